@@ -1,0 +1,40 @@
+/** The closed list of `extensions.code` values an API answer may carry. */
+export type ErrorCode =
+  | 'BAD_USER_INPUT'
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'BUCKET_LIMIT_EXCEEDED'
+  | 'COST_LIMIT_EXCEEDED'
+  | 'RATE_LIMITED'
+  | 'OPERATION_NOT_ALLOWED'
+  | 'UNAVAILABLE'
+  | 'INTERNAL_SERVER_ERROR'
+
+/** An expected failure whose message may be shown to the caller: one sentence that names the argument and the allowed range. */
+export class ApiError extends Error {
+  readonly code: ErrorCode
+  readonly extensions: Record<string, unknown>
+
+  constructor(code: ErrorCode, message: string, extensions: Record<string, unknown> = {}, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'ApiError'
+    this.code = code
+    this.extensions = extensions
+  }
+}
+
+/** A caller's value is outside what the argument allows. */
+export const badInput = (message: string): ApiError => new ApiError('BAD_USER_INPUT', message)
+
+/** A store or platform does not answer now; the same call may succeed later. */
+export const unavailable = (message: string, cause?: unknown): ApiError =>
+  new ApiError('UNAVAILABLE', message, {}, cause === undefined ? undefined : { cause })
+
+/** A wrong setting: the process can not start, and the message is the one line the operator needs. */
+export class ConfigError extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'ConfigError'
+  }
+}
