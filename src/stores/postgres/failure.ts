@@ -1,0 +1,45 @@
+const field = (error: unknown, name: string): string => {
+  if (typeof error !== 'object' || error === null) return ''
+  const value = (error as Record<string, unknown>)[name]
+  return typeof value === 'string' ? value : ''
+}
+
+/** SQLSTATE of a failed statement, or the system's error code; empty when there is none. */
+export const failureCode = (error: unknown): string => field(error, 'code')
+
+/** Name of the constraint a statement violated; empty for other failures. */
+export const violatedConstraint = (error: unknown): string =>
+  failureCode(error).startsWith('23') ? field(error, 'constraint') : ''
+
+/** Two transactions stood in each other's way: the same work can simply be done again. */
+export const isRetriableConflict = (error: unknown): boolean =>
+  ['40001', '40P01', '55P03'].includes(failureCode(error)) ||
+  // Another transaction took the slug between our look and our write: the next look sees it.
+  violatedConstraint(error) === 'streamer_channel_platform_slug_key'
+
+const connectionCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  '57P01',
+  '57P02',
+  '57P03',
+  '57014',
+  '53300',
+])
+
+/** The driver reports these without a code. */
+const connectionMessages =
+  /^(timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error|Cannot use a pool after)/
+
+/** The database can not be reached, is starting or stopping, or took longer than it may. */
+export const isUnavailable = (error: unknown): boolean => {
+  const code = failureCode(error)
+  if (connectionCodes.has(code) || code.startsWith('08')) return true
+  if (error instanceof AggregateError) return error.errors.some(isUnavailable)
+  return code === '' && connectionMessages.test(field(error, 'message'))
+}

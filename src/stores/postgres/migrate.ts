@@ -1,0 +1,99 @@
+import { createHash, randomUUID } from 'node:crypto'
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import pg from 'pg'
+import { ConfigError } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+
+export type PostgresMigrationOptions = {
+  /** Connection string of the database. */
+  url: string
+  /** Folder of migration folders, each with a migration.sql. */
+  directory: string
+  /** Which of them belong in this database, by folder name. */
+  select: (name: string) => boolean
+  log: Log
+  /** Runs while the lock is held, after the last migration: for what must not run twice at once beside it. */
+  whileLocked?: () => Promise<void>
+}
+
+/** The lock that Prisma's own migrate takes, so that the two exclude each other. */
+const migrateLock = 72_707_369
+
+const ledger = `CREATE TABLE IF NOT EXISTS public._prisma_migrations (
+  id                  varchar(36) PRIMARY KEY NOT NULL,
+  checksum            varchar(64) NOT NULL,
+  finished_at         timestamptz,
+  migration_name      varchar(255) NOT NULL,
+  logs                text,
+  rolled_back_at      timestamptz,
+  started_at          timestamptz NOT NULL DEFAULT now(),
+  applied_steps_count integer NOT NULL DEFAULT 0
+)`
+
+const applied = `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished FROM public._prisma_migrations WHERE rolled_back_at IS NULL`
+
+const record = `INSERT INTO public._prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+VALUES ($1, $2, $3, $4, clock_timestamp(), 1)`
+
+type Applied = { migration_name: string; checksum: string; finished: boolean }
+
+/** Reads the migrations below a folder in order of name. */
+const readMigrations = async (directory: string): Promise<{ name: string; sql: string; checksum: string }[]> => {
+  const entries = await fs.readdir(directory, { withFileTypes: true })
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const bytes = await fs.readFile(path.join(directory, name, 'migration.sql'))
+      return { name, sql: bytes.toString('utf8'), checksum: createHash('sha256').update(bytes).digest('hex') }
+    }),
+  )
+}
+
+/**
+ * Applies what is missing, each migration in a transaction with its row of Prisma's ledger; returns the names applied.
+ * Safe to repeat and to run from several processes at once. An edited or half-applied migration is a ConfigError.
+ */
+export const migratePostgres = async (options: PostgresMigrationOptions): Promise<string[]> => {
+  const { url, directory, select, log, whileLocked } = options
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    options: '-c TimeZone=UTC',
+    application_name: 'channelscope migrate',
+  })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [migrateLock])
+    await client.query(ledger)
+    const known = new Map((await client.query<Applied>(applied)).rows.map((row) => [row.migration_name, row]))
+    const done: string[] = []
+    for (const { name, sql, checksum } of (await readMigrations(directory)).filter((migration) =>
+      select(migration.name),
+    )) {
+      const row = known.get(name)
+      if (row && !row.finished)
+        throw new ConfigError(
+          `Migration ${name} was begun and not finished: repair the database and its row in _prisma_migrations.`,
+        )
+      if (row && row.checksum !== checksum)
+        throw new ConfigError(
+          `Migration ${name} was changed after it had been applied: restore the file and add a new migration.`,
+        )
+      if (row) continue
+      const startedAt = new Date()
+      await client.query('BEGIN')
+      await client.query(sql)
+      await client.query(record, [randomUUID(), checksum, name, startedAt])
+      await client.query('COMMIT')
+      log.info({ migration: name }, 'applied a migration')
+      done.push(name)
+    }
+    await whileLocked?.()
+    return done
+  } finally {
+    // Ends the transaction and the lock with the session.
+    await client.end()
+  }
+}

@@ -1,0 +1,158 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import { backoffMs } from '../../lib/backoff.ts'
+import { unavailable } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import { isRetriableConflict, isUnavailable } from './failure.ts'
+import type { Statement } from './statement.ts'
+
+/** Runs statements on one connection, inside a transaction. */
+export type Transaction = {
+  query<Row extends pg.QueryResultRow>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>
+}
+
+/** Numbers of one pool; all are counts. */
+export type PostgresStats = { total: number; idle: number; waiting: number; max: number; statements: number }
+
+/** One Postgres database behind one pool. */
+export type Postgres = Transaction & {
+  readonly url: string
+  readonly pool: pg.Pool
+  /** Runs `work` in a transaction; a serialisation failure or deadlock runs it again, so it must only touch the database. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  stats(): PostgresStats
+  /** Calls the listener with every statement sent, until the returned function is called. */
+  onStatement(listener: (name: string | undefined, text: string) => void): () => void
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export type PostgresOptions = {
+  url: string
+  log: Log
+  /** Most connections at a time. */
+  max?: number
+  /** How long one statement may run on the server. */
+  statementTimeoutMs?: number
+  /** How long to wait for a connection of the pool. */
+  connectTimeoutMs?: number
+}
+
+const conflictAttempts = 8
+
+/** int8 comes out as bigint; everything else as the driver has it (timestamptz as Date). */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.INT8 ? BigInt : pg.types.getTypeParser(oid, format as 'text')) as never,
+}
+
+/** Every session speaks UTC and gives up on its own: no statement, lock or idle transaction waits for ever. */
+const sessionOptions = (statementTimeoutMs: number): string =>
+  [
+    '-c TimeZone=UTC',
+    `-c statement_timeout=${statementTimeoutMs}`,
+    '-c lock_timeout=10000',
+    '-c idle_in_transaction_session_timeout=15000',
+    '-c jit=off',
+  ].join(' ')
+
+/** Opens a pool; nothing connects before the first statement. An unreachable database rejects with code UNAVAILABLE. */
+export const openPostgres = (options: PostgresOptions): Postgres => {
+  const { url, log, max = 12, statementTimeoutMs = 15_000, connectTimeoutMs = 3_000 } = options
+  const listeners = new Set<(name: string | undefined, text: string) => void>()
+  let statements = 0
+
+  class CountedClient extends pg.Client {
+    // biome-ignore lint/suspicious/noExplicitAny: pg overloads `query` with incompatible shapes
+    override query(...args: any[]): any {
+      statements++
+      if (listeners.size > 0) {
+        const config = args[0]
+        const text = typeof config === 'string' ? config : String(config?.text ?? '')
+        for (const listener of listeners) listener(config?.name, text)
+      }
+      // biome-ignore lint/suspicious/noExplicitAny: see above
+      return (super.query as any)(...args)
+    }
+  }
+
+  const pool = new pg.Pool({
+    connectionString: url,
+    Client: CountedClient,
+    types,
+    max,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: 30_000,
+    query_timeout: statementTimeoutMs + 5_000,
+    keepAlive: true,
+    application_name: 'channelscope',
+    options: sessionOptions(statementTimeoutMs),
+  })
+  // A connection lost while idle is replaced at the next use; without a listener it would end the process.
+  pool.on('error', (error) => log.warn({ err: error.message }, 'an idle database connection was lost'))
+
+  const translated = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw isUnavailable(error) ? unavailable('The database does not answer now.', error) : error
+    }
+  }
+
+  const run =
+    (client: pg.Pool | pg.PoolClient) =>
+    async <Row extends pg.QueryResultRow>({ name, text }: Statement, values: readonly unknown[] = []) =>
+      (await client.query<Row>({ name, text, values: values as unknown[] })).rows
+
+  const attempt = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
+    const client = await pool.connect()
+    // A checked-out connection reports its loss here as well as in the pending query.
+    const ignore = () => undefined
+    client.on('error', ignore)
+    let broken: Error | undefined
+    try {
+      await client.query('BEGIN')
+      const result = await work({ query: run(client) })
+      await client.query('COMMIT')
+      return result
+    } catch (error) {
+      await client.query('ROLLBACK').catch((lost: Error) => {
+        broken = lost
+      })
+      throw error
+    } finally {
+      client.off('error', ignore)
+      client.release(broken)
+    }
+  }
+
+  return {
+    url,
+    pool,
+    query: (statement, values) => translated(() => run(pool)(statement, values)),
+    transaction: (work) =>
+      translated(async () => {
+        for (let failures = 0; ; failures++) {
+          try {
+            return await attempt(work)
+          } catch (error) {
+            if (failures + 1 >= conflictAttempts || !isRetriableConflict(error)) throw error
+            await delay(backoffMs(failures, { baseMs: 10, maxMs: 500 }))
+          }
+        }
+      }),
+    stats: () => ({
+      total: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      max,
+      statements,
+    }),
+    onStatement(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async [Symbol.asyncDispose]() {
+      await pool.end()
+    },
+  }
+}
