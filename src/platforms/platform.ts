@@ -51,10 +51,14 @@ export type CallRecord = {
   error: string | null
 }
 
-/** The answer of one call. `observedAt` is when the request started: the facts are at least that fresh. */
+/**
+ * The answer of one call. `observedAt` is when the request started: the facts are at least that fresh. `call` is the
+ * HTTP call that decided it; `otherCalls` are the rest made on its behalf (a token, a first try, a second endpoint),
+ * oldest first, absent when there were none. A call held back by a pause has a `call` without status and duration.
+ */
 export type CallResult<T> =
-  | { ok: true; value: T; observedAt: Date; call: CallRecord }
-  | { ok: false; failure: CallFailure; call: CallRecord }
+  | { ok: true; value: T; observedAt: Date; call: CallRecord; otherCalls?: readonly CallRecord[] }
+  | { ok: false; failure: CallFailure; call: CallRecord; otherCalls?: readonly CallRecord[] }
 
 /** A streaming platform as the rest of the code sees it. Every method may be called concurrently and never throws for what the platform does. */
 export type Platform = {

@@ -148,6 +148,8 @@ CREATE TABLE dm.probe_schedule (
   leased_until         timestamptz(3),
   -- When the profile (slug, name, avatar) is to be asked for by id; a channel that lost its slug is due at once.
   profile_due_at       timestamptz(3) NOT NULL DEFAULT now(),
+  -- Lookups by id in a row that did not show the channel.
+  profile_misses       integer NOT NULL DEFAULT 0,
   CONSTRAINT chk_schedule_interval CHECK (interval_seconds BETWEEN 1 AND 86400),
   CONSTRAINT chk_schedule_failures CHECK (consecutive_failures >= 0)
 ) WITH (fillfactor = 70);

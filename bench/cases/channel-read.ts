@@ -1,0 +1,193 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { BenchCase, BenchContext } from '../support/bench-case.ts'
+import { type Child, startChild } from '../support/child.ts'
+import type { HttpLoadResult, HttpTarget } from '../support/http-load.ts'
+import { type BenchPostgres, channelSlug, fillChannels, startPostgres } from '../support/postgres-data.ts'
+import type { Report } from '../support/report.ts'
+import { tabulate } from '../support/report.ts'
+import { extra, interleave, latency, type Rounds, ratio, type Variant } from '../support/rounds.ts'
+import { processCpuUs } from '../support/usage.ts'
+
+const concurrency = 32
+const poolSize = 12
+const pageSize = 50
+
+const fields = `externalId slug displayName avatarUrl followerCount isLive status lastSeenOnlineAt`
+const session = `nodes { startedAt endedAt isLive title category language }`
+const oneChannel = `query Channel($slug: String!) { channel(slug: $slug) { ${fields}
+  slugHistory { slug observedFrom observedUntil isCurrent } sessions(first: 10) { ${session} } } }`
+const manyChannels = `query Channels($after: String!) { channels(first: ${pageSize}, after: $after) { nodes { ${fields}
+  sessions(first: 3) { ${session} } } } }`
+
+const rowFields = `externalId currentSlug displayName avatarUrl followerCount isLive status lastSeenOnlineAt`
+const rowSession = `nodes { startedAt endedAt endSource title category language }`
+const oneChannelByRows = `query Channel($slug: String!) { streamerChannelByPlatformAndCurrentSlug(platform: "kick", currentSlug: $slug) {
+  ${rowFields} streamerChannelSlugHistoriesByChannelId(orderBy: [OBSERVED_FROM_DESC]) { nodes { slug observedFrom observedUntil } }
+  streamSessionsByChannelId(first: 10, orderBy: [STARTED_AT_DESC]) { ${rowSession} } } }`
+const manyChannelsByRows = `query Channels($after: Cursor!) { allStreamerChannels(first: ${pageSize}, after: $after, orderBy: [LAST_SEEN_AT_DESC, ROW_ID_DESC]) {
+  nodes { ${rowFields} streamSessionsByChannelId(first: 3, orderBy: [STARTED_AT_DESC]) { ${rowSession} } } } }`
+
+type Server = { name: string; pid: number; port: number; one: Endpoint; many: Endpoint }
+type Endpoint = { path: string; document: string; keys: string[] }
+
+const bodyOf = (document: string, variable: string, key = '%KEY%') =>
+  JSON.stringify({ query: document.replaceAll(/\s+/g, ' '), variables: { [variable]: key } })
+
+const post = async (port: number, path: string, body: string): Promise<{ data: Record<string, unknown> }> => {
+  const headers = { 'content-type': 'application/json', accept: 'application/json' }
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', headers, body })
+  return (await response.json()) as { data: Record<string, unknown> }
+}
+
+/** Cursors of PostGraphile at the end of each of some pages, so that every server pages from the same places. */
+const rowCursors = async (port: number, pages: number): Promise<string[]> => {
+  const document = `query Pages { allStreamerChannels(first: ${pages * pageSize}, orderBy: [LAST_SEEN_AT_DESC, ROW_ID_DESC]) { edges { cursor } } }`
+  const { data } = await post(port, '/graphql', JSON.stringify({ query: document }))
+  const { edges } = data.allStreamerChannels as { edges: { cursor: string }[] }
+  return edges.filter((_, i) => i % pageSize === pageSize - 1).map(({ cursor }) => cursor)
+}
+
+const pageKeys = async (postgres: BenchPostgres, pages: number): Promise<string[]> => {
+  const { rows } = await postgres.query(`SELECT to_char(last_seen_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '|' || id AS key
+    FROM dm.streamer_channel ORDER BY last_seen_at DESC, id DESC LIMIT ${pages * pageSize}`)
+  return rows.filter((_, i) => i % pageSize === pageSize - 1).map(({ key }) => key as string)
+}
+
+const startServers = async (
+  stack: AsyncDisposableStack,
+  postgres: BenchPostgres,
+  channels: number,
+): Promise<Server[]> => {
+  const start = async (program: string): Promise<{ child: Child; port: number }> => {
+    const child = stack.use(await startChild(program))
+    return { child, port: await child.call<number>('start', { databaseUrl: postgres.url, connections: poolSize }) }
+  }
+  const slugs = Array.from({ length: channels }, (_, i) => channelSlug(i + 1))
+  const pages = Math.min(100, Math.floor(channels / pageSize) - 1)
+  const keys = await pageKeys(postgres, pages)
+  const raw = await start('peers/raw-channel.ts')
+  const mercurius = await start('peers/mercurius.ts')
+  const postgraphile = await start('peers/postgraphile.ts')
+  return [
+    {
+      name: 'raw pg JSON',
+      pid: raw.child.pid,
+      port: raw.port,
+      one: { path: '/channel', document: oneChannel, keys: slugs },
+      many: { path: '/channels', document: manyChannels, keys },
+    },
+    {
+      name: 'mercurius',
+      pid: mercurius.child.pid,
+      port: mercurius.port,
+      one: { path: '/graphql', document: oneChannel, keys: slugs },
+      many: { path: '/graphql', document: manyChannels, keys },
+    },
+    {
+      name: 'PostGraphile',
+      pid: postgraphile.child.pid,
+      port: postgraphile.port,
+      one: { path: '/graphql', document: oneChannelByRows, keys: slugs },
+      many: { path: '/graphql', document: manyChannelsByRows, keys: await rowCursors(postgraphile.port, pages) },
+    },
+  ]
+}
+
+const instantPattern = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/
+const withPlainInstants = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_, part) => (typeof part === 'string' && instantPattern.test(part) ? Date.parse(part) : part))
+
+/** Servers with our schema must say the same; PostGraphile, with its own names, must at least say as much. */
+const assertSameAnswers = async (servers: Server[], shape: 'one' | 'many', variable: string): Promise<void> => {
+  const answers = await Promise.all(
+    servers.map(({ port, [shape]: { path, document, keys } }) => post(port, path, bodyOf(document, variable, keys[7]!))),
+  )
+  const [expected] = answers
+  for (const [i, { name }] of servers.entries()) {
+    const answer = answers[i]!
+    const same =
+      name === 'PostGraphile'
+        ? JSON.stringify(answer).split('"startedAt"').length === JSON.stringify(expected).split('"startedAt"').length
+        : isDeepStrictEqual(withPlainInstants(answer.data), withPlainInstants(expected!.data))
+    if (!same) throw new Error(`${name} answers differently: ${JSON.stringify(answer).slice(0, 1_000)}`)
+  }
+}
+
+const measure = async (
+  servers: Server[],
+  shape: 'one' | 'many',
+  variable: string,
+  postgres: BenchPostgres,
+  load: Child,
+  { quick, signal }: BenchContext,
+): Promise<Rounds> => {
+  await assertSameAnswers(servers, shape, variable)
+  const variants: Variant[] = []
+  for (const { name, pid, port, [shape]: { path, document, keys } } of servers) {
+    const target: HttpTarget = { name, port, path, body: bodyOf(document, variable), keys, mustContain: '"startedAt"' }
+    await load.call('prepare', target)
+    variants.push({
+      name,
+      async measure() {
+        const before = { server: processCpuUs(pid), postgres: postgres.cpuUs() }
+        const result = await load.call<HttpLoadResult>('run', { name, connections: concurrency, durationMs: quick ? 800 : 2_000 })
+        const databaseUs = (postgres.cpuUs() - before.postgres) / result.operations
+        return { ...result, cpuUs: processCpuUs(pid) - before.server, extra: { databaseUs } }
+      },
+    })
+  }
+  return interleave(variants, quick ? 3 : 7, signal)
+}
+
+const databaseUs = extra('databaseUs')
+
+const reportOne = (rounds: Rounds, channels: number): Report => ({
+  title: `channel by slug + slug history + 10 sessions, ${channels} channels, concurrency ${concurrency}`,
+  rows: tabulate(rounds, {
+    operation: 'requests',
+    against: ['raw pg JSON', 'mercurius', 'PostGraphile'],
+    columns: { 'Postgres CPU µs': databaseUs },
+  }),
+  goals: rounds.has('ours')
+    ? [
+        { name: 'G1', what: 'channel read vs raw pg JSON handler', value: ratio(rounds, 'ours', 'raw pg JSON'), target: { atLeast: 0.7 }, moonshot: { atLeast: 0.9 } },
+        { name: 'G1b', what: 'channel read vs PostGraphile', value: ratio(rounds, 'ours', 'PostGraphile'), target: { atLeast: 3 }, moonshot: { atLeast: 4 } },
+        { name: 'G1c', what: 'channel read, p99 vs raw handler', value: ratio(rounds, 'ours', 'raw pg JSON', latency(0.99)), target: { atMost: 1.5 }, moonshot: { atMost: 1.1 } },
+      ]
+    : [],
+})
+
+const reportMany = (rounds: Rounds): Report => ({
+  title: `page of ${pageSize} channels × 3 sessions, concurrency ${concurrency}`,
+  rows: tabulate(rounds, {
+    operation: 'requests',
+    against: ['raw pg JSON', 'mercurius', 'PostGraphile'],
+    columns: { 'Postgres CPU µs': databaseUs },
+  }),
+  goals: rounds.has('ours')
+    ? [
+        { name: 'G2', what: 'channel page vs PostGraphile', value: ratio(rounds, 'ours', 'PostGraphile'), target: { atLeast: 2.5 }, moonshot: { atLeast: 4 } },
+        { name: 'G2', what: 'channel page vs raw pg JSON handler', value: ratio(rounds, 'ours', 'raw pg JSON'), target: { atLeast: 0.6 }, moonshot: { atLeast: 0.9 } },
+        { name: 'G2', what: 'channel page, Postgres CPU vs raw handler', value: ratio(rounds, 'ours', 'raw pg JSON', databaseUs), target: { atMost: 1.2 } },
+      ]
+    : [],
+})
+
+/** Reading a channel, and a page of channels, by GraphQL over HTTP. */
+export const channelRead: BenchCase = {
+  name: 'channel-read',
+  async run(context) {
+    await using stack = new AsyncDisposableStack()
+    const channels = context.quick ? 5_000 : 50_000
+    context.progress(`filling Postgres with ${channels} channels and ${channels * 10} sessions`)
+    const postgres = stack.use(await startPostgres(`${context.directory}/postgres`))
+    await fillChannels(postgres, channels, 10)
+    const servers = await startServers(stack, postgres, channels)
+    const load = stack.use(await startChild('support/http-load.ts'))
+    context.progress('one channel')
+    const one = await measure(servers, 'one', 'slug', postgres, load, context)
+    context.progress('a page of channels')
+    const many = await measure(servers, 'many', 'after', postgres, load, context)
+    return [reportOne(one, channels), reportMany(many)]
+  },
+}

@@ -1,0 +1,65 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { channelRead } from './cases/channel-read.ts'
+import type { BenchCase } from './support/bench-case.ts'
+import { type Report, renderGoals, renderReport, verdict } from './support/report.ts'
+
+const cases: readonly BenchCase[] = [channelRead]
+
+const usage = `Measures the project side by side with its limits and with other servers, in turn, in one run.
+
+  node bench/main.ts [case…] [--quick] [--json FILE]
+
+Cases: ${cases.map(({ name }) => name).join(', ')}. Without a name all of them run.
+--quick  fewer rounds and smaller data: under two minutes, rough ratios
+--json   where to write the numbers (bench/results/<time>.json)`
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, help: { type: 'boolean', default: false } },
+})
+const unknown = positionals.filter((name) => !cases.some((one) => one.name === name))
+
+const aborted = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => aborted.abort(new Error(`Stopped by ${signal}.`)))
+
+const run = async (): Promise<void> => {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'channelscope-bench-'))
+  // Postgres runs under another account when we are root.
+  await chmod(directory, 0o755)
+  const startedAt = new Date()
+  const reports: (Report & { case: string })[] = []
+  try {
+    for (const { name, run } of cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+      aborted.signal.throwIfAborted()
+      const progress = (text: string) => process.stderr.write(`${name}: ${text}\n`)
+      for (const report of await run({ quick: values.quick, directory, signal: aborted.signal, progress })) {
+        reports.push({ case: name, ...report })
+        process.stdout.write(`\n${renderReport(report)}\n`)
+      }
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+  const goals = reports.flatMap((report) => report.goals)
+  if (goals.length > 0) process.stdout.write(`${renderGoals(goals)}\n`)
+  const file = values.json ?? path.join(import.meta.dirname, 'results', `${startedAt.toISOString().replaceAll(':', '-')}.json`)
+  await mkdir(path.dirname(file), { recursive: true })
+  const machine = { node: process.version, cpu: os.cpus()[0]?.model, cores: os.availableParallelism(), memoryGb: os.totalmem() / 2 ** 30 }
+  const judged = reports.map((report) => ({ ...report, goals: report.goals.map((goal) => ({ ...goal, verdict: verdict(goal) })) }))
+  await writeFile(file, `${JSON.stringify({ startedAt, quick: values.quick, machine, reports: judged }, null, 2)}\n`)
+  process.stderr.write(`written to ${file}\n`)
+}
+
+if (values.help) process.stdout.write(`${usage}\n`)
+else if (unknown.length > 0) {
+  process.stderr.write(`There is no case ${unknown.join(', ')}.\n\n${usage}\n`)
+  process.exitCode = 2
+} else {
+  await run().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
+    process.exitCode = 1
+  })
+}

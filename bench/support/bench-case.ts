@@ -1,0 +1,16 @@
+import type { Report } from './report.ts'
+
+/** What a case may use while it runs. */
+export type BenchContext = {
+  /** Fewer rounds and smaller data: the ratios are rough. */
+  quick: boolean
+  /** A folder of the run's own, removed at the end. */
+  directory: string
+  /** Aborts when the run is to end. */
+  signal: AbortSignal
+  /** Says what is being done now. */
+  progress(text: string): void
+}
+
+/** One benchmark: measures its variants in turn and reports. */
+export type BenchCase = { name: string; run(context: BenchContext): Promise<Report[]> }

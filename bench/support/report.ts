@@ -1,0 +1,87 @@
+import type { Rounds, Sample } from './rounds.ts'
+import { cpu, latency, rate, ratio, typical } from './rounds.ts'
+
+/** What a goal asks of a number. */
+export type Bound = { atLeast: number } | { atMost: number }
+
+/** A promise of the project, checked against what this run measured. */
+export type Goal = { name: string; what: string; value: number; target: Bound; moonshot?: Bound; unit?: string }
+
+/** One row of a case's table; numbers are already formatted by column. */
+export type Row = { variant: string; values: Record<string, number> }
+
+export type Report = { title: string; rows: Row[]; goals: Goal[] }
+
+export type TableOptions = {
+  /** What one operation is, for the rate's heading. */
+  operation: string
+  /** Variants that all others are compared with, by rate. */
+  against: readonly string[]
+  /** Further columns: heading to measure of a sample. */
+  columns?: Record<string, (sample: Sample) => number>
+}
+
+/** One row a variant: rate, ratios of the rate, CPU, percentiles, and what else is asked for; all medians over the rounds. */
+export const tabulate = (rounds: Rounds, { operation, against, columns = {} }: TableOptions): Row[] =>
+  [...rounds.keys()].map((variant) => ({
+    variant,
+    values: {
+      [`${operation}/s`]: typical(rounds, variant, rate),
+      ...Object.fromEntries(against.map((other) => [`vs ${other}`, ratio(rounds, variant, other)])),
+      'CPU µs': typical(rounds, variant, cpu),
+      'p50 ms': typical(rounds, variant, latency(0.5)),
+      'p99 ms': typical(rounds, variant, latency(0.99)),
+      ...Object.fromEntries(Object.entries(columns).map(([name, measure]) => [name, typical(rounds, variant, measure)])),
+    },
+  }))
+
+/** Whether a number is within a bound. */
+export const meets = (value: number, bound: Bound): boolean =>
+  'atLeast' in bound ? value >= bound.atLeast : value <= bound.atMost
+
+const boundText = (bound: Bound, unit = '×'): string =>
+  'atLeast' in bound ? `≥ ${bound.atLeast} ${unit}` : `≤ ${bound.atMost} ${unit}`
+
+/** How a goal came out, in a word or two. */
+export const verdict = ({ value, target, moonshot }: Goal): string => {
+  if (Number.isNaN(value)) return 'not measured'
+  if (moonshot && meets(value, moonshot)) return 'met, and the far goal'
+  return meets(value, target) ? 'met' : 'NOT MET'
+}
+
+const numberText = (value: number | undefined): string => {
+  if (value === undefined || Number.isNaN(value)) return '–'
+  const size = Math.abs(value)
+  if (size >= 100) return Math.round(value).toLocaleString('en-US')
+  return size >= 10 ? value.toFixed(1) : value.toFixed(2)
+}
+
+const table = (headings: string[], lines: string[][]): string => {
+  const widths = headings.map((heading, i) => Math.max(heading.length, ...lines.map((line) => line[i]!.length)))
+  const render = (cells: string[]) =>
+    cells
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join('  ')
+      .trimEnd()
+  return [render(headings), widths.map((width) => '─'.repeat(width)).join('──'), ...lines.map(render)].join('\n')
+}
+
+/** The report as text for a terminal. */
+export const renderReport = ({ title, rows }: Report): string => {
+  const headings = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))]
+  const lines = rows.map(({ variant, values }) => [variant, ...headings.map((heading) => numberText(values[heading]))])
+  return `${title}\n${table(['variant', ...headings], lines)}\n`
+}
+
+/** All goals of a run as one table. */
+export const renderGoals = (goals: readonly Goal[]): string =>
+  table(
+    ['goal', 'measured', 'target', 'far goal', 'verdict'],
+    goals.map((goal) => [
+      `${goal.name}  ${goal.what}`,
+      `${numberText(goal.value)} ${goal.unit ?? '×'}`,
+      boundText(goal.target, goal.unit),
+      goal.moonshot ? boundText(goal.moonshot, goal.unit) : '',
+      verdict(goal),
+    ]),
+  )

@@ -1,0 +1,173 @@
+import type { ChannelObservation, StoredChannel } from './observation.ts'
+
+/** Columns an observation sets on a stored channel; absent means unchanged. */
+export type ChannelChange = {
+  id: bigint
+  displayName?: string
+  avatarUrl?: string
+  bio?: string
+  followerCount?: number
+  isBanned?: boolean
+  /** The slug from now on; null where it was lost to another channel. */
+  slug?: string | null
+  profileObservedAt?: Date
+  slugObservedAt?: Date
+}
+
+export type NewChannel = ChannelObservation & {
+  /** Null where another channel holds the observed slug more recently. */
+  currentSlug: string | null
+  /** False for a placeholder: nobody saw the channel under that name. */
+  slugObserved: boolean
+}
+
+export type Collision = { slug: string; at: Date; winner: string; loser: string }
+
+/** Everything a batch of observations changes. */
+export type UpsertPlan = {
+  inserts: NewChannel[]
+  changes: ChannelChange[]
+  /** Channels whose slug must be free before others take it. */
+  releases: bigint[]
+  closePeriods: { channelId: bigint; at: Date }[]
+  openPeriods: { channelId: bigint; slug: string; at: Date }[]
+  /** Platform user ids to look up by id, because their slug is not known any more. */
+  lookups: string[]
+  collisions: Collision[]
+}
+
+/** The name of a channel that was seen without a handle. */
+export const placeholderSlug = (platformUserId: string): string => `unknown-${platformUserId}`.toLowerCase()
+
+const profileFields = ['displayName', 'avatarUrl', 'bio', 'followerCount', 'isBanned'] as const
+
+/** The profile columns that differ, if the observation is newer than what is stored. */
+const profileChange = (stored: StoredChannel, seen: ChannelObservation): Partial<ChannelChange> => {
+  if (seen.observedAt <= stored.profileObservedAt) return {}
+  const change: Partial<ChannelChange> = {}
+  for (const field of profileFields) {
+    const value = seen[field]
+    if (value !== undefined && value !== stored[field]) Object.assign(change, { [field]: value })
+  }
+  return change
+}
+
+type Claim = { userId: string; slug: string; at: Date; holderNow: boolean }
+
+/** Newest claim first; at equal instants whoever holds the slug keeps it, then the lower user id, so that the order of rows never decides. */
+const byStrength = (a: Claim, b: Claim): number =>
+  b.at.getTime() - a.at.getTime() || Number(b.holderNow) - Number(a.holderNow) || (a.userId < b.userId ? -1 : 1)
+
+/** The strongest claim on every slug that anybody observed or holds. */
+const strongestClaims = (
+  stored: readonly StoredChannel[],
+  fresh: readonly ChannelObservation[],
+): Map<string, Claim> => {
+  const freshById = new Map(fresh.map((seen) => [seen.platformUserId, seen]))
+  const claims = new Map<string, Claim>()
+  const add = (claim: Claim) => {
+    const other = claims.get(claim.slug)
+    if (!other || byStrength(claim, other) < 0) claims.set(claim.slug, claim)
+  }
+  for (const channel of stored) {
+    // A holder that was just seen under another slug gives its old one up.
+    if (channel.slug === null || freshById.has(channel.platformUserId)) continue
+    add({ userId: channel.platformUserId, slug: channel.slug, at: channel.slugObservedAt, holderNow: true })
+  }
+  const storedById = new Map(stored.map((channel) => [channel.platformUserId, channel]))
+  for (const seen of fresh) {
+    const holderNow = storedById.get(seen.platformUserId)?.slug === seen.slug
+    add({ userId: seen.platformUserId, slug: seen.slug!, at: seen.observedAt, holderNow })
+  }
+  return claims
+}
+
+/**
+ * Decides what a batch changes, at most one observation per user. `stored` holds the observed channels and every channel
+ * that holds an observed slug. With `recordUnchanged` the instants of observations that change nothing are kept too.
+ */
+export const planUpsert = (
+  stored: readonly StoredChannel[],
+  observations: readonly ChannelObservation[],
+  { recordUnchanged = true }: { recordUnchanged?: boolean } = {},
+): UpsertPlan => {
+  const plan: UpsertPlan = {
+    inserts: [],
+    changes: [],
+    releases: [],
+    closePeriods: [],
+    openPeriods: [],
+    lookups: [],
+    collisions: [],
+  }
+  const storedById = new Map(stored.map((channel) => [channel.platformUserId, channel]))
+  const seenById = new Map(observations.map((seen) => [seen.platformUserId, seen]))
+  const named = observations.map((seen) => {
+    const known = storedById.get(seen.platformUserId)
+    if (seen.slug === undefined)
+      return known ? seen : { ...seen, slug: placeholderSlug(seen.platformUserId), placeholder: true }
+    return seen
+  })
+  // A placeholder is the weakest claim of all: anybody who was seen under that name is stronger.
+  const fresh = named
+    .filter(
+      (seen) =>
+        seen.slug !== undefined &&
+        seen.observedAt > (storedById.get(seen.platformUserId)?.slugObservedAt ?? new Date(-1)),
+    )
+    .map((seen) => ('placeholder' in seen ? { ...seen, observedAt: new Date(0) } : seen))
+  const claims = strongestClaims(stored, fresh)
+  const freshById = new Map(fresh.map((seen) => [seen.platformUserId, seen]))
+
+  const wins = (userId: string, slug: string): boolean => claims.get(slug)?.userId === userId
+  const lose = (userId: string, slug: string) => {
+    plan.lookups.push(userId)
+    const winner = claims.get(slug)!
+    plan.collisions.push({ slug, at: winner.at, winner: winner.userId, loser: userId })
+  }
+
+  for (const seen of named) {
+    const channel = storedById.get(seen.platformUserId)
+    if (channel) continue
+    const slug = seen.slug!
+    const placeholder = 'placeholder' in seen
+    const won = wins(seen.platformUserId, slug)
+    if (!won && !placeholder) lose(seen.platformUserId, slug)
+    plan.inserts.push({
+      ...seen,
+      currentSlug: won ? slug : null,
+      slugObserved: !placeholder,
+    })
+  }
+
+  for (const channel of stored) {
+    const seen = seenById.get(channel.platformUserId)
+    const claim = freshById.get(channel.platformUserId)
+    const change: ChannelChange = { id: channel.id, ...(seen ? profileChange(channel, seen) : {}) }
+    if (recordUnchanged || Object.keys(change).length > 1) {
+      if (seen && seen.observedAt > channel.profileObservedAt) change.profileObservedAt = seen.observedAt
+    }
+    if (claim) {
+      const next = wins(channel.platformUserId, claim.slug!) ? claim.slug! : null
+      if (next === null && channel.slug !== null) lose(channel.platformUserId, claim.slug!)
+      if (next !== channel.slug) {
+        change.slug = next
+        plan.closePeriods.push({ channelId: channel.id, at: claim.observedAt })
+        if (next !== null) plan.openPeriods.push({ channelId: channel.id, slug: next, at: claim.observedAt })
+      }
+      if (next !== channel.slug || recordUnchanged) change.slugObservedAt = claim.observedAt
+    } else if (channel.slug !== null && !wins(channel.platformUserId, channel.slug)) {
+      const winner = claims.get(channel.slug)!
+      lose(channel.platformUserId, channel.slug)
+      change.slug = null
+      change.slugObservedAt = winner.at
+      plan.closePeriods.push({ channelId: channel.id, at: winner.at })
+    }
+    if (change.slug !== undefined && channel.slug !== null) plan.releases.push(channel.id)
+    if (Object.keys(change).length > 1) plan.changes.push(change)
+  }
+  return plan
+}
+
+/** Whether there is nothing to write. */
+export const isEmptyPlan = (plan: UpsertPlan): boolean => plan.inserts.length === 0 && plan.changes.length === 0

@@ -1,0 +1,198 @@
+import { newUlid } from '../lib/ids.ts'
+import { jsonRows } from '../lib/json-rows.ts'
+import type { Log } from '../lib/log.ts'
+import type { PlatformName } from '../platforms/platform.ts'
+import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import type { ChannelObservation, StoredChannel } from './observation.ts'
+import { isEmptyPlan, planUpsert, type UpsertPlan } from './plan-upsert.ts'
+
+export type UpsertOptions = {
+  log: Log
+  /** False where the caller keeps the instant of an unchanged live observation itself, in dm.probe_schedule.last_live_at. */
+  recordUnchanged?: boolean
+}
+
+export type UpsertedChannel = { id: bigint; created: boolean }
+
+// last_live_at dates the last poll that told a profile: it guards like the instants on the channel, without a write of its own.
+const selectStored = (lock: string) => `
+SELECT c.id, c.platform_user_id AS "platformUserId", c.current_slug AS slug, c.display_name AS "displayName",
+       c.avatar_url AS "avatarUrl", c.bio, c.follower_count AS "followerCount", c.is_banned AS "isBanned",
+       greatest(c.profile_observed_at, s.last_live_at) AS "profileObservedAt",
+       greatest(c.slug_observed_at, s.last_live_at) AS "slugObservedAt"
+FROM dm.streamer_channel c
+LEFT JOIN dm.probe_schedule s ON s.channel_id = c.id
+WHERE c.id IN (
+  SELECT id FROM dm.streamer_channel WHERE platform = $1 AND platform_user_id = ANY ($2)
+  UNION SELECT id FROM dm.streamer_channel WHERE platform = $1 AND current_slug = ANY ($3))
+ORDER BY c.id${lock}`
+
+const readStored = statement('channels_read_stored', selectStored(''))
+const lockStored = statement('channels_lock_stored', selectStored(' FOR UPDATE OF c'))
+
+const releaseSlugs = statement(
+  'channels_release_slugs',
+  `UPDATE dm.streamer_channel SET current_slug = NULL WHERE id = ANY ($1::bigint[])`,
+)
+
+const changeChannels = statement(
+  'channels_change',
+  `UPDATE dm.streamer_channel c SET
+     display_name = coalesce(v."displayName", c.display_name),
+     avatar_url = coalesce(v."avatarUrl", c.avatar_url),
+     bio = coalesce(v.bio, c.bio),
+     follower_count = coalesce(v."followerCount", c.follower_count),
+     is_banned = coalesce(v."isBanned", c.is_banned),
+     current_slug = CASE WHEN v."setSlug" THEN v.slug ELSE c.current_slug END,
+     profile_observed_at = greatest(v."profileObservedAt", c.profile_observed_at),
+     slug_observed_at = greatest(v."slugObservedAt", c.slug_observed_at),
+     last_seen_at = greatest(v."profileObservedAt", v."slugObservedAt", c.last_seen_at),
+     updated_at = now()
+   FROM json_to_recordset($1) AS v(id bigint, "displayName" text, "avatarUrl" text, bio text, "followerCount" integer,
+     "isBanned" boolean, "setSlug" boolean, slug text, "profileObservedAt" timestamptz, "slugObservedAt" timestamptz)
+   WHERE c.id = v.id`,
+)
+
+const insertChannels = statement(
+  'channels_insert',
+  `INSERT INTO dm.streamer_channel (external_id, platform, platform_user_id, current_slug, display_name, avatar_url, bio,
+     follower_count, is_banned, first_seen_at, last_seen_at, profile_observed_at, slug_observed_at)
+   SELECT v."externalId", $1, v."platformUserId", v."currentSlug", v."displayName", v."avatarUrl", v.bio,
+     v."followerCount", coalesce(v."isBanned", false), v."observedAt", v."observedAt", v."observedAt",
+     CASE WHEN v."slugObserved" THEN v."observedAt" ELSE 'epoch' END
+   FROM json_to_recordset($2) AS v("externalId" text, "platformUserId" text, "currentSlug" text, "displayName" text, "avatarUrl" text,
+     bio text, "followerCount" integer, "isBanned" boolean, "observedAt" timestamptz, "slugObserved" boolean)
+   ON CONFLICT (platform, platform_user_id) DO NOTHING
+   RETURNING id, platform_user_id AS "platformUserId"`,
+)
+
+const closePeriods = statement(
+  'slug_history_close',
+  `UPDATE dm.streamer_channel_slug_history h SET observed_until = v.at
+   FROM json_to_recordset($1) AS v("channelId" bigint, at timestamptz)
+   WHERE h.channel_id = v."channelId" AND h.observed_until IS NULL`,
+)
+
+const openPeriods = statement(
+  'slug_history_open',
+  `INSERT INTO dm.streamer_channel_slug_history (channel_id, slug, observed_from)
+   SELECT v."channelId", v.slug, v.at FROM json_to_recordset($1) AS v("channelId" bigint, slug text, at timestamptz)`,
+)
+
+const queueLookups = statement(
+  'channels_queue_lookups',
+  `INSERT INTO dm.probe_schedule (channel_id, active)
+   SELECT id, false FROM dm.streamer_channel WHERE platform = $1 AND platform_user_id = ANY ($2)
+   ON CONFLICT (channel_id) DO UPDATE SET profile_due_at = now()`,
+)
+
+const parameters = (platform: PlatformName, observations: readonly ChannelObservation[]): unknown[] => [
+  platform,
+  observations.map((seen) => seen.platformUserId),
+  observations.map((seen) => seen.slug ?? null),
+]
+
+/** Writes a plan made under the locks of `tx`; null when another transaction inserted one of the channels first. */
+const applyPlan = async (
+  tx: Transaction,
+  platform: PlatformName,
+  plan: UpsertPlan,
+): Promise<Map<string, bigint> | null> => {
+  // Every slug that changes hands is free before anybody takes one, so that two channels can swap.
+  if (plan.releases.length > 0) await tx.query(releaseSlugs, [plan.releases])
+  if (plan.changes.length > 0) {
+    await tx.query(changeChannels, [
+      jsonRows(plan.changes.map((change) => ({ ...change, setSlug: change.slug !== undefined }))),
+    ])
+  }
+  const inserted = new Map<string, bigint>()
+  if (plan.inserts.length > 0) {
+    const rows = plan.inserts.map((seen) => ({ ...seen, externalId: newUlid() }))
+    const found = await tx.query<{ id: bigint; platformUserId: string }>(insertChannels, [platform, jsonRows(rows)])
+    for (const row of found) inserted.set(row.platformUserId, row.id)
+    if (inserted.size < rows.length) return null
+  }
+  const opened = [
+    ...plan.openPeriods,
+    ...plan.inserts
+      .filter((seen) => seen.slugObserved && seen.currentSlug !== null)
+      .map((seen) => ({ channelId: inserted.get(seen.platformUserId)!, slug: seen.currentSlug!, at: seen.observedAt })),
+  ]
+  if (plan.closePeriods.length > 0) await tx.query(closePeriods, [jsonRows(plan.closePeriods)])
+  if (opened.length > 0) await tx.query(openPeriods, [jsonRows(opened)])
+  if (plan.lookups.length > 0) await tx.query(queueLookups, [platform, plan.lookups])
+  return inserted
+}
+
+/** Another transaction inserted a channel between our look and our write: the next look sees it. */
+class InsertedMeanwhile extends Error {
+  readonly code = '40001'
+}
+
+const upsertRound = async (
+  db: Postgres,
+  platform: PlatformName,
+  observations: readonly ChannelObservation[],
+  { log, recordUnchanged }: UpsertOptions,
+): Promise<Map<string, UpsertedChannel>> => {
+  const result = new Map<string, UpsertedChannel>()
+  const values = parameters(platform, observations)
+  let stored = await db.query<StoredChannel>(readStored, values)
+  // Most batches change nothing; only the others take locks.
+  if (!isEmptyPlan(planUpsert(stored, observations, { recordUnchanged }))) {
+    await db.transaction(async (tx) => {
+      stored = await tx.query<StoredChannel>(lockStored, values)
+      const plan = planUpsert(stored, observations, { recordUnchanged })
+      const inserted = await applyPlan(tx, platform, plan)
+      if (!inserted) throw new InsertedMeanwhile()
+      for (const [userId, id] of inserted) result.set(userId, { id, created: true })
+      for (const collision of plan.collisions)
+        log.warn({ platform, ...collision }, 'two channels were seen under one slug; the newer observation keeps it')
+    })
+  }
+  for (const channel of stored) result.set(channel.platformUserId, { id: channel.id, created: false })
+  return result
+}
+
+/** Splits observations so that every user appears at most once per round, oldest first. */
+const inRounds = (observations: readonly ChannelObservation[]): ChannelObservation[][] => {
+  const rounds: ChannelObservation[][] = []
+  const seenTimes = new Map<string, number>()
+  for (const seen of observations.toSorted((a, b) => a.observedAt.getTime() - b.observedAt.getTime())) {
+    const round = seenTimes.get(seen.platformUserId) ?? 0
+    seenTimes.set(seen.platformUserId, round + 1)
+    rounds[round] ??= []
+    rounds[round].push({ ...seen, slug: seen.slug?.toLowerCase() })
+  }
+  return rounds
+}
+
+/**
+ * Makes what is stored agree with what was observed, by platform user id. A new slug closes one period of the history and
+ * opens the next in the same transaction; of two channels seen under one slug the newer observation keeps it, and the other
+ * is looked up again. Safe to repeat, to run concurrently and to call with late observations.
+ */
+export const upsertChannels = async (
+  db: Postgres,
+  platform: PlatformName,
+  observations: readonly ChannelObservation[],
+  options: UpsertOptions,
+): Promise<Map<string, UpsertedChannel>> => {
+  const result = new Map<string, UpsertedChannel>()
+  for (const round of inRounds(observations)) {
+    for (const [userId, channel] of await upsertRound(db, platform, round, options)) {
+      if (!result.get(userId)?.created) result.set(userId, channel)
+    }
+  }
+  return result
+}
+
+/** `upsertChannels` of one observation. */
+export const upsertChannel = async (
+  db: Postgres,
+  platform: PlatformName,
+  observation: ChannelObservation,
+  options: UpsertOptions,
+): Promise<UpsertedChannel> =>
+  (await upsertChannels(db, platform, [observation], options)).get(observation.platformUserId)!

@@ -1,0 +1,157 @@
+import path from 'node:path'
+import { ConfigError } from './lib/errors.ts'
+
+export type WorkerName = 'poller' | 'jobs'
+export type Introspection = 'on' | 'admin' | 'off'
+
+/** Everything the environment decides, checked and typed. Secrets are only ever in `keys` and the store URLs. */
+export type Config = {
+  host: string
+  port: number
+  dataDir: string
+  environment: string
+  /** Connection strings; undefined means embedded. */
+  databaseUrl: string | undefined
+  dmDatabaseUrl: string | undefined
+  clickHouseUrl: string | undefined
+  publicAccess: 'read' | 'none'
+  introspection: Introspection
+  allowedOrigins: readonly string[]
+  /** Bootstrap keys; undefined means generated and kept in the data directory. */
+  keys: { admin: string | undefined; operator: string | undefined }
+  /** Undefined means the simulated platform. */
+  kick: { apiUrl: string; idUrl: string; clientId: string; clientSecret: string } | undefined
+  demo: boolean
+  pollIntervalSeconds: number
+  kickRequestsPerSecond: number
+  workers: ReadonlySet<WorkerName>
+  retentionDays: { statusEvents: number; chat: number; probes: number; webhooks: number }
+  logLevel: string
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+const wrong = (name: string, allowed: string): never => {
+  throw new ConfigError(`${name} must be ${allowed}.`)
+}
+
+/** A variable that is set to nothing counts as not set, except where an empty list means something. */
+const read = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined
+
+const integer = (env: Environment, name: string, fallback: number, min: number, max: number): number => {
+  const text = read(env, name)
+  if (text === undefined) return fallback
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  return value >= min && value <= max ? value : wrong(name, `a whole number from ${min} to ${max}`)
+}
+
+const decimal = (env: Environment, name: string, fallback: number, min: number, max: number): number => {
+  const text = read(env, name)
+  if (text === undefined) return fallback
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  return value >= min && value <= max ? value : wrong(name, `a number from ${min} to ${max}`)
+}
+
+const oneOf = <T extends string>(env: Environment, name: string, allowed: readonly T[], fallback: T): T => {
+  const text = read(env, name)
+  if (text === undefined) return fallback
+  return allowed.find((value) => value === text) ?? wrong(name, `one of ${allowed.join(', ')}`)
+}
+
+const parseUrl = (text: string): URL | undefined => {
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
+  }
+}
+
+const url = (env: Environment, name: string, protocols: readonly string[], example: string): string | undefined => {
+  const text = read(env, name)
+  if (text === undefined) return undefined
+  const parsed = parseUrl(text)
+  if (!parsed || !parsed.hostname || !protocols.includes(parsed.protocol)) wrong(name, `a URL like ${example}`)
+  return text
+}
+
+const httpBase = (env: Environment, name: string, fallback: string): string =>
+  (url(env, name, ['http:', 'https:'], 'https://api.example.com') ?? fallback).replace(/\/+$/, '')
+
+const workerNames: readonly WorkerName[] = ['poller', 'jobs']
+
+const workers = (env: Environment): ReadonlySet<WorkerName> => {
+  const names = (env.WORKERS ?? 'poller,jobs')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean)
+  const known = names.filter((name): name is WorkerName => workerNames.includes(name as WorkerName))
+  return known.length === names.length
+    ? new Set(known)
+    : wrong('WORKERS', 'a comma-separated list of poller and jobs, or empty')
+}
+
+const origins = (env: Environment): string[] =>
+  (read(env, 'ALLOWED_ORIGINS') ?? '')
+    .split(',')
+    .map((text) => text.trim())
+    .filter(Boolean)
+    .map((text) => {
+      const parsed = parseUrl(text)
+      if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.origin !== text.replace(/\/$/, '').toLowerCase()) {
+        wrong('ALLOWED_ORIGINS', 'a comma-separated list of origins like https://app.example.com')
+      }
+      return parsed!.origin
+    })
+
+const key = (env: Environment, name: string): string | undefined => {
+  const text = read(env, name)
+  if (text !== undefined && !/^[\x21-\x7e]{16,200}$/.test(text))
+    wrong(name, '16 to 200 printable characters without spaces')
+  return text
+}
+
+const kick = (env: Environment): Config['kick'] => {
+  const [clientId, clientSecret] = [read(env, 'KICK_CLIENT_ID'), read(env, 'KICK_CLIENT_SECRET')]
+  if (!clientId !== !clientSecret)
+    wrong(clientId ? 'KICK_CLIENT_SECRET' : 'KICK_CLIENT_ID', 'set together with its partner: both or neither')
+  const apiUrl = httpBase(env, 'KICK_API_URL', 'https://api.kick.com')
+  const idUrl = httpBase(env, 'KICK_ID_URL', 'https://id.kick.com')
+  return clientId && clientSecret ? { apiUrl, idUrl, clientId, clientSecret } : undefined
+}
+
+const postgresUrl = (env: Environment, name: string) =>
+  url(env, name, ['postgres:', 'postgresql:'], 'postgresql://user:password@host:5432/database')
+
+/** Reads and checks the environment; the first wrong value is a ConfigError whose message is the whole explanation. */
+export const readConfig = (env: Environment): Config => {
+  const credentials = kick(env)
+  const databaseUrl = postgresUrl(env, 'DATABASE_URL')
+  const clickHouseUrl = url(env, 'CLICKHOUSE_URL', ['http:', 'https:'], 'https://user:password@host:8123/vf')
+  return {
+    host: read(env, 'HOST') ?? '127.0.0.1',
+    port: integer(env, 'PORT', 4000, 0, 65_535),
+    dataDir: path.resolve(read(env, 'DATA_DIR') ?? './data'),
+    environment: /^[a-z0-9_-]{1,40}$/i.test(read(env, 'ENVIRONMENT') ?? 'dev')
+      ? (read(env, 'ENVIRONMENT') ?? 'dev')
+      : wrong('ENVIRONMENT', '1 to 40 letters, digits, - or _'),
+    databaseUrl,
+    dmDatabaseUrl: postgresUrl(env, 'DM_DATABASE_URL'),
+    clickHouseUrl,
+    publicAccess: oneOf(env, 'PUBLIC_ACCESS', ['read', 'none'], 'read'),
+    introspection: oneOf(env, 'INTROSPECTION', ['on', 'admin', 'off'], databaseUrl || clickHouseUrl ? 'admin' : 'on'),
+    allowedOrigins: origins(env),
+    keys: { admin: key(env, 'ADMIN_KEY'), operator: key(env, 'OPERATOR_KEY') },
+    kick: credentials,
+    demo: oneOf(env, 'DEMO', ['on', 'off'], credentials ? 'off' : 'on') === 'on',
+    pollIntervalSeconds: integer(env, 'POLL_INTERVAL_SECONDS', 60, 1, 3_600),
+    kickRequestsPerSecond: decimal(env, 'KICK_REQUESTS_PER_SECOND', 1, 0.01, 10_000),
+    workers: workers(env),
+    retentionDays: {
+      statusEvents: integer(env, 'STATUS_EVENT_RETENTION_DAYS', 90, 1, 36_500),
+      chat: integer(env, 'CHAT_RETENTION_DAYS', 30, 1, 36_500),
+      probes: integer(env, 'PROBE_RETENTION_DAYS', 365, 1, 36_500),
+      webhooks: integer(env, 'WEBHOOK_RETENTION_DAYS', 30, 1, 36_500),
+    },
+    logLevel: oneOf(env, 'LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
+  }
+}

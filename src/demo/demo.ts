@@ -1,0 +1,43 @@
+import { type Clock, systemClock } from '../lib/clock.ts'
+import { type KickServer, startKickServer } from './kick-server.ts'
+import { createScenario, startScenario } from './scenario.ts'
+import { createWorld, type World } from './world.ts'
+
+/** The simulated platform that `npm start` polls when there are no credentials. */
+export type Demo = AsyncDisposable & {
+  readonly kick: KickServer
+  readonly world: World
+  /** Whom to track: the ids never change for a seed, the slugs are those of this instant. */
+  roster(): { platformUserId: string; slug: string }[]
+}
+
+/** Starts the scenario and the server on the loopback interface, with the lag and a generous rate limit of the real thing. */
+export const startDemo = async ({
+  seed = 1,
+  channels = 300,
+  clock = systemClock,
+  port = 0,
+}: {
+  seed?: number
+  channels?: number
+  clock?: Clock
+  port?: number
+} = {}): Promise<Demo> => {
+  const world = createWorld({ clock, seed, lag: true })
+  const running = startScenario(createScenario({ seed, channels }), world)
+  const kick = await startKickServer({ world, port, seed, rateLimit: { perSecond: 20, burst: 60 } }).catch(
+    async (error) => {
+      await running[Symbol.asyncDispose]()
+      throw error
+    },
+  )
+  return {
+    kick,
+    world,
+    roster: () => Array.from(world.channels(), ({ id, slug }) => ({ platformUserId: String(id), slug })),
+    async [Symbol.asyncDispose]() {
+      await running[Symbol.asyncDispose]()
+      await kick[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,167 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Answer, edgeBlocked, failure, htmlError, ok, tooManyRequests, unauthorized } from './answer.ts'
+import { createEndpoints } from './endpoints.ts'
+import { type AnswerFault, createFaults, type Faults } from './faults.ts'
+import { type AppCredentials, createOAuth } from './oauth.ts'
+import { createRequestLog, type RequestEntry, type RequestLog } from './request-log.ts'
+import { lazySigningKey } from './signing-key.ts'
+import { createTokenBucket, type RateLimit } from './token-bucket.ts'
+import type { World } from './world.ts'
+
+export type KickServerOptions = Partial<AppCredentials> & {
+  world: World
+  /** 0 takes a free port. */
+  port?: number
+  /** Of the chances of faults. */
+  seed?: number
+  /** Limit of the whole REST API; null answers everything. */
+  rateLimit?: RateLimit | null
+  /** 60 days unless told. */
+  tokenLifetimeSeconds?: number
+}
+
+/** A running simulated Kick. Disposing it closes every connection, also those that wait for an answer. */
+export type KickServer = AsyncDisposable & {
+  /** Base URL of both hosts: `/oauth/...` and `/public/...`, without a slash at the end. */
+  readonly url: string
+  readonly credentials: AppCredentials
+  readonly faults: Faults
+  readonly requests: RequestLog
+  /** Every token issued so far stops working. */
+  invalidateTokens(): void
+}
+
+const maxBodyBytes = 64 * 1024
+
+const readBody = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request) {
+    bytes += chunk.length
+    if (bytes <= maxBodyBytes) chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+const send = (response: ServerResponse, answer: Answer, fault: AnswerFault | null): void => {
+  const body = Buffer.from(answer.body)
+  const half = body.subarray(0, Math.floor(body.length / 2))
+  const sent = fault?.kind === 'truncated' ? half : body
+  response.writeHead(answer.status, {
+    'content-type': answer.contentType ?? 'application/json',
+    'content-length': sent.length,
+    ...answer.headers,
+  })
+  if (fault?.kind === 'cut-off') response.write(half, () => response.destroy())
+  else response.end(sent)
+}
+
+/** Starts a simulated Kick on the loopback interface: OAuth and REST over what the world shows at its clock. */
+export const startKickServer = async (options: KickServerOptions): Promise<KickServer> => {
+  const { world, port = 0, seed = 1, rateLimit = null, tokenLifetimeSeconds = 5_184_000 } = options
+  const { clientId = '01JDEMO0000000000000000000', clientSecret = 'demo-secret' } = options
+  const { clock } = world
+  const faults = createFaults(seed)
+  const oauth = createOAuth({ clock, clientId, clientSecret, tokenLifetimeSeconds })
+  const endpoints = createEndpoints(world, faults)
+  const signingKey = lazySigningKey()
+  const admits = rateLimit ? createTokenBucket(rateLimit, clock) : () => true
+  const { log, record } = createRequestLog()
+
+  /** Endpoints that need no valid token. */
+  const open: Record<string, (request: IncomingMessage, query: URLSearchParams) => Answer | Promise<Answer>> = {
+    'POST /oauth/token': async (request) => oauth.token(request.headers['content-type'], await readBody(request)),
+    'POST /oauth/revoke': (_request, query) => oauth.revoke(query),
+    'POST /oauth/token/introspect': (request) => oauth.introspect(request.headers.authorization),
+    'POST /public/v1/token/introspect': (request) => oauth.introspect(request.headers.authorization),
+    'GET /public/v1/public-key': async () => ok(JSON.stringify({ public_key: (await signingKey()).publicKeyPem })),
+  }
+  const isKnown = (name: string, method: string, path: string): boolean =>
+    Object.hasOwn(open, name) || (method === 'GET' && Object.hasOwn(endpoints, path))
+
+  const answerTo = (request: IncomingMessage, name: string, path: string, search: string): Answer | Promise<Answer> => {
+    if (path.startsWith('/public/') && !admits()) return tooManyRequests()
+    const query = new URLSearchParams(search)
+    if (Object.hasOwn(open, name)) return open[name]!(request, query)
+    if (!oauth.accepts(request.headers.authorization)) return unauthorized
+    if (request.method !== 'GET' || !Object.hasOwn(endpoints, path)) return failure(404, 'Not Found')
+    return endpoints[path]!(query)
+  }
+
+  /** The answer that a fault puts in the place of the right one. */
+  const replacement = (fault: AnswerFault | null, request: IncomingMessage): Answer | null => {
+    switch (fault?.kind) {
+      case 'early-401':
+        oauth.invalidate(request.headers.authorization ?? '')
+        return unauthorized
+      case 'rate-limited':
+        return tooManyRequests(fault.retryAfterSeconds)
+      case 'html-error':
+        return htmlError(fault.status ?? 500)
+      case 'edge-blocked':
+        return edgeBlocked
+      default:
+        return null
+    }
+  }
+
+  const closing = new AbortController()
+  const closed = once(closing.signal, 'abort')
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = 'GET', url = '/' } = request
+    const mark = url.indexOf('?')
+    const path = mark < 0 ? url : url.slice(0, mark)
+    const search = mark < 0 ? '' : url.slice(mark + 1)
+    const name = `${method} ${path}`
+    const userAgent = request.headers['user-agent']
+    const entry: RequestEntry = { at: clock(), method, path, query: search, userAgent, status: null }
+    record(entry, isKnown(name, method, path) ? name : undefined)
+
+    const fault = faults.strikeAnswer(path)
+    if (fault?.kind === 'never-answers') return
+    if (fault?.kind === 'reset') {
+      request.socket.resetAndDestroy()
+      return
+    }
+    const answer = replacement(fault, request) ?? (await answerTo(request, name, path, search))
+    if (fault?.kind === 'slow') await delay(fault.delayMs, undefined, { signal: closing.signal }).catch(() => undefined)
+    if (fault?.kind === 'held') await Promise.race([fault.until.catch(() => undefined), closed])
+    if (response.destroyed) return
+    entry.status = answer.status
+    send(response, answer, fault)
+  }
+
+  const running = new Set<Promise<void>>()
+  const server = createServer((request, response) => {
+    const work = handle(request, response)
+      .catch((error: unknown) => {
+        if (!response.destroyed) send(response, failure(500, 'Internal server error', String(error)), null)
+      })
+      .finally(() => running.delete(work))
+    running.add(work)
+  })
+  server.keepAliveTimeout = 60_000
+  let stopped: Promise<void> | undefined
+  const stop = async (): Promise<void> => {
+    const ended = once(server, 'close')
+    server.close()
+    closing.abort()
+    server.closeAllConnections()
+    await Promise.all([ended, ...running])
+  }
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    credentials: { clientId, clientSecret },
+    faults,
+    requests: log,
+    invalidateTokens: () => oauth.invalidate(),
+    [Symbol.asyncDispose]: () => (stopped ??= stop()),
+  }
+}

@@ -1,0 +1,36 @@
+/** How large a batch may grow and how long a row may wait for company. */
+export type BatchLimits = {
+  maxRows: number
+  /** Bytes of the rendered rows; a single larger row is a batch of its own. */
+  maxBytes: number
+  /** A row leaves at the latest this long after it was appended, when the sink accepts it. */
+  maxDelayMs: number
+}
+
+/**
+ * ClickHouse reads a body below 10 MiB and 1,048,449 rows as one block, which is the unit that its deduplication and
+ * its atomicity apply to.
+ */
+export const defaultBatchLimits: BatchLimits = { maxRows: 10_000, maxBytes: 8 * 1024 * 1024, maxDelayMs: 1_000 }
+
+/** What one table has waiting in the spool. Row numbers are contiguous and grow in the order of appending. */
+export type Backlog = {
+  /** The oldest row that waits; equals `next` when none does. */
+  first: number
+  /** The number the next appended row will get. */
+  next: number
+  bytes: number
+  /** When the oldest waiting row was appended, in milliseconds since the epoch. */
+  oldestAt: number | null
+  /** Whether a batch was cut that has not been settled. */
+  cut: boolean
+}
+
+/** Milliseconds until this table should send: 0 for at once, Infinity while nothing waits. */
+export const dueInMs = (backlog: Backlog, now: number, limits: BatchLimits): number => {
+  if (backlog.oldestAt === null) return Number.POSITIVE_INFINITY
+  const full = backlog.next - backlog.first >= limits.maxRows || backlog.bytes >= limits.maxBytes
+  if (backlog.cut || full) return 0
+  const remaining = backlog.oldestAt + limits.maxDelayMs - now
+  return Math.min(Math.max(remaining, 0), limits.maxDelayMs)
+}

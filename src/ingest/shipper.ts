@@ -1,0 +1,172 @@
+import { type BackoffOptions, backoffMs } from '../lib/backoff.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { type Alarm, createAlarm } from './alarm.ts'
+import { dueInMs } from './batch-limits.ts'
+import { type BatchSink, blamesRows } from './batch-sink.ts'
+import { createSlots } from './slots.ts'
+import type { Spool } from './spool.ts'
+import type { RecordedBatch } from './spool-file.ts'
+
+export type ShipperOptions = {
+  spool: Spool
+  sink: BatchSink
+  log: Log
+  clock: Clock
+  /** The pause after a failed attempt. */
+  backoff?: BackoffOptions
+  /** Batches that may be in memory and on their way at once; one table never has more than one. */
+  maxInFlight?: number
+}
+
+/** What happened to the batches of one table since the shipper started. */
+export type TableShipments = {
+  batches: number
+  rows: number
+  lastSuccessAt: number | null
+  /** Attempts that failed since the last one that did not. */
+  failures: number
+  lastError: { at: number; message: string } | null
+}
+
+/** Sends what the spool holds to the sink, for as long as it takes. */
+export type Shipper = AsyncDisposable & {
+  stats(): Record<string, TableShipments>
+  /** Sends at once what has been appended so far; resolves when all of it is stored or dead, or after `timeoutMs`, with whether it is. */
+  flush(timeoutMs: number): Promise<boolean>
+}
+
+type Lane = { table: string; alarm: Alarm; idle: boolean; shipments: TableShipments }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/**
+ * Starts shipping. Each table has one batch under way; a failed attempt is repeated for ever from what the spool has
+ * recorded, exactly as after a crash: same bytes, same token. Disposing lets the batches under way finish.
+ */
+export const startShipper = (options: ShipperOptions): Shipper => {
+  const { spool, sink, log, clock, backoff = { baseMs: 200, maxMs: 15_000 }, maxInFlight = 2 } = options
+  const lanes = new Map<string, Lane>()
+  const running: Promise<void>[] = []
+  const inSlot = createSlots(maxInFlight)
+  const flushes = new Set<() => void>()
+  let stopping = false
+
+  /** Null when the sink has stored the batch, else why it refuses these rows; throws when that is not known. */
+  const insert = async ({ table, columns, token, body, first, last }: RecordedBatch): Promise<string | null> => {
+    const bytes = Buffer.from(body.buffer)
+    const batch = { table, columns, format: 'JSONCompactEachRow', body: bytes, token, rows: last - first + 1 } as const
+    return sink.insertBatch(batch).then(
+      () => null,
+      (error: unknown) => {
+        if (blamesRows(error)) return messageOf(error)
+        throw error
+      },
+    )
+  }
+
+  const shipBatch = async ({ table, shipments }: Lane): Promise<void> => {
+    const batch = stopping ? null : await spool.take(table)
+    if (batch === null) return
+    const rows = batch.last - batch.first + 1
+    const refusal = await insert(batch)
+    if (refusal === null) {
+      await spool.settle(batch)
+      shipments.batches += 1
+      shipments.rows += rows
+      shipments.lastSuccessAt = clock()
+    } else if (rows > 1) await spool.split(batch)
+    else {
+      await spool.bury(batch, refusal)
+      log.error({ table, token: batch.token, reason: refusal }, 'A row was refused and is now a dead letter.')
+    }
+  }
+
+  const noteFailure = ({ table, shipments }: Lane, error: unknown): void => {
+    const message = messageOf(error)
+    const level = shipments.failures === 0 ? 'warn' : 'debug'
+    log[level]({ table, reason: message }, 'A batch could not be shipped and will be sent again.')
+    shipments.failures += 1
+    shipments.lastError = { at: clock(), message }
+  }
+
+  const noteProgress = ({ table, shipments }: Lane): void => {
+    if (shipments.failures > 0) log.info({ table, failures: shipments.failures }, 'Batches are shipped again.')
+    shipments.failures = 0
+    for (const check of flushes) check()
+  }
+
+  const dueIn = (table: string): number => {
+    const backlog = spool.backlogs().get(table)!
+    if (flushes.size > 0 && backlog.oldestAt !== null) return 0
+    return dueInMs(backlog, clock(), spool.limits)
+  }
+
+  const runLane = async (lane: Lane): Promise<void> => {
+    while (!stopping) {
+      const wait = dueIn(lane.table)
+      if (wait > 0) {
+        lane.idle = true
+        await lane.alarm.wait(wait)
+        lane.idle = false
+        continue
+      }
+      try {
+        await inSlot(() => shipBatch(lane))
+        noteProgress(lane)
+      } catch (error) {
+        noteFailure(lane, error)
+        if (!stopping) await lane.alarm.wait(backoffMs(lane.shipments.failures - 1, backoff))
+      }
+    }
+  }
+
+  /** Starts the lane of a table that is new, and wakes one that waits for rows but not one that waits to try again. */
+  const attend = (tables: Iterable<string>): void => {
+    for (const table of tables) {
+      const known = lanes.get(table)
+      if (known?.idle) known.alarm.ring()
+      if (known || stopping) continue
+      const shipments = { batches: 0, rows: 0, lastSuccessAt: null, failures: 0, lastError: null }
+      const lane = { table, alarm: createAlarm(), idle: false, shipments }
+      lanes.set(table, lane)
+      running.push(runLane(lane))
+    }
+  }
+
+  const ringAll = (): void => {
+    for (const { alarm } of lanes.values()) alarm.ring()
+  }
+
+  const ignoreAppends = spool.onAppended(attend)
+  attend(spool.backlogs().keys())
+
+  return {
+    stats: () => Object.fromEntries(lanes.values().map(({ table, shipments }) => [table, { ...shipments }])),
+    flush: (timeoutMs) => {
+      const goals = [...spool.backlogs()].map(([table, { next }]) => ({ table, next }))
+      const reached = (): boolean => goals.every(({ table, next }) => spool.backlogs().get(table)!.first >= next)
+      return new Promise((resolve) => {
+        const finish = (): void => {
+          clearTimeout(timer)
+          flushes.delete(check)
+          resolve(reached())
+        }
+        const check = (): void => {
+          if (reached() || stopping) finish()
+        }
+        const timer = setTimeout(finish, timeoutMs)
+        flushes.add(check)
+        ringAll()
+        check()
+      })
+    },
+    [Symbol.asyncDispose]: async () => {
+      stopping = true
+      ignoreAppends()
+      ringAll()
+      for (const check of flushes) check()
+      await Promise.all(running)
+    },
+  }
+}

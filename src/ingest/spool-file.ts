@@ -1,0 +1,280 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Backlog, BatchLimits } from './batch-limits.ts'
+import type { Chunk } from './chunks.ts'
+import { sliceLines } from './slice-lines.ts'
+
+/** The identity of a recorded batch: the rows `first` to `last` of one table. */
+export type BatchRange = { table: string; first: number; last: number }
+
+/** A recorded batch with the bytes it has had since it was cut. */
+export type RecordedBatch = BatchRange & { columns: readonly string[]; token: string; body: Uint8Array<ArrayBuffer> }
+
+/** A row that the sink refused for its content. */
+export type DeadLetter = {
+  /** Grows with every dead letter of this spool. */
+  id: number
+  table: string
+  columns: readonly string[]
+  /** The rendered row, without its newline. */
+  row: string
+  reason: string
+  at: Date
+}
+
+/** The dead letters kept in the file: how many, and the bytes of their rows. */
+export type DeadLetterTotals = { count: number; bytes: number }
+
+/** The spool's records and what may happen to them; every change is one durable transaction. */
+export type SpoolFile = {
+  backlogs(): Map<string, Backlog>
+  deadLetterTotals(): DeadLetterTotals
+  /** Stores all chunks or none and tells the backlogs of their tables. */
+  append(chunks: readonly Chunk[]): Map<string, Backlog>
+  /** The oldest recorded batch of the table, else a new one that is recorded before it is returned; null when no row waits. */
+  take(table: string): { batch: RecordedBatch | null; backlog: Backlog }
+  /** Forgets a batch that the sink has stored. */
+  settle(range: BatchRange): Backlog
+  /** Replaces a refused batch of two or more rows by its halves. */
+  split(range: BatchRange): void
+  /** Moves a refused batch of one row to the dead letters. */
+  bury(range: BatchRange, reason: string, at: number): { backlog: Backlog; deadLetters: DeadLetterTotals }
+  /** At most `limit` dead letters with an id above `after`, oldest first. */
+  deadLetters(after: number, limit: number): DeadLetter[]
+  close(): void
+}
+
+const selectColumnLists = 'SELECT id, names FROM column_list'
+const insertColumnList = 'INSERT INTO column_list (names) VALUES (:names) RETURNING id'
+const selectBacklogs = `
+SELECT table_name, min(first) AS first, max(last) + 1 AS next, sum(length(body)) AS bytes FROM chunk GROUP BY table_name`
+const selectOldest = 'SELECT appended_at FROM chunk WHERE table_name = :table ORDER BY first LIMIT 1'
+const insertChunk = `
+INSERT INTO chunk (table_name, first, last, column_list, appended_at, body)
+VALUES (:table, :first, :last, :columnList, :at, :body)`
+const selectWaiting = `
+SELECT first, last, column_list, length(body) AS bytes FROM chunk WHERE table_name = :table ORDER BY first`
+const selectBodies = `
+SELECT first, last, body FROM chunk WHERE table_name = :table AND first <= :last AND last >= :first ORDER BY first`
+const sumFinished = `
+SELECT coalesce(sum(length(body)), 0) AS bytes FROM chunk WHERE table_name = :table AND first <= :last AND last <= :last`
+const deleteFinished = 'DELETE FROM chunk WHERE table_name = :table AND first <= :last AND last <= :last'
+const selectFirstBatch = `
+SELECT first, last, column_list, token FROM batch WHERE table_name = :table ORDER BY first LIMIT 1`
+const selectBatchedTables = 'SELECT table_name, min(first) AS first FROM batch GROUP BY table_name'
+const insertBatch = `
+INSERT INTO batch (table_name, first, last, column_list, token) VALUES (:table, :first, :last, :columnList, :token)`
+const deleteBatch =
+  'DELETE FROM batch WHERE table_name = :table AND first = :first AND last = :last RETURNING column_list'
+const insertDeadLetter = `
+INSERT INTO dead_letter (table_name, column_list, row, reason, at) VALUES (:table, :columnList, :row, :reason, :at)`
+const selectDeadLetters = `
+SELECT id, table_name AS "table", column_list, row, reason, at
+FROM dead_letter WHERE id > :after ORDER BY id LIMIT :limit`
+const sumDeadLetters = 'SELECT count(*) AS count, coalesce(sum(octet_length(row) + 1), 0) AS bytes FROM dead_letter'
+
+type WaitingChunk = { first: number; last: number; column_list: number; bytes: number }
+type StoredBatch = { first: number; last: number; column_list: number; token: string }
+type StoredLetter = { id: number; table: string; column_list: number; row: string; reason: string; at: number }
+
+const transaction = <T>(database: DatabaseSync, work: () => T): T => {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = work()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** Column lists are few and long, so each is stored once and chunks name it by id. */
+const openColumnLists = (database: DatabaseSync) => {
+  const idOf = new Map<string, number>()
+  const namesOf = new Map<number, readonly string[]>()
+  const remember = (id: number, json: string): number => {
+    idOf.set(json, id)
+    namesOf.set(id, JSON.parse(json) as string[])
+    return id
+  }
+  for (const { id, names } of database.prepare(selectColumnLists).all()) remember(Number(id), String(names))
+  const insert = database.prepare(insertColumnList)
+  return {
+    id: (names: readonly string[]): number => {
+      const json = JSON.stringify(names)
+      return idOf.get(json) ?? remember(Number(insert.get({ names: json })!.id), json)
+    },
+    names: (id: number): readonly string[] => namesOf.get(id)!,
+  }
+}
+
+/**
+ * The records of an opened database. `openingId` is new for every opening and begins every token cut in it, so that
+ * no token is ever given to two batches, not even by a file restored from a copy.
+ */
+export const createSpoolFile = (
+  database: DatabaseSync,
+  { openingId, limits }: { openingId: string; limits: Pick<BatchLimits, 'maxRows' | 'maxBytes'> },
+): SpoolFile => {
+  const columnLists = openColumnLists(database)
+  const prepare = (sql: string) => database.prepare(sql)
+  const statements = {
+    oldest: prepare(selectOldest),
+    insertChunk: prepare(insertChunk),
+    waiting: prepare(selectWaiting),
+    bodies: prepare(selectBodies),
+    sumFinished: prepare(sumFinished),
+    deleteFinished: prepare(deleteFinished),
+    firstBatch: prepare(selectFirstBatch),
+    insertBatch: prepare(insertBatch),
+    deleteBatch: prepare(deleteBatch),
+    insertDeadLetter: prepare(insertDeadLetter),
+    deadLetters: prepare(selectDeadLetters),
+  }
+
+  const oldestAt = (table: string) => (statements.oldest.get({ table })?.appended_at as number | undefined) ?? null
+  const backlogs = new Map<string, Backlog>()
+  for (const row of prepare(selectBacklogs).all() as {
+    table_name: string
+    first: number
+    next: number
+    bytes: number
+  }[]) {
+    const { table_name: table, first, next, bytes } = row
+    backlogs.set(table, { first, next, bytes, oldestAt: oldestAt(table), cut: false })
+  }
+  // Part of a chunk may be settled already, when its batch had to be split.
+  for (const row of prepare(selectBatchedTables).all() as { table_name: string; first: number }[]) {
+    backlogs.set(row.table_name, { ...backlogs.get(row.table_name)!, first: row.first, cut: true })
+  }
+  const backlogOf = (table: string): Backlog =>
+    backlogs.get(table) ?? { first: 1, next: 1, bytes: 0, oldestAt: null, cut: false }
+  const update = (table: string, change: Partial<Backlog>): Backlog => {
+    const backlog = { ...backlogOf(table), ...change }
+    backlogs.set(table, backlog)
+    return backlog
+  }
+
+  const record = (range: BatchRange, columnList: number): StoredBatch => {
+    const token = `${openingId}:${range.table}:${range.first}-${range.last}`
+    statements.insertBatch.run({ ...range, columnList, token })
+    return { first: range.first, last: range.last, column_list: columnList, token }
+  }
+
+  /** Takes whole chunks from the front while they have the same columns and fit; the first always does. */
+  const cut = (table: string): StoredBatch | null => {
+    let range: { first: number; last: number; columnList: number; bytes: number } | null = null
+    for (const { first, last, column_list, bytes } of statements.waiting.iterate({ table }) as Iterable<WaitingChunk>) {
+      if (range === null) range = { first, last, columnList: column_list, bytes }
+      else {
+        const fits = last - range.first < limits.maxRows && range.bytes + bytes <= limits.maxBytes
+        if (!fits || column_list !== range.columnList) break
+        range.last = last
+        range.bytes += bytes
+      }
+    }
+    return range && record({ table, first: range.first, last: range.last }, range.columnList)
+  }
+
+  const read = ({ table, first, last }: BatchRange): Uint8Array<ArrayBuffer> => {
+    const chunks = statements.bodies.all({ table, first, last }) as { first: number; last: number; body: Uint8Array }[]
+    const parts = chunks.map((chunk) =>
+      sliceLines(chunk.body, Math.max(first - chunk.first, 0), Math.min(last, chunk.last) - chunk.first + 1),
+    )
+    const body = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length, 0))
+    parts.reduce((offset, part) => (body.set(part, offset), offset + part.length), 0)
+    return body
+  }
+
+  /** Removes the record of a batch and tells the column list that its rows have. */
+  const unrecord = ({ table, first, last }: BatchRange): number => {
+    const batch = statements.deleteBatch.get({ table, first, last })
+    if (batch === undefined) throw new Error(`No batch of rows ${first} to ${last} of ${table} is recorded.`)
+    return Number(batch.column_list)
+  }
+
+  /** Rows finish in order, so every chunk that ends with or before this batch is finished. */
+  const finish = ({ table, last }: BatchRange, alsoInTransaction: () => void): Backlog => {
+    const freed = transaction(database, () => {
+      alsoInTransaction()
+      const bytes = Number(statements.sumFinished.get({ table, last })!.bytes)
+      statements.deleteFinished.run({ table, last })
+      return bytes
+    })
+    return update(table, {
+      first: last + 1,
+      bytes: backlogOf(table).bytes - freed,
+      oldestAt: oldestAt(table),
+      cut: statements.firstBatch.get({ table }) !== undefined,
+    })
+  }
+
+  let deadLetterTotals = { ...prepare(sumDeadLetters).get() } as DeadLetterTotals
+
+  return {
+    backlogs: () => backlogs,
+    deadLetterTotals: () => deadLetterTotals,
+    append: (chunks) => {
+      const listIds = chunks.map((chunk) => columnLists.id(chunk.columns))
+      const changed = new Map<string, Backlog>()
+      transaction(database, () => {
+        for (const [index, { table, rows, text, bytes, at }] of chunks.entries()) {
+          const backlog = changed.get(table) ?? backlogOf(table)
+          const { next } = backlog
+          const columnList = listIds[index]!
+          statements.insertChunk.run({
+            table,
+            first: next,
+            last: next + rows - 1,
+            columnList,
+            at,
+            body: Buffer.from(text),
+          })
+          changed.set(table, {
+            ...backlog,
+            next: next + rows,
+            bytes: backlog.bytes + bytes,
+            oldestAt: backlog.oldestAt ?? at,
+          })
+        }
+      })
+      for (const [table, backlog] of changed) backlogs.set(table, backlog)
+      return changed
+    },
+    take: (table) => {
+      const recorded = statements.firstBatch.get({ table }) as StoredBatch | undefined
+      const batch = recorded ?? transaction(database, () => cut(table))
+      if (batch === null) return { batch: null, backlog: backlogOf(table) }
+      const { first, last, token } = batch
+      const columns = columnLists.names(batch.column_list)
+      const body = read({ table, first, last })
+      return { batch: { table, first, last, columns, token, body }, backlog: update(table, { cut: true }) }
+    },
+    settle: (range) => finish(range, () => unrecord(range)),
+    split: (range) =>
+      transaction(database, () => {
+        const { table, first, last } = range
+        const columnList = unrecord(range)
+        const middle = Math.floor((first + last) / 2)
+        record({ table, first, last: middle }, columnList)
+        record({ table, first: middle + 1, last }, columnList)
+      }),
+    bury: (range, reason, at) => {
+      const line = Buffer.from(read(range))
+      const row = line.toString('utf8', 0, line.length - 1)
+      const backlog = finish(range, () => {
+        const columnList = unrecord(range)
+        statements.insertDeadLetter.run({ table: range.table, columnList, row, reason, at })
+      })
+      deadLetterTotals = { count: deadLetterTotals.count + 1, bytes: deadLetterTotals.bytes + line.length }
+      return { backlog, deadLetters: deadLetterTotals }
+    },
+    deadLetters: (after, limit) =>
+      (statements.deadLetters.all({ after, limit }) as StoredLetter[]).map(({ column_list, at, ...letter }) => ({
+        ...letter,
+        columns: columnLists.names(column_list),
+        at: new Date(at),
+      })),
+    close: () => database.close(),
+  }
+}

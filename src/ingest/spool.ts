@@ -1,0 +1,180 @@
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { type Backlog, type BatchLimits, defaultBatchLimits } from './batch-limits.ts'
+import { type Chunk, chunksOf, type InsertTarget, mergeChunks } from './chunks.ts'
+import { SpoolClosedError, SpoolFullError } from './spool-errors.ts'
+import type { BatchRange, DeadLetter, RecordedBatch } from './spool-file.ts'
+import { startSpoolThread } from './spool-thread.ts'
+
+export type SpoolOptions = {
+  /** Holds the spool's file and belongs to this spool alone. */
+  directory: string
+  /** Bytes of rendered rows, waiting and dead, above which appends are refused. */
+  maxBytes: number
+  log: Log
+  clock: Clock
+  limits?: BatchLimits
+}
+
+export type SpoolStats = {
+  /** Stored rows that the sink has not confirmed, by table; a table stays listed once it has been seen. */
+  tables: Record<string, { rows: number; bytes: number; oldestAgeMs: number }>
+  /** Bytes of all stored rows, dead letters included; appends are refused beyond `maxBytes`. */
+  bytes: number
+  maxBytes: number
+  deadLetters: number
+}
+
+/** The durable door of everything bound for ClickHouse. */
+export type Spool = AsyncDisposable & {
+  readonly limits: BatchLimits
+  /**
+   * Stores rendered rows, each without a newline, all or none; resolves once they are on the disk, and from then on
+   * they reach the table exactly once and in this order. Rejects with SpoolFullError, SpoolDiskError or SpoolClosedError.
+   */
+  append(target: InsertTarget, rows: readonly string[]): Promise<void>
+  /** When the oldest row was appended that is not yet in this table, in milliseconds since the epoch; null when all are. */
+  oldestPendingAt(table: string): number | null
+  stats(): SpoolStats
+  /** At most `limit` dead letters with an id above `after`, oldest first. */
+  deadLetters(page: { after: number; limit: number }): Promise<DeadLetter[]>
+  /** What waits by table, as of the last finished call. */
+  backlogs(): ReadonlyMap<string, Backlog>
+  /** Calls the listener after every commit of appended rows, with the tables that grew; returns what ends it. */
+  onAppended(listener: (tables: readonly string[]) => void): () => void
+  /** The batch to send next: the oldest that was cut and not settled, else a new one; null when nothing waits. */
+  take(table: string): Promise<RecordedBatch | null>
+  /** The sink has stored this batch. */
+  settle(range: BatchRange): Promise<void>
+  /** The sink refuses this batch of several rows: from now on it is two batches. */
+  split(range: BatchRange): Promise<void>
+  /** The sink refuses this batch of one row: it becomes a dead letter. */
+  bury(range: BatchRange, reason: string): Promise<void>
+}
+
+type WaitingAppend = { chunks: Chunk[]; bytes: number; resolve: () => void; reject: (error: unknown) => void }
+
+/** Bytes that one commit takes from the queue, and that may wait in memory while the disk is slow. */
+const commitBytes = 4 * 1024 * 1024
+const queueBytes = 64 * 1024 * 1024
+
+/** Opens the spool of a directory; rejects with SpoolLockedError while another process has it open. */
+export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
+  const { directory, maxBytes, log, clock, limits = defaultBatchLimits } = options
+  const { maxRows, maxBytes: maxChunkBytes } = limits
+  const thread = await startSpoolThread({ directory, limits: { maxRows, maxBytes: maxChunkBytes }, now: clock() })
+  const { backlogs, setAside } = thread.opened
+  let deadLetters = thread.opened.deadLetters
+  if (setAside)
+    log.error({ directory, setAside }, 'The spool file was damaged and has been set aside; its rows are not shipped.')
+
+  const listeners = new Set<(tables: readonly string[]) => void>()
+  const queue: WaitingAppend[] = []
+  let committing: WaitingAppend[] = []
+  let queuedBytes = 0
+  let committer: Promise<void> | null = null
+  let closing: Promise<void> | null = null
+
+  const storedBytes = (): number => backlogs.values().reduce((sum, { bytes }) => sum + bytes, deadLetters.bytes)
+
+  const takeGroup = (): WaitingAppend[] => {
+    let bytes = 0
+    const end = queue.findIndex((append, index) => {
+      bytes += append.bytes
+      return index > 0 && bytes > commitBytes
+    })
+    return queue.splice(0, end === -1 ? queue.length : end)
+  }
+
+  const commitGroup = async (): Promise<void> => {
+    committing = takeGroup()
+    try {
+      const chunks = mergeChunks(
+        committing.flatMap((append) => append.chunks),
+        limits,
+      )
+      const changed = await thread.call('append', chunks)
+      for (const [table, backlog] of changed) backlogs.set(table, backlog)
+      for (const { resolve } of committing) resolve()
+      for (const listener of listeners) listener([...changed.keys()])
+    } catch (error) {
+      for (const { reject } of committing) reject(error)
+    } finally {
+      queuedBytes -= committing.reduce((sum, { bytes }) => sum + bytes, 0)
+      committing = []
+    }
+  }
+
+  /** Starts after the I/O callbacks of this turn, so that everything they append shares the first commit. */
+  const commitQueue = async (): Promise<void> => {
+    await new Promise(setImmediate)
+    while (queue.length > 0) await commitGroup()
+    committer = null
+  }
+
+  const refusal = (bytes: number): Error | null => {
+    if (closing) return new SpoolClosedError('The spool is closed.')
+    if (storedBytes() + queuedBytes + bytes > maxBytes) {
+      return new SpoolFullError(
+        `The spool in ${directory} may hold ${maxBytes} bytes and has no room for ${bytes} more.`,
+      )
+    }
+    if (queuedBytes > 0 && queuedBytes + bytes > queueBytes) {
+      return new SpoolFullError(`The disk under ${directory} is slow: ${queuedBytes} bytes wait to be committed.`)
+    }
+    return null
+  }
+
+  return {
+    limits,
+    append: (target, rows) => {
+      if (rows.length === 0) return Promise.resolve()
+      if (rows.some((row) => row.includes('\n'))) throw new TypeError(`A row for ${target.table} holds a newline.`)
+      const chunks = chunksOf(target, rows, clock(), limits)
+      const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes, 0)
+      const error = refusal(bytes)
+      if (error) return Promise.reject(error)
+      queuedBytes += bytes
+      return new Promise((resolve, reject) => {
+        queue.push({ chunks, bytes, resolve, reject })
+        committer ??= commitQueue()
+      })
+    },
+    oldestPendingAt: (table) =>
+      backlogs.get(table)?.oldestAt ??
+      [...committing, ...queue].flatMap(({ chunks }) => chunks).find((chunk) => chunk.table === table)?.at ??
+      null,
+    stats: () => {
+      const now = clock()
+      const tables: SpoolStats['tables'] = {}
+      for (const [table, { first, next, bytes, oldestAt }] of backlogs) {
+        tables[table] = { rows: next - first, bytes, oldestAgeMs: oldestAt === null ? 0 : Math.max(now - oldestAt, 0) }
+      }
+      return { tables, bytes: storedBytes(), maxBytes, deadLetters: deadLetters.count }
+    },
+    deadLetters: ({ after, limit }) => thread.call('deadLetters', after, limit),
+    backlogs: () => backlogs,
+    onAppended: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    take: async (table) => {
+      const { batch, backlog } = await thread.call('take', table)
+      backlogs.set(table, backlog)
+      return batch
+    },
+    settle: async (range) => {
+      backlogs.set(range.table, await thread.call('settle', range))
+    },
+    split: (range) => thread.call('split', range),
+    bury: async (range, reason) => {
+      const result = await thread.call('bury', range, reason, clock())
+      backlogs.set(range.table, result.backlog)
+      deadLetters = result.deadLetters
+    },
+    [Symbol.asyncDispose]: () => {
+      closing ??= Promise.resolve(committer).then(() => thread.close())
+      return closing
+    },
+  }
+}

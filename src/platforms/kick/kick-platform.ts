@@ -1,0 +1,117 @@
+import type { Clock } from '../../lib/clock.ts'
+import { parseInt64 } from '../../lib/ids.ts'
+import type { Log } from '../../lib/log.ts'
+import { createApiHost } from '../api-host.ts'
+import { createAppToken } from '../app-token.ts'
+import { readAnswer, unsentCall } from '../call-result.ts'
+import type { CallResult, Platform, ProfileObservation } from '../platform.ts'
+import { readObject } from '../read-fields.ts'
+import { systemTimer, type Timer } from '../timer.ts'
+import { readChannelBySlug, readChannels, readUsers } from './read-channel.ts'
+import { readLivestreams } from './read-livestream.ts'
+import { readSlug } from './read-slug.ts'
+
+const livestreamsPath = '/public/v1/users/livestreams'
+const channelsPath = '/public/v1/channels'
+const usersPath = '/public/v1/users'
+const tokenPath = '/oauth/token'
+
+const liveBatchSize = 100
+/** Half of what Kick allows: answers to full batches of channels have been reported wrong. */
+const profileBatchSize = 25
+
+export type KickOptions = {
+  apiUrl: string
+  idUrl: string
+  clientId: string
+  clientSecret: string
+  /** May be a fraction; Infinity sends without spacing. */
+  requestsPerSecond: number
+  clock: Clock
+  log: Log
+  /** For one request, from connecting to the last byte. */
+  timeoutMs?: number
+  /** Returns [0, 1). */
+  random?: () => number
+  timer?: Timer
+}
+
+/** The batch without repeats. A batch too large or an id Kick can not have is the caller's mistake and throws. */
+const distinctIds = (ids: readonly string[], limit: number): Set<string> => {
+  if (ids.length > limit) throw new RangeError(`at most ${limit} user ids fit one call, not ${ids.length}`)
+  const wrong = ids.find((id) => parseInt64(id) === null)
+  if (wrong !== undefined) throw new RangeError(`"${wrong}" is not a Kick user id, which is a positive integer`)
+  return new Set(ids)
+}
+
+const repeated = (name: string, values: Iterable<string>): string =>
+  Array.from(values, (value) => `${name}=${value}`).join('&')
+
+/** Kick's answer for a handle it does not know, where it does not simply leave the row out; it has no error codes to go by. */
+const isUnknownSlug = (status: number | null, body: unknown): boolean =>
+  status === 400 && /^invalid request$/i.test(String(readObject(body).message))
+
+/** Kick's public API as a platform, by app token. It tells no follower totals, so `followerCount` is never set. */
+export const createKickPlatform = (options: KickOptions): Platform => {
+  const { apiUrl, idUrl, clientId, clientSecret, requestsPerSecond, clock, log, random } = options
+  const { timeoutMs = 10_000, timer = systemTimer } = options
+  const shared = { platform: 'kick', timeoutMs, clock, timer, random } as const
+  const authorizer = createAppToken({ ...shared, baseUrl: idUrl, path: tokenPath, clientId, clientSecret })
+  const host = createApiHost({ ...shared, baseUrl: apiUrl, requestsPerSecond, authorizer, log })
+
+  const answerWithoutCall = <T>(path: string, value: T, why: string): CallResult<T> => {
+    const now = clock()
+    return { ok: true, value, observedAt: new Date(now), call: unsentCall('kick', path, now, why) }
+  }
+
+  return {
+    name: 'kick',
+    capabilities: new Set(['resolve-handle', 'live-status', 'viewer-count', 'profiles']),
+    liveBatchSize,
+    profileBatchSize,
+
+    resolveHandle: async (handle, signal) => {
+      const slug = readSlug(handle)
+      if (slug === undefined) return answerWithoutCall(channelsPath, null, 'no Kick channel can have this handle')
+      const answer = await host.call({ path: channelsPath, query: `slug=${slug}` }, signal)
+      if (isUnknownSlug(answer.status, answer.body)) {
+        return readAnswer({ ...answer, failure: null }, () => ({ ok: true, value: null, items: 0 }))
+      }
+      return readAnswer(answer, (body) => readChannelBySlug(body, slug))
+    },
+
+    fetchLive: async (platformUserIds, signal) => {
+      const ids = distinctIds(platformUserIds, liveBatchSize)
+      if (ids.size === 0) return answerWithoutCall(livestreamsPath, new Map(), 'no user ids were given')
+      const answer = await host.call({ path: livestreamsPath, query: repeated('user_id', ids) }, signal)
+      return readAnswer(answer, (body) => readLivestreams(body, ids))
+    },
+
+    fetchProfiles: async (platformUserIds, signal) => {
+      const ids = distinctIds(platformUserIds, profileBatchSize)
+      if (ids.size === 0) return answerWithoutCall(channelsPath, new Map(), 'no user ids were given')
+      const answer = await host.call({ path: channelsPath, query: repeated('broadcaster_user_id', ids) }, signal)
+      const channels = readAnswer(answer, (body) => readChannels(body, ids))
+      if (!channels.ok || channels.value.size === 0) return channels
+      // Names and avatars come from a second endpoint. Its failure leaves them unknown and takes nothing from the rest.
+      const shown = new Set(channels.value.keys())
+      const users = readAnswer(await host.call({ path: usersPath, query: repeated('id', shown) }, signal), (body) =>
+        readUsers(body, shown),
+      )
+      const value = new Map<string, ProfileObservation>()
+      for (const [id, profile] of channels.value) {
+        value.set(id, users.ok ? { ...profile, ...users.value.get(id) } : profile)
+      }
+      return {
+        ...channels,
+        value,
+        otherCalls: [...(channels.otherCalls ?? []), ...(users.otherCalls ?? []), users.call],
+      }
+    },
+
+    [Symbol.asyncDispose]: async () => {
+      await host[Symbol.asyncDispose]()
+      await authorizer[Symbol.asyncDispose]()
+    },
+  }
+}

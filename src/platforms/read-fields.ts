@@ -1,0 +1,45 @@
+import { parseInt64 } from '../lib/ids.ts'
+
+const rfc3339 =
+  /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+
+/** The fields of a JSON object; none when the value is anything else. */
+export const readObject = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+
+/** Text as the stores can hold it: trimmed, no NUL, no half surrogates, cut at `maxLength` characters. Blank is undefined. */
+export const readText = (value: unknown, maxLength = 2_000): string | undefined => {
+  if (typeof value !== 'string') return undefined
+  const text = value.replaceAll('\0', '').trim()
+  const cut = text.length > maxLength ? text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '') : text
+  return cut === '' ? undefined : cut.toWellFormed()
+}
+
+/** A positive 64-bit id, sent as an integer or as its digits, in decimal. */
+export const readUserId = (value: unknown): string | undefined => {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? String(value) : undefined
+  return typeof value === 'string' && parseInt64(value) !== null ? value : undefined
+}
+
+/** A web address; anything that is not http or https is undefined. */
+export const readUrl = (value: unknown): string | undefined => {
+  const text = readText(value)
+  return text !== undefined && /^https?:\/\/\S+$/i.test(text) ? text : undefined
+}
+
+/** A count that fits 32 bits, sent as an integer or as its digits. */
+export const readCount = (value: unknown): number | undefined => {
+  const count = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value
+  return typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= 0xffff_ffff ? count : undefined
+}
+
+/** An RFC 3339 instant with any offset and up to nine fractional digits; impossible dates and zero values are undefined. */
+export const readInstant = (value: unknown): Date | undefined => {
+  const text = typeof value === 'string' ? value.toUpperCase() : ''
+  const parts = rfc3339.exec(text)
+  if (parts === null) return undefined
+  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])]
+  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined
+  const ms = Date.parse(text)
+  return ms > 0 ? new Date(ms) : undefined
+}

@@ -1,0 +1,35 @@
+import { badInput } from '../lib/errors.ts'
+import { isUlid, parseInt64 } from '../lib/ids.ts'
+import { parseGlobalId } from './global-id.ts'
+
+/** How a caller named a channel: by its internal key or by its ULID. */
+export type ChannelReference = { id: bigint } | { externalId: string }
+
+/** Reads a global id, a ULID or a decimal channelId; anything else is BAD_USER_INPUT, naming the argument. */
+export const parseChannelReference = (argument: string, text: string): ChannelReference => {
+  const id = parseInt64(text)
+  if (id !== null) return { id }
+  if (isUlid(text)) return { externalId: text }
+  const node = parseGlobalId(text)
+  if (node?.type === 'Channel') return { id: node.key }
+  throw badInput(`${argument} must be the id of a channel: a global id, a ULID or a number from 1 to 9223372036854775807.`)
+}
+
+/** A slug in its stored form (trimmed, lower case), or null where no platform allows the text as one. */
+export const normalSlug = (text: string): string | null => {
+  const slug = text.trim().toLowerCase()
+  return /^[a-z0-9_-]{1,40}$/.test(slug) ? slug : null
+}
+
+/** A slug in its stored form; BAD_USER_INPUT for what can not be one, naming the argument. */
+export const parseSlug = (argument: string, text: string): string => {
+  const slug = normalSlug(text)
+  if (slug === null) throw badInput(`${argument} must be 1 to 40 letters, digits, "_" or "-".`)
+  return slug
+}
+
+/** An account id of a platform; BAD_USER_INPUT for what can not be one. */
+export const parsePlatformUserId = (text: string): string => {
+  if (!/^[\x21-\x7e]{1,64}$/.test(text)) throw badInput('platformUserId must be 1 to 64 printable ASCII characters.')
+  return text
+}

@@ -1,0 +1,41 @@
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { Platform, PlatformName } from '../platforms/platform.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import type { PrismaClient } from '../stores/postgres/prisma.ts'
+import type { Cursors } from './cursor.ts'
+import { createLoaders, type Loaders } from './loaders.ts'
+
+/** What a caller may do: everybody, whoever operates the service, whoever administers it. */
+export type Role = 'PUBLIC' | 'OPERATOR' | 'ADMIN'
+
+/** Who calls. */
+export type Identity = { role: Role; name: string | null }
+
+/** What resolvers may reach; built once per process. */
+export type Services = {
+  /** The two sides of the data model. They may be one database; no statement joins them. */
+  databases: { dm: Postgres; public: Postgres }
+  /** Prisma over the pool of `databases.dm`. */
+  prisma: PrismaClient
+  /** The adapters that are set up. */
+  platforms: ReadonlyMap<PlatformName, Platform>
+  cursors: Cursors
+  clock: Clock
+  log: Log
+}
+
+/** What one execution of one operation sees. */
+export type Context = Services & {
+  identity: Identity
+  /** Also in the log and in the answer of an unexpected error. */
+  requestId: string
+  /** Batches and remembers reads for as long as this execution lasts. */
+  loaders: Loaders
+}
+
+/** A fresh context: one per execution, because its loaders remember what they read. */
+export const createContext = (
+  services: Services,
+  caller: { identity: Identity; requestId: string },
+): Context => ({ ...services, ...caller, loaders: createLoaders() })

@@ -1,0 +1,64 @@
+import { badInput } from '../lib/errors.ts'
+import type { CursorCodec, Cursors, Position } from './cursor.ts'
+
+/** The largest page of any list. */
+export const maxPageSize = 100
+
+/** The page of a list whose caller does not say. */
+export const defaultPageSize = 20
+
+/** The arguments of a Relay connection. */
+export type PageArguments = {
+  first?: number | null
+  after?: string | null
+  last?: number | null
+  before?: string | null
+}
+
+/** A stretch of a list: `limit` rows beyond `beyond`, forward from the start or backward from the end. */
+export type PageRequest = { limit: number; backward: boolean; beyond: Position | null }
+
+/** Rows of a page in list order, with what surrounds them. */
+export type Page<Row> = { rows: readonly Row[]; hasNextPage: boolean; hasPreviousPage: boolean }
+
+/** What a connection type is resolved from. */
+export type Connection<Row> = Page<Row> & { cursor(row: Row): string }
+
+const size = (name: 'first' | 'last', value: number): number => {
+  if (value < 0 || value > maxPageSize) throw badInput(`${name} must be from 0 to ${maxPageSize}.`)
+  return value
+}
+
+/** Checks the arguments of a page: `first` with `after`, or `last` with `before`. */
+export const pageDirection = ({ first, after, last, before }: PageArguments): { limit: number; backward: boolean } => {
+  if (first != null && last != null) throw badInput('Give first or last, not both.')
+  if (after != null && before != null) throw badInput('Give after or before, not both.')
+  if (first != null && before != null) throw badInput('before goes with last, after goes with first.')
+  if (last != null && after != null) throw badInput('after goes with first, before goes with last.')
+  if (last != null || before != null) return { limit: size('last', last ?? defaultPageSize), backward: true }
+  return { limit: size('first', first ?? defaultPageSize), backward: false }
+}
+
+/** The stretch of the named list that the arguments ask for; BAD_USER_INPUT where they contradict or a cursor is foreign. */
+export const pageRequest = async (cursors: Cursors, list: string, args: PageArguments): Promise<PageRequest> => {
+  const direction = pageDirection(args)
+  const cursor = args.after ?? args.before
+  return { ...direction, beyond: cursor == null ? null : (await cursors.current()).decode(list, cursor) }
+}
+
+/** Makes a page of up to `limit + 1` rows read in the direction of the request, the surplus row telling that there are more. */
+export const pageOf = <Row>(found: readonly Row[], { limit, backward, beyond }: PageRequest): Page<Row> => {
+  const rows = found.slice(0, limit)
+  const more = found.length > limit
+  return backward
+    ? { rows: rows.reverse(), hasPreviousPage: more, hasNextPage: beyond !== null }
+    : { rows, hasNextPage: more, hasPreviousPage: beyond !== null }
+}
+
+/** Adds the cursors of the named list to a page. */
+export const connectionOf = <Row>(
+  page: Page<Row>,
+  codec: CursorCodec,
+  list: string,
+  position: (row: Row) => Position,
+): Connection<Row> => ({ ...page, cursor: (row) => codec.encode(list, position(row)) })

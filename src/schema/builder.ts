@@ -1,0 +1,34 @@
+import SchemaBuilder from '@pothos/core'
+import PrismaPlugin from '@pothos/plugin-prisma'
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import type PrismaTypes from '../../prisma/generated/pothos-types.ts'
+import { getDatamodel } from '../../prisma/generated/pothos-types.ts'
+import { ApiError } from '../lib/errors.ts'
+import type { Context } from '../resolvers/context.ts'
+
+/** The one Pothos builder: fields are non-null unless they say otherwise, and every mutation is refused unless it says who may call it. */
+export const builder = new SchemaBuilder<{
+  Context: Context
+  PrismaTypes: PrismaTypes
+  AuthScopes: { operator: boolean; admin: boolean }
+  DefaultFieldNullability: false
+  Scalars: {
+    ID: { Input: string; Output: string }
+    DateTime: { Input: Date; Output: Date }
+    BigInt: { Input: bigint; Output: bigint }
+    JSON: { Input: unknown; Output: unknown }
+    TimeZone: { Input: string; Output: string }
+  }
+}>({
+  plugins: [ScopeAuthPlugin, PrismaPlugin],
+  defaultFieldNullability: false,
+  prisma: { client: (context) => context.prisma, dmmf: getDatamodel(), exposeDescriptions: false },
+  scopeAuth: {
+    authScopes: ({ identity: { role } }) => ({ operator: role !== 'PUBLIC', admin: role === 'ADMIN' }),
+    unauthorizedError: (_parent, _context, info) =>
+      new ApiError('FORBIDDEN', `${info.parentType.name}.${info.fieldName} needs a role that this caller does not have.`),
+  },
+})
+
+builder.queryType({})
+builder.mutationType({ authScopes: () => false })

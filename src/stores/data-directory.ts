@@ -1,0 +1,53 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { ConfigError } from '../lib/errors.ts'
+
+export type DataDirectory = {
+  readonly path: string
+  /** Tells others who holds the directory, for their error message. */
+  announce(url: string): void
+  [Symbol.dispose](): void
+}
+
+const holderOf = (file: string): string => {
+  try {
+    const { pid, url } = JSON.parse(fs.readFileSync(file, 'utf8'))
+    return url ? `process ${pid}, serving ${url}` : `process ${pid}`
+  } catch {
+    return 'another process'
+  }
+}
+
+/**
+ * Takes the data directory for this process alone, making it if absent. The lock is the operating system's, so it goes with
+ * the process however that ends. Held by another process: a ConfigError that names it.
+ */
+export const holdDataDirectory = (directory: string): DataDirectory => {
+  const holderFile = path.join(directory, 'holder.json')
+  let lock: DatabaseSync
+  try {
+    fs.mkdirSync(directory, { recursive: true })
+    lock = new DatabaseSync(path.join(directory, 'lock.sqlite'))
+  } catch (error) {
+    throw new ConfigError(`DATA_DIR ${directory} can not be written: ${(error as Error).message}.`)
+  }
+  try {
+    lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+  } catch {
+    lock.close()
+    throw new ConfigError(
+      `DATA_DIR ${directory} is in use by ${holderOf(holderFile)}: stop it, or choose another DATA_DIR.`,
+    )
+  }
+  const announce = (url?: string) => fs.writeFileSync(holderFile, `${JSON.stringify({ pid: process.pid, url })}\n`)
+  announce()
+  return {
+    path: directory,
+    announce,
+    [Symbol.dispose]() {
+      fs.rmSync(holderFile, { force: true })
+      lock.close()
+    },
+  }
+}

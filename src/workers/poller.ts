@@ -1,0 +1,142 @@
+import { backoffMs, sleep } from '../lib/backoff.ts'
+import { type Clock, systemClock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { Platform } from '../platforms/platform.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { abandonClaims, type Claim, claimProbes, leaseSeconds } from './probe-queue.ts'
+import { type ProbeOutcome, type ProbeRow, recordProbes } from './record-probes.ts'
+
+export type PollerOptions = {
+  db: Postgres
+  platform: Platform
+  pollIntervalSeconds: number
+  /** Resolves when the rows are durable. */
+  appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
+  log: Log
+  clock?: Clock
+  /** Most calls under way at a time; the adapter keeps the request rate. */
+  concurrency?: number
+  /** How long to wait when nothing is due, in milliseconds. */
+  idleMs?: number
+}
+
+/** Counts since the start. */
+export type PollerStats = {
+  calls: number
+  failedCalls: number
+  probes: number
+  lostBatches: number
+  lastProbeAt: number | null
+}
+
+export type Poller = {
+  stats(): PollerStats
+  /** Stops claiming, lets answers under way be recorded, gives unanswered claims back. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+type Answered = ProbeOutcome & { claimedAt: number; recorded: () => void }
+
+const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
+
+/** Starts watching: claims due channels, asks the platform, records the answers. Any number of pollers may share one database. */
+export const startPoller = (options: PollerOptions): Poller => {
+  const { db, platform, log, clock = systemClock, concurrency = 4, idleMs = 1_000 } = options
+  const stopping = new AbortController()
+  const stats: PollerStats = { calls: 0, failedCalls: 0, probes: 0, lostBatches: 0, lastProbeAt: null }
+  const answered: Answered[] = []
+  const underway = new Set<Promise<void>>()
+  let recording = false
+
+  /** Records everything answered so far in one transaction; tries again while the claims hold. */
+  const recordBatch = async (batch: readonly Answered[]): Promise<void> => {
+    const deadline = Math.min(...batch.map(({ claimedAt }) => claimedAt)) + leaseSeconds * 1_000
+    for (let failures = 0; ; failures++) {
+      try {
+        const { probes } = await recordProbes({ ...options, platform: platform.name }, batch)
+        stats.probes += probes
+        if (probes > 0) stats.lastProbeAt = clock()
+        return
+      } catch (error) {
+        const wait = backoffMs(failures, { baseMs: 200, maxMs: 5_000 })
+        if (clock() + wait > deadline || stopping.signal.aborted) {
+          stats.lostBatches++
+          log.error(
+            { err: error, channels: batch.reduce((sum, { claims }) => sum + claims.length, 0) },
+            'probes could not be recorded; their channels are probed again when the claims run out',
+          )
+          return
+        }
+        await sleep(wait, stopping.signal)
+      }
+    }
+  }
+
+  /** One batch at a time: what is answered while one is written goes into the next. Never rejects. */
+  const recordAnswered = async (): Promise<void> => {
+    if (recording) return
+    recording = true
+    while (answered.length > 0) {
+      const batch = answered.splice(0)
+      await recordBatch(batch)
+      for (const { recorded } of batch) recorded()
+    }
+    recording = false
+  }
+
+  const ask = async (claims: readonly Claim[]): Promise<void> => {
+    const claimedAt = clock()
+    const result = await platform.fetchLive(
+      claims.map((claim) => claim.platformUserId),
+      stopping.signal,
+    )
+    stats.calls++
+    if (!result.ok) {
+      if (stopping.signal.aborted) return abandonClaims(db, claims).catch(() => undefined)
+      stats.failedCalls++
+      log.warn(
+        { platform: platform.name, kind: result.failure.kind, status: result.failure.status, channels: claims.length },
+        `a call gave no answer: ${result.failure.message}`,
+      )
+    }
+    await new Promise<void>((recorded) => {
+      answered.push({ claims, result, claimedAt, recorded })
+      void recordAnswered()
+    })
+  }
+
+  const run = async (): Promise<void> => {
+    for (let failures = 0; !stopping.signal.aborted; ) {
+      const free = concurrency - underway.size
+      if (free === 0) {
+        await Promise.race(underway)
+        continue
+      }
+      try {
+        const claims = await claimProbes(db, platform.name, free * platform.liveBatchSize)
+        failures = 0
+        for (const chunk of chunksOf(claims, platform.liveBatchSize)) {
+          const work: Promise<void> = ask(chunk)
+            .catch((error) => log.error({ err: error }, 'a call could not be handled'))
+            .finally(() => underway.delete(work))
+          underway.add(work)
+        }
+        if (claims.length < free * platform.liveBatchSize) await sleep(idleMs, stopping.signal)
+      } catch (error) {
+        log.warn({ err: error }, 'due channels could not be claimed')
+        await sleep(backoffMs(failures++, { baseMs: 500, maxMs: 10_000 }), stopping.signal)
+      }
+    }
+    await Promise.all(underway)
+  }
+
+  const running = run()
+  return {
+    stats: () => ({ ...stats }),
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await running
+    },
+  }
+}

@@ -1,0 +1,121 @@
+import { jsonRows } from '../lib/json-rows.ts'
+import type { PlatformName } from '../platforms/platform.ts'
+import type { Status } from '../sessions/status-observation.ts'
+import type { Transaction } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+
+/** A claimed row of the queue with what is stored of its channel. */
+export type Claim = {
+  channelId: bigint
+  platformUserId: string
+  leaseToken: bigint
+  intervalSeconds: number
+  consecutiveFailures: number
+  lastProbedAt: Date | null
+  lastLiveAt: Date | null
+  firstMissedAt: Date | null
+  status: Status
+  lastStatusChangeAt: Date | null
+  openStartedAt: Date | null
+  platformStreamId: string | null
+  title: string | null
+  category: string | null
+  language: string | null
+}
+
+/** How long a claim holds, in seconds of the database clock; a poller that is slower than this has lost it. */
+export const leaseSeconds = 90
+
+// Two seconds of look-ahead gather rows that fall due close together into one call of the platform.
+const claimDue = statement(
+  'probe_claim_due',
+  `WITH due AS (
+     SELECT s.channel_id FROM dm.probe_schedule s
+     JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
+     WHERE s.active AND s.next_probe_at <= now() + interval '2 seconds' AND (s.leased_until IS NULL OR s.leased_until < now())
+     ORDER BY s.next_probe_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED),
+   claimed AS (
+     UPDATE dm.probe_schedule s SET lease_token = s.lease_token + 1, leased_until = now() + make_interval(secs => $3)
+     FROM due WHERE s.channel_id = due.channel_id
+     RETURNING s.*)
+   SELECT s.channel_id AS "channelId", c.platform_user_id AS "platformUserId", s.lease_token AS "leaseToken",
+     s.interval_seconds AS "intervalSeconds", s.consecutive_failures AS "consecutiveFailures", s.last_probed_at AS "lastProbedAt",
+     s.last_live_at AS "lastLiveAt", s.first_missed_at AS "firstMissedAt", c.status, c.last_status_change_at AS "lastStatusChangeAt",
+     o.started_at AS "openStartedAt", o.platform_stream_id AS "platformStreamId", o.title, o.category, o.language
+   FROM claimed s
+   JOIN dm.streamer_channel c ON c.id = s.channel_id
+   LEFT JOIN dm.stream_session o ON o.channel_id = s.channel_id AND o.ended_at IS NULL`,
+)
+
+// The cadence follows the time a probe was due, not the time it was done, so that it does not drift; after a standstill it restarts from now.
+const completeProbes = statement(
+  'probe_complete',
+  `UPDATE dm.probe_schedule s SET
+     last_probed_at = v.at, last_live_at = v."lastLiveAt", first_missed_at = v."firstMissedAt", interval_seconds = v.seconds,
+     next_probe_at = greatest(s.next_probe_at + make_interval(secs => v.seconds), v.at + make_interval(secs => v.seconds / 2.0)),
+     consecutive_failures = 0, leased_until = NULL
+   FROM json_to_recordset($1) AS v("channelId" bigint, "leaseToken" bigint, at timestamptz, "lastLiveAt" timestamptz,
+     "firstMissedAt" timestamptz, seconds integer)
+   WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken"
+   RETURNING s.channel_id AS "channelId"`,
+)
+
+const postponeProbes = statement(
+  'probe_postpone',
+  `UPDATE dm.probe_schedule s SET consecutive_failures = s.consecutive_failures + 1, leased_until = NULL,
+     next_probe_at = now() + make_interval(secs => v.seconds)
+   FROM json_to_recordset($1) AS v("channelId" bigint, "leaseToken" bigint, seconds integer)
+   WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken"`,
+)
+
+const releaseClaims = statement(
+  'probe_release',
+  `UPDATE dm.probe_schedule s SET leased_until = NULL
+   FROM json_to_recordset($1) AS v("channelId" bigint, "leaseToken" bigint)
+   WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken"`,
+)
+
+const lag = statement(
+  'probe_lag',
+  `SELECT count(*)::integer AS active, greatest(0, extract(epoch FROM now() - min(next_probe_at)))::float8 AS "lagSeconds"
+   FROM dm.probe_schedule WHERE active`,
+)
+
+/** Claims up to `limit` due channels for this poller alone, most overdue first. */
+export const claimProbes = (db: Transaction, platform: PlatformName, limit: number): Promise<Claim[]> =>
+  db.query<Claim>(claimDue, [platform, limit, leaseSeconds])
+
+export type CompletedProbe = {
+  channelId: bigint
+  leaseToken: bigint
+  at: Date
+  lastLiveAt: Date | null
+  firstMissedAt: Date | null
+  /** Seconds to the next probe. */
+  seconds: number
+}
+
+/** Gives claims back with what was seen; returns the channels whose claim still held. What it does not return must not be written. */
+export const completeClaims = async (tx: Transaction, probes: readonly CompletedProbe[]): Promise<Set<bigint>> =>
+  new Set((await tx.query<{ channelId: bigint }>(completeProbes, [jsonRows(probes)])).map((row) => row.channelId))
+
+/** Gives claims back after a call without an answer: nothing about the channels changes but when they are tried again. */
+export const postponeClaims = async (
+  tx: Transaction,
+  claims: readonly { channelId: bigint; leaseToken: bigint; seconds: number }[],
+): Promise<void> => {
+  await tx.query(postponeProbes, [jsonRows(claims)])
+}
+
+/** Gives claims back untouched, for a poller that stops. */
+export const abandonClaims = async (tx: Transaction, claims: readonly Claim[]): Promise<void> => {
+  const rows = claims.map(({ channelId, leaseToken }) => ({ channelId, leaseToken }))
+  if (rows.length > 0) await tx.query(releaseClaims, [jsonRows(rows)])
+}
+
+/** How many channels are watched and how late the most overdue of them is, in seconds. */
+export const pollLag = async (db: Transaction): Promise<{ active: number; lagSeconds: number }> =>
+  (await db.query<{ active: number; lagSeconds: number | null }>(lag)).map((row) => ({
+    ...row,
+    lagSeconds: row.lagSeconds ?? 0,
+  }))[0]!

@@ -1,0 +1,183 @@
+import { touchSeen } from '../channels/schedule.ts'
+import { upsertChannels } from '../channels/upsert.ts'
+import type { Log } from '../lib/log.ts'
+import { encodeViewerNotices, viewerNotifyChannel } from '../live/viewer-notice.ts'
+import type { CallRecord, CallResult, LiveObservation, PlatformName } from '../platforms/platform.ts'
+import { applyStatus } from '../sessions/apply-status.ts'
+import { nextAbsence } from '../sessions/decide.ts'
+import type { StatusObservation, StreamDetails } from '../sessions/status-observation.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import { nextIntervalSeconds, retryIntervalSeconds } from './probe-interval.ts'
+import { type Claim, type CompletedProbe, completeClaims, postponeClaims } from './probe-queue.ts'
+import { logCalls } from './scrape-log.ts'
+
+/** One look at one channel, as it goes to the viewer history. */
+export type ProbeRow = {
+  platform: PlatformName
+  platformUserId: string
+  at: Date
+  /** Null when the channel was not live. */
+  streamStartedAt: Date | null
+  viewerCount: number | null
+  followerCount: number | null
+  /** Seconds since the channel's previous probe, 0 for its first. */
+  elapsedSeconds: number
+  /** The interval that was planned before this probe, in seconds. */
+  intervalSeconds: number
+}
+
+/** The answer of one call for the channels that were claimed for it. */
+export type ProbeOutcome = { claims: readonly Claim[]; result: CallResult<Map<string, LiveObservation>> }
+
+export type RecordProbesDeps = {
+  db: Postgres
+  platform: PlatformName
+  pollIntervalSeconds: number
+  /** Resolves when the rows are durable. */
+  appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
+  log: Log
+}
+
+type Probe = { claim: Claim; at: Date; seen: LiveObservation | null; completed: CompletedProbe }
+
+const notifyViewers = statement(
+  'viewers_notify',
+  `SELECT pg_notify('${viewerNotifyChannel}', payload) FROM unnest($1::text[]) AS payload`,
+)
+
+const details = ({ platformStreamId, title, category, language }: LiveObservation): StreamDetails => ({
+  platformStreamId,
+  title,
+  category,
+  language,
+})
+
+const isKnown = (claim: Claim, seen: LiveObservation): boolean =>
+  claim.status === 'online' &&
+  claim.openStartedAt?.getTime() === seen.startedAt.getTime() &&
+  (['platformStreamId', 'title', 'category', 'language'] as const).every(
+    (field) => seen[field] === undefined || seen[field] === claim[field],
+  )
+
+/** The status observation of a probe; null when it only confirms what is stored. */
+const statusOf = ({ claim, at, seen }: Probe): StatusObservation | null => {
+  const { channelId, lastLiveAt, firstMissedAt } = claim
+  if (seen) {
+    if (isKnown(claim, seen)) return null
+    return {
+      kind: 'live',
+      channelId,
+      at,
+      source: 'poll',
+      startedAt: seen.startedAt,
+      lastLiveAt,
+      details: details(seen),
+    }
+  }
+  if (claim.openStartedAt === null && claim.status === 'offline') return null
+  return { kind: 'not-live', channelId, at, source: 'poll', lastLiveAt, firstMissedAt }
+}
+
+const completed = (claim: Claim, live: boolean, at: Date, pollIntervalSeconds: number): CompletedProbe => ({
+  channelId: claim.channelId,
+  leaseToken: claim.leaseToken,
+  at,
+  ...nextAbsence(claim, live, at),
+  seconds: nextIntervalSeconds({
+    live,
+    missing: claim.openStartedAt !== null,
+    offlineForMs: claim.lastStatusChangeAt && at.getTime() - claim.lastStatusChangeAt.getTime(),
+    pollIntervalSeconds,
+  }),
+})
+
+const probeRow = (platform: PlatformName, { claim, at, seen }: Probe): ProbeRow => ({
+  platform,
+  platformUserId: claim.platformUserId,
+  at,
+  streamStartedAt: seen?.startedAt ?? null,
+  viewerCount: seen?.viewerCount ?? null,
+  followerCount: seen?.profile.followerCount ?? null,
+  elapsedSeconds: claim.lastProbedAt
+    ? Math.max(0, Math.round((at.getTime() - claim.lastProbedAt.getTime()) / 1000))
+    : 0,
+  intervalSeconds: claim.intervalSeconds,
+})
+
+const viewerNotices = (probes: readonly Probe[]): string[] =>
+  [
+    ...Map.groupBy(
+      probes.filter(({ seen }) => seen),
+      ({ at }) => at.getTime(),
+    ),
+  ].flatMap(([, same]) =>
+    encodeViewerNotices({
+      observedAt: same[0]!.at,
+      samples: same.map(({ claim, seen }) => [claim.channelId, seen!.viewerCount]),
+    }),
+  )
+
+/**
+ * Records what calls showed: profiles, schedule, status, sessions and journal in Postgres, then the samples of every claim
+ * that still held. A call without an answer changes nothing but the schedule. One statement per table, whatever the size.
+ */
+export const recordProbes = async (
+  deps: RecordProbesDeps,
+  outcomes: readonly ProbeOutcome[],
+): Promise<{ probes: number }> => {
+  const { db, platform, pollIntervalSeconds, appendProbes, log } = deps
+  const calls: CallRecord[] = outcomes.map(({ result }) => result.call)
+  const failed = outcomes.filter(({ result }) => !result.ok).flatMap(({ claims }) => claims)
+  const probes: Probe[] = outcomes.flatMap(({ claims, result }) =>
+    result.ok
+      ? claims.map((claim) => {
+          const seen = result.value.get(claim.platformUserId) ?? null
+          return {
+            claim,
+            at: result.observedAt,
+            seen,
+            completed: completed(claim, seen !== null, result.observedAt, pollIntervalSeconds),
+          }
+        })
+      : [],
+  )
+
+  const profiles = probes.flatMap(({ seen, at }) => (seen ? [{ ...seen.profile, observedAt: at }] : []))
+  if (profiles.length > 0) await upsertChannels(db, platform, profiles, { log, recordUnchanged: false })
+
+  const held = await db.transaction(async (tx) => {
+    await logCalls(tx, calls)
+    if (failed.length > 0) {
+      await postponeClaims(
+        tx,
+        failed.map(({ channelId, leaseToken, consecutiveFailures }) => ({
+          channelId,
+          leaseToken,
+          seconds: retryIntervalSeconds(consecutiveFailures, pollIntervalSeconds),
+        })),
+      )
+    }
+    if (probes.length === 0) return []
+    // Also the fence: a claim that was lost meanwhile writes nothing below.
+    const holds = await completeClaims(
+      tx,
+      probes.map((probe) => probe.completed),
+    )
+    const kept = probes.filter(({ claim }) => holds.has(claim.channelId))
+    await applyStatus(
+      tx,
+      kept.flatMap((probe) => statusOf(probe) ?? []),
+    )
+    await touchSeen(
+      tx,
+      kept.map(({ claim }) => claim.channelId),
+      probes[0]!.at,
+    )
+    const notices = viewerNotices(kept)
+    if (notices.length > 0) await tx.query(notifyViewers, [notices])
+    return kept
+  })
+  if (held.length > 0) await appendProbes(held.map((probe) => probeRow(platform, probe)))
+  return { probes: held.length }
+}
