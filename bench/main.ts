@@ -3,10 +3,13 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { channelRead } from './cases/channel-read.ts'
+import { fanOut } from './cases/fan-out.ts'
+import { pollCycle } from './cases/poll-cycle.ts'
+import { upsert } from './cases/upsert.ts'
 import type { BenchCase } from './support/bench-case.ts'
 import { type Report, renderGoals, renderReport, verdict } from './support/report.ts'
 
-const cases: readonly BenchCase[] = [channelRead]
+const cases: readonly BenchCase[] = [fanOut, channelRead, pollCycle, upsert]
 
 const usage = `Measures the project side by side with its limits and with other servers, in turn, in one run.
 
@@ -18,12 +21,17 @@ Cases: ${cases.map(({ name }) => name).join(', ')}. Without a name all of them r
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, json: { type: 'string' }, help: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
 })
 const unknown = positionals.filter((name) => !cases.some((one) => one.name === name))
 
 const aborted = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => aborted.abort(new Error(`Stopped by ${signal}.`)))
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => aborted.abort(new Error(`Stopped by ${signal}.`)))
 
 const run = async (): Promise<void> => {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'channelscope-bench-'))
@@ -45,10 +53,19 @@ const run = async (): Promise<void> => {
   }
   const goals = reports.flatMap((report) => report.goals)
   if (goals.length > 0) process.stdout.write(`${renderGoals(goals)}\n`)
-  const file = values.json ?? path.join(import.meta.dirname, 'results', `${startedAt.toISOString().replaceAll(':', '-')}.json`)
+  const file =
+    values.json ?? path.join(import.meta.dirname, 'results', `${startedAt.toISOString().replaceAll(':', '-')}.json`)
   await mkdir(path.dirname(file), { recursive: true })
-  const machine = { node: process.version, cpu: os.cpus()[0]?.model, cores: os.availableParallelism(), memoryGb: os.totalmem() / 2 ** 30 }
-  const judged = reports.map((report) => ({ ...report, goals: report.goals.map((goal) => ({ ...goal, verdict: verdict(goal) })) }))
+  const machine = {
+    node: process.version,
+    cpu: os.cpus()[0]?.model,
+    cores: os.availableParallelism(),
+    memoryGb: os.totalmem() / 2 ** 30,
+  }
+  const judged = reports.map((report) => ({
+    ...report,
+    goals: report.goals.map((goal) => ({ ...goal, verdict: verdict(goal) })),
+  }))
   await writeFile(file, `${JSON.stringify({ startedAt, quick: values.quick, machine, reports: judged }, null, 2)}\n`)
   process.stderr.write(`written to ${file}\n`)
 }

@@ -48,7 +48,8 @@ const rowCursors = async (port: number, pages: number): Promise<string[]> => {
 }
 
 const pageKeys = async (postgres: BenchPostgres, pages: number): Promise<string[]> => {
-  const { rows } = await postgres.query(`SELECT to_char(last_seen_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '|' || id AS key
+  const { rows } =
+    await postgres.query(`SELECT to_char(last_seen_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || '|' || id AS key
     FROM dm.streamer_channel ORDER BY last_seen_at DESC, id DESC LIMIT ${pages * pageSize}`)
   return rows.filter((_, i) => i % pageSize === pageSize - 1).map(({ key }) => key as string)
 }
@@ -95,12 +96,16 @@ const startServers = async (
 
 const instantPattern = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/
 const withPlainInstants = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value), (_, part) => (typeof part === 'string' && instantPattern.test(part) ? Date.parse(part) : part))
+  JSON.parse(JSON.stringify(value), (_, part) =>
+    typeof part === 'string' && instantPattern.test(part) ? Date.parse(part) : part,
+  )
 
 /** Servers with our schema must say the same; PostGraphile, with its own names, must at least say as much. */
 const assertSameAnswers = async (servers: Server[], shape: 'one' | 'many', variable: string): Promise<void> => {
   const answers = await Promise.all(
-    servers.map(({ port, [shape]: { path, document, keys } }) => post(port, path, bodyOf(document, variable, keys[7]!))),
+    servers.map(({ port, [shape]: { path, document, keys } }) =>
+      post(port, path, bodyOf(document, variable, keys[7]!)),
+    ),
   )
   const [expected] = answers
   for (const [i, { name }] of servers.entries()) {
@@ -123,14 +128,23 @@ const measure = async (
 ): Promise<Rounds> => {
   await assertSameAnswers(servers, shape, variable)
   const variants: Variant[] = []
-  for (const { name, pid, port, [shape]: { path, document, keys } } of servers) {
+  for (const {
+    name,
+    pid,
+    port,
+    [shape]: { path, document, keys },
+  } of servers) {
     const target: HttpTarget = { name, port, path, body: bodyOf(document, variable), keys, mustContain: '"startedAt"' }
     await load.call('prepare', target)
     variants.push({
       name,
       async measure() {
         const before = { server: processCpuUs(pid), postgres: postgres.cpuUs() }
-        const result = await load.call<HttpLoadResult>('run', { name, connections: concurrency, durationMs: quick ? 800 : 2_000 })
+        const result = await load.call<HttpLoadResult>('run', {
+          name,
+          connections: concurrency,
+          durationMs: quick ? 800 : 2_000,
+        })
         const databaseUs = (postgres.cpuUs() - before.postgres) / result.operations
         return { ...result, cpuUs: processCpuUs(pid) - before.server, extra: { databaseUs } }
       },
@@ -150,9 +164,27 @@ const reportOne = (rounds: Rounds, channels: number): Report => ({
   }),
   goals: rounds.has('ours')
     ? [
-        { name: 'G1', what: 'channel read vs raw pg JSON handler', value: ratio(rounds, 'ours', 'raw pg JSON'), target: { atLeast: 0.7 }, moonshot: { atLeast: 0.9 } },
-        { name: 'G1b', what: 'channel read vs PostGraphile', value: ratio(rounds, 'ours', 'PostGraphile'), target: { atLeast: 3 }, moonshot: { atLeast: 4 } },
-        { name: 'G1c', what: 'channel read, p99 vs raw handler', value: ratio(rounds, 'ours', 'raw pg JSON', latency(0.99)), target: { atMost: 1.5 }, moonshot: { atMost: 1.1 } },
+        {
+          name: 'G1',
+          what: 'channel read vs raw pg JSON handler',
+          value: ratio(rounds, 'ours', 'raw pg JSON'),
+          target: { atLeast: 0.7 },
+          moonshot: { atLeast: 0.9 },
+        },
+        {
+          name: 'G1b',
+          what: 'channel read vs PostGraphile',
+          value: ratio(rounds, 'ours', 'PostGraphile'),
+          target: { atLeast: 3 },
+          moonshot: { atLeast: 4 },
+        },
+        {
+          name: 'G1c',
+          what: 'channel read, p99 vs raw handler',
+          value: ratio(rounds, 'ours', 'raw pg JSON', latency(0.99)),
+          target: { atMost: 1.5 },
+          moonshot: { atMost: 1.1 },
+        },
       ]
     : [],
 })
@@ -166,9 +198,26 @@ const reportMany = (rounds: Rounds): Report => ({
   }),
   goals: rounds.has('ours')
     ? [
-        { name: 'G2', what: 'channel page vs PostGraphile', value: ratio(rounds, 'ours', 'PostGraphile'), target: { atLeast: 2.5 }, moonshot: { atLeast: 4 } },
-        { name: 'G2', what: 'channel page vs raw pg JSON handler', value: ratio(rounds, 'ours', 'raw pg JSON'), target: { atLeast: 0.6 }, moonshot: { atLeast: 0.9 } },
-        { name: 'G2', what: 'channel page, Postgres CPU vs raw handler', value: ratio(rounds, 'ours', 'raw pg JSON', databaseUs), target: { atMost: 1.2 } },
+        {
+          name: 'G2',
+          what: 'channel page vs PostGraphile',
+          value: ratio(rounds, 'ours', 'PostGraphile'),
+          target: { atLeast: 2.5 },
+          moonshot: { atLeast: 4 },
+        },
+        {
+          name: 'G2',
+          what: 'channel page vs raw pg JSON handler',
+          value: ratio(rounds, 'ours', 'raw pg JSON'),
+          target: { atLeast: 0.6 },
+          moonshot: { atLeast: 0.9 },
+        },
+        {
+          name: 'G2',
+          what: 'channel page, Postgres CPU vs raw handler',
+          value: ratio(rounds, 'ours', 'raw pg JSON', databaseUs),
+          target: { atMost: 1.2 },
+        },
       ]
     : [],
 })

@@ -11,9 +11,7 @@ serve({
   async start({ databaseUrl, connections }: { databaseUrl: string; connections: number }): Promise<number> {
     const preset = {
       extends: [PostGraphileAmberPreset],
-      pgServices: [
-        makePgService({ connectionString: databaseUrl, schemas: ['dm'], poolConfig: { max: connections } }),
-      ],
+      pgServices: [makePgService({ connectionString: databaseUrl, schemas: ['dm'], poolConfig: { max: connections } })],
       grafserv: { graphiql: false, watch: false, websockets: false },
       grafast: { explain: false },
     }

@@ -11,7 +11,9 @@ export class HttpResponseReader {
     const status = Number(head.slice(9, 12))
     const length = head.match(/\r\ncontent-length: *(\d+)/i)?.[1]
     const body =
-      length === undefined ? this.#chunks(headEnd + 4) : this.#bytes(headEnd + 4, headEnd + 4 + Number.parseInt(length, 10))
+      length === undefined
+        ? this.#chunks(headEnd + 4)
+        : this.#bytes(headEnd + 4, headEnd + 4 + Number.parseInt(length, 10))
     return body && { status, body }
   }
 

@@ -31,7 +31,9 @@ export const tabulate = (rounds: Rounds, { operation, against, columns = {} }: T
       'CPU µs': typical(rounds, variant, cpu),
       'p50 ms': typical(rounds, variant, latency(0.5)),
       'p99 ms': typical(rounds, variant, latency(0.99)),
-      ...Object.fromEntries(Object.entries(columns).map(([name, measure]) => [name, typical(rounds, variant, measure)])),
+      ...Object.fromEntries(
+        Object.entries(columns).map(([name, measure]) => [name, typical(rounds, variant, measure)]),
+      ),
     },
   }))
 
@@ -68,7 +70,8 @@ const table = (headings: string[], lines: string[][]): string => {
 
 /** The report as text for a terminal. */
 export const renderReport = ({ title, rows }: Report): string => {
-  const headings = [...new Set(rows.flatMap(({ values }) => Object.keys(values)))]
+  const measured = rows.flatMap(({ values }) => Object.keys(values).filter((name) => !Number.isNaN(values[name])))
+  const headings = Object.keys(rows[0]?.values ?? {}).filter((name) => measured.includes(name))
   const lines = rows.map(({ variant, values }) => [variant, ...headings.map((heading) => numberText(values[heading]))])
   return `${title}\n${table(['variant', ...headings], lines)}\n`
 }

@@ -22,7 +22,11 @@ export type Variant = {
 export type Rounds = Map<string, Sample[]>
 
 /** Measures all variants in turn, round after round, each round beginning with another one; the first round warms up and is dropped. */
-export const interleave = async (variants: readonly Variant[], rounds: number, signal: AbortSignal): Promise<Rounds> => {
+export const interleave = async (
+  variants: readonly Variant[],
+  rounds: number,
+  signal: AbortSignal,
+): Promise<Rounds> => {
   const samples: Rounds = new Map(variants.map(({ name }) => [name, []]))
   for (let round = 0; round <= rounds; round++) {
     for (let turn = 0; turn < variants.length; turn++) {

@@ -13,7 +13,10 @@ export const serve = (methods: Methods): void => {
       if (!handler) throw new Error(`There is no method ${method}.`)
       process.send?.({ id, result: await handler(argument as never) } satisfies Reply)
     } catch (error) {
-      process.send?.({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) } satisfies Reply)
+      process.send?.({
+        id,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      } satisfies Reply)
     }
   })
 }

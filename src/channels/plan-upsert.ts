@@ -63,15 +63,14 @@ const strongestClaims = (
   stored: readonly StoredChannel[],
   fresh: readonly ChannelObservation[],
 ): Map<string, Claim> => {
-  const freshById = new Map(fresh.map((seen) => [seen.platformUserId, seen]))
   const claims = new Map<string, Claim>()
   const add = (claim: Claim) => {
     const other = claims.get(claim.slug)
     if (!other || byStrength(claim, other) < 0) claims.set(claim.slug, claim)
   }
   for (const channel of stored) {
-    // A holder that was just seen under another slug gives its old one up.
-    if (channel.slug === null || freshById.has(channel.platformUserId)) continue
+    // Also of a holder that was just seen elsewhere: nobody had the slug at an instant before the holder's last one.
+    if (channel.slug === null) continue
     add({ userId: channel.platformUserId, slug: channel.slug, at: channel.slugObservedAt, holderNow: true })
   }
   const storedById = new Map(stored.map((channel) => [channel.platformUserId, channel]))
@@ -160,7 +159,6 @@ export const planUpsert = (
       const winner = claims.get(channel.slug)!
       lose(channel.platformUserId, channel.slug)
       change.slug = null
-      change.slugObservedAt = winner.at
       plan.closePeriods.push({ channelId: channel.id, at: winner.at })
     }
     if (change.slug !== undefined && channel.slug !== null) plan.releases.push(channel.id)

@@ -1,5 +1,5 @@
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { notInFuture, statement } from '../stores/postgres/statement.ts'
 
 const track = statement(
   'schedule_track',
@@ -19,8 +19,9 @@ const monitor = statement(
 
 const touch = statement(
   'channels_touch_seen',
-  `UPDATE dm.streamer_channel SET last_seen_at = $2, last_seen_online_at = CASE WHEN is_live THEN $2 ELSE last_seen_online_at END
-   WHERE id = ANY ($1::bigint[]) AND last_seen_at < $2 - interval '10 minutes'`,
+  `UPDATE dm.streamer_channel SET last_seen_at = ${notInFuture('$2::timestamptz')},
+     last_seen_online_at = CASE WHEN is_live THEN ${notInFuture('$2::timestamptz')} ELSE last_seen_online_at END
+   WHERE id = ANY ($1::bigint[]) AND last_seen_at < ${notInFuture('$2::timestamptz')} - interval '10 minutes'`,
 )
 
 /** Watches the channels from now on; their first probe is due at once. Repeating it changes nothing. */

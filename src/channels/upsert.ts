@@ -3,7 +3,7 @@ import { jsonRows } from '../lib/json-rows.ts'
 import type { Log } from '../lib/log.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { notInFuture, statement } from '../stores/postgres/statement.ts'
 import type { ChannelObservation, StoredChannel } from './observation.ts'
 import { isEmptyPlan, planUpsert, type UpsertPlan } from './plan-upsert.ts'
 
@@ -45,9 +45,9 @@ const changeChannels = statement(
      follower_count = coalesce(v."followerCount", c.follower_count),
      is_banned = coalesce(v."isBanned", c.is_banned),
      current_slug = CASE WHEN v."setSlug" THEN v.slug ELSE c.current_slug END,
-     profile_observed_at = greatest(v."profileObservedAt", c.profile_observed_at),
-     slug_observed_at = greatest(v."slugObservedAt", c.slug_observed_at),
-     last_seen_at = greatest(v."profileObservedAt", v."slugObservedAt", c.last_seen_at),
+     profile_observed_at = greatest(${notInFuture('v."profileObservedAt"')}, c.profile_observed_at),
+     slug_observed_at = greatest(${notInFuture('v."slugObservedAt"')}, c.slug_observed_at),
+     last_seen_at = greatest(${notInFuture('v."profileObservedAt"')}, ${notInFuture('v."slugObservedAt"')}, c.last_seen_at),
      updated_at = now()
    FROM json_to_recordset($1) AS v(id bigint, "displayName" text, "avatarUrl" text, bio text, "followerCount" integer,
      "isBanned" boolean, "setSlug" boolean, slug text, "profileObservedAt" timestamptz, "slugObservedAt" timestamptz)
@@ -59,25 +59,27 @@ const insertChannels = statement(
   `INSERT INTO dm.streamer_channel (external_id, platform, platform_user_id, current_slug, display_name, avatar_url, bio,
      follower_count, is_banned, first_seen_at, last_seen_at, profile_observed_at, slug_observed_at)
    SELECT v."externalId", $1, v."platformUserId", v."currentSlug", v."displayName", v."avatarUrl", v.bio,
-     v."followerCount", coalesce(v."isBanned", false), v."observedAt", v."observedAt", v."observedAt",
-     CASE WHEN v."slugObserved" THEN v."observedAt" ELSE 'epoch' END
+     v."followerCount", coalesce(v."isBanned", false), told.at, told.at, told.at,
+     CASE WHEN v."slugObserved" THEN told.at ELSE 'epoch' END
    FROM json_to_recordset($2) AS v("externalId" text, "platformUserId" text, "currentSlug" text, "displayName" text, "avatarUrl" text,
-     bio text, "followerCount" integer, "isBanned" boolean, "observedAt" timestamptz, "slugObserved" boolean)
+     bio text, "followerCount" integer, "isBanned" boolean, "observedAt" timestamptz, "slugObserved" boolean),
+     LATERAL (SELECT ${notInFuture('v."observedAt"')} AS at) told
    ON CONFLICT (platform, platform_user_id) DO NOTHING
    RETURNING id, platform_user_id AS "platformUserId"`,
 )
 
+// Also shortens a period that was closed later than it turns out to have ended.
 const closePeriods = statement(
   'slug_history_close',
-  `UPDATE dm.streamer_channel_slug_history h SET observed_until = v.at
+  `UPDATE dm.streamer_channel_slug_history h SET observed_until = greatest(${notInFuture('v.at')}, h.observed_from + interval '1 millisecond')
    FROM json_to_recordset($1) AS v("channelId" bigint, at timestamptz)
-   WHERE h.channel_id = v."channelId" AND h.observed_until IS NULL`,
+   WHERE h.channel_id = v."channelId" AND (h.observed_until IS NULL OR h.observed_until > v.at)`,
 )
 
 const openPeriods = statement(
   'slug_history_open',
   `INSERT INTO dm.streamer_channel_slug_history (channel_id, slug, observed_from)
-   SELECT v."channelId", v.slug, v.at FROM json_to_recordset($1) AS v("channelId" bigint, slug text, at timestamptz)`,
+   SELECT v."channelId", v.slug, ${notInFuture('v.at')} FROM json_to_recordset($1) AS v("channelId" bigint, slug text, at timestamptz)`,
 )
 
 const queueLookups = statement(

@@ -13,22 +13,28 @@ const salt = {
   subscribers: 29,
 }
 
-const firstWords =
-  'amber arctic astral bold brisk bronze calm cobalt cosmic crimson daring dusty electric ember fabled frosty gentle gilded hollow humble indigo ivory jolly keen lunar lucky mellow merry misty neon nimble noble pixel quiet rapid royal rustic sable salty shady silent silver sleepy solar sonic spicy stormy sunny swift tidal turbo urban velvet vivid wild witty'.split(
-    ' ',
-  )
-const lastWords =
-  'anchor aurora badger baron beacon bison cactus canyon captain cedar comet condor coyote dragon drifter falcon ferret forge fox gecko ghost harbor hawk heron hornet jaguar kestrel koala lantern lemur lynx mango maple marlin mirage moth nomad ocelot orca otter owl panda pepper phoenix pilot puffin puma quokka rabbit raven ranger rhino rocket sailor salmon scout shark sparrow stork tiger toucan viper walrus willow wizard wolf wombat yak yeti zebra'.split(
-    ' ',
-  )
+const words = (text: string): string[] => text.trim().split(/\s+/)
+
+const firstWords = words(`
+  amber arctic astral bold brisk bronze calm cobalt cosmic crimson daring dusty electric ember fabled frosty
+  gentle gilded hollow humble indigo ivory jolly keen lunar lucky mellow merry misty neon nimble noble pixel quiet
+  rapid royal rustic sable salty shady silent silver sleepy solar sonic spicy stormy sunny swift tidal turbo urban
+  velvet vivid wild witty
+`)
+const lastWords = words(`
+  anchor aurora badger baron beacon bison cactus canyon captain cedar comet condor coyote dragon drifter falcon
+  ferret forge fox gecko ghost harbor hawk heron hornet jaguar kestrel koala lantern lemur lynx mango maple marlin
+  mirage moth nomad ocelot orca otter owl panda pepper phoenix pilot puffin puma quokka rabbit raven ranger rhino
+  rocket sailor salmon scout shark sparrow stork tiger toucan viper walrus willow wizard wolf wombat yak yeti
+  zebra
+`)
 
 /** How many channels have a handle without a running number. */
 const pairs = firstWords.length * lastWords.length
-// A prime that divides no realistic `pairs`: steps of this size visit every pair before any comes twice.
+// A prime that does not divide `pairs`: steps of this size visit every pair before any comes twice.
 const stride = 7_919
 
-/** The categories that the simulated platform knows. */
-export const categories: readonly Category[] = [
+const categories: readonly Category[] = [
   'Just Chatting',
   'Music',
   'Art',
@@ -66,7 +72,7 @@ const titles: Record<string, readonly string[]> = {
   ja: ['まったり雑談配信', '{n}日目の挑戦、今日こそクリア'],
   pl: ['spokojny wieczór i rozmowy', 'dzień {n}: bez porażki'],
 }
-const languages = 'en en en en en en es es es pt pt de fr tr tr ru ar ja pl'.split(' ')
+const languages = words('en en en en en en es es es pt pt de fr tr tr ru ar ja pl')
 
 const bios = [
   'Live most evenings. Be kind.',
@@ -77,18 +83,7 @@ const bios = [
   '',
 ]
 
-const tagPool = [
-  'english',
-  'chill',
-  'competitive',
-  'music',
-  'nomic',
-  'firsttime',
-  'community',
-  '18plus',
-  'drops',
-  'coop',
-]
+const tagPool = ['chill', 'competitive', 'music', 'nomic', 'firsttime', 'community', 'drops', 'coop']
 
 /**
  * The names that channel number `n` goes by: the one it starts with and two it may change to, at most 25 characters of
@@ -141,14 +136,13 @@ export const castMember = (seed: number, n: number): Channel => {
   }
 }
 
-/** What channel `n` talks about at one point of its programme; `part` and `topic` change as a broadcast goes on. */
-export const programme = (
-  seed: number,
-  n: number,
-  { part, topic }: { part: number; topic: number },
-): { title: string; category: Category; language: string; tags: string[]; isMature: boolean } => {
+/** What a channel talks about for a while, in the shape of a broadcast. */
+export type Programme = { title: string; category: Category; language: string; tags: string[]; isMature: boolean }
+
+/** What channel `n` talks about in one part of its life; neighbouring parts mostly share the category. */
+export const programme = (seed: number, n: number, part: number): Programme => {
   const language = pick(languages, seed, salt.language, n)
-  const favourite = unit(seed, salt.taste, n, topic) < 0.7 ? 0 : 1
+  const favourite = unit(seed, salt.taste, n, Math.floor(part / 2)) < 0.7 ? 0 : 1
   const title = pick(titles[language]!, seed, salt.title, n, part)
   return {
     title: title.replace('{n}', String(1 + (hash(seed, salt.title, n, part, 1) % 120))),

@@ -23,21 +23,15 @@ export const startDemo = async ({
   clock?: Clock
   port?: number
 } = {}): Promise<Demo> => {
+  await using starting = new AsyncDisposableStack()
   const world = createWorld({ clock, seed, lag: true })
-  const running = startScenario(createScenario({ seed, channels }), world)
-  const kick = await startKickServer({ world, port, seed, rateLimit: { perSecond: 20, burst: 60 } }).catch(
-    async (error) => {
-      await running[Symbol.asyncDispose]()
-      throw error
-    },
-  )
+  starting.use(startScenario(createScenario({ seed, channels }), world))
+  const kick = starting.use(await startKickServer({ world, port, seed, rateLimit: { perSecond: 20, burst: 60 } }))
+  const running = starting.move()
   return {
     kick,
     world,
     roster: () => Array.from(world.channels(), ({ id, slug }) => ({ platformUserId: String(id), slug })),
-    async [Symbol.asyncDispose]() {
-      await running[Symbol.asyncDispose]()
-      await kick[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }

@@ -145,14 +145,6 @@ export const startKickServer = async (options: KickServerOptions): Promise<KickS
     running.add(work)
   })
   server.keepAliveTimeout = 60_000
-  let stopped: Promise<void> | undefined
-  const stop = async (): Promise<void> => {
-    const ended = once(server, 'close')
-    server.close()
-    closing.abort()
-    server.closeAllConnections()
-    await Promise.all([ended, ...running])
-  }
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
 
@@ -162,6 +154,12 @@ export const startKickServer = async (options: KickServerOptions): Promise<KickS
     faults,
     requests: log,
     invalidateTokens: () => oauth.invalidate(),
-    [Symbol.asyncDispose]: () => (stopped ??= stop()),
+    async [Symbol.asyncDispose]() {
+      const closedAll = once(server, 'close')
+      server.close()
+      closing.abort()
+      server.closeAllConnections()
+      await Promise.all([closedAll, ...running])
+    },
   }
 }

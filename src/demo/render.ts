@@ -1,10 +1,10 @@
 import type { Category, Channel, Stream } from './world.ts'
 
 /** An instant as the API writes it: UTC, whole seconds. */
-export const wireTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`
+const wireTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`
 
 /** The platform's second number for a channel; never the broadcaster's id. */
-export const channelNumber = (id: number): number => 2_000_000_000 - id
+const channelNumber = (id: number): number => 2_000_000_000 - id
 
 const category = (value: Category | null) =>
   value ? { id: value.id, name: value.name, thumbnail: '' } : { id: 0, name: '', thumbnail: '' }

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { castMember, displayName, programme } from './cast.ts'
+import { castMember, displayName, type Programme, programme } from './cast.ts'
 import { createNames } from './names.ts'
 import { unit, uuid } from './random.ts'
-import { latestBan, latestStream } from './schedule.ts'
+import { latestBan, latestStream, type PlannedStream } from './schedule.ts'
 import type { Channel, ChannelPatch, Stream, World } from './world.ts'
 
-const minute = 60_000
+/** How long a broadcast keeps its title. */
+const partMs = 50 * 60_000
 const salt = { hidden: 61, hiddenOnce: 62, stream: 63 }
 
 /** A cast of channels whose whole life is a function of seed and instant: a restart meets the world where it would be. */
@@ -16,42 +17,42 @@ export type Scenario = {
   advanceTo(world: World, at: number): void
 }
 
-const streamAt = (seed: number, n: number, at: number): { stream: Stream | null; cycle: number } => {
-  const plan = latestStream(seed, n, at)
-  if (!plan) return { stream: null, cycle: -1 }
-  const { from, to, cycle, interruption } = plan
-  const isInterrupted = interruption !== null && interruption.from <= at && at < interruption.to
-  const age = Math.min(at, to) - from
-  const stream = {
-    id: uuid(seed, salt.stream, n, cycle),
-    startedAt: from,
-    endedAt: isInterrupted ? interruption.from : at >= to ? to : null,
-    expectedEndAt: to,
-    ...programme(seed, n, {
-      part: cycle * 100 + Math.floor(age / (50 * minute)),
-      topic: cycle * 100 + Math.floor(age / (100 * minute)),
-    }),
-    viewers: null,
-  }
-  return { stream, cycle }
-}
-
 /** About 29 in 100 channels are live at any time, half of them in bursts of minutes, so that something happens every few seconds. */
 export const createScenario = ({ seed, channels: count }: { seed: number; channels: number }): Scenario => {
   const cast = Array.from({ length: count }, (_, n) => castMember(seed, n))
   const nameOf = createNames(seed, count)
+  const shows: { part: number; show: Programme & { id: string } }[] = []
 
+  /** The part of a broadcast that stays as it is for a while, kept because states are asked for every second. */
+  const showAt = (n: number, cycle: number, age: number): Programme & { id: string } => {
+    const part = cycle * 100 + Math.floor(age / partMs)
+    if (shows[n]?.part !== part) {
+      shows[n] = { part, show: { id: uuid(seed, salt.stream, n, cycle), ...programme(seed, n, part) } }
+    }
+    return shows[n].show
+  }
+  const streamAt = (n: number, { from, to, cycle, interruption }: PlannedStream, at: number): Stream => {
+    const isInterrupted = interruption !== null && interruption.from <= at && at < interruption.to
+    const endedAt = at >= to ? to : null
+    return {
+      ...showAt(n, cycle, Math.min(at, to) - from),
+      startedAt: from,
+      endedAt: isInterrupted ? interruption.from : endedAt,
+      expectedEndAt: to,
+      viewers: null,
+    }
+  }
   const memberAt = (member: Channel, n: number, at: number): Channel => {
     const slug = nameOf(n, at) ?? member.slug
+    const plan = latestStream(seed, n, at)
     const ban = latestBan(seed, n, at)
-    const { stream, cycle } = streamAt(seed, n, at)
     return {
       ...member,
       slug,
       username: displayName(slug),
-      hidesViewers: unit(seed, salt.hidden, n) < 0.03 || unit(seed, salt.hiddenOnce, n, cycle) < 0.03,
+      hidesViewers: unit(seed, salt.hidden, n) < 0.03 || unit(seed, salt.hiddenOnce, n, plan?.cycle ?? 0) < 0.03,
       banned: ban !== null && at < ban.to,
-      stream,
+      stream: plan && streamAt(n, plan, at),
     }
   }
   const stateAt = (at: number): Channel[] => cast.map((member, n) => memberAt(member, n, at))

@@ -59,6 +59,7 @@ export type World = {
   add(channel: NewChannel): Channel
   /** Applies all patches as one step, so that channels can exchange slugs. */
   update(patches: readonly ChannelPatch[]): void
+  /** A broadcast from the current second on, unless told otherwise; its id follows from channel and start. */
   goLive(id: number, stream?: Partial<Stream>): Stream
   end(id: number): void
   /** The broadcast that ended goes on: same id, same start. */

@@ -182,7 +182,11 @@ export const createSpoolFile = (
       sliceLines(chunk.body, Math.max(first - chunk.first, 0), Math.min(last, chunk.last) - chunk.first + 1),
     )
     const body = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length, 0))
-    parts.reduce((offset, part) => (body.set(part, offset), offset + part.length), 0)
+    let offset = 0
+    for (const part of parts) {
+      body.set(part, offset)
+      offset += part.length
+    }
     return body
   }
 

@@ -127,15 +127,15 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
 
   return {
     limits,
-    append: (target, rows) => {
-      if (rows.length === 0) return Promise.resolve()
+    append: async (target, rows) => {
+      if (rows.length === 0) return
       if (rows.some((row) => row.includes('\n'))) throw new TypeError(`A row for ${target.table} holds a newline.`)
       const chunks = chunksOf(target, rows, clock(), limits)
       const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes, 0)
       const error = refusal(bytes)
-      if (error) return Promise.reject(error)
+      if (error) throw error
       queuedBytes += bytes
-      return new Promise((resolve, reject) => {
+      await new Promise<void>((resolve, reject) => {
         queue.push({ chunks, bytes, resolve, reject })
         committer ??= commitQueue()
       })

@@ -73,7 +73,7 @@ export const createHttp = ({ platform, baseUrl, timeoutMs, maxConnections, clock
   const exchange = async ({ method = 'GET', path, query, headers, body }: HttpRequest, signal: AbortSignal) => {
     const answer = await pool.request({
       method,
-      path: query === undefined ? prefix + path : `${prefix}${path}?${query}`,
+      path: prefix + path + (query === undefined ? '' : `?${query}`),
       headers: { accept: 'application/json', 'user-agent': userAgent, ...headers },
       body,
       signal,

@@ -39,7 +39,7 @@ export const readInstant = (value: unknown): Date | undefined => {
   const parts = rfc3339.exec(text)
   if (parts === null) return undefined
   const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])]
-  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined
+  if (day > 28 && day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined
   const ms = Date.parse(text)
   return ms > 0 ? new Date(ms) : undefined
 }

@@ -12,7 +12,9 @@ export const parseChannelReference = (argument: string, text: string): ChannelRe
   if (isUlid(text)) return { externalId: text }
   const node = parseGlobalId(text)
   if (node?.type === 'Channel') return { id: node.key }
-  throw badInput(`${argument} must be the id of a channel: a global id, a ULID or a number from 1 to 9223372036854775807.`)
+  throw badInput(
+    `${argument} must be the id of a channel: a global id, a ULID or a number from 1 to 9223372036854775807.`,
+  )
 }
 
 /** A slug in its stored form (trimmed, lower case), or null where no platform allows the text as one. */

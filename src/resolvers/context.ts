@@ -35,7 +35,8 @@ export type Context = Services & {
 }
 
 /** A fresh context: one per execution, because its loaders remember what they read. */
-export const createContext = (
-  services: Services,
-  caller: { identity: Identity; requestId: string },
-): Context => ({ ...services, ...caller, loaders: createLoaders() })
+export const createContext = (services: Services, caller: { identity: Identity; requestId: string }): Context => ({
+  ...services,
+  ...caller,
+  loaders: createLoaders(),
+})

@@ -4,10 +4,12 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 
 /** Where a row stands in its list: the sort key and the id that breaks ties. */
-export type Position = readonly [key: string | number, id: string]
+export type Position = readonly [key: string, id: string]
 
 /** Writes and reads opaque cursors. A list is named together with its order, and accepts only its own cursors. */
 export type CursorCodec = {
+  /** Of the journal that the codec was made from. */
+  readonly epoch: string
   encode(list: string, position: Position): string
   /** The position in a cursor; BAD_USER_INPUT unless this code wrote it for this list of this database. */
   decode(list: string, cursor: string): Position
@@ -30,6 +32,7 @@ export const cursorCodec = (epoch: string): CursorCodec => {
   const sign = (list: string, payload: string): Buffer =>
     createHmac('sha256', key).update(`${list}\n${payload}`).digest().subarray(0, macBytes)
   return {
+    epoch,
     encode(list, position) {
       const payload = JSON.stringify(position)
       return Buffer.concat([Buffer.of(version), sign(list, payload), Buffer.from(payload)]).toString('base64url')
@@ -49,18 +52,29 @@ export const cursorCodec = (epoch: string): CursorCodec => {
 
 const readEpoch = statement('status_journal_epoch', 'SELECT epoch::text FROM dm.status_journal')
 
-/** Cursors of one database; reads its epoch at the first use and again for every cursor that comes in. */
+/** Cursors of one database; reads its epoch at the first use and again whenever a cursor comes in. */
 export const createCursors = (db: Transaction): Cursors => {
-  let known: CursorCodec | undefined
-  let knownEpoch: string | undefined
+  let known: Promise<CursorCodec> | undefined
   const current = async (): Promise<CursorCodec> => {
     const [row] = await db.query<{ epoch: string }>(readEpoch)
     if (!row) throw new Error('dm.status_journal has no row')
-    if (!known || row.epoch !== knownEpoch) {
-      known = cursorCodec(row.epoch)
-      knownEpoch = row.epoch
-    }
-    return known
+    const codec = cursorCodec(row.epoch)
+    known = Promise.resolve(codec)
+    return codec
   }
-  return { current, known: async () => known ?? (await current()) }
+  const first = async (): Promise<CursorCodec> => {
+    try {
+      return await current()
+    } catch (error) {
+      known = undefined
+      throw error
+    }
+  }
+  return {
+    current,
+    known() {
+      known ??= first()
+      return known
+    },
+  }
 }

@@ -29,3 +29,10 @@ export const requireGlobalId = (argument: string, id: string): NodeKey => {
   if (!found) throw badInput(`${argument} must be an id that this API has given out.`)
   return found
 }
+
+/** The internal key in a global id of this type; BAD_USER_INPUT for any other text, naming the argument. */
+export const requireNode = (argument: string, type: NodeType, id: string): bigint => {
+  const found = parseGlobalId(id)
+  if (found?.type !== type) throw badInput(`${argument} must be the id of a ${type}.`)
+  return found.key
+}

@@ -1,5 +1,6 @@
 import { badInput } from '../lib/errors.ts'
-import type { CursorCodec, Cursors, Position } from './cursor.ts'
+import type { Context } from './context.ts'
+import type { CursorCodec, Position } from './cursor.ts'
 
 /** The largest page of any list. */
 export const maxPageSize = 100
@@ -40,10 +41,18 @@ export const pageDirection = ({ first, after, last, before }: PageArguments): { 
 }
 
 /** The stretch of the named list that the arguments ask for; BAD_USER_INPUT where they contradict or a cursor is foreign. */
-export const pageRequest = async (cursors: Cursors, list: string, args: PageArguments): Promise<PageRequest> => {
+export const pageRequest = async (context: Context, list: string, args: PageArguments): Promise<PageRequest> => {
   const direction = pageDirection(args)
   const cursor = args.after ?? args.before
-  return { ...direction, beyond: cursor == null ? null : (await cursors.current()).decode(list, cursor) }
+  if (cursor == null) return { ...direction, beyond: null }
+  // Shared by all lists of the operation.
+  const codec = await context.loaders.load(
+    'cursor codec',
+    null,
+    'current',
+    async () => new Map([['current', await context.cursors.current()]]),
+  )
+  return { ...direction, beyond: codec!.decode(list, cursor) }
 }
 
 /** Makes a page of up to `limit + 1` rows read in the direction of the request, the surplus row telling that there are more. */

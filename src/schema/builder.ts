@@ -26,7 +26,10 @@ export const builder = new SchemaBuilder<{
   scopeAuth: {
     authScopes: ({ identity: { role } }) => ({ operator: role !== 'PUBLIC', admin: role === 'ADMIN' }),
     unauthorizedError: (_parent, _context, info) =>
-      new ApiError('FORBIDDEN', `${info.parentType.name}.${info.fieldName} needs a role that this caller does not have.`),
+      new ApiError(
+        'FORBIDDEN',
+        `${info.parentType.name}.${info.fieldName} needs a role that this caller does not have.`,
+      ),
   },
 })
 

@@ -42,7 +42,8 @@ builder.scalarType('ID', {
     if (typeof value === 'string' || Number.isSafeInteger(value)) return String(value)
     return refuse('An ID must be a string.')
   },
-  parseLiteral: (node) => (node.kind === 'StringValue' || node.kind === 'IntValue' ? node.value : refuse('An ID must be a string.')),
+  parseLiteral: (node) =>
+    node.kind === 'StringValue' || node.kind === 'IntValue' ? node.value : refuse('An ID must be a string.'),
 })
 
 builder.scalarType('DateTime', {
@@ -61,7 +62,11 @@ builder.scalarType('BigInt', {
     refuse('A BigInt must be a string of digits from "1" to "9223372036854775807".'),
 })
 
-builder.scalarType('JSON', { description: 'Any JSON value.', serialize: (value) => value, parseValue: (value) => value })
+builder.scalarType('JSON', {
+  description: 'Any JSON value.',
+  serialize: (value) => value,
+  parseValue: (value) => value,
+})
 
 builder.scalarType('TimeZone', {
   description: 'A time zone by its IANA name, like "America/New_York".',

@@ -1,6 +1,6 @@
 import { jsonRows } from '../lib/json-rows.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { notInFuture, statement } from '../stores/postgres/statement.ts'
 import { decide, type Session, type StatusDecision, type StatusEventDraft } from './decide.ts'
 import type { Status, StatusObservation, StatusSource } from './status-observation.ts'
 
@@ -30,10 +30,10 @@ const writeChannels = statement(
   'status_write_channels',
   `UPDATE dm.streamer_channel c SET
      status = v.status,
-     last_status_change_at = CASE WHEN c.status IS DISTINCT FROM v.status THEN v.at ELSE c.last_status_change_at END,
-     last_seen_online_at = greatest(c.last_seen_online_at, v."lastLiveAt"),
-     last_seen_at = greatest(c.last_seen_at, v.at),
-     status_observed_at = v.at,
+     last_status_change_at = CASE WHEN c.status IS DISTINCT FROM v.status THEN ${notInFuture('v.at')} ELSE c.last_status_change_at END,
+     last_seen_online_at = greatest(c.last_seen_online_at, ${notInFuture('v."lastLiveAt"')}),
+     last_seen_at = greatest(c.last_seen_at, ${notInFuture('v.at')}),
+     status_observed_at = ${notInFuture('v.at')},
      updated_at = now()
    FROM json_to_recordset($1) AS v("channelId" bigint, status text, at timestamptz, "lastLiveAt" timestamptz)
    WHERE c.id = v."channelId"`,
@@ -106,8 +106,8 @@ const decideAll = async (tx: Transaction, observations: readonly StatusObservati
         open: own.find((session) => session.endedAt === null) ?? null,
         named:
           seen.kind === 'live' ? (own.find((session) => sameInstant(session.startedAt, seen.startedAt)) ?? null) : null,
-        newestStartedAt: own.reduce<Date | null>(
-          (newest, { startedAt }) => (newest && newest > startedAt ? newest : startedAt),
+        newest: own.reduce<SessionRow | null>(
+          (newest, one) => (newest && newest.startedAt > one.startedAt ? newest : one),
           null,
         ),
       },

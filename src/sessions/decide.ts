@@ -16,8 +16,8 @@ export type StatusState = {
   open: Session | null
   /** The session that started at the observation's `startedAt`, if any. */
   named: Session | null
-  /** Start of the newest session, if any. */
-  newestStartedAt: Date | null
+  /** The session that started last, if any. */
+  newest: Session | null
 }
 
 export type StatusEventDraft = {
@@ -88,7 +88,7 @@ const decideLive = (state: StatusState, seen: Live): StatusDecision => {
   // An end that the platform told is final: lists keep showing a stream for some seconds after it.
   if (named && named.endSource !== 'poll') return nothing
   // A fact about an earlier broadcast than the newest we know is history.
-  if (state.newestStartedAt && state.newestStartedAt > seen.startedAt) return nothing
+  if (state.newest && state.newest.startedAt > seen.startedAt) return nothing
 
   const events: StatusEventDraft[] = []
   let close: StatusDecision['close']
@@ -98,6 +98,9 @@ const decideLive = (state: StatusState, seen: Live): StatusDecision => {
     const endedAt = earliest(lastSeen, seen.startedAt)
     close = { startedAt: open.startedAt, endedAt, source: seen.source }
     events.push(end(open.startedAt, endedAt))
+  } else if (!named && state.newest?.endSource === 'poll' && state.newest.endedAt! > seen.startedAt) {
+    // Lists show a stream for some seconds after its end: the inferred end was too late, and has been told already.
+    close = { startedAt: state.newest.startedAt, endedAt: seen.startedAt, source: 'poll' }
   }
   // A session that goes on after an inferred end is announced when it was seen again, not when it began.
   const occurredAt = named ? seen.at : seen.startedAt

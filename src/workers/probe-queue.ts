@@ -2,7 +2,7 @@ import { jsonRows } from '../lib/json-rows.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { Status } from '../sessions/status-observation.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { notInFuture, statement } from '../stores/postgres/statement.ts'
 
 /** A claimed row of the queue with what is stored of its channel. */
 export type Claim = {
@@ -51,8 +51,9 @@ const claimDue = statement(
 const completeProbes = statement(
   'probe_complete',
   `UPDATE dm.probe_schedule s SET
-     last_probed_at = v.at, last_live_at = v."lastLiveAt", first_missed_at = v."firstMissedAt", interval_seconds = v.seconds,
-     next_probe_at = greatest(s.next_probe_at + make_interval(secs => v.seconds), v.at + make_interval(secs => v.seconds / 2.0)),
+     last_probed_at = ${notInFuture('v.at')}, last_live_at = ${notInFuture('v."lastLiveAt"')},
+     first_missed_at = ${notInFuture('v."firstMissedAt"')}, interval_seconds = v.seconds,
+     next_probe_at = greatest(s.next_probe_at + make_interval(secs => v.seconds), ${notInFuture('v.at')} + make_interval(secs => v.seconds / 2.0)),
      consecutive_failures = 0, leased_until = NULL
    FROM json_to_recordset($1) AS v("channelId" bigint, "leaseToken" bigint, at timestamptz, "lastLiveAt" timestamptz,
      "firstMissedAt" timestamptz, seconds integer)

@@ -1,7 +1,7 @@
 import { touchSeen } from '../channels/schedule.ts'
 import { upsertChannels } from '../channels/upsert.ts'
 import type { Log } from '../lib/log.ts'
-import { encodeViewerNotices, viewerNotifyChannel } from '../live/viewer-notice.ts'
+import { encodeViewerNotices, viewerNoticeChannel } from '../live/viewer-notice.ts'
 import type { CallRecord, CallResult, LiveObservation, PlatformName } from '../platforms/platform.ts'
 import { applyStatus } from '../sessions/apply-status.ts'
 import { nextAbsence } from '../sessions/decide.ts'
@@ -43,7 +43,7 @@ type Probe = { claim: Claim; at: Date; seen: LiveObservation | null; completed: 
 
 const notifyViewers = statement(
   'viewers_notify',
-  `SELECT pg_notify('${viewerNotifyChannel}', payload) FROM unnest($1::text[]) AS payload`,
+  `SELECT pg_notify('${viewerNoticeChannel}', payload) FROM unnest($1::text[]) AS payload`,
 )
 
 const details = ({ platformStreamId, title, category, language }: LiveObservation): StreamDetails => ({

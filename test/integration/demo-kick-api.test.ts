@@ -17,7 +17,13 @@ describe('GET /public/v1/users/livestreams', () => {
 
   it('answers a live channel in the documented shape', async () => {
     kick.world.add({ id: 7, slug: 'nova', username: 'Nova', avatar: 'data:,a', banner: 'data:,b' })
-    const { id } = kick.world.goLive(7, { title: '☕ "day" 1', language: 'pt', tags: ['chill'], viewers: 42, isMature: true })
+    const { id } = kick.world.goLive(7, {
+      title: '☕ "day" 1',
+      language: 'pt',
+      tags: ['chill'],
+      viewers: 42,
+      isMature: true,
+    })
     const { status, body } = await kick.get(`${path}?user_id=7`)
     expect(status).toBe(200)
     expect(body).toEqual({
@@ -46,7 +52,9 @@ describe('GET /public/v1/users/livestreams', () => {
     kick.world.goLive(1)
     kick.world.goLive(2)
     kick.world.ban(2)
-    const { body } = await kick.get(`${path}?user_id=1&user_id=2&user_id=3&user_id=4&user_id=1&user_id=9223372036854775807`)
+    const { body } = await kick.get(
+      `${path}?user_id=1&user_id=2&user_id=3&user_id=4&user_id=1&user_id=9223372036854775807`,
+    )
     expect(body.data.map((item: { broadcaster_user: { id: number } }) => item.broadcaster_user.id)).toEqual([1])
   })
 
@@ -80,7 +88,11 @@ describe('GET /public/v1/users/livestreams', () => {
 
   it('takes 100 ids and refuses none, 101 and anything but a positive integer', async () => {
     expect((await kick.get(`${path}?${ids('user_id', 100)}`)).status).toBe(200)
-    for (const query of ['', `?${ids('user_id', 101)}`, ...['', '0', '-1', '1.5', 'abc', '1,2', '007'].map((v) => `?user_id=${v}`)]) {
+    for (const query of [
+      '',
+      `?${ids('user_id', 101)}`,
+      ...['', '0', '-1', '1.5', 'abc', '1,2', '007'].map((v) => `?user_id=${v}`),
+    ]) {
       const { status, body } = await kick.get(`${path}${query}`)
       expect([query, status]).toEqual([query, 400])
       expect(body).toEqual({ data: expect.any(String), message: 'Invalid request' })
@@ -127,7 +139,12 @@ describe('GET /public/v1/channels', () => {
     kick.world.end(7)
     const [row] = (await kick.get(`${path}?slug=nova`)).body.data
     expect(row).toMatchObject({ stream_title: '', category: { id: 0, name: '', thumbnail: '' } })
-    expect(row.stream).toMatchObject({ is_live: false, start_time: '0001-01-01T00:00:00Z', viewer_count: 0, language: '' })
+    expect(row.stream).toMatchObject({
+      is_live: false,
+      start_time: '0001-01-01T00:00:00Z',
+      viewer_count: 0,
+      language: '',
+    })
   })
 
   it('leaves out unknown and banned channels and the old slug of a renamed one', async () => {
@@ -200,7 +217,14 @@ describe('GET livestream directories', () => {
   it('v2 filters by category and language and refuses arguments outside their limits', async () => {
     const { body } = await kick.get('/public/v2/livestreams?category_id=22&language_code=es')
     expect(body.data.length).toBe(5)
-    for (const query of ['limit=0', 'limit=1001', 'limit=x', 'cursor=garbage', ids('category_id', 26), ids('language_code', 26)]) {
+    for (const query of [
+      'limit=0',
+      'limit=1001',
+      'limit=x',
+      'cursor=garbage',
+      ids('category_id', 26),
+      ids('language_code', 26),
+    ]) {
       expect([query, (await kick.get(`/public/v2/livestreams?${query}`)).status]).toEqual([query, 400])
     }
   })
@@ -240,12 +264,16 @@ describe('every path', () => {
   })
 
   it('answers 404 with a token where there is nothing', async () => {
-    expect(await kick.get('/public/v9/nothing')).toMatchObject({ status: 404, body: { data: null, message: 'Not Found' } })
+    expect(await kick.get('/public/v9/nothing')).toMatchObject({
+      status: 404,
+      body: { data: null, message: 'Not Found' },
+    })
     expect((await kick.get('/constructor')).status).toBe(404)
   })
 
   it('shows the public key of its RSA pair without a token, the same each time', async () => {
-    const key = async () => (await (await fetch(`${kick.server.url}/public/v1/public-key`)).json()) as { data: { public_key: string } }
+    const key = async () =>
+      (await (await fetch(`${kick.server.url}/public/v1/public-key`)).json()) as { data: { public_key: string } }
     const pem = (await key()).data.public_key
     expect(createPublicKey(pem).asymmetricKeyDetails).toMatchObject({ modulusLength: 2048 })
     expect((await key()).data.public_key).toBe(pem)

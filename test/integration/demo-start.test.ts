@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Demo, startDemo } from '../../src/demo/demo.ts'
 
 const at = Date.UTC(2026, 10, 22, 12)
@@ -19,6 +19,9 @@ const liveItems = async (demo: Demo): Promise<unknown[]> => {
 }
 
 describe('demo', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }))
+  afterEach(() => void vi.useRealTimers())
+
   it('is already in full swing at its first instant', async () => {
     await using demo = await startDemo({ clock: () => at })
     expect(demo.roster().length).toBe(300)
@@ -39,15 +42,29 @@ describe('demo', () => {
     )
   })
 
+  it('follows its clock once a second', async () => {
+    let now = at
+    await using demo = await startDemo({ clock: () => now })
+    const changed = () => [...demo.world.channels()].filter((channel, n) => channel !== before[n]).length
+    const before = [...demo.world.channels()]
+    now += 600_000
+    expect(changed()).toBe(0)
+    vi.advanceTimersByTime(1_000)
+    expect(changed()).toBeGreaterThan(20)
+  })
+
   it('says that its port is taken and leaves nothing running', async () => {
     await using demo = await startDemo({ channels: 1 })
     await expect(startDemo({ channels: 1, port: Number(new URL(demo.kick.url).port) })).rejects.toThrow('EADDRINUSE')
+    expect(vi.getTimerCount()).toBe(1)
   })
 
-  it('closes twice without harm', async () => {
+  it('stops entirely, and stopping twice does no harm', async () => {
     const demo = await startDemo({ channels: 1 })
     await demo[Symbol.asyncDispose]()
     await demo[Symbol.asyncDispose]()
+    await demo.kick[Symbol.asyncDispose]()
+    expect(vi.getTimerCount()).toBe(0)
     await expect(fetch(demo.kick.url)).rejects.toThrow()
   })
 })

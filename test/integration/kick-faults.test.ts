@@ -33,8 +33,8 @@ describe('an answer that is none', () => {
     expect(setup.apiCalls()).toHaveLength(1)
   })
 
-  it('that never comes ends with the time limit', async () => {
-    await using setup = await startKickAgainst({ api: () => 'never' }, { timeoutMs: 50 })
+  it.each(['never', 'drip'] as const)('that comes as %s ends with the time limit', async (reply) => {
+    await using setup = await startKickAgainst({ api: () => reply }, { timeoutMs: 50 })
     expect(await setup.kick.fetchLive(['1'])).toMatchObject({ ok: false, failure: { kind: 'timeout', status: null } })
     expect(setup.apiCalls()).toHaveLength(1)
   })
@@ -124,6 +124,17 @@ describe('the circuit', () => {
     await setup.timer.advance(1_000)
     expect((await setup.kick.fetchLive(['1'])).ok).toBe(true)
     expect((await setup.kick.fetchLive(['1'])).ok).toBe(true)
+  })
+
+  it('turns away those who stand in the queue when it opens', async () => {
+    const gate = Promise.withResolvers<Reply>()
+    await using setup = await startKickAgainst({ api: () => gate.promise }, { requestsPerSecond: 0.1 })
+    const first = setup.kick.fetchLive(['1'])
+    const queued = setup.kick.fetchLive(['2'])
+    await setup.timer.advance(0)
+    gate.resolve(edgeBlock)
+    expect(await first).toMatchObject({ failure: { kind: 'blocked' } })
+    expect(await queued).toMatchObject({ failure: { kind: 'unavailable', status: null, retryAfterMs: 1_000 } })
   })
 
   it('sends a single trial, however many calls come when the time is over', async () => {

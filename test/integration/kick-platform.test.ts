@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { startKickAgainst } from '../support/kick-against.ts'
-import type { Reply } from '../support/scripted-http.ts'
+import { startKickAgainst, tokenReply } from '../support/kick-against.ts'
+import { type Reply, startScriptedHttp } from '../support/scripted-http.ts'
 
 const envelope = (...data: unknown[]): Reply => ({ json: { data, message: 'OK' } })
 const live = (id: number) => ({ broadcaster_user: { id, username: `User${id}` }, started_at: '2026-11-22T10:00:00Z' })
@@ -63,14 +63,24 @@ describe('fetchLive', () => {
     expect(setup.server.seen).toHaveLength(0)
   })
 
-  it('works below a path and with ids of 64 bits', async () => {
+  it('reads ids of 64 bits without losing a digit', async () => {
     const id = '9223372036854775807'
     const text = `{"data":[{"broadcaster_user":{"id":${id}},"started_at":"2026-11-22T10:00:00Z"}],"message":"OK"}`
     await using setup = await startKickAgainst({ api: () => ({ text }) })
-    await using below = await startKickAgainst({ api: () => ({ text }) }, { apiUrl: `${setup.server.url}/kick/` })
-    const result = await below.kick.fetchLive([id])
+    const result = await setup.kick.fetchLive([id])
     expect(result.ok && [...result.value.keys()]).toEqual([id])
-    expect(setup.server.seen[0]?.path).toBe('/kick/public/v1/users/livestreams')
+  })
+
+  it('works with hosts below a path', async () => {
+    await using server = await startScriptedHttp(({ path }) =>
+      path === '/id/oauth/token' ? tokenReply('t') : envelope(),
+    )
+    await using setup = await startKickAgainst(
+      { api: () => envelope() },
+      { apiUrl: `${server.url}/api/`, idUrl: `${server.url}/id` },
+    )
+    const result = await setup.kick.fetchLive(['1'])
+    expect(server.seen.map(({ path }) => path)).toEqual(['/id/oauth/token', '/api/public/v1/users/livestreams'])
     expect(result.call.endpoint).toBe('/public/v1/users/livestreams')
   })
 })
@@ -98,9 +108,10 @@ describe('resolveHandle', () => {
     { status: 400, json: { data: null, message: 'Bad request' } },
     { status: 400, text: '<html>400 Bad Request</html>' },
     { status: 404, json: { data: null, message: 'Not Found' } },
-  ])('does not take $status with another text for an unknown handle', async (reply) => {
+    { status: 500, json: { data: null, message: 'Invalid request' } },
+  ])('does not take any other error for an unknown handle: %j', async (reply) => {
     await using setup = await startKickAgainst({ api: () => reply })
-    expect(await setup.kick.resolveHandle('nobody')).toMatchObject({ ok: false, failure: { kind: 'rejected' } })
+    expect(await setup.kick.resolveHandle('nobody')).toMatchObject({ ok: false, failure: { status: reply.status } })
   })
 
   it('knows without a request that nobody holds an impossible handle', async () => {

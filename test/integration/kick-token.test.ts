@@ -139,7 +139,7 @@ describe('a token host that fails', () => {
     let well = false
     await using setup = await startKickAgainst({
       api: () => nobody,
-      token: () => (well ? tokenReply('token') : invalidClient),
+      token: () => (well ? tokenReply('token', 3_600) : invalidClient),
     })
     const ask = async () => {
       const result = await setup.kick.fetchLive(['1'])
@@ -153,6 +153,23 @@ describe('a token host that fails', () => {
     await setup.timer.advance(2_000)
     well = true
     expect([await ask(), setup.mints()]).toEqual(['ok', 3])
+    well = false
+    await setup.timer.advance(3_600_000)
+    expect([await ask(), setup.mints()]).toEqual([1_000, 4])
+  })
+
+  it('tells nothing about the API, which is called as soon as there is a token', async () => {
+    let well = false
+    await using setup = await startKickAgainst({
+      api: () => nobody,
+      token: () => (well ? tokenReply('token') : invalidClient),
+    })
+    for (let i = 0; i < 10; i++) {
+      expect((await setup.kick.fetchLive(['1'])).ok).toBe(false)
+      await setup.timer.advance(60_000)
+    }
+    well = true
+    expect((await setup.kick.fetchLive(['1'])).ok).toBe(true)
   })
 
   it('is left alone for as long as it asks', async () => {

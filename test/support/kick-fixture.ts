@@ -12,7 +12,8 @@ export type KickFixture = AsyncDisposable & {
   /** Mints a token and keeps it for `get`. */
   authorize(): Promise<string>
   /** GET with the kept token; `body` is the parsed JSON. */
-  get(path: string): Promise<{ status: number; body: any; headers: Headers }> // biome-ignore lint/suspicious/noExplicitAny: wire JSON under test
+  // biome-ignore lint/suspicious/noExplicitAny: wire JSON under test
+  get(path: string): Promise<{ status: number; body: any; headers: Headers }>
   tokenRequest(form: Record<string, string>): Promise<Response>
 }
 
@@ -28,7 +29,9 @@ export const startKickFixture = async (
     world,
     server,
     now: () => at,
-    advance: (ms) => void (at += ms),
+    advance(ms) {
+      at += ms
+    },
     async authorize() {
       const { clientId, clientSecret } = server.credentials
       const response = await fixture.tokenRequest({

@@ -31,7 +31,7 @@ if (live === undefined) {
   const startedAt = Math.floor(systemClock() / hour) * hour - hour
   for (let n = 0; n < channels; n++) {
     const { id } = world.add(castMember(seed, n))
-    if (n < channels * live) world.goLive(id, { startedAt, ...programme(seed, n, { part: 0, topic: 0 }) })
+    if (n < channels * live) world.goLive(id, { startedAt, ...programme(seed, n, 0) })
   }
 }
 const server = resources.use(await startKickServer({ world, port, seed, clientId, clientSecret }))

@@ -13,7 +13,7 @@ export type SeenRequest = {
 
 /**
  * What to answer: `json` or `text` with a status, or a misbehaviour. `never` holds the request open, `reset` drops the
- * connection before any answer, `half` drops it in the middle of one.
+ * connection before any answer, `half` drops it in the middle of one, `drip` sends one byte after another without end.
  */
 export type Reply =
   | { status?: number; headers?: Record<string, string>; json: unknown }
@@ -21,6 +21,7 @@ export type Reply =
   | 'never'
   | 'reset'
   | 'half'
+  | 'drip'
 
 /** A running server; `seen` lists the requests in order of arrival. */
 export type ScriptedHttp = AsyncDisposable & { readonly url: string; readonly seen: readonly SeenRequest[] }
@@ -32,6 +33,10 @@ const send = (response: ServerResponse, reply: Reply): void => {
   } else if (reply === 'half') {
     response.writeHead(200, { 'content-length': 1000 })
     response.write('{"data":[', () => response.destroy())
+  } else if (reply === 'drip') {
+    response.writeHead(200)
+    const dripping = setInterval(() => response.write(' '), 5)
+    response.once('close', () => clearInterval(dripping))
   } else {
     const body = 'json' in reply ? JSON.stringify(reply.json) : reply.text
     const type = 'json' in reply ? 'application/json' : 'text/html'

@@ -48,3 +48,12 @@ export const createVirtualTimer = (): VirtualTimer => {
     },
   }
 }
+
+/** A timer on which every sleep is over at once, having taken its time; for one caller after another. */
+export const createSkippingTimer = (): Timer & { skip(ms: number): void } => {
+  let now = 0
+  const skip = (ms: number) => {
+    now += ms
+  }
+  return { now: () => now, skip, sleep: async (ms) => skip(ms) }
+}

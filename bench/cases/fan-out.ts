@@ -1,0 +1,142 @@
+import type { BenchCase, BenchContext } from '../support/bench-case.ts'
+import { type Child, startChild } from '../support/child.ts'
+import { type Report, tabulate } from '../support/report.ts'
+import { cpu, extra, interleave, latency, type Rounds, ratio, type Variant } from '../support/rounds.ts'
+import { processCpuUs, processMemoryMb } from '../support/usage.ts'
+
+type Subject = { name: string; program: string; path: string; groups: number; eventsASlice: number }
+type Running = Subject & { server: Child; port: number; clients: Child }
+
+const subjects: readonly Subject[] = [
+  { name: 'raw ws', program: 'peers/raw-ws.ts', path: '/graphql', groups: 1, eventsASlice: 4 },
+  { name: 'Yoga + graphql-ws', program: 'peers/yoga-subscriptions.ts', path: '/graphql', groups: 1, eventsASlice: 1 },
+  { name: 'mercurius', program: 'peers/mercurius-subscriptions.ts', path: '/graphql', groups: 1, eventsASlice: 1 },
+]
+
+let events = 0
+
+const grow = async ({ server, clients, port, path, groups }: Running, count: number): Promise<void> => {
+  await clients.call('grow', { port, path, count, groups })
+  // What answers a subscribe tells nobody that it is done; the server knows.
+  while ((await server.call<number>('subscribers')) < count) await new Promise((resolve) => setTimeout(resolve, 10))
+  await clients.call('forget')
+}
+
+const variantOf = ({ name, server, clients, eventsASlice }: Running, count: number): Variant => ({
+  name,
+  async measure() {
+    const before = processCpuUs(server.pid)
+    const latenciesMs: number[] = []
+    let wallMs = 0
+    for (let event = 0; event < eventsASlice; event++) {
+      const cursor = `event-${++events}`
+      const publishedAt = await server.call<number>('publish', cursor)
+      const { arrivals, payload } = await clients.call<{ arrivals: Float64Array; payload: string }>('collect', count)
+      if (!payload.includes(`"${cursor}"`)) throw new Error(`${name} delivered ${payload} for ${cursor}.`)
+      for (const at of arrivals) latenciesMs.push(at - publishedAt)
+      wallMs += arrivals.at(-1)! - publishedAt
+    }
+    const memoryMb = processMemoryMb(server.pid).now
+    return {
+      operations: latenciesMs.length,
+      wallMs,
+      cpuUs: processCpuUs(server.pid) - before,
+      latenciesMs,
+      extra: { memoryMb },
+    }
+  },
+})
+
+const memoryMb = extra('memoryMb')
+
+const report = (rounds: Rounds, count: number): Report => {
+  const goals: Report['goals'] = []
+  if (rounds.has('ours') && count >= 5_000) {
+    goals.push(
+      {
+        name: 'G3',
+        what: `fan-out to ${count} vs raw ws`,
+        value: ratio(rounds, 'ours', 'raw ws'),
+        target: { atLeast: 0.85 },
+        moonshot: { atLeast: 1 },
+      },
+      {
+        name: 'G3b',
+        what: `fan-out to ${count} vs Yoga + graphql-ws`,
+        value: ratio(rounds, 'ours', 'Yoga + graphql-ws'),
+        target: { atLeast: 4 },
+        moonshot: { atLeast: 5 },
+      },
+      {
+        name: 'G3b',
+        what: `fan-out to ${count} vs mercurius`,
+        value: ratio(rounds, 'ours', 'mercurius'),
+        target: { atLeast: 4 },
+        moonshot: { atLeast: 4.5 },
+      },
+      {
+        name: 'G3c',
+        what: `fan-out to ${count}, 100 groups, vs raw ws`,
+        value: ratio(rounds, 'ours, 100 groups', 'raw ws'),
+        target: { atLeast: 0.85 },
+        moonshot: { atLeast: 0.95 },
+      },
+      {
+        name: 'G3c',
+        what: `fan-out to ${count}, p99 vs raw ws`,
+        value: ratio(rounds, 'ours', 'raw ws', latency(0.99)),
+        target: { atMost: 1.4 },
+        moonshot: { atMost: 1.1 },
+      },
+      {
+        name: 'G3c',
+        what: `fan-out to ${count}, memory vs raw ws`,
+        value: ratio(rounds, 'ours', 'raw ws', memoryMb),
+        target: { atMost: 1.5 },
+      },
+    )
+  }
+  return {
+    title: `one status change to ${count} WebSocket subscribers`,
+    rows: tabulate(rounds, {
+      operation: 'messages',
+      against: ['raw ws', 'Yoga + graphql-ws', 'mercurius'],
+      columns: { 'memory MB': memoryMb },
+    }),
+    goals,
+  }
+}
+
+/** One status change delivered to all who subscribed to its channel, over WebSocket. */
+export const fanOut: BenchCase = {
+  name: 'fan-out',
+  async run({ quick, signal, progress }: BenchContext) {
+    await using stack = new AsyncDisposableStack()
+    const running: Running[] = []
+    for (const subject of subjects) {
+      const server = stack.use(await startChild(subject.program))
+      running.push({
+        ...subject,
+        server,
+        port: await server.call<number>('start'),
+        clients: stack.use(await startChild('support/websocket-clients.ts')),
+      })
+    }
+    const reports: Report[] = []
+    for (const count of quick ? [1_000] : [1_000, 5_000]) {
+      progress(`${count} subscribers`)
+      for (const one of running) await grow(one, count)
+      reports.push(
+        report(
+          await interleave(
+            running.map((one) => variantOf(one, count)),
+            quick ? 8 : 15,
+            signal,
+          ),
+          count,
+        ),
+      )
+    }
+    return reports
+  },
+}

@@ -1,0 +1,123 @@
+import type { PollerCycle } from '../subjects/poller.ts'
+import type { BenchCase, BenchContext } from '../support/bench-case.ts'
+import { startChild } from '../support/child.ts'
+import { type BenchPostgres, startPostgres } from '../support/postgres-data.ts'
+import { type Report, tabulate } from '../support/report.ts'
+import { cpu, extra, interleave, type Rounds, ratio, typical, type Variant } from '../support/rounds.ts'
+import type { SimulatedKick } from '../support/simulated-kick.ts'
+import { processCpuUs, processMemoryMb, resetPeakMemory } from '../support/usage.ts'
+
+type Subject = { name: string; program: string; channels: number }
+
+const trackedChannels = (count: number) => `
+WITH channel AS (
+  INSERT INTO dm.streamer_channel (external_id, platform, platform_user_id, current_slug)
+  SELECT '01' || lpad(n::text, 24, '0'), 'kick', n::text, 'channel-' || lpad(n::text, 6, '0') FROM generate_series(1, ${count}) n
+  RETURNING id)
+INSERT INTO dm.probe_schedule (channel_id) SELECT id FROM channel`
+
+const allDue = `UPDATE dm.probe_schedule SET next_probe_at = now() - interval '1 minute', leased_until = NULL`
+
+const ours = 'ours'
+const bare = 'undici + JSON.parse'
+const naive = 'fetch + Prisma upserts'
+
+const variantOf = async (
+  stack: AsyncDisposableStack,
+  { name, program, channels }: Subject,
+  postgres: BenchPostgres,
+  kick: SimulatedKick,
+  directory: string,
+): Promise<Variant> => {
+  const child = stack.use(await startChild(program))
+  await child.call('start', { databaseUrl: postgres.url, kick, directory })
+  const idleMb = processMemoryMb(child.pid).now
+  return {
+    name,
+    async measure() {
+      if (name === ours) await postgres.query(allDue)
+      resetPeakMemory(child.pid)
+      const before = { cpu: processCpuUs(child.pid), postgres: postgres.cpuUs() }
+      const cycle = await child.call<PollerCycle>('cycle', channels)
+      const cpuUs = processCpuUs(child.pid) - before.cpu
+      return {
+        operations: channels,
+        wallMs: cycle.wallMs,
+        cpuUs,
+        latenciesMs: [],
+        extra: {
+          calls: cycle.calls,
+          statements: cycle.statements,
+          databaseUs: (postgres.cpuUs() - before.postgres) / channels,
+          cpuSeconds: cpuUs / 1e6,
+          memoryMb: processMemoryMb(child.pid).peak - idleMb,
+          loopDelayMs: cycle.loopDelayMs,
+        },
+      }
+    },
+  }
+}
+
+const report = (rounds: Rounds, channels: number): Report => ({
+  title: `one poll cycle of ${channels} live channels, ${channels / 100} API calls; the naive loop does a part and is scaled by channel`,
+  rows: tabulate(rounds, {
+    operation: 'channels',
+    against: [bare, naive],
+    columns: {
+      'CPU s a cycle': (sample) => (cpu(sample) * channels) / 1e6,
+      statements: (sample) => (sample.extra!.statements! / sample.operations) * channels,
+      'Postgres CPU µs': extra('databaseUs'),
+      'peak MB above idle': extra('memoryMb'),
+      'loop delay p99 ms': extra('loopDelayMs'),
+    },
+  }),
+  goals: [
+    {
+      name: 'G4',
+      what: 'CPU of a poll cycle of 50,000 channels',
+      value: (typical(rounds, ours, cpu) * 50_000) / 1e6,
+      unit: 's',
+      target: { atMost: 3 },
+      moonshot: { atMost: 0.7 },
+    },
+    {
+      name: 'G4',
+      what: 'peak memory of a cycle above idle',
+      value: Math.max(...rounds.get(ours)!.map(extra('memoryMb'))),
+      unit: 'MB',
+      target: { atMost: 200 },
+    },
+    {
+      name: 'G4b',
+      what: 'loop delay p99 during a cycle',
+      value: typical(rounds, ours, extra('loopDelayMs')),
+      unit: 'ms',
+      target: { atMost: 20 },
+      moonshot: { atMost: 10 },
+    },
+  ],
+})
+
+/** One look at every live channel: calls, decisions and writes. */
+export const pollCycle: BenchCase = {
+  name: 'poll-cycle',
+  async run({ quick, directory, signal, progress }: BenchContext) {
+    await using stack = new AsyncDisposableStack()
+    const channels = quick ? 10_000 : 50_000
+    const postgres = stack.use(await startPostgres(`${directory}/poll-postgres`))
+    const simulator = stack.use(await startChild('support/simulated-kick.ts'))
+    const kick = await simulator.call<SimulatedKick>('start', channels)
+    await postgres.query(trackedChannels(channels))
+    await postgres.query('VACUUM ANALYZE')
+    const subjects: readonly Subject[] = [
+      { name: bare, program: 'peers/bare-poll.ts', channels },
+      { name: ours, program: 'subjects/poller.ts', channels },
+      { name: naive, program: 'peers/naive-poll.ts', channels: quick ? 300 : 1_000 },
+    ]
+    const variants: Variant[] = []
+    for (const subject of subjects) variants.push(await variantOf(stack, subject, postgres, kick, directory))
+    // The first, unmeasured round finds every channel going live; the others find them all still live.
+    progress(`cycles of ${channels} channels`)
+    return [report(await interleave(variants, quick ? 3 : 5, signal), channels)]
+  },
+}

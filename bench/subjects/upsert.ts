@@ -1,0 +1,21 @@
+/** The project's batch upsert of channel profiles. */
+import { upsertChannels } from '../../src/channels/upsert.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
+import { channelBatch } from '../support/channel-batch.ts'
+import { serve } from '../support/rpc.ts'
+
+let db: Postgres
+let generation = 0
+
+serve({
+  start(databaseUrl: string) {
+    db = openPostgres({ url: databaseUrl, log: silentLog })
+  },
+  async upsert(): Promise<number> {
+    const batch = channelBatch(++generation)
+    const startedAt = performance.now()
+    await upsertChannels(db, 'kick', batch, { log: silentLog })
+    return performance.now() - startedAt
+  },
+})

@@ -1,0 +1,112 @@
+import type { InsertTarget } from './chunks.ts'
+
+/** What a value of each ClickHouse type is in TypeScript. */
+type ScalarValues = {
+  String: string
+  Bool: boolean
+  UInt8: number
+  UInt16: number
+  UInt32: number
+  UInt64: number | bigint
+  Int32: number
+  Int64: number | bigint
+  Float64: number
+  'DateTime64(3)': Date
+}
+type Scalar = keyof ScalarValues
+
+/** The ClickHouse types that rows can be rendered for, spelled as in the table's definition. */
+export type ColumnType = Scalar | `Nullable(${Scalar})` | `Array(${Scalar})`
+
+type ValueOf<T extends ColumnType> = T extends Scalar
+  ? ScalarValues[T]
+  : T extends `Nullable(${infer S extends Scalar})`
+    ? ScalarValues[S] | null
+    : T extends `Array(${infer S extends Scalar})`
+      ? readonly ScalarValues[S][]
+      : never
+
+/** One row: a value for every column of the definition. */
+export type RowValues<C extends Record<string, ColumnType>> = { readonly [K in keyof C]: ValueOf<C[K]> }
+
+/** A table's insert columns and how its rows are written. */
+export type RowFormat<C extends Record<string, ColumnType>> = InsertTarget & {
+  /** The row as one line of JSONCompactEachRow; throws RangeError for a value that ClickHouse would change or refuse. */
+  render(values: RowValues<C>): string
+}
+
+type Render = (value: never) => string
+
+const integer = (min: bigint, max: bigint): Render => {
+  const low = Number(min)
+  const high = Number(max)
+  return (value: number | bigint) => {
+    const inside = typeof value === 'bigint' ? value >= min && value <= max : value >= low && value <= high
+    if (!inside || (typeof value === 'number' && !Number.isSafeInteger(value))) {
+      throw new RangeError(`${value} is not an integer from ${min} to ${max}`)
+    }
+    return String(value)
+  }
+}
+
+const string = (value: string): string => JSON.stringify(value.toWellFormed())
+
+const bool = (value: boolean): string => (value ? 'true' : 'false')
+
+const float = (value: number): string => {
+  if (!Number.isFinite(value)) throw new RangeError(`${value} is not a finite number`)
+  return String(value)
+}
+
+const earliest = Date.UTC(1900, 0, 1)
+const latest = Date.UTC(2299, 11, 31, 23, 59, 59, 999)
+
+/** As a count of milliseconds, which no time zone and no setting of the server can read differently. */
+const dateTime = (value: Date): string => {
+  const ms = value.getTime()
+  if (!(ms >= earliest && ms <= latest)) throw new RangeError(`${ms} ms is not an instant of the years 1900 to 2299`)
+  return String(ms)
+}
+
+const scalars: Record<Scalar, Render> = {
+  String: string,
+  Bool: bool,
+  UInt8: integer(0n, 2n ** 8n - 1n),
+  UInt16: integer(0n, 2n ** 16n - 1n),
+  UInt32: integer(0n, 2n ** 32n - 1n),
+  UInt64: integer(0n, 2n ** 64n - 1n),
+  Int32: integer(-(2n ** 31n), 2n ** 31n - 1n),
+  Int64: integer(-(2n ** 63n), 2n ** 63n - 1n),
+  Float64: float,
+  'DateTime64(3)': dateTime,
+}
+
+const renderOf = (type: ColumnType): Render => {
+  const [, wrapper, inner] = /^(Nullable|Array)\((.+)\)$/.exec(type) ?? []
+  const scalar = scalars[(inner ?? type) as Scalar]
+  if (wrapper === 'Nullable') return (value: never) => (value === null ? 'null' : scalar(value))
+  if (wrapper === 'Array') return (values: never) => `[${(values as never[]).map(scalar).join(',')}]`
+  return scalar
+}
+
+/**
+ * The row format of one table. JSONCompactEachRow is read as fast as TabSeparated and rendered faster, because
+ * JSON.stringify escapes natively; it also carries arrays. ClickHouse silently wraps integers that do not fit, turns
+ * null into a default and refuses lone surrogates, so ranges are checked here and text is made well-formed.
+ */
+export const rowFormat = <const C extends Record<string, ColumnType>>(table: string, types: C): RowFormat<C> => {
+  const columns = Object.keys(types)
+  const renders = columns.map((column) => renderOf(types[column]!))
+  const renderColumn = (values: RowValues<C>, column: string, index: number): string => {
+    try {
+      return renders[index]!(values[column] as never)
+    } catch (cause) {
+      throw new RangeError(`${table}.${column}: ${(cause as Error).message}.`, { cause })
+    }
+  }
+  return {
+    table,
+    columns,
+    render: (values) => `[${columns.map((column, index) => renderColumn(values, column, index)).join(',')}]`,
+  }
+}

@@ -1,0 +1,24 @@
+/** The channels a subscription is about. Equal keys mean the same channels. */
+export type Interest = {
+  readonly key: string
+  /** Null: every channel, of `platform` where that is given. */
+  readonly channels: ReadonlySet<number> | null
+  readonly platform: string | null
+}
+
+/** Interest in the channels with these ids; repeated ids count once. */
+export const interestIn = (channelIds: Iterable<bigint>): Interest => {
+  const ids = [...new Set(Array.from(channelIds, Number))].sort((a, b) => a - b)
+  return { key: ids.join(), channels: new Set(ids), platform: null }
+}
+
+/** Interest in every channel, or in every channel of one platform. */
+export const interestInAll = (platform: string | null): Interest => ({
+  key: `all:${platform ?? ''}`,
+  channels: null,
+  platform,
+})
+
+/** Whether something about this channel concerns the interest. */
+export const covers = (interest: Interest, channelId: number, platform: string): boolean =>
+  interest.channels ? interest.channels.has(channelId) : interest.platform === null || interest.platform === platform

@@ -1,0 +1,129 @@
+import { ChannelIndex } from './channel-index.ts'
+import type { Interest } from './interest.ts'
+import type { Body } from './message.ts'
+import type { FeedItem, RecentItems } from './recent-items.ts'
+import type { Shape } from './shape.ts'
+import type { Subscriber } from './subscriber.ts'
+import type { Tools } from './tools.ts'
+
+/** Subscribers of one shape that are about the same channels. */
+export type Audience = { readonly interest: Interest; readonly subscribers: Set<Subscriber> }
+
+/** Items rendered and handed over together. */
+const sliceSize = 64
+/** Rendering an item costs about as much as this many sends. */
+const renderWork = 4
+
+/** Everyone who asked for the same shape of the same feed: each item is rendered once for all of them. */
+export class Lane {
+  readonly shape: Shape
+  readonly feed: RecentItems
+  readonly #tools: Tools
+  readonly #audiences = new Map<string, Audience>()
+  readonly #index = new ChannelIndex<Audience>()
+  /** The first item that may not have been handed over; null when there is none. */
+  #owed: number | null = null
+  #running: Promise<void> | null = null
+
+  constructor(shape: Shape, feed: RecentItems, tools: Tools) {
+    this.shape = shape
+    this.feed = feed
+    this.#tools = tools
+  }
+
+  get isEmpty(): boolean {
+    return this.#audiences.size === 0
+  }
+
+  /** How many items of the feed it has not got to. */
+  get lag(): number {
+    return this.#owed === null ? 0 : this.feed.lag(this.#owed)
+  }
+
+  /** Resolves when it has got to the end of the feed. */
+  get idle(): Promise<void> {
+    return this.#running ?? Promise.resolve()
+  }
+
+  join(interest: Interest, subscriber: Subscriber): Audience {
+    let audience = this.#audiences.get(interest.key)
+    if (!audience) {
+      audience = { interest, subscribers: new Set() }
+      this.#audiences.set(interest.key, audience)
+      this.#index.add(interest, audience)
+    }
+    audience.subscribers.add(subscriber)
+    return audience
+  }
+
+  leave(audience: Audience, subscriber: Subscriber): void {
+    audience.subscribers.delete(subscriber)
+    if (audience.subscribers.size > 0) return
+    this.#audiences.delete(audience.interest.key)
+    this.#index.remove(audience.interest, audience)
+  }
+
+  /** There is an item with this number for someone here. */
+  wake(seq: number): void {
+    this.#owed ??= seq
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null
+    })
+  }
+
+  /** The bodies of these items, in order; what was rendered lately is not rendered again. */
+  async bodies(items: readonly FeedItem[]): Promise<Body[]> {
+    const { cache, pacer } = this.#tools
+    const scope = this.#tools.scope()
+    const bodies = items.map((item) =>
+      cache.get(`${this.feed.coalescing}\n${item.seq}\n${this.shape.key}`, () => {
+        pacer.spend(renderWork)
+        return this.shape.render(item.message, scope)
+      }),
+    )
+    return Promise.all(bodies)
+  }
+
+  async #run(): Promise<void> {
+    while (this.#owed !== null) {
+      if (this.feed.lost(this.#owed)) {
+        const from = this.#owed
+        this.#owed = null
+        for (const { subscribers } of this.#audiences.values()) for (const one of subscribers) one.owe(from)
+        break
+      }
+      const items = this.feed.read(this.#owed, sliceSize)
+      if (items.length === 0) {
+        this.#owed = null
+        break
+      }
+      await this.#handOver(items)
+      this.#owed = items.at(-1)!.seq + 1
+    }
+  }
+
+  async #handOver(slice: readonly FeedItem[]): Promise<void> {
+    const perAudience = new Map<Audience, FeedItem[]>()
+    const wanted = slice.filter((item) => {
+      let someone = false
+      this.#index.each(item.channelId, item.platform, (audience) => {
+        someone = true
+        const items = perAudience.get(audience)
+        if (items) items.push(item)
+        else perAudience.set(audience, [item])
+      })
+      return someone
+    })
+    if (wanted.length === 0) return
+    const bodies = await this.bodies(wanted)
+    const bodyOf = new Map(wanted.map((item, i) => [item, bodies[i]!]))
+    const { pacer } = this.#tools
+    for (const [audience, items] of perAudience) {
+      const theirs = items.map((item) => bodyOf.get(item)!)
+      for (const subscriber of audience.subscribers) {
+        subscriber.offer(items, theirs)
+        if (pacer.spend()) await pacer.turn()
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import type { Channel, StatusEvent, StreamSession } from '../../prisma/generated/client/client.ts'
+
+/** State of one channel when it was read. Everything up to the cursor is contained in it. */
+export type StatusSnapshot = {
+  readonly kind: 'StatusSnapshot'
+  readonly channel: Channel
+  readonly session: StreamSession | null
+  readonly cursor: string
+  readonly asOf: Date
+}
+
+/** One event of the journal with its channel and session as they were when it was read. */
+export type StatusChange = {
+  readonly kind: 'StatusChange'
+  readonly event: StatusEvent
+  readonly channel: Channel
+  readonly session: StreamSession | null
+  readonly cursor: string
+}
+
+/** Events after `after` and up to `cursor` were not delivered. */
+export type StatusGap = {
+  readonly kind: 'StatusGap'
+  readonly after: string | null
+  readonly cursor: string
+  readonly reason: string
+}
+
+/** The viewers of one channel at an instant; null where the streamer hides them. */
+export type ViewerSample = {
+  readonly kind: 'ViewerSample'
+  readonly channel: Channel
+  readonly viewers: number | null
+  readonly at: Date
+}
+
+export type LiveMessage = StatusSnapshot | StatusChange | StatusGap | ViewerSample
+
+/** A message as one selection shows it: rendered once, shared by everyone who asked for that selection. */
+export class Body {
+  readonly message: LiveMessage
+  /** The JSON of the GraphQL result. */
+  readonly text: string
+  #bytes: string | undefined
+
+  constructor(message: LiveMessage, text: string) {
+    this.message = message
+    this.text = text
+  }
+
+  /** The UTF-8 bytes of the text, one character each, so that frames are joined as strings and written as latin1. */
+  get bytes(): string {
+    this.#bytes ??= Buffer.from(this.text).toString('latin1')
+    return this.#bytes
+  }
+}

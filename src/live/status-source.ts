@@ -1,0 +1,103 @@
+import type { Channel, StatusEvent, StreamSession } from '../../prisma/generated/client/client.ts'
+import { type Statement, statement } from '../stores/postgres/statement.ts'
+import { channelPart, eventPart, type Row, sessionPart } from './columns.ts'
+import type { Interest } from './interest.ts'
+
+/** An event with what a message about it shows. */
+export type JournalEvent = { event: StatusEvent; channel: Channel; session: StreamSession | null }
+
+/** Events of the journal in order, seen at one instant at which `head` was its last id. */
+export type JournalPage = { events: JournalEvent[]; head: number; prunedThrough: number }
+
+/** Channels in order of id, seen at one instant at which `head` was the last id of the journal. */
+export type SnapshotPage = {
+  channels: { channel: Channel; session: StreamSession | null }[]
+  head: number
+  asOf: Date
+}
+
+/** The database as subscriptions read it. Every method is one statement, so what it returns belongs to one instant. */
+export type StatusSource = {
+  /** Events with after < id <= through for the interest; at most `limit`. */
+  readEvents(interest: Interest, after: number, through: number, limit: number): Promise<JournalPage>
+  /** Channels of the interest with id > after, each with its open session; at most `limit`. */
+  readChannels(interest: Interest, after: number, limit: number): Promise<SnapshotPage>
+  /** The channels with these ids that exist. */
+  readChannelsById(ids: readonly number[]): Promise<Channel[]>
+}
+
+export type QueryRows = (statement: Statement, values: readonly unknown[]) => Promise<Row[]>
+
+const head = `greatest(j.pruned_through, coalesce((SELECT max(id) FROM dm.status_event), 0))`
+
+// The outer joins keep one row where nothing matches: the state of the journal is always told.
+const selectEvents = (where: string): string => `
+SELECT ${head} AS head, j.pruned_through, ${eventPart.list}, ${channelPart.list}, ${sessionPart.list}
+FROM dm.status_journal j
+LEFT JOIN LATERAL (SELECT * FROM dm.status_event WHERE id > $1 ${where} ORDER BY id LIMIT $2) e ON true
+LEFT JOIN dm.streamer_channel c ON c.id = e.channel_id
+LEFT JOIN dm.stream_session s ON s.channel_id = e.channel_id AND s.started_at = e.session_started_at
+ORDER BY e.id`
+
+const newEvents = statement('live_new_events', selectEvents(''))
+const eventsOfAll = statement('live_events_of_all', selectEvents('AND id <= $3'))
+const eventsOfChannels = statement(
+  'live_events_of_channels',
+  selectEvents('AND id <= $3 AND channel_id = ANY ($4::bigint[])'),
+)
+const eventsOfPlatform = statement(
+  'live_events_of_platform',
+  selectEvents(`AND id <= $3 AND EXISTS (
+    SELECT FROM dm.streamer_channel p WHERE p.id = channel_id AND p.platform = $4)`),
+)
+
+const selectChannels = (where: string): string => `
+SELECT ${head} AS head, now() AS as_of, ${channelPart.list}, ${sessionPart.list}
+FROM dm.status_journal j
+LEFT JOIN LATERAL (SELECT * FROM dm.streamer_channel WHERE id > $1 ${where} ORDER BY id LIMIT $2) c ON true
+LEFT JOIN dm.stream_session s ON s.channel_id = c.id AND s.ended_at IS NULL
+ORDER BY c.id`
+
+const channelsOfAll = statement('live_channels_of_all', selectChannels(''))
+const channelsOfPlatform = statement('live_channels_of_platform', selectChannels('AND platform = $3'))
+const channelsOfIds = statement('live_channels_of_ids', selectChannels('AND id = ANY ($3::bigint[])'))
+const channelsById = statement(
+  'live_channels_by_id',
+  `SELECT ${channelPart.list} FROM dm.streamer_channel c WHERE c.id = ANY ($1::bigint[])`,
+)
+
+const toPage = (rows: Row[]): JournalPage => ({
+  head: Number(rows[0]?.head),
+  prunedThrough: Number(rows[0]?.pruned_through),
+  events: rows
+    .filter((row) => row['e.id'] !== null)
+    .map((row) => ({ event: eventPart.read(row)!, channel: channelPart.read(row)!, session: sessionPart.read(row) })),
+})
+
+/** The next events of the journal for everyone: id > after, at most `limit`. */
+export const readNewEvents = async (query: QueryRows, after: number, limit: number): Promise<JournalPage> =>
+  toPage(await query(newEvents, [after, limit]))
+
+/** Reads through `query`, whose int8 columns come out as bigint and timestamps as Date. */
+export const createStatusSource = (query: QueryRows): StatusSource => ({
+  async readEvents({ channels, platform }, after, through, limit) {
+    if (channels) return toPage(await query(eventsOfChannels, [after, limit, through, [...channels]]))
+    if (platform) return toPage(await query(eventsOfPlatform, [after, limit, through, platform]))
+    return toPage(await query(eventsOfAll, [after, limit, through]))
+  },
+  async readChannels({ channels, platform }, after, limit) {
+    const rows = channels
+      ? await query(channelsOfIds, [after, limit, [...channels]])
+      : platform
+        ? await query(channelsOfPlatform, [after, limit, platform])
+        : await query(channelsOfAll, [after, limit])
+    return {
+      head: Number(rows[0]?.head),
+      asOf: rows[0]?.as_of as Date,
+      channels: rows
+        .filter((row) => row['c.id'] !== null)
+        .map((row) => ({ channel: channelPart.read(row)!, session: sessionPart.read(row) })),
+    }
+  },
+  readChannelsById: async (ids) => (await query(channelsById, [ids])).map((row) => channelPart.read(row)!),
+})

@@ -1,0 +1,186 @@
+import { covers, type Interest } from './interest.ts'
+import type { Audience, Lane } from './lane.ts'
+import type { Body, LiveMessage } from './message.ts'
+import type { FeedItem } from './recent-items.ts'
+import type { Sink } from './sink.ts'
+import type { Tools } from './tools.ts'
+
+/** Written at once, at most: what a sink that stops taking holds back in memory. */
+const chunkBytes = 16 * 1024
+const sliceSize = 64
+
+/** Which items the snapshots it was given contain already; none after `through`. */
+export type Contained = { through: number; has(channelId: number, seq: number): boolean }
+
+/**
+ * One subscription. What it has not got is never queued for it: it remembers the number of the first such item and reads
+ * on from the feed when its sink takes messages again. Items that the feed no longer has become one gap.
+ */
+export class Subscriber {
+  readonly interest: Interest
+  readonly lane: Lane
+  readonly sink: Sink
+  readonly #tools: Tools
+  readonly #audience: Audience
+  /** It got, or need not get, every item up to this number. */
+  #through = 0
+  /** The newest event or snapshot handed over. */
+  #delivered = 0
+  /** The first item it may have to get and was not handed. */
+  #owed: number | null = null
+  /** It is being given what came before it joined. */
+  #held = true
+  #draining = false
+  #waiting: (() => void)[] = []
+  #contained: Contained | null = null
+  closed = false
+
+  constructor(interest: Interest, lane: Lane, sink: Sink, tools: Tools) {
+    this.interest = interest
+    this.lane = lane
+    this.sink = sink
+    this.#tools = tools
+    this.#audience = lane.join(interest, this)
+  }
+
+  /** Takes items from its lane; whatever it can not pass on now it owes itself. */
+  offer(items: readonly FeedItem[], bodies: readonly Body[]): void {
+    if (this.closed) return
+    if (items[0]!.seq <= this.#through || this.#contained) {
+      if (this.#contained && items[0]!.seq > this.#contained.through) this.#contained = null
+      const wanted = items.map((item) => this.wants(item))
+      items = items.filter((_, i) => wanted[i])
+      bodies = bodies.filter((_, i) => wanted[i])
+      if (items.length === 0) return
+    }
+    if (this.#held || this.#draining || this.#owed !== null) this.#owed ??= items[0]!.seq
+    else this.#write(items, bodies)
+  }
+
+  /** It has not got the items from this number on, unless it knows better. */
+  owe(seq: number): void {
+    this.#owed ??= Math.max(seq, this.#through + 1)
+    this.resume()
+  }
+
+  /** The sink is ready again. */
+  resume(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const goOn of waiting) goOn()
+    if (this.closed || this.#held || this.#draining || this.#owed === null || !this.sink.ready) return
+    void this.#drain()
+  }
+
+  /** From here on items wait until `release`; those that waited before are forgotten. */
+  hold(): void {
+    this.#held = true
+    this.#owed = null
+  }
+
+  /** It has got everything up to `through`, and from here on takes items as they come; false when the feed lost some since `hold`. */
+  release(through: number, contained: Contained | null = null): boolean {
+    if (contained) this.#contained = contained
+    this.#through = Math.max(this.#through, through)
+    this.#delivered = Math.max(this.#delivered, through)
+    if (this.#owed !== null && this.lane.feed.lost(this.#through + 1)) return false
+    this.#held = false
+    this.resume()
+    return true
+  }
+
+  /** Passes on messages that are not of the feed, as fast as the sink takes them; false when it was closed meanwhile. */
+  async push(messages: readonly LiveMessage[]): Promise<boolean> {
+    for (let i = 0; i < messages.length; i += sliceSize) {
+      const slice = messages.slice(i, i + sliceSize)
+      const scope = this.#tools.scope()
+      const bodies = await Promise.all(slice.map((message) => this.lane.shape.render(message, scope)))
+      if (!(await this.pushBodies(bodies))) return false
+    }
+    return !this.closed
+  }
+
+  /** As `push`, for what is rendered. */
+  async pushBodies(bodies: readonly Body[]): Promise<boolean> {
+    for (let i = 0; i < bodies.length; ) {
+      while (!this.sink.ready && !this.closed) {
+        await new Promise<void>((resolve) => this.#waiting.push(resolve))
+      }
+      if (this.closed) return false
+      const end = this.#chunkEnd(bodies, i)
+      this.sink.write(bodies.slice(i, end))
+      this.#tools.counts.messages += end - i
+      if (this.#tools.pacer.spend(end - i)) await this.#tools.pacer.turn()
+      i = end
+    }
+    return !this.closed
+  }
+
+  /** Ends it: nothing is handed over any more. */
+  close(): void {
+    if (this.closed) return
+    this.closed = true
+    this.lane.leave(this.#audience, this)
+    this.resume()
+  }
+
+  /** Whether it was not given the item yet. */
+  wants({ seq, channelId }: Pick<FeedItem, 'seq' | 'channelId'>): boolean {
+    return seq > this.#through && !this.#contained?.has(channelId, seq)
+  }
+
+  #chunkEnd(bodies: readonly Body[], from: number): number {
+    let end = from
+    for (let bytes = 0; end < bodies.length && bytes < chunkBytes; end++) bytes += bodies[end]!.text.length
+    return end
+  }
+
+  /** Hands over what the sink takes; the rest it owes itself. */
+  #write(items: readonly FeedItem[], bodies: readonly Body[]): void {
+    let written = 0
+    while (written < items.length && this.sink.ready && !this.closed) {
+      const end = this.#chunkEnd(bodies, written)
+      this.sink.write(written === 0 && end === bodies.length ? bodies : bodies.slice(written, end))
+      written = end
+    }
+    if (written > 0) {
+      this.#through = this.#delivered = items[written - 1]!.seq
+      this.#tools.counts.messages += written
+    }
+    this.#owed = written < items.length ? items[written]!.seq : null
+  }
+
+  async #drain(): Promise<void> {
+    const { feed } = this.lane
+    this.#draining = true
+    while (this.#owed !== null && this.sink.ready && !this.closed && !this.#held) {
+      if (feed.lost(this.#owed)) {
+        await this.#tellGap()
+        continue
+      }
+      const items = feed.read(this.#owed, sliceSize)
+      if (items.length === 0) {
+        this.#through = Math.max(this.#through, feed.head)
+        this.#owed = null
+        break
+      }
+      const next = items.at(-1)!.seq + 1
+      const wanted = items.filter((item) => covers(this.interest, item.channelId, item.platform) && this.wants(item))
+      const bodies = await this.lane.bodies(wanted)
+      if (this.#held) break
+      this.#write(wanted, bodies)
+      this.#owed ??= next
+      if (this.#tools.pacer.spend(1)) await this.#tools.pacer.turn()
+    }
+    this.#draining = false
+  }
+
+  async #tellGap(): Promise<void> {
+    const { head } = this.lane.feed
+    this.#owed = head + 1
+    const gap = this.#tools.gap(this.#delivered, head)
+    this.#through = this.#delivered = head
+    this.#tools.counts.gaps++
+    await this.push([gap])
+  }
+}

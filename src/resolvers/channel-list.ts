@@ -1,0 +1,150 @@
+import type { Channel } from '../../prisma/generated/client/client.ts'
+import { badInput } from '../lib/errors.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import { type ChannelFilter, type ChannelOrderName, selectChannelIds, selectMatching } from './channel-order.ts'
+import { findChannels } from './channels.ts'
+import type { Context } from './context.ts'
+import type { Position } from './cursor.ts'
+import { type Connection, connectionOf, type PageArguments, type PageRequest, pageOf, pageRequest } from './page.ts'
+import type { Selection } from './selection.ts'
+
+export type ChannelsArguments = PageArguments & {
+  filter?: (ChannelFilter & { claimed?: boolean | null }) | null
+  orderBy?: ChannelOrderName | 'trust_score_desc' | null
+}
+
+/** Where a channel stands in an order. */
+type Place = { id: bigint; key: string }
+
+/**
+ * A stretch of an order that one side of the data model can give. `keep` asks the other side which of the places belong;
+ * without it all do.
+ */
+type Segment = {
+  has(position: Position): boolean
+  read(beyond: Position | null, backward: boolean, limit: number): Promise<Place[]>
+  keep?: (ids: bigint[]) => Promise<(id: bigint) => boolean>
+}
+
+const claimedOf = statement(
+  'claims_of_channels',
+  'SELECT DISTINCT channel_id AS id FROM public.streamer_channel_link WHERE channel_id = ANY ($1::bigint[])',
+)
+
+const scoredOf = statement(
+  'scores_of_channels',
+  'SELECT channel_id AS id FROM public.streamer_trust_scores WHERE channel_id = ANY ($1::bigint[])',
+)
+
+// Postgres sorts NaN above every other number, so these bounds lie outside of all scores.
+const scoresDown = statement(
+  'scores_desc',
+  `SELECT channel_id AS id, score::text AS key FROM public.streamer_trust_scores
+   WHERE (score, channel_id) < (coalesce($1::float8, 'NaN'), coalesce($2::bigint, 9223372036854775807))
+   ORDER BY score DESC, channel_id DESC LIMIT $3`,
+)
+const scoresUp = statement(
+  'scores_asc',
+  `SELECT channel_id AS id, score::text AS key FROM public.streamer_trust_scores
+   WHERE (score, channel_id) > (coalesce($1::float8, '-Infinity'), coalesce($2::bigint, 0))
+   ORDER BY score, channel_id LIMIT $3`,
+)
+
+const unscored = ''
+
+/** Reads the segments in turn, in growing bites where another side decides what belongs, until the page and one more are found. */
+const collect = async (segments: readonly Segment[], request: PageRequest): Promise<Place[]> => {
+  const { backward, beyond } = request
+  const wanted = request.limit + 1
+  const found: Place[] = []
+  const ordered = backward ? segments.toReversed() : segments
+  const first = beyond ? ordered.findIndex((segment) => segment.has(beyond)) : 0
+  for (const [index, { read, keep }] of ordered.entries()) {
+    if (index < first) continue
+    let position = index === first ? beyond : null
+    for (let bite = keep ? wanted * 4 : wanted; found.length < wanted; bite = Math.min(bite * 4, 50_000)) {
+      const places = await read(position, backward, bite)
+      const belongs = keep && places.length > 0 ? await keep(places.map(({ id }) => id)) : () => true
+      found.push(...places.filter(({ id }) => belongs(id)))
+      if (places.length < bite) break
+      position = [places.at(-1)!.key, places.at(-1)!.id.toString()]
+    }
+  }
+  return found.slice(0, wanted)
+}
+
+const segmentsOf = (
+  { databases: { dm, public: environment } }: Context,
+  orderBy: NonNullable<ChannelsArguments['orderBy']>,
+  { claimed, ...filter }: NonNullable<ChannelsArguments['filter']>,
+): Segment[] => {
+  const idsOf = async (rows: Promise<{ id: bigint }[]>) => new Set((await rows).map(({ id }) => id))
+  const claims =
+    claimed == null
+      ? undefined
+      : async (ids: bigint[]) => {
+          const having = await idsOf(environment.query(claimedOf, [ids]))
+          return (id: bigint) => having.has(id) === claimed
+        }
+  const inOrder =
+    (order: ChannelOrderName): Segment['read'] =>
+    async (beyond, backward, limit) => {
+      const { statement, values } = selectChannelIds(order, filter, { beyond, backward, limit })
+      return dm.query<Place>(statement, values)
+    }
+  if (orderBy !== 'trust_score_desc') return [{ has: () => true, read: inOrder(orderBy), keep: claims }]
+
+  const withScore: Segment = {
+    has: ([key]) => key !== unscored,
+    read: (beyond, backward, limit) =>
+      environment.query<Place>(backward ? scoresUp : scoresDown, [beyond?.[0] ?? null, beyond?.[1] ?? null, limit]),
+    async keep(ids) {
+      const { statement, values } = selectMatching(filter, ids)
+      const [matching, belongs] = await Promise.all([idsOf(dm.query(statement, values)), claims?.(ids)])
+      return (id) => matching.has(id) && (belongs?.(id) ?? true)
+    },
+  }
+  const withoutScore: Segment = {
+    has: ([key]) => key === unscored,
+    read: async (beyond, ...stretch) =>
+      (await inOrder('id_desc')(beyond && [beyond[1], beyond[1]], ...stretch)).map(({ id }) => ({ id, key: unscored })),
+    async keep(ids) {
+      const [scored, belongs] = await Promise.all([idsOf(environment.query(scoredOf, [ids])), claims?.(ids)])
+      return (id) => !scored.has(id) && (belongs?.(id) ?? true)
+    },
+  }
+  return [withScore, withoutScore]
+}
+
+const checkedSearch = (search: string | null | undefined): string => {
+  const text = search?.trim() ?? ''
+  if (text.length > 100 || /\p{Cc}/u.test(text))
+    throw badInput('filter.search must be at most 100 characters, without control characters.')
+  return text
+}
+
+/** A page of channels. Its statements are two (the page's ids, then its rows), plus those that claims or scores need. */
+export const channels = async (
+  context: Context,
+  { filter, orderBy, ...page }: ChannelsArguments,
+  selection: Selection,
+): Promise<Connection<Channel>> => {
+  const order = orderBy ?? 'last_seen_desc'
+  const list = `channels by ${order}`
+  const request = await pageRequest(context, list, page)
+  const segments = segmentsOf(context, order, { ...filter, search: checkedSearch(filter?.search) })
+  const places = await collect(segments, request)
+  const placed = pageOf(places, request)
+  const rows = await findChannels(
+    context,
+    placed.rows.map(({ id }) => id),
+    selection,
+  )
+  const keys = new Map(placed.rows.map(({ id, key }) => [id, key]))
+  return connectionOf(
+    { ...placed, rows: placed.rows.flatMap(({ id }) => rows.get(id) ?? []) },
+    await context.cursors.known(),
+    list,
+    ({ id }) => [keys.get(id)!, id.toString()],
+  )
+}

@@ -1,0 +1,90 @@
+import { type Statement, statement } from '../stores/postgres/statement.ts'
+
+/** The orders of channels that dm alone can give. Each key is never null and is compared together with the id. */
+const orders = {
+  last_seen_desc: { key: 'c.last_seen_at', type: 'timestamptz', ascending: false },
+  first_seen_desc: { key: 'c.first_seen_at', type: 'timestamptz', ascending: false },
+  followers_desc: { key: 'coalesce(c.follower_count, -1)', type: 'integer', ascending: false },
+  // A channel without a slug comes last, whatever the collation of the database.
+  slug_asc: { key: `coalesce(c.current_slug, '~') COLLATE "C"`, type: 'text', ascending: true },
+  id_desc: { key: 'c.id', type: 'bigint', ascending: false },
+} as const
+
+export type ChannelOrderName = keyof typeof orders
+
+/** What a list of channels may be narrowed by on the side of dm. */
+export type ChannelFilter = {
+  platform?: string | null
+  status?: string | null
+  search?: string | null
+  active?: boolean | null
+}
+
+type Condition = { name: string; text: (parameter: string) => string; value?: unknown }
+
+const scheduled = 'EXISTS (SELECT FROM dm.probe_schedule s WHERE s.channel_id = c.id AND s.active)'
+
+/** Matches the text anywhere, its pattern characters taken as they are. */
+const containing = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+
+const conditionsOf = ({ platform, status, search, active }: ChannelFilter): Condition[] => {
+  const conditions: Condition[] = []
+  if (platform != null) conditions.push({ name: 'platform', text: (p) => `c.platform = ${p}`, value: platform })
+  if (status != null) conditions.push({ name: 'status', text: (p) => `c.status = ${p}`, value: status })
+  if (search) {
+    const text = (p: string) => `(c.current_slug LIKE ${p} OR c.display_name ILIKE ${p})`
+    conditions.push({ name: 'search', text, value: containing(search) })
+  }
+  if (active === true) conditions.push({ name: 'active', text: () => scheduled })
+  if (active === false) conditions.push({ name: 'inactive', text: () => `NOT ${scheduled}` })
+  return conditions
+}
+
+/** A statement with its values. */
+export type Bound = { statement: Statement; values: unknown[] }
+
+// Only the combinations that are asked for: each is one named statement, planned once for each connection.
+const statements = new Map<string, Statement>()
+
+const bind = (name: string, conditions: readonly Condition[], text: (where: string, next: number) => string): Bound => {
+  const values: unknown[] = []
+  const where = conditions
+    .map(({ text, value }) => text(value === undefined ? '' : `$${values.push(value)}`))
+    .join(' AND ')
+  const fullName = [name, ...conditions.map((condition) => condition.name)].join('_')
+  let known = statements.get(fullName)
+  if (!known) {
+    known = statement(fullName, text(where || 'true', values.length + 1))
+    statements.set(fullName, known)
+  }
+  return { statement: known, values }
+}
+
+/** Selects `id` and `key` (text) of up to `limit` channels in an order, beyond a position of it, backward for the end first. */
+export const selectChannelIds = (
+  orderName: ChannelOrderName,
+  filter: ChannelFilter,
+  { beyond, backward, limit }: { beyond: readonly [key: string, id: string] | null; backward: boolean; limit: number },
+): Bound => {
+  const { key, type, ascending } = orders[orderName]
+  const up = ascending !== backward
+  const direction = up ? 'ASC' : 'DESC'
+  const name = `channels_${orderName}${backward ? '_back' : ''}${beyond ? '_on' : ''}`
+  const bound = bind(name, conditionsOf(filter), (where, next) => {
+    const [keyAt, idAt, limitAt] = beyond ? [next, next + 1, next + 2] : [0, 0, next]
+    const further = beyond ? ` AND (${key}, c.id) ${up ? '>' : '<'} ($${keyAt}::${type}, $${idAt}::bigint)` : ''
+    return `SELECT c.id, (${key})::text AS key FROM dm.streamer_channel c WHERE ${where}${further}
+ORDER BY ${key} ${direction}, c.id ${direction} LIMIT $${limitAt}`
+  })
+  return { ...bound, values: [...bound.values, ...(beyond ?? []), limit] }
+}
+
+/** Selects which of these channels pass the filter. */
+export const selectMatching = (filter: ChannelFilter, ids: readonly bigint[]): Bound => {
+  const bound = bind(
+    'channels_matching',
+    conditionsOf(filter),
+    (where, next) => `SELECT c.id FROM dm.streamer_channel c WHERE ${where} AND c.id = ANY ($${next}::bigint[])`,
+  )
+  return { ...bound, values: [...bound.values, ids] }
+}

@@ -1,0 +1,64 @@
+import type { Channel } from '../../prisma/generated/client/client.ts'
+import { channelIdByExternalId, channelIdByPlatformUserId, channelIdBySlug } from '../channels/resolve.ts'
+import { badInput } from '../lib/errors.ts'
+import type { PlatformName } from '../platforms/platform.ts'
+import { type ChannelReference, parseChannelReference, parsePlatformUserId, parseSlug } from './channel-reference.ts'
+import type { Context } from './context.ts'
+import { byId, paddedIds, type Selection } from './selection.ts'
+
+/** A channel, and under which other slug it was looked up. */
+export type ChannelRow = Channel & { redirectedFrom?: string }
+
+export type ChannelArguments = {
+  id?: string | null
+  slug?: string | null
+  platformUserId?: string | null
+  platform: PlatformName
+  at?: Date | null
+}
+
+/** The channels with these internal ids, in one statement; ids without a channel are left out. */
+export const findChannels = async (
+  { prisma }: Context,
+  ids: readonly bigint[],
+  selection: Selection,
+): Promise<Map<bigint, Channel>> =>
+  ids.length === 0
+    ? new Map()
+    : byId(await prisma.channel.findMany({ ...selection, where: { id: { in: paddedIds(ids) } } }))
+
+/** The channel with this internal id or ULID; null when there is none. */
+export const findChannel = async (
+  { prisma }: Context,
+  where: ChannelReference,
+  selection: Selection,
+): Promise<Channel | null> => prisma.channel.findUnique({ ...selection, where })
+
+/** The channel with this internal id, which must exist. */
+export const findChannelOrThrow = async ({ prisma }: Context, id: bigint, selection: Selection): Promise<Channel> =>
+  prisma.channel.findUniqueOrThrow({ ...selection, where: { id } })
+
+/** The internal id behind a reference; null for a ULID that no channel has. */
+export const channelIdOf = async ({ databases }: Context, reference: ChannelReference): Promise<bigint | null> =>
+  'id' in reference ? reference.id : channelIdByExternalId(databases.dm, reference.externalId)
+
+/** The channel that exactly one of id, slug and platformUserId names; null when there is none. */
+export const channel = async (
+  context: Context,
+  { id, slug, platformUserId, platform, at }: ChannelArguments,
+  selection: Selection,
+): Promise<ChannelRow | null> => {
+  if ([id, slug, platformUserId].filter((value) => value != null).length !== 1)
+    throw badInput('Give exactly one of id, slug and platformUserId.')
+  if (at != null && slug == null) throw badInput('at goes with slug only.')
+  if (id != null) return findChannel(context, parseChannelReference('id', id), selection)
+
+  const name = slug == null ? null : parseSlug('slug', slug)
+  const { dm } = context.databases
+  const channelId =
+    name === null
+      ? await channelIdByPlatformUserId(dm, platform, parsePlatformUserId(platformUserId!))
+      : await channelIdBySlug(dm, platform, name, at ?? undefined)
+  const row = channelId === null ? null : await findChannel(context, { id: channelId }, selection)
+  return row && name !== null && row.currentSlug !== name ? { ...row, redirectedFrom: name } : row
+}

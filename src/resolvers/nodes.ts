@@ -1,0 +1,55 @@
+import { badInput } from '../lib/errors.ts'
+import { findChannels } from './channels.ts'
+import type { Context } from './context.ts'
+import { type NodeKey, type NodeType, requireGlobalId } from './global-id.ts'
+import { maxPageSize } from './page.ts'
+import type { Selection } from './selection.ts'
+import { findSessions } from './sessions.ts'
+import { findStatusEvents } from './status-events.ts'
+
+/** A row of any type that has an id, and which type that is. */
+export type NodeRow = { __typename: NodeType; id: bigint }
+
+/** The relations to load with rows of a type. */
+export type SelectionOf = (type: NodeType) => Selection
+
+const find = {
+  Channel: findChannels,
+  StreamSession: findSessions,
+  StatusEvent: findStatusEvents,
+} satisfies Record<NodeType, unknown>
+
+const load = async (
+  context: Context,
+  keys: readonly NodeKey[],
+  selectionOf: SelectionOf,
+): Promise<(NodeRow | null)[]> => {
+  const rows = new Map<string, NodeRow>()
+  const types = new Set(keys.map(({ type }) => type))
+  await Promise.all(
+    [...types].map(async (type) => {
+      const ids = keys.filter((key) => key.type === type).map(({ key }) => key)
+      for (const [id, row] of await find[type](context, ids, selectionOf(type)))
+        rows.set(`${type}:${id}`, { ...row, __typename: type })
+    }),
+  )
+  return keys.map(({ type, key }) => rows.get(`${type}:${key}`) ?? null)
+}
+
+/** The object with a global id; null when there is none. */
+export const node = async (context: Context, id: string, selectionOf: SelectionOf): Promise<NodeRow | null> =>
+  (await load(context, [requireGlobalId('id', id)], selectionOf))[0] ?? null
+
+/** The objects with these global ids, in their order, null where there is none: one statement for each type among them. */
+export const nodes = async (
+  context: Context,
+  ids: readonly string[],
+  selectionOf: SelectionOf,
+): Promise<(NodeRow | null)[]> => {
+  if (ids.length > maxPageSize) throw badInput(`ids must have at most ${maxPageSize} entries.`)
+  return load(
+    context,
+    ids.map((id) => requireGlobalId('ids', id)),
+    selectionOf,
+  )
+}

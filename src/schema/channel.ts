@@ -1,0 +1,150 @@
+import { queryFromInfo } from '@pothos/plugin-prisma'
+import { channels } from '../resolvers/channel-list.ts'
+import { type ChannelRow, channel } from '../resolvers/channels.ts'
+import { sessionsOfChannel } from '../resolvers/sessions.ts'
+import { statusEventsOfChannel } from '../resolvers/status-events.ts'
+import { builder } from './builder.ts'
+import { connectionOfType, forwardArguments, pageArguments, rowPaths } from './connection.ts'
+import { LiveStatusEnum, PlatformEnum } from './enums.ts'
+import { idOf, NodeInterface } from './node.ts'
+import { StreamSessionConnection, StreamSessionType } from './session.ts'
+import { StatusEventConnection } from './status-event.ts'
+import { TimeRangeInput } from './time-range.ts'
+
+builder.prismaObject('SlugPeriod', {
+  description: 'A period in which a channel was seen under a slug.',
+  fields: (t) => ({
+    slug: t.exposeString('slug'),
+    observedFrom: t.expose('observedFrom', { type: 'DateTime' }),
+    observedUntil: t.expose('observedUntil', { type: 'DateTime', nullable: true }),
+    isCurrent: t.boolean({ resolve: ({ observedUntil }) => observedUntil === null }),
+  }),
+})
+
+builder.prismaObject('ProbeSchedule', {
+  name: 'ChannelMonitoring',
+  description: 'How a channel is watched.',
+  fields: (t) => ({
+    active: t.exposeBoolean('active'),
+    nextProbeAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Null while it is not watched.',
+      resolve: ({ active, nextProbeAt }) => (active ? nextProbeAt : null),
+    }),
+    lastProbedAt: t.expose('lastProbedAt', { type: 'DateTime', nullable: true }),
+    intervalSeconds: t.exposeInt('intervalSeconds', { nullable: true }),
+    consecutiveFailures: t.exposeInt('consecutiveFailures'),
+  }),
+})
+
+export const ChannelType = builder.prismaObject('Channel', {
+  description: 'One account on one platform.',
+  interfaces: [NodeInterface],
+  fields: (t) => ({
+    id: t.id({ resolve: idOf('Channel') }),
+    channelId: t.expose('id', { type: 'BigInt', description: 'The internal key.' }),
+    externalId: t.exposeString('externalId', { description: 'A ULID, for references from other systems.' }),
+    platform: t.field({ type: PlatformEnum, resolve: ({ platform }) => platform as never }),
+    platformUserId: t.exposeString('platformUserId'),
+    slug: t.exposeString('currentSlug', {
+      nullable: true,
+      description: 'Null after another channel was seen under the same slug more recently.',
+    }),
+    redirectedFrom: t.string({
+      nullable: true,
+      description: 'The slug it was looked up by, where that is not its current one.',
+      resolve: (row: ChannelRow) => row.redirectedFrom ?? null,
+    }),
+    displayName: t.exposeString('displayName', { nullable: true }),
+    avatarUrl: t.exposeString('avatarUrl', { nullable: true }),
+    bio: t.exposeString('bio', { nullable: true }),
+    followerCount: t.exposeInt('followerCount', { nullable: true }),
+    isLive: t.exposeBoolean('isLive'),
+    isBanned: t.exposeBoolean('isBanned'),
+    status: t.field({ type: LiveStatusEnum, resolve: ({ status }) => status as never }),
+    lastSeenOnlineAt: t.expose('lastSeenOnlineAt', { type: 'DateTime', nullable: true }),
+    lastStatusChangeAt: t.expose('lastStatusChangeAt', { type: 'DateTime', nullable: true }),
+    firstSeenAt: t.expose('firstSeenAt', { type: 'DateTime' }),
+    lastSeenAt: t.expose('lastSeenAt', { type: 'DateTime' }),
+    slugHistory: t.relation('slugHistory', {
+      description: 'Newest first.',
+      query: { orderBy: { observedFrom: 'desc' }, take: 100 },
+    }),
+    currentSession: t.field({
+      type: StreamSessionType,
+      nullable: true,
+      select: (_args, _context, nested) => ({
+        sessions: nested({ where: { endedAt: null }, take: 1 }),
+      }),
+      resolve: ({ sessions }) => sessions[0] ?? null,
+    }),
+    sessions: t.field({
+      type: StreamSessionConnection,
+      description: 'Newest first; with a range those that overlap it.',
+      args: { ...pageArguments, range: t.arg({ type: TimeRangeInput }) },
+      resolve: ({ id }, args, context) => sessionsOfChannel(context, id, args),
+    }),
+    statusEvents: t.field({
+      type: StatusEventConnection,
+      description: 'Newest first.',
+      args: { ...forwardArguments },
+      resolve: ({ id }, args, context) => statusEventsOfChannel(context, id, args),
+    }),
+    monitoring: t.relation('schedule', {
+      nullable: true,
+      description: 'Null where it was never watched.',
+      authScopes: { operator: true },
+    }),
+  }),
+})
+
+const ChannelConnection = connectionOfType(ChannelType)
+
+const ChannelFilterInput = builder.inputType('ChannelFilter', {
+  fields: (t) => ({
+    platform: t.field({ type: PlatformEnum }),
+    status: t.field({ type: LiveStatusEnum }),
+    search: t.string({
+      description: 'A part of the current slug or the display name, in any case; at most 100 characters.',
+    }),
+    active: t.boolean({ description: 'Whether it is being watched.' }),
+    claimed: t.boolean({ description: 'Whether any streamer claims it, verified or not.' }),
+  }),
+})
+
+const ChannelOrderEnum = builder.enumType('ChannelOrder', {
+  values: {
+    LAST_SEEN_DESC: { value: 'last_seen_desc' },
+    FOLLOWERS_DESC: { value: 'followers_desc', description: 'Unknown counts last.' },
+    SLUG_ASC: { value: 'slug_asc', description: 'Channels without a slug last.' },
+    FIRST_SEEN_DESC: { value: 'first_seen_desc' },
+    TRUST_SCORE_DESC: { value: 'trust_score_desc', description: 'Channels without a score last.' },
+  } as const,
+})
+
+builder.queryFields((t) => ({
+  channel: t.field({
+    type: ChannelType,
+    nullable: true,
+    description:
+      'Exactly one of id, slug and platformUserId. id takes a global id, a ULID or a decimal channelId. slug finds the current holder, else the last one; with at, whoever held it at that instant. Null when there is none.',
+    args: {
+      id: t.arg.id(),
+      slug: t.arg.string(),
+      platformUserId: t.arg.string(),
+      platform: t.arg({ type: PlatformEnum, required: true, defaultValue: 'kick' }),
+      at: t.arg({ type: 'DateTime' }),
+    },
+    resolve: (_, args, context, info) => channel(context, args, queryFromInfo({ context, info })),
+  }),
+  channels: t.field({
+    type: ChannelConnection,
+    args: {
+      filter: t.arg({ type: ChannelFilterInput }),
+      orderBy: t.arg({ type: ChannelOrderEnum, defaultValue: 'last_seen_desc' }),
+      ...pageArguments,
+    },
+    resolve: (_, args, context, info) => channels(context, args, queryFromInfo({ context, info, paths: rowPaths })),
+  }),
+}))

@@ -1,0 +1,13 @@
+import type { Identity } from '../resolvers/context.ts'
+import { builder } from './builder.ts'
+import { RoleEnum } from './enums.ts'
+
+const Me = builder.objectRef<Identity>('Me').implement({
+  description: 'Who the caller is to this server.',
+  fields: (t) => ({
+    role: t.expose('role', { type: RoleEnum }),
+    name: t.exposeString('name', { nullable: true }),
+  }),
+})
+
+builder.queryField('me', (t) => t.field({ type: Me, resolve: (_, _args, { identity }) => identity }))

@@ -1,0 +1,64 @@
+import { findChannelOrThrow } from '../resolvers/channels.ts'
+import {
+  type SetMonitoringSuccess,
+  setMonitoring,
+  type TrackChannelSuccess,
+  trackChannel,
+} from '../resolvers/tracking.ts'
+import { builder } from './builder.ts'
+import { PlatformEnum } from './enums.ts'
+import { InvalidInputType, NotFoundType, NotOnPlatformType, PlatformUnavailableType } from './problem.ts'
+
+const TrackChannelSuccessType = builder.objectRef<TrackChannelSuccess>('TrackChannelSuccess').implement({
+  fields: (t) => ({
+    channel: t.prismaField({
+      type: 'Channel',
+      resolve: (query, { channelId }, _, context) => findChannelOrThrow(context, channelId, query),
+    }),
+    created: t.exposeBoolean('created', { description: 'Whether it was not known before.' }),
+  }),
+})
+
+const TrackChannelResult = builder.unionType('TrackChannelResult', {
+  types: [TrackChannelSuccessType, InvalidInputType, NotOnPlatformType, PlatformUnavailableType],
+  resolveType: ({ __typename }) => __typename,
+})
+
+const SetMonitoringSuccessType = builder.objectRef<SetMonitoringSuccess>('SetMonitoringSuccess').implement({
+  fields: (t) => ({
+    channel: t.prismaField({
+      type: 'Channel',
+      resolve: (query, { channelId }, _, context) => findChannelOrThrow(context, channelId, query),
+    }),
+  }),
+})
+
+const SetMonitoringResult = builder.unionType('SetMonitoringResult', {
+  types: [SetMonitoringSuccessType, NotFoundType],
+  resolveType: ({ __typename }) => __typename,
+})
+
+builder.mutationFields((t) => ({
+  trackChannel: t.field({
+    type: TrackChannelResult,
+    description: 'Looks a handle up on its platform, stores who that is and watches it from now on.',
+    skipTypeScopes: true,
+    authScopes: { operator: true },
+    args: {
+      platform: t.arg({ type: PlatformEnum, required: true, defaultValue: 'kick' }),
+      slug: t.arg.string({ required: true }),
+    },
+    resolve: (_, args, context) => trackChannel(context, args),
+  }),
+  setMonitoring: t.field({
+    type: SetMonitoringResult,
+    description: 'Switches the watching of a channel on or off.',
+    skipTypeScopes: true,
+    authScopes: { operator: true },
+    args: {
+      channel: t.arg.id({ required: true, description: 'A global id, a ULID or a decimal channelId.' }),
+      active: t.arg.boolean({ required: true }),
+    },
+    resolve: (_, args, context) => setMonitoring(context, args),
+  }),
+}))

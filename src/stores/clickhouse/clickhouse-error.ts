@@ -1,0 +1,55 @@
+/**
+ * Why a statement failed: `unavailable`, no answer or no capacity now; `limit`, it cost more than allowed; `rows`, the
+ * content of the rows was refused and nothing was stored; `statement`, the statement does not fit the schema.
+ */
+export type ClickHouseFailure = 'unavailable' | 'limit' | 'rows' | 'statement'
+
+/** A failed statement. The message may name hosts and SQL: it is for logs, never for callers of the API. */
+export class ClickHouseError extends Error {
+  readonly failure: ClickHouseFailure
+  /** ClickHouse's own error number; null when the failure did not come from the engine. */
+  readonly code: number | null
+
+  constructor(failure: ClickHouseFailure, message: string, code: number | null = null, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'ClickHouseError'
+    this.failure = failure
+    this.code = code
+  }
+
+  /** False only when the rows themselves are the reason, so that the same bytes can never be stored. */
+  get retriable(): boolean {
+    return this.failure !== 'rows'
+  }
+}
+
+// A value can not be parsed, converted or kept, or breaks a constraint.
+const rowCodes = new Set([6, 25, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 190, 321, 349, 467, 469])
+// Too many rows, too long, too slow, too much memory, too many bytes, too large a result.
+const limitCodes = new Set([158, 159, 160, 241, 307, 396])
+// Overload, network, disk, coordination, shutdown, credentials: the statement may be fine.
+const unavailableCodes = new Set([
+  23, 24, 74, 75, 76, 193, 194, 202, 203, 209, 210, 236, 242, 243, 252, 279, 285, 319, 394, 425, 439, 516, 999,
+])
+
+/** What an engine error number says; a number that is not known to blame the rows never does. */
+export const failureOf = (code: number): ClickHouseFailure => {
+  if (rowCodes.has(code)) return 'rows'
+  if (limitCodes.has(code)) return 'limit'
+  return unavailableCodes.has(code) ? 'unavailable' : 'statement'
+}
+
+/** The engine's number in the errors of both drivers: `clickhouseCode` in process, a decimal `code` over HTTP. */
+const codeOf = (error: object): number | null => {
+  if ('clickhouseCode' in error && typeof error.clickhouseCode === 'number') return error.clickhouseCode
+  if ('code' in error && typeof error.code === 'string' && /^\d+$/.test(error.code)) return Number(error.code)
+  return null
+}
+
+/** Any rejection of a driver as a ClickHouseError; one without an engine number means that no answer came. */
+export const toClickHouseError = (error: unknown): ClickHouseError => {
+  if (error instanceof ClickHouseError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  const code = typeof error === 'object' && error !== null ? codeOf(error) : null
+  return new ClickHouseError(code === null ? 'unavailable' : failureOf(code), message, code, error)
+}

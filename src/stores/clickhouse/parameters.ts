@@ -1,0 +1,136 @@
+import { badInput } from '../../lib/errors.ts'
+
+/** What a value of each parameter type is in TypeScript. */
+type ScalarValues = {
+  String: string
+  Bool: boolean
+  UInt8: number
+  UInt16: number
+  UInt32: number
+  UInt64: bigint
+  Int32: number
+  Int64: bigint
+  Float64: number
+  'DateTime64(3)': Date
+}
+type Scalar = keyof ScalarValues
+
+type ValueOf<Type extends string> = Type extends Scalar
+  ? ScalarValues[Type]
+  : Type extends `Array(${infer Item extends Scalar})`
+    ? readonly ScalarValues[Item][]
+    : never
+
+/** The parameters that a statement's `{name:Type}` placeholders ask for. */
+export type ParametersOf<Sql extends string> = Sql extends `${string}{${infer Name}:${infer Type}}${infer Rest}`
+  ? { readonly [K in Name]: ValueOf<Type> } & ParametersOf<Rest>
+  : unknown
+
+type Encoding = {
+  /** Says what is allowed when the value is not; null when it is. */
+  refuse(value: never): string | null
+  /** The value as SQL of exactly this type. */
+  literal(value: never): string
+}
+
+const cast = (literal: string, type: string): string => `CAST(${literal}, '${type}')`
+
+const escapes: Record<string, string> = { '\\': '\\\\', "'": "\\'", '\0': '\\0', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+const quote = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a raw NUL would end the statement at the C boundary.
+  `'${text.replace(/[\\'\0\n\r\t]/g, (character) => escapes[character]!)}'`
+
+const integer = (type: Scalar, min: bigint, max: bigint): Encoding => ({
+  refuse: (value: number | bigint) => {
+    const whole = typeof value === 'bigint' || Number.isSafeInteger(value)
+    return whole && value >= min && value <= max ? null : `a whole number from ${min} to ${max}`
+  },
+  literal: (value: number | bigint) => cast(String(value), type),
+})
+
+// What a DateTime column can hold, which is less than DateTime64 can.
+const lastInstant = 2 ** 32 * 1000 - 1
+
+const scalars: Record<Scalar, Encoding> = {
+  String: {
+    refuse: (value: string) => (value.isWellFormed() ? null : 'text without lone surrogates'),
+    literal: quote,
+  },
+  Bool: { refuse: () => null, literal: (value: boolean) => cast(String(value), 'Bool') },
+  UInt8: integer('UInt8', 0n, 2n ** 8n - 1n),
+  UInt16: integer('UInt16', 0n, 2n ** 16n - 1n),
+  UInt32: integer('UInt32', 0n, 2n ** 32n - 1n),
+  UInt64: integer('UInt64', 0n, 2n ** 64n - 1n),
+  Int32: integer('Int32', -(2n ** 31n), 2n ** 31n - 1n),
+  Int64: integer('Int64', -(2n ** 63n), 2n ** 63n - 1n),
+  Float64: {
+    refuse: (value: number) => (Number.isFinite(value) ? null : 'a finite number'),
+    // As text, because a numeral without a fraction is read as an integer and loses the sign of zero.
+    literal: (value: number) => cast(`'${Object.is(value, -0) ? '-0' : value}'`, 'Float64'),
+  },
+  'DateTime64(3)': {
+    refuse: (value: Date) =>
+      value.getTime() >= 0 && value.getTime() <= lastInstant
+        ? null
+        : `an instant from 1970-01-01 to ${new Date(lastInstant).toISOString()}`,
+    literal: (value: Date) => `fromUnixTimestamp64Milli(${value.getTime()}, 'UTC')`,
+  },
+}
+
+const array = (type: string, item: Encoding): Encoding => ({
+  refuse: (values: readonly never[]) => {
+    for (const value of values) {
+      const allowed = item.refuse(value)
+      if (allowed !== null) return `a list of which each item is ${allowed}`
+    }
+    return null
+  },
+  literal: (values: readonly never[]) => cast(`[${values.map(item.literal).join(',')}]`, type),
+})
+
+const encodingOf = (type: string): Encoding => {
+  const item = /^Array\((.+)\)$/.exec(type)?.[1]
+  const scalar = scalars[(item ?? type) as Scalar]
+  if (!scalar) throw new TypeError(`${type} is not a parameter type.`)
+  return item === undefined ? scalar : array(type, scalar)
+}
+
+/** A statement cut at its placeholders. */
+export type Template = {
+  readonly sql: string
+  /** Refuses values that the engine would change silently with BAD_USER_INPUT that names the parameter. */
+  check(parameters: object): void
+  /** The statement with every placeholder replaced by a literal of its type, for an engine that binds no parameters. */
+  render(parameters: object): string
+}
+
+const placeholder = /\{(\w+):([^{}]+)\}/g
+
+/** Cuts a statement at its `{name:Type}` placeholders; throws TypeError for a type that has no encoding. */
+export const template = (sql: string): Template => {
+  const slots = [...sql.matchAll(placeholder)].map(([, name, type]) => ({ name: name!, encoding: encodingOf(type!) }))
+  // split() with two groups yields text, name, type, text, name, type, ..., text.
+  const texts = sql.split(placeholder).filter((_, index) => index % 3 === 0)
+  const valueOf = (parameters: object, name: string): never => {
+    const value = (parameters as Record<string, never>)[name]
+    if (value === undefined) throw new TypeError(`The parameter ${name} is missing.`)
+    return value
+  }
+  return {
+    sql,
+    check: (parameters) => {
+      for (const { name, encoding } of slots) {
+        const allowed = encoding.refuse(valueOf(parameters, name))
+        if (allowed !== null) throw badInput(`${name} must be ${allowed}.`)
+      }
+    },
+    render: (parameters) =>
+      texts
+        .map((text, index) => {
+          const slot = slots[index]
+          return slot ? text + slot.encoding.literal(valueOf(parameters, slot.name)) : text
+        })
+        .join(''),
+  }
+}

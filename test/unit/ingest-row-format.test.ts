@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest'
+import { type ColumnType, rowFormat } from '../../src/ingest/row-format.ts'
+
+const render = (type: ColumnType, value: unknown): string =>
+  rowFormat('vf.sample', { value: type }).render({ value } as never)
+
+test('a row is one line of JSON values in the order of the columns', () => {
+  const format = rowFormat('vf.sample', {
+    name: 'String',
+    at: 'DateTime64(3)',
+    viewers: 'Nullable(UInt32)',
+    tags: 'Array(String)',
+    id: 'UInt64',
+    live: 'Bool',
+  })
+  const at = new Date('2026-01-15T12:00:00.123Z')
+  const row = { live: true, tags: ['a"b', '\n'], viewers: null, name: 'tab\t', id: 2n ** 64n - 1n, at }
+  expect(format.columns).toEqual(['name', 'at', 'viewers', 'tags', 'id', 'live'])
+  expect(format.render(row)).toBe('["tab\\t",1768478400123,null,["a\\"b","\\n"],18446744073709551615,true]')
+})
+
+test.each<[ColumnType, unknown]>([
+  ['UInt8', 256],
+  ['UInt8', -1],
+  ['UInt8', 1.5],
+  ['UInt32', 2 ** 32],
+  ['UInt32', Number.NaN],
+  ['UInt64', 2n ** 64n],
+  ['UInt64', 2 ** 53],
+  ['Int32', -(2 ** 31) - 1],
+  ['Int64', -(2n ** 63n) - 1n],
+  ['Float64', Number.POSITIVE_INFINITY],
+  ['Nullable(UInt8)', 300],
+  ['Array(UInt8)', [1, 300]],
+  ['DateTime64(3)', new Date(Number.NaN)],
+  ['DateTime64(3)', new Date('1899-12-31T23:59:59.999Z')],
+  ['DateTime64(3)', new Date('2300-01-01T00:00:00Z')],
+])('a value that %s would change is refused by the name of its column', (type, value) => {
+  expect(() => render(type, value)).toThrow(/^vf\.sample\.value: .+\.$/)
+  expect(() => render(type, value)).toThrow(RangeError)
+})
+
+test('a lone surrogate, which ClickHouse refuses, is replaced', () => {
+  expect(render('String', 'a\ud800b')).toBe('["a\ufffdb"]')
+})
