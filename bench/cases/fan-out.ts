@@ -1,7 +1,7 @@
 import type { BenchCase, BenchContext } from '../support/bench-case.ts'
 import { type Child, startChild } from '../support/child.ts'
 import { type Report, tabulate } from '../support/report.ts'
-import { cpu, extra, interleave, latency, type Rounds, ratio, type Variant } from '../support/rounds.ts'
+import { extra, interleave, latency, type Rounds, ratio, type Variant } from '../support/rounds.ts'
 import { processCpuUs, processMemoryMb } from '../support/usage.ts'
 
 type Subject = { name: string; program: string; path: string; groups: number; eventsASlice: number }

@@ -3,7 +3,7 @@ import type { BenchCase, BenchContext } from '../support/bench-case.ts'
 import { startChild } from '../support/child.ts'
 import { type BenchPostgres, startPostgres } from '../support/postgres-data.ts'
 import { type Report, tabulate } from '../support/report.ts'
-import { cpu, extra, interleave, type Rounds, ratio, typical, type Variant } from '../support/rounds.ts'
+import { cpu, extra, interleave, type Rounds, typical, type Variant } from '../support/rounds.ts'
 import type { SimulatedKick } from '../support/simulated-kick.ts'
 import { processCpuUs, processMemoryMb, resetPeakMemory } from '../support/usage.ts'
 

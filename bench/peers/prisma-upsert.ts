@@ -1,19 +1,18 @@
 /** The upsert one writes first: one Prisma upsert a channel, all at once. */
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '../../prisma/generated/client/client.ts'
-import { channelBatch } from '../support/channel-batch.ts'
+import { type BatchRequest, channelBatch } from '../support/channel-batch.ts'
 import { serve } from '../support/rpc.ts'
 
 let prisma: PrismaClient
-let generation = 0
 
 serve({
   async start(databaseUrl: string) {
     prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: databaseUrl, options: '-c TimeZone=UTC' }) })
     await prisma.$connect()
   },
-  async upsert(): Promise<number> {
-    const batch = channelBatch(++generation)
+  async upsert(request: BatchRequest): Promise<number> {
+    const batch = channelBatch(request)
     const startedAt = performance.now()
     await Promise.all(
       batch.map(({ platformUserId, slug, displayName, avatarUrl, followerCount, observedAt }) => {

@@ -2,20 +2,19 @@
 import { upsertChannels } from '../../src/channels/upsert.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
-import { channelBatch } from '../support/channel-batch.ts'
+import { type BatchRequest, channelBatch } from '../support/channel-batch.ts'
 import { serve } from '../support/rpc.ts'
 
 let db: Postgres
-let generation = 0
 
 serve({
   start(databaseUrl: string) {
     db = openPostgres({ url: databaseUrl, log: silentLog })
   },
-  async upsert(): Promise<number> {
-    const batch = channelBatch(++generation)
+  async upsert(request: BatchRequest): Promise<number> {
+    const batch = channelBatch(request)
     const startedAt = performance.now()
-    await upsertChannels(db, 'kick', batch, { log: silentLog })
+    await upsertChannels(db, 'kick', batch, { log: silentLog, recordUnchanged: false })
     return performance.now() - startedAt
   },
 })

@@ -7,7 +7,7 @@ export class HttpResponseReader {
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk])
     const headEnd = this.#pending.indexOf('\r\n\r\n')
     if (headEnd < 0) return null
-    const head = this.#pending.latin1Slice(0, headEnd)
+    const head = this.#pending.toString('latin1', 0, headEnd)
     const status = Number(head.slice(9, 12))
     const length = head.match(/\r\ncontent-length: *(\d+)/i)?.[1]
     const body =
@@ -29,7 +29,7 @@ export class HttpResponseReader {
     for (let at = from; ; ) {
       const lineEnd = this.#pending.indexOf('\r\n', at)
       if (lineEnd < 0) return null
-      const size = Number.parseInt(this.#pending.latin1Slice(at, lineEnd), 16)
+      const size = Number.parseInt(this.#pending.toString('latin1', at, lineEnd), 16)
       const next = lineEnd + 2 + size + 2
       if (this.#pending.length < next) return null
       if (size === 0) {

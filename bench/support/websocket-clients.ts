@@ -48,7 +48,7 @@ const connect = (target: ClientTarget, index: number): Promise<void> =>
       if (head.endsWith('\r\n\r\n')) frames.push(chunk, onFrame)
       else {
         const end = chunk.indexOf('\r\n\r\n')
-        head += chunk.latin1Slice(0, end < 0 ? bytes : end + 4)
+        head += chunk.toString('latin1', 0, end < 0 ? bytes : end + 4)
         if (end >= 0 && !head.startsWith('HTTP/1.1 101')) fail(new Error(head))
         else if (end >= 0) {
           socket.write(textFrame({ type: 'connection_init' }))

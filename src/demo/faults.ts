@@ -53,6 +53,7 @@ export type FaultScope = {
   probability?: number
 }
 
+/** One fault and where it strikes. */
 export type Fault = (AnswerFault | DataFault) & FaultScope
 
 /** A fault in force. */

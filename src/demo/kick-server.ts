@@ -11,6 +11,7 @@ import { lazySigningKey } from './signing-key.ts'
 import { createTokenBucket, type RateLimit } from './token-bucket.ts'
 import type { World } from './world.ts'
 
+/** What a simulated Kick serves and how strict it is; everything but the world has a default. */
 export type KickServerOptions = Partial<AppCredentials> & {
   world: World
   /** 0 takes a free port. */

@@ -18,13 +18,13 @@ type ChunkLimits = Pick<BatchLimits, 'maxRows' | 'maxBytes'>
 
 /** Rendered rows as chunks within the limits, in order; a single row that is too large is a chunk of its own. */
 export const chunksOf = (target: InsertTarget, rows: readonly string[], at: number, limits: ChunkLimits): Chunk[] => {
+  const splitAt = (count: number): Chunk[] =>
+    [rows.slice(0, count), rows.slice(count)].flatMap((part) => chunksOf(target, part, at, limits))
+  if (rows.length > limits.maxRows) return splitAt(limits.maxRows)
   const text = `${rows.join('\n')}\n`
   const bytes = Buffer.byteLength(text)
-  if (rows.length === 1 || (rows.length <= limits.maxRows && bytes <= limits.maxBytes)) {
-    return [{ table: target.table, columns: target.columns, rows: rows.length, text, bytes, at }]
-  }
-  const middle = Math.ceil(rows.length / 2)
-  return [rows.slice(0, middle), rows.slice(middle)].flatMap((half) => chunksOf(target, half, at, limits))
+  if (bytes > limits.maxBytes && rows.length > 1) return splitAt(Math.ceil(rows.length / 2))
+  return [{ table: target.table, columns: target.columns, rows: rows.length, text, bytes, at }]
 }
 
 const sameColumns = (a: readonly string[], b: readonly string[]): boolean =>

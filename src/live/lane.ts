@@ -3,22 +3,31 @@ import type { Interest } from './interest.ts'
 import type { Body } from './message.ts'
 import type { FeedItem, RecentItems } from './recent-items.ts'
 import type { Shape } from './shape.ts'
+import { SharedSnapshot } from './shared-snapshot.ts'
 import type { Subscriber } from './subscriber.ts'
 import type { Tools } from './tools.ts'
 
 /** Subscribers of one shape that are about the same channels. */
-export type Audience = { readonly interest: Interest; readonly subscribers: Set<Subscriber> }
+export type Audience = {
+  readonly interest: Interest
+  readonly subscribers: Set<Subscriber>
+  readonly snapshot: SharedSnapshot
+}
 
 /** Items rendered and handed over together. */
 const sliceSize = 64
 /** Rendering an item costs about as much as this many sends. */
 const renderWork = 4
 
+let lanesMade = 0
+
 /** Everyone who asked for the same shape of the same feed: each item is rendered once for all of them. */
 export class Lane {
   readonly shape: Shape
   readonly feed: RecentItems
   readonly #tools: Tools
+  /** Tells lanes apart in the cache, also from an earlier one of the same shape. */
+  readonly #number = ++lanesMade
   readonly #audiences = new Map<string, Audience>()
   readonly #index = new ChannelIndex<Audience>()
   /** The first item that may not have been handed over; null when there is none. */
@@ -31,8 +40,9 @@ export class Lane {
     this.#tools = tools
   }
 
-  get isEmpty(): boolean {
-    return this.#audiences.size === 0
+  /** How many different sets of channels are asked for. */
+  get audiences(): number {
+    return this.#audiences.size
   }
 
   /** How many items of the feed it has not got to. */
@@ -48,7 +58,7 @@ export class Lane {
   join(interest: Interest, subscriber: Subscriber): Audience {
     let audience = this.#audiences.get(interest.key)
     if (!audience) {
-      audience = { interest, subscribers: new Set() }
+      audience = { interest, subscribers: new Set(), snapshot: new SharedSnapshot() }
       this.#audiences.set(interest.key, audience)
       this.#index.add(interest, audience)
     }
@@ -76,7 +86,7 @@ export class Lane {
     const { cache, pacer } = this.#tools
     const scope = this.#tools.scope()
     const bodies = items.map((item) =>
-      cache.get(`${this.feed.coalescing}\n${item.seq}\n${this.shape.key}`, () => {
+      cache.get(`${this.#number}:${item.seq}`, () => {
         pacer.spend(renderWork)
         return this.shape.render(item.message, scope)
       }),

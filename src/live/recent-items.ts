@@ -20,28 +20,26 @@ export class RecentItems {
   #start = 0
   #newest = new Map<number, FeedItem>()
   /** Items up to this number are not kept any more. */
-  #droppedThrough = 0
-  /** The number of the newest item ever pushed. */
-  head = 0
+  #droppedThrough: number
+  #head: number
 
-  constructor(capacity: number, { coalescing }: { coalescing: boolean }) {
+  /** A feed that begins after the number `head`. */
+  constructor(capacity: number, { coalescing, head }: { coalescing: boolean; head: number }) {
     this.#capacity = capacity
     this.coalescing = coalescing
+    this.#head = head
+    this.#droppedThrough = head
   }
 
-  /** Forgets everything; the next item has a number above `head`. */
-  restart(head: number): void {
-    this.#items = []
-    this.#start = 0
-    this.#newest.clear()
-    this.#droppedThrough = head
-    this.head = head
+  /** The number of the newest item. */
+  get head(): number {
+    return this.#head
   }
 
   /** Adds an item; numbers only grow. */
   push(item: FeedItem): void {
     this.#items.push(item)
-    this.head = item.seq
+    this.#head = item.seq
     if (this.coalescing) this.#newest.set(item.channelId, item)
     if (this.#items.length - this.#start > this.#capacity) this.#drop()
   }

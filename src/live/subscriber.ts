@@ -20,11 +20,10 @@ export class Subscriber {
   readonly interest: Interest
   readonly lane: Lane
   readonly sink: Sink
+  readonly audience: Audience
   readonly #tools: Tools
-  readonly #audience: Audience
   /** It got, or need not get, every item up to this number. */
   #through = 0
-  /** The newest event or snapshot handed over. */
   #delivered = 0
   /** The first item it may have to get and was not handed. */
   #owed: number | null = null
@@ -40,7 +39,12 @@ export class Subscriber {
     this.lane = lane
     this.sink = sink
     this.#tools = tools
-    this.#audience = lane.join(interest, this)
+    this.audience = lane.join(interest, this)
+  }
+
+  /** The id of the newest event or snapshot handed over; 0 when there was none. */
+  get delivered(): number {
+    return this.#delivered
   }
 
   /** Takes items from its lane; whatever it can not pass on now it owes itself. */
@@ -92,12 +96,15 @@ export class Subscriber {
   /** Passes on messages that are not of the feed, as fast as the sink takes them; false when it was closed meanwhile. */
   async push(messages: readonly LiveMessage[]): Promise<boolean> {
     for (let i = 0; i < messages.length; i += sliceSize) {
-      const slice = messages.slice(i, i + sliceSize)
-      const scope = this.#tools.scope()
-      const bodies = await Promise.all(slice.map((message) => this.lane.shape.render(message, scope)))
-      if (!(await this.pushBodies(bodies))) return false
+      if (!(await this.pushBodies(await this.render(messages.slice(i, i + sliceSize))))) return false
     }
     return !this.closed
+  }
+
+  /** Messages as this subscription shows them. */
+  async render(messages: readonly LiveMessage[]): Promise<Body[]> {
+    const scope = this.#tools.scope()
+    return Promise.all(messages.map((message) => this.lane.shape.render(message, scope)))
   }
 
   /** As `push`, for what is rendered. */
@@ -120,7 +127,7 @@ export class Subscriber {
   close(): void {
     if (this.closed) return
     this.closed = true
-    this.lane.leave(this.#audience, this)
+    this.lane.leave(this.audience, this)
     this.resume()
   }
 

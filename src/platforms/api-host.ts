@@ -24,6 +24,7 @@ export type Authorizer = {
   drop(headers: Record<string, string>): void
 }
 
+/** An HTTP host with what it takes to be allowed there. */
 export type ApiHostOptions = Omit<HttpOptions, 'maxConnections'> & {
   requestsPerSecond: number
   authorizer: Authorizer
@@ -32,6 +33,7 @@ export type ApiHostOptions = Omit<HttpOptions, 'maxConnections'> & {
   random?: () => number
 }
 
+/** Disposing it ends every call, also those still waiting for their turn, and waits for them. */
 export type ApiHost = AsyncDisposable & {
   /** Sends a repeatable request when its turn comes, or fails at once while the host is to be left alone. Never throws. */
   call(request: HttpRequest, signal?: AbortSignal): Promise<HostAnswer>

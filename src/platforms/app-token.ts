@@ -1,4 +1,5 @@
 import { backoffMs } from '../lib/backoff.ts'
+import type { Log } from '../lib/log.ts'
 import { type Authorizer, type Grant, pauseBounds } from './api-host.ts'
 import { interruptionFailure } from './failure.ts'
 import { createHttp, type HttpOptions } from './http.ts'
@@ -8,10 +9,12 @@ import { readObject } from './read-fields.ts'
 const headerSafe = /^[\x21-\x7e]{1,4096}$/
 const assumedLifeSeconds = 3_600
 
+/** The token endpoint and the app's credentials for it. */
 export type AppTokenOptions = Omit<HttpOptions, 'maxConnections'> & {
   path: string
   clientId: string
   clientSecret: string
+  log: Log
   /** Returns [0, 1). */
   random?: () => number
 }
@@ -29,7 +32,7 @@ export const readToken = (body: unknown): { token: string; lifeMs: number } | nu
  * all who wait, and after a failed mint not asked for again before a pause.
  */
 export const createAppToken = (options: AppTokenOptions): Authorizer & AsyncDisposable => {
-  const { path, clientId, clientSecret, timer, random } = options
+  const { platform, path, clientId, clientSecret, timer, random, log } = options
   const http = createHttp({ ...options, maxConnections: 1 })
   const lifetime = new AbortController()
   const form = new URLSearchParams({
@@ -45,6 +48,7 @@ export const createAppToken = (options: AppTokenOptions): Authorizer & AsyncDisp
     const inARow = (failed?.inARow ?? 0) + 1
     const retryAfterMs = failure.retryAfterMs ?? backoffMs(inARow - 1, { ...pauseBounds, random })
     const told = { ...failure, message: `no token: ${failure.message}`, retryAfterMs }
+    log.warn({ platform, status: failure.status, reason: failure.message, retryAfterMs }, 'no app token')
     failed = { failure: told, until: timer.now() + retryAfterMs, inARow }
     return told
   }
@@ -59,6 +63,7 @@ export const createAppToken = (options: AppTokenOptions): Authorizer & AsyncDisp
     if (answer !== null) {
       failed = null
       held = { headers: { authorization: `Bearer ${answer.token}` }, until: timer.now() + answer.lifeMs }
+      log.info({ platform, lifeMs: answer.lifeMs }, 'a new app token')
       return { ok: true, headers: held.headers, calls: [call] }
     }
     if (failure === null) {

@@ -13,6 +13,7 @@ export type Admission = { kind: 'call' } | { kind: 'trial' } | { kind: 'refused'
 /** What a call told about its host: it answers, it fails, it shuts us out, or nothing at all. */
 export type Outcome = 'answered' | 'failed' | 'blocked' | 'silent'
 
+/** When the circuit opens and for how long. */
 export type BreakerOptions = {
   /** Consecutive failures that open the circuit. */
   failureThreshold: number

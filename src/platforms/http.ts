@@ -10,6 +10,7 @@ import type { Timer } from './timer.ts'
 const userAgent = 'Mozilla/5.0 (compatible; Channelscope/1.0)'
 const maxResponseBytes = 4 * 1024 * 1024
 
+/** A request to one host. */
 export type HttpRequest = {
   method?: 'GET' | 'POST'
   /** Starts with a slash and carries no query; it is what the audit shows. */
@@ -29,6 +30,7 @@ export type HttpAnswer = {
   call: CallRecord
 }
 
+/** Which host, and the limits on talking to it. */
 export type HttpOptions = {
   platform: PlatformName
   /** Scheme, host and an optional path before every request's. */
@@ -40,6 +42,7 @@ export type HttpOptions = {
   timer: Timer
 }
 
+/** One host's connections; disposing it breaks off what is under way. */
 export type Http = AsyncDisposable & {
   /** Sends one request and reads the whole answer; never throws, never follows a redirect, never tries again. */
   send(request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer>

@@ -32,6 +32,7 @@ export type PauseKind = 'rate-limited' | 'unavailable'
 /** What came of waiting for a turn. */
 export type Turn = { kind: 'go' } | { kind: 'aborted' } | { kind: 'paused'; pause: PauseKind; retryAfterMs: number }
 
+/** The limits of a pacer. */
 export type PacerOptions = {
   /** May be a fraction; Infinity sends without spacing. */
   requestsPerSecond: number
@@ -39,13 +40,14 @@ export type PacerOptions = {
   timer: Timer
 }
 
+/** A queue for turns to send. */
 export type Pacer = {
   /** Waits for a turn in order of arrival; while a pause holds, the answer comes at once. Every `go` needs one `finish`. */
   take(signal?: AbortSignal): Promise<Turn>
   finish(): void
   /** Sends nothing for `ms` milliseconds, and turns away those who wait. A longer pause is never shortened. */
   pause(ms: number, kind: PauseKind): void
-  /** Halves the rate, once for all requests that were under way together. */
+  /** Halves the rate, once for all requests that were under way together; tells whether it did. */
   slowDown(sentAt: number): boolean
 }
 
@@ -83,6 +85,7 @@ export const createPacer = ({ requestsPerSecond, maxInFlight, timer }: PacerOpti
     if (wakeUp !== null) return
     const alarm = new AbortController()
     wakeUp = alarm
+    // In steps of a minute, because timers overflow at 24 days.
     void timer.sleep(Math.min(Math.ceil(ms), 60_000), alarm.signal).then(() => {
       wakeUp = null
       advance()

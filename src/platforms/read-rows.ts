@@ -5,6 +5,7 @@ export type Reading<T> =
   | { ok: true; value: T; items: number; note?: string }
   | { ok: false; message: string; items: number }
 
+/** How to read one row. */
 export type RowReader<T> = {
   /** Whose row this is; undefined when it does not say. */
   userIdOf(row: unknown): string | undefined

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import type { Log } from '../../src/lib/log.ts'
 import { startKickAgainst } from '../support/kick-against.ts'
 import type { Reply } from '../support/scripted-http.ts'
 
 const nobody: Reply = { json: { data: [], message: 'OK' } }
-const edgeBlock: Reply = { status: 403, json: { error: 'Request blocked by security policy.', reference: 'r' } }
+const edgeBlock = {
+  status: 403,
+  json: { error: 'Request blocked by security policy.', reference: 'r' },
+} satisfies Reply
 const serverError: Reply = { status: 500, json: { data: null, message: 'Internal server error' } }
 
 /** Answers with the replies in turn, then with the last of them for ever. */
@@ -126,6 +130,14 @@ describe('the circuit', () => {
     expect((await setup.kick.fetchLive(['1'])).ok).toBe(true)
   })
 
+  it('stays open for as long as the host asks, if that is longer', async () => {
+    const api = () => ({ ...edgeBlock, headers: { 'retry-after': '90' } })
+    await using setup = await startKickAgainst({ api })
+    expect(await setup.kick.fetchLive(['1'])).toMatchObject({ failure: { kind: 'blocked', retryAfterMs: 90_000 } })
+    await setup.timer.advance(89_000)
+    expect(await setup.kick.fetchLive(['1'])).toMatchObject({ failure: { kind: 'unavailable', retryAfterMs: 1_000 } })
+  })
+
   it('turns away those who stand in the queue when it opens', async () => {
     const gate = Promise.withResolvers<Reply>()
     await using setup = await startKickAgainst({ api: () => gate.promise }, { requestsPerSecond: 0.1 })
@@ -216,6 +228,27 @@ describe('the pace', () => {
     expect(await left).toMatchObject({ ok: false, failure: { status: null }, call: { status: null } })
     expect(setup.apiCalls()).toHaveLength(1)
   })
+})
+
+it('the log tells of tokens, refusals and the circuit without a credential', async () => {
+  const lines: string[] = []
+  const write = (fields: object, message: string) => lines.push(JSON.stringify({ ...fields, message }))
+  const log: Log = { debug: write, info: write, warn: write, error: write, child: () => log }
+  const unauthorized: Reply = { status: 401, json: { data: 'token-1', message: 'very-secret' } }
+  const api = inTurn(unauthorized, { status: 429, text: 'token-2' }, edgeBlock, nobody)
+  await using setup = await startKickAgainst({ api }, { log })
+  for (let i = 0; i < 4; i++) {
+    await setup.kick.fetchLive(['1'])
+    await setup.timer.advance(60_000)
+  }
+  expect(lines.map((line) => JSON.parse(line).message)).toEqual([
+    'a new app token',
+    'a new app token',
+    'the platform asks for fewer requests; sending at half the rate',
+    'the host is left alone for a while',
+    'the host answers again',
+  ])
+  expect(lines.join()).not.toMatch(/token-[12]|very-secret|Bearer/)
 })
 
 describe('disposal', () => {

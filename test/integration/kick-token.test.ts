@@ -162,11 +162,11 @@ describe('a token host that fails', () => {
     let well = false
     await using setup = await startKickAgainst({
       api: () => nobody,
-      token: () => (well ? tokenReply('token') : invalidClient),
+      token: () => (well ? tokenReply('token') : { status: 503, headers: { 'retry-after': '1' }, text: '' }),
     })
     for (let i = 0; i < 10; i++) {
-      expect((await setup.kick.fetchLive(['1'])).ok).toBe(false)
-      await setup.timer.advance(60_000)
+      expect(await setup.kick.fetchLive(['1'])).toMatchObject({ ok: false, failure: { retryAfterMs: 1_000 } })
+      await setup.timer.advance(1_000)
     }
     well = true
     expect((await setup.kick.fetchLive(['1'])).ok).toBe(true)

@@ -54,9 +54,11 @@ export const createRenameModel = () => {
       Object.fromEntries([...users].map(([user, { slug }]) => [user, slug]).sort()),
     periods: (): Record<string, Period[]> =>
       Object.fromEntries([...users].map(([user, { periods }]) => [user, periods]).sort()),
+    /** Of several users seen under a slug at an instant, the one who took it last. */
     holderAt: (slug: string, at: number): string | null =>
-      [...users].find(([, { periods }]) =>
-        periods.some((p) => p.slug === slug && p.from <= at && (p.until === null || p.until > at)),
-      )?.[0] ?? null,
+      [...users]
+        .flatMap(([user, { periods }]) => periods.map((period) => ({ user, ...period })))
+        .filter((p) => p.slug === slug && p.from <= at && (p.until === null || p.until > at))
+        .sort((a, b) => b.from - a.from)[0]?.user ?? null,
   }
 }

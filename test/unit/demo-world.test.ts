@@ -97,11 +97,15 @@ describe('world', () => {
     expect(world.byId(1)).toBeUndefined()
     expect(world.bySlug('a')).toBeUndefined()
     expect(() => world.add({ id: 2, slug: 'a' })).toThrow('slug a is taken')
-    world.goLive(1)
-    expect(world.isListed(world.get(1), time.now)).toBe(false)
-    world.end(1)
     world.unban(1)
     expect(world.bySlug('a')?.id).toBe(1)
+    expect(world.isListed(world.get(1), time.now)).toBe(false)
+  })
+
+  it('lists no broadcast of a banned channel', () => {
+    const { world, time } = worldAt()
+    world.add({ id: 1, slug: 'a', banned: true })
+    world.goLive(1)
     expect(world.isListed(world.get(1), time.now)).toBe(false)
   })
 

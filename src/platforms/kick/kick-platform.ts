@@ -20,6 +20,7 @@ const liveBatchSize = 100
 /** Half of what Kick allows: answers to full batches of channels have been reported wrong. */
 const profileBatchSize = 25
 
+/** Where Kick is, who we are there, and how much we may ask of it. */
 export type KickOptions = {
   apiUrl: string
   idUrl: string
@@ -55,9 +56,9 @@ const isUnknownSlug = (status: number | null, body: unknown): boolean =>
 export const createKickPlatform = (options: KickOptions): Platform => {
   const { apiUrl, idUrl, clientId, clientSecret, requestsPerSecond, clock, log, random } = options
   const { timeoutMs = 10_000, timer = systemTimer } = options
-  const shared = { platform: 'kick', timeoutMs, clock, timer, random } as const
+  const shared = { platform: 'kick', timeoutMs, clock, timer, random, log } as const
   const authorizer = createAppToken({ ...shared, baseUrl: idUrl, path: tokenPath, clientId, clientSecret })
-  const host = createApiHost({ ...shared, baseUrl: apiUrl, requestsPerSecond, authorizer, log })
+  const host = createApiHost({ ...shared, baseUrl: apiUrl, requestsPerSecond, authorizer })
 
   const answerWithoutCall = <T>(path: string, value: T, why: string): CallResult<T> => {
     const now = clock()

@@ -9,14 +9,11 @@ export type LaneLimits = {
   maxWaitMs: number
 }
 
-/** Gauges and counters of one lane. */
-export type LaneStats = { running: number; queued: number; statements: number; failures: number }
-
 /** Admission to a bounded number of slots, first come first served. */
 export type Lane = {
   /** Runs the work in a slot and keeps the slot until the work has settled, whoever still waits for it. */
   run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
-  stats(): LaneStats
+  stats(): { running: number; queued: number }
   /** Refuses what waits and what comes, and resolves when nothing runs. */
   close(): Promise<void>
 }
@@ -29,8 +26,6 @@ const refusal = (message: string): ClickHouseError => new ClickHouseError('unava
 export const createLane = (name: string, { slots, maxQueued, maxWaitMs }: LaneLimits): Lane => {
   const waiters: Waiter[] = []
   let running = 0
-  let statements = 0
-  let failures = 0
   let closed = false
   let onIdle: (() => void) | undefined
 
@@ -81,20 +76,14 @@ export const createLane = (name: string, { slots, maxQueued, maxWaitMs }: LaneLi
 
   return {
     run: async (work, signal) => {
-      statements += 1
+      await enter(signal)
       try {
-        await enter(signal)
-        try {
-          return await work()
-        } finally {
-          leave()
-        }
-      } catch (error) {
-        failures += 1
-        throw error
+        return await work()
+      } finally {
+        leave()
       }
     },
-    stats: () => ({ running, queued: waiters.length, statements, failures }),
+    stats: () => ({ running, queued: waiters.length }),
     close: async () => {
       closed = true
       for (const waiter of [...waiters]) waiter.refuse(refusal('ClickHouse is being closed.'))

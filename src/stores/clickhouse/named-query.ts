@@ -16,7 +16,7 @@ export type NamedQuery<Parameters, Row> = {
 }
 
 /** Declares a query. The placeholders of the text are the parameters; `row` has one entry per selected column. */
-export const namedQuery = <const Sql extends string, Row>(definition: {
+export const namedQuery = <const Sql extends string, Row extends object>(definition: {
   name: string
   lane?: ReadLane
   sql: Sql
@@ -29,21 +29,22 @@ export const namedQuery = <const Sql extends string, Row>(definition: {
 })
 
 /** The rows of an answer in JSONColumns; throws TypeError when its columns or their values are not those declared. */
-export const decodeRows = <Row>({ name, row }: NamedQuery<never, Row>, answer: string): Row[] => {
+export const decodeRows = <Row>(
+  { name, row }: Pick<NamedQuery<unknown, Row>, 'name' | 'row'>,
+  answer: string,
+): Row[] => {
   const columns = JSON.parse(answer) as Record<string, unknown[]>
-  const names = Object.keys(row) as (keyof Row & string)[]
-  const extra = Object.keys(columns).filter((column) => !(column in row))
-  if (extra.length > 0) throw new TypeError(`${name} answered undeclared columns: ${extra.join(', ')}.`)
-  const rows: Row[] = Array.from({ length: columns[names[0]!]?.length ?? 0 }, () => ({}) as Row)
-  for (const column of names) {
+  const undeclared = Object.keys(columns).filter((column) => !(column in row))
+  if (undeclared.length > 0) throw new TypeError(`${name} answered undeclared columns: ${undeclared.join(', ')}.`)
+  const rows: Record<string, unknown>[] = Array.from(Object.values(columns)[0] ?? [], () => ({}))
+  for (const [column, read] of Object.entries<Column<unknown>>(row)) {
     const values = columns[column]
     if (!values) throw new TypeError(`${name} answered no column ${column}.`)
-    const read = row[column]
     try {
       for (let index = 0; index < rows.length; index++) rows[index]![column] = read(values[index])
     } catch (cause) {
       throw new TypeError(`${name}.${column}: ${(cause as Error).message}.`, { cause })
     }
   }
-  return rows
+  return rows as Row[]
 }

@@ -37,9 +37,8 @@ const cast = (literal: string, type: string): string => `CAST(${literal}, '${typ
 
 const escapes: Record<string, string> = { '\\': '\\\\', "'": "\\'", '\0': '\\0', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
-const quote = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a raw NUL would end the statement at the C boundary.
-  `'${text.replace(/[\\'\0\n\r\t]/g, (character) => escapes[character]!)}'`
+// A raw NUL would end the statement at the C boundary of the embedded engine.
+const quote = (text: string): string => `'${text.replace(/[\\'\0\n\r\t]/g, (character) => escapes[character]!)}'`
 
 const integer = (type: Scalar, min: bigint, max: bigint): Encoding => ({
   refuse: (value: number | bigint) => {
@@ -112,7 +111,7 @@ export const template = (sql: string): Template => {
   const slots = [...sql.matchAll(placeholder)].map(([, name, type]) => ({ name: name!, encoding: encodingOf(type!) }))
   // split() with two groups yields text, name, type, text, name, type, ..., text.
   const texts = sql.split(placeholder).filter((_, index) => index % 3 === 0)
-  const valueOf = (parameters: object, name: string): never => {
+  const parameterOf = (parameters: object, name: string): never => {
     const value = (parameters as Record<string, never>)[name]
     if (value === undefined) throw new TypeError(`The parameter ${name} is missing.`)
     return value
@@ -121,7 +120,7 @@ export const template = (sql: string): Template => {
     sql,
     check: (parameters) => {
       for (const { name, encoding } of slots) {
-        const allowed = encoding.refuse(valueOf(parameters, name))
+        const allowed = encoding.refuse(parameterOf(parameters, name))
         if (allowed !== null) throw badInput(`${name} must be ${allowed}.`)
       }
     },
@@ -129,7 +128,7 @@ export const template = (sql: string): Template => {
       texts
         .map((text, index) => {
           const slot = slots[index]
-          return slot ? text + slot.encoding.literal(valueOf(parameters, slot.name)) : text
+          return slot ? text + slot.encoding.literal(parameterOf(parameters, slot.name)) : text
         })
         .join(''),
   }

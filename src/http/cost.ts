@@ -1,0 +1,108 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getNamedType,
+  getNullableType,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  getArgumentValues,
+  isAbstractType,
+  isCompositeType,
+  isListType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql'
+import { defaultPageSize, maxPageSize } from '../resolvers/page.ts'
+
+/** What one operation may cost: an upper bound on the number of values in its answer. */
+export const maximumCost = 500_000
+
+/** The cost of an operation beside what it may be, as every answer carries it. */
+export type Cost = { requested: number; maximum: number }
+
+/** Says in a field's extensions how long a list is: the field itself, or the lists of the object it answers (nodes, points). */
+export type ListSize = (args: Record<string, unknown>) => number
+
+// Lists that say nothing about their length are short.
+const ordinaryListSize = 10
+
+type Values = Record<string, unknown>
+
+const argumentsOf = (field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Values): Values => {
+  try {
+    return getArgumentValues(field, node, variables)
+  } catch {
+    // The execution reports what is wrong with them.
+    return {}
+  }
+}
+
+const clamped = (value: unknown, otherwise: number): number =>
+  typeof value === 'number' ? Math.min(Math.max(value, 0), maxPageSize) : otherwise
+
+/** How long the lists directly below a field are; undefined where its arguments do not say. */
+const sizeBelow = (field: GraphQLField<unknown, unknown>, args: Values): number | undefined => {
+  const { listSize } = field.extensions as { listSize?: ListSize }
+  if (listSize) return listSize(args)
+  return field.args.some(({ name }) => name === 'first') ? clamped(args.first ?? args.last, defaultPageSize) : undefined
+}
+
+/**
+ * The values an operation can answer at most: one for each field, times the lengths of the lists around it. Introspection
+ * costs nothing, it answers from memory.
+ */
+export const costOf = (
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Values,
+): number => {
+  const fragments = new Map<string, FragmentDefinitionNode>()
+  for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
+  // A fragment spread in many places costs the same in each that has lists of the same length.
+  const known = new Map<string, number>()
+
+  const fieldOf = (type: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> | undefined =>
+    'getFields' in type ? type.getFields()[name] : undefined
+
+  const ofField = (type: GraphQLCompositeType, node: FieldNode, lists: number | undefined): number => {
+    const field = fieldOf(type, node.name.value)
+    if (!field) return 0
+    const args = argumentsOf(field, node, variables)
+    const size = sizeBelow(field, args)
+    const answer = getNamedType(field.type)
+    const one = 1 + (node.selectionSet && isCompositeType(answer) ? below(answer, node.selectionSet, size) : 0)
+    return isListType(getNullableType(field.type)) ? one * (size ?? lists ?? ordinaryListSize) : one
+  }
+
+  const below = (type: GraphQLCompositeType, { selections }: SelectionSetNode, lists: number | undefined): number => {
+    let sum = 0
+    for (const node of selections) {
+      if (node.kind === Kind.FIELD) {
+        if (!node.name.value.startsWith('__')) sum += ofField(type, node, lists)
+        continue
+      }
+      const condition =
+        node.kind === Kind.FRAGMENT_SPREAD ? fragments.get(node.name.value)?.typeCondition : node.typeCondition
+      const named = condition ? schema.getType(condition.name.value) : type
+      const inner = isObjectType(named) || isAbstractType(named) ? named : type
+      if (node.kind === Kind.INLINE_FRAGMENT) {
+        sum += below(inner, node.selectionSet, lists)
+        continue
+      }
+      const key = `${node.name.value} ${lists}`
+      let cost = known.get(key)
+      if (cost === undefined) {
+        cost = below(inner, fragments.get(node.name.value)!.selectionSet, lists)
+        known.set(key, cost)
+      }
+      sum += cost
+    }
+    return sum
+  }
+  return below(schema.getRootType(operation.operation)!, operation.selectionSet, undefined)
+}

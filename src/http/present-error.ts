@@ -1,0 +1,57 @@
+import { GraphQLError, Kind } from 'graphql'
+import { ApiError } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import { isUnavailable } from '../stores/postgres/failure.ts'
+
+/** Prisma's own codes for a database that can not be reached or does not answer in time. */
+const prismaUnavailable = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024'])
+
+/** The error itself and everything it says it was caused by, outermost first. */
+const chain = function* (error: unknown): Generator<unknown> {
+  for (let link = error, depth = 0; link != null && depth < 8; depth++) {
+    yield link
+    if (link instanceof GraphQLError) link = link.originalError
+    else if (typeof link !== 'object') return
+    else {
+      const { cause, meta } = link as { cause?: unknown; meta?: { driverAdapterError?: unknown } }
+      link = cause ?? meta?.driverAdapterError
+    }
+  }
+}
+
+const isStoreFailure = (error: unknown): boolean =>
+  isUnavailable(error) || prismaUnavailable.has(String((error as { code?: unknown }).code))
+
+/** graphql-js adds these to its messages; they would spell out a schema that the caller may not see. */
+const withoutSuggestions = (message: string): string => message.replace(/ Did you mean [^]*\?$/, '')
+
+/** Whether graphql-js says that the request is wrong, and not that a resolver returned what its type does not allow. */
+const blamesRequest = (error: GraphQLError): boolean =>
+  error.path === undefined || (error.nodes?.[0] !== undefined && error.nodes[0].kind !== Kind.FIELD)
+
+/**
+ * What the caller gets to see of an error: one sentence and a code. Anything unexpected is masked, and logged with the
+ * request id that the answer carries.
+ */
+export const presentError = (error: unknown, requestId: string, log: Log): GraphQLError => {
+  const located = error instanceof GraphQLError ? error : undefined
+  const { nodes, source, positions, path } = located ?? {}
+  const present = (message: string, extensions: Record<string, unknown>): GraphQLError =>
+    new GraphQLError(message, { nodes, source, positions, path, extensions })
+
+  const links = [...chain(error)]
+  const known = links.find((link) => link instanceof ApiError)
+  if (known) return present(known.message, { ...known.extensions, code: known.code })
+  if (links.some(isStoreFailure)) return present('The database does not answer now.', { code: 'UNAVAILABLE' })
+  const innermost = links.at(-1)
+  if (innermost instanceof GraphQLError) {
+    const { code, http } = innermost.extensions
+    if (code !== undefined || blamesRequest(located!)) {
+      // Yoga calls a malformed request BAD_REQUEST.
+      const ours = code === undefined || code === 'BAD_REQUEST' ? 'BAD_USER_INPUT' : code
+      return present(withoutSuggestions(located!.message), { code: ours, ...(http ? { http } : {}) })
+    }
+  }
+  log.error({ err: innermost, requestId, path: path?.join('.') }, 'an operation failed unexpectedly')
+  return present('Something went wrong on the server.', { code: 'INTERNAL_SERVER_ERROR', requestId })
+}

@@ -1,0 +1,203 @@
+import { sleep } from '../lib/backoff.ts'
+import { unavailable } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import { encodeCursor } from './cursor.ts'
+import type { Interest } from './interest.ts'
+import type { Journal } from './journal.ts'
+import { Lanes } from './lanes.ts'
+import { limit } from './limit.ts'
+import { Pacer } from './pacer.ts'
+import type { Subscription } from './pull-sink.ts'
+import { RecentItems } from './recent-items.ts'
+import { RenderCache } from './render-cache.ts'
+import type { Scope, Shape } from './shape.ts'
+import type { Sink } from './sink.ts'
+import type { StatusSource } from './status-source.ts'
+import { type After, changeMessage, type Place, startStatus } from './status-start.ts'
+import type { Subscriber } from './subscriber.ts'
+import type { LiveCounts, Tools } from './tools.ts'
+import { ViewerIntake } from './viewer-intake.ts'
+
+/** What a subscription wants to be told. */
+export type LiveRequest =
+  | { readonly feed: 'status'; readonly interest: Interest; readonly after: After | null }
+  | { readonly feed: 'viewers'; readonly interest: Interest }
+
+/** Numbers for metrics: what is open now, and what was done since the start. */
+export type LiveStats = LiveCounts & {
+  subscribers: { status: number; viewers: number }
+  /** Different selections, and different sets of channels, now open. */
+  groups: number
+  audiences: number
+}
+
+/** Tells subscribers what happens. */
+export type Hub = {
+  /** Begins a subscription; everything it is told goes to the sink. UNAVAILABLE before the journal was first reached. */
+  subscribe(request: LiveRequest, shape: Shape, sink: Sink): Subscription
+  /** The cursor of an event; UNAVAILABLE before the journal was first reached. */
+  cursorOf(eventId: bigint): string
+  /** Resolves when the journal was first reached, at most after the given time. */
+  opened(withinMs: number): Promise<void>
+  stats(): LiveStats
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export type HubOptions = {
+  journal: Journal
+  source: StatusSource
+  log: Log
+  /** Events and samples kept for subscribers who are behind. */
+  capacity?: { status: number; viewers: number }
+}
+
+/** How long loaders may serve one moment. */
+const scopeMs = 50
+/** How long the journal waits for lanes that are far behind. */
+const patienceMs = 10_000
+/** Looks at the database at a time on behalf of subscriptions that begin: the rest of the pool is for everyone else. */
+const concurrentStarts = 4
+
+const atMost = async (ms: number, work: Promise<void>): Promise<void> => {
+  const over = new AbortController()
+  await Promise.race([work, sleep(ms, over.signal)])
+  over.abort()
+}
+
+/** One subscription of a caller; after the journal was replaced another subscriber stands in for it. */
+type Open = { request: LiveRequest; shape: Shape; sink: Sink; subscriber: Subscriber; starting: Promise<void> }
+
+/** A hub that follows the journal from now on. */
+export const createHub = (options: HubOptions): Hub => {
+  const { journal, log, capacity = { status: 4_096, viewers: 16_384 } } = options
+  const slot = limit(concurrentStarts)
+  const source: StatusSource = {
+    readEvents: (...args) => slot(() => options.source.readEvents(...args)),
+    readChannels: (...args) => slot(() => options.source.readChannels(...args)),
+    readChannelsById: (ids) => options.source.readChannelsById(ids),
+  }
+  const counts: LiveCounts = { messages: 0, gaps: 0 }
+  const open = new Set<Open>()
+  const first = Promise.withResolvers<void>()
+  let scope: { since: number; value: Scope } | undefined
+  let epoch: string | undefined
+
+  const known = (): string => {
+    if (epoch === undefined) throw unavailable('Live status is not available yet.')
+    return epoch
+  }
+  const tools: Tools = {
+    pacer: new Pacer(),
+    cache: new RenderCache(),
+    counts,
+    log,
+    scope() {
+      const now = performance.now()
+      if (!scope || now - scope.since > scopeMs) scope = { since: now, value: {} }
+      return scope.value
+    },
+    gap: (after, through) => ({
+      kind: 'StatusGap',
+      after: encodeCursor(known(), after),
+      cursor: encodeCursor(known(), through),
+      reason: 'The subscriber did not keep up: subscribe again with after to get what is missing.',
+    }),
+  }
+  const newStatusLanes = (head: number): Lanes =>
+    new Lanes(new RecentItems(capacity.status, { coalescing: false, head }), tools)
+  let status = newStatusLanes(0)
+  const viewers = new Lanes(new RecentItems(capacity.viewers, { coalescing: true, head: 0 }), tools)
+  const intake = new ViewerIntake(viewers, source, log)
+  const place = (): Place => ({ epoch: known(), position: status.feed.head })
+  const lanesOf = ({ feed }: LiveRequest): Lanes => (feed === 'status' ? status : viewers)
+
+  const close = (one: Open): void => {
+    open.delete(one)
+    lanesOf(one.request).leave(one.subscriber)
+  }
+
+  const start = async (one: Open, after: After | null): Promise<void> => {
+    const { subscriber } = one
+    if (one.request.feed === 'viewers') return void subscriber.release(viewers.feed.head)
+    try {
+      await startStatus(subscriber, after, source, place)
+    } catch (error) {
+      if (subscriber.closed) return
+      close(one)
+      one.sink.end(error)
+    }
+  }
+
+  /** Nothing before the replacement can be followed by what comes after it: everyone begins again. */
+  const startAgain = (one: Open, lost: string): void => {
+    const { delivered } = one.subscriber
+    const text = encodeCursor(lost, delivered)
+    const requested = one.request.feed === 'status' ? one.request.after : null
+    const after = delivered === 0 ? requested : { text, cursor: { epoch: lost, id: BigInt(delivered) } }
+    one.subscriber.close()
+    one.subscriber = status.join(one.request.interest, one.shape, one.sink)
+    one.starting = start(one, after)
+  }
+
+  journal.follow({
+    begin(at) {
+      const lost = epoch
+      epoch = at.epoch
+      status = newStatusLanes(at.head)
+      first.resolve()
+      if (lost !== undefined) for (const one of open) if (one.request.feed === 'status') startAgain(one, lost)
+    },
+    async events(events) {
+      scope = undefined
+      status.push(
+        events.map((one) => ({
+          seq: Number(one.event.id),
+          channelId: Number(one.event.channelId),
+          platform: one.channel.platform,
+          message: changeMessage(known(), one),
+        })),
+      )
+      // The feed would drop what lanes have not read; a lane that can not catch up is told a gap in the end.
+      await atMost(patienceMs, status.settled(capacity.status / 2))
+    },
+    viewers(payload) {
+      intake.take(payload)
+    },
+  })
+
+  return {
+    subscribe(request, shape, sink) {
+      known()
+      const subscriber = lanesOf(request).join(request.interest, shape, sink)
+      const one: Open = { request, shape, sink, subscriber, starting: Promise.resolve() }
+      open.add(one)
+      // After this turn, so that the caller has connected the sink.
+      one.starting = Promise.resolve().then(() => start(one, request.feed === 'status' ? request.after : null))
+      return { resume: () => one.subscriber.resume(), close: () => close(one) }
+    },
+    cursorOf: (eventId) => encodeCursor(known(), eventId),
+    async opened(withinMs) {
+      await atMost(withinMs, first.promise)
+    },
+    stats() {
+      const [a, b] = [status.stats, viewers.stats]
+      let ofStatus = 0
+      for (const { request } of open) if (request.feed === 'status') ofStatus++
+      return {
+        ...counts,
+        subscribers: { status: ofStatus, viewers: open.size - ofStatus },
+        groups: a.groups + b.groups,
+        audiences: a.audiences + b.audiences,
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await journal[Symbol.asyncDispose]()
+      const ended = [...open]
+      for (const one of ended) {
+        close(one)
+        one.sink.end()
+      }
+      await Promise.all([intake.stop(), ...ended.map(({ starting }) => starting)])
+    },
+  }
+}

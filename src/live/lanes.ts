@@ -1,0 +1,63 @@
+import { ChannelIndex } from './channel-index.ts'
+import type { Interest } from './interest.ts'
+import { Lane } from './lane.ts'
+import type { FeedItem, RecentItems } from './recent-items.ts'
+import type { Shape } from './shape.ts'
+import type { Sink } from './sink.ts'
+import { Subscriber } from './subscriber.ts'
+import type { Tools } from './tools.ts'
+
+/** A feed and everyone who follows it, in lanes by what they want to see. */
+export class Lanes {
+  readonly feed: RecentItems
+  readonly #tools: Tools
+  readonly #lanes = new Map<string, Lane>()
+  readonly #index = new ChannelIndex<Lane>()
+
+  constructor(feed: RecentItems, tools: Tools) {
+    this.feed = feed
+    this.#tools = tools
+  }
+
+  /** Adds a subscriber, held until it is released. */
+  join(interest: Interest, shape: Shape, sink: Sink): Subscriber {
+    let lane = this.#lanes.get(shape.key)
+    if (!lane) {
+      lane = new Lane(shape, this.feed, this.#tools)
+      this.#lanes.set(shape.key, lane)
+    }
+    this.#index.add(interest, lane)
+    return new Subscriber(interest, lane, sink, this.#tools)
+  }
+
+  leave(subscriber: Subscriber): void {
+    if (subscriber.closed) return
+    const { interest, lane } = subscriber
+    subscriber.close()
+    this.#index.remove(interest, lane)
+    if (lane.audiences === 0) this.#lanes.delete(lane.shape.key)
+  }
+
+  /** Adds items in order and wakes those whom they concern. */
+  push(items: readonly FeedItem[]): void {
+    for (const item of items) this.feed.push(item)
+    for (const { channelId, platform, seq } of items) this.#index.each(channelId, platform, (lane) => lane.wake(seq))
+  }
+
+  /** Whether anyone wants to know about the channel. */
+  wants(channelId: number): boolean {
+    return this.#index.concerns(channelId)
+  }
+
+  /** Resolves when no lane is more than `items` behind. */
+  async settled(items: number): Promise<void> {
+    const slow = [...this.#lanes.values()].filter((lane) => lane.lag > items)
+    await Promise.all(slow.map((lane) => lane.idle))
+  }
+
+  get stats(): { groups: number; audiences: number } {
+    let audiences = 0
+    for (const lane of this.#lanes.values()) audiences += lane.audiences
+    return { groups: this.#lanes.size, audiences }
+  }
+}

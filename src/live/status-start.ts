@@ -1,0 +1,121 @@
+import { type Cursor, encodeCursor } from './cursor.ts'
+import type { StatusChange, StatusGap, StatusSnapshot } from './message.ts'
+import type { JournalEvent, SnapshotPage, StatusSource } from './status-source.ts'
+import type { Contained, Subscriber } from './subscriber.ts'
+
+/** The journal as far as it was told to the lanes. */
+export type Place = { readonly epoch: string; readonly position: number }
+
+/** Where a caller wants to go on: the text it sent and what it means. */
+export type After = { readonly text: string; readonly cursor: Cursor }
+
+/** What a subscriber has after a part of its start; `gap` says why events are missing, null that it was closed. */
+type Given = { through: number; contained?: Contained } | { gap: string } | null
+
+const pageSize = 500
+const anotherJournal = 'The cursor belongs to another journal: the database was replaced or restored.'
+const pruned = 'Events after the cursor are older than the retention and were removed.'
+const ahead = 'The cursor is ahead of the journal: the database was replaced or restored.'
+
+/** The message about an event. */
+export const changeMessage = (epoch: string, { event, channel, session }: JournalEvent): StatusChange => ({
+  kind: 'StatusChange',
+  event,
+  channel,
+  session,
+  cursor: encodeCursor(epoch, event.id),
+})
+
+const snapshotMessages = ({ channels, asOf }: SnapshotPage, cursor: string): StatusSnapshot[] =>
+  channels.map(({ channel, session }) => ({ kind: 'StatusSnapshot', channel, session, cursor, asOf }))
+
+/** Snapshots of the channels asked for by name: one statement. */
+const giveNamed = async (subscriber: Subscriber, source: StatusSource, { epoch, position }: Place): Promise<Given> => {
+  const { head, bodies } = await subscriber.audience.snapshot.get(position, async () => {
+    const page = await source.readChannels(subscriber.interest, 0, pageSize)
+    const bodies = await subscriber.render(snapshotMessages(page, encodeCursor(epoch, page.head)))
+    return { head: page.head, bodies }
+  })
+  return (await subscriber.pushBodies(bodies)) ? { through: head } : null
+}
+
+/**
+ * Snapshots of every channel, page by page, each page with what was true when it was read. All carry the cursor of the
+ * first, so that whoever goes on from any of them misses nothing.
+ */
+const giveAll = async (subscriber: Subscriber, source: StatusSource, { epoch }: Place): Promise<Given> => {
+  const pages: { lastId: number; head: number }[] = []
+  for (let [after, full] = [0, true]; full; ) {
+    const page = await source.readChannels(subscriber.interest, after, pageSize)
+    full = page.channels.length === pageSize
+    after = Number(page.channels.at(-1)?.channel.id ?? after)
+    pages.push({ lastId: full ? after : Number.POSITIVE_INFINITY, head: page.head })
+    if (!(await subscriber.push(snapshotMessages(page, encodeCursor(epoch, pages[0]!.head))))) return null
+  }
+  const contained = {
+    through: pages.at(-1)!.head,
+    has: (channelId: number, seq: number) => seq <= pages.find(({ lastId }) => channelId <= lastId)!.head,
+  }
+  return { through: pages[0]!.head, contained }
+}
+
+/** The events after `at` up to where the lanes are, from the journal. */
+const replay = async (subscriber: Subscriber, source: StatusSource, at: number, place: Place): Promise<Given> => {
+  const target = Math.max(at, place.position)
+  for (let through = at, first = true; first || through < target; first = false) {
+    const { events, head, prunedThrough } = await source.readEvents(subscriber.interest, through, target, pageSize)
+    if (prunedThrough > through) return { gap: pruned }
+    if (head < through) return { gap: ahead }
+    through = events.length === pageSize ? Number(events.at(-1)!.event.id) : target
+    const missed = events.filter(({ event }) =>
+      subscriber.wants({ seq: Number(event.id), channelId: Number(event.channelId) }),
+    )
+    if (!(await subscriber.push(missed.map((event) => changeMessage(place.epoch, event))))) return null
+  }
+  return { through: target }
+}
+
+/**
+ * Gives a subscriber what comes before live items: snapshots, or with `after` the events since then. It holds live items
+ * back from before the first look at the database; when the feed loses some meanwhile, the journal still has them.
+ */
+export const startStatus = async (
+  subscriber: Subscriber,
+  after: After | null,
+  source: StatusSource,
+  place: () => Place,
+): Promise<void> => {
+  const tellGap = (reason: string): Promise<boolean> => {
+    const { epoch, position } = place()
+    const gap: StatusGap = {
+      kind: 'StatusGap',
+      after: after?.text ?? null,
+      cursor: encodeCursor(epoch, position),
+      reason,
+    }
+    return subscriber.push([gap])
+  }
+  let at: number | null = null
+  if (after) {
+    if (after.cursor.epoch === place().epoch && after.cursor.id <= Number.MAX_SAFE_INTEGER) at = Number(after.cursor.id)
+    else if (!(await tellGap(after.cursor.epoch === place().epoch ? ahead : anotherJournal))) return
+  }
+  for (;;) {
+    subscriber.hold()
+    const now = place()
+    const given: Given =
+      at !== null
+        ? await replay(subscriber, source, at, now)
+        : subscriber.interest.channels
+          ? await giveNamed(subscriber, source, now)
+          : await giveAll(subscriber, source, now)
+    if (!given) return
+    if ('gap' in given) {
+      at = null
+      if (!(await tellGap(given.gap))) return
+      continue
+    }
+    at = given.through
+    if (subscriber.release(given.through, given.contained)) return
+  }
+}

@@ -1,0 +1,69 @@
+import os from 'node:os'
+import type { LaneLimits } from './lane.ts'
+import type { ReadLane } from './named-query.ts'
+
+/** The lanes of a store: reads apart by weight, and everything that writes. */
+export type LaneName = ReadLane | 'write'
+
+export const laneNames = ['light', 'heavy', 'write'] as const satisfies readonly LaneName[]
+
+/** How much of a store one lane may use. */
+export type LaneSpec = LaneLimits & {
+  /** How long a statement may run, in milliseconds. */
+  timeoutMs: number
+}
+
+export type LaneSpecs = Record<LaneName, LaneSpec>
+
+/** Two heavy statements at once keep both a session busy and the rest of the machine free. */
+export const embeddedLanes: LaneSpecs = {
+  light: { slots: 2, maxQueued: 500, maxWaitMs: 2_000, timeoutMs: 10_000 },
+  heavy: { slots: 2, maxQueued: 32, maxWaitMs: 15_000, timeoutMs: 30_000 },
+  write: { slots: 1, maxQueued: 64, maxWaitMs: 30_000, timeoutMs: 60_000 },
+}
+
+/** A server shares itself out; a slot is a connection. */
+export const serverLanes: LaneSpecs = {
+  light: { ...embeddedLanes.light, slots: 8 },
+  heavy: { ...embeddedLanes.heavy, slots: 4 },
+  write: { ...embeddedLanes.write, slots: 4 },
+}
+
+export type Settings = Record<string, string | number>
+
+const megabyte = 2 ** 20
+
+const everywhere: Settings = {
+  session_timezone: 'UTC',
+  // Room for long lists of channels.
+  max_query_size: 4 * megabyte,
+}
+
+const reads = ({ timeoutMs }: LaneSpec, megabytes: number, rows: number): Settings => ({
+  ...everywhere,
+  output_format_json_quote_64bit_integers: 1,
+  max_execution_time: timeoutMs / 1000,
+  max_memory_usage: megabytes * megabyte,
+  max_result_rows: rows,
+  result_overflow_mode: 'throw',
+})
+
+/** The engine settings of each lane; only a write may change anything. */
+export const laneSettings = (specs: LaneSpecs): Record<LaneName, Settings> => ({
+  light: { ...reads(specs.light, 512, 500_000), max_threads: 1, readonly: 1 },
+  heavy: {
+    ...reads(specs.heavy, 2_048, 5_000_000),
+    max_threads: Math.max(1, Math.floor(os.availableParallelism() / specs.heavy.slots)),
+    readonly: 1,
+  },
+  write: {
+    ...everywhere,
+    max_execution_time: specs.write.timeoutMs / 1000,
+    // A batch is one block: stored as a whole or not at all, and recognised as a whole when it is repeated.
+    async_insert: 0,
+    insert_deduplicate: 1,
+    deduplicate_blocks_in_dependent_materialized_views: 1,
+    input_format_parallel_parsing: 0,
+    max_insert_block_size: 1_048_449,
+  },
+})

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import type { ClickHouseClientConfigOptions } from '@clickhouse/client'
+import type { RawInsertFormat, Session } from 'chdb'
+
+/** What `createClient` takes in place of HTTP. */
+export type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>
+
+type Settings = Parameters<Connection['query']>[0]['clickhouse_settings']
+
+const insertStatement = /^INSERT INTO ([\w.]+)(?: \(([\w, ]+)\))? FORMAT (\w+)$/
+
+const answered = () => ({ query_id: randomUUID(), response_headers: {}, http_status_code: 200 })
+
+const refuseSettings = (settings: Settings): void => {
+  const names = Object.keys(settings ?? {})
+  if (names.length > 0) throw new TypeError(`The embedded engine takes ${names.join(', ')} with its session, not here.`)
+}
+
+/**
+ * The client's connection to sessions of the embedded engine that share one role. A session runs one statement at a time,
+ * so the caller must not start more statements than there are sessions. The engine can not be interrupted: every promise
+ * settles when the engine is done, abort signals are ignored, and time limits are settings of the sessions. Parameters
+ * are not bound here, because the engine's binding holds up all other sessions of the process.
+ */
+export const sessionConnection = (sessions: readonly Session[]): Connection => {
+  const idle = [...sessions]
+
+  const onSession = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    const session = idle.pop()
+    if (!session) throw new TypeError('More statements than sessions.')
+    try {
+      return await work(session)
+    } finally {
+      idle.push(session)
+    }
+  }
+
+  const run = async (sql: string, settings: Settings): Promise<Readable> => {
+    refuseSettings(settings)
+    const result = await onSession((session) => session.queryAsync(sql))
+    return Readable.from([result.bytes()], { objectMode: false })
+  }
+
+  const insert = async (statement: string, values: string | Readable, settings: Settings): Promise<void> => {
+    const [, table, columns, format] = insertStatement.exec(statement) ?? []
+    if (table === undefined) throw new TypeError(`Not an insert of formatted rows: ${statement}`)
+    const rows = typeof values === 'string' ? Buffer.from(values) : await buffer(values)
+    await onSession((session) =>
+      session.insert({
+        table,
+        ...(columns === undefined ? {} : { columns: columns.split(', ') }),
+        format: format as RawInsertFormat,
+        values: rows,
+        settings: settings as Record<string, string | number>,
+      }),
+    )
+  }
+
+  return {
+    query: async ({ query, clickhouse_settings }) => ({
+      ...answered(),
+      stream: await run(query, clickhouse_settings),
+    }),
+    exec: async ({ query, clickhouse_settings, values }) => {
+      if (values === undefined) return { ...answered(), stream: await run(query, clickhouse_settings) }
+      await insert(query, values, clickhouse_settings)
+      return { ...answered(), stream: Readable.from([]) }
+    },
+    command: async ({ query, clickhouse_settings }) => {
+      await run(query, clickhouse_settings)
+      return answered()
+    },
+    insert: async ({ query, clickhouse_settings, values }) => {
+      await insert(query, values, clickhouse_settings)
+      return answered()
+    },
+    ping: async () => {
+      try {
+        await run('SELECT 1', undefined)
+        return { success: true }
+      } catch (error) {
+        return { success: false, error: error as Error }
+      }
+    },
+    close: async () => {
+      for (const session of sessions) session.close()
+    },
+  }
+}
