@@ -50,3 +50,6 @@ export const childrenOf = (pid: number): number[] =>
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((candidate) => parentOf(candidate) === pid)
+
+/** A process and everything below it. */
+export const processTree = (pid: number): number[] => [pid, ...childrenOf(pid).flatMap(processTree)]

@@ -23,13 +23,19 @@ export const createAuthenticate = ({ adminKey, operatorKey, publicAccess }: Acce
   return (authorization) => {
     if (authorization == null) {
       if (publicAccess === 'read') return { role: 'PUBLIC', name: null }
-      throw new ApiError('UNAUTHENTICATED', 'This server answers callers with a key only: send "Authorization: Bearer <key>".')
+      throw new ApiError(
+        'UNAUTHENTICATED',
+        'This server answers callers with a key only: send "Authorization: Bearer <key>".',
+      )
     }
     const key = /^Bearer +([\x21-\x7e]{1,1024}) *$/i.exec(authorization)?.[1]
     const given = digest(key ?? '')
     const [holder] = holders.filter((candidate) => timingSafeEqual(candidate.key, given))
     if (key === undefined || !holder)
-      throw new ApiError('UNAUTHENTICATED', 'The key is not valid: send "Authorization: Bearer <key>" or no key at all.')
+      throw new ApiError(
+        'UNAUTHENTICATED',
+        'The key is not valid: send "Authorization: Bearer <key>" or no key at all.',
+      )
     return holder.identity
   }
 }

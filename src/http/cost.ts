@@ -2,12 +2,12 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  getNamedType,
-  getNullableType,
   type GraphQLCompositeType,
   type GraphQLField,
   type GraphQLSchema,
   getArgumentValues,
+  getNamedType,
+  getNullableType,
   isAbstractType,
   isCompositeType,
   isListType,
@@ -62,7 +62,8 @@ export const costOf = (
   variables: Values,
 ): number => {
   const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
   // A fragment spread in many places costs the same in each that has lists of the same length.
   const known = new Map<string, number>()
 

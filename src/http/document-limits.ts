@@ -21,7 +21,8 @@ const tooMuch = (what: string): GraphQLError =>
 export const hasTooManyTokens = (text: string): boolean => {
   const lexer = new Lexer(new Source(text))
   try {
-    for (let count = 0; count <= documentLimits.tokens; count++) if (lexer.advance().kind === TokenKind.EOF) return false
+    for (let count = 0; count <= documentLimits.tokens; count++)
+      if (lexer.advance().kind === TokenKind.EOF) return false
     return true
   } catch {
     return false
@@ -31,7 +32,8 @@ export const hasTooManyTokens = (text: string): boolean => {
 /** The deepest nesting of fields, fragments followed; introspection fields count nothing, a cycle is left to validation. */
 const depthOf = (document: DocumentNode): number => {
   const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
   const depths = new Map<string, number>()
   const below = ({ selections }: SelectionSetNode): number =>
     selections.reduce((deepest, node) => {

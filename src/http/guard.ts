@@ -85,7 +85,10 @@ const introspects = (document: DocumentNode): boolean => {
 }
 
 /** The operation to execute, or why there is none. */
-const chosenOperation = (document: DocumentNode, name: string | null | undefined): OperationDefinitionNode | GraphQLError => {
+const chosenOperation = (
+  document: DocumentNode,
+  name: string | null | undefined,
+): OperationDefinitionNode | GraphQLError => {
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
   if (name == null || name === '') {
     if (operations.length === 1) return operations[0]!
@@ -100,7 +103,8 @@ const chosenOperation = (document: DocumentNode, name: string | null | undefined
 /** A guard whose parsed and validated documents are remembered for all transports together. */
 export const createGuard = ({ schema, introspection }: GuardOptions): Guard => {
   const documents = createDocumentCache<Known>()
-  const mayIntrospect = ({ role }: Identity) => introspection === 'on' || (introspection === 'admin' && role === 'ADMIN')
+  const mayIntrospect = ({ role }: Identity) =>
+    introspection === 'on' || (introspection === 'admin' && role === 'ADMIN')
 
   const examine = (text: string): Known => {
     const document = parseDocument(text)
@@ -135,10 +139,20 @@ export const createGuard = ({ schema, introspection }: GuardOptions): Guard => {
       const requested = costOf(schema, known.document, operation, values.coerced)
       if (requested > maximumCost)
         return refused(
-          [refusal(`The operation costs ${requested}, more than the maximum of ${maximumCost}.`, 'COST_LIMIT_EXCEEDED')],
+          [
+            refusal(
+              `The operation costs ${requested}, more than the maximum of ${maximumCost}.`,
+              'COST_LIMIT_EXCEEDED',
+            ),
+          ],
           requested,
         )
-      return { document: known.document, operation, variables: variables ?? {}, cost: { requested, maximum: maximumCost } }
+      return {
+        document: known.document,
+        operation,
+        variables: variables ?? {},
+        cost: { requested, maximum: maximumCost },
+      }
     },
   }
 }

@@ -23,7 +23,7 @@ const isStoreFailure = (error: unknown): boolean =>
   isUnavailable(error) || prismaUnavailable.has(String((error as { code?: unknown }).code))
 
 /** graphql-js adds these to its messages; they would spell out a schema that the caller may not see. */
-const withoutSuggestions = (message: string): string => message.replace(/ Did you mean [^]*\?$/, '')
+const withoutSuggestions = (message: string): string => message.replace(/ Did you mean .*\?$/s, '')
 
 /** Whether graphql-js says that the request is wrong, and not that a resolver returned what its type does not allow. */
 const blamesRequest = (error: GraphQLError): boolean =>
@@ -45,11 +45,14 @@ export const presentError = (error: unknown, requestId: string, log: Log): Graph
   if (links.some(isStoreFailure)) return present('The database does not answer now.', { code: 'UNAVAILABLE' })
   const innermost = links.at(-1)
   if (innermost instanceof GraphQLError) {
-    const { code, http } = innermost.extensions
+    const { code, http } = innermost.extensions as { code?: unknown; http?: object }
     if (code !== undefined || blamesRequest(located!)) {
       // Yoga calls a malformed request BAD_REQUEST.
       const ours = code === undefined || code === 'BAD_REQUEST' ? 'BAD_USER_INPUT' : code
-      return present(withoutSuggestions(located!.message), { code: ours, ...(http ? { http } : {}) })
+      return present(withoutSuggestions(located!.message), {
+        code: ours,
+        ...(http ? { http: { ...http, spec: undefined } } : {}),
+      })
     }
   }
   log.error({ err: innermost, requestId, path: path?.join('.') }, 'an operation failed unexpectedly')

@@ -37,7 +37,7 @@ export type Hub = {
   subscribe(request: LiveRequest, shape: Shape, sink: Sink): Subscription
   /** The cursor of an event; UNAVAILABLE before the journal was first reached. */
   cursorOf(eventId: bigint): string
-  /** Resolves when the journal was first reached, at most after the given time. */
+  /** Resolves when the journal was first reached; UNAVAILABLE when that takes longer than the given time. */
   opened(withinMs: number): Promise<void>
   stats(): LiveStats
   [Symbol.asyncDispose](): Promise<void>
@@ -178,6 +178,7 @@ export const createHub = (options: HubOptions): Hub => {
     cursorOf: (eventId) => encodeCursor(known(), eventId),
     async opened(withinMs) {
       await atMost(withinMs, first.promise)
+      known()
     },
     stats() {
       const [a, b] = [status.stats, viewers.stats]

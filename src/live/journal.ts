@@ -7,7 +7,7 @@ import type { Log } from '../lib/log.ts'
 import { statusNotifyChannel } from '../sessions/apply-status.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { readJournalState } from './journal-state.ts'
-import { type JournalEvent, readNewEvents } from './status-source.ts'
+import { type JournalEvent, type QueryRows, readNewEvents } from './status-source.ts'
 import { viewerNoticeChannel } from './viewer-notice.ts'
 
 /** Who is told what the journal says. */
@@ -55,21 +55,17 @@ export const createJournal = (options: JournalOptions): Journal => {
   let place: { epoch: string; last: number } | undefined
   let running: Promise<void> | undefined
 
-  const begin = async (client: pg.Client, reader: JournalReader): Promise<void> => {
-    const { epoch, head, prunedThrough } = await readJournalState(client)
+  const begin = async (query: QueryRows, reader: JournalReader): Promise<void> => {
+    const { epoch, head, prunedThrough } = await readJournalState(query)
     if (place && place.epoch === epoch && place.last <= head && place.last >= prunedThrough) return
     if (place) log.warn({ from: place, to: { epoch, head } }, 'the journal of status events is another one now')
     place = { epoch, last: head }
     reader.begin({ epoch, head })
   }
 
-  const readAll = async (client: pg.Client, reader: JournalReader): Promise<void> => {
+  const readAll = async (query: QueryRows, reader: JournalReader): Promise<void> => {
     for (let full = true; full && !stop.signal.aborted; ) {
-      const { events } = await readNewEvents(
-        async ({ name, text }, values) => (await client.query({ name, text, values: [...values] })).rows,
-        place!.last,
-        pageSize,
-      )
+      const { events } = await readNewEvents(query, place!.last, pageSize)
       lastReadAt = new Date(clock())
       full = events.length === pageSize
       if (events.length === 0) break
@@ -86,6 +82,8 @@ export const createJournal = (options: JournalOptions): Journal => {
       application_name: 'channelscope live',
       stream: () => socket,
     })
+    const query: QueryRows = async ({ name, text }, values) =>
+      (await client.query({ name, text, values: [...values] })).rows
     let told = false
     let lost = false
     let wake = () => {}
@@ -106,10 +104,10 @@ export const createJournal = (options: JournalOptions): Journal => {
       // Listening comes before reading, so that nothing is committed between the two unnoticed.
       await client.query(`LISTEN ${statusNotifyChannel}`)
       await client.query(`LISTEN ${viewerNoticeChannel}`)
-      await begin(client, reader)
+      await begin(query, reader)
       while (!lost) {
         told = false
-        await readAll(client, reader)
+        await readAll(query, reader)
         connected = true
         if (told || lost) continue
         await new Promise<void>((resolve) => {

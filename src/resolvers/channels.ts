@@ -1,5 +1,6 @@
 import type { Channel } from '../../prisma/generated/client/client.ts'
 import { channelIdByExternalId, channelIdByPlatformUserId, channelIdBySlug } from '../channels/resolve.ts'
+import { channelIdsBySlugs } from '../channels/resolve-many.ts'
 import { badInput } from '../lib/errors.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { type ChannelReference, parseChannelReference, parsePlatformUserId, parseSlug } from './channel-reference.ts'
@@ -34,9 +35,16 @@ export const findChannel = async (
   selection: Selection,
 ): Promise<Channel | null> => prisma.channel.findUnique({ ...selection, where })
 
-/** The channel with this internal id, which must exist. */
-export const findChannelOrThrow = async ({ prisma }: Context, id: bigint, selection: Selection): Promise<Channel> =>
-  prisma.channel.findUniqueOrThrow({ ...selection, where: { id } })
+/** The channel that a row belongs to; one statement for all rows of the operation that want the same of theirs. */
+export const channelOf = async (
+  context: Context,
+  { channelId }: { channelId: bigint },
+  selection: Selection,
+): Promise<Channel> => {
+  const found = await context.loaders.load('channel', selection, channelId, (ids) => findChannels(context, ids, selection))
+  if (!found) throw new Error(`channel ${channelId} is gone`)
+  return found
+}
 
 /** The internal id behind a reference; null for a ULID that no channel has. */
 export const channelIdOf = async ({ databases }: Context, reference: ChannelReference): Promise<bigint | null> =>
@@ -58,7 +66,11 @@ export const channel = async (
   const channelId =
     name === null
       ? await channelIdByPlatformUserId(dm, platform, parsePlatformUserId(platformUserId!))
-      : await channelIdBySlug(dm, platform, name, at ?? undefined)
-  const row = channelId === null ? null : await findChannel(context, { id: channelId }, selection)
+      : at != null
+        ? await channelIdBySlug(dm, platform, name, at)
+        : await context.loaders.load('channel by slug', platform, name, (slugs) =>
+            channelIdsBySlugs(dm, platform, slugs),
+          )
+  const row = channelId == null ? null : await findChannel(context, { id: channelId }, selection)
   return row && name !== null && row.currentSlug !== name ? { ...row, redirectedFrom: name } : row
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import type { Hub } from '../live/hub.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { PrismaClient } from '../stores/postgres/prisma.ts'
@@ -21,6 +22,8 @@ export type Services = {
   /** The adapters that are set up. */
   platforms: ReadonlyMap<PlatformName, Platform>
   cursors: Cursors
+  /** What is pushed to subscribers. */
+  live: Hub
   clock: Clock
   log: Log
 }

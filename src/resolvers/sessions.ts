@@ -4,7 +4,7 @@ import { statement } from '../stores/postgres/statement.ts'
 import type { Context } from './context.ts'
 import { requireNode } from './global-id.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
-import { byId, paddedIds, type Selection } from './selection.ts'
+import { byId, paddedIds } from './selection.ts'
 import { requireRange, type TimeRange } from './time-range.ts'
 
 const list = 'sessions by start'
@@ -34,19 +34,14 @@ const oldestFirst = statement(
 export const findSessions = async (
   { prisma }: Context,
   ids: readonly bigint[],
-  selection: Selection,
 ): Promise<Map<bigint, StreamSession>> =>
-  ids.length === 0
-    ? new Map()
-    : byId(await prisma.streamSession.findMany({ ...selection, where: { id: { in: paddedIds(ids) } } }))
+  ids.length === 0 ? new Map() : byId(await prisma.streamSession.findMany({ where: { id: { in: paddedIds(ids) } } }))
 
 /** The session with this global id; null when there is none. */
-export const streamSession = async (
-  { prisma }: Context,
-  id: string,
-  selection: Selection,
-): Promise<StreamSession | null> =>
-  prisma.streamSession.findUnique({ ...selection, where: { id: requireNode('id', 'StreamSession', id) } })
+export const streamSession = async (context: Context, id: string): Promise<StreamSession | null> => {
+  const key = requireNode('id', 'StreamSession', id)
+  return (await findSessions(context, [key])).get(key) ?? null
+}
 
 /**
  * A page of a channel's sessions, newest first; with a range those that overlap it. One statement serves every channel of

@@ -4,7 +4,7 @@ import type { PlatformName } from '../platforms/platform.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import type { Context } from './context.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
-import { byId, paddedIds, type Selection } from './selection.ts'
+import { byId, paddedIds } from './selection.ts'
 import { requireRange, type TimeRange } from './time-range.ts'
 
 export type StatusEventArguments = Pick<PageArguments, 'first' | 'after'> & {
@@ -39,22 +39,17 @@ const connection = async (
 export const findStatusEvents = async (
   { prisma }: Context,
   ids: readonly bigint[],
-  selection: Selection,
 ): Promise<Map<bigint, StatusEvent>> =>
-  ids.length === 0
-    ? new Map()
-    : byId(await prisma.statusEvent.findMany({ ...selection, where: { id: { in: paddedIds(ids) } } }))
+  ids.length === 0 ? new Map() : byId(await prisma.statusEvent.findMany({ where: { id: { in: paddedIds(ids) } } }))
 
 /** A page of all status events, newest first. */
 export const statusEvents = async (
   context: Context,
   { platform, type, range, ...page }: StatusEventArguments,
-  selection: Selection,
 ): Promise<Connection<StatusEvent>> => {
   const span = range == null ? null : requireRange('range', range)
   const request = await pageRequest(context, list, page)
   const found = await context.prisma.statusEvent.findMany({
-    ...selection,
     where: {
       ...(request.beyond && { id: { lt: BigInt(request.beyond[0]) } }),
       ...(type != null && { eventType: type }),

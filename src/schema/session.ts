@@ -1,4 +1,3 @@
-import { queryFromInfo } from '@pothos/plugin-prisma'
 import { durationSeconds, streamSession } from '../resolvers/sessions.ts'
 import { builder } from './builder.ts'
 import { connectionOfType } from './connection.ts'
@@ -9,7 +8,7 @@ export const StreamSessionType = builder.prismaObject('StreamSession', {
   interfaces: [NodeInterface],
   fields: (t) => ({
     id: t.id({ resolve: idOf('StreamSession') }),
-    channel: t.relation('channel'),
+    channel: channelField(t),
     startedAt: t.expose('startedAt', { type: 'DateTime' }),
     endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true, description: 'Null while it lasts.' }),
     isLive: t.boolean({ resolve: ({ endedAt }) => endedAt === null }),
@@ -31,6 +30,6 @@ builder.queryField('streamSession', (t) =>
     nullable: true,
     description: 'The session with this id; null when there is none.',
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_, { id }, context, info) => streamSession(context, id, queryFromInfo({ context, info })),
+    resolve: (_, { id }, context) => streamSession(context, id),
   }),
 )

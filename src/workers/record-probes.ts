@@ -127,7 +127,7 @@ export const recordProbes = async (
   outcomes: readonly ProbeOutcome[],
 ): Promise<{ probes: number }> => {
   const { db, platform, pollIntervalSeconds, appendProbes, log } = deps
-  const calls: CallRecord[] = outcomes.map(({ result }) => result.call)
+  const calls: CallRecord[] = outcomes.flatMap(({ result }) => [...(result.otherCalls ?? []), result.call])
   const failed = outcomes.filter(({ result }) => !result.ok).flatMap(({ claims }) => claims)
   const probes: Probe[] = outcomes.flatMap(({ claims, result }) =>
     result.ok

@@ -48,7 +48,7 @@ export const refreshProfiles = async (
     due.map(({ platformUserId }) => platformUserId),
     signal,
   )
-  await logCalls(db, [result.call])
+  await logCalls(db, [...(result.otherCalls ?? []), result.call])
   if (!result.ok) return due.length
   const found = due.filter(({ platformUserId }) => result.value.has(platformUserId))
   const missed = due.filter(({ platformUserId }) => !result.value.has(platformUserId))

@@ -19,7 +19,7 @@ const modelSink = (answers: Iterator<Answer>, isPoison: (row: string) => boolean
       const rows = text.split('\n').slice(0, -1)
       expect(rows.length).toBe(count)
       const answer = answers.next().value ?? 'stored'
-      if (answer === 'refused') throw new Error('refused')
+      if (answer === 'refused') throw Object.assign(new Error('refused'), { retriable: true })
       if (rows.some(isPoison)) throw Object.assign(new Error('cannot parse'), { retriable: false })
       const before = seen.get(`${table} ${token}`)
       if (before === undefined) stored[table] = [...(stored[table] ?? []), ...rows]

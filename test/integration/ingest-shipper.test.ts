@@ -44,6 +44,11 @@ const decidedSink = () => {
   return { sink, arrived, open, next }
 }
 
+/** The spool answers in order, so after a few answers whatever was on its way to the sink has reached it. */
+const settled = async (): Promise<void> => {
+  for (let n = 0; n < 5; n++) await spool.deadLetters({ after: 0, limit: 1 })
+}
+
 const bodyOf = ({ body }: Batch): string => body.toString()
 
 test('a full batch leaves at once, the rows left over wait for company', async () => {
@@ -86,10 +91,10 @@ test('one table has one batch under way, and all tables together no more than th
   await Promise.all(['a', 'b', 'c'].map((table) => spool.append(to(table), rows)))
   const order: Record<string, string> = {}
   for (let n = 0; n < 9; n++) {
+    await settled()
+    const underWay = open.map(({ batch }) => batch.table)
+    expect(underWay.length).toBe(Math.min(2, new Set(underWay).size))
     const insert = await next()
-    const others = open.map(({ batch }) => batch.table)
-    expect(others.length).toBeLessThanOrEqual(1)
-    expect(others).not.toContain(insert.batch.table)
     order[insert.batch.table] = (order[insert.batch.table] ?? '') + bodyOf(insert.batch)
     insert.resolve()
   }
@@ -180,7 +185,7 @@ test('disposing waits for the batch under way and starts no other', async () => 
   const { resolve } = await next()
   const events: string[] = []
   const disposed = shipper[Symbol.asyncDispose]().then(() => events.push('disposed'))
-  await spool.deadLetters({ after: 0, limit: 1 })
+  await settled()
   events.push('stored')
   resolve()
   await disposed

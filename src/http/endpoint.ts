@@ -1,0 +1,145 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ExecutionResult, execute, type GraphQLError, OperationTypeNode, subscribe } from 'graphql'
+import { createYoga, type Plugin } from 'graphql-yoga'
+import { ApiError } from '../lib/errors.ts'
+import { newUlid } from '../lib/ids.ts'
+import type { Log } from '../lib/log.ts'
+import { createContext, type Identity, type Services } from '../resolvers/context.ts'
+import type { Authenticate } from './authenticate.ts'
+import { type Cost, maximumCost } from './cost.ts'
+import type { GraphqlRequest, Guard } from './guard.ts'
+import { presentError } from './present-error.ts'
+
+export type EndpointOptions = {
+  services: Services
+  guard: Guard
+  authenticate: Authenticate
+  log: Log
+  /** Told of every operation that was executed to its end. */
+  onOperation?: (operation: { type: string; name: string | undefined; failed: boolean; durationMs: number }) => void
+}
+
+/** Answers the requests for /graphql. */
+export type Endpoint = { handle(request: IncomingMessage, response: ServerResponse): Promise<void> } & AsyncDisposable
+
+/** The largest request body. */
+export const maxBodyBytes = 100_000
+
+type ServerContext = { requestId: string }
+
+/** How an error without any data is told in the status line; a caller of application/json gets 200 where `spec` is set. */
+const statusOf = (code: unknown): { status: number; spec?: true } => {
+  if (code === 'UNAUTHENTICATED') return { status: 401 }
+  if (code === 'INTERNAL_SERVER_ERROR') return { status: 500 }
+  if (code === 'UNAVAILABLE') return { status: 503 }
+  return { status: 400, spec: true }
+}
+
+const withStatus = (error: GraphQLError): GraphQLError => {
+  Object.assign(error.extensions, { http: error.extensions.http ?? statusOf(error.extensions.code) })
+  return error
+}
+
+const acceptsStream = (accept: string | null): boolean =>
+  accept === null || /text\/(event-stream|\*)|\*\/\*/.test(accept)
+
+const isIterable = (result: unknown): result is AsyncIterable<ExecutionResult> =>
+  typeof result === 'object' && result !== null && Symbol.asyncIterator in result
+
+/** GraphQL over HTTP: Yoga speaks the protocol, the guard decides, graphql-js executes. */
+export const createEndpoint = ({ services, guard, authenticate, log, onOperation }: EndpointOptions): Endpoint => {
+  const present = (errors: readonly unknown[], requestId: string) =>
+    errors.map((error) => presentError(error, requestId, log))
+
+  const presented = async function* (
+    results: AsyncIterable<ExecutionResult>,
+    requestId: string,
+  ): AsyncGenerator<ExecutionResult> {
+    for await (const result of results)
+      yield result.errors ? { ...result, errors: present(result.errors, requestId) } : result
+  }
+
+  const run = async (
+    request: GraphqlRequest,
+    { method, headers }: Request,
+    identity: Identity,
+    requestId: string,
+  ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> => {
+    const prepared = guard.prepare(request, identity)
+    const extensions = { cost: prepared.cost }
+    if ('errors' in prepared) return { errors: prepared.errors, extensions }
+    const { document, operation, variables } = prepared
+    const type = operation.operation
+    if (type === OperationTypeNode.MUTATION && method === 'GET')
+      throw new ApiError('OPERATION_NOT_ALLOWED', 'A mutation must be sent by POST.', {
+        http: { status: 405, headers: { Allow: 'POST' } },
+      })
+    if (type === OperationTypeNode.SUBSCRIPTION && !acceptsStream(headers.get('accept')))
+      throw new ApiError(
+        'OPERATION_NOT_ALLOWED',
+        'A subscription must be sent over WebSocket or accept text/event-stream.',
+        {
+          http: { status: 406 },
+        },
+      )
+
+    const startedAt = performance.now()
+    const result = await (type === OperationTypeNode.SUBSCRIPTION ? subscribe : execute)({
+      schema: guard.schema,
+      document,
+      operationName: operation.name?.value,
+      variableValues: variables,
+      contextValue: createContext(services, { identity, requestId }),
+    })
+    if (isIterable(result)) return presented(result, requestId)
+    const failed = result.errors !== undefined
+    onOperation?.({ type, name: operation.name?.value, failed, durationMs: performance.now() - startedAt })
+    return { ...result, extensions }
+  }
+
+  const guarded: Plugin<ServerContext> = {
+    onParams({ request, setParamsHandler, context }) {
+      const { requestId } = context as unknown as ServerContext
+      const identity = authenticate(request.headers.get('authorization'))
+      setParamsHandler(({ params }) => run(params as GraphqlRequest, request, identity, requestId) as never)
+    },
+    onResultProcess({ result, setResult, serverContext }) {
+      if (isIterable(result) || Array.isArray(result)) return
+      const { requestId } = serverContext as unknown as ServerContext
+      const { data, errors, extensions } = result as ExecutionResult<Record<string, unknown>, { cost?: Cost }>
+      const cost = extensions?.cost ?? { requested: 0, maximum: maximumCost }
+      const shown = errors && present(errors, requestId)
+      setResult({
+        ...(shown && { errors: data === undefined ? shown.map(withStatus) : shown }),
+        ...(data !== undefined && { data }),
+        extensions: { cost },
+      })
+    },
+  }
+
+  const yoga = createYoga<ServerContext>({
+    schema: guard.schema,
+    plugins: [guarded],
+    graphqlEndpoint: '/graphql',
+    maxRequestBodySize: maxBodyBytes,
+    maskedErrors: false,
+    batching: false,
+    multipart: false,
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    parserAndValidationCache: false,
+    logging: false,
+  })
+
+  return {
+    async handle(request, response) {
+      const requestId = newUlid()
+      response.setHeader('X-Request-Id', requestId)
+      await yoga.handle(request, response, { requestId })
+    },
+    async [Symbol.asyncDispose]() {
+      await yoga.dispose()
+    },
+  }
+}

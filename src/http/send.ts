@@ -1,0 +1,19 @@
+import type { ServerResponse } from 'node:http'
+
+/** Answers with a text of a type, never kept by a cache. */
+export const send = (response: ServerResponse, status: number, type: string, body: string): void => {
+  response.writeHead(status, {
+    'Content-Type': `${type}; charset=utf-8`,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+  })
+  response.end(body)
+}
+
+/** Answers with JSON. */
+export const sendJson = (response: ServerResponse, status: number, value: unknown): void =>
+  send(response, status, 'application/json', JSON.stringify(value))
+
+/** Refuses a request in the form that every error of the API has. */
+export const sendError = (response: ServerResponse, status: number, code: string, message: string): void =>
+  sendJson(response, status, { errors: [{ message, extensions: { code } }] })

@@ -1,0 +1,146 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Clock } from '../lib/clock.ts'
+import { ApiError } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import type { Authenticate } from './authenticate.ts'
+import type { Endpoint } from './endpoint.ts'
+import { createGraphiql } from './graphiql.ts'
+import type { Guard } from './guard.ts'
+import { type ReadinessCheck, reasonsNotReady } from './health.ts'
+import type { Metrics } from './metrics.ts'
+import { handleCors } from './origins.ts'
+import { sendError, sendJson } from './send.ts'
+
+export type HttpServerOptions = {
+  host: string
+  /** 0 picks a free one. */
+  port: number
+  /** Origins besides its own whose pages may call. */
+  allowedOrigins: readonly string[]
+  endpoint: Endpoint
+  guard: Guard
+  authenticate: Authenticate
+  metrics: Metrics
+  checks: readonly ReadinessCheck[]
+  clock: Clock
+  log: Log
+  /** Takes over the connections that ask for WebSocket. */
+  onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** How long requests under way may go on after the end was asked for. */
+  drainMs?: number
+}
+
+/** A listening server. Disposing of it waits for the requests under way. */
+export type HttpServer = { readonly url: string; readonly port: number } & AsyncDisposable
+
+type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+
+const bodyTypes = ['application/json', 'application/graphql+json']
+const answerTypes = /(application\/(json|graphql-response\+json|\*)|text\/(event-stream|\*)|\*\/\*)/
+
+/** Refuses what no GraphQL request looks like, before anything of it is read; returns whether it did. */
+const refuseMalformed = (request: IncomingMessage, response: ServerResponse): boolean => {
+  const { accept, 'content-type': contentType = '', 'content-encoding': encoding } = request.headers
+  if (request.method !== 'GET' && request.method !== 'POST') {
+    response.setHeader('Allow', 'GET, POST, OPTIONS')
+    sendError(response, 405, 'BAD_USER_INPUT', 'GraphQL is asked by GET or POST.')
+  } else if (request.method === 'POST' && !bodyTypes.includes(contentType.split(';')[0]!.trim().toLowerCase())) {
+    sendError(response, 415, 'BAD_USER_INPUT', 'The body must be of type application/json.')
+  } else if (encoding !== undefined && encoding !== 'identity') {
+    sendError(response, 415, 'BAD_USER_INPUT', 'The body must not be encoded.')
+  } else if (accept !== undefined && !answerTypes.test(accept)) {
+    sendError(
+      response,
+      406,
+      'BAD_USER_INPUT',
+      'Accept must allow application/json or application/graphql-response+json.',
+    )
+  } else return false
+  return true
+}
+
+const getOnly =
+  (route: Route): Route =>
+  (request, response) => {
+    if (request.method === 'GET' || request.method === 'HEAD') return route(request, response)
+    response.setHeader('Allow', 'GET, HEAD')
+    sendError(response, 405, 'BAD_USER_INPUT', 'This path is asked by GET.')
+  }
+
+/** Starts to listen; resolves once it does. */
+export const createHttpServer = async (options: HttpServerOptions): Promise<HttpServer> => {
+  const { host, port, allowedOrigins, endpoint, guard, authenticate, metrics, checks, clock, log, onUpgrade } = options
+  const graphiql = createGraphiql(clock)
+
+  const routes: Record<string, Route> = {
+    async '/graphql'(request, response) {
+      if (handleCors(request, response, allowedOrigins)) return
+      if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
+        if (guard.mayIntrospect(authenticate(request.headers.authorization))) return graphiql.page(request, response)
+        return sendError(response, 404, 'NOT_FOUND', 'There is no GraphiQL for this caller.')
+      }
+      if (!refuseMalformed(request, response)) await endpoint.handle(request, response)
+    },
+    [graphiql.scriptPath]: getOnly(graphiql.script),
+    '/': getOnly((_, response) => void response.writeHead(302, { Location: '/graphql' }).end()),
+    '/health': getOnly((_, response) => sendJson(response, 200, { status: 'ok' })),
+    '/ready': getOnly(async (_, response) => {
+      const reasons = await reasonsNotReady(checks, log)
+      sendJson(response, reasons.length === 0 ? 200 : 503, { ready: reasons.length === 0, reasons })
+    }),
+    '/metrics': getOnly(async (_, response) => {
+      const text = await metrics.text()
+      response.writeHead(200, { 'Content-Type': metrics.contentType }).end(text)
+    }),
+  }
+
+  const answer = async (route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      await route(request, response)
+    } catch (error) {
+      if (response.headersSent) throw error
+      if (error instanceof ApiError) return sendError(response, 401, error.code, error.message)
+      log.error({ err: error, path: request.url }, 'a request failed unexpectedly')
+      sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.')
+    }
+  }
+
+  const server = createServer(
+    {
+      headersTimeout: 5_000,
+      requestTimeout: 10_000,
+      connectionsCheckingInterval: 1_000,
+      keepAliveTimeout: 30_000,
+      maxHeaderSize: 16_384,
+    },
+    (request, response) => {
+      response.setHeader('X-Content-Type-Options', 'nosniff')
+      const path = request.url?.split('?', 1)[0] ?? '/'
+      const route = Object.hasOwn(routes, path) ? routes[path]! : undefined
+      if (!route) return sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path.')
+      answer(route, request, response).catch((error: unknown) => {
+        log.error({ err: error, path }, 'a request failed unexpectedly')
+        response.destroy()
+      })
+    },
+  )
+  if (onUpgrade) server.on('upgrade', onUpgrade)
+  server.listen(port, host)
+  await once(server, 'listening')
+  const address = server.address() as AddressInfo
+  const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return {
+    port: address.port,
+    url: `http://${shownHost}:${address.port}`,
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close')
+      server.close()
+      const forced = setTimeout(() => server.closeAllConnections(), options.drainMs ?? 5_000)
+      await closed
+      clearTimeout(forced)
+    },
+  }
+}

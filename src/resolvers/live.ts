@@ -1,0 +1,87 @@
+import { channelIdsBySlugs, existingChannels } from '../channels/resolve-many.ts'
+import { badInput } from '../lib/errors.ts'
+import { decodeCursor } from '../live/cursor.ts'
+import type { Hub } from '../live/hub.ts'
+import { type Interest, interestIn, interestInAll } from '../live/interest.ts'
+import { LiveStream } from '../live/live-stream.ts'
+import type { StatusChange, StatusGap, StatusSnapshot, ViewerSample } from '../live/message.ts'
+import type { PlatformName } from '../platforms/platform.ts'
+import { parseChannelReference, parseSlug } from './channel-reference.ts'
+import type { Context } from './context.ts'
+
+/** Which channels a subscription is about. */
+export type LiveArguments = {
+  ids?: readonly string[] | null
+  slugs?: readonly string[] | null
+  platform?: PlatformName | null
+}
+
+export type ChannelStatusMessage = StatusSnapshot | StatusChange | StatusGap
+
+const maxChannels = 500
+/** How long a subscription waits for a database that is just starting. */
+const openMs = 3_000
+
+const quoted = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)
+
+const idsOf = async ({ databases: { dm } }: Context, ids: readonly string[]): Promise<bigint[]> => {
+  if (ids.length === 0) return []
+  const references = ids.map((text) => parseChannelReference('ids', text))
+  const found = await existingChannels(
+    dm,
+    references.flatMap((one) => ('id' in one ? [one.id] : [])),
+    references.flatMap((one) => ('id' in one ? [] : [one.externalId])),
+  )
+  const known = new Map(found.flatMap(({ id, externalId }) => [[id, id] as const, [externalId, id] as const]))
+  return references.map((one, i) => {
+    const id = known.get('id' in one ? one.id : one.externalId)
+    if (id === undefined) throw badInput(`ids: there is no channel ${quoted(ids[i]!)}.`)
+    return id
+  })
+}
+
+const idsOfSlugs = async (
+  { databases: { dm } }: Context,
+  platform: PlatformName,
+  slugs: readonly string[],
+): Promise<bigint[]> => {
+  if (slugs.length === 0) return []
+  const names = slugs.map((text) => parseSlug('slugs', text))
+  const found = await channelIdsBySlugs(dm, platform, names)
+  return names.map((name, i) => {
+    const id = found.get(name)
+    if (id === undefined) throw badInput(`slugs: nobody on ${platform} was seen as ${quoted(slugs[i]!)}.`)
+    return id
+  })
+}
+
+/** The channels asked for: those named, or without names all of the platform, or simply all. */
+const interestOf = async (context: Context, { ids, slugs, platform }: LiveArguments): Promise<Interest> => {
+  if (ids == null && slugs == null) return interestInAll(platform ?? null)
+  const count = (ids?.length ?? 0) + (slugs?.length ?? 0)
+  if (count < 1 || count > maxChannels)
+    throw badInput(`ids and slugs together must name 1 to ${maxChannels} channels; leave out both to ask for all.`)
+  const [named, called] = [await idsOf(context, ids ?? []), await idsOfSlugs(context, platform ?? 'kick', slugs ?? [])]
+  return interestIn([...named, ...called])
+}
+
+/** Status of channels: snapshots and then changes, or with `after` the changes since. */
+export const channelStatus = async (
+  context: Context & { live: Hub },
+  { after, ...channels }: LiveArguments & { after?: string | null },
+): Promise<LiveStream<ChannelStatusMessage>> => {
+  const from = after == null ? null : { text: after, cursor: decodeCursor(after) }
+  const interest = await interestOf(context, channels)
+  await context.live.opened(openMs)
+  return new LiveStream(context.live, { feed: 'status', interest, after: from })
+}
+
+/** Viewer counts of channels as they are observed. */
+export const viewerCount = async (
+  context: Context & { live: Hub },
+  channels: LiveArguments,
+): Promise<LiveStream<ViewerSample>> => {
+  const interest = await interestOf(context, channels)
+  await context.live.opened(openMs)
+  return new LiveStream(context.live, { feed: 'viewers', interest })
+}

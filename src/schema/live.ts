@@ -1,0 +1,88 @@
+import type { StatusChange, StatusGap, StatusSnapshot, ViewerSample } from '../live/message.ts'
+import { type ChannelStatusMessage, channelStatus, viewerCount } from '../resolvers/live.ts'
+import { builder } from './builder.ts'
+import { ChannelType } from './channel.ts'
+import { LiveStatusEnum, PlatformEnum } from './enums.ts'
+import { StreamSessionType } from './session.ts'
+import { StatusEventType } from './status-event.ts'
+
+const StatusSnapshotType = builder.objectRef<StatusSnapshot>('StatusSnapshot').implement({
+  description: 'State of a channel at the start of a subscription.',
+  fields: (t) => ({
+    channel: t.expose('channel', { type: ChannelType }),
+    status: t.field({ type: LiveStatusEnum, resolve: ({ channel }) => channel.status as never }),
+    session: t.expose('session', {
+      type: StreamSessionType,
+      nullable: true,
+      description: 'The broadcast that lasts; null when the channel is not live.',
+    }),
+    cursor: t.exposeString('cursor', { description: 'Give it as after to go on from here.' }),
+    asOf: t.expose('asOf', { type: 'DateTime' }),
+  }),
+})
+
+const StatusChangeType = builder.objectRef<StatusChange>('StatusChange').implement({
+  description: 'One event of the journal, in order.',
+  fields: (t) => ({
+    event: t.expose('event', { type: StatusEventType }),
+    channel: t.expose('channel', { type: ChannelType, description: 'As it is when the event is told.' }),
+    session: t.expose('session', {
+      type: StreamSessionType,
+      nullable: true,
+      description: 'The broadcast that began or ended.',
+    }),
+    cursor: t.exposeString('cursor', { description: 'Give it as after to go on from here.' }),
+  }),
+})
+
+const StatusGapType = builder.objectRef<StatusGap>('StatusGap').implement({
+  description: 'Events after `after` and up to `cursor` were not delivered; what follows is complete again.',
+  fields: (t) => ({
+    after: t.exposeString('after', { nullable: true, description: 'The last cursor before the gap.' }),
+    cursor: t.exposeString('cursor'),
+    reason: t.exposeString('reason'),
+  }),
+})
+
+const ChannelStatusMessageType = builder.unionType('ChannelStatusMessage', {
+  types: [StatusSnapshotType, StatusChangeType, StatusGapType],
+  resolveType: ({ kind }: ChannelStatusMessage) => kind,
+})
+
+const ViewerSampleType = builder.objectRef<ViewerSample>('ViewerSample').implement({
+  description: 'Viewers of a channel at an instant.',
+  fields: (t) => ({
+    channel: t.expose('channel', { type: ChannelType }),
+    viewers: t.exposeInt('viewers', { nullable: true, description: 'Null where the streamer hides them.' }),
+    at: t.expose('at', { type: 'DateTime' }),
+  }),
+})
+
+const which =
+  'At most 500 channels by id or slug (of platform, KICK by default); without both all channels of platform.'
+
+builder.subscriptionType({})
+
+builder.subscriptionFields((t) => {
+  const channels = {
+    ids: t.arg.idList(),
+    slugs: t.arg.stringList(),
+    platform: t.arg({ type: PlatformEnum }),
+  }
+  return {
+    channelStatus: t.field({
+      type: ChannelStatusMessageType,
+      description: `First a StatusSnapshot for every channel, then each StatusChange in order. With after every event since that cursor instead of the snapshots. A StatusGap says where events could not be delivered. ${which}`,
+      args: { ...channels, after: t.arg.string({ description: 'The cursor of a message or of a StatusEvent.' }) },
+      subscribe: (_, args, context) => channelStatus(context, args),
+      resolve: (message) => message,
+    }),
+    viewerCount: t.field({
+      type: ViewerSampleType,
+      description: `One message per new viewer sample; under pressure only the latest of each channel. ${which}`,
+      args: channels,
+      subscribe: (_, args, context) => viewerCount(context, args),
+      resolve: (sample) => sample,
+    }),
+  }
+})

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { ConfigError } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import { text } from './columns.ts'
+import { namedQuery } from './named-query.ts'
+import type { ClickHouse } from './open-clickhouse.ts'
+import { fillPlaceholders, type MigrationSettings, onCluster, splitStatements } from './statements.ts'
+
+export type ClickHouseMigrationOptions = {
+  /** Folder of `NNNN_name.sql` files. */
+  directory: string
+  settings: MigrationSettings
+  log: Log
+}
+
+const ledger = `CREATE TABLE IF NOT EXISTS schema_migration {{on_cluster}}
+(
+  name String COMMENT 'File without its ending',
+  sha256 String COMMENT 'Of the file as it was applied',
+  applied_at DateTime64(3, 'UTC') DEFAULT now64(3)
+)
+ENGINE = {{engine:MergeTree}} ORDER BY name
+SETTINGS non_replicated_deduplication_window = 10000`
+
+const applied = namedQuery({
+  name: 'migrations_applied',
+  sql: 'SELECT DISTINCT name, sha256 FROM schema_migration',
+  row: { name: text, sha256: text },
+})
+
+const tableDefinitions = namedQuery({
+  name: 'table_definitions',
+  sql: `SELECT name, engine_full AS definition FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree'`,
+  row: { name: text, definition: text },
+})
+
+type Migration = { name: string; sha256: string; sql: string }
+
+const readMigrations = async (directory: string): Promise<Migration[]> => {
+  const files = (await fs.readdir(directory)).filter((file) => /^\d{4}_\w+\.sql$/.test(file)).sort()
+  return Promise.all(
+    files.map(async (file) => {
+      const bytes = await fs.readFile(path.join(directory, file))
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      return { name: path.parse(file).name, sha256, sql: bytes.toString('utf8') }
+    }),
+  )
+}
+
+const record = (store: ClickHouse, { name, sha256 }: Migration): Promise<void> =>
+  store.insertBatch({
+    table: 'schema_migration',
+    columns: ['name', 'sha256'],
+    format: 'JSONEachRow',
+    body: Buffer.from(`${JSON.stringify({ name, sha256 })}\n`),
+    token: `migration:${name}:${sha256}`,
+    rows: 1,
+  })
+
+const retained = [
+  { table: 'kick_streamer_probe', from: 'toDateTime(ts)', days: 'probes' },
+  { table: 'kick_streamer_probe_15m', from: 'slot', days: 'probes' },
+  { table: 'kick_chat_message', from: 'created_at', days: 'chat' },
+  { table: 'webhook_inbox', from: 'toDateTime(received_at)', days: 'webhooks' },
+] as const
+
+const applyRetention = async (
+  store: ClickHouse,
+  definitions: ReadonlyMap<string, string>,
+  { settings, log }: ClickHouseMigrationOptions,
+): Promise<void> => {
+  for (const { table, from, days } of retained) {
+    const wanted = settings.retentionDays[days]
+    const current = /TTL .*toIntervalDay\((\d+)\)/.exec(definitions.get(table) ?? '')?.[1]
+    if (current === undefined || Number(current) === wanted) continue
+    await store.command(`ALTER TABLE ${table} ${onCluster(settings)} MODIFY TTL ${from} + toIntervalDay(${wanted})`)
+    log.info({ table, from: Number(current), to: wanted }, 'changed how many days a table keeps')
+  }
+}
+
+/** Without a window the engine stores a repeated batch a second time and says nothing. */
+const requireDeduplication = (definitions: ReadonlyMap<string, string>): void => {
+  for (const [table, definition] of definitions) {
+    const [setting, byDefault] = definition.startsWith('Replicated')
+      ? ['replicated_deduplication_window', 10_000]
+      : ['non_replicated_deduplication_window', 0]
+    const window = Number(new RegExp(`\\b${setting} = (\\d+)`).exec(definition)?.[1] ?? byDefault)
+    if (window === 0) {
+      throw new ConfigError(
+        `The ClickHouse table ${table} does not recognise repeated batches: ALTER TABLE ${table} MODIFY SETTING ${setting} = 10000.`,
+      )
+    }
+  }
+}
+
+/**
+ * Applies what is missing and returns its names, then brings retention to the settings and checks that every table
+ * recognises repeated inserts. Safe to repeat: each statement of a migration must be, because one that was interrupted
+ * starts over. An edited migration is a ConfigError.
+ */
+export const migrateClickHouse = async (store: ClickHouse, options: ClickHouseMigrationOptions): Promise<string[]> => {
+  const { directory, settings, log } = options
+  await store.createDatabase(onCluster(settings))
+  await store.command(fillPlaceholders(ledger, settings))
+  const known = new Map((await store.query(applied, {})).map((row) => [row.name, row.sha256]))
+  const done: string[] = []
+  for (const migration of await readMigrations(directory)) {
+    const { name, sha256, sql } = migration
+    if (known.has(name) && known.get(name) !== sha256)
+      throw new ConfigError(
+        `ClickHouse migration ${name} was changed after it had been applied: restore the file and add a new migration.`,
+      )
+    if (known.has(name)) continue
+    for (const statement of splitStatements(fillPlaceholders(sql, settings))) await store.command(statement)
+    await record(store, migration)
+    log.info({ migration: name }, 'applied a migration')
+    done.push(name)
+  }
+  const { database } = store
+  const definitions = new Map(
+    (await store.query(tableDefinitions, { database })).map((row) => [row.name, row.definition]),
+  )
+  await applyRetention(store, definitions, options)
+  requireDeduplication(definitions)
+  return done
+}

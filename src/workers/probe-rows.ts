@@ -1,0 +1,38 @@
+import { rowFormat } from '../ingest/row-format.ts'
+import type { Spool } from '../ingest/spool.ts'
+import type { ProbeRow } from './record-probes.ts'
+
+/** The row of one probe; stream_started_at is in seconds since the epoch, 0 when the channel was not live. */
+const probeFormat = rowFormat('kick_streamer_probe', {
+  env: 'String',
+  platform: 'String',
+  platform_user_id: 'String',
+  ts: 'DateTime64(3)',
+  is_live: 'Bool',
+  stream_started_at: 'UInt32',
+  viewer_count: 'Nullable(UInt32)',
+  follower_count: 'Nullable(UInt32)',
+  elapsed_seconds: 'UInt32',
+  interval_seconds: 'UInt16',
+})
+
+/** Appends probes to the spool; resolves when they are durable. */
+export const probeAppender =
+  (spool: Pick<Spool, 'append'>, env: string) =>
+  async (probes: readonly ProbeRow[]): Promise<void> => {
+    const rows = probes.map((probe) =>
+      probeFormat.render({
+        env,
+        platform: probe.platform,
+        platform_user_id: probe.platformUserId,
+        ts: probe.at,
+        is_live: probe.streamStartedAt !== null,
+        stream_started_at: probe.streamStartedAt ? Math.floor(probe.streamStartedAt.getTime() / 1000) : 0,
+        viewer_count: probe.viewerCount,
+        follower_count: probe.followerCount,
+        elapsed_seconds: probe.elapsedSeconds,
+        interval_seconds: probe.intervalSeconds,
+      }),
+    )
+    if (rows.length > 0) await spool.append(probeFormat, rows)
+  }

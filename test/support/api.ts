@@ -1,0 +1,87 @@
+import { createAuthenticate } from '../../src/http/authenticate.ts'
+import { createEndpoint } from '../../src/http/endpoint.ts'
+import { createGuard } from '../../src/http/guard.ts'
+import type { ReadinessCheck } from '../../src/http/health.ts'
+import { createMetrics, poolMetrics } from '../../src/http/metrics.ts'
+import { createHttpServer } from '../../src/http/server.ts'
+import { type Clock, systemClock } from '../../src/lib/clock.ts'
+import { type Log, silentLog } from '../../src/lib/log.ts'
+import type { Platform } from '../../src/platforms/platform.ts'
+import type { Services } from '../../src/resolvers/context.ts'
+import { createCursors } from '../../src/resolvers/cursor.ts'
+import { buildSchema } from '../../src/schema/schema.ts'
+import type { Postgres } from '../../src/stores/postgres/postgres.ts'
+import { createPrisma } from '../../src/stores/postgres/prisma.ts'
+
+export const adminKey = 'test-admin-key'
+export const operatorKey = 'test-operator-key'
+
+export type TestApiOptions = {
+  db: Postgres
+  clock?: Clock
+  log?: Log
+  platforms?: readonly Platform[]
+  publicAccess?: 'read' | 'none'
+  introspection?: 'on' | 'admin' | 'off'
+  allowedOrigins?: readonly string[]
+  checks?: readonly ReadinessCheck[]
+  services?: Partial<Services>
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers are as different as the documents
+export type Answer = {
+  data?: any
+  errors?: { message: string; path?: (string | number)[]; extensions: any }[]
+  extensions: any
+}
+
+/** The API on a port of its own, over a test database. */
+export const startTestApi = async (options: TestApiOptions) => {
+  const { db, clock = systemClock, log = silentLog, platforms = [], checks = [] } = options
+  const services: Services = {
+    databases: { dm: db, public: db },
+    prisma: createPrisma(db),
+    platforms: new Map(platforms.map((platform) => [platform.name, platform])),
+    cursors: createCursors(db),
+    live: undefined as never,
+    clock,
+    log,
+    ...options.services,
+  }
+  const guard = createGuard({ schema: buildSchema(), introspection: options.introspection ?? 'on' })
+  const authenticate = createAuthenticate({ adminKey, operatorKey, publicAccess: options.publicAccess ?? 'read' })
+  const metrics = createMetrics(poolMetrics({ dm: db }))
+  const endpoint = createEndpoint({ services, guard, authenticate, log, onOperation: metrics.observeOperation })
+  const server = await createHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    allowedOrigins: options.allowedOrigins ?? [],
+    endpoint,
+    guard,
+    authenticate,
+    metrics,
+    checks,
+    clock,
+    log,
+    drainMs: 1_000,
+  })
+  return {
+    url: server.url,
+    services,
+    /** Asks with POST, as the role of the key where one is given. */
+    async ask(query: string, variables?: object, key?: string): Promise<Answer> {
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', ...(key && { Authorization: `Bearer ${key}` }) },
+        body: JSON.stringify({ query, variables }),
+      })
+      return (await response.json()) as Answer
+    },
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await endpoint[Symbol.asyncDispose]()
+    },
+  }
+}
+
+export type TestApi = Awaited<ReturnType<typeof startTestApi>>

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { drainPending, Session } from 'chdb'
+
+/** What happens to a request: no answer, an answer of a broken proxy, or a connection that is lost after the work was done. */
+export type ClickHouseFault = 'none' | 'hang' | 'status-500' | 'lost-answer'
+
+const credentials = { user: 'tester', password: 'p@ss word' }
+
+// Of the HTTP interface alone; the engine does not know them.
+const transportParameters = new Set([
+  'query',
+  'query_id',
+  'database',
+  'default_format',
+  'wait_end_of_query',
+  'enable_http_compression',
+  'role',
+  'session_id',
+])
+
+const literal = (value: string): string =>
+  `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\0', '\\0')}'`
+
+const statusOf = (code: number): number => (code === 60 || code === 81 ? 404 : code === 62 || code === 27 ? 400 : 500)
+
+/** The parameters of a request and what follows the statement: the URL first, then a multipart form or the body. */
+const readRequest = async (request: IncomingMessage) => {
+  const parameters = new URL(request.url!, 'http://engine').searchParams
+  const body = await buffer(request)
+  const type = request.headers['content-type'] ?? ''
+  if (!type.startsWith('multipart/form-data')) return { parameters, body: body.toString() }
+  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData()
+  for (const [name, value] of form) parameters.append(name, String(value))
+  return { parameters, body: '' }
+}
+
+/**
+ * The HTTP interface of a ClickHouse server, as far as clients of this project use it, in front of an embedded engine on
+ * the directory. The process can not hold another embedded engine meanwhile.
+ */
+export const startClickHouseHttp = async (directory: string) => {
+  // Keeps the engine open while no request is there.
+  const keeper = new Session(directory)
+  let fault: ClickHouseFault = 'none'
+  let requests = 0
+
+  const run = async (parameters: URLSearchParams, body: string): Promise<Uint8Array> => {
+    const session = new Session(directory)
+    try {
+      await session.queryAsync(`USE ${parameters.get('database') ?? 'default'}`)
+      const settings = [...parameters].filter(([name]) => !transportParameters.has(name) && name !== 'readonly')
+      for (const [name, value] of settings) await session.queryAsync(`SET ${name} = ${literal(value)}`)
+      const readonly = parameters.get('readonly')
+      if (readonly !== null) await session.queryAsync(`SET readonly = ${Number(readonly)}`)
+      const statement = [parameters.get('query'), body].filter(Boolean).join('\n')
+      return (await session.queryAsync(statement, { format: 'TabSeparated' })).bytes()
+    } finally {
+      session.close()
+    }
+  }
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { parameters, body } = await readRequest(request)
+    requests += 1
+    if (fault === 'hang') return
+    if (fault === 'status-500') {
+      response.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad Gateway</html>')
+      return
+    }
+    const given = `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`
+    if (request.url === '/ping') response.end('Ok.\n')
+    else if (request.headers.authorization !== given) {
+      response
+        .writeHead(403, { 'X-ClickHouse-Exception-Code': '516' })
+        .end('Code: 516. DB::Exception: tester: Authentication failed. (AUTHENTICATION_FAILED)')
+    } else {
+      const id = parameters.get('query_id') ?? randomUUID()
+      try {
+        const rows = await run(parameters, body)
+        if (fault === 'lost-answer') request.socket.destroy()
+        else response.writeHead(200, { 'X-ClickHouse-Query-Id': id, 'X-ClickHouse-Summary': '{}' }).end(rows)
+      } catch (error) {
+        const { clickhouseCode = 1, message } = error as { clickhouseCode?: number; message: string }
+        response
+          .writeHead(statusOf(clickhouseCode), {
+            'X-ClickHouse-Query-Id': id,
+            'X-ClickHouse-Exception-Code': String(clickhouseCode),
+          })
+          .end(message)
+      }
+    }
+  }
+
+  const server = createServer({ maxHeaderSize: 2 ** 20 }, (request, response) => {
+    answer(request, response).catch(() => request.socket.destroy())
+  })
+  const listen = async (port: number): Promise<number> => {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    return (server.address() as AddressInfo).port
+  }
+  const stop = async (): Promise<void> => {
+    if (!server.listening) return
+    server.close()
+    server.closeAllConnections()
+    await once(server, 'close')
+  }
+  const port = await listen(0)
+
+  return {
+    /** With the credentials and a database that does not exist before it is made. */
+    url: `http://${credentials.user}:${encodeURIComponent(credentials.password)}@127.0.0.1:${port}/vf`,
+    /** How many requests have arrived. */
+    requests: () => requests,
+    /** From now on, until it is set again. */
+    setFault: (next: ClickHouseFault) => {
+      fault = next
+    },
+    /** Refuses connections and cuts those that are open; the data stays. */
+    stop,
+    /** Listens again on the same port. */
+    start: () => listen(port),
+    [Symbol.asyncDispose]: async () => {
+      await stop()
+      keeper.close()
+      await drainPending()
+    },
+  }
+}
