@@ -70,7 +70,7 @@ const url = (env: Environment, name: string, protocols: readonly string[], examp
   const text = read(env, name)
   if (text === undefined) return undefined
   const parsed = parseUrl(text)
-  if (!parsed || !parsed.hostname || !protocols.includes(parsed.protocol)) wrong(name, `a URL like ${example}`)
+  if (!parsed?.hostname || !protocols.includes(parsed.protocol)) wrong(name, `a URL like ${example}`)
   return text
 }
 

@@ -5,6 +5,8 @@ CREATE TABLE IF NOT EXISTS kick_streamer_probe_15m {{on_cluster}}
   platform LowCardinality(String) CODEC(ZSTD(3)),
   platform_user_id String CODEC(ZSTD(3)),
   slot DateTime('UTC') COMMENT 'Start of the 15 minutes' CODEC(DoubleDelta, ZSTD(1)),
+  first_probe_at SimpleAggregateFunction(min, DateTime64(3, 'UTC')) CODEC(DoubleDelta, ZSTD(1)),
+  last_probe_at SimpleAggregateFunction(max, DateTime64(3, 'UTC')) CODEC(DoubleDelta, ZSTD(1)),
   probes SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)),
   missed SimpleAggregateFunction(sum, UInt64) COMMENT 'Sum of missed_probes' CODEC(T64, ZSTD(1)),
   samples SimpleAggregateFunction(sum, UInt64) COMMENT 'Probes with a viewer count' CODEC(T64, ZSTD(1)),
@@ -29,6 +31,8 @@ CREATE MATERIALIZED VIEW IF NOT EXISTS kick_streamer_probe_15m_fill {{on_cluster
 SELECT
   env, platform, platform_user_id,
   toStartOfFifteenMinutes(ts) AS slot,
+  min(ts) AS first_probe_at,
+  max(ts) AS last_probe_at,
   count() AS probes,
   sum(missed_probes) AS missed,
   count(viewer_count) AS samples,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ExecutionResult, execute, type GraphQLError, OperationTypeNode, subscribe } from 'graphql'
+import { type ExecutionResult, execute, type GraphQLError, OperationTypeNode } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import { ApiError } from '../lib/errors.ts'
 import { newUlid } from '../lib/ids.ts'
@@ -8,6 +8,7 @@ import { createContext, type Identity, type Services } from '../resolvers/contex
 import type { Authenticate } from './authenticate.ts'
 import { type Cost, maximumCost } from './cost.ts'
 import type { GraphqlRequest, Guard } from './guard.ts'
+import { createLiveOperations, resultsOf } from './live-operation.ts'
 import { presentError } from './present-error.ts'
 
 export type EndpointOptions = {
@@ -51,13 +52,7 @@ export const createEndpoint = ({ services, guard, authenticate, log, onOperation
   const present = (errors: readonly unknown[], requestId: string) =>
     errors.map((error) => presentError(error, requestId, log))
 
-  const presented = async function* (
-    results: AsyncIterable<ExecutionResult>,
-    requestId: string,
-  ): AsyncGenerator<ExecutionResult> {
-    for await (const result of results)
-      yield result.errors ? { ...result, errors: present(result.errors, requestId) } : result
-  }
+  const live = createLiveOperations({ services, guard, log })
 
   const run = async (
     request: GraphqlRequest,
@@ -83,15 +78,18 @@ export const createEndpoint = ({ services, guard, authenticate, log, onOperation
         },
       )
 
+    if (type === OperationTypeNode.SUBSCRIPTION) {
+      const opened = await live.open(prepared, { identity, requestId })
+      return 'errors' in opened ? { ...opened, extensions } : resultsOf(opened)
+    }
     const startedAt = performance.now()
-    const result = await (type === OperationTypeNode.SUBSCRIPTION ? subscribe : execute)({
+    const result = await execute({
       schema: guard.schema,
       document,
       operationName: operation.name?.value,
       variableValues: variables,
       contextValue: createContext(services, { identity, requestId }),
     })
-    if (isIterable(result)) return presented(result, requestId)
     const failed = result.errors !== undefined
     onOperation?.({ type, name: operation.name?.value, failed, durationMs: performance.now() - startedAt })
     return { ...result, extensions }

@@ -12,7 +12,6 @@ import {
 } from 'graphql'
 import { newUlid } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
-import type { Hub } from '../live/hub.ts'
 import { LiveStream } from '../live/live-stream.ts'
 import { Body, type LiveMessage } from '../live/message.ts'
 import { PullSink } from '../live/pull-sink.ts'
@@ -21,7 +20,7 @@ import { type Context, createContext, type Identity, type Services } from '../re
 import type { Guard, Prepared } from './guard.ts'
 import { presentError } from './present-error.ts'
 
-export type LiveOptions = { services: Services & { live: Hub }; guard: Guard; log: Log }
+export type LiveOptions = { services: Services; guard: Guard; log: Log }
 
 /** A subscription that was let in: open the stream with the shape to be told. */
 export type LiveOperation = { stream: LiveStream<LiveMessage>; shape: Shape }
@@ -40,12 +39,14 @@ export type Refusal = { errors: readonly GraphQLError[] }
  */
 const shownBy = (document: DocumentNode, operation: OperationDefinitionNode): string[] => {
   const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
   const rootArguments = new Set<unknown>()
   const findRoots = ({ selections }: SelectionSetNode): void => {
     for (const node of selections) {
       if (node.kind === Kind.FIELD) for (const argument of node.arguments ?? []) rootArguments.add(argument)
-      else findRoots(node.kind === Kind.INLINE_FRAGMENT ? node.selectionSet : fragments.get(node.name.value)!.selectionSet)
+      else
+        findRoots(node.kind === Kind.INLINE_FRAGMENT ? node.selectionSet : fragments.get(node.name.value)!.selectionSet)
     }
   }
   findRoots(operation.selectionSet)
@@ -71,7 +72,8 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
   const contextOf = (scope: Scope, { role }: Identity): Context => {
     const ofScope = contexts.get(scope) ?? new Map<string, Context>()
     contexts.set(scope, ofScope)
-    const context = ofScope.get(role) ?? createContext(services, { identity: { role, name: null }, requestId: newUlid() })
+    const context =
+      ofScope.get(role) ?? createContext(services, { identity: { role, name: null }, requestId: newUlid() })
     ofScope.set(role, context)
     return context
   }

@@ -1,3 +1,6 @@
+// A proxy on this machine brings the callers of the whole world.
+const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$/.test(address)
+
 /** Counts open connections by address. */
 export class AddressCounter {
   readonly #counts = new Map<string, number>()
@@ -9,12 +12,13 @@ export class AddressCounter {
     this.#perLoopback = limits.perLoopback
   }
 
-  /** Counts one more from the address; false when it has as many as it may. */
-  enter(address: string): boolean {
-    const count = this.#counts.get(address) ?? 0
-    if (count >= (isLoopback(address) ? this.#perLoopback : this.#perAddress)) return false
-    this.#counts.set(address, count + 1)
-    return true
+  /** Whether the address has as many as it may. */
+  isFull(address: string): boolean {
+    return (this.#counts.get(address) ?? 0) >= (isLoopback(address) ? this.#perLoopback : this.#perAddress)
+  }
+
+  enter(address: string): void {
+    this.#counts.set(address, (this.#counts.get(address) ?? 0) + 1)
   }
 
   leave(address: string): void {
@@ -23,9 +27,6 @@ export class AddressCounter {
     else this.#counts.delete(address)
   }
 }
-
-// A proxy on this machine brings the callers of the whole world.
-const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$/.test(address)
 
 /** Allows `burst` at once and as many again in every `perMs`. */
 export class Allowance {

@@ -24,18 +24,25 @@ const header = (length: number): string => {
 export class SocketOutlet {
   readonly #ws: WebSocket
   readonly #socket: Socket
+  readonly #congested: Map<SocketOutlet, number>
   readonly #subscriptions = new Set<Subscription>()
   #ready = true
-  /** When it stopped being ready, in milliseconds of the monotonic clock. */
-  congestedSince = 0
 
-  constructor(ws: WebSocket, socket: Socket) {
+  /** While it is not ready it stands in `congested`, with the instant since when, in milliseconds of the monotonic clock. */
+  constructor(ws: WebSocket, socket: Socket, congested: Map<SocketOutlet, number>) {
     this.#ws = ws
     this.#socket = socket
+    this.#congested = congested
   }
 
   get ready(): boolean {
     return this.#ready
+  }
+
+  /** Ends the connection with a close code. */
+  close(code: number, reason: string): void {
+    this.#congested.delete(this)
+    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.close(code, reason)
   }
 
   /** Adds a subscription to those that go on when the way is free again. */
@@ -56,7 +63,7 @@ export class SocketOutlet {
     // Zero means that the system took all of it.
     if (this.#socket.writableLength > 0 && this.#ready) {
       this.#ready = false
-      this.congestedSince = performance.now()
+      this.#congested.set(this, performance.now())
       this.#awaitFlush()
     }
   }
@@ -67,6 +74,7 @@ export class SocketOutlet {
       if (error) return
       if (this.#socket.writableLength > 0) return this.#awaitFlush()
       this.#ready = true
+      this.#congested.delete(this)
       for (const subscription of [...this.#subscriptions]) {
         if (!this.#ready) break
         // Whoever went on goes behind those who wait.

@@ -26,11 +26,14 @@ export type Backlog = {
   cut: boolean
 }
 
+/** Whether so much fills a batch. */
+export const fillsBatch = (rows: number, bytes: number, limits: BatchLimits): boolean =>
+  rows >= limits.maxRows || bytes >= limits.maxBytes
+
 /** Milliseconds until this table should send: 0 for at once, Infinity while nothing waits. */
-export const dueInMs = (backlog: Backlog, now: number, limits: BatchLimits): number => {
-  if (backlog.oldestAt === null) return Number.POSITIVE_INFINITY
-  const full = backlog.next - backlog.first >= limits.maxRows || backlog.bytes >= limits.maxBytes
-  if (backlog.cut || full) return 0
-  const remaining = backlog.oldestAt + limits.maxDelayMs - now
+export const dueInMs = ({ first, next, bytes, oldestAt, cut }: Backlog, now: number, limits: BatchLimits): number => {
+  if (oldestAt === null) return Number.POSITIVE_INFINITY
+  if (cut || fillsBatch(next - first, bytes, limits)) return 0
+  const remaining = oldestAt + limits.maxDelayMs - now
   return Math.min(Math.max(remaining, 0), limits.maxDelayMs)
 }

@@ -49,7 +49,10 @@ const integer = (min: bigint, max: bigint): Render => {
   }
 }
 
-const string = (value: string): string => JSON.stringify(value.toWellFormed())
+/** Text that JSON spells as itself: no quote, backslash, control character or surrogate. */
+const plainText = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/
+
+const string = (value: string): string => (plainText.test(value) ? `"${value}"` : JSON.stringify(value.toWellFormed()))
 
 const bool = (value: boolean): string => (value ? 'true' : 'false')
 
@@ -90,23 +93,27 @@ const renderOf = (type: ColumnType): Render => {
 }
 
 /**
- * The row format of one table. JSONCompactEachRow is read as fast as TabSeparated and rendered faster, because
- * JSON.stringify escapes natively; it also carries arrays. ClickHouse silently wraps integers that do not fit, turns
- * null into a default and refuses lone surrogates, so ranges are checked here and text is made well-formed.
+ * The row format of one table. JSONCompactEachRow is read as fast as TabSeparated, is escaped natively where most text
+ * needs no escaping at all, and carries arrays. ClickHouse silently wraps integers that do not fit and turns null into
+ * a default, and it refuses lone surrogates, so ranges are checked here and text is made well-formed.
  */
 export const rowFormat = <const C extends Record<string, ColumnType>>(table: string, types: C): RowFormat<C> => {
   const columns = Object.keys(types)
   const renders = columns.map((column) => renderOf(types[column]!))
-  const renderColumn = (values: RowValues<C>, column: string, index: number): string => {
-    try {
-      return renders[index]!(values[column] as never)
-    } catch (cause) {
-      throw new RangeError(`${table}.${column}: ${(cause as Error).message}.`, { cause })
-    }
-  }
   return {
     table,
     columns,
-    render: (values) => `[${columns.map((column, index) => renderColumn(values, column, index)).join(',')}]`,
+    render: (values) => {
+      let line = ''
+      let index = 0
+      try {
+        for (; index < columns.length; index++) {
+          line += (index === 0 ? '[' : ',') + renders[index]!(values[columns[index]!] as never)
+        }
+      } catch (cause) {
+        throw new RangeError(`${table}.${columns[index]}: ${(cause as Error).message}.`, { cause })
+      }
+      return `${line}]`
+    },
   }
 }

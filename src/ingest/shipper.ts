@@ -2,7 +2,7 @@ import { type BackoffOptions, backoffMs } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { type Alarm, createAlarm } from './alarm.ts'
-import { dueInMs } from './batch-limits.ts'
+import { dueInMs, fillsBatch } from './batch-limits.ts'
 import { type BatchSink, blamesRows } from './batch-sink.ts'
 import { createSlots } from './slots.ts'
 import type { Spool } from './spool.ts'
@@ -36,7 +36,14 @@ export type Shipper = AsyncDisposable & {
   flush(timeoutMs: number): Promise<boolean>
 }
 
-type Lane = { table: string; alarm: Alarm; idle: boolean; shipments: TableShipments }
+type Lane = {
+  table: string
+  alarm: Alarm
+  idle: boolean
+  /** The batch after the one under way, read ahead while there is enough for a full one. */
+  ahead: Promise<RecordedBatch | null> | null
+  shipments: TableShipments
+}
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -65,13 +72,27 @@ export const startShipper = (options: ShipperOptions): Shipper => {
     )
   }
 
-  const shipBatch = async ({ table, shipments }: Lane): Promise<void> => {
-    const batch = stopping ? null : await spool.take(table)
+  const readAhead = (table: string, { last, body }: RecordedBatch): Promise<RecordedBatch | null> | null => {
+    const { next, bytes } = spool.backlogs().get(table)!
+    if (!fillsBatch(next - 1 - last, bytes - body.length, spool.limits)) return null
+    const ahead = spool.take(table, last)
+    ahead.catch(() => {})
+    return ahead
+  }
+
+  const shipBatch = async (lane: Lane): Promise<void> => {
+    if (stopping) return
+    const { table, shipments } = lane
+    const taken = lane.ahead ?? spool.take(table)
+    lane.ahead = null
+    const batch = await taken
     if (batch === null) return
     const rows = batch.last - batch.first + 1
+    const ahead = readAhead(table, batch)
     const refusal = await insert(batch)
     if (refusal === null) {
       await spool.settle(batch)
+      lane.ahead = ahead
       shipments.batches += 1
       shipments.rows += rows
       shipments.lastSuccessAt = clock()
@@ -128,7 +149,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
       if (known?.idle) known.alarm.ring()
       if (known || stopping) continue
       const shipments = { batches: 0, rows: 0, lastSuccessAt: null, failures: 0, lastError: null }
-      const lane = { table, alarm: createAlarm(), idle: false, shipments }
+      const lane = { table, alarm: createAlarm(), idle: false, ahead: null, shipments }
       lanes.set(table, lane)
       running.push(runLane(lane))
     }

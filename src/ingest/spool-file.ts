@@ -30,8 +30,8 @@ export type SpoolFile = {
   deadLetterTotals(): DeadLetterTotals
   /** Stores all chunks or none and tells the backlogs of their tables. */
   append(chunks: readonly Chunk[]): Map<string, Backlog>
-  /** The oldest recorded batch of the table, else a new one that is recorded before it is returned; null when no row waits. */
-  take(table: string): { batch: RecordedBatch | null; backlog: Backlog }
+  /** The oldest recorded batch beyond the row `after`, else a new one that is recorded before it is returned; null when no row waits. */
+  take(table: string, after: number): { batch: RecordedBatch | null; backlog: Backlog }
   /** Forgets a batch that the sink has stored. */
   settle(range: BatchRange): Backlog
   /** Replaces a refused batch of two or more rows by its halves. */
@@ -52,14 +52,16 @@ const insertChunk = `
 INSERT INTO chunk (table_name, first, last, column_list, appended_at, body)
 VALUES (:table, :first, :last, :columnList, :at, :body)`
 const selectWaiting = `
-SELECT first, last, column_list, length(body) AS bytes FROM chunk WHERE table_name = :table ORDER BY first`
+SELECT first, last, column_list, length(body) AS bytes
+FROM chunk WHERE table_name = :table AND first > :after ORDER BY first`
 const selectBodies = `
 SELECT first, last, body FROM chunk WHERE table_name = :table AND first <= :last AND last >= :first ORDER BY first`
 const sumFinished = `
 SELECT coalesce(sum(length(body)), 0) AS bytes FROM chunk WHERE table_name = :table AND first <= :last AND last <= :last`
 const deleteFinished = 'DELETE FROM chunk WHERE table_name = :table AND first <= :last AND last <= :last'
 const selectFirstBatch = `
-SELECT first, last, column_list, token FROM batch WHERE table_name = :table ORDER BY first LIMIT 1`
+SELECT first, last, column_list, token
+FROM batch WHERE table_name = :table AND first > :after ORDER BY first LIMIT 1`
 const selectBatchedTables = 'SELECT table_name, min(first) AS first FROM batch GROUP BY table_name'
 const insertBatch = `
 INSERT INTO batch (table_name, first, last, column_list, token) VALUES (:table, :first, :last, :columnList, :token)`
@@ -161,10 +163,11 @@ export const createSpoolFile = (
     return { first: range.first, last: range.last, column_list: columnList, token }
   }
 
-  /** Takes whole chunks from the front while they have the same columns and fit; the first always does. */
-  const cut = (table: string): StoredBatch | null => {
+  /** Takes whole chunks in order while they have the same columns and fit; the first always does. */
+  const cut = (table: string, after: number): StoredBatch | null => {
     let range: { first: number; last: number; columnList: number; bytes: number } | null = null
-    for (const { first, last, column_list, bytes } of statements.waiting.iterate({ table }) as Iterable<WaitingChunk>) {
+    const waiting = statements.waiting.iterate({ table, after }) as Iterable<WaitingChunk>
+    for (const { first, last, column_list, bytes } of waiting) {
       if (range === null) range = { first, last, columnList: column_list, bytes }
       else {
         const fits = last - range.first < limits.maxRows && range.bytes + bytes <= limits.maxBytes
@@ -178,9 +181,11 @@ export const createSpoolFile = (
 
   const read = ({ table, first, last }: BatchRange): Uint8Array<ArrayBuffer> => {
     const chunks = statements.bodies.all({ table, first, last }) as { first: number; last: number; body: Uint8Array }[]
-    const parts = chunks.map((chunk) =>
-      sliceLines(chunk.body, Math.max(first - chunk.first, 0), Math.min(last, chunk.last) - chunk.first + 1),
-    )
+    const parts = chunks.map((chunk) => {
+      const whole = chunk.first >= first && chunk.last <= last
+      if (whole) return chunk.body
+      return sliceLines(chunk.body, Math.max(first - chunk.first, 0), Math.min(last, chunk.last) - chunk.first + 1)
+    })
     const body = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length, 0))
     let offset = 0
     for (const part of parts) {
@@ -209,7 +214,7 @@ export const createSpoolFile = (
       first: last + 1,
       bytes: backlogOf(table).bytes - freed,
       oldestAt: oldestAt(table),
-      cut: statements.firstBatch.get({ table }) !== undefined,
+      cut: statements.firstBatch.get({ table, after: 0 }) !== undefined,
     })
   }
 
@@ -245,9 +250,9 @@ export const createSpoolFile = (
       for (const [table, backlog] of changed) backlogs.set(table, backlog)
       return changed
     },
-    take: (table) => {
-      const recorded = statements.firstBatch.get({ table }) as StoredBatch | undefined
-      const batch = recorded ?? transaction(database, () => cut(table))
+    take: (table, after) => {
+      const recorded = statements.firstBatch.get({ table, after }) as StoredBatch | undefined
+      const batch = recorded ?? transaction(database, () => cut(table, after))
       if (batch === null) return { batch: null, backlog: backlogOf(table) }
       const { first, last, token } = batch
       const columns = columnLists.names(batch.column_list)

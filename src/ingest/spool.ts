@@ -42,8 +42,8 @@ export type Spool = AsyncDisposable & {
   backlogs(): ReadonlyMap<string, Backlog>
   /** Calls the listener after every commit of appended rows, with the tables that grew; returns what ends it. */
   onAppended(listener: (tables: readonly string[]) => void): () => void
-  /** The batch to send next: the oldest that was cut and not settled, else a new one; null when nothing waits. */
-  take(table: string): Promise<RecordedBatch | null>
+  /** The batch to send next: the oldest beyond the row `after` that was cut and not settled, else a new one; null when nothing waits. */
+  take(table: string, after?: number): Promise<RecordedBatch | null>
   /** The sink has stored this batch. */
   settle(range: BatchRange): Promise<void>
   /** The sink refuses this batch of several rows: from now on it is two batches. */
@@ -158,8 +158,8 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    take: async (table) => {
-      const { batch, backlog } = await thread.call('take', table)
+    take: async (table, after = 0) => {
+      const { batch, backlog } = await thread.call('take', table, after)
       backlogs.set(table, backlog)
       return batch
     },

@@ -41,7 +41,9 @@ export const channelOf = async (
   { channelId }: { channelId: bigint },
   selection: Selection,
 ): Promise<Channel> => {
-  const found = await context.loaders.load('channel', selection, channelId, (ids) => findChannels(context, ids, selection))
+  const found = await context.loaders.load('channel', selection, channelId, (ids) =>
+    findChannels(context, ids, selection),
+  )
   if (!found) throw new Error(`channel ${channelId} is gone`)
   return found
 }

@@ -1,7 +1,6 @@
 import { channelIdsBySlugs, existingChannels } from '../channels/resolve-many.ts'
 import { badInput } from '../lib/errors.ts'
 import { decodeCursor } from '../live/cursor.ts'
-import type { Hub } from '../live/hub.ts'
 import { type Interest, interestIn, interestInAll } from '../live/interest.ts'
 import { LiveStream } from '../live/live-stream.ts'
 import type { StatusChange, StatusGap, StatusSnapshot, ViewerSample } from '../live/message.ts'
@@ -32,7 +31,8 @@ const idsOf = async ({ databases: { dm } }: Context, ids: readonly string[]): Pr
     references.flatMap((one) => ('id' in one ? [one.id] : [])),
     references.flatMap((one) => ('id' in one ? [] : [one.externalId])),
   )
-  const known = new Map(found.flatMap(({ id, externalId }) => [[id, id] as const, [externalId, id] as const]))
+  const known = new Map<string | bigint, bigint>()
+  for (const { id, externalId } of found) known.set(id, id).set(externalId, id)
   return references.map((one, i) => {
     const id = known.get('id' in one ? one.id : one.externalId)
     if (id === undefined) throw badInput(`ids: there is no channel ${quoted(ids[i]!)}.`)
@@ -67,7 +67,7 @@ const interestOf = async (context: Context, { ids, slugs, platform }: LiveArgume
 
 /** Status of channels: snapshots and then changes, or with `after` the changes since. */
 export const channelStatus = async (
-  context: Context & { live: Hub },
+  context: Context,
   { after, ...channels }: LiveArguments & { after?: string | null },
 ): Promise<LiveStream<ChannelStatusMessage>> => {
   const from = after == null ? null : { text: after, cursor: decodeCursor(after) }
@@ -77,10 +77,7 @@ export const channelStatus = async (
 }
 
 /** Viewer counts of channels as they are observed. */
-export const viewerCount = async (
-  context: Context & { live: Hub },
-  channels: LiveArguments,
-): Promise<LiveStream<ViewerSample>> => {
+export const viewerCount = async (context: Context, channels: LiveArguments): Promise<LiveStream<ViewerSample>> => {
   const interest = await interestOf(context, channels)
   await context.live.opened(openMs)
   return new LiveStream(context.live, { feed: 'viewers', interest })

@@ -10,7 +10,7 @@ import { findStatusEvents } from './status-events.ts'
 /** A row of any type that has an id, and which type that is. */
 export type NodeRow = { __typename: NodeType; id: bigint }
 
-/** The relations to load with rows of a type. */
+/** The relations to load with rows of a type; only channels have any. */
 export type SelectionOf = (type: NodeType) => Selection
 
 const find = {

@@ -1,11 +1,12 @@
 import type { StreamSession } from '../../prisma/generated/client/client.ts'
 import type { Clock } from '../lib/clock.ts'
 import { statement } from '../stores/postgres/statement.ts'
+import type { TimeRange } from '../telemetry/buckets.ts'
 import type { Context } from './context.ts'
 import { requireNode } from './global-id.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
 import { byId, paddedIds } from './selection.ts'
-import { requireRange, type TimeRange } from './time-range.ts'
+import { requireRange } from './time-range.ts'
 
 const list = 'sessions by start'
 
@@ -31,10 +32,7 @@ const oldestFirst = statement(
 )
 
 /** The sessions with these internal ids, in one statement; ids without a session are left out. */
-export const findSessions = async (
-  { prisma }: Context,
-  ids: readonly bigint[],
-): Promise<Map<bigint, StreamSession>> =>
+export const findSessions = async ({ prisma }: Context, ids: readonly bigint[]): Promise<Map<bigint, StreamSession>> =>
   ids.length === 0 ? new Map() : byId(await prisma.streamSession.findMany({ where: { id: { in: paddedIds(ids) } } }))
 
 /** The session with this global id; null when there is none. */

@@ -2,10 +2,11 @@ import type { StatusEvent } from '../../prisma/generated/client/client.ts'
 import { encodeCursor } from '../live/cursor.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { statement } from '../stores/postgres/statement.ts'
+import type { TimeRange } from '../telemetry/buckets.ts'
 import type { Context } from './context.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
 import { byId, paddedIds } from './selection.ts'
-import { requireRange, type TimeRange } from './time-range.ts'
+import { requireRange } from './time-range.ts'
 
 export type StatusEventArguments = Pick<PageArguments, 'first' | 'after'> & {
   platform?: PlatformName | null

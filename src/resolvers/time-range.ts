@@ -1,7 +1,5 @@
 import { badInput } from '../lib/errors.ts'
-
-/** A half-open stretch of time: `from <= t < to`. */
-export type TimeRange = { from: Date; to: Date }
+import type { TimeRange } from '../telemetry/buckets.ts'
 
 /** The range if it does not run backward, else BAD_USER_INPUT; from may equal to, and nothing lies between them. */
 export const requireRange = (argument: string, range: TimeRange): TimeRange => {

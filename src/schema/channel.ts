@@ -1,15 +1,10 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { channels } from '../resolvers/channel-list.ts'
 import { type ChannelRow, channel } from '../resolvers/channels.ts'
-import { sessionsOfChannel } from '../resolvers/sessions.ts'
-import { statusEventsOfChannel } from '../resolvers/status-events.ts'
 import { builder } from './builder.ts'
-import { connectionOfType, forwardArguments, pageArguments, rowPaths } from './connection.ts'
+import { connectionOfType, pageArguments, rowPaths } from './connection.ts'
 import { LiveStatusEnum, PlatformEnum } from './enums.ts'
 import { idOf, NodeInterface } from './node.ts'
-import { StreamSessionConnection, StreamSessionType } from './session.ts'
-import { StatusEventConnection } from './status-event.ts'
-import { TimeRangeInput } from './time-range.ts'
 
 builder.prismaObject('SlugPeriod', {
   description: 'A period in which a channel was seen under a slug.',
@@ -70,26 +65,6 @@ export const ChannelType = builder.prismaObject('Channel', {
     slugHistory: t.relation('slugHistory', {
       description: 'Newest first.',
       query: { orderBy: { observedFrom: 'desc' }, take: 100 },
-    }),
-    currentSession: t.field({
-      type: StreamSessionType,
-      nullable: true,
-      select: (_args, _context, nested) => ({
-        sessions: nested({ where: { endedAt: null }, take: 1 }),
-      }),
-      resolve: ({ sessions }) => sessions[0] ?? null,
-    }),
-    sessions: t.field({
-      type: StreamSessionConnection,
-      description: 'Newest first; with a range those that overlap it.',
-      args: { ...pageArguments, range: t.arg({ type: TimeRangeInput }) },
-      resolve: ({ id }, args, context) => sessionsOfChannel(context, id, args),
-    }),
-    statusEvents: t.field({
-      type: StatusEventConnection,
-      description: 'Newest first.',
-      args: { ...forwardArguments },
-      resolve: ({ id }, args, context) => statusEventsOfChannel(context, id, args),
     }),
     monitoring: t.relation('schedule', {
       nullable: true,

@@ -4,6 +4,8 @@ import './node.ts'
 import './channel.ts'
 import './live.ts'
 import './me.ts'
+import './session.ts'
+import './status-event.ts'
 import './tracking.ts'
 import { builder } from './builder.ts'
 

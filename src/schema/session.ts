@@ -1,14 +1,21 @@
-import { durationSeconds, streamSession } from '../resolvers/sessions.ts'
+import { queryFromInfo } from '@pothos/plugin-prisma'
+import { channelOf } from '../resolvers/channels.ts'
+import { durationSeconds, sessionsOfChannel, streamSession } from '../resolvers/sessions.ts'
 import { builder } from './builder.ts'
-import { connectionOfType } from './connection.ts'
+import { ChannelType } from './channel.ts'
+import { connectionOfType, pageArguments } from './connection.ts'
 import { idOf, NodeInterface } from './node.ts'
+import { TimeRangeInput } from './time-range.ts'
 
 export const StreamSessionType = builder.prismaObject('StreamSession', {
   description: 'One broadcast of a channel, identified by the channel and its start.',
   interfaces: [NodeInterface],
   fields: (t) => ({
     id: t.id({ resolve: idOf('StreamSession') }),
-    channel: channelField(t),
+    channel: t.field({
+      type: ChannelType,
+      resolve: (session, _, context, info) => channelOf(context, session, queryFromInfo({ context, info })),
+    }),
     startedAt: t.expose('startedAt', { type: 'DateTime' }),
     endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true, description: 'Null while it lasts.' }),
     isLive: t.boolean({ resolve: ({ endedAt }) => endedAt === null }),
@@ -22,7 +29,23 @@ export const StreamSessionType = builder.prismaObject('StreamSession', {
   }),
 })
 
-export const StreamSessionConnection = connectionOfType(StreamSessionType)
+const StreamSessionConnection = connectionOfType(StreamSessionType)
+
+builder.prismaObjectFields('Channel', (t) => ({
+  currentSession: t.field({
+    type: StreamSessionType,
+    nullable: true,
+    description: 'The broadcast that lasts; null when the channel is not live.',
+    select: (_args, _context, nested) => ({ sessions: nested({ where: { endedAt: null }, take: 1 }) }),
+    resolve: ({ sessions }) => sessions[0] ?? null,
+  }),
+  sessions: t.field({
+    type: StreamSessionConnection,
+    description: 'Newest first; with a range those that overlap it.',
+    args: { ...pageArguments, range: t.arg({ type: TimeRangeInput }) },
+    resolve: ({ id }, args, context) => sessionsOfChannel(context, id, args),
+  }),
+}))
 
 builder.queryField('streamSession', (t) =>
   t.field({

@@ -1,7 +1,9 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
-import { eventCursor, statusEvents } from '../resolvers/status-events.ts'
+import { channelOf } from '../resolvers/channels.ts'
+import { eventCursor, statusEvents, statusEventsOfChannel } from '../resolvers/status-events.ts'
 import { builder } from './builder.ts'
-import { connectionOfType, forwardArguments, rowPaths } from './connection.ts'
+import { ChannelType } from './channel.ts'
+import { connectionOfType, forwardArguments } from './connection.ts'
 import { LiveStatusEnum, PlatformEnum, StatusEventTypeEnum, StatusSourceEnum } from './enums.ts'
 import { idOf, NodeInterface } from './node.ts'
 import { TimeRangeInput } from './time-range.ts'
@@ -15,7 +17,10 @@ export const StatusEventType = builder.prismaObject('StatusEvent', {
       description: 'The value that channelStatus(after:) resumes from.',
       resolve: (event, _, context) => eventCursor(context, event),
     }),
-    channel: t.relation('channel'),
+    channel: t.field({
+      type: ChannelType,
+      resolve: (event, _, context, info) => channelOf(context, event, queryFromInfo({ context, info })),
+    }),
     type: t.field({ type: StatusEventTypeEnum, resolve: ({ eventType }) => eventType as never }),
     previousStatus: t.field({ type: LiveStatusEnum, resolve: ({ previousStatus }) => previousStatus as never }),
     newStatus: t.field({ type: LiveStatusEnum, resolve: ({ newStatus }) => newStatus as never }),
@@ -28,7 +33,16 @@ export const StatusEventType = builder.prismaObject('StatusEvent', {
   }),
 })
 
-export const StatusEventConnection = connectionOfType(StatusEventType)
+const StatusEventConnection = connectionOfType(StatusEventType)
+
+builder.prismaObjectField('Channel', 'statusEvents', (t) =>
+  t.field({
+    type: StatusEventConnection,
+    description: 'Newest first.',
+    args: { ...forwardArguments },
+    resolve: ({ id }, args, context) => statusEventsOfChannel(context, id, args),
+  }),
+)
 
 builder.queryField('statusEvents', (t) =>
   t.field({
@@ -40,6 +54,6 @@ builder.queryField('statusEvents', (t) =>
       range: t.arg({ type: TimeRangeInput }),
       ...forwardArguments,
     },
-    resolve: (_, args, context, info) => statusEvents(context, args, queryFromInfo({ context, info, paths: rowPaths })),
+    resolve: (_, args, context) => statusEvents(context, args),
   }),
 )

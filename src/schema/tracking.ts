@@ -1,4 +1,5 @@
-import { findChannelOrThrow } from '../resolvers/channels.ts'
+import { queryFromInfo } from '@pothos/plugin-prisma'
+import { channelOf } from '../resolvers/channels.ts'
 import {
   type SetMonitoringSuccess,
   setMonitoring,
@@ -6,14 +7,15 @@ import {
   trackChannel,
 } from '../resolvers/tracking.ts'
 import { builder } from './builder.ts'
+import { ChannelType } from './channel.ts'
 import { PlatformEnum } from './enums.ts'
 import { InvalidInputType, NotFoundType, NotOnPlatformType, PlatformUnavailableType } from './problem.ts'
 
 const TrackChannelSuccessType = builder.objectRef<TrackChannelSuccess>('TrackChannelSuccess').implement({
   fields: (t) => ({
-    channel: t.prismaField({
-      type: 'Channel',
-      resolve: (query, { channelId }, _, context) => findChannelOrThrow(context, channelId, query),
+    channel: t.field({
+      type: ChannelType,
+      resolve: (done, _, context, info) => channelOf(context, done, queryFromInfo({ context, info })),
     }),
     created: t.exposeBoolean('created', { description: 'Whether it was not known before.' }),
   }),
@@ -26,9 +28,9 @@ const TrackChannelResult = builder.unionType('TrackChannelResult', {
 
 const SetMonitoringSuccessType = builder.objectRef<SetMonitoringSuccess>('SetMonitoringSuccess').implement({
   fields: (t) => ({
-    channel: t.prismaField({
-      type: 'Channel',
-      resolve: (query, { channelId }, _, context) => findChannelOrThrow(context, channelId, query),
+    channel: t.field({
+      type: ChannelType,
+      resolve: (done, _, context, info) => channelOf(context, done, queryFromInfo({ context, info })),
     }),
   }),
 })

@@ -1,17 +1,26 @@
 import { Temporal } from 'temporal-polyfill'
 
-/** A stretch of time with one offset from UTC, in milliseconds: `from <= t < to`. */
-type Segment = { from: number; to: number; offset: number }
+/** How the local clock of a zone is cut: into steps of a fixed width counted from a phase, both in milliseconds, or into months. */
+export type Grid = { width: number; phase: number } | 'month'
 
 /** Instants at a fixed distance: `first`, `first + step`, ..., `count` of them. */
 type Run = { first: number; step: number; count: number }
 
-const zoned = (ms: number, timezone: string) =>
-  Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timezone)
+/** The cuts around a stretch of time, described without listing them. */
+export type Cuts = {
+  /** Steps that the stretch touches. */
+  count: number
+  /** The ends of these steps: one more than there are steps, in order; the first and last may lie outside the stretch. */
+  list(): number[]
+}
 
-/** The stretches of constant offset between two instants, in order. */
-const segmentsOf = (from: number, to: number, timezone: string): Segment[] => {
-  const segments: Segment[] = []
+const day = 86_400_000
+
+const zoned = (ms: number, timezone: string) => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timezone)
+
+/** The stretches of constant offset from UTC between two instants, in order. */
+const segmentsOf = (from: number, to: number, timezone: string): { from: number; to: number; offset: number }[] => {
+  const segments = []
   for (let start = from; start < to; ) {
     const at = zoned(start, timezone)
     const end = Math.min(at.getTimeZoneTransition('next')?.epochMilliseconds ?? to, to)
@@ -22,29 +31,29 @@ const segmentsOf = (from: number, to: number, timezone: string): Segment[] => {
 }
 
 /**
- * The instants after `from` and before `to` at which the local clock of the zone enters a step it has not been in, for
- * steps of a fixed width counted from `phase` on the local clock. Where clocks go back over part of a step, that step is
- * longer; where they go back over whole steps, these are passed twice.
+ * The instants between the two at which the local clock enters a step it has not been in. Where clocks go back over a part
+ * of a step, that step is longer; where they go back over whole steps, these are passed a second time.
  */
 const stepRuns = (from: number, to: number, timezone: string, width: number, phase: number): Run[] => {
   const runs: Run[] = []
-  let reached = Number.NEGATIVE_INFINITY
+  let reached = Number.NaN
   let previousOffset: number | undefined
   for (const { from: start, to: end, offset } of segmentsOf(from, to, timezone)) {
-    const stepOf = (ms: number) => Math.floor((ms + offset - phase) / width)
-    const startOf = (step: number) => step * width - offset + phase
-    const shift = offset - (previousOffset ?? offset)
-    if (shift < 0 && shift % width === 0) reached += shift / width
-    const isFirst = previousOffset === undefined
-    if (isFirst) reached = stepOf(start)
-    // Clocks that go forward may enter a step at once, in its middle.
-    else if (stepOf(start) > reached) {
-      reached = stepOf(start)
-      runs.push({ first: start, step: width, count: 1 })
+    const stepAt = (ms: number) => Math.floor((ms + offset - phase) / width)
+    const entered = stepAt(start)
+    if (previousOffset === undefined) reached = entered
+    else {
+      const shift = offset - previousOffset
+      if (shift < 0 && shift % width === 0) reached += shift / width
+      // Where clocks go forward a step may be entered in its middle.
+      if (entered > reached) {
+        runs.push({ first: start, step: width, count: 1 })
+        reached = entered
+      }
     }
-    const last = stepOf(end - 1)
+    const last = stepAt(end - 1)
     if (last > reached) {
-      runs.push({ first: startOf(reached + 1), step: width, count: last - reached })
+      runs.push({ first: (reached + 1) * width + phase - offset, step: width, count: last - reached })
       reached = last
     }
     previousOffset = offset
@@ -52,16 +61,53 @@ const stepRuns = (from: number, to: number, timezone: string, width: number, pha
   return runs
 }
 
-const monthStarts = (from: number, to: number, timezone: string): Run[] => {
-  const runs: Run[] = []
-  const last = zoned(to, timezone).toPlainDate().toPlainYearMonth()
-  for (
-    let month = zoned(from, timezone).toPlainDate().toPlainYearMonth();
-    Temporal.PlainYearMonth.compare(month, last) <= 0;
-    month = month.add({ months: 1 })
-  ) {
-    const first = month.toPlainDate({ day: 1 }).toZonedDateTime(timezone).epochMilliseconds
-    if (first > from && first < to) runs.push({ first, step: 1, count: 1 })
+const monthRuns = (from: number, to: number, timezone: string): Run[] => {
+  const first = zoned(from, timezone).toPlainDate().toPlainYearMonth()
+  const months = first.until(zoned(to, timezone).toPlainDate().toPlainYearMonth(), { largestUnit: 'months' }).months
+  return Array.from({ length: months }, (_, index) => {
+    const start = first.add({ months: index + 1 }).toPlainDate({ day: 1 })
+    return { first: start.toZonedDateTime(timezone).epochMilliseconds, step: 1, count: 1 }
+  })
+}
+
+const countInside = ({ first, step, count }: Run, from: number, to: number): number => {
+  const below = (limit: number) => Math.min(count, Math.max(0, Math.ceil((limit - first) / step)))
+  return below(to) - below(from + 1)
+}
+
+/** The instants of a run in the stretch, with the nearest on either side, be they the last or first of the run. */
+const cutsOf = ({ first, step, count }: Run, from: number, to: number): number[] => {
+  const start = Math.min(count - 1, Math.max(0, Math.floor((from - first) / step)))
+  const end = Math.min(count, Math.max(start, Math.ceil((to - first) / step)) + 1)
+  return Array.from({ length: end - start }, (_, index) => first + (start + index) * step)
+}
+
+/** The cuts of a grid that the stretch `from <= t < to` touches, in a zone that exists. */
+export const cutsAround = (from: number, to: number, timezone: string, grid: Grid): Cuts => {
+  // A step is at most this much longer than its width: clocks have gone back by up to a day.
+  const margin = (grid === 'month' ? 31 * day : grid.width) + 2 * day
+  const runs =
+    grid === 'month'
+      ? monthRuns(from - margin, to + margin, timezone)
+      : stepRuns(from - margin, to + margin, timezone, grid.width, grid.phase)
+  return {
+    count: from < to ? 1 + runs.reduce((sum, run) => sum + countInside(run, from, to), 0) : 0,
+    list: () => {
+      if (from >= to) return []
+      const cuts = runs.flatMap((run) => cutsOf(run, from, to))
+      const start = cuts.findLastIndex((cut) => cut <= from)
+      const end = cuts.findIndex((cut) => cut >= to)
+      return cuts.slice(start, end + 1)
+    },
   }
-  return runs
+}
+
+/** The canonical name of an IANA time zone; null when there is none of this name. */
+export const timeZoneName = (name: string): string | null => {
+  if (!/^[A-Za-z]/.test(name)) return null
+  try {
+    return zoned(0, name).timeZoneId
+  } catch {
+    return null
+  }
 }

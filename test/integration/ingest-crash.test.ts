@@ -10,7 +10,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { engineSink, startEngine } from '../support/ingest-engine.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-const kills = 24
+const kills = 30
 const writer = fileURLToPath(new URL('../support/ingest-writer.ts', import.meta.url))
 const options = { maxBytes: 1e9, log: silentLog, clock: Date.now }
 

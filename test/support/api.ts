@@ -29,10 +29,13 @@ export type TestApiOptions = {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are as different as the documents
+type Shape = any
+
+/** The body of an answer. */
 export type Answer = {
-  data?: any
-  errors?: { message: string; path?: (string | number)[]; extensions: any }[]
-  extensions: any
+  data?: Shape
+  errors?: { message: string; path?: (string | number)[]; extensions: Shape }[]
+  extensions: Shape
 }
 
 /** The API on a port of its own, over a test database. */

@@ -1,0 +1,85 @@
+import { type Config, type Environment, readConfig } from './config.ts'
+import { ConfigError } from './lib/errors.ts'
+import { silentLog } from './lib/log.ts'
+import { openClickHouse } from './stores/clickhouse/open-clickhouse.ts'
+import { holdDataDirectory } from './stores/data-directory.ts'
+import { failureCode } from './stores/postgres/failure.ts'
+import { openPostgres } from './stores/postgres/postgres.ts'
+import { statement } from './stores/postgres/statement.ts'
+
+/** One line of the report. */
+export type Finding = { ok: boolean; text: string }
+
+const version = statement('doctor_version', `SELECT current_setting('server_version') AS version`)
+
+const good = (text: string): Finding => ({ ok: true, text })
+const bad = (text: string): Finding => ({ ok: false, text })
+
+/** Why a store can not be used, without anything secret: a known message of ours, a code, never the connection string. */
+const reason = (error: unknown): string => {
+  if (error instanceof ConfigError) return error.message
+  const cause = error instanceof Error && error.cause ? error.cause : error
+  return failureCode(cause) || failureCode(error) || 'it does not answer'
+}
+
+const checkPostgres = async (variable: string, url: string): Promise<Finding> => {
+  await using db = openPostgres({ url, log: silentLog, max: 1 })
+  try {
+    const [row] = await db.query<{ version: string }>(version)
+    return good(`${variable}: Postgres ${row!.version} answers.`)
+  } catch (error) {
+    return bad(
+      `${variable}: Postgres can not be used (${reason(error)}): check the server, the login and the database name.`,
+    )
+  }
+}
+
+const checkClickHouse = async (url: string): Promise<Finding> => {
+  await using clickHouse = await openClickHouse({ url })
+  try {
+    await clickHouse.ping()
+    return good('CLICKHOUSE_URL: ClickHouse answers.')
+  } catch (error) {
+    return bad(`CLICKHOUSE_URL: ClickHouse can not be used (${reason(error)}): check the server and the login.`)
+  }
+}
+
+const checkDataDirectory = ({ dataDir }: Config): Finding => {
+  try {
+    using _ = holdDataDirectory(dataDir)
+    return good(`DATA_DIR: ${dataDir} is free and can be written.`)
+  } catch (error) {
+    return bad(`DATA_DIR: ${reason(error)}`)
+  }
+}
+
+/** Looks at the configuration and every store it names, and changes nothing. */
+export const diagnose = async (env: Environment): Promise<Finding[]> => {
+  let config: Config
+  try {
+    config = readConfig(env)
+  } catch (error) {
+    return [bad(reason(error))]
+  }
+  const { databaseUrl, dmDatabaseUrl, clickHouseUrl } = config
+  const findings = [good('The environment can be read.'), checkDataDirectory(config)]
+  findings.push(
+    databaseUrl
+      ? await checkPostgres('DATABASE_URL', databaseUrl)
+      : good('DATABASE_URL is not set: Postgres runs embedded below DATA_DIR.'),
+  )
+  if (dmDatabaseUrl) findings.push(await checkPostgres('DM_DATABASE_URL', dmDatabaseUrl))
+  findings.push(
+    clickHouseUrl
+      ? await checkClickHouse(clickHouseUrl)
+      : good('CLICKHOUSE_URL is not set: ClickHouse runs embedded below DATA_DIR.'),
+  )
+  findings.push(
+    config.kick
+      ? good('Kick: real credentials are set.')
+      : good(
+          `Kick: no credentials${config.demo ? ', so the simulated platform is polled.' : ' and DEMO is off: nothing is polled.'}`,
+        ),
+  )
+  return findings
+}

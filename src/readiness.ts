@@ -1,0 +1,64 @@
+import type { Config } from './config.ts'
+import type { ReadinessCheck } from './http/health.ts'
+import type { Clock } from './lib/clock.ts'
+import type { Journal } from './live/journal.ts'
+import type { ClickHouse } from './stores/clickhouse/open-clickhouse.ts'
+import type { Postgres } from './stores/postgres/postgres.ts'
+import { statement } from './stores/postgres/statement.ts'
+import { pollLag } from './workers/probe-queue.ts'
+
+export type ReadinessOptions = {
+  config: Config
+  databases: { dm: Postgres; public: Postgres }
+  clickHouse: ClickHouse
+  journal: Journal
+  clock: Clock
+}
+
+const ping = statement('ready_ping', 'SELECT 1')
+
+/** A journal that was not read for this long is not live any more, in milliseconds. */
+const journalSilenceMs = 15_000
+
+/** What has to hold for this process to serve: both stores answer, the journal is followed, and somebody polls in time. */
+export const readinessChecks = ({
+  config,
+  databases,
+  clickHouse,
+  journal,
+  clock,
+}: ReadinessOptions): ReadinessCheck[] => {
+  const answers = async (db: Postgres): Promise<null> => {
+    await db.query(ping)
+    return null
+  }
+  return [
+    { name: 'Postgres', check: () => answers(databases.public) },
+    ...(databases.dm === databases.public ? [] : [{ name: 'Postgres (dm)', check: () => answers(databases.dm) }]),
+    {
+      name: 'ClickHouse',
+      async check() {
+        await clickHouse.ping()
+        return null
+      },
+    },
+    {
+      name: 'The journal of status events',
+      async check() {
+        const { lastReadAt } = journal.health()
+        const silence = lastReadAt ? clock() - lastReadAt.getTime() : Number.POSITIVE_INFINITY
+        return silence < journalSilenceMs ? null : 'The journal of status events is not being read.'
+      },
+    },
+    {
+      name: 'The poller',
+      async check() {
+        const { active, lagSeconds } = await pollLag(databases.dm)
+        const allowed = 3 * config.pollIntervalSeconds + 30
+        return active === 0 || lagSeconds <= allowed
+          ? null
+          : `The poller is late by ${Math.round(lagSeconds)} seconds, more than ${allowed}.`
+      },
+    },
+  ]
+}

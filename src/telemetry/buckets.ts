@@ -1,0 +1,128 @@
+import { ApiError, badInput } from '../lib/errors.ts'
+import { cutsAround, type Grid, timeZoneName } from './time-grid.ts'
+
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
+
+/** The buckets of a fixed or calendar length, finest first. Weeks begin on Monday: the first of the epoch was a Thursday. */
+const grids = {
+  MINUTE: { width: minute, phase: 0 },
+  FIVE_MINUTES: { width: 5 * minute, phase: 0 },
+  FIFTEEN_MINUTES: { width: 15 * minute, phase: 0 },
+  HOUR: { width: hour, phase: 0 },
+  SIX_HOURS: { width: 6 * hour, phase: 0 },
+  DAY: { width: day, phase: 0 },
+  WEEK: { width: 7 * day, phase: 4 * day },
+  MONTH: 'month',
+} as const satisfies Record<string, Grid>
+
+/** A bucket that has a length. */
+export type GridBucket = keyof typeof grids
+
+/** What may be asked for: AUTO is the finest that fits, RAW is every observation as it was made. */
+export type Bucket = 'AUTO' | 'RAW' | GridBucket
+
+const gridBuckets = Object.keys(grids) as GridBucket[]
+
+/** Every bucket that may be asked for. */
+export const bucketNames: readonly Bucket[] = ['AUTO', 'RAW', ...gridBuckets]
+
+/** A half-open stretch of time: `from <= t < to`. */
+export type TimeRange = { from: Date; to: Date }
+
+export type BucketRequest = {
+  range: TimeRange
+  bucket: Bucket
+  /** The most points that may be answered. */
+  maxPoints: number
+  /** IANA name. */
+  timezone: string
+}
+
+/** How a range is cut into points. */
+export type BucketPlan = {
+  /** In milliseconds since the epoch. */
+  from: number
+  to: number
+  timezone: string
+  maxPoints: number
+  bucket: 'RAW' | GridBucket
+  /** The ends of the buckets, one more than there are buckets; empty for RAW and for an empty range. */
+  edges: readonly number[]
+}
+
+/** The most points that any caller may ask for. */
+export const largestMaxPoints = 10_000
+
+// The instants that every time column can hold.
+const lastInstant = 2 ** 32 * second - 1
+
+const requireInstant = (argument: string, date: Date): number => {
+  const ms = date.getTime()
+  if (!(ms >= 0 && ms <= lastInstant)) {
+    throw badInput(
+      `${argument} must be an instant from 1970-01-01T00:00:00Z to ${new Date(lastInstant).toISOString()}.`,
+    )
+  }
+  return ms
+}
+
+const tooMany = (count: number, maximum: number, what: string, suggestion: GridBucket | undefined): ApiError =>
+  new ApiError(
+    'BUCKET_LIMIT_EXCEEDED',
+    `The range has ${count} ${what}, the maximum is ${maximum}: ${suggestion ? `use bucket ${suggestion} or coarser, or ask for a shorter range` : 'ask for a shorter range'}.`,
+    { count, maximum, suggestion: suggestion ?? null },
+  )
+
+/** The finest bucket of which the range has at most `maxPoints`. */
+const finest = ({ from, to, timezone, maxPoints }: Omit<BucketPlan, 'bucket' | 'edges'>): GridBucket | undefined =>
+  gridBuckets.find((bucket) => {
+    const grid: Grid = grids[bucket]
+    // Spares looking for clock changes where the length alone decides.
+    if (grid !== 'month' && (to - from) / grid.width > maxPoints + 2) return false
+    return cutsAround(from, to, timezone, grid).count <= maxPoints
+  })
+
+/** The refusal of a RAW series of which `count` points are known or expected. */
+export const tooManySamples = (plan: BucketPlan, count: number): ApiError =>
+  tooMany(count, plan.maxPoints, 'samples', finest(plan))
+
+/**
+ * Cuts a range into buckets on the local clock of a zone, right across changes of that clock. The number of buckets is
+ * known before any is made: more than `maxPoints` is BUCKET_LIMIT_EXCEEDED with a suggestion. Any other argument out of
+ * range is BAD_USER_INPUT.
+ */
+export const planBuckets = ({ range, bucket, maxPoints, timezone: name }: BucketRequest): BucketPlan => {
+  const from = requireInstant('range.from', range.from)
+  const to = requireInstant('range.to', range.to)
+  if (from > to) throw badInput('range.from must not be after range.to.')
+  if (!Number.isInteger(maxPoints) || maxPoints < 1 || maxPoints > largestMaxPoints) {
+    throw badInput(`maxPoints must be a whole number from 1 to ${largestMaxPoints}.`)
+  }
+  const timezone = timeZoneName(name)
+  if (timezone === null) throw badInput('timezone must be the IANA name of a time zone, such as America/New_York.')
+
+  const span = { from, to, timezone, maxPoints }
+  if (bucket === 'RAW') return { ...span, bucket, edges: [] }
+  const chosen = bucket === 'AUTO' ? (finest(span) ?? 'MONTH') : bucket
+  const cuts = cutsAround(from, to, timezone, grids[chosen])
+  if (cuts.count > maxPoints) {
+    const suggestion = finest(span)
+    throw tooMany(cuts.count, maxPoints, `buckets of ${chosen}`, suggestion)
+  }
+  return { ...span, bucket: chosen, edges: cuts.list() }
+}
+
+/** The index of the bucket that holds an instant of the plan's range. */
+export const bucketIndex = ({ edges }: BucketPlan, ms: number): number => {
+  let low = 0
+  let high = edges.length - 1
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if (edges[middle]! <= ms) low = middle
+    else high = middle
+  }
+  return low
+}

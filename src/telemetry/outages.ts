@@ -1,0 +1,97 @@
+import type { OutageEnd, ProbeTotals } from './probe-totals.ts'
+
+/** A span in which nobody looked. */
+export type Outage = { from: Date; to: Date; reason: 'not tracked yet' | 'not probed' }
+
+/** What Postgres knows about the probes of a channel. */
+export type Watch = {
+  firstSeenAt: Date
+  /** The last probe that had an answer; null when there was none. */
+  lastProbedAt: Date | null
+  /** The interval that is planned now; null when none is. */
+  intervalSeconds: number | null
+}
+
+/** The asked range and how far it can have been observed, in milliseconds since the epoch. */
+export type Elapsed = {
+  from: number
+  to: number
+  now: number
+  /** Up to where ClickHouse has everything. */
+  completeThrough: number
+}
+
+/** A gap of more than this many intervals is an outage; a sample stands for at most as many. */
+export const outageIntervals = 2.5
+
+type Span = { from: number; to: number; reason: Outage['reason'] }
+
+const defaultIntervalSeconds = 60
+
+/** The interval that is planned now, in milliseconds. */
+export const intervalMs = ({ intervalSeconds }: Watch): number => (intervalSeconds ?? defaultIntervalSeconds) * 1000
+
+const startOf = ({ until, seconds }: OutageEnd): number => until - seconds * 1000
+
+/** Of the missed probes of an outage, those planned before an instant. */
+const missedBefore = (end: OutageEnd, ms: number): number => {
+  const length = end.until - startOf(end)
+  const share = length > 0 ? (ms - startOf(end)) / length : 0
+  return Math.round(end.missed * Math.min(1, Math.max(0, share)))
+}
+
+const mergeSpans = (spans: Span[]): Span[] => {
+  const merged: Span[] = []
+  for (const span of spans.filter(({ from, to }) => from < to).sort((a, b) => a.from - b.from)) {
+    const last = merged.at(-1)
+    if (last && last.reason === span.reason && span.from <= last.to) last.to = Math.max(last.to, span.to)
+    else merged.push({ ...span })
+  }
+  return merged
+}
+
+/**
+ * When nobody looked, and which share of the expected probes was made. `probes` is the sum of the range, `next` the first
+ * probe found after it. An outage is told by the probe that ends it; one that has not ended, by what Postgres knows.
+ */
+export const judgeWatch = (
+  { from, to, now, completeThrough }: Elapsed,
+  watch: Watch,
+  probes: ProbeTotals,
+  next: ProbeTotals | undefined,
+): { outages: Outage[]; coverage: number } => {
+  const horizon = Math.min(to, now)
+  if (horizon <= from) return { outages: [], coverage: 0 }
+  const interval = intervalMs(watch)
+  const spans: Span[] = []
+  let missed = probes.missed
+  for (const end of probes.outages) {
+    spans.push({ from: Math.max(from, startOf(end)), to: end.until, reason: 'not probed' })
+    missed -= missedBefore(end, from)
+  }
+  for (const end of next?.outages ?? []) {
+    spans.push({ from: Math.max(from, startOf(end)), to: horizon, reason: 'not probed' })
+    missed += missedBefore(end, horizon) - missedBefore(end, from)
+  }
+  const missSpan = (span: Span) => {
+    spans.push(span)
+    missed += Math.floor((span.to - span.from) / interval)
+  }
+
+  const tracked = Math.min(watch.firstSeenAt.getTime(), probes.firstProbeAt, next?.firstProbeAt ?? horizon, horizon)
+  if (tracked > from) missSpan({ from, to: tracked, reason: 'not tracked yet' })
+
+  if (!next) {
+    const probedAt = watch.lastProbedAt?.getTime() ?? Number.NEGATIVE_INFINITY
+    const wasProbedLater = probedAt >= horizon
+    const last = Math.max(from, tracked, probes.lastProbeAt, wasProbedLater ? from : probedAt)
+    // Later probes may be on their way to ClickHouse.
+    const end = wasProbedLater ? Math.min(horizon, completeThrough) : horizon
+    if (end - last > outageIntervals * interval) missSpan({ from: last, to: end, reason: 'not probed' })
+  }
+  const expected = probes.probes + Math.max(0, missed)
+  return {
+    outages: mergeSpans(spans).map((span) => ({ ...span, from: new Date(span.from), to: new Date(span.to) })),
+    coverage: expected === 0 ? 1 : probes.probes / expected,
+  }
+}

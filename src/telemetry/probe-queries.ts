@@ -1,0 +1,79 @@
+import { list, nullable, number } from '../stores/clickhouse/columns.ts'
+import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import { channelNumber, ofChannels } from './channel-key.ts'
+
+/** Every probe of some channels as it was made. Instants are milliseconds since the epoch. */
+export const probesQuery = namedQuery({
+  name: 'probes',
+  sql: `
+SELECT ${channelNumber} AS channel,
+  toFloat64(toUnixTimestamp64Milli(ts)) AS at,
+  viewer_count AS viewers,
+  sample_seconds AS seconds,
+  missed_probes AS missed,
+  elapsed_seconds AS elapsed
+FROM kick_streamer_probe
+WHERE ${ofChannels} AND ts >= {from:DateTime64(3)} AND ts < {until:DateTime64(3)}`,
+  row: { channel: number, at: number, viewers: nullable(number), seconds: number, missed: number, elapsed: number },
+})
+
+/**
+ * The probes of some channels as totals of buckets, from slots of 15 minutes where these lie whole in the range and from
+ * single probes before and after them. `starts` are the starts of the buckets in seconds, in order.
+ */
+export const probeTotalsQuery = namedQuery({
+  name: 'probe_totals',
+  sql: `
+SELECT ${channelNumber} AS channel, at, first_probe_at, last_probe_at, probes, missed, samples, viewer_seconds, seconds, low,
+  toFloat64(highest.1) AS peak, -toFloat64(highest.2) AS peak_at,
+  toFloat64(latest.2) AS last, toFloat64(latest.1) AS last_at,
+  arrayMap(o -> [toFloat64(toUnixTimestamp64Milli(o.until)), o.seconds, o.missed], ended) AS outages
+FROM (
+  SELECT s.platform AS platform, s.platform_user_id AS platform_user_id,
+    toFloat64(roundDown(toUnixTimestamp(s.slot), {starts:Array(UInt32)})) * 1000 AS at,
+    toFloat64(toUnixTimestamp64Milli(min(s.first_probe_at))) AS first_probe_at,
+    toFloat64(toUnixTimestamp64Milli(max(s.last_probe_at))) AS last_probe_at,
+    toFloat64(sum(s.probes)) AS probes,
+    toFloat64(sum(s.missed)) AS missed,
+    toFloat64(sum(s.samples)) AS samples,
+    toFloat64(sum(s.viewer_seconds)) AS viewer_seconds,
+    toFloat64(sum(s.seconds)) AS seconds,
+    min(s.low) AS low,
+    maxIf((s.peak.viewers, toInt64(s.peak.ms_to_end) - 1000 * (toUnixTimestamp(s.slot) + 900)), s.samples > 0) AS highest,
+    maxIf((1000 * toInt64(toUnixTimestamp(s.slot)) + s.last.ms_from_start, s.last.viewers), s.samples > 0) AS latest,
+    groupArrayArray(s.outages) AS ended
+  FROM kick_streamer_probe_15m AS s
+  WHERE ${ofChannels} AND s.slot >= {slots_from:DateTime64(3)} AND s.slot < {slots_until:DateTime64(3)}
+  GROUP BY s.platform, s.platform_user_id, at
+)
+UNION ALL
+SELECT ${channelNumber}, at, at, at, 1., missed, toFloat64(viewer_count IS NOT NULL), viewers * inside, inside, viewer_count,
+  viewers, at, viewers, at, if(missed > 1, [[at, elapsed_seconds, missed]], [])
+FROM (
+  SELECT platform, platform_user_id, viewer_count, elapsed_seconds,
+    toFloat64(toUnixTimestamp64Milli(ts)) AS at,
+    toFloat64(ifNull(viewer_count, 0)) AS viewers,
+    toFloat64(missed_probes) AS missed,
+    least(toFloat64(sample_seconds), dateDiff('millisecond', {from:DateTime64(3)}, ts) / 1000) AS inside
+  FROM kick_streamer_probe
+  WHERE ${ofChannels}
+    AND (ts >= {from:DateTime64(3)} AND ts < {slots_from:DateTime64(3)} OR ts >= {slots_until:DateTime64(3)} AND ts < {until:DateTime64(3)})
+)`,
+  row: {
+    channel: number,
+    at: number,
+    first_probe_at: number,
+    last_probe_at: number,
+    probes: number,
+    missed: number,
+    samples: number,
+    viewer_seconds: number,
+    seconds: number,
+    low: nullable(number),
+    peak: number,
+    peak_at: number,
+    last: number,
+    last_at: number,
+    outages: list(list(number)),
+  },
+})

@@ -1,0 +1,85 @@
+import { createAuthenticate } from '../../src/http/authenticate.ts'
+import { createEndpoint } from '../../src/http/endpoint.ts'
+import { createGuard } from '../../src/http/guard.ts'
+import { createLiveOperations } from '../../src/http/live-operation.ts'
+import { createMetrics } from '../../src/http/metrics.ts'
+import { createHttpServer } from '../../src/http/server.ts'
+import { createWebsocket, type SocketLimits } from '../../src/http/websocket.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { type Log, silentLog } from '../../src/lib/log.ts'
+import { createHub } from '../../src/live/hub.ts'
+import { createJournal } from '../../src/live/journal.ts'
+import { createStatusSource } from '../../src/live/status-source.ts'
+import type { Services } from '../../src/resolvers/context.ts'
+import { createCursors } from '../../src/resolvers/cursor.ts'
+import { buildSchema } from '../../src/schema/schema.ts'
+import { openPostgres } from '../../src/stores/postgres/postgres.ts'
+import { createPrisma } from '../../src/stores/postgres/prisma.ts'
+
+export const adminKey = 'live-test-admin-key'
+
+export type LiveNodeOptions = {
+  url: string
+  log?: Log
+  pollMs?: number
+  limits?: Partial<SocketLimits>
+  allowedOrigins?: readonly string[]
+  publicAccess?: 'read' | 'none'
+  capacity?: { status: number; viewers: number }
+}
+
+/** One process' worth of live service over a database: its own pool, journal, hub, WebSocket and HTTP server. */
+export const startLiveNode = async (options: LiveNodeOptions) => {
+  const { log = silentLog, pollMs, limits, allowedOrigins = [], publicAccess = 'read', capacity } = options
+  await using opened = new AsyncDisposableStack()
+  const db = opened.use(openPostgres({ url: options.url, log, max: 8 }))
+  const prisma = createPrisma(db)
+  opened.defer(() => prisma.$disconnect())
+  const journal = createJournal({ postgres: db, log, pollMs })
+  const source = createStatusSource((statement, values) => db.query(statement, values))
+  const live = opened.use(createHub({ journal, source, log, capacity }))
+  const services: Services = {
+    databases: { dm: db, public: db },
+    prisma,
+    platforms: new Map(),
+    cursors: createCursors(db),
+    live,
+    clock: systemClock,
+    log,
+  }
+  const guard = createGuard({ schema: buildSchema(), introspection: 'on' })
+  const authenticate = createAuthenticate({ adminKey, operatorKey: 'live-test-operator-key', publicAccess })
+  const operations = createLiveOperations({ services, guard, log })
+  const websocket = createWebsocket({ services, guard, authenticate, live: operations, allowedOrigins, log, limits })
+  const endpoint = opened.use(createEndpoint({ services, guard, authenticate, log }))
+  const server = await createHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    allowedOrigins,
+    endpoint,
+    guard,
+    authenticate,
+    metrics: createMetrics([]),
+    checks: [],
+    clock: systemClock,
+    log,
+    onUpgrade: (request, socket, head) => websocket.upgrade(request, socket, head),
+    drainMs: 1_000,
+  })
+  opened.use(server)
+  opened.use(websocket)
+  await live.opened(5_000)
+  const stack = opened.move()
+  return {
+    db,
+    live,
+    journal,
+    websocket,
+    port: server.port,
+    url: `${server.url}/graphql`,
+    wsUrl: `ws://127.0.0.1:${server.port}/graphql`,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+export type LiveNode = Awaited<ReturnType<typeof startLiveNode>>
