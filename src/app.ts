@@ -20,6 +20,7 @@ import { createStatusSource } from './live/status-source.ts'
 import { openStores } from './open-stores.ts'
 import { createKickPlatform } from './platforms/kick/kick-platform.ts'
 import type { Platform, PlatformName } from './platforms/platform.ts'
+import { prepareDemo } from './prepare-demo.ts'
 import { readinessChecks } from './readiness.ts'
 import type { Services } from './resolvers/context.ts'
 import { createCursors } from './resolvers/cursor.ts'
@@ -27,7 +28,7 @@ import { buildSchema } from './schema/schema.ts'
 import { startWorkers } from './start-workers.ts'
 import { holdDataDirectory } from './stores/data-directory.ts'
 import { createPrisma } from './stores/postgres/prisma.ts'
-import { trackDemo } from './track-demo.ts'
+import { probeAppender } from './workers/probe-rows.ts'
 
 /** A running Channelscope; disposing stops everything in the reverse order of its start and waits for it. */
 export type App = AsyncDisposable & {
@@ -90,7 +91,7 @@ export const startApp = async (
   const demo = config.demo ? opened.use(await startDemo({ clock })) : undefined
   const platforms = createPlatforms(config, demo, clock, log)
   for (const platform of platforms.values()) opened.use(platform)
-  if (demo) await trackDemo(demo, dm, log)
+  if (demo) await prepareDemo(demo, dm, probeAppender(spool, config.environment), log)
 
   const journal = opened.use(createJournal({ postgres: dm, log, clock }))
   const live = opened.use(

@@ -3,6 +3,7 @@ import type { BenchCase, BenchContext } from '../support/bench-case.ts'
 import { type Child, startChild } from '../support/child.ts'
 import type { HttpLoadResult, HttpTarget } from '../support/http-load.ts'
 import { type BenchPostgres, channelSlug, fillChannels, startPostgres } from '../support/postgres-data.ts'
+import { startProjectServer } from '../support/project-server.ts'
 import type { Report } from '../support/report.ts'
 import { tabulate } from '../support/report.ts'
 import { extra, interleave, latency, type Rounds, ratio, type Variant } from '../support/rounds.ts'
@@ -27,7 +28,7 @@ const oneChannelByRows = `query Channel($slug: String!) { streamerChannelByPlatf
 const manyChannelsByRows = `query Channels($after: Cursor!) { allStreamerChannels(first: ${pageSize}, after: $after, orderBy: [LAST_SEEN_AT_DESC, ROW_ID_DESC]) {
   nodes { ${rowFields} streamSessionsByChannelId(first: 3, orderBy: [STARTED_AT_DESC]) { ${rowSession} } } } }`
 
-type Server = { name: string; pid: number; port: number; one: Endpoint; many: Endpoint }
+type Server = { name: string; cpuUs(): number; port: number; one: Endpoint; many: Endpoint }
 type Endpoint = { path: string; document: string; keys: string[] }
 
 const bodyOf = (document: string, variable: string, key = '%KEY%') =>
@@ -54,15 +55,33 @@ const pageKeys = async (postgres: BenchPostgres, pages: number): Promise<string[
   return rows.filter((_, i) => i % pageSize === pageSize - 1).map(({ key }) => key as string)
 }
 
+/** Our cursors for the same places. */
+const ourCursors = async (port: number, pages: number): Promise<string[]> => {
+  const document = `query Pages($after: String) { channels(first: ${pageSize}, after: $after) { pageInfo { endCursor } } }`
+  const cursors: string[] = []
+  while (cursors.length < pages) {
+    const body = JSON.stringify({ query: document, variables: { after: cursors.at(-1) ?? null } })
+    const { data } = await post(port, '/graphql', body)
+    cursors.push((data.channels as { pageInfo: { endCursor: string } }).pageInfo.endCursor)
+  }
+  return cursors
+}
+
 const startServers = async (
   stack: AsyncDisposableStack,
   postgres: BenchPostgres,
   channels: number,
+  directory: string,
 ): Promise<Server[]> => {
-  const start = async (program: string): Promise<{ child: Child; port: number }> => {
+  const start = async (program: string): Promise<{ cpuUs(): number; port: number }> => {
     const child = stack.use(await startChild(program))
-    return { child, port: await child.call<number>('start', { databaseUrl: postgres.url, connections: poolSize }) }
+    const port = await child.call<number>('start', { databaseUrl: postgres.url, connections: poolSize })
+    return { cpuUs: () => processCpuUs(child.pid), port }
   }
+  const project = stack.use(
+    await startProjectServer({ DATABASE_URL: postgres.url, DATA_DIR: directory, DEMO: 'off', WORKERS: '' }),
+  )
+  const ourPort = Number(new URL(project.url).port)
   const slugs = Array.from({ length: channels }, (_, i) => channelSlug(i + 1))
   const pages = Math.min(100, Math.floor(channels / pageSize) - 1)
   const keys = await pageKeys(postgres, pages)
@@ -72,22 +91,26 @@ const startServers = async (
   return [
     {
       name: 'raw pg JSON',
-      pid: raw.child.pid,
-      port: raw.port,
+      ...raw,
       one: { path: '/channel', document: oneChannel, keys: slugs },
       many: { path: '/channels', document: manyChannels, keys },
     },
     {
+      name: 'ours',
+      cpuUs: project.cpuUs,
+      port: ourPort,
+      one: { path: '/graphql', document: oneChannel, keys: slugs },
+      many: { path: '/graphql', document: manyChannels, keys: await ourCursors(ourPort, pages) },
+    },
+    {
       name: 'mercurius',
-      pid: mercurius.child.pid,
-      port: mercurius.port,
+      ...mercurius,
       one: { path: '/graphql', document: oneChannel, keys: slugs },
       many: { path: '/graphql', document: manyChannels, keys },
     },
     {
       name: 'PostGraphile',
-      pid: postgraphile.child.pid,
-      port: postgraphile.port,
+      ...postgraphile,
       one: { path: '/graphql', document: oneChannelByRows, keys: slugs },
       many: { path: '/graphql', document: manyChannelsByRows, keys: await rowCursors(postgraphile.port, pages) },
     },
@@ -130,7 +153,7 @@ const measure = async (
   const variants: Variant[] = []
   for (const {
     name,
-    pid,
+    cpuUs,
     port,
     [shape]: { path, document, keys },
   } of servers) {
@@ -139,14 +162,14 @@ const measure = async (
     variants.push({
       name,
       async measure() {
-        const before = { server: processCpuUs(pid), postgres: postgres.cpuUs() }
+        const before = { server: cpuUs(), postgres: postgres.cpuUs() }
         const result = await load.call<HttpLoadResult>('run', {
           name,
           connections: concurrency,
           durationMs: quick ? 800 : 2_000,
         })
         const databaseUs = (postgres.cpuUs() - before.postgres) / result.operations
-        return { ...result, cpuUs: processCpuUs(pid) - before.server, extra: { databaseUs } }
+        return { ...result, cpuUs: cpuUs() - before.server, extra: { databaseUs } }
       },
     })
   }
@@ -231,7 +254,7 @@ export const channelRead: BenchCase = {
     context.progress(`filling Postgres with ${channels} channels and ${channels * 10} sessions`)
     const postgres = stack.use(await startPostgres(`${context.directory}/postgres`))
     await fillChannels(postgres, channels, 10)
-    const servers = await startServers(stack, postgres, channels)
+    const servers = await startServers(stack, postgres, channels, `${context.directory}/project`)
     const load = stack.use(await startChild('support/http-load.ts'))
     context.progress('one channel')
     const one = await measure(servers, 'one', 'slug', postgres, load, context)

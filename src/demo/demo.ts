@@ -7,8 +7,9 @@ import { createWorld, type World } from './world.ts'
 export type Demo = AsyncDisposable & {
   readonly kick: KickServer
   readonly world: World
-  /** Whom to track: the ids never change for a seed, the slugs are those of this instant. */
-  roster(): { platformUserId: string; slug: string }[]
+  /** What decides the scenario: the same seed and number of channels give the same history at any start. */
+  readonly seed: number
+  readonly channels: number
 }
 
 /** Starts the scenario and the server on the loopback interface, with the lag and a generous rate limit of the real thing. */
@@ -31,7 +32,8 @@ export const startDemo = async ({
   return {
     kick,
     world,
-    roster: () => Array.from(world.channels(), ({ id, slug }) => ({ platformUserId: String(id), slug })),
+    seed,
+    channels,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }

@@ -9,12 +9,15 @@ import type { Authenticate } from './authenticate.ts'
 import { type Cost, maximumCost } from './cost.ts'
 import type { GraphqlRequest, Guard } from './guard.ts'
 import { createLiveOperations, resultsOf } from './live-operation.ts'
+import { type LiveOperations, resultsOf } from './live-operation.ts'
 import { presentError } from './present-error.ts'
 
 export type EndpointOptions = {
   services: Services
   guard: Guard
   authenticate: Authenticate
+  /** Starts subscriptions. */
+  live: LiveOperations
   log: Log
   /** Told of every operation that was executed to its end. */
   onOperation?: (operation: { type: string; name: string | undefined; failed: boolean; durationMs: number }) => void
@@ -48,12 +51,7 @@ const isIterable = (result: unknown): result is AsyncIterable<ExecutionResult> =
   typeof result === 'object' && result !== null && Symbol.asyncIterator in result
 
 /** GraphQL over HTTP: Yoga speaks the protocol, the guard decides, graphql-js executes. */
-export const createEndpoint = ({ services, guard, authenticate, log, onOperation }: EndpointOptions): Endpoint => {
-  const present = (errors: readonly unknown[], requestId: string) =>
-    errors.map((error) => presentError(error, requestId, log))
-
-  const live = createLiveOperations({ services, guard, log })
-
+export const createEndpoint = ({ services, guard, authenticate, live, log, onOperation }: EndpointOptions): Endpoint => {
   const run = async (
     request: GraphqlRequest,
     { method, headers }: Request,
@@ -82,13 +80,18 @@ export const createEndpoint = ({ services, guard, authenticate, log, onOperation
       const opened = await live.open(prepared, { identity, requestId })
       return 'errors' in opened ? { ...opened, extensions } : resultsOf(opened)
     }
+    const caller = { identity, requestId }
+    if (type === OperationTypeNode.SUBSCRIPTION) {
+      const opened = await live.open(prepared, caller)
+      return 'errors' in opened ? { errors: opened.errors, extensions } : resultsOf(opened)
+    }
     const startedAt = performance.now()
     const result = await execute({
       schema: guard.schema,
       document,
       operationName: operation.name?.value,
       variableValues: variables,
-      contextValue: createContext(services, { identity, requestId }),
+      contextValue: createContext(services, caller),
     })
     const failed = result.errors !== undefined
     onOperation?.({ type, name: operation.name?.value, failed, durationMs: performance.now() - startedAt })
@@ -106,7 +109,7 @@ export const createEndpoint = ({ services, guard, authenticate, log, onOperation
       const { requestId } = serverContext as unknown as ServerContext
       const { data, errors, extensions } = result as ExecutionResult<Record<string, unknown>, { cost?: Cost }>
       const cost = extensions?.cost ?? { requested: 0, maximum: maximumCost }
-      const shown = errors && present(errors, requestId)
+      const shown = errors?.map((error) => presentError(error, requestId, log))
       setResult({
         ...(shown && { errors: data === undefined ? shown.map(withStatus) : shown }),
         ...(data !== undefined && { data }),

@@ -84,6 +84,18 @@ const introspects = (document: DocumentNode): boolean => {
   return found
 }
 
+/** Whether a value holds a whole number that JSON could not carry exactly: an id of 64 bits sent without quotes. */
+const holdsBrokenNumber = (value: unknown): boolean => {
+  // A list and no recursion: callers choose how deep their variables are.
+  const pending = [value]
+  while (pending.length > 0) {
+    const one = pending.pop()
+    if (Number.isInteger(one) && !Number.isSafeInteger(one)) return true
+    if (typeof one === 'object' && one !== null) for (const part of Object.values(one)) pending.push(part)
+  }
+  return false
+}
+
 /** The operation to execute, or why there is none. */
 const chosenOperation = (
   document: DocumentNode,
@@ -134,6 +146,8 @@ export const createGuard = ({ schema, introspection }: GuardOptions): Guard => {
       if (!known.document || known.errors.length > 0) return refused(known.errors)
       const operation = chosenOperation(known.document, operationName)
       if (operation instanceof GraphQLError) return refused([operation])
+      if (holdsBrokenNumber(variables))
+        return refused([refusal('variables must send whole numbers beyond 2^53 as strings.', 'BAD_USER_INPUT')])
       const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 10 })
       if (values.errors) return refused(values.errors.map((error) => coded(error, 'BAD_USER_INPUT')))
       const requested = costOf(schema, known.document, operation, values.coerced)

@@ -29,15 +29,21 @@ const withoutSuggestions = (message: string): string => message.replace(/ Did yo
 const blamesRequest = (error: GraphQLError): boolean =>
   error.path === undefined || (error.nodes?.[0] !== undefined && error.nodes[0].kind !== Kind.FIELD)
 
+const presented = new WeakSet<object>()
+
 /**
  * What the caller gets to see of an error: one sentence and a code. Anything unexpected is masked, and logged with the
- * request id that the answer carries.
+ * request id that the answer carries. Presenting twice changes nothing.
  */
 export const presentError = (error: unknown, requestId: string, log: Log): GraphQLError => {
   const located = error instanceof GraphQLError ? error : undefined
+  if (located && presented.has(located)) return located
   const { nodes, source, positions, path } = located ?? {}
-  const present = (message: string, extensions: Record<string, unknown>): GraphQLError =>
-    new GraphQLError(message, { nodes, source, positions, path, extensions })
+  const present = (message: string, extensions: Record<string, unknown>): GraphQLError => {
+    const shown = new GraphQLError(message, { nodes, source, positions, path, extensions })
+    presented.add(shown)
+    return shown
+  }
 
   const links = [...chain(error)]
   const known = links.find((link) => link instanceof ApiError)

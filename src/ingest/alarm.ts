@@ -5,6 +5,7 @@ export type Alarm = {
   ring(): void
 }
 
+/** An alarm that nobody waits for yet. */
 export const createAlarm = (): Alarm => {
   let end = (): void => {}
   return {

@@ -1,6 +1,6 @@
 import type { InsertTarget } from './chunks.ts'
 
-/** What a value of each ClickHouse type is in TypeScript. */
+/** What a value of each ClickHouse type is in TypeScript; DateTime keeps whole seconds and drops the rest. */
 type ScalarValues = {
   String: string
   Bool: boolean
@@ -11,6 +11,7 @@ type ScalarValues = {
   Int32: number
   Int64: number | bigint
   Float64: number
+  DateTime: Date
   'DateTime64(3)': Date
 }
 type Scalar = keyof ScalarValues
@@ -61,14 +62,15 @@ const float = (value: number): string => {
   return String(value)
 }
 
-const earliest = Date.UTC(1900, 0, 1)
-const latest = Date.UTC(2299, 11, 31, 23, 59, 59, 999)
-
-/** As a count of milliseconds, which no time zone and no setting of the server can read differently. */
-const dateTime = (value: Date): string => {
-  const ms = value.getTime()
-  if (!(ms >= earliest && ms <= latest)) throw new RangeError(`${ms} ms is not an instant of the years 1900 to 2299`)
-  return String(ms)
+/** As a count of units since the epoch, which no time zone and no setting of the server can read differently. */
+const instant = (unitMs: number, from: Date, until: Date): Render => {
+  return (value: Date) => {
+    const ms = value.getTime()
+    if (!(ms >= from.getTime() && ms < until.getTime())) {
+      throw new RangeError(`${ms} ms is not an instant from ${from.toISOString()} to ${until.toISOString()}`)
+    }
+    return String(Math.floor(ms / unitMs))
+  }
 }
 
 const scalars: Record<Scalar, Render> = {
@@ -81,7 +83,8 @@ const scalars: Record<Scalar, Render> = {
   Int32: integer(-(2n ** 31n), 2n ** 31n - 1n),
   Int64: integer(-(2n ** 63n), 2n ** 63n - 1n),
   Float64: float,
-  'DateTime64(3)': dateTime,
+  DateTime: instant(1_000, new Date(0), new Date(2 ** 32 * 1_000)),
+  'DateTime64(3)': instant(1, new Date('1900-01-01T00:00:00Z'), new Date('2300-01-01T00:00:00Z')),
 }
 
 const renderOf = (type: ColumnType): Render => {

@@ -8,6 +8,7 @@ import { createSlots } from './slots.ts'
 import type { Spool } from './spool.ts'
 import type { RecordedBatch } from './spool-file.ts'
 
+/** What to ship, to where, and how to pause after a failure. */
 export type ShipperOptions = {
   spool: Spool
   sink: BatchSink

@@ -4,13 +4,16 @@ import type { Backlog, BatchLimits } from './batch-limits.ts'
 import { SpoolClosedError, SpoolDiskError, SpoolLockedError } from './spool-errors.ts'
 import type { DeadLetterTotals, SpoolFile } from './spool-file.ts'
 
+/** What the thread is started with. */
 export type SpoolWorkerData = {
   directory: string
   openingId: string
   limits: Pick<BatchLimits, 'maxRows' | 'maxBytes'>
   now: number
 }
+/** One call to the thread; replies come in the order of the requests, after the one that tells what was opened. */
 export type SpoolRequest = { method: keyof SpoolFile; args: unknown[] }
+/** The answer to one request; an error travels as its name and message. */
 export type SpoolReply = { ok: true; value: unknown } | { ok: false; name: string; message: string }
 /** What the file held when it was opened; `setAside` is the new path of a damaged predecessor. */
 export type SpoolOpened = {
@@ -47,7 +50,7 @@ export const startSpoolThread = async (options: Omit<SpoolWorkerData, 'openingId
     else reject(new (knownErrors.get(reply.name) ?? Error)(reply.message))
   })
   worker.on('error', (error) => {
-    ended = new SpoolDiskError('The spool thread failed.', { cause: error })
+    ended = new SpoolDiskError(`The spool thread failed: ${error.message}`, { cause: error })
   })
   worker.on('exit', () => {
     ended ??= new SpoolClosedError('The spool is closed.')
@@ -67,7 +70,7 @@ export const startSpoolThread = async (options: Omit<SpoolWorkerData, 'openingId
     opened,
     call,
     close: async () => {
-      await call('close')
+      if (!ended) await call('close')
       await exited
     },
   }

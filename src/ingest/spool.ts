@@ -6,6 +6,7 @@ import { SpoolClosedError, SpoolFullError } from './spool-errors.ts'
 import type { BatchRange, DeadLetter, RecordedBatch } from './spool-file.ts'
 import { startSpoolThread } from './spool-thread.ts'
 
+/** Where a spool is and how much it may hold. */
 export type SpoolOptions = {
   /** Holds the spool's file and belongs to this spool alone. */
   directory: string
@@ -16,6 +17,7 @@ export type SpoolOptions = {
   limits?: BatchLimits
 }
 
+/** What a spool holds now. */
 export type SpoolStats = {
   /** Stored rows that the sink has not confirmed, by table; a table stays listed once it has been seen. */
   tables: Record<string, { rows: number; bytes: number; oldestAgeMs: number }>

@@ -41,6 +41,7 @@ export const cursorCodec = (epoch: string): CursorCodec => {
       const bytes = Buffer.from(cursor.slice(0, 512), 'base64url')
       const payload = bytes.subarray(1 + macBytes).toString()
       const genuine =
+        bytes.length > 1 + macBytes &&
         bytes.toString('base64url') === cursor &&
         bytes[0] === version &&
         timingSafeEqual(bytes.subarray(1, 1 + macBytes), sign(list, payload))

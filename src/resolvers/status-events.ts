@@ -1,5 +1,4 @@
 import type { StatusEvent } from '../../prisma/generated/client/client.ts'
-import { encodeCursor } from '../live/cursor.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
@@ -84,6 +83,5 @@ export const statusEventsOfChannel = async (
   return connection(context, rows ?? [], request)
 }
 
-/** The cursor from which a subscription resumes after this event. */
-export const eventCursor = async ({ cursors }: Context, { id }: StatusEvent): Promise<string> =>
-  encodeCursor((await cursors.known()).epoch, id)
+/** The cursor from which a subscription resumes after this event; UNAVAILABLE before the journal was first reached. */
+export const eventCursor = ({ live }: Context, { id }: StatusEvent): string => live.cursorOf(id)

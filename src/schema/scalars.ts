@@ -25,17 +25,6 @@ export const parseInstant = (value: unknown): Date | null => {
   return instant.getTime() >= firstInstant && instant.getTime() <= lastInstant ? instant : null
 }
 
-builder.scalarType('ID', {
-  serialize: (value) => value,
-  parseValue: (value) => {
-    // A larger number has lost digits before it came here.
-    if (typeof value === 'string' || Number.isSafeInteger(value)) return String(value)
-    return refuse('An ID must be a string.')
-  },
-  parseLiteral: (node) =>
-    node.kind === 'StringValue' || node.kind === 'IntValue' ? node.value : refuse('An ID must be a string.'),
-})
-
 builder.scalarType('DateTime', {
   description: 'An instant in RFC 3339 with a zone, like "2026-01-31T18:00:00Z". Answers are in UTC with milliseconds.',
   serialize: (value) => value.toISOString(),

@@ -137,7 +137,7 @@ test('a value of every type is read back as it was rendered', async () => {
   await engine.query('DROP TABLE IF EXISTS vf.value SYNC')
   await engine.query(
     `CREATE TABLE vf.value (i UInt32, s String, b Bool, u8 UInt8, u16 UInt16, u32 UInt32, u64 UInt64, i32 Int32, i64 Int64,
-     f Float64, t DateTime64(3, 'UTC'), ns Nullable(String), nt Nullable(DateTime64(3, 'UTC')), a Array(String))
+     f Float64, d DateTime('UTC'), t DateTime64(3, 'UTC'), ns Nullable(String), nt Nullable(DateTime64(3, 'UTC')), a Array(String))
      ENGINE = MergeTree ORDER BY i SETTINGS non_replicated_deduplication_window = 10000`,
   )
   const format = rowFormat('vf.value', {
@@ -151,6 +151,7 @@ test('a value of every type is read back as it was rendered', async () => {
     i32: 'Int32',
     i64: 'Int64',
     f: 'Float64',
+    d: 'DateTime',
     t: 'DateTime64(3)',
     ns: 'Nullable(String)',
     nt: 'Nullable(DateTime64(3))',
@@ -177,6 +178,7 @@ test('a value of every type is read back as it was rendered', async () => {
     i32: signed(32n).map(Number),
     i64: signed(64n),
     f: fc.double({ noNaN: true, noDefaultInfinity: true }),
+    d: fc.date({ min: new Date(0), max: new Date(2 ** 32 * 1_000 - 1), noInvalidDate: true }),
     t: instant,
     ns: fc.option(text),
     nt: fc.option(instant),
@@ -189,7 +191,7 @@ test('a value of every type is read back as it was rendered', async () => {
 
   const stored = await engine.query<unknown[]>(
     `SELECT hex(s), b, u8, u16, u32, toString(u64), i32, toString(i64), f,
-     toUnixTimestamp64Milli(t)::String, hex(ns), toUnixTimestamp64Milli(nt)::Nullable(String), arrayMap(x -> hex(x), a)
+     toString(toUnixTimestamp(d)), toUnixTimestamp64Milli(t)::String, hex(ns), toUnixTimestamp64Milli(nt)::Nullable(String), arrayMap(x -> hex(x), a)
      FROM vf.value ORDER BY i`,
   )
   const hex = (value: string): string => Buffer.from(value).toString('hex').toUpperCase()
@@ -203,6 +205,7 @@ test('a value of every type is read back as it was rendered', async () => {
     row.i32,
     String(row.i64),
     row.f + 0,
+    String(Math.floor(row.d.getTime() / 1_000)),
     String(row.t.getTime()),
     row.ns === null ? null : hex(row.ns),
     row.nt === null ? null : String(row.nt.getTime()),

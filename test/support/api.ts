@@ -6,6 +6,9 @@ import { createMetrics, poolMetrics } from '../../src/http/metrics.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { type Log, silentLog } from '../../src/lib/log.ts'
+import { createHub } from '../../src/live/hub.ts'
+import { createJournal } from '../../src/live/journal.ts'
+import { createStatusSource } from '../../src/live/status-source.ts'
 import type { Platform } from '../../src/platforms/platform.ts'
 import type { Services } from '../../src/resolvers/context.ts'
 import { createCursors } from '../../src/resolvers/cursor.ts'
@@ -41,12 +44,16 @@ export type Answer = {
 /** The API on a port of its own, over a test database. */
 export const startTestApi = async (options: TestApiOptions) => {
   const { db, clock = systemClock, log = silentLog, platforms = [], checks = [] } = options
+  const journal = createJournal({ postgres: db, log })
+  const source = createStatusSource((statement, values) => db.query(statement, values))
+  const live = createHub({ journal, source, log })
+  await live.opened(5_000)
   const services: Services = {
     databases: { dm: db, public: db },
     prisma: createPrisma(db),
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
     cursors: createCursors(db),
-    live: undefined as never,
+    live,
     clock,
     log,
     ...options.services,
@@ -83,6 +90,7 @@ export const startTestApi = async (options: TestApiOptions) => {
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()
       await endpoint[Symbol.asyncDispose]()
+      await live[Symbol.asyncDispose]()
     },
   }
 }
