@@ -80,7 +80,7 @@ serve({
     )
     const shipper = stack.use(startShipper({ spool, sink: store, log: silentLog, clock: systemClock }))
     const append = probeAppender(spool, 'bench')
-    const client = createClient({ connection: createChdbConnection({ path: `${directory}/clickhouse` }) })
+    const client = createClient({ connection: createChdbConnection({ path: `${directory}/clickhouse` }) as never })
     const batchesOf = <T>({ batches, rows }: IngestRequest, make: (rows: number) => T): T[] =>
       Array.from({ length: batches }, () => make(rows))
     variants = {

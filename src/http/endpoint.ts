@@ -8,16 +8,15 @@ import { createContext, type Identity, type Services } from '../resolvers/contex
 import type { Authenticate } from './authenticate.ts'
 import { type Cost, maximumCost } from './cost.ts'
 import type { GraphqlRequest, Guard } from './guard.ts'
-import { createLiveOperations, resultsOf } from './live-operation.ts'
-import { type LiveOperations, resultsOf } from './live-operation.ts'
+import { createLiveOperations, type LiveOperations, resultsOf } from './live-operation.ts'
 import { presentError } from './present-error.ts'
 
 export type EndpointOptions = {
   services: Services
   guard: Guard
   authenticate: Authenticate
-  /** Starts subscriptions. */
-  live: LiveOperations
+  /** Starts subscriptions; absent, they share nothing with those of another transport. */
+  live?: LiveOperations
   log: Log
   /** Told of every operation that was executed to its end. */
   onOperation?: (operation: { type: string; name: string | undefined; failed: boolean; durationMs: number }) => void
@@ -51,7 +50,10 @@ const isIterable = (result: unknown): result is AsyncIterable<ExecutionResult> =
   typeof result === 'object' && result !== null && Symbol.asyncIterator in result
 
 /** GraphQL over HTTP: Yoga speaks the protocol, the guard decides, graphql-js executes. */
-export const createEndpoint = ({ services, guard, authenticate, live, log, onOperation }: EndpointOptions): Endpoint => {
+export const createEndpoint = (options: EndpointOptions): Endpoint => {
+  const { services, guard, authenticate, log, onOperation } = options
+  const live = options.live ?? createLiveOperations({ services, guard, log })
+
   const run = async (
     request: GraphqlRequest,
     { method, headers }: Request,
@@ -76,14 +78,10 @@ export const createEndpoint = ({ services, guard, authenticate, live, log, onOpe
         },
       )
 
-    if (type === OperationTypeNode.SUBSCRIPTION) {
-      const opened = await live.open(prepared, { identity, requestId })
-      return 'errors' in opened ? { ...opened, extensions } : resultsOf(opened)
-    }
     const caller = { identity, requestId }
     if (type === OperationTypeNode.SUBSCRIPTION) {
       const opened = await live.open(prepared, caller)
-      return 'errors' in opened ? { errors: opened.errors, extensions } : resultsOf(opened)
+      return 'errors' in opened ? { ...opened, extensions } : resultsOf(opened)
     }
     const startedAt = performance.now()
     const result = await execute({

@@ -161,11 +161,22 @@ test('a value of every type is read back as it was rendered', async () => {
     fc.string({ unit: 'binary' }),
     fc.string({ unit: fc.constantFrom(...'\0\b\t\n\f\r"\\/\'[]{},\u2028é😀') }),
   )
-  const instant = fc.date({
-    min: new Date(Date.UTC(1900, 0, 1)),
-    max: new Date(Date.UTC(2299, 11, 31)),
+  // Numbers that could be taken for dates written as digits.
+  const digits = fc.constantFrom(0, 5, 1_970, 20_260_101, 1_234_567_890)
+  const until2300 = {
+    min: new Date('1900-01-01T00:00:00Z'),
+    max: new Date('2299-12-31T23:59:59.999Z'),
     noInvalidDate: true,
-  })
+  }
+  const until2106 = { min: new Date(0), max: new Date(2 ** 32 * 1_000 - 1), noInvalidDate: true }
+  const instant = fc.oneof(
+    fc.date(until2300),
+    digits.map((ms) => new Date(ms)),
+  )
+  const second = fc.oneof(
+    fc.date(until2106),
+    digits.map((seconds) => new Date(seconds * 1_000)),
+  )
   const unsigned = (bits: bigint) => fc.bigInt({ min: 0n, max: 2n ** bits - 1n })
   const signed = (bits: bigint) => fc.bigInt({ min: -(2n ** (bits - 1n)), max: 2n ** (bits - 1n) - 1n })
   const values = fc.record({
@@ -178,7 +189,7 @@ test('a value of every type is read back as it was rendered', async () => {
     i32: signed(32n).map(Number),
     i64: signed(64n),
     f: fc.double({ noNaN: true, noDefaultInfinity: true }),
-    d: fc.date({ min: new Date(0), max: new Date(2 ** 32 * 1_000 - 1), noInvalidDate: true }),
+    d: second,
     t: instant,
     ns: fc.option(text),
     nt: fc.option(instant),
