@@ -44,7 +44,7 @@ const run = async (): Promise<void> => {
     for (const { name, run } of cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
       aborted.signal.throwIfAborted()
       const progress = (text: string) => process.stderr.write(`${name}: ${text}\n`)
-      for (const report of await run({ quick: values.quick, directory, signal: aborted.signal, progress })) {
+      for await (const report of run({ quick: values.quick, directory, signal: aborted.signal, progress })) {
         reports.push({ case: name, ...report })
         process.stdout.write(`\n${renderReport(report)}\n`)
       }

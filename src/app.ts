@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { appMetrics } from './app-metrics.ts'
-import { bootstrapKeys } from './bootstrap-keys.ts'
+import { type BootstrapKeys, bootstrapKeys } from './bootstrap-keys.ts'
 import type { Config } from './config.ts'
 import { type Demo, startDemo } from './demo/demo.ts'
 import { createAuthenticate } from './http/authenticate.ts'
@@ -14,6 +14,7 @@ import { startShipper } from './ingest/shipper.ts'
 import { openSpool } from './ingest/spool.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
+import { requireListenable } from './listen-failure.ts'
 import { createHub } from './live/hub.ts'
 import { createJournal } from './live/journal.ts'
 import { createStatusSource } from './live/status-source.ts'
@@ -33,7 +34,7 @@ import { probeAppender } from './workers/probe-rows.ts'
 /** A running Channelscope; disposing stops everything in the reverse order of its start and waits for it. */
 export type App = AsyncDisposable & {
   readonly url: string
-  readonly keys: { admin: string; operator: string; created: boolean }
+  readonly keys: BootstrapKeys
   /** Where the simulated platform listens, if it runs. */
   readonly demoUrl: string | undefined
 }
@@ -71,6 +72,7 @@ export const startApp = async (
 ): Promise<App> => {
   await using opened = new AsyncDisposableStack()
   const directory = opened.use(holdDataDirectory(config.dataDir))
+  await requireListenable(config)
   const keys = bootstrapKeys(config.dataDir, config.keys)
   const stores = opened.use(await openStores(config, log, signal))
   const { databases, clickHouse } = stores

@@ -1,16 +1,16 @@
 import type { App } from './app.ts'
 import type { Config } from './config.ts'
 
-/** What `start` prints once it serves: where everything is and, at the first start, the keys. */
+/** What `start` prints once it serves: where everything is and the keys that were made for it. */
 export const banner = ({ url, keys, demoUrl }: App, config: Config): string => {
   const socket = url.replace(/^http/, 'ws')
-  const keyLines = keys.created
-    ? [
-        `  admin key       ${keys.admin}`,
-        `  operator key    ${keys.operator}`,
-        `                  kept in ${config.dataDir}/keys.json and not shown again`,
-      ]
-    : [`  keys            in ${config.dataDir}/keys.json or the environment`]
+  const file = `${config.dataDir}/keys.json`
+  const keyLines = [
+    ...keys.created.map((role) => `  ${`${role} key`.padEnd(15)} ${keys[role]}`),
+    keys.created.length > 0
+      ? `                  kept in ${file} and not shown again`
+      : `  keys            in ${file} or the environment`,
+  ]
   return [
     '',
     `Channelscope is watching${demoUrl ? ' a simulated Kick (set KICK_CLIENT_ID and KICK_CLIENT_SECRET for the real one)' : ''}.`,

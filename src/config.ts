@@ -58,9 +58,12 @@ const oneOf = <T extends string>(env: Environment, name: string, allowed: readon
   return allowed.find((value) => value === text) ?? wrong(name, `one of ${allowed.join(', ')}`)
 }
 
+/** The parts of a URL; undefined when it is none, or when its login can not be read. */
 const parseUrl = (text: string): URL | undefined => {
   try {
-    return new URL(text)
+    const parsed = new URL(text)
+    for (const part of [parsed.username, parsed.password, parsed.pathname]) decodeURIComponent(part)
+    return parsed
   } catch {
     return undefined
   }
@@ -110,6 +113,12 @@ const key = (env: Environment, name: string): string | undefined => {
   return text
 }
 
+const keys = (env: Environment): Config['keys'] => {
+  const [admin, operator] = [key(env, 'ADMIN_KEY'), key(env, 'OPERATOR_KEY')]
+  if (admin !== undefined && admin === operator) wrong('OPERATOR_KEY', 'another key than ADMIN_KEY')
+  return { admin, operator }
+}
+
 const kick = (env: Environment): Config['kick'] => {
   const [clientId, clientSecret] = [read(env, 'KICK_CLIENT_ID'), read(env, 'KICK_CLIENT_SECRET')]
   if (!clientId !== !clientSecret)
@@ -122,36 +131,66 @@ const kick = (env: Environment): Config['kick'] => {
 const postgresUrl = (env: Environment, name: string) =>
   url(env, name, ['postgres:', 'postgresql:'], 'postgresql://user:password@host:5432/database')
 
-/** Reads and checks the environment; the first wrong value is a ConfigError whose message is the whole explanation. */
-export const readConfig = (env: Environment): Config => {
-  const credentials = kick(env)
-  const databaseUrl = postgresUrl(env, 'DATABASE_URL')
-  const clickHouseUrl = url(env, 'CLICKHOUSE_URL', ['http:', 'https:'], 'https://user:password@host:8123/vf')
-  return {
-    host: read(env, 'HOST') ?? '127.0.0.1',
-    port: integer(env, 'PORT', 4000, 0, 65_535),
-    dataDir: path.resolve(read(env, 'DATA_DIR') ?? './data'),
-    environment: /^[a-z0-9_-]{1,40}$/i.test(read(env, 'ENVIRONMENT') ?? 'dev')
-      ? (read(env, 'ENVIRONMENT') ?? 'dev')
-      : wrong('ENVIRONMENT', '1 to 40 letters, digits, - or _'),
-    databaseUrl,
-    dmDatabaseUrl: postgresUrl(env, 'DM_DATABASE_URL'),
-    clickHouseUrl,
-    publicAccess: oneOf(env, 'PUBLIC_ACCESS', ['read', 'none'], 'read'),
-    introspection: oneOf(env, 'INTROSPECTION', ['on', 'admin', 'off'], databaseUrl || clickHouseUrl ? 'admin' : 'on'),
-    allowedOrigins: origins(env),
-    keys: { admin: key(env, 'ADMIN_KEY'), operator: key(env, 'OPERATOR_KEY') },
-    kick: credentials,
-    demo: oneOf(env, 'DEMO', ['on', 'off'], credentials ? 'off' : 'on') === 'on',
-    pollIntervalSeconds: integer(env, 'POLL_INTERVAL_SECONDS', 60, 1, 3_600),
-    kickRequestsPerSecond: decimal(env, 'KICK_REQUESTS_PER_SECOND', 1, 0.01, 10_000),
-    workers: workers(env),
-    retentionDays: {
-      statusEvents: integer(env, 'STATUS_EVENT_RETENTION_DAYS', 90, 1, 36_500),
-      chat: integer(env, 'CHAT_RETENTION_DAYS', 30, 1, 36_500),
-      probes: integer(env, 'PROBE_RETENTION_DAYS', 365, 1, 36_500),
-      webhooks: integer(env, 'WEBHOOK_RETENTION_DAYS', 30, 1, 36_500),
-    },
-    logLevel: oneOf(env, 'LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
-  }
+const clickHouseUrl = (env: Environment): string | undefined => {
+  const text = url(env, 'CLICKHOUSE_URL', ['http:', 'https:'], 'https://user:password@host:8123/vf')
+  if (text && !/^\/\w*$/.test(new URL(text).pathname))
+    wrong('CLICKHOUSE_URL', 'a URL like https://user:password@host:8123/vf')
+  return text
 }
+
+const environment = (env: Environment): string => {
+  const text = read(env, 'ENVIRONMENT') ?? 'dev'
+  return /^[a-z0-9_-]{1,40}$/i.test(text) ? text : wrong('ENVIRONMENT', '1 to 40 letters, digits, - or _')
+}
+
+const days = (env: Environment, name: string, fallback: number): number => integer(env, name, fallback, 1, 36_500)
+
+const readers: { readonly [Name in keyof Config]: (env: Environment) => Config[Name] } = {
+  host: (env) => read(env, 'HOST') ?? '127.0.0.1',
+  port: (env) => integer(env, 'PORT', 4000, 0, 65_535),
+  dataDir: (env) => path.resolve(read(env, 'DATA_DIR') ?? './data'),
+  environment,
+  databaseUrl: (env) => postgresUrl(env, 'DATABASE_URL'),
+  dmDatabaseUrl: (env) => postgresUrl(env, 'DM_DATABASE_URL'),
+  clickHouseUrl,
+  publicAccess: (env) => oneOf(env, 'PUBLIC_ACCESS', ['read', 'none'], 'read'),
+  introspection: (env) =>
+    oneOf(
+      env,
+      'INTROSPECTION',
+      ['on', 'admin', 'off'],
+      read(env, 'DATABASE_URL') || read(env, 'CLICKHOUSE_URL') ? 'admin' : 'on',
+    ),
+  allowedOrigins: origins,
+  keys,
+  kick,
+  demo: (env) => oneOf(env, 'DEMO', ['on', 'off'], read(env, 'KICK_CLIENT_ID') ? 'off' : 'on') === 'on',
+  pollIntervalSeconds: (env) => integer(env, 'POLL_INTERVAL_SECONDS', 60, 1, 3_600),
+  kickRequestsPerSecond: (env) => decimal(env, 'KICK_REQUESTS_PER_SECOND', 1, 0.01, 10_000),
+  workers,
+  retentionDays: (env) => ({
+    statusEvents: days(env, 'STATUS_EVENT_RETENTION_DAYS', 90),
+    chat: days(env, 'CHAT_RETENTION_DAYS', 30),
+    probes: days(env, 'PROBE_RETENTION_DAYS', 365),
+    webhooks: days(env, 'WEBHOOK_RETENTION_DAYS', 30),
+  }),
+  logLevel: (env) => oneOf(env, 'LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
+}
+
+const names = Object.keys(readers) as (keyof Config)[]
+
+/** Reads and checks the environment; the first wrong value is a ConfigError whose message is the whole explanation. */
+export const readConfig = (env: Environment): Config =>
+  Object.fromEntries(names.map((name) => [name, readers[name](env)])) as Config
+
+/** What is wrong with the environment, a sentence each; empty when `readConfig` accepts it. */
+export const configProblems = (env: Environment): string[] =>
+  names.flatMap((name) => {
+    try {
+      readers[name](env)
+      return []
+    } catch (error) {
+      if (error instanceof ConfigError) return [error.message]
+      throw error
+    }
+  })

@@ -1,9 +1,11 @@
-import { type Config, type Environment, readConfig } from './config.ts'
+import { type Config, configProblems, type Environment, readConfig } from './config.ts'
 import { ConfigError } from './lib/errors.ts'
 import { silentLog } from './lib/log.ts'
+import { requireListenable } from './listen-failure.ts'
+import { ClickHouseError, loginIsRefused } from './stores/clickhouse/clickhouse-error.ts'
 import { openClickHouse } from './stores/clickhouse/open-clickhouse.ts'
 import { holdDataDirectory } from './stores/data-directory.ts'
-import { failureCode } from './stores/postgres/failure.ts'
+import { failureCode, refusal } from './stores/postgres/failure.ts'
 import { openPostgres } from './stores/postgres/postgres.ts'
 import { statement } from './stores/postgres/statement.ts'
 
@@ -12,14 +14,17 @@ export type Finding = { ok: boolean; text: string }
 
 const version = statement('doctor_version', `SELECT current_setting('server_version') AS version`)
 
+/** UNKNOWN_DATABASE */
+const unknownDatabase = 81
+
 const good = (text: string): Finding => ({ ok: true, text })
 const bad = (text: string): Finding => ({ ok: false, text })
 
-/** Why a store can not be used, without anything secret: a known message of ours, a code, never the connection string. */
+/** Why a store can not be used, without anything secret: a sentence of ours or a code, never the connection string. */
 const reason = (error: unknown): string => {
   if (error instanceof ConfigError) return error.message
   const cause = error instanceof Error && error.cause ? error.cause : error
-  return failureCode(cause) || failureCode(error) || 'it does not answer'
+  return refusal(cause) || failureCode(cause) || 'it does not answer'
 }
 
 const checkPostgres = async (variable: string, url: string): Promise<Finding> => {
@@ -28,9 +33,7 @@ const checkPostgres = async (variable: string, url: string): Promise<Finding> =>
     const [row] = await db.query<{ version: string }>(version)
     return good(`${variable}: Postgres ${row!.version} answers.`)
   } catch (error) {
-    return bad(
-      `${variable}: Postgres can not be used (${reason(error)}): check the server, the login and the database name.`,
-    )
+    return bad(`${variable} can not be used: ${reason(error)}.`)
   }
 }
 
@@ -40,7 +43,9 @@ const checkClickHouse = async (url: string): Promise<Finding> => {
     await clickHouse.ping()
     return good('CLICKHOUSE_URL: ClickHouse answers.')
   } catch (error) {
-    return bad(`CLICKHOUSE_URL: ClickHouse can not be used (${reason(error)}): check the server and the login.`)
+    if (error instanceof ClickHouseError && error.code === unknownDatabase)
+      return good('CLICKHOUSE_URL: ClickHouse answers; its database is made at the first start.')
+    return bad(`CLICKHOUSE_URL can not be used: ${loginIsRefused(error) ? 'the login is refused' : reason(error)}.`)
   }
 }
 
@@ -49,20 +54,26 @@ const checkDataDirectory = ({ dataDir }: Config): Finding => {
     using _ = holdDataDirectory(dataDir)
     return good(`DATA_DIR: ${dataDir} is free and can be written.`)
   } catch (error) {
-    return bad(`DATA_DIR: ${reason(error)}`)
+    return bad(reason(error))
   }
 }
 
-/** Looks at the configuration and every store it names, and changes nothing. */
-export const diagnose = async (env: Environment): Promise<Finding[]> => {
-  let config: Config
+const checkPort = async (config: Config): Promise<Finding> => {
   try {
-    config = readConfig(env)
+    await requireListenable(config)
+    return good(`PORT: ${config.port === 0 ? 'any that is free' : `${config.port} is free`} on ${config.host}.`)
   } catch (error) {
-    return [bad(reason(error))]
+    return bad(reason(error))
   }
+}
+
+/** Looks at the configuration and every store it names; what it needs to know a `start` would have made as well. */
+export const diagnose = async (env: Environment): Promise<Finding[]> => {
+  const problems = configProblems(env)
+  if (problems.length > 0) return problems.map(bad)
+  const config = readConfig(env)
   const { databaseUrl, dmDatabaseUrl, clickHouseUrl } = config
-  const findings = [good('The environment can be read.'), checkDataDirectory(config)]
+  const findings = [good('The environment can be read.'), checkDataDirectory(config), await checkPort(config)]
   findings.push(
     databaseUrl
       ? await checkPostgres('DATABASE_URL', databaseUrl)

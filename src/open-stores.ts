@@ -4,10 +4,11 @@ import type { Config } from './config.ts'
 import { backoffMs, sleep } from './lib/backoff.ts'
 import { ConfigError } from './lib/errors.ts'
 import type { Log } from './lib/log.ts'
+import { loginIsRefused } from './stores/clickhouse/clickhouse-error.ts'
 import { migrateClickHouse } from './stores/clickhouse/migrate.ts'
 import { type ClickHouse, openClickHouse } from './stores/clickhouse/open-clickhouse.ts'
 import { startEmbeddedPostgres } from './stores/postgres/embedded.ts'
-import { failureCode, isUnavailable } from './stores/postgres/failure.ts'
+import { isUnavailable, refusal } from './stores/postgres/failure.ts'
 import { migratePostgres } from './stores/postgres/migrate.ts'
 import { openPostgres, type Postgres } from './stores/postgres/postgres.ts'
 
@@ -21,15 +22,6 @@ export type Stores = AsyncDisposable & {
 
 const folder = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
-/** What a Postgres server says to somebody it will never let in. */
-const refusals: Record<string, string> = {
-  '28P01': 'the password is wrong',
-  '28000': 'the login is refused',
-  '3D000': 'the database does not exist',
-  '42501': 'the login may not create schemas or extensions',
-  ENOTFOUND: 'the host name is not known',
-}
-
 /** Migrates one Postgres database, waiting for a server that does not answer yet. */
 const migrateDatabase = async (
   variable: string,
@@ -38,11 +30,11 @@ const migrateDatabase = async (
 ): Promise<void> => {
   for (let failures = 0; ; failures++) {
     try {
-      await migratePostgres(options)
+      await migratePostgres({ ...options, signal })
       return
     } catch (error) {
-      const refusal = refusals[failureCode(error)]
-      if (refusal) throw new ConfigError(`${variable} can not be used: ${refusal}.`)
+      const reason = refusal(error)
+      if (reason) throw new ConfigError(`${variable} can not be used: ${reason}.`)
       if (!isUnavailable(error) || signal.aborted) throw error
       options.log.warn({ attempt: failures + 1 }, `${variable} does not answer; trying again`)
       await sleep(backoffMs(failures, { baseMs: 500, maxMs: 10_000 }) + 250, signal)
@@ -59,9 +51,17 @@ const placesOf = (publicUrl: string, dmUrl: string) => {
   ]
 }
 
+/** The part of a failed preparation that waiting will not mend, as a ConfigError. */
+const lastingFailure = (error: unknown): ConfigError | undefined => {
+  if (error instanceof ConfigError) return error
+  return loginIsRefused(error) ? new ConfigError('CLICKHOUSE_URL can not be used: the login is refused.') : undefined
+}
+
 /** Opens and migrates everything; a ConfigError says what the operator has to change. */
-export const openStores = async (config: Config, log: Log, signal: AbortSignal): Promise<Stores> => {
+export const openStores = async (config: Config, log: Log, given: AbortSignal): Promise<Stores> => {
   await using opened = new AsyncDisposableStack()
+  const ending = new AbortController()
+  const signal = AbortSignal.any([given, ending.signal])
   let publicUrl = config.databaseUrl
   if (publicUrl === undefined) {
     const embedded = await startEmbeddedPostgres({ directory: path.join(config.dataDir, 'postgres'), log })
@@ -76,8 +76,17 @@ export const openStores = async (config: Config, log: Log, signal: AbortSignal):
   })
   opened.use(clickHouse)
   const settings = { retentionDays: config.retentionDays }
-  const prepareClickHouse = () =>
-    migrateClickHouse(clickHouse, { directory: folder('clickhouse/migrations'), settings, log })
+  /** Whether ClickHouse has its tables now; a server may come later. */
+  const prepareClickHouse = (): Promise<boolean> =>
+    migrateClickHouse(clickHouse, { directory: folder('clickhouse/migrations'), settings, log }).then(
+      () => true,
+      (error: unknown) => {
+        const lasting = lastingFailure(error)
+        if (lasting || config.clickHouseUrl === undefined) throw lasting ?? error
+        log.warn({ err: (error as Error).message }, 'CLICKHOUSE_URL does not answer; its tables are made when it does')
+        return false
+      },
+    )
 
   let prepared = false
   for (const { variable, url, migrations } of placesOf(publicUrl, dmUrl)) {
@@ -90,18 +99,7 @@ export const openStores = async (config: Config, log: Log, signal: AbortSignal):
         log,
         // Two processes that start at once take turns here for both stores.
         whileLocked: async () => {
-          if (prepared) return
-          prepared = await prepareClickHouse().then(
-            () => true,
-            (error: unknown) => {
-              if (error instanceof ConfigError || config.clickHouseUrl === undefined) throw error
-              log.warn(
-                { err: (error as Error).message },
-                'CLICKHOUSE_URL does not answer; its tables are made when it does',
-              )
-              return false
-            },
-          )
+          prepared ||= await prepareClickHouse()
         },
       },
       signal,
@@ -111,10 +109,11 @@ export const openStores = async (config: Config, log: Log, signal: AbortSignal):
   const prepareLater = async (): Promise<void> => {
     for (let failures = 0; !prepared && !signal.aborted; failures++) {
       await sleep(backoffMs(failures, { baseMs: 1_000, maxMs: 15_000 }) + 250, signal)
-      prepared = await prepareClickHouse().then(
-        () => true,
-        () => false,
-      )
+      if (signal.aborted) return
+      prepared = await prepareClickHouse().catch((error: Error) => {
+        log.error({ err: error.message }, 'CLICKHOUSE_URL answers and can not be used')
+        return false
+      })
     }
   }
 
@@ -123,7 +122,10 @@ export const openStores = async (config: Config, log: Log, signal: AbortSignal):
   const dm = dmUrl === publicUrl ? publicDb : openPostgres({ url: dmUrl, log })
   if (dm !== publicDb) opened.use(dm)
   const clickHouseReady = prepareLater()
-  opened.defer(() => clickHouseReady)
+  opened.defer(async () => {
+    ending.abort()
+    await clickHouseReady
+  })
   const stack = opened.move()
   return {
     databases: { dm, public: publicDb },

@@ -248,7 +248,7 @@ const reportMany = (rounds: Rounds): Report => ({
 /** Reading a channel, and a page of channels, by GraphQL over HTTP. */
 export const channelRead: BenchCase = {
   name: 'channel-read',
-  async run(context) {
+  async *run(context) {
     await using stack = new AsyncDisposableStack()
     const channels = context.quick ? 5_000 : 50_000
     context.progress(`filling Postgres with ${channels} channels and ${channels * 10} sessions`)
@@ -257,9 +257,8 @@ export const channelRead: BenchCase = {
     const servers = await startServers(stack, postgres, channels, `${context.directory}/project`)
     const load = stack.use(await startChild('support/http-load.ts'))
     context.progress('one channel')
-    const one = await measure(servers, 'one', 'slug', postgres, load, context)
+    yield reportOne(await measure(servers, 'one', 'slug', postgres, load, context), channels)
     context.progress('a page of channels')
-    const many = await measure(servers, 'many', 'after', postgres, load, context)
-    return [reportOne(one, channels), reportMany(many)]
+    yield reportMany(await measure(servers, 'many', 'after', postgres, load, context))
   },
 }

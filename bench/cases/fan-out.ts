@@ -1,23 +1,28 @@
 import type { BenchCase, BenchContext } from '../support/bench-case.ts'
 import { type Child, startChild } from '../support/child.ts'
+import { fillChannels, startPostgres } from '../support/postgres-data.ts'
 import { type Report, tabulate } from '../support/report.ts'
 import { extra, interleave, latency, type Rounds, ratio, type Variant } from '../support/rounds.ts'
+import type { Published } from '../support/status-message.ts'
 import { processCpuUs, processMemoryMb } from '../support/usage.ts'
+import type { ClientTarget } from '../support/websocket-clients.ts'
 
-type Subject = { name: string; program: string; path: string; groups: number; eventsASlice: number }
+type Subject = { name: string; program: string; path: string; groups: number; eventsASlice: number; snapshot: boolean }
 type Running = Subject & { server: Child; port: number; clients: Child }
 
+const ours = { program: 'subjects/fan-out.ts', path: '/graphql', eventsASlice: 4, snapshot: true }
+const peer = { path: '/graphql', groups: 1, snapshot: false }
+
 const subjects: readonly Subject[] = [
-  { name: 'raw ws', program: 'peers/raw-ws.ts', path: '/graphql', groups: 1, eventsASlice: 4 },
-  { name: 'Yoga + graphql-ws', program: 'peers/yoga-subscriptions.ts', path: '/graphql', groups: 1, eventsASlice: 1 },
-  { name: 'mercurius', program: 'peers/mercurius-subscriptions.ts', path: '/graphql', groups: 1, eventsASlice: 1 },
+  { ...peer, name: 'raw ws', program: 'peers/raw-ws.ts', eventsASlice: 4 },
+  { ...ours, name: 'ours', groups: 1 },
+  { ...ours, name: 'ours, 100 groups', groups: 100 },
+  { ...peer, name: 'Yoga + graphql-ws', program: 'peers/yoga-subscriptions.ts', eventsASlice: 1 },
+  { ...peer, name: 'mercurius', program: 'peers/mercurius-subscriptions.ts', eventsASlice: 1 },
 ]
 
-let events = 0
-
-const grow = async ({ server, clients, port, path, groups }: Running, count: number): Promise<void> => {
-  await clients.call('grow', { port, path, count, groups })
-  // What answers a subscribe tells nobody that it is done; the server knows.
+const grow = async ({ name, server, clients, port, path, groups, snapshot }: Running, count: number): Promise<void> => {
+  await clients.call('grow', { name, port, path, count, groups, snapshot } satisfies ClientTarget)
   while ((await server.call<number>('subscribers')) < count) await new Promise((resolve) => setTimeout(resolve, 10))
   await clients.call('forget')
 }
@@ -29,12 +34,11 @@ const variantOf = ({ name, server, clients, eventsASlice }: Running, count: numb
     const latenciesMs: number[] = []
     let wallMs = 0
     for (let event = 0; event < eventsASlice; event++) {
-      const cursor = `event-${++events}`
-      const publishedAt = await server.call<number>('publish', cursor)
+      const { startedAt, marker } = await server.call<Published>('publish')
       const { arrivals, payload } = await clients.call<{ arrivals: Float64Array; payload: string }>('collect', count)
-      if (!payload.includes(`"${cursor}"`)) throw new Error(`${name} delivered ${payload} for ${cursor}.`)
-      for (const at of arrivals) latenciesMs.push(at - publishedAt)
-      wallMs += arrivals.at(-1)! - publishedAt
+      if (!payload.includes(`"${marker}"`)) throw new Error(`${name} delivered ${payload} for ${marker}.`)
+      for (const at of arrivals) latenciesMs.push(at - startedAt)
+      wallMs += arrivals.at(-1)! - startedAt
     }
     const memoryMb = processMemoryMb(server.pid).now
     return {
@@ -110,33 +114,25 @@ const report = (rounds: Rounds, count: number): Report => {
 /** One status change delivered to all who subscribed to its channel, over WebSocket. */
 export const fanOut: BenchCase = {
   name: 'fan-out',
-  async run({ quick, signal, progress }: BenchContext) {
+  async *run({ quick, directory, signal, progress }: BenchContext) {
     await using stack = new AsyncDisposableStack()
+    const postgres = stack.use(await startPostgres(`${directory}/fan-out-postgres`))
+    await fillChannels(postgres, 100, 1)
     const running: Running[] = []
     for (const subject of subjects) {
       const server = stack.use(await startChild(subject.program))
       running.push({
         ...subject,
         server,
-        port: await server.call<number>('start'),
+        port: await server.call<number>('start', { databaseUrl: postgres.url }),
         clients: stack.use(await startChild('support/websocket-clients.ts')),
       })
     }
-    const reports: Report[] = []
     for (const count of quick ? [1_000] : [1_000, 5_000]) {
       progress(`${count} subscribers`)
       for (const one of running) await grow(one, count)
-      reports.push(
-        report(
-          await interleave(
-            running.map((one) => variantOf(one, count)),
-            quick ? 8 : 15,
-            signal,
-          ),
-          count,
-        ),
-      )
+      const variants = running.map((one) => variantOf(one, count))
+      yield report(await interleave(variants, quick ? 8 : 15, signal), count)
     }
-    return reports
   },
 }

@@ -1,7 +1,7 @@
 import type { IngestTime } from '../subjects/ingest.ts'
 import type { BenchCase, BenchContext } from '../support/bench-case.ts'
 import { type Child, startChild } from '../support/child.ts'
-import { type Goal, type Report, tabulate } from '../support/report.ts'
+import { type Goal, tabulate } from '../support/report.ts'
 import { interleave, type Rounds, ratio, type Variant } from '../support/rounds.ts'
 import { processCpuUs } from '../support/usage.ts'
 
@@ -38,11 +38,10 @@ const goalsOf = (rounds: Rounds): Goal[] => [
 /** Viewer samples from objects in memory to rows in ClickHouse. */
 export const ingest: BenchCase = {
   name: 'ingest',
-  async run({ quick, directory, signal, progress }: BenchContext) {
+  async *run({ quick, directory, signal, progress }: BenchContext) {
     await using stack = new AsyncDisposableStack()
     const child = stack.use(await startChild('subjects/ingest.ts', { UV_THREADPOOL_SIZE: '16' }))
     await child.call('start', `${directory}/ingest`)
-    const reports: Report[] = []
     for (const rows of [1_000, 10_000]) {
       progress(`batches of ${rows} rows`)
       const batches = 5
@@ -52,12 +51,11 @@ export const ingest: BenchCase = {
         variantOf(child, client, 'client', rows, batches),
       ]
       const rounds = await interleave(variants, quick ? 5 : 12, signal)
-      reports.push({
+      yield {
         title: `viewer samples into ClickHouse with its 15-minute sums, batches of ${rows} rows; ours are on disk twice`,
         rows: tabulate(rounds, { operation: 'rows', against: [engine, client] }),
         goals: rows === 10_000 ? goalsOf(rounds) : [],
-      })
+      }
     }
-    return reports
   },
 }

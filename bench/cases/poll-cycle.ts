@@ -101,7 +101,7 @@ const report = (rounds: Rounds, channels: number): Report => ({
 /** One look at every live channel: calls, decisions and writes. */
 export const pollCycle: BenchCase = {
   name: 'poll-cycle',
-  async run({ quick, directory, signal, progress }: BenchContext) {
+  async *run({ quick, directory, signal, progress }: BenchContext) {
     await using stack = new AsyncDisposableStack()
     const channels = quick ? 10_000 : 50_000
     const postgres = stack.use(await startPostgres(`${directory}/poll-postgres`))
@@ -118,6 +118,6 @@ export const pollCycle: BenchCase = {
     for (const subject of subjects) variants.push(await variantOf(stack, subject, postgres, kick, directory))
     // The first, unmeasured round finds every channel going live; the others find them all still live.
     progress(`cycles of ${channels} channels`)
-    return [report(await interleave(variants, quick ? 3 : 5, signal), channels)]
+    yield report(await interleave(variants, quick ? 3 : 5, signal), channels)
   },
 }

@@ -2,7 +2,7 @@ import type { BenchCase, BenchContext } from '../support/bench-case.ts'
 import { type BatchRequest, batchSize } from '../support/channel-batch.ts'
 import { type Child, startChild } from '../support/child.ts'
 import { type BenchPostgres, startPostgres } from '../support/postgres-data.ts'
-import { type Goal, type Report, tabulate } from '../support/report.ts'
+import { type Goal, tabulate } from '../support/report.ts'
 import { extra, interleave, type Rounds, ratio, type Sample, type Variant } from '../support/rounds.ts'
 import { processCpuUs } from '../support/usage.ts'
 
@@ -63,7 +63,7 @@ const goalsOf = (rounds: Rounds, what: string): Goal[] => [
 /** Writing the profiles of many channels. */
 export const upsert: BenchCase = {
   name: 'upsert',
-  async run({ quick, directory, signal, progress }: BenchContext) {
+  async *run({ quick, directory, signal, progress }: BenchContext) {
     await using stack = new AsyncDisposableStack()
     const postgres = stack.use(await startPostgres(`${directory}/upsert-postgres`))
     const children: Child[] = []
@@ -72,7 +72,6 @@ export const upsert: BenchCase = {
       await child.call('start', postgres.url)
       children.push(child)
     }
-    const reports: Report[] = []
     for (const { stride, what } of [
       { stride: 1, what: 'all changed' },
       { stride: 50, what: '2 % changed' },
@@ -81,12 +80,11 @@ export const upsert: BenchCase = {
       const variants = programs.map((program, i) => variantOf(program, children[i]!, postgres, stride))
       const rounds = await interleave(variants, quick ? 4 : 10, signal)
       const columns = { 'Postgres CPU µs': extra('databaseUs') }
-      reports.push({
+      yield {
         title: `profiles of ${batchSize} channels upserted in one batch, ${what}`,
         rows: tabulate(rounds, { operation: 'channels', against: [unnest, prisma], columns }),
         goals: goalsOf(rounds, what),
-      })
+      }
     }
-    return reports
   },
 }

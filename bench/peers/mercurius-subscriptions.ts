@@ -2,7 +2,7 @@
 import fastify from 'fastify'
 import mercurius from 'mercurius'
 import { serve } from '../support/rpc.ts'
-import { sharedNowMs, statusChange, statusSchema, watchedSlug } from '../support/status-message.ts'
+import { type Published, sharedNowMs, statusChange, statusSchema, watchedSlug } from '../support/status-message.ts'
 
 type PubSub = {
   subscribe(topic: string): Promise<AsyncIterable<unknown>>
@@ -10,6 +10,8 @@ type PubSub = {
 
 const app = fastify()
 let subscribers = 0
+
+let events = 0
 
 serve({
   async start(): Promise<number> {
@@ -32,9 +34,10 @@ serve({
     return (app.server.address() as { port: number }).port
   },
   subscribers: () => subscribers,
-  publish(cursor: string): number {
+  publish(): Published {
+    const marker = `event-${++events}`
     const startedAt = sharedNowMs()
-    app.graphql.pubsub.publish({ topic: `status:${watchedSlug}`, payload: { channelStatus: statusChange(cursor) } })
-    return startedAt
+    app.graphql.pubsub.publish({ topic: `status:${watchedSlug}`, payload: { channelStatus: statusChange(marker) } })
+    return { startedAt, marker }
   },
 })

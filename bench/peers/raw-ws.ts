@@ -3,9 +3,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'
 import { serve } from '../support/rpc.ts'
-import { sharedNowMs, statusChange } from '../support/status-message.ts'
+import { type Published, sharedNowMs, statusChange } from '../support/status-message.ts'
 
 const subscribed = new Set<import('ws').WebSocket>()
+
+let events = 0
 
 serve({
   async start(): Promise<number> {
@@ -23,11 +25,12 @@ serve({
     return (server.address() as AddressInfo).port
   },
   subscribers: () => subscribed.size,
-  publish(cursor: string): number {
+  publish(): Published {
+    const marker = `event-${++events}`
     const startedAt = sharedNowMs()
-    const data = { channelStatus: statusChange(cursor) }
+    const data = { channelStatus: statusChange(marker) }
     const text = JSON.stringify({ id: '1', type: 'next', payload: { data } })
     for (const socket of subscribed) socket.send(text)
-    return startedAt
+    return { startedAt, marker }
   },
 })

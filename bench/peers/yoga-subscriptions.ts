@@ -5,10 +5,12 @@ import { useServer } from 'graphql-ws/use/ws'
 import { createPubSub, createSchema, createYoga } from 'graphql-yoga'
 import { WebSocketServer } from 'ws'
 import { serve } from '../support/rpc.ts'
-import { sharedNowMs, statusChange, statusSchema, watchedSlug } from '../support/status-message.ts'
+import { type Published, sharedNowMs, statusChange, statusSchema, watchedSlug } from '../support/status-message.ts'
 
 const pubSub = createPubSub<{ channelStatus: [slug: string, message: ReturnType<typeof statusChange>] }>()
 let subscribers = 0
+
+let events = 0
 
 serve({
   async start(): Promise<number> {
@@ -64,9 +66,10 @@ serve({
     return (server.address() as AddressInfo).port
   },
   subscribers: () => subscribers,
-  publish(cursor: string): number {
+  publish(): Published {
+    const marker = `event-${++events}`
     const startedAt = sharedNowMs()
-    pubSub.publish('channelStatus', watchedSlug, statusChange(cursor))
-    return startedAt
+    pubSub.publish('channelStatus', watchedSlug, statusChange(marker))
+    return { startedAt, marker }
   },
 })

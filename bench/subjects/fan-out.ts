@@ -1,70 +1,35 @@
-/** The project's way from a journal that was read to its WebSocket subscribers: hub, schema, protocol and sockets; no database. */
+/** The project's WebSocket server and hub over a real database; status changes are handed to the hub as the journal would. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Channel } from '../../prisma/generated/client/client.ts'
+import { createAuthenticate } from '../../src/http/authenticate.ts'
 import { createGuard } from '../../src/http/guard.ts'
 import { createLiveOperations } from '../../src/http/live-operation.ts'
 import { createWebsocket } from '../../src/http/websocket.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
-import { createHub } from '../../src/live/hub.ts'
-import type { JournalReader } from '../../src/live/journal.ts'
+import { createHub, type Hub } from '../../src/live/hub.ts'
+import { createJournal, type Journal, type JournalReader } from '../../src/live/journal.ts'
+import { createStatusSource, type JournalEvent } from '../../src/live/status-source.ts'
 import type { Services } from '../../src/resolvers/context.ts'
+import { createCursors } from '../../src/resolvers/cursor.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
+import { openPostgres } from '../../src/stores/postgres/postgres.ts'
+import { createPrisma } from '../../src/stores/postgres/prisma.ts'
 import { serve } from '../support/rpc.ts'
-import { sharedNowMs, watchedSlug } from '../support/status-message.ts'
+import { type Published, sharedNowMs, watchedSlug } from '../support/status-message.ts'
 
-const at = new Date('2026-11-22T12:00:00.000Z')
-const channel = { id: 1n, platform: 'kick', currentSlug: watchedSlug, status: 'online', isLive: true } as Channel
-const log = silentLog
-
+let hub: Hub
 let reader: JournalReader
-const live = createHub({
-  journal: {
-    follow(given) {
-      reader = given
-      reader.begin({ epoch: 'bench', head: 0 })
-    },
-    health: () => ({ connected: true, lastReadAt: at }),
-    async [Symbol.asyncDispose]() {},
-  },
-  source: {
-    // No channels, no snapshots: every message is an event.
-    readChannels: async () => ({ channels: [], head: Number(events), asOf: at }),
-    readEvents: async () => ({ events: [], head: Number(events), prunedThrough: 0 }),
-    readChannelsById: async () => [],
-  },
-  log,
-})
-const dm = { query: async () => [{ slug: watchedSlug, id: channel.id }] }
-const services = { databases: { dm }, live, clock: systemClock, log } as unknown as Services
-const guard = createGuard({ schema: buildSchema(), introspection: 'on' })
-const websocket = createWebsocket({
-  services,
-  guard,
-  authenticate: () => ({ role: 'PUBLIC', name: null }),
-  live: createLiveOperations({ services, guard, log }),
-  allowedOrigins: [],
-  log,
-  // Pings to idle clients would be charged to whichever server is being measured.
-  limits: { pingMs: 600_000 },
-})
+let channel: JournalEvent['channel']
+let lastId = 0n
 
-let events = 0n
-
-serve({
-  async start(): Promise<number> {
-    const server = createServer()
-    server.on('upgrade', (request, socket, head) => websocket.upgrade(request, socket, head))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', 8_192, resolve))
-    return (server.address() as AddressInfo).port
-  },
-  subscribers: () => live.stats().subscribers.status,
-  /** The cursor of a journal's event is not ours to choose: the given one stands in the channel. */
-  publish(cursor: string): number {
-    const startedAt = sharedNowMs()
-    const event = {
-      id: ++events,
+const statusChange = (id: bigint): JournalEvent => {
+  const now = new Date()
+  return {
+    channel,
+    session: null,
+    event: {
+      id,
       channelId: channel.id,
       sessionStartedAt: null,
       eventType: 'stream_start',
@@ -72,12 +37,65 @@ serve({
       newStatus: 'online',
       source: 'poll',
       platformEventId: null,
-      eventTimestamp: at,
-      receivedTimestamp: at,
-      processedTimestamp: at,
+      eventTimestamp: now,
+      receivedTimestamp: now,
+      processedTimestamp: now,
       eventData: null,
+    },
+  }
+}
+
+serve({
+  async start({ databaseUrl }: { databaseUrl: string }): Promise<number> {
+    const db = openPostgres({ url: databaseUrl, log: silentLog })
+    const prisma = createPrisma(db)
+    channel = await prisma.channel.findFirstOrThrow({ where: { currentSlug: watchedSlug } })
+    const followed = createJournal({ postgres: db, log: silentLog })
+    const journal: Journal = {
+      ...followed,
+      follow(told) {
+        reader = told
+        followed.follow(told)
+      },
     }
-    void reader.events([{ event, channel: { ...channel, externalId: cursor }, session: null }])
-    return startedAt
+    const source = createStatusSource((statement, values) => db.query(statement, values))
+    hub = createHub({ journal, source, log: silentLog })
+    // The viewer history is not reached by subscriptions to status.
+    const services = {
+      databases: { dm: db, public: db },
+      prisma,
+      platforms: new Map(),
+      cursors: createCursors(db),
+      live: hub,
+      clock: systemClock,
+      log: silentLog,
+    } as Partial<Services> as Services
+    const guard = createGuard({ schema: buildSchema(), introspection: 'on' })
+    const authenticate = createAuthenticate({ adminKey: 'a', operatorKey: 'b', publicAccess: 'read' })
+    const live = createLiveOperations({ services, guard, log: silentLog })
+    // Pings to idle clients would be charged to whichever server is being measured.
+    const limits = { pingMs: 600_000 }
+    const websocket = createWebsocket({
+      services,
+      guard,
+      authenticate,
+      live,
+      allowedOrigins: [],
+      log: silentLog,
+      limits,
+    })
+    const server = createServer()
+    server.on('upgrade', (request, socket, head) => websocket.upgrade(request, socket, head))
+    await hub.opened(5_000)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', 8_192, resolve))
+    return (server.address() as AddressInfo).port
+  },
+  subscribers: () => hub.stats().subscribers.status,
+  publish(): Published {
+    const id = ++lastId
+    const event = statusChange(id)
+    const startedAt = sharedNowMs()
+    void reader.events([event])
+    return { startedAt, marker: hub.cursorOf(id) }
   },
 })

@@ -12,5 +12,5 @@ export type BenchContext = {
   progress(text: string): void
 }
 
-/** One benchmark: measures its variants in turn and reports. */
-export type BenchCase = { name: string; run(context: BenchContext): Promise<Report[]> }
+/** One benchmark: measures its variants in turn and reports, table by table. */
+export type BenchCase = { name: string; run(context: BenchContext): AsyncIterable<Report> }

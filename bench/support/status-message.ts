@@ -11,6 +11,9 @@ export const statusChange = (cursor: string) => ({
   channel: { externalId: '01000000000000000000000001', slug: 'channel-000001', isLive: true },
 })
 
+/** One event on its way: when it was handed over, on the clock of `sharedNowMs`, and a text that its message contains. */
+export type Published = { startedAt: number; marker: string }
+
 /** The channel that all clients watch. */
 export const watchedSlug = 'channel-000001'
 

@@ -4,7 +4,15 @@ import { serve } from './rpc.ts'
 import { sharedNowMs, statusDocument, watchedSlug } from './status-message.ts'
 import { clientFrame, FrameReader } from './websocket-frames.ts'
 
-export type ClientTarget = { port: number; path: string; count: number; groups: number }
+export type ClientTarget = {
+  name: string
+  port: number
+  path: string
+  count: number
+  groups: number
+  /** Whether the server answers a subscribe with a first message; else nothing tells that it has been done. */
+  snapshot: boolean
+}
 
 const upgrade = (path: string, port: number) =>
   `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n` +
@@ -31,17 +39,23 @@ const connect = (target: ClientTarget, index: number): Promise<void> =>
   new Promise((resolve, reject) => {
     const frames = new FrameReader()
     let head = ''
+    let acknowledged = false
     let ready = false
     const onFrame = (opcode: number, payload: Buffer) => {
       if (opcode === 9) socket.write(clientFrame(10, payload))
       else if (opcode === 8) fail(new Error(`closed by the server: ${payload.subarray(2)}`))
       else if (ready) arrived(payload, index)
+      else if (acknowledged) settle()
       else {
-        ready = true
+        acknowledged = true
         const query = statusDocument(target.groups > 1 ? `g${index % target.groups}` : '')
         socket.write(textFrame({ id: '1', type: 'subscribe', payload: { query, variables: { slugs: [watchedSlug] } } }))
-        resolve()
+        if (!target.snapshot) settle()
       }
+    }
+    const settle = () => {
+      ready = true
+      resolve()
     }
     const onRead = (bytes: number): boolean => {
       const chunk = readBuffer.subarray(0, bytes)
@@ -65,7 +79,7 @@ const connect = (target: ClientTarget, index: number): Promise<void> =>
     })
     const fail = (error: Error) => {
       if (!ready) return reject(error)
-      process.stderr.write(`${error.message}\n`)
+      process.stderr.write(`${target.name}: ${error.message}\n`)
       process.exit(1)
     }
     socket.on('error', fail)

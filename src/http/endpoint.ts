@@ -10,6 +10,7 @@ import { type Cost, maximumCost } from './cost.ts'
 import type { GraphqlRequest, Guard } from './guard.ts'
 import { createLiveOperations, type LiveOperations, resultsOf } from './live-operation.ts'
 import { presentError } from './present-error.ts'
+import { checkHead, readBody } from './read-request.ts'
 
 export type EndpointOptions = {
   services: Services
@@ -24,9 +25,6 @@ export type EndpointOptions = {
 
 /** Answers the requests for /graphql. */
 export type Endpoint = { handle(request: IncomingMessage, response: ServerResponse): Promise<void> } & AsyncDisposable
-
-/** The largest request body. */
-export const maxBodyBytes = 100_000
 
 type ServerContext = { requestId: string }
 
@@ -120,7 +118,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
     schema: guard.schema,
     plugins: [guarded],
     graphqlEndpoint: '/graphql',
-    maxRequestBodySize: maxBodyBytes,
+    maxRequestBodySize: false,
     maskedErrors: false,
     batching: false,
     multipart: false,
@@ -135,6 +133,9 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
     async handle(request, response) {
       const requestId = newUlid()
       response.setHeader('X-Request-Id', requestId)
+      checkHead(request)
+      // Yoga takes a body that was read before it.
+      if (request.method === 'POST') Object.assign(request, { body: await readBody(request) })
       await yoga.handle(request, response, { requestId })
     },
     async [Symbol.asyncDispose]() {

@@ -1,4 +1,6 @@
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { ApiError } from '../lib/errors.ts'
+import { maximumCost } from './cost.ts'
 
 /** Answers with a text of a type, never kept by a cache. */
 export const send = (response: ServerResponse, status: number, type: string, body: string): void => {
@@ -16,4 +18,14 @@ export const sendJson = (response: ServerResponse, status: number, value: unknow
 
 /** Refuses a request in the form that every error of the API has. */
 export const sendError = (response: ServerResponse, status: number, code: string, message: string): void =>
-  sendJson(response, status, { errors: [{ message, extensions: { code } }] })
+  sendJson(response, status, {
+    errors: [{ message, extensions: { code } }],
+    extensions: { cost: { requested: 0, maximum: maximumCost } },
+  })
+
+/** Refuses a request with an error that may say its status and headers. */
+export const sendRefusal = (response: ServerResponse, { code, message, extensions }: ApiError): void => {
+  const http = extensions.http as { status: number; headers?: OutgoingHttpHeaders } | undefined
+  for (const [name, value] of Object.entries(http?.headers ?? {})) response.setHeader(name, value!)
+  sendError(response, http?.status ?? (code === 'UNAUTHENTICATED' ? 401 : 400), code, message)
+}

@@ -12,7 +12,7 @@ import type { Guard } from './guard.ts'
 import { type ReadinessCheck, reasonsNotReady } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import { handleCors } from './origins.ts'
-import { sendError, sendJson } from './send.ts'
+import { sendError, sendJson, sendRefusal } from './send.ts'
 
 export type HttpServerOptions = {
   host: string
@@ -38,30 +38,6 @@ export type HttpServer = { readonly url: string; readonly port: number } & Async
 
 type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
-const bodyTypes = ['application/json', 'application/graphql+json']
-const answerTypes = /(application\/(json|graphql-response\+json|\*)|text\/(event-stream|\*)|\*\/\*)/
-
-/** Refuses what no GraphQL request looks like, before anything of it is read; returns whether it did. */
-const refuseMalformed = (request: IncomingMessage, response: ServerResponse): boolean => {
-  const { accept, 'content-type': contentType = '', 'content-encoding': encoding } = request.headers
-  if (request.method !== 'GET' && request.method !== 'POST') {
-    response.setHeader('Allow', 'GET, POST, OPTIONS')
-    sendError(response, 405, 'BAD_USER_INPUT', 'GraphQL is asked by GET or POST.')
-  } else if (request.method === 'POST' && !bodyTypes.includes(contentType.split(';')[0]!.trim().toLowerCase())) {
-    sendError(response, 415, 'BAD_USER_INPUT', 'The body must be of type application/json.')
-  } else if (encoding !== undefined && encoding !== 'identity') {
-    sendError(response, 415, 'BAD_USER_INPUT', 'The body must not be encoded.')
-  } else if (accept !== undefined && !answerTypes.test(accept)) {
-    sendError(
-      response,
-      406,
-      'BAD_USER_INPUT',
-      'Accept must allow application/json or application/graphql-response+json.',
-    )
-  } else return false
-  return true
-}
-
 const getOnly =
   (route: Route): Route =>
   (request, response) => {
@@ -82,7 +58,7 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
         if (guard.mayIntrospect(authenticate(request.headers.authorization))) return graphiql.page(request, response)
         return sendError(response, 404, 'NOT_FOUND', 'There is no GraphiQL for this caller.')
       }
-      if (!refuseMalformed(request, response)) await endpoint.handle(request, response)
+      await endpoint.handle(request, response)
     },
     [graphiql.scriptPath]: getOnly(graphiql.script),
     '/': getOnly((_, response) => void response.writeHead(302, { Location: '/graphql' }).end()),
@@ -101,8 +77,10 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
     try {
       await route(request, response)
     } catch (error) {
+      // Nobody is left to answer.
+      if (request.socket.destroyed) return
       if (response.headersSent) throw error
-      if (error instanceof ApiError) return sendError(response, 401, error.code, error.message)
+      if (error instanceof ApiError) return sendRefusal(response, error)
       log.error({ err: error, path: request.url }, 'a request failed unexpectedly')
       sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.')
     }

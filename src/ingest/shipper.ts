@@ -100,7 +100,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
     } else if (rows > 1) await spool.split(batch)
     else {
       await spool.bury(batch, refusal)
-      log.error({ table, token: batch.token, reason: refusal }, 'A row was refused and is now a dead letter.')
+      log.error({ table, batch: batch.token, reason: refusal }, 'A row was refused and is now a dead letter.')
     }
   }
 

@@ -46,7 +46,8 @@ export type SpoolFile = {
 const selectColumnLists = 'SELECT id, names FROM column_list'
 const insertColumnList = 'INSERT INTO column_list (names) VALUES (:names) RETURNING id'
 const selectBacklogs = `
-SELECT table_name, min(first) AS first, max(last) + 1 AS next, sum(length(body)) AS bytes FROM chunk GROUP BY table_name`
+SELECT table_name AS "table", min(first) AS first, max(last) + 1 AS next, sum(length(body)) AS bytes
+FROM chunk GROUP BY table_name`
 const selectOldest = 'SELECT appended_at FROM chunk WHERE table_name = :table ORDER BY first LIMIT 1'
 const insertChunk = `
 INSERT INTO chunk (table_name, first, last, column_list, appended_at, body)
@@ -62,7 +63,7 @@ const deleteFinished = 'DELETE FROM chunk WHERE table_name = :table AND first <=
 const selectFirstBatch = `
 SELECT first, last, column_list, token
 FROM batch WHERE table_name = :table AND first > :after ORDER BY first LIMIT 1`
-const selectBatchedTables = 'SELECT table_name, min(first) AS first FROM batch GROUP BY table_name'
+const selectBatchedTables = 'SELECT table_name AS "table", min(first) AS first FROM batch GROUP BY table_name'
 const insertBatch = `
 INSERT INTO batch (table_name, first, last, column_list, token) VALUES (:table, :first, :last, :columnList, :token)`
 const deleteBatch =
@@ -74,6 +75,7 @@ SELECT id, table_name AS "table", column_list, row, reason, at
 FROM dead_letter WHERE id > :after ORDER BY id LIMIT :limit`
 const sumDeadLetters = 'SELECT count(*) AS count, coalesce(sum(octet_length(row) + 1), 0) AS bytes FROM dead_letter'
 
+type StoredBacklog = { table: string; first: number; next: number; bytes: number }
 type WaitingChunk = { first: number; last: number; column_list: number; bytes: number }
 type StoredBatch = { first: number; last: number; column_list: number; token: string }
 type StoredLetter = { id: number; table: string; column_list: number; row: string; reason: string; at: number }
@@ -136,18 +138,12 @@ export const createSpoolFile = (
 
   const oldestAt = (table: string) => (statements.oldest.get({ table })?.appended_at as number | undefined) ?? null
   const backlogs = new Map<string, Backlog>()
-  for (const row of prepare(selectBacklogs).all() as {
-    table_name: string
-    first: number
-    next: number
-    bytes: number
-  }[]) {
-    const { table_name: table, first, next, bytes } = row
-    backlogs.set(table, { first, next, bytes, oldestAt: oldestAt(table), cut: false })
+  for (const { table, ...waiting } of prepare(selectBacklogs).all() as StoredBacklog[]) {
+    backlogs.set(table, { ...waiting, oldestAt: oldestAt(table), cut: false })
   }
   // Part of a chunk may be settled already, when its batch had to be split.
-  for (const row of prepare(selectBatchedTables).all() as { table_name: string; first: number }[]) {
-    backlogs.set(row.table_name, { ...backlogs.get(row.table_name)!, first: row.first, cut: true })
+  for (const { table, first } of prepare(selectBatchedTables).all() as { table: string; first: number }[]) {
+    backlogs.set(table, { ...backlogs.get(table)!, first, cut: true })
   }
   const backlogOf = (table: string): Backlog =>
     backlogs.get(table) ?? { first: 1, next: 1, bytes: 0, oldestAt: null, cut: false }
@@ -229,22 +225,11 @@ export const createSpoolFile = (
       transaction(database, () => {
         for (const [index, { table, rows, text, bytes, at }] of chunks.entries()) {
           const backlog = changed.get(table) ?? backlogOf(table)
-          const { next } = backlog
-          const columnList = listIds[index]!
-          statements.insertChunk.run({
-            table,
-            first: next,
-            last: next + rows - 1,
-            columnList,
-            at,
-            body: Buffer.from(text),
-          })
-          changed.set(table, {
-            ...backlog,
-            next: next + rows,
-            bytes: backlog.bytes + bytes,
-            oldestAt: backlog.oldestAt ?? at,
-          })
+          const first = backlog.next
+          const next = first + rows
+          const body = Buffer.from(text)
+          statements.insertChunk.run({ table, first, last: next - 1, columnList: listIds[index]!, at, body })
+          changed.set(table, { ...backlog, next, bytes: backlog.bytes + bytes, oldestAt: backlog.oldestAt ?? at })
         }
       })
       for (const [table, backlog] of changed) backlogs.set(table, backlog)

@@ -165,13 +165,13 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
       backlogs.set(table, backlog)
       return batch
     },
-    settle: async (range) => {
-      backlogs.set(range.table, await thread.call('settle', range))
+    settle: async ({ table, first, last }) => {
+      backlogs.set(table, await thread.call('settle', { table, first, last }))
     },
-    split: (range) => thread.call('split', range),
-    bury: async (range, reason) => {
-      const result = await thread.call('bury', range, reason, clock())
-      backlogs.set(range.table, result.backlog)
+    split: ({ table, first, last }) => thread.call('split', { table, first, last }),
+    bury: async ({ table, first, last }, reason) => {
+      const result = await thread.call('bury', { table, first, last }, reason, clock())
+      backlogs.set(table, result.backlog)
       deadLetters = result.deadLetters
     },
     [Symbol.asyncDispose]: () => {

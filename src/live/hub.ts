@@ -65,7 +65,7 @@ const atMost = async (ms: number, work: Promise<void>): Promise<void> => {
 }
 
 /** One subscription of a caller; after the journal was replaced another subscriber stands in for it. */
-type Open = { request: LiveRequest; shape: Shape; sink: Sink; subscriber: Subscriber; starting: Promise<void> }
+type Open = { request: LiveRequest; subscriber: Subscriber; starting: Promise<void> }
 
 /** A hub that follows the journal from now on. */
 export const createHub = (options: HubOptions): Hub => {
@@ -124,18 +124,18 @@ export const createHub = (options: HubOptions): Hub => {
     } catch (error) {
       if (subscriber.closed) return
       close(one)
-      one.sink.end(error)
+      subscriber.sink.end(error)
     }
   }
 
   /** Nothing before the replacement can be followed by what comes after it: everyone begins again. */
   const startAgain = (one: Open, lost: string): void => {
-    const { delivered } = one.subscriber
+    const { delivered, lane, sink } = one.subscriber
     const text = encodeCursor(lost, delivered)
     const requested = one.request.feed === 'status' ? one.request.after : null
     const after = delivered === 0 ? requested : { text, cursor: { epoch: lost, id: BigInt(delivered) } }
     one.subscriber.close()
-    one.subscriber = status.join(one.request.interest, one.shape, one.sink)
+    one.subscriber = status.join(one.request.interest, lane.shape, sink)
     one.starting = start(one, after)
   }
 
@@ -169,7 +169,7 @@ export const createHub = (options: HubOptions): Hub => {
     subscribe(request, shape, sink) {
       known()
       const subscriber = lanesOf(request).join(request.interest, shape, sink)
-      const one: Open = { request, shape, sink, subscriber, starting: Promise.resolve() }
+      const one: Open = { request, subscriber, starting: Promise.resolve() }
       open.add(one)
       // After this turn, so that the caller has connected the sink.
       one.starting = Promise.resolve().then(() => start(one, request.feed === 'status' ? request.after : null))
@@ -196,7 +196,7 @@ export const createHub = (options: HubOptions): Hub => {
       const ended = [...open]
       for (const one of ended) {
         close(one)
-        one.sink.end()
+        one.subscriber.sink.end()
       }
       await Promise.all([intake.stop(), ...ended.map(({ starting }) => starting)])
     },

@@ -64,10 +64,10 @@ export const createJournal = (options: JournalOptions): Journal => {
   }
 
   const readAll = async (query: QueryRows, reader: JournalReader): Promise<void> => {
-    for (let full = true; full && !stop.signal.aborted; ) {
-      const { events } = await readNewEvents(query, place!.last, pageSize)
+    for (let again = true; again && !stop.signal.aborted; ) {
+      const { events, more } = await readNewEvents(query, place!.last, pageSize)
       lastReadAt = new Date(clock())
-      full = events.length === pageSize
+      again = more
       if (events.length === 0) break
       place!.last = Number(events.at(-1)!.event.id)
       await reader.events(events)

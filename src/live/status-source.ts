@@ -6,22 +6,23 @@ import type { Interest } from './interest.ts'
 /** An event with what a message about it shows. */
 export type JournalEvent = { event: StatusEvent; channel: Channel; session: StreamSession | null }
 
-/** Events of the journal in order, seen at one instant at which `head` was its last id. */
-export type JournalPage = { events: JournalEvent[]; head: number; prunedThrough: number }
+/** Events of the journal in order, seen at one instant at which `head` was its last id; `more` may follow. */
+export type JournalPage = { events: JournalEvent[]; more: boolean; head: number; prunedThrough: number }
 
-/** Channels in order of id, seen at one instant at which `head` was the last id of the journal. */
+/** Channels in order of id, seen at one instant at which `head` was the last id of the journal; `more` may follow. */
 export type SnapshotPage = {
   channels: { channel: Channel; session: StreamSession | null }[]
+  more: boolean
   head: number
   asOf: Date
 }
 
 /** The database as subscriptions read it. Every method is one statement, so what it returns belongs to one instant. */
 export type StatusSource = {
-  /** Events with after < id <= through for the interest; at most `limit`. */
-  readEvents(interest: Interest, after: number, through: number, limit: number): Promise<JournalPage>
-  /** Channels of the interest with id > after, each with its open session; at most `limit`. */
-  readChannels(interest: Interest, after: number, limit: number): Promise<SnapshotPage>
+  /** A page of the events with after < id <= through for the interest. */
+  readEvents(interest: Interest, after: number, through: number): Promise<JournalPage>
+  /** A page of the channels of the interest with id > after, each with its open session; those that are named come in one. */
+  readChannels(interest: Interest, after: number): Promise<SnapshotPage>
   /** The channels with these ids that exist. */
   readChannelsById(ids: readonly number[]): Promise<Channel[]>
 }
@@ -66,7 +67,11 @@ const channelsById = statement(
   `SELECT ${channelPart.list} FROM dm.streamer_channel c WHERE c.id = ANY ($1::bigint[])`,
 )
 
-const toPage = (rows: Row[]): JournalPage => ({
+/** Rows of a page; also the most channels that an interest may name. */
+export const pageSize = 500
+
+const toPage = (rows: Row[], limit: number): JournalPage => ({
+  more: rows.length === limit,
   head: Number(rows[0]?.head),
   prunedThrough: Number(rows[0]?.pruned_through),
   events: rows
@@ -76,22 +81,27 @@ const toPage = (rows: Row[]): JournalPage => ({
 
 /** The next events of the journal for everyone: id > after, at most `limit`. */
 export const readNewEvents = async (query: QueryRows, after: number, limit: number): Promise<JournalPage> =>
-  toPage(await query(newEvents, [after, limit]))
+  toPage(await query(newEvents, [after, limit]), limit)
 
 /** Reads through `query`, whose int8 columns come out as bigint and timestamps as Date. */
 export const createStatusSource = (query: QueryRows): StatusSource => ({
-  async readEvents({ channels, platform }, after, through, limit) {
-    if (channels) return toPage(await query(eventsOfChannels, [after, limit, through, [...channels]]))
-    if (platform) return toPage(await query(eventsOfPlatform, [after, limit, through, platform]))
-    return toPage(await query(eventsOfAll, [after, limit, through]))
-  },
-  async readChannels({ channels, platform }, after, limit) {
-    const rows = channels
-      ? await query(channelsOfIds, [after, limit, [...channels]])
+  async readEvents({ channels, platform }, after, through) {
+    const [statement, which] = channels
+      ? [eventsOfChannels, [[...channels]]]
       : platform
-        ? await query(channelsOfPlatform, [after, limit, platform])
-        : await query(channelsOfAll, [after, limit])
+        ? [eventsOfPlatform, [platform]]
+        : [eventsOfAll, []]
+    return toPage(await query(statement, [after, pageSize, through, ...which]), pageSize)
+  },
+  async readChannels({ channels, platform }, after) {
+    const [statement, which] = channels
+      ? [channelsOfIds, [[...channels]]]
+      : platform
+        ? [channelsOfPlatform, [platform]]
+        : [channelsOfAll, []]
+    const rows = await query(statement, [after, pageSize, ...which])
     return {
+      more: rows.length === pageSize,
       head: Number(rows[0]?.head),
       asOf: rows[0]?.as_of as Date,
       channels: rows

@@ -12,7 +12,6 @@ export type After = { readonly text: string; readonly cursor: Cursor }
 /** What a subscriber has after a part of its start; `gap` says why events are missing, null that it was closed. */
 type Given = { through: number; contained?: Contained } | { gap: string } | null
 
-const pageSize = 500
 const anotherJournal = 'The cursor belongs to another journal: the database was replaced or restored.'
 const pruned = 'Events after the cursor are older than the retention and were removed.'
 const ahead = 'The cursor is ahead of the journal: the database was replaced or restored.'
@@ -32,7 +31,7 @@ const snapshotMessages = ({ channels, asOf }: SnapshotPage, cursor: string): Sta
 /** Snapshots of the channels asked for by name: one statement. */
 const giveNamed = async (subscriber: Subscriber, source: StatusSource, { epoch, position }: Place): Promise<Given> => {
   const { head, bodies } = await subscriber.audience.snapshot.get(position, async () => {
-    const page = await source.readChannels(subscriber.interest, 0, pageSize)
+    const page = await source.readChannels(subscriber.interest, 0)
     const bodies = await subscriber.render(snapshotMessages(page, encodeCursor(epoch, page.head)))
     return { head: page.head, bodies }
   })
@@ -45,16 +44,16 @@ const giveNamed = async (subscriber: Subscriber, source: StatusSource, { epoch, 
  */
 const giveAll = async (subscriber: Subscriber, source: StatusSource, { epoch }: Place): Promise<Given> => {
   const pages: { lastId: number; head: number }[] = []
-  for (let [after, full] = [0, true]; full; ) {
-    const page = await source.readChannels(subscriber.interest, after, pageSize)
-    full = page.channels.length === pageSize
+  for (let [after, more] = [0, true]; more; ) {
+    const page = await source.readChannels(subscriber.interest, after)
+    more = page.more
     after = Number(page.channels.at(-1)?.channel.id ?? after)
-    pages.push({ lastId: full ? after : Number.POSITIVE_INFINITY, head: page.head })
+    pages.push({ lastId: more ? after : Number.POSITIVE_INFINITY, head: page.head })
     if (!(await subscriber.push(snapshotMessages(page, encodeCursor(epoch, pages[0]!.head))))) return null
   }
   const contained = {
     through: pages.at(-1)!.head,
-    has: (channelId: number, seq: number) => seq <= pages.find(({ lastId }) => channelId <= lastId)!.head,
+    has: (channelId: number, seq: number) => seq <= pages.find(({ lastId }) => channelId <= lastId)!.head - 1,
   }
   return { through: pages[0]!.head, contained }
 }
@@ -63,10 +62,10 @@ const giveAll = async (subscriber: Subscriber, source: StatusSource, { epoch }: 
 const replay = async (subscriber: Subscriber, source: StatusSource, at: number, place: Place): Promise<Given> => {
   const target = Math.max(at, place.position)
   for (let through = at, first = true; first || through < target; first = false) {
-    const { events, head, prunedThrough } = await source.readEvents(subscriber.interest, through, target, pageSize)
+    const { events, more, head, prunedThrough } = await source.readEvents(subscriber.interest, through, target)
     if (prunedThrough > through) return { gap: pruned }
     if (head < through) return { gap: ahead }
-    through = events.length === pageSize ? Number(events.at(-1)!.event.id) : target
+    through = more ? Number(events.at(-1)!.event.id) : target
     const missed = events.filter(({ event }) =>
       subscriber.wants({ seq: Number(event.id), channelId: Number(event.channelId) }),
     )

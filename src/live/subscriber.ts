@@ -57,7 +57,7 @@ export class Subscriber {
       bodies = bodies.filter((_, i) => wanted[i])
       if (items.length === 0) return
     }
-    if (this.#held || this.#draining || this.#owed !== null) this.#owed ??= items[0]!.seq
+    if (this.#held || this.#owed !== null) this.#owed ??= items[0]!.seq
     else this.#write(items, bodies)
   }
 
@@ -87,7 +87,7 @@ export class Subscriber {
     if (contained) this.#contained = contained
     this.#through = Math.max(this.#through, through)
     this.#delivered = Math.max(this.#delivered, through)
-    if (this.#owed !== null && this.lane.feed.lost(this.#through + 1)) return false
+    if (this.#owed !== null && this.lane.feed.lost(this.#owed)) return false
     this.#held = false
     this.resume()
     return true
@@ -160,21 +160,19 @@ export class Subscriber {
   async #drain(): Promise<void> {
     const { feed } = this.lane
     this.#draining = true
-    while (this.#owed !== null && this.sink.ready && !this.closed && !this.#held) {
+    while (this.#owed !== null && this.sink.ready && !this.closed) {
       if (feed.lost(this.#owed)) {
         await this.#tellGap()
         continue
       }
       const items = feed.read(this.#owed, sliceSize)
       if (items.length === 0) {
-        this.#through = Math.max(this.#through, feed.head)
         this.#owed = null
         break
       }
       const next = items.at(-1)!.seq + 1
       const wanted = items.filter((item) => covers(this.interest, item.channelId, item.platform) && this.wants(item))
       const bodies = await this.lane.bodies(wanted)
-      if (this.#held) break
       this.#write(wanted, bodies)
       this.#owed ??= next
       if (this.#tools.pacer.spend(1)) await this.#tools.pacer.turn()

@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Hub } from '../live/hub.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { PrismaClient } from '../stores/postgres/prisma.ts'
 import type { Cursors } from './cursor.ts'
@@ -13,6 +14,15 @@ export type Role = 'PUBLIC' | 'OPERATOR' | 'ADMIN'
 /** Who calls. */
 export type Identity = { role: Role; name: string | null }
 
+/** What happened, as ClickHouse keeps it. */
+export type History = {
+  store: ClickHouse
+  /** The `env` of every row. */
+  env: string
+  /** Up to where everything that was observed has arrived. */
+  completeThrough(): Date
+}
+
 /** What resolvers may reach; built once per process. */
 export type Services = {
   /** The two sides of the data model. They may be one database; no statement joins them. */
@@ -22,6 +32,7 @@ export type Services = {
   /** The adapters that are set up. */
   platforms: ReadonlyMap<PlatformName, Platform>
   cursors: Cursors
+  history: History
   /** What is pushed to subscribers. */
   live: Hub
   clock: Clock

@@ -1,5 +1,6 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { channelOf } from '../resolvers/channels.ts'
+import { summaryOf } from '../resolvers/session-summary.ts'
 import { durationSeconds, sessionsOfChannel, streamSession } from '../resolvers/sessions.ts'
 import { builder } from './builder.ts'
 import { ChannelType } from './channel.ts'
@@ -25,6 +26,20 @@ export const StreamSessionType = builder.prismaObject('StreamSession', {
     durationSeconds: t.int({
       description: 'Until now while it lasts.',
       resolve: (session, _, { clock }) => durationSeconds(session, clock),
+    }),
+    peakViewers: t.int({
+      nullable: true,
+      description: 'Null where no look saw viewers.',
+      resolve: async (session, _, context) => (await summaryOf(context, session)).peakViewers,
+    }),
+    averageViewers: t.float({
+      nullable: true,
+      description: 'Weighted with time.',
+      resolve: async (session, _, context) => (await summaryOf(context, session)).averageViewers,
+    }),
+    hoursWatched: t.float({
+      nullable: true,
+      resolve: async (session, _, context) => (await summaryOf(context, session)).hoursWatched,
     }),
   }),
 })

@@ -10,6 +10,9 @@ export type DataDirectory = {
   [Symbol.dispose](): void
 }
 
+/** SQLITE_BUSY: somebody else holds the lock. */
+const sqliteBusy = 5
+
 const holderOf = (file: string): string => {
   try {
     const { pid, url } = JSON.parse(fs.readFileSync(file, 'utf8'))
@@ -25,21 +28,20 @@ const holderOf = (file: string): string => {
  */
 export const holdDataDirectory = (directory: string): DataDirectory => {
   const holderFile = path.join(directory, 'holder.json')
-  let lock: DatabaseSync
+  let lock: DatabaseSync | undefined
   try {
     fs.mkdirSync(directory, { recursive: true })
     lock = new DatabaseSync(path.join(directory, 'lock.sqlite'))
-  } catch (error) {
-    throw new ConfigError(`DATA_DIR ${directory} can not be written: ${(error as Error).message}.`)
-  }
-  try {
     lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
-  } catch {
-    lock.close()
+  } catch (error) {
+    lock?.close()
     throw new ConfigError(
-      `DATA_DIR ${directory} is in use by ${holderOf(holderFile)}: stop it, or choose another DATA_DIR.`,
+      (error as { errcode?: number }).errcode === sqliteBusy
+        ? `DATA_DIR ${directory} is in use by ${holderOf(holderFile)}: stop it, or choose another DATA_DIR.`
+        : `DATA_DIR ${directory} can not be written (${(error as Error).message}): choose another DATA_DIR.`,
     )
   }
+  const held = lock
   const announce = (url?: string) => fs.writeFileSync(holderFile, `${JSON.stringify({ pid: process.pid, url })}\n`)
   announce()
   return {
@@ -47,7 +49,7 @@ export const holdDataDirectory = (directory: string): DataDirectory => {
     announce,
     [Symbol.dispose]() {
       fs.rmSync(holderFile, { force: true })
-      lock.close()
+      held.close()
     },
   }
 }

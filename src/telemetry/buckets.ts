@@ -115,8 +115,8 @@ export const planBuckets = ({ range, bucket, maxPoints, timezone: name }: Bucket
   return { ...span, bucket: chosen, edges: cuts.list() }
 }
 
-/** The index of the bucket that holds an instant of the plan's range. */
-export const bucketIndex = ({ edges }: BucketPlan, ms: number): number => {
+/** The place between which edges an instant lies, which must be within them. */
+export const placeOf = (edges: readonly number[], ms: number): number => {
   let low = 0
   let high = edges.length - 1
   while (high - low > 1) {
@@ -126,3 +126,7 @@ export const bucketIndex = ({ edges }: BucketPlan, ms: number): number => {
   }
   return low
 }
+
+/** The starts of the buckets in seconds since the epoch, as queries take them. */
+export const bucketStarts = ({ edges }: BucketPlan): number[] =>
+  edges.slice(0, -1).map((edge) => Math.max(0, edge / 1000))

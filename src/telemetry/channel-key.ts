@@ -1,25 +1,36 @@
 /** A channel as the platform knows it, which is how ClickHouse keeps what happened to it. */
 export type ChannelKey = { platform: string; platformUserId: string }
 
-/** The channels of a query as its parameters, and the way back from the number that it answers for each. */
-export type ChannelNumbers<T> = {
+/** Things as parameters of a query, and the way back from the number that it answers for each. */
+export type Numbered<T> = {
   parameters: { platforms: string[]; ids: string[]; keys: string[] }
-  /** The channels with this number, counted from 1; none for 0, which is a channel that nobody asked for. */
-  channels(number: number): readonly T[]
+  /** The things of each number, counted from 1; 0 stands for what nobody asked for. */
+  groups: readonly (readonly T[])[]
 }
 
-/** Numbers channels; a channel given twice has one number. */
-export const numberChannels = <T extends ChannelKey>(channels: readonly T[]): ChannelNumbers<T> => {
-  const groups = Map.groupBy(channels, ({ platform, platformUserId }) => `${platform}/${platformUserId}`)
-  const numbered = [...groups.values()]
+/** The key of a channel as queries build it too. */
+export const channelKey = ({ platform, platformUserId }: ChannelKey): string => `${platform}/${platformUserId}`
+
+/** Numbers things of channels, such as the channels themselves; those with one key have one number. */
+export const numbered = <T extends ChannelKey>(things: readonly T[], key: (thing: T) => string): Numbered<T> => {
+  const groups = Map.groupBy(things, key)
   return {
     parameters: {
-      platforms: [...new Set(channels.map(({ platform }) => platform))],
-      ids: [...new Set(channels.map(({ platformUserId }) => platformUserId))],
+      platforms: [...new Set(things.map(({ platform }) => platform))],
+      ids: [...new Set(things.map(({ platformUserId }) => platformUserId))],
       keys: [...groups.keys()],
     },
-    channels: (number) => numbered[number - 1] ?? [],
+    groups: [[], ...groups.values()],
   }
+}
+
+/** The rows of each thing, from the column that holds their numbers. */
+export const rowsByThing = <T>(
+  { groups }: Numbered<T>,
+  column: readonly number[],
+): ReadonlyMap<T, readonly number[]> => {
+  const rows = Map.groupBy(column.keys(), (row) => column[row]!)
+  return new Map(groups.flatMap((same, number) => same.map((thing) => [thing, rows.get(number) ?? []])))
 }
 
 /** SQL: rows of the channels asked for, and of few others where platforms share an id; the order key serves it. */
@@ -27,4 +38,5 @@ export const ofChannels =
   'env = {env:String} AND platform IN {platforms:Array(String)} AND platform_user_id IN {ids:Array(String)}' as const
 
 /** SQL: the number of the row's channel. */
-export const channelNumber = `toUInt32(indexOf({keys:Array(String)}, concat(platform, '/', platform_user_id)))` as const
+export const channelNumber =
+  `transform(concat(platform, '/', platform_user_id), {keys:Array(String)}, arrayEnumerate({keys:Array(String)}), 0)` as const

@@ -1,4 +1,5 @@
-import type { OutageEnd, ProbeTotals } from './probe-totals.ts'
+import type { OutageEnd } from './probe-columns.ts'
+import type { LookSums } from './probe-sums.ts'
 
 /** A span in which nobody looked. */
 export type Outage = { from: Date; to: Date; reason: 'not tracked yet' | 'not probed' }
@@ -31,6 +32,12 @@ const defaultIntervalSeconds = 60
 /** The interval that is planned now, in milliseconds. */
 export const intervalMs = ({ intervalSeconds }: Watch): number => (intervalSeconds ?? defaultIntervalSeconds) * 1000
 
+const lastInstant = 2 ** 32 * 1000 - 1
+
+/** Up to when a query must look for the probe that follows the range, which tells whether an outage crossed its end. */
+export const lookAhead = (to: number, watched: readonly Watch[]): Date =>
+  new Date(Math.min(to + Math.max(30 * 60_000, ...watched.map((watch) => 3 * intervalMs(watch))), lastInstant))
+
 const startOf = ({ until, seconds }: OutageEnd): number => until - seconds * 1000
 
 /** Of the missed probes of an outage, those planned before an instant. */
@@ -57,8 +64,8 @@ const mergeSpans = (spans: Span[]): Span[] => {
 export const judgeWatch = (
   { from, to, now, completeThrough }: Elapsed,
   watch: Watch,
-  probes: ProbeTotals,
-  next: ProbeTotals | undefined,
+  probes: LookSums,
+  next: LookSums | undefined,
 ): { outages: Outage[]; coverage: number } => {
   const horizon = Math.min(to, now)
   if (horizon <= from) return { outages: [], coverage: 0 }

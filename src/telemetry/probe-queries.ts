@@ -18,25 +18,25 @@ WHERE ${ofChannels} AND ts >= {from:DateTime64(3)} AND ts < {until:DateTime64(3)
 })
 
 /**
- * The probes of some channels as totals of buckets, from slots of 15 minutes where these lie whole in the range and from
+ * The probes of some channels as sums of buckets, from slots of 15 minutes where these lie whole in the range and from
  * single probes before and after them. `starts` are the starts of the buckets in seconds, in order.
  */
-export const probeTotalsQuery = namedQuery({
-  name: 'probe_totals',
+export const probeSumsQuery = namedQuery({
+  name: 'probe_sums',
   sql: `
-SELECT ${channelNumber} AS channel, at, first_probe_at, last_probe_at, probes, missed, samples, viewer_seconds, seconds, low,
-  toFloat64(highest.1) AS peak, -toFloat64(highest.2) AS peak_at,
-  toFloat64(latest.2) AS last, toFloat64(latest.1) AS last_at,
+SELECT ${channelNumber} AS channel, at, firstProbeAt, lastProbeAt, probes, missed, samples, viewerSeconds, seconds, low,
+  toFloat64(highest.1) AS peak, -toFloat64(highest.2) AS peakAt,
+  toFloat64(latest.2) AS last, toFloat64(latest.1) AS lastAt,
   arrayMap(o -> [toFloat64(toUnixTimestamp64Milli(o.until)), o.seconds, o.missed], ended) AS outages
 FROM (
   SELECT s.platform AS platform, s.platform_user_id AS platform_user_id,
     toFloat64(roundDown(toUnixTimestamp(s.slot), {starts:Array(UInt32)})) * 1000 AS at,
-    toFloat64(toUnixTimestamp64Milli(min(s.first_probe_at))) AS first_probe_at,
-    toFloat64(toUnixTimestamp64Milli(max(s.last_probe_at))) AS last_probe_at,
+    toFloat64(toUnixTimestamp64Milli(min(s.first_probe_at))) AS firstProbeAt,
+    toFloat64(toUnixTimestamp64Milli(max(s.last_probe_at))) AS lastProbeAt,
     toFloat64(sum(s.probes)) AS probes,
     toFloat64(sum(s.missed)) AS missed,
     toFloat64(sum(s.samples)) AS samples,
-    toFloat64(sum(s.viewer_seconds)) AS viewer_seconds,
+    toFloat64(sum(s.viewer_seconds)) AS viewerSeconds,
     toFloat64(sum(s.seconds)) AS seconds,
     min(s.low) AS low,
     maxIf((s.peak.viewers, toInt64(s.peak.ms_to_end) - 1000 * (toUnixTimestamp(s.slot) + 900)), s.samples > 0) AS highest,
@@ -62,18 +62,18 @@ FROM (
   row: {
     channel: number,
     at: number,
-    first_probe_at: number,
-    last_probe_at: number,
+    firstProbeAt: number,
+    lastProbeAt: number,
     probes: number,
     missed: number,
     samples: number,
-    viewer_seconds: number,
+    viewerSeconds: number,
     seconds: number,
     low: nullable(number),
     peak: number,
-    peak_at: number,
+    peakAt: number,
     last: number,
-    last_at: number,
+    lastAt: number,
     outages: list(list(number)),
   },
 })

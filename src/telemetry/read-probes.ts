@@ -1,10 +1,11 @@
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
-import type { BucketPlan } from './buckets.ts'
-import { type ChannelKey, numberChannels } from './channel-key.ts'
+import { type BucketPlan, bucketStarts } from './buckets.ts'
+import { type ChannelKey, channelKey, numbered, rowsByThing } from './channel-key.ts'
 import { historyUnavailable } from './history-unavailable.ts'
-import { type Elapsed, intervalMs, type Watch } from './outages.ts'
-import { probesQuery, probeTotalsQuery } from './probe-queries.ts'
-import { type ProbeTotals, singleProbe } from './probe-totals.ts'
+import { laneFor } from './lane-for.ts'
+import { type Elapsed, intervalMs, lookAhead, type Watch } from './outages.ts'
+import { bucketSums, type ProbeColumns, singleProbes } from './probe-columns.ts'
+import { probeSumsQuery, probesQuery } from './probe-queries.ts'
 
 export type ReadProbesOptions = {
   env: string
@@ -17,11 +18,6 @@ export type ReadProbesOptions = {
 
 const slotMs = 15 * 60_000
 
-// A row more than this costs a query over a tenth of a second.
-const maxLightRows = 200_000
-
-const lastInstant = 2 ** 32 * 1000 - 1
-
 /** The stretch of whole slots inside the range. It leaves 15 minutes at the start, where a sample may reach back before the range. */
 const slotStretch = ({ from, to }: BucketPlan): { from: number; until: number } => {
   const start = (Math.ceil(from / slotMs) + 1) * slotMs
@@ -31,71 +27,44 @@ const slotStretch = ({ from, to }: BucketPlan): { from: number; until: number } 
 const consistsOfSlots = ({ bucket, edges }: BucketPlan): boolean =>
   bucket !== 'RAW' && edges.every((edge) => edge % slotMs === 0)
 
+/** Sums of single probes or of more, and the rows of each channel. */
+export type FoundProbes<T> = { columns: ProbeColumns; rows: ReadonlyMap<T, readonly number[]> }
+
+const noRows = { channel: [], at: [], viewers: [], seconds: [], missed: [], elapsed: [] }
+
 /**
  * The probes of channels in the range and a little beyond it, where the next probe tells whether an outage crossed its end.
- * One query for any number of channels; the sums of a channel come in no order.
+ * One query for any number of channels, none when nothing of the range has passed; rows come in no order.
  */
 export const readProbes = async <T extends ChannelKey & Watch>(
   store: ClickHouse,
-  channels: readonly T[],
+  watched: readonly T[],
   { env, plan, elapsed, maxSingleProbes, signal }: ReadProbesOptions,
-): Promise<Map<T, ProbeTotals[]>> => {
-  const numbers = numberChannels(channels)
-  const found = new Map<T, ProbeTotals[]>(channels.map((channel) => [channel, []]))
-  const add = (number: number, probes: ProbeTotals) => {
-    for (const channel of numbers.channels(number)) found.get(channel)!.push(probes)
-  }
+): Promise<FoundProbes<T>> => {
+  const numbers = numbered(watched, channelKey)
+  const found = (columns: ProbeColumns): FoundProbes<T> => ({ columns, rows: rowsByThing(numbers, columns.channel) })
   const { from, to } = plan
-  const lookAheadMs = Math.max(30 * 60_000, ...channels.map((channel) => 3 * intervalMs(channel)))
-  const parameters = {
-    ...numbers.parameters,
-    env,
-    from: new Date(from),
-    until: new Date(Math.min(to + lookAheadMs, lastInstant)),
-  }
   const spanMs = Math.min(to, elapsed.now) - from
-  const expected = channels.reduce((sum, channel) => sum + spanMs / Math.min(60_000, intervalMs(channel)), 0)
-  const laneFor = (rows: number) => (rows > maxLightRows ? 'heavy' : 'light')
+  if (spanMs <= 0 || watched.length === 0) return found(singleProbes(noRows, from))
+  const parameters = { ...numbers.parameters, env, from: new Date(from), until: lookAhead(to, watched) }
+  const expected = watched.reduce((sum, channel) => sum + spanMs / Math.min(60_000, intervalMs(channel)), 0)
   const stretch = slotStretch(plan)
   try {
     if (expected <= maxSingleProbes || !consistsOfSlots(plan) || stretch.from >= stretch.until) {
-      const rows = await store.query(probesQuery, parameters, { signal, lane: laneFor(expected) })
-      for (const row of rows) add(row.channel, singleProbe(row, from))
-      return found
+      const rows = await store.columns(probesQuery, parameters, { signal, lane: laneFor(expected) })
+      return found(singleProbes(rows, from))
     }
-    const rows = await store.query(
-      probeTotalsQuery,
+    const sums = await store.columns(
+      probeSumsQuery,
       {
         ...parameters,
         slots_from: new Date(stretch.from),
         slots_until: new Date(stretch.until),
-        starts: plan.edges.slice(0, -1).map((edge) => edge / 1000),
+        starts: bucketStarts(plan),
       },
-      { signal, lane: laneFor((channels.length * spanMs) / slotMs) },
+      { signal, lane: laneFor((watched.length * spanMs) / slotMs) },
     )
-    for (const row of rows) {
-      add(row.channel, {
-        at: Math.max(row.at, from),
-        firstProbeAt: row.first_probe_at,
-        lastProbeAt: row.last_probe_at,
-        probes: row.probes,
-        missed: row.missed,
-        samples: row.samples,
-        viewerSeconds: row.viewer_seconds,
-        seconds: row.seconds,
-        low: row.low ?? 0,
-        peak: row.peak,
-        peakAt: row.peak_at,
-        last: row.last,
-        lastAt: row.last_at,
-        outages: row.outages.map(([until, seconds, missed]) => ({
-          until: until!,
-          seconds: seconds!,
-          missed: missed!,
-        })),
-      })
-    }
-    return found
+    return found(bucketSums(sums, from))
   } catch (error) {
     throw historyUnavailable(error)
   }

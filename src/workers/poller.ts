@@ -49,27 +49,35 @@ export const startPoller = (options: PollerOptions): Poller => {
   const underway = new Set<Promise<void>>()
   let recording = false
 
-  /** Records everything answered so far in one transaction; tries again while the claims hold. */
-  const recordBatch = async (batch: readonly Answered[]): Promise<void> => {
-    const deadline = Math.min(...batch.map(({ claimedAt }) => claimedAt)) + leaseSeconds * 1_000
+  /** Tries again until the deadline or until the poller stops, then throws as the last attempt did. */
+  const persist = async <T>(deadline: number, work: () => Promise<T>): Promise<T> => {
     for (let failures = 0; ; failures++) {
       try {
-        const { probes } = await recordProbes({ ...options, platform: platform.name }, batch)
-        stats.probes += probes
-        if (probes > 0) stats.lastProbeAt = clock()
-        return
+        return await work()
       } catch (error) {
         const wait = backoffMs(failures, { baseMs: 200, maxMs: 5_000 })
-        if (clock() + wait > deadline || stopping.signal.aborted) {
-          stats.lostBatches++
-          log.error(
-            { err: error, channels: batch.reduce((sum, { claims }) => sum + claims.length, 0) },
-            'probes could not be recorded; their channels are probed again when the claims run out',
-          )
-          return
-        }
+        if (clock() + wait > deadline || stopping.signal.aborted) throw error
         await sleep(wait, stopping.signal)
       }
+    }
+  }
+
+  /** Records everything answered so far in one transaction; tries again while the claims hold. Never rejects. */
+  const recordBatch = async (batch: readonly Answered[]): Promise<void> => {
+    const deadline = Math.min(...batch.map(({ claimedAt }) => claimedAt)) + leaseSeconds * 1_000
+    // Tried again apart from the transaction: once that is done, others may claim the channels, and nobody else has these rows.
+    const appendProbes = (rows: readonly ProbeRow[]) => persist(deadline, () => options.appendProbes(rows))
+    const deps = { ...options, platform: platform.name, appendProbes }
+    try {
+      const { probes } = await persist(deadline, () => recordProbes(deps, batch))
+      stats.probes += probes
+      if (probes > 0) stats.lastProbeAt = clock()
+    } catch (error) {
+      stats.lostBatches++
+      log.error(
+        { err: error, channels: batch.reduce((sum, { claims }) => sum + claims.length, 0) },
+        'probes could not be recorded; their channels are probed again when the claims run out',
+      )
     }
   }
 

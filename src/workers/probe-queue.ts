@@ -47,13 +47,15 @@ const claimDue = statement(
    LEFT JOIN dm.stream_session o ON o.channel_id = s.channel_id AND o.ended_at IS NULL`,
 )
 
-// The cadence follows the time a probe was due, not the time it was done, so that it does not drift; after a standstill it restarts from now.
+// The cadence follows the time a probe was due, not the time it was done, so that it does not drift; after a standstill it
+// restarts from now. A claim that we gave back already is completed again after an answer that was lost: at the same next time.
 const completeProbes = statement(
   'probe_complete',
   `UPDATE dm.probe_schedule s SET
      last_probed_at = ${notInFuture('v.at')}, last_live_at = ${notInFuture('v."lastLiveAt"')},
      first_missed_at = ${notInFuture('v."firstMissedAt"')}, interval_seconds = v.seconds,
-     next_probe_at = greatest(s.next_probe_at + make_interval(secs => v.seconds), ${notInFuture('v.at')} + make_interval(secs => v.seconds / 2.0)),
+     next_probe_at = CASE WHEN s.leased_until IS NULL THEN s.next_probe_at
+       ELSE greatest(s.next_probe_at + make_interval(secs => v.seconds), ${notInFuture('v.at')} + make_interval(secs => v.seconds / 2.0)) END,
      consecutive_failures = 0, leased_until = NULL
    FROM json_to_recordset($1) AS v("channelId" bigint, "leaseToken" bigint, at timestamptz, "lastLiveAt" timestamptz,
      "firstMissedAt" timestamptz, seconds integer)
@@ -66,7 +68,7 @@ const postponeProbes = statement(
   `UPDATE dm.probe_schedule s SET consecutive_failures = s.consecutive_failures + 1, leased_until = NULL,
      next_probe_at = now() + make_interval(secs => v.seconds)
    FROM json_to_recordset($1) AS v("channelId" bigint, "leaseToken" bigint, seconds integer)
-   WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken"`,
+   WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken" AND s.leased_until IS NOT NULL`,
 )
 
 const releaseClaims = statement(

@@ -16,6 +16,10 @@ const probeFormat = rowFormat('kick_streamer_probe', {
   interval_seconds: 'UInt16',
 })
 
+// An absurd instant of the platform must not cost the rows beside it.
+const startSeconds = ({ streamStartedAt }: ProbeRow): number =>
+  streamStartedAt ? Math.min(Math.floor(streamStartedAt.getTime() / 1000), 0xffff_ffff) : 0
+
 /** Appends probes to the spool; resolves when they are durable. */
 export const probeAppender =
   (spool: Pick<Spool, 'append'>, env: string) =>
@@ -27,7 +31,7 @@ export const probeAppender =
         platform_user_id: probe.platformUserId,
         ts: probe.at,
         is_live: probe.streamStartedAt !== null,
-        stream_started_at: probe.streamStartedAt ? Math.floor(probe.streamStartedAt.getTime() / 1000) : 0,
+        stream_started_at: startSeconds(probe),
         viewer_count: probe.viewerCount,
         follower_count: probe.followerCount,
         elapsed_seconds: probe.elapsedSeconds,

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { defaultBatchLimits } from '../../src/ingest/batch-limits.ts'
 import type { BatchSink } from '../../src/ingest/batch-sink.ts'
 import { rowFormat } from '../../src/ingest/row-format.ts'
@@ -8,6 +8,8 @@ import { openSpool } from '../../src/ingest/spool.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { engineSink, type Fault, startEngine } from '../support/ingest-engine.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
 
 let engine: Awaited<ReturnType<typeof startEngine>>
 beforeAll(async () => {
@@ -77,7 +79,7 @@ test.each<Fault>(['none', 'refused', 'lost', 'late'])(
     })
     await using ingest = await startIngest(directory.path, sink, 25)
     for (let n = 0; n < 100; n += 10) await ingest.spool.append(samples, sampleRows(n, 10))
-    expect(await ingest.shipper.flush(20_000)).toBe(true)
+    expect(await ingest.shipper.flush(60_000)).toBe(true)
     expect([...attempts.values()].every((count) => count === (fault === 'none' ? 1 : 3))).toBe(true)
     expect(await storedNumbers()).toEqual(upTo(100))
     expect(await rollupTotal()).toBe(100)
@@ -87,16 +89,18 @@ test.each<Fault>(['none', 'refused', 'lost', 'late'])(
 
 test('a batch whose answer was lost before the program ended is not stored again by the next program', async () => {
   await using directory = await temporaryDirectory('ingest-delivery')
-  const stuck = engineSink(engine.url, () => 'lost')
+  const lost = Promise.withResolvers<void>()
+  const { insertBatch } = engineSink(engine.url, () => 'lost')
+  const sink: BatchSink = { insertBatch: (batch) => insertBatch(batch).finally(lost.resolve) }
   {
-    await using first = await startIngest(directory.path, stuck)
+    await using first = await startIngest(directory.path, sink)
     await first.spool.append(samples, sampleRows(0, 50))
-    expect(await first.shipper.flush(300)).toBe(false)
+    await lost.promise
   }
   expect(await storedNumbers()).toEqual(upTo(50))
   await using second = await startIngest(directory.path, engineSink(engine.url))
   await second.spool.append(samples, sampleRows(50, 10))
-  expect(await second.shipper.flush(20_000)).toBe(true)
+  expect(await second.shipper.flush(60_000)).toBe(true)
   expect(await storedNumbers()).toEqual(upTo(60))
   expect(await rollupTotal()).toBe(60)
 })
@@ -113,7 +117,7 @@ test('rows that the engine cannot read become dead letters with its reason, all 
   rows.splice(40, 1, bad[1]!)
   rows.splice(99, 1, bad[2]!)
   await ingest.spool.append(samples, rows)
-  expect(await ingest.shipper.flush(20_000)).toBe(true)
+  expect(await ingest.shipper.flush(60_000)).toBe(true)
   const letters = await ingest.spool.deadLetters({ after: 0, limit: 10 })
   expect(letters.map(({ row }) => row)).toEqual(bad)
   expect(letters.every(({ reason }) => reason.startsWith('Code: '))).toBe(true)
@@ -126,7 +130,7 @@ test('rows that equal each other are all kept', async () => {
   await using ingest = await startIngest(directory.path, engineSink(engine.url))
   for (let n = 0; n < 3; n++) {
     await ingest.spool.append(samples, [sample(1), sample(1)])
-    expect(await ingest.shipper.flush(20_000)).toBe(true)
+    expect(await ingest.shipper.flush(60_000)).toBe(true)
   }
   expect(await storedNumbers()).toEqual([1, 1, 1, 1, 1, 1])
 })
@@ -197,7 +201,7 @@ test('a value of every type is read back as it was rendered', async () => {
   })
   const rows = fc.sample(values, { numRuns: 3_000, seed: 1 }).map((row, i) => ({ ...row, i }))
   await ingest.spool.append(format, rows.map(format.render))
-  expect(await ingest.shipper.flush(20_000)).toBe(true)
+  expect(await ingest.shipper.flush(60_000)).toBe(true)
   expect(await ingest.spool.deadLetters({ after: 0, limit: 1 })).toEqual([])
 
   const stored = await engine.query<unknown[]>(

@@ -2,8 +2,10 @@ import { createAuthenticate } from '../../src/http/authenticate.ts'
 import { createEndpoint } from '../../src/http/endpoint.ts'
 import { createGuard } from '../../src/http/guard.ts'
 import type { ReadinessCheck } from '../../src/http/health.ts'
+import { createLiveOperations } from '../../src/http/live-operation.ts'
 import { createMetrics, poolMetrics } from '../../src/http/metrics.ts'
 import { createHttpServer } from '../../src/http/server.ts'
+import { createWebsocket } from '../../src/http/websocket.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { type Log, silentLog } from '../../src/lib/log.ts'
 import { createHub } from '../../src/live/hub.ts'
@@ -29,6 +31,8 @@ export type TestApiOptions = {
   allowedOrigins?: readonly string[]
   checks?: readonly ReadinessCheck[]
   services?: Partial<Services>
+  /** Nothing answers at `db`, so nothing waits for it. */
+  unreachable?: boolean
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers are as different as the documents
@@ -47,12 +51,13 @@ export const startTestApi = async (options: TestApiOptions) => {
   const journal = createJournal({ postgres: db, log })
   const source = createStatusSource((statement, values) => db.query(statement, values))
   const live = createHub({ journal, source, log })
-  await live.opened(5_000)
+  if (!options.unreachable) await live.opened(5_000)
   const services: Services = {
     databases: { dm: db, public: db },
     prisma: createPrisma(db),
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
     cursors: createCursors(db),
+    history: undefined as never,
     live,
     clock,
     log,
@@ -61,11 +66,15 @@ export const startTestApi = async (options: TestApiOptions) => {
   const guard = createGuard({ schema: buildSchema(), introspection: options.introspection ?? 'on' })
   const authenticate = createAuthenticate({ adminKey, operatorKey, publicAccess: options.publicAccess ?? 'read' })
   const metrics = createMetrics(poolMetrics({ dm: db }))
-  const endpoint = createEndpoint({ services, guard, authenticate, log, onOperation: metrics.observeOperation })
+  const operations = createLiveOperations({ services, guard, log })
+  const allowedOrigins = options.allowedOrigins ?? []
+  const websocket = createWebsocket({ services, guard, authenticate, live: operations, allowedOrigins, log })
+  const onOperation = metrics.observeOperation
+  const endpoint = createEndpoint({ services, guard, authenticate, live: operations, log, onOperation })
   const server = await createHttpServer({
     host: '127.0.0.1',
     port: 0,
-    allowedOrigins: options.allowedOrigins ?? [],
+    allowedOrigins,
     endpoint,
     guard,
     authenticate,
@@ -74,6 +83,7 @@ export const startTestApi = async (options: TestApiOptions) => {
     clock,
     log,
     drainMs: 1_000,
+    onUpgrade: websocket.upgrade,
   })
   return {
     url: server.url,
@@ -88,6 +98,7 @@ export const startTestApi = async (options: TestApiOptions) => {
       return (await response.json()) as Answer
     },
     async [Symbol.asyncDispose]() {
+      await websocket[Symbol.asyncDispose]()
       await server[Symbol.asyncDispose]()
       await endpoint[Symbol.asyncDispose]()
       await live[Symbol.asyncDispose]()

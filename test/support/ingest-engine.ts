@@ -31,7 +31,7 @@ export const engineSink = (url: string, nextFault: (batch: Batch) => Fault = () 
       method: 'POST',
       headers: { 'x-fault': fault },
       body: new Uint8Array(body),
-      signal: AbortSignal.timeout(fault === 'late' ? 50 : 10_000),
+      signal: AbortSignal.timeout(fault === 'late' ? 50 : 30_000),
     })
     const text = await response.text()
     if (!response.ok) throw new InsertError(text, response.status !== 400)

@@ -45,7 +45,10 @@ export type LiveClient = {
 }
 
 /** A socket that has not said anything yet. */
-export const openSocket = async (url: string, options: { protocol?: string; origin?: string } = {}): Promise<LiveClient> => {
+export const openSocket = async (
+  url: string,
+  options: { protocol?: string; origin?: string } = {},
+): Promise<LiveClient> => {
   const protocol = options.protocol ?? 'graphql-transport-ws'
   const socket = new WebSocket(url, protocol ? [protocol] : [], { origin: options.origin, perMessageDeflate: false })
   const inbox = new Inbox<Message>()

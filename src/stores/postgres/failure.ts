@@ -34,7 +34,7 @@ const connectionCodes = new Set([
 
 /** The driver reports these without a code. */
 const connectionMessages =
-  /^(timeout exceeded when trying to connect|Query read timeout|Connection terminated|Client has encountered a connection error|Cannot use a pool after)/
+  /^(timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|Client has encountered a connection error|Cannot use a pool after)/
 
 /** The database can not be reached, is starting or stopping, or took longer than it may. */
 export const isUnavailable = (error: unknown): boolean => {
@@ -43,3 +43,15 @@ export const isUnavailable = (error: unknown): boolean => {
   if (error instanceof AggregateError) return error.errors.some(isUnavailable)
   return code === '' && connectionMessages.test(field(error, 'message'))
 }
+
+/** What a server says to somebody it will never let in, or a name that leads nowhere, as the rest of a sentence. */
+const refusals: Record<string, string> = {
+  '28P01': 'the password is wrong',
+  '28000': 'the login is refused',
+  '3D000': 'the database does not exist',
+  '42501': 'the login may not create schemas or extensions',
+  ENOTFOUND: 'the host name is not known',
+}
+
+/** Why waiting will not help, as the rest of a sentence; undefined when it may. */
+export const refusal = (error: unknown): string | undefined => refusals[failureCode(error)]

@@ -13,6 +13,8 @@ export type PostgresMigrationOptions = {
   /** Which of them belong in this database, by folder name. */
   select: (name: string) => boolean
   log: Log
+  /** Gives up the wait for a server or for another process that migrates. */
+  signal?: AbortSignal
   /** Runs while the lock is held, after the last migration: for what must not run twice at once beside it. */
   whileLocked?: () => Promise<void>
 }
@@ -55,7 +57,7 @@ const readMigrations = async (directory: string): Promise<{ name: string; sql: s
  * Safe to repeat and to run from several processes at once. An edited or half-applied migration is a ConfigError.
  */
 export const migratePostgres = async (options: PostgresMigrationOptions): Promise<string[]> => {
-  const { url, directory, select, log, whileLocked } = options
+  const { url, directory, select, log, signal, whileLocked } = options
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: 5_000,
@@ -63,8 +65,11 @@ export const migratePostgres = async (options: PostgresMigrationOptions): Promis
     application_name: 'channelscope migrate',
   })
   client.on('error', () => undefined)
-  await client.connect()
+  const giveUp = () => void client.end()
   try {
+    signal?.throwIfAborted()
+    signal?.addEventListener('abort', giveUp)
+    await client.connect()
     await client.query('SELECT pg_advisory_lock($1)', [migrateLock])
     await client.query(ledger)
     const known = new Map((await client.query<Applied>(applied)).rows.map((row) => [row.migration_name, row]))
@@ -93,6 +98,7 @@ export const migratePostgres = async (options: PostgresMigrationOptions): Promis
     await whileLocked?.()
     return done
   } finally {
+    signal?.removeEventListener('abort', giveUp)
     // Ends the transaction and the lock with the session.
     await client.end()
   }

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { backoffMs } from '../../lib/backoff.ts'
@@ -38,6 +39,8 @@ export type PostgresOptions = {
 }
 
 const conflictAttempts = 8
+/** How long connections may take to say goodbye. */
+const goodbyeMs = 2_000
 
 /** int8 comes out as bigint; everything else as the driver has it (timestamptz as Date). */
 const types: pg.CustomTypesConfig = {
@@ -59,7 +62,14 @@ const sessionOptions = (statementTimeoutMs: number): string =>
 export const openPostgres = (options: PostgresOptions): Postgres => {
   const { url, log, max = 12, statementTimeoutMs = 15_000, connectTimeoutMs = 3_000 } = options
   const listeners = new Set<(name: string | undefined, text: string) => void>()
+  const sockets = new Set<Socket>()
   let statements = 0
+
+  const newSocket = (): Socket => {
+    const socket = new Socket()
+    sockets.add(socket)
+    return socket.once('close', () => sockets.delete(socket))
+  }
 
   class CountedClient extends pg.Client {
     // biome-ignore lint/suspicious/noExplicitAny: pg overloads `query` with incompatible shapes
@@ -84,6 +94,7 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
     idleTimeoutMillis: 30_000,
     query_timeout: statementTimeoutMs + 5_000,
     keepAlive: true,
+    stream: newSocket,
     application_name: 'channelscope',
     options: sessionOptions(statementTimeoutMs),
   })
@@ -115,9 +126,12 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
       await client.query('COMMIT')
       return result
     } catch (error) {
-      await client.query('ROLLBACK').catch((lost: Error) => {
-        broken = lost
-      })
+      // A connection that did not answer will not answer this either.
+      if (isUnavailable(error)) broken = error as Error
+      else
+        await client.query('ROLLBACK').catch((lost: Error) => {
+          broken = lost
+        })
       throw error
     } finally {
       client.off('error', ignore)
@@ -152,7 +166,13 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
       return () => listeners.delete(listener)
     },
     async [Symbol.asyncDispose]() {
+      // A peer that is gone without a word answers neither a statement nor a goodbye.
+      const forced = setTimeout(() => {
+        for (const socket of sockets) socket.destroy()
+      }, goodbyeMs)
       await pool.end()
+      await Promise.all(Array.from(sockets, (socket) => new Promise((resolve) => socket.once('close', resolve))))
+      clearTimeout(forced)
     },
   }
 }

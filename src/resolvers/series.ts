@@ -1,0 +1,70 @@
+import { statement } from '../stores/postgres/statement.ts'
+import { type Bucket, planBuckets, type TimeRange } from '../telemetry/buckets.ts'
+import { type FollowerSeries, followerSeries } from '../telemetry/followers.ts'
+import type { SeriesOptions, WatchedChannel } from '../telemetry/series.ts'
+import type { Fill } from '../telemetry/viewer-points.ts'
+import { type ViewerSeries, viewerSeries } from '../telemetry/viewers.ts'
+import type { Context } from './context.ts'
+
+/** The stretch of a series and how it is cut. */
+export type SeriesArguments = {
+  range: TimeRange
+  bucket?: Bucket | null
+  timezone?: string | null
+  maxPoints?: number | null
+}
+
+/** The points of a series whose caller does not say. */
+export const defaultMaxPoints = 500
+
+const watchedChannels = statement(
+  'watched_channels',
+  `SELECT c.id AS "channelId", c.platform, c.platform_user_id AS "platformUserId", c.first_seen_at AS "firstSeenAt",
+     s.last_probed_at AS "lastProbedAt", CASE WHEN s.active THEN s.interval_seconds END AS "intervalSeconds"
+   FROM dm.streamer_channel c LEFT JOIN dm.probe_schedule s ON s.channel_id = c.id
+   WHERE c.id = ANY ($1::bigint[])`,
+)
+
+/** Arguments with their defaults, also where null was given. */
+export const withDefaults = ({ range, bucket, timezone, maxPoints }: SeriesArguments) => ({
+  range,
+  bucket: bucket ?? 'AUTO',
+  timezone: timezone ?? 'UTC',
+  maxPoints: maxPoints ?? defaultMaxPoints,
+})
+
+/** Loads one kind of series: all channels of the operation that ask with the same arguments share one query of each store. */
+const seriesOf = async <Args extends ReturnType<typeof withDefaults>, Series>(
+  context: Context,
+  kind: string,
+  channelId: bigint,
+  asked: Args,
+  read: (options: SeriesOptions & Args) => Promise<Map<bigint, Series>>,
+): Promise<Series> => {
+  const { databases, history, clock, loaders } = context
+  const series = await loaders.load(kind, asked, channelId, async (channelIds) => {
+    // Refuses wrong arguments before any statement.
+    planBuckets(asked)
+    const channels = await databases.dm.query<WatchedChannel>(watchedChannels, [channelIds])
+    const completeThrough = history.completeThrough()
+    return read({ ...asked, env: history.env, channels, now: new Date(clock()), completeThrough })
+  })
+  if (!series) throw new Error(`channel ${channelId} is gone`)
+  return series
+}
+
+/** The viewers of a channel. */
+export const viewersOf = (
+  context: Context,
+  channelId: bigint,
+  { fill, ...args }: SeriesArguments & { fill?: Fill | null },
+): Promise<ViewerSeries> =>
+  seriesOf(context, 'viewers', channelId, { ...withDefaults(args), fill: fill ?? ('NULL' as const) }, (options) =>
+    viewerSeries(context.history.store, options),
+  )
+
+/** The follower counts of a channel. */
+export const followersOf = (context: Context, channelId: bigint, args: SeriesArguments): Promise<FollowerSeries> =>
+  seriesOf(context, 'followers', channelId, withDefaults(args), (options) =>
+    followerSeries(context.history.store, options),
+  )

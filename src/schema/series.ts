@@ -1,0 +1,125 @@
+import { defaultMaxPoints, followersOf, type SeriesArguments, viewersOf, withDefaults } from '../resolvers/series.ts'
+import { bucketNames, planBuckets } from '../telemetry/buckets.ts'
+import type { FollowerPoint, FollowerSeries } from '../telemetry/followers.ts'
+import type { Outage } from '../telemetry/outages.ts'
+import type { SeriesMeta } from '../telemetry/series.ts'
+import type { ViewerPoint, ViewerSummary } from '../telemetry/viewer-points.ts'
+import type { ViewerSeries } from '../telemetry/viewers.ts'
+import { builder } from './builder.ts'
+import { TimeRangeInput } from './time-range.ts'
+
+const BucketEnum = builder.enumType('Bucket', {
+  description: 'AUTO is the finest that fits into maxPoints, RAW every observation as it was made.',
+  values: bucketNames,
+})
+
+const FillEnum = builder.enumType('Fill', {
+  description: 'What stands where nothing was observed.',
+  values: ['NULL', 'ZERO', 'PREVIOUS'] as const,
+})
+
+const SeriesMetaType = builder.objectRef<SeriesMeta>('SeriesMeta').implement({
+  description: 'How a series was made and how far to trust it.',
+  fields: (t) => ({
+    from: t.expose('from', { type: 'DateTime' }),
+    to: t.expose('to', { type: 'DateTime' }),
+    bucket: t.expose('bucket', { type: BucketEnum, description: 'The one used, never AUTO.' }),
+    timezone: t.expose('timezone', { type: 'TimeZone' }),
+    completeThrough: t.expose('completeThrough', { type: 'DateTime', description: 'Later points may still change.' }),
+    coverage: t.exposeFloat('coverage', { description: 'Looks taken of those expected, 0 to 1.' }),
+  }),
+})
+
+const ViewerPointType = builder.objectRef<ViewerPoint>('ViewerPoint').implement({
+  fields: (t) => ({
+    start: t.expose('start', { type: 'DateTime' }),
+    end: t.expose('end', { type: 'DateTime' }),
+    average: t.exposeFloat('average', { nullable: true, description: 'Weighted with time.' }),
+    min: t.exposeInt('min', { nullable: true }),
+    max: t.exposeInt('max', { nullable: true }),
+    last: t.exposeInt('last', { nullable: true }),
+    samples: t.exposeInt('samples'),
+    partial: t.exposeBoolean('partial', { description: 'Cut by the range, or not complete yet.' }),
+  }),
+})
+
+const ViewerSummaryType = builder.objectRef<ViewerSummary>('ViewerSummary').implement({
+  description: 'The whole range; the peak is that of the samples at every bucket size.',
+  fields: (t) => ({
+    average: t.exposeFloat('average', { nullable: true, description: 'Weighted with time.' }),
+    peak: t.exposeInt('peak', { nullable: true }),
+    peakAt: t.expose('peakAt', { type: 'DateTime', nullable: true }),
+    hoursWatched: t.exposeFloat('hoursWatched'),
+    samples: t.exposeInt('samples'),
+  }),
+})
+
+const OutageType = builder.objectRef<Outage>('Outage').implement({
+  description: 'A span in which nobody looked.',
+  fields: (t) => ({
+    from: t.expose('from', { type: 'DateTime' }),
+    to: t.expose('to', { type: 'DateTime' }),
+    reason: t.exposeString('reason'),
+  }),
+})
+
+const ViewerSeriesType = builder.objectRef<ViewerSeries>('ViewerSeries').implement({
+  fields: (t) => ({
+    meta: t.expose('meta', { type: SeriesMetaType }),
+    points: t.expose('points', { type: [ViewerPointType] }),
+    summary: t.expose('summary', { type: ViewerSummaryType }),
+    outages: t.expose('outages', { type: [OutageType] }),
+  }),
+})
+
+const FollowerPointType = builder.objectRef<FollowerPoint>('FollowerPoint').implement({
+  fields: (t) => ({
+    start: t.expose('start', { type: 'DateTime' }),
+    end: t.expose('end', { type: 'DateTime' }),
+    last: t.exposeInt('last', { nullable: true, description: 'Null where the platform did not tell.' }),
+    change: t.exposeInt('change', { nullable: true, description: 'Since the last point before that has a count.' }),
+  }),
+})
+
+const FollowerSeriesType = builder.objectRef<FollowerSeries>('FollowerSeries').implement({
+  fields: (t) => ({
+    meta: t.expose('meta', { type: SeriesMetaType }),
+    points: t.expose('points', { type: [FollowerPointType] }),
+  }),
+})
+
+const seriesArguments = builder.args((t) => ({
+  range: t.field({ type: TimeRangeInput, required: true }),
+  bucket: t.field({ type: BucketEnum, defaultValue: 'AUTO' }),
+  timezone: t.field({ type: 'TimeZone', defaultValue: 'UTC' }),
+}))
+
+/** The points that a series will have at most; none where its arguments are going to be refused. */
+const pointsOf = (args: Record<string, unknown>): number => {
+  const asked = withDefaults(args as SeriesArguments)
+  try {
+    const { bucket, edges } = planBuckets(asked)
+    return bucket === 'RAW' ? asked.maxPoints : edges.length
+  } catch {
+    return 0
+  }
+}
+
+builder.prismaObjectFields('Channel', (t) => ({
+  viewers: t.field({
+    type: ViewerSeriesType,
+    args: {
+      ...seriesArguments,
+      maxPoints: t.arg.int({ defaultValue: defaultMaxPoints }),
+      fill: t.arg({ type: FillEnum, defaultValue: 'NULL' }),
+    },
+    extensions: { listSize: pointsOf },
+    resolve: ({ id }, args, context) => viewersOf(context, id, args),
+  }),
+  followers: t.field({
+    type: FollowerSeriesType,
+    args: { ...seriesArguments },
+    extensions: { listSize: pointsOf },
+    resolve: ({ id }, args, context) => followersOf(context, id, args),
+  }),
+}))

@@ -1,0 +1,158 @@
+import { list, nullable, number } from '../stores/clickhouse/columns.ts'
+import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { type BucketPlan, bucketStarts, placeOf, planBuckets, tooManySamples } from './buckets.ts'
+import { channelKey, channelNumber, numbered, ofChannels, rowsByThing } from './channel-key.ts'
+import { historyUnavailable } from './history-unavailable.ts'
+import { laneFor } from './lane-for.ts'
+import { type Elapsed, judgeWatch, lookAhead } from './outages.ts'
+import { outagesByRow } from './probe-columns.ts'
+import { type LookColumns, sumLooks } from './probe-sums.ts'
+import {
+  elapsedOf,
+  metaOf,
+  passedMs,
+  rawEdges,
+  refuseHopeless,
+  type SeriesMeta,
+  type SeriesOptions,
+  type WatchedChannel,
+} from './series.ts'
+
+/** One bucket or, in RAW, one probe that told the count and the time until the next. */
+export type FollowerPoint = {
+  start: Date
+  end: Date
+  /** Null when the platform did not tell in this bucket. */
+  last: number | null
+  /** Since the last point before that has a count; null for the first of them. */
+  change: number | null
+}
+
+export type FollowerSeries = { meta: SeriesMeta; points: FollowerPoint[] }
+
+const row = {
+  channel: number,
+  at: number,
+  followers: nullable(number),
+  probes: number,
+  missed: number,
+  firstProbeAt: number,
+  lastProbeAt: number,
+  outages: list(list(number)),
+}
+
+const sums = `
+  argMax(follower_count, ts) AS followers,
+  toUInt32(count()) AS probes,
+  toFloat64(sum(missed_probes)) AS missed,
+  toFloat64(toUnixTimestamp64Milli(min(ts))) AS firstProbeAt,
+  toFloat64(toUnixTimestamp64Milli(max(ts))) AS lastProbeAt,
+  groupArrayIf([toFloat64(toUnixTimestamp64Milli(ts)), elapsed_seconds, missed_probes], missed_probes > 1) AS outages
+FROM kick_streamer_probe
+WHERE ${ofChannels} AND ts >= {from:DateTime64(3)} AND ts < {until:DateTime64(3)}
+GROUP BY platform, platform_user_id, at` as const
+
+const followersByBucket = namedQuery({
+  name: 'followers_by_bucket',
+  sql: `SELECT ${channelNumber} AS channel, 1000. * roundDown(toUnixTimestamp(ts), {starts:Array(UInt32)}) AS at, ${sums}`,
+  row,
+})
+
+const followersByProbe = namedQuery({
+  name: 'followers_by_probe',
+  sql: `SELECT ${channelNumber} AS channel, toFloat64(toUnixTimestamp64Milli(ts)) AS at, ${sums}`,
+  row,
+})
+
+type FollowerColumns = LookColumns & {
+  channel: readonly number[]
+  at: readonly number[]
+  followers: readonly (number | null)[]
+}
+
+const noRows = {
+  channel: [],
+  at: [],
+  followers: [],
+  probes: [],
+  missed: [],
+  firstProbeAt: [],
+  lastProbeAt: [],
+  outages: [],
+}
+
+const readColumns = async (
+  store: ClickHouse,
+  plan: BucketPlan,
+  elapsed: Elapsed,
+  keys: { platforms: string[]; ids: string[]; keys: string[] },
+  { channels, env, signal }: SeriesOptions,
+) => {
+  const passed = passedMs(elapsed)
+  if (passed === 0 || channels.length === 0) return noRows
+  const parameters = { ...keys, env, from: new Date(plan.from), until: lookAhead(plan.to, channels) }
+  const options = { signal, lane: laneFor((channels.length * passed) / 60_000) }
+  if (plan.bucket === 'RAW') return store.columns(followersByProbe, parameters, options)
+  // The end of the range begins one bucket more, for the probe that follows.
+  const starts = [...bucketStarts(plan), Math.ceil(plan.to / 1000)]
+  return store.columns(followersByBucket, { ...parameters, starts }, options)
+}
+
+const pointsOf = (edges: readonly number[], counts: ReadonlyMap<number, number>): FollowerPoint[] => {
+  let previous: number | null = null
+  return edges.slice(0, -1).map((start, place) => {
+    const last = counts.get(place) ?? null
+    const change = last === null || previous === null ? null : last - previous
+    previous = last ?? previous
+    return { start: new Date(start), end: new Date(edges[place + 1]!), last, change }
+  })
+}
+
+const seriesOf = (
+  plan: BucketPlan,
+  elapsed: Elapsed,
+  channel: WatchedChannel,
+  columns: FollowerColumns,
+  rows: readonly number[],
+): FollowerSeries => {
+  const { from, to, bucket, maxPoints } = plan
+  const inside = rows.filter((row) => columns.at[row]! < to)
+  const after = rows.filter((row) => columns.at[row]! >= to)
+  const next = after.length === 0 ? undefined : sumLooks(columns, after)
+  const { coverage } = judgeWatch(elapsed, channel, sumLooks(columns, inside), next)
+  const told = inside.filter((row) => columns.followers[row] !== null)
+  if (bucket === 'RAW' && told.length > maxPoints) throw tooManySamples(plan, told.length)
+  const instants = told.map((row) => Math.max(columns.at[row]!, from))
+  const edges = bucket === 'RAW' ? rawEdges(instants, elapsed) : passedMs(elapsed) > 0 ? plan.edges : []
+  const counts = new Map(told.map((row, index) => [placeOf(edges, instants[index]!), columns.followers[row]!]))
+  return { meta: metaOf(plan, elapsed, coverage), points: pointsOf(edges, counts) }
+}
+
+/**
+ * The follower counts of channels over a range, in one query: the last of each bucket and what it changed. A range that is
+ * empty or lies wholly in the future has no points. Rejects with BAD_USER_INPUT, BUCKET_LIMIT_EXCEEDED or UNAVAILABLE.
+ */
+export const followerSeries = async (
+  store: ClickHouse,
+  options: SeriesOptions,
+): Promise<Map<bigint, FollowerSeries>> => {
+  const { channels } = options
+  const plan = planBuckets(options)
+  const elapsed = elapsedOf(plan, options)
+  refuseHopeless(plan, elapsed, channels)
+  const numbers = numbered(channels, channelKey)
+  try {
+    const answer = await readColumns(store, plan, elapsed, numbers.parameters, options)
+    const columns = { ...answer, outages: outagesByRow(answer.outages) }
+    const rows = rowsByThing(numbers, columns.channel)
+    return new Map(
+      channels.map((channel) => [
+        channel.channelId,
+        seriesOf(plan, elapsed, channel, columns, rows.get(channel) ?? []),
+      ]),
+    )
+  } catch (error) {
+    throw historyUnavailable(error)
+  }
+}

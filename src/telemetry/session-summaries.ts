@@ -1,0 +1,79 @@
+import { nullable, number } from '../stores/clickhouse/columns.ts'
+import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { type ChannelKey, channelKey, numbered, ofChannels } from './channel-key.ts'
+import { historyUnavailable } from './history-unavailable.ts'
+import { laneFor } from './lane-for.ts'
+
+/** A broadcast as Postgres knows it. */
+export type SessionKey = ChannelKey & { startedAt: Date; endedAt: Date | null }
+
+/** What the probes of a broadcast add up to; null where none of them saw viewers. */
+export type SessionSummary = {
+  peakViewers: number | null
+  /** Weighted with the time that each sample stands for. */
+  averageViewers: number | null
+  hoursWatched: number | null
+  samples: number
+}
+
+const summaries = namedQuery({
+  name: 'session_summaries',
+  sql: `
+SELECT transform(concat(platform, '/', platform_user_id, '/', toString(toUnixTimestamp(stream_started_at))),
+    {keys:Array(String)}, arrayEnumerate({keys:Array(String)}), 0) AS session,
+  max(viewer_count) AS peak,
+  toFloat64(sum(toUInt64(ifNull(viewer_count, 0)) * sample_seconds)) AS viewerSeconds,
+  toFloat64(sum(toUInt64(sample_seconds))) AS seconds,
+  toUInt32(count(viewer_count)) AS samples
+FROM kick_streamer_probe
+WHERE ${ofChannels} AND ts >= {from:DateTime64(3)} AND ts < {until:DateTime64(3)}
+  AND toUnixTimestamp(stream_started_at) IN {starts:Array(UInt32)}
+GROUP BY platform, platform_user_id, stream_started_at`,
+  row: { session: number, peak: nullable(number), viewerSeconds: number, seconds: number, samples: number },
+})
+
+const none: SessionSummary = { peakViewers: null, averageViewers: null, hoursWatched: null, samples: 0 }
+
+const largestInt = 2 ** 31 - 1
+
+const startSeconds = ({ startedAt }: SessionKey): number => Math.floor(startedAt.getTime() / 1000)
+
+/** The summaries of broadcasts in their order, in one query. Rejects with UNAVAILABLE. */
+export const sessionSummaries = async (
+  store: ClickHouse,
+  options: { env: string; sessions: readonly SessionKey[]; now: Date; signal?: AbortSignal | undefined },
+): Promise<SessionSummary[]> => {
+  const { env, sessions, now, signal } = options
+  if (sessions.length === 0) return []
+  const { parameters, groups } = numbered(sessions, (session) => `${channelKey(session)}/${startSeconds(session)}`)
+  const from = Math.min(...sessions.map(({ startedAt }) => startedAt.getTime()))
+  const until = Math.max(from, ...sessions.map(({ endedAt }) => (endedAt ?? now).getTime())) + 1
+  const rows = await store
+    .query(
+      summaries,
+      {
+        ...parameters,
+        env,
+        from: new Date(from),
+        until: new Date(until),
+        starts: [...new Set(sessions.map(startSeconds))],
+      },
+      { signal, lane: laneFor((parameters.ids.length * (until - from)) / 60_000) },
+    )
+    .catch((error) => {
+      throw historyUnavailable(error)
+    })
+  const found = new Map<SessionKey, SessionSummary>()
+  for (const { session, peak, viewerSeconds, seconds, samples } of rows) {
+    if (peak === null) continue
+    const summary = {
+      peakViewers: Math.min(peak, largestInt),
+      averageViewers: viewerSeconds / seconds,
+      hoursWatched: viewerSeconds / 3600,
+      samples,
+    }
+    for (const same of groups[session] ?? []) found.set(same, summary)
+  }
+  return sessions.map((session) => found.get(session) ?? none)
+}

@@ -1,0 +1,189 @@
+import fc from 'fast-check'
+import { buildSchema as buildFromText } from 'graphql'
+import { describe, expect, test } from 'vitest'
+import { createDocumentCache } from '../../src/http/document-cache.ts'
+import { createGuard } from '../../src/http/guard.ts'
+import type { Identity } from '../../src/resolvers/context.ts'
+import { buildSchema } from '../../src/schema/schema.ts'
+
+const anyone: Identity = { role: 'PUBLIC', name: null }
+const guard = createGuard({ schema: buildSchema(), introspection: 'on' })
+
+const costOf = (query: string, variables: Record<string, unknown> = {}): number => {
+  const prepared = guard.prepare({ query, variables }, anyone)
+  if ('errors' in prepared) throw prepared.errors[0]
+  return prepared.cost.requested
+}
+
+describe('an operation costs', () => {
+  test.each([
+    ['one for each field', '{ me { role name } }', {}, 3],
+    ['a list as often as first says', '{ channels(first: 7) { nodes { id } } }', {}, 1 + 7 * 2],
+    ['a list as often as last says', '{ channels(last: 7) { nodes { id } } }', {}, 1 + 7 * 2],
+    ['a list of unknown length as often as its default', '{ channels { nodes { id } } }', {}, 1 + 20 * 2],
+    [
+      'edges and nodes both',
+      '{ channels(first: 2) { nodes { id } edges { cursor node { id } } } }',
+      {},
+      1 + 2 * 2 + 2 * 4,
+    ],
+    ['what is beside the list once', '{ channels(first: 50) { pageInfo { endCursor } } }', {}, 3],
+    [
+      'lists in lists by their product',
+      '{ channels(first: 3) { nodes { sessions(first: 4) { nodes { id } } } } }',
+      {},
+      1 + 3 * (1 + 1 + 4 * 2),
+    ],
+    ['ids as often as there are', '{ nodes(ids: ["a", "b", "c"]) { id } }', {}, 6],
+    ['what its variables say', 'query ($n: Int) { channels(first: $n) { nodes { id } } }', { n: 5 }, 11],
+    ['what the defaults of its variables say', 'query ($n: Int = 4) { channels(first: $n) { nodes { id } } }', {}, 9],
+    [
+      'a fragment in every place',
+      '{ channels(first: 2) { nodes { ...F } } channel(id: "1") { ...F } } fragment F on Channel { id slug }',
+      {},
+      1 + 2 * 3 + 3,
+    ],
+    ['nothing for introspection', '{ __typename __schema { types { name fields { name } } } }', {}, 0],
+    ['no more than a list can hold', '{ channels(first: 1000000) { nodes { id } } }', {}, 201],
+    ['nothing less for a negative length', '{ channels(first: -5) { nodes { id } } }', {}, 1],
+  ])('%s', (_, query, variables, expected) => {
+    expect(costOf(query, variables)).toBe(expected)
+  })
+
+  test('at least what any part of it costs', () => {
+    const field = fc.constantFrom(
+      'id',
+      'slug',
+      'slugHistory { slug }',
+      'sessions(first: 3) { nodes { id title } }',
+      'statusEvents { nodes { id } }',
+    )
+    fc.assert(
+      fc.property(fc.uniqueArray(field, { minLength: 1 }), field, (fields, more) => {
+        const query = (parts: string[]) => costOf(`{ channels(first: 10) { nodes { ${parts.join(' ')} } } }`)
+        expect(query([...fields, more])).toBeGreaterThanOrEqual(query(fields))
+      }),
+    )
+  })
+
+  test('and is known at once, however often fragments multiply it', () => {
+    const doubling = Array.from({ length: 40 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(
+      ' ',
+    )
+    const prepared = guard.prepare({ query: `{ ...F0 } ${doubling} fragment F40 on Query { me { role } }` }, anyone)
+    expect('errors' in prepared && prepared.errors[0]?.extensions.code).toBe('COST_LIMIT_EXCEEDED')
+  })
+})
+
+describe('a document', () => {
+  test('of exactly the limits is let through', () => {
+    const aliases = Array.from({ length: 30 }, (_, i) => `a${i}: __typename`).join(' ')
+    expect(() => costOf(`{ ${aliases} }`)).not.toThrow()
+    expect(() => costOf(`{ me ${'@include(if: true) '.repeat(1)} { role } }`)).not.toThrow()
+    expect(() =>
+      costOf(`{ channel(id: "1") { ${'currentSession { channel { '.repeat(5)} id ${'} }'.repeat(5)} } }`),
+    ).not.toThrow()
+    expect(() =>
+      costOf(
+        `{ channel(id: "1") { ${'currentSession { channel { '.repeat(5)} currentSession { id } ${'} }'.repeat(5)} } }`,
+      ),
+    ).toThrow('levels')
+  })
+
+  test('may be the introspection of a tool', async () => {
+    const { getIntrospectionQuery } = await import('graphql')
+    expect(
+      costOf(
+        getIntrospectionQuery({
+          inputValueDeprecation: true,
+          specifiedByUrl: true,
+          directiveIsRepeatable: true,
+          schemaDescription: true,
+        }),
+      ),
+    ).toBe(0)
+  })
+
+  test('is parsed and validated once', () => {
+    const query = '{ me { role name __typename } }'
+    const first = guard.prepare({ query }, anyone)
+    const second = guard.prepare({ query }, anyone)
+    expect('document' in first && 'document' in second && first.document === second.document).toBe(true)
+  })
+})
+
+test('nothing a caller sends as a document throws', () => {
+  const tokens = fc.constantFrom(
+    '{',
+    '}',
+    '(',
+    ')',
+    '[',
+    ']',
+    ':',
+    '!',
+    '$',
+    '@',
+    '...',
+    'a',
+    'me',
+    'channels',
+    'query',
+    'mutation',
+    'fragment',
+    'on',
+    'Channel',
+    '"x"',
+    '"""',
+    '1',
+    '-',
+    '1e9',
+    '#',
+    '\n',
+    '&',
+    '|',
+    '=',
+    '\0',
+    '\ud800',
+  )
+  fc.assert(
+    fc.property(fc.array(tokens, { maxLength: 40 }), (parts) => {
+      const prepared = guard.prepare({ query: parts.join(' ') }, anyone)
+      if ('errors' in prepared)
+        for (const { extensions } of prepared.errors) expect(extensions.code).toBeTypeOf('string')
+    }),
+    { numRuns: 500 },
+  )
+})
+
+describe('the cache of documents', () => {
+  test('forgets the least recently used first, by number and by length', () => {
+    const derived: string[] = []
+    const derive = (text: string) => derived.push(text)
+    const byNumber = createDocumentCache<number>(2, 1_000)
+    for (const text of ['a', 'b', 'a', 'c', 'a', 'b']) byNumber.get(text, derive)
+    expect(derived).toEqual(['a', 'b', 'c', 'b'])
+    const byLength = createDocumentCache<number>(100, 10)
+    for (const text of ['xxxx', 'yyyy', 'zzzz', 'yyyy']) byLength.get(text, derive)
+    expect(byLength.size).toBe(2)
+  })
+
+  test('never holds more than it may', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ maxLength: 20 })), (texts) => {
+        const cache = createDocumentCache<string>(5, 50)
+        for (const text of texts) expect(cache.get(text, (one) => `of ${one}`)).toBe(`of ${text}`)
+        expect(cache.size).toBeLessThanOrEqual(5)
+      }),
+    )
+  })
+})
+
+test('a document that asks for a schema is refused to whoever may not see it, with the same words for every schema', () => {
+  const closed = createGuard({ schema: buildFromText('type Query { a: Int }'), introspection: 'admin' })
+  const asked = (role: Identity['role'], query: string) => closed.prepare({ query }, { role, name: null })
+  expect('errors' in asked('OPERATOR', '{ __type(name: "Query") { name } }')).toBe(true)
+  expect('errors' in asked('ADMIN', '{ __type(name: "Query") { name } }')).toBe(false)
+  expect('errors' in asked('OPERATOR', '{ ...F } fragment F on Query { __schema { queryType { name } } }')).toBe(true)
+  expect('errors' in asked('PUBLIC', '{ a __typename }')).toBe(false)
+})
