@@ -14,7 +14,7 @@ import { startShipper } from './ingest/shipper.ts'
 import { openSpool } from './ingest/spool.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
-import { requireListenable } from './listen-failure.ts'
+import { listenFailure, requireListenable } from './listen-failure.ts'
 import { createHub } from './live/hub.ts'
 import { createJournal } from './live/journal.ts'
 import { createStatusSource } from './live/status-source.ts'
@@ -29,7 +29,7 @@ import { buildSchema } from './schema/schema.ts'
 import { startWorkers } from './start-workers.ts'
 import { holdDataDirectory } from './stores/data-directory.ts'
 import { createPrisma } from './stores/postgres/prisma.ts'
-import { probeAppender } from './workers/probe-rows.ts'
+import { probeAppender, probeTable } from './workers/probe-rows.ts'
 
 /** A running Channelscope; disposing stops everything in the reverse order of its start and waits for it. */
 export type App = AsyncDisposable & {
@@ -99,7 +99,20 @@ export const startApp = async (
   const live = opened.use(
     createHub({ journal, source: createStatusSource((statement, values) => dm.query(statement, values)), log }),
   )
-  const services: Services = { databases, prisma, platforms, cursors: createCursors(dm), live, clock, log }
+  const services: Services = {
+    databases,
+    prisma,
+    platforms,
+    cursors: createCursors(dm),
+    history: {
+      store: clickHouse,
+      env: config.environment,
+      completeThrough: () => new Date(spool.oldestPendingAt(probeTable) ?? clock()),
+    },
+    live,
+    clock,
+    log,
+  }
   const guard = createGuard({ schema: buildSchema(), introspection: config.introspection })
   const authenticate = createAuthenticate({
     adminKey: keys.admin,
@@ -124,21 +137,27 @@ export const startApp = async (
     createEndpoint({ services, guard, authenticate, log, onOperation: metrics.observeOperation }),
   )
   opened.use(websocket)
-  const server = opened.use(
-    await createHttpServer({
-      host: config.host,
-      port: config.port,
-      allowedOrigins: config.allowedOrigins,
-      endpoint,
-      guard,
-      authenticate,
-      metrics,
-      checks: readinessChecks({ config, databases, clickHouse, journal, clock }),
-      clock,
-      log,
-      onUpgrade: (request, socket, head) => websocket.upgrade(request, socket, head),
-    }),
-  )
+  const server = await createHttpServer({
+    host: config.host,
+    port: config.port,
+    allowedOrigins: config.allowedOrigins,
+    endpoint,
+    guard,
+    authenticate,
+    metrics,
+    checks: readinessChecks({ config, databases, clickHouse, journal, clock }),
+    clock,
+    log,
+    onUpgrade: (request, socket, head) => websocket.upgrade(request, socket, head),
+  }).catch((error: unknown) => {
+    throw listenFailure(error, config)
+  })
+  opened.defer(async () => {
+    const drained = server[Symbol.asyncDispose]()
+    // The server waits for streams, which go on until their subscriptions end.
+    await Promise.all([websocket[Symbol.asyncDispose](), live[Symbol.asyncDispose]()])
+    await drained
+  })
   directory.announce(server.url)
   const stack = opened.move()
   return { url: server.url, keys, demoUrl: demo?.kick.url, [Symbol.asyncDispose]: () => stack.disposeAsync() }

@@ -111,22 +111,24 @@ const report = (rounds: Rounds, count: number): Report => {
   }
 }
 
+const startDatabase = async (stack: AsyncDisposableStack, directory: string): Promise<string> => {
+  const postgres = stack.use(await startPostgres(directory))
+  await fillChannels(postgres, 100, 1)
+  return postgres.url
+}
+
 /** One status change delivered to all who subscribed to its channel, over WebSocket. */
 export const fanOut: BenchCase = {
   name: 'fan-out',
   async *run({ quick, directory, signal, progress }: BenchContext) {
     await using stack = new AsyncDisposableStack()
-    const postgres = stack.use(await startPostgres(`${directory}/fan-out-postgres`))
-    await fillChannels(postgres, 100, 1)
     const running: Running[] = []
-    for (const subject of subjects) {
+    for (const [i, subject] of subjects.entries()) {
+      // Each of ours has a journal of its own.
+      const databaseUrl = subject.snapshot ? await startDatabase(stack, `${directory}/fan-out-${i}`) : ''
       const server = stack.use(await startChild(subject.program))
-      running.push({
-        ...subject,
-        server,
-        port: await server.call<number>('start', { databaseUrl: postgres.url }),
-        clients: stack.use(await startChild('support/websocket-clients.ts')),
-      })
+      const port = await server.call<number>('start', { databaseUrl })
+      running.push({ ...subject, server, port, clients: stack.use(await startChild('support/websocket-clients.ts')) })
     }
     for (const count of quick ? [1_000] : [1_000, 5_000]) {
       progress(`${count} subscribers`)

@@ -13,11 +13,16 @@ import { createStatusSource, type JournalEvent } from '../../src/live/status-sou
 import type { Services } from '../../src/resolvers/context.ts'
 import { createCursors } from '../../src/resolvers/cursor.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
-import { openPostgres } from '../../src/stores/postgres/postgres.ts'
+import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
 import { createPrisma } from '../../src/stores/postgres/prisma.ts'
+import { statement } from '../../src/stores/postgres/statement.ts'
 import { serve } from '../support/rpc.ts'
 import { type Published, sharedNowMs, watchedSlug } from '../support/status-message.ts'
 
+/** Makes the journal end at an event, for the snapshots of those who subscribe after it. */
+const endJournalAt = statement('bench_journal_end', 'UPDATE dm.status_journal SET pruned_through = $1')
+
+let db: Postgres
 let hub: Hub
 let reader: JournalReader
 let channel: JournalEvent['channel']
@@ -47,7 +52,7 @@ const statusChange = (id: bigint): JournalEvent => {
 
 serve({
   async start({ databaseUrl }: { databaseUrl: string }): Promise<number> {
-    const db = openPostgres({ url: databaseUrl, log: silentLog })
+    db = openPostgres({ url: databaseUrl, log: silentLog })
     const prisma = createPrisma(db)
     channel = await prisma.channel.findFirstOrThrow({ where: { currentSlug: watchedSlug } })
     const followed = createJournal({ postgres: db, log: silentLog })
@@ -91,8 +96,9 @@ serve({
     return (server.address() as AddressInfo).port
   },
   subscribers: () => hub.stats().subscribers.status,
-  publish(): Published {
+  async publish(): Promise<Published> {
     const id = ++lastId
+    await db.query(endJournalAt, [id])
     const event = statusChange(id)
     const startedAt = sharedNowMs()
     void reader.events([event])

@@ -40,10 +40,13 @@ const takeApart = async (): Promise<Parts> => {
   if (opening < 0 || call < opening) throw new Error('The bundled GraphiQL page has another form than expected.')
   const start = `YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), JSON.parse(document.getElementById('options').textContent))`
   const script = Buffer.from(whole.slice(opening + '<script>'.length, call) + start)
+  // Its tabs are laid out by transforms that are off when it opens with several: they jump away under the pointer.
+  const steady = '<style>.graphiql-tab { transform: none !important }</style></head>'
+  const head = whole.slice(0, opening).replace('</head>', () => steady)
   const tag = hash('sha256', script, 'base64url').slice(0, 16)
   const inert = `<script type="application/json" id="options">OPTIONS</script><script src="${scriptPath}?${tag}">`
   return {
-    html: whole.slice(0, opening) + inert + whole.slice(closing),
+    html: head + inert + whole.slice(closing),
     script,
     zipped: await promisify(gzip)(script),
     tag,

@@ -53,7 +53,7 @@ const giveAll = async (subscriber: Subscriber, source: StatusSource, { epoch }: 
   }
   const contained = {
     through: pages.at(-1)!.head,
-    has: (channelId: number, seq: number) => seq <= pages.find(({ lastId }) => channelId <= lastId)!.head - 1,
+    has: (channelId: number, seq: number) => seq <= pages.find(({ lastId }) => channelId <= lastId)!.head,
   }
   return { through: pages[0]!.head, contained }
 }

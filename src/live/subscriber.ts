@@ -51,7 +51,6 @@ export class Subscriber {
   offer(items: readonly FeedItem[], bodies: readonly Body[]): void {
     if (this.closed) return
     if (items[0]!.seq <= this.#through || this.#contained) {
-      if (this.#contained && items[0]!.seq > this.#contained.through) this.#contained = null
       const wanted = items.map((item) => this.wants(item))
       items = items.filter((_, i) => wanted[i])
       bodies = bodies.filter((_, i) => wanted[i])
@@ -152,6 +151,7 @@ export class Subscriber {
     }
     if (written > 0) {
       this.#through = this.#delivered = items[written - 1]!.seq
+      if (this.#contained && this.#contained.through <= this.#through) this.#contained = null
       this.#tools.counts.messages += written
     }
     this.#owed = written < items.length ? items[written]!.seq : null

@@ -2,8 +2,11 @@ import { rowFormat } from '../ingest/row-format.ts'
 import type { Spool } from '../ingest/spool.ts'
 import type { ProbeRow } from './record-probes.ts'
 
+/** Where probes go. */
+export const probeTable = 'kick_streamer_probe'
+
 /** The row of one probe; stream_started_at is in seconds since the epoch, 0 when the channel was not live. */
-const probeFormat = rowFormat('kick_streamer_probe', {
+const probeFormat = rowFormat(probeTable, {
   env: 'String',
   platform: 'String',
   platform_user_id: 'String',

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { graphiqlTabs } from '../../src/http/graphiql-tabs.ts'
 import { startTestApi, type TestApi } from '../support/api.ts'
 import { openBrowser } from '../support/browser.ts'
-import { openTestClickHouse, type TestClickHouse } from '../support/clickhouse.ts'
+import { openTestClickHouse } from '../support/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { seed } from '../support/seed.ts'
 
 let database: TestDatabase
-let history: TestClickHouse
+let history: Awaited<ReturnType<typeof openTestClickHouse>>
 let api: TestApi
 let browser: Browser
 let page: Page

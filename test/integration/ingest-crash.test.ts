@@ -1,17 +1,16 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startShipper } from '../../src/ingest/shipper.ts'
 import { openSpool } from '../../src/ingest/spool.ts'
 import { SpoolLockedError } from '../../src/ingest/spool-errors.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { engineSink, startEngine } from '../support/ingest-engine.ts'
+import { startWriter, whatWasSaid } from '../support/ingest-writing.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const kills = 24
-const writer = fileURLToPath(new URL('../support/ingest-writer.ts', import.meta.url))
 const options = { maxBytes: 1e9, log: silentLog, clock: Date.now }
 
 let engine: Awaited<ReturnType<typeof startEngine>>
@@ -27,48 +26,39 @@ beforeAll(async () => {
 })
 afterAll(() => engine?.[Symbol.asyncDispose]())
 
-const startWriter = (...args: string[]) =>
-  spawn(process.execPath, [writer, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-
-/** Lets a writer run until it has said `lines` lines, kills it, and tells the numbers it tried and was promised. */
-const writeUntilKilled = async (directory: string, first: number, lines: number) => {
-  const child = startWriter(directory, engine.url, String(first))
+/** Lets a writer run until it has said `lines` lines and kills it. */
+const writeUntilKilled = async (home: string, first: number, lines: number): Promise<void> => {
+  const child = startWriter([home, engine.url, String(first)])
   const exited = once(child, 'exit')
-  const said: string[] = []
-  for await (const line of createInterface(child.stdout)) {
-    said.push(line)
-    if (said.length === lines) child.kill('SIGKILL')
-  }
+  let seen = 0
+  for await (const _line of createInterface(child.stdout)) if (++seen === lines) child.kill('SIGKILL')
   expect((await exited)[1]).toBe('SIGKILL')
-  expect(said.filter((line) => line.startsWith('failed'))).toEqual([])
-  const numbers = (word: string): number[] =>
-    said.filter((line) => line.startsWith(word)).flatMap((line) => line.split(' ').slice(1).map(Number))
-  return { tried: numbers('try'), acked: numbers('acked') }
 }
 
 test('while a program has the spool open another is refused, and once it has been killed none is', async () => {
-  await using directory = await temporaryDirectory('ingest-crash')
-  const child = startWriter(directory.path)
+  await using home = await temporaryDirectory('ingest-crash')
+  const directory = join(home.path, 'spool')
+  const child = startWriter([home.path])
   const exited = once(child, 'exit')
   await once(child.stdout, 'data')
-  await expect(openSpool({ ...options, directory: directory.path })).rejects.toThrow(SpoolLockedError)
+  await expect(openSpool({ ...options, directory })).rejects.toThrow(SpoolLockedError)
   child.kill('SIGKILL')
   await exited
-  await using _spool = await openSpool({ ...options, directory: directory.path })
+  await using _spool = await openSpool({ ...options, directory })
 })
 
 test('whenever the program is killed, every acknowledged row is stored exactly once and no other row appears', async () => {
-  await using directory = await temporaryDirectory('ingest-crash')
-  const tried: number[] = []
-  const acked: number[] = []
+  await using home = await temporaryDirectory('ingest-crash')
+  let next = 1
   for (let kill = 0; kill < kills; kill++) {
     const lines = 1 + Math.floor(Math.random() ** 2 * 600)
-    const life = await writeUntilKilled(directory.path, (tried.at(-1) ?? 0) + 100, lines)
-    tried.push(...life.tried)
-    acked.push(...life.acked)
+    await writeUntilKilled(home.path, next, lines)
+    next = ((await whatWasSaid(home.path)).tried.at(-1) ?? 0) + 1
   }
+  const { tried, acked, failed } = await whatWasSaid(home.path)
+  expect(failed).toEqual([])
 
-  await using spool = await openSpool({ ...options, directory: directory.path })
+  await using spool = await openSpool({ ...options, directory: join(home.path, 'spool') })
   await using shipper = startShipper({ ...options, spool, sink: engineSink(engine.url) })
   expect(await shipper.flush(60_000)).toBe(true)
   expect(spool.stats().deadLetters).toBe(0)

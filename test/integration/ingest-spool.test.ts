@@ -1,14 +1,13 @@
-import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFile, open, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { defaultBatchLimits } from '../../src/ingest/batch-limits.ts'
 import { openSpool, type Spool, type SpoolOptions } from '../../src/ingest/spool.ts'
 import { SpoolClosedError, SpoolFullError, SpoolLockedError } from '../../src/ingest/spool-errors.ts'
 import { type Log, silentLog } from '../../src/lib/log.ts'
+import { startWriter, whatWasSaid } from '../support/ingest-writing.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const samples = { table: 'vf.sample', columns: ['n'] }
@@ -221,16 +220,13 @@ test('a file of another format is refused and left as it is', async () => {
 })
 
 test('when the disk takes no more, appends say so and every row that was stored is still there', async () => {
-  const writer = fileURLToPath(new URL('../support/ingest-writer.ts', import.meta.url))
-  const child = spawn('sh', ['-c', `ulimit -f 4000; exec "$0" "$1" "$2"`, process.execPath, writer, directory.path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const lines = (await text(child.stdout)).trim().split('\n')
-  expect(lines.filter((line) => line === 'failed SpoolDiskError').length).toBeGreaterThanOrEqual(1)
-  const acked = lines.filter((line) => line.startsWith('acked')).map((line) => Number(line.split(' ')[1]))
-  const tried = lines.filter((line) => line.startsWith('try')).map((line) => Number(line.split(' ')[1]))
+  const child = startWriter([directory.path], 4_000)
+  child.stdout.resume()
+  await once(child, 'exit')
+  const { tried, acked, failed } = await whatWasSaid(directory.path)
+  expect(failed).toContain('SpoolDiskError')
 
-  await using spool = await openHere({ maxBytes: 1e9 })
+  await using spool = await openHere({ directory: join(directory.path, 'spool'), maxBytes: 1e9 })
   const stored: number[] = []
   for (let batch = await spool.take(samples.table); batch; batch = await spool.take(samples.table)) {
     for (const line of Buffer.from(batch.body).toString().split('\n').slice(0, -1)) stored.push(JSON.parse(line)[0])

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { startTestApi, type TestApi } from '../support/api.ts'
-import { openTestClickHouse, type TestClickHouse } from '../support/clickhouse.ts'
+import { insertProbes, openTestClickHouse } from '../support/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { seed } from '../support/seed.ts'
 
 let database: TestDatabase
-let history: TestClickHouse
+let history: Awaited<ReturnType<typeof openTestClickHouse>>
 let api: TestApi
 const queries: string[] = []
 const start = Date.UTC(2026, 1, 5)
@@ -21,22 +21,18 @@ beforeAll(async () => {
   const channels = await database.db.query<{ platform_user_id: string; id: bigint }>(
     statement('all', 'SELECT id, platform_user_id FROM dm.streamer_channel ORDER BY id'),
   )
-  const rows = channels.flatMap(({ platform_user_id }, channel) =>
-    Array.from({ length: minutes }, (_, minute) => ({
-      env: 'test',
-      platform: 'kick',
-      platform_user_id,
-      ts: new Date(start + minute * 60_000 + 1_000).toISOString(),
-      is_live: true,
-      stream_started_at: start / 1000,
-      viewer_count: 100 * (channel + 1) + minute,
-      follower_count: 1_000 + minute,
-      elapsed_seconds: 60,
-      interval_seconds: 60,
-    })),
+  await insertProbes(
+    history.store,
+    channels.flatMap(({ platform_user_id }, channel) =>
+      Array.from({ length: minutes }, (_, minute) => ({
+        channel: platform_user_id,
+        at: start / 1000 + minute * 60 + 1,
+        startedAt: start / 1000,
+        viewers: 100 * (channel + 1) + minute,
+        followers: 1_000 + minute,
+      })),
+    ),
   )
-  const body = Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'))
-  await history.store.insertBatch({ table: 'kick_streamer_probe', columns: Object.keys(rows[0]!), format: 'JSONEachRow', body, token: 'seed', rows: rows.length })
   api = await startTestApi({
     db: database.db,
     clock: () => now,
@@ -80,16 +76,38 @@ describe('series and summaries of an operation', () => {
     const queriesOfOne = queries.splice(0).sort()
     expect(await statementsOf(everything, { first: 50, range })).toEqual(one)
     expect(queries.sort()).toEqual(queriesOfOne)
-    expect({ statements: one, queries: queriesOfOne }).toMatchInlineSnapshot()
+    expect({ statements: one, queries: queriesOfOne }).toMatchInlineSnapshot(`
+      {
+        "queries": [
+          "followers_by_bucket",
+          "probes",
+          "session_summaries",
+          "session_summaries",
+        ],
+        "statements": [
+          "channels_slug_asc",
+          "prisma",
+          "session_keys",
+          "session_keys",
+          "sessions_of_channels",
+          "watched_channels",
+          "watched_channels",
+        ],
+      }
+    `)
   })
 
   test('are those of each channel', async () => {
     const { data } = await api.ask(everything, { first: 50, range })
-    const ids = await database.db.query<{ slug: string }>(statement('slugs', 'SELECT current_slug AS slug FROM dm.streamer_channel ORDER BY id'))
+    const ids = await database.db.query<{ slug: string }>(
+      statement('slugs', 'SELECT current_slug AS slug FROM dm.streamer_channel ORDER BY id'),
+    )
     for (const node of data.channels.nodes) {
       const base = 100 * (ids.findIndex(({ slug }) => slug === node.slug) + 1)
       expect(node.viewers.summary.peak).toBe(base + minutes - 1)
-      expect(node.viewers.points.map((point: { max: number }) => point.max)).toEqual([14, 29, 44, 59].map((minute) => base + minute))
+      expect(node.viewers.points.map((point: { max: number }) => point.max)).toEqual(
+        [14, 29, 44, 59].map((minute) => base + minute),
+      )
       expect(node.viewers.meta).toEqual({ bucket: 'FIFTEEN_MINUTES', coverage: 1 })
       expect(node.followers.points.at(-1)).toEqual({ last: 1_059, change: 15 })
       expect(node.currentSession.peakViewers).toBe(base + minutes - 1)
@@ -106,22 +124,29 @@ describe('the arguments of a series', () => {
   }
 
   test('an empty range is no error and has no points', async () => {
-    const { data } = await api.ask(`{ channels(first: 1) { nodes { viewers(range: { from: "${range.from}", to: "${range.from}" }) { points { start } } } } }`)
+    const { data } = await api.ask(
+      `{ channels(first: 1) { nodes { viewers(range: { from: "${range.from}", to: "${range.from}" }) { points { start } } } } }`,
+    )
     expect(data.channels.nodes[0].viewers.points).toEqual([])
   })
 
   test('a range in the future is no error and has no points', async () => {
-    const { data } = await api.ask(`{ channels(first: 1) { nodes { viewers(range: { from: "2030-01-01T00:00:00Z", to: "2030-01-02T00:00:00Z" }) { points { start partial } } } } }`)
+    const { data } = await api.ask(
+      `{ channels(first: 1) { nodes { viewers(range: { from: "2030-01-01T00:00:00Z", to: "2030-01-02T00:00:00Z" }) { points { start partial } } } } }`,
+    )
     expect(data.channels.nodes[0].viewers.points).toEqual([])
   })
 
   test('a range that runs backward is refused', async () => {
-    expect(await refused(`range: { from: "${range.to}", to: "${range.from}" }`)).toMatchObject({ message: 'range.from must not be after range.to.', extensions: { code: 'BAD_USER_INPUT' } })
+    expect(await refused(`range: { from: "${range.to}", to: "${range.from}" }`)).toMatchObject({
+      message: 'range.from must not be after range.to.',
+      extensions: { code: 'BAD_USER_INPUT' },
+    })
   })
 
   test('more buckets than may be are refused with a suggestion', async () => {
     const error = await refused('range: { from: "2016-01-01T00:00:00Z", to: "2026-01-01T00:00:00Z" }, bucket: MINUTE')
-    expect(error).toMatchObject({ extensions: { code: 'BUCKET_LIMIT_EXCEEDED', maximum: 500, suggestion: 'WEEK' } })
+    expect(error).toMatchObject({ extensions: { code: 'BUCKET_LIMIT_EXCEEDED', maximum: 500, suggestion: 'MONTH' } })
   })
 
   test.each([
@@ -137,7 +162,12 @@ describe('the arguments of a series', () => {
 
   test('points count in the cost', async () => {
     const cost = async (bucket: string) =>
-      (await api.ask(`query ($range: TimeRange!) { channels(first: 2) { nodes { viewers(range: $range, bucket: ${bucket}) { points { start } } } } }`, { range })).extensions.cost.requested
+      (
+        await api.ask(
+          `query ($range: TimeRange!) { channels(first: 2) { nodes { viewers(range: $range, bucket: ${bucket}) { points { start } } } } }`,
+          { range },
+        )
+      ).extensions.cost.requested
     expect(await cost('MINUTE')).toBeGreaterThan(2 * minutes * 2)
     expect(await cost('HOUR')).toBeLessThan(20)
   })
@@ -159,5 +189,8 @@ test('without ClickHouse series and summaries are UNAVAILABLE, and the rest of t
   expect(data.me).toEqual({ role: 'PUBLIC' })
   expect(data.viewers).toBeNull()
   expect(data.channels.nodes).toHaveLength(2)
-  expect(data.channels.nodes[0]).toMatchObject({ currentSession: { title: null, peakViewers: null }, sessions: { nodes: [{ title: null }] } })
+  expect(data.channels.nodes[0]).toMatchObject({
+    currentSession: { title: null, peakViewers: null },
+    sessions: { nodes: [{ title: null }] },
+  })
 })

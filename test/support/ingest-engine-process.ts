@@ -25,9 +25,9 @@ const closed = (request: IncomingMessage): Promise<void> =>
 
 const server = createServer(async (request, response) => {
   const url = new URL(request.url!, 'http://engine')
-  const body = await buffer(request)
   const fault = request.headers['x-fault']
   try {
+    const body = await buffer(request)
     if (url.pathname === '/query') {
       const result = await session.queryAsync(body.toString(), { format: 'JSONCompactEachRow' })
       response.end(result.text())

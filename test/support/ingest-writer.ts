@@ -1,7 +1,10 @@
 /**
- * Appends numbered rows until it is killed, or until the disk has refused three of them, and says on standard output
- * what it tries and what it was promised: `node ingest-writer.ts <spool directory> [engine url] [first number]`.
+ * Appends numbered rows to the spool in `<home>/spool` until it is killed, or until the disk has refused three of them:
+ * `node ingest-writer.ts <home> [engine url] [first number]`. What it tries and what it was promised is in
+ * `<home>/said.log`, which outlives it; standard output, part of which can die with it, only tells the pace.
  */
+import { openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
 import { defaultBatchLimits } from '../../src/ingest/batch-limits.ts'
 import { rowFormat } from '../../src/ingest/row-format.ts'
 import { startShipper } from '../../src/ingest/shipper.ts'
@@ -9,13 +12,17 @@ import { openSpool } from '../../src/ingest/spool.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { engineSink, type Fault } from './ingest-engine.ts'
 
-const [directory, url, first = '1'] = process.argv.slice(2)
+const [home, url, first = '1'] = process.argv.slice(2)
 const formats = ['vf.sample', 'vf.other'].map((table) =>
   rowFormat(table, { n: 'UInt64', at: 'DateTime64(3)', note: 'String' }),
 )
 const months = [Date.UTC(2026, 0, 31), Date.UTC(2026, 1, 1)]
 const faults: Fault[] = ['none', 'none', 'none', 'refused', 'lost', 'late']
-const say = (line: string): boolean => process.stdout.write(`${line}\n`)
+const said = openSync(join(home!, 'said.log'), 'a')
+const say = (line: string): void => {
+  writeSync(said, `${line}\n`)
+  process.stdout.write('\n')
+}
 
 let number = Number(first)
 let failures = 0
@@ -40,7 +47,13 @@ const appendSome = async (): Promise<void> => {
 }
 
 const limits = { ...defaultBatchLimits, maxRows: 40, maxDelayMs: 5 }
-await using spool = await openSpool({ directory: directory!, maxBytes: 1e9, log: silentLog, clock: Date.now, limits })
+await using spool = await openSpool({
+  directory: join(home!, 'spool'),
+  maxBytes: 1e9,
+  log: silentLog,
+  clock: Date.now,
+  limits,
+})
 say('opened')
 if (url) {
   const sink = engineSink(url, () => faults[Math.floor(Math.random() * faults.length)]!)

@@ -36,6 +36,12 @@ export const plainShape = (key = 'plain', padding = ''): Shape & { rendered: num
   },
 })
 
+/** A shape that takes a turn of the event loop to render. */
+export const slowShape = (): Shape => ({
+  key: 'slow',
+  render: (message) => new Promise((resolve) => setImmediate(() => resolve(new Body(message, '{}')))),
+})
+
 /** A sink that keeps what it is given, and takes as many writes as the test allows. */
 export class ModelSink implements Sink {
   writes = Number.POSITIVE_INFINITY
@@ -78,9 +84,9 @@ export class ModelSink implements Sink {
   }
 }
 
-/** Waits until everything that needs no outside event has happened. */
-export const settle = async (): Promise<void> => {
-  for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
+/** Lets the event loop turn; five turns are enough for all that follows from one step. */
+export const settle = async (turns = 5): Promise<void> => {
+  for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 type Look = { take(): void; give(): void; taken: boolean }
@@ -98,6 +104,8 @@ export class LiveModel implements Journal {
   #reader!: JournalReader
   #told = 0
   #looks: Look[] = []
+  /** What every look fails with, if anything. */
+  readFailure: Error | undefined
   /** Whether looks wait for `take` and `give`. */
   manual = false
 
@@ -145,6 +153,11 @@ export class LiveModel implements Journal {
     if (this.#looks[0]?.taken) this.#looks.shift()!.give()
   }
 
+  /** Whether everything was told and nobody waits for a look. */
+  get isQuiet(): boolean {
+    return this.#told === this.committed.length && this.#looks.length === 0
+  }
+
   /** Opens a subscription into a sink of its own. */
   open(interest: Interest, options: { after?: string; shape?: Shape } = {}): ModelSink {
     const sink = new ModelSink()
@@ -155,6 +168,7 @@ export class LiveModel implements Journal {
 
   #look<T>(see: () => T): Promise<T> {
     this.reads++
+    if (this.readFailure) return Promise.reject(this.readFailure)
     if (!this.manual) return Promise.resolve(see())
     return new Promise((resolve) => {
       let seen: T

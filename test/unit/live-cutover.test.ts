@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeCursor } from '../../src/live/cursor.ts'
 import { covers, type Interest, interestIn, interestInAll } from '../../src/live/interest.ts'
-import { LiveModel, type ModelSink, plainShape, settle } from '../support/live-model.ts'
+import { LiveModel, type ModelSink, plainShape, settle, slowShape } from '../support/live-model.ts'
 
 const channelCount = 4
 
@@ -14,6 +14,7 @@ const open = fc.record({
   do: fc.constant('open' as const),
   interest: fc.constantFrom(interestInAll(null), interestInAll('kick'), interestIn([1n, 2n]), interestIn([2n, 3n, 4n])),
   resume: fc.option(fc.nat(30)),
+  slow: fc.boolean(),
 })
 
 /** A sink can change its mind at any time, and any number of events can be told at once. */
@@ -59,13 +60,13 @@ const check = (model: LiveModel, { sink, interest, after }: Opened): void => {
 }
 
 /** Plays the steps, lets everything come to an end and checks every subscriber. */
-const play = async (steps: readonly Step[], capacity: number): Promise<Opened[]> => {
+const play = async (steps: readonly [Step, turns: number][], capacity: number): Promise<Opened[]> => {
   const model = new LiveModel(channelCount, { status: capacity, viewers: 16 })
   model.manual = true
   // Two messages fill a write.
-  const shape = plainShape('plain', ' '.repeat(9_000))
+  const [fast, slow] = [plainShape('fast', ' '.repeat(9_000)), slowShape()]
   const opened: Opened[] = []
-  for (const one of steps) {
+  for (const [one, turns] of steps) {
     if (one.do === 'commit') model.commit(one.channel)
     else if (one.do === 'tell') void model.tell(one.count)
     else if (one.do === 'take') model.take()
@@ -74,29 +75,30 @@ const play = async (steps: readonly Step[], capacity: number): Promise<Opened[]>
     else {
       const after = one.resume === null ? null : Math.min(one.resume, model.committed.length)
       const cursor = after === null ? undefined : encodeCursor('model', after)
-      opened.push({ sink: model.open(one.interest, { after: cursor, shape }), interest: one.interest, after })
+      const sink = model.open(one.interest, { after: cursor, shape: one.slow ? slow : fast })
+      opened.push({ sink, interest: one.interest, after })
     }
-    await settle()
+    await settle(turns)
   }
-  for (let i = 0; i < 40; i++) {
-    for (const { sink } of opened) sink.allow(Number.POSITIVE_INFINITY)
+  for (const { sink } of opened) sink.allow(Number.POSITIVE_INFINITY)
+  do {
     await model.tell(1)
     model.take()
-    await settle()
     model.give()
     await settle()
-  }
+  } while (!model.isQuiet)
   for (const one of opened) check(model, one)
   await model.hub[Symbol.asyncDispose]()
   return opened
 }
 
 const runs = { numRuns: 300 }
-const steps = (step: fc.Arbitrary<Step>) => fc.array(step, { minLength: 20, maxLength: 80, size: 'max' })
+const steps = (step: fc.Arbitrary<Step>, turns: fc.Arbitrary<number>) =>
+  fc.array(fc.tuple(step, turns), { minLength: 20, maxLength: 80, size: 'max' })
 
 test('whatever happens in whatever order, a subscriber gets every event after its snapshot or cursor once and in order', async () => {
   await fc.assert(
-    fc.asyncProperty(steps(anyStep), async (played) => {
+    fc.asyncProperty(steps(anyStep, fc.nat(3)), async (played) => {
       for (const { sink } of await play(played, 4_096)) expect(sink.gaps).toEqual([])
     }),
     runs,
@@ -105,14 +107,14 @@ test('whatever happens in whatever order, a subscriber gets every event after it
 
 test('with a feed that keeps three events, what a subscriber misses lies within the gaps it is told', async () => {
   await fc.assert(
-    fc.asyncProperty(steps(anyStep), async (played) => void (await play(played, 3))),
+    fc.asyncProperty(steps(anyStep, fc.nat(3)), async (played) => void (await play(played, 3))),
     runs,
   )
 })
 
 test('with a feed that keeps three events, who keeps up misses none, however long the database takes at the start', async () => {
   await fc.assert(
-    fc.asyncProperty(steps(eagerStep), async (played) => {
+    fc.asyncProperty(steps(eagerStep, fc.constant(5)), async (played) => {
       for (const { sink } of await play(played, 3)) expect(sink.gaps).toEqual([])
     }),
     runs,

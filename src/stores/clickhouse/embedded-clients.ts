@@ -1,23 +1,34 @@
-import { mkdirSync } from 'node:fs'
-import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { mkdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { drainPending, Session } from 'chdb'
 import { ConfigError } from '../../lib/errors.ts'
 import type { Clients } from './clients.ts'
 import { type LaneName, type LaneSpecs, laneNames, laneSettings, type Settings } from './lane-settings.ts'
 import { sessionConnection } from './session-connection.ts'
 
-const openSession = (directory: string): Session => {
+/** The process that has the engine's lock on the directory, as far as its status file tells. */
+const holderOf = (directory: string): number | undefined => {
+  try {
+    const pid = Number(/^PID: (\d+)$/m.exec(readFileSync(path.join(directory, 'status'), 'utf8'))?.[1])
+    process.kill(pid, 0)
+    return pid
+  } catch {
+    return undefined
+  }
+}
+
+const newSession = (directory: string): Session => {
   try {
     mkdirSync(directory, { recursive: true })
     return new Session(directory)
   } catch (error) {
-    const { message } = error as Error
-    if (message.includes('Cannot lock file')) {
-      throw new ConfigError(
-        `The ClickHouse directory ${directory} is in use by another process: stop that process, or set CLICKHOUSE_URL to share a server.`,
-      )
-    }
-    throw new ConfigError(`The ClickHouse directory ${directory} can not be opened: ${message.trim()}.`)
+    const holder = holderOf(directory)
+    throw new ConfigError(
+      holder === undefined || holder === process.pid
+        ? `The ClickHouse directory ${directory} can not be opened: ${(error as Error).message.trim()}.`
+        : `The ClickHouse directory ${directory} is in use by process ${holder}: stop it, or set CLICKHOUSE_URL to share a server.`,
+    )
   }
 }
 
@@ -26,33 +37,40 @@ const assignments = (settings: Settings): string =>
     .map(([name, value]) => `${name} = ${typeof value === 'number' ? value : `'${value}'`}`)
     .join(', ')
 
+const openSession = async (directory: string, database: string, settings: Settings): Promise<Session> => {
+  const { readonly = 0, ...others } = settings
+  const session = newSession(directory)
+  try {
+    await session.queryAsync(`CREATE DATABASE IF NOT EXISTS ${database}`)
+    await session.queryAsync(`USE ${database}`)
+    await session.queryAsync(`SET ${assignments(others)}`)
+    if (readonly) await session.queryAsync('SET readonly = 1')
+    return session
+  } catch (error) {
+    session.close()
+    throw error
+  }
+}
+
 /**
  * Opens the embedded engine on a directory and gives every lane sessions of its own; those that read can change nothing,
  * not even their limits. One process at a time has the directory, and one directory at a time the process.
  */
 export const openEmbeddedClients = async (directory: string, database: string, specs: LaneSpecs): Promise<Clients> => {
-  const opened: Session[] = []
+  const settings = laneSettings(specs)
+  const clients: Partial<Record<LaneName, ClickHouseClient>> = {}
   const close = async () => {
-    for (const session of opened) session.close()
+    for (const client of Object.values(clients)) await client.close()
     await drainPending()
   }
-  const openLane = async (name: LaneName, settings: Settings) => {
-    const sessions = Array.from({ length: specs[name].slots }, () => openSession(directory))
-    opened.push(...sessions)
-    const { readonly = 0, ...others } = settings
-    for (const session of sessions) {
-      await session.queryAsync(`CREATE DATABASE IF NOT EXISTS ${database}`)
-      await session.queryAsync(`USE ${database}`)
-      await session.queryAsync(`SET ${assignments(others)}`)
-      if (readonly) await session.queryAsync('SET readonly = 1')
-    }
-    return createClient({ connection: sessionConnection(sessions), log: { level: ClickHouseLogLevel.OFF } })
-  }
   try {
-    const settings = laneSettings(specs)
-    const clients = {} as Record<LaneName, Awaited<ReturnType<typeof openLane>>>
-    for (const name of laneNames) clients[name] = await openLane(name, settings[name])
-    return { ...clients, bindsParameters: false, createDatabase: async () => {}, close }
+    for (const name of laneNames) {
+      const open = () => openSession(directory, database, settings[name])
+      const connection = await sessionConnection(open, specs[name].slots)
+      clients[name] = createClient({ connection, log: { level: ClickHouseLogLevel.OFF } })
+    }
+    const { light, heavy, write } = clients as Record<LaneName, ClickHouseClient>
+    return { light, heavy, write, bindsParameters: false, createDatabase: async () => {}, close }
   } catch (error) {
     await close()
     throw error

@@ -64,8 +64,7 @@ const scalars: Record<Scalar, Encoding> = {
   Int64: integer(-(2n ** 63n), 2n ** 63n - 1n),
   Float64: {
     refuse: (value: number) => (Number.isFinite(value) ? null : 'a finite number'),
-    // As text, because a numeral without a fraction is read as an integer and loses the sign of zero.
-    literal: (value: number) => `'${Object.is(value, -0) ? '-0' : value}'`,
+    literal: (value: number) => `'${value}'`,
   },
   'DateTime64(3)': {
     refuse: (value: Date) =>

@@ -19,21 +19,40 @@ const refuseSettings = (settings: Settings): void => {
 }
 
 /**
- * The client's connection to sessions of the embedded engine that share one role. A session runs one statement at a time,
- * so the caller must not start more statements than there are sessions. The engine can not be interrupted: every promise
- * settles when the engine is done, abort signals are ignored, and time limits are settings of the sessions. Parameters
- * are not bound here, because the engine's binding holds up all other sessions of the process.
+ * The client's connection to `count` sessions of the embedded engine that share one role. A session runs one statement at a
+ * time, so the caller must not start more statements than there are sessions. The engine can not be interrupted: every
+ * promise settles when the engine is done, abort signals are ignored, and time limits are settings of the sessions.
+ * Parameters are not bound here, because the engine's binding holds up all other sessions of the process.
  */
-export const sessionConnection = (sessions: readonly Session[]): Connection => {
-  const idle = [...sessions]
+export const sessionConnection = async (open: () => Promise<Session>, count: number): Promise<Connection> => {
+  const idle: Session[] = []
+  const close = async (): Promise<void> => {
+    for (const session of idle) session.close()
+  }
+  try {
+    while (idle.length < count) idle.push(await open())
+  } catch (error) {
+    await close()
+    throw error
+  }
+
+  /** A statement that fails leaves the rows it had made in its session, which would answer them to the next statement. */
+  const replace = async (session: Session): Promise<Session> => {
+    session.close()
+    return open()
+  }
 
   const onSession = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
     const session = idle.pop()
     if (!session) throw new TypeError('More statements than sessions.')
+    let returned = session
     try {
       return await work(session)
+    } catch (error) {
+      returned = await replace(session)
+      throw error
     } finally {
-      idle.push(session)
+      idle.push(returned)
     }
   }
 
@@ -84,8 +103,6 @@ export const sessionConnection = (sessions: readonly Session[]): Connection => {
         return { success: false, error: error as Error }
       }
     },
-    close: async () => {
-      for (const session of sessions) session.close()
-    },
+    close,
   }
 }

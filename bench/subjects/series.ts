@@ -1,0 +1,153 @@
+/** An embedded ClickHouse full of viewer samples, asked by our telemetry code and straight by its own sessions. */
+import { lookup } from 'node:dns/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Session } from 'chdb'
+import { number } from '../../src/stores/clickhouse/columns.ts'
+import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
+import { type ClickHouse, openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
+import { viewerSeries, type WatchedChannel } from '../../src/telemetry/viewers.ts'
+import { fillProbes, openBenchClickHouse, probedUserId } from '../support/clickhouse-data.ts'
+import { serve } from '../support/rpc.ts'
+
+export type SeriesStart = { directory: string; channels: number; endSeconds: number }
+export type SeriesSlice = { wallMs: number; latenciesMs: number[] }
+/** How long a look at the thread pool and a light query took at the most while heavy queries were queued, in milliseconds. */
+export type Interference = { lookupMs: number; lightMs: number; heavyMs: number }
+
+const batchSize = 50
+const preparedTexts = 64
+const dayMs = 86_400_000
+
+const bytesPerRow = namedQuery({
+  name: 'bench_bytes_per_row',
+  sql: `SELECT sum(bytes_on_disk) / sum(rows) AS bytes FROM system.parts WHERE active AND table = 'kick_streamer_probe'`,
+  row: { bytes: number },
+})
+const heavy = namedQuery({
+  name: 'bench_heavy',
+  lane: 'heavy',
+  sql: 'SELECT toFloat64(uniqExact(platform_user_id, viewer_count)) AS found FROM kick_streamer_probe',
+  row: { found: number },
+})
+
+let store: ClickHouse
+let oneSession: ClickHouse
+let bare: Session
+let channels: number
+let end: Date
+const texts: string[] = []
+
+const channelAt = (n: number): WatchedChannel => ({
+  channelId: BigInt(n + 1),
+  platform: 'kick',
+  platformUserId: probedUserId(n),
+  firstSeenAt: new Date(0),
+  lastProbedAt: end,
+  intervalSeconds: 60,
+})
+const random = (below: number) => Math.floor(Math.random() * below)
+const randomChannels = (count: number): WatchedChannel[] => {
+  const first = random(channels - count)
+  return Array.from({ length: count }, (_, i) => channelAt(first + i))
+}
+
+const series = async (through: ClickHouse, count: number): Promise<void> => {
+  const found = await viewerSeries(through, {
+    env: 'bench',
+    channels: randomChannels(count),
+    range: { from: new Date(end.getTime() - dayMs), to: end },
+    bucket: 'AUTO',
+    maxPoints: 500,
+    timezone: 'UTC',
+    fill: 'NULL',
+    now: end,
+    completeThrough: end,
+  })
+  for (const { points, summary } of found.values()) {
+    if (points.length !== 288 || summary.samples < 1_439)
+      throw new Error(`${points.length} points of ${summary.samples} samples.`)
+  }
+}
+
+/** Remembers the statements that our code sends for single series. */
+const prepareTexts = async (): Promise<void> => {
+  const recording: ClickHouse = {
+    ...store,
+    query: (query, parameters, options) => {
+      texts.push(`${query.template.render(parameters)}\nFORMAT JSONColumns`)
+      return store.query(query, parameters, options)
+    },
+  }
+  while (texts.length < preparedTexts) await series(recording, 1)
+}
+
+const calls: Record<string, () => Promise<unknown>> = {
+  'select-1': () => bare.queryAsync('SELECT 1'),
+  engine: () => bare.queryAsync(texts[random(texts.length)]!),
+  ours: () => series(store, 1),
+  'ours-batch': () => series(store, batchSize),
+  pool: () => series(store, 1),
+  'one-session': () => series(oneSession, 1),
+}
+
+const oneSlot = { slots: 1 }
+
+serve({
+  async start(options: SeriesStart) {
+    const { directory, endSeconds } = options
+    channels = options.channels
+    end = new Date(endSeconds * 1_000)
+    await using filling = await openBenchClickHouse(directory)
+    await fillProbes(filling, channels, endSeconds)
+  },
+
+  async open(directory: string): Promise<{ bytesPerRow: number }> {
+    store = await openClickHouse({ directory })
+    oneSession = await openClickHouse({ directory, lanes: { light: oneSlot, heavy: oneSlot } })
+    bare = new Session(directory)
+    await bare.queryAsync('USE vf')
+    await prepareTexts()
+    return { bytesPerRow: (await store.query(bytesPerRow, {}))[0]!.bytes }
+  },
+
+  /** Makes so many calls, so many of them at a time. */
+  async slice({ variant, count, atOnce }: { variant: string; count: number; atOnce: number }): Promise<SeriesSlice> {
+    const latenciesMs: number[] = []
+    let left = count
+    const loop = async () => {
+      while (left-- > 0) {
+        const since = performance.now()
+        await calls[variant]!()
+        latenciesMs.push(performance.now() - since)
+      }
+    }
+    const startedAt = performance.now()
+    await Promise.all(Array.from({ length: atOnce }, loop))
+    return { wallMs: performance.now() - startedAt, latenciesMs }
+  },
+
+  /** Queues eight heavy queries and, until they are done, looks up a name and asks a light query again and again. */
+  async interference(): Promise<Interference> {
+    const startedAt = performance.now()
+    let busy = true
+    const queued = Promise.all(Array.from({ length: 8 }, () => store.query(heavy, {}))).finally(() => {
+      busy = false
+    })
+    const longest = async (work: () => Promise<unknown>): Promise<number> => {
+      let longestMs = 0
+      while (busy) {
+        const since = performance.now()
+        await work()
+        longestMs = Math.max(longestMs, performance.now() - since)
+        await delay(5)
+      }
+      return longestMs
+    }
+    const [lookupMs, lightMs] = await Promise.all([
+      longest(() => lookup('localhost')),
+      longest(() => store.ping()),
+      queued,
+    ])
+    return { lookupMs, lightMs, heavyMs: performance.now() - startedAt }
+  },
+})
