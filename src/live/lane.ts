@@ -32,7 +32,8 @@ export class Lane {
   readonly #index = new ChannelIndex<Audience>()
   /** The first item that may not have been handed over; null when there is none. */
   #owed: number | null = null
-  #running: Promise<void> | null = null
+  #running = false
+  #run: Promise<void> = Promise.resolve()
 
   constructor(shape: Shape, feed: RecentItems, tools: Tools) {
     this.shape = shape
@@ -52,7 +53,7 @@ export class Lane {
 
   /** Resolves when it has got to the end of the feed. */
   get idle(): Promise<void> {
-    return this.#running ?? Promise.resolve()
+    return this.#run
   }
 
   join(interest: Interest, subscriber: Subscriber): Audience {
@@ -76,9 +77,7 @@ export class Lane {
   /** There is an item with this number for someone here. */
   wake(seq: number): void {
     this.#owed ??= seq
-    this.#running ??= this.#run().finally(() => {
-      this.#running = null
-    })
+    if (!this.#running) this.#run = this.#catchUp()
   }
 
   /** The bodies of these items, in order; what was rendered lately is not rendered again. */
@@ -94,7 +93,8 @@ export class Lane {
     return Promise.all(bodies)
   }
 
-  async #run(): Promise<void> {
+  async #catchUp(): Promise<void> {
+    this.#running = true
     while (this.#owed !== null) {
       if (this.feed.lost(this.#owed)) {
         const from = this.#owed
@@ -110,23 +110,31 @@ export class Lane {
       await this.#handOver(items)
       this.#owed = items.at(-1)!.seq + 1
     }
+    this.#running = false
   }
 
   async #handOver(slice: readonly FeedItem[]): Promise<void> {
     const perAudience = new Map<Audience, FeedItem[]>()
-    const wanted = slice.filter((item) => {
-      let someone = false
+    for (const item of slice) {
       this.#index.each(item.channelId, item.platform, (audience) => {
-        someone = true
         const items = perAudience.get(audience)
         if (items) items.push(item)
         else perAudience.set(audience, [item])
       })
-      return someone
-    })
-    if (wanted.length === 0) return
-    const bodies = await this.bodies(wanted)
-    const bodyOf = new Map(wanted.map((item, i) => [item, bodies[i]!]))
+    }
+    const wanted = new Set<FeedItem>()
+    for (const [audience, items] of perAudience) {
+      if (audience.subscribers.values().some((subscriber) => subscriber.ready))
+        for (const item of items) wanted.add(item)
+      else {
+        // Nobody would take it now: it is rendered when somebody does.
+        for (const subscriber of audience.subscribers) subscriber.miss(items)
+        perAudience.delete(audience)
+      }
+    }
+    if (wanted.size === 0) return
+    const bodies = await this.bodies([...wanted])
+    const bodyOf = new Map(wanted.values().map((item, i) => [item, bodies[i]!]))
     const { pacer } = this.#tools
     for (const [audience, items] of perAudience) {
       const theirs = items.map((item) => bodyOf.get(item)!)

@@ -47,17 +47,27 @@ export class Subscriber {
     return this.#delivered
   }
 
+  /** Whether it would pass on an item now. */
+  get ready(): boolean {
+    return this.#owed === null && !this.#held && !this.closed && this.sink.ready
+  }
+
   /** Takes items from its lane; whatever it can not pass on now it owes itself. */
   offer(items: readonly FeedItem[], bodies: readonly Body[]): void {
-    if (this.closed) return
-    if (items[0]!.seq <= this.#through || this.#contained) {
+    if (!this.ready) this.miss(items)
+    else if (items[0]!.seq > this.#through && !this.#contained) this.#write(items, bodies)
+    else {
       const wanted = items.map((item) => this.wants(item))
-      items = items.filter((_, i) => wanted[i])
-      bodies = bodies.filter((_, i) => wanted[i])
-      if (items.length === 0) return
+      this.#write(
+        items.filter((_, i) => wanted[i]),
+        bodies.filter((_, i) => wanted[i]),
+      )
     }
-    if (this.#held || this.#owed !== null) this.#owed ??= items[0]!.seq
-    else this.#write(items, bodies)
+  }
+
+  /** Owes itself those of the items that it was not given. */
+  miss(items: readonly FeedItem[]): void {
+    this.#owed ??= items.find((item) => this.wants(item))?.seq ?? null
   }
 
   /** It has not got the items from this number on, unless it knows better. */
@@ -86,7 +96,10 @@ export class Subscriber {
     if (contained) this.#contained = contained
     this.#through = Math.max(this.#through, through)
     this.#delivered = Math.max(this.#delivered, through)
-    if (this.#owed !== null && this.lane.feed.lost(this.#owed)) return false
+    if (this.#owed !== null) {
+      this.#owed = Math.max(this.#owed, this.#through + 1)
+      if (this.lane.feed.lost(this.#owed)) return false
+    }
     this.#held = false
     this.resume()
     return true

@@ -12,7 +12,8 @@ export class ViewerIntake {
   readonly #source: StatusSource
   readonly #log: Log
   #pending = new Map<number, { viewers: number | null; at: Date }>()
-  #running: Promise<void> | null = null
+  #running = false
+  #run: Promise<void> = Promise.resolve()
   #stopped = false
 
   constructor(lanes: Lanes, source: StatusSource, log: Log) {
@@ -34,19 +35,16 @@ export class ViewerIntake {
       const known = this.#pending.get(channelId)
       if (!known || known.at <= batch.observedAt) this.#pending.set(channelId, { viewers, at: batch.observedAt })
     }
-    if (this.#pending.size > 0) {
-      this.#running ??= this.#run().finally(() => {
-        this.#running = null
-      })
-    }
+    if (this.#pending.size > 0 && !this.#running) this.#run = this.#tellAll()
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
-    await this.#running
+    await this.#run
   }
 
-  async #run(): Promise<void> {
+  async #tellAll(): Promise<void> {
+    this.#running = true
     while (this.#pending.size > 0 && !this.#stopped) {
       const ids = [...this.#pending.keys().take(sliceSize)]
       const samples = ids.map((id) => this.#pending.get(id)!)
@@ -67,5 +65,6 @@ export class ViewerIntake {
         this.#log.warn({ err: (error as Error).message, channels: ids.length }, 'viewer samples were not told')
       }
     }
+    this.#running = false
   }
 }

@@ -14,6 +14,7 @@ let browser: Browser
 let page: Page
 const foreign: string[] = []
 const complaints: string[] = []
+const sockets: string[] = []
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -26,6 +27,7 @@ beforeAll(async () => {
   page.on('request', (request) => {
     if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(api.url)) foreign.push(request.url())
   })
+  page.on('websocket', (socket) => sockets.push(socket.url()))
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text())
   })
@@ -54,6 +56,8 @@ test.each(names.map((name, index) => [name, index] as const))('the tab %s answer
   // The editor shows this tab, and the answer of the one before is gone.
   await page.locator('.graphiql-query-editor .view-lines', { hasText: name }).waitFor()
   await expect.poll(() => answer.textContent()).not.toContain('data')
+  // It looks for the operations of the document a moment after the editor has changed, and keeps the text then.
+  await expect.poll(() => page.evaluate("localStorage.getItem('graphiql:query')")).toContain(` ${name}`)
   await page.locator('.graphiql-execute-button').click()
   if (name === 'ViewersLive') {
     // It waits for the next sample, which nobody takes here.
@@ -66,6 +70,10 @@ test.each(names.map((name, index) => [name, index] as const))('the tab %s answer
   // A subscription goes on until it is stopped.
   const stop = page.locator('.graphiql-execute-button[aria-label^="Stop"]')
   if (await stop.count()) await stop.click()
+})
+
+test('subscriptions went over WebSocket', () => {
+  expect(new Set(sockets)).toEqual(new Set([`${api.url.replace('http', 'ws')}/graphql`]))
 })
 
 test('nothing was asked of another host, and the policy of the page was broken by nothing', () => {

@@ -42,6 +42,7 @@ export const startLiveNode = async (options: LiveNodeOptions) => {
     databases: { dm: db, public: db },
     prisma,
     platforms: new Map(),
+    history: undefined as never,
     cursors: createCursors(db),
     live,
     clock: systemClock,

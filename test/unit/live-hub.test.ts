@@ -92,7 +92,7 @@ test('the event loop turns at least every 600 messages', async () => {
     }
   }
   await settle(200)
-  most = 0
+  most = sinceTurn = 0
   setImmediate(turn)
   model.commit(1)
   await model.tell()
@@ -136,7 +136,7 @@ test('1,000 stalled subscribers who all ask for something else cost less than 50
   collect()
   const after = process.memoryUsage()
   expect(healthy.changes).toHaveLength(6_000)
-  for (const sink of stalled) expect(sink.changes.length).toBeLessThanOrEqual(8)
+  for (const sink of stalled) expect(sink.changes.length).toBeLessThanOrEqual(10)
   const grown = after.heapUsed + after.external - before.heapUsed - before.external
   expect(grown / 1024 / 1024).toBeLessThan(50)
 }, 60_000)

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { drainPending, Session } from 'chdb'
@@ -31,6 +32,10 @@ const newSession = (directory: string): Session => {
     )
   }
 }
+
+/** Threads of one statement: heavy ones leave room for each other, and everything else is too small to share out. */
+const threadsOf = (name: LaneName, { heavy }: LaneSpecs): number =>
+  name === 'heavy' ? Math.max(1, Math.floor(os.availableParallelism() / heavy.slots)) : 1
 
 const assignments = (settings: Settings): string =>
   Object.entries(settings)
@@ -65,7 +70,7 @@ export const openEmbeddedClients = async (directory: string, database: string, s
   }
   try {
     for (const name of laneNames) {
-      const open = () => openSession(directory, database, settings[name])
+      const open = () => openSession(directory, database, { ...settings[name], max_threads: threadsOf(name, specs) })
       const connection = await sessionConnection(open, specs[name].slots)
       clients[name] = createClient({ connection, log: { level: ClickHouseLogLevel.OFF } })
     }

@@ -1,4 +1,3 @@
-import os from 'node:os'
 import type { LaneLimits } from './lane.ts'
 import type { ReadLane } from './named-query.ts'
 
@@ -17,7 +16,7 @@ export type LaneSpecs = Record<LaneName, LaneSpec>
 
 /** Two heavy statements at once keep both a session busy and the rest of the machine free. */
 export const embeddedLanes: LaneSpecs = {
-  light: { slots: 2, maxQueued: 500, maxWaitMs: 2_000, timeoutMs: 10_000 },
+  light: { slots: 2, maxQueued: 500, maxWaitMs: 2_000, timeoutMs: 5_000 },
   heavy: { slots: 2, maxQueued: 32, maxWaitMs: 15_000, timeoutMs: 30_000 },
   write: { slots: 1, maxQueued: 64, maxWaitMs: 30_000, timeoutMs: 60_000 },
 }
@@ -46,16 +45,13 @@ const reads = ({ timeoutMs }: LaneSpec, megabytes: number, rows: number): Settin
   max_memory_usage: megabytes * megabyte,
   max_result_rows: rows,
   result_overflow_mode: 'throw',
+  readonly: 1,
 })
 
 /** The engine settings of each lane; only a write may change anything. */
 export const laneSettings = (specs: LaneSpecs): Record<LaneName, Settings> => ({
-  light: { ...reads(specs.light, 512, 500_000), max_threads: 1, readonly: 1 },
-  heavy: {
-    ...reads(specs.heavy, 2_048, 5_000_000),
-    max_threads: Math.max(1, Math.floor(os.availableParallelism() / specs.heavy.slots)),
-    readonly: 1,
-  },
+  light: reads(specs.light, 512, 500_000),
+  heavy: reads(specs.heavy, 2_048, 5_000_000),
   write: {
     ...everywhere,
     max_execution_time: specs.write.timeoutMs / 1000,
