@@ -134,7 +134,14 @@ export const startApp = async (
     ...appMetrics({ spool, clickHouse, live, websocket, workers, journal, clock }),
   ])
   const endpoint = opened.use(
-    createEndpoint({ services, guard, authenticate, log, onOperation: metrics.observeOperation }),
+    createEndpoint({
+      services,
+      guard,
+      authenticate,
+      live: operations,
+      log,
+      onOperation: metrics.observeOperation,
+    }),
   )
   opened.use(websocket)
   const server = await createHttpServer({

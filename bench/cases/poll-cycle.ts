@@ -29,7 +29,7 @@ const variantOf = async (
   kick: SimulatedKick,
   directory: string,
 ): Promise<Variant> => {
-  const child = stack.use(await startChild(program))
+  const child = stack.use(await startChild(program, { UV_THREADPOOL_SIZE: '16' }))
   await child.call('start', { databaseUrl: postgres.url, kick, directory })
   const idleMb = processMemoryMb(child.pid).now
   return {

@@ -11,8 +11,8 @@ import { serve } from '../support/rpc.ts'
 
 export type SeriesStart = { directory: string; channels: number; endSeconds: number }
 export type SeriesSlice = { wallMs: number; latenciesMs: number[] }
-/** How long a look at the thread pool and a light query took at the most while heavy queries were queued, in milliseconds. */
-export type Interference = { lookupMs: number; lightMs: number; heavyMs: number }
+/** How long looks at the thread pool and light queries took, in milliseconds. */
+export type Looks = { lookupsMs: number[]; lightsMs: number[] }
 
 const batchSize = 50
 const preparedTexts = 64
@@ -71,14 +71,21 @@ const series = async (through: ClickHouse, count: number): Promise<void> => {
 
 /** Remembers the statements that our code sends for single series. */
 const prepareTexts = async (): Promise<void> => {
+  const remember = ({ template }: { template: { render(parameters: object): string } }, parameters: object) =>
+    texts.push(`${template.render(parameters)}\nFORMAT JSONColumns`)
   const recording: ClickHouse = {
     ...store,
     query: (query, parameters, options) => {
-      texts.push(`${query.template.render(parameters)}\nFORMAT JSONColumns`)
+      remember(query, parameters)
       return store.query(query, parameters, options)
     },
+    columns: (query, parameters, options) => {
+      remember(query, parameters)
+      return store.columns(query, parameters, options)
+    },
   }
-  while (texts.length < preparedTexts) await series(recording, 1)
+  for (let n = 0; n < preparedTexts; n++) await series(recording, 1)
+  if (texts.length !== preparedTexts) throw new Error(`${preparedTexts} series took ${texts.length} statements.`)
 }
 
 const calls: Record<string, () => Promise<unknown>> = {
@@ -126,28 +133,28 @@ serve({
     return { wallMs: performance.now() - startedAt, latenciesMs }
   },
 
-  /** Queues eight heavy queries and, until they are done, looks up a name and asks a light query again and again. */
-  async interference(): Promise<Interference> {
-    const startedAt = performance.now()
+  /** Looks up a name and asks a light query again and again, while so many heavy queries are queued or, without any, for a while. */
+  async looks(heavies: number): Promise<Looks> {
     let busy = true
-    const queued = Promise.all(Array.from({ length: 8 }, () => store.query(heavy, {}))).finally(() => {
+    const heavyQueries = Array.from({ length: heavies }, () => store.query(heavy, {}))
+    const over = (heavies > 0 ? Promise.all(heavyQueries) : delay(500)).finally(() => {
       busy = false
     })
-    const longest = async (work: () => Promise<unknown>): Promise<number> => {
-      let longestMs = 0
+    const repeated = async (work: () => Promise<unknown>): Promise<number[]> => {
+      const latenciesMs: number[] = []
       while (busy) {
         const since = performance.now()
         await work()
-        longestMs = Math.max(longestMs, performance.now() - since)
+        latenciesMs.push(performance.now() - since)
         await delay(5)
       }
-      return longestMs
+      return latenciesMs
     }
-    const [lookupMs, lightMs] = await Promise.all([
-      longest(() => lookup('localhost')),
-      longest(() => store.ping()),
-      queued,
+    const [lookupsMs, lightsMs] = await Promise.all([
+      repeated(() => lookup('localhost')),
+      repeated(() => store.ping()),
+      over,
     ])
-    return { lookupMs, lightMs, heavyMs: performance.now() - startedAt }
+    return { lookupsMs, lightsMs }
   },
 })

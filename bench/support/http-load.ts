@@ -2,7 +2,7 @@ import net from 'node:net'
 import { HttpResponseReader } from './http-response.ts'
 import { serve } from './rpc.ts'
 
-/** One kind of request: a POST of `body` in which %KEY% is one of `keys`, drawn at random. */
+/** One kind of request: a POST of `body` in which %KEY%, if it is there, is one of `keys`, drawn at random. */
 export type HttpTarget = { name: string; port: number; path: string; body: string; keys: string[]; mustContain: string }
 
 export type HttpLoad = { name: string; connections: number; durationMs: number }
@@ -56,7 +56,7 @@ const drive = (target: Prepared, socket: net.Socket, deadline: number, latencies
 
 serve({
   async prepare(target: HttpTarget) {
-    const [before, after] = target.body.split('%KEY%') as [string, string]
+    const [before = '', after = ''] = target.body.split('%KEY%')
     const head = `POST ${target.path} HTTP/1.1\r\nhost: 127.0.0.1:${target.port}\r\naccept: application/json\r\ncontent-type: application/json\r\n`
     targets.set(target.name, { ...target, head, parts: [before, after] })
   },

@@ -1,8 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ExecutionResult, execute, type GraphQLError, OperationTypeNode } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import { ApiError } from '../lib/errors.ts'
-import { newUlid } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
 import { createContext, type Identity, type Services } from '../resolvers/context.ts'
 import type { Authenticate } from './authenticate.ts'
@@ -131,7 +131,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
 
   return {
     async handle(request, response) {
-      const requestId = newUlid()
+      const requestId = randomUUID()
       response.setHeader('X-Request-Id', requestId)
       checkHead(request)
       // Yoga takes a body that was read before it.

@@ -59,29 +59,18 @@ export const poolMetrics = (pools: Record<string, Postgres>): MetricSource[] => 
   ]
 }
 
-const register = (registry: Registry, { name, help, kind, read }: MetricSource): void => {
-  const rows = () => {
-    const value = read()
-    return typeof value === 'number' ? [{ labels: {}, value }] : value
-  }
-  const labelNames = [...new Set(rows().flatMap(({ labels }) => Object.keys(labels)))]
+/** Writes a source as it is now. Its labels are those of its rows, which may come and go. */
+const write = (registry: Registry, { name, help, kind, read }: MetricSource): void => {
+  const value = read()
+  const rows = typeof value === 'number' ? [{ labels: {}, value }] : value
+  const labelNames = [...new Set(rows.flatMap(({ labels }) => Object.keys(labels)))]
   const options = { name, help, labelNames, registers: [registry] }
   if (kind === 'gauge') {
-    new Gauge({
-      ...options,
-      collect() {
-        this.reset()
-        for (const { labels, value } of rows()) this.set(labels, value)
-      },
-    })
+    const gauge = new Gauge(options)
+    for (const row of rows) gauge.set(row.labels, row.value)
   } else {
-    new Counter({
-      ...options,
-      collect() {
-        this.reset()
-        for (const { labels, value } of rows()) this.inc(labels, value)
-      },
-    })
+    const counter = new Counter(options)
+    for (const row of rows) counter.inc(row.labels, row.value)
   }
 }
 
@@ -89,7 +78,6 @@ const register = (registry: Registry, { name, help, kind, read }: MetricSource):
 export const createMetrics = (sources: readonly MetricSource[]): Metrics => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  for (const source of sources) register(registry, source)
   const latency = new Histogram({
     name: 'graphql_operation_duration_seconds',
     help: 'Time from the guard to the end of the execution.',
@@ -100,7 +88,11 @@ export const createMetrics = (sources: readonly MetricSource[]): Metrics => {
   const names = new Set<string>()
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    async text() {
+      const now = new Registry()
+      for (const source of sources) write(now, source)
+      return `${await registry.metrics()}\n${await now.metrics()}`
+    },
     observeOperation({ type, name = '', failed, durationMs }) {
       const known = names.has(name) || names.size < maxOperationNames
       if (known) names.add(name)

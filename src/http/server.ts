@@ -86,6 +86,7 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
     }
   }
 
+  const open = new Set<ServerResponse>()
   const server = createServer(
     {
       headersTimeout: 5_000,
@@ -95,6 +96,8 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
       maxHeaderSize: 16_384,
     },
     (request, response) => {
+      open.add(response)
+      response.once('close', () => open.delete(response))
       response.setHeader('X-Content-Type-Options', 'nosniff')
       const path = request.url?.split('?', 1)[0] ?? '/'
       const route = Object.hasOwn(routes, path) ? routes[path]! : undefined
@@ -116,6 +119,9 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
       server.close()
+      // A stream of events has no end of its own; its client resumes elsewhere.
+      for (const response of open)
+        if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.destroy()
       const forced = setTimeout(() => server.closeAllConnections(), options.drainMs ?? 5_000)
       await closed
       clearTimeout(forced)

@@ -52,7 +52,7 @@ export type HubOptions = {
 }
 
 /** How long loaders may serve one moment. */
-const scopeMs = 50
+const scopeMs = 1_000
 /** How long the journal waits for lanes that are far behind. */
 const patienceMs = 10_000
 /** Looks at the database at a time on behalf of subscriptions that begin: the rest of the pool is for everyone else. */

@@ -67,8 +67,10 @@ const channelsById = statement(
   `SELECT ${channelPart.list} FROM dm.streamer_channel c WHERE c.id = ANY ($1::bigint[])`,
 )
 
-/** Rows of a page; also the most channels that an interest may name. */
-export const pageSize = 500
+/** Channels of a page; also the most that an interest may name. */
+const channelsPerPage = 500
+/** Events of a page: few, because whoever resumes may be gone again before the second. */
+const eventsPerPage = 200
 
 const toPage = (rows: Row[], limit: number): JournalPage => ({
   more: rows.length === limit,
@@ -91,7 +93,7 @@ export const createStatusSource = (query: QueryRows): StatusSource => ({
       : platform
         ? [eventsOfPlatform, [platform]]
         : [eventsOfAll, []]
-    return toPage(await query(statement, [after, pageSize, through, ...which]), pageSize)
+    return toPage(await query(statement, [after, eventsPerPage, through, ...which]), eventsPerPage)
   },
   async readChannels({ channels, platform }, after) {
     const [statement, which] = channels
@@ -99,9 +101,9 @@ export const createStatusSource = (query: QueryRows): StatusSource => ({
       : platform
         ? [channelsOfPlatform, [platform]]
         : [channelsOfAll, []]
-    const rows = await query(statement, [after, pageSize, ...which])
+    const rows = await query(statement, [after, channelsPerPage, ...which])
     return {
-      more: rows.length === pageSize,
+      more: rows.length === channelsPerPage,
       head: Number(rows[0]?.head),
       asOf: rows[0]?.as_of as Date,
       channels: rows

@@ -65,6 +65,9 @@ test('an insert whose answer was lost and that is repeated is stored once, in th
   server.setFault('none')
   await insertProbes(store, probes, 'lost')
   expect(await store.query(counts, {})).toEqual([{ rows: 3, slots: 3 }])
+  // Equal rows are another batch when their token is another.
+  await insertProbes(store, probes, 'found again')
+  expect(await store.query(counts, {})).toEqual([{ rows: 6, slots: 6 }])
 })
 
 test('rows that can not be read are blamed, with the engine number', async () => {

@@ -121,6 +121,19 @@ test('a request that was under way when the server was told to stop is answered'
   await expect(fetch(`${other.url}/health`)).rejects.toThrow()
 })
 
+test('a stream of events does not hold up the end of the server', async () => {
+  const other = await startTestApi({ db: database.db, drainMs: 600_000 })
+  const response = await fetch(`${other.url}/graphql`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
+    body: JSON.stringify({ query: 'subscription { viewerCount { at } }' }),
+  })
+  expect(response.headers.get('content-type')).toContain('text/event-stream')
+  const ended = response.text().catch(() => 'cut')
+  await other[Symbol.asyncDispose]()
+  await ended
+})
+
 test('without a database every read is UNAVAILABLE, and what needs none is answered', async () => {
   const lines: string[] = []
   const log: Log = { ...silentLog, error: (_, message) => lines.push(message) }

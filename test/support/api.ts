@@ -31,6 +31,7 @@ export type TestApiOptions = {
   allowedOrigins?: readonly string[]
   checks?: readonly ReadinessCheck[]
   services?: Partial<Services>
+  drainMs?: number
   /** Nothing answers at `db`, so nothing waits for it. */
   unreachable?: boolean
 }
@@ -82,7 +83,7 @@ export const startTestApi = async (options: TestApiOptions) => {
     checks,
     clock,
     log,
-    drainMs: 1_000,
+    drainMs: options.drainMs ?? 1_000,
     onUpgrade: websocket.upgrade,
   })
   return {

@@ -1,6 +1,6 @@
 /**
- * A process that does nothing but poll and ship what it sees, until SIGTERM: `node poller-process.ts '<PollerProcessOptions>'`.
- * Says on standard output which probes it is about to put into the spool and which the spool has taken.
+ * A process that does nothing but poll and ship what it sees, until SIGTERM or until standard input closes:
+ * `node poller-process.ts '<PollerProcessOptions>'`. Says on standard output which probes it is about to put into the spool and which the spool has taken.
  */
 import { defaultBatchLimits } from '../../src/ingest/batch-limits.ts'
 import { startShipper } from '../../src/ingest/shipper.ts'
@@ -29,6 +29,7 @@ const say = (word: string, probes: readonly ProbeRow[]): void => {
 }
 
 const stopped = new Promise((resolve) => process.once('SIGTERM', resolve))
+process.stdin.once('end', () => process.exit(1)).resume()
 await using resources = new AsyncDisposableStack()
 const db = resources.use(openPostgres({ url: options.databaseUrl, log, max: 6 }))
 const sink = resources.use(await openClickHouse({ url: options.clickHouseUrl }))
@@ -55,6 +56,8 @@ const poller = startPoller({
   clock,
   log,
 })
+process.stdout.write('polling\n')
 await stopped
 await poller[Symbol.asyncDispose]()
 if (!(await shipper.flush(60_000))) process.exitCode = 1
+process.stdin.destroy()

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { unescape } from 'node:querystring'
+import querystring from 'node:querystring'
 import { fileURLToPath } from 'node:url'
 import { eventually } from './eventually.ts'
 import { processTree, stillRunning } from './processes.ts'
@@ -41,7 +41,7 @@ const secretsOf = (env: Record<string, string>): string[] => [
   ...secretNames.flatMap((name) => env[name] ?? []),
   ...urlNames.flatMap((name) => {
     const password = URL.canParse(env[name] ?? '') ? new URL(env[name]!).password : ''
-    return password ? [password, unescape(password)] : []
+    return password ? [password, querystring.unescape(password)] : []
   }),
 ]
 

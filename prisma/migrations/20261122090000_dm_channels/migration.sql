@@ -41,6 +41,8 @@ CREATE INDEX idx_channel_status ON dm.streamer_channel (status, id);
 CREATE INDEX idx_channel_last_seen ON dm.streamer_channel (last_seen_at DESC, id DESC);
 CREATE INDEX idx_channel_first_seen ON dm.streamer_channel (first_seen_at DESC, id DESC);
 CREATE INDEX idx_channel_followers ON dm.streamer_channel ((coalesce(follower_count, -1)) DESC, id DESC);
+-- Channels without a slug come last.
+CREATE INDEX idx_channel_slug_order ON dm.streamer_channel ((coalesce(current_slug, '~') COLLATE "C"), id);
 CREATE INDEX idx_channel_slug_search ON dm.streamer_channel USING gin (current_slug gin_trgm_ops);
 CREATE INDEX idx_channel_name_search ON dm.streamer_channel USING gin (display_name gin_trgm_ops);
 

@@ -5,6 +5,7 @@ import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickh
 import { drainPending, Session } from 'chdb'
 import { ConfigError } from '../../lib/errors.ts'
 import type { Clients } from './clients.ts'
+import { forgetUncommittedInserts } from './forget-uncommitted-inserts.ts'
 import { type LaneName, type LaneSpecs, laneNames, laneSettings, type Settings } from './lane-settings.ts'
 import { sessionConnection } from './session-connection.ts'
 
@@ -68,6 +69,8 @@ export const openEmbeddedClients = async (directory: string, database: string, s
     for (const client of Object.values(clients)) await client.close()
     await drainPending()
   }
+  const holder = holderOf(directory)
+  if (holder === undefined || holder === process.pid) forgetUncommittedInserts(directory)
   try {
     for (const name of laneNames) {
       const open = () => openSession(directory, database, { ...settings[name], max_threads: threadsOf(name, specs) })

@@ -61,5 +61,7 @@ export const laneSettings = (specs: LaneSpecs): Record<LaneName, Settings> => ({
     deduplicate_blocks_in_dependent_materialized_views: 1,
     input_format_parallel_parsing: 0,
     max_insert_block_size: 1_048_449,
+    // A batch that was spooled for long may span any number of days.
+    max_partitions_per_insert_block: 0,
   },
 })

@@ -1,0 +1,68 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/**
+ * How the way to a server is: `pass`, as it should be; `refuse`, nobody listens and what was open is cut; `reset`, every
+ * connection is taken and reset; `blackhole`, connections stay open and nothing gets through until it passes again.
+ */
+export type ProxyMode = 'pass' | 'refuse' | 'reset' | 'blackhole'
+
+/** A TCP proxy in front of a server, with a mode that can be changed at any time. */
+export const startFaultProxy = async (target: { host: string; port: number }) => {
+  const sockets = new Set<Socket>()
+  let mode: ProxyMode = 'pass'
+
+  const link = (from: Socket, to: Socket): void => {
+    sockets.add(from)
+    from.on('data', (chunk) => {
+      if (!to.write(chunk)) from.pause()
+    })
+    to.on('drain', () => mode !== 'blackhole' && from.resume())
+    from.on('end', () => to.end())
+    from.on('error', () => undefined)
+    from.on('close', () => {
+      sockets.delete(from)
+      to.destroy()
+    })
+    if (mode === 'blackhole') from.pause()
+  }
+
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    if (mode === 'reset') {
+      client.on('error', () => undefined)
+      return client.resetAndDestroy()
+    }
+    const upstream = connect({ ...target, allowHalfOpen: true })
+    link(client, upstream)
+    link(upstream, client)
+  })
+
+  const listen = async (port: number): Promise<number> => {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    return (server.address() as AddressInfo).port
+  }
+  const cut = (how: (socket: Socket) => void) => {
+    for (const socket of sockets) how(socket)
+  }
+  const refuse = async (): Promise<void> => {
+    if (!server.listening) return
+    server.close()
+    cut((socket) => socket.destroy())
+    await once(server, 'close')
+  }
+  const port = await listen(0)
+
+  return {
+    port,
+    async set(next: ProxyMode): Promise<void> {
+      mode = next
+      if (next === 'refuse') return refuse()
+      if (!server.listening) await listen(port)
+      if (next === 'reset') cut((socket) => socket.resetAndDestroy())
+      else if (next === 'blackhole') cut((socket) => socket.pause())
+      else cut((socket) => socket.resume())
+    },
+    [Symbol.asyncDispose]: refuse,
+  }
+}
