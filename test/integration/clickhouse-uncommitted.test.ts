@@ -6,7 +6,7 @@ import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { type ClickHouse, openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-const count = namedQuery({ name: 'count', sql: 'SELECT count() AS n FROM counted', row: { n: number } })
+const count = namedQuery({ name: 'count', sql: 'SELECT toUInt32(count()) AS n FROM counted', row: { n: number } })
 
 const insert = (store: ClickHouse, n: number) =>
   store.insertBatch({
