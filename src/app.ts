@@ -48,6 +48,7 @@ export type AppOptions = {
 
 const spoolBytes = 4 * 1024 ** 3
 const flushMs = 5_000
+const journalPatienceMs = 5_000
 
 const createPlatforms = (
   config: Config,
@@ -144,6 +145,8 @@ export const startApp = async (
     }),
   )
   opened.use(websocket)
+  // Whoever comes first finds live status as well; where the database has gone again, it comes with the database.
+  await live.opened(journalPatienceMs).catch(() => undefined)
   const server = await createHttpServer({
     host: config.host,
     port: config.port,

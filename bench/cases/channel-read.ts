@@ -166,7 +166,7 @@ const measure = async (
         const result = await load.call<HttpLoadResult>('run', {
           name,
           connections: concurrency,
-          durationMs: quick ? 800 : 2_000,
+          durationMs: quick ? 800 : 1_500,
         })
         const databaseUs = (postgres.cpuUs() - before.postgres) / result.operations
         return { ...result, cpuUs: cpuUs() - before.server, extra: { databaseUs } }

@@ -7,7 +7,7 @@ import { cpu, extra, interleave, type Rounds, typical, type Variant } from '../s
 import type { SimulatedKick } from '../support/simulated-kick.ts'
 import { processCpuUs, processMemoryMb, resetPeakMemory } from '../support/usage.ts'
 
-type Subject = { name: string; program: string; channels: number }
+type Subject = { name: string; program: string; channels: number; ours?: { clickHouse: boolean } }
 
 const trackedChannels = (count: number) => `
 WITH channel AS (
@@ -19,23 +19,24 @@ INSERT INTO dm.probe_schedule (channel_id) SELECT id FROM channel`
 const allDue = `UPDATE dm.probe_schedule SET next_probe_at = now() - interval '1 minute', leased_until = NULL`
 
 const ours = 'ours'
+const withoutClickHouse = 'ours, ClickHouse elsewhere'
 const bare = 'undici + JSON.parse'
 const naive = 'fetch + Prisma upserts'
 
 const variantOf = async (
   stack: AsyncDisposableStack,
-  { name, program, channels }: Subject,
+  { name, program, channels, ours }: Subject,
   postgres: BenchPostgres,
   kick: SimulatedKick,
   directory: string,
 ): Promise<Variant> => {
   const child = stack.use(await startChild(program, { UV_THREADPOOL_SIZE: '16' }))
-  await child.call('start', { databaseUrl: postgres.url, kick, directory })
+  await child.call('start', { databaseUrl: postgres.url, kick, directory: `${directory}/${name}`, ...ours })
   const idleMb = processMemoryMb(child.pid).now
   return {
     name,
     async measure() {
-      if (name === ours) await postgres.query(allDue)
+      if (ours) await postgres.query(allDue)
       resetPeakMemory(child.pid)
       const before = { cpu: processCpuUs(child.pid), postgres: postgres.cpuUs() }
       const cycle = await child.call<PollerCycle>('cycle', channels)
@@ -111,7 +112,8 @@ export const pollCycle: BenchCase = {
     await postgres.query('VACUUM ANALYZE')
     const subjects: readonly Subject[] = [
       { name: bare, program: 'peers/bare-poll.ts', channels },
-      { name: ours, program: 'subjects/poller.ts', channels },
+      { name: ours, program: 'subjects/poller.ts', channels, ours: { clickHouse: true } },
+      { name: withoutClickHouse, program: 'subjects/poller.ts', channels, ours: { clickHouse: false } },
       { name: naive, program: 'peers/naive-poll.ts', channels: quick ? 300 : 1_000 },
     ]
     const variants: Variant[] = []

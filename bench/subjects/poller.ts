@@ -15,7 +15,8 @@ import { openBenchClickHouse } from '../support/clickhouse-data.ts'
 import { serve } from '../support/rpc.ts'
 import type { SimulatedKick } from '../support/simulated-kick.ts'
 
-export type PollerStart = { databaseUrl: string; kick: SimulatedKick; directory: string }
+/** Without `clickHouse` the spool's batches go to a store elsewhere, which takes them at once. */
+export type PollerStart = { databaseUrl: string; kick: SimulatedKick; directory: string; clickHouse: boolean }
 export type PollerCycle = { calls: number; statements: number; loopDelayMs: number; wallMs: number }
 
 const flushMs = 60_000
@@ -26,7 +27,7 @@ let shipper: Shipper
 let appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
 
 serve({
-  async start({ databaseUrl, kick, directory }: PollerStart) {
+  async start({ databaseUrl, kick, directory, clickHouse }: PollerStart) {
     db = openPostgres({ url: databaseUrl, log: silentLog })
     const { url, ...credentials } = kick
     const requestsPerSecond = Number.POSITIVE_INFINITY
@@ -39,14 +40,14 @@ serve({
       log: silentLog,
     })
     await db.query({ name: 'ready', text: 'SELECT 1' })
-    const store = await openBenchClickHouse(`${directory}/poller-clickhouse`)
+    const sink = clickHouse ? await openBenchClickHouse(`${directory}/clickhouse`) : { insertBatch: async () => {} }
     const spool = await openSpool({
       directory: `${directory}/spool`,
       maxBytes: 2 ** 30,
       log: silentLog,
       clock: systemClock,
     })
-    shipper = startShipper({ spool, sink: store, log: silentLog, clock: systemClock })
+    shipper = startShipper({ spool, sink, log: silentLog, clock: systemClock })
     appendProbes = probeAppender(spool, 'bench')
   },
 

@@ -33,7 +33,7 @@ SELECT 'bench', 'kick', toString(1000000 + c), toDateTime64(began + m * 60 + lat
 FROM (SELECT ${fromChannel} + intDiv(number, ${samplesEach}) AS c, toInt64(number % ${samplesEach}) AS m,
     ${endSeconds - samplesEach * 60} + c % 60 AS began, exp(2.5 + (cityHash64(c) % 70) / 12) AS size
   FROM numbers(${channels * samplesEach}))
-SETTINGS max_threads = 1, max_insert_threads = 1`
+SETTINGS max_threads = 2, max_insert_threads = 2`
 
 const channelsAtOnce = 250
 

@@ -1,14 +1,9 @@
 import {
   createSourceEventStream,
-  type DocumentNode,
   type ExecutionResult,
   execute,
-  type FragmentDefinitionNode,
   type GraphQLError,
-  Kind,
   type OperationDefinitionNode,
-  type SelectionSetNode,
-  visit,
 } from 'graphql'
 import { newUlid } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
@@ -19,6 +14,7 @@ import type { Scope, Shape } from '../live/shape.ts'
 import { type Context, createContext, type Identity, type Services } from '../resolvers/context.ts'
 import type { Guard, Prepared } from './guard.ts'
 import { presentError } from './present-error.ts'
+import { type SharedSelection, sharedSelection } from './shared-selection.ts'
 
 export type LiveOptions = { services: Services; guard: Guard; log: Log }
 
@@ -33,39 +29,9 @@ export type LiveOperations = {
 
 export type Refusal = { errors: readonly GraphQLError[] }
 
-/**
- * The variables that decide how a message is shown: all but those that are used only in arguments of the root field,
- * which say which messages there are.
- */
-const shownBy = (document: DocumentNode, operation: OperationDefinitionNode): string[] => {
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const node of document.definitions)
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
-  const rootArguments = new Set<unknown>()
-  const findRoots = ({ selections }: SelectionSetNode): void => {
-    for (const node of selections) {
-      if (node.kind === Kind.FIELD) for (const argument of node.arguments ?? []) rootArguments.add(argument)
-      else
-        findRoots(node.kind === Kind.INLINE_FRAGMENT ? node.selectionSet : fragments.get(node.name.value)!.selectionSet)
-    }
-  }
-  findRoots(operation.selectionSet)
-  const names = new Set<string>()
-  const collect = (root: OperationDefinitionNode | FragmentDefinitionNode): void => {
-    visit(root, {
-      VariableDefinition: () => false,
-      Argument: (node) => (rootArguments.has(node) ? false : undefined),
-      Variable: ({ name }) => void names.add(name.value),
-    })
-  }
-  collect(operation)
-  fragments.forEach(collect)
-  return [...names].sort()
-}
-
 /** Subscriptions of one schema. Whoever asks for the same selection with the same role shares its execution. */
 export const createLiveOperations = ({ services, guard, log }: LiveOptions): LiveOperations => {
-  const variablesOf = new WeakMap<OperationDefinitionNode, string[]>()
+  const selections = new WeakMap<OperationDefinitionNode, SharedSelection>()
   const contexts = new WeakMap<Scope, Map<string, Context>>()
 
   /** One context per role and moment: what its loaders read for one selection serves all. */
@@ -79,13 +45,14 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
   }
 
   const shapeOf = ({ document, operation, variables, cost }: Prepared, identity: Identity): Shape => {
-    const names = variablesOf.get(operation) ?? shownBy(document, operation)
-    variablesOf.set(operation, names)
-    const shown = names.map((name) => variables[name])
+    const selection = selections.get(operation) ?? sharedSelection(document, operation)
+    selections.set(operation, selection)
+    // A variable that was not given takes its default; one that is undefined would not.
+    const given = selection.variables.filter((name) => Object.hasOwn(variables, name))
+    const shown = Object.fromEntries(given.map((name) => [name, variables[name]]))
     const extensions = { cost }
-    const operationName = operation.name?.value
     return {
-      key: JSON.stringify([identity.role, operationName, cost.requested, shown, document.loc?.source.body]),
+      key: JSON.stringify([identity.role, cost.requested, shown, selection.text]),
       render(message, scope) {
         const contextValue = contextOf(scope, identity)
         const toBody = ({ data, errors }: ExecutionResult): Body => {
@@ -97,9 +64,8 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
         try {
           const result = execute({
             schema: guard.schema,
-            document,
-            operationName,
-            variableValues: variables,
+            document: selection.document,
+            variableValues: shown,
             rootValue: message,
             contextValue,
           })

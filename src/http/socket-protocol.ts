@@ -80,7 +80,8 @@ export const createSocketProtocol = (options: SocketProtocolOptions, initMs: num
       document,
       operationName: operation.name?.value,
       variableValues: variables,
-      contextValue: createContext(services, caller),
+      // A subscription was resolved already; its messages get contexts of their own.
+      contextValue: opened ? null : createContext(services, caller),
       id,
       outlet,
       requestId,

@@ -1,4 +1,3 @@
-import { sleep } from '../lib/backoff.ts'
 import { unavailable } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { encodeCursor } from './cursor.ts'
@@ -58,10 +57,11 @@ const patienceMs = 10_000
 /** Looks at the database at a time on behalf of subscriptions that begin: the rest of the pool is for everyone else. */
 const concurrentStarts = 4
 
-const atMost = async (ms: number, work: Promise<void>): Promise<void> => {
-  const over = new AbortController()
-  await Promise.race([work, sleep(ms, over.signal)])
-  over.abort()
+const atMost = async (ms: number, work: Promise<unknown>): Promise<void> => {
+  const over = Promise.withResolvers<void>()
+  const timer = setTimeout(over.resolve, ms)
+  await Promise.race([work, over.promise])
+  clearTimeout(timer)
 }
 
 /** One subscription of a caller; after the journal was replaced another subscriber stands in for it. */
@@ -158,7 +158,8 @@ export const createHub = (options: HubOptions): Hub => {
         })),
       )
       // The feed would drop what lanes have not read; a lane that can not catch up is told a gap in the end.
-      await atMost(patienceMs, status.settled(capacity.status / 2))
+      const slow = status.slower(capacity.status / 2)
+      if (slow.length > 0) await atMost(patienceMs, Promise.all(slow.map((lane) => lane.idle)))
     },
     viewers(payload) {
       intake.take(payload)

@@ -49,10 +49,14 @@ export class Lanes {
     return this.#index.concerns(channelId)
   }
 
-  /** Resolves when no lane is more than `items` behind. */
-  async settled(items: number): Promise<void> {
-    const slow = [...this.#lanes.values()].filter((lane) => lane.lag > items)
-    await Promise.all(slow.map((lane) => lane.idle))
+  /** The lanes that have more than `items` of the feed before them. */
+  slower(items: number): Lane[] {
+    return this.feed.length > items
+      ? this.#lanes
+          .values()
+          .filter((lane) => lane.lag > items)
+          .toArray()
+      : []
   }
 
   get stats(): { groups: number; audiences: number } {

@@ -36,6 +36,11 @@ export class RecentItems {
     return this.#head
   }
 
+  /** How many items it holds. */
+  get length(): number {
+    return this.#items.length - this.#start
+  }
+
   /** Adds an item; numbers only grow. */
   push(item: FeedItem): void {
     this.#items.push(item)

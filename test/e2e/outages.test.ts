@@ -113,7 +113,10 @@ test('a start waits for a Postgres that is not there, and does without a ClickHo
   await eventually('it says what it waits for', () => program.stderr().includes('DATABASE_URL does not answer'))
   await proxy.set('pass')
   url = await program.serving()
-  expect((await readiness(url)).reasons).toEqual(['ClickHouse does not answer.'])
+  await eventually('nothing but ClickHouse is missing', async () => {
+    const { reasons } = await readiness(url)
+    return reasons.length === 1 && reasons[0] === 'ClickHouse does not answer.'
+  })
   for (const slug of slugs) {
     const track = 'mutation ($slug: String!) { trackChannel(slug: $slug) { __typename } }'
     expect((await ask(url, track, { slug }, adminKey)).data.trackChannel.__typename).toBe('TrackChannelSuccess')

@@ -29,12 +29,12 @@ export const startFaultProxy = async (target: { host: string; port: number }) =>
 
   const server = createServer({ allowHalfOpen: true }, (client) => {
     if (mode === 'reset') {
-      client.on('error', () => undefined)
-      return client.resetAndDestroy()
+      client.on('error', () => undefined).resetAndDestroy()
+    } else {
+      const upstream = connect({ ...target, allowHalfOpen: true })
+      link(client, upstream)
+      link(upstream, client)
     }
-    const upstream = connect({ ...target, allowHalfOpen: true })
-    link(client, upstream)
-    link(upstream, client)
   })
 
   const listen = async (port: number): Promise<number> => {

@@ -17,7 +17,7 @@ export type LaneSpecs = Record<LaneName, LaneSpec>
 /** Two heavy statements at once keep both a session busy and the rest of the machine free. */
 export const embeddedLanes: LaneSpecs = {
   light: { slots: 2, maxQueued: 500, maxWaitMs: 2_000, timeoutMs: 5_000 },
-  heavy: { slots: 2, maxQueued: 32, maxWaitMs: 15_000, timeoutMs: 30_000 },
+  heavy: { slots: 2, maxQueued: 32, maxWaitMs: 30_000, timeoutMs: 30_000 },
   write: { slots: 1, maxQueued: 64, maxWaitMs: 30_000, timeoutMs: 60_000 },
 }
 
