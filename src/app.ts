@@ -155,7 +155,7 @@ export const startApp = async (
     guard,
     authenticate,
     metrics,
-    checks: readinessChecks({ config, databases, clickHouse, journal, clock }),
+    checks: readinessChecks({ config, databases, clickHouse, isPrepared: stores.isPrepared, journal, clock }),
     clock,
     log,
     onUpgrade: (request, socket, head) => websocket.upgrade(request, socket, head),

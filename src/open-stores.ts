@@ -16,8 +16,10 @@ import { openPostgres, type Postgres } from './stores/postgres/postgres.ts'
 export type Stores = AsyncDisposable & {
   databases: { dm: Postgres; public: Postgres }
   clickHouse: ClickHouse
-  /** Settles when ClickHouse has its tables; until then nothing may be shipped to it. */
+  /** Resolves when ClickHouse has its tables, or when it is too late for that; until then nothing may be shipped to it. */
   clickHouseReady: Promise<void>
+  /** Whether ClickHouse has its tables. */
+  isPrepared(): boolean
 }
 
 const folder = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url))
@@ -131,6 +133,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
     databases: { dm, public: publicDb },
     clickHouse,
     clickHouseReady,
+    isPrepared: () => prepared,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }

@@ -11,6 +11,8 @@ export type ReadinessOptions = {
   config: Config
   databases: { dm: Postgres; public: Postgres }
   clickHouse: ClickHouse
+  /** Whether ClickHouse has its tables. */
+  isPrepared: () => boolean
   journal: Journal
   clock: Clock
 }
@@ -25,6 +27,7 @@ export const readinessChecks = ({
   config,
   databases,
   clickHouse,
+  isPrepared,
   journal,
   clock,
 }: ReadinessOptions): ReadinessCheck[] => {
@@ -39,7 +42,7 @@ export const readinessChecks = ({
       name: 'ClickHouse',
       async check() {
         await clickHouse.ping()
-        return null
+        return isPrepared() ? null : 'ClickHouse has not got its tables yet.'
       },
     },
     {

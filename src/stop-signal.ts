@@ -2,7 +2,7 @@
 const sameMs = 1_000
 
 /** How long a stop may take; what hangs then is given up, and everything that was acknowledged is on the disk. */
-const patienceMs = 20_000
+const patienceMs = 15_000
 
 /** Aborts when this process is asked to stop. Asked again, or when stopping takes too long, the process ends at once. */
 export const stopSignal = (): AbortSignal => {

@@ -1,5 +1,5 @@
-// A proxy on this machine brings the callers of the whole world.
-const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$/.test(address)
+// A proxy on this machine brings the callers of the whole world; over a Unix socket there is no address.
+const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$|^$/.test(address)
 
 /** Counts open connections by address. */
 export class AddressCounter {

@@ -55,10 +55,10 @@ beforeAll(async () => {
 })
 afterAll(() => resources.disposeAsync())
 
-const patience = 180_000
+const patience = 120_000
 const countProbes = namedQuery({
   name: 'count_probes',
-  sql: 'SELECT count() AS rows, uniqExact(platform_user_id, ts) AS distinct FROM kick_streamer_probe',
+  sql: 'SELECT toUInt32(count()) AS rows, toUInt32(uniqExact(platform_user_id, ts)) AS distinct FROM kick_streamer_probe',
   row: { rows: number, distinct: number },
 })
 const channelQuery = '{ channel(slug: "streamer-1") { slug status } }'

@@ -90,6 +90,9 @@ test('64-bit integers come without loss, and an answer that is not as declared i
   await expect(store.query(namedQuery({ name: 'wrong', sql, row: { m: text } }), {})).rejects.toThrow(
     'wrong answered undeclared columns: n.',
   )
+  await expect(store.query(namedQuery({ name: 'wrong', sql, row: { n: text, m: text } }), {})).rejects.toThrow(
+    'wrong answered no column m.',
+  )
 })
 
 test('an answer without rows has none', async () => {

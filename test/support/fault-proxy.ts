@@ -3,9 +3,10 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /**
  * How the way to a server is: `pass`, as it should be; `refuse`, nobody listens and what was open is cut; `reset`, every
- * connection is taken and reset; `blackhole`, connections stay open and nothing gets through until it passes again.
+ * connection is taken and reset; `blackhole`, connections stay open and nothing gets through until it passes again;
+ * `lose-commit`, the next COMMIT arrives, its answer is lost with the connection, and then it passes again.
  */
-export type ProxyMode = 'pass' | 'refuse' | 'reset' | 'blackhole'
+export type ProxyMode = 'pass' | 'refuse' | 'reset' | 'blackhole' | 'lose-commit'
 
 /** A TCP proxy in front of a server, with a mode that can be changed at any time. */
 export const startFaultProxy = async (target: { host: string; port: number }) => {
@@ -14,7 +15,11 @@ export const startFaultProxy = async (target: { host: string; port: number }) =>
 
   const link = (from: Socket, to: Socket): void => {
     sockets.add(from)
-    from.on('data', (chunk) => {
+    from.on('data', (chunk: Buffer) => {
+      if (mode === 'lose-commit' && chunk.includes('COMMIT\0')) {
+        mode = 'pass'
+        to.removeAllListeners('data').once('data', () => from.destroy())
+      }
       if (!to.write(chunk)) from.pause()
     })
     to.on('drain', () => mode !== 'blackhole' && from.resume())

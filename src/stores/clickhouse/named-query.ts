@@ -1,4 +1,4 @@
-import type { Column } from './columns.ts'
+import { type Column, readColumn } from './columns.ts'
 import { type ParametersOf, type Template, template } from './parameters.ts'
 
 /** Reading lanes: a light query never waits for a heavy one. */
@@ -40,9 +40,11 @@ export const decodeColumns = <Row>(
   const given = JSON.parse(answer) as Record<string, unknown[]>
   const undeclared = Object.keys(given).filter((column) => !(column in row))
   if (undeclared.length > 0) throw new TypeError(`${name} answered undeclared columns: ${undeclared.join(', ')}.`)
-  const decode = ([column, read]: [string, Column<unknown>]) => {
+  const decode = ([column, type]: [string, Column<unknown>]) => {
+    const values = given[column]
+    if (!values) throw new TypeError(`${name} answered no column ${column}.`)
     try {
-      return [column, given[column]!.map((value) => read(value))]
+      return [column, readColumn(type, values)]
     } catch (cause) {
       throw new TypeError(`${name}.${column}: ${(cause as Error).message}.`, { cause })
     }
