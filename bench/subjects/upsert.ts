@@ -14,7 +14,7 @@ serve({
   async upsert(request: BatchRequest): Promise<number> {
     const batch = channelBatch(request)
     const startedAt = performance.now()
-    await upsertChannels(db, 'kick', batch, { log: silentLog, recordUnchanged: false })
+    await upsertChannels(db, 'kick', batch, { log: silentLog })
     return performance.now() - startedAt
   },
 })

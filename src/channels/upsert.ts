@@ -7,11 +7,7 @@ import { notInFuture, statement } from '../stores/postgres/statement.ts'
 import type { ChannelObservation, StoredChannel } from './observation.ts'
 import { isEmptyPlan, planUpsert, type UpsertPlan } from './plan-upsert.ts'
 
-export type UpsertOptions = {
-  log: Log
-  /** False where the caller keeps the instant of an unchanged live observation itself, in dm.probe_schedule.last_live_at. */
-  recordUnchanged?: boolean
-}
+export type UpsertOptions = { log: Log }
 
 export type UpsertedChannel = { id: bigint; created: boolean }
 
@@ -30,6 +26,22 @@ ORDER BY c.id${lock}`
 
 const readStored = statement('channels_read_stored', selectStored(''))
 const lockStored = statement('channels_lock_stored', selectStored(' FOR UPDATE OF c'))
+
+// What the observations would change, decided where the rows are: the usual answer is nothing, and costs no transfer of profiles.
+const findChanged = statement(
+  'channels_find_changed',
+  `SELECT v."platformUserId"
+   FROM json_to_recordset($2) AS v("platformUserId" text, slug text, "displayName" text, "avatarUrl" text, bio text,
+     "followerCount" integer, "isBanned" boolean)
+   LEFT JOIN dm.streamer_channel c ON c.platform = $1 AND c.platform_user_id = v."platformUserId"
+   WHERE c.id IS NULL
+     OR (v.slug IS NOT NULL AND v.slug IS DISTINCT FROM c.current_slug)
+     OR (v."displayName" IS NOT NULL AND v."displayName" IS DISTINCT FROM c.display_name)
+     OR (v."avatarUrl" IS NOT NULL AND v."avatarUrl" IS DISTINCT FROM c.avatar_url)
+     OR (v.bio IS NOT NULL AND v.bio IS DISTINCT FROM c.bio)
+     OR (v."followerCount" IS NOT NULL AND v."followerCount" IS DISTINCT FROM c.follower_count)
+     OR (v."isBanned" IS NOT NULL AND v."isBanned" IS DISTINCT FROM c.is_banned)`,
+)
 
 const releaseSlugs = statement(
   'channels_release_slugs',
@@ -136,7 +148,8 @@ const upsertRound = async (
   db: Postgres,
   platform: PlatformName,
   observations: readonly ChannelObservation[],
-  { log, recordUnchanged }: UpsertOptions,
+  log: Log,
+  recordUnchanged: boolean,
 ): Promise<Map<string, UpsertedChannel>> => {
   const result = new Map<string, UpsertedChannel>()
   const values = parameters(platform, observations)
@@ -170,24 +183,53 @@ const inRounds = (observations: readonly ChannelObservation[]): ChannelObservati
   return rounds
 }
 
+const upsertInRounds = async (
+  db: Postgres,
+  platform: PlatformName,
+  observations: readonly ChannelObservation[],
+  log: Log,
+  recordUnchanged: boolean,
+): Promise<Map<string, UpsertedChannel>> => {
+  const result = new Map<string, UpsertedChannel>()
+  for (const round of inRounds(observations)) {
+    for (const [userId, channel] of await upsertRound(db, platform, round, log, recordUnchanged)) {
+      if (!result.get(userId)?.created) result.set(userId, channel)
+    }
+  }
+  return result
+}
+
 /**
  * Makes what is stored agree with what was observed, by platform user id. A new slug closes one period of the history and
  * opens the next in the same transaction; of two channels seen under one slug the newer observation keeps it, and the other
  * is looked up again. Safe to repeat, to run concurrently and to call with late observations.
  */
-export const upsertChannels = async (
+export const upsertChannels = (
   db: Postgres,
   platform: PlatformName,
   observations: readonly ChannelObservation[],
-  options: UpsertOptions,
-): Promise<Map<string, UpsertedChannel>> => {
-  const result = new Map<string, UpsertedChannel>()
-  for (const round of inRounds(observations)) {
-    for (const [userId, channel] of await upsertRound(db, platform, round, options)) {
-      if (!result.get(userId)?.created) result.set(userId, channel)
-    }
-  }
-  return result
+  { log }: UpsertOptions,
+): Promise<Map<string, UpsertedChannel>> => upsertInRounds(db, platform, observations, log, true)
+
+/**
+ * `upsertChannels` for a poller, which sees thousands of channels a minute that are just as they were: one statement when
+ * nothing changed. The instants of observations that change nothing are not kept here; the caller keeps them in
+ * dm.probe_schedule.last_live_at.
+ */
+export const upsertChangedChannels = async (
+  db: Postgres,
+  platform: PlatformName,
+  observations: readonly ChannelObservation[],
+  { log }: UpsertOptions,
+): Promise<void> => {
+  if (observations.length === 0) return
+  const rows = await db.query<{ platformUserId: string }>(findChanged, [platform, jsonRows(observations)])
+  if (rows.length === 0) return
+  const users = new Set(rows.map(({ platformUserId }) => platformUserId))
+  const slugs = new Set(observations.filter((seen) => users.has(seen.platformUserId)).map(({ slug }) => slug))
+  // Whoever was just seen under a slug that somebody else was seen under too has a say in whose it is.
+  const involved = observations.filter((seen) => users.has(seen.platformUserId) || (seen.slug && slugs.has(seen.slug)))
+  await upsertInRounds(db, platform, involved, log, false)
 }
 
 /** `upsertChannels` of one observation. */

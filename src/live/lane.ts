@@ -4,7 +4,7 @@ import type { Body } from './message.ts'
 import type { FeedItem, RecentItems } from './recent-items.ts'
 import type { Shape } from './shape.ts'
 import { SharedSnapshot } from './shared-snapshot.ts'
-import type { Subscriber } from './subscriber.ts'
+import { renderWork, type Subscriber } from './subscriber.ts'
 import type { Tools } from './tools.ts'
 
 /** Subscribers of one shape that are about the same channels. */
@@ -16,8 +16,6 @@ export type Audience = {
 
 /** Items rendered and handed over together. */
 const sliceSize = 64
-/** Rendering an item costs about as much as this many sends. */
-const renderWork = 4
 
 let lanesMade = 0
 
@@ -83,6 +81,8 @@ export class Lane {
   /** The bodies of these items, in order; what was rendered lately is not rendered again. */
   async bodies(items: readonly FeedItem[]): Promise<Body[]> {
     const { cache, pacer } = this.#tools
+    // Lanes that are woken together render one after another: what waits to be handed over is memory.
+    while (pacer.spent) await pacer.next()
     const scope = this.#tools.scope()
     const bodies = items.map((item) =>
       cache.get(`${this.#number}:${item.seq}`, () => {
@@ -139,8 +139,9 @@ export class Lane {
     for (const [audience, items] of perAudience) {
       const theirs = items.map((item) => bodyOf.get(item)!)
       for (const subscriber of audience.subscribers) {
+        while (pacer.spent) await pacer.next()
+        pacer.spend(1)
         subscriber.offer(items, theirs)
-        if (pacer.spend()) await pacer.turn()
       }
     }
   }

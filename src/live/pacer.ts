@@ -1,8 +1,11 @@
-/** Lets the event loop turn after a fixed amount of work, whoever did it. */
+/**
+ * Lets the event loop turn after a fixed amount of work, whoever did it: `while (pacer.spent) await pacer.next()` right
+ * before a piece of work and `pacer.spend()` in it.
+ */
 export class Pacer {
   readonly #budget: number
   #left: number
-  #turn: Promise<void> | undefined
+  #next: Promise<void> | undefined
 
   /** `budget` is counted in sends: about 10 µs each. */
   constructor(budget = 500) {
@@ -10,23 +13,24 @@ export class Pacer {
     this.#left = budget
   }
 
-  /** Counts work done; true when it is time to await `turn()`. */
-  spend(work = 1): boolean {
-    this.#left -= work
+  /** Whether the work of this turn is done. */
+  get spent(): boolean {
     return this.#left <= 0
   }
 
-  /** Resolves when there is budget again; everyone who waits shares it. */
-  async turn(): Promise<void> {
-    while (this.#left <= 0) {
-      this.#turn ??= new Promise((resolve) =>
-        setImmediate(() => {
-          this.#left = this.#budget
-          this.#turn = undefined
-          resolve()
-        }),
-      )
-      await this.#turn
-    }
+  spend(work: number): void {
+    this.#left -= work
+  }
+
+  /** The next turn, the same for all who wait. Whoever comes late to it may find it spent again. */
+  next(): Promise<void> {
+    this.#next ??= new Promise((resolve) =>
+      setImmediate(() => {
+        this.#left = this.#budget
+        this.#next = undefined
+        resolve()
+      }),
+    )
+    return this.#next
   }
 }

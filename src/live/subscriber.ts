@@ -8,6 +8,8 @@ import type { Tools } from './tools.ts'
 /** Written at once, at most: what a sink that stops taking holds back in memory. */
 const chunkBytes = 16 * 1024
 const sliceSize = 64
+/** Rendering a message costs about as much as this many writes. */
+export const renderWork = 4
 
 /** Which items the snapshots it was given contain already; none after `through`. */
 export type Contained = { through: number; has(channelId: number, seq: number): boolean }
@@ -115,6 +117,9 @@ export class Subscriber {
 
   /** Messages as this subscription shows them. */
   async render(messages: readonly LiveMessage[]): Promise<Body[]> {
+    const { pacer } = this.#tools
+    while (pacer.spent) await pacer.next()
+    pacer.spend(renderWork * messages.length)
     const scope = this.#tools.scope()
     return Promise.all(messages.map((message) => this.lane.shape.render(message, scope)))
   }
@@ -129,7 +134,7 @@ export class Subscriber {
       const end = this.#chunkEnd(bodies, i)
       this.sink.write(bodies.slice(i, end))
       this.#tools.counts.messages += end - i
-      if (this.#tools.pacer.spend(end - i)) await this.#tools.pacer.turn()
+      this.#tools.pacer.spend(1)
       i = end
     }
     return !this.closed
@@ -188,7 +193,7 @@ export class Subscriber {
       const bodies = await this.lane.bodies(wanted)
       this.#write(wanted, bodies)
       this.#owed ??= next
-      if (this.#tools.pacer.spend(1)) await this.#tools.pacer.turn()
+      this.#tools.pacer.spend(1)
     }
     this.#draining = false
   }

@@ -42,7 +42,7 @@ const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
 
 /** Starts watching: claims due channels, asks the platform, records the answers. Any number of pollers may share one database. */
 export const startPoller = (options: PollerOptions): Poller => {
-  const { db, platform, log, clock = systemClock, concurrency = 4, idleMs = 1_000 } = options
+  const { db, platform, log, clock = systemClock, concurrency = 8, idleMs = 1_000 } = options
   const stopping = new AbortController()
   const stats: PollerStats = { calls: 0, failedCalls: 0, probes: 0, lostBatches: 0, lastProbeAt: null }
   const answered: Answered[] = []

@@ -1,5 +1,5 @@
 import { touchSeen } from '../channels/schedule.ts'
-import { upsertChannels } from '../channels/upsert.ts'
+import { upsertChangedChannels } from '../channels/upsert.ts'
 import type { Log } from '../lib/log.ts'
 import { encodeViewerNotices, viewerNoticeChannel } from '../live/viewer-notice.ts'
 import type { CallRecord, CallResult, LiveObservation, PlatformName } from '../platforms/platform.ts'
@@ -144,7 +144,7 @@ export const recordProbes = async (
   )
 
   const profiles = probes.flatMap(({ seen, at }) => (seen ? [{ ...seen.profile, observedAt: at }] : []))
-  if (profiles.length > 0) await upsertChannels(db, platform, profiles, { log, recordUnchanged: false })
+  await upsertChangedChannels(db, platform, profiles, { log })
 
   const held = await db.transaction(async (tx) => {
     await logCalls(tx, calls)

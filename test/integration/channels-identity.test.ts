@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { channel, channelIdByPlatformUserId, channelIdBySlug } from '../../src/channels/resolve.ts'
-import { upsertChannel, upsertChannels } from '../../src/channels/upsert.ts'
+import { upsertChangedChannels, upsertChannel, upsertChannels } from '../../src/channels/upsert.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import type { Postgres } from '../../src/stores/postgres/postgres.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
@@ -246,15 +246,33 @@ describe('concurrency and age', () => {
     )
   })
 
-  test('an unchanged observation is one read and no write where the caller dates it itself', async () => {
-    await observe({ user: '1', slug: 'one', at: 1 })
+  test('a poll that shows what is stored is one statement and writes nothing', async () => {
+    await observe({ user: '1', slug: 'one', at: 1 }, { user: '2', slug: 'two', at: 1 })
     const names: (string | undefined)[] = []
     const stop = db.onStatement((name) => names.push(name))
-    await upsertChannels(db, 'kick', [toObservation({ user: '1', slug: 'one', at: 2 })], {
-      log,
-      recordUnchanged: false,
-    })
+    const again = [
+      { user: '1', slug: 'one', at: 2 },
+      { user: '2', slug: 'two', at: 2 },
+    ].map(toObservation)
+    await upsertChangedChannels(db, 'kick', again, { log })
     stop()
-    expect(names).toEqual(['channels_read_stored'])
+    expect(names).toEqual(['channels_find_changed'])
+  })
+
+  test('a poll with one change applies it, and whoever confirms the contested slug at the same instant keeps it', async () => {
+    await observe(
+      { user: '1', slug: 'one', at: 1 },
+      { user: '2', slug: 'two', at: 1 },
+      { user: '3', slug: 'three', at: 1 },
+    )
+    const poll = [
+      { user: '1', slug: 'one', at: 2 },
+      { user: '2', slug: 'one', at: 2 },
+      { user: '3', slug: 'renamed', at: 2 },
+      { user: '4', slug: 'new', at: 2 },
+    ].map(toObservation)
+    await upsertChangedChannels(db, 'kick', poll, { log })
+    expect(await slugsNow()).toEqual({ 1: 'one', 2: null, 3: 'renamed', 4: 'new' })
+    expect(await lookupsDue()).toEqual(['2'])
   })
 })

@@ -42,10 +42,23 @@ const conflictAttempts = 8
 /** How long connections may take to say goodbye. */
 const goodbyeMs = 2_000
 
-/** int8 comes out as bigint; everything else as the driver has it (timestamptz as Date). */
+const parseTimestamp = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (text: string) => Date
+
+/** Sessions speak UTC, so the text is RFC 3339 but for a blank; the driver's own parser takes five times as long. */
+const parseInstant = (text: string): Date =>
+  text.endsWith('+00') && text.charCodeAt(10) === 32
+    ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
+    : parseTimestamp(text)
+
+const parsers = new Map<number, (text: string) => unknown>([
+  [pg.types.builtins.INT8, BigInt],
+  [pg.types.builtins.TIMESTAMPTZ, parseInstant],
+])
+
+/** int8 comes out as bigint and timestamptz as Date; everything else as the driver has it. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === pg.types.builtins.INT8 ? BigInt : pg.types.getTypeParser(oid, format as 'text')) as never,
+    parsers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text')) as never,
 }
 
 /** Every session speaks UTC and gives up on its own: no statement, lock or idle transaction waits for ever. */
