@@ -78,7 +78,8 @@ else if (unknown.length > 0) {
   process.exitCode = 2
 } else {
   await run().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`)
-    process.exitCode = 1
+    const stopped = aborted.signal.aborted
+    process.stderr.write(`${stopped ? aborted.signal.reason.message : error instanceof Error ? error.stack : error}\n`)
+    process.exitCode = stopped ? 130 : 1
   })
 }

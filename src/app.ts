@@ -163,10 +163,7 @@ export const startApp = async (
     throw listenFailure(error, config)
   })
   opened.defer(async () => {
-    const drained = server[Symbol.asyncDispose]()
-    // The server waits for streams, which go on until their subscriptions end.
-    await Promise.all([websocket[Symbol.asyncDispose](), live[Symbol.asyncDispose]()])
-    await drained
+    await Promise.all([server[Symbol.asyncDispose](), websocket[Symbol.asyncDispose]()])
   })
   directory.announce(server.url)
   const stack = opened.move()

@@ -4,10 +4,14 @@ import { type Child, startChild } from '../support/child.ts'
 import type { HttpLoadResult, HttpTarget } from '../support/http-load.ts'
 import { type BenchPostgres, channelSlug, fillChannels, startPostgres } from '../support/postgres-data.ts'
 import { startProjectServer } from '../support/project-server.ts'
-import type { Report } from '../support/report.ts'
-import { tabulate } from '../support/report.ts'
+import { atLeast, atMost, goal, type Report, tabulate } from '../support/report.ts'
 import { extra, interleave, latency, type Rounds, ratio, type Variant } from '../support/rounds.ts'
 import { processCpuUs } from '../support/usage.ts'
+
+const limit = 'raw pg JSON'
+const ours = 'ours'
+const mercurius = 'mercurius'
+const postgraphile = 'PostGraphile'
 
 const concurrency = 32
 const poolSize = 12
@@ -71,48 +75,53 @@ const startServers = async (
   stack: AsyncDisposableStack,
   postgres: BenchPostgres,
   channels: number,
-  directory: string,
+  { directory, signal }: BenchContext,
 ): Promise<Server[]> => {
   const start = async (program: string): Promise<{ cpuUs(): number; port: number }> => {
-    const child = stack.use(await startChild(program))
+    const child = stack.use(await startChild(program, signal))
     const port = await child.call<number>('start', { databaseUrl: postgres.url, connections: poolSize })
     return { cpuUs: () => processCpuUs(child.pid), port }
   }
   const project = stack.use(
-    await startProjectServer({ DATABASE_URL: postgres.url, DATA_DIR: directory, DEMO: 'off', WORKERS: '' }),
+    await startProjectServer({
+      DATABASE_URL: postgres.url,
+      DATA_DIR: `${directory}/project`,
+      DEMO: 'off',
+      WORKERS: '',
+    }),
   )
   const ourPort = Number(new URL(project.url).port)
   const slugs = Array.from({ length: channels }, (_, i) => channelSlug(i + 1))
   const pages = Math.min(100, Math.floor(channels / pageSize) - 1)
   const keys = await pageKeys(postgres, pages)
-  const raw = await start('peers/raw-channel.ts')
-  const mercurius = await start('peers/mercurius.ts')
-  const postgraphile = await start('peers/postgraphile.ts')
+  const rawServer = await start('peers/raw-channel.ts')
+  const mercuriusServer = await start('peers/mercurius.ts')
+  const postgraphileServer = await start('peers/postgraphile.ts')
   return [
     {
-      name: 'raw pg JSON',
-      ...raw,
+      name: limit,
+      ...rawServer,
       one: { path: '/channel', document: oneChannel, keys: slugs },
       many: { path: '/channels', document: manyChannels, keys },
     },
     {
-      name: 'ours',
+      name: ours,
       cpuUs: project.cpuUs,
       port: ourPort,
       one: { path: '/graphql', document: oneChannel, keys: slugs },
       many: { path: '/graphql', document: manyChannels, keys: await ourCursors(ourPort, pages) },
     },
     {
-      name: 'mercurius',
-      ...mercurius,
+      name: mercurius,
+      ...mercuriusServer,
       one: { path: '/graphql', document: oneChannel, keys: slugs },
       many: { path: '/graphql', document: manyChannels, keys },
     },
     {
-      name: 'PostGraphile',
-      ...postgraphile,
+      name: postgraphile,
+      ...postgraphileServer,
       one: { path: '/graphql', document: oneChannelByRows, keys: slugs },
-      many: { path: '/graphql', document: manyChannelsByRows, keys: await rowCursors(postgraphile.port, pages) },
+      many: { path: '/graphql', document: manyChannelsByRows, keys: await rowCursors(postgraphileServer.port, pages) },
     },
   ]
 }
@@ -134,7 +143,7 @@ const assertSameAnswers = async (servers: Server[], shape: 'one' | 'many', varia
   for (const [i, { name }] of servers.entries()) {
     const answer = answers[i]!
     const same =
-      name === 'PostGraphile'
+      name === postgraphile
         ? JSON.stringify(answer).split('"startedAt"').length === JSON.stringify(expected).split('"startedAt"').length
         : isDeepStrictEqual(withPlainInstants(answer.data), withPlainInstants(expected!.data))
     if (!same) throw new Error(`${name} answers differently: ${JSON.stringify(answer).slice(0, 1_000)}`)
@@ -177,72 +186,31 @@ const measure = async (
 }
 
 const databaseUs = extra('databaseUs')
+const rowsOf = (rounds: Rounds) =>
+  tabulate(rounds, {
+    operation: 'requests',
+    against: [limit, mercurius, postgraphile],
+    columns: { 'Postgres CPU µs': databaseUs },
+  })
 
 const reportOne = (rounds: Rounds, channels: number): Report => ({
   title: `channel by slug + slug history + 10 sessions, ${channels} channels, concurrency ${concurrency}`,
-  rows: tabulate(rounds, {
-    operation: 'requests',
-    against: ['raw pg JSON', 'mercurius', 'PostGraphile'],
-    columns: { 'Postgres CPU µs': databaseUs },
-  }),
-  goals: rounds.has('ours')
-    ? [
-        {
-          name: 'G1',
-          what: 'channel read vs raw pg JSON handler',
-          value: ratio(rounds, 'ours', 'raw pg JSON'),
-          target: { atLeast: 0.7 },
-          moonshot: { atLeast: 0.9 },
-        },
-        {
-          name: 'G1b',
-          what: 'channel read vs PostGraphile',
-          value: ratio(rounds, 'ours', 'PostGraphile'),
-          target: { atLeast: 3 },
-          moonshot: { atLeast: 4 },
-        },
-        {
-          name: 'G1c',
-          what: 'channel read, p99 vs raw handler',
-          value: ratio(rounds, 'ours', 'raw pg JSON', latency(0.99)),
-          target: { atMost: 1.5 },
-          moonshot: { atMost: 1.1 },
-        },
-      ]
-    : [],
+  rows: rowsOf(rounds),
+  goals: [
+    goal('G1', 'channel read vs raw pg JSON handler', ratio(rounds, ours, limit), atLeast(0.7, 0.9)),
+    goal('G1b', 'channel read vs PostGraphile', ratio(rounds, ours, postgraphile), atLeast(3, 4)),
+    goal('G1c', 'channel read, p99 vs raw handler', ratio(rounds, ours, limit, latency(0.99)), atMost(1.5, 1.1)),
+  ],
 })
 
 const reportMany = (rounds: Rounds): Report => ({
   title: `page of ${pageSize} channels × 3 sessions, concurrency ${concurrency}`,
-  rows: tabulate(rounds, {
-    operation: 'requests',
-    against: ['raw pg JSON', 'mercurius', 'PostGraphile'],
-    columns: { 'Postgres CPU µs': databaseUs },
-  }),
-  goals: rounds.has('ours')
-    ? [
-        {
-          name: 'G2',
-          what: 'channel page vs PostGraphile',
-          value: ratio(rounds, 'ours', 'PostGraphile'),
-          target: { atLeast: 2.5 },
-          moonshot: { atLeast: 4 },
-        },
-        {
-          name: 'G2',
-          what: 'channel page vs raw pg JSON handler',
-          value: ratio(rounds, 'ours', 'raw pg JSON'),
-          target: { atLeast: 0.6 },
-          moonshot: { atLeast: 0.9 },
-        },
-        {
-          name: 'G2',
-          what: 'channel page, Postgres CPU vs raw handler',
-          value: ratio(rounds, 'ours', 'raw pg JSON', databaseUs),
-          target: { atMost: 1.2 },
-        },
-      ]
-    : [],
+  rows: rowsOf(rounds),
+  goals: [
+    goal('G2', 'channel page vs PostGraphile', ratio(rounds, ours, postgraphile), atLeast(2.5, 4)),
+    goal('G2', 'channel page vs raw pg JSON handler', ratio(rounds, ours, limit), atLeast(0.6, 0.9)),
+    goal('G2', 'channel page, Postgres CPU vs raw handler', ratio(rounds, ours, limit, databaseUs), atMost(1.2)),
+  ],
 })
 
 /** Reading a channel, and a page of channels, by GraphQL over HTTP. */
@@ -254,8 +222,8 @@ export const channelRead: BenchCase = {
     context.progress(`filling Postgres with ${channels} channels and ${channels * 10} sessions`)
     const postgres = stack.use(await startPostgres(`${context.directory}/postgres`))
     await fillChannels(postgres, channels, 10)
-    const servers = await startServers(stack, postgres, channels, `${context.directory}/project`)
-    const load = stack.use(await startChild('support/http-load.ts'))
+    const servers = await startServers(stack, postgres, channels, context)
+    const load = stack.use(await startChild('support/http-load.ts', context.signal))
     context.progress('one channel')
     yield reportOne(await measure(servers, 'one', 'slug', postgres, load, context), channels)
     context.progress('a page of channels')

@@ -1,7 +1,7 @@
 import type { IngestTime } from '../subjects/ingest.ts'
 import type { BenchCase, BenchContext } from '../support/bench-case.ts'
 import { type Child, startChild } from '../support/child.ts'
-import { type Goal, tabulate } from '../support/report.ts'
+import { atLeast, type Goal, goal, tabulate } from '../support/report.ts'
 import { interleave, type Rounds, ratio, type Variant } from '../support/rounds.ts'
 import { processCpuUs } from '../support/usage.ts'
 
@@ -19,20 +19,8 @@ const variantOf = (child: Child, name: string, variant: string, rows: number, ba
 })
 
 const goalsOf = (rounds: Rounds): Goal[] => [
-  {
-    name: 'G5',
-    what: 'samples ingested vs client.insert, batches of 10,000',
-    value: ratio(rounds, ours, client),
-    target: { atLeast: 1.5 },
-    moonshot: { atLeast: 1.7 },
-  },
-  {
-    name: 'G5',
-    what: 'samples ingested vs the engine’s INSERT … SELECT',
-    value: ratio(rounds, ours, engine),
-    target: { atLeast: 0.35 },
-    moonshot: { atLeast: 0.45 },
-  },
+  goal('G5', 'samples ingested vs client.insert, batches of 10,000', ratio(rounds, ours, client), atLeast(1.5, 1.7)),
+  goal('G5', 'samples ingested vs the engine’s INSERT … SELECT', ratio(rounds, ours, engine), atLeast(0.35, 0.45)),
 ]
 
 /** Viewer samples from objects in memory to rows in ClickHouse. */
@@ -40,7 +28,7 @@ export const ingest: BenchCase = {
   name: 'ingest',
   async *run({ quick, directory, signal, progress }: BenchContext) {
     await using stack = new AsyncDisposableStack()
-    const child = stack.use(await startChild('subjects/ingest.ts', { UV_THREADPOOL_SIZE: '16' }))
+    const child = stack.use(await startChild('subjects/ingest.ts', signal, { UV_THREADPOOL_SIZE: '16' }))
     await child.call('start', `${directory}/ingest`)
     for (const rows of [1_000, 10_000]) {
       progress(`batches of ${rows} rows`)

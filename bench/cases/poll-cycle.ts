@@ -2,7 +2,7 @@ import type { PollerCycle } from '../subjects/poller.ts'
 import type { BenchCase, BenchContext } from '../support/bench-case.ts'
 import { startChild } from '../support/child.ts'
 import { type BenchPostgres, startPostgres } from '../support/postgres-data.ts'
-import { type Report, tabulate } from '../support/report.ts'
+import { atMost, goal, type Report, tabulate } from '../support/report.ts'
 import { cpu, extra, interleave, type Rounds, typical, type Variant } from '../support/rounds.ts'
 import type { SimulatedKick } from '../support/simulated-kick.ts'
 import { processCpuUs, processMemoryMb, resetPeakMemory } from '../support/usage.ts'
@@ -28,9 +28,9 @@ const variantOf = async (
   { name, program, channels, ours }: Subject,
   postgres: BenchPostgres,
   kick: SimulatedKick,
-  directory: string,
+  { directory, signal }: BenchContext,
 ): Promise<Variant> => {
-  const child = stack.use(await startChild(program, { UV_THREADPOOL_SIZE: '16' }))
+  const child = stack.use(await startChild(program, signal, { UV_THREADPOOL_SIZE: '16' }))
   await child.call('start', { databaseUrl: postgres.url, kick, directory: `${directory}/${name}`, ...ours })
   const idleMb = processMemoryMb(child.pid).now
   return {
@@ -73,40 +73,33 @@ const report = (rounds: Rounds, channels: number): Report => ({
     },
   }),
   goals: [
-    {
-      name: 'G4',
-      what: 'CPU of a poll cycle of 50,000 channels',
-      value: (typical(rounds, ours, cpu) * 50_000) / 1e6,
-      unit: 's',
-      target: { atMost: 3 },
-      moonshot: { atMost: 0.7 },
-    },
-    {
-      name: 'G4',
-      what: 'peak memory of a cycle above idle',
-      value: Math.max(...rounds.get(ours)!.map(extra('memoryMb'))),
-      unit: 'MB',
-      target: { atMost: 200 },
-    },
-    {
-      name: 'G4b',
-      what: 'loop delay p99 during a cycle',
-      value: typical(rounds, ours, extra('loopDelayMs')),
-      unit: 'ms',
-      target: { atMost: 20 },
-      moonshot: { atMost: 10 },
-    },
+    goal(
+      'G4',
+      'CPU of a poll cycle of 50,000 channels',
+      (typical(rounds, ours, cpu) * 50_000) / 1e6,
+      atMost(3, 0.7),
+      's',
+    ),
+    goal(
+      'G4',
+      'peak memory of a cycle above idle',
+      Math.max(...rounds.get(ours)!.map(extra('memoryMb'))),
+      atMost(200),
+      'MB',
+    ),
+    goal('G4b', 'loop delay p99 during a cycle', typical(rounds, ours, extra('loopDelayMs')), atMost(20, 10), 'ms'),
   ],
 })
 
 /** One look at every live channel: calls, decisions and writes. */
 export const pollCycle: BenchCase = {
   name: 'poll-cycle',
-  async *run({ quick, directory, signal, progress }: BenchContext) {
+  async *run(context: BenchContext) {
     await using stack = new AsyncDisposableStack()
+    const { quick, directory, signal, progress } = context
     const channels = quick ? 10_000 : 50_000
     const postgres = stack.use(await startPostgres(`${directory}/poll-postgres`))
-    const simulator = stack.use(await startChild('support/simulated-kick.ts'))
+    const simulator = stack.use(await startChild('support/simulated-kick.ts', signal))
     const kick = await simulator.call<SimulatedKick>('start', channels)
     await postgres.query(trackedChannels(channels))
     await postgres.query('VACUUM ANALYZE')
@@ -117,7 +110,7 @@ export const pollCycle: BenchCase = {
       { name: naive, program: 'peers/naive-poll.ts', channels: quick ? 300 : 1_000 },
     ]
     const variants: Variant[] = []
-    for (const subject of subjects) variants.push(await variantOf(stack, subject, postgres, kick, directory))
+    for (const subject of subjects) variants.push(await variantOf(stack, subject, postgres, kick, context))
     // The first, unmeasured round finds every channel going live; the others find them all still live.
     progress(`cycles of ${channels} channels`)
     yield report(await interleave(variants, quick ? 3 : 5, signal), channels)

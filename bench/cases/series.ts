@@ -5,7 +5,7 @@ import { samplesEach } from '../support/clickhouse-data.ts'
 import type { HttpLoadResult, HttpTarget } from '../support/http-load.ts'
 import { channelSlug, fillChannels, startPostgres } from '../support/postgres-data.ts'
 import { startProjectServer } from '../support/project-server.ts'
-import { type Goal, type Report, type Row, tabulate } from '../support/report.ts'
+import { atLeast, atMost, type Goal, goal, type Report, type Row, tabulate } from '../support/report.ts'
 import { interleave, latency, type Rounds, ratio, type Sample, type Variant } from '../support/rounds.ts'
 import { percentile } from '../support/statistics.ts'
 import { processCpuUs } from '../support/usage.ts'
@@ -38,35 +38,15 @@ const variantOf = (child: Child, { name, variant, count, atOnce, seriesEach }: K
 })
 
 const goalsOf = (rounds: Rounds, bytesPerRow: number): Goal[] => [
-  {
-    name: 'G6',
-    what: '24 h series, p50 vs SELECT 1',
-    value: ratio(rounds, ours, selectOne, latency(0.5)),
-    target: { atMost: 7 },
-    moonshot: { atMost: 4.5 },
-  },
-  {
-    name: 'G6b',
-    what: '50 series in one operation vs 50 operations',
-    value: ratio(rounds, batch, ours),
-    target: { atLeast: 5 },
-    moonshot: { atLeast: 8 },
-  },
-  {
-    name: 'G6c',
-    what: '8 series at a time, through the pool vs one session',
-    value: ratio(rounds, pool, oneSession),
-    target: { atLeast: 1.5 },
-    moonshot: { atLeast: 1.9 },
-  },
-  {
-    name: 'G9',
-    what: 'viewer history on disk',
-    value: bytesPerRow,
-    unit: 'B a row',
-    target: { atMost: 2 },
-    moonshot: { atMost: 1.5 },
-  },
+  goal('G6', '24 h series, p50 vs SELECT 1', ratio(rounds, ours, selectOne, latency(0.5)), atMost(7, 4.5)),
+  goal('G6b', '50 series in one operation vs 50 operations', ratio(rounds, batch, ours), atLeast(5, 8)),
+  goal(
+    'G6c',
+    '8 series at a time, through the pool vs one session',
+    ratio(rounds, pool, oneSession),
+    atLeast(1.5, 1.9),
+  ),
+  goal('G9', 'viewer history on disk', bytesPerRow, atMost(2, 1.5), 'B a row'),
 ]
 
 const heavyQueries = 8
@@ -94,15 +74,7 @@ const reportLooks = async (child: Child, times: number): Promise<Report> => {
           'longest ms': Math.max(...latenciesMs),
         },
       })
-      if (heavies > 0)
-        goals.push({
-          name: 'G6d',
-          what: `${variant}, p99`,
-          value: p99,
-          unit: 'ms',
-          target: { atMost: 20 },
-          moonshot: { atMost: 5 },
-        })
+      if (heavies > 0) goals.push(goal('G6d', `${variant}, p99`, p99, atMost(20, 5), 'ms'))
     }
   }
   return { title: 'what heavy queries do to everything else', rows, goals }
@@ -121,7 +93,7 @@ const reportGraphql = async (dataDirectory: string, endSeconds: number, context:
   await fillChannels(postgres, channels, 1)
   const env = { DATABASE_URL: postgres.url, DATA_DIR: dataDirectory, ENVIRONMENT: 'bench', DEMO: 'off', WORKERS: '' }
   const server = stack.use(await startProjectServer(env))
-  const load = stack.use(await startChild('support/http-load.ts'))
+  const load = stack.use(await startChild('support/http-load.ts', context.signal))
   const [from, to] = [endSeconds - 86_400, endSeconds].map((seconds) => new Date(seconds * 1_000).toISOString())
   const target = { port: Number(new URL(server.url).port), path: '/graphql', mustContain: '"points"' }
   const kinds = [
@@ -161,13 +133,7 @@ const reportGraphql = async (dataDirectory: string, endSeconds: number, context:
     title: 'the same by GraphQL over HTTP, one request at a time',
     rows: tabulate(rounds, { operation: 'series', against: [one] }),
     goals: [
-      {
-        name: 'G6b',
-        what: '50 series in one GraphQL operation vs 50 operations',
-        value: ratio(rounds, fifty, one),
-        target: { atLeast: 5 },
-        moonshot: { atLeast: 8 },
-      },
+      goal('G6b', '50 series in one GraphQL operation vs 50 operations', ratio(rounds, fifty, one), atLeast(5, 8)),
     ],
   }
 }
@@ -182,7 +148,7 @@ export const series: BenchCase = {
     const endSeconds = Math.floor(Date.now() / 3_600_000) * 3_600
     {
       // More threads than statements can be under way, as the project's own start has it.
-      await using child = await startChild('subjects/series.ts', { UV_THREADPOOL_SIZE: '16' })
+      await using child = await startChild('subjects/series.ts', signal, { UV_THREADPOOL_SIZE: '16' })
       progress(`filling ClickHouse with ${(channels * samplesEach) / 1e6} million samples`)
       const engineDirectory = `${dataDirectory}/clickhouse`
       await child.call('start', { directory: engineDirectory, channels, endSeconds } satisfies SeriesStart)

@@ -2,7 +2,7 @@ import type { BenchCase, BenchContext } from '../support/bench-case.ts'
 import { type BatchRequest, batchSize } from '../support/channel-batch.ts'
 import { type Child, startChild } from '../support/child.ts'
 import { type BenchPostgres, startPostgres } from '../support/postgres-data.ts'
-import { type Goal, tabulate } from '../support/report.ts'
+import { atLeast, atMost, type Goal, goal, tabulate } from '../support/report.ts'
 import { extra, interleave, type Rounds, ratio, type Sample, type Variant } from '../support/rounds.ts'
 import { processCpuUs } from '../support/usage.ts'
 
@@ -44,20 +44,8 @@ const variantOf = (
 const msPerRow = ({ wallMs, operations }: Sample) => wallMs / operations
 
 const goalsOf = (rounds: Rounds, what: string): Goal[] => [
-  {
-    name: 'G8',
-    what: `time of a batch upsert vs pg unnest, ${what}`,
-    value: ratio(rounds, ours, unnest, msPerRow),
-    target: { atMost: 1.2 },
-    moonshot: { atMost: 1.1 },
-  },
-  {
-    name: 'G8',
-    what: `batch upsert vs Prisma upserts at once, ${what}`,
-    value: ratio(rounds, ours, prisma),
-    target: { atLeast: 20 },
-    moonshot: { atLeast: 28 },
-  },
+  goal('G8', `time of a batch upsert vs pg unnest, ${what}`, ratio(rounds, ours, unnest, msPerRow), atMost(1.2, 1.1)),
+  goal('G8', `batch upsert vs Prisma upserts at once, ${what}`, ratio(rounds, ours, prisma), atLeast(20, 28)),
 ]
 
 /** Writing the profiles of many channels. */
@@ -68,7 +56,7 @@ export const upsert: BenchCase = {
     const postgres = stack.use(await startPostgres(`${directory}/upsert-postgres`))
     const children: Child[] = []
     for (const { program } of programs) {
-      const child = stack.use(await startChild(program))
+      const child = stack.use(await startChild(program, signal))
       await child.call('start', postgres.url)
       children.push(child)
     }

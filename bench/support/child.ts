@@ -14,8 +14,13 @@ export type Child = {
 const here = path.resolve(import.meta.dirname, '..')
 const errorTail = 4_000
 
-/** Starts a program of this folder, given as `peers/name.ts`; it is killed when disposed and ends by itself when we die. */
-export const startChild = async (program: string, env: Record<string, string> = {}): Promise<Child> => {
+/** Starts a program of this folder, given as `peers/name.ts`; it is killed when disposed or aborted, and ends by itself when we die. */
+export const startChild = async (
+  program: string,
+  signal: AbortSignal,
+  env: Record<string, string> = {},
+): Promise<Child> => {
+  signal.throwIfAborted()
   const child: ChildProcess = spawn(process.execPath, [path.join(here, program)], {
     cwd: here,
     env: { ...process.env, NODE_ENV: 'production', NODE_NO_WARNINGS: '1', ...env },
@@ -36,6 +41,8 @@ export const startChild = async (program: string, env: Record<string, string> = 
     if (error === undefined) call?.resolve(result)
     else call?.reject(new Error(`${program}: ${error}`))
   })
+  const kill = () => child.kill('SIGKILL')
+  signal.addEventListener('abort', kill)
   const exited = once(child, 'exit').then(([code, signal]) => {
     ended = new Error(`${program} ended (${signal ?? code}).\n${errors}`)
     for (const call of waiting.values()) call.reject(ended)
@@ -52,7 +59,8 @@ export const startChild = async (program: string, env: Record<string, string> = 
         child.send({ id: calls, method, argument })
       }),
     async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
+      signal.removeEventListener('abort', kill)
+      kill()
       await exited
     },
   }

@@ -5,9 +5,40 @@ import { cpu, latency, rate, ratio, typical } from './rounds.ts'
 export type Bound = { atLeast: number } | { atMost: number }
 
 /** A promise of the project, checked against what this run measured. */
-export type Goal = { name: string; what: string; value: number; target: Bound; moonshot?: Bound; unit?: string }
+export type Goal = {
+  name: string
+  what: string
+  value: number
+  target: Bound
+  moonshot?: Bound | undefined
+  unit: string
+}
 
-/** One row of a case's table; numbers are already formatted by column. */
+/** A target, and a further one to dream of. */
+type Bounds = Pick<Goal, 'target' | 'moonshot'>
+
+/** The number should not be smaller; `far` is what would be excellent. */
+export const atLeast = (target: number, far?: number): Bounds => ({
+  target: { atLeast: target },
+  moonshot: far === undefined ? undefined : { atLeast: far },
+})
+
+/** The number should not be larger; `far` is what would be excellent. */
+export const atMost = (target: number, far?: number): Bounds => ({
+  target: { atMost: target },
+  moonshot: far === undefined ? undefined : { atMost: far },
+})
+
+/** Declares a goal with the number that was measured; without a unit it is a ratio. */
+export const goal = (name: string, what: string, value: number, bounds: Bounds, unit = '×'): Goal => ({
+  name,
+  what,
+  value,
+  unit,
+  ...bounds,
+})
+
+/** One row of a case's table: a number a column. */
 export type Row = { variant: string; values: Record<string, number> }
 
 export type Report = { title: string; rows: Row[]; goals: Goal[] }
@@ -41,7 +72,7 @@ export const tabulate = (rounds: Rounds, { operation, against, columns = {} }: T
 export const meets = (value: number, bound: Bound): boolean =>
   'atLeast' in bound ? value >= bound.atLeast : value <= bound.atMost
 
-const boundText = (bound: Bound, unit = '×'): string =>
+const boundText = (bound: Bound, unit: string): string =>
   'atLeast' in bound ? `≥ ${bound.atLeast} ${unit}` : `≤ ${bound.atMost} ${unit}`
 
 /** How a goal came out, in a word or two. */
@@ -82,7 +113,7 @@ export const renderGoals = (goals: readonly Goal[]): string =>
     ['goal', 'measured', 'target', 'far goal', 'verdict'],
     goals.map((goal) => [
       `${goal.name}  ${goal.what}`,
-      `${numberText(goal.value)} ${goal.unit ?? '×'}`,
+      `${numberText(goal.value)} ${goal.unit}`,
       boundText(goal.target, goal.unit),
       goal.moonshot ? boundText(goal.moonshot, goal.unit) : '',
       verdict(goal),

@@ -99,6 +99,7 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
       open.add(response)
       response.once('close', () => open.delete(response))
       response.setHeader('X-Content-Type-Options', 'nosniff')
+      if (!server.listening) response.setHeader('Connection', 'close')
       const path = request.url?.split('?', 1)[0] ?? '/'
       const route = Object.hasOwn(routes, path) ? routes[path]! : undefined
       if (!route) return sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path.')
@@ -119,9 +120,11 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
       server.close()
-      // A stream of events has no end of its own; its client resumes elsewhere.
-      for (const response of open)
+      for (const response of open) {
+        // A stream of events has no end of its own; its client resumes elsewhere. Other answers are the last on their connections.
         if (String(response.getHeader('content-type')).startsWith('text/event-stream')) response.destroy()
+        else if (!response.headersSent) response.setHeader('Connection', 'close')
+      }
       const forced = setTimeout(() => server.closeAllConnections(), options.drainMs ?? 5_000)
       await closed
       clearTimeout(forced)

@@ -78,19 +78,28 @@ export class Lane {
     if (!this.#running) this.#run = this.#catchUp()
   }
 
-  /** The bodies of these items, in order; what was rendered lately is not rendered again. */
-  async bodies(items: readonly FeedItem[]): Promise<Body[]> {
-    const { cache, pacer } = this.#tools
+  /** The bodies of items for a subscriber who is behind; others who are may get the same ones. */
+  bodiesAgain(items: readonly FeedItem[]): Promise<Body[]> {
+    const { cache } = this.#tools
+    return this.#bodies(items, (item, render) => cache.get(`${this.#number}:${item.seq}`, render))
+  }
+
+  async #bodies(
+    items: readonly FeedItem[],
+    body: (item: FeedItem, render: () => Body | Promise<Body>) => Body | Promise<Body>,
+  ): Promise<Body[]> {
+    const { pacer } = this.#tools
     // Lanes that are woken together render one after another: what waits to be handed over is memory.
     while (pacer.spent) await pacer.next()
     const scope = this.#tools.scope()
-    const bodies = items.map((item) =>
-      cache.get(`${this.#number}:${item.seq}`, () => {
-        pacer.spend(renderWork)
-        return this.shape.render(item.message, scope)
-      }),
+    return Promise.all(
+      items.map((item) =>
+        body(item, () => {
+          pacer.spend(renderWork)
+          return this.shape.render(item.message, scope)
+        }),
+      ),
     )
-    return Promise.all(bodies)
   }
 
   async #catchUp(): Promise<void> {
@@ -133,7 +142,7 @@ export class Lane {
       }
     }
     if (wanted.size === 0) return
-    const bodies = await this.bodies([...wanted])
+    const bodies = await this.#bodies([...wanted], (_, render) => render())
     const bodyOf = new Map(wanted.values().map((item, i) => [item, bodies[i]!]))
     const { pacer } = this.#tools
     for (const [audience, items] of perAudience) {

@@ -50,7 +50,9 @@ export class Body {
 
   /** The UTF-8 bytes of the text, one character each, so that frames are joined as strings and written as latin1. */
   get bytes(): string {
-    this.#bytes ??= Buffer.from(this.text).toString('latin1')
+    // Text that is as long in UTF-8 as it is consists of ASCII and is its own bytes.
+    this.#bytes ??=
+      Buffer.byteLength(this.text) === this.text.length ? this.text : Buffer.from(this.text).toString('latin1')
     return this.#bytes
   }
 }

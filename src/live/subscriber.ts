@@ -190,7 +190,7 @@ export class Subscriber {
       }
       const next = items.at(-1)!.seq + 1
       const wanted = items.filter((item) => covers(this.interest, item.channelId, item.platform) && this.wants(item))
-      const bodies = await this.lane.bodies(wanted)
+      const bodies = await this.lane.bodiesAgain(wanted)
       this.#write(wanted, bodies)
       this.#owed ??= next
       this.#tools.pacer.spend(1)

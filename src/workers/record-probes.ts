@@ -16,6 +16,7 @@ import { logCalls } from './scrape-log.ts'
 export type ProbeRow = {
   platform: PlatformName
   platformUserId: string
+  /** In whole seconds. */
   at: Date
   /** Null when the channel was not live. */
   streamStartedAt: Date | null
@@ -92,16 +93,17 @@ const completed = (claim: Claim, live: boolean, at: Date, pollIntervalSeconds: n
   }),
 })
 
+const wholeSeconds = (at: Date): number => Math.floor(at.getTime() / 1000)
+
+/** Platforms count viewers once a minute: milliseconds would only be noise, which nearly doubles what a row takes on disk. */
 const probeRow = (platform: PlatformName, { claim, at, seen }: Probe): ProbeRow => ({
   platform,
   platformUserId: claim.platformUserId,
-  at,
+  at: new Date(wholeSeconds(at) * 1000),
   streamStartedAt: seen?.startedAt ?? null,
   viewerCount: seen?.viewerCount ?? null,
   followerCount: seen?.profile.followerCount ?? null,
-  elapsedSeconds: claim.lastProbedAt
-    ? Math.max(0, Math.round((at.getTime() - claim.lastProbedAt.getTime()) / 1000))
-    : 0,
+  elapsedSeconds: claim.lastProbedAt ? Math.max(0, wholeSeconds(at) - wholeSeconds(claim.lastProbedAt)) : 0,
   intervalSeconds: claim.intervalSeconds,
 })
 
