@@ -19,7 +19,12 @@ import { type SharedSelection, sharedSelection } from './shared-selection.ts'
 export type LiveOptions = { services: Services; guard: Guard; log: Log }
 
 /** A subscription that was let in: open the stream with the shape to be told. */
-export type LiveOperation = { stream: LiveStream<LiveMessage>; shape: Shape }
+export type LiveOperation = {
+  stream: LiveStream<LiveMessage>
+  shape: Shape
+  /** What the caller is told when it can not go on. */
+  present(error: unknown): GraphQLError
+}
 
 /** Starts subscriptions, the same for every transport. */
 export type LiveOperations = {
@@ -86,22 +91,26 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
         variableValues: prepared.variables,
         contextValue: createContext(services, caller),
       })
-      if (stream instanceof LiveStream) return { stream, shape: shapeOf(prepared, caller.identity) }
+      const present = (error: unknown) => presentError(error, caller.requestId, log)
+      if (stream instanceof LiveStream) return { stream, shape: shapeOf(prepared, caller.identity), present }
       if (!('errors' in stream)) throw new Error('a subscription field did not answer a LiveStream')
-      return { errors: stream.errors!.map((error) => presentError(error, caller.requestId, log)) }
+      return { errors: stream.errors!.map(present) }
     },
   }
 }
 
-/** The results of a subscription one by one, for a transport that writes each as text through their `stringify`. */
-export const resultsOf = ({ stream, shape }: LiveOperation): AsyncIterableIterator<ExecutionResult> => {
+/**
+ * The results of a subscription one by one, for a transport that writes each as text through their `stringify`. One that
+ * can not go on ends with a result that says why.
+ */
+export const resultsOf = ({ stream, shape, present }: LiveOperation): AsyncIterableIterator<ExecutionResult> => {
   const bodies = new PullSink()
   bodies.read(stream.open(shape, bodies))
   const toResult = ({ done, value }: IteratorResult<Body>): IteratorResult<ExecutionResult> =>
     done ? { done, value: undefined } : { done: false, value: { stringify: () => value.text } as ExecutionResult }
   return {
-    next: async () => toResult(await bodies.next()),
-    return: async () => toResult(await bodies.return()),
+    next: () => bodies.next().then(toResult, (error) => ({ done: false, value: { errors: [present(error)] } })),
+    return: () => bodies.return().then(toResult),
     [Symbol.asyncIterator]() {
       return this
     },

@@ -128,8 +128,9 @@ export const createSocketProtocol = (options: SocketProtocolOptions, initMs: num
     },
     subscribe(args: ExecutionArgs) {
       const { live: operation, outlet, id } = args as Admitted
-      const sink = new SocketSink(outlet, id)
-      return sink.read(operation!.stream.open(operation!.shape, sink))
+      const { stream, shape, present } = operation!
+      const sink = new SocketSink(outlet, id, present)
+      return sink.read(stream.open(shape, sink))
     },
   })
 }

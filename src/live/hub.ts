@@ -50,17 +50,17 @@ export type HubOptions = {
   capacity?: { status: number; viewers: number }
 }
 
-/** How long loaders may serve one moment. */
+/** How long what loaders remember may be shown, when no event makes it old before. */
 const scopeMs = 1_000
 /** How long the journal waits for lanes that are far behind. */
 const patienceMs = 10_000
 /** Looks at the database at a time on behalf of subscriptions that begin: the rest of the pool is for everyone else. */
 const concurrentStarts = 4
 
-const atMost = async (ms: number, work: Promise<unknown>): Promise<void> => {
+const first = async (ms: number, ...works: Promise<unknown>[]): Promise<void> => {
   const over = Promise.withResolvers<void>()
   const timer = setTimeout(over.resolve, ms)
-  await Promise.race([work, over.promise])
+  await Promise.race([...works, over.promise])
   clearTimeout(timer)
 }
 
@@ -78,7 +78,9 @@ export const createHub = (options: HubOptions): Hub => {
   }
   const counts: LiveCounts = { messages: 0, gaps: 0 }
   const open = new Set<Open>()
-  const first = Promise.withResolvers<void>()
+  const subscribers = { status: 0, viewers: 0 }
+  const begun = Promise.withResolvers<void>()
+  const stopped = Promise.withResolvers<void>()
   let scope: { since: number; value: Scope } | undefined
   let epoch: string | undefined
 
@@ -112,7 +114,8 @@ export const createHub = (options: HubOptions): Hub => {
   const lanesOf = ({ feed }: LiveRequest): Lanes => (feed === 'status' ? status : viewers)
 
   const close = (one: Open): void => {
-    open.delete(one)
+    if (!open.delete(one)) return
+    subscribers[one.request.feed]--
     lanesOf(one.request).leave(one.subscriber)
   }
 
@@ -144,7 +147,7 @@ export const createHub = (options: HubOptions): Hub => {
       const lost = epoch
       epoch = at.epoch
       status = newStatusLanes(at.head)
-      first.resolve()
+      begun.resolve()
       if (lost !== undefined) for (const one of open) if (one.request.feed === 'status') startAgain(one, lost)
     },
     async events(events) {
@@ -159,7 +162,7 @@ export const createHub = (options: HubOptions): Hub => {
       )
       // The feed would drop what lanes have not read; a lane that can not catch up is told a gap in the end.
       const slow = status.slower(capacity.status / 2)
-      if (slow.length > 0) await atMost(patienceMs, Promise.all(slow.map((lane) => lane.idle)))
+      if (slow.length > 0) await first(patienceMs, Promise.all(slow.map((lane) => lane.idle)), stopped.promise)
     },
     viewers(payload) {
       intake.take(payload)
@@ -172,27 +175,27 @@ export const createHub = (options: HubOptions): Hub => {
       const subscriber = lanesOf(request).join(request.interest, shape, sink)
       const one: Open = { request, subscriber, starting: Promise.resolve() }
       open.add(one)
+      subscribers[request.feed]++
       // After this turn, so that the caller has connected the sink.
       one.starting = Promise.resolve().then(() => start(one, request.feed === 'status' ? request.after : null))
       return { resume: () => one.subscriber.resume(), close: () => close(one) }
     },
     cursorOf: (eventId) => encodeCursor(known(), eventId),
     async opened(withinMs) {
-      await atMost(withinMs, first.promise)
+      await first(withinMs, begun.promise)
       known()
     },
     stats() {
       const [a, b] = [status.stats, viewers.stats]
-      let ofStatus = 0
-      for (const { request } of open) if (request.feed === 'status') ofStatus++
       return {
         ...counts,
-        subscribers: { status: ofStatus, viewers: open.size - ofStatus },
+        subscribers: { ...subscribers },
         groups: a.groups + b.groups,
         audiences: a.audiences + b.audiences,
       }
     },
     async [Symbol.asyncDispose]() {
+      stopped.resolve()
       await journal[Symbol.asyncDispose]()
       const ended = [...open]
       for (const one of ended) {

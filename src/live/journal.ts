@@ -1,5 +1,4 @@
 import { Socket } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { backoffMs, sleep } from '../lib/backoff.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
@@ -41,7 +40,6 @@ export type JournalOptions = {
 }
 
 const backoff = { baseMs: 100, maxMs: 5_000 }
-const goodbyeMs = 1_000
 
 /**
  * Follows the journal on a connection of its own. A notification only makes the next read come sooner; the slow poll is
@@ -89,6 +87,8 @@ export const createJournal = (options: JournalOptions): Journal => {
     let wake = () => {}
     const lose = () => {
       lost = true
+      // Also ends a statement under way. Nothing is open on this connection that a goodbye would settle.
+      socket.destroy()
       wake()
     }
     client.on('error', lose)
@@ -121,8 +121,6 @@ export const createJournal = (options: JournalOptions): Journal => {
     } finally {
       connected = false
       stop.signal.removeEventListener('abort', lose)
-      // A peer that is gone without a word never answers the goodbye.
-      await Promise.race([client.end().catch(() => undefined), delay(goodbyeMs, undefined, { ref: false })])
       socket.destroy()
     }
   }

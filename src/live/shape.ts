@@ -1,8 +1,8 @@
 import type { Body, LiveMessage } from './message.ts'
 
 /**
- * What exists for as long as messages of one moment are rendered: loaders kept under it serve every selection, and never
- * tell what was true before the moment.
+ * What is rendered under the same scope may share loaders: it lasts a second at most, and never from before an event to
+ * after it.
  */
 export type Scope = object
 

@@ -88,7 +88,7 @@ export const startCrashFixture = async (seed: number) => {
   }
   opened.defer(calm)
 
-  const attempted = new Set<string>()
+  const attempted: string[] = []
   const acknowledged: string[] = []
   const disposal = opened.move()
   /** Resolves when it polls. */
@@ -111,7 +111,7 @@ export const startCrashFixture = async (seed: number) => {
     createInterface(child.stdout).on('line', (line) => {
       const [word, ...probes] = line.split(' ')
       if (word === 'polling') polling.resolve()
-      else if (word === 'try') for (const probe of probes) attempted.add(probe)
+      else if (word === 'try') attempted.push(...probes)
       else {
         acknowledged.push(...probes)
         count++
@@ -142,6 +142,7 @@ export const startCrashFixture = async (seed: number) => {
       calm()
       await eventually('all sessions are closed', async () => (await db.query(openSessions)).length === 0)
     },
+    /** Probes as `<id>@<instant>`, one for each time. */
     attempted,
     acknowledged,
     stored: async () => (await clickHouse.query(stored, {})).map(({ probe }) => probe),
