@@ -94,7 +94,8 @@ export const startApp = async (
   const demo = config.demo ? opened.use(await startDemo({ clock })) : undefined
   const platforms = createPlatforms(config, demo, clock, log)
   for (const platform of platforms.values()) opened.use(platform)
-  if (demo) await prepareDemo(demo, dm, probeAppender(spool, config.environment), log)
+  if (demo) await prepareDemo(demo, dm, probeAppender(spool, config.environment), log, signal)
+  signal.throwIfAborted()
 
   const journal = opened.use(createJournal({ postgres: dm, log, clock }))
   const live = opened.use(

@@ -31,6 +31,7 @@ export const prepareDemo = async (
   db: Postgres,
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>,
   log: Log,
+  signal?: AbortSignal,
 ): Promise<void> => {
   const [row] = await db.query<{ empty: boolean }>(isEmpty)
   if (row!.empty) {
@@ -38,7 +39,8 @@ export const prepareDemo = async (
     const to = world.clock()
     const scenario = createScenario({ seed, channels })
     await track(scenario.stateAt(to - historyMs), to - historyMs, db, log)
-    await replayDemo({ db, seed, scenario, from: to - historyMs, to, stepSeconds: 120, appendProbes, log: silentLog })
+    const from = to - historyMs
+    await replayDemo({ db, seed, scenario, from, to, stepSeconds: 120, appendProbes, log: silentLog, signal })
   }
   await track([...world.channels()], world.clock(), db, log)
 }

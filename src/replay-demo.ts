@@ -19,6 +19,8 @@ export type ReplayOptions = {
   stepSeconds: number
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
   log: Log
+  /** Ends it early. */
+  signal?: AbortSignal
 }
 
 const makeDue = statement('replay_make_due', 'UPDATE dm.probe_schedule SET next_probe_at = now() WHERE active')
@@ -28,7 +30,7 @@ const makeDue = statement('replay_make_due', 'UPDATE dm.probe_schedule SET next_
  * stands at each step. To be called before anything else polls.
  */
 export const replayDemo = async (options: ReplayOptions): Promise<void> => {
-  const { db, seed, scenario, from, to, stepSeconds, appendProbes, log } = options
+  const { db, seed, scenario, from, to, stepSeconds, appendProbes, log, signal } = options
   let now = from
   const clock = () => now
   const world = createWorld({ clock, seed })
@@ -43,7 +45,7 @@ export const replayDemo = async (options: ReplayOptions): Promise<void> => {
     log,
   })
   const deps = { db, platform: kick.name, pollIntervalSeconds: stepSeconds, appendProbes, log }
-  for (; now < to; now += stepSeconds * 1_000) {
+  for (; now < to && !signal?.aborted; now += stepSeconds * 1_000) {
     scenario.advanceTo(world, now)
     await db.query(makeDue)
     const claims = await claimProbes(db, kick.name, 10_000)
@@ -54,4 +56,6 @@ export const replayDemo = async (options: ReplayOptions): Promise<void> => {
     }
     if (outcomes.length > 0) await recordProbes(deps, outcomes)
   }
+  // The steps were longer than the pace of the poller, which takes over from here.
+  await db.query(makeDue)
 }

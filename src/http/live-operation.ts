@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   createSourceEventStream,
   type ExecutionResult,
@@ -5,7 +6,7 @@ import {
   type GraphQLError,
   type OperationDefinitionNode,
 } from 'graphql'
-import { newUlid } from '../lib/ids.ts'
+
 import type { Log } from '../lib/log.ts'
 import { LiveStream } from '../live/live-stream.ts'
 import { Body, type LiveMessage } from '../live/message.ts'
@@ -28,7 +29,7 @@ export type LiveOperation = {
 
 /** Starts subscriptions, the same for every transport. */
 export type LiveOperations = {
-  /** Resolves the operation's root field; its errors are ready to be shown. */
+  /** Resolves the operation's root field, or tells its errors as they were thrown. */
   open(prepared: Prepared, caller: { identity: Identity; requestId: string }): Promise<LiveOperation | Refusal>
 }
 
@@ -44,7 +45,7 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
     const ofScope = contexts.get(scope) ?? new Map<string, Context>()
     contexts.set(scope, ofScope)
     const context =
-      ofScope.get(role) ?? createContext(services, { identity: { role, name: null }, requestId: newUlid() })
+      ofScope.get(role) ?? createContext(services, { identity: { role, name: null }, requestId: randomUUID() })
     ofScope.set(role, context)
     return context
   }
@@ -91,10 +92,12 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
         variableValues: prepared.variables,
         contextValue: createContext(services, caller),
       })
+      if (!(stream instanceof LiveStream)) {
+        if ('errors' in stream) return { errors: stream.errors! }
+        throw new Error('a subscription field did not answer a LiveStream')
+      }
       const present = (error: unknown) => presentError(error, caller.requestId, log)
-      if (stream instanceof LiveStream) return { stream, shape: shapeOf(prepared, caller.identity), present }
-      if (!('errors' in stream)) throw new Error('a subscription field did not answer a LiveStream')
-      return { errors: stream.errors!.map(present) }
+      return { stream, shape: shapeOf(prepared, caller.identity), present }
     },
   }
 }

@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { type ExecutionArgs, execute, GraphQLError, OperationTypeNode } from 'graphql'
 import { type Context as Connection, makeServer, type Server, type SubscribePayload } from 'graphql-ws'
 import { ApiError } from '../lib/errors.ts'
-import { newUlid } from '../lib/ids.ts'
+
 import type { Log } from '../lib/log.ts'
 import { createContext, type Identity, type Services } from '../resolvers/context.ts'
 import type { Authenticate } from './authenticate.ts'
@@ -106,7 +107,7 @@ export const createSocketProtocol = (options: SocketProtocolOptions, initMs: num
       }
     },
     async onSubscribe(connection, id, payload) {
-      const requestId = newUlid()
+      const requestId = randomUUID()
       try {
         const admitted = await admit(connection, id, payload, requestId)
         return 'document' in admitted ? admitted : admitted.map((error) => present(error, requestId))

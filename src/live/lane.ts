@@ -4,7 +4,7 @@ import type { Body } from './message.ts'
 import type { FeedItem, RecentItems } from './recent-items.ts'
 import type { Shape } from './shape.ts'
 import { SharedSnapshot } from './shared-snapshot.ts'
-import { renderWork, type Subscriber } from './subscriber.ts'
+import type { Subscriber } from './subscriber.ts'
 import type { Tools } from './tools.ts'
 
 /** Subscribers of one shape that are about the same channels. */
@@ -78,28 +78,28 @@ export class Lane {
     if (!this.#running) this.#run = this.#catchUp()
   }
 
-  /** The bodies of items for a subscriber who is behind; others who are may get the same ones. */
-  bodiesAgain(items: readonly FeedItem[]): Promise<Body[]> {
-    const { cache } = this.#tools
-    return this.#bodies(items, (item, render) => cache.get(`${this.#number}:${item.seq}`, render))
-  }
-
-  async #bodies(
-    items: readonly FeedItem[],
-    body: (item: FeedItem, render: () => Body | Promise<Body>) => Body | Promise<Body>,
-  ): Promise<Body[]> {
-    const { pacer } = this.#tools
-    // Lanes that are woken together render one after another: what waits to be handed over is memory.
+  /** The bodies of these items, in order; those that were rendered for someone else who is behind are not rendered again. */
+  async bodies(items: readonly FeedItem[]): Promise<Body[]> {
+    const { cache, pacer } = this.#tools
+    // Lanes that are woken together do not all render at once: what waits to be handed over is memory.
     while (pacer.spent) await pacer.next()
     const scope = this.#tools.scope()
-    return Promise.all(
-      items.map((item) =>
-        body(item, () => {
-          pacer.spend(renderWork)
-          return this.shape.render(item.message, scope)
-        }),
-      ),
-    )
+    const bodies = items.map((item) => {
+      const known = cache.get(this.#key(item))
+      if (known) return known
+      pacer.spend(1)
+      return this.shape.render(item.message, scope)
+    })
+    return Promise.all(bodies)
+  }
+
+  /** Keeps bodies for those who are behind. */
+  keep(items: readonly FeedItem[], bodies: readonly Body[]): void {
+    for (const [i, item] of items.entries()) this.#tools.cache.set(this.#key(item), bodies[i]!)
+  }
+
+  #key({ seq }: FeedItem): string {
+    return `${this.#number}:${seq}`
   }
 
   async #catchUp(): Promise<void> {
@@ -142,8 +142,10 @@ export class Lane {
       }
     }
     if (wanted.size === 0) return
-    const bodies = await this.#bodies([...wanted], (_, render) => render())
-    const bodyOf = new Map(wanted.values().map((item, i) => [item, bodies[i]!]))
+    const rendered = [...wanted]
+    const bodies = await this.bodies(rendered)
+    const bodyOf = new Map(rendered.map((item, i) => [item, bodies[i]!]))
+    let behind = false
     const { pacer } = this.#tools
     for (const [audience, items] of perAudience) {
       const theirs = items.map((item) => bodyOf.get(item)!)
@@ -151,7 +153,9 @@ export class Lane {
         while (pacer.spent) await pacer.next()
         pacer.spend(1)
         subscriber.offer(items, theirs)
+        behind ||= !subscriber.ready
       }
     }
+    if (behind) this.keep(rendered, bodies)
   }
 }

@@ -7,7 +7,7 @@ export class Pacer {
   #left: number
   #next: Promise<void> | undefined
 
-  /** `budget` is counted in sends: about 10 µs each. */
+  /** `budget` is how many messages are rendered or written in one turn: 10 to 30 µs each. */
   constructor(budget = 500) {
     this.#budget = budget
     this.#left = budget
@@ -20,9 +20,10 @@ export class Pacer {
 
   spend(work: number): void {
     this.#left -= work
+    void this.next()
   }
 
-  /** The next turn, the same for all who wait. Whoever comes late to it may find it spent again. */
+  /** The next turn, the same for all who wait; whoever comes late to it may find it spent again. */
   next(): Promise<void> {
     this.#next ??= new Promise((resolve) =>
       setImmediate(() => {

@@ -66,8 +66,10 @@ export class PullSink implements Sink, AsyncIterableIterator<Body> {
     if (!body && !this.#ended) return
     this.#reader = null
     if (body) reader.resolve({ done: false, value: body })
-    else if (this.#ended && 'error' in this.#ended) reader.reject(this.#ended.error)
-    else reader.resolve({ done: true, value: undefined })
+    else if (this.#ended && 'error' in this.#ended) {
+      reader.reject(this.#ended.error)
+      this.#ended = {}
+    } else reader.resolve({ done: true, value: undefined })
     if (this.ready) queueMicrotask(() => this.#subscription?.resume())
   }
 }

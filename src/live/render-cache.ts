@@ -1,38 +1,31 @@
 import type { Body } from './message.ts'
 
-/** Bodies that subscribers who are behind may still ask for, up to a total size; the oldest go first. */
+/** Bodies that subscribers who are behind will ask for, up to a total size; the oldest go first. */
 export class RenderCache {
   readonly #maxBytes: number
-  readonly #bodies = new Map<string, Body | Promise<Body>>()
-  readonly #sizes = new Map<string, number>()
+  readonly #bodies = new Map<string, Body>()
   #bytes = 0
 
   constructor(maxBytes = 16 * 1024 * 1024) {
     this.#maxBytes = maxBytes
   }
 
-  /** The body kept under the key, else the one that `render` makes. */
-  get(key: string, render: () => Body | Promise<Body>): Body | Promise<Body> {
-    const known = this.#bodies.get(key)
-    if (known) return known
-    const body = render()
-    this.#bodies.set(key, body)
-    if (body instanceof Promise) void body.then((done) => this.#keep(key, done))
-    else this.#keep(key, body)
-    return body
+  get(key: string): Body | undefined {
+    return this.#bodies.get(key)
   }
 
-  #keep(key: string, body: Body): void {
-    // One character is one byte for all but the rarest text; bodies also hold their bytes once they were sent.
-    const size = 2 * body.text.length + 200
+  /** Keeps a body until enough others came after it. */
+  set(key: string, body: Body): void {
+    if (this.#bodies.has(key)) return
     this.#bodies.set(key, body)
-    this.#sizes.set(key, size)
-    this.#bytes += size
-    for (const [oldest, bytes] of this.#sizes) {
+    this.#bytes += sizeOf(body)
+    for (const [oldest, gone] of this.#bodies) {
       if (this.#bytes <= this.#maxBytes) break
-      this.#sizes.delete(oldest)
       this.#bodies.delete(oldest)
-      this.#bytes -= bytes
+      this.#bytes -= sizeOf(gone)
     }
   }
 }
+
+// One byte a character for all but the rarest text, which is also kept as bytes.
+const sizeOf = ({ text }: Body): number => 2 * text.length + 200

@@ -8,8 +8,6 @@ import type { Tools } from './tools.ts'
 /** Written at once, at most: what a sink that stops taking holds back in memory. */
 const chunkBytes = 16 * 1024
 const sliceSize = 64
-/** Rendering a message costs about as much as this many writes. */
-export const renderWork = 4
 
 /** Which items the snapshots it was given contain already; none after `through`. */
 export type Contained = { through: number; has(channelId: number, seq: number): boolean }
@@ -119,7 +117,7 @@ export class Subscriber {
   async render(messages: readonly LiveMessage[]): Promise<Body[]> {
     const { pacer } = this.#tools
     while (pacer.spent) await pacer.next()
-    pacer.spend(renderWork * messages.length)
+    pacer.spend(messages.length)
     const scope = this.#tools.scope()
     return Promise.all(messages.map((message) => this.lane.shape.render(message, scope)))
   }
@@ -190,7 +188,8 @@ export class Subscriber {
       }
       const next = items.at(-1)!.seq + 1
       const wanted = items.filter((item) => covers(this.interest, item.channelId, item.platform) && this.wants(item))
-      const bodies = await this.lane.bodiesAgain(wanted)
+      const bodies = await this.lane.bodies(wanted)
+      this.lane.keep(wanted, bodies)
       this.#write(wanted, bodies)
       this.#owed ??= next
       this.#tools.pacer.spend(1)

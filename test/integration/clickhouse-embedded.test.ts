@@ -14,7 +14,11 @@ const asked: string[] = []
 let store: ClickHouse
 
 beforeAll(async () => {
-  store = await openClickHouse({ directory: directory.path, onQuery: (name) => asked.push(name) })
+  store = await openClickHouse({
+    directory: directory.path,
+    lanes: { heavy: { slots: 2 } },
+    onQuery: (name) => asked.push(name),
+  })
 })
 afterAll(async () => {
   await store[Symbol.asyncDispose]()
@@ -183,7 +187,7 @@ test('closing waits for what runs, refuses what waits, and frees the process for
   await store[Symbol.asyncDispose]()
   await using first = await temporaryDirectory('clickhouse')
   await using second = await temporaryDirectory('clickhouse')
-  const closing = await openClickHouse({ directory: first.path })
+  const closing = await openClickHouse({ directory: first.path, lanes: { heavy: { slots: 2 } } })
   const queries = [1, 2, 3].map(() =>
     closing.query(heavy, {}).then(
       () => 'done',

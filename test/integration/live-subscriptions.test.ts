@@ -228,3 +228,47 @@ test('an operation that a client completes gets nothing any more, and its id can
   })
   expect(node.live.stats().subscribers.status).toBe(2)
 })
+
+test('a start that fails on the server is told without its cause, and the socket stays', async () => {
+  await using own = await createTestDatabase()
+  const [channel] = await insertTestChannels(own.db, 1)
+  await using apart = await startLiveNode({ url: own.url })
+  await own.db.query({ name: 'break', text: 'ALTER TABLE dm.stream_session RENAME TO gone' })
+  await using client = await connectLive(apart.wsUrl)
+  client.subscribe('s', status, { ids: [`${channel!.id}`] })
+  const masked = {
+    message: 'Something went wrong on the server.',
+    extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+  }
+  expect(await client.inbox.next()).toEqual({ id: 's', type: 'error', payload: [masked] })
+  client.subscribe('q', '{ me { role } }')
+  expect((await client.data()).data.me.role).toBe('PUBLIC')
+  const stream = await fetch(apart.url, {
+    method: 'POST',
+    headers: { Accept: 'text/event-stream', 'Content-Type': 'application/json' },
+    body: JSON.stringify({ query: status, variables: { ids: [`${channel!.id}`] } }),
+  })
+  const [, result] = /event: next\ndata: (.*)\n\nevent: complete/.exec(await stream.text())!
+  expect(JSON.parse(result!)).toEqual({ errors: [masked] })
+  expect(apart.live.stats()).toMatchObject({ subscribers: { status: 0 }, groups: 0 })
+})
+
+test('what one selection fails at is told in its messages, masked, while others go on', async () => {
+  await using own = await createTestDatabase()
+  const [channel] = await insertTestChannels(own.db, 1)
+  await using apart = await startLiveNode({ url: own.url })
+  await own.db.query({ name: 'break', text: 'ALTER TABLE dm.streamer_channel_slug_history RENAME TO gone' })
+  await using client = await connectLive(apart.wsUrl)
+  const variables = { ids: [`${channel!.id}`] }
+  client.subscribe('good', status, variables)
+  client.subscribe(
+    'bad',
+    'subscription ($ids: [ID!]) { channelStatus(ids: $ids) { ... on StatusSnapshot { channel { slugHistory { slug } } } } }',
+    variables,
+  )
+  const messages = await client.inbox.take(2)
+  const [good, bad] = ['good', 'bad'].map((id) => messages.find((message) => message.id === id)!.payload)
+  expect(good.errors).toBeUndefined()
+  expect(bad).toMatchObject({ data: null, errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] })
+  expect(JSON.stringify(bad)).not.toContain('slug_history')
+})

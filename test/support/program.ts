@@ -48,12 +48,9 @@ const secretsOf = (env: Record<string, string>): string[] => [
 type Spoken = { secrets: string[]; output: () => string }
 const spoken: Spoken[] = []
 
-/** Secrets from the environment of any program of this file that it has said aloud. */
-export const secretsSaid = (): string[] =>
-  spoken.flatMap(({ secrets, output }) => secrets.filter((secret) => output().includes(secret)))
-
-/** How many programs were listened to. */
-export const programsHeard = (): number => spoken.length
+/** Which secrets any program of this file has said aloud: those of its environment, and `others`. */
+export const secretsSaid = (others: readonly string[] = []): string[] =>
+  spoken.flatMap(({ secrets, output }) => [...secrets, ...others].filter((secret) => output().includes(secret)))
 
 const collect = (stream: NodeJS.ReadableStream): (() => string) => {
   let text = ''

@@ -34,9 +34,9 @@ const newSession = (directory: string): Session => {
   }
 }
 
-/** Threads of one statement: heavy ones leave room for each other, and everything else is too small to share out. */
+/** Threads of one statement: heavy ones leave room for each other and a core to the rest, everything else is too small to share out. */
 const threadsOf = (name: LaneName, { heavy }: LaneSpecs): number =>
-  name === 'heavy' ? Math.max(1, Math.floor(os.availableParallelism() / heavy.slots)) : 1
+  name === 'heavy' ? Math.max(1, Math.floor((os.availableParallelism() - 1) / heavy.slots)) : 1
 
 const assignments = (settings: Settings): string =>
   Object.entries(settings)

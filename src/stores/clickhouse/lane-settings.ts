@@ -1,3 +1,4 @@
+import os from 'node:os'
 import type { LaneLimits } from './lane.ts'
 import type { ReadLane } from './named-query.ts'
 
@@ -14,10 +15,12 @@ export type LaneSpec = LaneLimits & {
 
 export type LaneSpecs = Record<LaneName, LaneSpec>
 
-/** Two heavy statements at once keep both a session busy and the rest of the machine free. */
+/** Heavy statements leave one core to everything else: with all of them taken, a light query waits for tens of milliseconds. */
+const heavySlots = Math.max(1, Math.min(4, os.availableParallelism() - 1))
+
 export const embeddedLanes: LaneSpecs = {
   light: { slots: 2, maxQueued: 500, maxWaitMs: 2_000, timeoutMs: 5_000 },
-  heavy: { slots: 2, maxQueued: 32, maxWaitMs: 30_000, timeoutMs: 30_000 },
+  heavy: { slots: heavySlots, maxQueued: 32, maxWaitMs: 30_000, timeoutMs: 30_000 },
   write: { slots: 1, maxQueued: 64, maxWaitMs: 30_000, timeoutMs: 60_000 },
 }
 
