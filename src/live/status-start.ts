@@ -75,8 +75,8 @@ const replay = async (subscriber: Subscriber, source: StatusSource, at: number, 
 }
 
 /**
- * Gives a subscriber what comes before live items: snapshots, or with `after` the events since then. It holds live items
- * back from before the first look at the database; when the feed loses some meanwhile, the journal still has them.
+ * Gives a subscriber what comes before live items: snapshots, or with `after` the events since then. It joined before, so
+ * that no item falls between; when the feed loses some that it still has to wait for, the journal has them.
  */
 export const startStatus = async (
   subscriber: Subscriber,
@@ -100,7 +100,6 @@ export const startStatus = async (
     else if (!(await tellGap(after.cursor.epoch === place().epoch ? ahead : anotherJournal))) return
   }
   for (;;) {
-    subscriber.hold()
     const now = place()
     const given: Given =
       at !== null

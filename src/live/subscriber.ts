@@ -85,13 +85,7 @@ export class Subscriber {
     void this.#drain()
   }
 
-  /** From here on items wait until `release`; those that waited before are forgotten. */
-  hold(): void {
-    this.#held = true
-    this.#owed = null
-  }
-
-  /** It has got everything up to `through`, and from here on takes items as they come; false when the feed lost some since `hold`. */
+  /** It has got everything up to `through` and takes items as they come from now on; false when the feed lost some after that. */
   release(through: number, contained: Contained | null = null): boolean {
     if (contained) this.#contained = contained
     this.#through = Math.max(this.#through, through)

@@ -158,6 +158,24 @@ test('snapshots that come in pages all carry the cursor of the first, so that go
   expect(sink.changes).toEqual([2, 3])
 })
 
+test('who stops reading right after its snapshots is told no gap of what they contain', async () => {
+  const model = new LiveModel(2, { status: 3, viewers: 3 })
+  model.manual = true
+  const sink = model.open(interestIn([1n, 2n]))
+  model.commit(1, 1, 1, 1, 1)
+  await settle()
+  model.take()
+  await model.tell(2)
+  sink.allow(1)
+  model.give()
+  await settle()
+  model.commit(2)
+  await model.tell()
+  sink.allow(Number.POSITIVE_INFINITY)
+  await settle()
+  expect([sink.gaps, sink.changes]).toEqual([[], [6]])
+})
+
 const gapOf = ({ messages: [first] }: ModelSink) => {
   if (first?.kind !== 'StatusGap') throw new Error(`expected a gap first, got ${first?.kind}`)
   return { after: first.after, through: Number(decodeCursor(first.cursor).id), reason: first.reason }
