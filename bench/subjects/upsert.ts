@@ -1,5 +1,5 @@
-/** The project's batch upsert of channel profiles. */
-import { upsertChannels } from '../../src/channels/upsert.ts'
+/** The project's batch upsert of channel profiles, as the poller calls it. */
+import { upsertChangedChannels } from '../../src/channels/upsert.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
 import { type BatchRequest, channelBatch } from '../support/channel-batch.ts'
@@ -14,7 +14,7 @@ serve({
   async upsert(request: BatchRequest): Promise<number> {
     const batch = channelBatch(request)
     const startedAt = performance.now()
-    await upsertChannels(db, 'kick', batch, { log: silentLog })
+    await upsertChangedChannels(db, 'kick', batch, { log: silentLog })
     return performance.now() - startedAt
   },
 })
