@@ -5,6 +5,7 @@ const layers = [
   ['channels'],
   ['sessions', 'telemetry'],
   ['ingest', 'live'],
+  ['webhooks', 'event-subscriptions', 'archive', 'trust', 'claims'],
   ['workers', 'resolvers'],
   ['schema'],
   ['http'],

@@ -21,6 +21,11 @@ export type Config = {
   keys: { admin: string | undefined; operator: string | undefined }
   /** Undefined means the simulated platform. */
   kick: { apiUrl: string; idUrl: string; clientId: string; clientSecret: string } | undefined
+  /** Undefined means off. */
+  twitch: { apiUrl: string; idUrl: string; clientId: string; clientSecret: string } | undefined
+  x: { apiUrl: string; bearerToken: string } | undefined
+  /** The bucket for chat archives, as an endpoint with the bucket as its path; undefined means files. */
+  s3: { url: string; accessKeyId: string; secretAccessKey: string } | undefined
   demo: boolean
   pollIntervalSeconds: number
   kickRequestsPerSecond: number
@@ -119,13 +124,46 @@ const keys = (env: Environment): Config['keys'] => {
   return { admin, operator }
 }
 
+/** Variables that only make sense together; undefined when none is set. */
+const together = <Name extends string>(env: Environment, names: readonly Name[]): Record<Name, string> | undefined => {
+  const missing = names.filter((name) => read(env, name) === undefined)
+  if (missing.length === names.length) return undefined
+  if (missing.length > 0) {
+    const others = names.filter((name) => name !== missing[0]).join(' and ')
+    wrong(missing[0]!, `set together with ${others}: all or none`)
+  }
+  return Object.fromEntries(names.map((name) => [name, read(env, name)!])) as Record<Name, string>
+}
+
 const kick = (env: Environment): Config['kick'] => {
-  const [clientId, clientSecret] = [read(env, 'KICK_CLIENT_ID'), read(env, 'KICK_CLIENT_SECRET')]
-  if (!clientId !== !clientSecret)
-    wrong(clientId ? 'KICK_CLIENT_SECRET' : 'KICK_CLIENT_ID', 'set together with its partner: both or neither')
+  const app = together(env, ['KICK_CLIENT_ID', 'KICK_CLIENT_SECRET'])
   const apiUrl = httpBase(env, 'KICK_API_URL', 'https://api.kick.com')
   const idUrl = httpBase(env, 'KICK_ID_URL', 'https://id.kick.com')
-  return clientId && clientSecret ? { apiUrl, idUrl, clientId, clientSecret } : undefined
+  return app && { apiUrl, idUrl, clientId: app.KICK_CLIENT_ID, clientSecret: app.KICK_CLIENT_SECRET }
+}
+
+const twitch = (env: Environment): Config['twitch'] => {
+  const app = together(env, ['TWITCH_CLIENT_ID', 'TWITCH_CLIENT_SECRET'])
+  const apiUrl = httpBase(env, 'TWITCH_API_URL', 'https://api.twitch.tv/helix')
+  const idUrl = httpBase(env, 'TWITCH_ID_URL', 'https://id.twitch.tv')
+  return app && { apiUrl, idUrl, clientId: app.TWITCH_CLIENT_ID, clientSecret: app.TWITCH_CLIENT_SECRET }
+}
+
+const x = (env: Environment): Config['x'] => {
+  const bearerToken = read(env, 'X_BEARER_TOKEN')
+  const apiUrl = httpBase(env, 'X_API_URL', 'https://api.x.com')
+  return bearerToken === undefined ? undefined : { apiUrl, bearerToken }
+}
+
+const s3 = (env: Environment): Config['s3'] => {
+  const set = together(env, ['S3_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'])
+  if (set === undefined) return undefined
+  const example = 'https://s3.eu-central-1.amazonaws.com/bucket'
+  const bucket = url(env, 'S3_URL', ['http:', 'https:'], example)!.replace(/\/+$/, '')
+  const { username, search, hash, pathname } = new URL(bucket)
+  if (username || search || hash || !/^(\/[A-Za-z0-9._-]+)+$/.test(pathname) || pathname.includes('..'))
+    wrong('S3_URL', `a URL like ${example}`)
+  return { url: bucket, accessKeyId: set.S3_ACCESS_KEY_ID, secretAccessKey: set.S3_SECRET_ACCESS_KEY }
 }
 
 const postgresUrl = (env: Environment, name: string) =>
@@ -164,6 +202,9 @@ const readers: { readonly [Name in keyof Config]: (env: Environment) => Config[N
   allowedOrigins: origins,
   keys,
   kick,
+  twitch,
+  x,
+  s3,
   demo: (env) => oneOf(env, 'DEMO', ['on', 'off'], read(env, 'KICK_CLIENT_ID') ? 'off' : 'on') === 'on',
   pollIntervalSeconds: (env) => integer(env, 'POLL_INTERVAL_SECONDS', 60, 1, 3_600),
   kickRequestsPerSecond: (env) => decimal(env, 'KICK_REQUESTS_PER_SECOND', 1, 0.01, 10_000),

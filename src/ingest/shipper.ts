@@ -5,7 +5,7 @@ import { type Alarm, createAlarm } from './alarm.ts'
 import { dueInMs, fillsBatch } from './batch-limits.ts'
 import { type BatchSink, blamesRows } from './batch-sink.ts'
 import { createSlots } from './slots.ts'
-import type { Spool } from './spool.ts'
+import { isQueue, type Spool } from './spool.ts'
 import type { RecordedBatch } from './spool-file.ts'
 
 /** What to ship, to where, and how to pause after a failure. */
@@ -146,6 +146,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
   /** Starts the lane of a table that is new, and wakes one that waits for rows but not one that waits to try again. */
   const attend = (tables: Iterable<string>): void => {
     for (const table of tables) {
+      if (isQueue(table)) continue
       const known = lanes.get(table)
       if (known?.idle) known.alarm.ring()
       if (known || stopping) continue
@@ -166,7 +167,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
   return {
     stats: () => Object.fromEntries(lanes.values().map(({ table, shipments }) => [table, { ...shipments }])),
     flush: (timeoutMs) => {
-      const goals = [...spool.backlogs()].map(([table, { next }]) => ({ table, next }))
+      const goals = [...spool.backlogs()].flatMap(([table, { next }]) => (isQueue(table) ? [] : [{ table, next }]))
       const reached = (): boolean => goals.every(({ table, next }) => spool.backlogs().get(table)!.first >= next)
       return new Promise((resolve) => {
         const finish = (): void => {

@@ -32,8 +32,8 @@ export type SpoolFile = {
   append(chunks: readonly Chunk[]): Map<string, Backlog>
   /** The oldest recorded batch beyond the row `after`, else a new one that is recorded before it is returned; null when no row waits. */
   take(table: string, after: number): { batch: RecordedBatch | null; backlog: Backlog }
-  /** Forgets a batch that the sink has stored. */
-  settle(range: BatchRange): Backlog
+  /** Forgets a batch that the sink has stored and appends what came of it, together or not at all; tells the backlogs that changed. */
+  settle(range: BatchRange, chunks: readonly Chunk[]): Map<string, Backlog>
   /** Replaces a refused batch of two or more rows by its halves. */
   split(range: BatchRange): void
   /** Moves a refused batch of one row to the dead letters. */
@@ -216,24 +216,31 @@ export const createSpoolFile = (
 
   let deadLetterTotals = { ...prepare(sumDeadLetters).get() } as DeadLetterTotals
 
+  /** Stores chunks inside a transaction, under the ids of their column lists; the backlogs hold once it is committed. */
+  const store = (chunks: readonly Chunk[], listIds: readonly number[]): Map<string, Backlog> => {
+    const changed = new Map<string, Backlog>()
+    for (const [index, { table, rows, text, bytes, at }] of chunks.entries()) {
+      const backlog = changed.get(table) ?? backlogOf(table)
+      const first = backlog.next
+      const next = first + rows
+      const body = Buffer.from(text)
+      statements.insertChunk.run({ table, first, last: next - 1, columnList: listIds[index]!, at, body })
+      changed.set(table, { ...backlog, next, bytes: backlog.bytes + bytes, oldestAt: backlog.oldestAt ?? at })
+    }
+    return changed
+  }
+  const listIdsOf = (chunks: readonly Chunk[]) => chunks.map((chunk) => columnLists.id(chunk.columns))
+  const keep = (changed: Map<string, Backlog>): Map<string, Backlog> => {
+    for (const [table, backlog] of changed) backlogs.set(table, backlog)
+    return changed
+  }
+
   return {
     backlogs: () => backlogs,
     deadLetterTotals: () => deadLetterTotals,
     append: (chunks) => {
-      const listIds = chunks.map((chunk) => columnLists.id(chunk.columns))
-      const changed = new Map<string, Backlog>()
-      transaction(database, () => {
-        for (const [index, { table, rows, text, bytes, at }] of chunks.entries()) {
-          const backlog = changed.get(table) ?? backlogOf(table)
-          const first = backlog.next
-          const next = first + rows
-          const body = Buffer.from(text)
-          statements.insertChunk.run({ table, first, last: next - 1, columnList: listIds[index]!, at, body })
-          changed.set(table, { ...backlog, next, bytes: backlog.bytes + bytes, oldestAt: backlog.oldestAt ?? at })
-        }
-      })
-      for (const [table, backlog] of changed) backlogs.set(table, backlog)
-      return changed
+      const listIds = listIdsOf(chunks)
+      return keep(transaction(database, () => store(chunks, listIds)))
     },
     take: (table, after) => {
       const recorded = statements.firstBatch.get({ table, after }) as StoredBatch | undefined
@@ -244,7 +251,15 @@ export const createSpoolFile = (
       const body = read({ table, first, last })
       return { batch: { table, first, last, columns, token, body }, backlog: update(table, { cut: true }) }
     },
-    settle: (range) => finish(range, () => unrecord(range)),
+    settle: (range, chunks) => {
+      const listIds = listIdsOf(chunks)
+      let appended = new Map<string, Backlog>()
+      const backlog = finish(range, () => {
+        unrecord(range)
+        appended = store(chunks, listIds)
+      })
+      return keep(appended).set(range.table, backlog)
+    },
     split: (range) =>
       transaction(database, () => {
         const { table, first, last } = range

@@ -27,6 +27,15 @@ export type SpoolStats = {
   deadLetters: number
 }
 
+/** Rendered rows and where they go. */
+export type Appendix = { target: InsertTarget; rows: readonly string[] }
+
+/** Names a queue: a table of the spool that is not one of ClickHouse, for rows that wait for something else first. */
+export const queueName = (name: string): string => `@${name}`
+
+/** Whether rows under this name wait for something else than ClickHouse. */
+export const isQueue = (table: string): boolean => table.startsWith('@')
+
 /** The durable door of everything bound for ClickHouse. */
 export type Spool = AsyncDisposable & {
   readonly limits: BatchLimits
@@ -46,8 +55,8 @@ export type Spool = AsyncDisposable & {
   onAppended(listener: (tables: readonly string[]) => void): () => void
   /** The batch to send next: the oldest beyond the row `after` that was cut and not settled, else a new one; null when nothing waits. */
   take(table: string, after?: number): Promise<RecordedBatch | null>
-  /** The sink has stored this batch. */
-  settle(range: BatchRange): Promise<void>
+  /** The sink has stored this batch; what came of it is appended in the same commit, whatever the spool's limit. */
+  settle(range: BatchRange, results?: readonly Appendix[]): Promise<void>
   /** The sink refuses this batch of several rows: from now on it is two batches. */
   split(range: BatchRange): Promise<void>
   /** The sink refuses this batch of one row: it becomes a dead letter. */
@@ -127,12 +136,16 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     return null
   }
 
+  const checkedChunks = (target: InsertTarget, rows: readonly string[]): Chunk[] => {
+    if (rows.some((row) => row.includes('\n'))) throw new TypeError(`A row for ${target.table} holds a newline.`)
+    return chunksOf(target, rows, clock(), limits)
+  }
+
   return {
     limits,
     append: async (target, rows) => {
       if (rows.length === 0) return
-      if (rows.some((row) => row.includes('\n'))) throw new TypeError(`A row for ${target.table} holds a newline.`)
-      const chunks = chunksOf(target, rows, clock(), limits)
+      const chunks = checkedChunks(target, rows)
       const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes, 0)
       const error = refusal(bytes)
       if (error) throw error
@@ -165,8 +178,13 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
       backlogs.set(table, backlog)
       return batch
     },
-    settle: async ({ table, first, last }) => {
-      backlogs.set(table, await thread.call('settle', { table, first, last }))
+    settle: async ({ table, first, last }, results = []) => {
+      const chunks = results.flatMap(({ target, rows }) => (rows.length > 0 ? checkedChunks(target, rows) : []))
+      const changed = await thread.call('settle', { table, first, last }, chunks)
+      for (const [name, backlog] of changed) backlogs.set(name, backlog)
+      if (chunks.length === 0) return
+      const grown = new Set(chunks.map((chunk) => chunk.table))
+      for (const listener of listeners) listener([...grown])
     },
     split: ({ table, first, last }) => thread.call('split', { table, first, last }),
     bury: async ({ table, first, last }, reason) => {

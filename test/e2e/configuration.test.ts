@@ -92,7 +92,7 @@ const refused: [string, Environment | (() => Environment), string | (() => strin
   [
     'half of the credentials',
     { KICK_CLIENT_ID: 'somebody' },
-    'KICK_CLIENT_SECRET must be set together with its partner: both or neither.',
+    'KICK_CLIENT_SECRET must be set together with KICK_CLIENT_ID: all or none.',
   ],
   [
     'a data directory that can not be',

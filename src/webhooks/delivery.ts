@@ -1,0 +1,35 @@
+import type { PlatformName } from '../platforms/platform.ts'
+import type { WebhookMessage } from '../platforms/webhook-source.ts'
+
+/** A verified delivery as the spool keeps it until it is projected. */
+export type Delivery = Omit<WebhookMessage, 'body'> & {
+  source: PlatformName
+  /** The body as text; bytes that are not UTF-8 as `base64:` and their encoding. */
+  body: string
+  /** Microseconds since the epoch, never given twice by one process: a crash between two stores is recognised by it. */
+  receivedAt: bigint
+  /** Asked for by an operator: it is projected although its id was seen before. */
+  replay: boolean
+}
+
+/** What became of a delivery, as `vf.webhook_inbox` says it. */
+export const outcomes = [
+  /** Its facts are in the stores. */
+  'PROJECTED',
+  /** Like PROJECTED, more than five minutes after it was sent. */
+  'LATE',
+  /** Kept as it came: nothing in it has a column. */
+  'KEPT',
+  /** The same fact came before under another message id. */
+  'REPEATED',
+  /** Sent over seven days ago or over five minutes in the future; replaying releases it. */
+  'QUARANTINED',
+  /** About a channel that is not tracked, or by a subscription that is not ours. */
+  'UNTRACKED',
+  'UNSUPPORTED',
+  'TYPE_MISMATCH',
+  'MALFORMED',
+  /** The signature is wrong; kept up to a rate. */
+  'FORGED',
+] as const
+export type Outcome = (typeof outcomes)[number]
