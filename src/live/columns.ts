@@ -33,6 +33,8 @@ const sessionColumns: Record<keyof StreamSession, string> = {
   title: 'title',
   category: 'category',
   language: 'language',
+  lastLiveAt: 'last_live_at',
+  detailsObservedAt: 'details_observed_at',
   createdAt: 'created_at',
   updatedAt: 'updated_at',
 }

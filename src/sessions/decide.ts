@@ -1,23 +1,26 @@
+import { type Looks, lastSighting, withLook } from './looks.ts'
 import type { Status, StatusObservation, StatusSource, StreamDetails } from './status-observation.ts'
 
-/** A stored session, as far as deciding needs it. */
+/** A session as its row has it. */
 export type Session = StreamDetails & {
   startedAt: Date
   endedAt: Date | null
+  /** `poll` for an end that was only inferred. */
   endSource: StatusSource | null
+  /** When it was last seen, unless the looks know better. */
+  lastLiveAt: Date | null
+  detailsObservedAt: Date
 }
 
 /** What is stored of one channel when an observation of it arrives. */
 export type StatusState = {
   status: Status
-  /** When the fact behind the stored status was true. */
-  statusObservedAt: Date
-  /** The session without an end, if any. */
-  open: Session | null
-  /** The session that started at the observation's `startedAt`, if any. */
-  named: Session | null
-  /** The session that started last, if any. */
-  newest: Session | null
+  /**
+   * The newest two sessions, and around each start that the observation names the session that has it, the one before and the
+   * one after, each with the start of the channel's next session.
+   */
+  sessions: readonly (Session & { nextStartedAt: Date | null })[]
+  looks: Looks
 }
 
 export type StatusEventDraft = {
@@ -32,116 +35,187 @@ export type StatusEventDraft = {
 /** What an observation changes; empty when it tells nothing new. */
 export type StatusDecision = {
   status?: Status
-  /** Close this session; the end was told by `source`. */
-  close?: { startedAt: Date; endedAt: Date; source: StatusSource }
-  /** Open (or, after an end that was only inferred, open again) this session. */
-  open?: StreamDetails & { startedAt: Date }
-  /** The open session is about something else now. */
-  details?: StreamDetails & { startedAt: Date }
+  /** Sessions that are new or different now, whole; those that ended come first. */
+  sessions: Session[]
   events: StatusEventDraft[]
 }
 
-/** A session without an end from the platform closes after two misses, the later at least this long after it was last seen live. */
+/** A session without an end from the platform ends after two misses, the later at least this long after it was last seen. */
 export const absenceMs = 90_000
 
-const nothing: StatusDecision = { events: [] }
+/** A session with all that is known of it; `stored` is null when it has no row yet. */
+type Known = Session & { lastLiveAt: Date; stored: Session | null; nextStartedAt: Date | null }
 
-const latest = (a: Date, b: Date | null): Date => new Date(Math.max(a.getTime(), b?.getTime() ?? 0))
-
-const earliest = (a: Date, b: Date): Date => new Date(Math.min(a.getTime(), b.getTime()))
-
-const start = (previousStatus: Status, startedAt: Date, occurredAt: Date): StatusEventDraft => ({
-  type: 'stream_start',
-  previousStatus,
-  newStatus: 'online',
-  sessionStartedAt: startedAt,
-  occurredAt,
-})
-
-const end = (startedAt: Date, occurredAt: Date): StatusEventDraft => ({
-  type: 'stream_end',
-  previousStatus: 'online',
-  newStatus: 'offline',
-  sessionStartedAt: startedAt,
-  occurredAt,
-})
+const isSame = (a: Date | null, b: Date | null): boolean => a?.getTime() === b?.getTime()
+const later = (a: Date, b: Date | null | undefined): Date => (b && b > a ? b : a)
+const earlier = (a: Date, b: Date): Date => (a < b ? a : b)
 
 const detailFields = ['platformStreamId', 'title', 'category', 'language'] as const
 
-/** The details that an observation tells and that differ; blanks never overwrite what is known. */
-const changedDetails = (known: StreamDetails, seen: StreamDetails): StreamDetails | null => {
-  const changed: StreamDetails = {}
+const wasTold = ({ endSource }: Session): boolean => endSource !== null && endSource !== 'poll'
+
+const neverObserved = new Date(0)
+
+/** The sessions that an observation may concern, with what the looks know of them. */
+const known = ({ sessions, looks }: StatusState): Known[] => {
+  const last = lastSighting(looks)
+  return sessions.map((row) => {
+    const { nextStartedAt, ...stored } = row
+    const seen = last && isSame(last.startedAt, row.startedAt) ? last.at : null
+    return { ...row, lastLiveAt: later(later(row.startedAt, row.lastLiveAt), seen), stored, nextStartedAt }
+  })
+}
+
+/** The session that started then; one that is not known yet takes its place among the others. */
+const sessionAt = (sessions: Known[], startedAt: Date): Known => {
+  const found = sessions.find((session) => isSame(session.startedAt, startedAt))
+  if (found) return found
+  const nextStartedAt = sessions.reduce<Date | null>(
+    (next, session) =>
+      session.startedAt > startedAt && !(next && next < session.startedAt) ? session.startedAt : next,
+    null,
+  )
+  for (const session of sessions) {
+    const isBefore = session.startedAt < startedAt
+    if (isBefore && !(session.nextStartedAt && session.nextStartedAt < startedAt)) session.nextStartedAt = startedAt
+  }
+  const created: Known = {
+    startedAt,
+    endedAt: null,
+    endSource: null,
+    lastLiveAt: startedAt,
+    detailsObservedAt: neverObserved,
+    stored: null,
+    nextStartedAt,
+  }
+  sessions.push(created)
+  return created
+}
+
+/** The newer observation decides; an older one only tells what nobody has told yet. Blanks never overwrite what is known. */
+const mergeDetails = (session: Known, details: StreamDetails, observedAt: Date, looks: Looks): void => {
+  const last = lastSighting(looks)
+  // A later look showed the details that are known, or it would have changed them.
+  const isConfirmedLater = last !== null && isSame(last.startedAt, session.startedAt) && last.at > observedAt
+  const isTie = isSame(observedAt, session.detailsObservedAt)
+  const isLatest = !isConfirmedLater && observedAt >= session.detailsObservedAt
   for (const field of detailFields) {
-    if (seen[field] != null && seen[field] !== known[field]) changed[field] = seen[field]
+    const [told, stored] = [details[field], session[field]]
+    if (told == null) continue
+    // Of two at the same instant neither is newer: any rule will do that does not depend on their order.
+    const isNewer = isLatest && !(isTie && stored != null && told < stored)
+    if (isNewer || stored == null) session[field] = told
+    if (isNewer) session.detailsObservedAt = observedAt
   }
-  return Object.keys(changed).length > 0 ? changed : null
 }
 
-type Live = Extract<StatusObservation, { kind: 'live' }>
+const newestOf = (sessions: readonly Known[]): Known | undefined =>
+  sessions.find(({ nextStartedAt }) => nextStartedAt === null)
 
-const decideLive = (state: StatusState, seen: Live): StatusDecision => {
-  const { open, named } = state
-  if (open && open.startedAt.getTime() === seen.startedAt.getTime()) {
-    const details = changedDetails(open, seen.details)
-    return details ? { details: { ...details, startedAt: open.startedAt }, events: [] } : nothing
+/** Adds what the observation says to what is known; returns the looks with it. */
+const merge = (sessions: Known[], looks: Looks, seen: StatusObservation): Looks => {
+  const toldAt = seen.toldAt ?? seen.at
+  switch (seen.kind) {
+    case 'not-live':
+      return withLook(looks, seen.at, null)
+    case 'live': {
+      const before = seen.seenBefore && sessions.find(({ startedAt }) => isSame(startedAt, seen.seenBefore!.startedAt))
+      if (before) before.lastLiveAt = later(before.lastLiveAt, seen.seenBefore!.at)
+      const session = sessionAt(sessions, seen.startedAt)
+      mergeDetails(session, seen.details, toldAt, looks)
+      session.lastLiveAt = later(session.lastLiveAt, seen.at)
+      return looks
+    }
+    case 'ended': {
+      const on = sessions.filter((one) => one.startedAt <= seen.endedAt && !wasTold(one))
+      const session = seen.startedAt
+        ? sessionAt(sessions, seen.startedAt)
+        : on.reduce<Known | undefined>((a, b) => (a && a.startedAt > b.startedAt ? a : b), undefined)
+      if (!session) return looks
+      const told = later(session.startedAt, seen.endedAt)
+      session.endedAt = wasTold(session) ? later(told, session.endedAt) : told
+      session.endSource = seen.source
+      mergeDetails(session, seen.details, toldAt, looks)
+      return looks
+    }
+    case 'details': {
+      const newest = newestOf(sessions)
+      if (newest && newest.endedAt === null) mergeDetails(newest, seen.details, toldAt, looks)
+      return looks
+    }
   }
-  // An end that the platform told is final: lists keep showing a stream for some seconds after it.
-  if (named && named.endSource !== 'poll') return nothing
-  // A fact about an earlier broadcast than the newest we know is history.
-  if (state.newest && state.newest.startedAt > seen.startedAt) return nothing
+}
 
+/** When a session ended, from everything that is known: as the platform told; else where it was last seen, once that is over. */
+const inferEnd = (session: Known, { lastMissedAt, missedBeforeAt }: Looks): void => {
+  if (wasTold(session)) return
+  const { lastLiveAt, nextStartedAt } = session
+  const isMissed =
+    missedBeforeAt !== null &&
+    missedBeforeAt > lastLiveAt &&
+    lastMissedAt !== null &&
+    lastMissedAt.getTime() - lastLiveAt.getTime() >= absenceMs
+  session.endedAt = nextStartedAt ? earlier(lastLiveAt, nextStartedAt) : isMissed ? lastLiveAt : null
+  session.endSource = session.endedAt && 'poll'
+}
+
+/** The row of a session, or null when it is as it was. What the looks will tell of it needs no column. */
+const changedRow = (session: Known, looks: Looks): Session | null => {
+  const { stored, nextStartedAt: _, ...row } = session
+  const last = lastSighting(looks)
+  const looked = last && isSame(last.startedAt, row.startedAt) ? last.at : null
+  // The looks go on to other broadcasts, so a session that is over keeps for itself when it was last seen.
+  const isToldByLooks = row.endedAt === null && looked !== null && looked >= row.lastLiveAt
+  const isTold = wasTold(session) || isToldByLooks || later(row.startedAt, stored?.lastLiveAt) >= row.lastLiveAt
+  const next: Session = { ...row, lastLiveAt: isTold ? (stored?.lastLiveAt ?? null) : row.lastLiveAt }
+  if (
+    stored &&
+    isSame(stored.endedAt, next.endedAt) &&
+    stored.endSource === next.endSource &&
+    isSame(stored.lastLiveAt, next.lastLiveAt) &&
+    later(stored.detailsObservedAt, looked) >= next.detailsObservedAt &&
+    detailFields.every((field) => (stored[field] ?? null) === (next[field] ?? null))
+  )
+    return null
+  return next
+}
+
+/** What is to be told of the sessions, oldest first. A broadcast that was over before the newest began changes no status. */
+const tell = (sessions: readonly Known[], before: Status, after: Status, at: Date): StatusEventDraft[] => {
   const events: StatusEventDraft[] = []
-  let close: StatusDecision['close']
-  if (open) {
-    // Two ends at once: the platform shows a later broadcast, so the earlier one is over.
-    const lastSeen = latest(open.startedAt, seen.lastLiveAt)
-    const endedAt = earliest(lastSeen, seen.startedAt)
-    close = { startedAt: open.startedAt, endedAt, source: seen.source }
-    events.push(end(open.startedAt, endedAt))
-  } else if (!named && state.newest?.endSource === 'poll' && state.newest.endedAt! > seen.startedAt) {
-    // Lists show a stream for some seconds after its end: the inferred end was too late, and has been told already.
-    close = { startedAt: state.newest.startedAt, endedAt: seen.startedAt, source: 'poll' }
+  let current = before
+  for (const { startedAt, endedAt, stored, nextStartedAt } of sessions.toSorted(
+    (a, b) => +a.startedAt - +b.startedAt,
+  )) {
+    const isHistory = stored === null && nextStartedAt !== null
+    const add = (type: StatusEventDraft['type'], newStatus: Status, occurredAt: Date): void => {
+      const change = isHistory ? { previousStatus: after, newStatus: after } : { previousStatus: current, newStatus }
+      events.push({ type, ...change, sessionStartedAt: startedAt, occurredAt })
+      if (!isHistory) current = newStatus
+    }
+    const wasOn = stored !== null && stored.endedAt === null
+    if (stored === null) add('stream_start', 'online', startedAt)
+    // A session that goes on after an inferred end is announced when it was seen again, not when it began.
+    else if (!wasOn && endedAt === null) add('stream_start', 'online', at)
+    if (endedAt !== null && (stored === null || wasOn)) add('stream_end', 'offline', endedAt)
   }
-  // A session that goes on after an inferred end is announced when it was seen again, not when it began.
-  const occurredAt = named ? seen.at : seen.startedAt
-  events.push(start(open ? 'offline' : state.status, seen.startedAt, occurredAt))
-  return { status: 'online', close, open: { ...seen.details, startedAt: seen.startedAt }, events }
+  return events
 }
 
-type NotLive = Extract<StatusObservation, { kind: 'not-live' }>
-
-const decideNotLive = ({ open, status }: StatusState, seen: NotLive): StatusDecision => {
-  // Finding a channel offline for the first time is knowledge, not an event: no stream ended.
-  if (!open) return status === 'offline' ? nothing : { status: 'offline', events: [] }
-  const lastSeen = latest(open.startedAt, seen.lastLiveAt)
-  const missedBefore = seen.firstMissedAt !== null && seen.firstMissedAt > lastSeen && seen.firstMissedAt < seen.at
-  if (!missedBefore || seen.at.getTime() - lastSeen.getTime() < absenceMs) return nothing
-  return {
-    status: 'offline',
-    close: { startedAt: open.startedAt, endedAt: lastSeen, source: seen.source },
-    events: [end(open.startedAt, lastSeen)],
-  }
-}
-
-/** What one observation means for a channel, given what is stored. Pure: no clock, no store. */
+/**
+ * What one observation means for a channel, given what is stored. Pure: no clock, no store. Facts only accumulate and the
+ * sessions follow from them, so the same observations in any order and number end in the same sessions.
+ */
 export const decide = (state: StatusState, seen: StatusObservation): StatusDecision => {
-  if (seen.at <= state.statusObservedAt) return nothing
-  if (seen.kind === 'live') return decideLive(state, seen)
-  if (seen.kind === 'not-live') return decideNotLive(state, seen)
-  if (!state.open) return nothing
-  const endedAt = latest(state.open.startedAt, seen.lastLiveAt)
+  const sessions = known(state)
+  const looks = merge(sessions, state.looks, seen)
+  for (const session of sessions) inferEnd(session, looks)
+  const newest = newestOf(sessions)
+  const status = newest ? (newest.endedAt ? 'offline' : 'online') : seen.kind === 'not-live' ? 'offline' : state.status
+  const rows = sessions.flatMap((session) => changedRow(session, looks) ?? [])
   return {
-    status: 'offline',
-    close: { startedAt: state.open.startedAt, endedAt, source: seen.source },
-    events: [end(state.open.startedAt, endedAt)],
+    ...(status !== state.status && { status }),
+    sessions: rows.toSorted((a, b) => Number(a.endedAt === null) - Number(b.endedAt === null)),
+    events: tell(sessions, state.status, status, seen.toldAt ?? seen.at),
   }
 }
-
-/** The two facts about absence to keep for the next probe. */
-export type Absence = { lastLiveAt: Date | null; firstMissedAt: Date | null }
-
-/** Absence after a probe at `at` that did or did not show the channel live. */
-export const nextAbsence = (before: Absence, live: boolean, at: Date): Absence =>
-  live
-    ? { lastLiveAt: at, firstMissedAt: null }
-    : { lastLiveAt: before.lastLiveAt, firstMissedAt: before.firstMissedAt ?? at }

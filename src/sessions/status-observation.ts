@@ -12,24 +12,35 @@ export type StreamDetails = {
   language?: string | null
 }
 
-/** One normalised fact about a channel's status, whatever input it came from. `at` is when it was true. */
-export type StatusObservation =
-  | {
-      kind: 'live'
-      channelId: bigint
-      at: Date
-      source: StatusSource
-      startedAt: Date
-      lastLiveAt: Date | null
-      details: StreamDetails
-    }
-  | {
-      kind: 'not-live'
-      channelId: bigint
-      at: Date
-      source: StatusSource
-      lastLiveAt: Date | null
-      firstMissedAt: Date | null
-    }
-  /** Nobody has looked at the channel for long: its session ends where it was last seen. */
-  | { kind: 'abandoned'; channelId: bigint; at: Date; source: StatusSource; lastLiveAt: Date | null }
+/** A broadcast as it was seen last. */
+export type Sighting = { startedAt: Date; at: Date }
+
+type Common = {
+  channelId: bigint
+  source: StatusSource
+  /** When it was true. */
+  at: Date
+  /** When the platform told it, where that is another instant; decides which of two titles is newer. */
+  toldAt?: Date
+  /** The platform's id of the message, if there was one. */
+  platformEventId?: string
+}
+
+/** One normalised fact about a channel's status, whatever input it came from. */
+export type StatusObservation = Common &
+  (
+    | {
+        /** A broadcast was on at `at`. */
+        kind: 'live'
+        startedAt: Date
+        details: StreamDetails
+        /** The last look before this one that saw a broadcast, where this look replaces it in dm.probe_schedule. */
+        seenBefore?: Sighting | null
+      }
+    /** A look at `at` saw no broadcast. */
+    | { kind: 'not-live' }
+    /** The platform says that a broadcast has ended; null when it does not say which. */
+    | { kind: 'ended'; startedAt: Date | null; endedAt: Date; details: StreamDetails }
+    /** What the broadcast of the moment is about. */
+    | { kind: 'details'; details: StreamDetails }
+  )

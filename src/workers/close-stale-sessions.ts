@@ -7,22 +7,30 @@ export const staleAfterSeconds = 3_600
 
 const findStale = statement(
   'session_find_stale',
-  `SELECT o.channel_id AS "channelId", coalesce(s.last_live_at, s.last_probed_at) AS "lastLiveAt", now() AS at
+  `SELECT o.channel_id AS "channelId", date_trunc('milliseconds', now()) AS at
    FROM dm.stream_session o LEFT JOIN dm.probe_schedule s ON s.channel_id = o.channel_id
    WHERE o.ended_at IS NULL AND coalesce(s.last_probed_at, o.updated_at) < now() - make_interval(secs => $1)
    ORDER BY o.channel_id LIMIT 500`,
 )
 
-type Stale = { channelId: bigint; lastLiveAt: Date | null; at: Date }
+// Not to be looked at for so long counts like two looks that missed it.
+const noteAbsence = statement(
+  'session_note_absence',
+  `INSERT INTO dm.probe_schedule AS s (channel_id, active, last_missed_at, missed_before_at)
+   SELECT id, false, $2::timestamptz, $2::timestamptz - interval '1 millisecond' FROM unnest($1::bigint[]) AS id
+   ON CONFLICT (channel_id) DO UPDATE SET last_missed_at = excluded.last_missed_at, missed_before_at = excluded.missed_before_at`,
+)
 
-/** Closes sessions whose channels are not looked at any more; returns how many. A stream that shows up again goes on in the same session. */
+/** Ends sessions whose channels are not looked at any more where they were last seen; returns how many. A stream that shows up again goes on in the same session. */
 export const closeStaleSessions = (db: Postgres, afterSeconds = staleAfterSeconds): Promise<number> =>
   db.transaction(async (tx) => {
-    const stale = await tx.query<Stale>(findStale, [afterSeconds])
+    const stale = await tx.query<{ channelId: bigint; at: Date }>(findStale, [afterSeconds])
+    if (stale.length === 0) return 0
+    await tx.query(noteAbsence, [stale.map(({ channelId }) => channelId), stale[0]!.at])
     return (
       await applyStatus(
         tx,
-        stale.map((row) => ({ kind: 'abandoned', source: 'poll', ...row })),
+        stale.map((row) => ({ kind: 'not-live' as const, source: 'poll' as const, ...row })),
       )
     ).length
   })

@@ -1,19 +1,18 @@
 import { jsonRows } from '../lib/json-rows.ts'
 import type { PlatformName } from '../platforms/platform.ts'
+import type { Looks } from '../sessions/looks.ts'
 import type { Status } from '../sessions/status-observation.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { notInFuture, statement } from '../stores/postgres/statement.ts'
 
 /** A claimed row of the queue with what is stored of its channel. */
-export type Claim = {
+export type Claim = Looks & {
   channelId: bigint
   platformUserId: string
   leaseToken: bigint
   intervalSeconds: number
   consecutiveFailures: number
   lastProbedAt: Date | null
-  lastLiveAt: Date | null
-  firstMissedAt: Date | null
   status: Status
   lastStatusChangeAt: Date | null
   openStartedAt: Date | null
@@ -40,7 +39,8 @@ const claimDue = statement(
      RETURNING s.*)
    SELECT s.channel_id AS "channelId", c.platform_user_id AS "platformUserId", s.lease_token AS "leaseToken",
      s.interval_seconds AS "intervalSeconds", s.consecutive_failures AS "consecutiveFailures", s.last_probed_at AS "lastProbedAt",
-     s.last_live_at AS "lastLiveAt", s.first_missed_at AS "firstMissedAt", c.status, c.last_status_change_at AS "lastStatusChangeAt",
+     s.live_started_at AS "liveStartedAt", s.last_live_at AS "lastLiveAt", s.last_missed_at AS "lastMissedAt",
+     s.missed_before_at AS "missedBeforeAt", c.status, c.last_status_change_at AS "lastStatusChangeAt",
      o.started_at AS "openStartedAt", o.platform_stream_id AS "platformStreamId", o.title, o.category, o.language
    FROM claimed s
    JOIN dm.streamer_channel c ON c.id = s.channel_id
@@ -53,12 +53,13 @@ const completeProbes = statement(
   'probe_complete',
   `UPDATE dm.probe_schedule s SET
      last_probed_at = ${notInFuture('v.at')}, last_live_at = ${notInFuture('v."lastLiveAt"')},
-     first_missed_at = ${notInFuture('v."firstMissedAt"')}, interval_seconds = v.seconds,
+     live_started_at = v."liveStartedAt", last_missed_at = ${notInFuture('v."lastMissedAt"')},
+     missed_before_at = ${notInFuture('v."missedBeforeAt"')}, interval_seconds = v.seconds,
      next_probe_at = CASE WHEN s.leased_until IS NULL THEN s.next_probe_at
        ELSE greatest(s.next_probe_at + make_interval(secs => v.seconds), ${notInFuture('v.at')} + make_interval(secs => v.seconds / 2.0)) END,
      consecutive_failures = 0, leased_until = NULL
-   FROM json_to_recordset($1) AS v("channelId" bigint, "leaseToken" bigint, at timestamptz, "lastLiveAt" timestamptz,
-     "firstMissedAt" timestamptz, seconds integer)
+   FROM json_to_recordset($1) AS v("channelId" bigint, "leaseToken" bigint, at timestamptz, "liveStartedAt" timestamptz,
+     "lastLiveAt" timestamptz, "lastMissedAt" timestamptz, "missedBeforeAt" timestamptz, seconds integer)
    WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken"
    RETURNING s.channel_id AS "channelId"`,
 )
@@ -88,12 +89,10 @@ const lag = statement(
 export const claimProbes = (db: Transaction, platform: PlatformName, limit: number): Promise<Claim[]> =>
   db.query<Claim>(claimDue, [platform, limit, leaseSeconds])
 
-export type CompletedProbe = {
+export type CompletedProbe = Looks & {
   channelId: bigint
   leaseToken: bigint
   at: Date
-  lastLiveAt: Date | null
-  firstMissedAt: Date | null
   /** Seconds to the next probe. */
   seconds: number
 }

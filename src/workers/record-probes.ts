@@ -4,7 +4,7 @@ import type { Log } from '../lib/log.ts'
 import { encodeViewerNotices, viewerNoticeChannel } from '../live/viewer-notice.ts'
 import type { CallRecord, CallResult, LiveObservation, PlatformName } from '../platforms/platform.ts'
 import { applyStatus } from '../sessions/apply-status.ts'
-import { nextAbsence } from '../sessions/decide.ts'
+import { type Looks, lastSighting, withLook } from '../sessions/looks.ts'
 import type { StatusObservation, StreamDetails } from '../sessions/status-observation.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
@@ -63,7 +63,7 @@ const isKnown = (claim: Claim, seen: LiveObservation): boolean =>
 
 /** The status observation of a probe; null when it only confirms what is stored. */
 const statusOf = ({ claim, at, seen }: Probe): StatusObservation | null => {
-  const { channelId, lastLiveAt, firstMissedAt } = claim
+  const { channelId } = claim
   if (seen) {
     if (isKnown(claim, seen)) return null
     return {
@@ -72,21 +72,33 @@ const statusOf = ({ claim, at, seen }: Probe): StatusObservation | null => {
       at,
       source: 'poll',
       startedAt: seen.startedAt,
-      lastLiveAt,
+      seenBefore: lastSighting(claim),
       details: details(seen),
     }
   }
   if (claim.openStartedAt === null && claim.status === 'offline') return null
-  return { kind: 'not-live', channelId, at, source: 'poll', lastLiveAt, firstMissedAt }
+  return { kind: 'not-live', channelId, at, source: 'poll' }
 }
 
-const completed = (claim: Claim, live: boolean, at: Date, pollIntervalSeconds: number): CompletedProbe => ({
+const looksOf = ({ liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt }: Claim): Looks => ({
+  liveStartedAt,
+  lastLiveAt,
+  lastMissedAt,
+  missedBeforeAt,
+})
+
+const completed = (
+  claim: Claim,
+  seen: LiveObservation | null,
+  at: Date,
+  pollIntervalSeconds: number,
+): CompletedProbe => ({
   channelId: claim.channelId,
   leaseToken: claim.leaseToken,
   at,
-  ...nextAbsence(claim, live, at),
+  ...withLook(looksOf(claim), at, seen?.startedAt ?? null),
   seconds: nextIntervalSeconds({
-    live,
+    live: seen !== null,
     missing: claim.openStartedAt !== null,
     offlineForMs: claim.lastStatusChangeAt && at.getTime() - claim.lastStatusChangeAt.getTime(),
     pollIntervalSeconds,
@@ -139,7 +151,7 @@ export const recordProbes = async (
             claim,
             at: result.observedAt,
             seen,
-            completed: completed(claim, seen !== null, result.observedAt, pollIntervalSeconds),
+            completed: completed(claim, seen, result.observedAt, pollIntervalSeconds),
           }
         })
       : [],

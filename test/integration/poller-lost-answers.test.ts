@@ -27,7 +27,7 @@ afterAll(() => resources.disposeAsync())
 
 const scheduleRows = statement(
   'test_schedule_rows',
-  `SELECT channel_id, next_probe_at, last_probed_at, last_live_at, first_missed_at, leased_until, consecutive_failures, interval_seconds
+  `SELECT channel_id, next_probe_at, last_probed_at, last_live_at, last_missed_at, leased_until, consecutive_failures, interval_seconds
    FROM dm.probe_schedule ORDER BY channel_id`,
 )
 const events = statement('test_all_events', 'SELECT channel_id, event_type FROM dm.status_event ORDER BY id')

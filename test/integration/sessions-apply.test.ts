@@ -1,0 +1,137 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { upsertChannel } from '../../src/channels/upsert.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { applyStatus } from '../../src/sessions/apply-status.ts'
+import { type Looks, lastSighting, noLooks, withLook } from '../../src/sessions/looks.ts'
+import type { StatusObservation } from '../../src/sessions/status-observation.ts'
+import { statement } from '../../src/stores/postgres/statement.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+import { daysToldTwice } from '../support/status-days.ts'
+import { createStatusModel } from '../support/status-model.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database[Symbol.asyncDispose]())
+
+let users = 0
+const newChannel = async (): Promise<bigint> => {
+  const platformUserId = String(++users)
+  const seen = { platformUserId, slug: `streamer-${users}`, observedAt: new Date(0) }
+  return (await upsertChannel(database.db, 'kick', seen, { log: silentLog })).id
+}
+
+const keepLooks = statement(
+  'test_keep_looks',
+  `INSERT INTO dm.probe_schedule (channel_id, live_started_at, last_live_at, last_missed_at, missed_before_at) VALUES ($1, $2, $3, $4, $5)
+   ON CONFLICT (channel_id) DO UPDATE SET live_started_at = $2, last_live_at = $3, last_missed_at = $4, missed_before_at = $5`,
+)
+
+/** Observes as the poller and the webhooks do: a look is kept in the schedule and decided about in one transaction. */
+const observeAll = async (channelId: bigint, told: readonly StatusObservation[]): Promise<void> => {
+  let looks: Looks = noLooks
+  for (const one of told) {
+    await database.db.transaction(async (tx) => {
+      let seen = one
+      if (one.source === 'poll') {
+        const startedAt = one.kind === 'live' ? one.startedAt : null
+        if (one.kind === 'live') seen = { ...one, seenBefore: lastSighting(looks) }
+        looks = withLook(looks, one.at, startedAt)
+        await tx.query(keepLooks, [
+          channelId,
+          looks.liveStartedAt,
+          looks.lastLiveAt,
+          looks.lastMissedAt,
+          looks.missedBeforeAt,
+        ])
+      }
+      await applyStatus(tx, [seen])
+    })
+  }
+}
+
+const readSessions = statement(
+  'test_sessions_of',
+  `SELECT started_at AS "startedAt", ended_at AS "endedAt", end_source AS "endSource", title
+   FROM dm.stream_session WHERE channel_id = $1 ORDER BY started_at`,
+)
+const readEvents = statement(
+  'test_events_of',
+  `SELECT event_type AS type, previous_status AS "previousStatus", new_status AS "newStatus", session_started_at AS "sessionStartedAt",
+     event_timestamp AS "occurredAt" FROM dm.status_event WHERE channel_id = $1 ORDER BY id`,
+)
+const readStatus = statement('test_status_of', 'SELECT status FROM dm.streamer_channel WHERE id = $1')
+
+const stored = async (channelId: bigint) => ({
+  status: (await database.db.query<{ status: string }>(readStatus, [channelId]))[0]!.status,
+  sessions: await database.db.query(readSessions, [channelId]),
+  events: await database.db.query(readEvents, [channelId]),
+})
+
+const modelled = (told: readonly StatusObservation[]) => {
+  const model = createStatusModel()
+  for (const one of told) model.observe(one)
+  return {
+    status: model.status,
+    sessions: [...model.sessions.values()]
+      .toSorted((a, b) => +a.startedAt - +b.startedAt)
+      .map(({ startedAt, endedAt, endSource, title }) => ({ startedAt, endedAt, endSource, title: title ?? null })),
+    events: model.events,
+  }
+}
+
+test('Postgres ends where the model does, told in any order and with repetitions', async () => {
+  await fc.assert(
+    fc.asyncProperty(daysToldTwice(0n), async ([, shuffled]) => {
+      const channelId = await newChannel()
+      const told = shuffled.map((one) => ({ ...one, channelId }))
+      await observeAll(channelId, told)
+      expect(await stored(channelId)).toEqual(modelled(told))
+    }),
+    { numRuns: 15 },
+  )
+})
+
+test('many observations of many channels cost no more statements than one', async () => {
+  const channels = await Promise.all([newChannel(), newChannel(), newChannel()])
+  const started = (channelId: bigint): StatusObservation => ({
+    kind: 'live',
+    channelId,
+    at: new Date(1_000),
+    source: 'webhook',
+    startedAt: new Date(1_000),
+    details: {},
+  })
+  const statements = async (observations: readonly StatusObservation[]): Promise<string[]> => {
+    const names: string[] = []
+    const stop = database.db.onStatement((name) => names.push(name ?? ''))
+    await database.db.transaction(async (tx) => void (await applyStatus(tx, observations)))
+    stop()
+    return names
+  }
+  const one = await statements([started(channels[0]!)])
+  expect(await statements(channels.slice(1).map(started))).toEqual(one)
+})
+
+test('a start and an end that come together are both told, in this order', async () => {
+  const channelId = await newChannel()
+  const startedAt = new Date(5_000)
+  const endedAt = new Date(9_000)
+  const common = { channelId, source: 'webhook' as const, details: { title: 'a title' } }
+  await database.db.transaction(async (tx) => {
+    await applyStatus(tx, [
+      { ...common, kind: 'live', at: startedAt, startedAt },
+      { ...common, kind: 'ended', at: endedAt, startedAt, endedAt, platformEventId: '01JQ' },
+    ])
+  })
+  expect(await stored(channelId)).toMatchObject({
+    status: 'offline',
+    sessions: [{ startedAt, endedAt, endSource: 'webhook', title: 'a title' }],
+    events: [
+      { type: 'stream_start', newStatus: 'online' },
+      { type: 'stream_end', newStatus: 'offline' },
+    ],
+  })
+})

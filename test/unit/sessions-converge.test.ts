@@ -1,0 +1,60 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { StatusObservation } from '../../src/sessions/status-observation.ts'
+import { daysToldTwice } from '../support/status-days.ts'
+import { createStatusModel } from '../support/status-model.ts'
+
+const orders = daysToldTwice(1n)
+
+const lived = (told: readonly StatusObservation[]) => {
+  const model = createStatusModel()
+  for (const seen of told) model.observe(seen)
+  const sessions = [...model.sessions.values()].toSorted((a, b) => +a.startedAt - +b.startedAt)
+  return { model, sessions }
+}
+
+const summary = (told: readonly StatusObservation[]) => {
+  const { model, sessions } = lived(told)
+  return {
+    status: model.status,
+    looks: model.looks,
+    sessions: sessions.map(({ startedAt, endedAt, endSource, title }) => ({ startedAt, endedAt, endSource, title })),
+    // A session that was taken for over and went on is told so in some orders only: what counts is what was told last.
+    told: Object.fromEntries(model.events.map(({ type, sessionStartedAt }) => [sessionStartedAt.toISOString(), type])),
+  }
+}
+
+test('a day told in any order and with repetitions ends in the same sessions, events and status', () => {
+  fc.assert(
+    fc.property(orders, ([told, shuffled]) => {
+      expect(summary(shuffled)).toEqual(summary(told))
+    }),
+    { numRuns: 1_500 },
+  )
+})
+
+test('however a day is told: one open session at most, no overlap, every session told, and events that agree with the status', () => {
+  fc.assert(
+    fc.property(orders, ([, shuffled]) => {
+      const { model, sessions } = lived(shuffled)
+      expect(sessions.filter(({ endedAt }) => endedAt === null)).toHaveLength(model.status === 'online' ? 1 : 0)
+      for (const [i, { startedAt, endedAt }] of sessions.entries()) {
+        if (endedAt) expect(+endedAt).toBeGreaterThanOrEqual(+startedAt)
+        const next = sessions[i + 1]
+        if (next) expect(+endedAt!).toBeLessThanOrEqual(+next.startedAt)
+        const types = new Set(
+          model.events.filter((one) => +one.sessionStartedAt === +startedAt).map(({ type }) => type),
+        )
+        expect(types).toEqual(new Set(endedAt ? ['stream_start', 'stream_end'] : ['stream_start']))
+      }
+      let status = 'unknown'
+      for (const { previousStatus, newStatus } of model.events) {
+        if (previousStatus === newStatus) continue
+        if (status !== 'unknown') expect(previousStatus).toBe(status)
+        status = newStatus
+      }
+      if (status !== 'unknown') expect(status).toBe(model.status)
+    }),
+    { numRuns: 1_500 },
+  )
+})
