@@ -3,15 +3,17 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { channelRead } from './cases/channel-read.ts'
+import { chat } from './cases/chat.ts'
 import { fanOut } from './cases/fan-out.ts'
 import { ingest } from './cases/ingest.ts'
 import { pollCycle } from './cases/poll-cycle.ts'
+import { receive } from './cases/receive.ts'
 import { series } from './cases/series.ts'
 import { upsert } from './cases/upsert.ts'
 import type { BenchCase } from './support/bench-case.ts'
 import { type Report, renderGoals, renderReport, verdict } from './support/report.ts'
 
-const cases: readonly BenchCase[] = [fanOut, channelRead, series, pollCycle, ingest, upsert]
+const cases: readonly BenchCase[] = [fanOut, channelRead, series, chat, pollCycle, ingest, upsert, receive]
 
 const usage = `Measures the project side by side with its limits and with other servers, in turn, in one run.
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-// Starts the program on a Node that can run it. CommonJS, and without a single import of the project, because the two
+// Starts the program on a Node that can run it. CommonJS, and without a single module of src/, because the two
 // settings below have to be made before Node's thread pool and module loader have done any work.
 'use strict'
 const fs = require('node:fs')
 const path = require('node:path')
 const { spawn, spawnSync } = require('node:child_process')
+const flags = require('./node-flags.cjs')
 
 const home = path.join(__dirname, '..')
 const bin = path.join(home, 'node_modules', '.bin')
@@ -14,7 +15,7 @@ process.env.UV_THREADPOOL_SIZE ??= '16'
 
 /** Runs again on the Node that npm installed beside the program, and ends as that ends. */
 const runOn = (node) => {
-  const child = spawn(node, [__filename, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [...flags, __filename, ...process.argv.slice(2)], { stdio: 'inherit' })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { programFlags } from './program-flags.ts'
 import type { Reply } from './rpc.ts'
 
 /** A process of its own: what is measured never shares an event loop, a heap or a module with anything else. */
@@ -12,6 +13,8 @@ export type Child = {
 }
 
 const here = path.resolve(import.meta.dirname, '..')
+/** Our own parts run as the program does. */
+const flagsOf = (program: string): string[] => (program.startsWith('subjects/') ? programFlags : [])
 const errorTail = 4_000
 
 /** Starts a program of this folder, given as `peers/name.ts`; it is killed when disposed or aborted, and ends by itself when we die. */
@@ -21,7 +24,7 @@ export const startChild = async (
   env: Record<string, string> = {},
 ): Promise<Child> => {
   signal.throwIfAborted()
-  const child: ChildProcess = spawn(process.execPath, [path.join(here, program)], {
+  const child: ChildProcess = spawn(process.execPath, [...flagsOf(program), path.join(here, program)], {
     cwd: here,
     env: { ...process.env, NODE_ENV: 'production', NODE_NO_WARNINGS: '1', ...env },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -1,5 +1,4 @@
-import net from 'node:net'
-import { HttpResponseReader } from './http-response.ts'
+import { connect, type Drive, drive } from './drive-http.ts'
 import { serve } from './rpc.ts'
 
 /** One kind of request: a POST of `body` in which %KEY%, if it is there, is one of `keys`, drawn at random. */
@@ -19,40 +18,12 @@ const requestText = ({ head, parts, keys }: Prepared): string => {
   return `${head}content-length: ${body.length}\r\n\r\n${body}`
 }
 
-const connect = async (port: number): Promise<net.Socket> => {
-  const socket = net.connect({ port, host: '127.0.0.1', noDelay: true })
-  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
-  return socket
-}
-
-/** Sends the next request when the last is answered, until the deadline; a wrong answer ends the benchmark. */
-const drive = (target: Prepared, socket: net.Socket, deadline: number, latenciesMs: number[]): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const reader = new HttpResponseReader()
-    let sentAt = 0
-    const send = () => {
-      sentAt = performance.now()
-      socket.write(requestText(target), 'latin1')
-    }
-    const stop = (error?: Error) => {
-      socket.removeAllListeners('data').removeAllListeners('error').removeAllListeners('close')
-      if (error) reject(error)
-      else resolve()
-    }
-    socket.on('error', stop)
-    socket.on('close', () => stop(new Error(`${target.name} closed the connection.`)))
-    socket.on('data', (chunk) => {
-      const reply = reader.push(chunk)
-      if (!reply) return
-      const now = performance.now()
-      latenciesMs.push(now - sentAt)
-      if (reply.status !== 200 || !reply.body.includes(target.mustContain) || reply.body.includes('"errors"'))
-        return stop(new Error(`${target.name} answered ${reply.status}: ${reply.body.toString().slice(0, 500)}`))
-      if (now >= deadline) stop()
-      else send()
-    })
-    send()
-  })
+const wrongWith =
+  (target: Prepared): Drive['wrong'] =>
+  ({ status, body }) =>
+    status === 200 && body.includes(target.mustContain) && !body.includes('"errors"')
+      ? undefined
+      : `${target.name} answered ${status}: ${body.toString().slice(0, 500)}`
 
 serve({
   async prepare(target: HttpTarget) {
@@ -68,7 +39,9 @@ serve({
     const latenciesMs: number[] = []
     const startedAt = performance.now()
     const deadline = startedAt + durationMs
-    await Promise.all(sockets.map((socket) => drive(target, socket, deadline, latenciesMs)))
+    const next = () => requestText(target)
+    const wrong = wrongWith(target)
+    await Promise.all(sockets.map((socket) => drive({ socket, next, wrong, deadline, latenciesMs })))
     const wallMs = performance.now() - startedAt
     for (const socket of sockets) socket.destroy()
     return { operations: latenciesMs.length, wallMs, latenciesMs }

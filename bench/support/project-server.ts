@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { programFlags } from './program-flags.ts'
 import { processCpuUs, processTree } from './usage.ts'
 
 /** The project's own server, started by the command that users start it with. */
@@ -17,7 +18,7 @@ const stopTimeoutMs = 15_000
 
 /** Starts the server on a free port with the given environment on top of ours; resolves once it has said where it listens. */
 export const startProjectServer = async (env: Record<string, string>): Promise<ProjectServer> => {
-  const child = spawn(process.execPath, [path.join(root, 'bin/channelscope.cjs'), 'start'], {
+  const child = spawn(process.execPath, [...programFlags, path.join(root, 'bin/channelscope.cjs'), 'start'], {
     cwd: root,
     env: { ...process.env, NODE_ENV: 'production', PORT: '0', LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

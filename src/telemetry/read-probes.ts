@@ -5,7 +5,7 @@ import { historyUnavailable } from './history-unavailable.ts'
 import { laneFor } from './lane-for.ts'
 import { type Elapsed, intervalMs, lookAhead, type Watch } from './outages.ts'
 import { bucketSums, type ProbeColumns, singleProbes } from './probe-columns.ts'
-import { probeSumsQuery, probesQuery } from './probe-queries.ts'
+import { probeSumsQuery, probesOfOneQuery, probesQuery } from './probe-queries.ts'
 
 export type ReadProbesOptions = {
   env: string
@@ -51,7 +51,12 @@ export const readProbes = async <T extends ChannelKey & Watch>(
   const stretch = slotStretch(plan)
   try {
     if (expected <= maxSingleProbes || !consistsOfSlots(plan) || stretch.from >= stretch.until) {
-      const rows = await store.columns(probesQuery, parameters, { signal, lane: laneFor(expected) })
+      const options = { signal, lane: laneFor(expected) }
+      const { keys, platforms, ids } = parameters
+      const rows =
+        keys.length === 1
+          ? await store.columns(probesOfOneQuery, { ...parameters, platform: platforms[0]!, id: ids[0]! }, options)
+          : await store.columns(probesQuery, parameters, options)
       return found(singleProbes(rows, from))
     }
     const sums = await store.columns(

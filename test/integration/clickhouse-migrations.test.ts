@@ -17,6 +17,7 @@ const names = [
   '0003_kick_chat_message',
   '0004_webhook_inbox',
   '0005_streamer_trust_score_history',
+  '0008_webhook_inbox_headers',
 ]
 
 // Over HTTP, so that several stores have several databases of one engine.
@@ -69,7 +70,7 @@ test('every column of a table that is written has a codec', async () => {
   const bare = namedQuery({
     name: 'bare',
     sql: `SELECT concat(table, '.', name) AS name FROM system.columns
-      WHERE database = {database:String} AND compression_codec = '' AND table NOT IN ('schema_migration', 'kick_streamer_probe_15m_fill')`,
+      WHERE database = {database:String} AND compression_codec = '' AND default_kind != 'ALIAS' AND table NOT IN ('schema_migration', 'kick_streamer_probe_15m_fill')`,
     row: { name: text },
   })
   expect(await store.query(bare, { database: store.database })).toEqual([])

@@ -1,0 +1,71 @@
+/** An embedded ClickHouse full of chat, asked by our telemetry code and straight by a session of its own. */
+import { Session } from 'chdb'
+import { type ClickHouse, openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
+import { chatMessages } from '../../src/telemetry/chat-messages.ts'
+import { chatDays } from '../../src/telemetry/chat-series.ts'
+import { busyChannel, chatDaysFilled, fillChat } from '../support/chat-data.ts'
+import { openBenchClickHouse } from '../support/clickhouse-data.ts'
+import { serve } from '../support/rpc.ts'
+
+export type ChatStart = { directory: string; messages: number; endSeconds: number }
+export type ChatSlice = { wallMs: number; latenciesMs: number[] }
+
+let store: ClickHouse
+let bare: Session
+let total: number
+let end: Date
+
+const plain = (what: string) => `
+SELECT toDate(created_at), ${what} FROM kick_chat_message
+WHERE env = 'bench' AND channel_id = ${busyChannel} AND created_at < toDateTime(${end.getTime() / 1000}, 'UTC') GROUP BY 1`
+
+const days = async (chatters: boolean): Promise<void> => {
+  // The last day ends a moment before the next one begins.
+  const now = new Date(end.getTime() - 1)
+  const options = { env: 'bench', channelIds: [busyChannel], days: chatDaysFilled, timezone: 'UTC', chatters, now }
+  const found = (await chatDays(store, options)).get(busyChannel)!
+  const messages = found.reduce((sum, day) => sum + day.messages, 0)
+  if (found.length !== chatDaysFilled || messages !== total / 5) throw new Error(`${messages} in ${found.length} days.`)
+}
+
+const page = async (search: string): Promise<void> => {
+  const range = { from: new Date(end.getTime() - chatDaysFilled * 86_400_000), to: end }
+  const options = { env: 'bench', channelIds: [busyChannel], range, search, limit: 51, beyond: null }
+  const found = (await chatMessages(store, options)).get(busyChannel)
+  if (found?.length !== 51) throw new Error(`${found?.length} messages.`)
+}
+
+const calls: Record<string, () => Promise<unknown>> = {
+  engine: () => bare.queryAsync(plain('count()')),
+  ours: () => days(false),
+  'engine-chatters': () => bare.queryAsync(plain('count(), uniqExact(platform_user_id)')),
+  'ours-chatters': () => days(true),
+  page: () => page(''),
+  search: () => page('[EMOTE:15:wave]'),
+}
+
+serve({
+  async start({ directory, messages, endSeconds }: ChatStart) {
+    total = messages
+    end = new Date(endSeconds * 1_000)
+    await using filling = await openBenchClickHouse(directory)
+    await fillChat(filling, messages, endSeconds)
+  },
+
+  async open(directory: string) {
+    store = await openClickHouse({ directory })
+    bare = new Session(directory)
+    await bare.queryAsync('USE vf')
+  },
+
+  async slice({ variant, count }: { variant: string; count: number }): Promise<ChatSlice> {
+    const latenciesMs: number[] = []
+    const startedAt = performance.now()
+    for (let call = 0; call < count; call++) {
+      const since = performance.now()
+      await calls[variant]!()
+      latenciesMs.push(performance.now() - since)
+    }
+    return { wallMs: performance.now() - startedAt, latenciesMs }
+  },
+})
