@@ -21,6 +21,9 @@ import { createStatusSource } from './live/status-source.ts'
 import { openStores } from './open-stores.ts'
 import { createKickPlatform } from './platforms/kick/kick-platform.ts'
 import type { Platform, PlatformName } from './platforms/platform.ts'
+import { createTwitchPlatform } from './platforms/twitch/twitch-platform.ts'
+import { webhookSecret } from './platforms/twitch/webhook-secret.ts'
+import { createXPlatform } from './platforms/x/x-platform.ts'
 import { prepareDemo } from './prepare-demo.ts'
 import { readinessChecks } from './readiness.ts'
 import type { Services } from './resolvers/context.ts'
@@ -63,6 +66,14 @@ const createPlatforms = (
       'kick',
       createKickPlatform({ ...access, requestsPerSecond: config.kickRequestsPerSecond, clock, log }),
     )
+  if (config.twitch) {
+    const webhooks = config.publicUrl && {
+      callbackUrl: `${config.publicUrl}/webhooks/twitch`,
+      secret: webhookSecret(config.twitch.clientSecret),
+    }
+    platforms.set('twitch', createTwitchPlatform({ ...config.twitch, ...(webhooks && { webhooks }), clock, log }))
+  }
+  if (config.x) platforms.set('x', createXPlatform({ ...config.x, clock, log }))
   return platforms
 }
 
@@ -156,7 +167,15 @@ export const startApp = async (
     guard,
     authenticate,
     metrics,
-    checks: readinessChecks({ config, databases, clickHouse, isPrepared: stores.isPrepared, journal, clock }),
+    checks: readinessChecks({
+      config,
+      databases,
+      clickHouse,
+      isPrepared: stores.isPrepared,
+      journal,
+      platforms,
+      clock,
+    }),
     clock,
     log,
     onUpgrade: (request, socket, head) => websocket.upgrade(request, socket, head),

@@ -14,6 +14,8 @@ export type Config = {
   databaseUrl: string | undefined
   dmDatabaseUrl: string | undefined
   clickHouseUrl: string | undefined
+  /** Where platforms and browsers reach this server, without a slash at the end; undefined means only on this machine. */
+  publicUrl: string | undefined
   publicAccess: 'read' | 'none'
   introspection: Introspection
   allowedOrigins: readonly string[]
@@ -80,6 +82,14 @@ const url = (env: Environment, name: string, protocols: readonly string[], examp
   const parsed = parseUrl(text)
   if (!parsed?.hostname || !protocols.includes(parsed.protocol)) wrong(name, `a URL like ${example}`)
   return text
+}
+
+const publicUrl = (env: Environment): string | undefined => {
+  const example = 'https://channels.example.com'
+  const text = url(env, 'PUBLIC_URL', ['http:', 'https:'], example)
+  if (text === undefined) return undefined
+  const { username, search, hash } = new URL(text)
+  return username || search || hash ? wrong('PUBLIC_URL', `a URL like ${example}`) : text.replace(/\/+$/, '')
 }
 
 const httpBase = (env: Environment, name: string, fallback: string): string =>
@@ -155,13 +165,20 @@ const x = (env: Environment): Config['x'] => {
   return bearerToken === undefined ? undefined : { apiUrl, bearerToken }
 }
 
+/** Addresses that answer for the machine or its cloud and are nobody's bucket. */
+const metadataHost =
+  /^(169\.254\.\d+\.\d+|\[fe[89ab][0-9a-f]:.*\]|\[fd00:ec2::254\]|\[::ffff:a9fe:.*\]|metadata(\.google\.internal)?|instance-data)\.?$/i
+
 const s3 = (env: Environment): Config['s3'] => {
   const set = together(env, ['S3_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'])
   if (set === undefined) return undefined
   const example = 'https://s3.eu-central-1.amazonaws.com/bucket'
   const bucket = url(env, 'S3_URL', ['http:', 'https:'], example)!.replace(/\/+$/, '')
-  const { username, search, hash, pathname } = new URL(bucket)
-  if (username || search || hash || !/^(\/[A-Za-z0-9._-]+)+$/.test(pathname) || pathname.includes('..'))
+  const { username, password, search, hash, pathname, hostname } = new URL(bucket)
+  if (metadataHost.test(hostname)) wrong('S3_URL', 'the URL of a bucket, not a link-local or metadata address')
+  // Parsing a URL removes its dots: they are looked for in what was written.
+  const climbs = /\.\.|%2e/i.test(bucket)
+  if (username || password || search || hash || climbs || !/^(\/[A-Za-z0-9._-]+)+$/.test(pathname))
     wrong('S3_URL', `a URL like ${example}`)
   return { url: bucket, accessKeyId: set.S3_ACCESS_KEY_ID, secretAccessKey: set.S3_SECRET_ACCESS_KEY }
 }
@@ -191,6 +208,7 @@ const readers: { readonly [Name in keyof Config]: (env: Environment) => Config[N
   databaseUrl: (env) => postgresUrl(env, 'DATABASE_URL'),
   dmDatabaseUrl: (env) => postgresUrl(env, 'DM_DATABASE_URL'),
   clickHouseUrl,
+  publicUrl,
   publicAccess: (env) => oneOf(env, 'PUBLIC_ACCESS', ['read', 'none'], 'read'),
   introspection: (env) =>
     oneOf(

@@ -1,55 +1,39 @@
-import { type App, startApp } from './app.ts'
-import { banner } from './banner.ts'
+import { storeCommands } from './commands/commands.ts'
+import { migrate } from './commands/migrate.ts'
+import { runCommand } from './commands/run-command.ts'
+import { start } from './commands/start.ts'
+import { unlessStopped } from './commands/unless-stopped.ts'
 import { type Config, readConfig } from './config.ts'
 import { diagnose } from './doctor.ts'
 import { ConfigError } from './lib/errors.ts'
 import { createLog, type Log } from './lib/log.ts'
-import { openStores } from './open-stores.ts'
 import { stopSignal } from './stop-signal.ts'
-import { holdDataDirectory } from './stores/data-directory.ts'
 
 const help = `Usage: channelscope <command>
 
-  start     start everything that the environment asks for (the default)
-  migrate   bring both stores up to date and end
-  doctor    say what is wrong with the configuration or a store, one line each
-
-Every setting is an environment variable; README.md lists them.
+  start            start everything that the environment asks for (the default)
+  migrate          bring both stores up to date and end
+  doctor           say what is wrong with the configuration or a store, one line each
+${[...storeCommands.values()].flatMap(({ usage }) => usage.map((line) => `  ${line}\n`)).join('')}
+Beside a running server, job and archive are done by it. Every setting is an environment variable; README.md lists them.
 `
 
-/** What was begun, or undefined when it was given up because the process is to stop. */
-const unlessStopped = async <T>(signal: AbortSignal, begin: () => Promise<T>): Promise<T | undefined> => {
-  try {
-    return await begin()
-  } catch (error) {
-    if (signal.aborted) return undefined
-    throw error
+type Work = (config: Config, log: Log, signal: AbortSignal, args: readonly string[]) => Promise<void>
+
+const withConfig =
+  (work: Work) =>
+  (args: readonly string[]): Promise<void> => {
+    const config = readConfig(process.env)
+    return work(config, createLog(config.logLevel), stopSignal(), args)
   }
-}
 
-const serve = async (app: App, config: Config, signal: AbortSignal): Promise<void> => {
-  process.stdout.write(banner(app, config))
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
-  process.stdout.write('Stopping…\n')
-}
-
-const start = async (config: Config, log: Log, signal: AbortSignal): Promise<void> => {
-  await using app = await unlessStopped(signal, () => startApp(config, { log, signal }))
-  if (app) await serve(app, config, signal)
-}
-
-const migrate = async (config: Config, log: Log, signal: AbortSignal): Promise<void> => {
-  const embedded = config.databaseUrl === undefined || config.clickHouseUrl === undefined
-  using _ = embedded ? holdDataDirectory(config.dataDir) : undefined
-  await using stores = await unlessStopped(signal, () => openStores(config, log, signal))
-  await stores?.clickHouseReady
-  if (!signal.aborted) process.stdout.write('Both stores are up to date.\n')
-}
-
-const withConfig = (work: (config: Config, log: Log, signal: AbortSignal) => Promise<void>) => (): Promise<void> => {
-  const config = readConfig(process.env)
-  return work(config, createLog(config.logLevel), stopSignal())
-}
+const onStores =
+  (name: string): Work =>
+  async (config, log, signal, args) => {
+    const say = (line: string) => void process.stdout.write(`${line}\n`)
+    const done = await unlessStopped(signal, () => runCommand(config, log, [name, ...args], say, signal))
+    if (!done) process.exitCode = 1
+  }
 
 const doctor = async (): Promise<void> => {
   const findings = await diagnose(process.env)
@@ -57,15 +41,20 @@ const doctor = async (): Promise<void> => {
   process.exitCode = findings.every(({ ok }) => ok) ? 0 : 1
 }
 
-const commands: Record<string, () => Promise<void>> = { start: withConfig(start), migrate: withConfig(migrate), doctor }
-const [name = 'start', ...others] = process.argv.slice(2)
+const commands: Record<string, (args: readonly string[]) => Promise<void>> = {
+  start: withConfig(start),
+  migrate: withConfig(migrate),
+  doctor,
+  ...Object.fromEntries(Array.from(storeCommands.keys(), (name) => [name, withConfig(onStores(name))])),
+}
+const [name = 'start', ...args] = process.argv.slice(2)
 
 // A reader that has gone away is no reason to end before everything is stopped.
 process.stdout.on('error', () => undefined)
 try {
-  if (['--help', '-h', 'help'].includes(name) || others.includes('--help')) process.stdout.write(help)
-  else if (Object.hasOwn(commands, name)) await commands[name]!()
-  else throw new ConfigError(`There is no command ${JSON.stringify(name)}: use start, migrate or doctor.`)
+  if (['--help', '-h', 'help'].includes(name) || args.includes('--help')) process.stdout.write(help)
+  else if (Object.hasOwn(commands, name)) await commands[name]!(args)
+  else throw new ConfigError(`There is no command ${JSON.stringify(name)}: use ${Object.keys(commands).join(', ')}.`)
 } catch (error) {
   process.stderr.write(error instanceof ConfigError ? `${error.message}\n` : `${(error as Error).stack}\n`)
   process.exitCode = 1

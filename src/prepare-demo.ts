@@ -1,14 +1,25 @@
 import { schedule } from './channels/schedule.ts'
 import { upsertChannels } from './channels/upsert.ts'
 import type { Demo } from './demo/demo.ts'
+import { isEventType } from './demo/event-subscriptions.ts'
 import { createScenario } from './demo/scenario.ts'
+import { reconcileEventSubscriptions } from './event-subscriptions/reconcile.ts'
 import { type Log, silentLog } from './lib/log.ts'
+import type { Platform } from './platforms/platform.ts'
 import { replayDemo } from './replay-demo.ts'
 import type { Postgres } from './stores/postgres/postgres.ts'
 import { statement } from './stores/postgres/statement.ts'
+import type { Delivery } from './webhooks/delivery.ts'
 import type { ProbeRow } from './workers/record-probes.ts'
 
 const isEmpty = statement('demo_is_empty', 'SELECT NOT EXISTS (SELECT FROM dm.streamer_channel) AS empty')
+
+const storedSubscriptions = statement(
+  'demo_stored_subscriptions',
+  `SELECT e.platform_subscription_id AS id, c.platform_user_id AS "platformUserId", e.event
+   FROM dm.event_subscription e JOIN dm.streamer_channel c ON c.id = e.channel_id
+   WHERE c.platform = 'kick' AND e.platform_subscription_id IS NOT NULL`,
+)
 
 const historyMs = 6 * 3_600_000
 
@@ -25,22 +36,50 @@ const track = async (
   if (created.length > 0) await schedule(db, created)
 }
 
+/** Where the past of webhooks goes. */
+export type DemoWebhooks = {
+  /** The adapter of the simulated platform. */
+  platform: Platform
+  /** Resolves when the deliveries are durable. */
+  project: (deliveries: readonly Delivery[]) => Promise<void>
+}
+
+/** Subscribes to everything that the adapter wants of the tracked channels, without the pace of calls in between. */
+const subscribe = async ({ kick, world }: Demo, db: Postgres, platform: Platform, log: Log): Promise<void> => {
+  const events = (platform.eventSubscriptions?.types ?? []).map(({ event }) => event).filter(isEventType)
+  for (const { id } of world.channels()) for (const event of events) kick.subscriptions.create(id, event)
+  await reconcileEventSubscriptions({ db, platform, clock: world.clock, log })
+}
+
+/** Lets the simulated platform, which keeps nothing, go on with the subscriptions of its last life. */
+const restoreSubscriptions = async ({ kick }: Demo, db: Postgres): Promise<void> => {
+  const rows = await db.query<{ id: string; platformUserId: string; event: string }>(storedSubscriptions)
+  for (const { id, platformUserId, event } of rows) {
+    if (isEventType(event)) kick.subscriptions.restore(id, Number(platformUserId), event)
+  }
+}
+
 /** Makes the database ready to watch the simulated platform: an empty one gets the last six hours of it first. */
 export const prepareDemo = async (
-  { seed, channels, world }: Demo,
+  demo: Demo,
   db: Postgres,
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>,
   log: Log,
   signal?: AbortSignal,
+  webhooks?: DemoWebhooks,
 ): Promise<void> => {
+  const { seed, channels, world, kick } = demo
   const [row] = await db.query<{ empty: boolean }>(isEmpty)
   if (row!.empty) {
     log.info({}, 'living through the last six hours of the simulated platform, so that there is a history to look at')
     const to = world.clock()
-    const scenario = createScenario({ seed, channels })
-    await track(scenario.stateAt(to - historyMs), to - historyMs, db, log)
     const from = to - historyMs
-    await replayDemo({ db, seed, scenario, from, to, stepSeconds: 120, appendProbes, log: silentLog, signal })
-  }
+    const scenario = createScenario({ seed, channels })
+    await track(scenario.stateAt(from), from, db, log)
+    if (webhooks) await subscribe(demo, db, webhooks.platform, log)
+    const told = webhooks && { subscriptions: kick.subscriptions, project: webhooks.project }
+    const stretch = { seed, scenario, from, to, stepSeconds: 120 }
+    await replayDemo({ ...stretch, db, appendProbes, webhooks: told, log: silentLog, signal })
+  } else await restoreSubscriptions(demo, db)
   await track([...world.channels()], world.clock(), db, log)
 }

@@ -2,6 +2,7 @@ import type { Config } from './config.ts'
 import type { ReadinessCheck } from './http/health.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Journal } from './live/journal.ts'
+import { type Platform, type PlatformName, platformNames } from './platforms/platform.ts'
 import type { ClickHouse } from './stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from './stores/postgres/postgres.ts'
 import { statement } from './stores/postgres/statement.ts'
@@ -14,6 +15,7 @@ export type ReadinessOptions = {
   /** Whether ClickHouse has its tables. */
   isPrepared: () => boolean
   journal: Journal
+  platforms: ReadonlyMap<PlatformName, Platform>
   clock: Clock
 }
 
@@ -29,8 +31,12 @@ export const readinessChecks = ({
   clickHouse,
   isPrepared,
   journal,
+  platforms,
   clock,
 }: ReadinessOptions): ReadinessCheck[] => {
+  // A node that only serves knows no platform, and still tells whether those that do are late.
+  const known = [...platforms.values()].filter(({ capabilities }) => capabilities.has('live-status'))
+  const watched = known.length > 0 ? known.map(({ name }) => name) : platformNames
   const answers = async (db: Postgres): Promise<null> => {
     await db.query(ping)
     return null
@@ -56,7 +62,7 @@ export const readinessChecks = ({
     {
       name: 'The poller',
       async check() {
-        const { active, lagSeconds } = await pollLag(databases.dm)
+        const { active, lagSeconds } = await pollLag(databases.dm, watched)
         const allowed = 3 * config.pollIntervalSeconds + 30
         return active === 0 || lagSeconds <= allowed
           ? null

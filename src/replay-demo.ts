@@ -1,3 +1,5 @@
+import type { EventSubscriptions } from './demo/event-subscriptions.ts'
+import { type PastDelivery, pastDeliveries } from './demo/history.ts'
 import { startKickServer } from './demo/kick-server.ts'
 import type { Scenario } from './demo/scenario.ts'
 import { createWorld } from './demo/world.ts'
@@ -5,6 +7,7 @@ import type { Log } from './lib/log.ts'
 import { createKickPlatform } from './platforms/kick/kick-platform.ts'
 import type { Postgres } from './stores/postgres/postgres.ts'
 import { statement } from './stores/postgres/statement.ts'
+import type { Delivery } from './webhooks/delivery.ts'
 import { claimProbes } from './workers/probe-queue.ts'
 import { type ProbeRow, recordProbes } from './workers/record-probes.ts'
 
@@ -18,6 +21,12 @@ export type ReplayOptions = {
   to: number
   stepSeconds: number
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
+  /** Where what webhooks would have told goes, thinned out, between one look and the next; nowhere unless told. */
+  webhooks?: {
+    subscriptions: Pick<EventSubscriptions, 'of'>
+    /** Resolves when they are durable. */
+    project: (deliveries: readonly Delivery[]) => Promise<void>
+  }
   log: Log
   /** Ends it early. */
   signal?: AbortSignal
@@ -25,12 +34,26 @@ export type ReplayOptions = {
 
 const makeDue = statement('replay_make_due', 'UPDATE dm.probe_schedule SET next_probe_at = now() WHERE active')
 
+/** Of a world of 300 channels this leaves about 1.2 chat messages a second, so that six hours take seconds to store. */
+const thinning = { chat: 0.17, acts: 0.25 }
+
+/** What the app was sent of the past, as if each had been received when it was sent; no two at the same microsecond. */
+const createReceipt = (subscriptions: Pick<EventSubscriptions, 'of'>): ((past: PastDelivery) => Delivery[]) => {
+  let last = 0n
+  return ({ broadcasterUserId, ...past }) =>
+    subscriptions.of(broadcasterUserId, past.eventType).map(({ id }) => {
+      const sentAt = BigInt(past.sentAt.getTime()) * 1_000n
+      last = sentAt > last ? sentAt : last + 1n
+      return { ...past, source: 'kick', subscriptionId: id, receivedAt: last, replay: false }
+    })
+}
+
 /**
  * Lets the poller's own code watch a stretch of the scenario in quick motion, against a simulated platform whose clock
- * stands at each step. To be called before anything else polls.
+ * stands at each step, and hands out what webhooks tell of the same stretch. To be called before anything else polls.
  */
 export const replayDemo = async (options: ReplayOptions): Promise<void> => {
-  const { db, seed, scenario, from, to, stepSeconds, appendProbes, log, signal } = options
+  const { db, seed, scenario, from, to, stepSeconds, appendProbes, webhooks, log, signal } = options
   let now = from
   const clock = () => now
   const world = createWorld({ clock, seed })
@@ -45,7 +68,10 @@ export const replayDemo = async (options: ReplayOptions): Promise<void> => {
     log,
   })
   const deps = { db, platform: kick.name, pollIntervalSeconds: stepSeconds, appendProbes, log }
-  for (; now < to && !signal?.aborted; now += stepSeconds * 1_000) {
+  const stepMs = stepSeconds * 1_000
+  const past = pastDeliveries({ scenario, seed, from, to, stepMs, thinning })
+  const receive = webhooks && createReceipt(webhooks.subscriptions)
+  for (; now < to && !signal?.aborted; now += stepMs) {
     scenario.advanceTo(world, now)
     await db.query(makeDue)
     const claims = await claimProbes(db, kick.name, 10_000)
@@ -55,6 +81,7 @@ export const replayDemo = async (options: ReplayOptions): Promise<void> => {
       outcomes.push({ claims: chunk, result: await kick.fetchLive(chunk.map(({ platformUserId }) => platformUserId)) })
     }
     if (outcomes.length > 0) await recordProbes(deps, outcomes)
+    if (receive) await webhooks.project((past.next().value ?? []).flatMap(receive))
   }
   // The steps were longer than the pace of the poller, which takes over from here.
   await db.query(makeDue)

@@ -5,9 +5,11 @@ import type { Log } from './lib/log.ts'
 import type { Platform } from './platforms/platform.ts'
 import type { Postgres } from './stores/postgres/postgres.ts'
 import { statement } from './stores/postgres/statement.ts'
+import { carryFollowers } from './workers/carry-followers.ts'
 import { closeStaleSessions } from './workers/close-stale-sessions.ts'
 import { type Poller, startPoller } from './workers/poller.ts'
 import { probeAppender } from './workers/probe-rows.ts'
+import { refreshFollowers } from './workers/refresh-followers.ts'
 import { refreshProfiles } from './workers/refresh-profiles.ts'
 import { repeat } from './workers/repeat.ts'
 import { pruneScrapeLog } from './workers/scrape-log.ts'
@@ -28,31 +30,40 @@ const ensurePartitions = statement('journal_ensure_partitions', 'SELECT dm.ensur
 const second = 1_000
 const minute = 60 * second
 
+/** Watches one platform: live status, profiles and followers, as far as it tells them. */
+const watch = (
+  platform: Platform,
+  { config, db, spool, clock, log }: WorkersOptions,
+  running: AsyncDisposableStack,
+): Poller | null => {
+  const { name, capabilities, followerTotals } = platform
+  const append = probeAppender(spool, config.environment)
+  if (followerTotals) {
+    const refresh = async (signal: AbortSignal) => {
+      while ((await refreshFollowers({ db, platform, appendProbes: append, log }, signal)) > 0 && !signal.aborted);
+    }
+    running.use(repeat(refresh, { name: 'followers', everyMs: minute, firstAfterMs: 3 * second, log }))
+  }
+  // Where nobody is ever live, profiles come with the followers, within what these may cost.
+  if (!capabilities.has('live-status')) return null
+  if (capabilities.has('profiles')) {
+    const refresh = async (signal: AbortSignal) => {
+      while ((await refreshProfiles(db, platform, log, signal)) > 0 && !signal.aborted);
+    }
+    running.use(repeat(refresh, { name: 'profiles', everyMs: 5 * second, firstAfterMs: 2 * second, log }))
+  }
+  const appendProbes = followerTotals ? carryFollowers({ db, platform: name, appendProbes: append, log }) : append
+  const { pollIntervalSeconds } = config
+  return running.use(startPoller({ db, platform, pollIntervalSeconds, appendProbes, clock, log }))
+}
+
 /** Starts the workers that the configuration asks for; disposing waits for what they are doing. */
-export const startWorkers = ({ config, db, platforms, spool, clock, log }: WorkersOptions): Workers => {
+export const startWorkers = (options: WorkersOptions): Workers => {
+  const { config, db, platforms, log } = options
   const running = new AsyncDisposableStack()
   const pollers: Poller[] = []
   if (config.workers.has('poller')) {
-    const appendProbes = probeAppender(spool, config.environment)
-    for (const platform of platforms.values()) {
-      if (platform.capabilities.has('live-status')) {
-        const poller = startPoller({
-          db,
-          platform,
-          pollIntervalSeconds: config.pollIntervalSeconds,
-          appendProbes,
-          clock,
-          log,
-        })
-        pollers.push(running.use(poller))
-      }
-      if (platform.capabilities.has('profiles')) {
-        const refresh = async (signal: AbortSignal) => {
-          while ((await refreshProfiles(db, platform, log, signal)) > 0 && !signal.aborted);
-        }
-        running.use(repeat(refresh, { name: 'profiles', everyMs: 5 * second, firstAfterMs: 2 * second, log }))
-      }
-    }
+    for (const platform of platforms.values()) pollers.push(...[watch(platform, options, running) ?? []].flat())
     // Not before the poller had the time to see again what went on while nobody looked.
     running.use(
       repeat(async () => void (await closeStaleSessions(db)), {

@@ -18,6 +18,12 @@ export const failure = (status: number, message: string, data: string | null = n
 /** 400 as the API answers arguments outside their limits; `reason` names the argument. */
 export const invalid = (reason: string): Answer => failure(400, 'Invalid request', reason)
 
+/** 400 as the OAuth endpoints answer a request that is not complete. */
+export const badRequest: Answer = { status: 400, body: JSON.stringify({ error: 'Invalid request' }) }
+
+/** 403 as the API answers a user's token without the scope that is needed. */
+export const forbidden: Answer = failure(403, 'Forbidden')
+
 /** 401 as the API answers a missing, unknown or expired token. */
 export const unauthorized: Answer = failure(401, 'Unauthorized')
 

@@ -1,4 +1,5 @@
 import { between, hash, pick, unit } from './random.ts'
+import { firstWords, lastWords, words } from './words.ts'
 import type { Category, Channel } from './world.ts'
 
 const salt = {
@@ -12,22 +13,6 @@ const salt = {
   title: 28,
   subscribers: 29,
 }
-
-const words = (text: string): string[] => text.trim().split(/\s+/)
-
-const firstWords = words(`
-  amber arctic astral bold brisk bronze calm cobalt cosmic crimson daring dusty electric ember fabled frosty
-  gentle gilded hollow humble indigo ivory jolly keen lunar lucky mellow merry misty neon nimble noble pixel quiet
-  rapid royal rustic sable salty shady silent silver sleepy solar sonic spicy stormy sunny swift tidal turbo urban
-  velvet vivid wild witty
-`)
-const lastWords = words(`
-  anchor aurora badger baron beacon bison cactus canyon captain cedar comet condor coyote dragon drifter falcon
-  ferret forge fox gecko ghost harbor hawk heron hornet jaguar kestrel koala lantern lemur lynx mango maple marlin
-  mirage moth nomad ocelot orca otter owl panda pepper phoenix pilot puffin puma quokka rabbit raven ranger rhino
-  rocket sailor salmon scout shark sparrow stork tiger toucan viper walrus willow wizard wolf wombat yak yeti
-  zebra
-`)
 
 /** How many channels have a handle without a running number. */
 const pairs = firstWords.length * lastWords.length

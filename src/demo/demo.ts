@@ -26,8 +26,8 @@ export const startDemo = async ({
 } = {}): Promise<Demo> => {
   await using starting = new AsyncDisposableStack()
   const world = createWorld({ clock, seed, lag: true })
-  starting.use(startScenario(createScenario({ seed, channels }), world))
   const kick = starting.use(await startKickServer({ world, port, seed, rateLimit: { perSecond: 20, burst: 60 } }))
+  starting.use(startScenario(createScenario({ seed, channels }), world, () => kick.webhooks.advance()))
   const running = starting.move()
   return {
     kick,

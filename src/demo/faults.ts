@@ -1,4 +1,4 @@
-import { createRandom } from './random.ts'
+import { type ActiveFault, createFaultSet, type FaultChance } from './fault-set.ts'
 
 /** What happens to a whole answer. */
 export type AnswerFault =
@@ -33,6 +33,8 @@ export type DataFault =
   | { kind: 'stale-live' }
   /** One unknown slug fails the whole `channels` call with 400; otherwise its row is missing. */
   | { kind: 'unknown-slug-rejected' }
+  /** An event of a POST to the subscriptions gets an error instead of a subscription; drawn for each event. */
+  | { kind: 'item-error'; error?: string }
   | { kind: 'extra-fields' }
   /** Every field that a reader can do without is missing. */
   | { kind: 'missing-fields' }
@@ -41,28 +43,16 @@ export type DataFault =
   /** Top-level fields of the item get these values; undefined removes the field. */
   | { kind: 'patched'; fields: Record<string, unknown> }
 
-/** Where and how often a fault strikes. */
-export type FaultScope = {
+/** Where and how often a fault strikes; data faults of items draw their chance for each item. */
+export type FaultScope = FaultChance & {
   /** Exact path; otherwise every path below `/public/`. The OAuth paths have to be named. */
   path?: string
   /** Data faults: only these channels. */
   ids?: readonly number[]
-  /** Strikes at most this often, then removes itself. */
-  times?: number
-  /** Chance of each strike, 0 to 1, drawn from the seed; 1 unless told. Data faults of items draw for each item. */
-  probability?: number
 }
 
 /** One fault and where it strikes. */
 export type Fault = (AnswerFault | DataFault) & FaultScope
-
-/** A fault in force. */
-export type ActiveFault = {
-  readonly hits: number
-  /** Settles at the first strike. */
-  readonly struck: Promise<void>
-  remove(): void
-}
 
 /** The faults in force. */
 export type Faults = {
@@ -81,58 +71,28 @@ const dataKinds: Record<DataFault['kind'], true> = {
   'half-wrong-slugs': true,
   'stale-live': true,
   'unknown-slug-rejected': true,
+  'item-error': true,
   'extra-fields': true,
   'missing-fields': true,
   'offset-timestamps': true,
   patched: true,
 }
 
+const isAbout = ({ path: only, ids }: FaultScope, path: string, id?: number): boolean =>
+  (only === undefined ? path.startsWith('/public/') : path === only) && (!ids || (id !== undefined && ids.includes(id)))
+
 /** No faults yet; chances are drawn from the seed in the order of the requests. */
 export const createFaults = (seed = 1): Faults => {
-  type Entry = { fault: Fault; hits: number; strike: () => void }
-  const random = createRandom(seed)
-  const active = new Set<Entry>()
-
-  const strikes = (entry: Entry, path: string, id?: number): boolean => {
-    const { path: only, ids, times = Infinity, probability = 1 } = entry.fault
-    if (only === undefined ? !path.startsWith('/public/') : path !== only) return false
-    if (ids && (id === undefined || !ids.includes(id))) return false
-    if (probability < 1 && random() >= probability) return false
-    entry.hits++
-    if (entry.hits >= times) active.delete(entry)
-    entry.strike()
-    return true
-  }
-
+  const set = createFaultSet<Fault>(seed)
   return {
     get isEmpty() {
-      return active.size === 0
+      return set.isEmpty
     },
-    add(fault) {
-      const { promise: struck, resolve } = Promise.withResolvers<void>()
-      const entry: Entry = { fault, hits: 0, strike: resolve }
-      if (fault.times !== 0) active.add(entry)
-      return {
-        get hits() {
-          return entry.hits
-        },
-        struck,
-        remove: () => void active.delete(entry),
-      }
-    },
-    clear: () => active.clear(),
-    strikeAnswer(path) {
-      for (const entry of active) {
-        if (!(entry.fault.kind in dataKinds) && strikes(entry, path)) return entry.fault as AnswerFault
-      }
-      return null
-    },
-    strike(kind, path, id) {
-      for (const entry of active) {
-        if (entry.fault.kind === kind && strikes(entry, path, id))
-          return entry.fault as DataFault & { kind: typeof kind }
-      }
-      return null
-    },
+    add: set.add,
+    clear: set.clear,
+    strikeAnswer: (path) =>
+      set.strike((fault) => !(fault.kind in dataKinds) && isAbout(fault, path)) as AnswerFault | null,
+    strike: <K extends DataFault['kind']>(kind: K, path: string, id?: number) =>
+      set.strike((fault) => fault.kind === kind && isAbout(fault, path, id)) as (DataFault & { kind: K }) | null,
   }
 }

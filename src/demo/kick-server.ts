@@ -2,14 +2,21 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Answer, edgeBlocked, failure, htmlError, ok, tooManyRequests, unauthorized } from './answer.ts'
+import { type Answer, edgeBlocked, failure, htmlError, invalid, ok, tooManyRequests, unauthorized } from './answer.ts'
+import { InvalidArgument } from './arguments.ts'
+import { createAuthorizationCodes } from './authorization-codes.ts'
+import { createAuthorize } from './authorize.ts'
 import { createEndpoints } from './endpoints.ts'
+import { createEventSubscriptions, type EventSubscriptions, type SubscriptionSwitches } from './event-subscriptions.ts'
 import { type AnswerFault, createFaults, type Faults } from './faults.ts'
 import { type AppCredentials, createOAuth } from './oauth.ts'
 import { createRequestLog, type RequestEntry, type RequestLog } from './request-log.ts'
-import { lazySigningKey } from './signing-key.ts'
+import { createSigningKey } from './signing-key.ts'
+import { createSubscriptionEndpoints } from './subscription-endpoints.ts'
 import { createTokenBucket, type RateLimit } from './token-bucket.ts'
+import { createWebhooks, type WebhookOptions, type Webhooks } from './webhooks.ts'
 import type { World } from './world.ts'
+import { createWorldEvents } from './world-events.ts'
 
 /** What a simulated Kick serves and how strict it is; everything but the world has a default. */
 export type KickServerOptions = Partial<AppCredentials> & {
@@ -22,6 +29,13 @@ export type KickServerOptions = Partial<AppCredentials> & {
   rateLimit?: RateLimit | null
   /** 60 days unless told. */
   tokenLifetimeSeconds?: number
+  /** Whether refreshing replaces the refresh token. */
+  rotatesRefreshTokens?: boolean
+  /** Where the app wants users to be sent back to; any address of this machine unless told. */
+  redirectUris?: readonly string[]
+  /** How subscriptions to events are treated. */
+  subscriptions?: Partial<SubscriptionSwitches>
+  webhooks?: WebhookOptions
 }
 
 /** A running simulated Kick. Disposing it closes every connection, also those that wait for an answer. */
@@ -31,6 +45,10 @@ export type KickServer = AsyncDisposable & {
   readonly credentials: AppCredentials
   readonly faults: Faults
   readonly requests: RequestLog
+  /** What the app has subscribed to. */
+  readonly subscriptions: EventSubscriptions
+  /** Tells the app what happens, once it has a URL and whenever somebody calls `advance`. */
+  readonly webhooks: Webhooks
   /** Every token issued so far stops working. */
   invalidateTokens(): void
 }
@@ -52,8 +70,10 @@ const send = (response: ServerResponse, answer: Answer, fault: AnswerFault | nul
   const half = body.subarray(0, Math.floor(body.length / 2))
   const sent = fault?.kind === 'truncated' ? half : body
   response.writeHead(answer.status, {
-    'content-type': answer.contentType ?? 'application/json',
-    'content-length': sent.length,
+    ...(answer.status !== 204 && {
+      'content-type': answer.contentType ?? 'application/json',
+      'content-length': sent.length,
+    }),
     ...answer.headers,
   })
   if (fault?.kind === 'cut-off') response.write(half, () => response.destroy())
@@ -62,34 +82,54 @@ const send = (response: ServerResponse, answer: Answer, fault: AnswerFault | nul
 
 /** Starts a simulated Kick on the loopback interface: OAuth and REST over what the world shows at its clock. */
 export const startKickServer = async (options: KickServerOptions): Promise<KickServer> => {
-  const { world, port = 0, seed = 1, rateLimit = null, tokenLifetimeSeconds = 5_184_000 } = options
+  const {
+    world,
+    port = 0,
+    seed = 1,
+    rateLimit = null,
+    tokenLifetimeSeconds = 5_184_000,
+    rotatesRefreshTokens = false,
+  } = options
   const { clientId = '01JDEMO0000000000000000000', clientSecret = 'demo-secret' } = options
   const { clock } = world
   const faults = createFaults(seed)
-  const oauth = createOAuth({ clock, clientId, clientSecret, tokenLifetimeSeconds })
-  const endpoints = createEndpoints(world, faults)
-  const signingKey = lazySigningKey()
+  const codes = createAuthorizationCodes(clock)
+  const oauth = createOAuth({ clock, clientId, clientSecret, tokenLifetimeSeconds, rotatesRefreshTokens, codes })
+  const authorize = createAuthorize({ world, codes, clientId, redirectUris: options.redirectUris })
+  const subscriptions = createEventSubscriptions(clock, seed, options.subscriptions)
+  const endpoints = {
+    ...createEndpoints(world, faults),
+    ...createSubscriptionEndpoints(subscriptions, clientId, faults),
+  }
+  const key = createSigningKey()
+  const worldEvents = createWorldEvents(world, seed)
+  const webhooks = createWebhooks({ clock, seed, key, subscriptions, worldEvents, ...options.webhooks })
   const admits = rateLimit ? createTokenBucket(rateLimit, clock) : () => true
   const { log, record } = createRequestLog()
 
   /** Endpoints that need no valid token. */
   const open: Record<string, (request: IncomingMessage, query: URLSearchParams) => Answer | Promise<Answer>> = {
+    'GET /oauth/authorize': (_request, query) => authorize(query),
     'POST /oauth/token': async (request) => oauth.token(request.headers['content-type'], await readBody(request)),
     'POST /oauth/revoke': (_request, query) => oauth.revoke(query),
     'POST /oauth/token/introspect': (request) => oauth.introspect(request.headers.authorization),
     'POST /public/v1/token/introspect': (request) => oauth.introspect(request.headers.authorization),
-    'GET /public/v1/public-key': async () => ok(JSON.stringify({ public_key: (await signingKey()).publicKeyPem })),
+    'GET /public/v1/public-key': async () => ok(JSON.stringify({ public_key: await key.publicKeyPem() })),
   }
-  const isKnown = (name: string, method: string, path: string): boolean =>
-    Object.hasOwn(open, name) || (method === 'GET' && Object.hasOwn(endpoints, path))
-
-  const answerTo = (request: IncomingMessage, name: string, path: string, search: string): Answer | Promise<Answer> => {
+  const answerTo = async (request: IncomingMessage, name: string, path: string, search: string): Promise<Answer> => {
     if (path.startsWith('/public/') && !admits()) return tooManyRequests()
     const query = new URLSearchParams(search)
     if (Object.hasOwn(open, name)) return open[name]!(request, query)
-    if (!oauth.accepts(request.headers.authorization)) return unauthorized
-    if (request.method !== 'GET' || !Object.hasOwn(endpoints, path)) return failure(404, 'Not Found')
-    return endpoints[path]!(query)
+    const principal = oauth.principalOf(request.headers.authorization)
+    if (!principal) return unauthorized
+    if (!Object.hasOwn(endpoints, name)) return failure(404, 'Not Found')
+    const body = request.method === 'GET' ? '' : await readBody(request)
+    try {
+      return endpoints[name]!({ query, body, principal })
+    } catch (error) {
+      if (error instanceof InvalidArgument) return invalid(error.message)
+      throw error
+    }
   }
 
   /** The answer that a fault puts in the place of the right one. */
@@ -120,7 +160,7 @@ export const startKickServer = async (options: KickServerOptions): Promise<KickS
     const name = `${method} ${path}`
     const userAgent = request.headers['user-agent']
     const entry: RequestEntry = { at: clock(), method, path, query: search, userAgent, status: null }
-    record(entry, isKnown(name, method, path) ? name : undefined)
+    record(entry, Object.hasOwn(open, name) || Object.hasOwn(endpoints, name) ? name : undefined)
 
     const fault = faults.strikeAnswer(path)
     if (fault?.kind === 'never-answers') return
@@ -154,13 +194,15 @@ export const startKickServer = async (options: KickServerOptions): Promise<KickS
     credentials: { clientId, clientSecret },
     faults,
     requests: log,
+    subscriptions,
+    webhooks,
     invalidateTokens: () => oauth.invalidate(),
     async [Symbol.asyncDispose]() {
       const closedAll = once(server, 'close')
       server.close()
       closing.abort()
       server.closeAllConnections()
-      await Promise.all([closedAll, ...running])
+      await Promise.all([closedAll, webhooks[Symbol.asyncDispose](), ...running])
     },
   }
 }

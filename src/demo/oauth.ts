@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
-import { type Answer, ok, unauthorized } from './answer.ts'
+import { type Answer, badRequest, ok, unauthorized } from './answer.ts'
+import type { AuthorizationCodes } from './authorization-codes.ts'
+import type { Principal } from './call.ts'
 
 /** Id and secret of the app that may ask for tokens. */
 export type AppCredentials = { clientId: string; clientSecret: string }
@@ -11,13 +13,17 @@ export type OAuth = {
   token(contentType: string | undefined, body: string): Answer
   revoke(query: URLSearchParams): Answer
   introspect(authorization: string | undefined): Answer
-  /** Whether the header carries a token that is issued, not revoked and not expired. */
-  accepts(authorization: string | undefined): boolean
-  /** The token in this header, or all without one, stop working although they have not expired. */
+  /** On whose behalf the token in this header acts; null unless it is issued, not revoked and not expired. */
+  principalOf(authorization: string | undefined): Principal | null
+  /** The access token in this header, or all without one, stop working although they have not expired. */
   invalidate(authorization?: string): void
 }
 
+type User = Principal & { kind: 'user' }
+type Token = { principal: Principal; expiresAt: number }
+
 const maxTokens = 1_000
+const userLifetimeSeconds = 7_200
 
 const oauthError = (status: number, error: string, description: string): Answer => ({
   status,
@@ -25,37 +31,73 @@ const oauthError = (status: number, error: string, description: string): Answer 
   headers: { 'cache-control': 'no-store' },
 })
 
-const badRequest: Answer = { status: 400, body: JSON.stringify({ error: 'Invalid request' }) }
+const invalidGrant = oauthError(400, 'invalid_grant', 'The grant is invalid, expired, used or revoked.')
 
 const bearer = (authorization: string | undefined): string | undefined =>
   /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
 
-/** Issues opaque app tokens of `tokenLifetimeSeconds`; only the newest 1,000 are remembered. */
+/** A new opaque token for a value; only the newest 1,000 are remembered. */
+const issue = <V>(tokens: Map<string, V>, value: V): string => {
+  const token = randomBytes(36).toString('base64url')
+  tokens.set(token, value)
+  if (tokens.size > maxTokens) tokens.delete(tokens.keys().next().value!)
+  return token
+}
+
+/**
+ * Issues opaque tokens: of `tokenLifetimeSeconds` for the app, of two hours for users. A refresh token can be used again unless
+ * `rotatesRefreshTokens`.
+ */
 export const createOAuth = ({
   clock,
   clientId,
   clientSecret,
   tokenLifetimeSeconds,
-}: AppCredentials & { clock: Clock; tokenLifetimeSeconds: number }): OAuth => {
-  const expiries = new Map<string, number>()
+  rotatesRefreshTokens,
+  codes,
+}: AppCredentials & {
+  clock: Clock
+  tokenLifetimeSeconds: number
+  rotatesRefreshTokens: boolean
+  codes: AuthorizationCodes
+}): OAuth => {
+  const accessTokens = new Map<string, Token>()
+  const refreshTokens = new Map<string, User>()
 
-  const expiryOf = (authorization: string | undefined): number | null => {
-    const expiry = expiries.get(bearer(authorization) ?? '')
-    return expiry !== undefined && clock() < expiry ? expiry : null
+  const validToken = (authorization: string | undefined): Token | null => {
+    const token = accessTokens.get(bearer(authorization) ?? '')
+    return token && clock() < token.expiresAt ? token : null
   }
 
+  const tokenAnswer = (principal: Principal, lifetimeSeconds: number, more: object = {}): Answer => {
+    const token = issue(accessTokens, { principal, expiresAt: clock() + lifetimeSeconds * 1000 })
+    return {
+      status: 200,
+      body: JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: lifetimeSeconds, ...more }),
+      headers: { 'cache-control': 'no-store' },
+    }
+  }
+  const userAnswer = (user: User, refreshToken: string): Answer =>
+    tokenAnswer(user, userLifetimeSeconds, { refresh_token: refreshToken, scope: user.scopes.join(' ') })
+
   const grants: Record<string, (form: URLSearchParams) => Answer> = {
-    client_credentials() {
-      const token = randomBytes(36).toString('base64url')
-      expiries.set(token, clock() + tokenLifetimeSeconds * 1000)
-      if (expiries.size > maxTokens) expiries.delete(expiries.keys().next().value!)
-      return {
-        status: 200,
-        body: JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: tokenLifetimeSeconds }),
-        headers: { 'cache-control': 'no-store' },
-      }
+    client_credentials: () => tokenAnswer({ kind: 'app' }, tokenLifetimeSeconds),
+    authorization_code(form) {
+      const [code, redirectUri, verifier] = [form.get('code'), form.get('redirect_uri'), form.get('code_verifier')]
+      if (!code || !redirectUri || !verifier) return badRequest
+      const allowed = codes.redeem(code, redirectUri, verifier)
+      if (!allowed) return invalidGrant
+      const user: User = { kind: 'user', userId: allowed.userId, scopes: allowed.scopes }
+      return userAnswer(user, issue(refreshTokens, user))
     },
-    refresh_token: () => oauthError(400, 'invalid_grant', 'The refresh token is invalid, expired or revoked.'),
+    refresh_token(form) {
+      const token = form.get('refresh_token') ?? ''
+      const user = refreshTokens.get(token)
+      if (!user) return invalidGrant
+      if (!rotatesRefreshTokens) return userAnswer(user, token)
+      refreshTokens.delete(token)
+      return userAnswer(user, issue(refreshTokens, user))
+    },
   }
 
   return {
@@ -73,26 +115,27 @@ export const createOAuth = ({
     revoke(query) {
       const token = query.get('token')
       if (!token) return badRequest
-      expiries.delete(token)
+      accessTokens.delete(token)
+      refreshTokens.delete(token)
       return { status: 200, body: 'OK', contentType: 'text/plain; charset=utf-8' }
     },
     introspect(authorization) {
       if (bearer(authorization) === undefined) return unauthorized
-      const expiry = expiryOf(authorization)
+      const token = validToken(authorization)
       return ok(
         JSON.stringify({
-          active: expiry !== null,
-          client_id: expiry === null ? '' : clientId,
-          token_type: expiry === null ? '' : 'app',
-          scope: '',
-          exp: expiry === null ? 0 : Math.floor(expiry / 1000),
+          active: token !== null,
+          client_id: token ? clientId : '',
+          token_type: token?.principal.kind ?? '',
+          scope: token?.principal.kind === 'user' ? token.principal.scopes.join(' ') : '',
+          exp: token ? Math.floor(token.expiresAt / 1000) : 0,
         }),
       )
     },
-    accepts: (authorization) => expiryOf(authorization) !== null,
+    principalOf: (authorization) => validToken(authorization)?.principal ?? null,
     invalidate(authorization) {
-      if (authorization === undefined) expiries.clear()
-      else expiries.delete(bearer(authorization) ?? '')
+      if (authorization === undefined) accessTokens.clear()
+      else accessTokens.delete(bearer(authorization) ?? '')
     },
   }
 }

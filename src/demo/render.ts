@@ -1,12 +1,13 @@
 import type { Category, Channel, Stream } from './world.ts'
 
 /** An instant as the API writes it: UTC, whole seconds. */
-const wireTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`
+export const wireTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`
 
 /** The platform's second number for a channel; never the broadcaster's id. */
 const channelNumber = (id: number): number => 2_000_000_000 - id
 
-const category = (value: Category | null) =>
+/** A category as the API writes it; none is a zero value. */
+export const category = (value: Category | null) =>
   value ? { id: value.id, name: value.name, thumbnail: '' } : { id: 0, name: '', thumbnail: '' }
 
 const streamOf = (channel: Channel): Stream => {

@@ -72,10 +72,13 @@ export const createScenario = ({ seed, channels: count }: { seed: number; channe
   }
 }
 
-/** Keeps the world at its clock, once a second, from now until disposed. */
-export const startScenario = (scenario: Scenario, world: World, everyMs = 1_000): AsyncDisposable => {
+/** Keeps the world at its clock, once a second, from now until disposed; `onAdvanced` is called each time but the first. */
+export const startScenario = (scenario: Scenario, world: World, onAdvanced: () => void = () => {}): AsyncDisposable => {
   scenario.advanceTo(world, world.clock())
-  const timer = setInterval(() => scenario.advanceTo(world, world.clock()), everyMs)
+  const timer = setInterval(() => {
+    scenario.advanceTo(world, world.clock())
+    onAdvanced()
+  }, 1_000)
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer)

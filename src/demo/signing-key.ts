@@ -1,19 +1,46 @@
-import { generateKeyPair, type KeyObject } from 'node:crypto'
+import { generateKeyPair, type KeyObject, sign } from 'node:crypto'
 import { promisify } from 'node:util'
 
-/** The RSA key pair of the simulated platform. */
-export type SigningKey = { privateKey: KeyObject; publicKeyPem: string }
+type KeyPair = { privateKey: KeyObject; publicKeyPem: string }
+
+/** The RSA key of the simulated platform; made when it is first needed. */
+export type SigningKey = {
+  /** The public half as PEM. */
+  publicKeyPem(): Promise<string>
+  /** PKCS #1 v1.5 signature with SHA-256 in base64. */
+  sign(data: Buffer): Promise<string>
+  /** From now on another key signs and is served. */
+  rotate(): Promise<void>
+}
 
 const generate = promisify(generateKeyPair)
 
-/** Makes a 2,048-bit RSA key pair at the first call and returns the same one afterwards. */
-export const lazySigningKey = (): (() => Promise<SigningKey>) => {
-  let key: Promise<SigningKey> | undefined
-  return () => {
-    key ??= generate('rsa', { modulusLength: 2048 }).then(({ privateKey, publicKey }) => ({
-      privateKey,
-      publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    }))
+const makeKey = async (): Promise<KeyPair> => {
+  const { privateKey, publicKey } = await generate('rsa', { modulusLength: 2048 })
+  return { privateKey, publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString() }
+}
+
+/** A key of 2,048 bits, made at the first use. */
+export const createSigningKey = (): SigningKey => {
+  let key: Promise<KeyPair> | undefined
+  const current = (): Promise<KeyPair> => {
+    key ??= makeKey()
     return key
+  }
+  return {
+    publicKeyPem: async () => (await current()).publicKeyPem,
+    async sign(data) {
+      const { privateKey } = await current()
+      // With a callback it runs beside the event loop: a signature takes longer than everything else about a delivery.
+      return new Promise((resolve, reject) =>
+        sign('sha256', data, privateKey, (error, signature) =>
+          error ? reject(error) : resolve(signature.toString('base64')),
+        ),
+      )
+    },
+    async rotate() {
+      const next = await makeKey()
+      key = Promise.resolve(next)
+    },
   }
 }

@@ -83,6 +83,8 @@ export type World = {
   isListed(channel: Channel, at: number): boolean
   /** What the platform tells as the number of viewers: 0 when hidden or without a broadcast. */
   viewers(channel: Channel, at: number): number
+  /** How many people really watch: hidden or not; 0 without a broadcast. */
+  audience(channel: Channel, at: number): number
 }
 
 /** An empty world. The same seed and the same calls at the same instants give the same answers. */
@@ -172,8 +174,9 @@ export const createWorld = ({
       const disappear = world.lag ? 3_000 + (hash(seed, salt.disappear, id, second) % 17_000) : 0
       return at < stream.endedAt + disappear
     },
-    viewers({ id, popularity, hidesViewers, stream }, at) {
-      if (!stream || hidesViewers) return 0
+    viewers: (channel, at) => (channel.hidesViewers ? 0 : world.audience(channel, at)),
+    audience({ id, popularity, stream }, at) {
+      if (!stream) return 0
       if (stream.viewers !== null) return stream.viewers
       const { startedAt, expectedEndAt, endedAt } = stream
       return viewerSample(seed, { channelId: id, popularity, startedAt, expectedEndAt }, Math.min(at, endedAt ?? at))

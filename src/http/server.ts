@@ -25,6 +25,8 @@ export type HttpServerOptions = {
   authenticate: Authenticate
   metrics: Metrics
   checks: readonly ReadinessCheck[]
+  /** What answers at further paths. */
+  routes?: Readonly<Record<string, Route>>
   clock: Clock
   log: Log
   /** Takes over the connections that ask for WebSocket. */
@@ -36,7 +38,8 @@ export type HttpServerOptions = {
 /** A listening server. Disposing of it waits for the requests under way. */
 export type HttpServer = { readonly url: string; readonly port: number } & AsyncDisposable
 
-type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+/** Answers the requests to one path. */
+export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
 const getOnly =
   (route: Route): Route =>
@@ -52,6 +55,7 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
   const graphiql = createGraphiql(clock)
 
   const routes: Record<string, Route> = {
+    ...options.routes,
     async '/graphql'(request, response) {
       if (handleCors(request, response, allowedOrigins)) return
       if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {

@@ -1,6 +1,8 @@
 import { unavailable } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import { ChatFeed, chatMissed, type ToldLine } from './chat-feed.ts'
 import { encodeCursor } from './cursor.ts'
+import { first } from './first.ts'
 import type { Interest } from './interest.ts'
 import type { Journal } from './journal.ts'
 import { Lanes } from './lanes.ts'
@@ -20,11 +22,11 @@ import { ViewerIntake } from './viewer-intake.ts'
 /** What a subscription wants to be told. */
 export type LiveRequest =
   | { readonly feed: 'status'; readonly interest: Interest; readonly after: After | null }
-  | { readonly feed: 'viewers'; readonly interest: Interest }
+  | { readonly feed: 'viewers' | 'chat'; readonly interest: Interest }
 
 /** Numbers for metrics: what is open now, and what was done since the start. */
 export type LiveStats = LiveCounts & {
-  subscribers: { status: number; viewers: number }
+  subscribers: { status: number; viewers: number; chat: number }
   /** Different selections, and different sets of channels, now open. */
   groups: number
   audiences: number
@@ -34,6 +36,8 @@ export type LiveStats = LiveCounts & {
 export type Hub = {
   /** Begins a subscription; everything it is told goes to the sink. UNAVAILABLE before the journal was first reached. */
   subscribe(request: LiveRequest, shape: Shape, sink: Sink): Subscription
+  /** Tells what was said, in this order; resolves when whoever keeps up has been told, so that nothing piles up. */
+  publishChat(lines: readonly ToldLine[]): Promise<void>
   /** The cursor of an event; UNAVAILABLE before the journal was first reached. */
   cursorOf(eventId: bigint): string
   /** Resolves when the journal was first reached; UNAVAILABLE when that takes longer than the given time. */
@@ -46,30 +50,22 @@ export type HubOptions = {
   journal: Journal
   source: StatusSource
   log: Log
-  /** Events and samples kept for subscribers who are behind. */
-  capacity?: { status: number; viewers: number }
+  /** Events, samples and chat messages kept for subscribers who are behind. */
+  capacity?: { status: number; viewers: number; chat?: number }
 }
 
 /** How long what loaders remember may be shown, when no event makes it old before. */
 const scopeMs = 1_000
-/** How long the journal waits for lanes that are far behind. */
-const patienceMs = 10_000
 /** Looks at the database at a time on behalf of subscriptions that begin: the rest of the pool is for everyone else. */
 const concurrentStarts = 4
-
-const first = async (ms: number, ...works: Promise<unknown>[]): Promise<void> => {
-  const over = Promise.withResolvers<void>()
-  const timer = setTimeout(over.resolve, ms)
-  await Promise.race([...works, over.promise])
-  clearTimeout(timer)
-}
 
 /** One subscription of a caller; after the journal was replaced another subscriber stands in for it. */
 type Open = { request: LiveRequest; subscriber: Subscriber; starting: Promise<void> }
 
 /** A hub that follows the journal from now on. */
 export const createHub = (options: HubOptions): Hub => {
-  const { journal, log, capacity = { status: 4_096, viewers: 16_384 } } = options
+  const { journal, log } = options
+  const capacity = { status: 4_096, viewers: 16_384, chat: 4_096, ...options.capacity }
   const slot = limit(concurrentStarts)
   const source: StatusSource = {
     readEvents: (...args) => slot(() => options.source.readEvents(...args)),
@@ -78,7 +74,7 @@ export const createHub = (options: HubOptions): Hub => {
   }
   const counts: LiveCounts = { messages: 0, gaps: 0 }
   const open = new Set<Open>()
-  const subscribers = { status: 0, viewers: 0 }
+  const subscribers = { status: 0, viewers: 0, chat: 0 }
   const begun = Promise.withResolvers<void>()
   const stopped = Promise.withResolvers<void>()
   let scope: { since: number; value: Scope } | undefined
@@ -98,7 +94,7 @@ export const createHub = (options: HubOptions): Hub => {
       if (!scope || now - scope.since > scopeMs) scope = { since: now, value: {} }
       return scope.value
     },
-    gap: (after, through) => ({
+    gap: (_, after, through) => ({
       kind: 'StatusGap',
       after: encodeCursor(known(), after),
       cursor: encodeCursor(known(), through),
@@ -110,8 +106,15 @@ export const createHub = (options: HubOptions): Hub => {
   let status = newStatusLanes(0)
   const viewers = new Lanes(new RecentItems(capacity.viewers, { coalescing: true, head: 0 }), tools)
   const intake = new ViewerIntake(viewers, source, log)
+  const chat = new ChatFeed(capacity.chat, tools, (subscriber) => {
+    const one = open.values().find((candidate) => candidate.subscriber === subscriber)
+    if (!one) return
+    close(one)
+    subscriber.sink.end(chatMissed)
+  })
   const place = (): Place => ({ epoch: known(), position: status.feed.head })
-  const lanesOf = ({ feed }: LiveRequest): Lanes => (feed === 'status' ? status : viewers)
+  const lanesOf = ({ feed }: LiveRequest): Lanes =>
+    feed === 'status' ? status : feed === 'viewers' ? viewers : chat.lanes
 
   const close = (one: Open): void => {
     if (!open.delete(one)) return
@@ -121,7 +124,7 @@ export const createHub = (options: HubOptions): Hub => {
 
   const start = async (one: Open, after: After | null): Promise<void> => {
     const { subscriber } = one
-    if (one.request.feed === 'viewers') return void subscriber.release(viewers.feed.head)
+    if (one.request.feed !== 'status') return void subscriber.release(lanesOf(one.request).feed.head)
     try {
       await startStatus(subscriber, after, source, place)
     } catch (error) {
@@ -161,8 +164,7 @@ export const createHub = (options: HubOptions): Hub => {
         })),
       )
       // The feed would drop what lanes have not read; a lane that can not catch up is told a gap in the end.
-      const slow = status.slower(capacity.status / 2)
-      if (slow.length > 0) await first(patienceMs, Promise.all(slow.map((lane) => lane.idle)), stopped.promise)
+      await status.caughtUp(capacity.status / 2, stopped.promise)
     },
     viewers(payload) {
       intake.take(payload)
@@ -180,18 +182,19 @@ export const createHub = (options: HubOptions): Hub => {
       one.starting = Promise.resolve().then(() => start(one, request.feed === 'status' ? request.after : null))
       return { resume: () => one.subscriber.resume(), close: () => close(one) }
     },
+    publishChat: (lines) => chat.publish(lines, stopped.promise),
     cursorOf: (eventId) => encodeCursor(known(), eventId),
     async opened(withinMs) {
       await first(withinMs, begun.promise)
       known()
     },
     stats() {
-      const [a, b] = [status.stats, viewers.stats]
+      const [a, b, c] = [status.stats, viewers.stats, chat.lanes.stats]
       return {
         ...counts,
         subscribers: { ...subscribers },
-        groups: a.groups + b.groups,
-        audiences: a.audiences + b.audiences,
+        groups: a.groups + b.groups + c.groups,
+        audiences: a.audiences + b.audiences + c.audiences,
       }
     },
     async [Symbol.asyncDispose]() {
@@ -202,7 +205,7 @@ export const createHub = (options: HubOptions): Hub => {
         close(one)
         one.subscriber.sink.end()
       }
-      await Promise.all([intake.stop(), ...ended.map(({ starting }) => starting)])
+      await Promise.all([intake.stop(), chat.idle, ...ended.map(({ starting }) => starting)])
     },
   }
 }

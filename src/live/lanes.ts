@@ -1,4 +1,5 @@
 import { ChannelIndex } from './channel-index.ts'
+import { first } from './first.ts'
 import type { Interest } from './interest.ts'
 import { Lane } from './lane.ts'
 import type { FeedItem, RecentItems } from './recent-items.ts'
@@ -6,6 +7,9 @@ import type { Shape } from './shape.ts'
 import type { Sink } from './sink.ts'
 import { Subscriber } from './subscriber.ts'
 import type { Tools } from './tools.ts'
+
+/** How long a feed waits for lanes that are far behind. */
+const patienceMs = 10_000
 
 /** A feed and everyone who follows it, in lanes by what they want to see. */
 export class Lanes {
@@ -49,14 +53,11 @@ export class Lanes {
     return this.#index.concerns(channelId)
   }
 
-  /** The lanes that have more than `items` of the feed before them. */
-  slower(items: number): Lane[] {
-    return this.feed.length > items
-      ? this.#lanes
-          .values()
-          .filter((lane) => lane.lag > items)
-          .toArray()
-      : []
+  /** Resolves when no lane has more than `items` of the feed before it, after ten seconds or with `given`, whatever is first. */
+  async caughtUp(items: number, given: Promise<void>): Promise<void> {
+    if (this.feed.length <= items) return
+    const slow = [...this.#lanes.values()].filter((lane) => lane.lag > items)
+    if (slow.length > 0) await first(patienceMs, Promise.all(slow.map((lane) => lane.idle)), given)
   }
 
   get stats(): { groups: number; audiences: number } {

@@ -1,4 +1,5 @@
 import type { Channel, StatusEvent, StreamSession } from '../../prisma/generated/client/client.ts'
+import type { ChatMessage } from '../telemetry/chat-messages.ts'
 
 /** State of one channel when it was read. Everything up to the cursor is contained in it. */
 export type StatusSnapshot = {
@@ -34,7 +35,10 @@ export type ViewerSample = {
   readonly at: Date
 }
 
-export type LiveMessage = StatusSnapshot | StatusChange | StatusGap | ViewerSample
+/** A message of a chat, as its history shows it. */
+export type LiveChatMessage = ChatMessage & { readonly kind: 'ChatMessage' }
+
+export type LiveMessage = StatusSnapshot | StatusChange | StatusGap | ViewerSample | LiveChatMessage
 
 /** A message as one selection shows it: rendered once, shared by everyone who asked for that selection. */
 export class Body {

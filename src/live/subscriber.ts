@@ -194,9 +194,10 @@ export class Subscriber {
   async #tellGap(): Promise<void> {
     const { head } = this.lane.feed
     this.#owed = head + 1
-    const gap = this.#tools.gap(this.#delivered, head)
-    this.#through = this.#delivered = head
     this.#tools.counts.gaps++
+    const gap = this.#tools.gap(this, this.#delivered, head)
+    if (!gap) return
+    this.#through = this.#delivered = head
     await this.push([gap])
   }
 }

@@ -3,6 +3,7 @@ import type { LiveMessage } from './message.ts'
 import type { Pacer } from './pacer.ts'
 import type { RenderCache } from './render-cache.ts'
 import type { Scope } from './shape.ts'
+import type { Subscriber } from './subscriber.ts'
 
 /** Counted since the start. */
 export type LiveCounts = { messages: number; gaps: number }
@@ -15,6 +16,8 @@ export type Tools = {
   readonly log: Log
   /** The scope of this moment. */
   scope(): Scope
-  /** Says that events after `after` up to `through` were not delivered. */
-  gap(after: number, through: number): LiveMessage
+  /**
+   * What a subscriber is told for whom the items after `after` up to `through` are lost; null when that has ended it.
+   */
+  gap(subscriber: Subscriber, after: number, through: number): LiveMessage | null
 }

@@ -20,8 +20,8 @@ export type Grant =
 export type Authorizer = {
   /** The grant in force, or a new one; never throws. */
   get(signal?: AbortSignal): Promise<Grant>
-  /** Forgets the headers the host just refused; headers already replaced are left alone. */
-  drop(headers: Record<string, string>): void
+  /** Forgets the headers the host just refused, headers already replaced are left alone; tells whether there can be others. */
+  drop(headers: Record<string, string>): boolean
 }
 
 /** An HTTP host with what it takes to be allowed there. */
@@ -128,6 +128,7 @@ export const createApiHost = (options: ApiHostOptions): ApiHost => {
       const sent = await http.send({ ...request, headers: { ...request.headers, ...headers } }, signal)
       const failure = sent.failure === null ? null : heed(sent.failure, sentAt)
       if (failure === null) refusalsInARow = 0
+      if (sent.exhaustedForMs !== undefined) pacer.pause(sent.exhaustedForMs, 'rate-limited')
       return { answer: { ...sent, failure, earlier }, end: sent.interruption ?? 'answered', headers }
     } finally {
       pacer.finish()
@@ -140,9 +141,8 @@ export const createApiHost = (options: ApiHostOptions): ApiHost => {
     let connectionReplaced = false
     for (;;) {
       const last = await attempt(request, earlier, signal)
-      if (last.answer.status === 401 && !tokenReplaced) {
+      if (last.answer.status === 401 && !tokenReplaced && authorizer.drop(last.headers)) {
         tokenReplaced = true
-        authorizer.drop(last.headers)
       } else if (last.end === 'reset' && !connectionReplaced) {
         connectionReplaced = true
       } else {

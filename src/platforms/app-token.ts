@@ -14,6 +14,8 @@ export type AppTokenOptions = Omit<HttpOptions, 'maxConnections'> & {
   path: string
   clientId: string
   clientSecret: string
+  /** What every call carries beside the token. */
+  headers?: Record<string, string>
   log: Log
   /** Returns [0, 1). */
   random?: () => number
@@ -62,7 +64,10 @@ export const createAppToken = (options: AppTokenOptions): Authorizer & AsyncDisp
     const answer = failure === null ? readToken(body) : null
     if (answer !== null) {
       failed = null
-      held = { headers: { authorization: `Bearer ${answer.token}` }, until: timer.now() + answer.lifeMs }
+      held = {
+        headers: { ...options.headers, authorization: `Bearer ${answer.token}` },
+        until: timer.now() + answer.lifeMs,
+      }
       log.info({ platform, lifeMs: answer.lifeMs }, 'a new app token')
       return { ok: true, headers: held.headers, calls: [call] }
     }
@@ -101,6 +106,7 @@ export const createAppToken = (options: AppTokenOptions): Authorizer & AsyncDisp
     },
     drop: (headers) => {
       if (held?.headers === headers) held = null
+      return true
     },
     [Symbol.asyncDispose]: async () => {
       lifetime.abort()

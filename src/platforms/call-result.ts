@@ -16,6 +16,15 @@ export const unsentCall = (platform: PlatformName, endpoint: string, now: number
   error: `not sent: ${why}`,
 })
 
+/** An answer that needs no request, and why. */
+export const answerWithoutCall = <T>(
+  platform: PlatformName,
+  endpoint: string,
+  now: number,
+  value: T,
+  why: string,
+): CallResult<T> => ({ ok: true, value, observedAt: new Date(now), call: unsentCall(platform, endpoint, now, why) })
+
 /** A host's answer as the port gives it: a body that can not be read is a failure of the call, and the audit says what was left out. */
 export const readAnswer = <T>(answer: HostAnswer, read: (body: unknown) => Reading<T>): CallResult<T> => {
   const { status, body, failure, call } = answer

@@ -4,30 +4,35 @@ import { answerFailure, type Interruption, interruptionFailure } from './failure
 import { followAbort } from './follow-abort.ts'
 import { parseJson } from './parse-json.ts'
 import type { CallFailure, CallRecord, PlatformName } from './platform.ts'
+import { readRateLimit } from './rate-limit.ts'
 import { readRetryAfter } from './retry-after.ts'
 import type { Timer } from './timer.ts'
 
 const userAgent = 'Mozilla/5.0 (compatible; Channelscope/1.0)'
-const maxResponseBytes = 4 * 1024 * 1024
+const ordinaryResponseBytes = 4 * 1024 * 1024
 
 /** A request to one host. */
 export type HttpRequest = {
-  method?: 'GET' | 'POST'
+  method?: 'GET' | 'POST' | 'DELETE'
   /** Starts with a slash and carries no query; it is what the audit shows. */
   path: string
   /** Encoded, without the question mark. */
   query?: string
   headers?: Record<string, string>
   body?: string
+  /** Any 2xx is a success; its body is not read. */
+  bodyless?: boolean
 }
 
-/** One exchange as it ended: `failure` is null for a 2xx with JSON; `body` is undefined when there was none. */
+/** One exchange as it ended: `failure` is null for a 2xx with JSON, or with anything where none was expected; `body` is undefined when there was no JSON. */
 export type HttpAnswer = {
   status: number | null
   body: unknown
   failure: CallFailure | null
   interruption: Interruption['kind'] | null
   call: CallRecord
+  /** Milliseconds until the host's allowance is renewed, where it says that nothing is left of it. */
+  exhaustedForMs?: number
 }
 
 /** Which host, and the limits on talking to it. */
@@ -38,6 +43,8 @@ export type HttpOptions = {
   /** For the whole exchange, from connecting to the last byte. */
   timeoutMs: number
   maxConnections: number
+  /** A longer answer is broken off; 4 MiB unless told. */
+  maxResponseBytes?: number
   clock: Clock
   timer: Timer
 }
@@ -60,7 +67,9 @@ const headerText = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value
 
 /** Kept-alive connections to one host, with explicit limits on time and size. */
-export const createHttp = ({ platform, baseUrl, timeoutMs, maxConnections, clock, timer }: HttpOptions): Http => {
+export const createHttp = (options: HttpOptions): Http => {
+  const { platform, baseUrl, timeoutMs, maxConnections, clock, timer } = options
+  const { maxResponseBytes = ordinaryResponseBytes } = options
   const base = new URL(baseUrl)
   const prefix = base.pathname.replace(/\/+$/, '')
   const pool = new Pool(base.origin, {
@@ -102,9 +111,14 @@ export const createHttp = ({ platform, baseUrl, timeoutMs, maxConnections, clock
       try {
         const { status, headers, text } = await exchange(request, deadline.signal)
         const body = parseJson(text)
-        const retryAfter = readRetryAfter(headerText(headers['retry-after']), headerText(headers.date), clock())
-        const failure = answerFailure(status, body, retryAfter)
-        return { status, body, failure, interruption: null, call: record(status, failure) }
+        const limit = readRateLimit(headers, clock())
+        const retryAfter =
+          readRetryAfter(headerText(headers['retry-after']), headerText(headers.date), clock()) ??
+          (status === 429 ? limit?.resetMs : undefined)
+        const done = request.bodyless === true && status >= 200 && status < 300
+        const failure = done ? null : answerFailure(status, body, retryAfter)
+        const exhaustedForMs = limit?.remaining === 0 ? limit.resetMs : undefined
+        return { status, body, failure, interruption: null, call: record(status, failure), exhaustedForMs }
       } catch (error) {
         const interruption: Interruption = signal?.aborted
           ? { kind: 'aborted' }

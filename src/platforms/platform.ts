@@ -3,7 +3,13 @@ export const platformNames = ['kick', 'twitch', 'x'] as const
 export type PlatformName = (typeof platformNames)[number]
 
 /** What an adapter can tell; callers ask this list and never the platform's name. */
-export type Capability = 'resolve-handle' | 'live-status' | 'viewer-count' | 'profiles' | 'follower-total'
+export type Capability =
+  | 'resolve-handle'
+  | 'live-status'
+  | 'viewer-count'
+  | 'profiles'
+  | 'follower-total'
+  | 'event-subscriptions'
 
 /** Who a channel is, as one answer of a platform said it. Absent values are unknown, never zero. */
 export type ProfileObservation = {
@@ -60,9 +66,55 @@ export type CallResult<T> =
   | { ok: true; value: T; observedAt: Date; call: CallRecord; otherCalls?: readonly CallRecord[] }
   | { ok: false; failure: CallFailure; call: CallRecord; otherCalls?: readonly CallRecord[] }
 
+/** A kind of event that a platform delivers, as it names it. */
+export type EventType = {
+  event: string
+  version: number
+  /** How many channels the platform delivers it of at a time. */
+  limit: number
+  /** While several channels are live, a longer silence than this many milliseconds means that something is wrong. */
+  quietMs: number
+}
+
+/** An event subscription as the platform lists it. */
+export type ListedSubscription = { id: string; platformUserId: string; event: string; version: number }
+
+/** What became of one event of a creation; `limit` means that the platform delivers no more of this type. */
+export type CreatedSubscription = { ok: true; id: string } | { ok: false; reason: 'limit' | 'failed'; message: string }
+
+/** The answer of a creation: one outcome for each event by its name, or that a limit was reached by one of them. */
+export type Creation = { kind: 'answered'; outcomes: Map<string, CreatedSubscription> } | { kind: 'limit' }
+
+/** The events that a platform delivers to our app. A failed call may have had its effect all the same. */
+export type EventSubscriptions = {
+  /** What we ask to be delivered of every channel. */
+  readonly types: readonly EventType[]
+  /** Largest number of ids `remove` takes in one call. */
+  readonly removeBatchSize: number
+  /** Everything held with the platform; it may lag minutes behind what was created and removed. */
+  list(signal?: AbortSignal): Promise<CallResult<ListedSubscription[]>>
+  /** Asks for events of one channel; repeating it may create a second subscription. */
+  create(platformUserId: string, types: readonly EventType[], signal?: AbortSignal): Promise<CallResult<Creation>>
+  /** Ends subscriptions by their platform ids. */
+  remove(ids: readonly string[], signal?: AbortSignal): Promise<CallResult<null>>
+}
+
+/** How to ask for follower totals, where a platform tells them. */
+export type FollowerTotals = {
+  /** Largest number of ids one call takes. */
+  readonly batchSize: number
+  /** Seconds until a channel is asked for again. */
+  readonly everySeconds: number
+  /** Users that may be asked for in one UTC day; a number where each of them costs money, else Infinity. */
+  readonly usersPerDay: number
+  /** Follower totals by platform user id, with what else the answer tells of a user. Absent from the map: nothing was told. */
+  fetch(platformUserIds: readonly string[], signal?: AbortSignal): Promise<CallResult<Map<string, ProfileObservation>>>
+}
+
 /** A streaming platform as the rest of the code sees it. Every method may be called concurrently and never throws for what the platform does. */
 export type Platform = {
   readonly name: PlatformName
+  /** What it can tell now; a platform may turn out to refuse us something. */
   readonly capabilities: ReadonlySet<Capability>
   /** Largest number of ids `fetchLive` takes in one call. */
   readonly liveBatchSize: number
@@ -77,5 +129,9 @@ export type Platform = {
     platformUserIds: readonly string[],
     signal?: AbortSignal,
   ): Promise<CallResult<Map<string, ProfileObservation>>>
+  /** Present where the platform tells them to somebody; the capability 'follower-total' says whether to us and now. */
+  readonly followerTotals?: FollowerTotals
+  /** Present with the capability 'event-subscriptions'. */
+  readonly eventSubscriptions?: EventSubscriptions
   [Symbol.asyncDispose](): Promise<void>
 }

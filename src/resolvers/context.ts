@@ -5,6 +5,7 @@ import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { PrismaClient } from '../stores/postgres/prisma.ts'
+import type { ReplayDelivery } from '../webhooks/replay-delivery.ts'
 import type { Cursors } from './cursor.ts'
 import { createLoaders, type Loaders } from './loaders.ts'
 
@@ -14,13 +15,16 @@ export type Role = 'PUBLIC' | 'OPERATOR' | 'ADMIN'
 /** Who calls. */
 export type Identity = { role: Role; name: string | null }
 
+/** What is kept of the past, by the way it comes in. */
+export type HistoryKind = 'probes' | 'chat' | 'follows'
+
 /** What happened, as ClickHouse keeps it. */
 export type History = {
   store: ClickHouse
   /** The `env` of every row. */
   env: string
-  /** Up to where everything that was observed has arrived. */
-  completeThrough(): Date
+  /** Up to where everything of a kind that was observed or delivered has arrived. */
+  completeThrough(kind: HistoryKind): Date
 }
 
 /** What resolvers may reach; built once per process. */
@@ -35,6 +39,8 @@ export type Services = {
   history: History
   /** What is pushed to subscribers. */
   live: Hub
+  /** Absent where this process projects no webhooks. */
+  replayDelivery?: ReplayDelivery
   clock: Clock
   log: Log
 }

@@ -2,7 +2,7 @@ import { badInput } from '../lib/errors.ts'
 import { parseInt64 } from '../lib/ids.ts'
 
 /** The types that `node` can find. */
-export const nodeTypes = ['Channel', 'StreamSession', 'StatusEvent'] as const
+export const nodeTypes = ['Channel', 'StreamSession', 'StatusEvent', 'Streamer', 'ChatArchive'] as const
 export type NodeType = (typeof nodeTypes)[number]
 
 /** An object by its type and internal key. */

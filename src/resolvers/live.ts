@@ -3,7 +3,7 @@ import { badInput } from '../lib/errors.ts'
 import { decodeCursor } from '../live/cursor.ts'
 import { type Interest, interestIn, interestInAll } from '../live/interest.ts'
 import { LiveStream } from '../live/live-stream.ts'
-import type { StatusChange, StatusGap, StatusSnapshot, ViewerSample } from '../live/message.ts'
+import type { LiveChatMessage, StatusChange, StatusGap, StatusSnapshot, ViewerSample } from '../live/message.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { parseChannelReference, parseSlug } from './channel-reference.ts'
 import type { Context } from './context.ts'
@@ -23,9 +23,9 @@ const openMs = 3_000
 
 const quoted = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)
 
-const idsOf = async ({ databases: { dm } }: Context, ids: readonly string[]): Promise<bigint[]> => {
+const idsOf = async ({ databases: { dm } }: Context, ids: readonly string[], argument = 'ids'): Promise<bigint[]> => {
   if (ids.length === 0) return []
-  const references = ids.map((text) => parseChannelReference('ids', text))
+  const references = ids.map((text) => parseChannelReference(argument, text))
   const found = await existingChannels(
     dm,
     references.flatMap((one) => ('id' in one ? [one.id] : [])),
@@ -35,7 +35,7 @@ const idsOf = async ({ databases: { dm } }: Context, ids: readonly string[]): Pr
   for (const { id, externalId } of found) known.set(id, id).set(externalId, id)
   return references.map((one, i) => {
     const id = known.get('id' in one ? one.id : one.externalId)
-    if (id === undefined) throw badInput(`ids: there is no channel ${quoted(ids[i]!)}.`)
+    if (id === undefined) throw badInput(`${argument}: there is no channel ${quoted(ids[i]!)}.`)
     return id
   })
 }
@@ -44,13 +44,14 @@ const idsOfSlugs = async (
   { databases: { dm } }: Context,
   platform: PlatformName,
   slugs: readonly string[],
+  argument = 'slugs',
 ): Promise<bigint[]> => {
   if (slugs.length === 0) return []
-  const names = slugs.map((text) => parseSlug('slugs', text))
+  const names = slugs.map((text) => parseSlug(argument, text))
   const found = await channelIdsBySlugs(dm, platform, names)
   return names.map((name, i) => {
     const id = found.get(name)
-    if (id === undefined) throw badInput(`slugs: nobody on ${platform} was seen as ${quoted(slugs[i]!)}.`)
+    if (id === undefined) throw badInput(`${argument}: nobody on ${platform} was seen as ${quoted(slugs[i]!)}.`)
     return id
   })
 }
@@ -81,4 +82,16 @@ export const viewerCount = async (context: Context, channels: LiveArguments): Pr
   const interest = await interestOf(context, channels)
   await context.live.opened(openMs)
   return new LiveStream(context.live, { feed: 'viewers', interest })
+}
+
+/** The chat of one channel as it comes. */
+export const chat = async (
+  context: Context,
+  { id, slug, platform }: { id?: string | null; slug?: string | null; platform: PlatformName },
+): Promise<LiveStream<LiveChatMessage>> => {
+  if ((id == null) === (slug == null)) throw badInput('Give exactly one of id and slug.')
+  const channelIds =
+    id == null ? await idsOfSlugs(context, platform, [slug!], 'slug') : await idsOf(context, [id], 'id')
+  await context.live.opened(openMs)
+  return new LiveStream(context.live, { feed: 'chat', interest: interestIn(channelIds) })
 }

@@ -1,5 +1,7 @@
+import { findStreamers } from '../claims/streamers.ts'
 import { badInput } from '../lib/errors.ts'
 import { findChannels } from './channels.ts'
+import { findChatArchives } from './chat-archives.ts'
 import type { Context } from './context.ts'
 import { type NodeKey, type NodeType, requireGlobalId } from './global-id.ts'
 import { maxPageSize } from './page.ts'
@@ -17,6 +19,10 @@ const find = {
   Channel: findChannels,
   StreamSession: findSessions,
   StatusEvent: findStatusEvents,
+  ChatArchive: findChatArchives,
+  // For the public there are none.
+  Streamer: async ({ databases, identity }: Context, ids: readonly bigint[]) =>
+    identity.role === 'PUBLIC' ? new Map() : findStreamers(databases.public, ids),
 } satisfies Record<NodeType, unknown>
 
 const load = async (
@@ -29,7 +35,8 @@ const load = async (
   await Promise.all(
     [...types].map(async (type) => {
       const ids = keys.filter((key) => key.type === type).map(({ key }) => key)
-      for (const [id, row] of await find[type](context, ids, selectionOf(type)))
+      const selection = type === 'Streamer' ? {} : selectionOf(type)
+      for (const [id, row] of await find[type](context, ids, selection))
         rows.set(`${type}:${id}`, { ...row, __typename: type })
     }),
   )

@@ -46,7 +46,7 @@ const seriesOf = async <Args extends ReturnType<typeof withDefaults>, Series>(
     // Refuses wrong arguments before any statement.
     planBuckets(asked)
     const channels = await databases.dm.query<WatchedChannel>(watchedChannels, [channelIds])
-    const completeThrough = history.completeThrough()
+    const completeThrough = history.completeThrough('probes')
     return read({ ...asked, env: history.env, channels, now: new Date(clock()), completeThrough })
   })
   if (!series) throw new Error(`channel ${channelId} is gone`)

@@ -24,6 +24,7 @@ export const builder = new SchemaBuilder<{
   defaultFieldNullability: false,
   prisma: { client: (context) => context.prisma, dmmf: getDatamodel(), exposeDescriptions: false },
   scopeAuth: {
+    authorizeOnSubscribe: true,
     authScopes: ({ identity: { role } }) => ({ operator: role !== 'PUBLIC', admin: role === 'ADMIN' }),
     unauthorizedError: (_parent, _context, info) =>
       new ApiError(

@@ -1,7 +1,8 @@
 import type { StatusChange, StatusGap, StatusSnapshot, ViewerSample } from '../live/message.ts'
-import { type ChannelStatusMessage, channelStatus, viewerCount } from '../resolvers/live.ts'
+import { type ChannelStatusMessage, channelStatus, chat, viewerCount } from '../resolvers/live.ts'
 import { builder } from './builder.ts'
 import { ChannelType } from './channel.ts'
+import { ChatMessageType } from './chat.ts'
 import { LiveStatusEnum, PlatformEnum } from './enums.ts'
 import { StreamSessionType } from './session.ts'
 import { StatusEventType } from './status-event.ts'
@@ -83,6 +84,19 @@ builder.subscriptionFields((t) => {
       args: channels,
       subscribe: (_, args, context) => viewerCount(context, args),
       resolve: (sample) => sample,
+    }),
+    chat: t.field({
+      type: ChatMessageType,
+      description:
+        'The chat of one channel, by id or slug (of platform), as it comes. A subscriber who does not keep up is ended with an error that says so: no message is left out silently.',
+      authScopes: { operator: true },
+      args: {
+        id: t.arg.id(),
+        slug: t.arg.string(),
+        platform: t.arg({ type: PlatformEnum, required: true, defaultValue: 'kick' }),
+      },
+      subscribe: (_, args, context) => chat(context, args),
+      resolve: (message) => message,
     }),
   }
 })

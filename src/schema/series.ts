@@ -8,7 +8,8 @@ import type { ViewerSeries } from '../telemetry/viewers.ts'
 import { builder } from './builder.ts'
 import { TimeRangeInput } from './time-range.ts'
 
-const BucketEnum = builder.enumType('Bucket', {
+/** How finely a series is cut. */
+export const BucketEnum = builder.enumType('Bucket', {
   description: 'AUTO is the finest that fits into maxPoints, RAW every observation as it was made.',
   values: bucketNames,
 })
@@ -18,7 +19,8 @@ const FillEnum = builder.enumType('Fill', {
   values: ['NULL', 'ZERO', 'PREVIOUS'] as const,
 })
 
-const SeriesMetaType = builder.objectRef<SeriesMeta>('SeriesMeta').implement({
+/** How a series was made. */
+export const SeriesMetaType = builder.objectRef<SeriesMeta>('SeriesMeta').implement({
   description: 'How a series was made and how far to trust it.',
   fields: (t) => ({
     from: t.expose('from', { type: 'DateTime' }),
@@ -26,7 +28,10 @@ const SeriesMetaType = builder.objectRef<SeriesMeta>('SeriesMeta').implement({
     bucket: t.expose('bucket', { type: BucketEnum, description: 'The one used, never AUTO.' }),
     timezone: t.expose('timezone', { type: 'TimeZone' }),
     completeThrough: t.expose('completeThrough', { type: 'DateTime', description: 'Later points may still change.' }),
-    coverage: t.exposeFloat('coverage', { description: 'Looks taken of those expected, 0 to 1.' }),
+    coverage: t.exposeFloat('coverage', {
+      description:
+        'How much of the range was observed, 0 to 1: looks taken of those expected; of chat and follows, the time in which the platform is known to have delivered them.',
+    }),
   }),
 })
 
@@ -88,14 +93,15 @@ const FollowerSeriesType = builder.objectRef<FollowerSeries>('FollowerSeries').i
   }),
 })
 
-const seriesArguments = builder.args((t) => ({
+/** The stretch of a series and how it is cut. */
+export const seriesArguments = builder.args((t) => ({
   range: t.field({ type: TimeRangeInput, required: true }),
   bucket: t.field({ type: BucketEnum, defaultValue: 'AUTO' }),
   timezone: t.field({ type: 'TimeZone', defaultValue: 'UTC' }),
 }))
 
 /** The points that a series will have at most; none where its arguments are going to be refused. */
-const pointsOf = (args: Record<string, unknown>): number => {
+export const pointsOf = (args: Record<string, unknown>): number => {
   const asked = withDefaults(args as SeriesArguments)
   try {
     const { bucket, edges } = planBuckets(asked)

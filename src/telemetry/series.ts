@@ -1,3 +1,4 @@
+import { badInput } from '../lib/errors.ts'
 import { type Bucket, type BucketPlan, type GridBucket, type TimeRange, tooManySamples } from './buckets.ts'
 import type { ChannelKey } from './channel-key.ts'
 import { type Elapsed, intervalMs, type Watch } from './outages.ts'
@@ -26,12 +27,15 @@ export type SeriesMeta = TimeRange & {
   timezone: string
   /** Later points may still change. */
   completeThrough: Date
-  /** Probes made of those expected, 0 to 1; 0 where nothing of the range has passed. */
+  /** How much of the range was observed, 0 to 1; 0 where nothing of it has passed. */
   coverage: number
 }
 
 /** A plan's range against the clock. */
-export const elapsedOf = ({ from, to }: BucketPlan, { now, completeThrough }: SeriesOptions): Elapsed => ({
+export const elapsedOf = (
+  { from, to }: BucketPlan,
+  { now, completeThrough }: Pick<SeriesOptions, 'now' | 'completeThrough'>,
+): Elapsed => ({
   from,
   to,
   now: now.getTime(),
@@ -56,6 +60,29 @@ export const rawEdges = (instants: readonly number[], { to, now }: Elapsed): num
   const starts = instants.toSorted((a, b) => a - b)
   const last = starts.at(-1)
   return last === undefined ? [] : [...starts, Math.max(last, Math.min(to, now))]
+}
+
+/** Refuses RAW for what is counted: without a stretch of time there is no count. */
+export const refuseRaw = (bucket: Bucket): void => {
+  if (bucket === 'RAW')
+    throw badInput('bucket must be AUTO or one from MINUTE to MONTH: messages and follows are counted.')
+}
+
+/**
+ * The share of the passed range in which a platform delivered what it was asked to, as far as is known: since it was asked,
+ * and before that, or without that, from the first to the last thing it delivered, in milliseconds since the epoch.
+ */
+export const deliveryCoverage = (
+  elapsed: Elapsed,
+  deliveredSince: Date | null,
+  { firstAt, lastAt }: { firstAt: number; lastAt: number },
+): number => {
+  const passed = passedMs(elapsed)
+  const end = elapsed.from + passed
+  const since = Math.max(elapsed.from, Math.min(firstAt, deliveredSince?.getTime() ?? end))
+  // Messages are dated in seconds: the last one stands for all of its own.
+  const until = deliveredSince ? end : Math.min(end, lastAt + 1000)
+  return passed === 0 ? 0 : Math.max(0, until - since) / passed
 }
 
 /** Refuses a RAW series that must have too many points, before it is read. */

@@ -69,6 +69,21 @@ const seriesOf = (
   }
 }
 
+const frameOf = (plan: BucketPlan, elapsed: Elapsed, fill: Fill): Frame => ({
+  plan,
+  axis: axisOf(passedMs(elapsed) > 0 ? plan.edges : []),
+  elapsed,
+  fill,
+})
+
+/** The viewers of a channel from its probes of the range and the next one after it; gaps are null. */
+export const viewerSeriesOf = (
+  plan: BucketPlan,
+  elapsed: Elapsed,
+  channel: WatchedChannel,
+  probes: ProbeColumns,
+): ViewerSeries => seriesOf(frameOf(plan, elapsed, 'NULL'), channel, probes, [...probes.at.keys()])
+
 /**
  * The viewers of channels over a range, in one query. Buckets are cut on the local clock of the zone; a peak is the peak
  * of the samples at every bucket size. A range that is empty or lies wholly in the future has no points. Rejects with
@@ -82,12 +97,9 @@ export const viewerSeries = async (
   const plan = planBuckets(options)
   const elapsed = elapsedOf(plan, options)
   refuseHopeless(plan, elapsed, channels)
-  const axis = axisOf(passedMs(elapsed) > 0 ? plan.edges : [])
+  const frame = frameOf(plan, elapsed, fill)
   const { columns, rows } = await readProbes(store, channels, { env, plan, elapsed, maxSingleProbes, signal })
   return new Map(
-    channels.map((channel) => [
-      channel.channelId,
-      seriesOf({ plan, axis, elapsed, fill }, channel, columns, rows.get(channel) ?? []),
-    ]),
+    channels.map((channel) => [channel.channelId, seriesOf(frame, channel, columns, rows.get(channel) ?? [])]),
   )
 }

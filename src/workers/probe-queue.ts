@@ -82,7 +82,7 @@ const releaseClaims = statement(
 const lag = statement(
   'probe_lag',
   `SELECT count(*)::integer AS active, greatest(0, extract(epoch FROM now() - min(next_probe_at)))::float8 AS "lagSeconds"
-   FROM dm.probe_schedule WHERE active`,
+   FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = ANY ($1) WHERE s.active`,
 )
 
 /** Claims up to `limit` due channels for this poller alone, most overdue first. */
@@ -115,9 +115,12 @@ export const abandonClaims = async (tx: Transaction, claims: readonly Claim[]): 
   if (rows.length > 0) await tx.query(releaseClaims, [jsonRows(rows)])
 }
 
-/** How many channels are watched and how late the most overdue of them is, in seconds. */
-export const pollLag = async (db: Transaction): Promise<{ active: number; lagSeconds: number }> =>
-  (await db.query<{ active: number; lagSeconds: number | null }>(lag)).map((row) => ({
+/** How many channels of the platforms are watched and how late the most overdue of them is, in seconds. */
+export const pollLag = async (
+  db: Transaction,
+  platforms: readonly PlatformName[],
+): Promise<{ active: number; lagSeconds: number }> =>
+  (await db.query<{ active: number; lagSeconds: number | null }>(lag, [platforms])).map((row) => ({
     ...row,
     lagSeconds: row.lagSeconds ?? 0,
   }))[0]!

@@ -131,7 +131,7 @@ test('doctor lists everything that is wrong, one line each, and says so by its e
 test('a command that does not exist is named, and help is given', async () => {
   await using unknown = runProgram({ args: ['begin'] })
   expect(await unknown.ended).toMatchObject({ code: 1 })
-  expect(unknown.stderr()).toBe('There is no command "begin": use start, migrate or doctor.\n')
+  expect(unknown.stderr()).toBe('There is no command "begin": use start, migrate, doctor, job, archive.\n')
   await using help = runProgram({ args: ['migrate', '--help'] })
   expect(await help.ended).toMatchObject({ code: 0 })
   expect(help.stdout()).toMatch(/^Usage: channelscope <command>/)

@@ -37,7 +37,8 @@ describe('POST /oauth/token', () => {
     ['an unknown app', { ...grant, client_id: 'no' }, 401, 'invalid_client'],
     ['no secret', { grant_type: grant.grant_type, client_id: app.client_id }, 400, 'Invalid request'],
     ['no grant type', app, 400, 'Invalid request'],
-    ['an authorization code', { ...grant, grant_type: 'authorization_code', code: 'x' }, 400, 'unsupported_grant_type'],
+    ['a code alone', { ...grant, grant_type: 'authorization_code', code: 'x' }, 400, 'Invalid request'],
+    ['an unknown grant', { ...grant, grant_type: 'password' }, 400, 'unsupported_grant_type'],
     [
       'a grant named like a method of every object',
       { ...grant, grant_type: 'toString' },

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Demo, startDemo } from '../../src/demo/demo.ts'
+import { startWebhookInbox } from '../support/webhook-inbox.ts'
 
 const at = Date.UTC(2026, 10, 22, 12)
 
@@ -49,6 +50,26 @@ describe('demo', () => {
     expect(changed()).toBe(0)
     vi.advanceTimersByTime(1_000)
     expect(changed()).toBeGreaterThan(20)
+  })
+
+  it('tells subscribers once a second what happens: live chat, follows and broadcasts', async () => {
+    let now = at
+    await using inbox = await startWebhookInbox()
+    await using demo = await startDemo({ clock: () => now })
+    const { subscriptions, webhooks } = demo.kick
+    const types = ['chat.message.sent', 'channel.followed', 'livestream.status.updated'] as const
+    for (const { id } of demo.world.channels()) for (const type of types) subscriptions.create(id, type)
+    webhooks.url = inbox.url
+    for (let second = 0; second < 30; second++) {
+      now += 1_000
+      vi.advanceTimersByTime(1_000)
+      await webhooks.settled()
+    }
+    const count = (type: string) => inbox.received.filter(({ headers }) => headers['kick-event-type'] === type).length
+    expect(count('chat.message.sent')).toBeGreaterThan(100)
+    expect(count('channel.followed')).toBeGreaterThan(3)
+    expect(count('livestream.status.updated')).toBeGreaterThan(0)
+    expect(webhooks.stats).toMatchObject({ sent: inbox.received.length, failed: 0, overflowed: 0 })
   })
 
   it('says that its port is taken and leaves nothing running', async () => {

@@ -27,7 +27,7 @@ describe('an answer that is none', () => {
     ['a redirect', { status: 302, headers: { location: '/elsewhere' }, text: '' }, 'unavailable', 302],
     ['an edge block', edgeBlock, 'blocked', 403],
     ['a refusal of the request', { status: 400, json: { data: null, message: 'Invalid request' } }, 'rejected', 400],
-    ['a body without end', { text: 'x'.repeat(5_000_000) }, 'malformed', null],
+    ['a body without end', { text: 'x'.repeat(34_000_000) }, 'malformed', null],
   ] as const)('%s is a failure in few words', async (_name, reply, kind, status) => {
     await using setup = await startKickAgainst({ api: () => reply })
     const result = await setup.kick.fetchLive(['1'])

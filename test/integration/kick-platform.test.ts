@@ -189,5 +189,11 @@ describe('fetchProfiles', () => {
 
 it('the adapter claims no follower totals', async () => {
   await using setup = await startKickAgainst({ api: () => envelope() })
-  expect([...setup.kick.capabilities].sort()).toEqual(['live-status', 'profiles', 'resolve-handle', 'viewer-count'])
+  expect([...setup.kick.capabilities].sort()).toEqual([
+    'event-subscriptions',
+    'live-status',
+    'profiles',
+    'resolve-handle',
+    'viewer-count',
+  ])
 })

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { drainPending, Session } from 'chdb'
 
@@ -32,10 +35,20 @@ const readRequest = async (request: IncomingMessage) => {
   const parameters = new URL(request.url!, 'http://engine').searchParams
   const body = await buffer(request)
   const type = request.headers['content-type'] ?? ''
-  if (!type.startsWith('multipart/form-data')) return { parameters, body: body.toString() }
+  if (!type.startsWith('multipart/form-data')) return { parameters, body }
   const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData()
   for (const [name, value] of form) parameters.append(name, String(value))
-  return { parameters, body: '' }
+  return { parameters, body: Buffer.alloc(0) }
+}
+
+/** The statement of a request; rows in Parquet, which are no text, go through a file. */
+const statementOf = (query: string, body: Buffer) => {
+  const [, into, columns] = /^INSERT INTO (\w+ \(([\w, ]+)\)) FORMAT Parquet$/.exec(query) ?? []
+  if (into === undefined) return { statement: [query, body.toString()].filter(Boolean).join('\n'), done: () => {} }
+  const file = path.join(os.tmpdir(), `rows-${randomUUID()}.parquet`)
+  writeFileSync(file, body)
+  const done = () => rmSync(file)
+  return { statement: `INSERT INTO ${into} SELECT ${columns} FROM file('${file}', Parquet)`, done }
 }
 
 /**
@@ -48,18 +61,19 @@ export const startClickHouseHttp = async (directory: string) => {
   let fault: ClickHouseFault = 'none'
   let requests = 0
 
-  const run = async (parameters: URLSearchParams, body: string): Promise<Uint8Array> => {
+  const run = async (parameters: URLSearchParams, body: Buffer): Promise<Uint8Array> => {
     const session = new Session(directory)
+    const { statement, done } = statementOf(parameters.get('query') ?? '', body)
     try {
       await session.queryAsync(`USE ${parameters.get('database') ?? 'default'}`)
       const settings = [...parameters].filter(([name]) => !transportParameters.has(name) && name !== 'readonly')
       for (const [name, value] of settings) await session.queryAsync(`SET ${name} = ${literal(value)}`)
       const readonly = parameters.get('readonly')
       if (readonly !== null) await session.queryAsync(`SET readonly = ${Number(readonly)}`)
-      const statement = [parameters.get('query'), body].filter(Boolean).join('\n')
       return (await session.queryAsync(statement, { format: 'TabSeparated' })).bytes()
     } finally {
       session.close()
+      done()
     }
   }
 

@@ -109,7 +109,10 @@ export class LiveModel implements Journal {
   /** Whether looks wait for `take` and `give`. */
   manual = false
 
-  constructor(channels: number, capacity = { status: 4_096, viewers: 16_384 }) {
+  constructor(
+    channels: number,
+    capacity: { status: number; viewers: number; chat?: number } = { status: 4_096, viewers: 16_384 },
+  ) {
     this.channels = Array.from({ length: channels }, (_, i) => i + 1)
     this.hub = createHub({ journal: this, source: this.#source, log: silentLog, capacity })
     this.begin('model')

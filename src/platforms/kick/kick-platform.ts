@@ -1,12 +1,13 @@
 import type { Clock } from '../../lib/clock.ts'
-import { parseInt64 } from '../../lib/ids.ts'
 import type { Log } from '../../lib/log.ts'
 import { createApiHost } from '../api-host.ts'
 import { createAppToken } from '../app-token.ts'
-import { readAnswer, unsentCall } from '../call-result.ts'
-import type { CallResult, Platform, ProfileObservation } from '../platform.ts'
+import { answerWithoutCall, readAnswer } from '../call-result.ts'
+import { distinctIds } from '../distinct-ids.ts'
+import type { Platform, ProfileObservation } from '../platform.ts'
 import { readObject } from '../read-fields.ts'
 import { systemTimer, type Timer } from '../timer.ts'
+import { createKickEventSubscriptions } from './event-subscriptions.ts'
 import { readChannelBySlug, readChannels, readUsers } from './read-channel.ts'
 import { readLivestreams } from './read-livestream.ts'
 import { readSlug } from './read-slug.ts'
@@ -17,6 +18,8 @@ const usersPath = '/public/v1/users'
 const tokenPath = '/oauth/token'
 
 const liveBatchSize = 100
+/** The list of subscriptions comes in one answer, about 250 bytes for each: nine of every channel. */
+const maxResponseBytes = 32 * 1024 * 1024
 /** Half of what Kick allows: answers to full batches of channels have been reported wrong. */
 const profileBatchSize = 25
 
@@ -37,14 +40,6 @@ export type KickOptions = {
   timer?: Timer
 }
 
-/** The batch without repeats. A batch too large or an id Kick can not have is the caller's mistake and throws. */
-const distinctIds = (ids: readonly string[], limit: number): Set<string> => {
-  if (ids.length > limit) throw new RangeError(`at most ${limit} user ids fit one call, not ${ids.length}`)
-  const wrong = ids.find((id) => parseInt64(id) === null)
-  if (wrong !== undefined) throw new RangeError(`"${wrong}" is not a Kick user id, which is a positive integer`)
-  return new Set(ids)
-}
-
 const repeated = (name: string, values: Iterable<string>): string =>
   Array.from(values, (value) => `${name}=${value}`).join('&')
 
@@ -58,22 +53,19 @@ export const createKickPlatform = (options: KickOptions): Platform => {
   const { timeoutMs = 10_000, timer = systemTimer } = options
   const shared = { platform: 'kick', timeoutMs, clock, timer, random, log } as const
   const authorizer = createAppToken({ ...shared, baseUrl: idUrl, path: tokenPath, clientId, clientSecret })
-  const host = createApiHost({ ...shared, baseUrl: apiUrl, requestsPerSecond, authorizer })
+  const host = createApiHost({ ...shared, baseUrl: apiUrl, maxResponseBytes, requestsPerSecond, authorizer })
 
-  const answerWithoutCall = <T>(path: string, value: T, why: string): CallResult<T> => {
-    const now = clock()
-    return { ok: true, value, observedAt: new Date(now), call: unsentCall('kick', path, now, why) }
-  }
+  const unasked = <T>(path: string, value: T, why: string) => answerWithoutCall('kick', path, clock(), value, why)
 
   return {
     name: 'kick',
-    capabilities: new Set(['resolve-handle', 'live-status', 'viewer-count', 'profiles']),
+    capabilities: new Set(['resolve-handle', 'live-status', 'viewer-count', 'profiles', 'event-subscriptions']),
     liveBatchSize,
     profileBatchSize,
 
     resolveHandle: async (handle, signal) => {
       const slug = readSlug(handle)
-      if (slug === undefined) return answerWithoutCall(channelsPath, null, 'no Kick channel can have this handle')
+      if (slug === undefined) return unasked(channelsPath, null, 'no Kick channel can have this handle')
       const answer = await host.call({ path: channelsPath, query: `slug=${slug}` }, signal)
       if (isUnknownSlug(answer.status, answer.body)) {
         return readAnswer({ ...answer, failure: null }, () => ({ ok: true, value: null, items: 0 }))
@@ -83,14 +75,14 @@ export const createKickPlatform = (options: KickOptions): Platform => {
 
     fetchLive: async (platformUserIds, signal) => {
       const ids = distinctIds(platformUserIds, liveBatchSize)
-      if (ids.size === 0) return answerWithoutCall(livestreamsPath, new Map(), 'no user ids were given')
+      if (ids.size === 0) return unasked(livestreamsPath, new Map(), 'no user ids were given')
       const answer = await host.call({ path: livestreamsPath, query: repeated('user_id', ids) }, signal)
       return readAnswer(answer, (body) => readLivestreams(body, ids))
     },
 
     fetchProfiles: async (platformUserIds, signal) => {
       const ids = distinctIds(platformUserIds, profileBatchSize)
-      if (ids.size === 0) return answerWithoutCall(channelsPath, new Map(), 'no user ids were given')
+      if (ids.size === 0) return unasked(channelsPath, new Map(), 'no user ids were given')
       const answer = await host.call({ path: channelsPath, query: repeated('broadcaster_user_id', ids) }, signal)
       const channels = readAnswer(answer, (body) => readChannels(body, ids))
       if (!channels.ok || channels.value.size === 0) return channels
@@ -109,6 +101,8 @@ export const createKickPlatform = (options: KickOptions): Platform => {
         otherCalls: [...(channels.otherCalls ?? []), ...(users.otherCalls ?? []), users.call],
       }
     },
+
+    eventSubscriptions: createKickEventSubscriptions(host),
 
     [Symbol.asyncDispose]: async () => {
       await host[Symbol.asyncDispose]()

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { finished } from 'node:stream/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { ClickHouseError, toClickHouseError } from './clickhouse-error.ts'
 import { number } from './columns.ts'
@@ -14,7 +15,7 @@ export type InsertBatch = {
   table: string
   /** The columns of every row in order; absent: those of the table. */
   columns?: readonly string[]
-  format: 'TabSeparated' | 'JSONEachRow' | 'JSONCompactEachRow'
+  format: 'TabSeparated' | 'JSONEachRow' | 'JSONCompactEachRow' | 'Parquet'
   body: Buffer
   token: string
   rows: number
@@ -38,6 +39,9 @@ export type QueryOptions = {
   lane?: ReadLane
 }
 
+/** The formats that an answer can be streamed in; Parquet holds all its rows at once in the engine's memory. */
+export type StreamFormat = 'CSVWithNames' | 'JSONEachRow' | 'Parquet'
+
 /** Gauges and counters of one lane. */
 export type LaneStats = { running: number; queued: number; statements: number; failures: number }
 
@@ -56,6 +60,16 @@ export type ClickHouse = AsyncDisposable & {
     parameters: Parameters & object,
     options?: QueryOptions,
   ): Promise<Columns<Row>>
+  /**
+   * The answer as bytes of a format, while they come. Its slot is taken until the stream has ended or was destroyed, which
+   * happens at the latest when the lane's time for one statement is over; only an `end` says that it is whole.
+   */
+  stream<Parameters>(
+    query: NamedQuery<Parameters, object>,
+    parameters: Parameters & object,
+    format: StreamFormat,
+    options?: QueryOptions,
+  ): Promise<Readable>
   /** Stores all rows once, however often it is called with the same token; `retriable` of the error says whether to call again. */
   insertBatch(batch: InsertBatch): Promise<void>
   /** Runs one statement that answers nothing, such as DDL. */
@@ -143,32 +157,62 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
     }
   }
 
+  /** A statement as the driver takes it. */
+  const prepare = (
+    { name, template }: Pick<NamedQuery<unknown, unknown>, 'name' | 'template'>,
+    parameters: object,
+    format: StreamFormat | 'JSONColumns',
+  ) => {
+    template.check(parameters)
+    onQuery?.(name)
+    return clients.bindsParameters
+      ? { query: `${template.sql}\nFORMAT ${format}`, query_params: parameters as Record<string, unknown> }
+      : { query: `${template.render(parameters)}\nFORMAT ${format}` }
+  }
+
   const columns = async <Row>(
     query: Pick<NamedQuery<unknown, Row>, 'name' | 'lane' | 'template' | 'row'>,
     parameters: object,
     { lane = query.lane, signal }: QueryOptions = {},
   ): Promise<Columns<Row>> => {
-    const { name, template } = query
-    template.check(parameters)
-    onQuery?.(name)
-    const [sql, bound] = clients.bindsParameters
-      ? [template.sql, parameters as Record<string, unknown>]
-      : [template.render(parameters), undefined]
+    const prepared = prepare(query, parameters, 'JSONColumns')
     const answer = await run(
       lane,
-      async (client, abort_signal) => {
-        const { stream } = await client.exec({ query: `${sql}\nFORMAT JSONColumns`, query_params: bound, abort_signal })
-        return text(stream)
-      },
+      async (client, abort_signal) => text((await client.exec({ ...prepared, abort_signal })).stream),
       signal,
     )
     return decodeColumns(query, answer)
+  }
+
+  const stream = (
+    query: NamedQuery<unknown, object>,
+    parameters: object,
+    format: StreamFormat,
+    { lane = query.lane, signal }: QueryOptions = {},
+  ): Promise<Readable> => {
+    const prepared = prepare(query, parameters, format)
+    const begun = Promise.withResolvers<Readable>()
+    const work = async (client: ClickHouseClient, abort_signal: AbortSignal): Promise<void> => {
+      const answer = (await client.exec({ ...prepared, abort_signal })).stream as Readable
+      const cut = () => answer.destroy(abort_signal.reason)
+      abort_signal.addEventListener('abort', cut)
+      // It may be that nobody waits for it any more.
+      if (abort_signal.aborted) cut()
+      begun.resolve(answer)
+      // How it ended is for the reader, who sees it on the stream.
+      await finished(answer).catch(() => undefined)
+      abort_signal.removeEventListener('abort', cut)
+    }
+    run(lane, work, signal).catch(begun.reject)
+    return begun.promise
   }
 
   return {
     database,
     query: async (query, parameters, options) => rowsOf(await columns(query, parameters, options)),
     columns,
+    stream: async (query, parameters, format, options) =>
+      stream(query as NamedQuery<unknown, object>, parameters, format, options),
     insertBatch: (batch) =>
       run('write', async (client, abort_signal) => {
         const answer = await client.exec({

@@ -35,8 +35,8 @@ type Encoding = {
 
 const escapes: Record<string, string> = { '\\': '\\\\', "'": "\\'", '\0': '\\0', '\n': '\\n', '\r': '\\r', '\t': '\\t' }
 
-// A raw NUL would end the statement at the C boundary of the embedded engine.
-const quote = (text: string): string => `'${text.replace(/[\\'\0\n\r\t]/g, (character) => escapes[character]!)}'`
+/** Text as a literal. A raw NUL would end the statement at the C boundary of the embedded engine. */
+export const quote = (text: string): string => `'${text.replace(/[\\'\0\n\r\t]/g, (character) => escapes[character]!)}'`
 
 const integer = (min: bigint, max: bigint): Encoding => ({
   refuse: (value: number | bigint) => {

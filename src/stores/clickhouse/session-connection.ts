@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import type { ClickHouseClientConfigOptions } from '@clickhouse/client'
 import type { RawInsertFormat, Session } from 'chdb'
+import { quote } from './parameters.ts'
 
 /** What `createClient` takes in place of HTTP. */
 export type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>
@@ -62,10 +66,28 @@ export const sessionConnection = async (open: () => Promise<Session>, count: num
     return Readable.from([result.bytes()], { objectMode: false })
   }
 
+  /** The driver takes rows as text only; the engine reads Parquet from files. */
+  const insertFile = async (table: string, columns: string, rows: Buffer, settings: Settings): Promise<void> => {
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'channelscope-rows-'))
+    try {
+      const file = path.join(directory, 'rows.parquet')
+      await writeFile(file, rows, { mode: 0o600 })
+      const into = columns === '*' ? table : `${table} (${columns})`
+      const token = settings?.insert_deduplication_token
+      const known = token === undefined ? '' : ` SETTINGS insert_deduplication_token = ${quote(String(token))}`
+      await onSession((session) =>
+        session.queryAsync(`INSERT INTO ${into} SELECT ${columns} FROM file(${quote(file)}, Parquet)${known}`),
+      )
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+  }
+
   const insert = async (statement: string, values: string | Readable, settings: Settings): Promise<void> => {
     const [, table, columns, format] = insertStatement.exec(statement) ?? []
     if (table === undefined) throw new TypeError(`Not an insert of formatted rows: ${statement}`)
     const rows = typeof values === 'string' ? Buffer.from(values) : await buffer(values)
+    if (format === 'Parquet') return insertFile(table, columns ?? '*', rows, settings)
     await onSession((session) =>
       session.insert({
         table,

@@ -1,0 +1,133 @@
+import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import type { Manifest } from './manifest.ts'
+import { readManifest } from './manifest.ts'
+import type { Plan } from './plan.ts'
+import type { Window } from './window.ts'
+
+/** The right to export a window, until the lease runs out or somebody else has taken it. */
+export type Claim = { id: bigint; token: bigint; plan: Plan }
+
+/** Another exporter has taken the window over; what it does stands. */
+export class ClaimLost extends Error {
+  constructor(window: Window) {
+    super(`The window ${window.from.toISOString()} was taken over by another exporter.`)
+    this.name = 'ClaimLost'
+  }
+}
+
+const beginWatermark = statement(
+  'chat_watermark_begin',
+  'INSERT INTO dm.chat_export_watermark (env) VALUES ($1) ON CONFLICT DO NOTHING',
+)
+const selectWatermark = statement(
+  'chat_watermark',
+  'SELECT last_exported_at AS at FROM dm.chat_export_watermark WHERE env = $1',
+)
+const advance = statement(
+  'chat_watermark_advance',
+  'UPDATE dm.chat_export_watermark SET last_exported_at = $3 WHERE env = $1 AND last_exported_at = $2 RETURNING env',
+)
+
+// A plan is only ever set once: a repeated export writes the objects that the first one would have written.
+const claim = statement(
+  'chat_archive_claim',
+  `INSERT INTO dm.chat_archive_log AS l (env, window_from, window_to, plan, lease_token, leased_until)
+   VALUES ($1, $2, $3, $4, 1, now() + make_interval(secs => $5))
+   ON CONFLICT (env, window_from) DO UPDATE
+     SET lease_token = l.lease_token + 1, leased_until = excluded.leased_until, plan = coalesce(l.plan, excluded.plan)
+     WHERE NOT l.success AND (l.leased_until IS NULL OR l.leased_until < now())
+   RETURNING id, lease_token AS token, plan`,
+)
+const renew = statement(
+  'chat_archive_renew',
+  `UPDATE dm.chat_archive_log SET leased_until = now() + make_interval(secs => $3)
+   WHERE id = $1 AND lease_token = $2 AND NOT success RETURNING id`,
+)
+const release = statement(
+  'chat_archive_release',
+  `UPDATE dm.chat_archive_log SET leased_until = NULL, error = left($3, 500)
+   WHERE id = $1 AND lease_token = $2 AND NOT success`,
+)
+const finish = statement(
+  'chat_archive_finish',
+  `UPDATE dm.chat_archive_log
+   SET success = true, rows_exported = $3, files_written = $4, manifest = $5, error = NULL, leased_until = NULL
+   WHERE id = $1 AND lease_token = $2 AND NOT success RETURNING id`,
+)
+const selectArchives = statement(
+  'chat_archive_between',
+  `SELECT window_from AS "from", window_to AS "to", manifest FROM dm.chat_archive_log
+   WHERE env = $1 AND success AND window_to > $2 AND window_from < $3 ORDER BY window_from LIMIT $4`,
+)
+
+/** Up to which arrival everything is archived; 1970 when nothing ever was, null when nobody has tried. */
+export const readWatermark = async (db: Transaction, env: string): Promise<Date | null> =>
+  (await db.query<{ at: Date }>(selectWatermark, [env]))[0]?.at ?? null
+
+/** The same, made if absent. */
+export const openWatermark = async (db: Transaction, env: string): Promise<Date> => {
+  await db.query(beginWatermark, [env])
+  return (await readWatermark(db, env))!
+}
+
+/** Moves the watermark if it still is where it was read; whether it did. */
+export const advanceWatermark = async (db: Transaction, env: string, from: Date, to: Date): Promise<boolean> =>
+  (await db.query(advance, [env, from, to])).length > 0
+
+/** Takes a window and records its plan; null when it is archived or another exporter has it. */
+export const claimWindow = async (
+  db: Transaction,
+  env: string,
+  { from, to }: Window,
+  plan: Plan,
+  leaseSeconds: number,
+): Promise<Claim | null> =>
+  (await db.query<Claim>(claim, [env, from, to, JSON.stringify(plan), leaseSeconds]))[0] ?? null
+
+/** Keeps the window for longer; ClaimLost when somebody else has it. */
+export const renewClaim = async (
+  db: Transaction,
+  { id, token }: Claim,
+  window: Window,
+  leaseSeconds: number,
+): Promise<void> => {
+  if ((await db.query(renew, [id, token, leaseSeconds])).length === 0) throw new ClaimLost(window)
+}
+
+/** Gives a window back and notes why. */
+export const releaseClaim = async (db: Transaction, { id, token }: Claim, reason: string): Promise<void> => {
+  await db.query(release, [id, token, reason])
+}
+
+/** Marks the window archived and moves the watermark past it, both or neither; ClaimLost when somebody else has it. */
+export const finishWindow = (
+  db: Postgres,
+  env: string,
+  window: Window,
+  { id, token }: Claim,
+  manifest: Manifest,
+): Promise<void> =>
+  db.transaction(async (tx) => {
+    const { rows, objects } = manifest
+    const done = await tx.query(finish, [id, token, rows, objects.length, JSON.stringify(manifest)])
+    if (done.length === 0 || !(await advanceWatermark(tx, env, window.from, window.to))) throw new ClaimLost(window)
+  })
+
+/** A window as the ledger has it. */
+export type Archive = Window & { manifest: Manifest }
+
+/** The archived windows that overlap a range, oldest first, at most `limit`. */
+export const archivesBetween = async (
+  db: Transaction,
+  env: string,
+  range: Window,
+  limit: number,
+): Promise<Archive[]> => {
+  const rows = await db.query<Window & { manifest: unknown }>(selectArchives, [env, range.from, range.to, limit])
+  return rows.map(({ from, to, manifest }) => {
+    const known = readManifest(manifest)
+    if (!known) throw new TypeError(`dm.chat_archive_log has no readable manifest for ${from.toISOString()}.`)
+    return { from, to, manifest: known }
+  })
+}

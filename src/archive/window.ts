@@ -1,0 +1,22 @@
+/** An hour of arrival, half-open. */
+export type Window = { from: Date; to: Date }
+
+export const windowMs = 3_600_000
+
+/** The window that an instant lies in. */
+export const windowAt = (instant: Date): Window => {
+  const from = Math.floor(instant.getTime() / windowMs) * windowMs
+  return { from: new Date(from), to: new Date(from + windowMs) }
+}
+
+const prefix = (env: string, { from }: Window): string => {
+  const [day, time] = from.toISOString().split('T') as [string, string]
+  return `chat/v1/env=${env}/${day.replaceAll('-', '/')}/${time.slice(0, 2)}`
+}
+
+/** The key of a window's part, counted from 0: a pure function of both. */
+export const partKey = (env: string, window: Window, index: number): string =>
+  `${prefix(env, window)}/part-${String(index + 1).padStart(4, '0')}.parquet`
+
+/** The key of a window's manifest. */
+export const manifestKey = (env: string, window: Window): string => `${prefix(env, window)}/manifest.json`

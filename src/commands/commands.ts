@@ -1,0 +1,8 @@
+import { archiveCommand } from './archive-command.ts'
+import type { Command } from './command.ts'
+import { jobCommand } from './job-command.ts'
+
+/** The commands that work on the stores, by name. */
+export const storeCommands: ReadonlyMap<string, Command> = new Map(
+  [jobCommand, archiveCommand].map((command) => [command.name, command]),
+)

@@ -1,0 +1,60 @@
+import path from 'node:path'
+import type { Config } from '../config.ts'
+import { startShipper } from '../ingest/shipper.ts'
+import { openSpool } from '../ingest/spool.ts'
+import { systemClock } from '../lib/clock.ts'
+import { ConfigError } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import { openStores } from '../open-stores.ts'
+import { startJobs } from '../start-jobs.ts'
+import { type DataDirectory, holdDataDirectory } from '../stores/data-directory.ts'
+import { askServer, serverOf } from './ask-server.ts'
+import type { Say } from './command.ts'
+
+const spoolBytes = 4 * 1024 ** 3
+const flushMs = 30_000
+
+/** Where a command runs: in the server that has the data directory, or in this process, which has it now. */
+const placeOf = (dataDir: string): { url: string } | { held: DataDirectory } => {
+  try {
+    return { held: holdDataDirectory(dataDir) }
+  } catch (error) {
+    const url = error instanceof ConfigError ? serverOf(dataDir) : undefined
+    if (url === undefined) throw error
+    return { url }
+  }
+}
+
+/** Runs a command of an operator where the stores are, and says what it says; whether it did what it was asked to. */
+export const runCommand = async (
+  config: Config,
+  log: Log,
+  [name, ...args]: readonly [string, ...string[]],
+  say: Say,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  const place = placeOf(config.dataDir)
+  if ('url' in place) return askServer(config, place.url, name, args, say, signal)
+  using _ = place.held
+  await using stores = await openStores(config, log, signal)
+  await stores.clickHouseReady
+  const { clickHouse, databases } = stores
+  const clock = systemClock
+  const directory = path.join(config.dataDir, 'spool')
+  await using spool = await openSpool({ directory, maxBytes: spoolBytes, log, clock })
+  await using shipper = startShipper({ spool, sink: clickHouse, log, clock })
+  // Platforms are the server's: who asks them from two processes asks them too fast.
+  await using jobs = startJobs({
+    config,
+    databases,
+    clickHouse,
+    append: spool.append,
+    platforms: new Map(),
+    clock,
+    log,
+    scheduling: false,
+  })
+  const done = await jobs.runCommand(name, args, say, signal)
+  await shipper.flush(flushMs)
+  return done
+}

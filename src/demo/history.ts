@@ -1,0 +1,71 @@
+import type { Thinning } from './community.ts'
+import type { EventType } from './event-subscriptions.ts'
+import { createRandom, hash } from './random.ts'
+import type { Scenario } from './scenario.ts'
+import { ulid } from './ulid.ts'
+import { createWorld } from './world.ts'
+import { createWorldEvents } from './world-events.ts'
+
+/** A delivery of the past: what would have been sent to whoever had subscribed, unsigned. */
+export type PastDelivery = {
+  broadcasterUserId: number
+  /** ULID; the same whenever this past is told. */
+  messageId: string
+  eventType: EventType
+  eventVersion: string
+  /** Whole seconds. */
+  sentAt: Date
+  signature: string
+  body: string
+}
+
+const salt = { id: 111 }
+
+/** At most this far apart does the world show what happened in between. */
+const finestMs = 60_000
+
+/**
+ * The deliveries of a stretch of the scenario, in order and thinned out: a function of its arguments alone. Each value is those
+ * above one step's start and up to its end, the last step at `to`; times in epoch milliseconds.
+ */
+export const pastDeliveries = function* ({
+  scenario,
+  seed,
+  from,
+  to,
+  stepMs,
+  thinning,
+}: {
+  scenario: Scenario
+  seed: number
+  from: number
+  to: number
+  stepMs: number
+  thinning: Thinning
+}): Generator<PastDelivery[], void> {
+  let now = from
+  const world = createWorld({ clock: () => now, seed })
+  scenario.advanceTo(world, now)
+  const eventsSince = createWorldEvents(world, seed, thinning)
+  for (let start = from; start < to; start += stepMs) {
+    const end = Math.min(start + stepMs, to)
+    const deliveries: PastDelivery[] = []
+    while (now < end) {
+      now = Math.min(now + finestMs, end)
+      scenario.advanceTo(world, now)
+      for (const [n, event] of eventsSince().entries()) {
+        const random = createRandom(hash(seed, salt.id, now, n))
+        deliveries.push({
+          broadcasterUserId: event.broadcasterUserId,
+          messageId: ulid(event.at, random),
+          eventType: event.type,
+          eventVersion: '1',
+          sentAt: new Date(Math.floor(event.at / 1000) * 1000),
+          signature: '',
+          body: JSON.stringify(event.body()),
+        })
+      }
+    }
+    yield deliveries
+  }
+}

@@ -1,0 +1,150 @@
+/** What people write in a language: short reactions, sentences, and questions; `{name}` is the streamer. */
+export type Phrases = {
+  readonly reactions: readonly string[]
+  readonly sentences: readonly string[]
+  readonly questions: readonly string[]
+}
+
+/** Emotes by id, as the platform writes them into a message. */
+export const emotes: readonly { id: number; name: string }[] = [
+  { id: 37226, name: 'KEKW' },
+  { id: 37227, name: 'LULW' },
+  { id: 37230, name: 'POLICE' },
+  { id: 37232, name: 'PogU' },
+  { id: 37239, name: 'WeSmart' },
+  { id: 39251, name: 'beeBobble' },
+  { id: 39254, name: 'EDMusiC' },
+  { id: 39261, name: 'catJAM' },
+  { id: 39272, name: 'ppJedi' },
+  { id: 39286, name: 'SUSSY' },
+  { id: 4148074, name: 'HYPERCLAP' },
+  { id: 4148081, name: 'Clap' },
+]
+
+/** Ends of messages. */
+export const emoji: readonly string[] = ['😂', '🔥', '❤️', '👀', '🙏', '💀', '👏', '🎉', '😭', '🫡']
+
+/** The phrases of each language that is spoken. */
+export const phrases: Readonly<Record<string, Phrases>> = {
+  en: {
+    reactions: [
+      'lol',
+      'LMAO',
+      'no way',
+      'W',
+      'gg',
+      'first try',
+      'clip it',
+      'what a play',
+      'so close',
+      'rip',
+      'let’s gooo',
+      '+1',
+      'HUGE',
+      'nice',
+      'true',
+      'same',
+    ],
+    sentences: [
+      'hello from work, don’t tell my boss',
+      'been watching since the first stream',
+      'this is the best part of my day',
+      'told you it would work',
+      'that was planned, 100%',
+      'I have to sleep but I can’t leave now',
+      'chat is moving fast today',
+      'the music is so good',
+      'ok one more game and then bed',
+      'never seen that before',
+      '@{name} you got this',
+      '@{name} drink some water',
+      'my stream just buffered, what happened',
+      'greetings to everyone in chat',
+    ],
+    questions: [
+      'what song is this?',
+      'how long are you live today?',
+      'is this ranked?',
+      '@{name} which settings do you use?',
+      'did I miss it?',
+      'can you play with viewers?',
+      'who won the last one?',
+    ],
+  },
+  es: {
+    reactions: ['jajaja', 'qué grande', 'vamos', 'no puede ser', 'F', 'épico', 'jajajaja no', 'casi'],
+    sentences: [
+      'saludos desde Perú',
+      'hola a todos, acabo de llegar',
+      'te veo desde el primer directo',
+      'hoy sí se gana',
+      '@{name} eres el mejor',
+      'esto no me lo esperaba',
+    ],
+    questions: ['¿qué canción es?', '¿hasta qué hora hoy?', '¿qué me he perdido?', '@{name} ¿juegas con subs?'],
+  },
+  pt: {
+    reactions: ['kkkkk', 'boa', 'que isso', 'quase', 'F no chat', 'insano', 'vamooo'],
+    sentences: [
+      'salve do interior',
+      'cheguei agora, boa noite',
+      'hoje vai dar bom',
+      '@{name} tu é brabo',
+      'não acredito nisso',
+    ],
+    questions: ['que música é essa?', 'vai até que horas?', '@{name} joga com os viewers?'],
+  },
+  de: {
+    reactions: ['haha', 'stark', 'knapp', 'gg', 'oh nein', 'läuft'],
+    sentences: [
+      'Grüße aus Köln',
+      'guten Abend zusammen',
+      'das war Absicht',
+      '@{name} du schaffst das',
+      'schöner Stream heute',
+    ],
+    questions: ['welches Lied ist das?', 'wie lange heute noch?', 'habe ich was verpasst?'],
+  },
+  fr: {
+    reactions: ['mdr', 'énorme', 'presque', 'gg', 'oh non', 'magnifique'],
+    sentences: [
+      'bonsoir tout le monde',
+      'salut de Lyon',
+      '@{name} trop fort',
+      'je m’y attendais pas',
+      'encore une et dodo',
+    ],
+    questions: ['c’est quoi cette musique ?', 'tu finis à quelle heure ?', 'j’ai raté quoi ?'],
+  },
+  tr: {
+    reactions: ['ahahaha', 'efsane', 'az kaldı', 'helal', 'gg', 'yok artık'],
+    sentences: [
+      'selam herkese',
+      'İzmir’den selamlar',
+      '@{name} kralsın',
+      'bugün çok iyi gidiyor',
+      'bunu beklemiyordum',
+    ],
+    questions: ['şarkının adı ne?', 'kaça kadar yayın var?', 'ne kaçırdım?'],
+  },
+  ru: {
+    reactions: ['ахахах', 'красава', 'почти', 'гг', 'ну нет', 'жёстко'],
+    sentences: ['всем привет', 'привет из Казани', '@{name} ты лучший', 'вот это поворот', 'ещё одну и спать'],
+    questions: ['что за трек?', 'до скольки стрим?', 'что я пропустил?'],
+  },
+  ar: {
+    reactions: ['ههههه', 'أسطوري', 'يا سلام', 'قريب جدا', 'مستحيل'],
+    sentences: ['السلام عليكم جميعا', 'تحية من الرياض', '@{name} أنت الأفضل', 'بث جميل اليوم'],
+    questions: ['ما اسم الأغنية؟', 'إلى متى البث؟', 'ماذا فاتني؟'],
+  },
+  ja: {
+    reactions: ['草', 'すごい', 'ナイス', '惜しい', 'wwww', 'えぐい'],
+    sentences: ['こんばんは', '初見です、よろしくお願いします', '@{name} がんばれ', '今日も楽しい', 'まさかの展開'],
+    questions: ['この曲なに？', '何時までやりますか？', '何があった？'],
+  },
+  pl: {
+    reactions: ['hahaha', 'sztos', 'prawie', 'gg', 'o nie', 'piękne'],
+    sentences: ['cześć wszystkim', 'pozdro z Gdańska', '@{name} dasz radę', 'tego się nie spodziewałem'],
+    questions: ['co to za kawałek?', 'do której dziś?', 'co mnie ominęło?'],
+  },
+}

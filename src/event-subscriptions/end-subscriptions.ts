@@ -1,0 +1,46 @@
+import type { Clock } from '../lib/clock.ts'
+import type { CallFailure, CallResult, EventSubscriptions, PlatformName } from '../platforms/platform.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import type { Removal } from './plan-subscriptions.ts'
+import { recordRemovals } from './subscription-store.ts'
+
+export type EndDeps = {
+  db: Postgres
+  platform: PlatformName
+  api: EventSubscriptions
+  /** Keeps the audit. */
+  ask: <T>(call: Promise<CallResult<T>>) => Promise<CallResult<T>>
+  /** Whether the budget allows another call. */
+  mayCall: () => boolean
+  clock: Clock
+  signal: AbortSignal | undefined
+}
+
+/**
+ * Ends subscriptions with the platform, in batches, and records each batch as it goes; their rows go too, or stay to be asked
+ * for again where `renew`. Of a batch that the platform refuses each is tried on its own, and one that it refuses even so is
+ * gone already; if not, the list will show it. Stops at a failure or at the end of the budget.
+ */
+export const endSubscriptions = async (
+  { db, platform, api, ask, mayCall, clock, signal }: EndDeps,
+  removals: readonly Removal[],
+  { renew }: { renew: boolean },
+): Promise<{ removed: number; failure: CallFailure | null }> => {
+  const batches: (readonly Removal[])[] = []
+  for (let start = 0; start < removals.length; start += api.removeBatchSize)
+    batches.push(removals.slice(start, start + api.removeBatchSize))
+  let removed = 0
+  for (let batch = batches.shift(); batch !== undefined && mayCall(); batch = batches.shift()) {
+    const ids = batch.map(({ platformSubscriptionId }) => platformSubscriptionId)
+    const result = await ask(api.remove(ids, signal))
+    if (!result.ok && result.failure.kind !== 'rejected') return { removed, failure: result.failure }
+    if (!result.ok && batch.length > 1) {
+      batches.unshift(...batch.map((one) => [one]))
+      continue
+    }
+    const ended = batch
+    await db.transaction((tx) => recordRemovals(tx, platform, ended, { now: new Date(clock()), renew }))
+    removed += ended.length
+  }
+  return { removed, failure: null }
+}

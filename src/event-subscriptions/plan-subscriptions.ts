@@ -1,0 +1,171 @@
+import type { EventType, ListedSubscription } from '../platforms/platform.ts'
+import { byImportance, chooseChannels } from './choose-channels.ts'
+import { mayExist, type StoredSubscription, type WatchedChannel } from './subscription.ts'
+
+/** A platform's list may be this far behind what was created and removed, in milliseconds. */
+export const graceMs = 10 * 60_000
+
+/** What is stored, what the platform lists, and when. */
+export type PlanInput = {
+  now: number
+  types: readonly EventType[]
+  /** Every channel that is watched. */
+  channels: readonly WatchedChannel[]
+  stored: readonly StoredSubscription[]
+  listed: readonly ListedSubscription[]
+  /** Platform user ids of all our channels; subscriptions of others are left alone. */
+  known: ReadonlySet<string>
+  /** Ids removed so recently that the list may still have them. */
+  removed: ReadonlySet<string>
+}
+
+/** An event to ask for, with the row that stands for it already. */
+export type Wish = { type: EventType; row: StoredSubscription | null }
+
+/** A platform id to end, and the row that stands for it. */
+export type Removal = { platformSubscriptionId: string; rowId: bigint | null }
+
+/** Everything that is to be done. Removals come before creations, because creations count on their places. */
+export type SubscriptionPlan = {
+  /** Rows whose subscription is listed, and under which id. */
+  found: { id: bigint; platformSubscriptionId: string }[]
+  /** Listed, wanted, and without a row. */
+  adopted: { channelId: bigint; event: string; version: number; platformSubscriptionId: string }[]
+  /** Rows that should be listed and are not, for the first time. */
+  missing: bigint[]
+  /** Rows that nothing stands behind and nobody wants. */
+  forgotten: bigint[]
+  /** With a row where the row goes with it. */
+  removals: Removal[]
+  /** Most important channel first. */
+  creations: { channelId: bigint; platformUserId: string; wishes: Wish[] }[]
+}
+
+/** What is stored and listed of one type of event, by platform user id. */
+type EventState = {
+  type: EventType | undefined
+  rows: ReadonlyMap<string, StoredSubscription>
+  listed: ReadonlyMap<string, readonly ListedSubscription[]>
+}
+
+const isPast = (instant: Date | null, now: number): boolean => instant === null || instant.getTime() <= now
+
+/** Missing for longer than the list may lag. */
+const isLost = ({ missingSince }: StoredSubscription, now: number): boolean =>
+  missingSince !== null && now - missingSince.getTime() >= graceMs
+
+/** What the platform holds of a type, as far as anybody can tell: platform ids, and a name of our own where there is none yet. */
+const heldOf = ({ rows, listed }: EventState, now: number): Set<string> => {
+  const held = new Set([...listed.values()].flat().map(({ id }) => id))
+  for (const row of rows.values())
+    if (mayExist(row) && !isLost(row, now)) held.add(row.platformSubscriptionId ?? `row ${row.id}`)
+  return held
+}
+
+/** Whether the platform refused the row for its limit a short while ago. */
+const isLimited = ({ status, retryAt }: StoredSubscription, now: number): boolean =>
+  status === 'limited' && !isPast(retryAt, now)
+
+/** The limit of a type: the platform's own, or what is held while the platform refuses more. */
+const limitOf = (type: EventType, { rows }: EventState, held: number, now: number): number =>
+  [...rows.values()].some((row) => isLimited(row, now)) ? Math.min(type.limit, held) : type.limit
+
+/** Whether one wanted event of a channel is to be asked for; everything else about it goes into the plan. */
+const settleWanted = (
+  plan: SubscriptionPlan,
+  channel: WatchedChannel,
+  type: EventType,
+  row: StoredSubscription | null,
+  listed: readonly ListedSubscription[],
+  now: number,
+): boolean => {
+  const usable = listed.filter(({ version }) => version === type.version)
+  const own = usable.find(({ id }) => id === row?.platformSubscriptionId)
+  if (own === undefined && row !== null && row.platformSubscriptionId !== null && !isLost(row, now)) {
+    // Made a short while ago, or the list has a gap: what else is listed is judged together with it.
+    if (row.missingSince === null) plan.missing.push(row.id)
+    return false
+  }
+  // Of several that came by without us, the oldest: it says the same every time.
+  const kept = own ?? usable.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0]
+  for (const { id } of listed) if (id !== kept?.id) plan.removals.push({ platformSubscriptionId: id, rowId: null })
+  if (kept === undefined) {
+    if (row === null) return true
+    return isPast(row.retryAt, now) && (!mayExist(row) || isLost(row, now))
+  }
+  const platformSubscriptionId = kept.id
+  if (row === null) plan.adopted.push({ channelId: channel.channelId, ...type, platformSubscriptionId })
+  else if (row.status !== 'active' || row.missingSince !== null || row.platformSubscriptionId !== kept.id)
+    plan.found.push({ id: row.id, platformSubscriptionId })
+  return false
+}
+
+/** Ends what is stored or listed of a channel and wanted by nobody. The row of a refusal stays, because it says that the type is full. */
+const settleUnwanted = (
+  plan: SubscriptionPlan,
+  row: StoredSubscription | undefined,
+  listed: readonly ListedSubscription[],
+  now: number,
+): void => {
+  const own = row?.platformSubscriptionId ?? null
+  if (row !== undefined && own === null && !isLimited(row, now)) plan.forgotten.push(row.id)
+  if (row !== undefined && own !== null) plan.removals.push({ platformSubscriptionId: own, rowId: row.id })
+  for (const { id } of listed) if (id !== own) plan.removals.push({ platformSubscriptionId: id, rowId: null })
+}
+
+/** Plans one type of event; gives the channels it is to be asked for, most important first. */
+const planEvent = (
+  plan: SubscriptionPlan,
+  { now, known }: PlanInput,
+  ranked: readonly WatchedChannel[],
+  state: EventState,
+): WatchedChannel[] => {
+  const { type, rows, listed } = state
+  const held = heldOf(state, now)
+  const limit = type === undefined ? 0 : limitOf(type, state, held.size, now)
+  const foreign = [...listed].reduce((sum, [user, some]) => sum + (known.has(user) ? 0 : some.length), 0)
+  const removalsBefore = plan.removals.length
+  const holds = ({ platformUserId }: WatchedChannel): boolean => {
+    const row = rows.get(platformUserId)
+    return listed.has(platformUserId) || (row !== undefined && (mayExist(row) || row.status === 'renewing'))
+  }
+  const chosen = chooseChannels(ranked, limit - foreign, holds, now)
+  const wanted = ranked.filter(({ channelId }) => chosen.has(channelId))
+  const asked = wanted.filter((channel) => {
+    const user = channel.platformUserId
+    return settleWanted(plan, channel, type!, rows.get(user) ?? null, listed.get(user) ?? [], now)
+  })
+  const wantedUsers = new Set(wanted.map(({ platformUserId }) => platformUserId))
+  for (const user of new Set([...rows.keys(), ...listed.keys()])) {
+    if (known.has(user) && !wantedUsers.has(user)) settleUnwanted(plan, rows.get(user), listed.get(user) ?? [], now)
+  }
+  const freed = plan.removals.slice(removalsBefore).filter((removal) => held.has(removal.platformSubscriptionId)).length
+  return asked.slice(0, Math.max(0, limit - held.size + freed))
+}
+
+/** Decides what makes the platform hold exactly what is wanted: of every watched channel each type once, as far as the limits go. */
+export const planSubscriptions = (input: PlanInput): SubscriptionPlan => {
+  const plan: SubscriptionPlan = { found: [], adopted: [], missing: [], forgotten: [], removals: [], creations: [] }
+  const ranked = byImportance(input.channels, input.now)
+  const types = new Map(input.types.map((type) => [type.event, type]))
+  const rows = Map.groupBy(input.stored, ({ event }) => event)
+  const listed = Map.groupBy(
+    input.listed.filter(({ id }) => !input.removed.has(id)),
+    ({ event }) => event,
+  )
+  const wishes = new Map<bigint, Wish[]>()
+  for (const event of new Set([...types.keys(), ...rows.keys(), ...listed.keys()])) {
+    const type = types.get(event)
+    const ofEvent = new Map((rows.get(event) ?? []).map((row) => [row.platformUserId, row]))
+    const state = { type, rows: ofEvent, listed: Map.groupBy(listed.get(event) ?? [], (one) => one.platformUserId) }
+    for (const { channelId, platformUserId } of planEvent(plan, input, ranked, state)) {
+      const wish = { type: type!, row: ofEvent.get(platformUserId) ?? null }
+      wishes.set(channelId, [...(wishes.get(channelId) ?? []), wish])
+    }
+  }
+  plan.creations = ranked.flatMap(({ channelId, platformUserId }) => {
+    const wanted = wishes.get(channelId)
+    return wanted === undefined ? [] : [{ channelId, platformUserId, wishes: wanted }]
+  })
+  return plan
+}

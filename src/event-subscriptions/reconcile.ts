@@ -1,0 +1,142 @@
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { CallFailure, CallRecord, CallResult, EventSubscriptions, Platform } from '../platforms/platform.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { askForEvents } from './ask-for-events.ts'
+import { endSubscriptions } from './end-subscriptions.ts'
+import { graceMs, planSubscriptions, type Removal } from './plan-subscriptions.ts'
+import { renewalsOf, watchTypes } from './silent-types.ts'
+import type { WatchedChannel } from './subscription.ts'
+import { knownUsers, readState, writePlan } from './subscription-store.ts'
+
+export type ReconcileOptions = {
+  db: Postgres
+  /** Without event subscriptions it has nothing to reconcile. */
+  platform: Platform
+  clock: Clock
+  log: Log
+  signal?: AbortSignal
+  /**
+   * Viewers of channels, where somebody knows them; asked only when a limit makes some channels go without. A failure
+   * leaves the choice to follower counts.
+   */
+  audience?: (channels: readonly WatchedChannel[]) => Promise<ReadonlyMap<bigint, number>>
+  /** Calls go out one at a time, so that whoever shares the platform's pace gets every second turn. */
+  budget?: { calls: number; ms: number }
+}
+
+/** What one run did. `waiting` channels are left for the next; `calls` are for the audit, oldest first. */
+export type ReconcileSummary = {
+  listed: number
+  adopted: number
+  created: number
+  removed: number
+  refused: number
+  waiting: number
+  /** Types that were ended to be asked for again, because nothing of them arrived. */
+  silent: string[]
+  /** Why the run ended early. */
+  failure: CallFailure | null
+  calls: CallRecord[]
+}
+
+const ordinaryBudget = { calls: 500, ms: 50_000 }
+
+const withAudience = async (
+  channels: readonly WatchedChannel[],
+  { types }: EventSubscriptions,
+  { audience, log }: ReconcileOptions,
+): Promise<WatchedChannel[]> => {
+  const isScarce = types.some(({ limit }) => limit < channels.length)
+  if (audience === undefined || !isScarce) return [...channels]
+  try {
+    const viewers = await audience(channels)
+    return channels.map((channel) => ({ ...channel, size: viewers.get(channel.channelId) ?? channel.size }))
+  } catch (error) {
+    log.warn({ err: error }, 'channels are ranked without their viewers')
+    return [...channels]
+  }
+}
+
+/**
+ * Makes the platform deliver what is wanted of the watched channels: lists what it holds, ends duplicates and what nobody
+ * wants, asks for what is missing, live channels first. May be repeated, given up and run twice at once. What the budget
+ * leaves goes into the next run.
+ */
+export const reconcileEventSubscriptions = async (options: ReconcileOptions): Promise<ReconcileSummary> => {
+  const { db, platform, clock, log, signal, budget = ordinaryBudget } = options
+  const summary: ReconcileSummary = {
+    listed: 0,
+    adopted: 0,
+    created: 0,
+    removed: 0,
+    refused: 0,
+    waiting: 0,
+    silent: [],
+    failure: null,
+    calls: [],
+  }
+  const { eventSubscriptions: api, name } = platform
+  if (api === undefined) return summary
+  const startedAt = clock()
+
+  const mayCall = (): boolean =>
+    signal?.aborted !== true && summary.calls.length < budget.calls && clock() - startedAt < budget.ms
+
+  const ask = async <T>(call: Promise<CallResult<T>>): Promise<CallResult<T>> => {
+    const result = await call
+    summary.calls.push(...(result.otherCalls ?? []), result.call)
+    return result
+  }
+
+  /** Whether all of them are gone. */
+  const end = async (removals: readonly Removal[], renew: boolean): Promise<boolean> => {
+    const ended = await endSubscriptions({ db, platform: name, api, ask, mayCall, clock, signal }, removals, { renew })
+    summary.removed += ended.removed
+    summary.failure = ended.failure
+    return ended.removed === removals.length
+  }
+
+  const list = await ask(api.list(signal))
+  if (!list.ok) return { ...summary, failure: list.failure }
+  summary.listed = list.value.length
+  const now = clock()
+  const { channels, stored, removed, watches: before } = await readState(db, name, new Date(now - graceMs))
+  const listedUsers = new Set(list.value.map(({ platformUserId }) => platformUserId))
+  const known = await knownUsers(db, name, [...listedUsers])
+  for (const { platformUserId } of [...channels, ...stored]) known.add(platformUserId)
+  const ranked = await withAudience(channels, api, options)
+  const plan = planSubscriptions({
+    now,
+    types: api.types,
+    channels: ranked,
+    stored,
+    listed: list.value,
+    known,
+    removed,
+  })
+  const { watches, silent } = watchTypes(api.types, before, stored, channels, now)
+  summary.silent = silent.map(({ event }) => event)
+  summary.adopted = plan.adopted.length
+  summary.waiting = plan.creations.length
+  for (const event of summary.silent)
+    log.warn({ platform: name, event }, 'nothing of this type arrives although channels are live; it is asked for anew')
+  await db.transaction((tx) =>
+    writePlan(tx, name, plan, watches, { now: new Date(now), removedBefore: new Date(now - graceMs) }),
+  )
+
+  if (!(await end(plan.removals, false))) return summary
+  if (!(await end(renewalsOf(silent, stored, channels, plan.removals), true))) return summary
+  const full = new Set<string>()
+  for (const creation of plan.creations) {
+    if (!mayCall()) return summary
+    const wishes = creation.wishes.filter(({ type }) => !full.has(type.event))
+    const asked = await askForEvents({ db, api, ask, clock, log, signal }, { ...creation, wishes })
+    for (const event of asked.full) full.add(event)
+    summary.created += asked.created
+    summary.refused += asked.refused
+    summary.waiting--
+    if (asked.failure !== null) return { ...summary, failure: asked.failure }
+  }
+  return summary
+}

@@ -1,0 +1,221 @@
+import { jsonRows } from '../lib/json-rows.ts'
+import type { PlatformName } from '../platforms/platform.ts'
+import type { Transaction } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import type { Removal, SubscriptionPlan, Wish } from './plan-subscriptions.ts'
+import type { TypeWatch } from './silent-types.ts'
+import type { StoredSubscription, SubscriptionStatus, WatchedChannel } from './subscription.ts'
+
+const readChannels = statement(
+  'subscriptions_watched_channels',
+  `SELECT c.id AS "channelId", c.platform_user_id AS "platformUserId", c.is_live AS "isLive",
+     c.last_seen_online_at AS "lastSeenOnlineAt", coalesce(c.follower_count, 0) AS size
+   FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id
+   WHERE c.platform = $1 AND s.active AND NOT c.is_banned`,
+)
+
+const readStored = statement(
+  'subscriptions_stored',
+  `SELECT e.id, e.channel_id AS "channelId", c.platform_user_id AS "platformUserId", e.event, e.version,
+     e.platform_subscription_id AS "platformSubscriptionId", e.status, e.failures, e.last_event_at AS "lastEventAt",
+     e.retry_at AS "retryAt", e.missing_since AS "missingSince"
+   FROM dm.event_subscription e JOIN dm.streamer_channel c ON c.id = e.channel_id WHERE c.platform = $1`,
+)
+
+const readKnown = statement(
+  'subscriptions_known_users',
+  `SELECT platform_user_id AS "platformUserId" FROM dm.streamer_channel WHERE platform = $1 AND platform_user_id = ANY ($2)`,
+)
+
+const readRemoved = statement(
+  'subscriptions_removed',
+  'SELECT platform_subscription_id AS id FROM dm.event_subscription_removal WHERE platform = $1 AND removed_at > $2',
+)
+
+const forgetRemoved = statement(
+  'subscriptions_forget_removed',
+  'DELETE FROM dm.event_subscription_removal WHERE platform = $1 AND removed_at <= $2',
+)
+
+const readWatches = statement(
+  'subscriptions_watches',
+  `SELECT event, quiet_since AS "quietSince", checked_at AS "checkedAt", renewed_at AS "renewedAt"
+   FROM dm.event_type_watch WHERE platform = $1`,
+)
+
+const writeWatches = statement(
+  'subscriptions_write_watches',
+  `INSERT INTO dm.event_type_watch (platform, event, quiet_since, checked_at, renewed_at)
+   SELECT $1, v.event, v."quietSince", v."checkedAt", v."renewedAt"
+   FROM json_to_recordset($2) AS v(event text, "quietSince" timestamptz, "checkedAt" timestamptz, "renewedAt" timestamptz)
+   ON CONFLICT (platform, event) DO UPDATE
+   SET quiet_since = excluded.quiet_since, checked_at = excluded.checked_at, renewed_at = excluded.renewed_at`,
+)
+
+// An id that another row has already is not believed.
+const unclaimedId = `NOT EXISTS (SELECT FROM dm.event_subscription o
+     WHERE o.platform_subscription_id = v."platformSubscriptionId" AND o.id <> e.id)`
+
+const markFound = statement(
+  'subscriptions_found',
+  `UPDATE dm.event_subscription e SET status = 'active', platform_subscription_id = v."platformSubscriptionId", error = NULL,
+     failures = 0, retry_at = NULL, missing_since = NULL, updated_at = now()
+   FROM json_to_recordset($1) AS v(id bigint, "platformSubscriptionId" text) WHERE e.id = v.id AND ${unclaimedId}`,
+)
+
+const adopt = statement(
+  'subscriptions_adopt',
+  `INSERT INTO dm.event_subscription (channel_id, event, version, platform_subscription_id, status)
+   SELECT v."channelId", v.event, v.version, v."platformSubscriptionId", 'active'
+   FROM json_to_recordset($1) AS v("channelId" bigint, event text, version integer, "platformSubscriptionId" text)
+   ON CONFLICT DO NOTHING`,
+)
+
+const markMissing = statement(
+  'subscriptions_missing',
+  'UPDATE dm.event_subscription SET missing_since = $2 WHERE id = ANY ($1::bigint[]) AND missing_since IS NULL',
+)
+
+const forget = statement(
+  'subscriptions_forget',
+  'DELETE FROM dm.event_subscription WHERE id = ANY ($1::bigint[]) AND platform_subscription_id IS NULL',
+)
+
+// The row is the claim: of two runs that want the same, one finds it as it read it. A row that is sure not to exist with the
+// platform has no id there, and one that is awaited is missing from this instant on.
+const claim = statement(
+  'subscriptions_claim',
+  `WITH wish AS (
+     SELECT * FROM json_to_recordset($1) AS v("channelId" bigint, event text, version integer, id bigint, status text,
+       "platformSubscriptionId" text, "missingSince" timestamptz)),
+   changed AS (
+     UPDATE dm.event_subscription e SET status = 'pending', version = w.version, platform_subscription_id = NULL,
+       missing_since = $2, updated_at = now()
+     FROM wish w WHERE e.id = w.id AND e.status = w.status AND e.missing_since IS NOT DISTINCT FROM w."missingSince"
+       AND e.platform_subscription_id IS NOT DISTINCT FROM w."platformSubscriptionId"
+     RETURNING e.id, e.event),
+   made AS (
+     INSERT INTO dm.event_subscription (channel_id, event, version, status, missing_since)
+     SELECT w."channelId", w.event, w.version, 'pending', $2 FROM wish w WHERE w.id IS NULL
+     ON CONFLICT DO NOTHING RETURNING id, event)
+   SELECT id, event FROM changed UNION ALL SELECT id, event FROM made`,
+)
+
+const settle = statement(
+  'subscriptions_settle',
+  `UPDATE dm.event_subscription e SET status = v.status, platform_subscription_id = v."platformSubscriptionId", error = v.error,
+     failures = v.failures, retry_at = v."retryAt", missing_since = NULL, updated_at = now()
+   FROM json_to_recordset($1) AS v(id bigint, status text, "platformSubscriptionId" text, error text, failures integer,
+     "retryAt" timestamptz)
+   WHERE e.id = v.id AND ${unclaimedId}`,
+)
+
+const rememberRemoved = statement(
+  'subscriptions_remember_removed',
+  `INSERT INTO dm.event_subscription_removal (platform, platform_subscription_id, removed_at) SELECT $1, unnest($2::text[]), $3
+   ON CONFLICT (platform, platform_subscription_id) DO UPDATE SET removed_at = excluded.removed_at`,
+)
+
+const deleteRemoved = statement(
+  'subscriptions_delete_removed',
+  'DELETE FROM dm.event_subscription WHERE id = ANY ($1::bigint[]) AND platform_subscription_id = ANY ($2::text[])',
+)
+
+const startRenewing = statement(
+  'subscriptions_start_renewing',
+  `UPDATE dm.event_subscription SET status = 'renewing', platform_subscription_id = NULL, missing_since = NULL, updated_at = now()
+   WHERE id = ANY ($1::bigint[]) AND platform_subscription_id = ANY ($2::text[])`,
+)
+
+/** What a run of reconciliation starts from. */
+export type StoredState = {
+  channels: WatchedChannel[]
+  stored: StoredSubscription[]
+  removed: Set<string>
+  watches: TypeWatch[]
+}
+
+/** Reads everything stored of a platform's subscriptions; removals count that are newer than `removedSince`. */
+export const readState = async (db: Transaction, platform: PlatformName, removedSince: Date): Promise<StoredState> => {
+  const removed = await db.query<{ id: string }>(readRemoved, [platform, removedSince])
+  return {
+    channels: await db.query<WatchedChannel>(readChannels, [platform]),
+    stored: await db.query<StoredSubscription>(readStored, [platform]),
+    removed: new Set(removed.map(({ id }) => id)),
+    watches: await db.query<TypeWatch>(readWatches, [platform]),
+  }
+}
+
+/** Those of these platform users who are channels of ours. */
+export const knownUsers = async (
+  db: Transaction,
+  platform: PlatformName,
+  platformUserIds: readonly string[],
+): Promise<Set<string>> => {
+  const rows = await db.query<{ platformUserId: string }>(readKnown, [platform, platformUserIds])
+  return new Set(rows.map(({ platformUserId }) => platformUserId))
+}
+
+/** Writes what a plan says of rows alone, and how long the types have been quiet. */
+export const writePlan = async (
+  tx: Transaction,
+  platform: PlatformName,
+  plan: SubscriptionPlan,
+  watches: readonly TypeWatch[],
+  { now, removedBefore }: { now: Date; removedBefore: Date },
+): Promise<void> => {
+  if (plan.found.length > 0) await tx.query(markFound, [jsonRows(plan.found)])
+  if (plan.adopted.length > 0) await tx.query(adopt, [jsonRows(plan.adopted)])
+  if (plan.missing.length > 0) await tx.query(markMissing, [plan.missing, now])
+  if (plan.forgotten.length > 0) await tx.query(forget, [plan.forgotten])
+  if (watches.length > 0) await tx.query(writeWatches, [platform, jsonRows(watches)])
+  await tx.query(forgetRemoved, [platform, removedBefore])
+}
+
+/** Writes rows as pending before the platform is asked; gives the ids of the rows that are ours to ask for, by event. */
+export const claimRows = async (
+  db: Transaction,
+  channelId: bigint,
+  wishes: readonly Wish[],
+  now: Date,
+): Promise<Map<string, bigint>> => {
+  const rows = wishes.map(({ type: { event, version }, row }) => ({
+    channelId,
+    event,
+    version,
+    id: row?.id,
+    status: row?.status,
+    platformSubscriptionId: row?.platformSubscriptionId,
+    missingSince: row?.missingSince,
+  }))
+  const claimed = await db.query<{ id: bigint; event: string }>(claim, [jsonRows(rows), now])
+  return new Map(claimed.map(({ id, event }) => [event, id]))
+}
+
+/** How the platform answered for a row. */
+export type Settlement = {
+  id: bigint
+  status: SubscriptionStatus
+  platformSubscriptionId: string | null
+  error: string | null
+  failures: number
+  retryAt: Date | null
+}
+
+/** Writes what the platform answered. */
+export const settleRows = async (db: Transaction, settlements: readonly Settlement[]): Promise<void> => {
+  if (settlements.length > 0) await db.query(settle, [jsonRows(settlements)])
+}
+
+/** Remembers ids that the platform has ended; their rows go, or stay to be asked for again where `renew`. */
+export const recordRemovals = async (
+  tx: Transaction,
+  platform: PlatformName,
+  removals: readonly Removal[],
+  { now, renew }: { now: Date; renew: boolean },
+): Promise<void> => {
+  const ids = removals.map(({ platformSubscriptionId }) => platformSubscriptionId)
+  const rowIds = removals.flatMap(({ rowId }) => rowId ?? [])
+  await tx.query(rememberRemoved, [platform, ids, now])
+  if (rowIds.length > 0) await tx.query(renew ? startRenewing : deleteRemoved, [rowIds, ids])
+}

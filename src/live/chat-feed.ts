@@ -1,0 +1,73 @@
+import { unavailable } from '../lib/errors.ts'
+import type { ChatLine } from '../platforms/webhook-source.ts'
+import { Lanes } from './lanes.ts'
+import type { LiveChatMessage } from './message.ts'
+import { type FeedItem, RecentItems } from './recent-items.ts'
+import type { Subscriber } from './subscriber.ts'
+import type { Tools } from './tools.ts'
+
+/** A line of a channel's chat that is durable, with the channel's handle at the time. */
+export type ToldLine = { channelId: bigint; slug: string; line: ChatLine }
+
+/** What a subscriber is told whose messages are gone. */
+export const chatMissed = unavailable(
+  'The subscriber did not keep up with the chat and has missed messages: subscribe again, chatMessages has what was missed.',
+)
+
+const messageOf = ({ line, slug }: ToldLine): LiveChatMessage => ({
+  kind: 'ChatMessage',
+  messageId: line.messageId,
+  username: line.username === '' ? null : line.username,
+  platformUserId: line.platformUserId,
+  content: line.content.toWellFormed(),
+  slugAtTheTime: slug,
+  createdAt: new Date(Math.floor(line.createdAt.getTime() / 1000) * 1000),
+})
+
+/** Chat on its way to subscribers: the latest messages, kept once for everyone who is behind. Whoever falls further behind is ended. */
+export class ChatFeed {
+  readonly lanes: Lanes
+  readonly #sliceSize: number
+  #telling: Promise<void> = Promise.resolve()
+
+  /** Keeps `capacity` messages; `end` ends a subscriber who needed one that is not kept any more. */
+  constructor(capacity: number, tools: Tools, end: (subscriber: Subscriber) => void) {
+    this.#sliceSize = Math.ceil(capacity / 4)
+    this.lanes = new Lanes(new RecentItems(capacity, { coalescing: false, head: 0 }), {
+      ...tools,
+      gap: (subscriber) => {
+        end(subscriber)
+        return null
+      },
+    })
+  }
+
+  /** Resolves when everything that was published is told. */
+  get idle(): Promise<void> {
+    return this.#telling
+  }
+
+  /** Tells lines after those that were published before, no faster than subscribers who keep up take them, unless `stopped`. */
+  publish(lines: readonly ToldLine[], stopped: Promise<void>): Promise<void> {
+    this.#telling = this.#telling.then(() => this.#tell(lines, stopped))
+    return this.#telling
+  }
+
+  async #tell(lines: readonly ToldLine[], stopped: Promise<void>): Promise<void> {
+    const wanted = lines.filter(({ channelId }) => this.lanes.wants(Number(channelId)))
+    for (let from = 0; from < wanted.length; from += this.#sliceSize) {
+      let seq = this.lanes.feed.head
+      const items = wanted.slice(from, from + this.#sliceSize).map(
+        (line): FeedItem => ({
+          seq: ++seq,
+          channelId: Number(line.channelId),
+          // Whoever asks for chat names the channel.
+          platform: '',
+          message: messageOf(line),
+        }),
+      )
+      this.lanes.push(items)
+      await this.lanes.caughtUp(this.#sliceSize, stopped)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { isUlid } from '../../lib/ids.ts'
+import { readInstant } from '../read-fields.ts'
+import type { WebhookMessage } from '../webhook-source.ts'
+
+/** What the headers of a delivery say, and what its signature covers before the body. */
+export type DeliveryHead = { claims: Omit<WebhookMessage, 'body'>; prefix: string }
+
+const ulidAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const skewMs = 10 * 60_000
+
+const ulidTime = (ulid: string): number => {
+  let ms = 0
+  for (let at = 0; at < 10; at++) ms = ms * 32 + ulidAlphabet.indexOf(ulid[at]!)
+  return ms
+}
+
+/** Kick has sent timestamps whose date stands there twice; the last one counts. */
+const timestampPattern = /^(?:\d{4}-\d{2}-\d{2}T)?(\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))$/
+
+const readTimestamp = (text: string): Date | undefined => readInstant(timestampPattern.exec(text)?.[1])
+
+/** Not signed, so anything short that can be kept is let through. */
+const namePattern = /^[\x21-\x7e]{1,100}$/
+
+const headerOf = (headers: IncomingHttpHeaders, name: string): string => {
+  const value = headers[`kick-event-${name}`]
+  return typeof value === 'string' ? value : ''
+}
+
+/**
+ * Reads the headers of a delivery, or says in a sentence why no genuine one has them. The formats are strict because
+ * the signature covers id, timestamp and body joined by dots: another way to split the same bytes must not be valid.
+ * A missing signature is empty.
+ */
+export const readDeliveryHead = (headers: IncomingHttpHeaders): DeliveryHead | string => {
+  const messageId = headerOf(headers, 'message-id')
+  const timestamp = headerOf(headers, 'message-timestamp')
+  const eventType = headerOf(headers, 'type')
+  const eventVersion = headerOf(headers, 'version')
+  const subscriptionId = headerOf(headers, 'subscription-id')
+  if (!isUlid(messageId)) return 'Kick-Event-Message-Id must be a ULID.'
+  const sentAt = readTimestamp(timestamp)
+  if (!sentAt) return 'Kick-Event-Message-Timestamp must be an RFC 3339 instant.'
+  if (Math.abs(ulidTime(messageId) - sentAt.getTime()) > skewMs)
+    return 'Kick-Event-Message-Id must be of the time in Kick-Event-Message-Timestamp.'
+  if (!namePattern.test(eventType)) return 'Kick-Event-Type must be the name of an event.'
+  if (eventVersion !== '' && !namePattern.test(eventVersion)) return 'Kick-Event-Version must be a version.'
+  return {
+    prefix: `${messageId}.${timestamp}.`,
+    claims: {
+      messageId,
+      eventType,
+      eventVersion,
+      subscriptionId: namePattern.test(subscriptionId) ? subscriptionId : null,
+      sentAt,
+      signature: headerOf(headers, 'signature'),
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import { systemTimer, type Timer } from '../timer.ts'
+import type { WebhookSource } from '../webhook-source.ts'
+import { readDeliveryHead } from './delivery-head.ts'
+import { createKeyRing } from './key-ring.ts'
+import { documentedKeyOf } from './public-key.ts'
+import { readDelivery } from './read-delivery.ts'
+
+/** Where Kick is and which key it signs with. */
+export type KickWebhooksOptions = {
+  apiUrl: string
+  /** Accepted until the platform names another; the documented key where the API is Kick's own, else none. */
+  pinnedKeyPem?: string
+  clock: Clock
+  log: Log
+  /** For one request of the key; a delivery that no key at hand verifies waits at most that long. */
+  timeoutMs?: number
+  timer?: Timer
+}
+
+/** The signature as bytes if it is Base64 as an encoder writes it: decoders forgive what would make many texts one signature. */
+const readSignature = (text: string): Buffer | null => {
+  const bytes = Buffer.from(text, 'base64')
+  return bytes.toString('base64') === text ? bytes : null
+}
+
+/** Kick's webhooks: one RSA key for all apps signs id, timestamp and body. Type, version and subscription are not signed. */
+export const createKickWebhooks = (options: KickWebhooksOptions): WebhookSource & AsyncDisposable => {
+  const { apiUrl, clock, log, timeoutMs = 2_000, timer = systemTimer } = options
+  const pinnedKeyPem = options.pinnedKeyPem ?? documentedKeyOf(apiUrl)
+  const keys = createKeyRing({ apiUrl, pinnedKeyPem, timeoutMs, clock, timer, log })
+
+  return {
+    platform: 'kick',
+    read: readDelivery,
+    verify: async (headers, body) => {
+      const head = readDeliveryHead(headers)
+      if (typeof head === 'string') return { kind: 'malformed', reason: head }
+      const { claims, prefix } = head
+      if (claims.signature === '') return { kind: 'forged', reason: 'there is no signature', message: null }
+      const message = { ...claims, body }
+      const signature = readSignature(claims.signature)
+      if (!signature) return { kind: 'forged', reason: 'the signature is not Base64', message }
+      const signed = Buffer.concat([Buffer.from(prefix), body])
+      if (keys.verifies(signed, signature) || ((await keys.refresh()) && keys.verifies(signed, signature)))
+        return { kind: 'delivery', message }
+      return keys.hasKey()
+        ? { kind: 'forged', reason: 'the signature is of other bytes or another key', message }
+        : { kind: 'unverifiable', reason: 'there is no key to check with' }
+    },
+    [Symbol.asyncDispose]: () => keys[Symbol.asyncDispose](),
+  }
+}

@@ -1,0 +1,85 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import { createApiHost } from '../api-host.ts'
+import { answerWithoutCall, readAnswer, unsentCall } from '../call-result.ts'
+import { distinctIds } from '../distinct-ids.ts'
+import { createFixedToken } from '../fixed-token.ts'
+import type { Platform } from '../platform.ts'
+import { systemTimer, type Timer } from '../timer.ts'
+import { readUserByUsername, readUsers } from './read-user.ts'
+import { readUsername } from './read-username.ts'
+
+const usersPath = '/2/users'
+const byPath = '/2/users/by'
+const fields = 'user.fields=description,profile_image_url,public_metrics'
+
+const batchSize = 100
+const daySeconds = 86_400
+/** X allows 300 requests in 15 minutes. */
+const defaultRequestsPerSecond = 0.3
+/** X charges $0.010 for each user it returns, once in a UTC day: ten dollars a day. */
+const defaultUsersPerDay = 1_000
+
+/** Where X is, who we are there, and how much we may ask of it. */
+export type XOptions = {
+  apiUrl: string
+  bearerToken: string
+  clock: Clock
+  log: Log
+  /** Users whose followers may be asked for in one UTC day; each costs money. */
+  usersPerDay?: number
+  /** May be a fraction; Infinity sends without spacing. */
+  requestsPerSecond?: number
+  /** For one request, from connecting to the last byte. */
+  timeoutMs?: number
+  /** Returns [0, 1). */
+  random?: () => number
+  timer?: Timer
+}
+
+/** X as a platform, by bearer token: who somebody is and how many follow them, and nothing about broadcasts. */
+export const createXPlatform = (options: XOptions): Platform => {
+  const { apiUrl, bearerToken, usersPerDay = defaultUsersPerDay, clock, log, random } = options
+  const { requestsPerSecond = defaultRequestsPerSecond, timeoutMs = 10_000, timer = systemTimer } = options
+  const shared = { platform: 'x', timeoutMs, clock, timer, random, log } as const
+  const authorizer = createFixedToken(bearerToken)
+  const host = createApiHost({ ...shared, baseUrl: apiUrl, requestsPerSecond, authorizer })
+
+  const fetchProfiles: Platform['fetchProfiles'] = async (platformUserIds, signal) => {
+    const ids = distinctIds(platformUserIds, batchSize)
+    if (ids.size === 0) return answerWithoutCall('x', usersPath, clock(), new Map(), 'no user ids were given')
+    const query = `ids=${[...ids].join(',')}&${fields}`
+    return readAnswer(await host.call({ path: usersPath, query }, signal), (body) => readUsers(body, ids))
+  }
+
+  return {
+    name: 'x',
+    capabilities: new Set(['resolve-handle', 'profiles', 'follower-total']),
+    liveBatchSize: batchSize,
+    profileBatchSize: batchSize,
+    followerTotals: { batchSize, everySeconds: daySeconds, usersPerDay, fetch: fetchProfiles },
+
+    resolveHandle: async (handle, signal) => {
+      const username = readUsername(handle)
+      if (username === undefined)
+        return answerWithoutCall('x', byPath, clock(), null, 'no X user can have this username')
+      const answer = await host.call({ path: byPath, query: `usernames=${username}&${fields}` }, signal)
+      return readAnswer(answer, (body) => readUserByUsername(body, username))
+    },
+
+    fetchLive: async () => {
+      const message = 'X does not tell who broadcasts'
+      return {
+        ok: false,
+        failure: { kind: 'rejected', status: null, message },
+        call: unsentCall('x', usersPath, clock(), message),
+      }
+    },
+
+    fetchProfiles,
+
+    [Symbol.asyncDispose]: async () => {
+      await host[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import type { ChatArchiveLog } from '../../prisma/generated/client/client.ts'
+import { readManifest } from '../archive/manifest.ts'
+import type { Context } from './context.ts'
+import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
+import { byId, paddedIds } from './selection.ts'
+
+/** One object of an archived hour. */
+export type ChatArchiveObject = { key: string; rows: number; bytes: number; sha256: string }
+
+const list = 'chat archives by window'
+
+/** The archives with these numbers, in one statement; none for the public, and none of other environments. */
+export const findChatArchives = async (
+  { prisma, history, identity }: Context,
+  ids: readonly bigint[],
+): Promise<Map<bigint, ChatArchiveLog>> =>
+  ids.length === 0 || identity.role === 'PUBLIC'
+    ? new Map()
+    : byId(await prisma.chatArchiveLog.findMany({ where: { id: { in: paddedIds(ids) }, env: history.env } }))
+
+/** A page of the archived hours of chat, newest first, those under way among them. */
+export const chatArchives = async (
+  context: Context,
+  page: Pick<PageArguments, 'first' | 'after'>,
+): Promise<Connection<ChatArchiveLog>> => {
+  const request = await pageRequest(context, list, page)
+  const found = await context.prisma.chatArchiveLog.findMany({
+    where: {
+      env: context.history.env,
+      ...(request.beyond && { windowFrom: { lt: new Date(request.beyond[0]) } }),
+    },
+    orderBy: { windowFrom: 'desc' },
+    take: request.limit + 1,
+  })
+  return connectionOf(pageOf(found, request), await context.cursors.known(), list, ({ id, windowFrom }) => [
+    windowFrom.toISOString(),
+    id.toString(),
+  ])
+}
+
+/** What an archived hour consists of; nothing before it is archived. */
+export const objectsOfArchive = ({ manifest }: ChatArchiveLog): ChatArchiveObject[] =>
+  readManifest(manifest)?.objects ?? []

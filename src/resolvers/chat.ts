@@ -1,0 +1,107 @@
+import { badInput } from '../lib/errors.ts'
+import { planBuckets, type TimeRange } from '../telemetry/buckets.ts'
+import { type ChatMessage, chatMessages } from '../telemetry/chat-messages.ts'
+import {
+  type ChatDay,
+  type ChatSeries,
+  type ChatTotals,
+  chatDays,
+  chatSeries,
+  chatTotals,
+} from '../telemetry/chat-series.ts'
+import { refuseRaw } from '../telemetry/series.ts'
+import type { Context } from './context.ts'
+import { deliveredChannels } from './delivered.ts'
+import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
+import { type SeriesArguments, withDefaults } from './series.ts'
+import { requireRange } from './time-range.ts'
+
+/** The days of a list whose caller does not say. */
+export const defaultChatDays = 30
+/** The hours of totals whose caller does not say. */
+export const defaultChatHours = 24
+
+const maxSearchLength = 200
+
+const list = 'chat messages, newest first'
+
+/** Whether different people are to be counted: they cost more than messages. */
+type Chatters = { chatters: boolean }
+
+const found = <T>(channelId: bigint, value: T | undefined): T => {
+  if (value === undefined) throw new Error(`channel ${channelId} is gone`)
+  return value
+}
+
+/** What was said on a channel over a range; channels that ask the same share one query of each store. */
+export const chatActivityOf = async (
+  context: Context,
+  channelId: bigint,
+  { chatters, ...args }: SeriesArguments & Chatters,
+): Promise<ChatSeries> => {
+  const { history, clock, loaders } = context
+  const asked = { ...withDefaults(args), chatters }
+  const series = await loaders.load('chat activity', asked, channelId, async (channelIds) => {
+    // Refuses wrong arguments before any statement.
+    refuseRaw(asked.bucket)
+    planBuckets(asked)
+    const completeThrough = history.completeThrough('chat')
+    const channels = await deliveredChannels(context, channelIds, 'chat')
+    return chatSeries(history.store, { ...asked, env: history.env, channels, now: new Date(clock()), completeThrough })
+  })
+  return found(channelId, series)
+}
+
+/** What was said on a channel on each of the last days of a time zone. */
+export const chatDailyOf = async (
+  { history, clock, loaders }: Context,
+  channelId: bigint,
+  { days, timezone, chatters }: { days?: number | null; timezone?: string | null } & Chatters,
+): Promise<ChatDay[]> => {
+  const asked = { days: days ?? defaultChatDays, timezone: timezone ?? 'UTC', chatters }
+  const listed = await loaders.load('chat days', asked, channelId, (channelIds) =>
+    chatDays(history.store, { ...asked, env: history.env, channelIds, now: new Date(clock()) }),
+  )
+  return found(channelId, listed)
+}
+
+/** What was said on a channel in the last hours. */
+export const chatTotalsOf = async (
+  { history, clock, loaders }: Context,
+  channelId: bigint,
+  { hours, chatters }: { hours?: number | null } & Chatters,
+): Promise<ChatTotals> => {
+  const asked = { hours: hours ?? defaultChatHours, chatters }
+  const totals = await loaders.load('chat totals', asked, channelId, (channelIds) =>
+    chatTotals(history.store, { ...asked, env: history.env, channelIds, now: new Date(clock()) }),
+  )
+  return found(channelId, totals)
+}
+
+/** A page of the messages of a channel, newest first; channels that ask for the same page share one query. */
+export const chatMessagesOf = async (
+  context: Context,
+  channelId: bigint,
+  args: Pick<PageArguments, 'first' | 'after'> & { range: TimeRange; search?: string | null },
+): Promise<Connection<ChatMessage>> => {
+  const { history, cursors, loaders } = context
+  const range = requireRange('range', args.range)
+  const search = args.search ?? ''
+  if (search.length > maxSearchLength) throw badInput(`search must have at most ${maxSearchLength} characters.`)
+  if (!search.isWellFormed()) throw badInput('search must not hold half a surrogate pair.')
+  const request = await pageRequest(context, list, args)
+  const messages = await loaders.load('chat messages', { request, range, search }, channelId, (channelIds) =>
+    chatMessages(history.store, {
+      env: history.env,
+      channelIds,
+      range,
+      search,
+      limit: request.limit + 1,
+      beyond: request.beyond && { createdAt: new Date(request.beyond[0]), messageId: request.beyond[1] },
+    }),
+  )
+  return connectionOf(pageOf(messages ?? [], request), await cursors.known(), list, ({ createdAt, messageId }) => [
+    createdAt.toISOString(),
+    messageId,
+  ])
+}

@@ -1,0 +1,73 @@
+import { findStreamers, type Streamer } from '../claims/streamers.ts'
+import type { Claim } from '../claims/verify-claim.ts'
+import { badInput } from '../lib/errors.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import type { Context } from './context.ts'
+import { requireNode } from './global-id.ts'
+import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
+
+const list = 'streamers'
+/** The most claims that one streamer or channel shows. */
+const maxClaims = 100
+
+const newestFirst = statement(
+  'streamers_newest',
+  `SELECT id::bigint, name, created_at AS "createdAt" FROM public.streamers
+   WHERE id < coalesce($1::bigint, 9223372036854775807) AND ($2 = '' OR strpos(lower(name), lower($2)) > 0)
+   ORDER BY id DESC LIMIT $3`,
+)
+
+const claimsOf = (column: 'streamer_id' | 'channel_id') => `
+SELECT l.streamer_id AS "streamerId", l.channel_id AS "channelId", l.verified, l.claimed_at AS "claimedAt"
+FROM unnest($1::bigint[]) AS v (id)
+CROSS JOIN LATERAL (
+  SELECT * FROM public.streamer_channel_link l WHERE l.${column} = v.id
+  ORDER BY l.verified DESC, l.claimed_at, l.streamer_id, l.channel_id LIMIT ${maxClaims}) l`
+
+const ofStreamers = statement('claims_of_streamers', claimsOf('streamer_id'))
+const ofChannels = statement('claims_by_channel', claimsOf('channel_id'))
+
+/** A page of streamers, newest first; `search` is a part of the name in any case. */
+export const streamers = async (
+  context: Context,
+  { search, ...page }: Pick<PageArguments, 'first' | 'after'> & { search?: string | null },
+): Promise<Connection<Streamer>> => {
+  const text = search?.trim() ?? ''
+  if (text.length > 100 || text.includes('\0')) throw badInput('search must be at most 100 characters, without NUL.')
+  const request = await pageRequest(context, list, page)
+  const values = [request.beyond?.[1] ?? null, text, request.limit + 1]
+  const rows = await context.databases.public.query<Streamer>(newestFirst, values)
+  return connectionOf(pageOf(rows, request), await context.cursors.known(), list, ({ id }) => ['', id.toString()])
+}
+
+/** The streamer with this global id; null when there is none. */
+export const streamer = async ({ databases }: Context, id: string): Promise<Streamer | null> => {
+  const key = requireNode('id', 'Streamer', id)
+  return (await findStreamers(databases.public, [key])).get(key) ?? null
+}
+
+/** The streamer of a claim; one statement for all claims of the operation. */
+export const streamerOf = async (context: Context, { streamerId }: Claim): Promise<Streamer> => {
+  const { databases, loaders } = context
+  const found = await loaders.load('streamer', null, BigInt(streamerId), (ids) => findStreamers(databases.public, ids))
+  if (!found) throw new Error(`streamer ${streamerId} is gone`)
+  return found
+}
+
+/** The claims of a streamer, verified ones first; one statement for all streamers of the operation. */
+export const claimsOfStreamer = async (context: Context, id: bigint): Promise<Claim[]> => {
+  const { databases, loaders } = context
+  const claims = await loaders.load('claims of streamer', null, id, async (ids) =>
+    Map.groupBy(await databases.public.query<Claim>(ofStreamers, [ids]), (claim) => BigInt(claim.streamerId)),
+  )
+  return claims ?? []
+}
+
+/** The claims of a channel, the verified one first; one statement for all channels of the operation. */
+export const claimsOfChannel = async (context: Context, id: bigint): Promise<Claim[]> => {
+  const { databases, loaders } = context
+  const claims = await loaders.load('claims of channel', null, id, async (ids) =>
+    Map.groupBy(await databases.public.query<Claim>(ofChannels, [ids]), (claim) => claim.channelId),
+  )
+  return claims ?? []
+}

@@ -1,0 +1,26 @@
+import { statement } from '../stores/postgres/statement.ts'
+import type { DeliveredChannel } from '../telemetry/chat-series.ts'
+import type { Context } from './context.ts'
+
+const subscriptions = statement(
+  'delivered_since',
+  `SELECT channel_id AS "channelId", min(created_at) AS since FROM dm.event_subscription
+   WHERE channel_id = ANY ($1::bigint[]) AND event = ANY ($2::text[]) AND status = 'active' GROUP BY channel_id`,
+)
+
+// As each platform calls them.
+const events = {
+  chat: ['chat.message.sent', 'channel.chat.message'],
+  follows: ['channel.followed', 'channel.follow'],
+}
+
+/** The channels, and since when their platform has promised to deliver what is asked for; one statement for all of them. */
+export const deliveredChannels = async (
+  { databases }: Context,
+  channelIds: readonly bigint[],
+  what: keyof typeof events,
+): Promise<DeliveredChannel[]> => {
+  const rows = await databases.dm.query<{ channelId: bigint; since: Date }>(subscriptions, [channelIds, events[what]])
+  const since = new Map(rows.map((row) => [row.channelId, row.since]))
+  return channelIds.map((channelId) => ({ channelId, deliveredSince: since.get(channelId) ?? null }))
+}

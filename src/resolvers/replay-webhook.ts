@@ -1,0 +1,18 @@
+import { unavailable } from '../lib/errors.ts'
+import type { InboxDelivery } from '../telemetry/webhook-inbox.ts'
+import type { Context } from './context.ts'
+import { type NotFound, notFound } from './problems.ts'
+
+export type ReplayWebhookSuccess = { __typename: 'ReplayWebhookSuccess'; delivery: InboxDelivery }
+export type ReplayWebhookResult = ReplayWebhookSuccess | NotFound
+
+/** Projects a stored genuine delivery once more. Its effects stay what they were where it had them before. */
+export const replayWebhook = async (
+  { replayDelivery }: Context,
+  { messageId }: { messageId: string },
+): Promise<ReplayWebhookResult> => {
+  if (!replayDelivery) throw unavailable('This server projects no webhooks; ask one that receives them.')
+  const delivery = await replayDelivery(messageId)
+  if (delivery === null) return notFound('No genuine delivery with this messageId is stored.')
+  return { __typename: 'ReplayWebhookSuccess', delivery }
+}

@@ -1,0 +1,57 @@
+import { badInput } from '../lib/errors.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import type { ChannelKey } from '../telemetry/channel-key.ts'
+import { maxTrustScorePoints, type TrustScorePoint, trustScoreHistory } from '../telemetry/trust-history.ts'
+import type { TrustFactor } from '../trust/trust-score.ts'
+import type { Context } from './context.ts'
+
+/** The current score of a channel as it is stored. */
+export type StoredTrustScore = { score: number; algorithm: string; computedAt: Date; factors: TrustFactor[] }
+
+/** How far back a history can be asked for: as far as it is kept. */
+export const maxHistoryDays = 730
+/** The history of a caller who does not say. */
+export const defaultHistoryDays = 90
+const dayMs = 86_400_000
+
+const scoresOfChannels = statement(
+  'trust_scores_of_channels',
+  `SELECT channel_id AS "channelId", score, algorithm, factors, computed_at AS "computedAt"
+   FROM public.streamer_trust_scores WHERE channel_id = ANY ($1::bigint[])`,
+)
+
+const keysOfChannels = statement(
+  'trust_history_channels',
+  `SELECT id AS "channelId", platform, platform_user_id AS "platformUserId" FROM dm.streamer_channel WHERE id = ANY ($1::bigint[])`,
+)
+
+/** The current score of a channel, null before its first; one statement for all channels of the operation. */
+export const trustScoreOf = async (
+  { databases, loaders }: Context,
+  channelId: bigint,
+): Promise<StoredTrustScore | null> =>
+  (await loaders.load('trust score', null, channelId, async (channelIds) => {
+    const rows = await databases.public.query<StoredTrustScore & { channelId: bigint }>(scoresOfChannels, [channelIds])
+    return new Map(rows.map((row) => [row.channelId, row]))
+  })) ?? null
+
+/** The most points that so many days can have. */
+export const historyPoints = (days: number): number => Math.min(Math.max(days, 0) * 24, maxTrustScorePoints)
+
+/** The scores of a channel in the last days, oldest first; one statement and one query for all channels of the operation. */
+export const trustScoreHistoryOf = async (
+  { databases, history, clock, loaders }: Context,
+  channelId: bigint,
+  days: number | null | undefined,
+): Promise<TrustScorePoint[]> => {
+  const asked = days ?? defaultHistoryDays
+  if (asked < 1 || asked > maxHistoryDays) throw badInput(`days must be from 1 to ${maxHistoryDays}.`)
+  const points = await loaders.load('trust score history', asked, channelId, async (channelIds) => {
+    const channels = await databases.dm.query<ChannelKey & { channelId: bigint }>(keysOfChannels, [channelIds])
+    const until = new Date(clock())
+    const from = new Date(until.getTime() - asked * dayMs)
+    const found = await trustScoreHistory(history.store, { env: history.env, channels, from, until })
+    return new Map(channels.map((channel) => [channel.channelId, found.get(channel)!]))
+  })
+  return points ?? []
+}

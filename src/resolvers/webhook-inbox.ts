@@ -1,0 +1,58 @@
+import { parseJson } from '../platforms/parse-json.ts'
+import type { TimeRange } from '../telemetry/buckets.ts'
+import { type InboxDelivery, readInbox } from '../telemetry/webhook-inbox.ts'
+import type { Context } from './context.ts'
+import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
+import { requireRange } from './time-range.ts'
+
+export type WebhookInboxArguments = Pick<PageArguments, 'first' | 'after'> & {
+  range?: TimeRange | null
+  eventType?: string | null
+  verified?: boolean | null
+}
+
+const list = 'webhook deliveries by receipt'
+
+/** All that is kept. */
+const always: TimeRange = { from: new Date(0), to: new Date(8.64e15) }
+
+/** A page of the deliveries that came, genuine or not, newest first. */
+export const webhookInbox = async (
+  context: Context,
+  { range, eventType, verified, ...page }: WebhookInboxArguments,
+): Promise<Connection<InboxDelivery>> => {
+  const span = range == null ? always : requireRange('range', range)
+  const request = await pageRequest(context, list, page)
+  const { store, env } = context.history
+  const found = await readInbox(store, {
+    env,
+    ...span,
+    eventType: eventType ?? null,
+    verified: verified ?? null,
+    beyond: request.beyond && { receivedAt: new Date(Number(request.beyond[0])), messageId: request.beyond[1] },
+    limit: request.limit + 1,
+  })
+  return connectionOf(pageOf(found, request), await context.cursors.known(), list, ({ receivedAt, messageId }) => [
+    String(receivedAt.getTime()),
+    messageId,
+  ])
+}
+
+const maxInt32 = 2 ** 31 - 1
+
+/** Milliseconds from the platform's timestamp to the receipt, cut at 32 bits; null where the timestamp is unreadable. */
+export const lagOf = ({ sentAt, receivedAt }: InboxDelivery): number | null =>
+  sentAt && Math.min(Math.max(receivedAt.getTime() - sentAt.getTime(), -maxInt32), maxInt32)
+
+const maxDepth = 100
+
+const isShallow = (value: unknown, depth = maxDepth): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depth > 0 && Object.values(value).every((part) => isShallow(part, depth - 1)))
+
+/** The body as JSON; null where it is something else, or nested so deep that no answer could carry it. */
+export const payloadOf = ({ payload }: InboxDelivery): unknown => {
+  const value = parseJson(payload)
+  return value !== undefined && isShallow(value) ? value : null
+}

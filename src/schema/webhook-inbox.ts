@@ -1,0 +1,44 @@
+import { lagOf, payloadOf, webhookInbox } from '../resolvers/webhook-inbox.ts'
+import type { InboxDelivery } from '../telemetry/webhook-inbox.ts'
+import { builder } from './builder.ts'
+import { connectionOfType, forwardArguments } from './connection.ts'
+import { TimeRangeInput } from './time-range.ts'
+
+/** A delivery of the inbox. */
+export const WebhookDeliveryType = builder.objectRef<InboxDelivery>('WebhookDelivery').implement({
+  description: 'A delivery of a platform as it came, or what claimed to be one.',
+  fields: (t) => ({
+    messageId: t.exposeString('messageId', { description: 'The platform’s id of the delivery.' }),
+    source: t.exposeString('source', { description: 'The platform.' }),
+    eventType: t.exposeString('eventType', { description: 'As claimed.' }),
+    verified: t.exposeBoolean('verified', { description: 'Whether the platform signed it.' }),
+    outcome: t.exposeString('outcome', { description: 'What became of it.' }),
+    receivedAt: t.expose('receivedAt', { type: 'DateTime' }),
+    lagMs: t.int({
+      nullable: true,
+      description: 'Time from the platform’s timestamp to the receipt; null where that is unreadable.',
+      resolve: lagOf,
+    }),
+    payload: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'The body; null where it is not JSON.',
+      resolve: payloadOf,
+    }),
+  }),
+})
+
+builder.queryField('webhookInbox', (t) =>
+  t.field({
+    type: connectionOfType(WebhookDeliveryType),
+    description: 'Deliveries of the platforms, genuine or not, newest first; range is about receivedAt.',
+    authScopes: { operator: true },
+    args: {
+      range: t.arg({ type: TimeRangeInput }),
+      eventType: t.arg.string(),
+      verified: t.arg.boolean(),
+      ...forwardArguments,
+    },
+    resolve: (_, args, context) => webhookInbox(context, args),
+  }),
+)

@@ -1,0 +1,138 @@
+import { type ArchiveLag, watchArchiveLag } from './archive/archive-lag.ts'
+import type { CommandServices } from './commands/command.ts'
+import { storeCommands } from './commands/commands.ts'
+import type { Config } from './config.ts'
+import type { RunCommand } from './http/command-route.ts'
+import type { MetricSource } from './http/metrics.ts'
+import type { Spool } from './ingest/spool.ts'
+import type { Clock } from './lib/clock.ts'
+import { ConfigError } from './lib/errors.ts'
+import type { Log } from './lib/log.ts'
+import type { Platform, PlatformName } from './platforms/platform.ts'
+import type { ClickHouse } from './stores/clickhouse/open-clickhouse.ts'
+import type { ObjectStore } from './stores/objects/object-store.ts'
+import { openObjects } from './stores/objects/open-objects.ts'
+import type { Postgres } from './stores/postgres/postgres.ts'
+import { chatExportJob } from './workers/jobs/chat-export.ts'
+import { eventSubscriptionsJob } from './workers/jobs/event-subscriptions.ts'
+import type { Job } from './workers/jobs/job.ts'
+import { type JobRunner, type JobStats, startJobRunner } from './workers/jobs/job-runner.ts'
+import { scrapeLogRetentionJob } from './workers/jobs/scrape-log-retention.ts'
+import { sessionClosingJob } from './workers/jobs/session-closing.ts'
+import { statusEventRetentionJob } from './workers/jobs/status-event-retention.ts'
+import { trustScoresJob } from './workers/jobs/trust-scores.ts'
+import { webhookIdRetentionJob } from './workers/jobs/webhook-id-retention.ts'
+
+export type JobsOptions = {
+  config: Config
+  databases: { dm: Postgres; public: Postgres }
+  clickHouse: ClickHouse
+  /** The spool's door. */
+  append: Spool['append']
+  platforms: ReadonlyMap<PlatformName, Platform>
+  clock: Clock
+  log: Log
+  /** False: only what is asked for by hand. */
+  scheduling: boolean
+}
+
+/** The periodic jobs and the commands of operators. */
+export type Jobs = AsyncDisposable & {
+  readonly runner: JobRunner
+  readonly metrics: readonly MetricSource[]
+  runCommand: RunCommand
+}
+
+const settlingMs = 5 * 60_000
+
+const buildJobs = (options: JobsOptions, objects: ObjectStore): Job[] => {
+  const { config, databases, clickHouse, append, platforms, clock, log, scheduling } = options
+  const { dm: db, public: publicDb } = databases
+  const env = config.environment
+  return [
+    chatExportJob({ db, clickHouse, objects, env, log }),
+    trustScoresJob({ db, publicDb, clickHouse, env, append, clock, log }),
+    eventSubscriptionsJob({ db, platforms: [...platforms.values()], clock, log }),
+    sessionClosingJob({ db, clock, notBefore: scheduling ? clock() + settlingMs : 0 }),
+    statusEventRetentionJob(db, config.retentionDays.statusEvents),
+    webhookIdRetentionJob(db, config.retentionDays.webhooks),
+    scrapeLogRetentionJob(db),
+  ]
+}
+
+/** The numbers of the jobs and of the archive, under the names people look for. */
+export const jobMetrics = (runner: JobRunner, lag: ArchiveLag): MetricSource[] => {
+  const perJob = (read: (stats: JobStats) => number | null) => () =>
+    Object.entries(runner.stats()).flatMap(([job, stats]) => {
+      const value = read(stats)
+      return value === null ? [] : [{ labels: { job }, value }]
+    })
+  return [
+    {
+      name: 'channelscope_job_runs_total',
+      help: 'Runs of periodic jobs that ended in this process.',
+      kind: 'counter',
+      read: () =>
+        Object.entries(runner.stats()).flatMap(([job, { succeeded, failed }]) => [
+          { labels: { job, result: 'succeeded' }, value: succeeded },
+          { labels: { job, result: 'failed' }, value: failed },
+        ]),
+    },
+    {
+      name: 'channelscope_job_last_success_timestamp_seconds',
+      help: 'When a job last succeeded in this process, since the epoch.',
+      kind: 'gauge',
+      read: perJob(({ lastSuccessAt }) => lastSuccessAt && lastSuccessAt / 1000),
+    },
+    {
+      name: 'channelscope_job_last_duration_seconds',
+      help: 'How long the last run in this process took.',
+      kind: 'gauge',
+      read: perJob(({ lastDurationMs }) => lastDurationMs && lastDurationMs / 1000),
+    },
+    {
+      name: 'channelscope_job_running',
+      help: 'Whether a job is running in this process: 1 or 0.',
+      kind: 'gauge',
+      read: perJob(({ running }) => running),
+    },
+    {
+      name: 'channelscope_chat_archive_lag_seconds',
+      help: 'Time since the arrival up to which all chat is archived; about two hours when all is well.',
+      kind: 'gauge',
+      read: () => {
+        const seconds = lag.lagSeconds()
+        return seconds === null ? [] : [{ labels: {}, value: seconds }]
+      },
+    },
+    {
+      name: 'channelscope_chat_archive_lag_alarm_seconds',
+      help: 'The lag from which on somebody should look: messages go with their retention, archived or not.',
+      kind: 'gauge',
+      read: () => lag.alarmSeconds,
+    },
+  ]
+}
+
+/** Starts the periodic jobs; disposing waits for what they are doing. */
+export const startJobs = (options: JobsOptions): Jobs => {
+  const { config, databases, clickHouse, clock, log, scheduling } = options
+  const { dm: db } = databases
+  const running = new AsyncDisposableStack()
+  const objects = running.use(openObjects(config))
+  const env = config.environment
+  const jobs = buildJobs(options, objects)
+  const runner = running.use(startJobRunner({ db, jobs, clock, log, scheduling }))
+  const lag = running.use(watchArchiveLag({ db, env, retentionDays: config.retentionDays.chat, clock, log }))
+  const services: CommandServices = { env, db, clickHouse, objects, jobs, runJob: runner.run }
+  return {
+    runner,
+    metrics: jobMetrics(runner, lag),
+    runCommand: (name, args, say, signal) => {
+      const command = storeCommands.get(name)
+      if (!command) throw new ConfigError(`The server knows no command ${JSON.stringify(name)}.`)
+      return command.run(args, services, say, signal)
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}

@@ -1,0 +1,63 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { checkKey, type ObjectStore, ObjectStoreError } from './object-store.ts'
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
+
+/** Makes what was renamed or made in a folder survive a loss of power. */
+const syncFolder = async (folder: string): Promise<void> => {
+  await using handle = await fs.open(folder, 'r')
+  await handle.sync()
+}
+
+const writeDurably = async (file: string, body: Buffer): Promise<void> => {
+  const folder = path.dirname(file)
+  const made = await fs.mkdir(folder, { recursive: true })
+  // One name for every attempt, so that what a killed one left behind is overwritten.
+  const partial = `${file}.partial`
+  {
+    await using handle = await fs.open(partial, 'w')
+    await handle.writeFile(body)
+    await handle.sync()
+    const { size } = await handle.stat()
+    if (size !== body.length) throw new ObjectStoreError(`${file} has ${size} bytes instead of ${body.length}.`)
+  }
+  await fs.rename(partial, file)
+  await syncFolder(folder)
+  if (made === undefined) return
+  for (let child = folder; child.length >= made.length; child = path.dirname(child))
+    await syncFolder(path.dirname(child))
+}
+
+/** Objects as files below a folder, made when the first is put. A key's file is complete whenever it is there. */
+export const openFileObjects = (root: string): ObjectStore => {
+  const fileOf = (key: string): string => {
+    checkKey(key)
+    return path.join(root, key)
+  }
+  return {
+    place: root,
+    async put(key, body, _sha256, signal) {
+      const file = fileOf(key)
+      signal?.throwIfAborted()
+      try {
+        await writeDurably(file, body)
+      } catch (error) {
+        throw error instanceof ObjectStoreError
+          ? error
+          : new ObjectStoreError(`${key} can not be written (${codeOf(error)}).`, error)
+      }
+    },
+    async get(key, signal) {
+      const file = fileOf(key)
+      try {
+        return await fs.readFile(file, { signal })
+      } catch (error) {
+        signal?.throwIfAborted()
+        if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null
+        throw new ObjectStoreError(`${key} can not be read (${codeOf(error)}).`, error)
+      }
+    },
+    async [Symbol.asyncDispose]() {},
+  }
+}

@@ -1,0 +1,24 @@
+/** Keeps named byte strings: whole or not at all, replaced by what is put under the same key. Failures are ObjectStoreErrors. */
+export type ObjectStore = AsyncDisposable & {
+  /** Where the objects are, for people; holds no secret. */
+  readonly place: string
+  /** Resolves once all bytes are kept durably under the key and are those of the SHA-256 (in hexadecimal). */
+  put(key: string, body: Buffer, sha256: string, signal?: AbortSignal): Promise<void>
+  /** The bytes under a key; null when there are none. */
+  get(key: string, signal?: AbortSignal): Promise<Buffer | null>
+}
+
+/** The store could not do what it was asked to. The message names the key and never a secret. */
+export class ObjectStoreError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'ObjectStoreError'
+  }
+}
+
+/** Refuses, with a TypeError, keys that are not plain relative paths. */
+export const checkKey = (key: string): void => {
+  const parts = key.split('/')
+  if (key.length > 512 || !parts.every((part) => /^[\w.=-]+$/.test(part) && !/^\.+$/.test(part)))
+    throw new TypeError(`${JSON.stringify(key)} is not an object key.`)
+}

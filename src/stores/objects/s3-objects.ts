@@ -1,0 +1,121 @@
+import { hash } from 'node:crypto'
+import { AwsV4Signer } from 'aws4fetch'
+import { Agent, request } from 'undici'
+import { backoffMs, sleep } from '../../lib/backoff.ts'
+import { checkKey, type ObjectStore, ObjectStoreError } from './object-store.ts'
+
+export type S3Options = {
+  /** The endpoint with the bucket as its path. */
+  url: string
+  accessKeyId: string
+  secretAccessKey: string
+  /** How often a request is tried. */
+  attempts?: number
+  /** How long one attempt may go without any progress. */
+  timeoutMs?: number
+  /** Longest pause between two attempts. */
+  maxPauseMs?: number
+}
+
+type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }
+
+/** What a try came to; `again` when the same request may succeed later. */
+type Attempt = { answer: Answer } | { again: ObjectStoreError }
+
+const retriable = new Set([408, 429, 500, 502, 503, 504])
+
+const emptySha256 = hash('sha256', '')
+
+/** The error code in the XML of an S3 error. */
+const errorCode = (body: Buffer): string =>
+  /<Code>(\w+)<\/Code>/.exec(body.subarray(0, 4_096).toString())?.[1] ?? 'no code'
+
+/**
+ * Objects in a bucket of S3 or of what speaks like it. Every request is signed together with the SHA-256 of its body, which
+ * the other side checks, and every object put is looked at again.
+ */
+export const openS3Objects = (options: S3Options): ObjectStore => {
+  const { url, accessKeyId, secretAccessKey, attempts = 4, timeoutMs = 30_000, maxPauseMs = 5_000 } = options
+  const agent = new Agent({
+    connections: 4,
+    connect: { timeout: Math.min(timeoutMs, 10_000) },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  })
+
+  const send = async (
+    method: 'PUT' | 'GET' | 'HEAD',
+    key: string,
+    body: Buffer | undefined,
+    sha256: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Attempt> => {
+    const checksum = Buffer.from(sha256, 'hex').toString('base64')
+    const signed = await new AwsV4Signer({
+      method,
+      url: `${url}/${key}`,
+      headers: {
+        'x-amz-content-sha256': sha256,
+        ...(method === 'PUT' && { 'x-amz-checksum-sha256': checksum }),
+      },
+      accessKeyId,
+      secretAccessKey,
+      service: 's3',
+    }).sign()
+    try {
+      const response = await request(signed.url, {
+        method,
+        headers: Object.fromEntries(signed.headers),
+        body: body ?? null,
+        dispatcher: agent,
+        signal: signal ?? null,
+      })
+      const received = Buffer.from(await response.body.arrayBuffer())
+      if (retriable.has(response.statusCode))
+        return { again: new ObjectStoreError(`${method} ${key} was answered ${response.statusCode}.`) }
+      return { answer: { status: response.statusCode, headers: response.headers, body: received } }
+    } catch (error) {
+      signal?.throwIfAborted()
+      return { again: new ObjectStoreError(`${method} ${key} was not answered (${(error as Error).message}).`, error) }
+    }
+  }
+
+  const ask = async (
+    method: 'PUT' | 'GET' | 'HEAD',
+    key: string,
+    { body, sha256 = emptySha256, signal }: { body?: Buffer; sha256?: string; signal?: AbortSignal | undefined } = {},
+  ): Promise<Answer> => {
+    checkKey(key)
+    for (let failures = 0; ; failures++) {
+      signal?.throwIfAborted()
+      const attempt = await send(method, key, body, sha256, signal)
+      if ('answer' in attempt) return attempt.answer
+      if (failures + 1 >= attempts) throw attempt.again
+      await sleep(backoffMs(failures, { baseMs: 200, maxMs: maxPauseMs }), signal)
+    }
+  }
+
+  const refused = (what: string, { status, body }: Answer): ObjectStoreError =>
+    new ObjectStoreError(`${what} was refused with ${status} (${errorCode(body)}).`)
+
+  return {
+    place: url,
+    async put(key, body, sha256, signal) {
+      const answer = await ask('PUT', key, { body, sha256, signal })
+      if (answer.status !== 200) throw refused(`PUT ${key}`, answer)
+      const kept = await ask('HEAD', key, { signal })
+      if (kept.status !== 200) throw refused(`HEAD ${key}`, kept)
+      const size = Number(kept.headers['content-length'])
+      if (size !== body.length) throw new ObjectStoreError(`${key} has ${size} bytes after ${body.length} were sent.`)
+    },
+    async get(key, signal) {
+      const answer = await ask('GET', key, { signal })
+      if (answer.status === 404) return null
+      if (answer.status !== 200) throw refused(`GET ${key}`, answer)
+      return answer.body
+    },
+    async [Symbol.asyncDispose]() {
+      await agent.close()
+    },
+  }
+}

@@ -1,0 +1,196 @@
+import { nullable, number } from '../stores/clickhouse/columns.ts'
+import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import type { Transaction } from '../stores/postgres/postgres.ts'
+import { type Bucket, type BucketPlan, planBuckets } from './buckets.ts'
+import { channelKey, channelNumber, numbered, ofChannels } from './channel-key.ts'
+import { countChat } from './chat-counts.ts'
+import { countFollows } from './follow-counts.ts'
+import { historyUnavailable } from './history-unavailable.ts'
+import { laneFor } from './lane-for.ts'
+import { lookAhead } from './outages.ts'
+import { type ProbeRows, singleProbes } from './probe-columns.ts'
+import { elapsedOf, passedMs, refuseRaw, type SeriesMeta, type WatchedChannel } from './series.ts'
+import { viewerSeriesOf } from './viewers.ts'
+
+/** A broadcast with its channel. */
+export type WatchedSession = WatchedChannel & { sessionId: bigint; startedAt: Date; endedAt: Date | null }
+
+/** One bucket of a broadcast. */
+export type SessionPoint = {
+  start: Date
+  end: Date
+  /** The average, weighted with time; null where nobody looked. */
+  viewers: number | null
+  messages: number
+  chatters: number
+  follows: number
+}
+
+export type SessionTimeline = {
+  /** Complete where all of it is; covered as far as the viewers are. */
+  meta: SeriesMeta
+  points: SessionPoint[]
+}
+
+export type TimelineOptions = {
+  env: string
+  sessions: readonly WatchedSession[]
+  bucket: Bucket
+  maxPoints: number
+  /** Whether to count them; they cost more than messages. */
+  chatters: boolean
+  now: Date
+  /** Up to where all that goes into it has arrived. */
+  completeThrough: Date
+  signal?: AbortSignal | undefined
+}
+
+// Channel and instant as one number, so that one search tells whether a probe is in any of the stretches of its channel.
+const probesOfStretches = namedQuery({
+  name: 'probes_of_stretches',
+  sql: `
+SELECT ${channelNumber} AS channel,
+  toFloat64(toUnixTimestamp64Milli(ts)) AS at,
+  viewer_count AS viewers,
+  sample_seconds AS seconds,
+  missed_probes AS missed,
+  elapsed_seconds AS elapsed
+FROM kick_streamer_probe
+WHERE ${ofChannels} AND ts >= {from:DateTime64(3)} AND ts < {until:DateTime64(3)}
+  AND roundDown(bitShiftLeft(toUInt64(${channelNumber}), 42) + toUInt64(toUnixTimestamp64Milli(ts)), {bounds:Array(UInt64)})
+    IN {starts:Array(UInt64)}`,
+  row: { channel: number, at: number, viewers: nullable(number), seconds: number, missed: number, elapsed: number },
+})
+
+type Stretch = { from: number; to: number }
+
+/** The stretches in order, those that touch made one. */
+const merged = (stretches: readonly Stretch[]): Stretch[] => {
+  const all: Stretch[] = []
+  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
+    const last = all.at(-1)
+    if (last && from <= last.to) last.to = Math.max(last.to, to)
+    else all.push({ from, to })
+  }
+  return all
+}
+
+const noProbes = (): { [K in keyof ProbeRows]: number[] } & { viewers: (number | null)[] } => ({
+  channel: [],
+  at: [],
+  viewers: [],
+  seconds: [],
+  missed: [],
+  elapsed: [],
+})
+
+/** The probes of each broadcast and the next one after it, in one query for all of them. */
+const readProbesOf = async (
+  store: ClickHouse,
+  { env, signal }: TimelineOptions,
+  asked: readonly (WatchedSession & Stretch)[],
+): Promise<ProbeRows[]> => {
+  if (asked.length === 0) return []
+  const { parameters, groups } = numbered(asked, channelKey)
+  const bounds: bigint[] = [0n]
+  const starts: bigint[] = []
+  let rows = 0
+  for (const [channel, sessions] of groups.entries()) {
+    const place = (ms: number) => (BigInt(channel) << 42n) + BigInt(ms)
+    for (const { from, to } of merged(sessions)) {
+      starts.push(place(from))
+      bounds.push(place(from), place(to))
+      rows += (to - from) / 60_000
+    }
+  }
+  const found = await store
+    .columns(
+      probesOfStretches,
+      {
+        ...parameters,
+        env,
+        from: new Date(Math.min(...asked.map(({ from }) => from))),
+        until: new Date(Math.max(...asked.map(({ to }) => to))),
+        bounds,
+        starts,
+      },
+      { signal, lane: laneFor(rows) },
+    )
+    .catch((error) => {
+      throw historyUnavailable(error)
+    })
+  const rowsOf = Map.groupBy(found.at.keys(), (row) => found.channel[row]!)
+  const probes = new Map<WatchedSession, ProbeRows>()
+  for (const [channel, sessions] of groups.entries()) {
+    const order = (rowsOf.get(channel) ?? []).sort((a, b) => found.at[a]! - found.at[b]!)
+    for (const session of sessions) {
+      const theirs = noProbes()
+      for (const row of order) {
+        const at = found.at[row]!
+        if (at < session.from || at >= session.to) continue
+        for (const column of Object.keys(theirs) as (keyof ProbeRows)[])
+          theirs[column].push(found[column][row] as number)
+      }
+      probes.set(session, theirs)
+    }
+  }
+  return asked.map((session) => probes.get(session)!)
+}
+
+type Planned = { session: WatchedSession; plan: BucketPlan; edges: readonly number[] }
+
+/**
+ * Viewers, chat and follows of broadcasts, each from its start to its end or now, in UTC, on one axis for all of them: one
+ * query of each kind for any number of broadcasts. A broadcast that has more buckets than may be is answered with the error
+ * that says so. Rejects with BAD_USER_INPUT or UNAVAILABLE.
+ */
+export const sessionTimelines = async (
+  store: ClickHouse,
+  db: Transaction,
+  options: TimelineOptions,
+): Promise<Map<bigint, SessionTimeline | Error>> => {
+  const { env, sessions, bucket, maxPoints, chatters, now, completeThrough, signal } = options
+  refuseRaw(bucket)
+  const answers = new Map<bigint, SessionTimeline | Error>()
+  const planned: Planned[] = []
+  for (const session of sessions) {
+    // A broadcast that begins later than now by another clock has no length yet.
+    const to = new Date(Math.max(session.startedAt.getTime(), (session.endedAt ?? now).getTime()))
+    try {
+      const plan = planBuckets({ range: { from: session.startedAt, to }, bucket, maxPoints, timezone: 'UTC' })
+      planned.push({ session, plan, edges: passedMs(elapsedOf(plan, options)) > 0 ? plan.edges : [] })
+    } catch (error) {
+      answers.set(session.sessionId, error as Error)
+    }
+  }
+  const spans = planned.map(({ session: { channelId }, plan: { from, to }, edges }) => ({ channelId, from, to, edges }))
+  const stretches = planned.map(({ session, plan: { from, to } }) => ({
+    ...session,
+    from,
+    to: lookAhead(to, [session]).getTime(),
+  }))
+  const [probes, chat, follows] = await Promise.all([
+    readProbesOf(store, options, stretches),
+    countChat(store, { env, spans, chatters, signal }),
+    countFollows(db, spans),
+  ])
+  for (const [index, { session, plan, edges }] of planned.entries()) {
+    const viewers = viewerSeriesOf(
+      plan,
+      elapsedOf(plan, { now, completeThrough }),
+      session,
+      singleProbes(probes[index]!, plan.from),
+    )
+    const points = edges.slice(0, -1).map((_, place) => ({
+      start: viewers.points[place]!.start,
+      end: viewers.points[place]!.end,
+      viewers: viewers.points[place]!.average,
+      messages: chat[index]!.messages[place]!,
+      chatters: chat[index]!.chatters[place]!,
+      follows: follows[index]!.follows[place]!,
+    }))
+    answers.set(session.sessionId, { meta: viewers.meta, points })
+  }
+  return answers
+}

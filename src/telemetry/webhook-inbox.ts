@@ -1,0 +1,88 @@
+import { instant, nullable, number, text } from '../stores/clickhouse/columns.ts'
+import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { historyUnavailable } from './history-unavailable.ts'
+
+/** A delivery as the inbox keeps it. */
+export type InboxDelivery = {
+  messageId: string
+  source: string
+  eventType: string
+  verified: boolean
+  outcome: string
+  /** As claimed; null when unreadable. */
+  sentAt: Date | null
+  receivedAt: Date
+  /** The body as text. */
+  payload: string
+}
+
+/** Which deliveries to read: `limit` of those received in the range, newest first, beyond a place among them. */
+export type InboxRequest = {
+  env: string
+  from: Date
+  to: Date
+  eventType: string | null
+  verified: boolean | null
+  beyond: { receivedAt: Date; messageId: string } | null
+  limit: number
+}
+
+/** A page of the inbox. Its order is that of the table's key backwards, so reading ends as soon as the page is full. */
+export const inboxQuery = namedQuery({
+  name: 'webhook_inbox',
+  sql: `
+SELECT message_id AS messageId, source, event_type AS eventType, verified, outcome,
+  toFloat64(toUnixTimestamp64Milli(sent_at)) AS sentAt,
+  toFloat64(toUnixTimestamp64Milli(received_at)) AS receivedAt,
+  payload
+FROM webhook_inbox
+WHERE env = {env:String} AND received_at >= {from:DateTime64(3)} AND received_at < {to:DateTime64(3)}
+  AND (received_at, message_id) < ({beyond_at:DateTime64(3)}, {beyond_id:String})
+  AND ({any_type:Bool} OR event_type = {eventType:String})
+  AND has({verified:Array(UInt8)}, webhook_inbox.verified)
+ORDER BY received_at DESC, message_id DESC
+LIMIT {limit:UInt32}`,
+  row: {
+    messageId: text,
+    source: text,
+    eventType: text,
+    verified: number,
+    outcome: text,
+    sentAt: nullable(instant),
+    receivedAt: instant,
+    payload: text,
+  },
+})
+
+// What the column of instants can hold; nothing was received outside.
+const lastInstant = 2 ** 32 * 1000 - 1
+
+const storable = (at: Date): Date => new Date(Math.min(Math.max(at.getTime(), 0), lastInstant))
+
+/** The deliveries of a request; UNAVAILABLE when ClickHouse does not answer. */
+export const readInbox = async (
+  store: ClickHouse,
+  { env, from, to, eventType, verified, beyond, limit }: InboxRequest,
+): Promise<InboxDelivery[]> => {
+  const parameters = {
+    env,
+    from: storable(from),
+    // Parts are left out by a comparison of single columns only.
+    to: storable(beyond ? new Date(beyond.receivedAt.getTime() + 1) : to),
+    beyond_at: storable(beyond?.receivedAt ?? to),
+    beyond_id: beyond?.messageId ?? '',
+    any_type: eventType === null,
+    eventType: eventType ?? '',
+    verified: verified === null ? [0, 1] : [Number(verified)],
+    limit,
+  }
+  // What is filtered may lie far apart.
+  const lane = eventType === null && verified === null ? 'light' : 'heavy'
+  try {
+    const rows = await store.query(inboxQuery, parameters, { lane })
+    return rows.map((row) => ({ ...row, verified: row.verified === 1 }))
+  } catch (error) {
+    throw historyUnavailable(error, 'webhook inbox')
+  }
+}

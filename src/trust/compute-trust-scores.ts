@@ -1,0 +1,93 @@
+import type { Spool } from '../ingest/spool.ts'
+import type { Clock } from '../lib/clock.ts'
+import { jsonRows } from '../lib/json-rows.ts'
+import type { Log } from '../lib/log.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import { readEvidence } from './read-evidence.ts'
+import { trustScoreFormat } from './score-row.ts'
+import { algorithm, trustScore } from './trust-score.ts'
+
+export type TrustScoresOptions = {
+  /** Where channels, sessions and follows are. */
+  db: Postgres
+  /** Where the scores are; may be the same. */
+  publicDb: Postgres
+  clickHouse: ClickHouse
+  env: string
+  /** The spool's door. */
+  append: Spool['append']
+  clock: Clock
+  log: Log
+  /** Ends it early, between two batches or while it waits for ClickHouse. */
+  signal?: AbortSignal | undefined
+  /** Channels of one batch. */
+  batchSize?: number
+}
+
+// A score is written when it moved or is a day old, and never by a run that began before the one that wrote it.
+const write = statement(
+  'trust_scores_write',
+  `INSERT INTO public.streamer_trust_scores AS t (channel_id, score, algorithm, factors, computed_at)
+   SELECT v."channelId", v.score, $2, v.factors, $3
+   FROM json_to_recordset($1) AS v("channelId" bigint, score float8, factors jsonb)
+   ON CONFLICT (channel_id) DO UPDATE
+     SET score = EXCLUDED.score, algorithm = EXCLUDED.algorithm, factors = EXCLUDED.factors, computed_at = EXCLUDED.computed_at
+     WHERE t.computed_at < EXCLUDED.computed_at
+       AND (t.algorithm <> EXCLUDED.algorithm OR abs(t.score - EXCLUDED.score) >= 0.5
+         OR t.computed_at <= EXCLUDED.computed_at - interval '1 day')
+   RETURNING channel_id AS "channelId"`,
+)
+
+const forget = statement(
+  'trust_scores_forget',
+  `DELETE FROM public.streamer_trust_scores WHERE computed_at <= $1::timestamptz - interval '1 day'`,
+)
+
+/**
+ * Scores every channel that broadcast in the last 90 days, and forgets the scores of the others. A score is written when it
+ * moved by at least half a point or is a day old, and every one that is written is also a point of the history. Rejects
+ * when a store does not answer; running it again is harmless. Returns how many channels it judged.
+ */
+export const computeTrustScores = async (options: TrustScoresOptions): Promise<{ computed: number }> => {
+  const { db, publicDb, clickHouse, env, append, clock, log, signal, batchSize = 50 } = options
+  const now = new Date(clock())
+  let computed = 0
+  let written = 0
+  for (let after = 0n; ; ) {
+    signal?.throwIfAborted()
+    const channels = await readEvidence(db, clickHouse, { env, after, limit: batchSize, now, signal })
+    const scored = channels.map(({ evidence, ...channel }) => ({ ...channel, ...trustScore(evidence) }))
+    if (scored.length > 0)
+      await publicDb.transaction(async (tx) => {
+        const rows = await tx.query<{ channelId: bigint }>(write, [jsonRows(scored), algorithm, now])
+        const changed = new Set(rows.map(({ channelId }) => channelId))
+        written += changed.size
+        // Before the commit: a crash in between stores a point again, and equal points read as one; after it, one would be lost.
+        await append(
+          trustScoreFormat,
+          scored
+            .filter(({ channelId }) => changed.has(channelId))
+            .map(({ platform, platformUserId, score, factors }) =>
+              trustScoreFormat.render({
+                env,
+                platform,
+                platform_user_id: platformUserId,
+                computed_at: now,
+                score,
+                algorithm,
+                factors_json: JSON.stringify(factors),
+              }),
+            ),
+        )
+      })
+    computed += scored.length
+    if (channels.length < batchSize) break
+    after = channels.at(-1)!.channelId
+  }
+  // By now every channel in the window has a score of the last day.
+  await publicDb.query(forget, [now])
+  log.info({ computed, written }, 'trust scores are computed')
+  return { computed }
+}

@@ -1,0 +1,25 @@
+import type { Outcome } from './delivery.ts'
+import type { KnownChannel, Reading } from './known-channels.ts'
+import { timelinessOf } from './timeliness.ts'
+
+/**
+ * Whether this subscription asked for the delivery. One key signs for every app of a platform and the subscription's id may not be signed,
+ * so a genuine delivery that was made for another app is told apart by its id alone; one that is about to be confirmed has no id yet.
+ */
+const isAskedFor = ({ subscription }: KnownChannel, subscriptionId: string | null): boolean =>
+  subscription !== null &&
+  (subscription.isPending || (subscriptionId !== null && subscription.platformId === subscriptionId))
+
+/** What becomes of a delivery that is the first with its id. Pure. */
+export const judge = ({ delivery, fact }: Reading, channel: KnownChannel | null): Outcome => {
+  const { sentAt, receivedAt, replay, subscriptionId } = delivery
+  const timeliness = timelinessOf(sentAt, receivedAt)
+  if (timeliness === 'quarantined' && !replay) return 'QUARANTINED'
+  if (fact.kind === 'unsupported') return 'UNSUPPORTED'
+  if (fact.kind === 'type-mismatch') return 'TYPE_MISMATCH'
+  if (fact.kind === 'malformed') return 'MALFORMED'
+  if (fact.kind !== 'revoked' && !(channel && isAskedFor(channel, subscriptionId))) return 'UNTRACKED'
+  if (fact.kind === 'kept') return 'KEPT'
+  const isFromTheFuture = sentAt.getTime() > Number(receivedAt / 1_000n)
+  return timeliness === 'timely' || isFromTheFuture ? 'PROJECTED' : 'LATE'
+}

@@ -1,0 +1,137 @@
+import type { ChannelObservation } from '../channels/observation.ts'
+import { type UpsertOptions, upsertChangedChannels } from '../channels/upsert.ts'
+import type { PlatformName } from '../platforms/platform.ts'
+import { applyStatus } from '../sessions/apply-status.ts'
+import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
+import type { Outcome } from './delivery.ts'
+import { judge } from './judge-delivery.ts'
+import { type KnownChannel, type Reading, readKnownChannels } from './known-channels.ts'
+import { type OnceKey, recordFirsts } from './message-ids.ts'
+import type { ChannelChat } from './project-chat.ts'
+import { type Follow, projectFollows } from './project-follows.ts'
+import { statusOf } from './project-status.ts'
+import { revoke, touchDelivering } from './project-subscriptions.ts'
+
+/** What became of one delivery; `chat` is what is still to be stored of it. */
+export type Projection = { outcome: Outcome; chat: ChannelChat | null }
+
+type Judged = Reading & { channel: KnownChannel | null; outcome: Outcome }
+type Accepted = Judged & { channel: KnownChannel }
+
+const isAccepted = (one: Judged): one is Accepted =>
+  one.channel !== null && (one.outcome === 'PROJECTED' || one.outcome === 'LATE' || one.outcome === 'KEPT')
+
+/** When it was told, not later than we heard of it: the platform's clock may run ahead. */
+const toldAt = ({ delivery: { sentAt, receivedAt } }: Reading): Date =>
+  new Date(Math.min(sentAt.getTime(), Number(receivedAt / 1_000n)))
+
+type Seen = { platform: PlatformName; profile: ChannelObservation }
+
+/** Who the broadcasters were, as the newest delivery about each says. */
+const broadcasters = (judged: readonly Judged[]): Seen[] => {
+  const newest = new Map<bigint, Seen>()
+  for (const one of judged) {
+    if (!isAccepted(one) || !('broadcaster' in one.fact)) continue
+    const { channelId } = one.channel
+    const profile = { ...one.fact.broadcaster, observedAt: toldAt(one) }
+    const known = newest.get(channelId)
+    if (!known || known.profile.observedAt < profile.observedAt)
+      newest.set(channelId, { platform: one.delivery.source, profile })
+  }
+  return [...newest.values()]
+}
+
+/** Those whose message id is the first of its kind; a replay was asked for and always is. */
+const firstDeliveries = async (tx: Transaction, judged: readonly Judged[]): Promise<Judged[]> => {
+  const checked = judged.filter(({ delivery }) => !delivery.replay)
+  const keys = checked.map(({ delivery: { source, messageId, receivedAt } }) => ({ source, messageId, receivedAt }))
+  const firsts = await recordFirsts(tx, keys)
+  const first = new Set(checked.filter((_, index) => firsts[index]))
+  return judged.filter((one) => one.delivery.replay || first.has(one))
+}
+
+/** Of the chat messages those that were not told before under another message id. */
+const newChat = async (tx: Transaction, accepted: readonly Accepted[]): Promise<Map<Judged, ChannelChat>> => {
+  const chats = accepted.flatMap((one) => {
+    const { delivery, channel, fact } = one
+    if (fact.kind !== 'chat') return []
+    const slug = fact.broadcaster.slug ?? channel.slug ?? ''
+    const key: OnceKey = {
+      source: `${delivery.source}/chat`,
+      messageId: fact.line.messageId,
+      receivedAt: delivery.receivedAt,
+    }
+    return [{ one, key, chat: { channelId: channel.channelId, slug, line: fact.line } }]
+  })
+  const firsts = await recordFirsts(
+    tx,
+    chats.map(({ key }) => key),
+  )
+  return new Map(chats.flatMap(({ one, chat }, index) => (firsts[index] ? [[one, chat] as const] : [])))
+}
+
+const followOf = (one: Accepted): Follow[] => {
+  if (one.fact.kind !== 'follow') return []
+  const { followerUserId, occurredAt } = one.fact
+  const at = Math.min(occurredAt.getTime(), toldAt(one).getTime())
+  return [{ channelId: one.channel.channelId, followerUserId, occurredAt: new Date(at) }]
+}
+
+/** The revocations of subscriptions that are not ours. */
+const foreignRevocations = async (tx: Transaction, firsts: readonly Judged[]): Promise<Set<Judged>> => {
+  const revoked = firsts.flatMap((one) =>
+    one.fact.kind === 'revoked' && one.outcome !== 'QUARANTINED'
+      ? [{ one, platform: one.delivery.source, subscriptionId: one.fact.subscriptionId }]
+      : [],
+  )
+  const ours = await revoke(tx, revoked)
+  return new Set(revoked.filter((_, index) => !ours[index]).map(({ one }) => one))
+}
+
+const projectFirsts = async (tx: Transaction, judged: readonly Judged[]): Promise<Map<Judged, Projection>> => {
+  const firsts = await firstDeliveries(tx, judged)
+  const accepted = firsts.filter(isAccepted)
+  // Status first: it takes the strongest locks on channels.
+  await applyStatus(
+    tx,
+    accepted.flatMap((one) => statusOf(one, one.channel.channelId) ?? []),
+  )
+  await projectFollows(tx, accepted.flatMap(followOf))
+  await touchDelivering(
+    tx,
+    accepted.flatMap((one) => (one.channel.subscription ? [{ id: one.channel.subscription.id, at: toldAt(one) }] : [])),
+  )
+  const foreign = await foreignRevocations(tx, firsts)
+  const chats = await newChat(tx, accepted)
+
+  return new Map(
+    firsts.map((one): [Judged, Projection] => {
+      const chat = chats.get(one) ?? null
+      const isRepeatedChat = one.fact.kind === 'chat' && isAccepted(one) && chat === null
+      const outcome = isRepeatedChat ? 'REPEATED' : foreign.has(one) ? 'UNTRACKED' : one.outcome
+      return [one, { outcome, chat }]
+    }),
+  )
+}
+
+/**
+ * Brings everything that Postgres keeps of these deliveries there and answers what became of each; null for one that repeats an earlier
+ * delivery and leaves no trace. Message ids and projections are one transaction: done again after a crash it changes nothing and
+ * answers the same. The number of statements is the same for any number of deliveries, but for several about one channel's status.
+ */
+export const projectBatch = async (
+  { db, log }: UpsertOptions & { db: Postgres },
+  readings: readonly Reading[],
+): Promise<(Projection | null)[]> => {
+  const channels = await readKnownChannels(db, readings)
+  const judged = readings.map((reading, index): Judged => {
+    const channel = channels[index]!
+    return { ...reading, channel, outcome: judge(reading, channel) }
+  })
+  for (const [platform, seen] of Map.groupBy(broadcasters(judged), (one) => one.platform)) {
+    const profiles = seen.map(({ profile }) => profile)
+    await upsertChangedChannels(db, platform, profiles, { log })
+  }
+  const projected = await db.transaction((tx) => projectFirsts(tx, judged))
+  return judged.map((one) => projected.get(one) ?? null)
+}

@@ -1,0 +1,221 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createAlarm } from '../ingest/alarm.ts'
+import type { Spool } from '../ingest/spool.ts'
+import type { RecordedBatch } from '../ingest/spool-file.ts'
+import { type BackoffOptions, backoffMs } from '../lib/backoff.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { PlatformName } from '../platforms/platform.ts'
+import type { DeliveredFact, WebhookSource } from '../platforms/webhook-source.ts'
+import { failureCode } from '../stores/postgres/failure.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { type Delivery, type Outcome, outcomes } from './delivery.ts'
+import { decodeDelivery, deliveryQueue } from './delivery-row.ts'
+import { inboxFormat, renderInboxRow } from './inbox-row.ts'
+import { type Projection, projectBatch } from './project-batch.ts'
+import { type ChannelChat, chatFormat, renderChatRow } from './project-chat.ts'
+
+export type ProjectorOptions = {
+  /** Holds the deliveries that were received and takes what comes of them. */
+  spool: Spool
+  db: Postgres
+  /** The `env` of every row. */
+  env: string
+  sources: ReadonlyMap<PlatformName, Pick<WebhookSource, 'read'>>
+  clock: Clock
+  log: Log
+  /** Called with chat messages once they are durable; a hint, not called again after a crash. */
+  onChat?: (lines: readonly ChannelChat[]) => void
+  /** The pause after a failed attempt. */
+  backoff?: BackoffOptions
+}
+
+/** Counts since the start. */
+export type ProjectorStats = {
+  outcomes: Record<Outcome, number>
+  /** Deliveries whose message id had come before; they leave no trace. */
+  repeats: number
+  /** Rows of the queue that are dead letters now. */
+  buried: number
+  /** Time from receipt to projection of the oldest delivery of the last batch, in milliseconds; null before the first. */
+  lagMs: number | null
+  lastSuccessAt: number | null
+  /** Attempts that failed since the last one that did not. */
+  failures: number
+  lastError: { at: number; message: string } | null
+}
+
+/** Brings received deliveries into the stores, for as long as it takes. */
+export type Projector = AsyncDisposable & {
+  stats(): ProjectorStats
+  /** The outcome of the delivery received then, which must not be appended before this is called; null when it has none after `timeoutMs`. */
+  settled(receivedAt: bigint, timeoutMs: number): Promise<Outcome | null>
+}
+
+/** Deliveries that are read or rendered before the event loop may do something else, such as receive. */
+const turnSize = 200
+
+/** How often a single delivery that is refused for its content is tried again: a channel may have been deleted meanwhile. */
+const maxRefusals = 3
+
+const inTurns = async <A, B>(items: readonly A[], work: (item: A, index: number) => B): Promise<B[]> => {
+  const results: B[] = []
+  for (const [index, item] of items.entries()) {
+    if (index > 0 && index % turnSize === 0) await nextTurn()
+    results.push(work(item, index))
+  }
+  return results
+}
+
+/** Whether the content of a batch is the reason; everything else may succeed later. */
+const blamesContent = (error: unknown): boolean =>
+  /^(21|22|23|54)/.test(failureCode(error)) ||
+  (failureCode(error) === '' &&
+    (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError))
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const linesOf = ({ body }: RecordedBatch): string[] =>
+  Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8').split('\n').slice(0, -1)
+
+/**
+ * Starts projecting. One batch is under way at a time; what comes of it is appended in the same durable commit that forgets it, so that
+ * every delivery has its rows exactly once wherever the process dies. A batch is tried again until the database takes it; one that is
+ * refused for its content is split, and a single delivery that stays refused is kept as MALFORMED. Disposing lets the batch under way finish.
+ */
+export const startProjector = (options: ProjectorOptions): Projector => {
+  const { spool, db, env, sources, clock, log, onChat, backoff = { baseMs: 100, maxMs: 5_000 } } = options
+  const queue = deliveryQueue.table
+  const alarm = createAlarm()
+  const waiting = new Map<bigint, (outcome: Outcome | null) => void>()
+  const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<Outcome, number>
+  const stats: Omit<ProjectorStats, 'outcomes'> = {
+    repeats: 0,
+    buried: 0,
+    lagMs: null,
+    lastSuccessAt: null,
+    failures: 0,
+    lastError: null,
+  }
+  let idle = false
+  let stopping = false
+
+  const read = (delivery: Delivery): DeliveredFact =>
+    sources.get(delivery.source)?.read(delivery) ?? { kind: 'unsupported' }
+
+  const note = (deliveries: readonly Delivery[], projections: readonly (Projection | null)[]): void => {
+    const now = clock()
+    stats.lagMs = Math.max(0, now - Number(deliveries[0]!.receivedAt / 1_000n))
+    stats.lastSuccessAt = now
+    for (const [index, projection] of projections.entries()) {
+      if (projection === null) {
+        stats.repeats += 1
+        continue
+      }
+      counts[projection.outcome] += 1
+      waiting.get(deliveries[index]!.receivedAt)?.(projection.outcome)
+    }
+  }
+
+  const project = async (batch: RecordedBatch, readFact: (delivery: Delivery) => DeliveredFact): Promise<void> => {
+    const deliveries = await inTurns(linesOf(batch), decodeDelivery)
+    const readings = await inTurns(deliveries, (delivery) => ({ delivery, fact: readFact(delivery) }))
+    const projections = await projectBatch({ db, log }, readings)
+    const inbox = await inTurns(projections, (projection, index) =>
+      projection ? [renderInboxRow(env, deliveries[index]!, projection.outcome, true)] : [],
+    )
+    const chats = projections.flatMap((projection) => projection?.chat ?? [])
+    const chatRows = await inTurns(chats, (chat) => renderChatRow(env, chat))
+    await spool.settle(batch, [
+      { target: inboxFormat, rows: inbox.flat() },
+      { target: chatFormat, rows: chatRows },
+    ])
+    note(deliveries, projections)
+    if (chats.length > 0) onChat?.(chats)
+  }
+
+  const noteFailure = (error: unknown): void => {
+    const reason = messageOf(error)
+    log[stats.failures === 0 ? 'warn' : 'debug']({ reason }, 'Deliveries could not be projected; they are tried again.')
+    stats.failures += 1
+    stats.lastError = { at: clock(), message: reason }
+  }
+
+  const noteProgress = (): void => {
+    if (stats.failures > 0) log.info({ failures: stats.failures }, 'Deliveries are projected again.')
+    stats.failures = 0
+  }
+
+  /** Resolves when the batch is projected, split or buried, or when the projector stops. */
+  const handle = async (batch: RecordedBatch): Promise<void> => {
+    let refusals = 0
+    let reason = ''
+    while (!stopping) {
+      try {
+        await project(batch, refusals < maxRefusals ? read : () => ({ kind: 'malformed', reason }))
+        return noteProgress()
+      } catch (error) {
+        noteFailure(error)
+        if (blamesContent(error)) {
+          reason = messageOf(error)
+          if (batch.last > batch.first) return spool.split(batch)
+          refusals += 1
+          if (refusals === maxRefusals)
+            log.error({ reason }, 'A delivery is refused for its content; it is kept unprojected.')
+          if (refusals > maxRefusals) {
+            await spool.bury(batch, reason)
+            stats.buried += 1
+            return log.error({ reason }, 'A received delivery is now a dead letter.')
+          }
+        }
+        if (!stopping) await alarm.wait(backoffMs(stats.failures - 1, backoff))
+      }
+    }
+  }
+
+  const isEmpty = (): boolean => (spool.backlogs().get(queue)?.oldestAt ?? null) === null
+
+  const run = async (): Promise<void> => {
+    while (!stopping) {
+      if (isEmpty()) {
+        idle = true
+        await alarm.wait(Number.POSITIVE_INFINITY)
+        idle = false
+        continue
+      }
+      try {
+        const batch = await spool.take(queue)
+        if (batch) await handle(batch)
+      } catch (error) {
+        noteFailure(error)
+        if (!stopping) await alarm.wait(backoffMs(stats.failures - 1, backoff))
+      }
+    }
+  }
+
+  const ignoreAppends = spool.onAppended((tables) => {
+    if (idle && tables.includes(queue)) alarm.ring()
+  })
+  const running = run()
+
+  return {
+    stats: () => ({ ...stats, outcomes: { ...counts } }),
+    settled: (receivedAt, timeoutMs) =>
+      new Promise((resolve) => {
+        const finish = (outcome: Outcome | null): void => {
+          clearTimeout(timer)
+          waiting.delete(receivedAt)
+          resolve(outcome)
+        }
+        const timer = setTimeout(finish, timeoutMs, null)
+        waiting.set(receivedAt, finish)
+      }),
+    [Symbol.asyncDispose]: async () => {
+      stopping = true
+      ignoreAppends()
+      alarm.ring()
+      await running
+      for (const finish of waiting.values()) finish(null)
+    },
+  }
+}

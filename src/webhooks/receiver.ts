@@ -1,0 +1,99 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Spool } from '../ingest/spool.ts'
+import { SpoolClosedError, SpoolDiskError, SpoolFullError } from '../ingest/spool-errors.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { PlatformName } from '../platforms/platform.ts'
+import type { WebhookMessage, WebhookSource } from '../platforms/webhook-source.ts'
+import { bodyText, deliveryQueue, encodeDelivery } from './delivery-row.ts'
+import { createKeepForged } from './keep-forged.ts'
+
+/** What became of a request with a webhook. */
+export type Receipt =
+  /** On the disk, and projected from there whatever happens. */
+  | { kind: 'accepted' }
+  /** A handshake, to be answered with this text. */
+  | { kind: 'challenge'; text: string }
+  /** Headers that no genuine delivery has; the text says what is wrong with them. */
+  | { kind: 'malformed'; text: string }
+  /** Not signed by the platform. */
+  | { kind: 'forged' }
+  /** Nothing to check the signature with. */
+  | { kind: 'unverifiable' }
+  /** Genuine, and nothing durable can be written now. */
+  | { kind: 'unavailable' }
+
+/** How many genuine deliveries came and how old they were. */
+export type ReceiverLag = { lastMs: number; totalMs: number }
+
+/** The receiving end of one platform's webhooks. */
+export type Receiver = {
+  readonly platform: PlatformName
+  /** Waits for no store: only for the disk of the spool, and for the platform's key when it has changed. */
+  receive(headers: IncomingHttpHeaders, body: Buffer): Promise<Receipt>
+  /** Time from the platform's timestamp to the receipt of accepted deliveries. */
+  lag(): ReceiverLag
+}
+
+export type ReceiverOptions = {
+  source: WebhookSource
+  spool: Pick<Spool, 'append' | 'stats'>
+  /** The `env` of every row. */
+  env: string
+  /** The order of receipt, one for all receivers of a process. */
+  receiptTime: () => bigint
+  clock: Clock
+  log: Log
+}
+
+const complainEveryMs = 60_000
+
+const hasNoRoom = (error: unknown): boolean =>
+  error instanceof SpoolFullError || error instanceof SpoolDiskError || error instanceof SpoolClosedError
+
+/** Receives what one platform sends: a genuine delivery is accepted once it is on the disk, a repeated one as well. */
+export const createReceiver = ({ source, spool, env, receiptTime, clock, log }: ReceiverOptions): Receiver => {
+  const { platform } = source
+  const keepForged = createKeepForged({ spool, env, clock })
+  const lag: ReceiverLag = { lastMs: 0, totalMs: 0 }
+  let complainedAt = Number.NEGATIVE_INFINITY
+
+  const accept = async (message: WebhookMessage): Promise<Receipt> => {
+    const receivedAt = receiptTime()
+    const delivery = { ...message, source: platform, body: bodyText(message.body), receivedAt, replay: false }
+    try {
+      await spool.append(deliveryQueue, [encodeDelivery(delivery)])
+    } catch (error) {
+      if (!hasNoRoom(error)) throw error
+      if (clock() - complainedAt >= complainEveryMs) {
+        complainedAt = clock()
+        log.error({ platform, err: error }, 'webhooks are refused because nothing durable can be written')
+      }
+      return { kind: 'unavailable' }
+    }
+    lag.lastMs = Number(receivedAt / 1_000n) - message.sentAt.getTime()
+    lag.totalMs += Math.max(0, lag.lastMs)
+    return { kind: 'accepted' }
+  }
+
+  return {
+    platform,
+    lag: () => lag,
+    receive: async (headers, body) => {
+      const verification = await source.verify(headers, body)
+      switch (verification.kind) {
+        case 'delivery':
+          return accept(verification.message)
+        case 'forged':
+          if (verification.message) keepForged(platform, verification.message)
+          return { kind: 'forged' }
+        case 'malformed':
+          return { kind: 'malformed', text: verification.reason }
+        case 'unverifiable':
+          return { kind: 'unverifiable' }
+        case 'challenge':
+          return verification
+      }
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import type { Spool } from '../ingest/spool.ts'
+import { SpoolClosedError, SpoolDiskError, SpoolFullError } from '../ingest/spool-errors.ts'
+import { unavailable } from '../lib/errors.ts'
+import { type PlatformName, platformNames } from '../platforms/platform.ts'
+import { instant, nullable, text } from '../stores/clickhouse/columns.ts'
+import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { historyUnavailable } from '../telemetry/history-unavailable.ts'
+import type { InboxDelivery } from '../telemetry/webhook-inbox.ts'
+import { deliveryQueue, encodeDelivery } from './delivery-row.ts'
+import type { Projector } from './projector.ts'
+
+/**
+ * Projects a stored genuine delivery once more, whatever its age and although its id was seen, and answers with the delivery that this
+ * leaves in the inbox; null when none with this message id is stored. UNAVAILABLE when a store does not answer in time.
+ */
+export type ReplayDelivery = (messageId: string) => Promise<InboxDelivery | null>
+
+export type ReplayOptions = {
+  store: Pick<ClickHouse, 'query'>
+  /** The `env` of every row. */
+  env: string
+  spool: Pick<Spool, 'append'>
+  projector: Pick<Projector, 'settled'>
+  /** The order of receipt, one for all receivers of a process. */
+  receiptTime: () => bigint
+  /** How long to wait for the outcome. */
+  timeoutMs?: number
+}
+
+// The newest has what the others have: those before it were replays of the same delivery.
+const storedDelivery = namedQuery({
+  name: 'webhook_delivery',
+  lane: 'heavy',
+  sql: `
+SELECT source, event_type AS eventType, event_version AS eventVersion, subscription_id AS subscriptionId, signature, payload AS body,
+  toFloat64(toUnixTimestamp64Milli(sent_at)) AS sentAt
+FROM webhook_inbox
+WHERE env = {env:String} AND message_id = {messageId:String} AND verified = 1
+ORDER BY received_at DESC
+LIMIT 1`,
+  row: {
+    source: text,
+    eventType: text,
+    eventVersion: text,
+    subscriptionId: text,
+    signature: text,
+    body: text,
+    sentAt: nullable(instant),
+  },
+})
+
+const platformOf = (source: string): PlatformName | undefined => platformNames.find((name) => name === source)
+
+const hasNoRoom = (error: unknown): boolean =>
+  error instanceof SpoolFullError || error instanceof SpoolDiskError || error instanceof SpoolClosedError
+
+/** Replays through the same queue as everything that is received, so that it survives a crash like any other. */
+export const createReplay = (options: ReplayOptions): ReplayDelivery => {
+  const { store, env, spool, projector, receiptTime, timeoutMs = 10_000 } = options
+
+  const find = (messageId: string) =>
+    store.query(storedDelivery, { env, messageId }).catch((error: unknown) => {
+      throw historyUnavailable(error, 'webhook inbox')
+    })
+
+  return async (messageId) => {
+    const [stored] = await find(messageId)
+    const source = stored && platformOf(stored.source)
+    if (!source || stored.sentAt === null) return null
+    const { eventType, subscriptionId, body, sentAt } = stored
+    const receivedAt = receiptTime()
+    const delivery = { ...stored, source, messageId, sentAt, subscriptionId: subscriptionId || null, receivedAt }
+    const settled = projector.settled(receivedAt, timeoutMs)
+    try {
+      await spool.append(deliveryQueue, [encodeDelivery({ ...delivery, replay: true })])
+    } catch (error) {
+      throw hasNoRoom(error) ? unavailable('Nothing durable can be written now.', error) : error
+    }
+    const outcome = await settled
+    if (outcome === null) throw unavailable('The delivery is queued; what becomes of it is not known yet.')
+    const received = new Date(Number(receivedAt / 1_000n))
+    return { messageId, source, eventType, verified: true, outcome, sentAt, receivedAt: received, payload: body }
+  }
+}

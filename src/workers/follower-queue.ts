@@ -1,0 +1,117 @@
+import { jsonRows } from '../lib/json-rows.ts'
+import type { FollowerTotals, PlatformName } from '../platforms/platform.ts'
+import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
+import { notInFuture, statement } from '../stores/postgres/statement.ts'
+
+/** A channel whose followers are to be asked for, with what is stored of its probes. */
+export type FollowerClaim = {
+  channelId: bigint
+  platformUserId: string
+  lastProbedAt: Date | null
+  intervalSeconds: number
+}
+
+/** What a claim is made with. */
+export type FollowerClaimOptions = Pick<FollowerTotals, 'batchSize' | 'everySeconds' | 'usersPerDay'> & {
+  platform: PlatformName
+  /** Whether nothing else looks at the platform's channels, so that this is their probe. */
+  isProbe: boolean
+}
+
+// Two processes that count the same spending would spend the rest twice.
+const lockBudget = statement('followers_lock_budget', `SELECT pg_advisory_xact_lock(hashtext('dm followers ' || $1))`)
+
+const countSpent = statement(
+  'followers_count_spent',
+  `SELECT count(*)::integer AS spent FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
+   WHERE s.followers_asked_at >= date_trunc('day', now(), 'UTC')`,
+)
+
+// Moved before the call, so that a crash in between costs a turn and no money.
+const claimDue = statement(
+  'followers_claim_due',
+  `UPDATE dm.probe_schedule s SET followers_asked_at = now(), followers_due_at = now() + make_interval(secs => $3::integer),
+     next_probe_at = CASE WHEN $4::boolean THEN now() + make_interval(secs => $3::integer) ELSE s.next_probe_at END,
+     interval_seconds = CASE WHEN $4::boolean THEN $3::integer ELSE s.interval_seconds END
+   FROM (SELECT s.channel_id, s.last_probed_at, s.interval_seconds, c.platform_user_id FROM dm.probe_schedule s
+         JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
+         WHERE s.active AND s.followers_due_at <= now()
+         ORDER BY s.followers_asked_at NULLS FIRST, s.channel_id LIMIT $2 FOR UPDATE OF s SKIP LOCKED) due
+   WHERE s.channel_id = due.channel_id
+   RETURNING due.channel_id AS "channelId", due.platform_user_id AS "platformUserId", due.last_probed_at AS "lastProbedAt",
+     due.interval_seconds AS "intervalSeconds"`,
+)
+
+const postponeDue = statement(
+  'followers_postpone_due',
+  `UPDATE dm.probe_schedule s SET followers_due_at = date_trunc('day', now(), 'UTC') + interval '1 day',
+     next_probe_at = CASE WHEN $2 THEN date_trunc('day', now(), 'UTC') + interval '1 day' ELSE s.next_probe_at END
+   FROM dm.streamer_channel c WHERE c.id = s.channel_id AND c.platform = $1 AND s.active AND s.followers_due_at <= now()
+   RETURNING s.channel_id`,
+)
+
+const completeProbes = statement(
+  'followers_complete_probes',
+  `UPDATE dm.probe_schedule SET last_probed_at = ${notInFuture('$2::timestamptz')}, consecutive_failures = 0
+   WHERE channel_id = ANY ($1::bigint[])`,
+)
+
+const keepTold = statement(
+  'followers_keep_told',
+  `UPDATE dm.probe_schedule s SET followers_told = v."followerCount"
+   FROM json_to_recordset($1) AS v("channelId" bigint, "followerCount" integer) WHERE s.channel_id = v."channelId"`,
+)
+
+const giveBack = statement(
+  'followers_give_back',
+  `UPDATE dm.probe_schedule SET followers_asked_at = CASE WHEN $3::boolean THEN followers_asked_at END,
+     followers_due_at = CASE WHEN $3::boolean THEN followers_due_at ELSE now() + make_interval(secs => $2::integer) END,
+     next_probe_at = CASE WHEN $4::boolean AND NOT $3::boolean THEN now() + make_interval(secs => $2::integer) ELSE next_probe_at END,
+     consecutive_failures = consecutive_failures + CASE WHEN $4::boolean THEN 1 ELSE 0 END
+   WHERE channel_id = ANY ($1::bigint[])`,
+)
+
+/**
+ * Takes up to a batch of due channels, those not asked for longest first, and counts them as asked for. When the users of the
+ * UTC day are spent, everything due is `postponed` to the next one.
+ */
+export const claimFollowers = (
+  db: Postgres,
+  { platform, batchSize, everySeconds, usersPerDay, isProbe }: FollowerClaimOptions,
+): Promise<{ claims: FollowerClaim[]; postponed: number }> =>
+  db.transaction(async (tx) => {
+    let limit = batchSize
+    if (Number.isFinite(usersPerDay)) {
+      await tx.query(lockBudget, [platform])
+      const [row] = await tx.query<{ spent: number }>(countSpent, [platform])
+      limit = Math.min(batchSize, usersPerDay - row!.spent)
+      if (limit <= 0) return { claims: [], postponed: (await tx.query(postponeDue, [platform, isProbe])).length }
+    }
+    return { claims: await tx.query<FollowerClaim>(claimDue, [platform, limit, everySeconds, isProbe]), postponed: 0 }
+  })
+
+/** Notes a look at channels that nothing else looks at. */
+export const completeFollowerProbes = async (
+  db: Transaction,
+  channelIds: readonly bigint[],
+  at: Date,
+): Promise<void> => {
+  await db.query(completeProbes, [channelIds, at])
+}
+
+/** Keeps totals for the next probe of their channels, which takes them into the history. */
+export const keepFollowers = async (
+  db: Transaction,
+  told: readonly { channelId: bigint; followerCount: number }[],
+): Promise<void> => {
+  if (told.length > 0) await db.query(keepTold, [jsonRows(told)])
+}
+
+/** Gives claims back after a call without an answer: due again in `seconds`, unless they are `spent` for this turn. */
+export const giveBackFollowers = async (
+  db: Transaction,
+  channelIds: readonly bigint[],
+  { seconds, spent, isProbe }: { seconds: number; spent: boolean; isProbe: boolean },
+): Promise<void> => {
+  await db.query(giveBack, [channelIds, seconds, spent, isProbe])
+}

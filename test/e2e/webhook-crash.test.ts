@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { expectAccounted } from '../support/webhook-accounts.ts'
+import { startWebhookNodes } from '../support/webhook-nodes.ts'
+import { createSigner } from '../support/webhook-signer.ts'
+import { createSender, createTraffic } from '../support/webhook-traffic.ts'
+
+const kills = 50
+const deliveries = 10_000
+const users = Array.from({ length: 20 }, (_, i) => i + 1)
+
+test(`a receiver killed at ${kills} random moments of ${deliveries} deliveries stores each that it answered 200 exactly once`, {
+  timeout: 300_000,
+}, async () => {
+  const signer = createSigner()
+  await using nodes = await startWebhookNodes({ users, publicKeyPem: signer.publicKeyPem, maxRows: 100 })
+  const traffic = createTraffic({ seed: 50, users, signer })
+  const sender = createSender(traffic)
+  const { random } = traffic
+
+  let next = nodes.spawnNode()
+  for (let kill = 1; kill <= kills; kill++) {
+    const node = await next.receive()
+    // The one after it gets ready meanwhile, as far as it can without the spool.
+    next = nodes.spawnNode()
+    const answer = Promise.withResolvers<void>()
+    const sending = sender.send(node.url, { count: (deliveries / (kills + 1)) * kill, onAnswer: answer.resolve })
+    await Promise.race([answer.promise, sending])
+    nodes.front.setFault(random() < 0.1 ? 'lost-answer' : random() < 0.1 ? 'status-500' : 'none')
+    // The instant of the kill is what is tried out; nothing waits for this time.
+    await delay(random() * 400)
+    await node.kill()
+    await sending
+  }
+  nodes.front.setFault('none')
+  const last = await next.receive()
+  await sender.send(last.url, { count: deliveries })
+  expect(await last.stop()).toBe(0)
+  expect(sender.answered.size).toBeGreaterThanOrEqual(deliveries)
+  await expectAccounted(nodes, traffic)
+})

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import { systemClock } from '../../src/lib/clock.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import type { Postgres } from '../../src/stores/postgres/postgres.ts'
+import type { Job } from '../../src/workers/jobs/job.ts'
+import { startJobRunner } from '../../src/workers/jobs/job-runner.ts'
+import { eventually } from '../support/eventually.ts'
+import { startEndlessJob } from '../support/jobs-process.ts'
+import { createTestDatabase } from '../support/postgres.ts'
+
+const never = new AbortController().signal
+const rarely = '0 0 1 1 *'
+
+const start = (db: Postgres, jobs: readonly Job[], heartbeatSeconds = 10) =>
+  startJobRunner({ db, jobs, clock: systemClock, log: silentLog, heartbeatSeconds })
+
+const job = (name: string, run: Job['run'], cron = rarely): Job => ({ name, cron, description: '', run })
+
+describe.concurrent('the runner of jobs', () => {
+  test('a job that is due is run once, however many runners there are', async () => {
+    await using database = await createTestDatabase()
+    const runs: string[] = []
+    const jobs = ['a', 'b', 'c', 'd', 'e'].map((name) =>
+      job(
+        name,
+        async () => {
+          runs.push(`${name} ${Math.floor(Date.now() / 60_000)}`)
+          return 'done'
+        },
+        '* * * * *',
+      ),
+    )
+    await using _one = start(database.db, jobs)
+    await using _two = start(database.db, jobs)
+    await eventually('two due times have passed', () => runs.length >= 10, 180_000)
+    expect(runs).toHaveLength(10)
+    expect(new Set(runs).size).toBe(10)
+  }, 200_000)
+
+  test('a run whose process was killed is taken up by another', async () => {
+    await using database = await createTestDatabase()
+    const crashing = await startEndlessJob(database.url)
+    let runs = 0
+    await using _runner = start(database.db, [job('endless', async () => `run ${++runs}`)])
+    await crashing.kill()
+    await eventually('it was taken up', () => runs === 1, 90_000)
+  }, 100_000)
+
+  test('runs by hand and from several nodes never overlap, and whoever comes meanwhile joins', async () => {
+    await using database = await createTestDatabase()
+    let running = 0
+    let most = 0
+    let runs = 0
+    const counted = job('counted', async () => {
+      most = Math.max(most, ++running)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      running -= 1
+      return `run ${++runs}`
+    })
+    await using one = start(database.db, [counted])
+    await using two = start(database.db, [counted])
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => (index % 2 ? one : two).run('counted', never)),
+    )
+    expect(outcomes.every(({ ok, text }) => ok && text.startsWith('run '))).toBe(true)
+    expect(most).toBe(1)
+    expect(runs).toBeLessThan(20)
+    expect((await one.run('counted', never)).text).toBe(`run ${runs}`)
+    const { succeeded, failed, lastSuccessAt } = one.stats().counted!
+    expect(succeeded + two.stats().counted!.succeeded).toBe(runs)
+    expect(failed).toBe(0)
+    expect(lastSuccessAt).not.toBeNull()
+  })
+
+  test('a run that fails says why, and can be asked for again at once', async () => {
+    await using database = await createTestDatabase()
+    let works = false
+    const moody = job('moody', async () => {
+      if (!works) throw new Error('the bucket is away')
+      return 'fine'
+    })
+    await using runner = start(database.db, [moody])
+    expect(await runner.run('moody', never)).toEqual({ ok: false, text: 'the bucket is away' })
+    works = true
+    expect(await runner.run('moody', never)).toEqual({ ok: true, text: 'fine' })
+    expect(runner.stats().moody).toMatchObject({ running: 0, succeeded: 1, failed: 1 })
+  })
+
+  test('stopping tells a run to stop, waits for it and gives it back', async () => {
+    await using database = await createTestDatabase()
+    const begun = Promise.withResolvers<void>()
+    let ended = false
+    const patient = job('patient', async (signal) => {
+      begun.resolve()
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      ended = true
+      signal.throwIfAborted()
+      return 'never'
+    })
+    const runner = start(database.db, [patient])
+    const asked = runner.run('patient', never).catch((error: Error) => error.message)
+    await begun.promise
+    await runner[Symbol.asyncDispose]()
+    expect(ended).toBe(true)
+    expect(await asked).toBe('The process is stopping.')
+    await using next = start(database.db, [job('patient', async () => 'done by another')])
+    expect(await next.run('patient', never)).toEqual({ ok: true, text: 'done by another' })
+  })
+})
