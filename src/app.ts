@@ -4,10 +4,12 @@ import { type BootstrapKeys, bootstrapKeys } from './bootstrap-keys.ts'
 import type { Config } from './config.ts'
 import { type Demo, startDemo } from './demo/demo.ts'
 import { createAuthenticate } from './http/authenticate.ts'
+import { commandPath, createCommandRoute } from './http/command-route.ts'
 import { createEndpoint } from './http/endpoint.ts'
 import { createGuard } from './http/guard.ts'
 import { createLiveOperations } from './http/live-operation.ts'
 import { createMetrics, poolMetrics } from './http/metrics.ts'
+import { createOauthRoutes } from './http/oauth-route.ts'
 import { createHttpServer } from './http/server.ts'
 import { createWebsocket } from './http/websocket.ts'
 import { startShipper } from './ingest/shipper.ts'
@@ -15,10 +17,11 @@ import { openSpool } from './ingest/spool.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { listenFailure, requireListenable } from './listen-failure.ts'
-import { createHub } from './live/hub.ts'
+import { createHub, type Hub } from './live/hub.ts'
 import { createJournal } from './live/journal.ts'
 import { createStatusSource } from './live/status-source.ts'
 import { openStores } from './open-stores.ts'
+import { createKickLogin } from './platforms/kick/account-login.ts'
 import { createKickPlatform } from './platforms/kick/kick-platform.ts'
 import type { Platform, PlatformName } from './platforms/platform.ts'
 import { createTwitchPlatform } from './platforms/twitch/twitch-platform.ts'
@@ -26,12 +29,16 @@ import { webhookSecret } from './platforms/twitch/webhook-secret.ts'
 import { createXPlatform } from './platforms/x/x-platform.ts'
 import { prepareDemo } from './prepare-demo.ts'
 import { readinessChecks } from './readiness.ts'
-import type { Services } from './resolvers/context.ts'
+import type { HistoryKind, Services } from './resolvers/context.ts'
 import { createCursors } from './resolvers/cursor.ts'
 import { buildSchema } from './schema/schema.ts'
+import { startJobs } from './start-jobs.ts'
+import { startWebhooks } from './start-webhooks.ts'
 import { startWorkers } from './start-workers.ts'
 import { holdDataDirectory } from './stores/data-directory.ts'
 import { createPrisma } from './stores/postgres/prisma.ts'
+import { deliveryQueue, encodeDelivery } from './webhooks/delivery-row.ts'
+import { chatFormat } from './webhooks/project-chat.ts'
 import { probeAppender, probeTable } from './workers/probe-rows.ts'
 
 /** A running Channelscope; disposing stops everything in the reverse order of its start and waits for it. */
@@ -53,14 +60,24 @@ const spoolBytes = 4 * 1024 ** 3
 const flushMs = 5_000
 const journalPatienceMs = 5_000
 
+/** What has to be shipped or projected before a kind of history is complete. */
+const waitingFor: Record<HistoryKind, readonly string[]> = {
+  probes: [probeTable],
+  chat: [chatFormat.table, deliveryQueue.table],
+  follows: [deliveryQueue.table],
+}
+
+/** Who we are on Kick and where it is: the real one, the simulated one, or neither. */
+const kickAccess = (config: Config, demo: Demo | undefined): Config['kick'] =>
+  config.kick ?? (demo && { apiUrl: demo.kick.url, idUrl: demo.kick.url, ...demo.kick.credentials })
+
 const createPlatforms = (
   config: Config,
-  demo: Demo | undefined,
+  access: Config['kick'],
   clock: Clock,
   log: Log,
 ): Map<PlatformName, Platform> => {
   const platforms = new Map<PlatformName, Platform>()
-  const access = config.kick ?? (demo && { apiUrl: demo.kick.url, idUrl: demo.kick.url, ...demo.kick.credentials })
   if (access)
     platforms.set(
       'kick',
@@ -103,15 +120,39 @@ export const startApp = async (
   })
 
   const demo = config.demo ? opened.use(await startDemo({ clock })) : undefined
-  const platforms = createPlatforms(config, demo, clock, log)
+  const access = kickAccess(config, demo)
+  const platforms = createPlatforms(config, access, clock, log)
   for (const platform of platforms.values()) opened.use(platform)
-  if (demo) await prepareDemo(demo, dm, probeAppender(spool, config.environment), log, signal)
+  let live: Hub | undefined
+  const webhooks = opened.use(
+    startWebhooks({
+      config,
+      kickApiUrl: access?.apiUrl,
+      db: dm,
+      spool,
+      clickHouse,
+      onChat: (lines) => void live?.publishChat(lines),
+      clock,
+      log,
+    }),
+  )
+  if (demo)
+    await prepareDemo({
+      demo,
+      db: dm,
+      platform: platforms.get('kick')!,
+      appendProbes: probeAppender(spool, config.environment),
+      appendDeliveries: (past) => spool.append(deliveryQueue, past.map(encodeDelivery)),
+      log,
+      signal,
+    })
   signal.throwIfAborted()
 
   const journal = opened.use(createJournal({ postgres: dm, log, clock }))
-  const live = opened.use(
+  const hub = opened.use(
     createHub({ journal, source: createStatusSource((statement, values) => dm.query(statement, values)), log }),
   )
+  live = hub
   const services: Services = {
     databases,
     prisma,
@@ -120,9 +161,11 @@ export const startApp = async (
     history: {
       store: clickHouse,
       env: config.environment,
-      completeThrough: () => new Date(spool.oldestPendingAt(probeTable) ?? clock()),
+      completeThrough: (kind) =>
+        new Date(Math.min(...waitingFor[kind].map((table) => spool.oldestPendingAt(table) ?? clock()))),
     },
-    live,
+    live: hub,
+    replayDelivery: webhooks.replayDelivery,
     clock,
     log,
   }
@@ -142,9 +185,24 @@ export const startApp = async (
     log,
   })
   const workers = opened.use(startWorkers({ config, db: dm, platforms, spool, clock, log }))
+  const jobs = opened.use(
+    startJobs({
+      config,
+      databases,
+      clickHouse,
+      append: spool.append,
+      platforms,
+      clock,
+      log,
+      scheduling: config.workers.has('jobs'),
+    }),
+  )
+  const login = access ? opened.use(createKickLogin({ ...access, clock, log })) : null
   const metrics = createMetrics([
     ...poolMetrics(databases.public === dm ? { main: dm } : { dm, public: databases.public }),
-    ...appMetrics({ spool, clickHouse, live, websocket, workers, journal, clock }),
+    ...appMetrics({ spool, clickHouse, live: hub, websocket, workers, journal, clock }),
+    ...webhooks.metrics,
+    ...jobs.metrics,
   ])
   const endpoint = opened.use(
     createEndpoint({
@@ -158,7 +216,7 @@ export const startApp = async (
   )
   opened.use(websocket)
   // Whoever comes first finds live status as well; where the database has gone again, it comes with the database.
-  await live.opened(journalPatienceMs).catch(() => undefined)
+  await hub.opened(journalPatienceMs).catch(() => undefined)
   const server = await createHttpServer({
     host: config.host,
     port: config.port,
@@ -167,6 +225,18 @@ export const startApp = async (
     guard,
     authenticate,
     metrics,
+    routes: {
+      ...webhooks.routes,
+      ...createOauthRoutes({
+        databases,
+        login,
+        publicUrl: config.publicUrl,
+        secret: access?.clientSecret ?? '',
+        clock,
+        log,
+      }),
+      [commandPath]: createCommandRoute({ authenticate, run: jobs.runCommand, log }),
+    },
     checks: readinessChecks({
       config,
       databases,
@@ -185,6 +255,12 @@ export const startApp = async (
   opened.defer(async () => {
     await Promise.all([server[Symbol.asyncDispose](), websocket[Symbol.asyncDispose]()])
   })
+  if (demo) {
+    demo.kick.webhooks.url = `${server.url}/webhooks/kick`
+    opened.defer(() => {
+      demo.kick.webhooks.url = null
+    })
+  }
   directory.announce(server.url)
   const stack = opened.move()
   return { url: server.url, keys, demoUrl: demo?.kick.url, [Symbol.asyncDispose]: () => stack.disposeAsync() }

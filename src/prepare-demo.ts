@@ -36,19 +36,31 @@ const track = async (
   if (created.length > 0) await schedule(db, created)
 }
 
-/** Where the past of webhooks goes. */
-export type DemoWebhooks = {
+export type PrepareDemoOptions = {
+  demo: Demo
+  db: Postgres
   /** The adapter of the simulated platform. */
   platform: Platform
-  /** Resolves when the deliveries are durable. */
-  project: (deliveries: readonly Delivery[]) => Promise<void>
+  /** Resolves when the rows are durable. */
+  appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
+  /** Takes what webhooks told in the past; resolves when it is durable. */
+  appendDeliveries: (deliveries: readonly Delivery[]) => Promise<void>
+  log: Log
+  /** Ends it early. */
+  signal?: AbortSignal
 }
 
 /** Subscribes to everything that the adapter wants of the tracked channels, without the pace of calls in between. */
-const subscribe = async ({ kick, world }: Demo, db: Postgres, platform: Platform, log: Log): Promise<void> => {
+const subscribe = async (
+  { kick, world }: Demo,
+  db: Postgres,
+  platform: Platform,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<void> => {
   const events = (platform.eventSubscriptions?.types ?? []).map(({ event }) => event).filter(isEventType)
   for (const { id } of world.channels()) for (const event of events) kick.subscriptions.create(id, event)
-  await reconcileEventSubscriptions({ db, platform, clock: world.clock, log })
+  await reconcileEventSubscriptions({ db, platform, clock: world.clock, log, signal })
 }
 
 /** Lets the simulated platform, which keeps nothing, go on with the subscriptions of its last life. */
@@ -60,14 +72,8 @@ const restoreSubscriptions = async ({ kick }: Demo, db: Postgres): Promise<void>
 }
 
 /** Makes the database ready to watch the simulated platform: an empty one gets the last six hours of it first. */
-export const prepareDemo = async (
-  demo: Demo,
-  db: Postgres,
-  appendProbes: (rows: readonly ProbeRow[]) => Promise<void>,
-  log: Log,
-  signal?: AbortSignal,
-  webhooks?: DemoWebhooks,
-): Promise<void> => {
+export const prepareDemo = async (options: PrepareDemoOptions): Promise<void> => {
+  const { demo, db, platform, appendProbes, appendDeliveries, log, signal } = options
   const { seed, channels, world, kick } = demo
   const [row] = await db.query<{ empty: boolean }>(isEmpty)
   if (row!.empty) {
@@ -76,10 +82,10 @@ export const prepareDemo = async (
     const from = to - historyMs
     const scenario = createScenario({ seed, channels })
     await track(scenario.stateAt(from), from, db, log)
-    if (webhooks) await subscribe(demo, db, webhooks.platform, log)
-    const told = webhooks && { subscriptions: kick.subscriptions, project: webhooks.project }
+    await subscribe(demo, db, platform, log, signal)
+    const webhooks = { subscriptions: kick.subscriptions, project: appendDeliveries }
     const stretch = { seed, scenario, from, to, stepSeconds: 120 }
-    await replayDemo({ ...stretch, db, appendProbes, webhooks: told, log: silentLog, signal })
+    await replayDemo({ ...stretch, db, appendProbes, webhooks, log: silentLog, signal })
   } else await restoreSubscriptions(demo, db)
   await track([...world.channels()], world.clock(), db, log)
 }

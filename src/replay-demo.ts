@@ -34,8 +34,8 @@ export type ReplayOptions = {
 
 const makeDue = statement('replay_make_due', 'UPDATE dm.probe_schedule SET next_probe_at = now() WHERE active')
 
-/** Of a world of 300 channels this leaves about 1.2 chat messages a second, so that six hours take seconds to store. */
-const thinning = { chat: 0.17, acts: 0.25 }
+/** Of a world of 300 channels this leaves about one chat message a second, so that six hours take seconds to store. */
+const thinning = { chat: 0.13, acts: 0.25 }
 
 /** What the app was sent of the past, as if each had been received when it was sent; no two at the same microsecond. */
 const createReceipt = (subscriptions: Pick<EventSubscriptions, 'of'>): ((past: PastDelivery) => Delivery[]) => {

@@ -69,7 +69,7 @@ export const jobMetrics = (runner: JobRunner, lag: ArchiveLag): MetricSource[] =
     })
   return [
     {
-      name: 'channelscope_job_runs_total',
+      name: 'job_runs_total',
       help: 'Runs of periodic jobs that ended in this process.',
       kind: 'counter',
       read: () =>
@@ -79,25 +79,25 @@ export const jobMetrics = (runner: JobRunner, lag: ArchiveLag): MetricSource[] =
         ]),
     },
     {
-      name: 'channelscope_job_last_success_timestamp_seconds',
+      name: 'job_last_success_timestamp_seconds',
       help: 'When a job last succeeded in this process, since the epoch.',
       kind: 'gauge',
       read: perJob(({ lastSuccessAt }) => lastSuccessAt && lastSuccessAt / 1000),
     },
     {
-      name: 'channelscope_job_last_duration_seconds',
+      name: 'job_last_duration_seconds',
       help: 'How long the last run in this process took.',
       kind: 'gauge',
       read: perJob(({ lastDurationMs }) => lastDurationMs && lastDurationMs / 1000),
     },
     {
-      name: 'channelscope_job_running',
+      name: 'job_running',
       help: 'Whether a job is running in this process: 1 or 0.',
       kind: 'gauge',
       read: perJob(({ running }) => running),
     },
     {
-      name: 'channelscope_chat_archive_lag_seconds',
+      name: 'chat_archive_lag_seconds',
       help: 'Time since the arrival up to which all chat is archived; about two hours when all is well.',
       kind: 'gauge',
       read: () => {
@@ -106,7 +106,7 @@ export const jobMetrics = (runner: JobRunner, lag: ArchiveLag): MetricSource[] =
       },
     },
     {
-      name: 'channelscope_chat_archive_lag_alarm_seconds',
+      name: 'chat_archive_lag_alarm_seconds',
       help: 'The lag from which on somebody should look: messages go with their retention, archived or not.',
       kind: 'gauge',
       read: () => lag.alarmSeconds,

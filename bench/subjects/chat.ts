@@ -1,5 +1,7 @@
 /** An embedded ClickHouse full of chat, asked by our telemetry code and straight by a session of its own. */
+import os from 'node:os'
 import { Session } from 'chdb'
+import { embeddedLanes } from '../../src/stores/clickhouse/lane-settings.ts'
 import { type ClickHouse, openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { chatMessages } from '../../src/telemetry/chat-messages.ts'
 import { chatDays } from '../../src/telemetry/chat-series.ts'
@@ -15,9 +17,13 @@ let bare: Session
 let total: number
 let end: Date
 
+// As many as the store gives a heavy statement.
+const threads = Math.max(1, Math.floor((os.availableParallelism() - 1) / embeddedLanes.heavy.slots))
+
 const plain = (what: string) => `
 SELECT toDate(created_at), ${what} FROM kick_chat_message
-WHERE env = 'bench' AND channel_id = ${busyChannel} AND created_at < toDateTime(${end.getTime() / 1000}, 'UTC') GROUP BY 1`
+WHERE env = 'bench' AND channel_id = ${busyChannel} AND created_at < toDateTime(${end.getTime() / 1000}, 'UTC') GROUP BY 1
+SETTINGS max_threads = ${threads}`
 
 const days = async (chatters: boolean): Promise<void> => {
   // The last day ends a moment before the next one begins.

@@ -32,11 +32,12 @@ const refuse = (code: 'BAD_USER_INPUT' | 'FORBIDDEN', status: number, message: s
 const readBody = async (request: IncomingMessage): Promise<z.infer<typeof bodyShape>> => {
   const chunks: Buffer[] = []
   let size = 0
+  // Read to its end even where it is too long: leaving it would cut the connection before the answer.
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > maxBodyBytes) return refuse('BAD_USER_INPUT', 413, `The body must have at most ${maxBodyBytes} bytes.`)
-    chunks.push(chunk)
+    if (size <= maxBodyBytes) chunks.push(chunk)
   }
+  if (size > maxBodyBytes) return refuse('BAD_USER_INPUT', 413, `The body must have at most ${maxBodyBytes} bytes.`)
   try {
     return bodyShape.parse(JSON.parse(Buffer.concat(chunks).toString()))
   } catch {

@@ -85,6 +85,53 @@ query Viewers($range: TimeRange!) {
 }
 `
 
+const sessionTimeline = `# What went on in the broadcasts of three live channels: viewers, chat and follows on one axis.
+query SessionTimeline {
+  channels(filter: { status: ONLINE }, first: 3) {
+    nodes {
+      slug
+      currentSession {
+        title
+        startedAt
+        timeline(maxPoints: 30) {
+          meta {
+            bucket
+            coverage
+            completeThrough
+          }
+          points {
+            start
+            viewers
+            messages
+            chatters
+            follows
+          }
+        }
+      }
+    }
+  }
+}
+`
+
+const chat = `# How much is said on the channels seen last: today and the days before, and by how many people.
+query Chat {
+  channels(first: 3) {
+    nodes {
+      slug
+      chatTotals(hours: 24) {
+        messages
+        chatters
+      }
+      chatDaily(days: 7) {
+        day
+        messages
+        chatters
+      }
+    }
+  }
+}
+`
+
 const statusEvents = `# The newest status changes of all channels.
 query StatusEvents {
   statusEvents(first: 20) {
@@ -147,6 +194,8 @@ export const graphiqlTabs = (now: number): GraphiqlTab[] => {
     { query: liveChannels },
     { query: channelHistory },
     { query: viewers, variables: JSON.stringify({ range }, null, 2) },
+    { query: sessionTimeline },
+    { query: chat },
     { query: statusEvents },
     { query: statusLive },
     { query: viewersLive },

@@ -17,6 +17,8 @@ export type OauthRouteOptions = {
   databases: LinkStores
   /** Null where Kick is not set up. */
   login: AccountLogin | null
+  /** Where browsers reach this server, without a slash at the end; absent, it is taken from the request. */
+  publicUrl?: string | undefined
   /** Known to every node that may see one half of a login; never sent anywhere. */
   secret: string
   clock: Clock
@@ -103,6 +105,7 @@ const streamerIdOf = (text: string): bigint | null => {
 export const createOauthRoutes = (options: OauthRouteOptions): Record<string, Route> => {
   const { databases, login, secret, clock, log } = options
   const tickets = createLinkTickets({ secret, clock })
+  const baseOf = (request: IncomingMessage): string | null => options.publicUrl ?? originOf(request)
 
   const route =
     (answer: (request: IncomingMessage, login: AccountLogin) => Promise<OauthPage>): Route =>
@@ -122,15 +125,15 @@ export const createOauthRoutes = (options: OauthRouteOptions): Record<string, Ro
     }
 
   const start = async (request: IncomingMessage, kick: AccountLogin): Promise<OauthPage> => {
-    const origin = originOf(request)
-    if (origin === null) return pages.host
+    const base = baseOf(request)
+    if (base === null) return pages.host
     const streamerId = streamerIdOf(queryOf(request).get('streamer') ?? '')
     const streamers = await findStreamers(databases.public, streamerId === null ? [] : [streamerId])
     if (streamerId === null || !streamers.has(streamerId)) return pages.noStreamer
-    const { ticket, sealed } = tickets.issue(Number(streamerId), origin + callbackPath)
+    const { ticket, sealed } = tickets.issue(Number(streamerId), base + callbackPath)
     return page(302, 'To Kick', 'Log in to Kick to go on.', {
       Location: await kick.authorizeUrl(ticket),
-      'Set-Cookie': setCookie(sealed, ticketLifetimeMs / 1000, origin.startsWith('https:')),
+      'Set-Cookie': setCookie(sealed, ticketLifetimeMs / 1000, base.startsWith('https:')),
     })
   }
 
@@ -156,7 +159,7 @@ export const createOauthRoutes = (options: OauthRouteOptions): Record<string, Ro
     // A foreign answer leaves the login under way alone: anybody can send a browser here.
     if (opened.kind === 'foreign') return pages.foreign
     const answer = opened.kind === 'valid' ? await link(kick, parameters, opened.ticket) : pages[opened.kind]
-    const isSecure = originOf(request)?.startsWith('https:') ?? false
+    const isSecure = baseOf(request)?.startsWith('https:') ?? false
     return { ...answer, headers: { ...answer.headers, 'Set-Cookie': setCookie('', 0, isSecure) } }
   }
 

@@ -20,51 +20,48 @@ export type ChatCounts = {
 
 const second = 'toUnixTimestamp(created_at)' as const
 
-const startOfBucket = `roundDown(${second}, {starts:Array(UInt32)})` as const
+// Channel and start of the bucket as one number: the engine groups by it in a third less time than by two.
+const ofOneAxis = `bitShiftLeft(channel_id, 32) + roundDown(${second}, {starts:Array(UInt32)})` as const
+const ofOwnAxes = `roundDown(bitShiftLeft(channel_id, 32) + ${second},
+  arrayMap((id, start) -> bitShiftLeft(toUInt64(id), 32) + start, {start_ids:Array(UInt32)}, {starts:Array(UInt32)}))` as const
 
-// Where channels have different axes, the number of an axis and a second make one number, so that a search in one list finds
-// the bucket of any message of any channel. It takes a quarter longer than the search in one axis.
-const startOfBucketOfAxes = `toUInt32(bitAnd(roundDown(
-    bitShiftLeft(toUInt64(transform(channel_id, {ids:Array(UInt64)}, {axes:Array(UInt32)}, 0)), 32) + ${second},
-    arrayMap((axis, start) -> bitShiftLeft(toUInt64(axis), 32) + start, {start_axes:Array(UInt32)}, {starts:Array(UInt32)})
-  ), 4294967295))` as const
+const noChatters = 'toUInt32(0)' as const
+const exactChatters = 'toUInt32(uniqExact(platform_user_id))' as const
 
-const channel = `transform(channel_id, {ids:Array(UInt64)}, arrayEnumerate({ids:Array(UInt64)}), 0) AS channel` as const
-
-// Compared as DateTime: as DateTime64 every row would be converted, which takes a third of the time of the whole statement.
-const counts = `
+const select = `
+SELECT toUInt32(bitShiftRight(place, 32)) AS channel,
+  toUInt32(bitAnd(place, 4294967295)) AS start,
   toUInt32(count()) AS messages,
   toUnixTimestamp(min(created_at)) AS firstAt,
-  toUnixTimestamp(max(created_at)) AS lastAt
-FROM kick_chat_message
-WHERE env = {env:String} AND channel_id IN {ids:Array(UInt64)}
-  AND created_at >= toDateTime({from:UInt32}, 'UTC') AND created_at < toDateTime({until:UInt32}, 'UTC')
-GROUP BY channel_id, start` as const
+  toUnixTimestamp(max(created_at)) AS lastAt` as const
 
-const noChatters = 'toUInt32(0) AS chatters' as const
-const countedChatters = 'toUInt32(uniqExact(platform_user_id)) AS chatters' as const
+// Compared as DateTime: as DateTime64 every row would be converted, which takes a quarter of the time of the whole statement.
+const fromMessages = `
+FROM kick_chat_message
+WHERE env = {env:String} AND channel_id IN {ids:Array(UInt32)}
+  AND created_at >= toDateTime({from:UInt32}, 'UTC') AND created_at < toDateTime({until:UInt32}, 'UTC')` as const
 
 const row = { channel: number, start: number, messages: number, firstAt: number, lastAt: number, chatters: number }
 
 const queries = {
   messages: namedQuery({
     name: 'chat_messages',
-    sql: `SELECT ${channel}, ${startOfBucket} AS start, ${noChatters}, ${counts}`,
+    sql: `${select}, ${noChatters} AS chatters${fromMessages} GROUP BY ${ofOneAxis} AS place`,
     row,
   }),
   chatters: namedQuery({
     name: 'chat_chatters',
-    sql: `SELECT ${channel}, ${startOfBucket} AS start, ${countedChatters}, ${counts}`,
+    sql: `${select}, ${exactChatters} AS chatters${fromMessages} GROUP BY ${ofOneAxis} AS place`,
     row,
   }),
   messagesOfAxes: namedQuery({
     name: 'chat_messages_of_axes',
-    sql: `SELECT ${channel}, ${startOfBucketOfAxes} AS start, ${noChatters}, ${counts}`,
+    sql: `${select}, ${noChatters} AS chatters${fromMessages} GROUP BY ${ofOwnAxes} AS place`,
     row,
   }),
   chattersOfAxes: namedQuery({
     name: 'chat_chatters_of_axes',
-    sql: `SELECT ${channel}, ${startOfBucketOfAxes} AS start, ${countedChatters}, ${counts}`,
+    sql: `${select}, ${exactChatters} AS chatters${fromMessages} GROUP BY ${ofOwnAxes} AS place`,
     row,
   }),
 }
@@ -100,27 +97,8 @@ const separate = (spans: readonly ChannelSpan[]): number[][] => {
   return groups.map(({ members }) => members)
 }
 
-/** The axis of each channel, and the starts on every axis: channels whose time is cut alike share theirs. */
-const axesOf = (marksOf: ReadonlyMap<bigint, Marks>) => {
-  const numbers = new Map<string, number>()
-  const axes: number[] = []
-  const startAxes: number[] = []
-  const starts: number[] = []
-  for (const marks of marksOf.values()) {
-    // What lies before the first start belongs to no bucket, least of all to one of the axis before.
-    const own = [...(marks.has(0) ? [] : [0]), ...marks.keys()]
-    const key = own.join()
-    const axis = numbers.get(key) ?? numbers.size
-    axes.push(axis)
-    if (numbers.has(key)) continue
-    numbers.set(key, axis)
-    for (const start of own) {
-      startAxes.push(axis)
-      starts.push(start)
-    }
-  }
-  return { axes, start_axes: startAxes, starts }
-}
+/** What lies before the first start belongs to no bucket, least of all to one of another channel. */
+const startsOf = (marks: Marks): number[] => (marks.has(0) ? [...marks.keys()] : [0, ...marks.keys()])
 
 /**
  * Counts the messages, and if asked the chatters, of spans in their order: one query for any number of channels and of spans
@@ -142,31 +120,38 @@ export const countChat = async (
     }
   })
   const read = async (members: readonly number[]): Promise<void> => {
-    const marksOf = new Map<bigint, Marks>()
+    const marksOf = new Map<number, Marks>()
     for (const member of members) {
-      const { channelId } = spans[member]!
-      const marks: Marks = marksOf.get(channelId) ?? new Map()
-      marksOf.set(channelId, marks)
+      const id = Number(spans[member]!.channelId)
+      const marks: Marks = marksOf.get(id) ?? new Map()
+      marksOf.set(id, marks)
       markSpan(marks, spans[member]!, member)
     }
     const asked = members.map((member) => spans[member]!)
-    const { axes, start_axes, starts } = axesOf(marksOf)
-    const ids = [...marksOf.keys()]
+    const axes = [...marksOf.values()].map(startsOf)
     const common = {
       env,
-      ids,
-      starts,
+      ids: [...marksOf.keys()],
       from: Math.min(...asked.map((span) => secondFrom(span.from))),
       until: Math.max(...asked.map((span) => secondFrom(span.to))),
     }
     // A busy channel has a message a second.
     const rows = asked.reduce((sum, { from, to }) => sum + (to - from) / 1000, 0)
     const how = { signal, lane: laneFor(rows) }
-    const found = axes.every((axis) => axis === 0)
-      ? store.query(chatters ? queries.chatters : queries.messages, common, how)
-      : store.query(chatters ? queries.chattersOfAxes : queries.messagesOfAxes, { ...common, axes, start_axes }, how)
+    const found =
+      new Set(axes.map(String)).size === 1
+        ? store.query(chatters ? queries.chatters : queries.messages, { ...common, starts: axes[0]! }, how)
+        : store.query(
+            chatters ? queries.chattersOfAxes : queries.messagesOfAxes,
+            {
+              ...common,
+              starts: axes.flat(),
+              start_ids: axes.flatMap((starts, index) => starts.map(() => common.ids[index]!)),
+            },
+            how,
+          )
     for (const row of await found) {
-      const mark = marksOf.get(ids[row.channel - 1]!)?.get(row.start)
+      const mark = marksOf.get(row.channel)?.get(row.start)
       if (!mark) continue
       const sums = counts[mark.span]!
       sums.messages[mark.place]! += row.messages

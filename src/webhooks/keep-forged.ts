@@ -22,6 +22,7 @@ export type KeepForgedOptions = { spool: Pick<Spool, 'append' | 'stats'>; env: s
 export const createKeepForged = ({ spool, env, clock }: KeepForgedOptions) => {
   // A list pages by the millisecond of receipt and the id, which somebody may send many times.
   const receiptTime = createReceiptTime(clock, 1_000n)
+  let appending = 0
   let tokens = burst
   let filledAt = clock()
 
@@ -37,7 +38,7 @@ export const createKeepForged = ({ spool, env, clock }: KeepForgedOptions) => {
   return (source: PlatformName, message: WebhookMessage): boolean => {
     if (!takeToken()) return false
     const { bytes, maxBytes } = spool.stats()
-    if (bytes > maxBytes / 2) return false
+    if (bytes + appending > maxBytes / 2) return false
     const delivery = {
       ...message,
       source,
@@ -45,8 +46,15 @@ export const createKeepForged = ({ spool, env, clock }: KeepForgedOptions) => {
       body: bodyText(message.body).slice(0, maxPayloadLength),
       receivedAt: receiptTime(),
     }
+    const row = renderInboxRow(env, delivery, 'FORGED', false)
+    appending += row.length
     // Nobody waits for it, and a disk that refuses it says so to those who do wait.
-    spool.append(inboxFormat, [renderInboxRow(env, delivery, 'FORGED', false)]).catch(() => undefined)
+    spool
+      .append(inboxFormat, [row])
+      .catch(() => undefined)
+      .finally(() => {
+        appending -= row.length
+      })
     return true
   }
 }

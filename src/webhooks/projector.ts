@@ -117,6 +117,15 @@ export const startProjector = (options: ProjectorOptions): Projector => {
     }
   }
 
+  /** The batch is settled by then: nothing that a listener does may have it tried again. */
+  const tell = (chats: readonly ChannelChat[]): void => {
+    try {
+      onChat?.(chats)
+    } catch (error) {
+      log.error({ err: error }, 'A listener for chat has failed.')
+    }
+  }
+
   const project = async (batch: RecordedBatch, readFact: (delivery: Delivery) => DeliveredFact): Promise<void> => {
     const deliveries = await inTurns(linesOf(batch), decodeDelivery)
     const readings = await inTurns(deliveries, (delivery) => ({ delivery, fact: readFact(delivery) }))
@@ -131,7 +140,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
       { target: chatFormat, rows: chatRows },
     ])
     note(deliveries, projections)
-    if (chats.length > 0) onChat?.(chats)
+    if (chats.length > 0) tell(chats)
   }
 
   const noteFailure = (error: unknown): void => {

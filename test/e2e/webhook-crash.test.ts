@@ -23,12 +23,16 @@ test(`a receiver killed at ${kills} random moments of ${deliveries} deliveries s
     const node = await next.receive()
     // The one after it gets ready meanwhile, as far as it can without the spool.
     next = nodes.spawnNode()
-    const answer = Promise.withResolvers<void>()
-    const sending = sender.send(node.url, { count: (deliveries / (kills + 1)) * kill, onAnswer: answer.resolve })
-    await Promise.race([answer.promise, sending])
+    const busy = Promise.withResolvers<void>()
+    let answersLeft = 1 + Math.floor(random() * 250)
+    const onAnswer = (): void => {
+      if (--answersLeft === 0) busy.resolve()
+    }
     nodes.front.setFault(random() < 0.1 ? 'lost-answer' : random() < 0.1 ? 'status-500' : 'none')
+    const sending = sender.send(node.url, { count: (deliveries / (kills + 1)) * kill, onAnswer })
+    await Promise.race([busy.promise, sending])
     // The instant of the kill is what is tried out; nothing waits for this time.
-    await delay(random() * 400)
+    await delay(random() * 15)
     await node.kill()
     await sending
   }

@@ -22,6 +22,7 @@ test('while ClickHouse and Postgres are away every delivery is answered 200, mem
   await sender.send(node.url, { count: 400, perSecond })
 
   const before = await node.rss()
+  const began = performance.now()
   let peak = before
   const watch = setInterval(() => void node.rss().then((rss) => (peak = Math.max(peak, rss))), 250)
   const sending = sender.send(node.url, { count: 400 + perSecond * scale * 90, perSecond, patient: true })
@@ -35,6 +36,7 @@ test('while ClickHouse and Postgres are away every delivery is answered 200, mem
   await nodes.front.start()
   await sending
   clearInterval(watch)
+  const seconds = Math.round((performance.now() - began) / 1_000)
 
   const { requests, failed } = sender.numbers()
   expect(failed, 'requests that were not answered 200').toBe(0)
@@ -42,6 +44,8 @@ test('while ClickHouse and Postgres are away every delivery is answered 200, mem
   expect((peak - before) / megabyte, 'megabytes more than before').toBeLessThan(256)
   expect(await node.stop()).toBe(0)
   await expectAccounted(nodes, traffic)
-  if (process.env.OUTAGE_SCALE)
-    console.info({ requests, failed, beforeMb: Math.round(before / megabyte), peakMb: Math.round(peak / megabyte) })
+  if (process.env.OUTAGE_SCALE) {
+    const [beforeMb, peakMb] = [before, peak].map((bytes) => Math.round(bytes / megabyte))
+    console.info({ requests, failed, seconds, beforeMb, peakMb })
+  }
 })

@@ -193,9 +193,11 @@ describe('the arguments', () => {
       'range',
     ],
   ])('%s is refused', async (field, code, word) => {
-    const query = `query ($range: TimeRange!, $long: String!) { channels(first: 50) { nodes { ${field} } } with: channels(first: 1) { nodes { chatMessages(range: $range, search: $long, first: 0) { nodes { content } } } } }`
+    const used = ['$range: TimeRange!', '$long: String!'].filter((name) => field.includes(name.slice(0, 5)))
+    const query = `query ${used.length > 0 ? `(${used})` : ''} { channels(first: 50) { nodes { ${field} } } }`
     const { errors } = await api.ask(query, { range, long: 'x'.repeat(201) }, operatorKey)
-    expect(errors?.find(({ path }) => path?.[0] === 'channels')).toMatchObject({
+    expect(errors).toHaveLength(1)
+    expect(errors?.[0]).toMatchObject({
       extensions: { code },
       message: expect.stringContaining(word),
     })

@@ -309,11 +309,14 @@ describe('what goes wrong', () => {
     },
   )
 
-  test('who listens for chat is told what is durable, and only that', async () => {
+  test('who listens for chat is told what is durable and only that, and can not hold it up', async () => {
     const told: string[] = []
     await using own = await startProjectorFixture({
       ...database,
-      onChat: (lines) => told.push(...lines.map(({ channelId: id, line }) => `${id} ${line.messageId}`)),
+      onChat: (lines) => {
+        told.push(...lines.map(({ channelId: id, line }) => `${id} ${line.messageId}`))
+        throw new TypeError('a listener that fails')
+      },
     })
     await own.deliver(
       delivery('chat.message.sent', chatBody(user, 'told')),
@@ -321,6 +324,7 @@ describe('what goes wrong', () => {
       delivery('chat.message.sent', chatBody(99_999, 'untracked')),
     )
     expect(told).toEqual([`${channelId} told`])
+    expect(own.projector.stats()).toMatchObject({ failures: 0, buried: 0 })
   })
 })
 

@@ -6,7 +6,7 @@ import { chatBody, everyBody, followBody, person, statusBody } from './kick-bodi
 import { subscriptionOf } from './projector-fixture.ts'
 import type { SignedDelivery, Signer } from './webhook-signer.ts'
 
-/** A delivery on its way, and what has to become of it. */
+/** A delivery on its way, with its message id. */
 type Sent = SignedDelivery & { id: string }
 
 export type TrafficOptions = { seed: number; users: readonly number[]; signer: Signer }

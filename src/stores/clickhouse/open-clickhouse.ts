@@ -39,7 +39,7 @@ export type QueryOptions = {
   lane?: ReadLane
 }
 
-/** The formats that an answer can be streamed in; Parquet holds all its rows at once in the engine's memory. */
+/** The formats that an answer can be streamed in. The embedded engine makes Parquet as a whole: its caller bounds the rows. */
 export type StreamFormat = 'CSVWithNames' | 'JSONEachRow' | 'Parquet'
 
 /** Gauges and counters of one lane. */

@@ -7,6 +7,7 @@ import { buffer } from 'node:stream/consumers'
 import type { ClickHouseClientConfigOptions } from '@clickhouse/client'
 import type { RawInsertFormat, Session } from 'chdb'
 import { quote } from './parameters.ts'
+import { piecewise, streamFromSession } from './session-stream.ts'
 
 /** What `createClient` takes in place of HTTP. */
 export type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>
@@ -46,9 +47,14 @@ export const sessionConnection = async (open: () => Promise<Session>, count: num
     return open()
   }
 
-  const onSession = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+  const take = (): Session => {
     const session = idle.pop()
     if (!session) throw new TypeError('More statements than sessions.')
+    return session
+  }
+
+  const onSession = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    const session = take()
     let returned = session
     try {
       return await work(session)
@@ -62,6 +68,13 @@ export const sessionConnection = async (open: () => Promise<Session>, count: num
 
   const run = async (sql: string, settings: Settings): Promise<Readable> => {
     refuseSettings(settings)
+    const pieces = piecewise(sql)
+    if (pieces) {
+      const session = take()
+      return streamFromSession(session, pieces, async (whole) => {
+        idle.push(whole ? session : await replace(session))
+      })
+    }
     const result = await onSession((session) => session.queryAsync(sql))
     return Readable.from([result.bytes()], { objectMode: false })
   }

@@ -1,0 +1,102 @@
+import type { Config } from './config.ts'
+import type { MetricSource } from './http/metrics.ts'
+import { createWebhookRoutes, type WebhookRoutes } from './http/webhook-route.ts'
+import type { Spool } from './ingest/spool.ts'
+import type { Clock } from './lib/clock.ts'
+import type { Log } from './lib/log.ts'
+import { createKickWebhooks } from './platforms/kick/kick-webhooks.ts'
+import { createTwitchWebhooks } from './platforms/twitch/twitch-webhooks.ts'
+import { webhookSecret } from './platforms/twitch/webhook-secret.ts'
+import type { WebhookSource } from './platforms/webhook-source.ts'
+import type { ClickHouse } from './stores/clickhouse/open-clickhouse.ts'
+import type { Postgres } from './stores/postgres/postgres.ts'
+import { outcomes } from './webhooks/delivery.ts'
+import type { ChannelChat } from './webhooks/project-chat.ts'
+import { type Projector, startProjector } from './webhooks/projector.ts'
+import { createReceiptTime } from './webhooks/receipt-time.ts'
+import { createReceiver } from './webhooks/receiver.ts'
+import { createReplay, type ReplayDelivery } from './webhooks/replay-delivery.ts'
+
+export type WebhooksOptions = {
+  config: Config
+  /** Where Kick is, real or simulated; undefined where it is not set up. */
+  kickApiUrl: string | undefined
+  db: Postgres
+  spool: Spool
+  clickHouse: ClickHouse
+  /** Told of chat as it comes in. */
+  onChat: (lines: readonly ChannelChat[]) => void
+  clock: Clock
+  log: Log
+}
+
+/** Everything between a platform's delivery and the stores. */
+export type Webhooks = AsyncDisposable & {
+  readonly routes: WebhookRoutes['routes']
+  readonly metrics: readonly MetricSource[]
+  readonly replayDelivery: ReplayDelivery
+}
+
+/** Messages older than this, in milliseconds, are not news to whoever listens. */
+const newsMs = 10 * 60_000
+
+const projectorMetrics = (projector: Projector): MetricSource[] => [
+  {
+    name: 'webhook_deliveries_total',
+    help: 'Genuine deliveries by what became of them.',
+    kind: 'counter',
+    read: () => outcomes.map((outcome) => ({ labels: { outcome }, value: projector.stats().outcomes[outcome] })),
+  },
+  {
+    name: 'webhook_repeats_total',
+    help: 'Deliveries whose message id had come before.',
+    kind: 'counter',
+    read: () => projector.stats().repeats,
+  },
+  {
+    name: 'webhook_projection_failures',
+    help: 'Attempts to project deliveries that failed since the last that did not.',
+    kind: 'gauge',
+    read: () => projector.stats().failures,
+  },
+  {
+    name: 'webhook_projection_lag_seconds',
+    help: 'From the receipt of the oldest delivery of the last batch to its projection.',
+    kind: 'gauge',
+    read: () => {
+      const { lagMs } = projector.stats()
+      return lagMs === null ? [] : [{ labels: {}, value: lagMs / 1_000 }]
+    },
+  },
+]
+
+/** Starts to project what was received; disposing lets the batch under way finish. */
+export const startWebhooks = (options: WebhooksOptions): Webhooks => {
+  const { config, kickApiUrl, db, spool, clickHouse, onChat, clock, log } = options
+  const env = config.environment
+  const running = new AsyncDisposableStack()
+  const sources: WebhookSource[] = []
+  if (kickApiUrl !== undefined) sources.push(running.use(createKickWebhooks({ apiUrl: kickApiUrl, clock, log })))
+  if (config.twitch) sources.push(createTwitchWebhooks({ secret: webhookSecret(config.twitch.clientSecret), clock }))
+  const receiptTime = createReceiptTime(clock)
+  const projector = running.use(
+    startProjector({
+      spool,
+      db,
+      env,
+      sources: new Map(sources.map((source) => [source.platform, source])),
+      clock,
+      log,
+      onChat: (lines) => onChat(lines.filter(({ line }) => clock() - line.createdAt.getTime() < newsMs)),
+    }),
+  )
+  const { routes, metrics } = createWebhookRoutes(
+    sources.map((source) => createReceiver({ source, spool, env, receiptTime, clock, log })),
+  )
+  return {
+    routes,
+    metrics: [...metrics, ...projectorMetrics(projector)],
+    replayDelivery: createReplay({ store: clickHouse, env, spool, projector, receiptTime }),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
