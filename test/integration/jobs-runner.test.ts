@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import type { Postgres } from '../../src/stores/postgres/postgres.ts'
+import { openPostgres } from '../../src/stores/postgres/postgres.ts'
 import type { Job } from '../../src/workers/jobs/job.ts'
 import { startJobRunner } from '../../src/workers/jobs/job-runner.ts'
 import { eventually } from '../support/eventually.ts'
+import { startFaultProxy } from '../support/fault-proxy.ts'
 import { startEndlessJob } from '../support/jobs-process.ts'
 import { createTestDatabase } from '../support/postgres.ts'
 
@@ -105,5 +107,41 @@ describe.concurrent('the runner of jobs', () => {
     expect(await asked).toBe('The process is stopping.')
     await using next = start(database.db, [job('patient', async () => 'done by another')])
     expect(await next.run('patient', never)).toEqual({ ok: true, text: 'done by another' })
+  })
+
+  test('a runner that schedules nothing does what it is asked for and nothing else', async () => {
+    await using database = await createTestDatabase()
+    const done: string[] = []
+    const named = (node: string) =>
+      job('shared', async () => {
+        done.push(node)
+        return node
+      })
+    const options = { db: database.db, clock: systemClock, log: silentLog, scheduling: false }
+    await using idle = startJobRunner({ ...options, jobs: [named('idle')] })
+    await using asked = startJobRunner({ ...options, jobs: [named('asked')] })
+    expect(await idle.run('shared', never)).toEqual({ ok: true, text: 'idle' })
+    for (let run = 0; run < 3; run++) expect(await asked.run('shared', never)).toEqual({ ok: true, text: 'asked' })
+    expect(done).toEqual(['idle', 'asked', 'asked', 'asked'])
+  })
+
+  test('a runner lives through a database that is away, at its start and later', async () => {
+    await using database = await createTestDatabase()
+    const url = new URL(database.url)
+    await using proxy = await startFaultProxy({ host: url.hostname, port: Number(url.port) })
+    url.port = String(proxy.port)
+    await using db = openPostgres({ url: url.href, log: silentLog, max: 2 })
+    await proxy.set('refuse')
+    let runs = 0
+    await using runner = start(db, [job('patient', async () => `run ${++runs}`)])
+    const asked = runner.run('patient', never)
+    await proxy.set('pass')
+    expect(await asked).toEqual({ ok: true, text: 'run 1' })
+    await proxy.set('reset')
+    await expect(runner.run('patient', never)).rejects.toThrow()
+    await proxy.set('pass')
+    // A connection that was cut is noticed when it is used.
+    const again = () => runner.run('patient', never).catch(() => null)
+    expect(await eventually('it runs again', again)).toEqual({ ok: true, text: 'run 2' })
   })
 })

@@ -42,8 +42,9 @@ const pollSeconds = 5
 const waitMs = 250
 /** The longest a run may take before another may take it up. */
 const expireInSeconds = 6 * 3_600
-/** How long the end waits for runs that were told to stop, and for a database that is away. */
-const stopMs = 5_000
+/** How long the end waits for runs that were told to stop, and altogether where the database is away as well. */
+const graceMs = 2_000
+const stopMs = 4_000
 
 const endedStates = new Set(['completed', 'failed', 'cancelled'])
 
@@ -185,7 +186,7 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
   const ending = async (): Promise<void> => {
     stopping.abort(new Error('The process is stopping.'))
     await begun?.catch(() => undefined)
-    await boss.stop({ graceful: true, close: false, timeout: stopMs })
+    await boss.stop({ graceful: true, close: false, timeout: graceMs })
   }
 
   return {
@@ -200,7 +201,7 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
     async [Symbol.asyncDispose]() {
       let timer: NodeJS.Timeout | undefined
       const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, 2 * stopMs)
+        timer = setTimeout(resolve, stopMs)
       })
       await Promise.race([ending(), late])
       clearTimeout(timer)
