@@ -1,7 +1,6 @@
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
-import type { Manifest } from './manifest.ts'
-import { readManifest } from './manifest.ts'
+import { type Manifest, readManifest } from './manifest.ts'
 import type { Plan } from './plan.ts'
 import type { Window } from './window.ts'
 

@@ -49,7 +49,8 @@ export class ChatFeed {
 
   /** Tells lines after those that were published before, no faster than subscribers who keep up take them, unless `stopped`. */
   publish(lines: readonly ToldLine[], stopped: Promise<void>): Promise<void> {
-    this.#telling = this.#telling.then(() => this.#tell(lines, stopped))
+    const tell = () => this.#tell(lines, stopped)
+    this.#telling = this.#telling.then(tell, tell)
     return this.#telling
   }
 

@@ -44,7 +44,7 @@ FROM kick_chat_message` as const
 const asked = `
 WHERE env = {env:String} AND channel_id IN {ids:Array(UInt64)}
   AND created_at >= toDateTime({from:UInt32}, 'UTC') AND created_at < toDateTime({until:UInt32}, 'UTC')
-  AND (toUnixTimestamp(created_at), '') < ({before:UInt32}, {before_id:String})
+  AND (toUnixTimestamp(created_at), message_id) < ({before:UInt32}, {before_id:String})
   AND (empty({search:String}) OR positionCaseInsensitiveUTF8(content, {search:String}) > 0)` as const
 
 const row = {

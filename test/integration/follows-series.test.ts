@@ -108,6 +108,14 @@ describe('follows of channels', () => {
     expect(points.map((point: { follows: number }) => point.follows)).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 2])
   })
 
+  test('are counted half open, to the millisecond', async () => {
+    const id = await seed(database.db).channel()
+    const [from, to] = [start + 1_001, start + 7 * hour + 1_234]
+    await insertFollows(database.db, id, [from - 1, from, to - 1, to])
+    const { data } = await api.ask(query, { ids: [globalId('Channel', id)], range: rangeOf(from, to), bucket: 'DAY' })
+    expect(data.nodes[0].follows).toMatchObject({ total: 2, points: [{ follows: 2 }] })
+  })
+
   test('are not covered by a subscription that does not deliver', async () => {
     const id = await seed(database.db).channel()
     await insertSubscription(database.db, id, { event: 'channel.followed', since: new Date(start), status: 'failed' })

@@ -31,6 +31,11 @@ test('what a killed process left half-written is not an object, and is replaced'
   expect(await fs.readdir(path.join(root, 'k'))).toEqual(['x'])
 })
 
+test('bytes that are not those of the sum are not kept', async () => {
+  await expect(store.put('sum', Buffer.from('x'), 'a'.repeat(64))).rejects.toThrow('sum has other bytes')
+  expect(await store.get('sum')).toBeNull()
+})
+
 test('a place that can not be written is an ObjectStoreError that names the key', async () => {
   await put('file', 'a file')
   await expect(put('file/below', 'x')).rejects.toThrow(ObjectStoreError)

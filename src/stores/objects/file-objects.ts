@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { checkKey, type ObjectStore, ObjectStoreError } from './object-store.ts'
@@ -37,8 +38,9 @@ export const openFileObjects = (root: string): ObjectStore => {
   }
   return {
     place: root,
-    async put(key, body, _sha256, signal) {
+    async put(key, body, sha256, signal) {
       const file = fileOf(key)
+      if (hash('sha256', body) !== sha256) throw new ObjectStoreError(`${key} has other bytes than its SHA-256 says.`)
       signal?.throwIfAborted()
       try {
         await writeDurably(file, body)
