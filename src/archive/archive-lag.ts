@@ -49,11 +49,14 @@ export const watchArchiveLag = (options: ArchiveLagOptions): ArchiveLag => {
     )
   }
 
+  // A database that says nothing holds up no stop: its pool ends the statement.
+  const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      await look().catch((error: Error) =>
+      const looked = look().catch((error: Error) =>
         log.debug({ err: error.message }, 'the lag of the chat archive is not known'),
       )
+      await Promise.race([looked, stopped])
       await sleep(everyMs, stopping.signal)
     }
   }

@@ -87,7 +87,7 @@ export const archiveCommand: Command = {
       signal.throwIfAborted()
       ok = (await work(archive, services, say, into)) && ok
     }
-    if (work === restore && into === 'kick_chat_message' && archives.length > 0)
+    if (ok && work === restore && into === 'kick_chat_message' && archives.length > 0)
       say('What was restored has arrived anew: it will be archived once more.')
     say(`${archives.length} archived hours in ${services.objects.place}`)
     return ok

@@ -1,7 +1,7 @@
 import { number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
-import type { BucketPlan } from './buckets.ts'
+import { type BucketPlan, placeOf } from './buckets.ts'
 import { historyUnavailable } from './history-unavailable.ts'
 import { laneFor } from './lane-for.ts'
 
@@ -28,12 +28,14 @@ const ofOwnAxes = `roundDown(bitShiftLeft(channel_id, 32) + ${second},
 const noChatters = 'toUInt32(0)' as const
 const exactChatters = 'toUInt32(uniqExact(platform_user_id))' as const
 
+const sums = `toUInt32(count()) AS messages,
+  toUnixTimestamp(min(created_at)) AS firstAt,
+  toUnixTimestamp(max(created_at)) AS lastAt` as const
+
 const select = `
 SELECT toUInt32(bitShiftRight(place, 32)) AS channel,
   toUInt32(bitAnd(place, 4294967295)) AS start,
-  toUInt32(count()) AS messages,
-  toUnixTimestamp(min(created_at)) AS firstAt,
-  toUnixTimestamp(max(created_at)) AS lastAt` as const
+  ${sums}` as const
 
 // Compared as DateTime: as DateTime64 every row would be converted, which takes a quarter of the time of the whole statement.
 const fromMessages = `
@@ -66,6 +68,17 @@ const queries = {
   }),
 }
 
+// A number of 16 bits is the cheapest to group by: for one span this takes half the time of the query for many.
+const messagesOfSteps = namedQuery({
+  name: 'chat_messages_of_steps',
+  sql: `
+SELECT step_number AS step, ${sums}${fromMessages}
+GROUP BY toUInt16(intDiv(${second} - {origin:UInt32}, {step:UInt32})) AS step_number`,
+  row: { step: number, messages: number, firstAt: number, lastAt: number },
+})
+
+const mostSteps = 2 ** 16
+
 /** The last second that the table can hold. */
 export const lastSecond = 2 ** 32 - 1
 
@@ -97,6 +110,17 @@ const separate = (spans: readonly ChannelSpan[]): number[][] => {
   return groups.map(({ members }) => members)
 }
 
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b))
+
+/** Steps of one length, in seconds, that the buckets of a span consist of; null where there are too many. */
+const stepsOf = ({ to, edges }: ChannelSpan): { origin: number; step: number } | null => {
+  const origin = secondFrom(edges[0]!)
+  const inner = edges.slice(1, -1).map((edge) => secondFrom(edge) - origin)
+  const length = secondFrom(to) - origin
+  const step = inner.length === 0 ? length : inner.reduce(commonDivisor)
+  return length <= step * mostSteps ? { origin, step } : null
+}
+
 /** What lies before the first start belongs to no bucket, least of all to one of another channel. */
 const startsOf = (marks: Marks): number[] => (marks.has(0) ? [...marks.keys()] : [0, ...marks.keys()])
 
@@ -119,7 +143,20 @@ export const countChat = async (
       lastAt: Number.NEGATIVE_INFINITY,
     }
   })
+  const readSteps = async (member: number, { origin, step }: { origin: number; step: number }): Promise<void> => {
+    const { channelId, from, to, edges } = spans[member]!
+    const [first, until] = [secondFrom(from), secondFrom(to)]
+    const parameters = { env, ids: [Number(channelId)], from: first, until, origin, step }
+    const sums = counts[member]!
+    for (const row of await store.query(messagesOfSteps, parameters, { signal, lane: laneFor(until - first) })) {
+      sums.messages[placeOf(edges, (origin + row.step * step) * 1000)]! += row.messages
+      sums.firstAt = Math.min(sums.firstAt, row.firstAt * 1000)
+      sums.lastAt = Math.max(sums.lastAt, row.lastAt * 1000)
+    }
+  }
   const read = async (members: readonly number[]): Promise<void> => {
+    const steps = members.length === 1 && !chatters ? stepsOf(spans[members[0]!]!) : null
+    if (steps) return readSteps(members[0]!, steps)
     const marksOf = new Map<number, Marks>()
     for (const member of members) {
       const id = Number(spans[member]!.channelId)

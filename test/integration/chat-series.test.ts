@@ -64,7 +64,8 @@ describe('a series of chat', () => {
         fc.tuple(fc.integer({ min: first * 1000, max: today * 1000 }), fc.integer({ min: 0, max: span * 1000 })),
         fc.constantFrom<Bucket>('AUTO', 'MINUTE', 'FIFTEEN_MINUTES', 'HOUR', 'SIX_HOURS', 'DAY', 'WEEK', 'MONTH'),
         fc.constantFrom(...zones),
-        async (lists, [from, length], bucket, timezone) => {
+        fc.boolean(),
+        async (lists, [from, length], bucket, timezone, chatters) => {
           const said = lists.flatMap((list) => {
             const channel = newChannel()
             return list.map((message) => ({ channel, ...message }))
@@ -79,7 +80,7 @@ describe('a series of chat', () => {
             bucket: bucket === 'MINUTE' && to - from > 5 * day * 1000 ? 'AUTO' : bucket,
             maxPoints: 10_000,
             timezone,
-            chatters: true,
+            chatters,
             now: later,
             completeThrough: later,
           })
@@ -88,14 +89,15 @@ describe('a series of chat', () => {
             const theirs = said.filter(({ channel }) => channel === channelId)
             for (const { start, end, ...counts } of points) {
               const [low, high] = [Math.max(from, start.getTime()) / 1000, Math.min(to, end.getTime()) / 1000]
-              expect(counts).toEqual(within(theirs, low, high))
+              const plain = within(theirs, low, high)
+              expect(counts).toEqual(chatters ? plain : { ...plain, chatters: 0 })
             }
             const sum = points.reduce((total, { messages }) => total + messages, 0)
             expect(sum).toBe(within(theirs, from / 1000, to / 1000).messages)
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 60 },
     )
   }, 60_000)
 

@@ -162,8 +162,8 @@ describe('a timeline', () => {
       expect((await api.ask(query, { ids: ids().slice(0, 1) })).errors).toBeUndefined()
       return queries.find((name) => name.startsWith('chat_'))
     }
-    expect(await ask('{ points { messages } }')).toBe('chat_messages')
-    expect(await ask('{ points { chatters @include(if: $no) follows } }')).toBe('chat_messages')
+    expect(await ask('{ points { messages } }')).toBe('chat_messages_of_steps')
+    expect(await ask('{ points { chatters @include(if: $no) follows } }')).toBe('chat_messages_of_steps')
     expect(
       await ask('{ points { messages } ...More }', 'fragment More on SessionTimeline { points { ... { chatters } } }'),
     ).toBe('chat_chatters')
