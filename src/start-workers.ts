@@ -6,13 +6,11 @@ import type { Platform } from './platforms/platform.ts'
 import type { Postgres } from './stores/postgres/postgres.ts'
 import { statement } from './stores/postgres/statement.ts'
 import { carryFollowers } from './workers/carry-followers.ts'
-import { closeStaleSessions } from './workers/close-stale-sessions.ts'
 import { type Poller, startPoller } from './workers/poller.ts'
 import { probeAppender } from './workers/probe-rows.ts'
 import { refreshFollowers } from './workers/refresh-followers.ts'
 import { refreshProfiles } from './workers/refresh-profiles.ts'
 import { repeat } from './workers/repeat.ts'
-import { pruneScrapeLog } from './workers/scrape-log.ts'
 
 export type Workers = AsyncDisposable & { readonly pollers: readonly Poller[] }
 
@@ -64,18 +62,6 @@ export const startWorkers = (options: WorkersOptions): Workers => {
   const pollers: Poller[] = []
   if (config.workers.has('poller')) {
     for (const platform of platforms.values()) pollers.push(...[watch(platform, options, running) ?? []].flat())
-    // Not before the poller had the time to see again what went on while nobody looked.
-    running.use(
-      repeat(async () => void (await closeStaleSessions(db)), {
-        name: 'stale sessions',
-        everyMs: minute,
-        firstAfterMs: 5 * minute,
-        log,
-      }),
-    )
-    running.use(
-      repeat(() => pruneScrapeLog(db), { name: 'audit pruning', everyMs: 10 * minute, firstAfterMs: minute, log }),
-    )
     running.use(
       repeat(async () => void (await db.query(ensurePartitions)), {
         name: 'journal partitions',

@@ -39,6 +39,14 @@ describe.concurrent('the runner of jobs', () => {
     expect(new Set(runs).size).toBe(10)
   }, 200_000)
 
+  test('a job may also be due when a runner starts', async () => {
+    await using database = await createTestDatabase()
+    let runs = 0
+    const early: Job = { ...job('early', async () => `run ${++runs}`), afterStartSeconds: 0 }
+    await using _runner = start(database.db, [early])
+    await eventually('it has run', () => runs === 1)
+  }, 100_000)
+
   test('a run whose process was killed is taken up by another', async () => {
     await using database = await createTestDatabase()
     const crashing = await startEndlessJob(database.url)

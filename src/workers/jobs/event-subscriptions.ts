@@ -11,6 +11,7 @@ export type EventSubscriptionsOptions = Omit<ReconcileOptions, 'platform' | 'sig
 export const eventSubscriptionsJob = ({ platforms, ...options }: EventSubscriptionsOptions): Job => ({
   name: 'event-subscriptions',
   cron: '*/2 * * * *',
+  afterStartSeconds: 1,
   description: 'Makes the event subscriptions held with the platforms those that are wanted.',
   async run(signal) {
     const lines: string[] = []

@@ -56,7 +56,7 @@ const lineOf = (output: unknown): string => {
 /** The queue of a job: one run is waiting or under way, never two, over all nodes. */
 const prepare = async (
   boss: PgBoss,
-  { name, cron }: Job,
+  { name, cron, afterStartSeconds }: Job,
   { scheduling = true, heartbeatSeconds = 30 }: JobRunnerOptions,
 ): Promise<void> => {
   const options = {
@@ -70,7 +70,9 @@ const prepare = async (
   await boss.createQueue(name, { policy: 'exclusive', ...options })
   await boss.updateQueue(name, options)
   // What was due while nobody ran is made up for once.
-  if (scheduling) await boss.schedule(name, cron, null, { tz: 'UTC', missed: 'once' })
+  if (!scheduling) return
+  await boss.schedule(name, cron, null, { tz: 'UTC', missed: 'once' })
+  if (afterStartSeconds !== undefined) await boss.send(name, null, { startAfter: afterStartSeconds })
 }
 
 /**

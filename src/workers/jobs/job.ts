@@ -4,6 +4,8 @@ export type Job = {
   readonly name: string
   /** When it is due, in UTC, as five cron fields. */
   readonly cron: string
+  /** It is also due so many seconds after a runner starts. */
+  readonly afterStartSeconds?: number
   /** What it does, one sentence. */
   readonly description: string
   /** Does what is due and says what was done in one line; may die anywhere and is then run again. */

@@ -5,6 +5,7 @@ import type { Job } from './job.ts'
 export const trustScoresJob = (options: Omit<TrustScoresOptions, 'signal'>): Job => ({
   name: 'trust-scores',
   cron: '41 * * * *',
+  afterStartSeconds: 30,
   description: 'Scores every channel that broadcast in the last 90 days.',
   async run(signal) {
     const { computed } = await computeTrustScores({ ...options, signal })
