@@ -42,6 +42,28 @@ export type ProbeRows = {
   elapsed: Numbers
 }
 
+/** Single probes as queries answer them: instants in seconds since the epoch, and the elapsed time that viewers do not stand for. */
+type StoredProbes = {
+  at: Numbers
+  viewers: readonly (number | null)[]
+  unsampled: Numbers
+  missed: Numbers
+  elapsed: Numbers
+}
+
+/** Probes of numbered channels from their rows. */
+export const storedProbes = (
+  channel: Numbers,
+  { at, viewers, unsampled, missed, elapsed }: StoredProbes,
+): ProbeRows => ({
+  channel,
+  at: at.map((seconds) => seconds * 1_000),
+  viewers,
+  seconds: elapsed.map((seconds, row) => (viewers[row] === null ? 0 : seconds - unsampled[row]!)),
+  missed,
+  elapsed,
+})
+
 /** Single probes as sums; the time before `from` that a sample stands for does not count. */
 export const singleProbes = (rows: ProbeRows, from: number): ProbeColumns => {
   const { channel, at, missed } = rows

@@ -2,36 +2,36 @@ import { list, nullable, number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { channelNumber, ofChannels } from './channel-key.ts'
 
-const probeColumns = `toFloat64(toUnixTimestamp64Milli(ts)) AS at,
+// Whole numbers as they are stored: every column that is computed or not stored like this costs a series a twentieth of its time.
+const probeColumns = `toUnixTimestamp(ts) AS at,
   viewer_count AS viewers,
-  sample_seconds AS seconds,
+  unsampled_seconds AS unsampled,
   missed_probes AS missed,
   elapsed_seconds AS elapsed`
 
 const probeRow = {
-  channel: number,
   at: number,
   viewers: nullable(number),
-  seconds: number,
+  unsampled: number,
   missed: number,
   elapsed: number,
 }
 
-/** Every probe of some channels as it was made. Instants are milliseconds since the epoch. */
+/** Every probe of some channels as it was made. Instants are seconds since the epoch. */
 export const probesQuery = namedQuery({
   name: 'probes',
   sql: `
 SELECT ${channelNumber} AS channel, ${probeColumns}
 FROM kick_streamer_probe
 WHERE ${ofChannels} AND ts >= {from:DateTime64(3)} AND ts < {until:DateTime64(3)}`,
-  row: probeRow,
+  row: { channel: number, ...probeRow },
 })
 
-/** The same of one channel, number 1: equality spares a fifth of the time that lists of one take. */
+/** The same of one channel: equality spares a fifth of the time that lists of one take. */
 export const probesOfOneQuery = namedQuery({
-  name: 'probes_of_one',
+  name: 'probes',
   sql: `
-SELECT 1 AS channel, ${probeColumns}
+SELECT ${probeColumns}
 FROM kick_streamer_probe
 PREWHERE env = {env:String} AND platform = {platform:String} AND platform_user_id = {id:String}
   AND ts >= {from:DateTime64(3)} AND ts < {until:DateTime64(3)}`,

@@ -4,7 +4,7 @@ import { type ChannelKey, channelKey, numbered, rowsByThing } from './channel-ke
 import { historyUnavailable } from './history-unavailable.ts'
 import { laneFor } from './lane-for.ts'
 import { type Elapsed, intervalMs, lookAhead, type Watch } from './outages.ts'
-import { bucketSums, type ProbeColumns, singleProbes } from './probe-columns.ts'
+import { bucketSums, type ProbeColumns, singleProbes, storedProbes } from './probe-columns.ts'
 import { probeSumsQuery, probesOfOneQuery, probesQuery } from './probe-queries.ts'
 
 export type ReadProbesOptions = {
@@ -53,11 +53,13 @@ export const readProbes = async <T extends ChannelKey & Watch>(
     if (expected <= maxSingleProbes || !consistsOfSlots(plan) || stretch.from >= stretch.until) {
       const options = { signal, lane: laneFor(expected) }
       const { keys, platforms, ids } = parameters
-      const rows =
-        keys.length === 1
-          ? await store.columns(probesOfOneQuery, { ...parameters, platform: platforms[0]!, id: ids[0]! }, options)
-          : await store.columns(probesQuery, parameters, options)
-      return found(singleProbes(rows, from))
+      if (keys.length > 1) {
+        const { channel, ...rows } = await store.columns(probesQuery, parameters, options)
+        return found(singleProbes(storedProbes(channel, rows), from))
+      }
+      const one = { ...parameters, platform: platforms[0]!, id: ids[0]! }
+      const rows = await store.columns(probesOfOneQuery, one, options)
+      return found(singleProbes(storedProbes(new Array(rows.at.length).fill(1), rows), from))
     }
     const sums = await store.columns(
       probeSumsQuery,
