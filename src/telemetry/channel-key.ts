@@ -27,10 +27,11 @@ export const numbered = <T extends ChannelKey>(things: readonly T[], key: (thing
 /** The rows of each thing, from the column that holds their numbers. */
 export const rowsByThing = <T>(
   { groups }: Numbered<T>,
-  column: readonly number[],
+  column: ArrayLike<number>,
 ): ReadonlyMap<T, readonly number[]> => {
-  const rows = Map.groupBy(column.keys(), (row) => column[row]!)
-  return new Map(groups.flatMap((same, number) => same.map((thing) => [thing, rows.get(number) ?? []])))
+  const rows: number[][] = groups.map(() => [])
+  for (let row = 0; row < column.length; row++) rows[column[row]!]!.push(row)
+  return new Map(groups.flatMap((same, number) => same.map((thing) => [thing, rows[number]!])))
 }
 
 /** SQL: rows of the channels asked for, and of few others where platforms share an id; the order key serves it. */

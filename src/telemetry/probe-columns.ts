@@ -1,7 +1,8 @@
 /** A probe that ended an outage: when, in milliseconds since the epoch, after how many seconds and how many missed probes. */
 export type OutageEnd = { until: number; seconds: number; missed: number }
 
-type Numbers = readonly number[]
+/** Numbers by row. */
+export type Numbers = readonly number[] | Float64Array
 
 /**
  * What probes add up to, by column; a row is the sum of some probes of one channel and one bucket, or a single one.
@@ -44,44 +45,57 @@ export type ProbeRows = {
 
 /** Single probes as queries answer them: instants in seconds since the epoch, and the elapsed time that viewers do not stand for. */
 type StoredProbes = {
-  at: Numbers
+  at: readonly number[]
   viewers: readonly (number | null)[]
-  unsampled: Numbers
-  missed: Numbers
-  elapsed: Numbers
+  unsampled: readonly number[]
+  missed: readonly number[]
+  elapsed: readonly number[]
 }
 
+// Days of fifty channels are tens of thousands of rows: loops over typed arrays take half the time of maps over lists.
+
 /** Probes of numbered channels from their rows. */
-export const storedProbes = (
-  channel: Numbers,
-  { at, viewers, unsampled, missed, elapsed }: StoredProbes,
-): ProbeRows => ({
-  channel,
-  at: at.map((seconds) => seconds * 1_000),
-  viewers,
-  seconds: elapsed.map((seconds, row) => (viewers[row] === null ? 0 : seconds - unsampled[row]!)),
-  missed,
-  elapsed,
-})
+export const storedProbes = (channel: Numbers, stored: StoredProbes): ProbeRows => {
+  const { viewers, unsampled, missed, elapsed } = stored
+  const at = new Float64Array(viewers.length)
+  const seconds = new Float64Array(viewers.length)
+  for (let row = 0; row < viewers.length; row++) {
+    at[row] = stored.at[row]! * 1_000
+    if (viewers[row] !== null) seconds[row] = elapsed[row]! - unsampled[row]!
+  }
+  return { channel, at, viewers, seconds, missed, elapsed }
+}
 
 /** Single probes as sums; the time before `from` that a sample stands for does not count. */
 export const singleProbes = (rows: ProbeRows, from: number): ProbeColumns => {
   const { channel, at, missed } = rows
-  const viewers = rows.viewers.map((count) => count ?? 0)
-  const seconds = rows.seconds.map((length, row) => Math.min(length, (at[row]! - from) / 1000))
+  const { length } = at
+  const [viewers, seconds, samples, viewerSeconds] = [
+    new Float64Array(length),
+    new Float64Array(length),
+    new Float64Array(length),
+    new Float64Array(length),
+  ]
   const outages = new Map<number, OutageEnd[]>()
-  missed.forEach((count, row) => {
-    if (count > 1) outages.set(row, [{ until: at[row]!, seconds: rows.elapsed[row]!, missed: count }])
-  })
+  for (let row = 0; row < length; row++) {
+    const count = rows.viewers[row]!
+    seconds[row] = Math.min(rows.seconds[row]!, (at[row]! - from) / 1000)
+    if (count !== null) {
+      viewers[row] = count
+      samples[row] = 1
+      viewerSeconds[row] = count * seconds[row]!
+    }
+    if (missed[row]! > 1) outages.set(row, [{ until: at[row]!, seconds: rows.elapsed[row]!, missed: missed[row]! }])
+  }
   return {
     channel,
     at,
     firstProbeAt: at,
     lastProbeAt: at,
-    probes: at.map(() => 1),
+    probes: new Float64Array(length).fill(1),
     missed,
-    samples: rows.viewers.map((count) => (count === null ? 0 : 1)),
-    viewerSeconds: viewers.map((count, row) => count * seconds[row]!),
+    samples,
+    viewerSeconds,
     seconds,
     low: viewers,
     peak: viewers,
@@ -93,7 +107,7 @@ export const singleProbes = (rows: ProbeRows, from: number): ProbeColumns => {
 }
 
 /** Outages by row, as queries answer them: three numbers for each. */
-export const outagesByRow = (answer: readonly (readonly Numbers[])[]): Map<number, OutageEnd[]> => {
+export const outagesByRow = (answer: readonly (readonly (readonly number[])[])[]): Map<number, OutageEnd[]> => {
   const byRow = new Map<number, OutageEnd[]>()
   answer.forEach((ends, row) => {
     const read = ends.map(([until = 0, seconds = 0, missed = 0]) => ({ until, seconds, missed }))
@@ -103,9 +117,10 @@ export const outagesByRow = (answer: readonly (readonly Numbers[])[]): Map<numbe
 }
 
 /** Sums of buckets as the query answers them: the start of a bucket may lie before the range. */
-export type SumRows = Omit<ProbeColumns, 'low' | 'outages'> & {
+export type SumRows = Omit<ProbeColumns, 'at' | 'low' | 'outages'> & {
+  at: readonly number[]
   low: readonly (number | null)[]
-  outages: readonly (readonly Numbers[])[]
+  outages: readonly (readonly (readonly number[])[])[]
 }
 
 /** Sums of buckets with each row at an instant of the range from `from`. */

@@ -25,17 +25,18 @@ export const noViewers = (places: number): ViewerSums => ({
   lastAt: new Float64Array(places),
 })
 
+/** The columns that say what viewers there were; sums have them as well. */
+export type ViewerColumns = Pick<ProbeColumns, keyof ViewerSums>
+
 /** Adds a row to a place; the order of the rows does not matter. */
-export const addViewers = (sums: ViewerSums, place: number, columns: ProbeColumns, row: number): void => {
+export const addViewers = (sums: ViewerSums, place: number, columns: ViewerColumns, row: number): void => {
   const samples = columns.samples[row]!
   if (samples === 0) return
   const isFirst = sums.samples[place] === 0
-  const [low, peak, peakAt, lastAt] = [
-    columns.low[row]!,
-    columns.peak[row]!,
-    columns.peakAt[row]!,
-    columns.lastAt[row]!,
-  ]
+  const low = columns.low[row]!
+  const peak = columns.peak[row]!
+  const peakAt = columns.peakAt[row]!
+  const lastAt = columns.lastAt[row]!
   sums.samples[place]! += samples
   sums.viewerSeconds[place]! += columns.viewerSeconds[row]!
   sums.seconds[place]! += columns.seconds[row]!
@@ -83,7 +84,7 @@ export const sumLooks = (columns: LookColumns, rows: readonly number[]): LookSum
     sums.missed += columns.missed[row]!
     sums.firstProbeAt = Math.min(sums.firstProbeAt, columns.firstProbeAt[row]!)
     sums.lastProbeAt = Math.max(sums.lastProbeAt, columns.lastProbeAt[row]!)
-    sums.outages.push(...(columns.outages.get(row) ?? []))
+    if (columns.outages.size > 0) sums.outages.push(...(columns.outages.get(row) ?? []))
   }
   return sums
 }

@@ -45,20 +45,29 @@ const seriesOf = (
   rows: readonly number[],
 ): ViewerSeries => {
   const { from, to, bucket, maxPoints } = plan
-  const inside = rows.filter((row) => columns.at[row]! < to)
-  const after = rows.filter((row) => columns.at[row]! >= to).sort((a, b) => columns.at[a]! - columns.at[b]!)
+  const { at } = columns
+  const inside: number[] = []
+  let following: number | undefined
+  for (const row of rows) {
+    if (at[row]! < to) inside.push(row)
+    else if (following === undefined || at[row]! < at[following]!) following = row
+  }
   if (bucket === 'RAW' && inside.length > maxPoints) throw tooManySamples(plan, inside.length)
 
-  const next = after.length === 0 ? undefined : sumLooks(columns, after.slice(0, 1))
+  const next = following === undefined ? undefined : sumLooks(columns, [following])
   const { outages, coverage } = judgeWatch(elapsed, channel, sumLooks(columns, inside), next)
-  const instants = inside.map((row) => columns.at[row]!)
-  const { edges, dates } = bucket === 'RAW' ? axisOf(rawEdges(instants, elapsed)) : axis
-  const sums = noViewers(Math.max(0, edges.length - 1))
+  const instants = () => inside.map((row) => at[row]!)
+  const { edges, dates } = bucket === 'RAW' ? axisOf(rawEdges(instants(), elapsed)) : axis
+  const places = Math.max(0, edges.length - 1)
+  const sums = noViewers(places)
+  let place = 0
+  for (const row of inside) {
+    // Rows come in stretches of time, so most lie where the one before did.
+    if (!(at[row]! >= edges[place]! && at[row]! < edges[place + 1]!)) place = placeOf(edges, at[row]!)
+    addViewers(sums, place, columns, row)
+  }
   const total = noViewers(1)
-  inside.forEach((row, index) => {
-    addViewers(sums, placeOf(edges, instants[index]!), columns, row)
-    addViewers(total, 0, columns, row)
-  })
+  for (let each = 0; each < places; each++) addViewers(total, 0, sums, each)
   const complete = Math.min(elapsed.completeThrough, elapsed.now)
   const points = pointsOf({ edges, dates }, sums, (start, end) => start < from || end > to || end > complete)
   return {
