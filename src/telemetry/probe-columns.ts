@@ -33,26 +33,18 @@ export type ProbeColumns = {
   outages: ReadonlyMap<number, readonly OutageEnd[]>
 }
 
-/** Single probes as they are stored. */
+/** Single probes as they were made; viewers are NaN where there were none to count. */
 export type ProbeRows = {
   channel: Numbers
   at: Numbers
-  viewers: readonly (number | null)[]
+  viewers: Numbers
   seconds: Numbers
   missed: Numbers
   elapsed: Numbers
 }
 
 /** Single probes as queries answer them: instants in seconds since the epoch, and the elapsed time that viewers do not stand for. */
-type StoredProbes = {
-  at: readonly number[]
-  viewers: readonly (number | null)[]
-  unsampled: readonly number[]
-  missed: readonly number[]
-  elapsed: readonly number[]
-}
-
-// Days of fifty channels are tens of thousands of rows: loops over typed arrays take half the time of maps over lists.
+type StoredProbes = { at: Numbers; viewers: Numbers; unsampled: Numbers; missed: Numbers; elapsed: Numbers }
 
 /** Probes of numbered channels from their rows. */
 export const storedProbes = (channel: Numbers, stored: StoredProbes): ProbeRows => {
@@ -61,7 +53,7 @@ export const storedProbes = (channel: Numbers, stored: StoredProbes): ProbeRows 
   const seconds = new Float64Array(viewers.length)
   for (let row = 0; row < viewers.length; row++) {
     at[row] = stored.at[row]! * 1_000
-    if (viewers[row] !== null) seconds[row] = elapsed[row]! - unsampled[row]!
+    if (!Number.isNaN(viewers[row])) seconds[row] = elapsed[row]! - unsampled[row]!
   }
   return { channel, at, viewers, seconds, missed, elapsed }
 }
@@ -80,7 +72,7 @@ export const singleProbes = (rows: ProbeRows, from: number): ProbeColumns => {
   for (let row = 0; row < length; row++) {
     const count = rows.viewers[row]!
     seconds[row] = Math.min(rows.seconds[row]!, (at[row]! - from) / 1000)
-    if (count !== null) {
+    if (!Number.isNaN(count)) {
       viewers[row] = count
       samples[row] = 1
       viewerSeconds[row] = count * seconds[row]!

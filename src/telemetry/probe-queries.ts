@@ -1,41 +1,41 @@
 import { list, nullable, number } from '../stores/clickhouse/columns.ts'
-import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import { namedQuery, numberQuery } from '../stores/clickhouse/named-query.ts'
 import { channelNumber, ofChannels } from './channel-key.ts'
 
-// Whole numbers as they are stored: every column that is computed or not stored like this costs a series a twentieth of its time.
+// As they are stored: every column that is computed costs a series a twentieth of its time.
 const probeColumns = `toUnixTimestamp(ts) AS at,
   viewer_count AS viewers,
   unsampled_seconds AS unsampled,
   missed_probes AS missed,
   elapsed_seconds AS elapsed`
 
-const probeRow = {
-  at: number,
-  viewers: nullable(number),
-  unsampled: number,
-  missed: number,
-  elapsed: number,
-}
+const probeTypes = {
+  at: 'UInt32',
+  viewers: 'Nullable(UInt32)',
+  unsampled: 'Int32',
+  missed: 'UInt32',
+  elapsed: 'UInt32',
+} as const
 
 /** Every probe of some channels as it was made. Instants are seconds since the epoch. */
-export const probesQuery = namedQuery({
+export const probesQuery = numberQuery({
   name: 'probes',
   sql: `
-SELECT ${channelNumber} AS channel, ${probeColumns}
+SELECT toUInt32(${channelNumber}) AS channel, ${probeColumns}
 FROM kick_streamer_probe
 WHERE ${ofChannels} AND ts >= {from:DateTime64(3)} AND ts < {until:DateTime64(3)}`,
-  row: { channel: number, ...probeRow },
+  types: { channel: 'UInt32', ...probeTypes },
 })
 
 /** The same of one channel: equality spares a fifth of the time that lists of one take. */
-export const probesOfOneQuery = namedQuery({
+export const probesOfOneQuery = numberQuery({
   name: 'probes',
   sql: `
 SELECT ${probeColumns}
 FROM kick_streamer_probe
 PREWHERE env = {env:String} AND platform = {platform:String} AND platform_user_id = {id:String}
   AND ts >= {from:DateTime64(3)} AND ts < {until:DateTime64(3)}`,
-  row: probeRow,
+  types: probeTypes,
 })
 
 /**

@@ -54,12 +54,12 @@ export const readProbes = async <T extends ChannelKey & Watch>(
       const options = { signal, lane: laneFor(expected) }
       const { keys, platforms, ids } = parameters
       if (keys.length > 1) {
-        const { channel, ...rows } = await store.columns(probesQuery, parameters, options)
+        const { channel, ...rows } = await store.numbers(probesQuery, parameters, options)
         return found(singleProbes(storedProbes(channel, rows), from))
       }
       const one = { ...parameters, platform: platforms[0]!, id: ids[0]! }
-      const rows = await store.columns(probesOfOneQuery, one, options)
-      return found(singleProbes(storedProbes(new Array(rows.at.length).fill(1), rows), from))
+      const rows = await store.numbers(probesOfOneQuery, one, options)
+      return found(singleProbes(storedProbes(new Float64Array(rows.at.length).fill(1), rows), from))
     }
     const sums = await store.columns(
       probeSumsQuery,

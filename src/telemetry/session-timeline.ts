@@ -1,5 +1,4 @@
-import { nullable, number } from '../stores/clickhouse/columns.ts'
-import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import { numberQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { type Bucket, type BucketPlan, planBuckets } from './buckets.ts'
@@ -47,10 +46,10 @@ export type TimelineOptions = {
 }
 
 // Channel and instant as one number, so that one search tells whether a probe is in any of the stretches of its channel.
-const probesOfStretches = namedQuery({
+const probesOfStretches = numberQuery({
   name: 'probes_of_stretches',
   sql: `
-SELECT ${channelNumber} AS channel,
+SELECT toUInt32(${channelNumber}) AS channel,
   toFloat64(toUnixTimestamp64Milli(ts)) AS at,
   viewer_count AS viewers,
   sample_seconds AS seconds,
@@ -60,7 +59,14 @@ FROM kick_streamer_probe
 WHERE ${ofChannels} AND ts >= {from:DateTime64(3)} AND ts < {until:DateTime64(3)}
   AND roundDown(bitShiftLeft(toUInt64(${channelNumber}), 42) + toUInt64(toUnixTimestamp64Milli(ts)), {bounds:Array(UInt64)})
     IN {starts:Array(UInt64)}`,
-  row: { channel: number, at: number, viewers: nullable(number), seconds: number, missed: number, elapsed: number },
+  types: {
+    channel: 'UInt32',
+    at: 'Float64',
+    viewers: 'Nullable(UInt32)',
+    seconds: 'UInt32',
+    missed: 'UInt32',
+    elapsed: 'UInt32',
+  },
 })
 
 type Stretch = { from: number; to: number }
@@ -76,7 +82,7 @@ const merged = (stretches: readonly Stretch[]): Stretch[] => {
   return all
 }
 
-const noProbes = (): { [K in keyof ProbeRows]: number[] } & { viewers: (number | null)[] } => ({
+const noProbes = (): { [K in keyof ProbeRows]: number[] } => ({
   channel: [],
   at: [],
   viewers: [],
@@ -105,7 +111,7 @@ const readProbesOf = async (
     }
   }
   const found = await store
-    .columns(
+    .numbers(
       probesOfStretches,
       {
         ...parameters,
@@ -129,8 +135,7 @@ const readProbesOf = async (
       for (const row of order) {
         const at = found.at[row]!
         if (at < session.from || at >= session.to) continue
-        for (const column of Object.keys(theirs) as (keyof ProbeRows)[])
-          theirs[column].push(found[column][row] as number)
+        for (const column of Object.keys(theirs) as (keyof ProbeRows)[]) theirs[column].push(found[column][row]!)
       }
       probes.set(session, theirs)
     }

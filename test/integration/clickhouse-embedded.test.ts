@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { number, text } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { type ClickHouse, openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
+import { checkNumbers } from '../support/clickhouse-numbers.ts'
 import { checkRoundTrip } from '../support/clickhouse-round-trip.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -34,6 +35,8 @@ const heavy = namedQuery({
   row: { n: number },
 })
 const selecting = (sql: string) => namedQuery({ name: 'ad_hoc', sql, row: { n: text } })
+
+test('columns of numbers arrive as they are, null as NaN, and no others', () => checkNumbers(store), 60_000)
 
 test('every parameter arrives as the value it was, whatever it holds', () => checkRoundTrip(store), 60_000)
 

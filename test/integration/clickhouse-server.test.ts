@@ -4,6 +4,7 @@ import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { type ClickHouse, openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { insertProbes, migrateTestClickHouse } from '../support/clickhouse.ts'
 import { startClickHouseHttp } from '../support/clickhouse-http.ts'
+import { checkNumbers } from '../support/clickhouse-numbers.ts'
 import { checkRoundTrip } from '../support/clickhouse-round-trip.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -31,6 +32,8 @@ const counts = namedQuery({
     FROM kick_streamer_probe`,
   row: { rows: number, slots: number },
 })
+
+test('columns of numbers arrive as they are, null as NaN, and no others', () => checkNumbers(store), 60_000)
 
 test('every parameter arrives as the value it was, whatever it holds', () => checkRoundTrip(store), 120_000)
 

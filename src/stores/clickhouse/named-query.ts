@@ -1,4 +1,5 @@
 import { type Column, readColumn } from './columns.ts'
+import type { NumberType } from './native-format.ts'
 import { type ParametersOf, type Template, template } from './parameters.ts'
 
 /** Reading lanes: a light query never waits for a heavy one. */
@@ -26,6 +27,29 @@ export const namedQuery = <const Sql extends string, Row extends object>(definit
   lane: definition.lane ?? 'light',
   template: template(definition.sql),
   row: definition.row,
+})
+
+/** A reading statement whose answer is numbers only, in the order and of the types declared. */
+export type NumberQuery<Parameters, Name extends string> = {
+  readonly name: string
+  readonly lane: ReadLane
+  readonly template: Template
+  readonly types: { readonly [N in Name]: NumberType }
+  /** Never set: carries the type of the parameters. */
+  readonly parameters?: Parameters
+}
+
+/** Declares a query of numbers. */
+export const numberQuery = <const Sql extends string, Name extends string>(definition: {
+  name: string
+  lane?: ReadLane
+  sql: Sql
+  types: { readonly [N in Name]: NumberType }
+}): NumberQuery<ParametersOf<Sql>, Name> => ({
+  name: definition.name,
+  lane: definition.lane ?? 'light',
+  template: template(definition.sql),
+  types: definition.types,
 })
 
 /** An answer by column: for large ones, which need no object per row. */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
+import { buffer, text } from 'node:stream/consumers'
 import { finished } from 'node:stream/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { ClickHouseError, toClickHouseError } from './clickhouse-error.ts'
@@ -7,7 +7,16 @@ import { number } from './columns.ts'
 import { openEmbeddedClients } from './embedded-clients.ts'
 import { createLane } from './lane.ts'
 import { embeddedLanes, type LaneName, type LaneSpec, laneNames, serverLanes } from './lane-settings.ts'
-import { type Columns, decodeColumns, type NamedQuery, namedQuery, type ReadLane, rowsOf } from './named-query.ts'
+import {
+  type Columns,
+  decodeColumns,
+  type NamedQuery,
+  type NumberQuery,
+  namedQuery,
+  type ReadLane,
+  rowsOf,
+} from './named-query.ts'
+import { type NumberColumns, readNative } from './native-format.ts'
 import { connectToServer } from './server-clients.ts'
 
 /** Rows of one table as text. The same token always carries the same bytes. */
@@ -60,6 +69,12 @@ export type ClickHouse = AsyncDisposable & {
     parameters: Parameters & object,
     options?: QueryOptions,
   ): Promise<Columns<Row>>
+  /** The answer of a query of numbers; null is NaN. */
+  numbers<Parameters, Name extends string>(
+    query: NumberQuery<Parameters, Name>,
+    parameters: Parameters & object,
+    options?: QueryOptions,
+  ): Promise<NumberColumns<Name>>
   /**
    * The answer as bytes of a format, while they come. Its slot is taken until the stream has ended or was destroyed, which
    * happens at the latest when the lane's time for one statement is over; only an `end` says that it is whole.
@@ -161,7 +176,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
   const prepare = (
     { name, template }: Pick<NamedQuery<unknown, unknown>, 'name' | 'template'>,
     parameters: object,
-    format: StreamFormat | 'JSONColumns',
+    format: StreamFormat | 'JSONColumns' | 'Native',
   ) => {
     template.check(parameters)
     onQuery?.(name)
@@ -182,6 +197,24 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
       signal,
     )
     return decodeColumns(query, answer)
+  }
+
+  const numbers = async <Name extends string>(
+    query: NumberQuery<unknown, Name>,
+    parameters: object,
+    { lane = query.lane, signal }: QueryOptions = {},
+  ): Promise<NumberColumns<Name>> => {
+    const prepared = prepare(query, parameters, 'Native')
+    const answer = await run(
+      lane,
+      async (client, abort_signal) => buffer((await client.exec({ ...prepared, abort_signal })).stream),
+      signal,
+    )
+    try {
+      return readNative(answer, query.types)
+    } catch (cause) {
+      throw new TypeError(`${query.name} answered ${(cause as Error).message}.`, { cause })
+    }
   }
 
   const stream = (
@@ -211,6 +244,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
     database,
     query: async (query, parameters, options) => rowsOf(await columns(query, parameters, options)),
     columns,
+    numbers: (query, parameters, options) => numbers(query, parameters, options),
     stream: async (query, parameters, format, options) =>
       stream(query as NamedQuery<unknown, object>, parameters, format, options),
     insertBatch: (batch) =>
