@@ -17,7 +17,7 @@ const names = [
   '0003_kick_chat_message',
   '0004_webhook_inbox',
   '0005_streamer_trust_score_history',
-  '0008_webhook_inbox_headers',
+  '0006_webhook_inbox_headers',
 ]
 
 // Over HTTP, so that several stores have several databases of one engine.
