@@ -143,7 +143,11 @@ test('the embedded Postgres is started again when it is killed, and a second sig
   const held = connect(Number(new URL(url).port), '127.0.0.1')
   await once(held, 'connect')
   held.on('error', () => undefined)
-  held.write('POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{')
+  // Told to go on, the request is under way.
+  held.write(
+    'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n',
+  )
+  expect(String(await once(held, 'data'))).toContain('100 Continue')
   program.kill('SIGTERM')
   await program.says('Stopping…')
   const insist = setInterval(() => program.kill('SIGTERM'), 100)

@@ -13,7 +13,8 @@ import { startProjectorFixture } from '../support/projector-fixture.ts'
 
 const channels = 40
 const hour = 3_600_000
-const at = Date.now()
+// What the scenario shows depends on the instant.
+const at = Date.parse('2026-01-15T18:00:00Z')
 const clock = () => at
 
 let database: TestDatabase
