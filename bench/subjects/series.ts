@@ -71,8 +71,9 @@ const series = async (through: ClickHouse, count: number): Promise<void> => {
 
 /** Remembers the statements that our code sends for single series. */
 const prepareTexts = async (): Promise<void> => {
-  const remember = ({ template }: { template: { render(parameters: object): string } }, parameters: object) =>
-    texts.push(`${template.render(parameters)}\nFORMAT JSONColumns`)
+  type Rendered = { template: { render(parameters: object): string } }
+  const remember = ({ template }: Rendered, parameters: object, format = 'JSONColumns') =>
+    texts.push(`${template.render(parameters)}\nFORMAT ${format}`)
   const recording: ClickHouse = {
     ...store,
     query: (query, parameters, options) => {
@@ -82,6 +83,10 @@ const prepareTexts = async (): Promise<void> => {
     columns: (query, parameters, options) => {
       remember(query, parameters)
       return store.columns(query, parameters, options)
+    },
+    numbers: (query, parameters, options) => {
+      remember(query, parameters, 'Native')
+      return store.numbers(query, parameters, options)
     },
   }
   for (let n = 0; n < preparedTexts; n++) await series(recording, 1)
