@@ -28,6 +28,11 @@ const ensurePartitions = statement('journal_ensure_partitions', 'SELECT dm.ensur
 const second = 1_000
 const minute = 60 * second
 
+/** Does the work again at once for as long as it finds something to do. */
+const whileMore = (work: (signal: AbortSignal) => Promise<number>) => async (signal: AbortSignal) => {
+  while ((await work(signal)) > 0 && !signal.aborted);
+}
+
 /** Watches one platform: live status, profiles and followers, as far as it tells them. */
 const watch = (
   platform: Platform,
@@ -37,17 +42,13 @@ const watch = (
   const { name, capabilities, followerTotals } = platform
   const append = probeAppender(spool, config.environment)
   if (followerTotals) {
-    const refresh = async (signal: AbortSignal) => {
-      while ((await refreshFollowers({ db, platform, appendProbes: append, log }, signal)) > 0 && !signal.aborted);
-    }
+    const refresh = whileMore((signal) => refreshFollowers({ db, platform, appendProbes: append, log }, signal))
     running.use(repeat(refresh, { name: 'followers', everyMs: minute, firstAfterMs: 3 * second, log }))
   }
   // Where nobody is ever live, profiles come with the followers, within what these may cost.
   if (!capabilities.has('live-status')) return null
   if (capabilities.has('profiles')) {
-    const refresh = async (signal: AbortSignal) => {
-      while ((await refreshProfiles(db, platform, log, signal)) > 0 && !signal.aborted);
-    }
+    const refresh = whileMore((signal) => refreshProfiles(db, platform, log, signal))
     running.use(repeat(refresh, { name: 'profiles', everyMs: 5 * second, firstAfterMs: 2 * second, log }))
   }
   const appendProbes = followerTotals ? carryFollowers({ db, platform: name, appendProbes: append, log }) : append
@@ -61,7 +62,10 @@ export const startWorkers = (options: WorkersOptions): Workers => {
   const running = new AsyncDisposableStack()
   const pollers: Poller[] = []
   if (config.workers.has('poller')) {
-    for (const platform of platforms.values()) pollers.push(...[watch(platform, options, running) ?? []].flat())
+    for (const platform of platforms.values()) {
+      const poller = watch(platform, options, running)
+      if (poller) pollers.push(poller)
+    }
     running.use(
       repeat(async () => void (await db.query(ensurePartitions)), {
         name: 'journal partitions',

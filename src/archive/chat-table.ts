@@ -1,19 +1,6 @@
+import { chatFormat } from '../ingest/chat-format.ts'
 import { bigint, instant, nullable, number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
-
-/** What a row says, without `inserted_at`, which every table sets itself. */
-export const chatColumns = [
-  'env',
-  'channel_id',
-  'channel_slug',
-  'message_id',
-  'platform_user_id',
-  'username',
-  'content',
-  'emotes_json',
-  'badges_json',
-  'created_at',
-] as const
 
 /** One row as a number: equal for equal rows, whatever table or file they are in. */
 const rowHash = `cityHash64(env, channel_id, channel_slug, message_id, platform_user_id, username, content, emotes_json, badges_json, toUnixTimestamp(created_at))`
@@ -55,7 +42,7 @@ export const arrivalsOf = namedQuery({
 export const rowsOfPart = namedQuery({
   name: 'chat_archive_rows',
   lane: 'heavy',
-  sql: `SELECT ${chatColumns.join(', ')}, inserted_at FROM kick_chat_message
+  sql: `SELECT ${chatFormat.columns.join(', ')}, inserted_at FROM kick_chat_message
     WHERE env = {env:String} AND inserted_at >= {from:DateTime64(3)} AND inserted_at < {to:DateTime64(3)}
       AND created_at >= {firstSent:DateTime64(3)} AND created_at <= {lastSent:DateTime64(3)}
     ORDER BY channel_id, created_at, message_id, inserted_at, platform_user_id, channel_slug, username, content, emotes_json, badges_json`,

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
+import { chatFormat } from '../ingest/chat-format.ts'
 import { newUlid } from '../lib/ids.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
 import type { Archive } from './archive-log.ts'
-import { chatColumns, contentOf, createChatTable } from './chat-table.ts'
+import { contentOf, createChatTable } from './chat-table.ts'
 import { decodeManifest, type Manifest } from './manifest.ts'
 import { manifestKey } from './window.ts'
 
@@ -16,7 +17,7 @@ export type ArchivedObject = Manifest['objects'][number] & { body: Buffer }
 export const insertObject = (clickHouse: ClickHouse, table: string, { key, sha256, rows, body }: ArchivedObject) =>
   clickHouse.insertBatch({
     table,
-    columns: chatColumns,
+    columns: chatFormat.columns,
     format: 'Parquet',
     body,
     token: `chat archive ${key} ${sha256}`,

@@ -17,3 +17,7 @@ export class SpoolLockedError extends Error {
 export class SpoolClosedError extends Error {
   override name = 'SpoolClosedError'
 }
+
+/** Whether the spool takes nothing now, for whatever reason: what was to be stored has to come again. */
+export const hasNoRoom = (error: unknown): boolean =>
+  error instanceof SpoolFullError || error instanceof SpoolDiskError || error instanceof SpoolClosedError

@@ -1,5 +1,5 @@
 import { statement } from '../stores/postgres/statement.ts'
-import type { DeliveredChannel } from '../telemetry/chat-series.ts'
+import type { DeliveredChannel } from '../telemetry/delivered-series.ts'
 import type { Context } from './context.ts'
 
 const subscriptions = statement(

@@ -1,9 +1,10 @@
 import { Temporal } from 'temporal-polyfill'
 import { badInput } from '../lib/errors.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
-import { type Bucket, planBuckets, type TimeRange } from './buckets.ts'
+import { planBuckets } from './buckets.ts'
 import { countChat } from './chat-counts.ts'
-import { deliveryCoverage, elapsedOf, metaOf, passedMs, refuseRaw, type SeriesMeta } from './series.ts'
+import { type DeliveredSeriesOptions, planDelivered } from './delivered-series.ts'
+import { deliveryCoverage, metaOf, type SeriesMeta } from './series.ts'
 
 /** One bucket of what was said; zero where nothing was. */
 export type ChatPoint = { start: Date; end: Date; messages: number; chatters: number }
@@ -14,9 +15,6 @@ export type ChatSeries = { meta: SeriesMeta; points: ChatPoint[] }
 export type ChatDay = { day: string; messages: number; chatters: number }
 
 export type ChatTotals = { messages: number; chatters: number; since: Date }
-
-/** A channel, and since when the platform is to deliver its messages; null where that is not known or has ended. */
-export type DeliveredChannel = { channelId: bigint; deliveredSince: Date | null }
 
 export type ChatOptions = {
   env: string
@@ -43,23 +41,10 @@ const requireWhole = (argument: string, value: number, max: number): void => {
  */
 export const chatSeries = async (
   store: ClickHouse,
-  options: ChatOptions & {
-    channels: readonly DeliveredChannel[]
-    range: TimeRange
-    bucket: Bucket
-    maxPoints: number
-    /** IANA name. */
-    timezone: string
-    /** Up to where every message that was delivered has arrived. */
-    completeThrough: Date
-  },
+  options: ChatOptions & DeliveredSeriesOptions,
 ): Promise<Map<bigint, ChatSeries>> => {
-  const { channels, bucket } = options
-  refuseRaw(bucket)
-  const plan = planBuckets(options)
-  const elapsed = elapsedOf(plan, options)
-  const edges = passedMs(elapsed) > 0 ? plan.edges : []
-  const spans = channels.map(({ channelId }) => ({ channelId, from: plan.from, to: plan.to, edges }))
+  const { channels } = options
+  const { plan, elapsed, edges, spans } = planDelivered(options)
   const counts = await countChat(store, { ...options, spans })
   const dates = edges.map((ms) => new Date(ms))
   return new Map(

@@ -1,8 +1,7 @@
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { type Bucket, planBuckets, type TimeRange } from './buckets.ts'
-import type { DeliveredChannel } from './chat-series.ts'
+import { type DeliveredSeriesOptions, planDelivered } from './delivered-series.ts'
 import { countFollows } from './follow-counts.ts'
-import { deliveryCoverage, elapsedOf, metaOf, passedMs, refuseRaw, type SeriesMeta } from './series.ts'
+import { deliveryCoverage, metaOf, type SeriesMeta } from './series.ts'
 
 /** One bucket of follows; zero where there were none. */
 export type FollowPoint = { start: Date; end: Date; follows: number }
@@ -15,24 +14,10 @@ export type FollowSeries = { meta: SeriesMeta; points: FollowPoint[]; total: num
  */
 export const followSeries = async (
   db: Transaction,
-  options: {
-    channels: readonly DeliveredChannel[]
-    range: TimeRange
-    bucket: Bucket
-    maxPoints: number
-    /** IANA name. */
-    timezone: string
-    now: Date
-    /** Up to where every follow that was delivered has arrived. */
-    completeThrough: Date
-  },
+  options: DeliveredSeriesOptions,
 ): Promise<Map<bigint, FollowSeries>> => {
-  const { channels, bucket } = options
-  refuseRaw(bucket)
-  const plan = planBuckets(options)
-  const elapsed = elapsedOf(plan, options)
-  const edges = passedMs(elapsed) > 0 ? plan.edges : []
-  const spans = channels.map(({ channelId }) => ({ channelId, from: plan.from, to: plan.to, edges }))
+  const { channels } = options
+  const { plan, elapsed, edges, spans } = planDelivered(options)
   const counts = await countFollows(db, spans)
   return new Map(
     channels.map(({ channelId, deliveredSince }, index) => {

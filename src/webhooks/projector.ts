@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createAlarm } from '../ingest/alarm.ts'
+import { chatFormat } from '../ingest/chat-format.ts'
 import type { Spool } from '../ingest/spool.ts'
 import type { RecordedBatch } from '../ingest/spool-file.ts'
 import { type BackoffOptions, backoffMs } from '../lib/backoff.ts'
@@ -13,7 +14,7 @@ import { type Delivery, type Outcome, outcomes } from './delivery.ts'
 import { decodeDelivery, deliveryQueue } from './delivery-row.ts'
 import { inboxFormat, renderInboxRow } from './inbox-row.ts'
 import { type Projection, projectBatch } from './project-batch.ts'
-import { type ChannelChat, chatFormat, renderChatRow } from './project-chat.ts'
+import { type ChannelChat, renderChatRow } from './project-chat.ts'
 
 export type ProjectorOptions = {
   /** Holds the deliveries that were received and takes what comes of them. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Spool } from '../ingest/spool.ts'
-import { SpoolClosedError, SpoolDiskError, SpoolFullError } from '../ingest/spool-errors.ts'
+import { hasNoRoom } from '../ingest/spool-errors.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { PlatformName } from '../platforms/platform.ts'
@@ -47,9 +47,6 @@ export type ReceiverOptions = {
 }
 
 const complainEveryMs = 60_000
-
-const hasNoRoom = (error: unknown): boolean =>
-  error instanceof SpoolFullError || error instanceof SpoolDiskError || error instanceof SpoolClosedError
 
 /** Receives what one platform sends: a genuine delivery is accepted once it is on the disk, a repeated one as well. */
 export const createReceiver = ({ source, spool, env, receiptTime, clock, log }: ReceiverOptions): Receiver => {

@@ -1,5 +1,5 @@
 import type { Spool } from '../ingest/spool.ts'
-import { SpoolClosedError, SpoolDiskError, SpoolFullError } from '../ingest/spool-errors.ts'
+import { hasNoRoom } from '../ingest/spool-errors.ts'
 import { unavailable } from '../lib/errors.ts'
 import { type PlatformName, platformNames } from '../platforms/platform.ts'
 import { instant, nullable, text } from '../stores/clickhouse/columns.ts'
@@ -51,9 +51,6 @@ LIMIT 1`,
 })
 
 const platformOf = (source: string): PlatformName | undefined => platformNames.find((name) => name === source)
-
-const hasNoRoom = (error: unknown): boolean =>
-  error instanceof SpoolFullError || error instanceof SpoolDiskError || error instanceof SpoolClosedError
 
 /** Replays through the same queue as everything that is received, so that it survives a crash like any other. */
 export const createReplay = (options: ReplayOptions): ReplayDelivery => {

@@ -8,6 +8,7 @@ import { type Looks, lastSighting, withLook } from '../sessions/looks.ts'
 import type { StatusObservation, StreamDetails } from '../sessions/status-observation.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
+import { probeInstant } from './probe-instant.ts'
 import { nextIntervalSeconds, retryIntervalSeconds } from './probe-interval.ts'
 import { type Claim, type CompletedProbe, completeClaims, postponeClaims } from './probe-queue.ts'
 import { logCalls } from './scrape-log.ts'
@@ -105,17 +106,13 @@ const completed = (
   }),
 })
 
-const wholeSeconds = (at: Date): number => Math.floor(at.getTime() / 1000)
-
-/** Platforms count viewers once a minute: milliseconds would only be noise, which nearly doubles what a row takes on disk. */
 const probeRow = (platform: PlatformName, { claim, at, seen }: Probe): ProbeRow => ({
   platform,
   platformUserId: claim.platformUserId,
-  at: new Date(wholeSeconds(at) * 1000),
+  ...probeInstant(at, claim.lastProbedAt),
   streamStartedAt: seen?.startedAt ?? null,
   viewerCount: seen?.viewerCount ?? null,
   followerCount: seen?.profile.followerCount ?? null,
-  elapsedSeconds: claim.lastProbedAt ? Math.max(0, wholeSeconds(at) - wholeSeconds(claim.lastProbedAt)) : 0,
   intervalSeconds: claim.intervalSeconds,
 })
 

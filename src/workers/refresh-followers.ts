@@ -9,6 +9,7 @@ import {
   giveBackFollowers,
   keepFollowers,
 } from './follower-queue.ts'
+import { probeInstant } from './probe-instant.ts'
 import type { ProbeRow } from './record-probes.ts'
 import { logCalls } from './scrape-log.ts'
 
@@ -33,8 +34,6 @@ const mayHaveCost = (result: Told & { ok: false }, givenUp: boolean): boolean =>
 // What the column can hold. A day is more, and a look that comes when it should is not late by this.
 const longestInterval = 0xffff
 
-const wholeSeconds = (at: Date): number => Math.floor(at.getTime() / 1000)
-
 /** The row of a look at a channel that nothing else looks at: a probe that shows neither a broadcast nor viewers. */
 export const followerProbe = (
   platform: PlatformName,
@@ -44,11 +43,10 @@ export const followerProbe = (
 ): ProbeRow => ({
   platform,
   platformUserId,
-  at: new Date(wholeSeconds(at) * 1000),
+  ...probeInstant(at, lastProbedAt),
   streamStartedAt: null,
   viewerCount: null,
   followerCount: followerCount ?? null,
-  elapsedSeconds: lastProbedAt === null ? 0 : Math.max(0, wholeSeconds(at) - wholeSeconds(lastProbedAt)),
   intervalSeconds: Math.min(intervalSeconds, longestInterval),
 })
 

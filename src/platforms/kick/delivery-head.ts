@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { decodeTime } from 'ulid'
 import { isUlid } from '../../lib/ids.ts'
 import { readInstant } from '../read-fields.ts'
 import type { WebhookMessage } from '../webhook-source.ts'
@@ -6,14 +7,7 @@ import type { WebhookMessage } from '../webhook-source.ts'
 /** What the headers of a delivery say, and what its signature covers before the body. */
 export type DeliveryHead = { claims: Omit<WebhookMessage, 'body'>; prefix: string }
 
-const ulidAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const skewMs = 10 * 60_000
-
-const ulidTime = (ulid: string): number => {
-  let ms = 0
-  for (let at = 0; at < 10; at++) ms = ms * 32 + ulidAlphabet.indexOf(ulid[at]!)
-  return ms
-}
 
 /** Kick has sent timestamps whose date stands there twice; the last one counts. */
 const timestampPattern = /^(?:\d{4}-\d{2}-\d{2}T)?(\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))$/
@@ -25,7 +19,7 @@ const namePattern = /^[\x21-\x7e]{1,100}$/
 
 /** A delivery that waited may be stamped when it goes out at last; its id is as old as what it tells. */
 const firstSentAt = (messageId: string, stamped: Date): Date => {
-  const made = ulidTime(messageId)
+  const made = decodeTime(messageId)
   return made < stamped.getTime() - skewMs ? new Date(made) : stamped
 }
 
