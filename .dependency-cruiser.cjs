@@ -2,10 +2,10 @@
 const layers = [
   ['lib'],
   ['stores', 'platforms'],
-  ['channels'],
+  ['channels', 'audit'],
   ['sessions', 'telemetry'],
   ['ingest', 'live'],
-  ['webhooks', 'event-subscriptions', 'archive', 'trust', 'claims'],
+  ['webhooks', 'event-subscriptions', 'archive', 'trust', 'claims', 'access', 'settings'],
   ['workers', 'resolvers'],
   ['schema'],
   ['http'],

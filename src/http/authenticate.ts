@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto'
+import { everybody, type Identity } from '../access/identity.ts'
 import { ApiError } from '../lib/errors.ts'
-import type { Identity } from '../resolvers/context.ts'
 
 export type AccessOptions = {
   adminKey: string
@@ -10,19 +10,19 @@ export type AccessOptions = {
 }
 
 /** Tells who calls from the value of an Authorization header (or of its WebSocket counterpart); UNAUTHENTICATED where it can not. */
-export type Authenticate = (authorization: string | null | undefined) => Identity
+export type Authenticate = (authorization: string | null | undefined) => Promise<Identity>
 
 const digest = (text: string): Buffer => hash('sha256', text, 'buffer')
 
 /** Knows the two bootstrap keys. Comparing takes the same time whichever key is wrong, and however much of it. */
 export const createAuthenticate = ({ adminKey, operatorKey, publicAccess }: AccessOptions): Authenticate => {
   const holders: readonly { key: Buffer; identity: Identity }[] = [
-    { key: digest(adminKey), identity: { role: 'ADMIN', name: 'admin key' } },
-    { key: digest(operatorKey), identity: { role: 'OPERATOR', name: 'operator key' } },
+    { key: digest(adminKey), identity: { role: 'ADMIN', name: 'admin key', subject: 'bootstrap:admin' } },
+    { key: digest(operatorKey), identity: { role: 'OPERATOR', name: 'operator key', subject: 'bootstrap:operator' } },
   ]
-  return (authorization) => {
+  return async (authorization) => {
     if (authorization == null) {
-      if (publicAccess === 'read') return { role: 'PUBLIC', name: null }
+      if (publicAccess === 'read') return everybody
       throw new ApiError(
         'UNAUTHENTICATED',
         'This server answers callers with a key only: send "Authorization: Bearer <key>".',

@@ -56,7 +56,7 @@ export const createCommandRoute = (options: { authenticate: Authenticate; run: R
       response.setHeader('Allow', 'POST')
       return refuse('BAD_USER_INPUT', 405, 'Commands are given by POST.')
     }
-    if (authenticate(request.headers.authorization).role !== 'ADMIN')
+    if ((await authenticate(request.headers.authorization)).role !== 'ADMIN')
       return refuse('FORBIDDEN', 403, 'Commands need the admin key.')
     // A page of another origin can not send this type without asking first.
     if (request.headers['content-type']?.split(';')[0]?.trim() !== 'application/json')

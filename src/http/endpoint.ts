@@ -4,7 +4,7 @@ import { type ExecutionResult, execute, type GraphQLError, OperationTypeNode } f
 import { createYoga, type Plugin } from 'graphql-yoga'
 import { ApiError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
-import { createContext, type Identity, type Services } from '../resolvers/context.ts'
+import { createContext, type Services } from '../resolvers/context.ts'
 import type { Authenticate } from './authenticate.ts'
 import { type Cost, maximumCost } from './cost.ts'
 import type { GraphqlRequest, Guard } from './guard.ts'
@@ -26,7 +26,7 @@ export type EndpointOptions = {
 /** Answers the requests for /graphql. */
 export type Endpoint = { handle(request: IncomingMessage, response: ServerResponse): Promise<void> } & AsyncDisposable
 
-type ServerContext = { requestId: string }
+type ServerContext = { requestId: string; address: string }
 
 /** How an error without any data is told in the status line; a caller of application/json gets 200 where `spec` is set. */
 const statusOf = (code: unknown): { status: number; spec?: true } => {
@@ -55,10 +55,10 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
   const run = async (
     request: GraphqlRequest,
     { method, headers }: Request,
-    identity: Identity,
-    requestId: string,
+    { requestId, address }: ServerContext,
   ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> => {
-    const prepared = guard.prepare(request, identity)
+    const identity = await authenticate(headers.get('authorization'))
+    const prepared = guard.prepare(request, { identity, address })
     const extensions = { cost: prepared.cost }
     if ('errors' in prepared) return { errors: prepared.errors, extensions }
     const { document, operation, variables } = prepared
@@ -96,9 +96,8 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
 
   const guarded: Plugin<ServerContext> = {
     onParams({ request, setParamsHandler, context }) {
-      const { requestId } = context as unknown as ServerContext
-      const identity = authenticate(request.headers.get('authorization'))
-      setParamsHandler(({ params }) => run(params as GraphqlRequest, request, identity, requestId) as never)
+      const caller = context as unknown as ServerContext
+      setParamsHandler(({ params }) => run(params as GraphqlRequest, request, caller) as never)
     },
     onResultProcess({ result, setResult, serverContext }) {
       if (isIterable(result) || Array.isArray(result)) return
@@ -136,7 +135,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       checkHead(request)
       // Yoga takes a body that was read before it.
       if (request.method === 'POST') Object.assign(request, { body: await readBody(request) })
-      await yoga.handle(request, response, { requestId })
+      await yoga.handle(request, response, { requestId, address: request.socket.remoteAddress ?? '' })
     },
     async [Symbol.asyncDispose]() {
       await yoga.dispose()

@@ -9,7 +9,7 @@ import {
   validate,
   visit,
 } from 'graphql'
-import type { Identity } from '../resolvers/context.ts'
+import type { Identity } from '../access/identity.ts'
 import { type Cost, costOf, maximumCost } from './cost.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { brokenLimit, documentLimits, hasTooManyTokens } from './document-limits.ts'
@@ -33,6 +33,13 @@ export type Prepared = {
 /** Why an operation is not executed. */
 export type Refused = { errors: readonly GraphQLError[]; cost: Cost }
 
+/** Who asks, and from where. */
+export type Caller = {
+  identity: Identity
+  /** The address that limits count for; empty where there is none. */
+  address: string
+}
+
 export type GuardOptions = {
   schema: GraphQLSchema
   /** Who may ask for the schema. */
@@ -42,7 +49,7 @@ export type GuardOptions = {
 /** Decides, the same on every transport, whether an operation is executed. No statement runs before it has agreed. */
 export type Guard = {
   readonly schema: GraphQLSchema
-  prepare(request: GraphqlRequest, identity: Identity): Prepared | Refused
+  prepare(request: GraphqlRequest, caller: Caller): Prepared | Refused
   /** Whether this caller may ask for the schema. */
   mayIntrospect(identity: Identity): boolean
 }
@@ -135,7 +142,7 @@ export const createGuard = ({ schema, introspection }: GuardOptions): Guard => {
   return {
     schema,
     mayIntrospect,
-    prepare({ query, operationName, variables }, identity) {
+    prepare({ query, operationName, variables }, { identity }) {
       const refused = (errors: readonly GraphQLError[], requested = 0): Refused => ({
         errors,
         cost: { requested, maximum: maximumCost },

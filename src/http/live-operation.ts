@@ -7,12 +7,13 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 
+import { everybody, type Identity } from '../access/identity.ts'
 import type { Log } from '../lib/log.ts'
 import { LiveStream } from '../live/live-stream.ts'
 import { Body, type LiveMessage } from '../live/message.ts'
 import { PullSink } from '../live/pull-sink.ts'
 import type { Scope, Shape } from '../live/shape.ts'
-import { type Context, createContext, type Identity, type Services } from '../resolvers/context.ts'
+import { type Context, createContext, type Services } from '../resolvers/context.ts'
 import type { Guard, Prepared } from './guard.ts'
 import { presentError } from './present-error.ts'
 import { type SharedSelection, sharedSelection } from './shared-selection.ts'
@@ -45,7 +46,7 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
     const ofScope = contexts.get(scope) ?? new Map<string, Context>()
     contexts.set(scope, ofScope)
     const context =
-      ofScope.get(role) ?? createContext(services, { identity: { role, name: null }, requestId: randomUUID() })
+      ofScope.get(role) ?? createContext(services, { identity: { ...everybody, role }, requestId: randomUUID() })
     ofScope.set(role, context)
     return context
   }

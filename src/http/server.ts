@@ -59,7 +59,8 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
     async '/graphql'(request, response) {
       if (handleCors(request, response, allowedOrigins)) return
       if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
-        if (guard.mayIntrospect(authenticate(request.headers.authorization))) return graphiql.page(request, response)
+        if (guard.mayIntrospect(await authenticate(request.headers.authorization)))
+          return graphiql.page(request, response)
         return sendError(response, 404, 'NOT_FOUND', 'There is no GraphiQL for this caller.')
       }
       await endpoint.handle(request, response)

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { type ExecutionArgs, execute, GraphQLError, OperationTypeNode } from 'graphql'
 import { type Context as Connection, makeServer, type Server, type SubscribePayload } from 'graphql-ws'
+import type { Identity } from '../access/identity.ts'
 import { ApiError } from '../lib/errors.ts'
 
 import type { Log } from '../lib/log.ts'
-import { createContext, type Identity, type Services } from '../resolvers/context.ts'
+import { createContext, type Services } from '../resolvers/context.ts'
 import type { Authenticate } from './authenticate.ts'
 import type { Cost } from './cost.ts'
 import type { Guard } from './guard.ts'
@@ -25,6 +26,8 @@ export type SocketProtocolOptions = {
 /** What belongs to one connection. */
 export type SocketExtra = {
   readonly outlet: SocketOutlet
+  /** Where it comes from. */
+  readonly address: string
   /** Set when the connection was let in. */
   identity?: Identity
 }
@@ -65,11 +68,11 @@ export const createSocketProtocol = (options: SocketProtocolOptions, initMs: num
     payload: SubscribePayload,
     requestId: string,
   ): Promise<Admitted | readonly unknown[]> => {
-    const { outlet, identity } = connection.extra
+    const { outlet, identity, address } = connection.extra
     if (id.length > maxIdLength) return [limited(`The id of an operation must have at most ${maxIdLength} characters.`)]
     if (Object.keys(connection.subscriptions).length > maxOperations)
       return [limited(`One connection may have at most ${maxOperations} operations at a time.`)]
-    const prepared = guard.prepare(payload, identity!)
+    const prepared = guard.prepare(payload, { identity: identity!, address })
     if ('errors' in prepared) return prepared.errors
     const caller = { identity: identity!, requestId }
     const { document, operation, variables, cost } = prepared
@@ -94,11 +97,13 @@ export const createSocketProtocol = (options: SocketProtocolOptions, initMs: num
 
   return makeServer<Params, SocketExtra>({
     connectionInitWaitTimeout: initMs,
-    onConnect({ connectionParams, extra }) {
+    async onConnect({ connectionParams, extra }) {
       const authorization = connectionParams?.authorization ?? null
       try {
         // Anything but text is a key that fits nothing.
-        extra.identity = authenticate(authorization === null || typeof authorization === 'string' ? authorization : '')
+        extra.identity = await authenticate(
+          authorization === null || typeof authorization === 'string' ? authorization : '',
+        )
         return true
       } catch (error) {
         if (!(error instanceof ApiError)) throw error

@@ -118,7 +118,7 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
           receive = listener
         },
       },
-      { outlet },
+      { outlet, address },
     )
     const allowed = (): boolean => {
       if (ws.readyState !== ws.OPEN) return false

@@ -1,3 +1,4 @@
+import type { Identity } from '../access/identity.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Hub } from '../live/hub.ts'
@@ -8,12 +9,6 @@ import type { PrismaClient } from '../stores/postgres/prisma.ts'
 import type { ReplayDelivery } from '../webhooks/replay-delivery.ts'
 import type { Cursors } from './cursor.ts'
 import { createLoaders, type Loaders } from './loaders.ts'
-
-/** What a caller may do: everybody, whoever operates the service, whoever administers it. */
-export type Role = 'PUBLIC' | 'OPERATOR' | 'ADMIN'
-
-/** Who calls. */
-export type Identity = { role: Role; name: string | null }
 
 /** What is kept of the past, by the way it comes in. */
 export type HistoryKind = 'probes' | 'chat' | 'follows'

@@ -1,4 +1,4 @@
-import type { Identity } from '../resolvers/context.ts'
+import type { Identity } from '../access/identity.ts'
 import { builder } from './builder.ts'
 import { RoleEnum } from './enums.ts'
 

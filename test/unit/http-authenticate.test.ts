@@ -5,25 +5,25 @@ import { createAuthenticate } from '../../src/http/authenticate.ts'
 const keys = { adminKey: 'the-admin-key', operatorKey: 'the-operator-key' }
 const authenticate = createAuthenticate({ ...keys, publicAccess: 'read' })
 
-test('the two keys give their roles', () => {
-  expect(authenticate('Bearer the-admin-key').role).toBe('ADMIN')
-  expect(authenticate('bearer  the-operator-key ').role).toBe('OPERATOR')
+test('the two keys give their roles', async () => {
+  expect((await authenticate('Bearer the-admin-key')).role).toBe('ADMIN')
+  expect((await authenticate('bearer  the-operator-key ')).role).toBe('OPERATOR')
 })
 
 describe('without a key', () => {
-  test('a caller is PUBLIC where reading is public', () => {
-    expect(authenticate(undefined)).toEqual({ role: 'PUBLIC', name: null })
-    expect(authenticate(null)).toEqual({ role: 'PUBLIC', name: null })
+  test('a caller is PUBLIC where reading is public', async () => {
+    expect(await authenticate(undefined)).toEqual({ role: 'PUBLIC', name: null, subject: null })
+    expect(await authenticate(null)).toEqual({ role: 'PUBLIC', name: null, subject: null })
   })
 
-  test('a caller is refused where it is not', () => {
+  test('a caller is refused where it is not', async () => {
     const closed = createAuthenticate({ ...keys, publicAccess: 'none' })
-    expect(() => closed(undefined)).toThrow('with a key only')
-    expect(closed('Bearer the-operator-key').role).toBe('OPERATOR')
+    await expect(closed(undefined)).rejects.toThrow('with a key only')
+    expect((await closed('Bearer the-operator-key')).role).toBe('OPERATOR')
   })
 })
 
-test('anything else that is sent as a key is refused as UNAUTHENTICATED', () => {
+test('anything else that is sent as a key is refused as UNAUTHENTICATED', async () => {
   const wrong = fc.oneof(
     fc.constantFrom(
       '',
@@ -38,9 +38,9 @@ test('anything else that is sent as a key is refused as UNAUTHENTICATED', () => 
     fc.string({ maxLength: 200 }),
     fc.string({ maxLength: 200 }).map((text) => `Bearer ${text}`),
   )
-  fc.assert(
-    fc.property(wrong, (value) => {
-      expect(() => authenticate(value)).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }))
+  await fc.assert(
+    fc.asyncProperty(wrong, async (value) => {
+      await expect(authenticate(value)).rejects.toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }))
     }),
   )
 })

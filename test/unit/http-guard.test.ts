@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { buildSchema as buildFromText } from 'graphql'
 import { describe, expect, test } from 'vitest'
+import { everybody, type Role } from '../../src/access/identity.ts'
 import { createDocumentCache } from '../../src/http/document-cache.ts'
-import { createGuard } from '../../src/http/guard.ts'
-import type { Identity } from '../../src/resolvers/context.ts'
+import { type Caller, createGuard } from '../../src/http/guard.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
 
-const anyone: Identity = { role: 'PUBLIC', name: null }
+const anyone: Caller = { identity: everybody, address: '' }
 const guard = createGuard({ schema: buildSchema(), introspection: 'on' })
 
 const costOf = (query: string, variables: Record<string, unknown> = {}): number => {
@@ -181,7 +181,8 @@ describe('the cache of documents', () => {
 
 test('a document that asks for a schema is refused to whoever may not see it, with the same words for every schema', () => {
   const closed = createGuard({ schema: buildFromText('type Query { a: Int }'), introspection: 'admin' })
-  const asked = (role: Identity['role'], query: string) => closed.prepare({ query }, { role, name: null })
+  const asked = (role: Role, query: string) =>
+    closed.prepare({ query }, { identity: { ...everybody, role }, address: '' })
   expect('errors' in asked('OPERATOR', '{ __type(name: "Query") { name } }')).toBe(true)
   expect('errors' in asked('ADMIN', '{ __type(name: "Query") { name } }')).toBe(false)
   expect('errors' in asked('OPERATOR', '{ ...F } fragment F on Query { __schema { queryType { name } } }')).toBe(true)

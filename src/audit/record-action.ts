@@ -1,0 +1,46 @@
+import { newUlid } from '../lib/ids.ts'
+import type { Transaction } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+
+/** Who acted: the parts of an identity that stay meaningful later. */
+export type Actor = { role: string; name: string | null; subject: string | null }
+
+/** One action that changed something. `before` and `after` hold no secret: the caller leaves them out. */
+export type Action = {
+  /** A verb and its object, e.g. "channel.track". */
+  action: string
+  /** What was acted upon, e.g. "channel:42". */
+  target: string
+  before?: Record<string, unknown> | null
+  after?: Record<string, unknown> | null
+}
+
+/** Which side of the data model the action changed: its row is written there, in the same transaction. */
+export type Side = 'dm' | 'public'
+
+const inserts = {
+  dm: statement(
+    'audit_record_dm',
+    `INSERT INTO dm.audit_log (id, subject, name, role, action, target, before, after, request_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+  ),
+  public: statement(
+    'audit_record_public',
+    `INSERT INTO public.audit_log (id, subject, name, role, action, target, before, after, request_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+  ),
+} as const
+
+const json = (value: Record<string, unknown> | null | undefined): string | null =>
+  value == null ? null : JSON.stringify(value)
+
+/** Writes an action into the audit log of one side, inside the transaction that does what it says. */
+export const recordAction = async (
+  tx: Transaction,
+  side: Side,
+  { identity, requestId }: { identity: Actor; requestId: string },
+  { action, target, before, after }: Action,
+): Promise<void> => {
+  const { subject, name, role } = identity
+  await tx.query(inserts[side], [newUlid(), subject, name, role, action, target, json(before), json(after), requestId])
+}
