@@ -5,9 +5,10 @@ const layers = [
   ['channels', 'audit'],
   ['sessions', 'telemetry'],
   ['ingest', 'live'],
-  ['webhooks', 'event-subscriptions', 'archive', 'trust', 'claims', 'access', 'settings'],
+  ['webhooks', 'event-subscriptions', 'archive', 'trust', 'claims', 'access', 'settings', 'exports'],
   ['workers', 'resolvers'],
   ['schema'],
+  ['compiled'],
   ['http'],
 ]
 
