@@ -1,12 +1,76 @@
 import fs from 'node:fs'
-import { lexicographicSortSchema, printSchema } from 'graphql'
+import path from 'node:path'
+import { lexicographicSortSchema, buildSchema as parseSchema, printSchema } from 'graphql'
+import { DocumentError, type Operations, printManifest, readOperations } from './codegen/operations.ts'
+import { checkSchemaChange, parseDeclaredChanges } from './codegen/schema-changes.ts'
+import { printTypedDocuments } from './codegen/typed-documents.ts'
 import { buildSchema } from './src/schema/schema.ts'
 
-// Prints schema.graphql from the code; with --check it only says whether the committed file is what it would print.
-const file = new URL('schema.graphql', import.meta.url)
+// Makes what follows from the schema in code and from the documents of its clients. With --check it only says whether the committed
+// files are what it would make, and whether the schema keeps what was released; with --release the schema becomes the released one.
+const root = import.meta.dirname
+const schemaFile = 'schema.graphql'
+const releasedFile = 'docs/schema-released.graphql'
+const declaredFile = 'breaking-changes.json'
 const printed = `${printSchema(lexicographicSortSchema(buildSchema()))}\n`
-if (!process.argv.includes('--check')) fs.writeFileSync(file, printed)
-else if (!fs.existsSync(file) || fs.readFileSync(file, 'utf8') !== printed) {
-  console.error('schema.graphql is not what the code prints: run `npm run codegen` and commit it.')
+// As clients see it: what is behind the values of enums is nobody else's business.
+const schema = parseSchema(printed)
+
+const read = (file: string): string | undefined => {
+  const place = path.join(root, file)
+  return fs.existsSync(place) ? fs.readFileSync(place, 'utf8') : undefined
+}
+
+const write = (file: string, text: string): void => {
+  fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true })
+  fs.writeFileSync(path.join(root, file), text)
+}
+
+/** Folders with documents of their own; those of tests are trusted by nobody. */
+const examples = fs.readdirSync(path.join(root, 'clients'), { withFileTypes: true }).filter((one) => one.isDirectory())
+const trusted = ['admin', ...examples.map(({ name }) => `clients/${name}`)]
+
+const makeFiles = async (): Promise<Map<string, string>> => {
+  const files = new Map([[schemaFile, printed]])
+  const clients = new Map<string, Operations>()
+  for (const folder of [...trusted, 'test']) clients.set(folder, readOperations(schema, folder))
+  for (const [folder, operations] of clients)
+    files.set(`${folder}/generated/graphql.ts`, await printTypedDocuments(schema, operations))
+  files.set('trusted-operations.json', printManifest(trusted.map((folder) => clients.get(folder)!)))
+  return files
+}
+
+/** What is wrong, a sentence each. */
+const check = (files: ReadonlyMap<string, string>): string[] => {
+  const stale = [...files].flatMap(([file, text]) =>
+    read(file) === text
+      ? []
+      : `${file} is not what the code and the documents make: run \`npm run codegen\` and commit it.`,
+  )
+  const released = parseSchema(read(releasedFile) ?? '')
+  const declared = parseDeclaredChanges(read(declaredFile) ?? '[]')
+  const today = new Date().toISOString().slice(0, 10)
+  const { problems, remarks } = checkSchemaChange({ released, current: schema, declared }, today)
+  for (const remark of remarks) console.warn(remark)
+  return [...stale, ...problems]
+}
+
+try {
+  const files = await makeFiles()
+  if (process.argv.includes('--check')) {
+    for (const problem of check(files)) {
+      console.error(problem)
+      process.exitCode = 1
+    }
+  } else {
+    for (const [file, text] of files) write(file, text)
+    if (process.argv.includes('--release')) {
+      write(releasedFile, printed)
+      write(declaredFile, '[]\n')
+    }
+  }
+} catch (error) {
+  if (!(error instanceof DocumentError)) throw error
+  console.error(error.message)
   process.exitCode = 1
 }

@@ -1,84 +1,59 @@
-import type { MetricSource } from './http/metrics.ts'
 import type { Websocket } from './http/websocket.ts'
+import type { Shipper, TableShipments } from './ingest/shipper.ts'
 import type { Spool } from './ingest/spool.ts'
-import type { Clock } from './lib/clock.ts'
+import type { MetricSource } from './lib/metric.ts'
 import type { Hub } from './live/hub.ts'
 import type { Journal } from './live/journal.ts'
-import type { Workers } from './start-workers.ts'
+import { type PollerMetricsOptions, pollerMetrics } from './poller-metrics.ts'
 import type { ClickHouse, LaneStats } from './stores/clickhouse/open-clickhouse.ts'
 
-export type AppMetricsOptions = {
+export type AppMetricsOptions = PollerMetricsOptions & {
   spool: Spool
+  /** Undefined until ClickHouse has its tables. */
+  shipper: () => Shipper | undefined
   clickHouse: ClickHouse
   live: Hub
   websocket: Websocket
-  workers: Workers
   journal: Journal
-  clock: Clock
 }
 
-/** The numbers of the running parts, under the names people look for. */
-export const appMetrics = ({
-  spool,
-  clickHouse,
-  live,
-  websocket,
-  workers,
-  journal,
-  clock,
-}: AppMetricsOptions): MetricSource[] => {
-  const sum = (read: (stats: ReturnType<Workers['pollers'][number]['stats']>) => number) => () =>
-    workers.pollers.reduce((total, poller) => total + read(poller.stats()), 0)
-  const perTable = (read: (backlog: { rows: number; bytes: number; oldestAgeMs: number }) => number) => () =>
+const ingestMetrics = ({ spool, shipper }: AppMetricsOptions): MetricSource[] => {
+  type Backlog = ReturnType<Spool['stats']>['tables'][string]
+  const labels = ['table']
+  const perTable = (read: (backlog: Backlog) => number) => () =>
     Object.entries(spool.stats().tables).map(([table, backlog]) => ({ labels: { table }, value: read(backlog) }))
-  const perLane = (read: (stats: LaneStats) => number) => () =>
-    Object.entries(clickHouse.stats()).map(([lane, stats]) => ({ labels: { lane }, value: read(stats) }))
+  const perShipped = (read: (shipments: TableShipments) => number) => () =>
+    Object.entries(shipper()?.stats() ?? {}).map(([table, shipments]) => ({
+      labels: { table },
+      value: read(shipments),
+    }))
   return [
     {
-      name: 'poll_calls_total',
-      help: 'Calls to platforms that the poller made.',
-      kind: 'counter',
-      read: sum((s) => s.calls),
-    },
-    {
-      name: 'poll_failed_calls_total',
-      help: 'Calls without an answer.',
-      kind: 'counter',
-      read: sum((s) => s.failedCalls),
-    },
-    {
-      name: 'probes_total',
-      help: 'Looks at channels that were recorded.',
-      kind: 'counter',
-      read: sum((s) => s.probes),
-    },
-    {
-      name: 'poll_lost_batches_total',
-      help: 'Answers that could not be recorded while their claims held.',
-      kind: 'counter',
-      read: sum((s) => s.lostBatches),
-    },
-    {
-      name: 'poll_seconds_since_last_probe',
-      help: 'Time since this process recorded a probe; 0 before the first.',
-      kind: 'gauge',
-      read: () => {
-        const last = Math.max(0, ...workers.pollers.map((poller) => poller.stats().lastProbeAt ?? 0))
-        return last === 0 ? 0 : (clock() - last) / 1000
-      },
-    },
-    {
       name: 'spool_rows',
-      help: 'Rows on disk that ClickHouse has not confirmed.',
+      help: 'Rows on disk that wait for ClickHouse, or in a queue (@) for their projection.',
       kind: 'gauge',
+      labels,
       read: perTable(({ rows }) => rows),
     },
-    { name: 'spool_bytes', help: 'Bytes of these rows.', kind: 'gauge', read: perTable(({ bytes }) => bytes) },
+    {
+      name: 'spool_bytes',
+      help: 'Bytes of rows on disk that wait.',
+      kind: 'gauge',
+      labels,
+      read: perTable(({ bytes }) => bytes),
+    },
     {
       name: 'spool_oldest_age_seconds',
-      help: 'Age of the oldest of these rows.',
+      help: 'Age of the oldest row on disk that waits.',
       kind: 'gauge',
-      read: perTable(({ oldestAgeMs }) => oldestAgeMs / 1000),
+      labels,
+      read: perTable(({ oldestAgeMs }) => oldestAgeMs / 1_000),
+    },
+    {
+      name: 'spool_max_bytes',
+      help: 'Bytes of rows, dead letters included, beyond which nothing is taken.',
+      kind: 'gauge',
+      read: () => spool.stats().maxBytes,
     },
     {
       name: 'spool_dead_letters',
@@ -87,70 +62,145 @@ export const appMetrics = ({
       read: () => spool.stats().deadLetters,
     },
     {
+      name: 'shipper_batches_total',
+      help: 'Batches that ClickHouse has stored.',
+      kind: 'counter',
+      labels,
+      read: perShipped(({ batches }) => batches),
+    },
+    {
+      name: 'shipper_rows_total',
+      help: 'Rows that ClickHouse has stored.',
+      kind: 'counter',
+      labels,
+      read: perShipped(({ rows }) => rows),
+    },
+    {
+      name: 'shipper_failures_total',
+      help: 'Attempts to store a batch that failed; each is repeated.',
+      kind: 'counter',
+      labels,
+      read: perShipped(({ failuresInAll }) => failuresInAll),
+    },
+  ]
+}
+
+const clickHouseMetrics = ({ clickHouse }: AppMetricsOptions): MetricSource[] => {
+  const labels = ['lane']
+  const lanes = () => Object.entries(clickHouse.stats())
+  const perLane = (read: (stats: LaneStats) => number) => () =>
+    lanes().map(([lane, stats]) => ({ labels: { lane }, value: read(stats) }))
+  return [
+    {
       name: 'clickhouse_running_statements',
-      help: 'Statements under way.',
+      help: 'ClickHouse statements under way.',
       kind: 'gauge',
+      labels,
       read: perLane(({ running }) => running),
     },
     {
       name: 'clickhouse_queued_statements',
-      help: 'Statements that wait for a session.',
+      help: 'ClickHouse statements that wait for a session.',
       kind: 'gauge',
+      labels,
       read: perLane(({ queued }) => queued),
     },
     {
+      name: 'clickhouse_wait_seconds',
+      help: 'Time that ClickHouse statements waited for a session.',
+      kind: 'histogram',
+      labels,
+      read: () => lanes().map(([lane, { waits }]) => ({ labels: { lane }, histogram: waits })),
+    },
+    {
+      name: 'clickhouse_statement_duration_seconds',
+      help: 'Time of ClickHouse statements, the wait included.',
+      kind: 'histogram',
+      labels,
+      read: () => lanes().map(([lane, { durations }]) => ({ labels: { lane }, histogram: durations })),
+    },
+    {
       name: 'clickhouse_statements_total',
-      help: 'Statements sent.',
+      help: 'ClickHouse statements sent.',
       kind: 'counter',
+      labels,
       read: perLane(({ statements }) => statements),
     },
     {
       name: 'clickhouse_failed_statements_total',
-      help: 'Statements that failed.',
+      help: 'ClickHouse statements that failed.',
       kind: 'counter',
+      labels,
       read: perLane(({ failures }) => failures),
-    },
-    {
-      name: 'live_subscribers',
-      help: 'Open subscriptions.',
-      kind: 'gauge',
-      read: () => Object.entries(live.stats().subscribers).map(([feed, value]) => ({ labels: { feed }, value })),
-    },
-    {
-      name: 'live_groups',
-      help: 'Different selections among open subscriptions.',
-      kind: 'gauge',
-      read: () => live.stats().groups,
-    },
-    {
-      name: 'live_messages_total',
-      help: 'Messages told to subscribers.',
-      kind: 'counter',
-      read: () => live.stats().messages,
-    },
-    {
-      name: 'live_queue_drops_total',
-      help: 'Times a subscriber who fell behind was told of a gap.',
-      kind: 'counter',
-      read: () => live.stats().gaps,
-    },
-    {
-      name: 'live_journal_connected',
-      help: 'Whether the journal is followed by notification: 1 or 0.',
-      kind: 'gauge',
-      read: () => Number(journal.health().connected),
-    },
-    {
-      name: 'websocket_connections',
-      help: 'Open WebSocket connections.',
-      kind: 'gauge',
-      read: () => websocket.stats().sockets,
-    },
-    {
-      name: 'websocket_too_slow_total',
-      help: 'Connections closed because their clients did not read.',
-      kind: 'counter',
-      read: () => websocket.stats().tooSlow,
     },
   ]
 }
+
+const liveMetrics = ({ live, journal, websocket, clock }: AppMetricsOptions): MetricSource[] => [
+  {
+    name: 'live_subscribers',
+    help: 'Open subscriptions.',
+    kind: 'gauge',
+    labels: ['feed'],
+    read: () => Object.entries(live.stats().subscribers).map(([feed, value]) => ({ labels: { feed }, value })),
+  },
+  {
+    name: 'live_groups',
+    help: 'Different selections among open subscriptions.',
+    kind: 'gauge',
+    read: () => live.stats().groups,
+  },
+  {
+    name: 'live_audiences',
+    help: 'Different sets of channels among open subscriptions.',
+    kind: 'gauge',
+    read: () => live.stats().audiences,
+  },
+  {
+    name: 'live_messages_total',
+    help: 'Messages told to subscribers.',
+    kind: 'counter',
+    read: () => live.stats().messages,
+  },
+  {
+    name: 'live_queue_drops_total',
+    help: 'Times a subscriber who fell behind was told of a gap.',
+    kind: 'counter',
+    read: () => live.stats().gaps,
+  },
+  {
+    name: 'live_journal_connected',
+    help: 'Whether the journal is followed by notification: 1 or 0.',
+    kind: 'gauge',
+    read: () => Number(journal.health().connected),
+  },
+  {
+    name: 'live_journal_lag_seconds',
+    help: 'Time since the journal was last read to its end; a few seconds when all is well.',
+    kind: 'gauge',
+    read: () => {
+      const { lastReadAt } = journal.health()
+      return lastReadAt === null ? [] : [{ labels: {}, value: Math.max(0, clock() - lastReadAt.getTime()) / 1_000 }]
+    },
+  },
+  {
+    name: 'websocket_connections',
+    help: 'Open WebSocket connections.',
+    kind: 'gauge',
+    read: () => websocket.stats().sockets,
+  },
+  {
+    name: 'websocket_too_slow_total',
+    help: 'Connections closed because their clients did not read.',
+    kind: 'counter',
+    read: () => websocket.stats().tooSlow,
+  },
+]
+
+/** The numbers of the running parts, under the names people look for. */
+export const appMetrics = (options: AppMetricsOptions): MetricSource[] => [
+  ...pollerMetrics(options),
+  ...ingestMetrics(options),
+  ...clickHouseMetrics(options),
+  ...liveMetrics(options),
+]

@@ -1,27 +1,41 @@
 import path from 'node:path'
+import { openAccess } from './access/access.ts'
 import { appMetrics } from './app-metrics.ts'
 import { type BootstrapKeys, bootstrapKeys } from './bootstrap-keys.ts'
+import { claimDemo } from './claim-demo.ts'
+import { createCompiledReads } from './compiled/compiled-reads.ts'
 import type { Config } from './config.ts'
 import { type Demo, startDemo } from './demo/demo.ts'
 import { createAuthenticate } from './http/authenticate.ts'
+import { createAddressOf } from './http/client-address.ts'
 import { commandPath, createCommandRoute } from './http/command-route.ts'
 import { createEndpoint } from './http/endpoint.ts'
+import { createExportRoutes } from './http/export-route.ts'
 import { createGuard } from './http/guard.ts'
 import { createLiveOperations } from './http/live-operation.ts'
 import { createMetrics, poolMetrics } from './http/metrics.ts'
 import { createOauthRoutes } from './http/oauth-route.ts'
+import { reportOperations } from './http/observe-operation.ts'
+import { createRateLimit } from './http/rate-limit.ts'
 import { createHttpServer } from './http/server.ts'
+import { traceResolvers } from './http/trace-resolvers.ts'
+import { readTrustedOperations } from './http/trusted-operations.ts'
 import { createWebsocket } from './http/websocket.ts'
-import { chatFormat } from './ingest/chat-format.ts'
-import { startShipper } from './ingest/shipper.ts'
+import { type Shipper, startShipper } from './ingest/shipper.ts'
 import { openSpool } from './ingest/spool.ts'
 import { type Clock, systemClock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
+import { isTracing } from './lib/tracing.ts'
 import { listenFailure, requireListenable } from './listen-failure.ts'
+import type { ToldLine } from './live/chat-feed.ts'
 import { createHub, type Hub } from './live/hub.ts'
 import { createJournal } from './live/journal.ts'
 import { createStatusSource } from './live/status-source.ts'
+import { manifestFile } from './manifest-file.ts'
 import { openStores } from './open-stores.ts'
+import { openTracing } from './open-tracing.ts'
+import { createPlatformMetrics } from './platform-metrics.ts'
+import type { OnCall } from './platforms/http.ts'
 import { createKickLogin } from './platforms/kick/account-login.ts'
 import { createKickPlatform } from './platforms/kick/kick-platform.ts'
 import type { Platform, PlatformName } from './platforms/platform.ts'
@@ -29,17 +43,22 @@ import { createTwitchPlatform } from './platforms/twitch/twitch-platform.ts'
 import { webhookSecret } from './platforms/twitch/webhook-secret.ts'
 import { createXPlatform } from './platforms/x/x-platform.ts'
 import { prepareDemo } from './prepare-demo.ts'
-import { readinessChecks } from './readiness.ts'
-import type { HistoryKind, Services } from './resolvers/context.ts'
+import { readinessChecks, watchedPlatforms } from './readiness.ts'
+import type { Services } from './resolvers/context.ts'
 import { createCursors } from './resolvers/cursor.ts'
 import { buildSchema } from './schema/schema.ts'
+import { requestRate } from './settings/request-rate.ts'
+import type { Settings } from './settings/settings.ts'
+import { startChatSharing } from './start-chat-sharing.ts'
+import { startCompleteness } from './start-completeness.ts'
 import { startJobs } from './start-jobs.ts'
+import { startSettings } from './start-settings.ts'
 import { startWebhooks } from './start-webhooks.ts'
 import { startWorkers } from './start-workers.ts'
 import { holdDataDirectory } from './stores/data-directory.ts'
 import { createPrisma } from './stores/postgres/prisma.ts'
 import { deliveryQueue, encodeDelivery } from './webhooks/delivery-row.ts'
-import { probeAppender, probeTable } from './workers/probe-rows.ts'
+import { probeAppender } from './workers/probe-rows.ts'
 
 /** A running Channelscope; disposing stops everything in the reverse order of its start and waits for it. */
 export type App = AsyncDisposable & {
@@ -60,13 +79,6 @@ const spoolBytes = 4 * 1024 ** 3
 const flushMs = 5_000
 const journalPatienceMs = 5_000
 
-/** What has to be shipped or projected before a kind of history is complete. */
-const waitingFor: Record<HistoryKind, readonly string[]> = {
-  probes: [probeTable],
-  chat: [chatFormat.table, deliveryQueue.table],
-  follows: [deliveryQueue.table],
-}
-
 /** Who we are on Kick and where it is: the real one, the simulated one, or neither. */
 const kickAccess = (config: Config, demo: Demo | undefined): Config['kick'] =>
   config.kick ?? (demo && { apiUrl: demo.kick.url, idUrl: demo.kick.url, ...demo.kick.credentials })
@@ -74,23 +86,28 @@ const kickAccess = (config: Config, demo: Demo | undefined): Config['kick'] =>
 const createPlatforms = (
   config: Config,
   access: Config['kick'],
-  clock: Clock,
-  log: Log,
+  settings: Settings,
+  shared: { clock: Clock; log: Log; onCall: OnCall },
 ): Map<PlatformName, Platform> => {
   const platforms = new Map<PlatformName, Platform>()
   if (access)
     platforms.set(
       'kick',
-      createKickPlatform({ ...access, requestsPerSecond: config.kickRequestsPerSecond, clock, log }),
+      createKickPlatform({ ...access, requestsPerSecond: requestRate(settings, 'kick'), ...shared }),
     )
   if (config.twitch) {
     const webhooks = config.publicUrl && {
       callbackUrl: `${config.publicUrl}/webhooks/twitch`,
       secret: webhookSecret(config.twitch.clientSecret),
     }
-    platforms.set('twitch', createTwitchPlatform({ ...config.twitch, ...(webhooks && { webhooks }), clock, log }))
+    const requestsPerSecond = requestRate(settings, 'twitch')
+    platforms.set(
+      'twitch',
+      createTwitchPlatform({ ...config.twitch, ...(webhooks && { webhooks }), requestsPerSecond, ...shared }),
+    )
   }
-  if (config.x) platforms.set('x', createXPlatform({ ...config.x, clock, log }))
+  if (config.x)
+    platforms.set('x', createXPlatform({ ...config.x, requestsPerSecond: requestRate(settings, 'x'), ...shared }))
   return platforms
 }
 
@@ -100,30 +117,46 @@ export const startApp = async (
   { log, clock = systemClock, signal = new AbortController().signal }: AppOptions,
 ): Promise<App> => {
   await using opened = new AsyncDisposableStack()
+  if (config.tracing) opened.use(await openTracing({ ...config.tracing, clock, log }))
   const directory = opened.use(holdDataDirectory(config.dataDir))
   await requireListenable(config)
   const keys = bootstrapKeys(config.dataDir, config.keys)
+  const trustedOperations = readTrustedOperations(manifestFile, config.trustedOperations)
   const stores = opened.use(await openStores(config, log, signal))
   const { databases, clickHouse } = stores
   const { dm } = databases
+  const { settings, configuration, ring } = opened.use(
+    await startSettings({ config, db: databases.public, log, signal }),
+  )
   const prisma = createPrisma(dm)
   opened.defer(() => prisma.$disconnect())
 
   const spool = opened.use(
     await openSpool({ directory: path.join(config.dataDir, 'spool'), maxBytes: spoolBytes, log, clock }),
   )
-  const shipping = stores.clickHouseReady.then(() => startShipper({ spool, sink: clickHouse, log, clock }))
+  const completeness = opened.use(startCompleteness({ config, db: dm, spool, clock, log }))
+  let shipper: Shipper | undefined
+  const shipping = stores.clickHouseReady.then(() => {
+    shipper = startShipper({ spool, sink: clickHouse, log, clock })
+    return shipper
+  })
   opened.defer(async () => {
     const shipper = await shipping
     await shipper.flush(flushMs)
     await shipper[Symbol.asyncDispose]()
   })
 
+  if (config.demo) opened.use(await claimDemo(config, dm))
   const demo = config.demo ? opened.use(await startDemo({ clock })) : undefined
   const access = kickAccess(config, demo)
-  const platforms = createPlatforms(config, access, clock, log)
+  const platformMetrics = createPlatformMetrics(clock)
+  const platforms = createPlatforms(config, access, settings, { clock, log, onCall: platformMetrics.onCall })
   for (const platform of platforms.values()) opened.use(platform)
   let live: Hub | undefined
+  const cursors = createCursors(dm)
+  const callers = opened.use(openAccess({ db: databases.public, tokens: config.tokens, clock, log }))
+  const tellChat = async (lines: readonly ToldLine[]): Promise<void> => live?.publishChat(lines)
+  const chatSharing = opened.use(startChatSharing({ config, cursors, tell: tellChat, log }))
   const webhooks = opened.use(
     startWebhooks({
       config,
@@ -131,7 +164,10 @@ export const startApp = async (
       db: dm,
       spool,
       clickHouse,
-      onChat: (lines) => void live?.publishChat(lines),
+      onChat: (lines) => {
+        void tellChat(lines)
+        chatSharing.publish(lines)
+      },
       clock,
       log,
     }),
@@ -157,61 +193,101 @@ export const startApp = async (
     databases,
     prisma,
     platforms,
-    cursors: createCursors(dm),
+    cursors,
+    access: callers,
     history: {
       store: clickHouse,
       env: config.environment,
-      completeThrough: (kind) =>
-        new Date(Math.min(...waitingFor[kind].map((table) => spool.oldestPendingAt(table) ?? clock()))),
+      completeThrough: completeness.completeThrough,
     },
+    configuration,
     live: hub,
     replayDelivery: webhooks.replayDelivery,
     clock,
     log,
   }
-  const guard = createGuard({ schema: buildSchema(), introspection: config.introspection })
+  const schema = buildSchema()
+  if (isTracing()) traceResolvers(schema)
+  const rateLimit = createRateLimit(config.rates)
+  const guard = createGuard({
+    schema,
+    introspection: config.introspection,
+    trust: config.trustedOperations,
+    operations: trustedOperations,
+    rateLimit,
+  })
+  const addressOf = createAddressOf(config.trustedProxies)
+  const allowedOrigins = config.publicUrl
+    ? [...config.allowedOrigins, new URL(config.publicUrl).origin]
+    : config.allowedOrigins
   const authenticate = createAuthenticate({
     adminKey: keys.admin,
     operatorKey: keys.operator,
     publicAccess: config.publicAccess,
+    access: callers,
   })
   const operations = createLiveOperations({ services, guard, log })
+  const exports = opened.use(createExportRoutes({ services, authenticate, allowedOrigins, addressOf, rateLimit, log }))
+  const metrics = createMetrics([], { documents: trustedOperations.values(), log })
+  const observers = { onOperation: reportOperations(metrics.observeOperation, log), onError: metrics.observeError }
   const websocket = createWebsocket({
     services,
     guard,
     authenticate,
     live: operations,
-    allowedOrigins: config.allowedOrigins,
+    allowedOrigins,
+    addressOf,
     log,
+    ...observers,
   })
-  const workers = opened.use(startWorkers({ config, db: dm, platforms, spool, clock, log }))
+  const workers = opened.use(startWorkers({ config, settings, db: dm, platforms, spool, clock, log }))
   const jobs = opened.use(
     startJobs({
       config,
+      configuration,
+      ring,
+      settings,
       databases,
       clickHouse,
       append: spool.append,
       platforms,
+      keys: callers.keys,
       clock,
       log,
       scheduling: config.workers.has('jobs'),
     }),
   )
   const login = access ? opened.use(createKickLogin({ ...access, clock, log })) : null
-  const metrics = createMetrics([
+  metrics.add([
     ...poolMetrics(databases.public === dm ? { main: dm } : { dm, public: databases.public }),
-    ...appMetrics({ spool, clickHouse, live: hub, websocket, workers, journal, clock }),
+    ...appMetrics({
+      db: dm,
+      watched: watchedPlatforms(platforms),
+      spool,
+      shipper: () => shipper,
+      clickHouse,
+      live: hub,
+      websocket,
+      workers,
+      journal,
+      clock,
+    }),
+    ...platformMetrics.metrics,
     ...webhooks.metrics,
+    ...chatSharing.metrics,
     ...jobs.metrics,
+    ...exports.metrics,
   ])
   const endpoint = opened.use(
     createEndpoint({
       services,
       guard,
       authenticate,
+      addressOf,
       live: operations,
+      compiled: createCompiledReads({ schema: guard.schema, services }),
       log,
-      onOperation: metrics.observeOperation,
+      ...observers,
     }),
   )
   opened.use(websocket)
@@ -220,13 +296,16 @@ export const startApp = async (
   const server = await createHttpServer({
     host: config.host,
     port: config.port,
-    allowedOrigins: config.allowedOrigins,
+    allowedOrigins,
+    careful: config.introspection !== 'on',
+    https: config.publicUrl?.startsWith('https:') ?? false,
     endpoint,
     guard,
     authenticate,
     metrics,
     routes: {
       ...webhooks.routes,
+      ...exports.routes,
       ...createOauthRoutes({
         databases,
         login,
@@ -238,10 +317,12 @@ export const startApp = async (
       [commandPath]: createCommandRoute({ authenticate, run: jobs.runCommand, log }),
     },
     checks: readinessChecks({
-      config,
+      settings,
       databases,
       clickHouse,
       isPrepared: stores.isPrepared,
+      migrations: stores.migrations,
+      spool,
       journal,
       platforms,
       clock,

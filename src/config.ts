@@ -1,5 +1,9 @@
+import { isIP } from 'node:net'
 import path from 'node:path'
+import { defaultRates, type Rates } from './http/rate-limit.ts'
+import type { TrustMode } from './http/trusted-operations.ts'
 import { ConfigError } from './lib/errors.ts'
+import { type KeyRing, keyListForm, parseKeyRing } from './settings/key-ring.ts'
 
 export type WorkerName = 'poller' | 'jobs'
 export type Introspection = 'on' | 'admin' | 'off'
@@ -14,13 +18,24 @@ export type Config = {
   databaseUrl: string | undefined
   dmDatabaseUrl: string | undefined
   clickHouseUrl: string | undefined
+  /** Carries live chat between nodes; undefined means that each node tells only what it received itself. */
+  redisUrl: string | undefined
   /** Where platforms and browsers reach this server, without a slash at the end; undefined means only on this machine. */
   publicUrl: string | undefined
   publicAccess: 'read' | 'none'
   introspection: Introspection
   allowedOrigins: readonly string[]
+  trustedOperations: TrustMode
+  /** Addresses and networks of the proxies whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[]
+  /** Requests a minute. */
+  rates: Rates
   /** Bootstrap keys; undefined means generated and kept in the data directory. */
   keys: { admin: string | undefined; operator: string | undefined }
+  /** How JWTs are signed that are accepted; undefined means that none is. */
+  tokens: (({ jwksUrl: string } | { secret: string }) & { issuer?: string; audience?: string }) | undefined
+  /** What secrets are encrypted with; undefined means generated and kept in the data directory. */
+  configKeys: KeyRing | undefined
   /** Undefined means the simulated platform. */
   kick: { apiUrl: string; idUrl: string; clientId: string; clientSecret: string } | undefined
   /** Undefined means off. */
@@ -34,6 +49,8 @@ export type Config = {
   workers: ReadonlySet<WorkerName>
   retentionDays: { statusEvents: number; chat: number; probes: number; webhooks: number }
   logLevel: string
+  /** Where traces go; undefined means nowhere. */
+  tracing: { endpoint: string; serviceName: string } | undefined
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -121,6 +138,22 @@ const origins = (env: Environment): string[] =>
       return parsed!.origin
     })
 
+const proxies = (env: Environment): string[] =>
+  (read(env, 'TRUSTED_PROXIES') ?? '')
+    .split(',')
+    .map((text) => text.trim())
+    .filter(Boolean)
+    .map((text) => {
+      const [, address = '', bits] = /^([\d.]+|[\da-f:.]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? []
+      const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+      return Number(bits ?? 0) <= longest
+        ? text
+        : wrong('TRUSTED_PROXIES', 'a comma-separated list of addresses or networks like 10.0.0.0/8')
+    })
+
+const rate = (env: Environment, name: string, fallback: number): number =>
+  integer(env, name, fallback, 1_000, 100_000_000)
+
 const key = (env: Environment, name: string): string | undefined => {
   const text = read(env, name)
   if (text !== undefined && !/^[\x21-\x7e]{16,200}$/.test(text))
@@ -132,6 +165,30 @@ const keys = (env: Environment): Config['keys'] => {
   const [admin, operator] = [key(env, 'ADMIN_KEY'), key(env, 'OPERATOR_KEY')]
   if (admin !== undefined && admin === operator) wrong('OPERATOR_KEY', 'another key than ADMIN_KEY')
   return { admin, operator }
+}
+
+const configKeys = (env: Environment): KeyRing | undefined => {
+  const text = read(env, 'CONFIG_KEYS')
+  return text === undefined ? undefined : (parseKeyRing(text) ?? wrong('CONFIG_KEYS', keyListForm))
+}
+
+const isLoopback = (hostname: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)
+
+const tokens = (env: Environment): Config['tokens'] => {
+  const jwksUrl = url(env, 'JWT_JWKS_URL', ['http:', 'https:'], 'https://login.example.com/.well-known/jwks.json')
+  const secret = read(env, 'JWT_SECRET')
+  const [issuer, audience] = [read(env, 'JWT_ISSUER'), read(env, 'JWT_AUDIENCE')]
+  const further = { ...(issuer && { issuer }), ...(audience && { audience }) }
+  if (jwksUrl !== undefined) {
+    const { protocol, hostname, username, password } = new URL(jwksUrl)
+    if (protocol !== 'https:' && !isLoopback(hostname)) wrong('JWT_JWKS_URL', 'https, except on this machine')
+    if (username || password) wrong('JWT_JWKS_URL', 'a URL without a login')
+    return secret === undefined ? { jwksUrl, ...further } : wrong('JWT_SECRET', 'unset where JWT_JWKS_URL is set')
+  }
+  if (secret !== undefined)
+    return Buffer.byteLength(secret) >= 32 ? { secret, ...further } : wrong('JWT_SECRET', 'at least 32 bytes long')
+  if (issuer || audience) wrong(issuer ? 'JWT_ISSUER' : 'JWT_AUDIENCE', 'set together with JWT_JWKS_URL or JWT_SECRET')
+  return undefined
 }
 
 /** Variables that only make sense together; undefined when none is set. */
@@ -193,12 +250,25 @@ const clickHouseUrl = (env: Environment): string | undefined => {
   return text
 }
 
+const redisUrl = (env: Environment): string | undefined => {
+  const example = 'rediss://user:password@host:6379'
+  const text = url(env, 'REDIS_URL', ['redis:', 'rediss:'], example)
+  return text && !/^\/?\d{0,4}$/.test(new URL(text).pathname) ? wrong('REDIS_URL', `a URL like ${example}`) : text
+}
+
 const environment = (env: Environment): string => {
   const text = read(env, 'ENVIRONMENT') ?? 'dev'
   return /^[a-z0-9_-]{1,40}$/i.test(text) ? text : wrong('ENVIRONMENT', '1 to 40 letters, digits, - or _')
 }
 
 const days = (env: Environment, name: string, fallback: number): number => integer(env, name, fallback, 1, 36_500)
+
+const tracing = (env: Environment): Config['tracing'] => {
+  const endpoint = url(env, 'OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://localhost:4318')
+  return endpoint === undefined
+    ? undefined
+    : { endpoint, serviceName: read(env, 'OTEL_SERVICE_NAME') ?? 'channelscope' }
+}
 
 const readers: { readonly [Name in keyof Config]: (env: Environment) => Config[Name] } = {
   host: (env) => read(env, 'HOST') ?? '127.0.0.1',
@@ -208,6 +278,7 @@ const readers: { readonly [Name in keyof Config]: (env: Environment) => Config[N
   databaseUrl: (env) => postgresUrl(env, 'DATABASE_URL'),
   dmDatabaseUrl: (env) => postgresUrl(env, 'DM_DATABASE_URL'),
   clickHouseUrl,
+  redisUrl,
   publicUrl,
   publicAccess: (env) => oneOf(env, 'PUBLIC_ACCESS', ['read', 'none'], 'read'),
   introspection: (env) =>
@@ -218,7 +289,15 @@ const readers: { readonly [Name in keyof Config]: (env: Environment) => Config[N
       read(env, 'DATABASE_URL') || read(env, 'CLICKHOUSE_URL') ? 'admin' : 'on',
     ),
   allowedOrigins: origins,
+  trustedOperations: (env) => oneOf(env, 'TRUSTED_OPERATIONS', ['off', 'prefer', 'only'], 'off'),
+  trustedProxies: proxies,
+  rates: (env) => ({
+    perAddress: rate(env, 'RATE_LIMIT_PER_ADDRESS', defaultRates.perAddress),
+    perKey: rate(env, 'RATE_LIMIT_PER_KEY', defaultRates.perKey),
+  }),
   keys,
+  configKeys,
+  tokens,
   kick,
   twitch,
   x,
@@ -234,6 +313,7 @@ const readers: { readonly [Name in keyof Config]: (env: Environment) => Config[N
     webhooks: days(env, 'WEBHOOK_RETENTION_DAYS', 30),
   }),
   logLevel: (env) => oneOf(env, 'LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
+  tracing,
 }
 
 const names = Object.keys(readers) as (keyof Config)[]

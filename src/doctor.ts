@@ -1,7 +1,11 @@
+import { bad, checkDisk, checkKeyFiles, type Finding, good } from './check-machine.ts'
+import { checkCollector, checkRedis, checkTokenKeys } from './check-services.ts'
 import { type Config, configProblems, type Environment, readConfig } from './config.ts'
+import { readTrustedOperations } from './http/trusted-operations.ts'
 import { ConfigError } from './lib/errors.ts'
 import { silentLog } from './lib/log.ts'
 import { requireListenable } from './listen-failure.ts'
+import { manifestFile } from './manifest-file.ts'
 import { ClickHouseError, loginIsRefused } from './stores/clickhouse/clickhouse-error.ts'
 import { openClickHouse } from './stores/clickhouse/open-clickhouse.ts'
 import { holdDataDirectory } from './stores/data-directory.ts'
@@ -9,16 +13,16 @@ import { failureCode, refusal } from './stores/postgres/failure.ts'
 import { openPostgres } from './stores/postgres/postgres.ts'
 import { statement } from './stores/postgres/statement.ts'
 
-/** One line of the report. */
-export type Finding = { ok: boolean; text: string }
+const version = statement(
+  'doctor_version',
+  `SELECT current_setting('server_version') AS version, extract(epoch FROM clock_timestamp())::float8 AS seconds`,
+)
 
-const version = statement('doctor_version', `SELECT current_setting('server_version') AS version`)
+/** How far our clock may be from the database's, in seconds: what is seen later than its now is stored as of its now. */
+const clockTolerance = 2
 
 /** UNKNOWN_DATABASE */
 const unknownDatabase = 81
-
-const good = (text: string): Finding => ({ ok: true, text })
-const bad = (text: string): Finding => ({ ok: false, text })
 
 /** Why a store can not be used, without anything secret: a sentence of ours or a code, never the connection string. */
 const reason = (error: unknown): string => {
@@ -30,7 +34,15 @@ const reason = (error: unknown): string => {
 const checkPostgres = async (variable: string, url: string): Promise<Finding> => {
   await using db = openPostgres({ url, log: silentLog, max: 1 })
   try {
-    const [row] = await db.query<{ version: string }>(version)
+    // The first statement also waits for the connection.
+    await db.query(version)
+    const askedAt = Date.now()
+    const [row] = await db.query<{ version: string; seconds: number }>(version)
+    const offset = (askedAt + Date.now()) / 2_000 - row!.seconds
+    if (Math.abs(offset) > clockTolerance)
+      return bad(
+        `${variable}: its clock is ${Math.abs(offset).toFixed(1)} seconds ${offset > 0 ? 'behind' : 'ahead of'} ours: set both by NTP.`,
+      )
     return good(`${variable}: Postgres ${row!.version} answers.`)
   } catch (error) {
     return bad(`${variable} can not be used: ${reason(error)}.`)
@@ -49,12 +61,23 @@ const checkClickHouse = async (url: string): Promise<Finding> => {
   }
 }
 
-const checkDataDirectory = ({ dataDir }: Config): Finding => {
+const checkDataDirectory = ({ dataDir }: Config): Finding[] => {
   try {
     using _ = holdDataDirectory(dataDir)
-    return good(`DATA_DIR: ${dataDir} is free and can be written.`)
+    return [good(`DATA_DIR: ${dataDir} is free and can be written.`), checkDisk(dataDir), ...checkKeyFiles(dataDir)]
   } catch (error) {
-    return bad(reason(error))
+    return [bad(reason(error))]
+  }
+}
+
+/** The manifest, where it says what may be asked. */
+const checkManifest = ({ trustedOperations }: Config): Finding[] => {
+  if (trustedOperations === 'off') return []
+  try {
+    const { size } = readTrustedOperations(manifestFile, trustedOperations)
+    return [good(`TRUSTED_OPERATIONS: ${size} documents are trusted.`)]
+  } catch (error) {
+    return [bad(reason(error))]
   }
 }
 
@@ -73,7 +96,7 @@ export const diagnose = async (env: Environment): Promise<Finding[]> => {
   if (problems.length > 0) return problems.map(bad)
   const config = readConfig(env)
   const { databaseUrl, dmDatabaseUrl, clickHouseUrl } = config
-  const findings = [good('The environment can be read.'), checkDataDirectory(config), await checkPort(config)]
+  const findings = [good('The environment can be read.'), ...checkDataDirectory(config), await checkPort(config)]
   findings.push(
     databaseUrl
       ? await checkPostgres('DATABASE_URL', databaseUrl)
@@ -85,6 +108,11 @@ export const diagnose = async (env: Environment): Promise<Finding[]> => {
       ? await checkClickHouse(clickHouseUrl)
       : good('CLICKHOUSE_URL is not set: ClickHouse runs embedded below DATA_DIR.'),
   )
+  const { redisUrl, tokens, tracing } = config
+  if (redisUrl) findings.push(await checkRedis(redisUrl))
+  if (tokens && 'jwksUrl' in tokens) findings.push(await checkTokenKeys(tokens.jwksUrl))
+  if (tracing) findings.push(await checkCollector(tracing.endpoint))
+  findings.push(...checkManifest(config))
   findings.push(
     config.kick
       ? good('Kick: real credentials are set.')

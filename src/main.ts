@@ -15,7 +15,7 @@ const help = `Usage: channelscope <command>
   migrate          bring both stores up to date and end
   doctor           say what is wrong with the configuration or a store, one line each
 ${[...storeCommands.values()].flatMap(({ usage }) => usage.map((line) => `  ${line}\n`)).join('')}
-Beside a running server, job and archive are done by it. Every setting is an environment variable; README.md lists them.
+Beside a running server, job, archive, config and key are done by it. Every setting is an environment variable; README.md lists them.
 `
 
 type Work = (config: Config, log: Log, signal: AbortSignal, args: readonly string[]) => Promise<void>

@@ -5,11 +5,11 @@ import { backoffMs, sleep } from './lib/backoff.ts'
 import { ConfigError } from './lib/errors.ts'
 import type { Log } from './lib/log.ts'
 import { loginIsRefused } from './stores/clickhouse/clickhouse-error.ts'
-import { migrateClickHouse } from './stores/clickhouse/migrate.ts'
+import { clickHouseMigrations, migrateClickHouse } from './stores/clickhouse/migrate.ts'
 import { type ClickHouse, openClickHouse } from './stores/clickhouse/open-clickhouse.ts'
 import { startEmbeddedPostgres } from './stores/postgres/embedded.ts'
 import { isUnavailable, refusal } from './stores/postgres/failure.ts'
-import { migratePostgres } from './stores/postgres/migrate.ts'
+import { migratePostgres, postgresMigrations } from './stores/postgres/migrate.ts'
 import { openPostgres, type Postgres } from './stores/postgres/postgres.ts'
 
 /** Both sides of the data model, migrated, and the telemetry store. */
@@ -20,7 +20,11 @@ export type Stores = AsyncDisposable & {
   clickHouseReady: Promise<void>
   /** Whether ClickHouse has its tables. */
   isPrepared(): boolean
+  /** The migrations that this version of the code needs, by store. */
+  migrations: StoreMigrations
 }
+
+export type StoreMigrations = { dm: readonly string[]; public: readonly string[]; clickHouse: readonly string[] }
 
 const folder = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
@@ -123,6 +127,13 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
   opened.use(publicDb)
   const dm = dmUrl === publicUrl ? publicDb : openPostgres({ url: dmUrl, log })
   if (dm !== publicDb) opened.use(dm)
+  const names = await postgresMigrations(folder('prisma/migrations'))
+  const places = placesOf(publicUrl, dmUrl)
+  const migrations = {
+    dm: names.filter(places[0]!.migrations),
+    public: names.filter(places.at(-1)!.migrations),
+    clickHouse: await clickHouseMigrations(folder('clickhouse/migrations')),
+  }
   const clickHouseReady = prepareLater()
   opened.defer(async () => {
     ending.abort()
@@ -134,6 +145,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
     clickHouse,
     clickHouseReady,
     isPrepared: () => prepared,
+    migrations,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }

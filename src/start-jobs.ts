@@ -1,20 +1,27 @@
+import { type ApiKeys, createApiKeys } from './access/api-keys.ts'
 import { type ArchiveLag, watchArchiveLag } from './archive/archive-lag.ts'
 import type { CommandServices } from './commands/command.ts'
 import { storeCommands } from './commands/commands.ts'
+import { recordCommand } from './commands/record-command.ts'
 import type { Config } from './config.ts'
 import type { RunCommand } from './http/command-route.ts'
-import type { MetricSource } from './http/metrics.ts'
 import type { Spool } from './ingest/spool.ts'
 import type { Clock } from './lib/clock.ts'
 import { ConfigError } from './lib/errors.ts'
 import type { Log } from './lib/log.ts'
+import type { MetricSource } from './lib/metric.ts'
 import type { Platform, PlatformName } from './platforms/platform.ts'
+import type { Configuration } from './settings/configuration.ts'
+import type { KeyRing } from './settings/key-ring.ts'
+import type { Settings } from './settings/settings.ts'
+import { whenSet } from './settings/when-set.ts'
 import type { ClickHouse } from './stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from './stores/objects/object-store.ts'
 import { openObjects } from './stores/objects/open-objects.ts'
 import type { Postgres } from './stores/postgres/postgres.ts'
 import { chatExportJob } from './workers/jobs/chat-export.ts'
 import { eventSubscriptionsJob } from './workers/jobs/event-subscriptions.ts'
+import { type HistoryDays, historyRetention, historyRetentionJob } from './workers/jobs/history-retention.ts'
 import type { Job } from './workers/jobs/job.ts'
 import { type JobRunner, type JobStats, startJobRunner } from './workers/jobs/job-runner.ts'
 import { scrapeLogRetentionJob } from './workers/jobs/scrape-log-retention.ts'
@@ -25,11 +32,17 @@ import { webhookIdRetentionJob } from './workers/jobs/webhook-id-retention.ts'
 
 export type JobsOptions = {
   config: Config
+  /** The entries of this environment, and what the system goes by. */
+  configuration: Configuration
+  ring: KeyRing
+  settings: Settings
   databases: { dm: Postgres; public: Postgres }
   clickHouse: ClickHouse
   /** The spool's door. */
   append: Spool['append']
   platforms: ReadonlyMap<PlatformName, Platform>
+  /** Absent, those of the database. */
+  keys?: ApiKeys
   clock: Clock
   log: Log
   /** False: only what is asked for by hand. */
@@ -43,10 +56,16 @@ export type Jobs = AsyncDisposable & {
   runCommand: RunCommand
 }
 
+const historyDays = (settings: Settings): HistoryDays => ({
+  probes: settings.get('retention.probes.days'),
+  chat: settings.get('retention.chat.days'),
+  webhooks: settings.get('retention.webhooks.days'),
+})
+
 const settlingMs = 5 * 60_000
 
 const buildJobs = (options: JobsOptions, objects: ObjectStore): Job[] => {
-  const { config, databases, clickHouse, append, platforms, clock, log, scheduling } = options
+  const { config, settings, databases, clickHouse, append, platforms, clock, log, scheduling } = options
   const { dm: db, public: publicDb } = databases
   const env = config.environment
   return [
@@ -54,8 +73,9 @@ const buildJobs = (options: JobsOptions, objects: ObjectStore): Job[] => {
     trustScoresJob({ db, publicDb, clickHouse, env, append, clock, log }),
     eventSubscriptionsJob({ db, platforms: [...platforms.values()], clock, log }),
     sessionClosingJob({ db, clock, notBefore: scheduling ? clock() + settlingMs : 0 }),
-    statusEventRetentionJob(db, config.retentionDays.statusEvents),
-    webhookIdRetentionJob(db, config.retentionDays.webhooks),
+    statusEventRetentionJob(db, () => settings.get('retention.status.events.days')),
+    webhookIdRetentionJob(db, () => settings.get('retention.webhooks.days')),
+    historyRetentionJob(clickHouse, () => historyDays(settings), log),
     scrapeLogRetentionJob(db),
   ]
 }
@@ -72,6 +92,7 @@ export const jobMetrics = (runner: JobRunner, lag: ArchiveLag): MetricSource[] =
       name: 'job_runs_total',
       help: 'Runs of periodic jobs that ended in this process.',
       kind: 'counter',
+      labels: ['job', 'result'],
       read: () =>
         Object.entries(runner.stats()).flatMap(([job, { succeeded, failed }]) => [
           { labels: { job, result: 'succeeded' }, value: succeeded },
@@ -82,18 +103,21 @@ export const jobMetrics = (runner: JobRunner, lag: ArchiveLag): MetricSource[] =
       name: 'job_last_success_timestamp_seconds',
       help: 'When a job last succeeded in this process, since the epoch.',
       kind: 'gauge',
+      labels: ['job'],
       read: perJob(({ lastSuccessAt }) => lastSuccessAt && lastSuccessAt / 1000),
     },
     {
       name: 'job_last_duration_seconds',
       help: 'How long the last run in this process took.',
       kind: 'gauge',
+      labels: ['job'],
       read: perJob(({ lastDurationMs }) => lastDurationMs && lastDurationMs / 1000),
     },
     {
       name: 'job_running',
       help: 'Whether a job is running in this process: 1 or 0.',
       kind: 'gauge',
+      labels: ['job'],
       read: perJob(({ running }) => running),
     },
     {
@@ -109,29 +133,56 @@ export const jobMetrics = (runner: JobRunner, lag: ArchiveLag): MetricSource[] =
       name: 'chat_archive_lag_alarm_seconds',
       help: 'The lag from which on somebody should look: messages go with their retention, archived or not.',
       kind: 'gauge',
-      read: () => lag.alarmSeconds,
+      read: () => lag.alarmSeconds(),
     },
   ]
 }
 
 /** Starts the periodic jobs; disposing waits for what they are doing. */
 export const startJobs = (options: JobsOptions): Jobs => {
-  const { config, databases, clickHouse, clock, log, scheduling } = options
+  const { config, configuration, ring, settings, databases, clickHouse, clock, log, scheduling } = options
   const { dm: db } = databases
+  const { keys = createApiKeys(databases.public) } = options
   const running = new AsyncDisposableStack()
   const objects = running.use(openObjects(config))
   const env = config.environment
   const jobs = buildJobs(options, objects)
   const runner = running.use(startJobRunner({ db, jobs, clock, log, scheduling }))
-  const lag = running.use(watchArchiveLag({ db, env, retentionDays: config.retentionDays.chat, clock, log }))
-  const services: CommandServices = { env, db, clickHouse, objects, jobs, runJob: runner.run }
+  const lag = running.use(
+    watchArchiveLag({ db, env, retentionDays: () => settings.get('retention.chat.days'), clock, log }),
+  )
+  if (scheduling)
+    running.use(
+      whenSet(
+        { settings, of: (current) => JSON.stringify(historyDays(current)), name: 'retention', log },
+        async (_, signal) => {
+          const { ok, text } = await runner.run(historyRetention, signal)
+          if (!ok) throw new Error(text)
+        },
+      ),
+    )
+  const services: CommandServices = {
+    env,
+    db,
+    publicDb: databases.public,
+    configuration,
+    ring,
+    settings,
+    clickHouse,
+    objects,
+    keys,
+    clock,
+    jobs,
+    runJob: runner.run,
+  }
   return {
     runner,
     metrics: jobMetrics(runner, lag),
-    runCommand: (name, args, say, signal) => {
+    runCommand: async (name, args, say, signal, author) => {
       const command = storeCommands.get(name)
       if (!command) throw new ConfigError(`The server knows no command ${JSON.stringify(name)}.`)
-      return command.run(args, services, say, signal)
+      if (command.changes(args, services)) await recordCommand(db, author, name, args)
+      return command.run(args, services, say, signal, author)
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }

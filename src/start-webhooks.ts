@@ -1,9 +1,9 @@
 import type { Config } from './config.ts'
-import type { MetricSource } from './http/metrics.ts'
 import { createWebhookRoutes, type WebhookRoutes } from './http/webhook-route.ts'
 import type { Spool } from './ingest/spool.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
+import type { MetricSource } from './lib/metric.ts'
 import { createKickWebhooks } from './platforms/kick/kick-webhooks.ts'
 import { createTwitchWebhooks } from './platforms/twitch/twitch-webhooks.ts'
 import { webhookSecret } from './platforms/twitch/webhook-secret.ts'
@@ -39,12 +39,15 @@ export type Webhooks = AsyncDisposable & {
 
 /** Messages older than this, in milliseconds, are not news to whoever listens. */
 const newsMs = 10 * 60_000
+/** How long the end waits for what was received to be projected; the rest is projected after the next start. */
+const drainMs = 2_000
 
 const projectorMetrics = (projector: Projector): MetricSource[] => [
   {
     name: 'webhook_deliveries_total',
     help: 'Genuine deliveries by what became of them.',
     kind: 'counter',
+    labels: ['outcome'],
     read: () => outcomes.map((outcome) => ({ labels: { outcome }, value: projector.stats().outcomes[outcome] })),
   },
   {
@@ -61,16 +64,13 @@ const projectorMetrics = (projector: Projector): MetricSource[] => [
   },
   {
     name: 'webhook_projection_lag_seconds',
-    help: 'From the receipt of the oldest delivery of the last batch to its projection.',
-    kind: 'gauge',
-    read: () => {
-      const { lagMs } = projector.stats()
-      return lagMs === null ? [] : [{ labels: {}, value: lagMs / 1_000 }]
-    },
+    help: 'From the receipt of a delivery to its projection.',
+    kind: 'histogram',
+    read: () => [{ labels: {}, histogram: projector.stats().lags }],
   },
 ]
 
-/** Starts to project what was received; disposing lets the batch under way finish. */
+/** Starts to project what was received; disposing projects what the database takes at once. */
 export const startWebhooks = (options: WebhooksOptions): Webhooks => {
   const { config, kickApiUrl, db, spool, clickHouse, onChat, clock, log } = options
   const env = config.environment
@@ -97,6 +97,9 @@ export const startWebhooks = (options: WebhooksOptions): Webhooks => {
     routes,
     metrics: [...metrics, ...projectorMetrics(projector)],
     replayDelivery: createReplay({ store: clickHouse, env, spool, projector, receiptTime }),
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
+    [Symbol.asyncDispose]: async () => {
+      await projector.drained(drainMs)
+      await running.disposeAsync()
+    },
   }
 }

@@ -3,10 +3,13 @@ import type { Spool } from './ingest/spool.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import type { Platform } from './platforms/platform.ts'
+import type { Settings } from './settings/settings.ts'
+import { whenSet } from './settings/when-set.ts'
 import type { Postgres } from './stores/postgres/postgres.ts'
 import { statement } from './stores/postgres/statement.ts'
 import { carryFollowers } from './workers/carry-followers.ts'
 import { type Poller, startPoller } from './workers/poller.ts'
+import { bringProbesForward } from './workers/probe-queue.ts'
 import { probeAppender } from './workers/probe-rows.ts'
 import { refreshFollowers } from './workers/refresh-followers.ts'
 import { refreshProfiles } from './workers/refresh-profiles.ts'
@@ -16,6 +19,7 @@ export type Workers = AsyncDisposable & { readonly pollers: readonly Poller[] }
 
 export type WorkersOptions = {
   config: Config
+  settings: Settings
   db: Postgres
   platforms: ReadonlyMap<string, Platform>
   spool: Spool
@@ -28,32 +32,39 @@ const ensurePartitions = statement('journal_ensure_partitions', 'SELECT dm.ensur
 const second = 1_000
 const minute = 60 * second
 
-/** Does the work again at once for as long as it finds something to do. */
-const whileMore = (work: (signal: AbortSignal) => Promise<number>) => async (signal: AbortSignal) => {
-  while ((await work(signal)) > 0 && !signal.aborted);
-}
+/** Does the work again at once for as long as it finds something to do and is not paused. */
+const whileMore =
+  (work: (signal: AbortSignal) => Promise<number>, isPaused: () => boolean) => async (signal: AbortSignal) => {
+    while (!isPaused() && (await work(signal)) > 0 && !signal.aborted);
+  }
 
 /** Watches one platform: live status, profiles and followers, as far as it tells them. */
 const watch = (
   platform: Platform,
-  { config, db, spool, clock, log }: WorkersOptions,
+  { config, settings, db, spool, clock, log }: WorkersOptions,
   running: AsyncDisposableStack,
 ): Poller | null => {
   const { name, capabilities, followerTotals } = platform
   const append = probeAppender(spool, config.environment)
+  const isPaused = () => !settings.get(`monitoring.${name}.polling`)
   if (followerTotals) {
-    const refresh = whileMore((signal) => refreshFollowers({ db, platform, appendProbes: append, log }, signal))
+    const refresh = whileMore(
+      (signal) => refreshFollowers({ db, platform, appendProbes: append, log }, signal),
+      isPaused,
+    )
     running.use(repeat(refresh, { name: 'followers', everyMs: minute, firstAfterMs: 3 * second, log }))
   }
   // Where nobody is ever live, profiles come with the followers, within what these may cost.
   if (!capabilities.has('live-status')) return null
   if (capabilities.has('profiles')) {
-    const refresh = whileMore((signal) => refreshProfiles(db, platform, log, signal))
+    const refresh = whileMore((signal) => refreshProfiles(db, platform, log, signal), isPaused)
     running.use(repeat(refresh, { name: 'profiles', everyMs: 5 * second, firstAfterMs: 2 * second, log }))
   }
   const appendProbes = followerTotals ? carryFollowers({ db, platform: name, appendProbes: append, log }) : append
-  const { pollIntervalSeconds } = config
-  return running.use(startPoller({ db, platform, pollIntervalSeconds, appendProbes, clock, log }))
+  const of = (current: Settings) => current.get('monitoring.poll.interval.seconds')
+  const pollIntervalSeconds = () => of(settings)
+  running.use(whenSet({ settings, of, name: 'poll interval', log }, (seconds) => bringProbesForward(db, name, seconds)))
+  return running.use(startPoller({ db, platform, pollIntervalSeconds, isPaused, appendProbes, clock, log }))
 }
 
 /** Starts the workers that the configuration asks for; disposing waits for what they are doing. */

@@ -60,7 +60,7 @@ serve({
     await using poller = startPoller({
       db,
       platform,
-      pollIntervalSeconds: 60,
+      pollIntervalSeconds: () => 60,
       appendProbes,
       log: silentLog,
     })

@@ -7,8 +7,8 @@ import { readWatermark } from './archive-log.ts'
 export type ArchiveLagOptions = {
   db: Transaction
   env: string
-  /** After this many days ClickHouse drops a message, archived or not. */
-  retentionDays: number
+  /** After how many days ClickHouse drops a message now, archived or not. */
+  retentionDays: () => number
   clock: Clock
   log: Log
   /** How often the watermark is read. */
@@ -20,7 +20,7 @@ export type ArchiveLag = AsyncDisposable & {
   /** Seconds since the arrival up to which everything is archived; null as long as there was nothing to archive. */
   lagSeconds(): number | null
   /** From how many seconds on it warns. */
-  readonly alarmSeconds: number
+  alarmSeconds(): number
 }
 
 const hourMs = 3_600_000
@@ -32,7 +32,7 @@ export const alarmSecondsOf = (retentionDays: number): number => Math.min(86_400
 export const watchArchiveLag = (options: ArchiveLagOptions): ArchiveLag => {
   const { db, env, retentionDays, clock, log, everyMs = 60_000 } = options
   const stopping = new AbortController()
-  const alarmSeconds = alarmSecondsOf(retentionDays)
+  const alarmSeconds = () => alarmSecondsOf(retentionDays())
   let through: number | null = null
   let warnedAt = Number.NEGATIVE_INFINITY
   const lagSeconds = () => (through === null ? null : Math.max(0, (clock() - through) / 1000))
@@ -41,10 +41,10 @@ export const watchArchiveLag = (options: ArchiveLagOptions): ArchiveLag => {
     const watermark = await readWatermark(db, env)
     through = watermark === null || watermark.getTime() === 0 ? null : watermark.getTime()
     const lag = lagSeconds()
-    if (lag === null || lag < alarmSeconds || clock() - warnedAt < hourMs) return
+    if (lag === null || lag < alarmSeconds() || clock() - warnedAt < hourMs) return
     warnedAt = clock()
     log.warn(
-      { lagHours: Math.round(lag / 360) / 10, retentionDays },
+      { lagHours: Math.round(lag / 360) / 10, retentionDays: retentionDays() },
       'the chat archive is far behind: messages are dropped from ClickHouse at the end of their retention, archived or not',
     )
   }

@@ -8,13 +8,18 @@ const track = statement(
    ON CONFLICT (channel_id) DO UPDATE SET active = true, next_probe_at = least(probe_schedule.next_probe_at, now())`,
 )
 
+const lockChannel = statement(
+  'schedule_lock_channel',
+  'SELECT id FROM dm.streamer_channel WHERE id = $1 FOR NO KEY UPDATE',
+)
+
 const monitor = statement(
   'schedule_set_monitoring',
-  `INSERT INTO dm.probe_schedule (channel_id, active)
-   SELECT id, $2 FROM dm.streamer_channel WHERE id = $1
+  `WITH before AS (SELECT active FROM dm.probe_schedule WHERE channel_id = $1)
+   INSERT INTO dm.probe_schedule (channel_id, active) VALUES ($1, $2)
    ON CONFLICT (channel_id) DO UPDATE SET active = $2,
      next_probe_at = CASE WHEN $2 AND NOT probe_schedule.active THEN now() ELSE probe_schedule.next_probe_at END
-   RETURNING channel_id`,
+   RETURNING (SELECT active FROM before) AS "wasActive"`,
 )
 
 const touch = statement(
@@ -29,9 +34,19 @@ export const schedule = async (db: Transaction, channelIds: readonly bigint[]): 
   await db.query(track, [channelIds])
 }
 
-/** Switches watching on or off; false when there is no such channel. */
-export const setMonitoring = async (db: Transaction, channelId: bigint, active: boolean): Promise<boolean> =>
-  (await db.query(monitor, [channelId, active])).length > 0
+/**
+ * Switches watching on or off and tells what it was, null where it was never switched; null when there is no such channel.
+ * Inside a transaction what it tells stays true until its end: switches of one channel wait for each other.
+ */
+export const setMonitoring = async (
+  tx: Transaction,
+  channelId: bigint,
+  active: boolean,
+): Promise<{ wasActive: boolean | null } | null> => {
+  if ((await tx.query(lockChannel, [channelId])).length === 0) return null
+  const [row] = await tx.query<{ wasActive: boolean | null }>(monitor, [channelId, active])
+  return row!
+}
 
 /** Keeps last_seen_at (and last_seen_online_at of live channels) of channels just seen exact to ten minutes, at a tenth of the writes. */
 export const touchSeen = async (db: Transaction, channelIds: readonly bigint[], at: Date): Promise<void> => {

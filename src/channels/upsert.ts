@@ -144,6 +144,31 @@ class InsertedMeanwhile extends Error {
   readonly code = '40001'
 }
 
+type Round = { stored: StoredChannel[]; inserted: Map<string, bigint> }
+
+/** Locks what is stored, plans and writes; what was stored before, and which channels are new. */
+const writeRound = async (
+  tx: Transaction,
+  platform: PlatformName,
+  observations: readonly ChannelObservation[],
+  log: Log,
+  recordUnchanged: boolean,
+): Promise<Round> => {
+  const stored = await tx.query<StoredChannel>(lockStored, parameters(platform, observations))
+  const plan = planUpsert(stored, observations, { recordUnchanged })
+  const inserted = await applyPlan(tx, platform, plan)
+  if (!inserted) throw new InsertedMeanwhile()
+  for (const collision of plan.collisions)
+    log.warn({ platform, ...collision }, 'two channels were seen under one slug; the newer observation keeps it')
+  return { stored, inserted }
+}
+
+const resultOf = ({ stored, inserted }: Round): Map<string, UpsertedChannel> =>
+  new Map([
+    ...Array.from(inserted, ([userId, id]): [string, UpsertedChannel] => [userId, { id, created: true }]),
+    ...stored.map(({ platformUserId, id }): [string, UpsertedChannel] => [platformUserId, { id, created: false }]),
+  ])
+
 const upsertRound = async (
   db: Postgres,
   platform: PlatformName,
@@ -151,23 +176,11 @@ const upsertRound = async (
   log: Log,
   recordUnchanged: boolean,
 ): Promise<Map<string, UpsertedChannel>> => {
-  const result = new Map<string, UpsertedChannel>()
-  const values = parameters(platform, observations)
-  let stored = await db.query<StoredChannel>(readStored, values)
+  const stored = await db.query<StoredChannel>(readStored, parameters(platform, observations))
   // Most batches change nothing; only the others take locks.
-  if (!isEmptyPlan(planUpsert(stored, observations, { recordUnchanged }))) {
-    await db.transaction(async (tx) => {
-      stored = await tx.query<StoredChannel>(lockStored, values)
-      const plan = planUpsert(stored, observations, { recordUnchanged })
-      const inserted = await applyPlan(tx, platform, plan)
-      if (!inserted) throw new InsertedMeanwhile()
-      for (const [userId, id] of inserted) result.set(userId, { id, created: true })
-      for (const collision of plan.collisions)
-        log.warn({ platform, ...collision }, 'two channels were seen under one slug; the newer observation keeps it')
-    })
-  }
-  for (const channel of stored) result.set(channel.platformUserId, { id: channel.id, created: false })
-  return result
+  if (isEmptyPlan(planUpsert(stored, observations, { recordUnchanged })))
+    return resultOf({ stored, inserted: new Map() })
+  return resultOf(await db.transaction((tx) => writeRound(tx, platform, observations, log, recordUnchanged)))
 }
 
 /** Splits observations so that every user appears at most once per round, oldest first. */
@@ -240,3 +253,14 @@ export const upsertChannel = async (
   options: UpsertOptions,
 ): Promise<UpsertedChannel> =>
   (await upsertChannels(db, platform, [observation], options)).get(observation.platformUserId)!
+
+/** `upsertChannel` as a part of a transaction, which has to be one that is run again when another stood in its way. */
+export const upsertChannelInside = async (
+  tx: Transaction,
+  platform: PlatformName,
+  observation: ChannelObservation,
+  { log }: UpsertOptions,
+): Promise<UpsertedChannel> => {
+  const [round] = inRounds([observation])
+  return resultOf(await writeRound(tx, platform, round!, log, true)).get(observation.platformUserId)!
+}

@@ -1,4 +1,5 @@
-import { schedule } from '../channels/schedule.ts'
+import { type Author, recordAction } from '../audit/record-action.ts'
+import { setMonitoring } from '../channels/schedule.ts'
 import { upsertChannel } from '../channels/upsert.ts'
 import type { Log } from '../lib/log.ts'
 import type { PlatformName, ProfileObservation } from '../platforms/platform.ts'
@@ -11,18 +12,34 @@ export type LinkStores = { dm: Postgres; public: Postgres }
 /** What came of linking: `held` is a channel that another streamer has a verified claim of. */
 export type LinkResult = { kind: 'linked'; channelId: bigint } | { kind: 'held' } | { kind: 'no-streamer' }
 
-/** Links a streamer to the account that they logged in with: the channel is stored and watched, and the claim is verified. */
+const watch = (dm: Postgres, author: Author, channelId: bigint): Promise<void> =>
+  dm.transaction(async (tx) => {
+    const switched = await setMonitoring(tx, channelId, true)
+    if (!switched || switched.wasActive) return
+    const before = { active: switched.wasActive }
+    const target = `channel:${channelId}`
+    await recordAction(tx, 'dm', author, { action: 'channel.monitor', target, before, after: { active: true } })
+  })
+
+/**
+ * Links a streamer to the account that they logged in with: the channel is stored and watched, and the claim is verified. In the audit
+ * log it is the account that acts.
+ */
 export const linkAccount = async (
   { dm, public: environment }: LinkStores,
   platform: PlatformName,
-  { streamerId, profile, observedAt }: { streamerId: number; profile: ProfileObservation; observedAt: Date },
+  login: { streamerId: number; profile: ProfileObservation; observedAt: Date; requestId: string },
   log: Log,
 ): Promise<LinkResult> => {
+  const { streamerId, profile, observedAt, requestId } = login
+  const { platformUserId, slug, displayName } = profile
+  const identity = { role: 'PUBLIC', name: slug ?? displayName ?? null, subject: `${platform}:${platformUserId}` }
+  const author = { identity, requestId }
   const { id: channelId } = await upsertChannel(dm, platform, { ...profile, observedAt }, { log })
-  const verification = await verifyClaim(environment, { streamerId, channelId })
+  const verification = await verifyClaim(environment, author, { streamerId, channelId })
   switch (verification.kind) {
     case 'verified':
-      await schedule(dm, [channelId])
+      await watch(dm, author, channelId)
       return { kind: 'linked', channelId }
     case 'held':
     case 'no-streamer':

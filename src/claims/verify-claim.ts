@@ -1,48 +1,57 @@
+import type { Author } from '../audit/record-action.ts'
 import { violatedConstraint } from '../stores/postgres/failure.ts'
-import type { Transaction } from '../stores/postgres/postgres.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
-
-/** A claim of a channel by a streamer. */
-export type Claim = { streamerId: number; channelId: bigint; verified: boolean; claimedAt: Date }
+import {
+  type Claim,
+  type ClaimKey,
+  claimColumns,
+  findClaim,
+  lacksChannel,
+  lockStreamer,
+  type Missing,
+  recordClaim,
+} from './claim.ts'
+import type { Streamer } from './streamers.ts'
 
 /** What came of verifying; `held` names who has the verified claim. */
-export type Verification =
-  | { kind: 'verified'; claim: Claim }
-  | { kind: 'held'; holderId: number }
-  | { kind: 'no-streamer' }
-  | { kind: 'no-channel' }
+export type Verification = { kind: 'verified'; claim: Claim } | { kind: 'held'; holder: Streamer } | Missing
 
 const verify = statement(
   'claim_verify',
   `INSERT INTO public.streamer_channel_link (streamer_id, channel_id, verified) VALUES ($1, $2, true)
    ON CONFLICT (streamer_id, channel_id) DO UPDATE SET verified = true
-   RETURNING streamer_id AS "streamerId", channel_id AS "channelId", verified, claimed_at AS "claimedAt"`,
+   RETURNING ${claimColumns}`,
 )
 
 const findHolder = statement(
   'claim_holder',
-  'SELECT streamer_id AS "holderId" FROM public.streamer_channel_link WHERE channel_id = $1 AND verified',
+  `SELECT s.id::bigint, s.name, s.created_at AS "createdAt"
+   FROM public.streamer_channel_link l JOIN public.streamers s ON s.id = l.streamer_id
+   WHERE l.channel_id = $1 AND l.verified`,
 )
 
 /**
  * Makes the streamer's claim of the channel a verified one, writing it where there is none. Of many who try at once one
- * succeeds; repeating it changes nothing. Runs on its own, not inside a transaction.
+ * succeeds; repeating it changes nothing.
  */
-export const verifyClaim = async (
-  db: Transaction,
-  { streamerId, channelId }: { streamerId: number; channelId: bigint },
-): Promise<Verification> => {
+export const verifyClaim = async (db: Postgres, author: Author, key: ClaimKey): Promise<Verification> => {
+  const { streamerId, channelId } = key
   for (;;) {
     try {
-      const [claim] = await db.query<Claim>(verify, [streamerId, channelId])
-      return { kind: 'verified', claim: claim! }
+      return await db.transaction(async (tx) => {
+        if (!(await lockStreamer(tx, streamerId))) return { kind: 'no-streamer' }
+        const before = await findClaim(tx, key)
+        if (before?.verified) return { kind: 'verified', claim: before }
+        const [claim] = await tx.query<Claim>(verify, [streamerId, channelId])
+        await recordClaim(tx, author, 'claim.verify', { channelId, before, after: claim })
+        return { kind: 'verified', claim: claim! }
+      })
     } catch (error) {
-      const constraint = violatedConstraint(error)
-      if (constraint === 'streamer_channel_link_streamer_id_fkey') return { kind: 'no-streamer' }
-      if (constraint === 'streamer_channel_link_channel_fkey') return { kind: 'no-channel' }
-      if (constraint !== 'uq_verified_channel') throw error
-      const [held] = await db.query<{ holderId: number }>(findHolder, [channelId])
-      if (held) return { kind: 'held', holderId: held.holderId }
+      if (lacksChannel(error)) return { kind: 'no-channel' }
+      if (violatedConstraint(error) !== 'uq_verified_channel') throw error
+      const [holder] = await db.query<Streamer>(findHolder, [channelId])
+      if (holder) return { kind: 'held', holder }
       // Released between the two statements: the next try may have it.
     }
   }

@@ -64,23 +64,29 @@ const restore: Work = async (archive, services, say, into) => {
 
 const works: Record<string, Work> = { list, verify, restore }
 
+const readCall = ([what = '', ...args]: readonly string[]) => {
+  const work = Object.hasOwn(works, what) ? works[what]! : undefined
+  if (!work) throw new ConfigError('Usage: channelscope archive list | verify | restore.')
+  const options = readOptions(args)
+  if (work === restore && (options.from === undefined || options.to === undefined))
+    throw new ConfigError('archive restore needs --from and --to.')
+  const { into = 'kick_chat_message' } = options
+  if (!/^[a-z]\w{0,63}$/.test(into)) throw new ConfigError('--into must be the name of a table.')
+  const range = {
+    from: instantOption('from', options.from, '1970-01-01'),
+    to: instantOption('to', options.to, '2200-01-01'),
+  }
+  if (range.to <= range.from) throw new ConfigError('--to must be after --from.')
+  return { work, into, range }
+}
+
 /** Lists, checks and brings back archived chat. */
 export const archiveCommand: Command = {
   name: 'archive',
   usage,
-  async run([what = '', ...args], services, say, signal) {
-    const work = Object.hasOwn(works, what) ? works[what]! : undefined
-    if (!work) throw new ConfigError('Usage: channelscope archive list | verify | restore.')
-    const options = readOptions(args)
-    if (work === restore && (options.from === undefined || options.to === undefined))
-      throw new ConfigError('archive restore needs --from and --to.')
-    const { into = 'kick_chat_message' } = options
-    if (!/^[a-z]\w{0,63}$/.test(into)) throw new ConfigError('--into must be the name of a table.')
-    const range = {
-      from: instantOption('from', options.from, '1970-01-01'),
-      to: instantOption('to', options.to, '2200-01-01'),
-    }
-    if (range.to <= range.from) throw new ConfigError('--to must be after --from.')
+  changes: (args) => readCall(args).work === restore,
+  async run(args, services, say, signal) {
+    const { work, into, range } = readCall(args)
     const archives = await archivesBetween(services.db, services.env, range, maxWindows)
     let ok = true
     for (const archive of archives) {

@@ -1,3 +1,9 @@
+import type { ApiKeys } from '../access/api-keys.ts'
+import type { Author } from '../audit/record-action.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Configuration } from '../settings/configuration.ts'
+import type { KeyRing } from '../settings/key-ring.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
@@ -8,8 +14,15 @@ import type { JobOutcome } from '../workers/jobs/job-runner.ts'
 export type CommandServices = {
   env: string
   db: Postgres
+  /** The other side of the data model. */
+  publicDb: Postgres
+  configuration: Configuration
+  ring: KeyRing
+  settings: Settings
   clickHouse: ClickHouse
   objects: ObjectStore
+  keys: ApiKeys
+  clock: Clock
   jobs: readonly Job[]
   /** Runs a job on whatever node is free; resolves when it has ended. */
   runJob(name: string, signal: AbortSignal): Promise<JobOutcome>
@@ -23,6 +36,14 @@ export type Command = {
   readonly name: string
   /** One line for the help: its arguments and what it does. */
   readonly usage: readonly string[]
+  /** Whether it may change something with these arguments: then the audit log has it. */
+  changes(args: readonly string[], services: Pick<CommandServices, 'jobs'>): boolean
   /** Whether it did what it was asked to. */
-  run(args: readonly string[], services: CommandServices, say: Say, signal: AbortSignal): Promise<boolean>
+  run(
+    args: readonly string[],
+    services: CommandServices,
+    say: Say,
+    signal: AbortSignal,
+    author: Author,
+  ): Promise<boolean>
 }

@@ -7,6 +7,7 @@ const usage = ['job --list       list the periodic jobs', 'job <name>       run 
 export const jobCommand: Command = {
   name: 'job',
   usage,
+  changes: (args, { jobs }) => args.length === 1 && jobs.some((job) => job.name === args[0]),
   async run(args, { jobs, runJob }, say, signal) {
     const [name, ...others] = args
     if (name === undefined || others.length > 0) throw new ConfigError(`Usage: channelscope job <name> | --list.`)

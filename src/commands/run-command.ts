@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import type { Config } from '../config.ts'
 import { startShipper } from '../ingest/shipper.ts'
@@ -7,9 +8,13 @@ import { ConfigError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { openStores } from '../open-stores.ts'
 import { startJobs } from '../start-jobs.ts'
+import { openSettings } from '../start-settings.ts'
 import { type DataDirectory, holdDataDirectory } from '../stores/data-directory.ts'
 import { askServer, serverOf } from './ask-server.ts'
 import type { Say } from './command.ts'
+
+/** Whoever has the program and its configuration may do anything. */
+const commandLine = { role: 'ADMIN', name: 'command line', subject: 'cli' }
 
 const spoolBytes = 4 * 1024 ** 3
 const flushMs = 30_000
@@ -44,8 +49,10 @@ export const runCommand = async (
   await using spool = await openSpool({ directory, maxBytes: spoolBytes, log, clock })
   await using shipper = startShipper({ spool, sink: clickHouse, log, clock })
   // Platforms are the server's: who asks them from two processes asks them too fast.
+  const stored = await openSettings({ config, db: databases.public, log })
   await using jobs = startJobs({
     config,
+    ...stored,
     databases,
     clickHouse,
     append: spool.append,
@@ -54,7 +61,7 @@ export const runCommand = async (
     log,
     scheduling: false,
   })
-  const done = await jobs.runCommand(name, args, say, signal)
+  const done = await jobs.runCommand(name, args, say, signal, { identity: commandLine, requestId: randomUUID() })
   await shipper.flush(flushMs)
   return done
 }

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
+import type { Author } from '../audit/record-action.ts'
 import { ApiError, ConfigError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Authenticate } from './authenticate.ts'
@@ -10,12 +12,16 @@ import type { Route } from './server.ts'
 /** Where commands are sent to. */
 export const commandPath = '/commands'
 
-/** Runs a command with its arguments; whether it did what it was asked to. A ConfigError tells the caller what is wrong. */
+/**
+ * Runs a command with its arguments; whether it did what it was asked to. A ConfigError tells the caller what is wrong. The audit log
+ * has it under the author, where it may change something.
+ */
 export type RunCommand = (
   name: string,
   args: readonly string[],
   say: (line: string) => void,
   signal: AbortSignal,
+  author: Author,
 ) => Promise<boolean>
 
 /** One line of the answer: what the command says, and at last how it ended. */
@@ -56,12 +62,14 @@ export const createCommandRoute = (options: { authenticate: Authenticate; run: R
       response.setHeader('Allow', 'POST')
       return refuse('BAD_USER_INPUT', 405, 'Commands are given by POST.')
     }
-    if ((await authenticate(request.headers.authorization)).role !== 'ADMIN')
-      return refuse('FORBIDDEN', 403, 'Commands need the admin key.')
+    const identity = await authenticate(request.headers.authorization)
+    if (identity.role !== 'ADMIN') return refuse('FORBIDDEN', 403, 'Commands need the admin key.')
     // A page of another origin can not send this type without asking first.
     if (request.headers['content-type']?.split(';')[0]?.trim() !== 'application/json')
       return refuse('BAD_USER_INPUT', 415, 'The body must be of type application/json.')
     const { command, args } = await readBody(request)
+    const requestId = randomUUID()
+    response.setHeader('X-Request-Id', requestId)
     const gone = new AbortController()
     response.once('close', () => gone.abort(new Error('The caller of the command has gone.')))
     const write = (line: CommandLine) => {
@@ -70,13 +78,13 @@ export const createCommandRoute = (options: { authenticate: Authenticate; run: R
       response.write(`${JSON.stringify(line)}\n`)
     }
     try {
-      const ok = await run(command, args, (line) => write({ say: line }), gone.signal)
+      const ok = await run(command, args, (line) => write({ say: line }), gone.signal, { identity, requestId })
       write({ ok })
     } catch (error) {
       if (gone.signal.aborted) return
       if (error instanceof ConfigError && !response.headersSent)
         return sendRefusal(response, new ApiError('BAD_USER_INPUT', error.message))
-      log.error({ err: error, command }, 'a command failed')
+      log.error({ err: error, command, requestId }, 'a command failed')
       write({
         ok: false,
         error: error instanceof ConfigError ? error.message : 'The command failed; see the log of the server.',

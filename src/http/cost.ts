@@ -24,7 +24,10 @@ export const maximumCost = 500_000
 /** The cost of an operation beside what it may be, as every answer carries it. */
 export type Cost = { requested: number; maximum: number }
 
-/** Says in a field's extensions how long a list is: the field itself, or the lists of the object it answers (nodes, points). */
+/**
+ * Says in a field's extensions how long a list is: the field itself, or the lists of the object it answers (nodes, points).
+ * Throws an ApiError where it is longer than it may be.
+ */
 export type ListSize = (args: Record<string, unknown>) => number
 
 // Lists that say nothing about their length are short.
@@ -33,6 +36,8 @@ const ordinaryListSize = 10
 type Values = Record<string, unknown>
 
 const argumentsOf = (field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Values): Values => {
+  // Most fields have none, and reading them took a fifth of all the memory that a request takes.
+  if (field.args.length === 0) return {}
   try {
     return getArgumentValues(field, node, variables)
   } catch {
@@ -53,7 +58,7 @@ const sizeBelow = (field: GraphQLField<unknown, unknown>, args: Values): number 
 
 /**
  * The values an operation can answer at most: one for each field, times the lengths of the lists around it. Introspection
- * costs nothing, it answers from memory.
+ * costs nothing, it answers from memory. Throws an ApiError where one of the lists is longer than it may be.
  */
 export const costOf = (
   schema: GraphQLSchema,

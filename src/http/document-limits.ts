@@ -12,7 +12,13 @@ import {
 } from 'graphql'
 
 /** What a document may hold at most, whoever sends it. */
-export const documentLimits = { tokens: 1_000, depth: 12, aliases: 30, directivesInOnePlace: 5 }
+export const documentLimits = {
+  tokens: 1_000,
+  depth: 12,
+  aliases: 30,
+  directivesInOnePlace: 5,
+  selectionsInOnePlace: 100,
+}
 
 const tooMuch = (what: string): GraphQLError =>
   new GraphQLError(`The document has too many ${what}.`, { extensions: { code: 'COST_LIMIT_EXCEEDED' } })
@@ -68,6 +74,9 @@ export const brokenLimit = (document: DocumentNode): GraphQLError | null => {
         broken = tooMuch(`aliases: at most ${documentLimits.aliases} are allowed`)
       if ('directives' in node && (node.directives?.length ?? 0) > documentLimits.directivesInOnePlace)
         broken = tooMuch(`directives in one place: at most ${documentLimits.directivesInOnePlace} are allowed`)
+      // Validation compares each field of a place with each of the same name.
+      if (node.kind === Kind.SELECTION_SET && node.selections.length > documentLimits.selectionsInOnePlace)
+        broken = tooMuch(`fields in one place: at most ${documentLimits.selectionsInOnePlace} are allowed`)
       return broken ? BREAK : undefined
     },
   })

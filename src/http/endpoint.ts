@@ -2,31 +2,40 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ExecutionResult, execute, type GraphQLError, OperationTypeNode } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
+import type { CompiledReads } from '../compiled/compiled-reads.ts'
 import { ApiError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { createContext, type Services } from '../resolvers/context.ts'
 import type { Authenticate } from './authenticate.ts'
+import { type AddressOf, createAddressOf } from './client-address.ts'
+import { type Admission, createCompiledLane, type LaneRequest } from './compiled-lane.ts'
 import { type Cost, maximumCost } from './cost.ts'
 import type { GraphqlRequest, Guard } from './guard.ts'
 import { createLiveOperations, type LiveOperations, resultsOf } from './live-operation.ts'
+import type { OnError, OnOperation } from './metrics.ts'
+import { observed } from './observe-operation.ts'
 import { presentError } from './present-error.ts'
-import { checkHead, readBody } from './read-request.ts'
+import { checkHead, namedByUrl, readBody } from './read-request.ts'
 
 export type EndpointOptions = {
   services: Services
   guard: Guard
   authenticate: Authenticate
+  /** Absent, no proxy is trusted. */
+  addressOf?: AddressOf
   /** Starts subscriptions; absent, they share nothing with those of another transport. */
   live?: LiveOperations
+  /** Answers what it has compiled; absent, every operation is executed. */
+  compiled?: CompiledReads
   log: Log
-  /** Told of every operation that was executed to its end. */
-  onOperation?: (operation: { type: string; name: string | undefined; failed: boolean; durationMs: number }) => void
+  onOperation?: OnOperation
+  onError?: OnError
 }
 
 /** Answers the requests for /graphql. */
 export type Endpoint = { handle(request: IncomingMessage, response: ServerResponse): Promise<void> } & AsyncDisposable
 
-type ServerContext = { requestId: string; address: string }
+type ServerContext = Pick<LaneRequest, 'requestId' | 'admit'>
 
 /** How an error without any data is told in the status line; a caller of application/json gets 200 where `spec` is set. */
 const statusOf = (code: unknown): { status: number; spec?: true } => {
@@ -49,16 +58,17 @@ const isIterable = (result: unknown): result is AsyncIterable<ExecutionResult> =
 
 /** GraphQL over HTTP: Yoga speaks the protocol, the guard decides, graphql-js executes. */
 export const createEndpoint = (options: EndpointOptions): Endpoint => {
-  const { services, guard, authenticate, log, onOperation } = options
+  const { services, guard, authenticate, addressOf = createAddressOf(), log, onOperation, onError } = options
   const live = options.live ?? createLiveOperations({ services, guard, log })
+
+  const lane = options.compiled && createCompiledLane({ compiled: options.compiled, onOperation })
 
   const run = async (
     request: GraphqlRequest,
     { method, headers }: Request,
-    { requestId, address }: ServerContext,
+    { requestId, admit }: ServerContext,
   ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> => {
-    const identity = await authenticate(headers.get('authorization'))
-    const prepared = guard.prepare(request, { identity, address })
+    const { identity, prepared } = await admit(request)
     const extensions = { cost: prepared.cost }
     if ('errors' in prepared) return { errors: prepared.errors, extensions }
     const { document, operation, variables } = prepared
@@ -78,25 +88,41 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
 
     const caller = { identity, requestId }
     if (type === OperationTypeNode.SUBSCRIPTION) {
-      const opened = await live.open(prepared, caller)
-      return 'errors' in opened ? { ...opened, extensions } : resultsOf(opened)
+      const opened = await observed('sse', prepared, requestId, () => live.open(prepared, caller), onOperation)
+      if ('errors' in opened) return { ...opened, extensions }
+      return resultsOf(opened, (end) =>
+        services.access.watch(identity, (reason) => end(new ApiError('UNAUTHENTICATED', reason))),
+      )
     }
-    const startedAt = performance.now()
-    const result = await execute({
-      schema: guard.schema,
-      document,
-      operationName: operation.name?.value,
-      variableValues: variables,
-      contextValue: createContext(services, caller),
-    })
-    const failed = result.errors !== undefined
-    onOperation?.({ type, name: operation.name?.value, failed, durationMs: performance.now() - startedAt })
-    return { ...result, extensions }
+    const work = () =>
+      execute({
+        schema: guard.schema,
+        document,
+        operationName: operation.name?.value,
+        variableValues: variables,
+        contextValue: createContext(services, caller),
+      })
+    return { ...(await observed('http', prepared, requestId, work, onOperation)), extensions }
+  }
+
+  /** Identifies the caller of a request and asks the guard, once: being asked counts. */
+  const admission = (message: IncomingMessage): LaneRequest['admit'] => {
+    const address = addressOf(message)
+    let admitted: Promise<Admission> | undefined
+    const admit = async (request: GraphqlRequest): Promise<Admission> => {
+      const identity = await authenticate(message.headers.authorization)
+      return { identity, prepared: guard.prepare(request, { identity, address }) }
+    }
+    return (request) => {
+      admitted ??= admit(request)
+      return admitted
+    }
   }
 
   const guarded: Plugin<ServerContext> = {
-    onParams({ request, setParamsHandler, context }) {
+    onParams({ request, params, setParams, setParamsHandler, context }) {
       const caller = context as unknown as ServerContext
+      if (request.method === 'GET') setParams(namedByUrl(params, request.url))
       setParamsHandler(({ params }) => run(params as GraphqlRequest, request, caller) as never)
     },
     onResultProcess({ result, setResult, serverContext }) {
@@ -105,6 +131,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       const { data, errors, extensions } = result as ExecutionResult<Record<string, unknown>, { cost?: Cost }>
       const cost = extensions?.cost ?? { requested: 0, maximum: maximumCost }
       const shown = errors?.map((error) => presentError(error, requestId, log))
+      if (onError) for (const { extensions } of shown ?? []) onError('http', String(extensions.code))
       setResult({
         ...(shown && { errors: data === undefined ? shown.map(withStatus) : shown }),
         ...(data !== undefined && { data }),
@@ -120,6 +147,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
     maxRequestBodySize: false,
     maskedErrors: false,
     batching: false,
+    extraParamNames: ['documentId'],
     multipart: false,
     graphiql: false,
     landingPage: false,
@@ -133,9 +161,12 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       const requestId = randomUUID()
       response.setHeader('X-Request-Id', requestId)
       checkHead(request)
+      const body = request.method === 'POST' ? await readBody(request) : undefined
+      const admit = admission(request)
+      if (await lane?.({ message: request, body, requestId, admit }, response)) return
       // Yoga takes a body that was read before it.
-      if (request.method === 'POST') Object.assign(request, { body: await readBody(request) })
-      await yoga.handle(request, response, { requestId, address: request.socket.remoteAddress ?? '' })
+      if (body) Object.assign(request, { body })
+      await yoga.handle(request, response, { requestId, admit })
     },
     async [Symbol.asyncDispose]() {
       await yoga.dispose()

@@ -39,7 +39,14 @@ const takeApart = async (): Promise<Parts> => {
   const call = whole.lastIndexOf('YogaGraphiQL.renderYogaGraphiQL(', closing)
   if (opening < 0 || call < opening) throw new Error('The bundled GraphiQL page has another form than expected.')
   const start = `YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), JSON.parse(document.getElementById('options').textContent))`
-  const script = Buffer.from(whole.slice(opening + '<script>'.length, call) + start)
+  const bundled = whole.slice(opening + '<script>'.length, call)
+  // The headers of a tab travel with its requests; over WebSocket the key among them has to be sent when it connects.
+  const keyed = bundled.replace(
+    /extensions:\{headers:(\w+)\?\.headers\}/,
+    'extensions:{headers:$1?.headers,connectionParams:{authorization:$1?.headers?.Authorization??$1?.headers?.authorization}}',
+  )
+  if (keyed === bundled) throw new Error('The bundled GraphiQL page sends headers in another way than expected.')
+  const script = Buffer.from(keyed + start)
   // Its tabs are laid out by transforms that are off when it opens with several: they jump away under the pointer.
   const steady = '<style>.graphiql-tab { transform: none !important }</style></head>'
   const head = whole.slice(0, opening).replace('</head>', () => steady)

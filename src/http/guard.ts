@@ -5,18 +5,21 @@ import {
   getVariableValues,
   Kind,
   type OperationDefinitionNode,
-  parse,
-  validate,
-  visit,
 } from 'graphql'
-import type { Identity } from '../access/identity.ts'
-import { type Cost, costOf, maximumCost } from './cost.ts'
-import { createDocumentCache } from './document-cache.ts'
-import { brokenLimit, documentLimits, hasTooManyTokens } from './document-limits.ts'
+import { everybody, type Identity } from '../access/identity.ts'
+import { ApiError } from '../lib/errors.ts'
+import { type Cost, maximumCost } from './cost.ts'
+import { createKnownDocuments, type KnownDocumentsOptions } from './known-documents.ts'
+import { createRateLimit, defaultRates, type RateLimit } from './rate-limit.ts'
+import { refusal, tooOften } from './refusal.ts'
+import { createCostOf } from './remembered-cost.ts'
 
 /** An operation as a caller asks for it, whatever the transport. */
 export type GraphqlRequest = {
+  /** The document; empty where one of the other two names a trusted operation. */
   query: string
+  documentId?: unknown
+  extensions?: unknown
   operationName?: string | null
   variables?: Record<string, unknown> | null
 }
@@ -40,56 +43,25 @@ export type Caller = {
   address: string
 }
 
-export type GuardOptions = {
-  schema: GraphQLSchema
+export type GuardOptions = KnownDocumentsOptions & {
   /** Who may ask for the schema. */
   introspection: 'on' | 'admin' | 'off'
+  /** Absent, that of the defaults. */
+  rateLimit?: RateLimit
 }
 
 /** Decides, the same on every transport, whether an operation is executed. No statement runs before it has agreed. */
 export type Guard = {
   readonly schema: GraphQLSchema
   prepare(request: GraphqlRequest, caller: Caller): Prepared | Refused
-  /** Whether this caller may ask for the schema. */
-  mayIntrospect(identity: Identity): boolean
+  /** Whether this caller is shown the page that explores the schema. */
+  showsExplorer(identity: Identity): boolean
+  /** Counts a connection from an address like a request; 0, or after how many seconds the address may try again. */
+  admit(address: string): number
 }
 
-type Known = { document?: DocumentNode; errors: readonly GraphQLError[]; introspects: boolean }
-
-const refusal = (message: string, code: string, status?: number): GraphQLError =>
-  new GraphQLError(message, { extensions: { code, ...(status && { http: { status } }) } })
-
-const coded = (error: GraphQLError, code: string, status?: number): GraphQLError =>
-  new GraphQLError(error.message, {
-    nodes: error.nodes,
-    source: error.source,
-    positions: error.positions,
-    extensions: { code, ...(status && { http: { status } }), ...error.extensions },
-  })
-
-/** Ignores what GraphQL ignores: white space, commas and comments. */
-const isBlank = (text: string): boolean => /^(?:[\s,\uFEFF]|#[^\n\r]*)*$/.test(text)
-
-const parseDocument = (text: string): DocumentNode | GraphQLError => {
-  try {
-    return parse(text, { maxTokens: documentLimits.tokens })
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error
-    if (hasTooManyTokens(text))
-      return refusal(`The document has more than ${documentLimits.tokens} tokens.`, 'COST_LIMIT_EXCEEDED')
-    return coded(error, 'GRAPHQL_PARSE_FAILED', isBlank(text) ? 400 : undefined)
-  }
-}
-
-const introspects = (document: DocumentNode): boolean => {
-  let found = false
-  visit(document, {
-    Field(node) {
-      if (node.name.value === '__schema' || node.name.value === '__type') found = true
-    },
-  })
-  return found
-}
+/** An operation counts as one request, and one more for every so much that it costs. */
+const costOfOneRequest = 1_000
 
 /** Whether a value holds a whole number that JSON could not carry exactly: an id of 64 bits sent without quotes. */
 const holdsBrokenNumber = (value: unknown): boolean => {
@@ -119,45 +91,51 @@ const chosenOperation = (
   )
 }
 
-/** A guard whose parsed and validated documents are remembered for all transports together. */
-export const createGuard = ({ schema, introspection }: GuardOptions): Guard => {
-  const documents = createDocumentCache<Known>()
+const coded = (error: GraphQLError): GraphQLError =>
+  new GraphQLError(error.message, { nodes: error.nodes, extensions: { code: 'BAD_USER_INPUT' } })
+
+/** A guard whose parsed and validated documents are remembered, and whose callers are counted, for all transports together. */
+export const createGuard = (options: GuardOptions): Guard => {
+  const { schema, introspection, trust, rateLimit = createRateLimit(defaultRates) } = options
+  const documents = createKnownDocuments(options)
+  const costOf = createCostOf(schema)
   const mayIntrospect = ({ role }: Identity) =>
     introspection === 'on' || (introspection === 'admin' && role === 'ADMIN')
 
-  const examine = (text: string): Known => {
-    const document = parseDocument(text)
-    if (document instanceof GraphQLError) return { errors: [document], introspects: false }
-    // Before validation, whose own cost grows with what the limits bound.
-    const limit = brokenLimit(document)
-    if (limit) return { errors: [limit], introspects: false }
-    const errors = validate(schema, document, undefined, { maxErrors: 10 })
-    return {
-      document,
-      errors: errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')),
-      introspects: introspects(document),
+  /** The cost, or why it is too much whatever it is. */
+  const reckon = (...operation: [DocumentNode, OperationDefinitionNode, Record<string, unknown>]) => {
+    try {
+      return costOf(...operation)
+    } catch (error) {
+      if (error instanceof ApiError) return new GraphQLError(error.message, { originalError: error })
+      throw error
     }
   }
 
   return {
     schema,
-    mayIntrospect,
-    prepare({ query, operationName, variables }, { identity }) {
+    showsExplorer: (identity) => trust !== 'only' && mayIntrospect(identity),
+    admit: (address) => rateLimit.spend({ identity: everybody, address }, 1),
+    prepare(request, caller) {
       const refused = (errors: readonly GraphQLError[], requested = 0): Refused => ({
         errors,
         cost: { requested, maximum: maximumCost },
       })
-      const known = documents.get(query, examine)
-      if (known.introspects && !mayIntrospect(identity))
+      const wait = rateLimit.spend(caller, 1)
+      if (wait > 0) return refused([tooOften(wait)])
+      const known = documents.of(request)
+      if (known.introspects && !mayIntrospect(caller.identity))
         return refused([refusal('The schema is not shown to this caller.', 'GRAPHQL_VALIDATION_FAILED')])
       if (!known.document || known.errors.length > 0) return refused(known.errors)
-      const operation = chosenOperation(known.document, operationName)
+      const operation = chosenOperation(known.document, request.operationName)
       if (operation instanceof GraphQLError) return refused([operation])
+      const variables = request.variables ?? {}
       if (holdsBrokenNumber(variables))
         return refused([refusal('variables must send whole numbers beyond 2^53 as strings.', 'BAD_USER_INPUT')])
-      const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables ?? {}, { maxErrors: 10 })
-      if (values.errors) return refused(values.errors.map((error) => coded(error, 'BAD_USER_INPUT')))
-      const requested = costOf(schema, known.document, operation, values.coerced)
+      const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 10 })
+      if (values.errors) return refused(values.errors.map(coded))
+      const requested = reckon(known.document, operation, values.coerced)
+      if (requested instanceof GraphQLError) return refused([requested])
       if (requested > maximumCost)
         return refused(
           [
@@ -168,12 +146,10 @@ export const createGuard = ({ schema, introspection }: GuardOptions): Guard => {
           ],
           requested,
         )
-      return {
-        document: known.document,
-        operation,
-        variables: variables ?? {},
-        cost: { requested, maximum: maximumCost },
-      }
+      const more = Math.floor(requested / costOfOneRequest)
+      const waitForMore = more > 0 ? rateLimit.spend(caller, more) : 0
+      if (waitForMore > 0) return refused([tooOften(waitForMore)], requested)
+      return { document: known.document, operation, variables, cost: { requested, maximum: maximumCost } }
     },
   }
 }

@@ -8,12 +8,14 @@ import {
 } from 'graphql'
 
 import { everybody, type Identity } from '../access/identity.ts'
+import type { ApiError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { LiveStream } from '../live/live-stream.ts'
 import { Body, type LiveMessage } from '../live/message.ts'
 import { PullSink } from '../live/pull-sink.ts'
 import type { Scope, Shape } from '../live/shape.ts'
 import { type Context, createContext, type Services } from '../resolvers/context.ts'
+import type { Cost } from './cost.ts'
 import type { Guard, Prepared } from './guard.ts'
 import { presentError } from './present-error.ts'
 import { type SharedSelection, sharedSelection } from './shared-selection.ts'
@@ -24,6 +26,7 @@ export type LiveOptions = { services: Services; guard: Guard; log: Log }
 export type LiveOperation = {
   stream: LiveStream<LiveMessage>
   shape: Shape
+  cost: Cost
   /** What the caller is told when it can not go on. */
   present(error: unknown): GraphQLError
 }
@@ -98,22 +101,39 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
         throw new Error('a subscription field did not answer a LiveStream')
       }
       const present = (error: unknown) => presentError(error, caller.requestId, log)
-      return { stream, shape: shapeOf(prepared, caller.identity), present }
+      return { stream, shape: shapeOf(prepared, caller.identity), cost: prepared.cost, present }
     },
   }
 }
 
+/** Calls `end` with why, should the caller not be welcome any more; returns how to stop watching. */
+export type WatchCaller = (end: (error: ApiError) => void) => () => void
+
 /**
  * The results of a subscription one by one, for a transport that writes each as text through their `stringify`. One that
- * can not go on ends with a result that says why.
+ * can not go on, or whose caller may not, ends with a result that says why.
  */
-export const resultsOf = ({ stream, shape, present }: LiveOperation): AsyncIterableIterator<ExecutionResult> => {
+export const resultsOf = (
+  { stream, shape, cost, present }: LiveOperation,
+  watchCaller: WatchCaller,
+): AsyncIterableIterator<ExecutionResult> => {
   const bodies = new PullSink()
-  bodies.read(stream.open(shape, bodies))
-  const toResult = ({ done, value }: IteratorResult<Body>): IteratorResult<ExecutionResult> =>
-    done ? { done, value: undefined } : { done: false, value: { stringify: () => value.text } as ExecutionResult }
+  const subscription = stream.open(shape, bodies)
+  bodies.read(subscription)
+  const stopWatching = watchCaller((error) => {
+    bodies.end(error)
+    subscription.close()
+  })
+  const toResult = ({ done, value }: IteratorResult<Body>): IteratorResult<ExecutionResult> => {
+    if (!done) return { done: false, value: { stringify: () => value.text } as ExecutionResult }
+    stopWatching()
+    return { done, value: undefined }
+  }
   return {
-    next: () => bodies.next().then(toResult, (error) => ({ done: false, value: { errors: [present(error)] } })),
+    next: () =>
+      bodies
+        .next()
+        .then(toResult, (error) => ({ done: false, value: { errors: [present(error)], extensions: { cost } } })),
     return: () => bodies.return().then(toResult),
     [Symbol.asyncIterator]() {
       return this

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { channel } from '../channels/resolve.ts'
@@ -141,13 +142,15 @@ export const createOauthRoutes = (options: OauthRouteOptions): Record<string, Ro
     const result = await kick.identify(parameters, ticket)
     if (result.kind === 'unavailable') return pages.away
     if (result.kind !== 'user') return pages[result.kind]
-    const linked = await linkAccount(databases, kick.platform, { ...result, streamerId: ticket.streamerId }, log)
+    const { streamerId } = ticket
+    const requestId = randomUUID()
+    const linked = await linkAccount(databases, kick.platform, { ...result, streamerId, requestId }, log)
     if (linked.kind === 'held') return pages.held
     if (linked.kind === 'no-streamer') return pages.noStreamer
     const { profile } = result
     const stored = await channel(databases.dm, linked.channelId)
     const name = stored?.currentSlug ?? profile.displayName ?? profile.platformUserId
-    log.info({ streamerId: ticket.streamerId, channelId: String(linked.channelId) }, 'a streamer linked a Kick account')
+    log.info({ streamerId, channelId: String(linked.channelId), requestId }, 'a streamer linked a Kick account')
     return page(200, 'The account is linked', `The Kick channel ${name} is linked now; you can close this page.`)
   }
 

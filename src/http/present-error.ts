@@ -1,5 +1,5 @@
 import { GraphQLError, Kind } from 'graphql'
-import { ApiError } from '../lib/errors.ts'
+import { ApiError, isAnswerCode } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { isUnavailable } from '../stores/postgres/failure.ts'
 
@@ -51,12 +51,17 @@ export const presentError = (error: unknown, requestId: string, log: Log): Graph
   if (links.some(isStoreFailure)) return present('The database does not answer now.', { code: 'UNAVAILABLE' })
   const innermost = links.at(-1)
   if (innermost instanceof GraphQLError) {
-    const { code, http } = innermost.extensions as { code?: unknown; http?: object }
+    const { code, http, retryAfterSeconds } = innermost.extensions as {
+      code?: unknown
+      http?: object
+      retryAfterSeconds?: number
+    }
     if (code !== undefined || blamesRequest(located!)) {
-      // Yoga calls a malformed request BAD_REQUEST.
-      const ours = code === undefined || code === 'BAD_REQUEST' ? 'BAD_USER_INPUT' : code
+      // Yoga has names of its own for what is wrong with a request.
+      const ours = isAnswerCode(code) ? code : 'BAD_USER_INPUT'
       return present(withoutSuggestions(located!.message), {
         code: ours,
+        ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
         ...(http ? { http: { ...http, spec: undefined } } : {}),
       })
     }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { ApiError } from '../lib/errors.ts'
+import { namesDocument } from './trusted-operations.ts'
 
 /** The largest request body. */
 export const maxBodyBytes = 100_000
@@ -41,7 +42,10 @@ const readBytes = (request: IncomingMessage): Promise<Buffer | null> =>
     request.on('error', reject)
   })
 
-/** The JSON object in the body of a request that `checkHead` let pass; refuses any other body. */
+/**
+ * The JSON object in the body of a request that `checkHead` let pass; refuses any other body. Where it names its document
+ * instead of sending it, the query is empty.
+ */
 export const readBody = async (request: IncomingMessage): Promise<object> => {
   const bytes = await readBytes(request)
   if (bytes === null) return refuse(413, `The body must have at most ${maxBodyBytes} bytes.`)
@@ -53,6 +57,18 @@ export const readBody = async (request: IncomingMessage): Promise<object> => {
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     return refuse(400, 'The body must be one JSON object with a query.')
-  if (!('query' in body)) return refuse(400, 'The body must have a query.')
-  return body
+  if ('query' in body) return body
+  if (namesDocument(body)) return { ...body, query: '' }
+  return refuse(400, 'The body must have a query or a documentId.')
+}
+
+/** The parameters of a request by GET, read like a body: where the URL names its document, the query is empty. */
+export const namedByUrl = <Params extends { query?: string; extensions?: unknown }>(
+  params: Params,
+  url: string,
+): Params => {
+  if (params.query !== undefined) return params
+  const documentId = new URLSearchParams(url.slice(url.indexOf('?') + 1)).get('documentId')
+  const named = { ...params, documentId, query: '' }
+  return namesDocument(named) ? named : params
 }

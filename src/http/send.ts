@@ -17,9 +17,15 @@ export const sendJson = (response: ServerResponse, status: number, value: unknow
   send(response, status, 'application/json', JSON.stringify(value))
 
 /** Refuses a request in the form that every error of the API has. */
-export const sendError = (response: ServerResponse, status: number, code: string, message: string): void =>
+export const sendError = (
+  response: ServerResponse,
+  status: number,
+  code: string,
+  message: string,
+  more: Record<string, unknown> = {},
+): void =>
   sendJson(response, status, {
-    errors: [{ message, extensions: { code } }],
+    errors: [{ message, extensions: { code, ...more } }],
     extensions: { cost: { requested: 0, maximum: maximumCost } },
   })
 

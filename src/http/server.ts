@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -5,13 +6,15 @@ import type { Duplex } from 'node:stream'
 import type { Clock } from '../lib/clock.ts'
 import { ApiError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import { isTracing, span } from '../lib/tracing.ts'
 import type { Authenticate } from './authenticate.ts'
 import type { Endpoint } from './endpoint.ts'
 import { createGraphiql } from './graphiql.ts'
 import type { Guard } from './guard.ts'
 import { type ReadinessCheck, reasonsNotReady } from './health.ts'
 import type { Metrics } from './metrics.ts'
-import { handleCors } from './origins.ts'
+import { checkPage, handleCors } from './origins.ts'
+import { securityHeaders } from './security-headers.ts'
 import { sendError, sendJson, sendRefusal } from './send.ts'
 
 export type HttpServerOptions = {
@@ -20,6 +23,10 @@ export type HttpServerOptions = {
   port: number
   /** Origins besides its own whose pages may call. */
   allowedOrigins: readonly string[]
+  /** Whether a GET has to prove that no foreign page sent it unasked. */
+  careful?: boolean
+  /** Whether the world reaches the server by HTTPS. */
+  https?: boolean
   endpoint: Endpoint
   guard: Guard
   authenticate: Authenticate
@@ -49,27 +56,71 @@ const getOnly =
     sendError(response, 405, 'BAD_USER_INPUT', 'This path is asked by GET.')
   }
 
+const observeRequest = (
+  metrics: Metrics,
+  route: string,
+  { method = '' }: IncomingMessage,
+  response: ServerResponse,
+) => {
+  const startedAt = performance.now()
+  response.once('close', () =>
+    metrics.observeRequest({ route, method, status: response.statusCode, durationMs: performance.now() - startedAt }),
+  )
+}
+
+/** A request in a span of its own, below the caller's where it says so. What follows the path of a URL is not told. */
+const inSpan = (
+  path: string,
+  { method = '', headers }: IncomingMessage,
+  response: ServerResponse,
+  work: () => Promise<void>,
+): Promise<void> => {
+  if (!isTracing()) return work()
+  const attributes = { 'http.request.method': method, 'http.route': path }
+  const parent = String(headers.traceparent)
+  return span(`${method} ${path}`, { kind: 'server', attributes, parent }, async (current) => {
+    await work()
+    current.set({ 'http.response.status_code': response.statusCode })
+    if (response.statusCode >= 500) current.fail(`answered ${response.statusCode}`)
+  })
+}
+
 /** Starts to listen; resolves once it does. */
 export const createHttpServer = async (options: HttpServerOptions): Promise<HttpServer> => {
-  const { host, port, allowedOrigins, endpoint, guard, authenticate, metrics, checks, clock, log, onUpgrade } = options
+  const {
+    host,
+    port,
+    allowedOrigins,
+    careful = false,
+    endpoint,
+    guard,
+    authenticate,
+    metrics,
+    checks,
+    clock,
+    log,
+    onUpgrade,
+  } = options
   const graphiql = createGraphiql(clock)
+  const headers = securityHeaders({ https: options.https ?? false })
 
   const routes: Record<string, Route> = {
     ...options.routes,
     async '/graphql'(request, response) {
       if (handleCors(request, response, allowedOrigins)) return
       if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
-        if (guard.mayIntrospect(await authenticate(request.headers.authorization)))
+        if (guard.showsExplorer(await authenticate(request.headers.authorization)))
           return graphiql.page(request, response)
         return sendError(response, 404, 'NOT_FOUND', 'There is no GraphiQL for this caller.')
       }
+      checkPage(request, { allowedOrigins, careful })
       await endpoint.handle(request, response)
     },
     [graphiql.scriptPath]: getOnly(graphiql.script),
     '/': getOnly((_, response) => void response.writeHead(302, { Location: '/graphql' }).end()),
     '/health': getOnly((_, response) => sendJson(response, 200, { status: 'ok' })),
     '/ready': getOnly(async (_, response) => {
-      const reasons = await reasonsNotReady(checks, log)
+      const reasons = server.listening ? await reasonsNotReady(checks, log) : ['This process is stopping.']
       sendJson(response, reasons.length === 0 ? 200 : 503, { ready: reasons.length === 0, reasons })
     }),
     '/metrics': getOnly(async (_, response) => {
@@ -86,8 +137,9 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
       if (request.socket.destroyed) return
       if (response.headersSent) throw error
       if (error instanceof ApiError) return sendRefusal(response, error)
-      log.error({ err: error, path: request.url }, 'a request failed unexpectedly')
-      sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.')
+      const requestId = String(response.getHeader('X-Request-Id'))
+      log.error({ err: error, path: request.url?.split('?', 1)[0], requestId }, 'a request failed unexpectedly')
+      sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.', { requestId })
     }
   }
 
@@ -103,12 +155,14 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
     (request, response) => {
       open.add(response)
       response.once('close', () => open.delete(response))
-      response.setHeader('X-Content-Type-Options', 'nosniff')
+      response.setHeaders(headers)
+      response.setHeader('X-Request-Id', randomUUID())
       if (!server.listening) response.setHeader('Connection', 'close')
       const path = request.url?.split('?', 1)[0] ?? '/'
       const route = Object.hasOwn(routes, path) ? routes[path]! : undefined
+      observeRequest(metrics, route ? path : 'other', request, response)
       if (!route) return sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path.')
-      answer(route, request, response).catch((error: unknown) => {
+      inSpan(path, request, response, () => answer(route, request, response)).catch((error: unknown) => {
         log.error({ err: error, path }, 'a request failed unexpectedly')
         response.destroy()
       })

@@ -1,5 +1,4 @@
-// A proxy on this machine brings the callers of the whole world; over a Unix socket there is no address.
-const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$|^$/.test(address)
+import { isLoopback } from './client-address.ts'
 
 /** Counts open connections by address. */
 export class AddressCounter {

@@ -7,9 +7,11 @@ import { ApiError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { createContext, type Services } from '../resolvers/context.ts'
 import type { Authenticate } from './authenticate.ts'
-import type { Cost } from './cost.ts'
-import type { Guard } from './guard.ts'
+import { type Cost, maximumCost } from './cost.ts'
+import type { Guard, Prepared } from './guard.ts'
 import type { LiveOperation, LiveOperations } from './live-operation.ts'
+import type { OnError, OnOperation } from './metrics.ts'
+import { observed } from './observe-operation.ts'
 import { presentError } from './present-error.ts'
 import { type SocketOutlet, SocketSink } from './socket-outlet.ts'
 
@@ -19,8 +21,8 @@ export type SocketProtocolOptions = {
   authenticate: Authenticate
   live: LiveOperations
   log: Log
-  /** Told of every query and mutation that was executed to its end. */
-  onOperation?: (operation: { type: string; name: string | undefined; failed: boolean; durationMs: number }) => void
+  onOperation?: OnOperation
+  onError?: OnError
 }
 
 /** What belongs to one connection. */
@@ -28,8 +30,13 @@ export type SocketExtra = {
   readonly outlet: SocketOutlet
   /** Where it comes from. */
   readonly address: string
+  /** What the connection was let in with; every operation asks again what that is worth. */
+  authorization?: string | null
   /** Set when the connection was let in. */
   identity?: Identity
+  /** Ends the watch over what it was let in with. */
+  stopWatching?: () => void
+  isClosed?: boolean
 }
 
 type Params = Record<string, unknown>
@@ -39,7 +46,7 @@ type Admitted = ExecutionArgs & {
   id: string
   outlet: SocketOutlet
   requestId: string
-  type: string
+  prepared: Prepared
   cost: Cost
   live?: LiveOperation
 }
@@ -47,19 +54,43 @@ type Admitted = ExecutionArgs & {
 /** Operations of one connection at a time. */
 const maxOperations = 50
 const maxIdLength = 128
-const unauthorized = 4401
+const closeCodes = { unauthenticated: 4401, forbidden: 4403, tryAgainLater: 1013 }
+
+const closeCodeOf = ({ code }: ApiError): number => {
+  if (code === 'UNAVAILABLE') return closeCodes.tryAgainLater
+  return code === 'FORBIDDEN' ? closeCodes.forbidden : closeCodes.unauthenticated
+}
 
 const limited = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: 'RATE_LIMITED' } })
 
+/** A message of errors has no other place to tell the cost. */
+const withCost = (error: GraphQLError, cost: Cost): GraphQLError => {
+  error.extensions.cost = cost
+  return error
+}
+
 /** The protocol graphql-transport-ws, with the same guard, context and presentation of errors as every other transport. */
 export const createSocketProtocol = (options: SocketProtocolOptions, initMs: number): Server<SocketExtra> => {
-  const { services, guard, authenticate, live, log, onOperation } = options
+  const { services, guard, authenticate, live, log, onOperation, onError } = options
 
   /** As shown on a transport without a status line. */
   const present = (error: unknown, requestId: string): GraphQLError => {
     const presented = presentError(error, requestId, log)
     delete presented.extensions.http
+    onError?.('websocket', String(presented.extensions.code))
     return presented
+  }
+
+  /** Who the caller is now; one who is nobody any more is also shown out. */
+  const stillValid = async (extra: SocketExtra): Promise<Identity> => {
+    try {
+      extra.identity = await authenticate(extra.authorization)
+      return extra.identity
+    } catch (error) {
+      if (error instanceof ApiError && error.code !== 'UNAVAILABLE')
+        extra.outlet.close(closeCodes.forbidden, error.message)
+      throw error
+    }
   }
 
   const admit = async (
@@ -67,18 +98,21 @@ export const createSocketProtocol = (options: SocketProtocolOptions, initMs: num
     id: string,
     payload: SubscribePayload,
     requestId: string,
-  ): Promise<Admitted | readonly unknown[]> => {
-    const { outlet, identity, address } = connection.extra
-    if (id.length > maxIdLength) return [limited(`The id of an operation must have at most ${maxIdLength} characters.`)]
+  ): Promise<Admitted | { errors: readonly unknown[]; cost: Cost }> => {
+    const { outlet, address } = connection.extra
+    if (id.length > maxIdLength) throw limited(`The id of an operation must have at most ${maxIdLength} characters.`)
     if (Object.keys(connection.subscriptions).length > maxOperations)
-      return [limited(`One connection may have at most ${maxOperations} operations at a time.`)]
-    const prepared = guard.prepare(payload, { identity: identity!, address })
-    if ('errors' in prepared) return prepared.errors
-    const caller = { identity: identity!, requestId }
+      throw limited(`One connection may have at most ${maxOperations} operations at a time.`)
+    const identity = await stillValid(connection.extra)
+    const prepared = guard.prepare(payload, { identity, address })
+    if ('errors' in prepared) return prepared
+    const caller = { identity, requestId }
     const { document, operation, variables, cost } = prepared
     const opened =
-      operation.operation === OperationTypeNode.SUBSCRIPTION ? await live.open(prepared, caller) : undefined
-    if (opened && 'errors' in opened) return opened.errors
+      operation.operation === OperationTypeNode.SUBSCRIPTION
+        ? await observed('websocket', prepared, requestId, () => live.open(prepared, caller), onOperation)
+        : undefined
+    if (opened && 'errors' in opened) return { errors: opened.errors, cost }
     return {
       schema: guard.schema,
       document,
@@ -89,7 +123,7 @@ export const createSocketProtocol = (options: SocketProtocolOptions, initMs: num
       id,
       outlet,
       requestId,
-      type: operation.operation,
+      prepared,
       cost,
       live: opened,
     }
@@ -99,43 +133,44 @@ export const createSocketProtocol = (options: SocketProtocolOptions, initMs: num
     connectionInitWaitTimeout: initMs,
     async onConnect({ connectionParams, extra }) {
       const authorization = connectionParams?.authorization ?? null
+      // Anything but text is a key that fits nothing.
+      extra.authorization = authorization === null || typeof authorization === 'string' ? authorization : ''
       try {
-        // Anything but text is a key that fits nothing.
-        extra.identity = await authenticate(
-          authorization === null || typeof authorization === 'string' ? authorization : '',
-        )
-        return true
+        extra.identity = await authenticate(extra.authorization)
       } catch (error) {
         if (!(error instanceof ApiError)) throw error
-        extra.outlet.close(unauthorized, error.message)
+        extra.outlet.close(closeCodeOf(error), error.message)
         return false
       }
+      if (extra.isClosed) return false
+      extra.stopWatching = services.access.watch(extra.identity, (reason) =>
+        extra.outlet.close(closeCodes.forbidden, reason),
+      )
+      return true
+    },
+    onClose({ extra }) {
+      extra.isClosed = true
+      extra.stopWatching?.()
     },
     async onSubscribe(connection, id, payload) {
       const requestId = randomUUID()
       try {
         const admitted = await admit(connection, id, payload, requestId)
-        return 'document' in admitted ? admitted : admitted.map((error) => present(error, requestId))
+        if ('document' in admitted) return admitted
+        return admitted.errors.map((error) => withCost(present(error, requestId), admitted.cost))
       } catch (error) {
-        return [present(error, requestId)]
+        return [withCost(present(error, requestId), { requested: 0, maximum: maximumCost })]
       }
     },
     async execute(args: ExecutionArgs) {
-      const { requestId, cost, type, operationName } = args as Admitted
-      const startedAt = performance.now()
-      const { data, errors } = await execute(args)
-      onOperation?.({
-        type,
-        name: operationName ?? undefined,
-        failed: errors !== undefined,
-        durationMs: performance.now() - startedAt,
-      })
+      const { requestId, cost, prepared } = args as Admitted
+      const { data, errors } = await observed('websocket', prepared, requestId, () => execute(args), onOperation)
       return { data, ...(errors && { errors: errors.map((error) => present(error, requestId)) }), extensions: { cost } }
     },
     subscribe(args: ExecutionArgs) {
-      const { live: operation, outlet, id } = args as Admitted
+      const { live: operation, outlet, id, cost } = args as Admitted
       const { stream, shape, present } = operation!
-      const sink = new SocketSink(outlet, id, present)
+      const sink = new SocketSink(outlet, id, (error) => withCost(present(error), cost))
       return sink.read(stream.open(shape, sink))
     },
   })

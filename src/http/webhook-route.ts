@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { MetricSource } from '../lib/metric.ts'
 import type { Receipt, Receiver } from '../webhooks/receiver.ts'
-import type { MetricSource } from './metrics.ts'
 import type { Route } from './server.ts'
 
 /** The largest body of a webhook. */
@@ -108,21 +108,25 @@ export const createWebhookRoutes = (receivers: readonly Receiver[]): WebhookRout
         name: 'webhook_requests_total',
         help: 'Requests to the paths of webhooks by what came of them.',
         kind: 'counter',
+        labels: ['platform', 'result'],
         read: () =>
           [...counts].flatMap(([platform, results]) =>
             [...results].map(([result, value]) => ({ labels: { platform, result }, value })),
           ),
       },
       {
-        name: 'webhook_lag_seconds_total',
-        help: 'Time from the platform’s timestamp to the receipt, over accepted deliveries.',
-        kind: 'counter',
-        read: perPlatform((receiver) => receiver.lag().totalMs / 1_000),
+        name: 'webhook_receipt_lag_seconds',
+        help: 'Time from the platform’s signed timestamp to the receipt, of accepted deliveries.',
+        kind: 'histogram',
+        labels: ['platform'],
+        read: () =>
+          receivers.map((receiver) => ({ labels: { platform: receiver.platform }, histogram: receiver.lag().all })),
       },
       {
         name: 'webhook_last_lag_seconds',
-        help: 'The same of the last accepted delivery; negative when its timestamp is ahead of our clock.',
+        help: 'Time from the signed timestamp to the receipt of the last accepted delivery; negative when it is ahead of our clock.',
         kind: 'gauge',
+        labels: ['platform'],
         read: perPlatform((receiver) => receiver.lag().lastMs / 1_000),
       },
     ],

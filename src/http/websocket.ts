@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { handleProtocols } from 'graphql-ws'
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import { type AddressOf, createAddressOf } from './client-address.ts'
 import { isAllowedOrigin } from './origins.ts'
 import { keepAlive } from './socket-keep-alive.ts'
 import { AddressCounter, Allowance } from './socket-limits.ts'
@@ -31,6 +32,8 @@ export type SocketLimits = {
 export type WebsocketOptions = SocketProtocolOptions & {
   /** Origins besides its own whose pages may connect. */
   allowedOrigins: readonly string[]
+  /** Absent, no proxy is trusted. */
+  addressOf?: AddressOf
   limits?: Partial<SocketLimits>
 }
 
@@ -62,14 +65,19 @@ const sweepsPerStall = 20
 
 const closeCodes = { goingAway: 1001, tooManyMessages: 1008, notUnderstood: 4400, tooSlow: 4290 }
 
-const refuse = (socket: Duplex, status: string, sentence: string): void => {
+/** Why a connection is not taken; after `retryAfterSeconds` it may be. */
+type Objection = { status: string; sentence: string; retryAfterSeconds?: number }
+
+const refuse = (socket: Duplex, { status, sentence, retryAfterSeconds }: Objection): void => {
   const body = `${sentence}\n`
-  const headers = `Connection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}`
+  const later = retryAfterSeconds ? `Retry-After: ${retryAfterSeconds}\r\n` : ''
+  const headers = `${later}Connection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}`
   socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`)
 }
 
 /** Serves the subprotocol graphql-transport-ws at /graphql; an HTTP server passes it the upgrades. */
 export const createWebsocket = (options: WebsocketOptions): Websocket => {
+  const { guard, addressOf = createAddressOf() } = options
   const limits = { ...defaults, ...options.limits }
   const protocol = createSocketProtocol(options, limits.initMs)
   const addresses = new AddressCounter({ perAddress: limits.socketsPerAddress, perLoopback: limits.socketsPerLoopback })
@@ -144,13 +152,18 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
     })
   }
 
-  /** Why the connection is not taken: a status and a sentence. */
-  const objection = ({ url, headers }: IncomingMessage, address: string): [string, string] | null => {
-    if (url?.split('?', 1)[0] !== '/graphql') return ['404 Not Found', 'WebSocket is served at /graphql.']
+  const objection = ({ url, headers }: IncomingMessage, address: string): Objection | null => {
+    if (url?.split('?', 1)[0] !== '/graphql')
+      return { status: '404 Not Found', sentence: 'WebSocket is served at /graphql.' }
     if (headers.origin !== undefined && !isAllowedOrigin(headers.origin, headers.host, options.allowedOrigins))
-      return ['403 Forbidden', 'Pages of this origin may not connect.']
-    if (addresses.isFull(address)) return ['429 Too Many Requests', 'There are too many connections from this address.']
-    if (closing || open.size >= limits.sockets) return ['503 Service Unavailable', 'No connections are taken now.']
+      return { status: '403 Forbidden', sentence: 'Pages of this origin may not connect.' }
+    const retryAfterSeconds = guard.admit(address)
+    if (retryAfterSeconds > 0)
+      return { status: '429 Too Many Requests', sentence: 'This address connects too often.', retryAfterSeconds }
+    if (addresses.isFull(address))
+      return { status: '429 Too Many Requests', sentence: 'There are too many connections from this address.' }
+    if (closing || open.size >= limits.sockets)
+      return { status: '503 Service Unavailable', sentence: 'No connections are taken now.' }
     return null
   }
 
@@ -158,9 +171,9 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
     upgrade(request, socket, head) {
       const lost = () => socket.destroy()
       socket.on('error', lost)
-      const address = (socket as Socket).remoteAddress ?? ''
+      const address = addressOf(request)
       const against = objection(request, address)
-      if (against) return refuse(socket, ...against)
+      if (against) return refuse(socket, against)
       server.handleUpgrade(request, socket, head, (ws) => {
         socket.off('error', lost)
         serve(ws, socket as Socket, address)

@@ -1,6 +1,7 @@
 import { type BackoffOptions, backoffMs } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { span } from '../lib/tracing.ts'
 import { type Alarm, createAlarm } from './alarm.ts'
 import { dueInMs, fillsBatch } from './batch-limits.ts'
 import { type BatchSink, blamesRows } from './batch-sink.ts'
@@ -25,8 +26,9 @@ export type TableShipments = {
   batches: number
   rows: number
   lastSuccessAt: number | null
-  /** Attempts that failed since the last one that did not. */
+  /** Attempts that failed since the last one that did not, and since the start. */
   failures: number
+  failuresInAll: number
   lastError: { at: number; message: string } | null
 }
 
@@ -90,7 +92,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
     if (batch === null) return
     const rows = batch.last - batch.first + 1
     const ahead = readAhead(table, batch)
-    const refusal = await insert(batch)
+    const refusal = await span('ship', { attributes: { table, rows, bytes: batch.body.length } }, () => insert(batch))
     if (refusal === null) {
       await spool.settle(batch)
       lane.ahead = ahead
@@ -109,6 +111,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
     const level = shipments.failures === 0 ? 'warn' : 'debug'
     log[level]({ table, reason: message }, 'A batch could not be shipped and will be sent again.')
     shipments.failures += 1
+    shipments.failuresInAll += 1
     shipments.lastError = { at: clock(), message }
   }
 
@@ -150,7 +153,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
       const known = lanes.get(table)
       if (known?.idle) known.alarm.ring()
       if (known || stopping) continue
-      const shipments = { batches: 0, rows: 0, lastSuccessAt: null, failures: 0, lastError: null }
+      const shipments = { batches: 0, rows: 0, lastSuccessAt: null, failures: 0, failuresInAll: 0, lastError: null }
       const lane = { table, alarm: createAlarm(), idle: false, ahead: null, shipments }
       lanes.set(table, lane)
       running.push(runLane(lane))

@@ -1,15 +1,28 @@
-/** The closed list of `extensions.code` values an API answer may carry. */
-export type ErrorCode =
-  | 'BAD_USER_INPUT'
-  | 'UNAUTHENTICATED'
-  | 'FORBIDDEN'
-  | 'NOT_FOUND'
-  | 'BUCKET_LIMIT_EXCEEDED'
-  | 'COST_LIMIT_EXCEEDED'
-  | 'RATE_LIMITED'
-  | 'OPERATION_NOT_ALLOWED'
-  | 'UNAVAILABLE'
-  | 'INTERNAL_SERVER_ERROR'
+/** The closed list of `extensions.code` values that an answer may carry, besides those of GraphQL itself. */
+export const errorCodes = [
+  'BAD_USER_INPUT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'BUCKET_LIMIT_EXCEEDED',
+  'COST_LIMIT_EXCEEDED',
+  'RATE_LIMITED',
+  'OPERATION_NOT_ALLOWED',
+  'UNAVAILABLE',
+  'INTERNAL_SERVER_ERROR',
+] as const
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** The codes by which GraphQL itself refuses a document. */
+export const graphqlErrorCodes = ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED'] as const
+
+/** Every code that an answer may carry. */
+export type AnswerCode = ErrorCode | (typeof graphqlErrorCodes)[number]
+
+const answerCodes: ReadonlySet<unknown> = new Set([...errorCodes, ...graphqlErrorCodes])
+
+/** Whether it is a code that an answer may carry. */
+export const isAnswerCode = (code: unknown): code is AnswerCode => answerCodes.has(code)
 
 /** An expected failure whose message may be shown to the caller: one sentence that names the argument and the allowed range. */
 export class ApiError extends Error {

@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import { type DestinationStream, pino } from 'pino'
 
 /** The one logging interface: a line is an object of fields and a short sentence. */
 export type Log = {
@@ -9,17 +9,53 @@ export type Log = {
   child(fields: object): Log
 }
 
-const secretFields = ['authorization', 'cookie', 'token', 'secret', 'password', 'connectionParams', 'apiKey']
+const secretFields = [
+  'authorization',
+  'Authorization',
+  'cookie',
+  'set-cookie',
+  'token',
+  'accessToken',
+  'access_token',
+  'refresh_token',
+  'secret',
+  'clientSecret',
+  'client_secret',
+  'password',
+  'connectionParams',
+  'connectionString',
+  'apiKey',
+  'adminKey',
+  'operatorKey',
+  'signature',
+  'kick-event-signature',
+  'twitch-eventsub-message-signature',
+  'variables',
+]
 
-/** JSON lines on standard error; fields that may hold a secret are replaced at any depth up to two. */
-export const createLog = (level: string): Log =>
+const path = (name: string): string => (/^\w+$/.test(name) ? `.${name}` : `["${name}"]`)
+
+const paths = secretFields.flatMap((name) => [path(name).replace(/^\./, ''), `*${path(name)}`, `*.*${path(name)}`])
+
+/** The same text without the login of any URL in it, and without what a bearer sent. */
+export const withoutSecrets = (text: string): string =>
+  text
+    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]*@/gi, '$1[redacted]@')
+    .replace(/\b(Bearer|Basic) +[\w.~+/=-]+/gi, '$1 [redacted]')
+
+/** JSON lines, on standard error unless told; fields that may hold a secret are replaced at any depth up to two, and logins in URLs anywhere. */
+export const createLog = (
+  level: string,
+  destination: DestinationStream = pino.destination({ dest: 2, sync: false }),
+): Log =>
   pino(
     {
       level,
       base: null,
-      redact: { paths: secretFields.flatMap((f) => [f, `*.${f}`, `*.*.${f}`]), censor: '[redacted]' },
+      redact: { paths, censor: '[redacted]' },
+      hooks: { streamWrite: withoutSecrets },
     },
-    pino.destination({ dest: 2, sync: false }),
+    destination,
   )
 
 /** Discards everything. */

@@ -7,7 +7,7 @@ import type { Subscriber } from './subscriber.ts'
 import type { Tools } from './tools.ts'
 
 /** A line of a channel's chat that is durable, with the channel's handle at the time. */
-export type ToldLine = { channelId: bigint; slug: string; line: ChatLine }
+export type ToldLine = { channelId: bigint; slug: string; line: Omit<ChatLine, 'emotes' | 'badges'> }
 
 /** What a subscriber is told whose messages are gone. */
 export const chatMissed = unavailable(

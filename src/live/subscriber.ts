@@ -6,7 +6,7 @@ import type { Sink } from './sink.ts'
 import type { Tools } from './tools.ts'
 
 /** Written at once, at most: what a sink that stops taking holds back in memory. */
-const chunkBytes = 16 * 1024
+const chunkBytes = 8 * 1024
 const sliceSize = 64
 
 /** Which items the snapshots it was given contain already; none after `through`. */

@@ -4,8 +4,8 @@ import { admit, type Breaker, type BreakerOptions, closedBreaker, type Outcome, 
 import { type HostAnswer, unsentCall } from './call-result.ts'
 import { type Interruption, interruptionFailure, outcomeOf } from './failure.ts'
 import { followAbort } from './follow-abort.ts'
-import { createHttp, type HttpOptions, type HttpRequest } from './http.ts'
-import { createPacer, type PauseKind } from './pace.ts'
+import { createHttp, type HttpOptions, type HttpRequest, type OnCall } from './http.ts'
+import { createPacer, type LiveRate, type PauseKind, rateNow } from './pace.ts'
 import type { CallFailure, CallRecord } from './platform.ts'
 
 /** Ceilings of the full-jitter pauses after refusals and failures, in milliseconds. */
@@ -26,7 +26,7 @@ export type Authorizer = {
 
 /** An HTTP host with what it takes to be allowed there. */
 export type ApiHostOptions = Omit<HttpOptions, 'maxConnections'> & {
-  requestsPerSecond: number
+  requestsPerSecond: number | LiveRate
   authorizer: Authorizer
   log: Log
   /** Returns [0, 1). */
@@ -62,7 +62,9 @@ const pausedFailure = (kind: PauseKind, retryAfterMs: number): CallFailure => ({
  */
 export const createApiHost = (options: ApiHostOptions): ApiHost => {
   const { platform, requestsPerSecond, authorizer, clock, timer, log, random } = options
-  const http = createHttp({ ...options, maxConnections: maxInFlight })
+  const onCall: OnCall | undefined =
+    options.onCall && ((call) => options.onCall!({ ...call, requestsPerSecond: rateNow(requestsPerSecond) }))
+  const http = createHttp({ ...options, onCall, maxConnections: maxInFlight })
   const pacer = createPacer({ requestsPerSecond, maxInFlight, timer })
   const pauseMs = (attempt: number): number => backoffMs(attempt, { ...pauseBounds, random })
   const breakerOptions: BreakerOptions = { failureThreshold, openForMs: pauseMs, trialMs: pauseBounds.baseMs }
@@ -173,6 +175,7 @@ export const createApiHost = (options: ApiHostOptions): ApiHost => {
     [Symbol.asyncDispose]: async () => {
       lifetime.abort()
       await Promise.allSettled(underWay)
+      pacer[Symbol.dispose]()
       await http[Symbol.asyncDispose]()
     },
   }

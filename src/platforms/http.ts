@@ -1,5 +1,6 @@
 import { Pool } from 'undici'
 import type { Clock } from '../lib/clock.ts'
+import { isTracing, span } from '../lib/tracing.ts'
 import { answerFailure, type Interruption, interruptionFailure } from './failure.ts'
 import { followAbort } from './follow-abort.ts'
 import { parseJson } from './parse-json.ts'
@@ -47,7 +48,17 @@ export type HttpOptions = {
   maxResponseBytes?: number
   clock: Clock
   timer: Timer
+  onCall?: OnCall | undefined
 }
+
+/** Is told of every request that was sent; it never throws. */
+export type OnCall = (call: {
+  platform: PlatformName
+  outcome: CallFailure['kind'] | 'answered'
+  durationMs: number
+  /** How many may be sent to this host, where that is bounded. */
+  requestsPerSecond?: number
+}) => void
 
 /** One host's connections; disposing it breaks off what is under way. */
 export type Http = AsyncDisposable & {
@@ -68,7 +79,7 @@ const headerText = (value: string | string[] | undefined): string | undefined =>
 
 /** Kept-alive connections to one host, with explicit limits on time and size. */
 export const createHttp = (options: HttpOptions): Http => {
-  const { platform, baseUrl, timeoutMs, maxConnections, clock, timer } = options
+  const { platform, baseUrl, timeoutMs, maxConnections, clock, timer, onCall } = options
   const { maxResponseBytes = ordinaryResponseBytes } = options
   const base = new URL(baseUrl)
   const prefix = base.pathname.replace(/\/+$/, '')
@@ -93,43 +104,63 @@ export const createHttp = (options: HttpOptions): Http => {
     return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() }
   }
 
+  const send = async (request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> => {
+    const requestedAt = clock()
+    const startedAt = timer.now()
+    const record = (status: number | null, failure: CallFailure | null): CallRecord => ({
+      platform,
+      endpoint: request.path,
+      requestedAt: new Date(requestedAt),
+      durationMs: Math.round(timer.now() - startedAt),
+      status,
+      items: 0,
+      error: failure?.message ?? null,
+    })
+    using deadline = followAbort(signal)
+    const expiry = setTimeout(() => deadline.abort(), timeoutMs)
+    try {
+      const { status, headers, text } = await exchange(request, deadline.signal)
+      const body = parseJson(text)
+      const limit = readRateLimit(headers, clock())
+      const retryAfter =
+        readRetryAfter(headerText(headers['retry-after']), headerText(headers.date), clock()) ??
+        (status === 429 ? limit?.resetMs : undefined)
+      const done = request.bodyless === true && status >= 200 && status < 300
+      const failure = done ? null : answerFailure(status, body, retryAfter)
+      const exhaustedForMs = limit?.remaining === 0 ? limit.resetMs : undefined
+      return { status, body, failure, interruption: null, call: record(status, failure), exhaustedForMs }
+    } catch (error) {
+      const interruption: Interruption = signal?.aborted
+        ? { kind: 'aborted' }
+        : deadline.signal.aborted
+          ? { kind: 'timeout' }
+          : interruptionOf(error)
+      const failure = interruptionFailure(interruption)
+      return { status: null, body: undefined, failure, interruption: interruption.kind, call: record(null, failure) }
+    } finally {
+      clearTimeout(expiry)
+    }
+  }
+
+  const observed = async (request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> => {
+    const startedAt = performance.now()
+    const answer = await send(request, signal)
+    onCall?.({ platform, outcome: answer.failure?.kind ?? 'answered', durationMs: performance.now() - startedAt })
+    return answer
+  }
+
   return {
-    send: async (request, signal) => {
-      const requestedAt = clock()
-      const startedAt = timer.now()
-      const record = (status: number | null, failure: CallFailure | null): CallRecord => ({
-        platform,
-        endpoint: request.path,
-        requestedAt: new Date(requestedAt),
-        durationMs: Math.round(timer.now() - startedAt),
-        status,
-        items: 0,
-        error: failure?.message ?? null,
+    // Our place in a trace is nobody else's business: no header tells it.
+    send: (request, signal) => {
+      if (!isTracing()) return observed(request, signal)
+      const { method = 'GET', path } = request
+      const attributes = { 'http.request.method': method, 'server.address': base.hostname, 'url.path': path }
+      return span(`${platform} ${method} ${path}`, { kind: 'client', attributes }, async (current) => {
+        const answer = await observed(request, signal)
+        if (answer.status !== null) current.set({ 'http.response.status_code': answer.status })
+        if (answer.failure) current.fail(answer.failure.kind)
+        return answer
       })
-      using deadline = followAbort(signal)
-      const expiry = setTimeout(() => deadline.abort(), timeoutMs)
-      try {
-        const { status, headers, text } = await exchange(request, deadline.signal)
-        const body = parseJson(text)
-        const limit = readRateLimit(headers, clock())
-        const retryAfter =
-          readRetryAfter(headerText(headers['retry-after']), headerText(headers.date), clock()) ??
-          (status === 429 ? limit?.resetMs : undefined)
-        const done = request.bodyless === true && status >= 200 && status < 300
-        const failure = done ? null : answerFailure(status, body, retryAfter)
-        const exhaustedForMs = limit?.remaining === 0 ? limit.resetMs : undefined
-        return { status, body, failure, interruption: null, call: record(status, failure), exhaustedForMs }
-      } catch (error) {
-        const interruption: Interruption = signal?.aborted
-          ? { kind: 'aborted' }
-          : deadline.signal.aborted
-            ? { kind: 'timeout' }
-            : interruptionOf(error)
-        const failure = interruptionFailure(interruption)
-        return { status: null, body: undefined, failure, interruption: interruption.kind, call: record(null, failure) }
-      } finally {
-        clearTimeout(expiry)
-      }
     },
     [Symbol.asyncDispose]: () => pool.destroy(),
   }

@@ -26,6 +26,22 @@ export const spend = (pace: Pace, now: number): Pace => ({
 export const slow = (pace: Pace, sentAt: number, now: number): Pace =>
   sentAt <= pace.shareSince ? pace : { ...pace, share: Math.max(slowestShare, shareAt(pace, now) / 2), shareSince: now }
 
+/** The pace at another full rate: who waits for the next request waits as much shorter or longer. */
+export const atRate = (pace: Pace, fullRate: number, now: number): Pace => {
+  const waitMs = Math.max(0, pace.nextAt - now)
+  return { ...pace, fullRate, nextAt: waitMs === 0 ? pace.nextAt : now + (waitMs * pace.fullRate) / fullRate }
+}
+
+/** A rate a second that may become another one. */
+export type LiveRate = {
+  now(): number
+  /** Calls the listener after each change, until the returned function is called. */
+  onChange(listener: () => void): () => void
+}
+
+/** The rate in force, of one that may change or not. */
+export const rateNow = (rate: number | LiveRate): number => (typeof rate === 'number' ? rate : rate.now())
+
 /** Why nothing may be sent for a while. */
 export type PauseKind = 'rate-limited' | 'unavailable'
 
@@ -35,7 +51,7 @@ export type Turn = { kind: 'go' } | { kind: 'aborted' } | { kind: 'paused'; paus
 /** The limits of a pacer. */
 export type PacerOptions = {
   /** May be a fraction; Infinity sends without spacing. */
-  requestsPerSecond: number
+  requestsPerSecond: number | LiveRate
   maxInFlight: number
   timer: Timer
 }
@@ -49,14 +65,17 @@ export type Pacer = {
   pause(ms: number, kind: PauseKind): void
   /** Halves the rate, once for all requests that were under way together; tells whether it did. */
   slowDown(sentAt: number): boolean
+  /** Follows the rate no longer. */
+  [Symbol.dispose](): void
 }
 
 /** Hands out turns to send, in order of arrival, at most `requestsPerSecond` and `maxInFlight` at once. */
 export const createPacer = ({ requestsPerSecond, maxInFlight, timer }: PacerOptions): Pacer => {
-  if (!(requestsPerSecond > 0)) throw new RangeError('requestsPerSecond must be above 0')
+  const initialRate = rateNow(requestsPerSecond)
+  if (!(initialRate > 0)) throw new RangeError('requestsPerSecond must be above 0')
   type Waiter = { settle(turn: Turn): void; signal?: AbortSignal }
   const waiting = new Set<Waiter>()
-  let pace: Pace = { fullRate: requestsPerSecond, share: 1, shareSince: Number.NEGATIVE_INFINITY, nextAt: 0 }
+  let pace: Pace = { fullRate: initialRate, share: 1, shareSince: Number.NEGATIVE_INFINITY, nextAt: 0 }
   let inFlight = 0
   let paused: { until: number; kind: PauseKind } = { until: Number.NEGATIVE_INFINITY, kind: 'unavailable' }
   let wakeUp: AbortController | null = null
@@ -91,6 +110,17 @@ export const createPacer = ({ requestsPerSecond, maxInFlight, timer }: PacerOpti
       advance()
     })
   }
+
+  const forgetRate =
+    typeof requestsPerSecond === 'number'
+      ? () => undefined
+      : requestsPerSecond.onChange(() => {
+          const rate = requestsPerSecond.now()
+          if (rate === pace.fullRate) return
+          pace = atRate(pace, rate, timer.now())
+          // Whoever waits is looked at again: their turn comes at another time now.
+          wakeUp?.abort()
+        })
 
   return {
     take: (signal) =>
@@ -127,5 +157,6 @@ export const createPacer = ({ requestsPerSecond, maxInFlight, timer }: PacerOpti
       pace = slow(pace, sentAt, timer.now())
       return pace !== before
     },
+    [Symbol.dispose]: () => void forgetRate(),
   }
 }

@@ -116,12 +116,16 @@ const segmentsOf = (
   return [withScore, withoutScore]
 }
 
-const checkedSearch = (search: string | null | undefined): string => {
+/** What is to be searched for, without the space around it; BAD_USER_INPUT where it is too long or no text. */
+export const checkedSearch = (search: string | null | undefined): string => {
   const text = search?.trim() ?? ''
   if (text.length > 100 || /\p{Cc}/u.test(text))
     throw badInput('filter.search must be at most 100 characters, without control characters.')
   return text
 }
+
+/** The list that cursors of channels in an order are signed for. */
+export const channelList = (order: string): string => `channels by ${order}`
 
 /** A page of channels. Its statements are two (the page's ids, then its rows), plus those that claims or scores need. */
 export const channels = async (
@@ -130,7 +134,7 @@ export const channels = async (
   selection: Selection,
 ): Promise<Connection<Channel>> => {
   const order = orderBy ?? 'last_seen_desc'
-  const list = `channels by ${order}`
+  const list = channelList(order)
   const request = await pageRequest(context, list, page)
   const segments = segmentsOf(context, order, { ...filter, search: checkedSearch(filter?.search) })
   const places = await collect(segments, request)

@@ -1,7 +1,7 @@
 import { type Statement, statement } from '../stores/postgres/statement.ts'
 
 /** The orders of channels that dm alone can give. Each key is never null and is compared together with the id. */
-const orders = {
+export const channelOrders = {
   last_seen_desc: { key: 'c.last_seen_at', type: 'timestamptz', ascending: false },
   first_seen_desc: { key: 'c.first_seen_at', type: 'timestamptz', ascending: false },
   followers_desc: { key: 'coalesce(c.follower_count, -1)', type: 'integer', ascending: false },
@@ -10,7 +10,7 @@ const orders = {
   id_desc: { key: 'c.id', type: 'bigint', ascending: false },
 } as const
 
-export type ChannelOrderName = keyof typeof orders
+export type ChannelOrderName = keyof typeof channelOrders
 
 /** What a list of channels may be narrowed by on the side of dm. */
 export type ChannelFilter = {
@@ -20,15 +20,17 @@ export type ChannelFilter = {
   active?: boolean | null
 }
 
-type Condition = { name: string; text: (parameter: string) => string; value?: unknown }
+/** A condition on a channel `c`: its text around the parameter of its value, where it has one. */
+export type ChannelCondition = { name: string; text: (parameter: string) => string; value?: unknown }
 
 const scheduled = 'EXISTS (SELECT FROM dm.probe_schedule s WHERE s.channel_id = c.id AND s.active)'
 
 /** Matches the text anywhere, its pattern characters taken as they are. */
 const containing = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
 
-const conditionsOf = ({ platform, status, search, active }: ChannelFilter): Condition[] => {
-  const conditions: Condition[] = []
+/** What a filter asks of a channel. */
+export const channelConditions = ({ platform, status, search, active }: ChannelFilter): ChannelCondition[] => {
+  const conditions: ChannelCondition[] = []
   if (platform != null) conditions.push({ name: 'platform', text: (p) => `c.platform = ${p}`, value: platform })
   if (status != null) conditions.push({ name: 'status', text: (p) => `c.status = ${p}`, value: status })
   if (search) {
@@ -46,7 +48,11 @@ export type Bound = { statement: Statement; values: unknown[] }
 // Only the combinations that are asked for: each is one named statement, planned once for each connection.
 const statements = new Map<string, Statement>()
 
-const bind = (name: string, conditions: readonly Condition[], text: (where: string, next: number) => string): Bound => {
+const bind = (
+  name: string,
+  conditions: readonly ChannelCondition[],
+  text: (where: string, next: number) => string,
+): Bound => {
   const values: unknown[] = []
   const where = conditions
     .map(({ text, value }) => text(value === undefined ? '' : `$${values.push(value)}`))
@@ -66,11 +72,11 @@ export const selectChannelIds = (
   filter: ChannelFilter,
   { beyond, backward, limit }: { beyond: readonly [key: string, id: string] | null; backward: boolean; limit: number },
 ): Bound => {
-  const { key, type, ascending } = orders[orderName]
+  const { key, type, ascending } = channelOrders[orderName]
   const up = ascending !== backward
   const direction = up ? 'ASC' : 'DESC'
   const name = `channels_${orderName}${backward ? '_back' : ''}${beyond ? '_on' : ''}`
-  const bound = bind(name, conditionsOf(filter), (where, next) => {
+  const bound = bind(name, channelConditions(filter), (where, next) => {
     const [keyAt, idAt, limitAt] = beyond ? [next, next + 1, next + 2] : [0, 0, next]
     const further = beyond ? ` AND (${key}, c.id) ${up ? '>' : '<'} ($${keyAt}::${type}, $${idAt}::bigint)` : ''
     return `SELECT c.id, (${key})::text AS key FROM dm.streamer_channel c WHERE ${where}${further}
@@ -83,7 +89,7 @@ ORDER BY ${key} ${direction}, c.id ${direction} LIMIT $${limitAt}`
 export const selectMatching = (filter: ChannelFilter, ids: readonly bigint[]): Bound => {
   const bound = bind(
     'channels_matching',
-    conditionsOf(filter),
+    channelConditions(filter),
     (where, next) => `SELECT c.id FROM dm.streamer_channel c WHERE ${where} AND c.id = ANY ($${next}::bigint[])`,
   )
   return { ...bound, values: [...bound.values, ids] }

@@ -52,15 +52,21 @@ export const channelOf = async (
 export const channelIdOf = async ({ databases }: Context, reference: ChannelReference): Promise<bigint | null> =>
   'id' in reference ? reference.id : channelIdByExternalId(databases.dm, reference.externalId)
 
-/** The channel that exactly one of id, slug and platformUserId names; null when there is none. */
-export const channel = async (
-  context: Context,
-  { id, slug, platformUserId, platform, at }: ChannelArguments,
-  selection: Selection,
-): Promise<ChannelRow | null> => {
+/** Throws BAD_USER_INPUT unless exactly one of id, slug and platformUserId is given, and at only with a slug. */
+export const requireOneName = ({ id, slug, platformUserId, at }: ChannelArguments): void => {
   if ([id, slug, platformUserId].filter((value) => value != null).length !== 1)
     throw badInput('Give exactly one of id, slug and platformUserId.')
   if (at != null && slug == null) throw badInput('at goes with slug only.')
+}
+
+/** The channel that exactly one of id, slug and platformUserId names; null when there is none. */
+export const channel = async (
+  context: Context,
+  args: ChannelArguments,
+  selection: Selection,
+): Promise<ChannelRow | null> => {
+  requireOneName(args)
+  const { id, slug, platformUserId, platform, at } = args
   if (id != null) return findChannel(context, parseChannelReference('id', id), selection)
 
   const name = slug == null ? null : parseSlug('slug', slug)

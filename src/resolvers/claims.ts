@@ -1,5 +1,5 @@
+import type { Claim } from '../claims/claim.ts'
 import { findStreamers, type Streamer } from '../claims/streamers.ts'
-import type { Claim } from '../claims/verify-claim.ts'
 import { badInput } from '../lib/errors.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import type { Context } from './context.ts'
@@ -47,7 +47,7 @@ export const streamer = async ({ databases }: Context, id: string): Promise<Stre
 }
 
 /** The streamer of a claim; one statement for all claims of the operation. */
-export const streamerOf = async (context: Context, { streamerId }: Claim): Promise<Streamer> => {
+export const streamerOf = async (context: Context, { streamerId }: Pick<Claim, 'streamerId'>): Promise<Streamer> => {
   const { databases, loaders } = context
   const found = await loaders.load('streamer', null, BigInt(streamerId), (ids) => findStreamers(databases.public, ids))
   if (!found) throw new Error(`streamer ${streamerId} is gone`)

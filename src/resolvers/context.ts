@@ -1,8 +1,10 @@
+import type { Access } from '../access/access.ts'
 import type { Identity } from '../access/identity.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Hub } from '../live/hub.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
+import type { Configuration } from '../settings/configuration.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { PrismaClient } from '../stores/postgres/prisma.ts'
@@ -31,7 +33,11 @@ export type Services = {
   /** The adapters that are set up. */
   platforms: ReadonlyMap<PlatformName, Platform>
   cursors: Cursors
+  /** Keys of callers, and the watch over those who stay. */
+  access: Pick<Access, 'keys' | 'watch'>
   history: History
+  /** The entries of this environment. */
+  configuration: Configuration
   /** What is pushed to subscribers. */
   live: Hub
   /** Absent where this process projects no webhooks. */

@@ -1,3 +1,5 @@
+import type { Streamer } from '../claims/streamers.ts'
+
 /** An argument has a value that can not be used. */
 export type InvalidInput = { __typename: 'InvalidInput'; code: string; message: string; argument: string }
 
@@ -6,6 +8,9 @@ export type NotFound = { __typename: 'NotFound'; code: string; message: string }
 
 /** The platform answered that it knows no such handle. */
 export type NotOnPlatform = { __typename: 'NotOnPlatform'; code: string; message: string }
+
+/** Another streamer has the verified claim. */
+export type AlreadyVerified = { __typename: 'AlreadyVerified'; code: string; message: string; holder: Streamer }
 
 /** The platform gave no answer. */
 export type PlatformUnavailable = {
@@ -28,6 +33,13 @@ export const notOnPlatform = (message: string): NotOnPlatform => ({
   __typename: 'NotOnPlatform',
   code: 'NOT_ON_PLATFORM',
   message,
+})
+
+export const alreadyVerified = (holder: Streamer): AlreadyVerified => ({
+  __typename: 'AlreadyVerified',
+  code: 'ALREADY_VERIFIED',
+  message: 'Another streamer has the verified claim of this channel.',
+  holder,
 })
 
 export const platformUnavailable = (message: string, retryAfterMs?: number): PlatformUnavailable => ({

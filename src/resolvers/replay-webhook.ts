@@ -8,11 +8,12 @@ export type ReplayWebhookResult = ReplayWebhookSuccess | NotFound
 
 /** Projects a stored genuine delivery once more. Its effects stay what they were where it had them before. */
 export const replayWebhook = async (
-  { replayDelivery }: Context,
+  context: Context,
   { messageId }: { messageId: string },
 ): Promise<ReplayWebhookResult> => {
+  const { replayDelivery } = context
   if (!replayDelivery) throw unavailable('This server projects no webhooks; ask one that receives them.')
-  const delivery = await replayDelivery(messageId)
+  const delivery = await replayDelivery(messageId, context)
   if (delivery === null) return notFound('No genuine delivery with this messageId is stored.')
   return { __typename: 'ReplayWebhookSuccess', delivery }
 }

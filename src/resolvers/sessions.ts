@@ -8,7 +8,8 @@ import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest 
 import { byId, paddedIds } from './selection.ts'
 import { requireRange } from './time-range.ts'
 
-const list = 'sessions by start'
+/** The list that cursors of sessions are signed for. */
+export const sessionList = 'sessions by start'
 
 // An open end is beyond every instant, so the same condition bounds the index scan with and without each limit.
 const sessionsOf = (direction: 'DESC' | 'ASC', beyond: string) => `
@@ -51,8 +52,8 @@ export const sessionsOfChannel = async (
   { range, ...page }: PageArguments & { range?: TimeRange | null },
 ): Promise<Connection<StreamSession>> => {
   const span = range == null ? null : requireRange('range', range)
-  const request = await pageRequest(context, list, page)
-  const rows = await context.loaders.load(list, { request, span }, channelId, async (channelIds) =>
+  const request = await pageRequest(context, sessionList, page)
+  const rows = await context.loaders.load(sessionList, { request, span }, channelId, async (channelIds) =>
     Map.groupBy(
       await context.databases.dm.query<StreamSession>(request.backward ? oldestFirst : newestFirst, [
         channelIds,
@@ -64,7 +65,7 @@ export const sessionsOfChannel = async (
       (row) => row.channelId,
     ),
   )
-  return connectionOf(pageOf(rows ?? [], request), await context.cursors.known(), list, (row) => [
+  return connectionOf(pageOf(rows ?? [], request), await context.cursors.known(), sessionList, (row) => [
     row.startedAt.toISOString(),
     row.id.toString(),
   ])

@@ -13,8 +13,11 @@ export type StatusEventArguments = Pick<PageArguments, 'first' | 'after'> & {
   range?: TimeRange | null
 }
 
-// Numbers of the journal are given in the order of commits, so one order serves every list of events.
-const list = 'status events by number'
+/**
+ * The list that cursors of status events are signed for. Numbers of the journal are given in the order of commits, so one order
+ * serves every list of events.
+ */
+export const eventList = 'status events by number'
 
 const eventsOfChannels = statement(
   'status_events_of_channels',
@@ -33,7 +36,10 @@ const connection = async (
   found: readonly StatusEvent[],
   request: Parameters<typeof pageOf>[1],
 ): Promise<Connection<StatusEvent>> =>
-  connectionOf(pageOf(found, request), await context.cursors.known(), list, ({ id }) => [id.toString(), id.toString()])
+  connectionOf(pageOf(found, request), await context.cursors.known(), eventList, ({ id }) => [
+    id.toString(),
+    id.toString(),
+  ])
 
 /** The events with these numbers, in one statement; numbers without an event are left out. */
 export const findStatusEvents = async (
@@ -48,7 +54,7 @@ export const statusEvents = async (
   { platform, type, range, ...page }: StatusEventArguments,
 ): Promise<Connection<StatusEvent>> => {
   const span = range == null ? null : requireRange('range', range)
-  const request = await pageRequest(context, list, page)
+  const request = await pageRequest(context, eventList, page)
   const found = await context.prisma.statusEvent.findMany({
     where: {
       ...(request.beyond && { id: { lt: BigInt(request.beyond[0]) } }),
@@ -69,8 +75,8 @@ export const statusEventsOfChannel = async (
   channelId: bigint,
   page: Pick<PageArguments, 'first' | 'after'>,
 ): Promise<Connection<StatusEvent>> => {
-  const request = await pageRequest(context, list, page)
-  const rows = await context.loaders.load(list, request, channelId, async (channelIds) =>
+  const request = await pageRequest(context, eventList, page)
+  const rows = await context.loaders.load(eventList, request, channelId, async (channelIds) =>
     Map.groupBy(
       await context.databases.dm.query<StatusEvent>(eventsOfChannels, [
         channelIds,

@@ -1,5 +1,6 @@
-import { schedule, setMonitoring as writeMonitoring } from '../channels/schedule.ts'
-import { upsertChannel } from '../channels/upsert.ts'
+import { recordAction } from '../audit/record-action.ts'
+import { setMonitoring as writeMonitoring } from '../channels/schedule.ts'
+import { upsertChannelInside } from '../channels/upsert.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { normalSlug, parseChannelReference } from './channel-reference.ts'
 import { channelIdOf } from './channels.ts'
@@ -23,9 +24,14 @@ export type TrackChannelResult = TrackChannelSuccess | InvalidInput | NotOnPlatf
 
 /** Looks a handle up on its platform, stores who that is and watches it from now on. Repeating it changes nothing. */
 export const trackChannel = async (
-  { databases: { dm }, platforms, log }: Context,
+  context: Context,
   { platform, slug }: { platform: PlatformName; slug: string },
 ): Promise<TrackChannelResult> => {
+  const {
+    databases: { dm },
+    platforms,
+    log,
+  } = context
   const handle = normalSlug(slug)
   if (handle === null || handle.length > maxHandleLength)
     return invalidInput('slug', `slug must be 1 to ${maxHandleLength} letters, digits, "_" or "-".`)
@@ -39,13 +45,36 @@ export const trackChannel = async (
   if (answer.value === null) return notOnPlatform(`${platform} knows no channel "${handle}".`)
 
   const observation = { slug: handle, ...answer.value, observedAt: answer.observedAt }
-  const { id, created } = await upsertChannel(dm, platform, observation, { log })
-  await schedule(dm, [id])
-  return { __typename: 'TrackChannelSuccess', channelId: id, created }
+  return dm.transaction(async (tx) => {
+    const { id, created } = await upsertChannelInside(tx, platform, observation, { log })
+    const { wasActive } = (await writeMonitoring(tx, id, true))!
+    if (!wasActive)
+      await recordAction(tx, 'dm', context, {
+        action: 'channel.track',
+        target: `channel:${id}`,
+        before: created ? null : { active: wasActive },
+        after: { platform, slug: handle, active: true },
+      })
+    return { __typename: 'TrackChannelSuccess', channelId: id, created }
+  })
 }
 
 export type SetMonitoringSuccess = { __typename: 'SetMonitoringSuccess'; channelId: bigint }
 export type SetMonitoringResult = SetMonitoringSuccess | NotFound
+
+const switchMonitoring = (context: Context, channelId: bigint, active: boolean): Promise<boolean> =>
+  context.databases.dm.transaction(async (tx) => {
+    const switched = await writeMonitoring(tx, channelId, active)
+    if (!switched) return false
+    if (switched.wasActive !== active)
+      await recordAction(tx, 'dm', context, {
+        action: 'channel.monitor',
+        target: `channel:${channelId}`,
+        before: { active: switched.wasActive },
+        after: { active },
+      })
+    return true
+  })
 
 /** Switches the watching of a channel on or off. */
 export const setMonitoring = async (
@@ -53,7 +82,6 @@ export const setMonitoring = async (
   { channel, active }: { channel: string; active: boolean },
 ): Promise<SetMonitoringResult> => {
   const channelId = await channelIdOf(context, parseChannelReference('channel', channel))
-  if (channelId === null || !(await writeMonitoring(context.databases.dm, channelId, active)))
-    return notFound('There is no channel with this id.')
-  return { __typename: 'SetMonitoringSuccess', channelId }
+  const switched = channelId !== null && (await switchMonitoring(context, channelId, active))
+  return switched ? { __typename: 'SetMonitoringSuccess', channelId } : notFound('There is no channel with this id.')
 }

@@ -3,14 +3,21 @@ import PrismaPlugin from '@pothos/plugin-prisma'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import type PrismaTypes from '../../prisma/generated/pothos-types.ts'
 import { getDatamodel } from '../../prisma/generated/pothos-types.ts'
+import type { Identity } from '../access/identity.ts'
 import { ApiError } from '../lib/errors.ts'
 import type { Context } from '../resolvers/context.ts'
+
+/** What fields may ask of a caller. */
+export type Scopes = { operator: boolean; admin: boolean }
+
+/** The scopes that a caller has. */
+export const scopesOf = ({ role }: Identity): Scopes => ({ operator: role !== 'PUBLIC', admin: role === 'ADMIN' })
 
 /** The one Pothos builder: fields are non-null unless they say otherwise, and every mutation is refused unless it says who may call it. */
 export const builder = new SchemaBuilder<{
   Context: Context
   PrismaTypes: PrismaTypes
-  AuthScopes: { operator: boolean; admin: boolean }
+  AuthScopes: Scopes
   DefaultFieldNullability: false
   Scalars: {
     ID: { Input: string; Output: string }
@@ -25,7 +32,7 @@ export const builder = new SchemaBuilder<{
   prisma: { client: (context) => context.prisma, dmmf: getDatamodel(), exposeDescriptions: false },
   scopeAuth: {
     authorizeOnSubscribe: true,
-    authScopes: ({ identity: { role } }) => ({ operator: role !== 'PUBLIC', admin: role === 'ADMIN' }),
+    authScopes: ({ identity }) => scopesOf(identity),
     unauthorizedError: (_parent, _context, info) =>
       new ApiError(
         'FORBIDDEN',

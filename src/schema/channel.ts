@@ -19,6 +19,7 @@ builder.prismaObject('SlugPeriod', {
 builder.prismaObject('ProbeSchedule', {
   name: 'ChannelMonitoring',
   description: 'How a channel is watched.',
+  authScopes: { operator: true },
   fields: (t) => ({
     active: t.exposeBoolean('active'),
     nextProbeAt: t.field({

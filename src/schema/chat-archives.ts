@@ -5,6 +5,7 @@ import { idOf, NodeInterface } from './node.ts'
 
 const ChatArchiveObjectType = builder.objectRef<ChatArchiveObject>('ChatArchiveObject').implement({
   description: 'A Parquet file of an archived hour.',
+  authScopes: { operator: true },
   fields: (t) => ({
     key: t.exposeString('key'),
     rows: t.field({ type: 'BigInt', resolve: ({ rows }) => BigInt(rows) }),
@@ -17,6 +18,7 @@ const ChatArchiveType = builder.prismaObject('ChatArchiveLog', {
   name: 'ChatArchive',
   description: 'An hour of chat, by arrival, in the archive.',
   interfaces: [NodeInterface],
+  authScopes: { operator: true },
   fields: (t) => ({
     id: t.id({ resolve: idOf('ChatArchive') }),
     windowFrom: t.expose('windowFrom', { type: 'DateTime' }),

@@ -1,6 +1,6 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
+import type { Claim } from '../claims/claim.ts'
 import type { Streamer } from '../claims/streamers.ts'
-import type { Claim } from '../claims/verify-claim.ts'
 import { channelOf } from '../resolvers/channels.ts'
 import { claimsOfChannel, claimsOfStreamer, streamer, streamerOf, streamers } from '../resolvers/claims.ts'
 import { builder } from './builder.ts'
@@ -16,6 +16,7 @@ export const ChannelClaimType = builder.objectRef<Claim>('ChannelClaim')
 
 ChannelClaimType.implement({
   description: 'A claim of a channel by a streamer; at most one of a channel is verified.',
+  authScopes: { operator: true },
   fields: (t) => ({
     streamer: t.field({ type: StreamerType, resolve: (claim, _, context) => streamerOf(context, claim) }),
     channel: t.field({

@@ -20,15 +20,20 @@ const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').implement({
 /** Where the rows of a connection lie below its field, for the relations to load with them. */
 export const rowPaths = [['nodes'], ['edges', 'node']]
 
-/** Declares the connection and edge types of a node type, named after it. */
-export const connectionOfType = <Types extends SchemaTypes, Row>(node: ObjectRef<Types, Row>) => {
+/** Declares the connection and edge types of a node type, named after it and for the same callers: everybody unless told. */
+export const connectionOfType = <Types extends SchemaTypes, Row>(
+  node: ObjectRef<Types, Row>,
+  authScopes: { operator?: true; admin?: true } = {},
+) => {
   const Edge = builder.objectRef<{ row: Row; cursor: (row: Row) => string }>(`${node.name}Edge`).implement({
+    ...(Object.keys(authScopes).length > 0 && { authScopes }),
     fields: (t) => ({
       cursor: t.string({ resolve: ({ row, cursor }) => cursor(row) }),
       node: t.field({ type: node, resolve: ({ row }) => row as never }),
     }),
   })
   return builder.objectRef<Connection<Row>>(`${node.name}Connection`).implement({
+    ...(Object.keys(authScopes).length > 0 && { authScopes }),
     fields: (t) => ({
       pageInfo: t.field({ type: PageInfo, resolve: (connection) => connection as Connection<unknown> }),
       edges: t.field({ type: [Edge], resolve: ({ rows, cursor }) => rows.map((row) => ({ row, cursor })) }),

@@ -5,6 +5,7 @@ import { ChannelType } from './channel.ts'
 
 builder.prismaObject('EventSubscription', {
   description: 'One type of event that the platform delivers of a channel.',
+  authScopes: { operator: true },
   fields: (t) => ({
     id: t.id({ resolve: ({ id }) => id.toString() }),
     channel: t.field({

@@ -1,7 +1,8 @@
 import type { InvalidInput, NotFound, NotOnPlatform, PlatformUnavailable } from '../resolvers/problems.ts'
 import { builder } from './builder.ts'
 
-const Problem = builder.interfaceRef<{ code: string; message: string }>('Problem').implement({
+/** What every expected failure of a mutation has. */
+export const Problem = builder.interfaceRef<{ code: string; message: string }>('Problem').implement({
   description: 'An expected failure of a mutation.',
   fields: (t) => ({ code: t.exposeString('code'), message: t.exposeString('message') }),
 })

@@ -4,6 +4,7 @@ import { NotFoundType } from './problem.ts'
 import { WebhookDeliveryType } from './webhook-inbox.ts'
 
 const ReplayWebhookSuccessType = builder.objectRef<ReplayWebhookSuccess>('ReplayWebhookSuccess').implement({
+  authScopes: { admin: true },
   fields: (t) => ({
     delivery: t.field({
       type: WebhookDeliveryType,

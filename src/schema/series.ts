@@ -1,3 +1,4 @@
+import { ApiError } from '../lib/errors.ts'
 import { defaultMaxPoints, followersOf, type SeriesArguments, viewersOf, withDefaults } from '../resolvers/series.ts'
 import { bucketNames, planBuckets } from '../telemetry/buckets.ts'
 import type { FollowerPoint, FollowerSeries } from '../telemetry/followers.ts'
@@ -100,13 +101,14 @@ export const seriesArguments = builder.args((t) => ({
   timezone: t.field({ type: 'TimeZone', defaultValue: 'UTC' }),
 }))
 
-/** The points that a series will have at most; none where its arguments are going to be refused. */
+/** The points that a series will have at most; none where its arguments are going to be refused. Too many are BUCKET_LIMIT_EXCEEDED. */
 export const pointsOf = (args: Record<string, unknown>): number => {
   const asked = withDefaults(args as SeriesArguments)
   try {
     const { bucket, edges } = planBuckets(asked)
     return bucket === 'RAW' ? asked.maxPoints : edges.length
-  } catch {
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'BUCKET_LIMIT_EXCEEDED') throw error
     return 0
   }
 }

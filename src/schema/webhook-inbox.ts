@@ -7,6 +7,7 @@ import { TimeRangeInput } from './time-range.ts'
 /** A delivery of the inbox. */
 export const WebhookDeliveryType = builder.objectRef<InboxDelivery>('WebhookDelivery').implement({
   description: 'A delivery of a platform as it came, or what claimed to be one.',
+  authScopes: { operator: true },
   fields: (t) => ({
     messageId: t.exposeString('messageId', { description: 'The platform’s id of the delivery.' }),
     source: t.exposeString('source', { description: 'The platform.' }),

@@ -25,7 +25,7 @@ type EncodedDelivery = Omit<Delivery, 'sentAt' | 'receivedAt' | 'body'> & { sent
  * inside another is most of the work. A body with a line break is part of the JSON.
  */
 export const encodeDelivery = (delivery: Delivery): string => {
-  const { source, messageId, eventType, eventVersion, subscriptionId, signature, body, replay } = delivery
+  const { source, messageId, eventType, eventVersion, subscriptionId, signature, body, replay, replayedBy } = delivery
   const encoded: EncodedDelivery = {
     source,
     messageId,
@@ -35,6 +35,7 @@ export const encodeDelivery = (delivery: Delivery): string => {
     sentAt: delivery.sentAt.getTime(),
     receivedAt: delivery.receivedAt.toString(),
     replay,
+    ...(replayedBy && { replayedBy }),
     signature,
   }
   return body.includes('\n') ? JSON.stringify({ ...encoded, body }) : `${JSON.stringify(encoded)}\t${body}`

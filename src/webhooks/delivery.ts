@@ -1,3 +1,4 @@
+import type { Author } from '../audit/record-action.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { WebhookMessage } from '../platforms/webhook-source.ts'
 
@@ -10,6 +11,8 @@ export type Delivery = Omit<WebhookMessage, 'body'> & {
   receivedAt: bigint
   /** Asked for by an operator: it is projected although its id was seen before. */
   replay: boolean
+  /** Who asked, with the id under which the audit log will have it. */
+  replayedBy?: Author & { id: string }
 }
 
 /** What became of a delivery, as `vf.webhook_inbox` says it. */

@@ -1,3 +1,4 @@
+import { recordAction } from '../audit/record-action.ts'
 import type { ChannelObservation } from '../channels/observation.ts'
 import { type UpsertOptions, upsertChangedChannels } from '../channels/upsert.ts'
 import type { PlatformName } from '../platforms/platform.ts'
@@ -88,6 +89,21 @@ const foreignRevocations = async (tx: Transaction, firsts: readonly Judged[]): P
   return new Set(revoked.filter((_, index) => !ours[index]).map(({ one }) => one))
 }
 
+/** Once each, also when a batch is projected again after a crash: the ids were given when the replays were asked for. */
+const recordReplays = async (tx: Transaction, projections: ReadonlyMap<Judged, Projection>): Promise<void> => {
+  for (const [{ delivery }, { outcome }] of projections) {
+    const { source, messageId, replayedBy } = delivery
+    if (!replayedBy) continue
+    const target = `webhook:${messageId}`
+    await recordAction(tx, 'dm', replayedBy, {
+      id: replayedBy.id,
+      action: 'webhook.replay',
+      target,
+      after: { source, outcome },
+    })
+  }
+}
+
 const projectFirsts = async (tx: Transaction, judged: readonly Judged[]): Promise<Map<Judged, Projection>> => {
   const firsts = await firstDeliveries(tx, judged)
   const accepted = firsts.filter(isAccepted)
@@ -104,7 +120,7 @@ const projectFirsts = async (tx: Transaction, judged: readonly Judged[]): Promis
   const foreign = await foreignRevocations(tx, firsts)
   const chats = await newChat(tx, accepted)
 
-  return new Map(
+  const projections = new Map(
     firsts.map((one): [Judged, Projection] => {
       const chat = chats.get(one) ?? null
       const isRepeatedChat = one.fact.kind === 'chat' && isAccepted(one) && chat === null
@@ -112,12 +128,15 @@ const projectFirsts = async (tx: Transaction, judged: readonly Judged[]): Promis
       return [one, { outcome, chat }]
     }),
   )
+  await recordReplays(tx, projections)
+  return projections
 }
 
 /**
  * Brings everything that Postgres keeps of these deliveries there and answers what became of each; null for one that repeats an earlier
  * delivery and leaves no trace. Message ids and projections are one transaction: done again after a crash it changes nothing and
- * answers the same. The number of statements is the same for any number of deliveries, but for several about one channel's status.
+ * answers the same. The number of statements is the same for any number of deliveries, but for several
+ * about one channel's status and for replays.
  */
 export const projectBatch = async (
   { db, log }: UpsertOptions & { db: Postgres },

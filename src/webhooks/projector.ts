@@ -6,6 +6,8 @@ import type { RecordedBatch } from '../ingest/spool-file.ts'
 import { type BackoffOptions, backoffMs } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { Histogram, lagBounds } from '../lib/metric.ts'
+import { span } from '../lib/tracing.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { DeliveredFact, WebhookSource } from '../platforms/webhook-source.ts'
 import { failureCode } from '../stores/postgres/failure.ts'
@@ -40,6 +42,8 @@ export type ProjectorStats = {
   buried: number
   /** Time from receipt to projection of the oldest delivery of the last batch, in milliseconds; null before the first. */
   lagMs: number | null
+  /** The same time of every delivery, in seconds. */
+  lags: Histogram
   lastSuccessAt: number | null
   /** Attempts that failed since the last one that did not. */
   failures: number
@@ -51,6 +55,8 @@ export type Projector = AsyncDisposable & {
   stats(): ProjectorStats
   /** The outcome of the delivery received then, which must not be appended before this is called; null when it has none after `timeoutMs`. */
   settled(receivedAt: bigint, timeoutMs: number): Promise<Outcome | null>
+  /** Whether everything that was received is projected; false as soon as an attempt fails, and after `timeoutMs`. */
+  drained(timeoutMs: number): Promise<boolean>
 }
 
 /** Deliveries that are read or rendered before the event loop may do something else, such as receive. */
@@ -89,11 +95,13 @@ export const startProjector = (options: ProjectorOptions): Projector => {
   const queue = deliveryQueue.table
   const alarm = createAlarm()
   const waiting = new Map<bigint, (outcome: Outcome | null) => void>()
+  const draining = new Set<(isDrained: boolean) => void>()
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<Outcome, number>
   const stats: Omit<ProjectorStats, 'outcomes'> = {
     repeats: 0,
     buried: 0,
     lagMs: null,
+    lags: new Histogram(lagBounds),
     lastSuccessAt: null,
     failures: 0,
     lastError: null,
@@ -114,6 +122,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
         continue
       }
       counts[projection.outcome] += 1
+      stats.lags.observe(Math.max(0, now - Number(deliveries[index]!.receivedAt / 1_000n)) / 1_000)
       waiting.get(deliveries[index]!.receivedAt)?.(projection.outcome)
     }
   }
@@ -149,6 +158,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
     log[stats.failures === 0 ? 'warn' : 'debug']({ reason }, 'Deliveries could not be projected; they are tried again.')
     stats.failures += 1
     stats.lastError = { at: clock(), message: reason }
+    for (const finish of draining) finish(false)
   }
 
   const noteProgress = (): void => {
@@ -162,7 +172,9 @@ export const startProjector = (options: ProjectorOptions): Projector => {
     let reason = ''
     while (!stopping) {
       try {
-        await project(batch, refusals < maxRefusals ? read : () => ({ kind: 'malformed', reason }))
+        await span('project', { attributes: { deliveries: batch.last - batch.first + 1 } }, () =>
+          project(batch, refusals < maxRefusals ? read : () => ({ kind: 'malformed', reason })),
+        )
         return noteProgress()
       } catch (error) {
         noteFailure(error)
@@ -188,6 +200,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
   const run = async (): Promise<void> => {
     while (!stopping) {
       if (isEmpty()) {
+        for (const finish of draining) finish(true)
         idle = true
         await alarm.wait(Number.POSITIVE_INFINITY)
         idle = false
@@ -220,12 +233,25 @@ export const startProjector = (options: ProjectorOptions): Projector => {
         const timer = setTimeout(finish, timeoutMs, null)
         waiting.set(receivedAt, finish)
       }),
+    drained: (timeoutMs) =>
+      new Promise((resolve) => {
+        const finish = (isDrained: boolean): void => {
+          clearTimeout(timer)
+          draining.delete(finish)
+          resolve(isDrained)
+        }
+        const timer = setTimeout(finish, timeoutMs, false)
+        draining.add(finish)
+        if (isEmpty()) finish(true)
+        else if (stats.failures > 0) finish(false)
+      }),
     [Symbol.asyncDispose]: async () => {
       stopping = true
       ignoreAppends()
       alarm.ring()
       await running
       for (const finish of waiting.values()) finish(null)
+      for (const finish of draining) finish(isEmpty())
     },
   }
 }

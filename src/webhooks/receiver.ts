@@ -3,6 +3,7 @@ import type { Spool } from '../ingest/spool.ts'
 import { hasNoRoom } from '../ingest/spool-errors.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { Histogram, lagBounds } from '../lib/metric.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { WebhookMessage, WebhookSource } from '../platforms/webhook-source.ts'
 import { bodyText, deliveryQueue, encodeDelivery } from './delivery-row.ts'
@@ -23,8 +24,8 @@ export type Receipt =
   /** Genuine, and nothing durable can be written now. */
   | { kind: 'unavailable' }
 
-/** How many genuine deliveries came and how old they were. */
-export type ReceiverLag = { lastMs: number; totalMs: number }
+/** How old genuine deliveries were when they came: the last one, and all of them in seconds. */
+export type ReceiverLag = { lastMs: number; all: Histogram }
 
 /** The receiving end of one platform's webhooks. */
 export type Receiver = {
@@ -52,7 +53,7 @@ const complainEveryMs = 60_000
 export const createReceiver = ({ source, spool, env, receiptTime, clock, log }: ReceiverOptions): Receiver => {
   const { platform } = source
   const keepForged = createKeepForged({ spool, env, clock })
-  const lag: ReceiverLag = { lastMs: 0, totalMs: 0 }
+  const lag: ReceiverLag = { lastMs: 0, all: new Histogram(lagBounds) }
   let complainedAt = Number.NEGATIVE_INFINITY
 
   const accept = async (message: WebhookMessage): Promise<Receipt> => {
@@ -69,7 +70,7 @@ export const createReceiver = ({ source, spool, env, receiptTime, clock, log }: 
       return { kind: 'unavailable' }
     }
     lag.lastMs = Number(receivedAt / 1_000n) - message.sentAt.getTime()
-    lag.totalMs += Math.max(0, lag.lastMs)
+    lag.all.observe(Math.max(0, lag.lastMs) / 1_000)
     return { kind: 'accepted' }
   }
 

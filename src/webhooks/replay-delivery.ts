@@ -1,3 +1,4 @@
+import { type Author, newActionId } from '../audit/record-action.ts'
 import type { Spool } from '../ingest/spool.ts'
 import { hasNoRoom } from '../ingest/spool-errors.ts'
 import { unavailable } from '../lib/errors.ts'
@@ -12,9 +13,10 @@ import type { Projector } from './projector.ts'
 
 /**
  * Projects a stored genuine delivery once more, whatever its age and although its id was seen, and answers with the delivery that this
- * leaves in the inbox; null when none with this message id is stored. UNAVAILABLE when a store does not answer in time.
+ * leaves in the inbox; null when none with this message id is stored. The audit log has it with the projection. UNAVAILABLE when a store
+ * does not answer in time.
  */
-export type ReplayDelivery = (messageId: string) => Promise<InboxDelivery | null>
+export type ReplayDelivery = (messageId: string, author: Author) => Promise<InboxDelivery | null>
 
 export type ReplayOptions = {
   store: Pick<ClickHouse, 'query'>
@@ -61,16 +63,17 @@ export const createReplay = (options: ReplayOptions): ReplayDelivery => {
       throw historyUnavailable(error, 'webhook inbox')
     })
 
-  return async (messageId) => {
+  return async (messageId, { identity: { role, name, subject }, requestId }) => {
     const [stored] = await find(messageId)
     const source = stored && platformOf(stored.source)
     if (!source || stored.sentAt === null) return null
     const { eventType, subscriptionId, body, sentAt } = stored
     const receivedAt = receiptTime()
     const delivery = { ...stored, source, messageId, sentAt, subscriptionId: subscriptionId || null, receivedAt }
+    const replayedBy = { id: newActionId(), identity: { role, name, subject }, requestId }
     const settled = projector.settled(receivedAt, timeoutMs)
     try {
-      await spool.append(deliveryQueue, [encodeDelivery({ ...delivery, replay: true })])
+      await spool.append(deliveryQueue, [encodeDelivery({ ...delivery, replay: true, replayedBy })])
     } catch (error) {
       throw hasNoRoom(error) ? unavailable('Nothing durable can be written now.', error) : error
     }

@@ -1,15 +1,19 @@
 import { backoffMs, sleep } from '../lib/backoff.ts'
 import { type Clock, systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { Platform } from '../platforms/platform.ts'
+import { span } from '../lib/tracing.ts'
+import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { abandonClaims, type Claim, claimProbes, leaseSeconds } from './probe-queue.ts'
-import { type ProbeOutcome, type ProbeRow, recordProbes } from './record-probes.ts'
+import { type ProbeOutcome, type ProbeRow, type ProbesRecorded, recordProbes } from './record-probes.ts'
 
 export type PollerOptions = {
   db: Postgres
   platform: Platform
-  pollIntervalSeconds: number
+  /** Seconds between two looks at a live channel, as they are now. */
+  pollIntervalSeconds: () => number
+  /** Whether nothing is claimed for now. */
+  isPaused?: () => boolean
   /** Resolves when the rows are durable. */
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
   log: Log
@@ -21,15 +25,15 @@ export type PollerOptions = {
 }
 
 /** Counts since the start. */
-export type PollerStats = {
+export type PollerStats = ProbesRecorded & {
   calls: number
   failedCalls: number
-  probes: number
   lostBatches: number
   lastProbeAt: number | null
 }
 
 export type Poller = {
+  readonly platform: PlatformName
   stats(): PollerStats
   /** Stops claiming, lets answers under way be recorded, gives unanswered claims back. */
   [Symbol.asyncDispose](): Promise<void>
@@ -42,9 +46,17 @@ const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
 
 /** Starts watching: claims due channels, asks the platform, records the answers. Any number of pollers may share one database. */
 export const startPoller = (options: PollerOptions): Poller => {
-  const { db, platform, log, clock = systemClock, concurrency = 8, idleMs = 1_000 } = options
+  const { db, platform, log, clock = systemClock, concurrency = 8, idleMs = 1_000, isPaused = () => false } = options
   const stopping = new AbortController()
-  const stats: PollerStats = { calls: 0, failedCalls: 0, probes: 0, lostBatches: 0, lastProbeAt: null }
+  const stats: PollerStats = {
+    calls: 0,
+    failedCalls: 0,
+    probes: 0,
+    live: 0,
+    unanswered: 0,
+    lostBatches: 0,
+    lastProbeAt: null,
+  }
   const answered: Answered[] = []
   const underway = new Set<Promise<void>>()
   let recording = false
@@ -67,10 +79,21 @@ export const startPoller = (options: PollerOptions): Poller => {
     const deadline = Math.min(...batch.map(({ claimedAt }) => claimedAt)) + leaseSeconds * 1_000
     // Tried again apart from the transaction: once that is done, others may claim the channels, and nobody else has these rows.
     const appendProbes = (rows: readonly ProbeRow[]) => persist(deadline, () => options.appendProbes(rows))
-    const deps = { ...options, platform: platform.name, appendProbes }
+    const deps = {
+      ...options,
+      pollIntervalSeconds: options.pollIntervalSeconds(),
+      platform: platform.name,
+      appendProbes,
+    }
     try {
-      const { probes } = await persist(deadline, () => recordProbes(deps, batch))
+      const { probes, live, unanswered } = await persist(deadline, () =>
+        span('record probes', { attributes: { platform: platform.name, calls: batch.length } }, () =>
+          recordProbes(deps, batch),
+        ),
+      )
       stats.probes += probes
+      stats.live += live
+      stats.unanswered += unanswered
       if (probes > 0) stats.lastProbeAt = clock()
     } catch (error) {
       stats.lostBatches++
@@ -116,6 +139,10 @@ export const startPoller = (options: PollerOptions): Poller => {
 
   const run = async (): Promise<void> => {
     for (let failures = 0; !stopping.signal.aborted; ) {
+      if (isPaused()) {
+        await sleep(idleMs, stopping.signal)
+        continue
+      }
       const free = concurrency - underway.size
       if (free === 0) {
         await Promise.race(underway)
@@ -125,7 +152,8 @@ export const startPoller = (options: PollerOptions): Poller => {
         const claims = await claimProbes(db, platform.name, free * platform.liveBatchSize)
         failures = 0
         for (const chunk of chunksOf(claims, platform.liveBatchSize)) {
-          const work: Promise<void> = ask(chunk)
+          const attributes = { platform: platform.name, channels: chunk.length }
+          const work: Promise<void> = span('poll', { attributes }, () => ask(chunk))
             .catch((error) => log.error({ err: error }, 'a call could not be handled'))
             .finally(() => underway.delete(work))
           underway.add(work)
@@ -141,6 +169,7 @@ export const startPoller = (options: PollerOptions): Poller => {
 
   const running = run()
   return {
+    platform: platform.name,
     stats: () => ({ ...stats }),
     async [Symbol.asyncDispose]() {
       stopping.abort()

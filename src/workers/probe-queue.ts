@@ -79,6 +79,15 @@ const releaseClaims = statement(
    WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken"`,
 )
 
+// Live channels at the interval, others at most at five of them. Spread out, so that they do not all fall due at once.
+const bringForward = statement(
+  'probe_bring_forward',
+  `UPDATE dm.probe_schedule s SET next_probe_at = now() + random() * v.longest
+   FROM (SELECT c.id, make_interval(secs => $2 * CASE WHEN c.is_live THEN 1 ELSE 5 END) AS longest
+     FROM dm.streamer_channel c WHERE c.platform = $1) v
+   WHERE s.channel_id = v.id AND s.active AND s.next_probe_at > now() + v.longest`,
+)
+
 const lag = statement(
   'probe_lag',
   `SELECT count(*)::integer AS active, greatest(0, extract(epoch FROM now() - min(next_probe_at)))::float8 AS "lagSeconds"
@@ -113,6 +122,15 @@ export const postponeClaims = async (
 export const abandonClaims = async (tx: Transaction, claims: readonly Claim[]): Promise<void> => {
   const rows = claims.map(({ channelId, leaseToken }) => ({ channelId, leaseToken }))
   if (rows.length > 0) await tx.query(releaseClaims, [jsonRows(rows)])
+}
+
+/** Makes a platform's probes that an interval in seconds would not have planned for so late come sooner; repeating it changes nothing. */
+export const bringProbesForward = async (
+  db: Transaction,
+  platform: PlatformName,
+  pollIntervalSeconds: number,
+): Promise<void> => {
+  await db.query(bringForward, [platform, pollIntervalSeconds])
 }
 
 /** How many channels of the platforms are watched and how late the most overdue of them is, in seconds. */

@@ -129,6 +129,9 @@ const viewerNotices = (probes: readonly Probe[]): string[] =>
     }),
   )
 
+/** How many looks were recorded, how many of them showed a live channel, and how many channels got no answer. */
+export type ProbesRecorded = { probes: number; live: number; unanswered: number }
+
 /**
  * Records what calls showed: profiles, schedule, status, sessions and journal in Postgres, then the samples of every claim
  * that still held. A call without an answer changes nothing but the schedule. One statement per table, whatever the size.
@@ -136,7 +139,7 @@ const viewerNotices = (probes: readonly Probe[]): string[] =>
 export const recordProbes = async (
   deps: RecordProbesDeps,
   outcomes: readonly ProbeOutcome[],
-): Promise<{ probes: number }> => {
+): Promise<ProbesRecorded> => {
   const { db, platform, pollIntervalSeconds, appendProbes, log } = deps
   const calls: CallRecord[] = outcomes.flatMap(({ result }) => [...(result.otherCalls ?? []), result.call])
   const failed = outcomes.filter(({ result }) => !result.ok).flatMap(({ claims }) => claims)
@@ -190,5 +193,6 @@ export const recordProbes = async (
     return kept
   })
   if (held.length > 0) await appendProbes(held.map((probe) => probeRow(platform, probe)))
-  return { probes: held.length }
+  const live = held.filter(({ seen }) => seen !== null).length
+  return { probes: held.length, live, unanswered: failed.length }
 }

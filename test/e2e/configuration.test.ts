@@ -70,6 +70,16 @@ const refused: [string, Environment | (() => Environment), string | (() => strin
     'CLICKHOUSE_URL can not be used: the login is refused.',
   ],
   [
+    'a Redis that is none',
+    { REDIS_URL: 'http://user:canary-of-redis@localhost:6379' },
+    'REDIS_URL must be a URL like rediss://user:password@host:6379.',
+  ],
+  [
+    'a Redis database that is no number',
+    { REDIS_URL: 'redis://:canary-of-redis@localhost:6379/chat' },
+    'REDIS_URL must be a URL like rediss://user:password@host:6379.',
+  ],
+  [
     'no interval at all',
     { POLL_INTERVAL_SECONDS: '0' },
     'POLL_INTERVAL_SECONDS must be a whole number from 1 to 3600.',
@@ -131,7 +141,7 @@ test('doctor lists everything that is wrong, one line each, and says so by its e
 test('a command that does not exist is named, and help is given', async () => {
   await using unknown = runProgram({ args: ['begin'] })
   expect(await unknown.ended).toMatchObject({ code: 1 })
-  expect(unknown.stderr()).toBe('There is no command "begin": use start, migrate, doctor, job, archive.\n')
+  expect(unknown.stderr()).toBe('There is no command "begin": use start, migrate, doctor, job, archive, config, key.\n')
   await using help = runProgram({ args: ['migrate', '--help'] })
   expect(await help.ended).toMatchObject({ code: 0 })
   expect(help.stdout()).toMatch(/^Usage: channelscope <command>/)

@@ -33,7 +33,7 @@ test('without a server a command does its work itself', async () => {
   })
 }, 120_000)
 
-test('beside a server a command is done by it, with the same words and endings', async () => {
+test('beside a server a command is done by it, with the same words and endings, and the audit log has those that change something', async () => {
   await using server = runProgram({ env })
   const url = await server.serving()
   const listed = await command('job', '--list')
@@ -70,6 +70,23 @@ test('beside a server a command is done by it, with the same words and endings',
   expect((await ask({ body: `"${'x'.repeat(20_000)}"` })).status).toBe(413)
   expect((await ask({ body: '{"command":"start","args":[]}' })).status).toBe(400)
   expect((await fetch(`${url}/commands`)).status).toBe(405)
+
+  const log = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${env.ADMIN_KEY}` },
+    body: JSON.stringify({ query: '{ auditLog { nodes { action target subject role } } }' }),
+  })
+  const job = { action: 'command.job', target: 'chat-export', role: 'ADMIN' }
+  expect(await log.json()).toMatchObject({
+    data: {
+      auditLog: {
+        nodes: [
+          { ...job, subject: 'bootstrap:admin' },
+          { ...job, subject: 'cli' },
+        ],
+      },
+    },
+  })
   server.kill('SIGTERM')
   expect(await server.ended).toEqual({ code: 0, signal: null })
   expect(secretsSaid()).toEqual([])

@@ -34,7 +34,14 @@ test('the lag is that of the watermark, and one warning an hour says when it is 
       return rows
     }) as typeof db.query,
   }
-  await using lag = watchArchiveLag({ db: counted, env: 'test', retentionDays: 30, clock: () => now, log, everyMs: 5 })
+  await using lag = watchArchiveLag({
+    db: counted,
+    env: 'test',
+    retentionDays: () => 30,
+    clock: () => now,
+    log,
+    everyMs: 5,
+  })
   const looked = () => {
     const before = looks
     return eventually('it has looked again', () => looks > before + 1)

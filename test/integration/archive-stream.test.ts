@@ -24,7 +24,7 @@ const failing = namedQuery({
 const count = 300_000
 
 test('rows are streamed in every format as one document', async () => {
-  const csv = (await text(await store.stream(rows, { count }, 'CSVWithNames'))).trimEnd().split('\n')
+  const csv = (await text(await store.stream(rows, { count }, 'CSVWithNames'))).trimEnd().split('\r\n')
   expect(csv).toHaveLength(count + 1)
   expect([csv[0], csv[1], csv.at(-1)]).toEqual([
     '"n","t"',
@@ -59,7 +59,7 @@ test('a statement that fails at once rejects, and one that fails later destroys 
   const stream = await store.stream(failing, { at: 900_000 }, 'JSONEachRow')
   stream.resume()
   await expect(finished(stream)).rejects.toMatchObject({ failure: 'statement', code: 395 })
-  expect(await text(await store.stream(rows, { count: 1 }, 'CSVWithNames'))).toContain('"n","t"\n0,')
+  expect(await text(await store.stream(rows, { count: 1 }, 'CSVWithNames'))).toContain('"n","t"\r\n0,')
 })
 
 test('whoever gives up while reading is told so', async () => {

@@ -10,6 +10,7 @@ let database: TestDatabase
 let api: TestApi
 let channels: bigint[]
 
+const author = { identity: { role: 'OPERATOR', name: null, subject: 'test' }, requestId: 'test' }
 const addStreamers = statement('test_add_streamers', 'INSERT INTO public.streamers (name) SELECT unnest($1::text[])')
 const addClaim = statement(
   'test_add_claim',
@@ -25,8 +26,8 @@ beforeAll(async () => {
   await db.query(addStreamers, [['Ada Lovelace', 'Grace Hopper', '100%_a', 'Alan Turing', 'ADA again']])
   await db.query(addClaim, [2, channels[0]])
   await db.query(addClaim, [1, channels[0]])
-  await verifyClaim(db, { streamerId: 1, channelId: channels[0]! })
-  await verifyClaim(db, { streamerId: 1, channelId: channels[1]! })
+  await verifyClaim(db, author, { streamerId: 1, channelId: channels[0]! })
+  await verifyClaim(db, author, { streamerId: 1, channelId: channels[1]! })
   api = await startTestApi({ db })
   await api.services.cursors.known()
 })
@@ -135,27 +136,30 @@ describe('verifying a claim', () => {
   test('of many who try at once one succeeds, and the others learn who', async () => {
     const channelId = channels[2]!
     const results = await Promise.all(
-      [1, 2, 3, 4, 5].map((streamerId) => verifyClaim(database.db, { streamerId, channelId })),
+      [1, 2, 3, 4, 5].map((streamerId) => verifyClaim(database.db, author, { streamerId, channelId })),
     )
     const [verified, ...more] = results.filter((one) => one.kind === 'verified')
     expect(more).toEqual([])
     for (const one of results) {
       if (one.kind === 'verified') continue
-      expect(one).toEqual({ kind: 'held', holderId: verified?.claim.streamerId })
+      expect(one).toMatchObject({ kind: 'held', holder: { id: BigInt(verified!.claim.streamerId) } })
     }
     await database.db.query(release, [channelId])
   })
 
   test('again changes nothing; a claim that was unverified keeps its date', async () => {
     const channelId = channels[0]!
-    const first = await verifyClaim(database.db, { streamerId: 1, channelId })
-    expect(await verifyClaim(database.db, { streamerId: 1, channelId })).toEqual(first)
-    expect(await verifyClaim(database.db, { streamerId: 2, channelId })).toEqual({ kind: 'held', holderId: 1 })
+    const first = await verifyClaim(database.db, author, { streamerId: 1, channelId })
+    expect(await verifyClaim(database.db, author, { streamerId: 1, channelId })).toEqual(first)
+    expect(await verifyClaim(database.db, author, { streamerId: 2, channelId })).toMatchObject({
+      kind: 'held',
+      holder: { id: 1n, name: 'Ada Lovelace' },
+    })
   })
 
   test('needs a streamer and a channel', async () => {
     const channelId = channels[2]!
-    expect(await verifyClaim(database.db, { streamerId: 99, channelId })).toEqual({ kind: 'no-streamer' })
-    expect(await verifyClaim(database.db, { streamerId: 1, channelId: 999n })).toEqual({ kind: 'no-channel' })
+    expect(await verifyClaim(database.db, author, { streamerId: 99, channelId })).toEqual({ kind: 'no-streamer' })
+    expect(await verifyClaim(database.db, author, { streamerId: 1, channelId: 999n })).toEqual({ kind: 'no-channel' })
   })
 })

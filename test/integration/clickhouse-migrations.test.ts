@@ -6,6 +6,7 @@ import { number, text } from '../../src/stores/clickhouse/columns.ts'
 import { migrateClickHouse } from '../../src/stores/clickhouse/migrate.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { type ClickHouse, openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
+import { applyRetention } from '../../src/stores/clickhouse/retention.ts'
 import type { MigrationSettings } from '../../src/stores/clickhouse/statements.ts'
 import { migrationSettings } from '../support/clickhouse.ts'
 import { startClickHouseHttp } from '../support/clickhouse-http.ts'
@@ -118,18 +119,30 @@ test('a retention that is set anew is applied to what exists, and only then', as
   const changes: object[] = []
   const log = { ...silentLog, info: (fields: object) => void changes.push(fields) }
   const settings = { retentionDays: { probes: 100, chat: 30, webhooks: 7 } }
-  const run = () => migrateClickHouse(store, { directory: migrations, settings, log })
-  await run()
-  expect(changes).toEqual([
+  const run = () => applyRetention(store, settings, log)
+  const expected = [
     { table: 'kick_streamer_probe', from: 365, to: 100 },
     { table: 'kick_streamer_probe_15m', from: 365, to: 100 },
     { table: 'webhook_inbox', from: 30, to: 7 },
-  ])
+  ]
+  expect(await run()).toEqual(expected)
+  expect(changes).toEqual(expected)
   expect(await definitionOf(store, 'webhook_inbox')).toContain('TTL toDateTime(received_at) + toIntervalDay(7)')
   expect(await definitionOf(store, 'kick_chat_message')).toContain('TTL created_at + toIntervalDay(30)')
-  changes.length = 0
-  await run()
-  expect(changes).toEqual([])
+  expect(await run()).toEqual([])
+})
+
+test('a migration leaves the retention of what exists alone', async () => {
+  await using store = await openDatabase()
+  await migrate(store)
+  await migrate(store, { retentionDays: { probes: 1, chat: 1, webhooks: 1 } })
+  expect(await definitionOf(store, 'kick_chat_message')).toContain('TTL created_at + toIntervalDay(30)')
+})
+
+test('retention of tables that are not there yet is an error, not a success', async () => {
+  await using store = await openDatabase()
+  await store.createDatabase()
+  await expect(applyRetention(store, migrationSettings, silentLog)).rejects.toThrow('is not there yet')
 })
 
 test('a table that would store a repeated batch twice stops the start with the remedy', async () => {

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { graphiqlTabs } from '../../src/http/graphiql-tabs.ts'
-import { startTestApi, type TestApi } from '../support/api.ts'
+import { operatorKey, startTestApi, type TestApi } from '../support/api.ts'
 import { openBrowser } from '../support/browser.ts'
 import { openTestClickHouse } from '../support/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
@@ -70,6 +70,28 @@ test.each(names.map((name, index) => [name, index] as const))('the tab %s answer
   // A subscription goes on until it is stopped.
   const stop = page.locator('.graphiql-execute-button[aria-label^="Stop"]')
   if (await stop.count()) await stop.click()
+})
+
+test('the key in the headers of a tab is sent over WebSocket too', async () => {
+  const [frames, connected] = [[] as string[], Promise.withResolvers<void>()]
+  page.once('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => {
+      frames.push(String(payload))
+      if (frames.length === 1) connected.resolve()
+    })
+  })
+  await page.locator('.graphiql-tab-button').nth(names.indexOf('ViewersLive')).click()
+  await page.locator('.graphiql-query-editor .view-lines', { hasText: 'ViewersLive' }).waitFor()
+  await page.locator('.graphiql-editor-tools button', { hasText: 'Headers' }).click()
+  await page.locator('.graphiql-editor-tool .view-lines').nth(1).click()
+  await page.keyboard.insertText(`{"Authorization": "Bearer ${operatorKey}"}`)
+  await page.locator('.graphiql-execute-button').click()
+  await connected.promise
+  expect(JSON.parse(frames[0]!)).toEqual({
+    type: 'connection_init',
+    payload: { authorization: `Bearer ${operatorKey}` },
+  })
+  await page.locator('.graphiql-execute-button[aria-label^="Stop"]').click()
 })
 
 test('subscriptions went over WebSocket', () => {

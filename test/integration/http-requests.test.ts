@@ -105,6 +105,7 @@ describe('a document that can not be executed', () => {
       '50 levels through fragments',
       `{ channels { nodes { ...F0 } } } ${Array.from({ length: 24 }, (_, i) => `fragment F${i} on Channel { currentSession { channel { ...F${i + 1} } } }`).join(' ')} fragment F24 on Channel { id }`,
     ],
+    ['101 fields in one place', `{ ${'me { role } '.repeat(101)} }`],
     ['20 directives in one place', `{ me ${'@include(if: true) '.repeat(20)} { role } }`],
     ['10 unknown directives', `{ me ${'@aa'.repeat(10)} { role } }`],
     ['20000 tokens', `{ ${'me { role } '.repeat(5_000)} }`],
@@ -120,8 +121,9 @@ describe('a document that can not be executed', () => {
     expect(database.db.stats().statements).toBe(before)
   })
 
-  test('900 duplicate fields are refused by the budget of the validation', async () => {
-    expect(await codesOf(await postQuery(`{ me { ${'role '.repeat(900)} } }`))).toEqual(['GRAPHQL_VALIDATION_FAILED'])
+  test('900 duplicate fields in several places are refused by the budget of the validation', async () => {
+    const query = `{ ${`me { ${'role '.repeat(90)} } `.repeat(10)} }`
+    expect(await codesOf(await postQuery(query))).toEqual(['GRAPHQL_VALIDATION_FAILED'])
   })
 })
 

@@ -68,6 +68,14 @@ const closesLater: [string, number, (client: LiveClient) => void][] = [
   ['a missing payload', 4400, ({ send }) => send({ id: '1', type: 'subscribe' })],
   ['a message of 64 KiB and a byte', 1009, ({ socket }) => socket.send('x'.repeat(64 * 1024 + 1))],
   ['a message of 10 MB', 1009, ({ socket }) => socket.send('x'.repeat(10_000_000))],
+  [
+    'a message in very many frames of one byte',
+    1008,
+    ({ socket }) => {
+      for (let i = 0; i <= 64 * 1024; i++) socket.send('x', { fin: false })
+    },
+  ],
+  ['text that is not UTF-8', 1007, ({ socket }) => socket.send(Buffer.from([0xc3, 0x28]), { binary: false })],
 ]
 test.each(closesLater)('after init, %s closes the socket with %i', async (_, code, act) => {
   await using client = await connectLive(node.wsUrl)
@@ -91,7 +99,7 @@ test.each(errors)('%s is answered by an error message, and the socket stays', as
   client.send(query('1', text))
   const { type, id, payload } = await client.inbox.next()
   expect([type, id]).toEqual(['error', '1'])
-  expect(payload[0].extensions).toEqual({ code })
+  expect(payload[0].extensions).toEqual({ code, cost: { requested: 0, maximum: 500_000 } })
   client.send(query('1'))
   expect(await client.data()).toMatchObject({ data: { me: { role: 'PUBLIC' } } })
 })
@@ -199,6 +207,7 @@ const frames: [string, number[]][] = [
   ['a continuation without a start', [0x80, 0x80, 0, 0, 0, 0]],
   ['reserved bits', [0xf1, 0x80, 0, 0, 0, 0]],
   ['a ping of 126 bytes', [0x89, 0xfe, 0, 126, 0, 0, 0, 0]],
+  ['a close frame of one byte', [0x88, 0x81, 0, 0, 0, 0, 0x03]],
   ['close code 999', [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe7]],
 ]
 test.each(frames)('%s closes the socket with 1002', async (_, bytes) => {

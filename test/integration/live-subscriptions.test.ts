@@ -115,7 +115,7 @@ test.each(refused)(
     const { type, id, payload } = await client.inbox.next()
     expect([type, id]).toEqual(['error', 'bad'])
     expect(payload).toEqual([expect.objectContaining({ message: expect.stringMatching(sentence) })])
-    expect(payload[0].extensions).toEqual({ code: 'BAD_USER_INPUT' })
+    expect(payload[0].extensions).toEqual({ code: 'BAD_USER_INPUT', cost: { requested: 24, maximum: 500_000 } })
     client.subscribe('good', '{ me { role } }')
     expect(await client.data()).toMatchObject({ data: { me: { role: 'PUBLIC' } } })
   },
@@ -236,11 +236,19 @@ test('a start that fails on the server is told without its cause, and the socket
   await own.db.query({ name: 'break', text: 'ALTER TABLE dm.stream_session RENAME TO gone' })
   await using client = await connectLive(apart.wsUrl)
   client.subscribe('s', status, { ids: [`${channel!.id}`] })
+  const cost = { requested: 24, maximum: 500_000 }
   const masked = {
     message: 'Something went wrong on the server.',
-    extensions: { code: 'INTERNAL_SERVER_ERROR', requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    extensions: {
+      code: 'INTERNAL_SERVER_ERROR',
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    },
   }
-  expect(await client.inbox.next()).toEqual({ id: 's', type: 'error', payload: [masked] })
+  expect(await client.inbox.next()).toEqual({
+    id: 's',
+    type: 'error',
+    payload: [{ ...masked, extensions: { ...masked.extensions, cost } }],
+  })
   client.subscribe('q', '{ me { role } }')
   expect((await client.data()).data.me.role).toBe('PUBLIC')
   const stream = await fetch(apart.url, {
@@ -249,7 +257,7 @@ test('a start that fails on the server is told without its cause, and the socket
     body: JSON.stringify({ query: status, variables: { ids: [`${channel!.id}`] } }),
   })
   const [, result] = /event: next\ndata: (.*)\n\nevent: complete/.exec(await stream.text())!
-  expect(JSON.parse(result!)).toEqual({ errors: [masked] })
+  expect(JSON.parse(result!)).toEqual({ errors: [masked], extensions: { cost } })
   expect(apart.live.stats()).toMatchObject({ subscribers: { status: 0 }, groups: 0 })
 })
 

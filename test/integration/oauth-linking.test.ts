@@ -10,7 +10,10 @@ let database: TestDatabase
 let linking: LinkingFixture
 let lines: string[]
 
-const clear = statement('test_clear', 'TRUNCATE public.streamers, dm.streamer_channel RESTART IDENTITY CASCADE')
+const clear = statement(
+  'test_clear',
+  'TRUNCATE public.streamers, dm.streamer_channel, public.audit_log, dm.audit_log RESTART IDENTITY CASCADE',
+)
 const addStreamers = statement('test_streamers', `INSERT INTO public.streamers (name) VALUES ('Ada <b>'), ('Grace')`)
 const readClaims = statement(
   'test_claims',
@@ -19,6 +22,12 @@ const readClaims = statement(
    LEFT JOIN dm.probe_schedule s ON s.channel_id = c.id ORDER BY l.streamer_id, c.id`,
 )
 const claims = () => database.db.query(readClaims)
+const readActions = statement(
+  'test_actions',
+  `SELECT subject, name, role, action, target, before, after FROM
+     (SELECT * FROM dm.audit_log UNION ALL SELECT * FROM public.audit_log) a ORDER BY id`,
+)
+const actions = () => database.db.query(readActions)
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -99,6 +108,12 @@ describe('linking', () => {
       { slug: 'newcomer', verified: true },
       { slug: 'other', verified: true },
     ])
+    expect(await actions()).toMatchObject(
+      ['kick:71', 'kick:72'].flatMap((subject) => [
+        { subject, action: 'claim.verify', before: null, after: { streamerId: 1, verified: true } },
+        { subject, action: 'channel.monitor', before: { active: null }, after: { active: true } },
+      ]),
+    )
   })
 
   test('a channel that another streamer has linked is a conflict that names nobody', async () => {
@@ -108,6 +123,7 @@ describe('linking', () => {
     expectPage(seen, 409, 'already linked to another streamer')
     expect(seen.text).not.toMatch(/Ada|Grace|newcomer/)
     expect(await claims()).toMatchObject([{ streamer: 1, verified: true }])
+    expect(await actions()).toHaveLength(2)
   })
 
   test('of two streamers who link one channel at the same time, one does', async () => {
@@ -126,6 +142,7 @@ describe('linking', () => {
 describe('nothing is linked', () => {
   afterEach(async () => {
     expect(await claims()).toEqual([])
+    expect(await actions()).toEqual([])
   })
 
   test.each(['', '0', '-1', '3', '99999999999', 'nonsense', globalId('Channel', 1n), globalId('Streamer', 3n)])(

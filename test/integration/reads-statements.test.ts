@@ -9,7 +9,7 @@ let api: TestApi
 beforeAll(async () => {
   database = await createTestDatabase()
   await seed(database.db).fullChannels(60)
-  api = await startTestApi({ db: database.db })
+  api = await startTestApi({ db: database.db, compiled: false })
   // The epoch of the journal is read once by every process.
   await api.services.cursors.known()
 })

@@ -41,13 +41,13 @@ test('ids of deliveries go exactly when they are older than the deliveries and t
      UNION ALL SELECT 'kick', 'kept-' || n, now() - make_interval(days => $1) + interval '1 minute' FROM generate_series(1, 30) n`,
     [kept],
   )
-  expect(await webhookIdRetentionJob(db, 30).run(signal)).toBe('forgot 12000 ids')
+  expect(await webhookIdRetentionJob(db, () => 30).run(signal)).toBe('forgot 12000 ids')
   const { rows } = await run(
     'SELECT count(*)::int AS n, count(*) FILTER (WHERE message_id LIKE $1)::int AS kept FROM dm.webhook_message_ids',
     ['kept-%'],
   )
   expect(rows).toEqual([{ n: 30, kept: 30 }])
-  expect(await webhookIdRetentionJob(db, 30).run(signal)).toBe('forgot 0 ids')
+  expect(await webhookIdRetentionJob(db, () => 30).run(signal)).toBe('forgot 0 ids')
 })
 
 test('months of the journal go when all of them is old, and a subscriber with an older cursor is told of a gap', async () => {
@@ -91,7 +91,7 @@ test('months of the journal go when all of them is old, and a subscriber with an
   expect(await partitions()).toContain(nameOf(8))
   const before = (await partitions()).length
 
-  const said = await statusEventRetentionJob(db, days).run(signal)
+  const said = await statusEventRetentionJob(db, () => days).run(signal)
   expect(said).toBe(`dropped 2 months (${nameOf(8)}, ${nameOf(5)}) and 1 events outside of any`)
   expect(await partitions()).toHaveLength(before - 2)
   expect(await journalledIds(db, [channel!.id])).toEqual(ids.slice(5))
@@ -112,7 +112,7 @@ test('months of the journal go when all of them is old, and a subscriber with an
   }
   expect(await first(cursors[2]!)).toBe('StatusGap')
   expect(await first(cursors[5]!)).toBe('StatusChange')
-  expect(await statusEventRetentionJob(db, days).run(signal)).toBe('dropped 0 months and 0 events outside of any')
+  expect(await statusEventRetentionJob(db, () => days).run(signal)).toBe('dropped 0 months and 0 events outside of any')
 })
 
 test('a month that is in use is left for the next run, and nothing of it is told to be gone', async () => {
@@ -121,11 +121,11 @@ test('a month that is in use is left for the next run, and nothing of it is told
   )
   const reader = await db.pool.connect()
   await reader.query('BEGIN; LOCK TABLE dm.status_event IN ACCESS SHARE MODE')
-  expect(await statusEventRetentionJob(db, days).run(signal)).toBe('dropped 0 months; the next is in use')
+  expect(await statusEventRetentionJob(db, () => days).run(signal)).toBe('dropped 0 months; the next is in use')
   await reader.query('ROLLBACK')
   reader.release()
   expect(await partitions()).toContain(nameOf(9))
-  expect(await statusEventRetentionJob(db, days).run(signal)).toContain('dropped 1 months')
+  expect(await statusEventRetentionJob(db, () => days).run(signal)).toContain('dropped 1 months')
 })
 
 test('the audit of calls keeps its newest rows', async () => {

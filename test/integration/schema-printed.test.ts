@@ -14,7 +14,14 @@ test('every mutation is refused to a caller without a key', async () => {
   await using api = await startTestApi({ db: database.db })
   const fields = Object.values(buildSchema().getMutationType()!.getFields())
   expect(fields.length).toBeGreaterThan(0)
-  const text: Record<string, string> = { 'ID!': '"1"', 'String!': '"x"', 'Boolean!': 'true', 'Int!': '1' }
+  const text: Record<string, string> = {
+    'ID!': '"1"',
+    'String!': '"x"',
+    'Boolean!': 'true',
+    'Int!': '1',
+    'Role!': 'ADMIN',
+    'ConfigurationCategory!': 'AUTH',
+  }
   for (const { name, args, type } of fields) {
     const required = args.filter((arg) => String(arg.type).endsWith('!') && arg.defaultValue === undefined)
     const given = required.map((arg) => `${arg.name}: ${text[String(arg.type)]}`).join(', ')

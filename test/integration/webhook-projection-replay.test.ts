@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newActionId } from '../../src/audit/record-action.ts'
 import { type Shipper, startShipper } from '../../src/ingest/shipper.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { readDelivery } from '../../src/platforms/kick/read-delivery.ts'
@@ -6,7 +7,9 @@ import { number, text } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import type { Delivery } from '../../src/webhooks/delivery.ts'
+import { decodeDelivery, encodeDelivery } from '../../src/webhooks/delivery-row.ts'
 import { inboxFormat, renderInboxRow } from '../../src/webhooks/inbox-row.ts'
+import { projectBatch } from '../../src/webhooks/project-batch.ts'
 import { createReceiptTime } from '../../src/webhooks/receipt-time.ts'
 import { createReplay } from '../../src/webhooks/replay-delivery.ts'
 import { adminKey, operatorKey, startTestApi, type TestApi } from '../support/api.ts'
@@ -132,6 +135,31 @@ test('a type that was unknown is read again once it is known', async () => {
   await database.db.query(subscribe)
   knowsRaids = true
   expect(await replay(raid)).toMatchObject({ delivery: { outcome: 'PROJECTED' } })
+})
+
+test('a replay that is projected again after a crash is in the audit log once', async () => {
+  const follow = received('channel.followed', followBody(user, 11), 0)
+  const author = { identity: { role: 'ADMIN', name: 'admin', subject: 'test' }, requestId: 'the-request' }
+  const replayed = { ...follow, replay: true, replayedBy: { ...author, id: newActionId() } }
+  const known = decodeDelivery(encodeDelivery(replayed))
+  expect(known).toEqual(replayed)
+  for (let times = 0; times < 2; times++) {
+    const readings = [{ delivery: known, fact: readDelivery(known) }]
+    expect(await projectBatch({ db: database.db, log: silentLog }, readings)).toMatchObject([{ outcome: 'PROJECTED' }])
+  }
+  const logged = statement(
+    'test_logged',
+    `SELECT id, subject, action, after, request_id AS "requestId" FROM dm.audit_log WHERE target = $1`,
+  )
+  expect(await database.db.query(logged, [`webhook:${follow.messageId}`])).toEqual([
+    {
+      id: replayed.replayedBy.id,
+      subject: 'test',
+      action: 'webhook.replay',
+      after: { source: 'kick', outcome: 'PROJECTED' },
+      requestId: 'the-request',
+    },
+  ])
 })
 
 test('a replay does not make the delivery of another app ours', async () => {

@@ -1,10 +1,17 @@
+import { openAccess } from '../../src/access/access.ts'
+import type { TokenSettings } from '../../src/access/token-verifier.ts'
+import { createCompiledReads } from '../../src/compiled/compiled-reads.ts'
 import { createAuthenticate } from '../../src/http/authenticate.ts'
+import { createAddressOf } from '../../src/http/client-address.ts'
 import { createEndpoint } from '../../src/http/endpoint.ts'
 import { createGuard } from '../../src/http/guard.ts'
 import type { ReadinessCheck } from '../../src/http/health.ts'
 import { createLiveOperations } from '../../src/http/live-operation.ts'
 import { createMetrics, poolMetrics } from '../../src/http/metrics.ts'
+import { reportOperations } from '../../src/http/observe-operation.ts'
+import type { RateLimit } from '../../src/http/rate-limit.ts'
 import { createHttpServer } from '../../src/http/server.ts'
+import type { TrustedOperations, TrustMode } from '../../src/http/trusted-operations.ts'
 import { createWebsocket } from '../../src/http/websocket.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { type Log, silentLog } from '../../src/lib/log.ts'
@@ -15,11 +22,13 @@ import type { Platform } from '../../src/platforms/platform.ts'
 import type { Services } from '../../src/resolvers/context.ts'
 import { createCursors } from '../../src/resolvers/cursor.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
+import { createConfiguration } from '../../src/settings/configuration.ts'
+import { newKeyText, parseKeyRing } from '../../src/settings/key-ring.ts'
 import type { Postgres } from '../../src/stores/postgres/postgres.ts'
 import { createPrisma } from '../../src/stores/postgres/prisma.ts'
 
-export const adminKey = 'test-admin-key'
-export const operatorKey = 'test-operator-key'
+export const adminKey = 'canary-of-the-admin-key'
+export const operatorKey = 'canary-of-the-operator-key'
 
 export type TestApiOptions = {
   db: Postgres
@@ -27,11 +36,21 @@ export type TestApiOptions = {
   log?: Log
   platforms?: readonly Platform[]
   publicAccess?: 'read' | 'none'
+  tokens?: TokenSettings
+  /** How old what is known of a key may be. */
+  freshMs?: number
   introspection?: 'on' | 'admin' | 'off'
+  trust?: TrustMode
+  operations?: TrustedOperations
+  rateLimit?: RateLimit
+  trustedProxies?: readonly string[]
+  https?: boolean
   allowedOrigins?: readonly string[]
   checks?: readonly ReadinessCheck[]
   services?: Partial<Services>
   drainMs?: number
+  /** False: every operation is executed, also those that are compiled otherwise. */
+  compiled?: boolean
   /** Nothing answers at `db`, so nothing waits for it. */
   unreachable?: boolean
 }
@@ -53,29 +72,52 @@ export const startTestApi = async (options: TestApiOptions) => {
   const source = createStatusSource((statement, values) => db.query(statement, values))
   const live = createHub({ journal, source, log })
   if (!options.unreachable) await live.opened(5_000)
+  const access = openAccess({ db, tokens: options.tokens, clock, log, freshMs: options.freshMs })
   const services: Services = {
     databases: { dm: db, public: db },
     prisma: createPrisma(db),
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
     cursors: createCursors(db),
+    configuration: createConfiguration({ db, ring: parseKeyRing(newKeyText())!, env: 'test' }),
+    access,
     history: undefined as never,
     live,
     clock,
     log,
     ...options.services,
   }
-  const guard = createGuard({ schema: buildSchema(), introspection: options.introspection ?? 'on' })
-  const authenticate = createAuthenticate({ adminKey, operatorKey, publicAccess: options.publicAccess ?? 'read' })
+  const { introspection = 'on', trust, operations: trusted, rateLimit } = options
+  const guard = createGuard({ schema: buildSchema(), introspection, trust, operations: trusted, rateLimit })
+  const addressOf = createAddressOf(options.trustedProxies)
+  const authenticate = createAuthenticate({
+    adminKey,
+    operatorKey,
+    publicAccess: options.publicAccess ?? 'read',
+    access,
+  })
   const metrics = createMetrics(poolMetrics({ dm: db }))
   const operations = createLiveOperations({ services, guard, log })
   const allowedOrigins = options.allowedOrigins ?? []
-  const websocket = createWebsocket({ services, guard, authenticate, live: operations, allowedOrigins, log })
-  const onOperation = metrics.observeOperation
-  const endpoint = createEndpoint({ services, guard, authenticate, live: operations, log, onOperation })
+  const observers = { onOperation: reportOperations(metrics.observeOperation, log), onError: metrics.observeError }
+  const socketOptions = { services, guard, authenticate, live: operations, allowedOrigins, addressOf, log }
+  const websocket = createWebsocket({ ...socketOptions, ...observers })
+  const compiled = options.compiled === false ? undefined : createCompiledReads({ schema: guard.schema, services })
+  const endpoint = createEndpoint({
+    services,
+    guard,
+    authenticate,
+    addressOf,
+    live: operations,
+    compiled,
+    log,
+    ...observers,
+  })
   const server = await createHttpServer({
     host: '127.0.0.1',
     port: 0,
     allowedOrigins,
+    careful: introspection !== 'on',
+    https: options.https,
     endpoint,
     guard,
     authenticate,
@@ -88,6 +130,8 @@ export const startTestApi = async (options: TestApiOptions) => {
   })
   return {
     url: server.url,
+    schema: guard.schema,
+    access,
     services,
     /** Asks with POST, as the role of the key where one is given. */
     async ask(query: string, variables?: object, key?: string): Promise<Answer> {
@@ -103,6 +147,7 @@ export const startTestApi = async (options: TestApiOptions) => {
       await server[Symbol.asyncDispose]()
       await endpoint[Symbol.asyncDispose]()
       await live[Symbol.asyncDispose]()
+      await access[Symbol.asyncDispose]()
     },
   }
 }

@@ -48,3 +48,12 @@ export const brokenRules = async (db: Postgres): Promise<{ rule: string; channel
   )
   return found.filter(({ channels }) => channels.length > 0)
 }
+
+const journal = statement(
+  'test_journal',
+  `SELECT id, channel_id::text AS "channelId", upper(event_type) AS type FROM dm.status_event ORDER BY id`,
+)
+
+/** Every event of the journal, in order. */
+export const readJournal = (db: Postgres): Promise<{ id: bigint; channelId: string; type: string }[]> =>
+  db.query(journal)

@@ -55,7 +55,7 @@ export const startLinking = async (
   let now = at
   const clock = () => now
   const world = createWorld({ clock })
-  const kick = await startKickServer({ world, clientSecret: 'the-secret-of-the-app' })
+  const kick = await startKickServer({ world, clientSecret: 'canary-of-the-app' })
   const access = { apiUrl: kick.url, idUrl: kick.url, ...kick.credentials }
   const login = createKickLogin({ ...access, clock, log, timeoutMs: 2_000 })
   const routes = createOauthRoutes({

@@ -47,10 +47,14 @@ export type LiveClient = {
 /** A socket that has not said anything yet. */
 export const openSocket = async (
   url: string,
-  options: { protocol?: string; origin?: string } = {},
+  options: { protocol?: string; origin?: string; headers?: Record<string, string> } = {},
 ): Promise<LiveClient> => {
   const protocol = options.protocol ?? 'graphql-transport-ws'
-  const socket = new WebSocket(url, protocol ? [protocol] : [], { origin: options.origin, perMessageDeflate: false })
+  const socket = new WebSocket(url, protocol ? [protocol] : [], {
+    origin: options.origin,
+    headers: options.headers,
+    perMessageDeflate: false,
+  })
   const inbox = new Inbox<Message>()
   socket.on('message', (text) => inbox.put(JSON.parse(String(text))))
   const closed = once(socket, 'close').then(([code, reason]) => ({ code: code as number, reason: String(reason) }))

@@ -1,3 +1,4 @@
+import { openAccess } from '../../src/access/access.ts'
 import { createAuthenticate } from '../../src/http/authenticate.ts'
 import { createEndpoint } from '../../src/http/endpoint.ts'
 import { createGuard } from '../../src/http/guard.ts'
@@ -16,7 +17,7 @@ import { buildSchema } from '../../src/schema/schema.ts'
 import { openPostgres } from '../../src/stores/postgres/postgres.ts'
 import { createPrisma } from '../../src/stores/postgres/prisma.ts'
 
-export const adminKey = 'live-test-admin-key'
+export const adminKey = 'canary-of-the-live-admin-key'
 
 export type LiveNodeOptions = {
   url: string
@@ -38,10 +39,13 @@ export const startLiveNode = async (options: LiveNodeOptions) => {
   const journal = createJournal({ postgres: db, log, pollMs })
   const source = createStatusSource((statement, values) => db.query(statement, values))
   const live = opened.use(createHub({ journal, source, log, capacity }))
+  const access = opened.use(openAccess({ db, clock: systemClock, log }))
   const services: Services = {
     databases: { dm: db, public: db },
     prisma,
     platforms: new Map(),
+    configuration: undefined as never,
+    access,
     history: undefined as never,
     cursors: createCursors(db),
     live,
@@ -49,7 +53,7 @@ export const startLiveNode = async (options: LiveNodeOptions) => {
     log,
   }
   const guard = createGuard({ schema: buildSchema(), introspection: 'on' })
-  const authenticate = createAuthenticate({ adminKey, operatorKey: 'live-test-operator-key', publicAccess })
+  const authenticate = createAuthenticate({ adminKey, operatorKey: 'live-test-operator-key', publicAccess, access })
   const operations = createLiveOperations({ services, guard, log })
   const websocket = createWebsocket({ services, guard, authenticate, live: operations, allowedOrigins, log, limits })
   const endpoint = opened.use(createEndpoint({ services, guard, authenticate, log }))

@@ -46,7 +46,7 @@ const poller = startPoller({
   db,
   // Several calls for a few channels.
   platform: { ...kick, liveBatchSize: 10 },
-  pollIntervalSeconds: 1,
+  pollIntervalSeconds: () => 1,
   idleMs: 50,
   appendProbes: async (probes) => {
     say('try', probes)

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import querystring from 'node:querystring'
 import { fileURLToPath } from 'node:url'
+import { harmlessCanaries } from './canary.ts'
 import { eventually } from './eventually.ts'
 import { processTree, stillRunning } from './processes.ts'
 
@@ -35,7 +36,7 @@ export type Program = AsyncDisposable & {
 export const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
 
 const secretNames = ['ADMIN_KEY', 'OPERATOR_KEY', 'KICK_CLIENT_SECRET']
-const urlNames = ['DATABASE_URL', 'DM_DATABASE_URL', 'CLICKHOUSE_URL']
+const urlNames = ['DATABASE_URL', 'DM_DATABASE_URL', 'CLICKHOUSE_URL', 'REDIS_URL']
 
 const secretsOf = (env: Record<string, string>): string[] => [
   ...secretNames.flatMap((name) => env[name] ?? []),
@@ -67,7 +68,7 @@ const isOver = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !==
 export const runProgram = (options: ProgramOptions = {}): Program => {
   const { args = ['start'], account } = options
   const [file, ...first] = options.command ?? [process.execPath, 'bin/channelscope.cjs', ...args]
-  const env = { ...bareEnvironment(), PORT: '0', ...options.env }
+  const env = { ...bareEnvironment(), ...harmlessCanaries, PORT: '0', ...options.env }
   const child = spawn(file, first, {
     cwd: projectFolder,
     env,

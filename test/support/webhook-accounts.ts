@@ -19,7 +19,7 @@ const sorted = (items: Iterable<string>): string[] => [...items].toSorted()
 
 /** Expects that everything that was sent is stored, each exactly once, and nothing else. */
 export const expectAccounted = async (
-  { db, inbox, chats }: Awaited<ReturnType<typeof startWebhookNodes>>,
+  { db, inbox, chats }: Pick<Awaited<ReturnType<typeof startWebhookNodes>>, 'db' | 'inbox' | 'chats'>,
   { expected }: Traffic,
 ): Promise<void> => {
   const deliveries = await inbox()

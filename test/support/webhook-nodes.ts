@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { number, text } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
-import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
+import { type ClickHouse, openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { migrateTestClickHouse } from './clickhouse.ts'
 import { startClickHouseHttp } from './clickhouse-http.ts'
 import { startFaultProxy } from './fault-proxy.ts'
@@ -35,6 +35,13 @@ const chatQuery = namedQuery({
   name: 'test_chat',
   sql: `SELECT message_id AS id, toUInt32(count()) AS times FROM kick_chat_message WHERE env = 'webhooks' GROUP BY id`,
   row: { id: text, times: number },
+})
+
+/** What is stored for the environment `webhooks`, with how often each is there. */
+export const webhookRows = (clickHouse: ClickHouse) => ({
+  /** Rows of the inbox by message id and outcome. */
+  inbox: () => clickHouse.query(inboxQuery, {}),
+  chats: () => clickHouse.query(chatQuery, {}),
 })
 
 /** Real stores, each behind something that can fail, with tracked channels of these users, and processes that receive for them one after another. */
@@ -105,9 +112,7 @@ export const startWebhookNodes = async (options: {
     /** ClickHouse as the processes and the test reach it. */
     front,
     spawnNode,
-    /** Rows of the inbox by message id and outcome, with how often each is there. */
-    inbox: () => clickHouse.query(inboxQuery, {}),
-    chats: () => clickHouse.query(chatQuery, {}),
+    ...webhookRows(clickHouse),
     [Symbol.asyncDispose]: () => disposal.disposeAsync(),
   }
 }

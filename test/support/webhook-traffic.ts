@@ -97,8 +97,12 @@ export type SendOptions = {
   /** How many different deliveries there are to be in all. */
   count: number
   perSecond?: number
+  /** Ends the sending once everything that was sent is answered. */
+  until?: AbortSignal
   /** Goes on when a request fails; otherwise that ends the sending, because nobody receives any more. */
   patient?: boolean
+  /** Each request on a connection of its own. */
+  reset?: boolean
   onAnswer?: () => void
 }
 
@@ -108,28 +112,29 @@ const connections = 16
 export const createSender = (traffic: Traffic) => {
   const again: Sent[] = []
   const answered = new Set<string>()
+  const failures = new Map<string, number>()
   let requests = 0
-  let failed = 0
 
-  const post = async (pool: Pool, { headers, body }: Sent): Promise<boolean> => {
+  /** The status of the answer, or why there is none. */
+  const post = async (pool: Pool, { headers, body }: Sent, reset: boolean): Promise<string> => {
     requests += 1
     try {
-      const response = await pool.request({ path: '/webhooks/kick', method: 'POST', headers, body })
+      const response = await pool.request({ path: '/webhooks/kick', method: 'POST', headers, body, reset })
       await response.body.dump()
-      return response.statusCode === 200
-    } catch {
-      return false
+      return String(response.statusCode)
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code ?? (error as Error).name
     }
   }
 
   return {
     /** Message ids that were answered 200. */
     answered,
-    /** How many requests were made, and how many of them were not answered 200. */
-    numbers: () => ({ requests, failed }),
+    /** How many requests were made, and how many of them were not answered 200, in all and by what came instead. */
+    numbers: () => ({ requests, failed: failures.values().reduce((sum, count) => sum + count, 0), failures }),
     /** Resolves when everything is answered or, unless it is patient, when a request has failed. */
     async send(url: string, options: SendOptions): Promise<void> {
-      const { count, perSecond = Number.POSITIVE_INFINITY, patient = false, onAnswer } = options
+      const { count, until, perSecond = Number.POSITIVE_INFINITY, patient = false, reset = false, onAnswer } = options
       const pool = new Pool(url, { connections })
       const began = performance.now()
       let sent = 0
@@ -140,14 +145,15 @@ export const createSender = (traffic: Traffic) => {
       }
       const run = async (): Promise<void> => {
         while (!gone) {
-          const one = again.shift() ?? (traffic.expected.inbox.size < count ? traffic.next() : null)
+          const one = again.shift() ?? (traffic.expected.inbox.size < count && !until?.aborted ? traffic.next() : null)
           if (one === null) return
           await turn()
-          if (await post(pool, one)) {
+          const result = await post(pool, one, reset)
+          if (result === '200') {
             answered.add(one.id)
             onAnswer?.()
           } else {
-            failed += 1
+            failures.set(result, (failures.get(result) ?? 0) + 1)
             again.push(one)
             gone = !patient
           }

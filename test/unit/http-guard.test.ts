@@ -1,9 +1,11 @@
 import fc from 'fast-check'
-import { buildSchema as buildFromText } from 'graphql'
+import { buildSchema as buildFromText, type OperationDefinitionNode, parse } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { everybody, type Role } from '../../src/access/identity.ts'
+import { costOf as costOfOperation } from '../../src/http/cost.ts'
 import { createDocumentCache } from '../../src/http/document-cache.ts'
 import { type Caller, createGuard } from '../../src/http/guard.ts'
+import { createCostOf } from '../../src/http/remembered-cost.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
 
 const anyone: Caller = { identity: everybody, address: '' }
@@ -66,6 +68,33 @@ describe('an operation costs', () => {
     )
   })
 
+  test('the same whether it was asked for before or not, whatever the variables', () => {
+    const schema = buildSchema()
+    const operations = [
+      'query ($n: Int = 4, $m: Int) { channels(first: $n) { nodes { ...F } } } fragment F on Channel { sessions(first: $m) { nodes { id } } }',
+      'query ($n: Int, $m: Int!) { channels(first: 5, last: $n) { nodes { trustScoreHistory(days: $m) { score } } } }',
+      'query ($n: String, $m: Int) { channels(filter: { search: $n }) { nodes { chatDaily(days: $m) { day } } } }',
+    ].map((text) => {
+      const document = parse(text)
+      return { document, operation: document.definitions[0] as OperationDefinitionNode }
+    })
+    const value = fc.option(fc.integer({ min: -3, max: 120 }), { nil: null })
+    const asked = fc.record({
+      at: fc.nat({ max: 2 }),
+      variables: fc.record({ n: value, m: value }, { requiredKeys: [] }),
+    })
+    fc.assert(
+      fc.property(fc.array(asked, { minLength: 1, maxLength: 60 }), (all) => {
+        const remembering = createCostOf(schema)
+        for (const { at, variables } of all) {
+          const { document, operation } = operations[at]!
+          const expected = costOfOperation(schema, document, operation, variables)
+          expect(remembering(document, operation, variables)).toBe(expected)
+        }
+      }),
+    )
+  })
+
   test('and is known at once, however often fragments multiply it', () => {
     const doubling = Array.from({ length: 40 }, (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`).join(
       ' ',
@@ -79,6 +108,7 @@ describe('a document', () => {
   test('of exactly the limits is let through', () => {
     const aliases = Array.from({ length: 30 }, (_, i) => `a${i}: __typename`).join(' ')
     expect(() => costOf(`{ ${aliases} }`)).not.toThrow()
+    expect(() => costOf(`{ ${'__typename '.repeat(100)} }`)).not.toThrow()
     expect(() => costOf(`{ me ${'@include(if: true) '.repeat(1)} { role } }`)).not.toThrow()
     expect(() =>
       costOf(`{ channel(id: "1") { ${'currentSession { channel { '.repeat(5)} id ${'} }'.repeat(5)} } }`),

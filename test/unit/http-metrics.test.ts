@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { createMetrics, type MetricSource } from '../../src/http/metrics.ts'
+import { createMetrics } from '../../src/http/metrics.ts'
+import type { MetricSource } from '../../src/lib/metric.ts'
 
 test('rows of a source may come and go, and are read at every scrape', async () => {
   let rows: { labels: Record<string, string>; value: number }[] = []

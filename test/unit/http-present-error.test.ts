@@ -79,6 +79,11 @@ test('suggestions are cut off', () => {
   ).toBe('Cannot query field "helo".')
 })
 
+test('a code that is none of ours is BAD_USER_INPUT', () => {
+  const foreign = new GraphQLError('The request is wrong.', { extensions: { code: 'SOMETHING_ELSE' } })
+  expect(shown(foreign)).toMatchObject({ message: 'The request is wrong.', extensions: { code: 'BAD_USER_INPUT' } })
+})
+
 test('presenting twice changes nothing and logs once', () => {
   let lines = 0
   const log: Log = { ...silentLog, error: () => lines++ }

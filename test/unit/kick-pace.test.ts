@@ -16,6 +16,61 @@ const setUp = (requestsPerSecond: number, maxInFlight = Number.POSITIVE_INFINITY
   return { timer, pacer, turns, take, log: () => turns.map(({ name, at, turn }) => `${name} ${turn.kind} ${at}`) }
 }
 
+/** A rate that the test changes. */
+const liveRate = (rate: number) => {
+  const listeners = new Set<() => void>()
+  return {
+    listeners,
+    now: () => rate,
+    onChange: (listener: () => void) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    set(next: number) {
+      rate = next
+      for (const listener of listeners) listener()
+    },
+  }
+}
+
+describe('a rate that changes', () => {
+  const setUpLive = (initial: number) => {
+    const timer = createVirtualTimer()
+    const rate = liveRate(initial)
+    const pacer = createPacer({ requestsPerSecond: rate, maxInFlight: 100, timer })
+    const sent: number[] = []
+    const take = () => pacer.take().then(({ kind }) => kind === 'go' && sent.push(timer.now()))
+    return { timer, rate, pacer, sent, take }
+  }
+
+  it('lets those who wait go sooner, and the next at the new distance', async () => {
+    const { timer, rate, sent, take } = setUpLive(0.01)
+    for (let i = 0; i < 4; i++) void take()
+    await timer.advance(50_000)
+    expect(sent).toEqual([0])
+    // Half of the wait is over: half a second of the new one is left.
+    rate.set(1)
+    await timer.advance(10_000)
+    expect(sent).toEqual([0, 50_500, 51_500, 52_500])
+  })
+
+  it('makes those who wait go later when it falls', async () => {
+    const { timer, rate, sent, take } = setUpLive(1)
+    for (let i = 0; i < 3; i++) void take()
+    await timer.advance(500)
+    rate.set(0.1)
+    await timer.advance(30_000)
+    expect(sent).toEqual([0, 5_500, 15_500])
+  })
+
+  it('is followed until the pacer is disposed', () => {
+    const { rate, pacer } = setUpLive(1)
+    expect(rate.listeners.size).toBe(1)
+    pacer[Symbol.dispose]()
+    expect(rate.listeners.size).toBe(0)
+  })
+})
+
 describe('the pace', () => {
   it('lets no window of time hold more requests than its rate allows', () => {
     const gaps = fc.array(fc.integer({ min: 0, max: 3_000 }), { minLength: 2, maxLength: 60 })

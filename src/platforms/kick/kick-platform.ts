@@ -4,6 +4,8 @@ import { createApiHost } from '../api-host.ts'
 import { createAppToken } from '../app-token.ts'
 import { answerWithoutCall, readAnswer } from '../call-result.ts'
 import { distinctIds } from '../distinct-ids.ts'
+import type { OnCall } from '../http.ts'
+import type { LiveRate } from '../pace.ts'
 import type { Platform, ProfileObservation } from '../platform.ts'
 import { readObject } from '../read-fields.ts'
 import { systemTimer, type Timer } from '../timer.ts'
@@ -30,7 +32,7 @@ export type KickOptions = {
   clientId: string
   clientSecret: string
   /** May be a fraction; Infinity sends without spacing. */
-  requestsPerSecond: number
+  requestsPerSecond: number | LiveRate
   clock: Clock
   log: Log
   /** For one request, from connecting to the last byte. */
@@ -38,6 +40,7 @@ export type KickOptions = {
   /** Returns [0, 1). */
   random?: () => number
   timer?: Timer
+  onCall?: OnCall
 }
 
 const repeated = (name: string, values: Iterable<string>): string =>
@@ -49,9 +52,9 @@ const isUnknownSlug = (status: number | null, body: unknown): boolean =>
 
 /** Kick's public API as a platform, by app token. It tells no follower totals, so `followerCount` is never set. */
 export const createKickPlatform = (options: KickOptions): Platform => {
-  const { apiUrl, idUrl, clientId, clientSecret, requestsPerSecond, clock, log, random } = options
+  const { apiUrl, idUrl, clientId, clientSecret, requestsPerSecond, clock, log, random, onCall } = options
   const { timeoutMs = 10_000, timer = systemTimer } = options
-  const shared = { platform: 'kick', timeoutMs, clock, timer, random, log } as const
+  const shared = { platform: 'kick', timeoutMs, clock, timer, random, log, onCall } as const
   const authorizer = createAppToken({ ...shared, baseUrl: idUrl, path: tokenPath, clientId, clientSecret })
   const host = createApiHost({ ...shared, baseUrl: apiUrl, maxResponseBytes, requestsPerSecond, authorizer })
 

@@ -4,6 +4,8 @@ import { createApiHost } from '../api-host.ts'
 import { createAppToken } from '../app-token.ts'
 import { answerWithoutCall, readAnswer } from '../call-result.ts'
 import { distinctIds } from '../distinct-ids.ts'
+import type { OnCall } from '../http.ts'
+import type { LiveRate } from '../pace.ts'
 import type { Capability, Platform } from '../platform.ts'
 import { readObject } from '../read-fields.ts'
 import { systemTimer, type Timer } from '../timer.ts'
@@ -19,7 +21,7 @@ const tokenPath = '/oauth2/token'
 
 const batchSize = 100
 /** Three quarters of the 800 points a minute that Twitch gives an app; a call costs one. */
-const defaultRequestsPerSecond = 10
+export const twitchRequestsPerSecond = 10
 
 /** Where Twitch is, who we are there, and how much we may ask of it. */
 export type TwitchOptions = {
@@ -33,12 +35,13 @@ export type TwitchOptions = {
   /** Where and how events are to be delivered; without it none are asked for. */
   webhooks?: TwitchWebhookTarget
   /** May be a fraction; Infinity sends without spacing. */
-  requestsPerSecond?: number
+  requestsPerSecond?: number | LiveRate
   /** For one request, from connecting to the last byte. */
   timeoutMs?: number
   /** Returns [0, 1). */
   random?: () => number
   timer?: Timer
+  onCall?: OnCall
 }
 
 const repeated = (name: string, values: Iterable<string>): string =>
@@ -50,9 +53,9 @@ const isImpossibleLogin = (status: number | null, body: unknown): boolean =>
 
 /** Twitch's Helix API as a platform, by app token. Follower totals are a capability until Twitch refuses them to the app, and again an hour later. */
 export const createTwitchPlatform = (options: TwitchOptions): Platform => {
-  const { apiUrl, idUrl, clientId, clientSecret, webhooks, clock, log, random } = options
-  const { requestsPerSecond = defaultRequestsPerSecond, timeoutMs = 10_000, timer = systemTimer } = options
-  const shared = { platform: 'twitch', timeoutMs, clock, timer, random, log } as const
+  const { apiUrl, idUrl, clientId, clientSecret, webhooks, clock, log, random, onCall } = options
+  const { requestsPerSecond = twitchRequestsPerSecond, timeoutMs = 10_000, timer = systemTimer } = options
+  const shared = { platform: 'twitch', timeoutMs, clock, timer, random, log, onCall } as const
   const authorizer = createAppToken({
     ...shared,
     baseUrl: idUrl,

@@ -4,6 +4,8 @@ import { createApiHost } from '../api-host.ts'
 import { answerWithoutCall, readAnswer, unsentCall } from '../call-result.ts'
 import { distinctIds } from '../distinct-ids.ts'
 import { createFixedToken } from '../fixed-token.ts'
+import type { OnCall } from '../http.ts'
+import type { LiveRate } from '../pace.ts'
 import type { Platform } from '../platform.ts'
 import { systemTimer, type Timer } from '../timer.ts'
 import { readUserByUsername, readUsers } from './read-user.ts'
@@ -16,7 +18,7 @@ const fields = 'user.fields=description,profile_image_url,public_metrics'
 const batchSize = 100
 const daySeconds = 86_400
 /** X allows 300 requests in 15 minutes. */
-const defaultRequestsPerSecond = 0.3
+export const xRequestsPerSecond = 0.3
 /** X charges $0.010 for each user it returns, once in a UTC day: ten dollars a day. */
 const defaultUsersPerDay = 1_000
 
@@ -29,19 +31,20 @@ export type XOptions = {
   /** Users whose followers may be asked for in one UTC day; each costs money. */
   usersPerDay?: number
   /** May be a fraction; Infinity sends without spacing. */
-  requestsPerSecond?: number
+  requestsPerSecond?: number | LiveRate
   /** For one request, from connecting to the last byte. */
   timeoutMs?: number
   /** Returns [0, 1). */
   random?: () => number
   timer?: Timer
+  onCall?: OnCall
 }
 
 /** X as a platform, by bearer token: who somebody is and how many follow them, and nothing about broadcasts. */
 export const createXPlatform = (options: XOptions): Platform => {
-  const { apiUrl, bearerToken, usersPerDay = defaultUsersPerDay, clock, log, random } = options
-  const { requestsPerSecond = defaultRequestsPerSecond, timeoutMs = 10_000, timer = systemTimer } = options
-  const shared = { platform: 'x', timeoutMs, clock, timer, random, log } as const
+  const { apiUrl, bearerToken, usersPerDay = defaultUsersPerDay, clock, log, random, onCall } = options
+  const { requestsPerSecond = xRequestsPerSecond, timeoutMs = 10_000, timer = systemTimer } = options
+  const shared = { platform: 'x', timeoutMs, clock, timer, random, log, onCall } as const
   const authorizer = createFixedToken(bearerToken)
   const host = createApiHost({ ...shared, baseUrl: apiUrl, requestsPerSecond, authorizer })
 

@@ -44,6 +44,10 @@ const everywhere: Settings = {
 const reads = ({ timeoutMs }: LaneSpec, megabytes: number, rows: number): Settings => ({
   ...everywhere,
   output_format_json_quote_64bit_integers: 1,
+  // Instants of text formats in RFC 3339; CSV as RFC 4180 has it, where nothing at all is null and "" is empty text.
+  date_time_output_format: 'iso',
+  format_csv_null_representation: '',
+  output_format_csv_crlf_end_of_line: 1,
   max_execution_time: timeoutMs / 1000,
   max_memory_usage: megabytes * megabyte,
   max_result_rows: rows,

@@ -1,3 +1,4 @@
+import { Histogram, latencyBounds } from '../../lib/metric.ts'
 import { ClickHouseError } from './clickhouse-error.ts'
 
 export type LaneLimits = {
@@ -13,7 +14,8 @@ export type LaneLimits = {
 export type Lane = {
   /** Runs the work in a slot and keeps the slot until the work has settled, whoever still waits for it. */
   run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
-  stats(): { running: number; queued: number }
+  /** What runs and waits now, and how long those that run or have run waited for their slots, in seconds. */
+  stats(): { running: number; queued: number; waits: Histogram }
   /** Refuses what waits and what comes, and resolves when nothing runs. */
   close(): Promise<void>
 }
@@ -25,6 +27,7 @@ const refusal = (message: string): ClickHouseError => new ClickHouseError('unava
 /** A lane without work. Its refusals are ClickHouseErrors of failure `unavailable`. */
 export const createLane = (name: string, { slots, maxQueued, maxWaitMs }: LaneLimits): Lane => {
   const waiters: Waiter[] = []
+  const waits = new Histogram(latencyBounds)
   let running = 0
   let closed = false
   let onIdle: (() => void) | undefined
@@ -76,14 +79,16 @@ export const createLane = (name: string, { slots, maxQueued, maxWaitMs }: LaneLi
 
   return {
     run: async (work, signal) => {
+      const askedAt = performance.now()
       await enter(signal)
+      waits.observe((performance.now() - askedAt) / 1_000)
       try {
         return await work()
       } finally {
         leave()
       }
     },
-    stats: () => ({ running, queued: waiters.length }),
+    stats: () => ({ running, queued: waiters.length, waits }),
     close: async () => {
       closed = true
       for (const waiter of [...waiters]) waiter.refuse(refusal('ClickHouse is being closed.'))

@@ -3,10 +3,11 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { ConfigError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { text } from './columns.ts'
+import { number, text } from './columns.ts'
 import { namedQuery } from './named-query.ts'
 import type { ClickHouse } from './open-clickhouse.ts'
 import { fillPlaceholders, type MigrationSettings, onCluster, splitStatements } from './statements.ts'
+import { tableDefinitions } from './table-definitions.ts'
 
 export type ClickHouseMigrationOptions = {
   /** Folder of `NNNN_name.sql` files. */
@@ -30,10 +31,10 @@ const applied = namedQuery({
   row: { name: text, sha256: text },
 })
 
-const tableDefinitions = namedQuery({
-  name: 'table_definitions',
-  sql: `SELECT name, engine_full AS definition FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree'`,
-  row: { name: text, definition: text },
+const appliedCount = namedQuery({
+  name: 'migrations_applied_count',
+  sql: 'SELECT toUInt32(uniqExact(name)) AS count FROM schema_migration WHERE name IN {names:Array(String)}',
+  row: { count: number },
 })
 
 type Migration = { name: string; sha256: string; sql: string }
@@ -59,27 +60,6 @@ const record = (store: ClickHouse, { name, sha256 }: Migration): Promise<void> =
     rows: 1,
   })
 
-const retained = [
-  { table: 'kick_streamer_probe', from: 'toDateTime(ts)', days: 'probes' },
-  { table: 'kick_streamer_probe_15m', from: 'slot', days: 'probes' },
-  { table: 'kick_chat_message', from: 'created_at', days: 'chat' },
-  { table: 'webhook_inbox', from: 'toDateTime(received_at)', days: 'webhooks' },
-] as const
-
-const applyRetention = async (
-  store: ClickHouse,
-  definitions: ReadonlyMap<string, string>,
-  { settings, log }: ClickHouseMigrationOptions,
-): Promise<void> => {
-  for (const { table, from, days } of retained) {
-    const wanted = settings.retentionDays[days]
-    const current = /TTL .*toIntervalDay\((\d+)\)/.exec(definitions.get(table) ?? '')?.[1]
-    if (current === undefined || Number(current) === wanted) continue
-    await store.command(`ALTER TABLE ${table} ${onCluster(settings)} MODIFY TTL ${from} + toIntervalDay(${wanted})`)
-    log.info({ table, from: Number(current), to: wanted }, 'changed how many days a table keeps')
-  }
-}
-
 /** Without a window the engine stores a repeated batch a second time and says nothing. */
 const requireDeduplication = (definitions: ReadonlyMap<string, string>): void => {
   for (const [table, definition] of definitions) {
@@ -95,10 +75,17 @@ const requireDeduplication = (definitions: ReadonlyMap<string, string>): void =>
   }
 }
 
+/** The names of the migrations of a folder, in their order. */
+export const clickHouseMigrations = async (directory: string): Promise<string[]> =>
+  (await readMigrations(directory)).map(({ name }) => name)
+
+/** How many of these migrations a store has not got. */
+export const countMissing = async (store: ClickHouse, names: readonly string[]): Promise<number> =>
+  names.length - (await store.query(appliedCount, { names: [...names] }))[0]!.count
+
 /**
- * Applies what is missing and returns its names, then brings retention to the settings and checks that every table
- * recognises repeated inserts. Safe to repeat: each statement of a migration must be, because one that was interrupted
- * starts over. An edited migration is a ConfigError.
+ * Applies what is missing and returns its names, then checks that every table recognises repeated inserts. Safe to repeat:
+ * each statement of a migration must be, because one that was interrupted starts over. An edited migration is a ConfigError.
  */
 export const migrateClickHouse = async (store: ClickHouse, options: ClickHouseMigrationOptions): Promise<string[]> => {
   const { directory, settings, log } = options
@@ -118,11 +105,6 @@ export const migrateClickHouse = async (store: ClickHouse, options: ClickHouseMi
     log.info({ migration: name }, 'applied a migration')
     done.push(name)
   }
-  const { database } = store
-  const definitions = new Map(
-    (await store.query(tableDefinitions, { database })).map((row) => [row.name, row.definition]),
-  )
-  await applyRetention(store, definitions, options)
-  requireDeduplication(definitions)
+  requireDeduplication(await tableDefinitions(store))
   return done
 }

@@ -2,6 +2,8 @@ import { Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { finished } from 'node:stream/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { Histogram, latencyBounds } from '../../lib/metric.ts'
+import { isTracing, span } from '../../lib/tracing.ts'
 import { ClickHouseError, toClickHouseError } from './clickhouse-error.ts'
 import { number } from './columns.ts'
 import { openEmbeddedClients } from './embedded-clients.ts'
@@ -51,8 +53,15 @@ export type QueryOptions = {
 /** The formats that an answer can be streamed in. The embedded engine makes Parquet as a whole: its caller bounds the rows. */
 export type StreamFormat = 'CSVWithNames' | 'JSONEachRow' | 'Parquet'
 
-/** Gauges and counters of one lane. */
-export type LaneStats = { running: number; queued: number; statements: number; failures: number }
+/** Gauges and counters of one lane, and in seconds how long statements waited for it and took in all. */
+export type LaneStats = {
+  running: number
+  queued: number
+  statements: number
+  failures: number
+  waits: Histogram
+  durations: Histogram
+}
 
 /** ClickHouse, in process or as a server. It rejects with a ClickHouseError, a refused argument or the reason of the caller's signal. */
 export type ClickHouse = AsyncDisposable & {
@@ -136,15 +145,16 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
       ? await openEmbeddedClients(directory, database, specs)
       : connectToServer(new URL(url), database, specs)
   const lanes = ofLanes((name) => createLane(name, specs[name]))
-  const counters = ofLanes(() => ({ statements: 0, failures: 0 }))
+  const counters = ofLanes(() => ({ statements: 0, failures: 0, durations: new Histogram(latencyBounds) }))
 
   /** A slot stays taken until its work has ended, but the caller is answered when its time is over or it gives up. */
-  const run = async <T>(
+  const runInLane = async <T>(
     name: LaneName,
     work: (client: ClickHouseClient, signal: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> => {
     counters[name].statements += 1
+    const startedAt = performance.now()
     const waitMs = specs[name].timeoutMs + graceMs
     const abandon = new AbortController()
     const abandoned = Promise.withResolvers<never>()
@@ -167,9 +177,22 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
       if (signal?.aborted) throw signal.reason
       throw error instanceof TypeError ? error : toClickHouseError(error)
     } finally {
+      counters[name].durations.observe((performance.now() - startedAt) / 1_000)
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
     }
+  }
+
+  /** The same in a span of the statement's name; never with its text or its parameters. */
+  const run = <T>(
+    statement: string,
+    lane: LaneName,
+    work: (client: ClickHouseClient, signal: AbortSignal) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> => {
+    if (!isTracing()) return runInLane(lane, work, signal)
+    const attributes = { 'db.system.name': 'clickhouse', 'channelscope.lane': lane }
+    return span(`clickhouse ${statement}`, { kind: 'client', attributes }, () => runInLane(lane, work, signal))
   }
 
   /** A statement as the driver takes it. */
@@ -192,6 +215,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
   ): Promise<Columns<Row>> => {
     const prepared = prepare(query, parameters, 'JSONColumns')
     const answer = await run(
+      query.name,
       lane,
       async (client, abort_signal) => text((await client.exec({ ...prepared, abort_signal })).stream),
       signal,
@@ -206,6 +230,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
   ): Promise<NumberColumns<Name>> => {
     const prepared = prepare(query, parameters, 'Native')
     const answer = await run(
+      query.name,
       lane,
       async (client, abort_signal) => buffer((await client.exec({ ...prepared, abort_signal })).stream),
       signal,
@@ -236,7 +261,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
       await finished(answer).catch(() => undefined)
       abort_signal.removeEventListener('abort', cut)
     }
-    run(lane, work, signal).catch(begun.reject)
+    run(query.name, lane, work, signal).catch(begun.reject)
     return begun.promise
   }
 
@@ -248,7 +273,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
     stream: async (query, parameters, format, options) =>
       stream(query as NamedQuery<unknown, object>, parameters, format, options),
     insertBatch: (batch) =>
-      run('write', async (client, abort_signal) => {
+      run(`insert ${batch.table}`, 'write', async (client, abort_signal) => {
         const answer = await client.exec({
           query: insertInto(batch),
           values: Readable.from([batch.body], { objectMode: false }),
@@ -258,10 +283,10 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
         await text(answer.stream)
       }),
     command: (sql) =>
-      run('write', async (client, abort_signal) => {
+      run('command', 'write', async (client, abort_signal) => {
         await client.command({ query: sql, abort_signal })
       }),
-    createDatabase: (onCluster = '') => run('write', () => clients.createDatabase(onCluster)),
+    createDatabase: (onCluster = '') => run('create database', 'write', () => clients.createDatabase(onCluster)),
     ping: async () => {
       await columns(pingQuery, {})
     },

@@ -4,6 +4,8 @@ import path from 'node:path'
 import pg from 'pg'
 import { ConfigError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import type { Transaction } from './postgres.ts'
+import { statement } from './statement.ts'
 
 export type PostgresMigrationOptions = {
   /** Connection string of the database. */
@@ -33,6 +35,8 @@ const ledger = `CREATE TABLE IF NOT EXISTS public._prisma_migrations (
   applied_steps_count integer NOT NULL DEFAULT 0
 )`
 
+const hasLedger = `SELECT to_regclass('public._prisma_migrations') IS NOT NULL AS present`
+
 const applied = `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished FROM public._prisma_migrations WHERE rolled_back_at IS NULL`
 
 const record = `INSERT INTO public._prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
@@ -51,6 +55,20 @@ const readMigrations = async (directory: string): Promise<{ name: string; sql: s
     }),
   )
 }
+
+const finished = statement(
+  'migrations_finished',
+  `SELECT count(DISTINCT migration_name)::integer AS count FROM public._prisma_migrations
+   WHERE migration_name = ANY ($1) AND finished_at IS NOT NULL AND rolled_back_at IS NULL`,
+)
+
+/** The names of the migrations of a folder, in their order. */
+export const postgresMigrations = async (directory: string): Promise<string[]> =>
+  (await readMigrations(directory)).map(({ name }) => name)
+
+/** How many of these migrations a database has not got, or not to their end. */
+export const countMissing = async (db: Transaction, names: readonly string[]): Promise<number> =>
+  names.length - (await db.query<{ count: number }>(finished, [names]))[0]!.count
 
 /**
  * Applies what is missing, each migration in a transaction with its row of Prisma's ledger; returns the names applied.
@@ -71,7 +89,8 @@ export const migratePostgres = async (options: PostgresMigrationOptions): Promis
     signal?.addEventListener('abort', giveUp)
     await client.connect()
     await client.query('SELECT pg_advisory_lock($1)', [migrateLock])
-    await client.query(ledger)
+    // A login that may not make tables can still find that there is nothing to do.
+    if (!(await client.query<{ present: boolean }>(hasLedger)).rows[0]!.present) await client.query(ledger)
     const known = new Map((await client.query<Applied>(applied)).rows.map((row) => [row.migration_name, row]))
     const done: string[] = []
     for (const { name, sql, checksum } of (await readMigrations(directory)).filter((migration) =>

@@ -4,6 +4,8 @@ import pg from 'pg'
 import { backoffMs } from '../../lib/backoff.ts'
 import { unavailable } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import { Histogram, latencyBounds } from '../../lib/metric.ts'
+import { isTracing, span } from '../../lib/tracing.ts'
 import { isRetriableConflict, isUnavailable } from './failure.ts'
 import type { Statement } from './statement.ts'
 
@@ -12,8 +14,15 @@ export type Transaction = {
   query<Row extends pg.QueryResultRow>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>
 }
 
-/** Numbers of one pool; all are counts. */
-export type PostgresStats = { total: number; idle: number; waiting: number; max: number; statements: number }
+/** Numbers of one pool: counts, and how long was waited for a connection, in seconds. */
+export type PostgresStats = {
+  total: number
+  idle: number
+  waiting: number
+  max: number
+  statements: number
+  waits: Histogram
+}
 
 /** One Postgres database behind one pool. */
 export type Postgres = Transaction & {
@@ -71,11 +80,20 @@ const sessionOptions = (statementTimeoutMs: number): string =>
     '-c jit=off',
   ].join(' ')
 
+/** A statement in a span of its own, by its name and what it begins with; its text may be anybody's. */
+const statementSpan = <T>(statement: string | { name?: string; text?: string }, run: () => T): T => {
+  const { name, text = '' } = typeof statement === 'string' ? { text: statement } : statement
+  const operation = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? ''
+  const attributes = { 'db.system.name': 'postgresql', 'db.operation.name': operation }
+  return span(name ? `postgres ${name}` : `postgres ${operation}`, { kind: 'client', attributes }, run)
+}
+
 /** Opens a pool; nothing connects before the first statement. An unreachable database rejects with code UNAVAILABLE. */
 export const openPostgres = (options: PostgresOptions): Postgres => {
   const { url, log, max = 12, statementTimeoutMs = 15_000, connectTimeoutMs = 3_000 } = options
   const listeners = new Set<(name: string | undefined, text: string) => void>()
   const sockets = new Set<Socket>()
+  const waits = new Histogram(latencyBounds)
   let statements = 0
 
   const newSocket = (): Socket => {
@@ -94,11 +112,43 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
         for (const listener of listeners) listener(config?.name, text)
       }
       // biome-ignore lint/suspicious/noExplicitAny: see above
-      return (super.query as any)(...args)
+      const run = () => (super.query as any)(...args)
+      // With a callback it is the pool's own, whose span began before the wait for a connection.
+      return isTracing() && typeof args.at(-1) !== 'function' ? statementSpan(args[0], run) : run()
     }
   }
 
-  const pool = new pg.Pool({
+  class ObservedPool extends pg.Pool {
+    // biome-ignore lint/suspicious/noExplicitAny: pg overloads both methods with incompatible shapes
+    override connect(callback?: any): any {
+      // Whoever finds an idle connection gets it in this very turn.
+      if (this.idleCount > this.waitingCount) waits.observe(0)
+      else {
+        const askedAt = performance.now()
+        const taken = () => waits.observe((performance.now() - askedAt) / 1_000)
+        if (callback) {
+          const given = callback
+          callback = (...args: unknown[]) => {
+            taken()
+            given(...args)
+          }
+        } else {
+          // biome-ignore lint/suspicious/noExplicitAny: see above
+          return (super.connect as any)().finally(taken)
+        }
+      }
+      return super.connect(callback)
+    }
+
+    // biome-ignore lint/suspicious/noExplicitAny: see above
+    override query(...args: any[]): any {
+      // biome-ignore lint/suspicious/noExplicitAny: see above
+      const run = () => (super.query as any)(...args)
+      return isTracing() ? statementSpan(args[0], run) : run()
+    }
+  }
+
+  const pool = new ObservedPool({
     connectionString: url,
     Client: CountedClient,
     types,
@@ -173,6 +223,7 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
       waiting: pool.waitingCount,
       max,
       statements,
+      waits,
     }),
     onStatement(listener) {
       listeners.add(listener)

@@ -15,6 +15,8 @@ export const createBoss = ({ db, log, scheduling }: BossOptions): PgBoss => {
   const boss = new PgBoss({
     // Its own reading of types, not ours: it calculates with the numbers it counts.
     db: { executeSql: (text, values) => db.pool.query({ text, values: values as unknown[], types: pg.types }) },
+    // A migration has made it: the login of the service need not be one that may.
+    createSchema: false,
     schedule: scheduling,
     supervise: scheduling,
     superviseIntervalSeconds: 10,

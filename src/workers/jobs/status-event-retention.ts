@@ -27,11 +27,12 @@ const lockTimeout = '55P03'
  * transaction, so that a subscriber who comes with an older cursor is told of the gap. A month that something holds on to
  * is left for the next run: whoever waits for its lock makes every writer wait.
  */
-export const statusEventRetentionJob = (db: Postgres, days: number): Job => ({
+export const statusEventRetentionJob = (db: Postgres, retentionDays: () => number): Job => ({
   name: 'status-event-retention',
   cron: '23 * * * *',
-  description: `Drops months of status events that are over for more than ${days} days.`,
+  description: 'Drops months of status events that are over for longer than they are kept.',
   async run(signal) {
+    const days = retentionDays()
     const dropped: string[] = []
     try {
       while (dropped.length < 24) {

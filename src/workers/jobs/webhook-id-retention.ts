@@ -15,13 +15,14 @@ const remove = statement(
 )
 
 /** Forgets ids and natural keys of deliveries that are kept no longer; at most 500,000 in a run. */
-export const webhookIdRetentionJob = (db: Postgres, webhookDays: number): Job => ({
+export const webhookIdRetentionJob = (db: Postgres, webhookDays: () => number): Job => ({
   name: 'webhook-id-retention',
   cron: '17 * * * *',
-  description: `Forgets ids of deliveries that are older than ${webhookDays + idMarginDays} days.`,
+  description: `Forgets ids of deliveries ${idMarginDays} days after the deliveries themselves.`,
   async run(signal) {
+    const days = webhookDays() + idMarginDays
     const removed = await inBatches({ size: 5_000, batches: 100, signal }, async (size) => {
-      return (await db.query(remove, [webhookDays + idMarginDays, size])).length
+      return (await db.query(remove, [days, size])).length
     })
     return `forgot ${removed} ids`
   },

@@ -1,0 +1,143 @@
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import type { Identity } from './identity.ts'
+
+/** Watches over callers who stay: what they came in with may expire or be revoked meanwhile. */
+export type IdentityWatch = {
+  /** Calls `end` once, with a sentence, when the identity is not valid any more; returns how to stop watching. */
+  watch(identity: Identity, end: (reason: string) => void): () => void
+  /** Ends everybody who came in with this key. */
+  revoked(keyId: string): void
+  /** Ends whose time is over, then asks the database once for all keys that are watched. */
+  look(): Promise<void>
+  /** Stops watching; nobody is ended by it. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export type IdentityWatchOptions = {
+  db: Postgres
+  clock: Clock
+  log: Log
+  /** How often revoked keys are looked for while any is watched. */
+  everyMs?: number
+}
+
+/** Everybody with the same subject and expiry. */
+type Group = { keyId: string | null; expiresAt: number; ends: Set<(reason: string) => void> }
+
+const inForce = statement(
+  'api_keys_in_force',
+  'SELECT id FROM public.api_keys WHERE id = ANY ($1::text[]) AND revoked_at IS NULL',
+)
+
+const expired = 'What the caller was let in with has expired.'
+const revoked = 'The key of the caller was revoked.'
+
+// A clock that is set while a timer runs delays nobody by more than this.
+const longestSleepMs = 60_000
+
+/** The subject of an API key. */
+export const keySubject = (id: string): string => `key:${id}`
+
+const keyIdOf = (subject: string | null): string | null => (subject?.startsWith('key:') ? subject.slice(4) : null)
+
+/** One timer for the next expiry and one for revoked keys, however many are watched. */
+export const createIdentityWatch = (options: IdentityWatchOptions): IdentityWatch => {
+  const { db, clock, log, everyMs = 2_000 } = options
+  const groups = new Map<string, Group>()
+  let expiry: NodeJS.Timeout | undefined
+  let nextExpiry = Number.POSITIVE_INFINITY
+  let recheck: NodeJS.Timeout | undefined
+  let looking: Promise<void> | null = null
+  let silent = false
+  let stopped = false
+
+  const endGroup = (name: string, { ends }: Group, reason: string): void => {
+    groups.delete(name)
+    for (const end of ends) end(reason)
+  }
+
+  const armExpiry = (at: number): void => {
+    clearTimeout(expiry)
+    nextExpiry = at
+    if (at === Number.POSITIVE_INFINITY) return
+    expiry = setTimeout(endExpired, Math.min(Math.max(at - clock(), 1), longestSleepMs)).unref()
+  }
+
+  const endExpired = (): void => {
+    const now = clock()
+    let next = Number.POSITIVE_INFINITY
+    for (const [name, group] of groups) {
+      if (group.expiresAt <= now) endGroup(name, group, expired)
+      else if (group.expiresAt < next) next = group.expiresAt
+    }
+    armExpiry(next)
+  }
+
+  const endRevoked = async (): Promise<void> => {
+    const watched = new Set<string>()
+    for (const { keyId } of groups.values()) if (keyId !== null) watched.add(keyId)
+    if (watched.size === 0) return
+    try {
+      const rows = await db.query<{ id: string }>(inForce, [[...watched]])
+      const valid = new Set(rows.map(({ id }) => id))
+      // Only those that were asked about: others have come meanwhile.
+      for (const [name, group] of groups)
+        if (group.keyId !== null && watched.has(group.keyId) && !valid.has(group.keyId)) endGroup(name, group, revoked)
+      silent = false
+    } catch (error) {
+      if (!silent) log.warn({ err: error }, 'keys of open connections can not be checked now')
+      silent = true
+    }
+  }
+
+  const armRecheck = (): void => {
+    if (recheck !== undefined || stopped) return
+    recheck = setTimeout(async () => {
+      await lookNow()
+      recheck = undefined
+      if (groups.values().some(({ keyId }) => keyId !== null)) armRecheck()
+    }, everyMs).unref()
+  }
+
+  const lookNow = (): Promise<void> => {
+    endExpired()
+    looking ??= endRevoked().finally(() => {
+      looking = null
+    })
+    return looking
+  }
+
+  return {
+    watch({ subject, expiresAt }, end) {
+      const keyId = keyIdOf(subject)
+      const at = expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
+      if (keyId === null && at === Number.POSITIVE_INFINITY) return () => undefined
+      const name = `${subject} ${at}`
+      const group = groups.get(name) ?? { keyId, expiresAt: at, ends: new Set() }
+      // Two may pass the same function: each is its own entry.
+      const one = (reason: string) => end(reason)
+      group.ends.add(one)
+      groups.set(name, group)
+      if (at < nextExpiry) armExpiry(at)
+      if (keyId !== null) armRecheck()
+      return () => {
+        group.ends.delete(one)
+        if (group.ends.size === 0 && groups.get(name) === group) groups.delete(name)
+      }
+    },
+    revoked(keyId) {
+      for (const [name, group] of groups) if (group.keyId === keyId) endGroup(name, group, revoked)
+    },
+    look: lookNow,
+    async [Symbol.asyncDispose]() {
+      stopped = true
+      groups.clear()
+      clearTimeout(expiry)
+      clearTimeout(recheck)
+      await looking
+    },
+  }
+}

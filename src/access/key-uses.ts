@@ -1,0 +1,50 @@
+import type { Log } from '../lib/log.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+
+/** Notes when keys were last used. */
+export type KeyUses = {
+  /** Returns at once; what is written is at most one instant a minute for each key. */
+  note(id: string): void
+  /** Waits for what is being written. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+const update = statement(
+  'api_keys_used',
+  `UPDATE public.api_keys SET last_used_at = now()
+   WHERE id = ANY ($1::text[]) AND (last_used_at IS NULL OR last_used_at < now() - interval '30 seconds')`,
+)
+
+const everyMs = 60_000
+
+/** One statement at a time, for all keys that were used meanwhile; what can not be written is left out. */
+export const createKeyUses = (options: { db: Postgres; now: () => number; log: Log }): KeyUses => {
+  const { db, now, log } = options
+  const notedAt = new Map<string, number>()
+  let used: string[] = []
+  let writing: Promise<void> | null = null
+
+  const writeAll = async (): Promise<void> => {
+    while (used.length > 0) {
+      const ids = used
+      used = []
+      for (const [id, at] of notedAt) if (now() - at >= everyMs) notedAt.delete(id)
+      await db.query(update, [ids]).catch((error: unknown) => log.warn({ err: error }, 'the use of keys was not noted'))
+    }
+    writing = null
+  }
+
+  return {
+    note(id) {
+      const age = now() - (notedAt.get(id) ?? Number.NEGATIVE_INFINITY)
+      if (age >= 0 && age < everyMs) return
+      notedAt.set(id, now())
+      used.push(id)
+      writing ??= writeAll()
+    },
+    async [Symbol.asyncDispose]() {
+      await writing
+    },
+  }
+}

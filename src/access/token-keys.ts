@@ -1,0 +1,100 @@
+import { createLocalJWKSet, errors, type FlattenedJWSInput, type JWSHeaderParameters } from 'jose'
+import { request } from 'undici'
+import { unavailable } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+
+type PublicKey = Awaited<ReturnType<ReturnType<typeof createLocalJWKSet>>>
+
+/** The public keys that tokens are signed with, from where their issuer publishes them. */
+export type TokenKeys = {
+  /** The key of a token; a JOSEError where the issuer has none, UNAVAILABLE where nobody can say. */
+  find(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<PublicKey>
+  /** Breaks off what is being loaded. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export type TokenKeysOptions = {
+  url: string
+  /** Milliseconds. */
+  now: () => number
+  log: Log
+  /** For the whole exchange. */
+  timeoutMs?: number
+  /** How old the keys may become before they are loaded again, beside the requests. */
+  refreshMs?: number
+  /** Shortest time between two loads, whoever asks for keys that are not there. */
+  cooldownMs?: number
+}
+
+const maxBytes = 512 * 1024
+
+/** Keys that are loaded at the first use. While the issuer does not answer, those that are known go on. */
+export const createTokenKeys = (options: TokenKeysOptions): TokenKeys => {
+  const { url, now, log, timeoutMs = 5_000, refreshMs = 300_000, cooldownMs = 10_000 } = options
+  const stopping = new AbortController()
+  let keys: ReturnType<typeof createLocalJWKSet> | null = null
+  let loadedAt = Number.NEGATIVE_INFINITY
+  let triedAt = Number.NEGATIVE_INFINITY
+  let failed = false
+  let loading: Promise<void> | null = null
+
+  const fetchKeys = async (): Promise<ReturnType<typeof createLocalJWKSet>> => {
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(timeoutMs)])
+    const { statusCode, body } = await request(url, { headers: { accept: 'application/json' }, signal })
+    const chunks: Buffer[] = []
+    let size = 0
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size > maxBytes) throw new Error(`The answer has more than ${maxBytes} bytes.`)
+      chunks.push(chunk)
+    }
+    if (statusCode !== 200) throw new Error(`The answer has status ${statusCode}.`)
+    return createLocalJWKSet(JSON.parse(Buffer.concat(chunks).toString()))
+  }
+
+  const loadOnce = async (): Promise<void> => {
+    triedAt = now()
+    try {
+      keys = await fetchKeys()
+      loadedAt = now()
+      failed = false
+    } catch (error) {
+      failed = true
+      const { message, code } = error as { message: string; code?: string }
+      if (!stopping.signal.aborted)
+        log.warn({ err: message, code }, 'the keys at JWT_JWKS_URL can not be loaded; those that are known go on')
+    } finally {
+      loading = null
+    }
+  }
+
+  const isWithin = (at: number, ms: number): boolean => now() - at >= 0 && now() - at < ms
+
+  /** Loads unless that was just tried; resolves with whether the keys are those of the issuer now. */
+  const load = async (): Promise<boolean> => {
+    if (!loading && isWithin(triedAt, cooldownMs)) return !failed
+    loading ??= loadOnce()
+    await loading
+    return !failed
+  }
+
+  return {
+    async find(header, token) {
+      if (!keys) await load()
+      else if (!isWithin(loadedAt, refreshMs)) void load()
+      if (!keys) throw unavailable('Tokens can not be checked now: their issuer does not answer.')
+      try {
+        return await keys(header, token)
+      } catch (error) {
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+        if (!(await load()))
+          throw unavailable('Tokens of an unknown key can not be checked now: their issuer does not answer.')
+        return keys(header, token)
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      stopping.abort()
+      await loading
+    },
+  }
+}

@@ -1,0 +1,111 @@
+import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
+import type { Clock } from '../lib/clock.ts'
+import { ApiError } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import type { Identity, Role } from './identity.ts'
+import { createTokenKeys } from './token-keys.ts'
+
+/** How the JWTs are signed that are accepted, and what else they must say. */
+export type TokenSettings = ({ jwksUrl: string } | { secret: string }) & {
+  issuer?: string | undefined
+  audience?: string | undefined
+}
+
+/** Why a JWT lets nobody in: it is not genuine or not in force, its time is over, or it carries no role of ours. */
+export type TokenRefusal = { refused: 'invalid' | 'expired' | 'role' }
+
+/** Checks JWTs. */
+export type TokenVerifier = {
+  /** Who a token says the caller is; UNAVAILABLE where the key it names can not be looked up now. */
+  verify(token: string, digest: Buffer): Promise<Identity | TokenRefusal>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Whether a text has the form of a signed JWT. */
+export const isToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
+
+// Never both: a public key must not be taken for the secret of an HMAC.
+const symmetric = ['HS256']
+const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+
+const roles: readonly Role[] = ['PUBLIC', 'OPERATOR', 'ADMIN']
+const maxNameLength = 100
+const latestInstant = 8.64e15
+
+// How far ahead the issuer's clock may be; a token ends at its own instant all the same.
+const clockTolerance = 30
+
+const textOf = (claim: unknown): string | null =>
+  typeof claim === 'string' && claim !== '' ? claim.slice(0, maxNameLength) : null
+
+/** Who the claims mean; null where they carry no role of ours. */
+export const identityOf = (claims: JWTPayload, digest: Buffer): Identity | null => {
+  const written = claims.role
+  const role = typeof written === 'string' ? roles.find((one) => one === written.toUpperCase()) : undefined
+  if (role === undefined) return null
+  const subject = textOf(claims.sub)
+  const name = textOf(claims.name) ?? subject
+  const whom = subject ?? name ?? digest.toString('base64url', 0, 12)
+  return { role, name, subject: `jwt:${whom}`, expiresAt: new Date(Math.min(claims.exp! * 1000, latestInstant)) }
+}
+
+type Remembered = { identity: Identity; until: number }
+
+const rememberMs = 60_000
+const maxRemembered = 10_000
+
+/** Remembers for a minute what it has checked, so that a caller who asks often costs one signature. */
+export const createTokenVerifier = (options: { settings: TokenSettings; clock: Clock; log: Log }): TokenVerifier => {
+  const { settings, clock, log } = options
+  const remembered = new Map<string, Remembered>()
+  const keys = 'jwksUrl' in settings ? createTokenKeys({ url: settings.jwksUrl, now: clock, log }) : null
+  const secret = 'secret' in settings ? new TextEncoder().encode(settings.secret) : null
+
+  const claimsOf = async (token: string): Promise<JWTPayload> => {
+    const { issuer, audience } = settings
+    const allowed: JWTVerifyOptions = {
+      algorithms: keys ? asymmetric : symmetric,
+      requiredClaims: ['exp'],
+      currentDate: new Date(clock()),
+      clockTolerance,
+      ...(issuer && { issuer }),
+      ...(audience && { audience }),
+    }
+    const { payload } = keys
+      ? await jwtVerify(token, (header, parts) => keys.find(header, parts), allowed)
+      : await jwtVerify(token, secret!, allowed)
+    return payload
+  }
+
+  const check = async (token: string, digest: Buffer): Promise<Identity | TokenRefusal> => {
+    try {
+      return identityOf(await claimsOf(token), digest) ?? { refused: 'role' }
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) return { refused: 'expired' }
+      if (error instanceof ApiError) throw error
+      // Anything else comes of a published key that can not be used, such as one that is too short.
+      if (!(error instanceof errors.JOSEError)) log.warn({ err: error }, 'a token could not be checked')
+      return { refused: 'invalid' }
+    }
+  }
+
+  return {
+    async verify(token, digest) {
+      const name = digest.toString('base64')
+      const before = remembered.get(name)
+      const now = clock()
+      const found = before && now < before.until ? before.identity : await check(token, digest)
+      if ('refused' in found) return found
+      if (found.expiresAt!.getTime() <= now) return { refused: 'expired' }
+      if (found !== before?.identity) {
+        remembered.delete(name)
+        remembered.set(name, { identity: found, until: now + rememberMs })
+        if (remembered.size > maxRemembered) remembered.delete(remembered.keys().next().value!)
+      }
+      return found
+    },
+    async [Symbol.asyncDispose]() {
+      await keys?.[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,64 @@
+import type { Transaction } from '../stores/postgres/postgres.ts'
+import { type Statement, statement } from '../stores/postgres/statement.ts'
+import type { Side } from './record-action.ts'
+
+/** An action as the audit log has it. */
+export type AuditEntry = {
+  /** A ULID, which says when it was recorded. */
+  id: string
+  side: Side
+  recordedAt: Date
+  subject: string | null
+  name: string | null
+  role: 'PUBLIC' | 'OPERATOR' | 'ADMIN'
+  action: string
+  target: string
+  before: unknown
+  after: unknown
+  requestId: string
+}
+
+const filterColumns = ['subject', 'action', 'target'] as const
+
+/** Exact values that entries are to have; all where there is none. */
+export type AuditFilter = { side: Side | null } & Record<(typeof filterColumns)[number], string | null>
+
+type Column = (typeof filterColumns)[number]
+
+// A statement for each set of columns, so that each has its own index.
+const select = (side: Side, columns: readonly Column[]): Statement =>
+  statement(
+    ['audit_read', side, ...columns].join('_'),
+    `SELECT id, recorded_at AS "recordedAt", subject, name, role, action, target, before, after, request_id AS "requestId"
+     FROM ${side}.audit_log WHERE ${columns.map((column, index) => `${column} = $${index + 3} AND `).join('')}id < $1
+     ORDER BY id DESC LIMIT $2`,
+  )
+
+// Above every ULID in every collation.
+const beyondAll = 'Z'.repeat(26)
+
+const newestOf = async (
+  db: Transaction,
+  side: Side,
+  filter: AuditFilter,
+  { before, limit }: { before: string | null; limit: number },
+): Promise<AuditEntry[]> => {
+  const columns = filterColumns.filter((column) => filter[column] !== null)
+  const values = [before ?? beyondAll, limit, ...columns.map((column) => filter[column])]
+  const rows = await db.query<Omit<AuditEntry, 'side'>>(select(side, columns), values)
+  return rows.map((row) => ({ ...row, side }))
+}
+
+/** The newest entries of both sides, at most `limit`, with ids below `before` where it is given: one statement for each side. */
+export const readActions = async (
+  databases: Record<Side, Transaction>,
+  filter: AuditFilter,
+  page: { before: string | null; limit: number },
+): Promise<AuditEntry[]> => {
+  const sides: Side[] = filter.side ? [filter.side] : ['dm', 'public']
+  const found = await Promise.all(sides.map((side) => newestOf(databases[side], side, filter, page)))
+  return found
+    .flat()
+    .sort((a, b) => (a.id < b.id ? 1 : -1))
+    .slice(0, page.limit)
+}

@@ -1,0 +1,147 @@
+import { hash } from 'node:crypto'
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  visit,
+} from 'graphql'
+import type { Scopes } from '../schema/builder.ts'
+import { type Statement, statement } from '../stores/postgres/statement.ts'
+import { objectFields } from './object-fields.ts'
+import { queryFields } from './query-fields.ts'
+import type { Ask, Request } from './request.ts'
+import { NotCompiled, record, StatementWriter } from './statement-writer.ts'
+
+/** The one statement that answers a request. Its row has `data`, the JSON text, and `epoch` where a cursor was believed. */
+export type BoundStatement = { statement: Statement; values: unknown[] }
+
+/**
+ * The statements of an operation. A statement is found by asking the arguments of its fields in turn: each answer leads
+ * to the next question, the last one to the statement, which is null where there is none.
+ */
+type Step = { ask?: Ask; answers: Map<string, Step>; statement?: Statement | null }
+
+/** Compiles each operation once, and finds the statement of a request. */
+export type Plans = {
+  /** Null where the operation, or what this request makes of it, is not for one statement. Throws nothing. */
+  bind(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    scopes: Scopes,
+    request: Request,
+  ): BoundStatement | null
+}
+
+/** Every connection keeps what it has prepared: past this many, statements have no names and are planned each time. */
+const maxNames = 200
+/** Statements remembered of all operations; one more, and all are written anew when they are asked for. */
+const maxRemembered = 2_000
+
+const fields = { ...objectFields, ...queryFields }
+
+/** The variables that decide whether something is selected at all. */
+const switchesOf = (document: DocumentNode): string[] => {
+  const names = new Set<string>()
+  visit(document, {
+    [Kind.DIRECTIVE](directive) {
+      for (const { value } of directive.arguments ?? []) if (value.kind === Kind.VARIABLE) names.add(value.name.value)
+    },
+  })
+  return [...names]
+}
+
+const fragmentsOf = ({ definitions }: DocumentNode): Record<string, FragmentDefinitionNode> =>
+  Object.fromEntries(
+    definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
+  )
+
+type Compiled = { switches: readonly string[]; byCircumstance: Map<string, Step> }
+
+const stepAfter = (steps: Map<string, Step>, name: string): Step => {
+  let step = steps.get(name)
+  if (!step) {
+    step = { answers: new Map() }
+    steps.set(name, step)
+  }
+  return step
+}
+
+/** Plans of one schema, forgotten together with their documents. */
+export const createPlans = (schema: GraphQLSchema): Plans => {
+  let operations = new WeakMap<OperationDefinitionNode, Compiled>()
+  let remembered = 0
+  const names = new Map<string, string>()
+
+  const named = (text: string): Statement => {
+    const known = names.get(text)
+    if (known !== undefined) return statement(known, text)
+    if (names.size >= maxNames) return statement('', text)
+    const name = `compiled_${hash('sha256', text, 'base64url').slice(0, 22)}`
+    names.set(text, name)
+    return statement(name, text)
+  }
+
+  /** Writes the statement of a request, and remembers the way to it. */
+  const write = (
+    first: Step,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    scopes: Scopes,
+    request: Request,
+  ): BoundStatement | null => {
+    if (++remembered > maxRemembered) {
+      operations = new WeakMap()
+      remembered = 0
+    }
+    const writer = new StatementWriter({ schema, fragments: fragmentsOf(document), fields, scopes, request })
+    let written: Statement | null | undefined
+    try {
+      const query = schema.getQueryType()!
+      const data = record(writer.columns(writer.root(query, operation.selectionSet), { alias: '' }))
+      const epoch = writer.readsCursor ? ', (SELECT epoch::text FROM dm.status_journal) AS epoch' : ''
+      written = named(`SELECT row_to_json(${data})::text AS data${epoch}`)
+    } catch (error) {
+      if (error instanceof NotCompiled) written = null
+    }
+    let step = first
+    for (const { ask, name } of writer.trail) {
+      step.ask = ask
+      if (name === undefined) return null
+      step = stepAfter(step.answers, name)
+    }
+    step.statement = written
+    return written ? { statement: written, values: writer.values } : null
+  }
+
+  return {
+    bind(document, operation, scopes, request) {
+      if (operation.operation !== OperationTypeNode.QUERY) return null
+      let compiled = operations.get(operation)
+      if (!compiled) {
+        compiled = { switches: switchesOf(document), byCircumstance: new Map() }
+        operations.set(operation, compiled)
+      }
+      const circumstance = `${scopes.operator} ${scopes.admin} ${compiled.switches.map((name) => request.variables[name])}`
+      const first = stepAfter(compiled.byCircumstance, circumstance)
+      const values: unknown[] = []
+      try {
+        let step = first
+        while (step.ask) {
+          const bound = step.ask.bind(step.ask.args(request.variables), request)
+          values.push(...bound.values)
+          const next = step.answers.get(bound.name)
+          if (!next) break
+          step = next
+        }
+        if (step.statement !== undefined) return step.statement && { statement: step.statement, values }
+        return write(first, document, operation, scopes, request)
+      } catch {
+        // Wrong arguments, or a cursor of another journal: the general way of answering says what is the matter.
+        return null
+      }
+    },
+  }
+}

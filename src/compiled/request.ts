@@ -1,0 +1,28 @@
+import type { CursorCodec } from '../resolvers/cursor.ts'
+
+/** Thrown where arguments ask for what one statement can not answer. */
+export class LeftToExecution extends Error {}
+
+/** What one request brings to its statement. */
+export type Request = {
+  /** Coerced. */
+  variables: Record<string, unknown>
+  codec: CursorCodec
+  /** Milliseconds since the epoch. */
+  now: number
+}
+
+/** What the arguments of a field come to: one of the forms that its SQL has, and the values that this form takes. */
+export type Bound<Form> = {
+  /** Names the form: equal names mean equal SQL with as many values. */
+  name: string
+  form: Form
+  values: readonly unknown[]
+}
+
+/** Reads the arguments of a field; whatever it throws leaves the request to the general way of answering. */
+// biome-ignore lint/suspicious/noExplicitAny: arguments are as different as the fields
+export type Bind<Form = unknown> = (args: any, request: Request) => Bound<Form>
+
+/** What the statement of every request asks of the arguments of one field. */
+export type Ask = { args(variables: Record<string, unknown>): Record<string, unknown>; bind: Bind }

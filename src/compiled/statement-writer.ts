@@ -1,0 +1,218 @@
+import {
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getArgumentValues,
+  getNamedType,
+  isEnumType,
+  isLeafType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+  TypeNameMetaFieldDef,
+  visit,
+} from 'graphql'
+import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js'
+import { type Mark, marks } from './late.ts'
+import type { Ask, Bind, Request } from './request.ts'
+import { type HeldScopes, mayRead } from './scopes.ts'
+
+/** Thrown while a statement is written, where the general way of answering has to answer. */
+export class NotCompiled extends Error {}
+
+/** A field as it is selected: its definition, and every place that selects it under one key. */
+export type Selected = {
+  key: string
+  parent: GraphQLObjectType
+  definition: GraphQLField<unknown, unknown>
+  nodes: readonly FieldNode[]
+}
+
+/** The rows in scope. */
+export type Row = {
+  alias: string
+  /** The SQL of what a channel was looked up by. */
+  redirectedFrom?: string
+  /** The page that they are a part of. */
+  page?: PageSql
+}
+
+/** The SQL of a page of a list. */
+export type PageSql = {
+  /** What follows FROM, for the rows in the order of the list. */
+  rows: string
+  /** The cursors of its first and its last row. */
+  startCursor: string
+  endCursor: string
+  /** The cursor of a row. */
+  cursor: string
+  hasNextPage: string
+  hasPreviousPage: string
+}
+
+/** The SQL of a value, and what is left to do to it. */
+export type Column = { sql: string; mark?: Mark }
+
+/** Writes the value of a field of the row. */
+export type WriteField = (writer: StatementWriter, row: Row, field: Selected) => Column
+
+export type WriterOptions = {
+  schema: GraphQLSchema
+  fragments: Record<string, FragmentDefinitionNode>
+  /** The fields that are more than a column, as `Type.field`. */
+  fields: Readonly<Record<string, WriteField>>
+  scopes: HeldScopes
+  request: Request
+}
+
+// Postgres cuts longer names.
+const maxKeyLength = 63
+
+// No key can have the name of the row that it is a part of.
+const whole = '"@"'
+
+/** One object as SQL: of the first row there is, NULL where there is none. */
+export const record = (columns: string, from = ''): string =>
+  `(SELECT ${whole} FROM (SELECT ${columns} ${from}) ${whole})`
+
+/** A list of objects as SQL, in the order of the rows. */
+export const records = (columns: string, from: string): string => `ARRAY${record(columns, from)}`
+
+const hasVariables = ({ arguments: given = [] }: FieldNode): boolean => {
+  let found = false
+  for (const argument of given)
+    visit(argument, {
+      [Kind.VARIABLE]() {
+        found = true
+      },
+    })
+  return found
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
+
+/** A stored value as the type of its field answers it. */
+export const leaf = (type: GraphQLLeafType, sql: string): Column => {
+  if (isEnumType(type)) {
+    const names = type.getValues().map(({ value, name }) => `WHEN ${quoted(String(value))} THEN ${quoted(name)}`)
+    return { sql: `CASE ${sql} ${names.join(' ')} END` }
+  }
+  switch (type.name) {
+    case 'String':
+    case 'Int':
+    case 'Boolean':
+      return { sql }
+    case 'BigInt':
+      return { sql: `${sql}::text` }
+    case 'DateTime':
+      return { sql, mark: marks.instant }
+    default:
+      throw new NotCompiled()
+  }
+}
+
+/** The name of a column by that of its field in the model. */
+const columnName = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** Writes one statement, and remembers what it asked of the arguments on the way. */
+export class StatementWriter {
+  readonly values: unknown[] = []
+  /** What was asked, and the name of the form that was the answer, where there was one. */
+  readonly trail: { ask: Ask; name?: string }[] = []
+  /** Whether the statement begins behind a cursor that was signed for the journal as it is known here. */
+  readsCursor = false
+  readonly #options: WriterOptions
+  #aliases = 0
+
+  constructor(options: WriterOptions) {
+    this.#options = options
+  }
+
+  /** A name for rows that no other rows of the statement have. */
+  alias(letter: string): string {
+    return `${letter}${++this.#aliases}`
+  }
+
+  /** The form that the field's arguments ask for, and the parameters that stand for its values. */
+  ask<Form>({ definition, nodes }: Selected, bind: Bind<Form>): { form: Form; parameters: readonly string[] } {
+    const [node] = nodes
+    const read = (variables: Record<string, unknown>) => getArgumentValues(definition, node!, variables)
+    const constant = hasVariables(node!) ? undefined : read({})
+    return this.#ask((variables) => constant ?? read(variables), bind)
+  }
+
+  /** The parameter that stands for a value of every request. */
+  parameter(value: (request: Request) => unknown): string {
+    const { parameters } = this.#ask(
+      () => ({}),
+      (_, request) => ({ name: '', form: null, values: [value(request)] }),
+    )
+    return parameters[0]!
+  }
+
+  #ask<Form>(args: Ask['args'], bind: Bind<Form>): { form: Form; parameters: readonly string[] } {
+    const { request } = this.#options
+    const asked: (typeof this.trail)[number] = { ask: { args, bind } }
+    this.trail.push(asked)
+    const { name, form, values } = bind(args(request.variables), request)
+    asked.name = name
+    return { form, parameters: values.map((value) => `$${this.values.push(value)}`) }
+  }
+
+  /** The fields selected below a field, of the object type that it answers. */
+  below(type: GraphQLObjectType, { nodes }: Selected): Selected[] {
+    const { schema, fragments, request } = this.#options
+    return this.#selected(type, collectSubfields(schema, fragments, request.variables, type, nodes))
+  }
+
+  /** The fields selected of the operation's root type. */
+  root(type: GraphQLObjectType, selectionSet: SelectionSetNode): Selected[] {
+    const { schema, fragments, request } = this.#options
+    return this.#selected(type, collectFields(schema, fragments, request.variables, type, selectionSet))
+  }
+
+  #selected(parent: GraphQLObjectType, fields: Map<string, readonly FieldNode[]>): Selected[] {
+    return Array.from(fields, ([key, nodes]) => {
+      const name = nodes[0]!.name.value
+      const definition = name === TypeNameMetaFieldDef.name ? TypeNameMetaFieldDef : parent.getFields()[name]
+      if (!definition) throw new NotCompiled()
+      return { key, parent, definition, nodes }
+    })
+  }
+
+  /** The object type that a field answers, or the one of this name where it answers several. */
+  objectType({ definition }: Selected, name = getNamedType(definition.type).name): GraphQLObjectType {
+    const type = this.#options.schema.getType(name)
+    if (!isObjectType(type)) throw new NotCompiled()
+    return type
+  }
+
+  /** What follows SELECT: the values of these fields of a row under the keys of the answer. */
+  columns(fields: readonly Selected[], row: Row): string {
+    return fields
+      .map((field) => {
+        const { sql, mark = '' } = this.#column(field, row)
+        const key = `${field.key}${mark}`
+        if (key.length > maxKeyLength) throw new NotCompiled()
+        return `${sql} AS "${key}"`
+      })
+      .join(', ')
+  }
+
+  #column(field: Selected, row: Row): Column {
+    const { parent, definition } = field
+    const { fields, scopes } = this.#options
+    if (!mayRead(parent, scopes) || !mayRead(definition, scopes)) throw new NotCompiled()
+    if (definition === TypeNameMetaFieldDef) return { sql: `${quoted(parent.name)}::text` }
+    const write = fields[`${parent.name}.${definition.name}`]
+    if (write) return write(this, row, field)
+    const { pothosExposedField } = definition.extensions
+    const type = getNamedType(definition.type)
+    const isColumn = typeof pothosExposedField === 'string' && parent.extensions.pothosPrismaModel !== undefined
+    if (!isColumn || !isLeafType(type)) throw new NotCompiled()
+    return leaf(type, `${row.alias}.${columnName(pothosExposedField)}`)
+  }
+}

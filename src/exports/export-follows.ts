@@ -1,0 +1,32 @@
+import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import type { Pieces } from './export-order.ts'
+import { pagesOf } from './pages-of.ts'
+import { renderRows } from './render-rows.ts'
+
+// A page travels to the engine as one parameter, and a server takes 128 KiB of one.
+const pageRows = 1_000
+
+const page = statement(
+  'export_follows_page',
+  `SELECT id, occurred_at AS at,
+     json_build_array(id::text, (extract(epoch FROM occurred_at) * 1000)::bigint, follower_platform_user_id)::text AS row
+   FROM dm.kick_follow_event
+   WHERE channel_id = $1 AND occurred_at < $3 AND (occurred_at, id) > ($2, $4::bigint) ORDER BY occurred_at, id LIMIT $5`,
+)
+
+const rows = namedQuery({
+  name: 'export_follows',
+  lane: 'heavy',
+  sql: `SELECT {channel_id:UInt64} AS channel_id, r.1 AS follow_id, fromUnixTimestamp64Milli(r.2, 'UTC') AS occurred_at,
+      r.3 AS follower_platform_user_id
+    FROM (SELECT arrayJoin(JSONExtract({rows:String}, 'Array(Tuple(UInt64, Int64, Nullable(String)))')) AS r)
+    ORDER BY r.2, r.1`,
+  row: {},
+})
+
+/** Every follow that was delivered, in the order of time. The engine renders them too, so that all files are alike. */
+export const followPieces: Pieces = async function* ({ db, clickHouse }, { channel, range, format }, signal) {
+  for await (const json of pagesOf(db, page, channel.id, range, pageRows, signal))
+    yield renderRows(clickHouse, rows, { channel_id: channel.id, rows: json }, format, signal)
+}

@@ -1,0 +1,34 @@
+import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import type { Pieces } from './export-order.ts'
+import { pagesOf } from './pages-of.ts'
+import { renderRows } from './render-rows.ts'
+
+// A page travels to the engine as one parameter, and a server takes 128 KiB of one.
+const pageRows = 100
+
+const page = statement(
+  'export_sessions_page',
+  `SELECT id, started_at AS at, json_build_array(id::text, (extract(epoch FROM started_at) * 1000)::bigint,
+     (extract(epoch FROM ended_at) * 1000)::bigint, end_source, platform_stream_id, title, category, language)::text AS row
+   FROM dm.stream_session
+   WHERE channel_id = $1 AND started_at < $3 AND (started_at, id) > ($2, $4::bigint) ORDER BY started_at, id LIMIT $5`,
+)
+
+const rows = namedQuery({
+  name: 'export_sessions',
+  lane: 'heavy',
+  sql: `SELECT {channel_id:UInt64} AS channel_id, r.1 AS session_id, fromUnixTimestamp64Milli(r.2, 'UTC') AS started_at,
+      fromUnixTimestamp64Milli(r.3, 'UTC') AS ended_at, r.4 AS end_source, r.5 AS platform_stream_id, r.6 AS title,
+      r.7 AS category, r.8 AS language
+    FROM (SELECT arrayJoin(JSONExtract({rows:String}, 'Array(Tuple(UInt64, Int64, Nullable(Int64), Nullable(String),
+      Nullable(String), Nullable(String), Nullable(String), Nullable(String)))')) AS r)
+    ORDER BY r.2, r.1`,
+  row: {},
+})
+
+/** Every session that began in the range, in the order of their starts. The engine renders them too, so that all files are alike. */
+export const sessionPieces: Pieces = async function* ({ db, clickHouse }, { channel, range, format }, signal) {
+  for await (const json of pagesOf(db, page, channel.id, range, pageRows, signal))
+    yield renderRows(clickHouse, rows, { channel_id: channel.id, rows: json }, format, signal)
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http'
+import { BlockList, isIP } from 'node:net'
+
+/**
+ * The address that limits count a request for: an IPv4 address, or the network of 64 bits that an IPv6 address is in,
+ * since whoever has one of those has all of it. Empty where there is none, as over a Unix socket.
+ */
+export type AddressOf = (request: Pick<IncomingMessage, 'socket' | 'headers'>) => string
+
+/** Whether an address is this machine's own, where a proxy may stand that brings the callers of the whole world. */
+export const isLoopback = (address: string): boolean =>
+  address === '' || address === '::1' || address.startsWith('127.')
+
+const mapped = '::ffff:'
+
+const withoutMapping = (address: string): string =>
+  address.startsWith(mapped) && isIP(address.slice(mapped.length)) === 4 ? address.slice(mapped.length) : address
+
+const networkOf = (address: string): string => {
+  if (!address.includes(':') || address === '::1') return address
+  const [head = '', tail] = address.split('::')
+  const first = head.split(':').filter(Boolean)
+  const last = tail?.split(':').filter(Boolean) ?? []
+  const zeros = Array<string>(Math.max(0, 8 - first.length - last.length)).fill('0')
+  const groups = [...first, ...zeros, ...last].slice(0, 4)
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
+}
+
+/** An address as proxies write it: bare, with a port, or in brackets; undefined for anything else. */
+const readHop = (text: string): string | undefined => {
+  const bare = withoutMapping(/^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d+$/, '$1'))
+  return isIP(bare) === 0 ? undefined : bare
+}
+
+/** The proxies that are believed, as addresses or networks like 10.0.0.0/8; ones that are neither are a TypeError. */
+const listOf = (proxies: readonly string[]): BlockList => {
+  const list = new BlockList()
+  for (const proxy of proxies) {
+    const [address = '', bits] = proxy.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  return list
+}
+
+/**
+ * Tells where a request comes from. X-Forwarded-For counts only when a trusted proxy sent it, and of it only what trusted
+ * proxies wrote: the last address in it that is not one of theirs. Whatever else it says, anybody could have written.
+ */
+export const createAddressOf = (trustedProxies: readonly string[] = []): AddressOf => {
+  const trusted = listOf(trustedProxies)
+  const isTrusted = (address: string) => address !== '' && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  return ({ socket, headers }) => {
+    let address = withoutMapping(socket.remoteAddress ?? '')
+    const forwarded = headers['x-forwarded-for']
+    if (trustedProxies.length > 0 && forwarded !== undefined) {
+      const hops = String(forwarded).split(',')
+      while (hops.length > 0 && isTrusted(address)) {
+        const hop = readHop(hops.pop()!.trim())
+        // Nobody comes from a proxy's own machine by way of another's.
+        if (hop === undefined || isLoopback(hop)) break
+        address = hop
+      }
+    }
+    return networkOf(address)
+  }
+}

@@ -1,0 +1,116 @@
+type Labels = Readonly<Record<string, string>>
+
+type Described = {
+  name: string
+  help: string
+  /** The names of its labels; every row has a value for each of them, from a set that is bounded. */
+  labels?: readonly string[]
+}
+
+/** A value now, or one for each combination of labels. */
+export type MetricValue = number | readonly { labels: Labels; value: number }[]
+
+/** A number of this process, read when somebody asks for it; a counter only ever grows. */
+export type NumberSource = Described & { kind: 'gauge' | 'counter'; read(): MetricValue | Promise<MetricValue> }
+
+/** Distributions of this process, one for each combination of labels. */
+export type HistogramSource = Described & {
+  kind: 'histogram'
+  read(): readonly { labels: Labels; histogram: Histogram }[]
+}
+
+/** A metric that a part offers to whoever asks for all of them. */
+export type MetricSource = NumberSource | HistogramSource
+
+/** Upper bounds in seconds for what takes from a millisecond to ten seconds. */
+export const latencyBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+/** Upper bounds in seconds for what takes from a tenth of a second to a day. */
+export const lagBounds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400]
+
+/** Counts of observed values by upper bound, with their sum. */
+export class Histogram {
+  readonly bounds: readonly number[]
+  /** Per bound those at or below it and above the one before; the last are those above all bounds. */
+  readonly counts: number[]
+  sum = 0
+
+  constructor(bounds: readonly number[]) {
+    this.bounds = bounds
+    this.counts = Array.from({ length: bounds.length + 1 }, () => 0)
+  }
+
+  observe(value: number): void {
+    let at = 0
+    while (at < this.bounds.length && value > this.bounds[at]!) at++
+    this.counts[at]!++
+    this.sum += value
+  }
+}
+
+const separator = '\u0000'
+
+/** One thing for each combination of label values, made when it is first asked for; only for labels that are bounded. */
+class ByLabels<T> {
+  readonly #names: readonly string[]
+  readonly #make: () => T
+  readonly #known = new Map<string, { labels: Labels; value: T }>()
+
+  constructor(names: readonly string[], make: () => T) {
+    this.#names = names
+    this.#make = make
+  }
+
+  of(values: readonly string[]): { labels: Labels; value: T } {
+    const key = values.join(separator)
+    let known = this.#known.get(key)
+    if (!known) {
+      known = { labels: Object.fromEntries(this.#names.map((name, i) => [name, values[i]!])), value: this.#make() }
+      this.#known.set(key, known)
+    }
+    return known
+  }
+
+  all(): { labels: Labels; value: T }[] {
+    return [...this.#known.values()]
+  }
+}
+
+/** A counter that is told of every event. */
+export type Counter = NumberSource & {
+  /** Adds to the count of these label values, in the order of the labels. */
+  add(amount: number, ...labels: string[]): void
+}
+
+/** A counter at zero; with labels it has no rows before the first event. */
+export const createCounter = (described: Required<Described>): Counter => {
+  const counts = new ByLabels(described.labels, () => ({ count: 0 }))
+  return {
+    ...described,
+    kind: 'counter',
+    add(amount, ...labels) {
+      counts.of(labels).value.count += amount
+    },
+    read: () => counts.all().map(({ labels, value }) => ({ labels, value: value.count })),
+  }
+}
+
+/** A family of histograms that is told of every value. */
+export type HistogramFamily = HistogramSource & {
+  /** The histogram of these label values, in the order of the labels. */
+  of(...labels: string[]): Histogram
+}
+
+/** Histograms without values. */
+export const createHistogram = ({
+  bounds = latencyBounds,
+  ...described
+}: Required<Described> & { bounds?: readonly number[] }): HistogramFamily => {
+  const histograms = new ByLabels(described.labels, () => new Histogram(bounds))
+  return {
+    ...described,
+    kind: 'histogram',
+    of: (...labels) => histograms.of(labels).value,
+    read: () => histograms.all().map(({ labels, value }) => ({ labels, histogram: value })),
+  }
+}

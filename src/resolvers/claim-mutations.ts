@@ -1,0 +1,60 @@
+import { channel as channelById } from '../channels/resolve.ts'
+import type { Claim, ClaimKey, Missing } from '../claims/claim.ts'
+import { claimChannel as writeClaim } from '../claims/claim-channel.ts'
+import { releaseClaim as removeClaim } from '../claims/release-claim.ts'
+import { maxStreamerId } from '../claims/streamers.ts'
+import { verifyClaim as verify } from '../claims/verify-claim.ts'
+import { parseChannelReference } from './channel-reference.ts'
+import { channelIdOf } from './channels.ts'
+import type { Context } from './context.ts'
+import { requireNode } from './global-id.ts'
+import { type AlreadyVerified, alreadyVerified, type NotFound, notFound } from './problems.ts'
+
+/** The ids of a streamer and a channel, as callers give them. */
+export type ClaimArguments = { streamer: string; channel: string }
+
+export type ClaimChannelSuccess = { __typename: 'ClaimChannelSuccess'; claim: Claim }
+export type ClaimChannelResult = ClaimChannelSuccess | NotFound
+export type VerifyClaimSuccess = { __typename: 'VerifyClaimSuccess'; claim: Claim }
+export type VerifyClaimResult = VerifyClaimSuccess | NotFound | AlreadyVerified
+export type ReleaseClaimSuccess = { __typename: 'ReleaseClaimSuccess' } & ClaimKey
+export type ReleaseClaimResult = ReleaseClaimSuccess | NotFound
+
+const missing = {
+  'no-streamer': notFound('There is no streamer with this id.'),
+  'no-channel': notFound('There is no channel with this id.'),
+} satisfies Record<Missing['kind'], NotFound>
+
+/** Whose claim of which channel is meant; the channel is looked for on its own side, the streamer by whoever uses the key. */
+const keyOf = async (context: Context, { streamer, channel }: ClaimArguments): Promise<ClaimKey | NotFound> => {
+  const streamerId = requireNode('streamer', 'Streamer', streamer)
+  const channelId = await channelIdOf(context, parseChannelReference('channel', channel))
+  if (streamerId > maxStreamerId) return missing['no-streamer']
+  if (channelId === null || !(await channelById(context.databases.dm, channelId))) return missing['no-channel']
+  return { streamerId: Number(streamerId), channelId }
+}
+
+/** Notes that a streamer claims a channel. Repeating it changes nothing. */
+export const claimChannel = async (context: Context, args: ClaimArguments): Promise<ClaimChannelResult> => {
+  const key = await keyOf(context, args)
+  if ('code' in key) return key
+  const result = await writeClaim(context.databases.public, context, key)
+  return result.kind === 'claimed' ? { __typename: 'ClaimChannelSuccess', claim: result.claim } : missing[result.kind]
+}
+
+/** Makes a claim the verified one of its channel. Repeating it changes nothing. */
+export const verifyClaim = async (context: Context, args: ClaimArguments): Promise<VerifyClaimResult> => {
+  const key = await keyOf(context, args)
+  if ('code' in key) return key
+  const result = await verify(context.databases.public, context, key)
+  if (result.kind === 'verified') return { __typename: 'VerifyClaimSuccess', claim: result.claim }
+  return result.kind === 'held' ? alreadyVerified(result.holder) : missing[result.kind]
+}
+
+/** Takes a claim back, verified or not. Repeating it changes nothing. */
+export const releaseClaim = async (context: Context, args: ClaimArguments): Promise<ReleaseClaimResult> => {
+  const key = await keyOf(context, args)
+  if ('code' in key) return key
+  const released = await removeClaim(context.databases.public, context, key)
+  return released ? { __typename: 'ReleaseClaimSuccess', ...key } : missing['no-streamer']
+}

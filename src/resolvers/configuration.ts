@@ -1,0 +1,44 @@
+import type { Change } from '../settings/check-change.ts'
+import type { Entry } from '../settings/configuration.ts'
+import type { Category } from '../settings/configuration-key.ts'
+import type { Context } from './context.ts'
+import { type InvalidInput, invalidInput, type NotFound, notFound } from './problems.ts'
+
+/** The entry is not the version that was to be replaced. */
+export type VersionConflict = { __typename: 'VersionConflict'; code: string; message: string; current: Entry }
+
+export type SetConfigurationSuccess = { __typename: 'SetConfigurationSuccess'; entry: Entry }
+export type SetConfigurationResult = SetConfigurationSuccess | InvalidInput | VersionConflict
+export type DeleteConfigurationSuccess = { __typename: 'DeleteConfigurationSuccess'; key: string }
+export type DeleteConfigurationResult = DeleteConfigurationSuccess | NotFound
+
+/** The entries by key; secrets without their values. */
+export const configuration = (context: Context, { category }: { category?: Category | null }): Promise<Entry[]> =>
+  context.configuration.list(category)
+
+/** Makes or replaces an entry. */
+export const setConfiguration = async (context: Context, change: Change): Promise<SetConfigurationResult> => {
+  const outcome = await context.configuration.set(change, context)
+  switch (outcome.kind) {
+    case 'set':
+      return { __typename: 'SetConfigurationSuccess', entry: outcome.entry }
+    case 'invalid':
+      return invalidInput(outcome.argument, outcome.message)
+    case 'conflict':
+      return {
+        __typename: 'VersionConflict',
+        code: 'VERSION_CONFLICT',
+        message: `expectedVersion must be ${outcome.current.version}, the version of "${outcome.current.key}" now.`,
+        current: outcome.current,
+      }
+  }
+}
+
+/** Removes an entry. */
+export const deleteConfiguration = async (
+  context: Context,
+  { key }: { key: string },
+): Promise<DeleteConfigurationResult> =>
+  (await context.configuration.remove(key, context))
+    ? { __typename: 'DeleteConfigurationSuccess', key }
+    : notFound('There is no entry with this key.')

@@ -1,0 +1,56 @@
+import { type Category, isConfigurationKey, keyRule } from './configuration-key.ts'
+import { reservedPrefixes, settingKeys, settingOf } from './live-settings.ts'
+
+/** What an entry is to become. Absent is what is not said: a description and encryption then stay as they are. */
+export type Change = {
+  key: string
+  value: string
+  category: Category
+  description?: string | null
+  encrypt?: boolean | null
+  /** The version that is to be replaced, 0 for none; absent replaces whatever there is. */
+  expectedVersion?: number | null
+}
+
+/** An argument has a value that can not be used. */
+export type InvalidChange = { kind: 'invalid'; argument: keyof Change; message: string }
+
+export const maxValueBytes = 65_536
+const maxDescription = 1_000
+
+/** The change is not possible: one sentence that names the argument and what is allowed. */
+export const invalid = (argument: keyof Change, message: string): InvalidChange => ({
+  kind: 'invalid',
+  argument,
+  message,
+})
+
+/** Postgres stores no NUL, and half a surrogate pair would come back as another character. */
+const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
+
+const checkSetting = ({ key, value, category, encrypt }: Change): InvalidChange | null => {
+  const setting = settingOf(key)
+  if (setting === undefined) {
+    const prefix = reservedPrefixes.find((reserved) => key.startsWith(reserved))
+    if (prefix === undefined) return null
+    const known = settingKeys.filter((other) => other.startsWith(prefix)).join(', ')
+    return invalid('key', `key must be one of ${known}, or begin with something else than "${prefix}".`)
+  }
+  if (setting.parse(value) === undefined) return invalid('value', `value of "${key}" must be ${setting.allowed}.`)
+  if (category !== setting.category)
+    return invalid('category', `category of "${key}" must be ${setting.category.toUpperCase()}.`)
+  return encrypt ? invalid('encrypt', `encrypt must be false for "${key}", which is no secret.`) : null
+}
+
+/** What is wrong with a change whatever is stored; null when nothing is. A message never repeats the value. */
+export const checkChange = (change: Change): InvalidChange | null => {
+  const { key, value, description, expectedVersion } = change
+  if (!isConfigurationKey(key)) return invalid('key', keyRule)
+  if (!isStorable(value) || Buffer.byteLength(value) > maxValueBytes)
+    return invalid('value', `value must be well-formed text of at most ${maxValueBytes} bytes in UTF-8, without NUL.`)
+  if (description != null && (!isStorable(description) || description.length > maxDescription))
+    return invalid('description', `description must be at most ${maxDescription} characters, without NUL.`)
+  if (expectedVersion != null && expectedVersion < 0)
+    return invalid('expectedVersion', 'expectedVersion must be 0 for a new key, or the version that is to be replaced.')
+  return checkSetting(change)
+}

@@ -1,0 +1,170 @@
+import { type Author, recordAction } from '../audit/record-action.ts'
+import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import { type Change, checkChange, type InvalidChange, invalid } from './check-change.ts'
+import { type Category, isConfigurationKey, isSensitive } from './configuration-key.ts'
+import { seal, unseal } from './envelope.ts'
+import type { KeyRing } from './key-ring.ts'
+import { settingOf } from './live-settings.ts'
+
+/** An entry as it may be shown: the value of an encrypted one is null. */
+export type Entry = {
+  key: string
+  version: number
+  value: string | null
+  description: string | null
+  category: Category
+  isEncrypted: boolean
+  updatedAt: Date
+  updatedBy: string
+}
+
+export type SetOutcome =
+  | { kind: 'set'; entry: Entry }
+  | InvalidChange
+  /** The entry is not the version that was to be replaced. */
+  | { kind: 'conflict'; current: Entry }
+
+/** The entries of an environment. What is encrypted never leaves it but by `readSecret`. */
+export type Configuration = {
+  /** By key; of one category or of all. */
+  list(category?: Category | null): Promise<Entry[]>
+  /** Writes an entry with its row of the audit log, or changes nothing. */
+  set(change: Change, author: Author): Promise<SetOutcome>
+  /** Whether there was such an entry. */
+  remove(key: string, author: Author): Promise<boolean>
+  /** For the system itself: the value of an encrypted entry, null when there is none. Throws where it can not be decrypted. */
+  readSecret(key: string): Promise<string | null>
+}
+
+export type ConfigurationOptions = { db: Postgres; ring: KeyRing; env: string }
+
+/** Where a change is announced; a hint, like every notification. */
+export const configurationNotifyChannel = 'channelscope_configuration'
+
+export const maxEntries = 1_000
+
+const shown = `key, version, CASE WHEN is_encrypted THEN NULL ELSE value END AS value, description, category,
+  is_encrypted AS "isEncrypted", updated_at AS "updatedAt", updated_by AS "updatedBy"`
+
+const all = statement(
+  'configuration_list',
+  `SELECT ${shown} FROM public.configuration WHERE category = $1 OR $1 IS NULL ORDER BY key`,
+)
+const lock = statement('configuration_lock', `SELECT ${shown} FROM public.configuration WHERE key = $1 FOR UPDATE`)
+const insert = statement(
+  'configuration_insert',
+  `INSERT INTO public.configuration (key, value, description, category, is_encrypted, updated_by)
+   SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT count(*) FROM public.configuration) < ${maxEntries}
+   ON CONFLICT (key) DO NOTHING RETURNING ${shown}`,
+)
+const update = statement(
+  'configuration_update',
+  `UPDATE public.configuration SET value = $2, description = $3, category = $4, is_encrypted = $5, updated_by = $6,
+     version = version + 1, updated_at = now()
+   WHERE key = $1 RETURNING ${shown}`,
+)
+const full = statement(
+  'configuration_full',
+  `SELECT count(*) >= ${maxEntries} AS full FROM public.configuration HAVING NOT bool_or(key = $1)`,
+)
+const remove = statement('configuration_remove', `DELETE FROM public.configuration WHERE key = $1 RETURNING ${shown}`)
+const secret = statement(
+  'configuration_secret',
+  'SELECT value FROM public.configuration WHERE key = $1 AND is_encrypted',
+)
+const announce = statement('configuration_announce', `SELECT pg_notify('${configurationNotifyChannel}', '')`)
+
+/**
+ * What the audit log says of an entry. The value only of a setting, which is never a secret: another one may become one,
+ * and the log is never changed.
+ */
+const audited = (entry: Entry | undefined): Record<string, unknown> | null => {
+  if (entry === undefined) return null
+  const { key, version, category, description, isEncrypted, value } = entry
+  return { version, category, description, isEncrypted, ...(settingOf(key) && { value }) }
+}
+
+/** What stands in the way of replacing what is there; null when nothing does. */
+const checkVersion = (current: Entry | undefined, { expectedVersion }: Change): SetOutcome | null => {
+  if (expectedVersion == null || expectedVersion === (current?.version ?? 0)) return null
+  if (current) return { kind: 'conflict', current }
+  return invalid('expectedVersion', 'expectedVersion must be 0 or absent for a key that has no entry.')
+}
+
+/** The entries in `db`, with secrets encrypted under the first key of the ring and bound to `env`. */
+export const createConfiguration = ({ db, ring, env }: ConfigurationOptions): Configuration => {
+  const write = async (tx: Transaction, change: Change, current: Entry | undefined, by: string) => {
+    const { key, value, category, encrypt } = change
+    const encrypted = isSensitive(key) || (encrypt ?? current?.isEncrypted ?? false)
+    const description =
+      change.description === undefined
+        ? (current?.description ?? settingOf(key)?.description ?? null)
+        : change.description
+    const stored = encrypted ? seal(ring, { env, key }, value) : value
+    const [entry] = await tx.query<Entry>(current ? update : insert, [
+      key,
+      stored,
+      description,
+      category,
+      encrypted,
+      by,
+    ])
+    return entry
+  }
+
+  return {
+    list: (category = null) => db.query<Entry>(all, [category]),
+
+    set: async (change, author) => {
+      const problem = checkChange(change)
+      if (problem) return problem
+      const { key } = change
+      const { name, subject, role } = author.identity
+      return db.transaction<SetOutcome>(async (tx) => {
+        for (;;) {
+          const [current] = await tx.query<Entry>(lock, [key])
+          const refused = checkVersion(current, change)
+          if (refused) return refused
+          const entry = await write(tx, change, current, name ?? subject ?? role)
+          if (entry === undefined) {
+            const [state] = await tx.query<{ full: boolean }>(full, [key])
+            if (state?.full) return invalid('key', `key must be that of an entry: there are ${maxEntries} already.`)
+            // Somebody else has made it meanwhile: look again.
+            continue
+          }
+          await recordAction(tx, 'public', author, {
+            action: 'configuration.set',
+            target: `configuration:${key}`,
+            before: audited(current),
+            after: audited(entry),
+          })
+          await tx.query(announce)
+          return { kind: 'set', entry }
+        }
+      })
+    },
+
+    remove: async (key, author) =>
+      isConfigurationKey(key) &&
+      db.transaction(async (tx) => {
+        const [entry] = await tx.query<Entry>(remove, [key])
+        if (entry === undefined) return false
+        await recordAction(tx, 'public', author, {
+          action: 'configuration.delete',
+          target: `configuration:${key}`,
+          before: audited(entry),
+        })
+        await tx.query(announce)
+        return true
+      }),
+
+    readSecret: async (key) => {
+      const [row] = await db.query<{ value: string }>(secret, [key])
+      if (row === undefined) return null
+      const opened = unseal(ring, { env, key }, row.value)
+      if (!opened.ok) throw new Error(`The value of "${key}" can not be decrypted (${opened.reason}).`)
+      return opened.text
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { jsonRows } from '../lib/json-rows.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import type { Unreadable } from './check-secrets.ts'
+import { encryptedPages } from './encrypted-pages.ts'
+import { rewrap } from './envelope.ts'
+import type { KeyRing } from './key-ring.ts'
+
+export type Rotation = {
+  /** Values whose keys are encrypted under the first key of the ring now, and were not before. */
+  rewrapped: number
+  /** Values that others wrote under another key even in the last round; 0 when no readable value is left under any other. */
+  stillWritten: number
+  unreadable: Unreadable[]
+}
+
+/** Values that are written meanwhile are met in the next round; a round that meets none is the last. */
+const maxRounds = 5
+
+// Only where the value is still the one that was read: what was set meanwhile stays as it is.
+const replace = statement(
+  'configuration_rewrap',
+  `UPDATE public.configuration c SET value = v.sealed
+   FROM json_to_recordset($1) AS v(key text, value text, sealed text)
+   WHERE c.key = v.key AND c.value = v.value AND c.is_encrypted RETURNING c.key`,
+)
+
+/**
+ * Encrypts the keys of all values under the first key of the ring; the values themselves, their versions and dates stay.
+ * May run beside readers and writers, twice at once, and again after it was interrupted.
+ */
+export const rotateKeys = async (
+  { db, ring, env }: { db: Postgres; ring: KeyRing; env: string },
+  signal: AbortSignal,
+): Promise<Rotation> => {
+  const [{ kid }] = ring
+  let rewrapped = 0
+  for (let round = 1; ; round++) {
+    let met = 0
+    const unreadable: Unreadable[] = []
+    for await (const page of encryptedPages(db)) {
+      signal.throwIfAborted()
+      const others = page.filter(({ value }) => !value.startsWith(`v1.${kid}.`))
+      const rows = others.flatMap(({ key, value }) => {
+        const wrapped = rewrap(ring, { env, key }, value)
+        if (wrapped.ok) return [{ key, value, sealed: wrapped.sealed }]
+        unreadable.push({ ...wrapped, key })
+        return []
+      })
+      if (rows.length === 0) continue
+      met += rows.length
+      // In a transaction, because two rotations may meet each other's rows in another order: then one of them runs again.
+      rewrapped += await db.transaction(async (tx) => (await tx.query(replace, [jsonRows(rows)])).length)
+    }
+    if (met === 0 || round === maxRounds) return { rewrapped, stillWritten: met, unreadable }
+  }
+}

@@ -1,0 +1,238 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { silentLog } from '../../src/lib/log.ts'
+import { cursorCodec } from '../../src/resolvers/cursor.ts'
+import { globalId } from '../../src/resolvers/global-id.ts'
+import { buildSchema } from '../../src/schema/schema.ts'
+import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
+import { statement } from '../../src/stores/postgres/statement.ts'
+import { adminKey, operatorKey, startTestApi, type TestApi } from '../support/api.ts'
+import { type HardRows, hardRows } from '../support/compiled-seed.ts'
+import { type GeneratedOperation, type GeneratorOptions, operationsOf } from '../support/document-generator.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
+
+let database: TestDatabase
+/** What the API with compiled operations asks, apart from the other. */
+let db: Postgres
+let executing: TestApi
+let compiling: TestApi
+let rows: HardRows
+let statements: string[]
+const clock = () => Date.UTC(2026, 3, 1, 12, 30, 0, 500)
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  rows = await hardRows(database.db)
+  db = openPostgres({ url: database.url, log: silentLog, max: 4 })
+  executing = await startTestApi({ db: database.db, clock, compiled: false })
+  compiling = await startTestApi({ db, clock })
+  // Every process reads the journal's epoch once.
+  await Promise.all([executing, compiling].map(({ services }) => services.cursors.known()))
+  db.onStatement((name) => statements.push(name ?? ''))
+})
+
+afterAll(async () => {
+  await compiling[Symbol.asyncDispose]()
+  await executing[Symbol.asyncDispose]()
+  await db[Symbol.asyncDispose]()
+  await database[Symbol.asyncDispose]()
+})
+
+type Ask = { method: 'GET' | 'POST'; accept: string; key: string | undefined }
+
+const asked = async ({ url }: TestApi, { query, variables }: GeneratedOperation, { method, accept, key }: Ask) => {
+  const headers = { Accept: accept, ...(key && { Authorization: `Bearer ${key}` }) }
+  const response = await (method === 'GET'
+    ? fetch(`${url}/graphql?${new URLSearchParams({ query, variables: JSON.stringify(variables) })}`, { headers })
+    : fetch(`${url}/graphql`, {
+        method,
+        headers: { ...headers, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      }))
+  const told = new Map(response.headers)
+  const requestId = told.get('x-request-id')!
+  for (const name of ['date', 'x-request-id']) told.delete(name)
+  const text = (await response.text()).replaceAll(requestId, 'the request')
+  return { status: response.status, headers: [...told].sort(), text }
+}
+
+/** Both ways of answering say the same; tells whether the compiled one was taken. */
+const compare = async (operation: GeneratedOperation, ask: Ask): Promise<boolean> => {
+  statements = []
+  const compiled = await asked(compiling, operation, ask)
+  const sent = statements
+  expect(compiled).toEqual(await asked(executing, operation, ask))
+  // An execution that ends in an error may leave statements behind that it does not wait for.
+  return sent.some((name) => name.startsWith('compiled_'))
+}
+
+// What these read is in ClickHouse, which is not there: both would only say so.
+const elsewhere = [
+  'Channel.viewers',
+  'Channel.followers',
+  'Channel.follows',
+  'Channel.chatActivity',
+  'Channel.chatDaily',
+  'Channel.chatMessages',
+  'Channel.chatTotals',
+  'Channel.trustScoreHistory',
+  'StreamSession.timeline',
+  'StreamSession.peakViewers',
+  'StreamSession.averageViewers',
+  'StreamSession.hoursWatched',
+  'Query.webhookInbox',
+]
+
+const readEpoch = statement('epoch', 'SELECT epoch::text FROM dm.status_journal')
+
+const generatorOptions = async (): Promise<GeneratorOptions> => {
+  const [{ epoch }] = (await database.db.query<{ epoch: string }>(readEpoch)) as [{ epoch: string }]
+  const codec = cursorCodec(epoch)
+  const cursors = [
+    ...[10, 40, 80].map((hours) =>
+      codec.encode('sessions by start', [new Date(Date.UTC(2026, 0, 1) + hours * 3_600_000).toISOString(), '3']),
+    ),
+    ...rows.events.slice(0, 3).map((id) => codec.encode('status events by number', [`${id}`, `${id}`])),
+    ...['last_seen_desc', 'first_seen_desc'].map((order) =>
+      codec.encode(`channels by ${order}`, ['2026-01-01 05:00:00+00', '9']),
+    ),
+    codec.encode('channels by slug_asc', ['slug-17', '17']),
+    codec.encode('channels by followers_desc', ['7', '7']),
+    cursorCodec('another').encode('sessions by start', ['2026-01-01T00:00:00.000Z', '1']),
+    'nonsense',
+  ]
+  const instants = [
+    '2026-01-01T00:00:00Z',
+    '2026-01-02T05:00:00.123+02:00',
+    '2026-01-03T00:00:00Z',
+    '2026-02-01T00:00:00Z',
+  ]
+  const ids = [
+    ...rows.channels.slice(0, 6).map((id) => globalId('Channel', id)),
+    ...rows.sessions.slice(0, 4).map((id) => globalId('StreamSession', id)),
+    ...rows.events.slice(0, 4).map((id) => globalId('StatusEvent', id)),
+    globalId('Channel', 123_456n),
+    globalId('StreamSession', 9_223_372_036_854_775_807n),
+    globalId('Streamer', 1n),
+    globalId('ChatArchive', 1n),
+  ]
+  return {
+    schema: buildSchema(),
+    without: new Set(elsewhere),
+    values: {
+      id: [...ids, rows.externalIds[0], rows.channels[0]!.toString(), '9223372036854775808', '0', 'nonsense'],
+      ids,
+      slug: ['slug-0', 'slug-1', ' SLUG-2', 'shared', 'old-2-1', 'old-3-2', 'slug-5', 'nobody', 'no slug', ''],
+      platformUserId: ['user-0', 'user-1', '日本', ''],
+      at: instants,
+      from: instants,
+      to: instants,
+      first: [0, 1, 2, 3, 5, 20, 100, 101, -1],
+      last: [0, 1, 2, 5, 100, 101],
+      after: cursors,
+      before: cursors,
+      search: ['slug', 'PLAIN', '%', '_', '\\', 'ünï', '\u0007', ''],
+      url: ['https://kick.com/slug-0'],
+    },
+  }
+}
+
+const asks = fc.record<Ask>({
+  method: fc.constantFrom('POST', 'POST', 'POST', 'GET'),
+  accept: fc.constantFrom(
+    'application/json',
+    'application/json',
+    '*/*',
+    'application/graphql-response+json',
+    'application/graphql-response+json, application/json',
+    'application/graphql-response+json,application/json;q=0.9',
+    'application/json, */*',
+    'application/json;q=0.5, application/graphql-response+json',
+    'text/html, application/json',
+  ),
+  key: fc.constantFrom(undefined, operatorKey, adminKey),
+})
+
+const post: Ask = { method: 'POST', accept: 'application/json', key: operatorKey }
+
+const everything = `id channelId externalId platform platformUserId slug redirectedFrom displayName avatarUrl bio followerCount isLive isBanned
+  status lastSeenOnlineAt lastStatusChangeAt firstSeenAt lastSeenAt slugHistory { slug observedFrom observedUntil isCurrent }
+  monitoring { active nextProbeAt lastProbedAt intervalSeconds consecutiveFailures }
+  currentSession { id } sessions(first: 3) { pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { id startedAt endedAt
+    isLive title category language durationSeconds channel { slug redirectedFrom } } } nodes { id } }
+  statusEvents { nodes { id cursor type previousStatus newStatus source platformEventId occurredAt receivedAt processedAt channel { id } } }`
+
+test.each([
+  [
+    'a channel by a former slug',
+    `query ($slug: String!) { channel(slug: $slug) { ${everything} } }`,
+    { slug: 'old-3-2' },
+  ],
+  ['a channel by an id', `query ($id: ID!) { channel(id: $id) { ${everything} } }`, { id: '9007199254740993' }],
+  [
+    'a page of channels',
+    `{ channels(first: 7, orderBy: SLUG_ASC) { nodes { ${everything} } pageInfo { hasNextPage endCursor } } }`,
+    {},
+  ],
+  [
+    'the last channels that match',
+    `{ channels(last: 3, filter: { platform: KICK, search: "slug" }) { edges { cursor node { ${everything} } } } }`,
+    {},
+  ],
+  [
+    'status events',
+    '{ statusEvents(first: 5, platform: KICK) { nodes { id cursor channel { slug } } pageInfo { endCursor } } }',
+    {},
+  ],
+  [
+    'nodes',
+    'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Channel { slug } } }',
+    { ids: ['Q2hhbm5lbDoy', 'Q2hhbm5lbDo5OTk'] },
+  ],
+])('%s: all of it is asked in one statement', async (_, query, variables) => {
+  for (let times = 0; times < 2; times++) {
+    expect(await compare({ query, variables }, post)).toBe(true)
+    expect(statements).toEqual([expect.stringMatching(/^compiled_/)])
+  }
+})
+
+test('a page goes on where the one before it ended, in one statement, and not behind a cursor of another journal', async () => {
+  const query = `query ($after: String) { channels(first: 9, after: $after, orderBy: FOLLOWERS_DESC) { nodes { id } pageInfo { endCursor hasNextPage } } }`
+  const seen: string[] = []
+  let after: string | null = null
+  for (let more = true; more; ) {
+    expect(await compare({ query, variables: { after } }, post)).toBe(true)
+    expect(statements).toHaveLength(1)
+    const { data } = await compiling.ask(query, { after })
+    seen.push(...data.channels.nodes.map(({ id }: { id: string }) => id))
+    after = data.channels.pageInfo.endCursor
+    more = data.channels.pageInfo.hasNextPage
+  }
+  expect(new Set(seen).size).toBe(rows.channels.length)
+  expect(seen).toHaveLength(rows.channels.length)
+
+  const restore = statement('restore', 'UPDATE dm.status_journal SET epoch = $1::uuid')
+  const [{ epoch }] = (await database.db.query<{ epoch: string }>(readEpoch)) as [{ epoch: string }]
+  await database.db.query(restore, ['00000000-0000-4000-8000-000000000000'])
+  try {
+    await compare({ query, variables: { after } }, post)
+    const { errors } = await compiling.ask(query, { after })
+    expect(errors).toMatchObject([{ message: 'The cursor is not valid for this list.' }])
+  } finally {
+    await database.db.query(restore, [epoch])
+    await Promise.all([executing, compiling].map(({ services }) => services.cursors.current()))
+  }
+})
+
+const numRuns = Number(process.env.EQUALITY_RUNS ?? 500)
+
+test('generated operations are answered alike, to the byte, whether they are compiled or executed', async () => {
+  let compiled = 0
+  await fc.assert(
+    fc.asyncProperty(operationsOf(await generatorOptions()), asks, async (operation, ask) => {
+      if (await compare(operation, ask)) compiled++
+    }),
+    { numRuns },
+  )
+  expect(compiled).toBeGreaterThan(numRuns / 8)
+}, 3_600_000)

@@ -1,0 +1,62 @@
+import { createAuthenticate } from '../../src/http/authenticate.ts'
+import { createExportRoutes, type ExportLimits } from '../../src/http/export-route.ts'
+import { createMetrics } from '../../src/http/metrics.ts'
+import { createRateLimit, type Rates } from '../../src/http/rate-limit.ts'
+import { createHttpServer } from '../../src/http/server.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { type Log, silentLog } from '../../src/lib/log.ts'
+import type { ClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
+import type { Postgres } from '../../src/stores/postgres/postgres.ts'
+
+export const adminKey = 'canary-of-the-admin-key'
+export const operatorKey = 'canary-of-the-operator-key'
+export const completeThrough = new Date('2026-11-20T00:00:00Z')
+
+/** A server that knows nothing but exports, on a port of its own. */
+export const startExportServer = async (options: {
+  db: Postgres
+  store: ClickHouse
+  limits?: Partial<ExportLimits>
+  rates?: Rates
+  publicAccess?: 'read' | 'none'
+  log?: Log
+}) => {
+  const { db, store, limits, rates, publicAccess = 'read', log = silentLog } = options
+  const authenticate = createAuthenticate({ adminKey, operatorKey, publicAccess })
+  const history = { store, env: 'test', completeThrough: () => completeThrough }
+  const exports = createExportRoutes({
+    services: { databases: { dm: db, public: db }, history },
+    authenticate,
+    allowedOrigins: ['https://app.example.com'],
+    rateLimit: rates && createRateLimit(rates),
+    ...(limits && { limits }),
+    log,
+  })
+  const metrics = createMetrics([...exports.metrics])
+  const server = await createHttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    allowedOrigins: [],
+    endpoint: undefined as never,
+    guard: undefined as never,
+    authenticate,
+    metrics,
+    routes: exports.routes,
+    checks: [],
+    clock: systemClock,
+    log,
+    drainMs: 100,
+  })
+  return {
+    url: server.url,
+    port: server.port,
+    metrics,
+    stop: () => server[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await server[Symbol.asyncDispose]()
+      await exports[Symbol.asyncDispose]()
+    },
+  }
+}
+
+export type ExportServer = Awaited<ReturnType<typeof startExportServer>>

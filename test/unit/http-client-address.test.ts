@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { createAddressOf, isLoopback } from '../../src/http/client-address.ts'
+
+const addressOf = (trusted: readonly string[], remoteAddress: string | undefined, forwarded?: string): string =>
+  createAddressOf(trusted)({ socket: { remoteAddress } as never, headers: { 'x-forwarded-for': forwarded } })
+
+describe('X-Forwarded-For', () => {
+  const proxies = ['10.0.0.0/8', '2001:db8:ffff::/48', '127.0.0.1']
+  test.each([
+    ['is not read without trusted proxies', [], '198.51.100.7', '203.0.113.9', '198.51.100.7'],
+    ['of a stranger is not read', proxies, '198.51.100.7', '203.0.113.9', '198.51.100.7'],
+    ['of a trusted proxy tells the client', proxies, '10.1.2.3', '203.0.113.9', '203.0.113.9'],
+    [
+      'is believed from its end, not from where clients write',
+      proxies,
+      '10.1.2.3',
+      '1.1.1.1, 203.0.113.9',
+      '203.0.113.9',
+    ],
+    [
+      'is followed through several trusted proxies',
+      proxies,
+      '10.1.2.3',
+      '1.1.1.1,203.0.113.9, 10.9.9.9',
+      '203.0.113.9',
+    ],
+    ['with trusted proxies alone tells the first of them', proxies, '10.1.2.3', '10.7.7.7, 10.9.9.9', '10.7.7.7'],
+    ['may come from a trusted IPv6 proxy', proxies, '2001:db8:ffff::1', '203.0.113.9', '203.0.113.9'],
+    ['may come from an IPv4 address in IPv6 form', proxies, '::ffff:10.1.2.3', '::ffff:203.0.113.9', '203.0.113.9'],
+    ['may have ports', proxies, '10.1.2.3', '203.0.113.9:51234', '203.0.113.9'],
+    ['may have IPv6 addresses in brackets', proxies, '10.1.2.3', '[2001:db8:1:2:3::4]:443', '2001:db8:1:2::/64'],
+    ['that can not be read leaves the proxy', proxies, '10.1.2.3', 'unknown', '10.1.2.3'],
+    ['that is empty leaves the proxy', proxies, '10.1.2.3', '', '10.1.2.3'],
+    ['never makes anyone this machine', proxies, '10.1.2.3', '127.0.0.1', '10.1.2.3'],
+    ['of this machine’s proxy is read where it is trusted', proxies, '127.0.0.1', '203.0.113.9', '203.0.113.9'],
+    ['of this machine’s proxy is not read where it is not', [], '127.0.0.1', '203.0.113.9', '127.0.0.1'],
+  ])('%s', (_, trusted, remote, forwarded, expected) => {
+    expect(addressOf(trusted, remote, forwarded)).toBe(expected)
+  })
+})
+
+test.each([
+  ['192.0.2.1', '192.0.2.1'],
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:db8:1:2::1', '2001:db8:1:2::/64'],
+  ['2001:0db8:0001::9', '2001:db8:1:0::/64'],
+  ['2001:db8::', '2001:db8:0:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
+  ['::1', '::1'],
+])('limits count %s as %s', (remote, expected) => {
+  expect(addressOf([], remote)).toBe(expected)
+  expect(addressOf(['10.0.0.0/8'], remote, '203.0.113.9')).toBe(expected)
+})
+
+test('a connection without an address is this machine’s own', () => {
+  expect(addressOf(['10.0.0.0/8'], undefined, '203.0.113.9')).toBe('')
+  expect(['', '127.0.0.1', '127.8.8.8', '::1'].every(isLoopback)).toBe(true)
+  expect(['128.0.0.1', '::2', '1.127.0.1', '2001:db8:0:0::/64'].some(isLoopback)).toBe(false)
+})

@@ -1,0 +1,47 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { decodeChatNotice, encodeChatNotice } from '../../src/live/chat-notice.ts'
+
+// Any sequence of UTF-16 units, lone surrogates and NUL too.
+const text = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) })
+const toldLine = fc.record({
+  channelId: fc.bigInt({ min: 1n, max: 2n ** 53n - 1n }),
+  slug: text,
+  line: fc.record({
+    messageId: text,
+    platformUserId: text,
+    username: text,
+    content: text,
+    createdAt: fc.date({ noInvalidDate: true }),
+  }),
+})
+const notice = fc.record({ node: text, number: fc.integer({ min: 1 }), lines: fc.array(toldLine, { maxLength: 5 }) })
+
+test('a notice arrives as it was sent, whatever was said, in bytes that are UTF-8', () => {
+  fc.assert(
+    fc.property(notice, (sent) => {
+      const bytes = Buffer.from(encodeChatNotice(sent))
+      expect(decodeChatNotice(bytes.toString('utf8'))).toEqual(sent)
+    }),
+  )
+})
+
+test('what is no notice is none', () => {
+  const one = encodeChatNotice({
+    node: 'n',
+    number: 1,
+    lines: [
+      {
+        channelId: 7n,
+        slug: 's',
+        line: { messageId: 'm', platformUserId: 'u', username: 'U', content: 'c', createdAt: new Date(5) },
+      },
+    ],
+  })
+  const parts = JSON.parse(one) as unknown[]
+  const wrong = parts.flatMap((_, i) => [parts.toSpliced(i, 1), parts.with(i, null), parts.with(i, {})])
+  const others = ['', 'x', '{}', '[]', '["n"]', '["n",0]', '["n",1.5]', JSON.stringify(parts.with(8, 1e300))]
+  for (const text of [...others, ...wrong.map((list) => JSON.stringify(list))])
+    expect(decodeChatNotice(text), text).toBeNull()
+  fc.assert(fc.property(fc.json(), (text) => void decodeChatNotice(text)))
+})
