@@ -71,6 +71,7 @@ serve({
       prisma,
       platforms: new Map(),
       cursors: createCursors(db),
+      access: { keys: undefined as never, watch: () => () => undefined },
       live: hub,
       clock: systemClock,
       log: silentLog,

@@ -8,8 +8,8 @@ import type { Log } from '../lib/log.ts'
 import { createContext, type Services } from '../resolvers/context.ts'
 import type { Authenticate } from './authenticate.ts'
 import { type AddressOf, createAddressOf } from './client-address.ts'
-import { type Admission, createCompiledLane, type LaneRequest } from './compiled-lane.ts'
 import { type Cost, maximumCost } from './cost.ts'
+import { type Call, createDirectLane } from './direct-lane.ts'
 import type { GraphqlRequest, Guard } from './guard.ts'
 import { createLiveOperations, type LiveOperations, resultsOf } from './live-operation.ts'
 import type { OnError, OnOperation } from './metrics.ts'
@@ -25,7 +25,7 @@ export type EndpointOptions = {
   addressOf?: AddressOf
   /** Starts subscriptions; absent, they share nothing with those of another transport. */
   live?: LiveOperations
-  /** Answers what it has compiled; absent, every operation is executed. */
+  /** Compiled operations, for which queries are answered without Yoga; absent, Yoga answers everything. */
   compiled?: CompiledReads
   log: Log
   onOperation?: OnOperation
@@ -35,7 +35,16 @@ export type EndpointOptions = {
 /** Answers the requests for /graphql. */
 export type Endpoint = { handle(request: IncomingMessage, response: ServerResponse): Promise<void> } & AsyncDisposable
 
-type ServerContext = Pick<LaneRequest, 'requestId' | 'admit'>
+type ServerContext = Call
+
+/** Does the work once, and gives what became of it to everybody who asks. */
+const once = <Argument, T>(work: (argument: Argument) => Promise<T>): ((argument: Argument) => Promise<T>) => {
+  let done: Promise<T> | undefined
+  return (argument) => {
+    done ??= work(argument)
+    return done
+  }
+}
 
 /** How an error without any data is told in the status line; a caller of application/json gets 200 where `spec` is set. */
 const statusOf = (code: unknown): { status: number; spec?: true } => {
@@ -61,18 +70,17 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
   const { services, guard, authenticate, addressOf = createAddressOf(), log, onOperation, onError } = options
   const live = options.live ?? createLiveOperations({ services, guard, log })
 
-  const lane = options.compiled && createCompiledLane({ compiled: options.compiled, onOperation })
+  const lane = options.compiled && createDirectLane({ compiled: options.compiled, onOperation })
 
   const run = async (
     request: GraphqlRequest,
     { method, headers }: Request,
-    { requestId, admit }: ServerContext,
+    { requestId, admit, execute }: ServerContext,
   ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> => {
     const { identity, prepared } = await admit(request)
     const extensions = { cost: prepared.cost }
     if ('errors' in prepared) return { errors: prepared.errors, extensions }
-    const { document, operation, variables } = prepared
-    const type = operation.operation
+    const type = prepared.operation.operation
     if (type === OperationTypeNode.MUTATION && method === 'GET')
       throw new ApiError('OPERATION_NOT_ALLOWED', 'A mutation must be sent by POST.', {
         http: { status: 405, headers: { Allow: 'POST' } },
@@ -86,38 +94,35 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
         },
       )
 
-    const caller = { identity, requestId }
     if (type === OperationTypeNode.SUBSCRIPTION) {
+      const caller = { identity, requestId }
       const opened = await observed('sse', prepared, requestId, () => live.open(prepared, caller), onOperation)
       if ('errors' in opened) return { ...opened, extensions }
       return resultsOf(opened, (end) =>
         services.access.watch(identity, (reason) => end(new ApiError('UNAUTHENTICATED', reason))),
       )
     }
-    const work = () =>
-      execute({
-        schema: guard.schema,
-        document,
-        operationName: operation.name?.value,
-        variableValues: variables,
-        contextValue: createContext(services, caller),
-      })
-    return { ...(await observed('http', prepared, requestId, work, onOperation)), extensions }
+    return { ...(await execute({ identity, prepared })), extensions }
   }
 
-  /** Identifies the caller of a request and asks the guard, once: being asked counts. */
-  const admission = (message: IncomingMessage): LaneRequest['admit'] => {
-    const address = addressOf(message)
-    let admitted: Promise<Admission> | undefined
-    const admit = async (request: GraphqlRequest): Promise<Admission> => {
+  const callOf = (message: IncomingMessage, requestId: string): Call => ({
+    requestId,
+    admit: once(async (request) => {
       const identity = await authenticate(message.headers.authorization)
-      return { identity, prepared: guard.prepare(request, { identity, address }) }
-    }
-    return (request) => {
-      admitted ??= admit(request)
-      return admitted
-    }
-  }
+      return { identity, prepared: guard.prepare(request, { identity, address: addressOf(message) }) }
+    }),
+    execute: once(({ identity, prepared }) => {
+      const work = () =>
+        execute({
+          schema: guard.schema,
+          document: prepared.document,
+          operationName: prepared.operation.name?.value,
+          variableValues: prepared.variables,
+          contextValue: createContext(services, { identity, requestId }),
+        })
+      return observed('http', prepared, requestId, work, onOperation)
+    }),
+  })
 
   const guarded: Plugin<ServerContext> = {
     onParams({ request, params, setParams, setParamsHandler, context }) {
@@ -162,11 +167,11 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       response.setHeader('X-Request-Id', requestId)
       checkHead(request)
       const body = request.method === 'POST' ? await readBody(request) : undefined
-      const admit = admission(request)
-      if (await lane?.({ message: request, body, requestId, admit }, response)) return
+      const call = callOf(request, requestId)
+      if (await lane?.(call, request, body, response)) return
       // Yoga takes a body that was read before it.
       if (body) Object.assign(request, { body })
-      await yoga.handle(request, response, { requestId, admit })
+      await yoga.handle(request, response, call)
     },
     async [Symbol.asyncDispose]() {
       await yoga.dispose()

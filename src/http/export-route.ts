@@ -171,7 +171,7 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
         metrics.ended(kind, 'cut')
         log.warn({ err: error, kind }, 'an export was cut')
         // Without the last chunk, and where there are no chunks with a reset: an end would look like that of the document.
-        response.end()
+        response.socket?.resetAndDestroy()
         return
       }
       // Only the lane refuses with it: a store that does not answer is an ApiError by now.

@@ -44,7 +44,7 @@ export const observed = <R extends object>(
 ): Promise<R> => {
   if (!isTracing()) return measured(transport, operation, requestId, work, onOperation)
   const type = operation.operation.operation
-  const name = operation.operation.name?.value ?? ''
+  const name = operation.operation.name?.value.slice(0, 100) ?? ''
   const attributes = {
     'graphql.operation.type': type,
     'graphql.operation.name': name,

@@ -55,6 +55,7 @@ builder.queryField('apiKeys', (t) =>
     type: [ApiKeyType],
     description: 'Those in force first, then newest first; at most 1000.',
     authScopes: { admin: true },
+    extensions: { listSize: () => 1_000 },
     resolve: (_, _args, context) => apiKeys(context),
   }),
 )

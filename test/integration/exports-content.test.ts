@@ -205,7 +205,7 @@ test('whoever gives up is answered no more, and leaves nothing running', async (
   await pieces.next()
   giveUp.abort(new Error('enough'))
   await expect(pieces.next()).rejects.toThrow('enough')
-  await expect.poll(() => store.stats().heavy).toMatchObject({ running: 0, queued: 0 })
+  await expect.poll(() => store.stats().heavy, { timeout: 15_000 }).toMatchObject({ running: 0, queued: 0 })
 })
 
 test('a reader who takes time holds no slot of a store', async () => {

@@ -67,14 +67,17 @@ const errorOf = (body: Buffer) => {
   return `${errors[0]!.extensions.code}: ${errors[0]!.message}`
 }
 
+/** Nothing here is about how long it takes. */
+const soon = { timeout: 15_000 }
+
 /** The metrics of exports. */
 const counts = async ({ metrics }: ExportServer): Promise<string> =>
   (await metrics.text()).replace(/^(?!exports?_).*\n/gm, '')
 
 const begun = (server: ExportServer) =>
-  expect.poll(() => counts(server), { timeout: 15_000 }).toMatch(/export_rows_total\{kind="viewers"\} [1-9]/)
+  expect.poll(() => counts(server), soon).toMatch(/export_rows_total\{kind="viewers"\} [1-9]/)
 
-const idle = () => expect.poll(() => store.stats().heavy).toMatchObject({ running: 0, queued: 0 })
+const idle = () => expect.poll(() => store.stats().heavy, soon).toMatchObject({ running: 0, queued: 0 })
 
 test('a download ends with its hash and row count, and asked for again they are the same, as is the checksum alone', async () => {
   const { url } = await start()
@@ -238,9 +241,7 @@ test('a million rows go through a slow reader in bounded memory, and hold no slo
 test('a stalled reader is cut, visibly, and gives everything back', async () => {
   const server = await start({ limits: { stallMs: 200 } })
   const reader = stalledReader(server.port, `/export/viewers?username=xqc&${range}`)
-  await expect
-    .poll(() => counts(server), { timeout: 15_000 })
-    .toMatch(/exports_total\{kind="viewers",outcome="cut"\} 1\n/)
+  await expect.poll(() => counts(server), soon).toMatch(/exports_total\{kind="viewers",outcome="cut"\} 1\n/)
   const { text, error } = await reader.rest()
   expect(error === 'ECONNRESET' || !text.endsWith('\r\n0\r\n\r\n')).toBe(true)
   expect(text).not.toContain('X-Row-Count: ')
@@ -252,7 +253,7 @@ test('a reader who goes away ends the work at once', async () => {
   const reader = stalledReader(server.port, `/export/viewers?username=xqc&${range}`)
   await begun(server)
   reader.socket.destroy()
-  await expect.poll(() => counts(server)).toMatch(/exports_total\{kind="viewers",outcome="left"\} 1\n/)
+  await expect.poll(() => counts(server), soon).toMatch(/exports_total\{kind="viewers",outcome="left"\} 1\n/)
   expect(await counts(server)).toMatch(/exports_running 0\n/)
   await idle()
 })
@@ -304,7 +305,7 @@ test('a caller has a share of the places, and who finds none free is told when t
   const server = await start({ limits: { places: 1, waiting: 0, perCaller: 2 } })
   const path = `/export/viewers?username=xqc&${range}`
   const reader = stalledReader(server.port, path)
-  await expect.poll(() => counts(server)).toMatch(/exports_running 1\n/)
+  await expect.poll(() => counts(server), soon).toMatch(/exports_running 1\n/)
   const full = await download(`${server.url}${path}`)
   expect([full.status, full.headers['retry-after'], errorOf(full.body)]).toEqual([
     503,
@@ -312,16 +313,16 @@ test('a caller has a share of the places, and who finds none free is told when t
     'UNAVAILABLE: All 1 places for exports are taken: try again later.',
   ])
   reader.socket.destroy()
-  await expect.poll(() => counts(server)).toMatch(/exports_running 0\n/)
+  await expect.poll(() => counts(server), soon).toMatch(/exports_running 0\n/)
   const roomy = await start({ limits: { perCaller: 1 } })
   const first = stalledReader(roomy.port, path, '1.1', asOperator)
-  await expect.poll(() => counts(roomy)).toMatch(/exports_running 1\n/)
+  await expect.poll(() => counts(roomy), soon).toMatch(/exports_running 1\n/)
   const second = await download(`${roomy.url}${path}`, asOperator)
   expect([second.status, errorOf(second.body)]).toEqual([429, 'RATE_LIMITED: A caller may have 1 exports at a time.'])
   expect((await download(`${roomy.url}/export/sessions?username=xqc&${range}`)).status).toBe(200)
   first.socket.destroy()
   await expect
-    .poll(async () => (await download(`${roomy.url}/export/sessions?username=xqc&${range}`, asOperator)).status)
+    .poll(async () => (await download(`${roomy.url}/export/sessions?username=xqc&${range}`, asOperator)).status, soon)
     .toBe(200)
 })
 

@@ -64,7 +64,9 @@ test('/metrics has the pool and the latency of operations by name', async () => 
   const text = await (await get('/metrics')).text()
   expect(text).toMatch(/^postgres_pool_connections\{database="dm"\} \d+$/m)
   expect(text).toMatch(/^postgres_statements_total\{database="dm"\} \d+$/m)
-  expect(text).toMatch(/^graphql_operation_duration_seconds_count\{transport="http",type="query",name="Named",outcome="ok"\} 1$/m)
+  expect(text).toMatch(
+    /^graphql_operation_duration_seconds_count\{transport="http",type="query",name="Named",outcome="ok"\} 1$/m,
+  )
   expect(text).toMatch(/^process_resident_memory_bytes \d+$/m)
 })
 

@@ -91,10 +91,13 @@ const hears = async <Result, Variables extends object>(
   })
   client.subscribe('1', operation.text, variables)
   await expect
-    .poll(async () => {
-      await provoke()
-      return client.inbox.all.length
-    })
+    .poll(
+      async () => {
+        await provoke()
+        return client.inbox.all.length
+      },
+      { timeout: 15_000 },
+    )
     .toBeGreaterThan(1)
   const { data, errors } = await client.data()
   expect(errors).toBeUndefined()

@@ -49,7 +49,7 @@ export type TestApiOptions = {
   checks?: readonly ReadinessCheck[]
   services?: Partial<Services>
   drainMs?: number
-  /** False: every operation is executed, also those that are compiled otherwise. */
+  /** False: Yoga answers everything, also what is compiled otherwise. */
   compiled?: boolean
   /** Nothing answers at `db`, so nothing waits for it. */
   unreachable?: boolean

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ExecutionResult, OperationTypeNode } from 'graphql'
 import type { Identity } from '../access/identity.ts'
 import type { CompiledReads } from '../compiled/compiled-reads.ts'
 import type { GraphqlRequest, Prepared, Refused } from './guard.ts'
@@ -9,20 +10,24 @@ import { namedByUrl } from './read-request.ts'
 /** Who asks, and what the guard says to it. */
 export type Admission = { identity: Identity; prepared: Prepared | Refused }
 
-/** One request on its way to an answer. */
-export type LaneRequest = {
-  message: IncomingMessage
-  /** What was sent by POST, as JSON. */
-  body: object | undefined
-  requestId: string
-  /** Identifies the caller and asks the guard, once for a request however often it is called. */
+/** What a request is asked once, whoever answers it and however often they ask. */
+export type Call = {
+  readonly requestId: string
+  /** Identifies the caller and asks the guard, which counts it. */
   admit(request: GraphqlRequest): Promise<Admission>
+  /** Executes a query or mutation that was let in. */
+  execute(admitted: Admission & { prepared: Prepared }): Promise<ExecutionResult>
 }
 
-export type LaneOptions = { compiled: CompiledReads; onOperation: OnOperation | undefined }
+export type DirectLaneOptions = { compiled: CompiledReads; onOperation: OnOperation | undefined }
 
-/** Answers a request without Yoga where its operation is compiled; false where it did not, and nothing was sent. */
-export type CompiledLane = (request: LaneRequest, response: ServerResponse) => Promise<boolean>
+/** Answers a query that ends without an error; false where it did not, and nothing was sent. `body` is what came by POST. */
+export type DirectLane = (
+  call: Call,
+  message: IncomingMessage,
+  body: object | undefined,
+  response: ServerResponse,
+) => Promise<boolean>
 
 const json = 'application/json; charset=utf-8'
 const graphqlJson = 'application/graphql-response+json; charset=utf-8'
@@ -68,24 +73,38 @@ const bodyOfUrl = (url: string): object | undefined => {
   return namedByUrl(body, url)
 }
 
-/** The lane of the operations that are compiled, for GET and POST. */
-export const createCompiledLane =
-  ({ compiled, onOperation }: LaneOptions): CompiledLane =>
-  async ({ message, body, requestId, admit }, response) => {
+/**
+ * Answers queries without Yoga, whose handling of a request costs as much as that of a small query: by a compiled statement where
+ * there is one, else by their execution. All else, and every error, is left to Yoga, and to the same text it would make of the rest.
+ */
+export const createDirectLane = ({ compiled, onOperation }: DirectLaneOptions): DirectLane => {
+  const dataOf = async (call: Call, admitted: Admission & { prepared: Prepared }): Promise<string | null> => {
+    const { identity, prepared } = admitted
+    const read = await compiled.bind({ ...prepared, identity })
+    if (read) {
+      const work = async () => ({ data: await compiled.read(read) })
+      const { data } = await observed('http', prepared, call.requestId, work, onOperation)
+      if (data !== null) return data
+    }
+    const { data, errors } = await call.execute(admitted)
+    return errors ? null : JSON.stringify(data)
+  }
+
+  return async (call, message, body, response) => {
     const type = answerTypes.get(message.headers.accept)
     const sent = message.method === 'POST' ? body : bodyOfUrl(message.url!)
     const request = sent && requestOf(sent)
     if (!type || !request) return false
-    // Who is not let in is told so by Yoga, which admits the request again.
-    const { identity, prepared } = await admit(request).catch((): Partial<Admission> => ({}))
-    if (!identity || !prepared || 'errors' in prepared) return false
-    const read = await compiled.bind({ ...prepared, identity })
-    if (!read) return false
-    const work = async () => ({ data: await compiled.read(read) })
-    const { data } = await observed('http', prepared, requestId, work, onOperation)
+    // What is thrown here is thrown to Yoga again.
+    const admission = await call.admit(request).catch(() => null)
+    if (!admission || 'errors' in admission.prepared) return false
+    const { identity, prepared } = admission
+    if (prepared.operation.operation !== OperationTypeNode.QUERY) return false
+    const data = await dataOf(call, { identity, prepared }).catch(() => null)
     if (data === null) return false
     const text = `{"data":${data},"extensions":${JSON.stringify({ cost: prepared.cost })}}`
     response.writeHead(200, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(text) })
     response.end(text)
     return true
   }
+}
