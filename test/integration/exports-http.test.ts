@@ -238,7 +238,6 @@ test('a million rows go through a slow reader in flat memory, and hold no slot o
     held = Math.max(held, store.stats().heavy.running)
   }
   expect(bytes).toBeGreaterThan(200e6)
-  console.log('MOST', most)
   expect(most).toBeLessThan(32e6)
   expect(held).toBeLessThanOrEqual(1)
   expect(await counts(server)).toMatch(/export_rows_total\{kind="viewers"\} 1000000\n/)
