@@ -17,12 +17,12 @@ export type CompiledRequest = {
 }
 
 /** A request whose statement is known. */
-export type CompiledRead = BoundStatement & { codec: CursorCodec }
+export type CompiledRead = BoundStatement & { codec: CursorCodec | undefined }
 
 /** Answers operations with one statement, of which Postgres builds the JSON. */
 export type CompiledReads = {
   /** The statement of a request; null where the operation is to be executed, for one statement can not answer it. */
-  bind(request: CompiledRequest): Promise<CompiledRead | null>
+  bind(request: CompiledRequest): CompiledRead | null
   /** The text of `data` as the execution would print it; null where only the execution can tell what went wrong. */
   read(read: CompiledRead): Promise<string | null>
 }
@@ -38,10 +38,10 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
   const plans = createPlans(schema)
   const eventCursor = (id: bigint) => live.cursorOf(id)
   return {
-    async bind({ document, operation, variables, identity }) {
+    bind({ document, operation, variables, identity }) {
       const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
-      const codec = await cursors.known().catch(() => null)
-      if (!coerced || !codec) return null
+      if (!coerced) return null
+      const codec = cursors.latest()
       const bound = plans.bind(document, operation, scopesOf(identity), { variables: coerced, codec, now: clock() })
       return bound && { ...bound, codec }
     },
@@ -49,8 +49,8 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
       try {
         const [row] = await databases.dm.query<{ data: string; epoch?: string }>(statement, values)
         // Of another journal than the cursors were checked against.
-        if (row!.epoch !== undefined && row!.epoch !== codec.epoch) return null
-        return finish(row!.data, { codec, eventCursor })
+        if (row!.epoch !== undefined && row!.epoch !== codec?.epoch) return null
+        return finish(row!.data, { codec: codec ?? (await cursors.known()), eventCursor })
       } catch (error) {
         if (!(error instanceof ApiError))
           log.error({ err: error }, 'a compiled operation failed and is executed instead')

@@ -1,6 +1,6 @@
 import { type PageArguments, pageDirection } from '../resolvers/page.ts'
 import { marks } from './late.ts'
-import type { Bound, Request } from './request.ts'
+import { type Bound, LeftToExecution, type Request } from './request.ts'
 import {
   type Column,
   type Row,
@@ -32,7 +32,8 @@ export type ListSource = {
 export const bindPage = (list: string, args: PageArguments, { codec }: Request): Bound<PageForm> => {
   const { limit, backward } = pageDirection(args)
   const cursor = args.after ?? args.before
-  const values = cursor == null ? [] : codec.decode(list, cursor)
+  if (cursor != null && !codec) throw new LeftToExecution()
+  const values = cursor == null ? [] : codec!.decode(list, cursor)
   const form = { limit, backward, continued: values.length > 0 }
   return { name: `${backward ? 'last' : 'first'} ${limit} ${form.continued}`, form, values }
 }

@@ -115,7 +115,7 @@ export const objectFields: Readonly<Record<string, WriteField>> = {
     records,
     'h',
     (h, channel) =>
-      `dm.streamer_channel_slug_history ${h} WHERE ${h}.channel_id = ${channel}.id ORDER BY ${h}.observed_from LIMIT 100`,
+      `dm.streamer_channel_slug_history ${h} WHERE ${h}.channel_id = ${channel}.id ORDER BY ${h}.observed_from DESC LIMIT 100`,
   ),
   'Channel.monitoring': related(
     record,

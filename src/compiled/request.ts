@@ -7,7 +7,8 @@ export class LeftToExecution extends Error {}
 export type Request = {
   /** Coerced. */
   variables: Record<string, unknown>
-  codec: CursorCodec
+  /** Undefined until the first cursor was made or read. */
+  codec: CursorCodec | undefined
   /** Milliseconds since the epoch. */
   now: number
 }

@@ -80,7 +80,7 @@ const bodyOfUrl = (url: string): object | undefined => {
 export const createDirectLane = ({ compiled, onOperation }: DirectLaneOptions): DirectLane => {
   const dataOf = async (call: Call, admitted: Admission & { prepared: Prepared }): Promise<string | null> => {
     const { identity, prepared } = admitted
-    const read = await compiled.bind({ ...prepared, identity })
+    const read = compiled.bind({ ...prepared, identity })
     if (read) {
       const work = async () => ({ data: await compiled.read(read) })
       const { data } = await observed('http', prepared, call.requestId, work, onOperation)

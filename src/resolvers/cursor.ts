@@ -19,6 +19,8 @@ export type CursorCodec = {
 export type Cursors = {
   /** For writing: the codec as last read. */
   known(): Promise<CursorCodec>
+  /** The codec as last read; undefined before that. */
+  latest(): CursorCodec | undefined
   /** For reading what a caller sent: made from the journal's epoch as it is now. */
   current(): Promise<CursorCodec>
 }
@@ -56,10 +58,12 @@ const readEpoch = statement('status_journal_epoch', 'SELECT epoch::text FROM dm.
 /** Cursors of one database; reads its epoch at the first use and again whenever a cursor comes in. */
 export const createCursors = (db: Transaction): Cursors => {
   let known: Promise<CursorCodec> | undefined
+  let latest: CursorCodec | undefined
   const current = async (): Promise<CursorCodec> => {
     const [row] = await db.query<{ epoch: string }>(readEpoch)
     if (!row) throw new Error('dm.status_journal has no row')
-    const codec = cursorCodec(row.epoch)
+    const codec = latest?.epoch === row.epoch ? latest : cursorCodec(row.epoch)
+    latest = codec
     known = Promise.resolve(codec)
     return codec
   }
@@ -73,6 +77,7 @@ export const createCursors = (db: Transaction): Cursors => {
   }
   return {
     current,
+    latest: () => latest,
     known() {
       known ??= first()
       return known

@@ -208,7 +208,6 @@ test('every list says how long it is, or is one of those that are short', () => 
     'Channel.eventSubscriptions',
     'Channel.slugHistory',
     'ChatArchive.objects',
-    'Query.apiKeys',
     'Query.configuration',
     'Streamer.claims',
     'TrustScore.factors',

@@ -116,6 +116,6 @@ test('whatever is asked for, looking for a statement never throws, and what is r
       const parameters = new Set(written.statement.text.match(/\$\d+/g))
       expect([...parameters].every((name) => Number(name.slice(1)) <= written.values.length)).toBe(true)
     }),
-    { numRuns: 1_000 },
+    { numRuns: 1_000, endOnFailure: true },
   )
 })
