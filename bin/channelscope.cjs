@@ -5,7 +5,7 @@
 const fs = require('node:fs')
 const path = require('node:path')
 const { spawn, spawnSync } = require('node:child_process')
-const flags = require('./node-flags.cjs')
+const flagsOf = require('./node-flags.cjs')
 
 const home = path.join(__dirname, '..')
 const bin = path.join(home, 'node_modules', '.bin')
@@ -15,7 +15,9 @@ process.env.UV_THREADPOOL_SIZE ??= '16'
 
 /** Runs again on the Node that npm installed beside the program, and ends as that ends. */
 const runOn = (node) => {
-  const child = spawn(node, [...flags, __filename, ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(node, [...flagsOf(process.env.WORKERS), __filename, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
 }

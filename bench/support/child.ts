@@ -13,8 +13,8 @@ export type Child = {
 }
 
 const here = path.resolve(import.meta.dirname, '..')
-/** Our own parts run as the program does. */
-const flagsOf = (program: string): string[] => (program.startsWith('subjects/') ? programFlags : [])
+/** Everybody runs as the program does: what a setting of Node's is worth is nobody's merit. */
+const flagsOf = (program: string): string[] => programFlags(program === 'subjects/poller.ts' ? 'poller' : '')
 const errorTail = 4_000
 
 /** Starts a program of this folder, given as `peers/name.ts`; it is killed when disposed or aborted, and ends by itself when we die. */

@@ -18,11 +18,15 @@ const stopTimeoutMs = 15_000
 
 /** Starts the server on a free port with the given environment on top of ours; resolves once it has said where it listens. */
 export const startProjectServer = async (env: Record<string, string>): Promise<ProjectServer> => {
-  const child = spawn(process.execPath, [...programFlags, path.join(root, 'bin/channelscope.cjs'), 'start'], {
-    cwd: root,
-    env: { ...process.env, NODE_ENV: 'production', PORT: '0', LOG_LEVEL: 'warn', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [...programFlags(env.WORKERS), path.join(root, 'bin/channelscope.cjs'), 'start'],
+    {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: 'production', PORT: '0', LOG_LEVEL: 'warn', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let output = ''
   const exited = once(child, 'exit')
   const stop = async () => {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ExecutionResult, execute, type GraphQLError, OperationTypeNode } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
@@ -163,8 +162,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
 
   return {
     async handle(request, response) {
-      const requestId = randomUUID()
-      response.setHeader('X-Request-Id', requestId)
+      const requestId = String(response.getHeader('X-Request-Id'))
       checkHead(request)
       const body = request.method === 'POST' ? await readBody(request) : undefined
       const call = callOf(request, requestId)

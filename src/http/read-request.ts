@@ -9,6 +9,7 @@ const refuse = (status: number, message: string, headers: Record<string, string>
   throw new ApiError('BAD_USER_INPUT', message, { http: { status, headers } })
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 const bodyTypes = ['application/json', 'application/graphql+json']
 const answerTypes = /application\/(json|graphql-response\+json|\*)|text\/(event-stream|\*)|\*\/\*/
 
@@ -51,7 +52,7 @@ export const readBody = async (request: IncomingMessage): Promise<object> => {
   if (bytes === null) return refuse(413, `The body must have at most ${maxBodyBytes} bytes.`)
   let body: unknown
   try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    body = JSON.parse(utf8.decode(bytes))
   } catch {
     return refuse(400, 'The body must be JSON in UTF-8.')
   }

@@ -26,20 +26,26 @@ import './webhook-inbox.ts'
 import { builder } from './builder.ts'
 
 /**
- * Guarded fields refuse by a promise. Where one throws, graphql-js gives up the list around it at once, and forgets the promises
- * of the entries before: one of these that is refused as well would then end the process as a rejection that nobody handles.
+ * Resolvers fail by a promise. Where one throws, graphql-js gives up the list around it at once and forgets the promises of
+ * the entries before: one of these that fails as well would then end the process as a rejection that nobody handles.
  */
-const refuseLater = (schema: GraphQLSchema): GraphQLSchema => {
+const failLater = (schema: GraphQLSchema): GraphQLSchema => {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue
     for (const field of Object.values(type.getFields())) {
-      const { resolve, extensions } = field
-      const { authScopes } = (extensions as { pothosOptions?: { authScopes?: unknown } }).pothosOptions ?? {}
-      if (authScopes && resolve) field.resolve = async (...args) => resolve(...args)
+      const { resolve } = field
+      if (!resolve) continue
+      field.resolve = (...args) => {
+        try {
+          return resolve(...args)
+        } catch (error) {
+          return Promise.reject(error)
+        }
+      }
     }
   }
   return schema
 }
 
 /** The executable schema of everything above; a new one at every call. */
-export const buildSchema = (): GraphQLSchema => refuseLater(builder.toSchema())
+export const buildSchema = (): GraphQLSchema => failLater(builder.toSchema())

@@ -12,7 +12,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const stalledCount = 1_000
 const limitBytes = 50_000_000
-const flags: string[] = createRequire(import.meta.url)('../../bin/node-flags.cjs')
+const flags: string[] = createRequire(import.meta.url)('../../bin/node-flags.cjs')()
 const program = (name: string) => path.join(import.meta.dirname, `../support/${name}.ts`)
 
 /** A node in a process of its own, whose memory is its own. */
