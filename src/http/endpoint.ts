@@ -15,6 +15,7 @@ import type { OnError, OnOperation } from './metrics.ts'
 import { observed } from './observe-operation.ts'
 import { presentError } from './present-error.ts'
 import { checkHead, namedByUrl, readBody } from './read-request.ts'
+import { tooOften } from './refusal.ts'
 
 export type EndpointOptions = {
   services: Services
@@ -107,8 +108,13 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
   const callOf = (message: IncomingMessage, requestId: string): Call => ({
     requestId,
     admit: once(async (request) => {
-      const identity = await authenticate(message.headers.authorization)
-      return { identity, prepared: guard.prepare(request, { identity, address: addressOf(message) }) }
+      const address = addressOf(message)
+      const identity = await authenticate(message.headers.authorization).catch((error: unknown) => {
+        // Guessing keys counts as well.
+        const wait = guard.admit(address)
+        throw wait > 0 ? tooOften(wait) : error
+      })
+      return { identity, prepared: guard.prepare(request, { identity, address }) }
     }),
     execute: once(({ identity, prepared }) => {
       const work = () =>

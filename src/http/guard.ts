@@ -56,7 +56,10 @@ export type Guard = {
   prepare(request: GraphqlRequest, caller: Caller): Prepared | Refused
   /** Whether this caller is shown the page that explores the schema. */
   showsExplorer(identity: Identity): boolean
-  /** Counts a connection from an address like a request; 0, or after how many seconds the address may try again. */
+  /**
+   * Counts a connection, or a key that is nobody’s, like a request from the address; 0, or after how many seconds the
+   * address may try again.
+   */
   admit(address: string): number
 }
 

@@ -40,6 +40,17 @@ const leave = (requests: number) => current.spend({ identity: everybody, address
 /** As a proxy on this machine tells where a request comes from. */
 const from = (client: string) => ({ 'X-Forwarded-For': client })
 
+test('keys that are nobody’s count for the address', async () => {
+  leave(2)
+  const guess = () =>
+    fetch(`${api.url}/graphql`, {
+      method: 'POST',
+      headers: { ...from(address), 'Content-Type': 'application/json', Authorization: 'Bearer guessed' },
+      body: JSON.stringify({ query }),
+    })
+  expect([(await guess()).status, (await guess()).status, (await guess()).status]).toEqual([401, 401, 429])
+})
+
 describe.each(transports)('by %s', (name, ask) => {
   // A socket counts as one request when it opens.
   const toConnect = name === 'WebSocket' ? 1 : 0

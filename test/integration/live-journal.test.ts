@@ -26,7 +26,7 @@ const collector = () => {
 
 const terminate = statement(
   'test_terminate_live',
-  `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'channelscope live' AND datname = current_database()`,
+  `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'channelscope status events' AND datname = current_database()`,
 )
 const silentEvent = statement(
   'test_silent_event',

@@ -1,0 +1,112 @@
+import { Socket } from 'node:net'
+import pg from 'pg'
+import { backoffMs, sleep } from '../../lib/backoff.ts'
+import type { Log } from '../../lib/log.ts'
+import type { Postgres, Transaction } from './postgres.ts'
+
+export type FollowOptions = {
+  db: Postgres
+  /** What is followed, as Postgres and the log are told. */
+  what: string
+  /** The channels of notifications; listening begins before the first look. */
+  channels: readonly string[]
+  /** How often to look without having been told to. */
+  pollMs: number
+  log: Log
+  /** At the beginning of each connection. */
+  begin?(connection: Transaction): Promise<void>
+  /** Reads what is new; the next look comes when this has settled. */
+  look(connection: Transaction, signal: AbortSignal): Promise<void>
+  /** Takes a notification; true where it needs no look. */
+  take?(channel: string, payload: string): boolean
+}
+
+/** Something that is being followed. Disposing of it waits for the look under way. */
+export type Following = AsyncDisposable & {
+  /** Whether a connection is up that has looked at least once. */
+  isConnected(): boolean
+}
+
+const backoff = { baseMs: 100, maxMs: 5_000 }
+
+/**
+ * Looks again and again, on a connection of its own. A notification only makes the next look come sooner; the slow poll is what
+ * guarantees it. A lost connection is replaced, and begins with a look.
+ */
+export const follow = (options: FollowOptions): Following => {
+  const { db, what, channels, pollMs, log, begin, look, take } = options
+  const stop = new AbortController()
+  let connected = false
+  let failures = 0
+
+  const followConnection = async (): Promise<void> => {
+    const socket = new Socket()
+    // The pool's own settings, so that both speak the same types, time zone and timeouts.
+    const client = new pg.Client({
+      ...db.pool.options,
+      application_name: `channelscope ${what}`,
+      stream: () => socket,
+    })
+    const connection: Transaction = {
+      query: async ({ name, text }, values = []) => (await client.query({ name, text, values: [...values] })).rows,
+    }
+    let told = false
+    let lost = false
+    let wake = () => {}
+    const lose = () => {
+      lost = true
+      // Also ends a statement under way. Nothing is open on this connection that a goodbye would settle.
+      socket.destroy()
+      wake()
+    }
+    client.on('error', lose)
+    client.on('end', lose)
+    client.on('notification', ({ channel, payload = '' }) => {
+      if (take?.(channel, payload)) return
+      told = true
+      wake()
+    })
+    stop.signal.addEventListener('abort', lose)
+    try {
+      await client.connect()
+      // Listening comes before looking, so that nothing is committed between the two unnoticed.
+      for (const channel of channels) await client.query(`LISTEN ${channel}`)
+      await begin?.(connection)
+      while (!lost) {
+        told = false
+        await look(connection, stop.signal)
+        connected = true
+        failures = 0
+        if (told || lost) continue
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, pollMs)
+          wake = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
+      }
+    } finally {
+      connected = false
+      stop.signal.removeEventListener('abort', lose)
+      socket.destroy()
+    }
+  }
+
+  const run = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      await followConnection().catch((error: Error) => {
+        if (!stop.signal.aborted) log.warn({ err: error.message }, `the connection that follows ${what} failed`)
+      })
+      await sleep(backoffMs(failures++, backoff), stop.signal)
+    }
+  }
+  const running = run()
+  return {
+    isConnected: () => connected,
+    async [Symbol.asyncDispose]() {
+      stop.abort()
+      await running
+    },
+  }
+}
