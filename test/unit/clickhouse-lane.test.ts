@@ -30,7 +30,7 @@ describe('a lane', () => {
     )
     await settled()
     expect(started).toEqual(['a', 'b'])
-    expect(lane.stats()).toEqual({ running: 2, queued: 2 })
+    expect(lane.stats()).toMatchObject({ running: 2, queued: 2 })
     fail('b')
     await settled()
     expect(started).toEqual(['a', 'b', 'c'])
@@ -39,7 +39,7 @@ describe('a lane', () => {
     end('c')
     end('d')
     expect(await Promise.all(runs)).toEqual(['a', 'failed b', 'c', 'd'])
-    expect(lane.stats()).toEqual({ running: 0, queued: 0 })
+    expect(lane.stats()).toMatchObject({ running: 0, queued: 0 })
   })
 
   test('refuses at once when its queue is full', async () => {
@@ -85,7 +85,7 @@ describe('a lane', () => {
     const second = lane.run(work('b'), caller.signal)
     caller.abort(new Error('no longer needed'))
     await expect(second).rejects.toThrow('no longer needed')
-    expect(lane.stats()).toEqual({ running: 1, queued: 0 })
+    expect(lane.stats()).toMatchObject({ running: 1, queued: 0 })
     end('a')
     await first
     expect(started).toEqual(['a'])
