@@ -113,8 +113,13 @@ const readBack = async (bytes: Buffer): Promise<Row[]> => {
   const file = path.join(directory, 'read-back.parquet')
   await writeFile(file, bytes)
   const table = `read_back_${tables++}`
-  await store.command(`CREATE TABLE ${table} ENGINE = Memory AS SELECT * FROM file('${file}', Parquet)`)
-  const query = namedQuery({ name: 'read_back', lane: 'heavy', sql: `SELECT * FROM ${table}`, row: {} })
+  // Several threads read the row groups of a file, and the blocks of a table, in no order.
+  await store.command(
+    `CREATE TABLE ${table} ENGINE = Memory AS SELECT rowNumberInAllBlocks() AS place, * FROM file('${file}', Parquet)
+     SETTINGS max_threads = 1, input_format_parquet_preserve_order = 1`,
+  )
+  const sql = `SELECT * EXCEPT place FROM ${table} ORDER BY place`
+  const query = namedQuery({ name: 'read_back', lane: 'heavy', sql, row: {} })
   return linesOf(await buffer(await store.stream(query, {}, 'JSONEachRow')))
 }
 
