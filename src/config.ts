@@ -112,13 +112,17 @@ const publicUrl = (env: Environment): string | undefined => {
 const httpBase = (env: Environment, name: string, fallback: string): string =>
   (url(env, name, ['http:', 'https:'], 'https://api.example.com') ?? fallback).replace(/\/+$/, '')
 
+/** The entries between commas. */
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean)
+
 const workerNames: readonly WorkerName[] = ['poller', 'jobs']
 
 const workers = (env: Environment): ReadonlySet<WorkerName> => {
-  const names = (env.WORKERS ?? 'poller,jobs')
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean)
+  const names = listOf(env.WORKERS ?? 'poller,jobs')
   const known = names.filter((name): name is WorkerName => workerNames.includes(name as WorkerName))
   return known.length === names.length
     ? new Set(known)
@@ -126,30 +130,22 @@ const workers = (env: Environment): ReadonlySet<WorkerName> => {
 }
 
 const origins = (env: Environment): string[] =>
-  (read(env, 'ALLOWED_ORIGINS') ?? '')
-    .split(',')
-    .map((text) => text.trim())
-    .filter(Boolean)
-    .map((text) => {
-      const parsed = parseUrl(text)
-      if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.origin !== text.replace(/\/$/, '').toLowerCase()) {
-        wrong('ALLOWED_ORIGINS', 'a comma-separated list of origins like https://app.example.com')
-      }
-      return parsed!.origin
-    })
+  listOf(read(env, 'ALLOWED_ORIGINS') ?? '').map((text) => {
+    const parsed = parseUrl(text)
+    if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.origin !== text.replace(/\/$/, '').toLowerCase()) {
+      wrong('ALLOWED_ORIGINS', 'a comma-separated list of origins like https://app.example.com')
+    }
+    return parsed!.origin
+  })
 
 const proxies = (env: Environment): string[] =>
-  (read(env, 'TRUSTED_PROXIES') ?? '')
-    .split(',')
-    .map((text) => text.trim())
-    .filter(Boolean)
-    .map((text) => {
-      const [, address = '', bits] = /^([\d.]+|[\da-f:.]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? []
-      const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
-      return Number(bits ?? 0) <= longest
-        ? text
-        : wrong('TRUSTED_PROXIES', 'a comma-separated list of addresses or networks like 10.0.0.0/8')
-    })
+  listOf(read(env, 'TRUSTED_PROXIES') ?? '').map((text) => {
+    const [, address = '', bits] = /^([\d.]+|[\da-f:.]+)(?:\/(\d{1,3}))?$/i.exec(text) ?? []
+    const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+    return Number(bits ?? 0) <= longest
+      ? text
+      : wrong('TRUSTED_PROXIES', 'a comma-separated list of addresses or networks like 10.0.0.0/8')
+  })
 
 const rate = (env: Environment, name: string, fallback: number): number =>
   integer(env, name, fallback, 1_000, 100_000_000)

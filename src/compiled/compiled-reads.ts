@@ -1,4 +1,4 @@
-import { type DocumentNode, type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql'
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import type { Identity } from '../access/identity.ts'
 import { ApiError } from '../lib/errors.ts'
 import type { Services } from '../resolvers/context.ts'
@@ -11,8 +11,8 @@ import { type BoundStatement, createPlans } from './plans.ts'
 export type CompiledRequest = {
   document: DocumentNode
   operation: OperationDefinitionNode
-  /** As they came. */
-  variables: Record<string, unknown>
+  /** The variables, coerced. */
+  coerced: Record<string, unknown>
   identity: Identity
 }
 
@@ -38,9 +38,7 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
   const plans = createPlans(schema)
   const eventCursor = (id: bigint) => live.cursorOf(id)
   return {
-    bind({ document, operation, variables, identity }) {
-      const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
-      if (!coerced) return null
+    bind({ document, operation, coerced, identity }) {
       const codec = cursors.latest()
       const bound = plans.bind(document, operation, scopesOf(identity), { variables: coerced, codec, now: clock() })
       return bound && { ...bound, codec }

@@ -1,8 +1,6 @@
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { statement } from '../stores/postgres/statement.ts'
-import type { Pieces } from './export-order.ts'
-import { pagesOf } from './pages-of.ts'
-import { renderRows } from './render-rows.ts'
+import { pagedPieces } from './paged-pieces.ts'
 
 // A page travels to the engine as one parameter, and a server takes 128 KiB of one.
 const pageRows = 1_000
@@ -25,8 +23,5 @@ const rows = namedQuery({
   row: {},
 })
 
-/** Every follow that was delivered, in the order of time. The engine renders them too, so that all files are alike. */
-export const followPieces: Pieces = async function* ({ db, clickHouse }, { channel, range, format }, signal) {
-  for await (const json of pagesOf(db, page, channel.id, range, pageRows, signal))
-    yield renderRows(clickHouse, rows, { channel_id: channel.id, rows: json }, format, signal)
-}
+/** Every follow that was delivered, in the order of time. */
+export const followPieces = pagedPieces(page, rows, pageRows)

@@ -1,8 +1,6 @@
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { statement } from '../stores/postgres/statement.ts'
-import type { Pieces } from './export-order.ts'
-import { pagesOf } from './pages-of.ts'
-import { renderRows } from './render-rows.ts'
+import { pagedPieces } from './paged-pieces.ts'
 
 // A page travels to the engine as one parameter, and a server takes 128 KiB of one.
 const pageRows = 100
@@ -27,8 +25,5 @@ const rows = namedQuery({
   row: {},
 })
 
-/** Every session that began in the range, in the order of their starts. The engine renders them too, so that all files are alike. */
-export const sessionPieces: Pieces = async function* ({ db, clickHouse }, { channel, range, format }, signal) {
-  for await (const json of pagesOf(db, page, channel.id, range, pageRows, signal))
-    yield renderRows(clickHouse, rows, { channel_id: channel.id, rows: json }, format, signal)
-}
+/** Every session that began in the range, in the order of their starts. */
+export const sessionPieces = pagedPieces(page, rows, pageRows)

@@ -30,6 +30,7 @@ export type Prepared = {
   operation: OperationDefinitionNode
   /** As they came; the execution coerces them. */
   variables: Record<string, unknown>
+  coerced: Record<string, unknown>
   cost: Cost
 }
 
@@ -152,7 +153,13 @@ export const createGuard = (options: GuardOptions): Guard => {
       const more = Math.floor(requested / costOfOneRequest)
       const waitForMore = more > 0 ? rateLimit.spend(caller, more) : 0
       if (waitForMore > 0) return refused([tooOften(waitForMore)], requested)
-      return { document: known.document, operation, variables, cost: { requested, maximum: maximumCost } }
+      return {
+        document: known.document,
+        operation,
+        variables,
+        coerced: values.coerced,
+        cost: { requested, maximum: maximumCost },
+      }
     },
   }
 }

@@ -1,12 +1,15 @@
+import type { NamedQuery } from '../stores/clickhouse/named-query.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { Statement } from '../stores/postgres/statement.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
+import type { Pieces } from './export-order.ts'
+import { renderRows } from './render-rows.ts'
 
 /**
  * The rows of a channel and range, page by page along (instant, id), each page as a JSON array of rows; at least one page. The
  * statement takes the channel, the instant and the end of the range, the id and how many, and answers `at`, `id` and `row`.
  */
-export const pagesOf = async function* (
+const pagesOf = async function* (
   db: Postgres,
   statement: Statement,
   channelId: bigint,
@@ -31,3 +34,14 @@ export const pagesOf = async function* (
     after = last
   }
 }
+
+/** What Postgres keeps, a page at a time. The engine renders it as it does the rest, so that all files are alike. */
+export const pagedPieces = (
+  page: Statement,
+  rows: NamedQuery<{ channel_id: bigint; rows: string }, object>,
+  pageRows: number,
+): Pieces =>
+  async function* ({ db, clickHouse }, { channel, range, format }, signal) {
+    for await (const json of pagesOf(db, page, channel.id, range, pageRows, signal))
+      yield renderRows(clickHouse, rows, { channel_id: channel.id, rows: json }, format, signal)
+  }
