@@ -173,15 +173,17 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
   const runNow = async (name: string, worker: string, signal: AbortSignal): Promise<JobOutcome> => {
     const { id, triesBefore } = await enqueue(name)
     boss.notifyWorker(worker)
+    const over = AbortSignal.any([signal, stopping.signal])
     for (;;) {
-      signal.throwIfAborted()
-      stopping.signal.throwIfAborted()
+      over.throwIfAborted()
       const run = await boss.getJobById(name, id)
       if (!run) return { ok: false, text: 'the run is not known any more' }
       if (run.state === 'completed') return { ok: true, text: lineOf(run.output) }
+      // A run that was given back because this process ends has not failed.
+      over.throwIfAborted()
       const failed = endedStates.has(run.state) || (run.state === 'retry' && run.retryCount >= triesBefore)
       if (failed) return { ok: false, text: lineOf(run.output) }
-      await sleep(waitMs, signal)
+      await sleep(waitMs, over)
     }
   }
 
