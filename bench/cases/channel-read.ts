@@ -25,10 +25,12 @@ const oneChannel = `query Channel($slug: String!) { channel(slug: $slug) { ${fie
 const manyChannels = `query Channels($after: String!) { channels(first: ${pageSize}, after: $after) { nodes { ${fields}
   sessions(first: 3) { ${session} } } } }`
 
-// What ours does not compile: scores are on the other side of the data model.
+// Scores are on the other side of the data model: ours asks a second statement for them.
 const score = 'trustScore { score algorithm }'
-const otherOne = oneChannel.replace('slugHistory', `${score} slugHistory`)
-const otherMany = manyChannels.replace('sessions(', `${score} sessions(`)
+const scoredOne = oneChannel.replace('slugHistory', `${score} slugHistory`)
+const scoredMany = manyChannels.replace('sessions(', `${score} sessions(`)
+// No column has so long a name: ours executes these like the documents that it can not compile.
+const executed = (document: string) => document.replace('externalId', `${'x'.repeat(64)}: externalId`)
 const fillScores = `INSERT INTO public.streamer_trust_scores (channel_id, score, algorithm)
   SELECT id, 40 + id % 50, 'bench-1' FROM dm.streamer_channel`
 
@@ -40,7 +42,7 @@ const oneChannelByRows = `query Channel($slug: String!) { streamerChannelByPlatf
 const manyChannelsByRows = `query Channels($after: Cursor!) { allStreamerChannels(first: ${pageSize}, after: $after, orderBy: [LAST_SEEN_AT_DESC, ROW_ID_DESC]) {
   nodes { ${rowFields} streamSessionsByChannelId(first: 3, orderBy: [STARTED_AT_DESC]) { ${rowSession} } } } }`
 
-type Shape = 'one' | 'many' | 'otherOne' | 'otherMany'
+type Shape = 'one' | 'many' | 'scoredOne' | 'scoredMany' | 'executedOne' | 'executedMany'
 type Server = { name: string; cpuUs(): number; port: number } & Partial<Record<Shape, Endpoint>>
 type Endpoint = { path: string; document: string; keys: string[] }
 
@@ -123,8 +125,10 @@ const startServers = async (
       port: ourPort,
       one: { path: '/graphql', document: oneChannel, keys: slugs },
       many: { path: '/graphql', document: manyChannels, keys: cursors },
-      otherOne: { path: '/graphql', document: otherOne, keys: slugs },
-      otherMany: { path: '/graphql', document: otherMany, keys: cursors },
+      scoredOne: { path: '/graphql', document: scoredOne, keys: slugs },
+      scoredMany: { path: '/graphql', document: scoredMany, keys: cursors },
+      executedOne: { path: '/graphql', document: executed(scoredOne), keys: slugs },
+      executedMany: { path: '/graphql', document: executed(scoredMany), keys: cursors },
     },
     {
       name: mercurius,
@@ -143,8 +147,10 @@ const startServers = async (
       ...stockServer,
       one: { path: '/graphql', document: oneChannel, keys: slugs },
       many: { path: '/graphql', document: manyChannels, keys },
-      otherOne: { path: '/graphql', document: otherOne, keys: slugs },
-      otherMany: { path: '/graphql', document: otherMany, keys },
+      scoredOne: { path: '/graphql', document: scoredOne, keys: slugs },
+      scoredMany: { path: '/graphql', document: scoredMany, keys },
+      executedOne: { path: '/graphql', document: executed(scoredOne), keys: slugs },
+      executedMany: { path: '/graphql', document: executed(scoredMany), keys },
     },
   ]
 }
@@ -233,9 +239,9 @@ const reportMany = (rounds: Rounds): Report => ({
 })
 
 const reportOther = (rounds: Rounds, what: string): Report => ({
-  title: `${what} with trust scores, which is executed and not compiled, concurrency ${concurrency}`,
+  title: `${what}, concurrency ${concurrency}`,
   rows: rowsOf(rounds),
-  goals: [goal('G1d', `${what}, executed, vs the stock stack`, ratio(rounds, ours, stock), atLeast(1.2, 2))],
+  goals: [goal('G1d', `${what}, vs the stock stack`, ratio(rounds, ours, stock), atLeast(1.2, 2))],
 })
 
 /** Reading a channel, and a page of channels, by GraphQL over HTTP. */
@@ -256,7 +262,12 @@ export const channelRead: BenchCase = {
     context.progress('a page of channels')
     yield reportMany(await measure(servers, 'many', 'after', postgres, load, context))
     context.progress('other documents')
-    yield reportOther(await measure(servers, 'otherOne', 'slug', postgres, load, context), 'one channel')
-    yield reportOther(await measure(servers, 'otherMany', 'after', postgres, load, context), 'a page of channels')
+    for (const [shape, variable, what] of [
+      ['scoredOne', 'slug', 'one channel with its trust score'],
+      ['scoredMany', 'after', 'a page of channels with trust scores'],
+      ['executedOne', 'slug', 'one channel with its trust score, executed and not compiled'],
+      ['executedMany', 'after', 'a page of channels with trust scores, executed and not compiled'],
+    ] as const)
+      yield reportOther(await measure(servers, shape, variable, postgres, load, context), what)
   },
 }

@@ -1,30 +1,35 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import type { Identity } from '../access/identity.ts'
 import { ApiError } from '../lib/errors.ts'
-import type { Services } from '../resolvers/context.ts'
+import type { Context, Services } from '../resolvers/context.ts'
 import type { CursorCodec } from '../resolvers/cursor.ts'
 import { scopesOf } from '../schema/builder.ts'
-import { finish } from './late.ts'
-import { type BoundStatement, createPlans } from './plans.ts'
+import { elsewhereIn, finish } from './late.ts'
+import { type BoundPlan, createPlans } from './plans.ts'
+import { createFindLeft } from './remainder.ts'
 
 /** An operation that may be executed, and for whom. */
 export type CompiledRequest = {
   document: DocumentNode
   operation: OperationDefinitionNode
-  /** The variables, coerced. */
+  /** As they came. */
+  variables: Record<string, unknown>
   coerced: Record<string, unknown>
   identity: Identity
 }
 
-/** A request whose statement is known. */
-export type CompiledRead = BoundStatement & { codec: CursorCodec | undefined }
+/** A request whose plan is known. */
+export type CompiledRead = BoundPlan & { codec: CursorCodec | undefined; variables: Record<string, unknown> }
 
-/** Answers operations with one statement, of which Postgres builds the JSON. */
+/** Answers operations with one statement, of which Postgres builds the JSON, and the resolvers of what it leaves, all in one go. */
 export type CompiledReads = {
-  /** The statement of a request; null where the operation is to be executed, for one statement can not answer it. */
+  /** The plan of a request; null where the operation is to be executed. */
   bind(request: CompiledRequest): CompiledRead | null
-  /** The text of `data` as the execution would print it; null where only the execution can tell what went wrong. */
-  read(read: CompiledRead): Promise<string | null>
+  /**
+   * The text of `data` as the execution would print it; null where only the execution can tell what went wrong. In the same
+   * context it asks nothing again that failed here.
+   */
+  read(read: CompiledRead, contextOf: () => Context): Promise<string | null>
 }
 
 export type CompiledOptions = {
@@ -36,19 +41,23 @@ export type CompiledOptions = {
 export const createCompiledReads = ({ schema, services }: CompiledOptions): CompiledReads => {
   const { databases, cursors, live, clock, log } = services
   const plans = createPlans(schema)
+  const findLeft = createFindLeft(schema)
+  const nothing: ReadonlyMap<string, string> = new Map()
   const eventCursor = (id: bigint) => live.cursorOf(id)
   return {
-    bind({ document, operation, coerced, identity }) {
+    bind({ document, operation, variables, coerced, identity }) {
       const codec = cursors.latest()
       const bound = plans.bind(document, operation, scopesOf(identity), { variables: coerced, codec, now: clock() })
-      return bound && { ...bound, codec }
+      return bound && { ...bound, codec, variables }
     },
-    async read({ statement, values, codec }) {
+    async read({ statement, values, codec, remainder, variables }, contextOf) {
       try {
         const [row] = await databases.dm.query<{ data: string; epoch?: string }>(statement, values)
         // Of another journal than the cursors were checked against.
         if (row!.epoch !== undefined && row!.epoch !== codec?.epoch) return null
-        return finish(row!.data, { codec: codec ?? (await cursors.known()), eventCursor })
+        const { data } = row!
+        const found = remainder ? await findLeft(elsewhereIn(data), remainder, variables, contextOf()) : nothing
+        return found && finish(data, { codec: codec ?? (await cursors.known()), eventCursor, found })
       } catch (error) {
         if (!(error instanceof ApiError))
           log.error({ err: error }, 'a compiled operation failed and is executed instead')

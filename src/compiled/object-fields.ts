@@ -122,6 +122,11 @@ export const objectFields: Readonly<Record<string, WriteField>> = {
     'm',
     (m, channel) => `dm.probe_schedule ${m} WHERE ${m}.channel_id = ${channel}.id`,
   ),
+  'Channel.eventSubscriptions': related(
+    records,
+    'u',
+    (u, channel) => `dm.event_subscription ${u} WHERE ${u}.channel_id = ${channel}.id ORDER BY ${u}.event LIMIT 100`,
+  ),
   'Channel.currentSession': related(
     record,
     's',
@@ -136,6 +141,9 @@ export const objectFields: Readonly<Record<string, WriteField>> = {
     sql: `CASE WHEN ${alias}.active THEN ${alias}.next_probe_at END`,
     mark: marks.instant,
   }),
+
+  'EventSubscription.id': (_, { alias }) => ({ sql: `${alias}.id::text` }),
+  'EventSubscription.channel': channelOfRow,
 
   'StreamSession.id': idOf('StreamSession'),
   'StreamSession.channel': channelOfRow,

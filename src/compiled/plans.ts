@@ -12,27 +12,26 @@ import type { Scopes } from '../schema/builder.ts'
 import { type Statement, statement } from '../stores/postgres/statement.ts'
 import { objectFields } from './object-fields.ts'
 import { queryFields } from './query-fields.ts'
+import { leftFields, type Remainder, remainderOf } from './remainder.ts'
 import type { Ask, Request } from './request.ts'
 import { NotCompiled, record, StatementWriter } from './statement-writer.ts'
 
-/** The one statement that answers a request. Its row has `data`, the JSON text, and `epoch` where a cursor was believed. */
-export type BoundStatement = { statement: Statement; values: unknown[] }
+/** A statement whose row has `data`, the JSON text, and `epoch` where a cursor was believed; and what it leaves. */
+type Plan = { statement: Statement; remainder: Remainder | null }
+
+/** What answers a request. */
+export type BoundPlan = Plan & { values: unknown[] }
 
 /**
- * The statements of an operation. A statement is found by asking the arguments of its fields in turn: each answer leads
- * to the next question, the last one to the statement, which is null where there is none.
+ * The plans of an operation. A plan is found by asking the arguments of its fields in turn: each answer leads to the next
+ * question, the last one to the plan, which is null where there is none.
  */
-type Step = { ask?: Ask; answers: Map<string, Step>; statement?: Statement | null }
+type Step = { ask?: Ask; answers: Map<string, Step>; plan?: Plan | null }
 
-/** Compiles each operation once, and finds the statement of a request. */
+/** Compiles each operation once, and finds the plan of a request. */
 export type Plans = {
   /** Null where the operation, or what this request makes of it, is not for one statement. Throws nothing. */
-  bind(
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    scopes: Scopes,
-    request: Request,
-  ): BoundStatement | null
+  bind(document: DocumentNode, operation: OperationDefinitionNode, scopes: Scopes, request: Request): BoundPlan | null
 }
 
 /** Every connection keeps what it has prepared: past this many, statements have no names and are planned each time. */
@@ -40,7 +39,7 @@ const maxNames = 200
 /** Statements remembered of all operations; one more, and all are written anew when they are asked for. */
 const maxRemembered = 2_000
 
-const fields = { ...objectFields, ...queryFields }
+const fields = { ...objectFields, ...queryFields, ...leftFields }
 
 /** The variables that decide whether something is selected at all. */
 const switchesOf = (document: DocumentNode): string[] => {
@@ -91,18 +90,19 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
     operation: OperationDefinitionNode,
     scopes: Scopes,
     request: Request,
-  ): BoundStatement | null => {
+  ): BoundPlan | null => {
     if (++remembered > maxRemembered) {
       operations = new WeakMap()
       remembered = 0
     }
     const writer = new StatementWriter({ schema, fragments: fragmentsOf(document), fields, scopes, request })
-    let written: Statement | null | undefined
+    let written: Plan | null | undefined
     try {
       const query = schema.getQueryType()!
       const data = record(writer.columns(writer.root(query, operation.selectionSet), { alias: '' }))
       const epoch = writer.readsCursor ? ', (SELECT epoch::text FROM dm.status_journal) AS epoch' : ''
-      written = named(`SELECT row_to_json(${data})::text AS data${epoch}`)
+      const remainder = remainderOf(document, operation, writer.left)
+      written = { statement: named(`SELECT row_to_json(${data})::text AS data${epoch}`), remainder }
     } catch (error) {
       if (error instanceof NotCompiled) written = null
     }
@@ -112,8 +112,8 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
       if (name === undefined) return null
       step = stepAfter(step.answers, name)
     }
-    step.statement = written
-    return written ? { statement: written, values: writer.values } : null
+    step.plan = written
+    return written ? { ...written, values: writer.values } : null
   }
 
   return {
@@ -136,7 +136,7 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
           if (!next) break
           step = next
         }
-        if (step.statement !== undefined) return step.statement && { statement: step.statement, values }
+        if (step.plan !== undefined) return step.plan && { ...step.plan, values }
         return write(first, document, operation, scopes, request)
       } catch {
         // Wrong arguments, or a cursor of another journal: the general way of answering says what is the matter.

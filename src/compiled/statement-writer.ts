@@ -53,6 +53,9 @@ export type PageSql = {
   hasPreviousPage: string
 }
 
+/** A field whose value is elsewhere: its resolver finds it by the row's key. */
+export type Left = Pick<Selected, 'key' | 'parent' | 'nodes'>
+
 /** The SQL of a value, and what is left to do to it. */
 export type Column = { sql: string; mark?: Mark }
 
@@ -109,6 +112,8 @@ export const leaf = (type: GraphQLLeafType, sql: string): Column => {
       return { sql: `${sql}::text` }
     case 'DateTime':
       return { sql, mark: marks.instant }
+    case 'JSON':
+      return { sql: `${sql}::text`, mark: marks.json }
     default:
       throw new NotCompiled()
   }
@@ -124,7 +129,10 @@ export class StatementWriter {
   readonly trail: { ask: Ask; name?: string }[] = []
   /** Whether the statement begins behind a cursor that was signed for the journal as it is known here. */
   readsCursor = false
+  /** What the statement does not answer. */
+  readonly left: Left[] = []
   readonly #options: WriterOptions
+  readonly #asked = new Set<Row>()
   #aliases = 0
 
   constructor(options: WriterOptions) {
@@ -134,6 +142,18 @@ export class StatementWriter {
   /** A name for rows that no other rows of the statement have. */
   alias(letter: string): string {
     return `${letter}${++this.#aliases}`
+  }
+
+  /** Leaves a field to its resolver; the number that it has in `left`. */
+  leave({ key, parent, nodes }: Selected): number {
+    return this.left.push({ key, parent, nodes }) - 1
+  }
+
+  /** Whether this is asked of the row for the first time. */
+  isFirstOf(row: Row): boolean {
+    const isFirst = !this.#asked.has(row)
+    this.#asked.add(row)
+    return isFirst
   }
 
   /** The form that the field's arguments ask for, and the parameters that stand for its values. */

@@ -2,9 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ExecutionResult, OperationTypeNode } from 'graphql'
 import type { Identity } from '../access/identity.ts'
 import type { CompiledReads } from '../compiled/compiled-reads.ts'
+import type { Context } from '../resolvers/context.ts'
 import type { GraphqlRequest, Prepared, Refused } from './guard.ts'
-import type { OnOperation } from './metrics.ts'
-import { observed } from './observe-operation.ts'
 import { namedByUrl } from './read-request.ts'
 
 /** Who asks, and what the guard says to it. */
@@ -15,11 +14,13 @@ export type Call = {
   readonly requestId: string
   /** Identifies the caller and asks the guard, which counts it. */
   admit(request: GraphqlRequest): Promise<Admission>
+  /** What every try to answer sees. */
+  context(identity: Identity): Context
+  /** Tells of the operation once, whoever answers it in the end. */
+  observe<R extends object>(prepared: Prepared, work: () => Promise<R>): Promise<R>
   /** Executes a query or mutation that was let in. */
   execute(admitted: Admission & { prepared: Prepared }): Promise<ExecutionResult>
 }
-
-export type DirectLaneOptions = { compiled: CompiledReads; onOperation: OnOperation | undefined }
 
 /** Answers a query that ends without an error; false where it did not, and nothing was sent. `body` is what came by POST. */
 export type DirectLane = (
@@ -77,17 +78,16 @@ const bodyOfUrl = (url: string): object | undefined => {
  * Answers queries without Yoga, whose handling of a request costs as much as that of a small query: by a compiled statement where
  * there is one, else by their execution. All else, and every error, is left to Yoga, and to the same text it would make of the rest.
  */
-export const createDirectLane = ({ compiled, onOperation }: DirectLaneOptions): DirectLane => {
+export const createDirectLane = (compiled: CompiledReads): DirectLane => {
   const dataOf = async (call: Call, admitted: Admission & { prepared: Prepared }): Promise<string | null> => {
     const { identity, prepared } = admitted
     const read = compiled.bind({ ...prepared, identity })
-    if (read) {
-      const work = async () => ({ data: await compiled.read(read) })
-      const { data } = await observed('http', prepared, call.requestId, work, onOperation)
-      if (data !== null) return data
-    }
-    const { data, errors } = await call.execute(admitted)
-    return errors ? null : JSON.stringify(data)
+    const result = await call.observe(prepared, async () => {
+      const text = read && (await compiled.read(read, () => call.context(identity)))
+      return text === null ? call.execute(admitted) : { text }
+    })
+    if ('text' in result) return result.text
+    return result.errors ? null : JSON.stringify(result.data)
   }
 
   return async (call, message, body, response) => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ExecutionResult, execute, type GraphQLError, OperationTypeNode } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
+import type { Identity } from '../access/identity.ts'
 import type { CompiledReads } from '../compiled/compiled-reads.ts'
 import { ApiError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
@@ -38,8 +39,8 @@ export type Endpoint = { handle(request: IncomingMessage, response: ServerRespon
 type ServerContext = Call
 
 /** Does the work once, and gives what became of it to everybody who asks. */
-const once = <Argument, T>(work: (argument: Argument) => Promise<T>): ((argument: Argument) => Promise<T>) => {
-  let done: Promise<T> | undefined
+const once = <Argument, T extends object>(work: (argument: Argument) => T): ((argument: Argument) => T) => {
+  let done: T | undefined
   return (argument) => {
     done ??= work(argument)
     return done
@@ -70,12 +71,12 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
   const { services, guard, authenticate, addressOf = createAddressOf(), log, onOperation, onError } = options
   const live = options.live ?? createLiveOperations({ services, guard, log })
 
-  const lane = options.compiled && createDirectLane({ compiled: options.compiled, onOperation })
+  const lane = options.compiled && createDirectLane(options.compiled)
 
   const run = async (
     request: GraphqlRequest,
     { method, headers }: Request,
-    { requestId, admit, execute }: ServerContext,
+    { requestId, admit, observe, execute }: ServerContext,
   ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> => {
     const { identity, prepared } = await admit(request)
     const extensions = { cost: prepared.cost }
@@ -102,32 +103,40 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
         services.access.watch(identity, (reason) => end(new ApiError('UNAUTHENTICATED', reason))),
       )
     }
-    return { ...(await execute({ identity, prepared })), extensions }
+    return { ...(await observe(prepared, () => execute({ identity, prepared }))), extensions }
   }
 
-  const callOf = (message: IncomingMessage, requestId: string): Call => ({
-    requestId,
-    admit: once(async (request) => {
-      const address = addressOf(message)
-      const identity = await authenticate(message.headers.authorization).catch((error: unknown) => {
-        // Guessing keys counts as well.
-        const wait = guard.admit(address)
-        throw wait > 0 ? tooOften(wait) : error
-      })
-      return { identity, prepared: guard.prepare(request, { identity, address }) }
-    }),
-    execute: once(({ identity, prepared }) => {
-      const work = () =>
+  const callOf = (message: IncomingMessage, requestId: string): Call => {
+    let isTold = false
+    const context = once((identity: Identity) => createContext(services, { identity, requestId }))
+    return {
+      requestId,
+      context,
+      admit: once(async (request) => {
+        const address = addressOf(message)
+        const identity = await authenticate(message.headers.authorization).catch((error: unknown) => {
+          // Guessing keys counts as well.
+          const wait = guard.admit(address)
+          throw wait > 0 ? tooOften(wait) : error
+        })
+        return { identity, prepared: guard.prepare(request, { identity, address }) }
+      }),
+      observe(prepared, work) {
+        if (isTold) return work()
+        isTold = true
+        return observed('http', prepared, requestId, work, onOperation)
+      },
+      execute: once(async ({ identity, prepared }) =>
         execute({
           schema: guard.schema,
           document: prepared.document,
           operationName: prepared.operation.name?.value,
           variableValues: prepared.variables,
-          contextValue: createContext(services, { identity, requestId }),
-        })
-      return observed('http', prepared, requestId, work, onOperation)
-    }),
-  })
+          contextValue: context(identity),
+        }),
+      ),
+    }
+  }
 
   const guarded: Plugin<ServerContext> = {
     onParams({ request, params, setParams, setParamsHandler, context }) {

@@ -1,17 +1,28 @@
 import DataLoader from 'dataloader'
 
+/** Reads all keys at once and answers by key. */
+export type Load<Key, Args, Value> = (keys: readonly Key[], args: Args) => Promise<ReadonlyMap<Key, Value>>
+
 /** The batches of one execution, by what they load. */
 export type Loaders = {
   /**
    * Loads `key` together with every other key asked for under the same name and arguments in this tick: `load` runs once
-   * for all of them and answers by key. Keys it does not answer give undefined.
+   * for all of them, and once only where it fails. Keys it does not answer give undefined.
    */
   load<Key extends string | bigint, Args, Value>(
     name: string,
     args: Args,
     key: Key,
-    load: (keys: readonly Key[], args: Args) => Promise<ReadonlyMap<Key, Value>>,
+    load: Load<Key, Args, Value>,
   ): Promise<Value | undefined>
+  /** Remembers the value of a key that came another way; one that is known stays. */
+  prime<Key extends string | bigint, Args, Value>(
+    name: string,
+    args: Args,
+    key: Key,
+    load: Load<Key, Args, Value>,
+    value: Value,
+  ): void
 }
 
 const jsonText = (value: unknown): string =>
@@ -19,19 +30,28 @@ const jsonText = (value: unknown): string =>
 
 /** Loaders that remember nothing yet. */
 export const createLoaders = (): Loaders => {
-  const byName = new Map<string, DataLoader<unknown, unknown>>()
+  const byName = new Map<string, unknown>()
+  const loaderOf = <Key, Args, Value>(name: string, args: Args, load: Load<Key, Args, Value>) => {
+    const id = `${name} ${jsonText(args)}`
+    let loader = byName.get(id) as DataLoader<Key, Value | undefined> | undefined
+    if (!loader) {
+      loader = new DataLoader(async (keys) => {
+        try {
+          const found = await load(keys, args)
+          return keys.map((key) => found.get(key))
+        } catch (error) {
+          // Rejecting would make it forget the keys, and ask again.
+          return keys.map(() => (error instanceof Error ? error : new Error(String(error))))
+        }
+      })
+      byName.set(id, loader)
+    }
+    return loader
+  }
   return {
-    load(name, args, key, load) {
-      const id = `${name} ${jsonText(args)}`
-      let loader = byName.get(id)
-      if (!loader) {
-        loader = new DataLoader<unknown, unknown>(async (keys) => {
-          const found = await load(keys as never, args)
-          return keys.map((one) => found.get(one as never))
-        })
-        byName.set(id, loader)
-      }
-      return loader.load(key) as never
+    load: (name, args, key, load) => loaderOf(name, args, load).load(key),
+    prime(name, args, key, load, value) {
+      loaderOf(name, args, load).prime(key, value)
     },
   }
 }

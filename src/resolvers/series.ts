@@ -1,10 +1,10 @@
-import { statement } from '../stores/postgres/statement.ts'
 import { type Bucket, planBuckets, type TimeRange } from '../telemetry/buckets.ts'
 import { type FollowerSeries, followerSeries } from '../telemetry/followers.ts'
-import type { SeriesOptions, WatchedChannel } from '../telemetry/series.ts'
+import type { SeriesOptions } from '../telemetry/series.ts'
 import type { Fill } from '../telemetry/viewer-points.ts'
 import { type ViewerSeries, viewerSeries } from '../telemetry/viewers.ts'
 import type { Context } from './context.ts'
+import { watched, watchedChannels } from './watched.ts'
 
 /** The stretch of a series and how it is cut. */
 export type SeriesArguments = {
@@ -16,14 +16,6 @@ export type SeriesArguments = {
 
 /** The points of a series whose caller does not say. */
 export const defaultMaxPoints = 500
-
-const watchedChannels = statement(
-  'watched_channels',
-  `SELECT c.id AS "channelId", c.platform, c.platform_user_id AS "platformUserId", c.first_seen_at AS "firstSeenAt",
-     s.last_probed_at AS "lastProbedAt", CASE WHEN s.active THEN s.interval_seconds END AS "intervalSeconds"
-   FROM dm.streamer_channel c LEFT JOIN dm.probe_schedule s ON s.channel_id = c.id
-   WHERE c.id = ANY ($1::bigint[])`,
-)
 
 /** Arguments with their defaults, also where null was given. */
 export const withDefaults = ({ range, bucket, timezone, maxPoints }: SeriesArguments) => ({
@@ -41,11 +33,11 @@ const seriesOf = async <Args extends ReturnType<typeof withDefaults>, Series>(
   asked: Args,
   read: (options: SeriesOptions & Args) => Promise<Map<bigint, Series>>,
 ): Promise<Series> => {
-  const { databases, history, clock, loaders } = context
+  const { history, clock, loaders } = context
   const series = await loaders.load(kind, asked, channelId, async (channelIds) => {
     // Refuses wrong arguments before any statement.
     planBuckets(asked)
-    const channels = await databases.dm.query<WatchedChannel>(watchedChannels, [channelIds])
+    const channels = await watched(context, watchedChannels, channelIds)
     const completeThrough = history.completeThrough('probes')
     return read({ ...asked, env: history.env, channels, now: new Date(clock()), completeThrough })
   })

@@ -1,9 +1,9 @@
 import { badInput } from '../lib/errors.ts'
 import { statement } from '../stores/postgres/statement.ts'
-import type { ChannelKey } from '../telemetry/channel-key.ts'
 import { maxTrustScorePoints, type TrustScorePoint, trustScoreHistory } from '../telemetry/trust-history.ts'
 import type { TrustFactor } from '../trust/trust-score.ts'
 import type { Context } from './context.ts'
+import { watched, watchedChannels } from './watched.ts'
 
 /** The current score of a channel as it is stored. */
 export type StoredTrustScore = { score: number; algorithm: string; computedAt: Date; factors: TrustFactor[] }
@@ -18,11 +18,6 @@ const scoresOfChannels = statement(
   'trust_scores_of_channels',
   `SELECT channel_id AS "channelId", score, algorithm, factors, computed_at AS "computedAt"
    FROM public.streamer_trust_scores WHERE channel_id = ANY ($1::bigint[])`,
-)
-
-const keysOfChannels = statement(
-  'trust_history_channels',
-  `SELECT id AS "channelId", platform, platform_user_id AS "platformUserId" FROM dm.streamer_channel WHERE id = ANY ($1::bigint[])`,
 )
 
 /** The current score of a channel, null before its first; one statement for all channels of the operation. */
@@ -40,14 +35,15 @@ export const historyPoints = (days: number): number => Math.min(Math.max(days, 0
 
 /** The scores of a channel in the last days, oldest first; one statement and one query for all channels of the operation. */
 export const trustScoreHistoryOf = async (
-  { databases, history, clock, loaders }: Context,
+  context: Context,
   channelId: bigint,
   days: number | null | undefined,
 ): Promise<TrustScorePoint[]> => {
+  const { history, clock, loaders } = context
   const asked = days ?? defaultHistoryDays
   if (asked < 1 || asked > maxHistoryDays) throw badInput(`days must be from 1 to ${maxHistoryDays}.`)
   const points = await loaders.load('trust score history', asked, channelId, async (channelIds) => {
-    const channels = await databases.dm.query<ChannelKey & { channelId: bigint }>(keysOfChannels, [channelIds])
+    const channels = await watched(context, watchedChannels, channelIds)
     const until = new Date(clock())
     const from = new Date(until.getTime() - asked * dayMs)
     const found = await trustScoreHistory(history.store, { env: history.env, channels, from, until })

@@ -51,7 +51,6 @@ builder.prismaObjectFields('Channel', (t) => ({
     type: [ChannelClaimType],
     description: 'The verified one first; at most 100.',
     authScopes: { operator: true },
-    select: { id: true },
     resolve: ({ id }, _, context) => claimsOfChannel(context, id),
   }),
 }))

@@ -29,7 +29,8 @@ SELECT transform(concat(platform, '/', platform_user_id, '/', toString(toUnixTim
 FROM kick_streamer_probe
 WHERE ${ofChannels} AND ts >= {from:DateTime64(3)} AND ts < {until:DateTime64(3)}
   AND toUnixTimestamp(stream_started_at) IN {starts:Array(UInt32)}
-GROUP BY platform, platform_user_id, stream_started_at`,
+  AND toUnixTimestamp64Milli(ts) < {ends:Array(Int64)}[session]
+GROUP BY session`,
   row: { session: number, peak: nullable(number), viewerSeconds: number, seconds: number, samples: number },
 })
 
@@ -48,7 +49,10 @@ export const sessionSummaries = async (
   if (sessions.length === 0) return []
   const { parameters, groups } = numbered(sessions, (session) => `${channelKey(session)}/${startSeconds(session)}`)
   const from = Math.min(...sessions.map(({ startedAt }) => startedAt.getTime()))
-  const until = Math.max(from, ...sessions.map(({ endedAt }) => (endedAt ?? now).getTime())) + 1
+  // A platform that still tells of a broadcast that has ended adds nothing to it.
+  const endOf = ({ endedAt }: SessionKey): number => (endedAt ?? now).getTime() + 1
+  const ends = groups.slice(1).map((same) => Math.max(...same.map(endOf)))
+  const until = Math.max(from, ...ends)
   const rows = await store
     .query(
       summaries,
@@ -57,6 +61,7 @@ export const sessionSummaries = async (
         env,
         from: new Date(from),
         until: new Date(until),
+        ends: ends.map(BigInt),
         starts: [...new Set(sessions.map(startSeconds))],
       },
       { signal, lane: laneFor((parameters.ids.length * (until - from)) / 60_000) },

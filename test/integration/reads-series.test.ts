@@ -2,9 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { startTestApi, type TestApi } from '../support/api.ts'
+import { metric } from '../support/ask.ts'
 import { insertProbes, openTestClickHouse } from '../support/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { seed } from '../support/seed.ts'
+import { statementName } from '../support/statement-names.ts'
 
 let database: TestDatabase
 let history: Awaited<ReturnType<typeof openTestClickHouse>>
@@ -61,10 +63,10 @@ const everything = `query ($first: Int!, $range: TimeRange!) { channels(first: $
   sessions(first: 2) { nodes { peakViewers } }
 } } }`
 
-const statementsOf = async (query: string, variables: object): Promise<string[]> => {
+const statementsOf = async (way: 'ask' | 'execute', query: string, variables: object): Promise<string[]> => {
   const seen: string[] = []
-  const stop = database.db.onStatement((name) => seen.push(name?.startsWith('p_') ? 'prisma' : (name ?? '')))
-  const { errors } = await api.ask(query, variables)
+  const stop = database.db.onStatement((name) => seen.push(statementName(name)))
+  const { errors } = await api[way](query, variables)
   stop()
   expect(errors).toBeUndefined()
   return seen.sort()
@@ -72,28 +74,43 @@ const statementsOf = async (query: string, variables: object): Promise<string[]>
 
 describe('series and summaries of an operation', () => {
   test('cost the same statements and queries for 1 channel and for 50', async () => {
-    const one = await statementsOf(everything, { first: 1, range })
-    const queriesOfOne = queries.splice(0).sort()
-    expect(await statementsOf(everything, { first: 50, range })).toEqual(one)
-    expect(queries.sort()).toEqual(queriesOfOne)
-    expect({ statements: one, queries: queriesOfOne }).toMatchInlineSnapshot(`
-      {
-        "queries": [
-          "followers_by_bucket",
-          "probes",
-          "session_summaries",
-          "session_summaries",
-        ],
-        "statements": [
-          "channels_slug_asc",
-          "prisma",
-          "session_keys",
-          "session_keys",
-          "sessions_of_channels",
-          "watched_channels",
-          "watched_channels",
-        ],
-      }
+    const asked: object[] = []
+    for (const way of ['ask', 'execute'] as const) {
+      const one = await statementsOf(way, everything, { first: 1, range })
+      const queriesOfOne = queries.splice(0).sort()
+      expect(await statementsOf(way, everything, { first: 50, range })).toEqual(one)
+      expect(queries.splice(0).sort()).toEqual(queriesOfOne)
+      asked.push({ statements: one, queries: queriesOfOne })
+    }
+    expect(asked).toMatchInlineSnapshot(`
+      [
+        {
+          "queries": [
+            "followers_by_bucket",
+            "probes",
+            "session_summaries",
+          ],
+          "statements": [
+            "compiled",
+          ],
+        },
+        {
+          "queries": [
+            "followers_by_bucket",
+            "probes",
+            "session_summaries",
+            "session_summaries",
+          ],
+          "statements": [
+            "channels_slug_asc",
+            "prisma",
+            "sessions_of_channels",
+            "watched_channels",
+            "watched_sessions",
+            "watched_sessions",
+          ],
+        },
+      ]
     `)
   })
 
@@ -173,8 +190,10 @@ describe('the arguments of a series', () => {
   })
 })
 
-test('without ClickHouse series and summaries are UNAVAILABLE, and the rest of the operation is answered', async () => {
-  await using gone = await openClickHouse({ url: 'http://user:password@127.0.0.1:1/vf' })
+test('without ClickHouse series and summaries are UNAVAILABLE after one try, and the rest of the operation is answered', async () => {
+  const tried: string[] = []
+  const url = 'http://user:password@127.0.0.1:1/vf'
+  await using gone = await openClickHouse({ url, onQuery: (name) => tried.push(name) })
   await using other = await startTestApi({
     db: database.db,
     services: { history: { store: gone, env: 'test', completeThrough: () => new Date(now) } },
@@ -193,4 +212,7 @@ test('without ClickHouse series and summaries are UNAVAILABLE, and the rest of t
     currentSession: { title: null, peakViewers: null },
     sessions: { nodes: [{ title: null }] },
   })
+  // The statement was compiled and what it left has failed: the execution that tells why does not ask again.
+  expect(tried.sort()).toEqual(['probes', 'session_summaries'])
+  expect(await metric(other.url, 'graphql_operation_duration_seconds_count')).toBe(1)
 })

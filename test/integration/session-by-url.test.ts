@@ -3,6 +3,7 @@ import { statement } from '../../src/stores/postgres/statement.ts'
 import { startTestApi, type TestApi } from '../support/api.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { seed } from '../support/seed.ts'
+import { statementName } from '../support/statement-names.ts'
 
 let database: TestDatabase
 let api: TestApi
@@ -115,7 +116,7 @@ describe('the session of a stream URL', () => {
   test('costs the same statements for one and for thirty in one operation', async () => {
     const statementsOf = async (count: number): Promise<string[]> => {
       const seen: string[] = []
-      const stop = database.db.onStatement((name) => seen.push(name?.startsWith('p_') ? 'prisma' : (name ?? '')))
+      const stop = database.db.onStatement((name) => seen.push(statementName(name)))
       const fields = Array.from({ length: count }, (_, n) => {
         const at = new Date(clock('1T12:00').getTime() + n * 60_000).toISOString()
         return `a${n}: streamSessionByUrl(url: "https://kick.com/name?n=${n}", at: "${at}") { title }`

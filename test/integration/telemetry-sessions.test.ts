@@ -52,6 +52,14 @@ test('broadcasts are told apart by channel and start, and summed up in one query
   expect(asked).toEqual(['session_summaries'])
 })
 
+test('what a broadcast adds up to does not depend on what it is asked together with', async () => {
+  const ended = session('1', 0, 60)
+  const [alone] = await sessionSummaries(store, { env, sessions: [ended], now })
+  expect(alone).toEqual({ peakViewers: 100, averageViewers: 100, hoursWatched: 3_000 / 3_600, samples: 1 })
+  const others = [session('1', 5_000, null), session('2', 0, 200)]
+  expect((await sessionSummaries(store, { env, sessions: [ended, ...others], now }))[0]).toEqual(alone)
+})
+
 test('no broadcasts are no query', async () => {
   asked.length = 0
   expect(await sessionSummaries(store, { env, sessions: [], now })).toEqual([])

@@ -8,6 +8,7 @@ import { insertProbes, openTestClickHouse } from '../support/clickhouse.ts'
 import { insertFollows } from '../support/follow-rows.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { seed } from '../support/seed.ts'
+import { statementName } from '../support/statement-names.ts'
 
 const minute = 60_000
 const day = 1_440 * minute
@@ -138,21 +139,23 @@ describe('a timeline', () => {
   )
 
   test('costs the same queries and statements for 1 session and for 24', async () => {
-    const costOf = async (which: string[]) => {
+    const costOf = async (way: 'ask' | 'execute', which: string[]) => {
       const statements: string[] = []
       queries.length = 0
-      const stop = database.db.onStatement((name) => statements.push(name?.startsWith('p_') ? 'prisma' : (name ?? '')))
-      await api.ask(timelines, { ids: which })
+      const stop = database.db.onStatement((name) => statements.push(statementName(name)))
+      await api[way](timelines, { ids: which })
       stop()
       return { queries: queries.toSorted(), statements: statements.sort() }
     }
-    const one = await costOf(ids().slice(0, 1))
-    expect(one).toEqual({
-      queries: ['chat_chatters', 'probes_of_stretches'],
-      statements: ['follow_counts', 'prisma', 'watched_sessions'],
-    })
-    const all = await costOf(ids())
-    expect({ ...all, queries: all.queries.map((name) => name.replace('_of_axes', '')) }).toEqual(one)
+    for (const [way, statements] of [
+      ['ask', ['compiled', 'follow_counts']],
+      ['execute', ['follow_counts', 'prisma', 'watched_sessions']],
+    ] as const) {
+      const one = await costOf(way, ids().slice(0, 1))
+      expect(one).toEqual({ queries: ['chat_chatters', 'probes_of_stretches'], statements })
+      const all = await costOf(way, ids())
+      expect({ ...all, queries: all.queries.map((name) => name.replace('_of_axes', '')) }).toEqual(one)
+    }
   })
 
   test('counts chatters only for who asks for them, also through fragments', async () => {

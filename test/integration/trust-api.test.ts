@@ -2,11 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { maxTrustScorePoints } from '../../src/telemetry/trust-history.ts'
-import { trustScoreFormat } from '../../src/trust/score-row.ts'
 import { startTestApi, type TestApi } from '../support/api.ts'
 import { openTestClickHouse } from '../support/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { seed } from '../support/seed.ts'
+import { statementName } from '../support/statement-names.ts'
+import { insertTrustHistory } from '../support/trust-history-rows.ts'
 
 let dm: TestDatabase
 let environment: TestDatabase
@@ -28,31 +29,6 @@ const factors = [
   { name: 'follow_pace', value: null, weight: 0, contribution: 0, explanation: 'No follows have been collected.' },
 ]
 
-const insertHistory = async (points: { user: string; at: number; score: number; env?: string }[], token: string) =>
-  clickHouse.store.insertBatch({
-    table: trustScoreFormat.table,
-    columns: trustScoreFormat.columns,
-    format: 'JSONCompactEachRow',
-    body: Buffer.from(
-      points
-        .map(({ user, at, score, env = 'test' }) =>
-          trustScoreFormat.render({
-            env,
-            platform: 'kick',
-            platform_user_id: user,
-            computed_at: new Date(at),
-            score,
-            algorithm: 'channelscope-1',
-            factors_json: '[]',
-          }),
-        )
-        .map((line) => `${line}\n`)
-        .join(''),
-    ),
-    token,
-    rows: points.length,
-  })
-
 beforeAll(async () => {
   dm = await createTestDatabase()
   environment = await createTestDatabase()
@@ -65,7 +41,8 @@ beforeAll(async () => {
     if (n % 5 !== 4)
       await environment.db.query(score, [id, (n * 37) % 100, 'channelscope-1', JSON.stringify(factors), new Date(now)])
   const { user } = channels[0]!
-  await insertHistory(
+  await insertTrustHistory(
+    clickHouse.store,
     [
       { user, at: now - 100 * day, score: 10 },
       { user, at: now - 2 * day, score: 30.25 },
@@ -76,13 +53,13 @@ beforeAll(async () => {
     'history',
   )
   // Stored again after a crash.
-  await insertHistory([{ user, at: now - 2 * day, score: 30.25 }], 'again')
+  await insertTrustHistory(clickHouse.store, [{ user, at: now - 2 * day, score: 30.25 }], 'again')
   const many = Array.from({ length: 1_200 }, (_, n) => ({
     user: channels[9]!.user,
     at: now - 3 * day - n * 3_600_000,
     score: n % 100,
   }))
-  await insertHistory(many, 'many')
+  await insertTrustHistory(clickHouse.store, many, 'many')
   api = await startTestApi({
     db: dm.db,
     clock: () => now,
@@ -160,13 +137,11 @@ describe('the history of a score', () => {
 })
 
 test('scores and histories cost the same statements and one query, for 1 channel and for 50', async () => {
-  const statementsOf = async (first: number) => {
+  const statementsOf = async (way: 'ask' | 'execute', first: number) => {
     const seen: string[] = []
-    const stops = [dm, environment].map(({ db }) =>
-      db.onStatement((name) => seen.push(name?.startsWith('p_') ? 'prisma' : (name ?? ''))),
-    )
+    const stops = [dm, environment].map(({ db }) => db.onStatement((name) => seen.push(statementName(name))))
     queries.length = 0
-    const { errors } = await api.ask(
+    const { errors } = await api[way](
       `query ($first: Int!) { channels(first: $first, orderBy: FIRST_SEEN_DESC) { nodes { trustScore { score } trustScoreHistory { score } } } }`,
       { first },
     )
@@ -174,15 +149,14 @@ test('scores and histories cost the same statements and one query, for 1 channel
     expect(errors).toBeUndefined()
     return [...seen.sort(), ...queries]
   }
-  const one = await statementsOf(1)
-  expect(await statementsOf(50)).toEqual(one)
-  expect(one).toEqual([
-    'channels_first_seen_desc',
-    'prisma',
-    'trust_history_channels',
-    'trust_scores_of_channels',
-    'trust_score_history',
-  ])
+  for (const [way, statements] of [
+    ['ask', ['compiled', 'trust_scores_of_channels']],
+    ['execute', ['channels_first_seen_desc', 'prisma', 'trust_scores_of_channels', 'watched_channels']],
+  ] as const) {
+    const one = await statementsOf(way, 1)
+    expect(await statementsOf(way, 50)).toEqual(one)
+    expect(one).toEqual([...statements, 'trust_score_history'])
+  }
 })
 
 test('the leaderboard is in the order of the scores, those without one last, whatever the page', async () => {

@@ -1,6 +1,11 @@
 import { newUlid } from '../../src/lib/ids.ts'
+import type { ClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../../src/stores/postgres/postgres.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
+import { insertSaid } from './chat-rows.ts'
+import { insertProbes, type TestProbe } from './clickhouse.ts'
+import { insertFollows, insertSubscription } from './follow-rows.ts'
+import { insertTrustHistory } from './trust-history-rows.ts'
 
 const insertChannel = statement(
   'hard_channel',
@@ -29,6 +34,19 @@ const insertSchedule = statement(
    VALUES ($1, $2, $3, $4, $5, $6)`,
 )
 
+const insertScore = statement(
+  'hard_score',
+  'INSERT INTO public.streamer_trust_scores (channel_id, score, algorithm, factors, computed_at) VALUES ($1, $2, $3, $4, $5)',
+)
+const insertStreamer = statement(
+  'hard_streamer',
+  'INSERT INTO public.streamers (name) VALUES ($1) RETURNING id::bigint',
+)
+const insertClaim = statement(
+  'hard_claim',
+  'INSERT INTO public.streamer_channel_link (streamer_id, channel_id, verified, claimed_at) VALUES ($1, $2, $3, $4)',
+)
+
 /** Texts that look like what the JSON is built with, or are hard to write as JSON. */
 const texts = [
   null,
@@ -47,22 +65,42 @@ const texts = [
   "it's; -- $1 %s",
 ]
 
+/** JSON that is hard to print alike. */
+const documentsOf = (text: string | null | undefined): (string | null)[] => [
+  null,
+  JSON.stringify({ z: 1, a: [1.5, null], text }),
+  '"ends in a mark@j"',
+  '[]',
+  '{"b": 12345678901234567890, "aa": 1.0, "c": 1e3}',
+]
+
 const at = (n: number): Date => new Date(Date.UTC(2026, 0, 1) + n * 3_600_000 + [0, 100, 120, 123, 7][n % 5]!)
 
 /** The ids that `hardRows` wrote. */
-export type HardRows = { channels: bigint[]; sessions: bigint[]; events: bigint[]; externalIds: string[] }
+export type HardRows = {
+  channels: bigint[]
+  sessions: bigint[]
+  events: bigint[]
+  streamers: bigint[]
+  externalIds: string[]
+}
+
+const platformOf = (n: number): string => ['kick', 'kick', 'twitch', 'x'][n % 4]!
+const userOf = (n: number): string => (n === 3 ? '日本' : `user-${n}`)
 
 /**
  * Rows that are hard to answer alike in two ways: ids beyond 2^53, renamed and nameless channels, names that several held, more
- * names than are told, open sessions, instants with and without milliseconds, hard texts and nulls everywhere.
+ * names than are told, open sessions, instants with and without milliseconds, hard texts, scores, claims and nulls everywhere.
  */
 export const hardRows = async (db: Postgres): Promise<HardRows> => {
-  const rows: HardRows = { channels: [], sessions: [], events: [], externalIds: [] }
+  const rows: HardRows = { channels: [], sessions: [], events: [], streamers: [], externalIds: [] }
+  for (const name of ['one', texts[2], texts[5]])
+    rows.streamers.push((await db.query<{ id: bigint }>(insertStreamer, [name]))[0]!.id)
   for (let n = 0; n < 24; n++) {
     const id = [9_007_199_254_740_993n, 9_223_372_036_854_775_806n][n] ?? BigInt(n)
     const text = texts[n % texts.length]!
     const seen = [null, at(n), at(n * 3)][n % 3]
-    const platform = ['kick', 'kick', 'twitch', 'x'][n % 4]
+    const platform = platformOf(n)
     const externalId = newUlid()
     rows.channels.push(id)
     rows.externalIds.push(externalId)
@@ -70,7 +108,7 @@ export const hardRows = async (db: Postgres): Promise<HardRows> => {
       id,
       externalId,
       platform,
-      n === 3 ? '日本' : `user-${n}`,
+      userOf(n),
       n % 7 === 5 ? null : `slug-${n}`,
       text,
       texts[(n + 3) % texts.length],
@@ -103,11 +141,57 @@ export const hardRows = async (db: Postgres): Promise<HardRows> => {
         ['poll', 'webhook', 'operator'][k % 3],
         texts[k % texts.length],
         at(n * 24 + k),
-        k % 2 ? { z: 1, a: [1.5, null] } : null,
+        documentsOf(texts[n % texts.length])[k % 5],
       ]
       rows.events.push((await db.query<{ id: bigint }>(insertEvent, values))[0]!.id)
     }
+    const factors = [{ name: 'a', value: null, weight: 1 / 3, contribution: 0, explanation: text ?? '' }]
+    if (n % 4 > 0) await db.query(insertScore, [id, n / 3, 'hard-1', JSON.stringify(n % 4 === 1 ? [] : factors), at(n)])
+    for (const [k, streamer] of rows.streamers.slice(0, n % 4).entries())
+      await db.query(insertClaim, [streamer, id, k === 1, at(n - k)])
+    for (const event of ['channel.followed', 'chat.message.sent', 'livestream.status.updated'].slice(0, n % 4))
+      await insertSubscription(db, id, { event, since: at(n), status: ['active', 'failed'][n % 2]! })
+    await insertFollows(
+      db,
+      id,
+      Array.from({ length: n % 6 }, (_, k) => at(k * 5).getTime()),
+    )
     if (n % 3 < 2) await db.query(insertSchedule, [id, n % 2 === 0, at(n), 60 + n, n % 4 ? at(n) : null, n])
   }
   return rows
+}
+
+/** What ClickHouse has of the channels of `hardRows`: probes, chat and scores of the first hours, with gaps. */
+export const hardHistory = async (store: ClickHouse, { channels }: HardRows): Promise<void> => {
+  const start = at(0).getTime() / 1000
+  const probes: TestProbe[] = channels.flatMap((_, n) =>
+    Array.from({ length: 20 * (n % 5) }, (_, k) => ({
+      channel: userOf(n),
+      platform: platformOf(n),
+      at: start + k * 900 + n,
+      // As the sessions are, four hours apart, some of them without a look.
+      ...(k % 16 < 8 && {
+        startedAt: Math.floor(at((k >> 4) * 4).getTime() / 1000),
+        viewers: k % 7 === 3 ? null : n * k,
+      }),
+      followers: k % 3 === 0 ? null : k,
+    })),
+  )
+  await insertProbes(store, probes)
+  await insertSaid(
+    store,
+    channels.flatMap((channel, n) =>
+      Array.from({ length: n % 7 }, (_, k) => ({
+        channel,
+        at: start + k * 3_000,
+        by: `by-${k % 3}`,
+        text: texts[(n + k) % texts.length] ?? 'plain',
+        id: `said-${n}-${k}`,
+      })),
+    ),
+  )
+  const computed = channels.flatMap((_, n) =>
+    Array.from({ length: n % 3 }, (_, k) => ({ user: userOf(n), at: Date.UTC(2026, 2, 20 + k), score: n + k / 3 })),
+  )
+  await insertTrustHistory(store, computed, 'hard history')
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { getVariableValues, Kind, type OperationDefinitionNode, parse, validate } from 'graphql'
+import { getVariableValues, Kind, type OperationDefinitionNode, parse, print, validate } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { createPlans } from '../../src/compiled/plans.ts'
 import { cursorCodec } from '../../src/resolvers/cursor.ts'
@@ -37,13 +37,29 @@ describe('an operation is compiled', () => {
     ['with fragments and names', `{ node(id: "${id}") { id ...F } } fragment F on Channel { x: slug ... { bio } }`],
     ['a page', '{ channels(first: 3) { edges { cursor node { id } } pageInfo { endCursor } } }'],
     ['nothing but names of types', '{ __typename }'],
-  ])('%s', (_, query) => expect(isCompiled(query)).toBe(true))
+    ['with JSON', '{ statusEvents { nodes { data } } }'],
+    ['with what another store holds', '{ me { role } channel(slug: "a") { chatTotals { messages } } }'],
+  ])('%s', (_, query) => expect(isCompiled(query, operator)).toBe(true))
+
+  test('and what it leaves is a document about the rows that are found', () => {
+    const query = `query Q($slug: String!, $no: Boolean!) { channel(slug: $slug) { slug id
+      trust: trustScore { score } ...F now: currentSession { peakViewers @skip(if: $no) hoursWatched } } }
+      fragment F on Channel { trust: trustScore { algorithm } follows(range: { from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z" }) { total } }`
+    const { remainder } = bind(createPlans(schema), query, everyone, { slug: 'a', no: true })!
+    const [operation, ...fragments] = remainder!.document.definitions.map((node) => print(node).replaceAll(/\s+/g, ' '))
+    expect(operation).toBe(
+      'query Q($slug: String!, $no: Boolean!) { left0: Channel { trust: trustScore { score } trust: trustScore { algorithm } } ' +
+        'left1: Channel { follows(range: {from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z"}) { total } } ' +
+        'left2: StreamSession { hoursWatched } }',
+    )
+    expect(fragments).toEqual([expect.stringContaining('fragment F on Channel')])
+    expect(bind(createPlans(schema), '{ channel(slug: "a") { slug } }')!.remainder).toBeNull()
+  })
 })
 
 describe('an operation is executed', () => {
   test.each([
-    ['with what another store holds', '{ channel(slug: "a") { chatTotals { messages } } }'],
-    ['with JSON', '{ statusEvents { nodes { data } } }'],
+    ['in another list', '{ me { role } streamers { nodes { name } } }'],
     ['in an order of the other side', '{ channels(orderBy: TRUST_SCORE_DESC) { nodes { id } } }'],
     ['with a wrong argument', '{ channel(slug: "not a slug") { slug } }'],
     ['with a foreign cursor', '{ channels(after: "abc") { nodes { id } } }'],

@@ -1,0 +1,131 @@
+import {
+  type DocumentNode,
+  execute,
+  type FieldNode,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLSchema,
+  isObjectType,
+  Kind,
+  type NameNode,
+  type OperationDefinitionNode,
+} from 'graphql'
+import type { Context } from '../resolvers/context.ts'
+import { remember, type Watched, watchedChannels, watchedSessions } from '../resolvers/watched.ts'
+import { marks } from './late.ts'
+import type { Left, WriteField } from './statement-writer.ts'
+
+/** What a statement tells on the way of rows whose series are asked for, by their type. */
+const watchedRows: Readonly<Record<string, Watched<unknown>>> = {
+  Channel: watchedChannels,
+  StreamSession: watchedSessions,
+}
+
+const left =
+  (key: (alias: string) => string, isWatched: boolean): WriteField =>
+  (writer, row, field) => {
+    const watched = isWatched && writer.isFirstOf(row) ? watchedRows[field.parent.name]!.sql(row.alias) : 'NULL'
+    return { sql: `json_build_array(${writer.leave(field)}, ${key(row.alias)}, ${watched})`, mark: marks.elsewhere }
+  }
+
+const ofRow = (alias: string): string => `${alias}.id::text`
+const series = left(ofRow, true)
+const otherSide = left(ofRow, false)
+const ofCaller = left(() => 'NULL', false)
+
+/** The fields whose values are in another store, or in none; their resolvers need the key of the row and no more. */
+export const leftFields: Readonly<Record<string, WriteField>> = {
+  'Query.me': ofCaller,
+  'Channel.claims': otherSide,
+  'Channel.trustScore': otherSide,
+  'Channel.chatActivity': otherSide,
+  'Channel.chatDaily': otherSide,
+  'Channel.chatMessages': otherSide,
+  'Channel.chatTotals': otherSide,
+  'Channel.follows': otherSide,
+  'Channel.followers': series,
+  'Channel.trustScoreHistory': series,
+  'Channel.viewers': series,
+  'StreamSession.averageViewers': series,
+  'StreamSession.hoursWatched': series,
+  'StreamSession.peakViewers': series,
+  'StreamSession.timeline': series,
+}
+
+/** What an operation asks for beyond its statement: the fields, and the document that executes them of the rows that were found. */
+export type Remainder = { left: readonly Left[]; document: DocumentNode }
+
+const name = (value: string): NameNode => ({ kind: Kind.NAME, value })
+const keyOf = (slot: number): string => `left${slot}`
+
+/** What is left of an operation; null where nothing is. */
+export const remainderOf = (
+  { definitions }: DocumentNode,
+  operation: OperationDefinitionNode,
+  left: readonly Left[],
+): Remainder | null => {
+  if (left.length === 0) return null
+  const selections = left.map(
+    ({ parent, nodes }, slot): FieldNode => ({
+      kind: Kind.FIELD,
+      alias: name(keyOf(slot)),
+      name: name(parent.name),
+      selectionSet: { kind: Kind.SELECTION_SET, selections: nodes },
+    }),
+  )
+  const rest = { ...operation, directives: [], selectionSet: { kind: Kind.SELECTION_SET, selections } } as const
+  const fragments = definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION)
+  return { left, document: { kind: Kind.DOCUMENT, definitions: [rest, ...fragments] } }
+}
+
+type Row = { id?: bigint }
+type Place = [slot: number, key: string | null, watched: unknown[] | null]
+
+/** Finds what statements have left, as JSON by the texts that stand for it; null where something of it is an error. */
+export type FindLeft = (
+  texts: readonly string[],
+  remainder: Remainder,
+  variables: Record<string, unknown>,
+  context: Context,
+) => Promise<ReadonlyMap<string, string> | null>
+
+/** Finds it by the resolvers of the schema, once for each row. */
+export const createFindLeft = (schema: GraphQLSchema): FindLeft => {
+  const parents = new Set(Object.keys(leftFields).map((field) => field.split('.')[0]!))
+  const types = [...parents].map((parent) => schema.getType(parent)).filter(isObjectType)
+  const rowsOf = new GraphQLObjectType<readonly Row[][]>({
+    name: 'RowsOfStatement',
+    fields: Object.fromEntries(
+      types.map((type) => [
+        type.name,
+        {
+          type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(type))),
+          resolve: (rows, _, _context, { path }) => rows[Number(String(path.key).slice(keyOf(0).length - 1))],
+        },
+      ]),
+    ),
+  })
+  const { types: all } = schema.toConfig()
+  const rootedInRows = new GraphQLSchema({ query: rowsOf, types: all, assumeValid: true })
+
+  return async (texts, { left, document }, variables, context) => {
+    const rows: Row[][] = left.map(() => [])
+    const places = texts.map((text) => {
+      const [slot, key, watched] = JSON.parse(text) as Place
+      if (watched) remember(context, watchedRows[left[slot]!.parent.name]!, watched)
+      return { text, slot, index: rows[slot]!.push(key === null ? {} : { id: BigInt(key) }) - 1 }
+    })
+    const { data, errors } = await execute({
+      schema: rootedInRows,
+      document,
+      rootValue: rows,
+      variableValues: variables,
+      contextValue: context,
+    })
+    if (errors || !data) return null
+    const answers = data as Record<string, Record<string, unknown>[]>
+    const answerAt = (slot: number, index: number) => answers[keyOf(slot)]![index]![left[slot]!.key]
+    return new Map(places.map(({ text, slot, index }) => [text, JSON.stringify(answerAt(slot, index))]))
+  }
+}
