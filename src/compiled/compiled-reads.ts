@@ -4,7 +4,7 @@ import { ApiError } from '../lib/errors.ts'
 import type { Context, Services } from '../resolvers/context.ts'
 import type { CursorCodec } from '../resolvers/cursor.ts'
 import { scopesOf } from '../schema/builder.ts'
-import { elsewhereIn, finish } from './late.ts'
+import { finish, leftIn } from './late.ts'
 import { type BoundPlan, createPlans } from './plans.ts'
 import { createFindLeft } from './remainder.ts'
 
@@ -56,7 +56,7 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
         // Of another journal than the cursors were checked against.
         if (row!.epoch !== undefined && row!.epoch !== codec?.epoch) return null
         const { data } = row!
-        const found = remainder ? await findLeft(elsewhereIn(data), remainder, variables, contextOf()) : nothing
+        const found = remainder ? await findLeft(leftIn(data), remainder, variables, contextOf()) : nothing
         return found && finish(data, { codec: codec ?? (await cursors.known()), eventCursor, found })
       } catch (error) {
         if (!(error instanceof ApiError))

@@ -3,7 +3,7 @@ import { globalId, type NodeType } from '../resolvers/global-id.ts'
 
 /**
  * What Postgres leaves for us to finish, told by a mark at the end of the key: instants and JSON, which it prints otherwise, ids
- * and cursors, which are made here, and what is elsewhere. A name of GraphQL has no `@`, and in JSON a quote followed by a colon
+ * and cursors, which are made here, and what was left. A name of GraphQL has no `@`, and in JSON a quote followed by a colon
  * ends a key and nothing else: no stored text can pass for a mark.
  */
 export const marks = {
@@ -12,7 +12,7 @@ export const marks = {
   id: '@i',
   cursor: '@c',
   eventCursor: '@e',
-  elsewhere: '@x',
+  left: '@x',
 } as const
 export type Mark = (typeof marks)[keyof typeof marks]
 
@@ -20,7 +20,7 @@ export type Mark = (typeof marks)[keyof typeof marks]
 export type Finishing = {
   codec: CursorCodec
   eventCursor(id: bigint): string
-  /** What was found elsewhere, by the text that stands for it. */
+  /** What was left and then found, by the text that stands for it. */
   found: ReadonlyMap<string, string>
 }
 
@@ -68,11 +68,11 @@ const visitMarked = (
   return true
 }
 
-/** The texts that stand for what is elsewhere, each of them once. */
-export const elsewhereIn = (text: string): string[] => {
+/** The texts that stand for what was left, each of them once. */
+export const leftIn = (text: string): string[] => {
   const texts = new Set<string>()
   visitMarked(text, (mark, value) => {
-    if (mark === marks.elsewhere) texts.add(value)
+    if (mark === marks.left) texts.add(value)
     return true
   })
   return [...texts]
@@ -98,7 +98,7 @@ const finished = (mark: string, value: string, { codec, eventCursor, found }: Fi
     }
     case marks.eventCursor:
       return `"${eventCursor(BigInt(value.slice(1, -1)))}"`
-    case marks.elsewhere:
+    case marks.left:
       return found.get(value) ?? null
     default:
       return null

@@ -99,7 +99,11 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
     let written: Plan | null | undefined
     try {
       const query = schema.getQueryType()!
-      const data = record(writer.columns(writer.root(query, operation.selectionSet), { alias: '' }))
+      const root = writer.root(query, operation.selectionSet)
+      // What needs no store is answered without one.
+      if (!root.some(({ definition }) => Object.hasOwn(queryFields, `Query.${definition.name}`)))
+        throw new NotCompiled()
+      const data = record(writer.columns(root, { alias: '' }))
       const epoch = writer.readsCursor ? ', (SELECT epoch::text FROM dm.status_journal) AS epoch' : ''
       const remainder = remainderOf(document, operation, writer.left)
       written = { statement: named(`SELECT row_to_json(${data})::text AS data${epoch}`), remainder }

@@ -26,7 +26,7 @@ const left =
   (key: (alias: string) => string, isWatched: boolean): WriteField =>
   (writer, row, field) => {
     const watched = isWatched && writer.isFirstOf(row) ? watchedRows[field.parent.name]!.sql(row.alias) : 'NULL'
-    return { sql: `json_build_array(${writer.leave(field)}, ${key(row.alias)}, ${watched})`, mark: marks.elsewhere }
+    return { sql: `json_build_array(${writer.leave(field)}, ${key(row.alias)}, ${watched})`, mark: marks.left }
   }
 
 const ofRow = (alias: string): string => `${alias}.id::text`

@@ -36,7 +36,6 @@ describe('an operation is compiled', () => {
     ['a channel', '{ channel(slug: "a") { slug } }'],
     ['with fragments and names', `{ node(id: "${id}") { id ...F } } fragment F on Channel { x: slug ... { bio } }`],
     ['a page', '{ channels(first: 3) { edges { cursor node { id } } pageInfo { endCursor } } }'],
-    ['nothing but names of types', '{ __typename }'],
     ['with JSON', '{ statusEvents { nodes { data } } }'],
     ['with what another store holds', '{ me { role } channel(slug: "a") { chatTotals { messages } } }'],
   ])('%s', (_, query) => expect(isCompiled(query, operator)).toBe(true))
@@ -59,6 +58,7 @@ describe('an operation is compiled', () => {
 
 describe('an operation is executed', () => {
   test.each([
+    ['that needs no store', '{ __typename me { role } }'],
     ['in another list', '{ me { role } streamers { nodes { name } } }'],
     ['in an order of the other side', '{ channels(orderBy: TRUST_SCORE_DESC) { nodes { id } } }'],
     ['with a wrong argument', '{ channel(slug: "not a slug") { slug } }'],
