@@ -77,7 +77,7 @@ const inSpan = (
 ): Promise<void> => {
   if (!isTracing()) return work()
   const attributes = { 'http.request.method': method, 'http.route': path }
-  const parent = String(headers.traceparent)
+  const parent = headers.traceparent?.toString()
   return span(`${method} ${path}`, { kind: 'server', attributes, parent }, async (current) => {
     await work()
     current.set({ 'http.response.status_code': response.statusCode })

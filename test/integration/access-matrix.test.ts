@@ -31,7 +31,10 @@ const authorization = (role: Role) => keys[role] && `Bearer ${keys[role]}`
 const transports: Record<string, Ask> = {
   HTTP: (document, role) => fixture.api.ask(document, {}, keys[role]),
   async SSE(document, role, isAwaited) {
-    using stream = await openEventStream(`${fixture.api.url}/graphql`, document, authorization(role))
+    using stream = await openEventStream(`${fixture.api.url}/graphql`, {
+      query: document,
+      authorization: authorization(role),
+    })
     for (;;) {
       const answer: Answer = await stream.results.next()
       if (answer.errors || isAwaited(answer)) return answer

@@ -160,7 +160,8 @@ describe('a socket', () => {
 })
 
 describe('a stream of events', () => {
-  const open = (key?: string) => openEventStream(`${api.url}/graphql`, status(), key && `Bearer ${key}`)
+  const open = (key?: string) =>
+    openEventStream(`${api.url}/graphql`, { query: status(), authorization: key && `Bearer ${key}` })
 
   test('ends with an error that says so when its key is revoked or its token expires; others go on', async () => {
     const { key, secret } = await makeKey()
@@ -189,7 +190,7 @@ describe('a stream of events', () => {
       return sent.filter((name) => name === 'api_keys_in_force').length
     }
     const { secret } = await makeKey()
-    const stream = await openEventStream(`${node.url}/graphql`, status(), `Bearer ${secret}`)
+    const stream = await openEventStream(`${node.url}/graphql`, { query: status(), authorization: `Bearer ${secret}` })
     await stream.results.next()
     const client = await connect(secret, node)
     expect(await looks()).toBe(1)

@@ -1,7 +1,7 @@
-import { request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openEventStream } from '../support/event-stream.ts'
 import { goLive, insertTestChannels, journalledIds } from '../support/live-changes.ts'
-import { connectLive, Inbox } from '../support/live-client.ts'
+import { connectLive } from '../support/live-client.ts'
 import { type LiveNode, startLiveNode } from '../support/live-node.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
@@ -17,34 +17,8 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]()
 })
 
-// biome-ignore lint/suspicious/noExplicitAny: results are as different as the documents
-type Result = any
-
-/** Server-sent events of an operation, as a client that can stop reading sees them. */
-const listen = async (query: string, variables: object, method: 'GET' | 'POST' = 'POST') => {
-  const results = new Inbox<Result>()
-  const body = { query, variables: JSON.stringify(variables) }
-  const outgoing = request(method === 'GET' ? `${node.url}?${new URLSearchParams(body)}` : node.url, {
-    method,
-    headers: { Accept: 'text/event-stream', ...(method === 'POST' && { 'Content-Type': 'application/json' }) },
-  })
-  outgoing.end(method === 'POST' ? JSON.stringify({ query, variables }) : undefined)
-  const response = await new Promise<import('node:http').IncomingMessage>((resolve, reject) =>
-    outgoing.on('response', resolve).on('error', reject),
-  )
-  outgoing.on('error', () => undefined)
-  let text = ''
-  response.setEncoding('utf8').on('data', (chunk: string) => {
-    const events = (text + chunk).split('\n\n')
-    text = events.pop()!
-    for (const event of events) {
-      const data = /^event: next\ndata: (.*)$/.exec(event)?.[1]
-      if (data) results.put(JSON.parse(data))
-    }
-  })
-  response.on('error', () => undefined)
-  return { response, results, [Symbol.dispose]: () => void outgoing.destroy() }
-}
+const listen = (query: string, variables: object, method?: 'GET' | 'POST') =>
+  openEventStream(node.url, { query, variables, ...(method && { method }) })
 
 const status = `subscription ($ids: [ID!], $after: String) { channelStatus(ids: $ids, after: $after) { __typename
   ... on StatusSnapshot { status cursor } ... on StatusChange { event { id } cursor } ... on StatusGap { after cursor } } }`

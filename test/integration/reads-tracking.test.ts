@@ -1,44 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { CallResult, Platform, ProfileObservation } from '../../src/platforms/platform.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { operatorKey, startTestApi, type TestApi } from '../support/api.ts'
+import { type HandleAnswer, handleCall, handlePlatform, knownHandle } from '../support/handle-platform.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
 let database: TestDatabase
 let api: TestApi
 let asked: string[] = []
-let answer: (slug: string) => CallResult<ProfileObservation | null>
-
-const call = {
-  platform: 'kick',
-  endpoint: 'channels',
-  requestedAt: new Date(),
-  durationMs: 1,
-  status: 200,
-  items: 1,
-  error: null,
-} as const
-const found = (value: ProfileObservation | null): CallResult<ProfileObservation | null> => ({
-  ok: true,
-  value,
-  observedAt: new Date(),
-  call,
-})
+let answer: (slug: string) => HandleAnswer
 
 /** A platform that answers what the test says. */
-const platform: Platform = {
-  name: 'kick',
-  capabilities: new Set(['resolve-handle']),
-  liveBatchSize: 1,
-  profileBatchSize: 1,
-  async resolveHandle(slug) {
-    asked.push(slug)
-    return answer(slug)
-  },
-  fetchLive: () => Promise.reject(new Error('not asked')),
-  fetchProfiles: () => Promise.reject(new Error('not asked')),
-  async [Symbol.asyncDispose]() {},
-}
+const platform = handlePlatform((slug) => {
+  asked.push(slug)
+  return answer(slug)
+})
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -68,7 +43,7 @@ const track = async (slug: string, args = '') => {
 
 describe('trackChannel', () => {
   test('stores who holds the handle and has it probed at once; repeating it changes nothing', async () => {
-    answer = () => found({ platformUserId: '77', slug: 'newcomer', displayName: 'Newcomer' })
+    answer = () => knownHandle({ platformUserId: '77', slug: 'newcomer', displayName: 'Newcomer' })
     const first = await track(' NewComer ')
     expect(asked).toEqual(['newcomer'])
     expect(first).toMatchObject({
@@ -90,7 +65,7 @@ describe('trackChannel', () => {
   })
 
   test('takes the handle asked for where the platform does not repeat it', async () => {
-    answer = () => found({ platformUserId: '78' })
+    answer = () => knownHandle({ platformUserId: '78' })
     expect(await track('silent')).toMatchObject({ created: true, channel: { slug: 'silent' } })
   })
 
@@ -103,7 +78,7 @@ describe('trackChannel', () => {
   )
 
   test('a handle that the platform does not know is NotOnPlatform', async () => {
-    answer = () => found(null)
+    answer = () => knownHandle(null)
     expect(await track('nobody')).toMatchObject({
       __typename: 'NotOnPlatform',
       message: 'kick knows no channel "nobody".',
@@ -114,7 +89,7 @@ describe('trackChannel', () => {
     answer = () => ({
       ok: false,
       failure: { kind: 'rate-limited', status: 429, message: 'secret detail', retryAfterMs: 1_500 },
-      call,
+      call: handleCall,
     })
     expect(await track('later')).toEqual({
       __typename: 'PlatformUnavailable',
@@ -160,7 +135,7 @@ describe('setMonitoring', () => {
 })
 
 test('neither is done for a caller without a key', async () => {
-  answer = () => found({ platformUserId: '79', slug: 'forbidden' })
+  answer = () => knownHandle({ platformUserId: '79', slug: 'forbidden' })
   for (const mutation of ['trackChannel(slug: "forbidden")', 'setMonitoring(channel: "1", active: false)']) {
     const { data, errors } = await api.ask(`mutation { ${mutation} { __typename } }`)
     expect(data).toBeNull()

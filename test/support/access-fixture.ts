@@ -1,7 +1,6 @@
 import { newUlid } from '../../src/lib/ids.ts'
 import { encodeCursor } from '../../src/live/cursor.ts'
 import { encodeViewerNotices, viewerNoticeChannel } from '../../src/live/viewer-notice.ts'
-import type { Platform } from '../../src/platforms/platform.ts'
 import { globalId, type NodeType } from '../../src/resolvers/global-id.ts'
 import type { ClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../../src/stores/postgres/postgres.ts'
@@ -11,6 +10,7 @@ import { adminKey, startTestApi } from './api.ts'
 import { chatLine, insertSaid } from './chat-rows.ts'
 import { insertProbes, openTestClickHouse } from './clickhouse.ts'
 import { insertFollows, insertSubscription } from './follow-rows.ts'
+import { handlePlatform, knownHandle } from './handle-platform.ts'
 import { goLive } from './live-changes.ts'
 import { createTestDatabase } from './postgres.ts'
 import type { ArgumentsOf } from './schema-walk.ts'
@@ -21,32 +21,10 @@ const now = Math.floor(Date.now() / 3_600_000) * 3_600_000
 const began = now - 60 * minuteMs
 const iso = (ms: number): string => JSON.stringify(new Date(ms).toISOString())
 
-const call = {
-  platform: 'kick',
-  endpoint: 'channels',
-  requestedAt: new Date(now),
-  durationMs: 1,
-  status: 200,
-  items: 1,
-  error: null,
-} as const
-
 /** A platform that knows one handle. */
-const platform: Platform = {
-  name: 'kick',
-  capabilities: new Set(['resolve-handle']),
-  liveBatchSize: 1,
-  profileBatchSize: 1,
-  resolveHandle: async (slug) => ({
-    ok: true,
-    value: slug === 'somebody' ? { platformUserId: 'user of somebody', slug } : null,
-    observedAt: new Date(now),
-    call,
-  }),
-  fetchLive: () => Promise.reject(new Error('not asked')),
-  fetchProfiles: () => Promise.reject(new Error('not asked')),
-  async [Symbol.asyncDispose]() {},
-}
+const platform = handlePlatform((slug) =>
+  knownHandle(slug === 'somebody' ? { platformUserId: 'user of somebody', slug } : null, new Date(now)),
+)
 
 const delivery = {
   messageId: newUlid(),

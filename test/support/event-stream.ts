@@ -1,22 +1,34 @@
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { Inbox } from './live-client.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: results are as different as the documents
 type Result = any
 
-/** The server-sent events of an operation: each `next` as it comes, and `ended` once the server has ended the stream. */
-export const openEventStream = async (url: string, query: string, authorization?: string) => {
+export type EventStreamOptions = {
+  query: string
+  variables?: object
+  method?: 'GET' | 'POST'
+  authorization?: string | undefined
+}
+
+/**
+ * The server-sent events of an operation, as a client that can stop reading sees them: each `next` as it comes, and `ended` once
+ * the server has ended the stream.
+ */
+export const openEventStream = async (url: string, options: EventStreamOptions) => {
+  const { query, variables = {}, method = 'POST', authorization } = options
   const results = new Inbox<Result>()
-  const outgoing = request(url, {
-    method: 'POST',
+  const asGet = new URLSearchParams({ query, variables: JSON.stringify(variables) })
+  const outgoing = request(method === 'GET' ? `${url}?${asGet}` : url, {
+    method,
     headers: {
       Accept: 'text/event-stream',
-      'Content-Type': 'application/json',
+      ...(method === 'POST' && { 'Content-Type': 'application/json' }),
       ...(authorization && { Authorization: authorization }),
     },
   })
-  outgoing.end(JSON.stringify({ query }))
-  const response = await new Promise<import('node:http').IncomingMessage>((resolve, reject) =>
+  outgoing.end(method === 'POST' ? JSON.stringify({ query, variables }) : undefined)
+  const response = await new Promise<IncomingMessage>((resolve, reject) =>
     outgoing.on('response', resolve).on('error', reject),
   )
   outgoing.on('error', () => undefined)

@@ -1,40 +1,16 @@
 import { startShipper } from '../../src/ingest/shipper.ts'
 import { silentLog } from '../../src/lib/log.ts'
-import type { Platform } from '../../src/platforms/platform.ts'
 import { createReceiptTime } from '../../src/webhooks/receipt-time.ts'
 import { createReplay } from '../../src/webhooks/replay-delivery.ts'
 import { startTestApi, type TestApiOptions } from './api.ts'
 import { openTestClickHouse } from './clickhouse.ts'
+import { handlePlatform, knownHandle } from './handle-platform.ts'
 import { followBody } from './kick-bodies.ts'
 import { createTestDatabase } from './postgres.ts'
 import { delivery, startProjectorFixture, subscribedChannel } from './projector-fixture.ts'
 
-const call = {
-  platform: 'kick',
-  endpoint: 'channels',
-  requestedAt: new Date(),
-  durationMs: 1,
-  status: 200,
-  items: 1,
-  error: null,
-} as const
-
 /** A platform that knows every handle. */
-const platform: Platform = {
-  name: 'kick',
-  capabilities: new Set(['resolve-handle']),
-  liveBatchSize: 1,
-  profileBatchSize: 1,
-  resolveHandle: async (slug) => ({
-    ok: true,
-    value: { platformUserId: `id-of-${slug}`, slug, displayName: slug },
-    observedAt: new Date(),
-    call,
-  }),
-  fetchLive: () => Promise.reject(new Error('not asked')),
-  fetchProfiles: () => Promise.reject(new Error('not asked')),
-  async [Symbol.asyncDispose]() {},
-}
+const platform = handlePlatform((slug) => knownHandle({ platformUserId: `id-of-${slug}`, slug, displayName: slug }))
 
 const user = 501
 
