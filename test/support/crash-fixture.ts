@@ -54,8 +54,8 @@ export const startCrashFixture = async (seed: number) => {
   const clickHouse = opened.use(await openClickHouse({ url: front.url }))
   await migrateTestClickHouse(clickHouse)
 
-  // Five hours ago, so that no instant of the platform comes to lie in the future of the database.
-  const time = { at: Date.now() - 5 * 3_600_000, realAt: Date.now(), speed: 200 }
+  // A day ago, which at this speed takes seven minutes: no instant of the platform comes to lie in the future of the database.
+  const time = { at: Date.now() - 24 * 3_600_000, realAt: Date.now(), speed: 200 }
   const clock = quickClock(time)
   const world = createWorld({ clock, seed, lag: true })
   const server = opened.use(await startKickServer({ world, seed }))
