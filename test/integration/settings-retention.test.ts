@@ -49,6 +49,7 @@ test('a retention that is set while the system runs holds for the tables, the jo
   }
   const kept = async (table: string) =>
     Number(/toIntervalDay\((\d+)\)/.exec((await tableDefinitions(store)).get(table)!)?.[1])
+  const countIds = async () => (await db.pool.query('SELECT FROM dm.webhook_message_ids')).rowCount
   const alarm = ({ jobs }: Awaited<ReturnType<typeof start>>) =>
     jobs.metrics.find(({ name }) => name === 'chat_archive_lag_alarm_seconds')?.read()
   const day = 86_400
@@ -69,6 +70,7 @@ test('a retention that is set while the system runs holds for the tables, the jo
     expect(alarm(running)).toBe(day)
     expect(await store.query(probes, {})).toEqual([{ count: 2 }])
     expect(await jobs.runner.run('webhook-id-retention', signal)).toEqual({ ok: true, text: 'forgot 0 ids' })
+    expect(await countIds()).toBe(1)
     await set('retention.chat.days', '2')
     await set('retention.probes.days', '40')
     await set('retention.webhooks.days', '5')
@@ -77,7 +79,11 @@ test('a retention that is set while the system runs holds for the tables, the jo
     expect(await kept('kick_streamer_probe')).toBe(40)
     expect(await kept('kick_streamer_probe_15m')).toBe(40)
     expect(alarm(running)).toBe(day / 2)
-    expect(await jobs.runner.run('webhook-id-retention', signal)).toEqual({ ok: true, text: 'forgot 1 ids' })
+    // Once in an hour the job is also due by itself: a run that began before may be joined, or have done it already.
+    await eventually('the id is forgotten', async () => {
+      expect(await jobs.runner.run('webhook-id-retention', signal)).toMatchObject({ ok: true })
+      return (await countIds()) === 0
+    })
     await store.command('OPTIMIZE TABLE kick_streamer_probe FINAL')
     await eventually('the old month is gone', async () => (await store.query(probes, {}))[0]!.count === 1)
   }
