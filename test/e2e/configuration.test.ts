@@ -3,9 +3,10 @@ import { readdir } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import path from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { diagnose } from '../../src/doctor.ts'
 import { startClickHouseHttp } from '../support/clickhouse-http.ts'
+import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { projectFolder, runProgram, secretsSaid } from '../support/program.ts'
 import { sharedDirectory } from '../support/shared-directory.ts'
 
@@ -14,9 +15,11 @@ type Environment = Record<string, string>
 const resources = new AsyncDisposableStack()
 let directory: string
 let taken: Server
+let migrated: TestDatabase
 let clickHouse: Awaited<ReturnType<typeof startClickHouseHttp>>
 beforeAll(async () => {
   directory = resources.use(await sharedDirectory('configuration')).path
+  migrated = resources.use(await createTestDatabase())
   clickHouse = resources.use(await startClickHouseHttp(path.join(directory, 'clickhouse')))
   taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
@@ -25,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => resources.disposeAsync())
 
 const changed = (text: string, change: Partial<URL>): string => Object.assign(new URL(text), change).href
-const template = () => inject('templateDatabaseUrl')
+const databaseUrl = () => migrated.url
 const database = 'a URL like postgresql://user:password@host:5432/database'
 
 /** Why it does not start: the environment, or how to make it, and the line. */
@@ -51,12 +54,12 @@ const refused: [string, Environment | (() => Environment), string | (() => strin
   ],
   [
     'a wrong password',
-    () => ({ DATABASE_URL: changed(template(), { password: 'canary-of-a-wrong-password' }) }),
+    () => ({ DATABASE_URL: changed(databaseUrl(), { password: 'canary-of-a-wrong-password' }) }),
     'DATABASE_URL can not be used: the password is wrong.',
   ],
   [
     'a database that is not there',
-    () => ({ DATABASE_URL: changed(template(), { pathname: '/nowhere' }) }),
+    () => ({ DATABASE_URL: changed(databaseUrl(), { pathname: '/nowhere' }) }),
     'DATABASE_URL can not be used: the database does not exist.',
   ],
   [
@@ -66,7 +69,10 @@ const refused: [string, Environment | (() => Environment), string | (() => strin
   ],
   [
     'a ClickHouse login that is not known',
-    () => ({ DATABASE_URL: template(), CLICKHOUSE_URL: changed(clickHouse.url, { password: 'canary-of-clickhouse' }) }),
+    () => ({
+      DATABASE_URL: databaseUrl(),
+      CLICKHOUSE_URL: changed(clickHouse.url, { password: 'canary-of-clickhouse' }),
+    }),
     'CLICKHOUSE_URL can not be used: the login is refused.',
   ],
   [
@@ -132,7 +138,7 @@ test('doctor lists everything that is wrong, one line each, and says so by its e
     expect.stringMatching(/^WRONG +PORT must be /),
     expect.stringMatching(/^WRONG +WORKERS must be /),
   ])
-  const env = { DATABASE_URL: template(), CLICKHOUSE_URL: clickHouse.url, DATA_DIR: path.join(directory, 'doctor') }
+  const env = { DATABASE_URL: databaseUrl(), CLICKHOUSE_URL: clickHouse.url, DATA_DIR: path.join(directory, 'doctor') }
   await using right = runProgram({ args: ['doctor'], env })
   expect(await right.ended).toMatchObject({ code: 0 })
   for (const line of right.stdout().trim().split('\n')) expect(line).toMatch(/^ok +\S/)
@@ -160,9 +166,9 @@ const withClient = async <T>(url: string, work: (client: pg.Client) => Promise<T
 test('servers are migrated by several processes at once, each step once, and again without any change', {
   timeout: 120_000,
 }, async () => {
-  const admin = changed(template(), { pathname: '/postgres' })
+  const admin = changed(databaseUrl(), { pathname: '/postgres' })
   await withClient(admin, (client) => client.query('CREATE DATABASE migrated_by_two'))
-  const url = changed(template(), { pathname: '/migrated_by_two' })
+  const url = changed(databaseUrl(), { pathname: '/migrated_by_two' })
   try {
     const migrate = () =>
       runProgram({
