@@ -64,7 +64,8 @@ test('a caller that gives up is answered at once, and the slot comes back when t
 })
 
 test('a statement that costs more than allowed fails as such and leaves nothing to the next one', async () => {
-  const limited = { lanes: { light: { slots: 1, timeoutMs: 500 } } }
+  // Long enough for what is refused because of its size.
+  const limited = { lanes: { light: { slots: 1, timeoutMs: 3_000 } } }
   await using narrow = await openClickHouse({ directory: directory.path, ...limited })
   const slow = selecting('SELECT toString(sum(sipHash64(number))) AS n FROM numbers(100000000000)')
   const wide = selecting('SELECT toString(number) AS n FROM numbers(6000000)')

@@ -145,7 +145,7 @@ describe('followers on X', () => {
     await using setup = await startFollowersFixture()
     await setup.track('x', ['7'])
     setup.x.next(reply)
-    expect(await setup.refresh(setup.xPlatform({ timeoutMs: 100 }))).toBe(0)
+    expect(await setup.refresh(setup.xPlatform({ timeoutMs: 1_000 }))).toBe(0)
     const [stored] = await setup.stored()
     expect(stored!.dueIn).toBeGreaterThan(day - 600)
     expect(await setup.refresh(setup.xPlatform())).toBe(0)

@@ -38,7 +38,7 @@ describe('an answer that is none', () => {
   })
 
   it.each(['never', 'drip'] as const)('that comes as %s ends with the time limit', async (reply) => {
-    await using setup = await startKickAgainst({ api: () => reply }, { timeoutMs: 50 })
+    await using setup = await startKickAgainst({ api: () => reply }, { timeoutMs: 1_000 })
     expect(await setup.kick.fetchLive(['1'])).toMatchObject({ ok: false, failure: { kind: 'timeout', status: null } })
     expect(setup.apiCalls()).toHaveLength(1)
   })

@@ -138,7 +138,7 @@ describe('against the simulated platform', () => {
   })
 
   it('gives up on an answer that never comes', async () => {
-    await using setup = await start({ timeoutMs: 50 })
+    await using setup = await start({ timeoutMs: 1_000 })
     await setup.kick.resolveHandle('channel_1')
     setup.server.faults.add({ kind: 'never-answers' })
     expect(await setup.kick.fetchLive(allIds)).toMatchObject({ ok: false, failure: { kind: 'timeout' } })

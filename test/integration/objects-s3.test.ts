@@ -5,7 +5,7 @@ import { openS3Objects } from '../../src/stores/objects/s3-objects.ts'
 import { s3Credentials, startS3Server } from '../support/s3-server.ts'
 
 const server = await startS3Server()
-const store = openS3Objects({ url: server.url, ...s3Credentials, timeoutMs: 300, maxPauseMs: 10 })
+const store = openS3Objects({ url: server.url, ...s3Credentials, timeoutMs: 2_000, maxPauseMs: 10 })
 
 afterAll(async () => {
   await store[Symbol.asyncDispose]()

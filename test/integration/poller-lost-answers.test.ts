@@ -20,7 +20,7 @@ beforeAll(async () => {
   proxy = resources.use(await startFaultProxy({ host: url.hostname, port: Number(url.port) }))
   url.port = String(proxy.port)
   faulty = resources.use(
-    openPostgres({ url: url.href, log: silentLog, max: 2, statementTimeoutMs: 500, connectTimeoutMs: 500 }),
+    openPostgres({ url: url.href, log: silentLog, max: 2, statementTimeoutMs: 2_000, connectTimeoutMs: 2_000 }),
   )
 })
 afterAll(() => resources.disposeAsync())
