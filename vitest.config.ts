@@ -12,6 +12,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
+    // How long `expect.poll` looks; of its own accord it gives up after a second.
+    expect: { poll: { timeout: 15_000 } },
     // Node loads the files itself, as it does in production: type stripping, import.meta.resolve, one copy of graphql.
     experimental: { viteModuleRunner: false },
   },
