@@ -12,7 +12,12 @@ beforeAll(async () => {
   database = await createTestDatabase()
   ids = (await insertTestChannels(database.db, 20)).map(({ id }) => id)
   await database.db.query({ name: 'talk', text: `UPDATE dm.streamer_channel SET bio = repeat('talk ', 500)` })
-  node = await startLiveNode({ url: database.url, capacity: { status: 512, viewers: 512 } })
+  node = await startLiveNode({
+    url: database.url,
+    capacity: { status: 512, viewers: 512 },
+    // Here nobody is left for reading nothing.
+    limits: { stalledMs: 3_600_000, pingMs: 3_600_000 },
+  })
 })
 afterAll(async () => {
   await node[Symbol.asyncDispose]()
