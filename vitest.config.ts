@@ -9,7 +9,8 @@ export default defineConfig({
     pool: 'forks',
     // Tests wait more than they work: also on two cores two files run at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 30_000,
+    // Longer than `eventually` looks, so that a test that waits in vain says for what.
+    testTimeout: 90_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
     // How long `expect.poll` looks; of its own accord it gives up after a second.

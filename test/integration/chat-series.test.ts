@@ -99,7 +99,7 @@ describe('a series of chat', () => {
       ),
       { numRuns: 60 },
     )
-  }, 60_000)
+  })
 
   test('counts spans of one channel apart, also where they touch or overlap', async () => {
     const spanOf = (channelId: bigint) =>
@@ -140,7 +140,7 @@ describe('a series of chat', () => {
       ),
       { numRuns: 40 },
     )
-  }, 60_000)
+  })
 
   test('knows nothing of other environments and other channels', async () => {
     const channel = newChannel()

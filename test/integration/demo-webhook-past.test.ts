@@ -68,7 +68,7 @@ const countSubscriptions = statement(
 )
 
 describe('the first start of the demo', () => {
-  it('lives through what polls and webhooks told, and both agree with the world', { timeout: 60_000 }, async () => {
+  it('lives through what polls and webhooks told, and both agree with the world', async () => {
     await using demo = await startDemo({ channels, clock })
     const probes: ProbeRow[] = []
     const deliveries = await prepare(demo, probes)

@@ -69,7 +69,7 @@ test('a series holds what a plain count finds in each bucket, for any follows, r
     ),
     { numRuns: 40 },
   )
-}, 60_000)
+})
 
 const query = `query ($ids: [ID!]!, $range: TimeRange!, $bucket: Bucket, $timezone: TimeZone) { nodes(ids: $ids) { ... on Channel {
   follows(range: $range, bucket: $bucket, timezone: $timezone) { total meta { bucket coverage completeThrough } points { start follows } } } } }`

@@ -77,4 +77,4 @@ test('whatever fails and whenever it restarts, every good row is stored once in 
     }),
     { numRuns: 30 },
   )
-}, 120_000)
+}, 240_000)

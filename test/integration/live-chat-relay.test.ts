@@ -58,7 +58,7 @@ const through = (port: number): string => Object.assign(new URL(redis.url), { po
 describe('over Redis', () => {
   /** Says visibly why it did not run. */
   const redisTest = (name: string, work: () => Promise<void>) =>
-    test(name, { timeout: 60_000 }, async (context) => {
+    test(name, async (context) => {
       if (redisMissing !== null) return context.skip(`skipped because ${redisMissing}`)
       await work()
     })

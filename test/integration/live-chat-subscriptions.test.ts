@@ -154,4 +154,4 @@ test('a client that stops reading is ended with an error when it reads again, an
     expect(Number(message.payload.data.chat.messageId)).toBe(next)
   }
   await followers(1)
-}, 60_000)
+})

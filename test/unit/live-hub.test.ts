@@ -139,7 +139,7 @@ test('1,000 stalled subscribers who all ask for something else cost less than 50
   for (const sink of stalled) expect(sink.changes.length).toBeLessThanOrEqual(10)
   const grown = after.heapUsed + after.external - before.heapUsed - before.external
   expect(grown / 1024 / 1024).toBeLessThan(50)
-}, 60_000)
+})
 
 test('snapshots that come in pages all carry the cursor of the first, so that going on from any misses nothing', async () => {
   const model = new LiveModel(5)
