@@ -62,6 +62,9 @@ const collect = (stream: NodeJS.ReadableStream): (() => string) => {
 // Nothing of the developer's own environment decides what is tested.
 const bareEnvironment = (): Record<string, string> => ({ PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/' })
 
+/** A first start makes its stores and, with the simulated platform, hours of history: the better part of a minute on a busy machine. */
+const startMs = 150_000
+
 const isOver = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
 
 /** Runs the program; disposing kills whatever is left of it. */
@@ -88,11 +91,15 @@ export const runProgram = (options: ProgramOptions = {}): Program => {
     return [...seen]
   }
   const saying = <T>(what: string, look: () => T) =>
-    eventually(what, () => {
-      const found = look()
-      if (!found && isOver(child)) throw new Error(`It ended before: ${what}.\n${output()}`)
-      return found
-    })
+    eventually(
+      what,
+      () => {
+        const found = look()
+        if (!found && isOver(child)) throw new Error(`It ended before: ${what}.\n${output()}`)
+        return found
+      },
+      startMs,
+    )
   return {
     pid,
     stdout,
