@@ -5,7 +5,7 @@ import { number, text as textColumn } from '../../src/stores/clickhouse/columns.
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { openTestClickHouse } from '../support/clickhouse.ts'
 
-const opened = await openTestClickHouse({ lanes: { heavy: { slots: 1, maxWaitMs: 5_000 } } })
+const opened = await openTestClickHouse({ lanes: { heavy: { slots: 1 } } })
 const { store } = opened
 afterAll(() => opened[Symbol.asyncDispose]())
 

@@ -14,10 +14,18 @@ export const migrateTestClickHouse = (store: ClickHouse): Promise<string[]> =>
     log: silentLog,
   })
 
+/** A slow machine is no reason to refuse a statement. */
+const patience = { maxWaitMs: 60_000, timeoutMs: 60_000 }
+
 /** An embedded engine with every table, on a directory of its own; one at a time in a process. */
 export const openTestClickHouse = async (options: ClickHouseOptions = {}) => {
   const directory = await temporaryDirectory('clickhouse')
-  const store = await openClickHouse({ directory: directory.path, ...options })
+  const { light, heavy, write } = options.lanes ?? {}
+  const store = await openClickHouse({
+    directory: directory.path,
+    ...options,
+    lanes: { light: { ...patience, ...light }, heavy: { ...patience, ...heavy }, write: { ...patience, ...write } },
+  })
   await migrateTestClickHouse(store)
   return {
     store,
