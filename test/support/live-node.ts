@@ -33,7 +33,7 @@ export type LiveNodeOptions = {
 export const startLiveNode = async (options: LiveNodeOptions) => {
   const { log = silentLog, pollMs, limits, allowedOrigins = [], publicAccess = 'read', capacity } = options
   await using opened = new AsyncDisposableStack()
-  const db = opened.use(openPostgres({ url: options.url, log, max: 8 }))
+  const db = opened.use(openPostgres({ url: options.url, log, max: 8, connectTimeoutMs: 60_000 }))
   const prisma = createPrisma(db)
   opened.defer(() => prisma.$disconnect())
   const journal = createJournal({ postgres: db, log, pollMs })

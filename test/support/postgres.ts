@@ -32,7 +32,8 @@ export const createTestDatabase = async (): Promise<TestDatabase> => {
   await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template.pathname.slice(1)}`)
   const url = new URL(template)
   url.pathname = `/${name}`
-  const db = openPostgres({ url: url.href, log: silentLog, max: 4 })
+  // A slow machine is no reason to refuse who waits for a connection.
+  const db = openPostgres({ url: url.href, log: silentLog, max: 4, connectTimeoutMs: 60_000 })
   return {
     url: url.href,
     db,
