@@ -2,7 +2,7 @@ import { jsonRows } from '../lib/json-rows.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { notInFuture, statement } from '../stores/postgres/statement.ts'
 import { decide, type StatusDecision, type StatusEventDraft, type StatusState } from './decide.ts'
-import type { Looks } from './looks.ts'
+import { type Looks, noLooks } from './looks.ts'
 import type { Status, StatusObservation } from './status-observation.ts'
 
 /** The channel that Postgres notifies after a commit with new status events; the payload is the highest id. A hint only. */
@@ -11,10 +11,15 @@ export const statusNotifyChannel = 'channelscope_status'
 // Locks in id order, so that two batches that share channels can not wait for each other in a circle.
 const lockChannels = statement(
   'status_lock_channels',
-  `SELECT c.id, c.status, s.live_started_at AS "liveStartedAt", s.last_live_at AS "lastLiveAt",
-     s.last_missed_at AS "lastMissedAt", s.missed_before_at AS "missedBeforeAt"
-   FROM dm.streamer_channel c LEFT JOIN dm.probe_schedule s ON s.channel_id = c.id
-   WHERE c.id = ANY ($1::bigint[]) ORDER BY c.id FOR UPDATE OF c`,
+  'SELECT id, status FROM dm.streamer_channel WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE',
+)
+
+// Apart from the lock: of other tables a statement sees what was there before it waited.
+const readLooks = statement(
+  'status_read_looks',
+  `SELECT channel_id AS "channelId", live_started_at AS "liveStartedAt", last_live_at AS "lastLiveAt",
+     last_missed_at AS "lastMissedAt", missed_before_at AS "missedBeforeAt"
+   FROM dm.probe_schedule WHERE channel_id = ANY ($1::bigint[])`,
 )
 
 // Per channel the newest two sessions, and around each named instant two sessions before or at it and one after it.
@@ -82,7 +87,8 @@ const appendEvents = statement(
    SELECT max(id) AS "lastId", pg_notify('${statusNotifyChannel}', max(id)::text) FROM appended`,
 )
 
-type ChannelRow = Looks & { id: bigint; status: Status }
+type ChannelRow = { id: bigint; status: Status }
+type LooksRow = Looks & { channelId: bigint }
 type SessionRow = StatusState['sessions'][number] & { channelId: bigint }
 type Decided = { seen: StatusObservation; decision: StatusDecision }
 
@@ -95,14 +101,19 @@ const namedInstants = (seen: StatusObservation): Date[] => {
 const decideAll = async (tx: Transaction, observations: readonly StatusObservation[]): Promise<Decided[]> => {
   const ids = observations.map((seen) => seen.channelId)
   const channels = new Map((await tx.query<ChannelRow>(lockChannels, [ids])).map((row) => [row.id, row]))
+  const looks = new Map((await tx.query<LooksRow>(readLooks, [ids])).map(({ channelId, ...row }) => [channelId, row]))
   const named = observations.flatMap((seen) => namedInstants(seen).map((at) => ({ id: seen.channelId, at })))
   const values = [ids, named.map(({ id }) => id), named.map(({ at }) => at)]
   const sessions = Map.groupBy(await tx.query<SessionRow>(readSessions, values), (row) => row.channelId)
   return observations.flatMap((seen) => {
     const channel = channels.get(seen.channelId)
     if (!channel) return []
-    const { status, ...looks } = channel
-    return { seen, decision: decide({ status, looks, sessions: sessions.get(seen.channelId) ?? [] }, seen) }
+    const state = {
+      status: channel.status,
+      looks: looks.get(seen.channelId) ?? noLooks,
+      sessions: sessions.get(seen.channelId) ?? [],
+    }
+    return { seen, decision: decide(state, seen) }
   })
 }
 
@@ -150,7 +161,7 @@ const inRounds = (observations: readonly StatusObservation[]): StatusObservation
 
 /**
  * Applies observations inside `tx`: status, session and journal change together or not at all. The look that a poll made is
- * in dm.probe_schedule before. Returns the channels whose status changed. Costs two statements when nothing changes, at most six,
+ * in dm.probe_schedule before. Returns the channels whose status changed. Costs three statements when nothing changes, at most seven,
  * for every time that one channel appears.
  */
 export const applyStatus = async (tx: Transaction, observations: readonly StatusObservation[]): Promise<bigint[]> => {

@@ -61,7 +61,7 @@ const completeProbes = statement(
    FROM json_to_recordset($1) AS v("channelId" bigint, "leaseToken" bigint, at timestamptz, "liveStartedAt" timestamptz,
      "lastLiveAt" timestamptz, "lastMissedAt" timestamptz, "missedBeforeAt" timestamptz, seconds integer)
    WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken"
-   RETURNING s.channel_id AS "channelId"`,
+   RETURNING s.channel_id AS "channelId", s.lease_token AS "leaseToken"`,
 )
 
 const postponeProbes = statement(
@@ -106,9 +106,17 @@ export type CompletedProbe = Looks & {
   seconds: number
 }
 
-/** Gives claims back with what was seen; returns the channels whose claim still held. What it does not return must not be written. */
-export const completeClaims = async (tx: Transaction, probes: readonly CompletedProbe[]): Promise<Set<bigint>> =>
-  new Set((await tx.query<{ channelId: bigint }>(completeProbes, [jsonRows(probes)])).map((row) => row.channelId))
+/**
+ * Gives claims back with what was seen; returns the lease token of each claim that still held, by channel. A poller may hold a
+ * channel again after it lost it, so whatever was seen under another token must not be written.
+ */
+export const completeClaims = async (
+  tx: Transaction,
+  probes: readonly CompletedProbe[],
+): Promise<Map<bigint, bigint>> => {
+  const held = await tx.query<Pick<Claim, 'channelId' | 'leaseToken'>>(completeProbes, [jsonRows(probes)])
+  return new Map(held.map(({ channelId, leaseToken }) => [channelId, leaseToken]))
+}
 
 /** Gives claims back after a call without an answer: nothing about the channels changes but when they are tried again. */
 export const postponeClaims = async (

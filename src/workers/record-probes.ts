@@ -160,7 +160,7 @@ export const recordProbes = async (
   const profiles = probes.flatMap(({ seen, at }) => (seen ? [{ ...seen.profile, observedAt: at }] : []))
   await upsertChangedChannels(db, platform, profiles, { log })
 
-  const held = await db.transaction(async (tx) => {
+  const recorded = await db.transaction(async (tx) => {
     await logCalls(tx, calls)
     if (failed.length > 0) {
       await postponeClaims(
@@ -174,11 +174,11 @@ export const recordProbes = async (
     }
     if (probes.length === 0) return []
     // Also the fence: a claim that was lost meanwhile writes nothing below.
-    const holds = await completeClaims(
+    const held = await completeClaims(
       tx,
       probes.map((probe) => probe.completed),
     )
-    const kept = probes.filter(({ claim }) => holds.has(claim.channelId))
+    const kept = probes.filter(({ claim }) => held.get(claim.channelId) === claim.leaseToken)
     await applyStatus(
       tx,
       kept.flatMap((probe) => statusOf(probe) ?? []),
@@ -192,7 +192,7 @@ export const recordProbes = async (
     if (notices.length > 0) await tx.query(notifyViewers, [notices])
     return kept
   })
-  if (held.length > 0) await appendProbes(held.map((probe) => probeRow(platform, probe)))
-  const live = held.filter(({ seen }) => seen !== null).length
-  return { probes: held.length, live, unanswered: failed.length }
+  if (recorded.length > 0) await appendProbes(recorded.map((probe) => probeRow(platform, probe)))
+  const live = recorded.filter(({ seen }) => seen !== null).length
+  return { probes: recorded.length, live, unanswered: failed.length }
 }

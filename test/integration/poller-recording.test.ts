@@ -196,6 +196,35 @@ describe('leases', () => {
   })
 })
 
+test('a poller that lost a channel and claimed it again records only what it saw under the claim that holds', async () => {
+  const { db, kick, track, world, cycle, advance, probes } = fixture
+  const [[user, id]] = [...(await track(1))] as [[string, bigint]]
+  world.goLive(Number(user))
+  advance(5)
+  await cycle()
+  const expire = statement(
+    'test_again',
+    'UPDATE dm.probe_schedule SET leased_until = NULL, next_probe_at = now() WHERE channel_id = $1',
+  )
+  const look = async () => {
+    await db.query(expire, [id])
+    const claims = (await claimProbes(db, 'kick', 1_000)).filter(({ channelId }) => channelId === id)
+    return { claims, result: await kick.fetchLive([user]) }
+  }
+  world.end(Number(user))
+  advance(60)
+  const lost = await look()
+  advance(60)
+  const held = await look()
+  probes.length = 0
+  const appendProbes = async (rows: readonly (typeof probes)[number][]) => void probes.push(...rows)
+  const deps = { db, platform: 'kick' as const, pollIntervalSeconds: 60, log: silentLog, appendProbes }
+  expect((await recordProbes(deps, [lost, held])).probes).toBe(1)
+  expect(probes.map(({ at }) => at)).toEqual([new Date(Math.floor(fixture.now() / 1_000) * 1_000)])
+  expect(await sessionsOf(id), 'one miss is no end').toMatchObject([{ endedAt: null }])
+  expect(await eventsOf(id)).toHaveLength(1)
+})
+
 test('recording a batch costs the same number of statements for 10 and for 80 channels', async () => {
   const { db, world, track, cycle, advance } = fixture
   const counts: number[] = []

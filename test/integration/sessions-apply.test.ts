@@ -6,6 +6,7 @@ import { applyStatus } from '../../src/sessions/apply-status.ts'
 import { type Looks, lastSighting, noLooks, withLook } from '../../src/sessions/looks.ts'
 import type { StatusObservation } from '../../src/sessions/status-observation.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
+import { eventually } from '../support/eventually.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { daysToldTwice } from '../support/status-days.ts'
 import { createStatusModel } from '../support/status-model.ts'
@@ -113,6 +114,42 @@ test('many observations of many channels cost no more statements than one', asyn
   }
   const one = await statements([started(channels[0]!)])
   expect(await statements(channels.slice(1).map(started))).toEqual(one)
+})
+
+test('whoever waited for another decision about a channel knows the looks of that one', async () => {
+  const channelId = await newChannel()
+  const at = (seconds: number) => new Date(seconds * 1_000)
+  const poll = { channelId, source: 'poll', details: {} } as const
+  await observeAll(channelId, [{ ...poll, kind: 'live', at: at(10), startedAt: at(5), seenBefore: null }])
+  const look = (seconds: number): StatusObservation => ({ ...poll, kind: 'not-live', at: at(seconds) })
+  const details: StatusObservation = {
+    kind: 'details',
+    channelId,
+    at: at(130),
+    source: 'webhook',
+    details: { title: 'told while it waits' },
+  }
+  let waiting = Promise.resolve()
+  await database.db.transaction(async (tx) => {
+    // The second miss ends the broadcast; before it is committed a webhook tells of the channel.
+    await tx.query(keepLooks, [channelId, at(5), at(10), at(120), at(60)])
+    await applyStatus(tx, [look(120)])
+    waiting = database.db.transaction(async (other) => void (await applyStatus(other, [details])))
+    const blocked = statement(
+      'test_blocked',
+      `SELECT count(*)::integer AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    )
+    await eventually(
+      'the other waits',
+      async () => (await database.db.query<{ waiting: number }>(blocked))[0]!.waiting === 1,
+    )
+  })
+  await waiting
+  expect(await stored(channelId)).toMatchObject({
+    status: 'offline',
+    sessions: [{ startedAt: at(5), endedAt: at(10) }],
+    events: [{ type: 'stream_start' }, { type: 'stream_end' }],
+  })
 })
 
 test('a start and an end that come together are both told, in this order', async () => {
