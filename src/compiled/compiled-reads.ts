@@ -27,7 +27,7 @@ export type CompiledReads = {
   bind(request: CompiledRequest): CompiledRead | null
   /**
    * The text of `data` as the execution would print it; null where only the execution can tell what went wrong. In the same
-   * context it asks nothing again that failed here.
+   * context its loaders ask nothing again that failed here.
    */
   read(read: CompiledRead, contextOf: () => Context): Promise<string | null>
 }

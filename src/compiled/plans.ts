@@ -12,9 +12,9 @@ import type { Scopes } from '../schema/builder.ts'
 import { type Statement, statement } from '../stores/postgres/statement.ts'
 import { objectFields } from './object-fields.ts'
 import { queryFields } from './query-fields.ts'
-import { leftFields, type Remainder, remainderOf } from './remainder.ts'
+import { leftFields, leftQuery, type Remainder, remainderOf } from './remainder.ts'
 import type { Ask, Request } from './request.ts'
-import { NotCompiled, record, StatementWriter } from './statement-writer.ts'
+import { NotCompiled, record, StatementWriter, type WriteField } from './statement-writer.ts'
 
 /** A statement whose row has `data`, the JSON text, and `epoch` where a cursor was believed; and what it leaves. */
 type Plan = { statement: Statement; remainder: Remainder | null }
@@ -39,7 +39,12 @@ const maxNames = 200
 /** Statements remembered of all operations; one more, and all are written anew when they are asked for. */
 const maxRemembered = 2_000
 
-const fields = { ...objectFields, ...queryFields, ...leftFields }
+const fieldsOf = (schema: GraphQLSchema): Record<string, WriteField> => ({
+  ...Object.fromEntries(Object.keys(schema.getQueryType()!.getFields()).map((name) => [`Query.${name}`, leftQuery])),
+  ...objectFields,
+  ...queryFields,
+  ...leftFields,
+})
 
 /** The variables that decide whether something is selected at all. */
 const switchesOf = (document: DocumentNode): string[] => {
@@ -70,6 +75,7 @@ const stepAfter = (steps: Map<string, Step>, name: string): Step => {
 
 /** Plans of one schema, forgotten together with their documents. */
 export const createPlans = (schema: GraphQLSchema): Plans => {
+  const fields = fieldsOf(schema)
   let operations = new WeakMap<OperationDefinitionNode, Compiled>()
   let remembered = 0
   const names = new Map<string, string>()

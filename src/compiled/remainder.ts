@@ -32,11 +32,12 @@ const left =
 const ofRow = (alias: string): string => `${alias}.id::text`
 const series = left(ofRow, true)
 const otherSide = left(ofRow, false)
-const ofCaller = left(() => 'NULL', false)
 
-/** The fields whose values are in another store, or in none; their resolvers need the key of the row and no more. */
+/** A field of Query that has nothing to do with the rows of the statement. */
+export const leftQuery = left(() => 'NULL', false)
+
+/** The fields whose values are in another store; their resolvers need the key of the row and no more. */
 export const leftFields: Readonly<Record<string, WriteField>> = {
-  'Query.me': ofCaller,
   'Channel.claims': otherSide,
   'Channel.trustScore': otherSide,
   'Channel.chatActivity': otherSide,
@@ -92,7 +93,7 @@ export type FindLeft = (
 
 /** Finds it by the resolvers of the schema, once for each row. */
 export const createFindLeft = (schema: GraphQLSchema): FindLeft => {
-  const parents = new Set(Object.keys(leftFields).map((field) => field.split('.')[0]!))
+  const parents = new Set(['Query', ...Object.keys(leftFields).map((field) => field.split('.')[0]!)])
   const types = [...parents].map((parent) => schema.getType(parent)).filter(isObjectType)
   const rowsOf = new GraphQLObjectType<readonly Row[][]>({
     name: 'RowsOfStatement',

@@ -307,7 +307,7 @@ test('generated operations are answered alike, to the byte, whether they are com
   const operations = fc.oneof(
     { weight: 3, arbitrary: operationsOf({ ...options, without: new Set(without) }) },
     { weight: 3, arbitrary: operationsOf({ ...options, values: plausible(options), without: new Set(without) }) },
-    { weight: 1, arbitrary: operationsOf(options) },
+    { weight: 2, arbitrary: operationsOf(options) },
   )
   await fc.assert(
     fc.asyncProperty(operations, asks, async (operation, ask) => {

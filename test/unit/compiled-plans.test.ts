@@ -37,6 +37,7 @@ describe('an operation is compiled', () => {
     ['with fragments and names', `{ node(id: "${id}") { id ...F } } fragment F on Channel { x: slug ... { bio } }`],
     ['a page', '{ channels(first: 3) { edges { cursor node { id } } pageInfo { endCursor } } }'],
     ['with JSON', '{ statusEvents { nodes { data } } }'],
+    ['with other lists beside it', '{ streamers { nodes { name } } channel(slug: "a") { slug } }'],
     ['with what another store holds', '{ me { role } channel(slug: "a") { chatTotals { messages } } }'],
   ])('%s', (_, query) => expect(isCompiled(query, operator)).toBe(true))
 
@@ -59,7 +60,7 @@ describe('an operation is compiled', () => {
 describe('an operation is executed', () => {
   test.each([
     ['that needs no store', '{ __typename me { role } }'],
-    ['in another list', '{ me { role } streamers { nodes { name } } }'],
+    ['of which no part is one statement', '{ me { role } streamers { nodes { name } } }'],
     ['in an order of the other side', '{ channels(orderBy: TRUST_SCORE_DESC) { nodes { id } } }'],
     ['with a wrong argument', '{ channel(slug: "not a slug") { slug } }'],
     ['with a foreign cursor', '{ channels(after: "abc") { nodes { id } } }'],
