@@ -50,14 +50,31 @@ afterAll(async () => {
 
 type Ask = { method: 'GET' | 'POST'; accept: string; key: string | undefined }
 
+type Told = NonNullable<Answer['errors']>[number]
+
+/**
+ * An error by the place that is null because of it. Where that is above the field that failed, other fields may have failed as
+ * well, and which of them is found first, and told, is left open.
+ */
+const comparableError = (data: Answer['data'], error: Told): string => {
+  const place: (string | number)[] = []
+  let value = data
+  for (const key of error.path ?? []) {
+    if (value === null) return JSON.stringify(place)
+    place.push(key)
+    value = value[key]
+  }
+  return JSON.stringify(error)
+}
+
 /** The text as it is; of errors, which an execution finds in any order and may stop to look for, what does not depend on that. */
 const comparable = (text: string): { text: string; errors?: string[] } => {
   // The page that explores the schema.
   if (text.trimStart().startsWith('<')) return { text }
   const { errors, data, extensions } = JSON.parse(text) as Answer
   if (!errors) return { text }
-  const told = errors.map((error) => JSON.stringify(error)).sort()
-  return { text: JSON.stringify({ data, extensions }), ...(data !== null && { errors: told }) }
+  const told = new Set(errors.map((error) => comparableError(data, error)))
+  return { text: JSON.stringify({ data, extensions }), ...(data !== null && { errors: [...told].sort() }) }
 }
 
 const asked = async ({ url }: TestApi, { query, variables }: GeneratedOperation, { method, accept, key }: Ask) => {
@@ -86,7 +103,8 @@ const compare = async (
   const compiled = await asked(compiling, operation, ask)
   const sent = { statements: [...statements], queries: [...queries] }
   const executed = await asked(executing, operation, ask)
-  if (executed.status === 200 && !executed.errors && executed.text.startsWith('{"data":null')) {
+  // Of errors the texts, and with them the lengths, may differ.
+  if (executed.errors || executed.text.startsWith('{"data":null')) {
     delete compiled.headers['content-length']
     delete executed.headers['content-length']
   }
@@ -319,7 +337,7 @@ test('generated operations are answered alike, to the byte, whether they are com
     // What is drawn one by one hardly gets smaller, and trying takes minutes.
     { numRuns, endOnFailure: true },
   )
-  // Else this would compare the execution with itself.
-  expect(compiled).toBeGreaterThan(numRuns / 8)
-  expect(withQueries).toBeGreaterThan(numRuns / 100)
+  // Else this would compare the execution with itself. Only the first statements of many have names to be known by.
+  expect(compiled).toBeGreaterThan(Math.min(numRuns / 12, 100))
+  expect(withQueries).toBeGreaterThan(Math.min(numRuns / 100, 10))
 }, 3_600_000)
