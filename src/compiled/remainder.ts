@@ -95,14 +95,14 @@ export type FindLeft = (
 export const createFindLeft = (schema: GraphQLSchema): FindLeft => {
   const parents = new Set(['Query', ...Object.keys(leftFields).map((field) => field.split('.')[0]!)])
   const types = [...parents].map((parent) => schema.getType(parent)).filter(isObjectType)
-  const rowsOf = new GraphQLObjectType<readonly Row[][]>({
+  const rowsOf = new GraphQLObjectType<Record<string, Row[]>>({
     name: 'RowsOfStatement',
     fields: Object.fromEntries(
       types.map((type) => [
         type.name,
         {
           type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(type))),
-          resolve: (rows, _, _context, { path }) => rows[Number(String(path.key).slice(keyOf(0).length - 1))],
+          resolve: (rows, _, _context, { path }) => rows[path.key],
         },
       ]),
     ),
@@ -111,11 +111,11 @@ export const createFindLeft = (schema: GraphQLSchema): FindLeft => {
   const rootedInRows = new GraphQLSchema({ query: rowsOf, types: all, assumeValid: true })
 
   return async (texts, { left, document }, variables, context) => {
-    const rows: Row[][] = left.map(() => [])
+    const rows: Record<string, Row[]> = Object.fromEntries(left.map((_, slot) => [keyOf(slot), []]))
     const places = texts.map((text) => {
       const [slot, key, watched] = JSON.parse(text) as Place
       if (watched) remember(context, watchedRows[left[slot]!.parent.name]!, watched)
-      return { text, slot, index: rows[slot]!.push(key === null ? {} : { id: BigInt(key) }) - 1 }
+      return { text, slot, index: rows[keyOf(slot)]!.push(key === null ? {} : { id: BigInt(key) }) - 1 }
     })
     const { data, errors } = await execute({
       schema: rootedInRows,

@@ -8,7 +8,8 @@ export type Watched<T> = {
   name: string
   /** The list of the row with this alias. */
   sql(alias: string): string
-  read(list: readonly unknown[]): { id: bigint; value: T }
+  /** The id of the row, and what the list says. */
+  read(list: readonly unknown[]): readonly [id: bigint, value: T]
   statement: Statement
 }
 
@@ -43,7 +44,7 @@ export const watchedChannels: Watched<WatchedChannel> = {
   sql: channelSql,
   read(list) {
     const value = channelOf(list)
-    return { id: value.channelId, value }
+    return [value.channelId, value]
   },
   statement: statement(
     'watched_channels',
@@ -62,7 +63,7 @@ export const watchedSessions: Watched<WatchedSession> = {
       startedAt: new Date(startedAt as string),
       endedAt: endedAt === null ? null : new Date(endedAt as string),
     }
-    return { id: value.sessionId, value }
+    return [value.sessionId, value]
   },
   statement: statement(
     'watched_sessions',
@@ -74,12 +75,7 @@ const loading =
   <T>({ databases }: Pick<Context, 'databases'>, { statement, read }: Watched<T>) =>
   async (ids: readonly bigint[]): Promise<Map<bigint, T>> => {
     const rows = await databases.dm.query<{ list: unknown[] }>(statement, [ids])
-    return new Map(
-      rows.map(({ list }) => {
-        const { id, value } = read(list)
-        return [id, value]
-      }),
-    )
+    return new Map(rows.map(({ list }) => read(list)))
   }
 
 /** What is known of the rows with these ids, those that are gone left out; one statement for all that are not known yet. */
@@ -91,6 +87,6 @@ export const watched = async <T>(context: Context, kind: Watched<T>, ids: readon
 
 /** Remembers what a statement told on the way, so that the operation need not ask for it. */
 export const remember = <T>(context: Context, kind: Watched<T>, list: readonly unknown[]): void => {
-  const { id, value } = kind.read(list)
+  const [id, value] = kind.read(list)
   context.loaders.prime(kind.name, null, id, loading(context, kind), value)
 }
