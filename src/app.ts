@@ -50,6 +50,7 @@ import { buildSchema } from './schema/schema.ts'
 import { requestRate } from './settings/request-rate.ts'
 import type { Settings } from './settings/settings.ts'
 import { startChatSharing } from './start-chat-sharing.ts'
+import { startClock } from './start-clock.ts'
 import { startCompleteness } from './start-completeness.ts'
 import { startJobs } from './start-jobs.ts'
 import { startSettings } from './start-settings.ts'
@@ -70,7 +71,6 @@ export type App = AsyncDisposable & {
 
 export type AppOptions = {
   log: Log
-  clock?: Clock
   /** Gives up a start that waits for a store. */
   signal?: AbortSignal
 }
@@ -114,10 +114,10 @@ const createPlatforms = (
 /** Builds the whole system from its configuration and starts it; a ConfigError says what the operator has to change. */
 export const startApp = async (
   config: Config,
-  { log, clock = systemClock, signal = new AbortController().signal }: AppOptions,
+  { log, signal = new AbortController().signal }: AppOptions,
 ): Promise<App> => {
   await using opened = new AsyncDisposableStack()
-  if (config.tracing) opened.use(await openTracing({ ...config.tracing, clock, log }))
+  if (config.tracing) opened.use(await openTracing({ ...config.tracing, clock: systemClock, log }))
   const directory = opened.use(holdDataDirectory(config.dataDir))
   await requireListenable(config)
   const keys = bootstrapKeys(config.dataDir, config.keys)
@@ -125,6 +125,7 @@ export const startApp = async (
   const stores = opened.use(await openStores(config, log, signal))
   const { databases, clickHouse } = stores
   const { dm } = databases
+  const { clock } = opened.use(await startClock({ db: dm, log, machine: systemClock, steady: () => performance.now() }))
   const { settings, configuration, ring } = opened.use(
     await startSettings({ config, db: databases.public, log, signal }),
   )

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Spool } from '../ingest/spool.ts'
 import { hasNoRoom } from '../ingest/spool-errors.ts'
@@ -59,14 +58,7 @@ export const createReceiver = ({ source, spool, env, receiptTime, clock, log }: 
 
   const accept = async (message: WebhookMessage): Promise<Receipt> => {
     const receivedAt = receiptTime()
-    const delivery = {
-      ...message,
-      source: platform,
-      body: bodyText(message.body),
-      receivedAt,
-      receipt: randomUUID(),
-      replay: false,
-    }
+    const delivery = { ...message, source: platform, body: bodyText(message.body), receivedAt, replay: false }
     try {
       await spool.append(deliveryQueue, [encodeDelivery(delivery)])
     } catch (error) {

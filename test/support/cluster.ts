@@ -42,6 +42,8 @@ export const startCluster = async (
 
   return {
     db: database.db,
+    /** Postgres as everybody reaches it. */
+    databaseUrl: databaseUrl ?? database.url,
     clickHouse,
     /** ClickHouse as everybody reaches it. */
     front,

@@ -17,10 +17,11 @@ const sessionsQuery = statement(
 
 const sorted = (items: Iterable<string>): string[] => [...items].toSorted()
 
-/** Expects that everything that was sent is stored, each exactly once, and nothing else. */
+/** Expects that everything that was sent is stored, each exactly once, and of these users, or all, nothing else. */
 export const expectAccounted = async (
   { db, inbox, chats }: Pick<Awaited<ReturnType<typeof startWebhookNodes>>, 'db' | 'inbox' | 'chats'>,
   { expected }: Traffic,
+  users?: readonly number[],
 ): Promise<void> => {
   const deliveries = await inbox()
   expect(sorted(deliveries.map(({ id }) => id)), 'one row of the inbox for each delivery').toEqual(
@@ -37,7 +38,8 @@ export const expectAccounted = async (
 
   const follows = await db.query<{ follow: string }>(followsQuery)
   expect(sorted(follows.map(({ follow }) => follow)), 'every follow').toEqual(sorted(expected.follows))
-  const sessions = await db.query<{ session: string }>(sessionsQuery)
+  const ofUser = ({ session }: { session: string }) => !users || users.includes(Number(session.split(' ')[0]))
+  const sessions = (await db.query<{ session: string }>(sessionsQuery)).filter(ofUser)
   expect(sorted(sessions.map(({ session }) => session)), 'every broadcast').toEqual(sorted(expected.sessions))
   expect(await brokenRules(db)).toEqual([])
 }

@@ -14,9 +14,18 @@ export type SignedContent = {
 /** A delivery as a client sends it. */
 export type SignedDelivery = { headers: Record<string, string>; body: Buffer }
 
+const publicPem = ({ publicKey }: { publicKey: KeyObject }): string =>
+  publicKey.export({ type: 'spki', format: 'pem' }).toString()
+
 /** Signs deliveries as Kick does, with the given private key or one of its own of 2,048 bits. */
 export const createSigner = (keys: { privateKey: KeyObject; publicKey: KeyObject } = rsaKeys()) => ({
-  publicKeyPem: keys.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  publicKeyPem: publicPem(keys),
+  /** The same key for a simulated platform. */
+  key: {
+    publicKeyPem: async () => publicPem(keys),
+    sign: async (data: Buffer) => sign('sha256', data, keys.privateKey).toString('base64'),
+    rotate: () => Promise.reject(new Error('This key stays.')),
+  },
   sign: ({ body, ...content }: SignedContent): SignedDelivery => {
     const messageId = content.messageId ?? newUlid()
     const timestamp = content.timestamp ?? new Date().toISOString().replace(/\.\d+/, '')

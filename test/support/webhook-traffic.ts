@@ -103,6 +103,8 @@ export type SendOptions = {
   patient?: boolean
   /** Each request on a connection of its own. */
   reset?: boolean
+  /** How long an answer is waited for, in milliseconds; five minutes unless told. */
+  timeoutMs?: number
   onAnswer?: () => void
 }
 
@@ -135,7 +137,7 @@ export const createSender = (traffic: Traffic) => {
     /** Resolves when everything is answered or, unless it is patient, when a request has failed. */
     async send(url: string, options: SendOptions): Promise<void> {
       const { count, until, perSecond = Number.POSITIVE_INFINITY, patient = false, reset = false, onAnswer } = options
-      const pool = new Pool(url, { connections })
+      const pool = new Pool(url, { connections, headersTimeout: options.timeoutMs })
       const began = performance.now()
       let sent = 0
       let gone = false
