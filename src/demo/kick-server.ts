@@ -11,7 +11,7 @@ import { createEventSubscriptions, type EventSubscriptions, type SubscriptionSwi
 import { type AnswerFault, createFaults, type Faults } from './faults.ts'
 import { type AppCredentials, createOAuth } from './oauth.ts'
 import { createRequestLog, type RequestEntry, type RequestLog } from './request-log.ts'
-import { createSigningKey } from './signing-key.ts'
+import { createSigningKey, type SigningKey } from './signing-key.ts'
 import { createSubscriptionEndpoints } from './subscription-endpoints.ts'
 import { createTokenBucket, type RateLimit } from './token-bucket.ts'
 import { createWebhooks, type WebhookOptions, type Webhooks } from './webhooks.ts'
@@ -36,6 +36,8 @@ export type KickServerOptions = Partial<AppCredentials> & {
   /** How subscriptions to events are treated. */
   subscriptions?: Partial<SubscriptionSwitches>
   webhooks?: WebhookOptions
+  /** What deliveries are signed with; one of its own unless told. */
+  key?: SigningKey
 }
 
 /** A running simulated Kick. Disposing it closes every connection, also those that wait for an answer. */
@@ -101,7 +103,7 @@ export const startKickServer = async (options: KickServerOptions): Promise<KickS
     ...createEndpoints(world, faults),
     ...createSubscriptionEndpoints(subscriptions, clientId, faults),
   }
-  const key = createSigningKey()
+  const key = options.key ?? createSigningKey()
   const worldEvents = createWorldEvents(world, seed)
   const webhooks = createWebhooks({ clock, seed, key, subscriptions, worldEvents, ...options.webhooks })
   const admits = rateLimit ? createTokenBucket(rateLimit, clock) : () => true
