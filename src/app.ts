@@ -53,6 +53,7 @@ import { startChatSharing } from './start-chat-sharing.ts'
 import { startClock } from './start-clock.ts'
 import { startCompleteness } from './start-completeness.ts'
 import { startJobs } from './start-jobs.ts'
+import { startKnownLosses } from './start-known-losses.ts'
 import { startSettings } from './start-settings.ts'
 import { startWebhooks } from './start-webhooks.ts'
 import { startWorkers } from './start-workers.ts'
@@ -135,7 +136,8 @@ export const startApp = async (
   const spool = opened.use(
     await openSpool({ directory: path.join(config.dataDir, 'spool'), maxBytes: spoolBytes, log, clock }),
   )
-  const completeness = opened.use(startCompleteness({ config, db: dm, spool, clock, log }))
+  const losses = opened.use(await startKnownLosses({ config, db: dm, log }))
+  const completeness = opened.use(startCompleteness({ config, db: dm, spool, losses, clock, log }))
   let shipper: Shipper | undefined
   const shipping = stores.clickHouseReady.then(() => {
     shipper = startShipper({ spool, sink: clickHouse, log, clock })
@@ -200,6 +202,7 @@ export const startApp = async (
       store: clickHouse,
       env: config.environment,
       completeThrough: completeness.completeThrough,
+      lost: completeness.lost,
     },
     configuration,
     live: hub,
@@ -278,6 +281,7 @@ export const startApp = async (
     ...chatSharing.metrics,
     ...jobs.metrics,
     ...exports.metrics,
+    ...losses.metrics,
   ])
   const endpoint = opened.use(
     createEndpoint({
@@ -328,6 +332,7 @@ export const startApp = async (
       platforms,
       clock,
     }),
+    degraded: losses.notices,
     clock,
     log,
     onUpgrade: (request, socket, head) => websocket.upgrade(request, socket, head),

@@ -6,16 +6,24 @@ import { type Backlogs, exchangeBacklogs } from './ingest/node-backlogs.ts'
 import type { Spool } from './ingest/spool.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
-import type { HistoryKind } from './resolvers/context.ts'
+import type { History, HistoryKind } from './resolvers/context.ts'
+import type { KnownLosses } from './start-known-losses.ts'
 import type { Postgres } from './stores/postgres/postgres.ts'
 import { deliveryQueue } from './webhooks/delivery-row.ts'
 import { probeTable } from './workers/probe-rows.ts'
 import { repeat } from './workers/repeat.ts'
 
-/** Up to when the history of a kind is complete: nobody holds rows of it, from before then, that are on their way. */
-export type Completeness = AsyncDisposable & { completeThrough(kind: HistoryKind): Date }
+/** Up to when the history of a kind is complete, and what of it will stay away. */
+export type Completeness = AsyncDisposable & Pick<History, 'completeThrough' | 'lost'>
 
-export type CompletenessOptions = { config: Config; db: Postgres; spool: Spool; clock: Clock; log: Log }
+export type CompletenessOptions = {
+  config: Config
+  db: Postgres
+  spool: Spool
+  losses: Pick<KnownLosses, 'all'>
+  clock: Clock
+  log: Log
+}
 
 /** What has to be shipped or projected before a kind of history is complete. */
 const waitingFor: Record<HistoryKind, readonly string[]> = {
@@ -29,7 +37,7 @@ const targets = [...new Set(Object.values(waitingFor).flat())]
 const everyMs = 2_000
 
 /** Starts to hear what other nodes hold; where the database is this process' own, there are none. */
-export const startCompleteness = ({ config, db, spool, clock, log }: CompletenessOptions): Completeness => {
+export const startCompleteness = ({ config, db, spool, losses, clock, log }: CompletenessOptions): Completeness => {
   const env = config.environment
   const node = hash('sha256', `${hostname()}\n${config.dataDir}`).slice(0, 16)
   let others: Backlogs = new Map()
@@ -54,6 +62,15 @@ export const startCompleteness = ({ config, db, spool, clock, log }: Completenes
       )
       return new Date(Math.min(...oldest))
     },
+    lost: (kind) =>
+      losses
+        .all()
+        .filter(({ target }) => waitingFor[kind].includes(target))
+        .map(({ from, to, acceptedAt }) => ({
+          from: from.getTime(),
+          to: to.getTime(),
+          mayReturn: acceptedAt === null,
+        })),
     async [Symbol.asyncDispose]() {
       await telling?.[Symbol.asyncDispose]()
       // The last word, about what is left for the next start.

@@ -17,6 +17,8 @@ import type { HistoryKind, Services } from '../resolvers/context.ts'
 import { ClickHouseError } from '../stores/clickhouse/clickhouse-error.ts'
 import { createLane } from '../stores/clickhouse/lane.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
+import type { TimeRange } from '../telemetry/buckets.ts'
+import { completeWithin } from '../telemetry/series.ts'
 import type { Authenticate } from './authenticate.ts'
 import { type AddressOf, createAddressOf, isLoopback } from './client-address.ts'
 import { createExportMetrics } from './export-metrics.ts'
@@ -201,6 +203,13 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
     }
   }
 
+  const completeThrough = (kind: ExportKind, { from, to }: TimeRange): Date | null => {
+    const of = historyOf[kind]
+    if (!of) return null
+    const known = { completeThrough: history.completeThrough(of).getTime(), lost: history.lost(of) }
+    return new Date(completeWithin({ from: from.getTime(), to: to.getTime() }, known))
+  }
+
   const handle = async (kind: ExportKind, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const identity = await authenticate(request.headers.authorization)
     if (kind === 'chat' && identity.role === 'PUBLIC')
@@ -213,7 +222,7 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
       if (!asked.checksum) response.setHeader('Content-Type', exportFormats[asked.format].mediaType)
       response.setHeader('Cache-Control', 'no-store')
       response.setHeader('Content-Disposition', `attachment; filename="${name}"`)
-      const until = historyOf[kind] && history.completeThrough(historyOf[kind])
+      const until = completeThrough(kind, asked.range)
       if (until) response.setHeader('X-Complete-Through', until.toISOString())
       if (request.method === 'HEAD') return void response.end()
       // Without chunks there are no trailers either.

@@ -32,6 +32,8 @@ export type HttpServerOptions = {
   authenticate: Authenticate
   metrics: Metrics
   checks: readonly ReadinessCheck[]
+  /** What is wrong although the process can serve, one sentence each without any secret; absent: nothing. */
+  degraded?: () => readonly string[]
   /** What answers at further paths. */
   routes?: Readonly<Record<string, Route>>
   clock: Clock
@@ -100,6 +102,7 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
     clock,
     log,
     onUpgrade,
+    degraded = () => [],
   } = options
   const graphiql = createGraphiql(clock)
   const headers = securityHeaders({ https: options.https ?? false })
@@ -121,7 +124,11 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
     '/health': getOnly((_, response) => sendJson(response, 200, { status: 'ok' })),
     '/ready': getOnly(async (_, response) => {
       const reasons = server.listening ? await reasonsNotReady(checks, log) : ['This process is stopping.']
-      sendJson(response, reasons.length === 0 ? 200 : 503, { ready: reasons.length === 0, reasons })
+      sendJson(response, reasons.length === 0 ? 200 : 503, {
+        ready: reasons.length === 0,
+        reasons,
+        degraded: degraded(),
+      })
     }),
     '/metrics': getOnly(async (_, response) => {
       const text = await metrics.text()

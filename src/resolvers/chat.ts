@@ -45,9 +45,9 @@ export const chatActivityOf = async (
     // Refuses wrong arguments before any statement.
     refuseRaw(asked.bucket)
     planBuckets(asked)
-    const completeThrough = history.completeThrough('chat')
+    const known = { completeThrough: history.completeThrough('chat'), lost: history.lost('chat') }
     const channels = await deliveredChannels(context, channelIds, 'chat')
-    return chatSeries(history.store, { ...asked, env: history.env, channels, now: new Date(clock()), completeThrough })
+    return chatSeries(history.store, { ...asked, ...known, env: history.env, channels, now: new Date(clock()) })
   })
   return found(channelId, series)
 }

@@ -8,6 +8,7 @@ import type { Configuration } from '../settings/configuration.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { PrismaClient } from '../stores/postgres/prisma.ts'
+import type { LostSpan } from '../telemetry/outages.ts'
 import type { ReplayDelivery } from '../webhooks/replay-delivery.ts'
 import type { Cursors } from './cursor.ts'
 import { createLoaders, type Loaders } from './loaders.ts'
@@ -20,8 +21,10 @@ export type History = {
   store: ClickHouse
   /** The `env` of every row. */
   env: string
-  /** Up to where everything of a kind that was observed or delivered has arrived. */
+  /** Up to where everything of a kind that was observed or delivered has arrived, unless it is lost. */
   completeThrough(kind: HistoryKind): Date
+  /** The spans of which rows of a kind are lost. */
+  lost(kind: HistoryKind): readonly LostSpan[]
 }
 
 /** What resolvers may reach; built once per process. */

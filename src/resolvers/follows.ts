@@ -17,9 +17,9 @@ export const followsOf = async (
     // Refuses wrong arguments before any statement.
     refuseRaw(asked.bucket)
     planBuckets(asked)
-    const completeThrough = history.completeThrough('follows')
+    const known = { completeThrough: history.completeThrough('follows'), lost: history.lost('follows') }
     const channels = await deliveredChannels(context, channelIds, 'follows')
-    return followSeries(databases.dm, { ...asked, channels, now: new Date(clock()), completeThrough })
+    return followSeries(databases.dm, { ...asked, ...known, channels, now: new Date(clock()) })
   })
   if (!series) throw new Error(`channel ${channelId} is gone`)
   return series

@@ -38,8 +38,8 @@ const seriesOf = async <Args extends ReturnType<typeof withDefaults>, Series>(
     // Refuses wrong arguments before any statement.
     planBuckets(asked)
     const channels = await watched(context, watchedChannels, channelIds)
-    const completeThrough = history.completeThrough('probes')
-    return read({ ...asked, env: history.env, channels, now: new Date(clock()), completeThrough })
+    const known = { completeThrough: history.completeThrough('probes'), lost: history.lost('probes') }
+    return read({ ...asked, ...known, env: history.env, channels, now: new Date(clock()) })
   })
   if (!series) throw new Error(`channel ${channelId} is gone`)
   return series

@@ -20,9 +20,11 @@ export const timelineOf = async (
   }
   const timeline = await loaders.load('session timelines', asked, id, async (ids) => {
     const completeThrough = new Date(Math.min(...kinds.map((kind) => history.completeThrough(kind).getTime())))
+    const lost = kinds.flatMap(history.lost)
     const sessions = await watched(context, watchedSessions, ids)
     const now = new Date(clock())
-    return sessionTimelines(history.store, databases.dm, { ...asked, env: history.env, sessions, now, completeThrough })
+    const known = { env: history.env, sessions, now, completeThrough, lost }
+    return sessionTimelines(history.store, databases.dm, { ...asked, ...known })
   })
   if (!timeline) throw new Error(`session ${id} is gone`)
   if (timeline instanceof Error) throw timeline

@@ -8,7 +8,7 @@ export type DeliveredChannel = { channelId: bigint; deliveredSince: Date | null 
 /** What a series of delivered facts is asked with; `completeThrough` is up to where every one that was delivered has arrived. */
 export type DeliveredSeriesOptions = Pick<
   SeriesOptions,
-  'range' | 'bucket' | 'maxPoints' | 'timezone' | 'now' | 'completeThrough'
+  'range' | 'bucket' | 'maxPoints' | 'timezone' | 'now' | 'completeThrough' | 'lost'
 > & { channels: readonly DeliveredChannel[] }
 
 /** A stretch of one channel and the ends of the buckets that it is counted in. */

@@ -1,8 +1,11 @@
 import type { OutageEnd } from './probe-columns.ts'
 import type { LookSums } from './probe-sums.ts'
 
-/** A span in which nobody looked. */
-export type Outage = { from: Date; to: Date; reason: 'not tracked yet' | 'not probed' }
+/** A span in which nobody looked, or of which what was seen is lost. */
+export type Outage = { from: Date; to: Date; reason: 'not tracked yet' | 'not probed' | 'lost' }
+
+/** A half-open span of which rows are lost, in milliseconds since the epoch, and whether they may be repaired. */
+export type LostSpan = { from: number; to: number; mayReturn: boolean }
 
 /** What Postgres knows about the probes of a channel. */
 export type Watch = {
@@ -18,8 +21,10 @@ export type Elapsed = {
   from: number
   to: number
   now: number
-  /** Up to where ClickHouse has everything. */
+  /** Up to where ClickHouse has everything that is not lost. */
   completeThrough: number
+  /** Spans of which rows are lost; absent: none. */
+  lost?: readonly LostSpan[]
 }
 
 /** A gap of more than this many intervals is an outage; a sample stands for at most as many. */
@@ -57,12 +62,20 @@ const mergeSpans = (spans: Span[]): Span[] => {
   return merged
 }
 
+/** The parts of a stretch of which rows are lost, in order and apart from each other. */
+export const lostWithin = (
+  lost: readonly Omit<LostSpan, 'mayReturn'>[],
+  { from, to }: { from: number; to: number },
+): Span[] =>
+  mergeSpans(lost.map((span) => ({ from: Math.max(from, span.from), to: Math.min(to, span.to), reason: 'lost' })))
+
 /**
  * When nobody looked, and which share of the expected probes was made. `probes` is the sum of the range, `next` the first
- * probe found after it. An outage is told by the probe that ends it; one that has not ended, by what Postgres knows.
+ * probe found after it. An outage is told by the probe that ends it; one that has not ended, by what Postgres knows; what is lost counts
+ * as not seen for every channel.
  */
 export const judgeWatch = (
-  { from, to, now, completeThrough }: Elapsed,
+  { from, to, now, completeThrough, lost = [] }: Elapsed,
   watch: Watch,
   probes: LookSums,
   next: LookSums | undefined,
@@ -88,10 +101,17 @@ export const judgeWatch = (
   const tracked = Math.min(watch.firstSeenAt.getTime(), probes.firstProbeAt, next?.firstProbeAt ?? horizon, horizon)
   if (tracked > from) missSpan({ from, to: tracked, reason: 'not tracked yet' })
 
+  const gone = lostWithin(lost, { from: Math.max(from, tracked), to: horizon })
+  for (const span of gone) {
+    spans.push(span)
+    missed += (span.to - span.from) / interval
+  }
+
   if (!next) {
     const probedAt = watch.lastProbedAt?.getTime() ?? Number.NEGATIVE_INFINITY
     const wasProbedLater = probedAt >= horizon
-    const last = Math.max(from, tracked, probes.lastProbeAt, wasProbedLater ? from : probedAt)
+    const lostUntil = gone.at(-1)?.to ?? from
+    const last = Math.max(from, tracked, probes.lastProbeAt, lostUntil, wasProbedLater ? from : probedAt)
     // Later probes may be on their way to ClickHouse.
     const end = wasProbedLater ? Math.min(horizon, completeThrough) : horizon
     if (end - last > outageIntervals * interval) missSpan({ from: last, to: end, reason: 'not probed' })

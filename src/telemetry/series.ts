@@ -1,7 +1,7 @@
 import { badInput } from '../lib/errors.ts'
 import { type Bucket, type BucketPlan, type GridBucket, type TimeRange, tooManySamples } from './buckets.ts'
 import type { ChannelKey } from './channel-key.ts'
-import { type Elapsed, intervalMs, type Watch } from './outages.ts'
+import { type Elapsed, intervalMs, type LostSpan, lostWithin, type Watch } from './outages.ts'
 
 /** A channel and what Postgres knows of its probes. */
 export type WatchedChannel = ChannelKey & Watch & { channelId: bigint }
@@ -16,8 +16,10 @@ export type SeriesOptions = {
   /** IANA name. */
   timezone: string
   now: Date
-  /** Up to where ClickHouse has everything. */
+  /** Up to where ClickHouse has everything that is not lost. */
   completeThrough: Date
+  /** Spans of which rows are lost; absent: none. */
+  lost?: readonly LostSpan[]
   signal?: AbortSignal | undefined
 }
 
@@ -34,24 +36,34 @@ export type SeriesMeta = TimeRange & {
 /** A plan's range against the clock. */
 export const elapsedOf = (
   { from, to }: BucketPlan,
-  { now, completeThrough }: Pick<SeriesOptions, 'now' | 'completeThrough'>,
+  { now, completeThrough, lost = [] }: Pick<SeriesOptions, 'now' | 'completeThrough' | 'lost'>,
 ): Elapsed => ({
   from,
   to,
   now: now.getTime(),
   completeThrough: completeThrough.getTime(),
+  lost,
 })
+
+/** Up to where a stretch is complete, in milliseconds since the epoch: what is lost and may be repaired can still change it. */
+export const completeWithin = (
+  { from, to }: { from: number; to: number },
+  { completeThrough, lost = [] }: Pick<Elapsed, 'completeThrough' | 'lost'>,
+): number => {
+  const missing = lost.filter((span) => span.mayReturn && span.from < to && span.to > from)
+  return Math.min(completeThrough, ...missing.map((span) => span.from))
+}
 
 /** Milliseconds of the range that have passed. */
 export const passedMs = ({ from, to, now }: Elapsed): number => Math.max(0, Math.min(to, now) - from)
 
 /** How a series was made. */
-export const metaOf = (plan: BucketPlan, { completeThrough }: Elapsed, coverage: number): SeriesMeta => ({
+export const metaOf = (plan: BucketPlan, elapsed: Elapsed, coverage: number): SeriesMeta => ({
   from: new Date(plan.from),
   to: new Date(plan.to),
   bucket: plan.bucket,
   timezone: plan.timezone,
-  completeThrough: new Date(completeThrough),
+  completeThrough: new Date(completeWithin(plan, elapsed)),
   coverage,
 })
 
@@ -70,7 +82,8 @@ export const refuseRaw = (bucket: Bucket): void => {
 
 /**
  * The share of the passed range in which a platform delivered what it was asked to, as far as is known: since it was asked,
- * and before that, or without that, from the first to the last thing it delivered, in milliseconds since the epoch.
+ * and before that, or without that, from the first to the last thing it delivered, in milliseconds since the epoch. Time of which
+ * rows are lost is not covered.
  */
 export const deliveryCoverage = (
   elapsed: Elapsed,
@@ -82,7 +95,9 @@ export const deliveryCoverage = (
   const since = Math.max(elapsed.from, Math.min(firstAt, deliveredSince?.getTime() ?? end))
   // Messages are dated in seconds: the last one stands for all of its own.
   const until = deliveredSince ? end : Math.min(end, lastAt + 1000)
-  return passed === 0 ? 0 : Math.max(0, until - since) / passed
+  const gone = lostWithin(elapsed.lost ?? [], { from: since, to: until })
+  const covered = Math.max(0, until - since) - gone.reduce((sum, span) => sum + span.to - span.from, 0)
+  return passed === 0 ? 0 : covered / passed
 }
 
 /** Refuses a RAW series that must have too many points, before it is read. */

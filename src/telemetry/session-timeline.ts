@@ -7,7 +7,7 @@ import { countChat } from './chat-counts.ts'
 import { countFollows } from './follow-counts.ts'
 import { historyUnavailable } from './history-unavailable.ts'
 import { laneFor } from './lane-for.ts'
-import { lookAhead } from './outages.ts'
+import { type LostSpan, lookAhead } from './outages.ts'
 import { type ProbeRows, singleProbes } from './probe-columns.ts'
 import { elapsedOf, passedMs, refuseRaw, type SeriesMeta, type WatchedChannel } from './series.ts'
 import { viewerSeriesOf } from './viewers.ts'
@@ -42,6 +42,8 @@ export type TimelineOptions = {
   now: Date
   /** Up to where all that goes into it has arrived. */
   completeThrough: Date
+  /** Spans of which rows are lost; absent: none. */
+  lost?: readonly LostSpan[]
   signal?: AbortSignal | undefined
 }
 
@@ -155,7 +157,7 @@ export const sessionTimelines = async (
   db: Transaction,
   options: TimelineOptions,
 ): Promise<Map<bigint, SessionTimeline | Error>> => {
-  const { env, sessions, bucket, maxPoints, chatters, now, completeThrough, signal } = options
+  const { env, sessions, bucket, maxPoints, chatters, now, signal } = options
   refuseRaw(bucket)
   const answers = new Map<bigint, SessionTimeline | Error>()
   const planned: Planned[] = []
@@ -181,12 +183,7 @@ export const sessionTimelines = async (
     countFollows(db, spans),
   ])
   for (const [index, { session, plan, edges }] of planned.entries()) {
-    const viewers = viewerSeriesOf(
-      plan,
-      elapsedOf(plan, { now, completeThrough }),
-      session,
-      singleProbes(probes[index]!, plan.from),
-    )
+    const viewers = viewerSeriesOf(plan, elapsedOf(plan, options), session, singleProbes(probes[index]!, plan.from))
     const points = edges.slice(0, -1).map((_, place) => ({
       start: viewers.points[place]!.start,
       end: viewers.points[place]!.end,

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type BucketPlan, placeOf, planBuckets, tooManySamples } from './buckets.ts'
-import { type Elapsed, judgeWatch, type Outage } from './outages.ts'
+import { type Elapsed, judgeWatch, lostWithin, type Outage } from './outages.ts'
 import type { ProbeColumns } from './probe-columns.ts'
 import { addViewers, noViewers, sumLooks } from './probe-sums.ts'
 import { readProbes } from './read-probes.ts'
@@ -69,7 +69,12 @@ const seriesOf = (
   const total = noViewers(1)
   for (let each = 0; each < places; each++) addViewers(total, 0, sums, each)
   const complete = Math.min(elapsed.completeThrough, elapsed.now)
-  const points = pointsOf({ edges, dates }, sums, (start, end) => start < from || end > to || end > complete)
+  const lacks = (start: number, end: number) => lostWithin(elapsed.lost ?? [], { from: start, to: end }).length > 0
+  const points = pointsOf(
+    { edges, dates },
+    sums,
+    (start, end) => start < from || end > to || end > complete || lacks(start, end),
+  )
   return {
     meta: metaOf(plan, elapsed, coverage),
     points: fillPoints(points, fill, complete),

@@ -51,6 +51,7 @@ beforeAll(async () => {
         store: history.store,
         env: 'test',
         completeThrough: (kind) => new Date(kind === 'chat' ? now - 7 : 0),
+        lost: () => [],
       },
     },
   })
@@ -241,7 +242,7 @@ test('without ClickHouse chat is UNAVAILABLE, and the rest of the operation is a
   await using gone = await openClickHouse({ url: 'http://user:password@127.0.0.1:1/vf' })
   await using other = await startTestApi({
     db: database.db,
-    services: { history: { store: gone, env: 'test', completeThrough: () => new Date(now) } },
+    services: { history: { store: gone, env: 'test', completeThrough: () => new Date(now), lost: () => [] } },
   })
   const fields = [
     'chatActivity(range: $range) { meta { from } }',

@@ -32,7 +32,12 @@ beforeAll(async () => {
   db = openPostgres({ url: database.url, log: silentLog, max: 4 })
   clickHouse = await openTestClickHouse({ onQuery: (name) => queries.push(name) })
   await hardHistory(clickHouse.store, rows)
-  const history = { store: clickHouse.store, env: 'test', completeThrough: () => new Date(clock() - 3_600_000) }
+  const history = {
+    store: clickHouse.store,
+    env: 'test',
+    completeThrough: () => new Date(clock() - 3_600_000),
+    lost: () => [],
+  }
   executing = await startTestApi({ db: database.db, clock, compiled: false, services: { history } })
   compiling = await startTestApi({ db, clock, services: { history } })
   // Every process reads the journal's epoch once.

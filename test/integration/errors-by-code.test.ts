@@ -32,6 +32,7 @@ const setups: Record<string, () => Partial<TestApiOptions> | Promise<Partial<Tes
         store: await openClickHouse({ url: 'http://user:secret@127.0.0.1:1/vf' }),
         env: 'test',
         completeThrough: () => new Date(),
+        lost: () => [],
       },
     },
   }),

@@ -19,7 +19,12 @@ let api: TestApi
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const history = { store: undefined as never, env: 'test', completeThrough: () => new Date(now - 5_000) }
+  const history = {
+    store: undefined as never,
+    env: 'test',
+    completeThrough: () => new Date(now - 5_000),
+    lost: () => [],
+  }
   api = await startTestApi({ db: database.db, clock: () => now, services: { history } })
   await api.services.cursors.known()
 })

@@ -20,7 +20,7 @@ beforeAll(async () => {
   database = await createTestDatabase()
   history = await openTestClickHouse()
   await seed(database.db).fullChannels(5)
-  const services = { history: { store: history.store, env: 'test', completeThrough: () => new Date() } }
+  const services = { history: { store: history.store, env: 'test', completeThrough: () => new Date(), lost: () => [] } }
   api = await startTestApi({ db: database.db, services })
   browser = await openBrowser()
   page = await browser.newPage()

@@ -23,7 +23,7 @@ beforeAll(async () => {
   api = await startTestApi({
     db: database.db,
     clock: () => now,
-    services: { history: { store: history.store, env: 'test', completeThrough: () => new Date(now) } },
+    services: { history: { store: history.store, env: 'test', completeThrough: () => new Date(now), lost: () => [] } },
   })
   await api.services.cursors.known()
   stopListening = database.db.onStatement((name) => statements.push(`Postgres ${name}`))

@@ -44,7 +44,7 @@ describe('/ready', () => {
   test('is 200 when every part can work', async () => {
     const response = await get('/ready')
     expect(response.status).toBe(200)
-    expect(await response.json()).toEqual({ ready: true, reasons: [] })
+    expect(await response.json()).toEqual({ ready: true, reasons: [], degraded: [] })
   })
 
   test('is 503 with the reasons, and without what only the log may hold', async () => {
@@ -55,6 +55,7 @@ describe('/ready', () => {
     expect(await response.json()).toEqual({
       ready: false,
       reasons: ['The poller is late.', 'ClickHouse does not answer.'],
+      degraded: [],
     })
   })
 })

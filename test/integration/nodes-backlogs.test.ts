@@ -25,7 +25,9 @@ const startNode = async (environment: Record<string, string> = {}, path?: string
   const directory = path ?? opened.use(await temporaryDirectory('node')).path
   const config = readConfig({ DATABASE_URL: database.url, DATA_DIR: directory, ...environment })
   const spool = opened.use(await openSpool({ directory, maxBytes: 1e8, log, clock }))
-  const { completeThrough } = opened.use(startCompleteness({ config, db: database.db, spool, clock, log }))
+  const { completeThrough } = opened.use(
+    startCompleteness({ config, db: database.db, spool, losses: { all: () => [] }, clock, log }),
+  )
   /** How far behind the present it is complete, in milliseconds. */
   const behind = (kind: Parameters<Completeness['completeThrough']>[0]) => clock() - completeThrough(kind).getTime()
   return {

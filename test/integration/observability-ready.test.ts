@@ -149,7 +149,7 @@ test('a process that stops says so to whoever is still connected, while /health 
   )
   const [ready, health] = [await questions[0]!.end(), await questions[1]!.end()]
   expect(ready).toMatch(/^HTTP\/1\.1 503 /)
-  expect(ready).toContain('{"ready":false,"reasons":["This process is stopping."]}')
+  expect(ready).toContain('{"ready":false,"reasons":["This process is stopping."],"degraded":[]}')
   expect(health).toMatch(/^HTTP\/1\.1 200 /)
   await stopped
 })

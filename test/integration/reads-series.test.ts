@@ -38,7 +38,7 @@ beforeAll(async () => {
   api = await startTestApi({
     db: database.db,
     clock: () => now,
-    services: { history: { store: history.store, env: 'test', completeThrough: () => new Date(now) } },
+    services: { history: { store: history.store, env: 'test', completeThrough: () => new Date(now), lost: () => [] } },
   })
   await api.services.cursors.known()
 })
@@ -196,7 +196,7 @@ test('without ClickHouse series and summaries are UNAVAILABLE after one try, and
   await using gone = await openClickHouse({ url, onQuery: (name) => tried.push(name) })
   await using other = await startTestApi({
     db: database.db,
-    services: { history: { store: gone, env: 'test', completeThrough: () => new Date(now) } },
+    services: { history: { store: gone, env: 'test', completeThrough: () => new Date(now), lost: () => [] } },
   })
   const { data, errors } = await other.ask(
     `query ($range: TimeRange!) { me { role } channels(first: 2) { nodes { slug currentSession { title peakViewers } sessions(first: 1) { nodes { title } } } }

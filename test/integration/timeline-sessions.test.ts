@@ -71,7 +71,12 @@ beforeAll(async () => {
     db: database.db,
     clock: () => now,
     services: {
-      history: { store: history.store, env: 'test', completeThrough: (kind) => new Date(completeThrough[kind]) },
+      history: {
+        store: history.store,
+        env: 'test',
+        completeThrough: (kind) => new Date(completeThrough[kind]),
+        lost: () => [],
+      },
     },
   })
 })
@@ -202,7 +207,7 @@ describe('a timeline', () => {
     await using other = await startTestApi({
       db: database.db,
       clock: () => now,
-      services: { history: { store: gone, env: 'test', completeThrough: () => new Date(now) } },
+      services: { history: { store: gone, env: 'test', completeThrough: () => new Date(now), lost: () => [] } },
     })
     const query = `query ($id: ID!) { with: streamSession(id: $id) { timeline { points { messages } } } without: streamSession(id: $id) { startedAt } }`
     const { data, errors } = await other.ask(query, { id: ids()[0] })

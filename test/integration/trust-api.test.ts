@@ -65,7 +65,7 @@ beforeAll(async () => {
     clock: () => now,
     services: {
       databases: { dm: dm.db, public: environment.db },
-      history: { store: clickHouse.store, env: 'test', completeThrough: () => new Date(now) },
+      history: { store: clickHouse.store, env: 'test', completeThrough: () => new Date(now), lost: () => [] },
     },
   })
   await api.services.cursors.known()
@@ -185,7 +185,7 @@ test('without ClickHouse the history is UNAVAILABLE and the score is there', asy
     clock: () => now,
     services: {
       databases: { dm: dm.db, public: environment.db },
-      history: { store: down, env: 'test', completeThrough: () => new Date(now) },
+      history: { store: down, env: 'test', completeThrough: () => new Date(now), lost: () => [] },
     },
   })
   const id = channels[1]!.id

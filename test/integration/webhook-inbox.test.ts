@@ -63,7 +63,7 @@ beforeAll(async () => {
   await insert('other', [stored(0)])
   api = await startTestApi({
     db: database.db,
-    services: { history: { store, env: 'test', completeThrough: () => new Date() } },
+    services: { history: { store, env: 'test', completeThrough: () => new Date(), lost: () => [] } },
   })
 })
 
@@ -228,7 +228,7 @@ test('a store that is down is UNAVAILABLE to callers, without hosts or SQL', asy
   await using down = await openClickHouse({ url: 'http://user:secret@127.0.0.1:1/vf' })
   await using other = await startTestApi({
     db: database.db,
-    services: { history: { store: down, env: 'test', completeThrough: () => new Date() } },
+    services: { history: { store: down, env: 'test', completeThrough: () => new Date(), lost: () => [] } },
   })
   const { errors } = await other.ask(document, {}, operatorKey)
   expect(errors?.[0]).toMatchObject({

@@ -135,7 +135,7 @@ export const startAccessFixture = async () => {
       db,
       platforms: [platform],
       services: {
-        history: { store: history.store, env: 'test', completeThrough: () => new Date(now) },
+        history: { store: history.store, env: 'test', completeThrough: () => new Date(now), lost: () => [] },
         replayDelivery: async (messageId) => (messageId === delivery.messageId ? delivery : null),
       },
     }),

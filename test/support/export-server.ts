@@ -23,7 +23,7 @@ export const startExportServer = async (options: {
 }) => {
   const { db, store, limits, rates, publicAccess = 'read', log = silentLog } = options
   const authenticate = createAuthenticate({ adminKey, operatorKey, publicAccess })
-  const history = { store, env: 'test', completeThrough: () => completeThrough }
+  const history = { store, env: 'test', completeThrough: () => completeThrough, lost: () => [] }
   const exports = createExportRoutes({
     services: { databases: { dm: db, public: db }, history },
     authenticate,

@@ -25,7 +25,7 @@ export const startWholeApi = async (options: Omit<Partial<TestApiOptions>, 'db'>
   const shipper = opened.use(startShipper({ spool, sink: store, log: silentLog, clock: Date.now }))
   const receiptTime = createReceiptTime(Date.now)
   const replayDelivery = createReplay({ store, env: 'test', spool, projector, receiptTime, timeoutMs: 2_000 })
-  const history = { store, env: 'test', completeThrough: () => new Date() }
+  const history = { store, env: 'test', completeThrough: () => new Date(), lost: () => [] }
   const services = { history, replayDelivery, ...options.services }
   const api = opened.use(await startTestApi({ db, platforms: [platform], ...options, services }))
   await subscribedChannel(db, user)

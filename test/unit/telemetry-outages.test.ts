@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { judgeWatch } from '../../src/telemetry/outages.ts'
+import { judgeWatch, type LostSpan } from '../../src/telemetry/outages.ts'
 import type { OutageEnd } from '../../src/telemetry/probe-columns.ts'
 import type { LookSums } from '../../src/telemetry/probe-sums.ts'
 
@@ -24,14 +24,30 @@ type Case = {
   lastProbed?: number | null
   interval?: number | null
   next?: LookSums
+  /** From and to, in minutes. */
+  lost?: readonly (readonly [number, number])[]
 }
 
 const judge = (
   probes: LookSums,
-  { now = 1_000, completeThrough = now, firstSeen = -1_000, lastProbed = now, interval = 60, next }: Case = {},
+  {
+    now = 1_000,
+    completeThrough = now,
+    firstSeen = -1_000,
+    lastProbed = now,
+    interval = 60,
+    next,
+    lost = [],
+  }: Case = {},
 ) => {
   const { outages, coverage } = judgeWatch(
-    { from: 0, to: at(60), now: at(now), completeThrough: at(completeThrough) },
+    {
+      from: 0,
+      to: at(60),
+      now: at(now),
+      completeThrough: at(completeThrough),
+      lost: lost.map(([from, to]): LostSpan => ({ from: at(from), to: at(to), mayReturn: true })),
+    },
     {
       firstSeenAt: new Date(at(firstSeen)),
       lastProbedAt: lastProbed === null ? null : new Date(at(lastProbed)),
@@ -142,4 +158,47 @@ test('outages that touch are one', () => {
     ],
   )
   expect(judge(probes, { now: 21, lastProbed: 20 }).spans).toEqual([[0, 20, 'not probed']])
+})
+
+describe('of a range of which rows are lost', () => {
+  test('the span is told and counts as not seen, although the next probe says that nothing was missed', () => {
+    const probes = looks([...everyMinute(0, 10), ...everyMinute(30, 60)])
+    const { spans, coverage } = judge(probes, { next: looks([60]), lost: [[10, 30]] })
+    expect(spans).toEqual([[10, 30, 'lost']])
+    expect(coverage).toBeCloseTo(40 / 60)
+  })
+
+  test('everything can be lost', () => {
+    expect(judge(looks([]), { next: looks([60]), lost: [[-500, 500]] })).toEqual({
+      spans: [[0, 60, 'lost']],
+      coverage: 0,
+    })
+  })
+
+  test('spans that overlap are one, and what lies elsewhere does not matter', () => {
+    const lost = [
+      [20, 30],
+      [10, 25],
+      [60, 90],
+      [-5, 0],
+    ] as const
+    const probes = looks([...everyMinute(0, 10), ...everyMinute(30, 60)])
+    const { spans, coverage } = judge(probes, { next: looks([60]), lost })
+    expect(spans).toEqual([[10, 30, 'lost']])
+    expect(coverage).toBeCloseTo(40 / 60)
+  })
+
+  test('the last of it is not told as not probed as well', () => {
+    const { spans, coverage } = judge(looks(everyMinute(0, 40)), { lost: [[40, 60]] })
+    expect(spans).toEqual([[40, 60, 'lost']])
+    expect(coverage).toBeCloseTo(40 / 60)
+  })
+
+  test('what lies before the channel was tracked could not be lost', () => {
+    const { spans } = judge(looks(everyMinute(30, 60)), { firstSeen: 30, next: looks([60]), lost: [[0, 35]] })
+    expect(spans).toEqual([
+      [0, 30, 'not tracked yet'],
+      [30, 35, 'lost'],
+    ])
+  })
 })

@@ -1,0 +1,86 @@
+import type { Transaction } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+
+/** Rows that were acknowledged or stored here, and that are gone. It is found at a start, by comparing with what had been there. */
+export type KnownLoss = {
+  /** What lost them: a part of a table of ClickHouse, or the file of a spool. */
+  source: 'clickhouse' | 'spool'
+  /** The table or queue that the rows were in or for, as it is named in the spool. A file of several has one loss for each. */
+  target: string
+  /** What is damaged. The same damage has the same name however often it is found, and no other damage of the environment has it. */
+  name: string
+  /** The lost rows lie from here, by their own instants, ... */
+  from: Date
+  /** ... to before here. What is not known better is the last instant at which all was well, and the instant of finding. */
+  to: Date
+  /** How many they were; null when that is not known. */
+  rows: number | null
+  /** Where the damaged thing lies, for repair; null when nothing is left of it. */
+  setAside: string | null
+}
+
+/** A loss as it is stored; `acceptedAt` is when somebody decided that it will not be repaired, null as long as it may be. */
+export type StoredLoss = KnownLoss & { id: bigint; foundAt: Date; acceptedAt: Date | null }
+
+/** What identifies a loss within its environment. */
+export type LossName = Pick<KnownLoss, 'source' | 'target' | 'name'>
+
+const record = statement(
+  'known_loss_record',
+  `INSERT INTO dm.known_loss AS l (env, source, target, name, from_at, to_at, row_count, set_aside)
+   SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::bigint[], $8::text[])
+   ON CONFLICT (env, source, target, name) DO UPDATE
+   SET set_aside = excluded.set_aside, row_count = coalesce(excluded.row_count, l.row_count)`,
+)
+
+const remove = statement(
+  'known_loss_remove',
+  `DELETE FROM dm.known_loss
+   WHERE env = $1 AND (source, target, name) IN (SELECT * FROM unnest($2::text[], $3::text[], $4::text[]))`,
+)
+
+const read = statement(
+  'known_loss_read',
+  `SELECT id, source, target, name, from_at AS "from", to_at AS "to", row_count::float8 AS rows, set_aside AS "setAside",
+     found_at AS "foundAt", accepted_at AS "acceptedAt"
+   FROM dm.known_loss WHERE env = $1 ORDER BY id`,
+)
+
+const accept = statement(
+  'known_loss_accept',
+  'UPDATE dm.known_loss SET accepted_at = now() WHERE env = $1 AND id = $2 AND accepted_at IS NULL RETURNING id',
+)
+
+/** Stores losses. One that is known keeps its span, its date of finding and whether it was accepted. */
+export const recordLosses = async (db: Transaction, env: string, losses: readonly KnownLoss[]): Promise<void> => {
+  if (losses.length === 0) return
+  const column = <K extends keyof KnownLoss>(key: K) => losses.map((loss) => loss[key])
+  await db.query(record, [
+    env,
+    column('source'),
+    column('target'),
+    column('name'),
+    column('from'),
+    column('to'),
+    column('rows'),
+    column('setAside'),
+  ])
+}
+
+/** Forgets losses whose rows are there again. */
+export const removeLosses = async (db: Transaction, env: string, names: readonly LossName[]): Promise<void> => {
+  if (names.length === 0) return
+  await db.query(remove, [
+    env,
+    names.map(({ source }) => source),
+    names.map(({ target }) => target),
+    names.map(({ name }) => name),
+  ])
+}
+
+/** Every loss of an environment that is stored, in the order of finding. */
+export const readLosses = (db: Transaction, env: string): Promise<StoredLoss[]> => db.query<StoredLoss>(read, [env])
+
+/** Notes that a loss will not be repaired; resolves with whether it was there and was not accepted before. */
+export const acceptLoss = async (db: Transaction, env: string, id: bigint): Promise<boolean> =>
+  (await db.query(accept, [env, id])).length > 0
