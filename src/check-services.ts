@@ -1,5 +1,6 @@
 import { createClient } from '@redis/client'
 import { bad, type Finding, good } from './check-machine.ts'
+import { withoutLastSlashes } from './lib/urls.ts'
 
 const patienceMs = 3_000
 
@@ -44,7 +45,7 @@ export const checkTokenKeys = async (url: string): Promise<Finding> => {
 /** Whether somebody takes traces as JSON there. */
 export const checkCollector = async (endpoint: string): Promise<Finding> => {
   try {
-    const response = await fetch(`${endpoint.replace(/\/+$/, '')}/v1/traces`, {
+    const response = await fetch(`${withoutLastSlashes(endpoint)}/v1/traces`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: '{"resourceSpans":[]}',

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { defaultRates, type Rates } from './http/rate-limit.ts'
 import type { TrustMode } from './http/trusted-operations.ts'
 import { ConfigError } from './lib/errors.ts'
+import { withoutLastSlashes } from './lib/urls.ts'
 import { type KeyRing, keyListForm, parseKeyRing } from './settings/key-ring.ts'
 
 export type WorkerName = 'poller' | 'jobs'
@@ -106,11 +107,11 @@ const publicUrl = (env: Environment): string | undefined => {
   const text = url(env, 'PUBLIC_URL', ['http:', 'https:'], example)
   if (text === undefined) return undefined
   const { username, search, hash } = new URL(text)
-  return username || search || hash ? wrong('PUBLIC_URL', `a URL like ${example}`) : text.replace(/\/+$/, '')
+  return username || search || hash ? wrong('PUBLIC_URL', `a URL like ${example}`) : withoutLastSlashes(text)
 }
 
 const httpBase = (env: Environment, name: string, fallback: string): string =>
-  (url(env, name, ['http:', 'https:'], 'https://api.example.com') ?? fallback).replace(/\/+$/, '')
+  withoutLastSlashes(url(env, name, ['http:', 'https:'], 'https://api.example.com') ?? fallback)
 
 /** The entries between commas. */
 const listOf = (text: string): string[] =>
@@ -226,7 +227,7 @@ const s3 = (env: Environment): Config['s3'] => {
   const set = together(env, ['S3_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'])
   if (set === undefined) return undefined
   const example = 'https://s3.eu-central-1.amazonaws.com/bucket'
-  const bucket = url(env, 'S3_URL', ['http:', 'https:'], example)!.replace(/\/+$/, '')
+  const bucket = withoutLastSlashes(url(env, 'S3_URL', ['http:', 'https:'], example)!)
   const { username, password, search, hash, pathname, hostname } = new URL(bucket)
   if (metadataHost.test(hostname)) wrong('S3_URL', 'the URL of a bucket, not a link-local or metadata address')
   // Parsing a URL removes its dots: they are looked for in what was written.

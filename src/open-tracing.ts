@@ -4,6 +4,7 @@ import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { keepSpans, type Span, type Tracer } from './lib/tracing.ts'
+import { withoutLastSlashes } from './lib/urls.ts'
 
 export type TracingOptions = {
   /** The collector's base URL; spans are sent below it as JSON to `/v1/traces`. */
@@ -128,7 +129,7 @@ export const openTracing = async (options: TracingOptions): Promise<AsyncDisposa
       import('@opentelemetry/resources'),
     ])
   const exporter = new OTLPTraceExporter({
-    url: `${options.endpoint.replace(/\/+$/, '')}/v1/traces`,
+    url: `${withoutLastSlashes(options.endpoint)}/v1/traces`,
     timeoutMillis: exportTimeoutMs,
   })
   const processor = new BatchSpanProcessor(complaining(exporter, options), {

@@ -14,7 +14,7 @@ import type { GraphqlRequest, Guard } from './guard.ts'
 import { createLiveOperations, type LiveOperations, resultsOf } from './live-operation.ts'
 import type { OnError, OnOperation } from './metrics.ts'
 import { observed } from './observe-operation.ts'
-import { presentError } from './present-error.ts'
+import { presentErrors } from './present-error.ts'
 import { checkHead, namedByUrl, readBody } from './read-request.ts'
 import { tooOften } from './refusal.ts'
 
@@ -149,7 +149,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       const { requestId } = serverContext as unknown as ServerContext
       const { data, errors, extensions } = result as ExecutionResult<Record<string, unknown>, { cost?: Cost }>
       const cost = extensions?.cost ?? { requested: 0, maximum: maximumCost }
-      const shown = errors?.map((error) => presentError(error, requestId, log))
+      const shown = errors && presentErrors(errors, requestId, log)
       if (onError) for (const { extensions } of shown ?? []) onError('http', String(extensions.code))
       setResult({
         ...(shown && { errors: data === undefined ? shown.map(withStatus) : shown }),

@@ -136,7 +136,10 @@ export const createGuard = (options: GuardOptions): Guard => {
       const variables = request.variables ?? {}
       if (holdsBrokenNumber(variables))
         return refused([refusal('variables must send whole numbers beyond 2^53 as strings.', 'BAD_USER_INPUT')])
-      const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 10 })
+      const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
+        maxErrors: 10,
+        hideSuggestions: true,
+      })
       if (values.errors) return refused(values.errors.map(coded))
       const requested = reckon(known.document, operation, values.coerced)
       if (requested instanceof GraphQLError) return refused([requested])

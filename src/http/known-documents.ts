@@ -1,7 +1,7 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate, visit } from 'graphql'
 import type { AnswerCode } from '../lib/errors.ts'
 import { createDocumentCache } from './document-cache.ts'
-import { brokenLimit, documentLimits, hasTooManyTokens } from './document-limits.ts'
+import { brokenLimit, documentLimits, hasTooManyTokens, isBlank } from './document-limits.ts'
 import { refusal } from './refusal.ts'
 import {
   type DocumentName,
@@ -40,9 +40,6 @@ const coded = (error: GraphQLError, code: AnswerCode, status?: number): GraphQLE
     positions: error.positions,
     extensions: { code, ...(status && { http: { status } }), ...error.extensions },
   })
-
-/** Ignores what GraphQL ignores: white space, commas and comments. */
-const isBlank = (text: string): boolean => /^(?:[\s,\uFEFF]|#[^\n\r]*)*$/.test(text)
 
 const parseDocument = (text: string, maxTokens: number | undefined): DocumentNode | GraphQLError => {
   try {
@@ -87,7 +84,7 @@ export const createKnownDocuments = (options: KnownDocumentsOptions): KnownDocum
     // Before validation, whose own cost grows with what the limits bound.
     const limit = isTrusted ? null : brokenLimit(document)
     if (limit) return { errors: [limit], introspects: false }
-    const errors = validate(schema, document, undefined, { maxErrors: 10 })
+    const errors = validate(schema, document, undefined, { maxErrors: 10, hideSuggestions: true })
     return {
       document,
       errors: errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')),

@@ -17,7 +17,7 @@ import type { Scope, Shape } from '../live/shape.ts'
 import { type Context, createContext, type Services } from '../resolvers/context.ts'
 import type { Cost } from './cost.ts'
 import type { Guard, Prepared } from './guard.ts'
-import { presentError } from './present-error.ts'
+import { presentError, presentErrors } from './present-error.ts'
 import { type SharedSelection, sharedSelection } from './shared-selection.ts'
 
 export type LiveOptions = { services: Services; guard: Guard; log: Log }
@@ -66,7 +66,7 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
       render(message, scope) {
         const contextValue = contextOf(scope, identity)
         const toBody = ({ data, errors }: ExecutionResult): Body => {
-          const presented = errors?.map((error) => presentError(error, contextValue.requestId, log))
+          const presented = errors && presentErrors(errors, contextValue.requestId, log)
           return new Body(message, JSON.stringify({ data, errors: presented, extensions }))
         }
         const failed = (error: unknown): Body =>

@@ -2,6 +2,7 @@ import { GraphQLError, Kind } from 'graphql'
 import { ApiError, isAnswerCode } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { isUnavailable } from '../stores/postgres/failure.ts'
+import { shortMessage, withinLimits } from './error-limits.ts'
 
 /** Prisma's own codes for a database that can not be reached or does not answer in time. */
 const prismaUnavailable = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024'])
@@ -22,9 +23,6 @@ const chain = function* (error: unknown): Generator<unknown> {
 const isStoreFailure = (error: unknown): boolean =>
   isUnavailable(error) || prismaUnavailable.has(String((error as { code?: unknown }).code))
 
-/** graphql-js adds these to its messages; they would spell out a schema that the caller may not see. */
-const withoutSuggestions = (message: string): string => message.replace(/ Did you mean .*\?$/s, '')
-
 /** Whether graphql-js says that the request is wrong, and not that a resolver returned what its type does not allow. */
 const blamesRequest = (error: GraphQLError): boolean =>
   error.path === undefined || (error.nodes?.[0] !== undefined && error.nodes[0].kind !== Kind.FIELD)
@@ -40,7 +38,7 @@ export const presentError = (error: unknown, requestId: string, log: Log): Graph
   if (located && presented.has(located)) return located
   const { nodes, source, positions, path } = located ?? {}
   const present = (message: string, extensions: Record<string, unknown>): GraphQLError => {
-    const shown = new GraphQLError(message, { nodes, source, positions, path, extensions })
+    const shown = new GraphQLError(shortMessage(message), { nodes, source, positions, path, extensions })
     presented.add(shown)
     return shown
   }
@@ -59,7 +57,7 @@ export const presentError = (error: unknown, requestId: string, log: Log): Graph
     if (code !== undefined || blamesRequest(located!)) {
       // Yoga has names of its own for what is wrong with a request.
       const ours = isAnswerCode(code) ? code : 'BAD_USER_INPUT'
-      return present(withoutSuggestions(located!.message), {
+      return present(located!.message, {
         code: ours,
         ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
         ...(http ? { http: { ...http, spec: undefined } } : {}),
@@ -69,3 +67,7 @@ export const presentError = (error: unknown, requestId: string, log: Log): Graph
   log.error({ err: innermost, requestId, path: path?.join('.') }, 'an operation failed unexpectedly')
   return present('Something went wrong on the server.', { code: 'INTERNAL_SERVER_ERROR', requestId })
 }
+
+/** What the caller gets to see of the errors of one answer, on every transport: no more than the limits allow. */
+export const presentErrors = (errors: readonly unknown[], requestId: string, log: Log): GraphQLError[] =>
+  withinLimits(errors, (error) => presentError(error, requestId, log))

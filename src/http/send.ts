@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { ApiError } from '../lib/errors.ts'
 import { maximumCost } from './cost.ts'
+import { shortMessage } from './error-limits.ts'
 
 /** Answers with a text of a type, never kept by a cache. */
 export const send = (response: ServerResponse, status: number, type: string, body: string): void => {
@@ -25,7 +26,7 @@ export const sendError = (
   more: Record<string, unknown> = {},
 ): void =>
   sendJson(response, status, {
-    errors: [{ message, extensions: { code, ...more } }],
+    errors: [{ message: shortMessage(message), extensions: { code, ...more } }],
     extensions: { cost: { requested: 0, maximum: maximumCost } },
   })
 

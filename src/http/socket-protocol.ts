@@ -12,7 +12,7 @@ import type { Guard, Prepared } from './guard.ts'
 import type { LiveOperation, LiveOperations } from './live-operation.ts'
 import type { OnError, OnOperation } from './metrics.ts'
 import { observed } from './observe-operation.ts'
-import { presentError } from './present-error.ts'
+import { presentErrors } from './present-error.ts'
 import { type SocketOutlet, SocketSink } from './socket-outlet.ts'
 
 export type SocketProtocolOptions = {
@@ -74,10 +74,12 @@ export const createSocketProtocol = (options: SocketProtocolOptions, initMs: num
   const { services, guard, authenticate, live, log, onOperation, onError } = options
 
   /** As shown on a transport without a status line. */
-  const present = (error: unknown, requestId: string): GraphQLError => {
-    const presented = presentError(error, requestId, log)
-    delete presented.extensions.http
-    onError?.('websocket', String(presented.extensions.code))
+  const present = (errors: readonly unknown[], requestId: string): GraphQLError[] => {
+    const presented = presentErrors(errors, requestId, log)
+    for (const { extensions } of presented) {
+      delete extensions.http
+      onError?.('websocket', String(extensions.code))
+    }
     return presented
   }
 
@@ -157,15 +159,15 @@ export const createSocketProtocol = (options: SocketProtocolOptions, initMs: num
       try {
         const admitted = await admit(connection, id, payload, requestId)
         if ('document' in admitted) return admitted
-        return admitted.errors.map((error) => withCost(present(error, requestId), admitted.cost))
+        return present(admitted.errors, requestId).map((error) => withCost(error, admitted.cost))
       } catch (error) {
-        return [withCost(present(error, requestId), { requested: 0, maximum: maximumCost })]
+        return present([error], requestId).map((error) => withCost(error, { requested: 0, maximum: maximumCost }))
       }
     },
     async execute(args: ExecutionArgs) {
       const { requestId, cost, prepared } = args as Admitted
       const { data, errors } = await observed('websocket', prepared, requestId, () => execute(args), onOperation)
-      return { data, ...(errors && { errors: errors.map((error) => present(error, requestId)) }), extensions: { cost } }
+      return { data, ...(errors && { errors: present(errors, requestId) }), extensions: { cost } }
     },
     subscribe(args: ExecutionArgs) {
       const { live: operation, outlet, id, cost } = args as Admitted

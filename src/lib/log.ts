@@ -39,9 +39,7 @@ const paths = secretFields.flatMap((name) => [path(name).replace(/^\./, ''), `*$
 
 /** The same text without the login of any URL in it, and without what a bearer sent. */
 export const withoutSecrets = (text: string): string =>
-  text
-    .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]*@/gi, '$1[redacted]@')
-    .replace(/\b(Bearer|Basic) +[\w.~+/=-]+/gi, '$1 [redacted]')
+  text.replace(/:\/\/[^\s/@'"]*@/g, '://[redacted]@').replace(/\b(Bearer|Basic) +[\w.~+/=-]+/gi, '$1 [redacted]')
 
 /** JSON lines, on standard error unless told; fields that may hold a secret are replaced at any depth up to two, and logins in URLs anywhere. */
 export const createLog = (

@@ -1,6 +1,7 @@
 import { Pool } from 'undici'
 import type { Clock } from '../lib/clock.ts'
 import { isTracing, span } from '../lib/tracing.ts'
+import { withoutLastSlashes } from '../lib/urls.ts'
 import { answerFailure, type Interruption, interruptionFailure } from './failure.ts'
 import { followAbort } from './follow-abort.ts'
 import { parseJson } from './parse-json.ts'
@@ -82,7 +83,7 @@ export const createHttp = (options: HttpOptions): Http => {
   const { platform, baseUrl, timeoutMs, maxConnections, clock, timer, onCall } = options
   const { maxResponseBytes = ordinaryResponseBytes } = options
   const base = new URL(baseUrl)
-  const prefix = base.pathname.replace(/\/+$/, '')
+  const prefix = withoutLastSlashes(base.pathname)
   const pool = new Pool(base.origin, {
     connections: maxConnections,
     pipelining: 1,

@@ -134,6 +134,64 @@ describe('a document', () => {
     ).toBe(0)
   })
 
+  test.each([
+    ['an unknown field', '{ chanels { nodes { id } } }', {}],
+    ['an unknown argument', '{ channels(frist: 1) { nodes { id } } }', {}],
+    ['an unknown value', '{ channels(orderBy: FOLLOWERS_DES) { nodes { id } } }', {}],
+    [
+      'an unknown value of a variable',
+      'query ($o: ChannelOrder) { channels(orderBy: $o) { nodes { id } } }',
+      { o: 'FOLLOWERS_DES' },
+    ],
+    [
+      'an unknown field of a variable',
+      'query ($f: ChannelFilter) { channels(filter: $f) { nodes { id } } }',
+      { f: { serch: 'x' } },
+    ],
+  ])('with %s is not told what the schema has instead', (_, query, variables) => {
+    const prepared = guard.prepare({ query, variables }, anyone)
+    const messages = 'errors' in prepared ? prepared.errors.map(({ message }) => message) : []
+    expect(messages).toHaveLength(1)
+    expect(messages[0]).not.toMatch(/Did you mean|"channels"|"first"|FOLLOWERS_DESC|"search"/)
+  })
+
+  test.each([
+    ['comments', '# a\n#b\r\n\t, \uFEFF#'],
+    ['nothing', ''],
+    ['a fragment of a comment', '#'],
+  ])('of %s only is a request without one', (_, query) => {
+    const prepared = guard.prepare({ query }, anyone)
+    expect('errors' in prepared && prepared.errors[0]!.extensions).toEqual({
+      code: 'GRAPHQL_PARSE_FAILED',
+      http: { status: 400 },
+    })
+  })
+
+  test('has names of a bounded length, since answers repeat them', () => {
+    const named = (length: number) => guard.prepare({ query: `{ ${'a'.repeat(length)}: __typename }` }, anyone)
+    expect('document' in named(100)).toBe(true)
+    const refused = named(101)
+    expect('errors' in refused && refused.errors[0]!.message).toContain('characters in one name: at most 100')
+  })
+
+  test('is refused where its fragments, written out, are too many fields, whatever these cost', () => {
+    const doubling = (on: string, times: number, end: string) => {
+      const chain = Array.from({ length: times }, (_, i) => `fragment F${i} on ${on} { ...F${i + 1} ...F${i + 1} }`)
+      return `${chain.join(' ')} fragment F${times} on ${on} { ${end} }`
+    }
+    const asked = (query: string) => guard.prepare({ query }, anyone)
+    const tooMany = [
+      `{ ...F0 } ${doubling('Query', 60, '__typename')}`,
+      `subscription { ...F0 } ${doubling('Subscription', 12, 'channelStatus { __typename }')}`,
+      `{ channels { nodes { ...F0 } } } ${doubling('Channel', 40, '__typename')}`,
+    ]
+    for (const query of tooMany) {
+      const refused = asked(query)
+      expect('errors' in refused && refused.errors[0]!.message).toContain('fragments written out: at most 2000')
+    }
+    expect('document' in asked(`{ ...F0 } ${doubling('Query', 8, '__typename')}`)).toBe(true)
+  })
+
   test('is parsed and validated once', () => {
     const query = '{ me { role name __typename } }'
     const first = guard.prepare({ query }, anyone)

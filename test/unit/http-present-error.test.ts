@@ -1,6 +1,7 @@
 import { type FieldNode, GraphQLError, parse, visit } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { presentError } from '../../src/http/present-error.ts'
+import { errorLimits } from '../../src/http/error-limits.ts'
+import { presentError, presentErrors } from '../../src/http/present-error.ts'
 import { ApiError, unavailable } from '../../src/lib/errors.ts'
 import { type Log, silentLog } from '../../src/lib/log.ts'
 
@@ -69,16 +70,6 @@ test('a value that a type does not allow is a bug of the server and masked', () 
   ).toBe('INTERNAL_SERVER_ERROR')
 })
 
-test('suggestions are cut off', () => {
-  expect(
-    shown(
-      new GraphQLError('Cannot query field "helo". Did you mean "hello" or "help"?', {
-        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
-      }),
-    ).message,
-  ).toBe('Cannot query field "helo".')
-})
-
 test('a code that is none of ours is BAD_USER_INPUT', () => {
   const foreign = new GraphQLError('The request is wrong.', { extensions: { code: 'SOMETHING_ELSE' } })
   expect(shown(foreign)).toMatchObject({ message: 'The request is wrong.', extensions: { code: 'BAD_USER_INPUT' } })
@@ -90,4 +81,47 @@ test('presenting twice changes nothing and logs once', () => {
   const once = presentError(thrown(new Error('bug')), 'first', log)
   expect(presentError(once, 'second', log)).toBe(once)
   expect(lines).toBe(1)
+})
+
+describe('the errors of one answer', () => {
+  const refused = (message: string) => thrown(new ApiError('NOT_FOUND', message))
+  const many = (count: number, message = 'No.') => Array.from({ length: count }, () => refused(message))
+  const told = (errors: readonly unknown[], log: Log = silentLog) => presentErrors(errors, 'the-request', log)
+
+  test('are all told while they are few', () => {
+    const errors = told(many(errorLimits.errors))
+    expect(errors).toHaveLength(errorLimits.errors)
+    expect(errors.at(-1)!.extensions).toEqual({ code: 'NOT_FOUND' })
+  })
+
+  test.each([
+    [1, 'One more error is not told.'],
+    [4_900, '4900 more errors are not told.'],
+  ])('beyond their number are counted: %d', (more, message) => {
+    const last = told(many(errorLimits.errors + more)).at(-1)!
+    expect(last.toJSON()).toEqual({ message, extensions: { code: 'NOT_FOUND', leftOut: more } })
+  })
+
+  test('beyond their size are counted, and what is left out is not logged either', () => {
+    let lines = 0
+    const log: Log = { ...silentLog, error: () => lines++ }
+    const long = many(60, '\u0001'.repeat(900))
+    const errors = told([...long, ...Array.from({ length: 500 }, () => thrown(new Error('bug')))], log)
+    expect(JSON.stringify(errors).length).toBeLessThan(65_536)
+    expect(errors.at(-1)!.extensions.leftOut).toBe(560 - (errors.length - 1))
+    expect(lines).toBe(0)
+  })
+
+  test('say their beginning and their end where they are long', () => {
+    const [error] = told([refused(`Variable "$a" got ${'x'.repeat(100_000)}; it is too long.`)])
+    expect(error!.message).toMatch(/^Variable "\$a" got x+ … x+; it is too long\.$/)
+    expect(error!.message).toHaveLength(errorLimits.messageCharacters)
+  })
+
+  test('never end in half a character', () => {
+    for (let before = 0; before < 2; before++) {
+      const [error] = told([refused(`${'x'.repeat(before)}${'😀'.repeat(2_000)}`)])
+      expect(error!.message.isWellFormed()).toBe(true)
+    }
+  })
 })

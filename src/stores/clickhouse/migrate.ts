@@ -60,13 +60,16 @@ const record = (store: ClickHouse, { name, sha256 }: Migration): Promise<void> =
     rows: 1,
   })
 
+const replicatedWindow = /\breplicated_deduplication_window = (\d+)/
+const ordinaryWindow = /\bnon_replicated_deduplication_window = (\d+)/
+
 /** Without a window the engine stores a repeated batch a second time and says nothing. */
 const requireDeduplication = (definitions: ReadonlyMap<string, string>): void => {
   for (const [table, definition] of definitions) {
-    const [setting, byDefault] = definition.startsWith('Replicated')
-      ? ['replicated_deduplication_window', 10_000]
-      : ['non_replicated_deduplication_window', 0]
-    const window = Number(new RegExp(`\\b${setting} = (\\d+)`).exec(definition)?.[1] ?? byDefault)
+    const [setting, pattern, byDefault] = definition.startsWith('Replicated')
+      ? ['replicated_deduplication_window', replicatedWindow, 10_000]
+      : ['non_replicated_deduplication_window', ordinaryWindow, 0]
+    const window = Number(pattern.exec(definition)?.[1] ?? byDefault)
     if (window === 0) {
       throw new ConfigError(
         `The ClickHouse table ${table} does not recognise repeated batches: ALTER TABLE ${table} MODIFY SETTING ${setting} = 10000.`,

@@ -23,7 +23,7 @@ export const applyRetention = async (
   const changes: RetentionChange[] = []
   for (const { table, from, days } of retained) {
     const to = settings.retentionDays[days]
-    const current = /TTL .*toIntervalDay\((\d+)\)/.exec(definitions.get(table) ?? '')?.[1]
+    const current = /toIntervalDay\((\d+)\)/.exec(definitions.get(table) ?? '')?.[1]
     if (current === undefined) throw new Error(`The ClickHouse table ${table} is not there yet.`)
     if (Number(current) === to) continue
     await store.command(`ALTER TABLE ${table} ${onCluster(settings)} MODIFY TTL ${from} + toIntervalDay(${to})`)
