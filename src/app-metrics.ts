@@ -136,7 +136,7 @@ const clickHouseMetrics = ({ clickHouse }: AppMetricsOptions): MetricSource[] =>
   ]
 }
 
-const liveMetrics = ({ live, journal, websocket, clock }: AppMetricsOptions): MetricSource[] => [
+const liveMetrics = ({ live, journal, websocket }: AppMetricsOptions): MetricSource[] => [
   {
     name: 'live_subscribers',
     help: 'Open subscriptions.',
@@ -179,8 +179,8 @@ const liveMetrics = ({ live, journal, websocket, clock }: AppMetricsOptions): Me
     help: 'Time since the journal was last read to its end; a few seconds when all is well.',
     kind: 'gauge',
     read: () => {
-      const { lastReadAt } = journal.health()
-      return lastReadAt === null ? [] : [{ labels: {}, value: Math.max(0, clock() - lastReadAt.getTime()) / 1_000 }]
+      const { lastReadMs } = journal.health()
+      return lastReadMs === null ? [] : [{ labels: {}, value: lastReadMs / 1_000 }]
     },
   },
   {

@@ -23,7 +23,7 @@ import { readTrustedOperations } from './http/trusted-operations.ts'
 import { createWebsocket } from './http/websocket.ts'
 import { type Shipper, startShipper } from './ingest/shipper.ts'
 import { openSpool } from './ingest/spool.ts'
-import { type Clock, systemClock } from './lib/clock.ts'
+import { type Clock, systemClock, systemSteady } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { isTracing } from './lib/tracing.ts'
 import { listenFailure, requireListenable } from './listen-failure.ts'
@@ -54,6 +54,7 @@ import { startClock } from './start-clock.ts'
 import { startCompleteness } from './start-completeness.ts'
 import { startJobs } from './start-jobs.ts'
 import { startKnownLosses } from './start-known-losses.ts'
+import { startPullBack } from './start-pull-back.ts'
 import { startSettings } from './start-settings.ts'
 import { startWebhooks } from './start-webhooks.ts'
 import { startWorkers } from './start-workers.ts'
@@ -118,7 +119,7 @@ export const startApp = async (
   { log, signal = new AbortController().signal }: AppOptions,
 ): Promise<App> => {
   await using opened = new AsyncDisposableStack()
-  if (config.tracing) opened.use(await openTracing({ ...config.tracing, clock: systemClock, log }))
+  if (config.tracing) opened.use(await openTracing({ ...config.tracing, log }))
   const directory = opened.use(holdDataDirectory(config.dataDir))
   await requireListenable(config)
   const keys = bootstrapKeys(config.dataDir, config.keys)
@@ -126,7 +127,9 @@ export const startApp = async (
   const stores = opened.use(await openStores(config, log, signal))
   const { databases, clickHouse } = stores
   const { dm } = databases
-  const { clock } = opened.use(await startClock({ db: dm, log, machine: systemClock, steady: () => performance.now() }))
+  const time = opened.use(await startClock({ db: dm, log, machine: systemClock, steady: systemSteady }))
+  const { clock } = time
+  opened.use(startPullBack({ databases, time, log }))
   const { settings, configuration, ring } = opened.use(
     await startSettings({ config, db: databases.public, log, signal }),
   )
@@ -152,7 +155,7 @@ export const startApp = async (
   if (config.demo) opened.use(await claimDemo(config, dm))
   const demo = config.demo ? opened.use(await startDemo({ clock })) : undefined
   const access = kickAccess(config, demo)
-  const platformMetrics = createPlatformMetrics(clock)
+  const platformMetrics = createPlatformMetrics()
   const platforms = createPlatforms(config, access, settings, { clock, log, onCall: platformMetrics.onCall })
   for (const platform of platforms.values()) opened.use(platform)
   let live: Hub | undefined
@@ -187,7 +190,7 @@ export const startApp = async (
     })
   signal.throwIfAborted()
 
-  const journal = opened.use(createJournal({ postgres: dm, log, clock }))
+  const journal = opened.use(createJournal({ postgres: dm, log }))
   const hub = opened.use(
     createHub({ journal, source: createStatusSource((statement, values) => dm.query(statement, values)), log }),
   )
@@ -244,7 +247,7 @@ export const startApp = async (
     log,
     ...observers,
   })
-  const workers = opened.use(startWorkers({ config, settings, db: dm, platforms, spool, clock, log }))
+  const workers = opened.use(startWorkers({ config, settings, db: dm, platforms, spool, clock, time, log }))
   const jobs = opened.use(
     startJobs({
       config,
@@ -257,6 +260,7 @@ export const startApp = async (
       platforms,
       keys: callers.keys,
       clock,
+      time,
       log,
       scheduling: config.workers.has('jobs'),
     }),
@@ -274,8 +278,8 @@ export const startApp = async (
       websocket,
       workers,
       journal,
-      clock,
     }),
+    ...time.metrics,
     ...platformMetrics.metrics,
     ...webhooks.metrics,
     ...chatSharing.metrics,
@@ -330,7 +334,6 @@ export const startApp = async (
       spool,
       journal,
       platforms,
-      clock,
     }),
     degraded: losses.notices,
     clock,

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Context, Span as OtelSpan, Tracer as OtelTracer } from '@opentelemetry/api'
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-base'
-import type { Clock } from './lib/clock.ts'
+import { type Steady, systemSteady } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { keepSpans, type Span, type Tracer } from './lib/tracing.ts'
 import { withoutLastSlashes } from './lib/urls.ts'
@@ -10,7 +10,7 @@ export type TracingOptions = {
   /** The collector's base URL; spans are sent below it as JSON to `/v1/traces`. */
   endpoint: string
   serviceName: string
-  clock: Clock
+  steady?: Steady
   log: Log
   /** How long spans may be gathered before they are sent. */
   scheduledDelayMs?: number
@@ -100,13 +100,13 @@ const createTracer = ({ ROOT_CONTEXT, SpanKind, SpanStatusCode, trace }: Api, ot
 }
 
 /** The exporter with a word in the log when it fails, once in a while; the collector's URL may hold a secret and is never told. */
-const complaining = (exporter: SpanExporter, { clock, log }: TracingOptions): SpanExporter => {
+const complaining = (exporter: SpanExporter, { steady = systemSteady, log }: TracingOptions): SpanExporter => {
   let complainedAt = Number.NEGATIVE_INFINITY
   return {
     export(spans: ReadableSpan[], done) {
       exporter.export(spans, (result) => {
-        if (result.code !== 0 && clock() - complainedAt >= complainEveryMs) {
-          complainedAt = clock()
+        if (result.code !== 0 && steady() - complainedAt >= complainEveryMs) {
+          complainedAt = steady()
           log.warn({ spans: spans.length }, 'OTEL_EXPORTER_OTLP_ENDPOINT does not take traces; they are lost')
         }
         done(result)

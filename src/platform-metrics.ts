@@ -1,4 +1,4 @@
-import type { Clock } from './lib/clock.ts'
+import { type Steady, systemSteady } from './lib/clock.ts'
 import { createHistogram, type MetricSource } from './lib/metric.ts'
 import type { OnCall } from './platforms/http.ts'
 import type { PlatformName } from './platforms/platform.ts'
@@ -29,7 +29,7 @@ class LastMinute {
 }
 
 /** Counts of nothing yet. */
-export const createPlatformMetrics = (clock: Clock): PlatformMetrics => {
+export const createPlatformMetrics = (steady: Steady = systemSteady): PlatformMetrics => {
   const durations = createHistogram({
     name: 'platform_call_duration_seconds',
     help: 'Time from sending a request to a platform to the last byte of its answer, or to giving up.',
@@ -42,7 +42,7 @@ export const createPlatformMetrics = (clock: Clock): PlatformMetrics => {
       if (requestsPerSecond === undefined) return
       const budget = budgets.get(platform) ?? { sent: new LastMinute(), requestsPerSecond }
       budget.requestsPerSecond = requestsPerSecond
-      budget.sent.add(clock())
+      budget.sent.add(steady())
       budgets.set(platform, budget)
     },
     metrics: [
@@ -55,7 +55,7 @@ export const createPlatformMetrics = (clock: Clock): PlatformMetrics => {
         read: () =>
           Array.from(budgets, ([platform, { sent, requestsPerSecond }]) => ({
             labels: { platform },
-            value: sent.count(clock()) / (requestsPerSecond * windowSeconds),
+            value: sent.count(steady()) / (requestsPerSecond * windowSeconds),
           })),
       },
     ],

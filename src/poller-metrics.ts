@@ -1,4 +1,4 @@
-import type { Clock } from './lib/clock.ts'
+import { type Steady, systemSteady } from './lib/clock.ts'
 import type { MetricSource } from './lib/metric.ts'
 import type { PlatformName } from './platforms/platform.ts'
 import type { Workers } from './start-workers.ts'
@@ -10,19 +10,19 @@ export type PollerMetricsOptions = {
   /** The platforms whose live status is watched. */
   watched: readonly PlatformName[]
   workers: Workers
-  clock: Clock
+  steady?: Steady
 }
 
 /** What a number that the database has to be asked for is worth, in milliseconds. */
 const freshMs = 5_000
 
 /** The answer of the work, asked for again when it is old or when it failed; everyone who asks meanwhile shares one. */
-const fresh = <T>(clock: Clock, work: () => Promise<T>): (() => Promise<T>) => {
+const fresh = <T>(steady: Steady, work: () => Promise<T>): (() => Promise<T>) => {
   let last: { at: number; value: Promise<T> } | undefined
   return () => {
-    if (last && clock() - last.at < freshMs) return last.value
+    if (last && steady() - last.at < freshMs) return last.value
     const value = work()
-    last = { at: clock(), value }
+    last = { at: steady(), value }
     value.catch(() => {
       last = undefined
     })
@@ -31,11 +31,16 @@ const fresh = <T>(clock: Clock, work: () => Promise<T>): (() => Promise<T>) => {
 }
 
 /** The numbers of the pollers: those of this process, and the lag of all together. */
-export const pollerMetrics = ({ db, watched, workers, clock }: PollerMetricsOptions): MetricSource[] => {
+export const pollerMetrics = ({
+  db,
+  watched,
+  workers,
+  steady = systemSteady,
+}: PollerMetricsOptions): MetricSource[] => {
   type Stats = ReturnType<Workers['pollers'][number]['stats']>
   const perPlatform = (read: (stats: Stats) => number) => () =>
     workers.pollers.map((poller) => ({ labels: { platform: poller.platform }, value: read(poller.stats()) }))
-  const lag = fresh(clock, () => pollLag(db, watched))
+  const lag = fresh(steady, () => pollLag(db, watched))
   const labels = ['platform']
   return [
     {

@@ -1,6 +1,5 @@
 import type { ReadinessCheck } from './http/health.ts'
 import type { Spool } from './ingest/spool.ts'
-import type { Clock } from './lib/clock.ts'
 import type { Journal } from './live/journal.ts'
 import type { StoreMigrations } from './open-stores.ts'
 import { type Platform, type PlatformName, platformNames } from './platforms/platform.ts'
@@ -21,7 +20,6 @@ export type ReadinessOptions = {
   spool: Pick<Spool, 'stats'>
   journal: Journal
   platforms: ReadonlyMap<PlatformName, Platform>
-  clock: Clock
 }
 
 /** A journal that was not read for this long is not live any more, in milliseconds. */
@@ -46,7 +44,6 @@ export const readinessChecks = ({
   spool,
   journal,
   platforms,
-  clock,
 }: ReadinessOptions): ReadinessCheck[] => {
   const watched = watchedPlatforms(platforms)
   const current = (name: string, missing: number): string | null =>
@@ -79,9 +76,10 @@ export const readinessChecks = ({
     {
       name: 'The journal of status events',
       async check() {
-        const { lastReadAt } = journal.health()
-        const silence = lastReadAt ? clock() - lastReadAt.getTime() : Number.POSITIVE_INFINITY
-        return silence < journalSilenceMs ? null : 'The journal of status events is not being read.'
+        const { lastReadMs } = journal.health()
+        return lastReadMs !== null && lastReadMs < journalSilenceMs
+          ? null
+          : 'The journal of status events is not being read.'
       },
     },
     {

@@ -58,7 +58,7 @@ export const startCompleteness = ({ config, db, spool, losses, clock, log }: Com
     completeThrough(kind) {
       const now = clock()
       const oldest = waitingFor[kind].map((target) =>
-        Math.min(spool.oldestPendingAt(target) ?? now, others.get(target) ?? now),
+        Math.min(spool.oldestPendingAt(target) ?? now, others.get(target) ?? now, now),
       )
       return new Date(Math.min(...oldest))
     },

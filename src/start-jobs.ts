@@ -6,7 +6,7 @@ import { recordCommand } from './commands/record-command.ts'
 import type { Config } from './config.ts'
 import type { RunCommand } from './http/command-route.ts'
 import type { Spool } from './ingest/spool.ts'
-import type { Clock } from './lib/clock.ts'
+import { type Clock, type Steady, systemSteady } from './lib/clock.ts'
 import { ConfigError } from './lib/errors.ts'
 import type { Log } from './lib/log.ts'
 import type { MetricSource } from './lib/metric.ts'
@@ -15,6 +15,7 @@ import type { Configuration } from './settings/configuration.ts'
 import type { KeyRing } from './settings/key-ring.ts'
 import type { Settings } from './settings/settings.ts'
 import { whenSet } from './settings/when-set.ts'
+import type { SharedTime } from './start-clock.ts'
 import type { ClickHouse } from './stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from './stores/objects/object-store.ts'
 import { openObjects } from './stores/objects/open-objects.ts'
@@ -44,6 +45,9 @@ export type JobsOptions = {
   /** Absent, those of the database. */
   keys?: ApiKeys
   clock: Clock
+  steady?: Steady
+  /** Tells when it was set. */
+  time?: Pick<SharedTime, 'onStep'>
   log: Log
   /** False: only what is asked for by hand. */
   scheduling: boolean
@@ -66,13 +70,18 @@ const settlingMs = 5 * 60_000
 
 const buildJobs = (options: JobsOptions, objects: ObjectStore): Job[] => {
   const { config, settings, databases, clickHouse, append, platforms, clock, log, scheduling } = options
+  const { steady = systemSteady, time } = options
+  let settled = scheduling ? steady() + settlingMs : Number.NEGATIVE_INFINITY
+  time?.onStep(() => {
+    settled = steady() + settlingMs
+  })
   const { dm: db, public: publicDb } = databases
   const env = config.environment
   return [
     chatExportJob({ db, clickHouse, objects, env, log }),
     trustScoresJob({ db, publicDb, clickHouse, env, append, clock, log }),
     eventSubscriptionsJob({ db, platforms: [...platforms.values()], clock, log }),
-    sessionClosingJob({ db, clock, notBefore: scheduling ? clock() + settlingMs : 0 }),
+    sessionClosingJob({ db, steady, notBefore: () => settled }),
     statusEventRetentionJob(db, () => settings.get('retention.status.events.days')),
     webhookIdRetentionJob(db, () => settings.get('retention.webhooks.days')),
     historyRetentionJob(clickHouse, () => historyDays(settings), log),

@@ -5,6 +5,7 @@ import type { Log } from './lib/log.ts'
 import type { Platform } from './platforms/platform.ts'
 import type { Settings } from './settings/settings.ts'
 import { whenSet } from './settings/when-set.ts'
+import type { SharedTime } from './start-clock.ts'
 import type { Postgres } from './stores/postgres/postgres.ts'
 import { statement } from './stores/postgres/statement.ts'
 import { carryFollowers } from './workers/carry-followers.ts'
@@ -24,6 +25,8 @@ export type WorkersOptions = {
   platforms: ReadonlyMap<string, Platform>
   spool: Spool
   clock: Clock
+  /** Tells when it was set. */
+  time?: Pick<SharedTime, 'onStep'>
   log: Log
 }
 
@@ -41,7 +44,7 @@ const whileMore =
 /** Watches one platform: live status, profiles and followers, as far as it tells them. */
 const watch = (
   platform: Platform,
-  { config, settings, db, spool, clock, log }: WorkersOptions,
+  { config, settings, db, spool, clock, time, log }: WorkersOptions,
   running: AsyncDisposableStack,
 ): Poller | null => {
   const { name, capabilities, followerTotals } = platform
@@ -63,7 +66,14 @@ const watch = (
   const appendProbes = followerTotals ? carryFollowers({ db, platform: name, appendProbes: append, log }) : append
   const of = (current: Settings) => current.get('monitoring.poll.interval.seconds')
   const pollIntervalSeconds = () => of(settings)
-  running.use(whenSet({ settings, of, name: 'poll interval', log }, (seconds) => bringProbesForward(db, name, seconds)))
+  const bringForward = (seconds: number) => bringProbesForward(db, name, seconds)
+  running.use(whenSet({ settings, of, name: 'poll interval', log }, bringForward))
+  const ignoreSteps = time?.onStep(() => {
+    bringForward(pollIntervalSeconds()).catch((error: Error) =>
+      log.warn({ err: error.message }, 'probes that a clock put off could not be brought forward'),
+    )
+  })
+  running.defer(() => ignoreSteps?.())
   return running.use(startPoller({ db, platform, pollIntervalSeconds, isPaused, appendProbes, clock, log }))
 }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../lib/clock.ts'
+import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { isSecret } from './api-key-secret.ts'
@@ -15,6 +15,7 @@ export type AccessOptions = {
   /** Absent: no JWT is accepted. */
   tokens?: TokenSettings | undefined
   clock: Clock
+  steady?: Steady
   log: Log
   /** How old what is known of a key may be, and how often the keys of open connections are asked for. */
   freshMs?: number
@@ -35,12 +36,13 @@ export type Access = {
 const invalid: TokenRefusal = { refused: 'invalid' }
 
 /** API keys of a database, and JWTs where they are set up. Nothing is asked before the first use. */
-export const openAccess = ({ db, tokens, clock, log, freshMs = 2_000 }: AccessOptions): Access => {
+export const openAccess = (options: AccessOptions): Access => {
+  const { db, tokens, clock, steady = systemSteady, log, freshMs = 2_000 } = options
   const opened = new AsyncDisposableStack()
-  const lookup = createKeyLookup({ db, now: clock, freshMs })
-  const uses = opened.use(createKeyUses({ db, now: clock, log }))
+  const lookup = createKeyLookup({ db, now: steady, freshMs })
+  const uses = opened.use(createKeyUses({ db, now: steady, log }))
   const watched = opened.use(createIdentityWatch({ db, clock, log, everyMs: freshMs }))
-  const verifier = tokens && opened.use(createTokenVerifier({ settings: tokens, clock, log }))
+  const verifier = tokens && opened.use(createTokenVerifier({ settings: tokens, clock, steady, log }))
   const keys = createApiKeys(db, (id) => {
     lookup.forget(id)
     watched.revoked(id)

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Steady } from '../lib/clock.ts'
 import { unavailable } from '../lib/errors.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
@@ -20,8 +21,7 @@ export type KeyLookup = {
 
 export type KeyLookupOptions = {
   db: Postgres
-  /** Milliseconds. */
-  now: () => number
+  now: Steady
   freshMs?: number
   graceMs?: number
   /** How long a caller whose key is known waits for a database that does not answer. */
@@ -61,8 +61,7 @@ export const createKeyLookup = (options: KeyLookupOptions): KeyLookup => {
   let forgotten = 0
   let asking = false
 
-  // A clock that was set back makes nothing young.
-  const isWithin = (at: number, ms: number): boolean => now() - at >= 0 && now() - at < ms
+  const isWithin = (at: number, ms: number): boolean => now() - at < ms
 
   const settleBatch = async (batch: Map<string, Waiting>): Promise<void> => {
     const before = forgotten

@@ -1,3 +1,4 @@
+import type { Steady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
@@ -19,7 +20,7 @@ const update = statement(
 const everyMs = 60_000
 
 /** One statement at a time, for all keys that were used meanwhile; what can not be written is left out. */
-export const createKeyUses = (options: { db: Postgres; now: () => number; log: Log }): KeyUses => {
+export const createKeyUses = (options: { db: Postgres; now: Steady; log: Log }): KeyUses => {
   const { db, now, log } = options
   const notedAt = new Map<string, number>()
   let used: string[] = []
@@ -38,7 +39,7 @@ export const createKeyUses = (options: { db: Postgres; now: () => number; log: L
   return {
     note(id) {
       const age = now() - (notedAt.get(id) ?? Number.NEGATIVE_INFINITY)
-      if (age >= 0 && age < everyMs) return
+      if (age < everyMs) return
       notedAt.set(id, now())
       used.push(id)
       writing ??= writeAll()

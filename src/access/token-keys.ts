@@ -1,5 +1,6 @@
 import { createLocalJWKSet, errors, type FlattenedJWSInput, type JWSHeaderParameters } from 'jose'
 import { request } from 'undici'
+import type { Steady } from '../lib/clock.ts'
 import { unavailable } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 
@@ -15,8 +16,7 @@ export type TokenKeys = {
 
 export type TokenKeysOptions = {
   url: string
-  /** Milliseconds. */
-  now: () => number
+  now: Steady
   log: Log
   /** For the whole exchange. */
   timeoutMs?: number
@@ -68,7 +68,7 @@ export const createTokenKeys = (options: TokenKeysOptions): TokenKeys => {
     }
   }
 
-  const isWithin = (at: number, ms: number): boolean => now() - at >= 0 && now() - at < ms
+  const isWithin = (at: number, ms: number): boolean => now() - at < ms
 
   /** Loads unless that was just tried; resolves with whether the keys are those of the issuer now. */
   const load = async (): Promise<boolean> => {

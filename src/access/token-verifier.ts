@@ -1,5 +1,5 @@
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
-import type { Clock } from '../lib/clock.ts'
+import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import { ApiError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Identity, Role } from './identity.ts'
@@ -55,10 +55,15 @@ const rememberMs = 60_000
 const maxRemembered = 10_000
 
 /** Remembers for a minute what it has checked, so that a caller who asks often costs one signature. */
-export const createTokenVerifier = (options: { settings: TokenSettings; clock: Clock; log: Log }): TokenVerifier => {
-  const { settings, clock, log } = options
+export const createTokenVerifier = (options: {
+  settings: TokenSettings
+  clock: Clock
+  steady?: Steady
+  log: Log
+}): TokenVerifier => {
+  const { settings, clock, steady = systemSteady, log } = options
   const remembered = new Map<string, Remembered>()
-  const keys = 'jwksUrl' in settings ? createTokenKeys({ url: settings.jwksUrl, now: clock, log }) : null
+  const keys = 'jwksUrl' in settings ? createTokenKeys({ url: settings.jwksUrl, now: steady, log }) : null
   const secret = 'secret' in settings ? new TextEncoder().encode(settings.secret) : null
 
   const claimsOf = async (token: string): Promise<JWTPayload> => {
@@ -93,13 +98,12 @@ export const createTokenVerifier = (options: { settings: TokenSettings; clock: C
     async verify(token, digest) {
       const name = digest.toString('base64')
       const before = remembered.get(name)
-      const now = clock()
-      const found = before && now < before.until ? before.identity : await check(token, digest)
+      const found = before && steady() < before.until ? before.identity : await check(token, digest)
       if ('refused' in found) return found
-      if (found.expiresAt!.getTime() <= now) return { refused: 'expired' }
+      if (found.expiresAt!.getTime() <= clock()) return { refused: 'expired' }
       if (found !== before?.identity) {
         remembered.delete(name)
-        remembered.set(name, { identity: found, until: now + rememberMs })
+        remembered.set(name, { identity: found, until: steady() + rememberMs })
         if (remembered.size > maxRemembered) remembered.delete(remembered.keys().next().value!)
       }
       return found

@@ -1,5 +1,5 @@
 import { sleep } from '../lib/backoff.ts'
-import type { Clock } from '../lib/clock.ts'
+import { ageOf, type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { readWatermark } from './archive-log.ts'
@@ -10,6 +10,7 @@ export type ArchiveLagOptions = {
   /** After how many days ClickHouse drops a message now, archived or not. */
   retentionDays: () => number
   clock: Clock
+  steady?: Steady
   log: Log
   /** How often the watermark is read. */
   everyMs?: number
@@ -30,19 +31,19 @@ export const alarmSecondsOf = (retentionDays: number): number => Math.min(86_400
 
 /** Reads the watermark every minute, on every node, so that the lag grows also where no export ever runs. */
 export const watchArchiveLag = (options: ArchiveLagOptions): ArchiveLag => {
-  const { db, env, retentionDays, clock, log, everyMs = 60_000 } = options
+  const { db, env, retentionDays, clock, steady = systemSteady, log, everyMs = 60_000 } = options
   const stopping = new AbortController()
   const alarmSeconds = () => alarmSecondsOf(retentionDays())
   let through: number | null = null
   let warnedAt = Number.NEGATIVE_INFINITY
-  const lagSeconds = () => (through === null ? null : Math.max(0, (clock() - through) / 1000))
+  const lagSeconds = () => (through === null ? null : ageOf(through, clock()) / 1000)
 
   const look = async (): Promise<void> => {
     const watermark = await readWatermark(db, env)
     through = watermark === null || watermark.getTime() === 0 ? null : watermark.getTime()
     const lag = lagSeconds()
-    if (lag === null || lag < alarmSeconds() || clock() - warnedAt < hourMs) return
-    warnedAt = clock()
+    if (lag === null || lag < alarmSeconds() || steady() - warnedAt < hourMs) return
+    warnedAt = steady()
     log.warn(
       { lagHours: Math.round(lag / 360) / 10, retentionDays: retentionDays() },
       'the chat archive is far behind: messages are dropped from ClickHouse at the end of their retention, archived or not',

@@ -54,6 +54,11 @@ const finish = statement(
    SET success = true, rows_exported = $3, files_written = $4, manifest = $5, error = NULL, leased_until = NULL
    WHERE id = $1 AND lease_token = $2 AND NOT success RETURNING id`,
 )
+const reopen = statement(
+  'chat_archive_reopen',
+  `UPDATE dm.chat_archive_log SET success = false, plan = NULL, manifest = NULL, leased_until = NULL
+   WHERE env = $1 AND window_from >= $2 AND success`,
+)
 const selectArchives = statement(
   'chat_archive_between',
   `SELECT window_from AS "from", window_to AS "to", manifest FROM dm.chat_archive_log
@@ -111,6 +116,12 @@ export const finishWindow = (
     const { rows, objects } = manifest
     const done = await tx.query(finish, [id, token, rows, objects.length, JSON.stringify(manifest)])
     if (done.length === 0 || !(await advanceWatermark(tx, env, window.from, window.to))) throw new ClaimLost(window)
+  })
+
+/** Moves the watermark back and takes back what the ledger says of the windows beyond, both or neither; their objects are written anew. */
+export const reopenWindows = (db: Postgres, env: string, watermark: Date, back: Date): Promise<void> =>
+  db.transaction(async (tx) => {
+    if (await advanceWatermark(tx, env, watermark, back)) await tx.query(reopen, [env, back])
   })
 
 /** A window as the ledger has it. */

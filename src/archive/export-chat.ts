@@ -13,6 +13,7 @@ import {
   openWatermark,
   releaseClaim,
   renewClaim,
+  reopenWindows,
 } from './archive-log.ts'
 import { arrivalsOf, nextArrival, rowsOfPart } from './chat-table.ts'
 import { encodeManifest, type Manifest } from './manifest.ts'
@@ -118,7 +119,8 @@ const exportWindow = async (options: ExportOptions, window: Window, signal: Abor
 /**
  * Archives every closed window that has rows, oldest first, and moves the watermark over those that have none. Windows are
  * hours of arrival and are closed an hour after they ended, so that no insert under way can add to them. Any number of
- * processes may run this at once, and it may die anywhere: the next run ends in the same objects.
+ * processes may run this at once, and it may die anywhere: the next run ends in the same objects. Windows beyond the clock of
+ * ClickHouse, which was set back then, are archived again.
  */
 export const exportChat = async (options: ExportOptions, signal: AbortSignal): Promise<ExportResult> => {
   const { db, clickHouse, env, log, maxWindows = 24 * 31 } = options
@@ -129,6 +131,12 @@ export const exportChat = async (options: ExportOptions, signal: AbortSignal): P
     if (watermark.getTime() > 0) result.through = watermark
     const [next] = await clickHouse.query(nextArrival, { env, from: watermark }, { signal })
     const { closed, arrival } = next!
+    // The clock of ClickHouse was set back: what arrives from now on lies in windows that count as archived.
+    if (watermark > closed) {
+      log.warn({ watermark, closed }, 'the chat archive goes back: it was ahead of the clock of ClickHouse')
+      await reopenWindows(db, env, watermark, closed)
+      continue
+    }
     // Before the first row there is nothing to be behind of.
     if (arrival === null && watermark.getTime() === 0) break
     const window = windowAt(arrival !== null && arrival < closed ? arrival : closed)

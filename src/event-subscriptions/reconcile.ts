@@ -1,4 +1,4 @@
-import type { Clock } from '../lib/clock.ts'
+import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { CallFailure, CallRecord, CallResult, EventSubscriptions, Platform } from '../platforms/platform.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
@@ -14,6 +14,7 @@ export type ReconcileOptions = {
   /** Without event subscriptions it has nothing to reconcile. */
   platform: Platform
   clock: Clock
+  steady?: Steady
   log: Log
   signal?: AbortSignal
   /**
@@ -64,7 +65,7 @@ const withAudience = async (
  * leaves goes into the next run.
  */
 export const reconcileEventSubscriptions = async (options: ReconcileOptions): Promise<ReconcileSummary> => {
-  const { db, platform, clock, log, signal, budget = ordinaryBudget } = options
+  const { db, platform, clock, steady = systemSteady, log, signal, budget = ordinaryBudget } = options
   const summary: ReconcileSummary = {
     listed: 0,
     adopted: 0,
@@ -78,10 +79,10 @@ export const reconcileEventSubscriptions = async (options: ReconcileOptions): Pr
   }
   const { eventSubscriptions: api, name } = platform
   if (api === undefined) return summary
-  const startedAt = clock()
+  const startedAt = steady()
 
   const mayCall = (): boolean =>
-    signal?.aborted !== true && summary.calls.length < budget.calls && clock() - startedAt < budget.ms
+    signal?.aborted !== true && summary.calls.length < budget.calls && steady() - startedAt < budget.ms
 
   const ask = async <T>(call: Promise<CallResult<T>>): Promise<CallResult<T>> => {
     const result = await call

@@ -30,10 +30,9 @@ export type Backlog = {
 export const fillsBatch = (rows: number, bytes: number, limits: BatchLimits): boolean =>
   rows >= limits.maxRows || bytes >= limits.maxBytes
 
-/** Milliseconds until this table should send: 0 for at once, Infinity while nothing waits. */
-export const dueInMs = ({ first, next, bytes, oldestAt, cut }: Backlog, now: number, limits: BatchLimits): number => {
-  if (oldestAt === null) return Number.POSITIVE_INFINITY
+/** Milliseconds until this table should send, when its oldest row waits for `ageMs`: 0 for at once, Infinity while nothing waits. */
+export const dueInMs = ({ first, next, bytes, cut }: Backlog, ageMs: number | null, limits: BatchLimits): number => {
+  if (ageMs === null) return Number.POSITIVE_INFINITY
   if (cut || fillsBatch(next - first, bytes, limits)) return 0
-  const remaining = oldestAt + limits.maxDelayMs - now
-  return Math.min(Math.max(remaining, 0), limits.maxDelayMs)
+  return Math.max(limits.maxDelayMs - ageMs, 0)
 }

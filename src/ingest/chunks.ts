@@ -41,6 +41,7 @@ export const mergeChunks = (chunks: readonly Chunk[], limits: ChunkLimits): Chun
       last.text += chunk.text
       last.rows += chunk.rows
       last.bytes += chunk.bytes
+      last.at = Math.min(last.at, chunk.at)
     } else {
       const copy = { ...chunk }
       merged.push(copy)

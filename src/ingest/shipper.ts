@@ -124,7 +124,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
   const dueIn = (table: string): number => {
     const backlog = spool.backlogs().get(table)!
     if (flushes.size > 0 && backlog.oldestAt !== null) return 0
-    return dueInMs(backlog, clock(), spool.limits)
+    return dueInMs(backlog, spool.oldestAgeMs(table), spool.limits)
   }
 
   const runLane = async (lane: Lane): Promise<void> => {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Backlog, BatchLimits } from './batch-limits.ts'
 import type { Chunk } from './chunks.ts'
+import { openColumnLists } from './column-lists.ts'
 import { sliceLines } from './slice-lines.ts'
 
 /** The identity of a recorded batch: the rows `first` to `last` of one table. */
@@ -43,8 +44,6 @@ export type SpoolFile = {
   close(): void
 }
 
-const selectColumnLists = 'SELECT id, names FROM column_list'
-const insertColumnList = 'INSERT INTO column_list (names) VALUES (:names) RETURNING id'
 const selectBacklogs = `
 SELECT table_name AS "table", min(first) AS first, max(last) + 1 AS next, sum(length(body)) AS bytes
 FROM chunk GROUP BY table_name`
@@ -52,6 +51,8 @@ const selectOldest = 'SELECT appended_at FROM chunk WHERE table_name = :table OR
 const insertChunk = `
 INSERT INTO chunk (table_name, first, last, column_list, appended_at, body)
 VALUES (:table, :first, :last, :columnList, :at, :body)`
+const selectNewest = 'SELECT max(appended_at) AS at FROM chunk'
+const dateBack = 'UPDATE chunk SET appended_at = :at WHERE appended_at > :at'
 const selectWaiting = `
 SELECT first, last, column_list, length(body) AS bytes
 FROM chunk WHERE table_name = :table AND first > :after ORDER BY first`
@@ -92,39 +93,20 @@ const transaction = <T>(database: DatabaseSync, work: () => T): T => {
   }
 }
 
-/** Column lists are few and long, so each is stored once and chunks name it by id. */
-const openColumnLists = (database: DatabaseSync) => {
-  const idOf = new Map<string, number>()
-  const namesOf = new Map<number, readonly string[]>()
-  const remember = (id: number, json: string): number => {
-    idOf.set(json, id)
-    namesOf.set(id, JSON.parse(json) as string[])
-    return id
-  }
-  for (const { id, names } of database.prepare(selectColumnLists).all()) remember(Number(id), String(names))
-  const insert = database.prepare(insertColumnList)
-  return {
-    id: (names: readonly string[]): number => {
-      const json = JSON.stringify(names)
-      return idOf.get(json) ?? remember(Number(insert.get({ names: json })!.id), json)
-    },
-    names: (id: number): readonly string[] => namesOf.get(id)!,
-  }
-}
-
 /**
  * The records of an opened database. `openingId` is new for every opening and begins every token cut in it, so that
  * no token is ever given to two batches, not even by a file restored from a copy.
  */
 export const createSpoolFile = (
   database: DatabaseSync,
-  { openingId, limits }: { openingId: string; limits: Pick<BatchLimits, 'maxRows' | 'maxBytes'> },
+  { openingId, limits, now }: { openingId: string; limits: Pick<BatchLimits, 'maxRows' | 'maxBytes'>; now: number },
 ): SpoolFile => {
   const columnLists = openColumnLists(database)
   const prepare = (sql: string) => database.prepare(sql)
   const statements = {
     oldest: prepare(selectOldest),
     insertChunk: prepare(insertChunk),
+    dateBack: prepare(dateBack),
     waiting: prepare(selectWaiting),
     bodies: prepare(selectBodies),
     sumFinished: prepare(sumFinished),
@@ -135,6 +117,9 @@ export const createSpoolFile = (
     insertDeadLetter: prepare(insertDeadLetter),
     deadLetters: prepare(selectDeadLetters),
   }
+
+  statements.dateBack.run({ at: now })
+  let newestAt = Number(prepare(selectNewest).get()!.at ?? now)
 
   const oldestAt = (table: string) => (statements.oldest.get({ table })?.appended_at as number | undefined) ?? null
   const backlogs = new Map<string, Backlog>()
@@ -216,10 +201,20 @@ export const createSpoolFile = (
 
   let deadLetterTotals = { ...prepare(sumDeadLetters).get() } as DeadLetterTotals
 
-  /** Stores chunks inside a transaction, under the ids of their column lists; the backlogs hold once it is committed. */
+  /**
+   * Stores chunks inside a transaction, under the ids of their column lists; the backlogs hold once it is committed. Instants grow
+   * with the rows, so that the first row is the oldest: where the clock was set back, what waits is dated back with it.
+   */
   const store = (chunks: readonly Chunk[], listIds: readonly number[]): Map<string, Backlog> => {
     const changed = new Map<string, Backlog>()
+    let latest = newestAt
     for (const [index, { table, rows, text, bytes, at }] of chunks.entries()) {
+      if (at < latest) {
+        statements.dateBack.run({ at })
+        for (const [name, one] of [...backlogs, ...changed])
+          if (one.oldestAt !== null && one.oldestAt > at) changed.set(name, { ...one, oldestAt: at })
+      }
+      latest = at
       const backlog = changed.get(table) ?? backlogOf(table)
       const first = backlog.next
       const next = first + rows
@@ -230,8 +225,9 @@ export const createSpoolFile = (
     return changed
   }
   const listIdsOf = (chunks: readonly Chunk[]) => chunks.map((chunk) => columnLists.id(chunk.columns))
-  const keep = (changed: Map<string, Backlog>): Map<string, Backlog> => {
+  const keep = (changed: Map<string, Backlog>, chunks: readonly Chunk[]): Map<string, Backlog> => {
     for (const [table, backlog] of changed) backlogs.set(table, backlog)
+    newestAt = chunks.at(-1)?.at ?? newestAt
     return changed
   }
 
@@ -240,7 +236,10 @@ export const createSpoolFile = (
     deadLetterTotals: () => deadLetterTotals,
     append: (chunks) => {
       const listIds = listIdsOf(chunks)
-      return keep(transaction(database, () => store(chunks, listIds)))
+      return keep(
+        transaction(database, () => store(chunks, listIds)),
+        chunks,
+      )
     },
     take: (table, after) => {
       const recorded = statements.firstBatch.get({ table, after }) as StoredBatch | undefined
@@ -258,7 +257,8 @@ export const createSpoolFile = (
         unrecord(range)
         appended = store(chunks, listIds)
       })
-      return keep(appended).set(range.table, backlog)
+      appended.delete(range.table)
+      return keep(appended, chunks).set(range.table, backlog)
     },
     split: (range) =>
       transaction(database, () => {

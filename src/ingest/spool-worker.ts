@@ -20,7 +20,7 @@ const answer = (work: () => unknown): void => {
 
 answer((): SpoolOpened => {
   const { database, setAside } = openSpoolDatabase(directory, now)
-  const file = createSpoolFile(database, { openingId, limits })
+  const file = createSpoolFile(database, { openingId, limits, now })
   port.on('message', ({ method, args }: SpoolRequest) => {
     answer(() => (file[method] as (...args: unknown[]) => unknown)(...args))
     if (method === 'close') port.close()

@@ -1,10 +1,11 @@
-import type { Clock } from '../lib/clock.ts'
+import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { type Backlog, type BatchLimits, defaultBatchLimits } from './batch-limits.ts'
 import { type Chunk, chunksOf, type InsertTarget, mergeChunks } from './chunks.ts'
 import { SpoolClosedError, SpoolFullError } from './spool-errors.ts'
 import type { BatchRange, DeadLetter, RecordedBatch } from './spool-file.ts'
 import { startSpoolThread } from './spool-thread.ts'
+import { createWaitingTimes } from './waiting-times.ts'
 
 /** Where a spool is and how much it may hold. */
 export type SpoolOptions = {
@@ -14,6 +15,7 @@ export type SpoolOptions = {
   maxBytes: number
   log: Log
   clock: Clock
+  steady?: Steady
   limits?: BatchLimits
 }
 
@@ -44,8 +46,10 @@ export type Spool = AsyncDisposable & {
    * they reach the table exactly once and in this order. Rejects with SpoolFullError, SpoolDiskError or SpoolClosedError.
    */
   append(target: InsertTarget, rows: readonly string[]): Promise<void>
-  /** When the oldest row was appended that is not yet in this table, in milliseconds since the epoch; null when all are. */
+  /** When the oldest row was appended that is not yet in this table, in milliseconds since the epoch and never ahead of now; null when all are. */
   oldestPendingAt(table: string): number | null
+  /** For how long the oldest row waits that is on the disk for this table, in milliseconds; null when none does. */
+  oldestAgeMs(table: string): number | null
   stats(): SpoolStats
   /** At most `limit` dead letters with an id above `after`, oldest first. */
   deadLetters(page: { after: number; limit: number }): Promise<DeadLetter[]>
@@ -71,13 +75,20 @@ const queueBytes = 64 * 1024 * 1024
 
 /** Opens the spool of a directory; rejects with SpoolLockedError while another process has it open. */
 export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
-  const { directory, maxBytes, log, clock, limits = defaultBatchLimits } = options
+  const { directory, maxBytes, log, clock, steady = systemSteady, limits = defaultBatchLimits } = options
   const { maxRows, maxBytes: maxChunkBytes } = limits
   const thread = await startSpoolThread({ directory, limits: { maxRows, maxBytes: maxChunkBytes }, now: clock() })
   const { backlogs, setAside } = thread.opened
   let deadLetters = thread.opened.deadLetters
   if (setAside)
     log.error({ directory, setAside }, 'The spool file was damaged and has been set aside; its rows are not shipped.')
+
+  const waitingTimes = createWaitingTimes({ clock, steady })
+  const note = (table: string, backlog: Backlog): void => {
+    backlogs.set(table, backlog)
+    waitingTimes.note(table, backlog)
+  }
+  for (const [table, backlog] of backlogs) note(table, backlog)
 
   const listeners = new Set<(tables: readonly string[]) => void>()
   const queue: WaitingAppend[] = []
@@ -105,7 +116,7 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
         limits,
       )
       const changed = await thread.call('append', chunks)
-      for (const [table, backlog] of changed) backlogs.set(table, backlog)
+      for (const [table, backlog] of changed) note(table, backlog)
       for (const { resolve } of committing) resolve()
       for (const listener of listeners) listener([...changed.keys()])
     } catch (error) {
@@ -155,15 +166,18 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
         committer ??= commitQueue()
       })
     },
-    oldestPendingAt: (table) =>
-      backlogs.get(table)?.oldestAt ??
-      [...committing, ...queue].flatMap(({ chunks }) => chunks).find((chunk) => chunk.table === table)?.at ??
-      null,
+    oldestPendingAt: (table) => {
+      let oldest = backlogs.get(table)?.oldestAt ?? null
+      for (const { chunks } of [...committing, ...queue])
+        for (const chunk of chunks)
+          if (chunk.table === table) oldest = Math.min(oldest ?? Number.POSITIVE_INFINITY, chunk.at)
+      return oldest === null ? null : Math.min(oldest, clock())
+    },
+    oldestAgeMs: waitingTimes.ageMs,
     stats: () => {
-      const now = clock()
       const tables: SpoolStats['tables'] = {}
-      for (const [table, { first, next, bytes, oldestAt }] of backlogs) {
-        tables[table] = { rows: next - first, bytes, oldestAgeMs: oldestAt === null ? 0 : Math.max(now - oldestAt, 0) }
+      for (const [table, { first, next, bytes }] of backlogs) {
+        tables[table] = { rows: next - first, bytes, oldestAgeMs: waitingTimes.ageMs(table) ?? 0 }
       }
       return { tables, bytes: storedBytes(), maxBytes, deadLetters: deadLetters.count }
     },
@@ -175,13 +189,13 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     },
     take: async (table, after = 0) => {
       const { batch, backlog } = await thread.call('take', table, after)
-      backlogs.set(table, backlog)
+      note(table, backlog)
       return batch
     },
     settle: async ({ table, first, last }, results = []) => {
       const chunks = results.flatMap(({ target, rows }) => (rows.length > 0 ? checkedChunks(target, rows) : []))
       const changed = await thread.call('settle', { table, first, last }, chunks)
-      for (const [name, backlog] of changed) backlogs.set(name, backlog)
+      for (const [name, backlog] of changed) note(name, backlog)
       if (chunks.length === 0) return
       const grown = new Set(chunks.map((chunk) => chunk.table))
       for (const listener of listeners) listener([...grown])
@@ -189,7 +203,7 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     split: ({ table, first, last }) => thread.call('split', { table, first, last }),
     bury: async ({ table, first, last }, reason) => {
       const result = await thread.call('bury', { table, first, last }, reason, clock())
-      backlogs.set(table, result.backlog)
+      note(table, result.backlog)
       deadLetters = result.deadLetters
     },
     [Symbol.asyncDispose]: () => {

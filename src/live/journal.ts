@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../lib/clock.ts'
+import { type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { statusNotifyChannel } from '../sessions/apply-status.ts'
 import { type Following, follow } from '../stores/postgres/follow.ts'
@@ -17,7 +17,8 @@ export type JournalReader = {
   viewers(payload: string): void
 }
 
-export type JournalHealth = { connected: boolean; lastReadAt: Date | null }
+/** `lastReadMs`: how long ago the journal was last read to its end, in milliseconds; null before the first time. */
+export type JournalHealth = { connected: boolean; lastReadMs: number | null }
 
 /** One connection that follows the journal of status events. */
 export type Journal = {
@@ -30,7 +31,7 @@ export type Journal = {
 export type JournalOptions = {
   postgres: Postgres
   log: Log
-  clock?: Clock
+  steady?: Steady
   /** How often the journal is read without having been told to. */
   pollMs?: number
   /** Events read in one statement. */
@@ -39,8 +40,8 @@ export type JournalOptions = {
 
 /** Follows the journal on a connection of its own. After a lost one it reads on from the last id it told. */
 export const createJournal = (options: JournalOptions): Journal => {
-  const { postgres, log, clock = systemClock, pollMs = 2_000, pageSize = 500 } = options
-  let lastReadAt: Date | null = null
+  const { postgres, log, steady = systemSteady, pollMs = 2_000, pageSize = 500 } = options
+  let lastReadAt: number | null = null
   let place: { epoch: string; last: number } | undefined
   let following: Following | undefined
 
@@ -55,7 +56,7 @@ export const createJournal = (options: JournalOptions): Journal => {
   const readAll = async (query: QueryRows, reader: JournalReader, signal: AbortSignal): Promise<void> => {
     for (let again = true; again && !signal.aborted; ) {
       const { events, more } = await readNewEvents(query, place!.last, pageSize)
-      lastReadAt = new Date(clock())
+      lastReadAt = steady()
       again = more
       if (events.length === 0) break
       place!.last = Number(events.at(-1)!.event.id)
@@ -80,7 +81,10 @@ export const createJournal = (options: JournalOptions): Journal => {
         },
       })
     },
-    health: () => ({ connected: following?.isConnected() ?? false, lastReadAt }),
+    health: () => ({
+      connected: following?.isConnected() ?? false,
+      lastReadMs: lastReadAt === null ? null : steady() - lastReadAt,
+    }),
     async [Symbol.asyncDispose]() {
       await following?.[Symbol.asyncDispose]()
     },

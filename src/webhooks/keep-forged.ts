@@ -1,5 +1,5 @@
 import type { Spool } from '../ingest/spool.ts'
-import type { Clock } from '../lib/clock.ts'
+import type { Clock, Steady } from '../lib/clock.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { WebhookMessage } from '../platforms/webhook-source.ts'
 import { bodyText } from './delivery-row.ts'
@@ -13,22 +13,22 @@ const perSecond = 5
 const maxPayloadLength = 4_096
 const maxSignatureLength = 1_024
 
-export type KeepForgedOptions = { spool: Pick<Spool, 'append' | 'stats'>; env: string; clock: Clock }
+export type KeepForgedOptions = { spool: Pick<Spool, 'append' | 'stats'>; env: string; clock: Clock; steady: Steady }
 
 /**
  * Keeps what somebody else than the platform sent for the audit, cut to a few kilobytes, and tells whether it does:
  * only up to a rate, and only while the spool is less than half full, so that nobody can fill it from outside.
  */
-export const createKeepForged = ({ spool, env, clock }: KeepForgedOptions) => {
+export const createKeepForged = ({ spool, env, clock, steady }: KeepForgedOptions) => {
   // A list pages by the millisecond of receipt and the id, which somebody may send many times.
   const receiptTime = createReceiptTime(clock, 1_000n)
   let appending = 0
   let tokens = burst
-  let filledAt = clock()
+  let filledAt = steady()
 
   const takeToken = (): boolean => {
-    const now = clock()
-    tokens = Math.min(burst, tokens + (Math.max(0, now - filledAt) / 1_000) * perSecond)
+    const now = steady()
+    tokens = Math.min(burst, tokens + ((now - filledAt) / 1_000) * perSecond)
     filledAt = now
     if (tokens < 1) return false
     tokens -= 1

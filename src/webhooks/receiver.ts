@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Spool } from '../ingest/spool.ts'
 import { hasNoRoom } from '../ingest/spool-errors.ts'
-import type { Clock } from '../lib/clock.ts'
+import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { Histogram, lagBounds } from '../lib/metric.ts'
 import type { PlatformName } from '../platforms/platform.ts'
@@ -44,15 +44,17 @@ export type ReceiverOptions = {
   /** The order of receipt, one for all receivers of a process. */
   receiptTime: () => bigint
   clock: Clock
+  steady?: Steady
   log: Log
 }
 
 const complainEveryMs = 60_000
 
 /** Receives what one platform sends: a genuine delivery is accepted once it is on the disk, a repeated one as well. */
-export const createReceiver = ({ source, spool, env, receiptTime, clock, log }: ReceiverOptions): Receiver => {
+export const createReceiver = (options: ReceiverOptions): Receiver => {
+  const { source, spool, env, receiptTime, clock, steady = systemSteady, log } = options
   const { platform } = source
-  const keepForged = createKeepForged({ spool, env, clock })
+  const keepForged = createKeepForged({ spool, env, clock, steady })
   const lag: ReceiverLag = { lastMs: 0, all: new Histogram(lagBounds) }
   let complainedAt = Number.NEGATIVE_INFINITY
 
@@ -63,8 +65,8 @@ export const createReceiver = ({ source, spool, env, receiptTime, clock, log }: 
       await spool.append(deliveryQueue, [encodeDelivery(delivery)])
     } catch (error) {
       if (!hasNoRoom(error)) throw error
-      if (clock() - complainedAt >= complainEveryMs) {
-        complainedAt = clock()
+      if (steady() - complainedAt >= complainEveryMs) {
+        complainedAt = steady()
         log.error({ platform, err: error }, 'webhooks are refused because nothing durable can be written')
       }
       return { kind: 'unavailable' }

@@ -1,5 +1,5 @@
 import { backoffMs, sleep } from '../lib/backoff.ts'
-import { type Clock, systemClock } from '../lib/clock.ts'
+import { type Clock, type Steady, systemClock, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { span } from '../lib/tracing.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
@@ -18,6 +18,7 @@ export type PollerOptions = {
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
   log: Log
   clock?: Clock
+  steady?: Steady
   /** Most calls under way at a time; the adapter keeps the request rate. */
   concurrency?: number
   /** How long to wait when nothing is due, in milliseconds. */
@@ -46,7 +47,8 @@ const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
 
 /** Starts watching: claims due channels, asks the platform, records the answers. Any number of pollers may share one database. */
 export const startPoller = (options: PollerOptions): Poller => {
-  const { db, platform, log, clock = systemClock, concurrency = 8, idleMs = 1_000, isPaused = () => false } = options
+  const { db, platform, log, clock = systemClock, steady = systemSteady } = options
+  const { concurrency = 8, idleMs = 1_000, isPaused = () => false } = options
   const stopping = new AbortController()
   const stats: PollerStats = {
     calls: 0,
@@ -68,7 +70,7 @@ export const startPoller = (options: PollerOptions): Poller => {
         return await work()
       } catch (error) {
         const wait = backoffMs(failures, { baseMs: 200, maxMs: 5_000 })
-        if (clock() + wait > deadline || stopping.signal.aborted) throw error
+        if (steady() + wait > deadline || stopping.signal.aborted) throw error
         await sleep(wait, stopping.signal)
       }
     }
@@ -117,7 +119,7 @@ export const startPoller = (options: PollerOptions): Poller => {
   }
 
   const ask = async (claims: readonly Claim[]): Promise<void> => {
-    const claimedAt = clock()
+    const claimedAt = steady()
     const result = await platform.fetchLive(
       claims.map((claim) => claim.platformUserId),
       stopping.signal,

@@ -28,7 +28,7 @@ beforeEach(async () => {
   now = Date.now()
   warnings = []
   issuer = await startIssuer()
-  verifier = createTokenVerifier({ settings: { jwksUrl: issuer.url }, clock: () => now, log })
+  verifier = createTokenVerifier({ settings: { jwksUrl: issuer.url }, clock: () => now, steady: () => now, log })
 })
 afterEach(async () => {
   await verifier[Symbol.asyncDispose]()

@@ -23,7 +23,7 @@ afterAll(() => database[Symbol.asyncDispose]())
 /** The keys as one process knows them. */
 const openNode = (url = database.url) => {
   const db = openPostgres({ url, log: silentLog, max: 4 })
-  const access = openAccess({ db, clock: () => now, log: silentLog })
+  const access = openAccess({ db, clock: () => now, steady: () => now, log: silentLog })
   const opened = new AsyncDisposableStack()
   opened.use(db)
   opened.use(access)

@@ -25,11 +25,18 @@ let now = Date.now()
 let channelId: bigint
 
 const startApi = (options: Partial<Parameters<typeof startTestApi>[0]> = {}) =>
-  startTestApi({ db: database.db, tokens: { secret }, freshMs: hourMs, clock: () => now, ...options })
+  startTestApi({
+    db: database.db,
+    tokens: { secret },
+    freshMs: hourMs,
+    clock: () => now,
+    steady: () => now,
+    ...options,
+  })
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  elsewhere = openAccess({ db: database.db, clock: () => now, log: silentLog })
+  elsewhere = openAccess({ db: database.db, clock: () => now, steady: () => now, log: silentLog })
   channelId = (await insertTestChannels(database.db, 1))[0]!.id
   await goLive(database.db, [channelId])
   api = await startApi()

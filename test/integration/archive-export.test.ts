@@ -1,7 +1,14 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { archivesBetween, claimWindow, finishWindow, openWatermark, renewClaim } from '../../src/archive/archive-log.ts'
+import {
+  advanceWatermark,
+  archivesBetween,
+  claimWindow,
+  finishWindow,
+  openWatermark,
+  renewClaim,
+} from '../../src/archive/archive-log.ts'
 import { exportChat } from '../../src/archive/export-chat.ts'
 import { restoreArchive } from '../../src/archive/restore-archive.ts'
 import { verifyArchive } from '../../src/archive/verify-archive.ts'
@@ -185,3 +192,29 @@ test('a store that fails leaves the hour for the next run and says why in the le
   expect(rows).toEqual([{ success: false, error: 'the bucket is away', leased_until: null }])
   expect(await run()).toMatchObject({ windows: 1, rows: 1 })
 })
+
+test.each([1, 2, 30])(
+  'an archive that is %i hours ahead of the clock of ClickHouse goes back, and what arrives there is archived',
+  async (hours) => {
+    const first = thisHour() - hour
+    await insertChat(store, [{ id: 'before', sentAt: first - 3 * hour, arrivedAt: first - 3 * hour }])
+    await run()
+    // As a clock left it that was ahead: the hours to come count as archived, the first of them with a row.
+    const ahead = first + hours * hour
+    await insertChat(store, [{ id: 'early', sentAt: first, arrivedAt: ahead - hour }])
+    const watermark = await openWatermark(database.db, 'test')
+    expect(await advanceWatermark(database.db, 'test', watermark, new Date((ahead - hour) * 1000))).toBe(true)
+    const window = windowAt(new Date((ahead - hour) * 1000))
+    const claim = await claimWindow(database.db, 'test', window, { starts: [ahead - hour] }, 60)
+    const manifest = { version: 1 as const, env: 'test', windowFrom: '', windowTo: '', rows: 1, objects: [] }
+    const said = { ...manifest, windowFrom: window.from.toISOString(), windowTo: window.to.toISOString() }
+    await finishWindow(database.db, 'test', window, claim!, said)
+
+    await run()
+    const through = await openWatermark(database.db, 'test')
+    // The hour may have turned meanwhile.
+    expect([first, first + hour].map((at) => at * 1000)).toContain(through.getTime())
+    expect((await ledger()).filter(({ from }) => from >= through)).toEqual([])
+    expect(await run()).toMatchObject({ windows: 0, busy: false })
+  },
+)

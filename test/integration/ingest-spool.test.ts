@@ -142,7 +142,7 @@ test('a row that holds a newline is a bug of the caller', async () => {
 
 test('the age of the oldest row counts from its append until it is settled', async () => {
   let now = 1_000
-  await using spool = await openHere({ clock: () => now })
+  await using spool = await openHere({ clock: () => now, steady: () => now })
   expect(spool.oldestPendingAt(samples.table)).toBeNull()
   const appended = spool.append(samples, ['[1]'])
   expect(spool.oldestPendingAt(samples.table)).toBe(1_000)

@@ -38,6 +38,7 @@ test('a disk that refuses is answered 503, and said in the log once a minute', a
   }
   await using fixture = await startReceiving({
     clock: () => now,
+    steady: () => now,
     log,
     spool: (spool) => ({
       stats: spool.stats,
@@ -58,7 +59,7 @@ test('a disk that refuses is answered 503, and said in the log once a minute', a
 
 test('forged deliveries are kept up to a rate; the rest is answered the same and only counted', async () => {
   let now = Date.now()
-  await using fixture = await startReceiving({ clock: () => now })
+  await using fixture = await startReceiving({ clock: () => now, steady: () => now })
   const forge = async (count: number) => {
     const answers = await Promise.all(Array.from({ length: count }, () => fixture.send(forgery())))
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401]))
@@ -76,7 +77,7 @@ test('forged deliveries are kept up to a rate; the rest is answered the same and
 
 test('forged deliveries are kept cut, at distinct milliseconds even of one id', async () => {
   const now = Date.now()
-  await using fixture = await startReceiving({ clock: () => now })
+  await using fixture = await startReceiving({ clock: () => now, steady: () => now })
   const forged = forgery('\u{1f600}'.repeat(10_000))
   await Promise.all(Array.from({ length: 10 }, () => fixture.send(forged)))
   const rows = await fixture.forged()

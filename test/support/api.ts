@@ -13,7 +13,7 @@ import type { RateLimit } from '../../src/http/rate-limit.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import type { TrustedOperations, TrustMode } from '../../src/http/trusted-operations.ts'
 import { createWebsocket } from '../../src/http/websocket.ts'
-import { type Clock, systemClock } from '../../src/lib/clock.ts'
+import { type Clock, type Steady, systemClock, systemSteady } from '../../src/lib/clock.ts'
 import { type Log, silentLog } from '../../src/lib/log.ts'
 import { createHub } from '../../src/live/hub.ts'
 import { createJournal } from '../../src/live/journal.ts'
@@ -33,6 +33,7 @@ export const operatorKey = 'canary-of-the-operator-key'
 export type TestApiOptions = {
   db: Postgres
   clock?: Clock
+  steady?: Steady
   log?: Log
   platforms?: readonly Platform[]
   publicAccess?: 'read' | 'none'
@@ -67,12 +68,12 @@ export type Answer = {
 
 /** The API on a port of its own, over a test database. */
 export const startTestApi = async (options: TestApiOptions) => {
-  const { db, clock = systemClock, log = silentLog, platforms = [], checks = [] } = options
+  const { db, clock = systemClock, steady = systemSteady, log = silentLog, platforms = [], checks = [] } = options
   const journal = createJournal({ postgres: db, log })
   const source = createStatusSource((statement, values) => db.query(statement, values))
   const live = createHub({ journal, source, log })
   if (!options.unreachable) await live.opened(5_000)
-  const access = openAccess({ db, tokens: options.tokens, clock, log, freshMs: options.freshMs })
+  const access = openAccess({ db, tokens: options.tokens, clock, steady, log, freshMs: options.freshMs })
   const services: Services = {
     databases: { dm: db, public: db },
     prisma: createPrisma(db),

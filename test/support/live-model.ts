@@ -128,7 +128,7 @@ export class LiveModel implements Journal {
   }
 
   health() {
-    return { connected: true, lastReadAt: at }
+    return { connected: true, lastReadMs: 0 }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

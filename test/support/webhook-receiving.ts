@@ -2,7 +2,7 @@ import { createMetrics } from '../../src/http/metrics.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { createWebhookRoutes } from '../../src/http/webhook-route.ts'
 import { openSpool, type Spool } from '../../src/ingest/spool.ts'
-import { type Clock, systemClock } from '../../src/lib/clock.ts'
+import { type Clock, type Steady, systemClock, systemSteady } from '../../src/lib/clock.ts'
 import { type Log, silentLog } from '../../src/lib/log.ts'
 import { createKickWebhooks, type KickWebhooksOptions } from '../../src/platforms/kick/kick-webhooks.ts'
 import type { Delivery } from '../../src/webhooks/delivery.ts'
@@ -17,6 +17,7 @@ import { createSigner, type SignedDelivery } from './webhook-signer.ts'
 export type ReceivingOptions = {
   maxBytes?: number
   clock?: Clock
+  steady?: Steady
   log?: Log
   kick?: Partial<KickWebhooksOptions>
   /** Makes the spool that the receiver sees from the real one. */
@@ -37,7 +38,7 @@ const spooledRows = async (spool: Spool, table: string): Promise<string[]> => {
 
 /** The server with the path of Kick's webhooks over a real spool; its key is that of `signer`, which Kick is scripted to tell. */
 export const startReceiving = async (options: ReceivingOptions = {}) => {
-  const { maxBytes = 2 ** 26, clock = systemClock, log = silentLog } = options
+  const { maxBytes = 2 ** 26, clock = systemClock, steady = systemSteady, log = silentLog } = options
   const stack = new AsyncDisposableStack()
   const signer = createSigner()
   const kick = stack.use(await startScriptedHttp(() => ({ json: { data: { public_key: signer.publicKeyPem } } })))
@@ -47,7 +48,7 @@ export const startReceiving = async (options: ReceivingOptions = {}) => {
   const seenSpool = options.spool?.(spool) ?? spool
   const receiptTime = createReceiptTime(clock)
   const { routes, metrics } = createWebhookRoutes([
-    createReceiver({ source, spool: seenSpool, env: 'test', receiptTime, clock, log }),
+    createReceiver({ source, spool: seenSpool, env: 'test', receiptTime, clock, steady, log }),
   ])
   const server = stack.use(
     await createHttpServer({

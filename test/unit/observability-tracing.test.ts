@@ -39,7 +39,6 @@ test('spans follow the flow of promises, and failures are told by kind and never
   const tracing = await openTracing({
     endpoint: `${collector.url}/`,
     serviceName: 's',
-    clock: Date.now,
     log: recorded().log,
   })
   const failing = span('outer', { attributes: { size: 3 } }, async () => {
@@ -72,9 +71,9 @@ test('spans follow the flow of promises, and failures are told by kind and never
 
 test('a collector that is down costs one line of the log, and the end does not wait for it for ever', async () => {
   const { log, lines } = recorded()
-  const clock = vi.fn(() => 0)
+  const steady = vi.fn(() => 0)
   const endpoint = 'http://somebody:canary-of-the-collector@127.0.0.1:9'
-  const tracing = await openTracing({ endpoint, serviceName: 's', clock, log, scheduledDelayMs: 1 })
+  const tracing = await openTracing({ endpoint, serviceName: 's', steady, log, scheduledDelayMs: 1 })
   for (let n = 0; n < 5; n++) {
     span('lost', {}, () => n)
     await delay(20)

@@ -23,6 +23,8 @@ export const createBoss = ({ db, log, scheduling }: BossOptions): PgBoss => {
     monitorIntervalSeconds: 10,
     cronMonitorIntervalSeconds: 10,
     cronWorkerIntervalSeconds: 5,
+    // A clock that is set makes jobs come at wrong times for this long.
+    clockMonitorIntervalSeconds: 30,
     registerInstance: false,
     reindex: false,
     monitorVacuum: false,
