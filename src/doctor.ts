@@ -8,6 +8,7 @@ import { requireListenable } from './listen-failure.ts'
 import { manifestFile } from './manifest-file.ts'
 import { ClickHouseError, loginIsRefused } from './stores/clickhouse/clickhouse-error.ts'
 import { openClickHouse } from './stores/clickhouse/open-clickhouse.ts'
+import { judgeVersion, readVersion } from './stores/clickhouse/server-version.ts'
 import { holdDataDirectory } from './stores/data-directory.ts'
 import { failureCode, refusal } from './stores/postgres/failure.ts'
 import { openPostgres } from './stores/postgres/postgres.ts'
@@ -52,8 +53,11 @@ const checkPostgres = async (variable: string, url: string): Promise<Finding> =>
 const checkClickHouse = async (url: string): Promise<Finding> => {
   await using clickHouse = await openClickHouse({ url })
   try {
-    await clickHouse.ping()
-    return good('CLICKHOUSE_URL: ClickHouse answers.')
+    const version = await readVersion(clickHouse)
+    const judgement = judgeVersion(version)
+    return judgement
+      ? bad(`CLICKHOUSE_URL: ${judgement.reason}.`)
+      : good(`CLICKHOUSE_URL: ClickHouse ${version} answers.`)
   } catch (error) {
     if (error instanceof ClickHouseError && error.code === unknownDatabase)
       return good('CLICKHOUSE_URL: ClickHouse answers; its database is made at the first start.')

@@ -1,4 +1,5 @@
 import type { InsertTarget } from './chunks.ts'
+import { quotedMilliseconds, quotedSeconds } from './quoted-instant.ts'
 
 /** What a value of each ClickHouse type is in TypeScript; DateTime keeps whole seconds and drops the rest. */
 type ScalarValues = {
@@ -62,14 +63,14 @@ const float = (value: number): string => {
   return String(value)
 }
 
-/** As a count of units since the epoch, which no time zone and no setting of the server can read differently. */
-const instant = (unitMs: number, from: Date, until: Date): Render => {
+/** An instant that passed the check of its column, as quoted text. */
+const instant = (from: Date, until: Date, quoted: (ms: number) => string): Render => {
   return (value: Date) => {
     const ms = value.getTime()
     if (!(ms >= from.getTime() && ms < until.getTime())) {
       throw new RangeError(`${ms} ms is not an instant from ${from.toISOString()} to ${until.toISOString()}`)
     }
-    return String(Math.floor(ms / unitMs))
+    return quoted(ms)
   }
 }
 
@@ -83,8 +84,8 @@ const scalars: Record<Scalar, Render> = {
   Int32: integer(-(2n ** 31n), 2n ** 31n - 1n),
   Int64: integer(-(2n ** 63n), 2n ** 63n - 1n),
   Float64: float,
-  DateTime: instant(1_000, new Date(0), new Date(2 ** 32 * 1_000)),
-  'DateTime64(3)': instant(1, new Date('1900-01-01T00:00:00Z'), new Date('2300-01-01T00:00:00Z')),
+  DateTime: instant(new Date(0), new Date(2 ** 32 * 1_000), quotedSeconds),
+  'DateTime64(3)': instant(new Date('1900-01-01T00:00:00Z'), new Date('2300-01-01T00:00:00Z'), quotedMilliseconds),
 }
 
 const renderOf = (type: ColumnType): Render => {

@@ -5,6 +5,7 @@ import { span } from '../lib/tracing.ts'
 import { type Alarm, createAlarm } from './alarm.ts'
 import { dueInMs, fillsBatch } from './batch-limits.ts'
 import { type BatchSink, blamesRows } from './batch-sink.ts'
+import { presentRows } from './earlier-rows.ts'
 import { createSlots } from './slots.ts'
 import { isQueue, type Spool } from './spool.ts'
 import type { RecordedBatch } from './spool-file.ts'
@@ -64,7 +65,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
 
   /** Null when the sink has stored the batch, else why it refuses these rows; throws when that is not known. */
   const insert = async ({ table, columns, token, body, first, last }: RecordedBatch): Promise<string | null> => {
-    const bytes = Buffer.from(body.buffer)
+    const bytes = presentRows({ table, columns }, Buffer.from(body.buffer))
     const batch = { table, columns, format: 'JSONCompactEachRow', body: bytes, token, rows: last - first + 1 } as const
     return sink.insertBatch(batch).then(
       () => null,

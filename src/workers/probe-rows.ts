@@ -5,14 +5,14 @@ import type { ProbeRow } from './record-probes.ts'
 /** Where probes go. */
 export const probeTable = 'kick_streamer_probe'
 
-/** The row of one probe; stream_started_at is in seconds since the epoch, 0 when the channel was not live. */
+/** The row of one probe; stream_started_at is 1970 when the channel was not live. */
 const probeFormat = rowFormat(probeTable, {
   env: 'String',
   platform: 'String',
   platform_user_id: 'String',
   ts: 'DateTime64(3)',
   is_live: 'Bool',
-  stream_started_at: 'UInt32',
+  stream_started_at: 'DateTime',
   viewer_count: 'Nullable(UInt32)',
   follower_count: 'Nullable(UInt32)',
   elapsed_seconds: 'UInt32',
@@ -20,8 +20,12 @@ const probeFormat = rowFormat(probeTable, {
 })
 
 // An absurd instant of the platform must not cost the rows beside it.
-const startSeconds = ({ streamStartedAt }: ProbeRow): number =>
-  streamStartedAt ? Math.min(Math.floor(streamStartedAt.getTime() / 1000), 0xffff_ffff) : 0
+const latestStart = new Date(0xffff_ffff * 1_000)
+const earliestStart = new Date(0)
+const startOf = ({ streamStartedAt }: ProbeRow): Date => {
+  if (!streamStartedAt || streamStartedAt < earliestStart) return earliestStart
+  return streamStartedAt > latestStart ? latestStart : streamStartedAt
+}
 
 /** Appends probes to the spool; resolves when they are durable. */
 export const probeAppender =
@@ -34,7 +38,7 @@ export const probeAppender =
         platform_user_id: probe.platformUserId,
         ts: probe.at,
         is_live: probe.streamStartedAt !== null,
-        stream_started_at: startSeconds(probe),
+        stream_started_at: startOf(probe),
         viewer_count: probe.viewerCount,
         follower_count: probe.followerCount,
         elapsed_seconds: probe.elapsedSeconds,

@@ -51,11 +51,35 @@ const statementOf = (query: string, body: Buffer) => {
   return { statement: `INSERT INTO ${into} SELECT ${columns} FROM file('${file}', Parquet)`, done }
 }
 
+const insertedRows = /^INSERT INTO (\w+) \(([\w, ]+)\) FORMAT JSONCompactEachRow$/
+
+/** Rows as servers from 26.8 on read them: a bare number for a DateTime64 is seconds, where this engine takes it for milliseconds. */
+const numbersAsSeconds = async (session: Session, query: string, body: Buffer): Promise<Buffer> => {
+  const [, table, columns] = insertedRows.exec(query) ?? []
+  if (table === undefined) return body
+  const described = await session.queryAsync(`DESCRIBE TABLE ${table}`, { format: 'TabSeparated' })
+  const types = new Map(
+    described
+      .text()
+      .split('\n')
+      .map((line) => line.split('\t') as [string, string]),
+  )
+  const places = columns!.split(', ').flatMap((name, place) => (types.get(name)?.includes('DateTime64') ? [place] : []))
+  const lines = body.toString().trimEnd().split('\n')
+  const read = lines.map((line) => {
+    const row = JSON.parse(line) as unknown[]
+    for (const place of places) if (typeof row[place] === 'number') row[place] = (row[place] * 1_000) as number
+    return JSON.stringify(row)
+  })
+  return Buffer.from(`${read.join('\n')}\n`)
+}
+
 /**
  * The HTTP interface of a ClickHouse server, as far as clients of this project use it, in front of an embedded engine on
- * the directory. The process can not hold another embedded engine meanwhile.
+ * the directory. The process can not hold another embedded engine meanwhile. With a version it calls itself that, and from 26.8 on
+ * it reads bare numbers as such servers do; rows it reads then hold no integers beyond 2 ** 53.
  */
-export const startClickHouseHttp = async (directory: string) => {
+export const startClickHouseHttp = async (directory: string, { version }: { version?: string } = {}) => {
   // Keeps the engine open while no request is there.
   const keeper = new Session(directory)
   let fault: ClickHouseFault = 'none'
@@ -63,13 +87,18 @@ export const startClickHouseHttp = async (directory: string) => {
 
   const run = async (parameters: URLSearchParams, body: Buffer): Promise<Uint8Array> => {
     const session = new Session(directory)
-    const { statement, done } = statementOf(parameters.get('query') ?? '', body)
+    const query = parameters.get('query') ?? ''
+    let done = () => {}
     try {
       await session.queryAsync(`USE ${parameters.get('database') ?? 'default'}`)
+      const readsSeconds = version !== undefined && Number.parseFloat(version) >= 26.8
+      const prepared = statementOf(query, readsSeconds ? await numbersAsSeconds(session, query, body) : body)
+      done = prepared.done
       const settings = [...parameters].filter(([name]) => !transportParameters.has(name) && name !== 'readonly')
       for (const [name, value] of settings) await session.queryAsync(`SET ${name} = ${literal(value)}`)
       const readonly = parameters.get('readonly')
       if (readonly !== null) await session.queryAsync(`SET readonly = ${Number(readonly)}`)
+      const statement = version ? prepared.statement.replace('version()', `'${version}'`) : prepared.statement
       return (await session.queryAsync(statement, { format: 'TabSeparated' })).bytes()
     } finally {
       session.close()

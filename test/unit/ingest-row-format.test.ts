@@ -16,7 +16,7 @@ test('a row is one line of JSON values in the order of the columns', () => {
   const at = new Date('2026-01-15T12:00:00.123Z')
   const row = { live: true, tags: ['a"b', '\n'], viewers: null, name: 'tab\t', id: 2n ** 64n - 1n, at }
   expect(format.columns).toEqual(['name', 'at', 'viewers', 'tags', 'id', 'live'])
-  expect(format.render(row)).toBe('["tab\\t",1768478400123,null,["a\\"b","\\n"],18446744073709551615,true]')
+  expect(format.render(row)).toBe('["tab\\t","1768478400.123",null,["a\\"b","\\n"],18446744073709551615,true]')
 })
 
 test.each<[ColumnType, unknown]>([

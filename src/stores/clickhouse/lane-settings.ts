@@ -64,6 +64,8 @@ export const laneSettings = (specs: LaneSpecs): Record<LaneName, Settings> => ({
     max_execution_time: specs.write.timeoutMs / 1000,
     // A batch is one block: stored as a whole or not at all, and recognised as a whole when it is repeated.
     async_insert: 0,
+    // Instants are text of seconds since 1970; the other ways of reading text guess.
+    date_time_input_format: 'basic',
     insert_deduplicate: 1,
     deduplicate_blocks_in_dependent_materialized_views: 1,
     input_format_parallel_parsing: 0,

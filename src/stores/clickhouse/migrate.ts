@@ -6,6 +6,7 @@ import type { Log } from '../../lib/log.ts'
 import { number, text } from './columns.ts'
 import { namedQuery } from './named-query.ts'
 import type { ClickHouse } from './open-clickhouse.ts'
+import { checkVersion } from './server-version.ts'
 import { fillPlaceholders, type MigrationSettings, onCluster, splitStatements } from './statements.ts'
 import { tableDefinitions } from './table-definitions.ts'
 
@@ -88,11 +89,14 @@ export const countMissing = async (store: ClickHouse, names: readonly string[]):
 
 /**
  * Applies what is missing and returns its names, then checks that every table recognises repeated inserts. Safe to repeat:
- * each statement of a migration must be, because one that was interrupted starts over. An edited migration is a ConfigError.
+ * each statement of a migration must be, because one that was interrupted starts over. An edited migration is a ConfigError, and
+ * so is a server that is too old.
  */
 export const migrateClickHouse = async (store: ClickHouse, options: ClickHouseMigrationOptions): Promise<string[]> => {
   const { directory, settings, log } = options
   await store.createDatabase(onCluster(settings))
+  const warning = store.isServer ? await checkVersion(store) : null
+  if (warning) log.warn({}, warning)
   await store.command(fillPlaceholders(ledger, settings))
   const known = new Map((await store.query(applied, {})).map((row) => [row.name, row.sha256]))
   const done: string[] = []

@@ -66,6 +66,8 @@ export type LaneStats = {
 /** ClickHouse, in process or as a server. It rejects with a ClickHouseError, a refused argument or the reason of the caller's signal. */
 export type ClickHouse = AsyncDisposable & {
   readonly database: string
+  /** Whether it is a server; else the engine in this process. */
+  readonly isServer: boolean
   /** Runs a reading query; rows in the order of the statement. */
   query<Parameters, Row>(
     query: NamedQuery<Parameters, Row>,
@@ -267,6 +269,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
 
   return {
     database,
+    isServer: url !== undefined,
     query: async (query, parameters, options) => rowsOf(await columns(query, parameters, options)),
     columns,
     numbers: (query, parameters, options) => numbers(query, parameters, options),
