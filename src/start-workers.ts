@@ -12,8 +12,8 @@ import { carryFollowers } from './workers/carry-followers.ts'
 import { type Poller, startPoller } from './workers/poller.ts'
 import { bringProbesForward } from './workers/probe-queue.ts'
 import { probeAppender } from './workers/probe-rows.ts'
-import { refreshFollowers } from './workers/refresh-followers.ts'
-import { refreshProfiles } from './workers/refresh-profiles.ts'
+import { createFollowerRefresh } from './workers/refresh-followers.ts'
+import { createProfileRefresh } from './workers/refresh-profiles.ts'
 import { repeat } from './workers/repeat.ts'
 
 export type Workers = AsyncDisposable & { readonly pollers: readonly Poller[] }
@@ -51,16 +51,13 @@ const watch = (
   const append = probeAppender(spool, config.environment)
   const isPaused = () => !settings.get(`monitoring.${name}.polling`)
   if (followerTotals) {
-    const refresh = whileMore(
-      (signal) => refreshFollowers({ db, platform, appendProbes: append, log }, signal),
-      isPaused,
-    )
+    const refresh = whileMore(createFollowerRefresh({ db, platform, appendProbes: append, clock, log }), isPaused)
     running.use(repeat(refresh, { name: 'followers', everyMs: minute, firstAfterMs: 3 * second, log }))
   }
   // Where nobody is ever live, profiles come with the followers, within what these may cost.
   if (!capabilities.has('live-status')) return null
   if (capabilities.has('profiles')) {
-    const refresh = whileMore((signal) => refreshProfiles(db, platform, log, signal), isPaused)
+    const refresh = whileMore(createProfileRefresh({ db, platform, clock, log }), isPaused)
     running.use(repeat(refresh, { name: 'profiles', everyMs: 5 * second, firstAfterMs: 2 * second, log }))
   }
   const appendProbes = followerTotals ? carryFollowers({ db, platform: name, appendProbes: append, log }) : append

@@ -1,3 +1,4 @@
+import { createClaimer, isLeftOver, type Ticket, ticketValues } from '../stores/postgres/claimer.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { type Manifest, readManifest } from './manifest.ts'
@@ -31,11 +32,11 @@ const advance = statement(
 // A plan is only ever set once: a repeated export writes the objects that the first one would have written.
 const claim = statement(
   'chat_archive_claim',
-  `INSERT INTO dm.chat_archive_log AS l (env, window_from, window_to, plan, lease_token, leased_until)
-   VALUES ($1, $2, $3, $4, 1, now() + make_interval(secs => $5))
+  `INSERT INTO dm.chat_archive_log AS l (env, window_from, window_to, plan, lease_token, leased_until, claim)
+   VALUES ($1, $2, $3, $4, 1, now() + make_interval(secs => $5), $6)
    ON CONFLICT (env, window_from) DO UPDATE
-     SET lease_token = l.lease_token + 1, leased_until = excluded.leased_until, plan = coalesce(l.plan, excluded.plan)
-     WHERE NOT l.success AND (l.leased_until IS NULL OR l.leased_until < now())
+     SET lease_token = l.lease_token + 1, leased_until = excluded.leased_until, plan = coalesce(l.plan, excluded.plan), claim = excluded.claim
+     WHERE NOT l.success AND (l.leased_until IS NULL OR l.leased_until < now() OR ${isLeftOver('l.claim', 6)})
    RETURNING id, lease_token AS token, plan`,
 )
 const renew = statement(
@@ -79,15 +80,18 @@ export const openWatermark = async (db: Transaction, env: string): Promise<Date>
 export const advanceWatermark = async (db: Transaction, env: string, from: Date, to: Date): Promise<boolean> =>
   (await db.query(advance, [env, from, to])).length > 0
 
-/** Takes a window and records its plan; null when it is archived or another exporter has it. */
+/** Takes a window and records its plan, or takes it up again after an answer that was lost; null when it is archived or another exporter has it. */
 export const claimWindow = async (
   db: Transaction,
   env: string,
   { from, to }: Window,
   plan: Plan,
   leaseSeconds: number,
-): Promise<Claim | null> =>
-  (await db.query<Claim>(claim, [env, from, to, JSON.stringify(plan), leaseSeconds]))[0] ?? null
+  ticket: Ticket = createClaimer().next(),
+): Promise<Claim | null> => {
+  const values = [env, from, to, JSON.stringify(plan), leaseSeconds, ...ticketValues(ticket)]
+  return (await db.query<Claim>(claim, values))[0] ?? null
+}
 
 /** Keeps the window for longer; ClaimLost when somebody else has it. */
 export const renewClaim = async (

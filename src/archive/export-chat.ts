@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers'
 import type { Log } from '../lib/log.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
+import { type Claimer, createClaimer } from '../stores/postgres/claimer.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import {
   advanceWatermark,
@@ -30,6 +31,8 @@ export type ExportOptions = {
   partRows?: number
   /** How long an exporter that says nothing keeps its window. */
   leaseSeconds?: number
+  /** Of all runs of this process, so that each takes up what an earlier one claimed without hearing of it. */
+  claimer?: Claimer
   /** Windows of one run. */
   maxWindows?: number
 }
@@ -97,22 +100,31 @@ const writeWindow = async (
 }
 
 /** Exports one window; null when another exporter has it. */
-const exportWindow = async (options: ExportOptions, window: Window, signal: AbortSignal): Promise<Manifest | null> => {
-  const { db, clickHouse, env, log, partRows = defaultPartRows, leaseSeconds = 120 } = options
+const exportWindow = async (
+  options: ExportOptions & { claimer: Claimer },
+  window: Window,
+  signal: AbortSignal,
+): Promise<Manifest | null> => {
+  const { db, clickHouse, env, log, claimer, partRows = defaultPartRows, leaseSeconds = 120 } = options
   const arrivals = await clickHouse.query(arrivalsOf, { env, ...window }, { signal })
-  const claim = await claimWindow(db, env, window, planParts(window, arrivals, partRows), leaseSeconds)
-  if (!claim) return null
+  const ticket = claimer.next()
+  let claim: Claim | null = null
   try {
+    claim = await claimWindow(db, env, window, planParts(window, arrivals, partRows), leaseSeconds, ticket)
+    if (!claim) return null
     const manifest = await writeWindow(options, window, claim, signal)
     await finishWindow(db, env, window, claim, manifest)
     return manifest
   } catch (error) {
     if (error instanceof ClaimLost) return null
-    // The lease runs out by itself where even this does not arrive.
-    await releaseClaim(db, claim, (error as Error).message).catch((lost: Error) =>
-      log.warn({ err: lost.message }, 'a window of the chat archive could not be given back'),
-    )
+    // Where even this does not arrive, our next run takes the window up, or anybody when its lease runs out.
+    if (claim)
+      await releaseClaim(db, claim, (error as Error).message).catch((lost: Error) =>
+        log.warn({ err: lost.message }, 'a window of the chat archive could not be given back'),
+      )
     throw error
+  } finally {
+    claimer.end(ticket)
   }
 }
 
@@ -123,7 +135,7 @@ const exportWindow = async (options: ExportOptions, window: Window, signal: Abor
  * ClickHouse, which was set back then, are archived again.
  */
 export const exportChat = async (options: ExportOptions, signal: AbortSignal): Promise<ExportResult> => {
-  const { db, clickHouse, env, log, maxWindows = 24 * 31 } = options
+  const { db, clickHouse, env, log, maxWindows = 24 * 31, claimer = createClaimer() } = options
   const result: ExportResult = { windows: 0, objects: 0, rows: 0, through: null, busy: false }
   while (result.windows < maxWindows) {
     signal.throwIfAborted()
@@ -145,7 +157,7 @@ export const exportChat = async (options: ExportOptions, signal: AbortSignal): P
       continue
     }
     if (window.to > closed) break
-    const manifest = await exportWindow(options, window, signal)
+    const manifest = await exportWindow({ ...options, claimer }, window, signal)
     if (!manifest) {
       // Whoever has it may have finished it just now.
       const now = await openWatermark(db, env)

@@ -7,6 +7,8 @@ export type AnswerFault =
   | { kind: 'rate-limited'; retryAfterSeconds?: number }
   /** An error page in HTML. */
   | { kind: 'html-error'; status?: 500 | 502 | 503 }
+  /** The API refuses the request. */
+  | { kind: 'rejected' }
   /** The edge refuses the request with its own kind of JSON. */
   | { kind: 'edge-blocked' }
   | { kind: 'never-answers' }
@@ -47,7 +49,7 @@ export type DataFault =
 export type FaultScope = FaultChance & {
   /** Exact path; otherwise every path below `/public/`. The OAuth paths have to be named. */
   path?: string
-  /** Data faults: only these channels. */
+  /** Only these channels: data of them, or calls that name one of them. */
   ids?: readonly number[]
 }
 
@@ -59,8 +61,8 @@ export type Faults = {
   readonly isEmpty: boolean
   add(fault: Fault): ActiveFault
   clear(): void
-  /** The first fault that strikes the whole answer to this path now. */
-  strikeAnswer(path: string): AnswerFault | null
+  /** The first fault that strikes the whole answer to this path now; `query` is what the call names. */
+  strikeAnswer(path: string, query?: string): AnswerFault | null
   /** The first fault of this kind that strikes data of this path, and of this channel if one is named. */
   strike<K extends DataFault['kind']>(kind: K, path: string, id?: number): (DataFault & { kind: K }) | null
 }
@@ -78,8 +80,8 @@ const dataKinds: Record<DataFault['kind'], true> = {
   patched: true,
 }
 
-const isAbout = ({ path: only, ids }: FaultScope, path: string, id?: number): boolean =>
-  (only === undefined ? path.startsWith('/public/') : path === only) && (!ids || (id !== undefined && ids.includes(id)))
+const isAbout = ({ path: only, ids }: FaultScope, path: string, named: readonly number[]): boolean =>
+  (only === undefined ? path.startsWith('/public/') : path === only) && (!ids || named.some((id) => ids.includes(id)))
 
 /** No faults yet; chances are drawn from the seed in the order of the requests. */
 export const createFaults = (seed = 1): Faults => {
@@ -90,9 +92,13 @@ export const createFaults = (seed = 1): Faults => {
     },
     add: set.add,
     clear: set.clear,
-    strikeAnswer: (path) =>
-      set.strike((fault) => !(fault.kind in dataKinds) && isAbout(fault, path)) as AnswerFault | null,
+    strikeAnswer: (path, query = '') => {
+      const named = [...new URLSearchParams(query).values()].map(Number)
+      return set.strike((fault) => !(fault.kind in dataKinds) && isAbout(fault, path, named)) as AnswerFault | null
+    },
     strike: <K extends DataFault['kind']>(kind: K, path: string, id?: number) =>
-      set.strike((fault) => fault.kind === kind && isAbout(fault, path, id)) as (DataFault & { kind: K }) | null,
+      set.strike((fault) => fault.kind === kind && isAbout(fault, path, id === undefined ? [] : [id])) as
+        | (DataFault & { kind: K })
+        | null,
   }
 }

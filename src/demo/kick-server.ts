@@ -144,6 +144,8 @@ export const startKickServer = async (options: KickServerOptions): Promise<KickS
         return tooManyRequests(fault.retryAfterSeconds)
       case 'html-error':
         return htmlError(fault.status ?? 500)
+      case 'rejected':
+        return failure(400, 'Invalid request')
       case 'edge-blocked':
         return edgeBlocked
       default:
@@ -164,7 +166,7 @@ export const startKickServer = async (options: KickServerOptions): Promise<KickS
     const entry: RequestEntry = { at: clock(), method, path, query: search, userAgent, status: null }
     record(entry, Object.hasOwn(open, name) || Object.hasOwn(endpoints, name) ? name : undefined)
 
-    const fault = faults.strikeAnswer(path)
+    const fault = faults.strikeAnswer(path, search)
     if (fault?.kind === 'never-answers') return
     if (fault?.kind === 'reset') {
       request.socket.resetAndDestroy()

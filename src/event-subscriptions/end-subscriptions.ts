@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
+import { isAnswered } from '../platforms/failure.ts'
 import type { CallFailure, CallResult, EventSubscriptions, PlatformName } from '../platforms/platform.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { Removal } from './plan-subscriptions.ts'
@@ -18,8 +19,9 @@ export type EndDeps = {
 
 /**
  * Ends subscriptions with the platform, in batches, and records each batch as it goes; their rows go too, or stay to be asked
- * for again where `renew`. Of a batch that the platform refuses each is tried on its own, and one that it refuses even so is
- * gone already; if not, the list will show it. Stops at a failure or at the end of the budget.
+ * for again where `renew`. A batch that the platform refuses is halved until who is to blame is alone. One that it refuses even so is
+ * gone already, and if not, the list will show it; one at which it breaks is left for the next run. Stops at a failure that is about
+ * us, or at the end of the budget.
  */
 export const endSubscriptions = async (
   { db, platform, api, ask, mayCall, clock, signal }: EndDeps,
@@ -33,11 +35,14 @@ export const endSubscriptions = async (
   for (let batch = batches.shift(); batch !== undefined && mayCall(); batch = batches.shift()) {
     const ids = batch.map(({ platformSubscriptionId }) => platformSubscriptionId)
     const result = await ask(api.remove(ids, signal))
-    if (!result.ok && result.failure.kind !== 'rejected') return { removed, failure: result.failure }
+    if (!result.ok && result.failure.kind !== 'rejected' && !isAnswered(result.failure))
+      return { removed, failure: result.failure }
     if (!result.ok && batch.length > 1) {
-      batches.unshift(...batch.map((one) => [one]))
+      const middle = Math.ceil(batch.length / 2)
+      batches.unshift(batch.slice(0, middle), batch.slice(middle))
       continue
     }
+    if (!result.ok && result.failure.kind !== 'rejected') continue
     const ended = batch
     await db.transaction((tx) => recordRemovals(tx, platform, ended, { now: new Date(clock()), renew }))
     removed += ended.length

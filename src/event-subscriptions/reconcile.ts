@@ -1,5 +1,6 @@
 import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { isAnswered } from '../platforms/failure.ts'
 import type { CallFailure, CallRecord, CallResult, EventSubscriptions, Platform } from '../platforms/platform.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { askForEvents } from './ask-for-events.ts'
@@ -40,6 +41,9 @@ export type ReconcileSummary = {
   failure: CallFailure | null
   calls: CallRecord[]
 }
+
+/** Channels in a row at which the platform may break before a run ends. */
+const mostBroken = 3
 
 const ordinaryBudget = { calls: 500, ms: 50_000 }
 
@@ -90,12 +94,12 @@ export const reconcileEventSubscriptions = async (options: ReconcileOptions): Pr
     return result
   }
 
-  /** Whether all of them are gone. */
+  /** Whether the platform can be asked for more. */
   const end = async (removals: readonly Removal[], renew: boolean): Promise<boolean> => {
     const ended = await endSubscriptions({ db, platform: name, api, ask, mayCall, clock, signal }, removals, { renew })
     summary.removed += ended.removed
     summary.failure = ended.failure
-    return ended.removed === removals.length
+    return ended.failure === null && mayCall()
   }
 
   const list = await ask(api.list(signal))
@@ -129,6 +133,7 @@ export const reconcileEventSubscriptions = async (options: ReconcileOptions): Pr
   if (!(await end(plan.removals, false))) return summary
   if (!(await end(renewalsOf(silent, stored, channels, plan.removals), true))) return summary
   const full = new Set<string>()
+  let brokenInARow = 0
   for (const creation of plan.creations) {
     if (!mayCall()) return summary
     const wishes = creation.wishes.filter(({ type }) => !full.has(type.event))
@@ -137,7 +142,10 @@ export const reconcileEventSubscriptions = async (options: ReconcileOptions): Pr
     summary.created += asked.created
     summary.refused += asked.refused
     summary.waiting--
-    if (asked.failure !== null) return { ...summary, failure: asked.failure }
+    brokenInARow = asked.failure === null ? 0 : brokenInARow + 1
+    // One channel at which the platform breaks keeps nobody else from being asked for; several in a row are the platform's own trouble.
+    if (asked.failure !== null && !(isAnswered(asked.failure) && brokenInARow < mostBroken))
+      return { ...summary, failure: asked.failure }
   }
   return summary
 }

@@ -48,6 +48,13 @@ export const answerFailure = (status: number, body: unknown, retryAfterMs?: numb
   return { kind, status, message: `answered ${status}`, retryAfterMs: mayAsk ? retryAfterMs : undefined }
 }
 
+/**
+ * Whether the API itself answered, and what it said may be about what was asked: a refusal, an error of its own, or an answer that can not
+ * be read. A limit, a missing right and a host that is not reached are about whoever asks, whatever they ask.
+ */
+export const isAnswered = ({ kind, status }: CallFailure): boolean =>
+  status !== null && (kind === 'rejected' || kind === 'unavailable' || kind === 'malformed')
+
 /** What a call's end tells about its host. A rejected or rate-limited call was answered: the host is well. */
 export const outcomeOf = (failure: CallFailure | null): Outcome => {
   if (failure === null || failure.kind === 'rejected' || failure.kind === 'rate-limited') return 'answered'

@@ -1,5 +1,6 @@
 import { jsonRows } from '../lib/json-rows.ts'
 import type { FollowerTotals, PlatformName } from '../platforms/platform.ts'
+import { isLeftOver, type Ticket, ticketValues } from '../stores/postgres/claimer.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { notInFuture, statement } from '../stores/postgres/statement.ts'
 
@@ -16,6 +17,7 @@ export type FollowerClaimOptions = Pick<FollowerTotals, 'batchSize' | 'everySeco
   platform: PlatformName
   /** Whether nothing else looks at the platform's channels, so that this is their probe. */
   isProbe: boolean
+  ticket: Ticket
 }
 
 // Two processes that count the same spending would spend the rest twice.
@@ -24,18 +26,18 @@ const lockBudget = statement('followers_lock_budget', `SELECT pg_advisory_xact_l
 const countSpent = statement(
   'followers_count_spent',
   `SELECT count(*)::integer AS spent FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
-   WHERE s.followers_asked_at >= date_trunc('day', now(), 'UTC')`,
+   WHERE s.followers_asked_at >= date_trunc('day', now(), 'UTC') AND ${isLeftOver('s.followers_claim', 2)} IS NOT TRUE`,
 )
 
-// Moved before the call, so that a crash in between costs a turn and no money.
+// Moved before the call, so that a crash in between costs a turn and no money. What was claimed before and never asked for is due.
 const claimDue = statement(
   'followers_claim_due',
-  `UPDATE dm.probe_schedule s SET followers_asked_at = now(), followers_due_at = now() + make_interval(secs => $3::integer),
+  `UPDATE dm.probe_schedule s SET followers_asked_at = now(), followers_due_at = now() + make_interval(secs => $3::integer), followers_claim = $5,
      next_probe_at = CASE WHEN $4::boolean THEN now() + make_interval(secs => $3::integer) ELSE s.next_probe_at END,
      interval_seconds = CASE WHEN $4::boolean THEN $3::integer ELSE s.interval_seconds END
    FROM (SELECT s.channel_id, s.last_probed_at, s.interval_seconds, c.platform_user_id FROM dm.probe_schedule s
          JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
-         WHERE s.active AND s.followers_due_at <= now()
+         WHERE s.active AND (s.followers_due_at <= now() OR ${isLeftOver('s.followers_claim', 5)})
          ORDER BY s.followers_asked_at NULLS FIRST, s.channel_id LIMIT $2 FOR UPDATE OF s SKIP LOCKED) due
    WHERE s.channel_id = due.channel_id
    RETURNING due.channel_id AS "channelId", due.platform_user_id AS "platformUserId", due.last_probed_at AS "lastProbedAt",
@@ -48,6 +50,11 @@ const postponeDue = statement(
      next_probe_at = CASE WHEN $2 THEN date_trunc('day', now(), 'UTC') + interval '1 day' ELSE s.next_probe_at END
    FROM dm.streamer_channel c WHERE c.id = s.channel_id AND c.platform = $1 AND s.active AND s.followers_due_at <= now()
    RETURNING s.channel_id`,
+)
+
+const closeClaim = statement(
+  'followers_close_claim',
+  'UPDATE dm.probe_schedule SET followers_claim = NULL WHERE followers_claim = $1',
 )
 
 const completeProbes = statement(
@@ -77,18 +84,24 @@ const giveBack = statement(
  */
 export const claimFollowers = (
   db: Postgres,
-  { platform, batchSize, everySeconds, usersPerDay, isProbe }: FollowerClaimOptions,
+  { platform, batchSize, everySeconds, usersPerDay, isProbe, ticket }: FollowerClaimOptions,
 ): Promise<{ claims: FollowerClaim[]; postponed: number }> =>
   db.transaction(async (tx) => {
     let limit = batchSize
     if (Number.isFinite(usersPerDay)) {
       await tx.query(lockBudget, [platform])
-      const [row] = await tx.query<{ spent: number }>(countSpent, [platform])
+      const [row] = await tx.query<{ spent: number }>(countSpent, [platform, ...ticketValues(ticket)])
       limit = Math.min(batchSize, usersPerDay - row!.spent)
       if (limit <= 0) return { claims: [], postponed: (await tx.query(postponeDue, [platform, isProbe])).length }
     }
-    return { claims: await tx.query<FollowerClaim>(claimDue, [platform, limit, everySeconds, isProbe]), postponed: 0 }
+    const values = [platform, limit, everySeconds, isProbe, ...ticketValues(ticket)]
+    return { claims: await tx.query<FollowerClaim>(claimDue, values), postponed: 0 }
   })
+
+/** Notes that the platform was asked for a claim: from now on nobody takes it up again. */
+export const closeFollowerClaim = async (db: Transaction, { id }: Ticket): Promise<void> => {
+  await db.query(closeClaim, [id])
+}
 
 /** Notes a look at channels that nothing else looks at. */
 export const completeFollowerProbes = async (

@@ -2,7 +2,9 @@ import { backoffMs, sleep } from '../lib/backoff.ts'
 import { type Clock, type Steady, systemClock, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { span } from '../lib/tracing.ts'
+import { createAskApart } from '../platforms/ask-apart.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
+import { createClaimer } from '../stores/postgres/claimer.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { abandonClaims, type Claim, claimProbes, leaseSeconds } from './probe-queue.ts'
 import { type ProbeOutcome, type ProbeRow, type ProbesRecorded, recordProbes } from './record-probes.ts'
@@ -118,28 +120,46 @@ export const startPoller = (options: PollerOptions): Poller => {
     recording = false
   }
 
+  const askApart = createAskApart({
+    platform: platform.name,
+    ask: async (ids, signal) => {
+      const result = await platform.fetchLive(ids, signal)
+      stats.calls++
+      if (!result.ok && !stopping.signal.aborted) stats.failedCalls++
+      return result
+    },
+    clock,
+    log,
+  })
+
   const ask = async (claims: readonly Claim[]): Promise<void> => {
     const claimedAt = steady()
-    const result = await platform.fetchLive(
-      claims.map((claim) => claim.platformUserId),
-      stopping.signal,
-    )
-    stats.calls++
-    if (!result.ok) {
-      if (stopping.signal.aborted) return abandonClaims(db, claims).catch(() => undefined)
-      stats.failedCalls++
-      log.warn(
-        { platform: platform.name, kind: result.failure.kind, status: result.failure.status, channels: claims.length },
-        `a call gave no answer: ${result.failure.message}`,
+    const claimOf = new Map(claims.map((claim) => [claim.platformUserId, claim]))
+    const recording: Promise<void>[] = []
+    for await (const { ids, result } of askApart([...claimOf.keys()], stopping.signal)) {
+      const asked = ids.map((id) => claimOf.get(id)!)
+      if (!result.ok) {
+        if (stopping.signal.aborted) {
+          await abandonClaims(db, asked).catch(() => undefined)
+          continue
+        }
+        log.warn(
+          { platform: platform.name, kind: result.failure.kind, status: result.failure.status, channels: asked.length },
+          `a call gave no answer: ${result.failure.message}`,
+        )
+      }
+      recording.push(
+        new Promise((recorded) => {
+          answered.push({ claims: asked, result, claimedAt, recorded })
+          void recordAnswered()
+        }),
       )
     }
-    await new Promise<void>((recorded) => {
-      answered.push({ claims, result, claimedAt, recorded })
-      void recordAnswered()
-    })
+    await Promise.all(recording)
   }
 
   const run = async (): Promise<void> => {
+    const claimer = createClaimer()
     for (let failures = 0; !stopping.signal.aborted; ) {
       if (isPaused()) {
         await sleep(idleMs, stopping.signal)
@@ -150,18 +170,23 @@ export const startPoller = (options: PollerOptions): Poller => {
         await Promise.race(underway)
         continue
       }
+      const ticket = claimer.next()
       try {
-        const claims = await claimProbes(db, platform.name, free * platform.liveBatchSize)
+        const claims = await claimProbes(db, platform.name, free * platform.liveBatchSize, ticket)
         failures = 0
-        for (const chunk of chunksOf(claims, platform.liveBatchSize)) {
+        const works = chunksOf(claims, platform.liveBatchSize).map((chunk) => {
           const attributes = { platform: platform.name, channels: chunk.length }
           const work: Promise<void> = span('poll', { attributes }, () => ask(chunk))
             .catch((error) => log.error({ err: error }, 'a call could not be handled'))
             .finally(() => underway.delete(work))
           underway.add(work)
-        }
+          return work
+        })
+        void Promise.all(works).then(() => claimer.end(ticket))
         if (claims.length < free * platform.liveBatchSize) await sleep(idleMs, stopping.signal)
       } catch (error) {
+        // Perhaps they were, and only the answer is lost: then they are claimed again by the next statement that arrives.
+        claimer.end(ticket)
         log.warn({ err: error }, 'due channels could not be claimed')
         await sleep(backoffMs(failures++, { baseMs: 500, maxMs: 10_000 }), stopping.signal)
       }

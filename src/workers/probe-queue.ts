@@ -2,6 +2,7 @@ import { jsonRows } from '../lib/json-rows.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { Looks } from '../sessions/looks.ts'
 import type { Status } from '../sessions/status-observation.ts'
+import { createClaimer, isLeftOver, type Ticket, ticketValues } from '../stores/postgres/claimer.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { notInFuture, statement } from '../stores/postgres/statement.ts'
 
@@ -31,10 +32,11 @@ const claimDue = statement(
   `WITH due AS (
      SELECT s.channel_id FROM dm.probe_schedule s
      JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
-     WHERE s.active AND s.next_probe_at <= now() + interval '2 seconds' AND (s.leased_until IS NULL OR s.leased_until < now())
+     WHERE s.active AND s.next_probe_at <= now() + interval '2 seconds'
+       AND (s.leased_until IS NULL OR s.leased_until < now() OR ${isLeftOver('s.claim', 4)})
      ORDER BY s.next_probe_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED),
    claimed AS (
-     UPDATE dm.probe_schedule s SET lease_token = s.lease_token + 1, leased_until = now() + make_interval(secs => $3)
+     UPDATE dm.probe_schedule s SET lease_token = s.lease_token + 1, leased_until = now() + make_interval(secs => $3), claim = $4
      FROM due WHERE s.channel_id = due.channel_id
      RETURNING s.*)
    SELECT s.channel_id AS "channelId", c.platform_user_id AS "platformUserId", s.lease_token AS "leaseToken",
@@ -94,9 +96,16 @@ const lag = statement(
    FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = ANY ($1) WHERE s.active`,
 )
 
-/** Claims up to `limit` due channels for this poller alone, most overdue first. */
-export const claimProbes = (db: Transaction, platform: PlatformName, limit: number): Promise<Claim[]> =>
-  db.query<Claim>(claimDue, [platform, limit, leaseSeconds])
+/**
+ * Claims up to `limit` due channels for this poller alone, most overdue first, and with them those that it had claimed before without ever
+ * hearing of it. Without a ticket of its own, a claim is one that nobody takes up again before its lease runs out.
+ */
+export const claimProbes = (
+  db: Transaction,
+  platform: PlatformName,
+  limit: number,
+  ticket: Ticket = createClaimer().next(),
+): Promise<Claim[]> => db.query<Claim>(claimDue, [platform, limit, leaseSeconds, ...ticketValues(ticket)])
 
 export type CompletedProbe = Looks & {
   channelId: bigint

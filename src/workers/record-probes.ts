@@ -142,7 +142,18 @@ export const recordProbes = async (
 ): Promise<ProbesRecorded> => {
   const { db, platform, pollIntervalSeconds, appendProbes, log } = deps
   const calls: CallRecord[] = outcomes.flatMap(({ result }) => [...(result.otherCalls ?? []), result.call])
-  const failed = outcomes.filter(({ result }) => !result.ok).flatMap(({ claims }) => claims)
+  const failed = outcomes.flatMap(({ claims, result }) =>
+    result.ok
+      ? []
+      : claims.map(({ channelId, leaseToken, consecutiveFailures }) => ({
+          channelId,
+          leaseToken,
+          seconds: Math.max(
+            retryIntervalSeconds(consecutiveFailures, pollIntervalSeconds),
+            Math.ceil((result.failure.retryAfterMs ?? 0) / 1_000),
+          ),
+        })),
+  )
   const probes: Probe[] = outcomes.flatMap(({ claims, result }) =>
     result.ok
       ? claims.map((claim) => {
@@ -162,16 +173,7 @@ export const recordProbes = async (
 
   const recorded = await db.transaction(async (tx) => {
     await logCalls(tx, calls)
-    if (failed.length > 0) {
-      await postponeClaims(
-        tx,
-        failed.map(({ channelId, leaseToken, consecutiveFailures }) => ({
-          channelId,
-          leaseToken,
-          seconds: retryIntervalSeconds(consecutiveFailures, pollIntervalSeconds),
-        })),
-      )
-    }
+    if (failed.length > 0) await postponeClaims(tx, failed)
     if (probes.length === 0) return []
     // Also the fence: a claim that was lost meanwhile writes nothing below.
     const held = await completeClaims(

@@ -1,9 +1,14 @@
 import { upsertChannels } from '../channels/upsert.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { createAskApart, type Part } from '../platforms/ask-apart.ts'
+import { isAnswered } from '../platforms/failure.ts'
 import type { CallResult, Platform, PlatformName, ProfileObservation } from '../platforms/platform.ts'
+import { createClaimer, type Ticket } from '../stores/postgres/claimer.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import {
   claimFollowers,
+  closeFollowerClaim,
   completeFollowerProbes,
   type FollowerClaim,
   giveBackFollowers,
@@ -22,6 +27,7 @@ export type RefreshFollowersDeps = {
   platform: Platform
   /** Resolves when the rows are durable. */
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
+  clock: Clock
   log: Log
 }
 
@@ -51,53 +57,36 @@ export const followerProbe = (
 })
 
 /**
- * Asks the platform once for the followers of channels that are due, within what may be spent in a day, and records what it
- * tells: in rows of their own where this is the channels' only probe, else for their next probes to carry. Returns how many
- * channels it asked for; 0 means that asking again at once is of no use: nothing is due, the day's users are spent, or the
- * platform does not answer or does not tell us now.
+ * What asks the platform once for the followers of channels that are due, within what may be spent in a day, and records what it tells: in
+ * rows of their own where this is the channels' only probe, else for their next probes to carry. It returns how many channels it asked for;
+ * 0 means that asking again at once is of no use: nothing is due, the day's users are spent, or the platform does not answer or does not
+ * tell us now.
  */
-export const refreshFollowers = async (
-  { db, platform, appendProbes, log }: RefreshFollowersDeps,
-  signal?: AbortSignal,
-): Promise<number> => {
+export const createFollowerRefresh = ({ db, platform, appendProbes, clock, log }: RefreshFollowersDeps) => {
   const { name, capabilities, followerTotals } = platform
-  if (!followerTotals || !capabilities.has('follower-total')) return 0
-  const { batchSize, everySeconds, usersPerDay } = followerTotals
+  const claimer = createClaimer()
   const isProbe = !capabilities.has('live-status')
-  const options = { platform: name, batchSize, everySeconds, usersPerDay, isProbe }
-  const { claims, postponed } = await claimFollowers(db, options)
-  if (postponed > 0) log.warn({ platform: name, usersPerDay, postponed }, 'the users of the day are spent')
-  if (claims.length === 0) return 0
 
-  const channelIds = claims.map(({ channelId }) => channelId)
-  const result = await followerTotals.fetch(
-    claims.map(({ platformUserId }) => platformUserId),
-    signal,
-  )
-  await logCalls(db, [...(result.otherCalls ?? []), result.call])
-  if (!result.ok) {
-    const { kind, status, message, retryAfterMs = 0 } = result.failure
-    const spent = Number.isFinite(usersPerDay) && mayHaveCost(result, signal?.aborted === true)
-    const seconds = Math.max(retrySeconds, Math.ceil(retryAfterMs / 1000))
-    log.warn({ platform: name, kind, status, channels: claims.length }, `no follower totals: ${message}`)
-    await giveBackFollowers(db, channelIds, { seconds, spent, isProbe })
-    return kind === 'rejected' ? claims.length : 0
-  }
-
-  const { value, observedAt } = result
-  const told = claims.filter(({ platformUserId }) => value.has(platformUserId))
-  await upsertChannels(
-    db,
-    name,
-    told.map(({ platformUserId }) => ({ ...value.get(platformUserId)!, observedAt })),
-    { log },
-  )
-  if (isProbe) {
-    await completeFollowerProbes(db, channelIds, observedAt)
-    // A channel without a count was looked at all the same.
-    const followers = (claim: FollowerClaim) => value.get(claim.platformUserId)?.followerCount
-    await appendProbes(claims.map((claim) => followerProbe(name, claim, followers(claim), observedAt)))
-  } else {
+  const recordTold = async (claims: readonly FollowerClaim[], result: Told & { ok: true }): Promise<void> => {
+    const { value, observedAt } = result
+    const told = claims.filter(({ platformUserId }) => value.has(platformUserId))
+    await upsertChannels(
+      db,
+      name,
+      told.map(({ platformUserId }) => ({ ...value.get(platformUserId)!, observedAt })),
+      { log },
+    )
+    if (isProbe) {
+      await completeFollowerProbes(
+        db,
+        claims.map(({ channelId }) => channelId),
+        observedAt,
+      )
+      // A channel without a count was looked at all the same.
+      const followers = (claim: FollowerClaim) => value.get(claim.platformUserId)?.followerCount
+      await appendProbes(claims.map((claim) => followerProbe(name, claim, followers(claim), observedAt)))
+      return
+    }
     await keepFollowers(
       db,
       told.flatMap(({ channelId, platformUserId }) => {
@@ -106,5 +95,53 @@ export const refreshFollowers = async (
       }),
     )
   }
-  return claims.length
+
+  const giveBack = async (claims: readonly FollowerClaim[], result: Told & { ok: false }, isGivenUp: boolean) => {
+    const { kind, status, message, retryAfterMs = 0 } = result.failure
+    const spent = Number.isFinite(followerTotals!.usersPerDay) && mayHaveCost(result, isGivenUp)
+    const seconds = Math.max(retrySeconds, Math.ceil(retryAfterMs / 1000))
+    log.warn({ platform: name, kind, status, channels: claims.length }, `no follower totals: ${message}`)
+    await giveBackFollowers(
+      db,
+      claims.map(({ channelId }) => channelId),
+      { seconds, spent, isProbe },
+    )
+  }
+
+  const askApart = followerTotals && createAskApart({ platform: name, ask: followerTotals.fetch, clock, log })
+
+  /** Whether the platform answered for somebody, or may for the next; answers that nobody can read may cost. */
+  const ask = async (claims: readonly FollowerClaim[], ticket: Ticket, signal?: AbortSignal): Promise<boolean> => {
+    const claimOf = new Map(claims.map((claim) => [claim.platformUserId, claim]))
+    const parts: Part<Map<string, ProfileObservation>>[] = []
+    for await (const part of askApart!([...claimOf.keys()], signal)) parts.push(part)
+    try {
+      await closeFollowerClaim(db, ticket)
+    } catch (error) {
+      // They were asked for, and asking for them again would cost a second time.
+      claimer.forsake()
+      throw error
+    }
+    for (const { ids, result } of parts) {
+      const asked = ids.map((id) => claimOf.get(id)!)
+      await logCalls(db, [...(result.otherCalls ?? []), result.call])
+      if (result.ok) await recordTold(asked, result)
+      else await giveBack(asked, result, signal?.aborted === true)
+    }
+    return parts.some(({ result }) => result.ok || (isAnswered(result.failure) && result.failure.kind !== 'malformed'))
+  }
+
+  return async (signal?: AbortSignal): Promise<number> => {
+    if (!followerTotals || !platform.capabilities.has('follower-total')) return 0
+    const { batchSize, everySeconds, usersPerDay } = followerTotals
+    const ticket = claimer.next()
+    try {
+      const options = { platform: name, batchSize, everySeconds, usersPerDay, isProbe, ticket }
+      const { claims, postponed } = await claimFollowers(db, options)
+      if (postponed > 0) log.warn({ platform: name, usersPerDay, postponed }, 'the users of the day are spent')
+      return claims.length > 0 && (await ask(claims, ticket, signal)) ? claims.length : 0
+    } finally {
+      claimer.end(ticket)
+    }
+  }
 }

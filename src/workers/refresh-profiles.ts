@@ -1,6 +1,9 @@
 import { upsertChannels } from '../channels/upsert.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { Platform } from '../platforms/platform.ts'
+import { createAskApart, type Part } from '../platforms/ask-apart.ts'
+import type { Platform, ProfileObservation } from '../platforms/platform.ts'
+import { createClaimer, isLeftOver, type Ticket, ticketValues } from '../stores/postgres/claimer.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { logCalls } from './scrape-log.ts'
@@ -8,13 +11,14 @@ import { logCalls } from './scrape-log.ts'
 /** Lookups by id in a row that must miss a channel before it counts as withdrawn by the platform. */
 export const missesUntilBanned = 3
 
-// Claimed by moving the due time: a crash in between costs one retry interval and nothing else.
+// Claimed by moving the due time: a crash in between costs one retry interval and nothing else, an answer that was lost not even that.
 const claimDue = statement(
   'profile_claim_due',
-  `UPDATE dm.probe_schedule s SET profile_due_at = now() + interval '5 minutes'
+  `UPDATE dm.probe_schedule s SET profile_due_at = now() + interval '5 minutes', profile_claim = $3
    FROM (SELECT s.channel_id, c.platform_user_id FROM dm.probe_schedule s
          JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
-         WHERE s.profile_due_at <= now() ORDER BY s.profile_due_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED) due
+         WHERE s.profile_due_at <= now() OR ${isLeftOver('s.profile_claim', 3)}
+         ORDER BY s.profile_due_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED) due
    WHERE s.channel_id = due.channel_id
    RETURNING s.channel_id AS "channelId", due.platform_user_id AS "platformUserId", s.profile_misses AS "profileMisses"`,
 )
@@ -33,40 +37,77 @@ const markMissed = statement(
    WHERE channel_id = ANY ($1::bigint[])`,
 )
 
+const postpone = statement(
+  'profile_postpone',
+  'UPDATE dm.probe_schedule SET profile_due_at = greatest(profile_due_at, now() + make_interval(secs => $2)) WHERE channel_id = ANY ($1::bigint[])',
+)
+
+const closeClaim = statement(
+  'profile_close_claim',
+  'UPDATE dm.probe_schedule SET profile_claim = NULL WHERE profile_claim = $1',
+)
+
 type Due = { channelId: bigint; platformUserId: string; profileMisses: number }
 
-/** Asks the platform once for profiles that are due, by id; returns how many it asked for. A channel it keeps not showing is marked banned. */
-export const refreshProfiles = async (
-  db: Postgres,
-  platform: Platform,
-  log: Log,
-  signal?: AbortSignal,
-): Promise<number> => {
-  const due = await db.query<Due>(claimDue, [platform.name, platform.profileBatchSize])
-  if (due.length === 0) return 0
-  const result = await platform.fetchProfiles(
-    due.map(({ platformUserId }) => platformUserId),
-    signal,
-  )
-  await logCalls(db, [...(result.otherCalls ?? []), result.call])
-  if (!result.ok) return due.length
-  const found = due.filter(({ platformUserId }) => result.value.has(platformUserId))
-  const missed = due.filter(({ platformUserId }) => !result.value.has(platformUserId))
-  const banned = missed.filter(({ profileMisses }) => profileMisses + 1 >= missesUntilBanned)
-  await upsertChannels(
-    db,
-    platform.name,
-    [
-      ...found.map(({ platformUserId }) => ({
-        isBanned: false,
-        ...result.value.get(platformUserId)!,
-        observedAt: result.observedAt,
-      })),
-      ...banned.map(({ platformUserId }) => ({ platformUserId, isBanned: true, observedAt: result.observedAt })),
-    ],
-    { log },
-  )
-  if (found.length > 0) await db.query(markFound, [found.map(({ channelId }) => channelId)])
-  if (missed.length > 0) await db.query(markMissed, [missed.map(({ channelId }) => channelId), missesUntilBanned])
-  return due.length
+const idsOf = (due: readonly Due[]): bigint[] => due.map(({ channelId }) => channelId)
+
+/** What refreshing works with. */
+export type RefreshProfilesDeps = { db: Postgres; platform: Platform; clock: Clock; log: Log }
+
+/**
+ * What asks the platform once for profiles that are due, by id, and returns how many it asked for. A channel that the platform keeps
+ * not showing is marked banned; about one whose call failed nothing is learned.
+ */
+export const createProfileRefresh = ({ db, platform, clock, log }: RefreshProfilesDeps) => {
+  const claimer = createClaimer()
+  const askApart = createAskApart({ platform: platform.name, ask: platform.fetchProfiles, clock, log })
+
+  const record = async (
+    due: readonly Due[],
+    { result }: Part<ReadonlyMap<string, ProfileObservation>>,
+  ): Promise<void> => {
+    await logCalls(db, [...(result.otherCalls ?? []), result.call])
+    if (!result.ok) {
+      const { retryAfterMs } = result.failure
+      if (retryAfterMs !== undefined) await db.query(postpone, [idsOf(due), Math.ceil(retryAfterMs / 1_000)])
+      return
+    }
+    const { value, observedAt } = result
+    const found = due.filter(({ platformUserId }) => value.has(platformUserId))
+    const missed = due.filter(({ platformUserId }) => !value.has(platformUserId))
+    const banned = missed.filter(({ profileMisses }) => profileMisses + 1 >= missesUntilBanned)
+    await upsertChannels(
+      db,
+      platform.name,
+      [
+        ...found.map(({ platformUserId }) => ({ isBanned: false, ...value.get(platformUserId)!, observedAt })),
+        ...banned.map(({ platformUserId }) => ({ platformUserId, isBanned: true, observedAt })),
+      ],
+      { log },
+    )
+    if (found.length > 0) await db.query(markFound, [idsOf(found)])
+    if (missed.length > 0) await db.query(markMissed, [idsOf(missed), missesUntilBanned])
+  }
+
+  const refresh = async (ticket: Ticket, signal?: AbortSignal): Promise<number> => {
+    const due = await db.query<Due>(claimDue, [platform.name, platform.profileBatchSize, ...ticketValues(ticket)])
+    if (due.length === 0) return 0
+    const dueOf = new Map(due.map((one) => [one.platformUserId, one]))
+    for await (const part of askApart([...dueOf.keys()], signal))
+      await record(
+        part.ids.map((id) => dueOf.get(id)!),
+        part,
+      )
+    await db.query(closeClaim, [ticket.id])
+    return due.length
+  }
+
+  return async (signal?: AbortSignal): Promise<number> => {
+    const ticket = claimer.next()
+    try {
+      return await refresh(ticket, signal)
+    } finally {
+      claimer.end(ticket)
+    }
+  }
 }

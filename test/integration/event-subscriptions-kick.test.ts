@@ -177,14 +177,58 @@ test.each([
   // Tried again on another connection, so that everything is created twice.
   { kind: 'cut-off', times: 2 },
 ] as const)('an answer lost to %j leaves the rows pending, and the list tells what came of it', async (fault) => {
-  const summary = await runWithFaultAfterList(fault)
-  expect(summary).toMatchObject({ created: 0, failure: { kind: expect.any(String) } })
-  expect((await fixture.rows()).map(({ status }) => status)).toEqual(Array(typesOfEach).fill('pending'))
+  await runWithFaultAfterList(fault)
+  expect((await fixture.rows()).filter(({ status }) => status === 'pending')).toHaveLength(typesOfEach)
   await run()
   now += 10 * minute
   await run()
   expect((await fixture.rows()).map(({ status }) => status)).toEqual(Array(users.length * typesOfEach).fill('active'))
   expect(server.subscriptions.count).toBe(users.length * typesOfEach)
+})
+
+test('one channel at which the platform breaks keeps no other from being asked for, now and later', async () => {
+  await fixture.setLive(['1'])
+  for (let round = 0; round < 3; round++) {
+    const summary = await runWithFaultAfterList({ kind: 'html-error', times: 1 })
+    // The broken one was asked for first, and waits for the list to tell what came of it.
+    if (round === 0) expect(summary).toMatchObject({ created: (users.length - 1) * typesOfEach, failure: null })
+    server.faults.clear()
+    now += 10 * minute
+  }
+  expect((await fixture.rows()).filter(({ status }) => status === 'active').length).toBeGreaterThanOrEqual(
+    (users.length - 1) * typesOfEach,
+  )
+})
+
+test('a platform that breaks at three channels in a row is left alone until the next run', async () => {
+  const summary = await runWithFaultAfterList({ kind: 'html-error' })
+  expect(summary).toMatchObject({ created: 0, failure: { kind: 'unavailable', status: 500 } })
+  expect(summary.calls.filter(({ status }) => status === 500)).toHaveLength(3)
+})
+
+test('one subscription that can not be ended keeps no other from being ended, in few calls, and nothing from being asked for', async () => {
+  await run()
+  const rows = await fixture.rows()
+  const stuck = rows.find(({ user }) => user === '2')!.id!
+  await fixture.setWatched('2', false)
+  await fixture.setWatched('3', false)
+  now += 10 * minute
+  server.subscriptions.removeWhere(({ event }) => event === chat)
+  const api = kick.eventSubscriptions!
+  let calls = 0
+  const remove: typeof api.remove = async (ids, signal) => {
+    calls++
+    const fault = ids.includes(stuck) ? server.faults.add({ kind: 'html-error', path }) : null
+    const result = await api.remove(ids, signal)
+    fault?.remove()
+    return result
+  }
+  const breaking = { ...kick, eventSubscriptions: { ...api, remove } }
+  await fixture.reconcile(breaking)
+  now += 10 * minute
+  expect(await fixture.reconcile(breaking)).toMatchObject({ failure: null, created: users.length - 2 })
+  expect(calls).toBeLessThanOrEqual(2 * (1 + 2 * Math.ceil(Math.log2(2 * typesOfEach))))
+  expect((await fixture.rows()).filter(({ user }) => user === '2' || user === '3').map(({ id }) => id)).toEqual([stuck])
 })
 
 test('an error of one item concerns that item alone, and is tried again later', async () => {

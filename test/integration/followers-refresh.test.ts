@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { setMonitoring } from '../../src/channels/schedule.ts'
 import { silentLog } from '../../src/lib/log.ts'
+import { createClaimer } from '../../src/stores/postgres/claimer.ts'
 import { carryFollowers } from '../../src/workers/carry-followers.ts'
 import { claimFollowers } from '../../src/workers/follower-queue.ts'
 import { claimProbes } from '../../src/workers/probe-queue.ts'
@@ -109,7 +110,8 @@ describe('followers on X', () => {
     setup.x.add({ id: '7' })
     await setup.track('x', ['7'])
     const platform = setup.xPlatform()
-    await claimFollowers(setup.db, { ...platform.followerTotals!, platform: 'x', isProbe: true })
+    const ticket = createClaimer().next()
+    await claimFollowers(setup.db, { ...platform.followerTotals!, platform: 'x', isProbe: true, ticket })
     expect(await setup.refresh(platform)).toBe(0)
     expect(setup.x.seen).toHaveLength(0)
   })

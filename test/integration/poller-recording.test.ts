@@ -5,7 +5,7 @@ import { statement } from '../../src/stores/postgres/statement.ts'
 import { closeStaleSessions } from '../../src/workers/close-stale-sessions.ts'
 import { claimProbes } from '../../src/workers/probe-queue.ts'
 import { recordProbes } from '../../src/workers/record-probes.ts'
-import { missesUntilBanned, refreshProfiles } from '../../src/workers/refresh-profiles.ts'
+import { createProfileRefresh, missesUntilBanned } from '../../src/workers/refresh-profiles.ts'
 import { type PollerFixture, startPollerFixture } from '../support/poller-fixture.ts'
 
 let fixture: PollerFixture
@@ -258,7 +258,7 @@ test('a channel that the platform stops showing is marked after repeated lookups
       ),
       [id],
     )
-    await refreshProfiles(db, kick, silentLog)
+    await createProfileRefresh({ db, platform: kick, clock: fixture.now, log: silentLog })()
   }
   await lookUp()
   expect(await channelRow(id)).toMatchObject({ isBanned: false })

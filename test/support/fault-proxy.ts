@@ -4,19 +4,21 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 /**
  * How the way to a server is: `pass`, as it should be; `refuse`, nobody listens and what was open is cut; `reset`, every
  * connection is taken and reset; `blackhole`, connections stay open and nothing gets through until it passes again;
- * `lose-commit`, the next COMMIT arrives, its answer is lost with the connection, and then it passes again.
+ * `lose-commit`, the next COMMIT arrives, its answer is lost with the connection, and then it passes again; `lose-answer`, the same
+ * with the next message that holds a text.
  */
-export type ProxyMode = 'pass' | 'refuse' | 'reset' | 'blackhole' | 'lose-commit'
+export type ProxyMode = 'pass' | 'refuse' | 'reset' | 'blackhole' | 'lose-commit' | 'lose-answer'
 
 /** A TCP proxy in front of a server, with a mode that can be changed at any time. */
 export const startFaultProxy = async (target: { host: string; port: number }) => {
   const sockets = new Set<Socket>()
   let mode: ProxyMode = 'pass'
+  let unanswered = ''
 
   const link = (from: Socket, to: Socket): void => {
     sockets.add(from)
     from.on('data', (chunk: Buffer) => {
-      if (mode === 'lose-commit' && chunk.includes('COMMIT\0')) {
+      if ((mode === 'lose-commit' || mode === 'lose-answer') && chunk.includes(unanswered)) {
         mode = 'pass'
         to.removeAllListeners('data').once('data', () => from.destroy())
       }
@@ -60,8 +62,11 @@ export const startFaultProxy = async (target: { host: string; port: number }) =>
 
   return {
     port,
-    async set(next: ProxyMode): Promise<void> {
+    /** How the way is now. */
+    mode: () => mode,
+    async set(next: ProxyMode, text = 'COMMIT\0'): Promise<void> {
       mode = next
+      unanswered = text
       if (next === 'refuse') return refuse()
       if (!server.listening) await listen(port)
       if (next === 'reset') cut((socket) => socket.resetAndDestroy())

@@ -7,7 +7,7 @@ import { createXPlatform, type XOptions } from '../../src/platforms/x/x-platform
 import type { Postgres } from '../../src/stores/postgres/postgres.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import type { ProbeRow } from '../../src/workers/record-probes.ts'
-import { refreshFollowers } from '../../src/workers/refresh-followers.ts'
+import { createFollowerRefresh } from '../../src/workers/refresh-followers.ts'
 import { createTestDatabase } from './postgres.ts'
 import { startTwitchServer, type TwitchServer } from './twitch-server.ts'
 import { startXServer, type XServer } from './x-server.ts'
@@ -95,7 +95,13 @@ export const startFollowersFixture = async (): Promise<FollowersFixture> => {
       return tracked
     },
     refresh: (platform, signal) =>
-      refreshFollowers({ db, platform, appendProbes: async (rows) => void probes.push(...rows), log }, signal),
+      createFollowerRefresh({
+        db,
+        platform,
+        appendProbes: async (rows) => void probes.push(...rows),
+        clock: Date.now,
+        log,
+      })(signal),
     stored: () => db.query<StoredFollowers>(readStored),
     async pass(seconds) {
       await db.query(shift, [seconds])

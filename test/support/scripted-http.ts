@@ -24,7 +24,12 @@ export type Reply =
   | 'drip'
 
 /** A running server; `seen` lists the requests in order of arrival. */
-export type ScriptedHttp = AsyncDisposable & { readonly url: string; readonly seen: readonly SeenRequest[] }
+export type ScriptedHttp = AsyncDisposable & {
+  readonly url: string
+  readonly seen: readonly SeenRequest[]
+  /** What every request is answered that names one of these ids in its query. */
+  readonly refusing: Map<string, Reply>
+}
 
 const send = (response: ServerResponse, reply: Reply): void => {
   if (reply === 'never') return
@@ -49,6 +54,12 @@ export const startScriptedHttp = async (
   script: (request: SeenRequest) => Reply | Promise<Reply>,
 ): Promise<ScriptedHttp> => {
   const seen: SeenRequest[] = []
+  const refusing = new Map<string, Reply>()
+  const refusalOf = ({ query }: SeenRequest): Reply | undefined =>
+    [...query.values()]
+      .flatMap((value) => value.split(','))
+      .map((id) => refusing.get(id))
+      .find((reply) => reply !== undefined)
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
@@ -61,13 +72,14 @@ export const startScriptedHttp = async (
       body: Buffer.concat(chunks).toString(),
     }
     seen.push(arrived)
-    send(response, await script(arrived))
+    send(response, refusalOf(arrived) ?? (await script(arrived)))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
+    refusing,
     [Symbol.asyncDispose]: async () => {
       const closed = once(server, 'close')
       server.close()

@@ -2,11 +2,12 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { createApiHost } from '../api-host.ts'
 import { createAppToken } from '../app-token.ts'
+import { createAskApart } from '../ask-apart.ts'
 import { answerWithoutCall, readAnswer } from '../call-result.ts'
 import { distinctIds } from '../distinct-ids.ts'
 import type { OnCall } from '../http.ts'
 import type { LiveRate } from '../pace.ts'
-import type { Platform, ProfileObservation } from '../platform.ts'
+import type { Platform } from '../platform.ts'
 import { readObject } from '../read-fields.ts'
 import { systemTimer, type Timer } from '../timer.ts'
 import { createKickEventSubscriptions } from './event-subscriptions.ts'
@@ -60,6 +61,19 @@ export const createKickPlatform = (options: KickOptions): Platform => {
 
   const unasked = <T>(path: string, value: T, why: string) => answerWithoutCall('kick', path, clock(), value, why)
 
+  const askUsers = createAskApart({
+    platform: 'kick',
+    ask: async (ids, signal) => {
+      const shown = new Set(ids)
+      const answer = await host.call({ path: usersPath, query: repeated('id', shown) }, signal)
+      return readAnswer(answer, (body) => readUsers(body, shown))
+    },
+    clock,
+    log,
+    timer,
+    random,
+  })
+
   return {
     name: 'kick',
     capabilities: new Set(['resolve-handle', 'live-status', 'viewer-count', 'profiles', 'event-subscriptions']),
@@ -90,19 +104,13 @@ export const createKickPlatform = (options: KickOptions): Platform => {
       const channels = readAnswer(answer, (body) => readChannels(body, ids))
       if (!channels.ok || channels.value.size === 0) return channels
       // Names and avatars come from a second endpoint. Its failure leaves them unknown and takes nothing from the rest.
-      const shown = new Set(channels.value.keys())
-      const users = readAnswer(await host.call({ path: usersPath, query: repeated('id', shown) }, signal), (body) =>
-        readUsers(body, shown),
-      )
-      const value = new Map<string, ProfileObservation>()
-      for (const [id, profile] of channels.value) {
-        value.set(id, users.ok ? { ...profile, ...users.value.get(id) } : profile)
+      const value = new Map(channels.value)
+      const otherCalls = [...(channels.otherCalls ?? [])]
+      for await (const { result } of askUsers([...value.keys()], signal)) {
+        otherCalls.push(...(result.otherCalls ?? []), result.call)
+        if (result.ok) for (const [id, user] of result.value) value.set(id, { ...value.get(id)!, ...user })
       }
-      return {
-        ...channels,
-        value,
-        otherCalls: [...(channels.otherCalls ?? []), ...(users.otherCalls ?? []), users.call],
-      }
+      return { ...channels, value, otherCalls }
     },
 
     eventSubscriptions: createKickEventSubscriptions(host),

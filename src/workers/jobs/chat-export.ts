@@ -1,15 +1,19 @@
 import { type ExportOptions, exportChat } from '../../archive/export-chat.ts'
+import { createClaimer } from '../../stores/postgres/claimer.ts'
 import type { Job } from './job.ts'
 
 /** Archives what chat has arrived, hour by hour. */
-export const chatExportJob = (options: ExportOptions): Job => ({
-  name: 'chat-export',
-  cron: '7 * * * *',
-  description: 'Archives chat that arrived more than an hour ago.',
-  async run(signal) {
-    const { windows, objects, rows, through, busy } = await exportChat(options, signal)
-    const did = `archived ${rows} messages of ${windows} hours in ${objects} objects`
-    const place = through === null ? 'nothing has arrived yet' : `complete through ${through.toISOString()}`
-    return `${did}; ${place}${busy ? '; another process has the next hour' : ''}`
-  },
-})
+export const chatExportJob = (options: ExportOptions): Job => {
+  const claimer = createClaimer()
+  return {
+    name: 'chat-export',
+    cron: '7 * * * *',
+    description: 'Archives chat that arrived more than an hour ago.',
+    async run(signal) {
+      const { windows, objects, rows, through, busy } = await exportChat({ claimer, ...options }, signal)
+      const did = `archived ${rows} messages of ${windows} hours in ${objects} objects`
+      const place = through === null ? 'nothing has arrived yet' : `complete through ${through.toISOString()}`
+      return `${did}; ${place}${busy ? '; another process has the next hour' : ''}`
+    },
+  }
+}
