@@ -3,7 +3,7 @@
 --
 --   channelscope_migrator  owns the tables and changes them     DATABASE_URL of `npm run migrate`
 --   channelscope_rw        reads and writes rows, changes none  DATABASE_URL of `npm start`
---   channelscope_ro        reads, without keys, settings, audit people and tools that only look
+--   channelscope_ro        reads, without keys, tickets, settings, audit people and tools that only look
 --
 --   CREATE ROLE migrator LOGIN PASSWORD '...' IN ROLE channelscope_migrator; ALTER ROLE migrator SET role = channelscope_migrator;
 --   CREATE ROLE app LOGIN PASSWORD '...' IN ROLE channelscope_rw;
@@ -52,7 +52,7 @@ BEGIN
   IF to_regclass('public._prisma_migrations') IS NOT NULL THEN
     REVOKE INSERT ON public._prisma_migrations FROM channelscope_rw;
   END IF;
-  FOREACH kept IN ARRAY ARRAY['dm.audit_log', 'public.audit_log', 'public.api_keys', 'public.configuration'] LOOP
+  FOREACH kept IN ARRAY ARRAY['dm.audit_log', 'public.audit_log', 'public.api_keys', 'public.configuration', 'public.link_tickets'] LOOP
     IF to_regclass(kept) IS NOT NULL THEN
       EXECUTE format('REVOKE ALL ON %s FROM channelscope_ro', kept);
     END IF;

@@ -7,6 +7,7 @@ import { createCompiledReads } from './compiled/compiled-reads.ts'
 import type { Config } from './config.ts'
 import { type Demo, startDemo } from './demo/demo.ts'
 import { createAuthenticate } from './http/authenticate.ts'
+import { createCallers } from './http/callers.ts'
 import { createAddressOf } from './http/client-address.ts'
 import { commandPath, createCommandRoute } from './http/command-route.ts'
 import { createEndpoint } from './http/endpoint.ts'
@@ -14,8 +15,9 @@ import { createExportRoutes } from './http/export-route.ts'
 import { createGuard } from './http/guard.ts'
 import { createLiveOperations } from './http/live-operation.ts'
 import { createMetrics, poolMetrics } from './http/metrics.ts'
-import { createOauthRoutes } from './http/oauth-route.ts'
+import { createOauthRoutes, linkStartPath } from './http/oauth-route.ts'
 import { reportOperations } from './http/observe-operation.ts'
+import { createOrigins } from './http/origins.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { createHttpServer } from './http/server.ts'
 import { traceResolvers } from './http/trace-resolvers.ts'
@@ -160,7 +162,7 @@ export const startApp = async (
   for (const platform of platforms.values()) opened.use(platform)
   let live: Hub | undefined
   const cursors = createCursors(dm)
-  const callers = opened.use(openAccess({ db: databases.public, tokens: config.tokens, clock, log }))
+  const keyHolders = opened.use(openAccess({ db: databases.public, tokens: config.tokens, clock, log }))
   const tellChat = async (lines: readonly ToldLine[]): Promise<void> => live?.publishChat(lines)
   const chatSharing = opened.use(startChatSharing({ config, cursors, tell: tellChat, log }))
   const webhooks = opened.use(
@@ -195,12 +197,13 @@ export const startApp = async (
     createHub({ journal, source: createStatusSource((statement, values) => dm.query(statement, values)), log }),
   )
   live = hub
+  let serverUrl = ''
   const services: Services = {
     databases,
     prisma,
     platforms,
     cursors,
-    access: callers,
+    access: keyHolders,
     history: {
       store: clickHouse,
       env: config.environment,
@@ -210,6 +213,7 @@ export const startApp = async (
     configuration,
     live: hub,
     replayDelivery: webhooks.replayDelivery,
+    linkUrl: (ticket) => `${config.publicUrl ?? serverUrl}${linkStartPath}?ticket=${ticket}`,
     clock,
     log,
   }
@@ -223,27 +227,28 @@ export const startApp = async (
     operations: trustedOperations,
     rateLimit,
   })
-  const addressOf = createAddressOf(config.trustedProxies)
-  const allowedOrigins = config.publicUrl
-    ? [...config.allowedOrigins, new URL(config.publicUrl).origin]
-    : config.allowedOrigins
-  const authenticate = createAuthenticate({
-    adminKey: keys.admin,
-    operatorKey: keys.operator,
-    publicAccess: config.publicAccess,
-    access: callers,
+  const { publicUrl, publicAccess, allowedOrigins } = config
+  const origins = createOrigins({ listeningOn: config.host, publicUrl, allowedOrigins, log })
+  const callers = createCallers({
+    authenticate: createAuthenticate({
+      adminKey: keys.admin,
+      operatorKey: keys.operator,
+      publicAccess,
+      access: keyHolders,
+    }),
+    addressOf: createAddressOf(config.trustedProxies, log),
+    rateLimit,
   })
   const operations = createLiveOperations({ services, guard, log })
-  const exports = opened.use(createExportRoutes({ services, authenticate, allowedOrigins, addressOf, rateLimit, log }))
+  const exports = opened.use(createExportRoutes({ services, callers, origins, rateLimit, log }))
   const metrics = createMetrics([], { documents: trustedOperations.values(), log })
   const observers = { onOperation: reportOperations(metrics.observeOperation, log), onError: metrics.observeError }
   const websocket = createWebsocket({
     services,
     guard,
-    authenticate,
+    callers,
     live: operations,
-    allowedOrigins,
-    addressOf,
+    origins,
     log,
     ...observers,
   })
@@ -258,7 +263,7 @@ export const startApp = async (
       clickHouse,
       append: spool.append,
       platforms,
-      keys: callers.keys,
+      keys: keyHolders.keys,
       clock,
       time,
       log,
@@ -291,8 +296,7 @@ export const startApp = async (
     createEndpoint({
       services,
       guard,
-      authenticate,
-      addressOf,
+      callers,
       live: operations,
       compiled: createCompiledReads({ schema: guard.schema, services }),
       log,
@@ -305,25 +309,27 @@ export const startApp = async (
   const server = await createHttpServer({
     host: config.host,
     port: config.port,
-    allowedOrigins,
+    origins,
     careful: config.introspection !== 'on',
-    https: config.publicUrl?.startsWith('https:') ?? false,
+    https: publicUrl?.startsWith('https:') ?? false,
     endpoint,
     guard,
-    authenticate,
+    callers,
+    publicAccess,
     metrics,
-    routes: {
+    routes: { ...exports.routes, [commandPath]: createCommandRoute({ callers, run: jobs.runCommand, log }) },
+    openRoutes: {
       ...webhooks.routes,
-      ...exports.routes,
       ...createOauthRoutes({
         databases,
         login,
-        publicUrl: config.publicUrl,
+        publicUrl,
+        origins,
+        callers,
         secret: access?.clientSecret ?? '',
         clock,
         log,
       }),
-      [commandPath]: createCommandRoute({ authenticate, run: jobs.runCommand, log }),
     },
     checks: readinessChecks({
       settings,
@@ -351,6 +357,7 @@ export const startApp = async (
       demo.kick.webhooks.url = null
     })
   }
+  serverUrl = server.url
   directory.announce(server.url)
   const stack = opened.move()
   return { url: server.url, keys, demoUrl: demo?.kick.url, [Symbol.asyncDispose]: () => stack.disposeAsync() }

@@ -484,6 +484,16 @@ export type ReleaseClaimMutation = { readonly releaseClaim:
     | { readonly __typename: 'ReleaseClaimSuccess', readonly streamer: { readonly id: string }, readonly channel: { readonly id: string } }
    };
 
+export type CreateLinkTicketMutationVariables = Exact<{
+  streamer: string;
+}>;
+
+
+export type CreateLinkTicketMutation = { readonly createLinkTicket:
+    | { readonly __typename: 'CreateLinkTicketSuccess', readonly url: string, readonly expiresAt: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+   };
+
 export type WebhookInboxQueryVariables = Exact<{
   range?: TimeRange | null | undefined;
   eventType?: string | null | undefined;
@@ -1117,6 +1127,27 @@ fragment KeyLine on ApiKey {
   lastUsedAt
   expiresAt
   revokedAt
+}
+
+fragment ProblemText on Problem {
+  code
+  message
+}`,
+}
+
+export const CreateLinkTicket: TypedOperation<CreateLinkTicketMutation, CreateLinkTicketMutationVariables> = {
+  name: 'CreateLinkTicket',
+  type: 'mutation',
+  id: '4fb4ac3230cc78bb9533157d7cdc01088e312ed620e533934bf99d6f032b5449',
+  text: `mutation CreateLinkTicket($streamer: ID!) {
+  createLinkTicket(streamer: $streamer) {
+    __typename
+    ... on CreateLinkTicketSuccess {
+      url
+      expiresAt
+    }
+    ...ProblemText
+  }
 }
 
 fragment ProblemText on Problem {

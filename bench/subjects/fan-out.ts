@@ -2,8 +2,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAuthenticate } from '../../src/http/authenticate.ts'
+import { createCallers } from '../../src/http/callers.ts'
 import { createGuard } from '../../src/http/guard.ts'
 import { createLiveOperations } from '../../src/http/live-operation.ts'
+import { createOrigins } from '../../src/http/origins.ts'
 import { createWebsocket } from '../../src/http/websocket.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
@@ -77,16 +79,18 @@ serve({
       log: silentLog,
     } as Partial<Services> as Services
     const guard = createGuard({ schema: buildSchema(), introspection: 'on' })
-    const authenticate = createAuthenticate({ adminKey: 'a', operatorKey: 'b', publicAccess: 'read' })
+    const callers = createCallers({
+      authenticate: createAuthenticate({ adminKey: 'a', operatorKey: 'b', publicAccess: 'read' }),
+    })
     const live = createLiveOperations({ services, guard, log: silentLog })
     // Pings to idle clients would be charged to whichever server is being measured.
     const limits = { pingMs: 600_000 }
     const websocket = createWebsocket({
       services,
       guard,
-      authenticate,
+      callers,
       live,
-      allowedOrigins: [],
+      origins: createOrigins(),
       log: silentLog,
       limits,
     })

@@ -1,5 +1,6 @@
 /** The project's receiver of webhooks behind its HTTP server, over a spool on the disk. */
 import { createMetrics } from '../../src/http/metrics.ts'
+import { createOrigins } from '../../src/http/origins.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { createWebhookRoutes } from '../../src/http/webhook-route.ts'
 import { openSpool, type Spool } from '../../src/ingest/spool.ts'
@@ -26,13 +27,13 @@ serve({
     const server = await createHttpServer({
       host: '127.0.0.1',
       port: 0,
-      allowedOrigins: [],
+      origins: createOrigins(),
       endpoint: undefined as never,
       guard: undefined as never,
-      authenticate: undefined as never,
+      callers: undefined as never,
       metrics: createMetrics(metrics),
       checks: [],
-      routes,
+      openRoutes: routes,
       ...parts,
     })
     return server.port

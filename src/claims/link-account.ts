@@ -4,13 +4,22 @@ import { upsertChannel } from '../channels/upsert.ts'
 import type { Log } from '../lib/log.ts'
 import type { PlatformName, ProfileObservation } from '../platforms/platform.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { verifyClaim } from './verify-claim.ts'
+import { verifyClaimByTicket } from './verify-claim.ts'
 
 /** Where channels and claims are stored. */
 export type LinkStores = { dm: Postgres; public: Postgres }
 
-/** What came of linking: `held` is a channel that another streamer has a verified claim of. */
-export type LinkResult = { kind: 'linked'; channelId: bigint } | { kind: 'held' } | { kind: 'no-streamer' }
+/** What came of linking: `held` is a channel that another streamer has a verified claim of, `no-ticket` one that is used or expired. */
+export type LinkResult = { kind: 'linked'; channelId: bigint } | { kind: 'held' | 'no-streamer' | 'no-ticket' }
+
+/** Who logged in, and what lets them link which streamer. */
+export type LinkRequest = {
+  streamerId: number
+  ticketDigest: Buffer
+  profile: ProfileObservation
+  observedAt: Date
+  requestId: string
+}
 
 const watch = (dm: Postgres, author: Author, channelId: bigint): Promise<void> =>
   dm.transaction(async (tx) => {
@@ -22,27 +31,28 @@ const watch = (dm: Postgres, author: Author, channelId: bigint): Promise<void> =
   })
 
 /**
- * Links a streamer to the account that they logged in with: the channel is stored and watched, and the claim is verified. In the audit
- * log it is the account that acts.
+ * Links a streamer to the account that they logged in with: the channel is stored and watched, the claim is verified and the ticket used
+ * up. In the audit log it is the account that acts.
  */
 export const linkAccount = async (
   { dm, public: environment }: LinkStores,
   platform: PlatformName,
-  login: { streamerId: number; profile: ProfileObservation; observedAt: Date; requestId: string },
+  request: LinkRequest,
   log: Log,
 ): Promise<LinkResult> => {
-  const { streamerId, profile, observedAt, requestId } = login
+  const { streamerId, ticketDigest, profile, observedAt, requestId } = request
   const { platformUserId, slug, displayName } = profile
   const identity = { role: 'PUBLIC', name: slug ?? displayName ?? null, subject: `${platform}:${platformUserId}` }
   const author = { identity, requestId }
   const { id: channelId } = await upsertChannel(dm, platform, { ...profile, observedAt }, { log })
-  const verification = await verifyClaim(environment, author, { streamerId, channelId })
+  const verification = await verifyClaimByTicket(environment, author, { streamerId, channelId }, ticketDigest)
   switch (verification.kind) {
     case 'verified':
       await watch(dm, author, channelId)
       return { kind: 'linked', channelId }
     case 'held':
     case 'no-streamer':
+    case 'no-ticket':
       return { kind: verification.kind }
     case 'no-channel':
       throw new Error(`channel ${channelId} was stored and is gone`)

@@ -1,78 +1,74 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Clock } from '../lib/clock.ts'
-import type { LoginRequest } from '../platforms/account-login.ts'
+import { hash, randomBytes } from 'node:crypto'
+import { type Author, recordAction } from '../audit/record-action.ts'
+import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import { maxStreamerId } from './streamers.ts'
 
-/** How long a user may take to log in. */
-export const ticketLifetimeMs = 10 * 60_000
+/** A ticket as the operator who asked for it gets it; it is shown once and stored nowhere. */
+export type NewLinkTicket = { secret: string; expiresAt: Date }
 
-/** A linking under way: the login it waits for, and for whom. */
-export type LinkTicket = LoginRequest & { streamerId: number; expiresAt: number }
+/** What a ticket is worth now: `gone` was used or has expired, `unknown` is nobody's. */
+export type FoundLinkTicket =
+  | { kind: 'valid'; digest: Buffer; streamerId: number; streamerName: string }
+  | { kind: 'gone' }
+  | { kind: 'unknown' }
 
-/** What a sealed ticket and a state turn out to be. `foreign` was not sealed here, or is not about this state. */
-export type Opened =
-  | { kind: 'valid'; ticket: LinkTicket }
-  | { kind: 'expired' }
-  | { kind: 'spent' }
-  | { kind: 'foreign' }
+const lifetimeHours = 24
+const secretForm = /^cs_link_[\w-]{43}$/
 
-/** Issues and checks tickets, which a browser keeps and can neither read nor change. */
-export type LinkTickets = {
-  issue(streamerId: number, redirectUri: string): { ticket: LinkTicket; sealed: string }
-  /** Opens a ticket with the state that came back; each is valid once in this process. */
-  spend(sealed: string, state: string): Opened
+const insert = statement(
+  'link_ticket_insert',
+  `INSERT INTO public.link_tickets (digest, streamer_id, expires_at)
+   SELECT $1, id, now() + make_interval(hours => $3) FROM public.streamers WHERE id = $2::bigint FOR KEY SHARE
+   RETURNING expires_at AS "expiresAt"`,
+)
+
+// For a day its holder is told that it has expired, and not that there is no such ticket.
+const removeOld = statement(
+  'link_tickets_remove_old',
+  `DELETE FROM public.link_tickets WHERE expires_at < now() - interval '1 day'`,
+)
+
+const find = statement(
+  'link_ticket_find',
+  `SELECT t.streamer_id AS "streamerId", s.name AS "streamerName", t.used_at IS NULL AND t.expires_at > now() AS "isValid"
+   FROM public.link_tickets t JOIN public.streamers s ON s.id = t.streamer_id WHERE t.digest = $1`,
+)
+
+const spend = statement(
+  'link_ticket_spend',
+  `UPDATE public.link_tickets SET used_at = now() WHERE digest = $1 AND used_at IS NULL AND expires_at > now() RETURNING 1`,
+)
+
+const digestOf = (secret: string): Buffer => hash('sha256', secret, 'buffer')
+
+/** Makes a ticket that lets its holder link one account to a streamer within a day; null where there is no such streamer. */
+export const createLinkTicket = (db: Postgres, author: Author, streamerId: bigint): Promise<NewLinkTicket | null> =>
+  db.transaction(async (tx) => {
+    if (streamerId > maxStreamerId) return null
+    const secret = `cs_link_${randomBytes(32).toString('base64url')}`
+    await tx.query(removeOld)
+    const [row] = await tx.query<{ expiresAt: Date }>(insert, [digestOf(secret), streamerId, lifetimeHours])
+    if (!row) return null
+    const after = { expiresAt: row.expiresAt.toISOString() }
+    await recordAction(tx, 'public', author, { action: 'link-ticket.create', target: `streamer:${streamerId}`, after })
+    return { secret, expiresAt: row.expiresAt }
+  })
+
+type Row = { streamerId: number; streamerName: string; isValid: boolean }
+
+/** What the ticket with a digest is worth now. */
+export const findLinkTicket = async (db: Postgres, digest: Buffer): Promise<FoundLinkTicket> => {
+  const [row] = await db.query<Row>(find, [digest])
+  if (!row) return { kind: 'unknown' }
+  const { streamerId, streamerName, isValid } = row
+  return isValid ? { kind: 'valid', digest, streamerId, streamerName } : { kind: 'gone' }
 }
 
-/** Remembered states; beyond it the oldest are forgotten, and the platform alone refuses their codes. */
-const maxSpent = 10_000
-const ivBytes = 12
-const tagBytes = 16
-const random = (): string => randomBytes(32).toString('base64url')
+/** What a text is worth as a ticket. */
+export const openLinkTicket = async (db: Postgres, secret: string): Promise<FoundLinkTicket> =>
+  secretForm.test(secret) ? findLinkTicket(db, digestOf(secret)) : { kind: 'unknown' }
 
-const isEqual = (a: string, b: string): boolean => {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
-}
-
-/** Tickets under a key that every node with the same secret derives. */
-export const createLinkTickets = ({ secret, clock }: { secret: string; clock: Clock }): LinkTickets => {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'channelscope account linking 1', 32))
-  const spent = new Map<string, number>()
-
-  const seal = (ticket: LinkTicket): string => {
-    const iv = randomBytes(ivBytes)
-    const cipher = createCipheriv('aes-256-gcm', key, iv)
-    const text = Buffer.concat([cipher.update(JSON.stringify(ticket)), cipher.final()])
-    return Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64url')
-  }
-
-  const open = (sealed: string): LinkTicket | null => {
-    const bytes = Buffer.from(sealed, 'base64url')
-    if (bytes.length <= ivBytes + tagBytes) return null
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes })
-    decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes))
-    try {
-      const text = Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()])
-      return JSON.parse(text.toString()) as LinkTicket
-    } catch {
-      return null
-    }
-  }
-
-  return {
-    issue(streamerId, redirectUri) {
-      const expiresAt = clock() + ticketLifetimeMs
-      const ticket = { state: random(), codeVerifier: random(), redirectUri, streamerId, expiresAt }
-      return { ticket, sealed: seal(ticket) }
-    },
-    spend(sealed, state) {
-      const ticket = open(sealed)
-      if (ticket === null || !isEqual(ticket.state, state)) return { kind: 'foreign' }
-      const now = clock()
-      for (const [used, expiresAt] of spent) if (expiresAt <= now || spent.size >= maxSpent) spent.delete(used)
-      if (ticket.expiresAt <= now) return { kind: 'expired' }
-      if (spent.has(ticket.state)) return { kind: 'spent' }
-      spent.set(ticket.state, ticket.expiresAt)
-      return { kind: 'valid', ticket }
-    },
-  }
-}
+/** Uses a ticket up; false where that was done before or its time is over. Of many who try at once one does. */
+export const spendLinkTicket = async (tx: Transaction, digest: Buffer): Promise<boolean> =>
+  (await tx.query(spend, [digest])).length > 0

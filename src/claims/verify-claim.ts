@@ -1,6 +1,6 @@
 import type { Author } from '../audit/record-action.ts'
 import { violatedConstraint } from '../stores/postgres/failure.ts'
-import type { Postgres } from '../stores/postgres/postgres.ts'
+import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import {
   type Claim,
@@ -12,6 +12,7 @@ import {
   type Missing,
   recordClaim,
 } from './claim.ts'
+import { spendLinkTicket } from './link-ticket.ts'
 import type { Streamer } from './streamers.ts'
 
 /** What came of verifying; `held` names who has the verified claim. */
@@ -31,16 +32,20 @@ const findHolder = statement(
    WHERE l.channel_id = $1 AND l.verified`,
 )
 
-/**
- * Makes the streamer's claim of the channel a verified one, writing it where there is none. Of many who try at once one
- * succeeds; repeating it changes nothing.
- */
-export const verifyClaim = async (db: Postgres, author: Author, key: ClaimKey): Promise<Verification> => {
+/** Verifies once `permit` finds nothing against it; it runs in the transaction, so what it does is undone where verifying fails. */
+const verifyWhere = async <Refusal>(
+  db: Postgres,
+  author: Author,
+  key: ClaimKey,
+  permit: (tx: Transaction) => Promise<Refusal | null>,
+): Promise<Verification | Refusal> => {
   const { streamerId, channelId } = key
   for (;;) {
     try {
       return await db.transaction(async (tx) => {
         if (!(await lockStreamer(tx, streamerId))) return { kind: 'no-streamer' }
+        const refusal = await permit(tx)
+        if (refusal !== null) return refusal
         const before = await findClaim(tx, key)
         if (before?.verified) return { kind: 'verified', claim: before }
         const [claim] = await tx.query<Claim>(verify, [streamerId, channelId])
@@ -56,3 +61,21 @@ export const verifyClaim = async (db: Postgres, author: Author, key: ClaimKey): 
     }
   }
 }
+
+/**
+ * Makes the streamer's claim of the channel a verified one, writing it where there is none. Of many who try at once one
+ * succeeds; repeating it changes nothing.
+ */
+export const verifyClaim = (db: Postgres, author: Author, key: ClaimKey): Promise<Verification> =>
+  verifyWhere<never>(db, author, key, async () => null)
+
+/** The same for whoever holds a ticket of the streamer, which is used up by it and by nothing less. */
+export const verifyClaimByTicket = (
+  db: Postgres,
+  author: Author,
+  key: ClaimKey,
+  ticketDigest: Buffer,
+): Promise<Verification | { kind: 'no-ticket' }> =>
+  verifyWhere(db, author, key, async (tx) =>
+    (await spendLinkTicket(tx, ticketDigest)) ? null : { kind: 'no-ticket' as const },
+  )

@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
+import { type Log, silentLog } from '../lib/log.ts'
 
 /**
  * The address that limits count a request for: an IPv4 address, or the network of 64 bits that an IPv6 address is in,
- * since whoever has one of those has all of it. Empty where there is none, as over a Unix socket.
+ * since whoever has one of those has all of it. Empty where there is none, as over a Unix socket. This machine's own only where
+ * nobody forwarded the request: what came by a proxy of this machine that does not tell from whom is `behind` its address.
  */
 export type AddressOf = (request: Pick<IncomingMessage, 'socket' | 'headers'>) => string
 
-/** Whether an address is this machine's own, where a proxy may stand that brings the callers of the whole world. */
+/** Whether an address is this machine's own. */
 export const isLoopback = (address: string): boolean =>
   address === '' || address === '::1' || address.startsWith('127.')
 
@@ -44,25 +46,43 @@ const listOf = (proxies: readonly string[]): BlockList => {
   return list
 }
 
+// Whoever sends one of these says that they ask for somebody else.
+const forwards = /^(forwarded|via|x-real-ip|x-forwarded-.+|x-client-ip|true-client-ip|cf-connecting-ip)$/
+
+const isForwarded = (headers: IncomingMessage['headers']): boolean => {
+  for (const name in headers) if (forwards.test(name)) return true
+  return false
+}
+
 /**
  * Tells where a request comes from. X-Forwarded-For counts only when a trusted proxy sent it, and of it only what trusted
  * proxies wrote: the last address in it that is not one of theirs. Whatever else it says, anybody could have written.
  */
-export const createAddressOf = (trustedProxies: readonly string[] = []): AddressOf => {
+export const createAddressOf = (trustedProxies: readonly string[] = [], log: Log = silentLog): AddressOf => {
   const trusted = listOf(trustedProxies)
   const isTrusted = (address: string) => address !== '' && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
-  return ({ socket, headers }) => {
-    let address = withoutMapping(socket.remoteAddress ?? '')
-    const forwarded = headers['x-forwarded-for']
-    if (trustedProxies.length > 0 && forwarded !== undefined) {
-      const hops = String(forwarded).split(',')
-      while (hops.length > 0 && isTrusted(address)) {
-        const hop = readHop(hops.pop()!.trim())
-        // Nobody comes from a proxy's own machine by way of another's.
-        if (hop === undefined || isLoopback(hop)) break
-        address = hop
-      }
+  let isTold = false
+
+  /** The last address before the trusted proxies; that of the connection where they tell none. */
+  const clientOf = (own: string, forwarded: string | string[] | undefined): string => {
+    const hops = forwarded === undefined ? [] : String(forwarded).split(',')
+    let address = own
+    while (hops.length > 0 && isTrusted(address)) {
+      const hop = readHop(hops.pop()!.trim())
+      if (hop === undefined) break
+      address = hop
     }
-    return networkOf(address)
+    return isLoopback(address) ? own : address
+  }
+
+  return ({ socket, headers }) => {
+    const own = withoutMapping(socket.remoteAddress ?? '')
+    const client = trustedProxies.length > 0 ? clientOf(own, headers['x-forwarded-for']) : own
+    if (!isLoopback(client)) return networkOf(client)
+    if (!isForwarded(headers)) return client
+    if (!isTold && !isTrusted(own))
+      log.warn({ proxy: own }, 'a proxy brings callers who share one limit: TRUSTED_PROXIES has to name it')
+    isTold = true
+    return `behind ${own || 'a local socket'}`
   }
 }

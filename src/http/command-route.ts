@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Author } from '../audit/record-action.ts'
 import { ApiError, ConfigError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
-import type { Authenticate } from './authenticate.ts'
+import type { Callers } from './callers.ts'
 import { sendRefusal } from './send.ts'
 import type { Route } from './server.ts'
 
@@ -55,14 +55,14 @@ const readBody = async (request: IncomingMessage): Promise<z.infer<typeof bodySh
  * Runs the commands that an operator gives to the program while the server has the data directory. For callers with the admin
  * key only; the answer is JSON lines, as they come, and a caller who goes away ends the command.
  */
-export const createCommandRoute = (options: { authenticate: Authenticate; run: RunCommand; log: Log }): Route => {
-  const { authenticate, run, log } = options
+export const createCommandRoute = (options: { callers: Callers; run: RunCommand; log: Log }): Route => {
+  const { callers, run, log } = options
   return async (request, response) => {
     if (request.method !== 'POST') {
       response.setHeader('Allow', 'POST')
       return refuse('BAD_USER_INPUT', 405, 'Commands are given by POST.')
     }
-    const identity = await authenticate(request.headers.authorization)
+    const { identity } = await callers.of(request)
     if (identity.role !== 'ADMIN') return refuse('FORBIDDEN', 403, 'Commands need the admin key.')
     // A page of another origin can not send this type without asking first.
     if (request.headers['content-type']?.split(';')[0]?.trim() !== 'application/json')

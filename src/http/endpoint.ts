@@ -6,8 +6,7 @@ import type { CompiledReads } from '../compiled/compiled-reads.ts'
 import { ApiError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { createContext, type Services } from '../resolvers/context.ts'
-import type { Authenticate } from './authenticate.ts'
-import { type AddressOf, createAddressOf } from './client-address.ts'
+import type { Callers } from './callers.ts'
 import { type Cost, maximumCost } from './cost.ts'
 import { type Call, createDirectLane } from './direct-lane.ts'
 import type { GraphqlRequest, Guard } from './guard.ts'
@@ -16,14 +15,11 @@ import type { OnError, OnOperation } from './metrics.ts'
 import { observed } from './observe-operation.ts'
 import { presentErrors } from './present-error.ts'
 import { checkHead, namedByUrl, readBody } from './read-request.ts'
-import { tooOften } from './refusal.ts'
 
 export type EndpointOptions = {
   services: Services
   guard: Guard
-  authenticate: Authenticate
-  /** Absent, no proxy is trusted. */
-  addressOf?: AddressOf
+  callers: Callers
   /** Starts subscriptions; absent, they share nothing with those of another transport. */
   live?: LiveOperations
   /** Compiled operations, for which queries are answered without Yoga; absent, Yoga answers everything. */
@@ -68,7 +64,7 @@ const isIterable = (result: unknown): result is AsyncIterable<ExecutionResult> =
 
 /** GraphQL over HTTP: Yoga speaks the protocol, the guard decides, graphql-js executes. */
 export const createEndpoint = (options: EndpointOptions): Endpoint => {
-  const { services, guard, authenticate, addressOf = createAddressOf(), log, onOperation, onError } = options
+  const { services, guard, callers, log, onOperation, onError } = options
   const live = options.live ?? createLiveOperations({ services, guard, log })
 
   const lane = options.compiled && createDirectLane(options.compiled)
@@ -113,13 +109,8 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       requestId,
       context,
       admit: once(async (request) => {
-        const address = addressOf(message)
-        const identity = await authenticate(message.headers.authorization).catch((error: unknown) => {
-          // Guessing keys counts as well.
-          const wait = guard.admit(address)
-          throw wait > 0 ? tooOften(wait) : error
-        })
-        return { identity, prepared: guard.prepare(request, { identity, address }) }
+        const caller = await callers.of(message)
+        return { identity: caller.identity, prepared: guard.prepare(request, caller) }
       }),
       observe(prepared, work) {
         if (isTold) return work()

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Identity } from '../access/identity.ts'
 import {
   type ChannelIdentity,
   channelIdByExternalId,
@@ -19,11 +18,11 @@ import { createLane } from '../stores/clickhouse/lane.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
 import { completeWithin } from '../telemetry/series.ts'
-import type { Authenticate } from './authenticate.ts'
-import { type AddressOf, createAddressOf, isLoopback } from './client-address.ts'
+import type { Caller, Callers } from './callers.ts'
+import { isLoopback } from './client-address.ts'
 import { createExportMetrics } from './export-metrics.ts'
 import { type ExportChannel, type ExportRequest, parseExportRequest } from './export-request.ts'
-import { handleCors } from './origins.ts'
+import { handleCors, type Origins } from './origins.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { sendError, sendRefusal } from './send.ts'
 import type { Route } from './server.ts'
@@ -45,9 +44,8 @@ export type ExportLimits = {
 
 export type ExportRouteOptions = {
   services: Pick<Services, 'databases' | 'history'>
-  authenticate: Authenticate
-  allowedOrigins: readonly string[]
-  addressOf?: AddressOf
+  callers: Callers
+  origins: Origins
   /** Absent: nobody counts. */
   rateLimit?: RateLimit | undefined
   limits?: Partial<ExportLimits>
@@ -114,13 +112,13 @@ const withStatus = (error: unknown): unknown =>
 
 /** Answers `/export/viewers`, `/export/chat`, `/export/sessions` and `/export/follows`. */
 export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes => {
-  const { services, authenticate, allowedOrigins, addressOf = createAddressOf(), rateLimit, log } = options
+  const { services, callers, origins, rateLimit, log } = options
   const { databases, history } = services
   const limits = { ...defaultLimits, ...options.limits }
   const stores = { db: databases.dm, clickHouse: history.store, env: history.env }
   const lane = createLane('export', { slots: limits.places, maxQueued: limits.waiting, maxWaitMs: limits.waitMs })
   const metrics = createExportMetrics(lane.stats)
-  const callers = new Map<string, number>()
+  const exporting = new Map<string, number>()
   const stopped = new AbortController()
 
   /** Sends the document, or only its checksum, of which nobody can read half. */
@@ -186,20 +184,20 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
     }
   }
 
-  const requireShare = (identity: Identity, address: string): (() => void) => {
+  const requireShare = ({ identity, address }: Caller): (() => void) => {
     const wait = rateLimit?.spend({ identity, address }, price) ?? 0
     if (wait > 0) throw retryLater('RATE_LIMITED', `Too many requests: there will be room in ${wait} seconds.`, wait)
     const caller = identity.subject ?? `address ${address}`
-    const running = callers.get(caller) ?? 0
+    const running = exporting.get(caller) ?? 0
     // Behind this machine's own address may be everybody, brought by a proxy that does not tell for whom it asks.
     const isAnybody = identity.subject === null && isLoopback(address)
     if (running >= limits.perCaller && !isAnybody)
       throw retryLater('RATE_LIMITED', `A caller may have ${limits.perCaller} exports at a time.`, 10)
-    callers.set(caller, running + 1)
+    exporting.set(caller, running + 1)
     return () => {
-      const others = callers.get(caller)! - 1
-      if (others > 0) callers.set(caller, others)
-      else callers.delete(caller)
+      const others = exporting.get(caller)! - 1
+      if (others > 0) exporting.set(caller, others)
+      else exporting.delete(caller)
     }
   }
 
@@ -211,11 +209,11 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
   }
 
   const handle = async (kind: ExportKind, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const identity = await authenticate(request.headers.authorization)
-    if (kind === 'chat' && identity.role === 'PUBLIC')
+    const sender = await callers.of(request)
+    if (kind === 'chat' && sender.identity.role === 'PUBLIC')
       throw new ApiError('FORBIDDEN', 'Exports of chat need the role OPERATOR.', { http: { status: 403 } })
     const asked = parseExportRequest(request.url?.split('?', 2)[1] ?? '')
-    const giveBack = requireShare(identity, addressOf(request))
+    const giveBack = requireShare(sender)
     try {
       const channel = await findChannel(databases.dm, asked.channel)
       const name = `${fileName(kind, channel, asked)}${asked.checksum ? '.sha256' : ''}`
@@ -237,7 +235,7 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
   const route =
     (kind: ExportKind): Route =>
     async (request, response) => {
-      if (handleCors(request, response, allowedOrigins)) return
+      if (handleCors(request, response, origins)) return
       response.setHeader('Access-Control-Expose-Headers', exposedHeaders)
       if (request.method !== 'GET' && request.method !== 'HEAD') {
         response.setHeader('Allow', 'GET, HEAD, OPTIONS')

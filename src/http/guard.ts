@@ -8,6 +8,7 @@ import {
 } from 'graphql'
 import { everybody, type Identity } from '../access/identity.ts'
 import { ApiError } from '../lib/errors.ts'
+import type { Caller } from './callers.ts'
 import { type Cost, maximumCost } from './cost.ts'
 import { createKnownDocuments, type KnownDocumentsOptions } from './known-documents.ts'
 import { createRateLimit, defaultRates, type RateLimit } from './rate-limit.ts'
@@ -37,13 +38,6 @@ export type Prepared = {
 /** Why an operation is not executed. */
 export type Refused = { errors: readonly GraphQLError[]; cost: Cost }
 
-/** Who asks, and from where. */
-export type Caller = {
-  identity: Identity
-  /** The address that limits count for; empty where there is none. */
-  address: string
-}
-
 export type GuardOptions = KnownDocumentsOptions & {
   /** Who may ask for the schema. */
   introspection: 'on' | 'admin' | 'off'
@@ -57,10 +51,7 @@ export type Guard = {
   prepare(request: GraphqlRequest, caller: Caller): Prepared | Refused
   /** Whether this caller is shown the page that explores the schema. */
   showsExplorer(identity: Identity): boolean
-  /**
-   * Counts a connection, or a key that is nobody’s, like a request from the address; 0, or after how many seconds the
-   * address may try again.
-   */
+  /** Counts a connection like a request from the address; 0, or after how many seconds the address may try again. */
   admit(address: string): number
 }
 
@@ -95,6 +86,8 @@ const chosenOperation = (
   )
 }
 
+const told = (error: ApiError): GraphQLError => new GraphQLError(error.message, { originalError: error })
+
 const coded = (error: GraphQLError): GraphQLError =>
   new GraphQLError(error.message, { nodes: error.nodes, extensions: { code: 'BAD_USER_INPUT' } })
 
@@ -111,7 +104,7 @@ export const createGuard = (options: GuardOptions): Guard => {
     try {
       return costOf(...operation)
     } catch (error) {
-      if (error instanceof ApiError) return new GraphQLError(error.message, { originalError: error })
+      if (error instanceof ApiError) return told(error)
       throw error
     }
   }
@@ -126,7 +119,7 @@ export const createGuard = (options: GuardOptions): Guard => {
         cost: { requested, maximum: maximumCost },
       })
       const wait = rateLimit.spend(caller, 1)
-      if (wait > 0) return refused([tooOften(wait)])
+      if (wait > 0) return refused([told(tooOften(wait))])
       const known = documents.of(request)
       if (known.introspects && !mayIntrospect(caller.identity))
         return refused([refusal('The schema is not shown to this caller.', 'GRAPHQL_VALIDATION_FAILED')])
@@ -155,7 +148,7 @@ export const createGuard = (options: GuardOptions): Guard => {
         )
       const more = Math.floor(requested / costOfOneRequest)
       const waitForMore = more > 0 ? rateLimit.spend(caller, more) : 0
-      if (waitForMore > 0) return refused([tooOften(waitForMore)], requested)
+      if (waitForMore > 0) return refused([told(tooOften(waitForMore))], requested)
       return {
         document: known.document,
         operation,

@@ -15,15 +15,25 @@ const policy = [
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character]!)
 
-/** What a page says, as plain text. */
-export type OauthPage = { status: number; title: string; sentence: string; headers?: Record<string, string> }
+/** What a page says, as plain text, and the one link that it may have. */
+export type OauthPage = {
+  status: number
+  title: string
+  sentence: string
+  link?: { href: string; text: string }
+  headers?: Record<string, string>
+}
 
 /** Sends a page that loads nothing, runs nothing and tells no other page where it was. */
-export const sendOauthPage = (response: ServerResponse, { status, title, sentence, headers }: OauthPage): void => {
+export const sendOauthPage = (
+  response: ServerResponse,
+  { status, title, sentence, link, headers }: OauthPage,
+): void => {
+  const further = link ? `<p><a href="${escapeHtml(link.href)}">${escapeHtml(link.text)}</a></p>` : ''
   const body = `<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title><style>${style}</style></head>
-<body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(sentence)}</p></main></body>
+<body><main><h1>${escapeHtml(title)}</h1><p>${escapeHtml(sentence)}</p>${further}</main></body>
 </html>
 `
   response.writeHead(status, {

@@ -1,19 +1,14 @@
 import { GraphQLError } from 'graphql'
-import type { AnswerCode } from '../lib/errors.ts'
+import { type AnswerCode, ApiError } from '../lib/errors.ts'
 
 /** An error that refuses an operation with a code, and over HTTP with a status where the code alone does not say it. */
 export const refusal = (message: string, code: AnswerCode, status?: number): GraphQLError =>
   new GraphQLError(message, { extensions: { code, ...(status && { http: { status } }) } })
 
 /** Refuses a caller who spent everything, and tells for how long. */
-export const tooOften = (retryAfterSeconds: number): GraphQLError =>
-  new GraphQLError(
+export const tooOften = (retryAfterSeconds: number): ApiError =>
+  new ApiError(
+    'RATE_LIMITED',
     `Too many requests: try again in ${retryAfterSeconds === 1 ? '1 second' : `${retryAfterSeconds} seconds`}.`,
-    {
-      extensions: {
-        code: 'RATE_LIMITED',
-        retryAfterSeconds,
-        http: { status: 429, headers: { 'Retry-After': String(retryAfterSeconds) } },
-      },
-    },
+    { retryAfterSeconds, http: { status: 429, headers: { 'Retry-After': String(retryAfterSeconds) } } },
   )

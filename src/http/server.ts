@@ -7,13 +7,14 @@ import type { Clock } from '../lib/clock.ts'
 import { ApiError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { isTracing, span } from '../lib/tracing.ts'
-import type { Authenticate } from './authenticate.ts'
+import type { Callers } from './callers.ts'
 import type { Endpoint } from './endpoint.ts'
 import { createGraphiql } from './graphiql.ts'
 import type { Guard } from './guard.ts'
 import { type ReadinessCheck, reasonsNotReady } from './health.ts'
 import type { Metrics } from './metrics.ts'
-import { checkPage, handleCors } from './origins.ts'
+import { handleCors, type Origins, requireProof } from './origins.ts'
+import { asksForWebsocket, faultOfHead } from './request-head.ts'
 import { securityHeaders } from './security-headers.ts'
 import { sendError, sendJson, sendRefusal } from './send.ts'
 
@@ -21,21 +22,25 @@ export type HttpServerOptions = {
   host: string
   /** 0 picks a free one. */
   port: number
-  /** Origins besides its own whose pages may call. */
-  allowedOrigins: readonly string[]
+  /** Whose pages may call. */
+  origins: Origins
   /** Whether a GET has to prove that no foreign page sent it unasked. */
   careful?: boolean
   /** Whether the world reaches the server by HTTPS. */
   https?: boolean
   endpoint: Endpoint
   guard: Guard
-  authenticate: Authenticate
+  callers: Callers
+  /** What callers without a key may do. */
+  publicAccess?: 'read' | 'none'
   metrics: Metrics
   checks: readonly ReadinessCheck[]
   /** What is wrong although the process can serve, one sentence each without any secret; absent: nothing. */
   degraded?: () => readonly string[]
   /** What answers at further paths. */
   routes?: Readonly<Record<string, Route>>
+  /** The same, whatever host and page the request names: these paths prove by themselves who asks. */
+  openRoutes?: Readonly<Record<string, Route>>
   clock: Clock
   log: Log
   /** Takes over the connections that ask for WebSocket. */
@@ -92,11 +97,12 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
   const {
     host,
     port,
-    allowedOrigins,
+    origins,
     careful = false,
     endpoint,
     guard,
-    authenticate,
+    callers,
+    publicAccess = 'read',
     metrics,
     checks,
     clock,
@@ -110,17 +116,28 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
   const routes: Record<string, Route> = {
     ...options.routes,
     async '/graphql'(request, response) {
-      if (handleCors(request, response, allowedOrigins)) return
+      if (handleCors(request, response, origins)) return
       if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
-        if (guard.showsExplorer(await authenticate(request.headers.authorization)))
-          return graphiql.page(request, response)
+        const { identity } = await callers.of(request)
+        if (guard.showsExplorer(identity)) return graphiql.page(request, response)
         return sendError(response, 404, 'NOT_FOUND', 'There is no GraphiQL for this caller.')
       }
-      checkPage(request, { allowedOrigins, careful })
+      if (careful) requireProof(request)
       await endpoint.handle(request, response)
     },
     [graphiql.scriptPath]: getOnly(graphiql.script),
     '/': getOnly((_, response) => void response.writeHead(302, { Location: '/graphql' }).end()),
+    '/metrics': getOnly(async (request, response) => {
+      const { identity } = await callers.of(request)
+      if (publicAccess === 'none' && identity.role === 'PUBLIC')
+        return sendError(response, 403, 'FORBIDDEN', 'Metrics need the role OPERATOR where PUBLIC_ACCESS is none.')
+      const text = await metrics.text()
+      response.writeHead(200, { 'Content-Type': metrics.contentType }).end(text)
+    }),
+  }
+
+  const openRoutes: Record<string, Route> = {
+    ...options.openRoutes,
     '/health': getOnly((_, response) => sendJson(response, 200, { status: 'ok' })),
     '/ready': getOnly(async (_, response) => {
       const reasons = server.listening ? await reasonsNotReady(checks, log) : ['This process is stopping.']
@@ -130,11 +147,20 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
         degraded: degraded(),
       })
     }),
-    '/metrics': getOnly(async (_, response) => {
-      const text = await metrics.text()
-      response.writeHead(200, { 'Content-Type': metrics.contentType }).end(text)
-    }),
   }
+
+  /** Runs nothing for a page that may not call, but for a preflight, which asks just that. */
+  const forPages =
+    (route: Route): Route =>
+    (request, response) => {
+      if (request.method !== 'OPTIONS') origins.check(request)
+      return route(request, response)
+    }
+
+  const paths = new Map([
+    ...Object.entries(routes).map(([path, route]) => [path, forPages(route)] as const),
+    ...Object.entries(openRoutes),
+  ])
 
   const answer = async (route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
@@ -158,6 +184,9 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
       connectionsCheckingInterval: 1_000,
       keepAliveTimeout: 30_000,
       maxHeaderSize: 16_384,
+      // Any other protocol that is offered is ignored; what is wrong with a head is answered like that of any request.
+      shouldUpgradeCallback: (request) =>
+        onUpgrade !== undefined && asksForWebsocket(request) && faultOfHead(request) === null,
     },
     (request, response) => {
       open.add(response)
@@ -166,8 +195,10 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
       response.setHeader('X-Request-Id', randomUUID())
       if (!server.listening) response.setHeader('Connection', 'close')
       const path = request.url?.split('?', 1)[0] ?? '/'
-      const route = Object.hasOwn(routes, path) ? routes[path]! : undefined
+      const route = paths.get(path)
       observeRequest(metrics, route ? path : 'other', request, response)
+      const fault = faultOfHead(request)
+      if (fault) return sendRefusal(response, fault)
       if (!route) return sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path.')
       inSpan(path, request, response, () => answer(route, request, response)).catch((error: unknown) => {
         log.error({ err: error, path }, 'a request failed unexpectedly')

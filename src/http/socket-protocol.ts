@@ -6,7 +6,7 @@ import { ApiError } from '../lib/errors.ts'
 
 import type { Log } from '../lib/log.ts'
 import { createContext, type Services } from '../resolvers/context.ts'
-import type { Authenticate } from './authenticate.ts'
+import type { Callers } from './callers.ts'
 import { type Cost, maximumCost } from './cost.ts'
 import type { Guard, Prepared } from './guard.ts'
 import type { LiveOperation, LiveOperations } from './live-operation.ts'
@@ -18,7 +18,7 @@ import { type SocketOutlet, SocketSink } from './socket-outlet.ts'
 export type SocketProtocolOptions = {
   services: Services
   guard: Guard
-  authenticate: Authenticate
+  callers: Callers
   live: LiveOperations
   log: Log
   onOperation?: OnOperation
@@ -57,7 +57,7 @@ const maxIdLength = 128
 const closeCodes = { unauthenticated: 4401, forbidden: 4403, tryAgainLater: 1013 }
 
 const closeCodeOf = ({ code }: ApiError): number => {
-  if (code === 'UNAVAILABLE') return closeCodes.tryAgainLater
+  if (code === 'UNAVAILABLE' || code === 'RATE_LIMITED') return closeCodes.tryAgainLater
   return code === 'FORBIDDEN' ? closeCodes.forbidden : closeCodes.unauthenticated
 }
 
@@ -71,7 +71,7 @@ const withCost = (error: GraphQLError, cost: Cost): GraphQLError => {
 
 /** The protocol graphql-transport-ws, with the same guard, context and presentation of errors as every other transport. */
 export const createSocketProtocol = (options: SocketProtocolOptions, initMs: number): Server<SocketExtra> => {
-  const { services, guard, authenticate, live, log, onOperation, onError } = options
+  const { services, guard, callers, live, log, onOperation, onError } = options
 
   /** As shown on a transport without a status line. */
   const present = (errors: readonly unknown[], requestId: string): GraphQLError[] => {
@@ -86,11 +86,11 @@ export const createSocketProtocol = (options: SocketProtocolOptions, initMs: num
   /** Who the caller is now; one who is nobody any more is also shown out. */
   const stillValid = async (extra: SocketExtra): Promise<Identity> => {
     try {
-      extra.identity = await authenticate(extra.authorization)
+      extra.identity = await callers.holding(extra.authorization, extra.address)
       return extra.identity
     } catch (error) {
-      if (error instanceof ApiError && error.code !== 'UNAVAILABLE')
-        extra.outlet.close(closeCodes.forbidden, error.message)
+      const isNobody = error instanceof ApiError && error.code !== 'UNAVAILABLE'
+      if (isNobody) extra.outlet.close(closeCodes.forbidden, error.message)
       throw error
     }
   }
@@ -138,7 +138,7 @@ export const createSocketProtocol = (options: SocketProtocolOptions, initMs: num
       // Anything but text is a key that fits nothing.
       extra.authorization = authorization === null || typeof authorization === 'string' ? authorization : ''
       try {
-        extra.identity = await authenticate(extra.authorization)
+        extra.identity = await callers.holding(extra.authorization, extra.address)
       } catch (error) {
         if (!(error instanceof ApiError)) throw error
         extra.outlet.close(closeCodeOf(error), error.message)

@@ -3,8 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { handleProtocols } from 'graphql-ws'
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
-import { type AddressOf, createAddressOf } from './client-address.ts'
-import { isAllowedOrigin } from './origins.ts'
+import { foreignOrigin, type Origins } from './origins.ts'
 import { keepAlive } from './socket-keep-alive.ts'
 import { AddressCounter, Allowance } from './socket-limits.ts'
 import { SocketOutlet } from './socket-outlet.ts'
@@ -30,10 +29,8 @@ export type SocketLimits = {
 }
 
 export type WebsocketOptions = SocketProtocolOptions & {
-  /** Origins besides its own whose pages may connect. */
-  allowedOrigins: readonly string[]
-  /** Absent, no proxy is trusted. */
-  addressOf?: AddressOf
+  /** Whose pages may connect. */
+  origins: Origins
   limits?: Partial<SocketLimits>
 }
 
@@ -77,7 +74,7 @@ const refuse = (socket: Duplex, { status, sentence, retryAfterSeconds }: Objecti
 
 /** Serves the subprotocol graphql-transport-ws at /graphql; an HTTP server passes it the upgrades. */
 export const createWebsocket = (options: WebsocketOptions): Websocket => {
-  const { guard, addressOf = createAddressOf() } = options
+  const { guard, callers, origins } = options
   const limits = { ...defaults, ...options.limits }
   const protocol = createSocketProtocol(options, limits.initMs)
   const addresses = new AddressCounter({ perAddress: limits.socketsPerAddress, perLoopback: limits.socketsPerLoopback })
@@ -155,8 +152,9 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
   const objection = ({ url, headers }: IncomingMessage, address: string): Objection | null => {
     if (url?.split('?', 1)[0] !== '/graphql')
       return { status: '404 Not Found', sentence: 'WebSocket is served at /graphql.' }
-    if (headers.origin !== undefined && !isAllowedOrigin(headers.origin, headers.host, options.allowedOrigins))
-      return { status: '403 Forbidden', sentence: 'Pages of this origin may not connect.' }
+    // Browsers name the origin of whoever opens a socket.
+    if (headers.origin !== undefined && !origins.mayCall(headers.origin, headers.host))
+      return { status: '403 Forbidden', sentence: foreignOrigin }
     const retryAfterSeconds = guard.admit(address)
     if (retryAfterSeconds > 0)
       return { status: '429 Too Many Requests', sentence: 'This address connects too often.', retryAfterSeconds }
@@ -171,7 +169,7 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
     upgrade(request, socket, head) {
       const lost = () => socket.destroy()
       socket.on('error', lost)
-      const address = addressOf(request)
+      const address = callers.addressOf(request)
       const against = objection(request, address)
       if (against) return refuse(socket, against)
       server.handleUpgrade(request, socket, head, (ws) => {

@@ -45,6 +45,8 @@ export type Services = {
   live: Hub
   /** Absent where this process projects no webhooks. */
   replayDelivery?: ReplayDelivery
+  /** Where the holder of a ticket begins to link their account. */
+  linkUrl(ticket: string): string
   clock: Clock
   log: Log
 }

@@ -1,5 +1,9 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApi, type TestApi } from '../support/api.ts'
+import { openBrowser } from '../support/browser.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
 let database: TestDatabase
@@ -91,6 +95,14 @@ test('HTTPS is made a rule where the world reaches the server by it', async () =
   expect(securityOf(await fetch(`${careful.url}/health`))['strict-transport-security']).toBe('max-age=31536000')
 })
 
+/** Posts with any Host, which fetch lets nobody choose. */
+const askAs = async (url: string, headers: Record<string, string>) => {
+  const sent = request(`${url}/graphql`, { method: 'POST', headers, agent: false }).end(body)
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  const text = (await response.toArray()).join('')
+  return { status: response.statusCode!, headers: response.headers, text }
+}
+
 describe('a page', () => {
   const ask = (server: TestApi, headers: Record<string, string>, method: 'GET' | 'POST') =>
     method === 'GET'
@@ -103,9 +115,10 @@ describe('a page', () => {
       for (const server of [api, careful]) {
         for (const origin of ['https://evil.example', 'null', 'https://app.example.evil.example', 'nonsense']) {
           const refused = await ask(server, { Origin: origin }, method)
-          expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([403, null])
+          expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([403, origin])
           expect((await refused.json()).errors[0]).toEqual({
-            message: 'Pages of this origin may not call.',
+            message:
+              'Pages of this origin may not call: name it in ALLOWED_ORIGINS, or in PUBLIC_URL where it is this server’s own.',
             extensions: { code: 'OPERATION_NOT_ALLOWED' },
           })
         }
@@ -133,6 +146,52 @@ describe('a page', () => {
     ['with a key is judged by the key', { Authorization: 'Bearer wrong' }, 401],
   ])('where the schema is not shown, a GET %s', async (_, headers, status) => {
     expect((await ask(careful, headers, 'GET')).status).toBe(status)
+  })
+
+  test('that its server’s proxy shows by another port than it tells is refused with what allows it, and then answered', async () => {
+    // Host is what nginx makes of it by `proxy_set_header Host $host`.
+    const own = { ...json, Host: 'channels.example', Origin: 'http://channels.example:8080' }
+    const refused = await askAs(api.url, own)
+    expect([refused.status, refused.text]).toEqual([403, expect.stringMatching(/ALLOWED_ORIGINS, or in PUBLIC_URL/)])
+    expect(refused.headers['access-control-allow-origin']).toBe(own.Origin)
+    for (const settings of [
+      { publicUrl: 'http://channels.example:8080' },
+      { allowedOrigins: ['http://channels.example:8080'] },
+    ]) {
+      await using told = await startTestApi({ db: database.db, ...settings })
+      expect((await askAs(told.url, own)).status).toBe(200)
+      for (const origin of [
+        'http://channels.example:8081',
+        'https://channels.example:8080',
+        'http://other.example:8080',
+      ])
+        expect((await askAs(told.url, { ...own, Origin: origin })).status).toBe(403)
+    }
+  })
+
+  test('of a foreign origin can read why it is refused, in a browser, and nothing else', async () => {
+    const pages = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<p>a page</p>'))
+    await once(pages.listen(0, '127.0.0.1'), 'listening')
+    const browser = await openBrowser()
+    try {
+      const page = await browser.newPage()
+      await page.goto(`http://127.0.0.1:${(pages.address() as AddressInfo).port}`)
+      const readIn = (headers: object) =>
+        page.evaluate(
+          async ([url, init]) => {
+            const response = await fetch(`${url}/graphql`, init as RequestInit)
+            return `${response.status} ${await response.text()}`
+          },
+          [api.url, { method: 'POST', headers, body }] as const,
+        )
+      const read = await readIn({ ...json, Authorization: 'Bearer anything' })
+      expect(read).toMatch(/^403 .*name it in ALLOWED_ORIGINS, or in PUBLIC_URL/)
+      expect(read).not.toContain('data')
+      await expect(page.evaluate(async (url) => (await fetch(url)).status, `${api.url}/metrics`)).resolves.toBe(403)
+    } finally {
+      await browser.close()
+      pages.close()
+    }
   })
 
   test('whose preflight is of a listed origin may send what a GET needs', async () => {

@@ -1,9 +1,13 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { everybody } from '../../src/access/identity.ts'
+import { createRateLimit } from '../../src/http/rate-limit.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { globalId } from '../../src/resolvers/global-id.ts'
 import { openPostgres } from '../../src/stores/postgres/postgres.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
-import { createBrowser, type LinkingFixture, type Seen, startLinking } from '../support/linking-fixture.ts'
+import { createBrowser, type LinkingFixture, linkIn, type Seen, startLinking } from '../support/linking-fixture.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
 let database: TestDatabase
@@ -22,10 +26,16 @@ const readClaims = statement(
    LEFT JOIN dm.probe_schedule s ON s.channel_id = c.id ORDER BY l.streamer_id, c.id`,
 )
 const claims = () => database.db.query(readClaims)
+const ageTickets = statement(
+  'test_age_tickets',
+  `UPDATE public.link_tickets SET expires_at = now() - interval '1 second'`,
+)
+const removeStreamers = statement('test_remove_streamers', 'DELETE FROM public.streamers')
 const readActions = statement(
   'test_actions',
   `SELECT subject, name, role, action, target, before, after FROM
-     (SELECT * FROM dm.audit_log UNION ALL SELECT * FROM public.audit_log) a ORDER BY id`,
+     (SELECT * FROM dm.audit_log UNION ALL SELECT * FROM public.audit_log) a
+   WHERE action <> 'link-ticket.create' ORDER BY id`,
 )
 const actions = () => database.db.query(readActions)
 
@@ -46,6 +56,13 @@ beforeEach(async () => {
   linking.world.add({ id: 72, slug: 'other', username: 'Other' })
 })
 afterEach(() => linking[Symbol.asyncDispose]())
+
+/** Asks for an address with another Host, which fetch does not let anybody choose. */
+const askAs = async (host: string, { port, pathname, search }: URL): Promise<{ status: number; text: string }> => {
+  const sent = request({ port, path: pathname + search, headers: { host } }).end()
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  return { status: response.statusCode!, text: (await response.toArray()).join('') }
+}
 
 /** Every page says one thing in plain words, loads nothing, and tells nobody where it was. */
 const expectPage = (seen: Seen, status: number, words: string | RegExp) => {
@@ -70,10 +87,11 @@ describe('linking', () => {
     expect(lines.length).toBeGreaterThan(0)
   })
 
-  test('sends the browser to Kick with PKCE and a state, and keeps the rest in a cookie that no script reads', async () => {
-    const seen = await createBrowser().get(`${linking.url}/oauth/kick/start?streamer=1`)
-    expect(seen.status).toBe(302)
-    const { origin, pathname, searchParams } = new URL(seen.location!)
+  test('asks first, and sends the browser to Kick with PKCE and a state, and keeps the rest in a cookie that no script reads', async () => {
+    const seen = await createBrowser().get(await linking.linkFor(1))
+    expect(seen.status).toBe(200)
+    const href = linkIn(seen.text)
+    const { origin, pathname, searchParams } = new URL(href)
     expect(origin + pathname).toBe(`${linking.kick.url}/oauth/authorize`)
     expect(Object.fromEntries(searchParams)).toMatchObject({
       response_type: 'code',
@@ -85,7 +103,7 @@ describe('linking', () => {
       code_challenge: expect.stringMatching(/^[\w-]{43}$/),
     })
     // Kick rewrites the first mention of this address.
-    expect(seen.location!.indexOf('127.0.0.1', origin.length)).toBeLessThan(seen.location!.indexOf('redirect_uri'))
+    expect(href.indexOf('127.0.0.1', origin.length)).toBeLessThan(href.indexOf('redirect_uri'))
     const cookie = seen.headers.get('set-cookie')!
     expect(cookie).toMatch(/^channelscope_kick_link=[\w-]+; Path=\/oauth\/kick; Max-Age=600; HttpOnly; SameSite=Lax$/)
     expect(cookie).not.toContain(searchParams.get('state'))
@@ -93,15 +111,15 @@ describe('linking', () => {
 
   test('behind HTTPS the cookie is Secure and the way back too', async () => {
     const headers = { 'x-forwarded-proto': 'https' }
-    const seen = await createBrowser().get(`${linking.url}/oauth/kick/start?streamer=1`, headers)
+    const seen = await createBrowser().get(await linking.linkFor(1), headers)
     expect(seen.headers.get('set-cookie')).toMatch(/; Secure$/)
-    expect(new URL(seen.location!).searchParams.get('redirect_uri')).toMatch(/^https:/)
+    expect(new URL(linkIn(seen.text)).searchParams.get('redirect_uri')).toMatch(/^https:/)
   })
 
   test('again by the same streamer changes nothing, and one streamer may link several channels', async () => {
     for (const slug of ['newcomer', 'newcomer', 'other']) {
       const browser = createBrowser()
-      const back = await linking.logIn(browser, await linking.begin(browser, globalId('Streamer', 1n)), slug)
+      const back = await linking.logIn(browser, await linking.begin(browser, 1), slug)
       expect((await browser.get(back)).status).toBe(200)
     }
     expect(await claims()).toMatchObject([
@@ -145,14 +163,55 @@ describe('nothing is linked', () => {
     expect(await actions()).toEqual([])
   })
 
-  test.each(['', '0', '-1', '3', '99999999999', 'nonsense', globalId('Channel', 1n), globalId('Streamer', 3n)])(
-    'for streamer %o, who does not exist',
-    async (streamer) => {
-      const seen = await createBrowser().get(`${linking.url}/oauth/kick/start?streamer=${streamer}`)
-      expectPage(seen, 404, 'no streamer with the id')
+  test.each(['?streamer=1', `?streamer=${globalId('Streamer', 1n)}`, ''])(
+    'by a link with %o, which no operator made',
+    async (query) => {
+      const seen = await createBrowser().get(`${linking.url}/oauth/kick/start${query}`)
+      expectPage(seen, 403, 'A link with a ticket is needed')
+      expect([seen.location, seen.headers.get('set-cookie')]).toEqual([null, null])
+    },
+  )
+
+  test.each(['', '1', 'cs_link_', `cs_link_${'A'.repeat(43)}`, '%00', globalId('Streamer', 1n)])(
+    'by the ticket %o, which is nobody’s',
+    async (ticket) => {
+      const seen = await createBrowser().get(`${linking.url}/oauth/kick/start?ticket=${ticket}`)
+      expectPage(seen, 404, 'This link is not valid')
       expect(seen.headers.get('set-cookie')).toBeNull()
     },
   )
+
+  test('by a ticket that is a day old, also where the login was begun before', async () => {
+    const browser = createBrowser()
+    const link = await linking.linkFor(1)
+    const back = await linking.logIn(browser, await linking.begin(browser, link), 'newcomer')
+    await database.db.query(ageTickets)
+    expectPage(await browser.get(link), 410, 'used before, or it is older than a day')
+    expectPage(await browser.get(back), 410, 'used before, or it is older than a day')
+  })
+
+  test('by a ticket of a streamer who was removed meanwhile', async () => {
+    const browser = createBrowser()
+    const back = await linking.logIn(browser, await linking.begin(browser, 1), 'newcomer')
+    await database.db.query(removeStreamers)
+    expectPage(await browser.get(back), 404, 'This link is not valid')
+  })
+
+  test('by who guesses tickets, who is refused like one who guesses keys', async () => {
+    const rateLimit = createRateLimit({ perAddress: 1_000, perKey: 1_000 }, () => 0)
+    await using limited = await startLinking(database.db, { rateLimit })
+    const from = { 'X-Forwarded-For': '203.0.113.9' }
+    const guess = (ticket: string) => createBrowser().get(`${limited.url}/oauth/kick/start?ticket=${ticket}`, from)
+    rateLimit.spend({ identity: everybody, address: 'behind 127.0.0.1' }, 999)
+    expectPage(await guess(`cs_link_${'A'.repeat(43)}`), 404, 'This link is not valid')
+    expectPage(await guess('x'), 429, 'too many wrong links')
+  })
+
+  test('through a host name that is not ours', async () => {
+    const path = new URL(await linking.linkFor(1))
+    const { status, text } = await askAs('evil.example', path)
+    expect([status, text]).toEqual([400, expect.stringContaining('has to set PUBLIC_URL')])
+  })
 
   test('by a browser that has not begun it', async () => {
     const [browser, another] = [createBrowser(), createBrowser()]
@@ -232,12 +291,12 @@ describe('nothing is linked', () => {
   })
 
   test('by anything but GET, or on a server without Kick', async () => {
-    for (const path of ['start?streamer=1', 'callback']) {
+    for (const path of ['start?ticket=x', 'callback']) {
       const posted = await fetch(`${linking.url}/oauth/kick/${path}`, { method: 'POST' })
       expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET'])
     }
     await using without = await startLinking(database.db, { withKick: false })
-    expectPage(await createBrowser().get(`${without.url}/oauth/kick/start?streamer=1`), 503, 'not connected to Kick')
+    expectPage(await createBrowser().get(`${without.url}/oauth/kick/start?ticket=x`), 503, 'not connected to Kick')
   })
 })
 
@@ -252,10 +311,48 @@ test('an answer that is used a second time, with the cookie kept by hand, is ref
   expect(linking.kick.requests.count('POST /oauth/token')).toBe(1)
 })
 
+test('a ticket links one account, whoever comes first, and then none', async () => {
+  const link = await linking.linkFor(1)
+  const [first, second, third] = [createBrowser(), createBrowser(), createBrowser()]
+  const backs = await Promise.all(
+    (
+      [
+        [first, 'newcomer'],
+        [second, 'other'],
+      ] as const
+    ).map(async ([browser, slug]) => linking.logIn(browser, await linking.begin(browser, link), slug)),
+  )
+  const seen = await Promise.all([first.get(backs[0]!), second.get(backs[1]!)])
+  expect(seen.map(({ status }) => status).sort()).toEqual([200, 410])
+  expect(await claims()).toHaveLength(1)
+  expectPage(await third.get(link), 410, 'used before')
+})
+
+test('a ticket whose linking failed can be tried again', async () => {
+  const [owner, browser] = [createBrowser(), createBrowser()]
+  await owner.get(await linking.logIn(owner, await linking.begin(owner, 2), 'newcomer'))
+  const link = await linking.linkFor(1)
+  const held = await browser.get(await linking.logIn(browser, await linking.begin(browser, link), 'newcomer'))
+  expectPage(held, 409, 'already linked to another streamer')
+  const linked = await browser.get(await linking.logIn(browser, await linking.begin(browser, link), 'other'))
+  expectPage(linked, 200, 'The Kick channel other is linked now')
+})
+
+test('the page that asks names the streamer as text, and only its link leads to Kick', async () => {
+  const seen = await createBrowser().get(await linking.linkFor(1))
+  expect(seen.text).toContain('the streamer “Ada &lt;b&gt;”')
+  expect([seen.status, seen.location, seen.text.match(/<a /g)]).toEqual([200, null, ['<a ']])
+  expect(seen.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
+})
+
 test('a database that does not answer is told as such', async () => {
   await using db = openPostgres({ url: 'postgresql://nobody@127.0.0.1:1/nothing', log: silentLog })
   await using down = await startLinking(db)
-  expectPage(await createBrowser().get(`${down.url}/oauth/kick/start?streamer=1`), 503, 'can not reach its database')
+  expectPage(
+    await createBrowser().get(`${down.url}/oauth/kick/start?ticket=cs_link_${'A'.repeat(43)}`),
+    503,
+    'can not reach its database',
+  )
 })
 
 test('a page shows names as text', async () => {

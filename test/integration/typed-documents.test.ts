@@ -143,6 +143,8 @@ test('streamers and their claims', async () => {
   expect((await asks(admin.StreamerPage, { id: streamer })).streamer?.claims).toMatchObject([{ verified: true }])
   expect((await asks(admin.StreamerList, { search: 'some' })).streamers.nodes).toMatchObject([{ id: streamer }])
   expect((await asks(admin.ReleaseClaim, claim)).releaseClaim.__typename).toBe('ReleaseClaimSuccess')
+  const { createLinkTicket } = await asks(admin.CreateLinkTicket, { streamer })
+  expect(createLinkTicket).toMatchObject({ url: expect.stringMatching(/ticket=cs_link_/) })
   expect((await asks(admin.DeleteStreamer, { id: streamer })).deleteStreamer.__typename).toBe('DeleteStreamerSuccess')
 })
 

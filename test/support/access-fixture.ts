@@ -172,7 +172,7 @@ export const startAccessFixture = async () => {
   /** By field, or by field and the type it is to answer; what is not here needs no arguments, or only a range. */
   const given: Record<string, string | (() => Promise<string>)> = {
     'Query.channel': `(id: "${channel}")`,
-    'Query.channels': `(filter: { claimed: true }, first: 1)`,
+    'Query.channels': `(filter: { status: ONLINE }, first: 1)`,
     'Query.node': `(id: ${ids.Channel})`,
     'Query.nodes': `(ids: [${ids.Channel}])`,
     'Query.streamSession': `(id: ${ids.StreamSession})`,
@@ -215,6 +215,8 @@ export const startAccessFixture = async () => {
       return '(key: "walk.gone")'
     },
     'Mutation.deleteConfiguration NotFound': '(key: "walk.nothing")',
+    'Mutation.createLinkTicket': `(streamer: ${holder})`,
+    'Mutation.createLinkTicket NotFound': `(streamer: ${node('Streamer', 999_999)})`,
     'Mutation.createApiKey': '(name: "new", role: PUBLIC)',
     'Mutation.createApiKey InvalidInput': '(name: "", role: PUBLIC)',
     'Mutation.revokeApiKey': `(id: "${key.id}")`,

@@ -2,6 +2,7 @@ import { openAccess } from '../../src/access/access.ts'
 import type { TokenSettings } from '../../src/access/token-verifier.ts'
 import { createCompiledReads } from '../../src/compiled/compiled-reads.ts'
 import { createAuthenticate } from '../../src/http/authenticate.ts'
+import { type Callers, createCallers } from '../../src/http/callers.ts'
 import { createAddressOf } from '../../src/http/client-address.ts'
 import { createEndpoint } from '../../src/http/endpoint.ts'
 import { createGuard } from '../../src/http/guard.ts'
@@ -9,8 +10,9 @@ import type { ReadinessCheck } from '../../src/http/health.ts'
 import { createLiveOperations } from '../../src/http/live-operation.ts'
 import { createMetrics, poolMetrics } from '../../src/http/metrics.ts'
 import { reportOperations } from '../../src/http/observe-operation.ts'
+import { createOrigins, type Origins } from '../../src/http/origins.ts'
 import type { RateLimit } from '../../src/http/rate-limit.ts'
-import { createHttpServer } from '../../src/http/server.ts'
+import { createHttpServer, type Route } from '../../src/http/server.ts'
 import type { TrustedOperations, TrustMode } from '../../src/http/trusted-operations.ts'
 import { createWebsocket } from '../../src/http/websocket.ts'
 import { type Clock, type Steady, systemClock, systemSteady } from '../../src/lib/clock.ts'
@@ -47,6 +49,9 @@ export type TestApiOptions = {
   trustedProxies?: readonly string[]
   https?: boolean
   allowedOrigins?: readonly string[]
+  publicUrl?: string
+  /** Further paths, of what the server identifies callers and pages by. */
+  routes?: (parts: { callers: Callers; origins: Origins }) => Readonly<Record<string, Route>>
   checks?: readonly ReadinessCheck[]
   services?: Partial<Services>
   drainMs?: number
@@ -83,31 +88,30 @@ export const startTestApi = async (options: TestApiOptions) => {
     access,
     history: undefined as never,
     live,
+    linkUrl: (ticket) => `http://127.0.0.1/oauth/kick/start?ticket=${ticket}`,
     clock,
     log,
     ...options.services,
   }
   const { introspection = 'on', trust, operations: trusted, rateLimit } = options
   const guard = createGuard({ schema: buildSchema(), introspection, trust, operations: trusted, rateLimit })
-  const addressOf = createAddressOf(options.trustedProxies)
-  const authenticate = createAuthenticate({
-    adminKey,
-    operatorKey,
-    publicAccess: options.publicAccess ?? 'read',
-    access,
+  const { publicAccess = 'read', allowedOrigins, publicUrl } = options
+  const callers = createCallers({
+    authenticate: createAuthenticate({ adminKey, operatorKey, publicAccess, access }),
+    addressOf: createAddressOf(options.trustedProxies, log),
+    rateLimit,
   })
+  const origins = createOrigins({ listeningOn: '127.0.0.1', publicUrl, allowedOrigins, log })
   const metrics = createMetrics(poolMetrics({ dm: db }))
   const operations = createLiveOperations({ services, guard, log })
-  const allowedOrigins = options.allowedOrigins ?? []
   const observers = { onOperation: reportOperations(metrics.observeOperation, log), onError: metrics.observeError }
-  const socketOptions = { services, guard, authenticate, live: operations, allowedOrigins, addressOf, log }
+  const socketOptions = { services, guard, callers, live: operations, origins, log }
   const websocket = createWebsocket({ ...socketOptions, ...observers })
   const compiled = options.compiled === false ? undefined : createCompiledReads({ schema: guard.schema, services })
   const endpoint = createEndpoint({
     services,
     guard,
-    authenticate,
-    addressOf,
+    callers,
     live: operations,
     compiled,
     log,
@@ -116,13 +120,15 @@ export const startTestApi = async (options: TestApiOptions) => {
   const server = await createHttpServer({
     host: '127.0.0.1',
     port: 0,
-    allowedOrigins,
+    origins,
     careful: introspection !== 'on',
     https: options.https,
     endpoint,
     guard,
-    authenticate,
+    callers,
+    publicAccess,
     metrics,
+    ...(options.routes && { routes: options.routes({ callers, origins }) }),
     checks,
     clock,
     log,

@@ -113,6 +113,15 @@ export const auditedCalls: Record<string, AuditedCall> = {
     },
     idempotent: true,
   },
+  createLinkTicket: {
+    side: 'public',
+    role: 'OPERATOR',
+    action: 'link-ticket.create',
+    query: `mutation ($streamer: ID!) {
+      result: createLinkTicket(streamer: $streamer) { __typename ... on CreateLinkTicketSuccess { url } } }`,
+    variables: async (world) => ({ streamer: await newStreamer(world) }),
+    secrets: ({ url }) => [new URL(url).searchParams.get('ticket')!],
+  },
   createApiKey: {
     side: 'public',
     role: 'ADMIN',

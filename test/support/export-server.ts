@@ -1,6 +1,8 @@
 import { createAuthenticate } from '../../src/http/authenticate.ts'
+import { createCallers } from '../../src/http/callers.ts'
 import { createExportRoutes, type ExportLimits } from '../../src/http/export-route.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
+import { createOrigins } from '../../src/http/origins.ts'
 import { createRateLimit, type Rates } from '../../src/http/rate-limit.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { systemClock } from '../../src/lib/clock.ts'
@@ -22,13 +24,16 @@ export const startExportServer = async (options: {
   log?: Log
 }) => {
   const { db, store, limits, rates, publicAccess = 'read', log = silentLog } = options
+  const rateLimit = rates && createRateLimit(rates)
   const authenticate = createAuthenticate({ adminKey, operatorKey, publicAccess })
+  const callers = createCallers({ authenticate, rateLimit })
+  const origins = createOrigins({ allowedOrigins: ['https://app.example.com'] })
   const history = { store, env: 'test', completeThrough: () => completeThrough, lost: () => [] }
   const exports = createExportRoutes({
     services: { databases: { dm: db, public: db }, history },
-    authenticate,
-    allowedOrigins: ['https://app.example.com'],
-    rateLimit: rates && createRateLimit(rates),
+    callers,
+    origins,
+    rateLimit,
     ...(limits && { limits }),
     log,
   })
@@ -36,10 +41,10 @@ export const startExportServer = async (options: {
   const server = await createHttpServer({
     host: '127.0.0.1',
     port: 0,
-    allowedOrigins: [],
+    origins,
     endpoint: undefined as never,
     guard: undefined as never,
-    authenticate,
+    callers,
     metrics,
     routes: exports.routes,
     checks: [],

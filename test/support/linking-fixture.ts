@@ -1,9 +1,14 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { everybody } from '../../src/access/identity.ts'
+import { createLinkTicket } from '../../src/claims/link-ticket.ts'
 import { type KickServer, startKickServer } from '../../src/demo/kick-server.ts'
 import { createWorld, type World } from '../../src/demo/world.ts'
+import { createCallers } from '../../src/http/callers.ts'
 import { createOauthRoutes } from '../../src/http/oauth-route.ts'
+import { createOrigins } from '../../src/http/origins.ts'
+import type { RateLimit } from '../../src/http/rate-limit.ts'
 import { type Log, silentLog } from '../../src/lib/log.ts'
 import { createKickLogin } from '../../src/platforms/kick/account-login.ts'
 import type { Postgres } from '../../src/stores/postgres/postgres.ts'
@@ -32,14 +37,21 @@ export const createBrowser = () => {
 
 export type Browser = ReturnType<typeof createBrowser>
 
+const operator = { identity: { role: 'OPERATOR', name: 'operator', subject: 'test' }, requestId: 'request' }
+
+/** Where the one link of a page leads to. */
+export const linkIn = (page: string): string => /<a href="([^"]+)"/.exec(page)![1]!.replaceAll('&amp;', '&')
+
 /** The two paths of linking on a port of their own, in front of a simulated Kick. */
 export type LinkingFixture = AsyncDisposable & {
   readonly url: string
   readonly world: World
   readonly kick: KickServer
   advance(ms: number): void
-  /** Begins a linking; gives where Kick is to be asked. */
-  begin(browser: Browser, streamer: string | number): Promise<string>
+  /** The address at which somebody whom an operator gave a ticket of a streamer begins. */
+  linkFor(streamer: number): Promise<string>
+  /** Opens such a link, or one of their own for a streamer; gives where Kick is to be asked. */
+  begin(browser: Browser, link: string | number): Promise<string>
   /** Logs in at Kick as this channel; gives where the browser is sent back to. */
   logIn(browser: Browser, authorizeUrl: string, slug: string): Promise<string>
 }
@@ -50,7 +62,8 @@ export const startLinking = async (
     log = silentLog,
     withKick = true,
     at = Date.now() - 3_600_000,
-  }: { log?: Log; withKick?: boolean; at?: number } = {},
+    rateLimit,
+  }: { log?: Log; withKick?: boolean; at?: number; rateLimit?: RateLimit } = {},
 ): Promise<LinkingFixture> => {
   let now = at
   const clock = () => now
@@ -61,6 +74,8 @@ export const startLinking = async (
   const routes = createOauthRoutes({
     databases: { dm: db, public: db },
     login: withKick ? login : null,
+    origins: createOrigins(),
+    callers: createCallers({ authenticate: async () => everybody, rateLimit }),
     secret: kick.credentials.clientSecret,
     clock,
     log,
@@ -69,6 +84,10 @@ export const startLinking = async (
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const linkFor = async (streamer: number): Promise<string> => {
+    const ticket = await createLinkTicket(db, operator, BigInt(streamer))
+    return `${url}/oauth/kick/start?ticket=${ticket!.secret}`
+  }
   return {
     url,
     world,
@@ -76,9 +95,10 @@ export const startLinking = async (
     advance(ms) {
       now += ms
     },
-    async begin(browser, streamer) {
-      const { location } = await browser.get(`${url}/oauth/kick/start?streamer=${streamer}`)
-      return location!
+    linkFor,
+    async begin(browser, link) {
+      const { text } = await browser.get(typeof link === 'number' ? await linkFor(link) : link)
+      return linkIn(text)
     },
     async logIn(browser, authorizeUrl, slug) {
       return (await browser.get(`${authorizeUrl}&login=${slug}`)).location!

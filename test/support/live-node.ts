@@ -1,9 +1,11 @@
 import { openAccess } from '../../src/access/access.ts'
 import { createAuthenticate } from '../../src/http/authenticate.ts'
+import { createCallers } from '../../src/http/callers.ts'
 import { createEndpoint } from '../../src/http/endpoint.ts'
 import { createGuard } from '../../src/http/guard.ts'
 import { createLiveOperations } from '../../src/http/live-operation.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
+import { createOrigins } from '../../src/http/origins.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { createWebsocket, type SocketLimits } from '../../src/http/websocket.ts'
 import { systemClock } from '../../src/lib/clock.ts'
@@ -49,21 +51,25 @@ export const startLiveNode = async (options: LiveNodeOptions) => {
     history: undefined as never,
     cursors: createCursors(db),
     live,
+    linkUrl: (ticket) => ticket,
     clock: systemClock,
     log,
   }
   const guard = createGuard({ schema: buildSchema(), introspection: 'on' })
-  const authenticate = createAuthenticate({ adminKey, operatorKey: 'live-test-operator-key', publicAccess, access })
+  const callers = createCallers({
+    authenticate: createAuthenticate({ adminKey, operatorKey: 'live-test-operator-key', publicAccess, access }),
+  })
+  const origins = createOrigins({ allowedOrigins })
   const operations = createLiveOperations({ services, guard, log })
-  const websocket = createWebsocket({ services, guard, authenticate, live: operations, allowedOrigins, log, limits })
-  const endpoint = opened.use(createEndpoint({ services, guard, authenticate, log }))
+  const websocket = createWebsocket({ services, guard, callers, live: operations, origins, log, limits })
+  const endpoint = opened.use(createEndpoint({ services, guard, callers, log }))
   const server = await createHttpServer({
     host: '127.0.0.1',
     port: 0,
-    allowedOrigins,
+    origins,
     endpoint,
     guard,
-    authenticate,
+    callers,
     metrics: createMetrics([]),
     checks: [],
     clock: systemClock,

@@ -1,4 +1,7 @@
+import { everybody } from '../../src/access/identity.ts'
+import { createCallers } from '../../src/http/callers.ts'
 import { createMetrics } from '../../src/http/metrics.ts'
+import { createOrigins } from '../../src/http/origins.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { createWebhookRoutes } from '../../src/http/webhook-route.ts'
 import { openSpool, type Spool } from '../../src/ingest/spool.ts'
@@ -54,13 +57,13 @@ export const startReceiving = async (options: ReceivingOptions = {}) => {
     await createHttpServer({
       host: '127.0.0.1',
       port: 0,
-      allowedOrigins: [],
+      origins: createOrigins(),
       endpoint: undefined as never,
       guard: undefined as never,
-      authenticate: undefined as never,
+      callers: createCallers({ authenticate: async () => everybody }),
       metrics: createMetrics(metrics),
       checks: [],
-      routes,
+      openRoutes: routes,
       clock,
       log,
       drainMs: 100,

@@ -1,0 +1,74 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../lib/clock.ts'
+import type { LoginRequest } from '../platforms/account-login.ts'
+
+/** How long a user may take to log in. */
+export const loginLifetimeMs = 10 * 60_000
+
+/** A linking under way: the login it waits for, and the digest (base64url) of the ticket that it was begun with. */
+export type LinkLogin = LoginRequest & { ticketDigest: string; expiresAt: number }
+
+/** What a sealed login and a state turn out to be. `foreign` was not sealed here, or is not about this state. */
+export type Opened = { kind: 'valid'; login: LinkLogin } | { kind: 'expired' } | { kind: 'spent' } | { kind: 'foreign' }
+
+/** Begins and checks logins, which a browser keeps and can neither read nor change. */
+export type LinkLogins = {
+  begin(ticketDigest: string, redirectUri: string): { login: LinkLogin; sealed: string }
+  /** Opens a login with the state that came back; each is valid once in this process. */
+  finish(sealed: string, state: string): Opened
+}
+
+/** Remembered states; beyond it the oldest are forgotten, and the platform alone refuses their codes. */
+const maxSpent = 10_000
+const ivBytes = 12
+const tagBytes = 16
+const random = (): string => randomBytes(32).toString('base64url')
+
+const isEqual = (a: string, b: string): boolean => {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}
+
+/** Logins under a key that every node with the same secret derives. */
+export const createLinkLogins = ({ secret, clock }: { secret: string; clock: Clock }): LinkLogins => {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'channelscope account linking 2', 32))
+  const spent = new Map<string, number>()
+
+  const seal = (login: LinkLogin): string => {
+    const iv = randomBytes(ivBytes)
+    const cipher = createCipheriv('aes-256-gcm', key, iv)
+    const text = Buffer.concat([cipher.update(JSON.stringify(login)), cipher.final()])
+    return Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64url')
+  }
+
+  const open = (sealed: string): LinkLogin | null => {
+    const bytes = Buffer.from(sealed, 'base64url')
+    if (bytes.length <= ivBytes + tagBytes) return null
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes })
+    decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes))
+    try {
+      const text = Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()])
+      return JSON.parse(text.toString()) as LinkLogin
+    } catch {
+      return null
+    }
+  }
+
+  return {
+    begin(ticketDigest, redirectUri) {
+      const expiresAt = clock() + loginLifetimeMs
+      const login = { state: random(), codeVerifier: random(), redirectUri, ticketDigest, expiresAt }
+      return { login, sealed: seal(login) }
+    },
+    finish(sealed, state) {
+      const login = open(sealed)
+      if (login === null || !isEqual(login.state, state)) return { kind: 'foreign' }
+      const now = clock()
+      for (const [used, expiresAt] of spent) if (expiresAt <= now || spent.size >= maxSpent) spent.delete(used)
+      if (login.expiresAt <= now) return { kind: 'expired' }
+      if (spent.has(login.state)) return { kind: 'spent' }
+      spent.set(login.state, login.expiresAt)
+      return { kind: 'valid', login }
+    },
+  }
+}
