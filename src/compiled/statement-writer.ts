@@ -16,6 +16,7 @@ import {
   visit,
 } from 'graphql'
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js'
+import { requireScopes } from '../schema/argument-scopes.ts'
 import { type Mark, marks } from './late.ts'
 import type { Ask, Bind, Request } from './request.ts'
 import { type HeldScopes, mayRead } from './scopes.ts'
@@ -157,9 +158,15 @@ export class StatementWriter {
   }
 
   /** The form that the field's arguments ask for, and the parameters that stand for its values. */
-  ask<Form>({ definition, nodes }: Selected, bind: Bind<Form>): { form: Form; parameters: readonly string[] } {
+  ask<Form>({ parent, definition, nodes }: Selected, bind: Bind<Form>): { form: Form; parameters: readonly string[] } {
     const [node] = nodes
-    const read = (variables: Record<string, unknown>) => getArgumentValues(definition, node!, variables)
+    const { scopes } = this.#options
+    const read = (variables: Record<string, unknown>) => {
+      const args = getArgumentValues(definition, node!, variables)
+      // What it throws, as whatever goes wrong here, is told by the execution.
+      requireScopes(parent.name, definition, args, scopes)
+      return args
+    }
     const constant = hasVariables(node!) ? undefined : read({})
     return this.#ask((variables) => constant ?? read(variables), bind)
   }

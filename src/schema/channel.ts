@@ -1,6 +1,7 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { channels } from '../resolvers/channel-list.ts'
 import { type ChannelRow, channel } from '../resolvers/channels.ts'
+import { askedBy } from './argument-scopes.ts'
 import { builder } from './builder.ts'
 import { connectionOfType, pageArguments, rowPaths } from './connection.ts'
 import { LiveStatusEnum, PlatformEnum } from './enums.ts'
@@ -84,8 +85,11 @@ const ChannelFilterInput = builder.inputType('ChannelFilter', {
     search: t.string({
       description: 'A part of the current slug or the display name, in any case; at most 100 characters.',
     }),
-    active: t.boolean({ description: 'Whether it is being watched.' }),
-    claimed: t.boolean({ description: 'Whether any streamer claims it, verified or not.' }),
+    active: t.boolean({ description: 'Whether it is being watched.', extensions: askedBy('operator') }),
+    claimed: t.boolean({
+      description: 'Whether any streamer claims it, verified or not.',
+      extensions: askedBy('operator'),
+    }),
   }),
 })
 

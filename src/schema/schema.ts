@@ -1,4 +1,4 @@
-import { type GraphQLSchema, isObjectType } from 'graphql'
+import { type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql'
 import './scalars.ts'
 import './node.ts'
 import './api-keys.ts'
@@ -24,7 +24,9 @@ import './timeline.ts'
 import './tracking.ts'
 import './trust.ts'
 import './webhook-inbox.ts'
-import { builder } from './builder.ts'
+import type { Context } from '../resolvers/context.ts'
+import { hasScopedArguments, requireScopes } from './argument-scopes.ts'
+import { builder, scopesOf } from './builder.ts'
 
 /**
  * Resolvers fail by a promise. Where one throws, graphql-js gives up the list around it at once and forgets the promises of
@@ -48,5 +50,24 @@ const failLater = (schema: GraphQLSchema): GraphQLSchema => {
   return schema
 }
 
+/** Fields refuse what their caller may not ask with before anything is asked of a store. */
+const refuseScopedArguments = (schema: GraphQLSchema): GraphQLSchema => {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue
+    for (const field of Object.values(type.getFields())) {
+      if (!hasScopedArguments(field)) continue
+      const guarded = (resolve: GraphQLFieldResolver<unknown, Context>): typeof resolve => {
+        return (source, args, context, info) => {
+          requireScopes(type.name, field, args, scopesOf(context.identity))
+          return resolve(source, args, context, info)
+        }
+      }
+      if (field.subscribe) field.subscribe = guarded(field.subscribe)
+      else if (field.resolve) field.resolve = guarded(field.resolve)
+    }
+  }
+  return schema
+}
+
 /** The executable schema of everything above; a new one at every call. */
-export const buildSchema = (): GraphQLSchema => failLater(builder.toSchema())
+export const buildSchema = (): GraphQLSchema => failLater(refuseScopedArguments(builder.toSchema()))

@@ -4,14 +4,11 @@ import type { Role } from '../../src/access/identity.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
 import { type AccessFixture, startAccessFixture } from '../support/access-fixture.ts'
 import { allFields, covers, matrixLine, objectTypes, readMatrix, roles } from '../support/access-matrix.ts'
-import { adminKey, operatorKey } from '../support/api.ts'
-import { openEventStream } from '../support/event-stream.ts'
-import { connectLive } from '../support/live-client.ts'
+import { type RoleAnswer, roleKeys, roleTransports } from '../support/role-transports.ts'
 import { documentOf, implementersOf, type Path, reachedBy, waysTo } from '../support/schema-walk.ts'
 
 const schema = buildSchema()
 const matrix = readMatrix('test/golden/access-matrix.md')
-const keys: Record<Role, string | undefined> = { PUBLIC: undefined, OPERATOR: operatorKey, ADMIN: adminKey }
 const typeOf = (name: string) => schema.getType(name) as GraphQLObjectType
 let fixture: AccessFixture
 
@@ -20,37 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => fixture[Symbol.asyncDispose]())
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are as different as the documents
-type Answer = { data?: any; errors?: { message: string; extensions: { code: string } }[] }
-
-/** The first answer that has errors or is what was waited for. */
-type Ask = (document: string, role: Role, isAwaited: (answer: Answer) => boolean) => Promise<Answer>
-
-const authorization = (role: Role) => keys[role] && `Bearer ${keys[role]}`
-
-const transports: Record<string, Ask> = {
-  HTTP: (document, role) => fixture.api.ask(document, {}, keys[role]),
-  async SSE(document, role, isAwaited) {
-    using stream = await openEventStream(`${fixture.api.url}/graphql`, {
-      query: document,
-      authorization: authorization(role),
-    })
-    for (;;) {
-      const answer: Answer = await stream.results.next()
-      if (answer.errors || isAwaited(answer)) return answer
-    }
-  },
-  async WebSocket(document, role, isAwaited) {
-    const url = `${fixture.api.url.replace('http', 'ws')}/graphql`
-    await using client = await connectLive(url, { authorization: authorization(role) ?? null })
-    client.subscribe('1', document)
-    for (;;) {
-      const { type, payload } = await client.inbox.next()
-      if (type === 'error') return { errors: payload }
-      if (payload.errors || isAwaited(payload)) return payload
-    }
-  },
-}
+const transports = roleTransports(() => fixture.api)
 
 test('every field of the schema has a line in the matrix, and every line a field', () => {
   const fields = allFields(schema)
@@ -74,7 +41,7 @@ test('a type that only admins come to says so itself, so that its next field is 
 })
 
 /** What is wrong with what a role was shown of some fields of a type; empty when it is as the matrix says. */
-const judge = (path: Path, fields: readonly string[], isAllowed: boolean, { data, errors }: Answer): string[] => {
+const judge = (path: Path, fields: readonly string[], isAllowed: boolean, { data, errors }: RoleAnswer): string[] => {
   const parent = reachedBy(path, data)
   const codes = errors?.map(({ message, extensions }) => `${extensions.code}: ${message}`) ?? []
   return fields.flatMap((field) => {
@@ -115,7 +82,8 @@ describe.each(Object.entries(transports))('over %s', (transport, ask) => {
     const path = ways.get(name)!
     const look = async ({ role, fields, isAllowed }: Question): Promise<string[]> => {
       const document = await documentOf(path, type, fields, fixture.argumentsOf)
-      const isAwaited = ({ data }: Answer) => path.operation !== 'subscription' || reachedBy(path, data) !== undefined
+      const isAwaited = ({ data }: RoleAnswer) =>
+        path.operation !== 'subscription' || reachedBy(path, data) !== undefined
       const wrong = judge(path, fields, isAllowed, await ask(document, role, isAwaited))
       return wrong.map((what) => `${role}: ${what}`)
     }
@@ -154,7 +122,7 @@ test('over plain HTTP a subscription is no answer to any role', async () => {
         headers: {
           'Content-Type': 'application/json',
           Accept: 'application/json',
-          ...(keys[role] && { Authorization: `Bearer ${keys[role]}` }),
+          ...(roleKeys[role] && { Authorization: `Bearer ${roleKeys[role]}` }),
         },
         body: JSON.stringify({
           query: `subscription { ${name}${await fixture.argumentsOf(`Subscription.${name}`)} { __typename } }`,

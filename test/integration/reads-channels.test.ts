@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { statement } from '../../src/stores/postgres/statement.ts'
-import { startTestApi, type TestApi } from '../support/api.ts'
+import { operatorKey, startTestApi, type TestApi } from '../support/api.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { seed } from '../support/seed.ts'
 
@@ -102,7 +102,7 @@ const walk = async (filter: Filter, orderBy: string, size: number, backward: boo
   const found: bigint[] = []
   for (let cursor: string | null = null; ; ) {
     const page = backward ? { last: size, before: cursor } : { first: size, after: cursor }
-    const { data, errors } = await api.ask(query, { filter, orderBy, ...page })
+    const { data, errors } = await api.ask(query, { filter, orderBy, ...page }, operatorKey)
     expect(errors).toBeUndefined()
     const { edges, nodes, pageInfo } = data.channels
     const ids: bigint[] = nodes.map((node: { channelId: string }) => BigInt(node.channelId))
