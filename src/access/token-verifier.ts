@@ -11,8 +11,11 @@ export type TokenSettings = ({ jwksUrl: string } | { secret: string }) & {
   audience?: string | undefined
 }
 
-/** Why a JWT lets nobody in: it is not genuine or not in force, its time is over, or it carries no role of ours. */
-export type TokenRefusal = { refused: 'invalid' | 'expired' | 'role' }
+/**
+ * Why a JWT lets nobody in: it is not genuine or not in force, its time is over, it carries no role of ours, or it calls its holder by
+ * a text that can not be kept.
+ */
+export type TokenRefusal = { refused: 'invalid' | 'expired' | 'role' | 'naming' }
 
 /** Checks JWTs. */
 export type TokenVerifier = {
@@ -30,23 +33,29 @@ const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 
 const roles: readonly Role[] = ['PUBLIC', 'OPERATOR', 'ADMIN']
 const maxNameLength = 100
+// As OpenID Connect has it. One that were cut could be that of somebody else.
+const maxSubjectLength = 255
+// No database keeps NUL or half a character, and no log should show a line break of somebody else's.
+const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
 const latestInstant = 8.64e15
 
 // How far ahead the issuer's clock may be; a token ends at its own instant all the same.
 const clockTolerance = 30
 
-const textOf = (claim: unknown): string | null =>
-  typeof claim === 'string' && claim !== '' ? claim.slice(0, maxNameLength) : null
+const textOf = (claim: unknown): string | null => (typeof claim === 'string' && claim !== '' ? claim : null)
 
-/** Who the claims mean; null where they carry no role of ours. */
-export const identityOf = (claims: JWTPayload, digest: Buffer): Identity | null => {
-  const written = claims.role
-  const role = typeof written === 'string' ? roles.find((one) => one === written.toUpperCase()) : undefined
-  if (role === undefined) return null
+/** Who the claims mean, or why they mean nobody. */
+export const identityOf = (claims: JWTPayload, digest: Buffer): Identity | TokenRefusal => {
+  const role = roles.find((one) => one === claims.role)
+  if (role === undefined) return { refused: 'role' }
   const subject = textOf(claims.sub)
   const name = textOf(claims.name) ?? subject
-  const whom = subject ?? name ?? digest.toString('base64url', 0, 12)
-  return { role, name, subject: `jwt:${whom}`, expiresAt: new Date(Math.min(claims.exp! * 1000, latestInstant)) }
+  const isTooLong = subject !== null && subject.length > maxSubjectLength
+  if (isTooLong || [subject, name].some((text) => text !== null && unprintable.test(text))) return { refused: 'naming' }
+  const shortName = name && [...name].slice(0, maxNameLength).join('')
+  const whom = subject ?? shortName ?? digest.toString('base64url', 0, 12)
+  const expiresAt = new Date(Math.min(claims.exp! * 1000, latestInstant))
+  return { role, name: shortName, subject: `jwt:${whom}`, expiresAt }
 }
 
 type Remembered = { identity: Identity; until: number }
@@ -84,7 +93,7 @@ export const createTokenVerifier = (options: {
 
   const check = async (token: string, digest: Buffer): Promise<Identity | TokenRefusal> => {
     try {
-      return identityOf(await claimsOf(token), digest) ?? { refused: 'role' }
+      return identityOf(await claimsOf(token), digest)
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { refused: 'expired' }
       if (error instanceof ApiError) throw error

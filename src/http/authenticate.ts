@@ -34,6 +34,8 @@ const refusal = {
     new ApiError('FORBIDDEN', 'The claim role of the token must be PUBLIC, OPERATOR or ADMIN.', {
       http: { status: 403 },
     }),
+  naming: () =>
+    unauthenticated('The claims sub (up to 255 characters) and name of the token must have no control characters.'),
 } satisfies Record<TokenRefusal['refused'] | 'missing', () => ApiError>
 
 const nobodyCanSay = (error: ApiError): ApiError =>

@@ -50,6 +50,7 @@ test('where nobody is let in without a key, that holds on every route; keys and 
       (key) => post('subscription { channelStatus(platform: KICK) { __typename } }', key, 'text/event-stream'),
     ],
     ['GraphiQL', (key) => get('/graphql', key, 'text/html')],
+    ['metrics', (key) => get('/metrics', key)],
     ['commands', () => fetch(`${url}/commands`, { method: 'POST', body: '{}' })],
     ...['viewers', 'chat', 'sessions', 'follows'].map((kind): [string, (key?: string) => Promise<Response>] => [
       `the export of ${kind}`,
@@ -94,9 +95,18 @@ test('where nobody is let in without a key, that holds on every route; keys and 
     err: '--name must be 1 to 100 characters, without control characters.\n',
   })
 
-  const token = await new SignJWT({ sub: 'alice', role: 'admin', exp: Math.floor(Date.now() / 1000) + 60 })
-    .setProtectedHeader({ alg: 'HS256' })
-    .sign(Buffer.from(env.JWT_SECRET))
+  const sign = (claims: object) =>
+    new SignJWT({ sub: 'alice', role: 'ADMIN', exp: Math.floor(Date.now() / 1000) + 60, ...claims })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(Buffer.from(env.JWT_SECRET))
+  const addSomebody = 'mutation { createStreamer(name: "Somebody") { __typename } }'
+  for (const [claims, status] of [
+    [{ sub: 'ali\0ce' }, 401],
+    [{ name: 'Ali\0ce' }, 401],
+    [{ role: 'admin' }, 403],
+  ] as const)
+    expect([claims, (await post(addSomebody, await sign(claims))).status]).toEqual([claims, status])
+  const token = await sign({})
   expect(await (await post(me, token)).json()).toMatchObject({ data: { me: { role: 'ADMIN', name: 'alice' } } })
   const audit = await (await post('{ auditLog(first: 2) { nodes { action name target } } }', token)).json()
   expect(audit).toMatchObject({
