@@ -1,5 +1,6 @@
 import { createClient } from '@redis/client'
 import { bad, type Finding, good } from './check-machine.ts'
+import { reasonText } from './lib/errors.ts'
 import { withoutLastSlashes } from './lib/urls.ts'
 
 const patienceMs = 3_000
@@ -22,7 +23,7 @@ export const checkRedis = async (url: string): Promise<Finding> => {
     await within(client.connect().then(() => client.ping()))
     return good('REDIS_URL: Redis answers.')
   } catch (error) {
-    const refused = /^(WRONGPASS|NOAUTH|NOPERM)/.test((error as Error).message)
+    const refused = /^(WRONGPASS|NOAUTH|NOPERM)/.test(reasonText(error))
     return bad(`REDIS_URL can not be used: ${refused ? 'the login is refused' : 'it does not answer'}.`)
   } finally {
     if (client.isOpen) client.destroy()

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
 import { backoffMs, sleep } from './lib/backoff.ts'
-import { ConfigError } from './lib/errors.ts'
+import { ConfigError, reasonText } from './lib/errors.ts'
 import type { Log } from './lib/log.ts'
 import { loginIsRefused } from './stores/clickhouse/clickhouse-error.ts'
 import { clickHouseMigrations, migrateClickHouse } from './stores/clickhouse/migrate.ts'
@@ -89,7 +89,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
       (error: unknown) => {
         const lasting = lastingFailure(error)
         if (lasting || config.clickHouseUrl === undefined) throw lasting ?? error
-        log.warn({ err: (error as Error).message }, 'CLICKHOUSE_URL does not answer; its tables are made when it does')
+        log.warn({ err: reasonText(error) }, 'CLICKHOUSE_URL does not answer; its tables are made when it does')
         return false
       },
     )
@@ -116,8 +116,8 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
     for (let failures = 0; !prepared && !signal.aborted; failures++) {
       await sleep(backoffMs(failures, { baseMs: 1_000, maxMs: 15_000 }) + 250, signal)
       if (signal.aborted) return
-      prepared = await prepareClickHouse().catch((error: Error) => {
-        log.error({ err: error.message }, 'CLICKHOUSE_URL answers and can not be used')
+      prepared = await prepareClickHouse().catch((error: unknown) => {
+        log.error({ err: reasonText(error) }, 'CLICKHOUSE_URL answers and can not be used')
         return false
       })
     }

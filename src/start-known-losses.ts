@@ -7,6 +7,7 @@ import {
   removeLosses,
   type StoredLoss,
 } from './ingest/known-losses.ts'
+import { reasonText } from './lib/errors.ts'
 import type { Log } from './lib/log.ts'
 import type { MetricSource } from './lib/metric.ts'
 import type { Postgres } from './stores/postgres/postgres.ts'
@@ -80,8 +81,8 @@ export const startKnownLosses = async ({ config, db, log }: KnownLossesOptions):
     for (const [key, name] of takenBack) if (toTakeBack.get(key) === name) toTakeBack.delete(key)
   }
   const exchangeNow = () =>
-    exchange().catch((error: Error) =>
-      log.warn({ err: error.message }, 'what is lost could not be stored and will be later'),
+    exchange().catch((error: unknown) =>
+      log.warn({ err: reasonText(error) }, 'what is lost could not be stored and will be later'),
     )
 
   const exchanging = repeat(exchange, { name: 'known losses', everyMs, firstAfterMs: everyMs, log })

@@ -1,3 +1,4 @@
+import { reasonText } from './lib/errors.ts'
 import type { Log } from './lib/log.ts'
 import type { SharedTime } from './start-clock.ts'
 import type { Postgres } from './stores/postgres/postgres.ts'
@@ -32,7 +33,9 @@ export const startPullBack = ({ databases, time, log, everyMs = 5_000 }: PullBac
   const look = async (signal: AbortSignal): Promise<void> => {
     if (looksLeft === 0) return
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-    const pulled = pullBack().catch((error: Error) => log.debug({ err: error.message }, 'no instants were pulled back'))
+    const pulled = pullBack().catch((error: unknown) =>
+      log.debug({ err: reasonText(error) }, 'no instants were pulled back'),
+    )
     await Promise.race([pulled, stopped])
   }
 

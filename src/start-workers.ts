@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
 import type { Spool } from './ingest/spool.ts'
 import type { Clock } from './lib/clock.ts'
+import { reasonText } from './lib/errors.ts'
 import type { Log } from './lib/log.ts'
 import type { Platform } from './platforms/platform.ts'
 import type { Settings } from './settings/settings.ts'
@@ -66,8 +67,8 @@ const watch = (
   const bringForward = (seconds: number) => bringProbesForward(db, name, seconds)
   running.use(whenSet({ settings, of, name: 'poll interval', log }, bringForward))
   const ignoreSteps = time?.onStep(() => {
-    bringForward(pollIntervalSeconds()).catch((error: Error) =>
-      log.warn({ err: error.message }, 'probes that a clock put off could not be brought forward'),
+    bringForward(pollIntervalSeconds()).catch((error: unknown) =>
+      log.warn({ err: reasonText(error) }, 'probes that a clock put off could not be brought forward'),
     )
   })
   running.defer(() => ignoreSteps?.())

@@ -1,5 +1,6 @@
 import { sleep } from '../lib/backoff.ts'
 import { ageOf, type Clock, type Steady, systemSteady } from '../lib/clock.ts'
+import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { readWatermark } from './archive-log.ts'
@@ -54,8 +55,8 @@ export const watchArchiveLag = (options: ArchiveLagOptions): ArchiveLag => {
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const looked = look().catch((error: Error) =>
-        log.debug({ err: error.message }, 'the lag of the chat archive is not known'),
+      const looked = look().catch((error: unknown) =>
+        log.debug({ err: reasonText(error) }, 'the lag of the chat archive is not known'),
       )
       await Promise.race([looked, stopped])
       await sleep(everyMs, stopping.signal)

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
+import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
@@ -119,8 +120,8 @@ const exportWindow = async (
     if (error instanceof ClaimLost) return null
     // Where even this does not arrive, our next run takes the window up, or anybody when its lease runs out.
     if (claim)
-      await releaseClaim(db, claim, (error as Error).message).catch((lost: Error) =>
-        log.warn({ err: lost.message }, 'a window of the chat archive could not be given back'),
+      await releaseClaim(db, claim, reasonText(error)).catch((lost: unknown) =>
+        log.warn({ err: reasonText(lost) }, 'a window of the chat archive could not be given back'),
       )
     throw error
   } finally {

@@ -3,7 +3,7 @@ import { type Archive, archivesBetween } from '../archive/archive-log.ts'
 import { restoreArchive } from '../archive/restore-archive.ts'
 import { verifyArchive } from '../archive/verify-archive.ts'
 import type { Window } from '../archive/window.ts'
-import { ConfigError } from '../lib/errors.ts'
+import { ConfigError, reasonText } from '../lib/errors.ts'
 import type { Command, CommandServices, Say } from './command.ts'
 
 const usage = [
@@ -31,7 +31,7 @@ const readOptions = (args: readonly string[]) => {
       allowPositionals: false,
     }).values
   } catch (error) {
-    throw new ConfigError(`${(error as Error).message.split('.')[0]}: use --from, --to and --into.`)
+    throw new ConfigError(`${reasonText(error).split('.')[0]}: use --from, --to and --into.`)
   }
 }
 

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { bootstrapKeys } from '../bootstrap-keys.ts'
 import type { Config } from '../config.ts'
 import { type CommandLine, commandPath } from '../http/command-route.ts'
-import { ConfigError } from '../lib/errors.ts'
+import { ConfigError, reasonText } from '../lib/errors.ts'
 import type { Say } from './command.ts'
 
 const holderShape = z.object({ url: z.string() })
@@ -40,9 +40,9 @@ export const askServer = async (
     headersTimeout: 0,
     bodyTimeout: 0,
     signal,
-  }).catch((error: Error) => {
+  }).catch((error: unknown) => {
     signal.throwIfAborted()
-    throw new ConfigError(`The server at ${url} has the data directory and does not answer (${error.message}).`)
+    throw new ConfigError(`The server at ${url} has the data directory and does not answer (${reasonText(error)}).`)
   })
   if (answer.statusCode !== 200) {
     const refusal = refusalShape.safeParse(await answer.body.json().catch(() => null)).data

@@ -3,7 +3,7 @@ import type { ApiKey } from '../access/api-keys.ts'
 import { checkNewKey } from '../access/check-new-key.ts'
 import type { Role } from '../access/identity.ts'
 import type { Author } from '../audit/record-action.ts'
-import { ConfigError } from '../lib/errors.ts'
+import { ConfigError, reasonText } from '../lib/errors.ts'
 import { isUlid } from '../lib/ids.ts'
 import type { Command, CommandServices, Say } from './command.ts'
 
@@ -24,7 +24,7 @@ const readOptions = (args: readonly string[]) => {
       allowPositionals: false,
     }).values
   } catch (error) {
-    throw new ConfigError(`${(error as Error).message.split('.')[0]}: use --name, --role and --expires.`)
+    throw new ConfigError(`${reasonText(error).split('.')[0]}: use --name, --role and --expires.`)
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 
 /** Resolves when a part can do its work, or with one sentence for the outside why it can not; throwing counts as not answering. */
@@ -15,7 +16,7 @@ export const reasonsNotReady = async (checks: readonly ReadinessCheck[], log: Lo
       try {
         return await Promise.race([check(), delay(checkTimeoutMs, silent, { signal: patience.signal })])
       } catch (error) {
-        log.warn({ check: name, err: (error as Error).message }, 'a readiness check failed')
+        log.warn({ check: name, err: reasonText(error) }, 'a readiness check failed')
         return silent
       } finally {
         patience.abort()

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import { isAnswerCode } from '../lib/errors.ts'
+import { isAnswerCode, reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import {
   createCounter,
@@ -137,7 +137,7 @@ const valueNow = async ({ name, read }: NumberSource, log: Log | undefined): Pro
     if (!(value instanceof Promise)) return value
     return await Promise.race([value, delay(patienceMs, [], { signal: patience.signal })])
   } catch (error) {
-    log?.debug({ metric: name, err: (error as Error).message }, 'a metric could not be read')
+    log?.debug({ metric: name, err: reasonText(error) }, 'a metric could not be read')
     return []
   } finally {
     patience.abort()

@@ -1,3 +1,4 @@
+import { reasonText } from '../lib/errors.ts'
 import type { InsertTarget } from './chunks.ts'
 import { quotedMilliseconds, quotedSeconds } from './quoted-instant.ts'
 
@@ -115,7 +116,7 @@ export const rowFormat = <const C extends Record<string, ColumnType>>(table: str
           line += (index === 0 ? '[' : ',') + renders[index]!(values[columns[index]!] as never)
         }
       } catch (cause) {
-        throw new RangeError(`${table}.${columns[index]}: ${(cause as Error).message}.`, { cause })
+        throw new RangeError(`${table}.${columns[index]}: ${reasonText(cause)}.`, { cause })
       }
       return `${line}]`
     },

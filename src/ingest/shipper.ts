@@ -1,5 +1,6 @@
 import { type BackoffOptions, backoffMs } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
+import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { span } from '../lib/tracing.ts'
 import { type Alarm, createAlarm } from './alarm.ts'
@@ -49,8 +50,6 @@ type Lane = {
   shipments: TableShipments
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 /**
  * Starts shipping. Each table has one batch under way; a failed attempt is repeated for ever from what the spool has
  * recorded, exactly as after a crash: same bytes, same token. Disposing lets the batches under way finish.
@@ -70,7 +69,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
     return sink.insertBatch(batch).then(
       () => null,
       (error: unknown) => {
-        if (blamesRows(error)) return messageOf(error)
+        if (blamesRows(error)) return reasonText(error)
         throw error
       },
     )
@@ -108,7 +107,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
   }
 
   const noteFailure = ({ table, shipments }: Lane, error: unknown): void => {
-    const message = messageOf(error)
+    const message = reasonText(error)
     const level = shipments.failures === 0 ? 'warn' : 'debug'
     log[level]({ table, reason: message }, 'A batch could not be shipped and will be sent again.')
     shipments.failures += 1

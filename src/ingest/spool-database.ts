@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { reasonText } from '../lib/errors.ts'
 import { SpoolDiskError, SpoolLockedError } from './spool-errors.ts'
 
 const schemaVersion = 1
@@ -47,7 +48,7 @@ const resultCodeOf = (error: unknown): number | null =>
 
 /** The error as a caller of the spool knows it: SQLite's own errors are the disk's, anything else is a bug and stays. */
 export const toSpoolError = (error: unknown): unknown =>
-  resultCodeOf(error) === null ? error : new SpoolDiskError((error as Error).message, { cause: error })
+  resultCodeOf(error) === null ? error : new SpoolDiskError(reasonText(error), { cause: error })
 
 /** The connection holds the lock on the file until it is closed or the process ends, however it ends. */
 const openDatabase = (path: string): DatabaseSync => {

@@ -44,6 +44,35 @@ export const badInput = (message: string): ApiError => new ApiError('BAD_USER_IN
 export const unavailable = (message: string, cause?: unknown): ApiError =>
   new ApiError('UNAVAILABLE', message, {}, cause === undefined ? undefined : { cause })
 
+const longestText = 500
+
+const textWithin = (thrown: unknown, depth: number): string => {
+  if (typeof thrown !== 'object' || thrown === null) return thrown == null ? '' : String(thrown)
+  const { message, value, errors, cause } = thrown as Record<string, unknown>
+  if (depth > 0) {
+    const parts = [message, value, ...(Array.isArray(errors) ? errors : []), cause]
+    const inner = parts.map((part) => textWithin(part, depth - 1)).filter(Boolean)
+    // The first says it; several errors at once say it together.
+    if (inner.length > 0) return typeof message === 'string' && message !== '' ? message : inner.join('; ')
+  }
+  if (thrown instanceof Error) return thrown.name
+  try {
+    return JSON.stringify(thrown) ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/**
+ * What an unknown value says that was thrown, or stored as the reason of a failure: its message, wherever it is kept, else the value
+ * itself. Never empty and never "[object Object]"; of a value without a message at most 500 characters.
+ */
+export const reasonText = (thrown: unknown): string => {
+  const text = textWithin(thrown, 4)
+  if (thrown instanceof Error && text === thrown.message) return text
+  return text.slice(0, longestText) || 'no reason was given'
+}
+
 /** A wrong setting: the process can not start, and the message is the one line the operator needs. */
 export class ConfigError extends Error {
   constructor(message: string) {

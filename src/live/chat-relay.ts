@@ -1,5 +1,6 @@
 import { createClient } from '@redis/client'
 import { backoffMs, sleep } from '../lib/backoff.ts'
+import { reasonText } from '../lib/errors.ts'
 import { newUlid } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
 import type { ToldLine } from './chat-feed.ts'
@@ -155,8 +156,7 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
         await followConnection()
       } catch (error) {
         if (stopping) return
-        if (failures++ === 0)
-          log.warn({ err: (error as Error).message }, 'live chat stays on this node until Redis answers')
+        if (failures++ === 0) log.warn({ err: reasonText(error) }, 'live chat stays on this node until Redis answers')
         await sleep(backoffMs(failures, backoff), stop.signal)
       }
     }

@@ -1,3 +1,4 @@
+import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Lanes } from './lanes.ts'
 import type { StatusSource } from './status-source.ts'
@@ -62,7 +63,7 @@ export class ViewerIntake {
         )
       } catch (error) {
         // The next sample of each channel is at most a poll away.
-        this.#log.warn({ err: (error as Error).message, channels: ids.length }, 'viewer samples were not told')
+        this.#log.warn({ err: reasonText(error), channels: ids.length }, 'viewer samples were not told')
       }
     }
     this.#running = false

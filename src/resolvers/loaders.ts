@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader'
+import { reasonText } from '../lib/errors.ts'
 
 /** Reads all keys at once and answers by key. */
 export type Load<Key, Args, Value> = (keys: readonly Key[], args: Args) => Promise<ReadonlyMap<Key, Value>>
@@ -41,7 +42,7 @@ export const createLoaders = (): Loaders => {
           return keys.map((key) => found.get(key))
         } catch (error) {
           // Rejecting would make it forget the keys, and ask again.
-          return keys.map(() => (error instanceof Error ? error : new Error(String(error))))
+          return keys.map(() => (error instanceof Error ? error : new Error(reasonText(error))))
         }
       })
       byName.set(id, loader)

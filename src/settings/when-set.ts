@@ -1,4 +1,5 @@
 import { backoffMs, sleep } from '../lib/backoff.ts'
+import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Settings } from './settings.ts'
 
@@ -40,7 +41,7 @@ export const whenSet = <T>(
         failures = 0
       } catch (error) {
         if (stopping.signal.aborted) return
-        log.warn({ err: (error as Error).message, work: name }, 'a setting could not be put into effect; trying again')
+        log.warn({ err: reasonText(error), work: name }, 'a setting could not be put into effect; trying again')
         const patience = new AbortController()
         void Promise.race([changed.promise, stopped]).then(() => patience.abort())
         await sleep(backoffMs(failures++, { baseMs: 500, maxMs: 60_000 }), patience.signal)

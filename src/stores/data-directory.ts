@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { ConfigError } from '../lib/errors.ts'
+import { ConfigError, reasonText } from '../lib/errors.ts'
 
 export type DataDirectory = {
   readonly path: string
@@ -38,7 +38,7 @@ export const holdDataDirectory = (directory: string): DataDirectory => {
     throw new ConfigError(
       (error as { errcode?: number }).errcode === sqliteBusy
         ? `DATA_DIR ${directory} is in use by ${holderOf(holderFile)}: stop it, or choose another DATA_DIR.`
-        : `DATA_DIR ${directory} can not be written (${(error as Error).message}): choose another DATA_DIR.`,
+        : `DATA_DIR ${directory} can not be written (${reasonText(error)}): choose another DATA_DIR.`,
     )
   }
   const held = lock

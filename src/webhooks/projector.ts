@@ -5,6 +5,7 @@ import type { Spool } from '../ingest/spool.ts'
 import type { RecordedBatch } from '../ingest/spool-file.ts'
 import { type BackoffOptions, backoffMs } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
+import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { Histogram, lagBounds } from '../lib/metric.ts'
 import { span } from '../lib/tracing.ts'
@@ -80,8 +81,6 @@ const blamesContent = (error: unknown): boolean =>
   (failureCode(error) === '' &&
     (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError))
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 const linesOf = ({ body }: RecordedBatch): string[] =>
   Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8').split('\n').slice(0, -1)
 
@@ -154,7 +153,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
   }
 
   const noteFailure = (error: unknown): void => {
-    const reason = messageOf(error)
+    const reason = reasonText(error)
     log[stats.failures === 0 ? 'warn' : 'debug']({ reason }, 'Deliveries could not be projected; they are tried again.')
     stats.failures += 1
     stats.lastError = { at: clock(), message: reason }
@@ -179,7 +178,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
       } catch (error) {
         noteFailure(error)
         if (blamesContent(error)) {
-          reason = messageOf(error)
+          reason = reasonText(error)
           if (batch.last > batch.first) return spool.split(batch)
           refusals += 1
           if (refusals === maxRefusals)

@@ -1,3 +1,4 @@
+import { reasonText } from '../../lib/errors.ts'
 /**
  * Why a statement failed: `unavailable`, no answer or no capacity now; `limit`, it cost more than allowed; `rows`, the
  * content of the rows was refused and nothing was stored; `statement`, the statement does not fit the schema.
@@ -27,9 +28,11 @@ export class ClickHouseError extends Error {
 const rowCodes = new Set([6, 25, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 190, 321, 349, 467, 469])
 // Too many rows, too long, too slow, too much memory, too many bytes, too large a result.
 const limitCodes = new Set([158, 159, 160, 241, 307, 396])
-// Overload, network, disk, coordination, shutdown, credentials: the statement may be fine.
+// Overload, network, files, memory, threads, coordination, shutdown, credentials: the statement may be fine.
 const unavailableCodes = new Set([
-  23, 24, 74, 75, 76, 193, 194, 202, 203, 209, 210, 236, 242, 243, 252, 279, 285, 319, 394, 425, 439, 516, 999,
+  23, 24, 74, 75, 76, 77, 87, 88, 95, 96, 172, 173, 193, 194, 198, 202, 203, 204, 209, 210, 214, 225, 236, 242, 243,
+  252, 272, 273, 274, 275, 279, 285, 286, 298, 299, 301, 303, 319, 335, 363, 364, 369, 394, 400, 402, 410, 411, 412,
+  425, 439, 460, 499, 516, 573, 735, 745, 999,
 ])
 
 /** What an engine error number says; a number that is not known to blame the rows never does. */
@@ -46,12 +49,19 @@ const codeOf = (error: object): number | null => {
   return null
 }
 
+// The engine's class for what the operating system refused, whatever it was doing: no file, memory, thread or room is left.
+const refusedBySystem = /\bErrnoException\b/
+
+/** The failure that the engine's number and text tell of. */
+export const engineError = (code: number, message: string, cause: unknown): ClickHouseError =>
+  new ClickHouseError(refusedBySystem.test(message) ? 'unavailable' : failureOf(code), message, code, cause)
+
 /** Any rejection of a driver as a ClickHouseError; one without an engine number means that no answer came. */
 export const toClickHouseError = (error: unknown): ClickHouseError => {
   if (error instanceof ClickHouseError) return error
-  const message = error instanceof Error ? error.message : String(error)
+  const message = reasonText(error)
   const code = typeof error === 'object' && error !== null ? codeOf(error) : null
-  return new ClickHouseError(code === null ? 'unavailable' : failureOf(code), message, code, error)
+  return code === null ? new ClickHouseError('unavailable', message, code, error) : engineError(code, message, error)
 }
 
 // An unknown user, a wrong password, a missing one, or not told which of these.

@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { drainPending, Session } from 'chdb'
-import { ConfigError } from '../../lib/errors.ts'
+import { ConfigError, reasonText } from '../../lib/errors.ts'
 import type { Clients } from './clients.ts'
 import { forgetUncommittedInserts } from './forget-uncommitted-inserts.ts'
 import { type LaneName, type LaneSpecs, laneNames, laneSettings, type Settings } from './lane-settings.ts'
@@ -28,7 +28,7 @@ const newSession = (directory: string): Session => {
     const holder = holderOf(directory)
     throw new ConfigError(
       holder === undefined || holder === process.pid
-        ? `The ClickHouse directory ${directory} can not be opened: ${(error as Error).message.trim()}.`
+        ? `The ClickHouse directory ${directory} can not be opened: ${reasonText(error).trim()}.`
         : `The ClickHouse directory ${directory} is in use by process ${holder}: stop it, or set CLICKHOUSE_URL to share a server.`,
     )
   }

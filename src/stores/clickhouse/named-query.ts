@@ -1,3 +1,4 @@
+import { reasonText } from '../../lib/errors.ts'
 import { type Column, readColumn } from './columns.ts'
 import type { NumberType } from './native-format.ts'
 import { type ParametersOf, type Template, template } from './parameters.ts'
@@ -70,7 +71,7 @@ export const decodeColumns = <Row>(
     try {
       return [column, readColumn(type, values)]
     } catch (cause) {
-      throw new TypeError(`${name}.${column}: ${(cause as Error).message}.`, { cause })
+      throw new TypeError(`${name}.${column}: ${reasonText(cause)}.`, { cause })
     }
   }
   return Object.fromEntries(Object.entries<Column<unknown>>(row).map(decode))

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { finished } from 'node:stream/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { reasonText } from '../../lib/errors.ts'
 import { Histogram, latencyBounds } from '../../lib/metric.ts'
 import { isTracing, span } from '../../lib/tracing.ts'
 import { ClickHouseError, toClickHouseError } from './clickhouse-error.ts'
@@ -240,7 +241,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
     try {
       return readNative(answer, query.types)
     } catch (cause) {
-      throw new TypeError(`${query.name} answered ${(cause as Error).message}.`, { cause })
+      throw new TypeError(`${query.name} answered ${reasonText(cause)}.`, { cause })
     }
   }
 

@@ -25,14 +25,16 @@ const refuseSettings = (settings: Settings): void => {
 
 /**
  * The client's connection to `count` sessions of the embedded engine that share one role. A session runs one statement at a
- * time, so the caller must not start more statements than there are sessions. The engine can not be interrupted: every
+ * time, so the caller must not start more statements than there are sessions. There are always `count` places: where a session
+ * could not be opened anew, the next statement that gets the place opens it. The engine can not be interrupted: every
  * promise settles when the engine is done, abort signals are ignored, and time limits are settings of the sessions.
  * Parameters are not bound here, because the engine's binding holds up all other sessions of the process.
  */
 export const sessionConnection = async (open: () => Promise<Session>, count: number): Promise<Connection> => {
-  const idle: Session[] = []
+  /** The places that no statement has, taken from the end; null, at the beginning, is one whose session could not be opened. */
+  const idle: (Session | null)[] = []
   const close = async (): Promise<void> => {
-    for (const session of idle) session.close()
+    for (const session of idle) session?.close()
   }
   try {
     while (idle.length < count) idle.push(await open())
@@ -41,28 +43,42 @@ export const sessionConnection = async (open: () => Promise<Session>, count: num
     throw error
   }
 
-  /** A statement that fails leaves the rows it had made in its session, which would answer them to the next statement. */
-  const replace = async (session: Session): Promise<Session> => {
-    session.close()
-    return open()
+  const take = async (): Promise<Session> => {
+    const session = idle.pop()
+    if (session === undefined) throw new TypeError('More statements than sessions.')
+    if (session) return session
+    try {
+      return await open()
+    } catch (error) {
+      idle.unshift(null)
+      throw error
+    }
   }
 
-  const take = (): Session => {
-    const session = idle.pop()
-    if (!session) throw new TypeError('More statements than sessions.')
-    return session
+  /**
+   * Gives a place back, after a failure with another session: a statement that fails leaves the rows it had made in its
+   * session, which would answer them to the next statement.
+   */
+  const giveBack = async (session: Session, isClean: boolean): Promise<void> => {
+    if (isClean) {
+      idle.push(session)
+      return
+    }
+    session.close()
+    const opened = await open().catch(() => null)
+    if (opened) idle.push(opened)
+    else idle.unshift(null)
   }
 
   const onSession = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
-    const session = take()
-    let returned = session
+    const session = await take()
+    let isClean = false
     try {
-      return await work(session)
-    } catch (error) {
-      returned = await replace(session)
-      throw error
+      const result = await work(session)
+      isClean = true
+      return result
     } finally {
-      idle.push(returned)
+      await giveBack(session, isClean)
     }
   }
 
@@ -70,10 +86,8 @@ export const sessionConnection = async (open: () => Promise<Session>, count: num
     refuseSettings(settings)
     const pieces = piecewise(sql)
     if (pieces) {
-      const session = take()
-      return streamFromSession(session, pieces, async (whole) => {
-        idle.push(whole ? session : await replace(session))
-      })
+      const session = await take()
+      return streamFromSession(session, pieces, (whole) => giveBack(session, whole))
     }
     const result = await onSession((session) => session.queryAsync(sql))
     return Readable.from([result.bytes()], { objectMode: false })

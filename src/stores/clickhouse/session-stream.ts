@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Session } from 'chdb'
-import { ClickHouseError, failureOf, toClickHouseError } from './clickhouse-error.ts'
+import { reasonText } from '../../lib/errors.ts'
+import { type ClickHouseError, engineError, toClickHouseError } from './clickhouse-error.ts'
 
 /** Formats in which the engine's pieces add up to the whole; of one with names every piece begins with them. */
 type PiecewiseFormat = 'CSVWithNames' | 'JSONEachRow'
@@ -15,9 +16,9 @@ const newline = 10
 
 /** The driver passes the engine's number on for whole answers; of streams it has only the text that begins with it. */
 const streamError = (error: unknown): ClickHouseError => {
-  const [, code] = /^Code: (\d+)\./.exec((error as Error).message) ?? []
+  const [, code] = /^Code: (\d+)\./.exec(reasonText(error)) ?? []
   if (code === undefined) return toClickHouseError(error)
-  return new ClickHouseError(failureOf(Number(code)), (error as Error).message, Number(code), error)
+  return engineError(Number(code), reasonText(error), error)
 }
 
 /**
@@ -30,14 +31,18 @@ export const streamFromSession = async (
   { statement, format }: { statement: string; format: PiecewiseFormat },
   release: (whole: boolean) => Promise<void>,
 ): Promise<Readable> => {
-  const pieces = session.queryStream(statement, { format })[Symbol.asyncIterator]()
-  let coming = pieces.next()
-  try {
+  const begin = async () => {
+    const pieces = session.queryStream(statement, { format })[Symbol.asyncIterator]()
+    const coming = pieces.next()
     await coming
-  } catch (error) {
+    return { pieces, coming }
+  }
+  const begun = await begin().catch(async (error: unknown) => {
     await release(false)
     throw streamError(error)
-  }
+  })
+  const { pieces } = begun
+  let { coming } = begun
   let count = 0
   let whole = false
   return new Readable({
@@ -64,7 +69,7 @@ export const streamFromSession = async (
       coming
         .catch(() => undefined)
         .then(() => pieces.return?.())
-        .then(() => release(whole))
+        .finally(() => release(whole))
         .then(() => done(error), done)
     },
   })

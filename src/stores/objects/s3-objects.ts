@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { AwsV4Signer } from 'aws4fetch'
 import { Agent, request } from 'undici'
 import { backoffMs, sleep } from '../../lib/backoff.ts'
+import { reasonText } from '../../lib/errors.ts'
 import { checkKey, type ObjectStore, ObjectStoreError } from './object-store.ts'
 
 export type S3Options = {
@@ -76,7 +77,7 @@ export const openS3Objects = (options: S3Options): ObjectStore => {
       return { answer: { status: response.statusCode, headers: response.headers, body: received } }
     } catch (error) {
       signal?.throwIfAborted()
-      return { again: new ObjectStoreError(`${method} ${key} was not answered (${(error as Error).message}).`, error) }
+      return { again: new ObjectStoreError(`${method} ${key} was not answered (${reasonText(error)}).`, error) }
     }
   }
 

@@ -25,12 +25,24 @@ const connectionCodes = new Set([
   'EAI_AGAIN',
   'ETIMEDOUT',
   'EHOSTUNREACH',
-  '57P01',
-  '57P02',
-  '57P03',
-  '57014',
-  '53300',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ECONNABORTED',
+  // This machine has no file, port or memory left for a connection.
+  'EMFILE',
+  'ENFILE',
+  'ENOBUFS',
+  'ENOMEM',
+  'EADDRNOTAVAIL',
+  // The server can not read or write its files, or is a standby.
+  '58000',
+  '58030',
+  '25006',
 ])
+
+/** Classes of SQLSTATE: lost connections, too few resources (disk, memory, connections), interrupted by somebody. */
+const unavailableClasses = ['08', '53', '57']
 
 /** The driver reports these without a code. */
 const connectionMessages =
@@ -39,7 +51,7 @@ const connectionMessages =
 /** The database can not be reached, is starting or stopping, or took longer than it may. */
 export const isUnavailable = (error: unknown): boolean => {
   const code = failureCode(error)
-  if (connectionCodes.has(code) || code.startsWith('08')) return true
+  if (connectionCodes.has(code) || unavailableClasses.some((start) => code.startsWith(start))) return true
   if (error instanceof AggregateError) return error.errors.some(isUnavailable)
   return code === '' && connectionMessages.test(field(error, 'message'))
 }

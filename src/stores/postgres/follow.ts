@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
 import { backoffMs, sleep } from '../../lib/backoff.ts'
+import { reasonText } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Postgres, Transaction } from './postgres.ts'
 
@@ -95,8 +96,8 @@ export const follow = (options: FollowOptions): Following => {
 
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      await followConnection().catch((error: Error) => {
-        if (!stop.signal.aborted) log.warn({ err: error.message }, `the connection that follows ${what} failed`)
+      await followConnection().catch((error: unknown) => {
+        if (!stop.signal.aborted) log.warn({ err: reasonText(error) }, `the connection that follows ${what} failed`)
       })
       await sleep(backoffMs(failures++, backoff), stop.signal)
     }

@@ -1,6 +1,7 @@
 import type { PgBoss, Job as QueuedJob } from 'pg-boss'
 import { backoffMs, sleep } from '../../lib/backoff.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { reasonText } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Postgres } from '../../stores/postgres/postgres.ts'
 import { createBoss } from './boss.ts'
@@ -47,11 +48,6 @@ const graceMs = 2_000
 const stopMs = 4_000
 
 const endedStates = new Set(['completed', 'failed', 'cancelled'])
-
-const lineOf = (output: unknown): string => {
-  const { value, message } = (output ?? {}) as { value?: unknown; message?: unknown }
-  return String(value ?? message ?? 'ended without a word')
-}
 
 /** The queue of a job: one run is waiting or under way, never two, over all nodes. */
 const prepare = async (
@@ -131,7 +127,7 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
         return
       } catch (error) {
         stopping.signal.throwIfAborted()
-        log.warn({ err: (error as Error).message }, 'the queue of jobs can not be opened; trying again')
+        log.warn({ err: reasonText(error) }, 'the queue of jobs can not be opened; trying again')
         await sleep(backoffMs(failures, { baseMs: 500, maxMs: 10_000 }) + 250, stopping.signal)
       }
     }
@@ -178,11 +174,11 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
       over.throwIfAborted()
       const run = await boss.getJobById(name, id)
       if (!run) return { ok: false, text: 'the run is not known any more' }
-      if (run.state === 'completed') return { ok: true, text: lineOf(run.output) }
+      if (run.state === 'completed') return { ok: true, text: reasonText(run.output) }
       // A run that was given back because this process ends has not failed.
       over.throwIfAborted()
       const failed = endedStates.has(run.state) || (run.state === 'retry' && run.retryCount >= triesBefore)
-      if (failed) return { ok: false, text: lineOf(run.output) }
+      if (failed) return { ok: false, text: reasonText(run.output) }
       await sleep(waitMs, over)
     }
   }
