@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { EventSubscriptions } from './demo/event-subscriptions.ts'
 import { type PastDelivery, pastDeliveries } from './demo/history.ts'
 import { startKickServer } from './demo/kick-server.ts'
@@ -44,7 +45,7 @@ const createReceipt = (subscriptions: Pick<EventSubscriptions, 'of'>): ((past: P
     subscriptions.of(broadcasterUserId, past.eventType).map(({ id }) => {
       const sentAt = BigInt(past.sentAt.getTime()) * 1_000n
       last = sentAt > last ? sentAt : last + 1n
-      return { ...past, source: 'kick', subscriptionId: id, receivedAt: last, replay: false }
+      return { ...past, source: 'kick', subscriptionId: id, receivedAt: last, receipt: randomUUID(), replay: false }
     })
 }
 

@@ -18,14 +18,19 @@ export const bodyText = (body: Buffer): string => {
 export const bodyBytes = (text: string): Buffer =>
   text.startsWith(base64Prefix) ? Buffer.from(text.slice(base64Prefix.length), 'base64') : Buffer.from(text)
 
-type EncodedDelivery = Omit<Delivery, 'sentAt' | 'receivedAt' | 'body'> & { sentAt: number; receivedAt: string }
+type EncodedDelivery = Omit<Delivery, 'sentAt' | 'receivedAt' | 'receipt' | 'body'> & {
+  sentAt: number
+  receivedAt: string
+  receipt?: string | null
+}
 
 /**
  * The delivery as one line: JSON without the body, a tab, and the body as it is, because escaping the quotes of one JSON
  * inside another is most of the work. A body with a line break is part of the JSON.
  */
 export const encodeDelivery = (delivery: Delivery): string => {
-  const { source, messageId, eventType, eventVersion, subscriptionId, signature, body, replay, replayedBy } = delivery
+  const { source, messageId, eventType, eventVersion, subscriptionId, receipt, signature, body, replay, replayedBy } =
+    delivery
   const encoded: EncodedDelivery = {
     source,
     messageId,
@@ -34,6 +39,7 @@ export const encodeDelivery = (delivery: Delivery): string => {
     subscriptionId,
     sentAt: delivery.sentAt.getTime(),
     receivedAt: delivery.receivedAt.toString(),
+    receipt,
     replay,
     ...(replayedBy && { replayedBy }),
     signature,
@@ -41,10 +47,11 @@ export const encodeDelivery = (delivery: Delivery): string => {
   return body.includes('\n') ? JSON.stringify({ ...encoded, body }) : `${JSON.stringify(encoded)}\t${body}`
 }
 
-const decode = ({ sentAt, receivedAt, ...encoded }: EncodedDelivery & { body: string }): Delivery => ({
+const decode = ({ sentAt, receivedAt, receipt = null, ...encoded }: EncodedDelivery & { body: string }): Delivery => ({
   ...encoded,
   sentAt: new Date(sentAt),
   receivedAt: BigInt(receivedAt),
+  receipt,
 })
 
 /** The delivery of a line that `encodeDelivery` wrote; throws for any other. */

@@ -7,8 +7,10 @@ export type Delivery = Omit<WebhookMessage, 'body'> & {
   source: PlatformName
   /** The body as text; bytes that are not UTF-8 as `base64:` and their encoding. */
   body: string
-  /** Microseconds since the epoch, never given twice by one process: a crash between two stores is recognised by it. */
+  /** Microseconds since the epoch; of one process in the order of receipt. */
   receivedAt: bigint
+  /** A UUID of this very receipt: after a crash it tells our own delivery, seen again, from a repetition. Null in rows of an earlier version. */
+  receipt: string | null
   /** Asked for by an operator: it is projected although its id was seen before. */
   replay: boolean
   /** Who asked, with the id under which the audit log will have it. */

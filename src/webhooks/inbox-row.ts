@@ -29,7 +29,7 @@ const storable = (instant: Date): Date | null => {
 /** The delivery as a line for `inboxFormat`; its receipt is cut to milliseconds. */
 export const renderInboxRow = (
   env: string,
-  delivery: Omit<Delivery, 'replay'>,
+  delivery: Omit<Delivery, 'replay' | 'receipt'>,
   outcome: Outcome,
   verified: boolean,
 ): string =>

@@ -45,8 +45,10 @@ const broadcasters = (judged: readonly Judged[]): Seen[] => {
 /** Those whose message id is the first of its kind; a replay was asked for and always is. */
 const firstDeliveries = async (tx: Transaction, judged: readonly Judged[]): Promise<Judged[]> => {
   const checked = judged.filter(({ delivery }) => !delivery.replay)
-  const keys = checked.map(({ delivery: { source, messageId, receivedAt } }) => ({ source, messageId, receivedAt }))
-  const firsts = await recordFirsts(tx, keys)
+  const firsts = await recordFirsts(
+    tx,
+    checked.map(({ delivery }) => delivery),
+  )
   const first = new Set(checked.filter((_, index) => firsts[index]))
   return judged.filter((one) => one.delivery.replay || first.has(one))
 }
@@ -57,11 +59,7 @@ const newChat = async (tx: Transaction, accepted: readonly Accepted[]): Promise<
     const { delivery, channel, fact } = one
     if (fact.kind !== 'chat') return []
     const slug = fact.broadcaster.slug ?? channel.slug ?? ''
-    const key: OnceKey = {
-      source: `${delivery.source}/chat`,
-      messageId: fact.line.messageId,
-      receivedAt: delivery.receivedAt,
-    }
+    const key: OnceKey = { ...delivery, source: `${delivery.source}/chat`, messageId: fact.line.messageId }
     return [{ one, key, chat: { channelId: channel.channelId, slug, line: fact.line } }]
   })
   const firsts = await recordFirsts(

@@ -54,8 +54,8 @@ export type ProjectorStats = {
 /** Brings received deliveries into the stores, for as long as it takes. */
 export type Projector = AsyncDisposable & {
   stats(): ProjectorStats
-  /** The outcome of the delivery received then, which must not be appended before this is called; null when it has none after `timeoutMs`. */
-  settled(receivedAt: bigint, timeoutMs: number): Promise<Outcome | null>
+  /** The outcome of the delivery with this receipt, which must not be appended before this is called; null when it has none after `timeoutMs`. */
+  settled(receipt: string, timeoutMs: number): Promise<Outcome | null>
   /** Whether everything that was received is projected; false as soon as an attempt fails, and after `timeoutMs`. */
   drained(timeoutMs: number): Promise<boolean>
 }
@@ -93,7 +93,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
   const { spool, db, env, sources, clock, log, onChat, backoff = { baseMs: 100, maxMs: 5_000 } } = options
   const queue = deliveryQueue.table
   const alarm = createAlarm()
-  const waiting = new Map<bigint, (outcome: Outcome | null) => void>()
+  const waiting = new Map<string | null, (outcome: Outcome | null) => void>()
   const draining = new Set<(isDrained: boolean) => void>()
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<Outcome, number>
   const stats: Omit<ProjectorStats, 'outcomes'> = {
@@ -122,7 +122,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
       }
       counts[projection.outcome] += 1
       stats.lags.observe(Math.max(0, now - Number(deliveries[index]!.receivedAt / 1_000n)) / 1_000)
-      waiting.get(deliveries[index]!.receivedAt)?.(projection.outcome)
+      waiting.get(deliveries[index]!.receipt)?.(projection.outcome)
     }
   }
 
@@ -222,15 +222,15 @@ export const startProjector = (options: ProjectorOptions): Projector => {
 
   return {
     stats: () => ({ ...stats, outcomes: { ...counts } }),
-    settled: (receivedAt, timeoutMs) =>
+    settled: (receipt, timeoutMs) =>
       new Promise((resolve) => {
         const finish = (outcome: Outcome | null): void => {
           clearTimeout(timer)
-          waiting.delete(receivedAt)
+          waiting.delete(receipt)
           resolve(outcome)
         }
         const timer = setTimeout(finish, timeoutMs, null)
-        waiting.set(receivedAt, finish)
+        waiting.set(receipt, finish)
       }),
     drained: (timeoutMs) =>
       new Promise((resolve) => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Spool } from '../ingest/spool.ts'
 import { hasNoRoom } from '../ingest/spool-errors.ts'
@@ -60,7 +61,14 @@ export const createReceiver = (options: ReceiverOptions): Receiver => {
 
   const accept = async (message: WebhookMessage): Promise<Receipt> => {
     const receivedAt = receiptTime()
-    const delivery = { ...message, source: platform, body: bodyText(message.body), receivedAt, replay: false }
+    const delivery = {
+      ...message,
+      source: platform,
+      body: bodyText(message.body),
+      receivedAt,
+      receipt: randomUUID(),
+      replay: false,
+    }
     try {
       await spool.append(deliveryQueue, [encodeDelivery(delivery)])
     } catch (error) {

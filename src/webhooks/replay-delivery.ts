@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type Author, newActionId } from '../audit/record-action.ts'
 import type { Spool } from '../ingest/spool.ts'
 import { hasNoRoom } from '../ingest/spool-errors.ts'
@@ -68,10 +69,18 @@ export const createReplay = (options: ReplayOptions): ReplayDelivery => {
     const source = stored && platformOf(stored.source)
     if (!source || stored.sentAt === null) return null
     const { eventType, subscriptionId, body, sentAt } = stored
-    const receivedAt = receiptTime()
-    const delivery = { ...stored, source, messageId, sentAt, subscriptionId: subscriptionId || null, receivedAt }
+    const [receivedAt, receipt] = [receiptTime(), randomUUID()]
+    const delivery = {
+      ...stored,
+      source,
+      messageId,
+      sentAt,
+      subscriptionId: subscriptionId || null,
+      receivedAt,
+      receipt,
+    }
     const replayedBy = { id: newActionId(), identity: { role, name, subject }, requestId }
-    const settled = projector.settled(receivedAt, timeoutMs)
+    const settled = projector.settled(receipt, timeoutMs)
     try {
       await spool.append(deliveryQueue, [encodeDelivery({ ...delivery, replay: true, replayedBy })])
     } catch (error) {

@@ -54,7 +54,7 @@ const scores = namedQuery({
   row: { user: text, at: number, score: number },
 })
 
-const delivery = (messageId: string, sentAt: Date): Omit<Delivery, 'replay'> => ({
+const delivery = (messageId: string, sentAt: Date): Omit<Delivery, 'replay' | 'receipt'> => ({
   source: 'kick',
   eventType: 'chat.message.sent',
   eventVersion: '1',

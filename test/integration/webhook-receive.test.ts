@@ -56,6 +56,7 @@ describe('a genuine delivery', () => {
         signature: delivery.headers['kick-event-signature'],
         body: chat,
         receivedAt: expect.any(BigInt),
+        receipt: expect.stringMatching(/^[0-9a-f-]{36}$/),
         replay: false,
       },
     ])

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { upsertChannel } from '../../src/channels/upsert.ts'
 import { defaultBatchLimits } from '../../src/ingest/batch-limits.ts'
 import type { InsertTarget } from '../../src/ingest/chunks.ts'
@@ -37,6 +38,7 @@ export const delivery = (
   signature: 'c2lnbmVk',
   body: JSON.stringify(body),
   receivedAt: ++received,
+  receipt: randomUUID(),
   replay: false,
   ...more,
 })
@@ -94,12 +96,14 @@ export const startProjectorFixture = async (options: ProjectorFixtureOptions) =>
     }),
   )
   const disposal = opened.move()
+  const append = (...deliveries: readonly Delivery[]) => spool.append(deliveryQueue, deliveries.map(encodeDelivery))
   return {
     spool,
     projector,
+    append,
     /** Resolves when all of them, appended in one go, are projected. */
     async deliver(...deliveries: readonly Delivery[]): Promise<void> {
-      await spool.append(deliveryQueue, deliveries.map(encodeDelivery))
+      await append(...deliveries)
       await this.drained()
     },
     drained: () =>

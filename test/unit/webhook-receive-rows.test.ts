@@ -16,6 +16,7 @@ const delivery: Delivery = {
   signature: 'AAAA',
   body: '{"a":1}',
   receivedAt: 1_767_323_045_700_123n,
+  receipt: '0b7d5c1e-6a3f-4f2b-9c8d-1e2f3a4b5c6d',
   replay: false,
 }
 
@@ -45,6 +46,11 @@ describe('a body as text', () => {
         expect(decodeDelivery(row)).toEqual(one)
       }),
     )
+  })
+
+  test('is read from a row of an earlier version, which has no receipt', () => {
+    const row = encodeDelivery(delivery).replace(/"receipt":"[^"]*",/, '')
+    expect(decodeDelivery(row)).toEqual({ ...delivery, receipt: null })
   })
 })
 
