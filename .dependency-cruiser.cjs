@@ -34,6 +34,13 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(demo|lib)/' },
     },
     {
+      name: 'callers-are-identified-in-one-place',
+      comment: 'A path that asked for keys by itself would not count who guesses them.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(app|http/callers)\\.ts$' },
+      to: { path: '^src/http/authenticate\\.ts$' },
+    },
+    {
       name: 'no-circles',
       comment: 'Types may refer to each other: nothing of that is left when the program runs.',
       severity: 'error',
