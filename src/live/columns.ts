@@ -34,6 +34,7 @@ const sessionColumns: Record<keyof StreamSession, string> = {
   category: 'category',
   language: 'language',
   lastLiveAt: 'last_live_at',
+  toldLiveAt: 'told_live_at',
   detailsObservedAt: 'details_observed_at',
   createdAt: 'created_at',
   updatedAt: 'updated_at',

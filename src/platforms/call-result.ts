@@ -1,4 +1,5 @@
 import type { HttpAnswer } from './http.ts'
+import { impossibleInstant } from './instant-bounds.ts'
 import type { CallRecord, CallResult, PlatformName } from './platform.ts'
 import type { Reading } from './read-rows.ts'
 
@@ -25,12 +26,35 @@ export const answerWithoutCall = <T>(
   why: string,
 ): CallResult<T> => ({ ok: true, value, observedAt: new Date(now), call: unsentCall(platform, endpoint, now, why) })
 
-/** A host's answer as the port gives it: a body that can not be read is a failure of the call, and the audit says what was left out. */
+/** The reading without the users of whom it tells an instant that can not be true: about them it says nothing. */
+const bounded = <T>(reading: Extract<Reading<T>, { ok: true }>, receivedAt: number): Reading<T> => {
+  const { value, items } = reading
+  if (!(value instanceof Map)) {
+    const message = impossibleInstant(value, receivedAt)
+    return message === null ? reading : { ok: false, message, items }
+  }
+  const unclear = new Map(reading.unclear)
+  for (const [userId, told] of value) {
+    const reason = impossibleInstant(told, receivedAt)
+    if (reason !== null) unclear.set(userId, reason)
+  }
+  if (unclear.size === 0) return reading
+  const kept = new Map([...value].filter(([userId]) => !unclear.has(userId))) as T
+  const [[userId, reason]] = [...unclear] as [[string, string]]
+  const note = `nothing is known of ${unclear.size} users, such as ${userId}: ${reason}`
+  return { ...reading, value: kept, unclear, note: reading.note ? `${reading.note}; ${note}` : note }
+}
+
+/**
+ * A host's answer as the port gives it: a body that can not be read is a failure of the call, and the audit says what was left out. This is
+ * the one place where what a platform was asked for comes in.
+ */
 export const readAnswer = <T>(answer: HostAnswer, read: (body: unknown) => Reading<T>): CallResult<T> => {
   const { status, body, failure, call } = answer
   const otherCalls = answer.earlier.length > 0 ? answer.earlier : undefined
   if (failure !== null) return { ok: false, failure, call, otherCalls }
-  const reading = read(body)
+  const said = read(body)
+  const reading = said.ok ? bounded(said, call.requestedAt.getTime() + call.durationMs) : said
   const { items } = reading
   if (!reading.ok) {
     const { message } = reading
@@ -42,5 +66,13 @@ export const readAnswer = <T>(answer: HostAnswer, read: (body: unknown) => Readi
     }
   }
   const error = reading.note ?? null
-  return { ok: true, value: reading.value, observedAt: call.requestedAt, call: { ...call, items, error }, otherCalls }
+  const { value, unclear } = reading
+  return {
+    ok: true,
+    value,
+    ...(unclear && { unclear }),
+    observedAt: call.requestedAt,
+    call: { ...call, items, error },
+    otherCalls,
+  }
 }

@@ -58,12 +58,20 @@ export type CallRecord = {
 }
 
 /**
- * The answer of one call. `observedAt` is when the request started: the facts are at least that fresh. `call` is the
+ * The answer of one call. `observedAt` is when the request started: the facts are at least that fresh. About the users in `unclear`
+ * it says nothing, and why: what it says of them can not be used or can not be true; absent when there are none. `call` is the
  * HTTP call that decided it; `otherCalls` are the rest made on its behalf (a token, a first try, a second endpoint),
  * oldest first, absent when there were none. A call held back by a pause has a `call` without status and duration.
  */
 export type CallResult<T> =
-  | { ok: true; value: T; observedAt: Date; call: CallRecord; otherCalls?: readonly CallRecord[] }
+  | {
+      ok: true
+      value: T
+      unclear?: ReadonlyMap<string, string>
+      observedAt: Date
+      call: CallRecord
+      otherCalls?: readonly CallRecord[]
+    }
   | { ok: false; failure: CallFailure; call: CallRecord; otherCalls?: readonly CallRecord[] }
 
 /** A kind of event that a platform delivers, as it names it. */

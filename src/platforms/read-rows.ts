@@ -1,8 +1,11 @@
 import { readObject } from './read-fields.ts'
 
-/** What an answer says: a value, or why it can not be used. `items` counts the rows it carried, `note` what was left out. */
+/**
+ * What an answer says: a value, or why it can not be used. `items` counts the rows it carried, `note` what was left out; about the
+ * users in `unclear` it says nothing, and why.
+ */
 export type Reading<T> =
-  | { ok: true; value: T; items: number; note?: string }
+  | { ok: true; value: T; items: number; note?: string; unclear?: ReadonlyMap<string, string> }
   | { ok: false; message: string; items: number }
 
 /** How to read one row. */
@@ -16,9 +19,8 @@ export type RowReader<T> = {
 }
 
 /**
- * The `data` rows of an answer by user id. Rows nobody asked for and rows that name no user are left out; an unusable
- * row of a user we asked for, or an answer whose rows all name nobody, makes the whole answer unusable, because a user
- * missing from the map counts as an observation.
+ * The `data` rows of an answer by user id. Rows nobody asked for and rows that name no user are left out. A user missing from the map
+ * counts as an observation, so an unusable row makes its user unclear. An answer whose rows all name nobody is unusable.
  */
 export const readRows = <T>(
   body: unknown,
@@ -29,21 +31,19 @@ export const readRows = <T>(
   if (!Array.isArray(rows)) return { ok: false, message: 'the answer has no list of items', items: 0 }
   const items = rows.length
   const value = new Map<string, T>()
+  const unclear = new Map<string, string>()
   let nameless = 0
   for (const row of rows) {
     const userId = userIdOf(row)
     if (userId === undefined) nameless++
     if (userId === undefined || !askedFor.has(userId)) continue
     const next = read(row, userId)
-    if (next === undefined) return { ok: false, message: `the item of user ${userId} is unusable`, items }
+    if (next === undefined) unclear.set(userId, 'its item is unusable')
     const previous = value.get(userId)
-    if (previous === undefined || replaces?.(next, previous)) value.set(userId, next)
+    if (next !== undefined && (previous === undefined || replaces?.(next, previous))) value.set(userId, next)
   }
+  for (const userId of unclear.keys()) value.delete(userId)
   if (nameless > 0 && nameless === items) return { ok: false, message: 'no item of the answer names its user', items }
-  return {
-    ok: true,
-    value,
-    items,
-    note: nameless > 0 ? `${nameless} items without a user id were left out` : undefined,
-  }
+  const note = nameless > 0 ? `${nameless} items without a user id were left out` : undefined
+  return { ok: true, value, items, note, ...(unclear.size > 0 && { unclear }) }
 }

@@ -43,7 +43,7 @@ export type ChatLine = {
   createdAt: Date
 }
 
-/** What a delivery tells, whatever platform it came from. `broadcaster` is the channel it is about, as seen at `sentAt`. */
+/** What a delivery tells, whatever platform it came from. `broadcaster` is the channel it is about, as seen at `sentAt`. Every date in it is from outside. */
 export type DeliveredFact =
   | { kind: 'chat'; broadcaster: ProfileObservation; line: ChatLine }
   | { kind: 'follow'; broadcaster: ProfileObservation; followerUserId: string; occurredAt: Date }
@@ -51,11 +51,20 @@ export type DeliveredFact =
       kind: 'stream-start'
       broadcaster: ProfileObservation
       startedAt: Date
+      /** When the platform says that it was on; absent where a delivery may have waited for hours, and proves no more than the start. */
+      onAt?: Date
       platformStreamId?: string
       title?: string
     }
-  /** `startedAt` is null where the platform does not say which broadcast ended. */
-  | { kind: 'stream-end'; broadcaster: ProfileObservation; startedAt: Date | null; endedAt: Date; title?: string }
+  /** Without `startedAt` and `platformStreamId` where the platform does not say which broadcast ended. */
+  | {
+      kind: 'stream-end'
+      broadcaster: ProfileObservation
+      startedAt: Date | null
+      platformStreamId?: string
+      endedAt: Date
+      title?: string
+    }
   | { kind: 'metadata'; broadcaster: ProfileObservation; title?: string; category?: string; language?: string }
   /** The platform has ended a subscription. */
   | { kind: 'revoked'; subscriptionId: string; reason: string }
@@ -73,6 +82,6 @@ export type WebhookSource = {
   readonly platform: PlatformName
   /** Never throws; a signature is over the raw bytes. */
   verify(headers: IncomingHttpHeaders, body: Buffer): Promise<Verification>
-  /** Pure; never throws. */
+  /** Pure; never throws. `sentAt` is not later than the receipt. */
   read(message: Pick<WebhookMessage, 'eventType' | 'eventVersion' | 'sentAt'> & { body: string }): DeliveredFact
 }

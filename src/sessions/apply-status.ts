@@ -1,9 +1,11 @@
 import { jsonRows } from '../lib/json-rows.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { notInFuture, statement } from '../stores/postgres/statement.ts'
-import { decide, type StatusDecision, type StatusEventDraft, type StatusState } from './decide.ts'
+import { concerned, decide, type StatusDecision, type StatusState } from './decide.ts'
 import { type Looks, noLooks } from './looks.ts'
 import type { Status, StatusObservation } from './status-observation.ts'
+import type { StatusEventDraft } from './tell-events.ts'
+import type { Broadcast, ToldEnd } from './told-end.ts'
 
 /** The channel that Postgres notifies after a commit with new status events; the payload is the highest id. A hint only. */
 export const statusNotifyChannel = 'channelscope_status'
@@ -22,12 +24,13 @@ const readLooks = statement(
    FROM dm.probe_schedule WHERE channel_id = ANY ($1::bigint[])`,
 )
 
-// Per channel the newest two sessions, and around each named instant two sessions before or at it and one after it.
+// Per channel the newest two sessions, around each named instant two sessions before or at it and one after it, and those with a
+// named id.
 const readSessions = statement(
   'status_read_sessions',
   `SELECT s.channel_id AS "channelId", s.started_at AS "startedAt", s.ended_at AS "endedAt", s.end_source AS "endSource",
      s.platform_stream_id AS "platformStreamId", s.title, s.category, s.language, s.last_live_at AS "lastLiveAt",
-     s.details_observed_at AS "detailsObservedAt",
+     s.told_live_at AS "toldLiveAt", s.details_observed_at AS "detailsObservedAt",
      (SELECT min(n.started_at) FROM dm.stream_session n WHERE n.channel_id = s.channel_id AND n.started_at > s.started_at) AS "nextStartedAt"
    FROM dm.stream_session s WHERE s.id IN (
      SELECT o.id FROM unnest($1::bigint[]) AS v(channel_id) CROSS JOIN LATERAL (
@@ -35,7 +38,31 @@ const readSessions = statement(
      UNION SELECT o.id FROM unnest($2::bigint[], $3::timestamptz[]) AS v(channel_id, at) CROSS JOIN LATERAL (
        (SELECT id FROM dm.stream_session WHERE channel_id = v.channel_id AND started_at <= v.at ORDER BY started_at DESC LIMIT 2)
        UNION ALL
-       (SELECT id FROM dm.stream_session WHERE channel_id = v.channel_id AND started_at > v.at ORDER BY started_at LIMIT 1)) o)`,
+       (SELECT id FROM dm.stream_session WHERE channel_id = v.channel_id AND started_at > v.at ORDER BY started_at LIMIT 1)) o
+     UNION SELECT o.id FROM unnest($4::bigint[], $5::text[]) AS v(channel_id, stream_id) CROSS JOIN LATERAL (
+       SELECT id FROM dm.stream_session WHERE channel_id = v.channel_id AND platform_stream_id = v.stream_id) o)`,
+)
+
+// Of each broadcast the latest end that names its start, the latest that names its id, and the latest of its time that names nothing.
+const readEnds = statement(
+  'status_read_ends',
+  `SELECT v.channel_id AS "channelId", e.started_at AS "startedAt", e.platform_stream_id AS "platformStreamId", e.ended_at AS "endedAt", e.source
+   FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::text[]) AS v(channel_id, started_at, next_started_at, stream_id)
+   CROSS JOIN LATERAL (
+     SELECT DISTINCT ON (e.started_at, e.platform_stream_id) e.*
+     FROM dm.told_end e
+     WHERE e.channel_id = v.channel_id AND e.ended_at >= v.started_at
+       AND (e.started_at = v.started_at OR e.platform_stream_id = v.stream_id
+         OR (e.started_at IS NULL AND e.platform_stream_id IS NULL AND e.ended_at < coalesce(v.next_started_at, 'infinity')))
+     ORDER BY e.started_at, e.platform_stream_id, e.ended_at DESC, e.source DESC) e`,
+)
+
+const writeEnds = statement(
+  'status_write_ends',
+  `INSERT INTO dm.told_end (channel_id, ended_at, started_at, platform_stream_id, source)
+   SELECT v."channelId", v."endedAt", v."startedAt", v."platformStreamId", v.source
+   FROM json_to_recordset($1) AS v("channelId" bigint, "endedAt" timestamptz, "startedAt" timestamptz, "platformStreamId" text, source text)
+   ON CONFLICT DO NOTHING`,
 )
 
 const writeChannels = statement(
@@ -55,16 +82,17 @@ const writeChannels = statement(
 const writeSessions = statement(
   'status_write_sessions',
   `INSERT INTO dm.stream_session AS s (channel_id, started_at, ended_at, end_source, platform_stream_id, title, category, language,
-     last_live_at, details_observed_at)
-   SELECT v."channelId", v."startedAt", v."endedAt", v."endSource", v."platformStreamId", v.title, v.category, v.language,
-     v."lastLiveAt", v."detailsObservedAt"
+     last_live_at, told_live_at, details_observed_at)
+   SELECT v."channelId", v."startedAt", CASE WHEN v."endedAt" > now() THEN greatest(v."startedAt", now()) ELSE v."endedAt" END, v."endSource", v."platformStreamId", v.title,
+     v.category, v.language, ${notInFuture('v."lastLiveAt"')}, ${notInFuture('v."toldLiveAt"')}, ${notInFuture('v."detailsObservedAt"')}
    FROM json_to_recordset($1) AS v(ordinal integer, "channelId" bigint, "startedAt" timestamptz, "endedAt" timestamptz, "endSource" text,
-     "platformStreamId" text, title text, category text, language text, "lastLiveAt" timestamptz, "detailsObservedAt" timestamptz)
+     "platformStreamId" text, title text, category text, language text, "lastLiveAt" timestamptz, "toldLiveAt" timestamptz,
+     "detailsObservedAt" timestamptz)
    ORDER BY v.ordinal
    ON CONFLICT (channel_id, started_at) DO UPDATE SET ended_at = excluded.ended_at, end_source = excluded.end_source,
      platform_stream_id = excluded.platform_stream_id, title = excluded.title, category = excluded.category,
-     language = excluded.language, last_live_at = excluded.last_live_at, details_observed_at = excluded.details_observed_at,
-     updated_at = now()`,
+     language = excluded.language, last_live_at = excluded.last_live_at,
+     told_live_at = excluded.told_live_at, details_observed_at = excluded.details_observed_at, updated_at = now()`,
 )
 
 // Held to the commit: whoever gets an id next commits after us, so that id order is commit order.
@@ -90,6 +118,7 @@ const appendEvents = statement(
 type ChannelRow = { id: bigint; status: Status }
 type LooksRow = Looks & { channelId: bigint }
 type SessionRow = StatusState['sessions'][number] & { channelId: bigint }
+type EndRow = ToldEnd & { channelId: bigint }
 type Decided = { seen: StatusObservation; decision: StatusDecision }
 
 /** The instants of an observation that sessions may lie around. */
@@ -98,24 +127,49 @@ const namedInstants = (seen: StatusObservation): Date[] => {
   return seen.kind === 'ended' ? [seen.startedAt ?? seen.endedAt] : []
 }
 
-const decideAll = async (tx: Transaction, observations: readonly StatusObservation[]): Promise<Decided[]> => {
+const readState = async (
+  tx: Transaction,
+  observations: readonly StatusObservation[],
+): Promise<{ seen: StatusObservation; state: StatusState }[]> => {
   const ids = observations.map((seen) => seen.channelId)
   const channels = new Map((await tx.query<ChannelRow>(lockChannels, [ids])).map((row) => [row.id, row]))
   const looks = new Map((await tx.query<LooksRow>(readLooks, [ids])).map(({ channelId, ...row }) => [channelId, row]))
   const named = observations.flatMap((seen) => namedInstants(seen).map((at) => ({ id: seen.channelId, at })))
-  const values = [ids, named.map(({ id }) => id), named.map(({ at }) => at)]
+  const ended = observations.flatMap((seen) => (seen.kind === 'ended' && seen.platformStreamId ? [seen] : []))
+  const values = [
+    ids,
+    named.map(({ id }) => id),
+    named.map(({ at }) => at),
+    ended.map((seen) => seen.channelId),
+    ended.map((seen) => seen.platformStreamId),
+  ]
   const sessions = Map.groupBy(await tx.query<SessionRow>(readSessions, values), (row) => row.channelId)
-  return observations.flatMap((seen) => {
-    const channel = channels.get(seen.channelId)
+  const states = observations.flatMap((seen) => {
+    const { channelId } = seen
+    const channel = channels.get(channelId)
     if (!channel) return []
-    const state = {
-      status: channel.status,
-      looks: looks.get(seen.channelId) ?? noLooks,
-      sessions: sessions.get(seen.channelId) ?? [],
-    }
-    return { seen, decision: decide(state, seen) }
+    const found = { looks: looks.get(channelId) ?? noLooks, sessions: sessions.get(channelId) ?? [] }
+    return { seen, state: { ...found, status: channel.status, ends: [] as ToldEnd[] } }
   })
+  const broadcasts = states.flatMap(({ seen, state }) =>
+    concerned(state, seen).map((one) => ({ ...one, channelId: seen.channelId })),
+  )
+  const ends = Map.groupBy(await findEnds(tx, broadcasts), (row) => row.channelId)
+  return states.map(({ seen, state }) => ({ seen, state: { ...state, ends: ends.get(seen.channelId) ?? [] } }))
 }
+
+const findEnds = async (
+  tx: Transaction,
+  broadcasts: readonly (Broadcast & { channelId: bigint })[],
+): Promise<EndRow[]> =>
+  broadcasts.length === 0
+    ? []
+    : tx.query<EndRow>(readEnds, [
+        broadcasts.map((one) => one.channelId),
+        broadcasts.map((one) => one.startedAt),
+        broadcasts.map((one) => one.nextStartedAt),
+        broadcasts.map((one) => one.platformStreamId ?? null),
+      ])
 
 const channelRow = ({ seen, decision }: Decided): object => ({
   channelId: seen.channelId,
@@ -131,13 +185,18 @@ const eventRow = (seen: StatusObservation, draft: StatusEventDraft): object => {
 }
 
 const applyRound = async (tx: Transaction, observations: readonly StatusObservation[]): Promise<bigint[]> => {
-  const decided = await decideAll(tx, observations)
+  const states = await readState(tx, observations)
+  const decided = states.map(({ seen, state }): Decided => ({ seen, decision: decide(state, seen) }))
   const changed = decided.filter(({ decision }) => decision.status !== undefined)
   if (changed.length > 0) await tx.query(writeChannels, [jsonRows(changed.map(channelRow))])
   const sessions = decided.flatMap(({ seen: { channelId }, decision }) =>
     decision.sessions.map((session, ordinal) => ({ ...session, channelId, ordinal })),
   )
   if (sessions.length > 0) await tx.query(writeSessions, [jsonRows(sessions)])
+  const ends = decided.flatMap(({ seen: { channelId }, decision }) =>
+    decision.ends.map((end) => ({ ...end, channelId })),
+  )
+  if (ends.length > 0) await tx.query(writeEnds, [jsonRows(ends)])
   const events = decided.flatMap(({ seen, decision }) => decision.events.map((draft) => eventRow(seen, draft)))
   if (events.length > 0) {
     await tx.query(lockJournal)
@@ -161,7 +220,7 @@ const inRounds = (observations: readonly StatusObservation[]): StatusObservation
 
 /**
  * Applies observations inside `tx`: status, session and journal change together or not at all. The look that a poll made is
- * in dm.probe_schedule before. Returns the channels whose status changed. Costs three statements when nothing changes, at most seven,
+ * in dm.probe_schedule before. Returns the channels whose status changed. Costs four statements when nothing changes, at most nine,
  * for every time that one channel appears.
  */
 export const applyStatus = async (tx: Transaction, observations: readonly StatusObservation[]): Promise<bigint[]> => {

@@ -1,16 +1,10 @@
+import { conclude, type Facts } from './conclude.ts'
+import { isSame, later } from './instants.ts'
 import { type Looks, lastSighting, withLook } from './looks.ts'
-import type { Status, StatusObservation, StatusSource, StreamDetails } from './status-observation.ts'
-
-/** A session as its row has it. */
-export type Session = StreamDetails & {
-  startedAt: Date
-  endedAt: Date | null
-  /** `poll` for an end that was only inferred. */
-  endSource: StatusSource | null
-  /** When it was last seen, unless the looks know better. */
-  lastLiveAt: Date | null
-  detailsObservedAt: Date
-}
+import type { Known, Session } from './session.ts'
+import type { Status, StatusObservation, StreamDetails } from './status-observation.ts'
+import { type StatusEventDraft, tellEvents } from './tell-events.ts'
+import { type Broadcast, type ToldEnd, toldEndOf, withEnd } from './told-end.ts'
 
 /** What is stored of one channel when an observation of it arrives. */
 export type StatusState = {
@@ -21,15 +15,8 @@ export type StatusState = {
    */
   sessions: readonly (Session & { nextStartedAt: Date | null })[]
   looks: Looks
-}
-
-export type StatusEventDraft = {
-  type: 'stream_start' | 'stream_end'
-  previousStatus: Status
-  newStatus: Status
-  sessionStartedAt: Date
-  /** When it happened on the platform, as well as we know. */
-  occurredAt: Date
+  /** What was told of the ends of the broadcasts that `concerned` lists; the latest of a kind is enough. */
+  ends: readonly ToldEnd[]
 }
 
 /** What an observation changes; empty when it tells nothing new. */
@@ -37,32 +24,23 @@ export type StatusDecision = {
   status?: Status
   /** Sessions that are new or different now, whole; those that ended come first. */
   sessions: Session[]
+  /** Ends that were not told before. */
+  ends: ToldEnd[]
   events: StatusEventDraft[]
 }
 
-/** A session without an end from the platform ends after two misses, the later at least this long after it was last seen. */
-export const absenceMs = 90_000
-
-/** A session with all that is known of it; `stored` is null when it has no row yet. */
-type Known = Session & { lastLiveAt: Date; stored: Session | null; nextStartedAt: Date | null }
-
-const isSame = (a: Date | null, b: Date | null): boolean => a?.getTime() === b?.getTime()
-const later = (a: Date, b: Date | null | undefined): Date => (b && b > a ? b : a)
-const earlier = (a: Date, b: Date): Date => (a < b ? a : b)
-
 const detailFields = ['platformStreamId', 'title', 'category', 'language'] as const
-
-const wasTold = ({ endSource }: Session): boolean => endSource !== null && endSource !== 'poll'
 
 const neverObserved = new Date(0)
 
 /** The sessions that an observation may concern, with what the looks know of them. */
-const known = ({ sessions, looks }: StatusState): Known[] => {
+const known = ({ sessions, looks }: Pick<StatusState, 'sessions' | 'looks'>): Known[] => {
   const last = lastSighting(looks)
   return sessions.map((row) => {
     const { nextStartedAt, ...stored } = row
     const seen = last && isSame(last.startedAt, row.startedAt) ? last.at : null
-    return { ...row, lastLiveAt: later(later(row.startedAt, row.lastLiveAt), seen), stored, nextStartedAt }
+    const lastLiveAt = later(later(row.startedAt, row.lastLiveAt), seen)
+    return { ...row, lastLiveAt, stored, nextStartedAt }
   })
 }
 
@@ -84,6 +62,7 @@ const sessionAt = (sessions: Known[], startedAt: Date): Known => {
     endedAt: null,
     endSource: null,
     lastLiveAt: startedAt,
+    toldLiveAt: null,
     detailsObservedAt: neverObserved,
     stored: null,
     nextStartedAt,
@@ -112,51 +91,34 @@ const mergeDetails = (session: Known, details: StreamDetails, observedAt: Date, 
 const newestOf = (sessions: readonly Known[]): Known | undefined =>
   sessions.find(({ nextStartedAt }) => nextStartedAt === null)
 
-/** Adds what the observation says to what is known; returns the looks with it. */
-const merge = (sessions: Known[], looks: Looks, seen: StatusObservation): Looks => {
+/** Adds what the observation says to what is known. */
+const merge = (state: StatusState, seen: StatusObservation): Facts => {
+  const facts: Facts = { sessions: known(state), looks: state.looks, ends: state.ends }
+  const { sessions, looks } = facts
   const toldAt = seen.toldAt ?? seen.at
   switch (seen.kind) {
     case 'not-live':
-      return withLook(looks, seen.at, null)
+      return { ...facts, looks: withLook(looks, seen.at, null) }
     case 'live': {
       const before = seen.seenBefore && sessions.find(({ startedAt }) => isSame(startedAt, seen.seenBefore!.startedAt))
       if (before) before.lastLiveAt = later(before.lastLiveAt, seen.seenBefore!.at)
       const session = sessionAt(sessions, seen.startedAt)
       mergeDetails(session, seen.details, toldAt, looks)
       session.lastLiveAt = later(session.lastLiveAt, seen.at)
-      return looks
+      if (seen.source !== 'poll') session.toldLiveAt = later(seen.at, session.toldLiveAt)
+      return facts
     }
     case 'ended': {
-      const on = sessions.filter((one) => one.startedAt <= seen.endedAt && !wasTold(one))
-      const session = seen.startedAt
-        ? sessionAt(sessions, seen.startedAt)
-        : on.reduce<Known | undefined>((a, b) => (a && a.startedAt > b.startedAt ? a : b), undefined)
-      if (!session) return looks
-      const told = later(session.startedAt, seen.endedAt)
-      session.endedAt = wasTold(session) ? later(told, session.endedAt) : told
-      session.endSource = seen.source
-      mergeDetails(session, seen.details, toldAt, looks)
-      return looks
+      // What it does not name may turn out to be of a broadcast that is not known yet.
+      if (seen.startedAt) mergeDetails(sessionAt(sessions, seen.startedAt), seen.details, toldAt, looks)
+      return { ...facts, ends: withEnd(state.ends, toldEndOf(seen)) }
     }
     case 'details': {
       const newest = newestOf(sessions)
       if (newest && newest.endedAt === null) mergeDetails(newest, seen.details, toldAt, looks)
-      return looks
+      return facts
     }
   }
-}
-
-/** When a session ended, from everything that is known: as the platform told; else where it was last seen, once that is over. */
-const inferEnd = (session: Known, { lastMissedAt, missedBeforeAt }: Looks): void => {
-  if (wasTold(session)) return
-  const { lastLiveAt, nextStartedAt } = session
-  const isMissed =
-    missedBeforeAt !== null &&
-    missedBeforeAt > lastLiveAt &&
-    lastMissedAt !== null &&
-    lastMissedAt.getTime() - lastLiveAt.getTime() >= absenceMs
-  session.endedAt = nextStartedAt ? earlier(lastLiveAt, nextStartedAt) : isMissed ? lastLiveAt : null
-  session.endSource = session.endedAt && 'poll'
 }
 
 /** The row of a session, or null when it is as it was. What the looks will tell of it needs no column. */
@@ -166,13 +128,14 @@ const changedRow = (session: Known, looks: Looks): Session | null => {
   const looked = last && isSame(last.startedAt, row.startedAt) ? last.at : null
   // The looks go on to other broadcasts, so a session that is over keeps for itself when it was last seen.
   const isToldByLooks = row.endedAt === null && looked !== null && looked >= row.lastLiveAt
-  const isTold = wasTold(session) || isToldByLooks || later(row.startedAt, stored?.lastLiveAt) >= row.lastLiveAt
-  const next: Session = { ...row, lastLiveAt: isTold ? (stored?.lastLiveAt ?? null) : row.lastLiveAt }
+  const isStored = isToldByLooks || later(row.startedAt, stored?.lastLiveAt) >= row.lastLiveAt
+  const next: Session = { ...row, lastLiveAt: isStored ? (stored?.lastLiveAt ?? null) : row.lastLiveAt }
   if (
     stored &&
     isSame(stored.endedAt, next.endedAt) &&
     stored.endSource === next.endSource &&
     isSame(stored.lastLiveAt, next.lastLiveAt) &&
+    isSame(stored.toldLiveAt, next.toldLiveAt) &&
     later(stored.detailsObservedAt, looked) >= next.detailsObservedAt &&
     detailFields.every((field) => (stored[field] ?? null) === (next[field] ?? null))
   )
@@ -180,26 +143,16 @@ const changedRow = (session: Known, looks: Looks): Session | null => {
   return next
 }
 
-/** What is to be told of the sessions, oldest first. A broadcast that was over before the newest began changes no status. */
-const tell = (sessions: readonly Known[], before: Status, after: Status, at: Date): StatusEventDraft[] => {
-  const events: StatusEventDraft[] = []
-  let current = before
-  for (const { startedAt, endedAt, stored, nextStartedAt } of sessions.toSorted(
-    (a, b) => +a.startedAt - +b.startedAt,
-  )) {
-    const isHistory = stored === null && nextStartedAt !== null
-    const add = (type: StatusEventDraft['type'], newStatus: Status, occurredAt: Date): void => {
-      const change = isHistory ? { previousStatus: after, newStatus: after } : { previousStatus: current, newStatus }
-      events.push({ type, ...change, sessionStartedAt: startedAt, occurredAt })
-      if (!isHistory) current = newStatus
-    }
-    const wasOn = stored !== null && stored.endedAt === null
-    if (stored === null) add('stream_start', 'online', startedAt)
-    // A session that goes on after an inferred end is announced when it was seen again, not when it began.
-    else if (!wasOn && endedAt === null) add('stream_start', 'online', at)
-    if (endedAt !== null && (stored === null || wasOn)) add('stream_end', 'offline', endedAt)
-  }
-  return events
+/** The broadcasts that an observation may change anything of: those whose told ends decide about it. */
+export const concerned = (
+  state: Pick<StatusState, 'sessions' | 'looks'>,
+  seen: StatusObservation,
+): readonly Broadcast[] => {
+  const sessions = known(state)
+  if (seen.kind !== 'live' && seen.kind !== 'ended') return sessions
+  const named = seen.startedAt && sessionAt(sessions, seen.startedAt)
+  const { platformStreamId } = seen.kind === 'live' ? seen.details : seen
+  return named && platformStreamId ? [...sessions, { ...named, platformStreamId }] : sessions
 }
 
 /**
@@ -207,15 +160,16 @@ const tell = (sessions: readonly Known[], before: Status, after: Status, at: Dat
  * sessions follow from them, so the same observations in any order and number end in the same sessions.
  */
 export const decide = (state: StatusState, seen: StatusObservation): StatusDecision => {
-  const sessions = known(state)
-  const looks = merge(sessions, state.looks, seen)
-  for (const session of sessions) inferEnd(session, looks)
+  const facts = merge(state, seen)
+  const { sessions, looks } = facts
+  for (const session of sessions) conclude(session, facts)
   const newest = newestOf(sessions)
   const status = newest ? (newest.endedAt ? 'offline' : 'online') : seen.kind === 'not-live' ? 'offline' : state.status
   const rows = sessions.flatMap((session) => changedRow(session, looks) ?? [])
   return {
     ...(status !== state.status && { status }),
     sessions: rows.toSorted((a, b) => Number(a.endedAt === null) - Number(b.endedAt === null)),
-    events: tell(sessions, state.status, status, seen.toldAt ?? seen.at),
+    ends: facts.ends.slice(state.ends.length),
+    events: tellEvents(sessions, state.status, status, seen.toldAt ?? seen.at),
   }
 }

@@ -30,7 +30,7 @@ type Common = {
 export type StatusObservation = Common &
   (
     | {
-        /** A broadcast was on at `at`. */
+        /** A broadcast was on at `at`: a look saw it, or the platform said so. */
         kind: 'live'
         startedAt: Date
         details: StreamDetails
@@ -39,8 +39,14 @@ export type StatusObservation = Common &
       }
     /** A look at `at` saw no broadcast. */
     | { kind: 'not-live' }
-    /** The platform says that a broadcast has ended; null when it does not say which. */
-    | { kind: 'ended'; startedAt: Date | null; endedAt: Date; details: StreamDetails }
+    /** The platform says that a broadcast has ended: the one with this start, else with this id, else the one of that time. */
+    | {
+        kind: 'ended'
+        startedAt: Date | null
+        platformStreamId?: string | undefined
+        endedAt: Date
+        details: StreamDetails
+      }
     /** What the broadcast of the moment is about. */
     | { kind: 'details'; details: StreamDetails }
   )

@@ -17,6 +17,13 @@ export type Delivery = Omit<WebhookMessage, 'body'> & {
   replayedBy?: Author & { id: string }
 }
 
+/** When the delivery was received, in milliseconds since the epoch. */
+export const receivedMs = ({ receivedAt }: Pick<Delivery, 'receivedAt'>): number => Number(receivedAt / 1_000n)
+
+/** When it was told, not later than we heard of it: the platform's clock may run ahead. */
+export const toldAt = (delivery: Pick<Delivery, 'sentAt' | 'receivedAt'>): Date =>
+  new Date(Math.min(delivery.sentAt.getTime(), receivedMs(delivery)))
+
 /** What became of a delivery, as `vf.webhook_inbox` says it. */
 export const outcomes = [
   /** Its facts are in the stores. */

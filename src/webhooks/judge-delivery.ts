@@ -1,4 +1,4 @@
-import type { Outcome } from './delivery.ts'
+import { type Outcome, receivedMs } from './delivery.ts'
 import type { KnownChannel, Reading } from './known-channels.ts'
 import { timelinessOf } from './timeliness.ts'
 
@@ -20,6 +20,6 @@ export const judge = ({ delivery, fact }: Reading, channel: KnownChannel | null)
   if (fact.kind === 'malformed') return 'MALFORMED'
   if (fact.kind !== 'revoked' && !(channel && isAskedFor(channel, subscriptionId))) return 'UNTRACKED'
   if (fact.kind === 'kept') return 'KEPT'
-  const isFromTheFuture = sentAt.getTime() > Number(receivedAt / 1_000n)
+  const isFromTheFuture = sentAt.getTime() > receivedMs(delivery)
   return timeliness === 'timely' || isFromTheFuture ? 'PROJECTED' : 'LATE'
 }

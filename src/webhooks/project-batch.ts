@@ -4,7 +4,7 @@ import { type UpsertOptions, upsertChangedChannels } from '../channels/upsert.ts
 import type { PlatformName } from '../platforms/platform.ts'
 import { applyStatus } from '../sessions/apply-status.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
-import type { Outcome } from './delivery.ts'
+import { type Outcome, toldAt } from './delivery.ts'
 import { judge } from './judge-delivery.ts'
 import { type KnownChannel, type Reading, readKnownChannels } from './known-channels.ts'
 import { type OnceKey, recordFirsts } from './message-ids.ts'
@@ -22,10 +22,6 @@ type Accepted = Judged & { channel: KnownChannel }
 const isAccepted = (one: Judged): one is Accepted =>
   one.channel !== null && (one.outcome === 'PROJECTED' || one.outcome === 'LATE' || one.outcome === 'KEPT')
 
-/** When it was told, not later than we heard of it: the platform's clock may run ahead. */
-const toldAt = ({ delivery: { sentAt, receivedAt } }: Reading): Date =>
-  new Date(Math.min(sentAt.getTime(), Number(receivedAt / 1_000n)))
-
 type Seen = { platform: PlatformName; profile: ChannelObservation }
 
 /** Who the broadcasters were, as the newest delivery about each says. */
@@ -34,7 +30,7 @@ const broadcasters = (judged: readonly Judged[]): Seen[] => {
   for (const one of judged) {
     if (!isAccepted(one) || !('broadcaster' in one.fact)) continue
     const { channelId } = one.channel
-    const profile = { ...one.fact.broadcaster, observedAt: toldAt(one) }
+    const profile = { ...one.fact.broadcaster, observedAt: toldAt(one.delivery) }
     const known = newest.get(channelId)
     if (!known || known.profile.observedAt < profile.observedAt)
       newest.set(channelId, { platform: one.delivery.source, profile })
@@ -72,8 +68,7 @@ const newChat = async (tx: Transaction, accepted: readonly Accepted[]): Promise<
 const followOf = (one: Accepted): Follow[] => {
   if (one.fact.kind !== 'follow') return []
   const { followerUserId, occurredAt } = one.fact
-  const at = Math.min(occurredAt.getTime(), toldAt(one).getTime())
-  return [{ channelId: one.channel.channelId, followerUserId, occurredAt: new Date(at) }]
+  return [{ channelId: one.channel.channelId, followerUserId, occurredAt }]
 }
 
 /** The revocations of subscriptions that are not ours. */
@@ -113,7 +108,9 @@ const projectFirsts = async (tx: Transaction, judged: readonly Judged[]): Promis
   await projectFollows(tx, accepted.flatMap(followOf))
   await touchDelivering(
     tx,
-    accepted.flatMap((one) => (one.channel.subscription ? [{ id: one.channel.subscription.id, at: toldAt(one) }] : [])),
+    accepted.flatMap((one) =>
+      one.channel.subscription ? [{ id: one.channel.subscription.id, at: toldAt(one.delivery) }] : [],
+    ),
   )
   const foreign = await foreignRevocations(tx, firsts)
   const chats = await newChat(tx, accepted)

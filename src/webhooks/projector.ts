@@ -18,6 +18,7 @@ import { decodeDelivery, deliveryQueue } from './delivery-row.ts'
 import { inboxFormat, renderInboxRow } from './inbox-row.ts'
 import { type Projection, projectBatch } from './project-batch.ts'
 import { type ChannelChat, renderChatRow } from './project-chat.ts'
+import { readFact } from './read-fact.ts'
 
 export type ProjectorOptions = {
   /** Holds the deliveries that were received and takes what comes of them. */
@@ -108,8 +109,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
   let idle = false
   let stopping = false
 
-  const read = (delivery: Delivery): DeliveredFact =>
-    sources.get(delivery.source)?.read(delivery) ?? { kind: 'unsupported' }
+  const read = (delivery: Delivery): DeliveredFact => readFact(sources.get(delivery.source), delivery)
 
   const note = (deliveries: readonly Delivery[], projections: readonly (Projection | null)[]): void => {
     const now = clock()

@@ -154,6 +154,8 @@ export const startPoller = (options: PollerOptions): Poller => {
           void recordAnswered()
         }),
       )
+    } else if (result.unclear) {
+      log.warn({ platform: platform.name, channels: result.unclear.size }, `an answer is unclear: ${result.call.error}`)
     }
     await Promise.all(recording)
   }

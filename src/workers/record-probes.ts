@@ -134,7 +134,7 @@ export type ProbesRecorded = { probes: number; live: number; unanswered: number 
 
 /**
  * Records what calls showed: profiles, schedule, status, sessions and journal in Postgres, then the samples of every claim
- * that still held. A call without an answer changes nothing but the schedule. One statement per table, whatever the size.
+ * that still held. A channel without an answer changes nothing but the schedule. One statement per table, whatever the size.
  */
 export const recordProbes = async (
   deps: RecordProbesDeps,
@@ -142,29 +142,33 @@ export const recordProbes = async (
 ): Promise<ProbesRecorded> => {
   const { db, platform, pollIntervalSeconds, appendProbes, log } = deps
   const calls: CallRecord[] = outcomes.flatMap(({ result }) => [...(result.otherCalls ?? []), result.call])
+  const isAnswered = ({ platformUserId }: Claim, result: ProbeOutcome['result']): boolean =>
+    result.ok && !result.unclear?.has(platformUserId)
   const failed = outcomes.flatMap(({ claims, result }) =>
-    result.ok
-      ? []
-      : claims.map(({ channelId, leaseToken, consecutiveFailures }) => ({
-          channelId,
-          leaseToken,
-          seconds: Math.max(
-            retryIntervalSeconds(consecutiveFailures, pollIntervalSeconds),
-            Math.ceil((result.failure.retryAfterMs ?? 0) / 1_000),
-          ),
-        })),
+    claims
+      .filter((claim) => !isAnswered(claim, result))
+      .map(({ channelId, leaseToken, consecutiveFailures }) => ({
+        channelId,
+        leaseToken,
+        seconds: Math.max(
+          retryIntervalSeconds(consecutiveFailures, pollIntervalSeconds),
+          Math.ceil((result.ok ? 0 : (result.failure.retryAfterMs ?? 0)) / 1_000),
+        ),
+      })),
   )
   const probes: Probe[] = outcomes.flatMap(({ claims, result }) =>
     result.ok
-      ? claims.map((claim) => {
-          const seen = result.value.get(claim.platformUserId) ?? null
-          return {
-            claim,
-            at: result.observedAt,
-            seen,
-            completed: completed(claim, seen, result.observedAt, pollIntervalSeconds),
-          }
-        })
+      ? claims
+          .filter((claim) => isAnswered(claim, result))
+          .map((claim) => {
+            const seen = result.value.get(claim.platformUserId) ?? null
+            return {
+              claim,
+              at: result.observedAt,
+              seen,
+              completed: completed(claim, seen, result.observedAt, pollIntervalSeconds),
+            }
+          })
       : [],
   )
 

@@ -72,9 +72,9 @@ export const createProfileRefresh = ({ db, platform, clock, log }: RefreshProfil
       if (retryAfterMs !== undefined) await db.query(postpone, [idsOf(due), Math.ceil(retryAfterMs / 1_000)])
       return
     }
-    const { value, observedAt } = result
+    const { value, unclear, observedAt } = result
     const found = due.filter(({ platformUserId }) => value.has(platformUserId))
-    const missed = due.filter(({ platformUserId }) => !value.has(platformUserId))
+    const missed = due.filter(({ platformUserId: id }) => !value.has(id) && !unclear?.has(id))
     const banned = missed.filter(({ profileMisses }) => profileMisses + 1 >= missesUntilBanned)
     await upsertChannels(
       db,

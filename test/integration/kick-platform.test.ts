@@ -39,14 +39,29 @@ describe('fetchLive', () => {
     expect(setup.apiCalls()[0]!.query.getAll('user_id')).toEqual(['7'])
   })
 
-  it('reports the whole call as malformed when an item of a user it asked for is unusable', async () => {
-    const api = () => envelope(live(7), { ...live(8), started_at: '0001-01-01T00:00:00Z' })
+  it.each([
+    ['0001-01-01T00:00:00Z', 'its item is unusable'],
+    ['1999-12-31T23:59:59Z', 'startedAt lies before 2000'],
+    ['9999-01-01T00:00:00Z', 'startedAt lies in the future'],
+    ['2026-11-22T12:05:01Z', 'startedAt lies in the future'],
+  ])('says nothing about a user who is live since %s: %s', async (started_at, reason) => {
+    const api = () => envelope(live(7), { ...live(8), started_at })
     await using setup = await startKickAgainst({ api })
-    expect(await setup.kick.fetchLive(['7', '8'])).toMatchObject({
-      ok: false,
-      failure: { kind: 'malformed', status: 200, message: 'the item of user 8 is unusable' },
-      call: { items: 2, error: 'the item of user 8 is unusable' },
+    const result = await setup.kick.fetchLive(['7', '8', '9'])
+    expect(result).toMatchObject({
+      ok: true,
+      unclear: new Map([['8', reason]]),
+      call: { items: 2, error: `nothing is known of 1 users, such as 8: ${reason}` },
     })
+    expect(result.ok && [...result.value.keys()]).toEqual(['7'])
+  })
+
+  it('keeps a start that the clock of the platform puts a little ahead', async () => {
+    await using setup = await startKickAgainst({
+      api: () => envelope({ ...live(7), started_at: '2026-11-22T12:05:00Z' }),
+    })
+    const result = await setup.kick.fetchLive(['7'])
+    expect(result.ok && result.value.get('7')?.startedAt).toEqual(new Date('2026-11-22T12:05:00Z'))
   })
 
   it('answers an empty list without a request', async () => {

@@ -10,6 +10,7 @@ import { eventually } from '../support/eventually.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { daysToldTwice } from '../support/status-days.ts'
 import { createStatusModel } from '../support/status-model.ts'
+import { plainDay } from '../support/status-plain.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -30,24 +31,37 @@ const keepLooks = statement(
    ON CONFLICT (channel_id) DO UPDATE SET live_started_at = $2, last_live_at = $3, last_missed_at = $4, missed_before_at = $5`,
 )
 
-/** Observes as the poller and the webhooks do: a look is kept in the schedule and decided about in one transaction. */
-const observeAll = async (channelId: bigint, told: readonly StatusObservation[]): Promise<void> => {
-  let looks: Looks = noLooks
+/** Cut into batches: looks alone, because each is kept before it is decided about, and what webhooks tell as many at a time as told. */
+const batchesOf = (told: readonly StatusObservation[], sizes: Iterator<number>): StatusObservation[][] => {
+  const batches: StatusObservation[][] = []
+  let room = 0
   for (const one of told) {
+    const last = batches.at(-1)
+    if (one.source !== 'poll' && last && last[0]!.source !== 'poll' && last.length < room) last.push(one)
+    else {
+      batches.push([one])
+      room = sizes.next().value as number
+    }
+  }
+  return batches
+}
+
+/** Observes as the poller and the webhooks do: a look is kept in the schedule and decided about in one transaction. */
+const observeAll = async (
+  channelId: bigint,
+  told: readonly StatusObservation[],
+  sizes: Iterator<number> = [].values(),
+): Promise<void> => {
+  let looks: Looks = noLooks
+  for (const batch of batchesOf(told, sizes)) {
     await database.db.transaction(async (tx) => {
-      let seen = one
-      if (one.source === 'poll') {
-        const startedAt = one.kind === 'live' ? one.startedAt : null
-        if (one.kind === 'live') seen = { ...one, seenBefore: lastSighting(looks) }
-        looks = withLook(looks, one.at, startedAt)
-        await tx.query(keepLooks, [
-          channelId,
-          looks.liveStartedAt,
-          looks.lastLiveAt,
-          looks.lastMissedAt,
-          looks.missedBeforeAt,
-        ])
-      }
+      const [one] = batch as [StatusObservation]
+      if (one.source !== 'poll') return void (await applyStatus(tx, batch))
+      const startedAt = one.kind === 'live' ? one.startedAt : null
+      const seen = one.kind === 'live' ? { ...one, seenBefore: lastSighting(looks) } : one
+      looks = withLook(looks, one.at, startedAt)
+      const { liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt } = looks
+      await tx.query(keepLooks, [channelId, liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt])
       await applyStatus(tx, [seen])
     })
   }
@@ -65,9 +79,11 @@ const readEvents = statement(
 )
 const readStatus = statement('test_status_of', 'SELECT status FROM dm.streamer_channel WHERE id = $1')
 
+type StoredSession = { startedAt: Date; endedAt: Date | null; endSource: string | null; title: string | null }
+
 const stored = async (channelId: bigint) => ({
   status: (await database.db.query<{ status: string }>(readStatus, [channelId]))[0]!.status,
-  sessions: await database.db.query(readSessions, [channelId]),
+  sessions: await database.db.query<StoredSession>(readSessions, [channelId]),
   events: await database.db.query(readEvents, [channelId]),
 })
 
@@ -83,15 +99,26 @@ const modelled = (told: readonly StatusObservation[]) => {
   }
 }
 
-test('Postgres ends where the model does, told in any order and with repetitions', async () => {
+const batchSizes = fc.infiniteStream(fc.integer({ min: 1, max: 5 }))
+
+test('Postgres ends where the model does, told in any order, in any batches and with repetitions', async () => {
   await fc.assert(
-    fc.asyncProperty(daysToldTwice(0n), async ([, shuffled]) => {
+    fc.asyncProperty(daysToldTwice(0n), batchSizes, async ([, shuffled], sizes) => {
       const channelId = await newChannel()
       const told = shuffled.map((one) => ({ ...one, channelId }))
-      await observeAll(channelId, told)
-      expect(await stored(channelId)).toEqual(modelled(told))
+      await observeAll(channelId, told, sizes)
+      const found = await stored(channelId)
+      expect(found).toEqual(modelled(told))
+      expect({
+        status: found.status,
+        sessions: found.sessions.map(({ startedAt, endedAt, endSource }) => ({
+          from: +startedAt,
+          to: endedAt && +endedAt,
+          by: endSource,
+        })),
+      }).toEqual(plainDay(told))
     }),
-    { numRuns: 15 },
+    { numRuns: 25 },
   )
 })
 

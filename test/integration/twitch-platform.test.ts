@@ -33,7 +33,6 @@ describe('every call', () => {
     ['a connection that ends in the middle, twice', 'half', 'unavailable', null],
     ['another shape', { json: { streams: [] } }, 'malformed', 200],
     ['rows that name nobody', { json: { data: [{ type: 'live' }] } }, 'malformed', 200],
-    ['an unusable row', { json: { data: [{ user_id: '1', type: '' }] } }, 'malformed', 200],
     ['a refusal', { status: 400, json: { error: 'Bad Request', status: 400, message: 'no' } }, 'rejected', 400],
   ] as const)('that gets %s says nothing about the channels', async (_name, reply, kind, status) => {
     await using setup = await startTwitchAgainst()

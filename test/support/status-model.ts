@@ -1,11 +1,15 @@
-import { decide, type Session, type StatusEventDraft } from '../../src/sessions/decide.ts'
+import { decide } from '../../src/sessions/decide.ts'
 import { type Looks, lastSighting, noLooks, withLook } from '../../src/sessions/looks.ts'
+import type { Session } from '../../src/sessions/session.ts'
 import type { Status, StatusObservation } from '../../src/sessions/status-observation.ts'
+import type { StatusEventDraft } from '../../src/sessions/tell-events.ts'
+import type { ToldEnd } from '../../src/sessions/told-end.ts'
 
 /** One channel's rows, reduced to what deciding needs, changed the way the store changes them. */
 export const createStatusModel = () => {
   const sessions = new Map<number, Session>()
   const events: StatusEventDraft[] = []
+  const ends: ToldEnd[] = []
   let status: Status = 'unknown'
   let looks: Looks = noLooks
 
@@ -30,7 +34,7 @@ export const createStatusModel = () => {
         if (seen.kind === 'live') observation = { ...seen, seenBefore: lastSighting(looks) }
         looks = withLook(looks, seen.at, seen.kind === 'live' ? seen.startedAt : null)
       }
-      const decision = decide({ status, looks, sessions: neighbourhood() }, observation)
+      const decision = decide({ status, looks, sessions: neighbourhood(), ends }, observation)
       status = decision.status ?? status
       for (const session of decision.sessions) {
         if (
@@ -40,6 +44,7 @@ export const createStatusModel = () => {
           throw new Error('two sessions without an end')
         sessions.set(+session.startedAt, session)
       }
+      ends.push(...decision.ends)
       events.push(...decision.events)
       return decision
     },

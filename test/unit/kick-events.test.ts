@@ -183,7 +183,7 @@ describe('what may vary', () => {
     expect(line({ created_at }).createdAt).toEqual(new Date('2026-01-01T12:00:00Z'))
   })
 
-  test.each([null, 'yesterday', '0001-01-01T00:00:00Z', '2107-01-01T00:00:00Z', '2026-02-30T00:00:00Z'])(
+  test.each([null, 'yesterday', '0001-01-01T00:00:00Z', '2026-02-30T00:00:00Z'])(
     'a message said to be of %o is dated by its delivery',
     (created_at) => {
       expect(line({ created_at }).createdAt).toEqual(sentAt)

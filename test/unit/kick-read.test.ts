@@ -98,9 +98,18 @@ describe('a live answer', () => {
     { started_at: '0001-01-01T00:00:00Z' },
     { started_at: 'soon' },
     { started_at: 7 },
-  ])('is unusable as a whole when a user we asked for has %j, and names the user', (changes) => {
+  ])('says nothing about a user who has %j, and tells the others', (changes) => {
     const reading = readLivestreams(envelope(livestream(1), livestream(2, changes)), asked('1', '2'))
-    expect(reading).toEqual({ ok: false, message: 'the item of user 2 is unusable', items: 2 })
+    expect(reading).toMatchObject({ ok: true, unclear: new Map([['2', 'its item is unusable']]), items: 2 })
+    expect(reading.ok && [...reading.value.keys()]).toEqual(['1'])
+  })
+
+  it('says nothing about a user of whose two rows one is unusable', () => {
+    const rows = [livestream(1, { started_at: 'soon' }), livestream(1)]
+    for (const body of [envelope(...rows), envelope(...rows.toReversed())]) {
+      const reading = readLivestreams(body, asked('1'))
+      expect(reading.ok && [reading.value.size, reading.unclear?.has('1')]).toEqual([0, true])
+    }
   })
 
   it('ignores rows of users nobody asked for, also unusable ones', () => {

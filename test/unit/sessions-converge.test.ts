@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { StatusObservation } from '../../src/sessions/status-observation.ts'
 import { daysToldTwice } from '../support/status-days.ts'
 import { createStatusModel } from '../support/status-model.ts'
+import { plainDay } from '../support/status-plain.ts'
 
 const orders = daysToldTwice(1n)
 
@@ -28,6 +29,21 @@ test('a day told in any order and with repetitions ends in the same sessions, ev
   fc.assert(
     fc.property(orders, ([told, shuffled]) => {
       expect(summary(shuffled)).toEqual(summary(told))
+    }),
+    { numRuns: 1_500 },
+  )
+})
+
+test('a day told in any order ends in what all of it says together', () => {
+  fc.assert(
+    fc.property(orders, ([told, shuffled]) => {
+      const { model, sessions } = lived(shuffled)
+      const found = sessions.map(({ startedAt, endedAt, endSource }) => ({
+        from: +startedAt,
+        to: endedAt && +endedAt,
+        by: endSource,
+      }))
+      expect({ status: model.status, sessions: found }).toEqual(plainDay(told))
     }),
     { numRuns: 1_500 },
   )

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { absenceMs, decide, type Session, type StatusState } from '../../src/sessions/decide.ts'
+import { absenceMs, wordHoldsMs } from '../../src/sessions/conclude.ts'
+import { decide, type StatusState } from '../../src/sessions/decide.ts'
 import { type Looks, noLooks } from '../../src/sessions/looks.ts'
+import type { Session } from '../../src/sessions/session.ts'
 import type { StatusObservation } from '../../src/sessions/status-observation.ts'
+import type { ToldEnd } from '../../src/sessions/told-end.ts'
 
 const t0 = Date.UTC(2026, 0, 1)
 const at = (seconds: number): Date => new Date(t0 + seconds * 1000)
@@ -15,12 +18,25 @@ const session = (start: number, end: number | null = null, extra: Partial<Row> =
   endedAt: end === null ? null : at(end),
   endSource: end === null ? null : 'poll',
   lastLiveAt: end === null ? null : at(end),
+  toldLiveAt: null,
   detailsObservedAt: never,
   nextStartedAt: null,
   ...extra,
 })
 
-const told = (start: number, end: number): Row => session(start, end, { endSource: 'webhook', lastLiveAt: null })
+/** A session that ended as it was told, and what was told. */
+const told = (start: number, end: number): Pick<StatusState, 'sessions' | 'ends'> => ({
+  sessions: [session(start, end, { endSource: 'webhook', lastLiveAt: null })],
+  ends: [toldEnd(end, { startedAt: at(start) })],
+})
+
+const toldEnd = (end: number, named: Partial<ToldEnd> = {}): ToldEnd => ({
+  startedAt: null,
+  platformStreamId: null,
+  endedAt: at(end),
+  source: 'webhook',
+  ...named,
+})
 
 const looks = (live: [start: number, at: number] | null, ...missed: number[]): Looks => ({
   ...noLooks,
@@ -33,6 +49,7 @@ const state = (partial: Partial<StatusState> = {}): StatusState => ({
   status: 'unknown',
   sessions: [],
   looks: noLooks,
+  ends: [],
   ...partial,
 })
 
@@ -71,7 +88,7 @@ const rows = (sessions: readonly Session[]) =>
     endSource,
   ])
 
-const told3 = ({ events }: ReturnType<typeof decide>) =>
+const happened = ({ events }: ReturnType<typeof decide>) =>
   events.map(({ type, previousStatus, newStatus, occurredAt }) => [
     type,
     previousStatus,
@@ -79,14 +96,14 @@ const told3 = ({ events }: ReturnType<typeof decide>) =>
     (+occurredAt - t0) / 1000,
   ])
 
-const nothing = { sessions: [], events: [] }
+const nothing = { sessions: [], ends: [], events: [] }
 
 describe('going live', () => {
   test.each(['unknown', 'offline'] as const)('from %s opens a session and tells it once', (status) => {
     const decision = decide(state({ status }), live(100, 60))
     expect(decision.status).toBe('online')
     expect(rows(decision.sessions)).toEqual([[60, null, null]])
-    expect(told3(decision)).toEqual([['stream_start', status, 'online', 60]])
+    expect(happened(decision)).toEqual([['stream_start', status, 'online', 60]])
   })
 
   test('seeing the open session again changes nothing', () => {
@@ -116,7 +133,7 @@ describe('going live', () => {
       [60, 300, 'poll'],
       [400, null, null],
     ])
-    expect(told3(decision)).toEqual([
+    expect(happened(decision)).toEqual([
       ['stream_end', 'online', 'offline', 300],
       ['stream_start', 'offline', 'online', 400],
     ])
@@ -131,8 +148,80 @@ describe('going live', () => {
     ])
   })
 
-  test('an end that the platform told is final', () => {
-    expect(decide(state({ status: 'offline', sessions: [told(60, 200)] }), live(205, 60))).toEqual(nothing)
+  describe('after a told end', () => {
+    const over = (extra: Partial<Row> = {}): StatusState => {
+      const { sessions, ends } = told(60, 200)
+      return state({ status: 'offline', sessions: [{ ...sessions[0]!, ...extra }], ends })
+    }
+    const holds = wordHoldsMs / 1000
+
+    test('a list that still shows the broadcast is remembered and believed only once no list can be that old', () => {
+      const decision = decide(over(), live(200 + holds - 1, 60))
+      expect(decision.status).toBeUndefined()
+      expect(rows(decision.sessions)).toEqual([[60, 200, 'webhook']])
+      expect(decision.sessions).toMatchObject([{ lastLiveAt: at(200 + holds - 1) }])
+      expect(decision.events).toEqual([])
+    })
+
+    test('a look that sees it later than that takes the end back: the session goes on', () => {
+      const decision = decide(over(), live(200 + holds, 60))
+      expect(decision.status).toBe('online')
+      expect(rows(decision.sessions)).toEqual([[60, null, null]])
+      expect(happened(decision)).toEqual([['stream_start', 'offline', 'online', 200 + holds]])
+    })
+
+    test('the platform takes it back at once when it says later that the broadcast is on', () => {
+      const decision = decide(over(), live(250, 60, { source: 'webhook' }))
+      expect(decision.status).toBe('online')
+      expect(rows(decision.sessions)).toEqual([[60, null, null]])
+      expect(decision.sessions).toMatchObject([{ toldLiveAt: at(250) }])
+    })
+
+    test('its start told again with the instant of the start takes nothing back', () => {
+      expect(decide(over(), live(60, 60, { source: 'webhook' })).status).toBeUndefined()
+    })
+
+    test('an end told after that ends it again; one that was told before changes nothing', () => {
+      const again = state({
+        status: 'online',
+        sessions: [session(60, null, { toldLiveAt: at(250), lastLiveAt: at(250) })],
+        ends: [toldEnd(200, { startedAt: at(60) })],
+      })
+      expect(rows(decide(again, ended(60, 400)).sessions)).toEqual([[60, 400, 'webhook']])
+      expect(decide(again, ended(null, 210))).toMatchObject({ sessions: [], events: [] })
+    })
+  })
+
+  test('a broadcast that begins after its end was told has ended', () => {
+    const decision = decide(state({ ends: [toldEnd(90)] }), live(60, 60, { source: 'webhook' }))
+    expect(decision.status).toBe('offline')
+    expect(rows(decision.sessions)).toEqual([[60, 90, 'webhook']])
+    expect(happened(decision)).toEqual([
+      ['stream_start', 'unknown', 'online', 60],
+      ['stream_end', 'online', 'offline', 90],
+    ])
+  })
+
+  test('an end that named no broadcast goes over to one that is learned of later and had begun by then', () => {
+    const known = state({
+      status: 'offline',
+      sessions: [session(60, 500, { endSource: 'webhook', lastLiveAt: at(280) })],
+      ends: [toldEnd(500)],
+    })
+    expect(rows(decide(known, live(320, 300)).sessions)).toEqual([
+      [60, 280, 'poll'],
+      [300, 500, 'webhook'],
+    ])
+  })
+
+  test('an end that was told with an id ends the broadcast once that is known to have the id', () => {
+    const known = state({ status: 'online', sessions: [session(60)], ends: [toldEnd(200, { platformStreamId: 's1' })] })
+    expect(rows(decide(known, live(120, 60, { details: { platformStreamId: 's2' } })).sessions)).toEqual([
+      [60, null, null],
+    ])
+    expect(rows(decide(known, live(120, 60, { details: { platformStreamId: 's1' } })).sessions)).toEqual([
+      [60, 200, 'webhook'],
+    ])
   })
 
   test('an end that was only inferred is taken back when the same broadcast shows up', () => {
@@ -140,7 +229,7 @@ describe('going live', () => {
     const decision = decide(known, live(400, 60))
     expect(decision.status).toBe('online')
     expect(rows(decision.sessions)).toEqual([[60, null, null]])
-    expect(told3(decision)).toEqual([['stream_start', 'offline', 'online', 400]])
+    expect(happened(decision)).toEqual([['stream_start', 'offline', 'online', 400]])
   })
 
   test('a sighting from before the misses only moves the inferred end', () => {
@@ -155,7 +244,7 @@ describe('going live', () => {
     const known = state({ status: 'online', sessions: [session(500)] })
     const decision = decide(known, live(60, 60, { source: 'webhook' }))
     expect(rows(decision.sessions)).toEqual([[60, 60, 'poll']])
-    expect(told3(decision)).toEqual([
+    expect(happened(decision)).toEqual([
       ['stream_start', 'online', 'online', 60],
       ['stream_end', 'online', 'online', 60],
     ])
@@ -180,7 +269,7 @@ describe('going offline', () => {
     const decision = decide(online([60, 300], 360), missed(300 + grace))
     expect(decision.status).toBe('offline')
     expect(rows(decision.sessions)).toEqual([[60, 300, 'poll']])
-    expect(told3(decision)).toEqual([['stream_end', 'online', 'offline', 300]])
+    expect(happened(decision)).toEqual([['stream_end', 'online', 'offline', 300]])
   })
 
   test('a miss from before the channel was last seen does not count', () => {
@@ -199,7 +288,7 @@ describe('going offline', () => {
     const decision = decide(online([60, 300]), ended(60, 310))
     expect(decision.status).toBe('offline')
     expect(rows(decision.sessions)).toEqual([[60, 310, 'webhook']])
-    expect(told3(decision)).toEqual([['stream_end', 'online', 'offline', 310]])
+    expect(happened(decision)).toEqual([['stream_end', 'online', 'offline', 310]])
   })
 
   test('an end that was inferred is corrected by what the platform says, and told once', () => {
@@ -219,16 +308,53 @@ describe('going offline', () => {
     expect(decision.status).toBeUndefined()
   })
 
-  test('an end that names no start ends the broadcast of that time', () => {
+  test('an end that names no broadcast ends the one of that time, and is kept where none is known', () => {
     expect(rows(decide(online([60, 300]), ended(null, 310)).sessions)).toEqual([[60, 310, 'webhook']])
-    expect(decide(online([60, 300]), ended(null, 50))).toEqual(nothing)
-    expect(decide(state({ status: 'offline', sessions: [told(60, 310)] }), ended(null, 400))).toEqual(nothing)
+    expect(decide(online([60, 300]), ended(null, 50))).toEqual({ ...nothing, ends: [toldEnd(50)] })
+  })
+
+  test('an end that names an older broadcast by its id leaves the one that is on alone', () => {
+    const older = { ...session(60, 290, { platformStreamId: 's1' }), nextStartedAt: at(300) }
+    const known = state({ status: 'online', sessions: [session(300, null, { platformStreamId: 's2' }), older] })
+    const decision = decide(known, { ...ended(null, 310), platformStreamId: 's1' } as StatusObservation)
+    expect(rows(decision.sessions)).toEqual([[60, 300, 'webhook']])
+    expect(decision.status).toBeUndefined()
+    expect(decision.events).toEqual([])
+  })
+
+  describe('of a broadcast that the platform has announced', () => {
+    const announced = (...missedAt: number[]): StatusState =>
+      state({
+        status: 'online',
+        sessions: [session(60, null, { toldLiveAt: at(60) })],
+        looks: looks([60, 300], ...missedAt),
+      })
+    const holds = wordHoldsMs / 1000
+
+    test('a list that leaves it out for two minutes is not believed', () => {
+      expect(decide(announced(420, 360), missed(300 + 150))).toEqual(nothing)
+      expect(decide(announced(420, 360), missed(300 + holds - 1))).toEqual(nothing)
+    })
+
+    test('a list that insists ends it where it was last seen', () => {
+      const decision = decide(announced(560, 530), missed(300 + holds))
+      expect(decision.status).toBe('offline')
+      expect(rows(decision.sessions)).toEqual([[60, 300, 'poll']])
+    })
+
+    test('the platform ends it at once, and so does another broadcast', () => {
+      expect(decide(announced(), ended(60, 310)).status).toBe('offline')
+      expect(rows(decide(announced(), live(500, 400)).sessions)).toEqual([
+        [60, 300, 'poll'],
+        [400, null, null],
+      ])
+    })
   })
 
   test('an end of a broadcast nobody saw is a whole session', () => {
     const decision = decide(state(), ended(60, 310))
     expect(rows(decision.sessions)).toEqual([[60, 310, 'webhook']])
-    expect(told3(decision)).toEqual([
+    expect(happened(decision)).toEqual([
       ['stream_start', 'unknown', 'online', 60],
       ['stream_end', 'online', 'offline', 310],
     ])
@@ -245,7 +371,7 @@ test('what a broadcast is about changes it while it lasts, and nothing else', ()
   }
   const open = session(60, null, { title: 'old' })
   expect(decide(state({ status: 'online', sessions: [open] }), about).sessions).toMatchObject([{ title: 'new' }])
-  expect(decide(state({ status: 'offline', sessions: [told(60, 100)] }), about)).toEqual(nothing)
+  expect(decide(state({ status: 'offline', ...told(60, 100) }), about)).toEqual(nothing)
   expect(decide(state(), about)).toEqual(nothing)
   const seenSince = state({ status: 'online', sessions: [open], looks: looks([60, 210]) })
   expect(decide(seenSince, about)).toEqual(nothing)

@@ -66,10 +66,11 @@ describe('a live answer', () => {
   })
 
   it.each([{ type: '' }, { type: undefined }, { started_at: 'soon' }, { started_at: '' }])(
-    'is unusable as a whole when a user we asked for has %j',
+    'says nothing about a user who has %j, and tells the others',
     (changes) => {
       const reading = readStreams(data(stream('2'), stream('1', changes)), asked('1', '2'))
-      expect(reading).toMatchObject({ ok: false, message: 'the item of user 1 is unusable' })
+      expect(reading).toMatchObject({ ok: true, unclear: new Map([['1', 'its item is unusable']]) })
+      expect(reading.ok && [...reading.value.keys()]).toEqual(['2'])
     },
   )
 

@@ -176,6 +176,7 @@ describe('a fact', () => {
       kind: 'stream-start',
       broadcaster: seen,
       startedAt: new Date('2026-11-22T11:59:58Z'),
+      onAt: new Date(sentAt),
       platformStreamId: '9001',
     })
   })
@@ -190,6 +191,13 @@ describe('a fact', () => {
       broadcaster: seen,
       startedAt: null,
       endedAt: new Date(sentAt),
+    })
+  })
+
+  it('of a stream that ends, which one where it says so', () => {
+    expect(factOf({ type: 'stream.offline', event: { ...broadcaster, id: '9001' } })).toMatchObject({
+      kind: 'stream-end',
+      platformStreamId: '9001',
     })
   })
 

@@ -10,18 +10,20 @@ type EventReader = (event: Fields, broadcaster: ProfileObservation, sentAt: Date
 
 const mismatch = (reason: string): DeliveredFact => ({ kind: 'type-mismatch', reason })
 
-const streamOnline: EventReader = ({ id, type, started_at }, broadcaster) => {
+/** Sent again with the same id when a stream that was told to have ended goes on. */
+const streamOnline: EventReader = ({ id, type, started_at }, broadcaster, sentAt) => {
   const startedAt = readInstant(started_at)
   if (startedAt === undefined) return mismatch('started_at is not there or no instant')
   // Playlists, premieres and reruns are no broadcasts.
   if (type !== 'live') return { kind: 'kept', broadcaster }
-  return { kind: 'stream-start', broadcaster, startedAt, platformStreamId: readText(id, 100) }
+  return { kind: 'stream-start', broadcaster, startedAt, onAt: sentAt, platformStreamId: readText(id, 100) }
 }
 
-const streamOffline: EventReader = (_event, broadcaster, sentAt) => ({
+const streamOffline: EventReader = ({ id }, broadcaster, sentAt) => ({
   kind: 'stream-end',
   broadcaster,
   startedAt: null,
+  platformStreamId: readText(id, 100),
   endedAt: sentAt,
 })
 

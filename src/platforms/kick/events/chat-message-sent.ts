@@ -25,9 +25,6 @@ const readBadges = (identity: unknown): object[] => {
   })
 }
 
-// Chat is stored by when it was sent, in a type that begins in 1970 and ends in 2106.
-const endOfInstants = 2 ** 32 * 1_000
-
 /** A chat message, its text exactly as it was written. */
 export const chatMessageSent: KickEvent = {
   type: 'chat.message.sent',
@@ -36,7 +33,6 @@ export const chatMessageSent: KickEvent = {
     if (typeof content !== 'string') return mismatch('content is not there or no text')
     const chatter = isObject(sender) ? readPerson(sender) : undefined
     if (chatter === undefined) return mismatch('sender is not there or has no user_id')
-    const createdAt = readInstant(created_at)
     return {
       kind: 'chat',
       broadcaster,
@@ -47,7 +43,7 @@ export const chatMessageSent: KickEvent = {
         content: content.toWellFormed(),
         emotes: JSON.stringify(readEmotes(emotes)),
         badges: JSON.stringify(readBadges(readObject(sender).identity)),
-        createdAt: createdAt && createdAt.getTime() < endOfInstants ? createdAt : sentAt,
+        createdAt: readInstant(created_at) ?? sentAt,
       },
     }
   },
