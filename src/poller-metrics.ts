@@ -85,7 +85,7 @@ export const pollerMetrics = ({
     },
     {
       name: 'probes_unanswered_total',
-      help: 'Channels that were asked for in calls without an answer.',
+      help: 'Channels that were asked for in calls without an answer, or of which the answer said nothing that can be used.',
       kind: 'counter',
       labels,
       read: perPlatform(({ unanswered }) => unanswered),
