@@ -147,6 +147,11 @@ export const startPoller = (options: PollerOptions): Poller => {
           { platform: platform.name, kind: result.failure.kind, status: result.failure.status, channels: asked.length },
           `a call gave no answer: ${result.failure.message}`,
         )
+      } else if (result.unclear) {
+        log.warn(
+          { platform: platform.name, channels: result.unclear.size },
+          `an answer is unclear: ${result.call.error}`,
+        )
       }
       recording.push(
         new Promise((recorded) => {
@@ -154,8 +159,6 @@ export const startPoller = (options: PollerOptions): Poller => {
           void recordAnswered()
         }),
       )
-    } else if (result.unclear) {
-      log.warn({ platform: platform.name, channels: result.unclear.size }, `an answer is unclear: ${result.call.error}`)
     }
     await Promise.all(recording)
   }
