@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { schedule } from '../../src/channels/schedule.ts'
 import { upsertChannel } from '../../src/channels/upsert.ts'
 import { newUlid } from '../../src/lib/ids.ts'
@@ -133,6 +134,7 @@ export const startToldChannel = async (db: Postgres, platform: TellingPlatform) 
     signature: 'c2lnbmVk',
     body: JSON.stringify(body),
     receivedAt: BigInt(day + second * 1000 + 300) * 1_000n + BigInt(users),
+    receipt: randomUUID(),
     replay: false,
   })
   const deps = {
