@@ -56,6 +56,7 @@ import { startClock } from './start-clock.ts'
 import { startCompleteness } from './start-completeness.ts'
 import { startJobs } from './start-jobs.ts'
 import { startKnownLosses } from './start-known-losses.ts'
+import { startPartWatch } from './start-part-watch.ts'
 import { startPullBack } from './start-pull-back.ts'
 import { startSettings } from './start-settings.ts'
 import { startWebhooks } from './start-webhooks.ts'
@@ -142,6 +143,8 @@ export const startApp = async (
     await openSpool({ directory: path.join(config.dataDir, 'spool'), maxBytes: spoolBytes, log, clock }),
   )
   const losses = opened.use(await startKnownLosses({ config, db: dm, log }))
+  if (!clickHouse.isServer)
+    opened.use(await startPartWatch({ directory: config.dataDir, clickHouse, losses, clock, log }))
   const completeness = opened.use(startCompleteness({ config, db: dm, spool, losses, clock, log }))
   let shipper: Shipper | undefined
   const shipping = stores.clickHouseReady.then(() => {

@@ -31,6 +31,8 @@ const waitingFor: Record<HistoryKind, readonly string[]> = {
   chat: [chatFormat.table, deliveryQueue.table],
   follows: [deliveryQueue.table],
 }
+/** What else a kind is read from. */
+const madeOf: Record<HistoryKind, readonly string[]> = { ...waitingFor, probes: [probeTable, `${probeTable}_15m`] }
 const targets = [...new Set(Object.values(waitingFor).flat())]
 
 /** What nodes say of themselves is at most this old, and as much again when it is heard. */
@@ -65,7 +67,7 @@ export const startCompleteness = ({ config, db, spool, losses, clock, log }: Com
     lost: (kind) =>
       losses
         .all()
-        .filter(({ target }) => waitingFor[kind].includes(target))
+        .filter(({ target }) => madeOf[kind].includes(target))
         .map(({ from, to, acceptedAt }) => ({
           from: from.getTime(),
           to: to.getTime(),

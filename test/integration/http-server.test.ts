@@ -11,6 +11,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 let database: TestDatabase
 let api: TestApi
 const reasons: (string | null | Error)[] = []
+const degraded: string[] = []
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -25,6 +26,7 @@ beforeAll(async () => {
       { name: 'Postgres', check: check(0) },
       { name: 'ClickHouse', check: check(1) },
     ],
+    degraded: () => degraded,
   })
 })
 
@@ -45,6 +47,14 @@ describe('/ready', () => {
     const response = await get('/ready')
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ ready: true, reasons: [], degraded: [] })
+  })
+
+  test('is 200 and says what is wrong although every part can work', async () => {
+    degraded.push('ClickHouse lost 3 rows.')
+    const response = await get('/ready')
+    degraded.length = 0
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ ready: true, reasons: [], degraded: ['ClickHouse lost 3 rows.'] })
   })
 
   test('is 503 with the reasons, and without what only the log may hold', async () => {

@@ -53,6 +53,7 @@ export type TestApiOptions = {
   /** Further paths, of what the server identifies callers and pages by. */
   routes?: (parts: { callers: Callers; origins: Origins }) => Readonly<Record<string, Route>>
   checks?: readonly ReadinessCheck[]
+  degraded?: () => readonly string[]
   services?: Partial<Services>
   drainMs?: number
   /** False: Yoga answers everything, also what is compiled otherwise. */
@@ -130,6 +131,7 @@ export const startTestApi = async (options: TestApiOptions) => {
     metrics,
     ...(options.routes && { routes: options.routes({ callers, origins }) }),
     checks,
+    degraded: options.degraded ?? (() => []),
     clock,
     log,
     drainMs: options.drainMs ?? 1_000,
