@@ -1,4 +1,4 @@
-import type { Websocket } from './http/websocket.ts'
+import type { Connections } from './http/connections.ts'
 import type { Shipper, TableShipments } from './ingest/shipper.ts'
 import type { Spool } from './ingest/spool.ts'
 import type { MetricSource } from './lib/metric.ts'
@@ -13,7 +13,7 @@ export type AppMetricsOptions = PollerMetricsOptions & {
   shipper: () => Shipper | undefined
   clickHouse: ClickHouse
   live: Hub
-  websocket: Websocket
+  connections: Connections
   journal: Journal
 }
 
@@ -136,7 +136,7 @@ const clickHouseMetrics = ({ clickHouse }: AppMetricsOptions): MetricSource[] =>
   ]
 }
 
-const liveMetrics = ({ live, journal, websocket }: AppMetricsOptions): MetricSource[] => [
+const liveMetrics = ({ live, journal, connections }: AppMetricsOptions): MetricSource[] => [
   {
     name: 'live_subscribers',
     help: 'Open subscriptions.',
@@ -187,13 +187,25 @@ const liveMetrics = ({ live, journal, websocket }: AppMetricsOptions): MetricSou
     name: 'websocket_connections',
     help: 'Open WebSocket connections.',
     kind: 'gauge',
-    read: () => websocket.stats().sockets,
+    read: () => connections.stats.websocket.open,
   },
   {
     name: 'websocket_too_slow_total',
     help: 'Connections closed because their clients did not read.',
     kind: 'counter',
-    read: () => websocket.stats().tooSlow,
+    read: () => connections.stats.websocket.tooSlow,
+  },
+  {
+    name: 'event_stream_connections',
+    help: 'Open streams of server-sent events.',
+    kind: 'gauge',
+    read: () => connections.stats.sse.open,
+  },
+  {
+    name: 'event_stream_too_slow_total',
+    help: 'Streams of server-sent events closed because their clients did not read.',
+    kind: 'counter',
+    read: () => connections.stats.sse.tooSlow,
   },
 ]
 

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { openAccess } from './access/access.ts'
 import { appMetrics } from './app-metrics.ts'
 import { type BootstrapKeys, bootstrapKeys } from './bootstrap-keys.ts'
+import { createChannelCounts } from './channels/channel-counts.ts'
 import { claimDemo } from './claim-demo.ts'
 import { createCompiledReads } from './compiled/compiled-reads.ts'
 import type { Config } from './config.ts'
@@ -10,6 +11,7 @@ import { createAuthenticate } from './http/authenticate.ts'
 import { createCallers } from './http/callers.ts'
 import { createAddressOf } from './http/client-address.ts'
 import { commandPath, createCommandRoute } from './http/command-route.ts'
+import { Connections } from './http/connections.ts'
 import { createEndpoint } from './http/endpoint.ts'
 import { createExportRoutes } from './http/export-route.ts'
 import { createGuard } from './http/guard.ts'
@@ -223,8 +225,10 @@ export const startApp = async (
   const schema = buildSchema()
   if (isTracing()) traceResolvers(schema)
   const rateLimit = createRateLimit(config.rates)
+  const channels = opened.use(createChannelCounts({ db: dm, log }))
   const guard = createGuard({
     schema,
+    channels: channels.of,
     introspection: config.introspection,
     trust: config.trustedOperations,
     operations: trustedOperations,
@@ -246,7 +250,9 @@ export const startApp = async (
   const exports = opened.use(createExportRoutes({ services, callers, origins, rateLimit, log }))
   const metrics = createMetrics([], { documents: trustedOperations.values(), log })
   const observers = { onOperation: reportOperations(metrics.observeOperation, log), onError: metrics.observeError }
+  const connections = opened.use(new Connections())
   const websocket = createWebsocket({
+    connections,
     services,
     guard,
     callers,
@@ -283,7 +289,7 @@ export const startApp = async (
       shipper: () => shipper,
       clickHouse,
       live: hub,
-      websocket,
+      connections,
       workers,
       journal,
     }),
@@ -301,12 +307,14 @@ export const startApp = async (
       guard,
       callers,
       live: operations,
+      connections,
       compiled: createCompiledReads({ schema: guard.schema, services }),
       log,
       ...observers,
     }),
   )
   opened.use(websocket)
+  await channels.look().catch(() => undefined)
   // Whoever comes first finds live status as well; where the database has gone again, it comes with the database.
   await hub.opened(journalPatienceMs).catch(() => undefined)
   const server = await createHttpServer({

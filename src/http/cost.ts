@@ -16,6 +16,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
+import type { PlatformName } from '../platforms/platform.ts'
 import { defaultPageSize, maxPageSize } from '../resolvers/page.ts'
 
 /** What one operation may cost: an upper bound on the number of values in its answer. */
@@ -29,6 +30,12 @@ export type Cost = { requested: number; maximum: number }
  * Throws an ApiError where it is longer than it may be.
  */
 export type ListSize = (args: Record<string, unknown>) => number
+
+/** How many channels there are, of a platform or of all. */
+export type CountChannels = (platform: PlatformName | null) => number
+
+/** Says in the extensions of a subscription's field with how many messages it begins. */
+export type StartSize = (args: Record<string, unknown>, channels: CountChannels) => number
 
 // Lists that say nothing about their length are short.
 const ordinaryListSize = 10
@@ -56,15 +63,21 @@ const sizeBelow = (field: GraphQLField<unknown, unknown>, args: Values): number 
   return field.args.some(({ name }) => name === 'first') ? clamped(args.first ?? args.last, defaultPageSize) : undefined
 }
 
+const startSizeOf = (field: GraphQLField<unknown, unknown>, args: Values, channels: CountChannels): number => {
+  const { startSize } = field.extensions as { startSize?: StartSize }
+  return startSize ? Math.max(1, startSize(args, channels)) : 1
+}
+
 /**
- * The values an operation can answer at most: one for each field, times the lengths of the lists around it. Introspection
- * costs nothing, it answers from memory. Throws an ApiError where one of the lists is longer than it may be.
+ * The values an operation can answer at most, a subscription at its start: one for each field, times the lengths of the lists
+ * around it. Introspection costs nothing, it answers from memory. Throws an ApiError where one of the lists is longer than it may be.
  */
 export const costOf = (
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Values,
+  channels: CountChannels = () => 0,
 ): number => {
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const node of document.definitions)
@@ -81,7 +94,9 @@ export const costOf = (
     const args = argumentsOf(field, node, variables)
     const size = sizeBelow(field, args)
     const answer = getNamedType(field.type)
-    const one = 1 + (node.selectionSet && isCompositeType(answer) ? below(answer, node.selectionSet, size) : 0)
+    const one =
+      startSizeOf(field, args, channels) *
+      (1 + (node.selectionSet && isCompositeType(answer) ? below(answer, node.selectionSet, size) : 0))
     return isListType(getNullableType(field.type)) ? one * (size ?? lists ?? ordinaryListSize) : one
   }
 

@@ -4,7 +4,7 @@ import type { Identity } from '../access/identity.ts'
 import type { CompiledReads } from '../compiled/compiled-reads.ts'
 import type { Context } from '../resolvers/context.ts'
 import type { GraphqlRequest, Prepared, Refused } from './guard.ts'
-import { namedByUrl } from './read-request.ts'
+import { operationOf } from './read-request.ts'
 
 /** Who asks, and what the guard says to it. */
 export type Admission = { identity: Identity; prepared: Prepared | Refused }
@@ -12,6 +12,8 @@ export type Admission = { identity: Identity; prepared: Prepared | Refused }
 /** What a request is asked once, whoever answers it and however often they ask. */
 export type Call = {
   readonly requestId: string
+  /** Where it comes from, as limits count it. */
+  readonly address: string
   /** Identifies the caller and asks the guard, which counts it. */
   admit(request: GraphqlRequest): Promise<Admission>
   /** What every try to answer sees. */
@@ -44,36 +46,6 @@ const answerTypes = new Map<string | undefined, string>([
   ['application/graphql-response+json,application/json;q=0.9', graphqlJson],
 ])
 
-const parameters = new Set(['query', 'variables', 'operationName', 'extensions', 'documentId'])
-
-const isObjectOrAbsent = (value: unknown): boolean =>
-  value == null || (typeof value === 'object' && !Array.isArray(value))
-
-/** The request that Yoga would make of a body; null where that is for Yoga to say. */
-const requestOf = (body: object): GraphqlRequest | null => {
-  for (const name in body) if (!parameters.has(name)) return null
-  const { query, variables, operationName, extensions } = body as Record<string, unknown>
-  const isPlain =
-    typeof query === 'string' &&
-    isObjectOrAbsent(variables) &&
-    isObjectOrAbsent(extensions) &&
-    (operationName == null || typeof operationName === 'string')
-  return isPlain ? (body as GraphqlRequest) : null
-}
-
-/** The parameters of a URL as a body; undefined where one is there twice or is not JSON. */
-const bodyOfUrl = (url: string): object | undefined => {
-  const given = new URLSearchParams(url.slice(url.indexOf('?') + 1))
-  const body = Object.fromEntries(given) as Record<string, unknown>
-  if (given.size !== Object.keys(body).length) return undefined
-  try {
-    for (const name of ['variables', 'extensions']) if (name in body) body[name] = JSON.parse(body[name] as string)
-  } catch {
-    return undefined
-  }
-  return namedByUrl(body, url)
-}
-
 /**
  * Answers queries without Yoga, whose handling of a request costs as much as that of a small query: by a compiled statement where
  * there is one, else by their execution. All else, and every error, is left to Yoga, and to the same text it would make of the rest.
@@ -92,8 +64,7 @@ export const createDirectLane = (compiled: CompiledReads): DirectLane => {
 
   return async (call, message, body, response) => {
     const type = answerTypes.get(message.headers.accept)
-    const sent = message.method === 'POST' ? body : bodyOfUrl(message.url!)
-    const request = sent && requestOf(sent)
+    const request = operationOf(message, body)
     if (!type || !request) return false
     // What is thrown here is thrown to Yoga again.
     const admission = await call.admit(request).catch(() => null)

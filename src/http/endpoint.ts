@@ -7,21 +7,25 @@ import { ApiError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { createContext, type Services } from '../resolvers/context.ts'
 import type { Callers } from './callers.ts'
+import type { Connections } from './connections.ts'
 import { type Cost, maximumCost } from './cost.ts'
 import { type Call, createDirectLane } from './direct-lane.ts'
-import type { GraphqlRequest, Guard } from './guard.ts'
-import { createLiveOperations, type LiveOperations, resultsOf } from './live-operation.ts'
+import { createEventLane } from './event-lane.ts'
+import type { GraphqlRequest, Guard, Prepared } from './guard.ts'
+import type { LiveOperations } from './live-operation.ts'
 import type { OnError, OnOperation } from './metrics.ts'
 import { observed } from './observe-operation.ts'
 import { presentErrors } from './present-error.ts'
-import { checkHead, namedByUrl, readBody } from './read-request.ts'
+import { acceptsEvents, acceptsJson, checkHead, namedByUrl, readBody } from './read-request.ts'
 
 export type EndpointOptions = {
   services: Services
   guard: Guard
   callers: Callers
-  /** Starts subscriptions; absent, they share nothing with those of another transport. */
-  live?: LiveOperations
+  /** Starts subscriptions. */
+  live: LiveOperations
+  /** The connections of all transports. */
+  connections: Connections
   /** Compiled operations, for which queries are answered without Yoga; absent, Yoga answers everything. */
   compiled?: CompiledReads
   log: Log
@@ -51,66 +55,60 @@ const statusOf = (code: unknown): { status: number; spec?: true } => {
   return { status: 400, spec: true }
 }
 
+const isMutation = ({ operation }: Prepared): boolean => operation.operation === OperationTypeNode.MUTATION
+
 const withStatus = (error: GraphQLError): GraphQLError => {
   Object.assign(error.extensions, { http: error.extensions.http ?? statusOf(error.extensions.code) })
   return error
 }
 
-const acceptsStream = (accept: string | null): boolean =>
-  accept === null || /text\/(event-stream|\*)|\*\/\*/.test(accept)
-
-const isIterable = (result: unknown): result is AsyncIterable<ExecutionResult> =>
-  typeof result === 'object' && result !== null && Symbol.asyncIterator in result
-
 /** GraphQL over HTTP: Yoga speaks the protocol, the guard decides, graphql-js executes. */
 export const createEndpoint = (options: EndpointOptions): Endpoint => {
   const { services, guard, callers, log, onOperation, onError } = options
-  const live = options.live ?? createLiveOperations({ services, guard, log })
-
-  const lane = options.compiled && createDirectLane(options.compiled)
+  const { live, connections } = options
+  const direct = options.compiled && createDirectLane(options.compiled)
+  const presentEvent = (errors: readonly unknown[], requestId: string): GraphQLError[] => {
+    const shown = presentErrors(errors, requestId, log).map(withStatus)
+    for (const { extensions } of shown) onError?.('sse', String(extensions.code))
+    return shown
+  }
+  const events = createEventLane({ services, connections, live, present: presentEvent, onOperation })
 
   const run = async (
     request: GraphqlRequest,
-    { method, headers }: Request,
-    { requestId, admit, observe, execute }: ServerContext,
-  ): Promise<ExecutionResult | AsyncIterable<ExecutionResult>> => {
+    { headers }: Request,
+    { admit, observe, execute }: ServerContext,
+  ): Promise<ExecutionResult> => {
     const { identity, prepared } = await admit(request)
     const extensions = { cost: prepared.cost }
     if ('errors' in prepared) return { errors: prepared.errors, extensions }
-    const type = prepared.operation.operation
-    if (type === OperationTypeNode.MUTATION && method === 'GET')
-      throw new ApiError('OPERATION_NOT_ALLOWED', 'A mutation must be sent by POST.', {
-        http: { status: 405, headers: { Allow: 'POST' } },
-      })
-    if (type === OperationTypeNode.SUBSCRIPTION && !acceptsStream(headers.get('accept')))
-      throw new ApiError(
-        'OPERATION_NOT_ALLOWED',
-        'A subscription must be sent over WebSocket or accept text/event-stream.',
-        {
-          http: { status: 406 },
-        },
-      )
-
-    if (type === OperationTypeNode.SUBSCRIPTION) {
-      const caller = { identity, requestId }
-      const opened = await observed('sse', prepared, requestId, () => live.open(prepared, caller), onOperation)
-      if ('errors' in opened) return { ...opened, extensions }
-      return resultsOf(opened, (end) =>
-        services.access.watch(identity, (reason) => end(new ApiError('UNAUTHENTICATED', reason))),
-      )
-    }
+    if (prepared.operation.operation === OperationTypeNode.SUBSCRIPTION)
+      throw acceptsEvents(headers.get('accept'))
+        ? new ApiError('BAD_USER_INPUT', 'A subscription by GET must give each parameter once.')
+        : new ApiError(
+            'OPERATION_NOT_ALLOWED',
+            'A subscription must be sent over WebSocket or accept text/event-stream.',
+            { http: { status: 406 } },
+          )
     return { ...(await observe(prepared, () => execute({ identity, prepared }))), extensions }
   }
 
   const callOf = (message: IncomingMessage, requestId: string): Call => {
     let isTold = false
     const context = once((identity: Identity) => createContext(services, { identity, requestId }))
+    const address = callers.addressOf(message)
     return {
       requestId,
+      address,
       context,
       admit: once(async (request) => {
         const caller = await callers.of(message)
-        return { identity: caller.identity, prepared: guard.prepare(request, caller) }
+        const prepared = guard.prepare(request, caller)
+        if ('operation' in prepared && isMutation(prepared) && message.method === 'GET')
+          throw new ApiError('OPERATION_NOT_ALLOWED', 'A mutation must be sent by POST.', {
+            http: { status: 405, headers: { Allow: 'POST' } },
+          })
+        return { identity: caller.identity, prepared }
       }),
       observe(prepared, work) {
         if (isTold) return work()
@@ -136,7 +134,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       setParamsHandler(({ params }) => run(params as GraphqlRequest, request, caller) as never)
     },
     onResultProcess({ result, setResult, serverContext }) {
-      if (isIterable(result) || Array.isArray(result)) return
+      if (Array.isArray(result)) return
       const { requestId } = serverContext as unknown as ServerContext
       const { data, errors, extensions } = result as ExecutionResult<Record<string, unknown>, { cost?: Cost }>
       const cost = extensions?.cost ?? { requested: 0, maximum: maximumCost }
@@ -172,7 +170,10 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       checkHead(request)
       const body = request.method === 'POST' ? await readBody(request) : undefined
       const call = callOf(request, requestId)
-      if (await lane?.(call, request, body, response)) return
+      if (await direct?.(call, request, body, response)) return
+      if (await events(call, request, body, response)) return
+      // What is left is answered as JSON: a stream of Yoga's would outlive a reader who has gone before it.
+      if (!acceptsJson(request.headers.accept)) request.headers.accept = 'application/json'
       // Yoga takes a body that was read before it.
       if (body) Object.assign(request, { body })
       await yoga.handle(request, response, call)

@@ -22,6 +22,7 @@ import type { Caller, Callers } from './callers.ts'
 import { isLoopback } from './client-address.ts'
 import { createExportMetrics } from './export-metrics.ts'
 import { type ExportChannel, type ExportRequest, parseExportRequest } from './export-request.ts'
+import { goneSignal } from './gone.ts'
 import { handleCors, type Origins } from './origins.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { sendError, sendRefusal } from './send.ts'
@@ -152,21 +153,16 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
 
   /** Answers in a place, and so that whatever ends it early is seen by the reader. */
   const inPlace = async (kind: ExportKind, response: ServerResponse, work: (signal: AbortSignal) => Promise<void>) => {
-    if (response.destroyed) return
+    const gone = goneSignal(response)
+    if (gone.aborted) return
     const over = new AbortController()
-    let hasLeft = false
-    const onClose = () => {
-      hasLeft = true
-      over.abort(new Error('The reader has gone.'))
-    }
-    response.once('close', onClose)
     const timer = setTimeout(() => over.abort(tookTooLong()), limits.totalMs)
-    const signal = AbortSignal.any([over.signal, stopped.signal])
+    const signal = AbortSignal.any([gone, over.signal, stopped.signal])
     try {
       await lane.run(() => work(signal), signal)
       metrics.ended(kind, 'whole')
     } catch (error) {
-      if (hasLeft) return metrics.ended(kind, 'left')
+      if (gone.aborted) return metrics.ended(kind, 'left')
       if (response.headersSent) {
         metrics.ended(kind, 'cut')
         log.warn({ err: error, kind }, 'an export was cut')
@@ -180,7 +176,6 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
       throw error
     } finally {
       clearTimeout(timer)
-      response.off('close', onClose)
     }
   }
 
@@ -241,6 +236,8 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
         response.setHeader('Allow', 'GET, HEAD, OPTIONS')
         return sendError(response, 405, 'BAD_USER_INPUT', 'An export is asked for by GET.')
       }
+      // An export watches its reader itself, so that one that is cut is told from one whose reader has left.
+      response.setTimeout(0)
       try {
         await handle(kind, request, response)
       } catch (error) {

@@ -9,7 +9,7 @@ import {
 import { everybody, type Identity } from '../access/identity.ts'
 import { ApiError } from '../lib/errors.ts'
 import type { Caller } from './callers.ts'
-import { type Cost, maximumCost } from './cost.ts'
+import { type Cost, type CountChannels, maximumCost } from './cost.ts'
 import { createKnownDocuments, type KnownDocumentsOptions } from './known-documents.ts'
 import { createRateLimit, defaultRates, type RateLimit } from './rate-limit.ts'
 import { refusal, tooOften } from './refusal.ts'
@@ -43,6 +43,8 @@ export type GuardOptions = KnownDocumentsOptions & {
   introspection: 'on' | 'admin' | 'off'
   /** Absent, that of the defaults. */
   rateLimit?: RateLimit
+  /** How many channels there are; absent, none. */
+  channels?: CountChannels
 }
 
 /** Decides, the same on every transport, whether an operation is executed. No statement runs before it has agreed. */
@@ -95,7 +97,7 @@ const coded = (error: GraphQLError): GraphQLError =>
 export const createGuard = (options: GuardOptions): Guard => {
   const { schema, introspection, trust, rateLimit = createRateLimit(defaultRates) } = options
   const documents = createKnownDocuments(options)
-  const costOf = createCostOf(schema)
+  const costOf = createCostOf(schema, options.channels)
   const mayIntrospect = ({ role }: Identity) =>
     introspection === 'on' || (introspection === 'admin' && role === 'ADMIN')
 

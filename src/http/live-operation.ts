@@ -8,15 +8,14 @@ import {
 } from 'graphql'
 
 import { everybody, type Identity } from '../access/identity.ts'
-import type { ApiError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { LiveStream } from '../live/live-stream.ts'
 import { Body, type LiveMessage } from '../live/message.ts'
-import { PullSink } from '../live/pull-sink.ts'
 import type { Scope, Shape } from '../live/shape.ts'
 import { type Context, createContext, type Services } from '../resolvers/context.ts'
 import type { Cost } from './cost.ts'
 import type { Guard, Prepared } from './guard.ts'
+import { type Frame, type Outlet, OutletSink } from './outlet.ts'
 import { presentError, presentErrors } from './present-error.ts'
 import { type SharedSelection, sharedSelection } from './shared-selection.ts'
 
@@ -27,8 +26,6 @@ export type LiveOperation = {
   stream: LiveStream<LiveMessage>
   shape: Shape
   cost: Cost
-  /** What the caller is told when it can not go on. */
-  present(error: unknown): GraphQLError
 }
 
 /** Starts subscriptions, the same for every transport. */
@@ -54,20 +51,19 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
     return context
   }
 
-  const shapeOf = ({ document, operation, variables, cost }: Prepared, identity: Identity): Shape => {
+  const shapeOf = ({ document, operation, variables }: Prepared, identity: Identity): Shape => {
     const selection = selections.get(operation) ?? sharedSelection(document, operation)
     selections.set(operation, selection)
     // A variable that was not given takes its default; one that is undefined would not.
     const given = selection.variables.filter((name) => Object.hasOwn(variables, name))
     const shown = Object.fromEntries(given.map((name) => [name, variables[name]]))
-    const extensions = { cost }
     return {
-      key: JSON.stringify([identity.role, cost.requested, shown, selection.text]),
+      key: JSON.stringify([identity.role, shown, selection.text]),
       render(message, scope) {
         const contextValue = contextOf(scope, identity)
         const toBody = ({ data, errors }: ExecutionResult): Body => {
           const presented = errors && presentErrors(errors, contextValue.requestId, log)
-          return new Body(message, JSON.stringify({ data, errors: presented, extensions }))
+          return new Body(message, JSON.stringify({ data, errors: presented }).slice(0, -1))
         }
         const failed = (error: unknown): Body =>
           toBody({ data: null, errors: [presentError(error, contextValue.requestId, log)] })
@@ -100,43 +96,21 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
         if ('errors' in stream) return { errors: stream.errors! }
         throw new Error('a subscription field did not answer a LiveStream')
       }
-      const present = (error: unknown) => presentError(error, caller.requestId, log)
-      return { stream, shape: shapeOf(prepared, caller.identity), cost: prepared.cost, present }
+      return { stream, shape: shapeOf(prepared, caller.identity), cost: prepared.cost }
     },
   }
 }
 
-/** Calls `end` with why, should the caller not be welcome any more; returns how to stop watching. */
-export type WatchCaller = (end: (error: ApiError) => void) => () => void
-
 /**
- * The results of a subscription one by one, for a transport that writes each as text through their `stringify`. One that
- * can not go on, or whose caller may not, ends with a result that says why.
+ * Passes on what a subscription is told, framed by the transport's own text, until it is over: resolves at its end, and rejects
+ * with why it could not go on, or with the reason of the signal. `frame` gets the end of every message, with the cost.
  */
-export const resultsOf = (
-  { stream, shape, cost, present }: LiveOperation,
-  watchCaller: WatchCaller,
-): AsyncIterableIterator<ExecutionResult> => {
-  const bodies = new PullSink()
-  const subscription = stream.open(shape, bodies)
-  bodies.read(subscription)
-  const stopWatching = watchCaller((error) => {
-    bodies.end(error)
-    subscription.close()
-  })
-  const toResult = ({ done, value }: IteratorResult<Body>): IteratorResult<ExecutionResult> => {
-    if (!done) return { done: false, value: { stringify: () => value.text } as ExecutionResult }
-    stopWatching()
-    return { done, value: undefined }
-  }
-  return {
-    next: () =>
-      bodies
-        .next()
-        .then(toResult, (error) => ({ done: false, value: { errors: [present(error)], extensions: { cost } } })),
-    return: () => bodies.return().then(toResult),
-    [Symbol.asyncIterator]() {
-      return this
-    },
-  }
+export const follow = (
+  { stream, shape, cost }: LiveOperation,
+  outlet: Outlet,
+  frame: (end: string) => Frame,
+  signal: AbortSignal,
+): Promise<void> => {
+  const sink = new OutletSink(outlet, frame(`,"extensions":${JSON.stringify({ cost })}}`))
+  return sink.follow(stream.open(shape, sink, signal))
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { ApiError } from '../lib/errors.ts'
+import type { GraphqlRequest } from './guard.ts'
 import { namesDocument } from './trusted-operations.ts'
 
 /** The largest request body. */
@@ -73,3 +74,47 @@ export const namedByUrl = <Params extends { query?: string; extensions?: unknown
   const named = { ...params, documentId, query: '' }
   return namesDocument(named) ? named : params
 }
+
+const parameters = new Set(['query', 'variables', 'operationName', 'extensions', 'documentId'])
+
+const isObjectOrAbsent = (value: unknown): boolean =>
+  value == null || (typeof value === 'object' && !Array.isArray(value))
+
+/** The operation that a body asks for; null where Yoga has to say what is wrong with it. */
+const requestOf = (body: object): GraphqlRequest | null => {
+  for (const name in body) if (!parameters.has(name)) return null
+  const { query, variables, operationName, extensions } = body as Record<string, unknown>
+  const isPlain =
+    typeof query === 'string' &&
+    isObjectOrAbsent(variables) &&
+    isObjectOrAbsent(extensions) &&
+    (operationName == null || typeof operationName === 'string')
+  return isPlain ? (body as GraphqlRequest) : null
+}
+
+/** The parameters of a URL as a body; undefined where one is there twice or is not JSON. */
+const bodyOfUrl = (url: string): object | undefined => {
+  const given = new URLSearchParams(url.slice(url.indexOf('?') + 1))
+  const body = Object.fromEntries(given) as Record<string, unknown>
+  if (given.size !== Object.keys(body).length) return undefined
+  try {
+    for (const name of ['variables', 'extensions']) if (name in body) body[name] = JSON.parse(body[name] as string)
+  } catch {
+    return undefined
+  }
+  return namedByUrl(body, url)
+}
+
+/** The operation that a request asks for, whose `body` came by POST; null where Yoga has to say what is wrong with it. */
+export const operationOf = ({ method, url }: IncomingMessage, body: object | undefined): GraphqlRequest | null => {
+  const sent = method === 'POST' ? body : bodyOfUrl(url!)
+  return sent ? requestOf(sent) : null
+}
+
+/** Whether an Accept header lets a subscription be answered by events. */
+export const acceptsEvents = (accept: string | null | undefined): boolean =>
+  accept == null || /text\/(event-stream|\*)|\*\/\*/.test(accept)
+
+/** Whether an Accept header lets an operation be answered by JSON. */
+export const acceptsJson = (accept: string | undefined): boolean =>
+  accept === undefined || /application\/(json|graphql-response\+json|\*)|\*\/\*/.test(accept)

@@ -2,11 +2,12 @@ import {
   type DocumentNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  OperationTypeNode,
   TypeInfo,
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import { costOf } from './cost.ts'
+import { type CountChannels, costOf } from './cost.ts'
 
 type Values = Record<string, unknown>
 
@@ -37,9 +38,12 @@ const deciding = (schema: GraphQLSchema, document: DocumentNode): string[] => {
 const asText = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value)
 
 /** Remembers what operations cost for the latest values of the variables that decide it: reckoning takes longer than all else. */
-export const createCostOf = (schema: GraphQLSchema): CostOf => {
+export const createCostOf = (schema: GraphQLSchema, channels?: CountChannels): CostOf => {
   const operations = new WeakMap<OperationDefinitionNode, { names: readonly string[]; costs: Map<string, number> }>()
   return (document, operation, variables) => {
+    // How many channels there are changes, and subscriptions are few.
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION)
+      return costOf(schema, document, operation, variables, channels)
     let known = operations.get(operation)
     if (!known) {
       known = { names: deciding(schema, document), costs: new Map() }

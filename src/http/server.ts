@@ -8,6 +8,7 @@ import { ApiError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { isTracing, span } from '../lib/tracing.ts'
 import type { Callers } from './callers.ts'
+import { defaultConnectionLimits } from './connections.ts'
 import type { Endpoint } from './endpoint.ts'
 import { createGraphiql } from './graphiql.ts'
 import type { Guard } from './guard.ts'
@@ -45,6 +46,8 @@ export type HttpServerOptions = {
   log: Log
   /** Takes over the connections that ask for WebSocket. */
   onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /** How long a reader may take nothing of an answer that waits for it, in milliseconds. */
+  stalledMs?: number
   /** How long requests under way may go on after the end was asked for. */
   drainMs?: number
 }
@@ -109,6 +112,7 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
     log,
     onUpgrade,
     degraded = () => [],
+    stalledMs = defaultConnectionLimits.stalledMs,
   } = options
   const graphiql = createGraphiql(clock)
   const headers = securityHeaders({ https: options.https ?? false })
@@ -191,6 +195,10 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
     (request, response) => {
       open.add(response)
       response.once('close', () => open.delete(response))
+      // Also comes when nothing happens because an answer is still being worked on.
+      response.setTimeout(stalledMs, () => {
+        if (request.socket.writableLength > 0) request.socket.destroy()
+      })
       response.setHeaders(headers)
       response.setHeader('X-Request-Id', randomUUID())
       if (!server.listening) response.setHeader('Connection', 'close')

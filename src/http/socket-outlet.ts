@@ -1,8 +1,12 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
 import type { Body } from '../live/message.ts'
-import type { Subscription } from '../live/pull-sink.ts'
-import type { Sink } from '../live/sink.ts'
+import type { Subscription } from '../live/sink.ts'
+import type { Place } from './connections.ts'
+import { type Outlet, resumeInTurn } from './outlet.ts'
+
+/** The close code for a client that does not read what it is sent. */
+const tooSlow = 4290
 
 /** Frame header of a whole text message, one character per byte. */
 const header = (length: number): string => {
@@ -21,27 +25,32 @@ const header = (length: number): string => {
  * Frames are made here and written straight to the socket, which takes 15 % less CPU time than `ws.send`. That keeps the
  * order with what `ws` writes itself, because without compression and fragments it too writes each frame at once.
  */
-export class SocketOutlet {
+export class SocketOutlet implements Outlet {
   readonly #ws: WebSocket
   readonly #socket: Socket
-  readonly #congested: Map<SocketOutlet, number>
+  readonly #place: Place
   readonly #subscriptions = new Set<Subscription>()
   #ready = true
+  readonly #endSlow = () => this.close(tooSlow, 'The client does not read what it is sent.')
 
-  /** While it is not ready it stands in `congested`, with the instant since when, in milliseconds of the monotonic clock. */
-  constructor(ws: WebSocket, socket: Socket, congested: Map<SocketOutlet, number>) {
+  constructor(ws: WebSocket, socket: Socket, place: Place) {
     this.#ws = ws
     this.#socket = socket
-    this.#congested = congested
+    this.#place = place
   }
 
   get ready(): boolean {
     return this.#ready
   }
 
-  /** Ends the connection with a close code. */
+  /** Ends the connection because its client does not read. */
+  closeSlow(): void {
+    this.#place.overflows(this.#endSlow)
+  }
+
+  /** Ends the connection with a close code and a sentence of at most 123 bytes. */
   close(code: number, reason: string): void {
-    this.#congested.delete(this)
+    this.#place.flows()
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.close(code, reason)
   }
 
@@ -54,16 +63,16 @@ export class SocketOutlet {
     this.#subscriptions.delete(subscription)
   }
 
-  /** Writes messages, each after the given beginning of its frame's text. */
-  write(prefix: string, bodies: readonly Body[]): void {
+  write(before: string, bodies: readonly Body[], after: string): void {
     if (this.#ws.readyState !== this.#ws.OPEN) return
     let frames = ''
-    for (const { bytes } of bodies) frames += `${header(prefix.length + bytes.length + 1)}${prefix}${bytes}}`
+    const around = before.length + after.length
+    for (const { bytes } of bodies) frames += `${header(around + bytes.length)}${before}${bytes}${after}`
     this.#socket.write(frames, 'latin1')
     // Zero means that the system took all of it.
     if (this.#socket.writableLength > 0 && this.#ready) {
       this.#ready = false
-      this.#congested.set(this, performance.now())
+      this.#place.waits(this.#endSlow)
       this.#awaitFlush()
     }
   }
@@ -74,72 +83,8 @@ export class SocketOutlet {
       if (error) return
       if (this.#socket.writableLength > 0) return this.#awaitFlush()
       this.#ready = true
-      this.#congested.delete(this)
-      for (const subscription of [...this.#subscriptions]) {
-        if (!this.#ready) break
-        // Whoever went on goes behind those who wait.
-        this.#subscriptions.delete(subscription)
-        this.#subscriptions.add(subscription)
-        subscription.resume()
-      }
+      this.#place.flows()
+      resumeInTurn(this, this.#subscriptions)
     })
-  }
-}
-
-/** One operation's share of a socket, as the iteration that graphql-ws ends it by. It yields nothing: messages go straight out. */
-export class SocketSink implements Sink, AsyncIterableIterator<never> {
-  readonly #outlet: SocketOutlet
-  readonly #prefix: string
-  readonly #present: (error: unknown) => Error
-  readonly #over = Promise.withResolvers<IteratorResult<never>>()
-  #subscription: Subscription | null = null
-
-  /** `present` turns what it ends with into what the client is told. */
-  constructor(outlet: SocketOutlet, id: string, present: (error: unknown) => Error) {
-    this.#outlet = outlet
-    this.#present = present
-    this.#prefix = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`).toString('latin1')
-    // It may end before anyone iterates.
-    this.#over.promise.catch(() => undefined)
-  }
-
-  /** Connects it to the subscription whose messages it passes on. */
-  read(subscription: Subscription): this {
-    this.#subscription = subscription
-    this.#outlet.add(subscription)
-    return this
-  }
-
-  get ready(): boolean {
-    return this.#outlet.ready
-  }
-
-  write(bodies: readonly Body[]): void {
-    this.#outlet.write(this.#prefix, bodies)
-  }
-
-  end(error?: unknown): void {
-    this.#detach()
-    if (error === undefined) this.#over.resolve({ done: true, value: undefined })
-    else this.#over.reject(this.#present(error))
-  }
-
-  next(): Promise<IteratorResult<never>> {
-    return this.#over.promise
-  }
-
-  async return(): Promise<IteratorResult<never>> {
-    this.#subscription?.close()
-    this.end()
-    return { done: true, value: undefined }
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this
-  }
-
-  #detach(): void {
-    if (this.#subscription) this.#outlet.remove(this.#subscription)
-    this.#subscription = null
   }
 }

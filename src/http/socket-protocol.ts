@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto'
-import { type ExecutionArgs, execute, GraphQLError, OperationTypeNode } from 'graphql'
-import { type Context as Connection, makeServer, type Server, type SubscribePayload } from 'graphql-ws'
+import { execute, type GraphQLError, OperationTypeNode } from 'graphql'
+import { CloseCode } from 'graphql-ws'
 import type { Identity } from '../access/identity.ts'
 import { ApiError } from '../lib/errors.ts'
-
 import type { Log } from '../lib/log.ts'
 import { createContext, type Services } from '../resolvers/context.ts'
 import type { Callers } from './callers.ts'
 import { type Cost, maximumCost } from './cost.ts'
-import type { Guard, Prepared } from './guard.ts'
-import type { LiveOperation, LiveOperations } from './live-operation.ts'
+import type { Guard } from './guard.ts'
+import { follow, type LiveOperations } from './live-operation.ts'
 import type { OnError, OnOperation } from './metrics.ts'
 import { observed } from './observe-operation.ts'
+import type { Frame } from './outlet.ts'
 import { presentErrors } from './present-error.ts'
-import { type SocketOutlet, SocketSink } from './socket-outlet.ts'
+import { SocketConnection, type SocketOperation } from './socket-connection.ts'
+import type { SocketOutlet } from './socket-outlet.ts'
 
 export type SocketProtocolOptions = {
   services: Services
@@ -25,43 +26,23 @@ export type SocketProtocolOptions = {
   onError?: OnError
 }
 
-/** What belongs to one connection. */
-export type SocketExtra = {
+/** The client of one connection. */
+export type SocketClient = {
   readonly outlet: SocketOutlet
   /** Where it comes from. */
   readonly address: string
-  /** What the connection was let in with; every operation asks again what that is worth. */
-  authorization?: string | null
-  /** Set when the connection was let in. */
-  identity?: Identity
-  /** Ends the watch over what it was let in with. */
-  stopWatching?: () => void
-  isClosed?: boolean
-}
-
-type Params = Record<string, unknown>
-
-/** An operation that was let in, on its way through graphql-ws. */
-type Admitted = ExecutionArgs & {
-  id: string
-  outlet: SocketOutlet
-  requestId: string
-  prepared: Prepared
-  cost: Cost
-  live?: LiveOperation
+  /** Sends a message of the protocol. */
+  send(text: string): void
 }
 
 /** Operations of one connection at a time. */
 const maxOperations = 50
-const maxIdLength = 128
-const closeCodes = { unauthenticated: 4401, forbidden: 4403, tryAgainLater: 1013 }
+const tryAgainLater = 1013
 
 const closeCodeOf = ({ code }: ApiError): number => {
-  if (code === 'UNAVAILABLE' || code === 'RATE_LIMITED') return closeCodes.tryAgainLater
-  return code === 'FORBIDDEN' ? closeCodes.forbidden : closeCodes.unauthenticated
+  if (code === 'UNAVAILABLE' || code === 'RATE_LIMITED') return tryAgainLater
+  return code === 'FORBIDDEN' ? CloseCode.Forbidden : CloseCode.Unauthorized
 }
-
-const limited = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: 'RATE_LIMITED' } })
 
 /** A message of errors has no other place to tell the cost. */
 const withCost = (error: GraphQLError, cost: Cost): GraphQLError => {
@@ -69,8 +50,19 @@ const withCost = (error: GraphQLError, cost: Cost): GraphQLError => {
   return error
 }
 
+/** What surrounds the results of an operation: the message `next`. */
+const frameOf =
+  (id: string) =>
+  (end: string): Frame => ({
+    before: Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`).toString('latin1'),
+    after: `${end}}`,
+  })
+
 /** The protocol graphql-transport-ws, with the same guard, context and presentation of errors as every other transport. */
-export const createSocketProtocol = (options: SocketProtocolOptions, initMs: number): Server<SocketExtra> => {
+export const createSocketProtocol = (
+  options: SocketProtocolOptions,
+  initMs: number,
+): ((client: SocketClient) => SocketConnection) => {
   const { services, guard, callers, live, log, onOperation, onError } = options
 
   /** As shown on a transport without a status line. */
@@ -83,97 +75,81 @@ export const createSocketProtocol = (options: SocketProtocolOptions, initMs: num
     return presented
   }
 
-  /** Who the caller is now; one who is nobody any more is also shown out. */
-  const stillValid = async (extra: SocketExtra): Promise<Identity> => {
-    try {
-      extra.identity = await callers.holding(extra.authorization, extra.address)
-      return extra.identity
-    } catch (error) {
-      const isNobody = error instanceof ApiError && error.code !== 'UNAVAILABLE'
-      if (isNobody) extra.outlet.close(closeCodes.forbidden, error.message)
-      throw error
-    }
-  }
+  return ({ outlet, address, send }) => {
+    /** What the connection was let in with; every operation asks again what that is worth. */
+    let authorization: string | null = null
+    let stopWatching = () => {}
 
-  const admit = async (
-    connection: Connection<Params, SocketExtra>,
-    id: string,
-    payload: SubscribePayload,
-    requestId: string,
-  ): Promise<Admitted | { errors: readonly unknown[]; cost: Cost }> => {
-    const { outlet, address } = connection.extra
-    if (id.length > maxIdLength) throw limited(`The id of an operation must have at most ${maxIdLength} characters.`)
-    if (Object.keys(connection.subscriptions).length > maxOperations)
-      throw limited(`One connection may have at most ${maxOperations} operations at a time.`)
-    const identity = await stillValid(connection.extra)
-    const prepared = guard.prepare(payload, { identity, address })
-    if ('errors' in prepared) return prepared
-    const caller = { identity, requestId }
-    const { document, operation, variables, cost } = prepared
-    const opened =
-      operation.operation === OperationTypeNode.SUBSCRIPTION
-        ? await observed('websocket', prepared, requestId, () => live.open(prepared, caller), onOperation)
-        : undefined
-    if (opened && 'errors' in opened) return { errors: opened.errors, cost }
-    return {
-      schema: guard.schema,
-      document,
-      operationName: operation.name?.value,
-      variableValues: variables,
-      // A subscription was resolved already; its messages get contexts of their own.
-      contextValue: opened ? null : createContext(services, caller),
-      id,
-      outlet,
-      requestId,
-      prepared,
-      cost,
-      live: opened,
-    }
-  }
-
-  return makeServer<Params, SocketExtra>({
-    connectionInitWaitTimeout: initMs,
-    async onConnect({ connectionParams, extra }) {
-      const authorization = connectionParams?.authorization ?? null
+    const greet = async (params: Record<string, unknown> | undefined): Promise<boolean> => {
+      const given = params?.authorization ?? null
       // Anything but text is a key that fits nothing.
-      extra.authorization = authorization === null || typeof authorization === 'string' ? authorization : ''
+      authorization = given === null || typeof given === 'string' ? given : ''
       try {
-        extra.identity = await callers.holding(extra.authorization, extra.address)
+        const identity = await callers.holding(authorization, address)
+        if (connection.isClosed) return false
+        stopWatching = services.access.watch(identity, (reason) => outlet.close(CloseCode.Forbidden, reason))
+        return true
       } catch (error) {
-        if (!(error instanceof ApiError)) throw error
-        extra.outlet.close(closeCodeOf(error), error.message)
+        if (error instanceof ApiError) outlet.close(closeCodeOf(error), error.message)
+        else outlet.close(CloseCode.InternalServerError, present([error], randomUUID())[0]!.message)
         return false
       }
-      if (extra.isClosed) return false
-      extra.stopWatching = services.access.watch(extra.identity, (reason) =>
-        extra.outlet.close(closeCodes.forbidden, reason),
-      )
-      return true
-    },
-    onClose({ extra }) {
-      extra.isClosed = true
-      extra.stopWatching?.()
-    },
-    async onSubscribe(connection, id, payload) {
-      const requestId = randomUUID()
+    }
+
+    /** Who the caller is now; one who is nobody any more is also shown out. */
+    const stillValid = async (): Promise<Identity> => {
       try {
-        const admitted = await admit(connection, id, payload, requestId)
-        if ('document' in admitted) return admitted
-        return present(admitted.errors, requestId).map((error) => withCost(error, admitted.cost))
+        return await callers.holding(authorization, address)
       } catch (error) {
-        return present([error], requestId).map((error) => withCost(error, { requested: 0, maximum: maximumCost }))
+        if (error instanceof ApiError && error.code !== 'UNAVAILABLE') outlet.close(CloseCode.Forbidden, error.message)
+        throw error
       }
-    },
-    async execute(args: ExecutionArgs) {
-      const { requestId, cost, prepared } = args as Admitted
-      const { data, errors } = await observed('websocket', prepared, requestId, () => execute(args), onOperation)
-      return { data, ...(errors && { errors: present(errors, requestId) }), extensions: { cost } }
-    },
-    subscribe(args: ExecutionArgs) {
-      const { live: operation, outlet, id, cost } = args as Admitted
-      const { stream, shape, present } = operation!
-      const sink = new SocketSink(outlet, id, (error) => withCost(present(error), cost))
-      return sink.read(stream.open(shape, sink))
-    },
-  })
+    }
+
+    const run = async ({ id, payload, signal, others, next }: SocketOperation) => {
+      const requestId = randomUUID()
+      let cost: Cost = { requested: 0, maximum: maximumCost }
+      const shown = (errors: readonly unknown[]) => present(errors, requestId).map((error) => withCost(error, cost))
+      try {
+        if (others >= maxOperations)
+          throw new ApiError('RATE_LIMITED', `One connection may have at most ${maxOperations} operations at a time.`)
+        const identity = await stillValid()
+        if (signal.aborted) return null
+        const prepared = guard.prepare(payload, { identity, address })
+        cost = prepared.cost
+        if ('errors' in prepared) return shown(prepared.errors)
+        const caller = { identity, requestId }
+        const { document, operation, variables } = prepared
+        if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+          const opened = await observed(
+            'websocket',
+            prepared,
+            requestId,
+            () => live.open(prepared, caller),
+            onOperation,
+          )
+          if ('errors' in opened) return shown(opened.errors)
+          await follow(opened, outlet, frameOf(id), signal)
+          return null
+        }
+        const args = {
+          schema: guard.schema,
+          document,
+          operationName: operation.name?.value,
+          variableValues: variables,
+          contextValue: createContext(services, caller),
+        }
+        const { data, errors } = await observed('websocket', prepared, requestId, () => execute(args), onOperation)
+        const presented = errors && present(errors, requestId)
+        next({ data, ...(presented && { errors: presented }), extensions: { cost } })
+        return null
+      } catch (error) {
+        return signal.aborted ? null : shown([error])
+      }
+    }
+
+    const close = (code: number, reason: string) => outlet.close(code, reason)
+    const connection = new SocketConnection({ send, close }, { greet, run, closed: () => stopWatching() }, initMs)
+    return connection
+  }
 }

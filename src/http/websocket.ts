@@ -1,25 +1,23 @@
-import type { IncomingMessage } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { handleProtocols } from 'graphql-ws'
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import { ApiError, type ErrorCode } from '../lib/errors.ts'
+import { Allowance } from './allowance.ts'
+import type { Connections, Place } from './connections.ts'
+import { type Cost, maximumCost } from './cost.ts'
 import { foreignOrigin, type Origins } from './origins.ts'
+import { tooOften } from './refusal.ts'
 import { keepAlive } from './socket-keep-alive.ts'
-import { AddressCounter, Allowance } from './socket-limits.ts'
 import { SocketOutlet } from './socket-outlet.ts'
 import { createSocketProtocol, type SocketProtocolOptions } from './socket-protocol.ts'
 
 export type SocketLimits = {
-  /** Open connections in all, from one address, and from this machine, where a proxy may stand. */
-  sockets: number
-  socketsPerAddress: number
-  socketsPerLoopback: number
   /** Messages a client may send at once, and again in every ten seconds. */
   messages: number
   /** Largest message of a client. */
   messageBytes: number
-  /** How long a client may take nothing while something waits for it. */
-  stalledMs: number
   /** How much may wait for a client that does not read. */
   bufferedBytes: number
   /** How often a client is asked whether it is there. */
@@ -32,25 +30,21 @@ export type WebsocketOptions = SocketProtocolOptions & {
   /** Whose pages may connect. */
   origins: Origins
   limits?: Partial<SocketLimits>
+  /** The connections of all transports. */
+  connections: Connections
 }
 
 /** GraphQL over WebSocket. */
 export type Websocket = {
   /** Takes over a connection that asks for WebSocket, or refuses it. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** Open connections, and those closed so far because their clients did not read. */
-  stats(): { sockets: number; tooSlow: number }
   /** Says goodbye to everyone (1001) and resolves when all are gone, after two seconds at the latest. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
 const defaults: SocketLimits = {
-  sockets: 20_000,
-  socketsPerAddress: 256,
-  socketsPerLoopback: 10_000,
   messages: 100,
   messageBytes: 64 * 1024,
-  stalledMs: 30_000,
   bufferedBytes: 1024 * 1024,
   pingMs: 12_000,
   initMs: 3_000,
@@ -58,29 +52,34 @@ const defaults: SocketLimits = {
 
 const allowancePerMs = 10_000
 const goodbyeMs = 2_000
-const sweepsPerStall = 20
 
-const closeCodes = { goingAway: 1001, tooManyMessages: 1008, notUnderstood: 4400, tooSlow: 4290 }
+const closeCodes = { goingAway: 1001, tooManyMessages: 1008, noProtocol: 4406 }
 
-/** Why a connection is not taken; after `retryAfterSeconds` it may be. */
-type Objection = { status: string; sentence: string; retryAfterSeconds?: number }
+const refusal = (code: ErrorCode, status: number, message: string): ApiError =>
+  new ApiError(code, message, { http: { status } })
 
-const refuse = (socket: Duplex, { status, sentence, retryAfterSeconds }: Objection): void => {
-  const body = `${sentence}\n`
-  const later = retryAfterSeconds ? `Retry-After: ${retryAfterSeconds}\r\n` : ''
-  const headers = `${later}Connection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}`
-  socket.end(`HTTP/1.1 ${status}\r\n${headers}\r\n\r\n${body}`)
+/** Answers an upgrade that is refused as any other request is. */
+const refuse = (socket: Duplex, { code, message, extensions }: ApiError): void => {
+  const { http, ...more } = extensions
+  const { status, headers = {} } = http as { status: number; headers?: Record<string, string> }
+  const cost: Cost = { requested: 0, maximum: maximumCost }
+  const body = JSON.stringify({ errors: [{ message, extensions: { code, ...more } }], extensions: { cost } })
+  const head = {
+    ...headers,
+    Connection: 'close',
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+  }
+  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
 }
 
 /** Serves the subprotocol graphql-transport-ws at /graphql; an HTTP server passes it the upgrades. */
 export const createWebsocket = (options: WebsocketOptions): Websocket => {
-  const { guard, callers, origins } = options
+  const { guard, callers, origins, connections } = options
   const limits = { ...defaults, ...options.limits }
-  const protocol = createSocketProtocol(options, limits.initMs)
-  const addresses = new AddressCounter({ perAddress: limits.socketsPerAddress, perLoopback: limits.socketsPerLoopback })
+  const connect = createSocketProtocol(options, limits.initMs)
   const open = new Map<WebSocket, Promise<void>>()
-  const congested = new Map<SocketOutlet, number>()
-  let tooSlow = 0
   let closing = false
   const settings: ServerOptions & { closeTimeout: number } = {
     noServer: true,
@@ -92,39 +91,18 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
   }
   const server = new WebSocketServer(settings)
 
-  const closeSlow = (outlet: SocketOutlet): void => {
-    tooSlow++
-    outlet.close(closeCodes.tooSlow, 'The client does not read what it is sent.')
-  }
-  const sweep = setInterval(() => {
-    const latest = performance.now() - limits.stalledMs
-    for (const [outlet, since] of congested) if (since < latest) closeSlow(outlet)
-  }, limits.stalledMs / sweepsPerStall).unref()
-
-  const serve = (ws: WebSocket, socket: Socket, address: string): void => {
+  const serve = (ws: WebSocket, socket: Socket, place: Place, address: string): void => {
     const gone = Promise.withResolvers<void>()
     open.set(ws, gone.promise)
-    addresses.enter(address)
-    const outlet = new SocketOutlet(ws, socket, congested)
+    const outlet = new SocketOutlet(ws, socket, place)
     const allowance = new Allowance(limits.messages, allowancePerMs, performance.now())
     const stopAsking = keepAlive(ws, limits.pingMs)
-    let receive: (message: string) => Promise<void>
-    const closed = protocol.opened(
-      {
-        protocol: ws.protocol,
-        send: (text) =>
-          new Promise((resolve) => {
-            if (ws.readyState !== ws.OPEN) return resolve()
-            ws.send(text, () => resolve())
-            if (ws.bufferedAmount > limits.bufferedBytes) closeSlow(outlet)
-          }),
-        close: (code, reason) => ws.close(code, reason),
-        onMessage: (listener) => {
-          receive = listener
-        },
-      },
-      { outlet, address },
-    )
+    const send = (text: string): void => {
+      if (ws.readyState !== ws.OPEN) return
+      ws.send(text)
+      if (ws.bufferedAmount > limits.bufferedBytes) outlet.closeSlow()
+    }
+    const connection = connect({ outlet, address, send })
     const allowed = (): boolean => {
       if (ws.readyState !== ws.OPEN) return false
       if (allowance.take(performance.now())) return true
@@ -132,37 +110,32 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
       return false
     }
     ws.on('message', (message) => {
-      if (!allowed()) return
-      // The hooks never throw: what does is a message that only a server may send.
-      receive(String(message)).catch(() => ws.close(closeCodes.notUnderstood, 'Invalid message received'))
+      if (allowed()) connection.receive(String(message))
     })
     ws.on('ping', allowed)
     // A broken frame or connection: ws closes it with the right code by itself.
     ws.on('error', () => undefined)
-    ws.once('close', async (code, reason) => {
+    ws.once('close', () => {
       stopAsking()
-      congested.delete(outlet)
-      addresses.leave(address)
-      await closed(code, String(reason))
+      place.leave()
+      connection.close()
       open.delete(ws)
       gone.resolve()
     })
+    if (ws.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
+      ws.close(closeCodes.noProtocol, `The subprotocol must be ${GRAPHQL_TRANSPORT_WS_PROTOCOL}.`)
   }
 
-  const objection = ({ url, headers }: IncomingMessage, address: string): Objection | null => {
-    if (url?.split('?', 1)[0] !== '/graphql')
-      return { status: '404 Not Found', sentence: 'WebSocket is served at /graphql.' }
+  /** Refuses, by throwing, a connection that is not taken. */
+  const enter = ({ url, headers }: IncomingMessage, address: string): Place => {
+    if (url?.split('?', 1)[0] !== '/graphql') throw refusal('NOT_FOUND', 404, 'WebSocket is served at /graphql.')
     // Browsers name the origin of whoever opens a socket.
     if (headers.origin !== undefined && !origins.mayCall(headers.origin, headers.host))
-      return { status: '403 Forbidden', sentence: foreignOrigin }
-    const retryAfterSeconds = guard.admit(address)
-    if (retryAfterSeconds > 0)
-      return { status: '429 Too Many Requests', sentence: 'This address connects too often.', retryAfterSeconds }
-    if (addresses.isFull(address))
-      return { status: '429 Too Many Requests', sentence: 'There are too many connections from this address.' }
-    if (closing || open.size >= limits.sockets)
-      return { status: '503 Service Unavailable', sentence: 'No connections are taken now.' }
-    return null
+      throw refusal('OPERATION_NOT_ALLOWED', 403, foreignOrigin)
+    const wait = guard.admit(address)
+    if (wait > 0) throw tooOften(wait)
+    if (closing) throw refusal('UNAVAILABLE', 503, 'The server is stopping.')
+    return connections.enter('websocket', address)
   }
 
   return {
@@ -170,17 +143,21 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
       const lost = () => socket.destroy()
       socket.on('error', lost)
       const address = callers.addressOf(request)
-      const against = objection(request, address)
-      if (against) return refuse(socket, against)
+      let place: Place
+      try {
+        place = enter(request, address)
+      } catch (error) {
+        return refuse(socket, error as ApiError)
+      }
+      // Also where the handshake fails, or the client goes before it.
+      socket.once('close', () => place.leave())
       server.handleUpgrade(request, socket, head, (ws) => {
         socket.off('error', lost)
-        serve(ws, socket as Socket, address)
+        serve(ws, socket as Socket, place, address)
       })
     },
-    stats: () => ({ sockets: open.size, tooSlow }),
     async [Symbol.asyncDispose]() {
       closing = true
-      clearInterval(sweep)
       for (const ws of open.keys()) ws.close(closeCodes.goingAway, 'Going away')
       await Promise.all(open.values())
     },

@@ -8,11 +8,10 @@ import type { Journal } from './journal.ts'
 import { Lanes } from './lanes.ts'
 import { limit } from './limit.ts'
 import { Pacer } from './pacer.ts'
-import type { Subscription } from './pull-sink.ts'
 import { RecentItems } from './recent-items.ts'
 import { RenderCache } from './render-cache.ts'
 import type { Scope, Shape } from './shape.ts'
-import type { Sink } from './sink.ts'
+import type { Sink, Subscription } from './sink.ts'
 import type { StatusSource } from './status-source.ts'
 import { type After, changeMessage, type Place, startStatus } from './status-start.ts'
 import type { Subscriber } from './subscriber.ts'
@@ -34,10 +33,18 @@ export type LiveStats = LiveCounts & {
 
 /** Tells subscribers what happens. */
 export type Hub = {
-  /** Begins a subscription; everything it is told goes to the sink. UNAVAILABLE before the journal was first reached. */
-  subscribe(request: LiveRequest, shape: Shape, sink: Sink): Subscription
+  /**
+   * Begins a subscription; everything it is told goes to the sink. It lasts until `signal` aborts, and does not begin where that
+   * has happened already. UNAVAILABLE before the journal was first reached.
+   */
+  subscribe(request: LiveRequest, shape: Shape, sink: Sink, signal: AbortSignal): Subscription
   /** Tells what was said, in this order; resolves when whoever keeps up has been told, so that nothing piles up. */
   publishChat(lines: readonly ToldLine[]): Promise<void>
+  /**
+   * Ends, with the error, whoever follows a chat since before `instant`, in milliseconds of the monotonic clock: messages were
+   * lost on their way here.
+   */
+  endChat(error: Error, instant: number): void
   /** The cursor of an event; UNAVAILABLE before the journal was first reached. */
   cursorOf(eventId: bigint): string
   /** Resolves when the journal was first reached; UNAVAILABLE when that takes longer than the given time. */
@@ -60,18 +67,34 @@ const scopeMs = 1_000
 const concurrentStarts = 4
 
 /** One subscription of a caller; after the journal was replaced another subscriber stands in for it. */
-type Open = { request: LiveRequest; subscriber: Subscriber; starting: Promise<void> }
+type Open = {
+  readonly request: LiveRequest
+  readonly since: number
+  subscriber: Subscriber
+  starting: Promise<void>
+  /** Lets go of the signal that would end it. */
+  forget(): void
+}
 
 /** A hub that follows the journal from now on. */
 export const createHub = (options: HubOptions): Hub => {
   const { journal, log } = options
   const capacity = { status: 4_096, viewers: 16_384, chat: 4_096, ...options.capacity }
   const slot = limit(concurrentStarts)
-  const source: StatusSource = {
-    readEvents: (...args) => slot(() => options.source.readEvents(...args)),
-    readChannels: (...args) => slot(() => options.source.readChannels(...args)),
-    readChannelsById: (ids) => options.source.readChannelsById(ids),
-  }
+  /** The database as a subscription that begins reads it: in its turn, and not at all where nobody waits for it by then. */
+  const sourceFor = (subscriber: Subscriber): StatusSource => ({
+    ...options.source,
+    readEvents: (...args) =>
+      slot(
+        () => options.source.readEvents(...args),
+        () => !subscriber.closed,
+      ),
+    readChannels: (...args) =>
+      slot(
+        () => options.source.readChannels(...args),
+        () => subscriber.audience.subscribers.size > 0,
+      ),
+  })
   const counts: LiveCounts = { messages: 0, gaps: 0 }
   const open = new Set<Open>()
   const subscribers = { status: 0, viewers: 0, chat: 0 }
@@ -105,32 +128,31 @@ export const createHub = (options: HubOptions): Hub => {
     new Lanes(new RecentItems(capacity.status, { coalescing: false, head }), tools)
   let status = newStatusLanes(0)
   const viewers = new Lanes(new RecentItems(capacity.viewers, { coalescing: true, head: 0 }), tools)
-  const intake = new ViewerIntake(viewers, source, log)
+  const intake = new ViewerIntake(viewers, options.source, log)
   const chat = new ChatFeed(capacity.chat, tools, (subscriber) => {
     const one = open.values().find((candidate) => candidate.subscriber === subscriber)
-    if (!one) return
-    close(one)
-    subscriber.sink.end(chatMissed)
+    if (one) end(one, chatMissed)
   })
   const place = (): Place => ({ epoch: known(), position: status.feed.head })
   const lanesOf = ({ feed }: LiveRequest): Lanes =>
     feed === 'status' ? status : feed === 'viewers' ? viewers : chat.lanes
 
-  const close = (one: Open): void => {
+  /** The one way in which a subscription ends: by its signal, by what goes wrong, or with the hub. */
+  const end = (one: Open, error?: unknown): void => {
     if (!open.delete(one)) return
+    one.forget()
     subscribers[one.request.feed]--
     lanesOf(one.request).leave(one.subscriber)
+    one.subscriber.sink.end(error)
   }
 
-  const start = async (one: Open, after: After | null): Promise<void> => {
-    const { subscriber } = one
+  const start = async (one: Open, subscriber: Subscriber, after: After | null): Promise<void> => {
+    if (subscriber.closed) return
     if (one.request.feed !== 'status') return void subscriber.release(lanesOf(one.request).feed.head)
     try {
-      await startStatus(subscriber, after, source, place)
+      await startStatus(subscriber, after, sourceFor(subscriber), place)
     } catch (error) {
-      if (subscriber.closed) return
-      close(one)
-      subscriber.sink.end(error)
+      if (!subscriber.closed) end(one, error)
     }
   }
 
@@ -142,7 +164,7 @@ export const createHub = (options: HubOptions): Hub => {
     const after = delivered === 0 ? requested : { text, cursor: { epoch: lost, id: BigInt(delivered) } }
     one.subscriber.close()
     one.subscriber = status.join(one.request.interest, lane.shape, sink)
-    one.starting = start(one, after)
+    one.starting = start(one, one.subscriber, after)
   }
 
   journal.follow({
@@ -172,17 +194,33 @@ export const createHub = (options: HubOptions): Hub => {
   })
 
   return {
-    subscribe(request, shape, sink) {
+    subscribe(request, shape, sink, signal) {
       known()
+      if (signal.aborted) {
+        sink.end(signal.reason)
+        return { resume: () => undefined }
+      }
       const subscriber = lanesOf(request).join(request.interest, shape, sink)
-      const one: Open = { request, subscriber, starting: Promise.resolve() }
+      const cancel = () => end(one, signal.reason)
+      const one: Open = {
+        request,
+        since: performance.now(),
+        subscriber,
+        starting: Promise.resolve(),
+        forget: () => signal.removeEventListener('abort', cancel),
+      }
+      signal.addEventListener('abort', cancel)
       open.add(one)
       subscribers[request.feed]++
       // After this turn, so that the caller has connected the sink.
-      one.starting = Promise.resolve().then(() => start(one, request.feed === 'status' ? request.after : null))
-      return { resume: () => one.subscriber.resume(), close: () => close(one) }
+      const after = request.feed === 'status' ? request.after : null
+      one.starting = Promise.resolve().then(() => start(one, subscriber, after))
+      return { resume: () => one.subscriber.resume() }
     },
     publishChat: (lines) => chat.publish(lines, stopped.promise),
+    endChat(error, instant) {
+      for (const one of [...open]) if (one.request.feed === 'chat' && one.since < instant) end(one, error)
+    },
     cursorOf: (eventId) => encodeCursor(known(), eventId),
     async opened(withinMs) {
       await first(withinMs, begun.promise)
@@ -201,10 +239,7 @@ export const createHub = (options: HubOptions): Hub => {
       stopped.resolve()
       await journal[Symbol.asyncDispose]()
       const ended = [...open]
-      for (const one of ended) {
-        close(one)
-        one.subscriber.sink.end()
-      }
+      for (const one of ended) end(one)
       await Promise.all([intake.stop(), chat.idle, ...ended.map(({ starting }) => starting)])
     },
   }

@@ -1,14 +1,11 @@
 import type { Hub, LiveRequest } from './hub.ts'
-import { Body, type LiveMessage } from './message.ts'
-import { PullSink, type Subscription } from './pull-sink.ts'
+import type { LiveMessage } from './message.ts'
 import type { Shape } from './shape.ts'
-import type { Sink } from './sink.ts'
-
-const unrendered: Shape = { key: '', render: (message) => new Body(message, '') }
+import type { Sink, Subscription } from './sink.ts'
 
 /**
- * What a subscription field answers. A transport that knows it opens it with the shape it needs, so that equal shapes
- * share their work; for everyone else it is an iteration of messages that begins when it is asked for the first.
+ * What a subscription field answers. A transport opens it with the shape that it needs, so that equal shapes share their
+ * work. Nothing begins before that, so one that is dropped leaves nothing behind.
  */
 export class LiveStream<Message extends LiveMessage> implements AsyncIterable<Message> {
   readonly #hub: Hub
@@ -19,19 +16,13 @@ export class LiveStream<Message extends LiveMessage> implements AsyncIterable<Me
     this.#request = request
   }
 
-  /** Begins the subscription. */
-  open(shape: Shape, sink: Sink): Subscription {
-    return this.#hub.subscribe(this.#request, shape, sink)
+  /** Begins the subscription; it lasts until `signal` aborts, and does not begin where that has happened already. */
+  open(shape: Shape, sink: Sink, signal: AbortSignal): Subscription {
+    return this.#hub.subscribe(this.#request, shape, sink, signal)
   }
 
+  /** graphql-js wants a subscription to be iterable; no transport of ours iterates. */
   [Symbol.asyncIterator](): AsyncIterator<Message> {
-    const bodies = new PullSink()
-    bodies.read(this.open(unrendered, bodies))
-    const unwrap = ({ done, value }: IteratorResult<Body>): IteratorResult<Message> =>
-      done ? { done, value: undefined } : { done: false, value: value.message as Message }
-    return {
-      next: async () => unwrap(await bodies.next()),
-      return: async () => unwrap(await bodies.return()),
-    }
+    throw new Error('a LiveStream is opened, not iterated')
   }
 }

@@ -43,7 +43,7 @@ export type LiveMessage = StatusSnapshot | StatusChange | StatusGap | ViewerSamp
 /** A message as one selection shows it: rendered once, shared by everyone who asked for that selection. */
 export class Body {
   readonly message: LiveMessage
-  /** The JSON of the GraphQL result. */
+  /** The JSON of the GraphQL result without its last brace: what differs between subscriptions of one selection follows. */
   readonly text: string
   #bytes: string | undefined
 

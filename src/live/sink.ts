@@ -6,6 +6,12 @@ export type Sink = {
   readonly ready: boolean
   /** Takes all of them, in order; a few kilobytes at most unless a single one is larger. */
   write(bodies: readonly Body[]): void
-  /** Nothing follows: the subscription is over, or can not go on because of the error. */
+  /** The subscription is over, whoever ended it: called once, with why where it was not the hub's own end. */
   end(error?: unknown): void
+}
+
+/** A subscription as its sink sees it; what ends it is the signal that it was begun with. */
+export type Subscription = {
+  /** The sink takes messages again. */
+  resume(): void
 }

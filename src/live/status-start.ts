@@ -1,5 +1,6 @@
 import { type Cursor, encodeCursor } from './cursor.ts'
 import type { StatusChange, StatusGap, StatusSnapshot } from './message.ts'
+import { SharedSnapshot, type SnapshotPart } from './shared-snapshot.ts'
 import type { JournalEvent, SnapshotPage, StatusSource } from './status-source.ts'
 import type { Contained, Subscriber } from './subscriber.ts'
 
@@ -28,34 +29,46 @@ export const changeMessage = (epoch: string, { event, channel, session }: Journa
 const snapshotMessages = ({ channels, asOf }: SnapshotPage, cursor: string): StatusSnapshot[] =>
   channels.map(({ channel, session }) => ({ kind: 'StatusSnapshot', channel, session, cursor, asOf }))
 
-/** Snapshots of the channels asked for by name: one statement. */
-const giveNamed = async (subscriber: Subscriber, source: StatusSource, { epoch, position }: Place): Promise<Given> => {
-  const { head, bodies } = await subscriber.audience.snapshot.get(position, async () => {
-    const page = await source.readChannels(subscriber.interest, 0)
-    const bodies = await subscriber.render(snapshotMessages(page, encodeCursor(epoch, page.head)))
-    return { head: page.head, bodies }
-  })
-  return (await subscriber.pushBodies(bodies)) ? { through: head } : null
+/** One part of the snapshots: the channels of the interest with id > after. */
+const takePart = async (
+  subscriber: Subscriber,
+  source: StatusSource,
+  epoch: string,
+  after: number,
+  cursor: string | null,
+): Promise<SnapshotPart> => {
+  const page = await source.readChannels(subscriber.interest, after)
+  const first = cursor ?? encodeCursor(epoch, page.head)
+  return {
+    head: page.head,
+    cursor: first,
+    lastId: page.more ? Number(page.channels.at(-1)!.channel.id) : Number.POSITIVE_INFINITY,
+    bodies: await subscriber.render(snapshotMessages(page, first)),
+    next: page.more ? new SharedSnapshot() : null,
+  }
 }
 
 /**
- * Snapshots of every channel, page by page, each page with what was true when it was read. All carry the cursor of the
- * first, so that whoever goes on from any of them misses nothing.
+ * Snapshots of the channels, part by part, each with what was true when it was read, and shared by everyone who asks for the
+ * same. All carry the cursor of the first, so that whoever goes on from any of them misses nothing.
  */
-const giveAll = async (subscriber: Subscriber, source: StatusSource, { epoch }: Place): Promise<Given> => {
-  const pages: { lastId: number; head: number }[] = []
-  for (let [after, more] = [0, true]; more; ) {
-    const page = await source.readChannels(subscriber.interest, after)
-    more = page.more
-    after = Number(page.channels.at(-1)?.channel.id ?? after)
-    pages.push({ lastId: more ? after : Number.POSITIVE_INFINITY, head: page.head })
-    if (!(await subscriber.push(snapshotMessages(page, encodeCursor(epoch, pages[0]!.head))))) return null
+const giveSnapshots = async (subscriber: Subscriber, source: StatusSource, place: Place): Promise<Given> => {
+  const { epoch, position } = place
+  const parts: { lastId: number; head: number }[] = []
+  let cursor: string | null = null
+  for (let shared: SharedSnapshot | null = subscriber.audience.snapshot; shared; ) {
+    const [after, known]: [number, string | null] = [parts.at(-1)?.lastId ?? 0, cursor]
+    const part: SnapshotPart = await shared.get(position, () => takePart(subscriber, source, epoch, after, known))
+    if (!(await subscriber.pushBodies(part.bodies))) return null
+    parts.push({ lastId: part.lastId, head: part.head })
+    cursor ??= part.cursor
+    shared = part.next
   }
   const contained = {
-    through: pages.at(-1)!.head,
-    has: (channelId: number, seq: number) => seq <= pages.find(({ lastId }) => channelId <= lastId)!.head,
+    through: parts.at(-1)!.head,
+    has: (channelId: number, seq: number) => seq <= parts.find(({ lastId }) => channelId <= lastId)!.head,
   }
-  return { through: pages[0]!.head, contained }
+  return { through: parts[0]!.head, ...(parts.length > 1 && { contained }) }
 }
 
 /** The events after `at` up to where the lanes are, from the journal. */
@@ -102,11 +115,7 @@ export const startStatus = async (
   for (;;) {
     const now = place()
     const given: Given =
-      at !== null
-        ? await replay(subscriber, source, at, now)
-        : subscriber.interest.channels
-          ? await giveNamed(subscriber, source, now)
-          : await giveAll(subscriber, source, now)
+      at !== null ? await replay(subscriber, source, at, now) : await giveSnapshots(subscriber, source, now)
     if (!given) return
     if ('gap' in given) {
       at = null

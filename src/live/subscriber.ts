@@ -110,10 +110,15 @@ export class Subscriber {
   /** Messages as this subscription shows them. */
   async render(messages: readonly LiveMessage[]): Promise<Body[]> {
     const { pacer } = this.#tools
-    while (pacer.spent) await pacer.next()
-    pacer.spend(messages.length)
-    const scope = this.#tools.scope()
-    return Promise.all(messages.map((message) => this.lane.shape.render(message, scope)))
+    const bodies: Body[] = []
+    for (let i = 0; i < messages.length; i += sliceSize) {
+      while (pacer.spent) await pacer.next()
+      const slice = messages.slice(i, i + sliceSize)
+      pacer.spend(slice.length)
+      const scope = this.#tools.scope()
+      bodies.push(...(await Promise.all(slice.map((message) => this.lane.shape.render(message, scope)))))
+    }
+    return bodies
   }
 
   /** As `push`, for what is rendered. */
@@ -122,7 +127,10 @@ export class Subscriber {
       while (!this.sink.ready && !this.closed) {
         await new Promise<void>((resolve) => this.#waiting.push(resolve))
       }
+      while (this.#tools.pacer.spent) await this.#tools.pacer.next()
       if (this.closed) return false
+      // The turn may have been somebody's who filled the sink.
+      if (!this.sink.ready) continue
       const end = this.#chunkEnd(bodies, i)
       this.sink.write(bodies.slice(i, end))
       this.#tools.counts.messages += end - i

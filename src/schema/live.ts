@@ -1,5 +1,6 @@
 import type { StatusChange, StatusGap, StatusSnapshot, ViewerSample } from '../live/message.ts'
-import { type ChannelStatusMessage, channelStatus, chat, viewerCount } from '../resolvers/live.ts'
+import type { PlatformName } from '../platforms/platform.ts'
+import { type ChannelStatusMessage, channelStatus, chat, type LiveArguments, viewerCount } from '../resolvers/live.ts'
 import { builder } from './builder.ts'
 import { ChannelType } from './channel.ts'
 import { ChatMessageType } from './chat.ts'
@@ -62,6 +63,12 @@ const ViewerSampleType = builder.objectRef<ViewerSample>('ViewerSample').impleme
 const which =
   'At most 500 channels by id or slug (of platform, KICK by default); without both all channels of platform.'
 
+/** A subscription begins with a snapshot of each channel, or with what happened to them. */
+const startSize = (
+  { ids, slugs, platform }: LiveArguments,
+  channels: (platform: PlatformName | null) => number,
+): number => (ids == null && slugs == null ? channels(platform ?? null) : (ids?.length ?? 0) + (slugs?.length ?? 0))
+
 builder.subscriptionType({})
 
 builder.subscriptionFields((t) => {
@@ -75,6 +82,7 @@ builder.subscriptionFields((t) => {
       type: ChannelStatusMessageType,
       description: `First a StatusSnapshot for every channel, then each StatusChange in order. With after every event since that cursor instead of the snapshots. A StatusGap says where events could not be delivered. ${which}`,
       args: { ...channels, after: t.arg.string({ description: 'The cursor of a message or of a StatusEvent.' }) },
+      extensions: { startSize },
       subscribe: (_, args, context) => channelStatus(context, args),
       resolve: (message) => message,
     }),

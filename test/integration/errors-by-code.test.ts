@@ -193,13 +193,6 @@ const cases: Case[] = [
     sse: 429,
   },
   {
-    code: 'RATE_LIMITED',
-    how: 'an endless id of an operation',
-    only: 'socket',
-    question: { query: '{ me { role } }', id: 'x'.repeat(129) },
-    error: { message: 'The id of an operation must have at most 128 characters.' },
-  },
-  {
     code: 'OPERATION_NOT_ALLOWED',
     how: 'a document that is not trusted',
     setup: 'trusting',

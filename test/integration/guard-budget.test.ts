@@ -174,8 +174,9 @@ test('a subscription over budget is refused before any statement; one within tel
   }
   await using client = await connectLive(`${api.url.replace('http', 'ws')}/graphql`)
   client.subscribe('1', within)
+  // Three values for each of the three channels.
   for (let i = 0; i < 3; i++)
-    expect((await client.data()).extensions).toEqual({ cost: { requested: 3, maximum: maximumCost } })
+    expect((await client.data()).extensions).toEqual({ cost: { requested: 9, maximum: maximumCost } })
 })
 
 test('what is no operation at all tells it as well', async () => {

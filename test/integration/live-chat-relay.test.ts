@@ -24,7 +24,7 @@ type NodeOptions = { url: string; channel?: string; capacity?: number; patienceM
 const startNode = ({ channel = 'chat', ...options }: NodeOptions) => {
   const { hub } = new LiveModel(3)
   const sink = new ModelSink()
-  sink.subscription = hub.subscribe({ feed: 'chat', interest: interestIn([1n]) }, plainShape(), sink)
+  sink.subscription = hub.subscribe({ feed: 'chat', interest: interestIn([1n]) }, plainShape(), sink, sink.signal)
   const relay = startChatRelay({
     ...options,
     channel: async () => channel,

@@ -1,4 +1,8 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openEventStream } from '../support/event-stream.ts'
+import { eventually } from '../support/eventually.ts'
 import { goLive, insertTestChannels, journalledIds } from '../support/live-changes.ts'
 import { connectLive, type Message } from '../support/live-client.ts'
 import { type LiveNode, startLiveNode } from '../support/live-node.ts'
@@ -72,10 +76,37 @@ test('a socket that reads nothing for too long is closed, and its subscriptions 
   stalled.subscribe('s', heavy, { ids: ids.map(String) })
   await stalled.inbox.take(ids.length)
   stalled.socket.pause()
-  while (strict.websocket.stats().tooSlow === 0) await goLive(database.db, ids)
+  while (strict.connections.stats.websocket.tooSlow === 0) await goLive(database.db, ids)
   expect(strict.live.stats().subscribers.status).toBeLessThanOrEqual(1)
-  while (strict.websocket.stats().sockets > 0) await new Promise((resolve) => setImmediate(resolve))
+  while (strict.connections.stats.websocket.open > 0) await new Promise((resolve) => setImmediate(resolve))
   expect(strict.live.stats().subscribers.status).toBe(0)
+})
+
+test('an event stream that reads nothing for too long is closed after the same time', async () => {
+  await using strict = await startLiveNode({ url: database.url, limits: { stalledMs: 200 } })
+  using stalled = await openEventStream(strict.url, { query: heavy, variables: { ids: ids.map(String) } })
+  await stalled.results.take(ids.length)
+  stalled.response.pause()
+  while (strict.connections.stats.sse.tooSlow === 0) await goLive(database.db, ids)
+  await eventually('the stream is closed', () => strict.connections.stats.sse.open === 0)
+  expect(strict.live.stats().subscribers.status).toBe(0)
+})
+
+test('an ordinary answer that nobody reads is given up after the same time', async () => {
+  await using strict = await startLiveNode({ url: database.url, limits: { stalledMs: 200 } })
+  const fields = Array.from({ length: 29 }, (_, i) => `b${i}: bio`).join(' ')
+  const body = JSON.stringify({ query: `{ channels(first: 20) { nodes { ${fields} } } }` })
+  const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
+  const others = sockets()
+  const stalled = connect(strict.port, '127.0.0.1').pause()
+  stalled.on('error', () => undefined)
+  await once(stalled, 'connect')
+  // Together they are more than any system keeps for a reader.
+  const head = `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:${strict.port}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`
+  stalled.write(`${head}\r\n\r\n${body}`.repeat(20))
+  await eventually('both ends are open', () => sockets() >= others + 2)
+  await eventually('the server has closed its end', () => sockets() <= others + 1)
+  stalled.destroy()
 })
 
 test('a socket that asks for more answers than it reads is closed', async () => {
@@ -85,6 +116,6 @@ test('a socket that asks for more answers than it reads is closed', async () => 
   const fields = Array.from({ length: 20 }, (_, i) => `b${i}: bio`).join(' ')
   const query = `{ channels(first: 20) { nodes { ${fields} } } }`
   for (let i = 0; i < 40; i++) greedy.subscribe(`${i}`, query)
-  while (strict.websocket.stats().tooSlow === 0) await new Promise((resolve) => setImmediate(resolve))
-  while (strict.websocket.stats().sockets > 0) await new Promise((resolve) => setImmediate(resolve))
+  while (strict.connections.stats.websocket.tooSlow === 0) await new Promise((resolve) => setImmediate(resolve))
+  while (strict.connections.stats.websocket.open > 0) await new Promise((resolve) => setImmediate(resolve))
 })

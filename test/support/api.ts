@@ -1,9 +1,11 @@
 import { openAccess } from '../../src/access/access.ts'
 import type { TokenSettings } from '../../src/access/token-verifier.ts'
+import { createChannelCounts } from '../../src/channels/channel-counts.ts'
 import { createCompiledReads } from '../../src/compiled/compiled-reads.ts'
 import { createAuthenticate } from '../../src/http/authenticate.ts'
 import { type Callers, createCallers } from '../../src/http/callers.ts'
 import { createAddressOf } from '../../src/http/client-address.ts'
+import { type ConnectionLimits, Connections } from '../../src/http/connections.ts'
 import { createEndpoint } from '../../src/http/endpoint.ts'
 import { createGuard } from '../../src/http/guard.ts'
 import type { ReadinessCheck } from '../../src/http/health.ts'
@@ -55,6 +57,7 @@ export type TestApiOptions = {
   checks?: readonly ReadinessCheck[]
   degraded?: () => readonly string[]
   services?: Partial<Services>
+  connections?: Partial<ConnectionLimits>
   drainMs?: number
   /** False: Yoga answers everything, also what is compiled otherwise. */
   compiled?: boolean
@@ -95,7 +98,17 @@ export const startTestApi = async (options: TestApiOptions) => {
     ...options.services,
   }
   const { introspection = 'on', trust, operations: trusted, rateLimit } = options
-  const guard = createGuard({ schema: buildSchema(), introspection, trust, operations: trusted, rateLimit })
+  const channels = createChannelCounts({ db, log: silentLog, everyMs: 3_600_000 })
+  if (!options.unreachable) await channels.look()
+  const schema = buildSchema()
+  const guard = createGuard({
+    schema,
+    introspection,
+    trust,
+    operations: trusted,
+    rateLimit,
+    channels: channels.of,
+  })
   const { publicAccess = 'read', allowedOrigins, publicUrl } = options
   const callers = createCallers({
     authenticate: createAuthenticate({ adminKey, operatorKey, publicAccess, access }),
@@ -106,18 +119,11 @@ export const startTestApi = async (options: TestApiOptions) => {
   const metrics = createMetrics(poolMetrics({ dm: db }))
   const operations = createLiveOperations({ services, guard, log })
   const observers = { onOperation: reportOperations(metrics.observeOperation, log), onError: metrics.observeError }
-  const socketOptions = { services, guard, callers, live: operations, origins, log }
-  const websocket = createWebsocket({ ...socketOptions, ...observers })
+  const connections = new Connections(options.connections)
+  const shared = { services, guard, callers, live: operations, connections, log, ...observers }
+  const websocket = createWebsocket({ ...shared, origins })
   const compiled = options.compiled === false ? undefined : createCompiledReads({ schema: guard.schema, services })
-  const endpoint = createEndpoint({
-    services,
-    guard,
-    callers,
-    live: operations,
-    compiled,
-    log,
-    ...observers,
-  })
+  const endpoint = createEndpoint({ ...shared, compiled })
   const server = await createHttpServer({
     host: '127.0.0.1',
     port: 0,
@@ -132,6 +138,7 @@ export const startTestApi = async (options: TestApiOptions) => {
     ...(options.routes && { routes: options.routes({ callers, origins }) }),
     checks,
     degraded: options.degraded ?? (() => []),
+    stalledMs: connections.limits.stalledMs,
     clock,
     log,
     drainMs: options.drainMs ?? 1_000,
@@ -150,6 +157,8 @@ export const startTestApi = async (options: TestApiOptions) => {
     schema: guard.schema,
     access,
     services,
+    connections,
+    channels,
     /** Asks with POST, as the role of the key where one is given. */
     ask: (query: string, variables?: object, key?: string) => post('application/json', query, variables, key),
     /** The same, by an Accept header for which Yoga answers and nothing is compiled. */
@@ -160,6 +169,8 @@ export const startTestApi = async (options: TestApiOptions) => {
       await endpoint[Symbol.asyncDispose]()
       await live[Symbol.asyncDispose]()
       await access[Symbol.asyncDispose]()
+      connections[Symbol.dispose]()
+      await channels[Symbol.asyncDispose]()
     },
   }
 }

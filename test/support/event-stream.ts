@@ -9,6 +9,7 @@ export type EventStreamOptions = {
   variables?: object
   method?: 'GET' | 'POST'
   authorization?: string | undefined
+  headers?: Record<string, string>
 }
 
 /**
@@ -16,7 +17,7 @@ export type EventStreamOptions = {
  * the server has ended the stream.
  */
 export const openEventStream = async (url: string, options: EventStreamOptions) => {
-  const { query, variables = {}, method = 'POST', authorization } = options
+  const { query, variables = {}, method = 'POST', authorization, headers } = options
   const results = new Inbox<Result>()
   const asGet = new URLSearchParams({ query, variables: JSON.stringify(variables) })
   const outgoing = request(method === 'GET' ? `${url}?${asGet}` : url, {
@@ -25,6 +26,7 @@ export const openEventStream = async (url: string, options: EventStreamOptions) 
       Accept: 'text/event-stream',
       ...(method === 'POST' && { 'Content-Type': 'application/json' }),
       ...(authorization && { Authorization: authorization }),
+      ...headers,
     },
   })
   outgoing.end(method === 'POST' ? JSON.stringify({ query, variables }) : undefined)

@@ -5,9 +5,8 @@ import { createHub } from '../../src/live/hub.ts'
 import { covers, type Interest } from '../../src/live/interest.ts'
 import type { Journal, JournalReader } from '../../src/live/journal.ts'
 import { Body, type LiveMessage } from '../../src/live/message.ts'
-import type { Subscription } from '../../src/live/pull-sink.ts'
 import type { Shape } from '../../src/live/shape.ts'
-import type { Sink } from '../../src/live/sink.ts'
+import type { Sink, Subscription } from '../../src/live/sink.ts'
 import type { JournalEvent, StatusSource } from '../../src/live/status-source.ts'
 
 const at = new Date(Date.UTC(2026, 0, 1))
@@ -49,6 +48,17 @@ export class ModelSink implements Sink {
   error: unknown
   readonly messages: LiveMessage[] = []
   subscription: Subscription | null = null
+  readonly #cancelled = new AbortController()
+
+  /** What it is begun with. */
+  get signal(): AbortSignal {
+    return this.#cancelled.signal
+  }
+
+  /** Nobody reads it any more. */
+  cancel(): void {
+    this.#cancelled.abort()
+  }
 
   write(bodies: readonly Body[]): void {
     if (!this.ready) throw new Error('written to although it was not ready')
@@ -165,7 +175,12 @@ export class LiveModel implements Journal {
   open(interest: Interest, options: { after?: string; shape?: Shape } = {}): ModelSink {
     const sink = new ModelSink()
     const after = options.after === undefined ? null : { text: options.after, cursor: decodeCursor(options.after) }
-    sink.subscription = this.hub.subscribe({ feed: 'status', interest, after }, options.shape ?? plainShape(), sink)
+    sink.subscription = this.hub.subscribe(
+      { feed: 'status', interest, after },
+      options.shape ?? plainShape(),
+      sink,
+      sink.signal,
+    )
     return sink
   }
 

@@ -29,7 +29,7 @@ await once(server, 'listening')
 process.on('message', () => {
   global.gc?.()
   const { subscribers, messages, gaps } = node.live.stats()
-  const { tooSlow } = node.websocket.stats()
+  const { tooSlow } = node.connections.stats.websocket
   const state: LiveNodeState = {
     residentBytes: process.memoryUsage().rss,
     subscribers: subscribers.status,

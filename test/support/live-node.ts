@@ -1,6 +1,8 @@
 import { openAccess } from '../../src/access/access.ts'
+import { createChannelCounts } from '../../src/channels/channel-counts.ts'
 import { createAuthenticate } from '../../src/http/authenticate.ts'
 import { createCallers } from '../../src/http/callers.ts'
+import { type ConnectionLimits, Connections } from '../../src/http/connections.ts'
 import { createEndpoint } from '../../src/http/endpoint.ts'
 import { createGuard } from '../../src/http/guard.ts'
 import { createLiveOperations } from '../../src/http/live-operation.ts'
@@ -25,7 +27,7 @@ export type LiveNodeOptions = {
   url: string
   log?: Log
   pollMs?: number
-  limits?: Partial<SocketLimits>
+  limits?: Partial<SocketLimits & ConnectionLimits>
   allowedOrigins?: readonly string[]
   publicAccess?: 'read' | 'none'
   capacity?: { status: number; viewers: number }
@@ -55,14 +57,18 @@ export const startLiveNode = async (options: LiveNodeOptions) => {
     clock: systemClock,
     log,
   }
-  const guard = createGuard({ schema: buildSchema(), introspection: 'on' })
+  const channels = opened.use(createChannelCounts({ db, log, everyMs: 3_600_000 }))
+  await channels.look()
+  const guard = createGuard({ schema: buildSchema(), introspection: 'on', channels: channels.of })
   const callers = createCallers({
     authenticate: createAuthenticate({ adminKey, operatorKey: 'live-test-operator-key', publicAccess, access }),
   })
   const origins = createOrigins({ allowedOrigins })
   const operations = createLiveOperations({ services, guard, log })
-  const websocket = createWebsocket({ services, guard, callers, live: operations, origins, log, limits })
-  const endpoint = opened.use(createEndpoint({ services, guard, callers, log }))
+  const connections = opened.use(new Connections(limits))
+  const shared = { services, guard, callers, live: operations, connections, log }
+  const websocket = createWebsocket({ ...shared, origins, limits })
+  const endpoint = opened.use(createEndpoint(shared))
   const server = await createHttpServer({
     host: '127.0.0.1',
     port: 0,
@@ -72,6 +78,7 @@ export const startLiveNode = async (options: LiveNodeOptions) => {
     callers,
     metrics: createMetrics([]),
     checks: [],
+    stalledMs: connections.limits.stalledMs,
     clock: systemClock,
     log,
     onUpgrade: (request, socket, head) => websocket.upgrade(request, socket, head),
@@ -86,6 +93,8 @@ export const startLiveNode = async (options: LiveNodeOptions) => {
     live,
     journal,
     websocket,
+    connections,
+    channels,
     port: server.port,
     url: `${server.url}/graphql`,
     wsUrl: `ws://127.0.0.1:${server.port}/graphql`,

@@ -6,7 +6,7 @@ import { LiveModel, ModelSink, plainShape, settle } from '../support/live-model.
 
 const follow = (model: LiveModel, channelId: bigint, shape = plainShape()): ModelSink => {
   const sink = new ModelSink()
-  sink.subscription = model.hub.subscribe({ feed: 'chat', interest: interestIn([channelId]) }, shape, sink)
+  sink.subscription = model.hub.subscribe({ feed: 'chat', interest: interestIn([channelId]) }, shape, sink, sink.signal)
   return sink
 }
 
@@ -96,7 +96,7 @@ test('who leaves leaves nothing behind, and the end of the hub ends everybody', 
   const model = new LiveModel(1)
   const [gone, staying] = [follow(model, 1n), follow(model, 1n)]
   await settle()
-  gone.subscription?.close()
+  gone.cancel()
   await model.hub.publishChat(lines(1n, 0, 1))
   await settle()
   expect(told(gone)).toEqual([])

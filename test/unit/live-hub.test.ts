@@ -4,7 +4,6 @@ import { expect, test } from 'vitest'
 import { unavailable } from '../../src/lib/errors.ts'
 import { decodeCursor, encodeCursor } from '../../src/live/cursor.ts'
 import { interestIn, interestInAll } from '../../src/live/interest.ts'
-import { LiveStream } from '../../src/live/live-stream.ts'
 import type { Body } from '../../src/live/message.ts'
 import { encodeViewerNotices } from '../../src/live/viewer-notice.ts'
 import { LiveModel, ModelSink, plainShape, settle } from '../support/live-model.ts'
@@ -241,7 +240,12 @@ test('a subscription whose start fails is ended with the error and forgotten', a
 test('a viewer who is behind gets the latest sample of each channel, and channels nobody asks for are not looked up', async () => {
   const model = new LiveModel(4)
   const sink = new ModelSink()
-  sink.subscription = model.hub.subscribe({ feed: 'viewers', interest: interestIn([1n, 2n]) }, plainShape(), sink)
+  sink.subscription = model.hub.subscribe(
+    { feed: 'viewers', interest: interestIn([1n, 2n]) },
+    plainShape(),
+    sink,
+    sink.signal,
+  )
   await settle()
   const observe = async (minute: number, ...samples: [bigint, number | null][]) => {
     for (const notice of encodeViewerNotices({ observedAt: new Date(minute * 60_000), samples })) model.viewers(notice)
@@ -264,19 +268,6 @@ test('a viewer who is behind gets the latest sample of each channel, and channel
     [1, 50, 50],
     [2, null, 50],
   ])
-})
-
-test('an iteration that ends before its first message leaves nothing behind', async () => {
-  const model = new LiveModel(1)
-  model.manual = true
-  const stream = new LiveStream(model.hub, { feed: 'status', interest: interestIn([1n]), after: null })
-  const messages = stream[Symbol.asyncIterator]()
-  const first = messages.next()
-  await settle()
-  expect(model.hub.stats().subscribers.status).toBe(1)
-  await messages.return!()
-  expect(await first).toEqual({ done: true, value: undefined })
-  expect(model.hub.stats()).toMatchObject({ subscribers: { status: 0 }, groups: 0, audiences: 0 })
 })
 
 test('disposing of the hub ends every subscription', async () => {
