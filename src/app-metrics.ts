@@ -6,6 +6,7 @@ import type { Hub } from './live/hub.ts'
 import type { Journal } from './live/journal.ts'
 import { type PollerMetricsOptions, pollerMetrics } from './poller-metrics.ts'
 import type { ClickHouse, LaneStats } from './stores/clickhouse/open-clickhouse.ts'
+import { subscriptionMetrics } from './subscription-metrics.ts'
 
 export type AppMetricsOptions = PollerMetricsOptions & {
   spool: Spool
@@ -212,6 +213,7 @@ const liveMetrics = ({ live, journal, connections }: AppMetricsOptions): MetricS
 /** The numbers of the running parts, under the names people look for. */
 export const appMetrics = (options: AppMetricsOptions): MetricSource[] => [
   ...pollerMetrics(options),
+  ...subscriptionMetrics(options.db, options.steady),
   ...ingestMetrics(options),
   ...clickHouseMetrics(options),
   ...liveMetrics(options),

@@ -1,4 +1,5 @@
 import { type Steady, systemSteady } from './lib/clock.ts'
+import { fresh } from './lib/fresh.ts'
 import type { MetricSource } from './lib/metric.ts'
 import type { PlatformName } from './platforms/platform.ts'
 import type { Workers } from './start-workers.ts'
@@ -11,23 +12,6 @@ export type PollerMetricsOptions = {
   watched: readonly PlatformName[]
   workers: Workers
   steady?: Steady
-}
-
-/** What a number that the database has to be asked for is worth, in milliseconds. */
-const freshMs = 5_000
-
-/** The answer of the work, asked for again when it is old or when it failed; everyone who asks meanwhile shares one. */
-const fresh = <T>(steady: Steady, work: () => Promise<T>): (() => Promise<T>) => {
-  let last: { at: number; value: Promise<T> } | undefined
-  return () => {
-    if (last && steady() - last.at < freshMs) return last.value
-    const value = work()
-    last = { at: steady(), value }
-    value.catch(() => {
-      last = undefined
-    })
-    return value
-  }
 }
 
 /** The numbers of the pollers: those of this process, and the lag of all together. */

@@ -10,7 +10,7 @@ const count = statement(
 
 const readSilences = statement(
   'subscriptions_quiet',
-  `SELECT platform, event, greatest(0, extract(epoch FROM checked_at - quiet_since))::float8 AS "quietSeconds"
+  `SELECT platform, event, greatest(0, extract(epoch FROM checked_at - quiet_since))::float8 AS "quietSeconds", expected, silent
    FROM dm.event_type_watch ORDER BY platform, event`,
 )
 
@@ -26,6 +26,16 @@ export type SubscriptionCount = {
 /** Subscriptions by platform, event and status. */
 export const countSubscriptions = (db: Transaction): Promise<SubscriptionCount[]> => db.query(count)
 
-/** For how many seconds each type has been quiet while it should not have been, as of the last reconciliation. */
-export const quietTypes = (db: Transaction): Promise<{ platform: string; event: string; quietSeconds: number }[]> =>
-  db.query(readSilences)
+/** The silence of a type of event, or of `everything` of a platform, as of the last reconciliation. */
+export type EventSilence = {
+  platform: string
+  event: string
+  /** For how long nothing of it arrived although several channels were live. */
+  quietSeconds: number
+  /** Subscriptions that should have delivered something by now, and of these the silent ones. */
+  expected: number
+  silent: number
+}
+
+/** What is known of the silence of every type. */
+export const eventSilences = (db: Transaction): Promise<EventSilence[]> => db.query(readSilences)

@@ -19,14 +19,13 @@ export type EndDeps = {
 
 /**
  * Ends subscriptions with the platform, in batches, and records each batch as it goes; their rows go too, or stay to be asked
- * for again where `renew`. A batch that the platform refuses is halved until who is to blame is alone. One that it refuses even so is
+ * for again. A batch that the platform refuses is halved until who is to blame is alone. One that it refuses even so is
  * gone already, and if not, the list will show it; one at which it breaks is left for the next run. Stops at a failure that is about
  * us, or at the end of the budget.
  */
 export const endSubscriptions = async (
   { db, platform, api, ask, mayCall, clock, signal }: EndDeps,
   removals: readonly Removal[],
-  { renew }: { renew: boolean },
 ): Promise<{ removed: number; failure: CallFailure | null }> => {
   const batches: (readonly Removal[])[] = []
   for (let start = 0; start < removals.length; start += api.removeBatchSize)
@@ -44,7 +43,7 @@ export const endSubscriptions = async (
     }
     if (!result.ok && result.failure.kind !== 'rejected') continue
     const ended = batch
-    await db.transaction((tx) => recordRemovals(tx, platform, ended, { now: new Date(clock()), renew }))
+    await db.transaction((tx) => recordRemovals(tx, platform, ended, new Date(clock())))
     removed += ended.length
   }
   return { removed, failure: null }

@@ -22,8 +22,8 @@ export type PlanInput = {
 /** An event to ask for, with the row that stands for it already. */
 export type Wish = { type: EventType; row: StoredSubscription | null }
 
-/** A platform id to end, and the row that stands for it. */
-export type Removal = { platformSubscriptionId: string; rowId: bigint | null }
+/** A platform id to end, and the row that stands for it; `renewals` where the row stays to be asked for again, this often by then. */
+export type Removal = { platformSubscriptionId: string; rowId: bigint | null; renewals?: number }
 
 /** Everything that is to be done. Removals come before creations, because creations count on their places. */
 export type SubscriptionPlan = {

@@ -6,7 +6,7 @@ import type { Postgres } from '../stores/postgres/postgres.ts'
 import { askForEvents } from './ask-for-events.ts'
 import { endSubscriptions } from './end-subscriptions.ts'
 import { graceMs, planSubscriptions, type Removal } from './plan-subscriptions.ts'
-import { renewalsOf, watchTypes } from './silent-types.ts'
+import { everything, judgeSilence } from './silence.ts'
 import type { WatchedChannel } from './subscription.ts'
 import { knownUsers, readState, writePlan } from './subscription-store.ts'
 
@@ -35,8 +35,9 @@ export type ReconcileSummary = {
   removed: number
   refused: number
   waiting: number
-  /** Types that were ended to be asked for again, because nothing of them arrived. */
+  /** Types of which nothing at all arrives, and how many silent subscriptions were ended to be asked for again. */
   silent: string[]
+  renewed: number
   /** Why the run ended early. */
   failure: CallFailure | null
   calls: CallRecord[]
@@ -78,6 +79,7 @@ export const reconcileEventSubscriptions = async (options: ReconcileOptions): Pr
     refused: 0,
     waiting: 0,
     silent: [],
+    renewed: 0,
     failure: null,
     calls: [],
   }
@@ -94,12 +96,12 @@ export const reconcileEventSubscriptions = async (options: ReconcileOptions): Pr
     return result
   }
 
-  /** Whether the platform can be asked for more. */
-  const end = async (removals: readonly Removal[], renew: boolean): Promise<boolean> => {
-    const ended = await endSubscriptions({ db, platform: name, api, ask, mayCall, clock, signal }, removals, { renew })
+  /** How many were ended; null when the platform can be asked for no more. */
+  const end = async (removals: readonly Removal[]): Promise<number | null> => {
+    const ended = await endSubscriptions({ db, platform: name, api, ask, mayCall, clock, signal }, removals)
     summary.removed += ended.removed
     summary.failure = ended.failure
-    return ended.failure === null && mayCall()
+    return ended.failure === null && mayCall() ? ended.removed : null
   }
 
   const list = await ask(api.list(signal))
@@ -120,18 +122,27 @@ export const reconcileEventSubscriptions = async (options: ReconcileOptions): Pr
     known,
     removed,
   })
-  const { watches, silent } = watchTypes(api.types, before, stored, channels, now)
-  summary.silent = silent.map(({ event }) => event)
+  const silence = judgeSilence({ now, types: api.types, before, stored, channels: ranked })
+  summary.silent = silence.silentEvents
   summary.adopted = plan.adopted.length
   summary.waiting = plan.creations.length
-  for (const event of summary.silent)
-    log.warn({ platform: name, event }, 'nothing of this type arrives although channels are live; it is asked for anew')
+  for (const event of silence.begun)
+    if (event === everything)
+      log.error(
+        { platform: name },
+        'nothing at all arrives although channels are live: can the platform reach the webhook?',
+      )
+    else log.warn({ platform: name, event }, 'nothing of this type arrives although channels are live')
   await db.transaction((tx) =>
-    writePlan(tx, name, plan, watches, { now: new Date(now), removedBefore: new Date(now - graceMs) }),
+    writePlan(tx, name, plan, silence.watches, { now: new Date(now), removedBefore: new Date(now - graceMs) }),
   )
 
-  if (!(await end(plan.removals, false))) return summary
-  if (!(await end(renewalsOf(silent, stored, channels, plan.removals), true))) return summary
+  if ((await end(plan.removals)) === null) return summary
+  const ending = new Set(plan.removals.map(({ platformSubscriptionId }) => platformSubscriptionId))
+  const renewed = await end(silence.renewals.filter((one) => !ending.has(one.platformSubscriptionId)))
+  if (renewed === null) return summary
+  summary.renewed = renewed
+  if (renewed > 0) log.warn({ platform: name, renewed }, 'silent subscriptions were ended to be asked for again')
   const full = new Set<string>()
   let brokenInARow = 0
   for (const creation of plan.creations) {

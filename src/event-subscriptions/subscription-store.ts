@@ -3,13 +3,13 @@ import type { PlatformName } from '../platforms/platform.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import type { Removal, SubscriptionPlan, Wish } from './plan-subscriptions.ts'
-import type { TypeWatch } from './silent-types.ts'
+import type { Watch } from './silence.ts'
 import type { StoredSubscription, SubscriptionStatus, WatchedChannel } from './subscription.ts'
 
 const readChannels = statement(
   'subscriptions_watched_channels',
   `SELECT c.id AS "channelId", c.platform_user_id AS "platformUserId", c.is_live AS "isLive",
-     c.last_seen_online_at AS "lastSeenOnlineAt", coalesce(c.follower_count, 0) AS size
+     c.last_status_change_at AS "statusChangedAt", c.last_seen_online_at AS "lastSeenOnlineAt", coalesce(c.follower_count, 0) AS size
    FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id
    WHERE c.platform = $1 AND s.active AND NOT c.is_banned`,
 )
@@ -18,7 +18,8 @@ const readStored = statement(
   'subscriptions_stored',
   `SELECT e.id, e.channel_id AS "channelId", c.platform_user_id AS "platformUserId", e.event, e.version,
      e.platform_subscription_id AS "platformSubscriptionId", e.status, e.failures, e.last_event_at AS "lastEventAt",
-     e.retry_at AS "retryAt", e.missing_since AS "missingSince"
+     e.retry_at AS "retryAt", e.missing_since AS "missingSince", e.usual_gap_seconds AS "usualGapSeconds", e.updated_at AS since,
+     e.renewals, e.renewed_at AS "renewedAt"
    FROM dm.event_subscription e JOIN dm.streamer_channel c ON c.id = e.channel_id WHERE c.platform = $1`,
 )
 
@@ -39,17 +40,19 @@ const forgetRemoved = statement(
 
 const readWatches = statement(
   'subscriptions_watches',
-  `SELECT event, quiet_since AS "quietSince", checked_at AS "checkedAt", renewed_at AS "renewedAt"
+  `SELECT event, watched_since AS "watchedSince", quiet_since AS "quietSince", checked_at AS "checkedAt", renewed_at AS "renewedAt",
+     expected, silent
    FROM dm.event_type_watch WHERE platform = $1`,
 )
 
 const writeWatches = statement(
   'subscriptions_write_watches',
-  `INSERT INTO dm.event_type_watch (platform, event, quiet_since, checked_at, renewed_at)
-   SELECT $1, v.event, v."quietSince", v."checkedAt", v."renewedAt"
-   FROM json_to_recordset($2) AS v(event text, "quietSince" timestamptz, "checkedAt" timestamptz, "renewedAt" timestamptz)
-   ON CONFLICT (platform, event) DO UPDATE
-   SET quiet_since = excluded.quiet_since, checked_at = excluded.checked_at, renewed_at = excluded.renewed_at`,
+  `INSERT INTO dm.event_type_watch (platform, event, watched_since, quiet_since, checked_at, renewed_at, expected, silent)
+   SELECT $1, v.event, v."watchedSince", v."quietSince", v."checkedAt", v."renewedAt", v.expected, v.silent
+   FROM json_to_recordset($2) AS v(event text, "watchedSince" timestamptz, "quietSince" timestamptz, "checkedAt" timestamptz,
+     "renewedAt" timestamptz, expected integer, silent integer)
+   ON CONFLICT (platform, event) DO UPDATE SET watched_since = excluded.watched_since, quiet_since = excluded.quiet_since,
+     checked_at = excluded.checked_at, renewed_at = excluded.renewed_at, expected = excluded.expected, silent = excluded.silent`,
 )
 
 // An id that another row has already is not believed.
@@ -123,8 +126,10 @@ const deleteRemoved = statement(
 
 const startRenewing = statement(
   'subscriptions_start_renewing',
-  `UPDATE dm.event_subscription SET status = 'renewing', platform_subscription_id = NULL, missing_since = NULL, updated_at = now()
-   WHERE id = ANY ($1::bigint[]) AND platform_subscription_id = ANY ($2::text[])`,
+  `UPDATE dm.event_subscription e SET status = 'renewing', platform_subscription_id = NULL, missing_since = NULL,
+     renewals = v.renewals, renewed_at = $2, updated_at = now()
+   FROM json_to_recordset($1) AS v("rowId" bigint, "platformSubscriptionId" text, renewals integer)
+   WHERE e.id = v."rowId" AND e.platform_subscription_id = v."platformSubscriptionId"`,
 )
 
 /** What a run of reconciliation starts from. */
@@ -132,7 +137,7 @@ export type StoredState = {
   channels: WatchedChannel[]
   stored: StoredSubscription[]
   removed: Set<string>
-  watches: TypeWatch[]
+  watches: Watch[]
 }
 
 /** Reads everything stored of a platform's subscriptions; removals count that are newer than `removedSince`. */
@@ -142,7 +147,7 @@ export const readState = async (db: Transaction, platform: PlatformName, removed
     channels: await db.query<WatchedChannel>(readChannels, [platform]),
     stored: await db.query<StoredSubscription>(readStored, [platform]),
     removed: new Set(removed.map(({ id }) => id)),
-    watches: await db.query<TypeWatch>(readWatches, [platform]),
+    watches: await db.query<Watch>(readWatches, [platform]),
   }
 }
 
@@ -161,7 +166,7 @@ export const writePlan = async (
   tx: Transaction,
   platform: PlatformName,
   plan: SubscriptionPlan,
-  watches: readonly TypeWatch[],
+  watches: readonly Watch[],
   { now, removedBefore }: { now: Date; removedBefore: Date },
 ): Promise<void> => {
   if (plan.found.length > 0) await tx.query(markFound, [jsonRows(plan.found)])
@@ -207,15 +212,17 @@ export const settleRows = async (db: Transaction, settlements: readonly Settleme
   if (settlements.length > 0) await db.query(settle, [jsonRows(settlements)])
 }
 
-/** Remembers ids that the platform has ended; their rows go, or stay to be asked for again where `renew`. */
+/** Remembers ids that the platform has ended; their rows go, or stay to be asked for again where `renewals` says how often. */
 export const recordRemovals = async (
   tx: Transaction,
   platform: PlatformName,
   removals: readonly Removal[],
-  { now, renew }: { now: Date; renew: boolean },
+  now: Date,
 ): Promise<void> => {
   const ids = removals.map(({ platformSubscriptionId }) => platformSubscriptionId)
-  const rowIds = removals.flatMap(({ rowId }) => rowId ?? [])
   await tx.query(rememberRemoved, [platform, ids, now])
-  if (rowIds.length > 0) await tx.query(renew ? startRenewing : deleteRemoved, [rowIds, ids])
+  const renewed = removals.filter(({ renewals }) => renewals !== undefined)
+  const gone = removals.flatMap(({ rowId, renewals }) => (rowId === null || renewals !== undefined ? [] : [rowId]))
+  if (renewed.length > 0) await tx.query(startRenewing, [jsonRows(renewed), now])
+  if (gone.length > 0) await tx.query(deleteRemoved, [gone, ids])
 }

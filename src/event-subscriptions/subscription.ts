@@ -3,6 +3,8 @@ export type WatchedChannel = {
   channelId: bigint
   platformUserId: string
   isLive: boolean
+  /** When it was last seen to go on or off; null when it never was. */
+  statusChangedAt: Date | null
   lastSeenOnlineAt: Date | null
   /** Followers, or viewers where somebody knows them; 0 where nobody does. */
   size: number
@@ -31,6 +33,13 @@ export type StoredSubscription = {
   status: string
   failures: number
   lastEventAt: Date | null
+  /** How long it usually says nothing between two events, in seconds; null before there were two. */
+  usualGapSeconds: number | null
+  /** Since when it is as it is. */
+  since: Date
+  /** How often in a row it was ended and asked for again for its silence, and when last. */
+  renewals: number
+  renewedAt: Date | null
   /** Not asked for again before this. */
   retryAt: Date | null
   /** Since when it should exist and the platform does not list it. */

@@ -80,8 +80,13 @@ export type EventType = {
   version: number
   /** How many channels the platform delivers it of at a time. */
   limit: number
-  /** While several channels are live, a longer silence than this many milliseconds means that something is wrong. */
+  /** While several channels are live, a longer silence of all of them than this many milliseconds means that something is wrong. */
   quietMs: number
+  /**
+   * What one channel should make the platform deliver: something within `quietMs` for as long as it is live; something whenever it
+   * goes on, off, or either. Nothing in particular where this is absent.
+   */
+  expected?: 'while-live' | 'start' | 'end' | 'start-and-end'
 }
 
 /** An event subscription as the platform lists it. */

@@ -2,10 +2,13 @@ import type { PlatformName } from '../platforms/platform.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 
-// Locked in id order, so that two processes with the same subscriptions can not wait for each other in a circle.
+// Locked in id order, so that two processes with the same subscriptions can not wait for each other in a circle. The usual gap is the
+// longest one, forgotten by a tenth with every newer; how long a channel was off counts only until it is busy again.
 const touchSubscriptions = statement(
   'webhook_touch_subscriptions',
-  `UPDATE dm.event_subscription s SET last_event_at = newer.at
+  `UPDATE dm.event_subscription s SET last_event_at = newer.at,
+     usual_gap_seconds = CASE WHEN s.last_event_at IS NOT NULL
+       THEN greatest(least(86400, extract(epoch FROM newer.at - s.last_event_at)), 0.9 * s.usual_gap_seconds)::integer END
    FROM (
      SELECT e.id, v.at
      FROM (SELECT id, max(at) AS at FROM unnest($1::bigint[], $2::timestamptz[]) AS told(id, at) GROUP BY id) v

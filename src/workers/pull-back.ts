@@ -46,10 +46,10 @@ const dmBounds: readonly Bounds[] = [
   },
   {
     table: 'dm.event_subscription',
-    columns: { ...allPast('last_event_at', 'missing_since'), retry_at: '6 hours' },
+    columns: { ...allPast('last_event_at', 'missing_since', 'renewed_at'), retry_at: '6 hours' },
   },
   { table: 'dm.event_subscription_removal', columns: allPast('removed_at') },
-  { table: 'dm.event_type_watch', columns: allPast('quiet_since', 'checked_at', 'renewed_at') },
+  { table: 'dm.event_type_watch', columns: allPast('watched_since', 'quiet_since', 'checked_at', 'renewed_at') },
   { table: 'dm.chat_archive_log', columns: { leased_until: '2 minutes' } },
   { table: 'dm.spool_backlog', columns: allPast('oldest_at', 'told_at') },
 ]

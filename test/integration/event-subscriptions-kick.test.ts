@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Fault } from '../../src/demo/faults.ts'
 import { type KickServer, startKickServer } from '../../src/demo/kick-server.ts'
 import { createWorld } from '../../src/demo/world.ts'
-import { countSubscriptions } from '../../src/event-subscriptions/count-subscriptions.ts'
+import { countSubscriptions, eventSilences } from '../../src/event-subscriptions/count-subscriptions.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { createKickPlatform } from '../../src/platforms/kick/kick-platform.ts'
 import type { Platform } from '../../src/platforms/platform.ts'
@@ -295,30 +295,88 @@ test('a run that is given up asks for nothing more', async () => {
   expect(server.subscriptions.count).toBe(0)
 })
 
-test('a type of which nothing arrives while others do is ended and asked for again, once in hours', async () => {
-  const warnings: unknown[] = []
-  const log = { ...silentLog, warn: (fields: object) => void warnings.push(fields) }
-  await fixture.setLive(users)
-  await run()
-  const idsBefore = (await fixture.rows()).filter(({ event }) => event === chat).map(({ id }) => id)
-  const watchFor = async (minutes: number) => {
+describe('silence', () => {
+  const told: { level: string; fields: object; text: string }[] = []
+  const keep = (level: string) => (fields: object, text: string) => void told.push({ level, fields, text })
+  const log = { ...silentLog, warn: keep('warn'), error: keep('error') }
+  const many = Array.from({ length: 20 }, (_, n) => String(n + 1))
+  const idOf = async (event: string) =>
+    new Map((await fixture.rows()).filter((row) => row.event === event).map(({ user, id }) => [user, id]))
+  const isHeld = (event: string, user: string, id: string | null) =>
+    server.subscriptions.of(Number(user), event).some((one) => one.id === id)
+
+  beforeEach(async () => {
+    // The database dates when a subscription was made.
+    now = Date.now()
+    told.length = 0
+    await fixture.watch(many.slice(users.length))
+    await fixture.setLive(many)
+    await run()
+    now += minute
+  })
+
+  const watchFor = async (minutes: number, arrive: () => Promise<unknown>) => {
+    const renewed: number[] = []
     for (let i = 0; i < minutes; i += 5) {
       now += 5 * minute
-      await fixture.deliver('channel.followed')
-      await run({ log })
+      await arrive()
+      renewed.push((await run({ log })).renewed)
     }
+    return renewed
   }
-  await watchFor(10)
-  expect(warnings).toEqual([])
-  await watchFor(5)
-  await run()
-  expect(warnings).toEqual([{ platform: 'kick', event: chat }])
-  const rows = (await fixture.rows()).filter(({ event }) => event === chat)
-  expect(rows.every(({ status }) => status === 'active')).toBe(true)
-  for (const { id } of rows) expect(idsBefore).not.toContain(id)
-  expect(server.subscriptions.count).toBe(users.length * typesOfEach)
-  await watchFor(120)
-  expect(warnings).toHaveLength(1)
+
+  test('of nineteen of twenty live channels ends in new subscriptions for them, and the one that delivers keeps its own', async () => {
+    const before = await idOf(chat)
+    await watchFor(20, () => fixture.deliver(chat, ['7']))
+    await run()
+    const after = await idOf(chat)
+    expect(many.filter((user) => after.get(user) === before.get(user))).toEqual(['7'])
+    for (const user of many) expect(isHeld(chat, user, after.get(user)!)).toBe(true)
+    expect(server.subscriptions.count).toBe(many.length * typesOfEach)
+    expect(await eventSilences(database.db)).toContainEqual(
+      expect.objectContaining({ platform: 'kick', event: chat, quietSeconds: 0 }),
+    )
+  })
+
+  test('of everything is told once as an error and by a number, and is met with three renewals', async () => {
+    const renewed = await watchFor(30, async () => undefined)
+    expect(told.filter(({ level }) => level === 'error')).toEqual([
+      {
+        level: 'error',
+        fields: { platform: 'kick' },
+        text: 'nothing at all arrives although channels are live: can the platform reach the webhook?',
+      },
+    ])
+    expect(renewed.filter((count) => count > 0)[0]).toBe(3)
+    expect(Math.max(...renewed)).toBe(3)
+    const silences = await eventSilences(database.db)
+    expect(silences.find(({ event }) => event === '*')!.quietSeconds).toBeGreaterThanOrEqual(900)
+    expect(silences.find(({ event }) => event === chat)).toMatchObject({ silent: expect.any(Number) })
+  })
+
+  test('of one start that was seen and not told renews that subscription alone', async () => {
+    const status = 'livestream.status.updated'
+    await watchFor(15, () => fixture.deliver(chat))
+    await database.db.pool.query(
+      `UPDATE dm.streamer_channel SET last_status_change_at = $1 WHERE platform_user_id = '5'`,
+      [new Date(now)],
+    )
+    const before = await idOf(status)
+    const renewed = await watchFor(60, () => fixture.deliver(chat))
+    await run()
+    expect(renewed.reduce((sum, count) => sum + count)).toBe(1)
+    const after = await idOf(status)
+    expect(many.filter((user) => after.get(user) !== before.get(user))).toEqual(['5'])
+  })
+
+  test('of a type while others arrive is told once, and renewed less and less often', async () => {
+    const renewed = await watchFor(300, () => fixture.deliver('channel.followed'))
+    expect(told.filter(({ text }) => text.startsWith('nothing of this type'))).toMatchObject([
+      { fields: { platform: 'kick', event: chat } },
+    ])
+    expect(renewed.filter((count) => count > 0)).toEqual([many.length, many.length, many.length])
+    expect(server.subscriptions.count).toBe(many.length * typesOfEach)
+  })
 })
 
 test('subscriptions are counted by event and status', async () => {

@@ -276,3 +276,17 @@ test('a batch costs the same statements whatever its size', async () => {
   expect(few.filter((name) => name === 'COMMIT').length).toBeLessThan(3)
   expect(few.length).toBeLessThan(25)
 })
+
+test('a subscription remembers how long it usually says nothing: the longest time, which the newer ones make it forget', async () => {
+  const { db } = database
+  const gapOf = statement(
+    'test_usual_gap',
+    `SELECT usual_gap_seconds AS gap FROM dm.event_subscription WHERE channel_id = $1 AND event = 'chat.message.sent'`,
+  )
+  const gaps: (number | null)[] = []
+  for (const [n, seconds] of [0, 100, 110, 111, 200_000, 199_000].entries()) {
+    await fixture.deliver(delivery('chat.message.sent', chatBody(user, `gap-${user}-${n}`), later(seconds)))
+    gaps.push((await db.query<{ gap: number | null }>(gapOf, [channelId]))[0]!.gap)
+  }
+  expect(gaps).toEqual([null, 100, 90, 81, 86_400, 86_400])
+})

@@ -14,13 +14,18 @@ const addChannels = statement(
 )
 const setStatus = statement(
   'test_set_status',
-  `UPDATE dm.streamer_channel SET status = CASE WHEN platform_user_id = ANY ($1) THEN 'online' ELSE 'offline' END`,
+  `UPDATE dm.streamer_channel SET status = CASE WHEN platform_user_id = ANY ($1) THEN 'online' ELSE 'offline' END,
+     last_status_change_at = $2`,
 )
 const setWatched = statement(
   'test_set_watched',
   `UPDATE dm.probe_schedule s SET active = $2 FROM dm.streamer_channel c WHERE c.id = s.channel_id AND c.platform_user_id = $1`,
 )
-const deliver = statement('test_deliver', 'UPDATE dm.event_subscription SET last_event_at = $2 WHERE event = $1')
+const deliver = statement(
+  'test_deliver',
+  `UPDATE dm.event_subscription e SET last_event_at = $2 FROM dm.streamer_channel c
+   WHERE c.id = e.channel_id AND e.event = $1 AND ($3::text[] IS NULL OR c.platform_user_id = ANY ($3))`,
+)
 const readRows = statement(
   'test_read_subscriptions',
   `SELECT c.platform_user_id AS "user", e.event, e.status, e.platform_subscription_id AS id, e.error, e.retry_at AS "retryAt"
@@ -45,9 +50,10 @@ export type SubscriptionRow = {
 export const subscriptionFixture = (db: Postgres, clock: () => number) => ({
   clear: () => db.query(clear),
   watch: (users: readonly string[]) => db.query(addChannels, [users]),
-  setLive: (users: readonly string[]) => db.query(setStatus, [users]),
+  setLive: (users: readonly string[]) => db.query(setStatus, [users, new Date(clock())]),
   setWatched: (user: string, active: boolean) => db.query(setWatched, [user, active]),
-  deliver: (event: string) => db.query(deliver, [event, new Date(clock())]),
+  /** Lets an event of these users, or of all, have arrived now. */
+  deliver: (event: string, users?: readonly string[]) => db.query(deliver, [event, new Date(clock()), users ?? null]),
   rows: () => db.query<SubscriptionRow>(readRows),
   reconcile: (platform: Platform, more: Partial<Parameters<typeof reconcileEventSubscriptions>[0]> = {}) =>
     reconcileEventSubscriptions({ db, platform, clock, log: silentLog, ...more }),

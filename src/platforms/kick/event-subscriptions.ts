@@ -16,10 +16,16 @@ const hour = 3_600_000
  * of it was created then.
  */
 const types: readonly EventType[] = [
-  { event: 'chat.message.sent', version: 1, limit: chatLimit, quietMs: hour / 4 },
-  { event: 'livestream.status.updated', version: 1, limit: ordinaryLimit, quietMs: 12 * hour },
+  { event: 'chat.message.sent', version: 1, limit: chatLimit, quietMs: hour / 4, expected: 'while-live' },
+  {
+    event: 'livestream.status.updated',
+    version: 1,
+    limit: ordinaryLimit,
+    quietMs: 12 * hour,
+    expected: 'start-and-end',
+  },
   { event: 'livestream.metadata.updated', version: 1, limit: ordinaryLimit, quietMs: 24 * hour },
-  { event: 'channel.followed', version: 1, limit: ordinaryLimit, quietMs: 6 * hour },
+  { event: 'channel.followed', version: 1, limit: ordinaryLimit, quietMs: 6 * hour, expected: 'while-live' },
   { event: 'channel.subscription.new', version: 1, limit: ordinaryLimit, quietMs: 48 * hour },
   { event: 'channel.subscription.renewal', version: 1, limit: ordinaryLimit, quietMs: 48 * hour },
   { event: 'channel.subscription.gifts', version: 1, limit: ordinaryLimit, quietMs: 48 * hour },

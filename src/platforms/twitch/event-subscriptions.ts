@@ -11,8 +11,8 @@ const mostPages = 200
 
 /** What Twitch delivers of any channel without its consent; they share one allowance, of which each takes its part. */
 const types: readonly EventType[] = [
-  { event: 'stream.online', version: 1, limit: 3_333, quietMs: 12 * hour },
-  { event: 'stream.offline', version: 1, limit: 3_333, quietMs: 12 * hour },
+  { event: 'stream.online', version: 1, limit: 3_333, quietMs: 12 * hour, expected: 'start' },
+  { event: 'stream.offline', version: 1, limit: 3_333, quietMs: 12 * hour, expected: 'end' },
   { event: 'channel.update', version: 2, limit: 3_333, quietMs: 24 * hour },
 ]
 
