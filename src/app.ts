@@ -6,6 +6,7 @@ import { createChannelCounts } from './channels/channel-counts.ts'
 import { claimDemo } from './claim-demo.ts'
 import { createCompiledReads } from './compiled/compiled-reads.ts'
 import type { Config } from './config.ts'
+import { degradedNow } from './degraded.ts'
 import { type Demo, startDemo } from './demo/demo.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { createCallers } from './http/callers.ts'
@@ -25,6 +26,7 @@ import { createHttpServer } from './http/server.ts'
 import { traceResolvers } from './http/trace-resolvers.ts'
 import { readTrustedOperations } from './http/trusted-operations.ts'
 import { createWebsocket } from './http/websocket.ts'
+import { lossOfSpool } from './ingest/known-losses.ts'
 import { type Shipper, startShipper } from './ingest/shipper.ts'
 import { openSpool } from './ingest/spool.ts'
 import { type Clock, systemClock, systemSteady } from './lib/clock.ts'
@@ -147,6 +149,8 @@ export const startApp = async (
   const losses = opened.use(await startKnownLosses({ config, db: dm, log }))
   if (!clickHouse.isServer)
     opened.use(await startPartWatch({ directory: config.dataDir, clickHouse, losses, clock, log }))
+  await losses.tell(spool.losses.map(lossOfSpool))
+  if (spool.losses.length > 0) await spool.lossesTold()
   const completeness = opened.use(startCompleteness({ config, db: dm, spool, losses, clock, log }))
   let shipper: Shipper | undefined
   const shipping = stores.clickHouseReady.then(() => {
@@ -352,7 +356,10 @@ export const startApp = async (
       journal,
       platforms,
     }),
-    degraded: losses.notices,
+    degraded: degradedNow({
+      shipper: () => shipper,
+      parts: [losses.notices, webhooks.degraded, jobs.degraded, exports.degraded, connections.degraded],
+    }),
     clock,
     log,
     onUpgrade: (request, socket, head) => websocket.upgrade(request, socket, head),

@@ -17,7 +17,7 @@ export type ReadinessOptions = {
   /** Whether ClickHouse has its tables. */
   isPrepared: () => boolean
   migrations: StoreMigrations
-  spool: Pick<Spool, 'stats'>
+  spool: Pick<Spool, 'stats' | 'refusal'>
   journal: Journal
   platforms: ReadonlyMap<PlatformName, Platform>
 }
@@ -66,6 +66,8 @@ export const readinessChecks = ({
     {
       name: 'The spool',
       async check() {
+        const refusal = await spool.refusal()
+        if (refusal !== null) return refusal
         const { bytes, maxBytes } = spool.stats()
         const percent = Math.floor((100 * bytes) / maxBytes)
         return percent < 100 * fullShare

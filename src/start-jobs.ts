@@ -57,6 +57,8 @@ export type JobsOptions = {
 export type Jobs = AsyncDisposable & {
   readonly runner: JobRunner
   readonly metrics: readonly MetricSource[]
+  /** What is held up, one sentence each. */
+  degraded(): string[]
   runCommand: RunCommand
 }
 
@@ -147,6 +149,15 @@ export const jobMetrics = (runner: JobRunner, lag: ArchiveLag): MetricSource[] =
   ]
 }
 
+const degradedJobs = (runner: JobRunner, lag: ArchiveLag): string[] => {
+  const failing = Object.entries(runner.stats()).filter(([, { isFailing }]) => isFailing)
+  const seconds = lag.lagSeconds() ?? 0
+  return [
+    ...failing.map(([name]) => `The job ${name} has failed and will be tried again.`),
+    ...(seconds < lag.alarmSeconds() ? [] : [`The chat archive is ${Math.floor(seconds / 3_600)} hours behind.`]),
+  ]
+}
+
 /** Starts the periodic jobs; disposing waits for what they are doing. */
 export const startJobs = (options: JobsOptions): Jobs => {
   const { config, configuration, ring, settings, databases, clickHouse, clock, log, scheduling } = options
@@ -187,6 +198,7 @@ export const startJobs = (options: JobsOptions): Jobs => {
   return {
     runner,
     metrics: jobMetrics(runner, lag),
+    degraded: () => degradedJobs(runner, lag),
     runCommand: async (name, args, say, signal, author) => {
       const command = storeCommands.get(name)
       if (!command) throw new ConfigError(`The server knows no command ${JSON.stringify(name)}.`)

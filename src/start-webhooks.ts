@@ -35,6 +35,8 @@ export type Webhooks = AsyncDisposable & {
   readonly routes: WebhookRoutes['routes']
   readonly metrics: readonly MetricSource[]
   readonly replayDelivery: ReplayDelivery
+  /** What is held up or refused, one sentence each. */
+  degraded(): string[]
 }
 
 /** Messages older than this, in milliseconds, are not news to whoever listens. */
@@ -90,13 +92,18 @@ export const startWebhooks = (options: WebhooksOptions): Webhooks => {
       onChat: (lines) => onChat(lines.filter(({ line }) => clock() - line.createdAt.getTime() < newsMs)),
     }),
   )
-  const { routes, metrics } = createWebhookRoutes(
-    sources.map((source) => createReceiver({ source, spool, env, receiptTime, clock, log })),
-  )
+  const receivers = sources.map((source) => createReceiver({ source, spool, env, receiptTime, clock, log }))
+  const { routes, metrics } = createWebhookRoutes(receivers)
   return {
     routes,
     metrics: [...metrics, ...projectorMetrics(projector)],
     replayDelivery: createReplay({ store: clickHouse, env, spool, projector, receiptTime }),
+    degraded: () => [
+      ...receivers
+        .filter((receiver) => receiver.isBlind())
+        .map(({ platform }) => `Deliveries of ${platform} can not be checked now and are refused.`),
+      ...(projector.stats().failures > 0 ? ['Deliveries can not be projected now: they wait on the disk.'] : []),
+    ],
     [Symbol.asyncDispose]: async () => {
       await projector.drained(drainMs)
       await running.disposeAsync()

@@ -61,16 +61,24 @@ export class Connections implements Disposable {
     return { websocket: { ...websocket }, sse: { ...sse } }
   }
 
+  /** What is refused, one sentence each. */
+  readonly degraded = (): string[] =>
+    this.#isFull() ? ['All places for sockets and event streams are taken: more are refused.'] : []
+
+  #isFull(): boolean {
+    return this.#stats.websocket.open + this.#stats.sse.open >= this.limits.inAll
+  }
+
   /** Takes a place for a client at the address; RATE_LIMITED or UNAVAILABLE, with a status, where there is none. */
   enter(kind: ConnectionKind, address: string): Place {
-    const { inAll, perAddress, perLoopback } = this.limits
+    const { perAddress, perLoopback } = this.limits
     const count = this.#counts.get(address) ?? 0
     if (count >= (isLoopback(address) ? perLoopback : perAddress))
       throw new ApiError('RATE_LIMITED', 'There are too many connections from this address: close one first.', {
         http: { status: 429 },
       })
     const stats = this.#stats[kind]
-    if (this.#stats.websocket.open + this.#stats.sse.open >= inAll)
+    if (this.#isFull())
       throw new ApiError('UNAVAILABLE', 'There are too many connections: try again later.', { http: { status: 503 } })
     this.#counts.set(address, count + 1)
     stats.open++

@@ -57,6 +57,8 @@ export type ExportRouteOptions = {
 export type ExportRoutes = {
   readonly routes: Readonly<Record<string, Route>>
   readonly metrics: readonly MetricSource[]
+  /** What is refused, one sentence each. */
+  degraded(): string[]
 } & AsyncDisposable
 
 /** An export takes a few megabytes while it is sent and the engine for tens of milliseconds at a time. */
@@ -251,6 +253,8 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
   return {
     routes: Object.fromEntries(kinds.map((kind) => [`/export/${kind}`, route(kind)])),
     metrics: metrics.families,
+    degraded: () =>
+      lane.stats().queued < limits.waiting ? [] : ['All places for exports are taken: more are refused.'],
     async [Symbol.asyncDispose]() {
       stopped.abort(retryLater('UNAVAILABLE', 'The server is stopping: try again.', 5))
       await lane.close()

@@ -22,6 +22,8 @@ export type Backlog = {
   bytes: number
   /** When the oldest waiting row was appended, in milliseconds since the epoch. */
   oldestAt: number | null
+  /** When the newest of them was appended. */
+  newestAt: number | null
   /** Whether a batch was cut that has not been settled. */
   cut: boolean
 }

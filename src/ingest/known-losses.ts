@@ -1,5 +1,6 @@
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
+import type { SpoolLoss } from './spool-ledger.ts'
 
 /** Rows that were acknowledged or stored here, and that are gone. It is found at a start, by comparing with what had been there. */
 export type KnownLoss = {
@@ -24,6 +25,15 @@ export type StoredLoss = KnownLoss & { id: bigint; foundAt: Date; acceptedAt: Da
 
 /** What identifies a loss within its environment. */
 export type LossName = Pick<KnownLoss, 'source' | 'target' | 'name'>
+
+/** A loss of a spool's file as it is told. */
+export const lossOfSpool = ({ table, from, to, ...loss }: SpoolLoss): KnownLoss => ({
+  ...loss,
+  source: 'spool',
+  target: table,
+  from: new Date(from),
+  to: new Date(to),
+})
 
 const record = statement(
   'known_loss_record',

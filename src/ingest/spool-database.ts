@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { reasonText } from '../lib/errors.ts'
 import { SpoolDiskError, SpoolLockedError } from './spool-errors.ts'
+import { inspectSpoolFile, isEmptyFile, resultCode } from './spool-inspection.ts'
+import { type FileContent, lossesOf, readLedger, type SpoolLoss } from './spool-ledger.ts'
 
 const schemaVersion = 1
 
@@ -39,8 +41,12 @@ CREATE TABLE dead_letter (
 PRAGMA user_version = ${schemaVersion};
 `
 
-/** SQLite's primary result codes that decide what an error means to the spool. */
-const resultCode = { busy: 5, corrupt: 11, notADatabase: 26 } as const
+/** The last row of each table that was settled; files of earlier versions have none. */
+const createSettled = `
+CREATE TABLE IF NOT EXISTS settled (
+  table_name TEXT PRIMARY KEY,
+  last       INTEGER NOT NULL
+) STRICT`
 
 /** The primary result code of an error that SQLite raised, null for any other error. */
 const resultCodeOf = (error: unknown): number | null =>
@@ -50,24 +56,21 @@ const resultCodeOf = (error: unknown): number | null =>
 export const toSpoolError = (error: unknown): unknown =>
   resultCodeOf(error) === null ? error : new SpoolDiskError(reasonText(error), { cause: error })
 
+// Pages of 16 KiB store a body of 1 MB in half the time that the default of 4 KiB takes; one row costs the same.
+const pageBytes = 16_384
+
 /** The connection holds the lock on the file until it is closed or the process ends, however it ends. */
-const openDatabase = (path: string): DatabaseSync => {
+const openDatabase = (path: string, maxFileBytes?: number): DatabaseSync => {
   const database = new DatabaseSync(path, { timeout: 0 })
   try {
-    // Pages of 16 KiB store a body of 1 MB in half the time that the default of 4 KiB takes; one row costs the same.
-    database.exec('PRAGMA page_size = 16384; PRAGMA locking_mode = EXCLUSIVE')
+    database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA locking_mode = EXCLUSIVE`)
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     // Only F_FULLFSYNC empties the drive's cache on macOS; elsewhere this changes nothing.
     database.exec('PRAGMA fullfsync = 1; PRAGMA journal_size_limit = 67108864')
-    const check = database.prepare('PRAGMA quick_check(1)').get()
-    if (check?.quick_check !== 'ok') {
-      throw Object.assign(new Error(`quick_check: ${check?.quick_check}`), { errcode: resultCode.corrupt })
-    }
+    if (maxFileBytes !== undefined) database.exec(`PRAGMA max_page_count = ${Math.ceil(maxFileBytes / pageBytes)}`)
     const version = database.prepare('PRAGMA user_version').get()?.user_version
     if (version === 0) database.exec(`BEGIN IMMEDIATE; ${createSchema} COMMIT`)
-    else if (version !== schemaVersion) {
-      throw new Error(`${path} has spool format ${version}; this program reads format ${schemaVersion}.`)
-    }
+    database.exec(createSettled)
     return database
   } catch (error) {
     database.close()
@@ -75,34 +78,59 @@ const openDatabase = (path: string): DatabaseSync => {
   }
 }
 
-/** Renames the file and its log, which may hold the newest rows, so that they can be inspected and recovered by hand. */
-const setAsideFiles = (path: string, now: number): string => {
+/** Moves the file and its log, which may hold the newest rows, or copies them, so that they can be inspected and repaired by hand; null when neither is there. */
+const setAsideFiles = (path: string, now: number, put: (from: string, to: string) => void): string | null => {
   const stamp = new Date(now).toISOString().replaceAll(/[-:.]/g, '')
   const target = path.replace(/\.sqlite$/, `.corrupt-${stamp}.sqlite`)
-  for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix)
-  return target
+  const found = ['', '-wal'].filter((suffix) => existsSync(path + suffix))
+  for (const suffix of found) put(path + suffix, target + suffix)
+  return found.length > 0 ? target : null
+}
+
+/** An opened file; `setAside` is where a damaged one lies now, and `losses` are the rows that it had acknowledged. */
+export type OpenedDatabase = {
+  database: DatabaseSync
+  setAside: string | null
+  losses: SpoolLoss[]
+  ledgerIsUnreadable: boolean
+}
+
+/** What the file holds, or null when it is damaged. */
+const inspect = (path: string): FileContent | null => {
+  try {
+    return inspectSpoolFile(path, schemaVersion)
+  } catch (error) {
+    const code = resultCodeOf(error)
+    if (code !== resultCode.corrupt && code !== resultCode.notADatabase) throw error
+    return null
+  }
 }
 
 /**
- * Opens `spool.sqlite` in the directory, which is created when absent, for this connection alone. A damaged file is
- * renamed and a new one begun; `setAside` is then its new path. Throws SpoolLockedError while another connection
- * holds the file and SpoolDiskError when the disk refuses it.
+ * Opens `spool.sqlite` in the directory, which is created when absent, for this connection alone. It is compared with the ledger
+ * beside it before anything changes it: a damaged file is moved away and a new one begun; of one that only lacks rows a copy is set
+ * aside. Throws SpoolLockedError while another connection holds the file and SpoolDiskError when the disk refuses it.
  */
-export const openSpoolDatabase = (
-  directory: string,
-  now: number,
-): { database: DatabaseSync; setAside: string | null } => {
+export const openSpoolDatabase = (directory: string, now: number, maxFileBytes?: number): OpenedDatabase => {
   const path = join(directory, 'spool.sqlite')
   try {
     mkdirSync(directory, { recursive: true })
-    return { database: openDatabase(path), setAside: null }
-  } catch (error) {
-    const code = resultCodeOf(error)
-    if (code === resultCode.busy) {
-      throw new SpoolLockedError(`The spool directory ${directory} is in use by another process.`, { cause: error })
+    const content = inspect(path)
+    const ledger = readLedger(directory)
+    const known = ledger === null || ledger === 'unreadable' ? { id: '', tables: {}, losses: [] } : ledger
+    const lost = lossesOf(known, content ?? { held: new Map(), settled: new Map() })
+    let setAside: string | null = null
+    if (content === null || (lost.length > 0 && isEmptyFile(path))) setAside = setAsideFiles(path, now, renameSync)
+    else if (lost.length > 0) setAside = setAsideFiles(path, now, copyFileSync)
+    return {
+      database: openDatabase(path, maxFileBytes),
+      setAside,
+      losses: [...known.losses, ...lost.map((loss) => ({ ...loss, setAside }))],
+      ledgerIsUnreadable: ledger === 'unreadable',
     }
-    if (code !== resultCode.corrupt && code !== resultCode.notADatabase) throw toSpoolError(error)
-    const setAside = setAsideFiles(path, now)
-    return { database: openDatabase(path), setAside }
+  } catch (error) {
+    if (resultCodeOf(error) === resultCode.busy)
+      throw new SpoolLockedError(`The spool directory ${directory} is in use by another process.`, { cause: error })
+    throw toSpoolError(error)
   }
 }

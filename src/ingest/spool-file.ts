@@ -2,7 +2,11 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Backlog, BatchLimits } from './batch-limits.ts'
 import type { Chunk } from './chunks.ts'
 import { openColumnLists } from './column-lists.ts'
+import type { LedgerKeeper } from './ledger-keeper.ts'
 import { sliceLines } from './slice-lines.ts'
+import type { SpoolLoss } from './spool-ledger.ts'
+import * as sql from './spool-statements.ts'
+import { transaction } from './spool-transaction.ts'
 
 /** The identity of a recorded batch: the rows `first` to `last` of one table. */
 export type BatchRange = { table: string; first: number; last: number }
@@ -41,57 +45,37 @@ export type SpoolFile = {
   bury(range: BatchRange, reason: string, at: number): { backlog: Backlog; deadLetters: DeadLetterTotals }
   /** At most `limit` dead letters with an id above `after`, oldest first. */
   deadLetters(after: number, limit: number): DeadLetter[]
+  /** Stores so many bytes durably and removes them again. */
+  rehearse(bytes: number): void
+  /** Rows that were acknowledged and are not here any more, until somebody was told of them. */
+  losses(): readonly SpoolLoss[]
+  forgetLosses(): void
   close(): void
 }
 
-const selectBacklogs = `
-SELECT table_name AS "table", min(first) AS first, max(last) + 1 AS next, sum(length(body)) AS bytes
-FROM chunk GROUP BY table_name`
-const selectOldest = 'SELECT appended_at FROM chunk WHERE table_name = :table ORDER BY first LIMIT 1'
-const insertChunk = `
-INSERT INTO chunk (table_name, first, last, column_list, appended_at, body)
-VALUES (:table, :first, :last, :columnList, :at, :body)`
-const selectNewest = 'SELECT max(appended_at) AS at FROM chunk'
-const dateBack = 'UPDATE chunk SET appended_at = :at WHERE appended_at > :at'
-const selectWaiting = `
-SELECT first, last, column_list, length(body) AS bytes
-FROM chunk WHERE table_name = :table AND first > :after ORDER BY first`
-const selectBodies = `
-SELECT first, last, body FROM chunk WHERE table_name = :table AND first <= :last AND last >= :first ORDER BY first`
-const sumFinished = `
-SELECT coalesce(sum(length(body)), 0) AS bytes FROM chunk WHERE table_name = :table AND first <= :last AND last <= :last`
-const deleteFinished = 'DELETE FROM chunk WHERE table_name = :table AND first <= :last AND last <= :last'
-const selectFirstBatch = `
-SELECT first, last, column_list, token
-FROM batch WHERE table_name = :table AND first > :after ORDER BY first LIMIT 1`
-const selectBatchedTables = 'SELECT table_name AS "table", min(first) AS first FROM batch GROUP BY table_name'
-const insertBatch = `
-INSERT INTO batch (table_name, first, last, column_list, token) VALUES (:table, :first, :last, :columnList, :token)`
-const deleteBatch =
-  'DELETE FROM batch WHERE table_name = :table AND first = :first AND last = :last RETURNING column_list'
-const insertDeadLetter = `
-INSERT INTO dead_letter (table_name, column_list, row, reason, at) VALUES (:table, :columnList, :row, :reason, :at)`
-const selectDeadLetters = `
-SELECT id, table_name AS "table", column_list, row, reason, at
-FROM dead_letter WHERE id > :after ORDER BY id LIMIT :limit`
-const sumDeadLetters = 'SELECT count(*) AS count, coalesce(sum(octet_length(row) + 1), 0) AS bytes FROM dead_letter'
-
-type StoredBacklog = { table: string; first: number; next: number; bytes: number }
+type StoredBacklog = { table: string; first: number; next: number; bytes: number; newestAt: number }
 type WaitingChunk = { first: number; last: number; column_list: number; bytes: number }
 type StoredBatch = { first: number; last: number; column_list: number; token: string }
 type StoredLetter = { id: number; table: string; column_list: number; row: string; reason: string; at: number }
 
-const transaction = <T>(database: DatabaseSync, work: () => T): T => {
-  database.exec('BEGIN IMMEDIATE')
-  try {
-    const result = work()
-    database.exec('COMMIT')
-    return result
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK')
-    throw error
-  }
+/** What the records of a file are opened with. */
+export type SpoolFileOptions = {
+  /** New for every opening. */
+  openingId: string
+  limits: Pick<BatchLimits, 'maxRows' | 'maxBytes'>
+  /** In milliseconds since the epoch. */
+  now: number
+  keeper: LedgerKeeper
 }
+
+const emptyAfter = (last: number): Backlog => ({
+  first: last + 1,
+  next: last + 1,
+  bytes: 0,
+  oldestAt: null,
+  newestAt: null,
+  cut: false,
+})
 
 /**
  * The records of an opened database. `openingId` is new for every opening and begins every token cut in it, so that
@@ -99,39 +83,42 @@ const transaction = <T>(database: DatabaseSync, work: () => T): T => {
  */
 export const createSpoolFile = (
   database: DatabaseSync,
-  { openingId, limits, now }: { openingId: string; limits: Pick<BatchLimits, 'maxRows' | 'maxBytes'>; now: number },
+  { openingId, limits, now, keeper }: SpoolFileOptions,
 ): SpoolFile => {
   const columnLists = openColumnLists(database)
   const prepare = (sql: string) => database.prepare(sql)
   const statements = {
-    oldest: prepare(selectOldest),
-    insertChunk: prepare(insertChunk),
-    dateBack: prepare(dateBack),
-    waiting: prepare(selectWaiting),
-    bodies: prepare(selectBodies),
-    sumFinished: prepare(sumFinished),
-    deleteFinished: prepare(deleteFinished),
-    firstBatch: prepare(selectFirstBatch),
-    insertBatch: prepare(insertBatch),
-    deleteBatch: prepare(deleteBatch),
-    insertDeadLetter: prepare(insertDeadLetter),
-    deadLetters: prepare(selectDeadLetters),
+    oldest: prepare(sql.selectOldest),
+    insertChunk: prepare(sql.insertChunk),
+    dateBack: prepare(sql.dateBack),
+    waiting: prepare(sql.selectWaiting),
+    bodies: prepare(sql.selectBodies),
+    sumFinished: prepare(sql.sumFinished),
+    deleteFinished: prepare(sql.deleteFinished),
+    firstBatch: prepare(sql.selectFirstBatch),
+    insertBatch: prepare(sql.insertBatch),
+    deleteBatch: prepare(sql.deleteBatch),
+    insertDeadLetter: prepare(sql.insertDeadLetter),
+    deadLetters: prepare(sql.selectDeadLetters),
+    noteSettled: prepare(sql.noteSettled),
   }
 
   statements.dateBack.run({ at: now })
-  let newestAt = Number(prepare(selectNewest).get()!.at ?? now)
+  let newestAt = Number(prepare(sql.selectNewest).get()!.at ?? now)
 
   const oldestAt = (table: string) => (statements.oldest.get({ table })?.appended_at as number | undefined) ?? null
+  const settled = new Map<string, number>()
+  for (const { table, last } of prepare(sql.selectSettled).all() as { table: string; last: number }[])
+    settled.set(table, last)
   const backlogs = new Map<string, Backlog>()
-  for (const { table, ...waiting } of prepare(selectBacklogs).all() as StoredBacklog[]) {
+  for (const { table, ...waiting } of prepare(sql.selectBacklogs).all() as StoredBacklog[]) {
     backlogs.set(table, { ...waiting, oldestAt: oldestAt(table), cut: false })
   }
   // Part of a chunk may be settled already, when its batch had to be split.
-  for (const { table, first } of prepare(selectBatchedTables).all() as { table: string; first: number }[]) {
+  for (const { table, first } of prepare(sql.selectBatchedTables).all() as { table: string; first: number }[]) {
     backlogs.set(table, { ...backlogs.get(table)!, first, cut: true })
   }
-  const backlogOf = (table: string): Backlog =>
-    backlogs.get(table) ?? { first: 1, next: 1, bytes: 0, oldestAt: null, cut: false }
+  const backlogOf = (table: string): Backlog => backlogs.get(table) ?? emptyAfter(settled.get(table) ?? 0)
   const update = (table: string, change: Partial<Backlog>): Backlog => {
     const backlog = { ...backlogOf(table), ...change }
     backlogs.set(table, backlog)
@@ -185,12 +172,15 @@ export const createSpoolFile = (
 
   /** Rows finish in order, so every chunk that ends with or before this batch is finished. */
   const finish = ({ table, last }: BatchRange, alsoInTransaction: () => void): Backlog => {
+    keeper.note(backlogs, { table, first: last, last })
     const freed = transaction(database, () => {
       alsoInTransaction()
       const bytes = Number(statements.sumFinished.get({ table, last })!.bytes)
       statements.deleteFinished.run({ table, last })
+      statements.noteSettled.run({ table, last })
       return bytes
     })
+    settled.set(table, last)
     return update(table, {
       first: last + 1,
       bytes: backlogOf(table).bytes - freed,
@@ -199,7 +189,7 @@ export const createSpoolFile = (
     })
   }
 
-  let deadLetterTotals = { ...prepare(sumDeadLetters).get() } as DeadLetterTotals
+  let deadLetterTotals = { ...prepare(sql.sumDeadLetters).get() } as DeadLetterTotals
 
   /**
    * Stores chunks inside a transaction, under the ids of their column lists; the backlogs hold once it is committed. Instants grow
@@ -220,7 +210,13 @@ export const createSpoolFile = (
       const next = first + rows
       const body = Buffer.from(text)
       statements.insertChunk.run({ table, first, last: next - 1, columnList: listIds[index]!, at, body })
-      changed.set(table, { ...backlog, next, bytes: backlog.bytes + bytes, oldestAt: backlog.oldestAt ?? at })
+      changed.set(table, {
+        ...backlog,
+        next,
+        bytes: backlog.bytes + bytes,
+        oldestAt: backlog.oldestAt ?? at,
+        newestAt: at,
+      })
     }
     return changed
   }
@@ -228,9 +224,11 @@ export const createSpoolFile = (
   const keep = (changed: Map<string, Backlog>, chunks: readonly Chunk[]): Map<string, Backlog> => {
     for (const [table, backlog] of changed) backlogs.set(table, backlog)
     newestAt = chunks.at(-1)?.at ?? newestAt
+    if (chunks.length > 0) keeper.note(backlogs)
     return changed
   }
 
+  keeper.note(backlogs)
   return {
     backlogs: () => backlogs,
     deadLetterTotals: () => deadLetterTotals,
@@ -284,6 +282,18 @@ export const createSpoolFile = (
         columns: columnLists.names(column_list),
         at: new Date(at),
       })),
-    close: () => database.close(),
+    rehearse: (bytes) => {
+      transaction(database, () => {
+        database.exec('DROP TABLE IF EXISTS rehearsal; CREATE TABLE rehearsal (body BLOB) STRICT')
+        database.prepare(sql.insertRehearsal).run({ bytes })
+      })
+      database.exec('DROP TABLE rehearsal')
+    },
+    losses: keeper.losses,
+    forgetLosses: keeper.forgetLosses,
+    close: () => {
+      database.close()
+      keeper.close()
+    },
   }
 }

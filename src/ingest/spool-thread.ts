@@ -3,12 +3,14 @@ import { newUlid } from '../lib/ids.ts'
 import type { Backlog, BatchLimits } from './batch-limits.ts'
 import { SpoolClosedError, SpoolDiskError, SpoolLockedError } from './spool-errors.ts'
 import type { DeadLetterTotals, SpoolFile } from './spool-file.ts'
+import type { SpoolLoss } from './spool-ledger.ts'
 
 /** What the thread is started with. */
 export type SpoolWorkerData = {
   directory: string
   openingId: string
   limits: Pick<BatchLimits, 'maxRows' | 'maxBytes'>
+  maxFileBytes: number | undefined
   now: number
 }
 /** One call to the thread; replies come in the order of the requests, after the one that tells what was opened. */
@@ -20,6 +22,10 @@ export type SpoolOpened = {
   backlogs: Map<string, Backlog>
   deadLetters: DeadLetterTotals
   setAside: string | null
+  /** Rows that were acknowledged and are gone, of this opening and of those before it that told nobody. */
+  losses: SpoolLoss[]
+  /** Whether nobody can say what is missing. */
+  ledgerIsUnreadable: boolean
 }
 
 /** The spool's file on a thread of its own: a commit waits for the disk, and that wait must not stop the event loop. */

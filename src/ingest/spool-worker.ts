@@ -1,10 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { createLedgerKeeper } from './ledger-keeper.ts'
 import { openSpoolDatabase, toSpoolError } from './spool-database.ts'
 import { createSpoolFile } from './spool-file.ts'
+import { openLedger } from './spool-ledger.ts'
 import type { SpoolOpened, SpoolReply, SpoolRequest, SpoolWorkerData } from './spool-thread.ts'
 
 /** The thread that owns the spool's file: opens it, then answers one request after another in the order of arrival. */
-const { directory, openingId, limits, now } = workerData as SpoolWorkerData
+const { directory, openingId, limits, maxFileBytes, now } = workerData as SpoolWorkerData
 const port = parentPort!
 
 const answer = (work: () => unknown): void => {
@@ -19,11 +21,12 @@ const answer = (work: () => unknown): void => {
 }
 
 answer((): SpoolOpened => {
-  const { database, setAside } = openSpoolDatabase(directory, now)
-  const file = createSpoolFile(database, { openingId, limits, now })
+  const { database, setAside, losses, ledgerIsUnreadable } = openSpoolDatabase(directory, now, maxFileBytes)
+  const keeper = createLedgerKeeper(openLedger(directory), openingId, losses)
+  const file = createSpoolFile(database, { openingId, limits, now, keeper })
   port.on('message', ({ method, args }: SpoolRequest) => {
     answer(() => (file[method] as (...args: unknown[]) => unknown)(...args))
     if (method === 'close') port.close()
   })
-  return { backlogs: file.backlogs(), deadLetters: file.deadLetterTotals(), setAside }
+  return { backlogs: file.backlogs(), deadLetters: file.deadLetterTotals(), setAside, losses, ledgerIsUnreadable }
 })

@@ -4,6 +4,8 @@ import { type Backlog, type BatchLimits, defaultBatchLimits } from './batch-limi
 import { type Chunk, chunksOf, type InsertTarget, mergeChunks } from './chunks.ts'
 import { SpoolClosedError, SpoolFullError } from './spool-errors.ts'
 import type { BatchRange, DeadLetter, RecordedBatch } from './spool-file.ts'
+import type { SpoolLoss } from './spool-ledger.ts'
+import { createRefusal } from './spool-refusal.ts'
 import { startSpoolThread } from './spool-thread.ts'
 import { createWaitingTimes } from './waiting-times.ts'
 
@@ -17,6 +19,8 @@ export type SpoolOptions = {
   clock: Clock
   steady?: Steady
   limits?: BatchLimits
+  /** Bytes that the file may have; absent, as many as there are on the disk. */
+  maxFileBytes?: number
 }
 
 /** What a spool holds now. */
@@ -51,8 +55,14 @@ export type Spool = AsyncDisposable & {
   /** For how long the oldest row waits that is on the disk for this table, in milliseconds; null when none does. */
   oldestAgeMs(table: string): number | null
   stats(): SpoolStats
+  /** Why rows are refused now, as one sentence for the outside; null when they are taken, as far as the last attempt has shown. */
+  refusal(): Promise<string | null>
   /** At most `limit` dead letters with an id above `after`, oldest first. */
   deadLetters(page: { after: number; limit: number }): Promise<DeadLetter[]>
+  /** Rows that were acknowledged and that the file has lost: found when it was opened, and before unless `lossesTold` was called. */
+  readonly losses: readonly SpoolLoss[]
+  /** Whoever has to know of the losses does; they are not found again. */
+  lossesTold(): Promise<void>
   /** What waits by table, as of the last finished call. */
   backlogs(): ReadonlyMap<string, Backlog>
   /** Calls the listener after every commit of appended rows, with the tables that grew; returns what ends it. */
@@ -69,19 +79,28 @@ export type Spool = AsyncDisposable & {
 
 type WaitingAppend = { chunks: Chunk[]; bytes: number; resolve: () => void; reject: (error: unknown) => void }
 
-/** Bytes that one commit takes from the queue, and that may wait in memory while the disk is slow. */
+/** Bytes of the largest delivery, that one commit takes from the queue, and that may wait in memory while the disk is slow. */
+const rehearsalBytes = 256 * 1024
 const commitBytes = 4 * 1024 * 1024
 const queueBytes = 64 * 1024 * 1024
 
 /** Opens the spool of a directory; rejects with SpoolLockedError while another process has it open. */
 export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
-  const { directory, maxBytes, log, clock, steady = systemSteady, limits = defaultBatchLimits } = options
+  const { directory, maxBytes, log, clock, steady = systemSteady, limits = defaultBatchLimits, maxFileBytes } = options
   const { maxRows, maxBytes: maxChunkBytes } = limits
-  const thread = await startSpoolThread({ directory, limits: { maxRows, maxBytes: maxChunkBytes }, now: clock() })
-  const { backlogs, setAside } = thread.opened
+  const thread = await startSpoolThread({
+    directory,
+    limits: { maxRows, maxBytes: maxChunkBytes },
+    maxFileBytes,
+    now: clock(),
+  })
+  const { backlogs, setAside, losses, ledgerIsUnreadable } = thread.opened
   let deadLetters = thread.opened.deadLetters
   if (setAside)
     log.error({ directory, setAside }, 'The spool file was damaged and has been set aside; its rows are not shipped.')
+
+  if (ledgerIsUnreadable)
+    log.warn({ directory }, 'The ledger of the spool can not be read: nobody can say whether rows are missing.')
 
   const waitingTimes = createWaitingTimes({ clock, steady })
   const note = (table: string, backlog: Backlog): void => {
@@ -117,9 +136,11 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
       )
       const changed = await thread.call('append', chunks)
       for (const [table, backlog] of changed) note(table, backlog)
+      refusing.over()
       for (const { resolve } of committing) resolve()
       for (const listener of listeners) listener([...changed.keys()])
     } catch (error) {
+      refusing.note(error)
       for (const { reject } of committing) reject(error)
     } finally {
       queuedBytes -= committing.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -147,6 +168,12 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     return null
   }
 
+  const refusing = createRefusal(async () => {
+    const error = refusal(rehearsalBytes)
+    if (error) throw error
+    await thread.call('rehearse', rehearsalBytes)
+  }, steady)
+
   const checkedChunks = (target: InsertTarget, rows: readonly string[]): Chunk[] => {
     if (rows.some((row) => row.includes('\n'))) throw new TypeError(`A row for ${target.table} holds a newline.`)
     return chunksOf(target, rows, clock(), limits)
@@ -159,7 +186,10 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
       const chunks = checkedChunks(target, rows)
       const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes, 0)
       const error = refusal(bytes)
-      if (error) throw error
+      if (error) {
+        refusing.note(error)
+        throw error
+      }
       queuedBytes += bytes
       await new Promise<void>((resolve, reject) => {
         queue.push({ chunks, bytes, resolve, reject })
@@ -181,7 +211,10 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
       }
       return { tables, bytes: storedBytes(), maxBytes, deadLetters: deadLetters.count }
     },
+    refusal: refusing.ask,
     deadLetters: ({ after, limit }) => thread.call('deadLetters', after, limit),
+    losses,
+    lossesTold: () => thread.call('forgetLosses'),
     backlogs: () => backlogs,
     onAppended: (listener) => {
       listeners.add(listener)

@@ -33,6 +33,8 @@ export type Receiver = {
   readonly platform: PlatformName
   /** Waits for no store: only for the disk of the spool, and for the platform's key when it has changed. */
   receive(headers: IncomingHttpHeaders, body: Buffer): Promise<Receipt>
+  /** Whether the last request could not be checked, so that genuine deliveries are refused as well. */
+  isBlind(): boolean
   /** Time from the platform's timestamp to the receipt of accepted deliveries. */
   lag(): ReceiverLag
 }
@@ -57,6 +59,7 @@ export const createReceiver = (options: ReceiverOptions): Receiver => {
   const { platform } = source
   const keepForged = createKeepForged({ spool, env, clock, steady })
   const lag: ReceiverLag = { lastMs: 0, all: new Histogram(lagBounds) }
+  let isBlind = false
   let complainedAt = Number.NEGATIVE_INFINITY
 
   const accept = async (message: WebhookMessage): Promise<Receipt> => {
@@ -87,8 +90,10 @@ export const createReceiver = (options: ReceiverOptions): Receiver => {
   return {
     platform,
     lag: () => lag,
+    isBlind: () => isBlind,
     receive: async (headers, body) => {
       const verification = await source.verify(headers, body)
+      if (verification.kind !== 'malformed') isBlind = verification.kind === 'unverifiable'
       switch (verification.kind) {
         case 'delivery':
           return accept(verification.message)

@@ -56,6 +56,8 @@ const dmBounds: readonly Bounds[] = [
 
 const publicBounds: readonly Bounds[] = [
   { table: 'public.api_keys', columns: allPast('last_used_at') },
+  // Such a ticket would be good for longer than it was made for: it ends.
+  { table: 'public.link_tickets', columns: { expires_at: '24 hours' } },
   { table: 'public.streamer_trust_scores', columns: allPast('computed_at') },
 ]
 

@@ -105,9 +105,10 @@ describe.concurrent('the runner of jobs', () => {
     })
     await using runner = start(database.db, [moody])
     expect(await runner.run('moody', never)).toEqual({ ok: false, text: 'the bucket is away' })
+    expect(runner.stats().moody).toMatchObject({ isFailing: true })
     works = true
     expect(await runner.run('moody', never)).toEqual({ ok: true, text: 'fine' })
-    expect(runner.stats().moody).toMatchObject({ running: 0, succeeded: 1, failed: 1 })
+    expect(runner.stats().moody).toMatchObject({ running: 0, succeeded: 1, failed: 1, isFailing: false })
   })
 
   test('stopping tells a run to stop, waits for it and gives it back', async () => {

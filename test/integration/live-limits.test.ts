@@ -79,8 +79,10 @@ describe('connections that stay', () => {
 
   test('are counted in all', async () => {
     await using api = await start({ inAll: 2 })
+    expect(api.connections.degraded()).toEqual([])
     using _stream = await streamOf(api, '203.0.113.7')
     await using _socket = await openSocket(`${api.url.replace('http', 'ws')}/graphql`, { headers: from('203.0.113.8') })
+    expect(api.connections.degraded()).toHaveLength(1)
     expect(await refusalOf(api, '203.0.113.9')).toEqual(crowded)
     expect(await socketRefusalOf(api, '203.0.113.9')).toEqual(crowded)
   })

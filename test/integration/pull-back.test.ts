@@ -166,6 +166,8 @@ const kept = new Set([
   'public.api_keys.revoked_at',
   'public.audit_log.recorded_at',
   'public.configuration.updated_at',
+  'public.link_tickets.created_at',
+  'public.link_tickets.used_at',
   'public.streamer_channel_link.claimed_at',
   'public.streamers.created_at',
 ])

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SpoolDiskError } from '../../src/ingest/spool-errors.ts'
+import { startScriptedHttp } from '../support/scripted-http.ts'
+import { createSkippingTimer } from '../support/virtual-timer.ts'
 import { startReceiving } from '../support/webhook-receiving.ts'
 import { createSigner } from '../support/webhook-signer.ts'
 
@@ -93,4 +95,69 @@ test('forged deliveries leave half of the spool to genuine ones, however many co
   expect((await fixture.forged()).length).toBeGreaterThan(1)
   expect(fixture.spool.stats().bytes).toBeLessThan(40_000)
   expect((await fixture.send(fixture.signer.sign({ body: 'x'.repeat(15_000) }))).status).toBe(200)
+})
+
+describe('what refuses is not ready from that moment on, and ready again when it takes something, although nobody sends', () => {
+  const large = () => JSON.stringify({ n: 'x'.repeat(200_000) })
+  const sendUntilRefused = async (fixture: Awaited<ReturnType<typeof startReceiving>>) => {
+    for (let n = 0; n < 100; n++) {
+      const { status } = await fixture.send(fixture.signer.sign({ body: large() }))
+      if (status === 503) return n
+    }
+    throw new Error('nothing was refused')
+  }
+  const empty = async ({ spool }: Awaited<ReturnType<typeof startReceiving>>) => {
+    for (let batch = await spool.take('@webhook'); batch; batch = await spool.take('@webhook'))
+      await spool.settle(batch)
+  }
+
+  test.each([
+    [
+      'a disk that is full',
+      { maxFileBytes: 1_500_000 },
+      'The disk of the spool takes nothing: what comes in is refused.',
+    ],
+    ['a spool without room', { maxBytes: 1_000_000 }, 'The spool has no room: what comes in is refused.'],
+  ])('%s', async (_, limits, reason) => {
+    let now = Date.now()
+    await using fixture = await startReceiving({ ...limits, clock: () => now, steady: () => now })
+    expect(await fixture.ready()).toMatchObject({ status: 200, reasons: [] })
+    expect(await sendUntilRefused(fixture)).toBeGreaterThan(2)
+    expect(await fixture.ready()).toMatchObject({ status: 503, reasons: [reason] })
+    now += 1_000
+    expect(await fixture.ready()).toMatchObject({ status: 503, reasons: [reason] })
+    await empty(fixture)
+    now += 1_000
+    expect(await fixture.ready()).toMatchObject({ status: 200, reasons: [] })
+    expect((await fixture.send(fixture.signer.sign({ body: large() }))).status).toBe(200)
+  })
+
+  test('a delivery that is taken says so as well', async () => {
+    const now = Date.now()
+    await using fixture = await startReceiving({ maxFileBytes: 1_500_000, clock: () => now, steady: () => now })
+    await sendUntilRefused(fixture)
+    await fixture.ready()
+    await empty(fixture)
+    expect(await fixture.ready()).toMatchObject({ status: 503 })
+    expect((await fixture.send(fixture.signer.sign({ body: large() }))).status).toBe(200)
+    expect(await fixture.ready()).toMatchObject({ status: 200 })
+  })
+
+  test('a receiver that has nothing to check with is blind until it has', async () => {
+    let key: string | null = null
+    const signer = createSigner()
+    await using kick = await startScriptedHttp(() =>
+      key === null ? { status: 503, text: '' } : { json: { data: { public_key: key } } },
+    )
+    const timer = createSkippingTimer()
+    await using fixture = await startReceiving({ kick: { apiUrl: kick.url, timer } })
+    const send = async () => (await fixture.send(signer.sign({ body: '{}' }))).status
+    expect(fixture.receiver.isBlind()).toBe(false)
+    expect(await send()).toBe(503)
+    expect(fixture.receiver.isBlind()).toBe(true)
+    key = signer.publicKeyPem
+    timer.skip(60_000)
+    expect(await send()).toBe(200)
+    expect(fixture.receiver.isBlind()).toBe(false)
+  })
 })

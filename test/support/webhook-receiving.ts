@@ -13,12 +13,15 @@ import { decodeDelivery, deliveryQueue } from '../../src/webhooks/delivery-row.t
 import { inboxFormat } from '../../src/webhooks/inbox-row.ts'
 import { createReceiptTime } from '../../src/webhooks/receipt-time.ts'
 import { createReceiver } from '../../src/webhooks/receiver.ts'
+import { readiness } from './ask.ts'
 import { startScriptedHttp } from './scripted-http.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 import { createSigner, type SignedDelivery } from './webhook-signer.ts'
 
 export type ReceivingOptions = {
   maxBytes?: number
+  /** Of the spool's file. */
+  maxFileBytes?: number
   clock?: Clock
   steady?: Steady
   log?: Log
@@ -41,18 +44,19 @@ const spooledRows = async (spool: Spool, table: string): Promise<string[]> => {
 
 /** The server with the path of Kick's webhooks over a real spool; its key is that of `signer`, which Kick is scripted to tell. */
 export const startReceiving = async (options: ReceivingOptions = {}) => {
-  const { maxBytes = 2 ** 26, clock = systemClock, steady = systemSteady, log = silentLog } = options
+  const { maxBytes = 2 ** 26, maxFileBytes, clock = systemClock, steady = systemSteady, log = silentLog } = options
   const stack = new AsyncDisposableStack()
   const signer = createSigner()
   const kick = stack.use(await startScriptedHttp(() => ({ json: { data: { public_key: signer.publicKeyPem } } })))
   const directory = stack.use(await temporaryDirectory('webhooks'))
-  const spool = stack.use(await openSpool({ directory: directory.path, maxBytes, log: silentLog, clock }))
+  const spool = stack.use(
+    await openSpool({ directory: directory.path, maxBytes, maxFileBytes, log: silentLog, clock, steady }),
+  )
   const source = stack.use(createKickWebhooks({ apiUrl: kick.url, clock, log, ...options.kick }))
   const seenSpool = options.spool?.(spool) ?? spool
   const receiptTime = createReceiptTime(clock)
-  const { routes, metrics } = createWebhookRoutes([
-    createReceiver({ source, spool: seenSpool, env: 'test', receiptTime, clock, steady, log }),
-  ])
+  const receiver = createReceiver({ source, spool: seenSpool, env: 'test', receiptTime, clock, steady, log })
+  const { routes, metrics } = createWebhookRoutes([receiver])
   const server = stack.use(
     await createHttpServer({
       host: '127.0.0.1',
@@ -62,7 +66,7 @@ export const startReceiving = async (options: ReceivingOptions = {}) => {
       guard: undefined as never,
       callers: createCallers({ authenticate: async () => everybody }),
       metrics: createMetrics(metrics),
-      checks: [],
+      checks: [{ name: 'The spool', check: spool.refusal }],
       openRoutes: routes,
       clock,
       log,
@@ -72,6 +76,9 @@ export const startReceiving = async (options: ReceivingOptions = {}) => {
   const url = `${server.url}/webhooks/kick`
   return {
     url,
+    receiver,
+    /** What `/ready` says. */
+    ready: () => readiness(server.url),
     serverUrl: server.url,
     port: server.port,
     spool,

@@ -35,7 +35,7 @@ describe.each(steps)('a clock that is set %s', (_, stepMs) => {
   test('makes nothing that waits older or younger', () => {
     const { time, pass, clock, steady } = machine()
     const waiting = createWaitingTimes({ clock, steady })
-    const row = { first: 1, next: 2, bytes: 4, oldestAt: clock(), cut: false }
+    const row = { first: 1, next: 2, bytes: 4, oldestAt: clock(), newestAt: clock(), cut: false }
     waiting.note('a', row)
     pass(10_000)
     time.wall += stepMs

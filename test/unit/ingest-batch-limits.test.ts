@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { dueInMs } from '../../src/ingest/batch-limits.ts'
 
 const limits = { maxRows: 10, maxBytes: 1_000, maxDelayMs: 500 }
-const waiting = { first: 1, next: 4, bytes: 60, oldestAt: 10_000, cut: false }
+const waiting = { first: 1, next: 4, bytes: 60, oldestAt: 10_000, newestAt: 10_000, cut: false }
 
 test.each([
   ['nothing waits', { ...waiting, first: 4, bytes: 0, oldestAt: null }, null, Number.POSITIVE_INFINITY],

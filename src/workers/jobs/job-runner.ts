@@ -15,6 +15,8 @@ export type JobStats = {
   running: number
   succeeded: number
   failed: number
+  /** Whether the last run that ended failed. */
+  isFailing: boolean
   lastSuccessAt: number | null
   lastDurationMs: number | null
 }
@@ -81,7 +83,10 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
   const stopping = new AbortController()
   const boss = createBoss({ db, log, scheduling })
   const stats = new Map<string, JobStats>(
-    jobs.map(({ name }) => [name, { running: 0, succeeded: 0, failed: 0, lastSuccessAt: null, lastDurationMs: null }]),
+    jobs.map(({ name }) => [
+      name,
+      { running: 0, succeeded: 0, failed: 0, isFailing: false, lastSuccessAt: null, lastDurationMs: null },
+    ]),
   )
   const workers = new Map<string, Promise<string>>()
 
@@ -92,11 +97,13 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
     try {
       const line = await job.run(AbortSignal.any([queued.signal, stopping.signal]))
       own.succeeded += 1
+      own.isFailing = false
       own.lastSuccessAt = clock()
       log.info({ job: job.name, ms: Math.round(performance.now() - began) }, line)
       return line
     } catch (error) {
       own.failed += 1
+      own.isFailing = true
       if (!stopping.signal.aborted) log.warn({ err: error, job: job.name }, 'a job failed and will be tried again')
       throw error
     } finally {

@@ -1,0 +1,49 @@
+import { existsSync, rmSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import type { FileContent, HeldRows } from './spool-ledger.ts'
+
+const selectHeld = `
+SELECT table_name AS "table", min(first) AS first, max(last) + 1 AS next, sum(last - first + 1) AS rows, max(appended_at) AS newestAt
+FROM chunk GROUP BY table_name`
+const selectSettled = 'SELECT table_name AS "table", last FROM settled'
+const selectTables = `SELECT name FROM sqlite_schema WHERE type = 'table'`
+
+/** SQLite's primary result codes that decide what an error means to the spool. */
+export const resultCode = { busy: 5, corrupt: 11, notADatabase: 26 } as const
+
+/** Whether nothing is in the file; it may be missing. */
+export const isEmptyFile = (path: string): boolean => !existsSync(path) || statSync(path).size === 0
+
+/**
+ * What the file of a spool holds, read without changing it or its log, so that a damaged one can be set aside as it is. Throws
+ * SQLite's error for a file that is damaged or in use, and Error for one of another format.
+ */
+export const inspectSpoolFile = (path: string, schemaVersion: number): FileContent => {
+  const held = new Map<string, HeldRows>()
+  const settled = new Map<string, number>()
+  if (isEmptyFile(path)) return { held, settled }
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 0 })
+  try {
+    const check = database.prepare('PRAGMA quick_check(1)').get()?.quick_check
+    if (check !== 'ok') throw Object.assign(new Error(`quick_check: ${check}`), { errcode: resultCode.corrupt })
+    const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
+    if (version !== 0 && version !== schemaVersion)
+      throw new Error(`${path} has spool format ${version}; this program reads format ${schemaVersion}.`)
+    const tables = new Set(
+      database
+        .prepare(selectTables)
+        .all()
+        .map(({ name }) => name),
+    )
+    if (tables.has('chunk'))
+      for (const { table, ...rows } of database.prepare(selectHeld).all() as (HeldRows & { table: string })[])
+        held.set(table, rows)
+    if (tables.has('settled'))
+      for (const { table, last } of database.prepare(selectSettled).all() as { table: string; last: number }[])
+        settled.set(table, last)
+    return { held, settled }
+  } finally {
+    database.close()
+    rmSync(`${path}-shm`, { force: true })
+  }
+}
