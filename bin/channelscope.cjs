@@ -3,6 +3,7 @@
 // settings below have to be made before Node's thread pool and module loader have done any work.
 'use strict'
 const fs = require('node:fs')
+const os = require('node:os')
 const path = require('node:path')
 const { spawn, spawnSync } = require('node:child_process')
 const flagsOf = require('./node-flags.cjs')
@@ -19,10 +20,13 @@ const runOn = (node) => {
     stdio: 'inherit',
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)))
+  child.on('exit', (code, signal) => process.exit(code ?? 128 + os.constants.signals[signal]))
 }
 
-/** The Prisma client is generated, not committed: made here at the first start and after a change of the schema. */
+/**
+ * The Prisma client is generated, not committed: made here at the first start and after a change of the schema. Its generators
+ * are programs beside it, which npm would have put on the path.
+ */
 const generate = () => {
   const schema = path.join(home, 'prisma', 'schema')
   const newest = Math.max(...fs.readdirSync(schema).map((file) => fs.statSync(path.join(schema, file)).mtimeMs))
@@ -31,9 +35,11 @@ const generate = () => {
   const made = spawnSync(
     process.execPath,
     [path.join(home, 'node_modules', 'prisma', 'build', 'index.js'), 'generate'],
-    { cwd: home, encoding: 'utf8' },
+    { cwd: home, encoding: 'utf8', env: { ...process.env, PATH: [bin, process.env.PATH ?? ''].join(path.delimiter) } },
   )
   if (made.status !== 0) {
+    // Half a client would pass for a whole one at the next start.
+    fs.rmSync(client, { force: true })
     process.stderr.write(`${made.stdout}${made.stderr}`)
     process.exit(1)
   }

@@ -1,8 +1,10 @@
 import type { App } from './app.ts'
 import type { Config } from './config.ts'
 
-/** What `start` prints once it serves: where everything is and the keys that were made for it. */
-export const banner = ({ url, keys, demoUrl }: App, config: Config): string => {
+const everywhere = ['0.0.0.0', '::']
+
+/** What `start` prints once it serves: where everything is that can be opened, and the keys that were made for it. */
+export const banner = ({ url, keys, demoUrl }: Pick<App, 'url' | 'keys' | 'demoUrl'>, config: Config): string => {
   const socket = url.replace(/^http/, 'ws')
   const file = `${config.dataDir}/keys.json`
   const keyLines = [
@@ -15,10 +17,15 @@ export const banner = ({ url, keys, demoUrl }: App, config: Config): string => {
     '',
     `Channelscope is watching${demoUrl ? ' a simulated Kick (set KICK_CLIENT_ID and KICK_CLIENT_SECRET for the real one)' : ''}.`,
     '',
-    `  GraphiQL        ${url}/graphql   (open it in a browser)`,
+    // A browser can not send a key with the address of a page.
+    ...(config.introspection === 'on' ? [`  GraphiQL        ${url}/graphql   (open it in a browser)`] : []),
     `  GraphQL         ${url}/graphql   (POST, GET, server-sent events)`,
     `  WebSocket       ${socket}/graphql   (graphql-transport-ws)`,
     `  health          ${url}/ready   ${url}/metrics`,
+    ...(everywhere.includes(config.host)
+      ? ['  other machines  at every address of this one, under the same port']
+      : []),
+    ...(config.publicUrl ? [`  from outside    ${config.publicUrl}/graphql`] : []),
     ...(demoUrl ? [`  simulated Kick  ${demoUrl}`] : []),
     ...keyLines,
     '',

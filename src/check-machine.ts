@@ -1,5 +1,4 @@
 import fs from 'node:fs'
-import path from 'node:path'
 
 /** One line of what `doctor` reports. */
 export type Finding = { ok: boolean; text: string }
@@ -23,12 +22,3 @@ export const checkDisk = (dataDir: string): Finding => {
     ? good(`DATA_DIR: ${megabytes(left)} of its disk are left.`)
     : bad(`DATA_DIR has ${megabytes(left)} left on its disk, less than ${megabytes(leastBytes)}: make room.`)
 }
-
-/** Which files with keys of the data directory others may read; none where the system knows no such thing. */
-export const checkKeyFiles = (dataDir: string): Finding[] =>
-  ['keys.json', 'config-keys'].flatMap((name) => {
-    const file = path.join(dataDir, name)
-    const mode = fs.statSync(file, { throwIfNoEntry: false })?.mode
-    if (mode === undefined || process.platform === 'win32' || (mode & 0o077) === 0) return []
-    return [bad(`${file} can be read by others: chmod 600 ${file}.`)]
-  })

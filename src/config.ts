@@ -267,10 +267,20 @@ const tracing = (env: Environment): Config['tracing'] => {
     : { endpoint, serviceName: read(env, 'OTEL_SERVICE_NAME') ?? 'channelscope' }
 }
 
+/** What is relative is below the folder that the program is started in. */
+const dataDir = (env: Environment): string => {
+  const text = read(env, 'DATA_DIR') ?? './data'
+  try {
+    return path.resolve(text)
+  } catch {
+    return wrong('DATA_DIR', 'an absolute path where the folder that the program is started in is gone')
+  }
+}
+
 const readers: { readonly [Name in keyof Config]: (env: Environment) => Config[Name] } = {
   host: (env) => read(env, 'HOST') ?? '127.0.0.1',
   port: (env) => integer(env, 'PORT', 4000, 0, 65_535),
-  dataDir: (env) => path.resolve(read(env, 'DATA_DIR') ?? './data'),
+  dataDir,
   environment,
   databaseUrl: (env) => postgresUrl(env, 'DATABASE_URL'),
   dmDatabaseUrl: (env) => postgresUrl(env, 'DM_DATABASE_URL'),

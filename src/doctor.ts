@@ -1,4 +1,5 @@
-import { bad, checkDisk, checkKeyFiles, type Finding, good } from './check-machine.ts'
+import { z } from 'zod'
+import { bad, checkDisk, type Finding, good } from './check-machine.ts'
 import { checkCollector, checkRedis, checkTokenKeys } from './check-services.ts'
 import { type Config, configProblems, type Environment, readConfig } from './config.ts'
 import { readTrustedOperations } from './http/trusted-operations.ts'
@@ -9,8 +10,9 @@ import { manifestFile } from './manifest-file.ts'
 import { ClickHouseError, loginIsRefused } from './stores/clickhouse/clickhouse-error.ts'
 import { openClickHouse } from './stores/clickhouse/open-clickhouse.ts'
 import { judgeVersion, readVersion } from './stores/clickhouse/server-version.ts'
-import { holdDataDirectory } from './stores/data-directory.ts'
+import { DataDirectoryInUse, holdDataDirectory } from './stores/data-directory.ts'
 import { failureCode, refusal } from './stores/postgres/failure.ts'
+import { keepsSession, sessionsNeeded } from './stores/postgres/keeps-session.ts'
 import { openPostgres } from './stores/postgres/postgres.ts'
 import { statement } from './stores/postgres/statement.ts'
 
@@ -21,6 +23,9 @@ const version = statement(
 
 /** How far our clock may be from the database's, in seconds: what is seen later than its now is stored as of its now. */
 const clockTolerance = 2
+
+/** How long a running server may take to say whether it is ready. */
+const serverPatienceMs = 10_000
 
 /** UNKNOWN_DATABASE */
 const unknownDatabase = 81
@@ -35,6 +40,7 @@ const reason = (error: unknown): string => {
 const checkPostgres = async (variable: string, url: string): Promise<Finding> => {
   await using db = openPostgres({ url, log: silentLog, max: 1 })
   try {
+    if (!(await keepsSession(url))) return bad(sessionsNeeded(variable))
     // The first statement also waits for the connection.
     await db.query(version)
     const askedAt = Date.now()
@@ -65,12 +71,29 @@ const checkClickHouse = async (url: string): Promise<Finding> => {
   }
 }
 
-const checkDataDirectory = ({ dataDir }: Config): Finding[] => {
+const readyShape = z.object({ ready: z.boolean(), reasons: z.array(z.string()) })
+
+/** What the server that has the data directory says of itself. */
+const checkServer = async (url: string): Promise<Finding[]> => {
+  try {
+    const response = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(serverPatienceMs) })
+    const { ready, reasons } = readyShape.parse(await response.json())
+    if (ready) return [good(`The server at ${url} is running and ready.`)]
+    return reasons.map((sentence) => bad(`The server at ${url} is running and not ready: ${sentence}`))
+  } catch {
+    return [bad(`The server at ${url} has the data directory and does not answer.`)]
+  }
+}
+
+/** What is to be said of the data directory, and where the server is that has it. */
+const checkDataDirectory = async ({ dataDir }: Config): Promise<{ server?: string; found: Finding[] }> => {
   try {
     using _ = holdDataDirectory(dataDir)
-    return [good(`DATA_DIR: ${dataDir} is free and can be written.`), checkDisk(dataDir), ...checkKeyFiles(dataDir)]
+    return { found: [good(`DATA_DIR: ${dataDir} is free and can be written.`), checkDisk(dataDir)] }
   } catch (error) {
-    return [bad(reason(error))]
+    if (!(error instanceof DataDirectoryInUse) || error.url === undefined) return { found: [bad(reason(error))] }
+    const held = good(`DATA_DIR: ${dataDir} is that of the running server.`)
+    return { server: error.url, found: [held, checkDisk(dataDir), ...(await checkServer(error.url))] }
   }
 }
 
@@ -85,7 +108,9 @@ const checkManifest = ({ trustedOperations }: Config): Finding[] => {
   }
 }
 
-const checkPort = async (config: Config): Promise<Finding> => {
+const checkPort = async (config: Config, server: string | undefined): Promise<Finding> => {
+  if (server !== undefined && Number(new URL(server).port) === config.port)
+    return good(`PORT: ${config.port} is that of the running server.`)
   try {
     await requireListenable(config)
     return good(`PORT: ${config.port === 0 ? 'any that is free' : `${config.port} is free`} on ${config.host}.`)
@@ -100,7 +125,8 @@ export const diagnose = async (env: Environment): Promise<Finding[]> => {
   if (problems.length > 0) return problems.map(bad)
   const config = readConfig(env)
   const { databaseUrl, dmDatabaseUrl, clickHouseUrl } = config
-  const findings = [good('The environment can be read.'), ...checkDataDirectory(config), await checkPort(config)]
+  const { server, found } = await checkDataDirectory(config)
+  const findings = [good('The environment can be read.'), ...found, await checkPort(config, server)]
   findings.push(
     databaseUrl
       ? await checkPostgres('DATABASE_URL', databaseUrl)

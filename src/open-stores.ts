@@ -9,6 +9,7 @@ import { clickHouseMigrations, migrateClickHouse } from './stores/clickhouse/mig
 import { type ClickHouse, openClickHouse } from './stores/clickhouse/open-clickhouse.ts'
 import { startEmbeddedPostgres } from './stores/postgres/embedded.ts'
 import { isUnavailable, refusal } from './stores/postgres/failure.ts'
+import { keepsSession, sessionsNeeded } from './stores/postgres/keeps-session.ts'
 import { migratePostgres, postgresMigrations } from './stores/postgres/migrate.ts'
 import { openPostgres, type Postgres } from './stores/postgres/postgres.ts'
 
@@ -28,21 +29,22 @@ export type StoreMigrations = { dm: readonly string[]; public: readonly string[]
 
 const folder = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
-/** Migrates one Postgres database, waiting for a server that does not answer yet. */
+/** Migrates one Postgres database, waiting for a server that does not answer yet; one that is not our own is tried first. */
 const migrateDatabase = async (
-  variable: string,
+  { variable, isGiven }: { variable: string; isGiven: boolean },
   options: Parameters<typeof migratePostgres>[0],
   signal: AbortSignal,
 ): Promise<void> => {
   for (let failures = 0; ; failures++) {
     try {
+      if (isGiven && !(await keepsSession(options.url))) throw new ConfigError(sessionsNeeded(variable))
       await migratePostgres({ ...options, signal })
       return
     } catch (error) {
       const reason = refusal(error)
       if (reason) throw new ConfigError(`${variable} can not be used: ${reason}.`)
       if (!isUnavailable(error) || signal.aborted) throw error
-      options.log.warn({ attempt: failures + 1 }, `${variable} does not answer; trying again`)
+      options.log.warn({ attempt: failures + 1, err: reasonText(error) }, `${variable} does not answer; trying again`)
       await sleep(backoffMs(failures, { baseMs: 500, maxMs: 10_000 }) + 250, signal)
     }
   }
@@ -70,7 +72,12 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
   const signal = AbortSignal.any([given, ending.signal])
   let publicUrl = config.databaseUrl
   if (publicUrl === undefined) {
-    const embedded = await startEmbeddedPostgres({ directory: path.join(config.dataDir, 'postgres'), log })
+    const embedded = await startEmbeddedPostgres({
+      directory: path.join(config.dataDir, 'postgres'),
+      through: config.dataDir,
+      log,
+      signal,
+    })
     opened.use(embedded)
     publicUrl = embedded.url
   }
@@ -97,7 +104,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
   let prepared = false
   for (const { variable, url, migrations } of placesOf(publicUrl, dmUrl)) {
     await migrateDatabase(
-      variable,
+      { variable, isGiven: config.databaseUrl !== undefined || variable === 'DM_DATABASE_URL' },
       {
         url,
         directory: folder('prisma/migrations'),

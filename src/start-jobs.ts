@@ -1,13 +1,13 @@
 import { type ApiKeys, createApiKeys } from './access/api-keys.ts'
 import { type ArchiveLag, watchArchiveLag } from './archive/archive-lag.ts'
-import type { CommandServices } from './commands/command.ts'
-import { storeCommands } from './commands/commands.ts'
+import { readCall } from './commands/read-call.ts'
 import { recordCommand } from './commands/record-command.ts'
+import type { CommandServices } from './commands/store-command.ts'
+import { storeCommands } from './commands/store-commands.ts'
 import type { Config } from './config.ts'
 import type { RunCommand } from './http/command-route.ts'
 import type { Spool } from './ingest/spool.ts'
 import { type Clock, type Steady, systemSteady } from './lib/clock.ts'
-import { ConfigError } from './lib/errors.ts'
 import type { Log } from './lib/log.ts'
 import type { MetricSource } from './lib/metric.ts'
 import type { Platform, PlatformName } from './platforms/platform.ts'
@@ -200,10 +200,8 @@ export const startJobs = (options: JobsOptions): Jobs => {
     metrics: jobMetrics(runner, lag),
     degraded: () => degradedJobs(runner, lag),
     runCommand: async (name, args, say, signal, author) => {
-      const command = storeCommands.get(name)
-      if (!command) throw new ConfigError(`The server knows no command ${JSON.stringify(name)}.`)
-      if (command.changes(args, services)) await recordCommand(db, author, name, args)
-      return command.run(args, services, say, signal, author)
+      const { command, given } = readCall(storeCommands, [name, ...args])
+      return command.run(given, { services, say, signal, author, record: () => recordCommand(db, author, name, args) })
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }

@@ -1,27 +1,12 @@
-import fs from 'node:fs'
-import path from 'node:path'
 import { request } from 'undici'
 import { z } from 'zod'
 import { bootstrapKeys } from '../bootstrap-keys.ts'
 import type { Config } from '../config.ts'
 import { type CommandLine, commandPath } from '../http/command-route.ts'
-import { ConfigError, reasonText } from '../lib/errors.ts'
-import type { Say } from './command.ts'
+import { ConfigError, reasonText, UsageError } from '../lib/errors.ts'
+import type { Say } from './store-command.ts'
 
-const holderShape = z.object({ url: z.string() })
 const refusalShape = z.object({ errors: z.tuple([z.object({ message: z.string() })]) })
-
-/** Where the server that has the data directory listens; undefined when nobody has said so. */
-export const serverOf = (dataDir: string): string | undefined => {
-  try {
-    return holderShape.safeParse(JSON.parse(fs.readFileSync(path.join(dataDir, 'holder.json'), 'utf8'))).data?.url
-  } catch {
-    return undefined
-  }
-}
-
-/** Whoever listens everywhere is reached on this machine. */
-const reachable = (url: string): string => url.replace('://0.0.0.0:', '://127.0.0.1:').replace('://[::]:', '://[::1]:')
 
 /** Has the server run a command and says what it says; whether it did what it was asked to. */
 export const askServer = async (
@@ -33,7 +18,7 @@ export const askServer = async (
   signal: AbortSignal,
 ): Promise<boolean> => {
   const { admin } = bootstrapKeys(config.dataDir, config.keys)
-  const answer = await request(new URL(commandPath, reachable(url)), {
+  const answer = await request(new URL(commandPath, url), {
     method: 'POST',
     headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
     body: JSON.stringify({ command, args }),
@@ -46,7 +31,8 @@ export const askServer = async (
   })
   if (answer.statusCode !== 200) {
     const refusal = refusalShape.safeParse(await answer.body.json().catch(() => null)).data
-    throw new ConfigError(refusal?.errors[0].message ?? `The server at ${url} answered ${answer.statusCode}.`)
+    const message = refusal?.errors[0].message ?? `The server at ${url} answered ${answer.statusCode}.`
+    throw answer.statusCode === 400 ? new UsageError(message) : new ConfigError(message)
   }
   let rest = ''
   let ok: boolean | undefined
@@ -56,10 +42,8 @@ export const askServer = async (
     for (const text of lines) {
       const line = JSON.parse(text) as CommandLine
       if ('say' in line) say(line.say)
-      else {
-        ok = line.ok
-        if (line.error !== undefined) say(line.error)
-      }
+      else if (line.error !== undefined) throw new ConfigError(line.error)
+      else ok = line.ok
     }
   }
   if (ok === undefined) throw new ConfigError(`The server at ${url} ended before the command did.`)

@@ -4,14 +4,13 @@ import type { Config } from '../config.ts'
 import { startShipper } from '../ingest/shipper.ts'
 import { openSpool } from '../ingest/spool.ts'
 import { systemClock } from '../lib/clock.ts'
-import { ConfigError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { openStores } from '../open-stores.ts'
 import { startJobs } from '../start-jobs.ts'
 import { openSettings } from '../start-settings.ts'
-import { type DataDirectory, holdDataDirectory } from '../stores/data-directory.ts'
-import { askServer, serverOf } from './ask-server.ts'
-import type { Say } from './command.ts'
+import { type DataDirectory, DataDirectoryInUse, holdDataDirectory } from '../stores/data-directory.ts'
+import { askServer } from './ask-server.ts'
+import type { Say } from './store-command.ts'
 
 /** Whoever has the program and its configuration may do anything. */
 const commandLine = { role: 'ADMIN', name: 'command line', subject: 'cli' }
@@ -24,20 +23,20 @@ const placeOf = (dataDir: string): { url: string } | { held: DataDirectory } => 
   try {
     return { held: holdDataDirectory(dataDir) }
   } catch (error) {
-    const url = error instanceof ConfigError ? serverOf(dataDir) : undefined
-    if (url === undefined) throw error
-    return { url }
+    if (error instanceof DataDirectoryInUse && error.url !== undefined) return { url: error.url }
+    throw error
   }
 }
 
-/** Runs a command of an operator where the stores are, and says what it says; whether it did what it was asked to. */
+/** Runs a command line of an operator where the stores are, and says what it says; whether it did what it was asked to. */
 export const runCommand = async (
   config: Config,
   log: Log,
-  [name, ...args]: readonly [string, ...string[]],
+  words: readonly string[],
   say: Say,
   signal: AbortSignal,
 ): Promise<boolean> => {
+  const [name = '', ...args] = words
   const place = placeOf(config.dataDir)
   if ('url' in place) return askServer(config, place.url, name, args, say, signal)
   using _ = place.held

@@ -1,17 +1,22 @@
-import { type App, startApp } from '../app.ts'
+import { startApp } from '../app.ts'
 import { banner } from '../banner.ts'
-import type { Config } from '../config.ts'
-import type { Log } from '../lib/log.ts'
+import { programCommand, withConfig } from './program-command.ts'
 import { unlessStopped } from './unless-stopped.ts'
 
-const serve = async (app: App, config: Config, signal: AbortSignal): Promise<void> => {
-  process.stdout.write(banner(app, config))
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
-  process.stdout.write('Stopping…\n')
-}
-
 /** Serves everything that the settings ask for until the process is to stop. */
-export const start = async (config: Config, log: Log, signal: AbortSignal): Promise<void> => {
-  await using app = await unlessStopped(signal, () => startApp(config, { log, signal }))
-  if (app) await serve(app, config, signal)
-}
+export const startCommand = programCommand({
+  name: 'start',
+  summary: 'start everything that the environment asks for (the default)',
+  async run(_, context) {
+    const { config, log, signal } = withConfig(context)
+    const { output } = context
+    await using app = await unlessStopped(signal, () => startApp(config, { log, signal }))
+    if (!app) return true
+    output.write(banner(app, config))
+    // The keys of a first start are shown once: nobody may miss them.
+    await output.flush()
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    output.say('Stopping…')
+    return true
+  },
+})

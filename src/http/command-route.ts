@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import type { Author } from '../audit/record-action.ts'
-import { ApiError, ConfigError } from '../lib/errors.ts'
+import { ApiError, ConfigError, UsageError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Callers } from './callers.ts'
 import { sendRefusal } from './send.ts'
@@ -13,8 +13,8 @@ import type { Route } from './server.ts'
 export const commandPath = '/commands'
 
 /**
- * Runs a command with its arguments; whether it did what it was asked to. A ConfigError tells the caller what is wrong. The audit log
- * has it under the author, where it may change something.
+ * Runs a command with its arguments; whether it did what it was asked to. A ConfigError tells the caller what is wrong, and a
+ * UsageError that it was called wrongly. The audit log has it under the author, where it may change something.
  */
 export type RunCommand = (
   name: string,
@@ -82,13 +82,13 @@ export const createCommandRoute = (options: { callers: Callers; run: RunCommand;
       write({ ok })
     } catch (error) {
       if (gone.signal.aborted) return
-      if (error instanceof ConfigError && !response.headersSent)
+      if (error instanceof UsageError && !response.headersSent)
         return sendRefusal(response, new ApiError('BAD_USER_INPUT', error.message))
-      log.error({ err: error, command, requestId }, 'a command failed')
-      write({
-        ok: false,
-        error: error instanceof ConfigError ? error.message : 'The command failed; see the log of the server.',
-      })
+      if (error instanceof ConfigError) write({ ok: false, error: error.message })
+      else {
+        log.error({ err: error, command, requestId }, 'a command failed')
+        write({ ok: false, error: 'The command failed; see the log of the server.' })
+      }
     }
     response.end()
     await once(response, 'close').catch(() => undefined)

@@ -1,8 +1,8 @@
 import type { ExportFormat } from '../exports/export-format.ts'
 import { badInput } from '../lib/errors.ts'
+import { parseInstant } from '../lib/instant.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { type ChannelReference, parseChannelReference, parseSlug } from '../resolvers/channel-reference.ts'
-import { parseInstant } from '../schema/scalars.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
 
 /** How the caller named the channel. */

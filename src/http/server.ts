@@ -52,7 +52,7 @@ export type HttpServerOptions = {
   drainMs?: number
 }
 
-/** A listening server. Disposing of it waits for the requests under way. */
+/** A listening server and where it can be opened on this machine. Disposing of it waits for the requests under way. */
 export type HttpServer = { readonly url: string; readonly port: number } & AsyncDisposable
 
 /** Answers the requests to one path. */
@@ -93,6 +93,16 @@ const inSpan = (
     current.set({ 'http.response.status_code': response.statusCode })
     if (response.statusCode >= 500) current.fail(`answered ${response.statusCode}`)
   })
+}
+
+/** Nobody can open the address that stands for all of them: this machine answers at its own. */
+const ownAddress: Record<string, string> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+
+/** Where whoever is on this machine reaches a server that listens there. */
+const openableUrl = ({ family, address, port }: AddressInfo): string => {
+  // What follows a % is the network card, and no part of a URL.
+  const host = (ownAddress[address] ?? address).replace(/%.*/, '')
+  return `http://${family === 'IPv6' ? `[${host}]` : host}:${port}`
 }
 
 /** Starts to listen; resolves once it does. */
@@ -218,10 +228,9 @@ export const createHttpServer = async (options: HttpServerOptions): Promise<Http
   server.listen(port, host)
   await once(server, 'listening')
   const address = server.address() as AddressInfo
-  const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return {
     port: address.port,
-    url: `http://${shownHost}:${address.port}`,
+    url: openableUrl(address),
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close')
       server.close()

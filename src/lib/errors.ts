@@ -80,3 +80,11 @@ export class ConfigError extends Error {
     this.name = 'ConfigError'
   }
 }
+
+/** A command line that says what no command takes: the message is the one line that its author needs. */
+export class UsageError extends ConfigError {
+  constructor(message: string) {
+    super(message)
+    this.name = 'UsageError'
+  }
+}

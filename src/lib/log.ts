@@ -1,4 +1,5 @@
 import { type DestinationStream, pino } from 'pino'
+import { standardError } from './standard-error.ts'
 
 /** The one logging interface: a line is an object of fields and a short sentence. */
 export type Log = {
@@ -42,10 +43,7 @@ export const withoutSecrets = (text: string): string =>
   text.replace(/:\/\/[^\s/@'"]*@/g, '://[redacted]@').replace(/\b(Bearer|Basic) +[\w.~+/=-]+/gi, '$1 [redacted]')
 
 /** JSON lines, on standard error unless told; fields that may hold a secret are replaced at any depth up to two, and logins in URLs anywhere. */
-export const createLog = (
-  level: string,
-  destination: DestinationStream = pino.destination({ dest: 2, sync: false }),
-): Log =>
+export const createLog = (level: string, destination: DestinationStream = standardError()): Log =>
   pino(
     {
       level,

@@ -2,6 +2,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ConfigError, reasonText } from '../lib/errors.ts'
+import { prepareDataPlace } from './data-place.ts'
+import { closeDataDirectory } from './private-files.ts'
 
 export type DataDirectory = {
   readonly path: string
@@ -10,38 +12,68 @@ export type DataDirectory = {
   [Symbol.dispose](): void
 }
 
-/** SQLITE_BUSY: somebody else holds the lock. */
-const sqliteBusy = 5
+/** Another process holds the data directory; `url` is where it serves, if it has said so. */
+export class DataDirectoryInUse extends ConfigError {
+  readonly url: string | undefined
 
-const holderOf = (file: string): string => {
+  constructor(message: string, url: string | undefined) {
+    super(message)
+    this.name = 'DataDirectoryInUse'
+    this.url = url
+  }
+}
+
+/** SQLite's primary result codes: somebody else holds the lock; the file is not one of SQLite's. */
+const resultCode = { busy: 5, corrupt: 11, notADatabase: 26 } as const
+
+const readHolder = (file: string): { pid?: number; url?: string } => {
   try {
-    const { pid, url } = JSON.parse(fs.readFileSync(file, 'utf8'))
-    return url ? `process ${pid}, serving ${url}` : `process ${pid}`
+    return JSON.parse(fs.readFileSync(file, 'utf8')) ?? {}
   } catch {
-    return 'another process'
+    return {}
+  }
+}
+
+const holderOf = ({ pid, url }: { pid?: number; url?: string }): string =>
+  pid === undefined ? 'another process' : url === undefined ? `process ${pid}` : `process ${pid}, serving ${url}`
+
+/** Takes the lock, which goes with the process however that ends. */
+const lockDirectory = (directory: string): DatabaseSync => {
+  const file = path.join(directory, 'lock.sqlite')
+  let lock: DatabaseSync | undefined
+  try {
+    lock = new DatabaseSync(file)
+    lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+    return lock
+  } catch (error) {
+    lock?.close()
+    const code = (error as { errcode?: number }).errcode
+    if (code === undefined) throw error
+    if (code === resultCode.busy) {
+      const holder = readHolder(path.join(directory, 'holder.json'))
+      throw new DataDirectoryInUse(
+        `DATA_DIR ${directory} is in use by ${holderOf(holder)}: stop it, or choose another DATA_DIR.`,
+        holder.url,
+      )
+    }
+    if (code === resultCode.corrupt || code === resultCode.notADatabase)
+      throw new ConfigError(`DATA_DIR ${directory} can not be used: ${file} is damaged: remove it.`)
+    // Everything else was tried before: what remains is a file system that does not know how to lock.
+    throw new ConfigError(
+      `DATA_DIR ${directory} can not be used: no file can be locked there (${reasonText(error)}): choose a local disk.`,
+    )
   }
 }
 
 /**
- * Takes the data directory for this process alone, making it if absent. The lock is the operating system's, so it goes with
- * the process however that ends. Held by another process: a ConfigError that names it.
+ * Takes the data directory for this process alone, making it if absent, and closes it to other accounts. Held by another
+ * process: a DataDirectoryInUse that names it. Of no use for whatever reason: a ConfigError of one sentence.
  */
 export const holdDataDirectory = (directory: string): DataDirectory => {
   const holderFile = path.join(directory, 'holder.json')
-  let lock: DatabaseSync | undefined
-  try {
-    fs.mkdirSync(directory, { recursive: true })
-    lock = new DatabaseSync(path.join(directory, 'lock.sqlite'))
-    lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
-  } catch (error) {
-    lock?.close()
-    throw new ConfigError(
-      (error as { errcode?: number }).errcode === sqliteBusy
-        ? `DATA_DIR ${directory} is in use by ${holderOf(holderFile)}: stop it, or choose another DATA_DIR.`
-        : `DATA_DIR ${directory} can not be written (${reasonText(error)}): choose another DATA_DIR.`,
-    )
-  }
-  const held = lock
+  prepareDataPlace(directory)
+  const held = lockDirectory(directory)
+  closeDataDirectory(directory)
   const announce = (url?: string) => fs.writeFileSync(holderFile, `${JSON.stringify({ pid: process.pid, url })}\n`)
   announce()
   return {

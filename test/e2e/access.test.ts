@@ -91,7 +91,7 @@ test('where nobody is let in without a key, that holds on every route; keys and 
     out: 'There is no API key with this id.\n',
   })
   expect(await command('key', 'create', '--name', ' ', '--role', 'ADMIN')).toMatchObject({
-    code: 1,
+    code: 2,
     err: '--name must be 1 to 100 characters, without control characters.\n',
   })
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chown, mkdir, realpath, rm, stat } from 'node:fs/promises'
+import { chmod, chown, mkdir, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { isReady } from '../support/ask.ts'
@@ -56,13 +56,49 @@ test.runIf(isRoot)('root can keep its data where nobody else may look', { timeou
   }
 })
 
+const refusedAs = async (account: typeof ordinary, data: string): Promise<string> => {
+  await using program = runProgram({ env: { DATA_DIR: data, DEMO: 'off' }, account })
+  expect(await program.ended).toEqual({ code: 1, signal: null })
+  expect(program.stdout()).toBe('')
+  return program.stderr()
+}
+
 test.runIf(isRoot && maySeeProject())(
-  'a folder that is not theirs is refused to an ordinary user in one line',
+  'what is not theirs, or not to be written, is refused to an ordinary user in one line, wherever in the folder it is',
+  { timeout: 180_000 },
   async () => {
     await using directory = await sharedDirectory('foreign')
-    await mkdir(path.join(directory.path, 'data'))
-    await using program = runProgram({ env: { DATA_DIR: path.join(directory.path, 'data') }, account: ordinary })
-    expect(await program.ended).toEqual({ code: 1, signal: null })
-    expect(program.stderr()).toMatch(/^DATA_DIR \S+ can not be written \(.+\): choose another DATA_DIR\.\n$/)
+    const data = path.join(directory.path, 'data')
+    await mkdir(data)
+    const foreign = (place: string) =>
+      `DATA_DIR ${data} can not be used: user 65534 may not write to ${place}, which belongs to user 0: start as that user, or give it to this one (chown -R).\n`
+    expect(await refusedAs(ordinary, data)).toBe(foreign(data))
+    await chown(data, ordinary.uid, ordinary.gid)
+    for (const name of ['spool', 'clickhouse']) await mkdir(path.join(data, name), { mode: 0o755 })
+    await chown(path.join(data, 'spool'), ordinary.uid, ordinary.gid)
+    expect(await refusedAs(ordinary, data)).toBe(foreign(path.join(data, 'clickhouse')))
+    await chown(path.join(data, 'clickhouse'), ordinary.uid, ordinary.gid)
+    await writeFile(path.join(data, 'spool', 'spool.sqlite'), '', { mode: 0o600 })
+    expect(await refusedAs(ordinary, data)).toBe(foreign(path.join(data, 'spool', 'spool.sqlite')))
+    await chown(path.join(data, 'spool', 'spool.sqlite'), ordinary.uid, ordinary.gid)
+    await chmod(data, 0o500)
+    expect(await refusedAs(ordinary, data)).toBe(
+      `DATA_DIR ${data} can not be used: nothing may be written to ${data}: make it writable (chmod u+rwX), or choose another DATA_DIR.\n`,
+    )
+  },
+)
+
+test.runIf(isRoot && maySeeProject())(
+  'root goes on with the data of an ordinary user, under that account',
+  { timeout: 180_000 },
+  async () => {
+    await using directory = await sharedDirectory('inherited')
+    await chown(directory.path, ordinary.uid, ordinary.gid)
+    const env = { DATA_DIR: path.join(directory.path, 'data'), DEMO: 'off' }
+    await using first = runProgram({ env, account: ordinary })
+    await servesAndStops(first)
+    await using second = runProgram({ env })
+    await servesAndStops(second)
+    expect(await stat(path.join(env.DATA_DIR, 'postgres', 'postgres.log'))).toMatchObject(ordinary)
   },
 )

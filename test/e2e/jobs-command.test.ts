@@ -44,11 +44,11 @@ test('beside a server a command is done by it, with the same words and endings, 
     out: expect.stringContaining('chat-export: archived 0'),
   })
   expect(await command('job', 'nope')).toMatchObject({
-    code: 1,
+    code: 2,
     err: expect.stringMatching(/^There is no job "nope": use one of /),
   })
   expect(await command('archive', 'restore')).toMatchObject({
-    code: 1,
+    code: 2,
     err: 'archive restore needs --from and --to.\n',
   })
   const metrics = await (await fetch(`${url}/metrics`)).text()

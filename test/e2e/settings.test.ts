@@ -69,8 +69,8 @@ test('a server with the key of its secrets keeps them, and takes a new interval 
   })
   expect(listed.out).toContain('kick.client.secret  (encrypted)  version 1')
   expect(await run(old, 'config', 'nonsense')).toMatchObject({
-    code: 1,
-    err: 'Usage: channelscope config list | rotate | delete <key>.\n',
+    code: 2,
+    err: 'There is no command "config nonsense": use config list, config rotate, config delete.\n',
   })
   server.kill('SIGTERM')
   expect(await server.ended).toEqual({ code: 0, signal: null })

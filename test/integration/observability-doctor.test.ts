@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import path from 'node:path'
@@ -18,10 +18,9 @@ beforeAll(async () => {
 })
 afterAll(() => resources.disposeAsync())
 
-const findings = async (env: Record<string, string>, prepare = async (_: string) => {}): Promise<string[]> => {
+const findings = async (env: Record<string, string>): Promise<string[]> => {
   const dataDir = path.join(directory, String(++made))
   await mkdir(dataDir)
-  await prepare(dataDir)
   const found = await diagnose({ PORT: '0', DATA_DIR: dataDir, ...env })
   return found.map(({ ok, text }) => `${ok ? 'ok' : 'WRONG'} ${text.replaceAll(dataDir, 'DIR')}`)
 }
@@ -43,21 +42,6 @@ test('on an empty machine everything is in order', async () => {
   const found = await findings({})
   expect(found.filter((line) => !line.startsWith('ok '))).toEqual([])
   expect(found).toContainEqual(expect.stringMatching(/^ok DATA_DIR: \d+ MB of its disk are left\.$/))
-})
-
-test('files with keys that others may read are named with what to do', async () => {
-  const found = await findings({}, async (dataDir) => {
-    for (const [name, mode] of [
-      ['keys.json', 0o644],
-      ['config-keys', 0o600],
-    ] as const) {
-      await writeFile(path.join(dataDir, name), '{}')
-      await chmod(path.join(dataDir, name), mode)
-    }
-  })
-  expect(found.filter((line) => line.startsWith('WRONG'))).toEqual([
-    'WRONG DIR/keys.json can be read by others: chmod 600 DIR/keys.json.',
-  ])
 })
 
 describe('Redis', () => {

@@ -107,7 +107,7 @@ export const runProgram = (options: ProgramOptions = {}): Program => {
     ended,
     tree,
     async serving() {
-      const [, url] = await saying('it serves', () => /GraphiQL +(http:\S+)\/graphql/.exec(stdout()))
+      const [, url] = await saying('it serves', () => /GraphQL +(http:\S+)\/graphql/.exec(stdout()))
       tree()
       return url!
     },

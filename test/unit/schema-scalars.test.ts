@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseInstant } from '../../src/schema/scalars.ts'
+import { parseInstant } from '../../src/lib/instant.ts'
 
 describe('DateTime', () => {
   test.each([

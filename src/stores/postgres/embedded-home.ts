@@ -4,13 +4,19 @@ import fsp from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ConfigError } from '../../lib/errors.ts'
+import { closeTree } from '../private-files.ts'
 
 /** The account that Postgres runs under where it can not be our own. */
 export type Owner = { uid: number; gid: number }
 
-/** Postgres refuses to run as root, so root runs it as an unprivileged account that every system has; undefined for everybody else. */
-export const ownerForRoot = (): Owner | undefined => {
+/**
+ * Postgres refuses to run as root, so root runs it as the account that owns the cluster, and a new one as an unprivileged account
+ * that every system has; undefined for everybody else.
+ */
+export const ownerForRoot = (cluster: string): Owner | undefined => {
   if (process.getuid?.() !== 0) return undefined
+  const stats = fs.statSync(cluster, { throwIfNoEntry: false })
+  if (stats && stats.uid !== 0) return { uid: stats.uid, gid: stats.gid }
   const accounts = fs.readFileSync('/etc/passwd', 'utf8').split('\n')
   for (const name of ['postgres', 'nobody']) {
     const fields = accounts.find((line) => line.startsWith(`${name}:`))?.split(':')
@@ -24,19 +30,27 @@ export const ownerForRoot = (): Owner | undefined => {
 const reaches = (directory: string, owner: Owner): boolean =>
   spawnSync('/bin/sh', ['-c', 'cd "$0"', directory], { ...owner, stdio: 'ignore' }).status === 0
 
+/** Lets one account pass through a directory that is ours, without looking into it, and nobody else. */
+const letPass = (directory: string, owner: Owner): void => {
+  fs.chownSync(directory, fs.statSync(directory).uid, owner.gid)
+  fs.chmodSync(directory, 0o710)
+}
+
 /**
- * The folder Postgres lives in. Where its account can not enter the wanted one (a clone below a private home folder),
- * a new folder below /var/lib takes its place and the wanted one becomes a link to it.
+ * The folder Postgres lives in, closed to everybody but its account, which may pass through `through` to it. Where its account
+ * can not enter the wanted one (a clone below a private home folder), a new folder below /var/lib takes its place and the wanted
+ * one becomes a link to it.
  */
-export const homeFor = (wanted: string, owner: Owner | undefined): string => {
+export const homeFor = (wanted: string, owner: Owner | undefined, through?: string): string => {
   fs.mkdirSync(wanted, { recursive: true })
   const real = fs.realpathSync(wanted)
+  closeTree(real)
   if (!owner) return real
-  if (reaches(real, owner)) {
-    fs.chownSync(real, owner.uid, owner.gid)
-    return real
-  }
-  fs.mkdirSync('/var/lib/channelscope', { recursive: true, mode: 0o755 })
+  fs.chownSync(real, owner.uid, owner.gid)
+  if (!reaches(real, owner) && through !== undefined) letPass(fs.realpathSync(through), owner)
+  if (reaches(real, owner)) return real
+  fs.mkdirSync('/var/lib/channelscope', { recursive: true })
+  fs.chmodSync('/var/lib/channelscope', 0o711)
   // Never one that is there already: it may belong to a data directory that was moved.
   const elsewhere = fs.mkdtempSync('/var/lib/channelscope/postgres-')
   fs.chownSync(elsewhere, owner.uid, owner.gid)
@@ -47,6 +61,12 @@ export const homeFor = (wanted: string, owner: Owner | undefined): string => {
   fs.rmdirSync(real)
   fs.symlinkSync(elsewhere, real)
   return elsewhere
+}
+
+const giveTree = async (directory: string, { uid, gid }: Owner): Promise<void> => {
+  await fsp.lchown(directory, uid, gid)
+  for (const entry of await fsp.readdir(directory, { recursive: true }))
+    await fsp.lchown(path.join(directory, entry), uid, gid)
 }
 
 /** The programs, copied beside the data: their package may lie where Postgres' account can not go, and lacks its library links until then. */
@@ -75,7 +95,21 @@ export const installPrograms = async (home: string, owner: Owner | undefined): P
     if (!fs.existsSync(at)) await fsp.symlink(path.basename(link.source), at)
   }
   for (const program of ['initdb', 'pg_ctl', 'postgres']) await fsp.chmod(path.join(partial, 'bin', program), 0o755)
-  if (owner) spawnSync('chown', ['-R', `${owner.uid}:${owner.gid}`, partial])
+  // Copies have the modes of what they are copies of.
+  closeTree(partial)
+  if (owner) await giveTree(partial, owner)
   await fsp.rename(partial, target)
   return target
+}
+
+/** Postgres only reads data of its own major version: a ConfigError says what to do with others. */
+export const requireSameMajor = async (cluster: string, programs: string): Promise<void> => {
+  const stored = (await fsp.readFile(path.join(cluster, 'PG_VERSION'), 'utf8')).trim()
+  const own = /^programs-(\d+)/.exec(path.basename(programs))?.[1]
+  if (stored === own) return
+  throw new ConfigError(
+    /^\d+(\.\d+)?$/.test(stored)
+      ? `The data in ${cluster} is of Postgres ${stored}, and this version runs Postgres ${own}: bring it over with a Postgres ${stored} (pg_dump, then restore it), set DATABASE_URL to one, or choose another DATA_DIR.`
+      : `The data in ${cluster} is damaged, its PG_VERSION says no version: restore it, or choose another DATA_DIR.`,
+  )
 }

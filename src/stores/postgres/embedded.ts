@@ -10,12 +10,16 @@ import pg from 'pg'
 import { sleep } from '../../lib/backoff.ts'
 import { ConfigError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { homeFor, installPrograms, type Owner, ownerForRoot } from './embedded-home.ts'
+import { homeFor, installPrograms, type Owner, ownerForRoot, requireSameMajor } from './embedded-home.ts'
 import { clearLeftoverServer } from './leftover-server.ts'
 
 export type EmbeddedPostgresOptions = {
   /** Holds the cluster, its programs and its password; made if absent. */
   directory: string
+  /** A closed directory of ours above it, which Postgres' account may pass through. */
+  through?: string
+  /** Gives up the start; what was begun is ended. */
+  signal?: AbortSignal
   log: Log
   /** False gives up crash safety for speed: for throw-away clusters of tests only. */
   durable?: boolean
@@ -29,7 +33,14 @@ export type EmbeddedPostgres = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-type Place = { home: string; programs: string; cluster: string; logFile: string; owner: Owner | undefined }
+type Place = {
+  home: string
+  programs: string
+  cluster: string
+  logFile: string
+  owner: Owner | undefined
+  signal: AbortSignal | undefined
+}
 type Server = { child: ChildProcess; exited: Promise<unknown>; stop(): Promise<void> }
 
 const startTimeoutMs = 60_000
@@ -41,15 +52,19 @@ const runProgram = async (
   { home, programs, owner }: Place,
   name: string,
   args: string[],
+  signal?: AbortSignal,
 ): Promise<{ status: number; output: string }> => {
   const child = spawn(path.join(programs, 'bin', name), args, {
     ...owner,
+    signal,
     cwd: home,
     env: { LC_ALL: 'C' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  // Being told to stop is an error of the child as well; how it ended is told below.
+  child.on('error', (error) => (output ||= error.message))
   const [status] = (await once(child, 'close')) as [number | null]
   return { status: status ?? 1, output: output.trim() }
 }
@@ -72,27 +87,33 @@ const readPassword = async (file: string): Promise<string> => {
 }
 
 const initialise = async (place: Place, passwordFile: string): Promise<void> => {
-  const { cluster, owner } = place
-  if (fs.existsSync(path.join(cluster, 'PG_VERSION'))) return
+  const { cluster, owner, signal } = place
+  if (fs.existsSync(path.join(cluster, 'PG_VERSION'))) return requireSameMajor(cluster, place.programs)
   const fresh = `${cluster}.new`
   // Both are the rest of a first start that was interrupted.
   for (const rest of [cluster, fresh]) await fsp.rm(rest, { recursive: true, force: true, maxRetries: 5 })
   if (owner) await fsp.chown(passwordFile, owner.uid, owner.gid)
-  const { status, output } = await runProgram(place, 'initdb', [
-    '-D',
-    fresh,
-    '-U',
-    'postgres',
-    '-A',
-    'scram-sha-256',
-    `--pwfile=${passwordFile}`,
-    '-E',
-    'UTF8',
-    '--locale=C.UTF-8',
-    '--no-instructions',
-  ])
+  const { status, output } = await runProgram(
+    place,
+    'initdb',
+    [
+      '-D',
+      fresh,
+      '-U',
+      'postgres',
+      '-A',
+      'scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '-E',
+      'UTF8',
+      '--locale=C.UTF-8',
+      '--no-instructions',
+    ],
+    signal,
+  )
   if (status !== 0) {
     await fsp.rm(fresh, { recursive: true, force: true })
+    signal?.throwIfAborted()
     throw new ConfigError(`Postgres could not be set up in ${cluster}: ${output.split('\n').at(-1)}`)
   }
   await fsp.rename(fresh, cluster)
@@ -117,6 +138,7 @@ const launch = async (
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   }
   const logHandle = await fsp.open(logFile, 'a')
+  if (owner) await logHandle.chown(owner.uid, owner.gid)
   // A session of its own: a Ctrl-C at the terminal reaches this process only, which stops Postgres last.
   const child = spawn(
     path.join(programs, 'bin', 'postgres'),
@@ -150,9 +172,10 @@ const launch = async (
 }
 
 /** Resolves when the server lets us in, or with why it does not. */
-const whyNotReady = async ({ child }: Server, url: string, logFile: string): Promise<string | null> => {
+const whyNotReady = async ({ child }: Server, url: string, { logFile, signal }: Place): Promise<string | null> => {
   const deadline = performance.now() + startTimeoutMs
   for (;;) {
+    if (signal?.aborted) return 'it was told to stop'
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
     try {
       await client.connect()
@@ -190,11 +213,12 @@ const launchReady = async (
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
     const server = await launch(place, port, durable)
-    const reason = await whyNotReady(server, urlOf(port), place.logFile)
+    const reason = await whyNotReady(server, urlOf(port), place)
     if (reason === null) return { server, port }
     // Somebody may have taken the port meanwhile, and the last sessions of a killed server take a moment to end.
     const mayPass = hasEnded(server.child) && attempt < startAttempts
     await server.stop()
+    place.signal?.throwIfAborted()
     if (!mayPass) throw new ConfigError(`The embedded Postgres did not start: ${reason} (see ${place.logFile}).`)
     await delay(restartPauseMs)
   }
@@ -205,16 +229,19 @@ const launchReady = async (
  * without having been asked to is started again on the same port.
  */
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
-  const { log, durable = true, database = 'channelscope' } = options
-  const owner = ownerForRoot()
-  const home = homeFor(path.resolve(options.directory), owner)
+  const { log, durable = true, database = 'channelscope', through, signal } = options
+  const directory = path.resolve(options.directory)
+  const owner = ownerForRoot(path.join(directory, 'cluster'))
+  const home = homeFor(directory, owner, through)
   const place: Place = {
     home,
     programs: await installPrograms(home, owner),
     cluster: path.join(home, 'cluster'),
     logFile: path.join(home, 'postgres.log'),
     owner,
+    signal,
   }
+  signal?.throwIfAborted()
   await fsp.rm(place.logFile, { force: true })
   const passwordFile = path.join(home, 'password')
   const password = await readPassword(passwordFile)

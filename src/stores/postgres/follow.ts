@@ -1,9 +1,9 @@
 import { Socket } from 'node:net'
-import pg from 'pg'
 import { backoffMs, sleep } from '../../lib/backoff.ts'
 import { reasonText } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Postgres, Transaction } from './postgres.ts'
+import { SessionClient } from './session-client.ts'
 
 export type FollowOptions = {
   db: Postgres
@@ -43,7 +43,7 @@ export const follow = (options: FollowOptions): Following => {
   const followConnection = async (): Promise<void> => {
     const socket = new Socket()
     // The pool's own settings, so that both speak the same types, time zone and timeouts.
-    const client = new pg.Client({
+    const client = new SessionClient({
       ...db.pool.options,
       application_name: `channelscope ${what}`,
       stream: () => socket,

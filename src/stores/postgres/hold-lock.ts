@@ -1,12 +1,12 @@
-import pg from 'pg'
 import type { Postgres } from './postgres.ts'
+import { SessionClient } from './session-client.ts'
 
 /**
  * Takes an advisory lock of the database on a connection of its own; null when another process holds it. It goes with the
  * process however that ends, and with the connection.
  */
 export const holdLock = async (db: Postgres, key: number): Promise<AsyncDisposable | null> => {
-  const client = new pg.Client({ ...db.pool.options, application_name: 'channelscope lock' })
+  const client = new SessionClient({ ...db.pool.options, application_name: 'channelscope lock' })
   client.on('error', () => undefined)
   await client.connect()
   const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [key])

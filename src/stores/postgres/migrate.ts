@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import pg from 'pg'
 import { ConfigError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Transaction } from './postgres.ts'
+import { SessionClient } from './session-client.ts'
 import { statement } from './statement.ts'
 
 export type PostgresMigrationOptions = {
@@ -76,10 +76,10 @@ export const countMissing = async (db: Transaction, names: readonly string[]): P
  */
 export const migratePostgres = async (options: PostgresMigrationOptions): Promise<string[]> => {
   const { url, directory, select, log, signal, whileLocked } = options
-  const client = new pg.Client({
+  const client = new SessionClient({
     connectionString: url,
     connectionTimeoutMillis: 5_000,
-    options: '-c TimeZone=UTC',
+    sessionSettings: { TimeZone: 'UTC' },
     application_name: 'channelscope migrate',
   })
   client.on('error', () => undefined)

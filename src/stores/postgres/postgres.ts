@@ -7,6 +7,7 @@ import type { Log } from '../../lib/log.ts'
 import { Histogram, latencyBounds } from '../../lib/metric.ts'
 import { isTracing, span } from '../../lib/tracing.ts'
 import { isRetriableConflict, isUnavailable } from './failure.ts'
+import { SessionClient, type SessionConfig } from './session-client.ts'
 import type { Statement } from './statement.ts'
 
 /** Runs statements on one connection, inside a transaction. */
@@ -74,17 +75,16 @@ const types: pg.CustomTypesConfig = {
  * Every session speaks UTC and gives up on its own: no statement, lock or idle transaction waits for ever, and the server ends it within
  * 25 seconds of the last sign of a machine that is gone, with the locks it holds.
  */
-const sessionOptions = (statementTimeoutMs: number): string =>
-  [
-    '-c TimeZone=UTC',
-    `-c statement_timeout=${statementTimeoutMs}`,
-    '-c lock_timeout=10000',
-    '-c idle_in_transaction_session_timeout=15000',
-    '-c tcp_keepalives_idle=10',
-    '-c tcp_keepalives_interval=5',
-    '-c tcp_keepalives_count=3',
-    '-c jit=off',
-  ].join(' ')
+const sessionSettings = (statementTimeoutMs: number) => ({
+  TimeZone: 'UTC',
+  statement_timeout: statementTimeoutMs,
+  lock_timeout: 10_000,
+  idle_in_transaction_session_timeout: 15_000,
+  tcp_keepalives_idle: 10,
+  tcp_keepalives_interval: 5,
+  tcp_keepalives_count: 3,
+  jit: 'off',
+})
 
 /** A statement in a span of its own, by its name and what it begins with; its text may be anybody's. */
 const statementSpan = <T>(statement: string | { name?: string; text?: string }, run: () => T): T => {
@@ -108,7 +108,7 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
     return socket.once('close', () => sockets.delete(socket))
   }
 
-  class CountedClient extends pg.Client {
+  class CountedClient extends SessionClient {
     // biome-ignore lint/suspicious/noExplicitAny: pg overloads `query` with incompatible shapes
     override query(...args: any[]): any {
       statements++
@@ -154,7 +154,7 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
     }
   }
 
-  const pool = new ObservedPool({
+  const poolOptions: pg.PoolConfig & SessionConfig = {
     connectionString: url,
     Client: CountedClient,
     types,
@@ -165,8 +165,9 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
     keepAlive: true,
     stream: newSocket,
     application_name: 'channelscope',
-    options: sessionOptions(statementTimeoutMs),
-  })
+    sessionSettings: sessionSettings(statementTimeoutMs),
+  }
+  const pool = new ObservedPool(poolOptions)
   // A connection lost while idle is replaced at the next use; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ err: error.message }, 'an idle database connection was lost'))
 

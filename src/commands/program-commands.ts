@@ -1,0 +1,27 @@
+import { doctorCommand } from './doctor.ts'
+import { migrateCommand } from './migrate.ts'
+import { type ProgramCommand, withConfig } from './program-command.ts'
+import { runCommand } from './run-command.ts'
+import { startCommand } from './start.ts'
+import type { StoreCommand } from './store-command.ts'
+import { storeCommands } from './store-commands.ts'
+import { unlessStopped } from './unless-stopped.ts'
+
+/** A command of the stores as one of this process, which carries it out or has it carried out by the server. */
+const onStores = (command: StoreCommand): ProgramCommand => ({
+  ...command,
+  async run(_, context) {
+    const { config, log, signal } = withConfig(context)
+    return (
+      (await unlessStopped(signal, () => runCommand(config, log, context.words, context.output.say, signal))) ?? false
+    )
+  },
+})
+
+/** Everything that the command line offers. */
+export const programCommands: readonly ProgramCommand[] = [
+  startCommand,
+  migrateCommand,
+  doctorCommand,
+  ...storeCommands.map(onStores),
+]

@@ -1,0 +1,49 @@
+import type { ApiKeys } from '../access/api-keys.ts'
+import type { Author } from '../audit/record-action.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Configuration } from '../settings/configuration.ts'
+import type { KeyRing } from '../settings/key-ring.ts'
+import type { Settings } from '../settings/settings.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import type { ObjectStore } from '../stores/objects/object-store.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import type { Job } from '../workers/jobs/job.ts'
+import type { JobOutcome } from '../workers/jobs/job-runner.ts'
+import { type Command, commandsOf } from './command.ts'
+
+/** What commands may reach, in the server or in a process of their own. */
+export type CommandServices = {
+  env: string
+  db: Postgres
+  /** The other side of the data model. */
+  publicDb: Postgres
+  configuration: Configuration
+  ring: KeyRing
+  settings: Settings
+  clickHouse: ClickHouse
+  objects: ObjectStore
+  keys: ApiKeys
+  clock: Clock
+  jobs: readonly Job[]
+  /** Runs a job on whatever node is free; resolves when it has ended. */
+  runJob(name: string, signal: AbortSignal): Promise<JobOutcome>
+}
+
+/** Takes the lines of an answer as they come. */
+export type Say = (line: string) => void
+
+/** One call of a command of an operator. */
+export type StoreContext = {
+  services: CommandServices
+  say: Say
+  signal: AbortSignal
+  author: Author
+  /** To be called before the first change of a command that does its work in many transactions: the audit log has the call. */
+  record(): Promise<void>
+}
+
+/** A command that works on the stores: here, or in the server that has them. */
+export type StoreCommand = Command<StoreContext>
+
+/** Declares one. */
+export const storeCommand = commandsOf<StoreContext>()

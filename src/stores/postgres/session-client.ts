@@ -1,0 +1,37 @@
+import pg from 'pg'
+
+/** What a connection is opened with; `sessionSettings` are those of Postgres that hold for as long as it is open, by name. */
+export type SessionConfig = pg.ClientConfig & { sessionSettings?: Readonly<Record<string, string | number>> }
+
+const setAll = (settings: Readonly<Record<string, string | number>>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `SET ${name} = ${typeof value === 'number' ? value : pg.escapeLiteral(value)}`)
+    .join('; ')
+
+/**
+ * A connection that is ready once its session goes by the given settings. They are set by a statement, for a pooler refuses or
+ * ignores those that a connection brings along when it is opened.
+ */
+export class SessionClient extends pg.Client {
+  readonly #settings: string
+
+  constructor(config: SessionConfig = {}) {
+    super(config)
+    this.#settings = setAll(config.sessionSettings ?? {})
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: pg overloads `connect` with incompatible shapes
+  override connect(callback?: any): any {
+    const ready = super.connect().then(async () => {
+      if (this.#settings === '') return
+      try {
+        await super.query(this.#settings)
+      } catch (error) {
+        await super.end()
+        throw error
+      }
+    })
+    if (!callback) return ready
+    ready.then(() => callback(null, this), callback)
+  }
+}

@@ -1,0 +1,46 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { dataFolders } from './data-place.ts'
+
+/** What new files and directories grant to others: nothing. For `process.umask`. */
+export const privateMask = 0o077
+
+const ownNames: ReadonlySet<string> = new Set([
+  ...dataFolders,
+  'config-keys',
+  'keys.json',
+  'holder.json',
+  'lock.sqlite',
+])
+
+const stickyBit = 0o1000
+
+/** Whether it granted something to others until now. Links are left alone, and so is what belongs to somebody else. */
+const close = (place: string): boolean => {
+  const stats = fs.lstatSync(place, { throwIfNoEntry: false })
+  if (!stats || stats.isSymbolicLink() || (stats.mode & privateMask) === 0) return false
+  try {
+    fs.chmodSync(place, stats.mode & 0o700)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
+  }
+  return stats.isDirectory()
+}
+
+/** Takes from others what they may do with a place and all below it. Nobody gets past a directory that is closed already. */
+export const closeTree = (place: string): void => {
+  if (!close(place)) return
+  for (const name of fs.readdirSync(place)) closeTree(path.join(place, name))
+}
+
+/**
+ * Closes a data directory that earlier versions, or somebody by hand, left open. Where other things lie in it as well, or
+ * where it is everybody's like /tmp, only what is the program's own is closed.
+ */
+export const closeDataDirectory = (directory: string): void => {
+  const names = fs.readdirSync(directory)
+  const isOwn = (name: string): boolean => ownNames.has(name.replace(/(\.new|-journal)$/, ''))
+  const isAllOwn = names.every((name) => isOwn(name) || name === 'lost+found')
+  if (isAllOwn && (fs.statSync(directory).mode & stickyBit) === 0) close(fs.realpathSync(directory))
+  for (const name of names) if (isOwn(name)) closeTree(path.join(directory, name))
+}
