@@ -16,7 +16,7 @@ import type { LiveOperations } from './live-operation.ts'
 import type { OnError, OnOperation } from './metrics.ts'
 import { observed } from './observe-operation.ts'
 import { presentErrors } from './present-error.ts'
-import { acceptsEvents, acceptsJson, checkHead, namedByUrl, readBody } from './read-request.ts'
+import { acceptsEvents, acceptsJson, checkHead, checkUrl, namedByUrl, readBody } from './read-request.ts'
 
 export type EndpointOptions = {
   services: Services
@@ -174,8 +174,11 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       if (await events(call, request, body, response)) return
       // What is left is answered as JSON: a stream of Yoga's would outlive a reader who has gone before it.
       if (!acceptsJson(request.headers.accept)) request.headers.accept = 'application/json'
+      // Yoga makes a URL of the host, which may be any text, and answers with a stack where it can not.
+      request.headers.host = 'localhost'
       // Yoga takes a body that was read before it.
       if (body) Object.assign(request, { body })
+      else checkUrl(request.url!)
       await yoga.handle(request, response, call)
     },
     async [Symbol.asyncDispose]() {

@@ -64,6 +64,18 @@ export const readBody = async (request: IncomingMessage): Promise<object> => {
   return refuse(400, 'The body must have a query or a documentId.')
 }
 
+/** Refuses a request by GET with a parameter that has to be JSON and is not; Yoga would take it for a failure of ours. */
+export const checkUrl = (url: string): void => {
+  const given = new URLSearchParams(url.slice(url.indexOf('?') + 1))
+  for (const name of ['variables', 'extensions']) {
+    try {
+      JSON.parse(given.get(name) || 'null')
+    } catch {
+      refuse(400, `${name} must be JSON.`)
+    }
+  }
+}
+
 /** The parameters of a request by GET, read like a body: where the URL names its document, the query is empty. */
 export const namedByUrl = <Params extends { query?: string; extensions?: unknown }>(
   params: Params,

@@ -47,6 +47,28 @@ const codesOf = async (response: Response): Promise<string[]> => {
   return errors.map(({ extensions }) => extensions.code)
 }
 
+describe('a parameter of a URL that has to be JSON', () => {
+  test.each([
+    ['cut', 'variables={"a":1'],
+    ['of another kind', 'variables=a%3D1'],
+    ['of the extensions', 'extensions=[['],
+  ])('%s is 400 BAD_USER_INPUT', async (_, parameter) => {
+    const response = await fetch(`${api.url}/graphql?query={me{role}}&${parameter}`)
+    expect(response.status).toBe(400)
+    expect(await codesOf(response)).toEqual(['BAD_USER_INPUT'])
+  })
+})
+
+test.each(['a b', '[', '%', 'x'.repeat(5_000), ':::'])('a host that is none changes no answer: %s', async (host) => {
+  const head = (accept: string) =>
+    `GET /graphql?query={nothing} HTTP/1.1\r\nHost: ${host}\r\nAccept: ${accept}\r\nConnection: close\r\n\r\n`
+  for (const accept of ['application/json', 'text/event-stream', '*/*']) {
+    const answer = await raw(head(accept))
+    expect(answer).toContain('GRAPHQL_VALIDATION_FAILED')
+    expect(answer).not.toMatch(/node_modules|Invalid URL| 500 /)
+  }
+})
+
 describe('a body that is no request', () => {
   test.each([
     ['cut JSON', '{"query": "{me{role}}"'],
