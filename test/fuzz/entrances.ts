@@ -269,10 +269,8 @@ export const serverInputs = (options: EntranceOptions): fc.Arbitrary<Input> =>
   )
 
 /** What can be typed. */
-export const commandLines = (options: EntranceOptions): fc.Arbitrary<Input> =>
-  words(options).map(
-    (words): Input => ({
-      kind: 'command line',
-      args: words.map((word) => word.replaceAll('\0', '').toWellFormed().slice(0, longestArgument)),
-    }),
-  )
+export const commandLines = (options: EntranceOptions): fc.Arbitrary<Input & { kind: 'command line' }> =>
+  words(options).map((words) => ({
+    kind: 'command line',
+    args: words.map((word) => word.replaceAll('\0', '').toWellFormed().slice(0, longestArgument)),
+  }))

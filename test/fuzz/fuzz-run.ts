@@ -3,7 +3,7 @@ import { commandLines, type EntranceOptions, serverInputs } from './entrances.ts
 import type { FuzzServer } from './fuzz-server.ts'
 import type { Input } from './inputs.ts'
 import { faultsOf } from './judge.ts'
-import { runCommandLine, sendInput } from './send-input.ts'
+import { type Answer, runCommandLine, sendInput } from './send-input.ts'
 
 /** An input, and what it did. */
 export type Finding = { input: Input; what: string }
@@ -17,100 +17,99 @@ export type FuzzOptions = {
   startServer: () => Promise<FuzzServer>
   /** The environment of command lines. */
   commandEnvironment: Record<string, string>
-  /** How many findings are enough. */
-  most?: number
 }
 
+/** What was found, how much was tried, and the server that still runs. */
 export type FuzzReport = { findings: Finding[]; sent: number; commandLines: number; server: FuzzServer }
 
 const heldMostMs = 100
-const batchSize = 30
-const atOnce = 3
 const attempts = 3
+const atOnce = 3
+const samples = 30
+const enoughFindings = 20
+
+/** The answer to an input; null where the connection was closed without one, or our own client refuses to send it. */
+const answerTo = async (url: string, input: Input): Promise<Answer | 'none in time' | null> => {
+  try {
+    return await sendInput(url, input)
+  } catch (error) {
+    const { name } = error as Error
+    return name === 'AbortError' || name === 'TimeoutError' ? 'none in time' : null
+  }
+}
 
 /**
- * Sends inputs until the time is over, and looks after each batch at how long one of them held the event loop. Where something took
- * too long, each input of the batch is sent alone, and the best of a few measurements counts: whatever the machine or the collection
- * of garbage adds is not there every time.
+ * Sends inputs until the time is over, a few at a time, and looks each time at how long they held the event loop. Where that was too
+ * long, each of them is sent alone, and the best of a few measurements counts: what the machine or the collection of garbage adds is
+ * not there every time. An input that holds the loop for good ends the run.
  */
 export const runFuzz = async (options: FuzzOptions): Promise<FuzzReport> => {
-  const { seed, seconds, most = 20, entrances } = options
+  const { seed, seconds, entrances, commandEnvironment } = options
   const until = performance.now() + seconds * 1_000
   const findings: Finding[] = []
-  const goesOn = () => performance.now() < until && findings.length < most
   let server = await options.startServer()
+  let isStuck = false
   let sent = 0
-
-  const send = async (input: Input): Promise<void> => {
-    sent++
-    try {
-      for (const what of faultsOf(input, await sendInput(server.url, input))) findings.push({ input, what })
-    } catch (error) {
-      const { name, code, message } = error as NodeJS.ErrnoException
-      // The server may close a connection, and our own client refuses to send some heads.
-      if (name !== 'AbortError' && name !== 'TimeoutError') {
-        if (code?.startsWith('ERR_') || code === 'ECONNRESET' || code === 'EPIPE' || code?.startsWith('HPE_')) return
-      }
-      findings.push({ input, what: `was not answered: ${message}` })
-    }
-  }
-
-  /** How long an input holds the loop when it is sent alone; undefined when the loop does not go on. */
-  const heldAlone = async (input: Input): Promise<number | undefined> => {
-    let least = Number.POSITIVE_INFINITY
-    for (let attempt = 0; attempt < attempts && least > heldMostMs; attempt++) {
-      if (!(await server.look())) return undefined
-      await sendInput(server.url, input).catch(() => undefined)
-      const look = await server.look()
-      if (!look) return undefined
-      least = Math.min(least, look.heldMs)
-    }
-    return least
-  }
-
-  const restart = async (): Promise<void> => {
-    await server[Symbol.asyncDispose]()
-    server = await options.startServer()
-  }
-
-  const examine = async (batch: readonly Input[]): Promise<void> => {
-    for (const input of batch) {
-      const held = await heldAlone(input)
-      if (held === undefined) {
-        findings.push({ input, what: 'held the event loop for good' })
-        await restart()
-      } else if (held > heldMostMs) findings.push({ input, what: `held the event loop for ${Math.round(held)} ms` })
-    }
-  }
-
-  const sendBatch = async (batch: readonly Input[]): Promise<void> => {
-    for (let at = 0; at < batch.length; at += atOnce) await Promise.all(batch.slice(at, at + atOnce).map(send))
-    const look = await server.look()
-    if (!look) await restart()
-    if (!look || look.heldMs > heldMostMs) await examine(batch)
-    for (const line of server.complaints())
-      findings.push({ input: batch[0]!, what: `one of a batch was complained of: ${line.slice(0, 3_000)}` })
-  }
-
-  const sendAll = async (): Promise<void> => {
-    for (let at = 0; at < options.known.length; at += batchSize)
-      await sendBatch(options.known.slice(at, at + batchSize))
-    const inputs = serverInputs(entrances)
-    for (let batch = 0; goesOn(); batch++)
-      await sendBatch(fc.sample(inputs, { seed: seed + batch, numRuns: batchSize }))
-  }
-
   let typed = 0
-  const typeAll = async (): Promise<void> => {
-    const inputs = commandLines(entrances)
-    for (; goesOn(); typed++) {
-      const [input] = fc.sample(inputs, { seed: seed + typed, numRuns: 1 }) as [Input & { kind: 'command line' }]
-      const answer = await runCommandLine(options.commandEnvironment, input.args)
-      for (const what of faultsOf(input, answer))
-        findings.push({ input, what: `${what}: ${answer.text.slice(0, 500)}` })
+  const mayGoOn = () => !isStuck && findings.length < enoughFindings && performance.now() < until
+
+  /** Sends an input alone and finds what is wrong with it. */
+  const examine = async (input: Input): Promise<void> => {
+    let heldMs = Number.POSITIVE_INFINITY
+    let isAnswered = false
+    for (let attempt = 0; attempt < attempts && (heldMs > heldMostMs || !isAnswered); attempt++) {
+      await server.look()
+      isAnswered ||= (await answerTo(server.url, input)) !== 'none in time'
+      const look = await server.look()
+      if (!look) {
+        isStuck = true
+        await server.kill()
+        return void findings.push({ input, what: 'held the event loop for good' })
+      }
+      heldMs = Math.min(heldMs, look.heldMs)
+    }
+    if (!isAnswered) findings.push({ input, what: 'was not answered' })
+    if (heldMs > heldMostMs) findings.push({ input, what: `held the event loop for ${Math.round(heldMs)} ms` })
+  }
+
+  const sendTogether = async (inputs: readonly Input[]): Promise<void> => {
+    sent += inputs.length
+    const answers = await Promise.all(inputs.map((input) => answerTo(server.url, input)))
+    for (const [i, answer] of answers.entries()) {
+      if (typeof answer !== 'object' || !answer) continue
+      for (const what of faultsOf(inputs[i]!, answer)) findings.push({ input: inputs[i]!, what })
+    }
+    for (const line of server.complaints())
+      for (const input of inputs) findings.push({ input, what: `may be complained of: ${line.slice(0, 2_000)}` })
+    const look = await server.look()
+    if (!look) {
+      await server.kill()
+      server = await options.startServer()
+    }
+    if (look && look.heldMs <= heldMostMs && !answers.includes('none in time')) return
+    for (const input of inputs) if (!isStuck) await examine(input)
+  }
+
+  const sendAll = async (inputs: readonly Input[]): Promise<void> => {
+    for (let at = 0; at < inputs.length && !isStuck; at += atOnce) await sendTogether(inputs.slice(at, at + atOnce))
+  }
+
+  const sendMade = async (): Promise<void> => {
+    await sendAll(options.known)
+    const made = serverInputs(entrances)
+    for (let batch = 0; mayGoOn(); batch++) await sendAll(fc.sample(made, { seed: seed + batch, numRuns: samples }))
+  }
+
+  const typeMade = async (): Promise<void> => {
+    const made = commandLines(entrances)
+    for (; mayGoOn(); typed++) {
+      const [input] = fc.sample(made, { seed: seed + typed, numRuns: 1 })
+      const answer = await runCommandLine(commandEnvironment, input!.args)
+      for (const what of faultsOf(input!, answer))
+        findings.push({ input: input!, what: `${what}: ${answer.text.slice(0, 500)}` })
     }
   }
 
-  await Promise.all([sendAll(), typeAll()])
+  await Promise.all([sendMade(), typeMade()])
   return { findings, sent, commandLines: typed, server }
 }

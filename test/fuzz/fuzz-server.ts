@@ -12,11 +12,13 @@ export type FuzzServer = AsyncDisposable & {
   look(): Promise<Look | undefined>
   /** The lines of its log that tell of an unexpected failure, since they were asked for last. */
   complaints(): string[]
+  /** Ends it at once. */
+  kill(): Promise<void>
 }
 
 const flagsOf: (workers: string) => string[] = createRequire(import.meta.url)('../../bin/node-flags.cjs')
 const file = fileURLToPath(new URL('./server-process.ts', import.meta.url))
-const patienceMs = 30_000
+const patienceMs = 15_000
 const gravest = 50
 
 const message = async <T>(child: ChildProcess, signal: AbortSignal): Promise<T> =>
@@ -49,7 +51,12 @@ export const startFuzzServer = async (env: Record<string, string>): Promise<Fuzz
       output = output.slice(end)
       return lines.filter((line) => !line.startsWith('{') || JSON.parse(line).level >= gravest)
     },
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
     async [Symbol.asyncDispose]() {
+      if (over.signal.aborted) return
       child.kill('SIGTERM')
       const forced = setTimeout(() => child.kill('SIGKILL'), patienceMs)
       await ended

@@ -11,7 +11,7 @@ import type { Input } from './inputs.ts'
 export type Answer = { status?: number; text: string }
 
 /** How long an answer is waited for at most, and a stream that says nothing. */
-const patienceMs = 30_000
+const patienceMs = 20_000
 const quietMs = 25
 const longestAnswer = 4_000_000
 
