@@ -97,7 +97,7 @@ const eventsOfChannel: WriteField = (writer, { alias: channel }, field) => {
 const durationSeconds: WriteField = (writer, { alias: s }) => {
   const now = `${writer.parameter(({ now }) => new Date(now))}::timestamptz`
   const seconds = `extract(epoch FROM coalesce(${s}.ended_at, ${now}) - ${s}.started_at)`
-  return { sql: `greatest(0, floor(${seconds}))::integer` }
+  return { sql: `least(greatest(0, floor(${seconds})), 2147483647)::integer` }
 }
 
 /** The fields of objects that are more than a column of their table. */

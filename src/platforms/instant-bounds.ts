@@ -1,5 +1,5 @@
-/** Before this no platform that we watch had a broadcast. */
-const earliestMs = Date.UTC(2000, 0, 1)
+/** Before this no platform that we watch had a broadcast; in milliseconds since the epoch. */
+export const earliestMs = Date.UTC(2000, 0, 1)
 
 /** How far a platform's clock may run ahead of ours, in milliseconds. */
 export const clockToleranceMs = 5 * 60_000

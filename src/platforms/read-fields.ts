@@ -27,10 +27,10 @@ export const readUrl = (value: unknown): string | undefined => {
   return text !== undefined && /^https?:\/\/\S+$/i.test(text) ? text : undefined
 }
 
-/** A count that fits 32 bits, sent as an integer or as its digits. */
+/** A count that every store and an Int of the API can carry, sent as an integer or as its digits. */
 export const readCount = (value: unknown): number | undefined => {
   const count = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : value
-  return typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= 0xffff_ffff ? count : undefined
+  return typeof count === 'number' && Number.isInteger(count) && count >= 0 && count < 2 ** 31 ? count : undefined
 }
 
 /** An RFC 3339 instant with any offset and up to nine fractional digits; impossible dates and zero values are undefined. */

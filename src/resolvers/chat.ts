@@ -15,6 +15,7 @@ import { deliveredChannels } from './delivered.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
 import { type SeriesArguments, withDefaults } from './series.ts'
 import { requireRange } from './time-range.ts'
+import { requireWellFormed } from './well-formed.ts'
 
 /** The days of a list whose caller does not say. */
 export const defaultChatDays = 30
@@ -86,9 +87,8 @@ export const chatMessagesOf = async (
 ): Promise<Connection<ChatMessage>> => {
   const { history, cursors, loaders } = context
   const range = requireRange('range', args.range)
-  const search = args.search ?? ''
+  const search = requireWellFormed('search', args.search ?? '')
   if (search.length > maxSearchLength) throw badInput(`search must have at most ${maxSearchLength} characters.`)
-  if (!search.isWellFormed()) throw badInput('search must not hold half a surrogate pair.')
   const request = await pageRequest(context, list, args)
   const messages = await loaders.load('chat messages', { request, range, search }, channelId, (channelIds) =>
     chatMessages(history.store, {

@@ -2,6 +2,7 @@ import { unavailable } from '../lib/errors.ts'
 import type { InboxDelivery } from '../telemetry/webhook-inbox.ts'
 import type { Context } from './context.ts'
 import { type NotFound, notFound } from './problems.ts'
+import { requireWellFormed } from './well-formed.ts'
 
 export type ReplayWebhookSuccess = { __typename: 'ReplayWebhookSuccess'; delivery: InboxDelivery }
 export type ReplayWebhookResult = ReplayWebhookSuccess | NotFound
@@ -13,7 +14,7 @@ export const replayWebhook = async (
 ): Promise<ReplayWebhookResult> => {
   const { replayDelivery } = context
   if (!replayDelivery) throw unavailable('This server projects no webhooks; ask one that receives them.')
-  const delivery = await replayDelivery(messageId, context)
+  const delivery = await replayDelivery(requireWellFormed('messageId', messageId), context)
   if (delivery === null) return notFound('No genuine delivery with this messageId is stored.')
   return { __typename: 'ReplayWebhookSuccess', delivery }
 }

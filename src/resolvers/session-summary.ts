@@ -1,12 +1,13 @@
 import { type SessionSummary, sessionSummaries } from '../telemetry/session-summaries.ts'
 import type { Context } from './context.ts'
-import { watched, watchedSessions } from './watched.ts'
+import { warnOfImpossible, watched, watchedSessions } from './watched.ts'
 
 /** What the probes of a session add up to; all sessions of the operation share one query of each store. */
 export const summaryOf = async (context: Context, { id }: { id: bigint }): Promise<SessionSummary> => {
   const { history, clock, loaders } = context
   const summary = await loaders.load('session summaries', null, id, async (ids) => {
     const sessions = await watched(context, watchedSessions, ids)
+    warnOfImpossible(context, sessions)
     const found = await sessionSummaries(history.store, { env: history.env, sessions, now: new Date(clock()) })
     return new Map(sessions.map((session, index) => [session.sessionId, found[index]!]))
   })

@@ -71,6 +71,8 @@ export const sessionsOfChannel = async (
   ])
 }
 
-/** How long a session lasted, or has lasted until now, in whole seconds. */
+const largestInt = 2 ** 31 - 1
+
+/** How long a session lasted, or has lasted until now, in whole seconds that an Int can carry. */
 export const durationSeconds = ({ startedAt, endedAt }: StreamSession, now: Clock): number =>
-  Math.max(0, Math.floor(((endedAt?.getTime() ?? now()) - startedAt.getTime()) / 1000))
+  Math.min(Math.max(0, Math.floor(((endedAt?.getTime() ?? now()) - startedAt.getTime()) / 1000)), largestInt)

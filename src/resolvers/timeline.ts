@@ -2,7 +2,7 @@ import type { Bucket } from '../telemetry/buckets.ts'
 import { type SessionTimeline, sessionTimelines } from '../telemetry/session-timeline.ts'
 import type { Context } from './context.ts'
 import { defaultMaxPoints } from './series.ts'
-import { watched, watchedSessions } from './watched.ts'
+import { warnOfImpossible, watched, watchedSessions } from './watched.ts'
 
 const kinds = ['probes', 'chat', 'follows'] as const
 
@@ -22,6 +22,7 @@ export const timelineOf = async (
     const completeThrough = new Date(Math.min(...kinds.map((kind) => history.completeThrough(kind).getTime())))
     const lost = kinds.flatMap(history.lost)
     const sessions = await watched(context, watchedSessions, ids)
+    warnOfImpossible(context, sessions)
     const now = new Date(clock())
     const known = { env: history.env, sessions, now, completeThrough, lost }
     return sessionTimelines(history.store, databases.dm, { ...asked, ...known })

@@ -1,3 +1,4 @@
+import { impossibleInstant } from '../platforms/instant-bounds.ts'
 import { type Statement, statement } from '../stores/postgres/statement.ts'
 import type { WatchedChannel } from '../telemetry/series.ts'
 import type { WatchedSession } from '../telemetry/session-timeline.ts'
@@ -77,6 +78,17 @@ const loading =
     const rows = await databases.dm.query<{ list: unknown[] }>(statement, [ids])
     return new Map(rows.map(({ list }) => read(list)))
   }
+
+/** Logs which of these broadcasts can not be true as they are stored: nothing of them is shown. */
+export const warnOfImpossible = (
+  { log, clock }: Pick<Context, 'log' | 'clock'>,
+  sessions: readonly WatchedSession[],
+): void => {
+  for (const { sessionId, startedAt, endedAt } of sessions) {
+    const reason = impossibleInstant({ startedAt, endedAt }, clock())
+    if (reason !== null) log.warn({ session: String(sessionId), reason }, 'a stored session can not be true')
+  }
+}
 
 /** What is known of the rows with these ids, those that are gone left out; one statement for all that are not known yet. */
 export const watched = async <T>(context: Context, kind: Watched<T>, ids: readonly bigint[]): Promise<T[]> => {

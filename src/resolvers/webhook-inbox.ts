@@ -4,6 +4,7 @@ import { type InboxDelivery, readInbox } from '../telemetry/webhook-inbox.ts'
 import type { Context } from './context.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
 import { requireRange } from './time-range.ts'
+import { requireWellFormed } from './well-formed.ts'
 
 export type WebhookInboxArguments = Pick<PageArguments, 'first' | 'after'> & {
   range?: TimeRange | null
@@ -27,7 +28,7 @@ export const webhookInbox = async (
   const found = await readInbox(store, {
     env,
     ...span,
-    eventType: eventType ?? null,
+    eventType: eventType == null ? null : requireWellFormed('eventType', eventType),
     verified: verified ?? null,
     beyond: request.beyond && { receivedAt: new Date(Number(request.beyond[0])), messageId: request.beyond[1] },
     limit: request.limit + 1,

@@ -4,6 +4,7 @@ import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type ChannelKey, channelKey, numbered, ofChannels } from './channel-key.ts'
 import { historyUnavailable } from './history-unavailable.ts'
 import { laneFor } from './lane-for.ts'
+import { observedSpan } from './session-span.ts'
 
 /** A broadcast as Postgres knows it. */
 export type SessionKey = ChannelKey & { startedAt: Date; endedAt: Date | null }
@@ -40,19 +41,23 @@ const largestInt = 2 ** 31 - 1
 
 const startSeconds = ({ startedAt }: SessionKey): number => Math.floor(startedAt.getTime() / 1000)
 
-/** The summaries of broadcasts in their order, in one query. Rejects with UNAVAILABLE. */
+/**
+ * The summaries of broadcasts in their order, in one query; nothing of one that can not have been observed by now. Rejects with
+ * UNAVAILABLE.
+ */
 export const sessionSummaries = async (
   store: ClickHouse,
   options: { env: string; sessions: readonly SessionKey[]; now: Date; signal?: AbortSignal | undefined },
 ): Promise<SessionSummary[]> => {
   const { env, sessions, now, signal } = options
-  if (sessions.length === 0) return []
-  const { parameters, groups } = numbered(sessions, (session) => `${channelKey(session)}/${startSeconds(session)}`)
-  const from = Math.min(...sessions.map(({ startedAt }) => startedAt.getTime()))
+  const spans = new Map(sessions.flatMap((session) => [[session, observedSpan(session, now)] as const]))
+  const observed = sessions.filter((session) => spans.get(session))
+  if (observed.length === 0) return sessions.map(() => none)
+  const { parameters, groups } = numbered(observed, (session) => `${channelKey(session)}/${startSeconds(session)}`)
+  const from = Math.min(...observed.map((session) => spans.get(session)!.from))
   // A platform that still tells of a broadcast that has ended adds nothing to it.
-  const endOf = ({ endedAt }: SessionKey): number => (endedAt ?? now).getTime() + 1
-  const ends = groups.slice(1).map((same) => Math.max(...same.map(endOf)))
-  const until = Math.max(from, ...ends)
+  const ends = groups.slice(1).map((same) => Math.max(...same.map((session) => spans.get(session)!.to + 1)))
+  const until = Math.max(...ends)
   const rows = await store
     .query(
       summaries,
@@ -62,7 +67,7 @@ export const sessionSummaries = async (
         from: new Date(from),
         until: new Date(until),
         ends: ends.map(BigInt),
-        starts: [...new Set(sessions.map(startSeconds))],
+        starts: [...new Set(observed.map(startSeconds))],
       },
       { signal, lane: laneFor((parameters.ids.length * (until - from)) / 60_000) },
     )

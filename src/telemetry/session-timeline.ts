@@ -10,6 +10,7 @@ import { laneFor } from './lane-for.ts'
 import { type LostSpan, lookAhead } from './outages.ts'
 import { type ProbeRows, singleProbes } from './probe-columns.ts'
 import { elapsedOf, passedMs, refuseRaw, type SeriesMeta, type WatchedChannel } from './series.ts'
+import { observedSpan } from './session-span.ts'
 import { viewerSeriesOf } from './viewers.ts'
 
 /** A broadcast with its channel. */
@@ -162,10 +163,11 @@ export const sessionTimelines = async (
   const answers = new Map<bigint, SessionTimeline | Error>()
   const planned: Planned[] = []
   for (const session of sessions) {
-    // A broadcast that begins later than now by another clock has no length yet.
-    const to = new Date(Math.max(session.startedAt.getTime(), (session.endedAt ?? now).getTime()))
+    // A broadcast that begins later than now, or can not have begun then, has no length.
+    const { from, to } = observedSpan(session, now) ?? { from: now.getTime(), to: now.getTime() }
     try {
-      const plan = planBuckets({ range: { from: session.startedAt, to }, bucket, maxPoints, timezone: 'UTC' })
+      const range = { from: new Date(from), to: new Date(to) }
+      const plan = planBuckets({ range, bucket, maxPoints, timezone: 'UTC' })
       planned.push({ session, plan, edges: passedMs(elapsedOf(plan, options)) > 0 ? plan.edges : [] })
     } catch (error) {
       answers.set(session.sessionId, error as Error)

@@ -76,7 +76,7 @@ export const insertProbes = async (
     probe.channel,
     probe.at.toFixed(3),
     probe.startedAt !== undefined,
-    (probe.startedAt ?? 0).toString(),
+    String(probe.startedAt ?? 0).padStart(10, '0'),
     probe.viewers ?? null,
     probe.followers ?? null,
     probe.elapsed ?? 60,

@@ -5,50 +5,49 @@ const refusal = (sql: string, parameters: object): string => {
   try {
     template(sql).check(parameters)
   } catch (error) {
-    const { code, message } = error as { code: string; message: string }
-    return `${code}: ${message}`
+    return String(error)
   }
   return 'accepted'
 }
 
 test.each([
   ['{n:UInt8}', 255, 'accepted'],
-  ['{n:UInt8}', 256, 'BAD_USER_INPUT: n must be a whole number from 0 to 255.'],
-  ['{n:UInt8}', -1, 'BAD_USER_INPUT: n must be a whole number from 0 to 255.'],
-  ['{n:UInt16}', 65_536, 'BAD_USER_INPUT: n must be a whole number from 0 to 65535.'],
-  ['{n:UInt32}', 2 ** 32, 'BAD_USER_INPUT: n must be a whole number from 0 to 4294967295.'],
-  ['{n:UInt32}', 1.5, 'BAD_USER_INPUT: n must be a whole number from 0 to 4294967295.'],
+  ['{n:UInt8}', 256, 'RangeError: The parameter n must be a whole number from 0 to 255.'],
+  ['{n:UInt8}', -1, 'RangeError: The parameter n must be a whole number from 0 to 255.'],
+  ['{n:UInt16}', 65_536, 'RangeError: The parameter n must be a whole number from 0 to 65535.'],
+  ['{n:UInt32}', 2 ** 32, 'RangeError: The parameter n must be a whole number from 0 to 4294967295.'],
+  ['{n:UInt32}', 1.5, 'RangeError: The parameter n must be a whole number from 0 to 4294967295.'],
   ['{n:UInt64}', 2n ** 64n - 1n, 'accepted'],
-  ['{n:UInt64}', 2n ** 64n, 'BAD_USER_INPUT: n must be a whole number from 0 to 18446744073709551615.'],
+  ['{n:UInt64}', 2n ** 64n, 'RangeError: The parameter n must be a whole number from 0 to 18446744073709551615.'],
   ['{n:Int64}', -(2n ** 63n), 'accepted'],
   [
     '{n:Int64}',
     2n ** 63n,
-    'BAD_USER_INPUT: n must be a whole number from -9223372036854775808 to 9223372036854775807.',
+    'RangeError: The parameter n must be a whole number from -9223372036854775808 to 9223372036854775807.',
   ],
-  ['{n:Float64}', Number.NaN, 'BAD_USER_INPUT: n must be a finite number.'],
-  ['{n:Float64}', Number.POSITIVE_INFINITY, 'BAD_USER_INPUT: n must be a finite number.'],
-  ['{n:String}', '\ud800', 'BAD_USER_INPUT: n must be text without lone surrogates.'],
+  ['{n:Float64}', Number.NaN, 'RangeError: The parameter n must be a finite number.'],
+  ['{n:Float64}', Number.POSITIVE_INFINITY, 'RangeError: The parameter n must be a finite number.'],
+  ['{n:String}', '\ud800', 'RangeError: The parameter n must be text without lone surrogates.'],
   ['{n:DateTime64(3)}', new Date(0), 'accepted'],
   [
     '{n:DateTime64(3)}',
     new Date(-1),
-    'BAD_USER_INPUT: n must be an instant from 1970-01-01 to 2106-02-07T06:28:15.999Z.',
+    'RangeError: The parameter n must be an instant from 1970-01-01 to 2106-02-07T06:28:15.999Z.',
   ],
   [
     '{n:DateTime64(3)}',
     new Date('2200-01-01'),
-    'BAD_USER_INPUT: n must be an instant from 1970-01-01 to 2106-02-07T06:28:15.999Z.',
+    'RangeError: The parameter n must be an instant from 1970-01-01 to 2106-02-07T06:28:15.999Z.',
   ],
   [
     '{n:DateTime64(3)}',
     new Date('nonsense'),
-    'BAD_USER_INPUT: n must be an instant from 1970-01-01 to 2106-02-07T06:28:15.999Z.',
+    'RangeError: The parameter n must be an instant from 1970-01-01 to 2106-02-07T06:28:15.999Z.',
   ],
   [
     '{n:Array(UInt8)}',
     [1, 300],
-    'BAD_USER_INPUT: n must be a list of which each item is a whole number from 0 to 255.',
+    'RangeError: The parameter n must be a list of which each item is a whole number from 0 to 255.',
   ],
 ])('%s takes %s: %s', (sql, n, outcome) => {
   expect(refusal(`SELECT ${sql}`, { n })).toBe(outcome)

@@ -149,8 +149,8 @@ describe('readUrl', () => {
 
 describe('readCount', () => {
   it('takes whole numbers of 32 bits, as a number or as digits', () => {
-    expect([0, 7, 4_294_967_295, '42'].map(readCount)).toEqual([0, 7, 4_294_967_295, 42])
-    for (const value of [-1, 1.5, 4_294_967_296, '99999999999', '-1', '', null, undefined, Number.NaN, true]) {
+    expect([0, 7, 2_147_483_647, '42'].map(readCount)).toEqual([0, 7, 2_147_483_647, 42])
+    for (const value of [-1, 1.5, 2_147_483_648, '99999999999', '-1', '', null, undefined, Number.NaN, true]) {
       expect(readCount(value)).toBeUndefined()
     }
   })

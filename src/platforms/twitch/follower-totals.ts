@@ -2,8 +2,7 @@ import type { ApiHost } from '../api-host.ts'
 import { readAnswer } from '../call-result.ts'
 import { distinctIds } from '../distinct-ids.ts'
 import type { CallResult, FollowerTotals, ProfileObservation } from '../platform.ts'
-import { readObject } from '../read-fields.ts'
-import { readFollowerCount } from '../read-follower-count.ts'
+import { readCount, readObject } from '../read-fields.ts'
 import type { Reading } from '../read-rows.ts'
 import type { Timer } from '../timer.ts'
 
@@ -13,7 +12,7 @@ const refusedForMs = 3_600_000
 
 /** How many follow a user, from the body of a `channels/followers` answer; the list of who they are is for moderators. */
 export const readFollowerTotal = (body: unknown, platformUserId: string): Reading<Map<string, ProfileObservation>> => {
-  const followerCount = readFollowerCount(readObject(body).total)
+  const followerCount = readCount(readObject(body).total)
   if (followerCount === undefined) return { ok: false, message: 'the answer has no total', items: 0 }
   return { ok: true, value: new Map([[platformUserId, { platformUserId, followerCount }]]), items: 1 }
 }

@@ -1,6 +1,5 @@
 import type { ProfileObservation } from '../platform.ts'
-import { readObject, readText, readUrl, readUserId } from '../read-fields.ts'
-import { readFollowerCount } from '../read-follower-count.ts'
+import { readCount, readObject, readText, readUrl, readUserId } from '../read-fields.ts'
 import { type Reading, readRows } from '../read-rows.ts'
 import { readUsername } from './read-username.ts'
 
@@ -14,7 +13,7 @@ const readUser = (row: unknown, platformUserId: string): ProfileObservation => {
     displayName: readText(name),
     avatarUrl: readUrl(profile_image_url),
     bio: readText(description, 10_000),
-    followerCount: readFollowerCount(readObject(public_metrics).followers_count),
+    followerCount: readCount(readObject(public_metrics).followers_count),
     isBanned: false,
   }
 }

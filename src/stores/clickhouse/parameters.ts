@@ -1,5 +1,3 @@
-import { badInput } from '../../lib/errors.ts'
-
 /** What a value of each parameter type is in TypeScript. */
 type ScalarValues = {
   String: string
@@ -96,7 +94,10 @@ const encodingOf = (type: string): Encoding => {
 /** A statement cut at its placeholders. */
 export type Template = {
   readonly sql: string
-  /** Refuses values that the engine would change silently with BAD_USER_INPUT that names the parameter. */
+  /**
+   * Throws RangeError that names the parameter for values that the engine would change silently. What callers of the API give is checked
+   * where it comes in, so such a value is of ours: of a statement or of a row, and nobody else is to be blamed for it.
+   */
   check(parameters: object): void
   /** The statement with every placeholder replaced by a literal of its type, for an engine that binds no parameters. */
   render(parameters: object): string
@@ -123,7 +124,7 @@ export const template = (sql: string): Template => {
     check: (parameters) => {
       for (const { name, encoding } of slots) {
         const allowed = encoding.refuse(parameterOf(parameters, name))
-        if (allowed !== null) throw badInput(`${name} must be ${allowed}.`)
+        if (allowed !== null) throw new RangeError(`The parameter ${name} must be ${allowed}.`)
       }
     },
     render: (parameters) =>
