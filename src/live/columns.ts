@@ -7,6 +7,7 @@ const channelColumns: Record<keyof Channel, string> = {
   platformUserId: 'platform_user_id',
   currentSlug: 'current_slug',
   displayName: 'display_name',
+  foldedName: 'folded_name',
   avatarUrl: 'avatar_url',
   bio: 'bio',
   followerCount: 'follower_count',

@@ -25,8 +25,8 @@ export type ChannelCondition = { name: string; text: (parameter: string) => stri
 
 const scheduled = 'EXISTS (SELECT FROM dm.probe_schedule s WHERE s.channel_id = c.id AND s.active)'
 
-/** Matches the text anywhere, its pattern characters taken as they are. */
-const containing = (text: string): string => `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+/** Matches the text anywhere once both are folded, its pattern characters taken as they are. */
+const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
 /** What a filter asks of a channel. */
 export const channelConditions = ({ platform, status, search, active }: ChannelFilter): ChannelCondition[] => {
@@ -34,7 +34,7 @@ export const channelConditions = ({ platform, status, search, active }: ChannelF
   if (platform != null) conditions.push({ name: 'platform', text: (p) => `c.platform = ${p}`, value: platform })
   if (status != null) conditions.push({ name: 'status', text: (p) => `c.status = ${p}`, value: status })
   if (search) {
-    const text = (p: string) => `(c.current_slug LIKE ${p} OR c.display_name ILIKE ${p})`
+    const text = (p: string) => `(c.current_slug LIKE dm.fold_case(${p}) OR c.folded_name LIKE dm.fold_case(${p}))`
     conditions.push({ name: 'search', text, value: containing(search) })
   }
   if (active === true) conditions.push({ name: 'active', text: () => scheduled })

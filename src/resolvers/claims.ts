@@ -13,7 +13,7 @@ const maxClaims = 100
 const newestFirst = statement(
   'streamers_newest',
   `SELECT id::bigint, name, created_at AS "createdAt" FROM public.streamers
-   WHERE id < coalesce($1::bigint, 9223372036854775807) AND ($2 = '' OR strpos(lower(name), lower($2)) > 0)
+   WHERE id < coalesce($1::bigint, 9223372036854775807) AND ($2 = '' OR strpos(public.fold_case(name), public.fold_case($2)) > 0)
    ORDER BY id DESC LIMIT $3`,
 )
 

@@ -41,11 +41,15 @@ SELECT channel_id AS channelId, toFloat64(toUnixTimestamp(created_at)) * 1000 AS
   platform_user_id AS platformUserId, content, channel_slug AS slugAtTheTime
 FROM kick_chat_message` as const
 
+// Folded as `content_folded` is, which is empty where the content is ASCII.
+const needle = 'normalizeUTF8NFC(caseFoldUTF8(normalizeUTF8NFD({search:String})))'
+
 const asked = `
 WHERE env = {env:String} AND channel_id IN {ids:Array(UInt64)}
   AND created_at >= toDateTime({from:UInt32}, 'UTC') AND created_at < toDateTime({until:UInt32}, 'UTC')
   AND (toUnixTimestamp(created_at), message_id) < ({before:UInt32}, {before_id:String})
-  AND (empty({search:String}) OR positionCaseInsensitiveUTF8(content, {search:String}) > 0)` as const
+  AND (empty({search:String})
+    OR if(content_folded = '', positionCaseInsensitive(content, ${needle}), position(content_folded, ${needle})) > 0)` as const
 
 const row = {
   channelId: bigint,

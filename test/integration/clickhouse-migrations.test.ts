@@ -19,6 +19,7 @@ const names = [
   '0004_webhook_inbox',
   '0005_streamer_trust_score_history',
   '0006_webhook_inbox_headers',
+  '0007_kick_chat_message_folded',
 ]
 
 // Over HTTP, so that several stores have several databases of one engine.

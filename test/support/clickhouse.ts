@@ -74,7 +74,7 @@ export const insertProbes = async (
     'test',
     probe.platform ?? 'kick',
     probe.channel,
-    probe.at.toFixed(3),
+    probe.at.toFixed(3).padStart(14, '0'),
     probe.startedAt !== undefined,
     String(probe.startedAt ?? 0).padStart(10, '0'),
     probe.viewers ?? null,
