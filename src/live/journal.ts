@@ -1,7 +1,7 @@
 import { type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { statusNotifyChannel } from '../sessions/apply-status.ts'
-import { type Following, follow } from '../stores/postgres/follow.ts'
+import { type Following, follow, type Liveness } from '../stores/postgres/follow.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { readJournalState } from './journal-state.ts'
 import { type JournalEvent, type QueryRows, readNewEvents } from './status-source.ts'
@@ -34,6 +34,7 @@ export type JournalOptions = {
   steady?: Steady
   /** How often the journal is read without having been told to. */
   pollMs?: number
+  liveness?: Liveness
   /** Events read in one statement. */
   pageSize?: number
 }
@@ -71,6 +72,7 @@ export const createJournal = (options: JournalOptions): Journal => {
         what: 'status events',
         channels: [statusNotifyChannel, viewerNoticeChannel],
         pollMs,
+        ...(options.liveness && { liveness: options.liveness }),
         log,
         begin: ({ query }) => begin(query, reader),
         look: ({ query }, signal) => readAll(query, reader, signal),

@@ -20,7 +20,22 @@ export type FollowOptions = {
   look(connection: Transaction, signal: AbortSignal): Promise<void>
   /** Takes a notification; true where it needs no look. */
   take?(channel: string, payload: string): boolean
+  liveness?: Liveness
 }
+
+/** How a connection is found out that is gone without a word, in milliseconds. */
+export type Liveness = {
+  /** Silence after which Postgres is asked for a sign of life. */
+  quietMs: number
+  /** How long it may take to answer. It is given twice as long after each connection that was left for this, up to eight times. */
+  answerMs: number
+}
+
+/** Together less than five seconds. */
+export const defaultLiveness: Liveness = { quietMs: 2_000, answerMs: 2_500 }
+
+const alive = { name: 'alive', text: 'SELECT' }
+const mostPatience = 8
 
 /** Something that is being followed. Disposing of it waits for the look under way. */
 export type Following = AsyncDisposable & {
@@ -32,13 +47,15 @@ const backoff = { baseMs: 100, maxMs: 5_000 }
 
 /**
  * Looks again and again, on a connection of its own. A notification only makes the next look come sooner; the slow poll is what
- * guarantees it. A lost connection is replaced, and begins with a look.
+ * guarantees it. A lost connection is replaced, and begins with a look; whatever is not answered in time counts as lost.
  */
 export const follow = (options: FollowOptions): Following => {
-  const { db, what, channels, pollMs, log, begin, look, take } = options
+  const { db, what, channels, pollMs, log, begin, look, take, liveness = defaultLiveness } = options
   const stop = new AbortController()
   let connected = false
   let failures = 0
+  /** Grows while answers do not come in time, so that a database that is only slow is not left for ever. */
+  let patience = 1
 
   const followConnection = async (): Promise<void> => {
     const socket = new Socket()
@@ -48,8 +65,26 @@ export const follow = (options: FollowOptions): Following => {
       application_name: `channelscope ${what}`,
       stream: () => socket,
     })
+    const answered = async <T>(work: Promise<T>): Promise<T> => {
+      let isAnswered = false
+      const answerMs = liveness.answerMs * patience
+      const giveUp = () => {
+        if (isAnswered) return
+        patience = Math.min(2 * patience, mostPatience)
+        socket.destroy(new Error(`Postgres did not answer within ${answerMs} ms.`))
+      }
+      // What has arrived meanwhile is read before: a process that stood still itself proves nothing.
+      const timer = setTimeout(() => setImmediate(giveUp), answerMs)
+      try {
+        return await work
+      } finally {
+        isAnswered = true
+        clearTimeout(timer)
+      }
+    }
     const connection: Transaction = {
-      query: async ({ name, text }, values = []) => (await client.query({ name, text, values: [...values] })).rows,
+      query: async ({ name, text }, values = []) =>
+        (await answered(client.query({ name, text, values: [...values] }))).rows,
     }
     let told = false
     let lost = false
@@ -69,23 +104,26 @@ export const follow = (options: FollowOptions): Following => {
     })
     stop.signal.addEventListener('abort', lose)
     try {
-      await client.connect()
+      await answered(client.connect())
       // Listening comes before looking, so that nothing is committed between the two unnoticed.
-      for (const channel of channels) await client.query(`LISTEN ${channel}`)
+      for (const channel of channels) await answered(client.query(`LISTEN ${channel}`))
       await begin?.(connection)
       while (!lost) {
         told = false
         await look(connection, stop.signal)
         connected = true
         failures = 0
-        if (told || lost) continue
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, pollMs)
-          wake = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
+        patience = 1
+        for (let leftMs = pollMs; leftMs > 0 && !told && !lost; leftMs -= liveness.quietMs) {
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(resolve, Math.min(leftMs, liveness.quietMs))
+            wake = () => {
+              clearTimeout(timer)
+              resolve()
+            }
+          })
+          if (leftMs > liveness.quietMs && !told && !lost) await connection.query(alive)
+        }
       }
     } finally {
       connected = false
