@@ -33,7 +33,7 @@ import { type Clock, systemClock, systemSteady } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { isTracing } from './lib/tracing.ts'
 import { listenFailure, requireListenable } from './listen-failure.ts'
-import type { ToldLine } from './live/chat-feed.ts'
+import { chatCut, type ToldLine } from './live/chat-feed.ts'
 import { createHub, type Hub } from './live/hub.ts'
 import { createJournal } from './live/journal.ts'
 import { createStatusSource } from './live/status-source.ts'
@@ -173,7 +173,8 @@ export const startApp = async (
   const cursors = createCursors(dm)
   const keyHolders = opened.use(openAccess({ db: databases.public, tokens: config.tokens, clock, log }))
   const tellChat = async (lines: readonly ToldLine[]): Promise<void> => live?.publishChat(lines)
-  const chatSharing = opened.use(startChatSharing({ config, cursors, tell: tellChat, log }))
+  const chatCutBefore = (instant: number): void => live?.endChat(chatCut, instant)
+  const chatSharing = opened.use(startChatSharing({ config, cursors, tell: tellChat, missed: chatCutBefore, log }))
   const webhooks = opened.use(
     startWebhooks({
       config,

@@ -16,11 +16,13 @@ export type ChatSharingOptions = {
   cursors: Cursors
   /** Told of lines from other nodes; resolves when they are told. */
   tell: (lines: readonly ToldLine[]) => Promise<void>
+  /** Told that subscribers who are there since before an instant of the monotonic clock may have missed lines of other nodes. */
+  missed: (instant: number) => void
   log: Log
 }
 
 /** Changes with the form of the notices, so that nodes of two versions leave each other alone. */
-const version = 1
+const version = 2
 
 const relayMetrics = (relay: ChatRelay): MetricSource[] => [
   {
@@ -48,11 +50,11 @@ const relayMetrics = (relay: ChatRelay): MetricSource[] => [
 ]
 
 /** Starts to share; nodes of one environment of one database hear each other, whoever else uses the same Redis. */
-export const startChatSharing = ({ config, cursors, tell, log }: ChatSharingOptions): ChatSharing => {
+export const startChatSharing = ({ config, cursors, tell, missed, log }: ChatSharingOptions): ChatSharing => {
   const { redisUrl, environment } = config
   if (redisUrl === undefined) return { publish: () => undefined, metrics: [], [Symbol.asyncDispose]: async () => {} }
   const channel = async () => `channelscope:chat:${version}:${environment}:${(await cursors.known()).epoch}`
-  const relay = startChatRelay({ url: redisUrl, channel, tell, log })
+  const relay = startChatRelay({ url: redisUrl, channel, tell, missed, log })
   return {
     publish: relay.publish,
     metrics: relayMetrics(relay),

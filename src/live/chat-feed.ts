@@ -14,6 +14,11 @@ export const chatMissed = unavailable(
   'The subscriber did not keep up with the chat and has missed messages: subscribe again, chatMessages has what was missed.',
 )
 
+/** What subscribers are told when messages were lost between the nodes. */
+export const chatCut = unavailable(
+  'Messages that other nodes received may be missing: subscribe again, chatMessages has what was missed.',
+)
+
 const messageOf = ({ line, slug }: ToldLine): LiveChatMessage => ({
   kind: 'ChatMessage',
   messageId: line.messageId,

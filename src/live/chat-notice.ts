@@ -1,16 +1,28 @@
 import type { ToldLine } from './chat-feed.ts'
 
-/** Lines of chat on their way from one node to the others; its notices are numbered from 1 in the order they were sent. */
-export type ChatNotice = { node: string; number: number; lines: readonly ToldLine[] }
+/** Lines of chat on their way from one node to the others. */
+export type ChatNotice = {
+  node: string
+  /** Of those with lines, from 1 in the order they were sent; one without lines has the number of the last before it, or 0. */
+  number: number
+  /** How it is with the node: lines before this notice were given up, or it has told everything and ends. */
+  state: 'on' | 'lost' | 'ends'
+  lines: readonly ToldLine[]
+}
 
-/** Fields of a line. */
+/** In the form they are sent in: a number, by its place. */
+const states: readonly ChatNotice['state'][] = ['on', 'lost', 'ends']
+
+/** Fields before the lines, and fields of a line. */
+const headWidth = 3
 const width = 7
 
-/** One JSON list: node, number, and then the fields of each line in turn. JSON keeps every string, lone surrogates too. */
-export const encodeChatNotice = ({ node, number, lines }: ChatNotice): string =>
+/** One JSON list: node, number, state, and then the fields of each line in turn. JSON keeps every string, lone surrogates too. */
+export const encodeChatNotice = ({ node, number, state, lines }: ChatNotice): string =>
   JSON.stringify([
     node,
     number,
+    states.indexOf(state),
     ...lines.flatMap(({ channelId, slug, line }) => [
       Number(channelId),
       slug,
@@ -43,14 +55,16 @@ export const decodeChatNotice = (text: string): ChatNotice | null => {
   } catch {
     return null
   }
-  if (!Array.isArray(parts) || parts.length < 2 || (parts.length - 2) % width !== 0) return null
-  const [node, number] = parts
-  if (!isText(node) || !isCount(number)) return null
+  if (!Array.isArray(parts) || parts.length < headWidth || (parts.length - headWidth) % width !== 0) return null
+  const [node, number, place] = parts
+  const state = states[place]
+  if (!isText(node) || !Number.isSafeInteger(number) || number < 0 || typeof place !== 'number' || !state) return null
+  if (number === 0 && parts.length > headWidth) return null
   const lines: ToldLine[] = []
-  for (let i = 2; i < parts.length; i += width) {
+  for (let i = headWidth; i < parts.length; i += width) {
     const line = decodeLine(parts.slice(i, i + width))
     if (!line) return null
     lines.push(line)
   }
-  return { node, number, lines }
+  return { node, number, state, lines }
 }

@@ -5,6 +5,7 @@ import { newUlid } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
 import type { ToldLine } from './chat-feed.ts'
 import { type ChatNotice, decodeChatNotice, encodeChatNotice } from './chat-notice.ts'
+import { ChatPublishers } from './chat-publishers.ts'
 import { first } from './first.ts'
 
 /** Numbers of one node since its start; lines, but for `missed`. */
@@ -32,6 +33,8 @@ export type ChatRelayOptions = {
   channel: () => Promise<string>
   /** Told of lines from other nodes, those of each node once and in its order; resolves when they are told. */
   tell: (lines: readonly ToldLine[]) => Promise<void>
+  /** Told that subscribers who are there since before `instant`, of the monotonic clock, may have missed lines of other nodes. */
+  missed: (instant: number) => void
   log: Log
   /** Lines that may wait for Redis, and as many that may wait to be told; beyond that the oldest are dropped. */
   capacity?: number
@@ -43,18 +46,22 @@ const backoff = { baseMs: 100, maxMs: 2_000 }
 const noticeLines = 100
 /** How long the end waits for lines that are on their way. */
 const flushMs = 1_000
-/** Nodes whose last number is remembered; each start of a node is another one. */
-const maxNodes = 1_000
+/** A node says every so often that it is there, and one that was not heard for so long is taken for lost: parts of the patience. */
+const beatsPerPatience = 2
+const patiencesOfSilence = 4
 
 /** Connects in the background and goes on through a Redis that is away. Disposing sends what it can within a second. */
 export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
-  const { url, tell, log, capacity = 4_096, patienceMs = 3_000 } = options
+  const { url, tell, missed, log, capacity = 4_096, patienceMs = 3_000 } = options
   const node = newUlid()
   const stop = new AbortController()
-  const heard = new Map<string, number>()
+  const publishers = new ChatPublishers()
   const counts = { sent: 0, received: 0, dropped: 0, missed: 0 }
   let outbox: ToldLine[] = []
   let connected = false
+  let connectedAt = 0
+  /** Lines were given up since the last notice. */
+  let hasLost = false
   let numbered = 0
   let untold = 0
   /** Connections that failed since Redis last answered. */
@@ -64,24 +71,21 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
   let underWay: ChatNotice | undefined
   let wake = Promise.withResolvers<void>()
 
-  /** Whether the notice is the next of its node, not one that had come before. */
-  const isNew = (notice: ChatNotice): boolean => {
-    const last = heard.get(notice.node)
-    if (last !== undefined && notice.number <= last) return false
-    if (last !== undefined) counts.missed += notice.number - last - 1
-    heard.delete(notice.node)
-    heard.set(notice.node, notice.number)
-    if (heard.size > maxNodes) heard.delete(heard.keys().next().value!)
-    return true
-  }
+  const everybody = (): void => missed(Number.POSITIVE_INFINITY)
 
   const receive = (text: string): void => {
     const notice = decodeChatNotice(text)
     if (!notice) log.warn({ characters: text.length }, 'a chat notice could not be read')
-    if (!notice || notice.node === node || !isNew(notice)) return
+    if (!notice || notice.node === node) return
+    const heard = publishers.hear(notice, performance.now())
+    counts.missed += heard.missed
+    if (heard.hole === 'everybody') everybody()
+    else if (heard.hole === 'earlier') missed(connectedAt)
     const { lines } = notice
+    if (!heard.isNew || lines.length === 0) return
     if (untold + lines.length > capacity) {
       counts.dropped += lines.length
+      everybody()
       return
     }
     counts.received += lines.length
@@ -94,7 +98,10 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
   }
 
   const nextNotice = (): ChatNotice | undefined => {
-    if (!underWay && outbox.length > 0) underWay = { node, number: ++numbered, lines: outbox.splice(0, noticeLines) }
+    if (!underWay && outbox.length > 0) {
+      underWay = { node, number: ++numbered, state: hasLost ? 'lost' : 'on', lines: outbox.splice(0, noticeLines) }
+      hasLost = false
+    }
     return underWay
   }
 
@@ -126,6 +133,8 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
       await answered(connecting)
       await answered(client.subscribe(channel, receive))
       connected = true
+      connectedAt = performance.now()
+      publishers.connected(connectedAt)
       log.info({}, 'live chat is shared with the other nodes')
       for (;;) {
         const notice = nextNotice()
@@ -134,11 +143,14 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
           counts.sent += notice.lines.length
           underWay = undefined
         } else {
+          // It also shows whether the connection is gone without a word, and others whether they have missed something.
+          const sign = (state: ChatNotice['state']) =>
+            answered(client.publish(channel, encodeChatNotice({ node, number: numbered, state, lines: [] })))
+          await sign(stopping ? 'ends' : 'on')
           if (stopping) return
+          if (outbox.length > 0) continue
           wake = Promise.withResolvers()
-          await first(patienceMs, wake.promise, lost.promise)
-          // A connection that is gone without a word is noticed by what it does not answer.
-          if (outbox.length === 0) await answered(client.ping())
+          await first(patienceMs / beatsPerPatience, wake.promise, lost.promise)
         }
         failures = 0
       }
@@ -162,16 +174,23 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
     }
   }
   const running = run()
+  const listening = setInterval(() => {
+    if (publishers.silentSince(performance.now() - patiencesOfSilence * patienceMs)) everybody()
+  }, patienceMs).unref()
 
   return {
     publish(lines) {
       outbox = outbox.concat(lines)
-      if (outbox.length > capacity) counts.dropped += outbox.splice(0, outbox.length - capacity).length
+      if (outbox.length > capacity) {
+        counts.dropped += outbox.splice(0, outbox.length - capacity).length
+        hasLost = true
+      }
       wake.resolve()
     },
     stats: () => ({ connected, ...counts }),
     async [Symbol.asyncDispose]() {
       stopping = true
+      clearInterval(listening)
       wake.resolve()
       if (connected) await first(flushMs, running)
       stop.abort(new Error('the relay is stopping'))

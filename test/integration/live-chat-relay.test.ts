@@ -1,8 +1,8 @@
 import { createClient } from '@redis/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { silentLog } from '../../src/lib/log.ts'
-import type { ToldLine } from '../../src/live/chat-feed.ts'
-import { encodeChatNotice } from '../../src/live/chat-notice.ts'
+import { chatCut, type ToldLine } from '../../src/live/chat-feed.ts'
+import { type ChatNotice, encodeChatNotice } from '../../src/live/chat-notice.ts'
 import { startChatRelay } from '../../src/live/chat-relay.ts'
 import { interestIn } from '../../src/live/interest.ts'
 import { chatLine } from '../support/chat-rows.ts'
@@ -23,22 +23,33 @@ type NodeOptions = { url: string; channel?: string; capacity?: number; patienceM
 /** A node as the program wires it: a hub with one subscriber to the chat of channel 1, and a relay. */
 const startNode = ({ channel = 'chat', ...options }: NodeOptions) => {
   const { hub } = new LiveModel(3)
-  const sink = new ModelSink()
-  sink.subscription = hub.subscribe({ feed: 'chat', interest: interestIn([1n]) }, plainShape(), sink, sink.signal)
+  /** Another subscriber. */
+  const subscribe = () => {
+    const sink = new ModelSink()
+    sink.subscription = hub.subscribe({ feed: 'chat', interest: interestIn([1n]) }, plainShape(), sink, sink.signal)
+    const told = () => sink.messages.flatMap((message) => (message.kind === 'ChatMessage' ? [message] : []))
+    return {
+      told: () => told().map(({ messageId }) => messageId),
+      contents: () => told().map(({ content }) => content),
+      isEnded: () => sink.ended,
+      error: () => sink.error,
+    }
+  }
   const relay = startChatRelay({
     ...options,
     channel: async () => channel,
     tell: (lines) => hub.publishChat(lines),
+    missed: (instant) => hub.endChat(chatCut, instant),
     log: silentLog,
   })
   return {
+    ...subscribe(),
+    subscribe,
     relay,
     say: (...lines: ToldLine[]) => {
       void hub.publishChat(lines)
       relay.publish(lines)
     },
-    told: () => sink.messages.flatMap((message) => (message.kind === 'ChatMessage' ? [message.messageId] : [])),
-    contents: () => sink.messages.flatMap((message) => (message.kind === 'ChatMessage' ? [message.content] : [])),
     connected: () => eventually('the relay is connected', () => relay.stats().connected),
     [Symbol.asyncDispose]: async () => {
       await relay[Symbol.asyncDispose]()
@@ -46,6 +57,8 @@ const startNode = ({ channel = 'chat', ...options }: NodeOptions) => {
     },
   }
 }
+
+type FaultProxy = Awaited<ReturnType<typeof startFaultProxy>>
 
 const line = (id: string, text?: string, channelId = 1n): ToldLine => ({
   channelId,
@@ -105,37 +118,147 @@ describe('over Redis', () => {
       await using b = startNode({ url: redis.url })
       for (let round = 0; round < 3; round++) {
         await Promise.all([a.connected(), b.connected()])
+        const there = b.subscribe()
         a.say(line(`before${round}`))
-        await eventually('it is told over there', () => b.told().includes(`before${round}`))
+        await eventually('it is told over there', () => there.told().includes(`before${round}`))
         await redis.kill()
         a.say(line(`meanwhile${round}`))
         await eventually('it is told here', () => a.told().includes(`meanwhile${round}`))
         await redis.start()
         await Promise.all([a.connected(), b.connected()])
+        // Whichever of the two was connected first decides whether it came over.
+        await eventually('it is told or missed over there', () => there.told().length === 2 || there.isEnded())
+        const later = b.subscribe()
         a.say(line(`after${round}`))
-        await eventually('it is told over there', () => b.told().includes(`after${round}`))
+        await eventually('it is told over there', () => later.told().includes(`after${round}`))
+        expect(later.isEnded()).toBe(false)
+        if (there.isEnded()) expect(there.error()).toBe(chatCut)
+        else expect(there.told()).toEqual(['before', 'meanwhile', 'after'].map((name) => `${name}${round}`))
       }
-      expect(new Set(b.told()).size, 'nothing twice').toBe(b.told().length)
-      const order = a.told()
-      expect(b.told()).toEqual(order.filter((id) => b.told().includes(id)))
     },
   )
 
-  redisTest('a notice that comes again is not told again, and one that never came is counted', async () => {
+  redisTest(
+    'a notice that comes again is not told again, and one that never came ends who should have got it',
+    async () => {
+      await using a = startNode({ url: redis.url })
+      await a.connected()
+      const here = a.subscribe()
+      const client = createClient({ url: redis.url })
+      await client.connect()
+      const send = (node: string, number: number, state: ChatNotice['state'] = 'on') =>
+        client.publish('chat', encodeChatNotice({ node, number, state, lines: [line(`${node}${number}`)] }))
+      for (const number of [5, 6, 6, 5, 7]) await send('x', number)
+      for (const number of [1, 1, 2]) await send('y', number)
+      await client.publish('chat', 'nonsense')
+      await send('z', 1)
+      await eventually('the last is told', () => here.told().includes('z1'))
+      // Of those who were there before the connection, some have come while x was heard already.
+      expect(a.isEnded()).toBe(true)
+      expect(here.told()).toEqual(['x5', 'x6', 'x7', 'y1', 'y2', 'z1'])
+      expect(here.isEnded()).toBe(false)
+      expect(a.relay.stats()).toMatchObject({ received: 6, missed: 0 })
+      await send('x', 9)
+      await eventually('the hole is told', () => here.isEnded())
+      const there = a.subscribe()
+      await send('y', 3, 'lost')
+      await eventually('what a node gave up is told', () => there.isEnded())
+      expect([here, there].map(({ error }) => error())).toEqual([chatCut, chatCut])
+      expect(a.relay.stats()).toMatchObject({ received: 8, missed: 1 })
+      client.destroy()
+    },
+  )
+
+  for (const [name, cut] of Object.entries({
+    'its machine': async (proxy: FaultProxy) => proxy.set('reset'),
+    'Redis, as one that is too slow': async () => {
+      const admin = createClient({ url: redis.url })
+      await admin.connect()
+      await admin.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub'])
+      admin.destroy()
+    },
+  }))
+    redisTest(
+      `a subscriber of a node whose connection is cut by ${name} is told everything or that something is missing`,
+      async () => {
+        await using proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port })
+        await using a = startNode({ url: redis.url })
+        await using b = startNode({ url: through(proxy.port) })
+        await Promise.all([a.connected(), b.connected()])
+        let said = 0
+        const ids: string[] = []
+        for (let round = 0; round < 10; round++) {
+          const there = b.subscribe()
+          const from = said
+          for (let n = 0; n < 300; n++) {
+            if (n === 100) await cut(proxy)
+            ids.push(`${said}`)
+            a.say(line(`${said++}`))
+            if (n % 10 === 0) await new Promise((resolve) => setImmediate(resolve))
+          }
+          await proxy.set('pass')
+          await eventually('it is connected again', () => a.relay.stats().connected && b.relay.stats().connected)
+          a.say(line(`${said}`))
+          ids.push(`${said++}`)
+          await eventually(
+            'all is told, or that it is not',
+            () => there.isEnded() || there.told().includes(`${said - 1}`),
+          )
+          const told = there.told()
+          // Lines of the round before may still have been on their way.
+          const first = Math.min(from, Number(told[0] ?? from))
+          expect(told).toEqual(ids.slice(first, first + told.length))
+          if (there.isEnded()) expect(there.error()).toBe(chatCut)
+          else expect(told.at(-1)).toBe(ids.at(-1))
+        }
+      },
+    )
+
+  redisTest('a cut in which nobody said anything ends nobody', async () => {
+    await using proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port })
     await using a = startNode({ url: redis.url })
-    await a.connected()
-    const client = createClient({ url: redis.url })
-    await client.connect()
-    const send = (node: string, number: number) =>
-      client.publish('chat', encodeChatNotice({ node, number, lines: [line(`${node}${number}`)] }))
-    for (const number of [5, 6, 6, 5, 9]) await send('x', number)
-    for (const number of [1, 1, 2]) await send('y', number)
-    await client.publish('chat', 'nonsense')
-    await send('z', 1)
-    client.destroy()
-    await eventually('the last is told', () => a.told().includes('z1'))
-    expect(a.told()).toEqual(['x5', 'x6', 'x9', 'y1', 'y2', 'z1'])
-    expect(a.relay.stats()).toMatchObject({ received: 6, missed: 2 })
+    await using b = startNode({ url: through(proxy.port) })
+    await Promise.all([a.connected(), b.connected()])
+    const there = b.subscribe()
+    a.say(line('before'))
+    await eventually('it is told', () => there.told().includes('before'))
+    await proxy.set('reset')
+    await eventually('the cut is noticed', () => !b.relay.stats().connected)
+    await proxy.set('pass')
+    await b.connected()
+    a.say(line('after'))
+    await eventually('it is told', () => there.told().includes('after'))
+    expect([there.told(), there.isEnded()]).toEqual([['before', 'after'], false])
+  })
+
+  redisTest('of a cut after which nothing more is said, what was missed is told all the same', async () => {
+    await using proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port })
+    await using a = startNode({ url: redis.url, patienceMs: 500 })
+    await using b = startNode({ url: through(proxy.port), patienceMs: 60_000 })
+    await Promise.all([a.connected(), b.connected()])
+    const there = b.subscribe()
+    await proxy.set('reset')
+    await eventually('the cut is noticed', () => !b.relay.stats().connected)
+    await proxy.set('refuse')
+    a.say(line('missed'))
+    await eventually('it is sent', () => a.relay.stats().sent === 1)
+    await proxy.set('pass')
+    await eventually('it is told that something is missing', () => there.isEnded())
+    expect([there.told(), there.error()]).toEqual([[], chatCut])
+  })
+
+  redisTest('a node that falls silent without a word ends those who may have missed it', async () => {
+    await using proxy = await startFaultProxy({ host: '127.0.0.1', port: redis.port })
+    await using a = startNode({ url: through(proxy.port) })
+    await using b = startNode({ url: redis.url, patienceMs: 1_000 })
+    await Promise.all([a.connected(), b.connected()])
+    const there = b.subscribe()
+    a.say(line('heard'))
+    await eventually('it is told', () => there.told().includes('heard'))
+    await proxy.set('blackhole')
+    a.say(line('lost'))
+    await eventually('it is told that something may be missing', () => there.isEnded())
+    expect([there.told(), there.error()]).toEqual([['heard'], chatCut])
   })
 
   redisTest('of lines whose delivery was not confirmed none is told twice', async () => {
@@ -169,8 +292,12 @@ describe('over Redis', () => {
     await eventually('all is told here', () => a.told().length === 5_001)
     await proxy.set('refuse')
     await proxy.set('pass')
-    await eventually('the newest is told over there', () => b.told().includes('4999'))
-    expect(b.told()).toEqual(['first', ...ids.slice(-200)])
+    await eventually('what was dropped is told over there', () => b.isEnded())
+    expect([b.told(), b.error()]).toEqual([['first'], chatCut])
+    const later = b.subscribe()
+    a.say(line('later'))
+    await eventually('chat goes on', () => later.told().includes('later'))
+    expect(ids.slice(-200)).toEqual(expect.arrayContaining(later.told().slice(0, -1)))
   })
 
   redisTest('what was said just before the end is still sent', async () => {

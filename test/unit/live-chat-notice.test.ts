@@ -15,7 +15,12 @@ const toldLine = fc.record({
     createdAt: fc.date({ noInvalidDate: true }),
   }),
 })
-const notice = fc.record({ node: text, number: fc.integer({ min: 1 }), lines: fc.array(toldLine, { maxLength: 5 }) })
+const notice = fc.record({
+  node: text,
+  number: fc.integer({ min: 1 }),
+  state: fc.constantFrom('on' as const, 'lost' as const, 'ends' as const),
+  lines: fc.array(toldLine, { maxLength: 5 }),
+})
 
 test('a notice arrives as it was sent, whatever was said, in bytes that are UTF-8', () => {
   fc.assert(
@@ -30,6 +35,7 @@ test('what is no notice is none', () => {
   const one = encodeChatNotice({
     node: 'n',
     number: 1,
+    state: 'on',
     lines: [
       {
         channelId: 7n,
@@ -40,7 +46,17 @@ test('what is no notice is none', () => {
   })
   const parts = JSON.parse(one) as unknown[]
   const wrong = parts.flatMap((_, i) => [parts.toSpliced(i, 1), parts.with(i, null), parts.with(i, {})])
-  const others = ['', 'x', '{}', '[]', '["n"]', '["n",0]', '["n",1.5]', JSON.stringify(parts.with(8, 1e300))]
+  const heads = [
+    '["n"]',
+    '["n",1]',
+    '["n",1.5,0]',
+    '["n",-1,0]',
+    '["n",1,3]',
+    '["n",1,-1]',
+    '["n",1,0.5]',
+    '["n",1,"0"]',
+  ]
+  const others = ['', 'x', '{}', '[]', ...heads, JSON.stringify(parts.with(9, 1e300)), JSON.stringify(parts.with(1, 0))]
   for (const text of [...others, ...wrong.map((list) => JSON.stringify(list))])
     expect(decodeChatNotice(text), text).toBeNull()
   fc.assert(fc.property(fc.json(), (text) => void decodeChatNotice(text)))
