@@ -27,6 +27,7 @@ import { traceResolvers } from './http/trace-resolvers.ts'
 import { readTrustedOperations } from './http/trusted-operations.ts'
 import { createWebsocket } from './http/websocket.ts'
 import { lossOfSpool } from './ingest/known-losses.ts'
+import { lostWithSpool } from './ingest/node-backlogs.ts'
 import { type Shipper, startShipper } from './ingest/shipper.ts'
 import { openSpool } from './ingest/spool.ts'
 import { type Clock, systemClock, systemSteady } from './lib/clock.ts'
@@ -57,7 +58,7 @@ import { requestRate } from './settings/request-rate.ts'
 import type { Settings } from './settings/settings.ts'
 import { startChatSharing } from './start-chat-sharing.ts'
 import { startClock } from './start-clock.ts'
-import { startCompleteness } from './start-completeness.ts'
+import { nodeOf, startCompleteness } from './start-completeness.ts'
 import { startJobs } from './start-jobs.ts'
 import { startKnownLosses } from './start-known-losses.ts'
 import { startPartWatch } from './start-part-watch.ts'
@@ -149,6 +150,8 @@ export const startApp = async (
   const losses = opened.use(await startKnownLosses({ config, db: dm, log }))
   if (!clickHouse.isServer)
     opened.use(await startPartWatch({ directory: config.dataDir, clickHouse, losses, clock, log }))
+  if (spool.isNew)
+    await losses.tell(await lostWithSpool(dm, { env: config.environment, node: nodeOf(config) }).catch(() => []))
   await losses.tell(spool.losses.map(lossOfSpool))
   if (spool.losses.length > 0) await spool.lossesTold()
   const completeness = opened.use(startCompleteness({ config, db: dm, spool, losses, clock, log }))

@@ -38,10 +38,14 @@ const targets = [...new Set(Object.values(waitingFor).flat())]
 /** What nodes say of themselves is at most this old, and as much again when it is heard. */
 const everyMs = 2_000
 
+/** How a node is named among the others: by its machine and its directory. */
+export const nodeOf = ({ dataDir }: Pick<Config, 'dataDir'>): string =>
+  hash('sha256', `${hostname()}\n${dataDir}`).slice(0, 16)
+
 /** Starts to hear what other nodes hold; where the database is this process' own, there are none. */
 export const startCompleteness = ({ config, db, spool, losses, clock, log }: CompletenessOptions): Completeness => {
   const env = config.environment
-  const node = hash('sha256', `${hostname()}\n${config.dataDir}`).slice(0, 16)
+  const node = nodeOf(config)
   let others: Backlogs = new Map()
   const own = (): Backlogs =>
     new Map(

@@ -1,5 +1,6 @@
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
+import type { KnownLoss } from './known-losses.ts'
 
 /** By table or queue, the instant in milliseconds since the epoch of the oldest row that a spool still holds for it. */
 export type Backlogs = ReadonlyMap<string, number>
@@ -15,6 +16,34 @@ const exchange = statement(
    SELECT target, min(oldest_at) AS "oldestAt" FROM dm.spool_backlog
    WHERE env = $1 AND node <> $2 AND told_at > now() - interval '1 day' GROUP BY target`,
 )
+
+const readOwn = statement(
+  'spool_read_own_backlog',
+  'SELECT target, oldest_at AS "oldestAt", told_at AS "toldAt" FROM dm.spool_backlog WHERE env = $1 AND node = $2',
+)
+
+/** Instants of rows are a little earlier than their append, and some may have come after the last word. */
+const marginMs = 60_000
+
+/**
+ * What a node has lost whose spool is new although it told the others that it holds rows: all of it, and nobody knows how many. One
+ * statement; it has to come before the node tells again.
+ */
+export const lostWithSpool = async (
+  db: Transaction,
+  { env, node }: { env: string; node: string },
+): Promise<KnownLoss[]> => {
+  const rows = await db.query<{ target: string; oldestAt: Date; toldAt: Date }>(readOwn, [env, node])
+  return rows.map(({ target, oldestAt, toldAt }) => ({
+    source: 'spool',
+    target,
+    name: `spool of ${node} at ${toldAt.toISOString()}`,
+    from: new Date(Math.min(oldestAt.getTime(), toldAt.getTime()) - marginMs),
+    to: new Date(toldAt.getTime() + marginMs),
+    rows: null,
+    setAside: null,
+  }))
+}
 
 /** Tells the other nodes of the environment what this one still holds; resolves with what they hold. One statement. */
 export const exchangeBacklogs = async (

@@ -93,6 +93,8 @@ export type OpenedDatabase = {
   setAside: string | null
   losses: SpoolLoss[]
   ledgerIsUnreadable: boolean
+  /** Whether neither a file nor a ledger was there. */
+  isNew: boolean
 }
 
 /** What the file holds, or null when it is damaged. */
@@ -119,6 +121,7 @@ export const openSpoolDatabase = (directory: string, now: number, maxFileBytes?:
     const ledger = readLedger(directory)
     const known = ledger === null || ledger === 'unreadable' ? { id: '', tables: {}, losses: [] } : ledger
     const lost = lossesOf(known, content ?? { held: new Map(), settled: new Map() })
+    const isNew = ledger === null && isEmptyFile(path)
     let setAside: string | null = null
     if (content === null || (lost.length > 0 && isEmptyFile(path))) setAside = setAsideFiles(path, now, renameSync)
     else if (lost.length > 0) setAside = setAsideFiles(path, now, copyFileSync)
@@ -127,6 +130,7 @@ export const openSpoolDatabase = (directory: string, now: number, maxFileBytes?:
       setAside,
       losses: [...known.losses, ...lost.map((loss) => ({ ...loss, setAside }))],
       ledgerIsUnreadable: ledger === 'unreadable',
+      isNew,
     }
   } catch (error) {
     if (resultCodeOf(error) === resultCode.busy)

@@ -26,6 +26,8 @@ export type SpoolOpened = {
   losses: SpoolLoss[]
   /** Whether nobody can say what is missing. */
   ledgerIsUnreadable: boolean
+  /** Whether neither a file nor a ledger was there. */
+  isNew: boolean
 }
 
 /** The spool's file on a thread of its own: a commit waits for the disk, and that wait must not stop the event loop. */

@@ -21,12 +21,19 @@ const answer = (work: () => unknown): void => {
 }
 
 answer((): SpoolOpened => {
-  const { database, setAside, losses, ledgerIsUnreadable } = openSpoolDatabase(directory, now, maxFileBytes)
+  const { database, setAside, losses, ledgerIsUnreadable, isNew } = openSpoolDatabase(directory, now, maxFileBytes)
   const keeper = createLedgerKeeper(openLedger(directory), openingId, losses)
   const file = createSpoolFile(database, { openingId, limits, now, keeper })
   port.on('message', ({ method, args }: SpoolRequest) => {
     answer(() => (file[method] as (...args: unknown[]) => unknown)(...args))
     if (method === 'close') port.close()
   })
-  return { backlogs: file.backlogs(), deadLetters: file.deadLetterTotals(), setAside, losses, ledgerIsUnreadable }
+  return {
+    backlogs: file.backlogs(),
+    deadLetters: file.deadLetterTotals(),
+    setAside,
+    losses,
+    ledgerIsUnreadable,
+    isNew,
+  }
 })

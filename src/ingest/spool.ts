@@ -61,6 +61,8 @@ export type Spool = AsyncDisposable & {
   deadLetters(page: { after: number; limit: number }): Promise<DeadLetter[]>
   /** Rows that were acknowledged and that the file has lost: found when it was opened, and before unless `lossesTold` was called. */
   readonly losses: readonly SpoolLoss[]
+  /** Whether the directory held no spool before: where there was one, it is lost as a whole. */
+  readonly isNew: boolean
   /** Whoever has to know of the losses does; they are not found again. */
   lossesTold(): Promise<void>
   /** What waits by table, as of the last finished call. */
@@ -94,7 +96,7 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     maxFileBytes,
     now: clock(),
   })
-  const { backlogs, setAside, losses, ledgerIsUnreadable } = thread.opened
+  const { backlogs, setAside, losses, ledgerIsUnreadable, isNew } = thread.opened
   let deadLetters = thread.opened.deadLetters
   if (setAside)
     log.error({ directory, setAside }, 'The spool file was damaged and has been set aside; its rows are not shipped.')
@@ -214,6 +216,7 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     refusal: refusing.ask,
     deadLetters: ({ after, limit }) => thread.call('deadLetters', after, limit),
     losses,
+    isNew,
     lossesTold: () => thread.call('forgetLosses'),
     backlogs: () => backlogs,
     onAppended: (listener) => {

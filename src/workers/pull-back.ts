@@ -41,7 +41,7 @@ const dmBounds: readonly Bounds[] = [
   },
   {
     table: 'dm.stream_session',
-    columns: allPast('last_live_at', 'details_observed_at', 'updated_at'),
+    columns: allPast('last_live_at', 'told_live_at', 'details_observed_at', 'updated_at'),
     where: 'ended_at IS NULL',
   },
   {

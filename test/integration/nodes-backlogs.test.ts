@@ -1,8 +1,10 @@
+import { mkdir, rm } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readConfig } from '../../src/config.ts'
+import { lostWithSpool } from '../../src/ingest/node-backlogs.ts'
 import { openSpool } from '../../src/ingest/spool.ts'
 import { silentLog as log } from '../../src/lib/log.ts'
-import { type Completeness, startCompleteness } from '../../src/start-completeness.ts'
+import { type Completeness, nodeOf, startCompleteness } from '../../src/start-completeness.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { deliveryQueue } from '../../src/webhooks/delivery-row.ts'
 import { eventually } from '../support/eventually.ts'
@@ -83,4 +85,25 @@ test('a process with a database of its own tells nobody', async () => {
     await alone.isBehind('chat')
   }
   expect(await database.db.query(stored)).toEqual(before)
+})
+
+test('a node whose directory is lost knows of what it last told the others, and one that is really new of nothing', async () => {
+  await using directory = await temporaryDirectory('node')
+  const config = readConfig({ DATABASE_URL: database.url, DATA_DIR: directory.path })
+  const whose = { env: config.environment, node: nodeOf(config) }
+  expect(await lostWithSpool(database.db, whose)).toEqual([])
+  const kept = await startNode({}, directory.path)
+  expect(kept.spool.isNew).toBe(true)
+  await kept.spool.append(deliveryQueue, ['1'])
+  const appendedAt = kept.spool.oldestPendingAt(deliveryQueue.table)!
+  await kept[Symbol.asyncDispose]()
+  await rm(directory.path, { recursive: true })
+  await mkdir(directory.path)
+  await using spool = await openSpool({ directory: directory.path, maxBytes: 1e8, log, clock })
+  expect(spool.isNew).toBe(true)
+  const lost = await lostWithSpool(database.db, whose)
+  expect(lost).toMatchObject([{ source: 'spool', target: deliveryQueue.table, rows: null, setAside: null }])
+  expect(lost[0]!.from.getTime()).toBeLessThanOrEqual(appendedAt)
+  expect(lost[0]!.to.getTime()).toBeGreaterThan(appendedAt)
+  expect(await lostWithSpool(database.db, whose)).toEqual(lost)
 })

@@ -160,6 +160,8 @@ const kept = new Set([
   'dm.streamer_channel.updated_at',
   'dm.streamer_channel_slug_history.observed_from',
   'dm.streamer_channel_slug_history.observed_until',
+  'dm.told_end.ended_at',
+  'dm.told_end.started_at',
   'dm.webhook_message_ids.received_at',
   'public.api_keys.created_at',
   'public.api_keys.expires_at',

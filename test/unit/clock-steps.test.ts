@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { createWaitingTimes } from '../../src/ingest/waiting-times.ts'
 import { ageOf, createStepDetector } from '../../src/lib/clock.ts'
+import { newUlid } from '../../src/lib/ids.ts'
 import { createReceiptTime } from '../../src/webhooks/receipt-time.ts'
 
 const hourMs = 3_600_000
@@ -62,6 +63,16 @@ describe.each(steps)('a clock that is set %s', (_, stepMs) => {
     pass(1)
     expect(next()).toBe(BigInt(time.wall) * 1_000n)
   })
+})
+
+test.each(steps)('ids stay in the order in which they were made when the clock is set %s', (_, stepMs) => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  const before = Array.from({ length: 3 }, newUlid)
+  vi.setSystemTime(Date.now() + stepMs)
+  const ids = [...before, newUlid(), newUlid()]
+  vi.useRealTimers()
+  expect(ids.toSorted()).toEqual(ids)
+  expect(new Set(ids).size).toBe(5)
 })
 
 test('an instant that lies ahead counts as new', () => {
