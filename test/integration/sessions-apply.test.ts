@@ -118,7 +118,7 @@ test('Postgres ends where the model does, told in any order, in any batches and 
         })),
       }).toEqual(plainDay(told))
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   )
 })
 
