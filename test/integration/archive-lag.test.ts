@@ -39,6 +39,7 @@ test('the lag is that of the watermark, and one warning an hour says when it is 
     env: 'test',
     retentionDays: () => 30,
     clock: () => now,
+    steady: () => now,
     log,
     everyMs: 5,
   })

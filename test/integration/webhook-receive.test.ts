@@ -238,7 +238,7 @@ describe('a delivery that the platform did not sign', () => {
         payload: '{"a":1}',
         verified: 0,
         outcome: 'FORGED',
-        sent_at: Date.parse(delivery.headers['kick-event-message-timestamp']!),
+        sent_at: (Date.parse(delivery.headers['kick-event-message-timestamp']!) / 1_000).toFixed(3),
       },
     ])
   })
