@@ -2,6 +2,7 @@ import { archiveCommands } from './archive-commands.ts'
 import { configCommands } from './config-commands.ts'
 import { jobCommand } from './job-command.ts'
 import { keyCommands } from './key-commands.ts'
+import { lossCommands } from './loss-commands.ts'
 import type { StoreCommand } from './store-command.ts'
 
 /** The commands that work on the stores. */
@@ -10,4 +11,5 @@ export const storeCommands: readonly StoreCommand[] = [
   ...archiveCommands,
   ...configCommands,
   ...keyCommands,
+  ...lossCommands,
 ]

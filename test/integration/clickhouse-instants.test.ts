@@ -66,13 +66,16 @@ const delivery = (messageId: string, sentAt: Date): Omit<Delivery, 'replay' | 'r
   receivedAt: BigInt(at.getTime()) * 1_000n,
 })
 
+const millisecondsOf = (text: string): number =>
+  text.includes(':') ? Date.parse(`${text}Z`) : Math.round(Number(text) * 1_000)
+
 /** A row as the version before wrote it: instants of DateTime64 as bare milliseconds, those of DateTime as seconds. */
 const earlier = (target: InsertTarget, row: string): string => {
   const values = JSON.parse(row) as unknown[]
   const bare = target.columns.map((name, place) => {
     const value = values[place]
     if (value === null) return 'null'
-    if (['ts', 'received_at', 'sent_at', 'computed_at'].includes(name)) return String(Math.round(Number(value) * 1_000))
+    if (['ts', 'received_at', 'sent_at', 'computed_at'].includes(name)) return String(millisecondsOf(String(value)))
     return name === 'stream_started_at' ? String(Number(value)) : JSON.stringify(value)
   })
   return `[${bare.join(',')}]`

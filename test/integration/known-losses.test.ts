@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { lossCommands } from '../../src/commands/loss-commands.ts'
 import { readConfig } from '../../src/config.ts'
 import { acceptLoss, type KnownLoss, readLosses } from '../../src/ingest/known-losses.ts'
 import { openSpool } from '../../src/ingest/spool.ts'
@@ -101,4 +102,28 @@ test('history knows the losses of what it is made of: a queue of deliveries is c
   expect(await spanOf(losses)).toEqual([[span], [], []])
   await losses.tell([file])
   expect(await spanOf(losses)).toEqual([[span], [span], [span]])
+})
+
+test('an operator lists losses and accepts one by its id, once, and the call is recorded first', async () => {
+  await using losses = await start()
+  await losses.tell([part])
+  const call = async (name: string, given: Record<string, unknown> = {}) => {
+    const lines: string[] = []
+    const command = lossCommands.find((one) => one.name === name)!
+    const done = await command.run(given, {
+      services: { db: database.db, env },
+      say: (line: string) => lines.push(line),
+      record: async () => void lines.push('recorded'),
+    } as never)
+    return { done, lines }
+  }
+  const { id } = (await stored())[0]!
+  const row = `${id}  kick_streamer_probe  1911 rows  ${from.toISOString()} to ${to.toISOString()}`
+  expect(await call('loss list')).toEqual({ done: true, lines: [`${row}  ${part.setAside}`, '1 losses'] })
+  expect(await call('loss accept', { id: String(id) })).toEqual({
+    done: true,
+    lines: ['recorded', `Loss ${id} is accepted.`],
+  })
+  expect(await call('loss accept', { id: String(id) })).toMatchObject({ done: false })
+  expect((await call('loss list')).lines[0]).toMatch(/ {2}accepted 20\d\d-/)
 })

@@ -5,6 +5,8 @@ import { buffer } from 'node:stream/consumers'
 import { Session } from 'chdb'
 
 const session = new Session(process.argv[2]!)
+// As the program sets it for whatever it writes.
+await session.queryAsync(`SET date_time_input_format = 'basic'`)
 
 /** Codes by which ClickHouse blames the rows: they cannot be parsed or violate a constraint. */
 const rowCodes = new Set([6, 25, 26, 27, 38, 41, 53, 69, 72, 117, 131, 349, 469])
