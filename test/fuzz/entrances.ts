@@ -31,14 +31,17 @@ const bodyOf = ({ query, variables }: Question): string =>
 /** Requests for /graphql: by POST, by GET, and for a stream of events. */
 const graphql = ({ schema, texts, adminKey }: EntranceOptions): fc.Arbitrary<Input> => {
   const asked = questions(schema, texts)
-  const key = fc.oneof(fc.constantFrom(undefined, adminKey), texts.short)
+  const key = fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom(undefined, adminKey) },
+    { weight: 1, arbitrary: texts.short },
+  )
   const accept = fc.constantFrom('application/json', 'text/event-stream', 'application/json;q=0.9', '*/*')
   const header = fc.tuple(
     fc.constantFrom('accept', 'origin', 'x-forwarded-for', 'cookie', 'traceparent', 'if-none-match', 'x-odd'),
     texts.any,
   )
   const sent = fc.oneof(
-    { weight: 4, arbitrary: asked.map(bodyOf) },
+    { weight: 8, arbitrary: asked.map(bodyOf) },
     { weight: 1, arbitrary: damaged(asked.map(bodyOf), texts) },
     { weight: 1, arbitrary: jsonText(texts) },
   )
@@ -76,13 +79,15 @@ const websocket = ({ schema, texts }: EntranceOptions): fc.Arbitrary<Input> => {
       arbitrary: jsonText(texts).map((payload) => `{"type":"connection_init","payload":${payload || '1'}}`),
     },
   )
-  const id = fc.oneof(fc.constantFrom('a', 'b', 'c'), texts.any).map((text) => JSON.stringify(text))
+  const id = fc
+    .oneof({ weight: 15, arbitrary: fc.constantFrom('a', 'b', 'c') }, { weight: 1, arbitrary: texts.any })
+    .map((text) => JSON.stringify(text))
   const subscribe = fc
     .tuple(id, questions(schema, texts))
     .map(([id, question]) => `{"id":${id},"type":"subscribe","payload":${bodyOf(question)}}`)
   const frame = fc.oneof(
-    { weight: 5, arbitrary: subscribe },
-    { weight: 2, arbitrary: id.map((id) => `{"id":${id},"type":"complete"}`) },
+    { weight: 20, arbitrary: subscribe },
+    { weight: 6, arbitrary: id.map((id) => `{"id":${id},"type":"complete"}`) },
     {
       weight: 1,
       arbitrary: fc

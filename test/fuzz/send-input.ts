@@ -45,14 +45,24 @@ const sendFrames = async (url: string, { frames }: Input & { kind: 'websocket' }
   closed.catch(() => undefined)
   let text = ''
   let told = 0
+  const ponged = Promise.withResolvers<void>()
   socket.on('message', (message) => {
     told++
+    if (String(message) === '{"type":"pong"}') ponged.resolve()
     if (text.length < longestAnswer) text += `${message}\n`
   })
   socket.on('error', () => undefined)
   await Promise.race([once(socket, 'open'), closed])
-  for (const frame of frames) socket.send(frame)
-  // Until it has said nothing for a while.
+  const [first = '', ...others] = frames
+  const greeted = once(socket, 'message')
+  greeted.catch(() => undefined)
+  socket.send(first)
+  // Whoever asks before the greeting was answered is shown out.
+  await Promise.race([greeted, closed])
+  for (const frame of others) socket.send(frame)
+  // Answered behind all of them, unless one of them closed the socket; what is asked of a store may come later.
+  socket.send('{"type":"ping"}')
+  await Promise.race([ponged.promise, closed])
   for (let before = -1; before < told && socket.readyState === socket.OPEN; ) {
     before = told
     await Promise.race([delay(quietMs), closed])
