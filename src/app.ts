@@ -68,8 +68,6 @@ import { startWebhooks } from './start-webhooks.ts'
 import { startWorkers } from './start-workers.ts'
 import { holdDataDirectory } from './stores/data-directory.ts'
 import { createPrisma } from './stores/postgres/prisma.ts'
-import { deliveryQueue, encodeDelivery } from './webhooks/delivery-row.ts'
-import { probeAppender } from './workers/probe-rows.ts'
 
 /** A running Channelscope; disposing stops everything in the reverse order of its start and waits for it. */
 export type App = AsyncDisposable & {
@@ -198,8 +196,8 @@ export const startApp = async (
       demo,
       db: dm,
       platform: platforms.get('kick')!,
-      appendProbes: probeAppender(spool, config.environment),
-      appendDeliveries: (past) => spool.append(deliveryQueue, past.map(encodeDelivery)),
+      spool,
+      environment: config.environment,
       log,
       signal,
     })

@@ -4,13 +4,16 @@ import type { Demo } from './demo/demo.ts'
 import { isEventType } from './demo/event-subscriptions.ts'
 import { createScenario } from './demo/scenario.ts'
 import { reconcileEventSubscriptions } from './event-subscriptions/reconcile.ts'
+import type { Spool } from './ingest/spool.ts'
 import { type Log, silentLog } from './lib/log.ts'
 import type { Platform } from './platforms/platform.ts'
 import { replayDemo } from './replay-demo.ts'
+import { createStage } from './stage-rows.ts'
+import { inOneTransaction } from './stores/postgres/one-transaction.ts'
 import type { Postgres } from './stores/postgres/postgres.ts'
 import { statement } from './stores/postgres/statement.ts'
-import type { Delivery } from './webhooks/delivery.ts'
-import type { ProbeRow } from './workers/record-probes.ts'
+import { deliveryQueue, encodeDelivery } from './webhooks/delivery-row.ts'
+import { probeAppender, probeTable } from './workers/probe-rows.ts'
 
 const isEmpty = statement('demo_is_empty', 'SELECT NOT EXISTS (SELECT FROM dm.streamer_channel) AS empty')
 
@@ -41,10 +44,9 @@ export type PrepareDemoOptions = {
   db: Postgres
   /** The adapter of the simulated platform. */
   platform: Platform
-  /** Resolves when the rows are durable. */
-  appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
-  /** Takes what webhooks told in the past; resolves when it is durable. */
-  appendDeliveries: (deliveries: readonly Delivery[]) => Promise<void>
+  /** Where the past goes: probes of this environment, and what webhooks told. */
+  spool: Pick<Spool, 'append' | 'take' | 'settle'>
+  environment: string
   log: Log
   /** Ends it early. */
   signal?: AbortSignal
@@ -71,21 +73,36 @@ const restoreSubscriptions = async ({ kick }: Demo, db: Postgres): Promise<void>
   }
 }
 
-/** Makes the database ready to watch the simulated platform: an empty one gets the last six hours of it first. */
+/**
+ * Makes the database ready to watch the simulated platform: an empty one gets the last six hours of it first, all of them or
+ * nothing. What belongs into the spool is staged there until Postgres has its part, so that a start which is interrupted anywhere
+ * leaves an empty database, or a past that the next start only has to send on.
+ */
 export const prepareDemo = async (options: PrepareDemoOptions): Promise<void> => {
-  const { demo, db, platform, appendProbes, appendDeliveries, log, signal } = options
+  const { demo, db, platform, spool, environment, log, signal } = options
   const { seed, channels, world, kick } = demo
+  const stage = createStage(spool, [probeTable, deliveryQueue.table])
   const [row] = await db.query<{ empty: boolean }>(isEmpty)
   if (row!.empty) {
     log.info({}, 'living through the last six hours of the simulated platform, so that there is a history to look at')
+    await stage.drop()
     const to = world.clock()
     const from = to - historyMs
     const scenario = createScenario({ seed, channels })
-    await track(scenario.stateAt(from), from, db, log)
-    await subscribe(demo, db, platform, log, signal)
-    const webhooks = { subscriptions: kick.subscriptions, project: appendDeliveries }
-    const stretch = { seed, scenario, from, to, stepSeconds: 120 }
-    await replayDemo({ ...stretch, db, appendProbes, webhooks, log: silentLog, signal })
+    await inOneTransaction(db, async (whole) => {
+      await track(scenario.stateAt(from), from, whole, log)
+      await subscribe(demo, whole, platform, log, signal)
+      await replayDemo({
+        ...{ seed, scenario, from, to, stepSeconds: 120, db: whole, log: silentLog, signal },
+        appendProbes: probeAppender(stage, environment),
+        webhooks: {
+          subscriptions: kick.subscriptions,
+          project: (past) => stage.append(deliveryQueue, past.map(encodeDelivery)),
+        },
+      })
+      signal?.throwIfAborted()
+    })
   } else await restoreSubscriptions(demo, db)
+  await stage.release()
   await track([...world.channels()], world.clock(), db, log)
 }

@@ -133,3 +133,17 @@ test('the program runs from any folder, with an environment of nothing', { timeo
   program.kill('SIGINT')
   expect(await program.ended).toEqual({ code: 0, signal: null })
 })
+
+test('the first start makes the database client without the path that npm sets', { timeout: patience }, async () => {
+  const copy = path.join(directory.path, 'copy')
+  const here = process.cwd()
+  for (const name of ['bin', 'prisma/schema', 'prisma.config.ts', 'package.json'])
+    await fs.cp(path.join(here, name), path.join(copy, name), { recursive: true })
+  for (const name of ['node_modules', 'src']) await fs.symlink(path.join(here, name), path.join(copy, name))
+  const run = () =>
+    ending({ command: ['/usr/bin/env', '-i', process.execPath, path.join(copy, 'bin/channelscope.cjs'), 'help'] })
+  expect(await run()).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^Usage: /) })
+  const made = await fs.stat(path.join(copy, 'prisma/generated/client/client.ts'))
+  expect(await run()).toMatchObject({ code: 0 })
+  expect((await fs.stat(path.join(copy, 'prisma/generated/client/client.ts'))).mtimeMs).toBe(made.mtimeMs)
+})
