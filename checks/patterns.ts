@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { checkSync } from 'recheck'
+import { check } from 'recheck'
 import { codeFiles, patternsIn, type SourcePattern } from './source-patterns.ts'
 
 // Says which regular expressions of the program can take longer than in proportion to the text they are given. The arguments are
@@ -10,8 +10,8 @@ import { codeFiles, patternsIn, type SourcePattern } from './source-patterns.ts'
 const bounds = { timeout: null, attackTimeout: null, incubationTimeout: null }
 
 /** What is wrong with a regular expression in a few words; null where its time is linear in the text. */
-const fault = ({ source, flags }: SourcePattern): string | null => {
-  const result = checkSync(source, flags, bounds)
+const fault = async ({ source, flags }: SourcePattern): Promise<string | null> => {
+  const result = await check(source, flags, bounds)
   if (result.status === 'safe') return null
   if (result.status === 'unknown') return `can not be judged (${result.error.kind})`
   const { complexity, attack } = result
@@ -20,11 +20,11 @@ const fault = ({ source, flags }: SourcePattern): string | null => {
 }
 
 const judged = new Map<string, string | null>()
-const judge = (pattern: SourcePattern): string | null => {
+const judge = async (pattern: SourcePattern): Promise<string | null> => {
   const key = `${pattern.flags} ${pattern.source}`
   const known = judged.get(key)
   if (known !== undefined) return known
-  const what = fault(pattern)
+  const what = await fault(pattern)
   judged.set(key, what)
   return what
 }
@@ -36,7 +36,7 @@ for (const file of codeFiles(root, process.argv.slice(2))) {
   const { known, unknown } = patternsIn(file, fs.readFileSync(path.resolve(root, file), 'utf8'))
   count += known.length
   for (const pattern of known) {
-    const what = judge(pattern)
+    const what = await judge(pattern)
     if (what) problems.push(`${file}:${pattern.line} /${pattern.source}/${pattern.flags} ${what}.`)
   }
   for (const { line, code } of unknown)
