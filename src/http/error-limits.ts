@@ -1,10 +1,10 @@
 import { GraphQLError } from 'graphql'
 
 /** What an answer may tell of its errors: so many, so many bytes of JSON altogether, and messages of so many characters. */
-export const errorLimits = { errors: 100, bytes: 48 * 1024, messageCharacters: 1_000 }
+export const errorLimits = { errors: 100, bytes: 48 * 1024, messageCharacters: 280 }
 
 const gap = ' … '
-const ending = 300
+const ending = 140
 
 /** A message of at most the characters that are allowed. Where it is longer it lacks its middle: what is wrong is often said at the end. */
 export const shortMessage = (message: string): string => {
