@@ -5,17 +5,39 @@ import { isEventType } from './demo/event-subscriptions.ts'
 import { createScenario } from './demo/scenario.ts'
 import { reconcileEventSubscriptions } from './event-subscriptions/reconcile.ts'
 import type { Spool } from './ingest/spool.ts'
+import { newUlid } from './lib/ids.ts'
 import { type Log, silentLog } from './lib/log.ts'
 import type { Platform } from './platforms/platform.ts'
 import { replayDemo } from './replay-demo.ts'
-import { createStage } from './stage-rows.ts'
-import { inOneTransaction } from './stores/postgres/one-transaction.ts'
+import { createStage, dropOtherStages } from './stage-rows.ts'
 import type { Postgres } from './stores/postgres/postgres.ts'
 import { statement } from './stores/postgres/statement.ts'
 import { deliveryQueue, encodeDelivery } from './webhooks/delivery-row.ts'
-import { probeAppender, probeTable } from './workers/probe-rows.ts'
+import { probeAppender } from './workers/probe-rows.ts'
 
-const isEmpty = statement('demo_is_empty', 'SELECT NOT EXISTS (SELECT FROM dm.streamer_channel) AS empty')
+const readPast = statement(
+  'demo_past',
+  `SELECT p.attempt, coalesce(p.finished_at IS NOT NULL, EXISTS (SELECT FROM dm.streamer_channel)) AS finished
+   FROM (VALUES (true)) AS v LEFT JOIN dm.demo_past p ON true`,
+)
+
+// Channels of the simulated platform, and with them all that was seen of them.
+const forgetAttempt = statement(
+  'demo_forget_attempt',
+  `DELETE FROM dm.streamer_channel c USING dm.demo_past p
+   WHERE p.finished_at IS NULL AND c.platform = 'kick' AND c.platform_user_id = ANY ($1)`,
+)
+
+const beginAttempt = statement(
+  'demo_begin_attempt',
+  `INSERT INTO dm.demo_past (attempt) VALUES ($1)
+   ON CONFLICT (one) DO UPDATE SET attempt = excluded.attempt, begun_at = excluded.begun_at, finished_at = NULL`,
+)
+
+const finishAttempt = statement(
+  'demo_finish_attempt',
+  'UPDATE dm.demo_past SET finished_at = clock_timestamp() WHERE attempt = $1',
+)
 
 const storedSubscriptions = statement(
   'demo_stored_subscriptions',
@@ -45,7 +67,7 @@ export type PrepareDemoOptions = {
   /** The adapter of the simulated platform. */
   platform: Platform
   /** Where the past goes: probes of this environment, and what webhooks told. */
-  spool: Pick<Spool, 'append' | 'take' | 'settle'>
+  spool: Pick<Spool, 'append' | 'take' | 'settle' | 'backlogs'>
   environment: string
   log: Log
   /** Ends it early. */
@@ -73,36 +95,45 @@ const restoreSubscriptions = async ({ kick }: Demo, db: Postgres): Promise<void>
   }
 }
 
-/**
- * Makes the database ready to watch the simulated platform: an empty one gets the last six hours of it first, all of them or
- * nothing. What belongs into the spool is staged there until Postgres has its part, so that a start which is interrupted anywhere
- * leaves an empty database, or a past that the next start only has to send on.
- */
-export const prepareDemo = async (options: PrepareDemoOptions): Promise<void> => {
+/** Lives through the past. What an attempt before has left of it goes first; only the end makes this one count. */
+const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<void> => {
   const { demo, db, platform, spool, environment, log, signal } = options
   const { seed, channels, world, kick } = demo
-  const stage = createStage(spool, [probeTable, deliveryQueue.table])
-  const [row] = await db.query<{ empty: boolean }>(isEmpty)
-  if (row!.empty) {
-    log.info({}, 'living through the last six hours of the simulated platform, so that there is a history to look at')
-    await stage.drop()
-    const to = world.clock()
-    const from = to - historyMs
-    const scenario = createScenario({ seed, channels })
-    await inOneTransaction(db, async (whole) => {
-      await track(scenario.stateAt(from), from, whole, log)
-      await subscribe(demo, whole, platform, log, signal)
-      await replayDemo({
-        ...{ seed, scenario, from, to, stepSeconds: 120, db: whole, log: silentLog, signal },
-        appendProbes: probeAppender(stage, environment),
-        webhooks: {
-          subscriptions: kick.subscriptions,
-          project: (past) => stage.append(deliveryQueue, past.map(encodeDelivery)),
-        },
-      })
-      signal?.throwIfAborted()
-    })
-  } else await restoreSubscriptions(demo, db)
-  await stage.release()
-  await track([...world.channels()], world.clock(), db, log)
+  log.info({}, 'living through the last six hours of the simulated platform, so that there is a history to look at')
+  await db.transaction(async (tx) => {
+    await tx.query(forgetAttempt, [[...world.channels()].map(({ id }) => String(id))])
+    await tx.query(beginAttempt, [attempt])
+  })
+  const stage = createStage(spool, attempt)
+  const to = world.clock()
+  const from = to - historyMs
+  const scenario = createScenario({ seed, channels })
+  await track(scenario.stateAt(from), from, db, log)
+  await subscribe(demo, db, platform, log, signal)
+  await replayDemo({
+    ...{ seed, scenario, from, to, stepSeconds: 120, db, log: silentLog, signal },
+    appendProbes: probeAppender(stage, environment),
+    webhooks: {
+      subscriptions: kick.subscriptions,
+      project: (past) => stage.append(deliveryQueue, past.map(encodeDelivery)),
+    },
+  })
+  signal?.throwIfAborted()
+  await db.query(finishAttempt, [attempt])
+}
+
+/**
+ * Makes the database ready to watch the simulated platform: an empty one gets the last six hours of it first, all of them or
+ * nothing. What belongs into the spool is staged there until Postgres has its part. A start that is interrupted leaves a part that
+ * the next one begins anew, or a whole past of which it only has to send the rows on.
+ */
+export const prepareDemo = async (options: PrepareDemoOptions): Promise<void> => {
+  const { demo, db, spool, log } = options
+  const [past] = await db.query<{ attempt: string | null; finished: boolean }>(readPast)
+  const attempt = past!.finished ? (past!.attempt ?? '') : newUlid()
+  await dropOtherStages(spool, attempt)
+  if (past!.finished) await restoreSubscriptions(demo, db)
+  else await livePast(options, attempt)
+  await createStage(spool, attempt).release()
+  await track([...demo.world.channels()], demo.world.clock(), db, log)
 }

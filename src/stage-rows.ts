@@ -2,29 +2,36 @@ import { queueName, type Spool } from './ingest/spool.ts'
 
 /** Rows that wait in the spool for what belongs to them, and then go on together with it or not at all. */
 export type Stage = Pick<Spool, 'append'> & {
-  /** Forgets what waits. */
-  drop(): Promise<void>
   /** Sends on what waits, each row exactly once however often this is interrupted and begun again. */
   release(): Promise<void>
 }
 
-const stagedTable = (table: string): string => queueName(`staged-${table.replace(/^@/, '')}`)
+type StagingSpool = Pick<Spool, 'append' | 'take' | 'settle' | 'backlogs'>
 
-/** A stage for rows of these tables and queues of the spool. */
-export const createStage = (spool: Pick<Spool, 'append' | 'take' | 'settle'>, tables: readonly string[]): Stage => {
-  const settleAll = async (moves: boolean): Promise<void> => {
-    for (const table of tables) {
+const prefix = queueName('staged:')
+
+const stagedTable = (name: string, table: string): string => `${prefix}${name}:${table}`
+
+/** A stage of this name for rows of any table or queue of the spool. */
+export const createStage = (spool: StagingSpool, name: string): Stage => ({
+  append: (target, rows) => spool.append({ ...target, table: stagedTable(name, target.table) }, rows),
+  async release() {
+    const own = stagedTable(name, '')
+    for (const staged of [...spool.backlogs().keys()].filter((table) => table.startsWith(own))) {
       for (;;) {
-        const batch = await spool.take(stagedTable(table))
+        const batch = await spool.take(staged)
         if (!batch) break
-        const rows = moves ? Buffer.from(batch.body).toString().split('\n').slice(0, -1) : []
-        await spool.settle(batch, [{ target: { table, columns: batch.columns }, rows }])
+        const rows = Buffer.from(batch.body).toString().split('\n').slice(0, -1)
+        await spool.settle(batch, [{ target: { table: staged.slice(own.length), columns: batch.columns }, rows }])
       }
     }
-  }
-  return {
-    append: (target, rows) => spool.append({ ...target, table: stagedTable(target.table) }, rows),
-    drop: () => settleAll(false),
-    release: () => settleAll(true),
+  },
+})
+
+/** Forgets what waits in every stage but that of this name: nothing belongs to it any more. */
+export const dropOtherStages = async (spool: StagingSpool, name: string): Promise<void> => {
+  for (const table of spool.backlogs().keys()) {
+    if (!table.startsWith(prefix) || table.startsWith(stagedTable(name, ''))) continue
+    for (let batch = await spool.take(table); batch; batch = await spool.take(table)) await spool.settle(batch)
   }
 }

@@ -40,6 +40,7 @@ const prepare = async (demo: Demo): Promise<{ deliveries: number; looks: Set<str
     spool: {
       take: spool.take,
       settle: spool.settle,
+      backlogs: spool.backlogs,
       async append(target, rows) {
         if (target.columns.includes('delivery')) deliveries += rows.length
         else for (const row of rows) looks.add(JSON.parse(row)[target.columns.indexOf('ts')])

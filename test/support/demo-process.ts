@@ -58,7 +58,12 @@ try {
     demo,
     db,
     platform,
-    spool: { append: interrupted('append'), take: interrupted('take'), settle: interrupted('settle') },
+    spool: {
+      append: interrupted('append'),
+      take: interrupted('take'),
+      settle: interrupted('settle'),
+      backlogs: spool.backlogs,
+    },
     environment: 'test',
     log: silentLog,
     signal: stopping.signal,
