@@ -151,11 +151,10 @@ test('the embedded Postgres is started again when it is killed, and a second sig
   program.kill('SIGTERM')
   await program.says('Stopping…')
   // Signals closer together are one, and a process that is exiting has no ears for a third.
-  const insist = setInterval(() => program.kill('SIGTERM'), 1_100)
-  const { code } = await program.ended
-  clearInterval(insist)
+  setTimeout(() => program.kill('SIGTERM'), 1_100)
+  const { code, signal } = await program.ended
   held.destroy()
-  expect(code).toBe(130)
+  expect({ code, signal }).toEqual({ code: 130, signal: null })
   await eventually('nothing is left', () => stillRunning(program.tree()).length === 0)
 
   await using last = start()
