@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Author } from '../audit/record-action.ts'
 import { ApiError, ConfigError, UsageError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import { parseShallowJson } from '../lib/shallow-json.ts'
 import type { Callers } from './callers.ts'
 import { sendRefusal } from './send.ts'
 import type { Route } from './server.ts'
@@ -45,7 +46,7 @@ const readBody = async (request: IncomingMessage): Promise<z.infer<typeof bodySh
   }
   if (size > maxBodyBytes) return refuse('BAD_USER_INPUT', 413, `The body must have at most ${maxBodyBytes} bytes.`)
   try {
-    return bodyShape.parse(JSON.parse(Buffer.concat(chunks).toString()))
+    return bodyShape.parse(parseShallowJson(Buffer.concat(chunks).toString()))
   } catch {
     return refuse('BAD_USER_INPUT', 400, 'The body must be a JSON object of a command and its args, a list of texts.')
   }

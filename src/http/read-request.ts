@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { ApiError } from '../lib/errors.ts'
+import { deepestJson, parseShallowJson } from '../lib/shallow-json.ts'
 import type { GraphqlRequest } from './guard.ts'
 import { namesDocument } from './trusted-operations.ts'
 
@@ -53,9 +54,9 @@ export const readBody = async (request: IncomingMessage): Promise<object> => {
   if (bytes === null) return refuse(413, `The body must have at most ${maxBodyBytes} bytes.`)
   let body: unknown
   try {
-    body = JSON.parse(utf8.decode(bytes))
+    body = parseShallowJson(utf8.decode(bytes))
   } catch {
-    return refuse(400, 'The body must be JSON in UTF-8.')
+    return refuse(400, `The body must be JSON in UTF-8, of at most ${deepestJson} levels.`)
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     return refuse(400, 'The body must be one JSON object with a query.')
@@ -69,9 +70,9 @@ export const checkUrl = (url: string): void => {
   const given = new URLSearchParams(url.slice(url.indexOf('?') + 1))
   for (const name of ['variables', 'extensions']) {
     try {
-      JSON.parse(given.get(name) || 'null')
+      parseShallowJson(given.get(name) || 'null')
     } catch {
-      refuse(400, `${name} must be JSON.`)
+      refuse(400, `${name} must be JSON, of at most ${deepestJson} levels.`)
     }
   }
 }
@@ -110,7 +111,8 @@ const bodyOfUrl = (url: string): object | undefined => {
   const body = Object.fromEntries(given) as Record<string, unknown>
   if (given.size !== Object.keys(body).length) return undefined
   try {
-    for (const name of ['variables', 'extensions']) if (name in body) body[name] = JSON.parse(body[name] as string)
+    for (const name of ['variables', 'extensions'])
+      if (name in body) body[name] = parseShallowJson(body[name] as string)
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 import type { ExecutionResult, GraphQLError } from 'graphql'
 import { CloseCode, MessageType, parseMessage, type SubscribePayload } from 'graphql-ws'
+import { nestsTooDeep } from '../lib/shallow-json.ts'
 
 /** The other end of a connection. */
 export type Peer = {
@@ -36,7 +37,7 @@ const idTooLong = `The id of an operation must have at most ${longestId} charact
 
 const understood = (text: string): ReturnType<typeof parseMessage> | null => {
   try {
-    return parseMessage(text)
+    return nestsTooDeep(text) ? null : parseMessage(text)
   } catch {
     return null
   }

@@ -1,3 +1,5 @@
+import { nestsTooDeep } from '../lib/shallow-json.ts'
+
 type WithSource = (key: string, value: unknown, context: { source?: string }) => unknown
 
 const keepDigits: WithSource = (_key, value, { source }) =>
@@ -5,8 +7,9 @@ const keepDigits: WithSource = (_key, value, { source }) =>
     ? source
     : value
 
-/** The value of a JSON text, or undefined when it is not JSON. Integers that a number can not hold come back as their digits. */
+/** The value of a JSON text, or undefined when it is not JSON or nested too deep. Integers that a number can not hold come back as their digits. */
 export const parseJson = (text: string): unknown => {
+  if (nestsTooDeep(text)) return undefined
   try {
     // The reviver costs five times the plain parse, so only a text with a long run of digits pays for it.
     return /\d{16}/.test(text) ? JSON.parse(text, keepDigits as Parameters<typeof JSON.parse>[1]) : JSON.parse(text)

@@ -45,15 +45,5 @@ const maxInt32 = 2 ** 31 - 1
 export const lagOf = ({ sentAt, receivedAt }: InboxDelivery): number | null =>
   sentAt && Math.min(Math.max(receivedAt.getTime() - sentAt.getTime(), -maxInt32), maxInt32)
 
-const maxDepth = 100
-
-const isShallow = (value: unknown, depth = maxDepth): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  (depth > 0 && Object.values(value).every((part) => isShallow(part, depth - 1)))
-
 /** The body as JSON; null where it is something else, or nested so deep that no answer could carry it. */
-export const payloadOf = ({ payload }: InboxDelivery): unknown => {
-  const value = parseJson(payload)
-  return value !== undefined && isShallow(value) ? value : null
-}
+export const payloadOf = ({ payload }: InboxDelivery): unknown => parseJson(payload) ?? null

@@ -36,6 +36,8 @@ const filter = 'query ($f: ChannelFilter) { channels(filter: $f) { nodes { id } 
 const words = (times: number) => ({ o: ' Did you mean '.repeat(times) })
 const fields = (count: number) => ({ f: Object.fromEntries(Array.from({ length: count }, (_, i) => [`field${i}`, i])) })
 
+const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+
 /** Inputs that once held the event loop, or were answered at great length, by every way that takes them. */
 export const knownAttacks: readonly Input[] = [
   ...documents.flatMap((query) => [post(query), post(query, {}, 'text/event-stream'), get(query), socket(query)]),
@@ -43,4 +45,12 @@ export const knownAttacks: readonly Input[] = [
   socket(order, words(4_000)),
   post(filter, fields(5_000)),
   socket(filter, fields(4_000)),
+  { kind: 'websocket', frames: [`{"type":"ping","payload":{"a":${deep}}}`] },
+  {
+    kind: 'http',
+    method: 'POST',
+    target: '/graphql',
+    headers: { 'content-type': 'application/json' },
+    body: `{"query":"{ me { role } }","variables":{"a":${deep}}}`,
+  },
 ]

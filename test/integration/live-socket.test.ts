@@ -7,6 +7,9 @@ import { connectLive, type LiveClient, openSocket } from '../support/live-client
 import { adminKey, type LiveNode, startLiveNode } from '../support/live-node.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 
+/** JSON that parses and that nobody can write again: writing takes a stack for each level. */
+const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+
 let database: TestDatabase
 let node: LiveNode
 let channelId: string
@@ -36,6 +39,18 @@ const watch = (id: string) => query(id, `subscription { channelStatus(ids: ["${c
 const closes: [string, number, (client: LiveClient) => void][] = [
   ['garbage', 4400, ({ socket }) => socket.send('garbage')],
   ['a binary message that is not JSON', 4400, ({ socket }) => socket.send(Buffer.from([1, 2, 3]))],
+  ['a ping that no stack could answer', 4400, ({ socket }) => socket.send(`{"type":"ping","payload":{"a":${deep}}}`)],
+  [
+    'variables that are nested without end',
+    4400,
+    ({ socket }) =>
+      socket.send(`{"id":"1","type":"subscribe","payload":{"query":"{ me { role } }","variables":{"a":${deep}}}}`),
+  ],
+  [
+    'a greeting that is nested without end',
+    4400,
+    ({ socket }) => socket.send(`{"type":"connection_init","payload":{"a":${deep}}}`),
+  ],
   ['an unknown type', 4400, ({ send }) => send({ type: 'hello' })],
   ['a type that only servers send', 4400, ({ send }) => send({ type: 'connection_ack' })],
   ['subscribe before init', 4401, ({ send }) => send(query('1'))],

@@ -76,10 +76,10 @@ const numbersAsSeconds = async (session: Session, query: string, body: Buffer): 
 
 /**
  * The HTTP interface of a ClickHouse server, as far as clients of this project use it, in front of an embedded engine on
- * the directory. The process can not hold another embedded engine meanwhile. With a version it calls itself that, and from 26.8 on
+ * the directory. The process can not hold another embedded engine meanwhile. It calls itself the version, which has no known fault unless told, and from 26.8 on
  * it reads bare numbers as such servers do; rows it reads then hold no integers beyond 2 ** 53.
  */
-export const startClickHouseHttp = async (directory: string, { version }: { version?: string } = {}) => {
+export const startClickHouseHttp = async (directory: string, { version = '26.7.3.9' }: { version?: string } = {}) => {
   // Keeps the engine open while no request is there.
   const keeper = new Session(directory)
   let fault: ClickHouseFault = 'none'
@@ -91,14 +91,14 @@ export const startClickHouseHttp = async (directory: string, { version }: { vers
     let done = () => {}
     try {
       await session.queryAsync(`USE ${parameters.get('database') ?? 'default'}`)
-      const readsSeconds = version !== undefined && Number.parseFloat(version) >= 26.8
+      const readsSeconds = Number.parseFloat(version) >= 26.8
       const prepared = statementOf(query, readsSeconds ? await numbersAsSeconds(session, query, body) : body)
       done = prepared.done
       const settings = [...parameters].filter(([name]) => !transportParameters.has(name) && name !== 'readonly')
       for (const [name, value] of settings) await session.queryAsync(`SET ${name} = ${literal(value)}`)
       const readonly = parameters.get('readonly')
       if (readonly !== null) await session.queryAsync(`SET readonly = ${Number(readonly)}`)
-      const statement = version ? prepared.statement.replace('version()', `'${version}'`) : prepared.statement
+      const statement = prepared.statement.replace('version()', `'${version}'`)
       return (await session.queryAsync(statement, { format: 'TabSeparated' })).bytes()
     } finally {
       session.close()

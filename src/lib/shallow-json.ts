@@ -1,0 +1,28 @@
+/** So many levels may JSON from outside have. Whoever walks or writes a value that is much deeper runs out of stack. */
+export const deepestJson = 100
+
+const [quote, backslash, openArray, openObject, closeArray, closeObject] = [...'"\\[{]}'].map((c) => c.charCodeAt(0))
+
+/** Whether a JSON text has more levels than are allowed, in time linear in the text. What is no JSON may be told either way. */
+export const nestsTooDeep = (text: string): boolean => {
+  let depth = 0
+  let isText = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (isText) {
+      if (code === backslash) at += 1
+      else if (code === quote) isText = false
+    } else if (code === quote) isText = true
+    else if (code === openArray || code === openObject) {
+      depth += 1
+      if (depth > deepestJson) return true
+    } else if (code === closeArray || code === closeObject) depth -= 1
+  }
+  return false
+}
+
+/** The value of a JSON text from outside; throws a SyntaxError where it is no JSON, or is nested too deep. */
+export const parseShallowJson = (text: string): unknown => {
+  if (nestsTooDeep(text)) throw new SyntaxError(`JSON may have at most ${deepestJson} levels.`)
+  return JSON.parse(text)
+}
