@@ -9,7 +9,8 @@ import { idOf, NodeInterface } from './node.ts'
 import { TimeRangeInput } from './time-range.ts'
 
 export const StatusEventType = builder.prismaObject('StatusEvent', {
-  description: 'One entry of the journal of status changes.',
+  description:
+    'One entry of the journal of status changes. Of a broadcast that is learned of after a newer one, previousStatus and newStatus are the same.',
   interfaces: [NodeInterface],
   fields: (t) => ({
     id: t.id({ resolve: idOf('StatusEvent') }),

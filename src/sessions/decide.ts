@@ -170,6 +170,6 @@ export const decide = (state: StatusState, seen: StatusObservation): StatusDecis
     ...(status !== state.status && { status }),
     sessions: rows.toSorted((a, b) => Number(a.endedAt === null) - Number(b.endedAt === null)),
     ends: facts.ends.slice(state.ends.length),
-    events: tellEvents(sessions, state.status, status, seen.toldAt ?? seen.at),
+    events: tellEvents(sessions, state.status, seen.toldAt ?? seen.at),
   }
 }

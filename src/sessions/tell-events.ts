@@ -11,18 +11,21 @@ export type StatusEventDraft = {
   occurredAt: Date
 }
 
-/** What is to be told of the sessions, oldest first. A broadcast that was over before the newest began changes no status. */
-export const tellEvents = (sessions: readonly Known[], before: Status, after: Status, at: Date): StatusEventDraft[] => {
+/**
+ * What is to be told of the sessions, oldest first, to whoever was told `before`. A broadcast that is learned of after a newer one
+ * changes no status.
+ */
+export const tellEvents = (sessions: readonly Known[], before: Status, at: Date): StatusEventDraft[] => {
   const events: StatusEventDraft[] = []
   let current = before
   for (const { startedAt, endedAt, stored, nextStartedAt } of sessions.toSorted(
     (a, b) => +a.startedAt - +b.startedAt,
   )) {
     const isHistory = stored === null && nextStartedAt !== null
-    const add = (type: StatusEventDraft['type'], newStatus: Status, occurredAt: Date): void => {
-      const change = isHistory ? { previousStatus: after, newStatus: after } : { previousStatus: current, newStatus }
-      events.push({ type, ...change, sessionStartedAt: startedAt, occurredAt })
-      if (!isHistory) current = newStatus
+    const add = (type: StatusEventDraft['type'], status: Status, occurredAt: Date): void => {
+      const newStatus = isHistory ? current : status
+      events.push({ type, previousStatus: current, newStatus, sessionStartedAt: startedAt, occurredAt })
+      current = newStatus
     }
     const wasOn = stored !== null && stored.endedAt === null
     if (stored === null) add('stream_start', 'online', startedAt)

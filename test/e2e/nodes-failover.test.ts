@@ -12,7 +12,7 @@ import type { Postgres } from '../../src/stores/postgres/postgres.ts'
 import { type Balancer, startBalancer } from '../support/balancer.ts'
 import { type ClusterNode, startCluster } from '../support/cluster.ts'
 import { eventually } from '../support/eventually.ts'
-import { brokenRules, readJournal } from '../support/journal-invariants.ts'
+import { brokenRules, readJournal, sessionsThatWentOn } from '../support/journal-invariants.ts'
 import { type Follower, followStatus, overEventStream, overWebSocket } from '../support/status-follower.ts'
 
 const channelCount = 60
@@ -119,6 +119,7 @@ test(`a node is killed ${kills} times under its subscribers: each goes on at the
   }
   expect(clients.reduce((sum, { follower }) => sum + follower.ends.length, 0)).toBeGreaterThanOrEqual(kills)
   expect(await brokenRules(db)).toEqual([])
+  expect(await sessionsThatWentOn(db), 'sessions that were taken for over').toEqual([])
   note(`end: dm.status_event has ${told.length} events, ${told[0]!.id} to ${told.at(-1)!.id}`)
   console.info(record.join('\n'))
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { type PollerProcess, startCrashFixture } from '../support/crash-fixture.ts'
 import { eventually } from '../support/eventually.ts'
-import { brokenRules } from '../support/journal-invariants.ts'
+import { brokenRules, sessionsThatWentOn } from '../support/journal-invariants.ts'
 
 type Fixture = Awaited<ReturnType<typeof startCrashFixture>>
 
@@ -36,6 +36,7 @@ const countEach = (items: readonly string[]): Map<string, number> => {
 /** What has to hold when everything has come to rest. */
 const expectConsistent = async ({ db, broadcasts, attempted, acknowledged, stored }: Fixture): Promise<void> => {
   expect(await brokenRules(db)).toEqual([])
+  expect(await sessionsThatWentOn(db), 'sessions that were taken for over').toEqual([])
   const found = (await db.query<{ broadcast: string }>(sessions)).map(({ broadcast }) => broadcast)
   expect(found.length, 'broadcasts were seen').toBeGreaterThan(40)
   expect(

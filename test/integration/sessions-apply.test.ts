@@ -7,6 +7,7 @@ import { type Looks, lastSighting, noLooks, withLook } from '../../src/sessions/
 import type { StatusObservation } from '../../src/sessions/status-observation.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { eventually } from '../support/eventually.ts'
+import { brokenRules } from '../support/journal-invariants.ts'
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts'
 import { daysToldTwice } from '../support/status-days.ts'
 import { createStatusModel } from '../support/status-model.ts'
@@ -120,6 +121,7 @@ test('Postgres ends where the model does, told in any order, in any batches and 
     }),
     { numRuns: 15 },
   )
+  expect(await brokenRules(database.db)).toEqual([])
 })
 
 test('many observations of many channels cost no more statements than one', async () => {

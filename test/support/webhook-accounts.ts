@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { statement } from '../../src/stores/postgres/statement.ts'
-import { brokenRules } from './journal-invariants.ts'
+import { brokenRules, sessionsThatWentOn } from './journal-invariants.ts'
 import type { startWebhookNodes } from './webhook-nodes.ts'
 import type { Traffic } from './webhook-traffic.ts'
 
@@ -42,4 +42,5 @@ export const expectAccounted = async (
   const sessions = (await db.query<{ session: string }>(sessionsQuery)).filter(ofUser)
   expect(sorted(sessions.map(({ session }) => session)), 'every broadcast').toEqual(sorted(expected.sessions))
   expect(await brokenRules(db)).toEqual([])
+  expect(await sessionsThatWentOn(db), 'sessions that were taken for over').toEqual([])
 }

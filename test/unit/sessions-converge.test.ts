@@ -63,11 +63,15 @@ test('however a day is told: one open session at most, no overlap, every session
         // A session that was taken for over and went on is told so, by turns.
         for (const [turn, type] of types.entries()) expect(type).toBe(turn % 2 === 0 ? 'stream_start' : 'stream_end')
       }
-      let status = 'unknown'
-      for (const { previousStatus, newStatus } of model.events) {
-        if (previousStatus === newStatus) continue
-        if (status !== 'unknown') expect(previousStatus).toBe(status)
+      let status = model.events[0]?.previousStatus ?? 'unknown'
+      let newest = Number.NEGATIVE_INFINITY
+      for (const { type, previousStatus, newStatus, sessionStartedAt } of model.events) {
+        expect(previousStatus).toBe(status)
+        const isLearnedOfLate = +sessionStartedAt < newest
+        expect(newStatus).toBe(isLearnedOfLate ? previousStatus : type === 'stream_start' ? 'online' : 'offline')
+        if (!isLearnedOfLate) expect(newStatus).not.toBe(previousStatus)
         status = newStatus
+        newest = Math.max(newest, +sessionStartedAt)
       }
       if (status !== 'unknown') expect(status).toBe(model.status)
     }),

@@ -361,6 +361,17 @@ describe('going offline', () => {
   })
 })
 
+test('a broadcast that is learned of late is told before the end of a newer one, with the status of then', () => {
+  const known = state({ status: 'online', sessions: [session(400)], looks: looks([400, 500], 700, 650) })
+  const decision = decide(known, ended(60, 100))
+  expect(decision.status).toBe('offline')
+  expect(happened(decision)).toEqual([
+    ['stream_start', 'online', 'online', 60],
+    ['stream_end', 'online', 'online', 100],
+    ['stream_end', 'online', 'offline', 500],
+  ])
+})
+
 test('what a broadcast is about changes it while it lasts, and nothing else', () => {
   const about: StatusObservation = {
     kind: 'details',
