@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from './config.ts'
 import { chatFormat } from './ingest/chat-format.ts'
-import { type Backlogs, exchangeBacklogs } from './ingest/node-backlogs.ts'
+import { exchangeBacklogs, type Heard, type Progress } from './ingest/node-backlogs.ts'
 import type { Spool } from './ingest/spool.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
@@ -35,38 +35,44 @@ const waitingFor: Record<HistoryKind, readonly string[]> = {
 const madeOf: Record<HistoryKind, readonly string[]> = { ...waitingFor, probes: [probeTable, `${probeTable}_15m`] }
 const targets = [...new Set(Object.values(waitingFor).flat())]
 
-/** What nodes say of themselves is at most this old, and as much again when it is heard. */
+/** How often nodes say how far they have come: what happened since is not complete. */
 const everyMs = 2_000
+
+/** By how much the clocks of two nodes may differ that both go by the database's. */
+const marginMs = 1_000
 
 /** How a node is named among the others: by its machine and its directory. */
 export const nodeOf = ({ dataDir }: Pick<Config, 'dataDir'>): string =>
   hash('sha256', `${hostname()}\n${dataDir}`).slice(0, 16)
 
-/** Starts to hear what other nodes hold; where the database is this process' own, there are none. */
-export const startCompleteness = ({ config, db, spool, losses, clock, log }: CompletenessOptions): Completeness => {
-  const env = config.environment
-  const node = nodeOf(config)
-  let others: Backlogs = new Map()
-  const own = (): Backlogs =>
-    new Map(
-      targets.flatMap((target) => {
-        const oldest = spool.oldestPendingAt(target)
-        return oldest === null ? [] : [[target, oldest] as const]
-      }),
-    )
-  /** What was heard last holds while the database is away. */
-  const tell = async (): Promise<void> => {
-    others = await exchangeBacklogs(db, { env, node }, own()).catch(() => others)
-  }
+/**
+ * Starts to tell the other nodes and to hear of them; resolves once they can know of this one, so that it may begin to append rows. Where
+ * the database is this process' own, there are no others. While the database is away, what was heard last holds, and no more.
+ */
+export const startCompleteness = async (options: CompletenessOptions): Promise<Completeness> => {
+  const { config, db, spool, losses, clock, log } = options
+  const whose = { env: config.environment, node: nodeOf(config) }
   const isShared = config.databaseUrl !== undefined || config.dmDatabaseUrl !== undefined
-  const telling = isShared ? repeat(tell, { name: 'backlogs of the nodes', everyMs, log }) : undefined
+  let heard: Heard = { at: isShared ? 0 : Number.POSITIVE_INFINITY, through: new Map() }
+  const own = (): Progress[] =>
+    targets.map((target) => {
+      const oldest = spool.oldestPendingAt(target)
+      return { target, through: oldest ?? clock(), holds: spool.holds(target) }
+    })
+  const tell = async (told: readonly Progress[]): Promise<void> => {
+    heard = await exchangeBacklogs(db, whose, told, targets).catch(() => heard)
+  }
+  if (isShared) await tell(own())
+  const telling = isShared
+    ? repeat(() => tell(own()), { name: 'backlogs of the nodes', everyMs, firstAfterMs: everyMs, log })
+    : undefined
   return {
     completeThrough(kind) {
       const now = clock()
       const oldest = waitingFor[kind].map((target) =>
-        Math.min(spool.oldestPendingAt(target) ?? now, others.get(target) ?? now, now),
+        Math.min(spool.oldestPendingAt(target) ?? now, heard.through.get(target) ?? now),
       )
-      return new Date(Math.min(...oldest))
+      return new Date(Math.min(now, heard.at - marginMs, ...oldest))
     },
     lost: (kind) =>
       losses
@@ -79,8 +85,8 @@ export const startCompleteness = ({ config, db, spool, losses, clock, log }: Com
         })),
     async [Symbol.asyncDispose]() {
       await telling?.[Symbol.asyncDispose]()
-      // The last word, about what is left for the next start.
-      if (telling) await tell()
+      // The last word: who has ended holds back nothing but what is left for the next start.
+      if (telling) await tell(own().filter(({ holds }) => holds))
     },
   }
 }

@@ -12,7 +12,7 @@ import { statement } from './stores/postgres/statement.ts'
 import { carryFollowers } from './workers/carry-followers.ts'
 import { type Poller, startPoller } from './workers/poller.ts'
 import { bringProbesForward } from './workers/probe-queue.ts'
-import { probeAppender } from './workers/probe-rows.ts'
+import { probeAnnouncer, probeAppender } from './workers/probe-rows.ts'
 import { createFollowerRefresh } from './workers/refresh-followers.ts'
 import { createProfileRefresh } from './workers/refresh-profiles.ts'
 import { repeat } from './workers/repeat.ts'
@@ -50,9 +50,13 @@ const watch = (
 ): Poller | null => {
   const { name, capabilities, followerTotals } = platform
   const append = probeAppender(spool, config.environment)
+  const announceProbes = probeAnnouncer(spool)
   const isPaused = () => !settings.get(`monitoring.${name}.polling`)
   if (followerTotals) {
-    const refresh = whileMore(createFollowerRefresh({ db, platform, appendProbes: append, clock, log }), isPaused)
+    const refresh = whileMore(
+      createFollowerRefresh({ db, platform, appendProbes: append, announceProbes, clock, log }),
+      isPaused,
+    )
     running.use(repeat(refresh, { name: 'followers', everyMs: minute, firstAfterMs: 3 * second, log }))
   }
   // Where nobody is ever live, profiles come with the followers, within what these may cost.
@@ -72,7 +76,9 @@ const watch = (
     )
   })
   running.defer(() => ignoreSteps?.())
-  return running.use(startPoller({ db, platform, pollIntervalSeconds, isPaused, appendProbes, clock, log }))
+  return running.use(
+    startPoller({ db, platform, pollIntervalSeconds, isPaused, appendProbes, announceProbes, clock, log }),
+  )
 }
 
 /** Starts the workers that the configuration asks for; disposing waits for what they are doing. */

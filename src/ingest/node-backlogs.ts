@@ -2,24 +2,34 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import type { KnownLoss } from './known-losses.ts'
 
-/** By table or queue, the instant in milliseconds since the epoch of the oldest row that a spool still holds for it. */
-export type Backlogs = ReadonlyMap<string, number>
+/** How far a node has come with a table or queue: rows from before `through`, in milliseconds since the epoch, were brought further. */
+export type Progress = {
+  target: string
+  through: number
+  /** Whether rows for the target are on its disk. */
+  holds: boolean
+}
+
+/** What a node has heard of the others: how far they have come by target, as of an instant of the database. */
+export type Heard = { at: number; through: ReadonlyMap<string, number> }
 
 /** A node that is silent for a day has lost its disk: the others wait for it no longer. */
 const exchange = statement(
   'spool_exchange_backlogs',
-  `WITH mine AS (SELECT * FROM unnest($3::text[], $4::timestamptz[]) AS v(target, oldest_at)),
+  `WITH mine AS (SELECT * FROM unnest($3::text[], $4::timestamptz[], $5::boolean[]) AS v(target, oldest_at, holds)),
    gone AS (DELETE FROM dm.spool_backlog WHERE env = $1 AND node = $2 AND target <> ALL ($3)),
    told AS (
-     INSERT INTO dm.spool_backlog (env, node, target, oldest_at) SELECT $1, $2, target, oldest_at FROM mine
-     ON CONFLICT (env, node, target) DO UPDATE SET oldest_at = excluded.oldest_at, told_at = now())
-   SELECT target, min(oldest_at) AS "oldestAt" FROM dm.spool_backlog
-   WHERE env = $1 AND node <> $2 AND told_at > now() - interval '1 day' GROUP BY target`,
+     INSERT INTO dm.spool_backlog (env, node, target, oldest_at, holds) SELECT $1, $2, target, oldest_at, holds FROM mine
+     ON CONFLICT (env, node, target) DO UPDATE SET oldest_at = excluded.oldest_at, holds = excluded.holds, told_at = now())
+   SELECT target, min(b.oldest_at) AS "through", now() AS "at" FROM unnest($6::text[]) AS asked(target)
+   LEFT JOIN (
+     SELECT target, oldest_at FROM dm.spool_backlog WHERE env = $1 AND node <> $2 AND told_at > now() - interval '1 day') b USING (target)
+   GROUP BY target`,
 )
 
 const readOwn = statement(
   'spool_read_own_backlog',
-  'SELECT target, oldest_at AS "oldestAt", told_at AS "toldAt" FROM dm.spool_backlog WHERE env = $1 AND node = $2',
+  'SELECT target, oldest_at AS "oldestAt", told_at AS "toldAt" FROM dm.spool_backlog WHERE env = $1 AND node = $2 AND holds',
 )
 
 /** Instants of rows are a little earlier than their append, and some may have come after the last word. */
@@ -45,13 +55,21 @@ export const lostWithSpool = async (
   }))
 }
 
-/** Tells the other nodes of the environment what this one still holds; resolves with what they hold. One statement. */
+/** Tells the other nodes of the environment how far this one has come; resolves with how far they have. One statement. */
 export const exchangeBacklogs = async (
   db: Transaction,
   { env, node }: { env: string; node: string },
-  own: Backlogs,
-): Promise<Backlogs> => {
-  const instants = [...own.values()].map((ms) => new Date(ms))
-  const rows = await db.query<{ target: string; oldestAt: Date }>(exchange, [env, node, [...own.keys()], instants])
-  return new Map(rows.map(({ target, oldestAt }) => [target, oldestAt.getTime()]))
+  own: readonly Progress[],
+  targets: readonly string[],
+): Promise<Heard> => {
+  const rows = await db.query<{ target: string; through: Date | null; at: Date }>(exchange, [
+    env,
+    node,
+    own.map(({ target }) => target),
+    own.map(({ through }) => new Date(through)),
+    own.map(({ holds }) => holds),
+    targets,
+  ])
+  const through = rows.flatMap(({ target, through }) => (through ? [[target, through.getTime()] as const] : []))
+  return { at: rows[0]!.at.getTime(), through: new Map(through) }
 }

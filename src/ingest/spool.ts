@@ -50,8 +50,18 @@ export type Spool = AsyncDisposable & {
    * they reach the table exactly once and in this order. Rejects with SpoolFullError, SpoolDiskError or SpoolClosedError.
    */
   append(target: InsertTarget, rows: readonly string[]): Promise<void>
-  /** When the oldest row was appended that is not yet in this table, in milliseconds since the epoch and never ahead of now; null when all are. */
+  /**
+   * Says that rows for this table will be appended whose instants are not before now, until it is disposed: what is being asked
+   * from a platform has happened already, and is on no disk yet.
+   */
+  announce(table: string): Disposable
+  /**
+   * When the oldest row was appended, or announced, that is not yet in this table, in milliseconds since the epoch and never ahead of now;
+   * null when all are.
+   */
   oldestPendingAt(table: string): number | null
+  /** Whether rows wait for this table. */
+  holds(table: string): boolean
   /** For how long the oldest row waits that is on the disk for this table, in milliseconds; null when none does. */
   oldestAgeMs(table: string): number | null
   stats(): SpoolStats
@@ -181,6 +191,16 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     return chunksOf(target, rows, clock(), limits)
   }
 
+  const announced = new Set<{ table: string; at: number }>()
+
+  /** When the oldest row was appended that waits for this table; Infinity when none does. */
+  const heldSince = (table: string): number => {
+    let oldest = backlogs.get(table)?.oldestAt ?? Number.POSITIVE_INFINITY
+    for (const { chunks } of [...committing, ...queue])
+      for (const chunk of chunks) if (chunk.table === table) oldest = Math.min(oldest, chunk.at)
+    return oldest
+  }
+
   return {
     limits,
     append: async (target, rows) => {
@@ -198,13 +218,17 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
         committer ??= commitQueue()
       })
     },
-    oldestPendingAt: (table) => {
-      let oldest = backlogs.get(table)?.oldestAt ?? null
-      for (const { chunks } of [...committing, ...queue])
-        for (const chunk of chunks)
-          if (chunk.table === table) oldest = Math.min(oldest ?? Number.POSITIVE_INFINITY, chunk.at)
-      return oldest === null ? null : Math.min(oldest, clock())
+    announce: (table) => {
+      const announcement = { table, at: clock() }
+      announced.add(announcement)
+      return { [Symbol.dispose]: () => void announced.delete(announcement) }
     },
+    oldestPendingAt: (table) => {
+      let oldest = heldSince(table)
+      for (const one of announced) if (one.table === table) oldest = Math.min(oldest, one.at)
+      return oldest === Number.POSITIVE_INFINITY ? null : Math.min(oldest, clock())
+    },
+    holds: (table) => heldSince(table) !== Number.POSITIVE_INFINITY,
     oldestAgeMs: waitingTimes.ageMs,
     stats: () => {
       const tables: SpoolStats['tables'] = {}

@@ -18,6 +18,8 @@ export type PollerOptions = {
   isPaused?: () => boolean
   /** Resolves when the rows are durable. */
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
+  /** Says that rows of now will be appended, until it is disposed. */
+  announceProbes?: () => Disposable
   log: Log
   clock?: Clock
   steady?: Steady
@@ -133,6 +135,7 @@ export const startPoller = (options: PollerOptions): Poller => {
   })
 
   const ask = async (claims: readonly Claim[]): Promise<void> => {
+    using _announced = options.announceProbes?.()
     const claimedAt = steady()
     const claimOf = new Map(claims.map((claim) => [claim.platformUserId, claim]))
     const recording: Promise<void>[] = []

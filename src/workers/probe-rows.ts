@@ -27,6 +27,9 @@ const startOf = ({ streamStartedAt }: ProbeRow): Date => {
   return streamStartedAt > latestStart ? latestStart : streamStartedAt
 }
 
+/** Announces probes to the spool. */
+export const probeAnnouncer = (spool: Pick<Spool, 'announce'>) => (): Disposable => spool.announce(probeTable)
+
 /** Appends probes to the spool; resolves when they are durable. */
 export const probeAppender =
   (spool: Pick<Spool, 'append'>, env: string) =>

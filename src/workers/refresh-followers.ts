@@ -27,6 +27,8 @@ export type RefreshFollowersDeps = {
   platform: Platform
   /** Resolves when the rows are durable. */
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
+  /** Says that rows of now will be appended, until it is disposed. */
+  announceProbes?: () => Disposable
   clock: Clock
   log: Log
 }
@@ -62,7 +64,14 @@ export const followerProbe = (
  * 0 means that asking again at once is of no use: nothing is due, the day's users are spent, or the platform does not answer or does not
  * tell us now.
  */
-export const createFollowerRefresh = ({ db, platform, appendProbes, clock, log }: RefreshFollowersDeps) => {
+export const createFollowerRefresh = ({
+  db,
+  platform,
+  appendProbes,
+  announceProbes,
+  clock,
+  log,
+}: RefreshFollowersDeps) => {
   const { name, capabilities, followerTotals } = platform
   const claimer = createClaimer()
   const isProbe = !capabilities.has('live-status')
@@ -112,6 +121,7 @@ export const createFollowerRefresh = ({ db, platform, appendProbes, clock, log }
 
   /** Whether the platform answered for somebody, or may for the next; answers that nobody can read may cost. */
   const ask = async (claims: readonly FollowerClaim[], ticket: Ticket, signal?: AbortSignal): Promise<boolean> => {
+    using _announced = announceProbes?.()
     const claimOf = new Map(claims.map((claim) => [claim.platformUserId, claim]))
     const parts: Part<Map<string, ProfileObservation>>[] = []
     for await (const part of askApart!([...claimOf.keys()], signal)) parts.push(part)

@@ -82,7 +82,7 @@ describe.each(steps)('a clock that is set %s', (_, stepMs) => {
       await using opened = new AsyncDisposableStack()
       opened.use(spool)
       const { completeThrough } = opened.use(
-        startCompleteness({ config, db, spool, losses: { all: () => [] }, clock, log }),
+        await startCompleteness({ config, db, spool, losses: { all: () => [] }, clock, log }),
       )
       expect(completeThrough('probes').getTime()).toBeLessThanOrEqual(now)
       now += 60_000

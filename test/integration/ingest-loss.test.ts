@@ -205,7 +205,7 @@ test('history, readiness and metrics tell what the spool has lost', async () => 
   await using spool = await openHere()
   await using losses = await startKnownLosses({ config, db: database.db, log })
   await losses.tell(spool.losses.map(lossOfSpool))
-  await using completeness = startCompleteness({ config, db: database.db, spool, losses, clock: () => now, log })
+  await using completeness = await startCompleteness({ config, db: database.db, spool, losses, clock: () => now, log })
   expect(completeness.lost('probes')).toEqual([{ from: expect.any(Number), to: start + 1, mayReturn: true }])
   expect(completeness.lost('chat')).toHaveLength(1)
   expect(completeness.lost('follows')).toEqual([])

@@ -93,7 +93,7 @@ test('history knows the losses of what it is made of: a queue of deliveries is c
   await using directory = await temporaryDirectory('losses')
   await using spool = await openSpool({ directory: directory.path, maxBytes: 1e8, log, clock: Date.now })
   const spanOf = async (losses: KnownLosses) => {
-    await using completeness = startCompleteness({ config, db: database.db, spool, losses, clock: Date.now, log })
+    await using completeness = await startCompleteness({ config, db: database.db, spool, losses, clock: Date.now, log })
     return [completeness.lost('probes'), completeness.lost('chat'), completeness.lost('follows')]
   }
   const span = { from: from.getTime(), to: to.getTime(), mayReturn: true }

@@ -139,6 +139,8 @@ const kept = new Set([
   'dm.chat_archive_log.window_from',
   'dm.chat_archive_log.window_to',
   'dm.chat_export_watermark.last_exported_at',
+  'dm.demo_past.begun_at',
+  'dm.demo_past.finished_at',
   'dm.event_subscription.created_at',
   'dm.event_subscription.updated_at',
   'dm.kick_follow_event.occurred_at',
