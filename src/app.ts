@@ -152,7 +152,7 @@ export const startApp = async (
     await losses.tell(await lostWithSpool(dm, { env: config.environment, node: nodeOf(config) }).catch(() => []))
   await losses.tell(spool.losses.map(lossOfSpool))
   if (spool.losses.length > 0) await spool.lossesTold()
-  const completeness = opened.use(await startCompleteness({ config, db: dm, spool, losses, clock, log }))
+  const completeness = opened.use(await startCompleteness({ config, db: dm, spool, losses, clock, log, signal }))
   let shipper: Shipper | undefined
   const shipping = stores.clickHouseReady.then(() => {
     shipper = startShipper({ spool, sink: clickHouse, log, clock })

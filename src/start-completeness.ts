@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import { chatFormat } from './ingest/chat-format.ts'
 import { exchangeBacklogs, type Heard, type Progress } from './ingest/node-backlogs.ts'
 import type { Spool } from './ingest/spool.ts'
+import { sleep } from './lib/backoff.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import type { History, HistoryKind } from './resolvers/context.ts'
@@ -23,6 +24,8 @@ export type CompletenessOptions = {
   losses: Pick<KnownLosses, 'all'>
   clock: Clock
   log: Log
+  /** Gives up a start that waits for the database. */
+  signal?: AbortSignal
 }
 
 /** What has to be shipped or projected before a kind of history is complete. */
@@ -37,6 +40,7 @@ const targets = [...new Set(Object.values(waitingFor).flat())]
 
 /** How often nodes say how far they have come: what happened since is not complete. */
 const everyMs = 2_000
+const retryMs = 500
 
 /** By how much the clocks of two nodes may differ that both go by the database's. */
 const marginMs = 1_000
@@ -50,7 +54,7 @@ export const nodeOf = ({ dataDir }: Pick<Config, 'dataDir'>): string =>
  * the database is this process' own, there are no others. While the database is away, what was heard last holds, and no more.
  */
 export const startCompleteness = async (options: CompletenessOptions): Promise<Completeness> => {
-  const { config, db, spool, losses, clock, log } = options
+  const { config, db, spool, losses, clock, log, signal } = options
   const whose = { env: config.environment, node: nodeOf(config) }
   const isShared = config.databaseUrl !== undefined || config.dmDatabaseUrl !== undefined
   let heard: Heard = { at: isShared ? 0 : Number.POSITIVE_INFINITY, through: new Map() }
@@ -59,12 +63,20 @@ export const startCompleteness = async (options: CompletenessOptions): Promise<C
       const oldest = spool.oldestPendingAt(target)
       return { target, through: oldest ?? clock(), holds: spool.holds(target) }
     })
-  const tell = async (told: readonly Progress[]): Promise<void> => {
-    heard = await exchangeBacklogs(db, whose, told, targets).catch(() => heard)
+  /** Resolves with whether the others can know. */
+  const tell = async (told: readonly Progress[]): Promise<boolean> => {
+    const answer = await exchangeBacklogs(db, whose, told, targets).catch(() => null)
+    heard = answer ?? heard
+    return answer !== null
   }
-  if (isShared) await tell(own())
+  while (isShared && !signal?.aborted && !(await tell(own()))) await sleep(retryMs, signal)
   const telling = isShared
-    ? repeat(() => tell(own()), { name: 'backlogs of the nodes', everyMs, firstAfterMs: everyMs, log })
+    ? repeat(async () => void (await tell(own())), {
+        name: 'backlogs of the nodes',
+        everyMs,
+        firstAfterMs: everyMs,
+        log,
+      })
     : undefined
   return {
     completeThrough(kind) {

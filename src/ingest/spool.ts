@@ -2,6 +2,7 @@ import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { type Backlog, type BatchLimits, defaultBatchLimits } from './batch-limits.ts'
 import { type Chunk, chunksOf, type InsertTarget, mergeChunks } from './chunks.ts'
+import { createRowTimes } from './row-times.ts'
 import { SpoolClosedError, SpoolFullError } from './spool-errors.ts'
 import type { BatchRange, DeadLetter, RecordedBatch } from './spool-file.ts'
 import type { SpoolLoss } from './spool-ledger.ts'
@@ -51,13 +52,13 @@ export type Spool = AsyncDisposable & {
    */
   append(target: InsertTarget, rows: readonly string[]): Promise<void>
   /**
-   * Says that rows for this table will be appended whose instants are not before now, until it is disposed: what is being asked
-   * from a platform has happened already, and is on no disk yet.
+   * Says that rows for this table will be appended that are not from before the second of now, until it is disposed: what is being asked
+   * from a platform has happened already, and is on no disk yet. Rows that are appended meanwhile are from since then.
    */
   announce(table: string): Disposable
   /**
-   * When the oldest row was appended, or announced, that is not yet in this table, in milliseconds since the epoch and never ahead of now;
-   * null when all are.
+   * Before when no row lies that is announced or not yet in this table, in milliseconds since the epoch and never ahead of now; null when
+   * all are in it.
    */
   oldestPendingAt(table: string): number | null
   /** Whether rows wait for this table. */
@@ -89,7 +90,14 @@ export type Spool = AsyncDisposable & {
   bury(range: BatchRange, reason: string): Promise<void>
 }
 
-type WaitingAppend = { chunks: Chunk[]; bytes: number; resolve: () => void; reject: (error: unknown) => void }
+type WaitingAppend = {
+  table: string
+  since: number
+  chunks: Chunk[]
+  bytes: number
+  resolve: () => void
+  reject: (error: unknown) => void
+}
 
 /** Bytes of the largest delivery, that one commit takes from the queue, and that may wait in memory while the disk is slow. */
 const rehearsalBytes = 256 * 1024
@@ -121,6 +129,14 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
   }
   for (const [table, backlog] of backlogs) note(table, backlog)
 
+  const times = createRowTimes(backlogs)
+  const sinceOf = (table: string): number => Math.min(clock(), times.announcedSince(table))
+  const waitingSince = (table: string, appends: readonly WaitingAppend[]): number =>
+    appends.reduce(
+      (oldest, one) => (one.table === table ? Math.min(oldest, one.since) : oldest),
+      Number.POSITIVE_INFINITY,
+    )
+
   const listeners = new Set<(tables: readonly string[]) => void>()
   const queue: WaitingAppend[] = []
   let committing: WaitingAppend[] = []
@@ -147,7 +163,10 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
         limits,
       )
       const changed = await thread.call('append', chunks)
-      for (const [table, backlog] of changed) note(table, backlog)
+      for (const [table, backlog] of changed) {
+        times.stored(table, backlog.next, waitingSince(table, committing))
+        note(table, backlog)
+      }
       refusing.over()
       for (const { resolve } of committing) resolve()
       for (const listener of listeners) listener([...changed.keys()])
@@ -191,15 +210,9 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     return chunksOf(target, rows, clock(), limits)
   }
 
-  const announced = new Set<{ table: string; at: number }>()
-
-  /** When the oldest row was appended that waits for this table; Infinity when none does. */
-  const heldSince = (table: string): number => {
-    let oldest = backlogs.get(table)?.oldestAt ?? Number.POSITIVE_INFINITY
-    for (const { chunks } of [...committing, ...queue])
-      for (const chunk of chunks) if (chunk.table === table) oldest = Math.min(oldest, chunk.at)
-    return oldest
-  }
+  /** Before when no row lies that waits for this table; Infinity when none does. */
+  const heldSince = (table: string): number =>
+    Math.min(times.storedSince(table, backlogs.get(table)), waitingSince(table, committing), waitingSince(table, queue))
 
   return {
     limits,
@@ -214,18 +227,13 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
       }
       queuedBytes += bytes
       await new Promise<void>((resolve, reject) => {
-        queue.push({ chunks, bytes, resolve, reject })
+        queue.push({ table: target.table, since: sinceOf(target.table), chunks, bytes, resolve, reject })
         committer ??= commitQueue()
       })
     },
-    announce: (table) => {
-      const announcement = { table, at: clock() }
-      announced.add(announcement)
-      return { [Symbol.dispose]: () => void announced.delete(announcement) }
-    },
+    announce: (table) => times.announce(table, clock()),
     oldestPendingAt: (table) => {
-      let oldest = heldSince(table)
-      for (const one of announced) if (one.table === table) oldest = Math.min(oldest, one.at)
+      const oldest = Math.min(heldSince(table), times.announcedSince(table))
       return oldest === Number.POSITIVE_INFINITY ? null : Math.min(oldest, clock())
     },
     holds: (table) => heldSince(table) !== Number.POSITIVE_INFINITY,
@@ -254,8 +262,12 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     },
     settle: async ({ table, first, last }, results = []) => {
       const chunks = results.flatMap(({ target, rows }) => (rows.length > 0 ? checkedChunks(target, rows) : []))
+      const since = heldSince(table)
       const changed = await thread.call('settle', { table, first, last }, chunks)
-      for (const [name, backlog] of changed) note(name, backlog)
+      for (const [name, backlog] of changed) {
+        if (name !== table) times.stored(name, backlog.next, since)
+        note(name, backlog)
+      }
       if (chunks.length === 0) return
       const grown = new Set(chunks.map((chunk) => chunk.table))
       for (const listener of listeners) listener([...grown])
