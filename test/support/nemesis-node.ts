@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ClusterNode, startCluster } from './cluster.ts'
 import { startFaultProxy } from './fault-proxy.ts'
@@ -19,6 +20,8 @@ export type NemesisNode = {
   readonly faults: readonly Fault[]
   /** Where it serves now. */
   url(): string
+  /** What it said last, once it has ended although nobody ended it; null while it lives. */
+  lastWords(): Promise<string | null>
 }
 
 const proxied = (address: string, port: number): string => {
@@ -114,5 +117,6 @@ export const startNemesisNode = async (
     name,
     faults,
     url: () => node.url,
+    lastWords: () => Promise.race([node.ended.then(() => node.stderr().slice(-4_000)), delay(100, null)]),
   }
 }
