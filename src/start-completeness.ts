@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import type { Config } from './config.ts'
 import { chatFormat } from './ingest/chat-format.ts'
 import { exchangeBacklogs, type Heard, type Progress } from './ingest/node-backlogs.ts'
+import { earliestOf } from './ingest/row-times.ts'
 import type { Spool } from './ingest/spool.ts'
 import { sleep } from './lib/backoff.ts'
 import type { Clock } from './lib/clock.ts'
@@ -42,9 +43,6 @@ const targets = [...new Set(Object.values(waitingFor).flat())]
 const everyMs = 2_000
 const retryMs = 500
 
-/** By how much the clocks of two nodes may differ that both go by the database's. */
-const marginMs = 1_000
-
 /** How a node is named among the others: by its machine and its directory. */
 export const nodeOf = ({ dataDir }: Pick<Config, 'dataDir'>): string =>
   hash('sha256', `${hostname()}\n${dataDir}`).slice(0, 16)
@@ -57,11 +55,11 @@ export const startCompleteness = async (options: CompletenessOptions): Promise<C
   const { config, db, spool, losses, clock, log, signal } = options
   const whose = { env: config.environment, node: nodeOf(config) }
   const isShared = config.databaseUrl !== undefined || config.dmDatabaseUrl !== undefined
-  let heard: Heard = { at: isShared ? 0 : Number.POSITIVE_INFINITY, through: new Map() }
+  let heard: Heard = { at: isShared ? 0 : Number.MAX_SAFE_INTEGER, through: new Map() }
   const own = (): Progress[] =>
     targets.map((target) => {
       const oldest = spool.oldestPendingAt(target)
-      return { target, through: oldest ?? clock(), holds: spool.holds(target) }
+      return { target, through: oldest ?? earliestOf(clock()), holds: spool.holds(target) }
     })
   /** Resolves with whether the others can know. */
   const tell = async (told: readonly Progress[]): Promise<boolean> => {
@@ -80,11 +78,11 @@ export const startCompleteness = async (options: CompletenessOptions): Promise<C
     : undefined
   return {
     completeThrough(kind) {
-      const now = clock()
+      const present = earliestOf(clock())
       const oldest = waitingFor[kind].map((target) =>
-        Math.min(spool.oldestPendingAt(target) ?? now, heard.through.get(target) ?? now),
+        Math.min(spool.oldestPendingAt(target) ?? present, heard.through.get(target) ?? present),
       )
-      return new Date(Math.min(now, heard.at - marginMs, ...oldest))
+      return new Date(Math.min(present, earliestOf(heard.at), ...oldest))
     },
     lost: (kind) =>
       losses

@@ -5,7 +5,7 @@ import type { Backlog } from './batch-limits.ts'
  * a delivery that becomes a row has waited already.
  */
 export type RowTimes = {
-  /** Rows of this table will be appended that are not from before `now`, until it is disposed. */
+  /** Rows of this table will be appended that are asked for from now on, until it is disposed. */
   announce(table: string, now: number): Disposable
   /** Before when no announced row of this table lies; Infinity where none is announced. */
   announcedSince(table: string): number
@@ -18,7 +18,13 @@ export type RowTimes = {
 /** A row that an earlier process appended is from this long before at most: no claim on what is asked for lasts longer. */
 const longestAskMs = 120_000
 
+/** By how much a clock may be set when it hears of the database's time again, and two nodes' clocks may differ. */
+const marginMs = 1_000
+
 const wholeSeconds = (ms: number): number => ms - (ms % 1_000)
+
+/** No row that is asked for from now on, on any node, lies before this: some rows have instants of whole seconds. */
+export const earliestOf = (now: number): number => wholeSeconds(now - marginMs)
 
 /** Knows of the rows that wait already only when they were appended. */
 export const createRowTimes = (backlogs: ReadonlyMap<string, Backlog>): RowTimes => {
@@ -38,8 +44,7 @@ export const createRowTimes = (backlogs: ReadonlyMap<string, Backlog>): RowTimes
     if (oldestAt !== null) stored(table, next, oldestAt - longestAskMs)
   return {
     announce(table, now) {
-      // Rows have instants of whole seconds, some of them.
-      const announcement = { table, since: wholeSeconds(now) }
+      const announcement = { table, since: earliestOf(now) }
       announced.add(announcement)
       return { [Symbol.dispose]: () => void announced.delete(announcement) }
     },

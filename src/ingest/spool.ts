@@ -52,7 +52,7 @@ export type Spool = AsyncDisposable & {
    */
   append(target: InsertTarget, rows: readonly string[]): Promise<void>
   /**
-   * Says that rows for this table will be appended that are not from before the second of now, until it is disposed: what is being asked
+   * Says that rows for this table will be appended that are asked for from now on, until it is disposed: what is being asked
    * from a platform has happened already, and is on no disk yet. Rows that are appended meanwhile are from since then.
    */
   announce(table: string): Disposable

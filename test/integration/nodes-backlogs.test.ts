@@ -105,7 +105,9 @@ test('a process with a database of its own tells nobody', async () => {
     await using alone = await startNode({ DATABASE_URL: '' })
     await alone.isComplete('chat')
     await alone.spool.append(deliveryQueue, ['1'])
-    expect(alone.completeThrough('chat').getTime()).toBe(alone.spool.oldestPendingAt(deliveryQueue.table))
+    expect(alone.completeThrough('chat').getTime()).toBeLessThanOrEqual(
+      alone.spool.oldestPendingAt(deliveryQueue.table)!,
+    )
   }
   expect(await database.db.query(stored)).toEqual(before)
 })
