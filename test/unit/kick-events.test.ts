@@ -137,12 +137,14 @@ describe('a body that is no event', () => {
     for (const type of Object.keys(everyBody)) expect(read(type, body)).toMatchObject({ kind: 'malformed' })
   })
 
-  test('ten thousand levels are malformed without a body and harmless inside one', () => {
-    const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`
-    expect(read('chat.message.sent', deep)).toMatchObject({ kind: 'malformed' })
-    const chat = JSON.stringify(chatBody(1, 'b1c7')).replace(/^\{/, `{"emotes":${deep},"more":${deep},`)
-    expect(read('chat.message.sent', chat)).toMatchObject({ kind: 'chat' })
-    const emotes = JSON.stringify(chatBody(1, 'b1c7', { emotes: 'HERE' })).replace('"HERE"', deep)
+  test('more levels than a stack may meet are malformed wherever they are, and few are harmless', () => {
+    const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`
+    const chat = (levels: number) =>
+      JSON.stringify(chatBody(1, 'b1c7')).replace(/^\{/, `{"emotes":${nested(levels)},"more":${nested(levels)},`)
+    for (const body of [nested(10_000), chat(10_000), chat(100)])
+      expect(read('chat.message.sent', body)).toMatchObject({ kind: 'malformed' })
+    expect(read('chat.message.sent', chat(99))).toMatchObject({ kind: 'chat' })
+    const emotes = JSON.stringify(chatBody(1, 'b1c7', { emotes: 'HERE' })).replace('"HERE"', nested(99))
     expect(read('chat.message.sent', emotes)).toMatchObject({ kind: 'chat', line: { emotes: '[]' } })
   })
 })
