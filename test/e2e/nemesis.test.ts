@@ -135,7 +135,7 @@ test(`two nodes whose machines fail them in random order for ${minutes} minutes 
     expect(await node.lastWords(), `${node.name} lives`).toBeNull()
     // What a killed poller had claimed is looked at again once its lease of a minute and a half is over.
     await eventually(`${node.name} is ready`, async () => (await readiness(node.url())).status === 200, 120_000)
-    await eventually('all is shipped', async () => (await metric(node.url(), 'spool_rows')) === 0)
+    await eventually('all is shipped', async () => (await metric(node.url(), 'spool_rows')) === 0, 180_000)
   }
   const { requests, failed } = sender.numbers()
   note(

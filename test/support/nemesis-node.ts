@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { ClusterNode, startCluster } from './cluster.ts'
 import { startFaultProxy } from './fault-proxy.ts'
+import { stillRunning } from './processes.ts'
 import { mountSmallDisk } from './small-disk.ts'
 
 const preload = pathToFileURL(fileURLToPath(new URL('./shifted-clock.mjs', import.meta.url))).href
@@ -22,6 +23,15 @@ export type NemesisNode = {
   url(): string
   /** What it said last, once it has ended although nobody ended it; null while it lives. */
   lastWords(): Promise<string | null>
+}
+
+/** A child may end by itself meanwhile. */
+const killIfThere = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 const proxied = (address: string, port: number): string => {
@@ -63,8 +73,8 @@ export const startNemesisNode = async (
     serves(name, node.url)
   }
   const end = async (signal: NodeJS.Signals): Promise<void> => {
-    for (const pid of node.tree()) if (signal === 'SIGKILL') process.kill(pid, signal)
-    if (signal !== 'SIGKILL') node.kill(signal)
+    if (signal === 'SIGKILL') for (const pid of stillRunning(node.tree())) killIfThere(pid)
+    else node.kill(signal)
     await node.ended
   }
   await start()
