@@ -23,7 +23,7 @@ import { createSigner } from '../support/webhook-signer.ts'
 import { createSender, createTraffic } from '../support/webhook-traffic.ts'
 
 /** NEMESIS_MINUTES=20 is the long run by hand; NEMESIS_SEED repeats the order of faults of an earlier one. */
-const minutes = Number(process.env.NEMESIS_MINUTES ?? 1.5)
+const minutes = Number(process.env.NEMESIS_MINUTES ?? 2)
 const seed = Number(process.env.NEMESIS_SEED ?? 9)
 
 const receiving = Array.from({ length: 10 }, (_, i) => i + 1)
