@@ -1,17 +1,17 @@
-import type { Clock } from './clock.ts'
+import type { Clock, Steady } from './clock.ts'
 
 /** A clock that goes by another one, which can only be asked now and then. Nobody who sets the machine's clock moves it. */
 export type FollowedClock = {
   readonly now: Clock
   /**
    * Hears what the other clock said, in milliseconds since the epoch, between two instants of steady time. The two clocks agree when they
-   * differ by no more than the question took. Otherwise this one is set; resolves to by how many milliseconds, back if negative.
+   * differ by no more than the question took. Otherwise this one is set. Returns by how many milliseconds, back if negative.
    */
   hear(said: number, askedAt: number, answeredAt: number): number
 }
 
 /** Begins with what the machine says, and goes on by steady time. */
-export const createFollowedClock = (machine: Clock, steady: () => number): FollowedClock => {
+export const createFollowedClock = (machine: Clock, steady: Steady): FollowedClock => {
   let offset = machine() - steady()
   return {
     now: () => Math.floor(steady() + offset),
