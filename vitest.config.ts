@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/global-setup.ts'],
-    setupFiles: ['test/support/watch-for-secrets.ts'],
+    globalSetup: ['test/support/stores/global-setup.ts'],
+    setupFiles: ['test/support/access/watch-for-secrets.ts'],
     pool: 'forks',
     // Tests wait more than they work: also on two cores two files run at a time.
     maxWorkers: Math.max(2, availableParallelism() - 1),

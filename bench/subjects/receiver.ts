@@ -1,8 +1,9 @@
 /** The project's receiver of webhooks behind its HTTP server, over a spool on the disk. */
-import { createMetrics } from '../../src/http/metrics.ts'
-import { createOrigins } from '../../src/http/origins.ts'
-import { createHttpServer } from '../../src/http/server.ts'
-import { createWebhookRoutes } from '../../src/http/webhook-route.ts'
+
+import { createWebhookRoutes } from '../../src/http/routes/webhook-route.ts'
+import { createOrigins } from '../../src/http/security/origins.ts'
+import { createMetrics } from '../../src/http/server/metrics.ts'
+import { createHttpServer } from '../../src/http/server/server.ts'
 import { openSpool, type Spool } from '../../src/ingest/spool.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'

@@ -1,7 +1,7 @@
+import type { KeyRing } from '../config/key-ring.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { encryptedPages } from './encrypted-pages.ts'
 import { type Refusal, unseal } from './envelope.ts'
-import type { KeyRing } from './key-ring.ts'
 
 /** An encrypted value that these keys do not open. */
 export type Unreadable = Refusal & { key: string }

@@ -1,10 +1,10 @@
 import { type Author, recordAction } from '../audit/record-action.ts'
+import type { KeyRing } from '../config/key-ring.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { type Change, checkChange, type InvalidChange, invalid } from './check-change.ts'
 import { type Category, isConfigurationKey, isSensitive } from './configuration-key.ts'
 import { seal, unseal } from './envelope.ts'
-import type { KeyRing } from './key-ring.ts'
 import { settingOf } from './live-settings.ts'
 
 /** An entry as it may be shown: the value of an encrypted one is null. */

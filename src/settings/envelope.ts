@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
-import type { KeyRing } from './key-ring.ts'
+import type { KeyRing } from '../config/key-ring.ts'
 
 /** The row that an encrypted value belongs to: it can be opened in no other. */
 export type Place = { env: string; key: string }

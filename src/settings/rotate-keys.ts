@@ -1,10 +1,10 @@
+import type { KeyRing } from '../config/key-ring.ts'
 import { jsonRows } from '../lib/json-rows.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import type { Unreadable } from './check-secrets.ts'
 import { encryptedPages } from './encrypted-pages.ts'
 import { rewrap } from './envelope.ts'
-import type { KeyRing } from './key-ring.ts'
 
 export type Rotation = {
   /** Values whose keys are encrypted under the first key of the ring now, and were not before. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { type GraphQLSchema, getNamedType, isCompositeType, isEnumType } from 'graphql'
-import { operationsOf } from '../support/document-generator.ts'
+import { operationsOf } from '../support/http/document-generator.ts'
 import { damaged, jsonText, repeated, type Texts } from './inputs.ts'
 
 /** What a request asks: the document, and its variables as JSON text. */

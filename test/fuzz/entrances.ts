@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { GraphQLSchema } from 'graphql'
-import { everyBody } from '../support/kick-bodies.ts'
-import { twitchDelivery } from '../support/twitch-delivery.ts'
-import type { Signer } from '../support/webhook-signer.ts'
+import { everyBody } from '../support/platforms/kick-bodies.ts'
+import { twitchDelivery } from '../support/platforms/twitch-delivery.ts'
+import type { Signer } from '../support/platforms/webhook-signer.ts'
 import { type Question, questions } from './documents.ts'
 import { damaged, type Input, jsonText, type Texts } from './inputs.ts'
 

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { projectFolder } from '../support/program.ts'
+import { projectFolder } from '../support/app/program.ts'
 import type { Look } from './server-process.ts'
 
 /** The program under test, in a process of its own. */

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 
 const { values } = parseArgs({ options: { seconds: { type: 'string' }, seed: { type: 'string' } } })
 const { seconds = '3600', seed = String(Date.now() % 2 ** 31) } = values
-const run = spawnSync('npx', ['vitest', 'run', 'test/e2e/fuzz.test.ts'], {
+const run = spawnSync('npx', ['vitest', 'run', 'test/app/fuzz.e2e.test.ts'], {
   stdio: 'inherit',
   env: { ...process.env, FUZZ_SECONDS: seconds, FUZZ_SEED: seed },
 })

@@ -4,7 +4,7 @@ import http from 'node:http'
 import net from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { WebSocket } from 'ws'
-import { projectFolder } from '../support/program.ts'
+import { projectFolder } from '../support/app/program.ts'
 import type { Input } from './inputs.ts'
 
 /** What came back: a status or exit code where there is one, and all the text up to a bound. */

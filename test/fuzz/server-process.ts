@@ -3,8 +3,8 @@
  * serves, and answers `look` with a Look. SIGTERM ends it.
  */
 import { once } from 'node:events'
-import { startApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import { startApp } from '../../src/app/start-app.ts'
+import { readConfig } from '../../src/config/config.ts'
 import { createLog } from '../../src/lib/log.ts'
 
 /** What the process says of itself since it was asked last. */

@@ -1,0 +1,158 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Config } from '../config/config.ts'
+import { backoffMs, sleep } from '../lib/backoff.ts'
+import { ConfigError, reasonText } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import { loginIsRefused } from '../stores/clickhouse/clickhouse-error.ts'
+import { clickHouseMigrations, migrateClickHouse } from '../stores/clickhouse/migrate.ts'
+import { type ClickHouse, openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { startEmbeddedPostgres } from '../stores/postgres/embedded.ts'
+import { isUnavailable, refusal } from '../stores/postgres/failure.ts'
+import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
+import { migratePostgres, postgresMigrations } from '../stores/postgres/migrate.ts'
+import { openPostgres, type Postgres } from '../stores/postgres/postgres.ts'
+
+/** Both sides of the data model, migrated, and the telemetry store. */
+export type Stores = AsyncDisposable & {
+  databases: { dm: Postgres; public: Postgres }
+  clickHouse: ClickHouse
+  /** Resolves when ClickHouse has its tables, or when it is too late for that; until then nothing may be shipped to it. */
+  clickHouseReady: Promise<void>
+  /** Whether ClickHouse has its tables. */
+  isPrepared(): boolean
+  /** The migrations that this version of the code needs, by store. */
+  migrations: StoreMigrations
+}
+
+export type StoreMigrations = { dm: readonly string[]; public: readonly string[]; clickHouse: readonly string[] }
+
+const folder = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
+
+/** Migrates one Postgres database, waiting for a server that does not answer yet; one that is not our own is tried first. */
+const migrateDatabase = async (
+  { variable, isGiven }: { variable: string; isGiven: boolean },
+  options: Parameters<typeof migratePostgres>[0],
+  signal: AbortSignal,
+): Promise<void> => {
+  for (let failures = 0; ; failures++) {
+    try {
+      if (isGiven && !(await keepsSession(options.url))) throw new ConfigError(sessionsNeeded(variable))
+      await migratePostgres({ ...options, signal })
+      return
+    } catch (error) {
+      const reason = refusal(error)
+      if (reason) throw new ConfigError(`${variable} can not be used: ${reason}.`)
+      if (!isUnavailable(error) || signal.aborted) throw error
+      options.log.warn({ attempt: failures + 1, err: reasonText(error) }, `${variable} does not answer; trying again`)
+      await sleep(backoffMs(failures, { baseMs: 500, maxMs: 10_000 }) + 250, signal)
+    }
+  }
+}
+
+/** The two Postgres databases of the configuration, which may be one; `migrations` tells which folder belongs where. */
+const placesOf = (publicUrl: string, dmUrl: string) => {
+  if (publicUrl === dmUrl) return [{ variable: 'DATABASE_URL', url: publicUrl, migrations: () => true }]
+  return [
+    { variable: 'DM_DATABASE_URL', url: dmUrl, migrations: (name: string) => name.includes('_dm_') },
+    { variable: 'DATABASE_URL', url: publicUrl, migrations: (name: string) => name.includes('_public_') },
+  ]
+}
+
+/** The part of a failed preparation that waiting will not mend, as a ConfigError. */
+const lastingFailure = (error: unknown): ConfigError | undefined => {
+  if (error instanceof ConfigError) return error
+  return loginIsRefused(error) ? new ConfigError('CLICKHOUSE_URL can not be used: the login is refused.') : undefined
+}
+
+/** Opens and migrates everything; a ConfigError says what the operator has to change. */
+export const openStores = async (config: Config, log: Log, given: AbortSignal): Promise<Stores> => {
+  await using opened = new AsyncDisposableStack()
+  const ending = new AbortController()
+  const signal = AbortSignal.any([given, ending.signal])
+  let publicUrl = config.databaseUrl
+  if (publicUrl === undefined) {
+    const embedded = await startEmbeddedPostgres({
+      directory: path.join(config.dataDir, 'postgres'),
+      through: config.dataDir,
+      log,
+      signal,
+    })
+    opened.use(embedded)
+    publicUrl = embedded.url
+  }
+  const dmUrl = config.dmDatabaseUrl ?? publicUrl
+
+  const clickHouse = await openClickHouse({
+    url: config.clickHouseUrl,
+    directory: path.join(config.dataDir, 'clickhouse'),
+  })
+  opened.use(clickHouse)
+  const settings = { retentionDays: config.retentionDays }
+  /** Whether ClickHouse has its tables now; a server may come later. */
+  const prepareClickHouse = (): Promise<boolean> =>
+    migrateClickHouse(clickHouse, { directory: folder('clickhouse/migrations'), settings, log }).then(
+      () => true,
+      (error: unknown) => {
+        const lasting = lastingFailure(error)
+        if (lasting || config.clickHouseUrl === undefined) throw lasting ?? error
+        log.warn({ err: reasonText(error) }, 'CLICKHOUSE_URL does not answer; its tables are made when it does')
+        return false
+      },
+    )
+
+  let prepared = false
+  for (const { variable, url, migrations } of placesOf(publicUrl, dmUrl)) {
+    await migrateDatabase(
+      { variable, isGiven: config.databaseUrl !== undefined || variable === 'DM_DATABASE_URL' },
+      {
+        url,
+        directory: folder('prisma/migrations'),
+        select: migrations,
+        log,
+        // Two processes that start at once take turns here for both stores.
+        whileLocked: async () => {
+          prepared ||= await prepareClickHouse()
+        },
+      },
+      signal,
+    )
+  }
+
+  const prepareLater = async (): Promise<void> => {
+    for (let failures = 0; !prepared && !signal.aborted; failures++) {
+      await sleep(backoffMs(failures, { baseMs: 1_000, maxMs: 15_000 }) + 250, signal)
+      if (signal.aborted) return
+      prepared = await prepareClickHouse().catch((error: unknown) => {
+        log.error({ err: reasonText(error) }, 'CLICKHOUSE_URL answers and can not be used')
+        return false
+      })
+    }
+  }
+
+  const publicDb = openPostgres({ url: publicUrl, log })
+  opened.use(publicDb)
+  const dm = dmUrl === publicUrl ? publicDb : openPostgres({ url: dmUrl, log })
+  if (dm !== publicDb) opened.use(dm)
+  const names = await postgresMigrations(folder('prisma/migrations'))
+  const places = placesOf(publicUrl, dmUrl)
+  const migrations = {
+    dm: names.filter(places[0]!.migrations),
+    public: names.filter(places.at(-1)!.migrations),
+    clickHouse: await clickHouseMigrations(folder('clickhouse/migrations')),
+  }
+  const clickHouseReady = prepareLater()
+  opened.defer(async () => {
+    ending.abort()
+    await clickHouseReady
+  })
+  const stack = opened.move()
+  return {
+    databases: { dm, public: publicDb },
+    clickHouse,
+    clickHouseReady,
+    isPrepared: () => prepared,
+    migrations,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}

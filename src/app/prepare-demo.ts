@@ -1,0 +1,139 @@
+import { schedule } from '../channels/schedule.ts'
+import { upsertChannels } from '../channels/upsert.ts'
+import type { Demo } from '../demo/demo.ts'
+import { isEventType } from '../demo/event-subscriptions.ts'
+import { createScenario } from '../demo/scenario.ts'
+import { reconcileEventSubscriptions } from '../event-subscriptions/reconcile.ts'
+import type { Spool } from '../ingest/spool.ts'
+import { newUlid } from '../lib/ids.ts'
+import { type Log, silentLog } from '../lib/log.ts'
+import type { Platform } from '../platforms/platform.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import { deliveryQueue, encodeDelivery } from '../webhooks/delivery-row.ts'
+import { probeAppender } from '../workers/probe-rows.ts'
+import { replayDemo } from './replay-demo.ts'
+import { createStage, dropOtherStages } from './stage-rows.ts'
+
+const readPast = statement(
+  'demo_past',
+  `SELECT p.attempt, coalesce(p.finished_at IS NOT NULL, EXISTS (SELECT FROM dm.streamer_channel)) AS finished
+   FROM (VALUES (true)) AS v LEFT JOIN dm.demo_past p ON true`,
+)
+
+// Channels of the simulated platform, and with them all that was seen of them.
+const forgetAttempt = statement(
+  'demo_forget_attempt',
+  `DELETE FROM dm.streamer_channel c USING dm.demo_past p
+   WHERE p.finished_at IS NULL AND c.platform = 'kick' AND c.platform_user_id = ANY ($1)`,
+)
+
+const beginAttempt = statement(
+  'demo_begin_attempt',
+  `INSERT INTO dm.demo_past (attempt) VALUES ($1)
+   ON CONFLICT (one) DO UPDATE SET attempt = excluded.attempt, begun_at = excluded.begun_at, finished_at = NULL`,
+)
+
+const finishAttempt = statement(
+  'demo_finish_attempt',
+  'UPDATE dm.demo_past SET finished_at = clock_timestamp() WHERE attempt = $1',
+)
+
+const storedSubscriptions = statement(
+  'demo_stored_subscriptions',
+  `SELECT e.platform_subscription_id AS id, c.platform_user_id AS "platformUserId", e.event
+   FROM dm.event_subscription e JOIN dm.streamer_channel c ON c.id = e.channel_id
+   WHERE c.platform = 'kick' AND e.platform_subscription_id IS NOT NULL`,
+)
+
+const historyMs = 6 * 3_600_000
+
+/** Tracks the channels that are not known yet; what somebody switched off stays off. */
+const track = async (
+  cast: readonly { id: number; slug: string }[],
+  at: number,
+  db: Postgres,
+  log: Log,
+): Promise<void> => {
+  const observations = cast.map(({ id, slug }) => ({ platformUserId: String(id), slug, observedAt: new Date(at) }))
+  const channels = await upsertChannels(db, 'kick', observations, { log })
+  const created = [...channels.values()].filter((channel) => channel.created).map(({ id }) => id)
+  if (created.length > 0) await schedule(db, created)
+}
+
+export type PrepareDemoOptions = {
+  demo: Demo
+  db: Postgres
+  /** The adapter of the simulated platform. */
+  platform: Platform
+  /** Where the past goes: probes of this environment, and what webhooks told. */
+  spool: Pick<Spool, 'append' | 'take' | 'settle' | 'backlogs'>
+  environment: string
+  log: Log
+  /** Ends it early. */
+  signal?: AbortSignal
+}
+
+/** Subscribes to everything that the adapter wants of the tracked channels, without the pace of calls in between. */
+const subscribe = async (
+  { kick, world }: Demo,
+  db: Postgres,
+  platform: Platform,
+  log: Log,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const events = (platform.eventSubscriptions?.types ?? []).map(({ event }) => event).filter(isEventType)
+  for (const { id } of world.channels()) for (const event of events) kick.subscriptions.create(id, event)
+  await reconcileEventSubscriptions({ db, platform, clock: world.clock, log, signal })
+}
+
+/** Lets the simulated platform, which keeps nothing, go on with the subscriptions of its last life. */
+const restoreSubscriptions = async ({ kick }: Demo, db: Postgres): Promise<void> => {
+  const rows = await db.query<{ id: string; platformUserId: string; event: string }>(storedSubscriptions)
+  for (const { id, platformUserId, event } of rows) {
+    if (isEventType(event)) kick.subscriptions.restore(id, Number(platformUserId), event)
+  }
+}
+
+/** Lives through the past. What an attempt before has left of it goes first; only the end makes this one count. */
+const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<void> => {
+  const { demo, db, platform, spool, environment, log, signal } = options
+  const { seed, channels, world, kick } = demo
+  log.info({}, 'living through the last six hours of the simulated platform, so that there is a history to look at')
+  await db.transaction(async (tx) => {
+    await tx.query(forgetAttempt, [[...world.channels()].map(({ id }) => String(id))])
+    await tx.query(beginAttempt, [attempt])
+  })
+  const stage = createStage(spool, attempt)
+  const to = world.clock()
+  const from = to - historyMs
+  const scenario = createScenario({ seed, channels })
+  await track(scenario.stateAt(from), from, db, log)
+  await subscribe(demo, db, platform, log, signal)
+  await replayDemo({
+    ...{ seed, scenario, from, to, stepSeconds: 120, db, log: silentLog, signal },
+    appendProbes: probeAppender(stage, environment),
+    webhooks: {
+      subscriptions: kick.subscriptions,
+      project: (past) => stage.append(deliveryQueue, past.map(encodeDelivery)),
+    },
+  })
+  signal?.throwIfAborted()
+  await db.query(finishAttempt, [attempt])
+}
+
+/**
+ * Makes the database ready to watch the simulated platform: an empty one gets the last six hours of it first, all of them or
+ * nothing. What belongs into the spool is staged there until Postgres has its part. A start that is interrupted leaves a part that
+ * the next one begins anew, or a whole past of which it only has to send the rows on.
+ */
+export const prepareDemo = async (options: PrepareDemoOptions): Promise<void> => {
+  const { demo, db, spool, log } = options
+  const [past] = await db.query<{ attempt: string | null; finished: boolean }>(readPast)
+  const attempt = past!.finished ? (past!.attempt ?? '') : newUlid()
+  await dropOtherStages(spool, attempt)
+  if (past!.finished) await restoreSubscriptions(demo, db)
+  else await livePast(options, attempt)
+  await createStage(spool, attempt).release()
+  await track([...demo.world.channels()], demo.world.clock(), db, log)
+}

@@ -1,0 +1,99 @@
+import type { ReadinessCheck } from '../http/server/health.ts'
+import type { Spool } from '../ingest/spool.ts'
+import type { Journal } from '../live/journal.ts'
+import { type Platform, type PlatformName, platformNames } from '../platforms/platform.ts'
+import type { Settings } from '../settings/settings.ts'
+import { countMissing as missingInClickHouse } from '../stores/clickhouse/migrate.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { countMissing as missingInPostgres } from '../stores/postgres/migrate.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { pollLag } from '../workers/probe-queue.ts'
+import type { StoreMigrations } from './open-stores.ts'
+
+export type ReadinessOptions = {
+  settings: Settings
+  databases: { dm: Postgres; public: Postgres }
+  clickHouse: ClickHouse
+  /** Whether ClickHouse has its tables. */
+  isPrepared: () => boolean
+  migrations: StoreMigrations
+  spool: Pick<Spool, 'stats' | 'refusal'>
+  journal: Journal
+  platforms: ReadonlyMap<PlatformName, Platform>
+}
+
+/** A journal that was not read for this long is not live any more, in milliseconds. */
+const journalSilenceMs = 15_000
+
+/** From this share of its room on a spool is as good as full: soon it takes nothing. */
+const fullShare = 0.9
+
+/** The platforms that are polled for who is live. A node that only serves knows none, and still tells whether those that do are late. */
+export const watchedPlatforms = (platforms: ReadonlyMap<PlatformName, Platform>): readonly PlatformName[] => {
+  const known = [...platforms.values()].filter(({ capabilities }) => capabilities.has('live-status'))
+  return known.length > 0 ? known.map(({ name }) => name) : platformNames
+}
+
+/** What has to hold for this process to serve: both stores answer, the journal is followed, and somebody polls in time. */
+export const readinessChecks = ({
+  settings,
+  databases,
+  clickHouse,
+  isPrepared,
+  migrations,
+  spool,
+  journal,
+  platforms,
+}: ReadinessOptions): ReadinessCheck[] => {
+  const watched = watchedPlatforms(platforms)
+  const current = (name: string, missing: number): string | null =>
+    missing === 0 ? null : `${name} lacks ${missing} of the migrations that this version needs.`
+  const postgres = (name: string, side: 'dm' | 'public'): ReadinessCheck => ({
+    name,
+    check: async () => current(name, await missingInPostgres(databases[side], migrations[side])),
+  })
+  return [
+    postgres('Postgres', 'public'),
+    ...(databases.dm === databases.public ? [] : [postgres('Postgres (dm)', 'dm')]),
+    {
+      name: 'ClickHouse',
+      async check() {
+        if (isPrepared()) return current('ClickHouse', await missingInClickHouse(clickHouse, migrations.clickHouse))
+        await clickHouse.ping()
+        return 'ClickHouse has not got its tables yet.'
+      },
+    },
+    {
+      name: 'The spool',
+      async check() {
+        const refusal = await spool.refusal()
+        if (refusal !== null) return refusal
+        const { bytes, maxBytes } = spool.stats()
+        const percent = Math.floor((100 * bytes) / maxBytes)
+        return percent < 100 * fullShare
+          ? null
+          : `The spool is full to ${percent} %: what is seen soon can not be kept.`
+      },
+    },
+    {
+      name: 'The journal of status events',
+      async check() {
+        const { lastReadMs } = journal.health()
+        return lastReadMs !== null && lastReadMs < journalSilenceMs
+          ? null
+          : 'The journal of status events is not being read.'
+      },
+    },
+    {
+      name: 'The poller',
+      async check() {
+        const polled = watched.filter((name) => settings.get(`monitoring.${name}.polling`))
+        const { active, lagSeconds } = await pollLag(databases.dm, polled)
+        const allowed = 3 * settings.get('monitoring.poll.interval.seconds') + 30
+        return active === 0 || lagSeconds <= allowed
+          ? null
+          : `The poller is late by ${Math.round(lagSeconds)} seconds, more than ${allowed}.`
+      },
+    },
+  ]
+}

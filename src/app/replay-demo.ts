@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import type { EventSubscriptions } from '../demo/event-subscriptions.ts'
+import { type PastDelivery, pastDeliveries } from '../demo/history.ts'
+import { startKickServer } from '../demo/kick-server.ts'
+import type { Scenario } from '../demo/scenario.ts'
+import { createWorld } from '../demo/world.ts'
+import type { Log } from '../lib/log.ts'
+import { createKickPlatform } from '../platforms/kick/kick-platform.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import type { Delivery } from '../webhooks/delivery.ts'
+import { claimProbes } from '../workers/probe-queue.ts'
+import { type ProbeRow, recordProbes } from '../workers/record-probes.ts'
+
+export type ReplayOptions = {
+  db: Postgres
+  /** Of the world's viewer curves. */
+  seed: number
+  scenario: Scenario
+  /** Milliseconds since the epoch. */
+  from: number
+  to: number
+  stepSeconds: number
+  appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
+  /** Where what webhooks would have told goes, thinned out, between one look and the next; nowhere unless told. */
+  webhooks?: {
+    subscriptions: Pick<EventSubscriptions, 'of'>
+    /** Resolves when they are durable. */
+    project: (deliveries: readonly Delivery[]) => Promise<void>
+  }
+  log: Log
+  /** Ends it early. */
+  signal?: AbortSignal
+}
+
+const makeDue = statement('replay_make_due', 'UPDATE dm.probe_schedule SET next_probe_at = now() WHERE active')
+
+/** Of a world of 300 channels this leaves about one chat message a second, so that six hours take seconds to store. */
+const thinning = { chat: 0.13, acts: 0.25 }
+
+/** What the app was sent of the past, as if each had been received when it was sent; no two at the same microsecond. */
+const createReceipt = (subscriptions: Pick<EventSubscriptions, 'of'>): ((past: PastDelivery) => Delivery[]) => {
+  let last = 0n
+  return ({ broadcasterUserId, ...past }) =>
+    subscriptions.of(broadcasterUserId, past.eventType).map(({ id }) => {
+      const sentAt = BigInt(past.sentAt.getTime()) * 1_000n
+      last = sentAt > last ? sentAt : last + 1n
+      return { ...past, source: 'kick', subscriptionId: id, receivedAt: last, receipt: randomUUID(), replay: false }
+    })
+}
+
+/**
+ * Lets the poller's own code watch a stretch of the scenario in quick motion, against a simulated platform whose clock
+ * stands at each step, and hands out what webhooks tell of the same stretch. To be called before anything else polls.
+ */
+export const replayDemo = async (options: ReplayOptions): Promise<void> => {
+  const { db, seed, scenario, from, to, stepSeconds, appendProbes, webhooks, log, signal } = options
+  let now = from
+  const clock = () => now
+  const world = createWorld({ clock, seed })
+  scenario.advanceTo(world, now)
+  await using server = await startKickServer({ world })
+  await using kick = createKickPlatform({
+    apiUrl: server.url,
+    idUrl: server.url,
+    ...server.credentials,
+    requestsPerSecond: Number.POSITIVE_INFINITY,
+    clock,
+    log,
+  })
+  const deps = { db, platform: kick.name, pollIntervalSeconds: stepSeconds, appendProbes, log }
+  const stepMs = stepSeconds * 1_000
+  const past = pastDeliveries({ scenario, seed, from, to, stepMs, thinning })
+  const receive = webhooks && createReceipt(webhooks.subscriptions)
+  for (; now < to && !signal?.aborted; now += stepMs) {
+    scenario.advanceTo(world, now)
+    await db.query(makeDue)
+    const claims = await claimProbes(db, kick.name, 10_000)
+    const outcomes = []
+    for (let i = 0; i < claims.length; i += kick.liveBatchSize) {
+      const chunk = claims.slice(i, i + kick.liveBatchSize)
+      outcomes.push({ claims: chunk, result: await kick.fetchLive(chunk.map(({ platformUserId }) => platformUserId)) })
+    }
+    if (outcomes.length > 0) await recordProbes(deps, outcomes)
+    if (receive) await webhooks.project((past.next().value ?? []).flatMap(receive))
+  }
+  // The steps were longer than the pace of the poller, which takes over from here.
+  await db.query(makeDue)
+}

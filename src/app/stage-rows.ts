@@ -1,0 +1,37 @@
+import { queueName, type Spool } from '../ingest/spool.ts'
+
+/** Rows that wait in the spool for what belongs to them, and then go on together with it or not at all. */
+export type Stage = Pick<Spool, 'append'> & {
+  /** Sends on what waits, each row exactly once however often this is interrupted and begun again. */
+  release(): Promise<void>
+}
+
+type StagingSpool = Pick<Spool, 'append' | 'take' | 'settle' | 'backlogs'>
+
+const prefix = queueName('staged:')
+
+const stagedTable = (name: string, table: string): string => `${prefix}${name}:${table}`
+
+/** A stage of this name for rows of any table or queue of the spool. */
+export const createStage = (spool: StagingSpool, name: string): Stage => ({
+  append: (target, rows) => spool.append({ ...target, table: stagedTable(name, target.table) }, rows),
+  async release() {
+    const own = stagedTable(name, '')
+    for (const staged of [...spool.backlogs().keys()].filter((table) => table.startsWith(own))) {
+      for (;;) {
+        const batch = await spool.take(staged)
+        if (!batch) break
+        const rows = Buffer.from(batch.body).toString().split('\n').slice(0, -1)
+        await spool.settle(batch, [{ target: { table: staged.slice(own.length), columns: batch.columns }, rows }])
+      }
+    }
+  },
+})
+
+/** Forgets what waits in every stage but that of this name: nothing belongs to it any more. */
+export const dropOtherStages = async (spool: StagingSpool, name: string): Promise<void> => {
+  for (const table of spool.backlogs().keys()) {
+    if (!table.startsWith(prefix) || table.startsWith(stagedTable(name, ''))) continue
+    for (let batch = await spool.take(table); batch; batch = await spool.take(table)) await spool.settle(batch)
+  }
+}

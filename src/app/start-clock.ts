@@ -1,0 +1,95 @@
+import { type Clock, createStepDetector, type Steady } from '../lib/clock.ts'
+import { createFollowedClock } from '../lib/followed-clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { MetricSource } from '../lib/metric.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import { repeat } from '../workers/repeat.ts'
+
+const askTime = statement('clock_time', 'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms')
+
+/** A machine that has slept is late by its sleep for at most this long. */
+const everyMs = 2_000
+
+/** A difference below this is no news: every two clocks differ by some milliseconds. */
+const worthTellingMs = 1_000
+
+/** The time that all nodes go by. */
+export type SharedTime = AsyncDisposable & {
+  readonly clock: Clock
+  /** Calls the listener when the time was set while this process ran, by so many milliseconds, back if negative; returns what ends it. */
+  onStep(listener: (stepMs: number) => void): () => void
+  readonly metrics: readonly MetricSource[]
+}
+
+export type ClockOptions = { db: Postgres; log: Log; machine: Clock; steady: Steady; askEveryMs?: number }
+
+/**
+ * The clock of everything that has to do with the database: all nodes go by the database's time, so that what one of them stores is not in
+ * the past or the future of the others, whatever its machine says. It is set when this resolves. Whoever sets either clock is told of.
+ */
+export const startClock = async (options: ClockOptions): Promise<SharedTime> => {
+  const { db, log, machine, steady, askEveryMs = everyMs } = options
+  const followed = createFollowedClock(machine, steady)
+  const machineSteps = createStepDetector(machine, steady)
+  const listeners = new Set<(stepMs: number) => void>()
+  const steps = { machine: 0, database: 0 }
+  const machineAheadMs = () => Math.round(machine() - followed.now())
+  let hasHeard = false
+
+  const lookAtMachine = (): void => {
+    const setMs = machineSteps.look()
+    if (setMs === 0) return
+    steps.machine += 1
+    log.warn({ setMs, machineAheadMs: machineAheadMs() }, "the machine's clock was set; this process does not go by it")
+  }
+
+  const ask = async (): Promise<void> => {
+    lookAtMachine()
+    const askedAt = steady()
+    const [row] = await db.query<{ ms: number }>(askTime)
+    const setMs = followed.hear(row!.ms, askedAt, steady())
+    const isFirst = !hasHeard
+    hasHeard = true
+    if (Math.abs(setMs) < worthTellingMs) return
+    log.warn(
+      { setMs, machineAheadMs: machineAheadMs() },
+      "this process' time was set to the database's, which all nodes go by",
+    )
+    if (isFirst) return
+    steps.database += 1
+    for (const listener of listeners) listener(setMs)
+  }
+  // While the database is away this goes on from where it was.
+  const tryToAsk = () => ask().catch(() => undefined)
+  await tryToAsk()
+  const asking = repeat(tryToAsk, {
+    name: 'time of the database',
+    everyMs: askEveryMs,
+    firstAfterMs: askEveryMs,
+    log,
+  })
+  return {
+    clock: followed.now,
+    onStep(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    metrics: [
+      {
+        name: 'clock_steps_total',
+        help: 'Times that a clock was set while this process ran.',
+        kind: 'counter',
+        labels: ['clock'],
+        read: () => Object.entries(steps).map(([clock, value]) => ({ labels: { clock }, value })),
+      },
+      {
+        name: 'clock_offset_seconds',
+        help: 'How far the clock of this machine is ahead of the database’s, which all nodes go by; negative when it is behind.',
+        kind: 'gauge',
+        read: () => machineAheadMs() / 1_000,
+      },
+    ],
+    [Symbol.asyncDispose]: () => asking[Symbol.asyncDispose](),
+  }
+}

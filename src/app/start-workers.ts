@@ -1,0 +1,103 @@
+import type { Config } from '../config/config.ts'
+import type { Spool } from '../ingest/spool.ts'
+import type { Clock } from '../lib/clock.ts'
+import { reasonText } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import type { Platform } from '../platforms/platform.ts'
+import type { Settings } from '../settings/settings.ts'
+import { whenSet } from '../settings/when-set.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import { carryFollowers } from '../workers/carry-followers.ts'
+import { type Poller, startPoller } from '../workers/poller.ts'
+import { bringProbesForward } from '../workers/probe-queue.ts'
+import { probeAnnouncer, probeAppender } from '../workers/probe-rows.ts'
+import { createFollowerRefresh } from '../workers/refresh-followers.ts'
+import { createProfileRefresh } from '../workers/refresh-profiles.ts'
+import { repeat } from '../workers/repeat.ts'
+import type { SharedTime } from './start-clock.ts'
+
+export type Workers = AsyncDisposable & { readonly pollers: readonly Poller[] }
+
+export type WorkersOptions = {
+  config: Config
+  settings: Settings
+  db: Postgres
+  platforms: ReadonlyMap<string, Platform>
+  spool: Spool
+  clock: Clock
+  /** Tells when it was set. */
+  time?: Pick<SharedTime, 'onStep'>
+  log: Log
+}
+
+const ensurePartitions = statement('journal_ensure_partitions', 'SELECT dm.ensure_status_event_partitions(2)')
+
+const second = 1_000
+const minute = 60 * second
+
+/** Does the work again at once for as long as it finds something to do and is not paused. */
+const whileMore =
+  (work: (signal: AbortSignal) => Promise<number>, isPaused: () => boolean) => async (signal: AbortSignal) => {
+    while (!isPaused() && (await work(signal)) > 0 && !signal.aborted);
+  }
+
+/** Watches one platform: live status, profiles and followers, as far as it tells them. */
+const watch = (
+  platform: Platform,
+  { config, settings, db, spool, clock, time, log }: WorkersOptions,
+  running: AsyncDisposableStack,
+): Poller | null => {
+  const { name, capabilities, followerTotals } = platform
+  const append = probeAppender(spool, config.environment)
+  const announceProbes = probeAnnouncer(spool)
+  const isPaused = () => !settings.get(`monitoring.${name}.polling`)
+  if (followerTotals) {
+    const refresh = whileMore(
+      createFollowerRefresh({ db, platform, appendProbes: append, announceProbes, clock, log }),
+      isPaused,
+    )
+    running.use(repeat(refresh, { name: 'followers', everyMs: minute, firstAfterMs: 3 * second, log }))
+  }
+  // Where nobody is ever live, profiles come with the followers, within what these may cost.
+  if (!capabilities.has('live-status')) return null
+  if (capabilities.has('profiles')) {
+    const refresh = whileMore(createProfileRefresh({ db, platform, clock, log }), isPaused)
+    running.use(repeat(refresh, { name: 'profiles', everyMs: 5 * second, firstAfterMs: 2 * second, log }))
+  }
+  const appendProbes = followerTotals ? carryFollowers({ db, platform: name, appendProbes: append, log }) : append
+  const of = (current: Settings) => current.get('monitoring.poll.interval.seconds')
+  const pollIntervalSeconds = () => of(settings)
+  const bringForward = (seconds: number) => bringProbesForward(db, name, seconds)
+  running.use(whenSet({ settings, of, name: 'poll interval', log }, bringForward))
+  const ignoreSteps = time?.onStep(() => {
+    bringForward(pollIntervalSeconds()).catch((error: unknown) =>
+      log.warn({ err: reasonText(error) }, 'probes that a clock put off could not be brought forward'),
+    )
+  })
+  running.defer(() => ignoreSteps?.())
+  return running.use(
+    startPoller({ db, platform, pollIntervalSeconds, isPaused, appendProbes, announceProbes, clock, log }),
+  )
+}
+
+/** Starts the workers that the configuration asks for; disposing waits for what they are doing. */
+export const startWorkers = (options: WorkersOptions): Workers => {
+  const { config, db, platforms, log } = options
+  const running = new AsyncDisposableStack()
+  const pollers: Poller[] = []
+  if (config.workers.has('poller')) {
+    for (const platform of platforms.values()) {
+      const poller = watch(platform, options, running)
+      if (poller) pollers.push(poller)
+    }
+    running.use(
+      repeat(async () => void (await db.query(ensurePartitions)), {
+        name: 'journal partitions',
+        everyMs: 60 * minute,
+        log,
+      }),
+    )
+  }
+  return { pollers, [Symbol.asyncDispose]: () => running.disposeAsync() }
+}

@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import { requireListenable } from '../app/listen-failure.ts'
+import { manifestFile } from '../app/manifest-file.ts'
+import { type Config, configProblems, type Environment, readConfig } from '../config/config.ts'
+import { readTrustedOperations } from '../guard/trusted-operations.ts'
+import { ConfigError } from '../lib/errors.ts'
+import { silentLog } from '../lib/log.ts'
+import { ClickHouseError, loginIsRefused } from '../stores/clickhouse/clickhouse-error.ts'
+import { openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { judgeVersion, readVersion } from '../stores/clickhouse/server-version.ts'
+import { DataDirectoryInUse, holdDataDirectory } from '../stores/data-directory.ts'
+import { failureCode, refusal } from '../stores/postgres/failure.ts'
+import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
+import { openPostgres } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import { bad, checkDisk, type Finding, good } from './check-machine.ts'
+import { checkCollector, checkRedis, checkTokenKeys } from './check-services.ts'
+
+const version = statement(
+  'doctor_version',
+  `SELECT current_setting('server_version') AS version, extract(epoch FROM clock_timestamp())::float8 AS seconds`,
+)
+
+/** How far our clock may be from the database's, in seconds: what is seen later than its now is stored as of its now. */
+const clockTolerance = 2
+
+/** How long a running server may take to say whether it is ready. */
+const serverPatienceMs = 10_000
+
+/** UNKNOWN_DATABASE */
+const unknownDatabase = 81
+
+/** Why a store can not be used, without anything secret: a sentence of ours or a code, never the connection string. */
+const reason = (error: unknown): string => {
+  if (error instanceof ConfigError) return error.message
+  const cause = error instanceof Error && error.cause ? error.cause : error
+  return refusal(cause) || failureCode(cause) || 'it does not answer'
+}
+
+const checkPostgres = async (variable: string, url: string): Promise<Finding> => {
+  await using db = openPostgres({ url, log: silentLog, max: 1 })
+  try {
+    if (!(await keepsSession(url))) return bad(sessionsNeeded(variable))
+    // The first statement also waits for the connection.
+    await db.query(version)
+    const askedAt = Date.now()
+    const [row] = await db.query<{ version: string; seconds: number }>(version)
+    const offset = (askedAt + Date.now()) / 2_000 - row!.seconds
+    if (Math.abs(offset) > clockTolerance)
+      return bad(
+        `${variable}: its clock is ${Math.abs(offset).toFixed(1)} seconds ${offset > 0 ? 'behind' : 'ahead of'} ours: set both by NTP.`,
+      )
+    return good(`${variable}: Postgres ${row!.version} answers.`)
+  } catch (error) {
+    return bad(`${variable} can not be used: ${reason(error)}.`)
+  }
+}
+
+const checkClickHouse = async (url: string): Promise<Finding> => {
+  await using clickHouse = await openClickHouse({ url })
+  try {
+    const version = await readVersion(clickHouse)
+    const judgement = judgeVersion(version)
+    return judgement
+      ? bad(`CLICKHOUSE_URL: ${judgement.reason}.`)
+      : good(`CLICKHOUSE_URL: ClickHouse ${version} answers.`)
+  } catch (error) {
+    if (error instanceof ClickHouseError && error.code === unknownDatabase)
+      return good('CLICKHOUSE_URL: ClickHouse answers; its database is made at the first start.')
+    return bad(`CLICKHOUSE_URL can not be used: ${loginIsRefused(error) ? 'the login is refused' : reason(error)}.`)
+  }
+}
+
+const readyShape = z.object({ ready: z.boolean(), reasons: z.array(z.string()) })
+
+/** What the server that has the data directory says of itself. */
+const checkServer = async (url: string): Promise<Finding[]> => {
+  try {
+    const response = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(serverPatienceMs) })
+    const { ready, reasons } = readyShape.parse(await response.json())
+    if (ready) return [good(`The server at ${url} is running and ready.`)]
+    return reasons.map((sentence) => bad(`The server at ${url} is running and not ready: ${sentence}`))
+  } catch {
+    return [bad(`The server at ${url} has the data directory and does not answer.`)]
+  }
+}
+
+/** What is to be said of the data directory, and where the server is that has it. */
+const checkDataDirectory = async ({ dataDir }: Config): Promise<{ server?: string; found: Finding[] }> => {
+  try {
+    using _ = holdDataDirectory(dataDir)
+    return { found: [good(`DATA_DIR: ${dataDir} is free and can be written.`), checkDisk(dataDir)] }
+  } catch (error) {
+    if (!(error instanceof DataDirectoryInUse) || error.url === undefined) return { found: [bad(reason(error))] }
+    const held = good(`DATA_DIR: ${dataDir} is that of the running server.`)
+    return { server: error.url, found: [held, checkDisk(dataDir), ...(await checkServer(error.url))] }
+  }
+}
+
+/** The manifest, where it says what may be asked. */
+const checkManifest = ({ trustedOperations }: Config): Finding[] => {
+  if (trustedOperations === 'off') return []
+  try {
+    const { size } = readTrustedOperations(manifestFile, trustedOperations)
+    return [good(`TRUSTED_OPERATIONS: ${size} documents are trusted.`)]
+  } catch (error) {
+    return [bad(reason(error))]
+  }
+}
+
+const checkPort = async (config: Config, server: string | undefined): Promise<Finding> => {
+  if (server !== undefined && Number(new URL(server).port) === config.port)
+    return good(`PORT: ${config.port} is that of the running server.`)
+  try {
+    await requireListenable(config)
+    return good(`PORT: ${config.port === 0 ? 'any that is free' : `${config.port} is free`} on ${config.host}.`)
+  } catch (error) {
+    return bad(reason(error))
+  }
+}
+
+/** Looks at the configuration and every store it names; what it needs to know a `start` would have made as well. */
+export const diagnose = async (env: Environment): Promise<Finding[]> => {
+  const problems = configProblems(env)
+  if (problems.length > 0) return problems.map(bad)
+  const config = readConfig(env)
+  const { databaseUrl, dmDatabaseUrl, clickHouseUrl } = config
+  const { server, found } = await checkDataDirectory(config)
+  const findings = [good('The environment can be read.'), ...found, await checkPort(config, server)]
+  findings.push(
+    databaseUrl
+      ? await checkPostgres('DATABASE_URL', databaseUrl)
+      : good('DATABASE_URL is not set: Postgres runs embedded below DATA_DIR.'),
+  )
+  if (dmDatabaseUrl) findings.push(await checkPostgres('DM_DATABASE_URL', dmDatabaseUrl))
+  findings.push(
+    clickHouseUrl
+      ? await checkClickHouse(clickHouseUrl)
+      : good('CLICKHOUSE_URL is not set: ClickHouse runs embedded below DATA_DIR.'),
+  )
+  const { redisUrl, tokens, tracing } = config
+  if (redisUrl) findings.push(await checkRedis(redisUrl))
+  if (tokens && 'jwksUrl' in tokens) findings.push(await checkTokenKeys(tokens.jwksUrl))
+  if (tracing) findings.push(await checkCollector(tracing.endpoint))
+  findings.push(...checkManifest(config))
+  findings.push(
+    config.kick
+      ? good('Kick: real credentials are set.')
+      : good(
+          `Kick: no credentials${config.demo ? ', so the simulated platform is polled.' : ' and DEMO is off: nothing is polled.'}`,
+        ),
+  )
+  return findings
+}

@@ -1,0 +1,25 @@
+import { type Command, commandsOf } from '../commands/command.ts'
+import { type Config, type Environment, readConfig } from '../config/config.ts'
+import { createLog, type Log } from '../lib/log.ts'
+import type { Output } from './output.ts'
+import { stopSignal } from './stop-signal.ts'
+
+/** What a command of this process is given. */
+export type ProgramContext = {
+  env: Environment
+  /** The command line, as it was given. */
+  words: readonly string[]
+  output: Output
+}
+
+/** A command that this process carries out. */
+export type ProgramCommand = Command<ProgramContext>
+
+/** Declares one. */
+export const programCommand = commandsOf<ProgramContext>()
+
+/** What a command needs that works with the configuration until it is done or told to stop. */
+export const withConfig = ({ env }: ProgramContext): { config: Config; log: Log; signal: AbortSignal } => {
+  const config = readConfig(env)
+  return { config, log: createLog(config.logLevel), signal: stopSignal() }
+}

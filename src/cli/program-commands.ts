@@ -1,0 +1,27 @@
+import type { StoreCommand } from '../commands/store-command.ts'
+import { storeCommands } from '../commands/store-commands.ts'
+import { doctorCommand } from './doctor-command.ts'
+import { migrateCommand } from './migrate-command.ts'
+import { type ProgramCommand, withConfig } from './program-command.ts'
+import { runCommand } from './run-command.ts'
+import { startCommand } from './start-command.ts'
+import { unlessStopped } from './unless-stopped.ts'
+
+/** A command of the stores as one of this process, which carries it out or has it carried out by the server. */
+const onStores = (command: StoreCommand): ProgramCommand => ({
+  ...command,
+  async run(_, context) {
+    const { config, log, signal } = withConfig(context)
+    return (
+      (await unlessStopped(signal, () => runCommand(config, log, context.words, context.output.say, signal))) ?? false
+    )
+  },
+})
+
+/** Everything that the command line offers. */
+export const programCommands: readonly ProgramCommand[] = [
+  startCommand,
+  migrateCommand,
+  doctorCommand,
+  ...storeCommands.map(onStores),
+]

@@ -1,0 +1,188 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ExecutionResult, execute, type GraphQLError, OperationTypeNode } from 'graphql'
+import { createYoga, type Plugin } from 'graphql-yoga'
+import type { Identity } from '../../access/identity.ts'
+import type { CompiledReads } from '../../compiled/compiled-reads.ts'
+import { type Cost, maximumCost } from '../../guard/cost.ts'
+import type { GraphqlRequest, Guard, Prepared } from '../../guard/guard.ts'
+import { ApiError } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import { createContext, type Services } from '../../resolvers/context.ts'
+import type { Callers } from '../security/callers.ts'
+import type { Connections } from '../server/connections.ts'
+import type { OnError, OnOperation } from '../server/metrics.ts'
+import { acceptsEvents, acceptsJson, checkHead, checkUrl, namedByUrl, readBody } from '../server/read-request.ts'
+import { type Call, createDirectLane } from './direct-lane.ts'
+import { createEventLane } from './event-lane.ts'
+import type { LiveOperations } from './live-operation.ts'
+import { observed } from './observe-operation.ts'
+import { presentErrors } from './present-error.ts'
+
+export type EndpointOptions = {
+  services: Services
+  guard: Guard
+  callers: Callers
+  /** Starts subscriptions. */
+  live: LiveOperations
+  /** The connections of all transports. */
+  connections: Connections
+  /** Compiled operations, for which queries are answered without Yoga; absent, Yoga answers everything. */
+  compiled?: CompiledReads
+  log: Log
+  onOperation?: OnOperation
+  onError?: OnError
+}
+
+/** Answers the requests for /graphql. */
+export type Endpoint = { handle(request: IncomingMessage, response: ServerResponse): Promise<void> } & AsyncDisposable
+
+type ServerContext = Call
+
+/** Does the work once, and gives what became of it to everybody who asks. */
+const once = <Argument, T extends object>(work: (argument: Argument) => T): ((argument: Argument) => T) => {
+  let done: T | undefined
+  return (argument) => {
+    done ??= work(argument)
+    return done
+  }
+}
+
+/** How an error without any data is told in the status line; a caller of application/json gets 200 where `spec` is set. */
+const statusOf = (code: unknown): { status: number; spec?: true } => {
+  if (code === 'UNAUTHENTICATED') return { status: 401 }
+  if (code === 'INTERNAL_SERVER_ERROR') return { status: 500 }
+  if (code === 'UNAVAILABLE') return { status: 503 }
+  return { status: 400, spec: true }
+}
+
+const isMutation = ({ operation }: Prepared): boolean => operation.operation === OperationTypeNode.MUTATION
+
+const withStatus = (error: GraphQLError): GraphQLError => {
+  Object.assign(error.extensions, { http: error.extensions.http ?? statusOf(error.extensions.code) })
+  return error
+}
+
+/** GraphQL over HTTP: Yoga speaks the protocol, the guard decides, graphql-js executes. */
+export const createEndpoint = (options: EndpointOptions): Endpoint => {
+  const { services, guard, callers, log, onOperation, onError } = options
+  const { live, connections } = options
+  const direct = options.compiled && createDirectLane(options.compiled)
+  const presentEvent = (errors: readonly unknown[], requestId: string): GraphQLError[] => {
+    const shown = presentErrors(errors, requestId, log).map(withStatus)
+    for (const { extensions } of shown) onError?.('sse', String(extensions.code))
+    return shown
+  }
+  const events = createEventLane({ services, connections, live, present: presentEvent, onOperation })
+
+  const run = async (
+    request: GraphqlRequest,
+    { headers }: Request,
+    { admit, observe, execute }: ServerContext,
+  ): Promise<ExecutionResult> => {
+    const { identity, prepared } = await admit(request)
+    const extensions = { cost: prepared.cost }
+    if ('errors' in prepared) return { errors: prepared.errors, extensions }
+    if (prepared.operation.operation === OperationTypeNode.SUBSCRIPTION)
+      throw acceptsEvents(headers.get('accept'))
+        ? new ApiError('BAD_USER_INPUT', 'A subscription by GET must give each parameter once.')
+        : new ApiError(
+            'OPERATION_NOT_ALLOWED',
+            'A subscription must be sent over WebSocket or accept text/event-stream.',
+            { http: { status: 406 } },
+          )
+    return { ...(await observe(prepared, () => execute({ identity, prepared }))), extensions }
+  }
+
+  const callOf = (message: IncomingMessage, requestId: string): Call => {
+    let isTold = false
+    const context = once((identity: Identity) => createContext(services, { identity, requestId }))
+    const address = callers.addressOf(message)
+    return {
+      requestId,
+      address,
+      context,
+      admit: once(async (request) => {
+        const caller = await callers.of(message)
+        const prepared = guard.prepare(request, caller)
+        if ('operation' in prepared && isMutation(prepared) && message.method === 'GET')
+          throw new ApiError('OPERATION_NOT_ALLOWED', 'A mutation must be sent by POST.', {
+            http: { status: 405, headers: { Allow: 'POST' } },
+          })
+        return { identity: caller.identity, prepared }
+      }),
+      observe(prepared, work) {
+        if (isTold) return work()
+        isTold = true
+        return observed('http', prepared, requestId, work, onOperation)
+      },
+      execute: once(async ({ identity, prepared }) =>
+        execute({
+          schema: guard.schema,
+          document: prepared.document,
+          operationName: prepared.operation.name?.value,
+          variableValues: prepared.variables,
+          contextValue: context(identity),
+        }),
+      ),
+    }
+  }
+
+  const guarded: Plugin<ServerContext> = {
+    onParams({ request, params, setParams, setParamsHandler, context }) {
+      const caller = context as unknown as ServerContext
+      if (request.method === 'GET') setParams(namedByUrl(params, request.url))
+      setParamsHandler(({ params }) => run(params as GraphqlRequest, request, caller) as never)
+    },
+    onResultProcess({ result, setResult, serverContext }) {
+      if (Array.isArray(result)) return
+      const { requestId } = serverContext as unknown as ServerContext
+      const { data, errors, extensions } = result as ExecutionResult<Record<string, unknown>, { cost?: Cost }>
+      const cost = extensions?.cost ?? { requested: 0, maximum: maximumCost }
+      const shown = errors && presentErrors(errors, requestId, log)
+      if (onError) for (const { extensions } of shown ?? []) onError('http', String(extensions.code))
+      setResult({
+        ...(shown && { errors: data === undefined ? shown.map(withStatus) : shown }),
+        ...(data !== undefined && { data }),
+        extensions: { cost },
+      })
+    },
+  }
+
+  const yoga = createYoga<ServerContext>({
+    schema: guard.schema,
+    plugins: [guarded],
+    graphqlEndpoint: '/graphql',
+    maxRequestBodySize: false,
+    maskedErrors: false,
+    batching: false,
+    extraParamNames: ['documentId'],
+    multipart: false,
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    parserAndValidationCache: false,
+    logging: false,
+  })
+
+  return {
+    async handle(request, response) {
+      const requestId = String(response.getHeader('X-Request-Id'))
+      checkHead(request)
+      const body = request.method === 'POST' ? await readBody(request) : undefined
+      const call = callOf(request, requestId)
+      if (await direct?.(call, request, body, response)) return
+      if (await events(call, request, body, response)) return
+      // What is left is answered as JSON: a stream of Yoga's would outlive a reader who has gone before it.
+      if (!acceptsJson(request.headers.accept)) request.headers.accept = 'application/json'
+      // Yoga makes a URL of the host, which may be any text, and answers with a stack where it can not.
+      request.headers.host = 'localhost'
+      // Yoga takes a body that was read before it.
+      if (body) Object.assign(request, { body })
+      else checkUrl(request.url!)
+      await yoga.handle(request, response, call)
+    },
+    async [Symbol.asyncDispose]() {
+      await yoga.dispose()
+    },
+  }
+}

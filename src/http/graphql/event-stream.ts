@@ -1,0 +1,94 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Body } from '../../live/message.ts'
+import type { Subscription } from '../../live/sink.ts'
+import type { Place } from '../server/connections.ts'
+import { type Frame, type Outlet, resumeInTurn } from './outlet.ts'
+
+/** The one header says it to caches and to whatever compresses, the other to nginx: events are passed on as they come. */
+const eventHeaders = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-cache, no-transform',
+  'X-Accel-Buffering': 'no',
+}
+
+/** A comment: some clients see no answer before its first byte, and proxies end what is silent. */
+const nothing = ':\n\n'
+
+/** What surrounds each result of a subscription. */
+export const eventFrame = (end: string): Frame => ({ before: 'event: next\ndata: ', after: `${end}\n\n` })
+
+/** Answers with one result and the end of the stream. */
+export const sendEvent = (
+  response: ServerResponse,
+  { status, headers }: { status: number; headers: OutgoingHttpHeaders },
+  result: object,
+): void => {
+  response.writeHead(status, { ...headers, ...eventHeaders })
+  response.end(`${nothing}event: next\ndata: ${JSON.stringify(result)}\n\nevent: complete\ndata:\n\n`)
+}
+
+/** How much may wait for a client that is called ready. */
+const bufferedBytes = 16 * 1024
+
+/** The way out of one event stream. Its head and first byte leave at once. */
+export class EventStream implements Outlet {
+  readonly #response: ServerResponse
+  readonly #place: Place
+  readonly #subscriptions = new Set<Subscription>()
+  readonly #staysAlive: NodeJS.Timeout
+  #unsent = 0
+  #ready = true
+
+  /** Says every `pingMs` milliseconds that it is there. */
+  constructor(response: ServerResponse, place: Place, pingMs: number) {
+    this.#response = response
+    this.#place = place
+    this.#staysAlive = setInterval(() => {
+      if (this.#unsent === 0) this.#send(nothing)
+    }, pingMs)
+    response.once('close', () => clearInterval(this.#staysAlive))
+    response.writeHead(200, eventHeaders)
+    this.#send(nothing)
+  }
+
+  get ready(): boolean {
+    return this.#ready
+  }
+
+  add(subscription: Subscription): void {
+    this.#subscriptions.add(subscription)
+  }
+
+  remove(subscription: Subscription): void {
+    this.#subscriptions.delete(subscription)
+  }
+
+  write(before: string, bodies: readonly Body[], after: string): void {
+    let events = ''
+    for (const { bytes } of bodies) events += `${before}${bytes}${after}`
+    this.#send(events)
+    if (this.#response.writableLength > bufferedBytes) this.#ready = false
+  }
+
+  /** Ends the stream, with a last result where there is one. */
+  end(result?: object): void {
+    clearInterval(this.#staysAlive)
+    const last = result ? `event: next\ndata: ${JSON.stringify(result)}\n\n` : ''
+    this.#response.end(`${last}event: complete\ndata:\n\n`)
+  }
+
+  #send(events: string): void {
+    if (this.#response.destroyed) return
+    this.#unsent++
+    if (this.#unsent === 1) this.#place.waits(() => this.#response.destroy())
+    // Called back when the system took all of it.
+    this.#response.write(events, 'latin1', (error) => {
+      this.#unsent--
+      if (error || this.#unsent > 0) return
+      this.#place.flows()
+      if (this.#ready) return
+      this.#ready = true
+      resumeInTurn(this, this.#subscriptions)
+    })
+  }
+}

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto'
+import {
+  createSourceEventStream,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type OperationDefinitionNode,
+} from 'graphql'
+
+import { everybody, type Identity } from '../../access/identity.ts'
+import type { Cost } from '../../guard/cost.ts'
+import type { Guard, Prepared } from '../../guard/guard.ts'
+import type { Log } from '../../lib/log.ts'
+import { LiveStream } from '../../live/live-stream.ts'
+import { Body, type LiveMessage } from '../../live/message.ts'
+import type { Scope, Shape } from '../../live/shape.ts'
+import { type Context, createContext, type Services } from '../../resolvers/context.ts'
+import { type Frame, type Outlet, OutletSink } from './outlet.ts'
+import { presentError, presentErrors } from './present-error.ts'
+import { type SharedSelection, sharedSelection } from './shared-selection.ts'
+
+export type LiveOptions = { services: Services; guard: Guard; log: Log }
+
+/** A subscription that was let in: open the stream with the shape to be told. */
+export type LiveOperation = {
+  stream: LiveStream<LiveMessage>
+  shape: Shape
+  cost: Cost
+}
+
+/** Starts subscriptions, the same for every transport. */
+export type LiveOperations = {
+  /** Resolves the operation's root field, or tells its errors as they were thrown. */
+  open(prepared: Prepared, caller: { identity: Identity; requestId: string }): Promise<LiveOperation | Refusal>
+}
+
+export type Refusal = { errors: readonly GraphQLError[] }
+
+/** Subscriptions of one schema. Whoever asks for the same selection with the same role shares its execution. */
+export const createLiveOperations = ({ services, guard, log }: LiveOptions): LiveOperations => {
+  const selections = new WeakMap<OperationDefinitionNode, SharedSelection>()
+  const contexts = new WeakMap<Scope, Map<string, Context>>()
+
+  /** One context per role and moment: what its loaders read for one selection serves all. */
+  const contextOf = (scope: Scope, { role }: Identity): Context => {
+    const ofScope = contexts.get(scope) ?? new Map<string, Context>()
+    contexts.set(scope, ofScope)
+    const context =
+      ofScope.get(role) ?? createContext(services, { identity: { ...everybody, role }, requestId: randomUUID() })
+    ofScope.set(role, context)
+    return context
+  }
+
+  const shapeOf = ({ document, operation, variables }: Prepared, identity: Identity): Shape => {
+    const selection = selections.get(operation) ?? sharedSelection(document, operation)
+    selections.set(operation, selection)
+    // A variable that was not given takes its default; one that is undefined would not.
+    const given = selection.variables.filter((name) => Object.hasOwn(variables, name))
+    const shown = Object.fromEntries(given.map((name) => [name, variables[name]]))
+    return {
+      key: JSON.stringify([identity.role, shown, selection.text]),
+      render(message, scope) {
+        const contextValue = contextOf(scope, identity)
+        const toBody = ({ data, errors }: ExecutionResult): Body => {
+          const presented = errors && presentErrors(errors, contextValue.requestId, log)
+          return new Body(message, JSON.stringify({ data, errors: presented }).slice(0, -1))
+        }
+        const failed = (error: unknown): Body =>
+          toBody({ data: null, errors: [presentError(error, contextValue.requestId, log)] })
+        try {
+          const result = execute({
+            schema: guard.schema,
+            document: selection.document,
+            variableValues: shown,
+            rootValue: message,
+            contextValue,
+          })
+          return result instanceof Promise ? result.then(toBody).catch(failed) : toBody(result as ExecutionResult)
+        } catch (error) {
+          return failed(error)
+        }
+      },
+    }
+  }
+
+  return {
+    async open(prepared, caller) {
+      const stream = await createSourceEventStream({
+        schema: guard.schema,
+        document: prepared.document,
+        operationName: prepared.operation.name?.value,
+        variableValues: prepared.variables,
+        contextValue: createContext(services, caller),
+      })
+      if (!(stream instanceof LiveStream)) {
+        if ('errors' in stream) return { errors: stream.errors! }
+        throw new Error('a subscription field did not answer a LiveStream')
+      }
+      return { stream, shape: shapeOf(prepared, caller.identity), cost: prepared.cost }
+    },
+  }
+}
+
+/**
+ * Passes on what a subscription is told, framed by the transport's own text, until it is over: resolves at its end, and rejects
+ * with why it could not go on, or with the reason of the signal. `frame` gets the end of every message, with the cost.
+ */
+export const follow = (
+  { stream, shape, cost }: LiveOperation,
+  outlet: Outlet,
+  frame: (end: string) => Frame,
+  signal: AbortSignal,
+): Promise<void> => {
+  const sink = new OutletSink(outlet, frame(`,"extensions":${JSON.stringify({ cost })}}`))
+  return sink.follow(stream.open(shape, sink, signal))
+}

@@ -1,0 +1,73 @@
+import { GraphQLError, Kind } from 'graphql'
+import { ApiError, isAnswerCode } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import { isUnavailable } from '../../stores/postgres/failure.ts'
+import { shortMessage, withinLimits } from './error-limits.ts'
+
+/** Prisma's own codes for a database that can not be reached or does not answer in time. */
+const prismaUnavailable = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024'])
+
+/** The error itself and everything it says it was caused by, outermost first. */
+const chain = function* (error: unknown): Generator<unknown> {
+  for (let link = error, depth = 0; link != null && depth < 8; depth++) {
+    yield link
+    if (link instanceof GraphQLError) link = link.originalError
+    else if (typeof link !== 'object') return
+    else {
+      const { cause, meta } = link as { cause?: unknown; meta?: { driverAdapterError?: unknown } }
+      link = cause ?? meta?.driverAdapterError
+    }
+  }
+}
+
+const isStoreFailure = (error: unknown): boolean =>
+  isUnavailable(error) || prismaUnavailable.has(String((error as { code?: unknown }).code))
+
+/** Whether graphql-js says that the request is wrong, and not that a resolver returned what its type does not allow. */
+const blamesRequest = (error: GraphQLError): boolean =>
+  error.path === undefined || (error.nodes?.[0] !== undefined && error.nodes[0].kind !== Kind.FIELD)
+
+const presented = new WeakSet<object>()
+
+/**
+ * What the caller gets to see of an error: one sentence and a code. Anything unexpected is masked, and logged with the
+ * request id that the answer carries. Presenting twice changes nothing.
+ */
+export const presentError = (error: unknown, requestId: string, log: Log): GraphQLError => {
+  const located = error instanceof GraphQLError ? error : undefined
+  if (located && presented.has(located)) return located
+  const { nodes, source, positions, path } = located ?? {}
+  const present = (message: string, extensions: Record<string, unknown>): GraphQLError => {
+    const shown = new GraphQLError(shortMessage(message), { nodes, source, positions, path, extensions })
+    presented.add(shown)
+    return shown
+  }
+
+  const links = [...chain(error)]
+  const known = links.find((link) => link instanceof ApiError)
+  if (known) return present(known.message, { ...known.extensions, code: known.code })
+  if (links.some(isStoreFailure)) return present('The database does not answer now.', { code: 'UNAVAILABLE' })
+  const innermost = links.at(-1)
+  if (innermost instanceof GraphQLError) {
+    const { code, http, retryAfterSeconds } = innermost.extensions as {
+      code?: unknown
+      http?: object
+      retryAfterSeconds?: number
+    }
+    if (code !== undefined || blamesRequest(located!)) {
+      // Yoga has names of its own for what is wrong with a request.
+      const ours = isAnswerCode(code) ? code : 'BAD_USER_INPUT'
+      return present(located!.message, {
+        code: ours,
+        ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+        ...(http ? { http: { ...http, spec: undefined } } : {}),
+      })
+    }
+  }
+  log.error({ err: innermost, requestId, path: path?.join('.') }, 'an operation failed unexpectedly')
+  return present('Something went wrong on the server.', { code: 'INTERNAL_SERVER_ERROR', requestId })
+}
+
+/** What the caller gets to see of the errors of one answer, on every transport: no more than the limits allow. */
+export const presentErrors = (errors: readonly unknown[], requestId: string, log: Log): GraphQLError[] =>
+  withinLimits(errors, (error) => presentError(error, requestId, log))

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { z } from 'zod'
+import type { Author } from '../../audit/record-action.ts'
+import { ApiError, ConfigError, UsageError } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import { parseShallowJson } from '../../lib/shallow-json.ts'
+import type { Callers } from '../security/callers.ts'
+import { sendRefusal } from '../server/send.ts'
+import type { Route } from '../server/server.ts'
+
+/** Where commands are sent to. */
+export const commandPath = '/commands'
+
+/**
+ * Runs a command with its arguments; whether it did what it was asked to. A ConfigError tells the caller what is wrong, and a
+ * UsageError that it was called wrongly. The audit log has it under the author, where it may change something.
+ */
+export type RunCommand = (
+  name: string,
+  args: readonly string[],
+  say: (line: string) => void,
+  signal: AbortSignal,
+  author: Author,
+) => Promise<boolean>
+
+/** One line of the answer: what the command says, and at last how it ended. */
+export type CommandLine = { say: string } | { ok: boolean; error?: string }
+
+const maxBodyBytes = 16_384
+
+const bodyShape = z.strictObject({ command: z.string().max(100), args: z.array(z.string().max(1_000)).max(50) })
+
+const refuse = (code: 'BAD_USER_INPUT' | 'FORBIDDEN', status: number, message: string): never => {
+  throw new ApiError(code, message, { http: { status, headers: { Connection: 'close' } } })
+}
+
+const readBody = async (request: IncomingMessage): Promise<z.infer<typeof bodyShape>> => {
+  const chunks: Buffer[] = []
+  let size = 0
+  // Read to its end even where it is too long: leaving it would cut the connection before the answer.
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= maxBodyBytes) chunks.push(chunk)
+  }
+  if (size > maxBodyBytes) return refuse('BAD_USER_INPUT', 413, `The body must have at most ${maxBodyBytes} bytes.`)
+  try {
+    return bodyShape.parse(parseShallowJson(Buffer.concat(chunks).toString()))
+  } catch {
+    return refuse('BAD_USER_INPUT', 400, 'The body must be a JSON object of a command and its args, a list of texts.')
+  }
+}
+
+/**
+ * Runs the commands that an operator gives to the program while the server has the data directory. For callers with the admin
+ * key only; the answer is JSON lines, as they come, and a caller who goes away ends the command.
+ */
+export const createCommandRoute = (options: { callers: Callers; run: RunCommand; log: Log }): Route => {
+  const { callers, run, log } = options
+  return async (request, response) => {
+    if (request.method !== 'POST') {
+      response.setHeader('Allow', 'POST')
+      return refuse('BAD_USER_INPUT', 405, 'Commands are given by POST.')
+    }
+    const { identity } = await callers.of(request)
+    if (identity.role !== 'ADMIN') return refuse('FORBIDDEN', 403, 'Commands need the admin key.')
+    // A page of another origin can not send this type without asking first.
+    if (request.headers['content-type']?.split(';')[0]?.trim() !== 'application/json')
+      return refuse('BAD_USER_INPUT', 415, 'The body must be of type application/json.')
+    const { command, args } = await readBody(request)
+    const requestId = randomUUID()
+    response.setHeader('X-Request-Id', requestId)
+    const gone = new AbortController()
+    response.once('close', () => gone.abort(new Error('The caller of the command has gone.')))
+    const write = (line: CommandLine) => {
+      if (!response.headersSent)
+        response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' })
+      response.write(`${JSON.stringify(line)}\n`)
+    }
+    try {
+      const ok = await run(command, args, (line) => write({ say: line }), gone.signal, { identity, requestId })
+      write({ ok })
+    } catch (error) {
+      if (gone.signal.aborted) return
+      if (error instanceof UsageError && !response.headersSent)
+        return sendRefusal(response, new ApiError('BAD_USER_INPUT', error.message))
+      if (error instanceof ConfigError) write({ ok: false, error: error.message })
+      else {
+        log.error({ err: error, command, requestId }, 'a command failed')
+        write({ ok: false, error: 'The command failed; see the log of the server.' })
+      }
+    }
+    response.end()
+    await once(response, 'close').catch(() => undefined)
+  }
+}

@@ -1,0 +1,189 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { isAnswerCode, reasonText } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import {
+  createCounter,
+  createHistogram,
+  type MetricSource,
+  type MetricValue,
+  type NumberSource,
+} from '../../lib/metric.ts'
+import type { Postgres } from '../../stores/postgres/postgres.ts'
+import { histogramsText, numbersText } from './metric-text.ts'
+
+/** How operations come in. */
+export type Transport = 'http' | 'sse' | 'websocket'
+
+/** An operation that was executed to its end, or a subscription that has begun. */
+export type OperationReport = {
+  transport: Transport
+  type: string
+  name: string | undefined
+  failed: boolean
+  durationMs: number
+  /** What the guard reckoned. */
+  cost: number
+  requestId: string
+}
+
+/** Is told of every operation; it never throws. */
+export type OnOperation = (operation: OperationReport) => void
+
+/** Is told the code of every error that an answer carries, refusals included; it never throws. */
+export type OnError = (transport: Transport, code: string) => void
+
+/** The metrics of one app instance. */
+export type Metrics = {
+  observeOperation: OnOperation
+  observeError: OnError
+  /** A request to one of the server's own paths was answered. */
+  observeRequest(request: { route: string; method: string; status: number; durationMs: number }): void
+  /** The Prometheus text format; a number that can not be had within a second has no row. */
+  text(): Promise<string>
+  readonly contentType: string
+  /** Adds the numbers of parts that did not exist before. */
+  add(sources: readonly MetricSource[]): void
+  /** Every family but those of the Node process itself. */
+  readonly families: readonly MetricSource[]
+}
+
+export type MetricsOptions = {
+  /** Documents whose operations always have a label of their own. */
+  documents?: Iterable<string>
+  log?: Log
+}
+
+// Clients choose the names of operations: beyond this many they share one label.
+const maxOperationNames = 100
+const maxNameLength = 64
+const patienceMs = 1_000
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'])
+
+const operationNames = (document: string): string[] =>
+  Array.from(document.matchAll(/\b(?:query|mutation|subscription)\s+(\w+)/g), ([, name]) => name!)
+
+/** Names as they are up to a limit, first come first served, and `other` for the rest. */
+const boundedNames = (always: Iterable<string>): ((name: string | undefined) => string) => {
+  const reserved = new Set(always)
+  const seen = new Set<string>()
+  return (name) => {
+    if (name === undefined || name === '') return 'anonymous'
+    if (reserved.has(name) || seen.has(name)) return name
+    if (seen.size >= maxOperationNames || name.length > maxNameLength) return 'other'
+    seen.add(name)
+    return name
+  }
+}
+
+/** Pool numbers of a database, under its name. */
+export const poolMetrics = (pools: Record<string, Postgres>): MetricSource[] => {
+  const entries = Object.entries(pools)
+  const labels = ['database']
+  const perPool = (read: (stats: ReturnType<Postgres['stats']>) => number) => () =>
+    entries.map(([database, db]) => ({ labels: { database }, value: read(db.stats()) }))
+  return [
+    {
+      name: 'postgres_pool_connections',
+      help: 'Open connections to Postgres.',
+      kind: 'gauge',
+      labels,
+      read: perPool(({ total }) => total),
+    },
+    {
+      name: 'postgres_pool_idle_connections',
+      help: 'Open connections to Postgres without work.',
+      kind: 'gauge',
+      labels,
+      read: perPool(({ idle }) => idle),
+    },
+    {
+      name: 'postgres_pool_waiting_requests',
+      help: 'Statements that wait for a connection.',
+      kind: 'gauge',
+      labels,
+      read: perPool(({ waiting }) => waiting),
+    },
+    {
+      name: 'postgres_pool_max_connections',
+      help: 'Most connections to Postgres at a time.',
+      kind: 'gauge',
+      labels,
+      read: perPool(({ max }) => max),
+    },
+    {
+      name: 'postgres_pool_wait_seconds',
+      help: 'Time from asking the pool for a connection to having one.',
+      kind: 'histogram',
+      labels,
+      read: () => entries.map(([database, db]) => ({ labels: { database }, histogram: db.stats().waits })),
+    },
+    {
+      name: 'postgres_statements_total',
+      help: 'Postgres statements sent.',
+      kind: 'counter',
+      labels,
+      read: perPool(({ statements }) => statements),
+    },
+  ]
+}
+
+/** The value of a source, or no row where it can not be had in time. */
+const valueNow = async ({ name, read }: NumberSource, log: Log | undefined): Promise<MetricValue> => {
+  const patience = new AbortController()
+  try {
+    const value = read()
+    if (!(value instanceof Promise)) return value
+    return await Promise.race([value, delay(patienceMs, [], { signal: patience.signal })])
+  } catch (error) {
+    log?.debug({ metric: name, err: reasonText(error) }, 'a metric could not be read')
+    return []
+  } finally {
+    patience.abort()
+  }
+}
+
+/** A registry of its own, so that several apps in one process do not mix. */
+export const createMetrics = (sources: readonly MetricSource[], options: MetricsOptions = {}): Metrics => {
+  const { documents = [], log } = options
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const operations = createHistogram({
+    name: 'graphql_operation_duration_seconds',
+    help: 'Time from the guard to the end of the execution; of a subscription, to its beginning.',
+    labels: ['transport', 'type', 'name', 'outcome'],
+  })
+  const errors = createCounter({
+    name: 'graphql_errors_total',
+    help: 'Errors told to callers, refusals included, by their code.',
+    labels: ['transport', 'code'],
+  })
+  const requests = createHistogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the head of a request to the end of its answer.',
+    labels: ['route', 'method', 'status'],
+  })
+  const families: MetricSource[] = [operations, errors, requests, ...sources]
+  const boundedName = boundedNames(Array.from(documents).flatMap(operationNames))
+  return {
+    contentType: registry.contentType,
+    families,
+    add: (more) => void families.push(...more),
+    async text() {
+      const own = families.map(async (source) =>
+        source.kind === 'histogram' ? histogramsText(source) : numbersText(source, await valueNow(source, log)),
+      )
+      return [`${await registry.metrics()}\n`, ...(await Promise.all(own))].join('')
+    },
+    observeOperation({ transport, type, name, failed, durationMs }) {
+      operations.of(transport, type, boundedName(name), failed ? 'error' : 'ok').observe(durationMs / 1_000)
+    },
+    observeError(transport, code) {
+      errors.add(1, transport, isAnswerCode(code) ? code : 'other')
+    },
+    observeRequest({ route, method, status, durationMs }) {
+      requests.of(route, methods.has(method) ? method : 'other', String(status)).observe(durationMs / 1_000)
+    },
+  }
+}

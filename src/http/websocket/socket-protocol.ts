@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto'
+import { execute, type GraphQLError, OperationTypeNode } from 'graphql'
+import { CloseCode } from 'graphql-ws'
+import type { Identity } from '../../access/identity.ts'
+import { type Cost, maximumCost } from '../../guard/cost.ts'
+import type { Guard } from '../../guard/guard.ts'
+import { ApiError } from '../../lib/errors.ts'
+import type { Log } from '../../lib/log.ts'
+import { createContext, type Services } from '../../resolvers/context.ts'
+import { follow, type LiveOperations } from '../graphql/live-operation.ts'
+import { observed } from '../graphql/observe-operation.ts'
+import type { Frame } from '../graphql/outlet.ts'
+import { presentErrors } from '../graphql/present-error.ts'
+import type { Callers } from '../security/callers.ts'
+import type { OnError, OnOperation } from '../server/metrics.ts'
+import { SocketConnection, type SocketOperation } from './socket-connection.ts'
+import type { SocketOutlet } from './socket-outlet.ts'
+
+export type SocketProtocolOptions = {
+  services: Services
+  guard: Guard
+  callers: Callers
+  live: LiveOperations
+  log: Log
+  onOperation?: OnOperation
+  onError?: OnError
+}
+
+/** The client of one connection. */
+export type SocketClient = {
+  readonly outlet: SocketOutlet
+  /** Where it comes from. */
+  readonly address: string
+  /** Sends a message of the protocol. */
+  send(text: string): void
+}
+
+/** Operations of one connection at a time. */
+const maxOperations = 50
+const tryAgainLater = 1013
+
+const closeCodeOf = ({ code }: ApiError): number => {
+  if (code === 'UNAVAILABLE' || code === 'RATE_LIMITED') return tryAgainLater
+  return code === 'FORBIDDEN' ? CloseCode.Forbidden : CloseCode.Unauthorized
+}
+
+/** A message of errors has no other place to tell the cost. */
+const withCost = (error: GraphQLError, cost: Cost): GraphQLError => {
+  error.extensions.cost = cost
+  return error
+}
+
+/** What surrounds the results of an operation: the message `next`. */
+const frameOf =
+  (id: string) =>
+  (end: string): Frame => ({
+    before: Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`).toString('latin1'),
+    after: `${end}}`,
+  })
+
+/** The protocol graphql-transport-ws, with the same guard, context and presentation of errors as every other transport. */
+export const createSocketProtocol = (
+  options: SocketProtocolOptions,
+  initMs: number,
+): ((client: SocketClient) => SocketConnection) => {
+  const { services, guard, callers, live, log, onOperation, onError } = options
+
+  /** As shown on a transport without a status line. */
+  const present = (errors: readonly unknown[], requestId: string): GraphQLError[] => {
+    const presented = presentErrors(errors, requestId, log)
+    for (const { extensions } of presented) {
+      delete extensions.http
+      onError?.('websocket', String(extensions.code))
+    }
+    return presented
+  }
+
+  return ({ outlet, address, send }) => {
+    /** What the connection was let in with; every operation asks again what that is worth. */
+    let authorization: string | null = null
+    let stopWatching = () => {}
+
+    const greet = async (params: Record<string, unknown> | undefined): Promise<boolean> => {
+      const given = params?.authorization ?? null
+      // Anything but text is a key that fits nothing.
+      authorization = given === null || typeof given === 'string' ? given : ''
+      try {
+        const identity = await callers.holding(authorization, address)
+        if (connection.isClosed) return false
+        stopWatching = services.access.watch(identity, (reason) => outlet.close(CloseCode.Forbidden, reason))
+        return true
+      } catch (error) {
+        if (error instanceof ApiError) outlet.close(closeCodeOf(error), error.message)
+        else outlet.close(CloseCode.InternalServerError, present([error], randomUUID())[0]!.message)
+        return false
+      }
+    }
+
+    /** Who the caller is now; one who is nobody any more is also shown out. */
+    const stillValid = async (): Promise<Identity> => {
+      try {
+        return await callers.holding(authorization, address)
+      } catch (error) {
+        if (error instanceof ApiError && error.code !== 'UNAVAILABLE') outlet.close(CloseCode.Forbidden, error.message)
+        throw error
+      }
+    }
+
+    const run = async ({ id, payload, signal, others, next }: SocketOperation) => {
+      const requestId = randomUUID()
+      let cost: Cost = { requested: 0, maximum: maximumCost }
+      const shown = (errors: readonly unknown[]) => present(errors, requestId).map((error) => withCost(error, cost))
+      try {
+        if (others >= maxOperations)
+          throw new ApiError('RATE_LIMITED', `One connection may have at most ${maxOperations} operations at a time.`)
+        const identity = await stillValid()
+        if (signal.aborted) return null
+        const prepared = guard.prepare(payload, { identity, address })
+        cost = prepared.cost
+        if ('errors' in prepared) return shown(prepared.errors)
+        const caller = { identity, requestId }
+        const { document, operation, variables } = prepared
+        if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+          const opened = await observed(
+            'websocket',
+            prepared,
+            requestId,
+            () => live.open(prepared, caller),
+            onOperation,
+          )
+          if ('errors' in opened) return shown(opened.errors)
+          await follow(opened, outlet, frameOf(id), signal)
+          return null
+        }
+        const args = {
+          schema: guard.schema,
+          document,
+          operationName: operation.name?.value,
+          variableValues: variables,
+          contextValue: createContext(services, caller),
+        }
+        const { data, errors } = await observed('websocket', prepared, requestId, () => execute(args), onOperation)
+        const presented = errors && present(errors, requestId)
+        next({ data, ...(presented && { errors: presented }), extensions: { cost } })
+        return null
+      } catch (error) {
+        return signal.aborted ? null : shown([error])
+      }
+    }
+
+    const close = (code: number, reason: string) => outlet.close(code, reason)
+    const connection = new SocketConnection({ send, close }, { greet, run, closed: () => stopWatching() }, initMs)
+    return connection
+  }
+}

@@ -1,0 +1,165 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import { Allowance } from '../../guard/allowance.ts'
+import { type Cost, maximumCost } from '../../guard/cost.ts'
+import { tooOften } from '../../guard/refusal.ts'
+import { ApiError, type ErrorCode } from '../../lib/errors.ts'
+import { foreignOrigin, type Origins } from '../security/origins.ts'
+import type { Connections, Place } from '../server/connections.ts'
+import { keepAlive } from './socket-keep-alive.ts'
+import { SocketOutlet } from './socket-outlet.ts'
+import { createSocketProtocol, type SocketProtocolOptions } from './socket-protocol.ts'
+
+export type SocketLimits = {
+  /** Messages a client may send at once, and again in every ten seconds. */
+  messages: number
+  /** Largest message of a client. */
+  messageBytes: number
+  /** How much may wait for a client that does not read. */
+  bufferedBytes: number
+  /** How often a client is asked whether it is there. */
+  pingMs: number
+  /** How long a client may take for its first message. */
+  initMs: number
+}
+
+export type WebsocketOptions = SocketProtocolOptions & {
+  /** Whose pages may connect. */
+  origins: Origins
+  limits?: Partial<SocketLimits>
+  /** The connections of all transports. */
+  connections: Connections
+}
+
+/** GraphQL over WebSocket. */
+export type Websocket = {
+  /** Takes over a connection that asks for WebSocket, or refuses it. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /** Says goodbye to everyone (1001) and resolves when all are gone, after two seconds at the latest. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+const defaults: SocketLimits = {
+  messages: 100,
+  messageBytes: 64 * 1024,
+  bufferedBytes: 1024 * 1024,
+  pingMs: 12_000,
+  initMs: 3_000,
+}
+
+const allowancePerMs = 10_000
+const goodbyeMs = 2_000
+
+const closeCodes = { goingAway: 1001, tooManyMessages: 1008, noProtocol: 4406 }
+
+const refusal = (code: ErrorCode, status: number, message: string): ApiError =>
+  new ApiError(code, message, { http: { status } })
+
+/** Answers an upgrade that is refused as any other request is. */
+const refuse = (socket: Duplex, { code, message, extensions }: ApiError): void => {
+  const { http, ...more } = extensions
+  const { status, headers = {} } = http as { status: number; headers?: Record<string, string> }
+  const cost: Cost = { requested: 0, maximum: maximumCost }
+  const body = JSON.stringify({ errors: [{ message, extensions: { code, ...more } }], extensions: { cost } })
+  const head = {
+    ...headers,
+    Connection: 'close',
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+  }
+  const lines = Object.entries(head).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`)
+}
+
+/** Serves the subprotocol graphql-transport-ws at /graphql; an HTTP server passes it the upgrades. */
+export const createWebsocket = (options: WebsocketOptions): Websocket => {
+  const { guard, callers, origins, connections } = options
+  const limits = { ...defaults, ...options.limits }
+  const connect = createSocketProtocol(options, limits.initMs)
+  const open = new Map<WebSocket, Promise<void>>()
+  let closing = false
+  const settings: ServerOptions & { closeTimeout: number } = {
+    noServer: true,
+    clientTracking: false,
+    maxPayload: limits.messageBytes,
+    perMessageDeflate: false,
+    closeTimeout: goodbyeMs,
+    handleProtocols,
+  }
+  const server = new WebSocketServer(settings)
+
+  const serve = (ws: WebSocket, socket: Socket, place: Place, address: string): void => {
+    const gone = Promise.withResolvers<void>()
+    open.set(ws, gone.promise)
+    const outlet = new SocketOutlet(ws, socket, place)
+    const allowance = new Allowance(limits.messages, allowancePerMs, performance.now())
+    const stopAsking = keepAlive(ws, limits.pingMs)
+    const send = (text: string): void => {
+      if (ws.readyState !== ws.OPEN) return
+      ws.send(text)
+      if (ws.bufferedAmount > limits.bufferedBytes) outlet.closeSlow()
+    }
+    const connection = connect({ outlet, address, send })
+    const allowed = (): boolean => {
+      if (ws.readyState !== ws.OPEN) return false
+      if (allowance.take(performance.now())) return true
+      ws.close(closeCodes.tooManyMessages, `At most ${limits.messages} messages in ten seconds are allowed.`)
+      return false
+    }
+    ws.on('message', (message) => {
+      if (allowed()) connection.receive(String(message))
+    })
+    ws.on('ping', allowed)
+    // A broken frame or connection: ws closes it with the right code by itself.
+    ws.on('error', () => undefined)
+    ws.once('close', () => {
+      stopAsking()
+      place.leave()
+      connection.close()
+      open.delete(ws)
+      gone.resolve()
+    })
+    if (ws.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
+      ws.close(closeCodes.noProtocol, `The subprotocol must be ${GRAPHQL_TRANSPORT_WS_PROTOCOL}.`)
+  }
+
+  /** Refuses, by throwing, a connection that is not taken. */
+  const enter = ({ url, headers }: IncomingMessage, address: string): Place => {
+    if (url?.split('?', 1)[0] !== '/graphql') throw refusal('NOT_FOUND', 404, 'WebSocket is served at /graphql.')
+    // Browsers name the origin of whoever opens a socket.
+    if (headers.origin !== undefined && !origins.mayCall(headers.origin, headers.host))
+      throw refusal('OPERATION_NOT_ALLOWED', 403, foreignOrigin)
+    const wait = guard.admit(address)
+    if (wait > 0) throw tooOften(wait)
+    if (closing) throw refusal('UNAVAILABLE', 503, 'The server is stopping.')
+    return connections.enter('websocket', address)
+  }
+
+  return {
+    upgrade(request, socket, head) {
+      const lost = () => socket.destroy()
+      socket.on('error', lost)
+      const address = callers.addressOf(request)
+      let place: Place
+      try {
+        place = enter(request, address)
+      } catch (error) {
+        return refuse(socket, error as ApiError)
+      }
+      // Also where the handshake fails, or the client goes before it.
+      socket.once('close', () => place.leave())
+      server.handleUpgrade(request, socket, head, (ws) => {
+        socket.off('error', lost)
+        serve(ws, socket as Socket, place, address)
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      closing = true
+      for (const ws of open.keys()) ws.close(closeCodes.goingAway, 'Going away')
+      await Promise.all(open.values())
+    },
+  }
+}

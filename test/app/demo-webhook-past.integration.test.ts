@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { prepareDemo } from '../../src/app/prepare-demo.ts'
+import { type Demo, startDemo } from '../../src/demo/demo.ts'
+import type { Stream } from '../../src/demo/world.ts'
+import { silentLog } from '../../src/lib/log.ts'
+import { createKickPlatform } from '../../src/platforms/kick/kick-platform.ts'
+import type { Platform } from '../../src/platforms/platform.ts'
+import { statement } from '../../src/stores/postgres/statement.ts'
+import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { startProjectorFixture } from '../support/webhooks/projector-fixture.ts'
+
+const channels = 40
+const hour = 3_600_000
+// What the scenario shows depends on the instant.
+const at = Date.parse('2026-01-15T18:00:00Z')
+const clock = () => at
+
+let database: TestDatabase
+let fixture: Awaited<ReturnType<typeof startProjectorFixture>>
+
+const platformOf = ({ kick }: Demo): Platform =>
+  createKickPlatform({
+    apiUrl: kick.url,
+    idUrl: kick.url,
+    ...kick.credentials,
+    requestsPerSecond: Number.POSITIVE_INFINITY,
+    clock,
+    log: silentLog,
+  })
+/** Makes everything ready and lets the projector do its part; tells how many deliveries the past had, and when it was looked. */
+const prepare = async (demo: Demo): Promise<{ deliveries: number; looks: Set<string> }> => {
+  await using platform = platformOf(demo)
+  const { spool } = fixture
+  let deliveries = 0
+  const looks = new Set<string>()
+  await prepareDemo({
+    demo,
+    db: database.db,
+    platform,
+    spool: {
+      take: spool.take,
+      settle: spool.settle,
+      backlogs: spool.backlogs,
+      async append(target, rows) {
+        if (target.columns.includes('delivery')) deliveries += rows.length
+        else for (const row of rows) looks.add(JSON.parse(row)[target.columns.indexOf('ts')])
+        await spool.append(target, rows)
+      },
+    },
+    environment: 'test',
+    log: silentLog,
+  })
+  await fixture.drained()
+  return { deliveries, looks }
+}
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  fixture = await startProjectorFixture({ db: database.db })
+})
+afterAll(async () => {
+  await fixture[Symbol.asyncDispose]()
+  await database[Symbol.asyncDispose]()
+})
+
+const allSessions = statement(
+  'test_all_sessions',
+  `SELECT c.platform_user_id AS "userId", s.started_at AS "startedAt", s.ended_at AS "endedAt"
+   FROM dm.stream_session s JOIN dm.streamer_channel c ON c.id = s.channel_id`,
+)
+const countFollows = statement('test_count_follows', 'SELECT count(*)::int AS count FROM dm.kick_follow_event')
+const countSubscriptions = statement(
+  'test_count_subscriptions',
+  `SELECT count(*)::int AS count, count(*) FILTER (WHERE status = 'active')::int AS active FROM dm.event_subscription`,
+)
+
+describe('the first start of the demo', () => {
+  it('lives through what polls and webhooks told, and both agree with the world', async () => {
+    await using demo = await startDemo({ channels, clock })
+    const { deliveries, looks } = await prepare(demo)
+    const { PROJECTED, LATE, KEPT, ...others } = fixture.projector.stats().outcomes
+    expect(PROJECTED + KEPT).toBe(deliveries)
+    expect(LATE).toBe(0)
+    expect(Object.entries(others).filter(([, count]) => count > 0)).toEqual([])
+    expect(PROJECTED).toBeGreaterThan(1_000)
+
+    const [follows] = await database.db.query<{ count: number }>(countFollows)
+    expect(follows!.count).toBeGreaterThan(100)
+    expect(looks.size).toBe(180)
+
+    const rows = await database.db.query<{ userId: string; startedAt: Date; endedAt: Date | null }>(allSessions)
+    const sessions = new Map(
+      rows.map((row) => [`${row.userId} ${row.startedAt.getTime()}`, row.endedAt?.getTime() ?? null]),
+    )
+    expect(sessions.size).toBe(rows.length)
+    const shown = [...demo.world.channels()].flatMap(({ id, banned, stream }) =>
+      stream && !banned && stream.startedAt > at - 5 * hour && stream.startedAt < at - 120_000
+        ? [{ channelId: id, ...stream }]
+        : [],
+    )
+    const isOver = ({ endedAt, expectedEndAt }: Stream) => endedAt !== null && endedAt === expectedEndAt
+    const settled = shown.filter((stream) => stream.endedAt === null || isOver(stream))
+    expect(settled.filter(isOver).length).toBeGreaterThan(3)
+    expect(settled.filter((stream) => !isOver(stream)).length).toBeGreaterThan(3)
+    expect(settled.map(({ channelId, startedAt }) => [channelId, sessions.get(`${channelId} ${startedAt}`)])).toEqual(
+      settled.map(({ channelId, endedAt }) => [channelId, endedAt]),
+    )
+  })
+
+  it('has subscribed to everything, and a restarted platform still knows it', async () => {
+    const [subscriptions] = await database.db.query<{ count: number; active: number }>(countSubscriptions)
+    expect(subscriptions!.count).toBe(subscriptions!.active)
+    expect(subscriptions!.count).toBeGreaterThan(channels * 5)
+
+    await using demo = await startDemo({ channels, clock })
+    expect(demo.kick.subscriptions.count).toBe(0)
+    expect((await prepare(demo)).deliveries).toBe(0)
+    expect(demo.kick.subscriptions.count).toBe(subscriptions!.active)
+    for (const { id } of demo.world.channels()) {
+      expect(demo.kick.subscriptions.of(id, 'chat.message.sent').length).toBe(1)
+    }
+  })
+})

@@ -1,0 +1,348 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { silentLog } from '../../src/lib/log.ts'
+import { cursorCodec } from '../../src/resolvers/cursor.ts'
+import { globalId } from '../../src/resolvers/global-id.ts'
+import { buildSchema } from '../../src/schema/schema.ts'
+import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
+import { statement } from '../../src/stores/postgres/statement.ts'
+import { type Answer, adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
+import { type HardRows, hardHistory, hardRows } from '../support/http/compiled-seed.ts'
+import { type GeneratedOperation, type GeneratorOptions, operationsOf } from '../support/http/document-generator.ts'
+import { statementName } from '../support/http/statement-names.ts'
+import { openTestClickHouse } from '../support/stores/clickhouse.ts'
+import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+
+let database: TestDatabase
+/** What the API with compiled operations asks, apart from the other. */
+let db: Postgres
+let executing: TestApi
+let compiling: TestApi
+let rows: HardRows
+let clickHouse: Awaited<ReturnType<typeof openTestClickHouse>>
+let statements: string[] = []
+let queries: string[] = []
+const clock = () => Date.UTC(2026, 3, 1, 12, 30, 0, 500)
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  rows = await hardRows(database.db)
+  db = openPostgres({ url: database.url, log: silentLog, max: 4 })
+  clickHouse = await openTestClickHouse({ onQuery: (name) => queries.push(name) })
+  await hardHistory(clickHouse.store, rows)
+  const history = {
+    store: clickHouse.store,
+    env: 'test',
+    completeThrough: () => new Date(clock() - 3_600_000),
+    lost: () => [],
+  }
+  executing = await startTestApi({ db: database.db, clock, compiled: false, services: { history } })
+  compiling = await startTestApi({ db, clock, services: { history } })
+  // Every process reads the journal's epoch once.
+  await Promise.all([executing, compiling].map(({ services }) => services.cursors.known()))
+  db.onStatement((name) => statements.push(name ?? ''))
+})
+
+afterAll(async () => {
+  await compiling[Symbol.asyncDispose]()
+  await executing[Symbol.asyncDispose]()
+  await clickHouse[Symbol.asyncDispose]()
+  await db[Symbol.asyncDispose]()
+  await database[Symbol.asyncDispose]()
+})
+
+type Ask = { method: 'GET' | 'POST'; accept: string; key: string | undefined }
+
+type Told = NonNullable<Answer['errors']>[number]
+
+/**
+ * An error by the place that is null because of it. Where that is above the field that failed, other fields may have failed as
+ * well, and which of them is found first, and told, is left open.
+ */
+const comparableError = (data: Answer['data'], error: Told): string => {
+  const place: (string | number)[] = []
+  let value = data
+  for (const key of error.path ?? []) {
+    if (value === null) return JSON.stringify(place)
+    place.push(key)
+    value = value[key]
+  }
+  return JSON.stringify(error)
+}
+
+/** The text as it is; of errors, which an execution finds in any order and may stop to look for, what does not depend on that. */
+const comparable = (text: string): { text: string; errors?: string[] } => {
+  // The page that explores the schema.
+  if (text.trimStart().startsWith('<')) return { text }
+  const { errors, data, extensions } = JSON.parse(text) as Answer
+  if (!errors) return { text }
+  const told = new Set(errors.map((error) => comparableError(data, error)))
+  return { text: JSON.stringify({ data, extensions }), ...(data !== null && { errors: [...told].sort() }) }
+}
+
+const asked = async ({ url }: TestApi, { query, variables }: GeneratedOperation, { method, accept, key }: Ask) => {
+  const headers = { Accept: accept, ...(key && { Authorization: `Bearer ${key}` }) }
+  const response = await (method === 'GET'
+    ? fetch(`${url}/graphql?${new URLSearchParams({ query, variables: JSON.stringify(variables) })}`, { headers })
+    : fetch(`${url}/graphql`, {
+        method,
+        headers: { ...headers, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      }))
+  const told = new Map(response.headers)
+  const requestId = told.get('x-request-id')!
+  for (const name of ['date', 'x-request-id']) told.delete(name)
+  const text = (await response.text()).replaceAll(requestId, 'the request')
+  return { status: response.status, headers: Object.fromEntries(told), ...comparable(text) }
+}
+
+/** Both ways of answering say the same; what the compiling one asked the stores. */
+const compare = async (
+  operation: GeneratedOperation,
+  ask: Ask,
+): Promise<{ statements: string[]; queries: string[] }> => {
+  statements = []
+  queries = []
+  const compiled = await asked(compiling, operation, ask)
+  const sent = { statements: [...statements], queries: [...queries] }
+  const executed = await asked(executing, operation, ask)
+  // Of errors the texts, and with them the lengths, may differ.
+  if (executed.errors || executed.text.startsWith('{"data":null')) {
+    delete compiled.headers['content-length']
+    delete executed.headers['content-length']
+  }
+  expect(compiled).toEqual(executed)
+  return sent
+}
+
+const compiledRoots = new Set(['me', 'channel', 'channels', 'node', 'nodes', 'statusEvents', 'streamSession'])
+
+const readEpoch = statement('epoch', 'SELECT epoch::text FROM dm.status_journal')
+
+const generatorOptions = async (): Promise<GeneratorOptions> => {
+  const [{ epoch }] = (await database.db.query<{ epoch: string }>(readEpoch)) as [{ epoch: string }]
+  const codec = cursorCodec(epoch)
+  const cursors = [
+    ...[10, 40, 80].map((hours) =>
+      codec.encode('sessions by start', [new Date(Date.UTC(2026, 0, 1) + hours * 3_600_000).toISOString(), '3']),
+    ),
+    ...rows.events.slice(0, 3).map((id) => codec.encode('status events by number', [`${id}`, `${id}`])),
+    ...['last_seen_desc', 'first_seen_desc'].map((order) =>
+      codec.encode(`channels by ${order}`, ['2026-01-01 05:00:00+00', '9']),
+    ),
+    codec.encode('channels by slug_asc', ['slug-17', '17']),
+    codec.encode('channels by followers_desc', ['7', '7']),
+    cursorCodec('another').encode('sessions by start', ['2026-01-01T00:00:00.000Z', '1']),
+    'nonsense',
+  ]
+  const instants = [
+    '2026-01-01T00:00:00Z',
+    '2026-01-02T05:00:00.123+02:00',
+    '2026-01-03T00:00:00Z',
+    '2026-02-01T00:00:00Z',
+  ]
+  const ids = [
+    ...rows.channels.slice(0, 6).map((id) => globalId('Channel', id)),
+    ...rows.sessions.slice(0, 4).map((id) => globalId('StreamSession', id)),
+    ...rows.events.slice(0, 4).map((id) => globalId('StatusEvent', id)),
+    globalId('Channel', 123_456n),
+    globalId('StreamSession', 9_223_372_036_854_775_807n),
+    globalId('Streamer', rows.streamers[0]!),
+    globalId('ChatArchive', 1n),
+  ]
+  return {
+    schema: buildSchema(),
+    values: {
+      id: [...ids, rows.externalIds[0], rows.channels[0]!.toString(), '9223372036854775808', '0', 'nonsense'],
+      ids,
+      slug: ['slug-0', 'slug-1', ' SLUG-2', 'shared', 'old-2-1', 'old-3-2', 'slug-5', 'nobody', 'no slug', ''],
+      platformUserId: ['user-0', 'user-1', '日本', ''],
+      at: instants,
+      from: instants,
+      to: instants,
+      first: [0, 1, 2, 3, 5, 20, 100, 101, -1],
+      last: [0, 1, 2, 5, 100, 101],
+      after: cursors,
+      before: cursors,
+      search: ['slug', 'PLAIN', '%', '_', '\\', 'ünï', '\u0007', ''],
+      url: ['https://kick.com/slug-0'],
+      timezone: ['UTC', 'America/New_York', 'Asia/Kolkata'],
+      maxPoints: [500, 50, 2_000],
+      days: [1, 7, 30],
+      hours: [1, 24],
+    },
+  }
+}
+
+/** Values that are seldom refused. */
+const plausible = ({ values }: GeneratorOptions): GeneratorOptions['values'] => ({
+  ...values,
+  id: values.ids!.slice(0, 10),
+  ids: values.ids!.slice(0, 10),
+  slug: ['slug-0', 'slug-1', 'slug-2', 'slug-6', 'old-2-1', 'shared'],
+  platformUserId: ['user-0', 'user-1'],
+  from: ['2026-01-01T00:00:00Z'],
+  to: ['2026-01-02T00:00:00Z', '2026-01-03T00:00:00Z'],
+  first: [1, 2, 5, 20],
+  last: [2, 5],
+  after: [null],
+  before: [null],
+})
+
+const asks = fc.record<Ask>({
+  method: fc.constantFrom('POST', 'POST', 'POST', 'GET'),
+  accept: fc.constantFrom(
+    'application/json',
+    'application/json',
+    '*/*',
+    'application/graphql-response+json',
+    'application/graphql-response+json, application/json',
+    'application/graphql-response+json,application/json;q=0.9',
+    'application/json, */*',
+    'application/json;q=0.5, application/graphql-response+json',
+    'text/html, application/json',
+  ),
+  key: fc.constantFrom(undefined, operatorKey, adminKey),
+})
+
+const post: Ask = { method: 'POST', accept: 'application/json', key: operatorKey }
+
+const everything = `id channelId externalId platform platformUserId slug redirectedFrom displayName avatarUrl bio followerCount isLive isBanned
+  status lastSeenOnlineAt lastStatusChangeAt firstSeenAt lastSeenAt slugHistory { slug observedFrom observedUntil isCurrent }
+  monitoring { active nextProbeAt lastProbedAt intervalSeconds consecutiveFailures }
+  currentSession { id } sessions(first: 3) { pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { id startedAt endedAt
+    isLive title category language durationSeconds channel { slug redirectedFrom } } } nodes { id } }
+  statusEvents { nodes { id cursor type previousStatus newStatus source platformEventId occurredAt receivedAt processedAt data channel { id } } }
+  eventSubscriptions { id event status platformSubscriptionId error lastEventAt createdAt channel { slug } }`
+
+test.each([
+  [
+    'a channel by a former slug',
+    `query ($slug: String!) { channel(slug: $slug) { ${everything} } }`,
+    { slug: 'old-3-2' },
+  ],
+  ['a channel by an id', `query ($id: ID!) { channel(id: $id) { ${everything} } }`, { id: '9007199254740993' }],
+  [
+    'a page of channels',
+    `{ channels(first: 7, orderBy: SLUG_ASC) { nodes { ${everything} } pageInfo { hasNextPage endCursor } } }`,
+    {},
+  ],
+  [
+    'the last channels that match',
+    `{ channels(last: 3, filter: { platform: KICK, search: "slug" }) { edges { cursor node { ${everything} } } } }`,
+    {},
+  ],
+  [
+    'status events',
+    '{ statusEvents(first: 5, platform: KICK) { nodes { id cursor channel { slug } } pageInfo { endCursor } } }',
+    {},
+  ],
+  [
+    'nodes',
+    'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Channel { slug } } }',
+    { ids: ['Q2hhbm5lbDoy', 'Q2hhbm5lbDo5OTk'] },
+  ],
+])('%s: all of it is asked in one statement', async (_, query, variables) => {
+  for (let times = 0; times < 2; times++) {
+    expect(await compare({ query, variables }, post)).toEqual({
+      statements: [expect.stringMatching(/^compiled_/)],
+      queries: [],
+    })
+  }
+})
+
+const trusted = JSON.parse(
+  readFileSync(path.resolve(import.meta.dirname, '../../trusted-operations.json'), 'utf8'),
+) as {
+  operations: Record<string, { name: string; document: string }>
+}
+
+const range = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }
+const id = globalId('Channel', 11n)
+
+test.each([
+  ['Dashboard', {}, ['compiled'], ['session_summaries']],
+  ['ChannelList', {}, ['compiled', 'trust_scores_of_channels'], []],
+  ['MonitoringList', {}, ['compiled'], []],
+  ['StatusJournal', {}, ['compiled'], []],
+  ['FindChannel', { slug: 'old-3-2' }, ['compiled'], []],
+  ['ChannelHead', { id }, ['claims_by_channel', 'compiled', 'prisma', 'streamers_by_ids'], ['session_summaries']],
+  ['ChannelSessions', { id, range }, ['compiled'], ['session_summaries']],
+  ['ChannelEvents', { id }, ['compiled'], []],
+  ['ChannelViewers', { id, range }, ['compiled'], ['probes']],
+  [
+    'ChannelAudience',
+    { id, range },
+    ['compiled', 'delivered_since', 'delivered_since', 'follow_counts'],
+    ['chat_chatters', 'followers_by_bucket'],
+  ],
+  ['ChannelChat', { id }, ['compiled'], ['chat_chatters', 'chat_chatters']],
+  ['ChannelMessages', { id, range }, ['compiled'], ['chat_page']],
+  ['ChannelTrust', { id }, ['compiled', 'trust_scores_of_channels'], ['trust_score_history']],
+  ['SessionPage', { id: globalId('StreamSession', 1n) }, ['compiled'], ['probes_of_stretches', 'session_summaries']],
+])(
+  'the %s of the panel is one statement, and one query of each kind that is elsewhere',
+  async (name, variables, ...asked) => {
+    const { document } = Object.values(trusted.operations).find((operation) => operation.name === name)!
+    const { statements, queries } = await compare({ query: document, variables }, post)
+    expect([statements.map(statementName).sort(), queries.sort()]).toEqual(asked)
+  },
+)
+
+test('a page goes on where the one before it ended, in one statement, and not behind a cursor of another journal', async () => {
+  const query = `query ($after: String) { channels(first: 9, after: $after, orderBy: FOLLOWERS_DESC) { nodes { id } pageInfo { endCursor hasNextPage } } }`
+  const seen: string[] = []
+  let after: string | null = null
+  for (let more = true; more; ) {
+    const { statements } = await compare({ query, variables: { after } }, post)
+    expect(statements).toEqual([expect.stringMatching(/^compiled_/)])
+    const { data } = await compiling.ask(query, { after })
+    seen.push(...data.channels.nodes.map(({ id }: { id: string }) => id))
+    after = data.channels.pageInfo.endCursor
+    more = data.channels.pageInfo.hasNextPage
+  }
+  expect(new Set(seen).size).toBe(rows.channels.length)
+  expect(seen).toHaveLength(rows.channels.length)
+
+  const restore = statement('restore', 'UPDATE dm.status_journal SET epoch = $1::uuid')
+  const [{ epoch }] = (await database.db.query<{ epoch: string }>(readEpoch)) as [{ epoch: string }]
+  await database.db.query(restore, ['00000000-0000-4000-8000-000000000000'])
+  try {
+    await compare({ query, variables: { after } }, post)
+    const { errors } = await compiling.ask(query, { after })
+    expect(errors).toMatchObject([{ message: 'The cursor is not valid for this list.' }])
+  } finally {
+    await database.db.query(restore, [epoch])
+    await Promise.all([executing, compiling].map(({ services }) => services.cursors.current()))
+  }
+})
+
+const numRuns = Number(process.env.EQUALITY_RUNS ?? 400)
+
+test('generated operations are answered alike, to the byte, whether they are compiled or executed', async () => {
+  let compiled = 0
+  let withQueries = 0
+  const options = await generatorOptions()
+  const roots = Object.keys(options.schema.getQueryType()!.getFields())
+  const without = roots.filter((name) => !compiledRoots.has(name)).map((name) => `Query.${name}`)
+  const operations = fc.oneof(
+    { weight: 3, arbitrary: operationsOf({ ...options, without: new Set(without) }) },
+    { weight: 3, arbitrary: operationsOf({ ...options, values: plausible(options), without: new Set(without) }) },
+    { weight: 2, arbitrary: operationsOf(options) },
+  )
+  await fc.assert(
+    fc.asyncProperty(operations, asks, async (operation, ask) => {
+      const { statements, queries } = await compare(operation, ask)
+      if (!statements.some((name) => statementName(name) === 'compiled')) return
+      compiled++
+      if (queries.length > 0) withQueries++
+    }),
+    // What is drawn one by one hardly gets smaller, and trying takes minutes.
+    { numRuns, endOnFailure: true },
+  )
+  // Else this would compare the execution with itself. Only the first statements of many have names to be known by.
+  expect(compiled).toBeGreaterThan(Math.min(numRuns / 12, 100))
+  expect(withQueries).toBeGreaterThan(Math.min(numRuns / 100, 10))
+}, 3_600_000)

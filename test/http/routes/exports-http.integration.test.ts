@@ -1,0 +1,339 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import v8 from 'node:v8'
+import vm from 'node:vm'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { download, stalledReader } from '../../support/http/download.ts'
+import {
+  adminKey,
+  completeThrough,
+  type ExportServer,
+  operatorKey,
+  startExportServer,
+} from '../../support/http/export-server.ts'
+import { openTestClickHouse } from '../../support/stores/clickhouse.ts'
+import { createTestDatabase, type TestDatabase } from '../../support/stores/postgres.ts'
+import { seed } from '../../support/stores/seed.ts'
+import { insertSaid } from '../../support/telemetry/chat-rows.ts'
+
+const opened = await openTestClickHouse()
+const { store } = opened
+let database: TestDatabase
+let channelId: bigint
+let userId: string
+let running: ExportServer[] = []
+
+const from = '2026-11-01T00:00:00Z'
+const range = `from=${from}&to=2026-11-30T00:00:00Z`
+const asOperator = { Authorization: `Bearer ${operatorKey}` }
+
+/** A million looks, a second apart: 80 MB of CSV, 220 MB of NDJSON. */
+const insertProbes = `INSERT INTO kick_streamer_probe (env, platform, platform_user_id, ts, is_live, stream_started_at, viewer_count,
+    follower_count, elapsed_seconds, interval_seconds)
+  SELECT 'test', 'kick', '{user}', toDateTime64('2026-11-01 00:00:00', 3, 'UTC') + number, true, toDateTime('2026-11-01 00:00:00', 'UTC'),
+    number % 5000, number, 1, 1 FROM numbers(1000000)`
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  const { db } = database
+  const rows = seed(db)
+  channelId = await rows.channel({ slug: 'xqc' })
+  const [row] = (await db.pool.query('SELECT platform_user_id FROM dm.streamer_channel WHERE id = $1', [channelId]))
+    .rows
+  userId = row.platform_user_id
+  await rows.slugPeriod(channelId, 'old-name', new Date(0), new Date(1))
+  const other = await rows.channel({ slug: 'other' })
+  await db.pool.query("UPDATE dm.streamer_channel SET platform_user_id = '4711' WHERE id = $1", [other])
+  await rows.session(channelId, new Date('2026-11-02T00:00:00Z'))
+  await rows.session(other, new Date('2026-11-02T00:00:00Z'))
+  await store.command(insertProbes.replace('{user}', userId))
+  await insertSaid(store, [{ channel: channelId, at: Date.parse(from) / 1000 + 5, text: 'hello' }])
+})
+afterEach(async () => {
+  for (const server of running) await server[Symbol.asyncDispose]()
+  running = []
+})
+afterAll(async () => {
+  await database[Symbol.asyncDispose]()
+  await opened[Symbol.asyncDispose]()
+})
+
+const start = async (options: Partial<Parameters<typeof startExportServer>[0]> = {}): Promise<ExportServer> => {
+  const server = await startExportServer({ db: database.db, store, ...options })
+  running.push(server)
+  return server
+}
+
+const errorOf = (body: Buffer) => {
+  const { errors } = JSON.parse(body.toString()) as { errors: { message: string; extensions: { code: string } }[] }
+  return `${errors[0]!.extensions.code}: ${errors[0]!.message}`
+}
+
+/** Nothing here is about how long it takes. */
+const soon = { timeout: 15_000 }
+
+/** The metrics of exports. */
+const counts = async ({ metrics }: ExportServer): Promise<string> =>
+  (await metrics.text()).replace(/^(?!exports?_).*\n/gm, '')
+
+const begun = (server: ExportServer) =>
+  expect.poll(() => counts(server), soon).toMatch(/export_rows_total\{kind="viewers"\} [1-9]/)
+
+const idle = () => expect.poll(() => store.stats().heavy, soon).toMatchObject({ running: 0, queued: 0 })
+
+test('a download ends with its hash and row count, and asked for again they are the same, as is the checksum alone', async () => {
+  const { url } = await start()
+  const path = `${url}/export/viewers?channel_id=${channelId}&format=ndjson&from=${from}&to=2026-11-01T12:00:00Z`
+  const first = await download(path)
+  expect(first).toMatchObject({
+    status: 200,
+    whole: true,
+    trailers: { 'x-content-sha256': first.sha256, 'x-row-count': '43200' },
+  })
+  expect(first.headers).toMatchObject({
+    'content-type': 'application/x-ndjson; charset=utf-8',
+    'content-disposition': 'attachment; filename="xqc-viewers-20261101T000000Z-20261101T120000Z.ndjson"',
+    'cache-control': 'no-store',
+    'x-complete-through': completeThrough.toISOString(),
+    'transfer-encoding': 'chunked',
+    trailer: 'X-Content-SHA256, X-Row-Count',
+  })
+  expect((await download(path)).sha256).toBe(first.sha256)
+  const checksum = await download(`${path}&checksum=1`)
+  expect(checksum.body.toString()).toBe(`${first.sha256}  xqc-viewers-20261101T000000Z-20261101T120000Z.ndjson\n`)
+  expect(checksum.headers).toMatchObject({ 'x-content-sha256': first.sha256, 'x-row-count': '43200' })
+})
+
+test('an empty document and HEAD have the headers of a download', async () => {
+  const { url } = await start()
+  const path = `${url}/export/viewers?username=other&format=ndjson&${range}`
+  const empty = await download(path)
+  expect(empty).toMatchObject({
+    status: 200,
+    whole: true,
+    trailers: { 'x-row-count': '0', 'x-content-sha256': empty.sha256 },
+  })
+  const head = await download(path, {}, 'HEAD')
+  expect([head.status, head.body.length]).toEqual([200, 0])
+  expect(head.headers['content-disposition']).toBe(empty.headers['content-disposition'])
+})
+
+test('of several keys channel_id counts before username and username before kick_user_id', async () => {
+  const { url } = await start()
+  const channelOf = async (keys: string) => {
+    const { body } = await download(`${url}/export/sessions?${keys}&format=ndjson&${range}`)
+    return (JSON.parse(body.toString()) as { channel_id: string }).channel_id
+  }
+  const other = await channelOf('username=other')
+  expect(other).not.toBe(String(channelId))
+  expect(await channelOf(`channel_id=${channelId}&username=other&kick_user_id=4711`)).toBe(String(channelId))
+  expect(await channelOf('kick_user_id=4711&username=xqc')).toBe(String(channelId))
+  expect(await channelOf('kick_user_id=4711')).toBe(other)
+  expect(await channelOf('username=XQC&platform=kick')).toBe(String(channelId))
+  expect(await channelOf('username=old-name')).toBe(String(channelId))
+})
+
+test.each([
+  ['format=xml', 'format must be one of csv, ndjson, parquet.'],
+  [
+    'form=csv',
+    'The arguments of an export are channel_id, username, kick_user_id, platform, format, from, to, checksum.',
+  ],
+  ['from=2026-11-01T00:00:00Z', 'from must be given once.'],
+  ['platform=tiktok', 'platform must be one of kick, twitch, x.'],
+  ['checksum=yes', 'checksum must be one of 0, 1.'],
+])('%s is refused with one sentence', async (argument, message) => {
+  const { url } = await start()
+  const answer = await download(`${url}/export/viewers?username=xqc&${range}&${argument}`)
+  expect([answer.status, errorOf(answer.body)]).toEqual([400, `BAD_USER_INPUT: ${message}`])
+})
+
+test.each([
+  [range, 'Give one of channel_id, username and kick_user_id.'],
+  [
+    `channel_id=0&${range}`,
+    'channel_id must be the id of a channel: a global id, a ULID or a number from 1 to 9223372036854775807.',
+  ],
+  [`username=a%20b&${range}`, 'username must be 1 to 40 letters, digits, "_" or "-".'],
+  [`kick_user_id=x&${range}`, 'kick_user_id must be 1 to 20 digits.'],
+  [`kick_user_id=1&platform=x&${range}`, 'kick_user_id goes with platform kick only.'],
+  [
+    'username=xqc&from=2026-11-01T00:00:00Z',
+    'to must be an instant from 1970 to 2105 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z".',
+  ],
+  [
+    'username=xqc&from=yesterday&to=2026-11-01T00:00:00Z',
+    'from must be an instant from 1970 to 2105 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z".',
+  ],
+  ['username=xqc&from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z', 'from must not be after to.'],
+  ['username=xqc&from=2024-11-02T00:00:00Z&to=2026-11-01T00:00:00Z', 'to must be at most 366 days after from.'],
+])('%s is refused with one sentence', async (query, message) => {
+  const { url } = await start()
+  const answer = await download(`${url}/export/viewers?${query}`)
+  expect([answer.status, errorOf(answer.body)]).toEqual([400, `BAD_USER_INPUT: ${message}`])
+  expect(answer.headers['content-disposition']).toBeUndefined()
+})
+
+test('a channel that does not exist is 404, other methods are 405', async () => {
+  const { url } = await start()
+  for (const key of ['username=nobody', 'channel_id=999999', 'kick_user_id=1']) {
+    const answer = await download(`${url}/export/viewers?${key}&${range}`)
+    expect([answer.status, errorOf(answer.body)]).toEqual([
+      404,
+      `NOT_FOUND: There is no channel with this ${key.split('=')[0]}.`,
+    ])
+  }
+  expect(await download(`${url}/export/viewers`, {}, 'POST')).toMatchObject({
+    status: 405,
+    headers: { allow: 'GET, HEAD, OPTIONS' },
+  })
+})
+
+test('chat is for operators, the rest for whoever may read, and a checksum tells nobody more', async () => {
+  const { url } = await start()
+  for (const more of ['', '&checksum=1']) {
+    const path = `${url}/export/chat?username=xqc&format=ndjson&${range}${more}`
+    const refused = await download(path)
+    expect([refused.status, errorOf(refused.body)]).toEqual([403, 'FORBIDDEN: Exports of chat need the role OPERATOR.'])
+    expect((await download(path, asOperator)).status).toBe(200)
+    expect((await download(path, { Authorization: `Bearer ${adminKey}` })).status).toBe(200)
+    expect((await download(path, { Authorization: 'Bearer nonsense' })).status).toBe(401)
+  }
+  const closed = await start({ publicAccess: 'none' })
+  for (const kind of ['viewers', 'sessions', 'follows', 'chat'])
+    expect((await download(`${closed.url}/export/${kind}?username=xqc&${range}`)).status).toBe(401)
+})
+
+test('pages of allowed origins may read, and are shown the headers; others are refused', async () => {
+  const { url } = await start()
+  const path = `${url}/export/sessions?username=xqc&${range}`
+  const allowed = await download(path, { Origin: 'https://app.example.com' })
+  expect(allowed.headers).toMatchObject({
+    'access-control-allow-origin': 'https://app.example.com',
+    'access-control-expose-headers': expect.stringContaining('X-Row-Count'),
+  })
+  const refused = await download(path, { Origin: 'https://evil.example' })
+  expect([refused.status, String(refused.body)]).toEqual([403, expect.stringContaining('name it in ALLOWED_ORIGINS')])
+  expect((await download(path, { Origin: 'https://app.example.com' }, 'OPTIONS')).status).toBe(204)
+})
+
+test('a million rows go through a slow reader in flat memory, and hold no slot of the engine meanwhile', async () => {
+  v8.setFlagsFromString('--expose-gc')
+  const collect = vm.runInNewContext('gc') as () => void
+  const used = () => {
+    collect()
+    const { heapUsed, arrayBuffers } = process.memoryUsage()
+    return heapUsed + arrayBuffers
+  }
+  const server = await start()
+  const before = used()
+  let [bytes, most, held] = [0, 0, 0]
+  const request = http.get(`${server.url}/export/viewers?username=xqc&format=ndjson&${range}`)
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    const steps = Math.floor(bytes / 10e6)
+    bytes += chunk.length
+    if (Math.floor(bytes / 10e6) > steps) most = Math.max(most, used() - before)
+    held = Math.max(held, store.stats().heavy.running)
+  }
+  expect(bytes).toBeGreaterThan(200e6)
+  expect(most).toBeLessThan(32e6)
+  expect(held).toBeLessThanOrEqual(1)
+  expect(await counts(server)).toMatch(/export_rows_total\{kind="viewers"\} 1000000\n/)
+})
+
+test('a stalled reader is cut, visibly, and gives everything back', async () => {
+  const server = await start({ limits: { stallMs: 200 } })
+  const reader = stalledReader(server.port, `/export/viewers?username=xqc&${range}`)
+  await expect.poll(() => counts(server), soon).toMatch(/exports_total\{kind="viewers",outcome="cut"\} 1\n/)
+  const { text, error } = await reader.rest()
+  expect(error === 'ECONNRESET' || !text.endsWith('\r\n0\r\n\r\n')).toBe(true)
+  expect(text).not.toContain('X-Row-Count: ')
+  await idle()
+})
+
+test('a reader who goes away ends the work at once', async () => {
+  const server = await start()
+  const reader = stalledReader(server.port, `/export/viewers?username=xqc&${range}`)
+  await begun(server)
+  reader.socket.destroy()
+  await expect.poll(() => counts(server), soon).toMatch(/exports_total\{kind="viewers",outcome="left"\} 1\n/)
+  expect(await counts(server)).toMatch(/exports_running 0\n/)
+  await idle()
+})
+
+test.each(['1.1', '1.0'] as const)(
+  'an engine that fails in mid-stream is seen by a client of HTTP/%s',
+  async (version) => {
+    const server = await start()
+    const reader = stalledReader(server.port, `/export/viewers?username=xqc&${range}`, version)
+    await begun(server)
+    await store.command('RENAME TABLE kick_streamer_probe TO away')
+    try {
+      const { text, error } = await reader.rest()
+      expect(text.slice(0, 15)).toBe('HTTP/1.1 200 OK')
+      expect(text).not.toContain('X-Row-Count: ')
+      // Where there are no chunks only the reset says it.
+      if (version === '1.0') expect(error).toBe('ECONNRESET')
+      else expect(text.endsWith('\r\n0\r\n\r\n')).toBe(false)
+    } finally {
+      await store.command('RENAME TABLE away TO kick_streamer_probe')
+    }
+    expect(await counts(server)).toMatch(/exports_total\{kind="viewers",outcome="cut"\} 1\n/)
+    await idle()
+  },
+)
+
+test('an engine that fails before the first byte is an error with a status', async () => {
+  const { url } = await start()
+  await store.command('RENAME TABLE kick_streamer_probe TO away')
+  try {
+    expect((await download(`${url}/export/viewers?username=xqc&${range}`)).status).toBe(500)
+  } finally {
+    await store.command('RENAME TABLE away TO kick_streamer_probe')
+  }
+})
+
+test('a server that stops cuts what it sends, visibly', async () => {
+  const server = await start()
+  const reader = stalledReader(server.port, `/export/viewers?username=xqc&${range}`)
+  await begun(server)
+  await server.stop()
+  const { text } = await reader.rest()
+  expect(text.endsWith('\r\n0\r\n\r\n')).toBe(false)
+  expect(text).not.toContain('X-Row-Count: ')
+  await idle()
+})
+
+test('a caller has a share of the places, and who finds none free is told when to come back', async () => {
+  const server = await start({ limits: { places: 1, waiting: 0, perCaller: 2 } })
+  const path = `/export/viewers?username=xqc&${range}`
+  const reader = stalledReader(server.port, path)
+  await expect.poll(() => counts(server), soon).toMatch(/exports_running 1\n/)
+  const full = await download(`${server.url}${path}`)
+  expect([full.status, full.headers['retry-after'], errorOf(full.body)]).toEqual([
+    503,
+    '10',
+    'UNAVAILABLE: All 1 places for exports are taken: try again later.',
+  ])
+  reader.socket.destroy()
+  await expect.poll(() => counts(server), soon).toMatch(/exports_running 0\n/)
+  const roomy = await start({ limits: { perCaller: 1 } })
+  const first = stalledReader(roomy.port, path, '1.1', asOperator)
+  await expect.poll(() => counts(roomy), soon).toMatch(/exports_running 1\n/)
+  const second = await download(`${roomy.url}${path}`, asOperator)
+  expect([second.status, errorOf(second.body)]).toEqual([429, 'RATE_LIMITED: A caller may have 1 exports at a time.'])
+  expect((await download(`${roomy.url}/export/sessions?username=xqc&${range}`)).status).toBe(200)
+  first.socket.destroy()
+  await expect
+    .poll(async () => (await download(`${roomy.url}/export/sessions?username=xqc&${range}`, asOperator)).status, soon)
+    .toBe(200)
+})
+
+test('exports count against the rate of a caller', async () => {
+  const { url } = await start({ rates: { perAddress: 1, perKey: 25 } })
+  const path = `${url}/export/sessions?username=xqc&${range}`
+  expect((await download(path, asOperator)).status).toBe(200)
+  const refused = await download(path, asOperator)
+  expect([refused.status, Number(refused.headers['retry-after'])]).toEqual([429, expect.any(Number)])
+})

@@ -1,0 +1,105 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { graphiqlTabs } from '../../../src/http/routes/graphiql-tabs.ts'
+import { startTestApi, type TestApi } from '../../support/http/api.ts'
+import { openBrowser } from '../../support/http/browser.ts'
+import { openTestClickHouse } from '../../support/stores/clickhouse.ts'
+import { createTestDatabase, type TestDatabase } from '../../support/stores/postgres.ts'
+import { seed } from '../../support/stores/seed.ts'
+
+let database: TestDatabase
+let history: Awaited<ReturnType<typeof openTestClickHouse>>
+let api: TestApi
+let browser: Browser
+let page: Page
+const foreign: string[] = []
+const complaints: string[] = []
+const sockets: string[] = []
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  history = await openTestClickHouse()
+  await seed(database.db).fullChannels(5)
+  const services = { history: { store: history.store, env: 'test', completeThrough: () => new Date(), lost: () => [] } }
+  api = await startTestApi({ db: database.db, services })
+  browser = await openBrowser()
+  page = await browser.newPage()
+  page.on('request', (request) => {
+    if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(api.url)) foreign.push(request.url())
+  })
+  page.on('websocket', (socket) => sockets.push(socket.url()))
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await page.goto(`${api.url}/graphql`)
+  await page.locator('.graphiql-tab').nth(5).waitFor()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await api?.[Symbol.asyncDispose]()
+  await history?.[Symbol.asyncDispose]()
+  await database[Symbol.asyncDispose]()
+})
+
+test('GraphiQL opens with its tabs, from this server alone', async () => {
+  expect(await page.locator('.graphiql-tab').count()).toBe(graphiqlTabs(0).length)
+  expect(await page.title()).toBe('Channelscope')
+})
+
+const names = graphiqlTabs(0).map(({ query }) => /^(?:query|subscription) (\w+)/m.exec(query)![1]!)
+
+test.each(names.map((name, index) => [name, index] as const))('the tab %s answers with data', async (name, index) => {
+  const answer = page.locator('.result-window .view-lines')
+  await page.locator('.graphiql-tab-button').nth(index).click()
+  // The editor shows this tab, and the answer of the one before is gone.
+  await page.locator('.graphiql-query-editor .view-lines', { hasText: name }).waitFor()
+  await expect.poll(() => answer.textContent()).not.toContain('data')
+  // It looks for the operations of the document a moment after the editor has changed, and keeps the text then.
+  await expect.poll(() => page.evaluate("localStorage.getItem('graphiql:query')")).toContain(` ${name}`)
+  await page.locator('.graphiql-execute-button').click()
+  if (name === 'ViewersLive') {
+    // It waits for the next sample, which nobody takes here.
+    await page.locator('.graphiql-execute-button[aria-label^="Stop"]').waitFor()
+    expect(await answer.textContent()).not.toContain('errors')
+  } else {
+    await expect.poll(() => answer.textContent(), { timeout: 15_000 }).toContain('"data"')
+    expect(await answer.textContent()).not.toContain('"errors"')
+  }
+  // A subscription goes on until it is stopped.
+  const stop = page.locator('.graphiql-execute-button[aria-label^="Stop"]')
+  if (await stop.count()) await stop.click()
+})
+
+test('the key in the headers of a tab is sent over WebSocket too', async () => {
+  const [frames, connected] = [[] as string[], Promise.withResolvers<void>()]
+  page.once('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => {
+      frames.push(String(payload))
+      if (frames.length === 1) connected.resolve()
+    })
+  })
+  await page.locator('.graphiql-tab-button').nth(names.indexOf('ViewersLive')).click()
+  await page.locator('.graphiql-query-editor .view-lines', { hasText: 'ViewersLive' }).waitFor()
+  await page.locator('.graphiql-editor-tools button', { hasText: 'Headers' }).click()
+  await page.locator('.graphiql-editor-tool .view-lines').nth(1).click()
+  await page.keyboard.insertText('{"Authorization": "Bearer a key"}')
+  await page.locator('.graphiql-execute-button').click()
+  await connected.promise
+  expect(JSON.parse(frames[0]!)).toEqual({
+    type: 'connection_init',
+    payload: { authorization: 'Bearer a key' },
+  })
+  // The server knows no such key.
+  await expect.poll(() => page.locator('.result-window .view-lines').textContent()).toContain('errors')
+})
+
+test('subscriptions went over WebSocket', () => {
+  expect(new Set(sockets)).toEqual(new Set([`${api.url.replace('http', 'ws')}/graphql`]))
+})
+
+test('nothing was asked of another host, and the policy of the page was broken by nothing', () => {
+  expect(foreign).toEqual([])
+  expect(complaints).toEqual([])
+})

@@ -1,0 +1,372 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { everybody } from '../../../src/access/identity.ts'
+import { createRateLimit } from '../../../src/guard/rate-limit.ts'
+import { silentLog } from '../../../src/lib/log.ts'
+import { globalId } from '../../../src/resolvers/global-id.ts'
+import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
+import { statement } from '../../../src/stores/postgres/statement.ts'
+import {
+  createBrowser,
+  type LinkingFixture,
+  linkIn,
+  type Seen,
+  startLinking,
+} from '../../support/access/linking-fixture.ts'
+import { createTestDatabase, type TestDatabase } from '../../support/stores/postgres.ts'
+
+let database: TestDatabase
+let linking: LinkingFixture
+let lines: string[]
+
+const clear = statement(
+  'test_clear',
+  'TRUNCATE public.streamers, dm.streamer_channel, public.audit_log, dm.audit_log RESTART IDENTITY CASCADE',
+)
+const addStreamers = statement('test_streamers', `INSERT INTO public.streamers (name) VALUES ('Ada <b>'), ('Grace')`)
+const readClaims = statement(
+  'test_claims',
+  `SELECT l.streamer_id AS streamer, l.verified, c.current_slug AS slug, c.display_name AS name, s.active
+   FROM public.streamer_channel_link l JOIN dm.streamer_channel c ON c.id = l.channel_id
+   LEFT JOIN dm.probe_schedule s ON s.channel_id = c.id ORDER BY l.streamer_id, c.id`,
+)
+const claims = () => database.db.query(readClaims)
+const ageTickets = statement(
+  'test_age_tickets',
+  `UPDATE public.link_tickets SET expires_at = now() - interval '1 second'`,
+)
+const removeStreamers = statement('test_remove_streamers', 'DELETE FROM public.streamers')
+const readActions = statement(
+  'test_actions',
+  `SELECT subject, name, role, action, target, before, after FROM
+     (SELECT * FROM dm.audit_log UNION ALL SELECT * FROM public.audit_log) a
+   WHERE action <> 'link-ticket.create' ORDER BY id`,
+)
+const actions = () => database.db.query(readActions)
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+})
+afterAll(() => database[Symbol.asyncDispose]())
+
+beforeEach(async () => {
+  await database.db.query(clear)
+  await database.db.query(addStreamers)
+  lines = []
+  const keep = (fields: object, message: string) => void lines.push(JSON.stringify({ ...fields, message }))
+  linking = await startLinking(database.db, {
+    log: { ...silentLog, info: keep, warn: keep, error: keep, debug: keep },
+  })
+  linking.world.add({ id: 71, slug: 'newcomer', username: 'NewComer' })
+  linking.world.add({ id: 72, slug: 'other', username: 'Other' })
+})
+afterEach(() => linking[Symbol.asyncDispose]())
+
+/** Asks for an address with another Host, which fetch does not let anybody choose. */
+const askAs = async (host: string, { port, pathname, search }: URL): Promise<{ status: number; text: string }> => {
+  const sent = request({ port, path: pathname + search, headers: { host } }).end()
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  return { status: response.statusCode!, text: (await response.toArray()).join('') }
+}
+
+/** Every page says one thing in plain words, loads nothing, and tells nobody where it was. */
+const expectPage = (seen: Seen, status: number, words: string | RegExp) => {
+  expect([seen.status, seen.text]).toEqual([status, expect.stringMatching(words)])
+  expect(seen.headers.get('content-type')).toBe('text/html; charset=utf-8')
+  expect(seen.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
+  expect(seen.headers.get('cache-control')).toBe('no-store')
+  expect(seen.headers.get('referrer-policy')).toBe('no-referrer')
+  expect(seen.text).not.toMatch(/https?:|<script|\bat .*:\d+|Error:/)
+}
+
+describe('linking', () => {
+  test('stores who logged in, watches the channel and verifies the claim; the tokens are gone and nowhere told', async () => {
+    const browser = createBrowser()
+    const authorize = await linking.begin(browser, 1)
+    const back = await linking.logIn(browser, authorize, 'newcomer')
+    expectPage(await browser.get(back), 200, 'The Kick channel newcomer is linked now')
+    expect(await claims()).toEqual([{ streamer: 1, verified: true, slug: 'newcomer', name: 'NewComer', active: true }])
+    expect(browser.cookies.size).toBe(0)
+    expect(linking.kick.requests.count('POST /oauth/revoke')).toBe(2)
+    expect(lines.join('\n')).not.toMatch(/secret|token":|code=/)
+    expect(lines.length).toBeGreaterThan(0)
+  })
+
+  test('asks first, and sends the browser to Kick with PKCE and a state, and keeps the rest in a cookie that no script reads', async () => {
+    const seen = await createBrowser().get(await linking.linkFor(1))
+    expect(seen.status).toBe(200)
+    const href = linkIn(seen.text)
+    const { origin, pathname, searchParams } = new URL(href)
+    expect(origin + pathname).toBe(`${linking.kick.url}/oauth/authorize`)
+    expect(Object.fromEntries(searchParams)).toMatchObject({
+      response_type: 'code',
+      client_id: linking.kick.credentials.clientId,
+      redirect_uri: `${linking.url}/oauth/kick/callback`,
+      code_challenge_method: 'S256',
+      scope: 'user:read channel:read',
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+    })
+    // Kick rewrites the first mention of this address.
+    expect(href.indexOf('127.0.0.1', origin.length)).toBeLessThan(href.indexOf('redirect_uri'))
+    const cookie = seen.headers.get('set-cookie')!
+    expect(cookie).toMatch(/^channelscope_kick_link=[\w-]+; Path=\/oauth\/kick; Max-Age=600; HttpOnly; SameSite=Lax$/)
+    expect(cookie).not.toContain(searchParams.get('state'))
+  })
+
+  test('behind HTTPS the cookie is Secure and the way back too', async () => {
+    const headers = { 'x-forwarded-proto': 'https' }
+    const seen = await createBrowser().get(await linking.linkFor(1), headers)
+    expect(seen.headers.get('set-cookie')).toMatch(/; Secure$/)
+    expect(new URL(linkIn(seen.text)).searchParams.get('redirect_uri')).toMatch(/^https:/)
+  })
+
+  test('again by the same streamer changes nothing, and one streamer may link several channels', async () => {
+    for (const slug of ['newcomer', 'newcomer', 'other']) {
+      const browser = createBrowser()
+      const back = await linking.logIn(browser, await linking.begin(browser, 1), slug)
+      expect((await browser.get(back)).status).toBe(200)
+    }
+    expect(await claims()).toMatchObject([
+      { slug: 'newcomer', verified: true },
+      { slug: 'other', verified: true },
+    ])
+    expect(await actions()).toMatchObject(
+      ['kick:71', 'kick:72'].flatMap((subject) => [
+        { subject, action: 'claim.verify', before: null, after: { streamerId: 1, verified: true } },
+        { subject, action: 'channel.monitor', before: { active: null }, after: { active: true } },
+      ]),
+    )
+  })
+
+  test('a channel that another streamer has linked is a conflict that names nobody', async () => {
+    const [first, second] = [createBrowser(), createBrowser()]
+    await first.get(await linking.logIn(first, await linking.begin(first, 1), 'newcomer'))
+    const seen = await second.get(await linking.logIn(second, await linking.begin(second, 2), 'newcomer'))
+    expectPage(seen, 409, 'already linked to another streamer')
+    expect(seen.text).not.toMatch(/Ada|Grace|newcomer/)
+    expect(await claims()).toMatchObject([{ streamer: 1, verified: true }])
+    expect(await actions()).toHaveLength(2)
+  })
+
+  test('of two streamers who link one channel at the same time, one does', async () => {
+    const backs = await Promise.all(
+      [1, 2].map(async (streamer) => {
+        const browser = createBrowser()
+        return { browser, back: await linking.logIn(browser, await linking.begin(browser, streamer), 'newcomer') }
+      }),
+    )
+    const seen = await Promise.all(backs.map(({ browser, back }) => browser.get(back)))
+    expect(seen.map(({ status }) => status).sort()).toEqual([200, 409])
+    expect(await claims()).toHaveLength(1)
+  })
+})
+
+describe('nothing is linked', () => {
+  afterEach(async () => {
+    expect(await claims()).toEqual([])
+    expect(await actions()).toEqual([])
+  })
+
+  test.each(['?streamer=1', `?streamer=${globalId('Streamer', 1n)}`, ''])(
+    'by a link with %o, which no operator made',
+    async (query) => {
+      const seen = await createBrowser().get(`${linking.url}/oauth/kick/start${query}`)
+      expectPage(seen, 403, 'A link with a ticket is needed')
+      expect([seen.location, seen.headers.get('set-cookie')]).toEqual([null, null])
+    },
+  )
+
+  test.each(['', '1', 'cs_link_', `cs_link_${'A'.repeat(43)}`, '%00', globalId('Streamer', 1n)])(
+    'by the ticket %o, which is nobody’s',
+    async (ticket) => {
+      const seen = await createBrowser().get(`${linking.url}/oauth/kick/start?ticket=${ticket}`)
+      expectPage(seen, 404, 'This link is not valid')
+      expect(seen.headers.get('set-cookie')).toBeNull()
+    },
+  )
+
+  test('by a ticket that is a day old, also where the login was begun before', async () => {
+    const browser = createBrowser()
+    const link = await linking.linkFor(1)
+    const back = await linking.logIn(browser, await linking.begin(browser, link), 'newcomer')
+    await database.db.query(ageTickets)
+    expectPage(await browser.get(link), 410, 'used before, or it is older than a day')
+    expectPage(await browser.get(back), 410, 'used before, or it is older than a day')
+  })
+
+  test('by a ticket of a streamer who was removed meanwhile', async () => {
+    const browser = createBrowser()
+    const back = await linking.logIn(browser, await linking.begin(browser, 1), 'newcomer')
+    await database.db.query(removeStreamers)
+    expectPage(await browser.get(back), 404, 'This link is not valid')
+  })
+
+  test('by who guesses tickets, who is refused like one who guesses keys', async () => {
+    const rateLimit = createRateLimit({ perAddress: 1_000, perKey: 1_000 }, () => 0)
+    await using limited = await startLinking(database.db, { rateLimit })
+    const from = { 'X-Forwarded-For': '203.0.113.9' }
+    const guess = (ticket: string) => createBrowser().get(`${limited.url}/oauth/kick/start?ticket=${ticket}`, from)
+    rateLimit.spend({ identity: everybody, address: 'behind 127.0.0.1' }, 999)
+    expectPage(await guess(`cs_link_${'A'.repeat(43)}`), 404, 'This link is not valid')
+    expectPage(await guess('x'), 429, 'too many wrong links')
+  })
+
+  test('through a host name that is not ours', async () => {
+    const path = new URL(await linking.linkFor(1))
+    const { status, text } = await askAs('evil.example', path)
+    expect([status, text]).toEqual([400, expect.stringContaining('has to set PUBLIC_URL')])
+  })
+
+  test('by a browser that has not begun it', async () => {
+    const [browser, another] = [createBrowser(), createBrowser()]
+    const back = await linking.logIn(browser, await linking.begin(browser, 1), 'newcomer')
+    expectPage(await another.get(back), 400, 'has not begun a login')
+    expect(linking.kick.requests.count('POST /oauth/token')).toBe(0)
+  })
+
+  test('where two browsers exchange their answers, and both may still finish their own', async () => {
+    const [one, two] = [createBrowser(), createBrowser()]
+    const backOfOne = await linking.logIn(one, await linking.begin(one, 1), 'newcomer')
+    const backOfTwo = await linking.logIn(two, await linking.begin(two, 2), 'other')
+    expectPage(await one.get(backOfTwo), 400, 'belongs to another login')
+    expectPage(await two.get(backOfOne), 400, 'belongs to another login')
+    expect(await claims()).toEqual([])
+    expect([(await one.get(backOfOne)).status, (await two.get(backOfTwo)).status]).toEqual([200, 200])
+    await database.db.query(clear)
+  })
+
+  test('with a cookie that was changed or made up', async () => {
+    const browser = createBrowser()
+    const back = await linking.logIn(browser, await linking.begin(browser, 1), 'newcomer')
+    const [[name, value]] = [...browser.cookies] as [[string, string]]
+    const changed = [
+      value.slice(0, -2) + (value.at(-2) === 'A' ? 'B' : 'A') + value.at(-1),
+      value.slice(10),
+      'x',
+      'AAAA'.repeat(40),
+      '%00',
+    ]
+    for (const cookie of changed) {
+      browser.cookies.set(name, cookie)
+      expectPage(await browser.get(back), 400, 'belongs to another login')
+    }
+  })
+
+  test('by an answer that comes ten minutes after the start', async () => {
+    const browser = createBrowser()
+    const authorize = await linking.begin(browser, 1)
+    linking.advance(10 * 60_000)
+    expectPage(await browser.get(await linking.logIn(browser, authorize, 'newcomer')), 400, 'longer than ten minutes')
+  })
+
+  test('by a user who refuses', async () => {
+    const browser = createBrowser()
+    const authorize = await linking.begin(browser, 1)
+    const { location } = await browser.get(`${authorize}&deny=1`)
+    expectPage(await browser.get(location!), 403, 'You refused')
+  })
+
+  test.each(['code=made-up', 'error=server_error', '', 'code=a&code=b', 'code='])(
+    'by an answer with %o',
+    async (parameters) => {
+      const browser = createBrowser()
+      const state = new URL(await linking.begin(browser, 1)).searchParams.get('state')
+      const back = `${linking.url}/oauth/kick/callback?state=${state}&${parameters}`
+      expectPage(await browser.get(back), 400, 'does not accept this login')
+    },
+  )
+
+  test.each([
+    ['/oauth/token', 'html-error'],
+    ['/oauth/token', 'rate-limited'],
+    ['/oauth/token', 'reset'],
+    ['/oauth/token', 'truncated'],
+    ['/public/v1/users', 'html-error'],
+    ['/public/v1/users', 'edge-blocked'],
+    ['/public/v1/channels', 'truncated'],
+  ] as const)('while %s is away (%s), and its tokens are revoked', async (path, kind) => {
+    const browser = createBrowser()
+    const back = await linking.logIn(browser, await linking.begin(browser, 1), 'newcomer')
+    linking.kick.faults.add({ kind, path })
+    const seen = await browser.get(back)
+    expectPage(seen, 503, 'Kick does not answer now')
+    expect(seen.headers.get('retry-after')).toBe('60')
+    expect(linking.kick.requests.count('POST /oauth/revoke')).toBe(path === '/oauth/token' ? 0 : 2)
+  })
+
+  test('by anything but GET, or on a server without Kick', async () => {
+    for (const path of ['start?ticket=x', 'callback']) {
+      const posted = await fetch(`${linking.url}/oauth/kick/${path}`, { method: 'POST' })
+      expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET'])
+    }
+    await using without = await startLinking(database.db, { withKick: false })
+    expectPage(await createBrowser().get(`${without.url}/oauth/kick/start?ticket=x`), 503, 'not connected to Kick')
+  })
+})
+
+test('an answer that is used a second time, with the cookie kept by hand, is refused', async () => {
+  const browser = createBrowser()
+  const back = await linking.logIn(browser, await linking.begin(browser, 1), 'newcomer')
+  const kept = [...browser.cookies]
+  expect((await browser.get(back)).status).toBe(200)
+  expectPage(await browser.get(back), 400, 'has not begun a login')
+  for (const [name, value] of kept) browser.cookies.set(name, value)
+  expectPage(await browser.get(back), 400, 'was used before')
+  expect(linking.kick.requests.count('POST /oauth/token')).toBe(1)
+})
+
+test('a ticket links one account, whoever comes first, and then none', async () => {
+  const link = await linking.linkFor(1)
+  const [first, second, third] = [createBrowser(), createBrowser(), createBrowser()]
+  const backs = await Promise.all(
+    (
+      [
+        [first, 'newcomer'],
+        [second, 'other'],
+      ] as const
+    ).map(async ([browser, slug]) => linking.logIn(browser, await linking.begin(browser, link), slug)),
+  )
+  const seen = await Promise.all([first.get(backs[0]!), second.get(backs[1]!)])
+  expect(seen.map(({ status }) => status).sort()).toEqual([200, 410])
+  expect(await claims()).toHaveLength(1)
+  expectPage(await third.get(link), 410, 'used before')
+})
+
+test('a ticket whose linking failed can be tried again', async () => {
+  const [owner, browser] = [createBrowser(), createBrowser()]
+  await owner.get(await linking.logIn(owner, await linking.begin(owner, 2), 'newcomer'))
+  const link = await linking.linkFor(1)
+  const held = await browser.get(await linking.logIn(browser, await linking.begin(browser, link), 'newcomer'))
+  expectPage(held, 409, 'already linked to another streamer')
+  const linked = await browser.get(await linking.logIn(browser, await linking.begin(browser, link), 'other'))
+  expectPage(linked, 200, 'The Kick channel other is linked now')
+})
+
+test('the page that asks names the streamer as text, and only its link leads to Kick', async () => {
+  const seen = await createBrowser().get(await linking.linkFor(1))
+  expect(seen.text).toContain('the streamer “Ada &lt;b&gt;”')
+  expect([seen.status, seen.location, seen.text.match(/<a /g)]).toEqual([200, null, ['<a ']])
+  expect(seen.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
+})
+
+test('a database that does not answer is told as such', async () => {
+  await using db = openPostgres({ url: 'postgresql://nobody@127.0.0.1:1/nothing', log: silentLog })
+  await using down = await startLinking(db)
+  expectPage(
+    await createBrowser().get(`${down.url}/oauth/kick/start?ticket=cs_link_${'A'.repeat(43)}`),
+    503,
+    'can not reach its database',
+  )
+})
+
+test('a page shows names as text', async () => {
+  linking.world.update([{ id: 71, username: '<img src=x onerror=alert(1)>' }])
+  linking.kick.faults.add({ kind: 'patched', path: '/public/v1/channels', fields: { slug: '<b>' } })
+  const browser = createBrowser()
+  const back = await linking.logIn(browser, await linking.begin(browser, 1), 'newcomer')
+  const seen = await browser.get(back)
+  expect(seen.status).toBe(200)
+  expect(seen.text).not.toMatch(/<img|<b>/)
+})

@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { projectFolder } from '../support/app/program.ts'
+
+const source = path.join(projectFolder, 'src')
+
+/** Where an instant from outside is compared with now: of a platform, of a token's issuer, of another process of the account. */
+const fromOutside = new Set([
+  'access/access.ts',
+  'access/identity-watch.ts',
+  'access/token-verifier.ts',
+  'platforms/twitch/twitch-webhooks.ts',
+  'app/start-webhooks.ts',
+  'lib/clock.ts',
+])
+
+const ages = /\bclock\(\) [-<>]|[-<>]=? clock\(\)|Date\.now\(\) [-<>]|\bclock\(\) \+ wait/
+
+test('no age and no deadline comes of a clock that somebody may set', () => {
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+  const found = files
+    .filter((file) => !file.startsWith('demo/') && !fromOutside.has(file))
+    .flatMap((file) =>
+      readFileSync(path.join(source, file), 'utf8')
+        .split('\n')
+        .flatMap((line, index) => (ages.test(line) ? [`${file}:${index + 1} ${line.trim()}`] : [])),
+    )
+  expect(found).toEqual([])
+})

@@ -1,0 +1,306 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createTwitchWebhooks } from '../../../src/platforms/twitch/twitch-webhooks.ts'
+import { webhookSecret } from '../../../src/platforms/twitch/webhook-secret.ts'
+import {
+  type TwitchDelivery,
+  type TwitchDeliveryOptions,
+  twitchDelivery,
+} from '../../support/platforms/twitch-delivery.ts'
+
+const secret = webhookSecret('client secret')
+const sentAt = Date.parse('2026-11-22T12:00:00.123Z')
+let now = sentAt
+const webhooks = createTwitchWebhooks({ secret, clock: () => now })
+
+const broadcaster = {
+  broadcaster_user_id: '1337',
+  broadcaster_user_login: 'cool_user',
+  broadcaster_user_name: 'Cool_User',
+}
+const online = { id: '9001', ...broadcaster, type: 'live', started_at: '2026-11-22T11:59:58Z' }
+
+const delivery = (changes: Partial<TwitchDeliveryOptions> = {}) =>
+  twitchDelivery({ secret, type: 'stream.online', event: online, ...changes })
+const verify = ({ headers, body }: TwitchDelivery, changes: Record<string, string | undefined> = {}) => {
+  now = sentAt
+  return webhooks.verify({ ...headers, ...changes }, body)
+}
+
+describe('a delivery', () => {
+  it('that Twitch signed is one, with what the body says of its subscription', async () => {
+    const sent = delivery({ id: 'e76c6bd4-55c9-4987-8304-da1588d8988b', subscriptionId: 'f1c2a387' })
+    expect(await verify(sent)).toEqual({
+      kind: 'delivery',
+      message: {
+        messageId: 'e76c6bd4-55c9-4987-8304-da1588d8988b',
+        eventType: 'stream.online',
+        eventVersion: '1',
+        subscriptionId: 'f1c2a387',
+        sentAt: new Date(sentAt),
+        signature: sent.headers['twitch-eventsub-message-signature'],
+        body: sent.body,
+      },
+    })
+  })
+
+  it('is the same on every resend', async () => {
+    expect(await verify(delivery(), { 'twitch-eventsub-message-retry': '1' })).toMatchObject({ kind: 'delivery' })
+  })
+
+  it('signed with another secret is forged', async () => {
+    expect(await verify(delivery({ secret: 'another secret' }))).toMatchObject({
+      kind: 'forged',
+      message: { eventType: 'stream.online' },
+    })
+  })
+
+  it('with any byte of body, id, time or signature changed is not taken', async () => {
+    const sent = delivery()
+    const signed = [
+      'twitch-eventsub-message-id',
+      'twitch-eventsub-message-timestamp',
+      'twitch-eventsub-message-signature',
+    ]
+    for (const name of signed) {
+      const value = sent.headers[name]!
+      for (let at = 0; at < value.length; at++) {
+        const other = value[at] === '1' ? '2' : '1'
+        const changed = value.slice(0, at) + other + value.slice(at + 1)
+        expect((await verify(sent, { [name]: changed })).kind, `${name} at ${at}`).toMatch(/^(forged|malformed)$/)
+      }
+    }
+    for (let at = 0; at < sent.body.length; at++) {
+      const body = Buffer.from(sent.body)
+      body[at]! ^= 1
+      expect((await verify({ ...sent, body })).kind, `body at ${at}`).toBe('forged')
+    }
+  })
+
+  it('whose signed bytes are split in another way is not taken', async () => {
+    const sent = delivery()
+    const { 'twitch-eventsub-message-id': id, 'twitch-eventsub-message-timestamp': timestamp } = sent.headers
+    const whole = Buffer.concat([Buffer.from(id! + timestamp!), sent.body])
+    const [idEnd, timeEnd] = [id!.length, id!.length + timestamp!.length]
+    for (let first = 1; first < timeEnd + 5; first++) {
+      for (let second = first + 1; second < timeEnd + 8; second++) {
+        if (first === idEnd && second === timeEnd) continue
+        const headers = {
+          ...sent.headers,
+          'twitch-eventsub-message-id': whole.subarray(0, first).toString(),
+          'twitch-eventsub-message-timestamp': whole.subarray(first, second).toString(),
+        }
+        const { kind } = await verify({ headers, body: whole.subarray(second) })
+        expect(kind, `${first} ${second}`).toBe('malformed')
+      }
+    }
+  })
+
+  it('sent up to ten minutes ago is taken, a replay after that is not', async () => {
+    const { headers, body } = delivery()
+    now = sentAt + 600_000
+    expect((await webhooks.verify(headers, body)).kind).toBe('delivery')
+    now = sentAt + 600_001
+    expect(await webhooks.verify(headers, body)).toMatchObject({
+      kind: 'forged',
+      reason: 'it was sent more than ten minutes ago',
+    })
+  })
+
+  it.each([
+    ['message-id', undefined],
+    ['message-id', 'a b'],
+    ['message-id', 'x'.repeat(101)],
+    ['message-timestamp', undefined],
+    ['message-timestamp', '2026-11-22T12:00:00+00:00'],
+    ['message-timestamp', '2026-02-30T12:00:00Z'],
+    ['message-timestamp', '2026-11-22T12:00:00.1234567890Z'],
+    ['message-timestamp', '1763812800'],
+    ['message-signature', undefined],
+    ['message-signature', 'sha256='],
+    ['message-signature', `sha1=${'0'.repeat(40)}`],
+    ['message-signature', `sha256=${'0'.repeat(63)}`],
+    ['message-signature', `sha256=${'0'.repeat(64)}0`],
+    ['message-type', undefined],
+    ['message-type', 'keepalive'],
+    ['subscription-type', undefined],
+    ['subscription-type', 'stream online'],
+    ['subscription-version', undefined],
+  ])('with %s %j is malformed', async (name, value) => {
+    expect((await verify(delivery(), { [`twitch-eventsub-${name}`]: value })).kind).toBe('malformed')
+  })
+})
+
+describe('a challenge', () => {
+  const challenge = (changes: Partial<TwitchDeliveryOptions> = {}) =>
+    delivery({
+      messageType: 'webhook_callback_verification',
+      status: 'webhook_callback_verification_pending',
+      event: undefined,
+      challenge: 'pogchamp-kappa-360noscope-vohiyo',
+      ...changes,
+    })
+
+  it('is answered with its text', async () => {
+    expect(await verify(challenge())).toEqual({ kind: 'challenge', text: 'pogchamp-kappa-360noscope-vohiyo' })
+  })
+
+  it('that Twitch did not sign is not answered, and neither is one without a plain text', async () => {
+    expect((await verify(challenge({ secret: 'another secret' }))).kind).toBe('forged')
+    expect((await verify(challenge({ challenge: '<script>alert(1)</script> ' }))).kind).toBe('malformed')
+    expect((await verify(delivery(), { 'twitch-eventsub-message-type': 'webhook_callback_verification' })).kind).toBe(
+      'malformed',
+    )
+  })
+
+  it('sent again as a revocation ends nothing', async () => {
+    const verified = await verify(challenge(), { 'twitch-eventsub-message-type': 'revocation' })
+    expect(
+      verified.kind === 'delivery' && webhooks.read({ ...verified.message, body: String(verified.message.body) }),
+    ).toEqual({ kind: 'malformed', reason: 'the body has no event' })
+  })
+})
+
+const factOf = (changes: Partial<TwitchDeliveryOptions>, claims: object = {}) => {
+  const { headers, body } = delivery(changes)
+  return webhooks.read({
+    eventType: headers['twitch-eventsub-subscription-type']!,
+    eventVersion: headers['twitch-eventsub-subscription-version']!,
+    sentAt: new Date(sentAt),
+    body: String(body),
+    ...claims,
+  })
+}
+
+describe('a fact', () => {
+  const seen = { platformUserId: '1337', slug: 'cool_user', displayName: 'Cool_User' }
+
+  it('of a stream that begins', () => {
+    expect(factOf({})).toEqual({
+      kind: 'stream-start',
+      broadcaster: seen,
+      startedAt: new Date('2026-11-22T11:59:58Z'),
+      onAt: new Date(sentAt),
+      platformStreamId: '9001',
+    })
+  })
+
+  it('of a rerun that begins is kept and starts nothing', () => {
+    expect(factOf({ event: { ...online, type: 'rerun' } })).toEqual({ kind: 'kept', broadcaster: seen })
+  })
+
+  it('of a stream that ends, when it was told, without saying which', () => {
+    expect(factOf({ type: 'stream.offline', event: broadcaster })).toEqual({
+      kind: 'stream-end',
+      broadcaster: seen,
+      startedAt: null,
+      endedAt: new Date(sentAt),
+    })
+  })
+
+  it('of a stream that ends, which one where it says so', () => {
+    expect(factOf({ type: 'stream.offline', event: { ...broadcaster, id: '9001' } })).toMatchObject({
+      kind: 'stream-end',
+      platformStreamId: '9001',
+    })
+  })
+
+  it('of new details', () => {
+    const event = { ...broadcaster, title: 'Best Stream', language: 'en', category_id: '1', category_name: 'Fortnite' }
+    expect(factOf({ type: 'channel.update', version: '2', event })).toEqual({
+      kind: 'metadata',
+      broadcaster: seen,
+      title: 'Best Stream',
+      category: 'Fortnite',
+      language: 'en',
+    })
+  })
+
+  it('of a follow', () => {
+    const event = { ...broadcaster, user_id: '1234', followed_at: '2026-11-22T11:58:00.123456789Z' }
+    expect(factOf({ type: 'channel.follow', version: '2', event })).toEqual({
+      kind: 'follow',
+      broadcaster: seen,
+      followerUserId: '1234',
+      occurredAt: new Date('2026-11-22T11:58:00.123Z'),
+    })
+  })
+
+  it('of a chat message, with emotes where they stand in its text', () => {
+    const emote = (text: string, id: string) => ({ type: 'emote', text, emote: { id, emote_set_id: '0' } })
+    const fragments = [emote('Kappa', '25'), { type: 'text', text: ' hi ' }, emote('Kappa', '25')]
+    const event = {
+      ...broadcaster,
+      chatter_user_id: '4145994',
+      chatter_user_login: 'viptest',
+      chatter_user_name: 'VipTest',
+      message_id: 'cc106a89-1814-919d-454c-f4f2f970aae7',
+      message: { text: 'Kappa hi Kappa', fragments },
+      badges: [{ set_id: 'subscriber', id: '12', info: '16' }, { id: 'nothing' }],
+    }
+    expect(factOf({ type: 'channel.chat.message', event })).toEqual({
+      kind: 'chat',
+      broadcaster: seen,
+      line: {
+        messageId: 'cc106a89-1814-919d-454c-f4f2f970aae7',
+        platformUserId: '4145994',
+        username: 'VipTest',
+        content: 'Kappa hi Kappa',
+        emotes: '[{"emote_id":"25","positions":[{"s":0,"e":4},{"s":9,"e":13}]}]',
+        badges: '[{"type":"subscriber","text":"12"}]',
+        createdAt: new Date(sentAt),
+      },
+    })
+  })
+
+  it.each(['authorization_revoked', 'user_removed', 'notification_failures_exceeded', 'version_removed'])(
+    'of a subscription that has ended by %s',
+    (status) => {
+      expect(factOf({ event: undefined, status, subscriptionId: 'f1c2' })).toEqual({
+        kind: 'revoked',
+        subscriptionId: 'f1c2',
+        reason: status,
+      })
+    },
+  )
+
+  it.each([
+    ['another type than its body', {}, { eventType: 'stream.offline' }, 'type-mismatch'],
+    ['another version than its body', {}, { eventVersion: '2' }, 'type-mismatch'],
+    ['an unknown type', { type: 'channel.raid' }, {}, 'unsupported'],
+    ['a later version', { version: '2' }, {}, 'unsupported'],
+    ['no broadcaster', { event: { ...online, broadcaster_user_id: '' } }, {}, 'malformed'],
+    ['no start', { event: { ...online, started_at: null } }, {}, 'type-mismatch'],
+    ['no follower', { type: 'channel.follow', version: '2', event: broadcaster }, {}, 'type-mismatch'],
+    ['no message', { type: 'channel.chat.message', event: broadcaster }, {}, 'type-mismatch'],
+    ['no event', { event: undefined }, {}, 'malformed'],
+    ['no JSON', {}, { body: '{"subscription":' }, 'malformed'],
+    ['bytes that are no text', {}, { body: 'base64:/w==' }, 'malformed'],
+    ['nothing', {}, { body: 'null' }, 'malformed'],
+  ] as const)('with %s is %s', (_name, changes, claims, kind) => {
+    expect(factOf(changes as object, claims).kind).toBe(kind)
+  })
+
+  it('is read from whatever is sent without an exception', () => {
+    const types = ['stream.online', 'stream.offline', 'channel.update', 'channel.follow', 'channel.chat.message']
+    const anything = fc.record({
+      type: fc.constantFrom(...types),
+      version: fc.constantFrom('1', '2'),
+      event: fc.object(),
+    })
+    fc.assert(
+      fc.property(anything, ({ type, version, event }) => {
+        factOf({ type, version, event: { ...event, broadcaster_user_id: '1' } })
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+it('the secret has the length and the characters that Twitch takes, and depends on nothing but the app', () => {
+  expect(secret).toMatch(/^[\x21-\x7e]{10,100}$/)
+  expect([webhookSecret('client secret'), webhookSecret('another')]).toEqual([
+    secret,
+    expect.not.stringMatching(secret),
+  ])
+})

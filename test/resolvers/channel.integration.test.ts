@@ -1,0 +1,308 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { globalId } from '../../src/resolvers/global-id.ts'
+import { adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
+import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { seed } from '../support/stores/seed.ts'
+
+let database: TestDatabase
+let api: TestApi
+let first: bigint
+let second: bigint
+const now = Date.UTC(2026, 5, 1)
+const day = (n: number) => new Date(Date.UTC(2026, 3, n))
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  const seeding = seed(database.db)
+  first = await seeding.channel({ slug: 'alpha', displayName: 'Alpha', status: 'online' })
+  second = await seeding.channel({ slug: 'beta' })
+  // The two swapped their names on the tenth; before the fifth the first was called "once".
+  await seeding.slugPeriod(first, 'once', day(1), day(5))
+  await seeding.slugPeriod(first, 'beta', day(5), day(10))
+  await seeding.slugPeriod(first, 'alpha', day(10), null)
+  await seeding.slugPeriod(second, 'alpha', day(2), day(10))
+  await seeding.slugPeriod(second, 'beta', day(10), null)
+  await seeding.session(first, day(1), day(2), 'one')
+  await seeding.session(first, day(3), day(4), 'two')
+  await seeding.session(first, day(4), day(4), 'empty')
+  await seeding.session(first, day(6), null, 'now')
+  await seeding.event(first, day(1))
+  await seeding.event(first, day(2), 'stream_end')
+  await seeding.event(second, day(3))
+  api = await startTestApi({ db: database.db, clock: () => now })
+})
+
+afterAll(async () => {
+  await api[Symbol.asyncDispose]()
+  await database[Symbol.asyncDispose]()
+})
+
+const channelId = async (args: string): Promise<string | null> => {
+  const { data, errors } = await api.ask(`{ channel(${args}) { channelId } }`)
+  expect(errors).toBeUndefined()
+  return data.channel?.channelId ?? null
+}
+
+describe('a channel is found by', () => {
+  test('its number, its global id, its ULID and its platform user id', async () => {
+    const { data } = await api.ask(`{ channel(slug: "alpha") { id externalId channelId platformUserId } }`)
+    const { id, externalId, platformUserId } = data.channel
+    expect(data.channel.channelId).toBe(first.toString())
+    for (const args of [
+      `id: "${first}"`,
+      `id: ${first}`,
+      `id: "${id}"`,
+      `id: "${externalId}"`,
+      `platformUserId: "${platformUserId}"`,
+    ])
+      expect(await channelId(args)).toBe(first.toString())
+  })
+
+  test('its slug in any case, its holder now before those of the past', async () => {
+    expect(await channelId('slug: " ALPHA "')).toBe(first.toString())
+    expect(await channelId('slug: "beta"')).toBe(second.toString())
+  })
+
+  test('a slug that it gave up, which the answer tells', async () => {
+    const { data } = await api.ask(
+      `{ old: channel(slug: "once") { slug redirectedFrom } new: channel(slug: "alpha") { redirectedFrom } }`,
+    )
+    expect(data).toEqual({ old: { slug: 'alpha', redirectedFrom: 'once' }, new: { redirectedFrom: null } })
+  })
+
+  test('whoever held the slug at an instant', async () => {
+    expect(await channelId('slug: "alpha", at: "2026-04-09T23:59:59.999Z"')).toBe(second.toString())
+    expect(await channelId('slug: "alpha", at: "2026-04-10T00:00:00Z"')).toBe(first.toString())
+    expect(await channelId('slug: "alpha", at: "2026-04-01T00:00:00Z"')).toBeNull()
+  })
+})
+
+test.each([
+  'slug: "nobody"',
+  'slug: "alpha", platform: TWITCH',
+  'id: "9007199254740993"',
+  'id: 9007199254740993',
+  'id: "01ARZ3NDEKTSV4RRFFQ69G5FAV"',
+  'platformUserId: "nobody"',
+])('an unknown channel (%s) is null and no error', async (args) => {
+  expect(await channelId(args)).toBeNull()
+})
+
+test.each([
+  ['', 'Give exactly one of id, slug and platformUserId.'],
+  ['id: null', 'Give exactly one of id, slug and platformUserId.'],
+  ['id: "1", slug: "a"', 'Give exactly one of id, slug and platformUserId.'],
+  ['id: "1", at: "2026-01-01T00:00:00Z"', 'at goes with slug only.'],
+  ['id: "-1"', 'id must be the id of a channel: a global id, a ULID or a number from 1 to 9223372036854775807.'],
+  ['id: "1.5"', 'id must be the id of a channel: a global id, a ULID or a number from 1 to 9223372036854775807.'],
+  ['slug: "../../etc"', 'slug must be 1 to 40 letters, digits, "_" or "-".'],
+  ['platformUserId: ""', 'platformUserId must be 1 to 64 printable ASCII characters.'],
+  [
+    'slug: "a", at: "2026-02-30T00:00:00Z"',
+    'A DateTime must be an instant from 1900 to 2299 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z".',
+  ],
+  [
+    'slug: "a", at: 1767225600000',
+    'A DateTime must be an instant from 1900 to 2299 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z".',
+  ],
+])('channel(%s) is refused as BAD_USER_INPUT', async (args, message) => {
+  const { errors } = await api.ask(`{ channel${args && `(${args})`} { id } }`)
+  expect(errors).toEqual([expect.objectContaining({ message, extensions: { code: 'BAD_USER_INPUT' } })])
+})
+
+test.each([9_007_199_254_740_992, 1.5, true, {}])(
+  'the id %o in a variable is refused: it may have lost digits',
+  async (id) => {
+    const { errors } = await api.ask('query ($id: ID) { channel(id: $id) { id } }', { id })
+    expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' })
+  },
+)
+
+test('the names of a channel, newest first', async () => {
+  const { data } = await api.ask(
+    `{ channel(slug: "alpha") { slugHistory { slug observedFrom observedUntil isCurrent } } }`,
+  )
+  expect(data.channel.slugHistory).toEqual([
+    { slug: 'alpha', observedFrom: '2026-04-10T00:00:00.000Z', observedUntil: null, isCurrent: true },
+    {
+      slug: 'beta',
+      observedFrom: '2026-04-05T00:00:00.000Z',
+      observedUntil: '2026-04-10T00:00:00.000Z',
+      isCurrent: false,
+    },
+    {
+      slug: 'once',
+      observedFrom: '2026-04-01T00:00:00.000Z',
+      observedUntil: '2026-04-05T00:00:00.000Z',
+      isCurrent: false,
+    },
+  ])
+})
+
+describe('sessions of a channel', () => {
+  const titles = async (args: string): Promise<string[]> => {
+    const { data, errors } = await api.ask(`{ channel(slug: "alpha") { sessions(${args}) { nodes { title } } } }`)
+    expect(errors).toBeUndefined()
+    return data.channel.sessions.nodes.map(({ title }: { title: string }) => title)
+  }
+
+  test('newest first, from either end', async () => {
+    expect(await titles('first: 10')).toEqual(['now', 'empty', 'two', 'one'])
+    expect(await titles('last: 3')).toEqual(['empty', 'two', 'one'])
+  })
+
+  test('page by page in both directions', async () => {
+    const page = async (args: string) => {
+      const { data } = await api.ask(
+        `{ channel(slug: "alpha") { sessions(${args}) { nodes { title } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`,
+      )
+      return data.channel.sessions
+    }
+    const start = await page('first: 2')
+    const end = await page(`first: 2, after: "${start.pageInfo.endCursor}"`)
+    expect([...start.nodes, ...end.nodes].map(({ title }) => title)).toEqual(['now', 'empty', 'two', 'one'])
+    expect(end.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true })
+    const back = await page(`last: 2, before: "${end.pageInfo.startCursor}"`)
+    expect(back.nodes).toEqual(start.nodes)
+    expect(back.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false })
+  })
+
+  test.each([
+    ['2026-04-02T00:00:00Z', '2026-04-03T00:00:00Z', []],
+    ['2026-04-01T23:59:59Z', '2026-04-03T00:00:01Z', ['two', 'one']],
+    ['2026-04-04T00:00:00Z', '2026-04-05T00:00:00Z', ['empty']],
+    ['2026-05-01T00:00:00Z', '2026-05-02T00:00:00Z', ['now']],
+    ['2026-04-06T00:00:00Z', '2026-04-06T00:00:00Z', []],
+    ['2020-01-01T00:00:00Z', '2030-01-01T00:00:00Z', ['now', 'empty', 'two', 'one']],
+  ])('those that overlap %s to %s', async (from, to, expected) => {
+    expect(await titles(`range: { from: "${from}", to: "${to}" }`)).toEqual(expected)
+    expect((await titles(`range: { from: "${from}", to: "${to}" }, last: 10`)).sort()).toEqual([...expected].sort())
+  })
+
+  test('a range that runs backward is refused', async () => {
+    const { errors } = await api.ask(
+      `{ channel(slug: "alpha") { sessions(range: { from: "2026-04-02T00:00:00Z", to: "2026-04-01T00:00:00Z" }) { nodes { id } } } }`,
+    )
+    expect(errors?.[0]).toMatchObject({
+      message: 'range.from must not be after range.to.',
+      extensions: { code: 'BAD_USER_INPUT' },
+    })
+  })
+
+  test('the one that lasts, and how long each has lasted', async () => {
+    const { data } = await api.ask(
+      `{ live: channel(slug: "alpha") { currentSession { title isLive durationSeconds endedAt } sessions(last: 1) { nodes { isLive durationSeconds channel { slug } } } }
+         off: channel(slug: "beta") { currentSession { id } } }`,
+    )
+    expect(data.live.currentSession).toEqual({
+      title: 'now',
+      isLive: true,
+      durationSeconds: (now - day(6).getTime()) / 1000,
+      endedAt: null,
+    })
+    expect(data.live.sessions.nodes).toEqual([{ isLive: false, durationSeconds: 86_400, channel: { slug: 'alpha' } }])
+    expect(data.off.currentSession).toBeNull()
+  })
+})
+
+describe('status events', () => {
+  const occurred = async (args: string): Promise<string[]> => {
+    const { data, errors } = await api.ask(`{ statusEvents${args && `(${args})`} { nodes { occurredAt } } }`)
+    expect(errors).toBeUndefined()
+    return data.statusEvents.nodes.map(({ occurredAt }: { occurredAt: string }) => occurredAt.slice(8, 10))
+  }
+
+  test('newest first, narrowed by type, platform and the time they happened', async () => {
+    expect(await occurred('')).toEqual(['03', '02', '01'])
+    expect(await occurred('type: STREAM_END')).toEqual(['02'])
+    expect(await occurred('platform: TWITCH')).toEqual([])
+    expect(await occurred('platform: KICK, first: 2')).toEqual(['03', '02'])
+    expect(await occurred('range: { from: "2026-04-01T00:00:00Z", to: "2026-04-03T00:00:00Z" }')).toEqual(['02', '01'])
+  })
+
+  test('page by page', async () => {
+    const page = await api.ask('{ statusEvents(first: 2) { pageInfo { endCursor } } }')
+    expect(await occurred(`first: 2, after: "${page.data.statusEvents.pageInfo.endCursor}"`)).toEqual(['01'])
+  })
+
+  test('of one channel', async () => {
+    const { data } = await api.ask(
+      '{ channel(slug: "alpha") { statusEvents(first: 1) { nodes { type previousStatus newStatus source channel { slug } } pageInfo { hasNextPage } } } }',
+    )
+    expect(data.channel.statusEvents).toEqual({
+      nodes: [
+        {
+          type: 'STREAM_END',
+          previousStatus: 'UNKNOWN',
+          newStatus: 'OFFLINE',
+          source: 'POLL',
+          channel: { slug: 'alpha' },
+        },
+      ],
+      pageInfo: { hasNextPage: true },
+    })
+  })
+
+  test('show their data to operators only', async () => {
+    const query = '{ statusEvents(first: 1) { nodes { data } } }'
+    const refused = await api.ask(query)
+    expect(refused.errors?.[0]?.extensions.code).toBe('FORBIDDEN')
+    expect(refused.data.statusEvents.nodes).toEqual([{ data: null }])
+    expect((await api.ask(query, {}, operatorKey)).data.statusEvents.nodes).toEqual([{ data: { secret: 1 } }])
+    expect((await api.ask(query, {}, adminKey)).data.statusEvents.nodes).toEqual([{ data: { secret: 1 } }])
+  })
+})
+
+describe('node and nodes', () => {
+  test('find every object that has an id', async () => {
+    const { data } = await api.ask(
+      '{ channel(slug: "alpha") { id currentSession { id } statusEvents(first: 1) { nodes { id } } } }',
+    )
+    const ids = [data.channel.id, data.channel.currentSession.id, data.channel.statusEvents.nodes[0].id]
+    const found = await api.ask(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Channel { slugHistory { slug } } ... on StreamSession { title channel { slug } } ... on StatusEvent { type } } }',
+      { ids: [ids[2], ids[0], ids[1], ids[0], globalId('Channel', 123_456n)] },
+    )
+    expect(found.data.nodes).toEqual([
+      { __typename: 'StatusEvent', id: ids[2], type: 'STREAM_END' },
+      { __typename: 'Channel', id: ids[0], slugHistory: [{ slug: 'alpha' }, { slug: 'beta' }, { slug: 'once' }] },
+      { __typename: 'StreamSession', id: ids[1], title: 'now', channel: { slug: 'alpha' } },
+      { __typename: 'Channel', id: ids[0], slugHistory: [{ slug: 'alpha' }, { slug: 'beta' }, { slug: 'once' }] },
+      null,
+    ])
+    const session = await api.ask(
+      'query ($id: ID!) { streamSession(id: $id) { title channel { slugHistory { slug } } } node(id: $id) { id } }',
+      { id: ids[1] },
+    )
+    expect(session.data).toEqual({
+      streamSession: {
+        title: 'now',
+        channel: { slugHistory: [{ slug: 'alpha' }, { slug: 'beta' }, { slug: 'once' }] },
+      },
+      node: { id: ids[1] },
+    })
+  })
+
+  test('refuse more than 100 ids, and ids of nothing', async () => {
+    const many = await api.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', {
+      ids: Array(101).fill(globalId('Channel', 1n)),
+    })
+    expect(many.errors?.[0]).toMatchObject({
+      message: 'ids must have at most 100 entries.',
+      extensions: { code: 'BAD_USER_INPUT' },
+    })
+    const wrong = await api.ask(
+      `{ a: node(id: "nonsense") { id } b: streamSession(id: "${globalId('Channel', 1n)}") { id } }`,
+    )
+    expect(wrong.errors?.map(({ message }) => message).sort()).toEqual([
+      'id must be an id that this API has given out.',
+      'id must be the id of a StreamSession.',
+    ])
+  })
+})
+
+test('me tells who the key belongs to', async () => {
+  expect((await api.ask('{ me { role name } }')).data.me).toEqual({ role: 'PUBLIC', name: null })
+  expect((await api.ask('{ me { role } }', {}, operatorKey)).data.me).toEqual({ role: 'OPERATOR' })
+  expect((await api.ask('{ me { role } }', {}, adminKey)).data.me).toEqual({ role: 'ADMIN' })
+})

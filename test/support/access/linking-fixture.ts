@@ -1,0 +1,113 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { everybody } from '../../../src/access/identity.ts'
+import { createLinkTicket } from '../../../src/claims/link-ticket.ts'
+import { type KickServer, startKickServer } from '../../../src/demo/kick-server.ts'
+import { createWorld, type World } from '../../../src/demo/world.ts'
+import type { RateLimit } from '../../../src/guard/rate-limit.ts'
+import { createOauthRoutes } from '../../../src/http/routes/oauth-route.ts'
+import { createCallers } from '../../../src/http/security/callers.ts'
+import { createOrigins } from '../../../src/http/security/origins.ts'
+import { type Log, silentLog } from '../../../src/lib/log.ts'
+import { createKickLogin } from '../../../src/platforms/kick/account-login.ts'
+import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
+
+/** A page as a browser got it. */
+export type Seen = { status: number; text: string; headers: Headers; location: string | null }
+
+/** A browser of its own: it keeps cookies and follows nothing by itself. */
+export const createBrowser = () => {
+  const cookies = new Map<string, string>()
+  return {
+    cookies,
+    async get(url: string, headers: Record<string, string> = {}): Promise<Seen> {
+      const cookie = Array.from(cookies, ([name, value]) => `${name}=${value}`).join('; ')
+      const response = await fetch(url, { redirect: 'manual', headers: { ...(cookie && { cookie }), ...headers } })
+      for (const line of response.headers.getSetCookie()) {
+        const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!
+        if (/Max-Age=0\b/.test(line)) cookies.delete(name!)
+        else cookies.set(name!, value!)
+      }
+      const location = response.headers.get('location')
+      return { status: response.status, text: await response.text(), headers: response.headers, location }
+    },
+  }
+}
+
+export type Browser = ReturnType<typeof createBrowser>
+
+const operator = { identity: { role: 'OPERATOR', name: 'operator', subject: 'test' }, requestId: 'request' }
+
+/** Where the one link of a page leads to. */
+export const linkIn = (page: string): string => /<a href="([^"]+)"/.exec(page)![1]!.replaceAll('&amp;', '&')
+
+/** The two paths of linking on a port of their own, in front of a simulated Kick. */
+export type LinkingFixture = AsyncDisposable & {
+  readonly url: string
+  readonly world: World
+  readonly kick: KickServer
+  advance(ms: number): void
+  /** The address at which somebody whom an operator gave a ticket of a streamer begins. */
+  linkFor(streamer: number): Promise<string>
+  /** Opens such a link, or one of their own for a streamer; gives where Kick is to be asked. */
+  begin(browser: Browser, link: string | number): Promise<string>
+  /** Logs in at Kick as this channel; gives where the browser is sent back to. */
+  logIn(browser: Browser, authorizeUrl: string, slug: string): Promise<string>
+}
+
+export const startLinking = async (
+  db: Postgres,
+  {
+    log = silentLog,
+    withKick = true,
+    at = Date.now() - 3_600_000,
+    rateLimit,
+  }: { log?: Log; withKick?: boolean; at?: number; rateLimit?: RateLimit } = {},
+): Promise<LinkingFixture> => {
+  let now = at
+  const clock = () => now
+  const world = createWorld({ clock })
+  const kick = await startKickServer({ world, clientSecret: 'canary-of-the-app' })
+  const access = { apiUrl: kick.url, idUrl: kick.url, ...kick.credentials }
+  const login = createKickLogin({ ...access, clock, log, timeoutMs: 2_000 })
+  const routes = createOauthRoutes({
+    databases: { dm: db, public: db },
+    login: withKick ? login : null,
+    origins: createOrigins(),
+    callers: createCallers({ authenticate: async () => everybody, rateLimit }),
+    secret: kick.credentials.clientSecret,
+    clock,
+    log,
+  })
+  const server = createServer((request, response) => void routes[request.url!.split('?')[0]!]!(request, response))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const linkFor = async (streamer: number): Promise<string> => {
+    const ticket = await createLinkTicket(db, operator, BigInt(streamer))
+    return `${url}/oauth/kick/start?ticket=${ticket!.secret}`
+  }
+  return {
+    url,
+    world,
+    kick,
+    advance(ms) {
+      now += ms
+    },
+    linkFor,
+    async begin(browser, link) {
+      const { text } = await browser.get(typeof link === 'number' ? await linkFor(link) : link)
+      return linkIn(text)
+    },
+    async logIn(browser, authorizeUrl, slug) {
+      return (await browser.get(`${authorizeUrl}&login=${slug}`)).location!
+    },
+    async [Symbol.asyncDispose]() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await Promise.all([closed, login[Symbol.asyncDispose](), kick[Symbol.asyncDispose]()])
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { decide } from '../../../src/sessions/decide.ts'
+import { type Looks, lastSighting, noLooks, withLook } from '../../../src/sessions/looks.ts'
+import type { Session } from '../../../src/sessions/session.ts'
+import type { Status, StatusObservation } from '../../../src/sessions/status-observation.ts'
+import type { StatusEventDraft } from '../../../src/sessions/tell-events.ts'
+import type { ToldEnd } from '../../../src/sessions/told-end.ts'
+
+/** One channel's rows, reduced to what deciding needs, changed the way the store changes them. */
+export const createStatusModel = () => {
+  const sessions = new Map<number, Session>()
+  const events: StatusEventDraft[] = []
+  const ends: ToldEnd[] = []
+  let status: Status = 'unknown'
+  let looks: Looks = noLooks
+
+  const neighbourhood = () => {
+    const ordered = [...sessions.values()].toSorted((a, b) => +a.startedAt - +b.startedAt)
+    return ordered.map((session, i) => ({ ...session, nextStartedAt: ordered[i + 1]?.startedAt ?? null }))
+  }
+
+  return {
+    sessions,
+    events,
+    get status() {
+      return status
+    },
+    get looks() {
+      return looks
+    },
+    /** What a poll or a webhook showed; a poll's look is kept before it is decided about. */
+    observe(seen: StatusObservation) {
+      let observation = seen
+      if (seen.source === 'poll' && (seen.kind === 'live' || seen.kind === 'not-live')) {
+        if (seen.kind === 'live') observation = { ...seen, seenBefore: lastSighting(looks) }
+        looks = withLook(looks, seen.at, seen.kind === 'live' ? seen.startedAt : null)
+      }
+      const decision = decide({ status, looks, sessions: neighbourhood(), ends }, observation)
+      status = decision.status ?? status
+      for (const session of decision.sessions) {
+        if (
+          session.endedAt === null &&
+          [...sessions.values()].some((one) => one.endedAt === null && +one.startedAt !== +session.startedAt)
+        )
+          throw new Error('two sessions without an end')
+        sessions.set(+session.startedAt, session)
+      }
+      ends.push(...decision.ends)
+      events.push(...decision.events)
+      return decision
+    },
+  }
+}

@@ -1,0 +1,97 @@
+import path from 'node:path'
+import { silentLog } from '../../../src/lib/log.ts'
+import { migrateClickHouse } from '../../../src/stores/clickhouse/migrate.ts'
+import {
+  type ClickHouse,
+  type ClickHouseOptions,
+  openClickHouse,
+} from '../../../src/stores/clickhouse/open-clickhouse.ts'
+import { temporaryDirectory } from './temporary-directory.ts'
+
+export const migrationSettings = { retentionDays: { probes: 365, chat: 30, webhooks: 30 } }
+
+/** The project's own migrations. */
+export const migrateTestClickHouse = (store: ClickHouse): Promise<string[]> =>
+  migrateClickHouse(store, {
+    directory: path.resolve(import.meta.dirname, '../../../clickhouse/migrations'),
+    settings: migrationSettings,
+    log: silentLog,
+  })
+
+/** A slow machine is no reason to refuse a statement. */
+const patience = { maxWaitMs: 60_000, timeoutMs: 60_000 }
+
+/** An embedded engine with every table, on a directory of its own; one at a time in a process. */
+export const openTestClickHouse = async (options: ClickHouseOptions = {}) => {
+  const directory = await temporaryDirectory('clickhouse')
+  const { light, heavy, write } = options.lanes ?? {}
+  const store = await openClickHouse({
+    directory: directory.path,
+    ...options,
+    lanes: { light: { ...patience, ...light }, heavy: { ...patience, ...heavy }, write: { ...patience, ...write } },
+  })
+  await migrateTestClickHouse(store)
+  return {
+    store,
+    [Symbol.asyncDispose]: async () => {
+      await store[Symbol.asyncDispose]()
+      await directory[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** A probe as a test describes it; instants in seconds since the epoch. */
+export type TestProbe = {
+  channel: string
+  at: number
+  platform?: string
+  /** Absent: the channel was not live. */
+  startedAt?: number
+  viewers?: number | null
+  followers?: number | null
+  elapsed?: number
+  interval?: number
+}
+
+const columns = [
+  'env',
+  'platform',
+  'platform_user_id',
+  'ts',
+  'is_live',
+  'stream_started_at',
+  'viewer_count',
+  'follower_count',
+  'elapsed_seconds',
+  'interval_seconds',
+]
+
+let batches = 0
+
+/** Stores probes of environment `test` as one batch. */
+export const insertProbes = async (
+  store: ClickHouse,
+  probes: readonly TestProbe[],
+  token = `probes-${batches++}`,
+): Promise<void> => {
+  const rows = probes.map((probe) => [
+    'test',
+    probe.platform ?? 'kick',
+    probe.channel,
+    probe.at.toFixed(3).padStart(14, '0'),
+    probe.startedAt !== undefined,
+    String(probe.startedAt ?? 0).padStart(10, '0'),
+    probe.viewers ?? null,
+    probe.followers ?? null,
+    probe.elapsed ?? 60,
+    probe.interval ?? 60,
+  ])
+  await store.insertBatch({
+    table: 'kick_streamer_probe',
+    columns,
+    format: 'JSONCompactEachRow',
+    body: Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
+    token,
+    rows: rows.length,
+  })
+}

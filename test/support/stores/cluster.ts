@@ -1,0 +1,58 @@
+import path from 'node:path'
+import { openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
+import { type Program, runProgram } from '../app/program.ts'
+import { startClickHouseHttp } from './clickhouse-http.ts'
+import { createTestDatabase } from './postgres.ts'
+import { sharedDirectory } from './shared-directory.ts'
+
+/** One process of the program. */
+export type ClusterNode = Program & { readonly name: string; readonly url: string }
+
+export const clusterKeys = { ADMIN_KEY: 'admin-key-of-the-cluster', OPERATOR_KEY: 'operator-key-of-the-cluster' }
+
+/** One Postgres, one ClickHouse server, and as many processes of the program as are started on them. */
+export const startCluster = async (
+  environment: Record<string, string>,
+  { databaseUrl }: { databaseUrl?: string } = {},
+) => {
+  await using opened = new AsyncDisposableStack()
+  const directory = opened.use(await sharedDirectory('cluster'))
+  const database = opened.use(await createTestDatabase())
+  const front = opened.use(await startClickHouseHttp(path.join(directory.path, 'clickhouse')))
+  const clickHouse = opened.use(await openClickHouse({ url: front.url }))
+  const disposal = opened.move()
+
+  /** A process that has been started; its data directory goes with its name. */
+  const spawn = (name: string, env: Record<string, string> = {}): Program =>
+    disposal.use(
+      runProgram({
+        env: {
+          DATABASE_URL: databaseUrl ?? database.url,
+          CLICKHOUSE_URL: front.url,
+          DATA_DIR: path.join(directory.path, name),
+          LOG_LEVEL: 'warn',
+          DEMO: 'off',
+          WORKERS: '',
+          ...clusterKeys,
+          ...environment,
+          ...env,
+        },
+      }),
+    )
+
+  return {
+    db: database.db,
+    /** Postgres as everybody reaches it. */
+    databaseUrl: databaseUrl ?? database.url,
+    clickHouse,
+    /** ClickHouse as everybody reaches it. */
+    front,
+    spawn,
+    /** A process that serves. */
+    async start(name: string, env?: Record<string, string>): Promise<ClusterNode> {
+      const program = spawn(name, env)
+      return Object.assign(program, { name, url: await program.serving() })
+    },
+    [Symbol.asyncDispose]: () => disposal.disposeAsync(),
+  }
+}

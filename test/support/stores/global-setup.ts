@@ -1,0 +1,28 @@
+import fs from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { silentLog } from '../../../src/lib/log.ts'
+import { startEmbeddedPostgres } from '../../../src/stores/postgres/embedded.ts'
+import { migratePostgres } from '../../../src/stores/postgres/migrate.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Connection string of the migrated database that test databases are cloned from; nobody may stay connected to it. */
+    templateDatabaseUrl: string
+  }
+}
+
+/** Starts one Postgres for the whole run and migrates the database that every test file clones. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await fs.mkdtemp(path.join(os.tmpdir(), 'channelscope-test-'))
+  // Postgres runs under another account when the tests run as root.
+  await fs.chmod(directory, 0o755)
+  const postgres = await startEmbeddedPostgres({ directory, log: silentLog, durable: false, database: 'template' })
+  await migratePostgres({ url: postgres.url, directory: 'prisma/migrations', select: () => true, log: silentLog })
+  project.provide('templateDatabaseUrl', postgres.url)
+  return async () => {
+    await postgres[Symbol.asyncDispose]()
+    await fs.rm(directory, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,103 @@
+import { everybody } from '../../../src/access/identity.ts'
+import { createWebhookRoutes } from '../../../src/http/routes/webhook-route.ts'
+import { createCallers } from '../../../src/http/security/callers.ts'
+import { createOrigins } from '../../../src/http/security/origins.ts'
+import { createMetrics } from '../../../src/http/server/metrics.ts'
+import { createHttpServer } from '../../../src/http/server/server.ts'
+import { openSpool, type Spool } from '../../../src/ingest/spool.ts'
+import { type Clock, type Steady, systemClock, systemSteady } from '../../../src/lib/clock.ts'
+import { type Log, silentLog } from '../../../src/lib/log.ts'
+import { createKickWebhooks, type KickWebhooksOptions } from '../../../src/platforms/kick/kick-webhooks.ts'
+import type { Delivery } from '../../../src/webhooks/delivery.ts'
+import { decodeDelivery, deliveryQueue } from '../../../src/webhooks/delivery-row.ts'
+import { inboxFormat } from '../../../src/webhooks/inbox-row.ts'
+import { createReceiptTime } from '../../../src/webhooks/receipt-time.ts'
+import { createReceiver } from '../../../src/webhooks/receiver.ts'
+import { readiness } from '../http/ask.ts'
+import { startScriptedHttp } from '../platforms/scripted-http.ts'
+import { createSigner, type SignedDelivery } from '../platforms/webhook-signer.ts'
+import { temporaryDirectory } from '../stores/temporary-directory.ts'
+
+export type ReceivingOptions = {
+  maxBytes?: number
+  /** Of the spool's file. */
+  maxFileBytes?: number
+  clock?: Clock
+  steady?: Steady
+  log?: Log
+  kick?: Partial<KickWebhooksOptions>
+  /** Makes the spool that the receiver sees from the real one. */
+  spool?: (spool: Spool) => Pick<Spool, 'append' | 'stats'>
+}
+
+/** Every row that a table of the spool holds, oldest first. */
+const spooledRows = async (spool: Spool, table: string): Promise<string[]> => {
+  const rows: string[] = []
+  let last = 0
+  for (;;) {
+    const batch = await spool.take(table, last)
+    if (!batch) return rows
+    rows.push(...Buffer.from(batch.body).toString().split('\n').slice(0, -1))
+    last = batch.last
+  }
+}
+
+/** The server with the path of Kick's webhooks over a real spool; its key is that of `signer`, which Kick is scripted to tell. */
+export const startReceiving = async (options: ReceivingOptions = {}) => {
+  const { maxBytes = 2 ** 26, maxFileBytes, clock = systemClock, steady = systemSteady, log = silentLog } = options
+  const stack = new AsyncDisposableStack()
+  const signer = createSigner()
+  const kick = stack.use(await startScriptedHttp(() => ({ json: { data: { public_key: signer.publicKeyPem } } })))
+  const directory = stack.use(await temporaryDirectory('webhooks'))
+  const spool = stack.use(
+    await openSpool({ directory: directory.path, maxBytes, maxFileBytes, log: silentLog, clock, steady }),
+  )
+  const source = stack.use(createKickWebhooks({ apiUrl: kick.url, clock, log, ...options.kick }))
+  const seenSpool = options.spool?.(spool) ?? spool
+  const receiptTime = createReceiptTime(clock)
+  const receiver = createReceiver({ source, spool: seenSpool, env: 'test', receiptTime, clock, steady, log })
+  const { routes, metrics } = createWebhookRoutes([receiver])
+  const server = stack.use(
+    await createHttpServer({
+      host: '127.0.0.1',
+      port: 0,
+      origins: createOrigins(),
+      endpoint: undefined as never,
+      guard: undefined as never,
+      callers: createCallers({ authenticate: async () => everybody }),
+      metrics: createMetrics(metrics),
+      checks: [{ name: 'The spool', check: spool.refusal }],
+      openRoutes: routes,
+      clock,
+      log,
+      drainMs: 100,
+    }),
+  )
+  const url = `${server.url}/webhooks/kick`
+  return {
+    url,
+    receiver,
+    /** What `/ready` says. */
+    ready: () => readiness(server.url),
+    serverUrl: server.url,
+    port: server.port,
+    spool,
+    signer,
+    send: ({ headers, body }: SignedDelivery): Promise<Response> =>
+      fetch(url, { method: 'POST', headers, body: new Uint8Array(body) }),
+    deliveries: async (): Promise<Delivery[]> => (await spooledRows(spool, deliveryQueue.table)).map(decodeDelivery),
+    /** What was kept of forged deliveries, by column. */
+    forged: async (): Promise<Record<string, unknown>[]> =>
+      (await spooledRows(spool, inboxFormat.table)).map((row) =>
+        Object.fromEntries((JSON.parse(row) as unknown[]).map((value, index) => [inboxFormat.columns[index], value])),
+      ),
+    /** How many requests ended with this result. */
+    counted: async (result: string): Promise<number> => {
+      const text = await (await fetch(`${server.url}/metrics`)).text()
+      return Number(text.match(new RegExp(`^webhook_requests_total.*result="${result}".* (\\d+)$`, 'm'))?.[1] ?? 0)
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+export type Receiving = Awaited<ReturnType<typeof startReceiving>>
