@@ -1,9 +1,7 @@
-import fs from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Log, silentLog } from '../../src/lib/log.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { startTestApi, type TestApi } from '../support/http/api.ts'
-import { brokenRules } from '../support/live/journal-invariants.ts'
 import { insertProbes, openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
@@ -74,40 +72,4 @@ describe.each(['compiled', 'executed'])('a list of sessions, %s', (how) => {
       new Set(['startedAt lies in the future', 'startedAt lies before 2000', 'endedAt lies in the future']),
     )
   })
-})
-
-test('an upgrade removes what can not be true, and tells the end of what was told to be on', async () => {
-  await using own = await createTestDatabase()
-  const { db } = own
-  const make = seed(db)
-  const poisoned = await make.channel({ status: 'online' })
-  await make.session(poisoned, new Date(now - 60 * minute), new Date(now - 50 * minute))
-  await make.session(poisoned, new Date('9999-01-01T00:00:00Z'))
-  await make.event(poisoned, new Date(now - 60 * minute))
-  const ended = await make.channel()
-  await make.session(ended, new Date(now - 60 * minute), new Date(Date.now() + 60 * minute))
-  await make.event(ended, new Date(now - 60 * minute))
-  await make.event(ended, new Date(now - 50 * minute), 'stream_end')
-  const looks = `INSERT INTO dm.probe_schedule (channel_id, live_started_at, last_live_at) VALUES ($1, '9999-01-01Z', now())`
-  await db.query(statement('test_looks', looks), [poisoned])
-
-  const text = await fs.readFile('prisma/migrations/20261128211000_dm_impossible_instants/migration.sql', 'utf8')
-  await db.transaction(async (tx) => {
-    for (const [index, sql] of text.split(/;\n/).entries()) await tx.query(statement(`test_upgrade_${index}`, sql))
-  })
-
-  const state = statement(
-    'test_upgraded',
-    `SELECT c.status, (SELECT max(s.started_at) < now() AND bool_and(s.ended_at <= now()) FROM dm.stream_session s WHERE s.channel_id = c.id) AS past,
-       (SELECT count(*)::integer FROM dm.stream_session s WHERE s.channel_id = c.id) AS sessions,
-       (SELECT e.event_type FROM dm.status_event e WHERE e.channel_id = c.id ORDER BY e.id DESC LIMIT 1) AS event,
-       (SELECT p.live_started_at FROM dm.probe_schedule p WHERE p.channel_id = c.id) AS looked
-     FROM dm.streamer_channel c ORDER BY c.id`,
-  )
-  expect(await db.query(state)).toEqual([
-    { status: 'offline', past: true, sessions: 1, event: 'stream_end', looked: null },
-    { status: 'offline', past: true, sessions: 1, event: 'stream_end', looked: null },
-  ])
-  const rules = (await brokenRules(db)).map(({ rule }) => rule)
-  expect(rules).not.toContain('the status is that of the last event and of the open session')
 })

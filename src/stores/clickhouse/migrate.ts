@@ -19,12 +19,13 @@ export type ClickHouseMigrationOptions = {
 
 const ledger = `CREATE TABLE IF NOT EXISTS schema_migration {{on_cluster}}
 (
-  name String COMMENT 'File without its ending',
-  sha256 String COMMENT 'Of the file as it was applied',
-  applied_at DateTime64(3, 'UTC') DEFAULT now64(3)
+  name String COMMENT 'File name without its ending',
+  sha256 String COMMENT 'SHA-256 of the file as it was applied, in hexadecimal',
+  applied_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it was applied'
 )
 ENGINE = {{engine:MergeTree}} ORDER BY name
-SETTINGS non_replicated_deduplication_window = 10000`
+SETTINGS non_replicated_deduplication_window = 10000
+COMMENT 'Which migrations were applied. Written by the migration itself'`
 
 const applied = namedQuery({
   name: 'migrations_applied',

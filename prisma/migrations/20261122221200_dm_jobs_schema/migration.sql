@@ -1,2 +1,0 @@
--- Where pg-boss keeps its queue; it makes the tables there by itself.
-CREATE SCHEMA IF NOT EXISTS pgboss;
