@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+/** SHA-256 of each file that databases were made with. */
+const frozen = {
+  'prisma/migrations/20261129000000_dm_baseline/migration.sql':
+    '526a546b2a8785a339eb82380bfd57e05d97e1e5d5a78039049ef55b5e5aa0db',
+  'prisma/migrations/20261129000100_public_baseline/migration.sql':
+    '4922a54aa72db4428f3b993b8eebed08ca02fa1144680e0c8a559ccabe2972fb',
+  'prisma/migrations/20261129000200_link_channels/migration.sql':
+    '4339412f0832090401729286c44b5a6ef4126e8d01b86696f404a909c4f560d8',
+  'clickhouse/migrations/0001_baseline.sql': 'c2e303e4b2f872e104313059864c9cb945b7e8453011b1da69b167f72b3fd8c3',
+}
+
+test.each(Object.entries(frozen))('%s is as it was when databases were made with it', (file, sha256) => {
+  expect(
+    createHash('sha256').update(readFileSync(file)).digest('hex'),
+    `${file} is frozen, because databases exist that were made with it: restore it and add a new migration instead.`,
+  ).toBe(sha256)
+})
