@@ -1,7 +1,7 @@
 import { overview, page } from './cli/help.ts'
 import { openOutput } from './cli/output.ts'
 import { programCommands } from './cli/program-commands.ts'
-import { commandsBelow, readCall } from './commands/read-call.ts'
+import { commandsBelow, parseCommandLine } from './commands/parse-command-line.ts'
 import { ConfigError, UsageError } from './lib/errors.ts'
 import { privateMask } from './stores/private-files.ts'
 
@@ -17,7 +17,7 @@ const main = async (words: readonly string[]): Promise<boolean> => {
     output.write(named.length === 0 ? overview(programCommands) : page(commandsBelow(programCommands, named)))
     return true
   }
-  const { command, given } = readCall(programCommands, words)
+  const { command, given } = parseCommandLine(programCommands, words)
   return command.run(given, { env: process.env, words, output })
 }
 

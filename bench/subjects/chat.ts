@@ -1,8 +1,8 @@
 /** An embedded ClickHouse full of chat, asked by our telemetry code and straight by a session of its own. */
 import os from 'node:os'
 import { Session } from 'chdb'
-import { embeddedLanes } from '../../src/stores/clickhouse/lane-settings.ts'
 import { type ClickHouse, openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
+import { embeddedQueryPools } from '../../src/stores/clickhouse/query-pool-settings.ts'
 import { chatMessages } from '../../src/telemetry/chat-messages.ts'
 import { chatDays } from '../../src/telemetry/chat-series.ts'
 import { busyChannel, chatDaysFilled, fillChat } from '../support/chat-data.ts'
@@ -18,7 +18,7 @@ let total: number
 let end: Date
 
 // As many as the store gives a heavy statement.
-const threads = Math.max(1, Math.floor((os.availableParallelism() - 1) / embeddedLanes.heavy.slots))
+const threads = Math.max(1, Math.floor((os.availableParallelism() - 1) / embeddedQueryPools.heavy.slots))
 
 const plain = (what: string) => `
 SELECT toDate(created_at), ${what} FROM kick_chat_message

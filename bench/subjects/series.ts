@@ -5,7 +5,7 @@ import { Session } from 'chdb'
 import { number } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { type ClickHouse, openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
-import { viewerSeries, type WatchedChannel } from '../../src/telemetry/viewers.ts'
+import { type ProbedChannel, viewerSeries } from '../../src/telemetry/viewers.ts'
 import { fillProbes, openBenchClickHouse, probedUserId } from '../support/clickhouse-data.ts'
 import { serve } from '../support/rpc.ts'
 
@@ -25,7 +25,7 @@ const bytesPerRow = namedQuery({
 })
 const heavy = namedQuery({
   name: 'bench_heavy',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: 'SELECT toFloat64(sum(cityHash64(ts, viewer_count))) AS found FROM kick_streamer_probe',
   row: { found: number },
 })
@@ -37,7 +37,7 @@ let channels: number
 let end: Date
 const texts: string[] = []
 
-const channelAt = (n: number): WatchedChannel => ({
+const channelAt = (n: number): ProbedChannel => ({
   channelId: BigInt(n + 1),
   platform: 'kick',
   platformUserId: probedUserId(n),
@@ -46,7 +46,7 @@ const channelAt = (n: number): WatchedChannel => ({
   intervalSeconds: 60,
 })
 const random = (below: number) => Math.floor(Math.random() * below)
-const randomChannels = (count: number): WatchedChannel[] => {
+const randomChannels = (count: number): ProbedChannel[] => {
   const first = random(channels - count)
   return Array.from({ length: count }, (_, i) => channelAt(first + i))
 }
@@ -115,7 +115,7 @@ serve({
 
   async open(directory: string): Promise<{ bytesPerRow: number }> {
     store = await openClickHouse({ directory })
-    oneSession = await openClickHouse({ directory, lanes: { light: oneSlot, heavy: oneSlot } })
+    oneSession = await openClickHouse({ directory, queryPools: { light: oneSlot, heavy: oneSlot } })
     bare = new Session(directory)
     await bare.queryAsync('USE vf')
     await prepareTexts()

@@ -9,7 +9,7 @@ const retentionDays = { statusEvents: 90, chat: 30, probes: 365, webhooks: 30 }
 /** The embedded engine on a directory, migrated; one process at a time. */
 export const openBenchClickHouse = async (directory: string): Promise<ClickHouse> => {
   // Filling the tables takes longer than any statement of the product may.
-  const store = await openClickHouse({ directory, lanes: { write: { timeoutMs: 600_000 } } })
+  const store = await openClickHouse({ directory, queryPools: { write: { timeoutMs: 600_000 } } })
   await migrateClickHouse(store, { directory: migrations, settings: { retentionDays }, log: silentLog })
   return store
 }

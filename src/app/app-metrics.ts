@@ -4,7 +4,7 @@ import type { Spool } from '../ingest/spool.ts'
 import type { MetricSource } from '../lib/metric.ts'
 import type { Hub } from '../live/hub.ts'
 import type { Journal } from '../live/journal.ts'
-import type { ClickHouse, LaneStats } from '../stores/clickhouse/open-clickhouse.ts'
+import type { ClickHouse, QueryPoolStats } from '../stores/clickhouse/open-clickhouse.ts'
 import { type PollerMetricsOptions, pollerMetrics } from './poller-metrics.ts'
 import { subscriptionMetrics } from './subscription-metrics.ts'
 
@@ -88,9 +88,9 @@ const ingestMetrics = ({ spool, shipper }: AppMetricsOptions): MetricSource[] =>
 
 const clickHouseMetrics = ({ clickHouse }: AppMetricsOptions): MetricSource[] => {
   const labels = ['lane']
-  const lanes = () => Object.entries(clickHouse.stats())
-  const perLane = (read: (stats: LaneStats) => number) => () =>
-    lanes().map(([lane, stats]) => ({ labels: { lane }, value: read(stats) }))
+  const pools = () => Object.entries(clickHouse.stats())
+  const perLane = (read: (stats: QueryPoolStats) => number) => () =>
+    pools().map(([pool, stats]) => ({ labels: { lane: pool }, value: read(stats) }))
   return [
     {
       name: 'clickhouse_running_statements',
@@ -111,14 +111,14 @@ const clickHouseMetrics = ({ clickHouse }: AppMetricsOptions): MetricSource[] =>
       help: 'Time that ClickHouse statements waited for a session.',
       kind: 'histogram',
       labels,
-      read: () => lanes().map(([lane, { waits }]) => ({ labels: { lane }, histogram: waits })),
+      read: () => pools().map(([pool, { waits }]) => ({ labels: { lane: pool }, histogram: waits })),
     },
     {
       name: 'clickhouse_statement_duration_seconds',
       help: 'Time of ClickHouse statements, the wait included.',
       kind: 'histogram',
       labels,
-      read: () => lanes().map(([lane, { durations }]) => ({ labels: { lane }, histogram: durations })),
+      read: () => pools().map(([pool, { durations }]) => ({ labels: { lane: pool }, histogram: durations })),
     },
     {
       name: 'clickhouse_statements_total',

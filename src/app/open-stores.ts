@@ -8,7 +8,7 @@ import { loginIsRefused } from '../stores/clickhouse/clickhouse-error.ts'
 import { clickHouseMigrations, migrateClickHouse } from '../stores/clickhouse/migrate.ts'
 import { type ClickHouse, openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { startEmbeddedPostgres } from '../stores/postgres/embedded.ts'
-import { isUnavailable, refusal } from '../stores/postgres/failure.ts'
+import { isUnavailable, permanentFailureReason } from '../stores/postgres/failure.ts'
 import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
 import { migratePostgres, postgresMigrations } from '../stores/postgres/migrate.ts'
 import { openPostgres, type Postgres } from '../stores/postgres/postgres.ts'
@@ -41,7 +41,7 @@ const migrateDatabase = async (
       await migratePostgres({ ...options, signal })
       return
     } catch (error) {
-      const reason = refusal(error)
+      const reason = permanentFailureReason(error)
       if (reason) throw new ConfigError(`${variable} can not be used: ${reason}.`)
       if (!isUnavailable(error) || signal.aborted) throw error
       options.log.warn({ attempt: failures + 1, err: reasonText(error) }, `${variable} does not answer; trying again`)

@@ -1,5 +1,5 @@
+import { cacheBriefly } from '../lib/cache-briefly.ts'
 import { type Steady, systemSteady } from '../lib/clock.ts'
-import { fresh } from '../lib/fresh.ts'
 import type { MetricSource } from '../lib/metric.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
@@ -24,7 +24,7 @@ export const pollerMetrics = ({
   type Stats = ReturnType<Workers['pollers'][number]['stats']>
   const perPlatform = (read: (stats: Stats) => number) => () =>
     workers.pollers.map((poller) => ({ labels: { platform: poller.platform }, value: read(poller.stats()) }))
-  const lag = fresh(steady, () => pollLag(db, watched))
+  const lag = cacheBriefly(steady, () => pollLag(db, watched))
   const labels = ['platform']
   return [
     {

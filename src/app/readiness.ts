@@ -29,7 +29,7 @@ const journalSilenceMs = 15_000
 const fullShare = 0.9
 
 /** The platforms that are polled for who is live. A node that only serves knows none, and still tells whether those that do are late. */
-export const watchedPlatforms = (platforms: ReadonlyMap<PlatformName, Platform>): readonly PlatformName[] => {
+export const polledPlatforms = (platforms: ReadonlyMap<PlatformName, Platform>): readonly PlatformName[] => {
   const known = [...platforms.values()].filter(({ capabilities }) => capabilities.has('live-status'))
   return known.length > 0 ? known.map(({ name }) => name) : platformNames
 }
@@ -45,7 +45,7 @@ export const readinessChecks = ({
   journal,
   platforms,
 }: ReadinessOptions): ReadinessCheck[] => {
-  const watched = watchedPlatforms(platforms)
+  const watched = polledPlatforms(platforms)
   const current = (name: string, missing: number): string | null =>
     missing === 0 ? null : `${name} lacks ${missing} of the migrations that this version needs.`
   const postgres = (name: string, side: 'dm' | 'public'): ReadinessCheck => ({

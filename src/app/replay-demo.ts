@@ -9,7 +9,7 @@ import { createKickPlatform } from '../platforms/kick/kick-platform.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import type { Delivery } from '../webhooks/delivery.ts'
-import { claimProbes } from '../workers/probe-queue.ts'
+import { leaseProbes } from '../workers/probe-queue.ts'
 import { type ProbeRow, recordProbes } from '../workers/record-probes.ts'
 
 export type ReplayOptions = {
@@ -75,11 +75,11 @@ export const replayDemo = async (options: ReplayOptions): Promise<void> => {
   for (; now < to && !signal?.aborted; now += stepMs) {
     scenario.advanceTo(world, now)
     await db.query(makeDue)
-    const claims = await claimProbes(db, kick.name, 10_000)
+    const leases = await leaseProbes(db, kick.name, 10_000)
     const outcomes = []
-    for (let i = 0; i < claims.length; i += kick.liveBatchSize) {
-      const chunk = claims.slice(i, i + kick.liveBatchSize)
-      outcomes.push({ claims: chunk, result: await kick.fetchLive(chunk.map(({ platformUserId }) => platformUserId)) })
+    for (let i = 0; i < leases.length; i += kick.liveBatchSize) {
+      const chunk = leases.slice(i, i + kick.liveBatchSize)
+      outcomes.push({ leases: chunk, result: await kick.fetchLive(chunk.map(({ platformUserId }) => platformUserId)) })
     }
     if (outcomes.length > 0) await recordProbes(deps, outcomes)
     if (receive) await webhooks.project((past.next().value ?? []).flatMap(receive))

@@ -29,7 +29,7 @@ import { openSpool } from '../ingest/spool.ts'
 import { type Clock, systemClock, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { isTracing } from '../lib/tracing.ts'
-import { chatCut, type ToldLine } from '../live/chat-feed.ts'
+import { chatLostError, type PublishedChatLine } from '../live/chat-feed.ts'
 import { createHub, type Hub } from '../live/hub.ts'
 import { createJournal } from '../live/journal.ts'
 import { createStatusSource } from '../live/status-source.ts'
@@ -41,7 +41,7 @@ import { createTwitchPlatform } from '../platforms/twitch/twitch-platform.ts'
 import { webhookSecret } from '../platforms/twitch/webhook-secret.ts'
 import { createXPlatform } from '../platforms/x/x-platform.ts'
 import type { Services } from '../resolvers/context.ts'
-import { createCursors } from '../resolvers/cursor.ts'
+import { createPageCursors } from '../resolvers/page-cursor.ts'
 import { buildSchema } from '../schema/schema.ts'
 import { requestRate } from '../settings/request-rate.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -49,25 +49,25 @@ import { holdDataDirectory } from '../stores/data-directory.ts'
 import { createPrisma } from '../stores/postgres/prisma.ts'
 import { appMetrics } from './app-metrics.ts'
 import { type BootstrapKeys, bootstrapKeys } from './bootstrap-keys.ts'
-import { claimDemo } from './claim-demo.ts'
 import { degradedNow } from './degraded.ts'
 import { listenFailure, requireListenable } from './listen-failure.ts'
-import { manifestFile } from './manifest-file.ts'
+import { lockDemo } from './lock-demo.ts'
 import { openStores } from './open-stores.ts'
 import { openTracing } from './open-tracing.ts'
 import { createPlatformMetrics } from './platform-metrics.ts'
 import { prepareDemo } from './prepare-demo.ts'
-import { readinessChecks, watchedPlatforms } from './readiness.ts'
+import { polledPlatforms, readinessChecks } from './readiness.ts'
 import { startChatSharing } from './start-chat-sharing.ts'
 import { startClock } from './start-clock.ts'
 import { nodeOf, startCompleteness } from './start-completeness.ts'
+import { startInstantClamping } from './start-instant-clamping.ts'
 import { startJobs } from './start-jobs.ts'
 import { startKnownLosses } from './start-known-losses.ts'
 import { startPartWatch } from './start-part-watch.ts'
-import { startPullBack } from './start-pull-back.ts'
 import { startSettings } from './start-settings.ts'
 import { startWebhooks } from './start-webhooks.ts'
 import { startWorkers } from './start-workers.ts'
+import { trustedOperationsFile } from './trusted-operations-file.ts'
 
 /** A running Channelscope; disposing stops everything in the reverse order of its start and waits for it. */
 export type App = AsyncDisposable & {
@@ -129,13 +129,13 @@ export const startApp = async (
   const directory = opened.use(holdDataDirectory(config.dataDir))
   await requireListenable(config)
   const keys = bootstrapKeys(config.dataDir, config.keys)
-  const trustedOperations = readTrustedOperations(manifestFile, config.trustedOperations)
+  const trustedOperations = readTrustedOperations(trustedOperationsFile, config.trustedOperations)
   const stores = opened.use(await openStores(config, log, signal))
   const { databases, clickHouse } = stores
   const { dm } = databases
   const time = opened.use(await startClock({ db: dm, log, machine: systemClock, steady: systemSteady }))
   const { clock } = time
-  opened.use(startPullBack({ databases, time, log }))
+  opened.use(startInstantClamping({ databases, time, log }))
   const { settings, configuration, ring } = opened.use(
     await startSettings({ config, db: databases.public, log, signal }),
   )
@@ -164,17 +164,17 @@ export const startApp = async (
     await shipper[Symbol.asyncDispose]()
   })
 
-  if (config.demo) opened.use(await claimDemo(config, dm))
+  if (config.demo) opened.use(await lockDemo(config, dm))
   const demo = config.demo ? opened.use(await startDemo({ clock })) : undefined
   const access = kickAccess(config, demo)
   const platformMetrics = createPlatformMetrics()
   const platforms = createPlatforms(config, access, settings, { clock, log, onCall: platformMetrics.onCall })
   for (const platform of platforms.values()) opened.use(platform)
   let live: Hub | undefined
-  const cursors = createCursors(dm)
+  const cursors = createPageCursors(dm)
   const keyHolders = opened.use(openAccess({ db: databases.public, tokens: config.tokens, clock, log }))
-  const tellChat = async (lines: readonly ToldLine[]): Promise<void> => live?.publishChat(lines)
-  const chatCutBefore = (instant: number): void => live?.endChat(chatCut, instant)
+  const tellChat = async (lines: readonly PublishedChatLine[]): Promise<void> => live?.publishChat(lines)
+  const chatCutBefore = (instant: number): void => live?.endChat(chatLostError, instant)
   const chatSharing = opened.use(startChatSharing({ config, cursors, tell: tellChat, missed: chatCutBefore, log }))
   const webhooks = opened.use(
     startWebhooks({
@@ -290,7 +290,7 @@ export const startApp = async (
     ...poolMetrics(databases.public === dm ? { main: dm } : { dm, public: databases.public }),
     ...appMetrics({
       db: dm,
-      watched: watchedPlatforms(platforms),
+      watched: polledPlatforms(platforms),
       spool,
       shipper: () => shipper,
       clickHouse,

@@ -1,21 +1,21 @@
 import type { Config } from '../config/config.ts'
 import type { Log } from '../lib/log.ts'
 import type { MetricSource } from '../lib/metric.ts'
-import type { ToldLine } from '../live/chat-feed.ts'
+import type { PublishedChatLine } from '../live/chat-feed.ts'
 import { type ChatRelay, startChatRelay } from '../live/chat-relay.ts'
-import type { Cursors } from '../resolvers/cursor.ts'
+import type { PageCursors } from '../resolvers/page-cursor.ts'
 
 /** The way of live chat to the other nodes: over Redis where it is set up, else there is none. */
 export type ChatSharing = AsyncDisposable & {
-  publish(lines: readonly ToldLine[]): void
+  publish(lines: readonly PublishedChatLine[]): void
   readonly metrics: readonly MetricSource[]
 }
 
 export type ChatSharingOptions = {
   config: Pick<Config, 'redisUrl' | 'environment'>
-  cursors: Cursors
+  cursors: PageCursors
   /** Told of lines from other nodes; resolves when they are told. */
-  tell: (lines: readonly ToldLine[]) => Promise<void>
+  tell: (lines: readonly PublishedChatLine[]) => Promise<void>
   /** Told that subscribers who are there since before an instant of the monotonic clock may have missed lines of other nodes. */
   missed: (instant: number) => void
   log: Log

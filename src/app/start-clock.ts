@@ -1,7 +1,7 @@
 import { type Clock, createStepDetector, type Steady } from '../lib/clock.ts'
-import { createFollowedClock } from '../lib/followed-clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { MetricSource } from '../lib/metric.ts'
+import { createSynchronizedClock } from '../lib/synchronized-clock.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { repeat } from '../workers/repeat.ts'
@@ -30,7 +30,7 @@ export type ClockOptions = { db: Postgres; log: Log; machine: Clock; steady: Ste
  */
 export const startClock = async (options: ClockOptions): Promise<SharedTime> => {
   const { db, log, machine, steady, askEveryMs = everyMs } = options
-  const followed = createFollowedClock(machine, steady)
+  const followed = createSynchronizedClock(machine, steady)
   const machineSteps = createStepDetector(machine, steady)
   const listeners = new Set<(stepMs: number) => void>()
   const steps = { machine: 0, database: 0 }
@@ -48,7 +48,7 @@ export const startClock = async (options: ClockOptions): Promise<SharedTime> => 
     lookAtMachine()
     const askedAt = steady()
     const [row] = await db.query<{ ms: number }>(askTime)
-    const setMs = followed.hear(row!.ms, askedAt, steady())
+    const setMs = followed.adjust(row!.ms, askedAt, steady())
     const isFirst = !hasHeard
     hasHeard = true
     if (Math.abs(setMs) < worthTellingMs) return

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from '../config/config.ts'
 import { chatFormat } from '../ingest/chat-format.ts'
-import { exchangeBacklogs, type Heard, type Progress } from '../ingest/node-backlogs.ts'
+import { exchangeBacklogs, type PeerProgress, type Progress } from '../ingest/node-backlogs.ts'
 import { earliestOf } from '../ingest/row-times.ts'
 import type { Spool } from '../ingest/spool.ts'
 import { sleep } from '../lib/backoff.ts'
@@ -55,7 +55,7 @@ export const startCompleteness = async (options: CompletenessOptions): Promise<C
   const { config, db, spool, losses, clock, log, signal } = options
   const whose = { env: config.environment, node: nodeOf(config) }
   const isShared = config.databaseUrl !== undefined || config.dmDatabaseUrl !== undefined
-  let heard: Heard = { at: isShared ? 0 : Number.MAX_SAFE_INTEGER, through: new Map() }
+  let heard: PeerProgress = { at: isShared ? 0 : Number.MAX_SAFE_INTEGER, through: new Map() }
   const own = (): Progress[] =>
     targets.map((target) => {
       const oldest = spool.oldestPendingAt(target)

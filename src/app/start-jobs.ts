@@ -1,6 +1,6 @@
 import { type ApiKeys, createApiKeys } from '../access/api-keys.ts'
 import { type ArchiveLag, watchArchiveLag } from '../archive/archive-lag.ts'
-import { readCall } from '../commands/read-call.ts'
+import { parseCommandLine } from '../commands/parse-command-line.ts'
 import { recordCommand } from '../commands/record-command.ts'
 import type { CommandServices } from '../commands/store-command.ts'
 import { storeCommands } from '../commands/store-commands.ts'
@@ -12,9 +12,9 @@ import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { MetricSource } from '../lib/metric.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
+import { applySetting } from '../settings/apply-setting.ts'
 import type { Configuration } from '../settings/configuration.ts'
 import type { Settings } from '../settings/settings.ts'
-import { whenSet } from '../settings/when-set.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
 import { openObjects } from '../stores/objects/open-objects.ts'
@@ -173,7 +173,7 @@ export const startJobs = (options: JobsOptions): Jobs => {
   )
   if (scheduling)
     running.use(
-      whenSet(
+      applySetting(
         { settings, of: (current) => JSON.stringify(historyDays(current)), name: 'retention', log },
         async (_, signal) => {
           const { ok, text } = await runner.run(historyRetention, signal)
@@ -200,7 +200,7 @@ export const startJobs = (options: JobsOptions): Jobs => {
     metrics: jobMetrics(runner, lag),
     degraded: () => degradedJobs(runner, lag),
     runCommand: async (name, args, say, signal, author) => {
-      const { command, given } = readCall(storeCommands, [name, ...args])
+      const { command, given } = parseCommandLine(storeCommands, [name, ...args])
       return command.run(given, { services, say, signal, author, record: () => recordCommand(db, author, name, args) })
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),

@@ -3,11 +3,11 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import {
+  type DataPart,
   type Inventory,
   loadInventory,
   type MissingPart,
   missingParts,
-  type Part,
   readInventory,
   saveInventory,
 } from '../stores/clickhouse/part-inventory.ts'
@@ -37,7 +37,7 @@ const lossOf = ({ table, name, part, setAside }: MissingPart, before: Inventory 
 })
 
 /** A part that was attached again may have another name than before; it has the same rows and was not there lately. */
-const isBack = (loss: KnownLoss, parts: readonly Part[], before: Inventory | null): boolean =>
+const isBack = (loss: KnownLoss, parts: readonly DataPart[], before: Inventory | null): boolean =>
   parts.some(
     ({ table, name, rows, from, to }) =>
       table === loss.target &&

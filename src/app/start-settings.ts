@@ -8,10 +8,10 @@ import { twitchRequestsPerSecond } from '../platforms/twitch/twitch-platform.ts'
 import { xRequestsPerSecond } from '../platforms/x/x-platform.ts'
 import { findUnreadable, unreadableLine } from '../settings/check-secrets.ts'
 import { type Configuration, createConfiguration } from '../settings/configuration.ts'
-import { followSettings } from '../settings/follow-settings.ts'
-import type { SettingValues } from '../settings/live-settings.ts'
 import { readSettings } from '../settings/read-settings.ts'
+import type { SettingValues } from '../settings/runtime-settings.ts'
 import { createSettings, type Settings, type StoredSettings } from '../settings/settings.ts'
+import { syncSettings } from '../settings/sync-settings.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 
 /** What the environment says where there is no entry. */
@@ -79,6 +79,6 @@ export const startSettings = async (
     log,
     signal,
   )
-  const following = followSettings({ db, settings: opened.settings, log })
+  const following = syncSettings({ db, settings: opened.settings, log })
   return { ...opened, [Symbol.asyncDispose]: () => following[Symbol.asyncDispose]() }
 }

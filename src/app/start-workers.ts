@@ -4,11 +4,11 @@ import type { Clock } from '../lib/clock.ts'
 import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Platform } from '../platforms/platform.ts'
+import { applySetting } from '../settings/apply-setting.ts'
 import type { Settings } from '../settings/settings.ts'
-import { whenSet } from '../settings/when-set.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
-import { carryFollowers } from '../workers/carry-followers.ts'
+import { attachFollowerTotals } from '../workers/attach-follower-totals.ts'
 import { type Poller, startPoller } from '../workers/poller.ts'
 import { bringProbesForward } from '../workers/probe-queue.ts'
 import { probeAnnouncer, probeAppender } from '../workers/probe-rows.ts'
@@ -65,11 +65,11 @@ const watch = (
     const refresh = whileMore(createProfileRefresh({ db, platform, clock, log }), isPaused)
     running.use(repeat(refresh, { name: 'profiles', everyMs: 5 * second, firstAfterMs: 2 * second, log }))
   }
-  const appendProbes = followerTotals ? carryFollowers({ db, platform: name, appendProbes: append, log }) : append
+  const appendProbes = followerTotals ? attachFollowerTotals({ db, platform: name, appendProbes: append, log }) : append
   const of = (current: Settings) => current.get('monitoring.poll.interval.seconds')
   const pollIntervalSeconds = () => of(settings)
   const bringForward = (seconds: number) => bringProbesForward(db, name, seconds)
-  running.use(whenSet({ settings, of, name: 'poll interval', log }, bringForward))
+  running.use(applySetting({ settings, of, name: 'poll interval', log }, bringForward))
   const ignoreSteps = time?.onStep(() => {
     bringForward(pollIntervalSeconds()).catch((error: unknown) =>
       log.warn({ err: reasonText(error) }, 'probes that a clock put off could not be brought forward'),

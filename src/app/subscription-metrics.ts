@@ -1,13 +1,13 @@
 import { type EventSilence, eventSilences } from '../event-subscriptions/count-subscriptions.ts'
 import { everything } from '../event-subscriptions/silence.ts'
+import { cacheBriefly } from '../lib/cache-briefly.ts'
 import { type Steady, systemSteady } from '../lib/clock.ts'
-import { fresh } from '../lib/fresh.ts'
 import type { MetricSource } from '../lib/metric.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 
 /** What the platforms should deliver and do not, as of the last reconciliation on any node. */
 export const subscriptionMetrics = (db: Postgres, steady: Steady = systemSteady): MetricSource[] => {
-  const silences = fresh(steady, () => eventSilences(db))
+  const silences = cacheBriefly(steady, () => eventSilences(db))
   const perEvent = (read: (silence: EventSilence) => number, which: (event: string) => boolean) => async () =>
     (await silences())
       .filter(({ event }) => which(event))

@@ -1,18 +1,23 @@
-import { createClaimer, isLeftOver, type Ticket, ticketValues } from '../stores/postgres/claimer.ts'
+import {
+  createLeaseHolder,
+  isOrphanedLease,
+  type LeaseRequest,
+  leaseRequestValues,
+} from '../stores/postgres/lease-holder.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { type Manifest, readManifest } from './manifest.ts'
-import type { Plan } from './plan.ts'
+import type { PartPlan } from './part-plan.ts'
 import type { Window } from './window.ts'
 
 /** The right to export a window, until the lease runs out or somebody else has taken it. */
-export type Claim = { id: bigint; token: bigint; plan: Plan }
+export type WindowLease = { id: bigint; token: bigint; plan: PartPlan }
 
 /** Another exporter has taken the window over; what it does stands. */
-export class ClaimLost extends Error {
+export class WindowLeaseLost extends Error {
   constructor(window: Window) {
     super(`The window ${window.from.toISOString()} was taken over by another exporter.`)
-    this.name = 'ClaimLost'
+    this.name = 'WindowLeaseLost'
   }
 }
 
@@ -36,7 +41,7 @@ const claim = statement(
    VALUES ($1, $2, $3, $4, 1, now() + make_interval(secs => $5), $6)
    ON CONFLICT (env, window_from) DO UPDATE
      SET lease_token = l.lease_token + 1, leased_until = excluded.leased_until, plan = coalesce(l.plan, excluded.plan), claim = excluded.claim
-     WHERE NOT l.success AND (l.leased_until IS NULL OR l.leased_until < now() OR ${isLeftOver('l.claim', 6)})
+     WHERE NOT l.success AND (l.leased_until IS NULL OR l.leased_until < now() OR ${isOrphanedLease('l.claim', 6)})
    RETURNING id, lease_token AS token, plan`,
 )
 const renew = statement(
@@ -81,30 +86,34 @@ export const advanceWatermark = async (db: Transaction, env: string, from: Date,
   (await db.query(advance, [env, from, to])).length > 0
 
 /** Takes a window and records its plan, or takes it up again after an answer that was lost; null when it is archived or another exporter has it. */
-export const claimWindow = async (
+export const leaseWindow = async (
   db: Transaction,
   env: string,
   { from, to }: Window,
-  plan: Plan,
+  plan: PartPlan,
   leaseSeconds: number,
-  ticket: Ticket = createClaimer().next(),
-): Promise<Claim | null> => {
-  const values = [env, from, to, JSON.stringify(plan), leaseSeconds, ...ticketValues(ticket)]
-  return (await db.query<Claim>(claim, values))[0] ?? null
+  ticket: LeaseRequest = createLeaseHolder().next(),
+): Promise<WindowLease | null> => {
+  const values = [env, from, to, JSON.stringify(plan), leaseSeconds, ...leaseRequestValues(ticket)]
+  return (await db.query<WindowLease>(claim, values))[0] ?? null
 }
 
 /** Keeps the window for longer; ClaimLost when somebody else has it. */
-export const renewClaim = async (
+export const renewWindowLease = async (
   db: Transaction,
-  { id, token }: Claim,
+  { id, token }: WindowLease,
   window: Window,
   leaseSeconds: number,
 ): Promise<void> => {
-  if ((await db.query(renew, [id, token, leaseSeconds])).length === 0) throw new ClaimLost(window)
+  if ((await db.query(renew, [id, token, leaseSeconds])).length === 0) throw new WindowLeaseLost(window)
 }
 
 /** Gives a window back and notes why. */
-export const releaseClaim = async (db: Transaction, { id, token }: Claim, reason: string): Promise<void> => {
+export const releaseWindowLease = async (
+  db: Transaction,
+  { id, token }: WindowLease,
+  reason: string,
+): Promise<void> => {
   await db.query(release, [id, token, reason])
 }
 
@@ -113,13 +122,14 @@ export const finishWindow = (
   db: Postgres,
   env: string,
   window: Window,
-  { id, token }: Claim,
+  { id, token }: WindowLease,
   manifest: Manifest,
 ): Promise<void> =>
   db.transaction(async (tx) => {
     const { rows, objects } = manifest
     const done = await tx.query(finish, [id, token, rows, objects.length, JSON.stringify(manifest)])
-    if (done.length === 0 || !(await advanceWatermark(tx, env, window.from, window.to))) throw new ClaimLost(window)
+    if (done.length === 0 || !(await advanceWatermark(tx, env, window.from, window.to)))
+      throw new WindowLeaseLost(window)
   })
 
 /** Moves the watermark back and takes back what the ledger says of the windows beyond, both or neither; their objects are written anew. */

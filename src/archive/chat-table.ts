@@ -9,7 +9,7 @@ const rowHash = `cityHash64(env, channel_id, channel_slug, message_id, platform_
 export const contentOf = (table: string) =>
   namedQuery({
     name: 'chat_archive_content',
-    lane: 'heavy',
+    pool: 'heavy',
     sql: `SELECT toUInt32(count()) AS rows, sum(${rowHash}) AS hash FROM ${table}`,
     row: { rows: number, hash: bigint },
   })
@@ -17,7 +17,7 @@ export const contentOf = (table: string) =>
 /** Up to when windows are closed, and the first arrival at or after `from`; arrival is on the clock of ClickHouse. */
 export const nextArrival = namedQuery({
   name: 'chat_archive_next',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: `SELECT toFloat64(toUnixTimestamp(toStartOfHour(now() - toIntervalHour(1)))) * 1000 AS closed,
       toFloat64(toUnixTimestamp(minOrNull(inserted_at))) * 1000 AS arrival
     FROM kick_chat_message WHERE env = {env:String} AND inserted_at >= {from:DateTime64(3)}`,
@@ -27,7 +27,7 @@ export const nextArrival = namedQuery({
 /** What arrived in a window, by second. */
 export const arrivalsOf = namedQuery({
   name: 'chat_archive_arrivals',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: `SELECT toFloat64(toUnixTimestamp(inserted_at)) * 1000 AS second, toUInt32(count()) AS rows, sum(${rowHash}) AS hash,
       toFloat64(toUnixTimestamp(min(created_at))) * 1000 AS firstSent, toFloat64(toUnixTimestamp(max(created_at))) * 1000 AS lastSent
     FROM kick_chat_message WHERE env = {env:String} AND inserted_at >= {from:DateTime64(3)} AND inserted_at < {to:DateTime64(3)}
@@ -41,7 +41,7 @@ export const arrivalsOf = namedQuery({
  */
 export const rowsOfPart = namedQuery({
   name: 'chat_archive_rows',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: `SELECT ${chatFormat.columns.join(', ')}, inserted_at FROM kick_chat_message
     WHERE env = {env:String} AND inserted_at >= {from:DateTime64(3)} AND inserted_at < {to:DateTime64(3)}
       AND created_at >= {firstSent:DateTime64(3)} AND created_at <= {lastSent:DateTime64(3)}

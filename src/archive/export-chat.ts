@@ -4,22 +4,22 @@ import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
-import { type Claimer, createClaimer } from '../stores/postgres/claimer.ts'
+import { createLeaseHolder, type LeaseHolder } from '../stores/postgres/lease-holder.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import {
   advanceWatermark,
-  type Claim,
-  ClaimLost,
-  claimWindow,
   finishWindow,
+  leaseWindow,
   openWatermark,
-  releaseClaim,
-  renewClaim,
+  releaseWindowLease,
+  renewWindowLease,
   reopenWindows,
+  type WindowLease,
+  WindowLeaseLost,
 } from './archive-log.ts'
 import { arrivalsOf, nextArrival, rowsOfPart } from './chat-table.ts'
 import { encodeManifest, type Manifest } from './manifest.ts'
-import { type Part, partsOf, planParts, sameParts } from './plan.ts'
+import { type ArchivePart, partsOf, planParts, sameParts } from './part-plan.ts'
 import { manifestKey, partKey, type Window, windowAt, windowMs } from './window.ts'
 
 export type ExportOptions = {
@@ -33,7 +33,7 @@ export type ExportOptions = {
   /** How long an exporter that says nothing keeps its window. */
   leaseSeconds?: number
   /** Of all runs of this process, so that each takes up what an earlier one claimed without hearing of it. */
-  claimer?: Claimer
+  claimer?: LeaseHolder
   /** Windows of one run. */
   maxWindows?: number
 }
@@ -55,7 +55,7 @@ const parquetMark = Buffer.from('PAR1')
 
 const sha256Of = (bytes: Buffer): string => hash('sha256', bytes)
 
-const readPart = async (options: ExportOptions, part: Part, signal: AbortSignal): Promise<Buffer> => {
+const readPart = async (options: ExportOptions, part: ArchivePart, signal: AbortSignal): Promise<Buffer> => {
   const { clickHouse, env } = options
   const { from, to, firstSent, lastSent } = part
   const rows = await clickHouse.stream(rowsOfPart, { env, from, to, firstSent, lastSent }, 'Parquet', { signal })
@@ -69,7 +69,7 @@ const readPart = async (options: ExportOptions, part: Part, signal: AbortSignal)
 const writeWindow = async (
   options: ExportOptions,
   window: Window,
-  claim: Claim,
+  claim: WindowLease,
   signal: AbortSignal,
 ): Promise<Manifest> => {
   const { db, clickHouse, objects, env, leaseSeconds = 120 } = options
@@ -80,7 +80,7 @@ const writeWindow = async (
   for (const [index, part] of parts.entries()) {
     const body = await readPart(options, part, signal)
     const [key, sha256] = [partKey(env, window, index), sha256Of(body)]
-    await renewClaim(db, claim, window, leaseSeconds)
+    await renewWindowLease(db, claim, window, leaseSeconds)
     await objects.put(key, body, sha256, signal)
     written.push({ key, rows: part.rows, bytes: body.length, sha256, rowsHash: String(part.hash) })
   }
@@ -94,7 +94,7 @@ const writeWindow = async (
     rows: parts.reduce((sum, { rows }) => sum + rows, 0),
     objects: written,
   }
-  await renewClaim(db, claim, window, leaseSeconds)
+  await renewWindowLease(db, claim, window, leaseSeconds)
   const body = encodeManifest(manifest)
   await objects.put(manifestKey(env, window), body, sha256Of(body), signal)
   return manifest
@@ -102,25 +102,25 @@ const writeWindow = async (
 
 /** Exports one window; null when another exporter has it. */
 const exportWindow = async (
-  options: ExportOptions & { claimer: Claimer },
+  options: ExportOptions & { claimer: LeaseHolder },
   window: Window,
   signal: AbortSignal,
 ): Promise<Manifest | null> => {
   const { db, clickHouse, env, log, claimer, partRows = defaultPartRows, leaseSeconds = 120 } = options
   const arrivals = await clickHouse.query(arrivalsOf, { env, ...window }, { signal })
   const ticket = claimer.next()
-  let claim: Claim | null = null
+  let claim: WindowLease | null = null
   try {
-    claim = await claimWindow(db, env, window, planParts(window, arrivals, partRows), leaseSeconds, ticket)
+    claim = await leaseWindow(db, env, window, planParts(window, arrivals, partRows), leaseSeconds, ticket)
     if (!claim) return null
     const manifest = await writeWindow(options, window, claim, signal)
     await finishWindow(db, env, window, claim, manifest)
     return manifest
   } catch (error) {
-    if (error instanceof ClaimLost) return null
+    if (error instanceof WindowLeaseLost) return null
     // Where even this does not arrive, our next run takes the window up, or anybody when its lease runs out.
     if (claim)
-      await releaseClaim(db, claim, reasonText(error)).catch((lost: unknown) =>
+      await releaseWindowLease(db, claim, reasonText(error)).catch((lost: unknown) =>
         log.warn({ err: reasonText(lost) }, 'a window of the chat archive could not be given back'),
       )
     throw error
@@ -136,7 +136,7 @@ const exportWindow = async (
  * ClickHouse, which was set back then, are archived again.
  */
 export const exportChat = async (options: ExportOptions, signal: AbortSignal): Promise<ExportResult> => {
-  const { db, clickHouse, env, log, maxWindows = 24 * 31, claimer = createClaimer() } = options
+  const { db, clickHouse, env, log, maxWindows = 24 * 31, claimer = createLeaseHolder() } = options
   const result: ExportResult = { windows: 0, objects: 0, rows: 0, through: null, busy: false }
   while (result.windows < maxWindows) {
     signal.throwIfAborted()

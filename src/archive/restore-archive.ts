@@ -13,7 +13,7 @@ export type Restored =
 const arrivedIn = (table: string) =>
   namedQuery({
     name: 'chat_archive_present',
-    lane: 'heavy',
+    pool: 'heavy',
     sql: `SELECT toUInt32(count()) AS rows FROM ${table}
       WHERE env = {env:String} AND inserted_at >= {from:DateTime64(3)} AND inserted_at < {to:DateTime64(3)}`,
     row: { rows: number },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { requireListenable } from '../app/listen-failure.ts'
-import { manifestFile } from '../app/manifest-file.ts'
+import { trustedOperationsFile } from '../app/trusted-operations-file.ts'
 import { type Config, configProblems, type Environment, readConfig } from '../config/config.ts'
 import { readTrustedOperations } from '../guard/trusted-operations.ts'
 import { ConfigError } from '../lib/errors.ts'
@@ -9,7 +9,7 @@ import { ClickHouseError, loginIsRefused } from '../stores/clickhouse/clickhouse
 import { openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { judgeVersion, readVersion } from '../stores/clickhouse/server-version.ts'
 import { DataDirectoryInUse, holdDataDirectory } from '../stores/data-directory.ts'
-import { failureCode, refusal } from '../stores/postgres/failure.ts'
+import { failureCode, permanentFailureReason } from '../stores/postgres/failure.ts'
 import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
 import { openPostgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
@@ -34,7 +34,7 @@ const unknownDatabase = 81
 const reason = (error: unknown): string => {
   if (error instanceof ConfigError) return error.message
   const cause = error instanceof Error && error.cause ? error.cause : error
-  return refusal(cause) || failureCode(cause) || 'it does not answer'
+  return permanentFailureReason(cause) || failureCode(cause) || 'it does not answer'
 }
 
 const checkPostgres = async (variable: string, url: string): Promise<Finding> => {
@@ -101,7 +101,7 @@ const checkDataDirectory = async ({ dataDir }: Config): Promise<{ server?: strin
 const checkManifest = ({ trustedOperations }: Config): Finding[] => {
   if (trustedOperations === 'off') return []
   try {
-    const { size } = readTrustedOperations(manifestFile, trustedOperations)
+    const { size } = readTrustedOperations(trustedOperationsFile, trustedOperations)
     return [good(`TRUSTED_OPERATIONS: ${size} documents are trusted.`)]
   } catch (error) {
     return [bad(reason(error))]

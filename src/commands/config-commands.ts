@@ -1,6 +1,6 @@
 import { unreadableLine } from '../settings/check-secrets.ts'
-import { liveSettings, settingKeys, settingOf } from '../settings/live-settings.ts'
 import { rotateKeys } from '../settings/rotate-keys.ts'
+import { runtimeSettings, settingKeys, settingOf } from '../settings/runtime-settings.ts'
 import { storeCommand } from './store-command.ts'
 import { text } from './values.ts'
 
@@ -15,7 +15,7 @@ const list = storeCommand({
     const stored = new Set(entries.map(({ key }) => key))
     for (const key of settingKeys) {
       const value = settingOf(key)!.print(settings.get(key))
-      say(`${key}  ${value}${stored.has(key) ? '' : '  (as the environment has it)'}  ${liveSettings[key].allowed}`)
+      say(`${key}  ${value}${stored.has(key) ? '' : '  (as the environment has it)'}  ${runtimeSettings[key].allowed}`)
     }
     for (const { key, version, value, isEncrypted } of entries)
       if (!settingOf(key))

@@ -2,11 +2,11 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graph
 import type { Identity } from '../access/identity.ts'
 import { ApiError } from '../lib/errors.ts'
 import type { Context, Services } from '../resolvers/context.ts'
-import type { CursorCodec } from '../resolvers/cursor.ts'
+import type { PageCursorCodec } from '../resolvers/page-cursor.ts'
 import { scopesOf } from '../schema/builder.ts'
-import { finish, leftIn } from './late.ts'
+import { createDelegatedExecution } from './delegated-fields.ts'
+import { delegatedReferences, finishJson } from './finish-json.ts'
 import { type BoundPlan, createPlans } from './plans.ts'
-import { createFindLeft } from './remainder.ts'
 
 /** An operation that may be executed, and for whom. */
 export type CompiledRequest = {
@@ -19,7 +19,7 @@ export type CompiledRequest = {
 }
 
 /** A request whose plan is known. */
-export type CompiledRead = BoundPlan & { codec: CursorCodec | undefined; variables: Record<string, unknown> }
+export type CompiledRead = BoundPlan & { codec: PageCursorCodec | undefined; variables: Record<string, unknown> }
 
 /** Answers operations with one statement, of which Postgres builds the JSON, and the resolvers of what it leaves, all in one go. */
 export type CompiledReads = {
@@ -41,7 +41,7 @@ export type CompiledOptions = {
 export const createCompiledReads = ({ schema, services }: CompiledOptions): CompiledReads => {
   const { databases, cursors, live, clock, log } = services
   const plans = createPlans(schema)
-  const findLeft = createFindLeft(schema)
+  const findLeft = createDelegatedExecution(schema)
   const nothing: ReadonlyMap<string, string> = new Map()
   const eventCursor = (id: bigint) => live.cursorOf(id)
   return {
@@ -56,8 +56,8 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
         // Of another journal than the cursors were checked against.
         if (row!.epoch !== undefined && row!.epoch !== codec?.epoch) return null
         const { data } = row!
-        const found = remainder ? await findLeft(leftIn(data), remainder, variables, contextOf()) : nothing
-        return found && finish(data, { codec: codec ?? (await cursors.known()), eventCursor, found })
+        const found = remainder ? await findLeft(delegatedReferences(data), remainder, variables, contextOf()) : nothing
+        return found && finishJson(data, { codec: codec ?? (await cursors.known()), eventCursor, found })
       } catch (error) {
         if (!(error instanceof ApiError))
           log.error({ err: error }, 'a compiled operation failed and is executed instead')

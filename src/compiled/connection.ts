@@ -1,6 +1,6 @@
 import { type PageArguments, pageDirection } from '../resolvers/page.ts'
-import { marks } from './late.ts'
-import { type Bound, LeftToExecution, type Request } from './request.ts'
+import { type BoundArguments, ExecutionFallback, type Request } from './argument-binding.ts'
+import { valueMarks } from './finish-json.ts'
 import {
   type Column,
   type Row,
@@ -29,10 +29,10 @@ export type ListSource = {
 }
 
 /** Reads the arguments of a page. Its size is a part of the form: the planner has to know it. The values are those of its cursor. */
-export const bindPage = (list: string, args: PageArguments, { codec }: Request): Bound<PageForm> => {
+export const bindPage = (list: string, args: PageArguments, { codec }: Request): BoundArguments<PageForm> => {
   const { limit, backward } = pageDirection(args)
   const cursor = args.after ?? args.before
-  if (cursor != null && !codec) throw new LeftToExecution()
+  if (cursor != null && !codec) throw new ExecutionFallback()
   const values = cursor == null ? [] : codec!.decode(list, cursor)
   const form = { limit, backward, continued: values.length > 0 }
   return { name: `${backward ? 'last' : 'first'} ${limit} ${form.continued}`, form, values }
@@ -79,7 +79,7 @@ export const connectionFields = (node: string): Record<string, WriteField> => ({
   [`${node}Connection.nodes`]: list,
   [`${node}Connection.edges`]: list,
   [`${node}Connection.pageInfo`]: object,
-  [`${node}Edge.cursor`]: (_, { page }) => ({ sql: page!.cursor, mark: marks.cursor }),
+  [`${node}Edge.cursor`]: (_, { page }) => ({ sql: page!.cursor, mark: valueMarks.cursor }),
   [`${node}Edge.node`]: object,
 })
 
@@ -87,6 +87,6 @@ export const connectionFields = (node: string): Record<string, WriteField> => ({
 export const pageInfoFields: Record<string, WriteField> = {
   'PageInfo.hasNextPage': (_, { page }) => ({ sql: page!.hasNextPage }),
   'PageInfo.hasPreviousPage': (_, { page }) => ({ sql: page!.hasPreviousPage }),
-  'PageInfo.startCursor': (_, { page }) => ({ sql: page!.startCursor, mark: marks.cursor }),
-  'PageInfo.endCursor': (_, { page }) => ({ sql: page!.endCursor, mark: marks.cursor }),
+  'PageInfo.startCursor': (_, { page }) => ({ sql: page!.startCursor, mark: valueMarks.cursor }),
+  'PageInfo.endCursor': (_, { page }) => ({ sql: page!.endCursor, mark: valueMarks.cursor }),
 }

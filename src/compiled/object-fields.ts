@@ -5,9 +5,9 @@ import { sessionList } from '../resolvers/sessions.ts'
 import { eventList } from '../resolvers/status-events.ts'
 import { requireRange } from '../resolvers/time-range.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
+import type { BoundArguments, Request } from './argument-binding.ts'
 import { bindPage, connection, connectionFields, pageInfoFields } from './connection.ts'
-import { marks } from './late.ts'
-import type { Bound, Request } from './request.ts'
+import { valueMarks } from './finish-json.ts'
 import { type Column, leaf, record, records, type WriteField } from './statement-writer.ts'
 
 /** The table of each node type that is read here. */
@@ -19,7 +19,7 @@ export const nodeTables = {
 
 const idOf =
   (type: NodeType): WriteField =>
-  (_, { alias }) => ({ sql: `'${type}:' || ${alias}.id`, mark: marks.id })
+  (_, { alias }) => ({ sql: `'${type}:' || ${alias}.id`, mark: valueMarks.id })
 
 const enumeration =
   (column: string): WriteField =>
@@ -48,7 +48,7 @@ const channelOfRow = related(
 const bindSessions = (
   { range, ...page }: PageArguments & { range?: TimeRange | null },
   request: Request,
-): Bound<ReturnType<typeof bindPage>['form'] & { spans: boolean }> => {
+): BoundArguments<ReturnType<typeof bindPage>['form'] & { spans: boolean }> => {
   const span = range == null ? null : requireRange('range', range)
   const { name, form, values } = bindPage(sessionList, page, request)
   return {
@@ -139,7 +139,7 @@ export const objectFields: Readonly<Record<string, WriteField>> = {
 
   'ChannelMonitoring.nextProbeAt': (_, { alias }) => ({
     sql: `CASE WHEN ${alias}.active THEN ${alias}.next_probe_at END`,
-    mark: marks.instant,
+    mark: valueMarks.instant,
   }),
 
   'EventSubscription.id': (_, { alias }) => ({ sql: `${alias}.id::text` }),
@@ -151,7 +151,7 @@ export const objectFields: Readonly<Record<string, WriteField>> = {
   'StreamSession.durationSeconds': durationSeconds,
 
   'StatusEvent.id': idOf('StatusEvent'),
-  'StatusEvent.cursor': (_, { alias }) => ({ sql: `${alias}.id::text`, mark: marks.eventCursor }),
+  'StatusEvent.cursor': (_, { alias }) => ({ sql: `${alias}.id::text`, mark: valueMarks.eventCursor }),
   'StatusEvent.channel': channelOfRow,
   'StatusEvent.type': enumeration('event_type'),
   'StatusEvent.previousStatus': enumeration('previous_status'),

@@ -10,14 +10,19 @@ import {
 } from 'graphql'
 import type { Scopes } from '../schema/builder.ts'
 import { type Statement, statement } from '../stores/postgres/statement.ts'
+import type { ArgumentBinding, Request } from './argument-binding.ts'
+import {
+  type DelegatedOperation,
+  delegatedFields,
+  delegatedOperationOf,
+  delegatedQueryField,
+} from './delegated-fields.ts'
 import { objectFields } from './object-fields.ts'
 import { queryFields } from './query-fields.ts'
-import { leftFields, leftQuery, type Remainder, remainderOf } from './remainder.ts'
-import type { Ask, Request } from './request.ts'
 import { NotCompiled, record, StatementWriter, type WriteField } from './statement-writer.ts'
 
 /** A statement whose row has `data`, the JSON text, and `epoch` where a cursor was believed; and what it leaves. */
-type Plan = { statement: Statement; remainder: Remainder | null }
+type Plan = { statement: Statement; remainder: DelegatedOperation | null }
 
 /** What answers a request. */
 export type BoundPlan = Plan & { values: unknown[] }
@@ -26,7 +31,7 @@ export type BoundPlan = Plan & { values: unknown[] }
  * The plans of an operation. A plan is found by asking the arguments of its fields in turn: each answer leads to the next
  * question, the last one to the plan, which is null where there is none.
  */
-type Step = { ask?: Ask; answers: Map<string, Step>; plan?: Plan | null }
+type Step = { ask?: ArgumentBinding; answers: Map<string, Step>; plan?: Plan | null }
 
 /** Compiles each operation once, and finds the plan of a request. */
 export type Plans = {
@@ -40,10 +45,12 @@ const maxNames = 200
 const maxRemembered = 2_000
 
 const fieldsOf = (schema: GraphQLSchema): Record<string, WriteField> => ({
-  ...Object.fromEntries(Object.keys(schema.getQueryType()!.getFields()).map((name) => [`Query.${name}`, leftQuery])),
+  ...Object.fromEntries(
+    Object.keys(schema.getQueryType()!.getFields()).map((name) => [`Query.${name}`, delegatedQueryField]),
+  ),
   ...objectFields,
   ...queryFields,
-  ...leftFields,
+  ...delegatedFields,
 })
 
 /** The variables that decide whether something is selected at all. */
@@ -111,7 +118,7 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
         throw new NotCompiled()
       const data = record(writer.columns(root, { alias: '' }))
       const epoch = writer.readsCursor ? ', (SELECT epoch::text FROM dm.status_journal) AS epoch' : ''
-      const remainder = remainderOf(document, operation, writer.left)
+      const remainder = delegatedOperationOf(document, operation, writer.delegated)
       written = { statement: named(`SELECT row_to_json(${data})::text AS data${epoch}`), remainder }
     } catch (error) {
       if (error instanceof NotCompiled) written = null

@@ -6,9 +6,9 @@ import { requireGlobalId, requireNode } from '../resolvers/global-id.ts'
 import { maxPageSize } from '../resolvers/page.ts'
 import { eventList, type StatusEventArguments } from '../resolvers/status-events.ts'
 import { requireRange } from '../resolvers/time-range.ts'
+import { type Bind, type BoundArguments, ExecutionFallback } from './argument-binding.ts'
 import { bindPage, connection, type PageForm } from './connection.ts'
 import { nodeTables } from './object-fields.ts'
-import { type Bind, type Bound, LeftToExecution } from './request.ts'
 import { type Row, record, type Selected, type StatementWriter, type WriteField } from './statement-writer.ts'
 
 const channelTable = nodeTables.Channel
@@ -31,7 +31,7 @@ const lookups = {
 }
 type Lookup = keyof typeof lookups
 
-const lookup = (form: Lookup, ...values: unknown[]): Bound<Lookup> => ({ name: form, form, values })
+const lookup = (form: Lookup, ...values: unknown[]): BoundArguments<Lookup> => ({ name: form, form, values })
 
 const bindChannel: Bind<Lookup> = (args: ChannelArguments) => {
   requireOneName(args)
@@ -65,7 +65,7 @@ type ChannelsForm = PageForm & { order: ChannelOrderName; conditions: ReturnType
 const bindChannels: Bind<ChannelsForm> = ({ filter, orderBy, ...page }: ChannelsArguments, request) => {
   const order = orderBy ?? 'last_seen_desc'
   // Claims and scores are on the other side of the data model, which may be another database.
-  if (order === 'trust_score_desc' || filter?.claimed != null) throw new LeftToExecution()
+  if (order === 'trust_score_desc' || filter?.claimed != null) throw new ExecutionFallback()
   const conditions = channelConditions({ ...filter, search: checkedSearch(filter?.search) })
   const bound = bindPage(channelList(order), page, request)
   const given = conditions.flatMap(({ value }) => (value === undefined ? [] : [value]))
@@ -137,7 +137,7 @@ const statusEvents: WriteField = (writer, _, field) => {
 type NodeTable = keyof typeof nodeTables
 
 const requireTable = (type: string): NodeTable => {
-  if (!Object.hasOwn(nodeTables, type)) throw new LeftToExecution()
+  if (!Object.hasOwn(nodeTables, type)) throw new ExecutionFallback()
   return type as NodeTable
 }
 
@@ -159,12 +159,12 @@ const node: WriteField = (writer, _, field) => {
 }
 
 const bindNodes: Bind<NodeTable> = ({ ids }: { ids: string[] }) => {
-  if (ids.length > maxPageSize) throw new LeftToExecution()
+  if (ids.length > maxPageSize) throw new ExecutionFallback()
   const keys = ids.map((id) => requireGlobalId('ids', id))
   const types = new Set(keys.map(({ type }) => type))
   const [type = 'Channel'] = types
   // Different types have different columns.
-  if (types.size > 1) throw new LeftToExecution()
+  if (types.size > 1) throw new ExecutionFallback()
   return { name: type, form: requireTable(type), values: [keys.map(({ key }) => key)] }
 }
 

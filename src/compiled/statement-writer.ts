@@ -17,8 +17,8 @@ import {
 } from 'graphql'
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js'
 import { requireScopes } from '../schema/argument-scopes.ts'
-import { type Mark, marks } from './late.ts'
-import type { Ask, Bind, Request } from './request.ts'
+import type { ArgumentBinding, Bind, Request } from './argument-binding.ts'
+import { type ValueMark, valueMarks } from './finish-json.ts'
 import { type HeldScopes, mayRead } from './scopes.ts'
 
 /** Thrown while a statement is written, where the general way of answering has to answer. */
@@ -55,10 +55,10 @@ export type PageSql = {
 }
 
 /** A field whose value is elsewhere: its resolver finds it by the row's key. */
-export type Left = Pick<Selected, 'key' | 'parent' | 'nodes'>
+export type DelegatedField = Pick<Selected, 'key' | 'parent' | 'nodes'>
 
 /** The SQL of a value, and what is left to do to it. */
-export type Column = { sql: string; mark?: Mark }
+export type Column = { sql: string; mark?: ValueMark }
 
 /** Writes the value of a field of the row. */
 export type WriteField = (writer: StatementWriter, row: Row, field: Selected) => Column
@@ -112,9 +112,9 @@ export const leaf = (type: GraphQLLeafType, sql: string): Column => {
     case 'BigInt':
       return { sql: `${sql}::text` }
     case 'DateTime':
-      return { sql, mark: marks.instant }
+      return { sql, mark: valueMarks.instant }
     case 'JSON':
-      return { sql: `${sql}::text`, mark: marks.json }
+      return { sql: `${sql}::text`, mark: valueMarks.json }
     default:
       throw new NotCompiled()
   }
@@ -127,11 +127,11 @@ const columnName = (field: string): string => field.replace(/[A-Z]/g, (letter) =
 export class StatementWriter {
   readonly values: unknown[] = []
   /** What was asked, and the name of the form that was the answer, where there was one. */
-  readonly trail: { ask: Ask; name?: string }[] = []
+  readonly trail: { ask: ArgumentBinding; name?: string }[] = []
   /** Whether the statement begins behind a cursor that was signed for the journal as it is known here. */
   readsCursor = false
   /** What the statement does not answer. */
-  readonly left: Left[] = []
+  readonly delegated: DelegatedField[] = []
   readonly #options: WriterOptions
   readonly #asked = new Set<Row>()
   #aliases = 0
@@ -146,8 +146,8 @@ export class StatementWriter {
   }
 
   /** Leaves a field to its resolver; the number that it has in `left`. */
-  leave({ key, parent, nodes }: Selected): number {
-    return this.left.push({ key, parent, nodes }) - 1
+  delegate({ key, parent, nodes }: Selected): number {
+    return this.delegated.push({ key, parent, nodes }) - 1
   }
 
   /** Whether this is asked of the row for the first time. */
@@ -180,7 +180,7 @@ export class StatementWriter {
     return parameters[0]!
   }
 
-  #ask<Form>(args: Ask['args'], bind: Bind<Form>): { form: Form; parameters: readonly string[] } {
+  #ask<Form>(args: ArgumentBinding['args'], bind: Bind<Form>): { form: Form; parameters: readonly string[] } {
     const { request } = this.#options
     const asked: (typeof this.trail)[number] = { ask: { args, bind } }
     this.trail.push(asked)

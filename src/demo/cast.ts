@@ -1,5 +1,5 @@
+import { firstWords, lastWords, words } from './name-words.ts'
 import { between, hash, pick, unit } from './random.ts'
-import { firstWords, lastWords, words } from './words.ts'
 import type { Category, Channel } from './world.ts'
 
 const salt = {

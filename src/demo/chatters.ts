@@ -1,6 +1,6 @@
 import { displayName } from './cast.ts'
+import { firstWords, lastWords } from './name-words.ts'
 import { between, hash, pick, unit } from './random.ts'
-import { firstWords, lastWords } from './words.ts'
 import type { Channel } from './world.ts'
 
 const salt = { member: 81, wanders: 82, name: 83, style: 84, color: 85, badge: 86, months: 87 }

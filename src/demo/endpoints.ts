@@ -1,9 +1,9 @@
 import { type Answer, failure, forbidden, invalid, ok } from './answer.ts'
+import { applyDataFaults, zeroValued } from './apply-data-faults.ts'
 import { InvalidArgument, integers, limit, texts } from './arguments.ts'
 import type { Endpoint, Principal } from './call.ts'
 import type { Faults } from './faults.ts'
 import { createLiveRenderer, renderChannel, renderLegacyLive, renderUser } from './render.ts'
-import { spoil, zeroValued } from './spoil.ts'
 import type { Channel, World } from './world.ts'
 
 const offsetOf = (cursor: string | null): number => {
@@ -30,7 +30,7 @@ export const createEndpoints = (world: World, faults: Faults): Record<string, En
   const list = (path: string, channels: readonly Channel[], render: (channel: Channel) => string): string =>
     faults.isEmpty
       ? `[${channels.map(render).join(',')}]`
-      : `[${channels.map((channel) => spoil(faults, path, channel.id, render(channel))).join(',')}]`
+      : `[${channels.map((channel) => applyDataFaults(faults, path, channel.id, render(channel))).join(',')}]`
 
   const isLive = (path: string, channel: Channel, now: number): boolean =>
     world.isListed(channel, now) ||

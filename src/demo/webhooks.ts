@@ -1,14 +1,14 @@
 import { Agent, request } from 'undici'
 import type { Clock } from '../lib/clock.ts'
+import { applyBodyFaults } from './apply-body-faults.ts'
 import { createDeliveryStats, type DeliveryStats } from './delivery-counts.ts'
 import { createDeliveryFaults, type DeliveryFaults } from './delivery-faults.ts'
 import type { EventSubscriptions } from './event-subscriptions.ts'
-import { headersOf, type Letter } from './letter.ts'
 import { createOutbox } from './outbox.ts'
+import { deliveryHeaders, type OutgoingDelivery } from './outgoing-delivery.ts'
 import type { PlatformEvent } from './platform-event.ts'
 import { createRandom } from './random.ts'
 import type { SigningKey } from './signing-key.ts'
-import { spoilEvent } from './spoil-event.ts'
 import { ulid } from './ulid.ts'
 
 /** What may be chosen about the sender. */
@@ -38,12 +38,12 @@ export type Webhooks = AsyncDisposable & {
   /** Resolves when nothing is on its way; what waits for a later instant does not count. */
   settled(): Promise<void>
   /** The headers that a delivery of this letter has. */
-  headersOf(letter: Letter): Promise<Record<string, string>>
+  headersOf(letter: OutgoingDelivery): Promise<Record<string, string>>
   /** From now on another key signs, and is served as the public key. */
   rotateKey(): Promise<void>
 }
 
-type Posted = Letter & {
+type Posted = OutgoingDelivery & {
   /** The type of the event, whatever the header says. */
   eventType: string
   /** Dated when it is sent. */
@@ -86,11 +86,11 @@ export const createWebhooks = ({
   /** Held back to come after the next. */
   let held: Posted[] = []
 
-  const send = async (url: string, letter: Letter): Promise<boolean> => {
+  const send = async (url: string, letter: OutgoingDelivery): Promise<boolean> => {
     try {
       const { statusCode, body } = await request(url, {
         method: 'POST',
-        headers: await headersOf(letter, key),
+        headers: await deliveryHeaders(letter, key),
         body: letter.body,
         dispatcher: agent,
         signal: closing.signal,
@@ -188,7 +188,7 @@ export const createWebhooks = ({
       if (webhooks.url === null || !isOn) return
       const rows = subscriptions.of(event.broadcasterUserId, event.type)
       if (rows.length === 0) return
-      const body = JSON.stringify(spoilEvent(faults, event.type, event.broadcasterUserId, event.body()))
+      const body = JSON.stringify(applyBodyFaults(faults, event.type, event.broadcasterUserId, event.body()))
       for (const { id } of rows) dispatch(event, id, body)
     },
     advance() {
@@ -197,7 +197,7 @@ export const createWebhooks = ({
       outbox.release()
     },
     settled: outbox.settled,
-    headersOf: (letter) => headersOf(letter, key),
+    headersOf: (letter) => deliveryHeaders(letter, key),
     rotateKey: key.rotate,
     async [Symbol.asyncDispose]() {
       outbox.clear()

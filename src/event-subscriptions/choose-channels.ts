@@ -1,4 +1,4 @@
-import type { WatchedChannel } from './subscription.ts'
+import type { SubscriptionTarget } from './subscription.ts'
 
 const recentMs = 48 * 3_600_000
 /** Larger than the logarithm of any size. */
@@ -7,13 +7,13 @@ const step = 64
 const holdersAdvantage = 1
 
 /** How much it matters to hear of a channel: live ones first, then those live in the last two days, then by the logarithm of their size. */
-export const importance = ({ isLive, lastSeenOnlineAt, size }: WatchedChannel, now: number): number => {
+export const importance = ({ isLive, lastSeenOnlineAt, size }: SubscriptionTarget, now: number): number => {
   const isRecent = lastSeenOnlineAt !== null && now - lastSeenOnlineAt.getTime() < recentMs
   return (isLive ? 2 : isRecent ? 1 : 0) * step + Math.log2(1 + Math.max(0, size))
 }
 
 /** Most important first; equals in the order of their ids. */
-export const byImportance = (channels: readonly WatchedChannel[], now: number): WatchedChannel[] =>
+export const byImportance = (channels: readonly SubscriptionTarget[], now: number): SubscriptionTarget[] =>
   channels
     .map((channel) => ({ channel, value: importance(channel, now) }))
     .sort((a, b) => b.value - a.value || Number(a.channel.channelId - b.channel.channelId))
@@ -24,9 +24,9 @@ export const byImportance = (channels: readonly WatchedChannel[], now: number): 
  * channels changes nothing.
  */
 export const chooseChannels = (
-  channels: readonly WatchedChannel[],
+  channels: readonly SubscriptionTarget[],
   places: number,
-  holds: (channel: WatchedChannel) => boolean,
+  holds: (channel: SubscriptionTarget) => boolean,
   now: number,
 ): Set<bigint> => {
   if (channels.length <= places) return new Set(channels.map(({ channelId }) => channelId))

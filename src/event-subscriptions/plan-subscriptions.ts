@@ -1,6 +1,6 @@
 import type { EventType, ListedSubscription } from '../platforms/platform.ts'
 import { byImportance, chooseChannels } from './choose-channels.ts'
-import { mayExist, type StoredSubscription, type WatchedChannel } from './subscription.ts'
+import { mayExist, type StoredSubscription, type SubscriptionTarget } from './subscription.ts'
 
 /** A platform's list may be this far behind what was created and removed, in milliseconds. */
 export const graceMs = 10 * 60_000
@@ -10,7 +10,7 @@ export type PlanInput = {
   now: number
   types: readonly EventType[]
   /** Every channel that is watched. */
-  channels: readonly WatchedChannel[]
+  channels: readonly SubscriptionTarget[]
   stored: readonly StoredSubscription[]
   listed: readonly ListedSubscription[]
   /** Platform user ids of all our channels; subscriptions of others are left alone. */
@@ -20,7 +20,7 @@ export type PlanInput = {
 }
 
 /** An event to ask for, with the row that stands for it already. */
-export type Wish = { type: EventType; row: StoredSubscription | null }
+export type WantedSubscription = { type: EventType; row: StoredSubscription | null }
 
 /** A platform id to end, and the row that stands for it; `renewals` where the row stays to be asked for again, this often by then. */
 export type Removal = { platformSubscriptionId: string; rowId: bigint | null; renewals?: number }
@@ -38,7 +38,7 @@ export type SubscriptionPlan = {
   /** With a row where the row goes with it. */
   removals: Removal[]
   /** Most important channel first. */
-  creations: { channelId: bigint; platformUserId: string; wishes: Wish[] }[]
+  creations: { channelId: bigint; platformUserId: string; wishes: WantedSubscription[] }[]
 }
 
 /** What is stored and listed of one type of event, by platform user id. */
@@ -73,7 +73,7 @@ const limitOf = (type: EventType, { rows }: EventState, held: number, now: numbe
 /** Whether one wanted event of a channel is to be asked for; everything else about it goes into the plan. */
 const settleWanted = (
   plan: SubscriptionPlan,
-  channel: WatchedChannel,
+  channel: SubscriptionTarget,
   type: EventType,
   row: StoredSubscription | null,
   listed: readonly ListedSubscription[],
@@ -117,15 +117,15 @@ const settleUnwanted = (
 const planEvent = (
   plan: SubscriptionPlan,
   { now, known }: PlanInput,
-  ranked: readonly WatchedChannel[],
+  ranked: readonly SubscriptionTarget[],
   state: EventState,
-): WatchedChannel[] => {
+): SubscriptionTarget[] => {
   const { type, rows, listed } = state
   const held = heldOf(state, now)
   const limit = type === undefined ? 0 : limitOf(type, state, held.size, now)
   const foreign = [...listed].reduce((sum, [user, some]) => sum + (known.has(user) ? 0 : some.length), 0)
   const removalsBefore = plan.removals.length
-  const holds = ({ platformUserId }: WatchedChannel): boolean => {
+  const holds = ({ platformUserId }: SubscriptionTarget): boolean => {
     const row = rows.get(platformUserId)
     return listed.has(platformUserId) || (row !== undefined && (mayExist(row) || row.status === 'renewing'))
   }
@@ -153,7 +153,7 @@ export const planSubscriptions = (input: PlanInput): SubscriptionPlan => {
     input.listed.filter(({ id }) => !input.removed.has(id)),
     ({ event }) => event,
   )
-  const wishes = new Map<bigint, Wish[]>()
+  const wishes = new Map<bigint, WantedSubscription[]>()
   for (const event of new Set([...types.keys(), ...rows.keys(), ...listed.keys()])) {
     const type = types.get(event)
     const ofEvent = new Map((rows.get(event) ?? []).map((row) => [row.platformUserId, row]))

@@ -3,11 +3,11 @@ import type { Log } from '../lib/log.ts'
 import { isAnswered } from '../platforms/failure.ts'
 import type { CallFailure, CallRecord, CallResult, EventSubscriptions, Platform } from '../platforms/platform.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { askForEvents } from './ask-for-events.ts'
+import { createSubscriptions } from './create-subscriptions.ts'
 import { endSubscriptions } from './end-subscriptions.ts'
 import { graceMs, planSubscriptions, type Removal } from './plan-subscriptions.ts'
 import { everything, judgeSilence } from './silence.ts'
-import type { WatchedChannel } from './subscription.ts'
+import type { SubscriptionTarget } from './subscription.ts'
 import { knownUsers, readState, writePlan } from './subscription-store.ts'
 
 export type ReconcileOptions = {
@@ -22,7 +22,7 @@ export type ReconcileOptions = {
    * Viewers of channels, where somebody knows them; asked only when a limit makes some channels go without. A failure
    * leaves the choice to follower counts.
    */
-  audience?: (channels: readonly WatchedChannel[]) => Promise<ReadonlyMap<bigint, number>>
+  audience?: (channels: readonly SubscriptionTarget[]) => Promise<ReadonlyMap<bigint, number>>
   /** Calls go out one at a time, so that whoever shares the platform's pace gets every second turn. */
   budget?: { calls: number; ms: number }
 }
@@ -49,10 +49,10 @@ const mostBroken = 3
 const ordinaryBudget = { calls: 500, ms: 50_000 }
 
 const withAudience = async (
-  channels: readonly WatchedChannel[],
+  channels: readonly SubscriptionTarget[],
   { types }: EventSubscriptions,
   { audience, log }: ReconcileOptions,
-): Promise<WatchedChannel[]> => {
+): Promise<SubscriptionTarget[]> => {
   const isScarce = types.some(({ limit }) => limit < channels.length)
   if (audience === undefined || !isScarce) return [...channels]
   try {
@@ -148,7 +148,7 @@ export const reconcileEventSubscriptions = async (options: ReconcileOptions): Pr
   for (const creation of plan.creations) {
     if (!mayCall()) return summary
     const wishes = creation.wishes.filter(({ type }) => !full.has(type.event))
-    const asked = await askForEvents({ db, api, ask, clock, log, signal }, { ...creation, wishes })
+    const asked = await createSubscriptions({ db, api, ask, clock, log, signal }, { ...creation, wishes })
     for (const event of asked.full) full.add(event)
     summary.created += asked.created
     summary.refused += asked.refused

@@ -1,6 +1,6 @@
 import type { EventType } from '../platforms/platform.ts'
 import type { Removal } from './plan-subscriptions.ts'
-import type { StoredSubscription, WatchedChannel } from './subscription.ts'
+import type { StoredSubscription, SubscriptionTarget } from './subscription.ts'
 
 /** With fewer live channels the silence of all of them means nothing. */
 const fewestLive = 3
@@ -25,7 +25,7 @@ const isWanted = new Set(['active', 'renewing', 'pending'])
 export const everything = '*'
 
 /** What is known of the silence of one type of event, or of `everything`. */
-export type Watch = {
+export type EventTypeWatch = {
   event: string
   /** Since when somebody looks without a long pause. */
   watchedSince: Date
@@ -42,14 +42,14 @@ export type Watch = {
 export type SilenceInput = {
   now: number
   types: readonly EventType[]
-  before: readonly (Omit<Watch, 'watchedSince'> & { watchedSince: Date | null })[]
+  before: readonly (Omit<EventTypeWatch, 'watchedSince'> & { watchedSince: Date | null })[]
   stored: readonly StoredSubscription[]
-  channels: readonly WatchedChannel[]
+  channels: readonly SubscriptionTarget[]
 }
 
 /** The watches as they are now, what is silent, and the subscriptions to be ended and asked for again, the most important first. */
 export type Silence = {
-  watches: Watch[]
+  watches: EventTypeWatch[]
   silentEvents: string[]
   isEverythingSilent: boolean
   /** What is silent since this look and was not before it: types, or `everything`. */
@@ -57,7 +57,7 @@ export type Silence = {
   renewals: Removal[]
 }
 
-type Judged = { row: StoredSubscription; channel: WatchedChannel; isSilent: boolean }
+type Judged = { row: StoredSubscription; channel: SubscriptionTarget; isSilent: boolean }
 
 const ms = (instant: Date | null): number => instant?.getTime() ?? Number.NEGATIVE_INFINITY
 
@@ -65,7 +65,7 @@ const ms = (instant: Date | null): number => instant?.getTime() ?? Number.NEGATI
 export const isSilent = (
   { expected, quietMs }: EventType,
   row: StoredSubscription,
-  { isLive, statusChangedAt }: WatchedChannel,
+  { isLive, statusChangedAt }: SubscriptionTarget,
   watchedSince: number,
   now: number,
 ): boolean | null => {
@@ -111,7 +111,7 @@ export const judgeSilence = ({ now, types, before, stored, channels }: SilenceIn
   const liveOf = (event: string): number =>
     (rowsOf.get(event) ?? []).filter(({ channelId }) => channelOf.get(channelId)!.isLive).length
 
-  const watchOf = (event: string, newest: number, live: number): Watch => {
+  const watchOf = (event: string, newest: number, live: number): EventTypeWatch => {
     const watch = before.find((one) => one.event === event)
     const isContinued = watch !== undefined && now - watch.checkedAt.getTime() <= longestGapMs
     const watchedSince = (isContinued ? watch.watchedSince : null) ?? new Date(now)
@@ -131,7 +131,7 @@ export const judgeSilence = ({ now, types, before, stored, channels }: SilenceIn
 
   const silentEvents: string[] = []
   const silentRows: Judged[] = []
-  const watches = types.map((type): Watch => {
+  const watches = types.map((type): EventTypeWatch => {
     const { event, quietMs } = type
     const watch = watchOf(event, latest.get(event)!, liveOf(event))
     const rows = (rowsOf.get(event) ?? []).filter((one) => one.status === 'active')

@@ -2,9 +2,9 @@ import { jsonRows } from '../lib/json-rows.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
-import type { Removal, SubscriptionPlan, Wish } from './plan-subscriptions.ts'
-import type { Watch } from './silence.ts'
-import type { StoredSubscription, SubscriptionStatus, WatchedChannel } from './subscription.ts'
+import type { Removal, SubscriptionPlan, WantedSubscription } from './plan-subscriptions.ts'
+import type { EventTypeWatch } from './silence.ts'
+import type { StoredSubscription, SubscriptionStatus, SubscriptionTarget } from './subscription.ts'
 
 const readChannels = statement(
   'subscriptions_watched_channels',
@@ -134,20 +134,20 @@ const startRenewing = statement(
 
 /** What a run of reconciliation starts from. */
 export type StoredState = {
-  channels: WatchedChannel[]
+  channels: SubscriptionTarget[]
   stored: StoredSubscription[]
   removed: Set<string>
-  watches: Watch[]
+  watches: EventTypeWatch[]
 }
 
 /** Reads everything stored of a platform's subscriptions; removals count that are newer than `removedSince`. */
 export const readState = async (db: Transaction, platform: PlatformName, removedSince: Date): Promise<StoredState> => {
   const removed = await db.query<{ id: string }>(readRemoved, [platform, removedSince])
   return {
-    channels: await db.query<WatchedChannel>(readChannels, [platform]),
+    channels: await db.query<SubscriptionTarget>(readChannels, [platform]),
     stored: await db.query<StoredSubscription>(readStored, [platform]),
     removed: new Set(removed.map(({ id }) => id)),
-    watches: await db.query<Watch>(readWatches, [platform]),
+    watches: await db.query<EventTypeWatch>(readWatches, [platform]),
   }
 }
 
@@ -166,7 +166,7 @@ export const writePlan = async (
   tx: Transaction,
   platform: PlatformName,
   plan: SubscriptionPlan,
-  watches: readonly Watch[],
+  watches: readonly EventTypeWatch[],
   { now, removedBefore }: { now: Date; removedBefore: Date },
 ): Promise<void> => {
   if (plan.found.length > 0) await tx.query(markFound, [jsonRows(plan.found)])
@@ -178,10 +178,10 @@ export const writePlan = async (
 }
 
 /** Writes rows as pending before the platform is asked; gives the ids of the rows that are ours to ask for, by event. */
-export const claimRows = async (
+export const reserveSubscriptions = async (
   db: Transaction,
   channelId: bigint,
-  wishes: readonly Wish[],
+  wishes: readonly WantedSubscription[],
   now: Date,
 ): Promise<Map<string, bigint>> => {
   const rows = wishes.map(({ type: { event, version }, row }) => ({

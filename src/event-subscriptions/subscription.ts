@@ -1,5 +1,5 @@
 /** A channel of which the platform should deliver. */
-export type WatchedChannel = {
+export type SubscriptionTarget = {
   channelId: bigint
   platformUserId: string
   isLive: boolean

@@ -1,6 +1,6 @@
 import { instant, number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
-import type { Pieces } from './export-order.ts'
+import type { Pieces } from './export-task.ts'
 import { exportWindows, pieceRows } from './export-windows.ts'
 import { renderRows } from './render-rows.ts'
 
@@ -9,7 +9,7 @@ const asked = `m.env = {env:String} AND m.channel_id = {channel_id:UInt64}
 
 const cut = namedQuery({
   name: 'export_chat_cut',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: `SELECT toUInt32(count()) AS rows, toFloat64(toUnixTimestamp(max(created_at))) * 1000 AS last
     FROM (SELECT m.created_at AS created_at FROM kick_chat_message AS m WHERE ${asked}
       ORDER BY m.created_at LIMIT {limit:UInt32} WITH TIES)`,
@@ -19,7 +19,7 @@ const cut = namedQuery({
 // The order has no ties but between equal rows, so that the same rows are the same bytes.
 const rows = namedQuery({
   name: 'export_chat',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: `SELECT m.channel_id AS channel_id, CAST(m.channel_slug, 'String') AS channel_slug, m.message_id AS message_id,
       toDateTime64(m.created_at, 3, 'UTC') AS created_at, m.platform_user_id AS platform_user_id,
       nullIf(CAST(m.username, 'String'), '') AS username, m.content AS content, m.emotes_json AS emotes_json,

@@ -15,7 +15,7 @@ const page = statement(
 
 const rows = namedQuery({
   name: 'export_follows',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: `SELECT {channel_id:UInt64} AS channel_id, r.1 AS follow_id, fromUnixTimestamp64Milli(r.2, 'UTC') AS occurred_at,
       r.3 AS follower_platform_user_id
     FROM (SELECT arrayJoin(JSONExtract({rows:String}, 'Array(Tuple(UInt64, Int64, Nullable(String)))')) AS r)

@@ -15,7 +15,7 @@ const page = statement(
 
 const rows = namedQuery({
   name: 'export_sessions',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: `SELECT {channel_id:UInt64} AS channel_id, r.1 AS session_id, fromUnixTimestamp64Milli(r.2, 'UTC') AS started_at,
       fromUnixTimestamp64Milli(r.3, 'UTC') AS ended_at, r.4 AS end_source, r.5 AS platform_stream_id, r.6 AS title,
       r.7 AS category, r.8 AS language

@@ -1,6 +1,6 @@
 import { instant, number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
-import type { Pieces } from './export-order.ts'
+import type { Pieces } from './export-task.ts'
 import { exportWindows, pieceRows } from './export-windows.ts'
 import { renderRows } from './render-rows.ts'
 
@@ -9,7 +9,7 @@ const asked = `env = {env:String} AND platform = {platform:String} AND platform_
 
 const cut = namedQuery({
   name: 'export_viewers_cut',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: `SELECT toUInt32(count()) AS rows, toFloat64(toUnixTimestamp64Milli(max(ts))) AS last
     FROM (SELECT ts FROM kick_streamer_probe WHERE ${asked} ORDER BY ts LIMIT {limit:UInt32} WITH TIES)`,
   row: { rows: number, last: instant },
@@ -18,7 +18,7 @@ const cut = namedQuery({
 // The order has no ties but between equal rows, so that the same rows are the same bytes.
 const rows = namedQuery({
   name: 'export_viewers',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: `SELECT {channel_id:UInt64} AS channel_id, p.ts AS observed_at, p.is_live AS is_live,
       if(p.is_live, toDateTime64(p.stream_started_at, 3, 'UTC'), NULL) AS stream_started_at,
       p.viewer_count AS viewer_count, p.follower_count AS follower_count, p.elapsed_seconds AS elapsed_seconds,

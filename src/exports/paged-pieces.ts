@@ -2,7 +2,7 @@ import type { NamedQuery } from '../stores/clickhouse/named-query.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { Statement } from '../stores/postgres/statement.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
-import type { Pieces } from './export-order.ts'
+import type { Pieces } from './export-task.ts'
 import { renderRows } from './render-rows.ts'
 
 /**

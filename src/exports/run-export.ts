@@ -1,8 +1,8 @@
 import { historyUnavailable } from '../telemetry/history-unavailable.ts'
 import { chatPieces } from './export-chat.ts'
 import { followPieces } from './export-follows.ts'
-import type { ExportOrder, ExportStores, Pieces } from './export-order.ts'
 import { sessionPieces } from './export-sessions.ts'
+import type { ExportStores, ExportTask, Pieces } from './export-task.ts'
 import { viewerPieces } from './export-viewers.ts'
 import { type JoinedPiece, joinPieces } from './join-pieces.ts'
 
@@ -23,7 +23,7 @@ const piecesOf: Record<ExportKind, Pieces> = {
 export const runExport = async function* (
   kind: ExportKind,
   stores: ExportStores,
-  order: ExportOrder,
+  order: ExportTask,
   signal: AbortSignal,
 ): AsyncGenerator<JoinedPiece> {
   try {

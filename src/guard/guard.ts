@@ -10,11 +10,11 @@ import type { Caller } from '../access/caller.ts'
 import { everybody, type Identity } from '../access/identity.ts'
 import { defaultRates } from '../config/config.ts'
 import { ApiError } from '../lib/errors.ts'
+import { createCachedCost } from './cached-cost.ts'
 import { type Cost, type CountChannels, maximumCost } from './cost.ts'
 import { createKnownDocuments, type KnownDocumentsOptions } from './known-documents.ts'
 import { createRateLimit, type RateLimit } from './rate-limit.ts'
-import { refusal, tooOften } from './refusal.ts'
-import { createCostOf } from './remembered-cost.ts'
+import { rateLimitError, requestError } from './request-errors.ts'
 
 /** An operation as a caller asks for it, whatever the transport. */
 export type GraphqlRequest = {
@@ -81,11 +81,11 @@ const chosenOperation = (
   const operations = document.definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION)
   if (name == null || name === '') {
     if (operations.length === 1) return operations[0]!
-    return refusal('operationName must name one of the operations of the document.', 'BAD_USER_INPUT', 400)
+    return requestError('operationName must name one of the operations of the document.', 'BAD_USER_INPUT', 400)
   }
   return (
     operations.find((node) => node.name?.value === name) ??
-    refusal('operationName names no operation of the document.', 'BAD_USER_INPUT', 400)
+    requestError('operationName names no operation of the document.', 'BAD_USER_INPUT', 400)
   )
 }
 
@@ -98,7 +98,7 @@ const coded = (error: GraphQLError): GraphQLError =>
 export const createGuard = (options: GuardOptions): Guard => {
   const { schema, introspection, trust, rateLimit = createRateLimit(defaultRates) } = options
   const documents = createKnownDocuments(options)
-  const costOf = createCostOf(schema, options.channels)
+  const costOf = createCachedCost(schema, options.channels)
   const mayIntrospect = ({ role }: Identity) =>
     introspection === 'on' || (introspection === 'admin' && role === 'ADMIN')
 
@@ -122,16 +122,16 @@ export const createGuard = (options: GuardOptions): Guard => {
         cost: { requested, maximum: maximumCost },
       })
       const wait = rateLimit.spend(caller, 1)
-      if (wait > 0) return refused([told(tooOften(wait))])
+      if (wait > 0) return refused([told(rateLimitError(wait))])
       const known = documents.of(request)
       if (known.introspects && !mayIntrospect(caller.identity))
-        return refused([refusal('The schema is not shown to this caller.', 'GRAPHQL_VALIDATION_FAILED')])
+        return refused([requestError('The schema is not shown to this caller.', 'GRAPHQL_VALIDATION_FAILED')])
       if (!known.document || known.errors.length > 0) return refused(known.errors)
       const operation = chosenOperation(known.document, request.operationName)
       if (operation instanceof GraphQLError) return refused([operation])
       const variables = request.variables ?? {}
       if (holdsBrokenNumber(variables))
-        return refused([refusal('variables must send whole numbers beyond 2^53 as strings.', 'BAD_USER_INPUT')])
+        return refused([requestError('variables must send whole numbers beyond 2^53 as strings.', 'BAD_USER_INPUT')])
       const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
         maxErrors: 10,
         hideSuggestions: true,
@@ -142,7 +142,7 @@ export const createGuard = (options: GuardOptions): Guard => {
       if (requested > maximumCost)
         return refused(
           [
-            refusal(
+            requestError(
               `The operation costs ${requested}, more than the maximum of ${maximumCost}.`,
               'COST_LIMIT_EXCEEDED',
             ),
@@ -151,7 +151,7 @@ export const createGuard = (options: GuardOptions): Guard => {
         )
       const more = Math.floor(requested / costOfOneRequest)
       const waitForMore = more > 0 ? rateLimit.spend(caller, more) : 0
-      if (waitForMore > 0) return refused([told(tooOften(waitForMore))], requested)
+      if (waitForMore > 0) return refused([told(rateLimitError(waitForMore))], requested)
       return {
         document: known.document,
         operation,

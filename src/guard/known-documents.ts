@@ -3,7 +3,7 @@ import type { TrustMode } from '../config/config.ts'
 import type { AnswerCode } from '../lib/errors.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { brokenLimit, documentLimits, hasTooManyTokens, isBlank } from './document-limits.ts'
-import { refusal } from './refusal.ts'
+import { requestError } from './request-errors.ts'
 import { type DocumentName, namedDocument, namesDocument, type TrustedOperations } from './trusted-operations.ts'
 
 /** What is known of a document, the same for every caller. */
@@ -42,7 +42,7 @@ const parseDocument = (text: string, maxTokens: number | undefined): DocumentNod
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error
     if (maxTokens !== undefined && hasTooManyTokens(text))
-      return refusal(`The document has more than ${maxTokens} tokens.`, 'COST_LIMIT_EXCEEDED')
+      return requestError(`The document has more than ${maxTokens} tokens.`, 'COST_LIMIT_EXCEEDED')
     return coded(error, 'GRAPHQL_PARSE_FAILED', isBlank(text) ? 400 : undefined)
   }
 }
@@ -58,7 +58,7 @@ const introspects = (document: DocumentNode): boolean => {
 }
 
 const notAllowed = (message: string): KnownDocument => ({
-  errors: [refusal(message, 'OPERATION_NOT_ALLOWED', 400)],
+  errors: [requestError(message, 'OPERATION_NOT_ALLOWED', 400)],
   introspects: false,
 })
 

@@ -11,7 +11,7 @@ export type Progress = {
 }
 
 /** What a node has heard of the others: how far they have come by target, as of an instant of the database. */
-export type Heard = { at: number; through: ReadonlyMap<string, number> }
+export type PeerProgress = { at: number; through: ReadonlyMap<string, number> }
 
 /** A node that is silent for a day has lost its disk: the others wait for it no longer. */
 const exchange = statement(
@@ -61,7 +61,7 @@ export const exchangeBacklogs = async (
   { env, node }: { env: string; node: string },
   own: readonly Progress[],
   targets: readonly string[],
-): Promise<Heard> => {
+): Promise<PeerProgress> => {
   const rows = await db.query<{ target: string; through: Date | null; at: Date }>(exchange, [
     env,
     node,

@@ -3,13 +3,13 @@ import type { Clock } from '../lib/clock.ts'
 import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { span } from '../lib/tracing.ts'
-import { type Alarm, createAlarm } from './alarm.ts'
 import { dueInMs, fillsBatch } from './batch-limits.ts'
 import { type BatchSink, blamesRows } from './batch-sink.ts'
 import { presentRows } from './earlier-rows.ts'
 import { createSlots } from './slots.ts'
 import { isQueue, type Spool } from './spool.ts'
 import type { RecordedBatch } from './spool-file.ts'
+import { createWakeableSleep, type WakeableSleep } from './wakeable-sleep.ts'
 
 /** What to ship, to where, and how to pause after a failure. */
 export type ShipperOptions = {
@@ -43,7 +43,7 @@ export type Shipper = AsyncDisposable & {
 
 type Lane = {
   table: string
-  alarm: Alarm
+  alarm: WakeableSleep
   idle: boolean
   /** The batch after the one under way, read ahead while there is enough for a full one. */
   ahead: Promise<RecordedBatch | null> | null
@@ -132,7 +132,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
       const wait = dueIn(lane.table)
       if (wait > 0) {
         lane.idle = true
-        await lane.alarm.wait(wait)
+        await lane.alarm.sleep(wait)
         lane.idle = false
         continue
       }
@@ -141,7 +141,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
         noteProgress(lane)
       } catch (error) {
         noteFailure(lane, error)
-        if (!stopping) await lane.alarm.wait(backoffMs(lane.shipments.failures - 1, backoff))
+        if (!stopping) await lane.alarm.sleep(backoffMs(lane.shipments.failures - 1, backoff))
       }
     }
   }
@@ -151,17 +151,17 @@ export const startShipper = (options: ShipperOptions): Shipper => {
     for (const table of tables) {
       if (isQueue(table)) continue
       const known = lanes.get(table)
-      if (known?.idle) known.alarm.ring()
+      if (known?.idle) known.alarm.wake()
       if (known || stopping) continue
       const shipments = { batches: 0, rows: 0, lastSuccessAt: null, failures: 0, failuresInAll: 0, lastError: null }
-      const lane = { table, alarm: createAlarm(), idle: false, ahead: null, shipments }
+      const lane = { table, alarm: createWakeableSleep(), idle: false, ahead: null, shipments }
       lanes.set(table, lane)
       running.push(runLane(lane))
     }
   }
 
   const ringAll = (): void => {
-    for (const { alarm } of lanes.values()) alarm.ring()
+    for (const { alarm } of lanes.values()) alarm.wake()
   }
 
   const ignoreAppends = spool.onAppended(attend)

@@ -1,14 +1,14 @@
 import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { createBacklogAges } from './backlog-ages.ts'
 import { type Backlog, type BatchLimits, defaultBatchLimits } from './batch-limits.ts'
 import { type Chunk, chunksOf, type InsertTarget, mergeChunks } from './chunks.ts'
 import { createRowTimes } from './row-times.ts'
 import { SpoolClosedError, SpoolFullError } from './spool-errors.ts'
 import type { BatchRange, DeadLetter, RecordedBatch } from './spool-file.ts'
+import { createSpoolHealth } from './spool-health.ts'
 import type { SpoolLoss } from './spool-ledger.ts'
-import { createRefusal } from './spool-refusal.ts'
 import { startSpoolThread } from './spool-thread.ts'
-import { createWaitingTimes } from './waiting-times.ts'
 
 /** Where a spool is and how much it may hold. */
 export type SpoolOptions = {
@@ -35,7 +35,7 @@ export type SpoolStats = {
 }
 
 /** Rendered rows and where they go. */
-export type Appendix = { target: InsertTarget; rows: readonly string[] }
+export type SpoolAppend = { target: InsertTarget; rows: readonly string[] }
 
 /** Names a queue: a table of the spool that is not one of ClickHouse, for rows that wait for something else first. */
 export const queueName = (name: string): string => `@${name}`
@@ -83,7 +83,7 @@ export type Spool = AsyncDisposable & {
   /** The batch to send next: the oldest beyond the row `after` that was cut and not settled, else a new one; null when nothing waits. */
   take(table: string, after?: number): Promise<RecordedBatch | null>
   /** The sink has stored this batch; what came of it is appended in the same commit, whatever the spool's limit. */
-  settle(range: BatchRange, results?: readonly Appendix[]): Promise<void>
+  settle(range: BatchRange, results?: readonly SpoolAppend[]): Promise<void>
   /** The sink refuses this batch of several rows: from now on it is two batches. */
   split(range: BatchRange): Promise<void>
   /** The sink refuses this batch of one row: it becomes a dead letter. */
@@ -122,7 +122,7 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
   if (ledgerIsUnreadable)
     log.warn({ directory }, 'The ledger of the spool can not be read: nobody can say whether rows are missing.')
 
-  const waitingTimes = createWaitingTimes({ clock, steady })
+  const waitingTimes = createBacklogAges({ clock, steady })
   const note = (table: string, backlog: Backlog): void => {
     backlogs.set(table, backlog)
     waitingTimes.note(table, backlog)
@@ -199,7 +199,7 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     return null
   }
 
-  const refusing = createRefusal(async () => {
+  const refusing = createSpoolHealth(async () => {
     const error = refusal(rehearsalBytes)
     if (error) throw error
     await thread.call('rehearse', rehearsalBytes)

@@ -1,4 +1,4 @@
-import type { ToldLine } from './chat-feed.ts'
+import type { PublishedChatLine } from './chat-feed.ts'
 
 /** Lines of chat on their way from one node to the others. */
 export type ChatNotice = {
@@ -7,7 +7,7 @@ export type ChatNotice = {
   number: number
   /** How it is with the node: lines before this notice were given up, or it has told everything and ends. */
   state: 'on' | 'lost' | 'ends'
-  lines: readonly ToldLine[]
+  lines: readonly PublishedChatLine[]
 }
 
 /** In the form they are sent in: a number, by its place. */
@@ -39,7 +39,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 /** Milliseconds that a Date can hold. */
 const isInstant = (value: unknown): value is number => Number.isInteger(value) && Math.abs(value as number) <= 8.64e15
 
-const decodeLine = (fields: readonly unknown[]): ToldLine | null => {
+const decodeLine = (fields: readonly unknown[]): PublishedChatLine | null => {
   const [channelId, slug, messageId, platformUserId, username, content, createdAt] = fields
   if (!isCount(channelId) || !isText(slug) || !isText(messageId) || !isText(platformUserId)) return null
   if (!isText(username) || !isText(content) || !isInstant(createdAt)) return null
@@ -60,7 +60,7 @@ export const decodeChatNotice = (text: string): ChatNotice | null => {
   const state = states[place]
   if (!isText(node) || !Number.isSafeInteger(number) || number < 0 || typeof place !== 'number' || !state) return null
   if (number === 0 && parts.length > headWidth) return null
-  const lines: ToldLine[] = []
+  const lines: PublishedChatLine[] = []
   for (let i = headWidth; i < parts.length; i += width) {
     const line = decodeLine(parts.slice(i, i + width))
     if (!line) return null

@@ -1,7 +1,7 @@
 import type { ChatNotice } from './chat-notice.ts'
 
 /** What a notice says about lines that came before it. */
-export type Heard = {
+export type NoticeContinuity = {
   /** Whether its lines are new. */
   isNew: boolean
   /** Notices before it that never came. */
@@ -26,7 +26,7 @@ export class ChatPublishers {
     this.#connectedAt = now
   }
 
-  hear({ node, number, state, lines }: ChatNotice, now: number): Heard {
+  hear({ node, number, state, lines }: ChatNotice, now: number): NoticeContinuity {
     const known = this.#nodes.get(node)
     const last = known?.number ?? 0
     const first = lines.length > 0 ? last + 1 : last

@@ -3,10 +3,10 @@ import { backoffMs, sleep } from '../lib/backoff.ts'
 import { reasonText } from '../lib/errors.ts'
 import { newUlid } from '../lib/ids.ts'
 import type { Log } from '../lib/log.ts'
-import type { ToldLine } from './chat-feed.ts'
+import type { PublishedChatLine } from './chat-feed.ts'
 import { type ChatNotice, decodeChatNotice, encodeChatNotice } from './chat-notice.ts'
 import { ChatPublishers } from './chat-publishers.ts'
-import { first } from './first.ts'
+import { raceTimeout } from './race-timeout.ts'
 
 /** Numbers of one node since its start; lines, but for `missed`. */
 export type ChatRelayStats = {
@@ -22,7 +22,7 @@ export type ChatRelayStats = {
 /** Carries live chat to the other nodes and back, as far as Redis does; nobody ever waits for it. */
 export type ChatRelay = AsyncDisposable & {
   /** Puts lines on their way to the other nodes. */
-  publish(lines: readonly ToldLine[]): void
+  publish(lines: readonly PublishedChatLine[]): void
   stats(): ChatRelayStats
 }
 
@@ -32,7 +32,7 @@ export type ChatRelayOptions = {
   /** The Redis channel, asked for at each connection: those who share it tell each other. */
   channel: () => Promise<string>
   /** Told of lines from other nodes, those of each node once and in its order; resolves when they are told. */
-  tell: (lines: readonly ToldLine[]) => Promise<void>
+  tell: (lines: readonly PublishedChatLine[]) => Promise<void>
   /** Told that subscribers who are there since before `instant`, of the monotonic clock, may have missed lines of other nodes. */
   missed: (instant: number) => void
   log: Log
@@ -57,7 +57,7 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
   const stop = new AbortController()
   const publishers = new ChatPublishers()
   const counts = { sent: 0, received: 0, dropped: 0, missed: 0 }
-  let outbox: ToldLine[] = []
+  let outbox: PublishedChatLine[] = []
   let connected = false
   let connectedAt = 0
   /** Lines were given up since the last notice. */
@@ -125,7 +125,7 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
       const noted = work.then(() => {
         done = true
       })
-      await first(patienceMs, noted, lost.promise)
+      await raceTimeout(patienceMs, noted, lost.promise)
       if (!done) throw new Error('Redis does not answer')
     }
     const connecting = client.connect()
@@ -150,7 +150,7 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
           if (stopping) return
           if (outbox.length > 0) continue
           wake = Promise.withResolvers()
-          await first(patienceMs / beatsPerPatience, wake.promise, lost.promise)
+          await raceTimeout(patienceMs / beatsPerPatience, wake.promise, lost.promise)
         }
         failures = 0
       }
@@ -192,7 +192,7 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
       stopping = true
       clearInterval(listening)
       wake.resolve()
-      if (connected) await first(flushMs, running)
+      if (connected) await raceTimeout(flushMs, running)
       stop.abort(new Error('the relay is stopping'))
       await running
     },

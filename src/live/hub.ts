@@ -1,26 +1,26 @@
 import { unavailable } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
-import { ChatFeed, chatMissed, type ToldLine } from './chat-feed.ts'
-import { encodeCursor } from './cursor.ts'
-import { first } from './first.ts'
+import { ChatFeed, chatTooSlowError, type PublishedChatLine } from './chat-feed.ts'
+import { limitConcurrency } from './concurrency-limit.ts'
+import { EventLoopBudget } from './event-loop-budget.ts'
+import { FanOut } from './fan-out.ts'
+import type { HubContext, LiveCounts } from './hub-context.ts'
 import type { Interest } from './interest.ts'
 import type { Journal } from './journal.ts'
-import { Lanes } from './lanes.ts'
-import { limit } from './limit.ts'
-import { Pacer } from './pacer.ts'
+import { encodeJournalCursor } from './journal-cursor.ts'
+import type { MessageSink, Subscription } from './message-sink.ts'
+import { raceTimeout } from './race-timeout.ts'
 import { RecentItems } from './recent-items.ts'
 import { RenderCache } from './render-cache.ts'
-import type { Scope, Shape } from './shape.ts'
-import type { Sink, Subscription } from './sink.ts'
+import type { Renderer, RenderScope } from './renderer.ts'
+import { backfillStatus, changeMessage, type JournalPosition, type ResumePoint } from './status-backfill.ts'
 import type { StatusSource } from './status-source.ts'
-import { type After, changeMessage, type Place, startStatus } from './status-start.ts'
 import type { Subscriber } from './subscriber.ts'
-import type { LiveCounts, Tools } from './tools.ts'
-import { ViewerIntake } from './viewer-intake.ts'
+import { ViewerFeed } from './viewer-feed.ts'
 
 /** What a subscription wants to be told. */
 export type LiveRequest =
-  | { readonly feed: 'status'; readonly interest: Interest; readonly after: After | null }
+  | { readonly feed: 'status'; readonly interest: Interest; readonly after: ResumePoint | null }
   | { readonly feed: 'viewers' | 'chat'; readonly interest: Interest }
 
 /** Numbers for metrics: what is open now, and what was done since the start. */
@@ -37,9 +37,9 @@ export type Hub = {
    * Begins a subscription; everything it is told goes to the sink. It lasts until `signal` aborts, and does not begin where that
    * has happened already. UNAVAILABLE before the journal was first reached.
    */
-  subscribe(request: LiveRequest, shape: Shape, sink: Sink, signal: AbortSignal): Subscription
+  subscribe(request: LiveRequest, shape: Renderer, sink: MessageSink, signal: AbortSignal): Subscription
   /** Tells what was said, in this order; resolves when whoever keeps up has been told, so that nothing piles up. */
-  publishChat(lines: readonly ToldLine[]): Promise<void>
+  publishChat(lines: readonly PublishedChatLine[]): Promise<void>
   /**
    * Ends, with the error, whoever follows a chat since before `instant`, in milliseconds of the monotonic clock: messages were
    * lost on their way here.
@@ -80,7 +80,7 @@ type Open = {
 export const createHub = (options: HubOptions): Hub => {
   const { journal, log } = options
   const capacity = { status: 4_096, viewers: 16_384, chat: 4_096, ...options.capacity }
-  const slot = limit(concurrentStarts)
+  const slot = limitConcurrency(concurrentStarts)
   /** The database as a subscription that begins reads it: in its turn, and not at all where nobody waits for it by then. */
   const sourceFor = (subscriber: Subscriber): StatusSource => ({
     ...options.source,
@@ -100,15 +100,15 @@ export const createHub = (options: HubOptions): Hub => {
   const subscribers = { status: 0, viewers: 0, chat: 0 }
   const begun = Promise.withResolvers<void>()
   const stopped = Promise.withResolvers<void>()
-  let scope: { since: number; value: Scope } | undefined
+  let scope: { since: number; value: RenderScope } | undefined
   let epoch: string | undefined
 
   const known = (): string => {
     if (epoch === undefined) throw unavailable('Live status is not available yet.')
     return epoch
   }
-  const tools: Tools = {
-    pacer: new Pacer(),
+  const tools: HubContext = {
+    budget: new EventLoopBudget(),
     cache: new RenderCache(),
     counts,
     log,
@@ -119,23 +119,23 @@ export const createHub = (options: HubOptions): Hub => {
     },
     gap: (_, after, through) => ({
       kind: 'StatusGap',
-      after: encodeCursor(known(), after),
-      cursor: encodeCursor(known(), through),
+      after: encodeJournalCursor(known(), after),
+      cursor: encodeJournalCursor(known(), through),
       reason: 'The subscriber did not keep up: subscribe again with after to get what is missing.',
     }),
   }
-  const newStatusLanes = (head: number): Lanes =>
-    new Lanes(new RecentItems(capacity.status, { coalescing: false, head }), tools)
+  const newStatusLanes = (head: number): FanOut =>
+    new FanOut(new RecentItems(capacity.status, { coalescing: false, head }), tools)
   let status = newStatusLanes(0)
-  const viewers = new Lanes(new RecentItems(capacity.viewers, { coalescing: true, head: 0 }), tools)
-  const intake = new ViewerIntake(viewers, options.source, log)
+  const viewers = new FanOut(new RecentItems(capacity.viewers, { coalescing: true, head: 0 }), tools)
+  const intake = new ViewerFeed(viewers, options.source, log)
   const chat = new ChatFeed(capacity.chat, tools, (subscriber) => {
     const one = open.values().find((candidate) => candidate.subscriber === subscriber)
-    if (one) end(one, chatMissed)
+    if (one) end(one, chatTooSlowError)
   })
-  const place = (): Place => ({ epoch: known(), position: status.feed.head })
-  const lanesOf = ({ feed }: LiveRequest): Lanes =>
-    feed === 'status' ? status : feed === 'viewers' ? viewers : chat.lanes
+  const place = (): JournalPosition => ({ epoch: known(), position: status.feed.head })
+  const lanesOf = ({ feed }: LiveRequest): FanOut =>
+    feed === 'status' ? status : feed === 'viewers' ? viewers : chat.fanOut
 
   /** The one way in which a subscription ends: by its signal, by what goes wrong, or with the hub. */
   const end = (one: Open, error?: unknown): void => {
@@ -146,11 +146,11 @@ export const createHub = (options: HubOptions): Hub => {
     one.subscriber.sink.end(error)
   }
 
-  const start = async (one: Open, subscriber: Subscriber, after: After | null): Promise<void> => {
+  const start = async (one: Open, subscriber: Subscriber, after: ResumePoint | null): Promise<void> => {
     if (subscriber.closed) return
     if (one.request.feed !== 'status') return void subscriber.release(lanesOf(one.request).feed.head)
     try {
-      await startStatus(subscriber, after, sourceFor(subscriber), place)
+      await backfillStatus(subscriber, after, sourceFor(subscriber), place)
     } catch (error) {
       if (!subscriber.closed) end(one, error)
     }
@@ -158,12 +158,12 @@ export const createHub = (options: HubOptions): Hub => {
 
   /** Nothing before the replacement can be followed by what comes after it: everyone begins again. */
   const startAgain = (one: Open, lost: string): void => {
-    const { delivered, lane, sink } = one.subscriber
-    const text = encodeCursor(lost, delivered)
+    const { delivered, group: lane, sink } = one.subscriber
+    const text = encodeJournalCursor(lost, delivered)
     const requested = one.request.feed === 'status' ? one.request.after : null
     const after = delivered === 0 ? requested : { text, cursor: { epoch: lost, id: BigInt(delivered) } }
     one.subscriber.close()
-    one.subscriber = status.join(one.request.interest, lane.shape, sink)
+    one.subscriber = status.join(one.request.interest, lane.renderer, sink)
     one.starting = start(one, one.subscriber, after)
   }
 
@@ -221,13 +221,13 @@ export const createHub = (options: HubOptions): Hub => {
     endChat(error, instant) {
       for (const one of [...open]) if (one.request.feed === 'chat' && one.since < instant) end(one, error)
     },
-    cursorOf: (eventId) => encodeCursor(known(), eventId),
+    cursorOf: (eventId) => encodeJournalCursor(known(), eventId),
     async opened(withinMs) {
-      await first(withinMs, begun.promise)
+      await raceTimeout(withinMs, begun.promise)
       known()
     },
     stats() {
-      const [a, b, c] = [status.stats, viewers.stats, chat.lanes.stats]
+      const [a, b, c] = [status.stats, viewers.stats, chat.fanOut.stats]
       return {
         ...counts,
         subscribers: { ...subscribers },

@@ -1,7 +1,7 @@
 import { type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { statusNotifyChannel } from '../sessions/apply-status.ts'
-import { type Following, follow, type Liveness } from '../stores/postgres/follow.ts'
+import { type Listener, type Liveness, listenAndPoll } from '../stores/postgres/listen-and-poll.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { readJournalState } from './journal-state.ts'
 import { type JournalEvent, type QueryRows, readNewEvents } from './status-source.ts'
@@ -44,7 +44,7 @@ export const createJournal = (options: JournalOptions): Journal => {
   const { postgres, log, steady = systemSteady, pollMs = 2_000, pageSize = 500 } = options
   let lastReadAt: number | null = null
   let place: { epoch: string; last: number } | undefined
-  let following: Following | undefined
+  let following: Listener | undefined
 
   const begin = async (query: QueryRows, reader: JournalReader): Promise<void> => {
     const { epoch, head, prunedThrough } = await readJournalState(query)
@@ -67,16 +67,16 @@ export const createJournal = (options: JournalOptions): Journal => {
 
   return {
     follow(reader) {
-      following ??= follow({
+      following ??= listenAndPoll({
         db: postgres,
         what: 'status events',
         channels: [statusNotifyChannel, viewerNoticeChannel],
         pollMs,
         ...(options.liveness && { liveness: options.liveness }),
         log,
-        begin: ({ query }) => begin(query, reader),
-        look: ({ query }, signal) => readAll(query, reader, signal),
-        take(channel, payload) {
+        onConnected: ({ query }) => begin(query, reader),
+        poll: ({ query }, signal) => readAll(query, reader, signal),
+        onNotification(channel, payload) {
           if (channel !== viewerNoticeChannel) return false
           reader.viewers(payload)
           return true

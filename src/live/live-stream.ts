@@ -1,7 +1,7 @@
 import type { Hub, LiveRequest } from './hub.ts'
 import type { LiveMessage } from './message.ts'
-import type { Shape } from './shape.ts'
-import type { Sink, Subscription } from './sink.ts'
+import type { MessageSink, Subscription } from './message-sink.ts'
+import type { Renderer } from './renderer.ts'
 
 /**
  * What a subscription field answers. A transport opens it with the shape that it needs, so that equal shapes share their
@@ -17,7 +17,7 @@ export class LiveStream<Message extends LiveMessage> implements AsyncIterable<Me
   }
 
   /** Begins the subscription; it lasts until `signal` aborts, and does not begin where that has happened already. */
-  open(shape: Shape, sink: Sink, signal: AbortSignal): Subscription {
+  open(shape: Renderer, sink: MessageSink, signal: AbortSignal): Subscription {
     return this.#hub.subscribe(this.#request, shape, sink, signal)
   }
 

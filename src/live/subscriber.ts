@@ -1,9 +1,9 @@
+import type { HubContext } from './hub-context.ts'
 import { covers, type Interest } from './interest.ts'
-import type { Audience, Lane } from './lane.ts'
 import type { Body, LiveMessage } from './message.ts'
+import type { MessageSink } from './message-sink.ts'
 import type { FeedItem } from './recent-items.ts'
-import type { Sink } from './sink.ts'
-import type { Tools } from './tools.ts'
+import type { Audience, SelectionGroup } from './selection-group.ts'
 
 /** Written at once, at most: what a sink that stops taking holds back in memory. */
 const chunkBytes = 8 * 1024
@@ -18,10 +18,10 @@ export type Contained = { through: number; has(channelId: number, seq: number): 
  */
 export class Subscriber {
   readonly interest: Interest
-  readonly lane: Lane
-  readonly sink: Sink
+  readonly group: SelectionGroup
+  readonly sink: MessageSink
   readonly audience: Audience
-  readonly #tools: Tools
+  readonly #tools: HubContext
   /** It got, or need not get, every item up to this number. */
   #through = 0
   #delivered = 0
@@ -34,9 +34,9 @@ export class Subscriber {
   #contained: Contained | null = null
   closed = false
 
-  constructor(interest: Interest, lane: Lane, sink: Sink, tools: Tools) {
+  constructor(interest: Interest, lane: SelectionGroup, sink: MessageSink, tools: HubContext) {
     this.interest = interest
-    this.lane = lane
+    this.group = lane
     this.sink = sink
     this.#tools = tools
     this.audience = lane.join(interest, this)
@@ -54,7 +54,7 @@ export class Subscriber {
 
   /** Takes items from its lane; whatever it can not pass on now it owes itself. */
   offer(items: readonly FeedItem[], bodies: readonly Body[]): void {
-    if (!this.ready) this.miss(items)
+    if (!this.ready) this.markMissed(items)
     else if (items[0]!.seq > this.#through && !this.#contained) this.#write(items, bodies)
     else {
       const wanted = items.map((item) => this.wants(item))
@@ -66,12 +66,12 @@ export class Subscriber {
   }
 
   /** Owes itself those of the items that it was not given. */
-  miss(items: readonly FeedItem[]): void {
+  markMissed(items: readonly FeedItem[]): void {
     this.#owed ??= items.find((item) => this.wants(item))?.seq ?? null
   }
 
   /** It has not got the items from this number on, unless it knows better. */
-  owe(seq: number): void {
+  catchUpFrom(seq: number): void {
     this.#owed ??= Math.max(seq, this.#through + 1)
     this.resume()
   }
@@ -92,7 +92,7 @@ export class Subscriber {
     this.#delivered = Math.max(this.#delivered, through)
     if (this.#owed !== null) {
       this.#owed = Math.max(this.#owed, this.#through + 1)
-      if (this.lane.feed.lost(this.#owed)) return false
+      if (this.group.feed.lost(this.#owed)) return false
     }
     this.#held = false
     this.resume()
@@ -109,14 +109,14 @@ export class Subscriber {
 
   /** Messages as this subscription shows them. */
   async render(messages: readonly LiveMessage[]): Promise<Body[]> {
-    const { pacer } = this.#tools
+    const { budget: pacer } = this.#tools
     const bodies: Body[] = []
     for (let i = 0; i < messages.length; i += sliceSize) {
       while (pacer.spent) await pacer.next()
       const slice = messages.slice(i, i + sliceSize)
       pacer.spend(slice.length)
       const scope = this.#tools.scope()
-      bodies.push(...(await Promise.all(slice.map((message) => this.lane.shape.render(message, scope)))))
+      bodies.push(...(await Promise.all(slice.map((message) => this.group.renderer.render(message, scope)))))
     }
     return bodies
   }
@@ -127,14 +127,14 @@ export class Subscriber {
       while (!this.sink.ready && !this.closed) {
         await new Promise<void>((resolve) => this.#waiting.push(resolve))
       }
-      while (this.#tools.pacer.spent) await this.#tools.pacer.next()
+      while (this.#tools.budget.spent) await this.#tools.budget.next()
       if (this.closed) return false
       // The turn may have been somebody's who filled the sink.
       if (!this.sink.ready) continue
       const end = this.#chunkEnd(bodies, i)
       this.sink.write(bodies.slice(i, end))
       this.#tools.counts.messages += end - i
-      this.#tools.pacer.spend(1)
+      this.#tools.budget.spend(1)
       i = end
     }
     return !this.closed
@@ -144,7 +144,7 @@ export class Subscriber {
   close(): void {
     if (this.closed) return
     this.closed = true
-    this.lane.leave(this.audience, this)
+    this.group.leave(this.audience, this)
     this.resume()
   }
 
@@ -176,7 +176,7 @@ export class Subscriber {
   }
 
   async #drain(): Promise<void> {
-    const { feed } = this.lane
+    const { feed } = this.group
     this.#draining = true
     while (this.#owed !== null && this.sink.ready && !this.closed) {
       if (feed.lost(this.#owed)) {
@@ -190,17 +190,17 @@ export class Subscriber {
       }
       const next = items.at(-1)!.seq + 1
       const wanted = items.filter((item) => covers(this.interest, item.channelId, item.platform) && this.wants(item))
-      const bodies = await this.lane.bodies(wanted)
-      this.lane.keep(wanted, bodies)
+      const bodies = await this.group.bodies(wanted)
+      this.group.cacheBodies(wanted, bodies)
       this.#write(wanted, bodies)
       this.#owed ??= next
-      this.#tools.pacer.spend(1)
+      this.#tools.budget.spend(1)
     }
     this.#draining = false
   }
 
   async #tellGap(): Promise<void> {
-    const { head } = this.lane.feed
+    const { head } = this.group.feed
     this.#owed = head + 1
     this.#tools.counts.gaps++
     const gap = this.#tools.gap(this, this.#delivered, head)

@@ -3,9 +3,9 @@ import type { Log } from '../lib/log.ts'
 import { admit, type Breaker, type BreakerOptions, closedBreaker, type Outcome, settle } from './breaker.ts'
 import { type HostAnswer, unsentCall } from './call-result.ts'
 import { type Interruption, interruptionFailure, outcomeOf } from './failure.ts'
-import { followAbort } from './follow-abort.ts'
 import { createHttp, type HttpOptions, type HttpRequest, type OnCall } from './http.ts'
-import { createPacer, type LiveRate, type PauseKind, rateNow } from './pace.ts'
+import { linkedAbortController } from './linked-abort-controller.ts'
+import { type AdjustableRate, createPacer, type PauseKind, rateNow } from './pace.ts'
 import type { CallFailure, CallRecord } from './platform.ts'
 
 /** Ceilings of the full-jitter pauses after refusals and failures, in milliseconds. */
@@ -26,7 +26,7 @@ export type Authorizer = {
 
 /** An HTTP host with what it takes to be allowed there. */
 export type ApiHostOptions = Omit<HttpOptions, 'maxConnections'> & {
-  requestsPerSecond: number | LiveRate
+  requestsPerSecond: number | AdjustableRate
   authorizer: Authorizer
   log: Log
   /** Returns [0, 1). */
@@ -155,7 +155,7 @@ export const createApiHost = (options: ApiHostOptions): ApiHost => {
   }
 
   const admitted = async (request: HttpRequest, parent?: AbortSignal): Promise<HostAnswer> => {
-    using following = followAbort(parent, lifetime.signal)
+    using following = linkedAbortController(parent, lifetime.signal)
     const [next, admission] = admit(breaker, timer.now(), breakerOptions)
     breaker = next
     if (admission.kind === 'refused') {

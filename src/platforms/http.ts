@@ -3,10 +3,10 @@ import type { Clock } from '../lib/clock.ts'
 import { isTracing, span } from '../lib/tracing.ts'
 import { withoutLastSlashes } from '../lib/urls.ts'
 import { answerFailure, type Interruption, interruptionFailure } from './failure.ts'
-import { followAbort } from './follow-abort.ts'
+import { linkedAbortController } from './linked-abort-controller.ts'
 import { parseJson } from './parse-json.ts'
 import type { CallFailure, CallRecord, PlatformName } from './platform.ts'
-import { readRateLimit } from './rate-limit.ts'
+import { readRateLimit } from './rate-limit-headers.ts'
 import { readRetryAfter } from './retry-after.ts'
 import type { Timer } from './timer.ts'
 
@@ -117,7 +117,7 @@ export const createHttp = (options: HttpOptions): Http => {
       items: 0,
       error: failure?.message ?? null,
     })
-    using deadline = followAbort(signal)
+    using deadline = linkedAbortController(signal)
     const expiry = setTimeout(() => deadline.abort(), timeoutMs)
     try {
       const { status, headers, text } = await exchange(request, deadline.signal)

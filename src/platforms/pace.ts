@@ -33,14 +33,14 @@ export const atRate = (pace: Pace, fullRate: number, now: number): Pace => {
 }
 
 /** A rate a second that may become another one. */
-export type LiveRate = {
+export type AdjustableRate = {
   now(): number
   /** Calls the listener after each change, until the returned function is called. */
   onChange(listener: () => void): () => void
 }
 
 /** The rate in force, of one that may change or not. */
-export const rateNow = (rate: number | LiveRate): number => (typeof rate === 'number' ? rate : rate.now())
+export const rateNow = (rate: number | AdjustableRate): number => (typeof rate === 'number' ? rate : rate.now())
 
 /** Why nothing may be sent for a while. */
 export type PauseKind = 'rate-limited' | 'unavailable'
@@ -51,7 +51,7 @@ export type Turn = { kind: 'go' } | { kind: 'aborted' } | { kind: 'paused'; paus
 /** The limits of a pacer. */
 export type PacerOptions = {
   /** May be a fraction; Infinity sends without spacing. */
-  requestsPerSecond: number | LiveRate
+  requestsPerSecond: number | AdjustableRate
   maxInFlight: number
   timer: Timer
 }

@@ -4,9 +4,9 @@ import { statement } from '../stores/postgres/statement.ts'
 import { type ChannelFilter, type ChannelOrderName, selectChannelIds, selectMatching } from './channel-order.ts'
 import { findChannels } from './channels.ts'
 import type { Context } from './context.ts'
-import type { Position } from './cursor.ts'
 import { type Connection, connectionOf, type PageArguments, type PageRequest, pageOf, pageRequest } from './page.ts'
-import type { Selection } from './selection.ts'
+import type { Position } from './page-cursor.ts'
+import type { PrismaSelection } from './prisma-selection.ts'
 
 export type ChannelsArguments = PageArguments & {
   filter?: (ChannelFilter & { claimed?: boolean | null }) | null
@@ -131,7 +131,7 @@ export const channelList = (order: string): string => `channels by ${order}`
 export const channels = async (
   context: Context,
   { filter, orderBy, ...page }: ChannelsArguments,
-  selection: Selection,
+  selection: PrismaSelection,
 ): Promise<Connection<Channel>> => {
   const order = orderBy ?? 'last_seen_desc'
   const list = channelList(order)

@@ -43,7 +43,7 @@ export const channelConditions = ({ platform, status, search, active }: ChannelF
 }
 
 /** A statement with its values. */
-export type Bound = { statement: Statement; values: unknown[] }
+export type BoundStatement = { statement: Statement; values: unknown[] }
 
 // Only the combinations that are asked for: each is one named statement, planned once for each connection.
 const statements = new Map<string, Statement>()
@@ -52,7 +52,7 @@ const bind = (
   name: string,
   conditions: readonly ChannelCondition[],
   text: (where: string, next: number) => string,
-): Bound => {
+): BoundStatement => {
   const values: unknown[] = []
   const where = conditions
     .map(({ text, value }) => text(value === undefined ? '' : `$${values.push(value)}`))
@@ -71,7 +71,7 @@ export const selectChannelIds = (
   orderName: ChannelOrderName,
   filter: ChannelFilter,
   { beyond, backward, limit }: { beyond: readonly [key: string, id: string] | null; backward: boolean; limit: number },
-): Bound => {
+): BoundStatement => {
   const { key, type, ascending } = channelOrders[orderName]
   const up = ascending !== backward
   const direction = up ? 'ASC' : 'DESC'
@@ -86,7 +86,7 @@ ORDER BY ${key} ${direction}, c.id ${direction} LIMIT $${limitAt}`
 }
 
 /** Selects which of these channels pass the filter. */
-export const selectMatching = (filter: ChannelFilter, ids: readonly bigint[]): Bound => {
+export const selectMatching = (filter: ChannelFilter, ids: readonly bigint[]): BoundStatement => {
   const bound = bind(
     'channels_matching',
     channelConditions(filter),

@@ -1,11 +1,11 @@
 import type { Channel } from '../../prisma/generated/client/client.ts'
-import { channelIdByExternalId, channelIdByPlatformUserId, channelIdBySlug } from '../channels/resolve.ts'
-import { channelIdsBySlugs } from '../channels/resolve-many.ts'
+import { channelIdByExternalId, channelIdByPlatformUserId, channelIdBySlug } from '../channels/channel-lookup.ts'
+import { channelIdsBySlugs } from '../channels/channel-lookup-many.ts'
 import { badInput } from '../lib/errors.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { type ChannelReference, parseChannelReference, parsePlatformUserId, parseSlug } from './channel-reference.ts'
 import type { Context } from './context.ts'
-import { byId, paddedIds, type Selection } from './selection.ts'
+import { byId, type PrismaSelection, paddedIds } from './prisma-selection.ts'
 
 /** A channel, and under which other slug it was looked up. */
 export type ChannelRow = Channel & { redirectedFrom?: string }
@@ -22,7 +22,7 @@ export type ChannelArguments = {
 export const findChannels = async (
   { prisma }: Context,
   ids: readonly bigint[],
-  selection: Selection,
+  selection: PrismaSelection,
 ): Promise<Map<bigint, Channel>> =>
   ids.length === 0
     ? new Map()
@@ -32,14 +32,14 @@ export const findChannels = async (
 export const findChannel = async (
   { prisma }: Context,
   where: ChannelReference,
-  selection: Selection,
+  selection: PrismaSelection,
 ): Promise<Channel | null> => prisma.channel.findUnique({ ...selection, where })
 
 /** The channel that a row belongs to; one statement for all rows of the operation that want the same of theirs. */
 export const channelOf = async (
   context: Context,
   { channelId }: { channelId: bigint },
-  selection: Selection,
+  selection: PrismaSelection,
 ): Promise<Channel> => {
   const found = await context.loaders.load('channel', selection, channelId, (ids) =>
     findChannels(context, ids, selection),
@@ -63,7 +63,7 @@ export const requireOneName = ({ id, slug, platformUserId, at }: ChannelArgument
 export const channel = async (
   context: Context,
   args: ChannelArguments,
-  selection: Selection,
+  selection: PrismaSelection,
 ): Promise<ChannelRow | null> => {
   requireOneName(args)
   const { id, slug, platformUserId, platform, at } = args

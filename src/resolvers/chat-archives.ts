@@ -2,7 +2,7 @@ import type { ChatArchiveLog } from '../../prisma/generated/client/client.ts'
 import { readManifest } from '../archive/manifest.ts'
 import type { Context } from './context.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
-import { byId, paddedIds } from './selection.ts'
+import { byId, paddedIds } from './prisma-selection.ts'
 
 /** One object of an archived hour. */
 export type ChatArchiveObject = { key: string; rows: number; bytes: number; sha256: string }

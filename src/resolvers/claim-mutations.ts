@@ -1,4 +1,4 @@
-import { channel as channelById } from '../channels/resolve.ts'
+import { channel as channelById } from '../channels/channel-lookup.ts'
 import type { Claim, ClaimKey, Missing } from '../claims/claim.ts'
 import { claimChannel as writeClaim } from '../claims/claim-channel.ts'
 import { releaseClaim as removeClaim } from '../claims/release-claim.ts'

@@ -10,8 +10,8 @@ import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { PrismaClient } from '../stores/postgres/prisma.ts'
 import type { LostSpan } from '../telemetry/outages.ts'
 import type { ReplayDelivery } from '../webhooks/replay-delivery.ts'
-import type { Cursors } from './cursor.ts'
 import { createLoaders, type Loaders } from './loaders.ts'
+import type { PageCursors } from './page-cursor.ts'
 
 /** What is kept of the past, by the way it comes in. */
 export type HistoryKind = 'probes' | 'chat' | 'follows'
@@ -35,7 +35,7 @@ export type Services = {
   prisma: PrismaClient
   /** The adapters that are set up. */
   platforms: ReadonlyMap<PlatformName, Platform>
-  cursors: Cursors
+  cursors: PageCursors
   /** Keys of callers, and the watch over those who stay. */
   access: Pick<Access, 'keys' | 'watch'>
   history: History

@@ -1,7 +1,7 @@
-import { channelIdsBySlugs, existingChannels } from '../channels/resolve-many.ts'
+import { channelIdsBySlugs, existingChannels } from '../channels/channel-lookup-many.ts'
 import { badInput } from '../lib/errors.ts'
-import { decodeCursor } from '../live/cursor.ts'
 import { type Interest, interestIn, interestInAll } from '../live/interest.ts'
+import { decodeJournalCursor } from '../live/journal-cursor.ts'
 import { LiveStream } from '../live/live-stream.ts'
 import type { LiveChatMessage, StatusChange, StatusGap, StatusSnapshot, ViewerSample } from '../live/message.ts'
 import type { PlatformName } from '../platforms/platform.ts'
@@ -71,7 +71,7 @@ export const channelStatus = async (
   context: Context,
   { after, ...channels }: LiveArguments & { after?: string | null },
 ): Promise<LiveStream<ChannelStatusMessage>> => {
-  const from = after == null ? null : { text: after, cursor: decodeCursor(after) }
+  const from = after == null ? null : { text: after, cursor: decodeJournalCursor(after) }
   const interest = await interestOf(context, channels)
   await context.live.opened(openMs)
   return new LiveStream(context.live, { feed: 'status', interest, after: from })

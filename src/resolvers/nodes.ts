@@ -5,7 +5,7 @@ import { findChatArchives } from './chat-archives.ts'
 import type { Context } from './context.ts'
 import { type NodeKey, type NodeType, requireGlobalId } from './global-id.ts'
 import { maxPageSize } from './page.ts'
-import type { Selection } from './selection.ts'
+import type { PrismaSelection } from './prisma-selection.ts'
 import { findSessions } from './sessions.ts'
 import { findStatusEvents } from './status-events.ts'
 
@@ -13,7 +13,7 @@ import { findStatusEvents } from './status-events.ts'
 export type NodeRow = { __typename: NodeType; id: bigint }
 
 /** The relations to load with rows of a type; only channels have any. */
-export type SelectionOf = (type: NodeType) => Selection
+export type SelectionOf = (type: NodeType) => PrismaSelection
 
 const find = {
   Channel: findChannels,

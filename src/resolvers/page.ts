@@ -1,6 +1,6 @@
 import { badInput } from '../lib/errors.ts'
 import type { Context } from './context.ts'
-import type { CursorCodec, Position } from './cursor.ts'
+import type { PageCursorCodec, Position } from './page-cursor.ts'
 
 /** The largest page of any list. */
 export const maxPageSize = 100
@@ -67,7 +67,7 @@ export const pageOf = <Row>(found: readonly Row[], { limit, backward, beyond }: 
 /** Adds the cursors of the named list to a page. */
 export const connectionOf = <Row>(
   page: Page<Row>,
-  codec: CursorCodec,
+  codec: PageCursorCodec,
   list: string,
   position: (row: Row) => Position,
 ): Connection<Row> => ({ ...page, cursor: (row) => codec.encode(list, position(row)) })

@@ -4,7 +4,7 @@ import type { SeriesOptions } from '../telemetry/series.ts'
 import type { Fill } from '../telemetry/viewer-points.ts'
 import { type ViewerSeries, viewerSeries } from '../telemetry/viewers.ts'
 import type { Context } from './context.ts'
-import { watched, watchedChannels } from './watched.ts'
+import { loadProbed, probedChannels } from './probed-rows.ts'
 
 /** The stretch of a series and how it is cut. */
 export type SeriesArguments = {
@@ -37,7 +37,7 @@ const seriesOf = async <Args extends ReturnType<typeof withDefaults>, Series>(
   const series = await loaders.load(kind, asked, channelId, async (channelIds) => {
     // Refuses wrong arguments before any statement.
     planBuckets(asked)
-    const channels = await watched(context, watchedChannels, channelIds)
+    const channels = await loadProbed(context, probedChannels, channelIds)
     const known = { completeThrough: history.completeThrough('probes'), lost: history.lost('probes') }
     return read({ ...asked, ...known, env: history.env, channels, now: new Date(clock()) })
   })

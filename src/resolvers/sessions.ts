@@ -5,7 +5,7 @@ import type { TimeRange } from '../telemetry/buckets.ts'
 import type { Context } from './context.ts'
 import { requireNode } from './global-id.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
-import { byId, paddedIds } from './selection.ts'
+import { byId, paddedIds } from './prisma-selection.ts'
 import { requireRange } from './time-range.ts'
 
 /** The list that cursors of sessions are signed for. */

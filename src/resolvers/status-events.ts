@@ -4,7 +4,7 @@ import { statement } from '../stores/postgres/statement.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
 import type { Context } from './context.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
-import { byId, paddedIds } from './selection.ts'
+import { byId, paddedIds } from './prisma-selection.ts'
 import { requireRange } from './time-range.ts'
 
 export type StatusEventArguments = Pick<PageArguments, 'first' | 'after'> & {

@@ -3,7 +3,7 @@ import { statement } from '../stores/postgres/statement.ts'
 import { maxTrustScorePoints, type TrustScorePoint, trustScoreHistory } from '../telemetry/trust-history.ts'
 import type { TrustFactor } from '../trust/trust-score.ts'
 import type { Context } from './context.ts'
-import { watched, watchedChannels } from './watched.ts'
+import { loadProbed, probedChannels } from './probed-rows.ts'
 
 /** The current score of a channel as it is stored. */
 export type StoredTrustScore = { score: number; algorithm: string; computedAt: Date; factors: TrustFactor[] }
@@ -43,7 +43,7 @@ export const trustScoreHistoryOf = async (
   const asked = days ?? defaultHistoryDays
   if (asked < 1 || asked > maxHistoryDays) throw badInput(`days must be from 1 to ${maxHistoryDays}.`)
   const points = await loaders.load('trust score history', asked, channelId, async (channelIds) => {
-    const channels = await watched(context, watchedChannels, channelIds)
+    const channels = await loadProbed(context, probedChannels, channelIds)
     const until = new Date(clock())
     const from = new Date(until.getTime() - asked * dayMs)
     const found = await trustScoreHistory(history.store, { env: history.env, channels, from, until })

@@ -1,11 +1,11 @@
 import { jsonRows } from '../lib/json-rows.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { notInFuture, statement } from '../stores/postgres/statement.ts'
-import { concerned, decide, type StatusDecision, type StatusState } from './decide.ts'
-import { type Looks, noLooks } from './looks.ts'
+import { affectedBroadcasts, decideStatus, type StatusDecision, type StatusState } from './decide-status.ts'
+import type { StatusEventDraft } from './derive-status-events.ts'
+import { type LatestProbes, noProbes } from './latest-probes.ts'
+import type { Broadcast, ReportedEnd } from './reported-end.ts'
 import type { Status, StatusObservation } from './status-observation.ts'
-import type { StatusEventDraft } from './tell-events.ts'
-import type { Broadcast, ToldEnd } from './told-end.ts'
 
 /** The channel that Postgres notifies after a commit with new status events; the payload is the highest id. A hint only. */
 export const statusNotifyChannel = 'channelscope_status'
@@ -116,9 +116,9 @@ const appendEvents = statement(
 )
 
 type ChannelRow = { id: bigint; status: Status }
-type LooksRow = Looks & { channelId: bigint }
+type LooksRow = LatestProbes & { channelId: bigint }
 type SessionRow = StatusState['sessions'][number] & { channelId: bigint }
-type EndRow = ToldEnd & { channelId: bigint }
+type EndRow = ReportedEnd & { channelId: bigint }
 type Decided = { seen: StatusObservation; decision: StatusDecision }
 
 /** The instants of an observation that sessions may lie around. */
@@ -133,7 +133,9 @@ const readState = async (
 ): Promise<{ seen: StatusObservation; state: StatusState }[]> => {
   const ids = observations.map((seen) => seen.channelId)
   const channels = new Map((await tx.query<ChannelRow>(lockChannels, [ids])).map((row) => [row.id, row]))
-  const looks = new Map((await tx.query<LooksRow>(readLooks, [ids])).map(({ channelId, ...row }) => [channelId, row]))
+  const latestProbes = new Map(
+    (await tx.query<LooksRow>(readLooks, [ids])).map(({ channelId, ...row }) => [channelId, row]),
+  )
   const named = observations.flatMap((seen) => namedInstants(seen).map((at) => ({ id: seen.channelId, at })))
   const ended = observations.flatMap((seen) => (seen.kind === 'ended' && seen.platformStreamId ? [seen] : []))
   const values = [
@@ -148,11 +150,11 @@ const readState = async (
     const { channelId } = seen
     const channel = channels.get(channelId)
     if (!channel) return []
-    const found = { looks: looks.get(channelId) ?? noLooks, sessions: sessions.get(channelId) ?? [] }
-    return { seen, state: { ...found, status: channel.status, ends: [] as ToldEnd[] } }
+    const found = { latestProbes: latestProbes.get(channelId) ?? noProbes, sessions: sessions.get(channelId) ?? [] }
+    return { seen, state: { ...found, status: channel.status, ends: [] as ReportedEnd[] } }
   })
   const broadcasts = states.flatMap(({ seen, state }) =>
-    concerned(state, seen).map((one) => ({ ...one, channelId: seen.channelId })),
+    affectedBroadcasts(state, seen).map((one) => ({ ...one, channelId: seen.channelId })),
   )
   const ends = Map.groupBy(await findEnds(tx, broadcasts), (row) => row.channelId)
   return states.map(({ seen, state }) => ({ seen, state: { ...state, ends: ends.get(seen.channelId) ?? [] } }))
@@ -186,7 +188,7 @@ const eventRow = (seen: StatusObservation, draft: StatusEventDraft): object => {
 
 const applyRound = async (tx: Transaction, observations: readonly StatusObservation[]): Promise<bigint[]> => {
   const states = await readState(tx, observations)
-  const decided = states.map(({ seen, state }): Decided => ({ seen, decision: decide(state, seen) }))
+  const decided = states.map(({ seen, state }): Decided => ({ seen, decision: decideStatus(state, seen) }))
   const changed = decided.filter(({ decision }) => decision.status !== undefined)
   if (changed.length > 0) await tx.query(writeChannels, [jsonRows(changed.map(channelRow))])
   const sessions = decided.flatMap(({ seen: { channelId }, decision }) =>

@@ -14,4 +14,4 @@ export type Session = StreamDetails & {
 }
 
 /** A session with all that is known of it while it is decided about; `stored` is null when it has no row yet. */
-export type Known = Session & { lastLiveAt: Date; stored: Session | null; nextStartedAt: Date | null }
+export type SessionDraft = Session & { lastLiveAt: Date; stored: Session | null; nextStartedAt: Date | null }

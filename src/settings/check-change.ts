@@ -1,5 +1,5 @@
 import { type Category, isConfigurationKey, keyRule } from './configuration-key.ts'
-import { reservedPrefixes, settingKeys, settingOf } from './live-settings.ts'
+import { reservedPrefixes, settingKeys, settingOf } from './runtime-settings.ts'
 
 /** What an entry is to become. Absent is what is not said: a description and encryption then stay as they are. */
 export type Change = {

@@ -1,10 +1,10 @@
 import type { KeyRing } from '../config/key-ring.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { encryptedPages } from './encrypted-pages.ts'
-import { type Refusal, unseal } from './envelope.ts'
+import { type DecryptionFailure, unseal } from './envelope.ts'
 
 /** An encrypted value that these keys do not open. */
-export type Unreadable = Refusal & { key: string }
+export type Unreadable = DecryptionFailure & { key: string }
 
 /** The first encrypted value that can not be opened; null when all can. */
 export const findUnreadable = async (db: Transaction, ring: KeyRing, env: string): Promise<Unreadable | null> => {

@@ -5,7 +5,7 @@ import { statement } from '../stores/postgres/statement.ts'
 import { type Change, checkChange, type InvalidChange, invalid } from './check-change.ts'
 import { type Category, isConfigurationKey, isSensitive } from './configuration-key.ts'
 import { seal, unseal } from './envelope.ts'
-import { settingOf } from './live-settings.ts'
+import { settingOf } from './runtime-settings.ts'
 
 /** An entry as it may be shown: the value of an encrypted one is null. */
 export type Entry = {

@@ -2,13 +2,17 @@ import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'n
 import type { KeyRing } from '../config/key-ring.ts'
 
 /** The row that an encrypted value belongs to: it can be opened in no other. */
-export type Place = { env: string; key: string }
+export type EncryptionContext = { env: string; key: string }
 
 /**
  * Why an encrypted value can not be opened: it is none, its key is not ours, the key of that id is another one (or the
  * value is from another row or was altered), or what the right key protects was altered.
  */
-export type Refusal = { ok: false; reason: 'malformed' | 'unknown-key' | 'wrong-key' | 'altered'; kid: string | null }
+export type DecryptionFailure = {
+  ok: false
+  reason: 'malformed' | 'unknown-key' | 'wrong-key' | 'altered'
+  kid: string | null
+}
 
 const algorithm = 'aes-256-gcm'
 const dataKeyBytes = 32
@@ -18,7 +22,7 @@ const tagBytes = 16
 /** `v1.<kid>.<wrapped data key>.<payload>`; both parts are nonce, ciphertext and tag in base64url. */
 const form = /^v1\.([A-Za-z0-9_-]{1,40})\.([A-Za-z0-9_-]{80})\.([A-Za-z0-9_-]{38,})$/
 
-const boundTo = (part: 'payload' | 'data key', { env, key }: Place, kid?: string): Buffer =>
+const boundTo = (part: 'payload' | 'data key', { env, key }: EncryptionContext, kid?: string): Buffer =>
   Buffer.from(JSON.stringify(['channelscope configuration v1', part, env, key, kid]))
 
 const encrypt = (key: KeyObject | Buffer, plain: Buffer, bound: Buffer): string => {
@@ -42,12 +46,12 @@ const decrypt = (key: KeyObject | Buffer, sealed: string, bound: Buffer): Buffer
   }
 }
 
-const wrap = ([{ kid, key }]: KeyRing, place: Place, dataKey: Buffer, payload: string): string =>
+const wrap = ([{ kid, key }]: KeyRing, place: EncryptionContext, dataKey: Buffer, payload: string): string =>
   `v1.${kid}.${encrypt(key, dataKey, boundTo('data key', place, kid))}.${payload}`
 
 type Unwrapped = { ok: true; dataKey: Buffer; payload: string; kid: string }
 
-const unwrap = (ring: KeyRing, place: Place, sealed: string): Unwrapped | Refusal => {
+const unwrap = (ring: KeyRing, place: EncryptionContext, sealed: string): Unwrapped | DecryptionFailure => {
   const [, kid, wrapped, payload] = form.exec(sealed) ?? []
   if (kid === undefined) return { ok: false, reason: 'malformed', kid: null }
   const known = ring.find((one) => one.kid === kid)
@@ -57,13 +61,17 @@ const unwrap = (ring: KeyRing, place: Place, sealed: string): Unwrapped | Refusa
 }
 
 /** Encrypts a value under a new random key, which is itself encrypted under the first of the ring. */
-export const seal = (ring: KeyRing, place: Place, text: string): string => {
+export const seal = (ring: KeyRing, place: EncryptionContext, text: string): string => {
   const dataKey = randomBytes(dataKeyBytes)
   return wrap(ring, place, dataKey, encrypt(dataKey, Buffer.from(text), boundTo('payload', place)))
 }
 
 /** What `seal` was given for this place. */
-export const unseal = (ring: KeyRing, place: Place, sealed: string): { ok: true; text: string } | Refusal => {
+export const unseal = (
+  ring: KeyRing,
+  place: EncryptionContext,
+  sealed: string,
+): { ok: true; text: string } | DecryptionFailure => {
   const unwrapped = unwrap(ring, place, sealed)
   if (!unwrapped.ok) return unwrapped
   const { dataKey, payload, kid } = unwrapped
@@ -72,7 +80,11 @@ export const unseal = (ring: KeyRing, place: Place, sealed: string): { ok: true;
 }
 
 /** The same encrypted value with its key encrypted under the first of the ring; the value itself is not touched. */
-export const rewrap = (ring: KeyRing, place: Place, sealed: string): { ok: true; sealed: string } | Refusal => {
+export const rewrap = (
+  ring: KeyRing,
+  place: EncryptionContext,
+  sealed: string,
+): { ok: true; sealed: string } | DecryptionFailure => {
   const unwrapped = unwrap(ring, place, sealed)
   return unwrapped.ok ? { ok: true, sealed: wrap(ring, place, unwrapped.dataKey, unwrapped.payload) } : unwrapped
 }

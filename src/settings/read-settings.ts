@@ -1,6 +1,6 @@
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
-import { reservedPrefixes } from './live-settings.ts'
+import { reservedPrefixes } from './runtime-settings.ts'
 
 // What is encrypted is no setting, and its text none that is allowed.
 const stored = statement(

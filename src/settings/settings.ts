@@ -1,5 +1,5 @@
 import type { Log } from '../lib/log.ts'
-import { type SettingKey, type SettingValues, settingKeys, settingOf } from './live-settings.ts'
+import { type SettingKey, type SettingValues, settingKeys, settingOf } from './runtime-settings.ts'
 
 /** What the running system goes by now. */
 export type Settings = {

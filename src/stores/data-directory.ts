@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ConfigError, reasonText } from '../lib/errors.ts'
-import { prepareDataPlace } from './data-place.ts'
+import { prepareDataDirectory } from './prepare-data-directory.ts'
 import { closeDataDirectory } from './private-files.ts'
 
 export type DataDirectory = {
@@ -71,7 +71,7 @@ const lockDirectory = (directory: string): DatabaseSync => {
  */
 export const holdDataDirectory = (directory: string): DataDirectory => {
   const holderFile = path.join(directory, 'holder.json')
-  prepareDataPlace(directory)
+  prepareDataDirectory(directory)
   const held = lockDirectory(directory)
   closeDataDirectory(directory)
   const announce = (url?: string) => fs.writeFileSync(holderFile, `${JSON.stringify({ pid: process.pid, url })}\n`)

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { dataFolders } from './data-place.ts'
+import { dataFolders } from './prepare-data-directory.ts'
 
 /** What new files and directories grant to others: nothing. For `process.umask`. */
 export const privateMask = 0o077

@@ -116,7 +116,7 @@ export const planBuckets = ({ range, bucket, maxPoints, timezone: name }: Bucket
 }
 
 /** The place between which edges an instant lies, which must be within them. */
-export const placeOf = (edges: readonly number[], ms: number): number => {
+export const bucketIndexOf = (edges: readonly number[], ms: number): number => {
   let low = 0
   let high = edges.length - 1
   while (high - low > 1) {

@@ -1,9 +1,9 @@
 import { number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
-import { type BucketPlan, placeOf } from './buckets.ts'
+import { type BucketPlan, bucketIndexOf } from './buckets.ts'
 import { historyUnavailable } from './history-unavailable.ts'
-import { laneFor } from './lane-for.ts'
+import { readPoolFor } from './read-pool-for.ts'
 
 /** A stretch of the time of one channel, cut into buckets; instants in milliseconds since the epoch. */
 export type ChannelSpan = { channelId: bigint } & Pick<BucketPlan, 'from' | 'to' | 'edges'>
@@ -148,8 +148,8 @@ export const countChat = async (
     const [first, until] = [secondFrom(from), secondFrom(to)]
     const parameters = { env, ids: [Number(channelId)], from: first, until, origin, step }
     const sums = counts[member]!
-    for (const row of await store.query(messagesOfSteps, parameters, { signal, lane: laneFor(until - first) })) {
-      sums.messages[placeOf(edges, (origin + row.step * step) * 1000)]! += row.messages
+    for (const row of await store.query(messagesOfSteps, parameters, { signal, pool: readPoolFor(until - first) })) {
+      sums.messages[bucketIndexOf(edges, (origin + row.step * step) * 1000)]! += row.messages
       sums.firstAt = Math.min(sums.firstAt, row.firstAt * 1000)
       sums.lastAt = Math.max(sums.lastAt, row.lastAt * 1000)
     }
@@ -174,7 +174,7 @@ export const countChat = async (
     }
     // A busy channel has a message a second.
     const rows = asked.reduce((sum, { from, to }) => sum + (to - from) / 1000, 0)
-    const how = { signal, lane: laneFor(rows) }
+    const how = { signal, pool: readPoolFor(rows) }
     const found =
       new Set(axes.map(String)).size === 1
         ? store.query(chatters ? queries.chatters : queries.messages, { ...common, starts: axes[0]! }, how)

@@ -4,7 +4,7 @@ import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { TimeRange } from './buckets.ts'
 import { lastSecond, secondFrom } from './chat-counts.ts'
 import { historyUnavailable } from './history-unavailable.ts'
-import { laneFor } from './lane-for.ts'
+import { readPoolFor } from './read-pool-for.ts'
 
 /** One message of a channel's chat. */
 export type ChatMessage = {
@@ -107,7 +107,10 @@ export const chatMessages = async (
   }
   try {
     const query = channelIds.length === 1 ? ofOneChannel : ofChannels
-    const found = await store.query(query, parameters, { signal, lane: laneFor(channelIds.length * (until - from)) })
+    const found = await store.query(query, parameters, {
+      signal,
+      pool: readPoolFor(channelIds.length * (until - from)),
+    })
     const messages = found.map(({ channelId, ...message }) => ({
       channelId,
       message: { ...message, username: message.username === '' ? null : message.username },

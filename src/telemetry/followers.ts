@@ -1,22 +1,22 @@
 import { list, nullable, number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
-import { type BucketPlan, bucketStarts, placeOf, planBuckets, tooManySamples } from './buckets.ts'
+import { type BucketPlan, bucketIndexOf, bucketStarts, planBuckets, tooManySamples } from './buckets.ts'
 import { channelKey, channelNumber, numbered, ofChannels, rowsByThing } from './channel-key.ts'
 import { historyUnavailable } from './history-unavailable.ts'
-import { laneFor } from './lane-for.ts'
 import { type Elapsed, judgeWatch, lookAhead } from './outages.ts'
 import { outagesByRow } from './probe-columns.ts'
-import { type LookColumns, sumLooks } from './probe-sums.ts'
+import { type ProbeCountColumns, sumProbeCounts } from './probe-sums.ts'
+import { readPoolFor } from './read-pool-for.ts'
 import {
   elapsedOf,
   metaOf,
+  type ProbedChannel,
   passedMs,
   rawEdges,
   refuseHopeless,
   type SeriesMeta,
   type SeriesOptions,
-  type WatchedChannel,
 } from './series.ts'
 
 /** One bucket or, in RAW, one probe that told the count and the time until the next. */
@@ -65,7 +65,7 @@ const followersByProbe = namedQuery({
   row,
 })
 
-type FollowerColumns = LookColumns & {
+type FollowerColumns = ProbeCountColumns & {
   channel: readonly number[]
   at: readonly number[]
   followers: readonly (number | null)[]
@@ -92,7 +92,7 @@ const readColumns = async (
   const passed = passedMs(elapsed)
   if (passed === 0 || channels.length === 0) return noRows
   const parameters = { ...keys, env, from: new Date(plan.from), until: lookAhead(plan.to, channels) }
-  const options = { signal, lane: laneFor((channels.length * passed) / 60_000) }
+  const options = { signal, pool: readPoolFor((channels.length * passed) / 60_000) }
   if (plan.bucket === 'RAW') return store.columns(followersByProbe, parameters, options)
   // The end of the range begins one bucket more, for the probe that follows.
   const starts = [...bucketStarts(plan), Math.ceil(plan.to / 1000)]
@@ -112,20 +112,20 @@ const pointsOf = (edges: readonly number[], counts: ReadonlyMap<number, number>)
 const seriesOf = (
   plan: BucketPlan,
   elapsed: Elapsed,
-  channel: WatchedChannel,
+  channel: ProbedChannel,
   columns: FollowerColumns,
   rows: readonly number[],
 ): FollowerSeries => {
   const { from, to, bucket, maxPoints } = plan
   const inside = rows.filter((row) => columns.at[row]! < to)
   const after = rows.filter((row) => columns.at[row]! >= to)
-  const next = after.length === 0 ? undefined : sumLooks(columns, after)
-  const { coverage } = judgeWatch(elapsed, channel, sumLooks(columns, inside), next)
+  const next = after.length === 0 ? undefined : sumProbeCounts(columns, after)
+  const { coverage } = judgeWatch(elapsed, channel, sumProbeCounts(columns, inside), next)
   const told = inside.filter((row) => columns.followers[row] !== null)
   if (bucket === 'RAW' && told.length > maxPoints) throw tooManySamples(plan, told.length)
   const instants = told.map((row) => Math.max(columns.at[row]!, from))
   const edges = bucket === 'RAW' ? rawEdges(instants, elapsed) : passedMs(elapsed) > 0 ? plan.edges : []
-  const counts = new Map(told.map((row, index) => [placeOf(edges, instants[index]!), columns.followers[row]!]))
+  const counts = new Map(told.map((row, index) => [bucketIndexOf(edges, instants[index]!), columns.followers[row]!]))
   return { meta: metaOf(plan, elapsed, coverage), points: pointsOf(edges, counts) }
 }
 

@@ -3,7 +3,7 @@ import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type ChannelKey, channelKey, channelNumber, numbered, ofChannels } from './channel-key.ts'
 import { historyUnavailable } from './history-unavailable.ts'
-import { laneFor } from './lane-for.ts'
+import { readPoolFor } from './read-pool-for.ts'
 
 /** The last viewer count that a probe saw. */
 export type LastViewers = { viewers: number; at: Date }
@@ -29,7 +29,7 @@ export const lastViewers = async <T extends ChannelKey>(
   const { parameters, groups } = numbered(channels, channelKey)
   const expected = (parameters.ids.length * (now.getTime() - since.getTime())) / 60_000
   const rows = await store
-    .query(lastSamples, { ...parameters, env, since }, { signal, lane: laneFor(expected) })
+    .query(lastSamples, { ...parameters, env, since }, { signal, pool: readPoolFor(expected) })
     .catch((error) => {
       throw historyUnavailable(error)
     })

@@ -1,5 +1,5 @@
 import type { OutageEnd } from './probe-columns.ts'
-import type { LookSums } from './probe-sums.ts'
+import type { ProbeCounts } from './probe-sums.ts'
 
 /** A span in which nobody looked, or of which what was seen is lost. */
 export type Outage = { from: Date; to: Date; reason: 'not tracked yet' | 'not probed' | 'lost' }
@@ -8,7 +8,7 @@ export type Outage = { from: Date; to: Date; reason: 'not tracked yet' | 'not pr
 export type LostSpan = { from: number; to: number; mayReturn: boolean }
 
 /** What Postgres knows about the probes of a channel. */
-export type Watch = {
+export type ProbeTiming = {
   firstSeenAt: Date
   /** The last probe that had an answer; null when there was none. */
   lastProbedAt: Date | null
@@ -35,12 +35,13 @@ type Span = { from: number; to: number; reason: Outage['reason'] }
 const defaultIntervalSeconds = 60
 
 /** The interval that is planned now, in milliseconds. */
-export const intervalMs = ({ intervalSeconds }: Watch): number => (intervalSeconds ?? defaultIntervalSeconds) * 1000
+export const intervalMs = ({ intervalSeconds }: ProbeTiming): number =>
+  (intervalSeconds ?? defaultIntervalSeconds) * 1000
 
 const lastInstant = 2 ** 32 * 1000 - 1
 
 /** Up to when a query must look for the probe that follows the range, which tells whether an outage crossed its end. */
-export const lookAhead = (to: number, watched: readonly Watch[]): Date =>
+export const lookAhead = (to: number, watched: readonly ProbeTiming[]): Date =>
   new Date(Math.min(to + Math.max(30 * 60_000, ...watched.map((watch) => 3 * intervalMs(watch))), lastInstant))
 
 const startOf = ({ until, seconds }: OutageEnd): number => until - seconds * 1000
@@ -76,9 +77,9 @@ export const lostWithin = (
  */
 export const judgeWatch = (
   { from, to, now, completeThrough, lost = [] }: Elapsed,
-  watch: Watch,
-  probes: LookSums,
-  next: LookSums | undefined,
+  watch: ProbeTiming,
+  probes: ProbeCounts,
+  next: ProbeCounts | undefined,
 ): { outages: Outage[]; coverage: number } => {
   const horizon = Math.min(to, now)
   if (horizon <= from) return { outages: [], coverage: 0 }

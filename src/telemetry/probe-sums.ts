@@ -58,7 +58,7 @@ export const averageOf = ({ samples, viewerSeconds, seconds, last }: ViewerSums,
 }
 
 /** Probes of one channel as looks at it, whatever they saw. */
-export type LookSums = {
+export type ProbeCounts = {
   probes: number
   missed: number
   /** In milliseconds since the epoch; infinite when there are no probes. */
@@ -68,11 +68,11 @@ export type LookSums = {
 }
 
 /** The columns that say when it was looked. */
-export type LookColumns = Pick<ProbeColumns, 'probes' | 'missed' | 'firstProbeAt' | 'lastProbeAt' | 'outages'>
+export type ProbeCountColumns = Pick<ProbeColumns, 'probes' | 'missed' | 'firstProbeAt' | 'lastProbeAt' | 'outages'>
 
 /** Adds up rows of one channel. */
-export const sumLooks = (columns: LookColumns, rows: readonly number[]): LookSums => {
-  const sums: LookSums = {
+export const sumProbeCounts = (columns: ProbeCountColumns, rows: readonly number[]): ProbeCounts => {
+  const sums: ProbeCounts = {
     probes: 0,
     missed: 0,
     firstProbeAt: Number.POSITIVE_INFINITY,

@@ -2,10 +2,10 @@ import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type BucketPlan, bucketStarts } from './buckets.ts'
 import { type ChannelKey, channelKey, numbered, rowsByThing } from './channel-key.ts'
 import { historyUnavailable } from './history-unavailable.ts'
-import { laneFor } from './lane-for.ts'
-import { type Elapsed, intervalMs, lookAhead, type Watch } from './outages.ts'
+import { type Elapsed, intervalMs, lookAhead, type ProbeTiming } from './outages.ts'
 import { bucketSums, type ProbeColumns, singleProbes, storedProbes } from './probe-columns.ts'
 import { probeSumsQuery, probesOfOneQuery, probesQuery } from './probe-queries.ts'
+import { readPoolFor } from './read-pool-for.ts'
 
 export type ReadProbesOptions = {
   env: string
@@ -36,7 +36,7 @@ const noRows = { channel: [], at: [], viewers: [], seconds: [], missed: [], elap
  * The probes of channels in the range and a little beyond it, where the next probe tells whether an outage crossed its end.
  * One query for any number of channels, none when nothing of the range has passed; rows come in no order.
  */
-export const readProbes = async <T extends ChannelKey & Watch>(
+export const readProbes = async <T extends ChannelKey & ProbeTiming>(
   store: ClickHouse,
   watched: readonly T[],
   { env, plan, elapsed, maxSingleProbes, signal }: ReadProbesOptions,
@@ -51,7 +51,7 @@ export const readProbes = async <T extends ChannelKey & Watch>(
   const stretch = slotStretch(plan)
   try {
     if (expected <= maxSingleProbes || !consistsOfSlots(plan) || stretch.from >= stretch.until) {
-      const options = { signal, lane: laneFor(expected) }
+      const options = { signal, pool: readPoolFor(expected) }
       const { keys, platforms, ids } = parameters
       if (keys.length > 1) {
         const { channel, ...rows } = await store.numbers(probesQuery, parameters, options)
@@ -69,7 +69,7 @@ export const readProbes = async <T extends ChannelKey & Watch>(
         slots_until: new Date(stretch.until),
         starts: bucketStarts(plan),
       },
-      { signal, lane: laneFor((watched.length * spanMs) / slotMs) },
+      { signal, pool: readPoolFor((watched.length * spanMs) / slotMs) },
     )
     return found(bucketSums(sums, from))
   } catch (error) {

@@ -1,15 +1,15 @@
 import { badInput } from '../lib/errors.ts'
 import { type Bucket, type BucketPlan, type GridBucket, type TimeRange, tooManySamples } from './buckets.ts'
 import type { ChannelKey } from './channel-key.ts'
-import { type Elapsed, intervalMs, type LostSpan, lostWithin, type Watch } from './outages.ts'
+import { type Elapsed, intervalMs, type LostSpan, lostWithin, type ProbeTiming } from './outages.ts'
 
 /** A channel and what Postgres knows of its probes. */
-export type WatchedChannel = ChannelKey & Watch & { channelId: bigint }
+export type ProbedChannel = ChannelKey & ProbeTiming & { channelId: bigint }
 
 /** What every series is asked with. */
 export type SeriesOptions = {
   env: string
-  channels: readonly WatchedChannel[]
+  channels: readonly ProbedChannel[]
   range: TimeRange
   bucket: Bucket
   maxPoints: number
@@ -101,7 +101,7 @@ export const deliveryCoverage = (
 }
 
 /** Refuses a RAW series that must have too many points, before it is read. */
-export const refuseHopeless = (plan: BucketPlan, elapsed: Elapsed, channels: readonly WatchedChannel[]): void => {
+export const refuseHopeless = (plan: BucketPlan, elapsed: Elapsed, channels: readonly ProbedChannel[]): void => {
   if (plan.bucket !== 'RAW' || channels.length === 0) return
   // Probes of a channel that is off are up to five times rarer than those of one that is live.
   const fewest = Math.floor(passedMs(elapsed) / (5 * Math.max(...channels.map(intervalMs))))

@@ -3,7 +3,7 @@ import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type ChannelKey, channelKey, numbered, ofChannels } from './channel-key.ts'
 import { historyUnavailable } from './history-unavailable.ts'
-import { laneFor } from './lane-for.ts'
+import { readPoolFor } from './read-pool-for.ts'
 import { observedSpan } from './session-span.ts'
 
 /** A broadcast as Postgres knows it. */
@@ -69,7 +69,7 @@ export const sessionSummaries = async (
         ends: ends.map(BigInt),
         starts: [...new Set(observed.map(startSeconds))],
       },
-      { signal, lane: laneFor((parameters.ids.length * (until - from)) / 60_000) },
+      { signal, pool: readPoolFor((parameters.ids.length * (until - from)) / 60_000) },
     )
     .catch((error) => {
       throw historyUnavailable(error)

@@ -6,15 +6,15 @@ import { channelKey, channelNumber, numbered, ofChannels } from './channel-key.t
 import { countChat } from './chat-counts.ts'
 import { countFollows } from './follow-counts.ts'
 import { historyUnavailable } from './history-unavailable.ts'
-import { laneFor } from './lane-for.ts'
 import { type LostSpan, lookAhead } from './outages.ts'
 import { type ProbeRows, singleProbes } from './probe-columns.ts'
-import { elapsedOf, passedMs, refuseRaw, type SeriesMeta, type WatchedChannel } from './series.ts'
+import { readPoolFor } from './read-pool-for.ts'
+import { elapsedOf, type ProbedChannel, passedMs, refuseRaw, type SeriesMeta } from './series.ts'
 import { observedSpan } from './session-span.ts'
 import { viewerSeriesOf } from './viewers.ts'
 
 /** A broadcast with its channel. */
-export type WatchedSession = WatchedChannel & { sessionId: bigint; startedAt: Date; endedAt: Date | null }
+export type ProbedSession = ProbedChannel & { sessionId: bigint; startedAt: Date; endedAt: Date | null }
 
 /** One bucket of a broadcast. */
 export type SessionPoint = {
@@ -35,7 +35,7 @@ export type SessionTimeline = {
 
 export type TimelineOptions = {
   env: string
-  sessions: readonly WatchedSession[]
+  sessions: readonly ProbedSession[]
   bucket: Bucket
   maxPoints: number
   /** Whether to count them; they cost more than messages. */
@@ -98,7 +98,7 @@ const noProbes = (): { [K in keyof ProbeRows]: number[] } => ({
 const readProbesOf = async (
   store: ClickHouse,
   { env, signal }: TimelineOptions,
-  asked: readonly (WatchedSession & Stretch)[],
+  asked: readonly (ProbedSession & Stretch)[],
 ): Promise<ProbeRows[]> => {
   if (asked.length === 0) return []
   const { parameters, groups } = numbered(asked, channelKey)
@@ -124,13 +124,13 @@ const readProbesOf = async (
         bounds,
         starts,
       },
-      { signal, lane: laneFor(rows) },
+      { signal, pool: readPoolFor(rows) },
     )
     .catch((error) => {
       throw historyUnavailable(error)
     })
   const rowsOf = Map.groupBy(found.at.keys(), (row) => found.channel[row]!)
-  const probes = new Map<WatchedSession, ProbeRows>()
+  const probes = new Map<ProbedSession, ProbeRows>()
   for (const [channel, sessions] of groups.entries()) {
     const order = (rowsOf.get(channel) ?? []).sort((a, b) => found.at[a]! - found.at[b]!)
     for (const session of sessions) {
@@ -146,7 +146,7 @@ const readProbesOf = async (
   return asked.map((session) => probes.get(session)!)
 }
 
-type Planned = { session: WatchedSession; plan: BucketPlan; edges: readonly number[] }
+type Planned = { session: ProbedSession; plan: BucketPlan; edges: readonly number[] }
 
 /**
  * Viewers, chat and follows of broadcasts, each from its start to its end or now, in UTC, on one axis for all of them: one

@@ -9,7 +9,7 @@ import { channelNumber, ofChannels } from './channel-key.ts'
  */
 export const trustAudienceQuery = namedQuery({
   name: 'trust_audience',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: `
 WITH arrayFilter(s -> s.1 >= least({chat_since:Array(UInt32)}[channel], firstChat), slots) AS chatting
 SELECT channel, peak,

@@ -10,7 +10,7 @@ import { channelNumber, ofChannels } from './channel-key.ts'
  */
 export const trustCurveQuery = namedQuery({
   name: 'trust_curve',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: `
 SELECT channel,
   toFloat64(sum(length(pairs))) AS steps,

@@ -5,7 +5,7 @@ import { channelNumber, ofChannels } from './channel-key.ts'
 /** How the follower counts of some channels grew from hour to hour: in all, and in the busiest hour. Losses count as nothing. */
 export const trustFollowersQuery = namedQuery({
   name: 'trust_followers',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: `
 SELECT channel,
   arraySum(p -> greatest(0., p.2.2 - p.1.2), pairs) AS follows,

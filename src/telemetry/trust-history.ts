@@ -3,7 +3,7 @@ import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type ChannelKey, channelKey, channelNumber, numbered, ofChannels } from './channel-key.ts'
 import { historyUnavailable } from './history-unavailable.ts'
-import { laneFor } from './lane-for.ts'
+import { readPoolFor } from './read-pool-for.ts'
 
 /** A score that a channel had. */
 export type TrustScorePoint = { computedAt: Date; score: number }
@@ -41,7 +41,7 @@ export const trustScoreHistory = async <T extends ChannelKey>(
     .query(
       scores,
       { ...parameters, env, from, until, max_points: maxTrustScorePoints },
-      { signal, lane: laneFor(expected) },
+      { signal, pool: readPoolFor(expected) },
     )
     .catch((error) => {
       throw historyUnavailable(error)

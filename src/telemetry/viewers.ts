@@ -1,18 +1,18 @@
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
-import { type BucketPlan, placeOf, planBuckets, tooManySamples } from './buckets.ts'
+import { type BucketPlan, bucketIndexOf, planBuckets, tooManySamples } from './buckets.ts'
 import { type Elapsed, judgeWatch, lostWithin, type Outage } from './outages.ts'
 import type { ProbeColumns } from './probe-columns.ts'
-import { addViewers, noViewers, sumLooks } from './probe-sums.ts'
+import { addViewers, noViewers, sumProbeCounts } from './probe-sums.ts'
 import { readProbes } from './read-probes.ts'
 import {
   elapsedOf,
   metaOf,
+  type ProbedChannel,
   passedMs,
   rawEdges,
   refuseHopeless,
   type SeriesMeta,
   type SeriesOptions,
-  type WatchedChannel,
 } from './series.ts'
 import {
   type Axis,
@@ -25,7 +25,7 @@ import {
   type ViewerSummary,
 } from './viewer-points.ts'
 
-export type { SeriesMeta, WatchedChannel } from './series.ts'
+export type { ProbedChannel, SeriesMeta } from './series.ts'
 export type { Fill, ViewerPoint, ViewerSummary } from './viewer-points.ts'
 
 export type ViewerSeries = { meta: SeriesMeta; points: ViewerPoint[]; summary: ViewerSummary; outages: Outage[] }
@@ -40,7 +40,7 @@ type Frame = { plan: BucketPlan; axis: Axis; elapsed: Elapsed; fill: Fill }
 
 const seriesOf = (
   { plan, axis, elapsed, fill }: Frame,
-  channel: WatchedChannel,
+  channel: ProbedChannel,
   columns: ProbeColumns,
   rows: readonly number[],
 ): ViewerSeries => {
@@ -54,8 +54,8 @@ const seriesOf = (
   }
   if (bucket === 'RAW' && inside.length > maxPoints) throw tooManySamples(plan, inside.length)
 
-  const next = following === undefined ? undefined : sumLooks(columns, [following])
-  const { outages, coverage } = judgeWatch(elapsed, channel, sumLooks(columns, inside), next)
+  const next = following === undefined ? undefined : sumProbeCounts(columns, [following])
+  const { outages, coverage } = judgeWatch(elapsed, channel, sumProbeCounts(columns, inside), next)
   const instants = () => inside.map((row) => at[row]!)
   const { edges, dates } = bucket === 'RAW' ? axisOf(rawEdges(instants(), elapsed)) : axis
   const places = Math.max(0, edges.length - 1)
@@ -63,7 +63,7 @@ const seriesOf = (
   let place = 0
   for (const row of inside) {
     // Rows come in stretches of time, so most lie where the one before did.
-    if (!(at[row]! >= edges[place]! && at[row]! < edges[place + 1]!)) place = placeOf(edges, at[row]!)
+    if (!(at[row]! >= edges[place]! && at[row]! < edges[place + 1]!)) place = bucketIndexOf(edges, at[row]!)
     addViewers(sums, place, columns, row)
   }
   const total = noViewers(1)
@@ -94,7 +94,7 @@ const frameOf = (plan: BucketPlan, elapsed: Elapsed, fill: Fill): Frame => ({
 export const viewerSeriesOf = (
   plan: BucketPlan,
   elapsed: Elapsed,
-  channel: WatchedChannel,
+  channel: ProbedChannel,
   probes: ProbeColumns,
 ): ViewerSeries => seriesOf(frameOf(plan, elapsed, 'NULL'), channel, probes, [...probes.at.keys()])
 

@@ -78,9 +78,9 @@ export const readInbox = async (
     limit,
   }
   // What is filtered may lie far apart.
-  const lane = eventType === null && verified === null ? 'light' : 'heavy'
+  const pool = eventType === null && verified === null ? 'light' : 'heavy'
   try {
-    const rows = await store.query(inboxQuery, parameters, { lane })
+    const rows = await store.query(inboxQuery, parameters, { pool })
     return rows.map((row) => ({ ...row, verified: row.verified === 1 }))
   } catch (error) {
     throw historyUnavailable(error, 'webhook inbox')

@@ -1,6 +1,6 @@
 import { type Broadcasts, type Judgement, recentDays } from './evidence.ts'
+import { counted, percent } from './format-numbers.ts'
 import { share } from './scale.ts'
-import { counted, percent } from './words.ts'
 
 const fullHours = 40
 /** A channel that has hardly broadcast is unproven, not suspicious. */

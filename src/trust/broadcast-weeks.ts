@@ -1,6 +1,6 @@
 import type { Broadcasts, Judgement } from './evidence.ts'
+import { amount, counted } from './format-numbers.ts'
 import { rising } from './scale.ts'
-import { amount, counted } from './words.ts'
 
 const leastWeeks = 2
 

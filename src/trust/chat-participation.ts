@@ -1,6 +1,6 @@
 import type { ChatEvidence, Judgement } from './evidence.ts'
+import { amount, counted, percent } from './format-numbers.ts'
 import { type Band, inBand } from './scale.ts'
-import { amount, counted, percent } from './words.ts'
 
 const leastHours = 0.5
 const leastViewers = 5

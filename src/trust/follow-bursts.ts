@@ -1,6 +1,6 @@
 import type { FollowEvidence, Judgement } from './evidence.ts'
+import { counted } from './format-numbers.ts'
 import { risingRatio } from './scale.ts'
-import { counted } from './words.ts'
 
 const leastFollows = 10
 const leastViewers = 10

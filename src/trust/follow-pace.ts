@@ -1,6 +1,6 @@
 import type { FollowEvidence, Judgement } from './evidence.ts'
+import { amount, counted } from './format-numbers.ts'
 import { inBand } from './scale.ts'
-import { amount, counted } from './words.ts'
 
 const leastHours = 100
 const usual = { none: 0.0001, from: 0.002, until: 0.3, over: 5 }

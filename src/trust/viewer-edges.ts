@@ -1,6 +1,6 @@
 import type { CurveEvidence, Judgement } from './evidence.ts'
+import { amount } from './format-numbers.ts'
 import { rising } from './scale.ts'
-import { amount } from './words.ts'
 
 const leastEdges = 3
 

@@ -1,6 +1,6 @@
 import type { CurveEvidence, Judgement } from './evidence.ts'
+import { counted } from './format-numbers.ts'
 import { risingRatio } from './scale.ts'
-import { counted } from './words.ts'
 
 const leastHours = 1
 

@@ -1,6 +1,6 @@
 import type { CurveEvidence, Judgement } from './evidence.ts'
+import { counted, percent } from './format-numbers.ts'
 import { rising } from './scale.ts'
-import { counted, percent } from './words.ts'
 
 const leastSteps = 15
 

@@ -1,17 +1,17 @@
 import { type Outcome, receivedMs } from './delivery.ts'
-import type { KnownChannel, Reading } from './known-channels.ts'
+import type { DeliveryChannel, DeliveryReading } from './delivery-channels.ts'
 import { timelinessOf } from './timeliness.ts'
 
 /**
  * Whether this subscription asked for the delivery. One key signs for every app of a platform and the subscription's id may not be signed,
  * so a genuine delivery that was made for another app is told apart by its id alone; one that is about to be confirmed has no id yet.
  */
-const isAskedFor = ({ subscription }: KnownChannel, subscriptionId: string | null): boolean =>
+const isAskedFor = ({ subscription }: DeliveryChannel, subscriptionId: string | null): boolean =>
   subscription !== null &&
   (subscription.isPending || (subscriptionId !== null && subscription.platformId === subscriptionId))
 
 /** What becomes of a delivery that is the first with its id. Pure. */
-export const judge = ({ delivery, fact }: Reading, channel: KnownChannel | null): Outcome => {
+export const judgeDelivery = ({ delivery, fact }: DeliveryReading, channel: DeliveryChannel | null): Outcome => {
   const { sentAt, receivedAt, replay, subscriptionId } = delivery
   const timeliness = timelinessOf(sentAt, receivedAt)
   if (timeliness === 'quarantined' && !replay) return 'QUARANTINED'

@@ -5,8 +5,8 @@ import type { PlatformName } from '../platforms/platform.ts'
 import { applyStatus } from '../sessions/apply-status.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { type Outcome, toldAt } from './delivery.ts'
-import { judge } from './judge-delivery.ts'
-import { type KnownChannel, type Reading, readKnownChannels } from './known-channels.ts'
+import { type DeliveryChannel, type DeliveryReading, readDeliveryChannels } from './delivery-channels.ts'
+import { judgeDelivery } from './judge-delivery.ts'
 import { type OnceKey, recordFirsts } from './message-ids.ts'
 import type { ChannelChat } from './project-chat.ts'
 import { type Follow, projectFollows } from './project-follows.ts'
@@ -16,8 +16,8 @@ import { revoke, touchDelivering } from './project-subscriptions.ts'
 /** What became of one delivery; `chat` is what is still to be stored of it. */
 export type Projection = { outcome: Outcome; chat: ChannelChat | null }
 
-type Judged = Reading & { channel: KnownChannel | null; outcome: Outcome }
-type Accepted = Judged & { channel: KnownChannel }
+type Judged = DeliveryReading & { channel: DeliveryChannel | null; outcome: Outcome }
+type Accepted = Judged & { channel: DeliveryChannel }
 
 const isAccepted = (one: Judged): one is Accepted =>
   one.channel !== null && (one.outcome === 'PROJECTED' || one.outcome === 'LATE' || one.outcome === 'KEPT')
@@ -135,12 +135,12 @@ const projectFirsts = async (tx: Transaction, judged: readonly Judged[]): Promis
  */
 export const projectBatch = async (
   { db, log }: UpsertOptions & { db: Postgres },
-  readings: readonly Reading[],
+  readings: readonly DeliveryReading[],
 ): Promise<(Projection | null)[]> => {
-  const channels = await readKnownChannels(db, readings)
+  const channels = await readDeliveryChannels(db, readings)
   const judged = readings.map((reading, index): Judged => {
     const channel = channels[index]!
-    return { ...reading, channel, outcome: judge(reading, channel) }
+    return { ...reading, channel, outcome: judgeDelivery(reading, channel) }
   })
   for (const [platform, seen] of Map.groupBy(broadcasters(judged), (one) => one.platform)) {
     const profiles = seen.map(({ profile }) => profile)

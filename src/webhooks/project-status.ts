@@ -1,9 +1,9 @@
 import type { StatusObservation } from '../sessions/status-observation.ts'
 import { toldAt } from './delivery.ts'
-import type { Reading } from './known-channels.ts'
+import type { DeliveryReading } from './delivery-channels.ts'
 
 /** What a delivery says about the status of a channel; null when it says nothing of it. */
-export const statusOf = ({ delivery, fact }: Reading, channelId: bigint): StatusObservation | null => {
+export const statusOf = ({ delivery, fact }: DeliveryReading, channelId: bigint): StatusObservation | null => {
   const heard = toldAt(delivery)
   const told = { channelId, source: 'webhook', toldAt: heard, platformEventId: delivery.messageId } as const
   if (fact.kind === 'stream-start') {

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createAlarm } from '../ingest/alarm.ts'
 import { chatFormat } from '../ingest/chat-format.ts'
 import type { Spool } from '../ingest/spool.ts'
 import type { RecordedBatch } from '../ingest/spool-file.ts'
+import { createWakeableSleep } from '../ingest/wakeable-sleep.ts'
 import { type BackoffOptions, backoffMs } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
 import { reasonText } from '../lib/errors.ts'
@@ -93,7 +93,7 @@ const linesOf = ({ body }: RecordedBatch): string[] =>
 export const startProjector = (options: ProjectorOptions): Projector => {
   const { spool, db, env, sources, clock, log, onChat, backoff = { baseMs: 100, maxMs: 5_000 } } = options
   const queue = deliveryQueue.table
-  const alarm = createAlarm()
+  const alarm = createWakeableSleep()
   const waiting = new Map<string | null, (outcome: Outcome | null) => void>()
   const draining = new Set<(isDrained: boolean) => void>()
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<Outcome, number>
@@ -189,7 +189,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
             return log.error({ reason }, 'A received delivery is now a dead letter.')
           }
         }
-        if (!stopping) await alarm.wait(backoffMs(stats.failures - 1, backoff))
+        if (!stopping) await alarm.sleep(backoffMs(stats.failures - 1, backoff))
       }
     }
   }
@@ -201,7 +201,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
       if (isEmpty()) {
         for (const finish of draining) finish(true)
         idle = true
-        await alarm.wait(Number.POSITIVE_INFINITY)
+        await alarm.sleep(Number.POSITIVE_INFINITY)
         idle = false
         continue
       }
@@ -210,13 +210,13 @@ export const startProjector = (options: ProjectorOptions): Projector => {
         if (batch) await handle(batch)
       } catch (error) {
         noteFailure(error)
-        if (!stopping) await alarm.wait(backoffMs(stats.failures - 1, backoff))
+        if (!stopping) await alarm.sleep(backoffMs(stats.failures - 1, backoff))
       }
     }
   }
 
   const ignoreAppends = spool.onAppended((tables) => {
-    if (idle && tables.includes(queue)) alarm.ring()
+    if (idle && tables.includes(queue)) alarm.wake()
   })
   const running = run()
 
@@ -247,7 +247,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
     [Symbol.asyncDispose]: async () => {
       stopping = true
       ignoreAppends()
-      alarm.ring()
+      alarm.wake()
       await running
       for (const finish of waiting.values()) finish(null)
       for (const finish of draining) finish(isEmpty())

@@ -8,7 +8,7 @@ import { Histogram, lagBounds } from '../lib/metric.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { WebhookMessage, WebhookSource } from '../platforms/webhook-source.ts'
 import { bodyText, deliveryQueue, encodeDelivery } from './delivery-row.ts'
-import { createKeepForged } from './keep-forged.ts'
+import { createForgedDeliveryRecorder } from './record-forged-delivery.ts'
 
 /** What became of a request with a webhook. */
 export type Receipt =
@@ -57,7 +57,7 @@ const complainEveryMs = 60_000
 export const createReceiver = (options: ReceiverOptions): Receiver => {
   const { source, spool, env, receiptTime, clock, steady = systemSteady, log } = options
   const { platform } = source
-  const keepForged = createKeepForged({ spool, env, clock, steady })
+  const keepForged = createForgedDeliveryRecorder({ spool, env, clock, steady })
   const lag: ReceiverLag = { lastMs: 0, all: new Histogram(lagBounds) }
   let isBlind = false
   let complainedAt = Number.NEGATIVE_INFINITY

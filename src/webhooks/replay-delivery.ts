@@ -34,7 +34,7 @@ export type ReplayOptions = {
 // The newest has what the others have: those before it were replays of the same delivery.
 const storedDelivery = namedQuery({
   name: 'webhook_delivery',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: `
 SELECT source, event_type AS eventType, event_version AS eventVersion, subscription_id AS subscriptionId, signature, payload AS body,
   toFloat64(toUnixTimestamp64Milli(sent_at)) AS sentAt

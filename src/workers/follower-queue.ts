@@ -1,11 +1,11 @@
 import { jsonRows } from '../lib/json-rows.ts'
 import type { FollowerTotals, PlatformName } from '../platforms/platform.ts'
-import { isLeftOver, type Ticket, ticketValues } from '../stores/postgres/claimer.ts'
+import { isOrphanedLease, type LeaseRequest, leaseRequestValues } from '../stores/postgres/lease-holder.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { notInFuture, statement } from '../stores/postgres/statement.ts'
 
 /** A channel whose followers are to be asked for, with what is stored of its probes. */
-export type FollowerClaim = {
+export type FollowerLease = {
   channelId: bigint
   platformUserId: string
   lastProbedAt: Date | null
@@ -13,11 +13,11 @@ export type FollowerClaim = {
 }
 
 /** What a claim is made with. */
-export type FollowerClaimOptions = Pick<FollowerTotals, 'batchSize' | 'everySeconds' | 'usersPerDay'> & {
+export type FollowerLeaseOptions = Pick<FollowerTotals, 'batchSize' | 'everySeconds' | 'usersPerDay'> & {
   platform: PlatformName
   /** Whether nothing else looks at the platform's channels, so that this is their probe. */
   isProbe: boolean
-  ticket: Ticket
+  ticket: LeaseRequest
 }
 
 // Two processes that count the same spending would spend the rest twice.
@@ -26,7 +26,7 @@ const lockBudget = statement('followers_lock_budget', `SELECT pg_advisory_xact_l
 const countSpent = statement(
   'followers_count_spent',
   `SELECT count(*)::integer AS spent FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
-   WHERE s.followers_asked_at >= date_trunc('day', now(), 'UTC') AND ${isLeftOver('s.followers_claim', 2)} IS NOT TRUE`,
+   WHERE s.followers_asked_at >= date_trunc('day', now(), 'UTC') AND ${isOrphanedLease('s.followers_claim', 2)} IS NOT TRUE`,
 )
 
 // Moved before the call, so that a crash in between costs a turn and no money. What was claimed before and never asked for is due.
@@ -37,7 +37,7 @@ const claimDue = statement(
      interval_seconds = CASE WHEN $4::boolean THEN $3::integer ELSE s.interval_seconds END
    FROM (SELECT s.channel_id, s.last_probed_at, s.interval_seconds, c.platform_user_id FROM dm.probe_schedule s
          JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
-         WHERE s.active AND (s.followers_due_at <= now() OR ${isLeftOver('s.followers_claim', 5)})
+         WHERE s.active AND (s.followers_due_at <= now() OR ${isOrphanedLease('s.followers_claim', 5)})
          ORDER BY s.followers_asked_at NULLS FIRST, s.channel_id LIMIT $2 FOR UPDATE OF s SKIP LOCKED) due
    WHERE s.channel_id = due.channel_id
    RETURNING due.channel_id AS "channelId", due.platform_user_id AS "platformUserId", due.last_probed_at AS "lastProbedAt",
@@ -82,24 +82,24 @@ const giveBack = statement(
  * Takes up to a batch of due channels, those not asked for longest first, and counts them as asked for. When the users of the
  * UTC day are spent, everything due is `postponed` to the next one.
  */
-export const claimFollowers = (
+export const leaseFollowers = (
   db: Postgres,
-  { platform, batchSize, everySeconds, usersPerDay, isProbe, ticket }: FollowerClaimOptions,
-): Promise<{ claims: FollowerClaim[]; postponed: number }> =>
+  { platform, batchSize, everySeconds, usersPerDay, isProbe, ticket }: FollowerLeaseOptions,
+): Promise<{ claims: FollowerLease[]; postponed: number }> =>
   db.transaction(async (tx) => {
     let limit = batchSize
     if (Number.isFinite(usersPerDay)) {
       await tx.query(lockBudget, [platform])
-      const [row] = await tx.query<{ spent: number }>(countSpent, [platform, ...ticketValues(ticket)])
+      const [row] = await tx.query<{ spent: number }>(countSpent, [platform, ...leaseRequestValues(ticket)])
       limit = Math.min(batchSize, usersPerDay - row!.spent)
       if (limit <= 0) return { claims: [], postponed: (await tx.query(postponeDue, [platform, isProbe])).length }
     }
-    const values = [platform, limit, everySeconds, isProbe, ...ticketValues(ticket)]
-    return { claims: await tx.query<FollowerClaim>(claimDue, values), postponed: 0 }
+    const values = [platform, limit, everySeconds, isProbe, ...leaseRequestValues(ticket)]
+    return { claims: await tx.query<FollowerLease>(claimDue, values), postponed: 0 }
   })
 
 /** Notes that the platform was asked for a claim: from now on nobody takes it up again. */
-export const closeFollowerClaim = async (db: Transaction, { id }: Ticket): Promise<void> => {
+export const closeFollowerLease = async (db: Transaction, { id }: LeaseRequest): Promise<void> => {
   await db.query(closeClaim, [id])
 }
 
@@ -113,7 +113,7 @@ export const completeFollowerProbes = async (
 }
 
 /** Keeps totals for the next probe of their channels, which takes them into the history. */
-export const keepFollowers = async (
+export const storePendingTotals = async (
   db: Transaction,
   told: readonly { channelId: bigint; followerCount: number }[],
 ): Promise<void> => {
@@ -121,7 +121,7 @@ export const keepFollowers = async (
 }
 
 /** Gives claims back after a call without an answer: due again in `seconds`, unless they are `spent` for this turn. */
-export const giveBackFollowers = async (
+export const releaseFollowerLeases = async (
   db: Transaction,
   channelIds: readonly bigint[],
   { seconds, spent, isProbe }: { seconds: number; spent: boolean; isProbe: boolean },

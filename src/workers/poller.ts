@@ -2,11 +2,11 @@ import { backoffMs, sleep } from '../lib/backoff.ts'
 import { type Clock, type Steady, systemClock, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { span } from '../lib/tracing.ts'
-import { createAskApart } from '../platforms/ask-apart.ts'
+import { createBisectingFetch } from '../platforms/bisecting-fetch.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
-import { createClaimer } from '../stores/postgres/claimer.ts'
+import { createLeaseHolder } from '../stores/postgres/lease-holder.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { abandonClaims, type Claim, claimProbes, leaseSeconds } from './probe-queue.ts'
+import { leaseProbes, leaseSeconds, type ProbeLease, releaseLeases } from './probe-queue.ts'
 import { type ProbeOutcome, type ProbeRow, type ProbesRecorded, recordProbes } from './record-probes.ts'
 
 export type PollerOptions = {
@@ -104,7 +104,7 @@ export const startPoller = (options: PollerOptions): Poller => {
     } catch (error) {
       stats.lostBatches++
       log.error(
-        { err: error, channels: batch.reduce((sum, { claims }) => sum + claims.length, 0) },
+        { err: error, channels: batch.reduce((sum, { leases: claims }) => sum + claims.length, 0) },
         'probes could not be recorded; their channels are probed again when the claims run out',
       )
     }
@@ -122,7 +122,7 @@ export const startPoller = (options: PollerOptions): Poller => {
     recording = false
   }
 
-  const askApart = createAskApart({
+  const askApart = createBisectingFetch({
     platform: platform.name,
     ask: async (ids, signal) => {
       const result = await platform.fetchLive(ids, signal)
@@ -134,7 +134,7 @@ export const startPoller = (options: PollerOptions): Poller => {
     log,
   })
 
-  const ask = async (claims: readonly Claim[]): Promise<void> => {
+  const ask = async (claims: readonly ProbeLease[]): Promise<void> => {
     using _announced = options.announceProbes?.()
     const claimedAt = steady()
     const claimOf = new Map(claims.map((claim) => [claim.platformUserId, claim]))
@@ -143,7 +143,7 @@ export const startPoller = (options: PollerOptions): Poller => {
       const asked = ids.map((id) => claimOf.get(id)!)
       if (!result.ok) {
         if (stopping.signal.aborted) {
-          await abandonClaims(db, asked).catch(() => undefined)
+          await releaseLeases(db, asked).catch(() => undefined)
           continue
         }
         log.warn(
@@ -158,7 +158,7 @@ export const startPoller = (options: PollerOptions): Poller => {
       }
       recording.push(
         new Promise((recorded) => {
-          answered.push({ claims: asked, result, claimedAt, recorded })
+          answered.push({ leases: asked, result, claimedAt, recorded })
           void recordAnswered()
         }),
       )
@@ -167,7 +167,7 @@ export const startPoller = (options: PollerOptions): Poller => {
   }
 
   const run = async (): Promise<void> => {
-    const claimer = createClaimer()
+    const claimer = createLeaseHolder()
     for (let failures = 0; !stopping.signal.aborted; ) {
       if (isPaused()) {
         await sleep(idleMs, stopping.signal)
@@ -180,7 +180,7 @@ export const startPoller = (options: PollerOptions): Poller => {
       }
       const ticket = claimer.next()
       try {
-        const claims = await claimProbes(db, platform.name, free * platform.liveBatchSize, ticket)
+        const claims = await leaseProbes(db, platform.name, free * platform.liveBatchSize, ticket)
         failures = 0
         const works = chunksOf(claims, platform.liveBatchSize).map((chunk) => {
           const attributes = { platform: platform.name, channels: chunk.length }

@@ -1,13 +1,18 @@
 import { jsonRows } from '../lib/json-rows.ts'
 import type { PlatformName } from '../platforms/platform.ts'
-import type { Looks } from '../sessions/looks.ts'
+import type { LatestProbes } from '../sessions/latest-probes.ts'
 import type { Status } from '../sessions/status-observation.ts'
-import { createClaimer, isLeftOver, type Ticket, ticketValues } from '../stores/postgres/claimer.ts'
+import {
+  createLeaseHolder,
+  isOrphanedLease,
+  type LeaseRequest,
+  leaseRequestValues,
+} from '../stores/postgres/lease-holder.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { notInFuture, statement } from '../stores/postgres/statement.ts'
 
 /** A claimed row of the queue with what is stored of its channel. */
-export type Claim = Looks & {
+export type ProbeLease = LatestProbes & {
   channelId: bigint
   platformUserId: string
   leaseToken: bigint
@@ -33,7 +38,7 @@ const claimDue = statement(
      SELECT s.channel_id FROM dm.probe_schedule s
      JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
      WHERE s.active AND s.next_probe_at <= now() + interval '2 seconds'
-       AND (s.leased_until IS NULL OR s.leased_until < now() OR ${isLeftOver('s.claim', 4)})
+       AND (s.leased_until IS NULL OR s.leased_until < now() OR ${isOrphanedLease('s.claim', 4)})
      ORDER BY s.next_probe_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED),
    claimed AS (
      UPDATE dm.probe_schedule s SET lease_token = s.lease_token + 1, leased_until = now() + make_interval(secs => $3), claim = $4
@@ -100,14 +105,15 @@ const lag = statement(
  * Claims up to `limit` due channels for this poller alone, most overdue first, and with them those that it had claimed before without ever
  * hearing of it. Without a ticket of its own, a claim is one that nobody takes up again before its lease runs out.
  */
-export const claimProbes = (
+export const leaseProbes = (
   db: Transaction,
   platform: PlatformName,
   limit: number,
-  ticket: Ticket = createClaimer().next(),
-): Promise<Claim[]> => db.query<Claim>(claimDue, [platform, limit, leaseSeconds, ...ticketValues(ticket)])
+  ticket: LeaseRequest = createLeaseHolder().next(),
+): Promise<ProbeLease[]> =>
+  db.query<ProbeLease>(claimDue, [platform, limit, leaseSeconds, ...leaseRequestValues(ticket)])
 
-export type CompletedProbe = Looks & {
+export type CompletedProbe = LatestProbes & {
   channelId: bigint
   leaseToken: bigint
   at: Date
@@ -119,16 +125,16 @@ export type CompletedProbe = Looks & {
  * Gives claims back with what was seen; returns the lease token of each claim that still held, by channel. A poller may hold a
  * channel again after it lost it, so whatever was seen under another token must not be written.
  */
-export const completeClaims = async (
+export const completeLeases = async (
   tx: Transaction,
   probes: readonly CompletedProbe[],
 ): Promise<Map<bigint, bigint>> => {
-  const held = await tx.query<Pick<Claim, 'channelId' | 'leaseToken'>>(completeProbes, [jsonRows(probes)])
+  const held = await tx.query<Pick<ProbeLease, 'channelId' | 'leaseToken'>>(completeProbes, [jsonRows(probes)])
   return new Map(held.map(({ channelId, leaseToken }) => [channelId, leaseToken]))
 }
 
 /** Gives claims back after a call without an answer: nothing about the channels changes but when they are tried again. */
-export const postponeClaims = async (
+export const postponeLeases = async (
   tx: Transaction,
   claims: readonly { channelId: bigint; leaseToken: bigint; seconds: number }[],
 ): Promise<void> => {
@@ -136,7 +142,7 @@ export const postponeClaims = async (
 }
 
 /** Gives claims back untouched, for a poller that stops. */
-export const abandonClaims = async (tx: Transaction, claims: readonly Claim[]): Promise<void> => {
+export const releaseLeases = async (tx: Transaction, claims: readonly ProbeLease[]): Promise<void> => {
   const rows = claims.map(({ channelId, leaseToken }) => ({ channelId, leaseToken }))
   if (rows.length > 0) await tx.query(releaseClaims, [jsonRows(rows)])
 }

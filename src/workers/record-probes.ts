@@ -4,13 +4,13 @@ import type { Log } from '../lib/log.ts'
 import { encodeViewerNotices, viewerNoticeChannel } from '../live/viewer-notice.ts'
 import type { CallRecord, CallResult, LiveObservation, PlatformName } from '../platforms/platform.ts'
 import { applyStatus } from '../sessions/apply-status.ts'
-import { type Looks, lastSighting, withLook } from '../sessions/looks.ts'
+import { type LatestProbes, lastSighting, withProbe } from '../sessions/latest-probes.ts'
 import type { StatusObservation, StreamDetails } from '../sessions/status-observation.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { probeInstant } from './probe-instant.ts'
 import { nextIntervalSeconds, retryIntervalSeconds } from './probe-interval.ts'
-import { type Claim, type CompletedProbe, completeClaims, postponeClaims } from './probe-queue.ts'
+import { type CompletedProbe, completeLeases, type ProbeLease, postponeLeases } from './probe-queue.ts'
 import { logCalls } from './scrape-log.ts'
 
 /** One look at one channel, as it goes to the viewer history. */
@@ -30,7 +30,7 @@ export type ProbeRow = {
 }
 
 /** The answer of one call for the channels that were claimed for it. */
-export type ProbeOutcome = { claims: readonly Claim[]; result: CallResult<Map<string, LiveObservation>> }
+export type ProbeOutcome = { leases: readonly ProbeLease[]; result: CallResult<Map<string, LiveObservation>> }
 
 export type RecordProbesDeps = {
   db: Postgres
@@ -41,7 +41,7 @@ export type RecordProbesDeps = {
   log: Log
 }
 
-type Probe = { claim: Claim; at: Date; seen: LiveObservation | null; completed: CompletedProbe }
+type Probe = { claim: ProbeLease; at: Date; seen: LiveObservation | null; completed: CompletedProbe }
 
 const notifyViewers = statement(
   'viewers_notify',
@@ -55,7 +55,7 @@ const details = ({ platformStreamId, title, category, language }: LiveObservatio
   language,
 })
 
-const isKnown = (claim: Claim, seen: LiveObservation): boolean =>
+const isKnown = (claim: ProbeLease, seen: LiveObservation): boolean =>
   claim.status === 'online' &&
   claim.openStartedAt?.getTime() === seen.startedAt.getTime() &&
   (['platformStreamId', 'title', 'category', 'language'] as const).every(
@@ -81,7 +81,7 @@ const statusOf = ({ claim, at, seen }: Probe): StatusObservation | null => {
   return { kind: 'not-live', channelId, at, source: 'poll' }
 }
 
-const looksOf = ({ liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt }: Claim): Looks => ({
+const looksOf = ({ liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt }: ProbeLease): LatestProbes => ({
   liveStartedAt,
   lastLiveAt,
   lastMissedAt,
@@ -89,7 +89,7 @@ const looksOf = ({ liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt }: Cl
 })
 
 const completed = (
-  claim: Claim,
+  claim: ProbeLease,
   seen: LiveObservation | null,
   at: Date,
   pollIntervalSeconds: number,
@@ -97,7 +97,7 @@ const completed = (
   channelId: claim.channelId,
   leaseToken: claim.leaseToken,
   at,
-  ...withLook(looksOf(claim), at, seen?.startedAt ?? null),
+  ...withProbe(looksOf(claim), at, seen?.startedAt ?? null),
   seconds: nextIntervalSeconds({
     live: seen !== null,
     missing: claim.openStartedAt !== null,
@@ -142,9 +142,9 @@ export const recordProbes = async (
 ): Promise<ProbesRecorded> => {
   const { db, platform, pollIntervalSeconds, appendProbes, log } = deps
   const calls: CallRecord[] = outcomes.flatMap(({ result }) => [...(result.otherCalls ?? []), result.call])
-  const isAnswered = ({ platformUserId }: Claim, result: ProbeOutcome['result']): boolean =>
+  const isAnswered = ({ platformUserId }: ProbeLease, result: ProbeOutcome['result']): boolean =>
     result.ok && !result.unclear?.has(platformUserId)
-  const failed = outcomes.flatMap(({ claims, result }) =>
+  const failed = outcomes.flatMap(({ leases: claims, result }) =>
     claims
       .filter((claim) => !isAnswered(claim, result))
       .map(({ channelId, leaseToken, consecutiveFailures }) => ({
@@ -156,7 +156,7 @@ export const recordProbes = async (
         ),
       })),
   )
-  const probes: Probe[] = outcomes.flatMap(({ claims, result }) =>
+  const probes: Probe[] = outcomes.flatMap(({ leases: claims, result }) =>
     result.ok
       ? claims
           .filter((claim) => isAnswered(claim, result))
@@ -177,10 +177,10 @@ export const recordProbes = async (
 
   const recorded = await db.transaction(async (tx) => {
     await logCalls(tx, calls)
-    if (failed.length > 0) await postponeClaims(tx, failed)
+    if (failed.length > 0) await postponeLeases(tx, failed)
     if (probes.length === 0) return []
     // Also the fence: a claim that was lost meanwhile writes nothing below.
-    const held = await completeClaims(
+    const held = await completeLeases(
       tx,
       probes.map((probe) => probe.completed),
     )

@@ -1,18 +1,18 @@
 import { upsertChannels } from '../channels/upsert.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { createAskApart, type Part } from '../platforms/ask-apart.ts'
+import { type BatchPart, createBisectingFetch } from '../platforms/bisecting-fetch.ts'
 import { isAnswered } from '../platforms/failure.ts'
 import type { CallResult, Platform, PlatformName, ProfileObservation } from '../platforms/platform.ts'
-import { createClaimer, type Ticket } from '../stores/postgres/claimer.ts'
+import { createLeaseHolder, type LeaseRequest } from '../stores/postgres/lease-holder.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import {
-  claimFollowers,
-  closeFollowerClaim,
+  closeFollowerLease,
   completeFollowerProbes,
-  type FollowerClaim,
-  giveBackFollowers,
-  keepFollowers,
+  type FollowerLease,
+  leaseFollowers,
+  releaseFollowerLeases,
+  storePendingTotals,
 } from './follower-queue.ts'
 import { probeInstant } from './probe-instant.ts'
 import type { ProbeRow } from './record-probes.ts'
@@ -45,7 +45,7 @@ const longestInterval = 0xffff
 /** The row of a look at a channel that nothing else looks at: a probe that shows neither a broadcast nor viewers. */
 export const followerProbe = (
   platform: PlatformName,
-  { platformUserId, lastProbedAt, intervalSeconds }: FollowerClaim,
+  { platformUserId, lastProbedAt, intervalSeconds }: FollowerLease,
   followerCount: number | undefined,
   at: Date,
 ): ProbeRow => ({
@@ -73,10 +73,10 @@ export const createFollowerRefresh = ({
   log,
 }: RefreshFollowersDeps) => {
   const { name, capabilities, followerTotals } = platform
-  const claimer = createClaimer()
+  const claimer = createLeaseHolder()
   const isProbe = !capabilities.has('live-status')
 
-  const recordTold = async (claims: readonly FollowerClaim[], result: Told & { ok: true }): Promise<void> => {
+  const recordTold = async (claims: readonly FollowerLease[], result: Told & { ok: true }): Promise<void> => {
     const { value, observedAt } = result
     const told = claims.filter(({ platformUserId }) => value.has(platformUserId))
     await upsertChannels(
@@ -92,11 +92,11 @@ export const createFollowerRefresh = ({
         observedAt,
       )
       // A channel without a count was looked at all the same.
-      const followers = (claim: FollowerClaim) => value.get(claim.platformUserId)?.followerCount
+      const followers = (claim: FollowerLease) => value.get(claim.platformUserId)?.followerCount
       await appendProbes(claims.map((claim) => followerProbe(name, claim, followers(claim), observedAt)))
       return
     }
-    await keepFollowers(
+    await storePendingTotals(
       db,
       told.flatMap(({ channelId, platformUserId }) => {
         const { followerCount } = value.get(platformUserId)!
@@ -105,31 +105,35 @@ export const createFollowerRefresh = ({
     )
   }
 
-  const giveBack = async (claims: readonly FollowerClaim[], result: Told & { ok: false }, isGivenUp: boolean) => {
+  const giveBack = async (claims: readonly FollowerLease[], result: Told & { ok: false }, isGivenUp: boolean) => {
     const { kind, status, message, retryAfterMs = 0 } = result.failure
     const spent = Number.isFinite(followerTotals!.usersPerDay) && mayHaveCost(result, isGivenUp)
     const seconds = Math.max(retrySeconds, Math.ceil(retryAfterMs / 1000))
     log.warn({ platform: name, kind, status, channels: claims.length }, `no follower totals: ${message}`)
-    await giveBackFollowers(
+    await releaseFollowerLeases(
       db,
       claims.map(({ channelId }) => channelId),
       { seconds, spent, isProbe },
     )
   }
 
-  const askApart = followerTotals && createAskApart({ platform: name, ask: followerTotals.fetch, clock, log })
+  const askApart = followerTotals && createBisectingFetch({ platform: name, ask: followerTotals.fetch, clock, log })
 
   /** Whether the platform answered for somebody, or may for the next; answers that nobody can read may cost. */
-  const ask = async (claims: readonly FollowerClaim[], ticket: Ticket, signal?: AbortSignal): Promise<boolean> => {
+  const ask = async (
+    claims: readonly FollowerLease[],
+    ticket: LeaseRequest,
+    signal?: AbortSignal,
+  ): Promise<boolean> => {
     using _announced = announceProbes?.()
     const claimOf = new Map(claims.map((claim) => [claim.platformUserId, claim]))
-    const parts: Part<Map<string, ProfileObservation>>[] = []
+    const parts: BatchPart<Map<string, ProfileObservation>>[] = []
     for await (const part of askApart!([...claimOf.keys()], signal)) parts.push(part)
     try {
-      await closeFollowerClaim(db, ticket)
+      await closeFollowerLease(db, ticket)
     } catch (error) {
       // They were asked for, and asking for them again would cost a second time.
-      claimer.forsake()
+      claimer.abandonAll()
       throw error
     }
     for (const { ids, result } of parts) {
@@ -147,7 +151,7 @@ export const createFollowerRefresh = ({
     const ticket = claimer.next()
     try {
       const options = { platform: name, batchSize, everySeconds, usersPerDay, isProbe, ticket }
-      const { claims, postponed } = await claimFollowers(db, options)
+      const { claims, postponed } = await leaseFollowers(db, options)
       if (postponed > 0) log.warn({ platform: name, usersPerDay, postponed }, 'the users of the day are spent')
       return claims.length > 0 && (await ask(claims, ticket, signal)) ? claims.length : 0
     } finally {

@@ -1,9 +1,14 @@
 import { upsertChannels } from '../channels/upsert.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { createAskApart, type Part } from '../platforms/ask-apart.ts'
+import { type BatchPart, createBisectingFetch } from '../platforms/bisecting-fetch.ts'
 import type { Platform, ProfileObservation } from '../platforms/platform.ts'
-import { createClaimer, isLeftOver, type Ticket, ticketValues } from '../stores/postgres/claimer.ts'
+import {
+  createLeaseHolder,
+  isOrphanedLease,
+  type LeaseRequest,
+  leaseRequestValues,
+} from '../stores/postgres/lease-holder.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { logCalls } from './scrape-log.ts'
@@ -17,7 +22,7 @@ const claimDue = statement(
   `UPDATE dm.probe_schedule s SET profile_due_at = now() + interval '5 minutes', profile_claim = $3
    FROM (SELECT s.channel_id, c.platform_user_id FROM dm.probe_schedule s
          JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
-         WHERE s.profile_due_at <= now() OR ${isLeftOver('s.profile_claim', 3)}
+         WHERE s.profile_due_at <= now() OR ${isOrphanedLease('s.profile_claim', 3)}
          ORDER BY s.profile_due_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED) due
    WHERE s.channel_id = due.channel_id
    RETURNING s.channel_id AS "channelId", due.platform_user_id AS "platformUserId", s.profile_misses AS "profileMisses"`,
@@ -59,12 +64,12 @@ export type RefreshProfilesDeps = { db: Postgres; platform: Platform; clock: Clo
  * not showing is marked banned; about one whose call failed nothing is learned.
  */
 export const createProfileRefresh = ({ db, platform, clock, log }: RefreshProfilesDeps) => {
-  const claimer = createClaimer()
-  const askApart = createAskApart({ platform: platform.name, ask: platform.fetchProfiles, clock, log })
+  const claimer = createLeaseHolder()
+  const askApart = createBisectingFetch({ platform: platform.name, ask: platform.fetchProfiles, clock, log })
 
   const record = async (
     due: readonly Due[],
-    { result }: Part<ReadonlyMap<string, ProfileObservation>>,
+    { result }: BatchPart<ReadonlyMap<string, ProfileObservation>>,
   ): Promise<void> => {
     await logCalls(db, [...(result.otherCalls ?? []), result.call])
     if (!result.ok) {
@@ -89,8 +94,8 @@ export const createProfileRefresh = ({ db, platform, clock, log }: RefreshProfil
     if (missed.length > 0) await db.query(markMissed, [idsOf(missed), missesUntilBanned])
   }
 
-  const refresh = async (ticket: Ticket, signal?: AbortSignal): Promise<number> => {
-    const due = await db.query<Due>(claimDue, [platform.name, platform.profileBatchSize, ...ticketValues(ticket)])
+  const refresh = async (ticket: LeaseRequest, signal?: AbortSignal): Promise<number> => {
+    const due = await db.query<Due>(claimDue, [platform.name, platform.profileBatchSize, ...leaseRequestValues(ticket)])
     if (due.length === 0) return 0
     const dueOf = new Map(due.map((one) => [one.platformUserId, one]))
     for await (const part of askApart([...dueOf.keys()], signal))

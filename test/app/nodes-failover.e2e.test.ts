@@ -6,7 +6,7 @@ import { createRandom } from '../../src/demo/random.ts'
 import { createWorld } from '../../src/demo/world.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
-import { encodeCursor } from '../../src/live/cursor.ts'
+import { encodeJournalCursor } from '../../src/live/journal-cursor.ts'
 import { readJournalState } from '../../src/live/journal-state.ts'
 import type { Postgres } from '../../src/stores/postgres/postgres.ts'
 import { type Balancer, startBalancer } from '../support/app/balancer.ts'
@@ -70,7 +70,7 @@ test(`a node is killed ${kills} times under its subscribers: each goes on at the
   const follow = async (name: string, connect: typeof overWebSocket): Promise<Client> => {
     const balancer = opened.use(await startBalancer())
     for (const node of nodes.values()) balancer.route(node.name, node.url)
-    return { name, balancer, follower: opened.use(followStatus(connect, balancer.url, encodeCursor(epoch, 0))) }
+    return { name, balancer, follower: opened.use(followStatus(connect, balancer.url, encodeJournalCursor(epoch, 0))) }
   }
   const clients = await Promise.all([follow('WebSocket', overWebSocket), follow('SSE', overEventStream)])
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { encodeCursor } from '../../src/live/cursor.ts'
+import { encodeJournalCursor } from '../../src/live/journal-cursor.ts'
 import { readJournalState } from '../../src/live/journal-state.ts'
 import { startBalancer } from '../support/app/balancer.ts'
 import { metric } from '../support/http/ask.ts'
@@ -45,7 +45,7 @@ test(`two nodes that receive webhooks are restarted in turn, ${restarts} times: 
 
   const { epoch } = await readJournalState((query, values) => db.query(query, values))
   const followers = [overWebSocket, overEventStream].map((connect) =>
-    opened.use(followStatus(connect, balancer.url, encodeCursor(epoch, 0))),
+    opened.use(followStatus(connect, balancer.url, encodeJournalCursor(epoch, 0))),
   )
   const traffic = createTraffic({ seed: 60, users, signer })
   const sender = createSender(traffic)

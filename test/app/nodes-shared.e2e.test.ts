@@ -5,7 +5,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { upsertChannels } from '../../src/channels/upsert.ts'
 import { silentLog } from '../../src/lib/log.ts'
-import { holdLock } from '../../src/stores/postgres/hold-lock.ts'
+import { takeAdvisoryLock } from '../../src/stores/postgres/advisory-lock.ts'
 import { openPostgres } from '../../src/stores/postgres/postgres.ts'
 import { projectFolder, secretsSaid } from '../support/app/program.ts'
 import { ask, isReady, metric } from '../support/http/ask.ts'
@@ -94,7 +94,7 @@ test('a second process that would simulate Kick on the same database ends with o
 }, async () => {
   await using cluster = await startCluster({})
   // What the first one holds.
-  const lock = await holdLock(cluster.db, 72_707_370)
+  const lock = await takeAdvisoryLock(cluster.db, 72_707_370)
   expect(lock).not.toBeNull()
   await using second = cluster.spawn('second', { DEMO: 'on' })
   expect(await second.ended).toEqual({ code: 1, signal: null })

@@ -4,10 +4,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
   advanceWatermark,
   archivesBetween,
-  claimWindow,
   finishWindow,
+  leaseWindow,
   openWatermark,
-  renewClaim,
+  renewWindowLease,
 } from '../../src/archive/archive-log.ts'
 import { exportChat } from '../../src/archive/export-chat.ts'
 import { restoreArchive } from '../../src/archive/restore-archive.ts'
@@ -52,7 +52,7 @@ const ledger = () => archivesBetween(database.db, 'test', { from: new Date(0), t
 const contentOf = (table: string) =>
   namedQuery({
     name: 'content',
-    lane: 'heavy',
+    pool: 'heavy',
     sql: `SELECT toString((env, channel_id, channel_slug, message_id, platform_user_id, username, content, emotes_json, badges_json, created_at)) AS row
       FROM ${table} ORDER BY row`,
     row: { row: text },
@@ -170,17 +170,17 @@ test('an exporter that was overtaken can neither write on nor finish, and the wa
   const manifest = { version: 1 as const, env: 'test', windowFrom: '', windowTo: '', rows: 0, objects: [] }
   await openWatermark(db, 'test')
   await db.pool.query('UPDATE dm.chat_export_watermark SET last_exported_at = $1', [window.from])
-  const slow = await claimWindow(db, 'test', window, plan, 60)
-  expect(await claimWindow(db, 'test', window, plan, 60)).toBeNull()
+  const slow = await leaseWindow(db, 'test', window, plan, 60)
+  expect(await leaseWindow(db, 'test', window, plan, 60)).toBeNull()
   await db.pool.query(`UPDATE dm.chat_archive_log SET leased_until = now() - interval '1 second'`)
-  const quick = await claimWindow(db, 'test', window, { starts: [1, 2, 3] }, 60)
+  const quick = await leaseWindow(db, 'test', window, { starts: [1, 2, 3] }, 60)
   expect(quick!.plan).toEqual(plan)
-  await expect(renewClaim(db, slow!, window, 60)).rejects.toThrow('taken over')
+  await expect(renewWindowLease(db, slow!, window, 60)).rejects.toThrow('taken over')
   await expect(finishWindow(db, 'test', window, slow!, manifest)).rejects.toThrow('taken over')
   await finishWindow(db, 'test', window, quick!, manifest)
   expect(await openWatermark(db, 'test')).toEqual(window.to)
   await expect(finishWindow(db, 'test', window, quick!, manifest)).rejects.toThrow('taken over')
-  expect(await claimWindow(db, 'test', window, plan, 60)).toBeNull()
+  expect(await leaseWindow(db, 'test', window, plan, 60)).toBeNull()
 })
 
 test('a store that fails leaves the hour for the next run and says why in the ledger', async () => {
@@ -205,7 +205,7 @@ test.each([1, 2, 30])(
     const watermark = await openWatermark(database.db, 'test')
     expect(await advanceWatermark(database.db, 'test', watermark, new Date((ahead - hour) * 1000))).toBe(true)
     const window = windowAt(new Date((ahead - hour) * 1000))
-    const claim = await claimWindow(database.db, 'test', window, { starts: [ahead - hour] }, 60)
+    const claim = await leaseWindow(database.db, 'test', window, { starts: [ahead - hour] }, 60)
     const manifest = { version: 1 as const, env: 'test', windowFrom: '', windowTo: '', rows: 1, objects: [] }
     const said = { ...manifest, windowFrom: window.from.toISOString(), windowTo: window.to.toISOString() }
     await finishWindow(database.db, 'test', window, claim!, said)

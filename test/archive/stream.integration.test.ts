@@ -5,19 +5,19 @@ import { number, text as textColumn } from '../../src/stores/clickhouse/columns.
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 
-const opened = await openTestClickHouse({ lanes: { heavy: { slots: 1 } } })
+const opened = await openTestClickHouse({ queryPools: { heavy: { slots: 1 } } })
 const { store } = opened
 afterAll(() => opened[Symbol.asyncDispose]())
 
 const rows = namedQuery({
   name: 'rows',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: `SELECT number AS n, concat('text, "quoted" ', toString(number)) AS t FROM numbers({count:UInt32})`,
   row: { n: number, t: textColumn },
 })
 const failing = namedQuery({
   name: 'failing',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: 'SELECT throwIf(number = {at:UInt32}) AS n FROM numbers(1000000)',
   row: { n: number },
 })

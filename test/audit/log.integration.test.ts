@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Action, newActionId, recordAction, type Side } from '../../src/audit/record-action.ts'
-import { readCall } from '../../src/commands/read-call.ts'
+import { parseCommandLine } from '../../src/commands/parse-command-line.ts'
 import { recordCommand } from '../../src/commands/record-command.ts'
 import type { CommandServices } from '../../src/commands/store-command.ts'
 import { storeCommands } from '../../src/commands/store-commands.ts'
@@ -198,7 +198,7 @@ describe('a command', () => {
       jobs: [{ name: 'chat-export', cron: '', description: '' } as Job],
       runJob: async () => ({ ok: true, text: 'done' }),
     } as unknown as CommandServices
-    const { command, given } = readCall(storeCommands, words)
+    const { command, given } = parseCommandLine(storeCommands, words)
     const { signal } = new AbortController()
     const record = async () => void records++
     await command.run(given, { services, say: () => undefined, signal, author, record })

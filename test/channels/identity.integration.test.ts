@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { channel, channelIdByPlatformUserId, channelIdBySlug } from '../../src/channels/resolve.ts'
+import { channel, channelIdByPlatformUserId, channelIdBySlug } from '../../src/channels/channel-lookup.ts'
 import { upsertChangedChannels, upsertChannel, upsertChannels } from '../../src/channels/upsert.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import type { Postgres } from '../../src/stores/postgres/postgres.ts'

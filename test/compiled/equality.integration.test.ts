@@ -3,8 +3,8 @@ import path from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '../../src/lib/log.ts'
-import { cursorCodec } from '../../src/resolvers/cursor.ts'
 import { globalId } from '../../src/resolvers/global-id.ts'
+import { pageCursorCodec } from '../../src/resolvers/page-cursor.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
 import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
@@ -123,7 +123,7 @@ const readEpoch = statement('epoch', 'SELECT epoch::text FROM dm.status_journal'
 
 const generatorOptions = async (): Promise<GeneratorOptions> => {
   const [{ epoch }] = (await database.db.query<{ epoch: string }>(readEpoch)) as [{ epoch: string }]
-  const codec = cursorCodec(epoch)
+  const codec = pageCursorCodec(epoch)
   const cursors = [
     ...[10, 40, 80].map((hours) =>
       codec.encode('sessions by start', [new Date(Date.UTC(2026, 0, 1) + hours * 3_600_000).toISOString(), '3']),
@@ -134,7 +134,7 @@ const generatorOptions = async (): Promise<GeneratorOptions> => {
     ),
     codec.encode('channels by slug_asc', ['slug-17', '17']),
     codec.encode('channels by followers_desc', ['7', '7']),
-    cursorCodec('another').encode('sessions by start', ['2026-01-01T00:00:00.000Z', '1']),
+    pageCursorCodec('another').encode('sessions by start', ['2026-01-01T00:00:00.000Z', '1']),
     'nonsense',
   ]
   const instants = [

@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { getVariableValues, Kind, type OperationDefinitionNode, parse, print, validate } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { createPlans } from '../../src/compiled/plans.ts'
-import { cursorCodec } from '../../src/resolvers/cursor.ts'
 import { globalId } from '../../src/resolvers/global-id.ts'
+import { pageCursorCodec } from '../../src/resolvers/page-cursor.ts'
 import type { Scopes } from '../../src/schema/builder.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
 import { operationsOf } from '../support/http/document-generator.ts'
 
 const schema = buildSchema()
-const codec = cursorCodec('an epoch')
+const codec = pageCursorCodec('an epoch')
 const everyone: Scopes = { operator: false, admin: false }
 const operator: Scopes = { operator: true, admin: false }
 const id = globalId('Channel', 7n)

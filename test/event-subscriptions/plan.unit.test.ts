@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { chooseChannels } from '../../src/event-subscriptions/choose-channels.ts'
 import { graceMs, type PlanInput, planSubscriptions } from '../../src/event-subscriptions/plan-subscriptions.ts'
-import type { StoredSubscription, WatchedChannel } from '../../src/event-subscriptions/subscription.ts'
+import type { StoredSubscription, SubscriptionTarget } from '../../src/event-subscriptions/subscription.ts'
 import type { EventType } from '../../src/platforms/platform.ts'
 
 const now = Date.UTC(2026, 0, 1)
 const ago = (ms: number): Date => new Date(now - ms)
 const follow: EventType = { event: 'follow', version: 1, limit: 100, quietMs: 1 }
 
-const channel = (id: number, more: Partial<WatchedChannel> = {}): WatchedChannel => ({
+const channel = (id: number, more: Partial<SubscriptionTarget> = {}): SubscriptionTarget => ({
   channelId: BigInt(id),
   platformUserId: String(id),
   isLive: false,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { everything, isSilent, judgeSilence, type Watch } from '../../src/event-subscriptions/silence.ts'
-import type { StoredSubscription, WatchedChannel } from '../../src/event-subscriptions/subscription.ts'
+import { type EventTypeWatch, everything, isSilent, judgeSilence } from '../../src/event-subscriptions/silence.ts'
+import type { StoredSubscription, SubscriptionTarget } from '../../src/event-subscriptions/subscription.ts'
 import type { EventType } from '../../src/platforms/platform.ts'
 
 const minute = 60_000
@@ -20,7 +20,7 @@ const status: EventType = {
 const gifts: EventType = { event: 'gifts', version: 1, limit: 1_000, quietMs: 48 * hour }
 const types = [chat, status, gifts]
 
-const channel = (id: number, more: Partial<WatchedChannel> = {}): WatchedChannel => ({
+const channel = (id: number, more: Partial<SubscriptionTarget> = {}): SubscriptionTarget => ({
   channelId: BigInt(id),
   platformUserId: String(id),
   isLive: true,
@@ -49,7 +49,7 @@ const row = (event: string, id: number, more: Partial<StoredSubscription> = {}):
 })
 
 describe('a subscription', () => {
-  type Case = [string, EventType, Partial<WatchedChannel>, Partial<StoredSubscription>, boolean | null]
+  type Case = [string, EventType, Partial<SubscriptionTarget>, Partial<StoredSubscription>, boolean | null]
   test.each<Case>([
     ['to chat of a live channel that never said anything is silent', chat, {}, {}, true],
     ['to chat that came a minute ago is not', chat, {}, { lastEventAt: at(-1) }, false],
@@ -100,8 +100,8 @@ describe('a subscription', () => {
 })
 
 /** Looks every two minutes; the rows are as the platform and our renewals make them. */
-const lifeOf = (rows: StoredSubscription[], channels: WatchedChannel[]) => {
-  let before: Watch[] = []
+const lifeOf = (rows: StoredSubscription[], channels: SubscriptionTarget[]) => {
+  let before: EventTypeWatch[] = []
   const renewals: { minute: number; id: string }[] = []
   return {
     renewals,

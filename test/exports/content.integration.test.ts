@@ -5,9 +5,9 @@ import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { channel as identityOf } from '../../src/channels/resolve.ts'
+import { channel as identityOf } from '../../src/channels/channel-lookup.ts'
 import type { ExportFormat } from '../../src/exports/export-format.ts'
-import type { ExportOrder } from '../../src/exports/export-order.ts'
+import type { ExportTask } from '../../src/exports/export-task.ts'
 import { type ExportKind, runExport } from '../../src/exports/run-export.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { parseCsv } from '../support/http/csv.ts'
@@ -20,7 +20,7 @@ import { insertFollows } from '../support/telemetry/follow-rows.ts'
 const opened = await openTestClickHouse()
 const { store } = opened
 let database: TestDatabase
-let channel: ExportOrder['channel']
+let channel: ExportTask['channel']
 let directory: string
 
 type Row = Record<string, unknown>
@@ -119,7 +119,7 @@ const readBack = async (bytes: Buffer): Promise<Row[]> => {
      SETTINGS max_threads = 1, input_format_parquet_preserve_order = 1`,
   )
   const sql = `SELECT * EXCEPT place FROM ${table} ORDER BY place`
-  const query = namedQuery({ name: 'read_back', lane: 'heavy', sql, row: {} })
+  const query = namedQuery({ name: 'read_back', pool: 'heavy', sql, row: {} })
   return linesOf(await buffer(await store.stream(query, {}, 'JSONEachRow')))
 }
 

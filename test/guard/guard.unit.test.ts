@@ -3,10 +3,10 @@ import { buildSchema as buildFromText, type OperationDefinitionNode, parse } fro
 import { describe, expect, test } from 'vitest'
 import type { Caller } from '../../src/access/caller.ts'
 import { everybody, type Role } from '../../src/access/identity.ts'
+import { createCachedCost } from '../../src/guard/cached-cost.ts'
 import { costOf as costOfOperation } from '../../src/guard/cost.ts'
 import { createDocumentCache } from '../../src/guard/document-cache.ts'
 import { createGuard } from '../../src/guard/guard.ts'
-import { createCostOf } from '../../src/guard/remembered-cost.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
 
 const anyone: Caller = { identity: everybody, address: '' }
@@ -86,7 +86,7 @@ describe('an operation costs', () => {
     })
     fc.assert(
       fc.property(fc.array(asked, { minLength: 1, maxLength: 60 }), (all) => {
-        const remembering = createCostOf(schema)
+        const remembering = createCachedCost(schema)
         for (const { at, variables } of all) {
           const { document, operation } = operations[at]!
           const expected = costOfOperation(schema, document, operation, variables)

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { createWaitingTimes } from '../../src/ingest/waiting-times.ts'
+import { createBacklogAges } from '../../src/ingest/backlog-ages.ts'
 import { ageOf, createStepDetector } from '../../src/lib/clock.ts'
 import { newUlid } from '../../src/lib/ids.ts'
 import { createReceiptTime } from '../../src/webhooks/receipt-time.ts'
@@ -35,7 +35,7 @@ describe.each(steps)('a clock that is set %s', (_, stepMs) => {
 
   test('makes nothing that waits older or younger', () => {
     const { time, pass, clock, steady } = machine()
-    const waiting = createWaitingTimes({ clock, steady })
+    const waiting = createBacklogAges({ clock, steady })
     const row = { first: 1, next: 2, bytes: 4, oldestAt: clock(), newestAt: clock(), cut: false }
     waiting.note('a', row)
     pass(10_000)

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { encodeCursor } from '../../src/live/cursor.ts'
 import type { LiveRequest } from '../../src/live/hub.ts'
 import { interestIn, interestInAll } from '../../src/live/interest.ts'
+import { encodeJournalCursor } from '../../src/live/journal-cursor.ts'
 import { LiveStream } from '../../src/live/live-stream.ts'
 import { LiveModel, ModelSink, plainShape, settle } from '../support/live/live-model.ts'
 
 const range = (from: number, through: number): number[] =>
   Array.from({ length: through - from + 1 }, (_, i) => from + i)
 
-const fromTheStart = { text: encodeCursor('model', 0), cursor: { epoch: 'model', id: 0n } }
+const fromTheStart = { text: encodeJournalCursor('model', 0), cursor: { epoch: 'model', id: 0n } }
 
 describe('a subscription that is cancelled', () => {
   const nobody = { subscribers: { status: 0, viewers: 0, chat: 0 }, groups: 0, audiences: 0 }

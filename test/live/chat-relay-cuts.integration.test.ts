@@ -1,6 +1,6 @@
 import { createClient } from '@redis/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chatCut } from '../../src/live/chat-feed.ts'
+import { chatLostError } from '../../src/live/chat-feed.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { startFaultProxy } from '../support/lib/fault-proxy.ts'
 import { redisMissing, startRedisServer } from '../support/live/redis-server.ts'
@@ -64,7 +64,7 @@ describe('when the way to Redis is cut', () => {
           // Lines of the round before may still have been on their way.
           const first = Math.min(from, Number(told[0] ?? from))
           expect(told).toEqual(ids.slice(first, first + told.length))
-          if (there.isEnded()) expect(there.error()).toBe(chatCut)
+          if (there.isEnded()) expect(there.error()).toBe(chatLostError)
           else expect(told.at(-1)).toBe(ids.at(-1))
         }
       },
@@ -100,7 +100,7 @@ describe('when the way to Redis is cut', () => {
     await eventually('it is sent', () => a.relay.stats().sent === 1)
     await proxy.set('pass')
     await eventually('it is told that something is missing', () => there.isEnded())
-    expect([there.told(), there.error()]).toEqual([[], chatCut])
+    expect([there.told(), there.error()]).toEqual([[], chatLostError])
   })
 
   redisTest('a node that falls silent without a word ends those who may have missed it', async () => {
@@ -114,6 +114,6 @@ describe('when the way to Redis is cut', () => {
     await proxy.set('blackhole')
     a.say(relayLine('lost'))
     await eventually('it is told that something may be missing', () => there.isEnded())
-    expect([there.told(), there.error()]).toEqual([['heard'], chatCut])
+    expect([there.told(), there.error()]).toEqual([['heard'], chatLostError])
   })
 })

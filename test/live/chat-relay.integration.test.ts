@@ -1,6 +1,6 @@
 import { createClient } from '@redis/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { chatCut } from '../../src/live/chat-feed.ts'
+import { chatLostError } from '../../src/live/chat-feed.ts'
 import { type ChatNotice, encodeChatNotice } from '../../src/live/chat-notice.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { startFaultProxy } from '../support/lib/fault-proxy.ts'
@@ -80,7 +80,7 @@ describe('over Redis', () => {
         a.say(relayLine(`after${round}`))
         await eventually('it is told over there', () => later.told().includes(`after${round}`))
         expect(later.isEnded()).toBe(false)
-        if (there.isEnded()) expect(there.error()).toBe(chatCut)
+        if (there.isEnded()) expect(there.error()).toBe(chatLostError)
         else expect(there.told()).toEqual(['before', 'meanwhile', 'after'].map((name) => `${name}${round}`))
       }
     },
@@ -111,7 +111,7 @@ describe('over Redis', () => {
       const there = a.subscribe()
       await send('y', 3, 'lost')
       await eventually('what a node gave up is told', () => there.isEnded())
-      expect([here, there].map(({ error }) => error())).toEqual([chatCut, chatCut])
+      expect([here, there].map(({ error }) => error())).toEqual([chatLostError, chatLostError])
       expect(a.relay.stats()).toMatchObject({ received: 8, missed: 1 })
       client.destroy()
     },
@@ -149,7 +149,7 @@ describe('over Redis', () => {
     await proxy.set('refuse')
     await proxy.set('pass')
     await eventually('what was dropped is told over there', () => b.isEnded())
-    expect([b.told(), b.error()]).toEqual([['first'], chatCut])
+    expect([b.told(), b.error()]).toEqual([['first'], chatLostError])
     const later = b.subscribe()
     a.say(relayLine('later'))
     await eventually('chat goes on', () => later.told().includes('later'))

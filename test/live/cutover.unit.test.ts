@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { encodeCursor } from '../../src/live/cursor.ts'
 import { covers, type Interest, interestIn, interestInAll } from '../../src/live/interest.ts'
+import { encodeJournalCursor } from '../../src/live/journal-cursor.ts'
 import { LiveModel, type ModelSink, plainShape, settle, slowShape } from '../support/live/live-model.ts'
 
 const channelCount = 4
@@ -74,7 +74,7 @@ const play = async (steps: readonly [Step, turns: number][], capacity: number): 
     else if (one.do === 'allow') opened[one.sink]?.sink.allow(one.writes)
     else {
       const after = one.resume === null ? null : Math.min(one.resume, model.committed.length)
-      const cursor = after === null ? undefined : encodeCursor('model', after)
+      const cursor = after === null ? undefined : encodeJournalCursor('model', after)
       const sink = model.open(one.interest, { after: cursor, shape: one.slow ? slow : fast })
       opened.push({ sink, interest: one.interest, after })
     }

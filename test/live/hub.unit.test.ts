@@ -2,8 +2,8 @@ import v8 from 'node:v8'
 import vm from 'node:vm'
 import { expect, test } from 'vitest'
 import { unavailable } from '../../src/lib/errors.ts'
-import { decodeCursor, encodeCursor } from '../../src/live/cursor.ts'
 import { interestIn, interestInAll } from '../../src/live/interest.ts'
+import { decodeJournalCursor, encodeJournalCursor } from '../../src/live/journal-cursor.ts'
 import type { Body } from '../../src/live/message.ts'
 import { encodeViewerNotices } from '../../src/live/viewer-notice.ts'
 import { LiveModel, ModelSink, plainShape, settle } from '../support/live/live-model.ts'
@@ -153,7 +153,7 @@ test('snapshots that come in pages all carry the cursor of the first, so that go
     await settle()
   }
   const cursors = sink.messages.flatMap((message) => (message.kind === 'StatusSnapshot' ? [message.cursor] : []))
-  expect(cursors).toEqual(Array(5).fill(encodeCursor('model', 1)))
+  expect(cursors).toEqual(Array(5).fill(encodeJournalCursor('model', 1)))
   expect(sink.changes).toEqual([2, 3])
 })
 
@@ -177,14 +177,14 @@ test('who stops reading right after its snapshots is told no gap of what they co
 
 const gapOf = ({ messages: [first] }: ModelSink) => {
   if (first?.kind !== 'StatusGap') throw new Error(`expected a gap first, got ${first?.kind}`)
-  return { after: first.after, through: Number(decodeCursor(first.cursor).id), reason: first.reason }
+  return { after: first.after, through: Number(decodeJournalCursor(first.cursor).id), reason: first.reason }
 }
 
 test.each([
-  ['of another journal', () => encodeCursor('other', 2), 'another journal'],
-  ['older than what retention kept', () => encodeCursor('model', 1), 'retention'],
-  ['ahead of the journal', () => encodeCursor('model', 9), 'ahead'],
-  ['as large as a cursor can be', () => encodeCursor('model', 2n ** 63n - 1n), 'ahead'],
+  ['of another journal', () => encodeJournalCursor('other', 2), 'another journal'],
+  ['older than what retention kept', () => encodeJournalCursor('model', 1), 'retention'],
+  ['ahead of the journal', () => encodeJournalCursor('model', 9), 'ahead'],
+  ['as large as a cursor can be', () => encodeJournalCursor('model', 2n ** 63n - 1n), 'ahead'],
 ])('a cursor %s is answered by a gap and then by snapshots and changes', async (_, cursorOf, reason) => {
   const model = new LiveModel(2)
   model.commit(1, 2, 1)
@@ -208,7 +208,7 @@ test.each([
 test('when the journal is replaced, everyone is told a gap from the last cursor and begins again', async () => {
   const model = new LiveModel(1)
   const sink = model.open(interestIn([1n]))
-  const late = model.open(interestIn([1n]), { after: encodeCursor('model', 0), shape: plainShape('late') })
+  const late = model.open(interestIn([1n]), { after: encodeJournalCursor('model', 0), shape: plainShape('late') })
   await settle()
   model.commit(1, 1)
   await model.tell()

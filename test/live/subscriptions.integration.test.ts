@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { encodeCursor } from '../../src/live/cursor.ts'
+import { encodeJournalCursor } from '../../src/live/journal-cursor.ts'
 import { encodeViewerNotices, viewerNoticeChannel } from '../../src/live/viewer-notice.ts'
 import { goLive, insertTestChannels, journalledIds } from '../support/live/live-changes.ts'
 import { connectLive, type LiveClient } from '../support/live/live-client.ts'
@@ -131,7 +131,7 @@ test('a cursor older than retention, or of another journal, is answered by a gap
   await goLive(own.db, [channel!.id])
   await own.db.query({ name: 'prune', text: 'UPDATE dm.status_journal SET pruned_through = 2' })
   await using client = await connectLive(apart.wsUrl)
-  for (const after of [apart.live.cursorOf(1n), encodeCursor('another', 3)]) {
+  for (const after of [apart.live.cursorOf(1n), encodeJournalCursor('another', 3)]) {
     client.subscribe(after, status, { ids: [`${channel!.id}`], after })
     const [gap, snapshot] = await messages(client, 2)
     expect(gap).toMatchObject({ __typename: 'StatusGap', after })

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
-import { Allowance } from '../../src/guard/allowance.ts'
+import { TokenBucket } from '../../src/guard/token-bucket.ts'
 import { sharedSelection } from '../../src/http/graphql/shared-selection.ts'
 import { ApiError } from '../../src/lib/errors.ts'
-import { decodeCursor, encodeCursor } from '../../src/live/cursor.ts'
+import { decodeJournalCursor, encodeJournalCursor } from '../../src/live/journal-cursor.ts'
 import { Body } from '../../src/live/message.ts'
 import { decodeViewerNotice, encodeViewerNotices } from '../../src/live/viewer-notice.ts'
 
@@ -14,17 +14,17 @@ const id = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n })
 test('a cursor gives back its epoch and id', () => {
   fc.assert(
     fc.property(epoch, id, (epoch, id) => {
-      expect(decodeCursor(encodeCursor(epoch, id))).toEqual({ epoch, id })
+      expect(decodeJournalCursor(encodeJournalCursor(epoch, id))).toEqual({ epoch, id })
     }),
   )
 })
 
 test('any other text is refused as a cursor', () => {
   const refused = (text: string) => {
-    expect(() => decodeCursor(text)).toThrow(ApiError)
-    expect(() => decodeCursor(text)).toThrow(/^after must be/)
+    expect(() => decodeJournalCursor(text)).toThrow(ApiError)
+    expect(() => decodeJournalCursor(text)).toThrow(/^after must be/)
   }
-  const cursor = encodeCursor('abcdefghijkl', 42)
+  const cursor = encodeJournalCursor('abcdefghijkl', 42)
   for (const text of ['', '-1', 'abc', `${cursor}=`, `${cursor} `, cursor.slice(0, 9)]) refused(text)
   for (const text of ['e:-1', 'e:007', 'e:1e3', 'e: 1', 'e:', ':1', 'e:9223372036854775808', 'e:1:2', 'é:1'])
     refused(Buffer.from(text).toString('base64url'))
@@ -114,7 +114,7 @@ test('whatever is shown differently stays apart, and its variables with it', () 
 })
 
 test('an allowance lets through its burst, and then as much as time gives back', () => {
-  const allowance = new Allowance(10, 1_000, 0)
+  const allowance = new TokenBucket(10, 1_000, 0)
   const take = (count: number, now: number) =>
     Array.from({ length: count }, () => allowance.take(now)).filter(Boolean).length
   expect(take(15, 0)).toBe(10)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { silentLog } from '../../src/lib/log.ts'
-import { createAskApart, type Part } from '../../src/platforms/ask-apart.ts'
+import { type BatchPart, createBisectingFetch } from '../../src/platforms/bisecting-fetch.ts'
 import type { CallResult, Platform } from '../../src/platforms/platform.ts'
 import { createXPlatform } from '../../src/platforms/x/x-platform.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
@@ -130,7 +130,7 @@ describe.each(batched)('%s', (_name, start) => {
     const { ask, calls, refuse, size, name: platform } = await start(stack)
     refuse(reply)
     // The same draw everywhere: the one that is refused is not tried alone first.
-    const askApart = createAskApart({
+    const askApart = createBisectingFetch({
       platform,
       ask,
       clock: Date.now,
@@ -141,7 +141,7 @@ describe.each(batched)('%s', (_name, start) => {
     const all = idsFrom(size)
     const round = async () => {
       const before = calls()
-      const parts: Part<ReadonlyMap<string, unknown>>[] = []
+      const parts: BatchPart<ReadonlyMap<string, unknown>>[] = []
       for await (const part of askApart(all)) parts.push(part)
       const told = parts.flatMap(({ result }) => (result.ok ? [...result.value.keys()] : []))
       expect(told.toSorted()).toEqual(all.filter((id) => id !== culprit).toSorted())

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { upsertChannel } from '../../src/channels/upsert.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { applyStatus } from '../../src/sessions/apply-status.ts'
-import { type Looks, lastSighting, noLooks, withLook } from '../../src/sessions/looks.ts'
+import { type LatestProbes, lastSighting, noProbes, withProbe } from '../../src/sessions/latest-probes.ts'
 import type { StatusObservation } from '../../src/sessions/status-observation.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { eventually } from '../support/lib/eventually.ts'
@@ -53,14 +53,14 @@ const observeAll = async (
   told: readonly StatusObservation[],
   sizes: Iterator<number> = [].values(),
 ): Promise<void> => {
-  let looks: Looks = noLooks
+  let looks: LatestProbes = noProbes
   for (const batch of batchesOf(told, sizes)) {
     await database.db.transaction(async (tx) => {
       const [one] = batch as [StatusObservation]
       if (one.source !== 'poll') return void (await applyStatus(tx, batch))
       const startedAt = one.kind === 'live' ? one.startedAt : null
       const seen = one.kind === 'live' ? { ...one, seenBefore: lastSighting(looks) } : one
-      looks = withLook(looks, one.at, startedAt)
+      looks = withProbe(looks, one.at, startedAt)
       const { liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt } = looks
       await tx.query(keepLooks, [channelId, liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt])
       await applyStatus(tx, [seen])

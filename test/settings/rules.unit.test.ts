@@ -8,7 +8,7 @@ import { newKeyText, parseKeyRing } from '../../src/config/key-ring.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { checkChange } from '../../src/settings/check-change.ts'
 import { isConfigurationKey, isSensitive } from '../../src/settings/configuration-key.ts'
-import { liveSettings, settingKeys, settingOf } from '../../src/settings/live-settings.ts'
+import { runtimeSettings, settingKeys, settingOf } from '../../src/settings/runtime-settings.ts'
 import { createSettings } from '../../src/settings/settings.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
@@ -134,7 +134,7 @@ test('what the environment may say is what may be stored, and every default is a
     'retention.webhooks.days': 'WEBHOOK_RETENTION_DAYS',
   } as const
   for (const [key, name] of Object.entries(names)) {
-    const { allowed } = liveSettings[key as keyof typeof names]
+    const { allowed } = runtimeSettings[key as keyof typeof names]
     expect(() => readConfig({ [name]: '0' })).toThrow(`${name} must be ${allowed}.`)
   }
 })
@@ -148,8 +148,8 @@ test('the documentation has every setting with what is allowed', () => {
   expect(rows.map(([, key, allowed, , category]) => [key, allowed, category])).toEqual(
     settingKeys.map((key) => [
       `\`${key}\``,
-      liveSettings[key].allowed,
-      `\`${liveSettings[key].category.toUpperCase()}\``,
+      runtimeSettings[key].allowed,
+      `\`${runtimeSettings[key].category.toUpperCase()}\``,
     ]),
   )
 })

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConfigError } from '../../src/lib/errors.ts'
 import { holdDataDirectory } from '../../src/stores/data-directory.ts'
-import { dataPlaceError } from '../../src/stores/data-place.ts'
+import { dataDirectoryError } from '../../src/stores/prepare-data-directory.ts'
 
 let directory: string
 beforeEach(async () => {
@@ -86,7 +86,8 @@ describe('a place of no use is refused in one sentence that says what to do', ()
   })
 
   test('what the system says of other places is told as well', () => {
-    const told = (code: string) => dataPlaceError('/data', Object.assign(new Error('x'), { code, path: '/data/spool' }))
+    const told = (code: string) =>
+      dataDirectoryError('/data', Object.assign(new Error('x'), { code, path: '/data/spool' }))
     expect(told('EROFS')).toMatchObject({
       message: expect.stringContaining('/data/spool is on a file system that can only be read'),
     })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Bucket, type BucketPlan, placeOf, planBuckets } from '../../src/telemetry/buckets.ts'
+import { type Bucket, type BucketPlan, bucketIndexOf, planBuckets } from '../../src/telemetry/buckets.ts'
 
 const plan = (from: string, to: string, bucket: Bucket, timezone = 'UTC', maxPoints = 500): BucketPlan =>
   planBuckets({ range: { from: new Date(from), to: new Date(to) }, bucket, timezone, maxPoints })
@@ -254,5 +254,5 @@ test('buckets follow each other, cover the range and touch it, and a part of the
 
 test('an instant is placed between the edges that hold it', () => {
   const edges = [0, 10, 20, 50]
-  expect([0, 9, 10, 19, 20, 49].map((ms) => placeOf(edges, ms))).toEqual([0, 0, 1, 1, 2, 2])
+  expect([0, 9, 10, 19, 20, 49].map((ms) => bucketIndexOf(edges, ms))).toEqual([0, 0, 1, 1, 2, 2])
 })

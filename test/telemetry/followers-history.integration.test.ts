@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { followerSeries } from '../../src/telemetry/followers.ts'
-import type { WatchedChannel } from '../../src/telemetry/series.ts'
+import type { ProbedChannel } from '../../src/telemetry/series.ts'
 import { viewerSeries } from '../../src/telemetry/viewers.ts'
 import { followerProbe } from '../../src/workers/refresh-followers.ts'
 import { insertProbes, openTestClickHouse } from '../support/stores/clickhouse.ts'
@@ -15,7 +15,7 @@ const days = 8
 const now = new Date((start + days * day) * 1000)
 
 /** Looks at noon of the given days, recorded as the worker records them. */
-const looks = async (id: string, counts: readonly (number | null | 'missed')[]): Promise<WatchedChannel> => {
+const looks = async (id: string, counts: readonly (number | null | 'missed')[]): Promise<ProbedChannel> => {
   let lastProbedAt: Date | null = null
   let intervalSeconds = 60
   for (const [index, count] of counts.entries()) {
@@ -48,7 +48,7 @@ const looks = async (id: string, counts: readonly (number | null | 'missed')[]):
   }
 }
 
-const options = (channel: WatchedChannel) => ({
+const options = (channel: ProbedChannel) => ({
   env: 'test',
   channels: [channel],
   range: { from: new Date(start * 1000), to: now },

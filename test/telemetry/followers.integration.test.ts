@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import type { Bucket } from '../../src/telemetry/buckets.ts'
 import { followerSeries } from '../../src/telemetry/followers.ts'
-import type { WatchedChannel } from '../../src/telemetry/series.ts'
+import type { ProbedChannel } from '../../src/telemetry/series.ts'
 import { insertProbes, openTestClickHouse } from '../support/stores/clickhouse.ts'
 
 const asked: string[] = []
@@ -12,7 +12,7 @@ afterAll(() => engine[Symbol.asyncDispose]())
 const start = Date.UTC(2026, 5, 1) / 1000
 const later = new Date((start + 86_400) * 1000)
 
-const channelOf = (number: bigint): WatchedChannel => ({
+const channelOf = (number: bigint): ProbedChannel => ({
   channelId: number,
   platform: 'kick',
   platformUserId: String(number),
@@ -22,7 +22,7 @@ const channelOf = (number: bigint): WatchedChannel => ({
 })
 
 const ask = (
-  channels: readonly WatchedChannel[],
+  channels: readonly ProbedChannel[],
   bucket: Bucket,
   { from = 0, to = 600, maxPoints = 500, now = later } = {},
 ) =>

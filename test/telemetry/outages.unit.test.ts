@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { judgeWatch, type LostSpan } from '../../src/telemetry/outages.ts'
 import type { OutageEnd } from '../../src/telemetry/probe-columns.ts'
-import type { LookSums } from '../../src/telemetry/probe-sums.ts'
+import type { ProbeCounts } from '../../src/telemetry/probe-sums.ts'
 
 const minute = 60_000
 // Instants in minutes of an hour that is asked for from 0 to 60.
 const at = (minutes: number) => minutes * minute
 
-const looks = (probes: readonly number[], outages: readonly { until: number; missed: number }[] = []): LookSums => ({
+const looks = (probes: readonly number[], outages: readonly { until: number; missed: number }[] = []): ProbeCounts => ({
   probes: probes.length,
   missed: outages.reduce((sum, { missed }) => sum + missed, 0),
   firstProbeAt: probes.length === 0 ? Number.POSITIVE_INFINITY : at(Math.min(...probes)),
@@ -23,13 +23,13 @@ type Case = {
   firstSeen?: number
   lastProbed?: number | null
   interval?: number | null
-  next?: LookSums
+  next?: ProbeCounts
   /** From and to, in minutes. */
   lost?: readonly (readonly [number, number])[]
 }
 
 const judge = (
-  probes: LookSums,
+  probes: ProbeCounts,
   {
     now = 1_000,
     completeThrough = now,

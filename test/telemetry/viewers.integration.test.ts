@@ -4,10 +4,10 @@ import { number } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import type { Bucket } from '../../src/telemetry/buckets.ts'
 import {
+  type ProbedChannel,
   type ViewerSeries,
   type ViewerSeriesOptions,
   viewerSeries,
-  type WatchedChannel,
 } from '../../src/telemetry/viewers.ts'
 import { insertProbes, openTestClickHouse, type TestProbe } from '../support/stores/clickhouse.ts'
 import { expectedViewers, probeTrace } from '../support/telemetry/probe-model.ts'
@@ -23,7 +23,7 @@ const later = new Date((start + 365 * 86_400) * 1000)
 const hour = 3_600
 
 let channels = 0n
-const newChannel = (overrides: Partial<WatchedChannel> = {}): WatchedChannel => {
+const newChannel = (overrides: Partial<ProbedChannel> = {}): ProbedChannel => {
   channels += 1n
   const platformUserId = `channel-${channels}`
   return {
@@ -40,7 +40,7 @@ const newChannel = (overrides: Partial<WatchedChannel> = {}): WatchedChannel => 
 type Asked = Partial<Omit<ViewerSeriesOptions, 'range'>> & { from?: number; to?: number }
 
 const seriesOf = async (
-  channel: WatchedChannel,
+  channel: ProbedChannel,
   { from = start, to = start + hour, ...options }: Asked = {},
 ): Promise<ViewerSeries> => {
   const found = await viewerSeries(store, {
@@ -58,7 +58,7 @@ const seriesOf = async (
   return found.get(channel.channelId)!
 }
 
-const minutely = (channel: WatchedChannel, viewers: readonly (number | null)[], from = start): TestProbe[] =>
+const minutely = (channel: ProbedChannel, viewers: readonly (number | null)[], from = start): TestProbe[] =>
   viewers.map((count, index) => ({
     channel: channel.platformUserId,
     at: from + index * 60,
@@ -312,7 +312,7 @@ test('a bucket is partial that the range cuts or that is not complete', async ()
 })
 
 describe('outages and coverage', () => {
-  const probesWithGap = (channel: WatchedChannel): TestProbe[] => [
+  const probesWithGap = (channel: ProbedChannel): TestProbe[] => [
     ...minutely(
       channel,
       Array.from({ length: 60 }, () => 5),

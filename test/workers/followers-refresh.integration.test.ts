@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { setMonitoring } from '../../src/channels/schedule.ts'
 import { silentLog } from '../../src/lib/log.ts'
-import { createClaimer } from '../../src/stores/postgres/claimer.ts'
-import { carryFollowers } from '../../src/workers/carry-followers.ts'
-import { claimFollowers } from '../../src/workers/follower-queue.ts'
-import { claimProbes } from '../../src/workers/probe-queue.ts'
+import { createLeaseHolder } from '../../src/stores/postgres/lease-holder.ts'
+import { attachFollowerTotals } from '../../src/workers/attach-follower-totals.ts'
+import { leaseFollowers } from '../../src/workers/follower-queue.ts'
+import { leaseProbes } from '../../src/workers/probe-queue.ts'
 import type { ProbeRow } from '../../src/workers/record-probes.ts'
 import type { Reply } from '../support/platforms/scripted-http.ts'
 import { startFollowersFixture } from '../support/workers/followers-fixture.ts'
@@ -52,7 +52,7 @@ describe('followers on X', () => {
         elapsedSeconds: 0,
       },
     ])
-    expect(await claimProbes(setup.db, 'kick', 10)).toEqual([])
+    expect(await leaseProbes(setup.db, 'kick', 10)).toEqual([])
   })
 
   it('are asked for once a day, whoever restarts in between', async () => {
@@ -110,8 +110,8 @@ describe('followers on X', () => {
     setup.x.add({ id: '7' })
     await setup.track('x', ['7'])
     const platform = setup.xPlatform()
-    const ticket = createClaimer().next()
-    await claimFollowers(setup.db, { ...platform.followerTotals!, platform: 'x', isProbe: true, ticket })
+    const ticket = createLeaseHolder().next()
+    await leaseFollowers(setup.db, { ...platform.followerTotals!, platform: 'x', isProbe: true, ticket })
     expect(await setup.refresh(platform)).toBe(0)
     expect(setup.x.seen).toHaveLength(0)
   })
@@ -223,7 +223,7 @@ describe('followers on Twitch', () => {
     expect(probes).toEqual([])
     const appended: ProbeRow[] = []
     const append = async (rows: readonly ProbeRow[]) => void appended.push(...rows)
-    const carry = carryFollowers({ db, platform: 'twitch', appendProbes: append, log: silentLog })
+    const carry = attachFollowerTotals({ db, platform: 'twitch', appendProbes: append, log: silentLog })
     await carry(ids(2).map(probe))
     await carry(ids(2).map(probe))
     expect(appended.map(({ followerCount }) => followerCount)).toEqual([1_000_000, null, null, null])
@@ -243,7 +243,7 @@ describe('followers on Twitch', () => {
     const full = async () => {
       throw new Error('the disk is full')
     }
-    const carry = carryFollowers({ db: setup.db, platform: 'twitch', appendProbes: full, log: silentLog })
+    const carry = attachFollowerTotals({ db: setup.db, platform: 'twitch', appendProbes: full, log: silentLog })
     await expect(carry([probe('7')])).rejects.toThrow('the disk is full')
     expect(await setup.stored()).toMatchObject([{ told: 10 }])
   })
@@ -252,7 +252,7 @@ describe('followers on Twitch', () => {
     const appended: ProbeRow[] = []
     const append = async (rows: readonly ProbeRow[]) => void appended.push(...rows)
     const gone = { query: () => Promise.reject(new Error('the database is gone')) }
-    await carryFollowers({ db: gone, platform: 'twitch', appendProbes: append, log: silentLog })([probe('7')])
+    await attachFollowerTotals({ db: gone, platform: 'twitch', appendProbes: append, log: silentLog })([probe('7')])
     expect(appended).toEqual([probe('7')])
   })
 

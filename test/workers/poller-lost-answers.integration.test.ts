@@ -3,7 +3,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { startPoller } from '../../src/workers/poller.ts'
-import { claimProbes } from '../../src/workers/probe-queue.ts'
+import { leaseProbes } from '../../src/workers/probe-queue.ts'
 import { type ProbeRow, recordProbes } from '../../src/workers/record-probes.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { startFaultProxy } from '../support/lib/fault-proxy.ts'
@@ -39,7 +39,7 @@ test('a commit whose answer is lost is recorded again without any change but for
   for (const user of users.slice(0, 3)) world.goLive(Number(user))
   fixture.advance(30)
   await db.query(makeDue)
-  const claims = await claimProbes(db, 'kick', 100)
+  const claims = await leaseProbes(db, 'kick', 100)
   const result = await kick.fetchLive(claims.map(({ platformUserId }) => platformUserId))
   const probes: ProbeRow[] = []
   const record = () =>
@@ -51,7 +51,7 @@ test('a commit whose answer is lost is recorded again without any change but for
         log: silentLog,
         appendProbes: async (rows) => void probes.push(...rows),
       },
-      [{ claims, result }],
+      [{ leases: claims, result }],
     )
 
   // Profiles are a transaction of their own before the one that counts.

@@ -3,7 +3,7 @@ import { setMonitoring } from '../../src/channels/schedule.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { closeStaleSessions } from '../../src/workers/close-stale-sessions.ts'
-import { claimProbes } from '../../src/workers/probe-queue.ts'
+import { leaseProbes } from '../../src/workers/probe-queue.ts'
 import { recordProbes } from '../../src/workers/record-probes.ts'
 import { createProfileRefresh, missesUntilBanned } from '../../src/workers/refresh-profiles.ts'
 import { type PollerFixture, startPollerFixture } from '../support/workers/poller-fixture.ts'
@@ -158,7 +158,7 @@ describe('leases', () => {
     const { db, kick, track, world, advance } = fixture
     const tracked = await track(30)
     await db.query(statement('test_due', `UPDATE dm.probe_schedule SET next_probe_at = now() WHERE active`))
-    const [one, two] = await Promise.all([claimProbes(db, 'kick', 1_000), claimProbes(db, 'kick', 1_000)])
+    const [one, two] = await Promise.all([leaseProbes(db, 'kick', 1_000), leaseProbes(db, 'kick', 1_000)])
     const ids = [...one, ...two].map(({ channelId }) => channelId)
     expect(new Set(ids).size).toBe(ids.length)
     const claims = [...one, ...two].filter(({ channelId }) => [...tracked.values()].includes(channelId))
@@ -176,7 +176,7 @@ describe('leases', () => {
       ),
       [lost],
     )
-    expect(await claimProbes(db, 'kick', 1_000)).toHaveLength(15)
+    expect(await leaseProbes(db, 'kick', 1_000)).toHaveLength(15)
     const appended: bigint[] = []
     const { probes } = await recordProbes(
       {
@@ -187,7 +187,7 @@ describe('leases', () => {
         appendProbes: async (rows) =>
           void appended.push(...rows.map(({ platformUserId }) => tracked.get(platformUserId)!)),
       },
-      [{ claims, result }],
+      [{ leases: claims, result }],
     )
     expect(probes).toBe(15)
     expect(appended.filter((id) => lost.includes(id))).toEqual([])
@@ -208,8 +208,8 @@ test('a poller that lost a channel and claimed it again records only what it saw
   )
   const look = async () => {
     await db.query(expire, [id])
-    const claims = (await claimProbes(db, 'kick', 1_000)).filter(({ channelId }) => channelId === id)
-    return { claims, result: await kick.fetchLive([user]) }
+    const claims = (await leaseProbes(db, 'kick', 1_000)).filter(({ channelId }) => channelId === id)
+    return { leases: claims, result: await kick.fetchLive([user]) }
   }
   world.end(Number(user))
   advance(60)

@@ -12,8 +12,8 @@ import type { Callers } from '../security/callers.ts'
 import type { Connections } from '../server/connections.ts'
 import type { OnError, OnOperation } from '../server/metrics.ts'
 import { acceptsEvents, acceptsJson, checkHead, checkUrl, namedByUrl, readBody } from '../server/read-request.ts'
-import { type Call, createDirectLane } from './direct-lane.ts'
-import { createEventLane } from './event-lane.ts'
+import { createEventStreamHandler } from './event-stream-handler.ts'
+import { createFastPath, type GraphqlCall } from './fast-path.ts'
 import type { LiveOperations } from './live-operation.ts'
 import { observed } from './observe-operation.ts'
 import { presentErrors } from './present-error.ts'
@@ -36,7 +36,7 @@ export type EndpointOptions = {
 /** Answers the requests for /graphql. */
 export type Endpoint = { handle(request: IncomingMessage, response: ServerResponse): Promise<void> } & AsyncDisposable
 
-type ServerContext = Call
+type ServerContext = GraphqlCall
 
 /** Does the work once, and gives what became of it to everybody who asks. */
 const once = <Argument, T extends object>(work: (argument: Argument) => T): ((argument: Argument) => T) => {
@@ -66,13 +66,13 @@ const withStatus = (error: GraphQLError): GraphQLError => {
 export const createEndpoint = (options: EndpointOptions): Endpoint => {
   const { services, guard, callers, log, onOperation, onError } = options
   const { live, connections } = options
-  const direct = options.compiled && createDirectLane(options.compiled)
+  const direct = options.compiled && createFastPath(options.compiled)
   const presentEvent = (errors: readonly unknown[], requestId: string): GraphQLError[] => {
     const shown = presentErrors(errors, requestId, log).map(withStatus)
     for (const { extensions } of shown) onError?.('sse', String(extensions.code))
     return shown
   }
-  const events = createEventLane({ services, connections, live, present: presentEvent, onOperation })
+  const events = createEventStreamHandler({ services, connections, live, present: presentEvent, onOperation })
 
   const run = async (
     request: GraphqlRequest,
@@ -93,7 +93,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
     return { ...(await observe(prepared, () => execute({ identity, prepared }))), extensions }
   }
 
-  const callOf = (message: IncomingMessage, requestId: string): Call => {
+  const callOf = (message: IncomingMessage, requestId: string): GraphqlCall => {
     let isTold = false
     const context = once((identity: Identity) => createContext(services, { identity, requestId }))
     const address = callers.addressOf(message)

@@ -1,8 +1,8 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Body } from '../../live/message.ts'
-import type { Subscription } from '../../live/sink.ts'
-import type { Place } from '../server/connections.ts'
-import { type Frame, type Outlet, resumeInTurn } from './outlet.ts'
+import type { Subscription } from '../../live/message-sink.ts'
+import type { ConnectionSlot } from '../server/connections.ts'
+import { type ClientWriter, type Frame, resumeInTurn } from './client-writer.ts'
 
 /** The one header says it to caches and to whatever compresses, the other to nginx: events are passed on as they come. */
 const eventHeaders = {
@@ -31,16 +31,16 @@ export const sendEvent = (
 const bufferedBytes = 16 * 1024
 
 /** The way out of one event stream. Its head and first byte leave at once. */
-export class EventStream implements Outlet {
+export class EventStream implements ClientWriter {
   readonly #response: ServerResponse
-  readonly #place: Place
+  readonly #place: ConnectionSlot
   readonly #subscriptions = new Set<Subscription>()
   readonly #staysAlive: NodeJS.Timeout
   #unsent = 0
   #ready = true
 
   /** Says every `pingMs` milliseconds that it is there. */
-  constructor(response: ServerResponse, place: Place, pingMs: number) {
+  constructor(response: ServerResponse, place: ConnectionSlot, pingMs: number) {
     this.#response = response
     this.#place = place
     this.#staysAlive = setInterval(() => {
@@ -80,12 +80,12 @@ export class EventStream implements Outlet {
   #send(events: string): void {
     if (this.#response.destroyed) return
     this.#unsent++
-    if (this.#unsent === 1) this.#place.waits(() => this.#response.destroy())
+    if (this.#unsent === 1) this.#place.onBlocked(() => this.#response.destroy())
     // Called back when the system took all of it.
     this.#response.write(events, 'latin1', (error) => {
       this.#unsent--
       if (error || this.#unsent > 0) return
-      this.#place.flows()
+      this.#place.onDrained()
       if (this.#ready) return
       this.#ready = true
       resumeInTurn(this, this.#subscriptions)

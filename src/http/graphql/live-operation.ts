@@ -13,9 +13,9 @@ import type { Guard, Prepared } from '../../guard/guard.ts'
 import type { Log } from '../../lib/log.ts'
 import { LiveStream } from '../../live/live-stream.ts'
 import { Body, type LiveMessage } from '../../live/message.ts'
-import type { Scope, Shape } from '../../live/shape.ts'
+import type { Renderer, RenderScope } from '../../live/renderer.ts'
 import { type Context, createContext, type Services } from '../../resolvers/context.ts'
-import { type Frame, type Outlet, OutletSink } from './outlet.ts'
+import { type ClientWriter, type Frame, SubscriptionSink } from './client-writer.ts'
 import { presentError, presentErrors } from './present-error.ts'
 import { type SharedSelection, sharedSelection } from './shared-selection.ts'
 
@@ -24,25 +24,28 @@ export type LiveOptions = { services: Services; guard: Guard; log: Log }
 /** A subscription that was let in: open the stream with the shape to be told. */
 export type LiveOperation = {
   stream: LiveStream<LiveMessage>
-  shape: Shape
+  renderer: Renderer
   cost: Cost
 }
 
 /** Starts subscriptions, the same for every transport. */
 export type LiveOperations = {
   /** Resolves the operation's root field, or tells its errors as they were thrown. */
-  open(prepared: Prepared, caller: { identity: Identity; requestId: string }): Promise<LiveOperation | Refusal>
+  open(
+    prepared: Prepared,
+    caller: { identity: Identity; requestId: string },
+  ): Promise<LiveOperation | RefusedSubscription>
 }
 
-export type Refusal = { errors: readonly GraphQLError[] }
+export type RefusedSubscription = { errors: readonly GraphQLError[] }
 
 /** Subscriptions of one schema. Whoever asks for the same selection with the same role shares its execution. */
 export const createLiveOperations = ({ services, guard, log }: LiveOptions): LiveOperations => {
   const selections = new WeakMap<OperationDefinitionNode, SharedSelection>()
-  const contexts = new WeakMap<Scope, Map<string, Context>>()
+  const contexts = new WeakMap<RenderScope, Map<string, Context>>()
 
   /** One context per role and moment: what its loaders read for one selection serves all. */
-  const contextOf = (scope: Scope, { role }: Identity): Context => {
+  const contextOf = (scope: RenderScope, { role }: Identity): Context => {
     const ofScope = contexts.get(scope) ?? new Map<string, Context>()
     contexts.set(scope, ofScope)
     const context =
@@ -51,7 +54,7 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
     return context
   }
 
-  const shapeOf = ({ document, operation, variables }: Prepared, identity: Identity): Shape => {
+  const shapeOf = ({ document, operation, variables }: Prepared, identity: Identity): Renderer => {
     const selection = selections.get(operation) ?? sharedSelection(document, operation)
     selections.set(operation, selection)
     // A variable that was not given takes its default; one that is undefined would not.
@@ -96,7 +99,7 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
         if ('errors' in stream) return { errors: stream.errors! }
         throw new Error('a subscription field did not answer a LiveStream')
       }
-      return { stream, shape: shapeOf(prepared, caller.identity), cost: prepared.cost }
+      return { stream, renderer: shapeOf(prepared, caller.identity), cost: prepared.cost }
     },
   }
 }
@@ -105,12 +108,12 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
  * Passes on what a subscription is told, framed by the transport's own text, until it is over: resolves at its end, and rejects
  * with why it could not go on, or with the reason of the signal. `frame` gets the end of every message, with the cost.
  */
-export const follow = (
-  { stream, shape, cost }: LiveOperation,
-  outlet: Outlet,
+export const streamSubscription = (
+  { stream, renderer: shape, cost }: LiveOperation,
+  outlet: ClientWriter,
   frame: (end: string) => Frame,
   signal: AbortSignal,
 ): Promise<void> => {
-  const sink = new OutletSink(outlet, frame(`,"extensions":${JSON.stringify({ cost })}}`))
+  const sink = new SubscriptionSink(outlet, frame(`,"extensions":${JSON.stringify({ cost })}}`))
   return sink.follow(stream.open(shape, sink, signal))
 }

@@ -7,7 +7,7 @@ import {
   channelIdByPlatformUserId,
   channelIdBySlug,
   channel as channelWithId,
-} from '../../channels/resolve.ts'
+} from '../../channels/channel-lookup.ts'
 import { exportFormats } from '../../exports/export-format.ts'
 import { type ExportKind, runExport } from '../../exports/run-export.ts'
 import type { RateLimit } from '../../guard/rate-limit.ts'
@@ -17,13 +17,13 @@ import { isLoopback } from '../../lib/loopback.ts'
 import type { MetricSource } from '../../lib/metric.ts'
 import type { HistoryKind, Services } from '../../resolvers/context.ts'
 import { ClickHouseError } from '../../stores/clickhouse/clickhouse-error.ts'
-import { createLane } from '../../stores/clickhouse/lane.ts'
+import { createQueryPool } from '../../stores/clickhouse/query-pool.ts'
 import type { Postgres } from '../../stores/postgres/postgres.ts'
 import type { TimeRange } from '../../telemetry/buckets.ts'
 import { completeWithin } from '../../telemetry/series.ts'
 import type { Callers } from '../security/callers.ts'
 import { handleCors, type Origins } from '../security/origins.ts'
-import { goneSignal } from '../server/gone.ts'
+import { responseClosedSignal } from '../server/response-closed-signal.ts'
 import { sendError, sendRefusal } from '../server/send.ts'
 import type { Route } from '../server/server.ts'
 import { endForReader, writeToReader } from '../server/write-to-reader.ts'
@@ -120,8 +120,8 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
   const { databases, history } = services
   const limits = { ...defaultLimits, ...options.limits }
   const stores = { db: databases.dm, clickHouse: history.store, env: history.env }
-  const lane = createLane('export', { slots: limits.places, maxQueued: limits.waiting, maxWaitMs: limits.waitMs })
-  const metrics = createExportMetrics(lane.stats)
+  const queue = createQueryPool('export', { slots: limits.places, maxQueued: limits.waiting, maxWaitMs: limits.waitMs })
+  const metrics = createExportMetrics(queue.stats)
   const exporting = new Map<string, number>()
   const stopped = new AbortController()
 
@@ -156,13 +156,13 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
 
   /** Answers in a place, and so that whatever ends it early is seen by the reader. */
   const inPlace = async (kind: ExportKind, response: ServerResponse, work: (signal: AbortSignal) => Promise<void>) => {
-    const gone = goneSignal(response)
+    const gone = responseClosedSignal(response)
     if (gone.aborted) return
     const over = new AbortController()
     const timer = setTimeout(() => over.abort(tookTooLong()), limits.totalMs)
     const signal = AbortSignal.any([gone, over.signal, stopped.signal])
     try {
-      await lane.run(() => work(signal), signal)
+      await queue.run(() => work(signal), signal)
       metrics.ended(kind, 'whole')
     } catch (error) {
       if (gone.aborted) return metrics.ended(kind, 'left')
@@ -173,7 +173,7 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
         response.socket?.resetAndDestroy()
         return
       }
-      // Only the lane refuses with it: a store that does not answer is an ApiError by now.
+      // Only the queue refuses with it: a store that does not answer is an ApiError by now.
       if (error instanceof ClickHouseError && error.failure === 'unavailable')
         throw retryLater('UNAVAILABLE', `All ${limits.places} places for exports are taken: try again later.`, 10)
       throw error
@@ -255,10 +255,10 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
     routes: Object.fromEntries(kinds.map((kind) => [`/export/${kind}`, route(kind)])),
     metrics: metrics.families,
     degraded: () =>
-      lane.stats().queued < limits.waiting ? [] : ['All places for exports are taken: more are refused.'],
+      queue.stats().queued < limits.waiting ? [] : ['All places for exports are taken: more are refused.'],
     async [Symbol.asyncDispose]() {
       stopped.abort(retryLater('UNAVAILABLE', 'The server is stopping: try again.', 5))
-      await lane.close()
+      await queue.close()
     },
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
-import { channel } from '../../channels/resolve.ts'
+import { channel } from '../../channels/channel-lookup.ts'
 import { type LinkStores, linkAccount } from '../../claims/link-account.ts'
 import { createLinkLogins, type LinkLogin, loginLifetimeMs } from '../../claims/link-login.ts'
 import { findLinkTicket, openLinkTicket } from '../../claims/link-ticket.ts'

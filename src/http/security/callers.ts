@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Caller } from '../../access/caller.ts'
 import { everybody, type Identity } from '../../access/identity.ts'
 import type { RateLimit } from '../../guard/rate-limit.ts'
-import { tooOften } from '../../guard/refusal.ts'
+import { rateLimitError } from '../../guard/request-errors.ts'
 import { ApiError } from '../../lib/errors.ts'
 import type { Authenticate } from './authenticate.ts'
 import { type AddressOf, createAddressOf } from './client-address.ts'
@@ -30,7 +30,7 @@ export type CallersOptions = {
 export const createCallers = ({ authenticate, addressOf = createAddressOf(), rateLimit }: CallersOptions): Callers => {
   const guessed = (address: string): void => {
     const wait = rateLimit?.spend({ identity: everybody, address }, 1) ?? 0
-    if (wait > 0) throw tooOften(wait)
+    if (wait > 0) throw rateLimitError(wait)
   }
   const holding: Callers['holding'] = (authorization, address) =>
     authenticate(authorization).catch((error: unknown) => {

@@ -15,15 +15,15 @@ export type ConnectionLimits = {
 export type ConnectionKind = 'websocket' | 'sse'
 
 /** One client's place among the connections. */
-export type Place = {
+export type ConnectionSlot = {
   /** Something waits for the client from now on: `end` is called once it took nothing for too long. */
-  waits(end: () => void): void
+  onBlocked(end: () => void): void
   /** The client took everything. */
-  flows(): void
+  onDrained(): void
   /** Ends it because what waits for it is too much. */
-  overflows(end: () => void): void
+  closeTooSlow(end: () => void): void
   /** The connection is closed; calling it again changes nothing. */
-  leave(): void
+  release(): void
 }
 
 /** Open connections of each kind, and those ended so far because their clients did not read. */
@@ -43,7 +43,7 @@ const sweepsPerStall = 20
 export class Connections implements Disposable {
   readonly limits: ConnectionLimits
   readonly #counts = new Map<string, number>()
-  readonly #waiting = new Map<Place, { since: number; end: () => void }>()
+  readonly #waiting = new Map<ConnectionSlot, { since: number; end: () => void }>()
   readonly #stats: ConnectionStats = { websocket: { open: 0, tooSlow: 0 }, sse: { open: 0, tooSlow: 0 } }
   readonly #sweep: NodeJS.Timeout
 
@@ -52,7 +52,7 @@ export class Connections implements Disposable {
     const { stalledMs } = this.limits
     this.#sweep = setInterval(() => {
       const latest = performance.now() - stalledMs
-      for (const [place, { since, end }] of this.#waiting) if (since < latest) place.overflows(end)
+      for (const [place, { since, end }] of this.#waiting) if (since < latest) place.closeTooSlow(end)
     }, stalledMs / sweepsPerStall).unref()
   }
 
@@ -70,7 +70,7 @@ export class Connections implements Disposable {
   }
 
   /** Takes a place for a client at the address; RATE_LIMITED or UNAVAILABLE, with a status, where there is none. */
-  enter(kind: ConnectionKind, address: string): Place {
+  acquire(kind: ConnectionKind, address: string): ConnectionSlot {
     const { perAddress, perLoopback } = this.limits
     const count = this.#counts.get(address) ?? 0
     if (count >= (isLoopback(address) ? perLoopback : perAddress))
@@ -83,17 +83,17 @@ export class Connections implements Disposable {
     this.#counts.set(address, count + 1)
     stats.open++
     let isOpen = true
-    const place: Place = {
-      waits: (end) => {
+    const place: ConnectionSlot = {
+      onBlocked: (end) => {
         if (isOpen) this.#waiting.set(place, { since: performance.now(), end })
       },
-      flows: () => void this.#waiting.delete(place),
-      overflows: (end) => {
+      onDrained: () => void this.#waiting.delete(place),
+      closeTooSlow: (end) => {
         this.#waiting.delete(place)
         stats.tooSlow++
         end()
       },
-      leave: () => {
+      release: () => {
         if (!isOpen) return
         isOpen = false
         this.#waiting.delete(place)

@@ -7,14 +7,14 @@ import type { Guard } from '../../guard/guard.ts'
 import { ApiError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { createContext, type Services } from '../../resolvers/context.ts'
-import { follow, type LiveOperations } from '../graphql/live-operation.ts'
+import type { Frame } from '../graphql/client-writer.ts'
+import { type LiveOperations, streamSubscription } from '../graphql/live-operation.ts'
 import { observed } from '../graphql/observe-operation.ts'
-import type { Frame } from '../graphql/outlet.ts'
 import { presentErrors } from '../graphql/present-error.ts'
 import type { Callers } from '../security/callers.ts'
 import type { OnError, OnOperation } from '../server/metrics.ts'
 import { SocketConnection, type SocketOperation } from './socket-connection.ts'
-import type { SocketOutlet } from './socket-outlet.ts'
+import type { SocketWriter } from './socket-writer.ts'
 
 export type SocketProtocolOptions = {
   services: Services
@@ -28,7 +28,7 @@ export type SocketProtocolOptions = {
 
 /** The client of one connection. */
 export type SocketClient = {
-  readonly outlet: SocketOutlet
+  readonly outlet: SocketWriter
   /** Where it comes from. */
   readonly address: string
   /** Sends a message of the protocol. */
@@ -129,7 +129,7 @@ export const createSocketProtocol = (
             onOperation,
           )
           if ('errors' in opened) return shown(opened.errors)
-          await follow(opened, outlet, frameOf(id), signal)
+          await streamSubscription(opened, outlet, frameOf(id), signal)
           return null
         }
         const args = {

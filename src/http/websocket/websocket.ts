@@ -3,15 +3,15 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
-import { Allowance } from '../../guard/allowance.ts'
 import { type Cost, maximumCost } from '../../guard/cost.ts'
-import { tooOften } from '../../guard/refusal.ts'
+import { rateLimitError } from '../../guard/request-errors.ts'
+import { TokenBucket } from '../../guard/token-bucket.ts'
 import { ApiError, type ErrorCode } from '../../lib/errors.ts'
 import { foreignOrigin, type Origins } from '../security/origins.ts'
-import type { Connections, Place } from '../server/connections.ts'
+import type { ConnectionSlot, Connections } from '../server/connections.ts'
 import { keepAlive } from './socket-keep-alive.ts'
-import { SocketOutlet } from './socket-outlet.ts'
 import { createSocketProtocol, type SocketProtocolOptions } from './socket-protocol.ts'
+import { SocketWriter } from './socket-writer.ts'
 
 export type SocketLimits = {
   /** Messages a client may send at once, and again in every ten seconds. */
@@ -91,11 +91,11 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
   }
   const server = new WebSocketServer(settings)
 
-  const serve = (ws: WebSocket, socket: Socket, place: Place, address: string): void => {
+  const serve = (ws: WebSocket, socket: Socket, place: ConnectionSlot, address: string): void => {
     const gone = Promise.withResolvers<void>()
     open.set(ws, gone.promise)
-    const outlet = new SocketOutlet(ws, socket, place)
-    const allowance = new Allowance(limits.messages, allowancePerMs, performance.now())
+    const outlet = new SocketWriter(ws, socket, place)
+    const allowance = new TokenBucket(limits.messages, allowancePerMs, performance.now())
     const stopAsking = keepAlive(ws, limits.pingMs)
     const send = (text: string): void => {
       if (ws.readyState !== ws.OPEN) return
@@ -117,7 +117,7 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
     ws.on('error', () => undefined)
     ws.once('close', () => {
       stopAsking()
-      place.leave()
+      place.release()
       connection.close()
       open.delete(ws)
       gone.resolve()
@@ -127,15 +127,15 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
   }
 
   /** Refuses, by throwing, a connection that is not taken. */
-  const enter = ({ url, headers }: IncomingMessage, address: string): Place => {
+  const enter = ({ url, headers }: IncomingMessage, address: string): ConnectionSlot => {
     if (url?.split('?', 1)[0] !== '/graphql') throw refusal('NOT_FOUND', 404, 'WebSocket is served at /graphql.')
     // Browsers name the origin of whoever opens a socket.
     if (headers.origin !== undefined && !origins.mayCall(headers.origin, headers.host))
       throw refusal('OPERATION_NOT_ALLOWED', 403, foreignOrigin)
     const wait = guard.admit(address)
-    if (wait > 0) throw tooOften(wait)
+    if (wait > 0) throw rateLimitError(wait)
     if (closing) throw refusal('UNAVAILABLE', 503, 'The server is stopping.')
-    return connections.enter('websocket', address)
+    return connections.acquire('websocket', address)
   }
 
   return {
@@ -143,14 +143,14 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
       const lost = () => socket.destroy()
       socket.on('error', lost)
       const address = callers.addressOf(request)
-      let place: Place
+      let place: ConnectionSlot
       try {
         place = enter(request, address)
       } catch (error) {
         return refuse(socket, error as ApiError)
       }
       // Also where the handshake fails, or the client goes before it.
-      socket.once('close', () => place.leave())
+      socket.once('close', () => place.release())
       server.handleUpgrade(request, socket, head, (ws) => {
         socket.off('error', lost)
         serve(ws, socket as Socket, place, address)

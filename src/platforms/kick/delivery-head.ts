@@ -5,7 +5,7 @@ import { readInstant } from '../read-fields.ts'
 import type { WebhookMessage } from '../webhook-source.ts'
 
 /** What the headers of a delivery say, and what its signature covers before the body. */
-export type DeliveryHead = { claims: Omit<WebhookMessage, 'body'>; prefix: string }
+export type DeliveryHead = { unverified: Omit<WebhookMessage, 'body'>; prefix: string }
 
 const skewMs = 10 * 60_000
 
@@ -46,7 +46,7 @@ export const readDeliveryHead = (headers: IncomingHttpHeaders): DeliveryHead | s
   if (eventVersion !== '' && !namePattern.test(eventVersion)) return 'Kick-Event-Version must be a version.'
   return {
     prefix: `${messageId}.${timestamp}.`,
-    claims: {
+    unverified: {
       messageId,
       eventType,
       eventVersion,

@@ -2,11 +2,11 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { createApiHost } from '../api-host.ts'
 import { createAppToken } from '../app-token.ts'
-import { createAskApart } from '../ask-apart.ts'
+import { createBisectingFetch } from '../bisecting-fetch.ts'
 import { answerWithoutCall, readAnswer } from '../call-result.ts'
 import { distinctIds } from '../distinct-ids.ts'
 import type { OnCall } from '../http.ts'
-import type { LiveRate } from '../pace.ts'
+import type { AdjustableRate } from '../pace.ts'
 import type { Platform } from '../platform.ts'
 import { readObject } from '../read-fields.ts'
 import { systemTimer, type Timer } from '../timer.ts'
@@ -33,7 +33,7 @@ export type KickOptions = {
   clientId: string
   clientSecret: string
   /** May be a fraction; Infinity sends without spacing. */
-  requestsPerSecond: number | LiveRate
+  requestsPerSecond: number | AdjustableRate
   clock: Clock
   log: Log
   /** For one request, from connecting to the last byte. */
@@ -61,7 +61,7 @@ export const createKickPlatform = (options: KickOptions): Platform => {
 
   const unasked = <T>(path: string, value: T, why: string) => answerWithoutCall('kick', path, clock(), value, why)
 
-  const askUsers = createAskApart({
+  const askUsers = createBisectingFetch({
     platform: 'kick',
     ask: async (ids, signal) => {
       const shown = new Set(ids)

@@ -3,9 +3,9 @@ import type { Log } from '../../lib/log.ts'
 import { systemTimer, type Timer } from '../timer.ts'
 import type { WebhookSource } from '../webhook-source.ts'
 import { readDeliveryHead } from './delivery-head.ts'
-import { createKeyRing } from './key-ring.ts'
 import { documentedKeyOf } from './public-key.ts'
 import { readDelivery } from './read-delivery.ts'
+import { createWebhookKeys } from './webhook-keys.ts'
 
 /** Where Kick is and which key it signs with. */
 export type KickWebhooksOptions = {
@@ -29,7 +29,7 @@ const readSignature = (text: string): Buffer | null => {
 export const createKickWebhooks = (options: KickWebhooksOptions): WebhookSource & AsyncDisposable => {
   const { apiUrl, clock, log, timeoutMs = 2_000, timer = systemTimer } = options
   const pinnedKeyPem = options.pinnedKeyPem ?? documentedKeyOf(apiUrl)
-  const keys = createKeyRing({ apiUrl, pinnedKeyPem, timeoutMs, clock, timer, log })
+  const keys = createWebhookKeys({ apiUrl, pinnedKeyPem, timeoutMs, clock, timer, log })
 
   return {
     platform: 'kick',
@@ -37,7 +37,7 @@ export const createKickWebhooks = (options: KickWebhooksOptions): WebhookSource 
     verify: async (headers, body) => {
       const head = readDeliveryHead(headers)
       if (typeof head === 'string') return { kind: 'malformed', reason: head }
-      const { claims, prefix } = head
+      const { unverified: claims, prefix } = head
       if (claims.signature === '') return { kind: 'forged', reason: 'there is no signature', message: null }
       const message = { ...claims, body }
       const signature = readSignature(claims.signature)

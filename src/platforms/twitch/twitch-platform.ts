@@ -5,7 +5,7 @@ import { createAppToken } from '../app-token.ts'
 import { answerWithoutCall, readAnswer } from '../call-result.ts'
 import { distinctIds } from '../distinct-ids.ts'
 import type { OnCall } from '../http.ts'
-import type { LiveRate } from '../pace.ts'
+import type { AdjustableRate } from '../pace.ts'
 import type { Capability, Platform } from '../platform.ts'
 import { readObject } from '../read-fields.ts'
 import { systemTimer, type Timer } from '../timer.ts'
@@ -35,7 +35,7 @@ export type TwitchOptions = {
   /** Where and how events are to be delivered; without it none are asked for. */
   webhooks?: TwitchWebhookTarget
   /** May be a fraction; Infinity sends without spacing. */
-  requestsPerSecond?: number | LiveRate
+  requestsPerSecond?: number | AdjustableRate
   /** For one request, from connecting to the last byte. */
   timeoutMs?: number
   /** Returns [0, 1). */

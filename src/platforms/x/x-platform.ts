@@ -5,7 +5,7 @@ import { answerWithoutCall, readAnswer, unsentCall } from '../call-result.ts'
 import { distinctIds } from '../distinct-ids.ts'
 import { createFixedToken } from '../fixed-token.ts'
 import type { OnCall } from '../http.ts'
-import type { LiveRate } from '../pace.ts'
+import type { AdjustableRate } from '../pace.ts'
 import type { Platform } from '../platform.ts'
 import { systemTimer, type Timer } from '../timer.ts'
 import { readUserByUsername, readUsers } from './read-user.ts'
@@ -31,7 +31,7 @@ export type XOptions = {
   /** Users whose followers may be asked for in one UTC day; each costs money. */
   usersPerDay?: number
   /** May be a fraction; Infinity sends without spacing. */
-  requestsPerSecond?: number | LiveRate
+  requestsPerSecond?: number | AdjustableRate
   /** For one request, from connecting to the last byte. */
   timeoutMs?: number
   /** Returns [0, 1). */

@@ -1,8 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { LaneName } from './lane-settings.ts'
+import type { QueryPoolName } from './query-pool-settings.ts'
 
-/** The clients of a store, one per lane, and what differs between an engine in process and a server. */
-export type Clients = Record<LaneName, ClickHouseClient> & {
+/** The clients of a store, one per pool, and what differs between an engine in process and a server. */
+export type Clients = Record<QueryPoolName, ClickHouseClient> & {
   /** Whether the driver binds parameters; if not they are rendered into the statement. */
   readonly bindsParameters: boolean
   /** Makes the database if it is absent. */

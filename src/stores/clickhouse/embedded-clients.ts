@@ -6,7 +6,13 @@ import { drainPending, Session } from 'chdb'
 import { ConfigError, reasonText } from '../../lib/errors.ts'
 import type { Clients } from './clients.ts'
 import { forgetUncommittedInserts } from './forget-uncommitted-inserts.ts'
-import { type LaneName, type LaneSpecs, laneNames, laneSettings, type Settings } from './lane-settings.ts'
+import {
+  type QueryPoolName,
+  type QueryPoolSpecs,
+  queryPoolNames,
+  queryPoolSettings,
+  type Settings,
+} from './query-pool-settings.ts'
 import { sessionConnection } from './session-connection.ts'
 
 /** The process that has the engine's lock on the directory, as far as its status file tells. */
@@ -35,7 +41,7 @@ const newSession = (directory: string): Session => {
 }
 
 /** Threads of one statement: heavy ones leave room for each other and a core to the rest, everything else is too small to share out. */
-const threadsOf = (name: LaneName, { heavy }: LaneSpecs): number =>
+const threadsOf = (name: QueryPoolName, { heavy }: QueryPoolSpecs): number =>
   name === 'heavy' ? Math.max(1, Math.floor((os.availableParallelism() - 1) / heavy.slots)) : 1
 
 const assignments = (settings: Settings): string =>
@@ -59,12 +65,16 @@ const openSession = async (directory: string, database: string, settings: Settin
 }
 
 /**
- * Opens the embedded engine on a directory and gives every lane sessions of its own; those that read can change nothing,
+ * Opens the embedded engine on a directory and gives every pool sessions of its own; those that read can change nothing,
  * not even their limits. One process at a time has the directory, and one directory at a time the process.
  */
-export const openEmbeddedClients = async (directory: string, database: string, specs: LaneSpecs): Promise<Clients> => {
-  const settings = laneSettings(specs)
-  const clients: Partial<Record<LaneName, ClickHouseClient>> = {}
+export const openEmbeddedClients = async (
+  directory: string,
+  database: string,
+  specs: QueryPoolSpecs,
+): Promise<Clients> => {
+  const settings = queryPoolSettings(specs)
+  const clients: Partial<Record<QueryPoolName, ClickHouseClient>> = {}
   const close = async () => {
     for (const client of Object.values(clients)) await client.close()
     await drainPending()
@@ -72,12 +82,12 @@ export const openEmbeddedClients = async (directory: string, database: string, s
   const holder = holderOf(directory)
   if (holder === undefined || holder === process.pid) forgetUncommittedInserts(directory)
   try {
-    for (const name of laneNames) {
+    for (const name of queryPoolNames) {
       const open = () => openSession(directory, database, { ...settings[name], max_threads: threadsOf(name, specs) })
       const connection = await sessionConnection(open, specs[name].slots)
       clients[name] = createClient({ connection, log: { level: ClickHouseLogLevel.OFF } })
     }
-    const { light, heavy, write } = clients as Record<LaneName, ClickHouseClient>
+    const { light, heavy, write } = clients as Record<QueryPoolName, ClickHouseClient>
     return { light, heavy, write, bindsParameters: false, createDatabase: async () => {}, close }
   } catch (error) {
     await close()

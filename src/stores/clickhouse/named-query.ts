@@ -3,14 +3,14 @@ import { type Column, readColumn } from './columns.ts'
 import type { NumberType } from './native-format.ts'
 import { type ParametersOf, type Template, template } from './parameters.ts'
 
-/** Reading lanes: a light query never waits for a heavy one. */
-export type ReadLane = 'light' | 'heavy'
+/** Reading pools: a light query never waits for a heavy one. */
+export type ReadPool = 'light' | 'heavy'
 
 /** A reading statement declared once: its name in metrics, its text, its parameters and the rows it answers. */
 export type NamedQuery<Parameters, Row> = {
   readonly name: string
   /** Where it runs unless the caller knows better from the size of its arguments. */
-  readonly lane: ReadLane
+  readonly pool: ReadPool
   readonly template: Template
   readonly row: { readonly [K in keyof Row]: Column<Row[K]> }
   /** Never set: carries the type of the parameters. */
@@ -20,12 +20,12 @@ export type NamedQuery<Parameters, Row> = {
 /** Declares a query. The placeholders of the text are the parameters; `row` has one entry per selected column. */
 export const namedQuery = <const Sql extends string, Row extends object>(definition: {
   name: string
-  lane?: ReadLane
+  pool?: ReadPool
   sql: Sql
   row: { readonly [K in keyof Row]: Column<Row[K]> }
 }): NamedQuery<ParametersOf<Sql>, Row> => ({
   name: definition.name,
-  lane: definition.lane ?? 'light',
+  pool: definition.pool ?? 'light',
   template: template(definition.sql),
   row: definition.row,
 })
@@ -33,7 +33,7 @@ export const namedQuery = <const Sql extends string, Row extends object>(definit
 /** A reading statement whose answer is numbers only, in the order and of the types declared. */
 export type NumberQuery<Parameters, Name extends string> = {
   readonly name: string
-  readonly lane: ReadLane
+  readonly pool: ReadPool
   readonly template: Template
   readonly types: { readonly [N in Name]: NumberType }
   /** Never set: carries the type of the parameters. */
@@ -43,12 +43,12 @@ export type NumberQuery<Parameters, Name extends string> = {
 /** Declares a query of numbers. */
 export const numberQuery = <const Sql extends string, Name extends string>(definition: {
   name: string
-  lane?: ReadLane
+  pool?: ReadPool
   sql: Sql
   types: { readonly [N in Name]: NumberType }
 }): NumberQuery<ParametersOf<Sql>, Name> => ({
   name: definition.name,
-  lane: definition.lane ?? 'light',
+  pool: definition.pool ?? 'light',
   template: template(definition.sql),
   types: definition.types,
 })

@@ -8,18 +8,24 @@ import { isTracing, span } from '../../lib/tracing.ts'
 import { ClickHouseError, toClickHouseError } from './clickhouse-error.ts'
 import { number } from './columns.ts'
 import { openEmbeddedClients } from './embedded-clients.ts'
-import { createLane } from './lane.ts'
-import { embeddedLanes, type LaneName, type LaneSpec, laneNames, serverLanes } from './lane-settings.ts'
 import {
   type Columns,
   decodeColumns,
   type NamedQuery,
   type NumberQuery,
   namedQuery,
-  type ReadLane,
+  type ReadPool,
   rowsOf,
 } from './named-query.ts'
 import { type NumberColumns, readNative } from './native-format.ts'
+import { createQueryPool } from './query-pool.ts'
+import {
+  embeddedQueryPools,
+  type QueryPoolName,
+  type QueryPoolSpec,
+  queryPoolNames,
+  serverQueryPools,
+} from './query-pool-settings.ts'
 import { connectToServer } from './server-clients.ts'
 
 /** Rows of one table as text. The same token always carries the same bytes. */
@@ -40,22 +46,22 @@ export type ClickHouseOptions = {
   directory?: string
   /** The database when the URL names none. */
   database?: string
-  lanes?: Partial<Record<LaneName, Partial<LaneSpec>>>
+  queryPools?: Partial<Record<QueryPoolName, Partial<QueryPoolSpec>>>
   /** Called with the name of each query that is about to be run. */
   onQuery?: (name: string) => void
 }
 
 export type QueryOptions = {
   signal?: AbortSignal | undefined
-  /** Instead of the lane that the query declares. */
-  lane?: ReadLane
+  /** Instead of the pool that the query declares. */
+  pool?: ReadPool
 }
 
 /** The formats that an answer can be streamed in. The embedded engine makes Parquet as a whole: its caller bounds the rows. */
 export type StreamFormat = 'CSVWithNames' | 'JSONEachRow' | 'Parquet'
 
-/** Gauges and counters of one lane, and in seconds how long statements waited for it and took in all. */
-export type LaneStats = {
+/** Gauges and counters of one pool, and in seconds how long statements waited for it and took in all. */
+export type QueryPoolStats = {
   running: number
   queued: number
   statements: number
@@ -89,7 +95,7 @@ export type ClickHouse = AsyncDisposable & {
   ): Promise<NumberColumns<Name>>
   /**
    * The answer as bytes of a format, while they come. Its slot is taken until the stream has ended or was destroyed, which
-   * happens at the latest when the lane's time for one statement is over; only an `end` says that it is whole.
+   * happens at the latest when the pool's time for one statement is over; only an `end` says that it is whole.
    */
   stream<Parameters>(
     query: NamedQuery<Parameters, object>,
@@ -105,7 +111,7 @@ export type ClickHouse = AsyncDisposable & {
   createDatabase(onCluster?: string): Promise<void>
   /** Resolves if the store answers. */
   ping(): Promise<void>
-  stats(): Record<LaneName, LaneStats>
+  stats(): Record<QueryPoolName, QueryPoolStats>
 }
 
 // The engine reports that a statement took too long; this much later we stop waiting for any answer.
@@ -128,7 +134,7 @@ const databaseOf = ({ url, database = 'vf' }: ClickHouseOptions): string => {
   return name
 }
 
-const ofLanes = <T>(of: (name: LaneName) => T): Record<LaneName, T> => ({
+const forEachPool = <T>(of: (name: QueryPoolName) => T): Record<QueryPoolName, T> => ({
   light: of('light'),
   heavy: of('heavy'),
   write: of('write'),
@@ -141,18 +147,18 @@ const ofLanes = <T>(of: (name: LaneName) => T): Record<LaneName, T> => ({
 export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickHouse> => {
   const { url, directory = '', onQuery } = options
   const database = databaseOf(options)
-  const defaults = url === undefined ? embeddedLanes : serverLanes
-  const specs = ofLanes((name) => ({ ...defaults[name], ...options.lanes?.[name] }))
+  const defaults = url === undefined ? embeddedQueryPools : serverQueryPools
+  const specs = forEachPool((name) => ({ ...defaults[name], ...options.queryPools?.[name] }))
   const clients =
     url === undefined
       ? await openEmbeddedClients(directory, database, specs)
       : connectToServer(new URL(url), database, specs)
-  const lanes = ofLanes((name) => createLane(name, specs[name]))
-  const counters = ofLanes(() => ({ statements: 0, failures: 0, durations: new Histogram(latencyBounds) }))
+  const pools = forEachPool((name) => createQueryPool(name, specs[name]))
+  const counters = forEachPool(() => ({ statements: 0, failures: 0, durations: new Histogram(latencyBounds) }))
 
   /** A slot stays taken until its work has ended, but the caller is answered when its time is over or it gives up. */
-  const runInLane = async <T>(
-    name: LaneName,
+  const runInPool = async <T>(
+    name: QueryPoolName,
     work: (client: ClickHouseClient, signal: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> => {
@@ -167,7 +173,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
     try {
       signal?.throwIfAborted()
       signal?.addEventListener('abort', onAbort)
-      const done = lanes[name].run(() => {
+      const done = pools[name].run(() => {
         timer = setTimeout(
           () => abandon.abort(new ClickHouseError('unavailable', `No answer within ${waitMs} ms.`)),
           waitMs,
@@ -189,13 +195,13 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
   /** The same in a span of the statement's name; never with its text or its parameters. */
   const run = <T>(
     statement: string,
-    lane: LaneName,
+    pool: QueryPoolName,
     work: (client: ClickHouseClient, signal: AbortSignal) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> => {
-    if (!isTracing()) return runInLane(lane, work, signal)
-    const attributes = { 'db.system.name': 'clickhouse', 'channelscope.lane': lane }
-    return span(`clickhouse ${statement}`, { kind: 'client', attributes }, () => runInLane(lane, work, signal))
+    if (!isTracing()) return runInPool(pool, work, signal)
+    const attributes = { 'db.system.name': 'clickhouse', 'channelscope.lane': pool }
+    return span(`clickhouse ${statement}`, { kind: 'client', attributes }, () => runInPool(pool, work, signal))
   }
 
   /** A statement as the driver takes it. */
@@ -212,14 +218,14 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
   }
 
   const columns = async <Row>(
-    query: Pick<NamedQuery<unknown, Row>, 'name' | 'lane' | 'template' | 'row'>,
+    query: Pick<NamedQuery<unknown, Row>, 'name' | 'pool' | 'template' | 'row'>,
     parameters: object,
-    { lane = query.lane, signal }: QueryOptions = {},
+    { pool = query.pool, signal }: QueryOptions = {},
   ): Promise<Columns<Row>> => {
     const prepared = prepare(query, parameters, 'JSONColumns')
     const answer = await run(
       query.name,
-      lane,
+      pool,
       async (client, abort_signal) => text((await client.exec({ ...prepared, abort_signal })).stream),
       signal,
     )
@@ -229,12 +235,12 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
   const numbers = async <Name extends string>(
     query: NumberQuery<unknown, Name>,
     parameters: object,
-    { lane = query.lane, signal }: QueryOptions = {},
+    { pool = query.pool, signal }: QueryOptions = {},
   ): Promise<NumberColumns<Name>> => {
     const prepared = prepare(query, parameters, 'Native')
     const answer = await run(
       query.name,
-      lane,
+      pool,
       async (client, abort_signal) => buffer((await client.exec({ ...prepared, abort_signal })).stream),
       signal,
     )
@@ -249,7 +255,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
     query: NamedQuery<unknown, object>,
     parameters: object,
     format: StreamFormat,
-    { lane = query.lane, signal }: QueryOptions = {},
+    { pool = query.pool, signal }: QueryOptions = {},
   ): Promise<Readable> => {
     const prepared = prepare(query, parameters, format)
     const begun = Promise.withResolvers<Readable>()
@@ -264,7 +270,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
       await finished(answer).catch(() => undefined)
       abort_signal.removeEventListener('abort', cut)
     }
-    run(query.name, lane, work, signal).catch(begun.reject)
+    run(query.name, pool, work, signal).catch(begun.reject)
     return begun.promise
   }
 
@@ -294,9 +300,9 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
     ping: async () => {
       await columns(pingQuery, {})
     },
-    stats: () => ofLanes((name) => ({ ...lanes[name].stats(), ...counters[name] })),
+    stats: () => forEachPool((name) => ({ ...pools[name].stats(), ...counters[name] })),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(laneNames.map((name) => lanes[name].close()))
+      await Promise.all(queryPoolNames.map((name) => pools[name].close()))
       await clients.close()
     },
   }

@@ -6,13 +6,13 @@ import type { ClickHouse } from './open-clickhouse.ts'
 import { tableDefinitions } from './table-definitions.ts'
 
 /** A part of a table: rows that lie in one folder. Instants are in milliseconds since the epoch; `to` lies behind the last of them. */
-export type Part = { table: string; name: string; rows: number; from: number; to: number }
+export type DataPart = { table: string; name: string; rows: number; from: number; to: number }
 
 /** The parts that were there at an instant. */
-export type Inventory = { at: number; parts: readonly Part[] }
+export type Inventory = { at: number; parts: readonly DataPart[] }
 
 /** A part that was there once and is not now, and where the engine has put it aside; `part` is null where it was never noted. */
-export type MissingPart = { table: string; name: string; part: Part | null; setAside: string | null }
+export type MissingPart = { table: string; name: string; part: DataPart | null; setAside: string | null }
 
 const activeParts = namedQuery({
   name: 'active_parts',

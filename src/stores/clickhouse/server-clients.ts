@@ -1,11 +1,11 @@
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import type { Clients } from './clients.ts'
-import { type LaneName, type LaneSpecs, laneSettings } from './lane-settings.ts'
+import { type QueryPoolName, type QueryPoolSpecs, queryPoolSettings } from './query-pool-settings.ts'
 
-/** Clients of a server, with connections of their own for every lane. Contacts nothing yet. */
-export const connectToServer = (url: URL, database: string, specs: LaneSpecs): Clients => {
-  const settings = laneSettings(specs)
-  const connect = (name: LaneName, to: string) => {
+/** Clients of a server, with connections of their own for every pool. Contacts nothing yet. */
+export const connectToServer = (url: URL, database: string, specs: QueryPoolSpecs): Clients => {
+  const settings = queryPoolSettings(specs)
+  const connect = (name: QueryPoolName, to: string) => {
     const target = new URL(url)
     target.pathname = `/${to}`
     return createClient({

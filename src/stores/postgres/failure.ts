@@ -66,4 +66,4 @@ const refusals: Record<string, string> = {
 }
 
 /** Why waiting will not help, as the rest of a sentence; undefined when it may. */
-export const refusal = (error: unknown): string | undefined => refusals[failureCode(error)]
+export const permanentFailureReason = (error: unknown): string | undefined => refusals[failureCode(error)]

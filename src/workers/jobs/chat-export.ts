@@ -1,10 +1,10 @@
 import { type ExportOptions, exportChat } from '../../archive/export-chat.ts'
-import { createClaimer } from '../../stores/postgres/claimer.ts'
+import { createLeaseHolder } from '../../stores/postgres/lease-holder.ts'
 import type { Job } from './job.ts'
 
 /** Archives what chat has arrived, hour by hour. */
 export const chatExportJob = (options: ExportOptions): Job => {
-  const claimer = createClaimer()
+  const claimer = createLeaseHolder()
   return {
     name: 'chat-export',
     cron: '7 * * * *',

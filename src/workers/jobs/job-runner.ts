@@ -4,8 +4,8 @@ import type { Clock } from '../../lib/clock.ts'
 import { reasonText } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Postgres } from '../../stores/postgres/postgres.ts'
-import { createBoss } from './boss.ts'
 import type { Job } from './job.ts'
+import { createPgBoss } from './pg-boss.ts'
 
 /** What became of a run by hand; `text` is the line of the job, or why it failed. */
 export type JobOutcome = { ok: boolean; text: string }
@@ -81,7 +81,7 @@ const prepare = async (
 export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
   const { db, jobs, clock, log, scheduling = true } = options
   const stopping = new AbortController()
-  const boss = createBoss({ db, log, scheduling })
+  const boss = createPgBoss({ db, log, scheduling })
   const stats = new Map<string, JobStats>(
     jobs.map(({ name }) => [
       name,

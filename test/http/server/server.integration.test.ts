@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Log, silentLog } from '../../../src/lib/log.ts'
-import { createCursors } from '../../../src/resolvers/cursor.ts'
+import { createPageCursors } from '../../../src/resolvers/page-cursor.ts'
 import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
 import { createPrisma } from '../../../src/stores/postgres/prisma.ts'
 import { startTestApi, type TestApi } from '../../support/http/api.ts'
@@ -151,7 +151,7 @@ test('without a database every read is UNAVAILABLE, and what needs none is answe
   const lines: string[] = []
   const log: Log = { ...silentLog, error: (_, message) => lines.push(message) }
   await using gone = openPostgres({ url: 'postgresql://user:password@127.0.0.1:1/none', log })
-  const services = { prisma: createPrisma(gone), cursors: createCursors(gone) }
+  const services = { prisma: createPrisma(gone), cursors: createPageCursors(gone) }
   await using other = await startTestApi({ db: gone, log, services, unreachable: true })
   for (const query of [
     '{ channel(id: "1") { id } }',

@@ -18,7 +18,7 @@ beforeAll(async () => {
   store = await openClickHouse({
     directory: directory.path,
     // The last of eight heavy ones may wait long on a slow machine.
-    lanes: { heavy: { slots: 2, maxWaitMs: 80_000, timeoutMs: 80_000 } },
+    queryPools: { heavy: { slots: 2, maxWaitMs: 80_000, timeoutMs: 80_000 } },
     onQuery: (name) => asked.push(name),
   })
 })
@@ -31,7 +31,7 @@ const one = namedQuery({ name: 'one', sql: 'SELECT 1 AS n', row: { n: number } }
 // About a second of one core.
 const heavy = namedQuery({
   name: 'heavy',
-  lane: 'heavy',
+  pool: 'heavy',
   sql: 'SELECT toFloat64(sum(sipHash64(number))) AS n FROM numbers(30000000)',
   row: { n: number },
 })
@@ -66,7 +66,7 @@ test('a caller that gives up is answered at once, and the slot comes back when t
 
 test('a statement that costs more than allowed fails as such and leaves nothing to the next one', async () => {
   // Long enough for what is refused because of its size.
-  const limited = { lanes: { light: { slots: 1, timeoutMs: 3_000 } } }
+  const limited = { queryPools: { light: { slots: 1, timeoutMs: 3_000 } } }
   await using narrow = await openClickHouse({ directory: directory.path, ...limited })
   const slow = selecting('SELECT toString(sum(sipHash64(number))) AS n FROM numbers(100000000000)')
   const wide = selecting('SELECT toString(number) AS n FROM numbers(6000000)')
@@ -192,7 +192,7 @@ test('closing waits for what runs, refuses what waits, and frees the process for
   await store[Symbol.asyncDispose]()
   await using first = await temporaryDirectory('clickhouse')
   await using second = await temporaryDirectory('clickhouse')
-  const closing = await openClickHouse({ directory: first.path, lanes: { heavy: { slots: 2 } } })
+  const closing = await openClickHouse({ directory: first.path, queryPools: { heavy: { slots: 2 } } })
   const queries = [1, 2, 3].map(() =>
     closing.query(heavy, {}).then(
       () => 'done',

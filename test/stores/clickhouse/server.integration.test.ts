@@ -103,7 +103,7 @@ describe('a server', () => {
 
   test('that never answers is given up after the time of the lane, and those who wait after theirs', async () => {
     await using hasty = await open({
-      lanes: { light: { slots: 1, maxQueued: 2, maxWaitMs: 100, timeoutMs: 200 } },
+      queryPools: { light: { slots: 1, maxQueued: 2, maxWaitMs: 100, timeoutMs: 200 } },
     })
     server.setFault('hang')
     const outcomes = await Promise.all(
@@ -128,7 +128,7 @@ describe('a server', () => {
 })
 
 test('a caller that gives up frees the connection', async () => {
-  await using narrow = await open({ lanes: { light: { slots: 1 } } })
+  await using narrow = await open({ queryPools: { light: { slots: 1 } } })
   server.setFault('hang')
   const caller = new AbortController()
   const abandoned = narrow.query(one, {}, { signal: caller.signal })

@@ -3,7 +3,7 @@ import { openStores } from '../../../src/app/open-stores.ts'
 import { diagnose } from '../../../src/cli/doctor.ts'
 import { readConfig } from '../../../src/config/config.ts'
 import { silentLog } from '../../../src/lib/log.ts'
-import { holdLock } from '../../../src/stores/postgres/hold-lock.ts'
+import { takeAdvisoryLock } from '../../../src/stores/postgres/advisory-lock.ts'
 import { keepsSession } from '../../../src/stores/postgres/keeps-session.ts'
 import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
 import { statement } from '../../../src/stores/postgres/statement.ts'
@@ -77,8 +77,8 @@ describe.skipIf(pgbouncerMissing !== null)(`PgBouncer ${pgbouncerMissing ?? ''}`
     await using db = openPostgres({ url: pgbouncer.url, log: silentLog, max: 3 })
     const rows = await Promise.all(Array.from({ length: 30 }, () => db.query(zone)))
     expect(new Set(rows.flat().map((row) => JSON.stringify(row)))).toEqual(new Set(['{"zone":"UTC","jit":"off"}']))
-    await using lock = await holdLock(db, 4711)
+    await using lock = await takeAdvisoryLock(db, 4711)
     expect(lock).not.toBeNull()
-    expect(await holdLock(db, 4711)).toBeNull()
+    expect(await takeAdvisoryLock(db, 4711)).toBeNull()
   })
 })

@@ -7,7 +7,7 @@ import { silentLog } from '../../../src/lib/log.ts'
 import { migratePostgres, postgresMigrations } from '../../../src/stores/postgres/migrate.ts'
 import { openPostgres, type Postgres } from '../../../src/stores/postgres/postgres.ts'
 import { statement } from '../../../src/stores/postgres/statement.ts'
-import { createBoss } from '../../../src/workers/jobs/boss.ts'
+import { createPgBoss } from '../../../src/workers/jobs/pg-boss.ts'
 
 const suffix = randomUUID().slice(0, 8)
 const database = `roles_${suffix}`
@@ -105,7 +105,7 @@ describe('the service', () => {
   })
 
   test('has its queue of jobs', async () => {
-    const boss = createBoss({ db: connections.get('rw')!, log: silentLog, scheduling: false })
+    const boss = createPgBoss({ db: connections.get('rw')!, log: silentLog, scheduling: false })
     await boss.start()
     await boss.createQueue('test', { policy: 'exclusive' })
     expect(await boss.send('test', null)).toEqual(expect.any(String))

@@ -1,5 +1,5 @@
 import { newUlid } from '../../../src/lib/ids.ts'
-import { encodeCursor } from '../../../src/live/cursor.ts'
+import { encodeJournalCursor } from '../../../src/live/journal-cursor.ts'
 import { encodeViewerNotices, viewerNoticeChannel } from '../../../src/live/viewer-notice.ts'
 import { globalId, type NodeType } from '../../../src/resolvers/global-id.ts'
 import type { ClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
@@ -223,7 +223,7 @@ export const startAccessFixture = async () => {
     'Mutation.revokeApiKey NotFound': '(id: "nothing")',
     'Subscription.channelStatus': `(ids: ["${channel}"])`,
     'Subscription.channelStatus StatusChange': () => Promise.resolve(`(ids: ["${channel}"], after: "${after}")`),
-    'Subscription.channelStatus StatusGap': `(ids: ["${channel}"], after: "${encodeCursor('another', 3)}")`,
+    'Subscription.channelStatus StatusGap': `(ids: ["${channel}"], after: "${encodeJournalCursor('another', 3)}")`,
     'Subscription.viewerCount': `(ids: ["${channel}"])`,
     'Subscription.chat': `(id: "${channel}")`,
   }

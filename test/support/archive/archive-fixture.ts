@@ -53,7 +53,7 @@ export const openMessages = (): TestMessage[] =>
 const idsOf = (table: string) =>
   namedQuery({
     name: 'ids',
-    lane: 'heavy',
+    pool: 'heavy',
     sql: `SELECT message_id AS id FROM ${table} ORDER BY id`,
     row: { id: text },
   })

@@ -26,7 +26,7 @@ import { createJournal } from '../../../src/live/journal.ts'
 import { createStatusSource } from '../../../src/live/status-source.ts'
 import type { Platform } from '../../../src/platforms/platform.ts'
 import type { Services } from '../../../src/resolvers/context.ts'
-import { createCursors } from '../../../src/resolvers/cursor.ts'
+import { createPageCursors } from '../../../src/resolvers/page-cursor.ts'
 import { buildSchema } from '../../../src/schema/schema.ts'
 import { createConfiguration } from '../../../src/settings/configuration.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
@@ -88,7 +88,7 @@ export const startTestApi = async (options: TestApiOptions) => {
     databases: { dm: db, public: db },
     prisma: createPrisma(db),
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
-    cursors: createCursors(db),
+    cursors: createPageCursors(db),
     configuration: createConfiguration({ db, ring: parseKeyRing(newKeyText())!, env: 'test' }),
     access,
     history: undefined as never,

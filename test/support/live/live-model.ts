@@ -1,12 +1,12 @@
 import type { Channel, StatusEvent } from '../../../prisma/generated/client/client.ts'
 import { silentLog } from '../../../src/lib/log.ts'
-import { decodeCursor } from '../../../src/live/cursor.ts'
 import { createHub } from '../../../src/live/hub.ts'
 import { covers, type Interest } from '../../../src/live/interest.ts'
 import type { Journal, JournalReader } from '../../../src/live/journal.ts'
+import { decodeJournalCursor } from '../../../src/live/journal-cursor.ts'
 import { Body, type LiveMessage } from '../../../src/live/message.ts'
-import type { Shape } from '../../../src/live/shape.ts'
-import type { Sink, Subscription } from '../../../src/live/sink.ts'
+import type { MessageSink, Subscription } from '../../../src/live/message-sink.ts'
+import type { Renderer } from '../../../src/live/renderer.ts'
 import type { JournalEvent, StatusSource } from '../../../src/live/status-source.ts'
 
 const at = new Date(Date.UTC(2026, 0, 1))
@@ -26,7 +26,7 @@ const modelEvent = (id: number, channelId: number): JournalEvent => ({
 })
 
 /** A shape that renders at once; `key` tells one from another. */
-export const plainShape = (key = 'plain', padding = ''): Shape & { rendered: number } => ({
+export const plainShape = (key = 'plain', padding = ''): Renderer & { rendered: number } => ({
   key,
   rendered: 0,
   render(message) {
@@ -36,13 +36,13 @@ export const plainShape = (key = 'plain', padding = ''): Shape & { rendered: num
 })
 
 /** A shape that takes a turn of the event loop to render. */
-export const slowShape = (): Shape => ({
+export const slowShape = (): Renderer => ({
   key: 'slow',
   render: (message) => new Promise((resolve) => setImmediate(() => resolve(new Body(message, '{}')))),
 })
 
 /** A sink that keeps what it is given, and takes as many writes as the test allows. */
-export class ModelSink implements Sink {
+export class ModelSink implements MessageSink {
   writes = Number.POSITIVE_INFINITY
   ended = false
   error: unknown
@@ -88,7 +88,12 @@ export class ModelSink implements Sink {
   get gaps(): { after: number; through: number }[] {
     return this.messages.flatMap((message) =>
       message.kind === 'StatusGap'
-        ? [{ after: Number(decodeCursor(message.after!).id), through: Number(decodeCursor(message.cursor).id) }]
+        ? [
+            {
+              after: Number(decodeJournalCursor(message.after!).id),
+              through: Number(decodeJournalCursor(message.cursor).id),
+            },
+          ]
         : [],
     )
   }
@@ -172,9 +177,10 @@ export class LiveModel implements Journal {
   }
 
   /** Opens a subscription into a sink of its own. */
-  open(interest: Interest, options: { after?: string; shape?: Shape } = {}): ModelSink {
+  open(interest: Interest, options: { after?: string; shape?: Renderer } = {}): ModelSink {
     const sink = new ModelSink()
-    const after = options.after === undefined ? null : { text: options.after, cursor: decodeCursor(options.after) }
+    const after =
+      options.after === undefined ? null : { text: options.after, cursor: decodeJournalCursor(options.after) }
     sink.subscription = this.hub.subscribe(
       { feed: 'status', interest, after },
       options.shape ?? plainShape(),

@@ -16,7 +16,7 @@ import { createHub } from '../../../src/live/hub.ts'
 import { createJournal } from '../../../src/live/journal.ts'
 import { createStatusSource } from '../../../src/live/status-source.ts'
 import type { Services } from '../../../src/resolvers/context.ts'
-import { createCursors } from '../../../src/resolvers/cursor.ts'
+import { createPageCursors } from '../../../src/resolvers/page-cursor.ts'
 import { buildSchema } from '../../../src/schema/schema.ts'
 import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
 import { createPrisma } from '../../../src/stores/postgres/prisma.ts'
@@ -51,7 +51,7 @@ export const startLiveNode = async (options: LiveNodeOptions) => {
     configuration: undefined as never,
     access,
     history: undefined as never,
-    cursors: createCursors(db),
+    cursors: createPageCursors(db),
     live,
     linkUrl: (ticket) => ticket,
     clock: systemClock,

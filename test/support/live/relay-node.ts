@@ -1,5 +1,5 @@
 import { silentLog } from '../../../src/lib/log.ts'
-import { chatCut, type ToldLine } from '../../../src/live/chat-feed.ts'
+import { chatLostError, type PublishedChatLine } from '../../../src/live/chat-feed.ts'
 import { startChatRelay } from '../../../src/live/chat-relay.ts'
 import { interestIn } from '../../../src/live/interest.ts'
 import { eventually } from '../lib/eventually.ts'
@@ -27,14 +27,14 @@ export const startRelayNode = ({ channel = 'chat', ...options }: NodeOptions) =>
     ...options,
     channel: async () => channel,
     tell: (lines) => hub.publishChat(lines),
-    missed: (instant) => hub.endChat(chatCut, instant),
+    missed: (instant) => hub.endChat(chatLostError, instant),
     log: silentLog,
   })
   return {
     ...subscribe(),
     subscribe,
     relay,
-    say: (...lines: ToldLine[]) => {
+    say: (...lines: PublishedChatLine[]) => {
       void hub.publishChat(lines)
       relay.publish(lines)
     },
@@ -47,7 +47,7 @@ export const startRelayNode = ({ channel = 'chat', ...options }: NodeOptions) =>
 }
 
 /** A line of chat, of channel 1 unless another is given. */
-export const relayLine = (id: string, text?: string, channelId = 1n): ToldLine => ({
+export const relayLine = (id: string, text?: string, channelId = 1n): PublishedChatLine => ({
   channelId,
   slug: `c${channelId}`,
   line: chatLine({ at: 1_000, id, text }),

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { request } from 'undici'
 import { WebSocket } from 'ws'
-import { decodeCursor } from '../../../src/live/cursor.ts'
+import { decodeJournalCursor } from '../../../src/live/journal-cursor.ts'
 
 const subscription = `subscription Follow($after: String!) { channelStatus(after: $after) { __typename
   ... on StatusSnapshot { cursor } ... on StatusChange { cursor event { type } channel { channelId } } ... on StatusGap { cursor reason } } }`
@@ -84,12 +84,13 @@ export const followStatus = (connect: Connect, url: string, from: string) => {
   const take = (message: StatusMessage): void => {
     cursor = message.cursor
     const { event, channel } = message
-    if (event && channel) events.push({ id: decodeCursor(cursor).id, channelId: channel.channelId, type: event.type })
+    if (event && channel)
+      events.push({ id: decodeJournalCursor(cursor).id, channelId: channel.channelId, type: event.type })
     else others.push(`${message.__typename} ${message.reason ?? ''}`)
   }
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      starts.push(decodeCursor(cursor).id)
+      starts.push(decodeJournalCursor(cursor).id)
       ends.push(await connect(url, cursor, take, stop.signal).catch((error: Error) => error.message))
       // A pause between attempts, as every client makes.
       await delay(20)
@@ -106,7 +107,7 @@ export const followStatus = (connect: Connect, url: string, from: string) => {
     ends,
     cursor: () => cursor,
     /** The number of the last event it knows of. */
-    position: () => decodeCursor(cursor).id,
+    position: () => decodeJournalCursor(cursor).id,
     [Symbol.asyncDispose]: async () => {
       stop.abort()
       await running

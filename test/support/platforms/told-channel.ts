@@ -12,7 +12,7 @@ import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
 import { statement } from '../../../src/stores/postgres/statement.ts'
 import type { Delivery } from '../../../src/webhooks/delivery.ts'
 import { inboxFormat } from '../../../src/webhooks/inbox-row.ts'
-import { claimProbes } from '../../../src/workers/probe-queue.ts'
+import { leaseProbes } from '../../../src/workers/probe-queue.ts'
 import { recordProbes } from '../../../src/workers/record-probes.ts'
 import { startProjectorFixture, takeRows } from '../webhooks/projector-fixture.ts'
 import { person, statusBody } from './kick-bodies.ts'
@@ -172,9 +172,9 @@ export const startToldChannel = async (db: Postgres, platform: TellingPlatform) 
         platform.row(user, id, typeof startedAt === 'string' ? startedAt : instant(startedAt)),
       )
       await db.query(dueNow, [channelId])
-      const claims = (await claimProbes(db, platform.name, 1_000)).filter((claim) => claim.channelId === channelId)
+      const claims = (await leaseProbes(db, platform.name, 1_000)).filter((claim) => claim.channelId === channelId)
       const result = await adapter.fetchLive([user])
-      return recordProbes(deps, [{ claims, result }])
+      return recordProbes(deps, [{ leases: claims, result }])
     },
     /** Status, sessions as `[start, end, who said so]` in seconds of the day, and types of events. */
     async state() {

@@ -1,17 +1,17 @@
-import { decide } from '../../../src/sessions/decide.ts'
-import { type Looks, lastSighting, noLooks, withLook } from '../../../src/sessions/looks.ts'
+import { decideStatus } from '../../../src/sessions/decide-status.ts'
+import type { StatusEventDraft } from '../../../src/sessions/derive-status-events.ts'
+import { type LatestProbes, lastSighting, noProbes, withProbe } from '../../../src/sessions/latest-probes.ts'
+import type { ReportedEnd } from '../../../src/sessions/reported-end.ts'
 import type { Session } from '../../../src/sessions/session.ts'
 import type { Status, StatusObservation } from '../../../src/sessions/status-observation.ts'
-import type { StatusEventDraft } from '../../../src/sessions/tell-events.ts'
-import type { ToldEnd } from '../../../src/sessions/told-end.ts'
 
 /** One channel's rows, reduced to what deciding needs, changed the way the store changes them. */
 export const createStatusModel = () => {
   const sessions = new Map<number, Session>()
   const events: StatusEventDraft[] = []
-  const ends: ToldEnd[] = []
+  const ends: ReportedEnd[] = []
   let status: Status = 'unknown'
-  let looks: Looks = noLooks
+  let looks: LatestProbes = noProbes
 
   const neighbourhood = () => {
     const ordered = [...sessions.values()].toSorted((a, b) => +a.startedAt - +b.startedAt)
@@ -32,9 +32,9 @@ export const createStatusModel = () => {
       let observation = seen
       if (seen.source === 'poll' && (seen.kind === 'live' || seen.kind === 'not-live')) {
         if (seen.kind === 'live') observation = { ...seen, seenBefore: lastSighting(looks) }
-        looks = withLook(looks, seen.at, seen.kind === 'live' ? seen.startedAt : null)
+        looks = withProbe(looks, seen.at, seen.kind === 'live' ? seen.startedAt : null)
       }
-      const decision = decide({ status, looks, sessions: neighbourhood(), ends }, observation)
+      const decision = decideStatus({ status, latestProbes: looks, sessions: neighbourhood(), ends }, observation)
       status = decision.status ?? status
       for (const session of decision.sessions) {
         if (

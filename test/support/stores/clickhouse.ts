@@ -24,11 +24,15 @@ const patience = { maxWaitMs: 60_000, timeoutMs: 60_000 }
 /** An embedded engine with every table, on a directory of its own; one at a time in a process. */
 export const openTestClickHouse = async (options: ClickHouseOptions = {}) => {
   const directory = await temporaryDirectory('clickhouse')
-  const { light, heavy, write } = options.lanes ?? {}
+  const { light, heavy, write } = options.queryPools ?? {}
   const store = await openClickHouse({
     directory: directory.path,
     ...options,
-    lanes: { light: { ...patience, ...light }, heavy: { ...patience, ...heavy }, write: { ...patience, ...write } },
+    queryPools: {
+      light: { ...patience, ...light },
+      heavy: { ...patience, ...heavy },
+      write: { ...patience, ...write },
+    },
   })
   await migrateTestClickHouse(store)
   return {

@@ -7,7 +7,7 @@ import { openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.t
 const patience = { maxWaitMs: 60_000, timeoutMs: 60_000 }
 const store = await openClickHouse({
   directory: process.argv[2]!,
-  lanes: { light: patience, heavy: patience, write: patience },
+  queryPools: { light: patience, heavy: patience, write: patience },
 })
 await store.command(
   'CREATE TABLE few (n UInt32, s String) ENGINE = MergeTree ORDER BY n SETTINGS non_replicated_deduplication_window = 100',

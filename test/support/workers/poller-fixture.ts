@@ -7,7 +7,7 @@ import { createKickPlatform } from '../../../src/platforms/kick/kick-platform.ts
 import type { Platform } from '../../../src/platforms/platform.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
 import { statement } from '../../../src/stores/postgres/statement.ts'
-import { claimProbes } from '../../../src/workers/probe-queue.ts'
+import { leaseProbes } from '../../../src/workers/probe-queue.ts'
 import { type ProbeRow, recordProbes } from '../../../src/workers/record-probes.ts'
 import { createTestDatabase, type TestDatabase } from '../stores/postgres.ts'
 
@@ -90,10 +90,10 @@ export const startPollerFixture = async ({ lag = false } = {}): Promise<PollerFi
     async cycle() {
       await db.query(dueNow)
       for (;;) {
-        const claims = await claimProbes(db, 'kick', kick.liveBatchSize)
+        const claims = await leaseProbes(db, 'kick', kick.liveBatchSize)
         if (claims.length === 0) return
         const result = await kick.fetchLive(claims.map(({ platformUserId }) => platformUserId))
-        await recordProbes(deps, [{ claims, result }])
+        await recordProbes(deps, [{ leases: claims, result }])
       }
     },
     async [Symbol.asyncDispose]() {

@@ -1,0 +1,47 @@
+import type { Window } from './window.ts'
+
+/** What arrived in one second: `hash` is the sum, modulo 2^64, of the hashes of its rows. */
+export type Arrivals = { second: Date; rows: number; hash: bigint; firstSent: Date; lastSent: Date }
+
+/** Where a window is cut: the starts of its parts, in seconds since the epoch; the first is the start of the window. */
+export type PartPlan = { starts: readonly number[] }
+
+/** What a part of a window holds. */
+export type ArchivePart = { from: Date; to: Date; rows: number; hash: bigint; firstSent: Date; lastSent: Date }
+
+/**
+ * Cuts a window at whole seconds into parts of at most `maxRows` rows, or of one second where that second alone has more:
+ * what arrives in a second is bounded by what can be stored in one.
+ */
+export const planParts = (window: Window, arrivals: readonly Arrivals[], maxRows: number): PartPlan => {
+  const starts = [window.from.getTime() / 1000]
+  let rows = 0
+  for (const arrival of arrivals) {
+    if (rows > 0 && rows + arrival.rows > maxRows) {
+      starts.push(arrival.second.getTime() / 1000)
+      rows = 0
+    }
+    rows += arrival.rows
+  }
+  return { starts }
+}
+
+/** The parts of a plan with what they hold now; a part can be empty when its rows were removed since it was planned. */
+export const partsOf = (window: Window, { starts }: PartPlan, arrivals: readonly Arrivals[]): ArchivePart[] =>
+  starts.map((start, index) => {
+    const from = new Date(start * 1000)
+    const to = index + 1 < starts.length ? new Date(starts[index + 1]! * 1000) : window.to
+    const part: ArchivePart = { from, to, rows: 0, hash: 0n, firstSent: from, lastSent: from }
+    for (const { second, rows, hash, firstSent, lastSent } of arrivals) {
+      if (second < from || second >= to) continue
+      part.firstSent = part.rows === 0 || firstSent < part.firstSent ? firstSent : part.firstSent
+      part.lastSent = part.rows === 0 || lastSent > part.lastSent ? lastSent : part.lastSent
+      part.hash = BigInt.asUintN(64, part.hash + hash)
+      part.rows += rows
+    }
+    return part
+  })
+
+/** Whether two readings of the same parts agree. */
+export const sameParts = (one: readonly ArchivePart[], other: readonly ArchivePart[]): boolean =>
+  one.every(({ rows, hash }, index) => rows === other[index]?.rows && hash === other[index]?.hash)

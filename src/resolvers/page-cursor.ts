@@ -1,0 +1,86 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import { badInput } from '../lib/errors.ts'
+import type { Transaction } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+
+/** Where a row stands in its list: the sort key and the id that breaks ties. */
+export type Position = readonly [key: string, id: string]
+
+/** Writes and reads opaque cursors. A list is named together with its order, and accepts only its own cursors. */
+export type PageCursorCodec = {
+  /** Of the journal that the codec was made from. */
+  readonly epoch: string
+  encode(list: string, position: Position): string
+  /** The position in a cursor; BAD_USER_INPUT unless this code wrote it for this list of this database. */
+  decode(list: string, cursor: string): Position
+}
+
+/** The codec of the database behind it. */
+export type PageCursors = {
+  /** For writing: the codec as last read. */
+  known(): Promise<PageCursorCodec>
+  /** The codec as last read; undefined before that. */
+  latest(): PageCursorCodec | undefined
+  /** For reading what a caller sent: made from the journal's epoch as it is now. */
+  current(): Promise<PageCursorCodec>
+}
+
+const version = 1
+const macBytes = 12
+
+/** Cursors signed with a key derived from the epoch: every node of a database agrees, a restored database refuses the old ones. */
+export const pageCursorCodec = (epoch: string): PageCursorCodec => {
+  const key = hash('sha256', `channelscope cursor ${version} ${epoch}`, 'buffer')
+  const sign = (list: string, payload: string): Buffer =>
+    createHmac('sha256', key).update(`${list}\n${payload}`).digest().subarray(0, macBytes)
+  return {
+    epoch,
+    encode(list, position) {
+      const payload = JSON.stringify(position)
+      return Buffer.concat([Buffer.of(version), sign(list, payload), Buffer.from(payload)]).toString('base64url')
+    },
+    decode(list, cursor) {
+      const bytes = Buffer.from(cursor.slice(0, 512), 'base64url')
+      const payload = bytes.subarray(1 + macBytes).toString()
+      const genuine =
+        bytes.length > 1 + macBytes &&
+        bytes.toString('base64url') === cursor &&
+        bytes[0] === version &&
+        timingSafeEqual(bytes.subarray(1, 1 + macBytes), sign(list, payload))
+      if (!genuine) throw badInput('The cursor is not valid for this list.')
+      return JSON.parse(payload) as Position
+    },
+  }
+}
+
+const readEpoch = statement('status_journal_epoch', 'SELECT epoch::text FROM dm.status_journal')
+
+/** Cursors of one database; reads its epoch at the first use and again whenever a cursor comes in. */
+export const createPageCursors = (db: Transaction): PageCursors => {
+  let known: Promise<PageCursorCodec> | undefined
+  let latest: PageCursorCodec | undefined
+  const current = async (): Promise<PageCursorCodec> => {
+    const [row] = await db.query<{ epoch: string }>(readEpoch)
+    if (!row) throw new Error('dm.status_journal has no row')
+    const codec = latest?.epoch === row.epoch ? latest : pageCursorCodec(row.epoch)
+    latest = codec
+    known = Promise.resolve(codec)
+    return codec
+  }
+  const first = async (): Promise<PageCursorCodec> => {
+    try {
+      return await current()
+    } catch (error) {
+      known = undefined
+      throw error
+    }
+  }
+  return {
+    current,
+    latest: () => latest,
+    known() {
+      known ??= first()
+      return known
+    },
+  }
+}

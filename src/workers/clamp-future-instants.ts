@@ -1,0 +1,125 @@
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { type Statement, statement } from '../stores/postgres/statement.ts'
+
+/** A table's columns with how far ahead of now they may lie at most, as an interval of SQL. */
+type Bounds = {
+  table: string
+  columns: Readonly<Record<string, string>>
+  /** Columns that were planned at the instant of another one, and move back with it. */
+  plannedAt?: Readonly<Record<string, string>>
+  where?: string
+}
+
+/** What was seen or done, and so lies in the past. */
+const past = '0 seconds'
+const allPast = (...columns: string[]): Record<string, string> =>
+  Object.fromEntries(columns.map((name) => [name, past]))
+
+/** Every instant that is compared with the database's now. A due time has the longest that anybody plans ahead, a lease its length. */
+const dmBounds: readonly Bounds[] = [
+  {
+    table: 'dm.probe_schedule',
+    columns: {
+      ...allPast('last_probed_at', 'last_live_at', 'last_missed_at', 'missed_before_at', 'followers_asked_at'),
+      leased_until: '90 seconds',
+      profile_due_at: '28 hours',
+      followers_due_at: '1 day',
+    },
+    plannedAt: { followers_due_at: 'followers_asked_at' },
+  },
+  {
+    table: 'dm.streamer_channel',
+    columns: allPast(
+      'first_seen_at',
+      'last_seen_at',
+      'last_seen_online_at',
+      'last_status_change_at',
+      'profile_observed_at',
+      'slug_observed_at',
+      'status_observed_at',
+    ),
+  },
+  {
+    table: 'dm.stream_session',
+    columns: allPast('last_live_at', 'told_live_at', 'details_observed_at', 'updated_at'),
+    where: 'ended_at IS NULL',
+  },
+  {
+    table: 'dm.event_subscription',
+    columns: { ...allPast('last_event_at', 'missing_since', 'renewed_at'), retry_at: '6 hours' },
+  },
+  { table: 'dm.event_subscription_removal', columns: allPast('removed_at') },
+  { table: 'dm.event_type_watch', columns: allPast('watched_since', 'quiet_since', 'checked_at', 'renewed_at') },
+  { table: 'dm.chat_archive_log', columns: { leased_until: '2 minutes' } },
+  { table: 'dm.spool_backlog', columns: allPast('oldest_at', 'told_at') },
+]
+
+const publicBounds: readonly Bounds[] = [
+  { table: 'public.api_keys', columns: allPast('last_used_at') },
+  // Such a ticket would be good for longer than it was made for: it ends.
+  { table: 'public.link_tickets', columns: { expires_at: '24 hours' } },
+  { table: 'public.streamer_trust_scores', columns: allPast('computed_at') },
+]
+
+/** The queue of jobs, whose tables come with its first start. */
+const queueBounds: readonly Bounds[] = [
+  { table: 'pgboss.version', columns: allPast('cron_on', 'bam_on', 'flow_on', 'reindex_on') },
+  { table: 'pgboss.queue', columns: allPast('monitor_claim_on', 'monitor_on', 'maintain_on') },
+  {
+    table: 'pgboss.job',
+    columns: { ...allPast('created_on', 'started_on', 'heartbeat_on'), start_after: '1 hour' },
+    where: `state < 'completed'`,
+  },
+]
+
+// A due time of the schedule that was queued already counts as done; those that are still to come are not.
+const forgetSlots = statement(
+  'pull_back_slots',
+  `UPDATE pgboss.job SET singleton_on = NULL WHERE singleton_on > now() AT TIME ZONE 'UTC'`,
+)
+const hasQueue = statement('pull_back_has_queue', `SELECT to_regclass('pgboss.job') IS NOT NULL AS "hasQueue"`)
+
+const pullBackOf = ({ table, columns, plannedAt = {}, where = 'true' }: Bounds): Statement => {
+  const latest = (column: string) => `now() + interval '${columns[column]}'`
+  const names = Object.keys(columns)
+  // NULL stays NULL: it is not ahead of anything.
+  const pulledBackValue = (name: string): string => {
+    const plan = plannedAt[name]
+    const moved = plan === undefined ? '' : `WHEN ${plan} > now() THEN ${name} - (${plan} - now())`
+    return `CASE ${moved} WHEN ${name} > ${latest(name)} THEN now() ELSE ${name} END`
+  }
+  const values = names.map((name) => `${name} = ${pulledBackValue(name)}`)
+  const ahead = names.map((name) => `${name} > ${latest(name)}`)
+  return statement(
+    `pull_back_${table.replace('.', '_')}`,
+    `WITH pulled AS (UPDATE ${table} SET ${values.join(', ')} WHERE ${where} AND (${ahead.join(' OR ')}) RETURNING 1)
+     SELECT count(*)::integer AS rows FROM pulled`,
+  )
+}
+
+const dmStatements = dmBounds.map(pullBackOf)
+const publicStatements = publicBounds.map(pullBackOf)
+const queueStatements = queueBounds.map(pullBackOf)
+
+/** Which columns of which tables are pulled back. */
+export const clampedColumns: ReadonlyMap<string, readonly string[]> = new Map(
+  [...dmBounds, ...publicBounds].map(({ table, columns }) => [table, Object.keys(columns)]),
+)
+
+/**
+ * Makes now of every stored instant that lies further ahead of the database's clock than anybody plans: it was stored before
+ * that clock was set back, and until then nobody would claim, renew or believe anything. Repeating it changes nothing. Returns
+ * how many rows it changed.
+ */
+export const clampFutureInstants = async (databases: { dm: Postgres; public: Postgres }): Promise<number> => {
+  const [{ hasQueue: queue } = { hasQueue: false }] = await databases.dm.query<{ hasQueue: boolean }>(hasQueue)
+  let rows = 0
+  const run = async (db: Postgres, statements: readonly Statement[]): Promise<void> => {
+    for (const one of statements)
+      rows += await db.transaction(async (tx) => (await tx.query<{ rows: number }>(one))[0]!.rows)
+  }
+  await run(databases.dm, [...dmStatements, ...(queue ? queueStatements : [])])
+  await run(databases.public, publicStatements)
+  if (queue) await databases.dm.query(forgetSlots)
+  return rows
+}

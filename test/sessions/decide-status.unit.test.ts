@@ -1,0 +1,389 @@
+import { describe, expect, test } from 'vitest'
+import { decideStatus, type StatusState } from '../../src/sessions/decide-status.ts'
+import { absenceMs, reportOutranksProbesMs } from '../../src/sessions/infer-session-end.ts'
+import { type LatestProbes, noProbes } from '../../src/sessions/latest-probes.ts'
+import type { ReportedEnd } from '../../src/sessions/reported-end.ts'
+import type { Session } from '../../src/sessions/session.ts'
+import type { StatusObservation } from '../../src/sessions/status-observation.ts'
+
+const t0 = Date.UTC(2026, 0, 1)
+const at = (seconds: number): Date => new Date(t0 + seconds * 1000)
+const channelId = 1n
+const never = new Date(0)
+
+type Row = StatusState['sessions'][number]
+
+const session = (start: number, end: number | null = null, extra: Partial<Row> = {}): Row => ({
+  startedAt: at(start),
+  endedAt: end === null ? null : at(end),
+  endSource: end === null ? null : 'poll',
+  lastLiveAt: end === null ? null : at(end),
+  toldLiveAt: null,
+  detailsObservedAt: never,
+  nextStartedAt: null,
+  ...extra,
+})
+
+/** A session that ended as it was told, and what was told. */
+const told = (start: number, end: number): Pick<StatusState, 'sessions' | 'ends'> => ({
+  sessions: [session(start, end, { endSource: 'webhook', lastLiveAt: null })],
+  ends: [toldEnd(end, { startedAt: at(start) })],
+})
+
+const toldEnd = (end: number, named: Partial<ReportedEnd> = {}): ReportedEnd => ({
+  startedAt: null,
+  platformStreamId: null,
+  endedAt: at(end),
+  source: 'webhook',
+  ...named,
+})
+
+const looks = (live: [start: number, at: number] | null, ...missed: number[]): LatestProbes => ({
+  ...noProbes,
+  ...(live && { liveStartedAt: at(live[0]), lastLiveAt: at(live[1]) }),
+  lastMissedAt: missed[0] === undefined ? null : at(missed[0]),
+  missedBeforeAt: missed[1] === undefined ? null : at(missed[1]),
+})
+
+const state = (partial: Partial<StatusState> = {}): StatusState => ({
+  status: 'unknown',
+  sessions: [],
+  latestProbes: noProbes,
+  ends: [],
+  ...partial,
+})
+
+const live = (seconds: number, start: number, extra: Partial<StatusObservation> = {}): StatusObservation =>
+  ({
+    kind: 'live',
+    channelId,
+    at: at(seconds),
+    source: 'poll',
+    startedAt: at(start),
+    details: {},
+    ...extra,
+  }) as StatusObservation
+
+const missed = (seconds: number): StatusObservation => ({
+  kind: 'not-live',
+  channelId,
+  at: at(seconds),
+  source: 'poll',
+})
+
+const ended = (start: number | null, end: number): StatusObservation => ({
+  kind: 'ended',
+  channelId,
+  at: at(end),
+  source: 'webhook',
+  startedAt: start === null ? null : at(start),
+  endedAt: at(end),
+  details: {},
+})
+
+const rows = (sessions: readonly Session[]) =>
+  sessions.map(({ startedAt, endedAt, endSource }) => [
+    (+startedAt - t0) / 1000,
+    endedAt && (+endedAt - t0) / 1000,
+    endSource,
+  ])
+
+const happened = ({ events }: ReturnType<typeof decideStatus>) =>
+  events.map(({ type, previousStatus, newStatus, occurredAt }) => [
+    type,
+    previousStatus,
+    newStatus,
+    (+occurredAt - t0) / 1000,
+  ])
+
+const nothing = { sessions: [], ends: [], events: [] }
+
+describe('going live', () => {
+  test.each(['unknown', 'offline'] as const)('from %s opens a session and tells it once', (status) => {
+    const decision = decideStatus(state({ status }), live(100, 60))
+    expect(decision.status).toBe('online')
+    expect(rows(decision.sessions)).toEqual([[60, null, null]])
+    expect(happened(decision)).toEqual([['stream_start', status, 'online', 60]])
+  })
+
+  test('seeing the open session again changes nothing', () => {
+    const known = state({ status: 'online', sessions: [session(60)], latestProbes: looks([60, 200]) })
+    expect(decideStatus(known, live(200, 60))).toEqual(nothing)
+  })
+
+  test('another title changes the session and is no event; a missing one keeps what is known', () => {
+    const open = session(60, null, { title: 'old', detailsObservedAt: at(70) })
+    const known = state({ status: 'online', sessions: [open], latestProbes: looks([60, 200]) })
+    const decision = decideStatus(known, live(200, 60, { details: { title: 'new' } }))
+    expect(decision).toMatchObject({ sessions: [{ startedAt: at(60), title: 'new', endedAt: null }], events: [] })
+    expect(decideStatus(known, live(200, 60))).toEqual(nothing)
+  })
+
+  test('a title told before the one that is known changes nothing; a category that nobody told is taken', () => {
+    const open = session(60, null, { title: 'known', detailsObservedAt: at(150) })
+    const known = state({ status: 'online', sessions: [open] })
+    const decision = decideStatus(known, live(100, 60, { details: { title: 'older', category: 'Chess' } }))
+    expect(decision.sessions).toMatchObject([{ title: 'known', category: 'Chess', detailsObservedAt: at(150) }])
+  })
+
+  test('another broadcast ends the open one where it was last seen and starts the next, in this order', () => {
+    const known = state({ status: 'online', sessions: [session(60)], latestProbes: looks([400, 500]) })
+    const decision = decideStatus(known, live(500, 400, { seenBefore: { startedAt: at(60), at: at(300) } } as never))
+    expect(rows(decision.sessions)).toEqual([
+      [60, 300, 'poll'],
+      [400, null, null],
+    ])
+    expect(happened(decision)).toEqual([
+      ['stream_end', 'online', 'offline', 300],
+      ['stream_start', 'offline', 'online', 400],
+    ])
+    expect(decision.status).toBeUndefined()
+  })
+
+  test('no session ends after the next one began, however late a list still showed it', () => {
+    const known = state({ status: 'online', sessions: [session(60)], latestProbes: looks([60, 450]) })
+    expect(rows(decideStatus(known, live(500, 400)).sessions)).toEqual([
+      [60, 400, 'poll'],
+      [400, null, null],
+    ])
+  })
+
+  describe('after a told end', () => {
+    const over = (extra: Partial<Row> = {}): StatusState => {
+      const { sessions, ends } = told(60, 200)
+      return state({ status: 'offline', sessions: [{ ...sessions[0]!, ...extra }], ends })
+    }
+    const holds = reportOutranksProbesMs / 1000
+
+    test('a list that still shows the broadcast is remembered and believed only once no list can be that old', () => {
+      const decision = decideStatus(over(), live(200 + holds - 1, 60))
+      expect(decision.status).toBeUndefined()
+      expect(rows(decision.sessions)).toEqual([[60, 200, 'webhook']])
+      expect(decision.sessions).toMatchObject([{ lastLiveAt: at(200 + holds - 1) }])
+      expect(decision.events).toEqual([])
+    })
+
+    test('a look that sees it later than that takes the end back: the session goes on', () => {
+      const decision = decideStatus(over(), live(200 + holds, 60))
+      expect(decision.status).toBe('online')
+      expect(rows(decision.sessions)).toEqual([[60, null, null]])
+      expect(happened(decision)).toEqual([['stream_start', 'offline', 'online', 200 + holds]])
+    })
+
+    test('the platform takes it back at once when it says later that the broadcast is on', () => {
+      const decision = decideStatus(over(), live(250, 60, { source: 'webhook' }))
+      expect(decision.status).toBe('online')
+      expect(rows(decision.sessions)).toEqual([[60, null, null]])
+      expect(decision.sessions).toMatchObject([{ toldLiveAt: at(250) }])
+    })
+
+    test('its start told again with the instant of the start takes nothing back', () => {
+      expect(decideStatus(over(), live(60, 60, { source: 'webhook' })).status).toBeUndefined()
+    })
+
+    test('an end told after that ends it again; one that was told before changes nothing', () => {
+      const again = state({
+        status: 'online',
+        sessions: [session(60, null, { toldLiveAt: at(250), lastLiveAt: at(250) })],
+        ends: [toldEnd(200, { startedAt: at(60) })],
+      })
+      expect(rows(decideStatus(again, ended(60, 400)).sessions)).toEqual([[60, 400, 'webhook']])
+      expect(decideStatus(again, ended(null, 210))).toMatchObject({ sessions: [], events: [] })
+    })
+  })
+
+  test('a broadcast that begins after its end was told has ended', () => {
+    const decision = decideStatus(state({ ends: [toldEnd(90)] }), live(60, 60, { source: 'webhook' }))
+    expect(decision.status).toBe('offline')
+    expect(rows(decision.sessions)).toEqual([[60, 90, 'webhook']])
+    expect(happened(decision)).toEqual([
+      ['stream_start', 'unknown', 'online', 60],
+      ['stream_end', 'online', 'offline', 90],
+    ])
+  })
+
+  test('an end that named no broadcast goes over to one that is learned of later and had begun by then', () => {
+    const known = state({
+      status: 'offline',
+      sessions: [session(60, 500, { endSource: 'webhook', lastLiveAt: at(280) })],
+      ends: [toldEnd(500)],
+    })
+    expect(rows(decideStatus(known, live(320, 300)).sessions)).toEqual([
+      [60, 280, 'poll'],
+      [300, 500, 'webhook'],
+    ])
+  })
+
+  test('an end that was told with an id ends the broadcast once that is known to have the id', () => {
+    const known = state({ status: 'online', sessions: [session(60)], ends: [toldEnd(200, { platformStreamId: 's1' })] })
+    expect(rows(decideStatus(known, live(120, 60, { details: { platformStreamId: 's2' } })).sessions)).toEqual([
+      [60, null, null],
+    ])
+    expect(rows(decideStatus(known, live(120, 60, { details: { platformStreamId: 's1' } })).sessions)).toEqual([
+      [60, 200, 'webhook'],
+    ])
+  })
+
+  test('an end that was only inferred is taken back when the same broadcast shows up', () => {
+    const known = state({ status: 'offline', sessions: [session(60, 200)], latestProbes: looks([60, 200], 320, 260) })
+    const decision = decideStatus(known, live(400, 60))
+    expect(decision.status).toBe('online')
+    expect(rows(decision.sessions)).toEqual([[60, null, null]])
+    expect(happened(decision)).toEqual([['stream_start', 'offline', 'online', 400]])
+  })
+
+  test('a sighting from before the misses only moves the inferred end', () => {
+    const known = state({ status: 'offline', sessions: [session(60, 200)], latestProbes: looks([60, 200], 320, 260) })
+    const decision = decideStatus(known, live(220, 60))
+    expect(rows(decision.sessions)).toEqual([[60, 220, 'poll']])
+    expect(decision).toMatchObject({ events: [] })
+    expect(decision.status).toBeUndefined()
+  })
+
+  test('a broadcast that was over before the newest is remembered and told, and changes no status', () => {
+    const known = state({ status: 'online', sessions: [session(500)] })
+    const decision = decideStatus(known, live(60, 60, { source: 'webhook' }))
+    expect(rows(decision.sessions)).toEqual([[60, 60, 'poll']])
+    expect(happened(decision)).toEqual([
+      ['stream_start', 'online', 'online', 60],
+      ['stream_end', 'online', 'online', 60],
+    ])
+    expect(decision.status).toBeUndefined()
+  })
+})
+
+describe('going offline', () => {
+  const online = (live: [number, number], ...missedAt: number[]): StatusState =>
+    state({ status: 'online', sessions: [session(60)], latestProbes: looks(live, ...missedAt) })
+  const grace = absenceMs / 1000
+
+  test('one miss is not an end, however late it comes', () => {
+    expect(decideStatus(online([60, 300], 10_000), missed(10_000))).toEqual(nothing)
+  })
+
+  test('two misses within the grace are not an end', () => {
+    expect(decideStatus(online([60, 300], 300 + grace - 1, 330), missed(300 + grace - 1))).toEqual(nothing)
+  })
+
+  test('the second miss after the grace ends the session where it was last seen', () => {
+    const decision = decideStatus(online([60, 300], 360), missed(300 + grace))
+    expect(decision.status).toBe('offline')
+    expect(rows(decision.sessions)).toEqual([[60, 300, 'poll']])
+    expect(happened(decision)).toEqual([['stream_end', 'online', 'offline', 300]])
+  })
+
+  test('a miss from before the channel was last seen does not count', () => {
+    expect(decideStatus(online([60, 300], 200), missed(500))).toEqual(nothing)
+  })
+
+  test('the same miss twice is one miss', () => {
+    expect(decideStatus(online([60, 300], 500), missed(500))).toEqual(nothing)
+  })
+
+  test('finding a channel offline for the first time is a status and no event', () => {
+    expect(decideStatus(state(), missed(100))).toEqual({ status: 'offline', ...nothing })
+  })
+
+  test('what the platform says ends at once, where it says', () => {
+    const decision = decideStatus(online([60, 300]), ended(60, 310))
+    expect(decision.status).toBe('offline')
+    expect(rows(decision.sessions)).toEqual([[60, 310, 'webhook']])
+    expect(happened(decision)).toEqual([['stream_end', 'online', 'offline', 310]])
+  })
+
+  test('an end that was inferred is corrected by what the platform says, and told once', () => {
+    const known = state({ status: 'offline', sessions: [session(60, 300)] })
+    const decision = decideStatus(known, ended(60, 310))
+    expect(rows(decision.sessions)).toEqual([[60, 310, 'webhook']])
+    expect(decision.events).toEqual([])
+  })
+
+  test('a late end closes only the session that it names', () => {
+    const known = state({
+      status: 'online',
+      sessions: [session(500), { ...session(60, 300), nextStartedAt: at(500) }],
+    })
+    const decision = decideStatus(known, ended(60, 310))
+    expect(rows(decision.sessions)).toEqual([[60, 310, 'webhook']])
+    expect(decision.status).toBeUndefined()
+  })
+
+  test('an end that names no broadcast ends the one of that time, and is kept where none is known', () => {
+    expect(rows(decideStatus(online([60, 300]), ended(null, 310)).sessions)).toEqual([[60, 310, 'webhook']])
+    expect(decideStatus(online([60, 300]), ended(null, 50))).toEqual({ ...nothing, ends: [toldEnd(50)] })
+  })
+
+  test('an end that names an older broadcast by its id leaves the one that is on alone', () => {
+    const older = { ...session(60, 290, { platformStreamId: 's1' }), nextStartedAt: at(300) }
+    const known = state({ status: 'online', sessions: [session(300, null, { platformStreamId: 's2' }), older] })
+    const decision = decideStatus(known, { ...ended(null, 310), platformStreamId: 's1' } as StatusObservation)
+    expect(rows(decision.sessions)).toEqual([[60, 300, 'webhook']])
+    expect(decision.status).toBeUndefined()
+    expect(decision.events).toEqual([])
+  })
+
+  describe('of a broadcast that the platform has announced', () => {
+    const announced = (...missedAt: number[]): StatusState =>
+      state({
+        status: 'online',
+        sessions: [session(60, null, { toldLiveAt: at(60) })],
+        latestProbes: looks([60, 300], ...missedAt),
+      })
+    const holds = reportOutranksProbesMs / 1000
+
+    test('a list that leaves it out for two minutes is not believed', () => {
+      expect(decideStatus(announced(420, 360), missed(300 + 150))).toEqual(nothing)
+      expect(decideStatus(announced(420, 360), missed(300 + holds - 1))).toEqual(nothing)
+    })
+
+    test('a list that insists ends it where it was last seen', () => {
+      const decision = decideStatus(announced(560, 530), missed(300 + holds))
+      expect(decision.status).toBe('offline')
+      expect(rows(decision.sessions)).toEqual([[60, 300, 'poll']])
+    })
+
+    test('the platform ends it at once, and so does another broadcast', () => {
+      expect(decideStatus(announced(), ended(60, 310)).status).toBe('offline')
+      expect(rows(decideStatus(announced(), live(500, 400)).sessions)).toEqual([
+        [60, 300, 'poll'],
+        [400, null, null],
+      ])
+    })
+  })
+
+  test('an end of a broadcast nobody saw is a whole session', () => {
+    const decision = decideStatus(state(), ended(60, 310))
+    expect(rows(decision.sessions)).toEqual([[60, 310, 'webhook']])
+    expect(happened(decision)).toEqual([
+      ['stream_start', 'unknown', 'online', 60],
+      ['stream_end', 'online', 'offline', 310],
+    ])
+  })
+})
+
+test('a broadcast that is learned of late is told before the end of a newer one, with the status of then', () => {
+  const known = state({ status: 'online', sessions: [session(400)], latestProbes: looks([400, 500], 700, 650) })
+  const decision = decideStatus(known, ended(60, 100))
+  expect(decision.status).toBe('offline')
+  expect(happened(decision)).toEqual([
+    ['stream_start', 'online', 'online', 60],
+    ['stream_end', 'online', 'online', 100],
+    ['stream_end', 'online', 'offline', 500],
+  ])
+})
+
+test('what a broadcast is about changes it while it lasts, and nothing else', () => {
+  const about: StatusObservation = {
+    kind: 'details',
+    channelId,
+    at: at(200),
+    source: 'webhook',
+    details: { title: 'new' },
+  }
+  const open = session(60, null, { title: 'old' })
+  expect(decideStatus(state({ status: 'online', sessions: [open] }), about).sessions).toMatchObject([{ title: 'new' }])
+  expect(decideStatus(state({ status: 'offline', ...told(60, 100) }), about)).toEqual(nothing)
+  expect(decideStatus(state(), about)).toEqual(nothing)
+  const seenSince = state({ status: 'online', sessions: [open], latestProbes: looks([60, 210]) })
+  expect(decideStatus(seenSince, about)).toEqual(nothing)
+})
