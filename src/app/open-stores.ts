@@ -103,10 +103,12 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
 
   let prepared = false
   for (const { variable, url, migrations } of placesOf(publicUrl, dmUrl)) {
+    const isGiven = config.databaseUrl !== undefined || variable === 'DM_DATABASE_URL'
     await migrateDatabase(
-      { variable, isGiven: config.databaseUrl !== undefined || variable === 'DM_DATABASE_URL' },
+      { variable, isGiven },
       {
         url,
+        name: isGiven ? variable : `DATA_DIR ${config.dataDir}`,
         directory: folder('prisma/migrations'),
         select: migrations,
         log,

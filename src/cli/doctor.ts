@@ -6,11 +6,13 @@ import { readTrustedOperations } from '../guard/trusted-operations.ts'
 import { ConfigError } from '../lib/errors.ts'
 import { silentLog } from '../lib/log.ts'
 import { ClickHouseError, loginIsRefused } from '../stores/clickhouse/clickhouse-error.ts'
+import { appliedMigrations } from '../stores/clickhouse/migrate.ts'
 import { openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { judgeVersion, readVersion } from '../stores/clickhouse/server-version.ts'
 import { DataDirectoryInUse, holdDataDirectory } from '../stores/data-directory.ts'
 import { failureCode, permanentFailureReason } from '../stores/postgres/failure.ts'
 import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
+import { requireBaseline } from '../stores/postgres/migrate.ts'
 import { openPostgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { bad, checkDisk, type Finding, good } from './check-machine.ts'
@@ -27,8 +29,8 @@ const clockTolerance = 2
 /** How long a running server may take to say whether it is ready. */
 const serverPatienceMs = 10_000
 
-/** UNKNOWN_DATABASE */
-const unknownDatabase = 81
+/** UNKNOWN_TABLE and UNKNOWN_DATABASE */
+const notMadeYet = new Set<number | null>([60, 81])
 
 /** Why a store can not be used, without anything secret: a sentence of ours or a code, never the connection string. */
 const reason = (error: unknown): string => {
@@ -50,8 +52,10 @@ const checkPostgres = async (variable: string, url: string): Promise<Finding> =>
       return bad(
         `${variable}: its clock is ${Math.abs(offset).toFixed(1)} seconds ${offset > 0 ? 'behind' : 'ahead of'} ours: set both by NTP.`,
       )
+    await requireBaseline(db, variable)
     return good(`${variable}: Postgres ${row!.version} answers.`)
   } catch (error) {
+    if (error instanceof ConfigError) return bad(error.message)
     return bad(`${variable} can not be used: ${reason(error)}.`)
   }
 }
@@ -61,12 +65,13 @@ const checkClickHouse = async (url: string): Promise<Finding> => {
   try {
     const version = await readVersion(clickHouse)
     const judgement = judgeVersion(version)
-    return judgement
-      ? bad(`CLICKHOUSE_URL: ${judgement.reason}.`)
-      : good(`CLICKHOUSE_URL: ClickHouse ${version} answers.`)
+    if (judgement) return bad(`CLICKHOUSE_URL: ${judgement.reason}.`)
+    await appliedMigrations(clickHouse)
+    return good(`CLICKHOUSE_URL: ClickHouse ${version} answers.`)
   } catch (error) {
-    if (error instanceof ClickHouseError && error.code === unknownDatabase)
-      return good('CLICKHOUSE_URL: ClickHouse answers; its database is made at the first start.')
+    if (error instanceof ConfigError) return bad(error.message)
+    if (error instanceof ClickHouseError && notMadeYet.has(error.code))
+      return good('CLICKHOUSE_URL: ClickHouse answers; its tables are made at the first start.')
     return bad(`CLICKHOUSE_URL can not be used: ${loginIsRefused(error) ? 'the login is refused' : reason(error)}.`)
   }
 }

@@ -2,7 +2,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ConfigError, reasonText } from '../lib/errors.ts'
-import { prepareDataDirectory } from './prepare-data-directory.ts'
+import { madeBeforeBaseline } from './made-before-baseline.ts'
+import { dataDirectoryError, prepareDataDirectory } from './prepare-data-directory.ts'
 import { closeDataDirectory } from './private-files.ts'
 
 export type DataDirectory = {
@@ -65,14 +66,34 @@ const lockDirectory = (directory: string): DatabaseSync => {
   }
 }
 
+/** The folders by whose content one sees that a version of before was started on the directory. Archives are the same in all versions. */
+const filledAtStart = ['clickhouse', 'postgres', 'spool']
+
+/** Marks a directory that nothing was started on, and refuses one without the mark. */
+const requireMark = (directory: string): void => {
+  const mark = path.join(directory, 'format')
+  if (fs.existsSync(mark)) return
+  const folders = filledAtStart.map((name) => path.join(directory, name))
+  if (folders.some((folder) => fs.existsSync(folder) && fs.readdirSync(folder).length > 0))
+    throw madeBeforeBaseline(`DATA_DIR ${directory}`)
+  fs.writeFileSync(mark, '1\n', { flush: true })
+}
+
 /**
  * Takes the data directory for this process alone, making it if absent, and closes it to other accounts. Held by another
- * process: a DataDirectoryInUse that names it. Of no use for whatever reason: a ConfigError of one sentence.
+ * process: a DataDirectoryInUse that names it. Of no use for whatever reason, or used by a version from before the first baseline: a
+ * ConfigError of one sentence.
  */
 export const holdDataDirectory = (directory: string): DataDirectory => {
   const holderFile = path.join(directory, 'holder.json')
   prepareDataDirectory(directory)
   const held = lockDirectory(directory)
+  try {
+    requireMark(directory)
+  } catch (error) {
+    held.close()
+    throw dataDirectoryError(directory, error)
+  }
   closeDataDirectory(directory)
   const announce = (url?: string) => fs.writeFileSync(holderFile, `${JSON.stringify({ pid: process.pid, url })}\n`)
   announce()

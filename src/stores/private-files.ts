@@ -8,6 +8,7 @@ export const privateMask = 0o077
 const ownNames: ReadonlySet<string> = new Set([
   ...dataFolders,
   'config-keys',
+  'format',
   'keys.json',
   'holder.json',
   'lock.sqlite',
@@ -34,7 +35,7 @@ export const closeTree = (place: string): void => {
 }
 
 /**
- * Closes a data directory that earlier versions, or somebody by hand, left open. Where other things lie in it as well, or
+ * Closes a data directory that somebody left open, for example by copying it. Where other things lie in it as well, or
  * where it is everybody's like /tmp, only what is the program's own is closed.
  */
 export const closeDataDirectory = (directory: string): void => {

@@ -111,6 +111,7 @@ describe('what others may do with it', () => {
   test('is nothing, also where it was left open, at any depth', async () => {
     await fs.chmod(directory, 0o755)
     const open: [string, number, string][] = [
+      ['format', 0o644, '600'],
       ['keys.json', 0o644, '600'],
       ['config-keys', 0o640, '600'],
       ['spool/', 0o777, '700'],

@@ -3,6 +3,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { ConfigError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import { madeBeforeBaseline } from '../made-before-baseline.ts'
 import { number, text } from './columns.ts'
 import { namedQuery } from './named-query.ts'
 import type { ClickHouse } from './open-clickhouse.ts'
@@ -38,6 +39,16 @@ const appliedCount = namedQuery({
   sql: 'SELECT toUInt32(uniqExact(name)) AS count FROM schema_migration WHERE name IN {names:Array(String)}',
   row: { count: number },
 })
+
+/** What versions from before the baseline applied first. */
+const firstOfBefore = '0001_kick_streamer_probe'
+
+/** The SHA-256 of what was applied, by name; changes nothing. A database that a version from before the baseline made is a ConfigError. */
+export const appliedMigrations = async (store: ClickHouse): Promise<Map<string, string>> => {
+  const known = new Map((await store.query(applied, {})).map((row) => [row.name, row.sha256]))
+  if (known.has(firstOfBefore)) throw madeBeforeBaseline(store.isServer ? 'CLICKHOUSE_URL' : 'The ClickHouse directory')
+  return known
+}
 
 type Migration = { name: string; sha256: string; sql: string }
 
@@ -91,7 +102,7 @@ export const countMissing = async (store: ClickHouse, names: readonly string[]):
 /**
  * Applies what is missing and returns its names, then checks that every table recognises repeated inserts. Safe to repeat:
  * each statement of a migration must be, because one that was interrupted starts over. An edited migration is a ConfigError, and
- * so is a server that is too old.
+ * so is a server that is too old, or a database that a version from before the baseline made.
  */
 export const migrateClickHouse = async (store: ClickHouse, options: ClickHouseMigrationOptions): Promise<string[]> => {
   const { directory, settings, log } = options
@@ -99,7 +110,7 @@ export const migrateClickHouse = async (store: ClickHouse, options: ClickHouseMi
   const warning = store.isServer ? await checkVersion(store) : null
   if (warning) log.warn({}, warning)
   await store.command(fillPlaceholders(ledger, settings))
-  const known = new Map((await store.query(applied, {})).map((row) => [row.name, row.sha256]))
+  const known = await appliedMigrations(store)
   const done: string[] = []
   for (const migration of await readMigrations(directory)) {
     const { name, sha256, sql } = migration

@@ -3,6 +3,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { ConfigError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import { madeBeforeBaseline } from '../made-before-baseline.ts'
 import type { Transaction } from './postgres.ts'
 import { SessionClient } from './session-client.ts'
 import { statement } from './statement.ts'
@@ -10,6 +11,8 @@ import { statement } from './statement.ts'
 export type PostgresMigrationOptions = {
   /** Connection string of the database. */
   url: string
+  /** How the operator knows the database. */
+  name?: string
   /** Folder of migration folders, each with a migration.sql. */
   directory: string
   /** Which of them belong in this database, by folder name. */
@@ -35,7 +38,13 @@ const ledger = `CREATE TABLE IF NOT EXISTS public._prisma_migrations (
   applied_steps_count integer NOT NULL DEFAULT 0
 )`
 
-const hasLedger = `SELECT to_regclass('public._prisma_migrations') IS NOT NULL AS present`
+const hasLedger = statement(
+  'migrations_has_ledger',
+  `SELECT to_regclass('public._prisma_migrations') IS NOT NULL AS present`,
+)
+
+/** What versions from before the baselines applied first, to `dm` and to `public`. */
+const firstOfBefore = ['20261122090000_dm_channels', '20261122090200_public_streamers']
 
 const applied = `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished FROM public._prisma_migrations WHERE rolled_back_at IS NULL`
 
@@ -70,12 +79,21 @@ export const postgresMigrations = async (directory: string): Promise<string[]> =
 export const countMissing = async (db: Transaction, names: readonly string[]): Promise<number> =>
   names.length - (await db.query<{ count: number }>(finished, [names]))[0]!.count
 
+/** Whether a database has a ledger; changes nothing. One that a version from before the baselines made is a ConfigError. */
+export const requireBaseline = async (db: Transaction, name: string): Promise<boolean> => {
+  const [row] = await db.query<{ present: boolean }>(hasLedger)
+  if (!row!.present) return false
+  if ((await countMissing(db, firstOfBefore)) < firstOfBefore.length) throw madeBeforeBaseline(name)
+  return true
+}
+
 /**
  * Applies what is missing, each migration in a transaction with its row of Prisma's ledger; returns the names applied.
- * Safe to repeat and to run from several processes at once. An edited or half-applied migration is a ConfigError.
+ * Safe to repeat and to run from several processes at once. An edited or half-applied migration is a ConfigError,
+ * and so is a database that a version from before the baselines made.
  */
 export const migratePostgres = async (options: PostgresMigrationOptions): Promise<string[]> => {
-  const { url, directory, select, log, signal, whileLocked } = options
+  const { url, name: database = 'The database', directory, select, log, signal, whileLocked } = options
   const client = new SessionClient({
     connectionString: url,
     connectionTimeoutMillis: 5_000,
@@ -89,8 +107,9 @@ export const migratePostgres = async (options: PostgresMigrationOptions): Promis
     signal?.addEventListener('abort', giveUp)
     await client.connect()
     await client.query('SELECT pg_advisory_lock($1)', [migrateLock])
+    const db: Transaction = { query: async ({ text }, values) => (await client.query(text, values?.slice())).rows }
     // A login that may not make tables can still find that there is nothing to do.
-    if (!(await client.query<{ present: boolean }>(hasLedger)).rows[0]!.present) await client.query(ledger)
+    if (!(await requireBaseline(db, database))) await client.query(ledger)
     const known = new Map((await client.query<Applied>(applied)).rows.map((row) => [row.migration_name, row]))
     const done: string[] = []
     for (const { name, sql, checksum } of (await readMigrations(directory)).filter((migration) =>
