@@ -15,7 +15,7 @@ import {
 } from 'graphql'
 
 /** An operation as its client sends it: `text` with the fragments it uses, in their canonical form, and the SHA-256 of it. */
-export type Operation = { name: string; id: string; text: string; type: OperationDefinitionNode['operation'] }
+type Operation = { name: string; id: string; text: string; type: OperationDefinitionNode['operation'] }
 
 /** What a client asks: its operations by name, and the document of all of them together. */
 export type Operations = { operations: readonly Operation[]; document: DocumentNode }

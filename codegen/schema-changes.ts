@@ -22,7 +22,7 @@ export type SchemaFindings = { problems: string[]; remarks: string[] }
 const silentChanges: readonly DangerousChangeType[] = [DangerousChangeType.ARG_DEFAULT_VALUE_CHANGE]
 
 /** What would break a client of the released schema, a sentence each. */
-export const breakingChanges = (released: GraphQLSchema, current: GraphQLSchema): string[] => [
+const breakingChanges = (released: GraphQLSchema, current: GraphQLSchema): string[] => [
   ...findBreakingChanges(released, current).map(({ description }) => description),
   ...findDangerousChanges(released, current)
     .filter(({ type }) => silentChanges.includes(type))

@@ -4,7 +4,7 @@ import { serve } from './rpc.ts'
 /** One kind of request: a POST of `body` in which %KEY%, if it is there, is one of `keys`, drawn at random. */
 export type HttpTarget = { name: string; port: number; path: string; body: string; keys: string[]; mustContain: string }
 
-export type HttpLoad = { name: string; connections: number; durationMs: number }
+type HttpLoad = { name: string; connections: number; durationMs: number }
 
 export type HttpLoadResult = { operations: number; wallMs: number; latenciesMs: number[] }
 

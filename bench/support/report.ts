@@ -2,7 +2,7 @@ import type { Rounds, Sample } from './rounds.ts'
 import { cpu, latency, rate, ratio, typical } from './rounds.ts'
 
 /** What a goal asks of a number. */
-export type Bound = { atLeast: number } | { atMost: number }
+type Bound = { atLeast: number } | { atMost: number }
 
 /** A promise of the project, checked against what this run measured. */
 export type Goal = {
@@ -69,7 +69,7 @@ export const tabulate = (rounds: Rounds, { operation, against, columns = {} }: T
   }))
 
 /** Whether a number is within a bound. */
-export const meets = (value: number, bound: Bound): boolean =>
+const meets = (value: number, bound: Bound): boolean =>
   'atLeast' in bound ? value >= bound.atLeast : value <= bound.atMost
 
 const boundText = (bound: Bound, unit: string): string =>

@@ -1,7 +1,7 @@
 /** What a child process of the benchmarks answers to: one method a name, one argument, one result. */
 export type Methods = Record<string, (argument: never) => unknown>
 
-export type Request = { id: number; method: string; argument: unknown }
+type Request = { id: number; method: string; argument: unknown }
 export type Reply = { id: number; result?: unknown; error?: string }
 
 /** Answers the parent's calls one by one or at once, and ends the process when the parent is gone. */

@@ -6,7 +6,7 @@ import { statement } from '../stores/postgres/statement.ts'
 import type { Role } from './identity.ts'
 
 /** A stored key that is not revoked; it may have expired. */
-export type KnownKey = { id: string; name: string; role: Role; expiresAt: Date | null }
+type KnownKey = { id: string; name: string; role: Role; expiresAt: Date | null }
 
 /** Finds keys by their digests. */
 export type KeyLookup = {

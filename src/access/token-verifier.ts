@@ -45,7 +45,7 @@ const clockTolerance = 30
 const textOf = (claim: unknown): string | null => (typeof claim === 'string' && claim !== '' ? claim : null)
 
 /** Who the claims mean, or why they mean nobody. */
-export const identityOf = (claims: JWTPayload, digest: Buffer): Identity | TokenRefusal => {
+const identityOf = (claims: JWTPayload, digest: Buffer): Identity | TokenRefusal => {
   const role = roles.find((one) => one === claims.role)
   if (role === undefined) return { refused: 'role' }
   const subject = textOf(claims.sub)

@@ -92,7 +92,7 @@ const buildJobs = (options: JobsOptions, objects: ObjectStore): Job[] => {
 }
 
 /** The numbers of the jobs and of the archive, under the names people look for. */
-export const jobMetrics = (runner: JobRunner, lag: ArchiveLag): MetricSource[] => {
+const jobMetrics = (runner: JobRunner, lag: ArchiveLag): MetricSource[] => {
   const perJob = (read: (stats: JobStats) => number | null) => () =>
     Object.entries(runner.stats()).flatMap(([job, stats]) => {
       const value = read(stats)

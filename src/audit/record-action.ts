@@ -3,7 +3,7 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 
 /** Who acted: the parts of an identity that stay meaningful later. */
-export type Actor = { role: string; name: string | null; subject: string | null }
+type Actor = { role: string; name: string | null; subject: string | null }
 
 /** An actor and the request by which they acted. */
 export type Author = { identity: Actor; requestId: string }

@@ -1,7 +1,7 @@
 import type { ChannelObservation, StoredChannel } from './observation.ts'
 
 /** Columns an observation sets on a stored channel; absent means unchanged. */
-export type ChannelChange = {
+type ChannelChange = {
   id: bigint
   displayName?: string
   avatarUrl?: string
@@ -14,14 +14,14 @@ export type ChannelChange = {
   slugObservedAt?: Date
 }
 
-export type NewChannel = ChannelObservation & {
+type NewChannel = ChannelObservation & {
   /** Null where another channel holds the observed slug more recently. */
   currentSlug: string | null
   /** False for a placeholder: nobody saw the channel under that name. */
   slugObserved: boolean
 }
 
-export type Collision = { slug: string; at: Date; winner: string; loser: string }
+type Collision = { slug: string; at: Date; winner: string; loser: string }
 
 /** Everything a batch of observations changes. */
 export type UpsertPlan = {
@@ -37,7 +37,7 @@ export type UpsertPlan = {
 }
 
 /** The name of a channel that was seen without a handle. */
-export const placeholderSlug = (platformUserId: string): string => `unknown-${platformUserId}`.toLowerCase()
+const placeholderSlug = (platformUserId: string): string => `unknown-${platformUserId}`.toLowerCase()
 
 const profileFields = ['displayName', 'avatarUrl', 'bio', 'followerCount', 'isBanned'] as const
 

@@ -9,7 +9,7 @@ export const loginLifetimeMs = 10 * 60_000
 export type LinkLogin = LoginRequest & { ticketDigest: string; expiresAt: number }
 
 /** What a sealed login and a state turn out to be. `foreign` was not sealed here, or is not about this state. */
-export type Opened = { kind: 'valid'; login: LinkLogin } | { kind: 'expired' } | { kind: 'spent' } | { kind: 'foreign' }
+type Opened = { kind: 'valid'; login: LinkLogin } | { kind: 'expired' } | { kind: 'spent' } | { kind: 'foreign' }
 
 /** Begins and checks logins, which a browser keeps and can neither read nor change. */
 export type LinkLogins = {

@@ -21,7 +21,7 @@ export type Parameter<T = unknown> = {
 export type Parameters = Readonly<Record<string, Parameter>>
 
 /** What the parameters of a call say: flags are true or false, the rest is a value, or undefined where it was left out. */
-export type Given<P extends Parameters> = {
+type Given<P extends Parameters> = {
   readonly [K in keyof P]: P[K] extends { value: Value<infer T> }
     ? P[K] extends { required: true }
       ? T

@@ -20,7 +20,7 @@ const shownOption = (name: string): string => {
 const listed = (names: readonly string[]): string => names.join(', ')
 
 /** The command that the first words name, and the words after it; a UsageError when there is none. */
-export const findCommand = <C extends Pick<Command<never>, 'name'>>(
+const findCommand = <C extends Pick<Command<never>, 'name'>>(
   commands: readonly C[],
   words: readonly string[],
 ): { command: C; rest: readonly string[] } => {

@@ -9,7 +9,7 @@ import { delegatedReferences, finishJson } from './finish-json.ts'
 import { type BoundPlan, createPlans } from './plans.ts'
 
 /** An operation that may be executed, and for whom. */
-export type CompiledRequest = {
+type CompiledRequest = {
   document: DocumentNode
   operation: OperationDefinitionNode
   /** As they came. */
@@ -19,7 +19,7 @@ export type CompiledRequest = {
 }
 
 /** A request whose plan is known. */
-export type CompiledRead = BoundPlan & { codec: PageCursorCodec | undefined; variables: Record<string, unknown> }
+type CompiledRead = BoundPlan & { codec: PageCursorCodec | undefined; variables: Record<string, unknown> }
 
 /** Answers operations with one statement, of which Postgres builds the JSON, and the resolvers of what it leaves, all in one go. */
 export type CompiledReads = {

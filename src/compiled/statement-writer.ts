@@ -42,7 +42,7 @@ export type Row = {
 }
 
 /** The SQL of a page of a list. */
-export type PageSql = {
+type PageSql = {
   /** What follows FROM, for the rows in the order of the list. */
   rows: string
   /** The cursors of its first and its last row. */

@@ -13,8 +13,8 @@ export const defaultRates: Rates = { perAddress: 6_000, perKey: 60_000 }
 /** Whether documents must be in the manifest: they need not, those that are have fewer limits, no others are executed. */
 export type TrustMode = 'off' | 'prefer' | 'only'
 
-export type WorkerName = 'poller' | 'jobs'
-export type Introspection = 'on' | 'admin' | 'off'
+type WorkerName = 'poller' | 'jobs'
+type Introspection = 'on' | 'admin' | 'off'
 
 /** Everything the environment decides, checked and typed. Secrets are only ever in `keys` and the store URLs. */
 export type Config = {

@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 
 /** A key that encrypts the keys of values, under the id that stored values name it by. */
-export type ConfigKey = { readonly kid: string; readonly key: KeyObject }
+type ConfigKey = { readonly kid: string; readonly key: KeyObject }
 
 /** The keys of a process: the first encrypts, all decrypt. */
 export type KeyRing = readonly [ConfigKey, ...ConfigKey[]]

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
 
 /** What a user has allowed the app, and how the app has to prove that it asked. */
-export type Authorization = { userId: number; scopes: readonly string[]; redirectUri: string; codeChallenge: string }
+type Authorization = { userId: number; scopes: readonly string[]; redirectUri: string; codeChallenge: string }
 
 /** The codes between a user's consent and the app's tokens. */
 export type AuthorizationCodes = {

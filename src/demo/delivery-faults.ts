@@ -1,7 +1,7 @@
 import { createFaultSet, type FaultChance, type FaultSet } from './fault-set.ts'
 
 /** What happens to a delivery on its way. */
-export type TransportFault =
+type TransportFault =
   /** It is never sent; with `types`, these types fall silent. */
   | { kind: 'drop' }
   /** It is sent twice under the same message id. */
@@ -14,7 +14,7 @@ export type TransportFault =
   | { kind: 'reorder' }
 
 /** What is wrong with the headers of a delivery. */
-export type HeaderFault =
+type HeaderFault =
   | { kind: 'corrupt-signature' }
   /** The timestamp has its date twice, and is signed that way. */
   | { kind: 'double-date' }
@@ -42,11 +42,11 @@ export type BodyFault =
   | { kind: 'patched'; fields: Record<string, unknown> }
 
 /** One fault of deliveries, and which of them it is about: all types and channels unless told. */
-export type DeliveryFault = (TransportFault | HeaderFault | BodyFault) &
+type DeliveryFault = (TransportFault | HeaderFault | BodyFault) &
   FaultChance & { types?: readonly string[]; ids?: readonly number[] }
 
 /** The kinds of faults of deliveries. */
-export type DeliveryFaultKind = DeliveryFault['kind']
+type DeliveryFaultKind = DeliveryFault['kind']
 
 /** The faults of deliveries that are in force. */
 export type DeliveryFaults = Pick<FaultSet<DeliveryFault>, 'isEmpty' | 'add' | 'clear'> & {

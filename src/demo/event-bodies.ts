@@ -4,7 +4,7 @@ import { category, wireTime } from './render.ts'
 import type { Channel, Stream } from './world.ts'
 
 /** A person as events describe one; the picture and the identity in chat are known to some events only. */
-export const person = ({ id, username, slug }: Person, more: { picture?: string; identity?: object } = {}) => ({
+const person = ({ id, username, slug }: Person, more: { picture?: string; identity?: object } = {}) => ({
   is_anonymous: false,
   user_id: id,
   username,

@@ -28,7 +28,7 @@ export type SubscriptionSwitches = {
 }
 
 /** The types of events that can be subscribed to, all in version 1. */
-export const eventTypes = [
+const eventTypes = [
   'chat.message.sent',
   'channel.followed',
   'channel.subscription.new',

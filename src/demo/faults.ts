@@ -46,7 +46,7 @@ export type DataFault =
   | { kind: 'patched'; fields: Record<string, unknown> }
 
 /** Where and how often a fault strikes; data faults of items draw their chance for each item. */
-export type FaultScope = FaultChance & {
+type FaultScope = FaultChance & {
   /** Exact path; otherwise every path below `/public/`. The OAuth paths have to be named. */
   path?: string
   /** Only these channels: data of them, or calls that name one of them. */

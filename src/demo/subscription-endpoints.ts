@@ -5,7 +5,7 @@ import { type EventSubscription, type EventSubscriptions, isEventType } from './
 import type { Faults } from './faults.ts'
 
 /** Where subscriptions are listed, made and deleted. */
-export const subscriptionsPath = '/public/v1/events/subscriptions'
+const subscriptionsPath = '/public/v1/events/subscriptions'
 
 const maxDeleted = 300
 const limitReached = 'event subscription limit reached'

@@ -46,7 +46,7 @@ export type Channel = {
 }
 
 /** A channel to add: everything but id and slug has a default. */
-export type NewChannel = Pick<Channel, 'id' | 'slug'> & Partial<Channel>
+type NewChannel = Pick<Channel, 'id' | 'slug'> & Partial<Channel>
 
 /** Changes to one channel, named by its id. */
 export type ChannelPatch = Pick<Channel, 'id'> & Partial<Channel>

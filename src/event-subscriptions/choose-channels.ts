@@ -7,7 +7,7 @@ const step = 64
 const holdersAdvantage = 1
 
 /** How much it matters to hear of a channel: live ones first, then those live in the last two days, then by the logarithm of their size. */
-export const importance = ({ isLive, lastSeenOnlineAt, size }: SubscriptionTarget, now: number): number => {
+const importance = ({ isLive, lastSeenOnlineAt, size }: SubscriptionTarget, now: number): number => {
   const isRecent = lastSeenOnlineAt !== null && now - lastSeenOnlineAt.getTime() < recentMs
   return (isLive ? 2 : isRecent ? 1 : 0) * step + Math.log2(1 + Math.max(0, size))
 }

@@ -29,13 +29,13 @@ export type Cost = { requested: number; maximum: number }
  * Says in a field's extensions how long a list is: the field itself, or the lists of the object it answers (nodes, points).
  * Throws an ApiError where it is longer than it may be.
  */
-export type ListSize = (args: Record<string, unknown>) => number
+type ListSize = (args: Record<string, unknown>) => number
 
 /** How many channels there are, of a platform or of all. */
 export type CountChannels = (platform: PlatformName | null) => number
 
 /** Says in the extensions of a subscription's field with how many messages it begins. */
-export type StartSize = (args: Record<string, unknown>, channels: CountChannels) => number
+type StartSize = (args: Record<string, unknown>, channels: CountChannels) => number
 
 // Lists that say nothing about their length are short.
 const ordinaryListSize = 10

@@ -7,7 +7,7 @@ import { requestError } from './request-errors.ts'
 import { type DocumentName, namedDocument, namesDocument, type TrustedOperations } from './trusted-operations.ts'
 
 /** What is known of a document, the same for every caller. */
-export type KnownDocument = {
+type KnownDocument = {
   /** Undefined where it could not be parsed or is too large. */
   document?: DocumentNode
   /** Why it is not executed; empty where it may be. */

@@ -30,7 +30,7 @@ type ValueOf<T extends ColumnType> = T extends Scalar
       : never
 
 /** One row: a value for every column of the definition. */
-export type RowValues<C extends Record<string, ColumnType>> = { readonly [K in keyof C]: ValueOf<C[K]> }
+type RowValues<C extends Record<string, ColumnType>> = { readonly [K in keyof C]: ValueOf<C[K]> }
 
 /** A table's insert columns and how its rows are written. */
 export type RowFormat<C extends Record<string, ColumnType>> = InsertTarget & {

@@ -25,7 +25,7 @@ export type SpoolOptions = {
 }
 
 /** What a spool holds now. */
-export type SpoolStats = {
+type SpoolStats = {
   /** Stored rows that the sink has not confirmed, by table; a table stays listed once it has been seen. */
   tables: Record<string, { rows: number; bytes: number; oldestAgeMs: number }>
   /** Bytes of all stored rows, dead letters included; appends are refused beyond `maxBytes`. */
@@ -35,7 +35,7 @@ export type SpoolStats = {
 }
 
 /** Rendered rows and where they go. */
-export type SpoolAppend = { target: InsertTarget; rows: readonly string[] }
+type SpoolAppend = { target: InsertTarget; rows: readonly string[] }
 
 /** Names a queue: a table of the spool that is not one of ClickHouse, for rows that wait for something else first. */
 export const queueName = (name: string): string => `@${name}`

@@ -1,5 +1,5 @@
 /** What a span tells beside its name and its times: never a value of a caller, a key or a URL. */
-export type Attributes = Readonly<Record<string, string | number | boolean>>
+type Attributes = Readonly<Record<string, string | number | boolean>>
 
 /** A piece of work that is under way. */
 export type Span = {

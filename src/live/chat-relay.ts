@@ -9,7 +9,7 @@ import { ChatPublishers } from './chat-publishers.ts'
 import { raceTimeout } from './race-timeout.ts'
 
 /** Numbers of one node since its start; lines, but for `missed`. */
-export type ChatRelayStats = {
+type ChatRelayStats = {
   connected: boolean
   sent: number
   received: number

@@ -1,5 +1,5 @@
 /** Why a work was not begun: nobody waits for it any more. */
-export class WorkAbandoned extends Error {
+class WorkAbandoned extends Error {
   override name = 'WorkAbandoned'
 }
 

@@ -24,7 +24,7 @@ export type LiveRequest =
   | { readonly feed: 'viewers' | 'chat'; readonly interest: Interest }
 
 /** Numbers for metrics: what is open now, and what was done since the start. */
-export type LiveStats = LiveCounts & {
+type LiveStats = LiveCounts & {
   subscribers: { status: number; viewers: number; chat: number }
   /** Different selections, and different sets of channels, now open. */
   groups: number

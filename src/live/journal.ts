@@ -18,7 +18,7 @@ export type JournalReader = {
 }
 
 /** `lastReadMs`: how long ago the journal was last read to its end, in milliseconds; null before the first time. */
-export type JournalHealth = { connected: boolean; lastReadMs: number | null }
+type JournalHealth = { connected: boolean; lastReadMs: number | null }
 
 /** One connection that follows the journal of status events. */
 export type Journal = {

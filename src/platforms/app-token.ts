@@ -22,7 +22,7 @@ export type AppTokenOptions = Omit<HttpOptions, 'maxConnections'> & {
 }
 
 /** A token and the milliseconds for which it may be used, or null when the answer holds none. */
-export const readToken = (body: unknown): { token: string; lifeMs: number } | null => {
+const readToken = (body: unknown): { token: string; lifeMs: number } | null => {
   const { access_token: token, expires_in: expiresIn } = readObject(body)
   if (typeof token !== 'string' || !headerSafe.test(token)) return null
   const seconds = Number(expiresIn) > 0 ? Number(expiresIn) : assumedLifeSeconds

@@ -2,7 +2,7 @@
 export const earliestMs = Date.UTC(2000, 0, 1)
 
 /** How far a platform's clock may run ahead of ours, in milliseconds. */
-export const clockToleranceMs = 5 * 60_000
+const clockToleranceMs = 5 * 60_000
 
 /** The name and the instant of every date in what an adapter read, however deep. */
 const datesOf = (value: unknown, name: string): [name: string, at: number][] => {

@@ -27,7 +27,7 @@ export const slow = (pace: Pace, sentAt: number, now: number): Pace =>
   sentAt <= pace.shareSince ? pace : { ...pace, share: Math.max(slowestShare, shareAt(pace, now) / 2), shareSince: now }
 
 /** The pace at another full rate: who waits for the next request waits as much shorter or longer. */
-export const atRate = (pace: Pace, fullRate: number, now: number): Pace => {
+const atRate = (pace: Pace, fullRate: number, now: number): Pace => {
   const waitMs = Math.max(0, pace.nextAt - now)
   return { ...pace, fullRate, nextAt: waitMs === 0 ? pace.nextAt : now + (waitMs * pace.fullRate) / fullRate }
 }

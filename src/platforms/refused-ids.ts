@@ -7,7 +7,7 @@ const leftAloneMs = 60_000
 const longestLeftAloneMs = 3_600_000
 
 /** An id that a platform refuses to be asked for, and why it did last. */
-export type RefusedId = { refusals: number; until: number; failure: CallFailure; endpoint: string }
+type RefusedId = { refusals: number; until: number; failure: CallFailure; endpoint: string }
 
 /** The ids that a platform refused when it was asked for them alone. */
 export type RefusedIds = {

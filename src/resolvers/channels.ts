@@ -29,7 +29,7 @@ export const findChannels = async (
     : byId(await prisma.channel.findMany({ ...selection, where: { id: { in: paddedIds(ids) } } }))
 
 /** The channel with this internal id or ULID; null when there is none. */
-export const findChannel = async (
+const findChannel = async (
   { prisma }: Context,
   where: ChannelReference,
   selection: PrismaSelection,

@@ -2,7 +2,7 @@ import DataLoader from 'dataloader'
 import { reasonText } from '../lib/errors.ts'
 
 /** Reads all keys at once and answers by key. */
-export type Load<Key, Args, Value> = (keys: readonly Key[], args: Args) => Promise<ReadonlyMap<Key, Value>>
+type Load<Key, Args, Value> = (keys: readonly Key[], args: Args) => Promise<ReadonlyMap<Key, Value>>
 
 /** The batches of one execution, by what they load. */
 export type Loaders = {

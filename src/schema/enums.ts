@@ -1,4 +1,3 @@
-import type { PlatformName } from '../platforms/platform.ts'
 import { builder } from './builder.ts'
 
 /** Platforms by their stored names. */
@@ -31,9 +30,3 @@ export const StatusSourceEnum = builder.enumType('StatusSource', {
 
 /** What a caller may do. */
 export const RoleEnum = builder.enumType('Role', { values: ['PUBLIC', 'OPERATOR', 'ADMIN'] as const })
-
-/** Database columns hold these as text that a CHECK keeps inside the enumeration. */
-export type LiveStatus = 'online' | 'offline' | 'unknown'
-export type StatusEventType = 'stream_start' | 'stream_end' | 'connection_test'
-export type StatusSource = 'poll' | 'webhook' | 'operator'
-export type { PlatformName }

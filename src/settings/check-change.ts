@@ -15,7 +15,7 @@ export type Change = {
 /** An argument has a value that can not be used. */
 export type InvalidChange = { kind: 'invalid'; argument: keyof Change; message: string }
 
-export const maxValueBytes = 65_536
+const maxValueBytes = 65_536
 const maxDescription = 1_000
 
 /** The change is not possible: one sentence that names the argument and what is allowed. */

@@ -19,7 +19,7 @@ export type Entry = {
   updatedBy: string
 }
 
-export type SetOutcome =
+type SetOutcome =
   | { kind: 'set'; entry: Entry }
   | InvalidChange
   /** The entry is not the version that was to be replaced. */
@@ -42,7 +42,7 @@ export type ConfigurationOptions = { db: Postgres; ring: KeyRing; env: string }
 /** Where a change is announced; a hint, like every notification. */
 export const configurationNotifyChannel = 'channelscope_configuration'
 
-export const maxEntries = 1_000
+const maxEntries = 1_000
 
 const shown = `key, version, CASE WHEN is_encrypted THEN NULL ELSE value END AS value, description, category,
   is_encrypted AS "isEncrypted", updated_at AS "updatedAt", updated_by AS "updatedBy"`

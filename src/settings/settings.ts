@@ -17,7 +17,7 @@ export type StoredSettings = Settings & {
 type Change = { key: SettingKey; value: unknown }
 
 /** What stored texts change, and the keys of those that are not allowed or no settings: these change nothing. */
-export const planSettings = (
+const planSettings = (
   defaults: SettingValues,
   current: SettingValues,
   stored: ReadonlyMap<string, string>,

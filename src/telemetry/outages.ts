@@ -28,7 +28,7 @@ export type Elapsed = {
 }
 
 /** A gap of more than this many intervals is an outage; a sample stands for at most as many. */
-export const outageIntervals = 2.5
+const outageIntervals = 2.5
 
 type Span = { from: number; to: number; reason: Outage['reason'] }
 

@@ -25,8 +25,7 @@ import {
   type ViewerSummary,
 } from './viewer-points.ts'
 
-export type { ProbedChannel, SeriesMeta } from './series.ts'
-export type { Fill, ViewerPoint, ViewerSummary } from './viewer-points.ts'
+export type { ProbedChannel } from './series.ts'
 
 export type ViewerSeries = { meta: SeriesMeta; points: ViewerPoint[]; summary: ViewerSummary; outages: Outage[] }
 

@@ -36,7 +36,7 @@ export type ProjectorOptions = {
 }
 
 /** Counts since the start. */
-export type ProjectorStats = {
+type ProjectorStats = {
   outcomes: Record<Outcome, number>
   /** Deliveries whose message id had come before; they leave no trace. */
   repeats: number

@@ -26,7 +26,7 @@ export type Receipt =
   | { kind: 'unavailable' }
 
 /** How old genuine deliveries were when they came: the last one, and all of them in seconds. */
-export type ReceiverLag = { lastMs: number; all: Histogram }
+type ReceiverLag = { lastMs: number; all: Histogram }
 
 /** The receiving end of one platform's webhooks. */
 export type Receiver = {

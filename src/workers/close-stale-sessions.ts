@@ -3,7 +3,7 @@ import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 
 /** A session of a channel that nobody has probed for this long, in seconds, ends where it was last seen. */
-export const staleAfterSeconds = 3_600
+const staleAfterSeconds = 3_600
 
 const findStale = statement(
   'session_find_stale',

@@ -30,7 +30,7 @@ export type PollerOptions = {
 }
 
 /** Counts since the start. */
-export type PollerStats = ProbesRecorded & {
+type PollerStats = ProbesRecorded & {
   calls: number
   failedCalls: number
   lostBatches: number

@@ -6,7 +6,7 @@ import { faultsOf } from './judge.ts'
 import { type Answer, runCommandLine, sendInput } from './send-input.ts'
 
 /** An input, and what it did. */
-export type Finding = { input: Input; what: string }
+type Finding = { input: Input; what: string }
 
 export type FuzzOptions = {
   seed: number

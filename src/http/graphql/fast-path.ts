@@ -7,7 +7,7 @@ import type { Context } from '../../resolvers/context.ts'
 import { operationOf } from '../server/read-request.ts'
 
 /** Who asks, and what the guard says to it. */
-export type GuardDecision = { identity: Identity; prepared: Prepared | Refused }
+type GuardDecision = { identity: Identity; prepared: Prepared | Refused }
 
 /** What a request is asked once, whoever answers it and however often they ask. */
 export type GraphqlCall = {

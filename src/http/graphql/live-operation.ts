@@ -37,7 +37,7 @@ export type LiveOperations = {
   ): Promise<LiveOperation | RefusedSubscription>
 }
 
-export type RefusedSubscription = { errors: readonly GraphQLError[] }
+type RefusedSubscription = { errors: readonly GraphQLError[] }
 
 /** Subscriptions of one schema. Whoever asks for the same selection with the same role shares its execution. */
 export const createLiveOperations = ({ services, guard, log }: LiveOptions): LiveOperations => {

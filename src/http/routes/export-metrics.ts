@@ -2,7 +2,7 @@ import type { ExportKind } from '../../exports/run-export.ts'
 import { createCounter, type MetricSource } from '../../lib/metric.ts'
 
 /** How an export ended: `cut`, for the reader visibly, by us; `left`, by the reader. */
-export type ExportOutcome = 'whole' | 'cut' | 'left'
+type ExportOutcome = 'whole' | 'cut' | 'left'
 
 /** Counts exports. */
 export type ExportMetrics = {

@@ -4,12 +4,12 @@ import type { Receipt, Receiver } from '../../webhooks/receiver.ts'
 import type { Route } from '../server/server.ts'
 
 /** The largest body of a webhook. */
-export const maxWebhookBytes = 256 * 1024
+const maxWebhookBytes = 256 * 1024
 
 type Refusal = 'wrong-method' | 'encoded' | 'too-large'
 
 /** How a request to a webhook's path ended; nobody was there any more to be answered when it was interrupted. */
-export type WebhookResult = Answered | 'interrupted'
+type WebhookResult = Answered | 'interrupted'
 type Answered = Receipt['kind'] | Refusal
 
 type Answer = { status: number; text: string; headers?: OutgoingHttpHeaders }

@@ -16,7 +16,7 @@ import { histogramsText, numbersText } from './metric-text.ts'
 export type Transport = 'http' | 'sse' | 'websocket'
 
 /** An operation that was executed to its end, or a subscription that has begun. */
-export type OperationReport = {
+type OperationReport = {
   transport: Transport
   type: string
   name: string | undefined

@@ -5,7 +5,7 @@ import { ApiError } from '../../lib/errors.ts'
 import { deepestJson, parseShallowJson } from '../../lib/shallow-json.ts'
 
 /** The largest request body. */
-export const maxBodyBytes = 100_000
+const maxBodyBytes = 100_000
 
 const refuse = (status: number, message: string, headers: Record<string, string> = {}): never => {
   throw new ApiError('BAD_USER_INPUT', message, { http: { status, headers } })

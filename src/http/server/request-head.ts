@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { ApiError } from '../../lib/errors.ts'
 
 /** The most headers of a request; browsers and proxies together send about forty. */
-export const maxHeaders = 100
+const maxHeaders = 100
 
 // Where one of these is there twice, a proxy and this server may each believe another one.
 const single: ReadonlySet<string> = new Set(['host', 'origin', 'authorization'])

@@ -4,7 +4,7 @@ import type { ApiError } from '../../lib/errors.ts'
 import { shortMessage } from '../graphql/error-limits.ts'
 
 /** Answers with a text of a type, never kept by a cache. */
-export const send = (response: ServerResponse, status: number, type: string, body: string): void => {
+const send = (response: ServerResponse, status: number, type: string, body: string): void => {
   response.writeHead(status, {
     'Content-Type': `${type}; charset=utf-8`,
     'Content-Length': Buffer.byteLength(body),

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 
 /** Why a reader is not waited for any longer. */
-export class ReaderStalled extends Error {
+class ReaderStalled extends Error {
   override name = 'ReaderStalled'
 }
 

@@ -46,7 +46,7 @@ const readListed = (row: unknown): ListedSubscription | undefined => {
 }
 
 /** Everything an answer lists. One unreadable row spoils it: a subscription that is not listed would be asked for again. */
-export const readSubscriptions = (body: unknown): Reading<ListedSubscription[]> => {
+const readSubscriptions = (body: unknown): Reading<ListedSubscription[]> => {
   const rows = readObject(body).data
   if (!Array.isArray(rows)) return { ok: false, message: 'the answer has no list of items', items: 0 }
   const value = rows.map(readListed)
@@ -64,7 +64,7 @@ const readCreated = (fields: Record<string, unknown>): CreatedSubscription => {
 }
 
 /** The outcome of each event asked for; one that the answer leaves out has failed. */
-export const readCreation = (body: unknown, asked: readonly EventType[]): Reading<Creation> => {
+const readCreation = (body: unknown, asked: readonly EventType[]): Reading<Creation> => {
   const rows = readObject(body).data
   if (!Array.isArray(rows)) return { ok: false, message: 'the answer has no list of items', items: 0 }
   const told = new Map(rows.map(readObject).map((fields) => [fields.name, readCreated(fields)]))

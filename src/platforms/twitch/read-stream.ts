@@ -4,7 +4,7 @@ import { type Reading, readRows } from '../read-rows.ts'
 import { readLogin } from './read-login.ts'
 
 /** A row of `streams` as an observation; undefined when it lacks its start, or its type, which Twitch leaves empty after an error of its own. */
-export const readStream = (row: unknown, platformUserId: string): LiveObservation | undefined => {
+const readStream = (row: unknown, platformUserId: string): LiveObservation | undefined => {
   const { id, type, user_login, user_name, title, game_name, language, started_at, viewer_count } = readObject(row)
   const startedAt = readInstant(started_at)
   if (startedAt === undefined || type !== 'live') return undefined

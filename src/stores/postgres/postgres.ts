@@ -16,7 +16,7 @@ export type Transaction = {
 }
 
 /** Numbers of one pool: counts, and how long was waited for a connection, in seconds. */
-export type PostgresStats = {
+type PostgresStats = {
   total: number
   idle: number
   waiting: number

@@ -177,7 +177,7 @@ test('every query is counted under its name', async () => {
 
 test('a directory that another process holds is refused with its name and the way out', async () => {
   const script = `
-    import { openClickHouse } from ${JSON.stringify(import.meta.resolve('../../src/stores/clickhouse/open-clickhouse.ts'))}
+    import { openClickHouse } from ${JSON.stringify(import.meta.resolve('../../../src/stores/clickhouse/open-clickhouse.ts'))}
     await openClickHouse({ directory: process.argv[1] }).catch((error) => console.log(error.name, error.message))`
   const child = spawn(process.execPath, ['--input-type=module', '-e', script, directory.path], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../../support/stores/temporary-directory.ts'
 
+const script = fileURLToPath(new URL('../../support/stores/few-files-process.ts', import.meta.url))
+
 test('a machine without files left makes ClickHouse unavailable and no statement wrong, and afterwards it answers', async () => {
   await using directory = await temporaryDirectory('few-files')
-  const program = ['-c', 'ulimit -n 256; exec "$0" "$@"', process.execPath, 'test/support/few-files-process.ts']
+  const program = ['-c', 'ulimit -n 256; exec "$0" "$@"', process.execPath, script]
   const { stdout } = await promisify(execFile)('sh', [...program, directory.path])
   const lines = stdout
     .trim()

@@ -35,7 +35,7 @@ export const createBrowser = () => {
   }
 }
 
-export type Browser = ReturnType<typeof createBrowser>
+type Browser = ReturnType<typeof createBrowser>
 
 const operator = { identity: { role: 'OPERATOR', name: 'operator', subject: 'test' }, requestId: 'request' }
 

@@ -106,5 +106,3 @@ export const openArchiveFixture = async () => {
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }
-
-export type ArchiveFixture = Awaited<ReturnType<typeof openArchiveFixture>>

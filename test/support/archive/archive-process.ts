@@ -27,7 +27,7 @@ export const killPoints = [
   'before advance',
   'after advance',
 ] as const
-export type KillPoint = (typeof killPoints)[number]
+type KillPoint = (typeof killPoints)[number]
 
 export type ExporterOptions = {
   databaseUrl: string

@@ -14,7 +14,7 @@ import { type AccessMatrix, covers, objectTypes, roles } from '../access/access-
 type Field = GraphQLField<unknown, unknown>
 
 /** One step down: the field of a type, and which object type it is to answer. */
-export type Step = { type: GraphQLObjectType; field: Field; answers: GraphQLObjectType }
+type Step = { type: GraphQLObjectType; field: Field; answers: GraphQLObjectType }
 
 /** The way from a root to an object type. */
 export type Path = { operation: 'query' | 'mutation' | 'subscription'; steps: Step[]; needs: Role }

@@ -7,7 +7,7 @@ const subscription = `subscription Follow($after: String!) { channelStatus(after
   ... on StatusSnapshot { cursor } ... on StatusChange { cursor event { type } channel { channelId } } ... on StatusGap { cursor reason } } }`
 
 /** A status event as a client was told it: its number in the journal, its channel and its type. */
-export type FollowedEvent = { id: bigint; channelId: string; type: string }
+type FollowedEvent = { id: bigint; channelId: string; type: string }
 
 type StatusMessage = {
   __typename: string

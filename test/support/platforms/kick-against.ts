@@ -21,7 +21,7 @@ export type KickScript = {
 }
 
 /** The clock of these tests: it stands still. */
-export const standingClock = (): number => Date.parse('2026-11-22T12:00:00Z')
+const standingClock = (): number => Date.parse('2026-11-22T12:00:00Z')
 
 /** The answer of a token endpoint. */
 export const tokenReply = (token: string, expiresIn: unknown = 5_184_000): Reply => ({

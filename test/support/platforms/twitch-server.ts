@@ -2,7 +2,7 @@ import { type Reply, type ScriptedHttp, type SeenRequest, startScriptedHttp } fr
 import { twitchDelivery } from './twitch-delivery.ts'
 
 /** A user of the simulated Twitch. */
-export type TwitchUser = { id: string; login: string; followers: number }
+type TwitchUser = { id: string; login: string; followers: number }
 
 type Subscription = {
   id: string

@@ -1,7 +1,7 @@
 import { type Reply, type ScriptedHttp, type SeenRequest, startScriptedHttp } from './scripted-http.ts'
 
 /** A user of the simulated X. */
-export type XUser = { id: string; username: string; followers: number; suspended: boolean }
+type XUser = { id: string; username: string; followers: number; suspended: boolean }
 
 /** A simulated X with the two user lookups. */
 export type XServer = ScriptedHttp & {

@@ -13,7 +13,7 @@ import { startXServer, type XServer } from '../platforms/x-server.ts'
 import { createTestDatabase } from '../stores/postgres.ts'
 
 /** What is stored of a channel and of the asking for its followers. */
-export type StoredFollowers = {
+type StoredFollowers = {
   platformUserId: string
   followerCount: number | null
   slug: string | null
