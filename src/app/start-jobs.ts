@@ -19,16 +19,16 @@ import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
 import { openObjects } from '../stores/objects/open-objects.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { chatExportJob } from '../workers/jobs/chat-export.ts'
-import { eventSubscriptionsJob } from '../workers/jobs/event-subscriptions.ts'
-import { type HistoryDays, historyRetention, historyRetentionJob } from '../workers/jobs/history-retention.ts'
-import type { Job } from '../workers/jobs/job.ts'
-import { type JobRunner, type JobStats, startJobRunner } from '../workers/jobs/job-runner.ts'
-import { scrapeLogRetentionJob } from '../workers/jobs/scrape-log-retention.ts'
-import { sessionClosingJob } from '../workers/jobs/session-closing.ts'
-import { statusEventRetentionJob } from '../workers/jobs/status-event-retention.ts'
-import { trustScoresJob } from '../workers/jobs/trust-scores.ts'
-import { webhookIdRetentionJob } from '../workers/jobs/webhook-id-retention.ts'
+import { chatExportJob, eventSubscriptionsJob, sessionClosingJob, trustScoresJob } from '../workers/jobs/domain-jobs.ts'
+import { type Job, type JobRunner, type JobStats, startJobRunner } from '../workers/jobs/job-runner.ts'
+import {
+  type HistoryDays,
+  historyRetention,
+  historyRetentionJob,
+  scrapeLogRetentionJob,
+  statusEventRetentionJob,
+  webhookIdRetentionJob,
+} from '../workers/jobs/retention-jobs.ts'
 import type { SharedTime } from './start-clock.ts'
 
 export type JobsOptions = {
@@ -83,7 +83,7 @@ const buildJobs = (options: JobsOptions, objects: ObjectStore): Job[] => {
     chatExportJob({ db, clickHouse, objects, env, log }),
     trustScoresJob({ db, publicDb, clickHouse, env, append, clock, log }),
     eventSubscriptionsJob({ db, platforms: [...platforms.values()], clock, log }),
-    sessionClosingJob({ db, steady, notBefore: () => settled }),
+    sessionClosingJob(db, steady, () => settled),
     statusEventRetentionJob(db, () => settings.get('retention.status.events.days')),
     webhookIdRetentionJob(db, () => settings.get('retention.webhooks.days')),
     historyRetentionJob(clickHouse, () => historyDays(settings), log),

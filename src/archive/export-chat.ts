@@ -33,7 +33,7 @@ export type ExportOptions = {
   /** How long an exporter that says nothing keeps its window. */
   leaseSeconds?: number
   /** Of all runs of this process, so that each takes up what an earlier one claimed without hearing of it. */
-  claimer?: LeaseHolder
+  leaseHolder?: LeaseHolder
   /** Windows of one run. */
   maxWindows?: number
 }
@@ -69,18 +69,18 @@ const readPart = async (options: ExportOptions, part: ArchivePart, signal: Abort
 const writeWindow = async (
   options: ExportOptions,
   window: Window,
-  claim: WindowLease,
+  lease: WindowLease,
   signal: AbortSignal,
 ): Promise<Manifest> => {
   const { db, clickHouse, objects, env, leaseSeconds = 120 } = options
   const readParts = async () =>
-    partsOf(window, claim.plan, await clickHouse.query(arrivalsOf, { env, ...window }, { signal }))
+    partsOf(window, lease.plan, await clickHouse.query(arrivalsOf, { env, ...window }, { signal }))
   const parts = await readParts()
   const written: Manifest['objects'] = []
   for (const [index, part] of parts.entries()) {
     const body = await readPart(options, part, signal)
     const [key, sha256] = [partKey(env, window, index), sha256Of(body)]
-    await renewWindowLease(db, claim, window, leaseSeconds)
+    await renewWindowLease(db, lease, window, leaseSeconds)
     await objects.put(key, body, sha256, signal)
     written.push({ key, rows: part.rows, bytes: body.length, sha256, rowsHash: String(part.hash) })
   }
@@ -94,7 +94,7 @@ const writeWindow = async (
     rows: parts.reduce((sum, { rows }) => sum + rows, 0),
     objects: written,
   }
-  await renewWindowLease(db, claim, window, leaseSeconds)
+  await renewWindowLease(db, lease, window, leaseSeconds)
   const body = encodeManifest(manifest)
   await objects.put(manifestKey(env, window), body, sha256Of(body), signal)
   return manifest
@@ -102,30 +102,30 @@ const writeWindow = async (
 
 /** Exports one window; null when another exporter has it. */
 const exportWindow = async (
-  options: ExportOptions & { claimer: LeaseHolder },
+  options: ExportOptions & { leaseHolder: LeaseHolder },
   window: Window,
   signal: AbortSignal,
 ): Promise<Manifest | null> => {
-  const { db, clickHouse, env, log, claimer, partRows = defaultPartRows, leaseSeconds = 120 } = options
+  const { db, clickHouse, env, log, leaseHolder, partRows = defaultPartRows, leaseSeconds = 120 } = options
   const arrivals = await clickHouse.query(arrivalsOf, { env, ...window }, { signal })
-  const ticket = claimer.next()
-  let claim: WindowLease | null = null
+  const request = leaseHolder.next()
+  let lease: WindowLease | null = null
   try {
-    claim = await leaseWindow(db, env, window, planParts(window, arrivals, partRows), leaseSeconds, ticket)
-    if (!claim) return null
-    const manifest = await writeWindow(options, window, claim, signal)
-    await finishWindow(db, env, window, claim, manifest)
+    lease = await leaseWindow(db, env, window, planParts(window, arrivals, partRows), leaseSeconds, request)
+    if (!lease) return null
+    const manifest = await writeWindow(options, window, lease, signal)
+    await finishWindow(db, env, window, lease, manifest)
     return manifest
   } catch (error) {
     if (error instanceof WindowLeaseLost) return null
     // Where even this does not arrive, our next run takes the window up, or anybody when its lease runs out.
-    if (claim)
-      await releaseWindowLease(db, claim, reasonText(error)).catch((lost: unknown) =>
+    if (lease)
+      await releaseWindowLease(db, lease, reasonText(error)).catch((lost: unknown) =>
         log.warn({ err: reasonText(lost) }, 'a window of the chat archive could not be given back'),
       )
     throw error
   } finally {
-    claimer.end(ticket)
+    leaseHolder.end(request)
   }
 }
 
@@ -136,7 +136,7 @@ const exportWindow = async (
  * ClickHouse, which was set back then, are archived again.
  */
 export const exportChat = async (options: ExportOptions, signal: AbortSignal): Promise<ExportResult> => {
-  const { db, clickHouse, env, log, maxWindows = 24 * 31, claimer = createLeaseHolder() } = options
+  const { db, clickHouse, env, log, maxWindows = 24 * 31, leaseHolder = createLeaseHolder() } = options
   const result: ExportResult = { windows: 0, objects: 0, rows: 0, through: null, busy: false }
   while (result.windows < maxWindows) {
     signal.throwIfAborted()
@@ -158,7 +158,7 @@ export const exportChat = async (options: ExportOptions, signal: AbortSignal): P
       continue
     }
     if (window.to > closed) break
-    const manifest = await exportWindow({ ...options, claimer }, window, signal)
+    const manifest = await exportWindow({ ...options, leaseHolder }, window, signal)
     if (!manifest) {
       // Whoever has it may have finished it just now.
       const now = await openWatermark(db, env)

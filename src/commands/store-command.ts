@@ -7,8 +7,7 @@ import type { Settings } from '../settings/settings.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import type { Job } from '../workers/jobs/job.ts'
-import type { JobOutcome } from '../workers/jobs/job-runner.ts'
+import type { Job, JobOutcome } from '../workers/jobs/job-runner.ts'
 import { type Command, commandsOf } from './command.ts'
 
 /** What commands may reach, in the server or in a process of their own. */

@@ -5,15 +5,15 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import type { ProbeRow } from './record-probes.ts'
 
-const readTold = statement(
+const readPending = statement(
   'followers_read_told',
   `SELECT s.channel_id AS "channelId", c.platform_user_id AS "platformUserId", s.followers_told AS "followerCount"
    FROM dm.streamer_channel c JOIN dm.probe_schedule s ON s.channel_id = c.id
    WHERE c.platform = $1 AND c.platform_user_id = ANY ($2::text[]) AND s.followers_told IS NOT NULL`,
 )
 
-// A total told meanwhile stays for the next probe. Rows somebody else holds stay as well: a total may be carried twice.
-const forgetTold = statement(
+// A total that changed meanwhile stays for the next probe. So does one whose row is locked, and then it is recorded twice.
+const forgetPending = statement(
   'followers_forget_told',
   `UPDATE dm.probe_schedule s SET followers_told = NULL
    FROM (SELECT s.channel_id FROM dm.probe_schedule s
@@ -23,10 +23,9 @@ const forgetTold = statement(
    WHERE s.channel_id = carried.channel_id`,
 )
 
-type Told = { channelId: bigint; platformUserId: string; followerCount: number }
+type PendingTotal = { channelId: bigint; platformUserId: string; followerCount: number }
 
-/** What carrying works with. */
-export type AttachFollowerTotalsOptions = {
+type AttachFollowerTotalsOptions = {
   db: Transaction
   platform: PlatformName
   /** Resolves when the rows are durable. */
@@ -35,8 +34,8 @@ export type AttachFollowerTotalsOptions = {
 }
 
 /**
- * `appendProbes` whose rows carry the follower totals that were told since the channels' previous probes: a row of its own
- * would count as a look that the poller never made. It fails exactly when the appending does; a total may come twice.
+ * Makes an `appendProbes` whose rows also carry the pending follower totals of their channels. A row of its own would count as
+ * a probe that the poller never made. It fails exactly when appending fails; a total may come twice.
  */
 export const attachFollowerTotals =
   ({ db, platform, appendProbes, log }: AttachFollowerTotalsOptions) =>
@@ -44,16 +43,16 @@ export const attachFollowerTotals =
     const failed = (error: unknown): void =>
       log.warn({ err: error, platform }, 'follower totals wait for the next probes of their channels')
     const ids = probes.map(({ platformUserId }) => platformUserId)
-    const told = await db.query<Told>(readTold, [platform, ids]).catch((error: unknown) => {
+    const pending = await db.query<PendingTotal>(readPending, [platform, ids]).catch((error: unknown) => {
       failed(error)
       return []
     })
-    const counts = new Map(told.map(({ platformUserId, followerCount }) => [platformUserId, followerCount]))
+    const counts = new Map(pending.map(({ platformUserId, followerCount }) => [platformUserId, followerCount]))
     await appendProbes(
       probes.map((probe) => ({
         ...probe,
         followerCount: probe.followerCount ?? counts.get(probe.platformUserId) ?? null,
       })),
     )
-    if (told.length > 0) await db.query(forgetTold, [jsonRows(told)]).catch(failed)
+    if (pending.length > 0) await db.query(forgetPending, [jsonRows(pending)]).catch(failed)
   }

@@ -1,21 +1,20 @@
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { type Statement, statement } from '../stores/postgres/statement.ts'
 
-/** A table's columns with how far ahead of now they may lie at most, as an interval of SQL. */
 type Bounds = {
   table: string
+  /** How far ahead of now each column may lie at most, as an interval of SQL. */
   columns: Readonly<Record<string, string>>
-  /** Columns that were planned at the instant of another one, and move back with it. */
+  /** Due times by the column with the instant at which they were planned; the two move back together. */
   plannedAt?: Readonly<Record<string, string>>
   where?: string
 }
 
-/** What was seen or done, and so lies in the past. */
-const past = '0 seconds'
+/** Bounds of columns that say when something was seen or done. */
 const allPast = (...columns: string[]): Record<string, string> =>
-  Object.fromEntries(columns.map((name) => [name, past]))
+  Object.fromEntries(columns.map((name) => [name, '0 seconds']))
 
-/** Every instant that is compared with the database's now. A due time has the longest that anybody plans ahead, a lease its length. */
+/** Every instant that is compared with the database's now. A due time is bounded by the longest plan, a lease by its length. */
 const dmBounds: readonly Bounds[] = [
   {
     table: 'dm.probe_schedule',
@@ -56,12 +55,12 @@ const dmBounds: readonly Bounds[] = [
 
 const publicBounds: readonly Bounds[] = [
   { table: 'public.api_keys', columns: allPast('last_used_at') },
-  // Such a ticket would be good for longer than it was made for: it ends.
+  // A ticket beyond this bound would be valid for longer than it was made for, so it ends.
   { table: 'public.link_tickets', columns: { expires_at: '24 hours' } },
   { table: 'public.streamer_trust_scores', columns: allPast('computed_at') },
 ]
 
-/** The queue of jobs, whose tables come with its first start. */
+/** The queue of jobs. Its first start makes these tables. */
 const queueBounds: readonly Bounds[] = [
   { table: 'pgboss.version', columns: allPast('cron_on', 'bam_on', 'flow_on', 'reindex_on') },
   { table: 'pgboss.queue', columns: allPast('monitor_claim_on', 'monitor_on', 'maintain_on') },
@@ -72,7 +71,7 @@ const queueBounds: readonly Bounds[] = [
   },
 ]
 
-// A due time of the schedule that was queued already counts as done; those that are still to come are not.
+// pg-boss queues each due time once. A due time in the future that is noted as queued has to be queued again when it comes.
 const forgetSlots = statement(
   'pull_back_slots',
   `UPDATE pgboss.job SET singleton_on = NULL WHERE singleton_on > now() AT TIME ZONE 'UTC'`,
@@ -80,19 +79,16 @@ const forgetSlots = statement(
 const hasQueue = statement('pull_back_has_queue', `SELECT to_regclass('pgboss.job') IS NOT NULL AS "hasQueue"`)
 
 const pullBackOf = ({ table, columns, plannedAt = {}, where = 'true' }: Bounds): Statement => {
-  const latest = (column: string) => `now() + interval '${columns[column]}'`
   const names = Object.keys(columns)
-  // NULL stays NULL: it is not ahead of anything.
-  const pulledBackValue = (name: string): string => {
+  const isAhead = (name: string): string => `${name} > now() + interval '${columns[name]}'`
+  const values = names.map((name) => {
     const plan = plannedAt[name]
     const moved = plan === undefined ? '' : `WHEN ${plan} > now() THEN ${name} - (${plan} - now())`
-    return `CASE ${moved} WHEN ${name} > ${latest(name)} THEN now() ELSE ${name} END`
-  }
-  const values = names.map((name) => `${name} = ${pulledBackValue(name)}`)
-  const ahead = names.map((name) => `${name} > ${latest(name)}`)
+    return `${name} = CASE ${moved} WHEN ${isAhead(name)} THEN now() ELSE ${name} END`
+  })
   return statement(
     `pull_back_${table.replace('.', '_')}`,
-    `WITH pulled AS (UPDATE ${table} SET ${values.join(', ')} WHERE ${where} AND (${ahead.join(' OR ')}) RETURNING 1)
+    `WITH pulled AS (UPDATE ${table} SET ${values.join(', ')} WHERE ${where} AND (${names.map(isAhead).join(' OR ')}) RETURNING 1)
      SELECT count(*)::integer AS rows FROM pulled`,
   )
 }
@@ -107,12 +103,12 @@ export const clampedColumns: ReadonlyMap<string, readonly string[]> = new Map(
 )
 
 /**
- * Makes now of every stored instant that lies further ahead of the database's clock than anybody plans: it was stored before
- * that clock was set back, and until then nobody would claim, renew or believe anything. Repeating it changes nothing. Returns
- * how many rows it changed.
+ * Sets every stored instant to now that lies further ahead of the database's clock than anybody plans, and returns how many
+ * rows it changed. Such an instant was stored before the clock was set back. Until it came, nothing would be leased, renewed
+ * or believed. Repeating it changes nothing.
  */
 export const clampFutureInstants = async (databases: { dm: Postgres; public: Postgres }): Promise<number> => {
-  const [{ hasQueue: queue } = { hasQueue: false }] = await databases.dm.query<{ hasQueue: boolean }>(hasQueue)
+  const queue = (await databases.dm.query<{ hasQueue: boolean }>(hasQueue))[0]!.hasQueue
   let rows = 0
   const run = async (db: Postgres, statements: readonly Statement[]): Promise<void> => {
     for (const one of statements)

@@ -2,7 +2,7 @@ import { applyStatus } from '../sessions/apply-status.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 
-/** A session of a channel that nobody has probed for this long, in seconds, ends where it was last seen. */
+/** Seconds without a probe after which the session of a channel ends. */
 const staleAfterSeconds = 3_600
 
 const findStale = statement(
@@ -13,7 +13,7 @@ const findStale = statement(
    ORDER BY o.channel_id LIMIT 500`,
 )
 
-// Not to be looked at for so long counts like two looks that missed it.
+// No probe for so long counts like two probes that did not see the broadcast.
 const noteAbsence = statement(
   'session_note_absence',
   `INSERT INTO dm.probe_schedule AS s (channel_id, active, last_missed_at, missed_before_at)
@@ -21,16 +21,12 @@ const noteAbsence = statement(
    ON CONFLICT (channel_id) DO UPDATE SET last_missed_at = excluded.last_missed_at, missed_before_at = excluded.missed_before_at`,
 )
 
-/** Ends sessions whose channels are not looked at any more where they were last seen; returns how many. A stream that shows up again goes on in the same session. */
+/** Ends sessions of channels that are not probed any more, at their last sighting; returns how many. A broadcast that is seen again goes on in the same session. */
 export const closeStaleSessions = (db: Postgres, afterSeconds = staleAfterSeconds): Promise<number> =>
   db.transaction(async (tx) => {
     const stale = await tx.query<{ channelId: bigint; at: Date }>(findStale, [afterSeconds])
     if (stale.length === 0) return 0
     await tx.query(noteAbsence, [stale.map(({ channelId }) => channelId), stale[0]!.at])
-    return (
-      await applyStatus(
-        tx,
-        stale.map((row) => ({ kind: 'not-live' as const, source: 'poll' as const, ...row })),
-      )
-    ).length
+    const missed = stale.map((row) => ({ kind: 'not-live' as const, source: 'poll' as const, ...row }))
+    return (await applyStatus(tx, missed)).length
   })

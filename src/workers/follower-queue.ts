@@ -12,15 +12,14 @@ export type FollowerLease = {
   intervalSeconds: number
 }
 
-/** What a claim is made with. */
-export type FollowerLeaseOptions = Pick<FollowerTotals, 'batchSize' | 'everySeconds' | 'usersPerDay'> & {
+type FollowerLeaseOptions = Pick<FollowerTotals, 'batchSize' | 'everySeconds' | 'usersPerDay'> & {
   platform: PlatformName
-  /** Whether nothing else looks at the platform's channels, so that this is their probe. */
+  /** Whether this is the only probe that the platform's channels get. */
   isProbe: boolean
-  ticket: LeaseRequest
+  request: LeaseRequest
 }
 
-// Two processes that count the same spending would spend the rest twice.
+// Two processes that counted the same spending would spend the rest twice.
 const lockBudget = statement('followers_lock_budget', `SELECT pg_advisory_xact_lock(hashtext('dm followers ' || $1))`)
 
 const countSpent = statement(
@@ -29,8 +28,8 @@ const countSpent = statement(
    WHERE s.followers_asked_at >= date_trunc('day', now(), 'UTC') AND ${isOrphanedLease('s.followers_claim', 2)} IS NOT TRUE`,
 )
 
-// Moved before the call, so that a crash in between costs a turn and no money. What was claimed before and never asked for is due.
-const claimDue = statement(
+// The due time moves before the call, so that a crash in between costs a turn and no money. An orphaned lease is due at once.
+const leaseDue = statement(
   'followers_claim_due',
   `UPDATE dm.probe_schedule s SET followers_asked_at = now(), followers_due_at = now() + make_interval(secs => $3::integer), followers_claim = $5,
      next_probe_at = CASE WHEN $4::boolean THEN now() + make_interval(secs => $3::integer) ELSE s.next_probe_at END,
@@ -52,7 +51,7 @@ const postponeDue = statement(
    RETURNING s.channel_id`,
 )
 
-const closeClaim = statement(
+const closeLease = statement(
   'followers_close_claim',
   'UPDATE dm.probe_schedule SET followers_claim = NULL WHERE followers_claim = $1',
 )
@@ -63,7 +62,7 @@ const completeProbes = statement(
    WHERE channel_id = ANY ($1::bigint[])`,
 )
 
-const keepTold = statement(
+const keepTotals = statement(
   'followers_keep_told',
   `UPDATE dm.probe_schedule s SET followers_told = v."followerCount"
    FROM json_to_recordset($1) AS v("channelId" bigint, "followerCount" integer) WHERE s.channel_id = v."channelId"`,
@@ -79,31 +78,31 @@ const giveBack = statement(
 )
 
 /**
- * Takes up to a batch of due channels, those not asked for longest first, and counts them as asked for. When the users of the
- * UTC day are spent, everything due is `postponed` to the next one.
+ * Leases up to a batch of due channels, those not asked for longest first, and counts them as asked for. When the users of the
+ * UTC day are spent, everything due is `postponed` to the next day.
  */
 export const leaseFollowers = (
   db: Postgres,
-  { platform, batchSize, everySeconds, usersPerDay, isProbe, ticket }: FollowerLeaseOptions,
-): Promise<{ claims: FollowerLease[]; postponed: number }> =>
+  { platform, batchSize, everySeconds, usersPerDay, isProbe, request }: FollowerLeaseOptions,
+): Promise<{ leases: FollowerLease[]; postponed: number }> =>
   db.transaction(async (tx) => {
     let limit = batchSize
     if (Number.isFinite(usersPerDay)) {
       await tx.query(lockBudget, [platform])
-      const [row] = await tx.query<{ spent: number }>(countSpent, [platform, ...leaseRequestValues(ticket)])
+      const [row] = await tx.query<{ spent: number }>(countSpent, [platform, ...leaseRequestValues(request)])
       limit = Math.min(batchSize, usersPerDay - row!.spent)
-      if (limit <= 0) return { claims: [], postponed: (await tx.query(postponeDue, [platform, isProbe])).length }
+      if (limit <= 0) return { leases: [], postponed: (await tx.query(postponeDue, [platform, isProbe])).length }
     }
-    const values = [platform, limit, everySeconds, isProbe, ...leaseRequestValues(ticket)]
-    return { claims: await tx.query<FollowerLease>(claimDue, values), postponed: 0 }
+    const values = [platform, limit, everySeconds, isProbe, ...leaseRequestValues(request)]
+    return { leases: await tx.query<FollowerLease>(leaseDue, values), postponed: 0 }
   })
 
-/** Notes that the platform was asked for a claim: from now on nobody takes it up again. */
+/** Notes that the platform was asked for the channels of a lease, so that the lease is not taken back. */
 export const closeFollowerLease = async (db: Transaction, { id }: LeaseRequest): Promise<void> => {
-  await db.query(closeClaim, [id])
+  await db.query(closeLease, [id])
 }
 
-/** Notes a look at channels that nothing else looks at. */
+/** Notes a probe of channels that have no other. */
 export const completeFollowerProbes = async (
   db: Transaction,
   channelIds: readonly bigint[],
@@ -112,15 +111,15 @@ export const completeFollowerProbes = async (
   await db.query(completeProbes, [channelIds, at])
 }
 
-/** Keeps totals for the next probe of their channels, which takes them into the history. */
+/** Keeps totals until the next probe of their channels records them. */
 export const storePendingTotals = async (
   db: Transaction,
-  told: readonly { channelId: bigint; followerCount: number }[],
+  totals: readonly { channelId: bigint; followerCount: number }[],
 ): Promise<void> => {
-  if (told.length > 0) await db.query(keepTold, [jsonRows(told)])
+  if (totals.length > 0) await db.query(keepTotals, [jsonRows(totals)])
 }
 
-/** Gives claims back after a call without an answer: due again in `seconds`, unless they are `spent` for this turn. */
+/** Gives leases back after a call without an answer. They are due again in `seconds`, unless the call `spent` their turn. */
 export const releaseFollowerLeases = async (
   db: Transaction,
   channelIds: readonly bigint[],

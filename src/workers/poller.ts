@@ -12,13 +12,13 @@ import { type ProbeOutcome, type ProbeRow, type ProbesRecorded, recordProbes } f
 export type PollerOptions = {
   db: Postgres
   platform: Platform
-  /** Seconds between two looks at a live channel, as they are now. */
+  /** Seconds between two probes of a live channel, read before each use. */
   pollIntervalSeconds: () => number
-  /** Whether nothing is claimed for now. */
+  /** Whether no leases are taken for now. */
   isPaused?: () => boolean
   /** Resolves when the rows are durable. */
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
-  /** Says that rows of now will be appended, until it is disposed. */
+  /** Announces that rows of now will be appended, until it is disposed. */
   announceProbes?: () => Disposable
   log: Log
   clock?: Clock
@@ -40,16 +40,16 @@ type PollerStats = ProbesRecorded & {
 export type Poller = {
   readonly platform: PlatformName
   stats(): PollerStats
-  /** Stops claiming, lets answers under way be recorded, gives unanswered claims back. */
+  /** Stops taking leases, records the answers that are under way, and gives leases without an answer back. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
-type Answered = ProbeOutcome & { claimedAt: number; recorded: () => void }
+type Answered = ProbeOutcome & { leasedAt: number; recorded: () => void }
 
 const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
 
-/** Starts watching: claims due channels, asks the platform, records the answers. Any number of pollers may share one database. */
+/** Starts polling: leases due channels, asks the platform, records the answers. Any number of pollers may share one database. */
 export const startPoller = (options: PollerOptions): Poller => {
   const { db, platform, log, clock = systemClock, steady = systemSteady } = options
   const { concurrency = 8, idleMs = 1_000, isPaused = () => false } = options
@@ -80,10 +80,10 @@ export const startPoller = (options: PollerOptions): Poller => {
     }
   }
 
-  /** Records everything answered so far in one transaction; tries again while the claims hold. Never rejects. */
+  /** Records everything answered so far in one transaction; tries again while the leases hold. Never rejects. */
   const recordBatch = async (batch: readonly Answered[]): Promise<void> => {
-    const deadline = Math.min(...batch.map(({ claimedAt }) => claimedAt)) + leaseSeconds * 1_000
-    // Tried again apart from the transaction: once that is done, others may claim the channels, and nobody else has these rows.
+    const deadline = Math.min(...batch.map(({ leasedAt }) => leasedAt)) + leaseSeconds * 1_000
+    // Appending is tried again by itself. After the transaction the leases are given back, and nobody else has these rows.
     const appendProbes = (rows: readonly ProbeRow[]) => persist(deadline, () => options.appendProbes(rows))
     const deps = {
       ...options,
@@ -104,13 +104,13 @@ export const startPoller = (options: PollerOptions): Poller => {
     } catch (error) {
       stats.lostBatches++
       log.error(
-        { err: error, channels: batch.reduce((sum, { leases: claims }) => sum + claims.length, 0) },
-        'probes could not be recorded; their channels are probed again when the claims run out',
+        { err: error, channels: batch.reduce((sum, { leases }) => sum + leases.length, 0) },
+        'probes could not be recorded; their channels are probed again when the leases run out',
       )
     }
   }
 
-  /** One batch at a time: what is answered while one is written goes into the next. Never rejects. */
+  /** Writes one batch at a time; answers that come meanwhile go into the next. Never rejects. */
   const recordAnswered = async (): Promise<void> => {
     if (recording) return
     recording = true
@@ -134,13 +134,13 @@ export const startPoller = (options: PollerOptions): Poller => {
     log,
   })
 
-  const ask = async (claims: readonly ProbeLease[]): Promise<void> => {
+  const ask = async (leases: readonly ProbeLease[]): Promise<void> => {
     using _announced = options.announceProbes?.()
-    const claimedAt = steady()
-    const claimOf = new Map(claims.map((claim) => [claim.platformUserId, claim]))
+    const leasedAt = steady()
+    const leaseOf = new Map(leases.map((lease) => [lease.platformUserId, lease]))
     const recording: Promise<void>[] = []
-    for await (const { ids, result } of askApart([...claimOf.keys()], stopping.signal)) {
-      const asked = ids.map((id) => claimOf.get(id)!)
+    for await (const { ids, result } of askApart([...leaseOf.keys()], stopping.signal)) {
+      const asked = ids.map((id) => leaseOf.get(id)!)
       if (!result.ok) {
         if (stopping.signal.aborted) {
           await releaseLeases(db, asked).catch(() => undefined)
@@ -158,7 +158,7 @@ export const startPoller = (options: PollerOptions): Poller => {
       }
       recording.push(
         new Promise((recorded) => {
-          answered.push({ leases: asked, result, claimedAt, recorded })
+          answered.push({ leases: asked, result, leasedAt, recorded })
           void recordAnswered()
         }),
       )
@@ -167,7 +167,7 @@ export const startPoller = (options: PollerOptions): Poller => {
   }
 
   const run = async (): Promise<void> => {
-    const claimer = createLeaseHolder()
+    const leaseHolder = createLeaseHolder()
     for (let failures = 0; !stopping.signal.aborted; ) {
       if (isPaused()) {
         await sleep(idleMs, stopping.signal)
@@ -178,11 +178,11 @@ export const startPoller = (options: PollerOptions): Poller => {
         await Promise.race(underway)
         continue
       }
-      const ticket = claimer.next()
+      const request = leaseHolder.next()
       try {
-        const claims = await leaseProbes(db, platform.name, free * platform.liveBatchSize, ticket)
+        const leases = await leaseProbes(db, platform.name, free * platform.liveBatchSize, request)
         failures = 0
-        const works = chunksOf(claims, platform.liveBatchSize).map((chunk) => {
+        const works = chunksOf(leases, platform.liveBatchSize).map((chunk) => {
           const attributes = { platform: platform.name, channels: chunk.length }
           const work: Promise<void> = span('poll', { attributes }, () => ask(chunk))
             .catch((error) => log.error({ err: error }, 'a call could not be handled'))
@@ -190,12 +190,12 @@ export const startPoller = (options: PollerOptions): Poller => {
           underway.add(work)
           return work
         })
-        void Promise.all(works).then(() => claimer.end(ticket))
-        if (claims.length < free * platform.liveBatchSize) await sleep(idleMs, stopping.signal)
+        void Promise.all(works).then(() => leaseHolder.end(request))
+        if (leases.length < free * platform.liveBatchSize) await sleep(idleMs, stopping.signal)
       } catch (error) {
-        // Perhaps they were, and only the answer is lost: then they are claimed again by the next statement that arrives.
-        claimer.end(ticket)
-        log.warn({ err: error }, 'due channels could not be claimed')
+        // Perhaps only the answer was lost. Then the next statement that arrives takes these leases back.
+        leaseHolder.end(request)
+        log.warn({ err: error }, 'due channels could not be leased')
         await sleep(backoffMs(failures++, { baseMs: 500, maxMs: 10_000 }), stopping.signal)
       }
     }

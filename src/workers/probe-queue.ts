@@ -11,7 +11,7 @@ import {
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { notInFuture, statement } from '../stores/postgres/statement.ts'
 
-/** A claimed row of the queue with what is stored of its channel. */
+/** A leased row of the queue with what is stored of its channel. */
 export type ProbeLease = LatestProbes & {
   channelId: bigint
   platformUserId: string
@@ -28,11 +28,11 @@ export type ProbeLease = LatestProbes & {
   language: string | null
 }
 
-/** How long a claim holds, in seconds of the database clock; a poller that is slower than this has lost it. */
+/** How long a lease holds, in seconds of the database's clock; a slower poller has lost it. */
 export const leaseSeconds = 90
 
-// Two seconds of look-ahead gather rows that fall due close together into one call of the platform.
-const claimDue = statement(
+// Rows that fall due within the next two seconds are taken as well, so that they share one call of the platform.
+const leaseDue = statement(
   'probe_claim_due',
   `WITH due AS (
      SELECT s.channel_id FROM dm.probe_schedule s
@@ -54,8 +54,8 @@ const claimDue = statement(
    LEFT JOIN dm.stream_session o ON o.channel_id = s.channel_id AND o.ended_at IS NULL`,
 )
 
-// The cadence follows the time a probe was due, not the time it was done, so that it does not drift; after a standstill it
-// restarts from now. A claim that we gave back already is completed again after an answer that was lost: at the same next time.
+// The next probe counts from the time at which this one was due, so that the rhythm does not drift. After a standstill it
+// restarts from now. When the answer to this statement was lost it is sent again, and the next probe stays as it is.
 const completeProbes = statement(
   'probe_complete',
   `UPDATE dm.probe_schedule s SET
@@ -79,14 +79,14 @@ const postponeProbes = statement(
    WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken" AND s.leased_until IS NOT NULL`,
 )
 
-const releaseClaims = statement(
+const releaseDue = statement(
   'probe_release',
   `UPDATE dm.probe_schedule s SET leased_until = NULL
    FROM json_to_recordset($1) AS v("channelId" bigint, "leaseToken" bigint)
    WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken"`,
 )
 
-// Live channels at the interval, others at most at five of them. Spread out, so that they do not all fall due at once.
+// Live channels are due within one interval, others within five. Random times keep them from falling due at once.
 const bringForward = statement(
   'probe_bring_forward',
   `UPDATE dm.probe_schedule s SET next_probe_at = now() + random() * v.longest
@@ -102,16 +102,16 @@ const lag = statement(
 )
 
 /**
- * Claims up to `limit` due channels for this poller alone, most overdue first, and with them those that it had claimed before without ever
- * hearing of it. Without a ticket of its own, a claim is one that nobody takes up again before its lease runs out.
+ * Leases up to `limit` due channels for this poller alone, most overdue first, and orphaned leases of its holder with them.
+ * Without a `request`, nobody takes a lost lease back before it runs out.
  */
 export const leaseProbes = (
   db: Transaction,
   platform: PlatformName,
   limit: number,
-  ticket: LeaseRequest = createLeaseHolder().next(),
+  request: LeaseRequest = createLeaseHolder().next(),
 ): Promise<ProbeLease[]> =>
-  db.query<ProbeLease>(claimDue, [platform, limit, leaseSeconds, ...leaseRequestValues(ticket)])
+  db.query<ProbeLease>(leaseDue, [platform, limit, leaseSeconds, ...leaseRequestValues(request)])
 
 export type CompletedProbe = LatestProbes & {
   channelId: bigint
@@ -122,8 +122,8 @@ export type CompletedProbe = LatestProbes & {
 }
 
 /**
- * Gives claims back with what was seen; returns the lease token of each claim that still held, by channel. A poller may hold a
- * channel again after it lost it, so whatever was seen under another token must not be written.
+ * Gives leases back with what was seen; returns the token of each lease that still held, by channel. What was seen under
+ * another token must not be written: a poller can have lost a channel and leased it again.
  */
 export const completeLeases = async (
   tx: Transaction,
@@ -133,21 +133,21 @@ export const completeLeases = async (
   return new Map(held.map(({ channelId, leaseToken }) => [channelId, leaseToken]))
 }
 
-/** Gives claims back after a call without an answer: nothing about the channels changes but when they are tried again. */
+/** Gives leases back after a call without an answer. Only the time of the next try changes. */
 export const postponeLeases = async (
   tx: Transaction,
-  claims: readonly { channelId: bigint; leaseToken: bigint; seconds: number }[],
+  leases: readonly { channelId: bigint; leaseToken: bigint; seconds: number }[],
 ): Promise<void> => {
-  await tx.query(postponeProbes, [jsonRows(claims)])
+  await tx.query(postponeProbes, [jsonRows(leases)])
 }
 
-/** Gives claims back untouched, for a poller that stops. */
-export const releaseLeases = async (tx: Transaction, claims: readonly ProbeLease[]): Promise<void> => {
-  const rows = claims.map(({ channelId, leaseToken }) => ({ channelId, leaseToken }))
-  if (rows.length > 0) await tx.query(releaseClaims, [jsonRows(rows)])
+/** Gives leases back unused, for a poller that stops. */
+export const releaseLeases = async (tx: Transaction, leases: readonly ProbeLease[]): Promise<void> => {
+  const rows = leases.map(({ channelId, leaseToken }) => ({ channelId, leaseToken }))
+  if (rows.length > 0) await tx.query(releaseDue, [jsonRows(rows)])
 }
 
-/** Makes a platform's probes that an interval in seconds would not have planned for so late come sooner; repeating it changes nothing. */
+/** Brings probes forward that are planned for later than an interval in seconds allows; repeating it changes nothing. */
 export const bringProbesForward = async (
   db: Transaction,
   platform: PlatformName,
@@ -156,12 +156,9 @@ export const bringProbesForward = async (
   await db.query(bringForward, [platform, pollIntervalSeconds])
 }
 
-/** How many channels of the platforms are watched and how late the most overdue of them is, in seconds. */
+/** How many channels of the platforms are probed and how late the most overdue of them is, in seconds. */
 export const pollLag = async (
   db: Transaction,
   platforms: readonly PlatformName[],
 ): Promise<{ active: number; lagSeconds: number }> =>
-  (await db.query<{ active: number; lagSeconds: number | null }>(lag, [platforms])).map((row) => ({
-    ...row,
-    lagSeconds: row.lagSeconds ?? 0,
-  }))[0]!
+  (await db.query<{ active: number; lagSeconds: number }>(lag, [platforms]))[0]!

@@ -19,13 +19,7 @@ const probeFormat = rowFormat(probeTable, {
   interval_seconds: 'UInt16',
 })
 
-// An absurd instant of the platform must not cost the rows beside it.
-const latestStart = new Date(0xffff_ffff * 1_000)
-const earliestStart = new Date(0)
-const startOf = ({ streamStartedAt }: ProbeRow): Date => {
-  if (!streamStartedAt || streamStartedAt < earliestStart) return earliestStart
-  return streamStartedAt > latestStart ? latestStart : streamStartedAt
-}
+const notLive = new Date(0)
 
 /** Announces probes to the spool. */
 export const probeAnnouncer = (spool: Pick<Spool, 'announce'>) => (): Disposable => spool.announce(probeTable)
@@ -41,7 +35,7 @@ export const probeAppender =
         platform_user_id: probe.platformUserId,
         ts: probe.at,
         is_live: probe.streamStartedAt !== null,
-        stream_started_at: startOf(probe),
+        stream_started_at: probe.streamStartedAt ?? notLive,
         viewer_count: probe.viewerCount,
         follower_count: probe.followerCount,
         elapsed_seconds: probe.elapsedSeconds,

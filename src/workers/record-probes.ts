@@ -8,12 +8,11 @@ import { type LatestProbes, lastSighting, withProbe } from '../sessions/latest-p
 import type { StatusObservation, StreamDetails } from '../sessions/status-observation.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
-import { probeInstant } from './probe-instant.ts'
-import { nextIntervalSeconds, retryIntervalSeconds } from './probe-interval.ts'
+import { nextIntervalSeconds, probeInstant, retryIntervalSeconds } from './probe-interval.ts'
 import { type CompletedProbe, completeLeases, type ProbeLease, postponeLeases } from './probe-queue.ts'
 import { logCalls } from './scrape-log.ts'
 
-/** One look at one channel, as it goes to the viewer history. */
+/** One probe of one channel, as it goes to the viewer history. */
 export type ProbeRow = {
   platform: PlatformName
   platformUserId: string
@@ -29,10 +28,10 @@ export type ProbeRow = {
   intervalSeconds: number
 }
 
-/** The answer of one call for the channels that were claimed for it. */
+/** The answer of one call for the channels that were leased for it. */
 export type ProbeOutcome = { leases: readonly ProbeLease[]; result: CallResult<Map<string, LiveObservation>> }
 
-export type RecordProbesDeps = {
+type RecordProbesDeps = {
   db: Postgres
   platform: PlatformName
   pollIntervalSeconds: number
@@ -41,7 +40,7 @@ export type RecordProbesDeps = {
   log: Log
 }
 
-type Probe = { claim: ProbeLease; at: Date; seen: LiveObservation | null; completed: CompletedProbe }
+type Probe = { lease: ProbeLease; at: Date; seen: LiveObservation | null; completed: CompletedProbe }
 
 const notifyViewers = statement(
   'viewers_notify',
@@ -55,33 +54,33 @@ const details = ({ platformStreamId, title, category, language }: LiveObservatio
   language,
 })
 
-const isKnown = (claim: ProbeLease, seen: LiveObservation): boolean =>
-  claim.status === 'online' &&
-  claim.openStartedAt?.getTime() === seen.startedAt.getTime() &&
+const isKnown = (lease: ProbeLease, seen: LiveObservation): boolean =>
+  lease.status === 'online' &&
+  lease.openStartedAt?.getTime() === seen.startedAt.getTime() &&
   (['platformStreamId', 'title', 'category', 'language'] as const).every(
-    (field) => seen[field] === undefined || seen[field] === claim[field],
+    (field) => seen[field] === undefined || seen[field] === lease[field],
   )
 
 /** The status observation of a probe; null when it only confirms what is stored. */
-const statusOf = ({ claim, at, seen }: Probe): StatusObservation | null => {
-  const { channelId } = claim
+const statusOf = ({ lease, at, seen }: Probe): StatusObservation | null => {
+  const { channelId } = lease
   if (seen) {
-    if (isKnown(claim, seen)) return null
+    if (isKnown(lease, seen)) return null
     return {
       kind: 'live',
       channelId,
       at,
       source: 'poll',
       startedAt: seen.startedAt,
-      seenBefore: lastSighting(claim),
+      seenBefore: lastSighting(lease),
       details: details(seen),
     }
   }
-  if (claim.openStartedAt === null && claim.status === 'offline') return null
+  if (lease.openStartedAt === null && lease.status === 'offline') return null
   return { kind: 'not-live', channelId, at, source: 'poll' }
 }
 
-const looksOf = ({ liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt }: ProbeLease): LatestProbes => ({
+const latestProbes = ({ liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt }: ProbeLease): LatestProbes => ({
   liveStartedAt,
   lastLiveAt,
   lastMissedAt,
@@ -89,31 +88,31 @@ const looksOf = ({ liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt }: Pr
 })
 
 const completed = (
-  claim: ProbeLease,
+  lease: ProbeLease,
   seen: LiveObservation | null,
   at: Date,
   pollIntervalSeconds: number,
 ): CompletedProbe => ({
-  channelId: claim.channelId,
-  leaseToken: claim.leaseToken,
+  channelId: lease.channelId,
+  leaseToken: lease.leaseToken,
   at,
-  ...withProbe(looksOf(claim), at, seen?.startedAt ?? null),
+  ...withProbe(latestProbes(lease), at, seen?.startedAt ?? null),
   seconds: nextIntervalSeconds({
     live: seen !== null,
-    missing: claim.openStartedAt !== null,
-    offlineForMs: claim.lastStatusChangeAt && at.getTime() - claim.lastStatusChangeAt.getTime(),
+    missing: lease.openStartedAt !== null,
+    offlineForMs: lease.lastStatusChangeAt && at.getTime() - lease.lastStatusChangeAt.getTime(),
     pollIntervalSeconds,
   }),
 })
 
-const probeRow = (platform: PlatformName, { claim, at, seen }: Probe): ProbeRow => ({
+const probeRow = (platform: PlatformName, { lease, at, seen }: Probe): ProbeRow => ({
   platform,
-  platformUserId: claim.platformUserId,
-  ...probeInstant(at, claim.lastProbedAt),
+  platformUserId: lease.platformUserId,
+  ...probeInstant(at, lease.lastProbedAt),
   streamStartedAt: seen?.startedAt ?? null,
   viewerCount: seen?.viewerCount ?? null,
   followerCount: seen?.profile.followerCount ?? null,
-  intervalSeconds: claim.intervalSeconds,
+  intervalSeconds: lease.intervalSeconds,
 })
 
 const viewerNotices = (probes: readonly Probe[]): string[] =>
@@ -125,16 +124,16 @@ const viewerNotices = (probes: readonly Probe[]): string[] =>
   ].flatMap(([, same]) =>
     encodeViewerNotices({
       observedAt: same[0]!.at,
-      samples: same.map(({ claim, seen }) => [claim.channelId, seen!.viewerCount]),
+      samples: same.map(({ lease, seen }) => [lease.channelId, seen!.viewerCount]),
     }),
   )
 
-/** How many looks were recorded, how many of them showed a live channel, and how many channels got no answer. */
+/** How many probes were recorded, how many of them were sightings, and how many channels got no answer. */
 export type ProbesRecorded = { probes: number; live: number; unanswered: number }
 
 /**
- * Records what calls showed: profiles, schedule, status, sessions and journal in Postgres, then the samples of every claim
- * that still held. A channel without an answer changes nothing but the schedule. One statement per table, whatever the size.
+ * Records what calls showed: profiles, schedule, status, sessions and journal in Postgres, then the rows of every lease that
+ * still held. A channel without an answer changes only its schedule. Each table takes one statement, whatever the size.
  */
 export const recordProbes = async (
   deps: RecordProbesDeps,
@@ -144,9 +143,9 @@ export const recordProbes = async (
   const calls: CallRecord[] = outcomes.flatMap(({ result }) => [...(result.otherCalls ?? []), result.call])
   const isAnswered = ({ platformUserId }: ProbeLease, result: ProbeOutcome['result']): boolean =>
     result.ok && !result.unclear?.has(platformUserId)
-  const failed = outcomes.flatMap(({ leases: claims, result }) =>
-    claims
-      .filter((claim) => !isAnswered(claim, result))
+  const failed = outcomes.flatMap(({ leases, result }) =>
+    leases
+      .filter((lease) => !isAnswered(lease, result))
       .map(({ channelId, leaseToken, consecutiveFailures }) => ({
         channelId,
         leaseToken,
@@ -156,17 +155,17 @@ export const recordProbes = async (
         ),
       })),
   )
-  const probes: Probe[] = outcomes.flatMap(({ leases: claims, result }) =>
+  const probes: Probe[] = outcomes.flatMap(({ leases, result }) =>
     result.ok
-      ? claims
-          .filter((claim) => isAnswered(claim, result))
-          .map((claim) => {
-            const seen = result.value.get(claim.platformUserId) ?? null
+      ? leases
+          .filter((lease) => isAnswered(lease, result))
+          .map((lease) => {
+            const seen = result.value.get(lease.platformUserId) ?? null
             return {
-              claim,
+              lease,
               at: result.observedAt,
               seen,
-              completed: completed(claim, seen, result.observedAt, pollIntervalSeconds),
+              completed: completed(lease, seen, result.observedAt, pollIntervalSeconds),
             }
           })
       : [],
@@ -179,19 +178,19 @@ export const recordProbes = async (
     await logCalls(tx, calls)
     if (failed.length > 0) await postponeLeases(tx, failed)
     if (probes.length === 0) return []
-    // Also the fence: a claim that was lost meanwhile writes nothing below.
+    // A lease that was lost meanwhile writes nothing below.
     const held = await completeLeases(
       tx,
       probes.map((probe) => probe.completed),
     )
-    const kept = probes.filter(({ claim }) => held.get(claim.channelId) === claim.leaseToken)
+    const kept = probes.filter(({ lease }) => held.get(lease.channelId) === lease.leaseToken)
     await applyStatus(
       tx,
       kept.flatMap((probe) => statusOf(probe) ?? []),
     )
     await touchSeen(
       tx,
-      kept.map(({ claim }) => claim.channelId),
+      kept.map(({ lease }) => lease.channelId),
       probes[0]!.at,
     )
     const notices = viewerNotices(kept)

@@ -14,35 +14,36 @@ import {
   releaseFollowerLeases,
   storePendingTotals,
 } from './follower-queue.ts'
-import { probeInstant } from './probe-instant.ts'
+import { probeInstant } from './probe-interval.ts'
 import type { ProbeRow } from './record-probes.ts'
 import { logCalls } from './scrape-log.ts'
 
 /** Seconds until followers are asked for again after a call without an answer. */
 const retrySeconds = 900
 
-/** What refreshing works with. */
-export type RefreshFollowersDeps = {
+const channelIdsOf = (leases: readonly FollowerLease[]): bigint[] => leases.map(({ channelId }) => channelId)
+
+type RefreshFollowersDeps = {
   db: Postgres
   platform: Platform
   /** Resolves when the rows are durable. */
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
-  /** Says that rows of now will be appended, until it is disposed. */
+  /** Announces that rows of now will be appended, until it is disposed. */
   announceProbes?: () => Disposable
   clock: Clock
   log: Log
 }
 
-type Told = CallResult<Map<string, ProfileObservation>>
+type TotalsResult = CallResult<Map<string, ProfileObservation>>
 
-/** Whether users may have been charged for although no answer can be read. */
-const mayHaveCost = (result: Told & { ok: false }, givenUp: boolean): boolean =>
+/** Whether a call without a readable answer may have spent users of the day. */
+const mayHaveCost = (result: TotalsResult & { ok: false }, givenUp: boolean): boolean =>
   ['timeout', 'malformed'].includes(result.failure.kind) || (givenUp && result.call.durationMs > 0)
 
-// What the column can hold. A day is more, and a look that comes when it should is not late by this.
+// The most that the column can hold. The interval of a day is cut to it, which makes no probe look late.
 const longestInterval = 0xffff
 
-/** The row of a look at a channel that nothing else looks at: a probe that shows neither a broadcast nor viewers. */
+/** The row of a channel whose only probe asks for followers: it shows neither a broadcast nor viewers. */
 export const followerProbe = (
   platform: PlatformName,
   { platformUserId, lastProbedAt, intervalSeconds }: FollowerLease,
@@ -59,10 +60,9 @@ export const followerProbe = (
 })
 
 /**
- * What asks the platform once for the followers of channels that are due, within what may be spent in a day, and records what it tells: in
- * rows of their own where this is the channels' only probe, else for their next probes to carry. It returns how many channels it asked for;
- * 0 means that asking again at once is of no use: nothing is due, the day's users are spent, or the platform does not answer or does not
- * tell us now.
+ * Makes the function that asks the platform once for the followers of due channels, within the users of a day. Where this is
+ * the channels' only probe, the totals become rows; else they wait for the next probes. It returns how many channels it asked
+ * for. 0 means that asking again at once is of no use: nothing is due, the day is spent, or the platform gives no totals now.
  */
 export const createFollowerRefresh = ({
   db,
@@ -73,73 +73,69 @@ export const createFollowerRefresh = ({
   log,
 }: RefreshFollowersDeps) => {
   const { name, capabilities, followerTotals } = platform
-  const claimer = createLeaseHolder()
+  const leaseHolder = createLeaseHolder()
   const isProbe = !capabilities.has('live-status')
 
-  const recordTold = async (claims: readonly FollowerLease[], result: Told & { ok: true }): Promise<void> => {
+  const recordTotals = async (leases: readonly FollowerLease[], result: TotalsResult & { ok: true }): Promise<void> => {
     const { value, observedAt } = result
-    const told = claims.filter(({ platformUserId }) => value.has(platformUserId))
+    const found = leases.filter(({ platformUserId }) => value.has(platformUserId))
     await upsertChannels(
       db,
       name,
-      told.map(({ platformUserId }) => ({ ...value.get(platformUserId)!, observedAt })),
+      found.map(({ platformUserId }) => ({ ...value.get(platformUserId)!, observedAt })),
       { log },
     )
     if (isProbe) {
-      await completeFollowerProbes(
-        db,
-        claims.map(({ channelId }) => channelId),
-        observedAt,
-      )
-      // A channel without a count was looked at all the same.
-      const followers = (claim: FollowerLease) => value.get(claim.platformUserId)?.followerCount
-      await appendProbes(claims.map((claim) => followerProbe(name, claim, followers(claim), observedAt)))
+      await completeFollowerProbes(db, channelIdsOf(leases), observedAt)
+      // A channel without a count was probed all the same.
+      const followers = (lease: FollowerLease) => value.get(lease.platformUserId)?.followerCount
+      await appendProbes(leases.map((lease) => followerProbe(name, lease, followers(lease), observedAt)))
       return
     }
     await storePendingTotals(
       db,
-      told.flatMap(({ channelId, platformUserId }) => {
+      found.flatMap(({ channelId, platformUserId }) => {
         const { followerCount } = value.get(platformUserId)!
         return followerCount === undefined ? [] : [{ channelId, followerCount }]
       }),
     )
   }
 
-  const giveBack = async (claims: readonly FollowerLease[], result: Told & { ok: false }, isGivenUp: boolean) => {
+  const giveBack = async (
+    leases: readonly FollowerLease[],
+    result: TotalsResult & { ok: false },
+    isGivenUp: boolean,
+  ) => {
     const { kind, status, message, retryAfterMs = 0 } = result.failure
     const spent = Number.isFinite(followerTotals!.usersPerDay) && mayHaveCost(result, isGivenUp)
     const seconds = Math.max(retrySeconds, Math.ceil(retryAfterMs / 1000))
-    log.warn({ platform: name, kind, status, channels: claims.length }, `no follower totals: ${message}`)
-    await releaseFollowerLeases(
-      db,
-      claims.map(({ channelId }) => channelId),
-      { seconds, spent, isProbe },
-    )
+    log.warn({ platform: name, kind, status, channels: leases.length }, `no follower totals: ${message}`)
+    await releaseFollowerLeases(db, channelIdsOf(leases), { seconds, spent, isProbe })
   }
 
   const askApart = followerTotals && createBisectingFetch({ platform: name, ask: followerTotals.fetch, clock, log })
 
-  /** Whether the platform answered for somebody, or may for the next; answers that nobody can read may cost. */
+  /** Asks for the channels of a lease. False when asking for others at once is of no use; a malformed answer may cost as well. */
   const ask = async (
-    claims: readonly FollowerLease[],
-    ticket: LeaseRequest,
+    leases: readonly FollowerLease[],
+    request: LeaseRequest,
     signal?: AbortSignal,
   ): Promise<boolean> => {
     using _announced = announceProbes?.()
-    const claimOf = new Map(claims.map((claim) => [claim.platformUserId, claim]))
+    const leaseOf = new Map(leases.map((lease) => [lease.platformUserId, lease]))
     const parts: BatchPart<Map<string, ProfileObservation>>[] = []
-    for await (const part of askApart!([...claimOf.keys()], signal)) parts.push(part)
+    for await (const part of askApart!([...leaseOf.keys()], signal)) parts.push(part)
     try {
-      await closeFollowerLease(db, ticket)
+      await closeFollowerLease(db, request)
     } catch (error) {
-      // They were asked for, and asking for them again would cost a second time.
-      claimer.abandonAll()
+      // The lease may still be open. Nobody may take it back, because its channels were asked for and would cost a second time.
+      leaseHolder.abandonAll()
       throw error
     }
     for (const { ids, result } of parts) {
-      const asked = ids.map((id) => claimOf.get(id)!)
+      const asked = ids.map((id) => leaseOf.get(id)!)
       await logCalls(db, [...(result.otherCalls ?? []), result.call])
-      if (result.ok) await recordTold(asked, result)
+      if (result.ok) await recordTotals(asked, result)
       else await giveBack(asked, result, signal?.aborted === true)
     }
     return parts.some(({ result }) => result.ok || (isAnswered(result.failure) && result.failure.kind !== 'malformed'))
@@ -148,14 +144,14 @@ export const createFollowerRefresh = ({
   return async (signal?: AbortSignal): Promise<number> => {
     if (!followerTotals || !platform.capabilities.has('follower-total')) return 0
     const { batchSize, everySeconds, usersPerDay } = followerTotals
-    const ticket = claimer.next()
+    const request = leaseHolder.next()
     try {
-      const options = { platform: name, batchSize, everySeconds, usersPerDay, isProbe, ticket }
-      const { claims, postponed } = await leaseFollowers(db, options)
+      const options = { platform: name, batchSize, everySeconds, usersPerDay, isProbe, request }
+      const { leases, postponed } = await leaseFollowers(db, options)
       if (postponed > 0) log.warn({ platform: name, usersPerDay, postponed }, 'the users of the day are spent')
-      return claims.length > 0 && (await ask(claims, ticket, signal)) ? claims.length : 0
+      return leases.length > 0 && (await ask(leases, request, signal)) ? leases.length : 0
     } finally {
-      claimer.end(ticket)
+      leaseHolder.end(request)
     }
   }
 }

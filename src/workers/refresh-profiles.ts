@@ -1,23 +1,18 @@
 import { upsertChannels } from '../channels/upsert.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { type BatchPart, createBisectingFetch } from '../platforms/bisecting-fetch.ts'
-import type { Platform, ProfileObservation } from '../platforms/platform.ts'
-import {
-  createLeaseHolder,
-  isOrphanedLease,
-  type LeaseRequest,
-  leaseRequestValues,
-} from '../stores/postgres/lease-holder.ts'
+import { createBisectingFetch } from '../platforms/bisecting-fetch.ts'
+import type { CallResult, Platform, ProfileObservation } from '../platforms/platform.ts'
+import { createLeaseHolder, isOrphanedLease, leaseRequestValues } from '../stores/postgres/lease-holder.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { logCalls } from './scrape-log.ts'
 
-/** Lookups by id in a row that must miss a channel before it counts as withdrawn by the platform. */
+/** Lookups by id in a row that must miss a channel before it counts as banned. */
 export const missesUntilBanned = 3
 
-// Claimed by moving the due time: a crash in between costs one retry interval and nothing else, an answer that was lost not even that.
-const claimDue = statement(
+// The lease moves the due time, so a crash costs one retry interval. An answer that was lost costs nothing.
+const leaseDue = statement(
   'profile_claim_due',
   `UPDATE dm.probe_schedule s SET profile_due_at = now() + interval '5 minutes', profile_claim = $3
    FROM (SELECT s.channel_id, c.platform_user_id FROM dm.probe_schedule s
@@ -47,7 +42,7 @@ const postpone = statement(
   'UPDATE dm.probe_schedule SET profile_due_at = greatest(profile_due_at, now() + make_interval(secs => $2)) WHERE channel_id = ANY ($1::bigint[])',
 )
 
-const closeClaim = statement(
+const closeLease = statement(
   'profile_close_claim',
   'UPDATE dm.probe_schedule SET profile_claim = NULL WHERE profile_claim = $1',
 )
@@ -56,20 +51,19 @@ type Due = { channelId: bigint; platformUserId: string; profileMisses: number }
 
 const idsOf = (due: readonly Due[]): bigint[] => due.map(({ channelId }) => channelId)
 
-/** What refreshing works with. */
-export type RefreshProfilesDeps = { db: Postgres; platform: Platform; clock: Clock; log: Log }
+type RefreshProfilesDeps = { db: Postgres; platform: Platform; clock: Clock; log: Log }
 
 /**
- * What asks the platform once for profiles that are due, by id, and returns how many it asked for. A channel that the platform keeps
- * not showing is marked banned; about one whose call failed nothing is learned.
+ * Makes the function that asks the platform once for due profiles, by id, and returns how many it asked for. A channel that
+ * was missed `missesUntilBanned` times is marked banned. A failed call says nothing about its channels.
  */
 export const createProfileRefresh = ({ db, platform, clock, log }: RefreshProfilesDeps) => {
-  const claimer = createLeaseHolder()
+  const leaseHolder = createLeaseHolder()
   const askApart = createBisectingFetch({ platform: platform.name, ask: platform.fetchProfiles, clock, log })
 
   const record = async (
     due: readonly Due[],
-    { result }: BatchPart<ReadonlyMap<string, ProfileObservation>>,
+    result: CallResult<ReadonlyMap<string, ProfileObservation>>,
   ): Promise<void> => {
     await logCalls(db, [...(result.otherCalls ?? []), result.call])
     if (!result.ok) {
@@ -94,25 +88,21 @@ export const createProfileRefresh = ({ db, platform, clock, log }: RefreshProfil
     if (missed.length > 0) await db.query(markMissed, [idsOf(missed), missesUntilBanned])
   }
 
-  const refresh = async (ticket: LeaseRequest, signal?: AbortSignal): Promise<number> => {
-    const due = await db.query<Due>(claimDue, [platform.name, platform.profileBatchSize, ...leaseRequestValues(ticket)])
-    if (due.length === 0) return 0
-    const dueOf = new Map(due.map((one) => [one.platformUserId, one]))
-    for await (const part of askApart([...dueOf.keys()], signal))
-      await record(
-        part.ids.map((id) => dueOf.get(id)!),
-        part,
-      )
-    await db.query(closeClaim, [ticket.id])
-    return due.length
-  }
-
   return async (signal?: AbortSignal): Promise<number> => {
-    const ticket = claimer.next()
+    const request = leaseHolder.next()
     try {
-      return await refresh(ticket, signal)
+      const values = [platform.name, platform.profileBatchSize, ...leaseRequestValues(request)]
+      const dueOf = new Map((await db.query<Due>(leaseDue, values)).map((due) => [due.platformUserId, due]))
+      if (dueOf.size === 0) return 0
+      for await (const { ids, result } of askApart([...dueOf.keys()], signal))
+        await record(
+          ids.map((id) => dueOf.get(id)!),
+          result,
+        )
+      await db.query(closeLease, [request.id])
+      return dueOf.size
     } finally {
-      claimer.end(ticket)
+      leaseHolder.end(request)
     }
   }
 }

@@ -1,19 +1,13 @@
 import { sleep } from '../lib/backoff.ts'
 import type { Log } from '../lib/log.ts'
 
-export type RepeatOptions = {
-  /** What the work is called in the log. */
-  name: string
-  everyMs: number
-  /** Wait before the first run; 0 runs at once. */
-  firstAfterMs?: number
-  log: Log
-}
-
-/** Runs `work` again and again with a pause between; a failure is logged and the next run comes all the same. */
+/**
+ * Runs `work` after `firstAfterMs` and then again and again, with a pause of `everyMs` between. A failure is logged with
+ * `name`, and the next run comes all the same. Disposing aborts the run that is under way and waits for its end.
+ */
 export const repeat = (
   work: (signal: AbortSignal) => Promise<void>,
-  { name, everyMs, firstAfterMs = 0, log }: RepeatOptions,
+  { name, everyMs, firstAfterMs = 0, log }: { name: string; everyMs: number; firstAfterMs?: number; log: Log },
 ): AsyncDisposable => {
   const stopping = new AbortController()
   const run = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import type { CallRecord } from '../platforms/platform.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 
-/** Rows kept of the audit; at one call a second this is about half a day, at the poller's usual pace several days. */
+/** Rows that the audit of calls keeps: about half a day at one call a second, several days at the poller's usual rate. */
 export const scrapeLogRows = 50_000
 
 const append = statement(

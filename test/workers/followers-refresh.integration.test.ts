@@ -111,7 +111,7 @@ describe('followers on X', () => {
     await setup.track('x', ['7'])
     const platform = setup.xPlatform()
     const ticket = createLeaseHolder().next()
-    await leaseFollowers(setup.db, { ...platform.followerTotals!, platform: 'x', isProbe: true, ticket })
+    await leaseFollowers(setup.db, { ...platform.followerTotals!, platform: 'x', isProbe: true, request: ticket })
     expect(await setup.refresh(platform)).toBe(0)
     expect(setup.x.seen).toHaveLength(0)
   })

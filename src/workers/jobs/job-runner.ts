@@ -4,8 +4,21 @@ import type { Clock } from '../../lib/clock.ts'
 import { reasonText } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Postgres } from '../../stores/postgres/postgres.ts'
-import type { Job } from './job.ts'
 import { createPgBoss } from './pg-boss.ts'
+
+/** Periodic work of the whole cluster: at most one run at a time, on whatever node. */
+export type Job = {
+  /** Lowercase words joined by hyphens; also the name of its queue. */
+  readonly name: string
+  /** When it is due, in UTC, as five cron fields. */
+  readonly cron: string
+  /** It is also due so many seconds after a runner starts. */
+  readonly afterStartSeconds?: number
+  /** What it does, one sentence. */
+  readonly description: string
+  /** Does what is due and returns one line about it. It may die anywhere and is then run again. */
+  run(signal: AbortSignal): Promise<string>
+}
 
 /** What became of a run by hand; `text` is the line of the job, or why it failed. */
 export type JobOutcome = { ok: boolean; text: string }
@@ -36,22 +49,24 @@ export type JobRunnerOptions = {
   log: Log
   /** False: only runs by hand. */
   scheduling?: boolean
-  /** A run that says nothing for so long is taken up again; its process says something at half of it. At least 10. */
+  /** A run whose process is silent for so long is run again elsewhere. A process speaks at half of it. At least 10. */
   heartbeatSeconds?: number
 }
 
-/** How often a runner asks whether there is something to run, and whoever waits for a run whether it has ended. */
+/** How often a runner looks for a due run. */
 const pollSeconds = 5
+/** How often whoever waits for a run asks whether it has ended. */
 const waitMs = 250
-/** The longest a run may take before another may take it up. */
+/** The longest that a run may take before another process may start it again. */
 const expireInSeconds = 6 * 3_600
-/** How long the end waits for runs that were told to stop, and altogether where the database is away as well. */
+/** How long disposing waits for runs that are stopping. */
 const graceMs = 2_000
+/** How long disposing takes at most, also when the database is away. */
 const stopMs = 4_000
 
 const endedStates = new Set(['completed', 'failed', 'cancelled'])
 
-/** The queue of a job: one run is waiting or under way, never two, over all nodes. */
+/** Makes the queue of a job. Over all nodes one run waits or is under way, never two. */
 const prepare = async (
   boss: PgBoss,
   { name, cron, afterStartSeconds }: Job,
@@ -67,16 +82,16 @@ const prepare = async (
   }
   await boss.createQueue(name, { policy: 'exclusive', ...options })
   await boss.updateQueue(name, options)
-  // What was due while nobody ran is made up for once.
   if (!scheduling) return
+  // However many runs were missed while no process ran, one is made up for.
   await boss.schedule(name, cron, null, { tz: 'UTC', missed: 'once' })
   if (afterStartSeconds !== undefined) await boss.send(name, null, { startAfter: afterStartSeconds })
 }
 
 /**
- * Starts in the background and goes on through a database that is away. Every due time is queued once and run by whichever
- * runner is free; a run that died is taken up by another once it was silent for its heartbeat. Where nothing is scheduled
- * the database is touched only when a run is asked for. Disposing tells runs to stop and gives them back.
+ * Starts in the background and survives a database that is away. Every due time is queued once and run by whichever runner is
+ * free. A run that died is run again by another runner after its heartbeat. Without scheduling, the database is used only
+ * when a run is asked for. Disposing aborts runs and gives them back to the queue.
  */
 export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
   const { db, jobs, clock, log, scheduling = true } = options
@@ -112,7 +127,7 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
     }
   }
 
-  /** Lets this process run a job from now on; the id of its worker. */
+  /** Lets this process run a job from now on; returns the id of its worker. */
   const attend = (job: Job): Promise<string> => {
     const known = workers.get(job.name)
     if (known) return known
@@ -148,7 +163,7 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
 
   const askedFor = new Map<string, number>()
 
-  /** Where nothing is scheduled a job is attended to only while somebody waits for it. */
+  /** Attends to a job during `work`. Without scheduling, a job is attended to only while somebody waits for it. */
   const whileAttending = async <T>(job: Job, work: (worker: string) => Promise<T>): Promise<T> => {
     const { name } = job
     askedFor.set(name, (askedFor.get(name) ?? 0) + 1)
@@ -160,14 +175,14 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
     }
   }
 
-  /** The run that is waiting or under way, made if there is none, and how many tries came before the one that counts. */
+  /** The run that waits or is under way, made if there is none. Tries before `triesBefore` do not count for the caller. */
   const enqueue = async (name: string): Promise<{ id: string; triesBefore: number }> => {
     for (;;) {
       const id = await boss.send(name)
       if (id !== null) return { id, triesBefore: 0 }
       const current = (await boss.findJobs(name)).find(({ state }) => !endedStates.has(state))
       if (!current) continue
-      // One that waits for its next try need not wait for longer.
+      // A run that waits for its next try is started now.
       if (current.state !== 'active') await boss.update(name, undefined, { id: current.id, startAfter: new Date(0) })
       return { id: current.id, triesBefore: current.retryCount + (current.state === 'retry' ? 1 : 0) }
     }
@@ -182,7 +197,7 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
       const run = await boss.getJobById(name, id)
       if (!run) return { ok: false, text: 'the run is not known any more' }
       if (run.state === 'completed') return { ok: true, text: reasonText(run.output) }
-      // A run that was given back because this process ends has not failed.
+      // A run that went back to the queue because this process ends has not failed.
       over.throwIfAborted()
       const failed = endedStates.has(run.state) || (run.state === 'retry' && run.retryCount >= triesBefore)
       if (failed) return { ok: false, text: reasonText(run.output) }
@@ -190,7 +205,7 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
     }
   }
 
-  const ending = async (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     stopping.abort(new Error('The process is stopping.'))
     await begun?.catch(() => undefined)
     await boss.stop({ graceful: true, close: false, timeout: graceMs })
@@ -206,12 +221,9 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
     },
     stats: () => Object.fromEntries(stats),
     async [Symbol.asyncDispose]() {
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, stopMs)
-      })
-      await Promise.race([ending(), late])
-      clearTimeout(timer)
+      const stopped = new AbortController()
+      await Promise.race([stop(), sleep(stopMs, stopped.signal)])
+      stopped.abort()
     },
   }
 }

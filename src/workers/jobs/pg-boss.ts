@@ -3,19 +3,15 @@ import { PgBoss } from 'pg-boss'
 import type { Log } from '../../lib/log.ts'
 import type { Postgres } from '../../stores/postgres/postgres.ts'
 
-export type PgBossOptions = {
-  db: Postgres
-  log: Log
-  /** Whether due jobs are queued and runs that died are found. */
-  scheduling: boolean
-}
-
-/** A pg-boss over the pool of a database, in its schema `pgboss`. It is not started, and its errors are only logged. */
-export const createPgBoss = ({ db, log, scheduling }: PgBossOptions): PgBoss => {
+/**
+ * A pg-boss over the pool of a database, in its schema `pgboss`. It is not started, and its errors are only logged. Only with
+ * `scheduling` are due jobs queued and dead runs found.
+ */
+export const createPgBoss = ({ db, log, scheduling }: { db: Postgres; log: Log; scheduling: boolean }): PgBoss => {
   const boss = new PgBoss({
-    // Its own reading of types, not ours: it calculates with the numbers it counts.
+    // pg's own parsers, because pg-boss calculates with counts that our parsers return as bigints.
     db: { executeSql: (text, values) => db.pool.query({ text, values: values as unknown[], types: pg.types }) },
-    // A migration has made it: the login of the service need not be one that may.
+    // A migration made the schema, so that the login of the service needs no right to create one.
     createSchema: false,
     schedule: scheduling,
     supervise: scheduling,
@@ -23,7 +19,7 @@ export const createPgBoss = ({ db, log, scheduling }: PgBossOptions): PgBoss => 
     monitorIntervalSeconds: 10,
     cronMonitorIntervalSeconds: 10,
     cronWorkerIntervalSeconds: 5,
-    // A clock that is set makes jobs come at wrong times for this long.
+    // After a step of the clock, jobs come at wrong times for this long.
     clockMonitorIntervalSeconds: 30,
     registerInstance: false,
     reindex: false,

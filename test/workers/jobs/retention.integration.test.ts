@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
-import { scrapeLogRetentionJob } from '../../../src/workers/jobs/scrape-log-retention.ts'
-import { statusEventRetentionJob } from '../../../src/workers/jobs/status-event-retention.ts'
-import { idMarginDays, webhookIdRetentionJob } from '../../../src/workers/jobs/webhook-id-retention.ts'
+import {
+  idMarginDays,
+  scrapeLogRetentionJob,
+  statusEventRetentionJob,
+  webhookIdRetentionJob,
+} from '../../../src/workers/jobs/retention-jobs.ts'
 import { goLive, insertTestChannels, journalledIds } from '../../support/live/live-changes.ts'
 import { connectLive } from '../../support/live/live-client.ts'
 import { startLiveNode } from '../../support/live/live-node.ts'

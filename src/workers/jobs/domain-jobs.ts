@@ -1,0 +1,77 @@
+import { type ExportOptions, exportChat } from '../../archive/export-chat.ts'
+import { type ReconcileOptions, reconcileEventSubscriptions } from '../../event-subscriptions/reconcile.ts'
+import type { Steady } from '../../lib/clock.ts'
+import type { Platform } from '../../platforms/platform.ts'
+import { createLeaseHolder } from '../../stores/postgres/lease-holder.ts'
+import type { Postgres } from '../../stores/postgres/postgres.ts'
+import { computeTrustScores, type TrustScoresOptions } from '../../trust/compute-trust-scores.ts'
+import { closeStaleSessions } from '../close-stale-sessions.ts'
+import { logCalls } from '../scrape-log.ts'
+import type { Job } from './job-runner.ts'
+
+/** Archives what chat has arrived, hour by hour. */
+export const chatExportJob = (options: ExportOptions): Job => {
+  const leaseHolder = createLeaseHolder()
+  return {
+    name: 'chat-export',
+    cron: '7 * * * *',
+    description: 'Archives chat that arrived more than an hour ago.',
+    async run(signal) {
+      const { windows, objects, rows, through, busy } = await exportChat({ leaseHolder, ...options }, signal)
+      const did = `archived ${rows} messages of ${windows} hours in ${objects} objects`
+      const progress = through === null ? 'nothing has arrived yet' : `complete through ${through.toISOString()}`
+      return `${did}; ${progress}${busy ? '; another process has the next hour' : ''}`
+    },
+  }
+}
+
+/** Keeps the trust scores up to date. */
+export const trustScoresJob = (options: Omit<TrustScoresOptions, 'signal'>): Job => ({
+  name: 'trust-scores',
+  cron: '41 * * * *',
+  afterStartSeconds: 30,
+  description: 'Scores every channel that broadcast in the last 90 days.',
+  async run(signal) {
+    const { computed } = await computeTrustScores({ ...options, signal })
+    return `judged ${computed} channels`
+  },
+})
+
+/** Makes the platforms send the deliveries that are wanted. Fails after all platforms were asked if one did not answer. */
+export const eventSubscriptionsJob = ({
+  platforms,
+  ...options
+}: Omit<ReconcileOptions, 'platform' | 'signal'> & { platforms: readonly Platform[] }): Job => ({
+  name: 'event-subscriptions',
+  cron: '*/2 * * * *',
+  afterStartSeconds: 1,
+  description: 'Makes the event subscriptions held with the platforms those that are wanted.',
+  async run(signal) {
+    const lines: string[] = []
+    const failed: string[] = []
+    for (const platform of platforms) {
+      if (platform.eventSubscriptions === undefined) continue
+      const summary = await reconcileEventSubscriptions({ ...options, platform, signal })
+      await logCalls(options.db, summary.calls)
+      const { created, removed, waiting, failure } = summary
+      lines.push(`${platform.name}: created ${created}, ended ${removed}, ${waiting} waiting`)
+      if (failure) failed.push(`${platform.name} (${failure.message})`)
+    }
+    if (failed.length > 0) throw new Error(`The platform did not answer as it should: ${failed.join(', ')}.`)
+    return lines.join('; ') || 'no platform delivers events'
+  },
+})
+
+/**
+ * Ends sessions of channels that are not probed any more. Nothing is ended before the steady time `notBefore`: after a
+ * standstill or a step of the clock, the pollers need time to see what is still on.
+ */
+export const sessionClosingJob = (db: Postgres, steady: Steady, notBefore: () => number): Job => ({
+  name: 'session-closing',
+  cron: '* * * * *',
+  description: 'Ends sessions of channels that have not been looked at for an hour.',
+  async run() {
+    if (steady() < notBefore()) return 'waits for the pollers to look again'
+    return `closed ${await closeStaleSessions(db)} sessions`
+  },
+})

@@ -1,0 +1,132 @@
+import type { Log } from '../../lib/log.ts'
+import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
+import { applyRetention } from '../../stores/clickhouse/retention.ts'
+import { failureCode } from '../../stores/postgres/failure.ts'
+import type { Postgres } from '../../stores/postgres/postgres.ts'
+import { statement } from '../../stores/postgres/statement.ts'
+import { pruneScrapeLog, scrapeLogRows } from '../scrape-log.ts'
+import type { Job } from './job-runner.ts'
+
+/** Days after which rows of the history may go. */
+export type HistoryDays = { probes: number; chat: number; webhooks: number }
+
+/** The name of the job that applies `HistoryDays`, for whoever runs it when the days have changed. */
+export const historyRetention = 'history-retention'
+
+/** Makes the tables of the history keep their rows for as many days as the settings say at the time. */
+export const historyRetentionJob = (store: ClickHouse, days: () => HistoryDays, log: Log): Job => ({
+  name: historyRetention,
+  cron: '41 * * * *',
+  description: 'Makes the tables of the history keep what the settings say.',
+  async run() {
+    const changes = await applyRetention(store, { retentionDays: days() }, log)
+    return (
+      changes.map(({ table, from, to }) => `${table} keeps ${to} days instead of ${from}`).join('; ') ||
+      'nothing to change'
+    )
+  },
+})
+
+/** Bounds the audit of calls to platforms. */
+export const scrapeLogRetentionJob = (db: Postgres): Job => ({
+  name: 'scrape-log-retention',
+  cron: '*/10 * * * *',
+  description: 'Removes the oldest rows of the audit of calls to platforms.',
+  async run() {
+    await pruneScrapeLog(db)
+    return `kept the newest ${scrapeLogRows} calls`
+  },
+})
+
+const batchRows = 5_000
+
+/** Calls `remove`, which removes at most `batchRows` rows and says how many, until it found fewer or `batches` were done; returns the sum. */
+const removeInBatches = async (
+  batches: number,
+  signal: AbortSignal,
+  remove: () => Promise<number>,
+): Promise<number> => {
+  let total = 0
+  for (let batch = 0; batch < batches; batch++) {
+    signal.throwIfAborted()
+    const removed = await remove()
+    total += removed
+    if (removed < batchRows) break
+  }
+  return total
+}
+
+const dropOldest = statement('journal_drop_oldest', 'SELECT dm.drop_oldest_status_events($1) AS name')
+
+const pruneDefault = statement(
+  'journal_prune_default',
+  `WITH old AS (
+     DELETE FROM dm.status_event_default WHERE id IN (
+       SELECT id FROM dm.status_event_default
+       WHERE processed_timestamp < date_trunc('month', now() - make_interval(days => $1), 'UTC') ORDER BY id LIMIT $2)
+     RETURNING id),
+   pruned AS (
+     UPDATE dm.status_journal SET pruned_through = greatest(pruned_through, (SELECT max(id) FROM old))
+     WHERE EXISTS (SELECT FROM old))
+   SELECT count(*)::integer AS removed FROM old`,
+)
+
+/** Lock not available within the timeout. */
+const lockTimeout = '55P03'
+
+/**
+ * Drops the months of the journal that ended longer ago than the journal is kept. The same transaction records how far the
+ * journal is pruned, so a subscriber with an older cursor gets a gap. A month that is locked is left to the next run, because
+ * whoever waits for its lock makes every writer wait.
+ */
+export const statusEventRetentionJob = (db: Postgres, retentionDays: () => number): Job => ({
+  name: 'status-event-retention',
+  cron: '23 * * * *',
+  description: 'Drops months of status events that are over for longer than they are kept.',
+  async run(signal) {
+    const days = retentionDays()
+    const dropped: string[] = []
+    try {
+      while (dropped.length < 24) {
+        signal.throwIfAborted()
+        const [oldest] = await db.query<{ name: string | null }>(dropOldest, [days])
+        if (!oldest?.name) break
+        dropped.push(oldest.name)
+      }
+    } catch (error) {
+      if (failureCode(error) !== lockTimeout) throw error
+      return `dropped ${dropped.length} months; the next is in use`
+    }
+    const removed = await removeInBatches(20, signal, async () => {
+      return (await db.query<{ removed: number }>(pruneDefault, [days, batchRows]))[0]!.removed
+    })
+    return `dropped ${dropped.length} months${dropped.length > 0 ? ` (${dropped.join(', ')})` : ''} and ${removed} events outside of any`
+  },
+})
+
+/** Days for which ids outlive their deliveries, so that a replay of what is still in the inbox has no effect. */
+export const idMarginDays = 7
+
+const removeIds = statement(
+  'webhook_ids_remove_old',
+  `DELETE FROM dm.webhook_message_ids WHERE ctid = ANY (ARRAY (
+     SELECT ctid FROM dm.webhook_message_ids WHERE received_at < now() - make_interval(days => $1)
+     ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED))
+   RETURNING 1`,
+)
+
+/** Forgets ids and natural keys of deliveries that are kept no longer; at most 500,000 in a run. */
+export const webhookIdRetentionJob = (db: Postgres, webhookDays: () => number): Job => ({
+  name: 'webhook-id-retention',
+  cron: '17 * * * *',
+  description: `Forgets ids of deliveries ${idMarginDays} days after the deliveries themselves.`,
+  async run(signal) {
+    const days = webhookDays() + idMarginDays
+    const removed = await removeInBatches(
+      100,
+      signal,
+      async () => (await db.query(removeIds, [days, batchRows])).length,
+    )
+    return `forgot ${removed} ids`
+  },
+})
