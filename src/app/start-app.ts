@@ -257,12 +257,14 @@ export const startApp = async (
   const metrics = createMetrics([], { documents: trustedOperations.values(), log })
   const observers = { onOperation: reportOperations(metrics.observeOperation, log), onError: metrics.observeError }
   const connections = opened.use(new Connections())
+  const compiled = createCompiledReads({ schema, services })
   const websocket = createWebsocket({
     connections,
     services,
     guard,
     callers,
     live: operations,
+    compiled,
     origins,
     log,
     ...observers,
@@ -305,6 +307,7 @@ export const startApp = async (
     ...chatSharing.metrics,
     ...jobs.metrics,
     ...exports.metrics,
+    ...compiled.metrics,
     ...losses.metrics,
   ])
   const endpoint = opened.use(
@@ -314,7 +317,7 @@ export const startApp = async (
       callers,
       live: operations,
       connections,
-      compiled: createCompiledReads({ schema: guard.schema, services }),
+      compiled,
       log,
       ...observers,
     }),

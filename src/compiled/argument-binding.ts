@@ -1,8 +1,5 @@
 import type { PageCursorCodec } from '../resolvers/page-cursor.ts'
 
-/** Thrown where arguments ask for what one statement can not answer. */
-export class ExecutionFallback extends Error {}
-
 /** What one request brings to its statement. */
 export type Request = {
   /** Coerced. */
@@ -21,7 +18,7 @@ export type BoundArguments<Form> = {
   values: readonly unknown[]
 }
 
-/** Reads the arguments of a field; whatever it throws leaves the request to the general way of answering. */
+/** Reads the arguments of a field. It throws where they are wrong, and NotCompiled where no statement answers what they ask for. */
 // biome-ignore lint/suspicious/noExplicitAny: arguments are as different as the fields
 export type Bind<Form = unknown> = (args: any, request: Request) => BoundArguments<Form>
 

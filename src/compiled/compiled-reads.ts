@@ -1,12 +1,14 @@
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
+import { hash } from 'node:crypto'
+import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import type { Identity } from '../access/identity.ts'
 import { ApiError } from '../lib/errors.ts'
+import { createCounter, type MetricSource } from '../lib/metric.ts'
 import type { Context, Services } from '../resolvers/context.ts'
-import type { PageCursorCodec } from '../resolvers/page-cursor.ts'
 import { scopesOf } from '../schema/builder.ts'
 import { createDelegatedExecution } from './delegated-fields.ts'
 import { delegatedReferences, finishJson } from './finish-json.ts'
 import { type BoundPlan, createPlans } from './plans.ts'
+import type { FallbackReason } from './ways.ts'
 
 /** An operation that may be executed, and for whom. */
 type CompiledRequest = {
@@ -18,18 +20,17 @@ type CompiledRequest = {
   identity: Identity
 }
 
-/** A request whose plan is known. */
-type CompiledRead = BoundPlan & { codec: PageCursorCodec | undefined; variables: Record<string, unknown> }
+/** `data` as JSON text, as the execution would print it; or what the execution says. */
+export type Answer = { text: string } | ExecutionResult
 
-/** Answers operations with one statement, of which Postgres builds the JSON, and the resolvers of what it leaves, all in one go. */
+/** Answers operations with one Postgres statement each, which builds the JSON, and with the resolvers of what that can not read. */
 export type CompiledReads = {
-  /** The plan of a request; null where the operation is to be executed. */
-  bind(request: CompiledRequest): CompiledRead | null
   /**
-   * The text of `data` as the execution would print it; null where only the execution can tell what went wrong. In the same
-   * context its loaders ask nothing again that failed here.
+   * Answers by the statement of the operation. Answers by `execute` where there is none, and where something went wrong: only
+   * the execution can tell what. Both see the same context, so its loaders ask nothing again that failed before.
    */
-  read(read: CompiledRead, contextOf: () => Context): Promise<string | null>
+  answer(request: CompiledRequest, contextOf: () => Context, execute: () => Promise<ExecutionResult>): Promise<Answer>
+  readonly metrics: readonly MetricSource[]
 }
 
 export type CompiledOptions = {
@@ -37,32 +38,75 @@ export type CompiledOptions = {
   services: Pick<Services, 'databases' | 'cursors' | 'live' | 'clock' | 'log'>
 }
 
+const nothing: ReadonlyMap<string, string> = new Map()
+
 /** Compiled operations of one schema and database. */
 export const createCompiledReads = ({ schema, services }: CompiledOptions): CompiledReads => {
   const { databases, cursors, live, clock, log } = services
   const plans = createPlans(schema)
-  const findLeft = createDelegatedExecution(schema)
-  const nothing: ReadonlyMap<string, string> = new Map()
+  const executeDelegated = createDelegatedExecution(schema)
   const eventCursor = (id: bigint) => live.cursorOf(id)
+  const answers = createCounter({
+    name: 'graphql_answers_total',
+    help: 'Answers to queries and mutations by the way they took: compiled to one statement, executed because that is not possible, or executed because it failed (fallback); and why.',
+    labels: ['way', 'reason'],
+  })
+
+  /** A failure that is ours, by what its document is called: its operation, and the id that it has, or would have, among the trusted ones. */
+  const logFailure = (
+    { document, operation }: CompiledRequest,
+    { statement }: BoundPlan,
+    details: { err?: unknown },
+  ): void => {
+    const name = operation.name?.value
+    const documentId = hash('sha256', document.loc?.source.body ?? '')
+    log.error({ operation: name, documentId, statement: statement.name, ...details }, 'a compiled operation failed')
+  }
+
+  /** The text of `data`, or why there is none. */
+  const read = async (
+    request: CompiledRequest,
+    plan: BoundPlan & { codec: ReturnType<typeof cursors.latest> },
+    contextOf: () => Context,
+  ): Promise<{ text: string } | FallbackReason> => {
+    const { statement, values, codec, delegated } = plan
+    try {
+      const [row] = await databases.dm.query<{ data: string; epoch?: string }>(statement, values)
+      const { data, epoch } = row!
+      // The cursors were checked against another journal than that of the database.
+      if (epoch !== undefined && epoch !== codec?.epoch) return 'journal'
+      const found = delegated
+        ? await executeDelegated(delegatedReferences(data), delegated, request.variables, contextOf())
+        : nothing
+      if (!found) return 'delegated'
+      const text = finishJson(data, { codec: codec ?? (await cursors.known()), eventCursor, found })
+      if (text !== null) return { text }
+      logFailure(request, plan, {})
+      return 'value'
+    } catch (error) {
+      if (error instanceof ApiError) return 'unavailable'
+      logFailure(request, plan, { err: error })
+      return 'error'
+    }
+  }
+
   return {
-    bind({ document, operation, variables, coerced, identity }) {
+    metrics: [answers],
+    async answer(request, contextOf, execute) {
+      const { document, operation, coerced, identity } = request
       const codec = cursors.latest()
-      const bound = plans.bind(document, operation, scopesOf(identity), { variables: coerced, codec, now: clock() })
-      return bound && { ...bound, codec, variables }
-    },
-    async read({ statement, values, codec, remainder, variables }, contextOf) {
-      try {
-        const [row] = await databases.dm.query<{ data: string; epoch?: string }>(statement, values)
-        // Of another journal than the cursors were checked against.
-        if (row!.epoch !== undefined && row!.epoch !== codec?.epoch) return null
-        const { data } = row!
-        const found = remainder ? await findLeft(delegatedReferences(data), remainder, variables, contextOf()) : nothing
-        return found && finishJson(data, { codec: codec ?? (await cursors.known()), eventCursor, found })
-      } catch (error) {
-        if (!(error instanceof ApiError))
-          log.error({ err: error }, 'a compiled operation failed and is executed instead')
-        return null
+      const plan = plans.bind(document, operation, scopesOf(identity), { variables: coerced, codec, now: clock() })
+      if (plan.way !== 'compiled') {
+        answers.add(1, plan.way, plan.reason)
+        return execute()
       }
+      const answer = await read(request, { ...plan, codec }, contextOf)
+      if (typeof answer === 'string') {
+        answers.add(1, 'fallback', answer)
+        return execute()
+      }
+      answers.add(1, 'compiled', '')
+      return answer
     },
   }
 }

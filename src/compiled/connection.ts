@@ -1,5 +1,5 @@
 import { type PageArguments, pageDirection } from '../resolvers/page.ts'
-import { type BoundArguments, ExecutionFallback, type Request } from './argument-binding.ts'
+import type { BoundArguments, Request } from './argument-binding.ts'
 import { valueMarks } from './finish-json.ts'
 import {
   type Column,
@@ -10,6 +10,7 @@ import {
   type StatementWriter,
   type WriteField,
 } from './statement-writer.ts'
+import { NotCompiled } from './ways.ts'
 
 /** The page that the arguments of a connection ask for. */
 export type PageForm = { limit: number; backward: boolean; continued: boolean }
@@ -32,7 +33,7 @@ export type ListSource = {
 export const bindPage = (list: string, args: PageArguments, { codec }: Request): BoundArguments<PageForm> => {
   const { limit, backward } = pageDirection(args)
   const cursor = args.after ?? args.before
-  if (cursor != null && !codec) throw new ExecutionFallback()
+  if (cursor != null && !codec) throw new NotCompiled('arguments', 'No cursor was read in this process before.')
   const values = cursor == null ? [] : codec!.decode(list, cursor)
   const form = { limit, backward, continued: values.length > 0 }
   return { name: `${backward ? 'last' : 'first'} ${limit} ${form.continued}`, form, values }

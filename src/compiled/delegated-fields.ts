@@ -86,7 +86,7 @@ type Place = [slot: number, key: string | null, watched: unknown[] | null]
 /** Finds what statements have left, as JSON by the texts that stand for it; null where something of it is an error. */
 export type ExecuteDelegated = (
   texts: readonly string[],
-  remainder: DelegatedOperation,
+  delegated: DelegatedOperation,
   variables: Record<string, unknown>,
   context: Context,
 ) => Promise<ReadonlyMap<string, string> | null>

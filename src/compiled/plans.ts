@@ -19,24 +19,30 @@ import {
 } from './delegated-fields.ts'
 import { objectFields } from './object-fields.ts'
 import { queryFields } from './query-fields.ts'
-import { NotCompiled, record, StatementWriter, type WriteField } from './statement-writer.ts'
+import { record, StatementWriter, type WriteField } from './statement-writer.ts'
+import { type Executed, NotCompiled, wrongInput } from './ways.ts'
 
-/** A statement whose row has `data`, the JSON text, and `epoch` where a cursor was believed; and what it leaves. */
-type Plan = { statement: Statement; remainder: DelegatedOperation | null }
+/** A statement whose row has `data`, the JSON text, and `epoch` where a cursor was believed; and what it leaves to resolvers. */
+type Plan = { statement: Statement; delegated: DelegatedOperation | null }
 
 /** What answers a request. */
-export type BoundPlan = Plan & { values: unknown[] }
+export type BoundPlan = Plan & { way: 'compiled'; values: unknown[] }
 
 /**
  * The plans of an operation. A plan is found by asking the arguments of its fields in turn: each answer leads to the next
- * question, the last one to the plan, which is null where there is none.
+ * question, the last one to the plan, or to why there is none.
  */
-type Step = { ask?: ArgumentBinding; answers: Map<string, Step>; plan?: Plan | null }
+type Step = { ask?: ArgumentBinding; answers: Map<string, Step>; plan?: Plan | Executed }
 
 /** Compiles each operation once, and finds the plan of a request. */
 export type Plans = {
-  /** Null where the operation, or what this request makes of it, is not for one statement. Throws nothing. */
-  bind(document: DocumentNode, operation: OperationDefinitionNode, scopes: Scopes, request: Request): BoundPlan | null
+  /** The plan, or why the operation, or what this request makes of it, is not for one statement. Throws nothing. */
+  bind(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    scopes: Scopes,
+    request: Request,
+  ): BoundPlan | Executed
 }
 
 /** Every connection keeps what it has prepared: past this many, statements have no names and are planned each time. */
@@ -68,6 +74,9 @@ const fragmentsOf = ({ definitions }: DocumentNode): Record<string, FragmentDefi
   Object.fromEntries(
     definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
   )
+
+const bound = (plan: Plan | Executed, values: unknown[]): BoundPlan | Executed =>
+  'way' in plan ? plan : { ...plan, way: 'compiled', values }
 
 type Compiled = { switches: readonly string[]; byCircumstance: Map<string, Step> }
 
@@ -103,39 +112,41 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
     operation: OperationDefinitionNode,
     scopes: Scopes,
     request: Request,
-  ): BoundPlan | null => {
+  ): BoundPlan | Executed => {
     if (++remembered > maxRemembered) {
       operations = new WeakMap()
       remembered = 0
     }
     const writer = new StatementWriter({ schema, fragments: fragmentsOf(document), fields, scopes, request })
-    let written: Plan | null | undefined
+    let plan: Plan | Executed
     try {
       const query = schema.getQueryType()!
       const root = writer.root(query, operation.selectionSet)
       // What needs no store is answered without one.
       if (!root.some(({ definition }) => Object.hasOwn(queryFields, `Query.${definition.name}`)))
-        throw new NotCompiled()
+        throw new NotCompiled('field', 'No field of Query in it is read by a statement.')
       const data = record(writer.columns(root, { alias: '' }))
       const epoch = writer.readsCursor ? ', (SELECT epoch::text FROM dm.status_journal) AS epoch' : ''
-      const remainder = delegatedOperationOf(document, operation, writer.delegated)
-      written = { statement: named(`SELECT row_to_json(${data})::text AS data${epoch}`), remainder }
+      const delegated = delegatedOperationOf(document, operation, writer.delegated)
+      plan = { statement: named(`SELECT row_to_json(${data})::text AS data${epoch}`), delegated }
     } catch (error) {
-      if (error instanceof NotCompiled) written = null
+      plan = error instanceof NotCompiled ? error.executed : wrongInput(error)
     }
     let step = first
     for (const { ask, name } of writer.trail) {
       step.ask = ask
-      if (name === undefined) return null
+      // These arguments have no form: others may have one.
+      if (name === undefined) return plan as Executed
       step = stepAfter(step.answers, name)
     }
-    step.plan = written
-    return written ? { ...written, values: writer.values } : null
+    step.plan = plan
+    return bound(plan, writer.values)
   }
 
   return {
     bind(document, operation, scopes, request) {
-      if (operation.operation !== OperationTypeNode.QUERY) return null
+      if (operation.operation !== OperationTypeNode.QUERY)
+        return { way: 'executed', reason: 'mutation', because: 'Only queries are compiled.' }
       let compiled = operations.get(operation)
       if (!compiled) {
         compiled = { switches: switchesOf(document), byCircumstance: new Map() }
@@ -147,17 +158,16 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
       try {
         let step = first
         while (step.ask) {
-          const bound = step.ask.bind(step.ask.args(request.variables), request)
-          values.push(...bound.values)
-          const next = step.answers.get(bound.name)
+          const answer = step.ask.bind(step.ask.args(request.variables), request)
+          values.push(...answer.values)
+          const next = step.answers.get(answer.name)
           if (!next) break
           step = next
         }
-        if (step.plan !== undefined) return step.plan && { ...step.plan, values }
+        if (step.plan !== undefined) return bound(step.plan, values)
         return write(first, document, operation, scopes, request)
-      } catch {
-        // Wrong arguments, or a cursor of another journal: the general way of answering says what is the matter.
-        return null
+      } catch (error) {
+        return error instanceof NotCompiled ? error.executed : wrongInput(error)
       }
     },
   }

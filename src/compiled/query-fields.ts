@@ -6,10 +6,11 @@ import { requireGlobalId, requireNode } from '../resolvers/global-id.ts'
 import { maxPageSize } from '../resolvers/page.ts'
 import { eventList, type StatusEventArguments } from '../resolvers/status-events.ts'
 import { requireRange } from '../resolvers/time-range.ts'
-import { type Bind, type BoundArguments, ExecutionFallback } from './argument-binding.ts'
+import type { Bind, BoundArguments } from './argument-binding.ts'
 import { bindPage, connection, type PageForm } from './connection.ts'
 import { nodeTables } from './object-fields.ts'
 import { type Row, record, type Selected, type StatementWriter, type WriteField } from './statement-writer.ts'
+import { NotCompiled } from './ways.ts'
 
 const channelTable = nodeTables.Channel
 
@@ -65,7 +66,8 @@ type ChannelsForm = PageForm & { order: ChannelOrderName; conditions: ReturnType
 const bindChannels: Bind<ChannelsForm> = ({ filter, orderBy, ...page }: ChannelsArguments, request) => {
   const order = orderBy ?? 'last_seen_desc'
   // Claims and scores are on the other side of the data model, which may be another database.
-  if (order === 'trust_score_desc' || filter?.claimed != null) throw new ExecutionFallback()
+  if (order === 'trust_score_desc' || filter?.claimed != null)
+    throw new NotCompiled('arguments', 'Claims and trust scores are in the other database.')
   const conditions = channelConditions({ ...filter, search: checkedSearch(filter?.search) })
   const bound = bindPage(channelList(order), page, request)
   const given = conditions.flatMap(({ value }) => (value === undefined ? [] : [value]))
@@ -137,7 +139,7 @@ const statusEvents: WriteField = (writer, _, field) => {
 type NodeTable = keyof typeof nodeTables
 
 const requireTable = (type: string): NodeTable => {
-  if (!Object.hasOwn(nodeTables, type)) throw new ExecutionFallback()
+  if (!Object.hasOwn(nodeTables, type)) throw new NotCompiled('arguments', `No statement reads a ${type}.`)
   return type as NodeTable
 }
 
@@ -159,12 +161,12 @@ const node: WriteField = (writer, _, field) => {
 }
 
 const bindNodes: Bind<NodeTable> = ({ ids }: { ids: string[] }) => {
-  if (ids.length > maxPageSize) throw new ExecutionFallback()
+  if (ids.length > maxPageSize) throw new NotCompiled('arguments', 'There are too many ids.')
   const keys = ids.map((id) => requireGlobalId('ids', id))
   const types = new Set(keys.map(({ type }) => type))
   const [type = 'Channel'] = types
   // Different types have different columns.
-  if (types.size > 1) throw new ExecutionFallback()
+  if (types.size > 1) throw new NotCompiled('arguments', 'The ids are of several types, which have different columns.')
   return { name: type, form: requireTable(type), values: [keys.map(({ key }) => key)] }
 }
 

@@ -20,9 +20,7 @@ import { requireScopes } from '../schema/argument-scopes.ts'
 import type { ArgumentBinding, Bind, Request } from './argument-binding.ts'
 import { type ValueMark, valueMarks } from './finish-json.ts'
 import { type HeldScopes, mayRead } from './scopes.ts'
-
-/** Thrown while a statement is written, where the general way of answering has to answer. */
-export class NotCompiled extends Error {}
+import { NotCompiled } from './ways.ts'
 
 /** A field as it is selected: its definition, and every place that selects it under one key. */
 export type Selected = {
@@ -116,7 +114,7 @@ export const leaf = (type: GraphQLLeafType, sql: string): Column => {
     case 'JSON':
       return { sql: `${sql}::text`, mark: valueMarks.json }
     default:
-      throw new NotCompiled()
+      throw new NotCompiled('field', `No statement makes a ${type.name}.`)
   }
 }
 
@@ -205,7 +203,7 @@ export class StatementWriter {
     return Array.from(fields, ([key, nodes]) => {
       const name = nodes[0]!.name.value
       const definition = name === TypeNameMetaFieldDef.name ? TypeNameMetaFieldDef : parent.getFields()[name]
-      if (!definition) throw new NotCompiled()
+      if (!definition) throw new NotCompiled('field', `${parent.name}.${name} is about the schema.`)
       return { key, parent, definition, nodes }
     })
   }
@@ -213,7 +211,7 @@ export class StatementWriter {
   /** The object type that a field answers, or the one of this name where it answers several. */
   objectType({ definition }: Selected, name = getNamedType(definition.type).name): GraphQLObjectType {
     const type = this.#options.schema.getType(name)
-    if (!isObjectType(type)) throw new NotCompiled()
+    if (!isObjectType(type)) throw new NotCompiled('field', `${name} is no type of objects.`)
     return type
   }
 
@@ -223,7 +221,7 @@ export class StatementWriter {
       .map((field) => {
         const { sql, mark = '' } = this.#column(field, row)
         const key = `${field.key}${mark}`
-        if (key.length > maxKeyLength) throw new NotCompiled()
+        if (key.length > maxKeyLength) throw new NotCompiled('field', `Postgres cuts the name ${field.key}.`)
         return `${sql} AS "${key}"`
       })
       .join(', ')
@@ -232,14 +230,16 @@ export class StatementWriter {
   #column(field: Selected, row: Row): Column {
     const { parent, definition } = field
     const { fields, scopes } = this.#options
-    if (!mayRead(parent, scopes) || !mayRead(definition, scopes)) throw new NotCompiled()
+    const name = `${parent.name}.${definition.name}`
+    if (!mayRead(parent, scopes) || !mayRead(definition, scopes))
+      throw new NotCompiled('role', `${name} needs a role that the caller does not have.`)
     if (definition === TypeNameMetaFieldDef) return { sql: `${quoted(parent.name)}::text` }
-    const write = fields[`${parent.name}.${definition.name}`]
+    const write = fields[name]
     if (write) return write(this, row, field)
     const { pothosExposedField } = definition.extensions
     const type = getNamedType(definition.type)
     const isColumn = typeof pothosExposedField === 'string' && parent.extensions.pothosPrismaModel !== undefined
-    if (!isColumn || !isLeafType(type)) throw new NotCompiled()
+    if (!isColumn || !isLeafType(type)) throw new NotCompiled('field', `${name} has no SQL.`)
     return leaf(type, `${row.alias}.${columnName(pothosExposedField)}`)
   }
 }

@@ -12,6 +12,7 @@ import { type Answer, adminKey, operatorKey, startTestApi, type TestApi } from '
 import { type HardRows, hardHistory, hardRows } from '../support/http/compiled-seed.ts'
 import { type GeneratedOperation, type GeneratorOptions, operationsOf } from '../support/http/document-generator.ts'
 import { statementName } from '../support/http/statement-names.ts'
+import { openSocket } from '../support/live/live-client.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 
@@ -53,7 +54,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]()
 })
 
-type Ask = { method: 'GET' | 'POST'; accept: string; key: string | undefined }
+type Ask = { method: 'GET' | 'POST' | 'WebSocket'; accept: string; key: string | undefined }
 
 type Told = NonNullable<Answer['errors']>[number]
 
@@ -82,7 +83,22 @@ const comparable = (text: string): { text: string; errors?: string[] } => {
   return { text: JSON.stringify({ data, extensions }), ...(data !== null && { errors: [...told].sort() }) }
 }
 
-const asked = async ({ url }: TestApi, { query, variables }: GeneratedOperation, { method, accept, key }: Ask) => {
+/** The payload of the first message about the operation; of a refusal the errors that it consists of. */
+const askedBySocket = async ({ url }: TestApi, { query, variables }: GeneratedOperation, key: string | undefined) => {
+  await using client = await openSocket(`${url.replace('http', 'ws')}/graphql`)
+  client.send({ type: 'connection_init', payload: key ? { authorization: `Bearer ${key}` } : {} })
+  await client.inbox.next()
+  client.send({ id: '1', type: 'subscribe', payload: { query, variables } })
+  const { type, payload } = await client.inbox.next()
+  const { extensions, ...answer } = type === 'error' ? { errors: payload, extensions: {} } : payload
+  for (const error of answer.errors ?? []) delete error.extensions.requestId
+  return { status: 0, headers: {} as Record<string, string>, ...comparable(JSON.stringify({ ...answer, extensions })) }
+}
+
+const asked = async (api: TestApi, operation: GeneratedOperation, { method, accept, key }: Ask) => {
+  if (method === 'WebSocket') return askedBySocket(api, operation, key)
+  const { url } = api
+  const { query, variables } = operation
   const headers = { Accept: accept, ...(key && { Authorization: `Bearer ${key}` }) }
   const response = await (method === 'GET'
     ? fetch(`${url}/graphql?${new URLSearchParams({ query, variables: JSON.stringify(variables) })}`, { headers })
@@ -192,7 +208,7 @@ const plausible = ({ values }: GeneratorOptions): GeneratorOptions['values'] => 
 })
 
 const asks = fc.record<Ask>({
-  method: fc.constantFrom('POST', 'POST', 'POST', 'GET'),
+  method: fc.constantFrom('POST', 'POST', 'POST', 'GET', 'WebSocket'),
   accept: fc.constantFrom(
     'application/json',
     'application/json',
@@ -202,6 +218,8 @@ const asks = fc.record<Ask>({
     'application/graphql-response+json,application/json;q=0.9',
     'application/json, */*',
     'application/json;q=0.5, application/graphql-response+json',
+    'application/*;q=0.2, application/graphql-response+json; charset=utf-8',
+    'application/json;q=0, */*;q=0.1',
     'text/html, application/json',
   ),
   key: fc.constantFrom(undefined, operatorKey, adminKey),
@@ -244,9 +262,9 @@ test.each([
     'query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id ... on Channel { slug } } }',
     { ids: ['Q2hhbm5lbDoy', 'Q2hhbm5lbDo5OTk'] },
   ],
-])('%s: all of it is asked in one statement', async (_, query, variables) => {
-  for (let times = 0; times < 2; times++) {
-    expect(await compare({ query, variables }, post)).toEqual({
+])('%s: all of it is asked in one statement, by HTTP and by WebSocket', async (_, query, variables) => {
+  for (const method of ['POST', 'POST', 'WebSocket', 'WebSocket'] as const) {
+    expect(await compare({ query, variables }, { ...post, method })).toEqual({
       statements: [expect.stringMatching(/^compiled_/)],
       queries: [],
     })

@@ -1,19 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ExecutionResult, execute, type GraphQLError, OperationTypeNode } from 'graphql'
+import { type ExecutionResult, type GraphQLError, OperationTypeNode } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
-import type { Identity } from '../../access/identity.ts'
 import type { CompiledReads } from '../../compiled/compiled-reads.ts'
 import { type Cost, maximumCost } from '../../guard/cost.ts'
 import type { GraphqlRequest, Guard, Prepared } from '../../guard/guard.ts'
 import { ApiError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { createContext, type Services } from '../../resolvers/context.ts'
+import type { Services } from '../../resolvers/context.ts'
 import type { Callers } from '../security/callers.ts'
+import type { AnswerTypes } from '../server/answer-types.ts'
 import type { Connections } from '../server/connections.ts'
 import type { OnError, OnOperation } from '../server/metrics.ts'
-import { acceptsEvents, acceptsJson, checkHead, checkUrl, namedByUrl, readBody } from '../server/read-request.ts'
+import { checkHead, checkUrl, namedByUrl, readBody } from '../server/read-request.ts'
+import { createAnswerOperation, resultOf } from './answer-operation.ts'
 import { createEventStreamHandler } from './event-stream-handler.ts'
-import { createFastPath, type GraphqlCall } from './fast-path.ts'
+import { answerFast, type GraphqlCall } from './fast-path.ts'
 import type { LiveOperations } from './live-operation.ts'
 import { observed } from './observe-operation.ts'
 import { presentErrors } from './present-error.ts'
@@ -26,7 +27,7 @@ export type EndpointOptions = {
   live: LiveOperations
   /** The connections of all transports. */
   connections: Connections
-  /** Compiled operations, for which queries are answered without Yoga; absent, Yoga answers everything. */
+  /** Compiled operations. Absent, everything is executed, and Yoga answers everything. */
   compiled?: CompiledReads
   log: Log
   onOperation?: OnOperation
@@ -65,8 +66,8 @@ const withStatus = (error: GraphQLError): GraphQLError => {
 /** GraphQL over HTTP: Yoga speaks the protocol, the guard decides, graphql-js executes. */
 export const createEndpoint = (options: EndpointOptions): Endpoint => {
   const { services, guard, callers, log, onOperation, onError } = options
-  const { live, connections } = options
-  const direct = options.compiled && createFastPath(options.compiled)
+  const { live, connections, compiled } = options
+  const answerOperation = createAnswerOperation({ services, schema: guard.schema, compiled })
   const presentEvent = (errors: readonly unknown[], requestId: string): GraphQLError[] => {
     const shown = presentErrors(errors, requestId, log).map(withStatus)
     for (const { extensions } of shown) onError?.('sse', String(extensions.code))
@@ -74,64 +75,44 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
   }
   const events = createEventStreamHandler({ services, connections, live, present: presentEvent, onOperation })
 
-  const run = async (
-    request: GraphqlRequest,
-    { headers }: Request,
-    { admit, observe, execute }: ServerContext,
-  ): Promise<ExecutionResult> => {
+  const run = async (request: GraphqlRequest, { admit, answer, accepts }: ServerContext): Promise<ExecutionResult> => {
     const { identity, prepared } = await admit(request)
     const extensions = { cost: prepared.cost }
     if ('errors' in prepared) return { errors: prepared.errors, extensions }
     if (prepared.operation.operation === OperationTypeNode.SUBSCRIPTION)
-      throw acceptsEvents(headers.get('accept'))
+      throw accepts.events
         ? new ApiError('BAD_USER_INPUT', 'A subscription by GET must give each parameter once.')
         : new ApiError(
             'OPERATION_NOT_ALLOWED',
             'A subscription must be sent over WebSocket or accept text/event-stream.',
             { http: { status: 406 } },
           )
-    return { ...(await observe(prepared, () => execute({ identity, prepared }))), extensions }
+    return { ...resultOf(await answer({ identity, prepared })), extensions }
   }
 
-  const callOf = (message: IncomingMessage, requestId: string): GraphqlCall => {
-    let isTold = false
-    const context = once((identity: Identity) => createContext(services, { identity, requestId }))
-    const address = callers.addressOf(message)
-    return {
-      requestId,
-      address,
-      context,
-      admit: once(async (request) => {
-        const caller = await callers.of(message)
-        const prepared = guard.prepare(request, caller)
-        if ('operation' in prepared && isMutation(prepared) && message.method === 'GET')
-          throw new ApiError('OPERATION_NOT_ALLOWED', 'A mutation must be sent by POST.', {
-            http: { status: 405, headers: { Allow: 'POST' } },
-          })
-        return { identity: caller.identity, prepared }
-      }),
-      observe(prepared, work) {
-        if (isTold) return work()
-        isTold = true
-        return observed('http', prepared, requestId, work, onOperation)
-      },
-      execute: once(async ({ identity, prepared }) =>
-        execute({
-          schema: guard.schema,
-          document: prepared.document,
-          operationName: prepared.operation.name?.value,
-          variableValues: prepared.variables,
-          contextValue: context(identity),
-        }),
-      ),
-    }
-  }
+  const callOf = (message: IncomingMessage, requestId: string, accepts: AnswerTypes): GraphqlCall => ({
+    requestId,
+    address: callers.addressOf(message),
+    accepts,
+    admit: once(async (request) => {
+      const caller = await callers.of(message)
+      const prepared = guard.prepare(request, caller)
+      if ('operation' in prepared && isMutation(prepared) && message.method === 'GET')
+        throw new ApiError('OPERATION_NOT_ALLOWED', 'A mutation must be sent by POST.', {
+          http: { status: 405, headers: { Allow: 'POST' } },
+        })
+      return { identity: caller.identity, prepared }
+    }),
+    answer: once(({ identity, prepared }) =>
+      observed('http', prepared, requestId, () => answerOperation(prepared, { identity, requestId }), onOperation),
+    ),
+  })
 
   const guarded: Plugin<ServerContext> = {
     onParams({ request, params, setParams, setParamsHandler, context }) {
       const caller = context as unknown as ServerContext
       if (request.method === 'GET') setParams(namedByUrl(params, request.url))
-      setParamsHandler(({ params }) => run(params as GraphqlRequest, request, caller) as never)
+      setParamsHandler(({ params }) => run(params as GraphqlRequest, caller) as never)
     },
     onResultProcess({ result, setResult, serverContext }) {
       if (Array.isArray(result)) return
@@ -167,13 +148,13 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
   return {
     async handle(request, response) {
       const requestId = String(response.getHeader('X-Request-Id'))
-      checkHead(request)
+      const accepts = checkHead(request)
       const body = request.method === 'POST' ? await readBody(request) : undefined
-      const call = callOf(request, requestId)
-      if (await direct?.(call, request, body, response)) return
+      const call = callOf(request, requestId, accepts)
+      if (compiled && (await answerFast(call, request, body, response))) return
       if (await events(call, request, body, response)) return
       // What is left is answered as JSON: a stream of Yoga's would outlive a reader who has gone before it.
-      if (!acceptsJson(request.headers.accept)) request.headers.accept = 'application/json'
+      request.headers.accept = accepts.json ?? 'application/json'
       // Yoga makes a URL of the host, which may be any text, and answers with a stack where it can not.
       request.headers.host = 'localhost'
       // Yoga takes a body that was read before it.

@@ -7,8 +7,9 @@ import { ApiError } from '../../lib/errors.ts'
 import type { Services } from '../../resolvers/context.ts'
 import type { Connections } from '../server/connections.ts'
 import type { OnOperation } from '../server/metrics.ts'
-import { acceptsEvents, acceptsJson, operationOf } from '../server/read-request.ts'
+import { operationOf } from '../server/read-request.ts'
 import { responseClosedSignal } from '../server/response-closed-signal.ts'
+import { resultOf } from './answer-operation.ts'
 import { EventStream, eventFrame, sendEvent } from './event-stream.ts'
 import type { GraphqlCall } from './fast-path.ts'
 import { type LiveOperations, streamSubscription } from './live-operation.ts'
@@ -102,12 +103,11 @@ export const createEventStreamHandler = (options: EventStreamHandlerOptions): Ev
   }
 
   return async (call, message, body, response) => {
-    const { accept } = message.headers
-    if (!acceptsEvents(accept)) return false
+    if (!call.accepts.events) return false
     const request = operationOf(message, body)
     if (!request) return false
     const { requestId } = call
-    const onlyEvents = !acceptsJson(accept)
+    const onlyEvents = !call.accepts.json
     try {
       const { identity, prepared } = await call.admit(request)
       if ('errors' in prepared) {
@@ -119,7 +119,7 @@ export const createEventStreamHandler = (options: EventStreamHandlerOptions): Ev
         return true
       }
       if (!onlyEvents) return false
-      const { data, errors } = await call.observe(prepared, () => call.execute({ identity, prepared }))
+      const { data, errors } = resultOf(await call.answer({ identity, prepared }))
       const shown = errors && present(errors, requestId)
       const head = shown && data === undefined ? headOf(shown) : { status: 200, headers: {} }
       const result = { ...(shown && { errors: bare(shown) }), ...(data !== undefined && { data }) }

@@ -3,6 +3,7 @@ import type { GraphqlRequest } from '../../guard/guard.ts'
 import { namesDocument } from '../../guard/trusted-operations.ts'
 import { ApiError } from '../../lib/errors.ts'
 import { deepestJson, parseShallowJson } from '../../lib/shallow-json.ts'
+import { type AnswerTypes, answerTypesOf } from './answer-types.ts'
 
 /** The largest request body. */
 const maxBodyBytes = 100_000
@@ -13,10 +14,9 @@ const refuse = (status: number, message: string, headers: Record<string, string>
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 const bodyTypes = ['application/json', 'application/graphql+json']
-const answerTypes = /application\/(json|graphql-response\+json|\*)|text\/(event-stream|\*)|\*\/\*/
 
-/** Refuses, before anything of it is read, what can be no GraphQL request. */
-export const checkHead = ({ method, headers }: IncomingMessage): void => {
+/** Refuses what can be no GraphQL request, before any of its body is read; what the client takes for an answer. */
+export const checkHead = ({ method, headers }: IncomingMessage): AnswerTypes => {
   if (method !== 'GET' && method !== 'POST')
     refuse(405, 'GraphQL is asked by GET or POST.', { Allow: 'GET, POST, OPTIONS' })
   // A foreign page can send the other types without asking first.
@@ -24,8 +24,10 @@ export const checkHead = ({ method, headers }: IncomingMessage): void => {
     refuse(415, 'The body must be of type application/json.')
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity')
     refuse(415, 'The body must not be encoded.')
-  if (headers.accept !== undefined && !answerTypes.test(headers.accept))
+  const accepts = answerTypesOf(headers.accept)
+  if (!accepts.json && !accepts.events)
     refuse(406, 'Accept must allow application/json or application/graphql-response+json.')
+  return accepts
 }
 
 /** The body up to the limit; null where it is longer, and then the rest is read and forgotten, so that the connection stays usable. */
@@ -124,11 +126,3 @@ export const operationOf = ({ method, url }: IncomingMessage, body: object | und
   const sent = method === 'POST' ? body : bodyOfUrl(url!)
   return sent ? requestOf(sent) : null
 }
-
-/** Whether an Accept header lets a subscription be answered by events. */
-export const acceptsEvents = (accept: string | null | undefined): boolean =>
-  accept == null || /text\/(event-stream|\*)|\*\/\*/.test(accept)
-
-/** Whether an Accept header lets an operation be answered by JSON. */
-export const acceptsJson = (accept: string | undefined): boolean =>
-  accept === undefined || /application\/(json|graphql-response\+json|\*)|\*\/\*/.test(accept)

@@ -1,4 +1,4 @@
-import type { ExecutionResult, GraphQLError } from 'graphql'
+import type { GraphQLError } from 'graphql'
 import { CloseCode, MessageType, parseMessage, type SubscribePayload } from 'graphql-ws'
 import { nestsTooDeep } from '../../lib/shallow-json.ts'
 
@@ -18,8 +18,8 @@ export type SocketOperation = {
   readonly signal: AbortSignal
   /** Operations of the same connection beside this one. */
   readonly others: number
-  /** Tells the client a result, unless the operation was cancelled. */
-  next(result: ExecutionResult): void
+  /** Tells the client a result, given as JSON text, unless the operation was cancelled. */
+  next(result: string): void
 }
 
 /** What is done with the messages of one connection. */
@@ -118,7 +118,10 @@ export class SocketConnection {
       if (!signal.aborted) this.#send({ id, type, payload: content })
     }
     const others = this.#operations.size - 1
-    const next = (result: ExecutionResult) => tell(MessageType.Next, result)
+    const next = (result: string): void => {
+      if (!signal.aborted)
+        this.#peer.send(`{"id":${JSON.stringify(id)},"type":"${MessageType.Next}","payload":${result}}`)
+    }
     const errors = await this.#handlers.run({ id, payload, signal, others, next })
     if (signal.aborted) return
     this.#operations.delete(id)

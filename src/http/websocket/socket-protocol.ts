@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { execute, type GraphQLError, OperationTypeNode } from 'graphql'
+import { type GraphQLError, OperationTypeNode } from 'graphql'
 import { CloseCode } from 'graphql-ws'
 import type { Identity } from '../../access/identity.ts'
+import type { CompiledReads } from '../../compiled/compiled-reads.ts'
 import { type Cost, maximumCost } from '../../guard/cost.ts'
 import type { Guard } from '../../guard/guard.ts'
 import { ApiError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { createContext, type Services } from '../../resolvers/context.ts'
+import type { Services } from '../../resolvers/context.ts'
+import { answerText, createAnswerOperation } from '../graphql/answer-operation.ts'
 import type { Frame } from '../graphql/client-writer.ts'
 import { type LiveOperations, streamSubscription } from '../graphql/live-operation.ts'
 import { observed } from '../graphql/observe-operation.ts'
@@ -21,6 +23,8 @@ export type SocketProtocolOptions = {
   guard: Guard
   callers: Callers
   live: LiveOperations
+  /** Compiled operations. Absent, everything is executed. */
+  compiled?: CompiledReads
   log: Log
   onOperation?: OnOperation
   onError?: OnError
@@ -63,7 +67,8 @@ export const createSocketProtocol = (
   options: SocketProtocolOptions,
   initMs: number,
 ): ((client: SocketClient) => SocketConnection) => {
-  const { services, guard, callers, live, log, onOperation, onError } = options
+  const { services, guard, callers, live, compiled, log, onOperation, onError } = options
+  const answerOperation = createAnswerOperation({ services, schema: guard.schema, compiled })
 
   /** As shown on a transport without a status line. */
   const present = (errors: readonly unknown[], requestId: string): GraphQLError[] => {
@@ -119,8 +124,7 @@ export const createSocketProtocol = (
         cost = prepared.cost
         if ('errors' in prepared) return shown(prepared.errors)
         const caller = { identity, requestId }
-        const { document, operation, variables } = prepared
-        if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+        if (prepared.operation.operation === OperationTypeNode.SUBSCRIPTION) {
           const opened = await observed(
             'websocket',
             prepared,
@@ -132,16 +136,17 @@ export const createSocketProtocol = (
           await streamSubscription(opened, outlet, frameOf(id), signal)
           return null
         }
-        const args = {
-          schema: guard.schema,
-          document,
-          operationName: operation.name?.value,
-          variableValues: variables,
-          contextValue: createContext(services, caller),
-        }
-        const { data, errors } = await observed('websocket', prepared, requestId, () => execute(args), onOperation)
-        const presented = errors && present(errors, requestId)
-        next({ data, ...(presented && { errors: presented }), extensions: { cost } })
+        const answer = await observed(
+          'websocket',
+          prepared,
+          requestId,
+          () => answerOperation(prepared, caller),
+          onOperation,
+        )
+        if ('errors' in answer && answer.errors) {
+          const errors = present(answer.errors, requestId)
+          next(JSON.stringify({ data: answer.data, errors, extensions: { cost } }))
+        } else next(answerText(answer, cost))
         return null
       } catch (error) {
         return signal.aborted ? null : shown([error])

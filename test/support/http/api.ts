@@ -35,6 +35,9 @@ import { createPrisma } from '../../../src/stores/postgres/prisma.ts'
 export const adminKey = 'canary-of-the-admin-key'
 export const operatorKey = 'canary-of-the-operator-key'
 
+/** A request with this header is executed, whatever is compiled otherwise. */
+const executedHeader = 'x-executed'
+
 export type TestApiOptions = {
   db: Postgres
   clock?: Clock
@@ -121,17 +124,24 @@ export const startTestApi = async (options: TestApiOptions) => {
   const operations = createLiveOperations({ services, guard, log })
   const observers = { onOperation: reportOperations(metrics.observeOperation, log), onError: metrics.observeError }
   const connections = new Connections(options.connections)
-  const shared = { services, guard, callers, live: operations, connections, log, ...observers }
-  const websocket = createWebsocket({ ...shared, origins })
+  const executing = { services, guard, callers, live: operations, connections, log, ...observers }
   const compiled = options.compiled === false ? undefined : createCompiledReads({ schema: guard.schema, services })
-  const endpoint = createEndpoint({ ...shared, compiled })
+  const shared = { ...executing, compiled }
+  if (compiled) metrics.add(compiled.metrics)
+  const websocket = createWebsocket({ ...shared, origins })
+  const endpoint = createEndpoint(shared)
+  const executingEndpoint = createEndpoint(executing)
   const server = await createHttpServer({
     host: '127.0.0.1',
     port: 0,
     origins,
     careful: introspection !== 'on',
     https: options.https,
-    endpoint,
+    endpoint: {
+      ...endpoint,
+      handle: (request, response) =>
+        (request.headers[executedHeader] ? executingEndpoint : endpoint).handle(request, response),
+    },
     guard,
     callers,
     publicAccess,
@@ -145,10 +155,15 @@ export const startTestApi = async (options: TestApiOptions) => {
     drainMs: options.drainMs ?? 1_000,
     onUpgrade: websocket.upgrade,
   })
-  const post = async (accept: string, query: string, variables?: object, key?: string): Promise<Answer> => {
+  const post = async (more: object, query: string, variables?: object, key?: string): Promise<Answer> => {
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', Accept: accept, ...(key && { Authorization: `Bearer ${key}` }) },
+      headers: {
+        'Content-Type': 'application/json',
+        Accept: 'application/json',
+        ...more,
+        ...(key && { Authorization: `Bearer ${key}` }),
+      },
       body: JSON.stringify({ query, variables }),
     })
     return (await response.json()) as Answer
@@ -161,13 +176,15 @@ export const startTestApi = async (options: TestApiOptions) => {
     connections,
     channels,
     /** Asks with POST, as the role of the key where one is given. */
-    ask: (query: string, variables?: object, key?: string) => post('application/json', query, variables, key),
-    /** The same, by an Accept header for which Yoga answers and nothing is compiled. */
-    execute: (query: string, variables?: object, key?: string) => post('application/json;q=0.9', query, variables, key),
+    ask: (query: string, variables?: object, key?: string) => post({}, query, variables, key),
+    /** The same of an endpoint for which nothing is compiled. */
+    execute: (query: string, variables?: object, key?: string) =>
+      post({ [executedHeader]: '1' }, query, variables, key),
     async [Symbol.asyncDispose]() {
       await websocket[Symbol.asyncDispose]()
       await server[Symbol.asyncDispose]()
       await endpoint[Symbol.asyncDispose]()
+      await executingEndpoint[Symbol.asyncDispose]()
       await live[Symbol.asyncDispose]()
       await access[Symbol.asyncDispose]()
       connections[Symbol.dispose]()
