@@ -42,7 +42,7 @@ export type EventTypeWatch = {
 export type SilenceInput = {
   now: number
   types: readonly EventType[]
-  before: readonly (Omit<EventTypeWatch, 'watchedSince'> & { watchedSince: Date | null })[]
+  before: readonly EventTypeWatch[]
   stored: readonly StoredSubscription[]
   channels: readonly SubscriptionTarget[]
 }
@@ -114,7 +114,7 @@ export const judgeSilence = ({ now, types, before, stored, channels }: SilenceIn
   const watchOf = (event: string, newest: number, live: number): EventTypeWatch => {
     const watch = before.find((one) => one.event === event)
     const isContinued = watch !== undefined && now - watch.checkedAt.getTime() <= longestGapMs
-    const watchedSince = (isContinued ? watch.watchedSince : null) ?? new Date(now)
+    const watchedSince = isContinued ? watch.watchedSince : new Date(now)
     const isQuiet = isContinued && newest <= watch.quietSince.getTime() && live >= fewestLive
     const quietSince = isQuiet ? watch.quietSince : new Date(now)
     const renewedAt = watch?.renewedAt ?? null

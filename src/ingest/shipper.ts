@@ -5,7 +5,6 @@ import type { Log } from '../lib/log.ts'
 import { span } from '../lib/tracing.ts'
 import { dueInMs, fillsBatch } from './batch-limits.ts'
 import { type BatchSink, blamesRows } from './batch-sink.ts'
-import { presentRows } from './earlier-rows.ts'
 import { createSlots } from './slots.ts'
 import { isQueue, type Spool } from './spool.ts'
 import type { RecordedBatch } from './spool-file.ts'
@@ -64,9 +63,9 @@ export const startShipper = (options: ShipperOptions): Shipper => {
 
   /** Null when the sink has stored the batch, else why it refuses these rows; throws when that is not known. */
   const insert = async ({ table, columns, token, body, first, last }: RecordedBatch): Promise<string | null> => {
-    const bytes = presentRows({ table, columns }, Buffer.from(body.buffer))
-    const batch = { table, columns, format: 'JSONCompactEachRow', body: bytes, token, rows: last - first + 1 } as const
-    return sink.insertBatch(batch).then(
+    const rows = last - first + 1
+    const bytes = Buffer.from(body.buffer)
+    return sink.insertBatch({ table, columns, format: 'JSONCompactEachRow', body: bytes, token, rows }).then(
       () => null,
       (error: unknown) => {
         if (blamesRows(error)) return reasonText(error)

@@ -30,6 +30,10 @@ CREATE TABLE batch (
   token       TEXT    NOT NULL,
   PRIMARY KEY (table_name, first)
 ) STRICT;
+CREATE TABLE settled (
+  table_name TEXT PRIMARY KEY,
+  last       INTEGER NOT NULL
+) STRICT;
 CREATE TABLE dead_letter (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
   table_name  TEXT    NOT NULL,
@@ -40,13 +44,6 @@ CREATE TABLE dead_letter (
 ) STRICT;
 PRAGMA user_version = ${schemaVersion};
 `
-
-/** The last row of each table that was settled; files of earlier versions have none. */
-const createSettled = `
-CREATE TABLE IF NOT EXISTS settled (
-  table_name TEXT PRIMARY KEY,
-  last       INTEGER NOT NULL
-) STRICT`
 
 /** The primary result code of an error that SQLite raised, null for any other error. */
 const resultCodeOf = (error: unknown): number | null =>
@@ -70,7 +67,6 @@ const openDatabase = (path: string, maxFileBytes?: number): DatabaseSync => {
     if (maxFileBytes !== undefined) database.exec(`PRAGMA max_page_count = ${Math.ceil(maxFileBytes / pageBytes)}`)
     const version = database.prepare('PRAGMA user_version').get()?.user_version
     if (version === 0) database.exec(`BEGIN IMMEDIATE; ${createSchema} COMMIT`)
-    database.exec(createSettled)
     return database
   } catch (error) {
     database.close()

@@ -1,12 +1,11 @@
 import { existsSync, rmSync, statSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import type { FileContent, HeldRows } from './spool-ledger.ts'
+import { selectSettled } from './spool-statements.ts'
 
 const selectHeld = `
 SELECT table_name AS "table", min(first) AS first, max(last) + 1 AS next, sum(last - first + 1) AS rows, max(appended_at) AS newestAt
 FROM chunk GROUP BY table_name`
-const selectSettled = 'SELECT table_name AS "table", last FROM settled'
-const selectTables = `SELECT name FROM sqlite_schema WHERE type = 'table'`
 
 /** SQLite's primary result codes that decide what an error means to the spool. */
 export const resultCode = { busy: 5, corrupt: 11, notADatabase: 26 } as const
@@ -27,20 +26,14 @@ export const inspectSpoolFile = (path: string, schemaVersion: number): FileConte
     const check = database.prepare('PRAGMA quick_check(1)').get()?.quick_check
     if (check !== 'ok') throw Object.assign(new Error(`quick_check: ${check}`), { errcode: resultCode.corrupt })
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
-    if (version !== 0 && version !== schemaVersion)
+    // What was begun and not finished has no tables yet.
+    if (version === 0) return { held, settled }
+    if (version !== schemaVersion)
       throw new Error(`${path} has spool format ${version}; this program reads format ${schemaVersion}.`)
-    const tables = new Set(
-      database
-        .prepare(selectTables)
-        .all()
-        .map(({ name }) => name),
-    )
-    if (tables.has('chunk'))
-      for (const { table, ...rows } of database.prepare(selectHeld).all() as (HeldRows & { table: string })[])
-        held.set(table, rows)
-    if (tables.has('settled'))
-      for (const { table, last } of database.prepare(selectSettled).all() as { table: string; last: number }[])
-        settled.set(table, last)
+    for (const { table, ...rows } of database.prepare(selectHeld).all() as (HeldRows & { table: string })[])
+      held.set(table, rows)
+    for (const { table, last } of database.prepare(selectSettled).all() as { table: string; last: number }[])
+      settled.set(table, last)
     return { held, settled }
   } finally {
     database.close()

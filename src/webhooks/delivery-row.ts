@@ -18,10 +18,9 @@ export const bodyText = (body: Buffer): string => {
 export const bodyBytes = (text: string): Buffer =>
   text.startsWith(base64Prefix) ? Buffer.from(text.slice(base64Prefix.length), 'base64') : Buffer.from(text)
 
-type EncodedDelivery = Omit<Delivery, 'sentAt' | 'receivedAt' | 'receipt' | 'body'> & {
+type EncodedDelivery = Omit<Delivery, 'sentAt' | 'receivedAt' | 'body'> & {
   sentAt: number
   receivedAt: string
-  receipt?: string | null
 }
 
 /**
@@ -47,11 +46,10 @@ export const encodeDelivery = (delivery: Delivery): string => {
   return body.includes('\n') ? JSON.stringify({ ...encoded, body }) : `${JSON.stringify(encoded)}\t${body}`
 }
 
-const decode = ({ sentAt, receivedAt, receipt = null, ...encoded }: EncodedDelivery & { body: string }): Delivery => ({
+const decode = ({ sentAt, receivedAt, ...encoded }: EncodedDelivery & { body: string }): Delivery => ({
   ...encoded,
   sentAt: new Date(sentAt),
   receivedAt: BigInt(receivedAt),
-  receipt,
 })
 
 /** The delivery of a line that `encodeDelivery` wrote; throws for any other. */

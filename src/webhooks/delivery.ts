@@ -9,8 +9,8 @@ export type Delivery = Omit<WebhookMessage, 'body'> & {
   body: string
   /** Microseconds since the epoch; of one process in the order of receipt. */
   receivedAt: bigint
-  /** A UUID of this very receipt: after a crash it tells our own delivery, seen again, from a repetition. Null in rows of an earlier version. */
-  receipt: string | null
+  /** A UUID of this very receipt: after a crash it tells our own delivery, seen again, from a repetition. */
+  receipt: string
   /** Asked for by an operator: it is projected although its id was seen before. */
   replay: boolean
   /** Who asked, with the id under which the audit log will have it. */

@@ -18,8 +18,7 @@ const recordKeys = statement(
      FROM told ORDER BY source, message_id, received_at, receipt
      ON CONFLICT (source, message_id) DO UPDATE SET receipt = known.receipt
      RETURNING source, message_id, received_at, receipt)
-   SELECT told.ordinal::integer FROM told JOIN first USING (source, message_id, received_at)
-   WHERE told.receipt IS NOT DISTINCT FROM first.receipt`,
+   SELECT told.ordinal::integer FROM told JOIN first USING (source, message_id, received_at, receipt)`,
 )
 
 /**

@@ -58,7 +58,7 @@ test('a retention that is set while the system runs holds for the tables, the jo
   await insertProbes(store, [{ channel: '1', at: now - 70 * day }])
   await insertProbes(store, [{ channel: '1', at: now }])
   await db.pool.query(
-    `INSERT INTO dm.webhook_message_ids (source, message_id, received_at) VALUES ('kick', 'old', now() - interval '20 days')`,
+    `INSERT INTO dm.webhook_message_ids (source, message_id, received_at, receipt) VALUES ('kick', 'old', now() - interval '20 days', gen_random_uuid())`,
   )
   {
     await using running = await start()

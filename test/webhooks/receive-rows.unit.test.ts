@@ -47,11 +47,6 @@ describe('a body as text', () => {
       }),
     )
   })
-
-  test('is read from a row of an earlier version, which has no receipt', () => {
-    const row = encodeDelivery(delivery).replace(/"receipt":"[^"]*",/, '')
-    expect(decodeDelivery(row)).toEqual({ ...delivery, receipt: null })
-  })
 })
 
 const inboxRow = (one: Delivery): Record<string, unknown> => {

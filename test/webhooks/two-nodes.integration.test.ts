@@ -95,13 +95,6 @@ test('a spool that moved to another place after a crash between the two stores l
   expect(await rowsOf(inboxFormat)).toEqual([])
 })
 
-test('a row of an earlier version, which names no receipt, is recognised by its instant and taken for no other', async () => {
-  const old = { ...delivery('channel.followed', followBody(user, 5)), receipt: null }
-  expect(await projected([old])).toMatchObject([{ outcome: 'PROJECTED' }])
-  expect(await projected([old])).toMatchObject([{ outcome: 'PROJECTED' }])
-  expect(await projected([{ ...old, receipt: randomUUID() }])).toEqual([null])
-})
-
 const waiting = statement(
   'test_waiting',
   `SELECT count(*)::integer AS count FROM pg_stat_activity

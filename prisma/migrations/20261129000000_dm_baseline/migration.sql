@@ -408,7 +408,7 @@ CREATE TABLE dm.webhook_message_ids (
   source      text NOT NULL,
   message_id  text NOT NULL,
   received_at timestamptz(6) NOT NULL DEFAULT now(),
-  receipt     uuid,
+  receipt     uuid NOT NULL,
   CONSTRAINT webhook_message_ids_pkey PRIMARY KEY (source, message_id)
 );
 -- Old ids are removed by age.
@@ -494,7 +494,7 @@ CREATE TABLE dm.event_type_watch (
   quiet_since   timestamptz(3) NOT NULL,
   checked_at    timestamptz(3) NOT NULL,
   renewed_at    timestamptz(3),
-  watched_since timestamptz(3),
+  watched_since timestamptz(3) NOT NULL,
   expected      integer NOT NULL DEFAULT 0,
   silent        integer NOT NULL DEFAULT 0,
   CONSTRAINT event_type_watch_pkey PRIMARY KEY (platform, event)

@@ -39,9 +39,9 @@ const nameOf = (monthsAgo: number): string =>
 test('ids of deliveries go exactly when they are older than the deliveries and their margin', async () => {
   const kept = 30 + idMarginDays
   await run(
-    `INSERT INTO dm.webhook_message_ids (source, message_id, received_at)
-     SELECT 'kick', 'old-' || n, now() - make_interval(days => $1) - interval '1 minute' FROM generate_series(1, 12000) n
-     UNION ALL SELECT 'kick', 'kept-' || n, now() - make_interval(days => $1) + interval '1 minute' FROM generate_series(1, 30) n`,
+    `INSERT INTO dm.webhook_message_ids (source, message_id, received_at, receipt)
+     SELECT 'kick', 'old-' || n, now() - make_interval(days => $1) - interval '1 minute', gen_random_uuid() FROM generate_series(1, 12000) n
+     UNION ALL SELECT 'kick', 'kept-' || n, now() - make_interval(days => $1) + interval '1 minute', gen_random_uuid() FROM generate_series(1, 30) n`,
     [kept],
   )
   expect(await webhookIdRetentionJob(db, () => 30).run(signal)).toBe('forgot 12000 ids')
