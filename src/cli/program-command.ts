@@ -1,5 +1,6 @@
 import { type Command, commandsOf } from '../commands/command.ts'
-import { type Config, type Environment, readConfig } from '../config/config.ts'
+import { type Config, readConfig } from '../config/config.ts'
+import type { Environment } from '../lib/environment.ts'
 import { createLog, type Log } from '../lib/log.ts'
 import type { Output } from './output.ts'
 import { stopSignal } from './stop-signal.ts'

@@ -8,7 +8,7 @@ import {
 } from 'graphql'
 import type { Caller } from '../access/caller.ts'
 import { everybody, type Identity } from '../access/identity.ts'
-import { defaultRates } from '../config/config.ts'
+import { defaultRates } from '../config/access-variables.ts'
 import { ApiError } from '../lib/errors.ts'
 import { createCachedCost } from './cached-cost.ts'
 import { type Cost, type CountChannels, maximumCost } from './cost.ts'

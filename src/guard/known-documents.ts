@@ -1,5 +1,5 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate, visit } from 'graphql'
-import type { TrustMode } from '../config/config.ts'
+import type { TrustMode } from '../config/access-variables.ts'
 import type { AnswerCode } from '../lib/errors.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { brokenLimit, documentLimits, hasTooManyTokens, isBlank } from './document-limits.ts'

@@ -1,4 +1,4 @@
-import type { Rates } from '../config/config.ts'
+import type { Rates } from '../config/access-variables.ts'
 import { isLoopback } from '../lib/loopback.ts'
 
 /** Whom a request counts for: whoever holds the key, else the address. */

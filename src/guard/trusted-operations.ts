@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import type { TrustMode } from '../config/config.ts'
+import type { TrustMode } from '../config/access-variables.ts'
 import { ConfigError } from '../lib/errors.ts'
 
 /** The texts of the documents that clients of ours send, by the SHA-256 of each in hexadecimal digits. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { defaultRates } from '../../../src/config/config.ts'
+import { defaultRates } from '../../../src/config/access-variables.ts'
 import { createRateLimit } from '../../../src/guard/rate-limit.ts'
 import { startTestApi, type TestApi } from '../../support/http/api.ts'
 import { openEventStream } from '../../support/http/event-stream.ts'

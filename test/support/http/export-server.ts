@@ -1,4 +1,4 @@
-import type { Rates } from '../../../src/config/config.ts'
+import type { Rates } from '../../../src/config/access-variables.ts'
 import { createRateLimit } from '../../../src/guard/rate-limit.ts'
 import { createExportRoutes, type ExportLimits } from '../../../src/http/routes/export-route.ts'
 import { createAuthenticate } from '../../../src/http/security/authenticate.ts'

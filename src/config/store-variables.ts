@@ -1,0 +1,102 @@
+import { allOrNone, mustBe, variableGroup } from '../lib/environment.ts'
+import { httpUrl, text, urlLike, wholeNumber } from '../lib/environment-values.ts'
+import { withoutLastSlashes } from '../lib/urls.ts'
+
+const postgresUrl = urlLike(['postgres:', 'postgresql:'], 'postgresql://user:password@host:5432/database')
+
+const bucketExample = 'https://s3.eu-central-1.amazonaws.com/bucket'
+
+/** Addresses that answer for the machine or its cloud and are nobody's bucket. */
+const metadataHost =
+  /^(169\.254\.\d+\.\d+|\[fe[89ab][0-9a-f]:.*\]|\[fd00:ec2::254\]|\[::ffff:a9fe:.*\]|metadata(\.google\.internal)?|instance-data)\.?$/i
+
+const bucketUrl = (value: string): string => {
+  const bucket = withoutLastSlashes(value)
+  const { username, password, search, hash, pathname, hostname } = new URL(bucket)
+  if (metadataHost.test(hostname)) mustBe('S3_URL', 'the URL of a bucket, not a link-local or metadata address')
+  // Parsing a URL removes its dots: they are looked for in what was written.
+  const climbs = /\.\.|%2e/i.test(bucket)
+  if (username || password || search || hash || climbs || !/^(\/[A-Za-z0-9._-]+)+$/.test(pathname))
+    mustBe('S3_URL', `a URL like ${bucketExample}`)
+  return bucket
+}
+
+const days = wholeNumber(1, 36_500)
+
+const databaseVariables = variableGroup(
+  {
+    DATABASE_URL: {
+      schema: postgresUrl,
+      unset: 'embedded',
+      secret: true,
+      description: 'Postgres 15 or newer, or a pooler in session mode.',
+    },
+    DM_DATABASE_URL: {
+      schema: postgresUrl,
+      unset: '`DATABASE_URL`',
+      secret: true,
+      description: 'A database of its own for the schema `dm`.',
+    },
+    CLICKHOUSE_URL: {
+      schema: httpUrl('https://user:password@host:8123/vf', ({ pathname }) => /^\/\w*$/.test(pathname)),
+      unset: 'embedded',
+      secret: true,
+      description: 'ClickHouse 26.3 or newer.',
+    },
+    REDIS_URL: {
+      schema: urlLike(['redis:', 'rediss:'], 'rediss://user:password@host:6379', ({ pathname }) =>
+        /^\/?\d{0,4}$/.test(pathname),
+      ),
+      unset: 'each node tells the chat that it received itself',
+      secret: true,
+      description: 'Redis 6 or newer, which carries live chat between nodes.',
+    },
+    PROBE_RETENTION_DAYS: {
+      schema: days,
+      default: '365',
+      description: 'The days that viewer samples are kept, by whole months.',
+    },
+    CHAT_RETENTION_DAYS: { schema: days, default: '30', description: 'The days that chat messages are kept.' },
+    WEBHOOK_RETENTION_DAYS: { schema: days, default: '30', description: 'The days that deliveries are kept.' },
+    STATUS_EVENT_RETENTION_DAYS: {
+      schema: days,
+      default: '90',
+      description: 'The days that status events are kept, by whole months.',
+    },
+  },
+  (values) => ({
+    /** Connection strings; undefined means embedded. */
+    databaseUrl: values.DATABASE_URL,
+    dmDatabaseUrl: values.DM_DATABASE_URL,
+    clickHouseUrl: values.CLICKHOUSE_URL,
+    /** Carries live chat between nodes; undefined means that each node tells only what it received itself. */
+    redisUrl: values.REDIS_URL,
+    retentionDays: {
+      statusEvents: values.STATUS_EVENT_RETENTION_DAYS,
+      chat: values.CHAT_RETENTION_DAYS,
+      probes: values.PROBE_RETENTION_DAYS,
+      webhooks: values.WEBHOOK_RETENTION_DAYS,
+    },
+  }),
+)
+
+const objectVariables = variableGroup(
+  {
+    S3_URL: {
+      schema: httpUrl(bucketExample),
+      unset: 'files below `DATA_DIR/objects`',
+      description: 'The bucket for chat archives: an endpoint with the bucket as its path.',
+    },
+    S3_ACCESS_KEY_ID: { schema: text, unset: 'none', description: 'The id of the key to the bucket.' },
+    S3_SECRET_ACCESS_KEY: { schema: text, unset: 'none', secret: true, description: 'The key to the bucket.' },
+  },
+  ({ S3_URL, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY }) => {
+    allOrNone({ S3_URL, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY })
+    const keys = { accessKeyId: S3_ACCESS_KEY_ID!, secretAccessKey: S3_SECRET_ACCESS_KEY! }
+    /** Where chat archives are kept; undefined means files. */
+    return { s3: S3_URL ? { url: bucketUrl(S3_URL), ...keys } : undefined }
+  },
+)
+
+/** Where rows and objects are stored, and for how long. */
+export const storeVariables = [databaseVariables, objectVariables] as const
