@@ -12,6 +12,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { createHub, type Hub } from '../../src/live/hub.ts'
 import { createJournal, type Journal, type JournalReader } from '../../src/live/journal.ts'
 import { createStatusSource, type JournalEvent } from '../../src/live/status-source.ts'
+import { builtInPlatforms } from '../../src/platforms/registry.ts'
 import type { Services } from '../../src/resolvers/context.ts'
 import { createCursors } from '../../src/resolvers/page-cursor.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
@@ -71,6 +72,7 @@ serve({
     const services = {
       databases: { dm: db, public: db },
       prisma,
+      registry: builtInPlatforms,
       platforms: new Map(),
       cursors: createCursors(db),
       access: { keys: undefined as never, watch: () => () => undefined },

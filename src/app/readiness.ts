@@ -1,7 +1,8 @@
 import type { ReadinessCheck } from '../http/server/health.ts'
 import type { Spool } from '../ingest/spool.ts'
 import type { Journal } from '../live/journal.ts'
-import { type Platform, type PlatformName, platformNames } from '../platforms/platform.ts'
+import type { Platform, PlatformName } from '../platforms/platform.ts'
+import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { Settings } from '../settings/settings.ts'
 import { countMissing as missingInClickHouse } from '../stores/clickhouse/migrate.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
@@ -19,6 +20,7 @@ export type ReadinessOptions = {
   migrations: StoreMigrations
   spool: Pick<Spool, 'stats' | 'refusal'>
   journal: Journal
+  registry: PlatformRegistry
   platforms: ReadonlyMap<PlatformName, Platform>
 }
 
@@ -29,9 +31,12 @@ const journalSilenceMs = 15_000
 const fullShare = 0.9
 
 /** The platforms that are polled for who is live. A node that only serves knows none, and still tells whether those that do are late. */
-export const polledPlatforms = (platforms: ReadonlyMap<PlatformName, Platform>): readonly PlatformName[] => {
+export const polledPlatforms = (
+  registry: PlatformRegistry,
+  platforms: ReadonlyMap<PlatformName, Platform>,
+): readonly PlatformName[] => {
   const known = [...platforms.values()].filter(({ capabilities }) => capabilities.has('live-status'))
-  return known.length > 0 ? known.map(({ name }) => name) : platformNames
+  return (known.length > 0 ? known : registry).map(({ name }) => name)
 }
 
 /** What has to hold for this process to serve: both stores answer, the journal is followed, and somebody polls in time. */
@@ -43,9 +48,10 @@ export const readinessChecks = ({
   migrations,
   spool,
   journal,
+  registry,
   platforms,
 }: ReadinessOptions): ReadinessCheck[] => {
-  const watched = polledPlatforms(platforms)
+  const watched = polledPlatforms(registry, platforms)
   const current = (name: string, missing: number): string | null =>
     missing === 0 ? null : `${name} lacks ${missing} of the migrations that this version needs.`
   const postgres = (name: string, side: 'dm' | 'public'): ReadinessCheck => ({

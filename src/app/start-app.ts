@@ -37,6 +37,8 @@ import type { OnCall } from '../platforms/http.ts'
 import { createKickLogin } from '../platforms/kick/account-login.ts'
 import { createKickPlatform } from '../platforms/kick/kick-platform.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
+import type { PlatformRegistry } from '../platforms/platform-definition.ts'
+import { builtInPlatforms } from '../platforms/registry.ts'
 import { createTwitchPlatform } from '../platforms/twitch/twitch-platform.ts'
 import { webhookSecret } from '../platforms/twitch/webhook-secret.ts'
 import { createXPlatform } from '../platforms/x/x-platform.ts'
@@ -81,6 +83,8 @@ export type AppOptions = {
   log: Log
   /** Gives up a start that waits for a store. */
   signal?: AbortSignal
+  /** The platforms that there are. */
+  registry?: PlatformRegistry
 }
 
 const spoolBytes = 4 * 1024 ** 3
@@ -122,7 +126,7 @@ const createPlatforms = (
 /** Builds the whole system from its configuration and starts it; a ConfigError says what the operator has to change. */
 export const startApp = async (
   config: Config,
-  { log, signal = new AbortController().signal }: AppOptions,
+  { log, signal = new AbortController().signal, registry = builtInPlatforms }: AppOptions,
 ): Promise<App> => {
   await using opened = new AsyncDisposableStack()
   if (config.tracing) opened.use(await openTracing({ ...config.tracing, log }))
@@ -137,7 +141,7 @@ export const startApp = async (
   const { clock } = time
   opened.use(startInstantClamping({ databases, time, log }))
   const { settings, configuration, ring } = opened.use(
-    await startSettings({ config, db: databases.public, log, signal }),
+    await startSettings({ config, registry, db: databases.public, log, signal }),
   )
   const prisma = createPrisma(dm)
   opened.defer(() => prisma.$disconnect())
@@ -212,6 +216,7 @@ export const startApp = async (
   const services: Services = {
     databases,
     prisma,
+    registry,
     platforms,
     cursors,
     access: keyHolders,
@@ -228,7 +233,7 @@ export const startApp = async (
     clock,
     log,
   }
-  const schema = buildSchema()
+  const schema = buildSchema(registry)
   if (isTracing()) traceResolvers(schema)
   const rateLimit = createRateLimit(config.rates)
   const channels = opened.use(createChannelCounts({ db: dm, log }))
@@ -279,6 +284,7 @@ export const startApp = async (
       databases,
       clickHouse,
       append: spool.append,
+      registry,
       platforms,
       keys: keyHolders.keys,
       clock,
@@ -292,7 +298,7 @@ export const startApp = async (
     ...poolMetrics(databases.public === dm ? { main: dm } : { dm, public: databases.public }),
     ...appMetrics({
       db: dm,
-      watched: polledPlatforms(platforms),
+      watched: polledPlatforms(registry, platforms),
       spool,
       shipper: () => shipper,
       clickHouse,
@@ -359,6 +365,7 @@ export const startApp = async (
       migrations: stores.migrations,
       spool,
       journal,
+      registry,
       platforms,
     }),
     degraded: degradedNow({

@@ -12,6 +12,7 @@ import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { MetricSource } from '../lib/metric.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
+import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import { applySetting } from '../settings/apply-setting.ts'
 import type { Configuration } from '../settings/configuration.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -41,6 +42,7 @@ export type JobsOptions = {
   clickHouse: ClickHouse
   /** The spool's door. */
   append: Spool['append']
+  registry: PlatformRegistry
   platforms: ReadonlyMap<PlatformName, Platform>
   /** Absent, those of the database. */
   keys?: ApiKeys
@@ -71,7 +73,7 @@ const historyDays = (settings: Settings): HistoryDays => ({
 const settlingMs = 5 * 60_000
 
 const buildJobs = (options: JobsOptions, objects: ObjectStore): Job[] => {
-  const { config, settings, databases, clickHouse, append, platforms, clock, log, scheduling } = options
+  const { config, settings, databases, clickHouse, append, registry, platforms, clock, log, scheduling } = options
   const { steady = systemSteady, time } = options
   let settled = scheduling ? steady() + settlingMs : Number.NEGATIVE_INFINITY
   time?.onStep(() => {
@@ -81,7 +83,7 @@ const buildJobs = (options: JobsOptions, objects: ObjectStore): Job[] => {
   const env = config.environment
   return [
     chatExportJob({ db, clickHouse, objects, env, log }),
-    trustScoresJob({ db, publicDb, clickHouse, env, append, clock, log }),
+    trustScoresJob({ db, publicDb, clickHouse, env, registry, append, clock, log }),
     eventSubscriptionsJob({ db, platforms: [...platforms.values()], clock, log }),
     sessionClosingJob(db, steady, () => settled),
     statusEventRetentionJob(db, () => settings.get('retention.status.events.days')),

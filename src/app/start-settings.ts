@@ -4,33 +4,18 @@ import type { KeyRing } from '../config/key-ring.ts'
 import { backoffMs, sleep } from '../lib/backoff.ts'
 import { ApiError, ConfigError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
-import { twitchRequestsPerSecond } from '../platforms/twitch/twitch-platform.ts'
-import { xRequestsPerSecond } from '../platforms/x/x-platform.ts'
+import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import { findUnreadable, unreadableLine } from '../settings/check-secrets.ts'
 import { type Configuration, createConfiguration } from '../settings/configuration.ts'
 import { readSettings } from '../settings/read-settings.ts'
-import type { SettingValues } from '../settings/runtime-settings.ts'
+import { runtimeSettings } from '../settings/runtime-settings.ts'
 import { createSettings, type Settings, type StoredSettings } from '../settings/settings.ts'
 import { syncSettings } from '../settings/sync-settings.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 
-/** What the environment says where there is no entry. */
-export const defaultSettings = (config: Config): SettingValues => ({
-  'monitoring.poll.interval.seconds': config.pollIntervalSeconds,
-  'monitoring.kick.requests.per.second': config.kickRequestsPerSecond,
-  'monitoring.twitch.requests.per.second': twitchRequestsPerSecond,
-  'monitoring.x.requests.per.second': xRequestsPerSecond,
-  'monitoring.kick.polling': true,
-  'monitoring.twitch.polling': true,
-  'monitoring.x.polling': true,
-  'retention.status.events.days': config.retentionDays.statusEvents,
-  'retention.chat.days': config.retentionDays.chat,
-  'retention.probes.days': config.retentionDays.probes,
-  'retention.webhooks.days': config.retentionDays.webhooks,
-})
-
 export type SettingsOptions = {
   config: Config
+  registry: PlatformRegistry
   /** The public side. */
   db: Postgres
   log: Log
@@ -39,10 +24,11 @@ export type SettingsOptions = {
 /** What is stored of the configuration of this environment. */
 export type OpenSettings = { configuration: Configuration; ring: KeyRing; settings: Settings }
 
-const open = ({ config, db, log }: SettingsOptions): OpenSettings & { settings: StoredSettings } => {
+const open = ({ config, registry, db, log }: SettingsOptions): OpenSettings & { settings: StoredSettings } => {
   const ring = configKeys(config.dataDir, config.configKeys)
-  const settings = createSettings(defaultSettings(config), log)
-  return { configuration: createConfiguration({ db, ring, env: config.environment }), ring, settings }
+  const known = runtimeSettings(config, registry)
+  const configuration = createConfiguration({ db, ring, env: config.environment, settings: known })
+  return { configuration, ring, settings: createSettings(known, log) }
 }
 
 /** Opens them for one command: the settings are those of now. */

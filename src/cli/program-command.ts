@@ -2,6 +2,8 @@ import { type Command, commandsOf } from '../commands/command.ts'
 import { type Config, readConfig } from '../config/config.ts'
 import type { Environment } from '../lib/environment.ts'
 import { createLog, type Log } from '../lib/log.ts'
+import { secretHeadersOf } from '../platforms/platform-definition.ts'
+import { builtInPlatforms } from '../platforms/registry.ts'
 import type { Output } from './output.ts'
 import { stopSignal } from './stop-signal.ts'
 
@@ -22,5 +24,5 @@ export const programCommand = commandsOf<ProgramContext>()
 /** What a command needs that works with the configuration until it is done or told to stop. */
 export const withConfig = ({ env }: ProgramContext): { config: Config; log: Log; signal: AbortSignal } => {
   const config = readConfig(env)
-  return { config, log: createLog(config.logLevel), signal: stopSignal() }
+  return { config, log: createLog(config.logLevel, secretHeadersOf(builtInPlatforms)), signal: stopSignal() }
 }

@@ -9,6 +9,7 @@ import { startShipper } from '../ingest/shipper.ts'
 import { openSpool } from '../ingest/spool.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { builtInPlatforms } from '../platforms/registry.ts'
 import { type DataDirectory, DataDirectoryInUse, holdDataDirectory } from '../stores/data-directory.ts'
 import { askServer } from './ask-server.ts'
 
@@ -37,6 +38,7 @@ export const runCommand = async (
   signal: AbortSignal,
 ): Promise<boolean> => {
   const [name = '', ...args] = words
+  const registry = builtInPlatforms
   const place = placeOf(config.dataDir)
   if ('url' in place) return askServer(config, place.url, name, args, say, signal)
   using _ = place.held
@@ -48,13 +50,14 @@ export const runCommand = async (
   await using spool = await openSpool({ directory, maxBytes: spoolBytes, log, clock })
   await using shipper = startShipper({ spool, sink: clickHouse, log, clock })
   // Platforms are the server's: who asks them from two processes asks them too fast.
-  const stored = await openSettings({ config, db: databases.public, log })
+  const stored = await openSettings({ config, registry, db: databases.public, log })
   await using jobs = startJobs({
     config,
     ...stored,
     databases,
     clickHouse,
     append: spool.append,
+    registry,
     platforms: new Map(),
     clock,
     log,

@@ -1,6 +1,6 @@
 import { unreadableLine } from '../settings/check-secrets.ts'
 import { rotateKeys } from '../settings/rotate-keys.ts'
-import { runtimeSettings, settingKeys, settingOf } from '../settings/runtime-settings.ts'
+import type { SettingKey } from '../settings/runtime-settings.ts'
 import { storeCommand } from './store-command.ts'
 import { text } from './values.ts'
 
@@ -13,12 +13,12 @@ const list = storeCommand({
   async run(_, { services: { configuration, settings }, say }) {
     const entries = await configuration.list()
     const stored = new Set(entries.map(({ key }) => key))
-    for (const key of settingKeys) {
-      const value = settingOf(key)!.print(settings.get(key))
-      say(`${key}  ${value}${stored.has(key) ? '' : '  (as the environment has it)'}  ${runtimeSettings[key].allowed}`)
+    for (const [key, { print, allowed }] of settings.known) {
+      const value = print(settings.get(key as SettingKey))
+      say(`${key}  ${value}${stored.has(key) ? '' : '  (as the environment has it)'}  ${allowed}`)
     }
     for (const { key, version, value, isEncrypted } of entries)
-      if (!settingOf(key))
+      if (!settings.known.has(key))
         say(`${key}  ${isEncrypted ? '(encrypted)' : JSON.stringify(value!.slice(0, shownLength))}  version ${version}`)
     return true
   },

@@ -29,26 +29,31 @@ const secretFields = [
   'adminKey',
   'operatorKey',
   'signature',
-  'kick-event-signature',
-  'twitch-eventsub-message-signature',
   'variables',
 ]
 
 const path = (name: string): string => (/^\w+$/.test(name) ? `.${name}` : `["${name}"]`)
 
-const paths = secretFields.flatMap((name) => [path(name).replace(/^\./, ''), `*${path(name)}`, `*.*${path(name)}`])
+const pathsOf = (name: string): string[] => [path(name).replace(/^\./, ''), `*${path(name)}`, `*.*${path(name)}`]
 
 /** The same text without the login of any URL in it, and without what a bearer sent. */
 export const withoutSecrets = (text: string): string =>
   text.replace(/:\/\/[^\s/@'"]*@/g, '://[redacted]@').replace(/\b(Bearer|Basic) +[\w.~+/=-]+/gi, '$1 [redacted]')
 
-/** JSON lines, on standard error unless told; fields that may hold a secret are replaced at any depth up to two, and logins in URLs anywhere. */
-export const createLog = (level: string, destination: DestinationStream = standardError()): Log =>
+/**
+ * JSON lines, on standard error unless told. Fields that may hold a secret, and those named in `secrets`, are replaced at any depth up to
+ * two, and logins in URLs anywhere.
+ */
+export const createLog = (
+  level: string,
+  secrets: readonly string[],
+  destination: DestinationStream = standardError(),
+): Log =>
   pino(
     {
       level,
       base: null,
-      redact: { paths, censor: '[redacted]' },
+      redact: { paths: [...secretFields, ...secrets].flatMap(pathsOf), censor: '[redacted]' },
       hooks: { streamWrite: withoutSecrets },
     },
     destination,

@@ -1,6 +1,5 @@
-/** The platforms a channel can live on, as stored. */
-export const platformNames = ['kick', 'twitch', 'x'] as const
-export type PlatformName = (typeof platformNames)[number]
+/** The name of a platform of the registry, as stored. */
+export type PlatformName = string
 
 /** What an adapter can tell; callers ask this list and never the platform's name. */
 export type Capability =

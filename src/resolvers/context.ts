@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Hub } from '../live/hub.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
+import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { Configuration } from '../settings/configuration.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
@@ -33,6 +34,8 @@ export type Services = {
   databases: { dm: Postgres; public: Postgres }
   /** Prisma over the pool of `databases.dm`. */
   prisma: PrismaClient
+  /** Every platform that channels can be on. */
+  registry: PlatformRegistry
   /** The adapters that are set up. */
   platforms: ReadonlyMap<PlatformName, Platform>
   cursors: PageCursors

@@ -1,3 +1,4 @@
+import { type DeliveredKind, eventsThatCarry } from '../platforms/platform-definition.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import type { DeliveredChannel } from '../telemetry/delivered-series.ts'
 import type { Context } from './context.ts'
@@ -8,19 +9,16 @@ const subscriptions = statement(
    WHERE channel_id = ANY ($1::bigint[]) AND event = ANY ($2::text[]) AND status = 'active' GROUP BY channel_id`,
 )
 
-// As each platform calls them.
-const events = {
-  chat: ['chat.message.sent', 'channel.chat.message'],
-  follows: ['channel.followed', 'channel.follow'],
-}
-
 /** The channels, and since when their platform has promised to deliver what is asked for; one statement for all of them. */
 export const deliveredChannels = async (
-  { databases }: Context,
+  { databases, registry }: Context,
   channelIds: readonly bigint[],
-  what: keyof typeof events,
+  what: DeliveredKind,
 ): Promise<DeliveredChannel[]> => {
-  const rows = await databases.dm.query<{ channelId: bigint; since: Date }>(subscriptions, [channelIds, events[what]])
+  const rows = await databases.dm.query<{ channelId: bigint; since: Date }>(subscriptions, [
+    channelIds,
+    eventsThatCarry(registry, what),
+  ])
   const since = new Map(rows.map((row) => [row.channelId, row.since]))
   return channelIds.map((channelId) => ({ channelId, deliveredSince: since.get(channelId) ?? null }))
 }

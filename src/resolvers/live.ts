@@ -62,7 +62,10 @@ const interestOf = async (context: Context, { ids, slugs, platform }: LiveArgume
   const count = (ids?.length ?? 0) + (slugs?.length ?? 0)
   if (count < 1 || count > maxChannels)
     throw badInput(`ids and slugs together must name 1 to ${maxChannels} channels; leave out both to ask for all.`)
-  const [named, called] = [await idsOf(context, ids ?? []), await idsOfSlugs(context, platform ?? 'kick', slugs ?? [])]
+  const [named, called] = [
+    await idsOf(context, ids ?? []),
+    await idsOfSlugs(context, platform ?? context.registry[0].name, slugs ?? []),
+  ]
   return interestIn([...named, ...called])
 }
 

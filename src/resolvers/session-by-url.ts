@@ -45,11 +45,13 @@ export const streamSessionByUrl = async (
   context: Context,
   { url, at }: { url: string; at: Date },
 ): Promise<StreamSession | null> => {
-  const parsed = parseStreamUrl(url)
-  if (!parsed)
+  const parsed = parseStreamUrl(context.registry, url)
+  if (!parsed) {
+    const examples = context.registry.flatMap(({ streamAddresses }) => streamAddresses?.example ?? [])
     throw badInput(
-      `url must be the address of a stream, like "https://kick.com/name" or "https://www.twitch.tv/name", of at most ${maxStreamUrlLength} characters.`,
+      `url must be the address of a stream, like ${examples.map((example) => `"${example}"`).join(' or ')}, of at most ${maxStreamUrlLength} characters.`,
     )
+  }
   const { platform, slug } = parsed
   if (slug === null) return null
   const key = `${platform}/${slug}/${at.toISOString()}`

@@ -4,7 +4,7 @@ import { type ChannelRow, channel } from '../resolvers/channels.ts'
 import { askedBy } from './argument-scopes.ts'
 import { builder } from './builder.ts'
 import { connectionOfType, pageArguments, rowPaths } from './connection.ts'
-import { LiveStatusEnum, PlatformEnum } from './enums.ts'
+import { defaultPlatform, LiveStatusEnum, PlatformEnum } from './enums.ts'
 import { idOf, NodeInterface } from './node.ts'
 
 builder.prismaObject('SlugPeriod', {
@@ -113,7 +113,7 @@ builder.queryFields((t) => ({
       id: t.arg.id(),
       slug: t.arg.string(),
       platformUserId: t.arg.string(),
-      platform: t.arg({ type: PlatformEnum, required: true, defaultValue: 'kick' }),
+      platform: t.arg({ type: PlatformEnum, required: true, defaultValue: defaultPlatform }),
       at: t.arg({ type: 'DateTime' }),
     },
     resolve: (_, args, context, info) => channel(context, args, queryFromInfo({ context, info })),

@@ -1,9 +1,22 @@
+import type { PlatformRegistry } from '../platforms/platform-definition.ts'
+import { builtInPlatforms } from '../platforms/registry.ts'
 import { builder } from './builder.ts'
 
+/** The name of an enumeration's value for a platform. */
+export const platformValue = (platform: string): string => platform.toUpperCase()
+
+const platformValues = (registry: PlatformRegistry) =>
+  Object.fromEntries(registry.map(({ name }) => [platformValue(name), { value: name }]))
+
 /** Platforms by their stored names. */
-export const PlatformEnum = builder.enumType('Platform', {
-  values: { KICK: { value: 'kick' }, TWITCH: { value: 'twitch' }, X: { value: 'x' } } as const,
-})
+export const PlatformEnum = builder.enumType('Platform', { values: platformValues(builtInPlatforms) })
+
+/** The platform of a slug where an argument names none. */
+export const defaultPlatform = builtInPlatforms[0].name
+
+/** Lets schemas that are built from now on have the platforms of this registry. */
+export const usePlatforms = (registry: PlatformRegistry): void =>
+  PlatformEnum.updateConfig((config) => ({ ...config, values: platformValues(registry) }))
 
 /** Status of a channel by its stored names. */
 export const LiveStatusEnum = builder.enumType('LiveStatus', {

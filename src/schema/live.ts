@@ -4,7 +4,7 @@ import { type ChannelStatusMessage, channelStatus, chat, type LiveArguments, vie
 import { builder } from './builder.ts'
 import { ChannelType } from './channel.ts'
 import { ChatMessageType } from './chat.ts'
-import { LiveStatusEnum, PlatformEnum } from './enums.ts'
+import { defaultPlatform, LiveStatusEnum, PlatformEnum, platformValue } from './enums.ts'
 import { StreamSessionType } from './session.ts'
 import { StatusEventType } from './status-event.ts'
 
@@ -60,8 +60,7 @@ const ViewerSampleType = builder.objectRef<ViewerSample>('ViewerSample').impleme
   }),
 })
 
-const which =
-  'At most 500 channels by id or slug (of platform, KICK by default); without both all channels of platform.'
+const which = `At most 500 channels by id or slug (of platform, ${platformValue(defaultPlatform)} by default); without both all channels of platform.`
 
 /** A subscription begins with a snapshot of each channel, or with what happened to them. */
 const startSize = (
@@ -101,7 +100,7 @@ builder.subscriptionFields((t) => {
       args: {
         id: t.arg.id(),
         slug: t.arg.string(),
-        platform: t.arg({ type: PlatformEnum, required: true, defaultValue: 'kick' }),
+        platform: t.arg({ type: PlatformEnum, required: true, defaultValue: defaultPlatform }),
       },
       subscribe: (_, args, context) => chat(context, args),
       resolve: (message) => message,

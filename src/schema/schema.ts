@@ -24,9 +24,11 @@ import './timeline.ts'
 import './tracking.ts'
 import './trust.ts'
 import './webhook-inbox.ts'
+import { builtInPlatforms } from '../platforms/registry.ts'
 import type { Context } from '../resolvers/context.ts'
 import { hasScopedArguments, requireScopes } from './argument-scopes.ts'
 import { builder, scopesOf } from './builder.ts'
+import { usePlatforms } from './enums.ts'
 
 /**
  * Resolvers fail by a promise. Where one throws, graphql-js gives up the list around it at once and forgets the promises of
@@ -69,5 +71,8 @@ const refuseScopedArguments = (schema: GraphQLSchema): GraphQLSchema => {
   return schema
 }
 
-/** The executable schema of everything above; a new one at every call. */
-export const buildSchema = (): GraphQLSchema => failLater(refuseScopedArguments(builder.toSchema()))
+/** The executable schema of everything above, with the platforms of the registry; a new one at every call. */
+export const buildSchema = (registry = builtInPlatforms): GraphQLSchema => {
+  usePlatforms(registry)
+  return failLater(refuseScopedArguments(builder.toSchema()))
+}

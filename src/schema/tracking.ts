@@ -8,7 +8,7 @@ import {
 } from '../resolvers/tracking.ts'
 import { builder } from './builder.ts'
 import { ChannelType } from './channel.ts'
-import { PlatformEnum } from './enums.ts'
+import { defaultPlatform, PlatformEnum } from './enums.ts'
 import { InvalidInputType, NotFoundType, NotOnPlatformType, PlatformUnavailableType } from './problem.ts'
 
 const TrackChannelSuccessType = builder.objectRef<TrackChannelSuccess>('TrackChannelSuccess').implement({
@@ -47,7 +47,7 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: { operator: true },
     args: {
-      platform: t.arg({ type: PlatformEnum, required: true, defaultValue: 'kick' }),
+      platform: t.arg({ type: PlatformEnum, required: true, defaultValue: defaultPlatform }),
       slug: t.arg.string({ required: true }),
     },
     resolve: (_, args, context) => trackChannel(context, args),

@@ -1,5 +1,5 @@
 import { type Category, isConfigurationKey, keyRule } from './configuration-key.ts'
-import { reservedPrefixes, settingKeys, settingOf } from './runtime-settings.ts'
+import { type RuntimeSettings, reservedPrefixes } from './runtime-settings.ts'
 
 /** What an entry is to become. Absent is what is not said: a description and encryption then stay as they are. */
 export type Change = {
@@ -28,12 +28,12 @@ export const invalid = (argument: keyof Change, message: string): InvalidChange 
 /** Postgres stores no NUL, and half a surrogate pair would come back as another character. */
 const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed()
 
-const checkSetting = ({ key, value, category, encrypt }: Change): InvalidChange | null => {
-  const setting = settingOf(key)
+const checkSetting = (settings: RuntimeSettings, { key, value, category, encrypt }: Change): InvalidChange | null => {
+  const setting = settings.get(key)
   if (setting === undefined) {
     const prefix = reservedPrefixes.find((reserved) => key.startsWith(reserved))
     if (prefix === undefined) return null
-    const known = settingKeys.filter((other) => other.startsWith(prefix)).join(', ')
+    const known = [...settings.keys()].filter((other) => other.startsWith(prefix)).join(', ')
     return invalid('key', `key must be one of ${known}, or begin with something else than "${prefix}".`)
   }
   if (setting.parse(value) === undefined) return invalid('value', `value of "${key}" must be ${setting.allowed}.`)
@@ -43,7 +43,7 @@ const checkSetting = ({ key, value, category, encrypt }: Change): InvalidChange 
 }
 
 /** What is wrong with a change whatever is stored; null when nothing is. A message never repeats the value. */
-export const checkChange = (change: Change): InvalidChange | null => {
+export const checkChange = (settings: RuntimeSettings, change: Change): InvalidChange | null => {
   const { key, value, description, expectedVersion } = change
   if (!isConfigurationKey(key)) return invalid('key', keyRule)
   if (!isStorable(value) || Buffer.byteLength(value) > maxValueBytes)
@@ -52,5 +52,5 @@ export const checkChange = (change: Change): InvalidChange | null => {
     return invalid('description', `description must be at most ${maxDescription} characters, without NUL.`)
   if (expectedVersion != null && expectedVersion < 0)
     return invalid('expectedVersion', 'expectedVersion must be 0 for a new key, or the version that is to be replaced.')
-  return checkSetting(change)
+  return checkSetting(settings, change)
 }

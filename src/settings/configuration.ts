@@ -5,7 +5,7 @@ import { statement } from '../stores/postgres/statement.ts'
 import { type Change, checkChange, type InvalidChange, invalid } from './check-change.ts'
 import { type Category, isConfigurationKey, isSensitive } from './configuration-key.ts'
 import { seal, unseal } from './envelope.ts'
-import { settingOf } from './runtime-settings.ts'
+import type { RuntimeSettings } from './runtime-settings.ts'
 
 /** An entry as it may be shown: the value of an encrypted one is null. */
 export type Entry = {
@@ -37,7 +37,7 @@ export type Configuration = {
   readSecret(key: string): Promise<string | null>
 }
 
-export type ConfigurationOptions = { db: Postgres; ring: KeyRing; env: string }
+export type ConfigurationOptions = { db: Postgres; ring: KeyRing; env: string; settings: RuntimeSettings }
 
 /** Where a change is announced; a hint, like every notification. */
 export const configurationNotifyChannel = 'channelscope_configuration'
@@ -75,16 +75,6 @@ const secret = statement(
 )
 const announce = statement('configuration_announce', `SELECT pg_notify('${configurationNotifyChannel}', '')`)
 
-/**
- * What the audit log says of an entry. The value only of a setting, which is never a secret: another one may become one,
- * and the log is never changed.
- */
-const audited = (entry: Entry | undefined): Record<string, unknown> | null => {
-  if (entry === undefined) return null
-  const { key, version, category, description, isEncrypted, value } = entry
-  return { version, category, description, isEncrypted, ...(settingOf(key) && { value }) }
-}
-
 /** What stands in the way of replacing what is there; null when nothing does. */
 const checkVersion = (current: Entry | undefined, { expectedVersion }: Change): SetOutcome | null => {
   if (expectedVersion == null || expectedVersion === (current?.version ?? 0)) return null
@@ -93,13 +83,23 @@ const checkVersion = (current: Entry | undefined, { expectedVersion }: Change): 
 }
 
 /** The entries in `db`, with secrets encrypted under the first key of the ring and bound to `env`. */
-export const createConfiguration = ({ db, ring, env }: ConfigurationOptions): Configuration => {
+export const createConfiguration = ({ db, ring, env, settings }: ConfigurationOptions): Configuration => {
+  /**
+   * What the audit log says of an entry. The value only of a setting, which is never a secret: another one may become one,
+   * and the log is never changed.
+   */
+  const audited = (entry: Entry | undefined): Record<string, unknown> | null => {
+    if (entry === undefined) return null
+    const { key, version, category, description, isEncrypted, value } = entry
+    return { version, category, description, isEncrypted, ...(settings.has(key) && { value }) }
+  }
+
   const write = async (tx: Transaction, change: Change, current: Entry | undefined, by: string) => {
     const { key, value, category, encrypt } = change
     const encrypted = isSensitive(key) || (encrypt ?? current?.isEncrypted ?? false)
     const description =
       change.description === undefined
-        ? (current?.description ?? settingOf(key)?.description ?? null)
+        ? (current?.description ?? settings.get(key)?.description ?? null)
         : change.description
     const stored = encrypted ? seal(ring, { env, key }, value) : value
     const [entry] = await tx.query<Entry>(current ? update : insert, [
@@ -117,7 +117,7 @@ export const createConfiguration = ({ db, ring, env }: ConfigurationOptions): Co
     list: (category = null) => db.query<Entry>(all, [category]),
 
     set: async (change, author) => {
-      const problem = checkChange(change)
+      const problem = checkChange(settings, change)
       if (problem) return problem
       const { key } = change
       const { name, subject, role } = author.identity

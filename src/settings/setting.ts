@@ -7,13 +7,15 @@ export type Setting<T> = {
   readonly description: string
   /** What is allowed, as the end of a sentence. */
   readonly allowed: string
+  /** What holds without an entry. */
+  readonly fallback: T
   /** What the text says; undefined when it is not allowed. */
   parse(text: string): T | undefined
   print(value: T): string
 }
 
-type About = { category: Category; description: string }
-type Range = About & { min: number; max: number }
+type About<T> = { fallback: T; category: Category; description: string }
+type Range = About<number> & { min: number; max: number }
 
 const within = ({ min, max }: Range, value: number): number | undefined =>
   value >= min && value <= max ? value : undefined
@@ -35,7 +37,7 @@ export const decimal = (range: Range): Setting<number> => ({
 })
 
 /** A switch. */
-export const onOff = (about: About): Setting<boolean> => ({
+export const onOff = (about: About<boolean>): Setting<boolean> => ({
   ...about,
   allowed: 'on or off',
   parse: (text) => (text === 'on' ? true : text === 'off' ? false : undefined),

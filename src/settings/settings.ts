@@ -1,8 +1,10 @@
 import type { Log } from '../lib/log.ts'
-import { type SettingKey, type SettingValues, settingKeys, settingOf } from './runtime-settings.ts'
+import type { RuntimeSettings, SettingKey, SettingValues } from './runtime-settings.ts'
 
 /** What the running system goes by now. */
 export type Settings = {
+  /** Which there are. */
+  readonly known: RuntimeSettings
   get<K extends SettingKey>(key: K): SettingValues[K]
   /** Calls the listener after each change, until the returned function is called. */
   onChange(listener: () => void): () => void
@@ -14,47 +16,49 @@ export type StoredSettings = Settings & {
   update(stored: ReadonlyMap<string, string>): void
 }
 
-type Change = { key: SettingKey; value: unknown }
+type Change = { key: string; value: number | boolean }
+type Values = ReadonlyMap<string, number | boolean>
 
 /** What stored texts change, and the keys of those that are not allowed or no settings: these change nothing. */
 const planSettings = (
-  defaults: SettingValues,
-  current: SettingValues,
+  known: RuntimeSettings,
+  current: Values,
   stored: ReadonlyMap<string, string>,
 ): { changes: Change[]; wrong: string[] } => {
   const changes: Change[] = []
-  const wrong = [...stored.keys()].filter((key) => !settingOf(key))
-  for (const key of settingKeys) {
+  const wrong = [...stored.keys()].filter((key) => !known.has(key))
+  for (const [key, { fallback, parse }] of known) {
     const text = stored.get(key)
-    const value = text === undefined ? defaults[key] : settingOf(key)!.parse(text)
+    const value = text === undefined ? fallback : parse(text)
     if (value === undefined) wrong.push(key)
-    else if (value !== current[key]) changes.push({ key, value })
+    else if (value !== current.get(key)) changes.push({ key, value })
   }
   return { changes, wrong }
 }
 
 /** Settings that begin as the environment has them. */
-export const createSettings = (defaults: SettingValues, log: Log): StoredSettings => {
+export const createSettings = (known: RuntimeSettings, log: Log): StoredSettings => {
   const listeners = new Set<() => void>()
-  let current = defaults
+  let current: Values = new Map(Array.from(known, ([key, { fallback }]) => [key, fallback]))
   let complainedOf = ''
   return {
-    get: (key) => current[key],
+    known,
+    get: <K extends SettingKey>(key: K) => current.get(key) as SettingValues[K],
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     update(stored) {
-      const { changes, wrong } = planSettings(defaults, current, stored)
+      const { changes, wrong } = planSettings(known, current, stored)
       if (wrong.join() !== complainedOf) {
         complainedOf = wrong.join()
         for (const key of wrong)
-          log.warn({ setting: key, allowed: settingOf(key)?.allowed }, 'a stored setting is not used')
+          log.warn({ setting: key, allowed: known.get(key)?.allowed }, 'a stored setting is not used')
       }
       if (changes.length === 0) return
       for (const { key, value } of changes)
-        log.info({ setting: key, from: current[key], to: value }, 'a setting is another one now')
-      current = { ...current, ...Object.fromEntries(changes.map(({ key, value }) => [key, value])) }
+        log.info({ setting: key, from: current.get(key), to: value }, 'a setting is another one now')
+      current = new Map([...current, ...changes.map(({ key, value }) => [key, value] as const)])
       for (const listener of listeners) listener()
     },
   }

@@ -2,6 +2,7 @@ import type { Spool } from '../ingest/spool.ts'
 import type { Clock } from '../lib/clock.ts'
 import { jsonRows } from '../lib/json-rows.ts'
 import type { Log } from '../lib/log.ts'
+import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
@@ -16,6 +17,7 @@ export type TrustScoresOptions = {
   publicDb: Postgres
   clickHouse: ClickHouse
   env: string
+  registry: PlatformRegistry
   /** The spool's door. */
   append: Spool['append']
   clock: Clock
@@ -51,13 +53,13 @@ const forget = statement(
  * when a store does not answer; running it again is harmless. Returns how many channels it judged.
  */
 export const computeTrustScores = async (options: TrustScoresOptions): Promise<{ computed: number }> => {
-  const { db, publicDb, clickHouse, env, append, clock, log, signal, batchSize = 50 } = options
+  const { db, publicDb, clickHouse, env, registry, append, clock, log, signal, batchSize = 50 } = options
   const now = new Date(clock())
   let computed = 0
   let written = 0
   for (let after = 0n; ; ) {
     signal?.throwIfAborted()
-    const channels = await readEvidence(db, clickHouse, { env, after, limit: batchSize, now, signal })
+    const channels = await readEvidence(db, clickHouse, { env, registry, after, limit: batchSize, now, signal })
     const scored = channels.map(({ evidence, ...channel }) => ({ ...channel, ...trustScore(evidence) }))
     if (scored.length > 0)
       await publicDb.transaction(async (tx) => {

@@ -1,3 +1,4 @@
+import { eventsThatCarry, type PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
@@ -6,10 +7,6 @@ import { trustAudienceQuery } from '../telemetry/trust-audience.ts'
 import { trustCurveQuery } from '../telemetry/trust-curve.ts'
 import { trustFollowersQuery } from '../telemetry/trust-followers.ts'
 import { curveDays, type Evidence, recentDays, regularDays } from './evidence.ts'
-
-/** What the platforms call the events that carry chat and follows. */
-const chatEvents = ['chat.message.sent', 'channel.chat.message']
-const followEvents = ['channel.followed', 'channel.follow']
 
 const dayMs = 86_400_000
 /** How long ago a broadcast was last seen that counts as over. */
@@ -129,17 +126,24 @@ const evidenceOf = (
 export const readEvidence = async (
   db: Transaction,
   clickHouse: ClickHouse,
-  options: { env: string; after: bigint; limit: number; now: Date; signal?: AbortSignal | undefined },
+  options: {
+    env: string
+    registry: PlatformRegistry
+    after: bigint
+    limit: number
+    now: Date
+    signal?: AbortSignal | undefined
+  },
 ): Promise<JudgedChannel[]> => {
-  const { env, after, limit, now, signal } = options
+  const { env, registry, after, limit, now, signal } = options
   const channels = await db.query<ChannelRow>(channelsWithSessions, [
     after,
     limit,
     now,
     recentDays,
     regularDays,
-    chatEvents,
-    followEvents,
+    eventsThatCarry(registry, 'chat'),
+    eventsThatCarry(registry, 'follows'),
   ])
   if (channels.length === 0) return []
   const { parameters } = numbered(channels, channelKey)

@@ -3,7 +3,6 @@ import { type Author, newActionId } from '../audit/record-action.ts'
 import type { Spool } from '../ingest/spool.ts'
 import { hasNoRoom } from '../ingest/spool-errors.ts'
 import { unavailable } from '../lib/errors.ts'
-import { type PlatformName, platformNames } from '../platforms/platform.ts'
 import { instant, nullable, text } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
@@ -53,8 +52,6 @@ LIMIT 1`,
   },
 })
 
-const platformOf = (source: string): PlatformName | undefined => platformNames.find((name) => name === source)
-
 /** Replays through the same queue as everything that is received, so that it survives a crash like any other. */
 export const createReplay = (options: ReplayOptions): ReplayDelivery => {
   const { store, env, spool, projector, receiptTime, timeoutMs = 10_000 } = options
@@ -66,13 +63,11 @@ export const createReplay = (options: ReplayOptions): ReplayDelivery => {
 
   return async (messageId, { identity: { role, name, subject }, requestId }) => {
     const [stored] = await find(messageId)
-    const source = stored && platformOf(stored.source)
-    if (!source || stored.sentAt === null) return null
-    const { eventType, subscriptionId, body, sentAt } = stored
+    if (!stored || stored.sentAt === null) return null
+    const { source, eventType, subscriptionId, body, sentAt } = stored
     const [receivedAt, receipt] = [receiptTime(), randomUUID()]
     const delivery = {
       ...stored,
-      source,
       messageId,
       sentAt,
       subscriptionId: subscriptionId || null,

@@ -2,12 +2,11 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ReadinessOptions, readinessChecks } from '../../src/app/readiness.ts'
-import { defaultSettings } from '../../src/app/start-settings.ts'
-import { readConfig } from '../../src/config/config.ts'
 import { reasonsNotReady } from '../../src/http/server/health.ts'
 import { openSpool, type Spool } from '../../src/ingest/spool.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { createJournal, type Journal } from '../../src/live/journal.ts'
+import { builtInPlatforms } from '../../src/platforms/registry.ts'
 import { createSettings } from '../../src/settings/settings.ts'
 import { clickHouseMigrations } from '../../src/stores/clickhouse/migrate.ts'
 import { postgresMigrations } from '../../src/stores/postgres/migrate.ts'
@@ -15,6 +14,7 @@ import { openPostgres } from '../../src/stores/postgres/postgres.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { startTestApi } from '../support/http/api.ts'
 import { eventually } from '../support/lib/eventually.ts'
+import { knownSettings } from '../support/settings/known-settings.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
@@ -42,7 +42,8 @@ beforeAll(async () => {
   journal.follow({ begin() {}, events: async () => {}, viewers() {} })
   const names = await postgresMigrations('prisma/migrations')
   options = {
-    settings: createSettings(defaultSettings(readConfig({})), silentLog),
+    settings: createSettings(knownSettings, silentLog),
+    registry: builtInPlatforms,
     databases: { dm: db, public: db },
     clickHouse,
     isPrepared: () => true,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { maxStreamUrlLength, parseStreamUrl } from '../../src/channels/stream-url.ts'
+import { builtInPlatforms } from '../../src/platforms/registry.ts'
 
 const uuid = '3f0f0c1e-6a1c-4f0e-9b5a-0a8b1c2d3e4f'
 
@@ -23,7 +24,7 @@ describe('the address of a stream', () => {
     '  https://kick.com/trainwreckstv\n',
     'https://kick.com/trainwreckstv?next=https://évil.example/@',
   ])('%j names a channel of Kick', (url) => {
-    expect(parseStreamUrl(url)).toEqual({ platform: 'kick', slug: 'trainwreckstv' })
+    expect(parseStreamUrl(builtInPlatforms, url)).toEqual({ platform: 'kick', slug: 'trainwreckstv' })
   })
 
   test.each([
@@ -33,7 +34,7 @@ describe('the address of a stream', () => {
     'https://www.twitch.tv/some_body/video/123456789',
     'https://www.twitch.tv/some_body/clip/FunnyClip-abc',
   ])('%j names a channel of Twitch', (url) => {
-    expect(parseStreamUrl(url)).toEqual({ platform: 'twitch', slug: 'some_body' })
+    expect(parseStreamUrl(builtInPlatforms, url)).toEqual({ platform: 'twitch', slug: 'some_body' })
   })
 
   test.each([
@@ -56,7 +57,7 @@ describe('the address of a stream', () => {
     ['twitch', 'https://www.twitch.tv/directory'],
     ['twitch', 'https://www.twitch.tv/with-hyphen'],
   ])('may name no channel: %s %j', (platform, url) => {
-    expect(parseStreamUrl(url)).toEqual({ platform, slug: null })
+    expect(parseStreamUrl(builtInPlatforms, url)).toEqual({ platform, slug: null })
   })
 
   test.each([
@@ -95,7 +96,7 @@ describe('the address of a stream', () => {
     `https://kick.com/a?${'x'.repeat(10_000)}`,
     `https://kick.com/a${' '.repeat(maxStreamUrlLength)}`,
   ])('is refused otherwise: %j', (url) => {
-    expect(parseStreamUrl(url)).toBeNull()
+    expect(parseStreamUrl(builtInPlatforms, url)).toBeNull()
   })
 
   const anyText = fc.oneof(
@@ -109,7 +110,7 @@ describe('the address of a stream', () => {
   test('never throws, and what it reads is a slug in its stored form or none', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        const read = parseStreamUrl(text)
+        const read = parseStreamUrl(builtInPlatforms, text)
         if (read?.slug != null) expect(read.slug).toMatch(/^[a-z0-9_-]{1,25}$/)
       }),
       { numRuns: 3_000 },
@@ -119,7 +120,7 @@ describe('the address of a stream', () => {
   test('is read on the same host as by a browser', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        const read = parseStreamUrl(text)
+        const read = parseStreamUrl(builtInPlatforms, text)
         if (read) expect(new URL(text).hostname).toMatch(/(^|\.)(kick\.com|twitch\.tv)$/)
       }),
       { numRuns: 3_000 },
@@ -129,12 +130,15 @@ describe('the address of a stream', () => {
   test('reads the same whatever the case, the scheme, the query, the fragment and what follows the name', () => {
     const slug = fc
       .stringMatching(/^[a-z0-9_]{1,25}$/)
-      .filter((name) => parseStreamUrl(`https://kick.com/${name}`)?.slug !== null)
+      .filter((name) => parseStreamUrl(builtInPlatforms, `https://kick.com/${name}`)?.slug !== null)
     const rest = fc.constantFrom('', '/', '//', '/videos/1', '?a=b', '#c', '/?a=/b#c')
     fc.assert(
       fc.property(slug, rest, fc.boolean(), fc.boolean(), (name, end, isUpper, www) => {
         const url = `https://${www ? 'www.' : ''}kick.com/${name}`
-        expect(parseStreamUrl(`${isUpper ? url.toUpperCase() : url}${end}`)).toEqual({ platform: 'kick', slug: name })
+        expect(parseStreamUrl(builtInPlatforms, `${isUpper ? url.toUpperCase() : url}${end}`)).toEqual({
+          platform: 'kick',
+          slug: name,
+        })
       }),
     )
   })

@@ -15,7 +15,7 @@ const logged: Record<string, unknown>[] = []
 beforeAll(async () => {
   database = await createTestDatabase()
   await seed(database.db).fullChannels(3)
-  const log = createLog('error', { write: (line: string) => void logged.push(JSON.parse(line)) })
+  const log = createLog('error', [], { write: (line: string) => void logged.push(JSON.parse(line)) })
   db = openPostgres({ url: database.url, log })
   api = await startTestApi({ db, log })
   await api.services.cursors.known()

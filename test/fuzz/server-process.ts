@@ -34,7 +34,7 @@ process.on('message', () => {
   heldMs = 0
 })
 
-const app = await startApp(readConfig(process.env), { log: createLog('warn') })
+const app = await startApp(readConfig(process.env), { log: createLog('warn', []) })
 process.send!({ url: app.url })
 await once(process, 'SIGTERM')
 await app[Symbol.asyncDispose]()

@@ -1,6 +1,8 @@
 import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { createLog, withoutSecrets } from '../../src/lib/log.ts'
+import { secretHeadersOf } from '../../src/platforms/platform-definition.ts'
+import { builtInPlatforms } from '../../src/platforms/registry.ts'
 
 const logTo = (level: string) => {
   const lines: string[] = []
@@ -10,7 +12,7 @@ const logTo = (level: string) => {
       done()
     },
   })
-  return { log: createLog(level, destination), lines }
+  return { log: createLog(level, secretHeadersOf(builtInPlatforms), destination), lines }
 }
 
 const secret = 'c@nary'
@@ -30,6 +32,7 @@ test('fields that may hold a secret are replaced at any depth up to two, in chil
     'apiKey',
     'signature',
     'kick-event-signature',
+    'twitch-eventsub-message-signature',
     'variables',
   ]
   for (const name of holders) {

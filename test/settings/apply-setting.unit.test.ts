@@ -1,15 +1,14 @@
 import { expect, test } from 'vitest'
-import { defaultSettings } from '../../src/app/start-settings.ts'
-import { readConfig } from '../../src/config/config.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { applySetting } from '../../src/settings/apply-setting.ts'
 import { createSettings, type Settings } from '../../src/settings/settings.ts'
+import { knownSettings } from '../support/settings/known-settings.ts'
 
 const key = 'monitoring.poll.interval.seconds'
 const of = (settings: Settings) => settings.get(key)
 
 const setUp = () => {
-  const settings = createSettings(defaultSettings(readConfig({})), silentLog)
+  const settings = createSettings(knownSettings, silentLog)
   const calls: { value: number; finish: () => void; fail: () => void }[] = []
   let told = Promise.withResolvers<void>()
   const work = applySetting({ settings, of, name: 'test', log: silentLog }, (value) => {

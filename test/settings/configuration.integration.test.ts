@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newKeyText, parseKeyRing } from '../../src/config/key-ring.ts'
 import { createConfiguration } from '../../src/settings/configuration.ts'
 import { adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
+import { knownSettings } from '../support/settings/known-settings.ts'
 import { dumpDatabase } from '../support/stores/dump-database.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   const { db } = database
   const write = (fields: object, message: string) => void logged.push(JSON.stringify([fields, message]))
   const log = { debug: write, info: write, warn: write, error: write, child: () => log }
-  const configuration = createConfiguration({ db, ring, env: 'test' })
+  const configuration = createConfiguration({ db, ring, env: 'test', settings: knownSettings })
   api = resources.use(await startTestApi({ db, log, services: { configuration } }))
 })
 afterAll(() => resources.disposeAsync())

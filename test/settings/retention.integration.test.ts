@@ -4,11 +4,12 @@ import { startSettings } from '../../src/app/start-settings.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog as log } from '../../src/lib/log.ts'
-import { settingOf } from '../../src/settings/runtime-settings.ts'
+import { builtInPlatforms } from '../../src/platforms/registry.ts'
 import { number } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { tableDefinitions } from '../../src/stores/clickhouse/table-definitions.ts'
 import { eventually } from '../support/lib/eventually.ts'
+import { knownSettings } from '../support/settings/known-settings.ts'
 import { insertProbes, openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase } from '../support/stores/postgres.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
@@ -31,7 +32,7 @@ test('a retention that is set while the system runs holds for the tables, the jo
   const config = readConfig({ DATA_DIR: directory.path })
   const start = async () => {
     const opened = new AsyncDisposableStack()
-    const settings = opened.use(await startSettings({ config, db, log, signal }))
+    const settings = opened.use(await startSettings({ config, registry: builtInPlatforms, db, log, signal }))
     const jobs = opened.use(
       startJobs({
         config,
@@ -39,6 +40,7 @@ test('a retention that is set while the system runs holds for the tables, the jo
         databases: { dm: db, public: db },
         clickHouse: store,
         append: async () => undefined,
+        registry: builtInPlatforms,
         platforms: new Map(),
         clock: systemClock,
         log,
@@ -64,7 +66,7 @@ test('a retention that is set while the system runs holds for the tables, the jo
     await using running = await start()
     const { configuration, jobs } = running
     const set = async (key: string, value: string) => {
-      const outcome = await configuration.set({ key, value, category: settingOf(key)!.category }, author)
+      const outcome = await configuration.set({ key, value, category: knownSettings.get(key)!.category }, author)
       expect(outcome.kind).toBe('set')
     }
     expect(alarm(running)).toBe(day)

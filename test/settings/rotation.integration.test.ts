@@ -4,6 +4,7 @@ import { findUnreadable, unreadableLine } from '../../src/settings/check-secrets
 import { type Configuration, createConfiguration } from '../../src/settings/configuration.ts'
 import { rotateKeys } from '../../src/settings/rotate-keys.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
+import { knownSettings } from '../support/settings/known-settings.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 
 const author = { identity: { role: 'ADMIN', name: 'test', subject: null }, requestId: 'test' }
@@ -12,7 +13,8 @@ const newKey = () => parseKeyRing(newKeyText())![0]
 const kidOf = (sealed: string) => sealed.split('.')[1]!
 
 let database: TestDatabase
-const opened = (ring: KeyRing): Configuration => createConfiguration({ db: database.db, ring, env: 'test' })
+const opened = (ring: KeyRing): Configuration =>
+  createConfiguration({ db: database.db, ring, env: 'test', settings: knownSettings })
 const rotate = (ring: KeyRing) => rotateKeys({ db: database.db, ring, env: 'test' }, signal)
 const unreadable = (ring: KeyRing) => findUnreadable(database.db, ring, 'test')
 const write = async (configuration: Configuration, key: string, value: string) => {

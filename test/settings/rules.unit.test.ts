@@ -1,15 +1,14 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { defaultSettings } from '../../src/app/start-settings.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { configKeys } from '../../src/config/config-keys.ts'
 import { newKeyText, parseKeyRing } from '../../src/config/key-ring.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { checkChange } from '../../src/settings/check-change.ts'
 import { isConfigurationKey, isSensitive } from '../../src/settings/configuration-key.ts'
-import { runtimeSettings, settingKeys, settingOf } from '../../src/settings/runtime-settings.ts'
 import { createSettings } from '../../src/settings/settings.ts'
+import { knownSettings } from '../support/settings/known-settings.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
 test.each(['a', 'kick.client.id', 'a1_b2.c3', `a${'b'.repeat(119)}`])('%s is a key', (key) => {
@@ -86,7 +85,7 @@ describe('a change', () => {
       /monitoring\.poll\.interval\.seconds/,
     ],
   ])('%s is refused by the name of its argument', (_, wrong, argument, message) => {
-    expect(checkChange({ ...change, ...wrong })).toEqual({
+    expect(checkChange(knownSettings, { ...change, ...wrong })).toEqual({
       kind: 'invalid',
       argument,
       message: expect.stringMatching(message),
@@ -94,14 +93,18 @@ describe('a change', () => {
   })
 
   test('is taken where nothing is wrong', () => {
-    expect(checkChange({ ...change, value: 'é'.repeat(32_768) })).toBeNull()
-    expect(checkChange({ ...change, value: '' })).toBeNull()
+    expect(checkChange(knownSettings, { ...change, value: 'é'.repeat(32_768) })).toBeNull()
+    expect(checkChange(knownSettings, { ...change, value: '' })).toBeNull()
   })
 
   test.each(['0', '3601', '-1', '1.5', '', ' 5', 'abc', '1e3', '٣', '99999999999'])(
     'of the poll interval to %j names the range',
     (value) => {
-      const wrong = checkChange({ key: 'monitoring.poll.interval.seconds', value, category: 'monitoring' })
+      const wrong = checkChange(knownSettings, {
+        key: 'monitoring.poll.interval.seconds',
+        value,
+        category: 'monitoring',
+      })
       expect(wrong).toEqual({
         kind: 'invalid',
         argument: 'value',
@@ -112,18 +115,17 @@ describe('a change', () => {
 
   test('of a setting keeps to its category and is no secret', () => {
     const setting = { key: 'retention.chat.days', value: '7', category: 'database' as const }
-    expect(checkChange(setting)).toBeNull()
-    expect(checkChange({ ...setting, category: 'system' })).toMatchObject({ argument: 'category' })
-    expect(checkChange({ ...setting, encrypt: true })).toMatchObject({ argument: 'encrypt' })
+    expect(checkChange(knownSettings, setting)).toBeNull()
+    expect(checkChange(knownSettings, { ...setting, category: 'system' })).toMatchObject({ argument: 'category' })
+    expect(checkChange(knownSettings, { ...setting, encrypt: true })).toMatchObject({ argument: 'encrypt' })
   })
 })
 
 test('what the environment may say is what may be stored, and every default is allowed', () => {
-  const defaults = defaultSettings(readConfig({}))
-  for (const key of settingKeys) {
+  for (const [key, { parse, print, fallback }] of knownSettings) {
     expect(isConfigurationKey(key)).toBe(true)
     expect(isSensitive(key)).toBe(false)
-    expect(settingOf(key)!.parse(settingOf(key)!.print(defaults[key]))).toBe(defaults[key])
+    expect(parse(print(fallback))).toBe(fallback)
   }
   const names = {
     'monitoring.poll.interval.seconds': 'POLL_INTERVAL_SECONDS',
@@ -134,7 +136,7 @@ test('what the environment may say is what may be stored, and every default is a
     'retention.webhooks.days': 'WEBHOOK_RETENTION_DAYS',
   } as const
   for (const [key, name] of Object.entries(names)) {
-    const { allowed } = runtimeSettings[key as keyof typeof names]
+    const { allowed } = knownSettings.get(key)!
     expect(() => readConfig({ [name]: '0' })).toThrow(`${name} must be ${allowed}.`)
   }
 })
@@ -147,17 +149,17 @@ test('the documentation has every setting with what is allowed', () => {
     .filter((line) => line.startsWith('| `'))
     .map((line) => line.split('|').map((cell) => cell.trim()))
   expect(rows.map(([, key, allowed, , category]) => [key, allowed, category])).toEqual(
-    settingKeys.map((key) => [
+    Array.from(knownSettings, ([key, { allowed, category }]) => [
       `\`${key}\``,
-      runtimeSettings[key].allowed,
-      `\`${runtimeSettings[key].category.toUpperCase()}\``,
+      allowed,
+      `\`${category.toUpperCase()}\``,
     ]),
   )
 })
 
 test('stored settings hold where they are allowed; what is not changes nothing and is said once', () => {
   const warned: object[] = []
-  const settings = createSettings(defaultSettings(readConfig({})), {
+  const settings = createSettings(knownSettings, {
     ...silentLog,
     warn: (fields) => void warned.push(fields),
   })

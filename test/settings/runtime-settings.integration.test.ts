@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { defaultSettings } from '../../src/app/start-settings.ts'
 import { startWorkers } from '../../src/app/start-workers.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { newKeyText, parseKeyRing } from '../../src/config/key-ring.ts'
 import { openSpool } from '../../src/ingest/spool.ts'
 import { silentLog as log } from '../../src/lib/log.ts'
 import { createKickPlatform } from '../../src/platforms/kick/kick-platform.ts'
+import { builtInPlatforms } from '../../src/platforms/registry.ts'
 import { createConfiguration } from '../../src/settings/configuration.ts'
 import { requestRate } from '../../src/settings/request-rate.ts'
-import { settingOf } from '../../src/settings/runtime-settings.ts'
+import { runtimeSettings } from '../../src/settings/runtime-settings.ts'
 import { createSettings } from '../../src/settings/settings.ts'
 import { syncSettings } from '../../src/settings/sync-settings.ts'
 import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
@@ -16,6 +16,7 @@ import { statement } from '../../src/stores/postgres/statement.ts'
 import { startPoller } from '../../src/workers/poller.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { startFaultProxy } from '../support/lib/fault-proxy.ts'
+import { knownSettings } from '../support/settings/known-settings.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 import { type PollerFixture, startPollerFixture } from '../support/workers/poller-fixture.ts'
 
@@ -30,16 +31,17 @@ beforeAll(async () => {
 })
 afterAll(() => fixture[Symbol.asyncDispose]())
 
-const configuration = () => createConfiguration({ db: fixture.db, ring: parseKeyRing(newKeyText())!, env: 'test' })
+const configuration = () =>
+  createConfiguration({ db: fixture.db, ring: parseKeyRing(newKeyText())!, env: 'test', settings: knownSettings })
 const store = async (key: string, value: string) => {
-  const outcome = await configuration().set({ key, value, category: settingOf(key)!.category }, author)
+  const outcome = await configuration().set({ key, value, category: knownSettings.get(key)!.category }, author)
   expect(outcome.kind).toBe('set')
 }
 const clear = () => fixture.db.pool.query('DELETE FROM public.configuration')
 
 /** What one process knows of the settings. */
 const startProcess = (db: Postgres, pollMs: number, environment = {}) => {
-  const settings = createSettings(defaultSettings(readConfig(environment)), log)
+  const settings = createSettings(runtimeSettings(readConfig(environment), builtInPlatforms), log)
   const following = syncSettings({ db, settings, log, pollMs })
   return { settings, ...following, [Symbol.asyncDispose]: () => following[Symbol.asyncDispose]() }
 }

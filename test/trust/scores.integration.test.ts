@@ -3,6 +3,7 @@ import { startShipper } from '../../src/ingest/shipper.ts'
 import type { Spool } from '../../src/ingest/spool.ts'
 import { openSpool } from '../../src/ingest/spool.ts'
 import { silentLog } from '../../src/lib/log.ts'
+import { builtInPlatforms } from '../../src/platforms/registry.ts'
 import { list, number, text } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
@@ -138,6 +139,7 @@ const allScores = statement(
 
 const run = (at = now, options: { signal?: AbortSignal; batchSize?: number; append?: Spool['append'] } = {}) =>
   computeTrustScores({
+    registry: builtInPlatforms,
     db: dm.db,
     publicDb: environment.db,
     clickHouse: clickHouse.store,

@@ -45,7 +45,7 @@ export type ExportLimits = {
 }
 
 export type ExportRouteOptions = {
-  services: Pick<Services, 'databases' | 'history'>
+  services: Pick<Services, 'databases' | 'history' | 'registry'>
   callers: Callers
   origins: Origins
   /** Absent: nobody counts. */
@@ -93,13 +93,14 @@ const tookTooLong = (): ApiError => retryLater('UNAVAILABLE', 'The export took t
 
 const findChannel = async (db: Postgres, asked: ExportChannel): Promise<ChannelIdentity> => {
   const idOf = () => {
-    if (asked.by === 'username') return channelIdBySlug(db, asked.platform, asked.slug)
-    if (asked.by === 'kick_user_id') return channelIdByPlatformUserId(db, asked.platform, asked.platformUserId)
+    if ('slug' in asked) return channelIdBySlug(db, asked.platform, asked.slug)
+    if ('platformUserId' in asked) return channelIdByPlatformUserId(db, asked.platform, asked.platformUserId)
     return 'id' in asked.reference ? asked.reference.id : channelIdByExternalId(db, asked.reference.externalId)
   }
   const id = await idOf()
   const found = id === null ? null : await channelWithId(db, id)
-  if (!found) throw new ApiError('NOT_FOUND', `There is no channel with this ${asked.by}.`, { http: { status: 404 } })
+  if (!found)
+    throw new ApiError('NOT_FOUND', `There is no channel with this ${asked.argument}.`, { http: { status: 404 } })
   return found
 }
 
@@ -210,7 +211,7 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
     const sender = await callers.of(request)
     if (kind === 'chat' && sender.identity.role === 'PUBLIC')
       throw new ApiError('FORBIDDEN', 'Exports of chat need the role OPERATOR.', { http: { status: 403 } })
-    const asked = parseExportRequest(request.url?.split('?', 2)[1] ?? '')
+    const asked = parseExportRequest(services.registry, request.url?.split('?', 2)[1] ?? '')
     const giveBack = requireShare(sender)
     try {
       const channel = await findChannel(databases.dm, asked.channel)

@@ -1,3 +1,5 @@
+import { defaultPlatform, platformValue } from '../../schema/enums.ts'
+
 /** One tab that GraphiQL opens with. */
 export type GraphiqlTab = { query: string; variables?: string }
 
@@ -150,7 +152,7 @@ query StatusEvents {
 
 const statusLive = `# The status of every channel, then each change as it happens, over WebSocket.
 subscription StatusLive {
-  channelStatus(platform: KICK) {
+  channelStatus(platform: ${platformValue(defaultPlatform)}) {
     __typename
     ... on StatusSnapshot {
       asOf
@@ -177,7 +179,7 @@ subscription StatusLive {
 
 const viewersLive = `# Each new viewer sample, over WebSocket.
 subscription ViewersLive {
-  viewerCount(platform: KICK) {
+  viewerCount(platform: ${platformValue(defaultPlatform)}) {
     at
     viewers
     channel {

@@ -7,6 +7,7 @@ import { createRateLimit, type RateLimit } from '../../../src/guard/rate-limit.t
 import { commandPath, createCommandRoute } from '../../../src/http/routes/command-route.ts'
 import { createExportRoutes } from '../../../src/http/routes/export-route.ts'
 import { silentLog } from '../../../src/lib/log.ts'
+import { builtInPlatforms } from '../../../src/platforms/registry.ts'
 import { adminKey, operatorKey, startTestApi, type TestApi, type TestApiOptions } from '../../support/http/api.ts'
 import { sendRaw } from '../../support/http/raw-http.ts'
 import { openSocket } from '../../support/live/live-client.ts'
@@ -33,7 +34,11 @@ const start = (options: Partial<TestApiOptions> = {}) =>
     ...options,
     routes: ({ callers, origins }) => ({
       ...createExportRoutes({
-        services: { databases: { dm: database.db, public: database.db }, history: { env: 'test' } as never },
+        services: {
+          databases: { dm: database.db, public: database.db },
+          history: { env: 'test' } as never,
+          registry: builtInPlatforms,
+        },
         callers,
         origins,
         log: silentLog,

@@ -52,7 +52,7 @@ const lines = new Writable({
     done()
   },
 })
-const watchedLog: Log = createLog('trace', lines)
+const watchedLog: Log = createLog('trace', [], lines)
 const { debug, info, warn, error, child } = watchedLog
 Object.assign(silentLog, {
   debug: debug.bind(watchedLog),

@@ -25,12 +25,14 @@ import { createHub } from '../../../src/live/hub.ts'
 import { createJournal } from '../../../src/live/journal.ts'
 import { createStatusSource } from '../../../src/live/status-source.ts'
 import type { Platform } from '../../../src/platforms/platform.ts'
+import { builtInPlatforms } from '../../../src/platforms/registry.ts'
 import type { Services } from '../../../src/resolvers/context.ts'
 import { createPageCursors } from '../../../src/resolvers/page-cursor.ts'
 import { buildSchema } from '../../../src/schema/schema.ts'
 import { createConfiguration } from '../../../src/settings/configuration.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
 import { createPrisma } from '../../../src/stores/postgres/prisma.ts'
+import { knownSettings } from '../settings/known-settings.ts'
 
 export const adminKey = 'canary-of-the-admin-key'
 export const operatorKey = 'canary-of-the-operator-key'
@@ -90,9 +92,10 @@ export const startTestApi = async (options: TestApiOptions) => {
   const services: Services = {
     databases: { dm: db, public: db },
     prisma: createPrisma(db),
+    registry: builtInPlatforms,
     platforms: new Map(platforms.map((platform) => [platform.name, platform])),
     cursors: createPageCursors(db),
-    configuration: createConfiguration({ db, ring: parseKeyRing(newKeyText())!, env: 'test' }),
+    configuration: createConfiguration({ db, ring: parseKeyRing(newKeyText())!, env: 'test', settings: knownSettings }),
     access,
     history: undefined as never,
     live,

@@ -8,6 +8,7 @@ import { createMetrics } from '../../../src/http/server/metrics.ts'
 import { createHttpServer } from '../../../src/http/server/server.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { type Log, silentLog } from '../../../src/lib/log.ts'
+import { builtInPlatforms } from '../../../src/platforms/registry.ts'
 import type { ClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
 
@@ -31,7 +32,7 @@ export const startExportServer = async (options: {
   const origins = createOrigins({ allowedOrigins: ['https://app.example.com'] })
   const history = { store, env: 'test', completeThrough: () => completeThrough, lost: () => [] }
   const exports = createExportRoutes({
-    services: { databases: { dm: db, public: db }, history },
+    services: { databases: { dm: db, public: db }, history, registry: builtInPlatforms },
     callers,
     origins,
     rateLimit,

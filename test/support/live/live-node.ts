@@ -15,6 +15,7 @@ import { type Log, silentLog } from '../../../src/lib/log.ts'
 import { createHub } from '../../../src/live/hub.ts'
 import { createJournal } from '../../../src/live/journal.ts'
 import { createStatusSource } from '../../../src/live/status-source.ts'
+import { builtInPlatforms } from '../../../src/platforms/registry.ts'
 import type { Services } from '../../../src/resolvers/context.ts'
 import { createPageCursors } from '../../../src/resolvers/page-cursor.ts'
 import { buildSchema } from '../../../src/schema/schema.ts'
@@ -47,6 +48,7 @@ export const startLiveNode = async (options: LiveNodeOptions) => {
   const services: Services = {
     databases: { dm: db, public: db },
     prisma,
+    registry: builtInPlatforms,
     platforms: new Map(),
     configuration: undefined as never,
     access,
