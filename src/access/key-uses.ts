@@ -31,7 +31,9 @@ export const createKeyUses = (options: { db: Postgres; now: Steady; log: Log }):
       const ids = used
       used = []
       for (const [id, at] of notedAt) if (now() - at >= everyMs) notedAt.delete(id)
-      await db.query(update, [ids]).catch((error: unknown) => log.warn({ err: error }, 'the use of keys was not noted'))
+      await db
+        .query(update, [ids])
+        .catch((error: unknown) => log.warn({ err: error }, 'the use of keys was not stored'))
     }
     writing = null
   }

@@ -62,7 +62,7 @@ export const createTokenKeys = (options: TokenKeysOptions): TokenKeys => {
       failed = true
       const { message, code } = error as { message: string; code?: string }
       if (!stopping.signal.aborted)
-        log.warn({ err: message, code }, 'the keys at JWT_JWKS_URL can not be loaded; those that are known go on')
+        log.warn({ err: message, code }, 'the keys at JWT_JWKS_URL can not be loaded; known keys stay in use')
     } finally {
       loading = null
     }

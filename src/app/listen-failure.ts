@@ -11,7 +11,7 @@ export const listenFailure = (error: unknown, { host, port }: Address): unknown 
       return new ConfigError(`PORT ${port} is in use on ${host}: choose another one, or 0 for any that is free.`)
     case 'EACCES':
       return new ConfigError(
-        `PORT ${port} is not for this user: choose one from 1024 to 65535, or 0 for any that is free.`,
+        `PORT ${port} needs more rights than this user has: choose one from 1024 to 65535, or 0 for any that is free.`,
       )
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':

@@ -96,7 +96,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
       (error: unknown) => {
         const lasting = lastingFailure(error)
         if (lasting || config.clickHouseUrl === undefined) throw lasting ?? error
-        log.warn({ err: reasonText(error) }, 'CLICKHOUSE_URL does not answer; its tables are made when it does')
+        log.warn({ err: reasonText(error) }, 'CLICKHOUSE_URL does not answer; its tables are created when it does')
         return false
       },
     )
@@ -126,7 +126,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
       await sleep(backoffMs(failures, { baseMs: 1_000, maxMs: 15_000 }) + 250, signal)
       if (signal.aborted) return
       prepared = await prepareClickHouse().catch((error: unknown) => {
-        log.error({ err: reasonText(error) }, 'CLICKHOUSE_URL answers and can not be used')
+        log.error({ err: reasonText(error) }, 'CLICKHOUSE_URL answers, but it can not be used')
         return false
       })
     }

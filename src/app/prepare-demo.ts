@@ -99,7 +99,7 @@ const restoreSubscriptions = async ({ kick }: Demo, db: Postgres): Promise<void>
 const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<void> => {
   const { demo, db, platform, spool, environment, log, signal } = options
   const { seed, channels, world, kick } = demo
-  log.info({}, 'living through the last six hours of the simulated platform, so that there is a history to look at')
+  log.info({}, 'making six hours of history of the simulated platform')
   await db.transaction(async (tx) => {
     await tx.query(forgetAttempt, [[...world.channels()].map(({ id }) => String(id))])
     await tx.query(beginAttempt, [attempt])

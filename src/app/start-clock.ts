@@ -54,7 +54,7 @@ export const startClock = async (options: ClockOptions): Promise<SharedTime> => 
     if (Math.abs(setMs) < worthTellingMs) return
     log.warn(
       { setMs, machineAheadMs: machineAheadMs() },
-      "this process' time was set to the database's, which all nodes go by",
+      'the time of this process was set to the time of the database, which all nodes use',
     )
     if (isFirst) return
     steps.database += 1

@@ -30,8 +30,7 @@ export const startInstantClamping = ({
   const pullBack = async (): Promise<void> => {
     const rows = await clampFutureInstants(databases)
     looksLeft -= 1
-    if (rows > 0)
-      log.warn({ rows }, 'stored instants that lay ahead of the time of the database were pulled back to it')
+    if (rows > 0) log.warn({ rows }, 'stored instants that lay in the future of the database were set to its time')
   }
 
   // A database that does not answer is told of elsewhere, and holds up no stop.

@@ -82,7 +82,7 @@ export const startKnownLosses = async ({ config, db, log }: KnownLossesOptions):
   }
   const exchangeNow = () =>
     exchange().catch((error: unknown) =>
-      log.warn({ err: reasonText(error) }, 'what is lost could not be stored and will be later'),
+      log.warn({ err: reasonText(error) }, 'known losses could not be stored; it is tried again'),
     )
 
   const exchanging = repeat(exchange, { name: 'known losses', everyMs, firstAfterMs: everyMs, log })
@@ -111,7 +111,7 @@ export const startKnownLosses = async ({ config, db, log }: KnownLossesOptions):
       for (const { source, target, name } of there) {
         toTell.delete(keyOf({ source, target, name }))
         toTakeBack.set(keyOf({ source, target, name }), { source, target, name })
-        log.info({ source, target, name }, 'rows that were lost are there again')
+        log.info({ source, target, name }, 'lost rows were found again')
       }
       if (there.length > 0) await exchangeNow()
     },

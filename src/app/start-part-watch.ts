@@ -76,7 +76,7 @@ export const startPartWatch = async (options: PartWatchOptions): Promise<AsyncDi
   return {
     async [Symbol.asyncDispose]() {
       await noting[Symbol.asyncDispose]()
-      await noteAgain().catch((err: unknown) => log.warn({ err }, 'the parts of ClickHouse could not be noted'))
+      await noteAgain().catch((err: unknown) => log.warn({ err }, 'the parts of ClickHouse could not be listed'))
     },
   }
 }

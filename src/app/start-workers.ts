@@ -72,7 +72,7 @@ const watch = (
   running.use(applySetting({ settings, of, name: 'poll interval', log }, bringForward))
   const ignoreSteps = time?.onStep(() => {
     bringForward(pollIntervalSeconds()).catch((error: unknown) =>
-      log.warn({ err: reasonText(error) }, 'probes that a clock put off could not be brought forward'),
+      log.warn({ err: reasonText(error) }, 'probes that a step of the clock delayed could not be scheduled again'),
     )
   })
   running.defer(() => ignoreSteps?.())

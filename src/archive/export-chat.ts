@@ -121,7 +121,7 @@ const exportWindow = async (
     // Where even this does not arrive, our next run takes the window up, or anybody when its lease runs out.
     if (lease)
       await releaseWindowLease(db, lease, reasonText(error)).catch((lost: unknown) =>
-        log.warn({ err: reasonText(lost) }, 'a window of the chat archive could not be given back'),
+        log.warn({ err: reasonText(lost) }, 'the lease of a window of the chat archive could not be given back'),
       )
     throw error
   } finally {
@@ -146,7 +146,7 @@ export const exportChat = async (options: ExportOptions, signal: AbortSignal): P
     const { closed, arrival } = next!
     // The clock of ClickHouse was set back: what arrives from now on lies in windows that count as archived.
     if (watermark > closed) {
-      log.warn({ watermark, closed }, 'the chat archive goes back: it was ahead of the clock of ClickHouse')
+      log.warn({ watermark, closed }, 'the chat archive was ahead of the clock of ClickHouse and goes back to it')
       await reopenWindows(db, env, watermark, closed)
       continue
     }

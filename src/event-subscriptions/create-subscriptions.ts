@@ -129,7 +129,7 @@ export const createSubscriptions = async (
   if (result.full.length > 0)
     log.warn(
       { platformUserId, events: result.full },
-      'the platform delivers no more of these events; tried again in an hour',
+      'the platform creates no more subscriptions to these events; it is tried again in an hour',
     )
   return result
 }

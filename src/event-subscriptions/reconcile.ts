@@ -59,7 +59,7 @@ const withAudience = async (
     const viewers = await audience(channels)
     return channels.map((channel) => ({ ...channel, size: viewers.get(channel.channelId) ?? channel.size }))
   } catch (error) {
-    log.warn({ err: error }, 'channels are ranked without their viewers')
+    log.warn({ err: error }, 'viewer counts can not be read; channels are ranked without them')
     return [...channels]
   }
 }
@@ -142,7 +142,7 @@ export const reconcileEventSubscriptions = async (options: ReconcileOptions): Pr
   const renewed = await end(silence.renewals.filter((one) => !ending.has(one.platformSubscriptionId)))
   if (renewed === null) return summary
   summary.renewed = renewed
-  if (renewed > 0) log.warn({ platform: name, renewed }, 'silent subscriptions were ended to be asked for again')
+  if (renewed > 0) log.warn({ platform: name, renewed }, 'silent subscriptions were ended and will be created again')
   const full = new Set<string>()
   let brokenInARow = 0
   for (const creation of plan.creations) {

@@ -91,7 +91,7 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
     counts.received += lines.length
     untold += lines.length
     tell(lines)
-      .catch((error: unknown) => log.error({ err: error }, 'lines of another node could not be told'))
+      .catch((error: unknown) => log.error({ err: error }, 'chat of another node could not be sent to subscribers'))
       .finally(() => {
         untold -= lines.length
       })

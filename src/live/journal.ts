@@ -49,7 +49,7 @@ export const createJournal = (options: JournalOptions): Journal => {
   const begin = async (query: QueryRows, reader: JournalReader): Promise<void> => {
     const { epoch, head, prunedThrough } = await readJournalState(query)
     if (place && place.epoch === epoch && place.last <= head && place.last >= prunedThrough) return
-    if (place) log.warn({ from: place, to: { epoch, head } }, 'the journal of status events is another one now')
+    if (place) log.warn({ from: place, to: { epoch, head } }, 'another journal of status events is followed now')
     place = { epoch, last: head }
     reader.begin({ epoch, head })
   }

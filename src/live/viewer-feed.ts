@@ -63,7 +63,7 @@ export class ViewerFeed {
         )
       } catch (error) {
         // The next sample of each channel is at most a poll away.
-        this.#log.warn({ err: reasonText(error), channels: ids.length }, 'viewer samples were not told')
+        this.#log.warn({ err: reasonText(error), channels: ids.length }, 'viewer samples were not sent')
       }
     }
     this.#running = false

@@ -102,7 +102,7 @@ export const createApiHost = (options: ApiHostOptions): ApiHost => {
     pacer.pause(openMs, 'unavailable')
     log.warn(
       { platform, status: failure.status, reason: failure.message, openMs },
-      'the host is left alone for a while',
+      'the host fails; it is not called for a while',
     )
     return { ...failure, retryAfterMs: Math.max(openMs, failure.retryAfterMs ?? 0) }
   }

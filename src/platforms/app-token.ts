@@ -50,7 +50,7 @@ export const createAppToken = (options: AppTokenOptions): Authorizer & AsyncDisp
     const inARow = (failed?.inARow ?? 0) + 1
     const retryAfterMs = failure.retryAfterMs ?? backoffMs(inARow - 1, { ...pauseBounds, random })
     const told = { ...failure, message: `no token: ${failure.message}`, retryAfterMs }
-    log.warn({ platform, status: failure.status, reason: failure.message, retryAfterMs }, 'no app token')
+    log.warn({ platform, status: failure.status, reason: failure.message, retryAfterMs }, 'no app token was given')
     failed = { failure: told, until: timer.now() + retryAfterMs, inARow }
     return told
   }
@@ -68,7 +68,7 @@ export const createAppToken = (options: AppTokenOptions): Authorizer & AsyncDisp
         headers: { ...options.headers, authorization: `Bearer ${answer.token}` },
         until: timer.now() + answer.lifeMs,
       }
-      log.info({ platform, lifeMs: answer.lifeMs }, 'a new app token')
+      log.info({ platform, lifeMs: answer.lifeMs }, 'a new app token was given')
       return { ok: true, headers: held.headers, calls: [call] }
     }
     if (failure === null) {

@@ -53,11 +53,11 @@ export const createSettings = (known: RuntimeSettings, log: Log): StoredSettings
       if (wrong.join() !== complainedOf) {
         complainedOf = wrong.join()
         for (const key of wrong)
-          log.warn({ setting: key, allowed: known.get(key)?.allowed }, 'a stored setting is not used')
+          log.warn({ setting: key, allowed: known.get(key)?.allowed }, 'a stored setting is not allowed and not used')
       }
       if (changes.length === 0) return
       for (const { key, value } of changes)
-        log.info({ setting: key, from: current.get(key), to: value }, 'a setting is another one now')
+        log.info({ setting: key, from: current.get(key), to: value }, 'a setting has changed')
       current = new Map([...current, ...changes.map(({ key, value }) => [key, value] as const)])
       for (const listener of listeners) listener()
     },

@@ -182,7 +182,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
           if (batch.last > batch.first) return spool.split(batch)
           refusals += 1
           if (refusals === maxRefusals)
-            log.error({ reason }, 'A delivery is refused for its content; it is kept unprojected.')
+            log.error({ reason }, 'The database refuses a delivery for its content; it is kept as MALFORMED.')
           if (refusals > maxRefusals) {
             await spool.bury(batch, reason)
             stats.buried += 1

@@ -78,7 +78,7 @@ export const createReceiver = (options: ReceiverOptions): Receiver => {
       if (!hasNoRoom(error)) throw error
       if (steady() - complainedAt >= complainEveryMs) {
         complainedAt = steady()
-        log.error({ platform, err: error }, 'webhooks are refused because nothing durable can be written')
+        log.error({ platform, err: error }, 'webhooks are refused because the spool takes no rows')
       }
       return { kind: 'unavailable' }
     }

@@ -79,7 +79,7 @@ export const createReplay = (options: ReplayOptions): ReplayDelivery => {
     try {
       await spool.append(deliveryQueue, [encodeDelivery({ ...delivery, replay: true, replayedBy })])
     } catch (error) {
-      throw hasNoRoom(error) ? unavailable('Nothing durable can be written now.', error) : error
+      throw hasNoRoom(error) ? unavailable('The delivery can not be stored now.', error) : error
     }
     const outcome = await settled
     if (outcome === null) throw unavailable('The delivery is queued; what becomes of it is not known yet.')

@@ -41,7 +41,7 @@ export const attachFollowerTotals =
   ({ db, platform, appendProbes, log }: AttachFollowerTotalsOptions) =>
   async (probes: readonly ProbeRow[]): Promise<void> => {
     const failed = (error: unknown): void =>
-      log.warn({ err: error, platform }, 'follower totals wait for the next probes of their channels')
+      log.warn({ err: error, platform }, 'follower totals go with the next probes of their channels')
     const ids = probes.map(({ platformUserId }) => platformUserId)
     const pending = await db.query<PendingTotal>(readPending, [platform, ids]).catch((error: unknown) => {
       failed(error)

@@ -148,7 +148,7 @@ export const createFollowerRefresh = ({
     try {
       const options = { platform: name, batchSize, everySeconds, usersPerDay, isProbe, request }
       const { leases, postponed } = await leaseFollowers(db, options)
-      if (postponed > 0) log.warn({ platform: name, usersPerDay, postponed }, 'the users of the day are spent')
+      if (postponed > 0) log.warn({ platform: name, usersPerDay, postponed }, 'the users of the day are used up')
       return leases.length > 0 && (await ask(leases, request, signal)) ? leases.length : 0
     } finally {
       leaseHolder.end(request)

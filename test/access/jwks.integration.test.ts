@@ -110,7 +110,7 @@ test.each(['down', 'nonsense'] as const)(
     expect(await verifyNew(first)).toEqual(operator)
     expect(await verifyNew(second)).toEqual({ refused: 'UNAVAILABLE' })
     expect(await verifyNew(first)).toEqual(operator)
-    expect(warnings).toEqual(['the keys at JWT_JWKS_URL can not be loaded; those that are known go on'])
+    expect(warnings).toEqual(['the keys at JWT_JWKS_URL can not be loaded; known keys stay in use'])
     issuer.behave('up')
     now += cooldownMs
     expect(await verifyNew(second)).toEqual(operator)

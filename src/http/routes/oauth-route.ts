@@ -115,7 +115,7 @@ export const createOauthRoutes = (options: OauthRouteOptions): Record<string, Ro
   const failed = (error: unknown, request: IncomingMessage): OauthPage => {
     if (error instanceof ApiError && error.code === 'UNAVAILABLE') return pages.down
     if (error instanceof ApiError && error.code === 'RATE_LIMITED') return pages.tooOften
-    log.error({ err: error, path: request.url?.split('?', 1)[0] }, 'a linking failed unexpectedly')
+    log.error({ err: error, path: request.url?.split('?', 1)[0] }, 'linking an account failed unexpectedly')
     return pages.failed
   }
 

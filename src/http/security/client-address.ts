@@ -78,7 +78,7 @@ export const createAddressOf = (trustedProxies: readonly string[] = [], log: Log
     if (!isLoopback(client)) return networkOf(client)
     if (!isForwarded(headers)) return client
     if (!isTold && !isTrusted(own))
-      log.warn({ proxy: own }, 'a proxy brings callers who share one limit: TRUSTED_PROXIES has to name it')
+      log.warn({ proxy: own }, 'the callers behind this proxy share one limit: name it in TRUSTED_PROXIES')
     isTold = true
     return `behind ${own || 'a local socket'}`
   }

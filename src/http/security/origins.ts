@@ -72,7 +72,7 @@ export const createOrigins = (options: OriginsOptions = {}): Origins => {
   const tell = (host: string): void => {
     if (told.has(host) || told.size >= maxToldHosts) return
     told.add(host)
-    log.warn({ host }, 'a request for another host was refused; PUBLIC_URL or ALLOWED_ORIGINS has to name ours')
+    log.warn({ host }, 'a foreign host was refused; if it is yours, name it in PUBLIC_URL or ALLOWED_ORIGINS')
   }
 
   return {

@@ -85,7 +85,7 @@ export const createKickLogin = (options: KickLoginOptions): AccountLogin => {
     const query = new URLSearchParams({ token, token_hint_type: hint }).toString()
     const { failure } = await id.send({ method: 'POST', path: '/oauth/revoke', query, bodyless: true })
     if (failure !== null)
-      log.warn({ platform: 'kick', reason: failure.message }, 'a token of a user could not be revoked')
+      log.warn({ platform: 'kick', reason: failure.message }, 'the token of a user could not be revoked')
   }
 
   /** The parameters as the library wants them, or what they say instead of a code. */

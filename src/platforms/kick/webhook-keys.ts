@@ -65,12 +65,12 @@ export const createWebhookKeys = ({
     const { body, failure } = await http.send({ path: keyPath })
     const key = failure ? failure.message : readPublicKey(readObject(readObject(body).data).public_key)
     if (typeof key === 'string') {
-      log.warn({ path: keyPath, reason: key }, 'the platform told no key for its webhooks')
+      log.warn({ path: keyPath, reason: key }, 'the platform gave no key for its webhooks')
       return false
     }
     const isNew = !acceptedNow().some((other) => other.equals(key))
     accepted = adoptKey(accepted, key, timer.now())
-    if (isNew) log.info({ path: keyPath }, 'the platform signs its webhooks with another key from now on')
+    if (isNew) log.info({ path: keyPath }, 'the platform now signs its webhooks with another key')
     return isNew
   }
 

@@ -242,10 +242,10 @@ it('the log tells of tokens, refusals and the circuit without a credential', asy
     await setup.timer.advance(60_000)
   }
   expect(lines.map((line) => JSON.parse(line).message)).toEqual([
-    'a new app token',
-    'a new app token',
+    'a new app token was given',
+    'a new app token was given',
     'the platform asks for fewer requests; sending at half the rate',
-    'the host is left alone for a while',
+    'the host fails; it is not called for a while',
     'the host answers again',
   ])
   expect(lines.join()).not.toMatch(/token-[12]|very-secret|Bearer/)
