@@ -35,7 +35,11 @@ const generate = () => {
   const made = spawnSync(
     process.execPath,
     [path.join(home, 'node_modules', 'prisma', 'build', 'index.js'), 'generate'],
-    { cwd: home, encoding: 'utf8', env: { ...process.env, PATH: [bin, process.env.PATH ?? ''].join(path.delimiter) } },
+    {
+      cwd: home,
+      encoding: 'utf8',
+      env: { ...process.env, PATH: [bin, path.dirname(process.execPath), process.env.PATH ?? ''].join(path.delimiter) },
+    },
   )
   if (made.status !== 0) {
     // Half a client would pass for a whole one at the next start.

@@ -208,9 +208,7 @@ export const startApp = async (
   signal.throwIfAborted()
 
   const journal = opened.use(createJournal({ postgres: dm, log }))
-  const hub = opened.use(
-    createHub({ journal, source: createStatusSource((statement, values) => dm.query(statement, values)), log }),
-  )
+  const hub = opened.use(createHub({ journal, source: createStatusSource(dm.query), log }))
   live = hub
   let serverUrl = ''
   const services: Services = {

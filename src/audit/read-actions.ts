@@ -1,22 +1,13 @@
+import type { DmAuditEntry, PublicAuditEntry } from '../../prisma/generated/client/client.ts'
+import { select, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { type Statement, statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import type { Side } from './record-action.ts'
 
-/** An action as the audit log has it. */
-export type AuditEntry = {
-  /** A ULID, which says when it was recorded. */
-  id: string
-  side: Side
-  recordedAt: Date
-  subject: string | null
-  name: string | null
-  role: 'PUBLIC' | 'OPERATOR' | 'ADMIN'
-  action: string
-  target: string
-  before: unknown
-  after: unknown
-  requestId: string
-}
+/** An action as the audit log of one side has it. */
+export type AuditEntry = (DmAuditEntry | PublicAuditEntry) & { side: Side }
+
+const models = { dm: 'DmAuditEntry', public: 'PublicAuditEntry' } as const
 
 const filterColumns = ['subject', 'action', 'target'] as const
 
@@ -26,11 +17,10 @@ export type AuditFilter = { side: Side | null } & Record<(typeof filterColumns)[
 type Column = (typeof filterColumns)[number]
 
 // A statement for each set of columns, so that each has its own index.
-const select = (side: Side, columns: readonly Column[]): Statement =>
+const selectNewest = (side: Side, columns: readonly Column[]) =>
   statement(
     ['audit_read', side, ...columns].join('_'),
-    `SELECT id, recorded_at AS "recordedAt", subject, name, role, action, target, before, after, request_id AS "requestId"
-     FROM ${side}.audit_log WHERE ${columns.map((column, index) => `${column} = $${index + 3} AND `).join('')}id < $1
+    sql`SELECT ${select(models[side])} FROM ${tableOf(models[side])} WHERE ${columns.map((column, index) => `${column} = $${index + 3} AND `).join('')}id < $1
      ORDER BY id DESC LIMIT $2`,
   )
 
@@ -45,7 +35,7 @@ const newestOf = async (
 ): Promise<AuditEntry[]> => {
   const columns = filterColumns.filter((column) => filter[column] !== null)
   const values = [before ?? beyondAll, limit, ...columns.map((column) => filter[column])]
-  const rows = await db.query<Omit<AuditEntry, 'side'>>(select(side, columns), values)
+  const rows = await db.query(selectNewest(side, columns), values)
   return rows.map((row) => ({ ...row, side }))
 }
 

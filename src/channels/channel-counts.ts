@@ -1,11 +1,13 @@
 import type { Log } from '../lib/log.ts'
 import type { PlatformName } from '../platforms/platform.ts'
+import { expressions, select, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 
 const byPlatform = statement(
   'channel_counts',
-  'SELECT platform, count(*) AS channels FROM dm.streamer_channel GROUP BY platform',
+  sql`SELECT ${select('Channel', ['platform'])}, ${expressions<{ channels: bigint }>({ channels: 'count(*)' })}
+   FROM ${tableOf('Channel')} GROUP BY platform`,
 )
 
 /** How many channels there are, as it was known some seconds ago; nothing is asked to answer that. */
@@ -23,7 +25,7 @@ export const createChannelCounts = ({ db, log, everyMs = 10_000 }: ChannelCounts
   let known = new Map<string, number>()
   let looking: Promise<void> | null = null
   const count = async (): Promise<void> => {
-    const rows = await db.query<{ platform: string; channels: bigint }>(byPlatform)
+    const rows = await db.query(byPlatform)
     known = new Map(rows.map(({ platform, channels }) => [platform, Number(channels)]))
   }
   const look = (): Promise<void> => {

@@ -1,26 +1,27 @@
 import type { PlatformName } from '../platforms/platform.ts'
+import { expressions, select, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 
 const bySlugs = statement(
   'channel_ids_by_slugs',
-  `SELECT v.slug, held.id
+  sql`SELECT ${expressions<{ slug: string; id: bigint }>({ slug: 'v.slug', id: 'held.id' })}
    FROM unnest($2::text[]) AS v(slug)
    CROSS JOIN LATERAL (
      SELECT id FROM (
-       SELECT id, true AS current, NULL::timestamptz AS since FROM dm.streamer_channel
+       SELECT id, true AS current, NULL::timestamptz AS since FROM ${tableOf('Channel')}
          WHERE platform = $1 AND current_slug = v.slug
        UNION ALL
-       SELECT c.id, false, h.observed_from FROM dm.streamer_channel_slug_history h
-         JOIN dm.streamer_channel c ON c.id = h.channel_id WHERE c.platform = $1 AND h.slug = v.slug) one
+       SELECT c.id, false, h.observed_from FROM ${tableOf('SlugPeriod')} h
+         JOIN ${tableOf('Channel')} c ON c.id = h.channel_id WHERE c.platform = $1 AND h.slug = v.slug) one
      ORDER BY current DESC, since DESC LIMIT 1) held`,
 )
 
 const byReferences = statement(
   'channel_ids_by_references',
-  `SELECT id, external_id AS "externalId" FROM dm.streamer_channel WHERE id = ANY ($1::bigint[])
+  sql`SELECT ${select('Channel', ['id', 'externalId'])} FROM ${tableOf('Channel')} WHERE id = ANY ($1::bigint[])
    UNION ALL
-   SELECT id, external_id FROM dm.streamer_channel WHERE external_id = ANY ($2::text[])`,
+   SELECT id, external_id FROM ${tableOf('Channel')} WHERE external_id = ANY ($2::text[])`,
 )
 
 /** As `channelIdBySlug`, for many slugs in lower case with one statement: channel ids by slug, without those nobody held. */
@@ -29,7 +30,7 @@ export const channelIdsBySlugs = async (
   platform: PlatformName,
   slugs: readonly string[],
 ): Promise<Map<string, bigint>> => {
-  const rows = await db.query<{ slug: string; id: bigint }>(bySlugs, [platform, slugs])
+  const rows = await db.query(bySlugs, [platform, slugs])
   return new Map(rows.map(({ slug, id }) => [slug, id]))
 }
 

@@ -1,49 +1,57 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
 import type { PlatformName } from '../platforms/platform.ts'
+import { select, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
 
 const bySlug = statement(
   'channel_id_by_slug',
-  `SELECT id FROM (
-     SELECT id, true AS current, NULL::timestamptz AS since FROM dm.streamer_channel WHERE platform = $1 AND current_slug = $2
+  sql`SELECT ${select('Channel', ['id'])} FROM (
+     SELECT id, true AS current, NULL::timestamptz AS since FROM ${tableOf('Channel')} WHERE platform = $1 AND current_slug = $2
      UNION ALL
-     SELECT c.id, false, h.observed_from FROM dm.streamer_channel_slug_history h
-       JOIN dm.streamer_channel c ON c.id = h.channel_id WHERE c.platform = $1 AND h.slug = $2) held
+     SELECT c.id, false, h.observed_from FROM ${tableOf('SlugPeriod')} h
+       JOIN ${tableOf('Channel')} c ON c.id = h.channel_id WHERE c.platform = $1 AND h.slug = $2) held
    ORDER BY current DESC, since DESC LIMIT 1`,
 )
 
 const bySlugAt = statement(
   'channel_id_by_slug_at',
-  `SELECT c.id FROM dm.streamer_channel_slug_history h JOIN dm.streamer_channel c ON c.id = h.channel_id
+  sql`SELECT ${select('Channel', ['id'], 'c')} FROM ${tableOf('SlugPeriod')} h JOIN ${tableOf('Channel')} c ON c.id = h.channel_id
    WHERE c.platform = $1 AND h.slug = $2 AND h.observed_from <= $3 AND (h.observed_until IS NULL OR h.observed_until > $3)
    ORDER BY h.observed_from DESC LIMIT 1`,
 )
 
 const byUserId = statement(
   'channel_id_by_platform_user_id',
-  'SELECT id FROM dm.streamer_channel WHERE platform = $1 AND platform_user_id = $2',
+  sql`SELECT ${select('Channel', ['id'])} FROM ${tableOf('Channel')} WHERE platform = $1 AND platform_user_id = $2`,
 )
 
-const byExternalId = statement('channel_id_by_external_id', 'SELECT id FROM dm.streamer_channel WHERE external_id = $1')
+const byExternalId = statement(
+  'channel_id_by_external_id',
+  sql`SELECT ${select('Channel', ['id'])} FROM ${tableOf('Channel')} WHERE external_id = $1`,
+)
+
+const identityFields = [
+  'id',
+  'externalId',
+  'platform',
+  'platformUserId',
+  'currentSlug',
+  'displayName',
+  'status',
+  'firstSeenAt',
+] as const
+
+/** The identity of a channel, as stored. */
+export type ChannelIdentity = Pick<ModelRows['Channel'], (typeof identityFields)[number]> & {
+  platform: PlatformName
+  status: 'unknown' | 'online' | 'offline'
+}
 
 const rowById = statement(
   'channel_by_id',
-  `SELECT id, external_id AS "externalId", platform, platform_user_id AS "platformUserId", current_slug AS "currentSlug",
-     display_name AS "displayName", status, first_seen_at AS "firstSeenAt"
-   FROM dm.streamer_channel WHERE id = $1`,
+  sql`SELECT ${narrowed<ChannelIdentity>(select('Channel', identityFields))} FROM ${tableOf('Channel')} WHERE id = $1`,
 )
-
-/** The identity of a channel, as stored. */
-export type ChannelIdentity = {
-  id: bigint
-  externalId: string
-  platform: PlatformName
-  platformUserId: string
-  currentSlug: string | null
-  displayName: string | null
-  status: 'unknown' | 'online' | 'offline'
-  firstSeenAt: Date
-}
 
 const firstId = (rows: { id: bigint }[]): bigint | null => rows[0]?.id ?? null
 
@@ -76,4 +84,4 @@ export const channelIdByExternalId = async (db: Transaction, externalId: string)
 
 /** Who the channel is; null when there is none with this id. */
 export const channel = async (db: Transaction, channelId: bigint): Promise<ChannelIdentity | null> =>
-  (await db.query<ChannelIdentity>(rowById, [channelId]))[0] ?? null
+  (await db.query(rowById, [channelId]))[0] ?? null

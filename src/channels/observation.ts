@@ -1,4 +1,6 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
 import type { ProfileObservation } from '../platforms/platform.ts'
+import type { FactOf } from '../stores/postgres/model.ts'
 
 /** Who a channel was at an instant, as one answer or delivery of the platform said it. */
 export type ChannelObservation = ProfileObservation & {
@@ -7,15 +9,7 @@ export type ChannelObservation = ProfileObservation & {
 }
 
 /** What is stored of a channel that an observation may change. */
-export type StoredChannel = {
-  id: bigint
-  platformUserId: string
-  slug: string | null
-  displayName: string | null
-  avatarUrl: string | null
-  bio: string | null
-  followerCount: number | null
-  isBanned: boolean
-  profileObservedAt: Date
-  slugObservedAt: Date
-}
+export type StoredChannel = Pick<
+  ModelRows['Channel'],
+  'id' | 'platformUserId' | 'currentSlug' | 'profileObservedAt' | 'slugObservedAt' | FactOf<'Channel'>
+>

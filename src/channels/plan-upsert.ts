@@ -1,15 +1,12 @@
+import type { Observed } from '../../prisma/generated/models.ts'
+import { factsOf } from '../stores/postgres/model.ts'
 import type { ChannelObservation, StoredChannel } from './observation.ts'
 
 /** Columns an observation sets on a stored channel; absent means unchanged. */
-type ChannelChange = {
+type ChannelChange = Observed<'Channel'> & {
   id: bigint
-  displayName?: string
-  avatarUrl?: string
-  bio?: string
-  followerCount?: number
-  isBanned?: boolean
   /** The slug from now on; null where it was lost to another channel. */
-  slug?: string | null
+  currentSlug?: string | null
   profileObservedAt?: Date
   slugObservedAt?: Date
 }
@@ -39,13 +36,11 @@ export type UpsertPlan = {
 /** The name of a channel that was seen without a handle. */
 const placeholderSlug = (platformUserId: string): string => `unknown-${platformUserId}`.toLowerCase()
 
-const profileFields = ['displayName', 'avatarUrl', 'bio', 'followerCount', 'isBanned'] as const
-
 /** The profile columns that differ, if the observation is newer than what is stored. */
 const profileChange = (stored: StoredChannel, seen: ChannelObservation): Partial<ChannelChange> => {
   if (seen.observedAt <= stored.profileObservedAt) return {}
   const change: Partial<ChannelChange> = {}
-  for (const field of profileFields) {
+  for (const field of factsOf('Channel')) {
     const value = seen[field]
     if (value !== undefined && value !== stored[field]) Object.assign(change, { [field]: value })
   }
@@ -70,12 +65,12 @@ const strongestClaims = (
   }
   for (const channel of stored) {
     // Also of a holder that was just seen elsewhere: nobody had the slug at an instant before the holder's last one.
-    if (channel.slug === null) continue
-    add({ userId: channel.platformUserId, slug: channel.slug, at: channel.slugObservedAt, holderNow: true })
+    if (channel.currentSlug === null) continue
+    add({ userId: channel.platformUserId, slug: channel.currentSlug, at: channel.slugObservedAt, holderNow: true })
   }
   const storedById = new Map(stored.map((channel) => [channel.platformUserId, channel]))
   for (const seen of fresh) {
-    const holderNow = storedById.get(seen.platformUserId)?.slug === seen.slug
+    const holderNow = storedById.get(seen.platformUserId)?.currentSlug === seen.slug
     add({ userId: seen.platformUserId, slug: seen.slug!, at: seen.observedAt, holderNow })
   }
   return claims
@@ -148,20 +143,20 @@ export const planUpsert = (
     }
     if (claim) {
       const next = wins(channel.platformUserId, claim.slug!) ? claim.slug! : null
-      if (next === null && channel.slug !== null) lose(channel.platformUserId, claim.slug!)
-      if (next !== channel.slug) {
-        change.slug = next
+      if (next === null && channel.currentSlug !== null) lose(channel.platformUserId, claim.slug!)
+      if (next !== channel.currentSlug) {
+        change.currentSlug = next
         plan.closePeriods.push({ channelId: channel.id, at: claim.observedAt })
         if (next !== null) plan.openPeriods.push({ channelId: channel.id, slug: next, at: claim.observedAt })
       }
-      if (next !== channel.slug || recordUnchanged) change.slugObservedAt = claim.observedAt
-    } else if (channel.slug !== null && !wins(channel.platformUserId, channel.slug)) {
-      const winner = claims.get(channel.slug)!
-      lose(channel.platformUserId, channel.slug)
-      change.slug = null
+      if (next !== channel.currentSlug || recordUnchanged) change.slugObservedAt = claim.observedAt
+    } else if (channel.currentSlug !== null && !wins(channel.platformUserId, channel.currentSlug)) {
+      const winner = claims.get(channel.currentSlug)!
+      lose(channel.platformUserId, channel.currentSlug)
+      change.currentSlug = null
       plan.closePeriods.push({ channelId: channel.id, at: winner.at })
     }
-    if (change.slug !== undefined && channel.slug !== null) plan.releases.push(channel.id)
+    if (change.currentSlug !== undefined && channel.currentSlug !== null) plan.releases.push(channel.id)
     if (Object.keys(change).length > 1) plan.changes.push(change)
   }
   return plan

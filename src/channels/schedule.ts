@@ -1,5 +1,6 @@
+import { expressions, select, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { notInFuture, statement } from '../stores/postgres/statement.ts'
+import { notInFuture, sql, statement } from '../stores/postgres/statement.ts'
 
 const track = statement(
   'schedule_track',
@@ -10,16 +11,16 @@ const track = statement(
 
 const lockChannel = statement(
   'schedule_lock_channel',
-  'SELECT id FROM dm.streamer_channel WHERE id = $1 FOR NO KEY UPDATE',
+  sql`SELECT ${select('Channel', ['id'])} FROM ${tableOf('Channel')} WHERE id = $1 FOR NO KEY UPDATE`,
 )
 
 const monitor = statement(
   'schedule_set_monitoring',
-  `WITH before AS (SELECT active FROM dm.probe_schedule WHERE channel_id = $1)
+  sql`WITH before AS (SELECT active FROM dm.probe_schedule WHERE channel_id = $1)
    INSERT INTO dm.probe_schedule (channel_id, active) VALUES ($1, $2)
    ON CONFLICT (channel_id) DO UPDATE SET active = $2,
      next_probe_at = CASE WHEN $2 AND NOT probe_schedule.active THEN now() ELSE probe_schedule.next_probe_at END
-   RETURNING (SELECT active FROM before) AS "wasActive"`,
+   RETURNING ${expressions<{ wasActive: boolean | null }>({ wasActive: '(SELECT active FROM before)' })}`,
 )
 
 const touch = statement(
@@ -44,7 +45,7 @@ export const setMonitoring = async (
   active: boolean,
 ): Promise<{ wasActive: boolean | null } | null> => {
   if ((await tx.query(lockChannel, [channelId])).length === 0) return null
-  const [row] = await tx.query<{ wasActive: boolean | null }>(monitor, [channelId, active])
+  const [row] = await tx.query(monitor, [channelId, active])
   return row!
 }
 

@@ -2,8 +2,19 @@ import { newUlid } from '../lib/ids.ts'
 import { jsonRows } from '../lib/json-rows.ts'
 import type { Log } from '../lib/log.ts'
 import type { PlatformName } from '../platforms/platform.ts'
+import {
+  assignFacts,
+  columnNames,
+  expressions,
+  factsDiffer,
+  factsOf,
+  factValues,
+  recordset,
+  select,
+  tableOf,
+} from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
-import { notInFuture, statement } from '../stores/postgres/statement.ts'
+import { notInFuture, sql, statement } from '../stores/postgres/statement.ts'
 import type { ChannelObservation, StoredChannel } from './observation.ts'
 import { isEmptyPlan, planUpsert, type UpsertPlan } from './plan-upsert.ts'
 
@@ -12,16 +23,17 @@ export type UpsertOptions = { log: Log }
 export type UpsertedChannel = { id: bigint; created: boolean }
 
 // last_live_at dates the last poll that told a profile: it guards like the instants on the channel, without a write of its own.
-const selectStored = (lock: string) => `
-SELECT c.id, c.platform_user_id AS "platformUserId", c.current_slug AS slug, c.display_name AS "displayName",
-       c.avatar_url AS "avatarUrl", c.bio, c.follower_count AS "followerCount", c.is_banned AS "isBanned",
-       greatest(c.profile_observed_at, s.last_live_at) AS "profileObservedAt",
-       greatest(c.slug_observed_at, s.last_live_at) AS "slugObservedAt"
-FROM dm.streamer_channel c
-LEFT JOIN dm.probe_schedule s ON s.channel_id = c.id
+const selectStored = (lock: string) => sql`
+SELECT ${select('Channel', ['id', 'platformUserId', 'currentSlug', ...factsOf('Channel')], 'c')},
+  ${expressions<Pick<StoredChannel, 'profileObservedAt' | 'slugObservedAt'>>({
+    profileObservedAt: 'greatest(c.profile_observed_at, s.last_live_at)',
+    slugObservedAt: 'greatest(c.slug_observed_at, s.last_live_at)',
+  })}
+FROM ${tableOf('Channel')} c
+LEFT JOIN ${tableOf('ProbeSchedule')} s ON s.channel_id = c.id
 WHERE c.id IN (
-  SELECT id FROM dm.streamer_channel WHERE platform = $1 AND platform_user_id = ANY ($2)
-  UNION SELECT id FROM dm.streamer_channel WHERE platform = $1 AND current_slug = ANY ($3))
+  SELECT id FROM ${tableOf('Channel')} WHERE platform = $1 AND platform_user_id = ANY ($2)
+  UNION SELECT id FROM ${tableOf('Channel')} WHERE platform = $1 AND current_slug = ANY ($3))
 ORDER BY c.id${lock}`
 
 const readStored = statement('channels_read_stored', selectStored(''))
@@ -30,74 +42,64 @@ const lockStored = statement('channels_lock_stored', selectStored(' FOR UPDATE O
 // What the observations would change, decided where the rows are: the usual answer is nothing, and costs no transfer of profiles.
 const findChanged = statement(
   'channels_find_changed',
-  `SELECT v."platformUserId"
-   FROM json_to_recordset($2) AS v("platformUserId" text, slug text, "displayName" text, "avatarUrl" text, bio text,
-     "followerCount" integer, "isBanned" boolean)
-   LEFT JOIN dm.streamer_channel c ON c.platform = $1 AND c.platform_user_id = v."platformUserId"
+  sql`SELECT ${expressions<{ platformUserId: string }>({ platformUserId: 'v."platformUserId"' })}
+   FROM json_to_recordset($2) AS v(${recordset('Channel', ['platformUserId', ...factsOf('Channel')])}, slug text)
+   LEFT JOIN ${tableOf('Channel')} c ON c.platform = $1 AND c.platform_user_id = v."platformUserId"
    WHERE c.id IS NULL
      OR (v.slug IS NOT NULL AND v.slug IS DISTINCT FROM c.current_slug)
-     OR (v."displayName" IS NOT NULL AND v."displayName" IS DISTINCT FROM c.display_name)
-     OR (v."avatarUrl" IS NOT NULL AND v."avatarUrl" IS DISTINCT FROM c.avatar_url)
-     OR (v.bio IS NOT NULL AND v.bio IS DISTINCT FROM c.bio)
-     OR (v."followerCount" IS NOT NULL AND v."followerCount" IS DISTINCT FROM c.follower_count)
-     OR (v."isBanned" IS NOT NULL AND v."isBanned" IS DISTINCT FROM c.is_banned)`,
+     OR ${factsDiffer('Channel', 'v', 'c')}`,
 )
 
 const releaseSlugs = statement(
   'channels_release_slugs',
-  `UPDATE dm.streamer_channel SET current_slug = NULL WHERE id = ANY ($1::bigint[])`,
+  `UPDATE ${tableOf('Channel')} SET current_slug = NULL WHERE id = ANY ($1::bigint[])`,
 )
 
 const changeChannels = statement(
   'channels_change',
-  `UPDATE dm.streamer_channel c SET
-     display_name = coalesce(v."displayName", c.display_name),
-     avatar_url = coalesce(v."avatarUrl", c.avatar_url),
-     bio = coalesce(v.bio, c.bio),
-     follower_count = coalesce(v."followerCount", c.follower_count),
-     is_banned = coalesce(v."isBanned", c.is_banned),
-     current_slug = CASE WHEN v."setSlug" THEN v.slug ELSE c.current_slug END,
+  `UPDATE ${tableOf('Channel')} c SET
+     ${assignFacts('Channel', 'v', 'c')},
+     current_slug = CASE WHEN v."setSlug" THEN v."currentSlug" ELSE c.current_slug END,
      profile_observed_at = greatest(${notInFuture('v."profileObservedAt"')}, c.profile_observed_at),
      slug_observed_at = greatest(${notInFuture('v."slugObservedAt"')}, c.slug_observed_at),
      last_seen_at = greatest(${notInFuture('v."profileObservedAt"')}, ${notInFuture('v."slugObservedAt"')}, c.last_seen_at),
      updated_at = now()
-   FROM json_to_recordset($1) AS v(id bigint, "displayName" text, "avatarUrl" text, bio text, "followerCount" integer,
-     "isBanned" boolean, "setSlug" boolean, slug text, "profileObservedAt" timestamptz, "slugObservedAt" timestamptz)
+   FROM json_to_recordset($1) AS v("setSlug" boolean,
+     ${recordset('Channel', ['id', 'currentSlug', 'profileObservedAt', 'slugObservedAt', ...factsOf('Channel')])})
    WHERE c.id = v.id`,
 )
 
 const insertChannels = statement(
   'channels_insert',
-  `INSERT INTO dm.streamer_channel (external_id, platform, platform_user_id, current_slug, display_name, avatar_url, bio,
-     follower_count, is_banned, first_seen_at, last_seen_at, profile_observed_at, slug_observed_at)
-   SELECT v."externalId", $1, v."platformUserId", v."currentSlug", v."displayName", v."avatarUrl", v.bio,
-     v."followerCount", coalesce(v."isBanned", false), told.at, told.at, told.at,
-     CASE WHEN v."slugObserved" THEN told.at ELSE 'epoch' END
-   FROM json_to_recordset($2) AS v("externalId" text, "platformUserId" text, "currentSlug" text, "displayName" text, "avatarUrl" text,
-     bio text, "followerCount" integer, "isBanned" boolean, "observedAt" timestamptz, "slugObserved" boolean),
+  sql`INSERT INTO ${tableOf('Channel')} (external_id, platform, platform_user_id, current_slug, first_seen_at, last_seen_at,
+     profile_observed_at, slug_observed_at, ${columnNames('Channel', factsOf('Channel'))})
+   SELECT v."externalId", $1, v."platformUserId", v."currentSlug", told.at, told.at,
+     told.at, CASE WHEN v."slugObserved" THEN told.at ELSE 'epoch' END, ${factValues('Channel', 'v')}
+   FROM json_to_recordset($2) AS v("observedAt" timestamptz, "slugObserved" boolean,
+     ${recordset('Channel', ['externalId', 'platformUserId', 'currentSlug', ...factsOf('Channel')])}),
      LATERAL (SELECT ${notInFuture('v."observedAt"')} AS at) told
    ON CONFLICT (platform, platform_user_id) DO NOTHING
-   RETURNING id, platform_user_id AS "platformUserId"`,
+   RETURNING ${select('Channel', ['id', 'platformUserId'])}`,
 )
 
 // Also shortens a period that was closed later than it turns out to have ended.
 const closePeriods = statement(
   'slug_history_close',
-  `UPDATE dm.streamer_channel_slug_history h SET observed_until = greatest(${notInFuture('v.at')}, h.observed_from + interval '1 millisecond')
+  `UPDATE ${tableOf('SlugPeriod')} h SET observed_until = greatest(${notInFuture('v.at')}, h.observed_from + interval '1 millisecond')
    FROM json_to_recordset($1) AS v("channelId" bigint, at timestamptz)
    WHERE h.channel_id = v."channelId" AND (h.observed_until IS NULL OR h.observed_until > v.at)`,
 )
 
 const openPeriods = statement(
   'slug_history_open',
-  `INSERT INTO dm.streamer_channel_slug_history (channel_id, slug, observed_from)
+  `INSERT INTO ${tableOf('SlugPeriod')} (channel_id, slug, observed_from)
    SELECT v."channelId", v.slug, ${notInFuture('v.at')} FROM json_to_recordset($1) AS v("channelId" bigint, slug text, at timestamptz)`,
 )
 
 const queueLookups = statement(
   'channels_queue_lookups',
-  `INSERT INTO dm.probe_schedule (channel_id, active)
-   SELECT id, false FROM dm.streamer_channel WHERE platform = $1 AND platform_user_id = ANY ($2)
+  `INSERT INTO ${tableOf('ProbeSchedule')} (channel_id, active)
+   SELECT id, false FROM ${tableOf('Channel')} WHERE platform = $1 AND platform_user_id = ANY ($2)
    ON CONFLICT (channel_id) DO UPDATE SET profile_due_at = now()`,
 )
 
@@ -117,13 +119,13 @@ const applyPlan = async (
   if (plan.releases.length > 0) await tx.query(releaseSlugs, [plan.releases])
   if (plan.changes.length > 0) {
     await tx.query(changeChannels, [
-      jsonRows(plan.changes.map((change) => ({ ...change, setSlug: change.slug !== undefined }))),
+      jsonRows(plan.changes.map((change) => ({ ...change, setSlug: change.currentSlug !== undefined }))),
     ])
   }
   const inserted = new Map<string, bigint>()
   if (plan.inserts.length > 0) {
     const rows = plan.inserts.map((seen) => ({ ...seen, externalId: newUlid() }))
-    const found = await tx.query<{ id: bigint; platformUserId: string }>(insertChannels, [platform, jsonRows(rows)])
+    const found = await tx.query(insertChannels, [platform, jsonRows(rows)])
     for (const row of found) inserted.set(row.platformUserId, row.id)
     if (inserted.size < rows.length) return null
   }
@@ -154,7 +156,7 @@ const writeRound = async (
   log: Log,
   recordUnchanged: boolean,
 ): Promise<Round> => {
-  const stored = await tx.query<StoredChannel>(lockStored, parameters(platform, observations))
+  const stored = await tx.query(lockStored, parameters(platform, observations))
   const plan = planUpsert(stored, observations, { recordUnchanged })
   const inserted = await applyPlan(tx, platform, plan)
   if (!inserted) throw new InsertedMeanwhile()
@@ -176,7 +178,7 @@ const upsertRound = async (
   log: Log,
   recordUnchanged: boolean,
 ): Promise<Map<string, UpsertedChannel>> => {
-  const stored = await db.query<StoredChannel>(readStored, parameters(platform, observations))
+  const stored = await db.query(readStored, parameters(platform, observations))
   // Most batches change nothing; only the others take locks.
   if (isEmptyPlan(planUpsert(stored, observations, { recordUnchanged })))
     return resultOf({ stored, inserted: new Map() })
@@ -236,7 +238,7 @@ export const upsertChangedChannels = async (
   { log }: UpsertOptions,
 ): Promise<void> => {
   if (observations.length === 0) return
-  const rows = await db.query<{ platformUserId: string }>(findChanged, [platform, jsonRows(observations)])
+  const rows = await db.query(findChanged, [platform, jsonRows(observations)])
   if (rows.length === 0) return
   const users = new Set(rows.map(({ platformUserId }) => platformUserId))
   const slugs = new Set(observations.filter((seen) => users.has(seen.platformUserId)).map(({ slug }) => slug))

@@ -71,7 +71,7 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
   ): Promise<{ text: string } | FallbackReason> => {
     const { statement, values, codec, delegated } = plan
     try {
-      const [row] = await databases.dm.query<{ data: string; epoch?: string }>(statement, values)
+      const [row] = await databases.dm.query(statement, values)
       const { data, epoch } = row!
       // The cursors were checked against another journal than that of the database.
       if (epoch !== undefined && epoch !== codec?.epoch) return 'journal'

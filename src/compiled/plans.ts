@@ -23,7 +23,7 @@ import { record, StatementWriter, type WriteField } from './statement-writer.ts'
 import { type Executed, NotCompiled, wrongInput } from './ways.ts'
 
 /** A statement whose row has `data`, the JSON text, and `epoch` where a cursor was believed; and what it leaves to resolvers. */
-type Plan = { statement: Statement; delegated: DelegatedOperation | null }
+type Plan = { statement: Statement<{ data: string; epoch?: string }>; delegated: DelegatedOperation | null }
 
 /** What answers a request. */
 export type BoundPlan = Plan & { way: 'compiled'; values: unknown[] }
@@ -96,7 +96,7 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
   let remembered = 0
   const names = new Map<string, string>()
 
-  const named = (text: string): Statement => {
+  const named = (text: string): Plan['statement'] => {
     const known = names.get(text)
     if (known !== undefined) return statement(known, text)
     if (names.size >= maxNames) return statement('', text)

@@ -17,6 +17,7 @@ import {
 } from 'graphql'
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js'
 import { requireScopes } from '../schema/argument-scopes.ts'
+import { columnName, type FieldOf, type ModelName } from '../stores/postgres/model.ts'
 import type { ArgumentBinding, Bind, Request } from './argument-binding.ts'
 import { type ValueMark, valueMarks } from './finish-json.ts'
 import { type HeldScopes, mayRead } from './scopes.ts'
@@ -117,9 +118,6 @@ export const leaf = (type: GraphQLLeafType, sql: string): Column => {
       throw new NotCompiled('field', `No statement makes a ${type.name}.`)
   }
 }
-
-/** The name of a column by that of its field in the model. */
-const columnName = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
 /** Writes one statement, and remembers what it asked of the arguments on the way. */
 export class StatementWriter {
@@ -238,8 +236,9 @@ export class StatementWriter {
     if (write) return write(this, row, field)
     const { pothosExposedField } = definition.extensions
     const type = getNamedType(definition.type)
-    const isColumn = typeof pothosExposedField === 'string' && parent.extensions.pothosPrismaModel !== undefined
-    if (!isColumn || !isLeafType(type)) throw new NotCompiled('field', `${name} has no SQL.`)
-    return leaf(type, `${row.alias}.${columnName(pothosExposedField)}`)
+    const model = parent.extensions.pothosPrismaModel as ModelName | undefined
+    if (typeof pothosExposedField !== 'string' || !model || !isLeafType(type))
+      throw new NotCompiled('field', `${name} has no SQL.`)
+    return leaf(type, `${row.alias}.${columnName(model, pothosExposedField as FieldOf<ModelName>)}`)
   }
 }

@@ -1,15 +1,19 @@
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
-import { statement } from '../stores/postgres/statement.ts'
-import { pagedPieces } from './paged-pieces.ts'
+import { expressions, tableOf } from '../stores/postgres/model.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
+import { type PageRow, pagedPieces } from './paged-pieces.ts'
 
 // A page travels to the engine as one parameter, and a server takes 128 KiB of one.
 const pageRows = 1_000
 
 const page = statement(
   'export_follows_page',
-  `SELECT id, occurred_at AS at,
-     json_build_array(id::text, (extract(epoch FROM occurred_at) * 1000)::bigint, follower_platform_user_id)::text AS row
-   FROM dm.kick_follow_event
+  sql`SELECT ${expressions<PageRow>({
+    id: 'id',
+    at: 'occurred_at',
+    row: `json_build_array(id::text, (extract(epoch FROM occurred_at) * 1000)::bigint, follower_platform_user_id)::text`,
+  })}
+   FROM ${tableOf('KickFollowEvent')}
    WHERE channel_id = $1 AND occurred_at < $3 AND (occurred_at, id) > ($2, $4::bigint) ORDER BY occurred_at, id LIMIT $5`,
 )
 

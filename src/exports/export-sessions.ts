@@ -1,15 +1,20 @@
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
-import { statement } from '../stores/postgres/statement.ts'
-import { pagedPieces } from './paged-pieces.ts'
+import { expressions, tableOf } from '../stores/postgres/model.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
+import { type PageRow, pagedPieces } from './paged-pieces.ts'
 
 // A page travels to the engine as one parameter, and a server takes 128 KiB of one.
 const pageRows = 100
 
 const page = statement(
   'export_sessions_page',
-  `SELECT id, started_at AS at, json_build_array(id::text, (extract(epoch FROM started_at) * 1000)::bigint,
-     (extract(epoch FROM ended_at) * 1000)::bigint, end_source, platform_stream_id, title, category, language)::text AS row
-   FROM dm.stream_session
+  sql`SELECT ${expressions<PageRow>({
+    id: 'id',
+    at: 'started_at',
+    row: `json_build_array(id::text, (extract(epoch FROM started_at) * 1000)::bigint,
+      (extract(epoch FROM ended_at) * 1000)::bigint, end_source, platform_stream_id, title, category, language)::text`,
+  })}
+   FROM ${tableOf('StreamSession')}
    WHERE channel_id = $1 AND started_at < $3 AND (started_at, id) > ($2, $4::bigint) ORDER BY started_at, id LIMIT $5`,
 )
 

@@ -1,5 +1,7 @@
 import type { Channel, StatusEvent, StreamSession } from '../../prisma/generated/client/client.ts'
-import { type Statement, statement } from '../stores/postgres/statement.ts'
+import { expressions, tableOf } from '../stores/postgres/model.ts'
+import type { Transaction } from '../stores/postgres/postgres.ts'
+import { type Sql, sql, statement } from '../stores/postgres/statement.ts'
 import { channelPart, eventPart, type Row, sessionPart } from './columns.ts'
 import type { Interest } from './interest.ts'
 
@@ -27,13 +29,13 @@ export type StatusSource = {
   readChannelsById(ids: readonly number[]): Promise<Channel[]>
 }
 
-export type QueryRows = (statement: Statement, values: readonly unknown[]) => Promise<Row[]>
+export type QueryRows = Transaction['query']
 
 const head = `greatest(j.pruned_through, coalesce((SELECT max(id) FROM dm.status_event), 0))`
 
 // The outer joins keep one row where nothing matches: the state of the journal is always told.
-const selectEvents = (where: string): string => `
-SELECT ${head} AS head, j.pruned_through, ${eventPart.list}, ${channelPart.list}, ${sessionPart.list}
+const selectEvents = (where: string): Sql<Row> => sql`
+SELECT ${expressions({ head, pruned_through: 'j.pruned_through' })}, ${eventPart.list}, ${channelPart.list}, ${sessionPart.list}
 FROM dm.status_journal j
 LEFT JOIN LATERAL (SELECT * FROM dm.status_event WHERE id > $1 ${where} ORDER BY id LIMIT $2) e ON true
 LEFT JOIN dm.streamer_channel c ON c.id = e.channel_id
@@ -49,13 +51,13 @@ const eventsOfChannels = statement(
 const eventsOfPlatform = statement(
   'live_events_of_platform',
   selectEvents(`AND id <= $3 AND EXISTS (
-    SELECT FROM dm.streamer_channel p WHERE p.id = channel_id AND p.platform = $4)`),
+    SELECT FROM ${tableOf('Channel')} p WHERE p.id = channel_id AND p.platform = $4)`),
 )
 
-const selectChannels = (where: string): string => `
-SELECT ${head} AS head, now() AS as_of, ${channelPart.list}, ${sessionPart.list}
+const selectChannels = (where: string): Sql<Row> => sql`
+SELECT ${expressions({ head, as_of: 'now()' })}, ${channelPart.list}, ${sessionPart.list}
 FROM dm.status_journal j
-LEFT JOIN LATERAL (SELECT * FROM dm.streamer_channel WHERE id > $1 ${where} ORDER BY id LIMIT $2) c ON true
+LEFT JOIN LATERAL (SELECT * FROM ${tableOf('Channel')} WHERE id > $1 ${where} ORDER BY id LIMIT $2) c ON true
 LEFT JOIN dm.stream_session s ON s.channel_id = c.id AND s.ended_at IS NULL
 ORDER BY c.id`
 
@@ -64,7 +66,7 @@ const channelsOfPlatform = statement('live_channels_of_platform', selectChannels
 const channelsOfIds = statement('live_channels_of_ids', selectChannels('AND id = ANY ($3::bigint[])'))
 const channelsById = statement(
   'live_channels_by_id',
-  `SELECT ${channelPart.list} FROM dm.streamer_channel c WHERE c.id = ANY ($1::bigint[])`,
+  sql`SELECT ${channelPart.list} FROM ${tableOf('Channel')} c WHERE c.id = ANY ($1::bigint[])`,
 )
 
 /** Channels of a page; also the most that an interest may name. */

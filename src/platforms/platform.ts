@@ -1,3 +1,5 @@
+import type { Observed } from '../../prisma/generated/models.ts'
+
 /** The name of a platform of the registry, as stored. */
 export type PlatformName = string
 
@@ -11,26 +13,18 @@ export type Capability =
   | 'event-subscriptions'
 
 /** Who a channel is, as one answer of a platform said it. Absent values are unknown, never zero. */
-export type ProfileObservation = {
+export type ProfileObservation = Observed<'Channel'> & {
   platformUserId: string
   /** Lower case; absent when the answer did not carry a handle. */
   slug?: string
-  displayName?: string
-  avatarUrl?: string
-  bio?: string
-  followerCount?: number
-  isBanned?: boolean
 }
 
 /** A running broadcast as one answer of a platform said it. */
-export type LiveObservation = {
+export type LiveObservation = Observed<'StreamSession'> & {
   profile: ProfileObservation
   /** The platform's own id of this broadcast, where it has one. */
   platformStreamId?: string
   startedAt: Date
-  title?: string
-  category?: string
-  language?: string
   /** Null when the streamer hides it or the platform does not tell. */
   viewerCount: number | null
 }

@@ -90,7 +90,7 @@ const segmentsOf = (
     (order: ChannelOrderName): Segment['read'] =>
     async (beyond, backward, limit) => {
       const { statement, values } = selectChannelIds(order, filter, { beyond, backward, limit })
-      return dm.query<Place>(statement, values)
+      return dm.query(statement, values)
     }
   if (orderBy !== 'trust_score_desc') return [{ has: () => true, read: inOrder(orderBy), keep: claims }]
 

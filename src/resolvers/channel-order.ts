@@ -1,4 +1,5 @@
-import { type Statement, statement } from '../stores/postgres/statement.ts'
+import { expressions, select, tableOf } from '../stores/postgres/model.ts'
+import { type Sql, type Statement, sql, statement } from '../stores/postgres/statement.ts'
 
 /** The orders of channels that dm alone can give. Each key is never null and is compared together with the id. */
 export const channelOrders = {
@@ -43,16 +44,17 @@ export const channelConditions = ({ platform, status, search, active }: ChannelF
 }
 
 /** A statement with its values. */
-export type BoundStatement = { statement: Statement; values: unknown[] }
+export type BoundStatement<Row> = { statement: Statement<Row>; values: unknown[] }
 
 // Only the combinations that are asked for: each is one named statement, planned once for each connection.
-const statements = new Map<string, Statement>()
+// biome-ignore lint/suspicious/noExplicitAny: the rows of a statement follow from its name
+const statements = new Map<string, Statement<any>>()
 
-const bind = (
+const bind = <Row>(
   name: string,
   conditions: readonly ChannelCondition[],
-  text: (where: string, next: number) => string,
-): BoundStatement => {
+  text: (where: string, next: number) => Sql<Row>,
+): BoundStatement<Row> => {
   const values: unknown[] = []
   const where = conditions
     .map(({ text, value }) => text(value === undefined ? '' : `$${values.push(value)}`))
@@ -71,7 +73,7 @@ export const selectChannelIds = (
   orderName: ChannelOrderName,
   filter: ChannelFilter,
   { beyond, backward, limit }: { beyond: readonly [key: string, id: string] | null; backward: boolean; limit: number },
-): BoundStatement => {
+): BoundStatement<{ id: bigint; key: string }> => {
   const { key, type, ascending } = channelOrders[orderName]
   const up = ascending !== backward
   const direction = up ? 'ASC' : 'DESC'
@@ -79,18 +81,20 @@ export const selectChannelIds = (
   const bound = bind(name, channelConditions(filter), (where, next) => {
     const [keyAt, idAt, limitAt] = beyond ? [next, next + 1, next + 2] : [0, 0, next]
     const further = beyond ? ` AND (${key}, c.id) ${up ? '>' : '<'} ($${keyAt}::${type}, $${idAt}::bigint)` : ''
-    return `SELECT c.id, (${key})::text AS key FROM dm.streamer_channel c WHERE ${where}${further}
+    return sql`SELECT ${select('Channel', ['id'], 'c')}, ${expressions<{ key: string }>({ key: `(${key})::text` })}
+FROM ${tableOf('Channel')} c WHERE ${where}${further}
 ORDER BY ${key} ${direction}, c.id ${direction} LIMIT $${limitAt}`
   })
   return { ...bound, values: [...bound.values, ...(beyond ?? []), limit] }
 }
 
 /** Selects which of these channels pass the filter. */
-export const selectMatching = (filter: ChannelFilter, ids: readonly bigint[]): BoundStatement => {
+export const selectMatching = (filter: ChannelFilter, ids: readonly bigint[]): BoundStatement<{ id: bigint }> => {
   const bound = bind(
     'channels_matching',
     channelConditions(filter),
-    (where, next) => `SELECT c.id FROM dm.streamer_channel c WHERE ${where} AND c.id = ANY ($${next}::bigint[])`,
+    (where, next) =>
+      sql`SELECT ${select('Channel', ['id'], 'c')} FROM ${tableOf('Channel')} c WHERE ${where} AND c.id = ANY ($${next}::bigint[])`,
   )
   return { ...bound, values: [...bound.values, ids] }
 }

@@ -1,5 +1,6 @@
 import { impossibleInstant } from '../platforms/instant-bounds.ts'
-import { type Statement, statement } from '../stores/postgres/statement.ts'
+import { expressions, tableOf } from '../stores/postgres/model.ts'
+import { type Statement, sql, statement } from '../stores/postgres/statement.ts'
 import type { ProbedChannel } from '../telemetry/series.ts'
 import type { ProbedSession } from '../telemetry/session-timeline.ts'
 import type { Context } from './context.ts'
@@ -11,7 +12,7 @@ export type ProbedRows<T> = {
   sql(alias: string): string
   /** The id of the row, and what the list says. */
   read(list: readonly unknown[]): readonly [id: bigint, value: T]
-  statement: Statement
+  statement: Statement<{ list: unknown[] }>
 }
 
 const ofChannel = (c: string, p: string): string =>
@@ -49,7 +50,7 @@ export const probedChannels: ProbedRows<ProbedChannel> = {
   },
   statement: statement(
     'watched_channels',
-    `SELECT ${channelSql('c')} AS list FROM dm.streamer_channel c WHERE c.id = ANY ($1::bigint[])`,
+    sql`SELECT ${expressions<{ list: unknown[] }>({ list: channelSql('c') })} FROM ${tableOf('Channel')} c WHERE c.id = ANY ($1::bigint[])`,
   ),
 }
 
@@ -68,14 +69,14 @@ export const probedSessions: ProbedRows<ProbedSession> = {
   },
   statement: statement(
     'watched_sessions',
-    `SELECT ${sessionSql('s')} AS list FROM dm.stream_session s WHERE s.id = ANY ($1::bigint[])`,
+    sql`SELECT ${expressions<{ list: unknown[] }>({ list: sessionSql('s') })} FROM ${tableOf('StreamSession')} s WHERE s.id = ANY ($1::bigint[])`,
   ),
 }
 
 const loading =
   <T>({ databases }: Pick<Context, 'databases'>, { statement, read }: ProbedRows<T>) =>
   async (ids: readonly bigint[]): Promise<Map<bigint, T>> => {
-    const rows = await databases.dm.query<{ list: unknown[] }>(statement, [ids])
+    const rows = await databases.dm.query(statement, [ids])
     return new Map(rows.map(({ list }) => read(list)))
   }
 

@@ -21,7 +21,7 @@ const AuditEntryType = builder.objectRef<AuditEntry>('AuditEntry').implement({
     recordedAt: t.expose('recordedAt', { type: 'DateTime' }),
     subject: t.exposeString('subject', { nullable: true, description: 'Who acted.' }),
     name: t.exposeString('name', { nullable: true, description: 'As they were called then.' }),
-    role: t.expose('role', { type: RoleEnum }),
+    role: t.field({ type: RoleEnum, resolve: ({ role }) => role as never }),
     action: t.exposeString('action', { description: 'What they did, like "channel.track".' }),
     target: t.exposeString('target', { description: 'What they did it to, like "channel:42".' }),
     before: t.expose('before', { type: 'JSON', nullable: true }),

@@ -1,5 +1,6 @@
+import { expressions } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { type Statement, statement } from '../stores/postgres/statement.ts'
+import { type Statement, sql, statement } from '../stores/postgres/statement.ts'
 
 type Bounds = {
   table: string
@@ -76,9 +77,12 @@ const forgetSlots = statement(
   'pull_back_slots',
   `UPDATE pgboss.job SET singleton_on = NULL WHERE singleton_on > now() AT TIME ZONE 'UTC'`,
 )
-const hasQueue = statement('pull_back_has_queue', `SELECT to_regclass('pgboss.job') IS NOT NULL AS "hasQueue"`)
+const hasQueue = statement(
+  'pull_back_has_queue',
+  sql`SELECT ${expressions<{ hasQueue: boolean }>({ hasQueue: `to_regclass('pgboss.job') IS NOT NULL` })}`,
+)
 
-const pullBackOf = ({ table, columns, plannedAt = {}, where = 'true' }: Bounds): Statement => {
+const pullBackOf = ({ table, columns, plannedAt = {}, where = 'true' }: Bounds): Statement<{ rows: number }> => {
   const names = Object.keys(columns)
   const isAhead = (name: string): string => `${name} > now() + interval '${columns[name]}'`
   const values = names.map((name) => {
@@ -88,8 +92,8 @@ const pullBackOf = ({ table, columns, plannedAt = {}, where = 'true' }: Bounds):
   })
   return statement(
     `pull_back_${table.replace('.', '_')}`,
-    `WITH pulled AS (UPDATE ${table} SET ${values.join(', ')} WHERE ${where} AND (${names.map(isAhead).join(' OR ')}) RETURNING 1)
-     SELECT count(*)::integer AS rows FROM pulled`,
+    sql`WITH pulled AS (UPDATE ${table} SET ${values.join(', ')} WHERE ${where} AND (${names.map(isAhead).join(' OR ')}) RETURNING 1)
+     SELECT ${expressions<{ rows: number }>({ rows: 'count(*)::integer' })} FROM pulled`,
   )
 }
 
@@ -108,11 +112,10 @@ export const clampedColumns: ReadonlyMap<string, readonly string[]> = new Map(
  * or believed. Repeating it changes nothing.
  */
 export const clampFutureInstants = async (databases: { dm: Postgres; public: Postgres }): Promise<number> => {
-  const queue = (await databases.dm.query<{ hasQueue: boolean }>(hasQueue))[0]!.hasQueue
+  const queue = (await databases.dm.query(hasQueue))[0]!.hasQueue
   let rows = 0
-  const run = async (db: Postgres, statements: readonly Statement[]): Promise<void> => {
-    for (const one of statements)
-      rows += await db.transaction(async (tx) => (await tx.query<{ rows: number }>(one))[0]!.rows)
+  const run = async (db: Postgres, statements: readonly Statement<{ rows: number }>[]): Promise<void> => {
+    for (const one of statements) rows += await db.transaction(async (tx) => (await tx.query(one))[0]!.rows)
   }
   await run(databases.dm, [...dmStatements, ...(queue ? queueStatements : [])])
   await run(databases.public, publicStatements)

@@ -12,7 +12,7 @@ import type { Statement } from './statement.ts'
 
 /** Runs statements on one connection, inside a transaction. */
 export type Transaction = {
-  query<Row extends pg.QueryResultRow>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>
+  query<Row>(statement: Statement<Row>, values?: readonly unknown[]): Promise<Row[]>
 }
 
 /** Numbers of one pool: counts, and how long was waited for a connection, in seconds. */
@@ -92,6 +92,16 @@ const statementSpan = <T>(statement: string | { name?: string; text?: string }, 
   const operation = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? ''
   const attributes = { 'db.system.name': 'postgresql', 'db.operation.name': operation }
   return span(name ? `postgres ${name}` : `postgres ${operation}`, { kind: 'client', attributes }, run)
+}
+
+/** Statements whose columns were compared with what they claim. */
+const verified = new WeakSet<Statement>()
+
+/** Throws where the database answered other columns than the row type of the statement claims. */
+const requireColumns = ({ name, columns }: Statement, fields: readonly pg.FieldDef[]): void => {
+  const answered = fields.map((field) => field.name)
+  if (columns && columns.join() !== answered.join())
+    throw new Error(`The statement ${name} claims the columns ${columns.join()} and answers ${answered.join()}.`)
 }
 
 /** Opens a pool; nothing connects before the first statement. An unreachable database rejects with code UNAVAILABLE. */
@@ -181,8 +191,15 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
 
   const run =
     (client: pg.Pool | pg.PoolClient) =>
-    async <Row extends pg.QueryResultRow>({ name, text }: Statement, values: readonly unknown[] = []) =>
-      (await client.query<Row>({ name, text, values: values as unknown[] })).rows
+    async <Row>(statement: Statement<Row>, values: readonly unknown[] = []): Promise<Row[]> => {
+      const { name, text } = statement
+      const { rows, fields } = await client.query({ name, text, values: values as unknown[] })
+      if (!verified.has(statement)) {
+        requireColumns(statement, fields)
+        verified.add(statement)
+      }
+      return rows
+    }
 
   const attempt = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
     const client = await pool.connect()

@@ -9,8 +9,10 @@ type Comments = Record<string, string>
 const commentsOfModel = (schema: 'dm' | 'public'): Comments => {
   const source = readFileSync(`prisma/schema/${schema}.prisma`, 'utf8')
   const models = [...source.matchAll(/((?:^\/\/\/ .*\n)*)^model \w+ \{\n([^}]*)\}/gm)]
+  // A mark such as @fact is for the generator of models.
   const joined = (lines: string) =>
     lines
+      .replaceAll(/^ *\/\/\/ @.*\n/gm, '')
       .replaceAll(/^ *\/\/\/ /gm, '')
       .trimEnd()
       .replaceAll('\n', ' ')
