@@ -11,6 +11,7 @@ import { sleep } from '../../lib/backoff.ts'
 import { ConfigError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { homeFor, installPrograms, type Owner, ownerForRoot, requireSameMajor } from './embedded-home.ts'
+import { embeddedDatabase, embeddedUrl } from './embedded-url.ts'
 import { clearLeftoverServer } from './leftover-server.ts'
 
 export type EmbeddedPostgresOptions = {
@@ -229,7 +230,7 @@ const launchReady = async (
  * without having been asked to is started again on the same port.
  */
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
-  const { log, durable = true, database = 'channelscope', through, signal } = options
+  const { log, durable = true, database = embeddedDatabase, through, signal } = options
   const directory = path.resolve(options.directory)
   const owner = ownerForRoot(path.join(directory, 'cluster'))
   const home = homeFor(directory, owner, through)
@@ -252,7 +253,7 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
     if ((await stop('fast')).status !== 0) await stop('immediate')
   })
 
-  const urlOf = (port: number, name: string) => `postgresql://postgres:${password}@127.0.0.1:${port}/${name}`
+  const urlOf = (port: number, name: string) => embeddedUrl(password, port, name)
   const { server: first, port } = await launchReady(place, durable, (free) => urlOf(free, 'postgres'))
   let server = first
   try {

@@ -6,6 +6,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '../../../src/lib/log.ts'
 import { startEmbeddedPostgres } from '../../../src/stores/postgres/embedded.ts'
+import { runningEmbeddedUrl } from '../../../src/stores/postgres/embedded-url.ts'
 import { sharedDirectory } from '../../support/stores/shared-directory.ts'
 
 let directory: AsyncDisposable & { path: string }
@@ -31,6 +32,18 @@ test('a first start that was interrupted is begun again', async () => {
   await writeFile(path.join(directory.path, 'cluster.new', 'half'), '')
   expect(await answer("CREATE TABLE kept AS SELECT 'kept' AS word; SELECT 1")).toBeUndefined()
   expect(await answer('SELECT word FROM kept')).toBe('kept')
+})
+
+test('others are told how to reach it while it runs, and only then', async () => {
+  const found = () => runningEmbeddedUrl(directory.path)
+  {
+    await using postgres = await startEmbeddedPostgres({ directory: directory.path, log: silentLog, durable: false })
+    expect(found()).toBe(postgres.url)
+    const client = new pg.Client({ connectionString: found() })
+    await client.connect()
+    await client.end()
+  }
+  expect(found()).toBeUndefined()
 })
 
 test('a lock file without content, the rest of a power cut, is no obstacle', async () => {
