@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import { collectDefaultMetrics, type Metric, Registry } from 'prom-client'
 import { isAnswerCode, reasonText } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import {
   createCounter,
   createHistogram,
+  type HistogramSource,
   type MetricSource,
   type MetricValue,
   type NumberSource,
 } from '../../lib/metric.ts'
 import type { Postgres } from '../../stores/postgres/postgres.ts'
-import { histogramsText, numbersText } from './metric-text.ts'
 
 /** How operations come in. */
 export type Transport = 'http' | 'sse' | 'websocket'
@@ -44,8 +44,6 @@ export type Metrics = {
   readonly contentType: string
   /** Adds the numbers of parts that did not exist before. */
   add(sources: readonly MetricSource[]): void
-  /** Every family but those of the Node process itself. */
-  readonly families: readonly MetricSource[]
 }
 
 export type MetricsOptions = {
@@ -144,6 +142,39 @@ const valueNow = async ({ name, read }: NumberSource, log: Log | undefined): Pro
   }
 }
 
+type Labels = Readonly<Record<string, string | number>>
+
+/** A row as prom-client writes it: of a histogram, one of its buckets, its sum or its count. Shared labels are rendered once. */
+type Row = { metricName?: string; labels: Labels; sharedLabels?: Labels; value: number }
+
+const numberRows = (value: MetricValue): readonly Row[] => (typeof value === 'number' ? [{ labels: {}, value }] : value)
+
+const histogramRows = ({ name, read }: HistogramSource): readonly Row[] =>
+  read().flatMap(({ labels: sharedLabels, histogram: { bounds, counts, sum } }) => {
+    let total = 0
+    const buckets = counts.map((count, i) => {
+      total += count
+      return { metricName: `${name}_bucket`, labels: { le: bounds[i] ?? '+Inf' }, sharedLabels, value: total }
+    })
+    const rest = { labels: {}, sharedLabels }
+    return [
+      ...buckets,
+      { metricName: `${name}_sum`, ...rest, value: sum },
+      { metricName: `${name}_count`, ...rest, value: total },
+    ]
+  })
+
+/** A source as a metric of prom-client, which asks for its rows at each scrape. */
+const asMetric = (source: MetricSource, log: Log | undefined): Metric => {
+  const { name, kind: type, labels = [] } = source
+  const help = labels.length > 0 ? `${source.help} Labels: ${labels.join(', ')}.` : source.help
+  const rows = async () =>
+    source.kind === 'histogram' ? histogramRows(source) : numberRows(await valueNow(source, log))
+  const metric = { name, help, type, get: async () => ({ name, help, type, values: await rows() }) }
+  // The registry asks a metric for nothing else, but its types know the classes of prom-client only.
+  return metric as unknown as Metric
+}
+
 /** A registry of its own, so that several apps in one process do not mix. */
 export const createMetrics = (sources: readonly MetricSource[], options: MetricsOptions = {}): Metrics => {
   const { documents = [], log } = options
@@ -164,18 +195,15 @@ export const createMetrics = (sources: readonly MetricSource[], options: Metrics
     help: 'Time from the head of a request to the end of its answer.',
     labels: ['route', 'method', 'status'],
   })
-  const families: MetricSource[] = [operations, errors, requests, ...sources]
+  const add = (more: readonly MetricSource[]): void => {
+    for (const source of more) registry.registerMetric(asMetric(source, log))
+  }
+  add([operations, errors, requests, ...sources])
   const boundedName = boundedNames(Array.from(documents).flatMap(operationNames))
   return {
     contentType: registry.contentType,
-    families,
-    add: (more) => void families.push(...more),
-    async text() {
-      const own = families.map(async (source) =>
-        source.kind === 'histogram' ? histogramsText(source) : numbersText(source, await valueNow(source, log)),
-      )
-      return [`${await registry.metrics()}\n`, ...(await Promise.all(own))].join('')
-    },
+    add,
+    text: () => registry.metrics(),
     observeOperation({ transport, type, name, failed, durationMs }) {
       operations.of(transport, type, boundedName(name), failed ? 'error' : 'ok').observe(durationMs / 1_000)
     },
