@@ -1,24 +1,44 @@
 import type { ModelRows } from '../../prisma/generated/models.ts'
 import type { PlatformName } from '../platforms/platform.ts'
-import { select, tableOf } from '../stores/postgres/model.ts'
+import { expressions, select, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
 
+const periods = `${tableOf('SlugPeriod')} h JOIN ${tableOf('Channel')} o ON o.id = h.channel_id`
+
+/** SQL for the id of the channel that holds a slug now, else of the one that held it last; NULL where nobody did. */
+export const slugHolder = (platform: string, slug: string): string => `coalesce(
+  (SELECT id FROM ${tableOf('Channel')} WHERE platform = ${platform} AND current_slug = ${slug}),
+  (SELECT o.id FROM ${periods} WHERE h.slug = ${slug} AND o.platform = ${platform} ORDER BY h.observed_from DESC LIMIT 1))`
+
+/** SQL for the id of the channel that held a slug at an instant; NULL where nobody did. */
+export const slugHolderAt = (platform: string, slug: string, at: string): string => `(SELECT o.id FROM ${periods}
+  WHERE h.slug = ${slug} AND o.platform = ${platform} AND h.observed_from <= ${at} AND (h.observed_until IS NULL OR h.observed_until > ${at})
+  ORDER BY h.observed_from DESC LIMIT 1)`
+
+type Holder = { id: bigint | null }
+
 const bySlug = statement(
   'channel_id_by_slug',
-  sql`SELECT ${select('Channel', ['id'])} FROM (
-     SELECT id, true AS current, NULL::timestamptz AS since FROM ${tableOf('Channel')} WHERE platform = $1 AND current_slug = $2
-     UNION ALL
-     SELECT c.id, false, h.observed_from FROM ${tableOf('SlugPeriod')} h
-       JOIN ${tableOf('Channel')} c ON c.id = h.channel_id WHERE c.platform = $1 AND h.slug = $2) held
-   ORDER BY current DESC, since DESC LIMIT 1`,
+  sql`SELECT ${expressions<Holder>({ id: slugHolder('$1::text', '$2::text') })}`,
 )
 
 const bySlugAt = statement(
   'channel_id_by_slug_at',
-  sql`SELECT ${select('Channel', ['id'], 'c')} FROM ${tableOf('SlugPeriod')} h JOIN ${tableOf('Channel')} c ON c.id = h.channel_id
-   WHERE c.platform = $1 AND h.slug = $2 AND h.observed_from <= $3 AND (h.observed_until IS NULL OR h.observed_until > $3)
-   ORDER BY h.observed_from DESC LIMIT 1`,
+  sql`SELECT ${expressions<Holder>({ id: slugHolderAt('$1::text', '$2::text', '$3::timestamptz') })}`,
+)
+
+const bySlugs = statement(
+  'channel_ids_by_slugs',
+  sql`SELECT ${expressions<Holder & { slug: string }>({ slug: 'v.slug', id: slugHolder('$1::text', 'v.slug') })}
+   FROM unnest($2::text[]) AS v(slug)`,
+)
+
+const bySlugsAt = statement(
+  'channel_ids_by_slugs_at',
+  sql`SELECT ${expressions<Holder>({ id: slugHolderAt('v.platform', 'v.slug', 'v.at') })}
+   FROM unnest($1::text[], $2::text[], $3::timestamptz[]) WITH ORDINALITY AS v(platform, slug, at, ordinal)
+   ORDER BY v.ordinal`,
 )
 
 const byUserId = statement(
@@ -29,6 +49,13 @@ const byUserId = statement(
 const byExternalId = statement(
   'channel_id_by_external_id',
   sql`SELECT ${select('Channel', ['id'])} FROM ${tableOf('Channel')} WHERE external_id = $1`,
+)
+
+const byReferences = statement(
+  'channel_ids_by_references',
+  sql`SELECT ${select('Channel', ['id', 'externalId'])} FROM ${tableOf('Channel')} WHERE id = ANY ($1::bigint[])
+   UNION ALL
+   SELECT id, external_id FROM ${tableOf('Channel')} WHERE external_id = ANY ($2::text[])`,
 )
 
 const identityFields = [
@@ -53,7 +80,7 @@ const rowById = statement(
   sql`SELECT ${narrowed<ChannelIdentity>(select('Channel', identityFields))} FROM ${tableOf('Channel')} WHERE id = $1`,
 )
 
-const firstId = (rows: { id: bigint }[]): bigint | null => rows[0]?.id ?? null
+const firstId = (rows: Holder[]): bigint | null => rows[0]?.id ?? null
 
 /**
  * The channel that holds the slug now, else the one that held it last; with `at`, whoever held it at that instant.
@@ -71,6 +98,29 @@ export const channelIdBySlug = async (
       : await db.query(bySlugAt, [platform, slug.toLowerCase(), at]),
   )
 
+/** As `channelIdBySlug`, for many slugs in lower case with one statement: channel ids by slug, without those nobody held. */
+export const channelIdsBySlugs = async (
+  db: Transaction,
+  platform: PlatformName,
+  slugs: readonly string[],
+): Promise<Map<string, bigint>> => {
+  const rows = await db.query(bySlugs, [platform, slugs])
+  return new Map(rows.flatMap(({ slug, id }) => (id === null ? [] : [[slug, id]])))
+}
+
+/** A slug in lower case at an instant. */
+export type SlugAt = { platform: PlatformName; slug: string; at: Date }
+
+/** Who held each slug at its instant, in order and null where nobody did, with one statement. */
+export const channelIdsBySlugsAt = async (db: Transaction, asked: readonly SlugAt[]): Promise<(bigint | null)[]> => {
+  const rows = await db.query(bySlugsAt, [
+    asked.map(({ platform }) => platform),
+    asked.map(({ slug }) => slug),
+    asked.map(({ at }) => at),
+  ])
+  return rows.map(({ id }) => id)
+}
+
 /** The channel of this account on its platform; null when it was never observed. */
 export const channelIdByPlatformUserId = async (
   db: Transaction,
@@ -81,6 +131,13 @@ export const channelIdByPlatformUserId = async (
 /** The channel with this ULID; null when there is none. */
 export const channelIdByExternalId = async (db: Transaction, externalId: string): Promise<bigint | null> =>
   firstId(await db.query(byExternalId, [externalId]))
+
+/** The channels that exist among these ids and ULIDs, with one statement. */
+export const existingChannels = (
+  db: Transaction,
+  ids: readonly bigint[],
+  externalIds: readonly string[],
+): Promise<{ id: bigint; externalId: string }[]> => db.query(byReferences, [ids, externalIds])
 
 /** Who the channel is; null when there is none with this id. */
 export const channel = async (db: Transaction, channelId: bigint): Promise<ChannelIdentity | null> =>

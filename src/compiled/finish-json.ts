@@ -2,9 +2,9 @@ import { globalId, type NodeType } from '../resolvers/global-id.ts'
 import type { PageCursorCodec } from '../resolvers/page-cursor.ts'
 
 /**
- * What Postgres leaves for us to finish, told by a mark at the end of the key: instants and JSON, which it prints otherwise, ids
- * and cursors, which are made here, and what was left. A name of GraphQL has no `@`, and in JSON a quote followed by a colon
- * ends a key and nothing else: no stored text can pass for a mark.
+ * The marks of values that are not finished. Postgres prints instants and JSON otherwise than we do, ids and cursors are made here,
+ * and a delegated field is found by its resolver. The mark is the end of the key. No stored text can pass for one: a name of GraphQL
+ * has no `@`, and in JSON a quote followed by a colon ends a key and nothing else.
  */
 export const valueMarks = {
   instant: '@t',
@@ -12,7 +12,7 @@ export const valueMarks = {
   id: '@i',
   cursor: '@c',
   eventCursor: '@e',
-  left: '@x',
+  delegated: '@x',
 } as const
 export type ValueMark = (typeof valueMarks)[keyof typeof valueMarks]
 
@@ -20,7 +20,7 @@ export type ValueMark = (typeof valueMarks)[keyof typeof valueMarks]
 export type FinishOptions = {
   codec: PageCursorCodec
   eventCursor(id: bigint): string
-  /** What was left and then found, by the text that stands for it. */
+  /** The values of delegated fields as JSON, by the text that stands for each of them. */
   found: ReadonlyMap<string, string>
 }
 
@@ -68,11 +68,11 @@ const visitMarked = (
   return true
 }
 
-/** The texts that stand for what was left, each of them once. */
+/** The texts that stand for values of delegated fields, each of them once. */
 export const delegatedReferences = (text: string): string[] => {
   const texts = new Set<string>()
   visitMarked(text, (mark, value) => {
-    if (mark === valueMarks.left) texts.add(value)
+    if (mark === valueMarks.delegated) texts.add(value)
     return true
   })
   return [...texts]
@@ -98,7 +98,7 @@ const finished = (mark: string, value: string, { codec, eventCursor, found }: Fi
     }
     case valueMarks.eventCursor:
       return `"${eventCursor(BigInt(value.slice(1, -1)))}"`
-    case valueMarks.left:
+    case valueMarks.delegated:
       return found.get(value) ?? null
     default:
       return null
@@ -106,11 +106,11 @@ const finished = (mark: string, value: string, { codec, eventCursor, found }: Fi
 }
 
 /** JSON text as Postgres built it with all marked values finished; null where one is not as it should be. */
-export const finishJson = (text: string, finishing: FinishOptions): string | null => {
+export const finishJson = (text: string, options: FinishOptions): string | null => {
   let done = ''
   let after = 0
   const isFinished = visitMarked(text, (mark, marked, from, to) => {
-    const value = finished(mark, marked, finishing)
+    const value = finished(mark, marked, options)
     done += `${text.slice(after, from)}":${value}`
     after = to
     return value !== null

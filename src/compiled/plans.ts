@@ -9,18 +9,13 @@ import {
   visit,
 } from 'graphql'
 import type { Scopes } from '../schema/builder.ts'
+import { sqlOf } from '../schema/sql-field.ts'
 import { type Statement, statement } from '../stores/postgres/statement.ts'
 import type { ArgumentBinding, Request } from './argument-binding.ts'
-import {
-  type DelegatedOperation,
-  delegatedFields,
-  delegatedOperationOf,
-  delegatedQueryField,
-} from './delegated-fields.ts'
-import { objectFields } from './object-fields.ts'
-import { queryFields } from './query-fields.ts'
-import { record, StatementWriter, type WriteField } from './statement-writer.ts'
+import { type DelegatedOperation, delegatedOperationOf } from './delegated-fields.ts'
+import { record, StatementWriter } from './statement-writer.ts'
 import { type Executed, NotCompiled, wrongInput } from './ways.ts'
+import { writeField } from './write-field.ts'
 
 /** A statement whose row has `data`, the JSON text, and `epoch` where a cursor was believed; and what it leaves to resolvers. */
 type Plan = { statement: Statement<{ data: string; epoch?: string }>; delegated: DelegatedOperation | null }
@@ -49,15 +44,6 @@ export type Plans = {
 const maxNames = 200
 /** Statements remembered of all operations; one more, and all are written anew when they are asked for. */
 const maxRemembered = 2_000
-
-const fieldsOf = (schema: GraphQLSchema): Record<string, WriteField> => ({
-  ...Object.fromEntries(
-    Object.keys(schema.getQueryType()!.getFields()).map((name) => [`Query.${name}`, delegatedQueryField]),
-  ),
-  ...objectFields,
-  ...queryFields,
-  ...delegatedFields,
-})
 
 /** The variables that decide whether something is selected at all. */
 const switchesOf = (document: DocumentNode): string[] => {
@@ -91,7 +77,6 @@ const stepAfter = (steps: Map<string, Step>, name: string): Step => {
 
 /** Plans of one schema, forgotten together with their documents. */
 export const createPlans = (schema: GraphQLSchema): Plans => {
-  const fields = fieldsOf(schema)
   let operations = new WeakMap<OperationDefinitionNode, Compiled>()
   let remembered = 0
   const names = new Map<string, string>()
@@ -117,13 +102,13 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
       operations = new WeakMap()
       remembered = 0
     }
-    const writer = new StatementWriter({ schema, fragments: fragmentsOf(document), fields, scopes, request })
+    const writer = new StatementWriter({ schema, fragments: fragmentsOf(document), write: writeField, scopes, request })
     let plan: Plan | Executed
     try {
       const query = schema.getQueryType()!
       const root = writer.root(query, operation.selectionSet)
       // What needs no store is answered without one.
-      if (!root.some(({ definition }) => Object.hasOwn(queryFields, `Query.${definition.name}`)))
+      if (!root.some(({ definition }) => sqlOf(definition)))
         throw new NotCompiled('field', 'No field of Query in it is read by a statement.')
       const data = record(writer.columns(root, { alias: '' }))
       const epoch = writer.readsCursor ? ', (SELECT epoch::text FROM dm.status_journal) AS epoch' : ''

@@ -7,8 +7,9 @@ import {
   type GraphQLSchema,
   getArgumentValues,
   getNamedType,
+  getNullableType,
   isEnumType,
-  isLeafType,
+  isListType,
   isObjectType,
   Kind,
   type SelectionSetNode,
@@ -16,8 +17,8 @@ import {
   visit,
 } from 'graphql'
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js'
+import type { ProbedRows } from '../resolvers/probed-rows.ts'
 import { requireScopes } from '../schema/argument-scopes.ts'
-import { columnName, type FieldOf, type ModelName } from '../stores/postgres/model.ts'
 import type { ArgumentBinding, Bind, Request } from './argument-binding.ts'
 import { type ValueMark, valueMarks } from './finish-json.ts'
 import { type HeldScopes, mayRead } from './scopes.ts'
@@ -34,7 +35,7 @@ export type Selected = {
 /** The rows in scope. */
 export type Row = {
   alias: string
-  /** The SQL of what a channel was looked up by. */
+  /** The SQL of the slug that a channel was looked up by. */
   redirectedFrom?: string
   /** The page that they are a part of. */
   page?: PageSql
@@ -53,8 +54,8 @@ type PageSql = {
   hasPreviousPage: string
 }
 
-/** A field whose value is elsewhere: its resolver finds it by the row's key. */
-export type DelegatedField = Pick<Selected, 'key' | 'parent' | 'nodes'>
+/** A field whose value is in another store: its resolver finds it by the id of the row. */
+export type DelegatedField = Pick<Selected, 'key' | 'parent' | 'nodes'> & { probed: ProbedRows<unknown> | undefined }
 
 /** The SQL of a value, and what is left to do to it. */
 export type Column = { sql: string; mark?: ValueMark }
@@ -65,8 +66,7 @@ export type WriteField = (writer: StatementWriter, row: Row, field: Selected) =>
 export type WriterOptions = {
   schema: GraphQLSchema
   fragments: Record<string, FragmentDefinitionNode>
-  /** The fields that are more than a column, as `Type.field`. */
-  fields: Readonly<Record<string, WriteField>>
+  write: WriteField
   scopes: HeldScopes
   request: Request
 }
@@ -109,6 +109,7 @@ export const leaf = (type: GraphQLLeafType, sql: string): Column => {
     case 'Boolean':
       return { sql }
     case 'BigInt':
+    case 'ID':
       return { sql: `${sql}::text` }
     case 'DateTime':
       return { sql, mark: valueMarks.instant }
@@ -126,7 +127,7 @@ export class StatementWriter {
   readonly trail: { ask: ArgumentBinding; name?: string }[] = []
   /** Whether the statement begins behind a cursor that was signed for the journal as it is known here. */
   readsCursor = false
-  /** What the statement does not answer. */
+  /** The fields that the statement does not answer. */
   readonly delegated: DelegatedField[] = []
   readonly #options: WriterOptions
   readonly #asked = new Set<Row>()
@@ -141,9 +142,9 @@ export class StatementWriter {
     return `${letter}${++this.#aliases}`
   }
 
-  /** Leaves a field to its resolver; the number that it has in `left`. */
-  delegate({ key, parent, nodes }: Selected): number {
-    return this.delegated.push({ key, parent, nodes }) - 1
+  /** Leaves a field to its resolver; the number that it has in `delegated`. */
+  delegate({ key, parent, nodes }: Selected, probed: ProbedRows<unknown> | undefined): number {
+    return this.delegated.push({ key, parent, nodes, probed }) - 1
   }
 
   /** Whether this is asked of the row for the first time. */
@@ -213,6 +214,11 @@ export class StatementWriter {
     return type
   }
 
+  /** Whether a field answers a list. */
+  isList({ definition }: Selected): boolean {
+    return isListType(getNullableType(definition.type))
+  }
+
   /** What follows SELECT: the values of these fields of a row under the keys of the answer. */
   columns(fields: readonly Selected[], row: Row): string {
     return fields
@@ -227,18 +233,11 @@ export class StatementWriter {
 
   #column(field: Selected, row: Row): Column {
     const { parent, definition } = field
-    const { fields, scopes } = this.#options
+    const { write, scopes } = this.#options
     const name = `${parent.name}.${definition.name}`
     if (!mayRead(parent, scopes) || !mayRead(definition, scopes))
       throw new NotCompiled('role', `${name} needs a role that the caller does not have.`)
     if (definition === TypeNameMetaFieldDef) return { sql: `${quoted(parent.name)}::text` }
-    const write = fields[name]
-    if (write) return write(this, row, field)
-    const { pothosExposedField } = definition.extensions
-    const type = getNamedType(definition.type)
-    const model = parent.extensions.pothosPrismaModel as ModelName | undefined
-    if (typeof pothosExposedField !== 'string' || !model || !isLeafType(type))
-      throw new NotCompiled('field', `${name} has no SQL.`)
-    return leaf(type, `${row.alias}.${columnName(model, pothosExposedField as FieldOf<ModelName>)}`)
+    return write(this, row, field)
   }
 }

@@ -1,17 +1,28 @@
 import type { Channel } from '../../prisma/generated/client/client.ts'
 import { badInput } from '../lib/errors.ts'
 import { statement } from '../stores/postgres/statement.ts'
-import { type ChannelFilter, type ChannelOrderName, selectChannelIds, selectMatching } from './channel-order.ts'
+import {
+  type ChannelFilter,
+  type ChannelOrderName,
+  channelConditions,
+  channelList,
+  channelOrders,
+  selectChannelIds,
+  selectMatching,
+} from './channel-order.ts'
 import { findChannels } from './channels.ts'
 import type { Context } from './context.ts'
 import { type Connection, connectionOf, type PageArguments, type PageRequest, pageOf, pageRequest } from './page.ts'
 import type { Position } from './page-cursor.ts'
 import type { PrismaSelection } from './prisma-selection.ts'
+import type { ListRequest } from './row-list.ts'
 
 export type ChannelsArguments = PageArguments & {
   filter?: (ChannelFilter & { claimed?: boolean | null }) | null
   orderBy?: ChannelOrderName | 'trust_score_desc' | null
 }
+
+const defaultOrder = 'last_seen_desc'
 
 /** Where a channel stands in an order. */
 type Place = { id: bigint; key: string }
@@ -117,15 +128,21 @@ const segmentsOf = (
 }
 
 /** What is to be searched for, without the space around it; BAD_USER_INPUT where it is too long or no text. */
-export const checkedSearch = (search: string | null | undefined): string => {
+const checkedSearch = (search: string | null | undefined): string => {
   const text = search?.trim() ?? ''
   if (text.length > 100 || /\p{Cc}/u.test(text))
     throw badInput('filter.search must be at most 100 characters, without control characters.')
   return text
 }
 
-/** The list that cursors of channels in an order are signed for. */
-export const channelList = (order: string): string => `channels by ${order}`
+/** The rows of `channels`, or why they are not in one list: claims and scores are on the other side of the data model. */
+export const channelListRequest = ({ filter, orderBy }: ChannelsArguments): ListRequest | string => {
+  const order = orderBy ?? defaultOrder
+  if (order === 'trust_score_desc') return 'Trust scores are in the other database.'
+  if (filter?.claimed != null) return 'Claims are in the other database.'
+  const conditions = channelConditions({ ...filter, search: checkedSearch(filter?.search) })
+  return { list: channelOrders[order], conditions }
+}
 
 /** A page of channels. Its statements are two (the page's ids, then its rows), plus those that claims or scores need. */
 export const channels = async (
@@ -133,7 +150,7 @@ export const channels = async (
   { filter, orderBy, ...page }: ChannelsArguments,
   selection: PrismaSelection,
 ): Promise<Connection<Channel>> => {
-  const order = orderBy ?? 'last_seen_desc'
+  const order = orderBy ?? defaultOrder
   const list = channelList(order)
   const request = await pageRequest(context, list, page)
   const segments = segmentsOf(context, order, { ...filter, search: checkedSearch(filter?.search) })

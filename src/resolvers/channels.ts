@@ -1,6 +1,12 @@
 import type { Channel } from '../../prisma/generated/client/client.ts'
-import { channelIdByExternalId, channelIdByPlatformUserId, channelIdBySlug } from '../channels/channel-lookup.ts'
-import { channelIdsBySlugs } from '../channels/channel-lookup-many.ts'
+import {
+  channelIdByExternalId,
+  channelIdByPlatformUserId,
+  channelIdBySlug,
+  channelIdsBySlugs,
+  slugHolder,
+  slugHolderAt,
+} from '../channels/channel-lookup.ts'
 import { badInput } from '../lib/errors.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { type ChannelReference, parseChannelReference, parsePlatformUserId, parseSlug } from './channel-reference.ts'
@@ -52,11 +58,45 @@ export const channelOf = async (
 export const channelIdOf = async ({ databases }: Context, reference: ChannelReference): Promise<bigint | null> =>
   'id' in reference ? reference.id : channelIdByExternalId(databases.dm, reference.externalId)
 
-/** Throws BAD_USER_INPUT unless exactly one of id, slug and platformUserId is given, and at only with a slug. */
-export const requireOneName = ({ id, slug, platformUserId, at }: ChannelArguments): void => {
+/** By what a channel is looked up. */
+type Lookup =
+  | { by: 'id'; values: [id: bigint] }
+  | { by: 'externalId'; values: [externalId: string] }
+  | { by: 'account'; values: [platformUserId: string, platform: PlatformName] }
+  | { by: 'slug'; values: [slug: string, platform: PlatformName] }
+  | { by: 'slugAt'; values: [slug: string, platform: PlatformName, at: Date] }
+
+/** The condition on the channel of a lookup, by the parameters of its values. */
+const conditions: Record<Lookup['by'], (channel: string, parameters: readonly string[]) => string> = {
+  id: (c, [id]) => `${c}.id = ${id}::bigint`,
+  externalId: (c, [externalId]) => `${c}.external_id = ${externalId}::text`,
+  account: (c, [id, platform]) => `${c}.platform = ${platform}::text AND ${c}.platform_user_id = ${id}::text`,
+  slug: (c, [slug, platform]) => `${c}.id = ${slugHolder(`${platform}::text`, `${slug}::text`)}`,
+  slugAt: (c, [slug, platform, at]) =>
+    `${c}.id = ${slugHolderAt(`${platform}::text`, `${slug}::text`, `${at}::timestamptz`)}`,
+}
+
+/** Reads the arguments of a lookup: BAD_USER_INPUT unless exactly one of id, slug and platformUserId is given, and at only with a slug. */
+const readLookup = ({ id, slug, platformUserId, platform, at }: ChannelArguments): Lookup => {
   if ([id, slug, platformUserId].filter((value) => value != null).length !== 1)
     throw badInput('Give exactly one of id, slug and platformUserId.')
   if (at != null && slug == null) throw badInput('at goes with slug only.')
+  if (id != null) {
+    const reference = parseChannelReference('id', id)
+    return 'id' in reference
+      ? { by: 'id', values: [reference.id] }
+      : { by: 'externalId', values: [reference.externalId] }
+  }
+  if (platformUserId != null) return { by: 'account', values: [parsePlatformUserId(platformUserId), platform] }
+  const name = parseSlug('slug', slug!)
+  return at == null ? { by: 'slug', values: [name, platform] } : { by: 'slugAt', values: [name, platform, at] }
+}
+
+/** The row of the channel that the arguments name, as a statement finds it. */
+export const channelLookup = (args: ChannelArguments) => {
+  const { by, values } = readLookup(args)
+  const isBySlug = by === 'slug' || by === 'slugAt'
+  return { type: 'Channel', name: by, values, where: conditions[by], ...(isBySlug && { slug: 0 }) }
 }
 
 /** The channel that exactly one of id, slug and platformUserId names; null when there is none. */
@@ -65,20 +105,19 @@ export const channel = async (
   args: ChannelArguments,
   selection: PrismaSelection,
 ): Promise<ChannelRow | null> => {
-  requireOneName(args)
-  const { id, slug, platformUserId, platform, at } = args
-  if (id != null) return findChannel(context, parseChannelReference('id', id), selection)
-
-  const name = slug == null ? null : parseSlug('slug', slug)
   const { dm } = context.databases
+  const lookup = readLookup(args)
+  if (lookup.by === 'id') return findChannel(context, { id: lookup.values[0] }, selection)
+  if (lookup.by === 'externalId') return findChannel(context, { externalId: lookup.values[0] }, selection)
+  const [name, platform, at] = lookup.values
   const channelId =
-    name === null
-      ? await channelIdByPlatformUserId(dm, platform, parsePlatformUserId(platformUserId!))
-      : at != null
+    lookup.by === 'account'
+      ? await channelIdByPlatformUserId(dm, platform, name)
+      : at !== undefined
         ? await channelIdBySlug(dm, platform, name, at)
         : await context.loaders.load('channel by slug', platform, name, (slugs) =>
             channelIdsBySlugs(dm, platform, slugs),
           )
   const row = channelId == null ? null : await findChannel(context, { id: channelId }, selection)
-  return row && name !== null && row.currentSlug !== name ? { ...row, redirectedFrom: name } : row
+  return row && lookup.by !== 'account' && row.currentSlug !== name ? { ...row, redirectedFrom: name } : row
 }

@@ -1,4 +1,4 @@
-import { channelIdsBySlugs, existingChannels } from '../channels/channel-lookup-many.ts'
+import { channelIdsBySlugs, existingChannels } from '../channels/channel-lookup.ts'
 import { badInput } from '../lib/errors.ts'
 import { type Interest, interestIn, interestInAll } from '../live/interest.ts'
 import { decodeJournalCursor } from '../live/journal-cursor.ts'

@@ -47,16 +47,15 @@ const load = async (
 export const node = async (context: Context, id: string, selectionOf: SelectionOf): Promise<NodeRow | null> =>
   (await load(context, [requireGlobalId('id', id)], selectionOf))[0] ?? null
 
+/** What global ids name; BAD_USER_INPUT where one is not of this API, and where there are more than a page may have. */
+export const nodeKeys = (ids: readonly string[]): NodeKey[] => {
+  if (ids.length > maxPageSize) throw badInput(`ids must have at most ${maxPageSize} entries.`)
+  return ids.map((id) => requireGlobalId('ids', id))
+}
+
 /** The objects with these global ids, in their order, null where there is none: one statement for each type among them. */
 export const nodes = async (
   context: Context,
   ids: readonly string[],
   selectionOf: SelectionOf,
-): Promise<(NodeRow | null)[]> => {
-  if (ids.length > maxPageSize) throw badInput(`ids must have at most ${maxPageSize} entries.`)
-  return load(
-    context,
-    ids.map((id) => requireGlobalId('ids', id)),
-    selectionOf,
-  )
-}
+): Promise<(NodeRow | null)[]> => load(context, nodeKeys(ids), selectionOf)

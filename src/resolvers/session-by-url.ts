@@ -1,5 +1,5 @@
 import type { StreamSession } from '../../prisma/generated/client/client.ts'
-import { channelIdsBySlugsAt, type SlugAt } from '../channels/channel-ids-by-slugs-at.ts'
+import { channelIdsBySlugsAt, type SlugAt } from '../channels/channel-lookup.ts'
 import { maxStreamUrlLength, parseStreamUrl } from '../channels/stream-url.ts'
 import { badInput } from '../lib/errors.ts'
 import { statement } from '../stores/postgres/statement.ts'
@@ -13,8 +13,8 @@ export const submissionGraceMinutes = 15
 // of a channel around an instant need not be asked for, and no probe that is still under way to ClickHouse is missed.
 const sessionsAt = statement(
   'sessions_at',
-  `SELECT v.place::int, s.id
-   FROM unnest($1::bigint[], $2::timestamptz[]) WITH ORDINALITY AS v(channel_id, at, place)
+  `SELECT v.ordinal::int, s.id
+   FROM unnest($1::bigint[], $2::timestamptz[]) WITH ORDINALITY AS v(channel_id, at, ordinal)
    CROSS JOIN LATERAL (
      SELECT * FROM dm.stream_session o WHERE o.channel_id = v.channel_id AND o.started_at <= v.at
      ORDER BY o.started_at DESC LIMIT 1) s
@@ -27,13 +27,13 @@ const sessionIds = async (
   asked: readonly SlugAt[],
 ): Promise<(bigint | undefined)[]> => {
   const holders = await channelIdsBySlugsAt(dm, asked)
-  const found = await dm.query<{ place: number; id: bigint }>(sessionsAt, [
+  const found = await dm.query<{ ordinal: number; id: bigint }>(sessionsAt, [
     holders,
     asked.map(({ at }) => at),
     submissionGraceMinutes,
   ])
-  const byPlace = new Map(found.map(({ place, id }) => [place, id]))
-  return asked.map((_, index) => byPlace.get(index + 1))
+  const byOrdinal = new Map(found.map(({ ordinal, id }) => [ordinal, id]))
+  return asked.map((_, index) => byOrdinal.get(index + 1))
 }
 
 /**

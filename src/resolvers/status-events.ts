@@ -1,10 +1,18 @@
 import type { StatusEvent } from '../../prisma/generated/client/client.ts'
 import type { PlatformName } from '../platforms/platform.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { select, tableOf } from '../stores/postgres/model.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
 import type { Context } from './context.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
 import { byId, paddedIds } from './prisma-selection.ts'
+import {
+  type Condition,
+  type ListRequest,
+  pageRowsOfChannel,
+  type RowList,
+  selectPage,
+  withOneMore,
+} from './row-list.ts'
 import { requireRange } from './time-range.ts'
 
 export type StatusEventArguments = Pick<PageArguments, 'first' | 'after'> & {
@@ -13,30 +21,46 @@ export type StatusEventArguments = Pick<PageArguments, 'first' | 'after'> & {
   range?: TimeRange | null
 }
 
-/**
- * The list that cursors of status events are signed for. Numbers of the journal are given in the order of commits, so one order
- * serves every list of events.
- */
-export const eventList = 'status events by number'
+/** Status events, newest first. Numbers of the journal are given in the order of commits, so they order every list of events. */
+const eventList: RowList<'StatusEvent'> = {
+  name: 'status events by number',
+  model: 'StatusEvent',
+  key: (event) => `${event}.id`,
+  type: 'bigint',
+  hasTies: false,
+  ascending: false,
+}
 
-const eventsOfChannels = statement(
-  'status_events_of_channels',
-  `SELECT e.id, e.channel_id AS "channelId", e.session_started_at AS "sessionStartedAt", e.event_type AS "eventType",
-     e.previous_status AS "previousStatus", e.new_status AS "newStatus", e.source, e.platform_event_id AS "platformEventId",
-     e.event_timestamp AS "eventTimestamp", e.received_timestamp AS "receivedTimestamp",
-     e.processed_timestamp AS "processedTimestamp", e.event_data AS "eventData"
-   FROM unnest($1::bigint[]) AS c (id)
-   CROSS JOIN LATERAL (
-     SELECT * FROM dm.status_event e WHERE e.channel_id = c.id AND e.id < coalesce($3::bigint, 9223372036854775807)
-     ORDER BY e.id DESC LIMIT $2) e`,
-)
+/** The status events that a caller asks for, of all channels or of one; the range is about when they happened. */
+export const eventListRequest = ({ platform, type, range }: StatusEventArguments): ListRequest<'StatusEvent'> => {
+  const conditions: Condition[] = []
+  if (type != null) conditions.push({ name: 'type', values: [type], sql: (e, [p]) => `${e}.event_type = ${p}::text` })
+  if (platform != null)
+    conditions.push({
+      name: 'platform',
+      values: [platform],
+      sql: (e, [p]) =>
+        `EXISTS (SELECT FROM ${tableOf('Channel')} c WHERE c.id = ${e}.channel_id AND c.platform = ${p}::text)`,
+    })
+  if (range != null) {
+    const { from, to } = requireRange('range', range)
+    conditions.push({
+      name: 'range',
+      values: [from, to],
+      // An event is processed after it happened: the last condition lets Postgres skip the months before.
+      sql: (e, [from, to]) =>
+        `${e}.event_timestamp >= ${from}::timestamptz AND ${e}.event_timestamp < ${to}::timestamptz AND ${e}.processed_timestamp >= ${from}::timestamptz`,
+    })
+  }
+  return { list: eventList, conditions }
+}
 
 const connection = async (
   context: Context,
   found: readonly StatusEvent[],
   request: Parameters<typeof pageOf>[1],
 ): Promise<Connection<StatusEvent>> =>
-  connectionOf(pageOf(found, request), await context.cursors.known(), eventList, ({ id }) => [
+  connectionOf(pageOf(found, request), await context.cursors.known(), eventList.name, ({ id }) => [
     id.toString(),
     id.toString(),
   ])
@@ -49,44 +73,27 @@ export const findStatusEvents = async (
   ids.length === 0 ? new Map() : byId(await prisma.statusEvent.findMany({ where: { id: { in: paddedIds(ids) } } }))
 
 /** A page of all status events, newest first. */
-export const statusEvents = async (
-  context: Context,
-  { platform, type, range, ...page }: StatusEventArguments,
-): Promise<Connection<StatusEvent>> => {
-  const span = range == null ? null : requireRange('range', range)
-  const request = await pageRequest(context, eventList, page)
-  const found = await context.prisma.statusEvent.findMany({
-    where: {
-      ...(request.beyond && { id: { lt: BigInt(request.beyond[0]) } }),
-      ...(type != null && { eventType: type }),
-      ...(platform != null && { channel: { platform } }),
-      // An event is processed after it happened: the second condition lets Postgres skip the months before.
-      ...(span && { eventTimestamp: { gte: span.from, lt: span.to }, processedTimestamp: { gte: span.from } }),
-    },
-    orderBy: { id: 'desc' },
-    take: request.limit + 1,
-  })
-  return connection(context, found, request)
+export const statusEvents = async (context: Context, args: StatusEventArguments): Promise<Connection<StatusEvent>> => {
+  const asked = eventListRequest(args)
+  const request = await pageRequest(context, eventList.name, args)
+  const columns = select('StatusEvent', undefined, 'r')
+  const { statement, values } = selectPage('status_events', asked, withOneMore(request), columns)
+  return connection(context, await context.databases.dm.query(statement, values), request)
 }
 
 /** A page of a channel's status events, newest first; one statement serves every channel that asks for the same page. */
 export const statusEventsOfChannel = async (
   context: Context,
   channelId: bigint,
-  page: Pick<PageArguments, 'first' | 'after'>,
+  args: Pick<PageArguments, 'first' | 'after'>,
 ): Promise<Connection<StatusEvent>> => {
-  const request = await pageRequest(context, eventList, page)
-  const rows = await context.loaders.load(eventList, request, channelId, async (channelIds) =>
-    Map.groupBy(
-      await context.databases.dm.query<StatusEvent>(eventsOfChannels, [
-        channelIds,
-        request.limit + 1,
-        request.beyond?.[0] ?? null,
-      ]),
-      (row) => row.channelId,
-    ),
+  const request = await pageRequest(context, eventList.name, args)
+  const asked = eventListRequest({})
+  return connection(
+    context,
+    await pageRowsOfChannel(context, 'status_events_of_channels', asked, request, channelId),
+    request,
   )
-  return connection(context, rows ?? [], request)
 }
 
 /** The cursor from which a subscription resumes after this event; UNAVAILABLE before the journal was first reached. */

@@ -1,11 +1,14 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
-import { channels } from '../resolvers/channel-list.ts'
-import { type ChannelRow, channel } from '../resolvers/channels.ts'
+import type { GraphQLResolveInfo } from 'graphql'
+import { channelListRequest, channels } from '../resolvers/channel-list.ts'
+import { type ChannelRow, channel, channelLookup, channelOf } from '../resolvers/channels.ts'
+import type { Context } from '../resolvers/context.ts'
 import { askedBy } from './argument-scopes.ts'
 import { builder } from './builder.ts'
 import { connectionOfType, pageArguments, rowPaths } from './connection.ts'
-import { defaultPlatform, LiveStatusEnum, PlatformEnum } from './enums.ts'
+import { defaultPlatform, LiveStatusEnum, PlatformEnum, stored } from './enums.ts'
 import { idOf, NodeInterface } from './node.ts'
+import { listOf, relation, rowsBy, value } from './sql-field.ts'
 
 builder.prismaObject('SlugPeriod', {
   description: 'A period in which a channel was seen under a slug.',
@@ -13,7 +16,10 @@ builder.prismaObject('SlugPeriod', {
     slug: t.exposeString('slug'),
     observedFrom: t.expose('observedFrom', { type: 'DateTime' }),
     observedUntil: t.expose('observedUntil', { type: 'DateTime', nullable: true }),
-    isCurrent: t.boolean({ resolve: ({ observedUntil }) => observedUntil === null }),
+    isCurrent: t.boolean({
+      extensions: { sql: value((period) => `${period}.observed_until IS NULL`) },
+      resolve: ({ observedUntil }) => observedUntil === null,
+    }),
   }),
 })
 
@@ -27,6 +33,7 @@ builder.prismaObject('ProbeSchedule', {
       type: 'DateTime',
       nullable: true,
       description: 'Null while it is not watched.',
+      extensions: { sql: value((schedule) => `CASE WHEN ${schedule}.active THEN ${schedule}.next_probe_at END`) },
       resolve: ({ active, nextProbeAt }) => (active ? nextProbeAt : null),
     }),
     lastProbedAt: t.expose('lastProbedAt', { type: 'DateTime', nullable: true }),
@@ -39,10 +46,10 @@ export const ChannelType = builder.prismaObject('Channel', {
   description: 'One account on one platform.',
   interfaces: [NodeInterface],
   fields: (t) => ({
-    id: t.id({ resolve: idOf('Channel') }),
+    id: t.id(idOf('Channel')),
     channelId: t.expose('id', { type: 'BigInt', description: 'The internal key.' }),
     externalId: t.exposeString('externalId', { description: 'A ULID, for references from other systems.' }),
-    platform: t.field({ type: PlatformEnum, resolve: ({ platform }) => platform as never }),
+    platform: t.expose('platform', { type: stored(PlatformEnum) }),
     platformUserId: t.exposeString('platformUserId'),
     slug: t.exposeString('currentSlug', {
       nullable: true,
@@ -51,6 +58,7 @@ export const ChannelType = builder.prismaObject('Channel', {
     redirectedFrom: t.string({
       nullable: true,
       description: 'The slug it was looked up by, where that is not its current one.',
+      extensions: { sql: value((_, { redirectedFrom }) => redirectedFrom) },
       resolve: (row: ChannelRow) => row.redirectedFrom ?? null,
     }),
     displayName: t.exposeString('displayName', { nullable: true }),
@@ -59,7 +67,7 @@ export const ChannelType = builder.prismaObject('Channel', {
     followerCount: t.exposeInt('followerCount', { nullable: true }),
     isLive: t.exposeBoolean('isLive'),
     isBanned: t.exposeBoolean('isBanned'),
-    status: t.field({ type: LiveStatusEnum, resolve: ({ status }) => status as never }),
+    status: t.expose('status', { type: stored(LiveStatusEnum) }),
     lastSeenOnlineAt: t.expose('lastSeenOnlineAt', { type: 'DateTime', nullable: true }),
     lastStatusChangeAt: t.expose('lastStatusChangeAt', { type: 'DateTime', nullable: true }),
     firstSeenAt: t.expose('firstSeenAt', { type: 'DateTime' }),
@@ -75,6 +83,14 @@ export const ChannelType = builder.prismaObject('Channel', {
     }),
   }),
 })
+
+/** The options of a field that is the channel of its row. */
+export const channelOfRow = {
+  type: ChannelType,
+  extensions: { sql: relation('channel') },
+  resolve: (row: { channelId: bigint }, _: object, context: Context, info: GraphQLResolveInfo) =>
+    channelOf(context, row, queryFromInfo({ context, info })),
+}
 
 const ChannelConnection = connectionOfType(ChannelType)
 
@@ -116,6 +132,7 @@ builder.queryFields((t) => ({
       platform: t.arg({ type: PlatformEnum, required: true, defaultValue: defaultPlatform }),
       at: t.arg({ type: 'DateTime' }),
     },
+    extensions: { sql: rowsBy(channelLookup) },
     resolve: (_, args, context, info) => channel(context, args, queryFromInfo({ context, info })),
   }),
   channels: t.field({
@@ -125,6 +142,7 @@ builder.queryFields((t) => ({
       orderBy: t.arg({ type: ChannelOrderEnum, defaultValue: 'last_seen_desc' }),
       ...pageArguments,
     },
+    extensions: { sql: listOf(channelListRequest) },
     resolve: (_, args, context, info) => channels(context, args, queryFromInfo({ context, info, paths: rowPaths })),
   }),
 }))

@@ -20,7 +20,7 @@ const ChatArchiveType = builder.prismaObject('ChatArchiveLog', {
   interfaces: [NodeInterface],
   authScopes: { operator: true },
   fields: (t) => ({
-    id: t.id({ resolve: idOf('ChatArchive') }),
+    id: t.id(idOf('ChatArchive')),
     windowFrom: t.expose('windowFrom', { type: 'DateTime' }),
     windowTo: t.expose('windowTo', { type: 'DateTime' }),
     rowsExported: t.expose('rowsExported', { type: 'BigInt' }),

@@ -20,6 +20,7 @@ import { builder } from './builder.ts'
 import { connectionOfType, forwardArguments } from './connection.ts'
 import { selects } from './selects.ts'
 import { pointsOf, SeriesMetaType, seriesArguments } from './series.ts'
+import { delegated } from './sql-field.ts'
 import { TimeRangeInput } from './time-range.ts'
 
 const different = 'Different people, counted exactly.'
@@ -78,7 +79,7 @@ builder.prismaObjectFields('Channel', (t) => ({
     type: ChatSeriesType,
     description: 'Messages and chatters by bucket, zero where nothing was said. RAW is refused: messages are counted.',
     args: { ...seriesArguments, maxPoints: t.arg.int({ defaultValue: defaultMaxPoints }) },
-    extensions: { listSize: pointsOf },
+    extensions: { listSize: pointsOf, sql: delegated() },
     resolve: ({ id }, args, context, info) =>
       chatActivityOf(context, id, { ...args, chatters: selects(info, 'points.chatters') }),
   }),
@@ -89,7 +90,7 @@ builder.prismaObjectFields('Channel', (t) => ({
       days: t.arg.int({ defaultValue: defaultChatDays, description: `From 1 to ${maxChatDays}.` }),
       timezone: t.arg({ type: 'TimeZone', defaultValue: 'UTC' }),
     },
-    extensions: { listSize: daysOf },
+    extensions: { listSize: daysOf, sql: delegated() },
     resolve: ({ id }, args, context, info) =>
       chatDailyOf(context, id, { ...args, chatters: selects(info, 'chatters') }),
   }),
@@ -97,6 +98,7 @@ builder.prismaObjectFields('Channel', (t) => ({
     type: ChatTotalsType,
     description: 'The last hours up to now.',
     args: { hours: t.arg.int({ defaultValue: defaultChatHours, description: `From 1 to ${maxChatHours}.` }) },
+    extensions: { sql: delegated() },
     resolve: ({ id }, args, context, info) =>
       chatTotalsOf(context, id, { ...args, chatters: selects(info, 'chatters') }),
   }),
@@ -106,6 +108,7 @@ builder.prismaObjectFields('Channel', (t) => ({
       'Newest first. With search those that hold this text, in any case and with every character taken as it is; at most 200 characters.',
     authScopes: { operator: true },
     args: { range: t.arg({ type: TimeRangeInput, required: true }), search: t.arg.string(), ...forwardArguments },
+    extensions: { sql: delegated() },
     resolve: ({ id }, args, context) => chatMessagesOf(context, id, args),
   }),
 }))

@@ -1,12 +1,11 @@
-import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { Claim } from '../claims/claim.ts'
 import type { Streamer } from '../claims/streamers.ts'
-import { channelOf } from '../resolvers/channels.ts'
 import { claimsOfChannel, claimsOfStreamer, streamer, streamerOf, streamers } from '../resolvers/claims.ts'
 import { builder } from './builder.ts'
-import { ChannelType } from './channel.ts'
+import { channelOfRow } from './channel.ts'
 import { connectionOfType, forwardArguments } from './connection.ts'
 import { idOf, NodeInterface } from './node.ts'
+import { delegated } from './sql-field.ts'
 
 /** A person of this environment; operators only, wherever it is reached from. */
 export const StreamerType = builder.objectRef<Streamer>('Streamer')
@@ -19,10 +18,7 @@ ChannelClaimType.implement({
   authScopes: { operator: true },
   fields: (t) => ({
     streamer: t.field({ type: StreamerType, resolve: (claim, _, context) => streamerOf(context, claim) }),
-    channel: t.field({
-      type: ChannelType,
-      resolve: (claim, _, context, info) => channelOf(context, claim, queryFromInfo({ context, info })),
-    }),
+    channel: t.field(channelOfRow),
     verified: t.exposeBoolean('verified'),
     claimedAt: t.expose('claimedAt', { type: 'DateTime' }),
   }),
@@ -33,7 +29,7 @@ StreamerType.implement({
   interfaces: [NodeInterface],
   authScopes: { operator: true },
   fields: (t) => ({
-    id: t.id({ resolve: idOf('Streamer') }),
+    id: t.id(idOf('Streamer')),
     name: t.exposeString('name'),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     claims: t.field({
@@ -51,6 +47,7 @@ builder.prismaObjectFields('Channel', (t) => ({
     type: [ChannelClaimType],
     description: 'The verified one first; at most 100.',
     authScopes: { operator: true },
+    extensions: { sql: delegated() },
     resolve: ({ id }, _, context) => claimsOfChannel(context, id),
   }),
 }))

@@ -1,17 +1,20 @@
 import type { ObjectRef, SchemaTypes } from '@pothos/core'
 import { type Connection, maxPageSize } from '../resolvers/page.ts'
 import { builder } from './builder.ts'
+import { pagePart } from './sql-field.ts'
 
 const PageInfo = builder.objectRef<Connection<unknown>>('PageInfo').implement({
   fields: (t) => ({
-    hasNextPage: t.exposeBoolean('hasNextPage'),
-    hasPreviousPage: t.exposeBoolean('hasPreviousPage'),
+    hasNextPage: t.exposeBoolean('hasNextPage', { extensions: pagePart('hasNextPage') }),
+    hasPreviousPage: t.exposeBoolean('hasPreviousPage', { extensions: pagePart('hasPreviousPage') }),
     startCursor: t.string({
       nullable: true,
+      extensions: pagePart('startCursor'),
       resolve: ({ rows, cursor }) => (rows.length > 0 ? cursor(rows[0]) : null),
     }),
     endCursor: t.string({
       nullable: true,
+      extensions: pagePart('endCursor'),
       resolve: ({ rows, cursor }) => (rows.length > 0 ? cursor(rows.at(-1)) : null),
     }),
   }),
@@ -28,16 +31,24 @@ export const connectionOfType = <Types extends SchemaTypes, Row>(
   const Edge = builder.objectRef<{ row: Row; cursor: (row: Row) => string }>(`${node.name}Edge`).implement({
     ...(Object.keys(authScopes).length > 0 && { authScopes }),
     fields: (t) => ({
-      cursor: t.string({ resolve: ({ row, cursor }) => cursor(row) }),
-      node: t.field({ type: node, resolve: ({ row }) => row as never }),
+      cursor: t.string({ extensions: pagePart('cursor'), resolve: ({ row, cursor }) => cursor(row) }),
+      node: t.field({ type: node, extensions: pagePart('itself'), resolve: ({ row }) => row as never }),
     }),
   })
   return builder.objectRef<Connection<Row>>(`${node.name}Connection`).implement({
     ...(Object.keys(authScopes).length > 0 && { authScopes }),
     fields: (t) => ({
-      pageInfo: t.field({ type: PageInfo, resolve: (connection) => connection as Connection<unknown> }),
-      edges: t.field({ type: [Edge], resolve: ({ rows, cursor }) => rows.map((row) => ({ row, cursor })) }),
-      nodes: t.field({ type: [node], resolve: ({ rows }) => rows as never }),
+      pageInfo: t.field({
+        type: PageInfo,
+        extensions: pagePart('itself'),
+        resolve: (connection) => connection as Connection<unknown>,
+      }),
+      edges: t.field({
+        type: [Edge],
+        extensions: pagePart('rows'),
+        resolve: ({ rows, cursor }) => rows.map((row) => ({ row, cursor })),
+      }),
+      nodes: t.field({ type: [node], extensions: pagePart('rows'), resolve: ({ rows }) => rows as never }),
     }),
   })
 }

@@ -1,3 +1,4 @@
+import type { EnumRef, SchemaTypes } from '@pothos/core'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
 import { builder } from './builder.ts'
@@ -7,6 +8,11 @@ export const platformValue = (platform: string): string => platform.toUpperCase(
 
 const platformValues = (registry: PlatformRegistry) =>
   Object.fromEntries(registry.map(({ name }) => [platformValue(name), { value: name }]))
+
+/** An enumeration as the type of a column: its values are text there, which a CHECK keeps inside the enumeration. */
+export const stored = <Types extends SchemaTypes, Value extends string>(
+  ref: EnumRef<Types, Value>,
+): EnumRef<Types, string> => ref as unknown as EnumRef<Types, string>
 
 /** Platforms by their stored names. */
 export const PlatformEnum = builder.enumType('Platform', { values: platformValues(builtInPlatforms) })

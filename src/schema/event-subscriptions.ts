@@ -1,17 +1,13 @@
-import { queryFromInfo } from '@pothos/plugin-prisma'
-import { channelOf } from '../resolvers/channels.ts'
 import { builder } from './builder.ts'
-import { ChannelType } from './channel.ts'
+import { channelOfRow } from './channel.ts'
+import { value } from './sql-field.ts'
 
 builder.prismaObject('EventSubscription', {
   description: 'One type of event that the platform delivers of a channel.',
   authScopes: { operator: true },
   fields: (t) => ({
-    id: t.id({ resolve: ({ id }) => id.toString() }),
-    channel: t.field({
-      type: ChannelType,
-      resolve: (row, _, context, info) => channelOf(context, row, queryFromInfo({ context, info })),
-    }),
+    id: t.id({ extensions: { sql: value((row) => `${row}.id`) }, resolve: ({ id }) => id.toString() }),
+    channel: t.field(channelOfRow),
     event: t.exposeString('event'),
     platformSubscriptionId: t.exposeString('platformSubscriptionId', {
       nullable: true,

@@ -2,6 +2,7 @@ import { followsOf } from '../resolvers/follows.ts'
 import type { FollowPoint, FollowSeries } from '../telemetry/follow-series.ts'
 import { builder } from './builder.ts'
 import { pointsOf, SeriesMetaType, seriesArguments } from './series.ts'
+import { delegated } from './sql-field.ts'
 
 const FollowPointType = builder.objectRef<FollowPoint>('FollowPoint').implement({
   fields: (t) => ({
@@ -24,7 +25,7 @@ builder.prismaObjectField('Channel', 'follows', (t) =>
     type: FollowSeriesType,
     description: 'Follows by bucket, zero where there were none. RAW is refused: follows are counted.',
     args: { ...seriesArguments },
-    extensions: { listSize: pointsOf },
+    extensions: { listSize: pointsOf, sql: delegated() },
     resolve: ({ id }, args, context) => followsOf(context, id, args),
   }),
 )

@@ -1,4 +1,5 @@
 import { ApiError } from '../lib/errors.ts'
+import { probedChannels } from '../resolvers/probed-rows.ts'
 import { defaultMaxPoints, followersOf, type SeriesArguments, viewersOf, withDefaults } from '../resolvers/series.ts'
 import { bucketNames, planBuckets } from '../telemetry/buckets.ts'
 import type { FollowerPoint, FollowerSeries } from '../telemetry/followers.ts'
@@ -7,6 +8,7 @@ import type { SeriesMeta } from '../telemetry/series.ts'
 import type { ViewerPoint, ViewerSummary } from '../telemetry/viewer-points.ts'
 import type { ViewerSeries } from '../telemetry/viewers.ts'
 import { builder } from './builder.ts'
+import { delegated } from './sql-field.ts'
 import { TimeRangeInput } from './time-range.ts'
 
 /** How finely a series is cut. */
@@ -121,13 +123,13 @@ builder.prismaObjectFields('Channel', (t) => ({
       maxPoints: t.arg.int({ defaultValue: defaultMaxPoints }),
       fill: t.arg({ type: FillEnum, defaultValue: 'NULL' }),
     },
-    extensions: { listSize: pointsOf },
+    extensions: { listSize: pointsOf, sql: delegated(probedChannels) },
     resolve: ({ id }, args, context) => viewersOf(context, id, args),
   }),
   followers: t.field({
     type: FollowerSeriesType,
     args: { ...seriesArguments },
-    extensions: { listSize: pointsOf },
+    extensions: { listSize: pointsOf, sql: delegated(probedChannels) },
     resolve: ({ id }, args, context) => followersOf(context, id, args),
   }),
 }))

@@ -1,44 +1,55 @@
-import { queryFromInfo } from '@pothos/plugin-prisma'
-import { channelOf } from '../resolvers/channels.ts'
+import { requireNode } from '../resolvers/global-id.ts'
+import { probedSessions } from '../resolvers/probed-rows.ts'
 import { summaryOf } from '../resolvers/session-summary.ts'
-import { durationSeconds, sessionsOfChannel, streamSession } from '../resolvers/sessions.ts'
+import {
+  durationSeconds,
+  durationSql,
+  sessionListRequest,
+  sessionsOfChannel,
+  streamSession,
+} from '../resolvers/sessions.ts'
 import { builder } from './builder.ts'
-import { ChannelType } from './channel.ts'
+import { channelOfRow } from './channel.ts'
 import { connectionOfType, pageArguments } from './connection.ts'
-import { idOf, NodeInterface } from './node.ts'
+import { idOf, NodeInterface, nodeRow } from './node.ts'
+import { delegated, listOfChannel, rowsBy, value } from './sql-field.ts'
 import { TimeRangeInput } from './time-range.ts'
 
 export const StreamSessionType = builder.prismaObject('StreamSession', {
   description: 'One broadcast of a channel, identified by the channel and its start.',
   interfaces: [NodeInterface],
   fields: (t) => ({
-    id: t.id({ resolve: idOf('StreamSession') }),
-    channel: t.field({
-      type: ChannelType,
-      resolve: (session, _, context, info) => channelOf(context, session, queryFromInfo({ context, info })),
-    }),
+    id: t.id(idOf('StreamSession')),
+    channel: t.field(channelOfRow),
     startedAt: t.expose('startedAt', { type: 'DateTime' }),
     endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true, description: 'Null while it lasts.' }),
-    isLive: t.boolean({ resolve: ({ endedAt }) => endedAt === null }),
+    isLive: t.boolean({
+      extensions: { sql: value((session) => `${session}.ended_at IS NULL`) },
+      resolve: ({ endedAt }) => endedAt === null,
+    }),
     title: t.exposeString('title', { nullable: true }),
     category: t.exposeString('category', { nullable: true }),
     language: t.exposeString('language', { nullable: true }),
     durationSeconds: t.int({
       description: 'Until now while it lasts.',
+      extensions: { sql: value(durationSql) },
       resolve: (session, _, { clock }) => durationSeconds(session, clock),
     }),
     peakViewers: t.int({
       nullable: true,
       description: 'Null where no look saw viewers.',
+      extensions: { sql: delegated(probedSessions) },
       resolve: async (session, _, context) => (await summaryOf(context, session)).peakViewers,
     }),
     averageViewers: t.float({
       nullable: true,
       description: 'Weighted with time.',
+      extensions: { sql: delegated(probedSessions) },
       resolve: async (session, _, context) => (await summaryOf(context, session)).averageViewers,
     }),
     hoursWatched: t.float({
       nullable: true,
+      extensions: { sql: delegated(probedSessions) },
       resolve: async (session, _, context) => (await summaryOf(context, session)).hoursWatched,
     }),
   }),
@@ -58,6 +69,7 @@ builder.prismaObjectFields('Channel', (t) => ({
     type: StreamSessionConnection,
     description: 'Newest first; with a range those that overlap it.',
     args: { ...pageArguments, range: t.arg({ type: TimeRangeInput }) },
+    extensions: { sql: listOfChannel(sessionListRequest) },
     resolve: ({ id }, args, context) => sessionsOfChannel(context, id, args),
   }),
 }))
@@ -68,6 +80,11 @@ builder.queryField('streamSession', (t) =>
     nullable: true,
     description: 'The session with this id; null when there is none.',
     args: { id: t.arg.id({ required: true }) },
+    extensions: {
+      sql: rowsBy(({ id }: { id: string }) =>
+        nodeRow({ type: 'StreamSession', key: requireNode('id', 'StreamSession', id) }),
+      ),
+    },
     resolve: (_, { id }, context) => streamSession(context, id),
   }),
 )

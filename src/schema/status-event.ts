@@ -1,11 +1,10 @@
-import { queryFromInfo } from '@pothos/plugin-prisma'
-import { channelOf } from '../resolvers/channels.ts'
-import { eventCursor, statusEvents, statusEventsOfChannel } from '../resolvers/status-events.ts'
+import { eventCursor, eventListRequest, statusEvents, statusEventsOfChannel } from '../resolvers/status-events.ts'
 import { builder } from './builder.ts'
-import { ChannelType } from './channel.ts'
+import { channelOfRow } from './channel.ts'
 import { connectionOfType, forwardArguments } from './connection.ts'
-import { LiveStatusEnum, PlatformEnum, StatusEventTypeEnum, StatusSourceEnum } from './enums.ts'
+import { LiveStatusEnum, PlatformEnum, StatusEventTypeEnum, StatusSourceEnum, stored } from './enums.ts'
 import { idOf, NodeInterface } from './node.ts'
+import { listOf, listOfChannel, value } from './sql-field.ts'
 import { TimeRangeInput } from './time-range.ts'
 
 export const StatusEventType = builder.prismaObject('StatusEvent', {
@@ -13,19 +12,17 @@ export const StatusEventType = builder.prismaObject('StatusEvent', {
     'One entry of the journal of status changes. Of a broadcast that is learned of after a newer one, previousStatus and newStatus are the same.',
   interfaces: [NodeInterface],
   fields: (t) => ({
-    id: t.id({ resolve: idOf('StatusEvent') }),
+    id: t.id(idOf('StatusEvent')),
     cursor: t.string({
       description: 'The value that channelStatus(after:) resumes from.',
+      extensions: { sql: value((event) => `${event}.id::text`, 'eventCursor') },
       resolve: (event, _, context) => eventCursor(context, event),
     }),
-    channel: t.field({
-      type: ChannelType,
-      resolve: (event, _, context, info) => channelOf(context, event, queryFromInfo({ context, info })),
-    }),
-    type: t.field({ type: StatusEventTypeEnum, resolve: ({ eventType }) => eventType as never }),
-    previousStatus: t.field({ type: LiveStatusEnum, resolve: ({ previousStatus }) => previousStatus as never }),
-    newStatus: t.field({ type: LiveStatusEnum, resolve: ({ newStatus }) => newStatus as never }),
-    source: t.field({ type: StatusSourceEnum, resolve: ({ source }) => source as never }),
+    channel: t.field(channelOfRow),
+    type: t.expose('eventType', { type: stored(StatusEventTypeEnum) }),
+    previousStatus: t.expose('previousStatus', { type: stored(LiveStatusEnum) }),
+    newStatus: t.expose('newStatus', { type: stored(LiveStatusEnum) }),
+    source: t.expose('source', { type: stored(StatusSourceEnum) }),
     platformEventId: t.exposeString('platformEventId', { nullable: true }),
     occurredAt: t.expose('eventTimestamp', { type: 'DateTime' }),
     receivedAt: t.expose('receivedTimestamp', { type: 'DateTime' }),
@@ -41,6 +38,7 @@ builder.prismaObjectField('Channel', 'statusEvents', (t) =>
     type: StatusEventConnection,
     description: 'Newest first.',
     args: { ...forwardArguments },
+    extensions: { sql: listOfChannel(eventListRequest) },
     resolve: ({ id }, args, context) => statusEventsOfChannel(context, id, args),
   }),
 )
@@ -55,6 +53,7 @@ builder.queryField('statusEvents', (t) =>
       range: t.arg({ type: TimeRangeInput }),
       ...forwardArguments,
     },
+    extensions: { sql: listOf(eventListRequest) },
     resolve: (_, args, context) => statusEvents(context, args),
   }),
 )

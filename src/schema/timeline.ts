@@ -1,3 +1,4 @@
+import { probedSessions } from '../resolvers/probed-rows.ts'
 import { defaultMaxPoints } from '../resolvers/series.ts'
 import { timelineOf } from '../resolvers/timeline.ts'
 import { largestMaxPoints } from '../telemetry/buckets.ts'
@@ -5,6 +6,7 @@ import type { SessionPoint, SessionTimeline } from '../telemetry/session-timelin
 import { builder } from './builder.ts'
 import { selects } from './selects.ts'
 import { BucketEnum, SeriesMetaType } from './series.ts'
+import { delegated } from './sql-field.ts'
 
 const SessionPointType = builder.objectRef<SessionPoint>('SessionPoint').implement({
   fields: (t) => ({
@@ -40,7 +42,7 @@ builder.prismaObjectField('StreamSession', 'timeline', (t) =>
       bucket: t.arg({ type: BucketEnum, defaultValue: 'AUTO' }),
       maxPoints: t.arg.int({ defaultValue: defaultMaxPoints }),
     },
-    extensions: { listSize: mostPoints },
+    extensions: { listSize: mostPoints, sql: delegated(probedSessions) },
     resolve: (session, args, context, info) =>
       timelineOf(context, session, { ...args, chatters: selects(info, 'points.chatters') }),
   }),

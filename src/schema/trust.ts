@@ -1,3 +1,4 @@
+import { probedChannels } from '../resolvers/probed-rows.ts'
 import {
   defaultHistoryDays,
   historyPoints,
@@ -9,6 +10,7 @@ import {
 import { maxTrustScorePoints, type TrustScorePoint } from '../telemetry/trust-history.ts'
 import type { TrustFactor } from '../trust/trust-score.ts'
 import { builder } from './builder.ts'
+import { delegated } from './sql-field.ts'
 
 const TrustFactorType = builder.objectRef<TrustFactor>('TrustFactor').implement({
   description: 'One part of a trust score.',
@@ -50,6 +52,7 @@ builder.prismaObjectFields('Channel', (t) => ({
     type: TrustScoreType,
     nullable: true,
     description: 'Null until it was computed for the first time, and after 90 days without a broadcast.',
+    extensions: { sql: delegated() },
     resolve: ({ id }, _, context) => trustScoreOf(context, id),
   }),
   trustScoreHistory: t.field({
@@ -58,7 +61,10 @@ builder.prismaObjectFields('Channel', (t) => ({
     args: {
       days: t.arg.int({ defaultValue: defaultHistoryDays, description: `1 to ${maxHistoryDays}.` }),
     },
-    extensions: { listSize: ({ days }: { days?: number | null }) => historyPoints(days ?? defaultHistoryDays) },
+    extensions: {
+      listSize: ({ days }: { days?: number | null }) => historyPoints(days ?? defaultHistoryDays),
+      sql: delegated(probedChannels),
+    },
     resolve: ({ id }, { days }, context) => trustScoreHistoryOf(context, id, days),
   }),
 }))

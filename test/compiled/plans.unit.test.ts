@@ -50,9 +50,9 @@ describe('an operation is compiled', () => {
     const { delegated } = bind(createPlans(schema), query, everyone, { slug: 'a', no: true })!
     const [operation, ...fragments] = delegated!.document.definitions.map((node) => print(node).replaceAll(/\s+/g, ' '))
     expect(operation).toBe(
-      'query Q($slug: String!, $no: Boolean!) { left0: Channel { trust: trustScore { score } trust: trustScore { algorithm } } ' +
-        'left1: Channel { follows(range: {from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z"}) { total } } ' +
-        'left2: StreamSession { hoursWatched } }',
+      'query Q($slug: String!, $no: Boolean!) { delegated0: Channel { trust: trustScore { score } trust: trustScore { algorithm } } ' +
+        'delegated1: Channel { follows(range: {from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z"}) { total } } ' +
+        'delegated2: StreamSession { hoursWatched } }',
     )
     expect(fragments).toEqual([expect.stringContaining('fragment F on Channel')])
     expect(bind(createPlans(schema), '{ channel(slug: "a") { slug } }')!.delegated).toBeNull()

@@ -1,0 +1,80 @@
+import { getNamedType, isLeafType } from 'graphql'
+import type { ProbedRows } from '../resolvers/probed-rows.ts'
+import { type NamedRows, type SqlField, sqlOf } from '../schema/sql-field.ts'
+import { columnName, tableOf } from '../stores/postgres/model.ts'
+import type { BoundArguments } from './argument-binding.ts'
+import { writeList, writePagePart } from './connection.ts'
+import { valueMarks } from './finish-json.ts'
+import { modelOf, selectedRelation, writeRelation } from './relations.ts'
+import { type Column, leaf, type Row, record, type WriteField } from './statement-writer.ts'
+import { NotCompiled } from './ways.ts'
+
+type Kind<K extends SqlField['kind']> = SqlField & { kind: K }
+type Writer = Parameters<WriteField>[0]
+type Selected = Parameters<WriteField>[2]
+
+const writeLeaf = ({ definition, parent }: Selected, sql: string): Column => {
+  const type = getNamedType(definition.type)
+  if (!isLeafType(type)) throw new NotCompiled('field', `${parent.name}.${definition.name} is no column.`)
+  return leaf(type, sql)
+}
+
+const writeValue = (writer: Writer, row: Row, field: Selected, { sql, as }: Kind<'value'>): Column => {
+  const text = sql(row.alias, {
+    redirectedFrom: row.redirectedFrom ?? 'NULL::text',
+    now: () => `${writer.parameter(({ now }) => new Date(now))}::timestamptz`,
+  })
+  return as ? { sql: text, mark: valueMarks[as] } : writeLeaf(field, text)
+}
+
+/** Leaves a field to its resolver, which needs the key of the row; what is known of its probes is told with its first such field. */
+const writeDelegated = (writer: Writer, row: Row | null, field: Selected, probed?: ProbedRows<unknown>): Column => {
+  const told = row && probed && writer.isFirstOf(row) ? probed.sql(row.alias) : 'NULL'
+  const key = row ? `${row.alias}.id::text` : 'NULL'
+  return { sql: `json_build_array(${writer.delegate(field, probed)}, ${key}, ${told})`, mark: valueMarks.delegated }
+}
+
+const bindRows = (named: NamedRows | string): BoundArguments<NamedRows> => {
+  if (typeof named === 'string') throw new NotCompiled('arguments', named)
+  return { name: `${named.type} ${named.name}`, form: named, values: named.values }
+}
+
+const writeRows = (writer: Writer, field: Selected, { read }: Kind<'rows'>): Column => {
+  const { form, parameters } = writer.ask(field, (args) => bindRows(read(args as never)))
+  const type = writer.objectType(field, form.type)
+  const alias = writer.alias('n')
+  const rowsWhere = (condition: string, row: Row): string => {
+    const from = `FROM ${tableOf(modelOf(type)!)} ${alias} WHERE ${condition} LIMIT 1`
+    return record(writer.columns(writer.below(type, field), row), from)
+  }
+  if ('inOrder' in form) {
+    const wanted = writer.alias('w')
+    const row = rowsWhere(`${alias}.id = ${wanted}.id`, { alias })
+    const ids = `unnest(${parameters[0]}::bigint[]) WITH ORDINALITY ${wanted} (id, ordinal)`
+    return { sql: `ARRAY(SELECT ${row} FROM ${ids} ORDER BY ${wanted}.ordinal)` }
+  }
+  const slug = form.slug === undefined ? undefined : `${parameters[form.slug]}::text`
+  const redirectedFrom = slug && `CASE WHEN ${alias}.current_slug IS DISTINCT FROM ${slug} THEN ${slug} END`
+  return { sql: rowsWhere(form.where(alias, parameters), { alias, redirectedFrom }) }
+}
+
+/** Writes a field by what it says that it is in SQL, else as the column or relation of its model that it is. */
+export const writeField: WriteField = (writer, row, field) => {
+  const { parent, definition } = field
+  const sql = sqlOf(definition)
+  if (sql?.kind === 'value') return writeValue(writer, row, field, sql)
+  if (sql?.kind === 'relation') return writeRelation(writer, row, field, [sql.name, {}])
+  if (sql?.kind === 'page') return writePagePart(writer, row, field, sql.part)
+  if (sql?.kind === 'list') return writeList(writer, row, field, sql)
+  if (sql?.kind === 'rows') return writeRows(writer, field, sql)
+  if (sql?.kind === 'delegated') return writeDelegated(writer, row, field, sql.probed)
+  // What has nothing to do with the rows of the statement.
+  if (parent.name === 'Query') return writeDelegated(writer, null, field)
+  const { pothosExposedField } = definition.extensions
+  const model = modelOf(parent)
+  if (model && typeof pothosExposedField === 'string')
+    return writeLeaf(field, `${row.alias}.${columnName(model, pothosExposedField as never)}`)
+  const relation = selectedRelation(definition)
+  if (relation) return writeRelation(writer, row, field, relation)
+  throw new NotCompiled('field', `${parent.name}.${definition.name} has no SQL.`)
+}

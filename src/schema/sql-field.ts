@@ -1,0 +1,84 @@
+import type { ProbedRows } from '../resolvers/probed-rows.ts'
+import type { ListRequest } from '../resolvers/row-list.ts'
+
+/** What is known where the SQL of a field is written. */
+export type SqlScope = {
+  /** The slug that the row was looked up by, where that is not its current one; NULL where it was not looked up by a slug. */
+  redirectedFrom: string
+  /** The parameter that stands for the time of the request. */
+  now(): string
+}
+
+/** The rows of a type that the arguments of a field name; null where they name none, and a sentence where no statement answers them. */
+export type NamedRows = {
+  /** The name of the type in the schema. */
+  type: string
+  /** Equal names mean equal SQL, with as many values. */
+  name: string
+  values: readonly unknown[]
+} & (
+  | {
+      /** The condition on the row, by its alias and the parameters that stand for the values. */
+      where(alias: string, parameters: readonly string[]): string
+      /** The parameter of the slug that the row is looked up by. */
+      slug?: number
+    }
+  /** The value is a list of ids: the rows are wanted in their order, with null where there is none. */
+  | { inOrder: true }
+)
+
+/** Which part of a page a field of a connection, an edge or PageInfo shows. */
+export type PagePart = 'rows' | 'itself' | 'cursor' | 'startCursor' | 'endCursor' | 'hasNextPage' | 'hasPreviousPage'
+
+/**
+ * What a field is in SQL, as its extension `sql`. Fields that expose a column of their model need none, and neither do relations:
+ * both are read from the model. Every other field without one is executed, with its whole operation.
+ */
+export type SqlField =
+  /** An expression of the row by its alias. `as` says what is made of it here: a global id of `Type:key`, or a cursor of the journal. */
+  | { kind: 'value'; sql(alias: string, scope: SqlScope): string; as?: 'id' | 'eventCursor' }
+  /** The row of the model's relation of this name. */
+  | { kind: 'relation'; name: string }
+  | { kind: 'page'; part: PagePart }
+  /** A connection: a page of a list, of the channel whose field it is where it `isOfChannel`. A sentence says why there is none. */
+  | { kind: 'list'; read(args: never): ListRequest | string; isOfChannel: boolean }
+  | { kind: 'rows'; read(args: never): NamedRows | string }
+  /** Its value is in another store. Its resolver finds it by the id of the row, and of `probed` rows by what the statement tells of them. */
+  | { kind: 'delegated'; probed?: ProbedRows<unknown> }
+
+/** What a field says that it is in SQL; undefined where it says nothing. */
+export const sqlOf = ({ extensions }: { extensions: object }): SqlField | undefined =>
+  (extensions as { sql?: SqlField }).sql
+
+/** A field that is an expression of its row. */
+export const value = (sql: (alias: string, scope: SqlScope) => string, as?: 'id' | 'eventCursor'): SqlField => ({
+  kind: 'value',
+  sql,
+  as,
+})
+
+/** A field that is the row of a relation of the model. */
+export const relation = (name: string): SqlField => ({ kind: 'relation', name })
+
+/** A field of a connection, an edge or PageInfo. */
+export const pagePart = (part: PagePart): { sql: SqlField } => ({ sql: { kind: 'page', part } })
+
+/** A field that is a page of a list. */
+export const listOf = <Args>(read: (args: Args) => ListRequest | string): SqlField => ({
+  kind: 'list',
+  read,
+  isOfChannel: false,
+})
+
+/** A field that is a page of the list of one channel. */
+export const listOfChannel = <Args>(read: (args: Args) => ListRequest): SqlField => ({
+  kind: 'list',
+  read,
+  isOfChannel: true,
+})
+
+/** A field of Query whose arguments name rows. */
+export const rowsBy = <Args>(read: (args: Args) => NamedRows | string): SqlField => ({ kind: 'rows', read })
+
+/** A field whose resolver asks another store. */
+export const delegated = (probed?: ProbedRows<unknown>): SqlField => ({ kind: 'delegated', probed })
