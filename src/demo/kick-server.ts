@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fullBucket, takeTokens } from '../lib/token-bucket.ts'
 import { type Answer, edgeBlocked, failure, htmlError, invalid, ok, tooManyRequests, unauthorized } from './answer.ts'
 import { InvalidArgument } from './arguments.ts'
 import { createAuthorizationCodes } from './authorization-codes.ts'
@@ -13,7 +14,6 @@ import { type AppCredentials, createOAuth } from './oauth.ts'
 import { createRequestLog, type RequestEntry, type RequestLog } from './request-log.ts'
 import { createSigningKey, type SigningKey } from './signing-key.ts'
 import { createSubscriptionEndpoints } from './subscription-endpoints.ts'
-import { createTokenBucket, type RateLimit } from './token-bucket.ts'
 import { createWebhooks, type WebhookOptions, type Webhooks } from './webhooks.ts'
 import type { World } from './world.ts'
 import { createWorldEvents } from './world-events.ts'
@@ -25,8 +25,8 @@ export type KickServerOptions = Partial<AppCredentials> & {
   port?: number
   /** Of the chances of faults. */
   seed?: number
-  /** Limit of the whole REST API; null answers everything. */
-  rateLimit?: RateLimit | null
+  /** Limit of the whole REST API, requests a second in the long run and at once; null answers everything. */
+  rateLimit?: { perSecond: number; burst: number } | null
   /** 60 days unless told. */
   tokenLifetimeSeconds?: number
   /** Whether refreshing replaces the refresh token. */
@@ -106,7 +106,9 @@ export const startKickServer = async (options: KickServerOptions): Promise<KickS
   const key = options.key ?? createSigningKey()
   const worldEvents = createWorldEvents(world, seed)
   const webhooks = createWebhooks({ clock, seed, key, subscriptions, worldEvents, ...options.webhooks })
-  const admits = rateLimit ? createTokenBucket(rateLimit, clock) : () => true
+  const rate = { burst: rateLimit?.burst ?? 0, perMs: (rateLimit?.perSecond ?? 0) / 1_000 }
+  const bucket = fullBucket(rate, clock())
+  const admits = (): boolean => !rateLimit || takeTokens(bucket, rate, clock()) === 0
   const { log, record } = createRequestLog()
 
   /** Endpoints that need no valid token. */

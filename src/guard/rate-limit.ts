@@ -1,5 +1,6 @@
 import type { Rates } from '../config/access-variables.ts'
 import { isLoopback } from '../lib/loopback.ts'
+import { fullBucket, type TokenBucket, type TokenRate, takeTokens } from '../lib/token-bucket.ts'
 
 /** Whom a request counts for: whoever holds the key, else the address. */
 export type Payer = { identity: { subject: string | null }; address: string }
@@ -20,20 +21,18 @@ const timesOnLoopback = 1_000
 const minuteMs = 60_000
 const mostBuckets = 100_000
 
-type Bucket = { left: number; at: number }
-
 /**
  * A bucket that nobody touched for a minute is full, as a new one is. So there are two generations, the earlier of which
  * is dropped each minute: no timer, and memory for the callers of two minutes at most.
  */
 class Buckets {
-  readonly #capacity: number
-  #recent = new Map<string, Bucket>()
-  #earlier = new Map<string, Bucket>()
+  readonly #rate: TokenRate
+  #recent = new Map<string, TokenBucket>()
+  #earlier = new Map<string, TokenBucket>()
   #since = 0
 
-  constructor(capacity: number) {
-    this.#capacity = capacity
+  constructor(perMinute: number) {
+    this.#rate = { burst: perMinute, perMs: perMinute / minuteMs }
   }
 
   get size(): number {
@@ -41,16 +40,10 @@ class Buckets {
   }
 
   spend(name: string, price: number, now: number): number {
-    const bucket = this.#bucketOf(name, now)
-    const perMs = this.#capacity / minuteMs
-    bucket.left = Math.min(this.#capacity, bucket.left + (now - bucket.at) * perMs)
-    bucket.at = now
-    if (bucket.left < price) return Math.ceil((price - bucket.left) / perMs / 1_000)
-    bucket.left -= price
-    return 0
+    return Math.ceil(takeTokens(this.#bucketOf(name, now), this.#rate, now, price) / 1_000)
   }
 
-  #bucketOf(name: string, now: number): Bucket {
+  #bucketOf(name: string, now: number): TokenBucket {
     if (now - this.#since > minuteMs || this.#recent.size >= mostBuckets / 2) {
       this.#earlier = now - this.#since > 2 * minuteMs ? new Map() : this.#recent
       this.#recent = new Map()
@@ -58,7 +51,7 @@ class Buckets {
     }
     const known = this.#recent.get(name)
     if (known) return known
-    const bucket = this.#earlier.get(name) ?? { left: this.#capacity, at: now }
+    const bucket = this.#earlier.get(name) ?? fullBucket(this.#rate, now)
     this.#earlier.delete(name)
     this.#recent.set(name, bucket)
     return bucket

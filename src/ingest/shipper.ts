@@ -1,11 +1,11 @@
 import { type BackoffOptions, backoffMs } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
+import { limitConcurrency } from '../lib/concurrency-limit.ts'
 import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { span } from '../lib/tracing.ts'
 import { dueInMs, fillsBatch } from './batch-limits.ts'
 import { type BatchSink, blamesRows } from './batch-sink.ts'
-import { createSlots } from './slots.ts'
 import { isQueue, type Spool } from './spool.ts'
 import type { RecordedBatch } from './spool-file.ts'
 import { createWakeableSleep, type WakeableSleep } from './wakeable-sleep.ts'
@@ -57,7 +57,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
   const { spool, sink, log, clock, backoff = { baseMs: 200, maxMs: 15_000 }, maxInFlight = 2 } = options
   const lanes = new Map<string, Lane>()
   const running: Promise<void>[] = []
-  const inSlot = createSlots(maxInFlight)
+  const inserts = limitConcurrency({ slots: maxInFlight })
   const flushes = new Set<() => void>()
   let stopping = false
 
@@ -136,7 +136,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
         continue
       }
       try {
-        await inSlot(() => shipBatch(lane))
+        await inserts.run(() => shipBatch(lane))
         noteProgress(lane)
       } catch (error) {
         noteFailure(lane, error)

@@ -1,7 +1,7 @@
+import { limitConcurrency } from '../lib/concurrency-limit.ts'
 import { unavailable } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { ChatFeed, chatTooSlowError, type PublishedChatLine } from './chat-feed.ts'
-import { limitConcurrency } from './concurrency-limit.ts'
 import { EventLoopBudget } from './event-loop-budget.ts'
 import { FanOut } from './fan-out.ts'
 import type { HubContext, LiveCounts } from './hub-context.ts'
@@ -80,17 +80,22 @@ type Open = {
 export const createHub = (options: HubOptions): Hub => {
   const { journal, log } = options
   const capacity = { status: 4_096, viewers: 16_384, chat: 4_096, ...options.capacity }
-  const slot = limitConcurrency(concurrentStarts)
+  const starts = limitConcurrency({ slots: concurrentStarts })
+  const inTurn = <T>(read: () => Promise<T>, isWanted: () => boolean): Promise<T> =>
+    starts.run(async () => {
+      if (!isWanted()) throw new Error('Nobody waits for it any more.')
+      return read()
+    })
   /** The database as a subscription that begins reads it: in its turn, and not at all where nobody waits for it by then. */
   const sourceFor = (subscriber: Subscriber): StatusSource => ({
     ...options.source,
     readEvents: (...args) =>
-      slot(
+      inTurn(
         () => options.source.readEvents(...args),
         () => !subscriber.closed,
       ),
     readChannels: (...args) =>
-      slot(
+      inTurn(
         () => options.source.readChannels(...args),
         () => subscriber.audience.subscribers.size > 0,
       ),

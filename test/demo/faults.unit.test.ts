@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { createFaults } from '../../src/demo/faults.ts'
-import { createTokenBucket } from '../../src/demo/token-bucket.ts'
 
 const path = '/public/v1/channels'
 
@@ -47,22 +46,5 @@ describe('faults', () => {
     expect(faults.strike('stale-live', path, 7)).toBeNull()
     fault.remove()
     expect(faults.strike('zero-valued', path, 7)).toBeNull()
-  })
-})
-
-describe('token bucket', () => {
-  it('admits the burst, then the rate, and saves up no more than the burst', () => {
-    let now = 0
-    const admits = createTokenBucket({ perSecond: 2, burst: 3 }, () => now)
-    const admitted = (n: number) => Array.from({ length: n }, admits).filter(Boolean).length
-    expect(admitted(5)).toBe(3)
-    now = 499
-    expect(admitted(5)).toBe(0)
-    now = 1_000
-    expect(admitted(5)).toBe(2)
-    now = 60_000
-    expect(admitted(10)).toBe(3)
-    now = 0
-    expect(admitted(10)).toBe(0)
   })
 })

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
-import { TokenBucket } from '../../src/guard/token-bucket.ts'
 import { sharedSelection } from '../../src/http/graphql/shared-selection.ts'
 import { ApiError } from '../../src/lib/errors.ts'
 import { decodeJournalCursor, encodeJournalCursor } from '../../src/live/journal-cursor.ts'
@@ -111,13 +110,4 @@ test('whatever is shown differently stays apart, and its variables with it', () 
   expect(new Set(selections.map(({ text }) => text)).size).toBe(texts.length)
   expect(selections.map(({ variables }) => variables)).toEqual([[], [], ['n'], ['n'], ['on'], ['n']])
   for (const { text } of selections) expect(text).not.toMatch(/\$ids|after/)
-})
-
-test('an allowance lets through its burst, and then as much as time gives back', () => {
-  const allowance = new TokenBucket(10, 1_000, 0)
-  const take = (count: number, now: number) =>
-    Array.from({ length: count }, () => allowance.take(now)).filter(Boolean).length
-  expect(take(15, 0)).toBe(10)
-  expect(take(5, 250)).toBe(2)
-  expect(take(20, 10_000)).toBe(10)
 })

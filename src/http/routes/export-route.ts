@@ -11,13 +11,12 @@ import {
 import { exportFormats } from '../../exports/export-format.ts'
 import { type ExportKind, runExport } from '../../exports/run-export.ts'
 import type { RateLimit } from '../../guard/rate-limit.ts'
+import { limitConcurrency } from '../../lib/concurrency-limit.ts'
 import { ApiError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { isLoopback } from '../../lib/loopback.ts'
 import type { MetricSource } from '../../lib/metric.ts'
 import type { HistoryKind, Services } from '../../resolvers/context.ts'
-import { ClickHouseError } from '../../stores/clickhouse/clickhouse-error.ts'
-import { createQueryPool } from '../../stores/clickhouse/query-pool.ts'
 import type { Postgres } from '../../stores/postgres/postgres.ts'
 import type { TimeRange } from '../../telemetry/buckets.ts'
 import { completeWithin } from '../../telemetry/series.ts'
@@ -121,7 +120,9 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
   const { databases, history } = services
   const limits = { ...defaultLimits, ...options.limits }
   const stores = { db: databases.dm, clickHouse: history.store, env: history.env }
-  const queue = createQueryPool('export', { slots: limits.places, maxQueued: limits.waiting, maxWaitMs: limits.waitMs })
+  const queue = limitConcurrency({ slots: limits.places, maxQueued: limits.waiting, maxWaitMs: limits.waitMs }, () =>
+    retryLater('UNAVAILABLE', `All ${limits.places} places for exports are taken: try again later.`, 10),
+  )
   const metrics = createExportMetrics(queue.stats)
   const exporting = new Map<string, number>()
   const stopped = new AbortController()
@@ -174,9 +175,6 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
         response.socket?.resetAndDestroy()
         return
       }
-      // Only the queue refuses with it: a store that does not answer is an ApiError by now.
-      if (error instanceof ClickHouseError && error.failure === 'unavailable')
-        throw retryLater('UNAVAILABLE', `All ${limits.places} places for exports are taken: try again later.`, 10)
       throw error
     } finally {
       clearTimeout(timer)

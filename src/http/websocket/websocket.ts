@@ -5,8 +5,8 @@ import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 import { type Cost, maximumCost } from '../../guard/cost.ts'
 import { rateLimitError } from '../../guard/request-errors.ts'
-import { TokenBucket } from '../../guard/token-bucket.ts'
 import { ApiError, type ErrorCode } from '../../lib/errors.ts'
+import { fullBucket, takeTokens } from '../../lib/token-bucket.ts'
 import { foreignOrigin, type Origins } from '../security/origins.ts'
 import type { ConnectionSlot, Connections } from '../server/connections.ts'
 import { keepAlive } from './socket-keep-alive.ts'
@@ -78,6 +78,7 @@ const refuse = (socket: Duplex, { code, message, extensions }: ApiError): void =
 export const createWebsocket = (options: WebsocketOptions): Websocket => {
   const { guard, callers, origins, connections } = options
   const limits = { ...defaults, ...options.limits }
+  const messageRate = { burst: limits.messages, perMs: limits.messages / allowancePerMs }
   const connect = createSocketProtocol(options, limits.initMs)
   const open = new Map<WebSocket, Promise<void>>()
   let closing = false
@@ -95,7 +96,7 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
     const gone = Promise.withResolvers<void>()
     open.set(ws, gone.promise)
     const outlet = new SocketWriter(ws, socket, place)
-    const allowance = new TokenBucket(limits.messages, allowancePerMs, performance.now())
+    const allowance = fullBucket(messageRate, performance.now())
     const stopAsking = keepAlive(ws, limits.pingMs)
     const send = (text: string): void => {
       if (ws.readyState !== ws.OPEN) return
@@ -105,7 +106,7 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
     const connection = connect({ outlet, address, send })
     const allowed = (): boolean => {
       if (ws.readyState !== ws.OPEN) return false
-      if (allowance.take(performance.now())) return true
+      if (takeTokens(allowance, messageRate, performance.now()) === 0) return true
       ws.close(closeCodes.tooManyMessages, `At most ${limits.messages} messages in ten seconds are allowed.`)
       return false
     }
