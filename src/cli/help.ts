@@ -23,8 +23,8 @@ const entry = (left: string, right: string): string =>
 export const overview = (commands: readonly Described[]): string => `Usage: channelscope <command>
 
 ${commands.map((command) => entry(usageOf(command), command.summary)).join('')}
-channelscope <command> --help tells more of one. Every setting is an environment variable; README.md lists them.
-It ends with 0 when it did what it was asked to, with 1 when it could not, and with 2 when it was asked wrongly.
+channelscope <command> --help explains a command. Every setting is an environment variable: docs/configuration.md lists them.
+Exit codes: 0, done; 1, it could not be done; 2, the command line is wrong.
 `
 
 const lines = (parameters: Parameters, form: (name: string, parameter: Parameter) => string): string =>

@@ -6,7 +6,7 @@ import { unlessStopped } from './unless-stopped.ts'
 /** Brings both stores up to date. */
 export const migrateCommand = programCommand({
   name: 'migrate',
-  summary: 'bring both stores up to date and end',
+  summary: 'apply the migrations of both stores and end',
   async run(_, context) {
     const { config, log, signal } = withConfig(context)
     const embedded = config.databaseUrl === undefined || config.clickHouseUrl === undefined

@@ -6,7 +6,7 @@ import { unlessStopped } from './unless-stopped.ts'
 /** Serves everything that the settings ask for until the process is to stop. */
 export const startCommand = programCommand({
   name: 'start',
-  summary: 'start everything that the environment asks for (the default)',
+  summary: 'start the server and its workers (the default)',
   async run(_, context) {
     const { config, log, signal } = withConfig(context)
     const { output } = context

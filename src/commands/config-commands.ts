@@ -9,7 +9,7 @@ const shownLength = 100
 
 const list = storeCommand({
   name: 'config list',
-  summary: 'list the settings that hold now, and the entries, without secrets',
+  summary: 'list the settings as they are now, and the entries, without secrets',
   async run(_, { services: { configuration, settings }, say }) {
     const entries = await configuration.list()
     const stored = new Set(entries.map(({ key }) => key))

@@ -14,7 +14,7 @@ const create = storeCommand({
   options: {
     name: { about: 'what it is called', value: text('<text>'), required: true },
     role: { about: 'what it may do', value: oneOf(roles), required: true },
-    expires: { about: 'when it ends; never without', value: instant },
+    expires: { about: 'when it ends; without it never', value: instant },
   },
   async run({ name, role, expires = null }, { services: { keys, clock }, say, author }) {
     const wanted = { name: name.trim(), role, expiresAt: expires }
@@ -52,7 +52,7 @@ const list = storeCommand({
 
 const revoke = storeCommand({
   name: 'key revoke',
-  summary: 'end an API key, everywhere within five seconds',
+  summary: 'revoke an API key: all nodes refuse it within five seconds',
   arguments: { id: { about: 'its id, as key list has it', value: text('<id>'), required: true } },
   async run({ id }, { services: { keys }, say, author }) {
     const key = isUlid(id) ? await keys.revoke(author, id) : null

@@ -4,7 +4,7 @@ import { matching } from './values.ts'
 
 const list = storeCommand({
   name: 'loss list',
-  summary: 'list the rows that are known to be lost, and where what is damaged lies',
+  summary: 'list known losses of rows, and where the damaged files are',
   async run(_, { services: { db, env }, say }) {
     const losses = await readLosses(db, env)
     for (const { id, target, rows, from, to, setAside, acceptedAt } of losses) {
@@ -18,7 +18,7 @@ const list = storeCommand({
 
 const accept = storeCommand({
   name: 'loss accept',
-  summary: 'note that a loss will not be repaired, which ends the warning and not the outage',
+  summary: 'accept that a loss will not be repaired: the warning ends, the outage stays in history',
   arguments: {
     id: { about: 'its id, as loss list has it', value: matching('<id>', /^\d{1,18}$/, 'a number'), required: true },
   },
