@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Config } from '../config/config.ts'
-import { chatFormat } from '../ingest/chat-format.ts'
 import { exchangeBacklogs, type PeerProgress, type Progress } from '../ingest/node-backlogs.ts'
 import { earliestOf } from '../ingest/row-times.ts'
 import type { Spool } from '../ingest/spool.ts'
@@ -9,9 +8,10 @@ import { sleep } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { History, HistoryKind } from '../resolvers/context.ts'
+import { chatFormat } from '../stores/clickhouse/tables/kick-chat-message.ts'
+import { probeFormat } from '../stores/clickhouse/tables/kick-streamer-probe.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { deliveryQueue } from '../webhooks/delivery-row.ts'
-import { probeTable } from '../workers/probe-rows.ts'
 import { repeat } from '../workers/repeat.ts'
 import type { KnownLosses } from './start-known-losses.ts'
 
@@ -31,12 +31,12 @@ export type CompletenessOptions = {
 
 /** What has to be shipped or projected before a kind of history is complete. */
 const waitingFor: Record<HistoryKind, readonly string[]> = {
-  probes: [probeTable],
+  probes: [probeFormat.table],
   chat: [chatFormat.table, deliveryQueue.table],
   follows: [deliveryQueue.table],
 }
 /** What else a kind is read from. */
-const madeOf: Record<HistoryKind, readonly string[]> = { ...waitingFor, probes: [probeTable, `${probeTable}_15m`] }
+const madeOf: typeof waitingFor = { ...waitingFor, probes: [probeFormat.table, `${probeFormat.table}_15m`] }
 const targets = [...new Set(Object.values(waitingFor).flat())]
 
 /** How often nodes say how far they have come: what happened since is not complete. */

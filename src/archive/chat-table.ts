@@ -1,6 +1,6 @@
-import { chatFormat } from '../ingest/chat-format.ts'
 import { bigint, instant, nullable, number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import { chatFormat } from '../stores/clickhouse/tables/kick-chat-message.ts'
 
 /** One row as a number: equal for equal rows, whatever table or file they are in. */
 const rowHash = `cityHash64(env, channel_id, channel_slug, message_id, platform_user_id, username, content, emotes_json, badges_json, toUnixTimestamp(created_at))`

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import { chatFormat } from '../ingest/chat-format.ts'
 import { newUlid } from '../lib/ids.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { chatFormat } from '../stores/clickhouse/tables/kick-chat-message.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
 import type { Archive } from './archive-log.ts'
 import { contentOf, createChatTable } from './chat-table.ts'

@@ -1,7 +1,5 @@
+import type { InsertTarget } from '../stores/clickhouse/tables/row-format.ts'
 import type { BatchLimits } from './batch-limits.ts'
-
-/** The table that rows go to and the columns that each of them carries, in order. */
-export type InsertTarget = { readonly table: string; readonly columns: readonly string[] }
 
 /** Rows of one table that are stored, counted and removed as one record. */
 export type Chunk = InsertTarget & {

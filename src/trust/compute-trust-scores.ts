@@ -4,10 +4,10 @@ import { jsonRows } from '../lib/json-rows.ts'
 import type { Log } from '../lib/log.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { trustScoreFormat } from '../stores/clickhouse/tables/streamer-trust-score-history.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { readEvidence } from './read-evidence.ts'
-import { trustScoreFormat } from './score-row.ts'
 import { algorithm, trustScore } from './trust-score.ts'
 
 export type TrustScoresOptions = {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import type { InsertTarget } from '../ingest/chunks.ts'
 import { queueName } from '../ingest/spool.ts'
+import type { InsertTarget } from '../stores/clickhouse/tables/row-format.ts'
 import type { Delivery } from './delivery.ts'
 
 /** Where verified deliveries wait until they are projected: rows of one column that holds an encoded delivery. */

@@ -1,5 +1,5 @@
-import { chatFormat } from '../ingest/chat-format.ts'
 import type { ChatLine } from '../platforms/webhook-source.ts'
+import { chatFormat } from '../stores/clickhouse/tables/kick-chat-message.ts'
 
 /** A chat message of a channel that is tracked, with the channel's handle at the time. */
 export type ChannelChat = { channelId: bigint; slug: string; line: ChatLine }

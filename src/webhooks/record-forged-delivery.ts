@@ -2,8 +2,9 @@ import type { Spool } from '../ingest/spool.ts'
 import type { Clock, Steady } from '../lib/clock.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { WebhookMessage } from '../platforms/webhook-source.ts'
+import { inboxFormat } from '../stores/clickhouse/tables/webhook-inbox.ts'
 import { bodyText } from './delivery-row.ts'
-import { inboxFormat, renderInboxRow } from './inbox-row.ts'
+import { renderInboxRow } from './inbox-row.ts'
 import { createReceiptTime } from './receipt-time.ts'
 
 /** How many forged deliveries are kept: this many at once, then this many a second. */

@@ -1,28 +1,14 @@
-import { rowFormat } from '../ingest/row-format.ts'
 import type { Spool } from '../ingest/spool.ts'
+import { probeFormat } from '../stores/clickhouse/tables/kick-streamer-probe.ts'
 import type { ProbeRow } from './record-probes.ts'
 
-/** Where probes go. */
-export const probeTable = 'kick_streamer_probe'
-
-/** The row of one probe; stream_started_at is 1970 when the channel was not live. */
-const probeFormat = rowFormat(probeTable, {
-  env: 'String',
-  platform: 'String',
-  platform_user_id: 'String',
-  ts: 'DateTime64(3)',
-  is_live: 'Bool',
-  stream_started_at: 'DateTime',
-  viewer_count: 'Nullable(UInt32)',
-  follower_count: 'Nullable(UInt32)',
-  elapsed_seconds: 'UInt32',
-  interval_seconds: 'UInt16',
-})
-
-const notLive = new Date(0)
+// 1970 when the channel was not live. An absurd instant must not cost the rows beside it.
+const latestStartMs = 0xffff_ffff * 1_000
+const startOf = ({ streamStartedAt }: ProbeRow): Date =>
+  new Date(Math.min(Math.max(streamStartedAt?.getTime() ?? 0, 0), latestStartMs))
 
 /** Announces probes to the spool. */
-export const probeAnnouncer = (spool: Pick<Spool, 'announce'>) => (): Disposable => spool.announce(probeTable)
+export const probeAnnouncer = (spool: Pick<Spool, 'announce'>) => (): Disposable => spool.announce(probeFormat.table)
 
 /** Appends probes to the spool; resolves when they are durable. */
 export const probeAppender =
@@ -35,7 +21,7 @@ export const probeAppender =
         platform_user_id: probe.platformUserId,
         ts: probe.at,
         is_live: probe.streamStartedAt !== null,
-        stream_started_at: probe.streamStartedAt ?? notLive,
+        stream_started_at: startOf(probe),
         viewer_count: probe.viewerCount,
         follower_count: probe.followerCount,
         elapsed_seconds: probe.elapsedSeconds,

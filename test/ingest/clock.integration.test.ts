@@ -7,12 +7,12 @@ import { earliestOf } from '../../src/ingest/row-times.ts'
 import { startShipper } from '../../src/ingest/shipper.ts'
 import { openSpool, type Spool } from '../../src/ingest/spool.ts'
 import { silentLog as log } from '../../src/lib/log.ts'
+import { probeFormat } from '../../src/stores/clickhouse/tables/kick-streamer-probe.ts'
 import { openPostgres } from '../../src/stores/postgres/postgres.ts'
-import { probeTable } from '../../src/workers/probe-rows.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
 const hourMs = 3_600_000
-const probes = { table: probeTable, columns: ['n'] }
+const probes = { table: probeFormat.table, columns: ['n'] }
 const limits = { ...defaultBatchLimits, maxDelayMs: 5 }
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
@@ -93,7 +93,7 @@ describe.each(steps)('a clock that is set %s', (_, stepMs) => {
       await appended
       now += hourMs
       expect(completeThrough('probes').getTime()).toBeLessThanOrEqual(appendedAt)
-      await spool.settle((await spool.take(probeTable))!)
+      await spool.settle((await spool.take(probeFormat.table))!)
       expect(completeThrough('probes').getTime()).toBe(earliestOf(now))
     },
   )
@@ -114,5 +114,5 @@ test('what waits in other tables is dated back with the clock as well, and once'
   const dated = now
   now += 10 * hourMs
   expect(spool.oldestPendingAt(other.table)).toBe(dated)
-  expect(spool.oldestPendingAt(probeTable)).toBe(dated)
+  expect(spool.oldestPendingAt(probeFormat.table)).toBe(dated)
 })

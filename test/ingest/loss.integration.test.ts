@@ -8,13 +8,13 @@ import { readConfig } from '../../src/config/config.ts'
 import { lossOfSpool, readLosses } from '../../src/ingest/known-losses.ts'
 import { openSpool, type Spool } from '../../src/ingest/spool.ts'
 import { silentLog as log } from '../../src/lib/log.ts'
-import { probeTable } from '../../src/workers/probe-rows.ts'
+import { probeFormat } from '../../src/stores/clickhouse/tables/kick-streamer-probe.ts'
 import { startWriter, whatWasSaid } from '../support/ingest/ingest-writing.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { createTestDatabase } from '../support/stores/postgres.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
-const samples = { table: probeTable, columns: ['n'] }
+const samples = { table: probeFormat.table, columns: ['n'] }
 const others = { table: 'kick_chat_message', columns: ['n'] }
 const start = Date.UTC(2026, 0, 2, 3, 4, 5)
 

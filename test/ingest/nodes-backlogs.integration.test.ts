@@ -6,10 +6,10 @@ import { lostWithSpool } from '../../src/ingest/node-backlogs.ts'
 import { openSpool } from '../../src/ingest/spool.ts'
 import { silentLog as log } from '../../src/lib/log.ts'
 import type { HistoryKind } from '../../src/resolvers/context.ts'
+import { probeFormat } from '../../src/stores/clickhouse/tables/kick-streamer-probe.ts'
 import { openPostgres } from '../../src/stores/postgres/postgres.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { deliveryQueue } from '../../src/webhooks/delivery-row.ts'
-import { probeTable } from '../../src/workers/probe-rows.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { startFaultProxy } from '../support/lib/fault-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
@@ -137,8 +137,8 @@ test('what a node is about to append is not complete anywhere, before it is on a
   await using asking = await startNode()
   await using other = await startNode()
   await other.isComplete('probes')
-  const announced = asking.spool.announce(probeTable)
-  const since = asking.spool.oldestPendingAt(probeTable)!
+  const announced = asking.spool.announce(probeFormat.table)
+  const since = asking.spool.oldestPendingAt(probeFormat.table)!
   await other.stays('probes', since)
   expect(asking.completeThrough('probes').getTime()).toBeLessThanOrEqual(since)
   announced[Symbol.dispose]()
@@ -154,7 +154,7 @@ test('nothing is complete that a node which can not be heard of may still have s
   const [row] = await database.db.query<{ told: object[] }>(toldBy, [silent.node])
   await silent[Symbol.asyncDispose]()
   const told = await database.db.query<{ target: string; at: Date }>(putBack, [JSON.stringify(row!.told)])
-  await other.stays('probes', told.find(({ target }) => target === probeTable)!.at.getTime())
+  await other.stays('probes', told.find(({ target }) => target === probeFormat.table)!.at.getTime())
   await using again = await startNode({}, directory.path)
   await other.isComplete('probes')
   await again.isComplete('probes')

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { inboxFormat } from '../../src/stores/clickhouse/tables/webhook-inbox.ts'
 import type { Delivery } from '../../src/webhooks/delivery.ts'
 import { bodyBytes, bodyText, decodeDelivery, encodeDelivery } from '../../src/webhooks/delivery-row.ts'
-import { inboxFormat, renderInboxRow } from '../../src/webhooks/inbox-row.ts'
+import { renderInboxRow } from '../../src/webhooks/inbox-row.ts'
 import { createReceiptTime } from '../../src/webhooks/receipt-time.ts'
 import { timelinessOf } from '../../src/webhooks/timeliness.ts'
 

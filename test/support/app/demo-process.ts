@@ -4,9 +4,9 @@ import { startDemo } from '../../../src/demo/demo.ts'
 import { openSpool, type Spool } from '../../../src/ingest/spool.ts'
 import { silentLog } from '../../../src/lib/log.ts'
 import { createKickPlatform } from '../../../src/platforms/kick/kick-platform.ts'
+import { probeFormat } from '../../../src/stores/clickhouse/tables/kick-streamer-probe.ts'
 import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
 import { decodeDelivery, deliveryQueue } from '../../../src/webhooks/delivery-row.ts'
-import { probeTable } from '../../../src/workers/probe-rows.ts'
 
 /** At which call of the spool the process ends, and how: killed before or after it, or told to stop. */
 export type Interruption = { call: 'append' | 'take' | 'settle'; n: number; how: 'before' | 'after' | 'told' }
@@ -83,6 +83,6 @@ const rowsOf = async (table: string): Promise<string[]> => {
 }
 if (!stopping.signal.aborted) {
   const deliveries = (await rowsOf(deliveryQueue.table)).map((line) => decodeDelivery(line).messageId)
-  const found: DemoResult = { probes: await rowsOf(probeTable), deliveries, calls }
+  const found: DemoResult = { probes: await rowsOf(probeFormat.table), deliveries, calls }
   await writeFile(result, JSON.stringify(found))
 }

@@ -6,10 +6,10 @@
 import { openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { defaultBatchLimits } from '../../../src/ingest/batch-limits.ts'
-import { rowFormat } from '../../../src/ingest/row-format.ts'
 import { startShipper } from '../../../src/ingest/shipper.ts'
 import { openSpool } from '../../../src/ingest/spool.ts'
 import { silentLog } from '../../../src/lib/log.ts'
+import { rowFormat } from '../../../src/stores/clickhouse/tables/row-format.ts'
 import { engineSink, type Fault } from './ingest-engine.ts'
 
 const [home, url, first = '1'] = process.argv.slice(2)

@@ -6,6 +6,7 @@ import {
   type ClickHouseOptions,
   openClickHouse,
 } from '../../../src/stores/clickhouse/open-clickhouse.ts'
+import { probeFormat } from '../../../src/stores/clickhouse/tables/kick-streamer-probe.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 export const migrationSettings = { retentionDays: { probes: 365, chat: 30, webhooks: 30 } }
@@ -57,19 +58,6 @@ export type TestProbe = {
   interval?: number
 }
 
-const columns = [
-  'env',
-  'platform',
-  'platform_user_id',
-  'ts',
-  'is_live',
-  'stream_started_at',
-  'viewer_count',
-  'follower_count',
-  'elapsed_seconds',
-  'interval_seconds',
-]
-
 let batches = 0
 
 /** Stores probes of environment `test` as one batch. */
@@ -91,8 +79,8 @@ export const insertProbes = async (
     probe.interval ?? 60,
   ])
   await store.insertBatch({
-    table: 'kick_streamer_probe',
-    columns,
+    table: probeFormat.table,
+    columns: probeFormat.columns,
     format: 'JSONCompactEachRow',
     body: Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
     token,

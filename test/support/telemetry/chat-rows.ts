@@ -1,6 +1,6 @@
-import { chatFormat } from '../../../src/ingest/chat-format.ts'
 import type { ChatLine } from '../../../src/platforms/webhook-source.ts'
 import type { ClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
+import { chatFormat } from '../../../src/stores/clickhouse/tables/kick-chat-message.ts'
 import { renderChatRow } from '../../../src/webhooks/project-chat.ts'
 
 /** A message as a test describes it; the instant in seconds since the epoch. */

@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
-import { trustScoreFormat } from '../../../src/trust/score-row.ts'
+import { trustScoreFormat } from '../../../src/stores/clickhouse/tables/streamer-trust-score-history.ts'
 
 /** A score that was computed; the instant in milliseconds since the epoch. */
 export type ComputedScore = { user: string; at: number; score: number; env?: string }

@@ -1,4 +1,4 @@
-import { rowFormat } from '../ingest/row-format.ts'
+import { rowFormat } from './row-format.ts'
 
 /** A row of the score history; `factors_json` holds the factors as they are stored with the current score. */
 export const trustScoreFormat = rowFormat('streamer_trust_score_history', {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type ColumnType, rowFormat } from '../../src/ingest/row-format.ts'
+import { type ColumnType, rowFormat } from '../../../../src/stores/clickhouse/tables/row-format.ts'
 
 const render = (type: ColumnType, value: unknown): string =>
   rowFormat('vf.sample', { value: type }).render({ value } as never)
@@ -45,4 +45,18 @@ test.each<[ColumnType, unknown]>([
 
 test('a lone surrogate, which ClickHouse refuses, is replaced', () => {
   expect(render('String', 'a\ud800b')).toBe('["a\ufffdb"]')
+})
+
+test.each<[ColumnType, string, string]>([
+  ['DateTime64(3)', '1970-01-01T00:00:00.000Z', '"0000000000.000"'],
+  ['DateTime64(3)', '1970-01-01T00:00:00.005Z', '"0000000000.005"'],
+  ['DateTime64(3)', '2026-08-31T13:32:36.335Z', '"1788183156.335"'],
+  ['DateTime64(3)', '2299-12-31T23:59:59.999Z', '"10413791999.999"'],
+  ['DateTime64(3)', '1969-12-31T23:59:59.999Z', '"1969-12-31 23:59:59.999"'],
+  ['DateTime64(3)', '1900-01-01T00:00:00.000Z', '"1900-01-01 00:00:00.000"'],
+  ['DateTime', '1970-01-01T00:00:00.000Z', '"0000000000"'],
+  ['DateTime', '1970-01-01T00:00:01.999Z', '"0000000001"'],
+  ['DateTime', '2106-02-07T06:28:15.000Z', '"4294967295"'],
+])('a column %s gets the instant %s as %s', (type, instant, text) => {
+  expect(render(type, new Date(instant))).toBe(`[${text}]`)
 })

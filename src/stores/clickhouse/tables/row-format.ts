@@ -1,6 +1,7 @@
-import { reasonText } from '../lib/errors.ts'
-import type { InsertTarget } from './chunks.ts'
-import { quotedMilliseconds, quotedSeconds } from './quoted-instant.ts'
+import { reasonText } from '../../../lib/errors.ts'
+
+/** The table that rows go to and the columns that each of them carries, in order. */
+export type InsertTarget = { readonly table: string; readonly columns: readonly string[] }
 
 /** What a value of each ClickHouse type is in TypeScript; DateTime keeps whole seconds and drops the rest. */
 type ScalarValues = {
@@ -34,6 +35,8 @@ type RowValues<C extends Record<string, ColumnType>> = { readonly [K in keyof C]
 
 /** A table's insert columns and how its rows are written. */
 export type RowFormat<C extends Record<string, ColumnType>> = InsertTarget & {
+  /** The type of each column, without its codec or zone. */
+  readonly types: C
   /** The row as one line of JSONCompactEachRow; throws RangeError for a value that ClickHouse would change or refuse. */
   render(values: RowValues<C>): string
 }
@@ -64,14 +67,37 @@ const float = (value: number): string => {
   return String(value)
 }
 
-/** An instant that passed the check of its column, as quoted text. */
-const instant = (from: Date, until: Date, quoted: (ms: number) => string): Render => {
+const seconds = (whole: number): string => String(whole).padStart(10, '0')
+
+/**
+ * Instants are quoted text: the seconds since 1970. A bare number would be read as milliseconds by some versions of ClickHouse and as
+ * seconds by others; text is read alike by all, whatever zone or settings a server has.
+ */
+const wholeSeconds = (ms: number): string => `"${seconds(Math.floor(ms / 1_000))}"`
+
+const milliseconds = (ms: number): string => {
+  // Seconds with a sign lose it where they are 0; before 1970 the date is written out.
+  if (ms < 0) return `"${new Date(ms).toISOString().slice(0, -1).replace('T', ' ')}"`
+  const whole = Math.floor(ms / 1_000)
+  return `"${seconds(whole)}.${String(ms - whole * 1_000).padStart(3, '0')}"`
+}
+
+/** What the columns of instants can hold: from, and to before. */
+const instants = {
+  DateTime: [0, 2 ** 32 * 1_000],
+  'DateTime64(3)': [Date.parse('1900-01-01T00:00:00Z'), Date.parse('2300-01-01T00:00:00Z')],
+} as const
+
+/** Whether a column of the type can hold the instant. */
+export const holdsInstant = (type: keyof typeof instants, instant: Date): boolean =>
+  instant.getTime() >= instants[type][0] && instant.getTime() < instants[type][1]
+
+const instant = (type: keyof typeof instants, quoted: (ms: number) => string): Render => {
+  const [from, until] = instants[type].map((ms) => new Date(ms).toISOString())
   return (value: Date) => {
-    const ms = value.getTime()
-    if (!(ms >= from.getTime() && ms < until.getTime())) {
-      throw new RangeError(`${ms} ms is not an instant from ${from.toISOString()} to ${until.toISOString()}`)
-    }
-    return quoted(ms)
+    if (!holdsInstant(type, value))
+      throw new RangeError(`${value.getTime()} ms is not an instant from ${from} to ${until}`)
+    return quoted(value.getTime())
   }
 }
 
@@ -85,8 +111,8 @@ const scalars: Record<Scalar, Render> = {
   Int32: integer(-(2n ** 31n), 2n ** 31n - 1n),
   Int64: integer(-(2n ** 63n), 2n ** 63n - 1n),
   Float64: float,
-  DateTime: instant(new Date(0), new Date(2 ** 32 * 1_000), quotedSeconds),
-  'DateTime64(3)': instant(new Date('1900-01-01T00:00:00Z'), new Date('2300-01-01T00:00:00Z'), quotedMilliseconds),
+  DateTime: instant('DateTime', wholeSeconds),
+  'DateTime64(3)': instant('DateTime64(3)', milliseconds),
 }
 
 const renderOf = (type: ColumnType): Render => {
@@ -108,6 +134,7 @@ export const rowFormat = <const C extends Record<string, ColumnType>>(table: str
   return {
     table,
     columns,
+    types,
     render: (values) => {
       let line = ''
       let index = 0
