@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Observed } from '../../prisma/generated/models.ts'
 import type { PlatformName, ProfileObservation } from './platform.ts'
 
 /** What a delivery says of itself; only a verified one is what the platform sent. */
@@ -65,7 +66,7 @@ export type DeliveredFact =
       endedAt: Date
       title?: string
     }
-  | { kind: 'metadata'; broadcaster: ProfileObservation; title?: string; category?: string; language?: string }
+  | ({ kind: 'metadata'; broadcaster: ProfileObservation } & Observed<'StreamSession'>)
   /** The platform has ended a subscription. */
   | { kind: 'revoked'; subscriptionId: string; reason: string }
   /** Known and well-formed, kept as it came: there is nothing to project. */

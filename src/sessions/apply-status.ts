@@ -1,11 +1,13 @@
 import { jsonRows } from '../lib/json-rows.ts'
+import { columnNames, columnsOf, expressions, recordset, select, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { notInFuture, statement } from '../stores/postgres/statement.ts'
+import { narrowed, notInFuture, sql, statement } from '../stores/postgres/statement.ts'
 import { affectedBroadcasts, decideStatus, type StatusDecision, type StatusState } from './decide-status.ts'
 import type { StatusEventDraft } from './derive-status-events.ts'
-import { type LatestProbes, noProbes } from './latest-probes.ts'
+import { noProbes, probeInstants } from './latest-probes.ts'
 import type { Broadcast, ReportedEnd } from './reported-end.ts'
-import type { Status, StatusObservation } from './status-observation.ts'
+import type { Session } from './session.ts'
+import { detailFields, type Status, type StatusObservation } from './status-observation.ts'
 
 /** The channel that Postgres notifies after a commit with new status events; the payload is the highest id. A hint only. */
 export const statusNotifyChannel = 'channelscope_status'
@@ -13,25 +15,36 @@ export const statusNotifyChannel = 'channelscope_status'
 // Locks in id order, so that two batches that share channels can not wait for each other in a circle.
 const lockChannels = statement(
   'status_lock_channels',
-  'SELECT id, status FROM dm.streamer_channel WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE',
+  sql`SELECT ${narrowed<{ id: bigint; status: Status }>(select('Channel', ['id', 'status']))}
+   FROM ${tableOf('Channel')} WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE`,
 )
 
 // Apart from the lock: of other tables a statement sees what was there before it waited.
 const readLooks = statement(
   'status_read_looks',
-  `SELECT channel_id AS "channelId", live_started_at AS "liveStartedAt", last_live_at AS "lastLiveAt",
-     last_missed_at AS "lastMissedAt", missed_before_at AS "missedBeforeAt"
-   FROM dm.probe_schedule WHERE channel_id = ANY ($1::bigint[])`,
+  sql`SELECT ${select('ProbeSchedule', ['channelId', ...probeInstants])} FROM ${tableOf('ProbeSchedule')} WHERE channel_id = ANY ($1::bigint[])`,
 )
+
+const sessionFields = [
+  'channelId',
+  'startedAt',
+  'endedAt',
+  'endSource',
+  'lastLiveAt',
+  'toldLiveAt',
+  'detailsObservedAt',
+  ...detailFields,
+] as const
 
 // Per channel the newest two sessions, around each named instant two sessions before or at it and one after it, and those with a
 // named id.
 const readSessions = statement(
   'status_read_sessions',
-  `SELECT s.channel_id AS "channelId", s.started_at AS "startedAt", s.ended_at AS "endedAt", s.end_source AS "endSource",
-     s.platform_stream_id AS "platformStreamId", s.title, s.category, s.language, s.last_live_at AS "lastLiveAt",
-     s.told_live_at AS "toldLiveAt", s.details_observed_at AS "detailsObservedAt",
-     (SELECT min(n.started_at) FROM dm.stream_session n WHERE n.channel_id = s.channel_id AND n.started_at > s.started_at) AS "nextStartedAt"
+  sql`SELECT ${narrowed<Session & { channelId: bigint }>(select('StreamSession', sessionFields, 's'))},
+   ${expressions<{ nextStartedAt: Date | null }>({
+     nextStartedAt: `(SELECT min(n.started_at) FROM dm.stream_session n
+       WHERE n.channel_id = s.channel_id AND n.started_at > s.started_at)`,
+   })}
    FROM dm.stream_session s WHERE s.id IN (
      SELECT o.id FROM unnest($1::bigint[]) AS v(channel_id) CROSS JOIN LATERAL (
        SELECT id FROM dm.stream_session WHERE channel_id = v.channel_id ORDER BY started_at DESC LIMIT 2) o
@@ -43,10 +56,12 @@ const readSessions = statement(
        SELECT id FROM dm.stream_session WHERE channel_id = v.channel_id AND platform_stream_id = v.stream_id) o)`,
 )
 
+const endFields = ['channelId', 'startedAt', 'platformStreamId', 'endedAt', 'source'] as const
+
 // Of each broadcast the latest end that names its start, the latest that names its id, and the latest of its time that names nothing.
 const readEnds = statement(
   'status_read_ends',
-  `SELECT v.channel_id AS "channelId", e.started_at AS "startedAt", e.platform_stream_id AS "platformStreamId", e.ended_at AS "endedAt", e.source
+  sql`SELECT ${narrowed<ReportedEnd & { channelId: bigint }>(select('ToldEnd', endFields, 'e'))}
    FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::text[]) AS v(channel_id, started_at, next_started_at, stream_id)
    CROSS JOIN LATERAL (
      SELECT DISTINCT ON (e.started_at, e.platform_stream_id) e.*
@@ -59,9 +74,8 @@ const readEnds = statement(
 
 const writeEnds = statement(
   'status_write_ends',
-  `INSERT INTO dm.told_end (channel_id, ended_at, started_at, platform_stream_id, source)
-   SELECT v."channelId", v."endedAt", v."startedAt", v."platformStreamId", v.source
-   FROM json_to_recordset($1) AS v("channelId" bigint, "endedAt" timestamptz, "startedAt" timestamptz, "platformStreamId" text, source text)
+  `INSERT INTO dm.told_end (${columnNames('ToldEnd', endFields)})
+   SELECT v.* FROM json_to_recordset($1) AS v(${recordset('ToldEnd', endFields)})
    ON CONFLICT DO NOTHING`,
 )
 
@@ -78,21 +92,24 @@ const writeChannels = statement(
    WHERE c.id = v."channelId"`,
 )
 
+const writtenInstants: { readonly [Field in (typeof sessionFields)[number]]?: string } = {
+  endedAt: 'CASE WHEN v."endedAt" > now() THEN greatest(v."startedAt", now()) ELSE v."endedAt" END',
+  lastLiveAt: notInFuture('v."lastLiveAt"'),
+  toldLiveAt: notInFuture('v."toldLiveAt"'),
+  detailsObservedAt: notInFuture('v."detailsObservedAt"'),
+}
+
 // Sessions that ended come first, so that a channel never has two without an end.
 const writeSessions = statement(
   'status_write_sessions',
-  `INSERT INTO dm.stream_session AS s (channel_id, started_at, ended_at, end_source, platform_stream_id, title, category, language,
-     last_live_at, told_live_at, details_observed_at)
-   SELECT v."channelId", v."startedAt", CASE WHEN v."endedAt" > now() THEN greatest(v."startedAt", now()) ELSE v."endedAt" END, v."endSource", v."platformStreamId", v.title,
-     v.category, v.language, ${notInFuture('v."lastLiveAt"')}, ${notInFuture('v."toldLiveAt"')}, ${notInFuture('v."detailsObservedAt"')}
-   FROM json_to_recordset($1) AS v(ordinal integer, "channelId" bigint, "startedAt" timestamptz, "endedAt" timestamptz, "endSource" text,
-     "platformStreamId" text, title text, category text, language text, "lastLiveAt" timestamptz, "toldLiveAt" timestamptz,
-     "detailsObservedAt" timestamptz)
+  `INSERT INTO dm.stream_session AS s (${columnNames('StreamSession', sessionFields)})
+   SELECT ${sessionFields.map((field) => writtenInstants[field] ?? `v."${field}"`).join(', ')}
+   FROM json_to_recordset($1) AS v(ordinal integer, ${recordset('StreamSession', sessionFields)})
    ORDER BY v.ordinal
-   ON CONFLICT (channel_id, started_at) DO UPDATE SET ended_at = excluded.ended_at, end_source = excluded.end_source,
-     platform_stream_id = excluded.platform_stream_id, title = excluded.title, category = excluded.category,
-     language = excluded.language, last_live_at = excluded.last_live_at,
-     told_live_at = excluded.told_live_at, details_observed_at = excluded.details_observed_at, updated_at = now()`,
+   ON CONFLICT (channel_id, started_at) DO UPDATE SET updated_at = now(),
+     ${columnsOf('StreamSession', sessionFields.slice(2))
+       .map(({ name }) => `${name} = excluded.${name}`)
+       .join(', ')}`,
 )
 
 // Held to the commit: whoever gets an id next commits after us, so that id order is commit order.
@@ -115,10 +132,6 @@ const appendEvents = statement(
    SELECT max(id) AS "lastId", pg_notify('${statusNotifyChannel}', max(id)::text) FROM appended`,
 )
 
-type ChannelRow = { id: bigint; status: Status }
-type LooksRow = LatestProbes & { channelId: bigint }
-type SessionRow = StatusState['sessions'][number] & { channelId: bigint }
-type EndRow = ReportedEnd & { channelId: bigint }
 type Decided = { seen: StatusObservation; decision: StatusDecision }
 
 /** The instants of an observation that sessions may lie around. */
@@ -132,10 +145,8 @@ const readState = async (
   observations: readonly StatusObservation[],
 ): Promise<{ seen: StatusObservation; state: StatusState }[]> => {
   const ids = observations.map((seen) => seen.channelId)
-  const channels = new Map((await tx.query<ChannelRow>(lockChannels, [ids])).map((row) => [row.id, row]))
-  const latestProbes = new Map(
-    (await tx.query<LooksRow>(readLooks, [ids])).map(({ channelId, ...row }) => [channelId, row]),
-  )
+  const channels = new Map((await tx.query(lockChannels, [ids])).map((row) => [row.id, row]))
+  const latestProbes = new Map((await tx.query(readLooks, [ids])).map(({ channelId, ...row }) => [channelId, row]))
   const named = observations.flatMap((seen) => namedInstants(seen).map((at) => ({ id: seen.channelId, at })))
   const ended = observations.flatMap((seen) => (seen.kind === 'ended' && seen.platformStreamId ? [seen] : []))
   const values = [
@@ -145,7 +156,7 @@ const readState = async (
     ended.map((seen) => seen.channelId),
     ended.map((seen) => seen.platformStreamId),
   ]
-  const sessions = Map.groupBy(await tx.query<SessionRow>(readSessions, values), (row) => row.channelId)
+  const sessions = Map.groupBy(await tx.query(readSessions, values), (row) => row.channelId)
   const states = observations.flatMap((seen) => {
     const { channelId } = seen
     const channel = channels.get(channelId)
@@ -160,13 +171,10 @@ const readState = async (
   return states.map(({ seen, state }) => ({ seen, state: { ...state, ends: ends.get(seen.channelId) ?? [] } }))
 }
 
-const findEnds = async (
-  tx: Transaction,
-  broadcasts: readonly (Broadcast & { channelId: bigint })[],
-): Promise<EndRow[]> =>
+const findEnds = async (tx: Transaction, broadcasts: readonly (Broadcast & { channelId: bigint })[]) =>
   broadcasts.length === 0
     ? []
-    : tx.query<EndRow>(readEnds, [
+    : tx.query(readEnds, [
         broadcasts.map((one) => one.channelId),
         broadcasts.map((one) => one.startedAt),
         broadcasts.map((one) => one.nextStartedAt),

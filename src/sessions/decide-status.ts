@@ -4,7 +4,7 @@ import { isSame, later } from './instants.ts'
 import { type LatestProbes, lastSighting, withProbe } from './latest-probes.ts'
 import { type Broadcast, type ReportedEnd, reportedEndOf, withEnd } from './reported-end.ts'
 import type { Session, SessionDraft } from './session.ts'
-import type { Status, StatusObservation, StreamDetails } from './status-observation.ts'
+import { detailFields, type Status, type StatusObservation, type StreamDetails } from './status-observation.ts'
 
 /** What is stored of one channel when an observation of it arrives. */
 export type StatusState = {
@@ -28,8 +28,6 @@ export type StatusDecision = {
   ends: ReportedEnd[]
   events: StatusEventDraft[]
 }
-
-const detailFields = ['platformStreamId', 'title', 'category', 'language'] as const
 
 const neverObserved = new Date(0)
 

@@ -1,13 +1,11 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
 import type { Sighting } from './status-observation.ts'
 
 /** What is kept of all looks at a channel, in dm.probe_schedule: the latest that saw a broadcast and the latest two that saw none. */
-export type LatestProbes = {
-  /** The broadcast that `lastLiveAt` saw. */
-  liveStartedAt: Date | null
-  lastLiveAt: Date | null
-  lastMissedAt: Date | null
-  missedBeforeAt: Date | null
-}
+export type LatestProbes = Pick<ModelRows['ProbeSchedule'], (typeof probeInstants)[number]>
+
+/** The fields of `LatestProbes`. */
+export const probeInstants = ['liveStartedAt', 'lastLiveAt', 'lastMissedAt', 'missedBeforeAt'] as const
 
 /** Nobody has looked. */
 export const noProbes: LatestProbes = {

@@ -1,3 +1,6 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
+import { type FactOf, factsOf } from '../stores/postgres/model.ts'
+
 /** What the status of a channel can be; `unknown` until it was first observed. */
 export type Status = 'unknown' | 'online' | 'offline'
 
@@ -5,12 +8,10 @@ export type Status = 'unknown' | 'online' | 'offline'
 export type StatusSource = 'poll' | 'webhook' | 'operator'
 
 /** What a broadcast is about; absent or null means that the observation did not say. */
-export type StreamDetails = {
-  platformStreamId?: string | null
-  title?: string | null
-  category?: string | null
-  language?: string | null
-}
+export type StreamDetails = Partial<Pick<ModelRows['StreamSession'], 'platformStreamId' | FactOf<'StreamSession'>>>
+
+/** The fields of `StreamDetails`. */
+export const detailFields = ['platformStreamId', ...factsOf('StreamSession')] as const
 
 /** A broadcast as it was seen last. */
 export type Sighting = { startedAt: Date; at: Date }

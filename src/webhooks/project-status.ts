@@ -15,8 +15,8 @@ export const statusOf = ({ delivery, fact }: DeliveryReading, channelId: bigint)
     return { ...told, kind: 'ended', at: endedAt, startedAt, platformStreamId, endedAt, details: { title } }
   }
   if (fact.kind === 'metadata') {
-    const { title, category, language } = fact
-    return { ...told, kind: 'details', at: heard, details: { title, category, language } }
+    const { kind: _, broadcaster: __, ...details } = fact
+    return { ...told, kind: 'details', at: heard, details }
   }
   return null
 }

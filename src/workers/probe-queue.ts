@@ -1,32 +1,26 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
 import { jsonRows } from '../lib/json-rows.ts'
 import type { PlatformName } from '../platforms/platform.ts'
-import type { LatestProbes } from '../sessions/latest-probes.ts'
-import type { Status } from '../sessions/status-observation.ts'
+import { type LatestProbes, probeInstants } from '../sessions/latest-probes.ts'
+import { detailFields, type Status } from '../sessions/status-observation.ts'
 import {
   createLeaseHolder,
   isOrphanedLease,
   type LeaseRequest,
   leaseRequestValues,
 } from '../stores/postgres/lease-holder.ts'
+import { expressions, recordset, select, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { notInFuture, statement } from '../stores/postgres/statement.ts'
+import { narrowed, notInFuture, sql, statement } from '../stores/postgres/statement.ts'
 
 /** A leased row of the queue with what is stored of its channel. */
-export type ProbeLease = LatestProbes & {
-  channelId: bigint
-  platformUserId: string
-  leaseToken: bigint
-  intervalSeconds: number
-  consecutiveFailures: number
-  lastProbedAt: Date | null
-  status: Status
-  lastStatusChangeAt: Date | null
-  openStartedAt: Date | null
-  platformStreamId: string | null
-  title: string | null
-  category: string | null
-  language: string | null
-}
+export type ProbeLease = LatestProbes &
+  Pick<
+    ModelRows['ProbeSchedule'],
+    'channelId' | 'leaseToken' | 'intervalSeconds' | 'consecutiveFailures' | 'lastProbedAt'
+  > &
+  Pick<ModelRows['Channel'], 'platformUserId' | 'lastStatusChangeAt'> &
+  Pick<ModelRows['StreamSession'], (typeof detailFields)[number]> & { status: Status; openStartedAt: Date | null }
 
 /** How long a lease holds, in seconds of the database's clock; a slower poller has lost it. */
 export const leaseSeconds = 90
@@ -34,9 +28,9 @@ export const leaseSeconds = 90
 // Rows that fall due within the next two seconds are taken as well, so that they share one call of the platform.
 const leaseDue = statement(
   'probe_claim_due',
-  `WITH due AS (
+  sql`WITH due AS (
      SELECT s.channel_id FROM dm.probe_schedule s
-     JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
+     JOIN ${tableOf('Channel')} c ON c.id = s.channel_id AND c.platform = $1
      WHERE s.active AND s.next_probe_at <= now() + interval '2 seconds'
        AND (s.leased_until IS NULL OR s.leased_until < now() OR ${isOrphanedLease('s.claim', 4)})
      ORDER BY s.next_probe_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED),
@@ -44,31 +38,30 @@ const leaseDue = statement(
      UPDATE dm.probe_schedule s SET lease_token = s.lease_token + 1, leased_until = now() + make_interval(secs => $3), claim = $4
      FROM due WHERE s.channel_id = due.channel_id
      RETURNING s.*)
-   SELECT s.channel_id AS "channelId", c.platform_user_id AS "platformUserId", s.lease_token AS "leaseToken",
-     s.interval_seconds AS "intervalSeconds", s.consecutive_failures AS "consecutiveFailures", s.last_probed_at AS "lastProbedAt",
-     s.live_started_at AS "liveStartedAt", s.last_live_at AS "lastLiveAt", s.last_missed_at AS "lastMissedAt",
-     s.missed_before_at AS "missedBeforeAt", c.status, c.last_status_change_at AS "lastStatusChangeAt",
-     o.started_at AS "openStartedAt", o.platform_stream_id AS "platformStreamId", o.title, o.category, o.language
+   SELECT ${select('ProbeSchedule', ['channelId', 'leaseToken', 'intervalSeconds', 'consecutiveFailures', 'lastProbedAt'], 's')},
+     ${select('ProbeSchedule', probeInstants, 's')}, ${select('Channel', ['platformUserId', 'lastStatusChangeAt'], 'c')},
+     ${narrowed<{ status: Status }>(select('Channel', ['status'], 'c'))}, ${select('StreamSession', detailFields, 'o')},
+     ${expressions<{ openStartedAt: Date | null }>({ openStartedAt: 'o.started_at' })}
    FROM claimed s
-   JOIN dm.streamer_channel c ON c.id = s.channel_id
-   LEFT JOIN dm.stream_session o ON o.channel_id = s.channel_id AND o.ended_at IS NULL`,
+   JOIN ${tableOf('Channel')} c ON c.id = s.channel_id
+   LEFT JOIN ${tableOf('StreamSession')} o ON o.channel_id = s.channel_id AND o.ended_at IS NULL`,
 )
 
 // The next probe counts from the time at which this one was due, so that the rhythm does not drift. After a standstill it
 // restarts from now. When the answer to this statement was lost it is sent again, and the next probe stays as it is.
 const completeProbes = statement(
   'probe_complete',
-  `UPDATE dm.probe_schedule s SET
+  sql`UPDATE dm.probe_schedule s SET
      last_probed_at = ${notInFuture('v.at')}, last_live_at = ${notInFuture('v."lastLiveAt"')},
      live_started_at = v."liveStartedAt", last_missed_at = ${notInFuture('v."lastMissedAt"')},
      missed_before_at = ${notInFuture('v."missedBeforeAt"')}, interval_seconds = v.seconds,
      next_probe_at = CASE WHEN s.leased_until IS NULL THEN s.next_probe_at
        ELSE greatest(s.next_probe_at + make_interval(secs => v.seconds), ${notInFuture('v.at')} + make_interval(secs => v.seconds / 2.0)) END,
      consecutive_failures = 0, leased_until = NULL
-   FROM json_to_recordset($1) AS v("channelId" bigint, "leaseToken" bigint, at timestamptz, "liveStartedAt" timestamptz,
-     "lastLiveAt" timestamptz, "lastMissedAt" timestamptz, "missedBeforeAt" timestamptz, seconds integer)
+   FROM json_to_recordset($1) AS v(at timestamptz, seconds integer,
+     ${recordset('ProbeSchedule', ['channelId', 'leaseToken', ...probeInstants])})
    WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken"
-   RETURNING s.channel_id AS "channelId", s.lease_token AS "leaseToken"`,
+   RETURNING ${select('ProbeSchedule', ['channelId', 'leaseToken'], 's')}`,
 )
 
 const postponeProbes = statement(
@@ -91,14 +84,17 @@ const bringForward = statement(
   'probe_bring_forward',
   `UPDATE dm.probe_schedule s SET next_probe_at = now() + random() * v.longest
    FROM (SELECT c.id, make_interval(secs => $2 * CASE WHEN c.is_live THEN 1 ELSE 5 END) AS longest
-     FROM dm.streamer_channel c WHERE c.platform = $1) v
+     FROM ${tableOf('Channel')} c WHERE c.platform = $1) v
    WHERE s.channel_id = v.id AND s.active AND s.next_probe_at > now() + v.longest`,
 )
 
 const lag = statement(
   'probe_lag',
-  `SELECT count(*)::integer AS active, greatest(0, extract(epoch FROM now() - min(next_probe_at)))::float8 AS "lagSeconds"
-   FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = ANY ($1) WHERE s.active`,
+  sql`SELECT ${expressions<{ active: number; lagSeconds: number }>({
+    active: 'count(*)::integer',
+    lagSeconds: 'greatest(0, extract(epoch FROM now() - min(next_probe_at)))::float8',
+  })}
+   FROM dm.probe_schedule s JOIN ${tableOf('Channel')} c ON c.id = s.channel_id AND c.platform = ANY ($1) WHERE s.active`,
 )
 
 /**
@@ -110,8 +106,7 @@ export const leaseProbes = (
   platform: PlatformName,
   limit: number,
   request: LeaseRequest = createLeaseHolder().next(),
-): Promise<ProbeLease[]> =>
-  db.query<ProbeLease>(leaseDue, [platform, limit, leaseSeconds, ...leaseRequestValues(request)])
+): Promise<ProbeLease[]> => db.query(leaseDue, [platform, limit, leaseSeconds, ...leaseRequestValues(request)])
 
 export type CompletedProbe = LatestProbes & {
   channelId: bigint
@@ -129,7 +124,7 @@ export const completeLeases = async (
   tx: Transaction,
   probes: readonly CompletedProbe[],
 ): Promise<Map<bigint, bigint>> => {
-  const held = await tx.query<Pick<ProbeLease, 'channelId' | 'leaseToken'>>(completeProbes, [jsonRows(probes)])
+  const held = await tx.query(completeProbes, [jsonRows(probes)])
   return new Map(held.map(({ channelId, leaseToken }) => [channelId, leaseToken]))
 }
 
@@ -160,5 +155,4 @@ export const bringProbesForward = async (
 export const pollLag = async (
   db: Transaction,
   platforms: readonly PlatformName[],
-): Promise<{ active: number; lagSeconds: number }> =>
-  (await db.query<{ active: number; lagSeconds: number }>(lag, [platforms]))[0]!
+): Promise<{ active: number; lagSeconds: number }> => (await db.query(lag, [platforms]))[0]!

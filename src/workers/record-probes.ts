@@ -5,7 +5,7 @@ import { encodeViewerNotices, viewerNoticeChannel } from '../live/viewer-notice.
 import type { CallRecord, CallResult, LiveObservation, PlatformName } from '../platforms/platform.ts'
 import { applyStatus } from '../sessions/apply-status.ts'
 import { type LatestProbes, lastSighting, withProbe } from '../sessions/latest-probes.ts'
-import type { StatusObservation, StreamDetails } from '../sessions/status-observation.ts'
+import { detailFields, type StatusObservation, type StreamDetails } from '../sessions/status-observation.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { nextIntervalSeconds, probeInstant, retryIntervalSeconds } from './probe-interval.ts'
@@ -47,19 +47,13 @@ const notifyViewers = statement(
   `SELECT pg_notify('${viewerNoticeChannel}', payload) FROM unnest($1::text[]) AS payload`,
 )
 
-const details = ({ platformStreamId, title, category, language }: LiveObservation): StreamDetails => ({
-  platformStreamId,
-  title,
-  category,
-  language,
-})
+const details = (seen: LiveObservation): StreamDetails =>
+  Object.fromEntries(detailFields.map((field) => [field, seen[field]]))
 
 const isKnown = (lease: ProbeLease, seen: LiveObservation): boolean =>
   lease.status === 'online' &&
   lease.openStartedAt?.getTime() === seen.startedAt.getTime() &&
-  (['platformStreamId', 'title', 'category', 'language'] as const).every(
-    (field) => seen[field] === undefined || seen[field] === lease[field],
-  )
+  detailFields.every((field) => seen[field] === undefined || seen[field] === lease[field])
 
 /** The status observation of a probe; null when it only confirms what is stored. */
 const statusOf = ({ lease, at, seen }: Probe): StatusObservation | null => {
