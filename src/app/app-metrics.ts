@@ -159,13 +159,13 @@ const liveMetrics = ({ live, journal, connections }: AppMetricsOptions): MetricS
   },
   {
     name: 'live_messages_total',
-    help: 'Messages told to subscribers.',
+    help: 'Messages sent to subscribers.',
     kind: 'counter',
     read: () => live.stats().messages,
   },
   {
     name: 'live_queue_drops_total',
-    help: 'Times a subscriber who fell behind was told of a gap.',
+    help: 'Gaps sent to subscribers who fell behind.',
     kind: 'counter',
     read: () => live.stats().gaps,
   },

@@ -35,7 +35,7 @@ export const pollerMetrics = ({
     },
     {
       name: 'poll_channels',
-      help: 'Channels that are watched by all pollers together.',
+      help: 'Channels that all pollers together probe.',
       kind: 'gauge',
       read: async () => (await lag()).active,
     },
@@ -55,7 +55,7 @@ export const pollerMetrics = ({
     },
     {
       name: 'probes_total',
-      help: 'Looks at channels that were recorded, by what they showed.',
+      help: 'Recorded probes of channels, by what they showed.',
       kind: 'counter',
       labels: ['platform', 'outcome'],
       read: () =>
@@ -69,14 +69,14 @@ export const pollerMetrics = ({
     },
     {
       name: 'probes_unanswered_total',
-      help: 'Channels that were asked for in calls without an answer, or of which the answer said nothing that can be used.',
+      help: 'Probes without a usable answer: the call failed, or its answer said nothing usable about the channel.',
       kind: 'counter',
       labels,
       read: perPlatform(({ unanswered }) => unanswered),
     },
     {
       name: 'poll_lost_batches_total',
-      help: 'Answers that could not be recorded while their claims held.',
+      help: 'Answers that could not be recorded before their leases ran out.',
       kind: 'counter',
       labels,
       read: perPlatform(({ lostBatches }) => lostBatches),

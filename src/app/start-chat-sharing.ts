@@ -33,7 +33,7 @@ const relayMetrics = (relay: ChatRelay): MetricSource[] => [
   },
   {
     name: 'chat_relay_lines_total',
-    help: 'Lines of live chat shared with other nodes; dropped are those that Redis or our subscribers were too slow for.',
+    help: 'Lines of live chat by result: shared with other nodes, or dropped because Redis or our subscribers were too slow.',
     kind: 'counter',
     labels: ['result'],
     read: () => {

@@ -144,7 +144,7 @@ const jobMetrics = (runner: JobRunner, lag: ArchiveLag): MetricSource[] => {
     },
     {
       name: 'chat_archive_lag_alarm_seconds',
-      help: 'The lag from which on somebody should look: messages go with their retention, archived or not.',
+      help: 'The lag at which to act: retention deletes messages, archived or not.',
       kind: 'gauge',
       read: () => lag.alarmSeconds(),
     },

@@ -120,14 +120,14 @@ export const startKnownLosses = async ({ config, db, log }: KnownLossesOptions):
     metrics: [
       {
         name: 'known_losses',
-        help: 'Damaged parts and files whose rows are missing and were not given up.',
+        help: 'Damaged parts and files whose rows are missing, and whose loss nobody has accepted.',
         kind: 'gauge',
         labels,
         read: perSource((losses) => losses.length),
       },
       {
         name: 'known_lost_rows',
-        help: 'Rows that are missing for that, as far as their number is known.',
+        help: 'Rows that are missing because of known losses, as far as their number is known.',
         kind: 'gauge',
         labels,
         read: perSource((losses) => losses.reduce((sum, { rows }) => sum + (rows ?? 0), 0)),

@@ -47,7 +47,7 @@ const drainMs = 2_000
 const projectorMetrics = (projector: Projector): MetricSource[] => [
   {
     name: 'webhook_deliveries_total',
-    help: 'Genuine deliveries by what became of them.',
+    help: 'Genuine deliveries by their outcome.',
     kind: 'counter',
     labels: ['outcome'],
     read: () => outcomes.map((outcome) => ({ labels: { outcome }, value: projector.stats().outcomes[outcome] })),

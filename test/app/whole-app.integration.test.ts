@@ -98,7 +98,7 @@ test('docs/metrics.md lists exactly what is told', async () => {
     '',
     'Prometheus reads them at `/metrics`. Beside these there are `process_*` and `nodejs_*` of the process itself.',
     'Labels take their values from bounded sets; names of operations beyond the first hundred share `other`.',
-    '`npx vitest run observability-whole-app -u` writes this list anew.',
+    '`npx vitest run test/app/whole-app -u` writes this list anew.',
     '',
     '| name | type | labels | what it tells |',
     '| ---- | ---- | ------ | ------------- |',

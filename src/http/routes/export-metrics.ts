@@ -29,7 +29,7 @@ export const createExportMetrics = (places: () => { running: number; queued: num
     ended: (kind, outcome) => exports.add(1, kind, outcome),
     families: [
       { name: 'exports_running', help: 'Exports being sent.', kind: 'gauge', read: () => places().running },
-      { name: 'exports_waiting', help: 'Exports that wait for a place.', kind: 'gauge', read: () => places().queued },
+      { name: 'exports_waiting', help: 'Exports that wait for a slot.', kind: 'gauge', read: () => places().queued },
       exports,
       rows,
       bytes,

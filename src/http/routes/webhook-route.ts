@@ -106,7 +106,7 @@ export const createWebhookRoutes = (receivers: readonly Receiver[]): WebhookRout
     metrics: [
       {
         name: 'webhook_requests_total',
-        help: 'Requests to the paths of webhooks by what came of them.',
+        help: 'Requests to the paths of webhooks by their result.',
         kind: 'counter',
         labels: ['platform', 'result'],
         read: () =>

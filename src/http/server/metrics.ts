@@ -187,7 +187,7 @@ export const createMetrics = (sources: readonly MetricSource[], options: Metrics
   })
   const errors = createCounter({
     name: 'graphql_errors_total',
-    help: 'Errors told to callers, refusals included, by their code.',
+    help: 'Errors in answers, refusals included, by their code.',
     labels: ['transport', 'code'],
   })
   const requests = createHistogram({
