@@ -66,7 +66,7 @@ export const readinessChecks = ({
       async check() {
         if (isPrepared()) return current('ClickHouse', await missingInClickHouse(clickHouse, migrations.clickHouse))
         await clickHouse.ping()
-        return 'ClickHouse has not got its tables yet.'
+        return 'ClickHouse does not have its tables yet.'
       },
     },
     {
@@ -76,9 +76,7 @@ export const readinessChecks = ({
         if (refusal !== null) return refusal
         const { bytes, maxBytes } = spool.stats()
         const percent = Math.floor((100 * bytes) / maxBytes)
-        return percent < 100 * fullShare
-          ? null
-          : `The spool is full to ${percent} %: what is seen soon can not be kept.`
+        return percent < 100 * fullShare ? null : `The spool is ${percent} % full: soon it can take no more rows.`
       },
     },
     {

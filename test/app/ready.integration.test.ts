@@ -93,7 +93,7 @@ describe('there is one reason, without anything secret, when', () => {
   })
 
   test('ClickHouse has no tables yet', async () => {
-    expect(await reasons({ isPrepared: () => false })).toEqual(['ClickHouse has not got its tables yet.'])
+    expect(await reasons({ isPrepared: () => false })).toEqual(['ClickHouse does not have its tables yet.'])
   })
 
   test('the journal is not followed, or was not read for long', async () => {
@@ -106,7 +106,7 @@ describe('there is one reason, without anything secret, when', () => {
 
   test('the spool is nearly full', async () => {
     await spool.append({ table: 'kick_chat_message', columns: ['a'] }, ['x'.repeat(950)])
-    expect(await reasons()).toEqual(['The spool is full to 95 %: what is seen soon can not be kept.'])
+    expect(await reasons()).toEqual(['The spool is 95 % full: soon it can take no more rows.'])
     const batch = await spool.take('kick_chat_message')
     await spool.settle(batch!)
     expect(await reasons()).toEqual([])
