@@ -40,7 +40,7 @@ module.exports = {
       name: 'callers-are-identified-in-one-place',
       comment: 'A path that asked for keys by itself would not count who guesses them.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(app/start-app|http/security/callers)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(app/start-api|http/security/callers)\\.ts$' },
       to: { path: '^src/http/security/authenticate\\.ts$' },
     },
     {

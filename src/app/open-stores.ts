@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { backoffMs, sleep } from '../lib/backoff.ts'
 import { ConfigError, reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import type { MetricSource } from '../lib/metric.ts'
 import { loginIsRefused } from '../stores/clickhouse/clickhouse-error.ts'
 import { clickHouseMigrations, migrateClickHouse } from '../stores/clickhouse/migrate.ts'
 import { type ClickHouse, openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
@@ -12,6 +13,7 @@ import { isUnavailable, permanentFailureReason } from '../stores/postgres/failur
 import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
 import { migratePostgres, postgresMigrations } from '../stores/postgres/migrate.ts'
 import { openPostgres, type Postgres } from '../stores/postgres/postgres.ts'
+import { storeMetrics } from './store-metrics.ts'
 
 /** Both sides of the data model, migrated, and the telemetry store. */
 export type Stores = AsyncDisposable & {
@@ -23,9 +25,10 @@ export type Stores = AsyncDisposable & {
   isPrepared(): boolean
   /** The migrations that this version of the code needs, by store. */
   migrations: StoreMigrations
+  readonly metrics: readonly MetricSource[]
 }
 
-export type StoreMigrations = { dm: readonly string[]; public: readonly string[]; clickHouse: readonly string[] }
+type StoreMigrations = { dm: readonly string[]; public: readonly string[]; clickHouse: readonly string[] }
 
 const folder = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 
@@ -51,7 +54,7 @@ const migrateDatabase = async (
 }
 
 /** The two Postgres databases of the configuration, which may be one; `migrations` tells which folder belongs where. */
-const placesOf = (publicUrl: string, dmUrl: string) => {
+const sidesOf = (publicUrl: string, dmUrl: string) => {
   if (publicUrl === dmUrl) return [{ variable: 'DATABASE_URL', url: publicUrl, migrations: () => true }]
   return [
     { variable: 'DM_DATABASE_URL', url: dmUrl, migrations: (name: string) => name.includes('_dm_') },
@@ -102,7 +105,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
     )
 
   let prepared = false
-  for (const { variable, url, migrations } of placesOf(publicUrl, dmUrl)) {
+  for (const { variable, url, migrations } of sidesOf(publicUrl, dmUrl)) {
     const isGiven = config.databaseUrl !== undefined || variable === 'DM_DATABASE_URL'
     await migrateDatabase(
       { variable, isGiven },
@@ -137,10 +140,10 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
   const dm = dmUrl === publicUrl ? publicDb : openPostgres({ url: dmUrl, log })
   if (dm !== publicDb) opened.use(dm)
   const names = await postgresMigrations(folder('prisma/migrations'))
-  const places = placesOf(publicUrl, dmUrl)
+  const sides = sidesOf(publicUrl, dmUrl)
   const migrations = {
-    dm: names.filter(places[0]!.migrations),
-    public: names.filter(places.at(-1)!.migrations),
+    dm: names.filter(sides[0]!.migrations),
+    public: names.filter(sides.at(-1)!.migrations),
     clickHouse: await clickHouseMigrations(folder('clickhouse/migrations')),
   }
   const clickHouseReady = prepareLater()
@@ -155,6 +158,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
     clickHouseReady,
     isPrepared: () => prepared,
     migrations,
+    metrics: storeMetrics(dm === publicDb ? { main: dm } : { dm, public: publicDb }, clickHouse),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }

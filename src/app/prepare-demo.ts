@@ -1,13 +1,16 @@
 import { schedule } from '../channels/schedule.ts'
 import { upsertChannels } from '../channels/upsert.ts'
+import type { Config } from '../config/config.ts'
 import type { Demo } from '../demo/demo.ts'
 import { isEventType } from '../demo/event-subscriptions.ts'
 import { createScenario } from '../demo/scenario.ts'
 import { reconcileEventSubscriptions } from '../event-subscriptions/reconcile.ts'
 import type { Spool } from '../ingest/spool.ts'
+import { ConfigError } from '../lib/errors.ts'
 import { newUlid } from '../lib/ids.ts'
 import { type Log, silentLog } from '../lib/log.ts'
 import type { Platform } from '../platforms/platform.ts'
+import { takeAdvisoryLock } from '../stores/postgres/advisory-lock.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { deliveryQueue, encodeDelivery } from '../webhooks/delivery-row.ts'
@@ -46,7 +49,19 @@ const storedSubscriptions = statement(
    WHERE c.platform = 'kick' AND e.platform_subscription_id IS NOT NULL`,
 )
 
+const demoLock = 72_707_370
 const historyMs = 6 * 3_600_000
+
+/**
+ * Makes sure that one process at most simulates Kick on a database that others can reach: two would each give it a past.
+ * A ConfigError when another one does.
+ */
+export const lockDemo = async (config: Config, dm: Postgres): Promise<AsyncDisposable | null> => {
+  if (config.dmDatabaseUrl === undefined && config.databaseUrl === undefined) return null
+  const lock = await takeAdvisoryLock(dm, demoLock)
+  if (lock) return lock
+  throw new ConfigError('DEMO is on, and another process simulates Kick on this database: set DEMO=off here.')
+}
 
 /** Tracks the channels that are not known yet; what somebody switched off stays off. */
 const track = async (

@@ -1,23 +1,17 @@
-import type { ReadinessCheck } from '../http/server/health.ts'
+import type { ReadinessCheck } from '../http/routes/status-routes.ts'
 import type { Spool } from '../ingest/spool.ts'
 import type { Journal } from '../live/journal.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { Settings } from '../settings/settings.ts'
 import { countMissing as missingInClickHouse } from '../stores/clickhouse/migrate.ts'
-import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { countMissing as missingInPostgres } from '../stores/postgres/migrate.ts'
-import type { Postgres } from '../stores/postgres/postgres.ts'
 import { pollLag } from '../workers/probe-queue.ts'
-import type { StoreMigrations } from './open-stores.ts'
+import type { Stores } from './open-stores.ts'
+import { polledPlatforms } from './start-workers.ts'
 
-export type ReadinessOptions = {
+export type ReadinessOptions = Pick<Stores, 'databases' | 'clickHouse' | 'isPrepared' | 'migrations'> & {
   settings: Settings
-  databases: { dm: Postgres; public: Postgres }
-  clickHouse: ClickHouse
-  /** Whether ClickHouse has its tables. */
-  isPrepared: () => boolean
-  migrations: StoreMigrations
   spool: Pick<Spool, 'stats' | 'refusal'>
   journal: Journal
   registry: PlatformRegistry
@@ -29,15 +23,6 @@ const journalSilenceMs = 15_000
 
 /** From this share of its room on a spool is as good as full: soon it takes nothing. */
 const fullShare = 0.9
-
-/** The platforms that are polled for who is live. A node that only serves knows none, and still tells whether those that do are late. */
-export const polledPlatforms = (
-  registry: PlatformRegistry,
-  platforms: ReadonlyMap<PlatformName, Platform>,
-): readonly PlatformName[] => {
-  const known = [...platforms.values()].filter(({ capabilities }) => capabilities.has('live-status'))
-  return (known.length > 0 ? known : registry).map(({ name }) => name)
-}
 
 /** What has to hold for this process to serve: both stores answer, the journal is followed, and somebody polls in time. */
 export const readinessChecks = ({
@@ -51,7 +36,7 @@ export const readinessChecks = ({
   registry,
   platforms,
 }: ReadinessOptions): ReadinessCheck[] => {
-  const watched = polledPlatforms(registry, platforms)
+  const candidates = polledPlatforms(registry, platforms)
   const current = (name: string, missing: number): string | null =>
     missing === 0 ? null : `${name} lacks ${missing} of the migrations that this version needs.`
   const postgres = (name: string, side: 'dm' | 'public'): ReadinessCheck => ({
@@ -91,7 +76,7 @@ export const readinessChecks = ({
     {
       name: 'The poller',
       async check() {
-        const polled = watched.filter((name) => settings.get(`monitoring.${name}.polling`))
+        const polled = candidates.filter((name) => settings.get(`monitoring.${name}.polling`))
         const { active, lagSeconds } = await pollLag(databases.dm, polled)
         const allowed = 3 * settings.get('monitoring.poll.interval.seconds') + 30
         return active === 0 || lagSeconds <= allowed

@@ -1,12 +1,10 @@
-import type { Config } from '../config/config.ts'
-import { createWebhookRoutes, type WebhookRoutes } from '../http/routes/webhook-route.ts'
+import { createWebhookRoutes } from '../http/routes/webhook-route.ts'
+import type { Routes } from '../http/server/route.ts'
 import type { Spool } from '../ingest/spool.ts'
-import type { Clock } from '../lib/clock.ts'
+import type { BackoffOptions } from '../lib/backoff.ts'
+import type { Clock, Steady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { MetricSource } from '../lib/metric.ts'
-import { createKickWebhooks } from '../platforms/kick/kick-webhooks.ts'
-import { createTwitchWebhooks } from '../platforms/twitch/twitch-webhooks.ts'
-import { webhookSecret } from '../platforms/twitch/webhook-secret.ts'
 import type { WebhookSource } from '../platforms/webhook-source.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
@@ -14,30 +12,43 @@ import { outcomes } from '../webhooks/delivery.ts'
 import type { ChannelChat } from '../webhooks/project-chat.ts'
 import { type Projector, startProjector } from '../webhooks/projector.ts'
 import { createReceiptTime } from '../webhooks/receipt-time.ts'
-import { createReceiver } from '../webhooks/receiver.ts'
+import { createReceiver, type Receiver } from '../webhooks/receiver.ts'
 import { createReplay, type ReplayDelivery } from '../webhooks/replay-delivery.ts'
 
-export type WebhooksOptions = {
-  config: Config
-  /** Where Kick is, real or simulated; undefined where it is not set up. */
-  kickApiUrl: string | undefined
-  db: Postgres
-  spool: Spool
-  clickHouse: ClickHouse
-  /** Told of chat as it comes in. */
-  onChat: (lines: readonly ChannelChat[]) => void
+export type ReceivingOptions = {
+  sources: readonly WebhookSource[]
+  spool: Pick<Spool, 'append' | 'stats'>
+  /** The `env` of every row. */
+  env: string
   clock: Clock
+  steady?: Steady
   log: Log
 }
 
-/** Everything between a platform's delivery and the stores. */
-export type Webhooks = AsyncDisposable & {
-  readonly routes: WebhookRoutes['routes']
+/** The paths of webhooks, which only wait for the disk. */
+export type Receiving = {
+  readonly routes: Routes
+  readonly receivers: readonly Receiver[]
   readonly metrics: readonly MetricSource[]
-  readonly replayDelivery: ReplayDelivery
-  /** What is held up or refused, one sentence each. */
+  /** The order of receipt of this process. */
+  receiptTime(): bigint
+  /** What is refused, one sentence each. */
   degraded(): string[]
 }
+
+export type WebhooksOptions = Omit<ReceivingOptions, 'spool'> & {
+  spool: Spool
+  db: Postgres
+  clickHouse: ClickHouse
+  /** Told of chat as it comes in. */
+  onChat: (lines: readonly ChannelChat[]) => void
+  /** The pause after a failed attempt to project. */
+  backoff?: BackoffOptions
+}
+
+/** Everything between a platform's delivery and the stores. */
+export type Webhooks = AsyncDisposable &
+  Pick<Receiving, 'routes' | 'metrics' | 'degraded'> & { readonly replayDelivery: ReplayDelivery }
 
 /** Messages older than this, in milliseconds, are not news to whoever listens. */
 const newsMs = 10 * 60_000
@@ -72,41 +83,42 @@ const projectorMetrics = (projector: Projector): MetricSource[] => [
   },
 ]
 
-/** Starts to project what was received; disposing projects what the database takes at once. */
-export const startWebhooks = (options: WebhooksOptions): Webhooks => {
-  const { config, kickApiUrl, db, spool, clickHouse, onChat, clock, log } = options
-  const env = config.environment
-  const running = new AsyncDisposableStack()
-  const sources: WebhookSource[] = []
-  if (kickApiUrl !== undefined) sources.push(running.use(createKickWebhooks({ apiUrl: kickApiUrl, clock, log })))
-  if (config.twitch) sources.push(createTwitchWebhooks({ secret: webhookSecret(config.twitch.clientSecret), clock }))
+/** Takes what the platforms deliver: each has a path, `/webhooks/<platform>`. */
+export const receiveWebhooks = (options: ReceivingOptions): Receiving => {
+  const { sources, clock } = options
   const receiptTime = createReceiptTime(clock)
-  const projector = running.use(
-    startProjector({
-      spool,
-      db,
-      env,
-      sources: new Map(sources.map((source) => [source.platform, source])),
-      clock,
-      log,
-      onChat: (lines) => onChat(lines.filter(({ line }) => clock() - line.createdAt.getTime() < newsMs)),
-    }),
-  )
-  const receivers = sources.map((source) => createReceiver({ source, spool, env, receiptTime, clock, log }))
-  const { routes, metrics } = createWebhookRoutes(receivers)
+  const receivers = sources.map((source) => createReceiver({ ...options, source, receiptTime }))
+  return {
+    ...createWebhookRoutes(receivers),
+    receivers,
+    receiptTime,
+    degraded: () =>
+      receivers
+        .filter((receiver) => receiver.isBlind())
+        .map(({ platform }) => `Deliveries of ${platform} can not be checked now and are refused.`),
+  }
+}
+
+/** Receives deliveries and projects what was received; disposing projects what the database takes at once. */
+export const startWebhooks = (options: WebhooksOptions): Webhooks => {
+  const { spool, env, clickHouse, onChat, clock } = options
+  const { routes, metrics, receiptTime, degraded } = receiveWebhooks(options)
+  const projector = startProjector({
+    ...options,
+    sources: new Map(options.sources.map((source) => [source.platform, source])),
+    onChat: (lines) => onChat(lines.filter(({ line }) => clock() - line.createdAt.getTime() < newsMs)),
+  })
   return {
     routes,
     metrics: [...metrics, ...projectorMetrics(projector)],
     replayDelivery: createReplay({ store: clickHouse, env, spool, projector, receiptTime }),
     degraded: () => [
-      ...receivers
-        .filter((receiver) => receiver.isBlind())
-        .map(({ platform }) => `Deliveries of ${platform} can not be checked now and are refused.`),
+      ...degraded(),
       ...(projector.stats().failures > 0 ? ['Deliveries can not be projected now: they wait on the disk.'] : []),
     ],
     [Symbol.asyncDispose]: async () => {
       await projector.drained(drainMs)
-      await running.disposeAsync()
+      await projector[Symbol.asyncDispose]()
     },
   }
 }

@@ -3,7 +3,9 @@ import type { Spool } from '../ingest/spool.ts'
 import type { Clock } from '../lib/clock.ts'
 import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
-import type { Platform } from '../platforms/platform.ts'
+import type { MetricSource } from '../lib/metric.ts'
+import type { Platform, PlatformName } from '../platforms/platform.ts'
+import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import { applySetting } from '../settings/apply-setting.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
@@ -16,14 +18,20 @@ import { createFollowerRefresh } from '../workers/refresh-followers.ts'
 import { createProfileRefresh } from '../workers/refresh-profiles.ts'
 import { repeat } from '../workers/repeat.ts'
 import type { SharedTime } from './start-clock.ts'
+import { pollerMetrics, subscriptionMetrics } from './worker-metrics.ts'
 
-export type Workers = AsyncDisposable & { readonly pollers: readonly Poller[] }
+/** What this process does by itself. */
+export type Workers = AsyncDisposable & {
+  readonly pollers: readonly Poller[]
+  readonly metrics: readonly MetricSource[]
+}
 
 export type WorkersOptions = {
   config: Config
   settings: Settings
   db: Postgres
-  platforms: ReadonlyMap<string, Platform>
+  registry: PlatformRegistry
+  platforms: ReadonlyMap<PlatformName, Platform>
   spool: Spool
   clock: Clock
   /** Tells when it was set. */
@@ -81,9 +89,18 @@ const watch = (
   )
 }
 
+/** The platforms that are polled for who is live. A node that only serves knows none, and still tells whether those that do are late. */
+export const polledPlatforms = (
+  registry: PlatformRegistry,
+  platforms: ReadonlyMap<PlatformName, Platform>,
+): readonly PlatformName[] => {
+  const known = [...platforms.values()].filter(({ capabilities }) => capabilities.has('live-status'))
+  return (known.length > 0 ? known : registry).map(({ name }) => name)
+}
+
 /** Starts the workers that the configuration asks for; disposing waits for what they are doing. */
 export const startWorkers = (options: WorkersOptions): Workers => {
-  const { config, db, platforms, log } = options
+  const { config, db, registry, platforms, log } = options
   const running = new AsyncDisposableStack()
   const pollers: Poller[] = []
   if (config.workers.has('poller')) {
@@ -99,5 +116,9 @@ export const startWorkers = (options: WorkersOptions): Workers => {
       }),
     )
   }
-  return { pollers, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return {
+    pollers,
+    metrics: [...pollerMetrics(db, pollers, polledPlatforms(registry, platforms)), ...subscriptionMetrics(db)],
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
 }

@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { requireListenable } from '../app/listen-failure.ts'
-import { trustedOperationsFile } from '../app/trusted-operations-file.ts'
 import { type Config, configProblems, readConfig } from '../config/config.ts'
-import { readTrustedOperations } from '../guard/trusted-operations.ts'
+import { readTrustedOperations, trustedOperationsFile } from '../guard/trusted-operations.ts'
+import { listen } from '../http/server/listener.ts'
 import type { Environment } from '../lib/environment.ts'
 import { ConfigError } from '../lib/errors.ts'
 import { silentLog } from '../lib/log.ts'
@@ -118,7 +117,7 @@ const checkPort = async (config: Config, server: string | undefined): Promise<Fi
   if (server !== undefined && Number(new URL(server).port) === config.port)
     return good(`PORT: ${config.port} is that of the running server.`)
   try {
-    await requireListenable(config)
+    await using _ = await listen(config)
     return good(`PORT: ${config.port === 0 ? 'any that is free' : `${config.port} is free`} on ${config.host}.`)
   } catch (error) {
     return bad(reason(error))

@@ -10,6 +10,8 @@ export type Demo = AsyncDisposable & {
   /** What decides the scenario: the same seed and number of channels give the same history at any start. */
   readonly seed: number
   readonly channels: number
+  /** Has events delivered to the app that listens at this URL, until it is disposed of. */
+  deliverTo(url: string): Disposable
 }
 
 /** Starts the scenario and the server on the loopback interface, with the lag and a generous rate limit of the real thing. */
@@ -34,6 +36,14 @@ export const startDemo = async ({
     world,
     seed,
     channels,
+    deliverTo(url) {
+      kick.webhooks.url = url
+      return {
+        [Symbol.dispose]() {
+          kick.webhooks.url = null
+        },
+      }
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }

@@ -20,6 +20,8 @@ export type ShipperOptions = {
   backoff?: BackoffOptions
   /** Batches that may be in memory and on their way at once; one table never has more than one. */
   maxInFlight?: number
+  /** When the sink can take batches; absent, it can from the beginning. */
+  ready?: Promise<unknown>
 }
 
 /** What happened to the batches of one table since the shipper started. */
@@ -36,6 +38,8 @@ export type TableShipments = {
 /** Sends what the spool holds to the sink, for as long as it takes. */
 export type Shipper = AsyncDisposable & {
   stats(): Record<string, TableShipments>
+  /** What can not be sent now, one sentence for each table. */
+  degraded(): string[]
   /** Sends at once what has been appended so far; resolves when all of it is stored or dead, or after `timeoutMs`, with whether it is. */
   flush(timeoutMs: number): Promise<boolean>
 }
@@ -163,10 +167,20 @@ export const startShipper = (options: ShipperOptions): Shipper => {
     for (const { alarm } of lanes.values()) alarm.wake()
   }
 
-  const ignoreAppends = spool.onAppended(attend)
-  attend(spool.backlogs().keys())
+  let ignoreAppends = (): void => undefined
+  const begin = (): void => {
+    if (stopping) return
+    ignoreAppends = spool.onAppended(attend)
+    attend(spool.backlogs().keys())
+  }
+  if (options.ready) void options.ready.then(begin)
+  else begin()
 
   return {
+    degraded: () =>
+      Array.from(lanes.values()).flatMap(({ table, shipments: { failures } }) =>
+        failures > 0 ? [`Rows of ${table} can not be brought to ClickHouse now: they wait on the disk.`] : [],
+      ),
     stats: () => Object.fromEntries(lanes.values().map(({ table, shipments }) => [table, { ...shipments }])),
     flush: (timeoutMs) => {
       const goals = [...spool.backlogs()].flatMap(([table, { next }]) => (isQueue(table) ? [] : [{ table, next }]))

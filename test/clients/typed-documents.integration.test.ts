@@ -28,7 +28,7 @@ const now = Date.now()
 const range = { from: new Date(now - 86_400_000).toISOString(), to: new Date(now).toISOString() }
 
 beforeAll(async () => {
-  whole = await startWholeApi({ trust: 'only', operations: manifest, introspection: 'off' })
+  whole = await startWholeApi({ trustedOperations: 'only', manifest, introspection: 'off' })
   url = whole.api.url
   const { db, api } = whole
   const { store } = api.services.history

@@ -20,7 +20,8 @@ const apis = {} as Record<(typeof modes)[number], TestApi>
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  for (const trust of modes) apis[trust] = await startTestApi({ db: database.db, trust, operations })
+  for (const trust of modes)
+    apis[trust] = await startTestApi({ db: database.db, trustedOperations: trust, manifest: operations })
 })
 afterAll(async () => {
   for (const api of Object.values(apis)) await api[Symbol.asyncDispose]()
@@ -104,7 +105,7 @@ test('where only trusted operations are executed there is no GraphiQL, and their
 test('a subscription may be named, over SSE and WebSocket', async () => {
   const query = 'subscription Named { channelStatus(ids: ["9223372036854775807"]) { __typename } }'
   const operations = new Map([[idOf(query), query]])
-  await using api = await startTestApi({ db: database.db, trust: 'only', operations })
+  await using api = await startTestApi({ db: database.db, trustedOperations: 'only', manifest: operations })
   for (const [name, ask] of transports.filter(([name]) => name === 'SSE' || name === 'WebSocket')) {
     const named = await ask(api.url, { documentId: `sha256:${idOf(query)}` })
     const sent = await ask(api.url, { query: query.replace('Named', 'Sent') })

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { degradedNow } from '../../src/app/degraded.ts'
 import { defaultBatchLimits } from '../../src/ingest/batch-limits.ts'
 import type { Batch, BatchSink } from '../../src/ingest/batch-sink.ts'
 import { startShipper } from '../../src/ingest/shipper.ts'
@@ -118,15 +117,14 @@ test('a failed batch is sent again with the same bytes and token, and later rows
   const last = await next()
   expect(last.batch).toEqual(first.batch)
   expect(shipper.stats().a).toMatchObject({ batches: 0, failures: 4, lastError: { message: 'connection lost' } })
-  const degraded = degradedNow({ shipper: () => shipper, parts: [() => ['Something else.']] })
   const held = 'Rows of a can not be brought to ClickHouse now: they wait on the disk.'
-  expect(degraded()).toEqual(['Something else.', held])
+  expect(shipper.degraded()).toEqual([held])
   last.resolve()
   const following = await next()
   expect(bodyOf(following.batch)).toBe('[4]\n[5]\n[6]\n')
   expect(following.batch.token).not.toBe(first.batch.token)
   expect(shipper.stats().a).toMatchObject({ batches: 1, rows: 3, failures: 0 })
-  expect(degraded()).toEqual(['Something else.'])
+  expect(shipper.degraded()).toEqual([])
   following.resolve()
 })
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { encodeJournalCursor } from '../../src/live/journal-cursor.ts'
 import { encodeViewerNotices, viewerNoticeChannel } from '../../src/live/viewer-notice.ts'
+import { adminKey } from '../support/http/api.ts'
 import { goLive, insertTestChannels, journalledIds } from '../support/live/live-changes.ts'
 import { connectLive, type LiveClient } from '../support/live/live-client.ts'
-import { adminKey, type LiveNode, startLiveNode } from '../support/live/live-node.ts'
+import { type LiveNode, startLiveNode } from '../support/live/live-node.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 
 let database: TestDatabase

@@ -93,8 +93,17 @@ test('a shorter poll interval makes channels that were not due for long be polle
   const config = readConfig({ POLL_INTERVAL_SECONDS: '3600' })
   await using one = startProcess(db, 3_600_000, { POLL_INTERVAL_SECONDS: '3600' })
   const { settings } = one
-  const platforms = new Map([['kick', kick]])
-  await using workers = startWorkers({ config, settings, db, platforms, spool, clock: fixture.now, log })
+  const platforms = new Map([['kick' as const, kick]])
+  await using workers = startWorkers({
+    config,
+    settings,
+    db,
+    registry: builtInPlatforms,
+    platforms,
+    spool,
+    clock: fixture.now,
+    log,
+  })
   const [poller] = workers.pollers
   const leastSeconds = statement(
     'test_next',

@@ -2,7 +2,7 @@ import { GraphQLError, Kind } from 'graphql'
 import { ApiError, isAnswerCode } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { isUnavailable } from '../../stores/postgres/failure.ts'
-import { shortMessage, withinLimits } from './error-limits.ts'
+import { shortMessage, withinLimits } from '../server/error-limits.ts'
 
 /** Prisma's own codes for a database that can not be reached or does not answer in time. */
 const prismaUnavailable = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024'])

@@ -7,8 +7,8 @@ import { ApiError, ConfigError, UsageError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { parseShallowJson } from '../../lib/shallow-json.ts'
 import type { Callers } from '../security/callers.ts'
+import type { Route } from '../server/route.ts'
 import { sendRefusal } from '../server/send.ts'
-import type { Route } from '../server/server.ts'
 
 /** Where commands are sent to. */
 export const commandPath = '/commands'

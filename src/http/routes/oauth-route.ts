@@ -11,7 +11,7 @@ import type { Log } from '../../lib/log.ts'
 import type { AccountLogin } from '../../platforms/account-login.ts'
 import type { Callers } from '../security/callers.ts'
 import type { Origins } from '../security/origins.ts'
-import type { Route } from '../server/server.ts'
+import type { Route } from '../server/route.ts'
 import { type OauthPage, sendOauthPage } from './oauth-page.ts'
 
 export type OauthRouteOptions = {

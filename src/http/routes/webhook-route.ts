@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { MetricSource } from '../../lib/metric.ts'
 import type { Receipt, Receiver } from '../../webhooks/receiver.ts'
-import type { Route } from '../server/server.ts'
+import type { Route } from '../server/route.ts'
 
 /** The largest body of a webhook. */
 const maxWebhookBytes = 256 * 1024

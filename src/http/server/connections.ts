@@ -1,5 +1,6 @@
 import { ApiError } from '../../lib/errors.ts'
 import { isLoopback } from '../../lib/loopback.ts'
+import type { MetricSource } from '../../lib/metric.ts'
 
 /** What connections that stay may take, sockets and event streams together. */
 export type ConnectionLimits = {
@@ -14,7 +15,7 @@ export type ConnectionLimits = {
 /** How a connection that stays is used. */
 export type ConnectionKind = 'websocket' | 'sse'
 
-/** One client's place among the connections. */
+/** One client's slot among the connections. */
 export type ConnectionSlot = {
   /** Something waits for the client from now on: `end` is called once it took nothing for too long. */
   onBlocked(end: () => void): void
@@ -52,7 +53,7 @@ export class Connections implements Disposable {
     const { stalledMs } = this.limits
     this.#sweep = setInterval(() => {
       const latest = performance.now() - stalledMs
-      for (const [place, { since, end }] of this.#waiting) if (since < latest) place.closeTooSlow(end)
+      for (const [slot, { since, end }] of this.#waiting) if (since < latest) slot.closeTooSlow(end)
     }, stalledMs / sweepsPerStall).unref()
   }
 
@@ -60,6 +61,33 @@ export class Connections implements Disposable {
     const { websocket, sse } = this.#stats
     return { websocket: { ...websocket }, sse: { ...sse } }
   }
+
+  readonly metrics: readonly MetricSource[] = [
+    {
+      name: 'websocket_connections',
+      help: 'Open WebSocket connections.',
+      kind: 'gauge',
+      read: () => this.#stats.websocket.open,
+    },
+    {
+      name: 'websocket_too_slow_total',
+      help: 'Connections closed because their clients did not read.',
+      kind: 'counter',
+      read: () => this.#stats.websocket.tooSlow,
+    },
+    {
+      name: 'event_stream_connections',
+      help: 'Open streams of server-sent events.',
+      kind: 'gauge',
+      read: () => this.#stats.sse.open,
+    },
+    {
+      name: 'event_stream_too_slow_total',
+      help: 'Streams of server-sent events closed because their clients did not read.',
+      kind: 'counter',
+      read: () => this.#stats.sse.tooSlow,
+    },
+  ]
 
   /** What is refused, one sentence each. */
   readonly degraded = (): string[] =>
@@ -69,7 +97,7 @@ export class Connections implements Disposable {
     return this.#stats.websocket.open + this.#stats.sse.open >= this.limits.inAll
   }
 
-  /** Takes a place for a client at the address; RATE_LIMITED or UNAVAILABLE, with a status, where there is none. */
+  /** Takes a slot for a client at the address; RATE_LIMITED or UNAVAILABLE, with a status, where none is free. */
   acquire(kind: ConnectionKind, address: string): ConnectionSlot {
     const { perAddress, perLoopback } = this.limits
     const count = this.#counts.get(address) ?? 0
@@ -83,27 +111,27 @@ export class Connections implements Disposable {
     this.#counts.set(address, count + 1)
     stats.open++
     let isOpen = true
-    const place: ConnectionSlot = {
+    const slot: ConnectionSlot = {
       onBlocked: (end) => {
-        if (isOpen) this.#waiting.set(place, { since: performance.now(), end })
+        if (isOpen) this.#waiting.set(slot, { since: performance.now(), end })
       },
-      onDrained: () => void this.#waiting.delete(place),
+      onDrained: () => void this.#waiting.delete(slot),
       closeTooSlow: (end) => {
-        this.#waiting.delete(place)
+        this.#waiting.delete(slot)
         stats.tooSlow++
         end()
       },
       release: () => {
         if (!isOpen) return
         isOpen = false
-        this.#waiting.delete(place)
+        this.#waiting.delete(slot)
         stats.open--
         const others = this.#counts.get(address)! - 1
         if (others > 0) this.#counts.set(address, others)
         else this.#counts.delete(address)
       },
     }
-    return place
+    return slot
   }
 
   [Symbol.dispose](): void {

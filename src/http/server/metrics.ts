@@ -10,7 +10,6 @@ import {
   type MetricValue,
   type NumberSource,
 } from '../../lib/metric.ts'
-import type { Postgres } from '../../stores/postgres/postgres.ts'
 
 /** How operations come in. */
 export type Transport = 'http' | 'sse' | 'websocket'
@@ -42,8 +41,6 @@ export type Metrics = {
   /** The Prometheus text format; a number that can not be had within a second has no row. */
   text(): Promise<string>
   readonly contentType: string
-  /** Adds the numbers of parts that did not exist before. */
-  add(sources: readonly MetricSource[]): void
 }
 
 export type MetricsOptions = {
@@ -73,58 +70,6 @@ const boundedNames = (always: Iterable<string>): ((name: string | undefined) => 
     seen.add(name)
     return name
   }
-}
-
-/** Pool numbers of a database, under its name. */
-export const poolMetrics = (pools: Record<string, Postgres>): MetricSource[] => {
-  const entries = Object.entries(pools)
-  const labels = ['database']
-  const perPool = (read: (stats: ReturnType<Postgres['stats']>) => number) => () =>
-    entries.map(([database, db]) => ({ labels: { database }, value: read(db.stats()) }))
-  return [
-    {
-      name: 'postgres_pool_connections',
-      help: 'Open connections to Postgres.',
-      kind: 'gauge',
-      labels,
-      read: perPool(({ total }) => total),
-    },
-    {
-      name: 'postgres_pool_idle_connections',
-      help: 'Open connections to Postgres without work.',
-      kind: 'gauge',
-      labels,
-      read: perPool(({ idle }) => idle),
-    },
-    {
-      name: 'postgres_pool_waiting_requests',
-      help: 'Statements that wait for a connection.',
-      kind: 'gauge',
-      labels,
-      read: perPool(({ waiting }) => waiting),
-    },
-    {
-      name: 'postgres_pool_max_connections',
-      help: 'Most connections to Postgres at a time.',
-      kind: 'gauge',
-      labels,
-      read: perPool(({ max }) => max),
-    },
-    {
-      name: 'postgres_pool_wait_seconds',
-      help: 'Time from asking the pool for a connection to having one.',
-      kind: 'histogram',
-      labels,
-      read: () => entries.map(([database, db]) => ({ labels: { database }, histogram: db.stats().waits })),
-    },
-    {
-      name: 'postgres_statements_total',
-      help: 'Postgres statements sent.',
-      kind: 'counter',
-      labels,
-      read: perPool(({ statements }) => statements),
-    },
-  ]
 }
 
 /** The value of a source, or no row where it can not be had in time. */
@@ -195,14 +140,10 @@ export const createMetrics = (sources: readonly MetricSource[], options: Metrics
     help: 'Time from the head of a request to the end of its answer.',
     labels: ['route', 'method', 'status'],
   })
-  const add = (more: readonly MetricSource[]): void => {
-    for (const source of more) registry.registerMetric(asMetric(source, log))
-  }
-  add([operations, errors, requests, ...sources])
+  for (const source of [operations, errors, requests, ...sources]) registry.registerMetric(asMetric(source, log))
   const boundedName = boundedNames(Array.from(documents).flatMap(operationNames))
   return {
     contentType: registry.contentType,
-    add,
     text: () => registry.metrics(),
     observeOperation({ transport, type, name, failed, durationMs }) {
       operations.of(transport, type, boundedName(name), failed ? 'error' : 'ok').observe(durationMs / 1_000)

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { maximumCost } from '../../guard/cost.ts'
 import type { ApiError } from '../../lib/errors.ts'
-import { shortMessage } from '../graphql/error-limits.ts'
+import { shortMessage } from './error-limits.ts'
 
 /** Answers with a text of a type, never kept by a cache. */
 const send = (response: ServerResponse, status: number, type: string, body: string): void => {

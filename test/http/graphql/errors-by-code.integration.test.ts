@@ -23,7 +23,7 @@ const setups: Record<string, () => Partial<TestApiOptions> | Promise<Partial<Tes
   ordinary: () => ({}),
   buggy: () => ({ services: { replayDelivery: () => Promise.reject(new TypeError(secret)) } }),
   exhausted: () => ({ rateLimit: createRateLimit({ perAddress: 6_000, perKey: 1 }, () => 0) }),
-  trusting: () => ({ trust: 'only', operations: new Map() }),
+  trusting: () => ({ trustedOperations: 'only', manifest: new Map() }),
   closed: () => ({ publicAccess: 'none' }),
   'without Postgres': () => ({ db: nowhere, unreachable: true }),
   'without ClickHouse': async () => ({
@@ -50,7 +50,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const api of apis.values()) {
     await api[Symbol.asyncDispose]()
-    await api.services.history?.store[Symbol.asyncDispose]()
+    await api.services.history.store?.[Symbol.asyncDispose]()
   }
   await nowhere[Symbol.asyncDispose]()
   await database[Symbol.asyncDispose]()

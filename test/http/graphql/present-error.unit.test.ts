@@ -1,7 +1,7 @@
 import { type FieldNode, GraphQLError, parse, visit } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { errorLimits } from '../../../src/http/graphql/error-limits.ts'
 import { presentError, presentErrors } from '../../../src/http/graphql/present-error.ts'
+import { errorLimits } from '../../../src/http/server/error-limits.ts'
 import { ApiError, unavailable } from '../../../src/lib/errors.ts'
 import { type Log, silentLog } from '../../../src/lib/log.ts'
 

@@ -3,14 +3,9 @@ import http from 'node:http'
 import v8 from 'node:v8'
 import vm from 'node:vm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { adminKey, operatorKey } from '../../support/http/api.ts'
 import { download, stalledReader } from '../../support/http/download.ts'
-import {
-  adminKey,
-  completeThrough,
-  type ExportServer,
-  operatorKey,
-  startExportServer,
-} from '../../support/http/export-server.ts'
+import { completeThrough, type ExportServer, startExportServer } from '../../support/http/export-server.ts'
 import { openTestClickHouse } from '../../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/stores/postgres.ts'
 import { seed } from '../../support/stores/seed.ts'
@@ -298,7 +293,7 @@ test('a server that stops cuts what it sends, visibly', async () => {
   const server = await start()
   const reader = stalledReader(server.port, `/export/viewers?username=xqc&${range}`)
   await begun(server)
-  await server.stop()
+  await server[Symbol.asyncDispose]()
   const { text } = await reader.rest()
   expect(text.endsWith('\r\n0\r\n\r\n')).toBe(false)
   expect(text).not.toContain('X-Row-Count: ')

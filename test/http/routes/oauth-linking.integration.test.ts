@@ -353,7 +353,7 @@ test('the page that asks names the streamer as text, and only its link leads to 
 
 test('a database that does not answer is told as such', async () => {
   await using db = openPostgres({ url: 'postgresql://nobody@127.0.0.1:1/nothing', log: silentLog })
-  await using down = await startLinking(db)
+  await using down = await startLinking(db, { unreachable: true })
   expectPage(
     await createBrowser().get(`${down.url}/oauth/kick/start?ticket=cs_link_${'A'.repeat(43)}`),
     503,

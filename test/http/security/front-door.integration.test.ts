@@ -4,10 +4,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { everybody } from '../../../src/access/identity.ts'
 import { createRateLimit, type RateLimit } from '../../../src/guard/rate-limit.ts'
-import { commandPath, createCommandRoute } from '../../../src/http/routes/command-route.ts'
-import { createExportRoutes } from '../../../src/http/routes/export-route.ts'
-import { silentLog } from '../../../src/lib/log.ts'
-import { builtInPlatforms } from '../../../src/platforms/registry.ts'
 import { adminKey, operatorKey, startTestApi, type TestApi, type TestApiOptions } from '../../support/http/api.ts'
 import { sendRaw } from '../../support/http/raw-http.ts'
 import { openSocket } from '../../support/live/live-client.ts'
@@ -32,19 +28,6 @@ const start = (options: Partial<TestApiOptions> = {}) =>
     allowedOrigins: ['https://app.example'],
     publicUrl: 'https://channels.example',
     ...options,
-    routes: ({ callers, origins }) => ({
-      ...createExportRoutes({
-        services: {
-          databases: { dm: database.db, public: database.db },
-          history: { env: 'test' } as never,
-          registry: builtInPlatforms,
-        },
-        callers,
-        origins,
-        log: silentLog,
-      }).routes,
-      [commandPath]: createCommandRoute({ callers, run: async () => true, log: silentLog }),
-    }),
   })
 
 beforeAll(async () => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
   careful = await startTestApi({
     db: database.db,
     introspection: 'off',
-    https: true,
+    publicUrl: 'https://channels.example',
     allowedOrigins: ['https://app.example'],
   })
 })

@@ -1,9 +1,10 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { adminKey } from '../../support/http/api.ts'
 import { eventually } from '../../support/lib/eventually.ts'
 import { goLive, insertTestChannels } from '../../support/live/live-changes.ts'
 import { connectLive, type LiveClient, type Message } from '../../support/live/live-client.ts'
-import { adminKey, type LiveNode, startLiveNode } from '../../support/live/live-node.ts'
+import { type LiveNode, startLiveNode } from '../../support/live/live-node.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/stores/postgres.ts'
 
 let database: TestDatabase

@@ -23,7 +23,7 @@ afterAll(() => database[Symbol.asyncDispose]())
 const start = (connections: object = {}, rates = defaultRates) =>
   startTestApi({
     db: database.db,
-    connections,
+    limits: { connections },
     rateLimit: createRateLimit(rates),
     trustedProxies: ['127.0.0.1', '::1'],
   })

@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { adminKey } from '../../support/http/api.ts'
 import { insertTestChannels } from '../../support/live/live-changes.ts'
 import { connectLive, type LiveClient, openSocket } from '../../support/live/live-client.ts'
-import { adminKey, type LiveNode, startLiveNode } from '../../support/live/live-node.ts'
+import { type LiveNode, startLiveNode } from '../../support/live/live-node.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/stores/postgres.ts'
 
 /** JSON that parses and that nobody can write again: writing takes a stack for each level. */

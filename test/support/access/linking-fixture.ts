@@ -1,17 +1,11 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { everybody } from '../../../src/access/identity.ts'
 import { createLinkTicket } from '../../../src/claims/link-ticket.ts'
 import { type KickServer, startKickServer } from '../../../src/demo/kick-server.ts'
 import { createWorld, type World } from '../../../src/demo/world.ts'
 import type { RateLimit } from '../../../src/guard/rate-limit.ts'
-import { createOauthRoutes } from '../../../src/http/routes/oauth-route.ts'
-import { createCallers } from '../../../src/http/security/callers.ts'
-import { createOrigins } from '../../../src/http/security/origins.ts'
 import { type Log, silentLog } from '../../../src/lib/log.ts'
 import { createKickLogin } from '../../../src/platforms/kick/account-login.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
+import { startTestApi } from '../http/api.ts'
 
 /** A page as a browser got it. */
 export type Seen = { status: number; text: string; headers: Headers; location: string | null }
@@ -63,7 +57,8 @@ export const startLinking = async (
     withKick = true,
     at = Date.now() - 3_600_000,
     rateLimit,
-  }: { log?: Log; withKick?: boolean; at?: number; rateLimit?: RateLimit } = {},
+    unreachable,
+  }: { log?: Log; withKick?: boolean; at?: number; rateLimit?: RateLimit; unreachable?: boolean } = {},
 ): Promise<LinkingFixture> => {
   let now = at
   const clock = () => now
@@ -71,19 +66,9 @@ export const startLinking = async (
   const kick = await startKickServer({ world, clientSecret: 'canary-of-the-app' })
   const access = { apiUrl: kick.url, idUrl: kick.url, ...kick.credentials }
   const login = createKickLogin({ ...access, clock, log, timeoutMs: 2_000 })
-  const routes = createOauthRoutes({
-    databases: { dm: db, public: db },
-    login: withKick ? login : null,
-    origins: createOrigins(),
-    callers: createCallers({ authenticate: async () => everybody, rateLimit }),
-    secret: kick.credentials.clientSecret,
-    clock,
-    log,
-  })
-  const server = createServer((request, response) => void routes[request.url!.split('?')[0]!]!(request, response))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const linking = { login: withKick ? login : null, secret: kick.credentials.clientSecret }
+  const api = await startTestApi({ db, clock, log, rateLimit, linking, unreachable })
+  const { url } = api
   const linkFor = async (streamer: number): Promise<string> => {
     const ticket = await createLinkTicket(db, operator, BigInt(streamer))
     return `${url}/oauth/kick/start?ticket=${ticket!.secret}`
@@ -104,10 +89,8 @@ export const startLinking = async (
       return (await browser.get(`${authorizeUrl}&login=${slug}`)).location!
     },
     async [Symbol.asyncDispose]() {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await Promise.all([closed, login[Symbol.asyncDispose](), kick[Symbol.asyncDispose]()])
+      await api[Symbol.asyncDispose]()
+      await Promise.all([login[Symbol.asyncDispose](), kick[Symbol.asyncDispose]()])
     },
   }
 }

@@ -1,6 +1,6 @@
+import { startChatSharing } from '../../../src/app/start-live.ts'
 import { silentLog } from '../../../src/lib/log.ts'
-import { chatLostError, type PublishedChatLine } from '../../../src/live/chat-feed.ts'
-import { startChatRelay } from '../../../src/live/chat-relay.ts'
+import type { PublishedChatLine } from '../../../src/live/chat-feed.ts'
 import { interestIn } from '../../../src/live/interest.ts'
 import { eventually } from '../lib/eventually.ts'
 import { chatLine } from '../telemetry/chat-rows.ts'
@@ -23,21 +23,12 @@ export const startRelayNode = ({ channel = 'chat', ...options }: NodeOptions) =>
       error: () => sink.error,
     }
   }
-  const relay = startChatRelay({
-    ...options,
-    channel: async () => channel,
-    tell: (lines) => hub.publishChat(lines),
-    missed: (instant) => hub.endChat(chatLostError, instant),
-    log: silentLog,
-  })
+  const { relay, publish } = startChatSharing({ ...options, hub, channel: async () => channel, log: silentLog })
   return {
     ...subscribe(),
     subscribe,
     relay,
-    say: (...lines: PublishedChatLine[]) => {
-      void hub.publishChat(lines)
-      relay.publish(lines)
-    },
+    say: (...lines: PublishedChatLine[]) => publish(lines),
     connected: () => eventually('the relay is connected', () => relay.stats().connected),
     [Symbol.asyncDispose]: async () => {
       await relay[Symbol.asyncDispose]()

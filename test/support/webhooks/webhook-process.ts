@@ -4,11 +4,13 @@
  * and after each line on standard input `rss <bytes>`. Ends with 0 when everything that was received is stored.
  */
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createWebhookRoutes } from '../../../src/http/routes/webhook-route.ts'
+import { startWebhooks } from '../../../src/app/start-webhooks.ts'
+import { createOrigins } from '../../../src/http/security/origins.ts'
+import { listen } from '../../../src/http/server/listener.ts'
+import { createMetrics } from '../../../src/http/server/metrics.ts'
+import { serveHttp } from '../../../src/http/server/server.ts'
 import { defaultBatchLimits } from '../../../src/ingest/batch-limits.ts'
 import { startShipper } from '../../../src/ingest/shipper.ts'
 import { openSpool } from '../../../src/ingest/spool.ts'
@@ -17,9 +19,6 @@ import { createKickWebhooks } from '../../../src/platforms/kick/kick-webhooks.ts
 import { openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
 import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
 import { deliveryQueue } from '../../../src/webhooks/delivery-row.ts'
-import { startProjector } from '../../../src/webhooks/projector.ts'
-import { createReceiptTime } from '../../../src/webhooks/receipt-time.ts'
-import { createReceiver } from '../../../src/webhooks/receiver.ts'
 
 export type WebhookProcessOptions = {
   databaseUrl: string
@@ -39,29 +38,28 @@ const stopped = once(process, 'SIGTERM')
 
 await using resources = new AsyncDisposableStack()
 const db = resources.use(openPostgres({ url: options.databaseUrl, log, max: 4, connectTimeoutMs: 1_000 }))
-const sink = resources.use(await openClickHouse({ url: options.clickHouseUrl }))
+const clickHouse = resources.use(await openClickHouse({ url: options.clickHouseUrl }))
 const limits = { ...defaultBatchLimits, maxRows: options.maxRows, maxDelayMs: 50 }
 const spool = resources.use(await openSpool({ directory: options.spoolDirectory, maxBytes: 1e9, log, clock, limits }))
 const backoff = { baseMs: 20, maxMs: 500 }
-const shipper = resources.use(startShipper({ spool, sink, log, clock, backoff }))
+const shipper = resources.use(startShipper({ spool, sink: clickHouse, log, clock, backoff }))
 const kick = resources.use(
   createKickWebhooks({ apiUrl: 'http://127.0.0.1:9', pinnedKeyPem: options.publicKeyPem, clock, log }),
 )
-resources.use(startProjector({ spool, db, env, sources: new Map([['kick', kick]]), clock, log, backoff }))
-const receiver = createReceiver({ source: kick, spool, env, receiptTime: createReceiptTime(clock), clock, log })
-const route = createWebhookRoutes([receiver]).routes['/webhooks/kick']!
-const server = createServer((request, response) => void route(request, response))
-server.listen(0, '127.0.0.1')
-await once(server, 'listening')
-process.stdout.write(`listening ${(server.address() as AddressInfo).port}\n`)
+const { routes, metrics } = resources.use(
+  startWebhooks({ sources: [kick], env, db, spool, clickHouse, onChat: () => undefined, backoff, clock, log }),
+)
+const listener = resources.use(await listen({ host: '127.0.0.1', port: 0 }))
+const server = { listener, origins: createOrigins(), routes: {}, openRoutes: routes, metrics: createMetrics(metrics) }
+const serving = serveHttp({ ...server, log, drainMs: 0 })
+process.stdout.write(`listening ${listener.port}\n`)
 
 const report = async (): Promise<void> => {
   for await (const _ of lines) process.stdout.write(`rss ${process.memoryUsage.rss()}\n`)
 }
 void report()
 await stopped
-server.close()
-server.closeAllConnections()
+await serving[Symbol.asyncDispose]()
 const deadline = Date.now() + 60_000
 while ((spool.backlogs().get(deliveryQueue.table)?.oldestAt ?? null) !== null && Date.now() < deadline) await delay(20)
 if (!(await shipper.flush(60_000))) process.exitCode = 1

@@ -1,18 +1,13 @@
-import { everybody } from '../../../src/access/identity.ts'
-import { createWebhookRoutes } from '../../../src/http/routes/webhook-route.ts'
-import { createCallers } from '../../../src/http/security/callers.ts'
-import { createOrigins } from '../../../src/http/security/origins.ts'
-import { createMetrics } from '../../../src/http/server/metrics.ts'
-import { createHttpServer } from '../../../src/http/server/server.ts'
+import { receiveWebhooks } from '../../../src/app/start-webhooks.ts'
 import { openSpool, type Spool } from '../../../src/ingest/spool.ts'
 import { type Clock, type Steady, systemClock, systemSteady } from '../../../src/lib/clock.ts'
 import { type Log, silentLog } from '../../../src/lib/log.ts'
 import { createKickWebhooks, type KickWebhooksOptions } from '../../../src/platforms/kick/kick-webhooks.ts'
 import { inboxFormat } from '../../../src/stores/clickhouse/tables/webhook-inbox.ts'
+import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
 import type { Delivery } from '../../../src/webhooks/delivery.ts'
 import { decodeDelivery, deliveryQueue } from '../../../src/webhooks/delivery-row.ts'
-import { createReceiptTime } from '../../../src/webhooks/receipt-time.ts'
-import { createReceiver } from '../../../src/webhooks/receiver.ts'
+import { startTestApi } from '../http/api.ts'
 import { readiness } from '../http/ask.ts'
 import { startScriptedHttp } from '../platforms/scripted-http.ts'
 import { createSigner, type SignedDelivery } from '../platforms/webhook-signer.ts'
@@ -42,7 +37,7 @@ const spooledRows = async (spool: Spool, table: string): Promise<string[]> => {
   }
 }
 
-/** The server with the path of Kick's webhooks over a real spool; its key is that of `signer`, which Kick is scripted to tell. */
+/** The API with the path of Kick's webhooks over a real spool, without any store; its key is that of `signer`, which Kick is scripted to tell. */
 export const startReceiving = async (options: ReceivingOptions = {}) => {
   const { maxBytes = 2 ** 26, maxFileBytes, clock = systemClock, steady = systemSteady, log = silentLog } = options
   const stack = new AsyncDisposableStack()
@@ -54,29 +49,23 @@ export const startReceiving = async (options: ReceivingOptions = {}) => {
   )
   const source = stack.use(createKickWebhooks({ apiUrl: kick.url, clock, log, ...options.kick }))
   const seenSpool = options.spool?.(spool) ?? spool
-  const receiptTime = createReceiptTime(clock)
-  const receiver = createReceiver({ source, spool: seenSpool, env: 'test', receiptTime, clock, steady, log })
-  const { routes, metrics } = createWebhookRoutes([receiver])
+  const receiving = receiveWebhooks({ sources: [source], spool: seenSpool, env: 'test', clock, steady, log })
+  const [receiver] = receiving.receivers
+  const nowhere = stack.use(openPostgres({ url: 'postgresql://nobody@127.0.0.1:1/none', log: silentLog }))
   const server = stack.use(
-    await createHttpServer({
-      host: '127.0.0.1',
-      port: 0,
-      origins: createOrigins(),
-      endpoint: undefined as never,
-      guard: undefined as never,
-      callers: createCallers({ authenticate: async () => everybody }),
-      metrics: createMetrics(metrics),
+    await startTestApi({
+      db: nowhere,
+      unreachable: true,
+      webhooks: receiving.routes,
+      metrics: receiving.metrics,
       checks: [{ name: 'The spool', check: spool.refusal }],
-      openRoutes: routes,
-      clock,
-      log,
       drainMs: 100,
     }),
   )
   const url = `${server.url}/webhooks/kick`
   return {
     url,
-    receiver,
+    receiver: receiver!,
     /** What `/ready` says. */
     ready: () => readiness(server.url),
     serverUrl: server.url,

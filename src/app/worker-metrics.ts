@@ -1,30 +1,23 @@
+import { type EventSilence, eventSilences } from '../event-subscriptions/count-subscriptions.ts'
+import { everything } from '../event-subscriptions/silence.ts'
 import { cacheBriefly } from '../lib/cache-briefly.ts'
-import { type Steady, systemSteady } from '../lib/clock.ts'
+import { systemSteady } from '../lib/clock.ts'
 import type { MetricSource } from '../lib/metric.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
+import type { Poller } from '../workers/poller.ts'
 import { pollLag } from '../workers/probe-queue.ts'
-import type { Workers } from './start-workers.ts'
 
-export type PollerMetricsOptions = {
-  db: Postgres
-  /** The platforms whose live status is watched. */
-  watched: readonly PlatformName[]
-  workers: Workers
-  steady?: Steady
-}
-
-/** The numbers of the pollers: those of this process, and the lag of all together. */
-export const pollerMetrics = ({
-  db,
-  watched,
-  workers,
-  steady = systemSteady,
-}: PollerMetricsOptions): MetricSource[] => {
-  type Stats = ReturnType<Workers['pollers'][number]['stats']>
+/** The pollers of this process, and the lag of all together on the platforms that are polled. */
+export const pollerMetrics = (
+  db: Postgres,
+  pollers: readonly Poller[],
+  polled: readonly PlatformName[],
+): MetricSource[] => {
+  type Stats = ReturnType<Poller['stats']>
   const perPlatform = (read: (stats: Stats) => number) => () =>
-    workers.pollers.map((poller) => ({ labels: { platform: poller.platform }, value: read(poller.stats()) }))
-  const lag = cacheBriefly(steady, () => pollLag(db, watched))
+    pollers.map((poller) => ({ labels: { platform: poller.platform }, value: read(poller.stats()) }))
+  const lag = cacheBriefly(systemSteady, () => pollLag(db, polled))
   const labels = ['platform']
   return [
     {
@@ -59,7 +52,7 @@ export const pollerMetrics = ({
       kind: 'counter',
       labels: ['platform', 'outcome'],
       read: () =>
-        workers.pollers.flatMap(({ platform, stats }) => {
+        pollers.flatMap(({ platform, stats }) => {
           const { probes, live } = stats()
           return [
             { labels: { platform, outcome: 'live' }, value: live },
@@ -87,10 +80,47 @@ export const pollerMetrics = ({
       kind: 'gauge',
       labels,
       read: () =>
-        workers.pollers.flatMap(({ platform, stats }) => {
+        pollers.flatMap(({ platform, stats }) => {
           const { lastProbeAt } = stats()
           return lastProbeAt === null ? [] : [{ labels: { platform }, value: lastProbeAt / 1_000 }]
         }),
+    },
+  ]
+}
+
+/** What the platforms should deliver and do not, as of the last reconciliation on any node. */
+export const subscriptionMetrics = (db: Postgres): MetricSource[] => {
+  const silences = cacheBriefly(systemSteady, () => eventSilences(db))
+  const perEvent = (read: (silence: EventSilence) => number, which: (event: string) => boolean) => async () =>
+    (await silences())
+      .filter(({ event }) => which(event))
+      .map((silence) => ({ labels: { platform: silence.platform, event: silence.event }, value: read(silence) }))
+  const labels = ['platform', 'event']
+  const isType = (event: string) => event !== everything
+  return [
+    {
+      name: 'event_subscriptions_expected',
+      help: 'Event subscriptions whose channel gave them something to deliver by now.',
+      kind: 'gauge',
+      labels,
+      read: perEvent(({ expected }) => expected, isType),
+    },
+    {
+      name: 'event_subscriptions_silent',
+      help: 'Those of event_subscriptions_expected that deliver nothing; each is renewed, less and less often.',
+      kind: 'gauge',
+      labels,
+      read: perEvent(({ silent }) => silent, isType),
+    },
+    {
+      name: 'event_quiet_seconds',
+      help: 'For how long nothing of a type arrived although several channels were live; the event * is everything of a platform.',
+      kind: 'gauge',
+      labels,
+      read: perEvent(
+        ({ quietSeconds }) => quietSeconds,
+        () => true,
+      ),
     },
   ]
 }

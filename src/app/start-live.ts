@@ -1,0 +1,141 @@
+import type { Config } from '../config/config.ts'
+import type { Log } from '../lib/log.ts'
+import type { MetricSource } from '../lib/metric.ts'
+import { chatLostError, type PublishedChatLine } from '../live/chat-feed.ts'
+import { type ChatRelay, type ChatRelayOptions, startChatRelay } from '../live/chat-relay.ts'
+import { createHub, type Hub, type HubOptions } from '../live/hub.ts'
+import { createJournal, type Journal } from '../live/journal.ts'
+import { createStatusSource } from '../live/status-source.ts'
+import type { PageCursors } from '../resolvers/page-cursor.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+
+export type LiveOptions = {
+  config: Pick<Config, 'redisUrl' | 'environment'>
+  db: Postgres
+  cursors: PageCursors
+  log: Log
+  /** That of the database, unless another one is followed. */
+  journal?: Journal
+  capacity?: HubOptions['capacity']
+}
+
+/** What is pushed to subscribers, and where it comes from. Disposing ends every subscription. */
+export type Live = AsyncDisposable & {
+  readonly hub: Hub
+  readonly journal: Journal
+  /** Tells subscribers here and on the other nodes what was said. */
+  publishChat(lines: readonly PublishedChatLine[]): void
+  readonly metrics: readonly MetricSource[]
+}
+
+/** Changes with the form of the notices, so that nodes of two versions leave each other alone. */
+const version = 2
+
+const relayMetrics = (relay: ChatRelay): MetricSource[] => [
+  {
+    name: 'chat_relay_connected',
+    help: 'Whether live chat is shared with the other nodes: 1 or 0.',
+    kind: 'gauge',
+    read: () => Number(relay.stats().connected),
+  },
+  {
+    name: 'chat_relay_lines_total',
+    help: 'Lines of live chat by result: shared with other nodes, or dropped because Redis or our subscribers were too slow.',
+    kind: 'counter',
+    labels: ['result'],
+    read: () => {
+      const { sent, received, dropped } = relay.stats()
+      return Object.entries({ sent, received, dropped }).map(([result, value]) => ({ labels: { result }, value }))
+    },
+  },
+  {
+    name: 'chat_relay_missed_notices_total',
+    help: 'Batches of lines of other nodes that did not arrive.',
+    kind: 'counter',
+    read: () => relay.stats().missed,
+  },
+]
+
+const liveMetrics = (hub: Hub, journal: Journal): MetricSource[] => [
+  {
+    name: 'live_subscribers',
+    help: 'Open subscriptions.',
+    kind: 'gauge',
+    labels: ['feed'],
+    read: () => Object.entries(hub.stats().subscribers).map(([feed, value]) => ({ labels: { feed }, value })),
+  },
+  {
+    name: 'live_groups',
+    help: 'Different selections among open subscriptions.',
+    kind: 'gauge',
+    read: () => hub.stats().groups,
+  },
+  {
+    name: 'live_audiences',
+    help: 'Different sets of channels among open subscriptions.',
+    kind: 'gauge',
+    read: () => hub.stats().audiences,
+  },
+  {
+    name: 'live_messages_total',
+    help: 'Messages sent to subscribers.',
+    kind: 'counter',
+    read: () => hub.stats().messages,
+  },
+  {
+    name: 'live_queue_drops_total',
+    help: 'Gaps sent to subscribers who fell behind.',
+    kind: 'counter',
+    read: () => hub.stats().gaps,
+  },
+  {
+    name: 'live_journal_connected',
+    help: 'Whether the journal is followed by notification: 1 or 0.',
+    kind: 'gauge',
+    read: () => Number(journal.health().connected),
+  },
+  {
+    name: 'live_journal_lag_seconds',
+    help: 'Time since the journal was last read to its end; a few seconds when all is well.',
+    kind: 'gauge',
+    read: () => {
+      const { lastReadMs } = journal.health()
+      return lastReadMs === null ? [] : [{ labels: {}, value: lastReadMs / 1_000 }]
+    },
+  },
+]
+
+/** Shares what is said with the subscribers of the other nodes that use the same channel of Redis. */
+export const startChatSharing = ({ hub, ...options }: Omit<ChatRelayOptions, 'tell' | 'missed'> & { hub: Hub }) => {
+  const relay = startChatRelay({
+    ...options,
+    tell: (lines) => hub.publishChat(lines),
+    missed: (instant) => hub.endChat(chatLostError, instant),
+  })
+  return {
+    relay,
+    publish(lines: readonly PublishedChatLine[]): void {
+      void hub.publishChat(lines)
+      relay.publish(lines)
+    },
+  }
+}
+
+/** Follows the journal. Nodes of one environment of one database share chat, whoever else uses the same Redis. */
+export const startLive = ({ config, db, cursors, log, capacity, ...parts }: LiveOptions): Live => {
+  const { redisUrl, environment } = config
+  const running = new AsyncDisposableStack()
+  const journal = parts.journal ?? createJournal({ postgres: db, log })
+  const source = createStatusSource(db.query)
+  const hub = running.use(createHub({ journal, source, log, capacity }))
+  const channel = async () => `channelscope:chat:${version}:${environment}:${(await cursors.known()).epoch}`
+  const sharing = redisUrl === undefined ? undefined : startChatSharing({ hub, url: redisUrl, channel, log })
+  if (sharing) running.use(sharing.relay)
+  return {
+    hub,
+    journal,
+    publishChat: sharing?.publish ?? ((lines) => void hub.publishChat(lines)),
+    metrics: [...liveMetrics(hub, journal), ...(sharing ? relayMetrics(sharing.relay) : [])],
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
