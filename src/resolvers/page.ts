@@ -22,8 +22,16 @@ export type PageRequest = { limit: number; backward: boolean; beyond: Position |
 /** Rows of a page in list order, with what surrounds them. */
 export type Page<Row> = { rows: readonly Row[]; hasNextPage: boolean; hasPreviousPage: boolean }
 
-/** What a connection type is resolved from. */
-export type Connection<Row> = Page<Row> & { cursor(row: Row): string }
+/** What a connection type is resolved from. Cursors are made when they are read. */
+export type Connection<Row> = {
+  edges: { node: Row; readonly cursor: string }[]
+  pageInfo: {
+    hasNextPage: boolean
+    hasPreviousPage: boolean
+    readonly startCursor: string | null
+    readonly endCursor: string | null
+  }
+}
 
 const size = (name: 'first' | 'last', value: number): number => {
   if (value < 0 || value > maxPageSize) throw badInput(`${name} must be from 0 to ${maxPageSize}.`)
@@ -64,10 +72,28 @@ export const pageOf = <Row>(found: readonly Row[], { limit, backward, beyond }: 
     : { rows, hasNextPage: more, hasPreviousPage: beyond !== null }
 }
 
-/** Adds the cursors of the named list to a page. */
+/** A page with the cursors of the named list. */
 export const connectionOf = <Row>(
-  page: Page<Row>,
+  { rows, hasNextPage, hasPreviousPage }: Page<Row>,
   codec: PageCursorCodec,
   list: string,
   position: (row: Row) => Position,
-): Connection<Row> => ({ ...page, cursor: (row) => codec.encode(list, position(row)) })
+): Connection<Row> => {
+  const edges = rows.map((node) => ({
+    node,
+    get cursor() {
+      return codec.encode(list, position(node))
+    },
+  }))
+  const pageInfo = {
+    hasNextPage,
+    hasPreviousPage,
+    get startCursor() {
+      return edges[0]?.cursor ?? null
+    },
+    get endCursor() {
+      return edges.at(-1)?.cursor ?? null
+    },
+  }
+  return { edges, pageInfo }
+}

@@ -1,11 +1,13 @@
 import SchemaBuilder from '@pothos/core'
 import PrismaPlugin from '@pothos/plugin-prisma'
+import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import type PrismaTypes from '../../prisma/generated/pothos-types.ts'
 import { getDatamodel } from '../../prisma/generated/pothos-types.ts'
 import type { Identity } from '../access/identity.ts'
 import { ApiError } from '../lib/errors.ts'
 import type { Context } from '../resolvers/context.ts'
+import { pagePart } from './sql-field.ts'
 
 /** What fields may ask of a caller. */
 export type Scopes = { operator: boolean; admin: boolean }
@@ -19,6 +21,8 @@ export const builder = new SchemaBuilder<{
   PrismaTypes: PrismaTypes
   AuthScopes: Scopes
   DefaultFieldNullability: false
+  DefaultEdgesNullability: { list: false; items: false }
+  DefaultNodeNullability: false
   Scalars: {
     ID: { Input: string; Output: string }
     DateTime: { Input: Date; Output: Date }
@@ -27,9 +31,20 @@ export const builder = new SchemaBuilder<{
     TimeZone: { Input: string; Output: string }
   }
 }>({
-  plugins: [ScopeAuthPlugin, PrismaPlugin],
+  plugins: [ScopeAuthPlugin, PrismaPlugin, RelayPlugin],
   defaultFieldNullability: false,
   prisma: { client: (context) => context.prisma, dmmf: getDatamodel(), exposeDescriptions: false },
+  relay: {
+    edgesFieldOptions: { nullable: { list: false, items: false }, extensions: pagePart('rows') },
+    nodesOnConnection: { extensions: pagePart('rows') },
+    nodeFieldOptions: { nullable: false, extensions: pagePart('itself') },
+    pageInfoFieldOptions: { extensions: pagePart('itself') },
+    cursorFieldOptions: { extensions: pagePart('cursor') },
+    startCursorFieldOptions: { extensions: pagePart('startCursor') },
+    endCursorFieldOptions: { extensions: pagePart('endCursor') },
+    hasNextPageFieldOptions: { extensions: pagePart('hasNextPage') },
+    hasPreviousPageFieldOptions: { extensions: pagePart('hasPreviousPage') },
+  },
   scopeAuth: {
     authorizeOnSubscribe: true,
     authScopes: ({ identity }) => scopesOf(identity),
