@@ -5,10 +5,10 @@ import type { Log } from '../lib/log.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { readWatermark } from './archive-log.ts'
 
-export type ArchiveLagOptions = {
+type ArchiveLagOptions = {
   db: Transaction
   env: string
-  /** After how many days ClickHouse drops a message now, archived or not. */
+  /** After how many days ClickHouse drops a message, archived or not. */
   retentionDays: () => number
   clock: Clock
   steady?: Steady
@@ -17,20 +17,20 @@ export type ArchiveLagOptions = {
   everyMs?: number
 }
 
-/** Watches how far the archive is behind. */
+/** How far the archive is behind. */
 export type ArchiveLag = AsyncDisposable & {
-  /** Seconds since the arrival up to which everything is archived; null as long as there was nothing to archive. */
+  /** Seconds since the arrival up to which everything is archived; null until there was something to archive. */
   lagSeconds(): number | null
-  /** From how many seconds on it warns. */
+  /** The lag at which it begins to warn. */
   alarmSeconds(): number
 }
 
 const hourMs = 3_600_000
 
-/** A day, or a quarter of the retention where that is less: late enough for one failed night, and early enough to mend it. */
+/** The lag that deserves a warning: a day, so that one bad night is no alarm, or a quarter of the retention where that is less. */
 export const alarmSecondsOf = (retentionDays: number): number => Math.min(86_400, (retentionDays * 86_400) / 4)
 
-/** Reads the watermark every minute, on every node, so that the lag grows also where no export ever runs. */
+/** Reads the watermark every minute, on every node, so that the lag is known also where no export runs. */
 export const watchArchiveLag = (options: ArchiveLagOptions): ArchiveLag => {
   const { db, env, retentionDays, clock, steady = systemSteady, log, everyMs = 60_000 } = options
   const stopping = new AbortController()
@@ -39,7 +39,7 @@ export const watchArchiveLag = (options: ArchiveLagOptions): ArchiveLag => {
   let warnedAt = Number.NEGATIVE_INFINITY
   const lagSeconds = () => (through === null ? null : ageOf(through, clock()) / 1000)
 
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     const watermark = await readWatermark(db, env)
     through = watermark === null || watermark.getTime() === 0 ? null : watermark.getTime()
     const lag = lagSeconds()
@@ -51,14 +51,14 @@ export const watchArchiveLag = (options: ArchiveLagOptions): ArchiveLag => {
     )
   }
 
-  // A database that says nothing holds up no stop: its pool ends the statement.
+  // A database that does not answer must not delay the stop; its pool ends the statement later.
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      const looked = look().catch((error: unknown) =>
+      const polled = poll().catch((error: unknown) =>
         log.debug({ err: reasonText(error) }, 'the lag of the chat archive is not known'),
       )
-      await Promise.race([looked, stopped])
+      await Promise.race([polled, stopped])
       await sleep(everyMs, stopping.signal)
     }
   }

@@ -10,10 +10,10 @@ import { type Manifest, readManifest } from './manifest.ts'
 import type { PartPlan } from './part-plan.ts'
 import type { Window } from './window.ts'
 
-/** The right to export a window, until the lease runs out or somebody else has taken it. */
+/** The right to export a window, until the lease runs out or another exporter takes it. */
 export type WindowLease = { id: bigint; token: bigint; plan: PartPlan }
 
-/** Another exporter has taken the window over; what it does stands. */
+/** Another exporter has taken the window over. */
 export class WindowLeaseLost extends Error {
   constructor(window: Window) {
     super(`The window ${window.from.toISOString()} was taken over by another exporter.`)
@@ -34,8 +34,8 @@ const advance = statement(
   'UPDATE dm.chat_export_watermark SET last_exported_at = $3 WHERE env = $1 AND last_exported_at = $2 RETURNING env',
 )
 
-// A plan is only ever set once: a repeated export writes the objects that the first one would have written.
-const claim = statement(
+// A plan is set only once, so that a repeated export writes the same objects as the first one.
+const lease = statement(
   'chat_archive_claim',
   `INSERT INTO dm.chat_archive_log AS l (env, window_from, window_to, plan, lease_token, leased_until, claim)
    VALUES ($1, $2, $3, $4, 1, now() + make_interval(secs => $5), $6)
@@ -71,34 +71,34 @@ const selectArchives = statement(
    WHERE env = $1 AND success AND window_to > $2 AND window_from < $3 ORDER BY window_from LIMIT $4`,
 )
 
-/** Up to which arrival everything is archived; 1970 when nothing ever was, null when nobody has tried. */
+/** The arrival up to which everything is archived; 1970 when nothing is, null when no export ever ran. */
 export const readWatermark = async (db: Transaction, env: string): Promise<Date | null> =>
   (await db.query<{ at: Date }>(selectWatermark, [env]))[0]?.at ?? null
 
-/** The same, made if absent. */
+/** The same; makes the row of the watermark if it is absent. */
 export const openWatermark = async (db: Transaction, env: string): Promise<Date> => {
   await db.query(beginWatermark, [env])
   return (await readWatermark(db, env))!
 }
 
-/** Moves the watermark if it still is where it was read; whether it did. */
+/** Moves the watermark if it still is at `from`; returns whether it did. */
 export const advanceWatermark = async (db: Transaction, env: string, from: Date, to: Date): Promise<boolean> =>
   (await db.query(advance, [env, from, to])).length > 0
 
-/** Takes a window and records its plan, or takes it up again after an answer that was lost; null when it is archived or another exporter has it. */
+/** Leases a window and records its plan; null when it is archived or another exporter has it. An orphaned lease is taken back. */
 export const leaseWindow = async (
   db: Transaction,
   env: string,
   { from, to }: Window,
   plan: PartPlan,
   leaseSeconds: number,
-  ticket: LeaseRequest = createLeaseHolder().next(),
+  request: LeaseRequest = createLeaseHolder().next(),
 ): Promise<WindowLease | null> => {
-  const values = [env, from, to, JSON.stringify(plan), leaseSeconds, ...leaseRequestValues(ticket)]
-  return (await db.query<WindowLease>(claim, values))[0] ?? null
+  const values = [env, from, to, JSON.stringify(plan), leaseSeconds, ...leaseRequestValues(request)]
+  return (await db.query<WindowLease>(lease, values))[0] ?? null
 }
 
-/** Keeps the window for longer; ClaimLost when somebody else has it. */
+/** Extends a lease; throws WindowLeaseLost when another exporter has it. */
 export const renewWindowLease = async (
   db: Transaction,
   { id, token }: WindowLease,
@@ -108,7 +108,7 @@ export const renewWindowLease = async (
   if ((await db.query(renew, [id, token, leaseSeconds])).length === 0) throw new WindowLeaseLost(window)
 }
 
-/** Gives a window back and notes why. */
+/** Gives a window back and records the reason. */
 export const releaseWindowLease = async (
   db: Transaction,
   { id, token }: WindowLease,
@@ -117,7 +117,7 @@ export const releaseWindowLease = async (
   await db.query(release, [id, token, reason])
 }
 
-/** Marks the window archived and moves the watermark past it, both or neither; ClaimLost when somebody else has it. */
+/** Marks the window archived and moves the watermark past it, both or neither; throws WindowLeaseLost when another exporter has it. */
 export const finishWindow = (
   db: Postgres,
   env: string,
@@ -132,13 +132,13 @@ export const finishWindow = (
       throw new WindowLeaseLost(window)
   })
 
-/** Moves the watermark back and takes back what the ledger says of the windows beyond, both or neither; their objects are written anew. */
+/** Moves the watermark back and reopens the windows beyond it, both or neither; their objects are written again. */
 export const reopenWindows = (db: Postgres, env: string, watermark: Date, back: Date): Promise<void> =>
   db.transaction(async (tx) => {
     if (await advanceWatermark(tx, env, watermark, back)) await tx.query(reopen, [env, back])
   })
 
-/** A window as the ledger has it. */
+/** An archived window as dm.chat_archive_log has it. */
 export type Archive = Window & { manifest: Manifest }
 
 /** The archived windows that overlap a range, oldest first, at most `limit`. */

@@ -2,10 +2,10 @@ import { bigint, instant, nullable, number } from '../stores/clickhouse/columns.
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { chatFormat } from '../stores/clickhouse/tables/kick-chat-message.ts'
 
-/** One row as a number: equal for equal rows, whatever table or file they are in. */
+/** A hash of one row: equal for equal rows, in whatever table or file they are. */
 const rowHash = `cityHash64(env, channel_id, channel_slug, message_id, platform_user_id, username, content, emotes_json, badges_json, toUnixTimestamp(created_at))`
 
-/** Sums up a table in which the part of an archive lies; read by name, because tables are no parameters. */
+/** Counts and hashes the rows of a table. Its name is part of the statement, because a table can not be a parameter. */
 export const contentOf = (table: string) =>
   namedQuery({
     name: 'chat_archive_content',
@@ -14,7 +14,7 @@ export const contentOf = (table: string) =>
     row: { rows: number, hash: bigint },
   })
 
-/** Up to when windows are closed, and the first arrival at or after `from`; arrival is on the clock of ClickHouse. */
+/** The instant up to which windows are closed, and the first arrival at or after `from`, on the clock of ClickHouse. */
 export const nextArrival = namedQuery({
   name: 'chat_archive_next',
   pool: 'heavy',
@@ -36,8 +36,8 @@ export const arrivalsOf = namedQuery({
 })
 
 /**
- * The rows of a part. The bounds of `created_at` say nothing new: they let the engine skip the days and channels in which
- * nothing of the part can be. The order has no ties but between equal rows, so that the same rows are the same bytes.
+ * The rows of a part. The bounds of `created_at` only let the engine skip days and channels without rows of the part. Only
+ * equal rows tie in the order, so the same rows always give the same bytes.
  */
 export const rowsOfPart = namedQuery({
   name: 'chat_archive_rows',
@@ -49,7 +49,7 @@ export const rowsOfPart = namedQuery({
   row: {},
 })
 
-/** A table without retention for rows of chat, which recognises repeated batches; a batch is one block of it. */
+/** Makes a table for rows of chat that has no retention and stores a repeated batch once. */
 export const createChatTable = (table: string): string =>
   `CREATE TABLE IF NOT EXISTS ${table} AS kick_chat_message ENGINE = MergeTree ORDER BY (env, channel_id, created_at)
    SETTINGS non_replicated_deduplication_window = 10000`

@@ -30,9 +30,9 @@ export type ExportOptions = {
   log: Log
   /** Rows of one object. */
   partRows?: number
-  /** How long an exporter that says nothing keeps its window. */
+  /** How long a silent exporter keeps its window. */
   leaseSeconds?: number
-  /** Of all runs of this process, so that each takes up what an earlier one claimed without hearing of it. */
+  /** Shared by all runs of this process, so that a run takes back a lease whose answer an earlier run lost. */
   leaseHolder?: LeaseHolder
   /** Windows of one run. */
   maxWindows?: number
@@ -42,13 +42,12 @@ export type ExportOptions = {
 export type ExportResult = { windows: number; objects: number; rows: number; through: Date | null; busy: boolean }
 
 /**
- * Rows of one object. An object is made in memory, because Parquet ends with its table of contents and its SHA-256 has to be
- * known before it is sent. 200,000 messages of 60 random characters are 17 MB and take 0.6 s; the same rows an hour at once
- * (a million: 83 MB, 3.8 s) gain nothing.
+ * Rows of one object. An object is made in memory, because its SHA-256 has to be known before it is sent. 200,000 messages of
+ * 60 random characters are 17 MB and take 0.6 s. Larger objects gain nothing: a million rows are 83 MB and take 3.8 s.
  */
 const defaultPartRows = 200_000
 
-/** A part that grows beyond this is refused: a second of chat can not be that large. */
+/** A larger part is refused: a second of chat can not be that large. */
 const maxObjectBytes = 1024 ** 3
 
 const parquetMark = Buffer.from('PAR1')
@@ -65,7 +64,7 @@ const readPart = async (options: ExportOptions, part: ArchivePart, signal: Abort
   return body
 }
 
-/** Writes what a claimed window consists of, the manifest last. */
+/** Writes the objects of a leased window, the manifest last. */
 const writeWindow = async (
   options: ExportOptions,
   window: Window,
@@ -118,7 +117,7 @@ const exportWindow = async (
     return manifest
   } catch (error) {
     if (error instanceof WindowLeaseLost) return null
-    // Where even this does not arrive, our next run takes the window up, or anybody when its lease runs out.
+    // If this statement is lost too, our next run takes the lease back, or anybody once it runs out.
     if (lease)
       await releaseWindowLease(db, lease, reasonText(error)).catch((lost: unknown) =>
         log.warn({ err: reasonText(lost) }, 'the lease of a window of the chat archive could not be given back'),
@@ -130,10 +129,9 @@ const exportWindow = async (
 }
 
 /**
- * Archives every closed window that has rows, oldest first, and moves the watermark over those that have none. Windows are
- * hours of arrival and are closed an hour after they ended, so that no insert under way can add to them. Any number of
- * processes may run this at once, and it may die anywhere: the next run ends in the same objects. Windows beyond the clock of
- * ClickHouse, which was set back then, are archived again.
+ * Archives every closed window that has rows, oldest first, and moves the watermark over the empty ones. A window is an hour
+ * of arrival. It is closed an hour after its end, so that no insert under way can add to it. Any number of processes may run
+ * this at once, and it may die anywhere: the next run writes the same objects.
  */
 export const exportChat = async (options: ExportOptions, signal: AbortSignal): Promise<ExportResult> => {
   const { db, clickHouse, env, log, maxWindows = 24 * 31, leaseHolder = createLeaseHolder() } = options
@@ -144,13 +142,13 @@ export const exportChat = async (options: ExportOptions, signal: AbortSignal): P
     if (watermark.getTime() > 0) result.through = watermark
     const [next] = await clickHouse.query(nextArrival, { env, from: watermark }, { signal })
     const { closed, arrival } = next!
-    // The clock of ClickHouse was set back: what arrives from now on lies in windows that count as archived.
+    // The clock of ClickHouse was set back. New rows would arrive in windows that count as archived, so these are reopened.
     if (watermark > closed) {
       log.warn({ watermark, closed }, 'the chat archive was ahead of the clock of ClickHouse and goes back to it')
       await reopenWindows(db, env, watermark, closed)
       continue
     }
-    // Before the first row there is nothing to be behind of.
+    // Nothing has ever arrived, so the watermark has nowhere to move.
     if (arrival === null && watermark.getTime() === 0) break
     const window = windowAt(arrival !== null && arrival < closed ? arrival : closed)
     if (window.from > watermark) {
@@ -160,7 +158,7 @@ export const exportChat = async (options: ExportOptions, signal: AbortSignal): P
     if (window.to > closed) break
     const manifest = await exportWindow({ ...options, leaseHolder }, window, signal)
     if (!manifest) {
-      // Whoever has it may have finished it just now.
+      // The other exporter may have finished it just now.
       const now = await openWatermark(db, env)
       if (now > watermark) continue
       result.busy = true

@@ -20,13 +20,13 @@ const manifestShape = z.object({
   ),
 })
 
-/** What an archived window consists of; objects that are in no manifest do not count. */
+/** The objects of an archived window; an object that is in no manifest does not count. */
 export type Manifest = z.infer<typeof manifestShape>
 
-/** The bytes a manifest is kept as, the same for the same manifest. */
+/** The stored bytes of a manifest; equal manifests give equal bytes. */
 export const encodeManifest = (manifest: Manifest): Buffer => Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)
 
-/** A manifest in JSON that was read; null when it is none. */
+/** The manifest in a JSON value; null when it is none. */
 export const readManifest = (json: unknown): Manifest | null => manifestShape.safeParse(json).data ?? null
 
 /** The manifest in the bytes; null when it is none. */

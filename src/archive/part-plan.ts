@@ -1,18 +1,17 @@
 import type { Window } from './window.ts'
 
+type Content = { rows: number; hash: bigint; firstSent: Date; lastSent: Date }
+
 /** What arrived in one second: `hash` is the sum, modulo 2^64, of the hashes of its rows. */
-export type Arrivals = { second: Date; rows: number; hash: bigint; firstSent: Date; lastSent: Date }
+export type Arrivals = Content & { second: Date }
 
 /** Where a window is cut: the starts of its parts, in seconds since the epoch; the first is the start of the window. */
 export type PartPlan = { starts: readonly number[] }
 
 /** What a part of a window holds. */
-export type ArchivePart = { from: Date; to: Date; rows: number; hash: bigint; firstSent: Date; lastSent: Date }
+export type ArchivePart = Content & { from: Date; to: Date }
 
-/**
- * Cuts a window at whole seconds into parts of at most `maxRows` rows, or of one second where that second alone has more:
- * what arrives in a second is bounded by what can be stored in one.
- */
+/** Cuts a window at whole seconds into parts of at most `maxRows` rows; a second that alone has more is one part. */
 export const planParts = (window: Window, arrivals: readonly Arrivals[], maxRows: number): PartPlan => {
   const starts = [window.from.getTime() / 1000]
   let rows = 0
@@ -26,7 +25,7 @@ export const planParts = (window: Window, arrivals: readonly Arrivals[], maxRows
   return { starts }
 }
 
-/** The parts of a plan with what they hold now; a part can be empty when its rows were removed since it was planned. */
+/** The parts of a plan with what they hold now; a part whose rows were removed since it was planned is empty. */
 export const partsOf = (window: Window, { starts }: PartPlan, arrivals: readonly Arrivals[]): ArchivePart[] =>
   starts.map((start, index) => {
     const from = new Date(start * 1000)

@@ -13,7 +13,7 @@ export type ArchiveStores = { clickHouse: ClickHouse; objects: ObjectStore }
 /** One object of a manifest with its bytes. */
 export type ArchivedObject = Manifest['objects'][number] & { body: Buffer }
 
-/** Stores the rows of an object, once however often it is called for the same table. */
+/** Stores the rows of an object; repeating it for the same table changes nothing. */
 export const insertObject = (clickHouse: ClickHouse, table: string, { key, sha256, rows, body }: ArchivedObject) =>
   clickHouse.insertBatch({
     table,
@@ -24,7 +24,7 @@ export const insertObject = (clickHouse: ClickHouse, table: string, { key, sha25
     rows,
   })
 
-/** What is wrong with the kept manifest of a window, a sentence; null when it is the one of the ledger. */
+/** What is wrong with the stored manifest of a window, a sentence; null when it equals that of dm.chat_archive_log. */
 export const manifestProblem = async (
   { objects }: ArchiveStores,
   env: string,
@@ -38,7 +38,7 @@ export const manifestProblem = async (
   return JSON.stringify(kept) === JSON.stringify(archive.manifest) ? null : `${key} differs from the ledger`
 }
 
-/** An object as it is kept, or what is wrong with its bytes, a sentence. */
+/** An object with its bytes, or what is wrong with them, a sentence. */
 export const fetchObject = async (
   { objects }: ArchiveStores,
   object: Manifest['objects'][number],
@@ -50,7 +50,7 @@ export const fetchObject = async (
   return hash('sha256', body) === sha256 ? { ...object, body } : `${key} has other bytes than were archived`
 }
 
-/** What is wrong with the rows of an object, a sentence; null when they are those that were archived. ClickHouse reads them. */
+/** What ClickHouse finds wrong with the rows of an object, a sentence; null when they are those that were archived. */
 export const rowsProblem = async ({ clickHouse }: ArchiveStores, object: ArchivedObject): Promise<string | null> => {
   const table = `chat_archive_check_${newUlid().toLowerCase()}`
   await clickHouse.command(createChatTable(table))

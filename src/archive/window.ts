@@ -3,7 +3,7 @@ export type Window = { from: Date; to: Date }
 
 export const windowMs = 3_600_000
 
-/** The window that an instant lies in. */
+/** The window in which an instant lies. */
 export const windowAt = (instant: Date): Window => {
   const from = Math.floor(instant.getTime() / windowMs) * windowMs
   return { from: new Date(from), to: new Date(from + windowMs) }
@@ -14,7 +14,7 @@ const prefix = (env: string, { from }: Window): string => {
   return `chat/v1/env=${env}/${day.replaceAll('-', '/')}/${time.slice(0, 2)}`
 }
 
-/** The key of a window's part, counted from 0: a pure function of both. */
+/** The key of a window's part, counted from 0; equal windows give equal keys. */
 export const partKey = (env: string, window: Window, index: number): string =>
   `${prefix(env, window)}/part-${String(index + 1).padStart(4, '0')}.parquet`
 

@@ -26,16 +26,16 @@ export type SubscriptionCount = {
 /** Subscriptions by platform, event and status. */
 export const countSubscriptions = (db: Transaction): Promise<SubscriptionCount[]> => db.query(count)
 
-/** The silence of a type of event, or of `everything` of a platform, as of the last reconciliation. */
+/** How silent a type of event, or `everything` of a platform, was at the last reconciliation. */
 export type EventSilence = {
   platform: string
   event: string
-  /** For how long nothing of it arrived although several channels were live. */
+  /** For how long nothing arrived although several channels were live. */
   quietSeconds: number
   /** Subscriptions that should have delivered something by now, and of these the silent ones. */
   expected: number
   silent: number
 }
 
-/** What is known of the silence of every type. */
+/** The silence of every type. */
 export const eventSilences = (db: Transaction): Promise<EventSilence[]> => db.query(readSilences)

@@ -5,11 +5,11 @@ import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { Removal } from './plan-subscriptions.ts'
 import { recordRemovals } from './subscription-store.ts'
 
-export type EndDeps = {
+type EndDeps = {
   db: Postgres
   platform: PlatformName
   api: EventSubscriptions
-  /** Keeps the audit. */
+  /** Waits for a call and notes it for the audit. */
   ask: <T>(call: Promise<CallResult<T>>) => Promise<CallResult<T>>
   /** Whether the budget allows another call. */
   mayCall: () => boolean
@@ -18,10 +18,10 @@ export type EndDeps = {
 }
 
 /**
- * Ends subscriptions with the platform, in batches, and records each batch as it goes; their rows go too, or stay to be asked
- * for again. A batch that the platform refuses is halved until who is to blame is alone. One that it refuses even so is
- * gone already, and if not, the list will show it; one at which it breaks is left for the next run. Stops at a failure that is about
- * us, or at the end of the budget.
+ * Ends subscriptions with the platform, in batches, and records each batch at once: its rows are removed, or stay to be
+ * asked for again. A refused batch is halved until the refused id is alone. A single id that is refused counts as gone; if it
+ * is not, the list will show it. A single id with an unreadable answer is left to the next run. It stops at a failure of the
+ * connection or of our rights, and at the end of the budget.
  */
 export const endSubscriptions = async (
   { db, platform, api, ask, mayCall, clock, signal }: EndDeps,
@@ -44,7 +44,7 @@ export const endSubscriptions = async (
     if (!result.ok && result.failure.kind !== 'rejected') continue
     const ended = batch
     await db.transaction((tx) => recordRemovals(tx, platform, ended, new Date(clock())))
-    removed += ended.length
+    removed += batch.length
   }
   return { removed, failure: null }
 }

@@ -2,14 +2,14 @@ import type { EventType, ListedSubscription } from '../platforms/platform.ts'
 import { byImportance, chooseChannels } from './choose-channels.ts'
 import { mayExist, type StoredSubscription, type SubscriptionTarget } from './subscription.ts'
 
-/** A platform's list may be this far behind what was created and removed, in milliseconds. */
+/** How far a platform's list may lag behind what was created and removed, in milliseconds. */
 export const graceMs = 10 * 60_000
 
-/** What is stored, what the platform lists, and when. */
+/** What is stored and what the platform lists, at `now`. */
 export type PlanInput = {
   now: number
   types: readonly EventType[]
-  /** Every channel that is watched. */
+  /** Every subscription target of the platform. */
   channels: readonly SubscriptionTarget[]
   stored: readonly StoredSubscription[]
   listed: readonly ListedSubscription[]
@@ -19,26 +19,25 @@ export type PlanInput = {
   removed: ReadonlySet<string>
 }
 
-/** An event to ask for, with the row that stands for it already. */
+/** An event to ask for, with its row if there is one. */
 export type WantedSubscription = { type: EventType; row: StoredSubscription | null }
 
-/** A platform id to end, and the row that stands for it; `renewals` where the row stays to be asked for again, this often by then. */
+/** A platform id to end, and its row. With `renewals` the row stays to be asked for again, for the `renewals`-th time in a row. */
 export type Removal = { platformSubscriptionId: string; rowId: bigint | null; renewals?: number }
 
-/** Everything that is to be done. Removals come before creations, because creations count on their places. */
+/** Everything that has to be done. Removals come before creations, because creations use the slots that they free. */
 export type SubscriptionPlan = {
-  /** Rows whose subscription is listed, and under which id. */
+  /** Rows whose subscription is listed, with its id. */
   found: { id: bigint; platformSubscriptionId: string }[]
-  /** Listed, wanted, and without a row. */
+  /** Listed and wanted subscriptions without a row. */
   adopted: { channelId: bigint; event: string; version: number; platformSubscriptionId: string }[]
   /** Rows that should be listed and are not, for the first time. */
   missing: bigint[]
-  /** Rows that nothing stands behind and nobody wants. */
+  /** Rows without a subscription that are not wanted. */
   forgotten: bigint[]
-  /** With a row where the row goes with it. */
   removals: Removal[]
   /** Most important channel first. */
-  creations: { channelId: bigint; platformUserId: string; wishes: WantedSubscription[] }[]
+  creations: { channelId: bigint; platformUserId: string; wanted: WantedSubscription[] }[]
 }
 
 /** What is stored and listed of one type of event, by platform user id. */
@@ -50,11 +49,11 @@ type EventState = {
 
 const isPast = (instant: Date | null, now: number): boolean => instant === null || instant.getTime() <= now
 
-/** Missing for longer than the list may lag. */
+/** Whether a subscription was missing for longer than the list may lag. */
 const isLost = ({ missingSince }: StoredSubscription, now: number): boolean =>
   missingSince !== null && now - missingSince.getTime() >= graceMs
 
-/** What the platform holds of a type, as far as anybody can tell: platform ids, and a name of our own where there is none yet. */
+/** What the platform holds of a type, as far as is known: platform ids, and a name of our own for a row without an id. */
 const heldOf = ({ rows, listed }: EventState, now: number): Set<string> => {
   const held = new Set([...listed.values()].flat().map(({ id }) => id))
   for (const row of rows.values())
@@ -66,11 +65,11 @@ const heldOf = ({ rows, listed }: EventState, now: number): Set<string> => {
 const isLimited = ({ status, retryAt }: StoredSubscription, now: number): boolean =>
   status === 'limited' && !isPast(retryAt, now)
 
-/** The limit of a type: the platform's own, or what is held while the platform refuses more. */
+/** The limit of a type: the platform's own, or the number that is held while the platform refuses more. */
 const limitOf = (type: EventType, { rows }: EventState, held: number, now: number): number =>
   [...rows.values()].some((row) => isLimited(row, now)) ? Math.min(type.limit, held) : type.limit
 
-/** Whether one wanted event of a channel is to be asked for; everything else about it goes into the plan. */
+/** Plans one wanted event of a channel. Returns whether it has to be asked for; everything else goes into `plan`. */
 const settleWanted = (
   plan: SubscriptionPlan,
   channel: SubscriptionTarget,
@@ -82,11 +81,11 @@ const settleWanted = (
   const usable = listed.filter(({ version }) => version === type.version)
   const own = usable.find(({ id }) => id === row?.platformSubscriptionId)
   if (own === undefined && row !== null && row.platformSubscriptionId !== null && !isLost(row, now)) {
-    // Made a short while ago, or the list has a gap: what else is listed is judged together with it.
+    // It was created a short while ago, or the list has a gap. The others on the list are judged once it is found or lost.
     if (row.missingSince === null) plan.missing.push(row.id)
     return false
   }
-  // Of several that came by without us, the oldest: it says the same every time.
+  // Of several that we did not create, always the same one is kept.
   const kept = own ?? usable.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0]
   for (const { id } of listed) if (id !== kept?.id) plan.removals.push({ platformSubscriptionId: id, rowId: null })
   if (kept === undefined) {
@@ -100,7 +99,7 @@ const settleWanted = (
   return false
 }
 
-/** Ends what is stored or listed of a channel and wanted by nobody. The row of a refusal stays, because it says that the type is full. */
+/** Plans the end of an unwanted event of a channel. The row of a refusal stays, because it says that the type is full. */
 const settleUnwanted = (
   plan: SubscriptionPlan,
   row: StoredSubscription | undefined,
@@ -113,7 +112,7 @@ const settleUnwanted = (
   for (const { id } of listed) if (id !== own) plan.removals.push({ platformSubscriptionId: id, rowId: null })
 }
 
-/** Plans one type of event; gives the channels it is to be asked for, most important first. */
+/** Plans one type of event; returns the channels for which it has to be asked for, most important first. */
 const planEvent = (
   plan: SubscriptionPlan,
   { now, known }: PlanInput,
@@ -130,12 +129,12 @@ const planEvent = (
     return listed.has(platformUserId) || (row !== undefined && (mayExist(row) || row.status === 'renewing'))
   }
   const chosen = chooseChannels(ranked, limit - foreign, holds, now)
-  const wanted = ranked.filter(({ channelId }) => chosen.has(channelId))
-  const asked = wanted.filter((channel) => {
+  const chosenChannels = ranked.filter(({ channelId }) => chosen.has(channelId))
+  const asked = chosenChannels.filter((channel) => {
     const user = channel.platformUserId
     return settleWanted(plan, channel, type!, rows.get(user) ?? null, listed.get(user) ?? [], now)
   })
-  const wantedUsers = new Set(wanted.map(({ platformUserId }) => platformUserId))
+  const wantedUsers = new Set(chosenChannels.map(({ platformUserId }) => platformUserId))
   for (const user of new Set([...rows.keys(), ...listed.keys()])) {
     if (known.has(user) && !wantedUsers.has(user)) settleUnwanted(plan, rows.get(user), listed.get(user) ?? [], now)
   }
@@ -143,7 +142,7 @@ const planEvent = (
   return asked.slice(0, Math.max(0, limit - held.size + freed))
 }
 
-/** Decides what makes the platform hold exactly what is wanted: of every watched channel each type once, as far as the limits go. */
+/** Plans what makes the platform hold exactly what is wanted: each type once for every target, as far as the limits go. */
 export const planSubscriptions = (input: PlanInput): SubscriptionPlan => {
   const plan: SubscriptionPlan = { found: [], adopted: [], missing: [], forgotten: [], removals: [], creations: [] }
   const ranked = byImportance(input.channels, input.now)
@@ -153,19 +152,19 @@ export const planSubscriptions = (input: PlanInput): SubscriptionPlan => {
     input.listed.filter(({ id }) => !input.removed.has(id)),
     ({ event }) => event,
   )
-  const wishes = new Map<bigint, WantedSubscription[]>()
+  const wanted = new Map<bigint, WantedSubscription[]>()
   for (const event of new Set([...types.keys(), ...rows.keys(), ...listed.keys()])) {
     const type = types.get(event)
     const ofEvent = new Map((rows.get(event) ?? []).map((row) => [row.platformUserId, row]))
     const state = { type, rows: ofEvent, listed: Map.groupBy(listed.get(event) ?? [], (one) => one.platformUserId) }
     for (const { channelId, platformUserId } of planEvent(plan, input, ranked, state)) {
-      const wish = { type: type!, row: ofEvent.get(platformUserId) ?? null }
-      wishes.set(channelId, [...(wishes.get(channelId) ?? []), wish])
+      const one = { type: type!, row: ofEvent.get(platformUserId) ?? null }
+      wanted.set(channelId, [...(wanted.get(channelId) ?? []), one])
     }
   }
   plan.creations = ranked.flatMap(({ channelId, platformUserId }) => {
-    const wanted = wishes.get(channelId)
-    return wanted === undefined ? [] : [{ channelId, platformUserId, wishes: wanted }]
+    const chosenChannels = wanted.get(channelId)
+    return chosenChannels === undefined ? [] : [{ channelId, platformUserId, wanted: chosenChannels }]
   })
   return plan
 }

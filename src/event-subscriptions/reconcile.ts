@@ -1,13 +1,12 @@
 import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { isAnswered } from '../platforms/failure.ts'
-import type { CallFailure, CallRecord, CallResult, EventSubscriptions, Platform } from '../platforms/platform.ts'
+import type { CallFailure, CallRecord, CallResult, Platform } from '../platforms/platform.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { createSubscriptions } from './create-subscriptions.ts'
 import { endSubscriptions } from './end-subscriptions.ts'
 import { graceMs, planSubscriptions, type Removal } from './plan-subscriptions.ts'
 import { everything, judgeSilence } from './silence.ts'
-import type { SubscriptionTarget } from './subscription.ts'
 import { knownUsers, readState, writePlan } from './subscription-store.ts'
 
 export type ReconcileOptions = {
@@ -18,16 +17,11 @@ export type ReconcileOptions = {
   steady?: Steady
   log: Log
   signal?: AbortSignal
-  /**
-   * Viewers of channels, where somebody knows them; asked only when a limit makes some channels go without. A failure
-   * leaves the choice to follower counts.
-   */
-  audience?: (channels: readonly SubscriptionTarget[]) => Promise<ReadonlyMap<bigint, number>>
-  /** Calls go out one at a time, so that whoever shares the platform's pace gets every second turn. */
+  /** Bounds of one run. Calls go out one at a time, so that other users of the platform's pacer get every second turn. */
   budget?: { calls: number; ms: number }
 }
 
-/** What one run did. `waiting` channels are left for the next; `calls` are for the audit, oldest first. */
+/** What one run did. `waiting` channels remain for the next run; `calls` are for the audit, oldest first. */
 export type ReconcileSummary = {
   listed: number
   adopted: number
@@ -35,39 +29,24 @@ export type ReconcileSummary = {
   removed: number
   refused: number
   waiting: number
-  /** Types of which nothing at all arrives, and how many silent subscriptions were ended to be asked for again. */
+  /** Types of which nothing at all arrives. */
   silent: string[]
+  /** How many silent subscriptions were ended to be asked for again. */
   renewed: number
   /** Why the run ended early. */
   failure: CallFailure | null
   calls: CallRecord[]
 }
 
-/** Channels in a row at which the platform may break before a run ends. */
+/** A run ends when the platform fails for so many channels in a row. */
 const mostBroken = 3
 
 const ordinaryBudget = { calls: 500, ms: 50_000 }
 
-const withAudience = async (
-  channels: readonly SubscriptionTarget[],
-  { types }: EventSubscriptions,
-  { audience, log }: ReconcileOptions,
-): Promise<SubscriptionTarget[]> => {
-  const isScarce = types.some(({ limit }) => limit < channels.length)
-  if (audience === undefined || !isScarce) return [...channels]
-  try {
-    const viewers = await audience(channels)
-    return channels.map((channel) => ({ ...channel, size: viewers.get(channel.channelId) ?? channel.size }))
-  } catch (error) {
-    log.warn({ err: error }, 'viewer counts can not be read; channels are ranked without them')
-    return [...channels]
-  }
-}
-
 /**
- * Makes the platform deliver what is wanted of the watched channels: lists what it holds, ends duplicates and what nobody
- * wants, asks for what is missing, live channels first. May be repeated, given up and run twice at once. What the budget
- * leaves goes into the next run.
+ * Makes the platform deliver what is wanted of its subscription targets: lists what it holds, ends duplicates and what is not
+ * wanted, and asks for what is missing, live channels first. It may be repeated, interrupted and run twice at once. What does
+ * not fit into the budget waits for the next run.
  */
 export const reconcileEventSubscriptions = async (options: ReconcileOptions): Promise<ReconcileSummary> => {
   const { db, platform, clock, steady = systemSteady, log, signal, budget = ordinaryBudget } = options
@@ -96,7 +75,7 @@ export const reconcileEventSubscriptions = async (options: ReconcileOptions): Pr
     return result
   }
 
-  /** How many were ended; null when the platform can be asked for no more. */
+  /** How many were ended; null when no more calls are possible in this run. */
   const end = async (removals: readonly Removal[]): Promise<number | null> => {
     const ended = await endSubscriptions({ db, platform: name, api, ask, mayCall, clock, signal }, removals)
     summary.removed += ended.removed
@@ -112,17 +91,8 @@ export const reconcileEventSubscriptions = async (options: ReconcileOptions): Pr
   const listedUsers = new Set(list.value.map(({ platformUserId }) => platformUserId))
   const known = await knownUsers(db, name, [...listedUsers])
   for (const { platformUserId } of [...channels, ...stored]) known.add(platformUserId)
-  const ranked = await withAudience(channels, api, options)
-  const plan = planSubscriptions({
-    now,
-    types: api.types,
-    channels: ranked,
-    stored,
-    listed: list.value,
-    known,
-    removed,
-  })
-  const silence = judgeSilence({ now, types: api.types, before, stored, channels: ranked })
+  const plan = planSubscriptions({ now, types: api.types, channels, stored, listed: list.value, known, removed })
+  const silence = judgeSilence({ now, types: api.types, before, stored, channels })
   summary.silent = silence.silentEvents
   summary.adopted = plan.adopted.length
   summary.waiting = plan.creations.length
@@ -147,14 +117,14 @@ export const reconcileEventSubscriptions = async (options: ReconcileOptions): Pr
   let brokenInARow = 0
   for (const creation of plan.creations) {
     if (!mayCall()) return summary
-    const wishes = creation.wishes.filter(({ type }) => !full.has(type.event))
-    const asked = await createSubscriptions({ db, api, ask, clock, log, signal }, { ...creation, wishes })
+    const wanted = creation.wanted.filter(({ type }) => !full.has(type.event))
+    const asked = await createSubscriptions({ db, api, ask, clock, log, signal }, { ...creation, wanted })
     for (const event of asked.full) full.add(event)
     summary.created += asked.created
     summary.refused += asked.refused
     summary.waiting--
     brokenInARow = asked.failure === null ? 0 : brokenInARow + 1
-    // One channel at which the platform breaks keeps nobody else from being asked for; several in a row are the platform's own trouble.
+    // A failure for one channel does not stop the others. Several in a row mean that the platform itself is in trouble.
     if (asked.failure !== null && !(isAnswered(asked.failure) && brokenInARow < mostBroken))
       return { ...summary, failure: asked.failure }
   }

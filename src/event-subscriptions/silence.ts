@@ -4,30 +4,32 @@ import type { StoredSubscription, SubscriptionTarget } from './subscription.ts'
 
 /** With fewer live channels the silence of all of them means nothing. */
 const fewestLive = 3
-/** A watch with a longer gap starts anew: what came meanwhile may never have reached us. */
+/** After a longer gap between checks a watch starts again: deliveries of that time may never have reached us. */
 const longestGapMs = 10 * 60_000
-/** A channel is silent when it says nothing for this many times as long as it usually does. */
+/** A channel is silent after this many times its usual gap between events. */
 const usualTimes = 3
-/** Deliveries of a change come this much later than it was seen, at most; and they may have been sent this much before. */
+/** How long after a change was seen its delivery may arrive. */
 const lateMs = 30 * 60_000
+/** How long before a change was seen its delivery may have been sent. */
 const earlyMs = 10 * 60_000
-/** A subscription is renewed after its first silence, then after a pause that doubles, and is as good as new after twice the longest. */
+/** The pause between two renewals of a subscription. It doubles up to the longest; after twice the longest the count starts again. */
 const renewalPauseMs = 3_600_000
 const longestPauseMs = 24 * 3_600_000
-/** Subscriptions that one run renews; and where nothing arrives at all, just enough to find out whether it helps. */
+/** How many subscriptions one run renews. */
 const mostRenewed = 30
+/** The same where nothing arrives at all: just enough to find out whether renewing helps. */
 const mostTried = 3
 
-/** Also while it is renewed, a subscription is one that should deliver. */
+/** The states in which a subscription should deliver. */
 const isWanted = new Set(['active', 'renewing', 'pending'])
 
-/** The name under which everything of a platform together is watched. */
+/** The event that stands for all types of a platform together. */
 export const everything = '*'
 
 /** What is known of the silence of one type of event, or of `everything`. */
 export type EventTypeWatch = {
   event: string
-  /** Since when somebody looks without a long pause. */
+  /** Since when it is checked without a long gap. */
   watchedSince: Date
   /** Since when nothing of it arrived although several channels were live. */
   quietSince: Date
@@ -38,8 +40,7 @@ export type EventTypeWatch = {
   silent: number
 }
 
-/** What there is to judge. */
-export type SilenceInput = {
+type SilenceInput = {
   now: number
   types: readonly EventType[]
   before: readonly EventTypeWatch[]
@@ -47,13 +48,13 @@ export type SilenceInput = {
   channels: readonly SubscriptionTarget[]
 }
 
-/** The watches as they are now, what is silent, and the subscriptions to be ended and asked for again, the most important first. */
-export type Silence = {
+type Silence = {
   watches: EventTypeWatch[]
   silentEvents: string[]
   isEverythingSilent: boolean
-  /** What is silent since this look and was not before it: types, or `everything`. */
+  /** Types, or `everything`, that became silent since the last check. */
   begun: string[]
+  /** Subscriptions to end and to ask for again, the most important first. */
   renewals: Removal[]
 }
 
@@ -61,7 +62,7 @@ type Judged = { row: StoredSubscription; channel: SubscriptionTarget; isSilent: 
 
 const ms = (instant: Date | null): number => instant?.getTime() ?? Number.NEGATIVE_INFINITY
 
-/** Whether a subscription is silent although its channel gave it something to tell; null where it gave nothing yet. Pure. */
+/** Whether a subscription is silent although its channel did something that it should report; null when the channel did not. */
 export const isSilent = (
   { expected, quietMs }: EventType,
   row: StoredSubscription,
@@ -84,7 +85,7 @@ export const isSilent = (
   return ms(row.lastEventAt) < changedAt - earlyMs
 }
 
-/** How often it counts as renewed by now. */
+/** How often in a row a subscription was renewed; 0 once the last renewal is long ago. */
 const renewalsOf = ({ renewals, renewedAt }: StoredSubscription, now: number): number =>
   now - ms(renewedAt) > 2 * longestPauseMs ? 0 : renewals
 
@@ -97,9 +98,9 @@ const newestOf = (rows: readonly StoredSubscription[]): number =>
   rows.reduce((latest, { lastEventAt }) => Math.max(latest, ms(lastEventAt)), 0)
 
 /**
- * Judges what arrives: each subscription against what its channel should make the platform deliver; each type over all channels, where
- * others arrive; and everything together. A silent subscription is renewed, a bounded number in a run, each after a pause that doubles.
- * Where nothing arrives at all the fault is likely to lie elsewhere, and only a few are renewed, to find out.
+ * Judges what arrives: each subscription by what its channel did; each type over all channels, if other types arrive; and
+ * everything together. Silent subscriptions are renewed, a bounded number in a run, each after a pause that doubles. Where
+ * nothing arrives at all the fault is probably elsewhere, and only a few are renewed to find out.
  */
 export const judgeSilence = ({ now, types, before, stored, channels }: SilenceInput): Silence => {
   const channelOf = new Map(channels.map((channel) => [channel.channelId, channel]))
@@ -142,9 +143,9 @@ export const judgeSilence = ({ now, types, before, stored, channels }: SilenceIn
     if (isTypeSilent) silentEvents.push(event)
     const judged = rows.flatMap((row): Judged[] => {
       const channel = channelOf.get(row.channelId)!
-      const told = isSilent(type, row, channel, watch.watchedSince.getTime(), now)
+      const silence = isSilent(type, row, channel, watch.watchedSince.getTime(), now)
       if (isTypeSilent && channel.isLive) return [{ row, channel, isSilent: true }]
-      return told === null ? [] : [{ row, channel, isSilent: told }]
+      return silence === null ? [] : [{ row, channel, isSilent: silence }]
     })
     const silent = judged.filter((one) => one.isSilent)
     silentRows.push(...silent)

@@ -55,15 +55,15 @@ const writeWatches = statement(
      checked_at = excluded.checked_at, renewed_at = excluded.renewed_at, expected = excluded.expected, silent = excluded.silent`,
 )
 
-// An id that another row has already is not believed.
-const unclaimedId = `NOT EXISTS (SELECT FROM dm.event_subscription o
+// An id that another row has already is not taken.
+const isFreeId = `NOT EXISTS (SELECT FROM dm.event_subscription o
      WHERE o.platform_subscription_id = v."platformSubscriptionId" AND o.id <> e.id)`
 
 const markFound = statement(
   'subscriptions_found',
   `UPDATE dm.event_subscription e SET status = 'active', platform_subscription_id = v."platformSubscriptionId", error = NULL,
      failures = 0, retry_at = NULL, missing_since = NULL, updated_at = now()
-   FROM json_to_recordset($1) AS v(id bigint, "platformSubscriptionId" text) WHERE e.id = v.id AND ${unclaimedId}`,
+   FROM json_to_recordset($1) AS v(id bigint, "platformSubscriptionId" text) WHERE e.id = v.id AND ${isFreeId}`,
 )
 
 const adopt = statement(
@@ -84,9 +84,9 @@ const forget = statement(
   'DELETE FROM dm.event_subscription WHERE id = ANY ($1::bigint[]) AND platform_subscription_id IS NULL',
 )
 
-// The row is the claim: of two runs that want the same, one finds it as it read it. A row that is sure not to exist with the
-// platform has no id there, and one that is awaited is missing from this instant on.
-const claim = statement(
+// Of two runs that want the same, only one finds the row as both had read it. A reserved row has no platform id, and counts as
+// missing from this instant on.
+const reserve = statement(
   'subscriptions_claim',
   `WITH wish AS (
      SELECT * FROM json_to_recordset($1) AS v("channelId" bigint, event text, version integer, id bigint, status text,
@@ -110,7 +110,7 @@ const settle = statement(
      failures = v.failures, retry_at = v."retryAt", missing_since = NULL, updated_at = now()
    FROM json_to_recordset($1) AS v(id bigint, status text, "platformSubscriptionId" text, error text, failures integer,
      "retryAt" timestamptz)
-   WHERE e.id = v.id AND ${unclaimedId}`,
+   WHERE e.id = v.id AND ${isFreeId}`,
 )
 
 const rememberRemoved = statement(
@@ -132,15 +132,15 @@ const startRenewing = statement(
    WHERE e.id = v."rowId" AND e.platform_subscription_id = v."platformSubscriptionId"`,
 )
 
-/** What a run of reconciliation starts from. */
-export type StoredState = {
+/** What a reconciliation starts from. */
+type StoredState = {
   channels: SubscriptionTarget[]
   stored: StoredSubscription[]
   removed: Set<string>
   watches: EventTypeWatch[]
 }
 
-/** Reads everything stored of a platform's subscriptions; removals count that are newer than `removedSince`. */
+/** Reads everything stored of a platform's subscriptions; of the removals only those after `removedSince`. */
 export const readState = async (db: Transaction, platform: PlatformName, removedSince: Date): Promise<StoredState> => {
   const removed = await db.query<{ id: string }>(readRemoved, [platform, removedSince])
   return {
@@ -151,7 +151,7 @@ export const readState = async (db: Transaction, platform: PlatformName, removed
   }
 }
 
-/** Those of these platform users who are channels of ours. */
+/** The platform users among these who are channels of ours. */
 export const knownUsers = async (
   db: Transaction,
   platform: PlatformName,
@@ -161,7 +161,7 @@ export const knownUsers = async (
   return new Set(rows.map(({ platformUserId }) => platformUserId))
 }
 
-/** Writes what a plan says of rows alone, and how long the types have been quiet. */
+/** Writes the part of a plan that needs no call, and how silent the types are. */
 export const writePlan = async (
   tx: Transaction,
   platform: PlatformName,
@@ -177,14 +177,14 @@ export const writePlan = async (
   await tx.query(forgetRemoved, [platform, removedBefore])
 }
 
-/** Writes rows as pending before the platform is asked; gives the ids of the rows that are ours to ask for, by event. */
+/** Makes rows pending before the platform is asked; returns the ids of the rows that this run reserved, by event. */
 export const reserveSubscriptions = async (
   db: Transaction,
   channelId: bigint,
-  wishes: readonly WantedSubscription[],
+  wanted: readonly WantedSubscription[],
   now: Date,
 ): Promise<Map<string, bigint>> => {
-  const rows = wishes.map(({ type: { event, version }, row }) => ({
+  const rows = wanted.map(({ type: { event, version }, row }) => ({
     channelId,
     event,
     version,
@@ -193,8 +193,8 @@ export const reserveSubscriptions = async (
     platformSubscriptionId: row?.platformSubscriptionId,
     missingSince: row?.missingSince,
   }))
-  const claimed = await db.query<{ id: bigint; event: string }>(claim, [jsonRows(rows), now])
-  return new Map(claimed.map(({ id, event }) => [event, id]))
+  const reserved = await db.query<{ id: bigint; event: string }>(reserve, [jsonRows(rows), now])
+  return new Map(reserved.map(({ id, event }) => [event, id]))
 }
 
 /** How the platform answered for a row. */
@@ -212,7 +212,7 @@ export const settleRows = async (db: Transaction, settlements: readonly Settleme
   if (settlements.length > 0) await db.query(settle, [jsonRows(settlements)])
 }
 
-/** Remembers ids that the platform has ended; their rows go, or stay to be asked for again where `renewals` says how often. */
+/** Stores the ids of ended subscriptions. Rows with `renewals` stay to be asked for again, the others are deleted. */
 export const recordRemovals = async (
   tx: Transaction,
   platform: PlatformName,

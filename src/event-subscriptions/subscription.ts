@@ -1,4 +1,4 @@
-/** A channel of which the platform should deliver. */
+/** A channel for which event subscriptions should exist. */
 export type SubscriptionTarget = {
   channelId: bigint
   platformUserId: string
@@ -6,13 +6,13 @@ export type SubscriptionTarget = {
   /** When it was last seen to go on or off; null when it never was. */
   statusChangedAt: Date | null
   lastSeenOnlineAt: Date | null
-  /** Followers, or viewers where somebody knows them; 0 where nobody does. */
+  /** Followers; 0 when the number is not known. */
   size: number
 }
 
-/** What a row says of its subscription; a platform may say more by a `revoked` delivery. */
+/** The state of a subscription. A `revoked` delivery of the platform adds the state `revoked`. */
 export type SubscriptionStatus =
-  /** Asked for, or about to be; it may exist. */
+  /** It was or will be asked for, so it may exist. */
   | 'pending'
   | 'active'
   /** The platform refused it. */
@@ -33,12 +33,13 @@ export type StoredSubscription = {
   status: string
   failures: number
   lastEventAt: Date | null
-  /** How long it usually says nothing between two events, in seconds; null before there were two. */
+  /** The usual time between two events, in seconds; null before there were two. */
   usualGapSeconds: number | null
-  /** Since when it is as it is. */
+  /** When its state last changed. */
   since: Date
-  /** How often in a row it was ended and asked for again for its silence, and when last. */
+  /** How often in a row it was ended and asked for again because it was silent. */
   renewals: number
+  /** When that was done last. */
   renewedAt: Date | null
   /** Not asked for again before this. */
   retryAt: Date | null
@@ -46,6 +47,6 @@ export type StoredSubscription = {
   missingSince: Date | null
 }
 
-/** Whether the row stands for something that the platform may hold. */
+/** Whether the platform may hold the subscription of this row. */
 export const mayExist = ({ status, platformSubscriptionId }: StoredSubscription): boolean =>
   platformSubscriptionId !== null || status === 'pending'

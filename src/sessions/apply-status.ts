@@ -9,18 +9,18 @@ import type { Broadcast, ReportedEnd } from './reported-end.ts'
 import type { Session } from './session.ts'
 import { detailFields, type Status, type StatusObservation } from './status-observation.ts'
 
-/** The channel that Postgres notifies after a commit with new status events; the payload is the highest id. A hint only. */
+/** The channel of Postgres that is notified when new status events are committed; the payload is the highest id. Only a hint. */
 export const statusNotifyChannel = 'channelscope_status'
 
-// Locks in id order, so that two batches that share channels can not wait for each other in a circle.
+// Locks in id order, so that two batches with the same channels never deadlock.
 const lockChannels = statement(
   'status_lock_channels',
   sql`SELECT ${narrowed<{ id: bigint; status: Status }>(select('Channel', ['id', 'status']))}
    FROM ${tableOf('Channel')} WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE`,
 )
 
-// Apart from the lock: of other tables a statement sees what was there before it waited.
-const readLooks = statement(
+// Not part of the locking statement: a statement that waited for a lock sees other tables as they were before the wait.
+const readProbes = statement(
   'status_read_looks',
   sql`SELECT ${select('ProbeSchedule', ['channelId', ...probeInstants])} FROM ${tableOf('ProbeSchedule')} WHERE channel_id = ANY ($1::bigint[])`,
 )
@@ -36,8 +36,7 @@ const sessionFields = [
   ...detailFields,
 ] as const
 
-// Per channel the newest two sessions, around each named instant two sessions before or at it and one after it, and those with a
-// named id.
+// Of each channel: the newest two sessions, two sessions before or at each named instant and one after it, and those with a named id.
 const readSessions = statement(
   'status_read_sessions',
   sql`SELECT ${narrowed<Session & { channelId: bigint }>(select('StreamSession', sessionFields, 's'))},
@@ -58,7 +57,7 @@ const readSessions = statement(
 
 const endFields = ['channelId', 'startedAt', 'platformStreamId', 'endedAt', 'source'] as const
 
-// Of each broadcast the latest end that names its start, the latest that names its id, and the latest of its time that names nothing.
+// Of each broadcast: the latest end with its start, the latest with its id, and the latest of its time with neither.
 const readEnds = statement(
   'status_read_ends',
   sql`SELECT ${narrowed<ReportedEnd & { channelId: bigint }>(select('ToldEnd', endFields, 'e'))}
@@ -99,7 +98,7 @@ const writtenInstants: { readonly [Field in (typeof sessionFields)[number]]?: st
   detailsObservedAt: notInFuture('v."detailsObservedAt"'),
 }
 
-// Sessions that ended come first, so that a channel never has two without an end.
+// Ended sessions are written first, so that a channel never has two without an end.
 const writeSessions = statement(
   'status_write_sessions',
   `INSERT INTO dm.stream_session AS s (${columnNames('StreamSession', sessionFields)})
@@ -112,10 +111,10 @@ const writeSessions = statement(
        .join(', ')}`,
 )
 
-// Held to the commit: whoever gets an id next commits after us, so that id order is commit order.
+// Held until the commit, so that the next id belongs to a later commit: id order is commit order.
 const lockJournal = statement('journal_lock', `SELECT pg_advisory_xact_lock(hashtext('dm.status_event'))`)
 
-// A clock of ours that runs ahead of the database's, or a platform's ahead of ours, must not break the order of the three instants.
+// The three instants stay in order although the clock of this process or of the platform can run ahead of the database's.
 const appendEvents = statement(
   'journal_append',
   `WITH told AS MATERIALIZED (SELECT clock_timestamp() AS now),
@@ -124,9 +123,9 @@ const appendEvents = statement(
        event_timestamp, received_timestamp, processed_timestamp, event_data)
      SELECT v."channelId", v."sessionStartedAt", v.type, v."previousStatus", v."newStatus", v.source, v."platformEventId",
        date_trunc('milliseconds', least(v."occurredAt", told.now)),
-       date_trunc('milliseconds', least(greatest(v."occurredAt", v."toldAt"), told.now)), date_trunc('milliseconds', told.now), v.data
+       date_trunc('milliseconds', least(greatest(v."occurredAt", v."reportedAt"), told.now)), date_trunc('milliseconds', told.now), v.data
      FROM json_to_recordset($1) AS v(ordinal integer, "channelId" bigint, "sessionStartedAt" timestamptz, type text, "previousStatus" text,
-       "newStatus" text, source text, "platformEventId" text, "occurredAt" timestamptz, "toldAt" timestamptz, data jsonb), told
+       "newStatus" text, source text, "platformEventId" text, "occurredAt" timestamptz, "reportedAt" timestamptz, data jsonb), told
      ORDER BY v.ordinal
      RETURNING id)
    SELECT max(id) AS "lastId", pg_notify('${statusNotifyChannel}', max(id)::text) FROM appended`,
@@ -145,8 +144,8 @@ const readState = async (
   observations: readonly StatusObservation[],
 ): Promise<{ seen: StatusObservation; state: StatusState }[]> => {
   const ids = observations.map((seen) => seen.channelId)
-  const channels = new Map((await tx.query(lockChannels, [ids])).map((row) => [row.id, row]))
-  const latestProbes = new Map((await tx.query(readLooks, [ids])).map(({ channelId, ...row }) => [channelId, row]))
+  const statuses = new Map((await tx.query(lockChannels, [ids])).map(({ id, status }) => [id, status]))
+  const latestProbes = new Map((await tx.query(readProbes, [ids])).map(({ channelId, ...row }) => [channelId, row]))
   const named = observations.flatMap((seen) => namedInstants(seen).map((at) => ({ id: seen.channelId, at })))
   const ended = observations.flatMap((seen) => (seen.kind === 'ended' && seen.platformStreamId ? [seen] : []))
   const values = [
@@ -159,13 +158,13 @@ const readState = async (
   const sessions = Map.groupBy(await tx.query(readSessions, values), (row) => row.channelId)
   const states = observations.flatMap((seen) => {
     const { channelId } = seen
-    const channel = channels.get(channelId)
-    if (!channel) return []
+    const status = statuses.get(channelId)
+    if (!status) return []
     const found = { latestProbes: latestProbes.get(channelId) ?? noProbes, sessions: sessions.get(channelId) ?? [] }
-    return { seen, state: { ...found, status: channel.status, ends: [] as ReportedEnd[] } }
+    return { seen, state: { ...found, status } }
   })
   const broadcasts = states.flatMap(({ seen, state }) =>
-    affectedBroadcasts(state, seen).map((one) => ({ ...one, channelId: seen.channelId })),
+    affectedBroadcasts(state, seen).map((broadcast) => ({ ...broadcast, channelId: seen.channelId })),
   )
   const ends = Map.groupBy(await findEnds(tx, broadcasts), (row) => row.channelId)
   return states.map(({ seen, state }) => ({ seen, state: { ...state, ends: ends.get(seen.channelId) ?? [] } }))
@@ -175,10 +174,10 @@ const findEnds = async (tx: Transaction, broadcasts: readonly (Broadcast & { cha
   broadcasts.length === 0
     ? []
     : tx.query(readEnds, [
-        broadcasts.map((one) => one.channelId),
-        broadcasts.map((one) => one.startedAt),
-        broadcasts.map((one) => one.nextStartedAt),
-        broadcasts.map((one) => one.platformStreamId ?? null),
+        broadcasts.map(({ channelId }) => channelId),
+        broadcasts.map(({ startedAt }) => startedAt),
+        broadcasts.map(({ nextStartedAt }) => nextStartedAt),
+        broadcasts.map(({ platformStreamId }) => platformStreamId ?? null),
       ])
 
 const channelRow = ({ seen, decision }: Decided): object => ({
@@ -191,7 +190,7 @@ const channelRow = ({ seen, decision }: Decided): object => ({
 const eventRow = (seen: StatusObservation, draft: StatusEventDraft): object => {
   const { channelId, source, platformEventId } = seen
   const data = draft.type === 'stream_start' && seen.kind === 'live' ? seen.details : undefined
-  return { ...draft, channelId, source, platformEventId, toldAt: seen.toldAt ?? seen.at, data }
+  return { ...draft, channelId, source, platformEventId, reportedAt: seen.reportedAt ?? seen.at, data }
 }
 
 const applyRound = async (tx: Transaction, observations: readonly StatusObservation[]): Promise<bigint[]> => {
@@ -218,20 +217,15 @@ const applyRound = async (tx: Transaction, observations: readonly StatusObservat
 /** Splits observations so that each channel appears at most once per round, in the given order. */
 const inRounds = (observations: readonly StatusObservation[]): StatusObservation[][] => {
   const rounds: StatusObservation[][] = []
-  const counts = new Map<bigint, number>()
-  for (const seen of observations) {
-    const round = counts.get(seen.channelId) ?? 0
-    counts.set(seen.channelId, round + 1)
-    rounds[round] ??= []
-    rounds[round].push(seen)
-  }
+  for (const ofChannel of Map.groupBy(observations, ({ channelId }) => channelId).values())
+    for (const [round, seen] of ofChannel.entries()) (rounds[round] ??= []).push(seen)
   return rounds
 }
 
 /**
- * Applies observations inside `tx`: status, session and journal change together or not at all. The look that a poll made is
- * in dm.probe_schedule before. Returns the channels whose status changed. Costs four statements when nothing changes, at most nine,
- * for every time that one channel appears.
+ * Applies observations inside `tx`: status, session and journal change together or not at all. The probe that made an
+ * observation must be in dm.probe_schedule already. Returns the channels whose status changed. Each time that one channel
+ * appears costs four statements when nothing changes, else at most nine.
  */
 export const applyStatus = async (tx: Transaction, observations: readonly StatusObservation[]): Promise<bigint[]> => {
   const changed = new Set<bigint>()

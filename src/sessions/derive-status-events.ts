@@ -1,19 +1,19 @@
 import type { SessionDraft } from './session.ts'
 import type { Status } from './status-observation.ts'
 
-/** A status event that a decision makes, without who told it. */
+/** A status event without its source. */
 export type StatusEventDraft = {
   type: 'stream_start' | 'stream_end'
   previousStatus: Status
   newStatus: Status
   sessionStartedAt: Date
-  /** When it happened on the platform, as well as we know. */
+  /** When it happened on the platform, as far as is known. */
   occurredAt: Date
 }
 
 /**
- * What is to be told of the sessions, oldest first, to whoever was told `before`. A broadcast that is learned of after a newer one
- * changes no status.
+ * The status events that follow from the sessions, oldest first, for a channel whose status was `before`. A broadcast that is
+ * learned of after a newer one changes no status. A session that goes on after an end starts again at `at`.
  */
 export const deriveStatusEvents = (sessions: readonly SessionDraft[], before: Status, at: Date): StatusEventDraft[] => {
   const events: StatusEventDraft[] = []
@@ -29,7 +29,6 @@ export const deriveStatusEvents = (sessions: readonly SessionDraft[], before: St
     }
     const wasOn = stored !== null && stored.endedAt === null
     if (stored === null) add('stream_start', 'online', startedAt)
-    // A session that goes on after an end is announced when it was seen again, not when it began.
     else if (!wasOn && endedAt === null) add('stream_start', 'online', at)
     if (endedAt !== null && (stored === null || wasOn)) add('stream_end', 'offline', endedAt)
   }

@@ -3,12 +3,12 @@ import type { LatestProbes } from './latest-probes.ts'
 import { latestEndOf, type ReportedEnd } from './reported-end.ts'
 import type { SessionDraft } from './session.ts'
 
-/** A session without an end from the platform ends after two misses, the later at least this long after it was last seen. */
+/** A session without a reported end ends after two misses, of which the later is at least this long after the last sighting. */
 export const absenceMs = 90_000
 
 /**
- * For this long what a platform says unasked outranks what its lists show, which are cached: Kick still lists a broadcast 3 to 19
- * seconds after its end, Twitch for minutes, and both leave out what is on. A message that is later than this counts as late.
+ * For this long a delivery outranks the platform's lists, because the lists are cached. Kick still lists a broadcast 3 to 19
+ * seconds after its end, Twitch for minutes, and both leave out broadcasts that are on. A later delivery counts as late.
  */
 export const reportOutranksProbesMs = 300_000
 
@@ -16,8 +16,8 @@ export const reportOutranksProbesMs = 300_000
 export type SessionFacts = { sessions: SessionDraft[]; latestProbes: LatestProbes; ends: readonly ReportedEnd[] }
 
 /**
- * When the platform said that a session ended; undefined where it did not, or where what came later outranks it: its own word
- * that the broadcast was on after that, or a look that still saw it when no list can be that old.
+ * The reported end of a session; undefined when there is none, or when something later outranks it: a delivery that says the
+ * broadcast was on after that end, or a probe that saw it at a time when no list can be that old.
  */
 const endThatStands = (session: SessionDraft, ends: readonly ReportedEnd[]): ReportedEnd | undefined => {
   const end = latestEndOf(ends, session)
@@ -29,10 +29,10 @@ const endThatStands = (session: SessionDraft, ends: readonly ReportedEnd[]): Rep
   return isOutranked ? undefined : end
 }
 
-/** Where a session that has no told end was last seen, once that is over; null while it may go on. */
+/** The last sighting of a session without a reported end, once it is over; null while it may go on. */
 const inferredEnd = (session: SessionDraft, { lastMissedAt, missedBeforeAt }: LatestProbes): Date | null => {
   const { lastLiveAt, toldLiveAt, nextStartedAt } = session
-  // Of a broadcast that the platform has announced it will tell the end too, so a list that leaves it out has to insist.
+  // Of a broadcast that the platform announced it will report the end too, so lists must leave it out for longer.
   const graceMs = toldLiveAt ? reportOutranksProbesMs : absenceMs
   const isMissed =
     missedBeforeAt !== null &&
@@ -42,10 +42,10 @@ const inferredEnd = (session: SessionDraft, { lastMissedAt, missedBeforeAt }: La
   return nextStartedAt || isMissed ? lastLiveAt : null
 }
 
-/** When a session ended, from everything that is known. None ends after the next one began. */
-export const inferSessionEnd = (session: SessionDraft, { latestProbes: looks, ends }: SessionFacts): void => {
-  const told = endThatStands(session, ends)
-  const endedAt = told?.endedAt ?? inferredEnd(session, looks)
+/** Sets when and by whom a session ended, from everything that is known. No session ends after the next one began. */
+export const inferSessionEnd = (session: SessionDraft, { latestProbes: probes, ends }: SessionFacts): void => {
+  const reported = endThatStands(session, ends)
+  const endedAt = reported?.endedAt ?? inferredEnd(session, probes)
   session.endedAt = endedAt && earlier(endedAt, session.nextStartedAt)
-  session.endSource = endedAt && (told?.source ?? 'poll')
+  session.endSource = endedAt && (reported?.source ?? 'poll')
 }

@@ -4,14 +4,14 @@ import type { StatusSource, StreamDetails } from './status-observation.ts'
 export type Session = StreamDetails & {
   startedAt: Date
   endedAt: Date | null
-  /** `poll` for an end that was only inferred. */
+  /** `poll` for an inferred end. */
   endSource: StatusSource | null
-  /** When it was last seen, unless the looks know better. */
+  /** The last sighting, unless the latest probes have a later one. */
   lastLiveAt: Date | null
-  /** When the platform said last, unasked, that it was on; null where it never did. */
+  /** The latest instant for which a delivery says that it was on; null when none does. */
   toldLiveAt: Date | null
   detailsObservedAt: Date
 }
 
-/** A session with all that is known of it while it is decided about; `stored` is null when it has no row yet. */
+/** A session while a decision is made; `stored` is its row, null when it has none yet. */
 export type SessionDraft = Session & { lastLiveAt: Date; stored: Session | null; nextStartedAt: Date | null }

@@ -1,28 +1,28 @@
 import type { ModelRows } from '../../prisma/generated/models.ts'
 import { type FactOf, factsOf } from '../stores/postgres/model.ts'
 
-/** What the status of a channel can be; `unknown` until it was first observed. */
+/** The status of a channel; `unknown` until it was first observed. */
 export type Status = 'unknown' | 'online' | 'offline'
 
-/** Who told us. */
+/** Where an observation comes from. */
 export type StatusSource = 'poll' | 'webhook' | 'operator'
 
-/** What a broadcast is about; absent or null means that the observation did not say. */
+/** What a broadcast is about; absent or null when the observation did not say. */
 export type StreamDetails = Partial<Pick<ModelRows['StreamSession'], 'platformStreamId' | FactOf<'StreamSession'>>>
 
 /** The fields of `StreamDetails`. */
 export const detailFields = ['platformStreamId', ...factsOf('StreamSession')] as const
 
-/** A broadcast as it was seen last. */
+/** A probe at `at` that saw the broadcast that started at `startedAt`. */
 export type Sighting = { startedAt: Date; at: Date }
 
 type Common = {
   channelId: bigint
   source: StatusSource
-  /** When it was true. */
+  /** The instant of which it speaks. */
   at: Date
-  /** When the platform told it, where that is another instant; decides which of two titles is newer. */
-  toldAt?: Date
+  /** When the platform reported it, if that is another instant. It decides which of two titles is newer. */
+  reportedAt?: Date
   /** The platform's id of the message, if there was one. */
   platformEventId?: string
 }
@@ -31,16 +31,16 @@ type Common = {
 export type StatusObservation = Common &
   (
     | {
-        /** A broadcast was on at `at`: a look saw it, or the platform said so. */
+        /** A broadcast was on at `at`: a probe saw it, or the platform reported it. */
         kind: 'live'
         startedAt: Date
         details: StreamDetails
-        /** The last look before this one that saw a broadcast, where this look replaces it in dm.probe_schedule. */
+        /** The sighting that this probe replaces in dm.probe_schedule. */
         seenBefore?: Sighting | null
       }
-    /** A look at `at` saw no broadcast. */
+    /** A probe at `at` saw no broadcast. */
     | { kind: 'not-live' }
-    /** The platform says that a broadcast has ended: the one with this start, else with this id, else the one of that time. */
+    /** The platform reports an end: of the broadcast with this start, else with this id, else of the one of that time. */
     | {
         kind: 'ended'
         startedAt: Date | null
@@ -48,6 +48,6 @@ export type StatusObservation = Common &
         endedAt: Date
         details: StreamDetails
       }
-    /** What the broadcast of the moment is about. */
+    /** What the current broadcast is about. */
     | { kind: 'details'; details: StreamDetails }
   )

@@ -4,7 +4,7 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import type { Delivery } from './delivery.ts'
 
-/** A delivery and what it tells. */
+/** A delivery and the fact in it. */
 export type DeliveryReading = { delivery: Delivery; fact: DeliveredFact }
 
 /** The channel that a delivery is about, and the subscription that would deliver this event of it. */
@@ -14,7 +14,7 @@ export type DeliveryChannel = {
   subscription: {
     id: bigint
     platformId: string | null
-    /** Asked for, and the platform has not said yet under which id. */
+    /** Requested, and its id is not known yet. */
     isPending: boolean
   } | null
 }
@@ -44,7 +44,7 @@ const keyOf = (platform: string, userId: string, event: string): string => `${pl
 const broadcasterId = (fact: DeliveredFact): string | null =>
   'broadcaster' in fact ? fact.broadcaster.platformUserId : null
 
-/** What is known of the channel of each reading, null for a channel that is not tracked; one statement. */
+/** The channel of each reading, null for one that is not tracked; one statement. */
 export const readDeliveryChannels = async (
   db: Transaction,
   readings: readonly DeliveryReading[],

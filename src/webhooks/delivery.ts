@@ -7,30 +7,30 @@ export type Delivery = Omit<WebhookMessage, 'body'> & {
   source: PlatformName
   /** The body as text; bytes that are not UTF-8 as `base64:` and their encoding. */
   body: string
-  /** Microseconds since the epoch; of one process in the order of receipt. */
+  /** Microseconds since the epoch, in the order of receipt within one process. */
   receivedAt: bigint
-  /** A UUID of this very receipt: after a crash it tells our own delivery, seen again, from a repetition. */
+  /** A UUID of this receipt. After a crash it distinguishes our own delivery from a repetition. */
   receipt: string
-  /** Asked for by an operator: it is projected although its id was seen before. */
+  /** True when an operator requested it: it is projected although its id was seen before. */
   replay: boolean
-  /** Who asked, with the id under which the audit log will have it. */
+  /** Who requested the replay, with the id of its row in the audit log. */
   replayedBy?: Author & { id: string }
 }
 
 /** When the delivery was received, in milliseconds since the epoch. */
 export const receivedMs = ({ receivedAt }: Pick<Delivery, 'receivedAt'>): number => Number(receivedAt / 1_000n)
 
-/** When it was told, not later than we heard of it: the platform's clock may run ahead. */
-export const toldAt = (delivery: Pick<Delivery, 'sentAt' | 'receivedAt'>): Date =>
+/** When the platform sent it, but not later than its receipt, because the platform's clock may run ahead. */
+export const reportedAt = (delivery: Pick<Delivery, 'sentAt' | 'receivedAt'>): Date =>
   new Date(Math.min(delivery.sentAt.getTime(), receivedMs(delivery)))
 
-/** What became of a delivery, as `vf.webhook_inbox` says it. */
+/** What became of a delivery, in the words of `vf.webhook_inbox`. */
 export const outcomes = [
   /** Its facts are in the stores. */
   'PROJECTED',
   /** Like PROJECTED, more than five minutes after it was sent. */
   'LATE',
-  /** Kept as it came: nothing in it has a column. */
+  /** Kept as it came, because nothing in it has a column. */
   'KEPT',
   /** The same fact came before under another message id. */
   'REPEATED',

@@ -4,7 +4,7 @@ import { type UpsertOptions, upsertChangedChannels } from '../channels/upsert.ts
 import type { PlatformName } from '../platforms/platform.ts'
 import { applyStatus } from '../sessions/apply-status.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
-import { type Outcome, toldAt } from './delivery.ts'
+import { type Outcome, reportedAt } from './delivery.ts'
 import { type DeliveryChannel, type DeliveryReading, readDeliveryChannels } from './delivery-channels.ts'
 import { judgeDelivery } from './judge-delivery.ts'
 import { type OnceKey, recordFirsts } from './message-ids.ts'
@@ -13,7 +13,7 @@ import { type Follow, projectFollows } from './project-follows.ts'
 import { statusOf } from './project-status.ts'
 import { revoke, touchDelivering } from './project-subscriptions.ts'
 
-/** What became of one delivery; `chat` is what is still to be stored of it. */
+/** What became of one delivery; `chat` is its message, which ClickHouse still has to store. */
 export type Projection = { outcome: Outcome; chat: ChannelChat | null }
 
 type Judged = DeliveryReading & { channel: DeliveryChannel | null; outcome: Outcome }
@@ -24,13 +24,13 @@ const isAccepted = (one: Judged): one is Accepted =>
 
 type Seen = { platform: PlatformName; profile: ChannelObservation }
 
-/** Who the broadcasters were, as the newest delivery about each says. */
+/** The profiles of the broadcasters, from the newest delivery about each. */
 const broadcasters = (judged: readonly Judged[]): Seen[] => {
   const newest = new Map<bigint, Seen>()
   for (const one of judged) {
     if (!isAccepted(one) || !('broadcaster' in one.fact)) continue
     const { channelId } = one.channel
-    const profile = { ...one.fact.broadcaster, observedAt: toldAt(one.delivery) }
+    const profile = { ...one.fact.broadcaster, observedAt: reportedAt(one.delivery) }
     const known = newest.get(channelId)
     if (!known || known.profile.observedAt < profile.observedAt)
       newest.set(channelId, { platform: one.delivery.source, profile })
@@ -38,7 +38,7 @@ const broadcasters = (judged: readonly Judged[]): Seen[] => {
   return [...newest.values()]
 }
 
-/** Those whose message id is the first of its kind; a replay was asked for and always is. */
+/** The deliveries whose message id is new, and all replays. */
 const firstDeliveries = async (tx: Transaction, judged: readonly Judged[]): Promise<Judged[]> => {
   const checked = judged.filter(({ delivery }) => !delivery.replay)
   const firsts = await recordFirsts(
@@ -49,7 +49,7 @@ const firstDeliveries = async (tx: Transaction, judged: readonly Judged[]): Prom
   return judged.filter((one) => one.delivery.replay || first.has(one))
 }
 
-/** Of the chat messages those that were not told before under another message id. */
+/** The chat messages that did not come before under another message id. */
 const newChat = async (tx: Transaction, accepted: readonly Accepted[]): Promise<Map<Judged, ChannelChat>> => {
   const chats = accepted.flatMap((one) => {
     const { delivery, channel, fact } = one
@@ -82,7 +82,7 @@ const foreignRevocations = async (tx: Transaction, firsts: readonly Judged[]): P
   return new Set(revoked.filter((_, index) => !ours[index]).map(({ one }) => one))
 }
 
-/** Once each, also when a batch is projected again after a crash: the ids were given when the replays were asked for. */
+/** Records replays in the audit log, each once: their ids were given when they were requested, so a repeated batch adds none. */
 const recordReplays = async (tx: Transaction, projections: ReadonlyMap<Judged, Projection>): Promise<void> => {
   for (const [{ delivery }, { outcome }] of projections) {
     const { source, messageId, replayedBy } = delivery
@@ -100,7 +100,7 @@ const recordReplays = async (tx: Transaction, projections: ReadonlyMap<Judged, P
 const projectFirsts = async (tx: Transaction, judged: readonly Judged[]): Promise<Map<Judged, Projection>> => {
   const firsts = await firstDeliveries(tx, judged)
   const accepted = firsts.filter(isAccepted)
-  // Status first: it takes the strongest locks on channels.
+  // Status comes first, because it takes the strongest locks on channels.
   await applyStatus(
     tx,
     accepted.flatMap((one) => statusOf(one, one.channel.channelId) ?? []),
@@ -109,7 +109,7 @@ const projectFirsts = async (tx: Transaction, judged: readonly Judged[]): Promis
   await touchDelivering(
     tx,
     accepted.flatMap((one) =>
-      one.channel.subscription ? [{ id: one.channel.subscription.id, at: toldAt(one.delivery) }] : [],
+      one.channel.subscription ? [{ id: one.channel.subscription.id, at: reportedAt(one.delivery) }] : [],
     ),
   )
   const foreign = await foreignRevocations(tx, firsts)
@@ -128,10 +128,10 @@ const projectFirsts = async (tx: Transaction, judged: readonly Judged[]): Promis
 }
 
 /**
- * Brings everything that Postgres keeps of these deliveries there and answers what became of each; null for one that repeats an earlier
- * delivery and leaves no trace. Message ids and projections are one transaction: done again after a crash it changes nothing and
- * answers the same. The number of statements is the same for any number of deliveries, but for several
- * about one channel's status and for replays.
+ * Writes everything that Postgres keeps of these deliveries and returns what became of each; null for one that repeats an
+ * earlier delivery and leaves no trace. Message ids and projections are one transaction, so repeating it after a crash changes
+ * nothing and returns the same. The number of statements does not depend on the number of deliveries, except for replays and
+ * for several deliveries about the status of one channel.
  */
 export const projectBatch = async (
   { db, log }: UpsertOptions & { db: Postgres },
@@ -142,10 +142,13 @@ export const projectBatch = async (
     const channel = channels[index]!
     return { ...reading, channel, outcome: judgeDelivery(reading, channel) }
   })
-  for (const [platform, seen] of Map.groupBy(broadcasters(judged), (one) => one.platform)) {
-    const profiles = seen.map(({ profile }) => profile)
-    await upsertChangedChannels(db, platform, profiles, { log })
-  }
+  for (const [platform, seen] of Map.groupBy(broadcasters(judged), (one) => one.platform))
+    await upsertChangedChannels(
+      db,
+      platform,
+      seen.map(({ profile }) => profile),
+      { log },
+    )
   const projected = await db.transaction((tx) => projectFirsts(tx, judged))
   return judged.map((one) => projected.get(one) ?? null)
 }

@@ -1,7 +1,7 @@
 import type { ChatLine } from '../platforms/webhook-source.ts'
 import { chatFormat } from '../stores/clickhouse/tables/kick-chat-message.ts'
 
-/** A chat message of a channel that is tracked, with the channel's handle at the time. */
+/** A chat message of a tracked channel, with the channel's slug at the time. */
 export type ChannelChat = { channelId: bigint; slug: string; line: ChatLine }
 
 /** The message as a line for `chatFormat`. */

@@ -1,7 +1,7 @@
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 
-/** Somebody was told to follow a channel. */
+/** A platform reported that a user follows a channel. */
 export type Follow = { channelId: bigint; followerUserId: string; occurredAt: Date }
 
 const recordFollows = statement(
@@ -13,7 +13,7 @@ const recordFollows = statement(
      WHERE excluded.occurred_at < known.occurred_at`,
 )
 
-/** One follow per channel and follower, at the earliest instant told: the same in any order and however often. */
+/** Stores one follow per channel and follower, at the earliest reported instant. Order and repetition do not matter. */
 export const projectFollows = async (tx: Transaction, follows: readonly Follow[]): Promise<void> => {
   if (follows.length === 0) return
   await tx.query(recordFollows, [

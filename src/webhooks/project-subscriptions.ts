@@ -2,8 +2,8 @@ import type { PlatformName } from '../platforms/platform.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 
-// Locked in id order, so that two processes with the same subscriptions can not wait for each other in a circle. The usual gap is the
-// longest one, forgotten by a tenth with every newer; how long a channel was off counts only until it is busy again.
+// Locks in id order, so that two processes with the same subscriptions never deadlock. The usual gap is the longest one, and
+// shrinks by a tenth with every newer event, so that the time a channel was offline soon stops to count.
 const touchSubscriptions = statement(
   'webhook_touch_subscriptions',
   `UPDATE dm.event_subscription s SET last_event_at = newer.at,
@@ -27,20 +27,20 @@ const revokeSubscriptions = statement(
    RETURNING v.platform, v.id`,
 )
 
-/** Remembers when each subscription last delivered something; the newest instant stays. */
-export const touchDelivering = async (tx: Transaction, told: readonly { id: bigint; at: Date }[]): Promise<void> => {
-  if (told.length === 0) return
-  await tx.query(touchSubscriptions, [told.map(({ id }) => id), told.map(({ at }) => at)])
+/** Stores when each subscription last delivered something; an older instant changes nothing. */
+export const touchDelivering = async (tx: Transaction, events: readonly { id: bigint; at: Date }[]): Promise<void> => {
+  if (events.length === 0) return
+  await tx.query(touchSubscriptions, [events.map(({ id }) => id), events.map(({ at }) => at)])
 }
 
-/** Marks subscriptions that the platform has ended; answers for each whether it is ours. */
+/** Marks subscriptions that the platform has ended; returns for each whether it is ours. */
 export const revoke = async (
   tx: Transaction,
-  told: readonly { platform: PlatformName; subscriptionId: string }[],
+  events: readonly { platform: PlatformName; subscriptionId: string }[],
 ): Promise<boolean[]> => {
-  if (told.length === 0) return []
-  const columns = [told.map(({ platform }) => platform), told.map(({ subscriptionId }) => subscriptionId)]
+  if (events.length === 0) return []
+  const columns = [events.map(({ platform }) => platform), events.map(({ subscriptionId }) => subscriptionId)]
   const rows = await tx.query<{ platform: string; id: string }>(revokeSubscriptions, columns)
   const ours = new Set(rows.map(({ platform, id }) => `${platform} ${id}`))
-  return told.map(({ platform, subscriptionId }) => ours.has(`${platform} ${subscriptionId}`))
+  return events.map(({ platform, subscriptionId }) => ours.has(`${platform} ${subscriptionId}`))
 }

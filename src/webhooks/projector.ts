@@ -14,7 +14,7 @@ import { chatFormat } from '../stores/clickhouse/tables/kick-chat-message.ts'
 import { inboxFormat } from '../stores/clickhouse/tables/webhook-inbox.ts'
 import { failureCode } from '../stores/postgres/failure.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { type Delivery, type Outcome, outcomes } from './delivery.ts'
+import { type Delivery, type Outcome, outcomes, receivedMs } from './delivery.ts'
 import { decodeDelivery, deliveryQueue } from './delivery-row.ts'
 import { renderInboxRow } from './inbox-row.ts'
 import { type Projection, projectBatch } from './project-batch.ts'
@@ -22,7 +22,7 @@ import { type ChannelChat, renderChatRow } from './project-chat.ts'
 import { readFact } from './read-fact.ts'
 
 export type ProjectorOptions = {
-  /** Holds the deliveries that were received and takes what comes of them. */
+  /** Holds the received deliveries and takes the rows that follow from them. */
   spool: Spool
   db: Postgres
   /** The `env` of every row. */
@@ -30,7 +30,7 @@ export type ProjectorOptions = {
   sources: ReadonlyMap<PlatformName, Pick<WebhookSource, 'read'>>
   clock: Clock
   log: Log
-  /** Called with chat messages once they are durable; a hint, not called again after a crash. */
+  /** Called with chat messages once they are durable. Only a hint: it is not called again after a crash. */
   onChat?: (lines: readonly ChannelChat[]) => void
   /** The pause after a failed attempt. */
   backoff?: BackoffOptions
@@ -41,31 +41,31 @@ type ProjectorStats = {
   outcomes: Record<Outcome, number>
   /** Deliveries whose message id had come before; they leave no trace. */
   repeats: number
-  /** Rows of the queue that are dead letters now. */
+  /** Rows of the queue that became dead letters. */
   buried: number
   /** Time from receipt to projection of the oldest delivery of the last batch, in milliseconds; null before the first. */
   lagMs: number | null
   /** The same time of every delivery, in seconds. */
   lags: Histogram
   lastSuccessAt: number | null
-  /** Attempts that failed since the last one that did not. */
+  /** Failed attempts since the last success. */
   failures: number
   lastError: { at: number; message: string } | null
 }
 
-/** Brings received deliveries into the stores, for as long as it takes. */
+/** Brings received deliveries into the stores, and tries again for as long as it takes. */
 export type Projector = AsyncDisposable & {
   stats(): ProjectorStats
-  /** The outcome of the delivery with this receipt, which must not be appended before this is called; null when it has none after `timeoutMs`. */
+  /** The outcome of the delivery with this receipt; null when it has none after `timeoutMs`. Call it before appending the delivery. */
   settled(receipt: string, timeoutMs: number): Promise<Outcome | null>
-  /** Whether everything that was received is projected; false as soon as an attempt fails, and after `timeoutMs`. */
+  /** Whether everything received is projected; false as soon as an attempt fails, and after `timeoutMs`. */
   drained(timeoutMs: number): Promise<boolean>
 }
 
-/** Deliveries that are read or rendered before the event loop may do something else, such as receive. */
+/** How many deliveries are read or rendered before other events get their turn. */
 const turnSize = 200
 
-/** How often a single delivery that is refused for its content is tried again: a channel may have been deleted meanwhile. */
+/** How often a single delivery that is refused for its content is tried again, since its channel may have been deleted meanwhile. */
 const maxRefusals = 3
 
 const inTurns = async <A, B>(items: readonly A[], work: (item: A, index: number) => B): Promise<B[]> => {
@@ -77,7 +77,7 @@ const inTurns = async <A, B>(items: readonly A[], work: (item: A, index: number)
   return results
 }
 
-/** Whether the content of a batch is the reason; everything else may succeed later. */
+/** Whether the content of a batch caused the error; after any other error it may succeed later. */
 const blamesContent = (error: unknown): boolean =>
   /^(21|22|23|54)/.test(failureCode(error)) ||
   (failureCode(error) === '' &&
@@ -87,9 +87,10 @@ const linesOf = ({ body }: RecordedBatch): string[] =>
   Buffer.from(body.buffer, body.byteOffset, body.length).toString('utf8').split('\n').slice(0, -1)
 
 /**
- * Starts projecting. One batch is under way at a time; what comes of it is appended in the same durable commit that forgets it, so that
- * every delivery has its rows exactly once wherever the process dies. A batch is tried again until the database takes it; one that is
- * refused for its content is split, and a single delivery that stays refused is kept as MALFORMED. Disposing lets the batch under way finish.
+ * Starts projecting, one batch at a time. One commit of the spool appends the rows of a batch and forgets the batch, so every
+ * delivery has its rows exactly once wherever the process dies. A batch is tried again until the database takes it. One that
+ * is refused for its content is split; a single delivery that stays refused is kept as MALFORMED. Disposing waits for the
+ * batch that is under way.
  */
 export const startProjector = (options: ProjectorOptions): Projector => {
   const { spool, db, env, sources, clock, log, onChat, backoff = { baseMs: 100, maxMs: 5_000 } } = options
@@ -114,7 +115,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
 
   const note = (deliveries: readonly Delivery[], projections: readonly (Projection | null)[]): void => {
     const now = clock()
-    stats.lagMs = Math.max(0, now - Number(deliveries[0]!.receivedAt / 1_000n))
+    stats.lagMs = Math.max(0, now - receivedMs(deliveries[0]!))
     stats.lastSuccessAt = now
     for (const [index, projection] of projections.entries()) {
       if (projection === null) {
@@ -122,13 +123,13 @@ export const startProjector = (options: ProjectorOptions): Projector => {
         continue
       }
       counts[projection.outcome] += 1
-      stats.lags.observe(Math.max(0, now - Number(deliveries[index]!.receivedAt / 1_000n)) / 1_000)
+      stats.lags.observe(Math.max(0, now - receivedMs(deliveries[index]!)) / 1_000)
       waiting.get(deliveries[index]!.receipt)?.(projection.outcome)
     }
   }
 
-  /** The batch is settled by then: nothing that a listener does may have it tried again. */
-  const tell = (chats: readonly ChannelChat[]): void => {
+  /** Passes chat on. The batch is settled already, so a listener that fails must not have it tried again. */
+  const passOn = (chats: readonly ChannelChat[]): void => {
     try {
       onChat?.(chats)
     } catch (error) {
@@ -150,7 +151,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
       { target: chatFormat, rows: chatRows },
     ])
     note(deliveries, projections)
-    if (chats.length > 0) tell(chats)
+    if (chats.length > 0) passOn(chats)
   }
 
   const noteFailure = (error: unknown): void => {

@@ -1,9 +1,9 @@
 import type { Clock } from '../lib/clock.ts'
 
-/** What is given ahead of the clock when much comes at once, in microseconds; an instant further ahead is from before the clock was set back. */
+/** How far instants run ahead of the clock when much comes at once, in microseconds. Further ahead means: the clock was set back. */
 const longestLeadUs = 10_000_000n
 
-/** Gives instants in microseconds since the epoch: the clock's, and each at least `stepUs` after the one before while the clock is not set back. */
+/** Makes a source of instants of the clock, in microseconds since the epoch. Each is at least `stepUs` later than the previous one, unless the clock was set back. */
 export const createReceiptTime = (clock: Clock, stepUs = 1n): (() => bigint) => {
   let last = 0n
   return () => {

@@ -12,7 +12,7 @@ import { createForgedDeliveryRecorder } from './record-forged-delivery.ts'
 
 /** What became of a request with a webhook. */
 export type Receipt =
-  /** On the disk, and projected from there whatever happens. */
+  /** On the disk; it will be projected from there. */
   | { kind: 'accepted' }
   /** A handshake, to be answered with this text. */
   | { kind: 'challenge'; text: string }
@@ -20,31 +20,28 @@ export type Receipt =
   | { kind: 'malformed'; text: string }
   /** Not signed by the platform. */
   | { kind: 'forged' }
-  /** Nothing to check the signature with. */
+  /** The platform's key is not known, so the signature can not be checked. */
   | { kind: 'unverifiable' }
-  /** Genuine, and nothing durable can be written now. */
+  /** Genuine, but nothing durable can be written now. */
   | { kind: 'unavailable' }
 
-/** How old genuine deliveries were when they came: the last one, and all of them in seconds. */
-type ReceiverLag = { lastMs: number; all: Histogram }
-
-/** The receiving end of one platform's webhooks. */
+/** Receives one platform's webhooks. */
 export type Receiver = {
   readonly platform: PlatformName
-  /** Waits for no store: only for the disk of the spool, and for the platform's key when it has changed. */
+  /** Waits only for the disk of the spool, and for the platform's key when that has changed. */
   receive(headers: IncomingHttpHeaders, body: Buffer): Promise<Receipt>
   /** Whether the last request could not be checked, so that genuine deliveries are refused as well. */
   isBlind(): boolean
-  /** Time from the platform's timestamp to the receipt of accepted deliveries. */
-  lag(): ReceiverLag
+  /** Time from the platform's timestamp to the receipt of accepted deliveries: of the last one, and of all in seconds. */
+  lag(): { lastMs: number; all: Histogram }
 }
 
-export type ReceiverOptions = {
+type ReceiverOptions = {
   source: WebhookSource
   spool: Pick<Spool, 'append' | 'stats'>
   /** The `env` of every row. */
   env: string
-  /** The order of receipt, one for all receivers of a process. */
+  /** The instants of receipt, shared by all receivers of a process. */
   receiptTime: () => bigint
   clock: Clock
   steady?: Steady
@@ -53,12 +50,12 @@ export type ReceiverOptions = {
 
 const complainEveryMs = 60_000
 
-/** Receives what one platform sends: a genuine delivery is accepted once it is on the disk, a repeated one as well. */
+/** Makes the receiver of one platform. A genuine delivery is accepted once it is on the disk, a repeated one as well. */
 export const createReceiver = (options: ReceiverOptions): Receiver => {
   const { source, spool, env, receiptTime, clock, steady = systemSteady, log } = options
   const { platform } = source
   const keepForged = createForgedDeliveryRecorder({ spool, env, clock, steady })
-  const lag: ReceiverLag = { lastMs: 0, all: new Histogram(lagBounds) }
+  const lag = { lastMs: 0, all: new Histogram(lagBounds) }
   let isBlind = false
   let complainedAt = Number.NEGATIVE_INFINITY
 

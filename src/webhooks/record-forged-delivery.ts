@@ -14,7 +14,7 @@ const perSecond = 5
 const maxPayloadLength = 4_096
 const maxSignatureLength = 1_024
 
-export type ForgedDeliveryRecorderOptions = {
+type ForgedDeliveryRecorderOptions = {
   spool: Pick<Spool, 'append' | 'stats'>
   env: string
   clock: Clock
@@ -22,11 +22,11 @@ export type ForgedDeliveryRecorderOptions = {
 }
 
 /**
- * Keeps what somebody else than the platform sent for the audit, cut to a few kilobytes, and tells whether it does:
- * only up to a rate, and only while the spool is less than half full, so that nobody can fill it from outside.
+ * Makes the function that keeps forged deliveries for the audit, cut to a few kilobytes, and returns whether it kept one. It
+ * keeps them up to a rate, and only while the spool is less than half full, so that nobody can fill it from outside.
  */
 export const createForgedDeliveryRecorder = ({ spool, env, clock, steady }: ForgedDeliveryRecorderOptions) => {
-  // A list pages by the millisecond of receipt and the id, which somebody may send many times.
+  // Pages of the list are cut by the millisecond of receipt and the id, and a forger may repeat an id.
   const receiptTime = createReceiptTime(clock, 1_000n)
   let appending = 0
   let tokens = burst
@@ -54,7 +54,7 @@ export const createForgedDeliveryRecorder = ({ spool, env, clock, steady }: Forg
     }
     const row = renderInboxRow(env, delivery, 'FORGED', false)
     appending += row.length
-    // Nobody waits for it, and a disk that refuses it says so to those who do wait.
+    // Nobody waits for this row. A disk that refuses it also refuses genuine deliveries, and these report it.
     spool
       .append(inboxFormat, [row])
       .catch(() => undefined)

@@ -8,29 +8,30 @@ import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { historyUnavailable } from '../telemetry/history-unavailable.ts'
 import type { InboxDelivery } from '../telemetry/webhook-inbox.ts'
+import { receivedMs } from './delivery.ts'
 import { deliveryQueue, encodeDelivery } from './delivery-row.ts'
 import type { Projector } from './projector.ts'
 
 /**
- * Projects a stored genuine delivery once more, whatever its age and although its id was seen, and answers with the delivery that this
- * leaves in the inbox; null when none with this message id is stored. The audit log has it with the projection. UNAVAILABLE when a store
- * does not answer in time.
+ * Projects a stored genuine delivery once more, whatever its age and although its id was seen, and returns the new row of the
+ * inbox; null when no delivery with this message id is stored. The projection records it in the audit log. UNAVAILABLE when a
+ * store does not answer in time.
  */
 export type ReplayDelivery = (messageId: string, author: Author) => Promise<InboxDelivery | null>
 
-export type ReplayOptions = {
+type ReplayOptions = {
   store: Pick<ClickHouse, 'query'>
   /** The `env` of every row. */
   env: string
   spool: Pick<Spool, 'append'>
   projector: Pick<Projector, 'settled'>
-  /** The order of receipt, one for all receivers of a process. */
+  /** The instants of receipt, shared by all receivers of a process. */
   receiptTime: () => bigint
   /** How long to wait for the outcome. */
   timeoutMs?: number
 }
 
-// The newest has what the others have: those before it were replays of the same delivery.
+// The newest row will do: all rows with this id are the same delivery and its replays.
 const storedDelivery = namedQuery({
   name: 'webhook_delivery',
   pool: 'heavy',
@@ -52,17 +53,14 @@ LIMIT 1`,
   },
 })
 
-/** Replays through the same queue as everything that is received, so that it survives a crash like any other. */
+/** Makes the function that replays. A replay takes the same queue as received deliveries, so it survives a crash like them. */
 export const createReplay = (options: ReplayOptions): ReplayDelivery => {
   const { store, env, spool, projector, receiptTime, timeoutMs = 10_000 } = options
 
-  const find = (messageId: string) =>
-    store.query(storedDelivery, { env, messageId }).catch((error: unknown) => {
+  return async (messageId, { identity: { role, name, subject }, requestId }) => {
+    const [stored] = await store.query(storedDelivery, { env, messageId }).catch((error: unknown) => {
       throw historyUnavailable(error, 'webhook inbox')
     })
-
-  return async (messageId, { identity: { role, name, subject }, requestId }) => {
-    const [stored] = await find(messageId)
     if (!stored || stored.sentAt === null) return null
     const { source, eventType, subscriptionId, body, sentAt } = stored
     const [receivedAt, receipt] = [receiptTime(), randomUUID()]
@@ -83,7 +81,7 @@ export const createReplay = (options: ReplayOptions): ReplayDelivery => {
     }
     const outcome = await settled
     if (outcome === null) throw unavailable('The delivery is queued; what becomes of it is not known yet.')
-    const received = new Date(Number(receivedAt / 1_000n))
+    const received = new Date(receivedMs(delivery))
     return { messageId, source, eventType, verified: true, outcome, sentAt, receivedAt: received, payload: body }
   }
 }

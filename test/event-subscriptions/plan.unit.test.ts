@@ -45,7 +45,7 @@ const plan = (input: Partial<PlanInput>) => {
     ...Object.fromEntries(Object.entries(rest).filter(([, list]) => list.length > 0)),
     ...(removals.length > 0 && { removals: removals.map((one) => one.platformSubscriptionId) }),
     ...(creations.length > 0 && {
-      creations: creations.map((one) => `${one.platformUserId} ${one.wishes.map(({ type }) => type.event)}`),
+      creations: creations.map((one) => `${one.platformUserId} ${one.wanted.map(({ type }) => type.event)}`),
     }),
   }
 }

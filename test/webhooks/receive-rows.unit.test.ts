@@ -4,8 +4,8 @@ import { inboxFormat } from '../../src/stores/clickhouse/tables/webhook-inbox.ts
 import type { Delivery } from '../../src/webhooks/delivery.ts'
 import { bodyBytes, bodyText, decodeDelivery, encodeDelivery } from '../../src/webhooks/delivery-row.ts'
 import { renderInboxRow } from '../../src/webhooks/inbox-row.ts'
+import { timelinessOf } from '../../src/webhooks/judge-delivery.ts'
 import { createReceiptTime } from '../../src/webhooks/receipt-time.ts'
-import { timelinessOf } from '../../src/webhooks/timeliness.ts'
 
 const delivery: Delivery = {
   source: 'kick',

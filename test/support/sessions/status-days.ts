@@ -59,7 +59,7 @@ const recorded = (
       kind: 'live',
       // A platform that names starts in its ends dates a start by itself, however late it is told.
       at: naming === 'start' ? startedAt : at(second),
-      toldAt: at(second),
+      reportedAt: at(second),
       startedAt,
       details: { title: titleAt(one, second), platformStreamId: one.id },
     })
@@ -67,7 +67,7 @@ const recorded = (
       ...common,
       kind: 'ended',
       at: at(second),
-      toldAt: at(second + 3),
+      reportedAt: at(second + 3),
       startedAt: naming === 'start' ? startedAt : null,
       platformStreamId: naming === 'id' ? one.id : undefined,
       endedAt: at(second),
