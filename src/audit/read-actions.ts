@@ -11,7 +11,7 @@ const models = { dm: 'DmAuditEntry', public: 'PublicAuditEntry' } as const
 
 const filterColumns = ['subject', 'action', 'target'] as const
 
-/** Exact values that entries are to have; all where there is none. */
+/** The exact values that entries must have; null means any. */
 export type AuditFilter = { side: Side | null } & Record<(typeof filterColumns)[number], string | null>
 
 type Column = (typeof filterColumns)[number]
@@ -39,7 +39,7 @@ const newestOf = async (
   return rows.map((row) => ({ ...row, side }))
 }
 
-/** The newest entries of both sides, at most `limit`, with ids below `before` where it is given: one statement for each side. */
+/** The newest entries of both sides, at most `limit`, with ids below `before` if given: one statement for each side. */
 export const readActions = async (
   databases: Record<Side, Transaction>,
   filter: AuditFilter,

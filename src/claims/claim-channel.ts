@@ -1,23 +1,61 @@
-import type { Author } from '../audit/record-action.ts'
-import type { Postgres } from '../stores/postgres/postgres.ts'
+import { type Author, recordAction } from '../audit/record-action.ts'
+import { violatedConstraint } from '../stores/postgres/failure.ts'
+import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
-import {
-  type Claim,
-  type ClaimKey,
-  claimColumns,
-  findClaim,
-  lacksChannel,
-  lockStreamer,
-  type Missing,
-  recordClaim,
-} from './claim.ts'
+
+/** The streamer and the channel of a claim. */
+export type ClaimKey = { streamerId: number; channelId: bigint }
+
+/** A claim of a channel by a streamer. */
+export type Claim = ClaimKey & { verified: boolean; claimedAt: Date }
+
+/** What a claim refers to and does not exist. */
+export type Missing = { kind: 'no-streamer' } | { kind: 'no-channel' }
+
+/** The columns of a claim, named like the members of `Claim`. */
+export const claimColumns = `streamer_id AS "streamerId", channel_id AS "channelId", verified, claimed_at AS "claimedAt"`
+
+const lockOne = statement('claim_lock_streamer', 'SELECT id FROM public.streamers WHERE id = $1 FOR NO KEY UPDATE')
+
+const find = statement(
+  'claim_find',
+  `SELECT ${claimColumns} FROM public.streamer_channel_link WHERE streamer_id = $1 AND channel_id = $2`,
+)
+
+/** Locks a streamer until the end of the transaction, so that changes of their claims happen one after another; false when there is none. */
+export const lockStreamer = async (tx: Transaction, streamerId: number): Promise<boolean> =>
+  (await tx.query(lockOne, [streamerId])).length > 0
+
+/** The claim, which can not change while its streamer is locked; undefined when there is none. */
+export const findClaim = async (tx: Transaction, { streamerId, channelId }: ClaimKey): Promise<Claim | undefined> =>
+  (await tx.query<Claim>(find, [streamerId, channelId]))[0]
+
+/** Whether a statement failed because there is no such channel. Only a database that holds both schemas checks that. */
+export const lacksChannel = (error: unknown): boolean =>
+  violatedConstraint(error) === 'streamer_channel_link_channel_fkey'
+
+const shown = (claim: Claim | undefined) => claim && { streamerId: claim.streamerId, verified: claim.verified }
+
+/** Records a change of a claim from `before` to `after`; undefined means that there was or is none. */
+export const recordClaim = (
+  tx: Transaction,
+  author: Author,
+  action: string,
+  { channelId, before, after }: { channelId: bigint; before: Claim | undefined; after: Claim | undefined },
+): Promise<void> =>
+  recordAction(tx, 'public', author, {
+    action,
+    target: `channel:${channelId}`,
+    before: shown(before),
+    after: shown(after),
+  })
 
 const insert = statement(
   'claim_insert',
   `INSERT INTO public.streamer_channel_link (streamer_id, channel_id) VALUES ($1, $2) RETURNING ${claimColumns}`,
 )
 
-/** Writes a claim, unverified where it is new; any number of streamers may claim one channel. Repeating it changes nothing. */
+/** Writes an unverified claim if there is none; any number of streamers may claim one channel. Repeating it changes nothing. */
 export const claimChannel = async (
   db: Postgres,
   author: Author,
@@ -38,3 +76,20 @@ export const claimChannel = async (
     throw error
   }
 }
+
+const remove = statement(
+  'claim_remove',
+  'DELETE FROM public.streamer_channel_link WHERE streamer_id = $1 AND channel_id = $2',
+)
+
+/** Removes a claim, verified or not. Repeating it changes nothing; false when there is no such streamer. */
+export const releaseClaim = (db: Postgres, author: Author, key: ClaimKey): Promise<boolean> =>
+  db.transaction(async (tx) => {
+    const { streamerId, channelId } = key
+    if (!(await lockStreamer(tx, streamerId))) return false
+    const before = await findClaim(tx, key)
+    if (!before) return true
+    await tx.query(remove, [streamerId, channelId])
+    await recordClaim(tx, author, 'claim.release', { channelId, before, after: undefined })
+    return true
+  })

@@ -9,10 +9,10 @@ import { verifyClaimByTicket } from './verify-claim.ts'
 /** Where channels and claims are stored. */
 export type LinkStores = { dm: Postgres; public: Postgres }
 
-/** What came of linking: `held` is a channel that another streamer has a verified claim of, `no-ticket` one that is used or expired. */
+/** What came of linking. `held`: another streamer has the verified claim. `no-ticket`: the ticket was used or has expired. */
 export type LinkResult = { kind: 'linked'; channelId: bigint } | { kind: 'held' | 'no-streamer' | 'no-ticket' }
 
-/** Who logged in, and what lets them link which streamer. */
+/** Who logged in, and the ticket that lets them link a streamer. */
 export type LinkRequest = {
   streamerId: number
   ticketDigest: Buffer
@@ -21,7 +21,7 @@ export type LinkRequest = {
   requestId: string
 }
 
-const watch = (dm: Postgres, author: Author, channelId: bigint): Promise<void> =>
+const monitor = (dm: Postgres, author: Author, channelId: bigint): Promise<void> =>
   dm.transaction(async (tx) => {
     const switched = await setMonitoring(tx, channelId, true)
     if (!switched || switched.wasActive) return
@@ -31,8 +31,8 @@ const watch = (dm: Postgres, author: Author, channelId: bigint): Promise<void> =
   })
 
 /**
- * Links a streamer to the account that they logged in with: the channel is stored and watched, the claim is verified and the ticket used
- * up. In the audit log it is the account that acts.
+ * Links a streamer to the account that they logged in with: stores and monitors the channel, verifies the claim and uses the
+ * ticket up. In the audit log the account is the actor.
  */
 export const linkAccount = async (
   { dm, public: environment }: LinkStores,
@@ -48,7 +48,7 @@ export const linkAccount = async (
   const verification = await verifyClaimByTicket(environment, author, { streamerId, channelId }, ticketDigest)
   switch (verification.kind) {
     case 'verified':
-      await watch(dm, author, channelId)
+      await monitor(dm, author, channelId)
       return { kind: 'linked', channelId }
     case 'held':
     case 'no-streamer':

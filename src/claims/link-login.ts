@@ -2,23 +2,23 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, timingSafeEqua
 import type { Clock } from '../lib/clock.ts'
 import type { LoginRequest } from '../platforms/account-login.ts'
 
-/** How long a user may take to log in. */
+/** How long a user has to log in. */
 export const loginLifetimeMs = 10 * 60_000
 
-/** A linking under way: the login it waits for, and the digest (base64url) of the ticket that it was begun with. */
+/** A login that is under way, with the digest (base64url) of the ticket that it began with. */
 export type LinkLogin = LoginRequest & { ticketDigest: string; expiresAt: number }
 
-/** What a sealed login and a state turn out to be. `foreign` was not sealed here, or is not about this state. */
+/** What a sealed login is worth. `foreign` was not sealed here, or belongs to another state. */
 type Opened = { kind: 'valid'; login: LinkLogin } | { kind: 'expired' } | { kind: 'spent' } | { kind: 'foreign' }
 
-/** Begins and checks logins, which a browser keeps and can neither read nor change. */
+/** Begins and finishes logins. The browser keeps them sealed, so that it can neither read nor change them. */
 export type LinkLogins = {
   begin(ticketDigest: string, redirectUri: string): { login: LinkLogin; sealed: string }
   /** Opens a login with the state that came back; each is valid once in this process. */
   finish(sealed: string, state: string): Opened
 }
 
-/** Remembered states; beyond it the oldest are forgotten, and the platform alone refuses their codes. */
+/** How many used states are kept. The oldest are forgotten beyond it; then only the platform refuses their codes. */
 const maxSpent = 10_000
 const ivBytes = 12
 const tagBytes = 16
@@ -29,7 +29,7 @@ const isEqual = (a: string, b: string): boolean => {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
-/** Logins under a key that every node with the same secret derives. */
+/** Makes logins sealed with a key that every node derives from the same secret. */
 export const createLinkLogins = ({ secret, clock }: { secret: string; clock: Clock }): LinkLogins => {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'channelscope account linking 2', 32))
   const spent = new Map<string, number>()

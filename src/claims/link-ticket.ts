@@ -4,10 +4,10 @@ import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { maxStreamerId } from './streamers.ts'
 
-/** A ticket as the operator who asked for it gets it; it is shown once and stored nowhere. */
+/** A new ticket for the operator who requested it. The secret is shown once and stored nowhere. */
 export type NewLinkTicket = { secret: string; expiresAt: Date }
 
-/** What a ticket is worth now: `gone` was used or has expired, `unknown` is nobody's. */
+/** What a ticket is worth: `gone` was used or has expired, `unknown` was never made. */
 export type FoundLinkTicket =
   | { kind: 'valid'; digest: Buffer; streamerId: number; streamerName: string }
   | { kind: 'gone' }
@@ -23,7 +23,7 @@ const insert = statement(
    RETURNING expires_at AS "expiresAt"`,
 )
 
-// For a day its holder is told that it has expired, and not that there is no such ticket.
+// An expired ticket stays for a day, so that its holder reads that it has expired.
 const removeOld = statement(
   'link_tickets_remove_old',
   `DELETE FROM public.link_tickets WHERE expires_at < now() - interval '1 day'`,
@@ -42,7 +42,7 @@ const spend = statement(
 
 const digestOf = (secret: string): Buffer => hash('sha256', secret, 'buffer')
 
-/** Makes a ticket that lets its holder link one account to a streamer within a day; null where there is no such streamer. */
+/** Makes a ticket with which its holder can link one account to a streamer within a day; null when there is no such streamer. */
 export const createLinkTicket = (db: Postgres, author: Author, streamerId: bigint): Promise<NewLinkTicket | null> =>
   db.transaction(async (tx) => {
     if (streamerId > maxStreamerId) return null
@@ -57,7 +57,7 @@ export const createLinkTicket = (db: Postgres, author: Author, streamerId: bigin
 
 type Row = { streamerId: number; streamerName: string; isValid: boolean }
 
-/** What the ticket with a digest is worth now. */
+/** What the ticket with this digest is worth. */
 export const findLinkTicket = async (db: Postgres, digest: Buffer): Promise<FoundLinkTicket> => {
   const [row] = await db.query<Row>(find, [digest])
   if (!row) return { kind: 'unknown' }
@@ -65,10 +65,10 @@ export const findLinkTicket = async (db: Postgres, digest: Buffer): Promise<Foun
   return isValid ? { kind: 'valid', digest, streamerId, streamerName } : { kind: 'gone' }
 }
 
-/** What a text is worth as a ticket. */
+/** What the ticket with this secret is worth. */
 export const openLinkTicket = async (db: Postgres, secret: string): Promise<FoundLinkTicket> =>
   secretForm.test(secret) ? findLinkTicket(db, digestOf(secret)) : { kind: 'unknown' }
 
-/** Uses a ticket up; false where that was done before or its time is over. Of many who try at once one does. */
+/** Uses a ticket up; false when it was used before or has expired. Of many who try at once only one succeeds. */
 export const spendLinkTicket = async (tx: Transaction, digest: Buffer): Promise<boolean> =>
   (await tx.query(spend, [digest])).length > 0

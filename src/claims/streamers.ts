@@ -38,7 +38,7 @@ const listClaims = statement(
 
 const deleteById = statement('streamer_delete', 'DELETE FROM public.streamers WHERE id = $1::bigint')
 
-/** Claims that the audit log spells out of a streamer who is gone; the others are counted. */
+/** How many claims of a deleted streamer the audit log lists; the others are only counted. */
 const maxAuditedClaims = 100
 
 /** Adds a streamer; several may have the same name. */

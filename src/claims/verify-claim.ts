@@ -11,11 +11,11 @@ import {
   lockStreamer,
   type Missing,
   recordClaim,
-} from './claim.ts'
+} from './claim-channel.ts'
 import { spendLinkTicket } from './link-ticket.ts'
 import type { Streamer } from './streamers.ts'
 
-/** What came of verifying; `held` names who has the verified claim. */
+/** What came of verifying; `holder` has the verified claim already. */
 export type Verification = { kind: 'verified'; claim: Claim } | { kind: 'held'; holder: Streamer } | Missing
 
 const verify = statement(
@@ -32,7 +32,7 @@ const findHolder = statement(
    WHERE l.channel_id = $1 AND l.verified`,
 )
 
-/** Verifies once `permit` finds nothing against it; it runs in the transaction, so what it does is undone where verifying fails. */
+/** Verifies a claim unless `permit` refuses. `permit` runs in the transaction, so its changes are undone when verifying fails. */
 const verifyWhere = async <Refusal>(
   db: Postgres,
   author: Author,
@@ -57,19 +57,16 @@ const verifyWhere = async <Refusal>(
       if (violatedConstraint(error) !== 'uq_verified_channel') throw error
       const [holder] = await db.query<Streamer>(findHolder, [channelId])
       if (holder) return { kind: 'held', holder }
-      // Released between the two statements: the next try may have it.
+      // The holder released it between the two statements, so it is tried again.
     }
   }
 }
 
-/**
- * Makes the streamer's claim of the channel a verified one, writing it where there is none. Of many who try at once one
- * succeeds; repeating it changes nothing.
- */
+/** Verifies the streamer's claim of the channel, and makes it if there is none. Of many who try at once one succeeds; repeating it changes nothing. */
 export const verifyClaim = (db: Postgres, author: Author, key: ClaimKey): Promise<Verification> =>
   verifyWhere<never>(db, author, key, async () => null)
 
-/** The same for whoever holds a ticket of the streamer, which is used up by it and by nothing less. */
+/** The same for the holder of a ticket of the streamer. Only success uses the ticket up. */
 export const verifyClaimByTicket = (
   db: Postgres,
   author: Author,

@@ -163,8 +163,8 @@ export const planSubscriptions = (input: PlanInput): SubscriptionPlan => {
     }
   }
   plan.creations = ranked.flatMap(({ channelId, platformUserId }) => {
-    const chosenChannels = wanted.get(channelId)
-    return chosenChannels === undefined ? [] : [{ channelId, platformUserId, wanted: chosenChannels }]
+    const asked = wanted.get(channelId)
+    return asked === undefined ? [] : [{ channelId, platformUserId, wanted: asked }]
   })
   return plan
 }

@@ -16,7 +16,7 @@ const cut = namedQuery({
   row: { rows: number, last: instant },
 })
 
-// The order has no ties but between equal rows, so that the same rows are the same bytes.
+// Only equal rows tie in the order, so the same rows give the same bytes.
 const rows = namedQuery({
   name: 'export_chat',
   pool: 'heavy',

@@ -3,7 +3,7 @@ import { expressions, tableOf } from '../stores/postgres/model.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import { type PageRow, pagedPieces } from './paged-pieces.ts'
 
-// A page travels to the engine as one parameter, and a server takes 128 KiB of one.
+// A page goes to the engine as one parameter, of which a server takes at most 128 KiB.
 const pageRows = 100
 
 const page = statement(

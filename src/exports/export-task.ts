@@ -4,10 +4,10 @@ import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
 import type { ExportFormat } from './export-format.ts'
 
-/** What an export reads from. */
+/** The stores that an export reads. */
 export type ExportStores = { db: Postgres; clickHouse: ClickHouse; env: string }
 
-/** What is to be exported of a channel. */
+/** What to export of a channel. */
 export type ExportTask = {
   channel: Pick<ChannelIdentity, 'id' | 'platform' | 'platformUserId'>
   /** Half open. */
@@ -16,7 +16,7 @@ export type ExportTask = {
 }
 
 /**
- * Whole documents of the format, one after another, that together hold every row of the order once; at least one, which may
- * have no rows. Each is a statement of its own and small, so that no slot of a store is taken while the reader takes its time.
+ * Yields whole documents of the format that together hold every row of the order once; at least one, which may have no rows.
+ * Each is small and comes from a statement of its own, so that a slow reader never holds up a store.
  */
 export type Pieces = (stores: ExportStores, order: ExportTask, signal: AbortSignal) => AsyncGenerator<Buffer>

@@ -15,7 +15,7 @@ const cut = namedQuery({
   row: { rows: number, last: instant },
 })
 
-// The order has no ties but between equal rows, so that the same rows are the same bytes.
+// Only equal rows tie in the order, so the same rows give the same bytes.
 const rows = namedQuery({
   name: 'export_viewers',
   pool: 'heavy',
@@ -28,7 +28,7 @@ const rows = namedQuery({
   row: {},
 })
 
-/** Every look at the channel, in the order of time. */
+/** Every probe of the channel, in the order of time. */
 export const viewerPieces: Pieces = async function* ({ clickHouse, env }, { channel, range, format }, signal) {
   const of = { env, platform: channel.platform, id: channel.platformUserId }
   const windows = exportWindows(

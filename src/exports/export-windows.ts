@@ -1,17 +1,17 @@
 import type { TimeRange } from '../telemetry/buckets.ts'
 
 /**
- * Rows of one piece. A piece is in memory as a whole: 20,000 messages of chat are 5 MB of CSV. Cutting and reading it takes the
- * engine 40 ms, which is as long as anything else has to wait for an export.
+ * Rows of one piece. A piece is in memory as a whole: 20,000 messages of chat are 5 MB of CSV. The engine cuts and reads it in
+ * 40 ms, so nothing else waits longer than that for an export.
  */
 export const pieceRows = 20_000
 
-/** Where the rows of a range that come first end: how many they are, with all that share the instant of the last one. */
+/** The first rows of a range: how many they are, including all with the same instant as the last one. */
 export type Cut = { rows: number; last: Date }
 
 /**
- * Cuts a range into windows of about so many rows each; together they are the range, so that rows which arrive meanwhile are
- * read once or not at all. `tickMs` is the resolution of the instants. A range without rows, even an empty one, is one window.
+ * Cuts a range into windows of about `limit` rows. The windows cover the range without overlaps, so that rows which arrive
+ * meanwhile are read at most once. `tickMs` is the resolution of the instants. A range without rows is one window.
  */
 export const exportWindows = async function* (
   range: TimeRange,

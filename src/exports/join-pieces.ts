@@ -1,12 +1,12 @@
 import type { ExportFormat } from './export-format.ts'
 import { createParquetJoiner } from './parquet-joiner.ts'
 
-/** The next bytes of a document, and how many rows lie in them. */
+/** The next bytes of a document, and how many rows they hold. */
 export type JoinedPiece = { bytes: Buffer; rows: number }
 
 const [newline, quotes] = [10, 34]
 
-/** Line ends; where quoted text may hold some, without those. */
+/** Counts line ends; with `mayBeQuoted` not those inside of quotes. */
 const countLines = (bytes: Buffer, mayBeQuoted: boolean): number => {
   let lines = 0
   let isQuoted = false
@@ -17,7 +17,7 @@ const countLines = (bytes: Buffer, mayBeQuoted: boolean): number => {
   return lines
 }
 
-/** Makes one document of documents of the same columns, as they come. CSV keeps the first line of the first. */
+/** Joins documents of the same columns into one, as they come. Of CSV only the first document keeps its header. */
 export const joinPieces = async function* (
   format: ExportFormat,
   pieces: AsyncIterable<Buffer>,

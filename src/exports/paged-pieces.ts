@@ -5,12 +5,12 @@ import type { TimeRange } from '../telemetry/buckets.ts'
 import type { Pieces } from './export-task.ts'
 import { renderRows } from './render-rows.ts'
 
-/** A row of a page: its place along (instant, id), and itself as a JSON array. */
+/** A row of a page: its position (instant, id), and its values as a JSON array. */
 export type PageRow = { id: bigint; at: Date; row: string }
 
 /**
- * The rows of a channel and range, page by page along (instant, id), each page as a JSON array of rows; at least one page. The
- * statement takes the channel, the instant and the end of the range, the id and how many.
+ * Yields the rows of a channel and range in pages, by instant and id, each page as a JSON array; at least one page. The
+ * parameters of `statement` are the channel, the instant and id of the row before, the end of the range, and the limit.
  */
 const pagesOf = async function* (
   db: Postgres,
@@ -20,7 +20,7 @@ const pagesOf = async function* (
   limit: number,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  // Ids begin at 1: those of the first instant all come after 0.
+  // Ids begin at 1, so every row of the first instant comes after 0.
   let after = { at: from, id: 0n }
   for (;;) {
     signal.throwIfAborted()
@@ -32,7 +32,7 @@ const pagesOf = async function* (
   }
 }
 
-/** What Postgres keeps, a page at a time. The engine renders it as it does the rest, so that all files are alike. */
+/** The pieces of an export from Postgres. ClickHouse renders them, so that the files of all exports look alike. */
 export const pagedPieces = (
   page: Statement<PageRow>,
   rows: NamedQuery<{ channel_id: bigint; rows: string }, object>,

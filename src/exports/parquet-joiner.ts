@@ -1,6 +1,6 @@
 import { decodeThrift, encodeThrift, listType, type ThriftList, type ThriftStruct } from './thrift-compact.ts'
 
-// The ids of the fields in Parquet's own description of its metadata.
+// The ids of the fields of Parquet's metadata.
 const file = { rows: 3, groups: 4 } as const
 const group = { columns: 1, fileOffset: 5, ordinal: 7 } as const
 const chunk = { fileOffset: 2, metadata: 3, offsetIndex: 4, columnIndexLength: 7 } as const
@@ -27,7 +27,7 @@ const shift = (fields: ThriftStruct, ids: readonly number[], by: number): void =
   }
 }
 
-/** Where the pages of the row groups end; what may follow are indexes, which name places in the file themselves. */
+/** Where the pages of the row groups end. Indexes may follow; they hold offsets of their own and are left out. */
 const endOfPages = (groups: readonly ThriftStruct[]): number => {
   const ends = groups.flatMap((one) =>
     listOf(one, group.columns).map((columnChunk) => {
@@ -39,10 +39,10 @@ const endOfPages = (groups: readonly ThriftStruct[]): number => {
   return Math.max(mark.length, ...ends)
 }
 
-/** A row group as it is described when its pages lie `by` bytes further on, without the indexes that were left behind. */
+/** Moves the offsets of a row group by `by` bytes, and drops its references to indexes. */
 const move = (one: ThriftStruct, by: number): ThriftStruct => {
   shift(one, [group.fileOffset], by)
-  // A small number that would run over; readers count the groups themselves.
+  // The ordinal is a small number that could overflow. Readers do not need it.
   one.delete(group.ordinal)
   for (const columnChunk of listOf(one, group.columns)) {
     shift(columnChunk, [chunk.fileOffset], by)
@@ -55,17 +55,17 @@ const move = (one: ThriftStruct, by: number): ThriftStruct => {
   return one
 }
 
-/** Makes one Parquet file of many. */
-export type ParquetJoiner = {
-  /** The bytes that a whole file adds, and how many rows; TypeError when it is none. */
+/** Joins Parquet files into one. */
+type ParquetJoiner = {
+  /** Adds a whole file; returns its bytes in the joined file and its rows. TypeError when it is no Parquet file. */
   add(file: Buffer): { bytes: Buffer; rows: number }
-  /** The end of the joined file. At least one must have been added. */
+  /** Returns the end of the joined file. At least one file must have been added. */
   end(): Buffer
 }
 
 /**
- * Joins Parquet files of the same columns as they come: the row groups of one follow those of another, and only their
- * descriptions are kept until the end. The engine makes a Parquet file in memory as a whole; this way a small one at a time.
+ * Joins Parquet files of the same columns as they come. Their row groups follow each other, and only the descriptions of
+ * these are kept until the end. The engine makes a Parquet file as a whole in memory, so only small files are made.
  */
 export const createParquetJoiner = (): ParquetJoiner => {
   const groups: ThriftStruct[] = []

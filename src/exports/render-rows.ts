@@ -3,7 +3,7 @@ import type { NamedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type ExportFormat, exportFormats } from './export-format.ts'
 
-/** The answer of a query as one document of the format. */
+/** The result of a query as one document of the format. */
 export const renderRows = async <Parameters>(
   clickHouse: ClickHouse,
   query: NamedQuery<Parameters, object>,

@@ -17,8 +17,8 @@ const piecesOf: Record<ExportKind, Pieces> = {
 }
 
 /**
- * The document of an order, a few megabytes at a time and only when they are asked for; an end says that it is whole. The same
- * stored rows are the same bytes. Rejects with an ApiError where a store does not answer, or with the reason of the signal.
+ * The document of an order, a few megabytes at a time and only when they are pulled. When it ends without an error it is whole.
+ * The same stored rows give the same bytes. Rejects with an ApiError when a store does not answer, or with the signal's reason.
  */
 export const runExport = async function* (
   kind: ExportKind,
@@ -29,6 +29,6 @@ export const runExport = async function* (
   try {
     yield* joinPieces(order.format, piecesOf[kind](stores, order, signal))
   } catch (error) {
-    throw historyUnavailable(error, 'export')
+    historyUnavailable('export')(error)
   }
 }

@@ -1,15 +1,15 @@
-/** A value in Thrift's compact protocol; doubles and texts are kept as their bytes. */
+/** A value of Thrift's compact protocol; doubles and texts stay bytes. */
 export type ThriftValue = bigint | boolean | Uint8Array | ThriftList | ThriftStruct
 export type ThriftList = { type: number; items: ThriftValue[] }
 /** Fields by id, in ascending order. */
 export type ThriftStruct = Map<number, { type: number; value: ThriftValue }>
 
-/** The number that stands for a list. */
+/** The type number of a list. */
 export const listType = 9
 
 const [isTrue, isFalse, byte, i16, i32, i64, double, binary, set, struct] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12] as const
 
-/** Reads the struct that the bytes begin with; throws RangeError where they break off, TypeError for what no Parquet file holds. */
+/** Reads the struct at the beginning of the bytes; RangeError when they break off, TypeError for types that Parquet does not use. */
 export const decodeThrift = (bytes: Uint8Array): ThriftStruct => {
   let at = 0
   const next = (): number => {
@@ -93,7 +93,7 @@ export const encodeThrift = (root: ThriftStruct): Buffer => {
   }
   const whole = (value: bigint) => varint(value < 0n ? -value * 2n - 1n : value * 2n)
   const write = (type: number, value: ThriftValue): void => {
-    // A field that is a boolean says which by its type.
+    // The type of a boolean field is its value.
     if (typeof value === 'boolean') return
     if (typeof value === 'bigint') {
       if (type === byte) put(Number(value))

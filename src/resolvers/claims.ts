@@ -1,4 +1,4 @@
-import type { Claim } from '../claims/claim.ts'
+import type { Claim } from '../claims/claim-channel.ts'
 import { findStreamers, type Streamer } from '../claims/streamers.ts'
 import { badInput } from '../lib/errors.ts'
 import { statement } from '../stores/postgres/statement.ts'

@@ -1,4 +1,4 @@
-import type { Claim } from '../claims/claim.ts'
+import type { Claim } from '../claims/claim-channel.ts'
 import type { Streamer } from '../claims/streamers.ts'
 import { claimsOfChannel, claimsOfStreamer, streamer, streamerOf, streamers } from '../resolvers/claims.ts'
 import { builder } from './builder.ts'

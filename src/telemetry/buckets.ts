@@ -6,7 +6,7 @@ const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 
-/** The buckets of a fixed or calendar length, finest first. Weeks begin on Monday: the first of the epoch was a Thursday. */
+/** The buckets of a fixed or calendar length, finest first. Weeks begin on Monday, and the epoch began on a Thursday. */
 const grids = {
   MINUTE: { width: minute, phase: 0 },
   FIVE_MINUTES: { width: 5 * minute, phase: 0 },
@@ -21,12 +21,12 @@ const grids = {
 /** A bucket that has a length. */
 export type GridBucket = keyof typeof grids
 
-/** What may be asked for: AUTO is the finest that fits, RAW is every observation as it was made. */
+/** A bucket of a request: AUTO is the finest that fits, RAW is every single observation. */
 export type Bucket = 'AUTO' | 'RAW' | GridBucket
 
 const gridBuckets = Object.keys(grids) as GridBucket[]
 
-/** Every bucket that may be asked for. */
+/** Every bucket of a request. */
 export const bucketNames: readonly Bucket[] = ['AUTO', 'RAW', ...gridBuckets]
 
 /** A half-open stretch of time: `from <= t < to`. */
@@ -35,7 +35,7 @@ export type TimeRange = { from: Date; to: Date }
 export type BucketRequest = {
   range: TimeRange
   bucket: Bucket
-  /** The most points that may be answered. */
+  /** The most points of the answer. */
   maxPoints: number
   /** IANA name. */
   timezone: string
@@ -53,10 +53,10 @@ export type BucketPlan = {
   edges: readonly number[]
 }
 
-/** The most points that any caller may ask for. */
+/** The largest `maxPoints`. */
 export const largestMaxPoints = 10_000
 
-// The instants that every time column can hold.
+// The last instant that every time column can hold.
 const lastInstant = 2 ** 32 * second - 1
 
 const requireInstant = (argument: string, date: Date): number => {
@@ -80,19 +80,18 @@ const tooMany = (count: number, maximum: number, what: string, suggestion: GridB
 const finest = ({ from, to, timezone, maxPoints }: Omit<BucketPlan, 'bucket' | 'edges'>): GridBucket | undefined =>
   gridBuckets.find((bucket) => {
     const grid: Grid = grids[bucket]
-    // Spares looking for clock changes where the length alone decides.
+    // If the length alone decides, changes of the clock need not be searched.
     if (grid !== 'month' && (to - from) / grid.width > maxPoints + 2) return false
     return cutsAround(from, to, timezone, grid).count <= maxPoints
   })
 
-/** The refusal of a RAW series of which `count` points are known or expected. */
+/** The error for a RAW series of `count` points, known or expected. */
 export const tooManySamples = (plan: BucketPlan, count: number): ApiError =>
   tooMany(count, plan.maxPoints, 'samples', finest(plan))
 
 /**
- * Cuts a range into buckets on the local clock of a zone, right across changes of that clock. The number of buckets is
- * known before any is made: more than `maxPoints` is BUCKET_LIMIT_EXCEEDED with a suggestion. Any other argument out of
- * range is BAD_USER_INPUT.
+ * Cuts a range into buckets on the local clock of a zone, also across changes of that clock. More buckets than `maxPoints` are
+ * BUCKET_LIMIT_EXCEEDED with a suggestion, before any bucket is made. Any other argument out of range is BAD_USER_INPUT.
  */
 export const planBuckets = ({ range, bucket, maxPoints, timezone: name }: BucketRequest): BucketPlan => {
   const from = requireInstant('range.from', range.from)
@@ -108,14 +107,11 @@ export const planBuckets = ({ range, bucket, maxPoints, timezone: name }: Bucket
   if (bucket === 'RAW') return { ...span, bucket, edges: [] }
   const chosen = bucket === 'AUTO' ? (finest(span) ?? 'MONTH') : bucket
   const cuts = cutsAround(from, to, timezone, grids[chosen])
-  if (cuts.count > maxPoints) {
-    const suggestion = finest(span)
-    throw tooMany(cuts.count, maxPoints, `buckets of ${chosen}`, suggestion)
-  }
+  if (cuts.count > maxPoints) throw tooMany(cuts.count, maxPoints, `buckets of ${chosen}`, finest(span))
   return { ...span, bucket: chosen, edges: cuts.list() }
 }
 
-/** The place between which edges an instant lies, which must be within them. */
+/** The index of the bucket in which an instant lies; it must be within the edges. */
 export const bucketIndexOf = (edges: readonly number[], ms: number): number => {
   let low = 0
   let high = edges.length - 1
@@ -127,6 +123,6 @@ export const bucketIndexOf = (edges: readonly number[], ms: number): number => {
   return low
 }
 
-/** The starts of the buckets in seconds since the epoch, as queries take them. */
+/** The starts of the buckets in seconds since the epoch, for queries. */
 export const bucketStarts = ({ edges }: BucketPlan): number[] =>
   edges.slice(0, -1).map((edge) => Math.max(0, edge / 1000))

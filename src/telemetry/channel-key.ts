@@ -1,14 +1,14 @@
-/** A channel as the platform knows it, which is how ClickHouse keeps what happened to it. */
+/** A channel by the ids of its platform, which the tables of ClickHouse use as well. */
 export type ChannelKey = { platform: string; platformUserId: string }
 
-/** Things as parameters of a query, and the way back from the number that it answers for each. */
+/** Things as parameters of a query that answers with a number for each, and the things of each number. */
 export type Numbered<T> = {
   parameters: { platforms: string[]; ids: string[]; keys: string[] }
-  /** The things of each number, counted from 1; 0 stands for what nobody asked for. */
+  /** By number, counted from 1; 0 stands for rows that were not asked for. */
   groups: readonly (readonly T[])[]
 }
 
-/** The key of a channel as queries build it too. */
+/** The key of a channel, built as queries build it. */
 export const channelKey = ({ platform, platformUserId }: ChannelKey): string => `${platform}/${platformUserId}`
 
 /** Numbers things of channels, such as the channels themselves; those with one key have one number. */
@@ -34,7 +34,7 @@ export const rowsByThing = <T>(
   return new Map(groups.flatMap((same, number) => same.map((thing) => [thing, rows[number]!])))
 }
 
-/** SQL: rows of the channels asked for, and of few others where platforms share an id; the order key serves it. */
+/** SQL: rows of the given channels, and of a few others where platforms share an id. The order key serves it. */
 export const ofChannels =
   'env = {env:String} AND platform IN {platforms:Array(String)} AND platform_user_id IN {ids:Array(String)}' as const
 

@@ -8,19 +8,19 @@ import { readPoolFor } from './read-pool-for.ts'
 /** A stretch of the time of one channel, cut into buckets; instants in milliseconds since the epoch. */
 export type ChannelSpan = { channelId: bigint } & Pick<BucketPlan, 'from' | 'to' | 'edges'>
 
-/** What was said in a span, by bucket. */
-export type ChatCounts = {
+/** The messages and chatters of a span, by bucket. */
+type ChatCounts = {
   messages: number[]
-  /** Different people in each bucket, exactly; zeros where they were not asked for. */
+  /** The exact number of different people in each bucket; zeros when it was not asked for. */
   chatters: number[]
-  /** The first and the last message of the span, in milliseconds since the epoch; infinite where there is none. */
+  /** The first and the last message of the span, in milliseconds since the epoch; infinite when there is none. */
   firstAt: number
   lastAt: number
 }
 
 const second = 'toUnixTimestamp(created_at)' as const
 
-// Channel and start of the bucket as one number: the engine groups by it in a third less time than by two.
+// Channel and start of the bucket are one number: grouping by it takes a third less time than by two.
 const ofOneAxis = `bitShiftLeft(channel_id, 32) + roundDown(${second}, {starts:Array(UInt32)})` as const
 const ofOwnAxes = `roundDown(bitShiftLeft(channel_id, 32) + ${second},
   arrayMap((id, start) -> bitShiftLeft(toUInt64(id), 32) + start, {start_ids:Array(UInt32)}, {starts:Array(UInt32)}))` as const
@@ -33,11 +33,11 @@ const sums = `toUInt32(count()) AS messages,
   toUnixTimestamp(max(created_at)) AS lastAt` as const
 
 const select = `
-SELECT toUInt32(bitShiftRight(place, 32)) AS channel,
-  toUInt32(bitAnd(place, 4294967295)) AS start,
+SELECT toUInt32(bitShiftRight(bucket, 32)) AS channel,
+  toUInt32(bitAnd(bucket, 4294967295)) AS start,
   ${sums}` as const
 
-// Compared as DateTime: as DateTime64 every row would be converted, which takes a quarter of the time of the whole statement.
+// Compared as DateTime, because DateTime64 would convert every row, which takes a quarter of the time of the whole statement.
 const fromMessages = `
 FROM kick_chat_message
 WHERE env = {env:String} AND channel_id IN {ids:Array(UInt32)}
@@ -48,27 +48,27 @@ const row = { channel: number, start: number, messages: number, firstAt: number,
 const queries = {
   messages: namedQuery({
     name: 'chat_messages',
-    sql: `${select}, ${noChatters} AS chatters${fromMessages} GROUP BY ${ofOneAxis} AS place`,
+    sql: `${select}, ${noChatters} AS chatters${fromMessages} GROUP BY ${ofOneAxis} AS bucket`,
     row,
   }),
   chatters: namedQuery({
     name: 'chat_chatters',
-    sql: `${select}, ${exactChatters} AS chatters${fromMessages} GROUP BY ${ofOneAxis} AS place`,
+    sql: `${select}, ${exactChatters} AS chatters${fromMessages} GROUP BY ${ofOneAxis} AS bucket`,
     row,
   }),
   messagesOfAxes: namedQuery({
     name: 'chat_messages_of_axes',
-    sql: `${select}, ${noChatters} AS chatters${fromMessages} GROUP BY ${ofOwnAxes} AS place`,
+    sql: `${select}, ${noChatters} AS chatters${fromMessages} GROUP BY ${ofOwnAxes} AS bucket`,
     row,
   }),
   chattersOfAxes: namedQuery({
     name: 'chat_chatters_of_axes',
-    sql: `${select}, ${exactChatters} AS chatters${fromMessages} GROUP BY ${ofOwnAxes} AS place`,
+    sql: `${select}, ${exactChatters} AS chatters${fromMessages} GROUP BY ${ofOwnAxes} AS bucket`,
     row,
   }),
 }
 
-// A number of 16 bits is the cheapest to group by: for one span this takes half the time of the query for many.
+// Grouping by a number of 16 bits is cheapest: for one span it takes half the time of the query for many.
 const messagesOfSteps = namedQuery({
   name: 'chat_messages_of_steps',
   sql: `
@@ -82,18 +82,19 @@ const mostSteps = 2 ** 16
 /** The last second that the table can hold. */
 export const lastSecond = 2 ** 32 - 1
 
-/** The first whole second, 1970 to 2106, that is not before an instant in milliseconds: messages are dated in seconds. */
+/** The first whole second from 1970 to 2106 that is not before an instant in milliseconds. Messages are dated in seconds. */
 export const secondFrom = (ms: number): number => Math.max(0, Math.min(Math.ceil(ms / 1000), lastSecond))
 
-/** Which bucket of which span begins at a second since the epoch; null where a span has ended. */
-type Marks = Map<number, { span: number; place: number } | null>
+/** By second since the epoch: which bucket of which span begins then; null when a span has ended. */
+type Marks = Map<number, { span: number; bucket: number } | null>
 
 const markSpan = (marks: Marks, { from, to, edges }: ChannelSpan, span: number): void => {
-  for (const [place, edge] of edges.slice(0, -1).entries()) marks.set(secondFrom(Math.max(edge, from)), { span, place })
+  for (const [bucket, edge] of edges.slice(0, -1).entries())
+    marks.set(secondFrom(Math.max(edge, from)), { span, bucket })
   marks.set(secondFrom(to), null)
 }
 
-/** Numbers of spans that can have messages, in groups in which those of one channel do not overlap: usually a single group. */
+/** The indexes of spans that can have messages, in groups without overlaps within a channel: usually a single group. */
 const separate = (spans: readonly ChannelSpan[]): number[][] => {
   const groups: { members: number[]; ends: Map<bigint, number> }[] = []
   const ordered = [...spans.keys()]
@@ -112,7 +113,7 @@ const separate = (spans: readonly ChannelSpan[]): number[][] => {
 
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b))
 
-/** Steps of one length, in seconds, that the buckets of a span consist of; null where there are too many. */
+/** The steps of one length, in seconds, that the buckets of a span consist of; null when there are too many. */
 const stepsOf = ({ to, edges }: ChannelSpan): { origin: number; step: number } | null => {
   const origin = secondFrom(edges[0]!)
   const inner = edges.slice(1, -1).map((edge) => secondFrom(edge) - origin)
@@ -121,12 +122,12 @@ const stepsOf = ({ to, edges }: ChannelSpan): { origin: number; step: number } |
   return length <= step * mostSteps ? { origin, step } : null
 }
 
-/** What lies before the first start belongs to no bucket, least of all to one of another channel. */
+/** The starts of the buckets of a channel. A message before the first start belongs to no bucket, so 0 starts a bucket for it. */
 const startsOf = (marks: Marks): number[] => (marks.has(0) ? [...marks.keys()] : [0, ...marks.keys()])
 
 /**
- * Counts the messages, and if asked the chatters, of spans in their order: one query for any number of channels and of spans
- * that do not overlap within a channel, none where nothing can be found. Rejects with UNAVAILABLE.
+ * Counts the messages, and with `chatters` the people who wrote them, of spans in their order. One query serves all spans that
+ * do not overlap within a channel. Rejects with UNAVAILABLE.
  */
 export const countChat = async (
   store: ClickHouse,
@@ -134,8 +135,8 @@ export const countChat = async (
 ): Promise<ChatCounts[]> => {
   const { env, spans, chatters, signal } = options
   const counts = spans.map(({ edges }): ChatCounts => {
-    const places = Math.max(0, edges.length - 1)
-    const zeros = () => Array<number>(places).fill(0)
+    const bucketCount = Math.max(0, edges.length - 1)
+    const zeros = () => Array<number>(bucketCount).fill(0)
     return {
       messages: zeros(),
       chatters: zeros(),
@@ -172,7 +173,7 @@ export const countChat = async (
       from: Math.min(...asked.map((span) => secondFrom(span.from))),
       until: Math.max(...asked.map((span) => secondFrom(span.to))),
     }
-    // A busy channel has a message a second.
+    // A busy channel has one message a second.
     const rows = asked.reduce((sum, { from, to }) => sum + (to - from) / 1000, 0)
     const how = { signal, pool: readPoolFor(rows) }
     const found =
@@ -191,16 +192,12 @@ export const countChat = async (
       const mark = marksOf.get(row.channel)?.get(row.start)
       if (!mark) continue
       const sums = counts[mark.span]!
-      sums.messages[mark.place]! += row.messages
-      sums.chatters[mark.place]! += row.chatters
+      sums.messages[mark.bucket]! += row.messages
+      sums.chatters[mark.bucket]! += row.chatters
       sums.firstAt = Math.min(sums.firstAt, row.firstAt * 1000)
       sums.lastAt = Math.max(sums.lastAt, row.lastAt * 1000)
     }
   }
-  try {
-    await Promise.all(separate(spans).map(read))
-  } catch (error) {
-    throw historyUnavailable(error, 'chat history')
-  }
+  await Promise.all(separate(spans).map(read)).catch(historyUnavailable('chat history'))
   return counts
 }

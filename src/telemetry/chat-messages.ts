@@ -9,29 +9,29 @@ import { readPoolFor } from './read-pool-for.ts'
 /** One message of a channel's chat. */
 export type ChatMessage = {
   messageId: string
-  /** Null where the platform did not tell. */
+  /** Null when the platform does not send it. */
   username: string | null
-  /** Who said it. */
+  /** The user who wrote it. */
   platformUserId: string
   content: string
-  /** What the channel was called then. */
+  /** The slug of the channel at the time. */
   slugAtTheTime: string
   /** To the second. */
   createdAt: Date
 }
 
-/** Where a message stands among those of its channel: its second, and its id among those of that second. */
+/** The position of a message among those of its channel: its second, and its id among those of that second. */
 export type ChatPosition = { createdAt: Date; messageId: string }
 
 export type ChatPageOptions = {
   env: string
   channelIds: readonly bigint[]
   range: TimeRange
-  /** Text that the content holds as it is, in any case; empty for all messages. */
+  /** Text that the content contains, in upper or lower case; empty for all messages. */
   search: string
-  /** Of each channel. */
+  /** The most messages of each channel. */
   limit: number
-  /** Only older messages than this one. */
+  /** Only messages older than this one. */
   beyond: ChatPosition | null
   signal?: AbortSignal | undefined
 }
@@ -41,7 +41,7 @@ SELECT channel_id AS channelId, toFloat64(toUnixTimestamp(created_at)) * 1000 AS
   platform_user_id AS platformUserId, content, channel_slug AS slugAtTheTime
 FROM kick_chat_message` as const
 
-// Folded as `content_folded` is, which is empty where the content is ASCII.
+// Folded like `content_folded`, which is empty where the content is ASCII.
 const needle = 'normalizeUTF8NFC(caseFoldUTF8(normalizeUTF8NFD({search:String})))'
 
 const asked = `
@@ -61,7 +61,7 @@ const row = {
   slugAtTheTime: text,
 }
 
-// The engine reads the texts of the few rows it answers and of no others: LIMIT BY would read those of the whole range.
+// With LIMIT the engine reads only the texts of the rows it returns; LIMIT BY would read those of the whole range.
 const ofOneChannel = namedQuery({
   name: 'chat_page',
   sql: `${columns}${asked}
@@ -69,7 +69,7 @@ ORDER BY kick_chat_message.created_at DESC, message_id DESC LIMIT {limit:UInt32}
   row,
 })
 
-// First the second of each channel from which on there is enough, which takes a sixth of the time that LIMIT BY alone takes.
+// First it finds for each channel the second from which on there are enough messages. LIMIT BY alone takes six times as long.
 const ofChannels = namedQuery({
   name: 'chat_pages',
   sql: `
@@ -105,22 +105,15 @@ export const chatMessages = async (
     search,
     limit,
   }
-  try {
-    const query = channelIds.length === 1 ? ofOneChannel : ofChannels
-    const found = await store.query(query, parameters, {
-      signal,
-      pool: readPoolFor(channelIds.length * (until - from)),
-    })
-    const messages = found.map(({ channelId, ...message }) => ({
-      channelId,
-      message: { ...message, username: message.username === '' ? null : message.username },
-    }))
-    return new Map(
-      Map.groupBy(messages, ({ channelId }) => channelId)
-        .entries()
-        .map(([channelId, theirs]) => [channelId, theirs.map(({ message }) => message)]),
-    )
-  } catch (error) {
-    throw historyUnavailable(error, 'chat history')
+  const query = channelIds.length === 1 ? ofOneChannel : ofChannels
+  const found = await store
+    .query(query, parameters, { signal, pool: readPoolFor(channelIds.length * (until - from)) })
+    .catch(historyUnavailable('chat history'))
+  const messages = new Map<bigint, ChatMessage[]>()
+  for (const { channelId, ...message } of found) {
+    const theirs = messages.get(channelId) ?? []
+    theirs.push({ ...message, username: message.username || null })
+    messages.set(channelId, theirs)
   }
+  return messages
 }

@@ -6,7 +6,7 @@ import { countChat } from './chat-counts.ts'
 import { type DeliveredSeriesOptions, planDelivered } from './delivered-series.ts'
 import { deliveryCoverage, metaOf, type SeriesMeta } from './series.ts'
 
-/** One bucket of what was said; zero where nothing was. */
+/** One bucket of chat; zero where there was none. */
 export type ChatPoint = { start: Date; end: Date; messages: number; chatters: number }
 
 export type ChatSeries = { meta: SeriesMeta; points: ChatPoint[] }
@@ -18,7 +18,7 @@ export type ChatTotals = { messages: number; chatters: number; since: Date }
 
 export type ChatOptions = {
   env: string
-  /** Whether to count them; they cost more than messages. */
+  /** Whether to count chatters; they cost more than messages. */
   chatters: boolean
   now: Date
   signal?: AbortSignal | undefined
@@ -36,8 +36,8 @@ const requireWhole = (argument: string, value: number, max: number): void => {
 }
 
 /**
- * What was said on channels over a range, in one query. A range that is empty or lies wholly in the future has no points.
- * Rejects with BAD_USER_INPUT, BUCKET_LIMIT_EXCEEDED or UNAVAILABLE.
+ * The chat of channels over a range, in one query. A range that is empty or lies wholly in the future has no points. Rejects
+ * with BAD_USER_INPUT, BUCKET_LIMIT_EXCEEDED or UNAVAILABLE.
  */
 export const chatSeries = async (
   store: ClickHouse,
@@ -50,11 +50,11 @@ export const chatSeries = async (
   return new Map(
     channels.map(({ channelId, deliveredSince }, index) => {
       const found = counts[index]!
-      const points = found.messages.map((messages, place) => ({
-        start: dates[place]!,
-        end: dates[place + 1]!,
+      const points = found.messages.map((messages, bucket) => ({
+        start: dates[bucket]!,
+        end: dates[bucket + 1]!,
         messages,
-        chatters: found.chatters[place]!,
+        chatters: found.chatters[bucket]!,
       }))
       return [channelId, { meta: metaOf(plan, elapsed, deliveryCoverage(elapsed, deliveredSince, found)), points }]
     }),
@@ -62,8 +62,8 @@ export const chatSeries = async (
 }
 
 /**
- * The last days of a time zone up to now, today as far as it is, oldest first and each of them present. Rejects with
- * BAD_USER_INPUT unless `days` is from 1 to 366, or with UNAVAILABLE.
+ * The chat of the last days of a time zone, oldest first, up to now; no day is missing. Rejects with BAD_USER_INPUT unless
+ * `days` is from 1 to 366, or with UNAVAILABLE.
  */
 export const chatDays = async (
   store: ClickHouse,
@@ -71,7 +71,7 @@ export const chatDays = async (
 ): Promise<Map<bigint, ChatDay[]>> => {
   const { channelIds, days, timezone: zone, now } = options
   requireWhole('days', days, maxChatDays)
-  // More than enough: a day has at most 25 hours, and the first moment of a day belongs to it.
+  // Surely long enough: a day has at most 25 hours, and the first moment of a day belongs to it.
   const range = { from: new Date(now.getTime() - (days + 1) * dayMs - 7_200_000), to: new Date(now.getTime() + 1) }
   const plan = planBuckets({ range, bucket: 'DAY', maxPoints: maxChatDays + 3, timezone: zone })
   const edges = plan.edges.slice(-days - 1)
@@ -84,12 +84,15 @@ export const chatDays = async (
   return new Map(
     channelIds.map((channelId, index) => {
       const { messages, chatters } = counts[index]!
-      return [channelId, names.map((day, place) => ({ day, messages: messages[place]!, chatters: chatters[place]! }))]
+      return [
+        channelId,
+        names.map((day, bucket) => ({ day, messages: messages[bucket]!, chatters: chatters[bucket]! })),
+      ]
     }),
   )
 }
 
-/** What was said in the last hours. Rejects with BAD_USER_INPUT unless `hours` is from 1 to 8784, or with UNAVAILABLE. */
+/** The chat of the last hours. Rejects with BAD_USER_INPUT unless `hours` is from 1 to 8784, or with UNAVAILABLE. */
 export const chatTotals = async (
   store: ClickHouse,
   options: ChatOptions & { channelIds: readonly bigint[]; hours: number },

@@ -1,7 +1,68 @@
 import type { Transaction } from '../stores/postgres/postgres.ts'
+import { statement } from '../stores/postgres/statement.ts'
+import type { ChannelSpan } from './chat-counts.ts'
 import { type DeliveredSeriesOptions, planDelivered } from './delivered-series.ts'
-import { countFollows } from './follow-counts.ts'
 import { deliveryCoverage, metaOf, type SeriesMeta } from './series.ts'
+
+/** The follows of a channel in a span, by bucket. */
+type FollowCounts = {
+  follows: number[]
+  /** The first and the last follow of the span, in milliseconds since the epoch; infinite when there is none. */
+  firstAt: number
+  lastAt: number
+}
+
+// The edges of all spans are one list. Each span has a slice of it, and spans with the same edges share their slice.
+const counts = statement(
+  'follow_counts',
+  `SELECT s.span::int AS span, f.bucket, f.follows::int AS follows, f.first_at AS "firstAt", f.last_at AS "lastAt"
+   FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::int[], $5::int[]) WITH ORDINALITY
+     AS s (channel_id, starts_at, ends_at, low, high, span)
+   CROSS JOIN LATERAL (
+     SELECT width_bucket(occurred_at, ($6::timestamptz[])[s.low:s.high]) AS bucket, count(*) AS follows,
+       min(occurred_at) AS first_at, max(occurred_at) AS last_at
+     FROM dm.kick_follow_event
+     WHERE channel_id = s.channel_id AND occurred_at >= s.starts_at AND occurred_at < s.ends_at
+     GROUP BY 1) f`,
+)
+
+type Row = { span: number; bucket: number; follows: number; firstAt: Date; lastAt: Date }
+
+/** Counts the follows of spans in their order, in one statement; without any bucket there is no statement. */
+export const countFollows = async (db: Transaction, spans: readonly ChannelSpan[]): Promise<FollowCounts[]> => {
+  const found = spans.map(
+    ({ edges }): FollowCounts => ({
+      follows: Array<number>(Math.max(0, edges.length - 1)).fill(0),
+      firstAt: Number.POSITIVE_INFINITY,
+      lastAt: Number.NEGATIVE_INFINITY,
+    }),
+  )
+  const slices = new Map<readonly number[], { low: number; high: number }>()
+  const edges: number[] = []
+  for (const span of spans) {
+    if (slices.has(span.edges)) continue
+    slices.set(span.edges, { low: edges.length + 1, high: edges.length + span.edges.length })
+    for (const edge of span.edges) edges.push(edge)
+  }
+  if (edges.length === 0) return found
+  const rows = await db.query<Row>(counts, [
+    spans.map(({ channelId }) => channelId),
+    spans.map(({ from }) => new Date(from)),
+    spans.map(({ to }) => new Date(to)),
+    spans.map((span) => slices.get(span.edges)!.low),
+    spans.map((span) => slices.get(span.edges)!.high),
+    edges.map((edge) => new Date(edge)),
+  ])
+  for (const { span, bucket, follows, firstAt, lastAt } of rows) {
+    const sums = found[span - 1]!
+    // Postgres counts buckets from 1.
+    if (bucket > sums.follows.length) continue
+    sums.follows[bucket - 1]! += follows
+    sums.firstAt = Math.min(sums.firstAt, firstAt.getTime())
+    sums.lastAt = Math.max(sums.lastAt, lastAt.getTime())
+  }
+  return found
+}
 
 /** One bucket of follows; zero where there were none. */
 export type FollowPoint = { start: Date; end: Date; follows: number }
@@ -9,8 +70,8 @@ export type FollowPoint = { start: Date; end: Date; follows: number }
 export type FollowSeries = { meta: SeriesMeta; points: FollowPoint[]; total: number }
 
 /**
- * How often channels were followed over a range, in one statement. A range that is empty or lies wholly in the future has no
- * points. Rejects with BAD_USER_INPUT or BUCKET_LIMIT_EXCEEDED.
+ * The follows of channels over a range, in one statement. A range that is empty or lies wholly in the future has no points.
+ * Rejects with BAD_USER_INPUT or BUCKET_LIMIT_EXCEEDED.
  */
 export const followSeries = async (
   db: Transaction,
@@ -22,9 +83,9 @@ export const followSeries = async (
   return new Map(
     channels.map(({ channelId, deliveredSince }, index) => {
       const found = counts[index]!
-      const points = found.follows.map((follows, place) => ({
-        start: new Date(edges[place]!),
-        end: new Date(edges[place + 1]!),
+      const points = found.follows.map((follows, bucket) => ({
+        start: new Date(edges[bucket]!),
+        end: new Date(edges[bucket + 1]!),
         follows,
       }))
       const total = found.follows.reduce((sum, follows) => sum + follows, 0)

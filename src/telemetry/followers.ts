@@ -4,7 +4,7 @@ import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type BucketPlan, bucketIndexOf, bucketStarts, planBuckets, tooManySamples } from './buckets.ts'
 import { channelKey, channelNumber, numbered, ofChannels, rowsByThing } from './channel-key.ts'
 import { historyUnavailable } from './history-unavailable.ts'
-import { type Elapsed, judgeWatch, lookAhead } from './outages.ts'
+import { type Elapsed, judgeProbes, lookAhead } from './outages.ts'
 import { outagesByRow } from './probe-columns.ts'
 import { type ProbeCountColumns, sumProbeCounts } from './probe-sums.ts'
 import { readPoolFor } from './read-pool-for.ts'
@@ -19,13 +19,13 @@ import {
   type SeriesOptions,
 } from './series.ts'
 
-/** One bucket or, in RAW, one probe that told the count and the time until the next. */
+/** One bucket or, in RAW, one probe with a count and the time until the next. */
 export type FollowerPoint = {
   start: Date
   end: Date
-  /** Null when the platform did not tell in this bucket. */
+  /** The last count; null when this bucket has none. */
   last: number | null
-  /** Since the last point before that has a count; null for the first of them. */
+  /** The difference to the previous count; null for the first one. */
   change: number | null
 }
 
@@ -94,18 +94,18 @@ const readColumns = async (
   const parameters = { ...keys, env, from: new Date(plan.from), until: lookAhead(plan.to, channels) }
   const options = { signal, pool: readPoolFor((channels.length * passed) / 60_000) }
   if (plan.bucket === 'RAW') return store.columns(followersByProbe, parameters, options)
-  // The end of the range begins one bucket more, for the probe that follows.
+  // One more bucket begins at the end of the range, for the probe that follows.
   const starts = [...bucketStarts(plan), Math.ceil(plan.to / 1000)]
   return store.columns(followersByBucket, { ...parameters, starts }, options)
 }
 
 const pointsOf = (edges: readonly number[], counts: ReadonlyMap<number, number>): FollowerPoint[] => {
   let previous: number | null = null
-  return edges.slice(0, -1).map((start, place) => {
-    const last = counts.get(place) ?? null
+  return edges.slice(0, -1).map((start, index) => {
+    const last = counts.get(index) ?? null
     const change = last === null || previous === null ? null : last - previous
     previous = last ?? previous
-    return { start: new Date(start), end: new Date(edges[place + 1]!), last, change }
+    return { start: new Date(start), end: new Date(edges[index + 1]!), last, change }
   })
 }
 
@@ -120,12 +120,12 @@ const seriesOf = (
   const inside = rows.filter((row) => columns.at[row]! < to)
   const after = rows.filter((row) => columns.at[row]! >= to)
   const next = after.length === 0 ? undefined : sumProbeCounts(columns, after)
-  const { coverage } = judgeWatch(elapsed, channel, sumProbeCounts(columns, inside), next)
-  const told = inside.filter((row) => columns.followers[row] !== null)
-  if (bucket === 'RAW' && told.length > maxPoints) throw tooManySamples(plan, told.length)
-  const instants = told.map((row) => Math.max(columns.at[row]!, from))
+  const { coverage } = judgeProbes(elapsed, channel, sumProbeCounts(columns, inside), next)
+  const counted = inside.filter((row) => columns.followers[row] !== null)
+  if (bucket === 'RAW' && counted.length > maxPoints) throw tooManySamples(plan, counted.length)
+  const instants = counted.map((row) => Math.max(columns.at[row]!, from))
   const edges = bucket === 'RAW' ? rawEdges(instants, elapsed) : passedMs(elapsed) > 0 ? plan.edges : []
-  const counts = new Map(told.map((row, index) => [bucketIndexOf(edges, instants[index]!), columns.followers[row]!]))
+  const counts = new Map(counted.map((row, index) => [bucketIndexOf(edges, instants[index]!), columns.followers[row]!]))
   return { meta: metaOf(plan, elapsed, coverage), points: pointsOf(edges, counts) }
 }
 
@@ -142,17 +142,10 @@ export const followerSeries = async (
   const elapsed = elapsedOf(plan, options)
   refuseHopeless(plan, elapsed, channels)
   const numbers = numbered(channels, channelKey)
-  try {
-    const answer = await readColumns(store, plan, elapsed, numbers.parameters, options)
-    const columns = { ...answer, outages: outagesByRow(answer.outages) }
-    const rows = rowsByThing(numbers, columns.channel)
-    return new Map(
-      channels.map((channel) => [
-        channel.channelId,
-        seriesOf(plan, elapsed, channel, columns, rows.get(channel) ?? []),
-      ]),
-    )
-  } catch (error) {
-    throw historyUnavailable(error)
-  }
+  const answer = await readColumns(store, plan, elapsed, numbers.parameters, options).catch(historyUnavailable())
+  const columns = { ...answer, outages: outagesByRow(answer.outages) }
+  const rows = rowsByThing(numbers, columns.channel)
+  return new Map(
+    channels.map((channel) => [channel.channelId, seriesOf(plan, elapsed, channel, columns, rows.get(channel) ?? [])]),
+  )
 }

@@ -19,7 +19,7 @@ GROUP BY platform, platform_user_id`,
   row: { channel: number, viewers: number, at: instant },
 })
 
-/** The last sample of each channel that has one since an instant, in one query. Rejects with UNAVAILABLE. */
+/** The last viewer count of each channel that has one since an instant, in one query. Rejects with UNAVAILABLE. */
 export const lastViewers = async <T extends ChannelKey>(
   store: ClickHouse,
   options: { env: string; channels: readonly T[]; since: Date; now: Date; signal?: AbortSignal | undefined },
@@ -30,9 +30,7 @@ export const lastViewers = async <T extends ChannelKey>(
   const expected = (parameters.ids.length * (now.getTime() - since.getTime())) / 60_000
   const rows = await store
     .query(lastSamples, { ...parameters, env, since }, { signal, pool: readPoolFor(expected) })
-    .catch((error) => {
-      throw historyUnavailable(error)
-    })
+    .catch(historyUnavailable())
   return new Map(
     rows.flatMap(({ channel, viewers, at }) =>
       (groups[channel] ?? []).map((thing) => [thing, { viewers: Math.min(viewers, 2 ** 31 - 1), at }]),

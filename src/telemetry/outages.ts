@@ -1,7 +1,7 @@
 import type { OutageEnd } from './probe-columns.ts'
 import type { ProbeCounts } from './probe-sums.ts'
 
-/** A span in which nobody looked, or of which what was seen is lost. */
+/** A span without probes, or whose probes are lost. */
 export type Outage = { from: Date; to: Date; reason: 'not tracked yet' | 'not probed' | 'lost' }
 
 /** A half-open span of which rows are lost, in milliseconds since the epoch, and whether they may be repaired. */
@@ -16,14 +16,14 @@ export type ProbeTiming = {
   intervalSeconds: number | null
 }
 
-/** The asked range and how far it can have been observed, in milliseconds since the epoch. */
+/** The requested range and how far it can have been observed, in milliseconds since the epoch. */
 export type Elapsed = {
   from: number
   to: number
   now: number
-  /** Up to where ClickHouse has everything that is not lost. */
+  /** The instant before which ClickHouse has everything that is not lost. */
   completeThrough: number
-  /** Spans of which rows are lost; absent: none. */
+  /** Spans of which rows are lost; absent when there are none. */
   lost?: readonly LostSpan[]
 }
 
@@ -40,13 +40,13 @@ export const intervalMs = ({ intervalSeconds }: ProbeTiming): number =>
 
 const lastInstant = 2 ** 32 * 1000 - 1
 
-/** Up to when a query must look for the probe that follows the range, which tells whether an outage crossed its end. */
-export const lookAhead = (to: number, watched: readonly ProbeTiming[]): Date =>
-  new Date(Math.min(to + Math.max(30 * 60_000, ...watched.map((watch) => 3 * intervalMs(watch))), lastInstant))
+/** The end of the time in which a query searches the probe that follows the range and shows whether an outage crossed its end. */
+export const lookAhead = (to: number, channels: readonly ProbeTiming[]): Date =>
+  new Date(Math.min(to + Math.max(30 * 60_000, ...channels.map((timing) => 3 * intervalMs(timing))), lastInstant))
 
 const startOf = ({ until, seconds }: OutageEnd): number => until - seconds * 1000
 
-/** Of the missed probes of an outage, those planned before an instant. */
+/** How many of the missed probes of an outage were planned before an instant. */
 const missedBefore = (end: OutageEnd, ms: number): number => {
   const length = end.until - startOf(end)
   const share = length > 0 ? (ms - startOf(end)) / length : 0
@@ -63,7 +63,7 @@ const mergeSpans = (spans: Span[]): Span[] => {
   return merged
 }
 
-/** The parts of a stretch of which rows are lost, in order and apart from each other. */
+/** The parts of a stretch of which rows are lost, in order and without overlaps. */
 export const lostWithin = (
   lost: readonly Omit<LostSpan, 'mayReturn'>[],
   { from, to }: { from: number; to: number },
@@ -71,19 +71,19 @@ export const lostWithin = (
   mergeSpans(lost.map((span) => ({ from: Math.max(from, span.from), to: Math.min(to, span.to), reason: 'lost' })))
 
 /**
- * When nobody looked, and which share of the expected probes was made. `probes` is the sum of the range, `next` the first
- * probe found after it. An outage is told by the probe that ends it; one that has not ended, by what Postgres knows; what is lost counts
- * as not seen for every channel.
+ * The outages of a channel, and the share of the expected probes that was made. `probes` is the sum of the range, `next` the
+ * first probe after it. The probe that ends an outage carries it; an outage that goes on follows from what Postgres knows.
+ * Lost rows count as an outage of every channel.
  */
-export const judgeWatch = (
+export const judgeProbes = (
   { from, to, now, completeThrough, lost = [] }: Elapsed,
-  watch: ProbeTiming,
+  timing: ProbeTiming,
   probes: ProbeCounts,
   next: ProbeCounts | undefined,
 ): { outages: Outage[]; coverage: number } => {
   const horizon = Math.min(to, now)
   if (horizon <= from) return { outages: [], coverage: 0 }
-  const interval = intervalMs(watch)
+  const interval = intervalMs(timing)
   const spans: Span[] = []
   let missed = probes.missed
   for (const end of probes.outages) {
@@ -99,7 +99,7 @@ export const judgeWatch = (
     missed += Math.floor((span.to - span.from) / interval)
   }
 
-  const tracked = Math.min(watch.firstSeenAt.getTime(), probes.firstProbeAt, next?.firstProbeAt ?? horizon, horizon)
+  const tracked = Math.min(timing.firstSeenAt.getTime(), probes.firstProbeAt, next?.firstProbeAt ?? horizon, horizon)
   if (tracked > from) missSpan({ from, to: tracked, reason: 'not tracked yet' })
 
   const gone = lostWithin(lost, { from: Math.max(from, tracked), to: horizon })
@@ -109,7 +109,7 @@ export const judgeWatch = (
   }
 
   if (!next) {
-    const probedAt = watch.lastProbedAt?.getTime() ?? Number.NEGATIVE_INFINITY
+    const probedAt = timing.lastProbedAt?.getTime() ?? Number.NEGATIVE_INFINITY
     const wasProbedLater = probedAt >= horizon
     const lostUntil = gone.at(-1)?.to ?? from
     const last = Math.max(from, tracked, probes.lastProbeAt, lostUntil, wasProbedLater ? from : probedAt)

@@ -1,6 +1,6 @@
 import type { OutageEnd, ProbeColumns } from './probe-columns.ts'
 
-/** Viewers of samples added up in numbered places, such as buckets. Where a place has no samples the rest means nothing. */
+/** Viewers of samples added up by bucket. In a bucket without samples the other numbers mean nothing. */
 export type ViewerSums = {
   readonly samples: Float64Array
   readonly viewerSeconds: Float64Array
@@ -13,61 +13,61 @@ export type ViewerSums = {
   readonly lastAt: Float64Array
 }
 
-/** Sums of nothing. */
-export const noViewers = (places: number): ViewerSums => ({
-  samples: new Float64Array(places),
-  viewerSeconds: new Float64Array(places),
-  seconds: new Float64Array(places),
-  low: new Float64Array(places),
-  peak: new Float64Array(places),
-  peakAt: new Float64Array(places),
-  last: new Float64Array(places),
-  lastAt: new Float64Array(places),
+/** Sums without any sample. */
+export const noViewers = (bucketCount: number): ViewerSums => ({
+  samples: new Float64Array(bucketCount),
+  viewerSeconds: new Float64Array(bucketCount),
+  seconds: new Float64Array(bucketCount),
+  low: new Float64Array(bucketCount),
+  peak: new Float64Array(bucketCount),
+  peakAt: new Float64Array(bucketCount),
+  last: new Float64Array(bucketCount),
+  lastAt: new Float64Array(bucketCount),
 })
 
-/** The columns that say what viewers there were; sums have them as well. */
+/** The columns about viewers; sums have them as well. */
 export type ViewerColumns = Pick<ProbeColumns, keyof ViewerSums>
 
-/** Adds a row to a place; the order of the rows does not matter. */
-export const addViewers = (sums: ViewerSums, place: number, columns: ViewerColumns, row: number): void => {
+/** Adds a row to a bucket; the order of the rows does not matter. */
+export const addViewers = (sums: ViewerSums, index: number, columns: ViewerColumns, row: number): void => {
   const samples = columns.samples[row]!
   if (samples === 0) return
-  const isFirst = sums.samples[place] === 0
+  const isFirst = sums.samples[index] === 0
   const low = columns.low[row]!
   const peak = columns.peak[row]!
   const peakAt = columns.peakAt[row]!
   const lastAt = columns.lastAt[row]!
-  sums.samples[place]! += samples
-  sums.viewerSeconds[place]! += columns.viewerSeconds[row]!
-  sums.seconds[place]! += columns.seconds[row]!
-  if (isFirst || low < sums.low[place]!) sums.low[place] = low
-  if (isFirst || peak > sums.peak[place]! || (peak === sums.peak[place] && peakAt < sums.peakAt[place]!)) {
-    sums.peak[place] = peak
-    sums.peakAt[place] = peakAt
+  sums.samples[index]! += samples
+  sums.viewerSeconds[index]! += columns.viewerSeconds[row]!
+  sums.seconds[index]! += columns.seconds[row]!
+  if (isFirst || low < sums.low[index]!) sums.low[index] = low
+  if (isFirst || peak > sums.peak[index]! || (peak === sums.peak[index] && peakAt < sums.peakAt[index]!)) {
+    sums.peak[index] = peak
+    sums.peakAt[index] = peakAt
   }
-  if (isFirst || lastAt > sums.lastAt[place]!) {
-    sums.last[place] = columns.last[row]!
-    sums.lastAt[place] = lastAt
+  if (isFirst || lastAt > sums.lastAt[index]!) {
+    sums.last[index] = columns.last[row]!
+    sums.lastAt[index] = lastAt
   }
 }
 
-/** The average of a place, weighted with the time that each sample stands for; null where there are no samples. */
-export const averageOf = ({ samples, viewerSeconds, seconds, last }: ViewerSums, place: number): number | null => {
-  if (samples[place] === 0) return null
-  return seconds[place]! > 0 ? viewerSeconds[place]! / seconds[place]! : last[place]!
+/** The average of a bucket, weighted with the time that each sample stands for; null without samples. */
+export const averageOf = ({ samples, viewerSeconds, seconds, last }: ViewerSums, index: number): number | null => {
+  if (samples[index] === 0) return null
+  return seconds[index]! > 0 ? viewerSeconds[index]! / seconds[index]! : last[index]!
 }
 
-/** Probes of one channel as looks at it, whatever they saw. */
+/** How often one channel was probed, whatever the probes saw. */
 export type ProbeCounts = {
   probes: number
   missed: number
-  /** In milliseconds since the epoch; infinite when there are no probes. */
+  /** In milliseconds since the epoch; infinite without probes. */
   firstProbeAt: number
   lastProbeAt: number
   outages: OutageEnd[]
 }
 
-/** The columns that say when it was looked. */
+/** The columns about when channels were probed. */
 export type ProbeCountColumns = Pick<ProbeColumns, 'probes' | 'missed' | 'firstProbeAt' | 'lastProbeAt' | 'outages'>
 
 /** Adds up rows of one channel. */

@@ -18,7 +18,7 @@ export type ReadProbesOptions = {
 
 const slotMs = 15 * 60_000
 
-/** The stretch of whole slots inside the range. It leaves 15 minutes at the start, where a sample may reach back before the range. */
+/** The stretch of whole slots inside the range. The first 15 minutes stay out, since a sample there may reach back before the range. */
 const slotStretch = ({ from, to }: BucketPlan): { from: number; until: number } => {
   const start = (Math.ceil(from / slotMs) + 1) * slotMs
   return { from: start, until: Math.max(start, Math.floor(to / slotMs) * slotMs) }
@@ -27,52 +27,43 @@ const slotStretch = ({ from, to }: BucketPlan): { from: number; until: number } 
 const consistsOfSlots = ({ bucket, edges }: BucketPlan): boolean =>
   bucket !== 'RAW' && edges.every((edge) => edge % slotMs === 0)
 
-/** Sums of single probes or of more, and the rows of each channel. */
+/** Single probes or sums of them, and the rows of each channel. */
 export type FoundProbes<T> = { columns: ProbeColumns; rows: ReadonlyMap<T, readonly number[]> }
 
 const noRows = { channel: [], at: [], viewers: [], seconds: [], missed: [], elapsed: [] }
 
 /**
- * The probes of channels in the range and a little beyond it, where the next probe tells whether an outage crossed its end.
- * One query for any number of channels, none when nothing of the range has passed; rows come in no order.
+ * The probes of channels in the range and a little beyond it, because the next probe shows whether an outage crossed its end.
+ * One query for any number of channels, none when nothing of the range has passed. The rows have no order.
  */
 export const readProbes = async <T extends ChannelKey & ProbeTiming>(
   store: ClickHouse,
-  watched: readonly T[],
+  channels: readonly T[],
   { env, plan, elapsed, maxSingleProbes, signal }: ReadProbesOptions,
 ): Promise<FoundProbes<T>> => {
-  const numbers = numbered(watched, channelKey)
+  const numbers = numbered(channels, channelKey)
   const found = (columns: ProbeColumns): FoundProbes<T> => ({ columns, rows: rowsByThing(numbers, columns.channel) })
   const { from, to } = plan
   const spanMs = Math.min(to, elapsed.now) - from
-  if (spanMs <= 0 || watched.length === 0) return found(singleProbes(noRows, from))
-  const parameters = { ...numbers.parameters, env, from: new Date(from), until: lookAhead(to, watched) }
-  const expected = watched.reduce((sum, channel) => sum + spanMs / Math.min(60_000, intervalMs(channel)), 0)
+  if (spanMs <= 0 || channels.length === 0) return found(singleProbes(noRows, from))
+  const parameters = { ...numbers.parameters, env, from: new Date(from), until: lookAhead(to, channels) }
+  const expected = channels.reduce((sum, channel) => sum + spanMs / Math.min(60_000, intervalMs(channel)), 0)
   const stretch = slotStretch(plan)
-  try {
-    if (expected <= maxSingleProbes || !consistsOfSlots(plan) || stretch.from >= stretch.until) {
-      const options = { signal, pool: readPoolFor(expected) }
-      const { keys, platforms, ids } = parameters
-      if (keys.length > 1) {
-        const { channel, ...rows } = await store.numbers(probesQuery, parameters, options)
-        return found(singleProbes(storedProbes(channel, rows), from))
-      }
-      const one = { ...parameters, platform: platforms[0]!, id: ids[0]! }
-      const rows = await store.numbers(probesOfOneQuery, one, options)
-      return found(singleProbes(storedProbes(new Float64Array(rows.at.length).fill(1), rows), from))
+  if (expected <= maxSingleProbes || !consistsOfSlots(plan) || stretch.from >= stretch.until) {
+    const options = { signal, pool: readPoolFor(expected) }
+    const { keys, platforms, ids } = parameters
+    if (keys.length > 1) {
+      const { channel, ...rows } = await store.numbers(probesQuery, parameters, options).catch(historyUnavailable())
+      return found(singleProbes(storedProbes(channel, rows), from))
     }
-    const sums = await store.columns(
-      probeSumsQuery,
-      {
-        ...parameters,
-        slots_from: new Date(stretch.from),
-        slots_until: new Date(stretch.until),
-        starts: bucketStarts(plan),
-      },
-      { signal, pool: readPoolFor((watched.length * spanMs) / slotMs) },
-    )
-    return found(bucketSums(sums, from))
-  } catch (error) {
-    throw historyUnavailable(error)
+    const one = { ...parameters, platform: platforms[0]!, id: ids[0]! }
+    const rows = await store.numbers(probesOfOneQuery, one, options).catch(historyUnavailable())
+    return found(singleProbes(storedProbes(new Float64Array(rows.at.length).fill(1), rows), from))
   }
+  const [slots_from, slots_until] = [new Date(stretch.from), new Date(stretch.until)]
+  const options = { signal, pool: readPoolFor((channels.length * spanMs) / slotMs) }
+  const sums = await store
+    .columns(probeSumsQuery, { ...parameters, slots_from, slots_until, starts: bucketStarts(plan) }, options)
+    .catch(historyUnavailable())
+  return found(bucketSums(sums, from))
 }

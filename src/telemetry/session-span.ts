@@ -1,8 +1,8 @@
 import { earliestMs } from '../platforms/instant-bounds.ts'
 
 /**
- * The stretch of a broadcast of which something can have been observed by now, in milliseconds since the epoch: it ends now at the latest.
- * Null for one whose start lies ahead or before all streaming, so that one such row costs the others nothing.
+ * The stretch of a broadcast that can have been observed by now, in milliseconds since the epoch. Null when its start lies in
+ * the future or before all streaming, so that one such row does not spoil a query for others.
  */
 export const observedSpan = (
   { startedAt, endedAt }: { startedAt: Date; endedAt: Date | null },

@@ -9,7 +9,7 @@ import { observedSpan } from './session-span.ts'
 /** A broadcast as Postgres knows it. */
 export type SessionKey = ChannelKey & { startedAt: Date; endedAt: Date | null }
 
-/** What the probes of a broadcast add up to; null where none of them saw viewers. */
+/** The sums of the probes of a broadcast; null when none of them has a viewer count. */
 export type SessionSummary = {
   peakViewers: number | null
   /** Weighted with the time that each sample stands for. */
@@ -41,21 +41,18 @@ const largestInt = 2 ** 31 - 1
 
 const startSeconds = ({ startedAt }: SessionKey): number => Math.floor(startedAt.getTime() / 1000)
 
-/**
- * The summaries of broadcasts in their order, in one query; nothing of one that can not have been observed by now. Rejects with
- * UNAVAILABLE.
- */
+/** The summaries of broadcasts in their order, in one query; empty for one that can not have been observed by now. Rejects with UNAVAILABLE. */
 export const sessionSummaries = async (
   store: ClickHouse,
   options: { env: string; sessions: readonly SessionKey[]; now: Date; signal?: AbortSignal | undefined },
 ): Promise<SessionSummary[]> => {
   const { env, sessions, now, signal } = options
-  const spans = new Map(sessions.flatMap((session) => [[session, observedSpan(session, now)] as const]))
+  const spans = new Map(sessions.map((session) => [session, observedSpan(session, now)]))
   const observed = sessions.filter((session) => spans.get(session))
   if (observed.length === 0) return sessions.map(() => none)
   const { parameters, groups } = numbered(observed, (session) => `${channelKey(session)}/${startSeconds(session)}`)
   const from = Math.min(...observed.map((session) => spans.get(session)!.from))
-  // A platform that still tells of a broadcast that has ended adds nothing to it.
+  // Probes after the end do not count, although a platform may still list the broadcast.
   const ends = groups.slice(1).map((same) => Math.max(...same.map((session) => spans.get(session)!.to + 1)))
   const until = Math.max(...ends)
   const rows = await store
@@ -71,9 +68,7 @@ export const sessionSummaries = async (
       },
       { signal, pool: readPoolFor((parameters.ids.length * (until - from)) / 60_000) },
     )
-    .catch((error) => {
-      throw historyUnavailable(error)
-    })
+    .catch(historyUnavailable())
   const found = new Map<SessionKey, SessionSummary>()
   for (const { session, peak, viewerSeconds, seconds, samples } of rows) {
     if (peak === null) continue

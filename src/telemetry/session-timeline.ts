@@ -4,7 +4,7 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { type Bucket, type BucketPlan, planBuckets } from './buckets.ts'
 import { channelKey, channelNumber, numbered, ofChannels } from './channel-key.ts'
 import { countChat } from './chat-counts.ts'
-import { countFollows } from './follow-counts.ts'
+import { countFollows } from './follow-series.ts'
 import { historyUnavailable } from './history-unavailable.ts'
 import { type LostSpan, lookAhead } from './outages.ts'
 import { type ProbeRows, singleProbes } from './probe-columns.ts'
@@ -20,7 +20,7 @@ export type ProbedSession = ProbedChannel & { sessionId: bigint; startedAt: Date
 export type SessionPoint = {
   start: Date
   end: Date
-  /** The average, weighted with time; null where nobody looked. */
+  /** The average, weighted with time; null without a probe. */
   viewers: number | null
   messages: number
   chatters: number
@@ -28,7 +28,7 @@ export type SessionPoint = {
 }
 
 export type SessionTimeline = {
-  /** Complete where all of it is; covered as far as the viewers are. */
+  /** Complete where viewers, chat and follows are; its coverage is that of the viewers. */
   meta: SeriesMeta
   points: SessionPoint[]
 }
@@ -38,17 +38,17 @@ export type TimelineOptions = {
   sessions: readonly ProbedSession[]
   bucket: Bucket
   maxPoints: number
-  /** Whether to count them; they cost more than messages. */
+  /** Whether to count chatters; they cost more than messages. */
   chatters: boolean
   now: Date
-  /** Up to where all that goes into it has arrived. */
+  /** The instant before which viewers, chat and follows are complete. */
   completeThrough: Date
   /** Spans of which rows are lost; absent: none. */
   lost?: readonly LostSpan[]
   signal?: AbortSignal | undefined
 }
 
-// Channel and instant as one number, so that one search tells whether a probe is in any of the stretches of its channel.
+// Channel and instant are one number, so that one search finds whether a probe is in any of the stretches of its channel.
 const probesOfStretches = numberQuery({
   name: 'probes_of_stretches',
   sql: `
@@ -74,7 +74,7 @@ WHERE ${ofChannels} AND ts >= {from:DateTime64(3)} AND ts < {until:DateTime64(3)
 
 type Stretch = { from: number; to: number }
 
-/** The stretches in order, those that touch made one. */
+/** The stretches in order; those that touch become one. */
 const merged = (stretches: readonly Stretch[]): Stretch[] => {
   const all: Stretch[] = []
   for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
@@ -106,10 +106,10 @@ const readProbesOf = async (
   const starts: bigint[] = []
   let rows = 0
   for (const [channel, sessions] of groups.entries()) {
-    const place = (ms: number) => (BigInt(channel) << 42n) + BigInt(ms)
+    const boundOf = (ms: number) => (BigInt(channel) << 42n) + BigInt(ms)
     for (const { from, to } of merged(sessions)) {
-      starts.push(place(from))
-      bounds.push(place(from), place(to))
+      starts.push(boundOf(from))
+      bounds.push(boundOf(from), boundOf(to))
       rows += (to - from) / 60_000
     }
   }
@@ -126,9 +126,7 @@ const readProbesOf = async (
       },
       { signal, pool: readPoolFor(rows) },
     )
-    .catch((error) => {
-      throw historyUnavailable(error)
-    })
+    .catch(historyUnavailable())
   const rowsOf = Map.groupBy(found.at.keys(), (row) => found.channel[row]!)
   const probes = new Map<ProbedSession, ProbeRows>()
   for (const [channel, sessions] of groups.entries()) {
@@ -149,9 +147,9 @@ const readProbesOf = async (
 type Planned = { session: ProbedSession; plan: BucketPlan; edges: readonly number[] }
 
 /**
- * Viewers, chat and follows of broadcasts, each from its start to its end or now, in UTC, on one axis for all of them: one
- * query of each kind for any number of broadcasts. A broadcast that has more buckets than may be is answered with the error
- * that says so. Rejects with BAD_USER_INPUT or UNAVAILABLE.
+ * Viewers, chat and follows of broadcasts, each from its start to its end or now, in buckets of UTC: one query of each kind
+ * for any number of broadcasts. A broadcast with too many buckets gets an error instead. Rejects with BAD_USER_INPUT or
+ * UNAVAILABLE.
  */
 export const sessionTimelines = async (
   store: ClickHouse,
@@ -163,7 +161,7 @@ export const sessionTimelines = async (
   const answers = new Map<bigint, SessionTimeline | Error>()
   const planned: Planned[] = []
   for (const session of sessions) {
-    // A broadcast that begins later than now, or can not have begun then, has no length.
+    // A broadcast with an impossible start has no length.
     const { from, to } = observedSpan(session, now) ?? { from: now.getTime(), to: now.getTime() }
     try {
       const range = { from: new Date(from), to: new Date(to) }
@@ -186,13 +184,13 @@ export const sessionTimelines = async (
   ])
   for (const [index, { session, plan, edges }] of planned.entries()) {
     const viewers = viewerSeriesOf(plan, elapsedOf(plan, options), session, singleProbes(probes[index]!, plan.from))
-    const points = edges.slice(0, -1).map((_, place) => ({
-      start: viewers.points[place]!.start,
-      end: viewers.points[place]!.end,
-      viewers: viewers.points[place]!.average,
-      messages: chat[index]!.messages[place]!,
-      chatters: chat[index]!.chatters[place]!,
-      follows: follows[index]!.follows[place]!,
+    const points = edges.slice(0, -1).map((_, point) => ({
+      start: viewers.points[point]!.start,
+      end: viewers.points[point]!.end,
+      viewers: viewers.points[point]!.average,
+      messages: chat[index]!.messages[point]!,
+      chatters: chat[index]!.chatters[point]!,
+      follows: follows[index]!.follows[point]!,
     }))
     answers.set(session.sessionId, { meta: viewers.meta, points })
   }

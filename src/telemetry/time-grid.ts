@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 
-/** How the local clock of a zone is cut: into steps of a fixed width counted from a phase, both in milliseconds, or into months. */
+/** The steps into which the local clock of a zone is cut: of a fixed width counted from a phase, both in milliseconds, or months. */
 export type Grid = { width: number; phase: number } | 'month'
 
 /** Instants at a fixed distance: `first`, `first + step`, ..., `count` of them. */
@@ -31,8 +31,8 @@ const segmentsOf = (from: number, to: number, timezone: string): { from: number;
 }
 
 /**
- * The instants between the two at which the local clock enters a step it has not been in. Where clocks go back over a part
- * of a step, that step is longer; where they go back over whole steps, these are passed a second time.
+ * The instants at which the local clock enters a new step. When the clock goes back by a part of a step, that step becomes
+ * longer. When it goes back by whole steps, these come a second time.
  */
 const stepRuns = (from: number, to: number, timezone: string, width: number, phase: number): Run[] => {
   const runs: Run[] = []
@@ -45,7 +45,7 @@ const stepRuns = (from: number, to: number, timezone: string, width: number, pha
     else {
       const shift = offset - previousOffset
       if (shift < 0 && shift % width === 0) reached += shift / width
-      // Where clocks go forward a step may be entered in its middle.
+      // When the clock goes forward, a step can be entered in its middle.
       if (entered > reached) {
         runs.push({ first: start, step: width, count: 1 })
         reached = entered
@@ -75,7 +75,7 @@ const countInside = ({ first, step, count }: Run, from: number, to: number): num
   return below(to) - below(from + 1)
 }
 
-/** The instants of a run in the stretch, with the nearest on either side, be they the last or first of the run. */
+/** The instants of a run in the stretch, and the nearest one on either side. */
 const cutsOf = ({ first, step, count }: Run, from: number, to: number): number[] => {
   const start = Math.min(count - 1, Math.max(0, Math.floor((from - first) / step)))
   const end = Math.min(count, Math.max(start, Math.ceil((to - first) / step)) + 1)
@@ -84,7 +84,7 @@ const cutsOf = ({ first, step, count }: Run, from: number, to: number): number[]
 
 /** The cuts of a grid that the stretch `from <= t < to` touches, in a zone that exists. */
 export const cutsAround = (from: number, to: number, timezone: string, grid: Grid): Cuts => {
-  // A step is at most this much longer than its width: clocks have gone back by up to a day.
+  // Clocks have gone back by up to a day, and a step is longer by at most as much.
   const margin = (grid === 'month' ? 31 * day : grid.width) + 2 * day
   const runs =
     grid === 'month'

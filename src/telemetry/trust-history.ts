@@ -5,10 +5,10 @@ import { type ChannelKey, channelKey, channelNumber, numbered, ofChannels } from
 import { historyUnavailable } from './history-unavailable.ts'
 import { readPoolFor } from './read-pool-for.ts'
 
-/** A score that a channel had. */
+/** A past score of a channel. */
 export type TrustScorePoint = { computedAt: Date; score: number }
 
-/** The most points of one channel; beyond them the newest count. */
+/** The most points of one channel; the newest ones are kept. */
 export const maxTrustScorePoints = 1_000
 
 // A score that was stored again after a crash or conflict is one point.
@@ -43,16 +43,11 @@ export const trustScoreHistory = async <T extends ChannelKey>(
       { ...parameters, env, from, until, max_points: maxTrustScorePoints },
       { signal, pool: readPoolFor(expected) },
     )
-    .catch((error) => {
-      throw historyUnavailable(error)
-    })
+    .catch(historyUnavailable())
   const points = Map.groupBy(rows, ({ channel }) => channel)
   return new Map(
     groups.flatMap((same, number) =>
-      same.map((thing) => [
-        thing,
-        (points.get(number) ?? []).map(({ computedAt, score }): TrustScorePoint => ({ computedAt, score })),
-      ]),
+      same.map((thing) => [thing, (points.get(number) ?? []).map(({ computedAt, score }) => ({ computedAt, score }))]),
     ),
   )
 }

@@ -1,6 +1,6 @@
 import { averageOf, type ViewerSums } from './probe-sums.ts'
 
-/** What stands where nothing was observed. */
+/** The values of points without a sample. */
 export type Fill = 'NULL' | 'ZERO' | 'PREVIOUS'
 
 /** One bucket or, in RAW, one probe and the time until the next. */
@@ -12,9 +12,9 @@ export type ViewerPoint = {
   min: number | null
   max: number | null
   last: number | null
-  /** Samples taken in the bucket, whatever fills it. */
+  /** Samples taken in the bucket; 0 in a filled one. */
   samples: number
-  /** Cut by the range, or not complete yet. */
+  /** Whether the range cuts it, or rows are missing. */
   partial: boolean
 }
 
@@ -27,35 +27,35 @@ export type ViewerSummary = {
   samples: number
 }
 
-// What GraphQL's Int can carry.
+// The largest Int of GraphQL.
 const largestInt = 2 ** 31 - 1
 
 const toInt = (viewers: number): number => Math.min(viewers, largestInt)
 
-/** The ends of places in order, as milliseconds since the epoch and as dates. */
+/** The edges of buckets in order, as milliseconds since the epoch and as dates. */
 export type Axis = { edges: readonly number[]; dates: readonly Date[] }
 
-/** An axis with these ends. */
+/** The axis with these edges. */
 export const axisOf = (edges: readonly number[]): Axis => ({ edges, dates: edges.map((ms) => new Date(ms)) })
 
-/** The point of every place. */
+/** The point of every bucket. */
 export const pointsOf = (
   { edges, dates }: Axis,
   sums: ViewerSums,
   isPartial: (start: number, end: number) => boolean,
 ): ViewerPoint[] =>
-  Array.from(sums.samples, (samples, place) => ({
-    start: dates[place]!,
-    end: dates[place + 1]!,
-    average: averageOf(sums, place),
-    min: samples > 0 ? toInt(sums.low[place]!) : null,
-    max: samples > 0 ? toInt(sums.peak[place]!) : null,
-    last: samples > 0 ? toInt(sums.last[place]!) : null,
+  Array.from(sums.samples, (samples, index) => ({
+    start: dates[index]!,
+    end: dates[index + 1]!,
+    average: averageOf(sums, index),
+    min: samples > 0 ? toInt(sums.low[index]!) : null,
+    max: samples > 0 ? toInt(sums.peak[index]!) : null,
+    last: samples > 0 ? toInt(sums.last[index]!) : null,
     samples,
-    partial: isPartial(edges[place]!, edges[place + 1]!),
+    partial: isPartial(edges[index]!, edges[index + 1]!),
   }))
 
-/** Fills what was not observed, except what begins at `complete` or later, in milliseconds since the epoch. */
+/** Fills points without samples that begin before `complete`, in milliseconds since the epoch. */
 export const fillPoints = (points: ViewerPoint[], fill: Fill, complete: number): ViewerPoint[] => {
   if (fill === 'NULL') return points
   let value: number | null = fill === 'ZERO' ? 0 : null
@@ -66,7 +66,7 @@ export const fillPoints = (points: ViewerPoint[], fill: Fill, complete: number):
   })
 }
 
-/** The summary of the first place. */
+/** The summary of the first bucket. */
 export const summaryOf = (sums: ViewerSums): ViewerSummary => {
   const samples = sums.samples[0]!
   return {

@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type BucketPlan, bucketIndexOf, planBuckets, tooManySamples } from './buckets.ts'
-import { type Elapsed, judgeWatch, lostWithin, type Outage } from './outages.ts'
+import { type Elapsed, judgeProbes, lostWithin, type Outage } from './outages.ts'
 import type { ProbeColumns } from './probe-columns.ts'
 import { addViewers, noViewers, sumProbeCounts } from './probe-sums.ts'
 import { readProbes } from './read-probes.ts'
@@ -24,8 +24,6 @@ import {
   type ViewerPoint,
   type ViewerSummary,
 } from './viewer-points.ts'
-
-export type { ProbedChannel } from './series.ts'
 
 export type ViewerSeries = { meta: SeriesMeta; points: ViewerPoint[]; summary: ViewerSummary; outages: Outage[] }
 
@@ -54,19 +52,19 @@ const seriesOf = (
   if (bucket === 'RAW' && inside.length > maxPoints) throw tooManySamples(plan, inside.length)
 
   const next = following === undefined ? undefined : sumProbeCounts(columns, [following])
-  const { outages, coverage } = judgeWatch(elapsed, channel, sumProbeCounts(columns, inside), next)
+  const { outages, coverage } = judgeProbes(elapsed, channel, sumProbeCounts(columns, inside), next)
   const instants = () => inside.map((row) => at[row]!)
   const { edges, dates } = bucket === 'RAW' ? axisOf(rawEdges(instants(), elapsed)) : axis
-  const places = Math.max(0, edges.length - 1)
-  const sums = noViewers(places)
-  let place = 0
+  const bucketCount = Math.max(0, edges.length - 1)
+  const sums = noViewers(bucketCount)
+  let index = 0
   for (const row of inside) {
-    // Rows come in stretches of time, so most lie where the one before did.
-    if (!(at[row]! >= edges[place]! && at[row]! < edges[place + 1]!)) place = bucketIndexOf(edges, at[row]!)
-    addViewers(sums, place, columns, row)
+    // Rows come in stretches of time, so most lie in the same bucket as the row before.
+    if (!(at[row]! >= edges[index]! && at[row]! < edges[index + 1]!)) index = bucketIndexOf(edges, at[row]!)
+    addViewers(sums, index, columns, row)
   }
   const total = noViewers(1)
-  for (let each = 0; each < places; each++) addViewers(total, 0, sums, each)
+  for (let each = 0; each < bucketCount; each++) addViewers(total, 0, sums, each)
   const complete = Math.min(elapsed.completeThrough, elapsed.now)
   const lacks = (start: number, end: number) => lostWithin(elapsed.lost ?? [], { from: start, to: end }).length > 0
   const points = pointsOf(
@@ -89,7 +87,7 @@ const frameOf = (plan: BucketPlan, elapsed: Elapsed, fill: Fill): Frame => ({
   fill,
 })
 
-/** The viewers of a channel from its probes of the range and the next one after it; gaps are null. */
+/** The viewers of a channel, from its probes of the range and the next one after it; points without samples are null. */
 export const viewerSeriesOf = (
   plan: BucketPlan,
   elapsed: Elapsed,
@@ -98,8 +96,8 @@ export const viewerSeriesOf = (
 ): ViewerSeries => seriesOf(frameOf(plan, elapsed, 'NULL'), channel, probes, [...probes.at.keys()])
 
 /**
- * The viewers of channels over a range, in one query. Buckets are cut on the local clock of the zone; a peak is the peak
- * of the samples at every bucket size. A range that is empty or lies wholly in the future has no points. Rejects with
+ * The viewers of channels over a range, in one query. Buckets are cut on the local clock of the zone. A peak is the peak of
+ * the samples, at every bucket size. A range that is empty or lies wholly in the future has no points. Rejects with
  * BAD_USER_INPUT, BUCKET_LIMIT_EXCEEDED or UNAVAILABLE.
  */
 export const viewerSeries = async (

@@ -3,21 +3,21 @@ import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { historyUnavailable } from './history-unavailable.ts'
 
-/** A delivery as the inbox keeps it. */
+/** A delivery in the inbox. */
 export type InboxDelivery = {
   messageId: string
   source: string
   eventType: string
   verified: boolean
   outcome: string
-  /** As claimed; null when unreadable. */
+  /** As the sender wrote it; null when unreadable. */
   sentAt: Date | null
   receivedAt: Date
   /** The body as text. */
   payload: string
 }
 
-/** Which deliveries to read: `limit` of those received in the range, newest first, beyond a place among them. */
+/** Which deliveries to read: `limit` of those received in the range, newest first, after the position `beyond`. */
 export type InboxRequest = {
   env: string
   from: Date
@@ -55,7 +55,7 @@ LIMIT {limit:UInt32}`,
   },
 })
 
-// What the column of instants can hold; nothing was received outside.
+// The last instant that the column can hold.
 const lastInstant = 2 ** 32 * 1000 - 1
 
 const storable = (at: Date): Date => new Date(Math.min(Math.max(at.getTime(), 0), lastInstant))
@@ -68,7 +68,7 @@ export const readInbox = async (
   const parameters = {
     env,
     from: storable(from),
-    // Parts are left out by a comparison of single columns only.
+    // ClickHouse skips parts only by comparisons of single columns.
     to: storable(beyond ? new Date(beyond.receivedAt.getTime() + 1) : to),
     beyond_at: storable(beyond?.receivedAt ?? to),
     beyond_id: beyond?.messageId ?? '',
@@ -77,12 +77,8 @@ export const readInbox = async (
     verified: verified === null ? [0, 1] : [Number(verified)],
     limit,
   }
-  // What is filtered may lie far apart.
+  // Rows that pass a filter may lie far apart.
   const pool = eventType === null && verified === null ? 'light' : 'heavy'
-  try {
-    const rows = await store.query(inboxQuery, parameters, { pool })
-    return rows.map((row) => ({ ...row, verified: row.verified === 1 }))
-  } catch (error) {
-    throw historyUnavailable(error, 'webhook inbox')
-  }
+  const rows = await store.query(inboxQuery, parameters, { pool }).catch(historyUnavailable('webhook inbox'))
+  return rows.map((row) => ({ ...row, verified: row.verified === 1 }))
 }

@@ -11,7 +11,7 @@ const usual = (viewers: number): Band => {
   return { none: typical / 20, from: typical / 2, until: typical * 4, over: typical * 16 }
 }
 
-/** An audience of people talks: how many of the viewers write. Both a silent crowd and more writers than viewers are suspicious. */
+/** Judges the share of viewers that write. A silent crowd is suspicious, and so are more writers than viewers. */
 export const chatParticipation = ({ hours, averageViewers, chatters, messages }: ChatEvidence): Judgement => {
   if (!(hours > 0)) return { value: null, explanation: 'No chat has been collected while it was live.' }
   if (!(hours >= leastHours))

@@ -11,24 +11,24 @@ import { readEvidence } from './read-evidence.ts'
 import { algorithm, trustScore } from './trust-score.ts'
 
 export type TrustScoresOptions = {
-  /** Where channels, sessions and follows are. */
+  /** The database of channels, sessions and follows. */
   db: Postgres
-  /** Where the scores are; may be the same. */
+  /** The database of the scores; may be the same. */
   publicDb: Postgres
   clickHouse: ClickHouse
   env: string
   registry: PlatformRegistry
-  /** The spool's door. */
   append: Spool['append']
   clock: Clock
   log: Log
   /** Ends it early, between two batches or while it waits for ClickHouse. */
   signal?: AbortSignal | undefined
-  /** Channels of one batch. */
-  batchSize?: number
 }
 
-// A score is written when it moved or is a day old, and never by a run that began before the one that wrote it.
+/** Channels of one batch. */
+const batchSize = 50
+
+// A run never overwrites the score of a run that began later.
 const write = statement(
   'trust_scores_write',
   `INSERT INTO public.streamer_trust_scores AS t (channel_id, score, algorithm, factors, computed_at)
@@ -49,8 +49,8 @@ const forget = statement(
 
 /**
  * Scores every channel that broadcast in the last 90 days, and forgets the scores of the others. A score is written when it
- * moved by at least half a point or is a day old, and every one that is written is also a point of the history. Rejects
- * when a store does not answer; running it again is harmless. Returns how many channels it judged.
+ * moved by at least half a point or is a day old; each written score is also a point of the history. Rejects when a store does
+ * not answer; running it again is harmless. Returns how many channels it judged.
  */
 export const computeTrustScores = async (options: TrustScoresOptions): Promise<{ computed: number }> => {
   const { db, publicDb, clickHouse, env, registry, append, clock, log, signal, batchSize = 50 } = options
@@ -66,7 +66,7 @@ export const computeTrustScores = async (options: TrustScoresOptions): Promise<{
         const rows = await tx.query<{ channelId: bigint }>(write, [jsonRows(scored), algorithm, now])
         const changed = new Set(rows.map(({ channelId }) => channelId))
         written += changed.size
-        // Before the commit: a crash in between stores a point again, and equal points read as one; after it, one would be lost.
+        // Appended before the commit: a crash in between stores a point twice, and equal points read as one. A lost point would stay lost.
         await append(
           trustScoreFormat,
           scored
@@ -88,7 +88,7 @@ export const computeTrustScores = async (options: TrustScoresOptions): Promise<{
     if (channels.length < batchSize) break
     after = channels.at(-1)!.channelId
   }
-  // By now every channel in the window has a score of the last day.
+  // Every channel of the last 90 days has a score of the last day now.
   await publicDb.query(forget, [now])
   log.info({ computed, written }, 'trust scores are computed')
   return { computed }

@@ -1,6 +1,8 @@
-/** How much is looked back on, in days: behaviour of an audience, its curve sample by sample, and regularity. */
+/** Days of broadcasts, chat and follows that count. */
 export const recentDays = 30
+/** Days of viewer counts that count, sample by sample. */
 export const curveDays = 14
+/** Days in which a channel must have broadcast, and that count for its regularity. */
 export const regularDays = 90
 
 /** What is known of a channel when its trust is judged. Every number may be 0. */
@@ -17,7 +19,7 @@ export type Broadcasts = {
   hours: number
   /** Whole weeks that the channel has been known for, at most those in `regularDays`. */
   weeksKnown: number
-  /** Those of these weeks in which it broadcast. */
+  /** Of these, the weeks in which it broadcast. */
   weeksLive: number
 }
 
@@ -44,23 +46,25 @@ export type FollowEvidence = {
 
 /** From the viewer counts of the last `curveDays`, taken every two minutes. */
 export type CurveEvidence = {
-  /** From one count to the next, at audiences of `smallestCurve` and more. */
+  /** Steps from one count to the next, at audiences of 30 and more. */
   steps: number
-  /** Those that led to the same number. */
+  /** Steps without a change. */
   still: number
-  /** The steps, each counted by how far it went of what is little for an audience of its size: 0 to 1. */
+  /** The sum of the steps' movements, each from 0 to 1: the change as a share of what chance brings at that size. */
   moved: number
   /** Time of the steps after the first quarter of an hour of a broadcast, in hours. */
   settledHours: number
-  /** Those of these steps that changed the audience by over 40%. */
+  /** Of these steps, those that changed the audience by over 40%. */
   jumps: number
-  /** Beginnings of broadcasts that were seen, and those at which the audience was still arriving. */
+  /** Beginnings of broadcasts that were seen. */
   starts: number
+  /** Of these, the ones at which the audience was still arriving. */
   arriving: number
-  /** Ends of broadcasts, and those at which the audience was leaving. */
+  /** Ends of broadcasts that were seen. */
   ends: number
+  /** Of these, the ones at which the audience was leaving. */
   leaving: number
 }
 
-/** What one factor makes of the evidence: null when there is too little of it, and why, in one sentence with the numbers. */
+/** The verdict of one factor: a value, or null when there is too little evidence, and one sentence with the numbers. */
 export type Judgement = { value: number | null; explanation: string }

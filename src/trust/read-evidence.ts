@@ -3,16 +3,14 @@ import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { type ChannelKey, channelKey, numbered } from '../telemetry/channel-key.ts'
-import { trustAudienceQuery } from '../telemetry/trust-audience.ts'
-import { trustCurveQuery } from '../telemetry/trust-curve.ts'
-import { trustFollowersQuery } from '../telemetry/trust-followers.ts'
+import { trustAudienceQuery, trustCurveQuery, trustFollowersQuery } from '../telemetry/trust-queries.ts'
 import { curveDays, type Evidence, recentDays, regularDays } from './evidence.ts'
 
 const dayMs = 86_400_000
-/** How long ago a broadcast was last seen that counts as over. */
+/** A broadcast counts as over when it was not seen for this long. */
 const endedMs = 15 * 60_000
 
-// No broadcast lasts a month, so older starts need not be looked at.
+// No broadcast lasts longer than 30 days, so older starts are not read.
 const channelsWithSessions = statement(
   'trust_channels',
   `SELECT c.id AS "channelId", c.platform, c.platform_user_id AS "platformUserId", c.follower_count IS NOT NULL AS "tellsFollowers",
@@ -62,7 +60,7 @@ type ChannelRow = ChannelKey & {
   followsSince: Date | null
 }
 
-/** A channel and what is known of it. */
+/** A channel and the evidence about it. */
 export type JudgedChannel = ChannelKey & { channelId: bigint; evidence: Evidence }
 
 const never = 0xffff_ffff
@@ -70,7 +68,7 @@ const second = (at: Date): number => Math.floor(at.getTime() / 1000)
 const earliest = (...instants: (Date | null)[]): number =>
   Math.min(never, ...instants.flatMap((at) => (at === null ? [] : [second(at)])))
 
-/** Follow events where there are any, else what follower counts say, where the platform tells them. */
+/** Whether follow events are used. Without any, follower counts are used where the platform reports them. */
 const usesEvents = ({ follows, followsSince }: ChannelRow): boolean => follows > 0 || followsSince !== null
 
 const followsSince = (channel: ChannelRow, from: Date): number => {
@@ -120,8 +118,8 @@ const evidenceOf = (
 }
 
 /**
- * What is known at `now` of up to `limit` channels that broadcast in the last `regularDays`, in the order of their ids
- * beyond `after`: one statement, and two or three queries on the heavy lane. Rejects when either store does not answer.
+ * The evidence at `now` about up to `limit` channels that broadcast in the last `regularDays`, in the order of their ids
+ * beyond `after`: one statement, and two or three queries in the heavy pool. Rejects when either store does not answer.
  */
 export const readEvidence = async (
   db: Transaction,
@@ -149,7 +147,7 @@ export const readEvidence = async (
   const { parameters } = numbered(channels, channelKey)
   const span = (days: number) => ({ env, ...parameters, from: new Date(now.getTime() - days * dayMs), until: now })
   const recent = span(recentDays)
-  // One after the other: whoever waits for a series meanwhile gets their turn in between.
+  // One query after the other, so that others who wait for the heavy pool get their turn in between.
   const audiences = await clickHouse.query(
     trustAudienceQuery,
     {

@@ -1,14 +1,14 @@
-/** Any number as a share of 1: below 0 and what is not a number is 0, above 1 is 1. */
+/** A number bounded to 0 and 1; NaN is 0. */
 export const share = (x: number): number => (x > 0 ? Math.min(1, x) : 0)
 
-/** 0 up to `none`, 1 from `full` on, in a straight line between them. */
+/** 0 up to `none`, 1 from `full` on, and a straight line between them. */
 export const rising = (x: number, none: number, full: number): number => share((x - none) / (full - none))
 
-/** As `rising` on a logarithmic scale, for ratios; both bounds are above 0. */
+/** The same on a logarithmic scale, for ratios; both bounds are above 0. */
 export const risingRatio = (x: number, none: number, full: number): number =>
   x > 0 ? share(Math.log(x / none) / Math.log(full / none)) : 0
 
-/** Where ratios are usual, and beyond which they are worth nothing; all above 0 and in this order. */
+/** Ratios from `from` to `until` are usual; up to `none` and from `over` on they are worth nothing. All above 0, in this order. */
 export type Band = { none: number; from: number; until: number; over: number }
 
 /** 1 inside the band, falling to 0 on both sides on a logarithmic scale. */

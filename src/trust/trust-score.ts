@@ -1,22 +1,18 @@
-import { broadcastHours } from './broadcast-hours.ts'
-import { broadcastWeeks } from './broadcast-weeks.ts'
+import { broadcastHours, broadcastWeeks } from './broadcast-factors.ts'
 import { chatParticipation } from './chat-participation.ts'
 import type { Evidence, Judgement } from './evidence.ts'
-import { followBursts } from './follow-bursts.ts'
-import { followPace } from './follow-pace.ts'
-import { viewerEdges } from './viewer-edges.ts'
-import { viewerJumps } from './viewer-jumps.ts'
-import { viewerMovement } from './viewer-movement.ts'
+import { followBursts, followPace } from './follow-factors.ts'
+import { viewerEdges, viewerJumps, viewerMovement } from './viewer-factors.ts'
 
-/** Name and version: whatever changes a score for the same evidence changes the version. */
+/** Name and version of the calculation. A change that gives other scores for the same evidence needs a new version. */
 export const algorithm = 'channelscope-1'
 
-/** One part of a score as it is stored: `contribution` points of it, which are 100 times value times weight. */
+/** One factor of a stored score. Its `contribution` in points is 100 times value times weight. */
 export type TrustFactor = {
   name: string
-  /** 0 to 1, null when there was too little to judge. */
+  /** 0 to 1; null when there was too little to judge. */
   value: number | null
-  /** Share in the score; those of all factors with a value add up to 1, the others have 0. */
+  /** Share in the score. The weights of factors with a value add up to 1; the others have 0. */
   weight: number
   contribution: number
   /** One sentence with the numbers. */
@@ -26,7 +22,7 @@ export type TrustFactor = {
 /** A score from 0 to 100 in hundredths and what it is made of. */
 export type TrustScore = { score: number; factors: TrustFactor[] }
 
-/** What one factor says, and how much it counts. */
+/** The judgement of one factor, and how much it counts. */
 export type Weighed = Judgement & { name: string; weight: number }
 
 const judge = ({ broadcasts, chat, follows, curve }: Evidence): Weighed[] => [
@@ -42,11 +38,11 @@ const judge = ({ broadcasts, chat, follows, curve }: Evidence): Weighed[] => [
 
 const hundredths = (x: number): number => Math.round(x * 100)
 
-/** The score that factors add up to, exact also for factors that were stored and read again. */
+/** The sum of the factors, exact also for factors that were stored and read again. */
 export const scoreOf = (factors: readonly Pick<TrustFactor, 'contribution'>[]): number =>
   factors.reduce((sum, { contribution }) => sum + hundredths(contribution), 0) / 100
 
-/** Adds judgements up to a score; the weight of those without a value is spread over the others in proportion. */
+/** Adds judgements up to a score. The weight of those without a value is spread over the others in proportion. */
 export const weigh = (judgements: readonly Weighed[]): TrustScore => {
   const counting = judgements.reduce((sum, { value, weight }) => (value === null ? sum : sum + weight), 0)
   let points = 0
@@ -54,7 +50,7 @@ export const weigh = (judgements: readonly Weighed[]): TrustScore => {
     if (value === null) return { name, value, weight: 0, contribution: 0, explanation }
     const weight = full / counting
     const rounded = Math.round(value * 10_000) / 10_000
-    // Rounding what has been added up so far, not each part, keeps the sum within 100 and the score exact.
+    // The running sum is rounded, not each part, so that the score is exact and at most 100.
     const before = hundredths(points)
     points += 100 * rounded * weight
     return { name, value: rounded, weight, contribution: (hundredths(points) - before) / 100, explanation }
@@ -62,5 +58,5 @@ export const weigh = (judgements: readonly Weighed[]): TrustScore => {
   return { score: scoreOf(factors), factors }
 }
 
-/** The trust score of a channel: a function of the evidence alone. */
+/** The trust score of a channel; it depends on the evidence alone. */
 export const trustScore = (evidence: Evidence): TrustScore => weigh(judge(evidence))

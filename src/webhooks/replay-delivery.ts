@@ -58,9 +58,7 @@ export const createReplay = (options: ReplayOptions): ReplayDelivery => {
   const { store, env, spool, projector, receiptTime, timeoutMs = 10_000 } = options
 
   return async (messageId, { identity: { role, name, subject }, requestId }) => {
-    const [stored] = await store.query(storedDelivery, { env, messageId }).catch((error: unknown) => {
-      throw historyUnavailable(error, 'webhook inbox')
-    })
+    const [stored] = await store.query(storedDelivery, { env, messageId }).catch(historyUnavailable('webhook inbox'))
     if (!stored || stored.sentAt === null) return null
     const { source, eventType, subscriptionId, body, sentAt } = stored
     const [receivedAt, receipt] = [receiptTime(), randomUUID()]

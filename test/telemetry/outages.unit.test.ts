@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { judgeWatch, type LostSpan } from '../../src/telemetry/outages.ts'
+import { judgeProbes, type LostSpan } from '../../src/telemetry/outages.ts'
 import type { OutageEnd } from '../../src/telemetry/probe-columns.ts'
 import type { ProbeCounts } from '../../src/telemetry/probe-sums.ts'
 
@@ -40,7 +40,7 @@ const judge = (
     lost = [],
   }: Case = {},
 ) => {
-  const { outages, coverage } = judgeWatch(
+  const { outages, coverage } = judgeProbes(
     {
       from: 0,
       to: at(60),

@@ -3,12 +3,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { number } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import type { Bucket } from '../../src/telemetry/buckets.ts'
-import {
-  type ProbedChannel,
-  type ViewerSeries,
-  type ViewerSeriesOptions,
-  viewerSeries,
-} from '../../src/telemetry/viewers.ts'
+import type { ProbedChannel } from '../../src/telemetry/series.ts'
+import { type ViewerSeries, type ViewerSeriesOptions, viewerSeries } from '../../src/telemetry/viewers.ts'
 import { insertProbes, openTestClickHouse, type TestProbe } from '../support/stores/clickhouse.ts'
 import { expectedViewers, probeTrace } from '../support/telemetry/probe-model.ts'
 

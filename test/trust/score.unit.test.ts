@@ -1,15 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { broadcastHours } from '../../src/trust/broadcast-hours.ts'
-import { broadcastWeeks } from '../../src/trust/broadcast-weeks.ts'
+import { broadcastHours, broadcastWeeks } from '../../src/trust/broadcast-factors.ts'
 import { chatParticipation } from '../../src/trust/chat-participation.ts'
 import type { Evidence } from '../../src/trust/evidence.ts'
-import { followBursts } from '../../src/trust/follow-bursts.ts'
-import { followPace } from '../../src/trust/follow-pace.ts'
+import { followBursts, followPace } from '../../src/trust/follow-factors.ts'
 import { scoreOf, type TrustScore, trustScore, weigh } from '../../src/trust/trust-score.ts'
-import { viewerEdges } from '../../src/trust/viewer-edges.ts'
-import { viewerJumps } from '../../src/trust/viewer-jumps.ts'
-import { viewerMovement } from '../../src/trust/viewer-movement.ts'
+import { viewerEdges, viewerJumps, viewerMovement } from '../../src/trust/viewer-factors.ts'
 
 /** A channel of some hundred viewers with nothing to hide. */
 const honest: Evidence = {
