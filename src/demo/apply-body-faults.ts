@@ -5,7 +5,7 @@ type Body = Record<string, unknown>
 
 const wireInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
 
-/** The value with every object of it, and every text, replaced by what the functions make of them. */
+/** Applies the functions to every object and every text of a value. */
 const rewrite = (value: unknown, object: (value: Body) => Body, text: (value: string) => string): unknown => {
   if (typeof value === 'string') return text(value)
   if (Array.isArray(value)) return value.map((item) => rewrite(item, object, text))
@@ -58,7 +58,7 @@ const changes: { [K in BodyFault['kind']]: (body: Body, fault: BodyFault & { kin
   patched: (body, { fields }) => ({ ...body, ...fields }),
 }
 
-/** The body with everything unusual that strikes it. */
+/** Applies every body fault that strikes this delivery. */
 export const applyBodyFaults = (faults: DeliveryFaults, type: string, id: number, body: Body): Body => {
   if (faults.isEmpty) return body
   return (Object.keys(changes) as BodyFault['kind'][]).reduce((spoiled, kind) => {

@@ -1,32 +1,20 @@
 import type { Faults } from './faults.ts'
+import { words } from './name-words.ts'
 
 type Item = Record<string, unknown>
 
-const optionalFields = [
-  'category',
-  'title',
-  'stream_title',
-  'language_code',
-  'language',
-  'tags',
-  'custom_tags',
-  'has_mature_content',
-  'thumbnail',
-  'profile_picture',
-  'channel_description',
-  'banner_picture',
-  'active_subscribers_count',
-  'active_gifted_subscribers_count',
-  'canceled_subscribers_count',
-  'email',
-]
+const optionalFields = words(`
+  category title stream_title language_code language tags custom_tags has_mature_content thumbnail profile_picture
+  channel_description banner_picture active_subscribers_count active_gifted_subscribers_count canceled_subscribers_count
+  email
+`)
 
 const withOffset = (value: unknown): unknown => {
   if (typeof value !== 'string' || value.startsWith('0001')) return value
   return `${new Date(Date.parse(value) + 11 * 3_600_000).toISOString().slice(0, 19)}+11:00`
 }
 
-/** A row of `channels` as it comes for a channel that is offline and has no profile. */
+/** The row of `channels` for a channel that is offline and has no profile. */
 export const zeroValued = (item: Item): Item => ({
   ...item,
   banner_picture: '',
@@ -49,7 +37,7 @@ export const zeroValued = (item: Item): Item => ({
 const mapStream = (item: Item, change: (stream: Item) => Item): Item =>
   item.stream === undefined ? item : { ...item, stream: change(item.stream as Item) }
 
-/** The rendered item with every data fault that strikes it; the same text when none does. */
+/** Applies every data fault that strikes a rendered item; returns the same text when none does. */
 export const applyDataFaults = (faults: Faults, path: string, id: number, text: string): string => {
   const original = JSON.parse(text) as Item
   let item = original

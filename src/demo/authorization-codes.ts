@@ -1,20 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
 
-/** What a user has allowed the app, and how the app has to prove that it asked. */
+/** What a user has allowed the app, and the challenge by which the app proves that it asked. */
 type Authorization = { userId: number; scopes: readonly string[]; redirectUri: string; codeChallenge: string }
 
 /** The codes between a user's consent and the app's tokens. */
 export type AuthorizationCodes = {
   issue(authorization: Authorization): string
-  /** The authorization if code, address and verifier belong together; null otherwise. Whatever comes of it, the code is used up. */
+  /** The authorization if code, address and verifier belong together; else null. The code is used up in any case. */
   redeem(code: string, redirectUri: string, codeVerifier: string): Authorization | null
 }
 
 const lifetimeMs = 600_000
 const maxCodes = 1_000
 
-/** Codes of ten minutes; only the newest 1,000 are remembered. */
+/** Makes codes that are valid for ten minutes; only the newest 1,000 are kept. */
 export const createAuthorizationCodes = (clock: Clock): AuthorizationCodes => {
   const codes = new Map<string, Authorization & { expiresAt: number }>()
   return {

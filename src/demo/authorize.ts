@@ -1,24 +1,59 @@
 import { type Answer, badRequest } from './answer.ts'
 import type { AuthorizationCodes } from './authorization-codes.ts'
-import { authorizePage } from './authorize-page.ts'
+import { words } from './name-words.ts'
 import type { World } from './world.ts'
 
+const shown = 24
+
+const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character]!)
+
+/** A page to choose a channel from, those with the largest audience first. Each is a link that grants what the query asks for. */
+const authorizePage = (world: World, query: URLSearchParams): Answer => {
+  const now = world.clock()
+  const link = (name: string, value: string): string => {
+    const next = new URLSearchParams(query)
+    next.set(name, value)
+    return escapeHtml(`/oauth/authorize?${next}`)
+  }
+  const channels = [...world.channels()]
+    .filter(({ banned }) => !banned)
+    .map((channel) => ({ channel, viewers: world.isListed(channel, now) ? world.viewers(channel, now) : 0 }))
+    .sort((a, b) => b.viewers - a.viewers)
+    .slice(0, shown)
+  const items = channels.map(
+    ({ channel, viewers }) =>
+      `<li><a href="${link('login', channel.slug)}">${escapeHtml(channel.username)}</a>${viewers ? ` <small>live, ${viewers} watching</small>` : ''}</li>`,
+  )
+  const hidden = [...query].map(
+    ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
+  )
+  return {
+    status: 200,
+    contentType: 'text/html; charset=utf-8',
+    headers: { 'cache-control': 'no-store' },
+    body: `<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Log in to the simulated Kick</title>
+<style>body{font:16px/1.6 system-ui;max-width:34rem;margin:2rem auto;padding:0 1rem}ul{columns:2;padding:0;list-style:none}small{color:#777}</style>
+<h1>Who are you?</h1>
+<p>This is the simulated platform. Choose a channel to be: the app gets <code>${escapeHtml(query.get('scope') ?? '')}</code>.</p>
+<ul>${items.join('\n')}</ul>
+<form action="/oauth/authorize">${hidden.join('')}<label>Another channel: <input name="login" required></label> <button>Log in</button></form>
+<p><a href="${link('deny', '1')}">Refuse</a></p>
+</html>
+`,
+  }
+}
+
 /** What a user can allow an app. */
-const knownScopes = new Set([
-  'user:read',
-  'channel:read',
-  'channel:write',
-  'channel:rewards:read',
-  'channel:rewards:write',
-  'chat:write',
-  'streamkey:read',
-  'events:subscribe',
-  'moderation:ban',
-  'moderation:chat_message:manage',
-  'kicks:read',
-  'ads:read',
-  'ads:write',
-])
+const knownScopes = new Set(
+  words(`
+    user:read channel:read channel:write channel:rewards:read channel:rewards:write chat:write streamkey:read
+    events:subscribe moderation:ban moderation:chat_message:manage kicks:read ads:read ads:write
+  `),
+)
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 
@@ -34,8 +69,8 @@ const redirect = (uri: string, values: Record<string, string>): Answer => {
 }
 
 /**
- * The page where a user allows the app something, by choosing who they are: `login=<slug>` chooses at once, `deny=1` refuses.
- * Redirects go to the registered addresses, or to this machine when none are registered.
+ * Answers `/oauth/authorize`, where a user chooses who they are and grants scopes. `login=<slug>` chooses at once, `deny=1`
+ * refuses. It redirects to the registered addresses, or to any address of this machine when none are registered.
  */
 export const createAuthorize =
   ({

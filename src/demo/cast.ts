@@ -16,7 +16,7 @@ const salt = {
 
 /** How many channels have a handle without a running number. */
 const pairs = firstWords.length * lastWords.length
-// A prime that does not divide `pairs`: steps of this size visit every pair before any comes twice.
+// A prime that does not divide `pairs`, so that steps of this size visit every pair before one comes twice.
 const stride = 7_919
 
 const categories: readonly Category[] = [
@@ -71,8 +71,8 @@ const bios = [
 const tagPool = ['chill', 'competitive', 'music', 'nomic', 'firsttime', 'community', 'drops', 'coop']
 
 /**
- * The names that channel number `n` goes by: the one it starts with and two it may change to, at most 25 characters of
- * `[a-z0-9_-]`. No two channels share any. Does not depend on how many channels there are.
+ * The names of channel number `n`: its first one and two that it may change to, at most 25 characters of `[a-z0-9_-]`. No two
+ * channels share a name. The names do not depend on the number of channels.
  */
 export const handlesOf = (seed: number, n: number): readonly [string, string, string] => {
   const pair = (n * stride + hash(seed, salt.words)) % pairs
@@ -87,7 +87,7 @@ export const handlesOf = (seed: number, n: number): readonly [string, string, st
   return [handle, `${first}${other}${last}${suffix}`, style < 0.5 ? `${handle}tv` : `its${handle}`]
 }
 
-/** The name as people write it, made of a slug. */
+/** The display name of a slug. */
 export const displayName = (slug: string): string =>
   slug.replace(/(^|[-_])([a-z])/g, (_match, mark: string, letter: string) => (mark && '_') + letter.toUpperCase())
 
@@ -98,7 +98,7 @@ const picture = (hue: number, width: number, letter: string): string => {
   return `data:image/svg+xml,${svg.replace(/[%<>]/g, encodeURIComponent)}`
 }
 
-/** The channel number `n` of the cast before anything happens to it; a function of seed and number alone. */
+/** Channel number `n` of the cast before anything happens to it; it depends on seed and number alone. */
 export const castMember = (seed: number, n: number): Channel => {
   const slug = handlesOf(seed, n)[0]
   const hue = hash(seed, salt.style, n, 1) % 360
@@ -106,7 +106,7 @@ export const castMember = (seed: number, n: number): Channel => {
   const popularity = Math.min(40_000, Math.round(25 / (1 - unit(seed, salt.fame, n)) ** 1.1))
   const active = Math.floor(popularity * between(0.05, 0.6, seed, salt.subscribers, n))
   return {
-    // Grows with n, with gaps, so that a larger cast keeps the ids of a smaller one.
+    // The ids grow with n, so that a larger cast keeps the ids of a smaller one.
     id: 1_000_003 + n * 1_361 + (hash(seed, salt.words, n) % 1_361),
     slug,
     username: displayName(slug),
@@ -121,10 +121,10 @@ export const castMember = (seed: number, n: number): Channel => {
   }
 }
 
-/** What a channel talks about for a while, in the shape of a broadcast. */
+/** The details of a part of a broadcast. */
 export type Programme = { title: string; category: Category; language: string; tags: string[]; isMature: boolean }
 
-/** What channel `n` talks about in one part of its life; neighbouring parts mostly share the category. */
+/** The details of one part of channel `n`; neighbouring parts mostly share the category. */
 export const programme = (seed: number, n: number, part: number): Programme => {
   const language = pick(languages, seed, salt.language, n)
   const favourite = unit(seed, salt.taste, n, Math.floor(part / 2)) < 0.7 ? 0 : 1

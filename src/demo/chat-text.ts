@@ -3,7 +3,7 @@ import { hash, pick, unit } from './random.ts'
 
 const salt = { shape: 91, phrase: 92, emote: 93, count: 94, emoji: 95, case: 96 }
 
-/** An emote of a message and where it stands: positions of first and last character of each, counted in code points. */
+/** An emote of a message, with the positions of its first and last character, counted in code points. */
 export type EmoteUse = { emote_id: string; positions: { s: number; e: number }[] }
 
 /** The text of a message, emotes inline as `[emote:<id>:<name>]`. */
@@ -20,7 +20,7 @@ const emoteUses = (content: string): EmoteUse[] | null => {
   return uses.size > 0 ? [...uses.values()] : null
 }
 
-/** What somebody writes to the streamer of this name in this language; the same numbers give the same text. */
+/** A message to the streamer of this name in this language; the same numbers give the same text. */
 export const chatText = (seed: number, language: string, name: string, ...parts: number[]): ChatText => {
   const { reactions, sentences, questions } = phrases[language] ?? phrases.en!
   const shape = unit(seed, salt.shape, ...parts)

@@ -1,5 +1,5 @@
 import { displayName } from './cast.ts'
-import { firstWords, lastWords } from './name-words.ts'
+import { firstWords, lastWords, words } from './name-words.ts'
 import { between, hash, pick, unit } from './random.ts'
 import type { Channel } from './world.ts'
 
@@ -7,10 +7,10 @@ const salt = { member: 81, wanders: 82, name: 83, style: 84, color: 85, badge: 8
 
 /** Ids of people who never stream begin here, far above those of the channels. */
 const firstId = 200_000_003
-/** People who are in many chats. */
+/** How many people are in many chats. */
 const wanderers = 4_000
 
-/** Somebody who takes part in the life of a channel. */
+/** A person in the chat of a channel. */
 export type Person = { id: number; username: string; slug: string }
 
 /** A badge beside a name in chat. */
@@ -24,44 +24,33 @@ const personOf = (seed: number, id: number): Person => {
   return { id, slug, username: style < 0.3 ? slug : displayName(slug) }
 }
 
-/** How many people a channel knows; the more popular, the more. */
+/** How many people a channel knows. */
 const sizeOf = ({ popularity }: Channel): number => Math.min(20_000, 20 + popularity * 3)
 
-/** Member number `rank` of the people around a channel; small ranks are its regulars, and a fifth is also elsewhere. */
+/** Member number `rank` of the people of a channel; small ranks are its regulars, and a fifth is in other chats as well. */
 export const member = (seed: number, { id }: Channel, rank: number): Person => {
   const isWanderer = unit(seed, salt.wanders, id, rank) < 0.2
   const number = hash(seed, salt.member, id, rank)
   return personOf(seed, firstId + (isWanderer ? number % wanderers : wanderers + (number % 900_000_000)))
 }
 
-/** The rank of somebody among the people around a channel, chosen by numbers; regulars come up far more often than others. */
+/** A rank among the people of a channel, chosen by numbers; regulars come far more often than others. */
 export const rankOf = (seed: number, channel: Channel, ...parts: number[]): number =>
   Math.floor(sizeOf(channel) * unit(seed, salt.member, channel.id, ...parts) ** 3)
 
-/** Somebody who has not been around yet. */
+/** A person who was not in this chat before. */
 export const newcomer = (seed: number, channel: Channel, ...parts: number[]): Person =>
   personOf(seed, firstId + wanderers + (hash(seed, salt.member, channel.id, 1, ...parts) % 900_000_000))
 
 /** The channel's owner as a person. */
 export const ownerOf = ({ id, username, slug }: Channel): Person => ({ id, username, slug })
 
-const colors = [
-  '#DEB2FF',
-  '#FF9D00',
-  '#75FD46',
-  '#1475E1',
-  '#E9113C',
-  '#72ACED',
-  '#BC66FF',
-  '#31D6C2',
-  '#F2708A',
-  '#FFD899',
-]
+const colors = words('#DEB2FF #FF9D00 #75FD46 #1475E1 #E9113C #72ACED #BC66FF #31D6C2 #F2708A #FFD899')
 
 /** The colour of somebody's name. */
 export const colorOf = (seed: number, { id }: Person): string => pick(colors, seed, salt.color, id)
 
-/** The badges of the member at a rank; a stable fact of member and channel. */
+/** The badges of the member at a rank; they never change. */
 export const badgesOf = (seed: number, { id }: Channel, rank: number): Badge[] => {
   const badges: Badge[] = []
   if (rank < 2) badges.push({ text: 'Moderator', type: 'moderator' })

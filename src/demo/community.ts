@@ -7,25 +7,55 @@ import {
   followBody,
   giftsBody,
   kicksBody,
+  type PlatformEvent,
   rewardBody,
   subscriptionBody,
 } from './event-bodies.ts'
 import type { EventType } from './event-subscriptions.ts'
-import { type Occurrence, occurrences } from './occurrences.ts'
-import type { PlatformEvent } from './platform-event.ts'
-import { createRandom, hash, unit, uuid } from './random.ts'
-import { ulid } from './ulid.ts'
+import { between, createRandom, hash, ulid, unit, uuid } from './random.ts'
 import type { Channel, Stream } from './world.ts'
+
+/** How often something happens is decided once for each slot of this length. */
+const slotMs = 10_000
+
+/** One event of a rate; slot and index together identify it. */
+type Occurrence = { at: number; slot: number; index: number }
+
+/**
+ * What happens after `after` and up to `upTo` (epoch milliseconds), in order. It depends on its arguments alone, so neighbouring
+ * spans give each occurrence once. `rate` is occurrences a second at an instant; `stream` separates different kinds.
+ */
+const occurrences = (
+  seed: number,
+  stream: number,
+  channelId: number,
+  rate: (at: number) => number,
+  after: number,
+  upTo: number,
+): Occurrence[] => {
+  const found: Occurrence[] = []
+  for (let slot = Math.floor(after / slotMs); slot * slotMs <= upTo; slot++) {
+    const luck = between(0.4, 1.6, seed, stream, channelId, slot)
+    const expected = rate(slot * slotMs) * luck * (slotMs / 1_000)
+    const count = Math.floor(expected + unit(seed, stream, channelId, slot, 1))
+    for (let index = 0; index < count; index++) {
+      const position = (index + unit(seed, stream, channelId, slot, 2, index)) / count
+      const at = Math.floor((slot + position) * slotMs)
+      if (at > after && at <= upTo) found.push({ at, slot, index })
+    }
+  }
+  return found
+}
 
 const salt = { chat: 101, message: 102, owner: 103, reply: 104, hype: 105, act: 106, kind: 107, kept: 108 }
 
-/** Chat messages a second when so many watch; every twentieth minute is excited. */
+/** Chat messages a second at this number of viewers; every twentieth minute is excited. */
 const chatRate = (seed: number, channelId: number, viewers: number, at: number): number => {
   const excitement = unit(seed, salt.hype, channelId, Math.floor(at / 60_000)) < 0.05 ? 3 : 1
   return Math.min(1.5, 0.0035 * viewers ** 0.65) * excitement
 }
 
-/** Follows, subscriptions, gifts and the like a second when so many watch. */
+/** Follows, subscriptions, gifts and the like a second at this number of viewers. */
 const actRate = (viewers: number): number => Math.min(0.15, 0.0002 * viewers ** 0.75)
 
 const messageOf = (seed: number, channel: Channel, stream: Stream, { at, slot, index }: Occurrence): ChatMessage => {
@@ -76,15 +106,15 @@ const actBody = (seed: number, channel: Channel, type: EventType, { at, slot, in
   }
 }
 
-/** Which part of what people do is told, 0 to 1: the others are left out evenly, the rest stays as it is. */
+/** The share of events that is kept, 0 to 1; the others are left out evenly. */
 export type Thinning = { chat: number; acts: number }
 
-/** Everything is told. */
+/** Keeps all events. */
 export const unthinned: Thinning = { chat: 1, acts: 1 }
 
 /**
- * What people do in a live channel above `after` and up to `upTo`, in order within chat and within the rest; a function of its
- * arguments alone. `audience` answers how many watch at an instant.
+ * What people do in a live channel after `after` and up to `upTo`, in order within chat and within the rest. It depends on its
+ * arguments alone. `audience` is the number of viewers at an instant.
  */
 export const communityEvents = (
   seed: number,

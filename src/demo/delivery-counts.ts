@@ -16,7 +16,7 @@ export type DeliveryStats = Readonly<DeliveryCounts> & { readonly byType: Readon
 
 const none = (): DeliveryCounts => ({ sent: 0, delivered: 0, failed: 0, dropped: 0, overflowed: 0 })
 
-/** Counts at zero and the function that adds one to one of them. */
+/** Makes counts at zero, and the function that adds one to one of them. */
 export const createDeliveryStats = (): {
   stats: DeliveryStats
   count: (type: string, what: keyof DeliveryCounts) => void

@@ -8,9 +8,9 @@ type TransportFault =
   | { kind: 'duplicate' }
   /** It is sent again under another message id. */
   | { kind: 'duplicate-new-id' }
-  /** It is sent when so much time has passed; dated as if it had been sent at once unless `restamped`. */
+  /** It is sent later, but with the original timestamp unless `restamped`. */
   | { kind: 'delay'; delayMs: number; restamped?: boolean }
-  /** It is sent after the next delivery, or when the world is next asked what happened. */
+  /** It is sent after the next delivery, or at the next call of `advance`. */
   | { kind: 'reorder' }
 
 /** What is wrong with the headers of a delivery. */
@@ -41,7 +41,7 @@ export type BodyFault =
   /** Top-level fields get these values; undefined removes the field. */
   | { kind: 'patched'; fields: Record<string, unknown> }
 
-/** One fault of deliveries, and which of them it is about: all types and channels unless told. */
+/** One fault of deliveries, and its types and channels: all by default. */
 type DeliveryFault = (TransportFault | HeaderFault | BodyFault) &
   FaultChance & { types?: readonly string[]; ids?: readonly number[] }
 
@@ -54,7 +54,7 @@ export type DeliveryFaults = Pick<FaultSet<DeliveryFault>, 'isEmpty' | 'add' | '
   strike<K extends DeliveryFaultKind>(kind: K, type: string, id: number): (DeliveryFault & { kind: K }) | null
 }
 
-/** No faults yet; chances are drawn from the seed in the order of the deliveries. */
+/** Makes an empty set of faults; chances are drawn from the seed in the order of the deliveries. */
 export const createDeliveryFaults = (seed: number): DeliveryFaults => {
   const set = createFaultSet<DeliveryFault>(seed)
   return {

@@ -7,21 +7,21 @@ import { createWorld, type World } from './world.ts'
 export type Demo = AsyncDisposable & {
   readonly kick: KickServer
   readonly world: World
-  /** What decides the scenario: the same seed and number of channels give the same history at any start. */
+  /** The same seed and number of channels give the same history at every start. */
   readonly seed: number
   readonly channels: number
   /** Has events delivered to the app that listens at this URL, until it is disposed of. */
   deliverTo(url: string): Disposable
 }
 
-/** Starts the scenario and the server on the loopback interface, with the lag and a generous rate limit of the real thing. */
+const seed = 1
+
+/** Starts the scenario and the server on the loopback interface, with the real platform's lag and a generous rate limit. */
 export const startDemo = async ({
-  seed = 1,
   channels = 300,
   clock = systemClock,
   port = 0,
 }: {
-  seed?: number
   channels?: number
   clock?: Clock
   port?: number

@@ -1,7 +1,6 @@
-import { type Answer, failure, forbidden, invalid, ok } from './answer.ts'
+import { type Answer, type Endpoint, failure, forbidden, invalid, ok, type Principal } from './answer.ts'
 import { applyDataFaults, zeroValued } from './apply-data-faults.ts'
 import { InvalidArgument, integers, limit, texts } from './arguments.ts'
-import type { Endpoint, Principal } from './call.ts'
 import type { Faults } from './faults.ts'
 import { createLiveRenderer, renderChannel, renderLegacyLive, renderUser } from './render.ts'
 import type { Channel, World } from './world.ts'

@@ -1,9 +1,20 @@
 import type { EmoteUse } from './chat-text.ts'
 import type { Badge, Person } from './chatters.ts'
+import type { EventType } from './event-subscriptions.ts'
 import { category, wireTime } from './render.ts'
 import type { Channel, Stream } from './world.ts'
 
-/** A person as events describe one; the picture and the identity in chat are known to some events only. */
+/** Something that happened on the simulated platform and that subscribers are notified of. */
+export type PlatformEvent = {
+  readonly type: EventType
+  readonly broadcasterUserId: number
+  /** Epoch milliseconds. */
+  readonly at: number
+  /** Renders the body of its delivery. */
+  body(): Record<string, unknown>
+}
+
+/** A person in the shape of events; only some events have the picture and the identity in chat. */
 const person = ({ id, username, slug }: Person, more: { picture?: string; identity?: object } = {}) => ({
   is_anonymous: false,
   user_id: id,
@@ -61,7 +72,7 @@ export const followBody = (channel: Channel, follower: Person) => ({
 
 const dayMs = 86_400_000
 
-/** Body of `channel.subscription.new` (one month) and of `channel.subscription.renewal`, where `created_at` is the first month. */
+/** Body of `channel.subscription.new` (one month) and of `channel.subscription.renewal`, whose `created_at` is in the first month. */
 export const subscriptionBody = (channel: Channel, subscriber: Person, months: number, at: number) => ({
   broadcaster: broadcaster(channel),
   subscriber: person(subscriber),
@@ -99,7 +110,7 @@ export const kicksBody = (channel: Channel, sender: Person, amount: number, mess
   created_at: wireTime(at),
 })
 
-/** Body of `moderation.banned`; without minutes it is for good. */
+/** Body of `moderation.banned`; without minutes the ban has no end. */
 export const bannedBody = (
   channel: Channel,
   moderator: Person,
@@ -128,7 +139,7 @@ export const rewardBody = (channel: Channel, redeemer: Person, id: string, input
   broadcaster: { user_id: channel.id, username: channel.username, channel_slug: channel.slug },
 })
 
-/** Body of `livestream.status.updated` at the start, or at the end of a broadcast that has ended. */
+/** Body of `livestream.status.updated` at the start or at the end of a broadcast. */
 export const statusBody = (channel: Channel, stream: Stream, isLive: boolean) => ({
   broadcaster: broadcaster(channel),
   is_live: isLive,

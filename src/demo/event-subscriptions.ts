@@ -1,6 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
-import { createRandom } from './random.ts'
-import { ulid } from './ulid.ts'
+import { createRandom, ulid } from './random.ts'
 
 /** One subscription: one type of event of one channel; times in epoch milliseconds. */
 export type EventSubscription = {
@@ -12,18 +11,19 @@ export type EventSubscription = {
   readonly createdAt: number
 }
 
-/** How the platform treats subscriptions; may be changed while it runs. */
+/** How the platform treats subscriptions; it can be changed while it runs. */
 export type SubscriptionSwitches = {
   /** Whether asking twice for the same makes two subscriptions, each with deliveries of its own. */
   allowsDuplicates: boolean
-  /** How long the list shows neither a new subscription nor the absence of a deleted one, 0 to 300,000. */
+  /** How long the list is behind, 0 to 300,000. */
   listLagMs: number
   /** Status of an answer to POST. */
   createdStatus: 200 | 201
-  /** Whether a reached limit is told by an error on the item or refuses the rest of the request with 400. */
+  /** Whether a reached limit is an error of the item, or a 400 for the rest of the request. */
   limitRefuses: 'item' | 'request'
-  /** Subscriptions of one type of event, and of chat messages. */
+  /** The most subscriptions of one type of event. */
   maxPerEvent: number
+  /** The most subscriptions of chat messages. */
   maxChat: number
 }
 
@@ -51,23 +51,23 @@ export const isEventType = (name: string): name is EventType => (eventTypes as r
 export type EventSubscriptions = {
   readonly switches: SubscriptionSwitches
   readonly count: number
-  /** A new subscription, or the one there is where duplicates are not allowed; null when the limit of the type is reached. */
+  /** A new subscription, or the existing one when duplicates are not allowed; null when the limit of the type is reached. */
   create(broadcasterUserId: number, event: EventType): EventSubscription | null
-  /** A subscription that was made before the platform was started anew. */
+  /** Adds a subscription from before a restart of the platform. */
   restore(id: string, broadcasterUserId: number, event: EventType): void
   /** Unknown ids change nothing. */
   remove(ids: readonly string[]): void
   /** Removes those that match; returns how many. */
   removeWhere(matches: (subscription: EventSubscription) => boolean): number
-  /** Those that are in force for this type and channel. */
+  /** The active subscriptions of this type and channel. */
   of(broadcasterUserId: number, event: string): readonly EventSubscription[]
-  /** What the platform lists: in the order of creation, behind by the lag. */
+  /** The platform's list, in the order of creation and behind by the lag. */
   list(): EventSubscription[]
 }
 
 const key = (broadcasterUserId: number, event: string): string => `${broadcasterUserId} ${event}`
 
-/** No subscriptions yet; ids follow from seed, clock and order. */
+/** Starts without subscriptions; their ids follow from seed, clock and order. */
 export const createEventSubscriptions = (
   clock: Clock,
   seed: number,
@@ -86,7 +86,7 @@ export const createEventSubscriptions = (
   const active = new Map<string, EventSubscription>()
   const byKey = new Map<string, EventSubscription[]>()
   const counts = new Map<string, number>()
-  /** Deleted ones that a lagging list may still show. */
+  /** Deleted subscriptions that a lagging list still shows. */
   const deleted = new Map<string, { row: EventSubscription; at: number }>()
 
   const put = (id: string, broadcasterUserId: number, event: EventType): EventSubscription => {

@@ -1,10 +1,10 @@
 import { createRandom } from './random.ts'
 
-/** How often a fault strikes what it is about. */
+/** How often a fault strikes. */
 export type FaultChance = {
   /** Strikes at most this often, then removes itself. */
   times?: number
-  /** Chance of each strike, 0 to 1, drawn from the seed; 1 unless told. */
+  /** Chance of each strike, 0 to 1, drawn from the seed; 1 by default. */
   probability?: number
 }
 
@@ -21,11 +21,11 @@ export type FaultSet<F extends FaultChance> = {
   readonly isEmpty: boolean
   add(fault: F): ActiveFault
   clear(): void
-  /** The first fault about this that its chance lets strike. */
+  /** The first matching fault that strikes by its chance. */
   strike(isAbout: (fault: F) => boolean): F | null
 }
 
-/** No faults yet; chances are drawn from the seed in the order of the questions. */
+/** Makes an empty set of faults; chances are drawn from the seed in the order of the calls. */
 export const createFaultSet = <F extends FaultChance>(seed = 1): FaultSet<F> => {
   type Entry = { fault: F; hits: number; strike: () => void }
   const random = createRandom(seed)

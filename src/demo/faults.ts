@@ -83,7 +83,7 @@ const dataKinds: Record<DataFault['kind'], true> = {
 const isAbout = ({ path: only, ids }: FaultScope, path: string, named: readonly number[]): boolean =>
   (only === undefined ? path.startsWith('/public/') : path === only) && (!ids || named.some((id) => ids.includes(id)))
 
-/** No faults yet; chances are drawn from the seed in the order of the requests. */
+/** Makes an empty set of faults; chances are drawn from the seed in the order of the requests. */
 export const createFaults = (seed = 1): Faults => {
   const set = createFaultSet<Fault>(seed)
   return {

@@ -1,15 +1,14 @@
 import type { Thinning } from './community.ts'
 import type { EventType } from './event-subscriptions.ts'
-import { createRandom, hash } from './random.ts'
+import { createRandom, hash, ulid } from './random.ts'
 import type { Scenario } from './scenario.ts'
-import { ulid } from './ulid.ts'
 import { createWorld } from './world.ts'
 import { createWorldEvents } from './world-events.ts'
 
-/** A delivery of the past: what would have been sent to whoever had subscribed, unsigned. */
+/** A delivery of the past, which subscribers would have got; unsigned. */
 export type PastDelivery = {
   broadcasterUserId: number
-  /** ULID; the same whenever this past is told. */
+  /** ULID; the same for the same past. */
   messageId: string
   eventType: EventType
   eventVersion: string
@@ -21,12 +20,12 @@ export type PastDelivery = {
 
 const salt = { id: 111 }
 
-/** At most this far apart does the world show what happened in between. */
+/** The longest step of the world after which it still knows all that happened in between. */
 const finestMs = 60_000
 
 /**
- * The deliveries of a stretch of the scenario, in order and thinned out: a function of its arguments alone. Each value is those
- * above one step's start and up to its end, the last step at `to`; times in epoch milliseconds.
+ * The deliveries of a stretch of the scenario, in order and thinned out; they depend on the arguments alone. Each value holds
+ * those after the start of one step and up to its end. Times are epoch milliseconds.
  */
 export const pastDeliveries = function* ({
   scenario,

@@ -8,7 +8,7 @@ import { InvalidArgument } from './arguments.ts'
 import { createAuthorizationCodes } from './authorization-codes.ts'
 import { createAuthorize } from './authorize.ts'
 import { createEndpoints } from './endpoints.ts'
-import { createEventSubscriptions, type EventSubscriptions, type SubscriptionSwitches } from './event-subscriptions.ts'
+import { createEventSubscriptions, type EventSubscriptions } from './event-subscriptions.ts'
 import { type AnswerFault, createFaults, type Faults } from './faults.ts'
 import { type AppCredentials, createOAuth } from './oauth.ts'
 import { createRequestLog, type RequestEntry, type RequestLog } from './request-log.ts'
@@ -18,40 +18,35 @@ import { createWebhooks, type WebhookOptions, type Webhooks } from './webhooks.t
 import type { World } from './world.ts'
 import { createWorldEvents } from './world-events.ts'
 
-/** What a simulated Kick serves and how strict it is; everything but the world has a default. */
+/** What a simulated Kick serves, and how strict it is. */
 export type KickServerOptions = Partial<AppCredentials> & {
   world: World
   /** 0 takes a free port. */
   port?: number
-  /** Of the chances of faults. */
+  /** The seed of the chances of faults. */
   seed?: number
-  /** Limit of the whole REST API, requests a second in the long run and at once; null answers everything. */
+  /** Limit of the whole REST API: the steady rate and how many requests are allowed at once; null answers everything. */
   rateLimit?: { perSecond: number; burst: number } | null
-  /** 60 days unless told. */
-  tokenLifetimeSeconds?: number
   /** Whether refreshing replaces the refresh token. */
   rotatesRefreshTokens?: boolean
-  /** Where the app wants users to be sent back to; any address of this machine unless told. */
+  /** The app's redirect addresses; by default any address of this machine. */
   redirectUris?: readonly string[]
-  /** How subscriptions to events are treated. */
-  subscriptions?: Partial<SubscriptionSwitches>
   webhooks?: WebhookOptions
-  /** What deliveries are signed with; one of its own unless told. */
+  /** The key that signs deliveries; by default a new one. */
   key?: SigningKey
 }
 
-/** A running simulated Kick. Disposing it closes every connection, also those that wait for an answer. */
+/** A running simulated Kick. Disposing closes every connection, also those that wait for an answer. */
 export type KickServer = AsyncDisposable & {
   /** Base URL of both hosts: `/oauth/...` and `/public/...`, without a slash at the end. */
   readonly url: string
   readonly credentials: AppCredentials
   readonly faults: Faults
   readonly requests: RequestLog
-  /** What the app has subscribed to. */
   readonly subscriptions: EventSubscriptions
-  /** Tells the app what happens, once it has a URL and whenever somebody calls `advance`. */
+  /** Sends events to the app at each call of `advance`, once it has a URL. */
   readonly webhooks: Webhooks
-  /** Every token issued so far stops working. */
+  /** Makes every token that was issued invalid. */
   invalidateTokens(): void
 }
 
@@ -84,21 +79,14 @@ const send = (response: ServerResponse, answer: Answer, fault: AnswerFault | nul
 
 /** Starts a simulated Kick on the loopback interface: OAuth and REST over what the world shows at its clock. */
 export const startKickServer = async (options: KickServerOptions): Promise<KickServer> => {
-  const {
-    world,
-    port = 0,
-    seed = 1,
-    rateLimit = null,
-    tokenLifetimeSeconds = 5_184_000,
-    rotatesRefreshTokens = false,
-  } = options
+  const { world, port = 0, seed = 1, rateLimit = null, rotatesRefreshTokens = false } = options
   const { clientId = '01JDEMO0000000000000000000', clientSecret = 'demo-secret' } = options
   const { clock } = world
   const faults = createFaults(seed)
   const codes = createAuthorizationCodes(clock)
-  const oauth = createOAuth({ clock, clientId, clientSecret, tokenLifetimeSeconds, rotatesRefreshTokens, codes })
+  const oauth = createOAuth({ clock, clientId, clientSecret, rotatesRefreshTokens, codes })
   const authorize = createAuthorize({ world, codes, clientId, redirectUris: options.redirectUris })
-  const subscriptions = createEventSubscriptions(clock, seed, options.subscriptions)
+  const subscriptions = createEventSubscriptions(clock, seed)
   const endpoints = {
     ...createEndpoints(world, faults),
     ...createSubscriptionEndpoints(subscriptions, clientId, faults),
@@ -136,7 +124,7 @@ export const startKickServer = async (options: KickServerOptions): Promise<KickS
     }
   }
 
-  /** The answer that a fault puts in the place of the right one. */
+  /** The answer of a fault, instead of the right one. */
   const replacement = (fault: AnswerFault | null, request: IncomingMessage): Answer | null => {
     switch (fault?.kind) {
       case 'early-401':

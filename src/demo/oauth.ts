@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
-import { type Answer, badRequest, ok, unauthorized } from './answer.ts'
+import { type Answer, badRequest, ok, type Principal, unauthorized } from './answer.ts'
 import type { AuthorizationCodes } from './authorization-codes.ts'
-import type { Principal } from './call.ts'
 
 /** Id and secret of the app that may ask for tokens. */
 export type AppCredentials = { clientId: string; clientSecret: string }
@@ -13,9 +12,9 @@ export type OAuth = {
   token(contentType: string | undefined, body: string): Answer
   revoke(query: URLSearchParams): Answer
   introspect(authorization: string | undefined): Answer
-  /** On whose behalf the token in this header acts; null unless it is issued, not revoked and not expired. */
+  /** Whom the token in this header stands for; null unless it was issued and neither revoked nor expired. */
   principalOf(authorization: string | undefined): Principal | null
-  /** The access token in this header, or all without one, stop working although they have not expired. */
+  /** Makes the access token in this header invalid, or all access tokens without a header. */
   invalidate(authorization?: string): void
 }
 
@@ -23,6 +22,7 @@ type User = Principal & { kind: 'user' }
 type Token = { principal: Principal; expiresAt: number }
 
 const maxTokens = 1_000
+const appLifetimeSeconds = 60 * 86_400
 const userLifetimeSeconds = 7_200
 
 const oauthError = (status: number, error: string, description: string): Answer => ({
@@ -36,7 +36,7 @@ const invalidGrant = oauthError(400, 'invalid_grant', 'The grant is invalid, exp
 const bearer = (authorization: string | undefined): string | undefined =>
   /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
 
-/** A new opaque token for a value; only the newest 1,000 are remembered. */
+/** A new opaque token for a value; only the newest 1,000 are kept. */
 const issue = <V>(tokens: Map<string, V>, value: V): string => {
   const token = randomBytes(36).toString('base64url')
   tokens.set(token, value)
@@ -45,19 +45,17 @@ const issue = <V>(tokens: Map<string, V>, value: V): string => {
 }
 
 /**
- * Issues opaque tokens: of `tokenLifetimeSeconds` for the app, of two hours for users. A refresh token can be used again unless
+ * Issues opaque tokens, for 60 days to the app and for two hours to users. A refresh token can be used again unless
  * `rotatesRefreshTokens`.
  */
 export const createOAuth = ({
   clock,
   clientId,
   clientSecret,
-  tokenLifetimeSeconds,
   rotatesRefreshTokens,
   codes,
 }: AppCredentials & {
   clock: Clock
-  tokenLifetimeSeconds: number
   rotatesRefreshTokens: boolean
   codes: AuthorizationCodes
 }): OAuth => {
@@ -81,7 +79,7 @@ export const createOAuth = ({
     tokenAnswer(user, userLifetimeSeconds, { refresh_token: refreshToken, scope: user.scopes.join(' ') })
 
   const grants: Record<string, (form: URLSearchParams) => Answer> = {
-    client_credentials: () => tokenAnswer({ kind: 'app' }, tokenLifetimeSeconds),
+    client_credentials: () => tokenAnswer({ kind: 'app' }, appLifetimeSeconds),
     authorization_code(form) {
       const [code, redirectUri, verifier] = [form.get('code'), form.get('redirect_uri'), form.get('code_verifier')]
       if (!code || !redirectUri || !verifier) return badRequest

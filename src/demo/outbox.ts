@@ -1,19 +1,19 @@
 import type { Clock } from '../lib/clock.ts'
 
-/** Hands letters to whoever delivers them, some at once, and keeps the others in bounds. */
-export type Outbox<L> = {
-  /** Delivered as soon as there is room, or once the clock has come to `dueAt`; false when the outbox is full. */
-  post(letter: L, dueAt?: number): boolean
-  /** Lets go what is due by now. */
+/** A queue of deliveries of which some are sent at once. */
+export type Outbox<D> = {
+  /** Adds a delivery, which is sent as soon as there is room, or after `dueAt`; false when the outbox is full. */
+  post(delivery: D, dueAt?: number): boolean
+  /** Makes deliveries ready that are due by now. */
   release(): void
-  /** Forgets what has not been handed out. */
+  /** Forgets deliveries whose sending has not begun. */
   clear(): void
-  /** Resolves when nothing is on its way or waits for room; what is not due yet does not count. */
+  /** Resolves when nothing is being sent and nothing is ready; deliveries that are not due yet do not count. */
   settled(): Promise<void>
 }
 
-/** An empty outbox of at most `capacity` letters; `deliver` never rejects and runs at most `concurrency` times at once. */
-export const createOutbox = <L>({
+/** An empty outbox of at most `capacity` deliveries; `deliver` never rejects and runs at most `concurrency` times at once. */
+export const createOutbox = <D>({
   clock,
   capacity,
   concurrency,
@@ -22,10 +22,10 @@ export const createOutbox = <L>({
   clock: Clock
   capacity: number
   concurrency: number
-  deliver: (letter: L) => Promise<void>
-}): Outbox<L> => {
-  let ready: L[] = []
-  let later: { letter: L; dueAt: number }[] = []
+  deliver: (delivery: D) => Promise<void>
+}): Outbox<D> => {
+  let ready: D[] = []
+  let later: { delivery: D; dueAt: number }[] = []
   let active = 0
   let waiters: (() => void)[] = []
 
@@ -43,10 +43,10 @@ export const createOutbox = <L>({
   }
 
   return {
-    post(letter, dueAt) {
+    post(delivery, dueAt) {
       if (ready.length + later.length + active >= capacity) return false
-      if (dueAt !== undefined && dueAt > clock()) later.push({ letter, dueAt })
-      else ready.push(letter)
+      if (dueAt !== undefined && dueAt > clock()) later.push({ delivery, dueAt })
+      else ready.push(delivery)
       pump()
       return true
     },
@@ -55,7 +55,7 @@ export const createOutbox = <L>({
       const due = later.filter(({ dueAt }) => dueAt <= now).sort((a, b) => a.dueAt - b.dueAt)
       if (due.length === 0) return
       later = later.filter(({ dueAt }) => dueAt > now)
-      ready.push(...due.map(({ letter }) => letter))
+      ready.push(...due.map(({ delivery }) => delivery))
       pump()
     },
     clear() {

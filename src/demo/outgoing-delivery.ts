@@ -3,10 +3,10 @@ import type { SigningKey } from './signing-key.ts'
 
 /** One delivery before it is signed. */
 export type OutgoingDelivery = {
-  /** ULID; the same whenever it is repeated. */
+  /** ULID; a repeated delivery keeps it. */
   messageId: string
   subscriptionId: string
-  /** As the header says. */
+  /** The type of the header. */
   type: string
   /** Epoch milliseconds. */
   at: number
@@ -16,18 +16,18 @@ export type OutgoingDelivery = {
 }
 
 /** The headers of a delivery, signed by the platform over `id.timestamp.body`. */
-export const deliveryHeaders = async (letter: OutgoingDelivery, key: SigningKey): Promise<Record<string, string>> => {
-  const instant = wireTime(letter.at)
-  const timestamp = letter.hasDoubleDate ? `${instant.slice(0, 11)}${instant}` : instant
-  const signature = await key.sign(Buffer.from(`${letter.messageId}.${timestamp}.${letter.body}`))
+export const deliveryHeaders = async (delivery: OutgoingDelivery, key: SigningKey): Promise<Record<string, string>> => {
+  const instant = wireTime(delivery.at)
+  const timestamp = delivery.hasDoubleDate ? `${instant.slice(0, 11)}${instant}` : instant
+  const signature = await key.sign(Buffer.from(`${delivery.messageId}.${timestamp}.${delivery.body}`))
   return {
     'content-type': 'application/json',
     'user-agent': 'Go-http-client/1.1',
-    'kick-event-message-id': letter.messageId,
-    'kick-event-subscription-id': letter.subscriptionId,
-    'kick-event-signature': letter.hasBadSignature ? spoiled(signature) : signature,
+    'kick-event-message-id': delivery.messageId,
+    'kick-event-subscription-id': delivery.subscriptionId,
+    'kick-event-signature': delivery.hasBadSignature ? spoiled(signature) : signature,
     'kick-event-message-timestamp': timestamp,
-    'kick-event-type': letter.type,
+    'kick-event-type': delivery.type,
     'kick-event-version': '1',
   }
 }

@@ -27,7 +27,7 @@ export const unit = (seed: number, ...parts: number[]): number => hash(seed, ...
 export const between = (min: number, max: number, seed: number, ...parts: number[]): number =>
   min + (max - min) * unit(seed, ...parts)
 
-/** The element of a non-empty list that a hash of integers points at. */
+/** The element of a non-empty list at the index of a hash of integers. */
 export const pick = <T>(list: readonly T[], seed: number, ...parts: number[]): T =>
   list[hash(seed, ...parts) % list.length]!
 
@@ -48,3 +48,15 @@ export const createRandom = (seed: number): (() => number) => {
   let n = 0
   return () => unit(seed, n++)
 }
+
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+const base32 = (value: number, length: number): string => {
+  let text = ''
+  for (let rest = value; text.length < length; rest = Math.floor(rest / 32)) text = crockford[rest % 32] + text
+  return text
+}
+
+/** A ULID of an instant in epoch milliseconds; `random` gives its 80 random bits. */
+export const ulid = (at: number, random: () => number): string =>
+  base32(at, 10) + [0, 1, 2, 3].map(() => base32(Math.floor(random() * 0x100000), 4)).join('')

@@ -1,12 +1,12 @@
 import type { Category, Channel, Stream } from './world.ts'
 
-/** An instant as the API writes it: UTC, whole seconds. */
+/** An instant in the format of the API: UTC, whole seconds. */
 export const wireTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`
 
 /** The platform's second number for a channel; never the broadcaster's id. */
 const channelNumber = (id: number): number => 2_000_000_000 - id
 
-/** A category as the API writes it; none is a zero value. */
+/** A category in the format of the API; none is a zero value. */
 export const category = (value: Category | null) =>
   value ? { id: value.id, name: value.name, thumbnail: '' } : { id: 0, name: '', thumbnail: '' }
 
@@ -32,7 +32,7 @@ const liveHead = (channel: Channel): string => {
   return `${JSON.stringify(item).slice(0, -1)},"viewer_count":`
 }
 
-/** Renders items of `users/livestreams` and `v2/livestreams`; the unchanging part of a channel is rendered once. */
+/** Renders items of `users/livestreams` and `v2/livestreams`; the constant part of a channel is rendered once. */
 export const createLiveRenderer = (): ((channel: Channel, viewers: number) => string) => {
   const heads = new Map<number, { channel: Channel; head: string }>()
   return (channel, viewers) => {

@@ -1,15 +1,15 @@
-/** One request as the server saw it. */
+/** One request to the server. */
 export type RequestEntry = {
   at: number
   method: string
   path: string
   query: string
   userAgent: string | undefined
-  /** Null while, or because, no answer was sent. */
+  /** Null until an answer is sent. */
   status: number | null
 }
 
-/** What was asked since the start or the last `clear`. */
+/** The requests since the start or the last `clear`. */
 export type RequestLog = {
   readonly total: number
   /** Requests to a known endpoint, named like `GET /public/v1/channels`. */
@@ -21,7 +21,7 @@ export type RequestLog = {
 
 const maxEntries = 500
 
-/** An empty log and the function that adds to it; `endpoint` is undefined for a path that the platform does not know. */
+/** Makes an empty log, and the function that adds to it; `endpoint` is undefined for an unknown path. */
 export const createRequestLog = (): {
   log: RequestLog
   record: (entry: RequestEntry, endpoint: string | undefined) => void

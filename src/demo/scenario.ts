@@ -9,21 +9,21 @@ import type { Channel, ChannelPatch, Stream, World } from './world.ts'
 const partMs = 50 * 60_000
 const salt = { hidden: 61, hiddenOnce: 62, stream: 63 }
 
-/** A cast of channels whose whole life is a function of seed and instant: a restart meets the world where it would be. */
+/** Channels whose whole life depends on seed and instant alone, so that it goes on after a restart. */
 export type Scenario = {
   /** The channels at an instant, always in the same order and with the same ids. */
   stateAt(at: number): Channel[]
-  /** Makes the world what it is at this instant, before or after the one it shows. */
+  /** Gives the world its state at an instant, which may lie before or after the current one. */
   advanceTo(world: World, at: number): void
 }
 
-/** About 29 in 100 channels are live at any time, half of them in bursts of minutes, so that something happens every few seconds. */
+/** Makes a scenario. About 29 of 100 channels are live at any time, and half of these change within minutes. */
 export const createScenario = ({ seed, channels: count }: { seed: number; channels: number }): Scenario => {
   const cast = Array.from({ length: count }, (_, n) => castMember(seed, n))
   const nameOf = createNames(seed, count)
   const shows: { part: number; show: Programme & { id: string } }[] = []
 
-  /** The part of a broadcast that stays as it is for a while, kept because states are asked for every second. */
+  /** The details of a part of a broadcast, kept because states are read every second. */
   const showAt = (n: number, cycle: number, age: number): Programme & { id: string } => {
     const part = cycle * 100 + Math.floor(age / partMs)
     if (shows[n]?.part !== part) {
@@ -72,7 +72,7 @@ export const createScenario = ({ seed, channels: count }: { seed: number; channe
   }
 }
 
-/** Keeps the world at its clock, once a second, from now until disposed; `onAdvanced` is called each time but the first. */
+/** Advances the world to its clock, at once and then every second until disposed; `onAdvanced` follows each step but the first. */
 export const startScenario = (scenario: Scenario, world: World, onAdvanced: () => void = () => {}): AsyncDisposable => {
   scenario.advanceTo(world, world.clock())
   const timer = setInterval(() => {

@@ -2,18 +2,8 @@ import { between, hash, unit } from './random.ts'
 
 const minute = 60_000
 const hour = 60 * minute
-const salt = {
-  habit: 41,
-  phase: 42,
-  period: 43,
-  start: 44,
-  live: 45,
-  skip: 46,
-  gap: 47,
-  gapStart: 48,
-  gapLength: 49,
-  ban: 50,
-}
+const salt = { habit: 41, phase: 42, period: 43, start: 44, live: 45, skip: 46, gap: 47, ban: 50 }
+const gapSalt = { start: 48, length: 49 }
 
 /** Half-open span of epoch milliseconds. */
 export type Span = { from: number; to: number }
@@ -23,7 +13,7 @@ export type PlannedStream = Span & { cycle: number; interruption: Span | null }
 
 type Habit = { share: number; period: number; start: [number, number]; live: [number, number]; skip: number }
 
-/** How people stream: in short bursts, once a day, or nearly always. Starts and lengths are shares of the period. */
+/** The habits of streamers: in short bursts, once a day, or nearly always. Starts and lengths are shares of the period. */
 const habits: readonly Habit[] = [
   { share: 0.5, period: 24 * minute, start: [0.05, 0.45], live: [0.2, 0.5], skip: 0.1 },
   { share: 0.98, period: 24 * hour, start: [0.02, 0.5], live: [0.12, 0.4], skip: 0.08 },
@@ -32,7 +22,7 @@ const habits: readonly Habit[] = [
 
 const wholeSecond = (at: number): number => Math.floor(at / 1000) * 1000
 
-/** Where in repeating periods of this length an instant lies; each channel has its own phase. */
+/** The number of the period in which an instant lies; each channel has its own phase. */
 const cycleOf = (at: number, period: number, phase: number): number => Math.floor((at + phase) / period)
 
 const isTroublemaker = (n: number): boolean => n % 50 === 7
@@ -42,7 +32,7 @@ const habitOf = (seed: number, n: number): Habit => {
   return habits.find(({ share }) => kind < share)!
 }
 
-/** The ban of channel `n` that began last at an instant: once an hour for 8 to 12 minutes; null for the well-behaved. */
+/** The latest ban of channel `n` at an instant. A troublemaker is banned once an hour for 8 to 12 minutes, others never: null. */
 export const latestBan = (seed: number, n: number, at: number): Span | null => {
   if (!isTroublemaker(n)) return null
   const phase = hash(seed, salt.ban, n) % hour
@@ -61,13 +51,13 @@ const planned = (seed: number, n: number, habit: Habit, cycle: number, period: n
 
 const interruptionOf = (seed: number, n: number, { from, to, cycle }: Span & { cycle: number }): Span | null => {
   if (to - from < 6 * minute || unit(seed, salt.gap, n, cycle) > 0.12) return null
-  const start = wholeSecond(from + (to - from) * between(0.3, 0.6, seed, salt.gapStart, n, cycle))
-  return { from: start, to: start + wholeSecond(between(20_000, 100_000, seed, salt.gapLength, n, cycle)) }
+  const start = wholeSecond(from + (to - from) * between(0.3, 0.6, seed, gapSalt.start, n, cycle))
+  return { from: start, to: start + wholeSecond(between(20_000, 100_000, seed, gapSalt.length, n, cycle)) }
 }
 
 /**
- * The broadcast of channel `n` that began last at an instant, running or over; null when it skipped the last few. A ban ends a
- * broadcast, and none begins during one.
+ * The latest broadcast of channel `n` at an instant, running or over; null when it skipped the last few. A ban ends a broadcast,
+ * and none begins during a ban.
  */
 export const latestStream = (seed: number, n: number, at: number): PlannedStream | null => {
   const habit = habitOf(seed, n)

@@ -3,13 +3,13 @@ import { promisify } from 'node:util'
 
 type KeyPair = { privateKey: KeyObject; publicKeyPem: string }
 
-/** The RSA key of the simulated platform; made when it is first needed. */
+/** The RSA key of the simulated platform. */
 export type SigningKey = {
-  /** The public half as PEM. */
+  /** The public key as PEM. */
   publicKeyPem(): Promise<string>
   /** PKCS #1 v1.5 signature with SHA-256 in base64. */
   sign(data: Buffer): Promise<string>
-  /** From now on another key signs and is served. */
+  /** Replaces the key by a new one. */
   rotate(): Promise<void>
 }
 
@@ -31,7 +31,7 @@ export const createSigningKey = (): SigningKey => {
     publicKeyPem: async () => (await current()).publicKeyPem,
     async sign(data) {
       const { privateKey } = await current()
-      // With a callback it runs beside the event loop: a signature takes longer than everything else about a delivery.
+      // With a callback it does not block the event loop: a signature takes longer than the rest of a delivery.
       return new Promise((resolve, reject) =>
         sign('sha256', data, privateKey, (error, signature) =>
           error ? reject(error) : resolve(signature.toString('base64')),

@@ -1,10 +1,8 @@
-import { type Answer, failure, forbidden, invalid, ok } from './answer.ts'
+import { type Answer, type Call, failure, forbidden, invalid, ok } from './answer.ts'
 import { InvalidArgument, integers, texts } from './arguments.ts'
-import type { Call } from './call.ts'
 import { type EventSubscription, type EventSubscriptions, isEventType } from './event-subscriptions.ts'
 import type { Faults } from './faults.ts'
 
-/** Where subscriptions are listed, made and deleted. */
 const subscriptionsPath = '/public/v1/events/subscriptions'
 
 const maxDeleted = 300
@@ -47,7 +45,7 @@ export const createSubscriptionEndpoints = (
     updated_at: wireTime(createdAt),
   })
 
-  /** The caller's own channel with a token of a user, otherwise the one it names. */
+  /** The channel of a user's token; of an app's token the one in the body. */
   const broadcasterOf = ({ principal }: Call, body: Record<string, unknown>): number => {
     if (principal.kind === 'user') return principal.userId
     const id = body.broadcaster_user_id

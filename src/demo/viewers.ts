@@ -3,19 +3,19 @@ import { between, unit } from './random.ts'
 const minute = 60_000
 const salt = { phase: 1, noise: 2, wave: 3, raid: 4, raidSize: 5, raidTime: 6 }
 
-/** What a viewer curve depends on besides the instant; times in epoch milliseconds. */
+/** What a viewer curve depends on besides the instant; times are epoch milliseconds. */
 export type Audience = {
   channelId: number
   /** Viewers at the plateau. */
   popularity: number
   startedAt: number
-  /** When the broadcast will end, for the decay before it; null when nobody knows. */
+  /** When the broadcast will end, for the decay before it; null when that is not known. */
   expectedEndAt: number | null
 }
 
 /**
- * How many people watch at an instant: a new sample about each minute, ramp-up, plateau with slow waves, sometimes a raid,
- * decay before the end; at least 2. A function of its arguments alone.
+ * The number of viewers at an instant, at least 2: a new sample about each minute, ramp-up, plateau with slow waves, sometimes
+ * a raid, decay before the end. It depends on its arguments alone.
  */
 export const viewerSample = (seed: number, audience: Audience, at: number): number => {
   const { channelId, popularity, startedAt, expectedEndAt } = audience
@@ -34,7 +34,7 @@ export const viewerSample = (seed: number, audience: Audience, at: number): numb
   return Math.max(2, Math.round(popularity * (ramp * wave * fade + raid(seed, audience, age, planned)) * noise))
 }
 
-/** Extra viewers of a raid as a share of the plateau: about every third broadcast gets one, it fades over some minutes. */
+/** Extra viewers of a raid as a share of the plateau. About every third broadcast gets one, and it fades within minutes. */
 const raid = (seed: number, { channelId, startedAt }: Audience, age: number, planned: number): number => {
   const second = Math.floor(startedAt / 1000)
   if (unit(seed, salt.raid, channelId, second) > 0.35) return 0

@@ -3,50 +3,47 @@ import type { Clock } from '../lib/clock.ts'
 import { applyBodyFaults } from './apply-body-faults.ts'
 import { createDeliveryStats, type DeliveryStats } from './delivery-counts.ts'
 import { createDeliveryFaults, type DeliveryFaults } from './delivery-faults.ts'
+import type { PlatformEvent } from './event-bodies.ts'
 import type { EventSubscriptions } from './event-subscriptions.ts'
 import { createOutbox } from './outbox.ts'
 import { deliveryHeaders, type OutgoingDelivery } from './outgoing-delivery.ts'
-import type { PlatformEvent } from './platform-event.ts'
-import { createRandom } from './random.ts'
+import { createRandom, ulid } from './random.ts'
 import type { SigningKey } from './signing-key.ts'
-import { ulid } from './ulid.ts'
 
-/** What may be chosen about the sender. */
+/** The limits of the sender. */
 export type WebhookOptions = {
-  /** Deliveries that may wait; those beyond are lost. */
+  /** How many deliveries may wait; more are lost. */
   capacity?: number
   /** Requests at once. */
   concurrency?: number
-  /** How long an answer may take. */
-  timeoutMs?: number
 }
 
-/** Tells the app what happens, at its one URL. Disposing ends requests that are on their way and waits for them. */
+/** Sends events to the app's URL. Disposing aborts the requests that are on their way and waits for them. */
 export type Webhooks = AsyncDisposable & {
-  /** Where the app listens; null while it has told no place, and then nothing is sent. */
+  /** The app's URL; while it is null nothing is sent. */
   url: string | null
   /** The app's switch: turning it off removes all of its subscriptions. */
   isOn: boolean
-  /** Whether a delivery that failed is lost, or tried again after one and after ten minutes. */
+  /** Whether a failed delivery is lost, or tried again after one and after ten minutes. */
   retry: 'none' | 'three-attempts'
   readonly faults: DeliveryFaults
   readonly stats: DeliveryStats
-  /** Sends the event once for each subscription to it; without one it is not even rendered. */
+  /** Sends the event once for each subscription to it. */
   emit(event: PlatformEvent): void
   /** Sends what has happened in the world since the last call, and what has become due. */
   advance(): void
-  /** Resolves when nothing is on its way; what waits for a later instant does not count. */
+  /** Resolves when nothing is on its way; deliveries for a later instant do not count. */
   settled(): Promise<void>
-  /** The headers that a delivery of this letter has. */
-  headersOf(letter: OutgoingDelivery): Promise<Record<string, string>>
-  /** From now on another key signs, and is served as the public key. */
+  /** The headers of this delivery. */
+  headersOf(delivery: OutgoingDelivery): Promise<Record<string, string>>
+  /** Replaces the signing key by a new one. */
   rotateKey(): Promise<void>
 }
 
-type Posted = OutgoingDelivery & {
-  /** The type of the event, whatever the header says. */
+type QueuedDelivery = OutgoingDelivery & {
+  /** The true type of the event. */
   eventType: string
-  /** Dated when it is sent. */
+  /** Whether its timestamp is the instant of sending. */
   isRestamped: boolean
   attempt: number
 }
@@ -54,7 +51,9 @@ type Posted = OutgoingDelivery & {
 const dayMs = 86_400_000
 const retryDelaysMs = [60_000, 600_000]
 
-/** A sender without a URL; `worldEvents` answers what happened since it was last asked. */
+const timeoutMs = 5_000
+
+/** Makes a sender without a URL; `worldEvents` returns what happened since its last call. */
 export const createWebhooks = ({
   clock,
   seed,
@@ -63,7 +62,6 @@ export const createWebhooks = ({
   worldEvents,
   capacity = 5_000,
   concurrency = 16,
-  timeoutMs = 5_000,
 }: WebhookOptions & {
   clock: Clock
   seed: number
@@ -83,15 +81,15 @@ export const createWebhooks = ({
     bodyTimeout: timeoutMs,
   })
   let isOn = true
-  /** Held back to come after the next. */
-  let held: Posted[] = []
+  /** Deliveries that are sent after the next one. */
+  let held: QueuedDelivery[] = []
 
-  const send = async (url: string, letter: OutgoingDelivery): Promise<boolean> => {
+  const send = async (url: string, delivery: OutgoingDelivery): Promise<boolean> => {
     try {
       const { statusCode, body } = await request(url, {
         method: 'POST',
-        headers: await deliveryHeaders(letter, key),
-        body: letter.body,
+        headers: await deliveryHeaders(delivery, key),
+        body: delivery.body,
         dispatcher: agent,
         signal: closing.signal,
       })
@@ -102,7 +100,7 @@ export const createWebhooks = ({
     }
   }
 
-  /** The platform gives up on a type that has failed for more than a day. */
+  /** Like the platform, gives up on a type that has failed for more than a day. */
   const giveUp = (type: string): void => {
     const since = failingSince.get(type) ?? clock()
     failingSince.set(type, since)
@@ -111,30 +109,30 @@ export const createWebhooks = ({
     failingSince.delete(type)
   }
 
-  const deliver = async (letter: Posted): Promise<void> => {
+  const deliver = async (delivery: QueuedDelivery): Promise<void> => {
     if (webhooks.url === null || closing.signal.aborted) return
-    if (letter.isRestamped) letter = { ...letter, at: clock(), isRestamped: false }
-    count(letter.eventType, 'sent')
-    if (await send(webhooks.url, letter)) {
-      count(letter.eventType, 'delivered')
-      failingSince.delete(letter.eventType)
+    if (delivery.isRestamped) delivery = { ...delivery, at: clock(), isRestamped: false }
+    count(delivery.eventType, 'sent')
+    if (await send(webhooks.url, delivery)) {
+      count(delivery.eventType, 'delivered')
+      failingSince.delete(delivery.eventType)
       return
     }
     if (closing.signal.aborted) return
-    count(letter.eventType, 'failed')
-    giveUp(letter.eventType)
-    const delayMs = webhooks.retry === 'none' ? undefined : retryDelaysMs[letter.attempt]
-    if (delayMs !== undefined) post({ ...letter, attempt: letter.attempt + 1 }, clock() + delayMs)
+    count(delivery.eventType, 'failed')
+    giveUp(delivery.eventType)
+    const delayMs = webhooks.retry === 'none' ? undefined : retryDelaysMs[delivery.attempt]
+    if (delayMs !== undefined) post({ ...delivery, attempt: delivery.attempt + 1 }, clock() + delayMs)
   }
   const outbox = createOutbox({ clock, capacity, concurrency, deliver })
 
-  const post = (letter: Posted, dueAt?: number): void => {
-    if (!outbox.post(letter, dueAt)) count(letter.eventType, 'overflowed')
+  const post = (delivery: QueuedDelivery, dueAt?: number): void => {
+    if (!outbox.post(delivery, dueAt)) count(delivery.eventType, 'overflowed')
   }
-  const letGo = (): void => {
-    const letters = held
+  const releaseHeld = (): void => {
+    const deliveries = held
     held = []
-    for (const letter of letters) post(letter)
+    for (const delivery of deliveries) post(delivery)
   }
 
   const dispatch = (event: PlatformEvent, subscriptionId: string, body: string): void => {
@@ -146,7 +144,7 @@ export const createWebhooks = ({
       return
     }
     const delay = strike('delay')
-    const letter: Posted = {
+    const delivery: QueuedDelivery = {
       messageId: ulid(clock(), random),
       subscriptionId,
       type: strike('wrong-type')?.type ?? type,
@@ -158,14 +156,14 @@ export const createWebhooks = ({
       isRestamped: delay?.restamped ?? false,
       attempt: 0,
     }
-    const letters = [letter]
-    if (strike('duplicate')) letters.push(letter)
-    if (strike('duplicate-new-id')) letters.push({ ...letter, messageId: ulid(clock(), random) })
-    if (delay) for (const each of letters) post(each, clock() + delay.delayMs)
-    else if (held.length < capacity && strike('reorder')) held.push(...letters)
+    const deliveries = [delivery]
+    if (strike('duplicate')) deliveries.push(delivery)
+    if (strike('duplicate-new-id')) deliveries.push({ ...delivery, messageId: ulid(clock(), random) })
+    if (delay) for (const each of deliveries) post(each, clock() + delay.delayMs)
+    else if (held.length < capacity && strike('reorder')) held.push(...deliveries)
     else {
-      for (const each of letters) post(each)
-      letGo()
+      for (const each of deliveries) post(each)
+      releaseHeld()
     }
   }
 
@@ -193,11 +191,11 @@ export const createWebhooks = ({
     },
     advance() {
       for (const event of worldEvents()) webhooks.emit(event)
-      letGo()
+      releaseHeld()
       outbox.release()
     },
     settled: outbox.settled,
-    headersOf: (letter) => deliveryHeaders(letter, key),
+    headersOf: (delivery) => deliveryHeaders(delivery, key),
     rotateKey: key.rotate,
     async [Symbol.asyncDispose]() {
       outbox.clear()

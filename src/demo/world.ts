@@ -11,11 +11,11 @@ export type Category = { readonly id: number; readonly name: string }
 export type Stream = {
   /** UUID. */
   readonly id: string
-  /** Kept when a broadcast resumes after a disconnect. */
+  /** A broadcast that resumes after a disconnect keeps it. */
   readonly startedAt: number
   /** Null while it runs. */
   readonly endedAt: number | null
-  /** Shapes the decay of the viewer curve; null when nobody knows. */
+  /** Shapes the decay of the viewer curve; null when it is not known. */
   readonly expectedEndAt: number | null
   readonly title: string
   readonly category: Category | null
@@ -51,7 +51,7 @@ type NewChannel = Pick<Channel, 'id' | 'slug'> & Partial<Channel>
 /** Changes to one channel, named by its id. */
 export type ChannelPatch = Pick<Channel, 'id'> & Partial<Channel>
 
-/** The channels of the simulated platform and what it shows of them. Methods throw on an unknown id or a slug that is taken. */
+/** The channels of the simulated platform. Methods throw for an unknown id or a slug that is taken. */
 export type World = {
   readonly clock: Clock
   /** While true, a broadcast is listed 0 to 20 s after its start and until 3 to 20 s after its end. */
@@ -59,14 +59,14 @@ export type World = {
   add(channel: NewChannel): Channel
   /** Applies all patches as one step, so that channels can exchange slugs. */
   update(patches: readonly ChannelPatch[]): void
-  /** A broadcast from the current second on, unless told otherwise; its id follows from channel and start. */
+  /** Starts a broadcast, by default at the current second; its id follows from channel and start. */
   goLive(id: number, stream?: Partial<Stream>): Stream
   end(id: number): void
-  /** The broadcast that ended goes on: same id, same start. */
+  /** Continues the broadcast that ended, with the same id and start. */
   resume(id: number): void
   rename(id: number, slug: string): void
   swapSlugs(a: number, b: number): void
-  /** The channel vanishes from every answer and its broadcast ends. */
+  /** Removes the channel from every answer and ends its broadcast. */
   ban(id: number): void
   unban(id: number): void
   hideViewers(id: number, hidden?: boolean): void
@@ -81,9 +81,9 @@ export type World = {
   channels(): Iterable<Channel>
   /** Whether the platform lists the channel as live at this instant. */
   isListed(channel: Channel, at: number): boolean
-  /** What the platform tells as the number of viewers: 0 when hidden or without a broadcast. */
+  /** The number of viewers that the platform shows: 0 when hidden or without a broadcast. */
   viewers(channel: Channel, at: number): number
-  /** How many people really watch: hidden or not; 0 without a broadcast. */
+  /** The true number of viewers, hidden or not; 0 without a broadcast. */
   audience(channel: Channel, at: number): number
 }
 

@@ -218,7 +218,10 @@ const applyRound = async (tx: Transaction, observations: readonly StatusObservat
 const inRounds = (observations: readonly StatusObservation[]): StatusObservation[][] => {
   const rounds: StatusObservation[][] = []
   for (const ofChannel of Map.groupBy(observations, ({ channelId }) => channelId).values())
-    for (const [round, seen] of ofChannel.entries()) (rounds[round] ??= []).push(seen)
+    for (const [round, seen] of ofChannel.entries()) {
+      rounds[round] ??= []
+      rounds[round].push(seen)
+    }
   return rounds
 }
 

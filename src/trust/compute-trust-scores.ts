@@ -23,10 +23,9 @@ export type TrustScoresOptions = {
   log: Log
   /** Ends it early, between two batches or while it waits for ClickHouse. */
   signal?: AbortSignal | undefined
+  /** Channels of one batch. */
+  batchSize?: number
 }
-
-/** Channels of one batch. */
-const batchSize = 50
 
 // A run never overwrites the score of a run that began later.
 const write = statement(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { PlatformEvent } from '../../src/demo/platform-event.ts'
+import type { PlatformEvent } from '../../src/demo/event-bodies.ts'
 import { createScenario } from '../../src/demo/scenario.ts'
 import { createWorld, type World } from '../../src/demo/world.ts'
 import { createWorldEvents } from '../../src/demo/world-events.ts'

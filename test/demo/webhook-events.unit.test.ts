@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { PlatformEvent } from '../../src/demo/event-bodies.ts'
 import type { EventType } from '../../src/demo/event-subscriptions.ts'
-import type { PlatformEvent } from '../../src/demo/platform-event.ts'
 import { createScenario } from '../../src/demo/scenario.ts'
 import { createWorld } from '../../src/demo/world.ts'
 import { createWorldEvents } from '../../src/demo/world-events.ts'
