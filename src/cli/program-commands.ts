@@ -1,6 +1,7 @@
 import type { StoreCommand } from '../commands/store-command.ts'
 import { storeCommands } from '../commands/store-commands.ts'
 import { doctorCommand } from './doctor-command.ts'
+import { explainCommand } from './explain-command.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { type ProgramCommand, withConfig } from './program-command.ts'
 import { runCommand } from './run-command.ts'
@@ -23,5 +24,6 @@ export const programCommands: readonly ProgramCommand[] = [
   startCommand,
   migrateCommand,
   doctorCommand,
+  explainCommand,
   ...storeCommands.map(onStores),
 ]

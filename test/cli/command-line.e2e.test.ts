@@ -32,7 +32,7 @@ describe('a command line that no command takes ends with 2 and one line, and tou
       'archive list --from 2026-02-30',
       '--from must be an instant in UTC like 2026-11-22T13:00:00Z or a day like 2026-11-22.',
     ],
-    ['begin', 'There is no command "begin": use start, migrate, doctor, job, archive, config, key, loss.'],
+    ['begin', 'There is no command "begin": use start, migrate, doctor, explain, job, archive, config, key, loss.'],
     ['--port 5000', 'start has no option --port, and takes none; settings are environment variables.'],
   ])('%s', { timeout: patience }, async (line, message) => {
     expect(await ending({ args: line.split(' ') })).toEqual({ code: 2, out: '', err: `${message}\n` })

@@ -41,10 +41,10 @@ describe('what a command has not declared is refused in one sentence', () => {
     ['key create --name x --role boss', '--role must be one of PUBLIC, OPERATOR, ADMIN.'],
     ['archive', 'archive needs another word: use archive list, archive verify, archive restore.'],
     ['archive lst', 'There is no command "archive lst": use archive list, archive verify, archive restore.'],
-    ['begin', 'There is no command "begin": use start, migrate, doctor, job, archive, config, key, loss.'],
+    ['begin', 'There is no command "begin": use start, migrate, doctor, explain, job, archive, config, key, loss.'],
     [
       '__proto__ constructor',
-      'There is no command "__proto__": use start, migrate, doctor, job, archive, config, key, loss.',
+      'There is no command "__proto__": use start, migrate, doctor, explain, job, archive, config, key, loss.',
     ],
     ['start --__proto__', 'start has no option --__proto__, and takes none; settings are environment variables.'],
   ])('%s', (line, message) => expect(messageOf(line)).toBe(message))
