@@ -1,3 +1,5 @@
+const { readdirSync } = require('node:fs')
+
 // The one-way rule of the folders: a folder may import those of earlier layers, itself, and nothing else.
 const layers = [
   ['lib'],
@@ -15,16 +17,50 @@ const layers = [
   ['cli'],
 ]
 
-const folder = (names) => `^src/(${names.join('|')})/`
+const foldersOf = (folder) =>
+  readdirSync(`${__dirname}/${folder}`, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  )
 
-const oneWay = layers.flatMap((names, i) =>
-  names.map((name) => ({
-    name: `${name}-imports-only-earlier-layers`,
-    severity: 'error',
-    from: { path: folder([name]) },
-    to: { path: '^src/', pathNot: folder([...layers.slice(0, i).flat(), name]) },
-  })),
-)
+const unknown = foldersOf('src').filter((name) => !layers.flat().includes(name))
+if (unknown.length > 0) throw new Error(`Say in .dependency-cruiser.cjs in which layer src/${unknown[0]} is.`)
+
+/** The same inside a room whose parts stand on each other. What lies loose in `stores` and `platforms` is below their folders. */
+const roomLayers = {
+  http: [['security'], ['server'], ['graphql'], ['websocket', 'routes']],
+  stores: [foldersOf('src/stores')],
+  platforms: [foldersOf('src/platforms')],
+  workers: [foldersOf('src/workers')],
+}
+
+const oneWayIn = (root, layers, loose = '') =>
+  layers.flatMap((names, i) =>
+    names.map((name) => ({
+      name: `${root}${name}-imports-only-earlier-layers`,
+      severity: 'error',
+      from: { path: `^src/${root}${name}/` },
+      to: {
+        path: `^src/${root}`,
+        pathNot: `^src/${root}((${[...layers.slice(0, i).flat(), name].join('|')})/${loose})`,
+      },
+    })),
+  )
+
+const looseFilesAreBelow = (room) => ({
+  name: `${room}-files-import-no-folder-of-${room}`,
+  severity: 'error',
+  // The registry is the list of the folders.
+  from: { path: `^src/${room}/[^/]+$`, pathNot: '^src/platforms/registry\\.ts$' },
+  to: { path: `^src/${room}/[^/]+/` },
+})
+
+const oneWay = [
+  ...oneWayIn('', layers),
+  ...Object.entries(roomLayers).flatMap(([room, inner]) => [
+    ...oneWayIn(`${room}/`, inner, '|[^/]+$'),
+    looseFilesAreBelow(room),
+  ]),
+]
 
 module.exports = {
   forbidden: [
@@ -45,10 +81,10 @@ module.exports = {
     },
     {
       name: 'no-circles',
-      comment: 'Types may refer to each other: nothing of that is left when the program runs.',
+      comment: 'Also not by types alone: of two files that need each other nobody understands one first.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, pathNot: '\\.d\\.ts$|^src/main\\.ts$' }, to: {} },
     {

@@ -1,3 +1,6 @@
+/** The identity of a recorded batch: the rows `first` to `last` of one table. */
+export type BatchRange = { table: string; first: number; last: number }
+
 /** How large a batch may grow and how long a row may wait for company. */
 export type BatchLimits = {
   maxRows: number

@@ -1,5 +1,4 @@
-import type { Backlog } from './batch-limits.ts'
-import type { BatchRange } from './spool-file.ts'
+import type { Backlog, BatchRange } from './batch-limits.ts'
 import type { LedgerEntry, OpenLedger, SpoolLoss } from './spool-ledger.ts'
 
 /** Keeps what stands beside the spool's file. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Backlog, BatchLimits } from './batch-limits.ts'
+import type { Backlog, BatchLimits, BatchRange } from './batch-limits.ts'
 import type { Chunk } from './chunks.ts'
 import { openColumnLists } from './column-lists.ts'
 import type { LedgerKeeper } from './ledger-keeper.ts'
@@ -7,9 +7,6 @@ import { sliceLines } from './slice-lines.ts'
 import type { SpoolLoss } from './spool-ledger.ts'
 import * as sql from './spool-statements.ts'
 import { transaction } from './spool-transaction.ts'
-
-/** The identity of a recorded batch: the rows `first` to `last` of one table. */
-export type BatchRange = { table: string; first: number; last: number }
 
 /** A recorded batch with the bytes it has had since it was cut. */
 export type RecordedBatch = BatchRange & { columns: readonly string[]; token: string; body: Uint8Array<ArrayBuffer> }

@@ -1,10 +1,9 @@
 import { unavailable } from '../lib/errors.ts'
 import type { ChatLine } from '../platforms/webhook-source.ts'
 import { FanOut } from './fan-out.ts'
-import type { HubContext } from './hub-context.ts'
+import type { GroupMember, HubContext } from './hub-context.ts'
 import type { LiveChatMessage } from './message.ts'
 import { type FeedItem, RecentItems } from './recent-items.ts'
-import type { Subscriber } from './subscriber.ts'
 
 /** A line of a channel's chat that is durable, with the channel's handle at the time. */
 export type PublishedChatLine = { channelId: bigint; slug: string; line: Omit<ChatLine, 'emotes' | 'badges'> }
@@ -36,7 +35,7 @@ export class ChatFeed {
   #telling: Promise<void> = Promise.resolve()
 
   /** Keeps `capacity` messages; `end` ends a subscriber who needed one that is not kept any more. */
-  constructor(capacity: number, tools: HubContext, end: (subscriber: Subscriber) => void) {
+  constructor(capacity: number, tools: HubContext, end: (subscriber: GroupMember) => void) {
     this.#sliceSize = Math.ceil(capacity / 4)
     this.fanOut = new FanOut(new RecentItems(capacity, { coalescing: false, head: 0 }), {
       ...tools,

@@ -1,12 +1,24 @@
 import type { Log } from '../lib/log.ts'
 import type { EventLoopBudget } from './event-loop-budget.ts'
-import type { LiveMessage } from './message.ts'
+import type { Body, LiveMessage } from './message.ts'
+import type { FeedItem } from './recent-items.ts'
 import type { RenderCache } from './render-cache.ts'
 import type { RenderScope } from './renderer.ts'
-import type { Subscriber } from './subscriber.ts'
 
 /** Counted since the start. */
 export type LiveCounts = { messages: number; gaps: number }
+
+/** Somebody to whom a selection group hands what it rendered. */
+export type GroupMember = {
+  /** Whether they would pass on an item now. */
+  readonly ready: boolean
+  /** Takes items with their bodies; what can not be passed on now is caught up later. */
+  offer(items: readonly FeedItem[], bodies: readonly Body[]): void
+  /** Remembers that these items were not handed over. */
+  markMissed(items: readonly FeedItem[]): void
+  /** Reads on from this number of the feed. */
+  catchUpFrom(seq: number): void
+}
 
 /** What the parts of the hub share. */
 export type HubContext = {
@@ -17,7 +29,7 @@ export type HubContext = {
   /** The scope of this moment. */
   scope(): RenderScope
   /**
-   * What a subscriber is told for whom the items after `after` up to `through` are lost; null when that has ended it.
+   * What a member is told for whom the items after `after` up to `through` are lost; null when that has ended it.
    */
-  gap(subscriber: Subscriber, after: number, through: number): LiveMessage | null
+  gap(member: GroupMember, after: number, through: number): LiveMessage | null
 }

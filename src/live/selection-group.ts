@@ -1,16 +1,15 @@
 import { ChannelIndex } from './channel-index.ts'
-import type { HubContext } from './hub-context.ts'
+import type { GroupMember, HubContext } from './hub-context.ts'
 import type { Interest } from './interest.ts'
 import type { Body } from './message.ts'
 import type { FeedItem, RecentItems } from './recent-items.ts'
 import type { Renderer } from './renderer.ts'
 import { SharedSnapshot } from './shared-snapshot.ts'
-import type { Subscriber } from './subscriber.ts'
 
 /** Subscribers of one shape that are about the same channels. */
 export type Audience = {
   readonly interest: Interest
-  readonly subscribers: Set<Subscriber>
+  readonly subscribers: Set<GroupMember>
   readonly snapshot: SharedSnapshot
 }
 
@@ -54,7 +53,7 @@ export class SelectionGroup {
     return this.#run
   }
 
-  join(interest: Interest, subscriber: Subscriber): Audience {
+  join(interest: Interest, subscriber: GroupMember): Audience {
     let audience = this.#audiences.get(interest.key)
     if (!audience) {
       audience = { interest, subscribers: new Set(), snapshot: new SharedSnapshot() }
@@ -65,7 +64,7 @@ export class SelectionGroup {
     return audience
   }
 
-  leave(audience: Audience, subscriber: Subscriber): void {
+  leave(audience: Audience, subscriber: GroupMember): void {
     audience.subscribers.delete(subscriber)
     if (audience.subscribers.size > 0) return
     this.#audiences.delete(audience.interest.key)
