@@ -8,7 +8,7 @@ import {
 } from '../resolvers/api-keys.ts'
 import { builder } from './builder.ts'
 import { RoleEnum } from './enums.ts'
-import { InvalidInputType, NotFoundType } from './problem.ts'
+import { InvalidInputType, NotFoundType, resultOf } from './problem.ts'
 
 const ApiKeyType = builder.objectRef<ApiKey>('ApiKey').implement({
   description: 'A key that callers send, as those who administer it see it.',
@@ -35,20 +35,14 @@ const CreateApiKeySuccessType = builder.objectRef<CreateApiKeySuccess>('CreateAp
   }),
 })
 
-const CreateApiKeyResult = builder.unionType('CreateApiKeyResult', {
-  types: [CreateApiKeySuccessType, InvalidInputType],
-  resolveType: ({ __typename }) => __typename,
-})
+const CreateApiKeyResult = resultOf('CreateApiKeyResult', [CreateApiKeySuccessType, InvalidInputType])
 
 const RevokeApiKeySuccessType = builder.objectRef<RevokeApiKeySuccess>('RevokeApiKeySuccess').implement({
   authScopes: { admin: true },
   fields: (t) => ({ key: t.expose('key', { type: ApiKeyType }) }),
 })
 
-const RevokeApiKeyResult = builder.unionType('RevokeApiKeyResult', {
-  types: [RevokeApiKeySuccessType, NotFoundType],
-  resolveType: ({ __typename }) => __typename,
-})
+const RevokeApiKeyResult = resultOf('RevokeApiKeyResult', [RevokeApiKeySuccessType, NotFoundType])
 
 builder.queryField('apiKeys', (t) =>
   t.field({

@@ -13,7 +13,7 @@ import type { AlreadyVerified } from '../resolvers/problems.ts'
 import { builder } from './builder.ts'
 import { ChannelType } from './channel.ts'
 import { ChannelClaimType, StreamerType } from './claims.ts'
-import { NotFoundType, Problem } from './problem.ts'
+import { NotFoundType, Problem, resultOf } from './problem.ts'
 
 const AlreadyVerifiedType = builder.objectRef<AlreadyVerified>('AlreadyVerified').implement({
   description: 'Another streamer has the verified claim.',
@@ -39,20 +39,11 @@ const ReleaseClaimSuccessType = builder.objectRef<ReleaseClaimSuccess>('ReleaseC
   }),
 })
 
-const ClaimChannelResult = builder.unionType('ClaimChannelResult', {
-  types: [ClaimChannelSuccessType, NotFoundType],
-  resolveType: ({ __typename }) => __typename,
-})
+const ClaimChannelResult = resultOf('ClaimChannelResult', [ClaimChannelSuccessType, NotFoundType])
 
-const VerifyClaimResult = builder.unionType('VerifyClaimResult', {
-  types: [VerifyClaimSuccessType, NotFoundType, AlreadyVerifiedType],
-  resolveType: ({ __typename }) => __typename,
-})
+const VerifyClaimResult = resultOf('VerifyClaimResult', [VerifyClaimSuccessType, NotFoundType, AlreadyVerifiedType])
 
-const ReleaseClaimResult = builder.unionType('ReleaseClaimResult', {
-  types: [ReleaseClaimSuccessType, NotFoundType],
-  resolveType: ({ __typename }) => __typename,
-})
+const ReleaseClaimResult = resultOf('ReleaseClaimResult', [ReleaseClaimSuccessType, NotFoundType])
 
 const claimArguments = builder.args((t) => ({
   streamer: t.id({ required: true }),

@@ -8,7 +8,7 @@ import {
 } from '../resolvers/configuration.ts'
 import type { Entry } from '../settings/configuration.ts'
 import { builder } from './builder.ts'
-import { InvalidInputType, NotFoundType, Problem } from './problem.ts'
+import { InvalidInputType, NotFoundType, Problem, resultOf } from './problem.ts'
 
 /** Categories by their stored names. */
 const CategoryEnum = builder.enumType('ConfigurationCategory', {
@@ -47,19 +47,17 @@ const SetConfigurationSuccessType = builder.objectRef<SetConfigurationSuccess>('
   fields: (t) => ({ entry: t.expose('entry', { type: EntryType }) }),
 })
 
-const SetConfigurationResult = builder.unionType('SetConfigurationResult', {
-  types: [SetConfigurationSuccessType, InvalidInputType, VersionConflictType],
-  resolveType: ({ __typename }) => __typename,
-})
+const SetConfigurationResult = resultOf('SetConfigurationResult', [
+  SetConfigurationSuccessType,
+  InvalidInputType,
+  VersionConflictType,
+])
 
 const DeleteConfigurationSuccessType = builder
   .objectRef<DeleteConfigurationSuccess>('DeleteConfigurationSuccess')
   .implement({ authScopes: { admin: true }, fields: (t) => ({ key: t.exposeString('key') }) })
 
-const DeleteConfigurationResult = builder.unionType('DeleteConfigurationResult', {
-  types: [DeleteConfigurationSuccessType, NotFoundType],
-  resolveType: ({ __typename }) => __typename,
-})
+const DeleteConfigurationResult = resultOf('DeleteConfigurationResult', [DeleteConfigurationSuccessType, NotFoundType])
 
 builder.queryField('configuration', (t) =>
   t.field({

@@ -1,6 +1,6 @@
 import { type CreateLinkTicketSuccess, createLinkTicket } from '../resolvers/link-ticket.ts'
 import { builder } from './builder.ts'
-import { NotFoundType } from './problem.ts'
+import { NotFoundType, resultOf } from './problem.ts'
 
 const CreateLinkTicketSuccessType = builder.objectRef<CreateLinkTicketSuccess>('CreateLinkTicketSuccess').implement({
   authScopes: { operator: true },
@@ -13,10 +13,7 @@ const CreateLinkTicketSuccessType = builder.objectRef<CreateLinkTicketSuccess>('
   }),
 })
 
-const CreateLinkTicketResult = builder.unionType('CreateLinkTicketResult', {
-  types: [CreateLinkTicketSuccessType, NotFoundType],
-  resolveType: ({ __typename }) => __typename,
-})
+const CreateLinkTicketResult = resultOf('CreateLinkTicketResult', [CreateLinkTicketSuccessType, NotFoundType])
 
 builder.mutationFields((t) => ({
   createLinkTicket: t.field({

@@ -1,3 +1,4 @@
+import type { ObjectParam } from '@pothos/core'
 import type { InvalidInput, NotFound, NotOnPlatform, PlatformUnavailable } from '../resolvers/problems.ts'
 import { builder } from './builder.ts'
 
@@ -23,3 +24,9 @@ export const PlatformUnavailableType = builder.objectRef<PlatformUnavailable>('P
   interfaces: [Problem],
   fields: (t) => ({ retryAfterSeconds: t.exposeInt('retryAfterSeconds', { nullable: true }) }),
 })
+
+/** The union of what a mutation may answer: its success and its expected failures, each with its `__typename`. */
+export const resultOf = <Member extends ObjectParam<(typeof builder)['$inferSchemaTypes']>>(
+  name: string,
+  types: Member[],
+) => builder.unionType(name, { types, resolveType: (answer) => (answer as { __typename: string }).__typename })

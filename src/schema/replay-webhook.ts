@@ -1,6 +1,6 @@
 import { type ReplayWebhookSuccess, replayWebhook } from '../resolvers/replay-webhook.ts'
 import { builder } from './builder.ts'
-import { NotFoundType } from './problem.ts'
+import { NotFoundType, resultOf } from './problem.ts'
 import { WebhookDeliveryType } from './webhook-inbox.ts'
 
 const ReplayWebhookSuccessType = builder.objectRef<ReplayWebhookSuccess>('ReplayWebhookSuccess').implement({
@@ -14,10 +14,7 @@ const ReplayWebhookSuccessType = builder.objectRef<ReplayWebhookSuccess>('Replay
   }),
 })
 
-const ReplayWebhookResult = builder.unionType('ReplayWebhookResult', {
-  types: [ReplayWebhookSuccessType, NotFoundType],
-  resolveType: ({ __typename }) => __typename,
-})
+const ReplayWebhookResult = resultOf('ReplayWebhookResult', [ReplayWebhookSuccessType, NotFoundType])
 
 builder.mutationField('replayWebhook', (t) =>
   t.field({

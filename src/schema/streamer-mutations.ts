@@ -6,26 +6,20 @@ import {
 } from '../resolvers/streamer-mutations.ts'
 import { builder } from './builder.ts'
 import { StreamerType } from './claims.ts'
-import { InvalidInputType, NotFoundType } from './problem.ts'
+import { InvalidInputType, NotFoundType, resultOf } from './problem.ts'
 
 const CreateStreamerSuccessType = builder.objectRef<CreateStreamerSuccess>('CreateStreamerSuccess').implement({
   fields: (t) => ({ streamer: t.expose('streamer', { type: StreamerType }) }),
 })
 
-const CreateStreamerResult = builder.unionType('CreateStreamerResult', {
-  types: [CreateStreamerSuccessType, InvalidInputType],
-  resolveType: ({ __typename }) => __typename,
-})
+const CreateStreamerResult = resultOf('CreateStreamerResult', [CreateStreamerSuccessType, InvalidInputType])
 
 const DeleteStreamerSuccessType = builder.objectRef<DeleteStreamerSuccess>('DeleteStreamerSuccess').implement({
   authScopes: { admin: true },
   fields: (t) => ({ id: t.exposeID('id') }),
 })
 
-const DeleteStreamerResult = builder.unionType('DeleteStreamerResult', {
-  types: [DeleteStreamerSuccessType, NotFoundType],
-  resolveType: ({ __typename }) => __typename,
-})
+const DeleteStreamerResult = resultOf('DeleteStreamerResult', [DeleteStreamerSuccessType, NotFoundType])
 
 builder.mutationFields((t) => ({
   createStreamer: t.field({

@@ -9,7 +9,7 @@ import {
 import { builder } from './builder.ts'
 import { ChannelType } from './channel.ts'
 import { defaultPlatform, PlatformEnum } from './enums.ts'
-import { InvalidInputType, NotFoundType, NotOnPlatformType, PlatformUnavailableType } from './problem.ts'
+import { InvalidInputType, NotFoundType, NotOnPlatformType, PlatformUnavailableType, resultOf } from './problem.ts'
 
 const TrackChannelSuccessType = builder.objectRef<TrackChannelSuccess>('TrackChannelSuccess').implement({
   fields: (t) => ({
@@ -21,10 +21,12 @@ const TrackChannelSuccessType = builder.objectRef<TrackChannelSuccess>('TrackCha
   }),
 })
 
-const TrackChannelResult = builder.unionType('TrackChannelResult', {
-  types: [TrackChannelSuccessType, InvalidInputType, NotOnPlatformType, PlatformUnavailableType],
-  resolveType: ({ __typename }) => __typename,
-})
+const TrackChannelResult = resultOf('TrackChannelResult', [
+  TrackChannelSuccessType,
+  InvalidInputType,
+  NotOnPlatformType,
+  PlatformUnavailableType,
+])
 
 const SetMonitoringSuccessType = builder.objectRef<SetMonitoringSuccess>('SetMonitoringSuccess').implement({
   fields: (t) => ({
@@ -35,10 +37,7 @@ const SetMonitoringSuccessType = builder.objectRef<SetMonitoringSuccess>('SetMon
   }),
 })
 
-const SetMonitoringResult = builder.unionType('SetMonitoringResult', {
-  types: [SetMonitoringSuccessType, NotFoundType],
-  resolveType: ({ __typename }) => __typename,
-})
+const SetMonitoringResult = resultOf('SetMonitoringResult', [SetMonitoringSuccessType, NotFoundType])
 
 builder.mutationFields((t) => ({
   trackChannel: t.field({
