@@ -36,12 +36,12 @@ const advance = statement(
 
 // A plan is set only once, so that a repeated export writes the same objects as the first one.
 const lease = statement(
-  'chat_archive_claim',
-  `INSERT INTO dm.chat_archive_log AS l (env, window_from, window_to, plan, lease_token, leased_until, claim)
+  'chat_archive_lease',
+  `INSERT INTO dm.chat_archive_log AS l (env, window_from, window_to, plan, lease_token, leased_until, lease_id)
    VALUES ($1, $2, $3, $4, 1, now() + make_interval(secs => $5), $6)
    ON CONFLICT (env, window_from) DO UPDATE
-     SET lease_token = l.lease_token + 1, leased_until = excluded.leased_until, plan = coalesce(l.plan, excluded.plan), claim = excluded.claim
-     WHERE NOT l.success AND (l.leased_until IS NULL OR l.leased_until < now() OR ${isOrphanedLease('l.claim', 6)})
+     SET lease_token = l.lease_token + 1, leased_until = excluded.leased_until, plan = coalesce(l.plan, excluded.plan), lease_id = excluded.lease_id
+     WHERE NOT l.success AND (l.leased_until IS NULL OR l.leased_until < now() OR ${isOrphanedLease('l.lease_id', 6)})
    RETURNING id, lease_token AS token, plan`,
 )
 const renew = statement(

@@ -25,18 +25,18 @@ const lockBudget = statement('followers_lock_budget', `SELECT pg_advisory_xact_l
 const countSpent = statement(
   'followers_count_spent',
   `SELECT count(*)::integer AS spent FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
-   WHERE s.followers_asked_at >= date_trunc('day', now(), 'UTC') AND ${isOrphanedLease('s.followers_claim', 2)} IS NOT TRUE`,
+   WHERE s.followers_asked_at >= date_trunc('day', now(), 'UTC') AND ${isOrphanedLease('s.followers_lease_id', 2)} IS NOT TRUE`,
 )
 
 // The due time moves before the call, so that a crash in between costs a turn and no money. An orphaned lease is due at once.
 const leaseDue = statement(
-  'followers_claim_due',
-  `UPDATE dm.probe_schedule s SET followers_asked_at = now(), followers_due_at = now() + make_interval(secs => $3::integer), followers_claim = $5,
+  'followers_lease_due',
+  `UPDATE dm.probe_schedule s SET followers_asked_at = now(), followers_due_at = now() + make_interval(secs => $3::integer), followers_lease_id = $5,
      next_probe_at = CASE WHEN $4::boolean THEN now() + make_interval(secs => $3::integer) ELSE s.next_probe_at END,
      interval_seconds = CASE WHEN $4::boolean THEN $3::integer ELSE s.interval_seconds END
    FROM (SELECT s.channel_id, s.last_probed_at, s.interval_seconds, c.platform_user_id FROM dm.probe_schedule s
          JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
-         WHERE s.active AND (s.followers_due_at <= now() OR ${isOrphanedLease('s.followers_claim', 5)})
+         WHERE s.active AND (s.followers_due_at <= now() OR ${isOrphanedLease('s.followers_lease_id', 5)})
          ORDER BY s.followers_asked_at NULLS FIRST, s.channel_id LIMIT $2 FOR UPDATE OF s SKIP LOCKED) due
    WHERE s.channel_id = due.channel_id
    RETURNING due.channel_id AS "channelId", due.platform_user_id AS "platformUserId", due.last_probed_at AS "lastProbedAt",
@@ -52,8 +52,8 @@ const postponeDue = statement(
 )
 
 const closeLease = statement(
-  'followers_close_claim',
-  'UPDATE dm.probe_schedule SET followers_claim = NULL WHERE followers_claim = $1',
+  'followers_close_lease',
+  'UPDATE dm.probe_schedule SET followers_lease_id = NULL WHERE followers_lease_id = $1',
 )
 
 const completeProbes = statement(

@@ -27,22 +27,22 @@ export const leaseSeconds = 90
 
 // Rows that fall due within the next two seconds are taken as well, so that they share one call of the platform.
 const leaseDue = statement(
-  'probe_claim_due',
+  'probe_lease_due',
   sql`WITH due AS (
      SELECT s.channel_id FROM dm.probe_schedule s
      JOIN ${tableOf('Channel')} c ON c.id = s.channel_id AND c.platform = $1
      WHERE s.active AND s.next_probe_at <= now() + interval '2 seconds'
-       AND (s.leased_until IS NULL OR s.leased_until < now() OR ${isOrphanedLease('s.claim', 4)})
+       AND (s.leased_until IS NULL OR s.leased_until < now() OR ${isOrphanedLease('s.lease_id', 4)})
      ORDER BY s.next_probe_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED),
-   claimed AS (
-     UPDATE dm.probe_schedule s SET lease_token = s.lease_token + 1, leased_until = now() + make_interval(secs => $3), claim = $4
+   leased AS (
+     UPDATE dm.probe_schedule s SET lease_token = s.lease_token + 1, leased_until = now() + make_interval(secs => $3), lease_id = $4
      FROM due WHERE s.channel_id = due.channel_id
      RETURNING s.*)
    SELECT ${select('ProbeSchedule', ['channelId', 'leaseToken', 'intervalSeconds', 'consecutiveFailures', 'lastProbedAt'], 's')},
      ${select('ProbeSchedule', probeInstants, 's')}, ${select('Channel', ['platformUserId', 'lastStatusChangeAt'], 'c')},
      ${narrowed<{ status: Status }>(select('Channel', ['status'], 'c'))}, ${select('StreamSession', detailFields, 'o')},
      ${expressions<{ openStartedAt: Date | null }>({ openStartedAt: 'o.started_at' })}
-   FROM claimed s
+   FROM leased s
    JOIN ${tableOf('Channel')} c ON c.id = s.channel_id
    LEFT JOIN ${tableOf('StreamSession')} o ON o.channel_id = s.channel_id AND o.ended_at IS NULL`,
 )

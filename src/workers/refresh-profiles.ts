@@ -13,11 +13,11 @@ export const missesUntilBanned = 3
 
 // The lease moves the due time, so a crash costs one retry interval. An answer that was lost costs nothing.
 const leaseDue = statement(
-  'profile_claim_due',
-  `UPDATE dm.probe_schedule s SET profile_due_at = now() + interval '5 minutes', profile_claim = $3
+  'profile_lease_due',
+  `UPDATE dm.probe_schedule s SET profile_due_at = now() + interval '5 minutes', profile_lease_id = $3
    FROM (SELECT s.channel_id, c.platform_user_id FROM dm.probe_schedule s
          JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
-         WHERE s.profile_due_at <= now() OR ${isOrphanedLease('s.profile_claim', 3)}
+         WHERE s.profile_due_at <= now() OR ${isOrphanedLease('s.profile_lease_id', 3)}
          ORDER BY s.profile_due_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED) due
    WHERE s.channel_id = due.channel_id
    RETURNING s.channel_id AS "channelId", due.platform_user_id AS "platformUserId", s.profile_misses AS "profileMisses"`,
@@ -43,8 +43,8 @@ const postpone = statement(
 )
 
 const closeLease = statement(
-  'profile_close_claim',
-  'UPDATE dm.probe_schedule SET profile_claim = NULL WHERE profile_claim = $1',
+  'profile_close_lease',
+  'UPDATE dm.probe_schedule SET profile_lease_id = NULL WHERE profile_lease_id = $1',
 )
 
 type Due = { channelId: bigint; platformUserId: string; profileMisses: number }

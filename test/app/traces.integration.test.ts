@@ -109,8 +109,8 @@ describe('one request is one trace', () => {
 })
 
 test('what runs beside requests is traced as well', () => {
-  expect(named('postgres probe_claim_due').length).toBeGreaterThan(0)
-  for (const span of named('postgres probe_claim_due')) expect(span.parentSpanId).toBe('')
+  expect(named('postgres probe_lease_due').length).toBeGreaterThan(0)
+  for (const span of named('postgres probe_lease_due')) expect(span.parentSpanId).toBe('')
 })
 
 test('nothing that was sent holds a variable, a key, a query of a URL or the text of a statement', () => {

@@ -126,7 +126,7 @@ test('a platform that is switched off is asked nothing, and is asked again when 
   const { settings } = one
   let looks = 0
   const claims: string[] = []
-  const forget = db.onStatement((name) => void (name === 'probe_claim_due' && claims.push(name)))
+  const forget = db.onStatement((name) => void (name === 'probe_lease_due' && claims.push(name)))
   await using _poller = startPoller({
     db,
     platform: kick,

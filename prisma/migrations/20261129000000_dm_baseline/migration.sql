@@ -333,14 +333,14 @@ CREATE TABLE dm.probe_schedule (
   consecutive_failures integer NOT NULL DEFAULT 0,
   lease_token          bigint NOT NULL DEFAULT 0,
   leased_until         timestamptz(3),
-  claim                uuid,
+  lease_id             uuid,
   profile_due_at       timestamptz(3) NOT NULL DEFAULT now(),
   profile_misses       integer NOT NULL DEFAULT 0,
-  profile_claim        uuid,
+  profile_lease_id     uuid,
   followers_due_at     timestamptz(3) NOT NULL DEFAULT now(),
   followers_asked_at   timestamptz(3),
   followers_told       integer,
-  followers_claim      uuid,
+  followers_lease_id   uuid,
   CONSTRAINT chk_schedule_interval CHECK (interval_seconds BETWEEN 1 AND 86400),
   CONSTRAINT chk_schedule_failures CHECK (consecutive_failures >= 0)
 ) WITH (fillfactor = 70); -- Each probe updates its row: with room in the page the new version stays in it.
@@ -349,10 +349,10 @@ CREATE INDEX idx_probe_schedule_due ON dm.probe_schedule (next_probe_at) WHERE a
 CREATE INDEX idx_probe_schedule_profile_due ON dm.probe_schedule (profile_due_at);
 CREATE INDEX idx_probe_schedule_followers_due ON dm.probe_schedule (followers_due_at);
 -- These two hold only what is being asked for just now.
-CREATE INDEX idx_probe_schedule_profile_claim ON dm.probe_schedule (profile_claim) WHERE profile_claim IS NOT NULL;
-CREATE INDEX idx_probe_schedule_followers_claim ON dm.probe_schedule (followers_claim) WHERE followers_claim IS NOT NULL;
+CREATE INDEX idx_probe_schedule_profile_lease ON dm.probe_schedule (profile_lease_id) WHERE profile_lease_id IS NOT NULL;
+CREATE INDEX idx_probe_schedule_followers_lease ON dm.probe_schedule (followers_lease_id) WHERE followers_lease_id IS NOT NULL;
 
-COMMENT ON TABLE dm.probe_schedule IS 'The queue of the poller, one row for each channel that is tracked or was. A due row is claimed for a limited time. A claim is a UUID: its first 96 bits identify the claimer and its last 32 bits count its claims. A claimer whose answer was lost recognises its claim and takes it up again at once.';
+COMMENT ON TABLE dm.probe_schedule IS 'The queue of the poller, one row for each channel that is tracked or was. A due row is leased for a limited time. The id of a lease is a UUID: its first 96 bits identify the holder and its last 32 bits count its leases. A holder whose answer was lost recognises its lease and takes the row back at once.';
 COMMENT ON COLUMN dm.probe_schedule.channel_id IS 'The channel.';
 COMMENT ON COLUMN dm.probe_schedule.active IS 'Whether the channel is tracked. One that is not is still looked up for its profile.';
 COMMENT ON COLUMN dm.probe_schedule.next_probe_at IS 'When the next probe is due.';
@@ -363,16 +363,16 @@ COMMENT ON COLUMN dm.probe_schedule.live_started_at IS 'Start of the broadcast t
 COMMENT ON COLUMN dm.probe_schedule.last_missed_at IS 'Latest probe that saw no broadcast.';
 COMMENT ON COLUMN dm.probe_schedule.missed_before_at IS 'The probe before last_missed_at that saw no broadcast. An end is inferred from two such probes.';
 COMMENT ON COLUMN dm.probe_schedule.consecutive_failures IS 'Probes in a row that failed.';
-COMMENT ON COLUMN dm.probe_schedule.lease_token IS 'Counts the claims of probes. Every write of a probe checks it, so that a claimer that lost its claim writes nothing.';
-COMMENT ON COLUMN dm.probe_schedule.leased_until IS 'Until when the claim of the probe holds; null when nobody has it.';
-COMMENT ON COLUMN dm.probe_schedule.claim IS 'The latest claim of the probe.';
+COMMENT ON COLUMN dm.probe_schedule.lease_token IS 'Counts the leases of the probe. Every write of a probe checks it, so that a holder that lost its lease writes nothing.';
+COMMENT ON COLUMN dm.probe_schedule.leased_until IS 'Until when the lease of the probe holds; null when nobody has it.';
+COMMENT ON COLUMN dm.probe_schedule.lease_id IS 'The latest lease of the probe.';
 COMMENT ON COLUMN dm.probe_schedule.profile_due_at IS 'When the profile (slug, name, picture) is to be asked for by id. A channel that lost its slug is due at once.';
 COMMENT ON COLUMN dm.probe_schedule.profile_misses IS 'Lookups by id in a row that did not find the channel.';
-COMMENT ON COLUMN dm.probe_schedule.profile_claim IS 'Claim of the lookup that is under way; null when there is none.';
+COMMENT ON COLUMN dm.probe_schedule.profile_lease_id IS 'Lease of the lookup that is under way; null when there is none.';
 COMMENT ON COLUMN dm.probe_schedule.followers_due_at IS 'When the followers are to be asked for.';
 COMMENT ON COLUMN dm.probe_schedule.followers_asked_at IS 'When the followers were last asked for. Written before the call, so that a crash never spends twice where every user costs money.';
 COMMENT ON COLUMN dm.probe_schedule.followers_told IS 'A total of followers that no probe has carried into the history yet; null when there is none.';
-COMMENT ON COLUMN dm.probe_schedule.followers_claim IS 'Claim of the question for followers that is under way; null when there is none.';
+COMMENT ON COLUMN dm.probe_schedule.followers_lease_id IS 'Lease of the question for followers that is under way; null when there is none.';
 
 CREATE TABLE dm.scrape_log (
   id           bigserial CONSTRAINT scrape_log_pkey PRIMARY KEY,
@@ -528,7 +528,7 @@ CREATE TABLE dm.chat_archive_log (
   plan          jsonb,
   lease_token   bigint NOT NULL DEFAULT 0,
   leased_until  timestamptz(3),
-  claim         uuid,
+  lease_id      uuid,
   CONSTRAINT chat_archive_log_window_key UNIQUE (env, window_from),
   CONSTRAINT chk_archive_window CHECK (window_to > window_from)
 );
@@ -545,9 +545,9 @@ COMMENT ON COLUMN dm.chat_archive_log.manifest IS 'What the archive consists of:
 COMMENT ON COLUMN dm.chat_archive_log.error IS 'Why the last attempt failed; null when it did not.';
 COMMENT ON COLUMN dm.chat_archive_log.created_at IS 'When the first attempt began.';
 COMMENT ON COLUMN dm.chat_archive_log.plan IS 'Where the hour is cut into objects. Set once, so that a repeated export writes the same objects.';
-COMMENT ON COLUMN dm.chat_archive_log.lease_token IS 'Counts the claims. Every later write checks it, so that an exporter that lost its claim writes nothing.';
-COMMENT ON COLUMN dm.chat_archive_log.leased_until IS 'Until when the claim holds; null when nobody has it.';
-COMMENT ON COLUMN dm.chat_archive_log.claim IS 'The latest claim, by which its claimer recognises it when the answer was lost.';
+COMMENT ON COLUMN dm.chat_archive_log.lease_token IS 'Counts the leases. Every later write checks it, so that an exporter that lost its lease writes nothing.';
+COMMENT ON COLUMN dm.chat_archive_log.leased_until IS 'Until when the lease holds; null when nobody has it.';
+COMMENT ON COLUMN dm.chat_archive_log.lease_id IS 'The latest lease, by which its holder recognises it when the answer was lost.';
 
 CREATE TABLE dm.chat_export_watermark (
   env              text CONSTRAINT chat_export_watermark_pkey PRIMARY KEY,

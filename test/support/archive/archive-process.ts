@@ -39,7 +39,7 @@ export type ExporterOptions = {
 
 const statementPoints: Record<string, string> = {
   chat_watermark_begin: 'watermark',
-  chat_archive_claim: 'claim',
+  chat_archive_lease: 'claim',
   chat_archive_finish: 'finish',
   chat_watermark_advance: 'advance',
 }
