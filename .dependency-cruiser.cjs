@@ -3,8 +3,8 @@ const { readdirSync } = require('node:fs')
 // The one-way rule of the folders: a folder may import those of earlier layers, itself, and nothing else.
 const layers = [
   ['lib'],
-  ['config', 'stores', 'platforms', 'demo'],
-  ['channels', 'audit'],
+  ['platforms', 'stores', 'demo'],
+  ['config', 'channels', 'audit'],
   ['sessions', 'telemetry'],
   ['ingest', 'live'],
   ['webhooks', 'event-subscriptions', 'archive', 'trust', 'claims', 'access', 'settings', 'exports'],

@@ -27,6 +27,8 @@ import { createWebsocket, type SocketLimits } from '../http/websocket/websocket.
 import type { MetricSource } from '../lib/metric.ts'
 import { isTracing } from '../lib/tracing.ts'
 import type { AccountLogin } from '../platforms/account-login.ts'
+import type { PlatformName } from '../platforms/platform.ts'
+import { loginPlatform } from '../platforms/platform-definition.ts'
 import type { Services } from '../resolvers/context.ts'
 import { buildSchema } from '../schema/schema.ts'
 import { createPrisma } from '../stores/postgres/prisma.ts'
@@ -50,8 +52,8 @@ export type ApiOptions = {
   /** The documents that clients of ours send. */
   manifest: TrustedOperations
   services: Omit<Services, 'prisma' | 'linkUrl' | 'access'> & Partial<Pick<Services, 'prisma'>>
-  /** How streamers link their accounts: the login is null where the platform is not set up, the secret is known to every node. */
-  linking: { login: AccountLogin | null; secret: string }
+  /** How streamers link their accounts, with the platforms that are set up. */
+  logins: ReadonlyMap<PlatformName, AccountLogin>
   /** Paths that prove by themselves who asks. */
   webhooks: Routes
   runCommand: RunCommand
@@ -87,7 +89,8 @@ export const startApi = async (options: ApiOptions) => {
   opened.defer(() => prisma.$disconnect())
   const services: Services = {
     prisma,
-    linkUrl: (ticket) => `${publicUrl ?? listener.url}${linkStartPath}?ticket=${ticket}`,
+    linkUrl: (ticket) =>
+      `${publicUrl ?? listener.url}${linkStartPath(loginPlatform(options.services.registry).name)}?ticket=${ticket}`,
     access,
     ...options.services,
   }
@@ -131,6 +134,12 @@ export const startApi = async (options: ApiOptions) => {
   }
   const endpoint = opened.use(createEndpoint(transport))
   const websocket = createWebsocket({ ...transport, origins, limits: limits.sockets })
+  const logins = services.registry
+    .filter(({ createLogin }) => createLogin)
+    .map((platform) => {
+      const login = options.logins.get(platform.name) ?? null
+      return createOauthRoutes({ databases, platform, login, publicUrl, origins, callers, clock, log })
+    })
   const degraded = [...options.degraded, exports.degraded, connections.degraded]
 
   await channels.look().catch(() => undefined)
@@ -148,7 +157,7 @@ export const startApi = async (options: ApiOptions) => {
     },
     openRoutes: {
       ...options.webhooks,
-      ...createOauthRoutes({ ...options.linking, databases, publicUrl, origins, callers, clock, log }),
+      ...Object.assign({}, ...logins),
       ...createHealthRoutes({
         checks: options.checks,
         degraded: () => degraded.flatMap((part) => part()),

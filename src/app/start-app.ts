@@ -1,6 +1,7 @@
 import { openAccess } from '../access/access.ts'
 import type { Config } from '../config/config.ts'
 import { startDemo } from '../demo/demo.ts'
+import { simulatedPlatform } from '../demo/simulated-platform.ts'
 import { readTrustedOperations, trustedOperationsFile } from '../guard/trusted-operations.ts'
 import { listen } from '../http/server/listener.ts'
 import { systemClock, systemSteady } from '../lib/clock.ts'
@@ -68,8 +69,8 @@ export const startApp = async (
 
   if (config.demo) opened.use(await lockDemo(config, db))
   const demo = config.demo ? opened.use(await startDemo({ clock })) : undefined
-  const { adapters, ...platforms } = opened.use(startPlatforms({ config, demo, settings, clock, log }))
-  if (demo) await prepareDemo({ demo, db, platform: adapters.get('kick')!, spool, environment, log, signal })
+  const { adapters, ...platforms } = opened.use(startPlatforms({ config, registry, demo, settings, clock, log }))
+  if (demo) await prepareDemo({ demo, db, platform: adapters.get(simulatedPlatform)!, spool, environment, log, signal })
   signal.throwIfAborted()
 
   const cursors = createPageCursors(db)
@@ -127,7 +128,7 @@ export const startApp = async (
         clock,
         log,
       },
-      linking: platforms.linking,
+      logins: platforms.logins,
       webhooks: webhooks.routes,
       runCommand: jobs.runCommand,
       checks: readinessChecks({ ...stores, settings, spool, journal: live.journal, registry, platforms: adapters }),
@@ -135,7 +136,7 @@ export const startApp = async (
       metrics: [stores, time, ingest, platforms, live, webhooks, workers, jobs].flatMap(({ metrics }) => metrics),
     }),
   )
-  if (demo) opened.use(demo.deliverTo(`${listener.url}/webhooks/kick`))
+  if (demo) opened.use(demo.deliverTo(`${listener.url}/webhooks/${simulatedPlatform}`))
   directory.announce(listener.url)
   const running = opened.move()
   return { url: listener.url, keys, demoUrl: demo?.kick.url, [Symbol.asyncDispose]: () => running.disposeAsync() }

@@ -1,25 +1,21 @@
 import type { Config } from '../config/config.ts'
 import type { Demo } from '../demo/demo.ts'
+import { simulatedPlatform } from '../demo/simulated-platform.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { MetricSource } from '../lib/metric.ts'
 import type { AccountLogin } from '../platforms/account-login.ts'
-import { createKickLogin } from '../platforms/kick/account-login.ts'
-import { createKickPlatform } from '../platforms/kick/kick-platform.ts'
-import { createKickWebhooks } from '../platforms/kick/kick-webhooks.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
-import { createTwitchPlatform } from '../platforms/twitch/twitch-platform.ts'
-import { createTwitchWebhooks } from '../platforms/twitch/twitch-webhooks.ts'
-import { webhookSecret } from '../platforms/twitch/webhook-secret.ts'
+import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { WebhookSource } from '../platforms/webhook-source.ts'
-import { createXPlatform } from '../platforms/x/x-platform.ts'
 import { requestRate } from '../settings/request-rate.ts'
 import type { Settings } from '../settings/settings.ts'
 import { createPlatformMetrics } from './platform-metrics.ts'
 
 export type PlatformsOptions = {
   config: Config
-  /** Stands in for Kick where there are no credentials. */
+  registry: PlatformRegistry
+  /** Stands in for the platform that it simulates where there are no credentials. */
   demo: Demo | undefined
   settings: Settings
   clock: Clock
@@ -30,38 +26,38 @@ export type PlatformsOptions = {
 export type Platforms = AsyncDisposable & {
   readonly adapters: ReadonlyMap<PlatformName, Platform>
   readonly webhookSources: readonly WebhookSource[]
-  /** How streamers link their accounts; without a login where Kick is not set up. */
-  readonly linking: { login: AccountLogin | null; secret: string }
+  /** How streamers link their accounts. */
+  readonly logins: ReadonlyMap<PlatformName, AccountLogin>
   readonly metrics: readonly MetricSource[]
 }
 
 /** Makes the adapters of everything that the configuration has credentials for; nothing is asked before it is needed. */
-export const startPlatforms = ({ config, demo, settings, clock, log }: PlatformsOptions): Platforms => {
-  const { twitch, x, publicUrl } = config
+export const startPlatforms = ({ config, registry, demo, settings, clock, log }: PlatformsOptions): Platforms => {
   const running = new AsyncDisposableStack()
   const { onCall, metrics } = createPlatformMetrics()
-  const adapters: Platform[] = []
+  const adapters = new Map<PlatformName, Platform>()
   const webhookSources: WebhookSource[] = []
-  const shared = (name: PlatformName) => ({ requestsPerSecond: requestRate(settings, name), clock, log, onCall })
-  const kick = config.kick ?? (demo && { apiUrl: demo.kick.url, idUrl: demo.kick.url, ...demo.kick.credentials })
-  if (kick) {
-    adapters.push(running.use(createKickPlatform({ ...kick, ...shared('kick') })))
-    webhookSources.push(running.use(createKickWebhooks({ apiUrl: kick.apiUrl, clock, log })))
+  const logins = new Map<PlatformName, AccountLogin>()
+  const simulated = demo && { apiUrl: demo.kick.url, idUrl: demo.kick.url, ...demo.kick.credentials }
+  const shared = { clock, log }
+  for (const platform of registry) {
+    const { name } = platform
+    const access = config.platforms.get(name)?.access ?? (name === simulatedPlatform ? simulated : undefined)
+    if (!access) continue
+    const webhookUrl = config.publicUrl && `${config.publicUrl}/webhooks/${name}`
+    const requestsPerSecond = requestRate(settings, name)
+    const adapter = platform.createPlatform(access, { ...shared, requestsPerSecond, webhookUrl, onCall })
+    adapters.set(name, running.use(adapter))
+    const webhooks = platform.createWebhooks?.(access, shared)
+    if (webhooks) webhookSources.push(webhooks)
+    running.defer(async () => webhooks?.[Symbol.asyncDispose]?.())
+    const login = platform.createLogin?.(access, shared)
+    if (login) logins.set(name, running.use(login))
   }
-  if (twitch) {
-    const secret = webhookSecret(twitch.clientSecret)
-    const webhooks = publicUrl && { callbackUrl: `${publicUrl}/webhooks/twitch`, secret }
-    adapters.push(running.use(createTwitchPlatform({ ...twitch, ...(webhooks && { webhooks }), ...shared('twitch') })))
-    webhookSources.push(createTwitchWebhooks({ secret, clock }))
-  }
-  if (x) adapters.push(running.use(createXPlatform({ ...x, ...shared('x') })))
   return {
-    adapters: new Map(adapters.map((adapter) => [adapter.name, adapter])),
+    adapters,
     webhookSources,
-    linking: {
-      login: kick ? running.use(createKickLogin({ ...kick, clock, log })) : null,
-      secret: kick?.clientSecret ?? '',
-    },
+    logins,
     metrics,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }

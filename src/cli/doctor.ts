@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { type Config, configProblems, readConfig } from '../config/config.ts'
+import { simulatedPlatform } from '../demo/simulated-platform.ts'
 import { readTrustedOperations, trustedOperationsFile } from '../guard/trusted-operations.ts'
 import { listen } from '../http/server/listener.ts'
 import type { Environment } from '../lib/environment.ts'
 import { ConfigError } from '../lib/errors.ts'
 import { silentLog } from '../lib/log.ts'
+import { builtInPlatforms } from '../platforms/registry.ts'
 import { ClickHouseError, loginIsRefused } from '../stores/clickhouse/clickhouse-error.ts'
 import { appliedMigrations } from '../stores/clickhouse/migrate.ts'
 import { openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
@@ -148,11 +150,12 @@ export const diagnose = async (env: Environment): Promise<Finding[]> => {
   if (tokens && 'jwksUrl' in tokens) findings.push(await checkTokenKeys(tokens.jwksUrl))
   if (tracing) findings.push(await checkCollector(tracing.endpoint))
   findings.push(...checkManifest(config))
+  const { title } = builtInPlatforms.find(({ name }) => name === simulatedPlatform)!
   findings.push(
-    config.kick
-      ? good('Kick: real credentials are set.')
+    config.platforms.get(simulatedPlatform)!.access
+      ? good(`${title}: real credentials are set.`)
       : good(
-          `Kick: no credentials${config.demo ? ', so the simulated platform is polled.' : ' and DEMO is off: nothing is polled.'}`,
+          `${title}: no credentials${config.demo ? ', so the simulated platform is polled.' : ' and DEMO is off: nothing is polled.'}`,
         ),
   )
   return findings

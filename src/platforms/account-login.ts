@@ -13,6 +13,8 @@ export type LoginResult =
 /** Lets users say who they are by logging in to a platform. No token outlives `identify`. */
 export type AccountLogin = AsyncDisposable & {
   readonly platform: PlatformName
+  /** Known to every node that may see one half of a login; never sent to a browser. */
+  readonly secret: string
   /** Where to send the browser. */
   authorizeUrl(request: LoginRequest): Promise<string>
   /** Who came back with these parameters, whose `state` is the one of the request. Never throws for what the platform does. */

@@ -1,4 +1,11 @@
-import type { PlatformName } from './platform.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { VariableGroup } from '../lib/environment.ts'
+import type { Log } from '../lib/log.ts'
+import type { AccountLogin } from './account-login.ts'
+import type { OnCall } from './http.ts'
+import type { AdjustableRate } from './pace.ts'
+import type { Platform, PlatformName } from './platform.ts'
+import type { WebhookSource } from './webhook-source.ts'
 
 /** Kinds of facts of which it matters since when a platform delivers them. */
 export type DeliveredKind = 'chat' | 'follows'
@@ -23,14 +30,35 @@ type UserIdArgument = {
   readonly allowed: string
 }
 
+/** Where a platform is and who we are there, in the fields that its definition gives it. */
+type PlatformAccess = Readonly<Record<string, string>>
+
+/** What the environment says of a platform. */
+export type PlatformConfig = {
+  /** Undefined where it is not set up. */
+  readonly access: PlatformAccess | undefined
+  /** Requests a second to it at most, unless a setting says otherwise. */
+  readonly requestsPerSecond: number
+}
+
+/** What every part of a platform is given. */
+type SharedParts = { readonly clock: Clock; readonly log: Log }
+
+/** What an adapter is given. */
+type PlatformParts = SharedParts & {
+  readonly requestsPerSecond: AdjustableRate
+  /** Where the platform can reach us with deliveries; undefined means nowhere. */
+  readonly webhookUrl: string | undefined
+  readonly onCall: OnCall
+}
+
 /** Everything that the rest of the code knows of a platform by itself; adapters tell the rest when they run. */
 export type PlatformDefinition = {
   /** As stored and as in paths and keys of settings: lower-case letters, digits and _, beginning with a letter. Never changes. */
   readonly name: PlatformName
   /** As people write it. */
   readonly title: string
-  /** Requests a second to it at most, where nothing else is set. */
-  readonly requestsPerSecond: number
+  readonly variables: VariableGroup<PlatformConfig>
   /** What it calls the events that carry a kind of fact; empty where it delivers none. */
   readonly events: { readonly [Kind in DeliveredKind]: readonly string[] }
   /** Headers of its deliveries, in lower case, that never reach a log. */
@@ -38,10 +66,19 @@ export type PlatformDefinition = {
   /** Absent where it has no streams. */
   readonly streamAddresses?: StreamAddresses
   readonly userIdArgument?: UserIdArgument
+  createPlatform(access: PlatformAccess, parts: PlatformParts): Platform
+  /** Absent where it delivers nothing. */
+  createWebhooks?(access: PlatformAccess, parts: SharedParts): WebhookSource & Partial<AsyncDisposable>
+  /** Absent where users can not log in with it. */
+  createLogin?(access: PlatformAccess, parts: SharedParts): AccountLogin
 }
 
 /** All platforms that an instance knows, each under a name of its own. A slug without a platform is one of the first. */
 export type PlatformRegistry = readonly [PlatformDefinition, ...PlatformDefinition[]]
+
+/** The platform whose accounts are linked: the first with logins. */
+export const loginPlatform = (registry: PlatformRegistry): PlatformDefinition =>
+  registry.find(({ createLogin }) => createLogin) ?? registry[0]
 
 /** The headers of deliveries that never reach a log. */
 export const secretHeadersOf = (registry: PlatformRegistry): string[] =>

@@ -1,3 +1,5 @@
+import { loginPlatform } from '../platforms/platform-definition.ts'
+import { builtInPlatforms } from '../platforms/registry.ts'
 import { type CreateLinkTicketSuccess, createLinkTicket } from '../resolvers/link-ticket.ts'
 import { builder } from './builder.ts'
 import { NotFoundType, resultOf } from './problem.ts'
@@ -18,8 +20,7 @@ const CreateLinkTicketResult = resultOf('CreateLinkTicketResult', [CreateLinkTic
 builder.mutationFields((t) => ({
   createLinkTicket: t.field({
     type: CreateLinkTicketResult,
-    description:
-      'Makes a link by which a streamer links the Kick account that they log in with, as a verified claim. It is valid for a day and for one account.',
+    description: `Makes a link by which a streamer links the ${loginPlatform(builtInPlatforms).title} account that they log in with, as a verified claim. It is valid for a day and for one account.`,
     skipTypeScopes: true,
     authScopes: { operator: true },
     args: { streamer: t.arg.id({ required: true }) },

@@ -34,7 +34,7 @@ const days = (what: string, fallback: number) =>
 
 /** The settings of an instance that knows these platforms. Without an entry the environment decides. */
 export const runtimeSettings = (config: Config, registry: PlatformRegistry): RuntimeSettings => {
-  const { pollIntervalSeconds, retentionDays } = config
+  const { platforms, pollIntervalSeconds, retentionDays } = config
   return new Map<SettingKey, Setting<number> | Setting<boolean>>([
     [
       'monitoring.poll.interval.seconds',
@@ -47,11 +47,8 @@ export const runtimeSettings = (config: Config, registry: PlatformRegistry): Run
       }),
     ],
     ...registry.map(
-      ({ name, title, requestsPerSecond }) =>
-        [
-          `monitoring.${name}.requests.per.second`,
-          budget(title, name === 'kick' ? config.kickRequestsPerSecond : requestsPerSecond),
-        ] as const,
+      ({ name, title }) =>
+        [`monitoring.${name}.requests.per.second`, budget(title, platforms.get(name)!.requestsPerSecond)] as const,
     ),
     ...registry.map(({ name, title }) => [`monitoring.${name}.polling`, watching(title)] as const),
     ['retention.status.events.days', days('status events', retentionDays.statusEvents)],

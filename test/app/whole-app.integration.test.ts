@@ -15,7 +15,7 @@ beforeAll(async () => {
   const app = resources.use(
     await startWholeApp(
       { REDIS_URL: nowhere.replace('http', 'redis') },
-      createLog('debug', [], { write: (line) => void lines.push(line) }),
+      { log: createLog('debug', [], { write: (line) => void lines.push(line) }) },
     ),
   )
   await ask(app.url, 'query Seen { me { role } }')

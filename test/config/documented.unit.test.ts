@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { variableGroups } from '../../src/config/config.ts'
+import { builtInPlatforms } from '../../src/platforms/registry.ts'
 
 const page = readFileSync(path.join(import.meta.dirname, '../../docs/configuration.md'), 'utf8')
 
@@ -17,7 +18,7 @@ test('the documentation has every variable of the environment as it is declared'
         .slice(1, -1)
         .join(' | '),
     )
-  const declared = variableGroups.flatMap(({ variables }) =>
+  const declared = variableGroups(builtInPlatforms).flatMap(({ variables }) =>
     Object.entries(variables).map(([name, { schema, secret, unset, ...variable }]) =>
       [
         `\`${name}\``,

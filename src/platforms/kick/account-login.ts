@@ -6,16 +6,13 @@ import { createHttp } from '../http.ts'
 import type { ProfileObservation } from '../platform.ts'
 import { readObject, readUserId } from '../read-fields.ts'
 import { systemTimer } from '../timer.ts'
+import type { KickAccess } from './kick-platform.ts'
 import { readChannels, readUsers } from './read-channel.ts'
 
 const scope = 'user:read channel:read'
 
-/** Where Kick is and who we are there. */
-export type KickLoginOptions = {
-  apiUrl: string
-  idUrl: string
-  clientId: string
-  clientSecret: string
+/** What a login needs. */
+export type KickLoginOptions = KickAccess & {
   clock: Clock
   log: Log
   /** For one request, from connecting to the last byte. */
@@ -114,6 +111,7 @@ export const createKickLogin = (options: KickLoginOptions): AccountLogin => {
 
   return {
     platform: 'kick',
+    secret: clientSecret,
 
     authorizeUrl: async ({ redirectUri, state, codeVerifier }) => {
       const query = new URLSearchParams({

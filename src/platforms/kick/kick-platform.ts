@@ -26,12 +26,11 @@ const maxResponseBytes = 32 * 1024 * 1024
 /** Half of what Kick allows: answers to full batches of channels have been reported wrong. */
 const profileBatchSize = 25
 
-/** Where Kick is, who we are there, and how much we may ask of it. */
-export type KickOptions = {
-  apiUrl: string
-  idUrl: string
-  clientId: string
-  clientSecret: string
+/** Where Kick is and who we are there. */
+export type KickAccess = { apiUrl: string; idUrl: string; clientId: string; clientSecret: string }
+
+/** How much we may ask of it as well. */
+export type KickOptions = KickAccess & {
   /** May be a fraction; Infinity sends without spacing. */
   requestsPerSecond: number | AdjustableRate
   clock: Clock

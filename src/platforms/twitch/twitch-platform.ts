@@ -23,13 +23,11 @@ const batchSize = 100
 /** Three quarters of the 800 points a minute that Twitch gives an app; a call costs one. */
 export const twitchRequestsPerSecond = 10
 
-/** Where Twitch is, who we are there, and how much we may ask of it. */
-export type TwitchOptions = {
-  /** With its path: `https://api.twitch.tv/helix`. */
-  apiUrl: string
-  idUrl: string
-  clientId: string
-  clientSecret: string
+/** Where Twitch is and who we are there; `apiUrl` with its path. */
+export type TwitchAccess = { apiUrl: string; idUrl: string; clientId: string; clientSecret: string }
+
+/** How much we may ask of it as well. */
+export type TwitchOptions = TwitchAccess & {
   clock: Clock
   log: Log
   /** Where and how events are to be delivered; without it none are asked for. */

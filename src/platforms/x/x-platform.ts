@@ -22,10 +22,11 @@ export const xRequestsPerSecond = 0.3
 /** X charges $0.010 for each user it returns, once in a UTC day: ten dollars a day. */
 const defaultUsersPerDay = 1_000
 
-/** Where X is, who we are there, and how much we may ask of it. */
-export type XOptions = {
-  apiUrl: string
-  bearerToken: string
+/** Where X is and who we are there. */
+export type XAccess = { apiUrl: string; bearerToken: string }
+
+/** How much we may ask of it as well. */
+export type XOptions = XAccess & {
   clock: Clock
   log: Log
   /** Users whose followers may be asked for in one UTC day; each costs money. */

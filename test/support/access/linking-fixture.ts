@@ -66,8 +66,8 @@ export const startLinking = async (
   const kick = await startKickServer({ world, clientSecret: 'canary-of-the-app' })
   const access = { apiUrl: kick.url, idUrl: kick.url, ...kick.credentials }
   const login = createKickLogin({ ...access, clock, log, timeoutMs: 2_000 })
-  const linking = { login: withKick ? login : null, secret: kick.credentials.clientSecret }
-  const api = await startTestApi({ db, clock, log, rateLimit, linking, unreachable })
+  const logins = new Map(withKick ? [[login.platform, login]] : [])
+  const api = await startTestApi({ db, clock, log, rateLimit, logins, unreachable })
   const { url } = api
   const linkFor = async (streamer: number): Promise<string> => {
     const ticket = await createLinkTicket(db, operator, BigInt(streamer))

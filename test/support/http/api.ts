@@ -63,7 +63,7 @@ export const startTestApi = async (options: TestApiOptions) => {
   const parts = {
     keys: { admin: adminKey, operator: operatorKey },
     manifest: new Map(),
-    linking: { login: null, secret: '' },
+    logins: new Map(),
     webhooks: {},
     runCommand: async () => true,
     checks: [],

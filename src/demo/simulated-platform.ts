@@ -1,0 +1,2 @@
+/** The platform that the demo simulates, by its name. */
+export const simulatedPlatform = 'kick'
