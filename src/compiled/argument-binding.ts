@@ -1,18 +1,18 @@
 import type { PageCursorCodec } from '../resolvers/page-cursor.ts'
 
-/** What one request brings to its statement. */
+/** What a request gives to its statement. */
 export type Request = {
-  /** Coerced. */
+  /** As the schema coerced them. */
   variables: Record<string, unknown>
-  /** Undefined until the first cursor was made or read. */
+  /** Undefined until this process has read the epoch of the journal. */
   codec: PageCursorCodec | undefined
   /** Milliseconds since the epoch. */
   now: number
 }
 
-/** What the arguments of a field come to: one of the forms that its SQL has, and the values that this form takes. */
+/** The arguments of a field, read: which form its SQL has, and the values of its parameters. */
 export type BoundArguments<Form> = {
-  /** Names the form: equal names mean equal SQL with as many values. */
+  /** The name of the form. Equal names mean equal SQL, with as many values. */
   name: string
   form: Form
   values: readonly unknown[]
@@ -22,5 +22,5 @@ export type BoundArguments<Form> = {
 // biome-ignore lint/suspicious/noExplicitAny: arguments are as different as the fields
 export type Bind<Form = unknown> = (args: any, request: Request) => BoundArguments<Form>
 
-/** What the statement of every request asks of the arguments of one field. */
+/** How the arguments of one field are found in the variables of a request, and how they are read. */
 export type ArgumentBinding = { args(variables: Record<string, unknown>): Record<string, unknown>; bind: Bind }

@@ -14,20 +14,20 @@ import type { FallbackReason } from './ways.ts'
 type CompiledRequest = {
   document: DocumentNode
   operation: OperationDefinitionNode
-  /** As they came. */
+  /** As the client sent them. */
   variables: Record<string, unknown>
   coerced: Record<string, unknown>
   identity: Identity
 }
 
-/** `data` as JSON text, as the execution would print it; or what the execution says. */
+/** The text of `data`, which is JSON as the execution would print it; or the result of the execution. */
 export type Answer = { text: string } | ExecutionResult
 
-/** Answers operations with one Postgres statement each, which builds the JSON, and with the resolvers of what that can not read. */
+/** Answers an operation with one Postgres statement, which builds the JSON. Fields of other stores are left to their resolvers. */
 export type CompiledReads = {
   /**
-   * Answers by the statement of the operation. Answers by `execute` where there is none, and where something went wrong: only
-   * the execution can tell what. Both see the same context, so its loaders ask nothing again that failed before.
+   * Answers by the statement of the operation. Where there is none, or where it fails, it answers by `execute`, because only an
+   * execution tells errors. Both use the same context, so its loaders do not ask again for what failed.
    */
   answer(request: CompiledRequest, contextOf: () => Context, execute: () => Promise<ExecutionResult>): Promise<Answer>
   readonly metrics: readonly MetricSource[]
@@ -52,7 +52,7 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
     labels: ['way', 'reason'],
   })
 
-  /** A failure that is ours, by what its document is called: its operation, and the id that it has, or would have, among the trusted ones. */
+  /** Logs a failure that is ours. The id of a document is the one that a trusted document has: the SHA-256 of its text. */
   const logFailure = (
     { document, operation }: CompiledRequest,
     { statement }: BoundPlan,
@@ -73,7 +73,7 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
     try {
       const [row] = await databases.dm.query(statement, values)
       const { data, epoch } = row!
-      // The cursors were checked against another journal than that of the database.
+      // The database was restored: it has another journal than the one that the cursors were checked against.
       if (epoch !== undefined && epoch !== codec?.epoch) return 'journal'
       const found = delegated
         ? await executeDelegated(delegatedReferences(data), delegated, request.variables, contextOf())

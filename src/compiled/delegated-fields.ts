@@ -17,7 +17,7 @@ import { primeProbed } from '../resolvers/probed-rows.ts'
 import { sqlOf } from '../schema/sql-field.ts'
 import type { DelegatedField } from './statement-writer.ts'
 
-/** The delegated fields of an operation, and the document that executes them of the rows that the statement found. */
+/** The delegated fields of an operation, and the document that executes them for the rows that the statement has found. */
 export type DelegatedOperation = { fields: readonly DelegatedField[]; document: DocumentNode }
 
 const name = (value: string): NameNode => ({ kind: Kind.NAME, value })
@@ -44,10 +44,10 @@ export const delegatedOperationOf = (
 }
 
 type Row = { id?: bigint }
-/** What stands for the value of a delegated field: its number, the id of its row, and what is known of the probes of the row. */
+/** What the statement writes in place of a delegated value: the number of the field, the id of the row, and the probed row. */
 type Reference = [slot: number, id: string | null, probedRow: unknown[] | null]
 
-/** Finds the values of delegated fields as JSON, by the texts that stand for them; null where one of them is an error. */
+/** Finds the values of delegated fields, as JSON by the text that the statement wrote in their place; null where one is an error. */
 export type ExecuteDelegated = (
   texts: readonly string[],
   delegated: DelegatedOperation,

@@ -16,19 +16,19 @@ export const valueMarks = {
 } as const
 export type ValueMark = (typeof valueMarks)[keyof typeof valueMarks]
 
-/** What the finished values are made with. */
+/** What is needed to finish values. */
 export type FinishOptions = {
   codec: PageCursorCodec
   eventCursor(id: bigint): string
-  /** The values of delegated fields as JSON, by the text that stands for each of them. */
+  /** The values of delegated fields as JSON, by the text that the statement wrote in their place. */
   found: ReadonlyMap<string, string>
 }
 
-/** How long an instant is with the quotes around it, by the digits behind its seconds. */
+/** The lengths of an instant with its quotes, where it has 0, 1, 2 and 3 digits after its seconds; and the digits that it lacks. */
 const instantLength = [27, 29, 30, 31]
 const missingDigits = ['.000', '00', '0', '']
 
-/** Behind the end of the string at `from`: the next quote without an odd number of backslashes before it. */
+/** Where the string that begins at `from` has ended. A quote ends it, unless an odd number of backslashes is before the quote. */
 const stringEnd = (text: string, from: number): number => {
   for (let end = text.indexOf('"', from + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let before = end - 1
@@ -38,7 +38,7 @@ const stringEnd = (text: string, from: number): number => {
   return text.length
 }
 
-/** Behind the end of the value at `from`: null, a string, or a list. */
+/** Where the value that begins at `from` has ended: null, a string, or a list. */
 const valueEnd = (text: string, from: number): number => {
   if (text[from] === 'n') return from + 4
   if (text[from] === '"') return stringEnd(text, from)
@@ -52,13 +52,13 @@ const valueEnd = (text: string, from: number): number => {
   return text.length
 }
 
-/** Visits the marked values of JSON text in their order, until a visit says false; `from` and `to` enclose the mark and the value. */
+/** Visits the marked values of a JSON text in order, until a visit answers false. The mark begins at `from`, the value ends at `to`. */
 const visitMarked = (
   text: string,
   visit: (mark: string, value: string, from: number, to: number) => boolean,
 ): boolean => {
   for (let from = text.indexOf('@'); from >= 0; from = text.indexOf('@', from + 1)) {
-    // Behind a mark the key ends, and the value begins.
+    // After a mark come the quote and the colon that end the key, then the value.
     if (text.charCodeAt(from + 2) !== 34 || text.charCodeAt(from + 3) !== 58) continue
     const start = from + 4
     const to = valueEnd(text, start)
@@ -68,7 +68,7 @@ const visitMarked = (
   return true
 }
 
-/** The texts that stand for values of delegated fields, each of them once. */
+/** The texts that the statement wrote in place of delegated values, each once. */
 export const delegatedReferences = (text: string): string[] => {
   const texts = new Set<string>()
   visitMarked(text, (mark, value) => {
@@ -82,7 +82,7 @@ const finished = (mark: string, value: string, { codec, eventCursor, found }: Fi
   if (value === 'null') return value
   switch (mark) {
     case valueMarks.instant: {
-      // Postgres prints UTC as +00:00, and of the milliseconds only those digits that end in none of the zeros.
+      // Postgres prints UTC as +00:00, and milliseconds without the zeros at their end.
       const digits = instantLength.indexOf(value.length)
       return digits >= 0 && value.endsWith('+00:00"') ? `${value.slice(0, -7)}${missingDigits[digits]}Z"` : null
     }
@@ -105,7 +105,7 @@ const finished = (mark: string, value: string, { codec, eventCursor, found }: Fi
   }
 }
 
-/** JSON text as Postgres built it with all marked values finished; null where one is not as it should be. */
+/** Finishes all marked values of the JSON text that Postgres built; null where one of them can not be finished. */
 export const finishJson = (text: string, options: FinishOptions): string | null => {
   let done = ''
   let after = 0

@@ -17,21 +17,24 @@ import { record, StatementWriter } from './statement-writer.ts'
 import { type Executed, NotCompiled, wrongInput } from './ways.ts'
 import { writeField } from './write-field.ts'
 
-/** A statement whose row has `data`, the JSON text, and `epoch` where a cursor was believed; and what it leaves to resolvers. */
+/**
+ * A statement and the fields that it leaves to resolvers. Its row has the JSON text as `data`; and as `epoch` the epoch of the
+ * journal, where the statement begins behind a cursor.
+ */
 type Plan = { statement: Statement<{ data: string; epoch?: string }>; delegated: DelegatedOperation | null }
 
-/** What answers a request. */
+/** A plan with the values of a request. */
 export type BoundPlan = Plan & { way: 'compiled'; values: unknown[] }
 
 /**
- * The plans of an operation. A plan is found by asking the arguments of its fields in turn: each answer leads to the next
- * question, the last one to the plan, or to why there is none.
+ * One step on the way to the plan of a request. The arguments of the operation's fields are read in turn. The name of each form
+ * leads to the next step, and the last step has the plan, or says why there is none.
  */
 type Step = { ask?: ArgumentBinding; answers: Map<string, Step>; plan?: Plan | Executed }
 
 /** Compiles each operation once, and finds the plan of a request. */
 export type Plans = {
-  /** The plan, or why the operation, or what this request makes of it, is not for one statement. Throws nothing. */
+  /** The plan of a request, or why it has none. Throws nothing. */
   bind(
     document: DocumentNode,
     operation: OperationDefinitionNode,
@@ -40,12 +43,12 @@ export type Plans = {
   ): BoundPlan | Executed
 }
 
-/** Every connection keeps what it has prepared: past this many, statements have no names and are planned each time. */
+/** Each connection keeps the statements that it has prepared. So later statements have no names, and Postgres plans them each time. */
 const maxNames = 200
-/** Statements remembered of all operations; one more, and all are written anew when they are asked for. */
+/** How many plans are remembered. With one more, all are forgotten, and each is written again when it is asked for. */
 const maxRemembered = 2_000
 
-/** The variables that decide whether something is selected at all. */
+/** The variables of directives: they decide which fields are selected. */
 const switchesOf = (document: DocumentNode): string[] => {
   const names = new Set<string>()
   visit(document, {
@@ -75,7 +78,7 @@ const stepAfter = (steps: Map<string, Step>, name: string): Step => {
   return step
 }
 
-/** Plans of one schema, forgotten together with their documents. */
+/** Plans of one schema. They are forgotten together with their documents. */
 export const createPlans = (schema: GraphQLSchema): Plans => {
   let operations = new WeakMap<OperationDefinitionNode, Compiled>()
   let remembered = 0
@@ -90,7 +93,7 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
     return statement(name, text)
   }
 
-  /** Writes the statement of a request, and remembers the way to it. */
+  /** Writes the statement of a request, and remembers the steps to it. */
   const write = (
     first: Step,
     document: DocumentNode,
@@ -107,7 +110,7 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
     try {
       const query = schema.getQueryType()!
       const root = writer.root(query, operation.selectionSet)
-      // What needs no store is answered without one.
+      // A statement would only cost time.
       if (!root.some(({ definition }) => sqlOf(definition)))
         throw new NotCompiled('field', 'No field of Query in it is read by a statement.')
       const data = record(writer.columns(root, { alias: '' }))
@@ -120,7 +123,7 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
     let step = first
     for (const { ask, name } of writer.trail) {
       step.ask = ask
-      // These arguments have no form: others may have one.
+      // The arguments of this request have no form. Those of the next one may have one.
       if (name === undefined) return plan as Executed
       step = stepAfter(step.answers, name)
     }

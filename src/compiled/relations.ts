@@ -28,7 +28,7 @@ const joined = (model: ModelName, name: string, child: string, parent: string): 
   return `${child}.${columnName(type as ModelName, back.relationFromFields![0] as never)} = ${parent}.id`
 }
 
-/** The one relation that the resolver of a field has Prisma load, with which of its rows; undefined where it is another field. */
+/** The relation that a field has Prisma load, and which of its rows; undefined where the field is none. */
 export const selectedRelation = ({ extensions }: GraphQLField<unknown, unknown>): [string, Query] | undefined => {
   const { pothosPrismaSelect } = extensions
   if (typeof pothosPrismaSelect !== 'function') return undefined

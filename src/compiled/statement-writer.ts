@@ -19,12 +19,13 @@ import {
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js'
 import type { ProbedRows } from '../resolvers/probed-rows.ts'
 import { requireScopes } from '../schema/argument-scopes.ts'
+import type { Scopes } from '../schema/builder.ts'
 import type { ArgumentBinding, Bind, Request } from './argument-binding.ts'
 import { type ValueMark, valueMarks } from './finish-json.ts'
-import { type HeldScopes, mayRead } from './scopes.ts'
+import { mayRead } from './scopes.ts'
 import { NotCompiled } from './ways.ts'
 
-/** A field as it is selected: its definition, and every place that selects it under one key. */
+/** A selected field: the key in the answer, its definition, and the nodes of the document that select it under this key. */
 export type Selected = {
   key: string
   parent: GraphQLObjectType
@@ -32,12 +33,12 @@ export type Selected = {
   nodes: readonly FieldNode[]
 }
 
-/** The rows in scope. */
+/** The row whose fields are written. */
 export type Row = {
   alias: string
   /** The SQL of the slug that a channel was looked up by. */
   redirectedFrom?: string
-  /** The page that they are a part of. */
+  /** The page that it is a part of. */
   page?: PageSql
 }
 
@@ -57,7 +58,7 @@ type PageSql = {
 /** A field whose value is in another store: its resolver finds it by the id of the row. */
 export type DelegatedField = Pick<Selected, 'key' | 'parent' | 'nodes'> & { probed: ProbedRows<unknown> | undefined }
 
-/** The SQL of a value, and what is left to do to it. */
+/** The SQL of a value, and the mark where the value has to be finished. */
 export type Column = { sql: string; mark?: ValueMark }
 
 /** Writes the value of a field of the row. */
@@ -67,17 +68,17 @@ export type WriterOptions = {
   schema: GraphQLSchema
   fragments: Record<string, FragmentDefinitionNode>
   write: WriteField
-  scopes: HeldScopes
+  scopes: Scopes
   request: Request
 }
 
 // Postgres cuts longer names.
 const maxKeyLength = 63
 
-// No key can have the name of the row that it is a part of.
+// No key of an answer can have this name.
 const whole = '"@"'
 
-/** One object as SQL: of the first row there is, NULL where there is none. */
+/** One object as SQL, made of one row; NULL where there is no row. */
 export const record = (columns: string, from = ''): string =>
   `(SELECT ${whole} FROM (SELECT ${columns} ${from}) ${whole})`
 
@@ -97,7 +98,7 @@ const hasVariables = ({ arguments: given = [] }: FieldNode): boolean => {
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-/** A stored value as the type of its field answers it. */
+/** A stored value as the type of its field shows it. */
 export const leaf = (type: GraphQLLeafType, sql: string): Column => {
   if (isEnumType(type)) {
     const names = type.getValues().map(({ value, name }) => `WHEN ${quoted(String(value))} THEN ${quoted(name)}`)
@@ -120,12 +121,12 @@ export const leaf = (type: GraphQLLeafType, sql: string): Column => {
   }
 }
 
-/** Writes one statement, and remembers what it asked of the arguments on the way. */
+/** Writes one statement, and remembers how it has read the arguments. */
 export class StatementWriter {
   readonly values: unknown[] = []
-  /** What was asked, and the name of the form that was the answer, where there was one. */
+  /** How the arguments were read, field by field, and the name of each form. It is absent where the arguments have no form. */
   readonly trail: { ask: ArgumentBinding; name?: string }[] = []
-  /** Whether the statement begins behind a cursor that was signed for the journal as it is known here. */
+  /** Whether the statement begins behind a cursor. */
   readsCursor = false
   /** The fields that the statement does not answer. */
   readonly delegated: DelegatedField[] = []
@@ -147,20 +148,20 @@ export class StatementWriter {
     return this.delegated.push({ key, parent, nodes, probed }) - 1
   }
 
-  /** Whether this is asked of the row for the first time. */
+  /** Whether this method is called for the row for the first time. */
   isFirstOf(row: Row): boolean {
     const isFirst = !this.#asked.has(row)
     this.#asked.add(row)
     return isFirst
   }
 
-  /** The form that the field's arguments ask for, and the parameters that stand for its values. */
+  /** Reads the arguments of a field: the form of its SQL, and the parameters that stand for the values. */
   ask<Form>({ parent, definition, nodes }: Selected, bind: Bind<Form>): { form: Form; parameters: readonly string[] } {
     const [node] = nodes
     const { scopes } = this.#options
     const read = (variables: Record<string, unknown>) => {
       const args = getArgumentValues(definition, node!, variables)
-      // What it throws, as whatever goes wrong here, is told by the execution.
+      // An error here leads to the execution, which tells it to the caller.
       requireScopes(parent.name, definition, args, scopes)
       return args
     }
@@ -168,7 +169,7 @@ export class StatementWriter {
     return this.#ask((variables) => constant ?? read(variables), bind)
   }
 
-  /** The parameter that stands for a value of every request. */
+  /** A parameter for a value that each request has. */
   parameter(value: (request: Request) => unknown): string {
     const { parameters } = this.#ask(
       () => ({}),
@@ -207,7 +208,7 @@ export class StatementWriter {
     })
   }
 
-  /** The object type that a field answers, or the one of this name where it answers several. */
+  /** The object type that a field answers; of several the one of this name. */
   objectType({ definition }: Selected, name = getNamedType(definition.type).name): GraphQLObjectType {
     const type = this.#options.schema.getType(name)
     if (!isObjectType(type)) throw new NotCompiled('field', `${name} is no type of objects.`)
@@ -219,7 +220,7 @@ export class StatementWriter {
     return isListType(getNullableType(definition.type))
   }
 
-  /** What follows SELECT: the values of these fields of a row under the keys of the answer. */
+  /** What follows SELECT: these fields of a row, under the keys of the answer. */
   columns(fields: readonly Selected[], row: Row): string {
     return fields
       .map((field) => {

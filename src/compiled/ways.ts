@@ -1,26 +1,26 @@
 /** Why an operation is executed although nothing failed: it has no compiled form. */
 export type NotCompiledReason = 'mutation' | 'field' | 'role' | 'arguments'
 
-/** Why an operation that has a compiled form, or might have one, was executed in the end. */
+/** Why an operation was executed although it has a compiled form, or may have one. */
 export type FallbackReason = 'input' | 'journal' | 'delegated' | 'value' | 'unavailable' | 'error'
 
-/** That an operation is executed, with the reason as a label of the metric and as a sentence. */
+/** An operation is executed: the reason as a label of the metric, and as a sentence. */
 export type Executed =
   | { way: 'executed'; reason: NotCompiledReason; because: string }
   | { way: 'fallback'; reason: FallbackReason; because: string }
 
-/** Thrown while the statement of a request is sought: the operation, or what its arguments ask for, has no compiled form. */
+/** Thrown while a statement is written: the operation, or what its arguments ask for, has no compiled form. */
 export class NotCompiled extends Error {
   readonly executed: Executed
 
-  /** `because` is one sentence for whoever asks for the way of an operation. */
+  /** `because` is the sentence that `channelscope explain` prints. */
   constructor(reason: NotCompiledReason, because: string) {
     super(because)
     this.executed = { way: 'executed', reason, because }
   }
 }
 
-/** A caller's value is wrong: the execution tells what is the matter with it. */
+/** A value of the caller is wrong. The execution tells what is wrong with it. */
 export const wrongInput = (error: unknown): Executed => ({
   way: 'fallback',
   reason: 'input',

@@ -27,7 +27,7 @@ const writeValue = (writer: Writer, row: Row, field: Selected, { sql, as }: Kind
   return as ? { sql: text, mark: valueMarks[as] } : writeLeaf(field, text)
 }
 
-/** Leaves a field to its resolver, which needs the key of the row; what is known of its probes is told with its first such field. */
+/** Leaves a field to its resolver, which needs the id of the row. The first such field of a row also brings the probed row. */
 const writeDelegated = (writer: Writer, row: Row | null, field: Selected, probed?: ProbedRows<unknown>): Column => {
   const told = row && probed && writer.isFirstOf(row) ? probed.sql(row.alias) : 'NULL'
   const key = row ? `${row.alias}.id::text` : 'NULL'
@@ -58,7 +58,7 @@ const writeRows = (writer: Writer, field: Selected, { read }: Kind<'rows'>): Col
   return { sql: rowsWhere(form.where(alias, parameters), { alias, redirectedFrom }) }
 }
 
-/** Writes a field by what it says that it is in SQL, else as the column or relation of its model that it is. */
+/** Writes a field by its extension `sql`. Without one it is a column or a relation of its model. */
 export const writeField: WriteField = (writer, row, field) => {
   const { parent, definition } = field
   const sql = sqlOf(definition)
@@ -68,7 +68,7 @@ export const writeField: WriteField = (writer, row, field) => {
   if (sql?.kind === 'list') return writeList(writer, row, field, sql)
   if (sql?.kind === 'rows') return writeRows(writer, field, sql)
   if (sql?.kind === 'delegated') return writeDelegated(writer, row, field, sql.probed)
-  // What has nothing to do with the rows of the statement.
+  // It has nothing to do with the rows of the statement.
   if (parent.name === 'Query') return writeDelegated(writer, null, field)
   const { pothosExposedField } = definition.extensions
   const model = modelOf(parent)

@@ -9,7 +9,7 @@ export type SqlScope = {
   now(): string
 }
 
-/** The rows of a type that the arguments of a field name; null where they name none, and a sentence where no statement answers them. */
+/** The rows of a type that the arguments of a field name. */
 export type NamedRows = {
   /** The name of the type in the schema. */
   type: string
@@ -35,15 +35,15 @@ export type PagePart = 'rows' | 'itself' | 'cursor' | 'startCursor' | 'endCursor
  * both are read from the model. Every other field without one is executed, with its whole operation.
  */
 export type SqlField =
-  /** An expression of the row by its alias. `as` says what is made of it here: a global id of `Type:key`, or a cursor of the journal. */
+  /** An expression of the row, by its alias. With `as` the value becomes a global id (it is `Type:key`) or a cursor of the journal. */
   | { kind: 'value'; sql(alias: string, scope: SqlScope): string; as?: 'id' | 'eventCursor' }
   /** The row of the model's relation of this name. */
   | { kind: 'relation'; name: string }
   | { kind: 'page'; part: PagePart }
-  /** A connection: a page of a list, of the channel whose field it is where it `isOfChannel`. A sentence says why there is none. */
+  /** A connection: a page of a list, or of the part of it that belongs to the channel whose field this is. */
   | { kind: 'list'; read(args: never): ListRequest | string; isOfChannel: boolean }
   | { kind: 'rows'; read(args: never): NamedRows | string }
-  /** Its value is in another store. Its resolver finds it by the id of the row, and of `probed` rows by what the statement tells of them. */
+  /** The value is in another store. The resolver needs the id of the row, and where `probed` is given also the probed row. */
   | { kind: 'delegated'; probed?: ProbedRows<unknown> }
 
 /** What a field says that it is in SQL; undefined where it says nothing. */
@@ -63,7 +63,7 @@ export const relation = (name: string): SqlField => ({ kind: 'relation', name })
 /** A field of a connection, an edge or PageInfo. */
 export const pagePart = (part: PagePart): { sql: SqlField } => ({ sql: { kind: 'page', part } })
 
-/** A field that is a page of a list. */
+/** A field that is a page of a list. A sentence says why no statement reads the list. */
 export const listOf = <Args>(read: (args: Args) => ListRequest | string): SqlField => ({
   kind: 'list',
   read,
@@ -77,7 +77,7 @@ export const listOfChannel = <Args>(read: (args: Args) => ListRequest): SqlField
   isOfChannel: true,
 })
 
-/** A field of Query whose arguments name rows. */
+/** A field of Query whose arguments name rows. A sentence says why no statement reads them. */
 export const rowsBy = <Args>(read: (args: Args) => NamedRows | string): SqlField => ({ kind: 'rows', read })
 
 /** A field whose resolver asks another store. */

@@ -3,46 +3,46 @@ import type { MessageSink, Subscription } from '../../live/message-sink.ts'
 
 /** The way out to one client, shared by all its subscriptions. */
 export type ClientWriter = {
-  /** Whether a message would leave now. After it turns false all its subscriptions are resumed once it is true again. */
+  /** Whether a message would leave now. When it becomes true again, all subscriptions are resumed. */
   readonly ready: boolean
-  /** Writes messages, each between the two given texts of ASCII. */
+  /** Writes messages, each between two texts of ASCII. */
   write(before: string, bodies: readonly Body[], after: string): void
   add(subscription: Subscription): void
   remove(subscription: Subscription): void
 }
 
-/** What surrounds each message of one subscription on its way; of ASCII, or of the bytes of UTF-8 as characters. */
+/** What surrounds each message of one subscription: ASCII, or the bytes of UTF-8 as characters. */
 export type Frame = { readonly before: string; readonly after: string }
 
-/** One subscription's share of an outlet. */
+/** The way out of one subscription: a client's writer, and the frame around each message. */
 export class SubscriptionSink implements MessageSink {
-  readonly #outlet: ClientWriter
+  readonly #writer: ClientWriter
   readonly #frame: Frame
   readonly #over = Promise.withResolvers<void>()
 
-  constructor(outlet: ClientWriter, frame: Frame) {
-    this.#outlet = outlet
+  constructor(writer: ClientWriter, frame: Frame) {
+    this.#writer = writer
     this.#frame = frame
-    // It may end before anyone waits for that.
+    // The subscription may end before anybody waits for its end.
     this.#over.promise.catch(() => undefined)
   }
 
-  /** Passes on what the subscription is told; resolves when it is over, and rejects with why it was ended. */
+  /** Passes the messages of a subscription on. Resolves when it is over; rejects with the reason where it was ended. */
   async follow(subscription: Subscription): Promise<void> {
-    this.#outlet.add(subscription)
+    this.#writer.add(subscription)
     try {
       await this.#over.promise
     } finally {
-      this.#outlet.remove(subscription)
+      this.#writer.remove(subscription)
     }
   }
 
   get ready(): boolean {
-    return this.#outlet.ready
+    return this.#writer.ready
   }
 
   write(bodies: readonly Body[]): void {
-    this.#outlet.write(this.#frame.before, bodies, this.#frame.after)
+    this.#writer.write(this.#frame.before, bodies, this.#frame.after)
   }
 
   end(error?: unknown): void {
@@ -51,10 +51,10 @@ export class SubscriptionSink implements MessageSink {
   }
 }
 
-/** Goes on with subscriptions in turn for as long as the outlet is ready; whoever went on goes behind those who wait. */
-export const resumeInTurn = (outlet: Pick<ClientWriter, 'ready'>, subscriptions: Set<Subscription>): void => {
+/** Resumes subscriptions in turn for as long as the writer is ready. A resumed one goes to the end of the queue. */
+export const resumeInTurn = (writer: Pick<ClientWriter, 'ready'>, subscriptions: Set<Subscription>): void => {
   for (const subscription of [...subscriptions]) {
-    if (!outlet.ready) return
+    if (!writer.ready) return
     if (!subscriptions.delete(subscription)) continue
     subscriptions.add(subscription)
     subscription.resume()

@@ -39,7 +39,7 @@ export type Endpoint = { handle(request: IncomingMessage, response: ServerRespon
 
 type ServerContext = GraphqlCall
 
-/** Does the work once, and gives what became of it to everybody who asks. */
+/** Does the work at the first call. Every call gets its result. */
 const once = <Argument, T extends object>(work: (argument: Argument) => T): ((argument: Argument) => T) => {
   let done: T | undefined
   return (argument) => {
@@ -48,7 +48,7 @@ const once = <Argument, T extends object>(work: (argument: Argument) => T): ((ar
   }
 }
 
-/** How an error without any data is told in the status line; a caller of application/json gets 200 where `spec` is set. */
+/** The status of an answer that has an error and no data. With `spec` a caller of application/json gets 200 instead. */
 const statusOf = (code: unknown): { status: number; spec?: true } => {
   if (code === 'UNAUTHENTICATED') return { status: 401 }
   if (code === 'INTERNAL_SERVER_ERROR') return { status: 500 }
@@ -153,11 +153,11 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       const call = callOf(request, requestId, accepts)
       if (compiled && (await answerFast(call, request, body, response))) return
       if (await events(call, request, body, response)) return
-      // What is left is answered as JSON: a stream of Yoga's would outlive a reader who has gone before it.
+      // Yoga answers as JSON only: a stream of Yoga's would not end when its reader has left early.
       request.headers.accept = accepts.json ?? 'application/json'
-      // Yoga makes a URL of the host, which may be any text, and answers with a stack where it can not.
+      // Yoga makes a URL of the host, which may be any text. Where it can not, it answers with a stack trace.
       request.headers.host = 'localhost'
-      // Yoga takes a body that was read before it.
+      // Yoga uses a body that was read before.
       if (body) Object.assign(request, { body })
       else checkUrl(request.url!)
       await yoga.handle(request, response, call)

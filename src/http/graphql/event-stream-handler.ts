@@ -26,7 +26,7 @@ export type EventStreamHandlerOptions = {
   onOperation: OnOperation | undefined
 }
 
-/** Answers with events; false where that is not asked for, and nothing was sent. `body` is what came by POST. */
+/** Answers with events. Answers false and sends nothing where the client does not ask for events. `body` is what came by POST. */
 export type EventStreamHandler = (
   call: GraphqlCall,
   message: IncomingMessage,
@@ -47,7 +47,7 @@ const headOf = (errors: readonly GraphQLError[]): Head => {
   return head
 }
 
-/** Without what only a status line shows. */
+/** Errors without the extension that only sets the status line. */
 const bare = (errors: readonly GraphQLError[]): object[] =>
   errors.map((error) => {
     const { http: _, ...extensions } = error.extensions
@@ -55,8 +55,8 @@ const bare = (errors: readonly GraphQLError[]): object[] =>
   })
 
 /**
- * Server-sent events, in the mode of distinct connections: a subscription, and whatever else is asked by who takes nothing but
- * events. A subscription belongs to the signal of its answer from before it is begun.
+ * Server-sent events, in the mode of distinct connections. They answer subscriptions, and all operations of clients that take only
+ * events. A subscription belongs to the signal of its answer before it begins, so a reader who leaves early ends it too.
  */
 export const createEventStreamHandler = (options: EventStreamHandlerOptions): EventStreamHandler => {
   const { services, connections, live, present, onOperation, pingMs = 12_000 } = options
@@ -70,16 +70,16 @@ export const createEventStreamHandler = (options: EventStreamHandlerOptions): Ev
     const { requestId } = call
     const { cost } = prepared
     const refused = (errors: readonly unknown[]) => refuse(response, requestId, errors, cost)
-    const gone = responseClosedSignal(response)
-    if (gone.aborted) return
+    const closed = responseClosedSignal(response)
+    if (closed.aborted) return
     const over = new AbortController()
-    const end = () => over.abort(gone.reason)
-    gone.addEventListener('abort', end)
+    const end = () => over.abort(closed.reason)
+    closed.addEventListener('abort', end)
     let stream: EventStream | undefined
     let stopWatching = () => {}
     try {
-      const place = connections.acquire('sse', call.address)
-      gone.addEventListener('abort', () => place.release())
+      const slot = connections.acquire('sse', call.address)
+      closed.addEventListener('abort', () => slot.release())
       const opened = await observed(
         'sse',
         prepared,
@@ -87,14 +87,14 @@ export const createEventStreamHandler = (options: EventStreamHandlerOptions): Ev
         () => live.open(prepared, { identity, requestId }),
         onOperation,
       )
-      if (gone.aborted) return
+      if (closed.aborted) return
       if ('errors' in opened) return refused(opened.errors)
       stopWatching = services.access.watch(identity, (reason) => over.abort(new ApiError('UNAUTHENTICATED', reason)))
-      stream = new EventStream(response, place, pingMs)
+      stream = new EventStream(response, slot, pingMs)
       await streamSubscription(opened, stream, eventFrame, over.signal)
       stream.end()
     } catch (error) {
-      if (gone.aborted) return
+      if (closed.aborted) return
       if (!stream) return refused([error])
       stream.end({ errors: bare(present([error], requestId)), extensions: { cost } })
     } finally {

@@ -4,14 +4,14 @@ import type { Subscription } from '../../live/message-sink.ts'
 import type { ConnectionSlot } from '../server/connections.ts'
 import { type ClientWriter, type Frame, resumeInTurn } from './client-writer.ts'
 
-/** The one header says it to caches and to whatever compresses, the other to nginx: events are passed on as they come. */
+/** Events are to be passed on as they come: Cache-Control says so to caches and to what compresses, X-Accel-Buffering to nginx. */
 const eventHeaders = {
   'Content-Type': 'text/event-stream',
   'Cache-Control': 'no-cache, no-transform',
   'X-Accel-Buffering': 'no',
 }
 
-/** A comment: some clients see no answer before its first byte, and proxies end what is silent. */
+/** A comment. Some clients see an answer only with its first byte, and proxies end a silent connection. */
 const nothing = ':\n\n'
 
 /** What surrounds each result of a subscription. */
@@ -27,22 +27,22 @@ export const sendEvent = (
   response.end(`${nothing}event: next\ndata: ${JSON.stringify(result)}\n\nevent: complete\ndata:\n\n`)
 }
 
-/** How much may wait for a client that is called ready. */
+/** A client is ready for as long as fewer bytes than these wait for it. */
 const bufferedBytes = 16 * 1024
 
 /** The way out of one event stream. Its head and first byte leave at once. */
 export class EventStream implements ClientWriter {
   readonly #response: ServerResponse
-  readonly #place: ConnectionSlot
+  readonly #slot: ConnectionSlot
   readonly #subscriptions = new Set<Subscription>()
   readonly #staysAlive: NodeJS.Timeout
   #unsent = 0
   #ready = true
 
-  /** Says every `pingMs` milliseconds that it is there. */
-  constructor(response: ServerResponse, place: ConnectionSlot, pingMs: number) {
+  /** Sends a comment every `pingMs` milliseconds, so that the connection is not silent. */
+  constructor(response: ServerResponse, slot: ConnectionSlot, pingMs: number) {
     this.#response = response
-    this.#place = place
+    this.#slot = slot
     this.#staysAlive = setInterval(() => {
       if (this.#unsent === 0) this.#send(nothing)
     }, pingMs)
@@ -80,12 +80,12 @@ export class EventStream implements ClientWriter {
   #send(events: string): void {
     if (this.#response.destroyed) return
     this.#unsent++
-    if (this.#unsent === 1) this.#place.onBlocked(() => this.#response.destroy())
+    if (this.#unsent === 1) this.#slot.onBlocked(() => this.#response.destroy())
     // Called back when the system took all of it.
     this.#response.write(events, 'latin1', (error) => {
       this.#unsent--
       if (error || this.#unsent > 0) return
-      this.#place.onDrained()
+      this.#slot.onDrained()
       if (this.#ready) return
       this.#ready = true
       resumeInTurn(this, this.#subscriptions)

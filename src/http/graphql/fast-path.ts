@@ -10,7 +10,7 @@ import { answerText } from './answer-operation.ts'
 /** Who asks, and what the guard says to it. */
 type GuardDecision = { identity: Identity; prepared: Prepared | Refused }
 
-/** One request. The fast path, the event streams and Yoga may each try to answer it; the guard and the stores are asked once. */
+/** One request. The fast path, the event streams and Yoga may try to answer it in turn. The guard and the stores are asked once. */
 export type GraphqlCall = {
   readonly requestId: string
   /** Where it comes from, as limits count it. */
@@ -35,7 +35,7 @@ export const answerFast = async (
 ): Promise<boolean> => {
   const request = operationOf(message, body)
   if (!call.accepts.json || !request) return false
-  // What is thrown here is thrown to Yoga again.
+  // Yoga asks again, gets the same error, and tells it.
   const admission = await call.admit(request).catch(() => null)
   if (!admission || 'errors' in admission.prepared) return false
   const { identity, prepared } = admission

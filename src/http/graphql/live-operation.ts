@@ -21,7 +21,7 @@ import { type SharedSelection, sharedSelection } from './shared-selection.ts'
 
 export type LiveOptions = { services: Services; guard: Guard; log: Log }
 
-/** A subscription that was let in: open the stream with the shape to be told. */
+/** A subscription that was let in. Its stream is opened with the renderer. */
 export type LiveOperation = {
   stream: LiveStream<LiveMessage>
   renderer: Renderer
@@ -30,7 +30,7 @@ export type LiveOperation = {
 
 /** Starts subscriptions, the same for every transport. */
 export type LiveOperations = {
-  /** Resolves the operation's root field, or tells its errors as they were thrown. */
+  /** Resolves the root field of the operation; or answers its errors as they were thrown. */
   open(
     prepared: Prepared,
     caller: { identity: Identity; requestId: string },
@@ -39,12 +39,12 @@ export type LiveOperations = {
 
 type RefusedSubscription = { errors: readonly GraphQLError[] }
 
-/** Subscriptions of one schema. Whoever asks for the same selection with the same role shares its execution. */
+/** Subscriptions of one schema. Subscribers with the same selection and role share one execution of each message. */
 export const createLiveOperations = ({ services, guard, log }: LiveOptions): LiveOperations => {
   const selections = new WeakMap<OperationDefinitionNode, SharedSelection>()
   const contexts = new WeakMap<RenderScope, Map<string, Context>>()
 
-  /** One context per role and moment: what its loaders read for one selection serves all. */
+  /** One context for each role and render scope, so that its loaders read once for all selections. */
   const contextOf = (scope: RenderScope, { role }: Identity): Context => {
     const ofScope = contexts.get(scope) ?? new Map<string, Context>()
     contexts.set(scope, ofScope)
@@ -54,10 +54,10 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
     return context
   }
 
-  const shapeOf = ({ document, operation, variables }: Prepared, identity: Identity): Renderer => {
+  const rendererOf = ({ document, operation, variables }: Prepared, identity: Identity): Renderer => {
     const selection = selections.get(operation) ?? sharedSelection(document, operation)
     selections.set(operation, selection)
-    // A variable that was not given takes its default; one that is undefined would not.
+    // A variable that is absent takes its default. One that is there and undefined would not.
     const given = selection.variables.filter((name) => Object.hasOwn(variables, name))
     const shown = Object.fromEntries(given.map((name) => [name, variables[name]]))
     return {
@@ -99,21 +99,21 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
         if ('errors' in stream) return { errors: stream.errors! }
         throw new Error('a subscription field did not answer a LiveStream')
       }
-      return { stream, renderer: shapeOf(prepared, caller.identity), cost: prepared.cost }
+      return { stream, renderer: rendererOf(prepared, caller.identity), cost: prepared.cost }
     },
   }
 }
 
 /**
- * Passes on what a subscription is told, framed by the transport's own text, until it is over: resolves at its end, and rejects
- * with why it could not go on, or with the reason of the signal. `frame` gets the end of every message, with the cost.
+ * Passes the messages of a subscription on until it is over. Resolves at its end. Rejects with the reason where it could not go on,
+ * or where the signal ends it. `frame` gets the end of every message, which has the cost, and answers what surrounds it.
  */
 export const streamSubscription = (
-  { stream, renderer: shape, cost }: LiveOperation,
-  outlet: ClientWriter,
+  { stream, renderer, cost }: LiveOperation,
+  writer: ClientWriter,
   frame: (end: string) => Frame,
   signal: AbortSignal,
 ): Promise<void> => {
-  const sink = new SubscriptionSink(outlet, frame(`,"extensions":${JSON.stringify({ cost })}}`))
-  return sink.follow(stream.open(shape, sink, signal))
+  const sink = new SubscriptionSink(writer, frame(`,"extensions":${JSON.stringify({ cost })}}`))
+  return sink.follow(stream.open(renderer, sink, signal))
 }

@@ -5,7 +5,7 @@ import type { OnOperation, Transport } from '../server/metrics.ts'
 
 const hasErrors = (result: object): boolean => 'errors' in result && result.errors !== undefined
 
-/** What of an operation is told: never its variables. */
+/** What metrics and spans get of an operation. Variables are not among it. */
 export type ObservedOperation = Pick<Prepared, 'operation' | 'cost'>
 
 const measured = async <R extends object>(
@@ -34,7 +34,7 @@ const measured = async <R extends object>(
   }
 }
 
-/** Runs an operation that the guard let in: in a span of its own where operations are traced, and told to `onOperation` when it ends. */
+/** Runs an operation that the guard let in, in a span of its own where operations are traced, and reports its end to `onOperation`. */
 export const observed = <R extends object>(
   transport: Transport,
   operation: ObservedOperation,
@@ -63,7 +63,7 @@ export const observed = <R extends object>(
   )
 }
 
-/** Tells the metrics of an operation, and writes its line of the log. */
+/** Counts an operation in the metrics, and writes a line of the log. */
 export const reportOperations =
   (observeOperation: OnOperation, log: Log): OnOperation =>
   (operation) => {

@@ -4,10 +4,10 @@ import type { Log } from '../../lib/log.ts'
 import { isUnavailable } from '../../stores/postgres/failure.ts'
 import { shortMessage, withinLimits } from '../server/error-limits.ts'
 
-/** Prisma's own codes for a database that can not be reached or does not answer in time. */
+/** The codes of Prisma for a database that can not be reached, or does not answer in time. */
 const prismaUnavailable = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024'])
 
-/** The error itself and everything it says it was caused by, outermost first. */
+/** The error and its causes, outermost first. */
 const chain = function* (error: unknown): Generator<unknown> {
   for (let link = error, depth = 0; link != null && depth < 8; depth++) {
     yield link
@@ -23,15 +23,15 @@ const chain = function* (error: unknown): Generator<unknown> {
 const isStoreFailure = (error: unknown): boolean =>
   isUnavailable(error) || prismaUnavailable.has(String((error as { code?: unknown }).code))
 
-/** Whether graphql-js says that the request is wrong, and not that a resolver returned what its type does not allow. */
+/** Whether graphql-js blames the request. Otherwise it blames a resolver, whose value its type does not allow. */
 const blamesRequest = (error: GraphQLError): boolean =>
   error.path === undefined || (error.nodes?.[0] !== undefined && error.nodes[0].kind !== Kind.FIELD)
 
 const presented = new WeakSet<object>()
 
 /**
- * What the caller gets to see of an error: one sentence and a code. Anything unexpected is masked, and logged with the
- * request id that the answer carries. Presenting twice changes nothing.
+ * An error as the caller sees it: one sentence and a code. An unexpected error is hidden, and logged with the request id that the
+ * answer has. Presenting an error twice changes nothing.
  */
 export const presentError = (error: unknown, requestId: string, log: Log): GraphQLError => {
   const located = error instanceof GraphQLError ? error : undefined
@@ -55,7 +55,7 @@ export const presentError = (error: unknown, requestId: string, log: Log): Graph
       retryAfterSeconds?: number
     }
     if (code !== undefined || blamesRequest(located!)) {
-      // Yoga has names of its own for what is wrong with a request.
+      // Yoga has codes of its own for a wrong request.
       const ours = isAnswerCode(code) ? code : 'BAD_USER_INPUT'
       return present(located!.message, {
         code: ours,
@@ -68,6 +68,6 @@ export const presentError = (error: unknown, requestId: string, log: Log): Graph
   return present('Something went wrong on the server.', { code: 'INTERNAL_SERVER_ERROR', requestId })
 }
 
-/** What the caller gets to see of the errors of one answer, on every transport: no more than the limits allow. */
+/** The errors of one answer as the caller sees them, within the limits. The same on every transport. */
 export const presentErrors = (errors: readonly unknown[], requestId: string, log: Log): GraphQLError[] =>
   withinLimits(errors, (error) => presentError(error, requestId, log))

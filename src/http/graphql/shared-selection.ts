@@ -8,19 +8,19 @@ import {
   visit,
 } from 'graphql'
 
-/** How a subscription shows its messages, apart from which messages there are. */
+/** What a subscription selects of its messages, without the arguments that decide which messages it gets. */
 export type SharedSelection = {
   /** The operation without the arguments of its root field, and the fragments. */
   document: DocumentNode
-  /** The same for documents that show messages the same way. */
+  /** Equal texts mean equal selections. */
   text: string
   /** Names of the variables that the document still uses. */
   variables: readonly string[]
 }
 
 /**
- * Takes the arguments off the root field of a subscription: they decide which messages it gets, and everything else
- * decides how it shows them. The root field must not need arguments to resolve a message.
+ * Removes the arguments of the root field of a subscription. They decide which messages it gets, and all else decides how it
+ * shows them. The root field must not need arguments to resolve a message.
  */
 export const sharedSelection = (document: DocumentNode, operation: OperationDefinitionNode): SharedSelection => {
   const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION)

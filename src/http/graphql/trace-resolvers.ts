@@ -1,7 +1,7 @@
 import { type GraphQLSchema, isObjectType } from 'graphql'
 import { span } from '../../lib/tracing.ts'
 
-/** Gives every field that asks a store a span of its own, in this schema and for good; to be called only where spans are kept. */
+/** Gives every field of a schema that asks a store a span of its own. It can not be undone, and is for processes that keep spans. */
 export const traceResolvers = (schema: GraphQLSchema): void => {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue

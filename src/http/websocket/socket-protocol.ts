@@ -32,7 +32,7 @@ export type SocketProtocolOptions = {
 
 /** The client of one connection. */
 export type SocketClient = {
-  readonly outlet: SocketWriter
+  readonly writer: SocketWriter
   /** Where it comes from. */
   readonly address: string
   /** Sends a message of the protocol. */
@@ -80,7 +80,7 @@ export const createSocketProtocol = (
     return presented
   }
 
-  return ({ outlet, address, send }) => {
+  return ({ writer, address, send }) => {
     /** What the connection was let in with; every operation asks again what that is worth. */
     let authorization: string | null = null
     let stopWatching = () => {}
@@ -92,11 +92,11 @@ export const createSocketProtocol = (
       try {
         const identity = await callers.holding(authorization, address)
         if (connection.isClosed) return false
-        stopWatching = services.access.watch(identity, (reason) => outlet.close(CloseCode.Forbidden, reason))
+        stopWatching = services.access.watch(identity, (reason) => writer.close(CloseCode.Forbidden, reason))
         return true
       } catch (error) {
-        if (error instanceof ApiError) outlet.close(closeCodeOf(error), error.message)
-        else outlet.close(CloseCode.InternalServerError, present([error], randomUUID())[0]!.message)
+        if (error instanceof ApiError) writer.close(closeCodeOf(error), error.message)
+        else writer.close(CloseCode.InternalServerError, present([error], randomUUID())[0]!.message)
         return false
       }
     }
@@ -106,7 +106,7 @@ export const createSocketProtocol = (
       try {
         return await callers.holding(authorization, address)
       } catch (error) {
-        if (error instanceof ApiError && error.code !== 'UNAVAILABLE') outlet.close(CloseCode.Forbidden, error.message)
+        if (error instanceof ApiError && error.code !== 'UNAVAILABLE') writer.close(CloseCode.Forbidden, error.message)
         throw error
       }
     }
@@ -133,7 +133,7 @@ export const createSocketProtocol = (
             onOperation,
           )
           if ('errors' in opened) return shown(opened.errors)
-          await streamSubscription(opened, outlet, frameOf(id), signal)
+          await streamSubscription(opened, writer, frameOf(id), signal)
           return null
         }
         const answer = await observed(
@@ -153,7 +153,7 @@ export const createSocketProtocol = (
       }
     }
 
-    const close = (code: number, reason: string) => outlet.close(code, reason)
+    const close = (code: number, reason: string) => writer.close(code, reason)
     const connection = new SocketConnection({ send, close }, { greet, run, closed: () => stopWatching() }, initMs)
     return connection
   }

@@ -28,15 +28,15 @@ const header = (length: number): string => {
 export class SocketWriter implements ClientWriter {
   readonly #ws: WebSocket
   readonly #socket: Socket
-  readonly #place: ConnectionSlot
+  readonly #slot: ConnectionSlot
   readonly #subscriptions = new Set<Subscription>()
   #ready = true
   readonly #endSlow = () => this.close(tooSlow, 'The client does not read what it is sent.')
 
-  constructor(ws: WebSocket, socket: Socket, place: ConnectionSlot) {
+  constructor(ws: WebSocket, socket: Socket, slot: ConnectionSlot) {
     this.#ws = ws
     this.#socket = socket
-    this.#place = place
+    this.#slot = slot
   }
 
   get ready(): boolean {
@@ -45,12 +45,12 @@ export class SocketWriter implements ClientWriter {
 
   /** Ends the connection because its client does not read. */
   closeSlow(): void {
-    this.#place.closeTooSlow(this.#endSlow)
+    this.#slot.closeTooSlow(this.#endSlow)
   }
 
   /** Ends the connection with a close code and a sentence of at most 123 bytes. */
   close(code: number, reason: string): void {
-    this.#place.onDrained()
+    this.#slot.onDrained()
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.close(code, reason)
   }
 
@@ -72,7 +72,7 @@ export class SocketWriter implements ClientWriter {
     // Zero means that the system took all of it.
     if (this.#socket.writableLength > 0 && this.#ready) {
       this.#ready = false
-      this.#place.onBlocked(this.#endSlow)
+      this.#slot.onBlocked(this.#endSlow)
       this.#awaitFlush()
     }
   }
@@ -83,7 +83,7 @@ export class SocketWriter implements ClientWriter {
       if (error) return
       if (this.#socket.writableLength > 0) return this.#awaitFlush()
       this.#ready = true
-      this.#place.onDrained()
+      this.#slot.onDrained()
       resumeInTurn(this, this.#subscriptions)
     })
   }

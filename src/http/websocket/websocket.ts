@@ -92,18 +92,18 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
   }
   const server = new WebSocketServer(settings)
 
-  const serve = (ws: WebSocket, socket: Socket, place: ConnectionSlot, address: string): void => {
-    const gone = Promise.withResolvers<void>()
-    open.set(ws, gone.promise)
-    const outlet = new SocketWriter(ws, socket, place)
+  const serve = (ws: WebSocket, socket: Socket, slot: ConnectionSlot, address: string): void => {
+    const closed = Promise.withResolvers<void>()
+    open.set(ws, closed.promise)
+    const writer = new SocketWriter(ws, socket, slot)
     const allowance = fullBucket(messageRate, performance.now())
     const stopAsking = keepAlive(ws, limits.pingMs)
     const send = (text: string): void => {
       if (ws.readyState !== ws.OPEN) return
       ws.send(text)
-      if (ws.bufferedAmount > limits.bufferedBytes) outlet.closeSlow()
+      if (ws.bufferedAmount > limits.bufferedBytes) writer.closeSlow()
     }
-    const connection = connect({ outlet, address, send })
+    const connection = connect({ writer, address, send })
     const allowed = (): boolean => {
       if (ws.readyState !== ws.OPEN) return false
       if (takeTokens(allowance, messageRate, performance.now()) === 0) return true
@@ -118,10 +118,10 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
     ws.on('error', () => undefined)
     ws.once('close', () => {
       stopAsking()
-      place.release()
+      slot.release()
       connection.close()
       open.delete(ws)
-      gone.resolve()
+      closed.resolve()
     })
     if (ws.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
       ws.close(closeCodes.noProtocol, `The subprotocol must be ${GRAPHQL_TRANSPORT_WS_PROTOCOL}.`)
@@ -144,17 +144,17 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
       const lost = () => socket.destroy()
       socket.on('error', lost)
       const address = callers.addressOf(request)
-      let place: ConnectionSlot
+      let slot: ConnectionSlot
       try {
-        place = enter(request, address)
+        slot = enter(request, address)
       } catch (error) {
         return refuse(socket, error as ApiError)
       }
       // Also where the handshake fails, or the client goes before it.
-      socket.once('close', () => place.release())
+      socket.once('close', () => slot.release())
       server.handleUpgrade(request, socket, head, (ws) => {
         socket.off('error', lost)
-        serve(ws, socket as Socket, place, address)
+        serve(ws, socket as Socket, slot, address)
       })
     },
     async [Symbol.asyncDispose]() {
