@@ -1,4 +1,4 @@
-import { type EventSilence, eventSilences } from '../event-subscriptions/count-subscriptions.ts'
+import { type EventSilence, eventSilences } from '../event-subscriptions/event-silences.ts'
 import { everything } from '../event-subscriptions/silence.ts'
 import { cacheBriefly } from '../lib/cache-briefly.ts'
 import { systemSteady } from '../lib/clock.ts'

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Fault } from '../../src/demo/faults.ts'
 import { type KickServer, startKickServer } from '../../src/demo/kick-server.ts'
 import { createWorld } from '../../src/demo/world.ts'
-import { countSubscriptions, eventSilences } from '../../src/event-subscriptions/count-subscriptions.ts'
+import { eventSilences } from '../../src/event-subscriptions/event-silences.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { createKickPlatform } from '../../src/platforms/kick/kick-platform.ts'
 import type { Platform } from '../../src/platforms/platform.ts'
@@ -376,18 +376,5 @@ describe('silence', () => {
     ])
     expect(renewed.filter((count) => count > 0)).toEqual([many.length, many.length, many.length])
     expect(server.subscriptions.count).toBe(many.length * typesOfEach)
-  })
-})
-
-test('subscriptions are counted by event and status', async () => {
-  await run()
-  const counts = await countSubscriptions(database.db)
-  expect(counts).toHaveLength(typesOfEach)
-  expect(counts).toContainEqual({
-    platform: 'kick',
-    event: chat,
-    status: 'active',
-    count: users.length,
-    lastEventAt: null,
   })
 })

@@ -1,6 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
 import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
-import { lastViewers } from '../../src/telemetry/last-viewers.ts'
 import { sessionSummaries } from '../../src/telemetry/session-summaries.ts'
 import { insertProbes, openTestClickHouse } from '../support/stores/clickhouse.ts'
 
@@ -63,32 +62,14 @@ test('what a broadcast adds up to does not depend on what it is asked together w
 test('no broadcasts are no query', async () => {
   asked.length = 0
   expect(await sessionSummaries(store, { env, sessions: [], now })).toEqual([])
-  expect(await lastViewers(store, { env, channels: [], since: now, now })).toEqual(new Map())
   expect(asked).toEqual([])
-})
-
-test('the last viewers of channels are those of their last sample since an instant', async () => {
-  const channels = ['1', '2', '3', '4'].map((platformUserId) => ({ platform: 'kick', platformUserId }))
-  const found = await lastViewers(store, { env, channels, since: date(0), now })
-  expect(channels.map((channel) => found.get(channel))).toEqual([
-    { viewers: 7, at: date(5_010) },
-    { viewers: 1_000, at: date(60) },
-    undefined,
-    undefined,
-  ])
-  expect((await lastViewers(store, { env, channels, since: date(61), now })).size).toBe(1)
 })
 
 test('a server that is down is UNAVAILABLE to callers, without hosts or SQL', async () => {
   const down = await openClickHouse({ url: 'http://user:secret@127.0.0.1:1/vf' })
-  for (const asking of [
-    sessionSummaries(down, { env, sessions: [session('1', 0, null)], now }),
-    lastViewers(down, { env, channels: [session('1', 0, null)], since: date(0), now }),
-  ]) {
-    await expect(asking).rejects.toMatchObject({
-      code: 'UNAVAILABLE',
-      message: 'The viewer history is unavailable now; everything else works, try again later.',
-    })
-  }
+  await expect(sessionSummaries(down, { env, sessions: [session('1', 0, null)], now })).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: 'The viewer history is unavailable now; everything else works, try again later.',
+  })
   await down[Symbol.asyncDispose]()
 })
