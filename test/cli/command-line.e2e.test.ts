@@ -137,7 +137,7 @@ test('the program runs from any folder, with an environment of nothing', { timeo
 test('the first start makes the database client without the path that npm sets', { timeout: patience }, async () => {
   const copy = path.join(directory.path, 'copy')
   const here = process.cwd()
-  for (const name of ['bin', 'prisma/schema', 'prisma.config.ts', 'package.json'])
+  for (const name of ['bin', 'prisma/schema', 'prisma/model-generator.ts', 'prisma.config.ts', 'package.json'])
     await fs.cp(path.join(here, name), path.join(copy, name), { recursive: true })
   for (const name of ['node_modules', 'src']) await fs.symlink(path.join(here, name), path.join(copy, name))
   const run = () =>
