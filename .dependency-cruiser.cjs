@@ -73,6 +73,13 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(demo|lib)/' },
     },
     {
+      name: 'platforms-are-known-by-the-registry',
+      comment: 'Code that imports one platform by name forgets the next one. The demo may, because it simulates one.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(platforms/|app/replay-demo\\.ts$)' },
+      to: { path: '^src/platforms/[^/]+/' },
+    },
+    {
       name: 'callers-are-identified-in-one-place',
       comment: 'A path that asked for keys by itself would not count who guesses them.',
       severity: 'error',
