@@ -1,5 +1,5 @@
 import { type PageArguments, pageDirection } from '../resolvers/page.ts'
-import { cursorValues, type ListPage, type ListRequest, ofChannel, orderBy, pageSql } from '../resolvers/row-list.ts'
+import { behind, type ListRequest, ofChannel, orderBy, rowsWhere } from '../resolvers/row-list.ts'
 import type { PagePart, SqlField } from '../schema/sql-field.ts'
 import type { BoundArguments, Request } from './argument-binding.ts'
 import { valueMarks } from './finish-json.ts'
@@ -7,7 +7,7 @@ import { type Column, type Row, record, records, type Selected, type StatementWr
 import { NotCompiled } from './ways.ts'
 
 /** The page that the arguments of a connection ask for. Its size is a part of the form, because the planner has to know it. */
-type PageForm = ListPage & { limit: number }
+type PageForm = ListRequest & { limit: number; backward: boolean; continued: boolean }
 
 const bindPage = (
   read: (args: never) => ListRequest | string,
@@ -16,18 +16,16 @@ const bindPage = (
 ): BoundArguments<PageForm> => {
   const asked = read(args as never)
   if (typeof asked === 'string') throw new NotCompiled('arguments', asked)
-  const { list, conditions } = asked
+  const { list } = asked
   const { limit, backward } = pageDirection(args)
-  const cursor = args.after ?? args.before
-  if (cursor != null && !codec) throw new NotCompiled('arguments', 'No cursor was read in this process before.')
-  const continued = cursor != null
+  const cursor = args.after ?? args.before ?? null
+  if (cursor !== null && !codec) throw new NotCompiled('arguments', 'No cursor was read in this process before.')
+  const position = cursor === null ? null : codec!.decode(list.name, cursor)
+  const conditions = [...behind(list, backward, position), ...asked.conditions]
   return {
-    name: [list.name, backward ? 'last' : 'first', limit, continued, ...conditions.map(({ name }) => name)].join(' '),
-    form: { list, conditions, limit, backward, continued },
-    values: [
-      ...conditions.flatMap(({ values }) => values),
-      ...(continued ? cursorValues(list, codec!.decode(list.name, cursor)) : []),
-    ],
+    name: [list.name, backward ? 'last' : 'first', limit, ...conditions.map(({ name }) => name)].join(' '),
+    form: { list, conditions, limit, backward, continued: cursor !== null },
+    values: conditions.flatMap(({ values }) => values),
   }
 }
 
@@ -58,9 +56,11 @@ export const writeList = (
     hasNextPage: backward ? String(continued) : isMore,
     hasPreviousPage: backward ? isMore : String(continued),
   }
-  const found = pageSql({ ...form, conditions }, alias, parameters, isCounted ? limit + 1 : limit)
+  const found = `${rowsWhere(list.model, conditions, alias, parameters)} ${orderBy(list, alias, backward)}`
   const columns = writer.columns(parts, { alias, page: pageParts })
-  return { sql: `(WITH ${page} AS (SELECT ${alias}.* ${found}) ${record(columns).slice(1)}` }
+  return {
+    sql: `(WITH ${page} AS (SELECT ${alias}.* ${found} LIMIT ${isCounted ? limit + 1 : limit}) ${record(columns).slice(1)}`,
+  }
 }
 
 /** Writes a field of a connection, of an edge or of PageInfo. */

@@ -1,15 +1,7 @@
 import { expressions, select, tableOf } from '../stores/postgres/model.ts'
 import { sql } from '../stores/postgres/statement.ts'
 import type { PageRequest } from './page.ts'
-import {
-  type BoundStatement,
-  type Condition,
-  conditionsSql,
-  numbered,
-  type RowList,
-  selectPage,
-  statementOf,
-} from './row-list.ts'
+import { type BoundStatement, type Condition, type RowList, rowsWhere, selectPage, statementOf } from './row-list.ts'
 
 /** The name that cursors of channels in an order are signed for. */
 export const channelList = (order: string): string => `channels by ${order}`
@@ -81,12 +73,9 @@ export const selectChannelIds = (
 
 /** Selects which of these channels pass the filter. */
 export const selectMatching = (filter: ChannelFilter, ids: readonly bigint[]): BoundStatement<{ id: bigint }> => {
-  const conditions = channelConditions(filter)
-  const values = conditions.flatMap((condition) => condition.values)
-  const statement = statementOf('channels_matching', conditions, () => {
-    const { all } = conditionsSql(conditions, 'c', numbered(values.length))
-    const where = [...all, `c.id = ANY ($${values.length + 1}::bigint[])`].join(' AND ')
-    return sql`SELECT ${select('Channel', ['id'], 'c')} FROM ${tableOf('Channel')} c WHERE ${where}`
-  })
-  return { statement, values: [...values, ids] }
+  const among: Condition = { name: 'matching', values: [ids], sql: (c, [p]) => `${c}.id = ANY (${p}::bigint[])` }
+  const conditions = [among, ...channelConditions(filter)]
+  const text = (parameters: readonly string[]) =>
+    sql`SELECT ${select('Channel', ['id'], 'c')} ${rowsWhere('Channel', conditions, 'c', parameters)}`
+  return statementOf('channels', conditions, text)
 }

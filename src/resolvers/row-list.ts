@@ -3,6 +3,7 @@ import { type ModelName, select, tableOf } from '../stores/postgres/model.ts'
 import { type Sql, type Statement, sql, statement } from '../stores/postgres/statement.ts'
 import type { Context } from './context.ts'
 import type { PageRequest } from './page.ts'
+import type { Position } from './page-cursor.ts'
 
 /** A condition on the rows of a list. Equal names mean equal SQL, with as many values. */
 export type Condition = {
@@ -29,6 +30,12 @@ export type RowList<Model extends ModelName = ModelName> = {
   ascending: boolean
 }
 
+/** The rows that a field asks for: a list and what they must fulfil. */
+export type ListRequest<Model extends ModelName = ModelName> = {
+  list: RowList<Model>
+  conditions: readonly Condition[]
+}
+
 /** The condition that rows belong to the channel of another row. */
 export const ofChannel = (channel: string): Condition => ({
   name: 'of_channel',
@@ -36,18 +43,16 @@ export const ofChannel = (channel: string): Condition => ({
   sql: (alias) => `${alias}.channel_id = ${channel}.id`,
 })
 
-/** The rows that a field asks for: a list and what they must fulfil. */
-export type ListRequest<Model extends ModelName = ModelName> = {
-  list: RowList<Model>
-  conditions: readonly Condition[]
+/** The condition that rows come behind the position of a cursor; none without one. */
+export const behind = (list: RowList, backward: boolean, position: Position | null): Condition[] => {
+  if (!position) return []
+  const than = list.ascending !== backward ? '>' : '<'
+  const sql = (alias: string, [key, id]: readonly string[]) =>
+    list.hasTies
+      ? `(${list.key(alias)}, ${alias}.id) ${than} (${key}::${list.type}, ${id}::bigint)`
+      : `${list.key(alias)} ${than} ${key}::${list.type}`
+  return [{ name: 'on', values: list.hasTies ? position : position.slice(0, 1), sql }]
 }
-
-/** A page of a list: which rows, from which end, and whether it goes on behind a cursor. */
-export type ListPage = ListRequest & { backward: boolean; continued: boolean }
-
-/** The values of a cursor that a page of this list compares with. */
-export const cursorValues = ({ hasTies }: RowList, [key, id]: readonly [string, string]): string[] =>
-  hasTies ? [key, id] : [key]
 
 /** Sorts the rows of a list, from its end where it is `reversed`. */
 export const orderBy = ({ key, hasTies, ascending }: RowList, alias: string, reversed: boolean): string => {
@@ -55,39 +60,16 @@ export const orderBy = ({ key, hasTies, ascending }: RowList, alias: string, rev
   return `ORDER BY ${key(alias)} ${direction}${hasTies ? `, ${alias}.id ${direction}` : ''}`
 }
 
-/** The SQL of each condition, and the parameters that are not theirs. */
-export const conditionsSql = (
+/** The rows of a model that fulfil all conditions, whose values the parameters stand for in turn: what follows SELECT and the columns. */
+export const rowsWhere = (
+  model: ModelName,
   conditions: readonly Condition[],
   alias: string,
   parameters: readonly string[],
-): { all: string[]; rest: string[] } => {
-  const rest = [...parameters]
-  const all = conditions.map((condition) => condition.sql(alias, rest.splice(0, condition.values.length)))
-  return { all, rest }
-}
-
-/**
- * What follows SELECT and the columns: the rows of a page in the order in which they are read. The parameters stand for the values
- * of the conditions, then for those of the cursor.
- */
-export const pageSql = (
-  { list, conditions, backward, continued }: ListPage,
-  alias: string,
-  parameters: readonly string[],
-  limit: string | number,
 ): string => {
-  const { all, rest } = conditionsSql(conditions, alias, parameters)
-  if (continued) {
-    const [key, id] = rest
-    const than = list.ascending !== backward ? '>' : '<'
-    all.push(
-      list.hasTies
-        ? `(${list.key(alias)}, ${alias}.id) ${than} (${key}::${list.type}, ${id}::bigint)`
-        : `${list.key(alias)} ${than} ${key}::${list.type}`,
-    )
-  }
-  const where = all.length > 0 ? ` WHERE ${all.join(' AND ')}` : ''
-  return `FROM ${tableOf(list.model)} ${alias}${where} ${orderBy(list, alias, backward)} LIMIT ${limit}`
+  const rest = [...parameters]
+  const all = conditions.map(({ sql, values }) => sql(alias, rest.splice(0, values.length)))
+  return `FROM ${tableOf(model)} ${alias}${all.length > 0 ? ` WHERE ${all.join(' AND ')}` : ''}`
 }
 
 /** A statement with its values. */
@@ -97,23 +79,26 @@ export type BoundStatement<Row> = { statement: Statement<Row>; values: unknown[]
 // biome-ignore lint/suspicious/noExplicitAny: the rows of a statement follow from its name
 const statements = new Map<string, Statement<any>>()
 
-/** The statement of a name and the conditions in it, made when it is first asked for. */
+/**
+ * The statement of a name and of conditions, made when it is first asked for. `text` gets the parameters of the conditions, and the
+ * one that follows them; `first` is the number of the first.
+ */
 export const statementOf = <Row>(
   name: string,
   conditions: readonly Condition[],
-  text: () => Sql<Row>,
-): Statement<Row> => {
+  text: (parameters: readonly string[], next: string) => Sql<Row>,
+  first = 1,
+): BoundStatement<Row> => {
   const fullName = [name, ...conditions.map((condition) => condition.name)].join('_')
+  const values = conditions.flatMap((condition) => condition.values)
   let known = statements.get(fullName)
   if (!known) {
-    known = statement(fullName, text())
+    const parameters = values.map((_, i) => `$${first + i}`)
+    known = statement(fullName, text(parameters, `$${first + values.length}`))
     statements.set(fullName, known)
   }
-  return known
+  return { statement: known, values }
 }
-
-/** The parameters of so many values, from this number on. */
-export const numbered = (count: number, from = 1): string[] => Array.from({ length: count }, (_, i) => `$${from + i}`)
 
 /**
  * Selects columns of up to `limit` rows of a list, whose alias is `r`. With `channelIds` it is a list of each of these channels, in
@@ -126,23 +111,18 @@ export const selectPage = <Row>(
   columns: Sql<Row>,
   channelIds?: readonly bigint[],
 ): BoundStatement<Row> => {
-  const values = [...conditions.flatMap((one) => one.values), ...(beyond ? cursorValues(list, beyond) : [])]
-  const text = (): Sql => {
-    const first = channelIds ? 2 : 1
-    const all = channelIds ? [ofChannel('c'), ...conditions] : conditions
-    const page = { list, conditions: all, backward, continued: beyond !== null }
-    const rows = pageSql(page, 'r', numbered(values.length, first), `$${first + values.length}`)
+  const all = [...behind(list, backward, beyond), ...conditions]
+  const text = (parameters: readonly string[], next: string): Sql => {
+    const ofAll = channelIds ? [ofChannel('c'), ...all] : all
+    const rows = `${rowsWhere(list.model, ofAll, 'r', parameters)} ${orderBy(list, 'r', backward)} LIMIT ${next}`
     return channelIds
       ? sql`SELECT ${columns} FROM unnest($1::bigint[]) AS c (id) CROSS JOIN LATERAL (SELECT r.* ${rows}) r`
       : sql`SELECT ${columns} ${rows}`
   }
-  const fullName = `${name}${backward ? '_back' : ''}${beyond ? '_on' : ''}`
-  const statement = statementOf(fullName, conditions, text as () => Sql<Row>)
-  return { statement, values: [...(channelIds ? [channelIds] : []), ...values, limit] }
+  const given = channelIds ? [channelIds] : []
+  const bound = statementOf(backward ? `${name}_back` : name, all, text as () => Sql<Row>, given.length + 1)
+  return { ...bound, values: [...given, ...bound.values, limit] }
 }
-
-/** The request with one row more, which tells whether there are more. */
-export const withOneMore = (request: PageRequest): PageRequest => ({ ...request, limit: request.limit + 1 })
 
 /** The rows of a page of a list of one channel, and one more; one statement for all channels of the operation that ask for the same. */
 export const pageRowsOfChannel = async <Model extends 'StreamSession' | 'StatusEvent'>(
@@ -154,7 +134,7 @@ export const pageRowsOfChannel = async <Model extends 'StreamSession' | 'StatusE
 ): Promise<readonly ModelRows[Model][]> => {
   const rows = await loaders.load(name, [request, asked.conditions], channelId, async (ids) => {
     const columns = select(asked.list.model, undefined, 'r')
-    const { statement, values } = selectPage(name, asked, withOneMore(request), columns, ids)
+    const { statement, values } = selectPage(name, asked, { ...request, limit: request.limit + 1 }, columns, ids)
     const found = (await databases.dm.query(statement, values)) as ModelRows[Model][]
     return Map.groupBy(found, (row) => row.channelId)
   })

@@ -5,14 +5,7 @@ import type { TimeRange } from '../telemetry/buckets.ts'
 import type { Context } from './context.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
 import { byId, paddedIds } from './prisma-selection.ts'
-import {
-  type Condition,
-  type ListRequest,
-  pageRowsOfChannel,
-  type RowList,
-  selectPage,
-  withOneMore,
-} from './row-list.ts'
+import { type Condition, type ListRequest, pageRowsOfChannel, type RowList, selectPage } from './row-list.ts'
 import { requireRange } from './time-range.ts'
 
 export type StatusEventArguments = Pick<PageArguments, 'first' | 'after'> & {
@@ -77,7 +70,7 @@ export const statusEvents = async (context: Context, args: StatusEventArguments)
   const asked = eventListRequest(args)
   const request = await pageRequest(context, eventList.name, args)
   const columns = select('StatusEvent', undefined, 'r')
-  const { statement, values } = selectPage('status_events', asked, withOneMore(request), columns)
+  const { statement, values } = selectPage('status_events', asked, { ...request, limit: request.limit + 1 }, columns)
   return connection(context, await context.databases.dm.query(statement, values), request)
 }
 
