@@ -79,11 +79,7 @@ export const serverVariables = variableGroup(
       unset: 'no traces',
       description: 'The collector that traces are sent to.',
     },
-    OTEL_SERVICE_NAME: {
-      schema: text,
-      default: 'channelscope',
-      description: 'The name of this service in traces.',
-    },
+    OTEL_SERVICE_NAME: { schema: text, default: 'channelscope', description: 'The name of this service in traces.' },
   },
   (values) => ({
     host: values.HOST,

@@ -12,11 +12,7 @@ export const twitchVariables = variableGroup(
       secret: true,
       description: 'The secret of your app on Twitch.',
     },
-    TWITCH_API_URL: {
-      schema: apiUrl,
-      default: 'https://api.twitch.tv/helix',
-      description: "The URL of Twitch's API.",
-    },
+    TWITCH_API_URL: { schema: apiUrl, default: 'https://api.twitch.tv/helix', description: "The URL of Twitch's API." },
     TWITCH_ID_URL: { schema: apiUrl, default: 'https://id.twitch.tv', description: "The URL of Twitch's logins." },
   },
   ({ TWITCH_CLIENT_ID, TWITCH_CLIENT_SECRET, ...values }) => {
