@@ -1,22 +1,14 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
 import { type Author, recordAction } from '../audit/record-action.ts'
 import { newUlid } from '../lib/ids.ts'
+import { select } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
 import { digestOf, newSecret } from './api-key-secret.ts'
 import type { Role } from './identity.ts'
 
 /** A key as those who administer it see it: everything but the key. */
-export type ApiKey = {
-  id: string
-  name: string
-  role: Role
-  createdAt: Date
-  createdBy: string
-  expiresAt: Date | null
-  /** To the minute. */
-  lastUsedAt: Date | null
-  revokedAt: Date | null
-}
+export type ApiKey = Omit<ModelRows['ApiKey'], 'digest'> & { role: Role }
 
 /** What somebody asks for when they ask for a key. */
 export type NewApiKey = { name: string; role: Role; expiresAt?: Date | null }
@@ -31,25 +23,26 @@ export type ApiKeys = {
   revoke(by: Author, id: string): Promise<ApiKey | null>
 }
 
-const columns = `id, name, role, created_at AS "createdAt", created_by AS "createdBy", expires_at AS "expiresAt",
-  last_used_at AS "lastUsedAt", revoked_at AS "revokedAt"`
+const columns = narrowed<ApiKey>(
+  select('ApiKey', ['id', 'name', 'role', 'createdAt', 'createdBy', 'expiresAt', 'lastUsedAt', 'revokedAt']),
+)
 
 const insert = statement(
   'api_key_insert',
-  `INSERT INTO public.api_keys (id, name, role, digest, created_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${columns}`,
+  sql`INSERT INTO public.api_keys (id, name, role, digest, created_by, expires_at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${columns}`,
 )
 
-const select = statement(
+const listAll = statement(
   'api_keys_list',
-  `SELECT ${columns} FROM public.api_keys
+  sql`SELECT ${columns} FROM public.api_keys
    ORDER BY (revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())) DESC, id DESC LIMIT 1000`,
 )
 
-const selectOne = statement('api_key_by_id', `SELECT ${columns} FROM public.api_keys WHERE id = $1`)
+const selectOne = statement('api_key_by_id', sql`SELECT ${columns} FROM public.api_keys WHERE id = $1`)
 
 const revoke = statement(
   'api_key_revoke',
-  `UPDATE public.api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING ${columns}`,
+  sql`UPDATE public.api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING ${columns}`,
 )
 
 /** The keys in a database; `onRevoked` is told of each that was revoked here, once that is durable. */
@@ -61,18 +54,18 @@ export const createApiKeys = (db: Postgres, onRevoked: (id: string) => void = ()
     const createdBy = subject ?? caller ?? by.identity.role
     const key = await db.transaction(async (tx) => {
       const values = [id, name, role, digestOf(secret), createdBy, expiresAt]
-      const [row] = await tx.query<ApiKey>(insert, values)
+      const [row] = await tx.query(insert, values)
       const after = { name, role, expiresAt: expiresAt?.toISOString() ?? null }
       await recordAction(tx, 'public', by, { action: 'api-key.create', target: `api-key:${id}`, after })
       return row!
     })
     return { key, secret }
   },
-  list: () => db.query<ApiKey>(select),
+  list: () => db.query(listAll),
   async revoke(by, id) {
     const key = await db.transaction(async (tx) => {
-      const [row] = await tx.query<ApiKey>(revoke, [id])
-      if (!row) return (await tx.query<ApiKey>(selectOne, [id]))[0] ?? null
+      const [row] = await tx.query(revoke, [id])
+      if (!row) return (await tx.query(selectOne, [id]))[0] ?? null
       const { name, role } = row
       await recordAction(tx, 'public', by, {
         action: 'api-key.revoke',

@@ -1,7 +1,8 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { select } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import type { Identity } from './identity.ts'
 
 /** Watches over callers who stay: what they came in with may expire or be revoked meanwhile. */
@@ -29,7 +30,7 @@ type Group = { keyId: string | null; expiresAt: number; ends: Set<(reason: strin
 
 const inForce = statement(
   'api_keys_in_force',
-  'SELECT id FROM public.api_keys WHERE id = ANY ($1::text[]) AND revoked_at IS NULL',
+  sql`SELECT ${select('ApiKey', ['id'])} FROM public.api_keys WHERE id = ANY ($1::text[]) AND revoked_at IS NULL`,
 )
 
 const expired = 'What the caller was let in with has expired.'
@@ -81,7 +82,7 @@ export const createIdentityWatch = (options: IdentityWatchOptions): IdentityWatc
     for (const { keyId } of groups.values()) if (keyId !== null) watched.add(keyId)
     if (watched.size === 0) return
     try {
-      const rows = await db.query<{ id: string }>(inForce, [[...watched]])
+      const rows = await db.query(inForce, [[...watched]])
       const valid = new Set(rows.map(({ id }) => id))
       // Only those that were asked about: others have come meanwhile.
       for (const [name, group] of groups)

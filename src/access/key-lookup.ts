@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Steady } from '../lib/clock.ts'
 import { unavailable } from '../lib/errors.ts'
+import { expressions, select } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
 import type { Role } from './identity.ts'
 
 /** A stored key that is not revoked; it may have expired. */
@@ -32,11 +33,12 @@ export type KeyLookupOptions = {
 
 type Entry = { key: KnownKey | null; at: number }
 type Waiting = { digest: Buffer; settle: PromiseWithResolvers<KnownKey | null> }
-type Row = { id: string; name: string; role: Role; expires_at: Date | null; digest: Buffer }
 
-const select = statement(
+const readKeys = statement(
   'api_keys_by_digest',
-  `SELECT id, name, role, expires_at, digest FROM public.api_keys WHERE digest = ANY ($1::bytea[]) AND revoked_at IS NULL`,
+  sql`SELECT ${narrowed<KnownKey>(select('ApiKey', ['id', 'name', 'role', 'expiresAt']))},
+     ${expressions<{ digest: Buffer }>({ digest: 'digest' })}
+   FROM public.api_keys WHERE digest = ANY ($1::bytea[]) AND revoked_at IS NULL`,
 )
 
 const maxBatch = 500
@@ -68,11 +70,11 @@ export const createKeyLookup = (options: KeyLookupOptions): KeyLookup => {
     const digests = Array.from(batch.values(), ({ digest }) => digest)
     const at = now()
     try {
-      const rows = await db.query<Row>(select, [digests])
+      const rows = await db.query(readKeys, [digests])
       const found = new Map(rows.map((row) => [row.digest.toString('base64'), row]))
       for (const [name, { settle }] of batch) {
         const row = found.get(name)
-        const key = row ? { id: row.id, name: row.name, role: row.role, expiresAt: row.expires_at } : null
+        const key = row ? { id: row.id, name: row.name, role: row.role, expiresAt: row.expiresAt } : null
         // What was revoked since the statement began may have been read before that.
         if (key === null) {
           known.delete(name)

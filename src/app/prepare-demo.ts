@@ -11,8 +11,9 @@ import { newUlid } from '../lib/ids.ts'
 import { type Log, silentLog } from '../lib/log.ts'
 import type { Platform } from '../platforms/platform.ts'
 import { takeAdvisoryLock } from '../stores/postgres/advisory-lock.ts'
+import { expressions } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import { deliveryQueue, encodeDelivery } from '../webhooks/delivery-row.ts'
 import { probeAppender } from '../workers/probe-rows.ts'
 import { replayDemo } from './replay-demo.ts'
@@ -20,7 +21,10 @@ import { createStage, dropOtherStages } from './stage-rows.ts'
 
 const readPast = statement(
   'demo_past',
-  `SELECT p.attempt, coalesce(p.finished_at IS NOT NULL, EXISTS (SELECT FROM dm.streamer_channel)) AS finished
+  sql`SELECT ${expressions<{ attempt: string | null; finished: boolean }>({
+    attempt: 'p.attempt',
+    finished: 'coalesce(p.finished_at IS NOT NULL, EXISTS (SELECT FROM dm.streamer_channel))',
+  })}
    FROM (VALUES (true)) AS v LEFT JOIN dm.demo_past p ON true`,
 )
 
@@ -44,7 +48,11 @@ const finishAttempt = statement(
 
 const storedSubscriptions = statement(
   'demo_stored_subscriptions',
-  `SELECT e.platform_subscription_id AS id, c.platform_user_id AS "platformUserId", e.event
+  sql`SELECT ${expressions<{ id: string; platformUserId: string; event: string }>({
+    id: 'e.platform_subscription_id',
+    platformUserId: 'c.platform_user_id',
+    event: 'e.event',
+  })}
    FROM dm.event_subscription e JOIN dm.streamer_channel c ON c.id = e.channel_id
    WHERE c.platform = 'kick' AND e.platform_subscription_id IS NOT NULL`,
 )
@@ -104,7 +112,7 @@ const subscribe = async (
 
 /** Lets the simulated platform, which keeps nothing, go on with the subscriptions of its last life. */
 const restoreSubscriptions = async ({ kick }: Demo, db: Postgres): Promise<void> => {
-  const rows = await db.query<{ id: string; platformUserId: string; event: string }>(storedSubscriptions)
+  const rows = await db.query(storedSubscriptions)
   for (const { id, platformUserId, event } of rows) {
     if (isEventType(event)) kick.subscriptions.restore(id, Number(platformUserId), event)
   }
@@ -144,7 +152,7 @@ const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<v
  */
 export const prepareDemo = async (options: PrepareDemoOptions): Promise<void> => {
   const { demo, db, spool, log } = options
-  const [past] = await db.query<{ attempt: string | null; finished: boolean }>(readPast)
+  const [past] = await db.query(readPast)
   const attempt = past!.finished ? (past!.attempt ?? '') : newUlid()
   await dropOtherStages(spool, attempt)
   if (past!.finished) await restoreSubscriptions(demo, db)

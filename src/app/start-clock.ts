@@ -2,11 +2,15 @@ import { type Clock, createStepDetector, type Steady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { MetricSource } from '../lib/metric.ts'
 import { createSynchronizedClock } from '../lib/synchronized-clock.ts'
+import { expressions } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import { repeat } from '../workers/repeat.ts'
 
-const askTime = statement('clock_time', 'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms')
+const askTime = statement(
+  'clock_time',
+  sql`SELECT ${expressions<{ ms: number }>({ ms: 'extract(epoch FROM clock_timestamp())::float8 * 1000' })}`,
+)
 
 /** A machine that has slept is late by its sleep for at most this long. */
 const everyMs = 2_000
@@ -47,7 +51,7 @@ export const startClock = async (options: ClockOptions): Promise<SharedTime> => 
   const ask = async (): Promise<void> => {
     lookAtMachine()
     const askedAt = steady()
-    const [row] = await db.query<{ ms: number }>(askTime)
+    const [row] = await db.query(askTime)
     const setMs = followed.adjust(row!.ms, askedAt, steady())
     const isFirst = !hasHeard
     hasHeard = true

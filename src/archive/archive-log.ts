@@ -4,8 +4,9 @@ import {
   type LeaseRequest,
   leaseRequestValues,
 } from '../stores/postgres/lease-holder.ts'
+import { expressions, select } from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import { type Manifest, readManifest } from './manifest.ts'
 import type { PartPlan } from './part-plan.ts'
 import type { Window } from './window.ts'
@@ -27,7 +28,7 @@ const beginWatermark = statement(
 )
 const selectWatermark = statement(
   'chat_watermark',
-  'SELECT last_exported_at AS at FROM dm.chat_export_watermark WHERE env = $1',
+  sql`SELECT ${select('ChatExportWatermark', ['lastExportedAt'])} FROM dm.chat_export_watermark WHERE env = $1`,
 )
 const advance = statement(
   'chat_watermark_advance',
@@ -37,12 +38,12 @@ const advance = statement(
 // A plan is set only once, so that a repeated export writes the same objects as the first one.
 const lease = statement(
   'chat_archive_lease',
-  `INSERT INTO dm.chat_archive_log AS l (env, window_from, window_to, plan, lease_token, leased_until, lease_id)
+  sql`INSERT INTO dm.chat_archive_log AS l (env, window_from, window_to, plan, lease_token, leased_until, lease_id)
    VALUES ($1, $2, $3, $4, 1, now() + make_interval(secs => $5), $6)
    ON CONFLICT (env, window_from) DO UPDATE
      SET lease_token = l.lease_token + 1, leased_until = excluded.leased_until, plan = coalesce(l.plan, excluded.plan), lease_id = excluded.lease_id
      WHERE NOT l.success AND (l.leased_until IS NULL OR l.leased_until < now() OR ${isOrphanedLease('l.lease_id', 6)})
-   RETURNING id, lease_token AS token, plan`,
+   RETURNING ${expressions<WindowLease>({ id: 'id', token: 'lease_token', plan: 'plan' })}`,
 )
 const renew = statement(
   'chat_archive_renew',
@@ -67,13 +68,14 @@ const reopen = statement(
 )
 const selectArchives = statement(
   'chat_archive_between',
-  `SELECT window_from AS "from", window_to AS "to", manifest FROM dm.chat_archive_log
+  sql`SELECT ${expressions<Window & { manifest: unknown }>({ from: 'window_from', to: 'window_to', manifest: 'manifest' })}
+   FROM dm.chat_archive_log
    WHERE env = $1 AND success AND window_to > $2 AND window_from < $3 ORDER BY window_from LIMIT $4`,
 )
 
 /** The arrival up to which everything is archived; 1970 when nothing is, null when no export ever ran. */
 export const readWatermark = async (db: Transaction, env: string): Promise<Date | null> =>
-  (await db.query<{ at: Date }>(selectWatermark, [env]))[0]?.at ?? null
+  (await db.query(selectWatermark, [env]))[0]?.lastExportedAt ?? null
 
 /** The same; makes the row of the watermark if it is absent. */
 export const openWatermark = async (db: Transaction, env: string): Promise<Date> => {
@@ -95,7 +97,7 @@ export const leaseWindow = async (
   request: LeaseRequest = createLeaseHolder().next(),
 ): Promise<WindowLease | null> => {
   const values = [env, from, to, JSON.stringify(plan), leaseSeconds, ...leaseRequestValues(request)]
-  return (await db.query<WindowLease>(lease, values))[0] ?? null
+  return (await db.query(lease, values))[0] ?? null
 }
 
 /** Extends a lease; throws WindowLeaseLost when another exporter has it. */
@@ -148,7 +150,7 @@ export const archivesBetween = async (
   range: Window,
   limit: number,
 ): Promise<Archive[]> => {
-  const rows = await db.query<Window & { manifest: unknown }>(selectArchives, [env, range.from, range.to, limit])
+  const rows = await db.query(selectArchives, [env, range.from, range.to, limit])
   return rows.map(({ from, to, manifest }) => {
     const known = readManifest(manifest)
     if (!known) throw new TypeError(`dm.chat_archive_log has no readable manifest for ${from.toISOString()}.`)

@@ -1,25 +1,24 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
 import { type Author, recordAction } from '../audit/record-action.ts'
 import { violatedConstraint } from '../stores/postgres/failure.ts'
+import { select } from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 
 /** The streamer and the channel of a claim. */
 export type ClaimKey = { streamerId: number; channelId: bigint }
 
 /** A claim of a channel by a streamer. */
-export type Claim = ClaimKey & { verified: boolean; claimedAt: Date }
+export type Claim = ModelRows['StreamerChannelLink']
 
 /** What a claim refers to and does not exist. */
 export type Missing = { kind: 'no-streamer' } | { kind: 'no-channel' }
-
-/** The columns of a claim, named like the members of `Claim`. */
-export const claimColumns = `streamer_id AS "streamerId", channel_id AS "channelId", verified, claimed_at AS "claimedAt"`
 
 const lockOne = statement('claim_lock_streamer', 'SELECT id FROM public.streamers WHERE id = $1 FOR NO KEY UPDATE')
 
 const find = statement(
   'claim_find',
-  `SELECT ${claimColumns} FROM public.streamer_channel_link WHERE streamer_id = $1 AND channel_id = $2`,
+  sql`SELECT ${select('StreamerChannelLink')} FROM public.streamer_channel_link WHERE streamer_id = $1 AND channel_id = $2`,
 )
 
 /** Locks a streamer until the end of the transaction, so that changes of their claims happen one after another; false when there is none. */
@@ -28,7 +27,7 @@ export const lockStreamer = async (tx: Transaction, streamerId: number): Promise
 
 /** The claim, which can not change while its streamer is locked; undefined when there is none. */
 export const findClaim = async (tx: Transaction, { streamerId, channelId }: ClaimKey): Promise<Claim | undefined> =>
-  (await tx.query<Claim>(find, [streamerId, channelId]))[0]
+  (await tx.query(find, [streamerId, channelId]))[0]
 
 /** Whether a statement failed because there is no such channel. Only a database that holds both schemas checks that. */
 export const lacksChannel = (error: unknown): boolean =>
@@ -52,7 +51,8 @@ export const recordClaim = (
 
 const insert = statement(
   'claim_insert',
-  `INSERT INTO public.streamer_channel_link (streamer_id, channel_id) VALUES ($1, $2) RETURNING ${claimColumns}`,
+  sql`INSERT INTO public.streamer_channel_link (streamer_id, channel_id) VALUES ($1, $2)
+   RETURNING ${select('StreamerChannelLink')}`,
 )
 
 /** Writes an unverified claim if there is none; any number of streamers may claim one channel. Repeating it changes nothing. */
@@ -67,7 +67,7 @@ export const claimChannel = async (
       if (!(await lockStreamer(tx, streamerId))) return { kind: 'no-streamer' }
       const before = await findClaim(tx, key)
       if (before) return { kind: 'claimed', claim: before }
-      const [claim] = await tx.query<Claim>(insert, [streamerId, channelId])
+      const [claim] = await tx.query(insert, [streamerId, channelId])
       await recordClaim(tx, author, 'claim.create', { channelId, before, after: claim })
       return { kind: 'claimed', claim: claim! }
     })

@@ -1,7 +1,8 @@
 import { hash, randomBytes } from 'node:crypto'
 import { type Author, recordAction } from '../audit/record-action.ts'
+import { expressions, select } from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import { maxStreamerId } from './streamers.ts'
 
 /** A new ticket for the operator who requested it. The secret is shown once and stored nowhere. */
@@ -18,9 +19,9 @@ const secretForm = /^cs_link_[\w-]{43}$/
 
 const insert = statement(
   'link_ticket_insert',
-  `INSERT INTO public.link_tickets (digest, streamer_id, expires_at)
+  sql`INSERT INTO public.link_tickets (digest, streamer_id, expires_at)
    SELECT $1, id, now() + make_interval(hours => $3) FROM public.streamers WHERE id = $2::bigint FOR KEY SHARE
-   RETURNING expires_at AS "expiresAt"`,
+   RETURNING ${select('LinkTicket', ['expiresAt'])}`,
 )
 
 // An expired ticket stays for a day, so that its holder reads that it has expired.
@@ -31,7 +32,11 @@ const removeOld = statement(
 
 const find = statement(
   'link_ticket_find',
-  `SELECT t.streamer_id AS "streamerId", s.name AS "streamerName", t.used_at IS NULL AND t.expires_at > now() AS "isValid"
+  sql`SELECT ${expressions<{ streamerId: number; streamerName: string; isValid: boolean }>({
+    streamerId: 't.streamer_id',
+    streamerName: 's.name',
+    isValid: 't.used_at IS NULL AND t.expires_at > now()',
+  })}
    FROM public.link_tickets t JOIN public.streamers s ON s.id = t.streamer_id WHERE t.digest = $1`,
 )
 
@@ -48,18 +53,16 @@ export const createLinkTicket = (db: Postgres, author: Author, streamerId: bigin
     if (streamerId > maxStreamerId) return null
     const secret = `cs_link_${randomBytes(32).toString('base64url')}`
     await tx.query(removeOld)
-    const [row] = await tx.query<{ expiresAt: Date }>(insert, [digestOf(secret), streamerId, lifetimeHours])
+    const [row] = await tx.query(insert, [digestOf(secret), streamerId, lifetimeHours])
     if (!row) return null
     const after = { expiresAt: row.expiresAt.toISOString() }
     await recordAction(tx, 'public', author, { action: 'link-ticket.create', target: `streamer:${streamerId}`, after })
     return { secret, expiresAt: row.expiresAt }
   })
 
-type Row = { streamerId: number; streamerName: string; isValid: boolean }
-
 /** What the ticket with this digest is worth. */
 export const findLinkTicket = async (db: Postgres, digest: Buffer): Promise<FoundLinkTicket> => {
-  const [row] = await db.query<Row>(find, [digest])
+  const [row] = await db.query(find, [digest])
   if (!row) return { kind: 'unknown' }
   const { streamerId, streamerName, isValid } = row
   return isValid ? { kind: 'valid', digest, streamerId, streamerName } : { kind: 'gone' }

@@ -1,11 +1,11 @@
 import type { Author } from '../audit/record-action.ts'
 import { violatedConstraint } from '../stores/postgres/failure.ts'
+import { select } from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import {
   type Claim,
   type ClaimKey,
-  claimColumns,
   findClaim,
   lacksChannel,
   lockStreamer,
@@ -13,21 +13,21 @@ import {
   recordClaim,
 } from './claim-channel.ts'
 import { spendLinkTicket } from './link-ticket.ts'
-import type { Streamer } from './streamers.ts'
+import { type Streamer, streamerColumns } from './streamers.ts'
 
 /** What came of verifying; `holder` has the verified claim already. */
 export type Verification = { kind: 'verified'; claim: Claim } | { kind: 'held'; holder: Streamer } | Missing
 
 const verify = statement(
   'claim_verify',
-  `INSERT INTO public.streamer_channel_link (streamer_id, channel_id, verified) VALUES ($1, $2, true)
+  sql`INSERT INTO public.streamer_channel_link (streamer_id, channel_id, verified) VALUES ($1, $2, true)
    ON CONFLICT (streamer_id, channel_id) DO UPDATE SET verified = true
-   RETURNING ${claimColumns}`,
+   RETURNING ${select('StreamerChannelLink')}`,
 )
 
 const findHolder = statement(
   'claim_holder',
-  `SELECT s.id::bigint, s.name, s.created_at AS "createdAt"
+  sql`SELECT ${streamerColumns}
    FROM public.streamer_channel_link l JOIN public.streamers s ON s.id = l.streamer_id
    WHERE l.channel_id = $1 AND l.verified`,
 )
@@ -48,14 +48,14 @@ const verifyWhere = async <Refusal>(
         if (refusal !== null) return refusal
         const before = await findClaim(tx, key)
         if (before?.verified) return { kind: 'verified', claim: before }
-        const [claim] = await tx.query<Claim>(verify, [streamerId, channelId])
+        const [claim] = await tx.query(verify, [streamerId, channelId])
         await recordClaim(tx, author, 'claim.verify', { channelId, before, after: claim })
         return { kind: 'verified', claim: claim! }
       })
     } catch (error) {
       if (lacksChannel(error)) return { kind: 'no-channel' }
       if (violatedConstraint(error) !== 'uq_verified_channel') throw error
-      const [holder] = await db.query<Streamer>(findHolder, [channelId])
+      const [holder] = await db.query(findHolder, [channelId])
       if (holder) return { kind: 'held', holder }
       // The holder released it between the two statements, so it is tried again.
     }

@@ -15,14 +15,18 @@ import { DataDirectoryInUse, holdDataDirectory } from '../stores/data-directory.
 import { failureCode, permanentFailureReason } from '../stores/postgres/failure.ts'
 import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
 import { requireBaseline } from '../stores/postgres/migrate.ts'
+import { expressions } from '../stores/postgres/model.ts'
 import { openPostgres } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import { bad, checkDisk, type Finding, good } from './check-machine.ts'
 import { checkCollector, checkRedis, checkTokenKeys } from './check-services.ts'
 
 const version = statement(
   'doctor_version',
-  `SELECT current_setting('server_version') AS version, extract(epoch FROM clock_timestamp())::float8 AS seconds`,
+  sql`SELECT ${expressions<{ version: string; seconds: number }>({
+    version: `current_setting('server_version')`,
+    seconds: 'extract(epoch FROM clock_timestamp())::float8',
+  })}`,
 )
 
 /** How far our clock may be from the database's, in seconds: what is seen later than its now is stored as of its now. */
@@ -48,7 +52,7 @@ const checkPostgres = async (variable: string, url: string): Promise<Finding> =>
     // The first statement also waits for the connection.
     await db.query(version)
     const askedAt = Date.now()
-    const [row] = await db.query<{ version: string; seconds: number }>(version)
+    const [row] = await db.query(version)
     const offset = (askedAt + Date.now()) / 2_000 - row!.seconds
     if (Math.abs(offset) > clockTolerance)
       return bad(

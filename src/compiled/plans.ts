@@ -10,18 +10,19 @@ import {
 } from 'graphql'
 import type { Scopes } from '../schema/builder.ts'
 import { sqlOf } from '../schema/sql-field.ts'
-import { type Statement, statement } from '../stores/postgres/statement.ts'
+import { expressions } from '../stores/postgres/model.ts'
+import { type Sql, type Statement, sql, statement } from '../stores/postgres/statement.ts'
 import type { ArgumentBinding, Request } from './argument-binding.ts'
 import { type DelegatedOperation, delegatedOperationOf } from './delegated-fields.ts'
 import { record, StatementWriter } from './statement-writer.ts'
 import { type Executed, NotCompiled, wrongInput } from './ways.ts'
 import { writeField } from './write-field.ts'
 
-/**
- * A statement and the fields that it leaves to resolvers. Its row has the JSON text as `data`; and as `epoch` the epoch of the
- * journal, where the statement begins behind a cursor.
- */
-type Plan = { statement: Statement<{ data: string; epoch?: string }>; delegated: DelegatedOperation | null }
+/** The row of a statement: the JSON text, and the epoch of the journal where the statement begins behind a cursor. */
+type Answer = { data: string; epoch?: string }
+
+/** A statement and the fields that it leaves to resolvers. */
+type Plan = { statement: Statement<Answer>; delegated: DelegatedOperation | null }
 
 /** A plan with the values of a request. */
 export type BoundPlan = Plan & { way: 'compiled'; values: unknown[] }
@@ -84,13 +85,14 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
   let remembered = 0
   const names = new Map<string, string>()
 
-  const named = (text: string): Plan['statement'] => {
+  const named = (answer: Sql<Answer>): Statement<Answer> => {
+    const { text } = answer
     const known = names.get(text)
-    if (known !== undefined) return statement(known, text)
-    if (names.size >= maxNames) return statement('', text)
+    if (known !== undefined) return statement(known, answer)
+    if (names.size >= maxNames) return statement('', answer)
     const name = `compiled_${hash('sha256', text, 'base64url').slice(0, 22)}`
     names.set(text, name)
-    return statement(name, text)
+    return statement(name, answer)
   }
 
   /** Writes the statement of a request, and remembers the steps to it. */
@@ -114,9 +116,12 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
       if (!root.some(({ definition }) => sqlOf(definition)))
         throw new NotCompiled('field', 'No field of Query in it is read by a statement.')
       const data = record(writer.columns(root, { alias: '' }))
-      const epoch = writer.readsCursor ? ', (SELECT epoch::text FROM dm.status_journal) AS epoch' : ''
+      const answer = expressions<Answer>({
+        data: `row_to_json(${data})::text`,
+        ...(writer.readsCursor && { epoch: '(SELECT epoch::text FROM dm.status_journal)' }),
+      })
       const delegated = delegatedOperationOf(document, operation, writer.delegated)
-      plan = { statement: named(`SELECT row_to_json(${data})::text AS data${epoch}`), delegated }
+      plan = { statement: named(sql`SELECT ${answer}`), delegated }
     } catch (error) {
       plan = error instanceof NotCompiled ? error.executed : wrongInput(error)
     }

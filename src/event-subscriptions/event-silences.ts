@@ -1,9 +1,11 @@
+import { expressions, select } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 
 const readSilences = statement(
   'subscriptions_quiet',
-  `SELECT platform, event, greatest(0, extract(epoch FROM checked_at - quiet_since))::float8 AS "quietSeconds", expected, silent
+  sql`SELECT ${select('EventTypeWatch', ['platform', 'event', 'expected', 'silent'])},
+     ${expressions<{ quietSeconds: number }>({ quietSeconds: 'greatest(0, extract(epoch FROM checked_at - quiet_since))::float8' })}
    FROM dm.event_type_watch ORDER BY platform, event`,
 )
 

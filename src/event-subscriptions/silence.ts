@@ -1,3 +1,4 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
 import type { EventType } from '../platforms/platform.ts'
 import type { Removal } from './plan-subscriptions.ts'
 import type { StoredSubscription, SubscriptionTarget } from './subscription.ts'
@@ -27,18 +28,7 @@ const isWanted = new Set(['active', 'renewing', 'pending'])
 export const everything = '*'
 
 /** What is known of the silence of one type of event, or of `everything`. */
-export type EventTypeWatch = {
-  event: string
-  /** Since when it is checked without a long gap. */
-  watchedSince: Date
-  /** Since when nothing of it arrived although several channels were live. */
-  quietSince: Date
-  checkedAt: Date
-  renewedAt: Date | null
-  /** Subscriptions that should have delivered something by now, and of these the silent ones. */
-  expected: number
-  silent: number
-}
+export type EventTypeWatch = Omit<ModelRows['EventTypeWatch'], 'platform'>
 
 type SilenceInput = {
   now: number

@@ -1,36 +1,45 @@
 import { jsonRows } from '../lib/json-rows.ts'
 import type { PlatformName } from '../platforms/platform.ts'
+import { columnNames, columnsOf, expressions, recordset, select } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import type { Removal, SubscriptionPlan, WantedSubscription } from './plan-subscriptions.ts'
 import type { EventTypeWatch } from './silence.ts'
-import type { StoredSubscription, SubscriptionStatus, SubscriptionTarget } from './subscription.ts'
+import {
+  type StoredSubscription,
+  type SubscriptionStatus,
+  type SubscriptionTarget,
+  subscriptionFields,
+} from './subscription.ts'
 
 const readChannels = statement(
   'subscriptions_watched_channels',
-  `SELECT c.id AS "channelId", c.platform_user_id AS "platformUserId", c.is_live AS "isLive",
-     c.last_status_change_at AS "statusChangedAt", c.last_seen_online_at AS "lastSeenOnlineAt", coalesce(c.follower_count, 0) AS size
+  sql`SELECT ${select('Channel', ['platformUserId', 'isLive', 'lastSeenOnlineAt'], 'c')},
+     ${expressions<Pick<SubscriptionTarget, 'channelId' | 'statusChangedAt' | 'size'>>({
+       channelId: 'c.id',
+       statusChangedAt: 'c.last_status_change_at',
+       size: 'coalesce(c.follower_count, 0)',
+     })}
    FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id
    WHERE c.platform = $1 AND s.active AND NOT c.is_banned`,
 )
 
 const readStored = statement(
   'subscriptions_stored',
-  `SELECT e.id, e.channel_id AS "channelId", c.platform_user_id AS "platformUserId", e.event, e.version,
-     e.platform_subscription_id AS "platformSubscriptionId", e.status, e.failures, e.last_event_at AS "lastEventAt",
-     e.retry_at AS "retryAt", e.missing_since AS "missingSince", e.usual_gap_seconds AS "usualGapSeconds", e.updated_at AS since,
-     e.renewals, e.renewed_at AS "renewedAt"
+  sql`SELECT ${select('EventSubscription', subscriptionFields, 'e')}, ${select('Channel', ['platformUserId'], 'c')},
+     ${expressions<{ since: Date }>({ since: 'e.updated_at' })}
    FROM dm.event_subscription e JOIN dm.streamer_channel c ON c.id = e.channel_id WHERE c.platform = $1`,
 )
 
 const readKnown = statement(
   'subscriptions_known_users',
-  `SELECT platform_user_id AS "platformUserId" FROM dm.streamer_channel WHERE platform = $1 AND platform_user_id = ANY ($2)`,
+  sql`SELECT ${select('Channel', ['platformUserId'])} FROM dm.streamer_channel WHERE platform = $1 AND platform_user_id = ANY ($2)`,
 )
 
 const readRemoved = statement(
   'subscriptions_removed',
-  'SELECT platform_subscription_id AS id FROM dm.event_subscription_removal WHERE platform = $1 AND removed_at > $2',
+  sql`SELECT ${expressions<{ id: string }>({ id: 'platform_subscription_id' })}
+   FROM dm.event_subscription_removal WHERE platform = $1 AND removed_at > $2`,
 )
 
 const forgetRemoved = statement(
@@ -38,21 +47,20 @@ const forgetRemoved = statement(
   'DELETE FROM dm.event_subscription_removal WHERE platform = $1 AND removed_at <= $2',
 )
 
+const watchFields = ['event', 'watchedSince', 'quietSince', 'checkedAt', 'renewedAt', 'expected', 'silent'] as const
+
 const readWatches = statement(
   'subscriptions_watches',
-  `SELECT event, watched_since AS "watchedSince", quiet_since AS "quietSince", checked_at AS "checkedAt", renewed_at AS "renewedAt",
-     expected, silent
-   FROM dm.event_type_watch WHERE platform = $1`,
+  sql`SELECT ${select('EventTypeWatch', watchFields)} FROM dm.event_type_watch WHERE platform = $1`,
 )
 
 const writeWatches = statement(
   'subscriptions_write_watches',
-  `INSERT INTO dm.event_type_watch (platform, event, watched_since, quiet_since, checked_at, renewed_at, expected, silent)
-   SELECT $1, v.event, v."watchedSince", v."quietSince", v."checkedAt", v."renewedAt", v.expected, v.silent
-   FROM json_to_recordset($2) AS v(event text, "watchedSince" timestamptz, "quietSince" timestamptz, "checkedAt" timestamptz,
-     "renewedAt" timestamptz, expected integer, silent integer)
-   ON CONFLICT (platform, event) DO UPDATE SET watched_since = excluded.watched_since, quiet_since = excluded.quiet_since,
-     checked_at = excluded.checked_at, renewed_at = excluded.renewed_at, expected = excluded.expected, silent = excluded.silent`,
+  `INSERT INTO dm.event_type_watch (platform, ${columnNames('EventTypeWatch', watchFields)})
+   SELECT $1, v.* FROM json_to_recordset($2) AS v(${recordset('EventTypeWatch', watchFields)})
+   ON CONFLICT (platform, event) DO UPDATE SET ${columnsOf('EventTypeWatch', watchFields.slice(1))
+     .map(({ name }) => `${name} = excluded.${name}`)
+     .join(', ')}`,
 )
 
 // An id that another row has already is not taken.
@@ -88,7 +96,7 @@ const forget = statement(
 // missing from this instant on.
 const reserve = statement(
   'subscriptions_claim',
-  `WITH wish AS (
+  sql`WITH wish AS (
      SELECT * FROM json_to_recordset($1) AS v("channelId" bigint, event text, version integer, id bigint, status text,
        "platformSubscriptionId" text, "missingSince" timestamptz)),
    changed AS (
@@ -101,7 +109,7 @@ const reserve = statement(
      INSERT INTO dm.event_subscription (channel_id, event, version, status, missing_since)
      SELECT w."channelId", w.event, w.version, 'pending', $2 FROM wish w WHERE w.id IS NULL
      ON CONFLICT DO NOTHING RETURNING id, event)
-   SELECT id, event FROM changed UNION ALL SELECT id, event FROM made`,
+   SELECT ${select('EventSubscription', ['id', 'event'])} FROM changed UNION ALL SELECT id, event FROM made`,
 )
 
 const settle = statement(
@@ -142,12 +150,12 @@ type StoredState = {
 
 /** Reads everything stored of a platform's subscriptions; of the removals only those after `removedSince`. */
 export const readState = async (db: Transaction, platform: PlatformName, removedSince: Date): Promise<StoredState> => {
-  const removed = await db.query<{ id: string }>(readRemoved, [platform, removedSince])
+  const removed = await db.query(readRemoved, [platform, removedSince])
   return {
-    channels: await db.query<SubscriptionTarget>(readChannels, [platform]),
-    stored: await db.query<StoredSubscription>(readStored, [platform]),
+    channels: await db.query(readChannels, [platform]),
+    stored: await db.query(readStored, [platform]),
     removed: new Set(removed.map(({ id }) => id)),
-    watches: await db.query<EventTypeWatch>(readWatches, [platform]),
+    watches: await db.query(readWatches, [platform]),
   }
 }
 
@@ -157,7 +165,7 @@ export const knownUsers = async (
   platform: PlatformName,
   platformUserIds: readonly string[],
 ): Promise<Set<string>> => {
-  const rows = await db.query<{ platformUserId: string }>(readKnown, [platform, platformUserIds])
+  const rows = await db.query(readKnown, [platform, platformUserIds])
   return new Set(rows.map(({ platformUserId }) => platformUserId))
 }
 
@@ -193,7 +201,7 @@ export const reserveSubscriptions = async (
     platformSubscriptionId: row?.platformSubscriptionId,
     missingSince: row?.missingSince,
   }))
-  const reserved = await db.query<{ id: bigint; event: string }>(reserve, [jsonRows(rows), now])
+  const reserved = await db.query(reserve, [jsonRows(rows), now])
   return new Map(reserved.map(({ id, event }) => [event, id]))
 }
 

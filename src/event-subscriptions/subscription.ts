@@ -1,3 +1,5 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
+
 /** A channel for which event subscriptions should exist. */
 export type SubscriptionTarget = {
   channelId: bigint
@@ -22,29 +24,27 @@ export type SubscriptionStatus =
   /** Ended to be asked for again. */
   | 'renewing'
 
-/** A row of dm.event_subscription. */
-export type StoredSubscription = {
-  id: bigint
-  channelId: bigint
+/** What is read of a row of dm.event_subscription. */
+export const subscriptionFields = [
+  'id',
+  'channelId',
+  'event',
+  'version',
+  'platformSubscriptionId',
+  'status',
+  'failures',
+  'lastEventAt',
+  'usualGapSeconds',
+  'renewals',
+  'renewedAt',
+  'retryAt',
+  'missingSince',
+] as const
+
+/** A row of dm.event_subscription with the user of its channel; its state last changed at `since`. */
+export type StoredSubscription = Pick<ModelRows['EventSubscription'], (typeof subscriptionFields)[number]> & {
   platformUserId: string
-  event: string
-  version: number
-  platformSubscriptionId: string | null
-  status: string
-  failures: number
-  lastEventAt: Date | null
-  /** The usual time between two events, in seconds; null before there were two. */
-  usualGapSeconds: number | null
-  /** When its state last changed. */
   since: Date
-  /** How often in a row it was ended and asked for again because it was silent. */
-  renewals: number
-  /** When that was done last. */
-  renewedAt: Date | null
-  /** Not asked for again before this. */
-  retryAt: Date | null
-  /** Since when it should exist and the platform does not list it. */
-  missingSince: Date | null
 }
 
 /** Whether the platform may hold the subscription of this row. */

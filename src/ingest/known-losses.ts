@@ -1,5 +1,6 @@
+import { expressions, select } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
 import type { SpoolLoss } from './spool-ledger.ts'
 
 /** Rows that were acknowledged or stored here, and that are gone. It is found at a start, by comparing with what had been there. */
@@ -51,8 +52,9 @@ const remove = statement(
 
 const read = statement(
   'known_loss_read',
-  `SELECT id, source, target, name, from_at AS "from", to_at AS "to", row_count::float8 AS rows, set_aside AS "setAside",
-     found_at AS "foundAt", accepted_at AS "acceptedAt"
+  sql`SELECT ${narrowed<Omit<StoredLoss, 'from' | 'to' | 'rows'>>(
+    select('KnownLoss', ['id', 'source', 'target', 'name', 'setAside', 'foundAt', 'acceptedAt']),
+  )}, ${expressions<Pick<StoredLoss, 'from' | 'to' | 'rows'>>({ from: 'from_at', to: 'to_at', rows: 'row_count::float8' })}
    FROM dm.known_loss WHERE env = $1 ORDER BY id`,
 )
 
@@ -89,7 +91,7 @@ export const removeLosses = async (db: Transaction, env: string, names: readonly
 }
 
 /** Every loss of an environment that is stored, in the order of finding. */
-export const readLosses = (db: Transaction, env: string): Promise<StoredLoss[]> => db.query<StoredLoss>(read, [env])
+export const readLosses = (db: Transaction, env: string): Promise<StoredLoss[]> => db.query(read, [env])
 
 /** Notes that a loss will not be repaired; resolves with whether it was there and was not accepted before. */
 export const acceptLoss = async (db: Transaction, env: string, id: bigint): Promise<boolean> =>

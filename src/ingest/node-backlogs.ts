@@ -1,5 +1,6 @@
+import { expressions, select } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import type { KnownLoss } from './known-losses.ts'
 
 /** How far a node has come with a table or queue: rows from before `through`, in milliseconds since the epoch, were brought further. */
@@ -16,12 +17,16 @@ export type PeerProgress = { at: number; through: ReadonlyMap<string, number> }
 /** A node that is silent for a day has lost its disk: the others wait for it no longer. */
 const exchange = statement(
   'spool_exchange_backlogs',
-  `WITH mine AS (SELECT * FROM unnest($3::text[], $4::timestamptz[], $5::boolean[]) AS v(target, oldest_at, holds)),
+  sql`WITH mine AS (SELECT * FROM unnest($3::text[], $4::timestamptz[], $5::boolean[]) AS v(target, oldest_at, holds)),
    gone AS (DELETE FROM dm.spool_backlog WHERE env = $1 AND node = $2 AND target <> ALL ($3)),
    told AS (
      INSERT INTO dm.spool_backlog (env, node, target, oldest_at, holds) SELECT $1, $2, target, oldest_at, holds FROM mine
      ON CONFLICT (env, node, target) DO UPDATE SET oldest_at = excluded.oldest_at, holds = excluded.holds, told_at = now())
-   SELECT target, min(b.oldest_at) AS "through", now() AS "at" FROM unnest($6::text[]) AS asked(target)
+   SELECT ${expressions<{ target: string; through: Date | null; at: Date }>({
+     target: 'target',
+     through: 'min(b.oldest_at)',
+     at: 'now()',
+   })} FROM unnest($6::text[]) AS asked(target)
    LEFT JOIN (
      SELECT target, oldest_at FROM dm.spool_backlog WHERE env = $1 AND node <> $2 AND told_at > now() - interval '1 day') b USING (target)
    GROUP BY target`,
@@ -29,7 +34,8 @@ const exchange = statement(
 
 const readOwn = statement(
   'spool_read_own_backlog',
-  'SELECT target, oldest_at AS "oldestAt", told_at AS "toldAt" FROM dm.spool_backlog WHERE env = $1 AND node = $2 AND holds',
+  sql`SELECT ${select('SpoolBacklog', ['target', 'oldestAt', 'toldAt'])}
+   FROM dm.spool_backlog WHERE env = $1 AND node = $2 AND holds`,
 )
 
 /** Instants of rows are a little earlier than their append, and some may have come after the last word. */
@@ -43,7 +49,7 @@ export const lostWithSpool = async (
   db: Transaction,
   { env, node }: { env: string; node: string },
 ): Promise<KnownLoss[]> => {
-  const rows = await db.query<{ target: string; oldestAt: Date; toldAt: Date }>(readOwn, [env, node])
+  const rows = await db.query(readOwn, [env, node])
   return rows.map(({ target, oldestAt, toldAt }) => ({
     source: 'spool',
     target,
@@ -62,7 +68,7 @@ export const exchangeBacklogs = async (
   own: readonly Progress[],
   targets: readonly string[],
 ): Promise<PeerProgress> => {
-  const rows = await db.query<{ target: string; through: Date | null; at: Date }>(exchange, [
+  const rows = await db.query(exchange, [
     env,
     node,
     own.map(({ target }) => target),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { failureCode } from '../stores/postgres/failure.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { expressions } from '../stores/postgres/model.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import type { QueryRows } from './status-source.ts'
 
 /** Where the journal stands. Ids are below 2^53: at a thousand events a second that lasts 285,000 years. */
@@ -8,16 +9,20 @@ export type JournalState = { epoch: string; head: number; prunedThrough: number 
 
 const state = statement(
   'journal_state',
-  `SELECT j.epoch::text AS epoch, j.pruned_through,
-     greatest(j.pruned_through, coalesce((SELECT max(id) FROM dm.status_event), 0)) AS head,
-     (SELECT oid::text FROM pg_database WHERE datname = current_database()) AS database
+  sql`SELECT ${expressions<{ epoch: string; prunedThrough: bigint; head: bigint; database: string }>({
+    epoch: 'j.epoch::text',
+    prunedThrough: 'j.pruned_through',
+    head: 'greatest(j.pruned_through, coalesce((SELECT max(id) FROM dm.status_event), 0))',
+    database: '(SELECT oid::text FROM pg_database WHERE datname = current_database())',
+  })}
    FROM dm.status_journal j`,
 )
 
 // The name of a log file begins with the timeline; pg_control_checkpoint() would tell it only after the next checkpoint.
+const part = (text: string) => expressions<{ part: string }>({ part: text })
 const lineage = [
-  statement('journal_cluster', 'SELECT system_identifier::text AS part FROM pg_control_system()'),
-  statement('journal_timeline', 'SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8) AS part'),
+  statement('journal_cluster', sql`SELECT ${part('system_identifier::text')} FROM pg_control_system()`),
+  statement('journal_timeline', sql`SELECT ${part('left(pg_walfile_name(pg_current_wal_lsn()), 8)')}`),
 ]
 
 /** No right to call it, no such function, or not a primary: nothing that a retry would change. */
@@ -29,10 +34,10 @@ const notTold = new Set(['42501', '42883', '55000', '0A000'])
  */
 export const readJournalState = async (query: QueryRows): Promise<JournalState> => {
   const row = (await query(state, []))[0]!
-  const parts = [row.epoch, row.database]
-  for (const part of lineage) {
+  const parts: (string | undefined)[] = [row.epoch, row.database]
+  for (const origin of lineage) {
     try {
-      parts.push((await query(part, []))[0]?.part)
+      parts.push((await query(origin, []))[0]?.part)
     } catch (error) {
       if (!notTold.has(failureCode(error))) throw error
       parts.push('')
@@ -41,6 +46,6 @@ export const readJournalState = async (query: QueryRows): Promise<JournalState> 
   return {
     epoch: createHash('sha256').update(parts.join()).digest('base64url').slice(0, 12),
     head: Number(row.head),
-    prunedThrough: Number(row.pruned_through),
+    prunedThrough: Number(row.prunedThrough),
   }
 }

@@ -1,6 +1,7 @@
 import type { Channel } from '../../prisma/generated/client/client.ts'
 import { badInput } from '../lib/errors.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { expressions } from '../stores/postgres/model.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import {
   type ChannelFilter,
   type ChannelOrderName,
@@ -39,24 +40,27 @@ type Segment = {
 
 const claimedOf = statement(
   'claims_of_channels',
-  'SELECT DISTINCT channel_id AS id FROM public.streamer_channel_link WHERE channel_id = ANY ($1::bigint[])',
+  sql`SELECT DISTINCT ${expressions<{ id: bigint }>({ id: 'channel_id' })}
+   FROM public.streamer_channel_link WHERE channel_id = ANY ($1::bigint[])`,
 )
 
 const scoredOf = statement(
   'scores_of_channels',
-  'SELECT channel_id AS id FROM public.streamer_trust_scores WHERE channel_id = ANY ($1::bigint[])',
+  sql`SELECT ${expressions<{ id: bigint }>({ id: 'channel_id' })}
+   FROM public.streamer_trust_scores WHERE channel_id = ANY ($1::bigint[])`,
 )
 
+const scorePlace = expressions<Place>({ id: 'channel_id', key: 'score::text' })
 // Postgres sorts NaN above every other number, so these bounds lie outside of all scores.
 const scoresDown = statement(
   'scores_desc',
-  `SELECT channel_id AS id, score::text AS key FROM public.streamer_trust_scores
+  sql`SELECT ${scorePlace} FROM public.streamer_trust_scores
    WHERE (score, channel_id) < (coalesce($1::float8, 'NaN'), coalesce($2::bigint, 9223372036854775807))
    ORDER BY score DESC, channel_id DESC LIMIT $3`,
 )
 const scoresUp = statement(
   'scores_asc',
-  `SELECT channel_id AS id, score::text AS key FROM public.streamer_trust_scores
+  sql`SELECT ${scorePlace} FROM public.streamer_trust_scores
    WHERE (score, channel_id) > (coalesce($1::float8, '-Infinity'), coalesce($2::bigint, 0))
    ORDER BY score, channel_id LIMIT $3`,
 )
@@ -108,7 +112,7 @@ const segmentsOf = (
   const withScore: Segment = {
     has: ([key]) => key !== unscored,
     read: (beyond, backward, limit) =>
-      environment.query<Place>(backward ? scoresUp : scoresDown, [beyond?.[0] ?? null, beyond?.[1] ?? null, limit]),
+      environment.query(backward ? scoresUp : scoresDown, [beyond?.[0] ?? null, beyond?.[1] ?? null, limit]),
     async keep(ids) {
       const { statement, values } = selectMatching(filter, ids)
       const [matching, belongs] = await Promise.all([idsOf(dm.query(statement, values)), claims?.(ids)])

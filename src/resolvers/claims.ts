@@ -1,7 +1,8 @@
 import type { Claim } from '../claims/claim-channel.ts'
-import { findStreamers, type Streamer } from '../claims/streamers.ts'
+import { findStreamers, type Streamer, streamerColumns } from '../claims/streamers.ts'
 import { badInput } from '../lib/errors.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { select } from '../stores/postgres/model.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import type { Context } from './context.ts'
 import { requireNode } from './global-id.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
@@ -12,13 +13,13 @@ const maxClaims = 100
 
 const newestFirst = statement(
   'streamers_newest',
-  `SELECT id::bigint, name, created_at AS "createdAt" FROM public.streamers
+  sql`SELECT ${streamerColumns} FROM public.streamers
    WHERE id < coalesce($1::bigint, 9223372036854775807) AND ($2 = '' OR strpos(public.fold_case(name), public.fold_case($2)) > 0)
    ORDER BY id DESC LIMIT $3`,
 )
 
-const claimsOf = (column: 'streamer_id' | 'channel_id') => `
-SELECT l.streamer_id AS "streamerId", l.channel_id AS "channelId", l.verified, l.claimed_at AS "claimedAt"
+const claimsOf = (column: 'streamer_id' | 'channel_id') => sql`
+SELECT ${select('StreamerChannelLink', undefined, 'l')}
 FROM unnest($1::bigint[]) AS v (id)
 CROSS JOIN LATERAL (
   SELECT * FROM public.streamer_channel_link l WHERE l.${column} = v.id
@@ -36,7 +37,7 @@ export const streamers = async (
   if (text.length > 100 || text.includes('\0')) throw badInput('search must be at most 100 characters, without NUL.')
   const request = await pageRequest(context, list, page)
   const values = [request.beyond?.[1] ?? null, text, request.limit + 1]
-  const rows = await context.databases.public.query<Streamer>(newestFirst, values)
+  const rows = await context.databases.public.query(newestFirst, values)
   return connectionOf(pageOf(rows, request), await context.cursors.known(), list, ({ id }) => ['', id.toString()])
 }
 
@@ -58,7 +59,7 @@ export const streamerOf = async (context: Context, { streamerId }: Pick<Claim, '
 export const claimsOfStreamer = async (context: Context, id: bigint): Promise<Claim[]> => {
   const { databases, loaders } = context
   const claims = await loaders.load('claims of streamer', null, id, async (ids) =>
-    Map.groupBy(await databases.public.query<Claim>(ofStreamers, [ids]), (claim) => BigInt(claim.streamerId)),
+    Map.groupBy(await databases.public.query(ofStreamers, [ids]), (claim) => BigInt(claim.streamerId)),
   )
   return claims ?? []
 }
@@ -67,7 +68,7 @@ export const claimsOfStreamer = async (context: Context, id: bigint): Promise<Cl
 export const claimsOfChannel = async (context: Context, id: bigint): Promise<Claim[]> => {
   const { databases, loaders } = context
   const claims = await loaders.load('claims of channel', null, id, async (ids) =>
-    Map.groupBy(await databases.public.query<Claim>(ofChannels, [ids]), (claim) => claim.channelId),
+    Map.groupBy(await databases.public.query(ofChannels, [ids]), (claim) => claim.channelId),
   )
   return claims ?? []
 }

@@ -1,11 +1,13 @@
 import { type DeliveredKind, eventsThatCarry } from '../platforms/platform-definition.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { expressions, select } from '../stores/postgres/model.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import type { DeliveredChannel } from '../telemetry/delivered-series.ts'
 import type { Context } from './context.ts'
 
 const subscriptions = statement(
   'delivered_since',
-  `SELECT channel_id AS "channelId", min(created_at) AS since FROM dm.event_subscription
+  sql`SELECT ${select('EventSubscription', ['channelId'])}, ${expressions<{ since: Date }>({ since: 'min(created_at)' })}
+   FROM dm.event_subscription
    WHERE channel_id = ANY ($1::bigint[]) AND event = ANY ($2::text[]) AND status = 'active' GROUP BY channel_id`,
 )
 
@@ -15,10 +17,7 @@ export const deliveredChannels = async (
   channelIds: readonly bigint[],
   what: DeliveredKind,
 ): Promise<DeliveredChannel[]> => {
-  const rows = await databases.dm.query<{ channelId: bigint; since: Date }>(subscriptions, [
-    channelIds,
-    eventsThatCarry(registry, what),
-  ])
+  const rows = await databases.dm.query(subscriptions, [channelIds, eventsThatCarry(registry, what)])
   const since = new Map(rows.map((row) => [row.channelId, row.since]))
   return channelIds.map((channelId) => ({ channelId, deliveredSince: since.get(channelId) ?? null }))
 }

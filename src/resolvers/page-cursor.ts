@@ -1,7 +1,8 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { badInput } from '../lib/errors.ts'
+import { expressions } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 
 /** Where a row stands in its list: the sort key and the id that breaks ties. */
 export type Position = readonly [key: string, id: string]
@@ -53,14 +54,17 @@ export const pageCursorCodec = (epoch: string): PageCursorCodec => {
   }
 }
 
-const readEpoch = statement('status_journal_epoch', 'SELECT epoch::text FROM dm.status_journal')
+const readEpoch = statement(
+  'status_journal_epoch',
+  sql`SELECT ${expressions<{ epoch: string }>({ epoch: 'epoch::text' })} FROM dm.status_journal`,
+)
 
 /** Cursors of one database; reads its epoch at the first use and again whenever a cursor comes in. */
 export const createPageCursors = (db: Transaction): PageCursors => {
   let known: Promise<PageCursorCodec> | undefined
   let latest: PageCursorCodec | undefined
   const current = async (): Promise<PageCursorCodec> => {
-    const [row] = await db.query<{ epoch: string }>(readEpoch)
+    const [row] = await db.query(readEpoch)
     if (!row) throw new Error('dm.status_journal has no row')
     const codec = latest?.epoch === row.epoch ? latest : pageCursorCodec(row.epoch)
     latest = codec

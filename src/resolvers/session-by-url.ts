@@ -2,7 +2,8 @@ import type { StreamSession } from '../../prisma/generated/client/client.ts'
 import { channelIdsBySlugsAt, type SlugAt } from '../channels/channel-lookup.ts'
 import { maxStreamUrlLength, parseStreamUrl } from '../channels/stream-url.ts'
 import { badInput } from '../lib/errors.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { expressions } from '../stores/postgres/model.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import type { Context } from './context.ts'
 import { findSessions } from './sessions.ts'
 
@@ -13,7 +14,7 @@ export const submissionGraceMinutes = 15
 // of a channel around an instant need not be asked for, and no probe that is still under way to ClickHouse is missed.
 const sessionsAt = statement(
   'sessions_at',
-  `SELECT v.ordinal::int, s.id
+  sql`SELECT ${expressions<{ ordinal: number; id: bigint }>({ ordinal: 'v.ordinal::int', id: 's.id' })}
    FROM unnest($1::bigint[], $2::timestamptz[]) WITH ORDINALITY AS v(channel_id, at, ordinal)
    CROSS JOIN LATERAL (
      SELECT * FROM dm.stream_session o WHERE o.channel_id = v.channel_id AND o.started_at <= v.at
@@ -27,11 +28,7 @@ const sessionIds = async (
   asked: readonly SlugAt[],
 ): Promise<(bigint | undefined)[]> => {
   const holders = await channelIdsBySlugsAt(dm, asked)
-  const found = await dm.query<{ ordinal: number; id: bigint }>(sessionsAt, [
-    holders,
-    asked.map(({ at }) => at),
-    submissionGraceMinutes,
-  ])
+  const found = await dm.query(sessionsAt, [holders, asked.map(({ at }) => at), submissionGraceMinutes])
   const byOrdinal = new Map(found.map(({ ordinal, id }) => [ordinal, id]))
   return asked.map((_, index) => byOrdinal.get(index + 1))
 }

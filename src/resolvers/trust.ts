@@ -1,12 +1,14 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
 import { badInput } from '../lib/errors.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { expressions, select } from '../stores/postgres/model.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import { maxTrustScorePoints, type TrustScorePoint, trustScoreHistory } from '../telemetry/trust-history.ts'
 import type { TrustFactor } from '../trust/trust-score.ts'
 import type { Context } from './context.ts'
 import { loadProbed, probedChannels } from './probed-rows.ts'
 
 /** The current score of a channel as it is stored. */
-export type StoredTrustScore = { score: number; algorithm: string; computedAt: Date; factors: TrustFactor[] }
+export type StoredTrustScore = Omit<ModelRows['StreamerTrustScore'], 'factors'> & { factors: TrustFactor[] }
 
 /** How far back a history can be asked for: as far as it is kept. */
 export const maxHistoryDays = 730
@@ -16,7 +18,8 @@ const dayMs = 86_400_000
 
 const scoresOfChannels = statement(
   'trust_scores_of_channels',
-  `SELECT channel_id AS "channelId", score, algorithm, factors, computed_at AS "computedAt"
+  sql`SELECT ${select('StreamerTrustScore', ['channelId', 'score', 'algorithm', 'computedAt'])},
+     ${expressions<{ factors: TrustFactor[] }>({ factors: 'factors' })}
    FROM public.streamer_trust_scores WHERE channel_id = ANY ($1::bigint[])`,
 )
 
@@ -26,7 +29,7 @@ export const trustScoreOf = async (
   channelId: bigint,
 ): Promise<StoredTrustScore | null> =>
   (await loaders.load('trust score', null, channelId, async (channelIds) => {
-    const rows = await databases.public.query<StoredTrustScore & { channelId: bigint }>(scoresOfChannels, [channelIds])
+    const rows = await databases.public.query(scoresOfChannels, [channelIds])
     return new Map(rows.map((row) => [row.channelId, row]))
   })) ?? null
 

@@ -1,23 +1,16 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
 import { type Author, recordAction } from '../audit/record-action.ts'
 import type { KeyRing } from '../config/key-ring.ts'
+import { expressions, select } from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
 import { type Change, checkChange, type InvalidChange, invalid } from './check-change.ts'
 import { type Category, isConfigurationKey, isSensitive } from './configuration-key.ts'
 import { seal, unseal } from './envelope.ts'
 import type { RuntimeSettings } from './runtime-settings.ts'
 
 /** An entry as it may be shown: the value of an encrypted one is null. */
-export type Entry = {
-  key: string
-  version: number
-  value: string | null
-  description: string | null
-  category: Category
-  isEncrypted: boolean
-  updatedAt: Date
-  updatedBy: string
-}
+export type Entry = Omit<ModelRows['Configuration'], 'value'> & { value: string | null; category: Category }
 
 type SetOutcome =
   | { kind: 'set'; entry: Entry }
@@ -44,34 +37,38 @@ export const configurationNotifyChannel = 'channelscope_configuration'
 
 const maxEntries = 1_000
 
-const shown = `key, version, CASE WHEN is_encrypted THEN NULL ELSE value END AS value, description, category,
-  is_encrypted AS "isEncrypted", updated_at AS "updatedAt", updated_by AS "updatedBy"`
+const shown = sql`${narrowed<Omit<Entry, 'value'>>(
+  select('Configuration', ['key', 'version', 'description', 'category', 'isEncrypted', 'updatedAt', 'updatedBy']),
+)}, ${expressions<{ value: string | null }>({ value: 'CASE WHEN is_encrypted THEN NULL ELSE value END' })}`
 
 const all = statement(
   'configuration_list',
-  `SELECT ${shown} FROM public.configuration WHERE category = $1 OR $1 IS NULL ORDER BY key`,
+  sql`SELECT ${shown} FROM public.configuration WHERE category = $1 OR $1 IS NULL ORDER BY key`,
 )
-const lock = statement('configuration_lock', `SELECT ${shown} FROM public.configuration WHERE key = $1 FOR UPDATE`)
+const lock = statement('configuration_lock', sql`SELECT ${shown} FROM public.configuration WHERE key = $1 FOR UPDATE`)
 const insert = statement(
   'configuration_insert',
-  `INSERT INTO public.configuration (key, value, description, category, is_encrypted, updated_by)
+  sql`INSERT INTO public.configuration (key, value, description, category, is_encrypted, updated_by)
    SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT count(*) FROM public.configuration) < ${maxEntries}
    ON CONFLICT (key) DO NOTHING RETURNING ${shown}`,
 )
 const update = statement(
   'configuration_update',
-  `UPDATE public.configuration SET value = $2, description = $3, category = $4, is_encrypted = $5, updated_by = $6,
+  sql`UPDATE public.configuration SET value = $2, description = $3, category = $4, is_encrypted = $5, updated_by = $6,
      version = version + 1, updated_at = now()
    WHERE key = $1 RETURNING ${shown}`,
 )
 const full = statement(
   'configuration_full',
-  `SELECT count(*) >= ${maxEntries} AS full FROM public.configuration HAVING NOT bool_or(key = $1)`,
+  sql`SELECT ${expressions<{ full: boolean }>({ full: `count(*) >= ${maxEntries}` })} FROM public.configuration HAVING NOT bool_or(key = $1)`,
 )
-const remove = statement('configuration_remove', `DELETE FROM public.configuration WHERE key = $1 RETURNING ${shown}`)
+const remove = statement(
+  'configuration_remove',
+  sql`DELETE FROM public.configuration WHERE key = $1 RETURNING ${shown}`,
+)
 const secret = statement(
   'configuration_secret',
-  'SELECT value FROM public.configuration WHERE key = $1 AND is_encrypted',
+  sql`SELECT ${select('Configuration', ['value'])} FROM public.configuration WHERE key = $1 AND is_encrypted`,
 )
 const announce = statement('configuration_announce', `SELECT pg_notify('${configurationNotifyChannel}', '')`)
 
@@ -102,19 +99,12 @@ export const createConfiguration = ({ db, ring, env, settings }: ConfigurationOp
         ? (current?.description ?? settings.get(key)?.description ?? null)
         : change.description
     const stored = encrypted ? seal(ring, { env, key }, value) : value
-    const [entry] = await tx.query<Entry>(current ? update : insert, [
-      key,
-      stored,
-      description,
-      category,
-      encrypted,
-      by,
-    ])
+    const [entry] = await tx.query(current ? update : insert, [key, stored, description, category, encrypted, by])
     return entry
   }
 
   return {
-    list: (category = null) => db.query<Entry>(all, [category]),
+    list: (category = null) => db.query(all, [category]),
 
     set: async (change, author) => {
       const problem = checkChange(settings, change)
@@ -123,12 +113,12 @@ export const createConfiguration = ({ db, ring, env, settings }: ConfigurationOp
       const { name, subject, role } = author.identity
       return db.transaction<SetOutcome>(async (tx) => {
         for (;;) {
-          const [current] = await tx.query<Entry>(lock, [key])
+          const [current] = await tx.query(lock, [key])
           const refused = checkVersion(current, change)
           if (refused) return refused
           const entry = await write(tx, change, current, name ?? subject ?? role)
           if (entry === undefined) {
-            const [state] = await tx.query<{ full: boolean }>(full, [key])
+            const [state] = await tx.query(full, [key])
             if (state?.full) return invalid('key', `key must be that of an entry: there are ${maxEntries} already.`)
             // Somebody else has made it meanwhile: look again.
             continue
@@ -148,7 +138,7 @@ export const createConfiguration = ({ db, ring, env, settings }: ConfigurationOp
     remove: async (key, author) =>
       isConfigurationKey(key) &&
       db.transaction(async (tx) => {
-        const [entry] = await tx.query<Entry>(remove, [key])
+        const [entry] = await tx.query(remove, [key])
         if (entry === undefined) return false
         await recordAction(tx, 'public', author, {
           action: 'configuration.delete',
@@ -160,7 +150,7 @@ export const createConfiguration = ({ db, ring, env, settings }: ConfigurationOp
       }),
 
     readSecret: async (key) => {
-      const [row] = await db.query<{ value: string }>(secret, [key])
+      const [row] = await db.query(secret, [key])
       if (row === undefined) return null
       const opened = unseal(ring, { env, key }, row.value)
       if (!opened.ok) throw new Error(`The value of "${key}" can not be decrypted (${opened.reason}).`)

@@ -1,5 +1,6 @@
+import { expressions } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import type { ChannelSpan } from './chat-counts.ts'
 import { type DeliveredSeriesOptions, planDelivered } from './delivered-series.ts'
 import { deliveryCoverage, metaOf, type SeriesMeta } from './series.ts'
@@ -15,7 +16,13 @@ type FollowCounts = {
 // The edges of all spans are one list. Each span has a slice of it, and spans with the same edges share their slice.
 const counts = statement(
   'follow_counts',
-  `SELECT s.span::int AS span, f.bucket, f.follows::int AS follows, f.first_at AS "firstAt", f.last_at AS "lastAt"
+  sql`SELECT ${expressions<{ span: number; bucket: number; follows: number; firstAt: Date; lastAt: Date }>({
+    span: 's.span::int',
+    bucket: 'f.bucket',
+    follows: 'f.follows::int',
+    firstAt: 'f.first_at',
+    lastAt: 'f.last_at',
+  })}
    FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::int[], $5::int[]) WITH ORDINALITY
      AS s (channel_id, starts_at, ends_at, low, high, span)
    CROSS JOIN LATERAL (
@@ -25,8 +32,6 @@ const counts = statement(
      WHERE channel_id = s.channel_id AND occurred_at >= s.starts_at AND occurred_at < s.ends_at
      GROUP BY 1) f`,
 )
-
-type Row = { span: number; bucket: number; follows: number; firstAt: Date; lastAt: Date }
 
 /** Counts the follows of spans in their order, in one statement; without any bucket there is no statement. */
 export const countFollows = async (db: Transaction, spans: readonly ChannelSpan[]): Promise<FollowCounts[]> => {
@@ -45,7 +50,7 @@ export const countFollows = async (db: Transaction, spans: readonly ChannelSpan[
     for (const edge of span.edges) edges.push(edge)
   }
   if (edges.length === 0) return found
-  const rows = await db.query<Row>(counts, [
+  const rows = await db.query(counts, [
     spans.map(({ channelId }) => channelId),
     spans.map(({ from }) => new Date(from)),
     spans.map(({ to }) => new Date(to)),

@@ -5,8 +5,9 @@ import type { Log } from '../lib/log.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { trustScoreFormat } from '../stores/clickhouse/tables/streamer-trust-score-history.ts'
+import { select } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import { readEvidence } from './read-evidence.ts'
 import { algorithm, trustScore } from './trust-score.ts'
 
@@ -30,7 +31,7 @@ export type TrustScoresOptions = {
 // A run never overwrites the score of a run that began later.
 const write = statement(
   'trust_scores_write',
-  `INSERT INTO public.streamer_trust_scores AS t (channel_id, score, algorithm, factors, computed_at)
+  sql`INSERT INTO public.streamer_trust_scores AS t (channel_id, score, algorithm, factors, computed_at)
    SELECT v."channelId", v.score, $2, v.factors, $3
    FROM json_to_recordset($1) AS v("channelId" bigint, score float8, factors jsonb)
    ON CONFLICT (channel_id) DO UPDATE
@@ -38,7 +39,7 @@ const write = statement(
      WHERE t.computed_at < EXCLUDED.computed_at
        AND (t.algorithm <> EXCLUDED.algorithm OR abs(t.score - EXCLUDED.score) >= 0.5
          OR t.computed_at <= EXCLUDED.computed_at - interval '1 day')
-   RETURNING channel_id AS "channelId"`,
+   RETURNING ${select('StreamerTrustScore', ['channelId'])}`,
 )
 
 const forget = statement(
@@ -62,7 +63,7 @@ export const computeTrustScores = async (options: TrustScoresOptions): Promise<{
     const scored = channels.map(({ evidence, ...channel }) => ({ ...channel, ...trustScore(evidence) }))
     if (scored.length > 0)
       await publicDb.transaction(async (tx) => {
-        const rows = await tx.query<{ channelId: bigint }>(write, [jsonRows(scored), algorithm, now])
+        const rows = await tx.query(write, [jsonRows(scored), algorithm, now])
         const changed = new Set(rows.map(({ channelId }) => channelId))
         written += changed.size
         // Appended before the commit: a crash in between stores a point twice, and equal points read as one. A lost point would stay lost.

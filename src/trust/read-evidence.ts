@@ -1,7 +1,8 @@
 import { eventsThatCarry, type PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { expressions } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import { type ChannelKey, channelKey, numbered } from '../telemetry/channel-key.ts'
 import { trustAudienceQuery, trustCurveQuery, trustFollowersQuery } from '../telemetry/trust-queries.ts'
 import { curveDays, type Evidence, recentDays, regularDays } from './evidence.ts'
@@ -10,16 +11,26 @@ const dayMs = 86_400_000
 /** A broadcast counts as over when it was not seen for this long. */
 const endedMs = 15 * 60_000
 
+const subscribedSince = (events: string): string => `(SELECT min(e.created_at) FROM dm.event_subscription e
+  WHERE e.channel_id = c.id AND e.event = ANY (${events}::text[]) AND e.platform_subscription_id IS NOT NULL)`
+
 // No broadcast lasts longer than 30 days, so older starts are not read.
 const channelsWithSessions = statement(
   'trust_channels',
-  `SELECT c.id AS "channelId", c.platform, c.platform_user_id AS "platformUserId", c.follower_count IS NOT NULL AS "tellsFollowers",
-     s.hours::float8, known.weeks AS "weeksKnown", w.live AS "weeksLive",
-     f.follows::float8, f."busiestHour"::float8, f."firstFollowAt",
-     (SELECT min(e.created_at) FROM dm.event_subscription e
-       WHERE e.channel_id = c.id AND e.event = ANY ($6::text[]) AND e.platform_subscription_id IS NOT NULL) AS "chatSince",
-     (SELECT min(e.created_at) FROM dm.event_subscription e
-       WHERE e.channel_id = c.id AND e.event = ANY ($7::text[]) AND e.platform_subscription_id IS NOT NULL) AS "followsSince"
+  sql`SELECT ${expressions<ChannelRow>({
+    channelId: 'c.id',
+    platform: 'c.platform',
+    platformUserId: 'c.platform_user_id',
+    tellsFollowers: 'c.follower_count IS NOT NULL',
+    hours: 's.hours::float8',
+    weeksKnown: 'known.weeks',
+    weeksLive: 'w.live',
+    follows: 'f.follows::float8',
+    busiestHour: 'f."busiestHour"::float8',
+    firstFollowAt: 'f."firstFollowAt"',
+    chatSince: subscribedSince('$6'),
+    followsSince: subscribedSince('$7'),
+  })}
    FROM dm.streamer_channel c
    CROSS JOIN LATERAL (
      SELECT greatest(0, least($5 / 7, floor(extract(epoch FROM $3::timestamptz - c.first_seen_at) / 604800)))::int AS weeks) known
@@ -134,7 +145,7 @@ export const readEvidence = async (
   },
 ): Promise<JudgedChannel[]> => {
   const { env, registry, after, limit, now, signal } = options
-  const channels = await db.query<ChannelRow>(channelsWithSessions, [
+  const channels = await db.query(channelsWithSessions, [
     after,
     limit,
     now,

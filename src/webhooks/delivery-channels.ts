@@ -1,7 +1,8 @@
 import type { PlatformName } from '../platforms/platform.ts'
 import type { DeliveredFact } from '../platforms/webhook-source.ts'
+import { expressions } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import type { Delivery } from './delivery.ts'
 
 /** A delivery and the fact in it. */
@@ -32,8 +33,16 @@ type KnownRow = {
 
 const readKnown = statement(
   'webhook_read_known',
-  `SELECT v.platform, v.user_id AS "platformUserId", v.event, c.id AS "channelId", c.current_slug AS slug, s.id AS "subscriptionId",
-     s.platform_subscription_id AS "platformSubscriptionId", s.status
+  sql`SELECT ${expressions<KnownRow>({
+    platform: 'v.platform',
+    platformUserId: 'v.user_id',
+    event: 'v.event',
+    channelId: 'c.id',
+    slug: 'c.current_slug',
+    subscriptionId: 's.id',
+    platformSubscriptionId: 's.platform_subscription_id',
+    status: 's.status',
+  })}
    FROM unnest($1::text[], $2::text[], $3::text[]) AS v(platform, user_id, event)
    JOIN dm.streamer_channel c ON c.platform = v.platform AND c.platform_user_id = v.user_id
    LEFT JOIN dm.event_subscription s ON s.channel_id = c.id AND s.event = v.event`,
@@ -55,7 +64,7 @@ export const readDeliveryChannels = async (
   })
   const asked = [...new Map(keys.flatMap((one) => (one ? [[one.key, one] as const] : []))).values()]
   const columns = [asked.map((one) => one.source), asked.map((one) => one.userId), asked.map((one) => one.eventType)]
-  const rows = asked.length > 0 ? await db.query<KnownRow>(readKnown, columns) : []
+  const rows = asked.length > 0 ? await db.query(readKnown, columns) : []
   const known = new Map(
     rows.map((row): [string, DeliveryChannel] => [
       keyOf(row.platform, row.platformUserId, row.event),

@@ -1,5 +1,6 @@
+import { expressions } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import type { Delivery } from './delivery.ts'
 
 /** The key of something that must count once, a delivery or a fact, and the receipt that it came with. */
@@ -9,7 +10,7 @@ export type OnceKey = { source: string; messageId: string } & Pick<Delivery, 're
 // unchanged: only so does the statement return a row that another transaction was inserting meanwhile.
 const recordKeys = statement(
   'webhook_record_ids',
-  `WITH given AS (
+  sql`WITH given AS (
      SELECT ordinal, source, message_id, timestamptz 'epoch' + micros * interval '1 microsecond' AS received_at, receipt
      FROM unnest($1::text[], $2::text[], $3::bigint[], $4::uuid[]) WITH ORDINALITY AS v(source, message_id, micros, receipt, ordinal)),
    first AS (
@@ -18,7 +19,7 @@ const recordKeys = statement(
      FROM given ORDER BY source, message_id, received_at, receipt
      ON CONFLICT (source, message_id) DO UPDATE SET receipt = known.receipt
      RETURNING source, message_id, received_at, receipt)
-   SELECT given.ordinal::integer FROM given JOIN first USING (source, message_id, received_at, receipt)`,
+   SELECT ${expressions<{ ordinal: number }>({ ordinal: 'given.ordinal::integer' })} FROM given JOIN first USING (source, message_id, received_at, receipt)`,
 )
 
 /**
@@ -34,6 +35,6 @@ export const recordFirsts = async (tx: Transaction, keys: readonly OnceKey[]): P
     keys.map((key) => key.receivedAt),
     keys.map((key) => key.receipt),
   ]
-  const firsts = new Set((await tx.query<{ ordinal: number }>(recordKeys, columns)).map(({ ordinal }) => ordinal))
+  const firsts = new Set((await tx.query(recordKeys, columns)).map(({ ordinal }) => ordinal))
   return keys.map((_, index) => firsts.has(index + 1))
 }

@@ -1,6 +1,7 @@
 import type { PlatformName } from '../platforms/platform.ts'
+import { expressions } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 
 // Locks in id order, so that two processes with the same subscriptions never deadlock. The usual gap is the longest one, and
 // shrinks by a tenth with every newer event, so that the time a channel was offline soon stops to count.
@@ -20,11 +21,11 @@ const touchSubscriptions = statement(
 
 const revokeSubscriptions = statement(
   'webhook_revoke_subscriptions',
-  `UPDATE dm.event_subscription s SET status = 'revoked', updated_at = now()
+  sql`UPDATE dm.event_subscription s SET status = 'revoked', updated_at = now()
    FROM unnest($1::text[], $2::text[]) AS v(platform, id)
    JOIN dm.streamer_channel c ON c.platform = v.platform
    WHERE s.platform_subscription_id = v.id AND s.channel_id = c.id
-   RETURNING v.platform, v.id`,
+   RETURNING ${expressions<{ platform: string; id: string }>({ platform: 'v.platform', id: 'v.id' })}`,
 )
 
 /** Stores when each subscription last delivered something; an older instant changes nothing. */
@@ -40,7 +41,7 @@ export const revoke = async (
 ): Promise<boolean[]> => {
   if (events.length === 0) return []
   const columns = [events.map(({ platform }) => platform), events.map(({ subscriptionId }) => subscriptionId)]
-  const rows = await tx.query<{ platform: string; id: string }>(revokeSubscriptions, columns)
+  const rows = await tx.query(revokeSubscriptions, columns)
   const ours = new Set(rows.map(({ platform, id }) => `${platform} ${id}`))
   return events.map(({ platform, subscriptionId }) => ours.has(`${platform} ${subscriptionId}`))
 }

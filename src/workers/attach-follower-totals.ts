@@ -1,13 +1,15 @@
 import { jsonRows } from '../lib/json-rows.ts'
 import type { Log } from '../lib/log.ts'
 import type { PlatformName } from '../platforms/platform.ts'
+import { expressions, select } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import type { ProbeRow } from './record-probes.ts'
 
 const readPending = statement(
   'followers_read_told',
-  `SELECT s.channel_id AS "channelId", c.platform_user_id AS "platformUserId", s.followers_told AS "followerCount"
+  sql`SELECT ${select('ProbeSchedule', ['channelId'], 's')}, ${select('Channel', ['platformUserId'], 'c')},
+     ${expressions<{ followerCount: number }>({ followerCount: 's.followers_told' })}
    FROM dm.streamer_channel c JOIN dm.probe_schedule s ON s.channel_id = c.id
    WHERE c.platform = $1 AND c.platform_user_id = ANY ($2::text[]) AND s.followers_told IS NOT NULL`,
 )
@@ -22,8 +24,6 @@ const forgetPending = statement(
          FOR UPDATE OF s SKIP LOCKED) carried
    WHERE s.channel_id = carried.channel_id`,
 )
-
-type PendingTotal = { channelId: bigint; platformUserId: string; followerCount: number }
 
 type AttachFollowerTotalsOptions = {
   db: Transaction
@@ -43,7 +43,7 @@ export const attachFollowerTotals =
     const failed = (error: unknown): void =>
       log.warn({ err: error, platform }, 'follower totals go with the next probes of their channels')
     const ids = probes.map(({ platformUserId }) => platformUserId)
-    const pending = await db.query<PendingTotal>(readPending, [platform, ids]).catch((error: unknown) => {
+    const pending = await db.query(readPending, [platform, ids]).catch((error: unknown) => {
       failed(error)
       return []
     })

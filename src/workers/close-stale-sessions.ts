@@ -1,13 +1,15 @@
 import { applyStatus } from '../sessions/apply-status.ts'
+import { expressions, select } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 
 /** Seconds without a probe after which the session of a channel ends. */
 const staleAfterSeconds = 3_600
 
 const findStale = statement(
   'session_find_stale',
-  `SELECT o.channel_id AS "channelId", date_trunc('milliseconds', now()) AS at
+  sql`SELECT ${select('StreamSession', ['channelId'], 'o')},
+     ${expressions<{ at: Date }>({ at: `date_trunc('milliseconds', now())` })}
    FROM dm.stream_session o LEFT JOIN dm.probe_schedule s ON s.channel_id = o.channel_id
    WHERE o.ended_at IS NULL AND coalesce(s.last_probed_at, o.updated_at) < now() - make_interval(secs => $1)
    ORDER BY o.channel_id LIMIT 500`,
@@ -24,7 +26,7 @@ const noteAbsence = statement(
 /** Ends sessions of channels that are not probed any more, at their last sighting; returns how many. A broadcast that is seen again goes on in the same session. */
 export const closeStaleSessions = (db: Postgres, afterSeconds = staleAfterSeconds): Promise<number> =>
   db.transaction(async (tx) => {
-    const stale = await tx.query<{ channelId: bigint; at: Date }>(findStale, [afterSeconds])
+    const stale = await tx.query(findStale, [afterSeconds])
     if (stale.length === 0) return 0
     await tx.query(noteAbsence, [stale.map(({ channelId }) => channelId), stale[0]!.at])
     const missed = stale.map((row) => ({ kind: 'not-live' as const, source: 'poll' as const, ...row }))

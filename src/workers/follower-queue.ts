@@ -1,16 +1,14 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
 import { jsonRows } from '../lib/json-rows.ts'
 import type { FollowerTotals, PlatformName } from '../platforms/platform.ts'
 import { isOrphanedLease, type LeaseRequest, leaseRequestValues } from '../stores/postgres/lease-holder.ts'
+import { expressions, select } from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
-import { notInFuture, statement } from '../stores/postgres/statement.ts'
+import { notInFuture, sql, statement } from '../stores/postgres/statement.ts'
 
 /** A channel whose followers are to be asked for, with what is stored of its probes. */
-export type FollowerLease = {
-  channelId: bigint
-  platformUserId: string
-  lastProbedAt: Date | null
-  intervalSeconds: number
-}
+export type FollowerLease = Pick<ModelRows['ProbeSchedule'], 'channelId' | 'lastProbedAt' | 'intervalSeconds'> &
+  Pick<ModelRows['Channel'], 'platformUserId'>
 
 type FollowerLeaseOptions = Pick<FollowerTotals, 'batchSize' | 'everySeconds' | 'usersPerDay'> & {
   platform: PlatformName
@@ -24,14 +22,14 @@ const lockBudget = statement('followers_lock_budget', `SELECT pg_advisory_xact_l
 
 const countSpent = statement(
   'followers_count_spent',
-  `SELECT count(*)::integer AS spent FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
+  sql`SELECT ${expressions<{ spent: number }>({ spent: 'count(*)::integer' })} FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
    WHERE s.followers_asked_at >= date_trunc('day', now(), 'UTC') AND ${isOrphanedLease('s.followers_lease_id', 2)} IS NOT TRUE`,
 )
 
 // The due time moves before the call, so that a crash in between costs a turn and no money. An orphaned lease is due at once.
 const leaseDue = statement(
   'followers_lease_due',
-  `UPDATE dm.probe_schedule s SET followers_asked_at = now(), followers_due_at = now() + make_interval(secs => $3::integer), followers_lease_id = $5,
+  sql`UPDATE dm.probe_schedule s SET followers_asked_at = now(), followers_due_at = now() + make_interval(secs => $3::integer), followers_lease_id = $5,
      next_probe_at = CASE WHEN $4::boolean THEN now() + make_interval(secs => $3::integer) ELSE s.next_probe_at END,
      interval_seconds = CASE WHEN $4::boolean THEN $3::integer ELSE s.interval_seconds END
    FROM (SELECT s.channel_id, s.last_probed_at, s.interval_seconds, c.platform_user_id FROM dm.probe_schedule s
@@ -39,8 +37,8 @@ const leaseDue = statement(
          WHERE s.active AND (s.followers_due_at <= now() OR ${isOrphanedLease('s.followers_lease_id', 5)})
          ORDER BY s.followers_asked_at NULLS FIRST, s.channel_id LIMIT $2 FOR UPDATE OF s SKIP LOCKED) due
    WHERE s.channel_id = due.channel_id
-   RETURNING due.channel_id AS "channelId", due.platform_user_id AS "platformUserId", due.last_probed_at AS "lastProbedAt",
-     due.interval_seconds AS "intervalSeconds"`,
+   RETURNING ${select('ProbeSchedule', ['channelId', 'lastProbedAt', 'intervalSeconds'], 'due')},
+     ${select('Channel', ['platformUserId'], 'due')}`,
 )
 
 const postponeDue = statement(
@@ -89,12 +87,12 @@ export const leaseFollowers = (
     let limit = batchSize
     if (Number.isFinite(usersPerDay)) {
       await tx.query(lockBudget, [platform])
-      const [row] = await tx.query<{ spent: number }>(countSpent, [platform, ...leaseRequestValues(request)])
+      const [row] = await tx.query(countSpent, [platform, ...leaseRequestValues(request)])
       limit = Math.min(batchSize, usersPerDay - row!.spent)
       if (limit <= 0) return { leases: [], postponed: (await tx.query(postponeDue, [platform, isProbe])).length }
     }
     const values = [platform, limit, everySeconds, isProbe, ...leaseRequestValues(request)]
-    return { leases: await tx.query<FollowerLease>(leaseDue, values), postponed: 0 }
+    return { leases: await tx.query(leaseDue, values), postponed: 0 }
   })
 
 /** Notes that the platform was asked for the channels of a lease, so that the lease is not taken back. */

@@ -4,8 +4,9 @@ import type { Log } from '../lib/log.ts'
 import { createBisectingFetch } from '../platforms/bisecting-fetch.ts'
 import type { CallResult, Platform, ProfileObservation } from '../platforms/platform.ts'
 import { createLeaseHolder, isOrphanedLease, leaseRequestValues } from '../stores/postgres/lease-holder.ts'
+import { select } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import { logCalls } from './scrape-log.ts'
 
 /** Lookups by id in a row that must miss a channel before it counts as banned. */
@@ -14,13 +15,13 @@ export const missesUntilBanned = 3
 // The lease moves the due time, so a crash costs one retry interval. An answer that was lost costs nothing.
 const leaseDue = statement(
   'profile_lease_due',
-  `UPDATE dm.probe_schedule s SET profile_due_at = now() + interval '5 minutes', profile_lease_id = $3
+  sql`UPDATE dm.probe_schedule s SET profile_due_at = now() + interval '5 minutes', profile_lease_id = $3
    FROM (SELECT s.channel_id, c.platform_user_id FROM dm.probe_schedule s
          JOIN dm.streamer_channel c ON c.id = s.channel_id AND c.platform = $1
          WHERE s.profile_due_at <= now() OR ${isOrphanedLease('s.profile_lease_id', 3)}
          ORDER BY s.profile_due_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED) due
    WHERE s.channel_id = due.channel_id
-   RETURNING s.channel_id AS "channelId", due.platform_user_id AS "platformUserId", s.profile_misses AS "profileMisses"`,
+   RETURNING ${select('ProbeSchedule', ['channelId', 'profileMisses'], 's')}, ${select('Channel', ['platformUserId'], 'due')}`,
 )
 
 // A day with jitter, so that channels added together do not stay together.
@@ -92,7 +93,7 @@ export const createProfileRefresh = ({ db, platform, clock, log }: RefreshProfil
     const request = leaseHolder.next()
     try {
       const values = [platform.name, platform.profileBatchSize, ...leaseRequestValues(request)]
-      const dueOf = new Map((await db.query<Due>(leaseDue, values)).map((due) => [due.platformUserId, due]))
+      const dueOf = new Map((await db.query(leaseDue, values)).map((due) => [due.platformUserId, due]))
       if (dueOf.size === 0) return 0
       for await (const { ids, result } of askApart([...dueOf.keys()], signal))
         await record(

@@ -4,11 +4,11 @@ import { digestOf } from '../../src/access/api-key-secret.ts'
 import type { NewApiKey } from '../../src/access/api-keys.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { openPostgres } from '../../src/stores/postgres/postgres.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { startFaultProxy } from '../support/lib/fault-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { statement } from '../support/stores/statement.ts'
 
 const by = { identity: { role: 'ADMIN', name: 'test', subject: 'test' }, requestId: 'request' }
 const graceMs = 60_000

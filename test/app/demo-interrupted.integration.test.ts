@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from 'vitest'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import type { DemoProcessOptions, DemoResult, Interruption } from '../support/app/demo-process.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { statement } from '../support/stores/statement.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
 const script = fileURLToPath(new URL('../support/app/demo-process.ts', import.meta.url))

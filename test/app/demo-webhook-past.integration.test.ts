@@ -5,8 +5,8 @@ import type { Stream } from '../../src/demo/world.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { createKickPlatform } from '../../src/platforms/kick/kick-platform.ts'
 import type { Platform } from '../../src/platforms/platform.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { statement } from '../support/stores/statement.ts'
 import { startProjectorFixture } from '../support/webhooks/projector-fixture.ts'
 
 const channels = 40

@@ -6,10 +6,10 @@ import { recordCommand } from '../../src/commands/record-command.ts'
 import type { CommandServices } from '../../src/commands/store-command.ts'
 import { storeCommands } from '../../src/commands/store-commands.ts'
 import { UsageError } from '../../src/lib/errors.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import type { Job } from '../../src/workers/jobs/job-runner.ts'
 import { type Answer, adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { statement } from '../support/stores/statement.ts'
 
 let dm: TestDatabase
 let environment: TestDatabase

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildSchema } from '../../src/schema/schema.ts'
-import { type Statement, statement } from '../../src/stores/postgres/statement.ts'
+import type { Statement } from '../../src/stores/postgres/statement.ts'
 import { type AuditedCall, type AuditedWorld, auditedCalls } from '../support/access/audited-calls.ts'
 import { type Answer, adminKey, operatorKey } from '../support/http/api.ts'
 import { startWholeApi, type WholeApi } from '../support/http/whole-api.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { seed } from '../support/stores/seed.ts'
+import { statement } from '../support/stores/statement.ts'
 import { tableRows } from '../support/stores/table-rows.ts'
 
 const callers = {

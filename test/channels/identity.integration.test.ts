@@ -4,8 +4,8 @@ import { channel, channelIdByPlatformUserId, channelIdBySlug } from '../../src/c
 import { upsertChangedChannels, upsertChannel, upsertChannels } from '../../src/channels/upsert.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import type { Postgres } from '../../src/stores/postgres/postgres.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { statement } from '../support/stores/statement.ts'
 import { createRenameModel, type Period, type Sighting } from '../support/workers/rename-model.ts'
 
 const log = silentLog

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { globalId } from '../../src/resolvers/global-id.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { type Answer, adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
+import { statement } from '../support/stores/statement.ts'
 import { tableRows } from '../support/stores/table-rows.ts'
 
 const clear = statement('test_clear', 'TRUNCATE public.streamers, public.audit_log RESTART IDENTITY CASCADE')

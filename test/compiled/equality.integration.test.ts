@@ -7,7 +7,6 @@ import { globalId } from '../../src/resolvers/global-id.ts'
 import { pageCursorCodec } from '../../src/resolvers/page-cursor.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
 import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { type Answer, adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
 import { type HardRows, hardHistory, hardRows } from '../support/http/compiled-seed.ts'
 import { type GeneratedOperation, type GeneratorOptions, operationsOf } from '../support/http/document-generator.ts'
@@ -15,6 +14,7 @@ import { statementName } from '../support/http/statement-names.ts'
 import { openSocket } from '../support/live/live-client.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { statement } from '../support/stores/statement.ts'
 
 let database: TestDatabase
 /** What the API with compiled operations asks, apart from the other. */

@@ -8,11 +8,11 @@ import { silentLog as log } from '../../src/lib/log.ts'
 import type { HistoryKind } from '../../src/resolvers/context.ts'
 import { probeFormat } from '../../src/stores/clickhouse/tables/kick-streamer-probe.ts'
 import { openPostgres } from '../../src/stores/postgres/postgres.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { deliveryQueue } from '../../src/webhooks/delivery-row.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { startFaultProxy } from '../support/lib/fault-proxy.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { statement } from '../support/stores/statement.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
 let database: TestDatabase

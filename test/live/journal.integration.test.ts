@@ -5,10 +5,10 @@ import { silentLog } from '../../src/lib/log.ts'
 import { createJournal, type JournalReader } from '../../src/live/journal.ts'
 import { readJournalState } from '../../src/live/journal-state.ts'
 import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { goLive, insertTestChannels, journalledIds } from '../support/live/live-changes.ts'
 import { Inbox } from '../support/live/live-client.ts'
 import { createTestDatabase } from '../support/stores/postgres.ts'
+import { statement } from '../support/stores/statement.ts'
 
 /** Collects the ids that a journal tells. */
 const collector = () => {

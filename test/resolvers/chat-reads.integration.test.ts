@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
 import { statementName } from '../support/http/statement-names.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
+import { statement } from '../support/stores/statement.ts'
 import { insertSaid } from '../support/telemetry/chat-rows.ts'
 import { insertSubscription } from '../support/telemetry/follow-rows.ts'
 

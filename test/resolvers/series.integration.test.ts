@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { startTestApi, type TestApi } from '../support/http/api.ts'
 import { metric } from '../support/http/ask.ts'
 import { statementName } from '../support/http/statement-names.ts'
 import { insertProbes, openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
+import { statement } from '../support/stores/statement.ts'
 
 let database: TestDatabase
 let history: Awaited<ReturnType<typeof openTestClickHouse>>

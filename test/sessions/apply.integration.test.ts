@@ -5,13 +5,13 @@ import { silentLog } from '../../src/lib/log.ts'
 import { applyStatus } from '../../src/sessions/apply-status.ts'
 import { type LatestProbes, lastSighting, noProbes, withProbe } from '../../src/sessions/latest-probes.ts'
 import type { StatusObservation } from '../../src/sessions/status-observation.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { brokenRules } from '../support/live/journal-invariants.ts'
 import { daysToldTwice } from '../support/sessions/status-days.ts'
 import { createStatusModel } from '../support/sessions/status-model.ts'
 import { plainDay } from '../support/sessions/status-plain.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { statement } from '../support/stores/statement.ts'
 
 let database: TestDatabase
 beforeAll(async () => {

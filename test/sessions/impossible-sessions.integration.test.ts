@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Log, silentLog } from '../../src/lib/log.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { startTestApi, type TestApi } from '../support/http/api.ts'
 import { insertProbes, openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
+import { statement } from '../support/stores/statement.ts'
 
 const minute = 60_000
 const now = Math.floor(Date.now() / 86_400_000) * 86_400_000

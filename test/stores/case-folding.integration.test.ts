@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { list, text } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { chatMessages } from '../../src/telemetry/chat-messages.ts'
 import { adminKey, startTestApi, type TestApi } from '../support/http/api.ts'
 import { insertChat } from '../support/live/chat.ts'
@@ -10,6 +9,7 @@ import { foldedPlainly } from '../support/stores/case-model.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
+import { statement } from '../support/stores/statement.ts'
 
 const opened = new AsyncDisposableStack()
 let database: TestDatabase

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { maxTrustScorePoints } from '../../src/telemetry/trust-history.ts'
 import { startTestApi, type TestApi } from '../support/http/api.ts'
 import { statementName } from '../support/http/statement-names.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
+import { statement } from '../support/stores/statement.ts'
 import { insertTrustHistory } from '../support/telemetry/trust-history-rows.ts'
 
 let dm: TestDatabase

@@ -6,12 +6,12 @@ import { silentLog } from '../../src/lib/log.ts'
 import { builtInPlatforms } from '../../src/platforms/registry.ts'
 import { list, number, text } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { computeTrustScores } from '../../src/trust/compute-trust-scores.ts'
 import { scoreOf, type TrustFactor } from '../../src/trust/trust-score.ts'
 import { insertProbes, openTestClickHouse, type TestProbe } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
+import { statement } from '../support/stores/statement.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
 const hour = 3_600

@@ -4,12 +4,12 @@ import { readDelivery } from '../../src/platforms/kick/read-delivery.ts'
 import { chatFormat } from '../../src/stores/clickhouse/tables/kick-chat-message.ts'
 import { inboxFormat } from '../../src/stores/clickhouse/tables/webhook-inbox.ts'
 import { openPostgres } from '../../src/stores/postgres/postgres.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { deliveryQueue, encodeDelivery } from '../../src/webhooks/delivery-row.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { startFaultProxy } from '../support/lib/fault-proxy.ts'
 import { chatBody, followBody } from '../support/platforms/kick-bodies.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { statement } from '../support/stores/statement.ts'
 import { delivery, startProjectorFixture, subscribedChannel, takeRows } from '../support/webhooks/projector-fixture.ts'
 
 let database: TestDatabase

@@ -3,12 +3,12 @@ import { silentLog } from '../../src/lib/log.ts'
 import { readDelivery } from '../../src/platforms/kick/read-delivery.ts'
 import { chatFormat } from '../../src/stores/clickhouse/tables/kick-chat-message.ts'
 import { inboxFormat } from '../../src/stores/clickhouse/tables/webhook-inbox.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import type { Delivery } from '../../src/webhooks/delivery.ts'
 import { deliveryQueue, encodeDelivery } from '../../src/webhooks/delivery-row.ts'
 import { projectBatch } from '../../src/webhooks/project-batch.ts'
 import { chatBody, everyBody, followBody, metadataBody, person, statusBody } from '../support/platforms/kick-bodies.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { statement } from '../support/stores/statement.ts'
 import {
   delivery,
   sentAt,

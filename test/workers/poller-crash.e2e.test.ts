@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { type PollerProcess, startCrashFixture } from '../support/ingest/crash-fixture.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { brokenRules, sessionsThatWentOn } from '../support/live/journal-invariants.ts'
+import { statement } from '../support/stores/statement.ts'
 
 type Fixture = Awaited<ReturnType<typeof startCrashFixture>>
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { setMonitoring } from '../../src/channels/schedule.ts'
 import { silentLog } from '../../src/lib/log.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { closeStaleSessions } from '../../src/workers/close-stale-sessions.ts'
 import { leaseProbes } from '../../src/workers/probe-queue.ts'
 import { recordProbes } from '../../src/workers/record-probes.ts'
 import { createProfileRefresh, missesUntilBanned } from '../../src/workers/refresh-profiles.ts'
+import { statement } from '../support/stores/statement.ts'
 import { type PollerFixture, startPollerFixture } from '../support/workers/poller-fixture.ts'
 
 let fixture: PollerFixture

@@ -4,9 +4,10 @@ import path from 'node:path'
 import { ConfigError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { madeBeforeBaseline } from '../made-before-baseline.ts'
+import { expressions } from './model.ts'
 import type { Transaction } from './postgres.ts'
 import { SessionClient } from './session-client.ts'
-import { statement } from './statement.ts'
+import { sql, statement } from './statement.ts'
 
 export type PostgresMigrationOptions = {
   /** Connection string of the database. */
@@ -40,7 +41,7 @@ const ledger = `CREATE TABLE IF NOT EXISTS public._prisma_migrations (
 
 const hasLedger = statement(
   'migrations_has_ledger',
-  `SELECT to_regclass('public._prisma_migrations') IS NOT NULL AS present`,
+  sql`SELECT ${expressions<{ present: boolean }>({ present: `to_regclass('public._prisma_migrations') IS NOT NULL` })}`,
 )
 
 /** What versions from before the baselines applied first, to `dm` and to `public`. */
@@ -67,7 +68,7 @@ const readMigrations = async (directory: string): Promise<{ name: string; sql: s
 
 const finished = statement(
   'migrations_finished',
-  `SELECT count(DISTINCT migration_name)::integer AS count FROM public._prisma_migrations
+  sql`SELECT ${expressions<{ count: number }>({ count: 'count(DISTINCT migration_name)::integer' })} FROM public._prisma_migrations
    WHERE migration_name = ANY ($1) AND finished_at IS NOT NULL AND rolled_back_at IS NULL`,
 )
 
@@ -77,11 +78,11 @@ export const postgresMigrations = async (directory: string): Promise<string[]> =
 
 /** How many of these migrations a database has not got, or not to their end. */
 export const countMissing = async (db: Transaction, names: readonly string[]): Promise<number> =>
-  names.length - (await db.query<{ count: number }>(finished, [names]))[0]!.count
+  names.length - (await db.query(finished, [names]))[0]!.count
 
 /** Whether a database has a ledger; changes nothing. One that a version from before the baselines made is a ConfigError. */
 export const requireBaseline = async (db: Transaction, name: string): Promise<boolean> => {
-  const [row] = await db.query<{ present: boolean }>(hasLedger)
+  const [row] = await db.query(hasLedger)
   if (!row!.present) return false
   if ((await countMissing(db, firstOfBefore)) < firstOfBefore.length) throw madeBeforeBaseline(name)
   return true

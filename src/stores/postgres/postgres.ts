@@ -194,7 +194,7 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
     async <Row>(statement: Statement<Row>, values: readonly unknown[] = []): Promise<Row[]> => {
       const { name, text } = statement
       const { rows, fields } = await client.query({ name, text, values: values as unknown[] })
-      if (!verified.has(statement)) {
+      if (statement.columns && !verified.has(statement)) {
         requireColumns(statement, fields)
         verified.add(statement)
       }

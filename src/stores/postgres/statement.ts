@@ -51,8 +51,7 @@ export const narrowed = <Row>(text: Sql<Widened<Row>>): Sql<Row> => text as Sql<
 
 type Declare = {
   <Row>(name: string, text: Sql<Row>): Statement<Row>
-  // biome-ignore lint/suspicious/noExplicitAny: the caller of a plain text says what its rows are
-  (name: string, text: string): Statement<any>
+  (name: string, text: string): Statement
 }
 
 /** Declares a statement; values only ever travel as parameters. */

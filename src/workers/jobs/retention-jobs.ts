@@ -2,8 +2,9 @@ import type { Log } from '../../lib/log.ts'
 import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
 import { applyRetention } from '../../stores/clickhouse/retention.ts'
 import { failureCode } from '../../stores/postgres/failure.ts'
+import { expressions } from '../../stores/postgres/model.ts'
 import type { Postgres } from '../../stores/postgres/postgres.ts'
-import { statement } from '../../stores/postgres/statement.ts'
+import { sql, statement } from '../../stores/postgres/statement.ts'
 import { pruneScrapeLog, scrapeLogRows } from '../scrape-log.ts'
 import type { Job } from './job-runner.ts'
 
@@ -56,11 +57,14 @@ const removeInBatches = async (
   return total
 }
 
-const dropOldest = statement('journal_drop_oldest', 'SELECT dm.drop_oldest_status_events($1) AS name')
+const dropOldest = statement(
+  'journal_drop_oldest',
+  sql`SELECT ${expressions<{ name: string | null }>({ name: 'dm.drop_oldest_status_events($1)' })}`,
+)
 
 const pruneDefault = statement(
   'journal_prune_default',
-  `WITH old AS (
+  sql`WITH old AS (
      DELETE FROM dm.status_event_default WHERE id IN (
        SELECT id FROM dm.status_event_default
        WHERE processed_timestamp < date_trunc('month', now() - make_interval(days => $1), 'UTC') ORDER BY id LIMIT $2)
@@ -68,7 +72,7 @@ const pruneDefault = statement(
    pruned AS (
      UPDATE dm.status_journal SET pruned_through = greatest(pruned_through, (SELECT max(id) FROM old))
      WHERE EXISTS (SELECT FROM old))
-   SELECT count(*)::integer AS removed FROM old`,
+   SELECT ${expressions<{ removed: number }>({ removed: 'count(*)::integer' })} FROM old`,
 )
 
 /** Lock not available within the timeout. */
@@ -89,7 +93,7 @@ export const statusEventRetentionJob = (db: Postgres, retentionDays: () => numbe
     try {
       while (dropped.length < 24) {
         signal.throwIfAborted()
-        const [oldest] = await db.query<{ name: string | null }>(dropOldest, [days])
+        const [oldest] = await db.query(dropOldest, [days])
         if (!oldest?.name) break
         dropped.push(oldest.name)
       }
@@ -98,7 +102,7 @@ export const statusEventRetentionJob = (db: Postgres, retentionDays: () => numbe
       return `dropped ${dropped.length} months; the next is in use`
     }
     const removed = await removeInBatches(20, signal, async () => {
-      return (await db.query<{ removed: number }>(pruneDefault, [days, batchRows]))[0]!.removed
+      return (await db.query(pruneDefault, [days, batchRows]))[0]!.removed
     })
     return `dropped ${dropped.length} months${dropped.length > 0 ? ` (${dropped.join(', ')})` : ''} and ${removed} events outside of any`
   },

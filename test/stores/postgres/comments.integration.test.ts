@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { statement } from '../../../src/stores/postgres/statement.ts'
 import { createTestDatabase } from '../../support/stores/postgres.ts'
+import { statement } from '../../support/stores/statement.ts'
 
 type Comments = Record<string, string>
 

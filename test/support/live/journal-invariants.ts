@@ -1,5 +1,5 @@
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
-import { statement } from '../../../src/stores/postgres/statement.ts'
+import { statement } from '../stores/statement.ts'
 
 /** What must never be found, whatever happens to nodes: each statement returns the channels that break it. */
 const violations = [

@@ -1,7 +1,7 @@
 import { newUlid } from '../../../src/lib/ids.ts'
 import { applyStatus } from '../../../src/sessions/apply-status.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
-import { statement } from '../../../src/stores/postgres/statement.ts'
+import { statement } from '../stores/statement.ts'
 
 const insertChannels = statement(
   'test_insert_channels',

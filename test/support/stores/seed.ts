@@ -1,6 +1,6 @@
 import { newUlid } from '../../../src/lib/ids.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
-import { statement } from '../../../src/stores/postgres/statement.ts'
+import { statement } from './statement.ts'
 
 /** What a seeded channel is like; the rest is made up from its number. */
 export type SeedChannel = {

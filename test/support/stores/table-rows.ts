@@ -1,5 +1,5 @@
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
-import { statement } from '../../../src/stores/postgres/statement.ts'
+import { statement } from './statement.ts'
 
 const tables = statement(
   'test_tables',

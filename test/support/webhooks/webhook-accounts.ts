@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { statement } from '../../../src/stores/postgres/statement.ts'
 import { brokenRules, sessionsThatWentOn } from '../live/journal-invariants.ts'
+import { statement } from '../stores/statement.ts'
 import type { startWebhookNodes } from './webhook-nodes.ts'
 import type { Traffic } from './webhook-traffic.ts'
 

@@ -5,12 +5,12 @@ import type { Platform } from '../../../src/platforms/platform.ts'
 import { createTwitchPlatform } from '../../../src/platforms/twitch/twitch-platform.ts'
 import { createXPlatform, type XOptions } from '../../../src/platforms/x/x-platform.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
-import { statement } from '../../../src/stores/postgres/statement.ts'
 import type { ProbeRow } from '../../../src/workers/record-probes.ts'
 import { createFollowerRefresh } from '../../../src/workers/refresh-followers.ts'
 import { startTwitchServer, type TwitchServer } from '../platforms/twitch-server.ts'
 import { startXServer, type XServer } from '../platforms/x-server.ts'
 import { createTestDatabase } from '../stores/postgres.ts'
+import { statement } from '../stores/statement.ts'
 
 /** What is stored of a channel and of the asking for its followers. */
 type StoredFollowers = {

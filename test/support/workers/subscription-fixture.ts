@@ -2,7 +2,7 @@ import { reconcileEventSubscriptions } from '../../../src/event-subscriptions/re
 import { silentLog } from '../../../src/lib/log.ts'
 import type { Platform } from '../../../src/platforms/platform.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
-import { statement } from '../../../src/stores/postgres/statement.ts'
+import { statement } from '../stores/statement.ts'
 
 const addChannels = statement(
   'test_add_watched',

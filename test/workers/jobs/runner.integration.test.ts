@@ -3,11 +3,11 @@ import { systemClock } from '../../../src/lib/clock.ts'
 import { silentLog } from '../../../src/lib/log.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
 import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
-import { statement } from '../../../src/stores/postgres/statement.ts'
 import { type Job, startJobRunner } from '../../../src/workers/jobs/job-runner.ts'
 import { eventually } from '../../support/lib/eventually.ts'
 import { startFaultProxy } from '../../support/lib/fault-proxy.ts'
 import { createTestDatabase } from '../../support/stores/postgres.ts'
+import { statement } from '../../support/stores/statement.ts'
 import { startEndlessJob } from '../../support/workers/jobs-process.ts'
 
 const never = new AbortController().signal
