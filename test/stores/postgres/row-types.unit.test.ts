@@ -32,6 +32,12 @@ test('a row type that claims a column which the statement does not select does n
   await db.query<{ displayName: string }>(channelNames)
 })
 
+test('nobody knows what a plain text selects, so nobody can claim a column of it', async () => {
+  const plain = statement('test_plain', 'SELECT id FROM x')
+  // @ts-expect-error: the row of a plain text has no type
+  expect(await db.query<{ id: bigint }>(plain)).toEqual([])
+})
+
 test('a list of columns names fields of the model, and every name of a row has its SQL', () => {
   // @ts-expect-error: channels have no such field
   expect(() => select('Channel', ['nickname'])).toThrow('The model Channel has no column for nickname.')
