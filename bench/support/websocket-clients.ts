@@ -74,8 +74,6 @@ const connect = (target: ClientTarget, index: number): Promise<void> =>
     const socket = net.connect({
       port: target.port,
       host: '127.0.0.1',
-      // Servers bound the sockets of one address: clients come from many, as people do.
-      localAddress: `127.0.0.${2 + (index % 250)}`,
       noDelay: true,
       onread: { buffer: readBuffer, callback: onRead },
     })
