@@ -11,23 +11,25 @@ import { receive } from './cases/receive.ts'
 import { series } from './cases/series.ts'
 import { upsert } from './cases/upsert.ts'
 import type { BenchCase } from './support/bench-case.ts'
-import { type Report, renderGoals, renderReport, verdict } from './support/report.ts'
+import { markdownTable, type Report, renderGoals, renderReport, verdict } from './support/report.ts'
 
 const cases: readonly BenchCase[] = [fanOut, channelRead, series, chat, pollCycle, ingest, upsert, receive]
 
 const usage = `Measures the project side by side with its limits and with other servers, in turn, in one run.
 
-  node bench/main.ts [case…] [--quick] [--json FILE]
+  node bench/main.ts [case…] [--quick] [--json FILE] [--table FILE]
 
 Cases: ${cases.map(({ name }) => name).join(', ')}. Without a name all of them run.
 --quick  fewer rounds and smaller data: under two minutes, rough ratios
---json   where to write the numbers (bench/results/<time>.json)`
+--json   where to write the numbers (bench/results/<time>.json)
+--table  where to write a document with all tables (docs/benchmarks.md at a release)`
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
+    table: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -36,6 +38,26 @@ const unknown = positionals.filter((name) => !cases.some((one) => one.name === n
 const aborted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => aborted.abort(new Error(`Stopped by ${signal}.`)))
+
+type Machine = { node: string; cpu: string | undefined; cores: number; memoryGb: number }
+
+const documentOf = (reports: readonly Report[], machine: Machine, startedAt: Date): string => {
+  const goals = reports.flatMap((report) => report.goals)
+  return `# Benchmarks
+
+Measured on ${startedAt.toISOString().slice(0, 10)} with Node ${machine.node} on ${machine.cores} cores (${machine.cpu}) with
+${Math.round(machine.memoryGb)} GB. Load, stores and servers share these cores. Compare ratios, not rates: a ratio is the median over
+interleaved rounds of one run. \`bench/README.md\` says what each case measures, and how. \`npm run bench -- --table docs/benchmarks.md\`
+makes this file.
+
+## Goals
+
+${renderGoals(goals, markdownTable)}
+
+## Cases
+
+${reports.map((report) => `### ${renderReport(report, markdownTable)}`).join('\n')}`
+}
 
 const run = async (): Promise<void> => {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'channelscope-bench-'))
@@ -72,6 +94,7 @@ const run = async (): Promise<void> => {
   }))
   await writeFile(file, `${JSON.stringify({ startedAt, quick: values.quick, machine, reports: judged }, null, 2)}\n`)
   process.stderr.write(`written to ${file}\n`)
+  if (values.table !== undefined) await writeFile(values.table, documentOf(reports, machine, startedAt))
 }
 
 if (values.help) process.stdout.write(`${usage}\n`)

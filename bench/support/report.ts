@@ -89,7 +89,10 @@ const numberText = (value: number | undefined): string => {
   return size >= 10 ? value.toFixed(1) : value.toFixed(2)
 }
 
-const table = (headings: string[], lines: string[][]): string => {
+/** A table as text: headings, then a line of cells each. */
+export type RenderTable = (headings: string[], lines: string[][]) => string
+
+const textTable: RenderTable = (headings, lines) => {
   const widths = headings.map((heading, i) => Math.max(heading.length, ...lines.map((line) => line[i]!.length)))
   const render = (cells: string[]) =>
     cells
@@ -99,16 +102,22 @@ const table = (headings: string[], lines: string[][]): string => {
   return [render(headings), widths.map((width) => '─'.repeat(width)).join('──'), ...lines.map(render)].join('\n')
 }
 
-/** The report as text for a terminal. */
-export const renderReport = ({ title, rows }: Report): string => {
+/** A table for a document. */
+export const markdownTable: RenderTable = (headings, lines) =>
+  [headings, headings.map((_, i) => (i === 0 ? '---' : '---:')), ...lines]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n')
+
+/** The report: its title and its table, as text for a terminal or a document. */
+export const renderReport = ({ title, rows }: Report, table: RenderTable = textTable): string => {
   const measured = rows.flatMap(({ values }) => Object.keys(values).filter((name) => !Number.isNaN(values[name])))
   const headings = Object.keys(rows[0]?.values ?? {}).filter((name) => measured.includes(name))
   const lines = rows.map(({ variant, values }) => [variant, ...headings.map((heading) => numberText(values[heading]))])
-  return `${title}\n${table(['variant', ...headings], lines)}\n`
+  return `${title}\n\n${table(['variant', ...headings], lines)}\n`
 }
 
 /** All goals of a run as one table. */
-export const renderGoals = (goals: readonly Goal[]): string =>
+export const renderGoals = (goals: readonly Goal[], table: RenderTable = textTable): string =>
   table(
     ['goal', 'measured', 'target', 'far goal', 'verdict'],
     goals.map((goal) => [

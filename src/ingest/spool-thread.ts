@@ -52,7 +52,9 @@ export const startSpoolThread = async (options: Omit<SpoolWorkerData, 'openingId
   const waiting: { resolve: (value: never) => void; reject: (error: Error) => void }[] = []
   let ended: Error | null = null
 
-  worker.on('message', (reply: SpoolReply) => {
+  worker.on('message', (reply: SpoolReply | object) => {
+    // In watch mode Node itself posts which modules a thread has loaded.
+    if (!('ok' in reply)) return
     const { resolve, reject } = waiting.shift()!
     if (reply.ok) resolve(reply.value as never)
     else reject(new (knownErrors.get(reply.name) ?? Error)(reply.message))
