@@ -24,11 +24,16 @@ export class SessionClient extends pg.Client {
   override connect(callback?: any): any {
     const ready = super.connect().then(async () => {
       if (this.#settings === '') return
+      // Nobody else listens yet, and a loss without a listener would end the process. The statement fails with it as well.
+      const ignore = (): void => undefined
+      this.on('error', ignore)
       try {
         await super.query(this.#settings)
       } catch (error) {
         await super.end()
         throw error
+      } finally {
+        this.off('error', ignore)
       }
     })
     if (!callback) return ready
