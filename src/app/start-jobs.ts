@@ -1,5 +1,6 @@
 import { type ApiKeys, createApiKeys } from '../access/api-keys.ts'
-import { type ArchiveLag, watchArchiveLag } from '../archive/archive-lag.ts'
+import { watchArchiveLag } from '../archive/archive-lag.ts'
+import type { JobName } from '../commands/job-command.ts'
 import { parseCommandLine } from '../commands/parse-command-line.ts'
 import { recordCommand } from '../commands/record-command.ts'
 import type { CommandServices } from '../commands/store-command.ts'
@@ -21,7 +22,7 @@ import type { ObjectStore } from '../stores/objects/object-store.ts'
 import { openObjects } from '../stores/objects/open-objects.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { chatExportJob, eventSubscriptionsJob, sessionClosingJob, trustScoresJob } from '../workers/jobs/domain-jobs.ts'
-import { type Job, type JobRunner, type JobStats, startJobRunner } from '../workers/jobs/job-runner.ts'
+import { type Job, type JobRunner, startJobRunner } from '../workers/jobs/job-runner.ts'
 import {
   type HistoryDays,
   historyRetention,
@@ -30,6 +31,7 @@ import {
   statusEventRetentionJob,
   webhookIdRetentionJob,
 } from '../workers/jobs/retention-jobs.ts'
+import { degradedJobs, jobMetrics } from './job-metrics.ts'
 import type { SharedTime } from './start-clock.ts'
 
 export type JobsOptions = {
@@ -81,83 +83,17 @@ const buildJobs = (options: JobsOptions, objects: ObjectStore): Job[] => {
   })
   const { dm: db, public: publicDb } = databases
   const env = config.environment
-  return [
-    chatExportJob({ db, clickHouse, objects, env, log }),
-    trustScoresJob({ db, publicDb, clickHouse, env, registry, append, clock, log }),
-    eventSubscriptionsJob({ db, platforms: [...platforms.values()], clock, log }),
-    sessionClosingJob(db, steady, () => settled),
-    statusEventRetentionJob(db, () => settings.get('retention.status.events.days')),
-    webhookIdRetentionJob(db, () => settings.get('retention.webhooks.days')),
-    historyRetentionJob(clickHouse, () => historyDays(settings), log),
-    scrapeLogRetentionJob(db),
-  ]
-}
-
-/** The numbers of the jobs and of the archive, under the names people look for. */
-const jobMetrics = (runner: JobRunner, lag: ArchiveLag): MetricSource[] => {
-  const perJob = (read: (stats: JobStats) => number | null) => () =>
-    Object.entries(runner.stats()).flatMap(([job, stats]) => {
-      const value = read(stats)
-      return value === null ? [] : [{ labels: { job }, value }]
-    })
-  return [
-    {
-      name: 'job_runs_total',
-      help: 'Runs of periodic jobs that ended in this process.',
-      kind: 'counter',
-      labels: ['job', 'result'],
-      read: () =>
-        Object.entries(runner.stats()).flatMap(([job, { succeeded, failed }]) => [
-          { labels: { job, result: 'succeeded' }, value: succeeded },
-          { labels: { job, result: 'failed' }, value: failed },
-        ]),
-    },
-    {
-      name: 'job_last_success_timestamp_seconds',
-      help: 'When a job last succeeded in this process, since the epoch.',
-      kind: 'gauge',
-      labels: ['job'],
-      read: perJob(({ lastSuccessAt }) => lastSuccessAt && lastSuccessAt / 1000),
-    },
-    {
-      name: 'job_last_duration_seconds',
-      help: 'How long the last run in this process took.',
-      kind: 'gauge',
-      labels: ['job'],
-      read: perJob(({ lastDurationMs }) => lastDurationMs && lastDurationMs / 1000),
-    },
-    {
-      name: 'job_running',
-      help: 'Whether a job is running in this process: 1 or 0.',
-      kind: 'gauge',
-      labels: ['job'],
-      read: perJob(({ running }) => running),
-    },
-    {
-      name: 'chat_archive_lag_seconds',
-      help: 'Time since the arrival up to which all chat is archived; about two hours when all is well.',
-      kind: 'gauge',
-      read: () => {
-        const seconds = lag.lagSeconds()
-        return seconds === null ? [] : [{ labels: {}, value: seconds }]
-      },
-    },
-    {
-      name: 'chat_archive_lag_alarm_seconds',
-      help: 'The lag at which to act: retention deletes messages, archived or not.',
-      kind: 'gauge',
-      read: () => lag.alarmSeconds(),
-    },
-  ]
-}
-
-const degradedJobs = (runner: JobRunner, lag: ArchiveLag): string[] => {
-  const failing = Object.entries(runner.stats()).filter(([, { isFailing }]) => isFailing)
-  const seconds = lag.lagSeconds() ?? 0
-  return [
-    ...failing.map(([name]) => `The job ${name} has failed and will be tried again.`),
-    ...(seconds < lag.alarmSeconds() ? [] : [`The chat archive is ${Math.floor(seconds / 3_600)} hours behind.`]),
-  ]
+  const jobs: Record<JobName, Job> = {
+    'chat-export': chatExportJob({ db, clickHouse, objects, env, log }),
+    'trust-scores': trustScoresJob({ db, publicDb, clickHouse, env, registry, append, clock, log }),
+    'event-subscriptions': eventSubscriptionsJob({ db, platforms: [...platforms.values()], clock, log }),
+    'session-closing': sessionClosingJob(db, steady, () => settled),
+    'status-event-retention': statusEventRetentionJob(db, () => settings.get('retention.status.events.days')),
+    'webhook-id-retention': webhookIdRetentionJob(db, () => settings.get('retention.webhooks.days')),
+    [historyRetention]: historyRetentionJob(clickHouse, () => historyDays(settings), log),
+    'scrape-log-retention': scrapeLogRetentionJob(db),
+  }
+  return Object.values(jobs)
 }
 
 /** Starts the periodic jobs; disposing waits for what they are doing. */

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { z } from 'zod'
 import { type Config, configProblems, readConfig } from '../config/config.ts'
 import { simulatedPlatform } from '../demo/simulated-platform.ts'
@@ -14,6 +15,7 @@ import { judgeVersion, readVersion } from '../stores/clickhouse/server-version.t
 import { DataDirectoryInUse, holdDataDirectory } from '../stores/data-directory.ts'
 import { failureCode, permanentFailureReason } from '../stores/postgres/failure.ts'
 import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
+import { embeddedServerRuns } from '../stores/postgres/leftover-server.ts'
 import { requireBaseline } from '../stores/postgres/migrate.ts'
 import { expressions } from '../stores/postgres/model.ts'
 import { openPostgres } from '../stores/postgres/postgres.ts'
@@ -100,7 +102,10 @@ const checkServer = async (url: string): Promise<Finding[]> => {
 const checkDataDirectory = async ({ dataDir }: Config): Promise<{ server?: string; found: Finding[] }> => {
   try {
     using _ = holdDataDirectory(dataDir)
-    return { found: [good(`DATA_DIR: ${dataDir} is free and can be written.`), checkDisk(dataDir)] }
+    const leftover = embeddedServerRuns(path.join(dataDir, 'postgres'))
+      ? ' The Postgres of a process that was killed still runs there: the next start stops it first.'
+      : ''
+    return { found: [good(`DATA_DIR: ${dataDir} is free and can be written.${leftover}`), checkDisk(dataDir)] }
   } catch (error) {
     if (!(error instanceof DataDirectoryInUse) || error.url === undefined) return { found: [bad(reason(error))] }
     const held = good(`DATA_DIR: ${dataDir} is that of the running server.`)

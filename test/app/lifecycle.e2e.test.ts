@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { diagnose } from '../../src/cli/doctor.ts'
 import { stillRunning } from '../support/app/processes.ts'
 import { type Program, runProgram, secretsSaid } from '../support/app/program.ts'
 import { ask, isReady, metric } from '../support/http/ask.ts'
@@ -113,6 +114,10 @@ test('a second start on the same data directory ends at once and names the proce
   await program.ended
   const orphans = stillRunning(program.tree())
   expect(orphans.length, 'Postgres was left behind').toBeGreaterThan(0)
+  const said = (await diagnose({ PORT: '0', DATA_DIR: path.join(directory.path, 'data') })).map(({ text }) => text)
+  expect(said).toContainEqual(
+    expect.stringMatching(/^DATA_DIR: .* The Postgres of a process that was killed still runs/),
+  )
   await using third = start()
   const again = await third.serving()
   expect(stillRunning(orphans)).toEqual([])

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
-import fsp from 'node:fs/promises'
 import path from 'node:path'
 
 const commandOf = (pid: number): string => {
@@ -11,16 +10,35 @@ const commandOf = (pid: number): string => {
   }
 }
 
+const lockFileOf = (cluster: string): string => path.join(cluster, 'postmaster.pid')
+
+const readLock = (cluster: string): string[] => {
+  try {
+    return fs.readFileSync(lockFileOf(cluster), 'utf8').split('\n')
+  } catch {
+    return []
+  }
+}
+
+/** Whether a server runs in a cluster; a path with symbolic links is none that a server was started with. */
+const runsIn = (cluster: string): boolean => {
+  const [pid = ''] = readLock(cluster)
+  return /^\d+$/.test(pid) && commandOf(Number(pid)).includes(cluster)
+}
+
+/** Whether the embedded Postgres of a directory runs. Where nobody holds the data directory, a killed process left it behind. */
+export const embeddedServerRuns = (directory: string): boolean =>
+  fs.existsSync(directory) && runsIn(path.join(fs.realpathSync(directory), 'cluster'))
+
 /**
  * Deals with the lock file that a killed server or its killed owner left in a cluster; `stop` is called when the server
  * still runs and resolves when it does not. To be called only by who alone may use the cluster.
  */
 export const clearLeftoverServer = async (cluster: string, stop: () => Promise<void>): Promise<void> => {
-  const file = path.join(cluster, 'postmaster.pid')
-  const [pid = '', ...others] = (await fsp.readFile(file, 'utf8').catch(() => '')).split('\n')
-  if (!/^\d+$/.test(pid)) return fsp.rm(file, { force: true })
-  if (commandOf(Number(pid)).includes(cluster)) return stop()
+  if (runsIn(cluster)) return stop()
+  const [pid = '', ...others] = readLock(cluster)
+  if (!/^\d+$/.test(pid)) return fs.rmSync(lockFileOf(cluster), { force: true })
   // By now the number may be that of any process, for which Postgres would refuse to start. It makes an exception for the
   // one that starts it, and goes on to check with the rest of the file that no session of the dead server lives on.
-  await fsp.writeFile(file, [process.pid, ...others].join('\n'))
+  fs.writeFileSync(lockFileOf(cluster), [process.pid, ...others].join('\n'))
 }
