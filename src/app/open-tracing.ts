@@ -41,18 +41,18 @@ const reasonOf = (error: unknown): string => {
 /** The rest of the code's tracer over one of OpenTelemetry's. Which span is under way follows the flow of promises. */
 const createTracer = ({ ROOT_CONTEXT, SpanKind, SpanStatusCode, trace }: Api, otel: OtelTracer): Tracer => {
   const kinds = { internal: SpanKind.INTERNAL, server: SpanKind.SERVER, client: SpanKind.CLIENT }
-  const places = new AsyncLocalStorage<() => Context>()
+  const contexts = new AsyncLocalStorage<() => Context>()
   const rootOf = (header: string | undefined): Context => {
     const parent = readTraceparent(header)
     return parent ? trace.setSpanContext(ROOT_CONTEXT, { ...parent, isRemote: true }) : ROOT_CONTEXT
   }
   return {
     run(name, { kind = 'internal', attributes = {}, parent, onlyWithChildren = false }, work) {
-      const above = places.getStore()
+      const above = contexts.getStore()
       const startTime = new Date(performance.timeOrigin + performance.now())
       let begun: { span: OtelSpan; context: Context } | undefined
       let ended = false
-      const place = (): Context => {
+      const currentContext = (): Context => {
         const outer = above?.() ?? rootOf(parent)
         if (ended) return begun?.context ?? outer
         if (!begun) {
@@ -61,7 +61,7 @@ const createTracer = ({ ROOT_CONTEXT, SpanKind, SpanStatusCode, trace }: Api, ot
         }
         return begun.context
       }
-      if (!onlyWithChildren) place()
+      if (!onlyWithChildren) currentContext()
       const handle: Span = {
         set: (more) => void begun?.span.setAttributes(more),
         fail: (message) => void begun?.span.setStatus({ code: SpanStatusCode.ERROR, message }),
@@ -76,7 +76,7 @@ const createTracer = ({ ROOT_CONTEXT, SpanKind, SpanStatusCode, trace }: Api, ot
       }
       let result: ReturnType<typeof work>
       try {
-        result = places.run(place, () => work(handle))
+        result = contexts.run(currentContext, () => work(handle))
       } catch (error) {
         fail(error)
         throw error

@@ -7,6 +7,7 @@ import { ApiError, ConfigError, UsageError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { parseShallowJson } from '../../lib/shallow-json.ts'
 import type { Callers } from '../security/callers.ts'
+import { responseClosedSignal } from '../server/response-closed-signal.ts'
 import type { Route } from '../server/route.ts'
 import { sendRefusal } from '../server/send.ts'
 
@@ -71,18 +72,17 @@ export const createCommandRoute = (options: { callers: Callers; run: RunCommand;
     const { command, args } = await readBody(request)
     const requestId = randomUUID()
     response.setHeader('X-Request-Id', requestId)
-    const gone = new AbortController()
-    response.once('close', () => gone.abort(new Error('The caller of the command has gone.')))
+    const closed = responseClosedSignal(response)
     const write = (line: CommandLine) => {
       if (!response.headersSent)
         response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' })
       response.write(`${JSON.stringify(line)}\n`)
     }
     try {
-      const ok = await run(command, args, (line) => write({ say: line }), gone.signal, { identity, requestId })
+      const ok = await run(command, args, (line) => write({ say: line }), closed, { identity, requestId })
       write({ ok })
     } catch (error) {
-      if (gone.signal.aborted) return
+      if (closed.aborted) return
       if (error instanceof UsageError && !response.headersSent)
         return sendRefusal(response, new ApiError('BAD_USER_INPUT', error.message))
       if (error instanceof ConfigError) write({ ok: false, error: error.message })

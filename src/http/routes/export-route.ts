@@ -158,16 +158,16 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
 
   /** Answers in a place, and so that whatever ends it early is seen by the reader. */
   const inPlace = async (kind: ExportKind, response: ServerResponse, work: (signal: AbortSignal) => Promise<void>) => {
-    const gone = responseClosedSignal(response)
-    if (gone.aborted) return
+    const closed = responseClosedSignal(response)
+    if (closed.aborted) return
     const over = new AbortController()
     const timer = setTimeout(() => over.abort(tookTooLong()), limits.totalMs)
-    const signal = AbortSignal.any([gone, over.signal, stopped.signal])
+    const signal = AbortSignal.any([closed, over.signal, stopped.signal])
     try {
       await queue.run(() => work(signal), signal)
       metrics.ended(kind, 'whole')
     } catch (error) {
-      if (gone.aborted) return metrics.ended(kind, 'left')
+      if (closed.aborted) return metrics.ended(kind, 'left')
       if (response.headersSent) {
         metrics.ended(kind, 'cut')
         log.warn({ err: error, kind }, 'an export was cut')

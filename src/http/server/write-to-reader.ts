@@ -8,16 +8,16 @@ class ReaderStalled extends Error {
 
 const sliceBytes = 65_536
 
-const wait = async (response: ServerResponse, event: 'drain' | 'finish', stallMs: number, gone: AbortSignal) => {
+const wait = async (response: ServerResponse, event: 'drain' | 'finish', stallMs: number, closed: AbortSignal) => {
   const stalled = new AbortController()
   const timer = setTimeout(
     () => stalled.abort(new ReaderStalled(`The reader took nothing for ${stallMs} ms.`)),
     stallMs,
   )
   try {
-    await once(response, event, { signal: AbortSignal.any([gone, stalled.signal]) })
+    await once(response, event, { signal: AbortSignal.any([closed, stalled.signal]) })
   } catch {
-    throw gone.aborted ? gone.reason : stalled.signal.reason
+    throw closed.aborted ? closed.reason : stalled.signal.reason
   } finally {
     clearTimeout(timer)
   }
@@ -31,18 +31,18 @@ export const writeToReader = async (
   response: ServerResponse,
   bytes: Buffer,
   stallMs: number,
-  gone: AbortSignal,
+  closed: AbortSignal,
 ): Promise<void> => {
   for (let at = 0; at < bytes.length; at += sliceBytes) {
-    gone.throwIfAborted()
-    if (!response.write(bytes.subarray(at, at + sliceBytes))) await wait(response, 'drain', stallMs, gone)
+    closed.throwIfAborted()
+    if (!response.write(bytes.subarray(at, at + sliceBytes))) await wait(response, 'drain', stallMs, closed)
   }
 }
 
 /** Ends the answer and resolves when the reader has it; rejects as `writeToReader`. */
-export const endForReader = async (response: ServerResponse, stallMs: number, gone: AbortSignal): Promise<void> => {
-  gone.throwIfAborted()
-  const taken = wait(response, 'finish', stallMs, gone)
+export const endForReader = async (response: ServerResponse, stallMs: number, closed: AbortSignal): Promise<void> => {
+  closed.throwIfAborted()
+  const taken = wait(response, 'finish', stallMs, closed)
   response.end()
   await taken
 }
