@@ -92,6 +92,18 @@ test('the layers of the folder map are those that the dependency rule enforces',
   }
 })
 
+test('every table of the stores stands in the architecture, and no other', () => {
+  const made = (files: string, statement: RegExp): string[] =>
+    globSync(files).flatMap((file) => [...readFileSync(file, 'utf8').matchAll(statement)].map(([, name]) => name!))
+  const tables = [
+    ...made('prisma/migrations/*/*.sql', /^CREATE TABLE ((?:dm|public)\.\w+)(?! PARTITION)\b/gm),
+    ...made('clickhouse/migrations/*.sql', /^CREATE TABLE IF NOT EXISTS (\w+)/gm).map((name) => `vf.${name}`),
+  ]
+  const section = /## Where the data is\n([\s\S]*?)\n## /.exec(readFileSync('ARCHITECTURE.md', 'utf8'))![1]!
+  const named = [...section.matchAll(/`((?:dm|public|vf)\.\w+)`/g)].map(([, name]) => name!)
+  expect(named.sort()).toEqual(tables.sort())
+})
+
 test('the architecture fits into 250 lines', () => {
   expect(readFileSync('ARCHITECTURE.md', 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(250)
 })
