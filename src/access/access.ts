@@ -10,42 +10,42 @@ import { createKeyUses } from './key-uses.ts'
 import { createTokenVerifier, isToken, type TokenRefusal, type TokenSettings } from './token-verifier.ts'
 
 export type AccessOptions = {
-  /** The side of the data model that holds the keys. */
+  /** The database of the keys. */
   db: Postgres
-  /** Absent: no JWT is accepted. */
+  /** Without them no JWT is accepted. */
   tokens?: TokenSettings | undefined
   clock: Clock
   steady?: Steady
   log: Log
-  /** How old what is known of a key may be, and how often the keys of open connections are asked for. */
+  /** How long a key is kept before it is read again, and how often the keys of open connections are checked. */
   freshMs?: number
 }
 
-/** Who holds which key or token. */
+/** Finds the identities of keys and tokens. */
 export type Access = {
-  /** Who sent this, by its digest; UNAVAILABLE where what decides that does not answer now. */
+  /** The identity of a credential with its digest; UNAVAILABLE when the database or the issuer does not answer now. */
   identify(credential: string, digest: Buffer): Promise<Identity | TokenRefusal>
   readonly keys: ApiKeys
-  /** Tells of callers who stay that they may not any more. */
+  /** Ends connected callers whose identity is not valid any more. */
   readonly watch: IdentityWatch['watch']
   /** Looks now whether any of them may not. */
-  readonly look: IdentityWatch['look']
+  readonly check: IdentityWatch['check']
   [Symbol.asyncDispose](): Promise<void>
 }
 
 const invalid: TokenRefusal = { refused: 'invalid' }
 
-/** API keys of a database, and JWTs where they are set up. Nothing is asked before the first use. */
+/** Accepts API keys of a database, and JWTs if they are configured. Nothing is read before the first use. */
 export const openAccess = (options: AccessOptions): Access => {
   const { db, tokens, clock, steady = systemSteady, log, freshMs = 2_000 } = options
   const opened = new AsyncDisposableStack()
   const lookup = createKeyLookup({ db, now: steady, freshMs })
   const uses = opened.use(createKeyUses({ db, now: steady, log }))
-  const watched = opened.use(createIdentityWatch({ db, clock, log, everyMs: freshMs }))
+  const identities = opened.use(createIdentityWatch({ db, clock, log, everyMs: freshMs }))
   const verifier = tokens && opened.use(createTokenVerifier({ settings: tokens, clock, steady, log }))
   const keys = createApiKeys(db, (id) => {
     lookup.forget(id)
-    watched.revoked(id)
+    identities.revoked(id)
   })
 
   const identifyKey = async (digest: Buffer): Promise<Identity | TokenRefusal> => {
@@ -63,8 +63,8 @@ export const openAccess = (options: AccessOptions): Access => {
       return verifier && isToken(credential) ? verifier.verify(credential, digest) : invalid
     },
     keys,
-    watch: watched.watch,
-    look: watched.look,
+    watch: identities.watch,
+    check: identities.check,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   }
 }

@@ -7,19 +7,19 @@ import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
 import { digestOf, newSecret } from './api-key-secret.ts'
 import type { Role } from './identity.ts'
 
-/** A key as those who administer it see it: everything but the key. */
+/** A key without its secret. */
 export type ApiKey = Omit<ModelRows['ApiKey'], 'digest'> & { role: Role }
 
-/** What somebody asks for when they ask for a key. */
+/** A key to make. */
 export type NewApiKey = { name: string; role: Role; expiresAt?: Date | null }
 
-/** The keys of this environment. What changes something leaves an audit row in the same transaction, never with the key. */
+/** The keys of this environment. Every change is recorded in the audit log in the same transaction, without the secret. */
 export type ApiKeys = {
-  /** Makes a key; its secret exists in this answer only. */
+  /** Makes a key; only this answer contains its secret. */
   create(by: Author, wanted: NewApiKey): Promise<{ key: ApiKey; secret: string }>
-  /** Newest first, those in force before those that are not; at most 1,000. */
+  /** Valid keys first, then newest first; at most 1,000. */
   list(): Promise<ApiKey[]>
-  /** Ends a key for good and answers it; null where there is none. Repeating it changes nothing. */
+  /** Revokes a key for good and returns it; null when there is none. Repeating it changes nothing. */
   revoke(by: Author, id: string): Promise<ApiKey | null>
 }
 
@@ -45,7 +45,7 @@ const revoke = statement(
   sql`UPDATE public.api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING ${columns}`,
 )
 
-/** The keys in a database; `onRevoked` is told of each that was revoked here, once that is durable. */
+/** The keys in a database; `onRevoked` is called for each revoked key, once that is committed. */
 export const createApiKeys = (db: Postgres, onRevoked: (id: string) => void = () => undefined): ApiKeys => ({
   async create(by, { name, role, expiresAt = null }) {
     const secret = newSecret()

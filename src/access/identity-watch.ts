@@ -5,27 +5,27 @@ import type { Postgres } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import type { Identity } from './identity.ts'
 
-/** Watches over callers who stay: what they came in with may expire or be revoked meanwhile. */
+/** Watches connected callers, whose key or token can expire or be revoked meanwhile. */
 export type IdentityWatch = {
-  /** Calls `end` once, with a sentence, when the identity is not valid any more; returns how to stop watching. */
+  /** Calls `end` once, with a sentence, when the identity is not valid any more; returns a function that stops watching. */
   watch(identity: Identity, end: (reason: string) => void): () => void
-  /** Ends everybody who came in with this key. */
+  /** Ends all callers with this key. */
   revoked(keyId: string): void
-  /** Ends whose time is over, then asks the database once for all keys that are watched. */
-  look(): Promise<void>
-  /** Stops watching; nobody is ended by it. */
+  /** Ends callers whose identity has expired, then asks the database once for the keys of all others. */
+  check(): Promise<void>
+  /** Stops watching without ending a caller. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export type IdentityWatchOptions = {
+type IdentityWatchOptions = {
   db: Postgres
   clock: Clock
   log: Log
-  /** How often revoked keys are looked for while any is watched. */
+  /** How often keys are checked while any is watched. */
   everyMs?: number
 }
 
-/** Everybody with the same subject and expiry. */
+/** Callers with the same subject and expiry. */
 type Group = { keyId: string | null; expiresAt: number; ends: Set<(reason: string) => void> }
 
 const inForce = statement(
@@ -36,7 +36,7 @@ const inForce = statement(
 const expired = 'What the caller was let in with has expired.'
 const revoked = 'The key of the caller was revoked.'
 
-// A clock that is set while a timer runs delays nobody by more than this.
+// The longest timer, so that a step of the clock delays an end by at most as long.
 const longestSleepMs = 60_000
 
 /** The subject of an API key. */
@@ -44,14 +44,14 @@ export const keySubject = (id: string): string => `key:${id}`
 
 const keyIdOf = (subject: string | null): string | null => (subject?.startsWith('key:') ? subject.slice(4) : null)
 
-/** One timer for the next expiry and one for revoked keys, however many are watched. */
+/** Uses one timer for the next expiry and one for revoked keys, however many callers there are. */
 export const createIdentityWatch = (options: IdentityWatchOptions): IdentityWatch => {
   const { db, clock, log, everyMs = 2_000 } = options
   const groups = new Map<string, Group>()
   let expiry: NodeJS.Timeout | undefined
   let nextExpiry = Number.POSITIVE_INFINITY
   let recheck: NodeJS.Timeout | undefined
-  let looking: Promise<void> | null = null
+  let checking: Promise<void> | null = null
   let silent = false
   let stopped = false
 
@@ -78,15 +78,15 @@ export const createIdentityWatch = (options: IdentityWatchOptions): IdentityWatc
   }
 
   const endRevoked = async (): Promise<void> => {
-    const watched = new Set<string>()
-    for (const { keyId } of groups.values()) if (keyId !== null) watched.add(keyId)
-    if (watched.size === 0) return
+    const keyIds = new Set<string>()
+    for (const { keyId } of groups.values()) if (keyId !== null) keyIds.add(keyId)
+    if (keyIds.size === 0) return
     try {
-      const rows = await db.query(inForce, [[...watched]])
+      const rows = await db.query(inForce, [[...keyIds]])
       const valid = new Set(rows.map(({ id }) => id))
-      // Only those that were asked about: others have come meanwhile.
+      // Only keys that were in the question: others have come meanwhile.
       for (const [name, group] of groups)
-        if (group.keyId !== null && watched.has(group.keyId) && !valid.has(group.keyId)) endGroup(name, group, revoked)
+        if (group.keyId !== null && keyIds.has(group.keyId) && !valid.has(group.keyId)) endGroup(name, group, revoked)
       silent = false
     } catch (error) {
       if (!silent) log.warn({ err: error }, 'keys of open connections can not be checked now')
@@ -97,18 +97,18 @@ export const createIdentityWatch = (options: IdentityWatchOptions): IdentityWatc
   const armRecheck = (): void => {
     if (recheck !== undefined || stopped) return
     recheck = setTimeout(async () => {
-      await lookNow()
+      await checkNow()
       recheck = undefined
       if (groups.values().some(({ keyId }) => keyId !== null)) armRecheck()
     }, everyMs).unref()
   }
 
-  const lookNow = (): Promise<void> => {
+  const checkNow = (): Promise<void> => {
     endExpired()
-    looking ??= endRevoked().finally(() => {
-      looking = null
+    checking ??= endRevoked().finally(() => {
+      checking = null
     })
-    return looking
+    return checking
   }
 
   return {
@@ -118,7 +118,7 @@ export const createIdentityWatch = (options: IdentityWatchOptions): IdentityWatc
       if (keyId === null && at === Number.POSITIVE_INFINITY) return () => undefined
       const name = `${subject} ${at}`
       const group = groups.get(name) ?? { keyId, expiresAt: at, ends: new Set() }
-      // Two may pass the same function: each is its own entry.
+      // Two callers may pass the same function, and each needs its own entry.
       const one = (reason: string) => end(reason)
       group.ends.add(one)
       groups.set(name, group)
@@ -132,13 +132,13 @@ export const createIdentityWatch = (options: IdentityWatchOptions): IdentityWatc
     revoked(keyId) {
       for (const [name, group] of groups) if (group.keyId === keyId) endGroup(name, group, revoked)
     },
-    look: lookNow,
+    check: checkNow,
     async [Symbol.asyncDispose]() {
       stopped = true
       groups.clear()
       clearTimeout(expiry)
       clearTimeout(recheck)
-      await looking
+      await checking
     },
   }
 }

@@ -1,16 +1,23 @@
-/** What a caller may do: everybody, whoever operates the service, whoever administers it. */
+/** The rights of a caller: everybody, operators of the service, and its administrators. */
 export type Role = 'PUBLIC' | 'OPERATOR' | 'ADMIN'
 
-/** Who calls. */
+/** Who a caller is. */
 export type Identity = {
   role: Role
-  /** As the caller is called; null without a key. */
+  /** The name of the caller; null without a key. */
   name: string | null
-  /** Whom limits and the audit log mean, e.g. "key:01J..." or "jwt:alice"; null without a key. */
+  /** The subject of limits and of the audit log, e.g. "key:01J..." or "jwt:alice"; null without a key. */
   subject: string | null
   /** When it stops being valid by itself. */
   expiresAt?: Date
 }
 
-/** Whoever calls without a key. */
+/** The identity of a caller without a key. */
 export const everybody: Identity = { role: 'PUBLIC', name: null, subject: null }
+
+/** A caller with their address. */
+export type Caller = {
+  identity: Identity
+  /** The address that limits count for; empty when there is none. */
+  address: string
+}

@@ -12,24 +12,20 @@ type KnownKey = { id: string; name: string; role: Role; expiresAt: Date | null }
 /** Finds keys by their digests. */
 export type KeyLookup = {
   /**
-   * The key, or null where there is none in force: as the database said at most `freshMs` ago, or, where it does not answer,
-   * at most `graceMs` ago for a key that it knew. UNAVAILABLE where nobody can say.
+   * The key, or null when there is no valid one, as read at most `freshMs` ago. While the database does not answer, a known key
+   * stays valid for `graceMs`; for others this is UNAVAILABLE.
    */
   find(digest: Buffer): Promise<KnownKey | null>
   /** Forgets a key, so that the database is asked again. */
   forget(id: string): void
 }
 
-export type KeyLookupOptions = {
-  db: Postgres
-  now: Steady
-  freshMs?: number
-  graceMs?: number
-  /** How long a caller whose key is known waits for a database that does not answer. */
-  patienceMs?: number
-  /** How many keys, and how many texts that are none, are remembered. */
-  maxEntries?: number
-}
+/** How long a known key stays valid while the database does not answer. */
+const graceMs = 60_000
+/** How long a caller with a known key waits for a database that does not answer. */
+const patienceMs = 1_000
+/** How many keys, and how many unknown texts, are kept. */
+const maxEntries = 10_000
 
 type Entry = { key: KnownKey | null; at: number }
 type Waiting = { digest: Buffer; settle: PromiseWithResolvers<KnownKey | null> }
@@ -44,18 +40,25 @@ const readKeys = statement(
 const maxBatch = 500
 const maxWaiting = 10_000
 
-const remember = (entries: Map<string, Entry>, name: string, entry: Entry, maxEntries: number): void => {
+const remember = (entries: Map<string, Entry>, name: string, entry: Entry): void => {
   entries.delete(name)
   entries.set(name, entry)
   if (entries.size > maxEntries) entries.delete(entries.keys().next().value!)
 }
 
 /**
- * A lookup that remembers for a moment. It has one statement under way at a time, for everything that was asked meanwhile: a
- * flood of invented keys takes one connection, and never the place of keys that exist.
+ * Makes a lookup that keeps keys for `freshMs`. One statement at a time asks for all keys that came meanwhile, so a flood of
+ * invented keys takes one connection. Unknown texts never displace known keys.
  */
-export const createKeyLookup = (options: KeyLookupOptions): KeyLookup => {
-  const { db, now, freshMs = 2_000, graceMs = 60_000, patienceMs = 1_000, maxEntries = 10_000 } = options
+export const createKeyLookup = ({
+  db,
+  now,
+  freshMs = 2_000,
+}: {
+  db: Postgres
+  now: Steady
+  freshMs?: number
+}): KeyLookup => {
   const known = new Map<string, Entry>()
   const unknown = new Map<string, Entry>()
   const waiting = new Map<string, Waiting>()
@@ -75,13 +78,13 @@ export const createKeyLookup = (options: KeyLookupOptions): KeyLookup => {
       for (const [name, { settle }] of batch) {
         const row = found.get(name)
         const key = row ? { id: row.id, name: row.name, role: row.role, expiresAt: row.expiresAt } : null
-        // What was revoked since the statement began may have been read before that.
+        // A key that was forgotten since the statement began may be revoked, so it is not kept.
         if (key === null) {
           known.delete(name)
-          remember(unknown, name, { key, at }, maxEntries)
+          remember(unknown, name, { key, at })
         } else if (forgotten === before) {
           unknown.delete(name)
-          remember(known, name, { key, at }, maxEntries)
+          remember(known, name, { key, at })
         }
         settle.resolve(key)
       }
@@ -132,7 +135,7 @@ export const createKeyLookup = (options: KeyLookupOptions): KeyLookup => {
     forget(id) {
       forgotten++
       for (const [name, { key }] of known) if (key?.id === id) known.delete(name)
-      // Who asks from now on must not get an answer that was read before.
+      // Later callers must not join a question that was sent before.
       underWay.clear()
     },
   }

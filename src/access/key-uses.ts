@@ -3,9 +3,9 @@ import type { Log } from '../lib/log.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 
-/** Notes when keys were last used. */
+/** Stores when keys were last used. */
 export type KeyUses = {
-  /** Returns at once; what is written is at most one instant a minute for each key. */
+  /** Returns at once. At most one instant a minute is written for each key. */
   note(id: string): void
   /** Waits for what is being written. */
   [Symbol.asyncDispose](): Promise<void>
@@ -19,7 +19,7 @@ const update = statement(
 
 const everyMs = 60_000
 
-/** One statement at a time, for all keys that were used meanwhile; what can not be written is left out. */
+/** Writes with one statement at a time for all keys that were used meanwhile; a failed write is not repeated. */
 export const createKeyUses = (options: { db: Postgres; now: Steady; log: Log }): KeyUses => {
   const { db, now, log } = options
   const notedAt = new Map<string, number>()

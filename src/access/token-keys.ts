@@ -6,31 +6,31 @@ import type { Log } from '../lib/log.ts'
 
 type PublicKey = Awaited<ReturnType<ReturnType<typeof createLocalJWKSet>>>
 
-/** The public keys that tokens are signed with, from where their issuer publishes them. */
+/** The public keys that the issuer of tokens publishes. */
 export type TokenKeys = {
-  /** The key of a token; a JOSEError where the issuer has none, UNAVAILABLE where nobody can say. */
+  /** The key of a token; a JOSEError when the issuer has none, UNAVAILABLE when that is not known. */
   find(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<PublicKey>
-  /** Breaks off what is being loaded. */
+  /** Aborts loading. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export type TokenKeysOptions = {
+type TokenKeysOptions = {
   url: string
   now: Steady
   log: Log
   /** For the whole exchange. */
   timeoutMs?: number
-  /** How old the keys may become before they are loaded again, beside the requests. */
-  refreshMs?: number
-  /** Shortest time between two loads, whoever asks for keys that are not there. */
-  cooldownMs?: number
 }
 
+/** After this age the keys are loaded again, in the background. */
+const refreshMs = 300_000
+/** The shortest time between two loads, also when unknown keys are asked for. */
+const cooldownMs = 10_000
 const maxBytes = 512 * 1024
 
-/** Keys that are loaded at the first use. While the issuer does not answer, those that are known go on. */
+/** Loads the keys at the first use. While the issuer does not answer, known keys stay valid. */
 export const createTokenKeys = (options: TokenKeysOptions): TokenKeys => {
-  const { url, now, log, timeoutMs = 5_000, refreshMs = 300_000, cooldownMs = 10_000 } = options
+  const { url, now, log, timeoutMs = 5_000 } = options
   const stopping = new AbortController()
   let keys: ReturnType<typeof createLocalJWKSet> | null = null
   let loadedAt = Number.NEGATIVE_INFINITY
@@ -70,7 +70,7 @@ export const createTokenKeys = (options: TokenKeysOptions): TokenKeys => {
 
   const isWithin = (at: number, ms: number): boolean => now() - at < ms
 
-  /** Loads unless that was just tried; resolves with whether the keys are those of the issuer now. */
+  /** Loads the keys unless that was just tried; resolves with whether they are up to date. */
   const load = async (): Promise<boolean> => {
     if (!loading && isWithin(triedAt, cooldownMs)) return !failed
     loading ??= loadOnce()

@@ -2,24 +2,22 @@ import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
 import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import { ApiError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import { maxNameLength, unprintable } from '../lib/printable-name.ts'
 import type { Identity, Role } from './identity.ts'
 import { createTokenKeys } from './token-keys.ts'
 
-/** How the JWTs are signed that are accepted, and what else they must say. */
+/** How accepted JWTs are signed, and which issuer and audience they must have. */
 export type TokenSettings = ({ jwksUrl: string } | { secret: string }) & {
   issuer?: string | undefined
   audience?: string | undefined
 }
 
-/**
- * Why a JWT lets nobody in: it is not genuine or not in force, its time is over, it carries no role of ours, or it calls its holder by
- * a text that can not be kept.
- */
+/** Why a JWT is refused: it is not genuine or not valid yet, it has expired, it has no known role, or a name in it can not be stored. */
 export type TokenRefusal = { refused: 'invalid' | 'expired' | 'role' | 'naming' }
 
 /** Checks JWTs. */
 export type TokenVerifier = {
-  /** Who a token says the caller is; UNAVAILABLE where the key it names can not be looked up now. */
+  /** The identity in a token; UNAVAILABLE when its key can not be looked up now. */
   verify(token: string, digest: Buffer): Promise<Identity | TokenRefusal>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -27,24 +25,21 @@ export type TokenVerifier = {
 /** Whether a text has the form of a signed JWT. */
 export const isToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)
 
-// Never both: a public key must not be taken for the secret of an HMAC.
+// Never both, because a public key could be used as the secret of an HMAC.
 const symmetric = ['HS256']
 const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
 const roles: readonly Role[] = ['PUBLIC', 'OPERATOR', 'ADMIN']
-const maxNameLength = 100
-// As OpenID Connect has it. One that were cut could be that of somebody else.
+// The length in OpenID Connect. A longer subject is refused, because a cut one could be that of another user.
 const maxSubjectLength = 255
-// No database keeps NUL or half a character, and no log should show a line break of somebody else's.
-const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u
 const latestInstant = 8.64e15
 
-// How far ahead the issuer's clock may be; a token ends at its own instant all the same.
+// How many seconds the issuer's clock may be ahead. A token expires at its own instant all the same.
 const clockTolerance = 30
 
 const textOf = (claim: unknown): string | null => (typeof claim === 'string' && claim !== '' ? claim : null)
 
-/** Who the claims mean, or why they mean nobody. */
+/** The identity in the claims of a token, or why there is none. */
 const identityOf = (claims: JWTPayload, digest: Buffer): Identity | TokenRefusal => {
   const role = roles.find((one) => one === claims.role)
   if (role === undefined) return { refused: 'role' }
@@ -63,7 +58,7 @@ type Remembered = { identity: Identity; until: number }
 const rememberMs = 60_000
 const maxRemembered = 10_000
 
-/** Remembers for a minute what it has checked, so that a caller who asks often costs one signature. */
+/** Keeps each verified token for a minute, so that a caller who asks often costs one check of a signature. */
 export const createTokenVerifier = (options: {
   settings: TokenSettings
   clock: Clock

@@ -142,7 +142,7 @@ export const startApi = async (options: ApiOptions) => {
     })
   const degraded = [...options.degraded, exports.degraded, connections.degraded]
 
-  await channels.look().catch(() => undefined)
+  await channels.count().catch(() => undefined)
   // Whoever comes first finds live status as well; where the database has gone again, it comes with the database.
   await live.opened(patienceMs).catch(() => undefined)
   const server = serveHttp({

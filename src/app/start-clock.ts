@@ -42,7 +42,7 @@ export const startClock = async (options: ClockOptions): Promise<SharedTime> => 
   let hasHeard = false
 
   const lookAtMachine = (): void => {
-    const setMs = machineSteps.look()
+    const setMs = machineSteps.measure()
     if (setMs === 0) return
     steps.machine += 1
     log.warn({ setMs, machineAheadMs: machineAheadMs() }, "the machine's clock was set; this process does not go by it")

@@ -10,40 +10,41 @@ const byPlatform = statement(
    FROM ${tableOf('Channel')} GROUP BY platform`,
 )
 
-/** How many channels there are, as it was known some seconds ago; nothing is asked to answer that. */
+/** How many channels there are, as counted some seconds ago. Reading it asks no database. */
 export type ChannelCounts = {
-  /** Channels of a platform, or of all platforms for null; 0 before the first look. */
+  /** Channels of a platform, or of all platforms for null; 0 before the first count. */
   of(platform: PlatformName | null): number
   /** Counts now. */
-  look(): Promise<void>
+  count(): Promise<void>
 } & AsyncDisposable
 
 export type ChannelCountsOptions = { db: Transaction; log: Log; everyMs?: number }
 
-/** Counts at once, and then every few seconds until it is disposed of. Where the database is away, what was counted last holds. */
+/** Counts at once, and then every few seconds until it is disposed. While the database is away the last counts stay. */
 export const createChannelCounts = ({ db, log, everyMs = 10_000 }: ChannelCountsOptions): ChannelCounts => {
   let known = new Map<string, number>()
-  let looking: Promise<void> | null = null
-  const count = async (): Promise<void> => {
+  let counting: Promise<void> | null = null
+  const readCounts = async (): Promise<void> => {
     const rows = await db.query(byPlatform)
     known = new Map(rows.map(({ platform, channels }) => [platform, Number(channels)]))
   }
-  const look = (): Promise<void> => {
-    looking ??= count().finally(() => {
-      looking = null
+  const count = (): Promise<void> => {
+    counting ??= readCounts().finally(() => {
+      counting = null
     })
-    return looking
+    return counting
   }
-  const lookAgain = () => look().catch((error: Error) => log.warn({ err: error.message }, 'channels were not counted'))
-  void lookAgain()
-  const timer = setInterval(lookAgain, everyMs).unref()
+  const countAgain = () =>
+    count().catch((error: Error) => log.warn({ err: error.message }, 'channels were not counted'))
+  void countAgain()
+  const timer = setInterval(countAgain, everyMs).unref()
   return {
     of: (platform) =>
       platform === null ? known.values().reduce((sum, channels) => sum + channels, 0) : (known.get(platform) ?? 0),
-    look,
+    count,
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
-      await looking?.catch(() => undefined)
+      await counting?.catch(() => undefined)
     },
   }
 }

@@ -6,12 +6,12 @@ import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
 
 const periods = `${tableOf('SlugPeriod')} h JOIN ${tableOf('Channel')} o ON o.id = h.channel_id`
 
-/** SQL for the id of the channel that holds a slug now, else of the one that held it last; NULL where nobody did. */
+/** SQL for the id of the channel that holds a slug now, else of the one that held it last; NULL when none did. */
 export const slugHolder = (platform: string, slug: string): string => `coalesce(
   (SELECT id FROM ${tableOf('Channel')} WHERE platform = ${platform} AND current_slug = ${slug}),
   (SELECT o.id FROM ${periods} WHERE h.slug = ${slug} AND o.platform = ${platform} ORDER BY h.observed_from DESC LIMIT 1))`
 
-/** SQL for the id of the channel that held a slug at an instant; NULL where nobody did. */
+/** SQL for the id of the channel that held a slug at an instant; NULL when none did. */
 export const slugHolderAt = (platform: string, slug: string, at: string): string => `(SELECT o.id FROM ${periods}
   WHERE h.slug = ${slug} AND o.platform = ${platform} AND h.observed_from <= ${at} AND (h.observed_until IS NULL OR h.observed_until > ${at})
   ORDER BY h.observed_from DESC LIMIT 1)`
@@ -83,8 +83,8 @@ const rowById = statement(
 const firstId = (rows: Holder[]): bigint | null => rows[0]?.id ?? null
 
 /**
- * The channel that holds the slug now, else the one that held it last; with `at`, whoever held it at that instant.
- * Null when nobody did. The slug is compared in lower case.
+ * The channel that holds the slug now, else the one that held it last; with `at`, the one that held it at that instant. Null
+ * when none did. The slug is compared in lower case.
  */
 export const channelIdBySlug = async (
   db: Transaction,
@@ -98,7 +98,7 @@ export const channelIdBySlug = async (
       : await db.query(bySlugAt, [platform, slug.toLowerCase(), at]),
   )
 
-/** As `channelIdBySlug`, for many slugs in lower case with one statement: channel ids by slug, without those nobody held. */
+/** `channelIdBySlug` for many slugs in lower case, in one statement: channel ids by slug, without slugs that none held. */
 export const channelIdsBySlugs = async (
   db: Transaction,
   platform: PlatformName,
@@ -111,7 +111,7 @@ export const channelIdsBySlugs = async (
 /** A slug in lower case at an instant. */
 export type SlugAt = { platform: PlatformName; slug: string; at: Date }
 
-/** Who held each slug at its instant, in order and null where nobody did, with one statement. */
+/** The channels that held each slug at its instant, in order, in one statement; null when none did. */
 export const channelIdsBySlugsAt = async (db: Transaction, asked: readonly SlugAt[]): Promise<(bigint | null)[]> => {
   const rows = await db.query(bySlugsAt, [
     asked.map(({ platform }) => platform),
@@ -132,13 +132,13 @@ export const channelIdByPlatformUserId = async (
 export const channelIdByExternalId = async (db: Transaction, externalId: string): Promise<bigint | null> =>
   firstId(await db.query(byExternalId, [externalId]))
 
-/** The channels that exist among these ids and ULIDs, with one statement. */
+/** The channels that exist among these ids and ULIDs, in one statement. */
 export const existingChannels = (
   db: Transaction,
   ids: readonly bigint[],
   externalIds: readonly string[],
 ): Promise<{ id: bigint; externalId: string }[]> => db.query(byReferences, [ids, externalIds])
 
-/** Who the channel is; null when there is none with this id. */
-export const channel = async (db: Transaction, channelId: bigint): Promise<ChannelIdentity | null> =>
+/** The identity of a channel; null when there is none with this id. */
+export const channelIdentity = async (db: Transaction, channelId: bigint): Promise<ChannelIdentity | null> =>
   (await db.query(rowById, [channelId]))[0] ?? null

@@ -5,16 +5,16 @@ import type { ChannelObservation, StoredChannel } from './observation.ts'
 /** Columns an observation sets on a stored channel; absent means unchanged. */
 type ChannelChange = Observed<'Channel'> & {
   id: bigint
-  /** The slug from now on; null where it was lost to another channel. */
+  /** The new slug; null when another channel has taken it. */
   currentSlug?: string | null
   profileObservedAt?: Date
   slugObservedAt?: Date
 }
 
 type NewChannel = ChannelObservation & {
-  /** Null where another channel holds the observed slug more recently. */
+  /** Null when another channel was seen with this slug more recently. */
   currentSlug: string | null
-  /** False for a placeholder: nobody saw the channel under that name. */
+  /** False for a placeholder, with which the channel was never seen. */
   slugObserved: boolean
 }
 
@@ -24,16 +24,16 @@ type Collision = { slug: string; at: Date; winner: string; loser: string }
 export type UpsertPlan = {
   inserts: NewChannel[]
   changes: ChannelChange[]
-  /** Channels whose slug must be free before others take it. */
+  /** Channels whose slug must be released before others take it. */
   releases: bigint[]
   closePeriods: { channelId: bigint; at: Date }[]
   openPeriods: { channelId: bigint; slug: string; at: Date }[]
-  /** Platform user ids to look up by id, because their slug is not known any more. */
+  /** Platform user ids whose slug is not known any more, and which must be looked up. */
   lookups: string[]
   collisions: Collision[]
 }
 
-/** The name of a channel that was seen without a handle. */
+/** The slug of a channel that was seen without one. */
 const placeholderSlug = (platformUserId: string): string => `unknown-${platformUserId}`.toLowerCase()
 
 /** The profile columns that differ, if the observation is newer than what is stored. */
@@ -47,24 +47,24 @@ const profileChange = (stored: StoredChannel, seen: ChannelObservation): Partial
   return change
 }
 
-type Claim = { userId: string; slug: string; at: Date; holderNow: boolean }
+type SlugHolding = { userId: string; slug: string; at: Date; holderNow: boolean }
 
-/** Newest claim first; at equal instants whoever holds the slug keeps it, then the lower user id, so that the order of rows never decides. */
-const byStrength = (a: Claim, b: Claim): number =>
+/** Newest holding first. At equal instants the present holder comes first, then the lower user id, so that the order of rows never decides. */
+const byStrength = (a: SlugHolding, b: SlugHolding): number =>
   b.at.getTime() - a.at.getTime() || Number(b.holderNow) - Number(a.holderNow) || (a.userId < b.userId ? -1 : 1)
 
-/** The strongest claim on every slug that anybody observed or holds. */
-const strongestClaims = (
+/** The strongest holding of every slug that is stored or was observed. */
+const strongestHoldings = (
   stored: readonly StoredChannel[],
   fresh: readonly ChannelObservation[],
-): Map<string, Claim> => {
-  const claims = new Map<string, Claim>()
-  const add = (claim: Claim) => {
-    const other = claims.get(claim.slug)
-    if (!other || byStrength(claim, other) < 0) claims.set(claim.slug, claim)
+): Map<string, SlugHolding> => {
+  const holdings = new Map<string, SlugHolding>()
+  const add = (holding: SlugHolding) => {
+    const other = holdings.get(holding.slug)
+    if (!other || byStrength(holding, other) < 0) holdings.set(holding.slug, holding)
   }
   for (const channel of stored) {
-    // Also of a holder that was just seen elsewhere: nobody had the slug at an instant before the holder's last one.
+    // This includes a holder that now has another slug: before its last instant nobody else had this one.
     if (channel.currentSlug === null) continue
     add({ userId: channel.platformUserId, slug: channel.currentSlug, at: channel.slugObservedAt, holderNow: true })
   }
@@ -73,12 +73,12 @@ const strongestClaims = (
     const holderNow = storedById.get(seen.platformUserId)?.currentSlug === seen.slug
     add({ userId: seen.platformUserId, slug: seen.slug!, at: seen.observedAt, holderNow })
   }
-  return claims
+  return holdings
 }
 
 /**
- * Decides what a batch changes, at most one observation per user. `stored` holds the observed channels and every channel
- * that holds an observed slug. With `recordUnchanged` the instants of observations that change nothing are kept too.
+ * Decides what a batch with at most one observation of each user changes. `stored` has the observed channels and every channel
+ * that holds an observed slug. With `recordUnchanged`, the instants of observations that change nothing are stored too.
  */
 export const planUpsert = (
   stored: readonly StoredChannel[],
@@ -102,7 +102,7 @@ export const planUpsert = (
       return known ? seen : { ...seen, slug: placeholderSlug(seen.platformUserId), placeholder: true }
     return seen
   })
-  // A placeholder is the weakest claim of all: anybody who was seen under that name is stronger.
+  // A placeholder is the weakest holding: a channel that was seen with that slug is stronger.
   const fresh = named
     .filter(
       (seen) =>
@@ -110,13 +110,13 @@ export const planUpsert = (
         seen.observedAt > (storedById.get(seen.platformUserId)?.slugObservedAt ?? new Date(-1)),
     )
     .map((seen) => ('placeholder' in seen ? { ...seen, observedAt: new Date(0) } : seen))
-  const claims = strongestClaims(stored, fresh)
+  const holdings = strongestHoldings(stored, fresh)
   const freshById = new Map(fresh.map((seen) => [seen.platformUserId, seen]))
 
-  const wins = (userId: string, slug: string): boolean => claims.get(slug)?.userId === userId
+  const wins = (userId: string, slug: string): boolean => holdings.get(slug)?.userId === userId
   const lose = (userId: string, slug: string) => {
     plan.lookups.push(userId)
-    const winner = claims.get(slug)!
+    const winner = holdings.get(slug)!
     plan.collisions.push({ slug, at: winner.at, winner: winner.userId, loser: userId })
   }
 
@@ -136,22 +136,22 @@ export const planUpsert = (
 
   for (const channel of stored) {
     const seen = seenById.get(channel.platformUserId)
-    const claim = freshById.get(channel.platformUserId)
+    const holding = freshById.get(channel.platformUserId)
     const change: ChannelChange = { id: channel.id, ...(seen ? profileChange(channel, seen) : {}) }
     if (recordUnchanged || Object.keys(change).length > 1) {
       if (seen && seen.observedAt > channel.profileObservedAt) change.profileObservedAt = seen.observedAt
     }
-    if (claim) {
-      const next = wins(channel.platformUserId, claim.slug!) ? claim.slug! : null
-      if (next === null && channel.currentSlug !== null) lose(channel.platformUserId, claim.slug!)
+    if (holding) {
+      const next = wins(channel.platformUserId, holding.slug!) ? holding.slug! : null
+      if (next === null && channel.currentSlug !== null) lose(channel.platformUserId, holding.slug!)
       if (next !== channel.currentSlug) {
         change.currentSlug = next
-        plan.closePeriods.push({ channelId: channel.id, at: claim.observedAt })
-        if (next !== null) plan.openPeriods.push({ channelId: channel.id, slug: next, at: claim.observedAt })
+        plan.closePeriods.push({ channelId: channel.id, at: holding.observedAt })
+        if (next !== null) plan.openPeriods.push({ channelId: channel.id, slug: next, at: holding.observedAt })
       }
-      if (next !== channel.currentSlug || recordUnchanged) change.slugObservedAt = claim.observedAt
+      if (next !== channel.currentSlug || recordUnchanged) change.slugObservedAt = holding.observedAt
     } else if (channel.currentSlug !== null && !wins(channel.platformUserId, channel.currentSlug)) {
-      const winner = claims.get(channel.currentSlug)!
+      const winner = holdings.get(channel.currentSlug)!
       lose(channel.platformUserId, channel.currentSlug)
       change.currentSlug = null
       plan.closePeriods.push({ channelId: channel.id, at: winner.at })

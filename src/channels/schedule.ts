@@ -30,14 +30,14 @@ const touch = statement(
    WHERE id = ANY ($1::bigint[]) AND last_seen_at < ${notInFuture('$2::timestamptz')} - interval '10 minutes'`,
 )
 
-/** Watches the channels from now on; their first probe is due at once. Repeating it changes nothing. */
+/** Monitors the channels from now on; their first probe is due at once. Repeating it changes nothing. */
 export const schedule = async (db: Transaction, channelIds: readonly bigint[]): Promise<void> => {
   await db.query(track, [channelIds])
 }
 
 /**
- * Switches watching on or off and tells what it was, null where it was never switched; null when there is no such channel.
- * Inside a transaction what it tells stays true until its end: switches of one channel wait for each other.
+ * Switches the monitoring of a channel on or off. Returns what it was before, with null for "never switched"; null when there
+ * is no such channel. Until the end of the transaction nobody else can switch the same channel.
  */
 export const setMonitoring = async (
   tx: Transaction,
@@ -49,7 +49,7 @@ export const setMonitoring = async (
   return row!
 }
 
-/** Keeps last_seen_at (and last_seen_online_at of live channels) of channels just seen exact to ten minutes, at a tenth of the writes. */
+/** Keeps last_seen_at (and last_seen_online_at of live channels) exact to ten minutes, which takes a tenth of the writes. */
 export const touchSeen = async (db: Transaction, channelIds: readonly bigint[], at: Date): Promise<void> => {
   await db.query(touch, [channelIds, at])
 }

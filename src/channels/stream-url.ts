@@ -1,13 +1,13 @@
 import type { PlatformName } from '../platforms/platform.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 
-/** What the address of a stream says: the platform and, unless it names only a recording, the slug in lower case. */
+/** The platform in the address of a stream, and the slug in lower case unless it names only a recording. */
 export type StreamUrl = { platform: PlatformName; slug: string | null }
 
 /** The longest address that is read, in UTF-16 units. */
 export const maxStreamUrlLength = 2_048
 
-// Nothing but ASCII letters can name the host: no port, no credentials, and no letters that only look like these.
+// The host has only ASCII letters: no port, no login, and no letters that only look like ASCII.
 const address = /^https?:\/\/([a-z0-9.-]+)(?:\/([^?#]*))?(?:[?#]|$)/i
 
 const decoded = (part: string): string => {
@@ -19,8 +19,8 @@ const decoded = (part: string): string => {
 }
 
 /**
- * Reads the address of a channel, a recording or a clip on a platform with streams; null for any other text. Case, query, fragment
- * and further parts of the path make no difference. Never throws.
+ * Reads the address of a channel, a recording or a clip; null for any other text. Case, query, fragment and further parts of
+ * the path make no difference. Never throws.
  */
 export const parseStreamUrl = (registry: PlatformRegistry, text: string): StreamUrl | null => {
   if (text.length > maxStreamUrlLength) return null

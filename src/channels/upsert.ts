@@ -1,6 +1,7 @@
 import { newUlid } from '../lib/ids.ts'
 import { jsonRows } from '../lib/json-rows.ts'
 import type { Log } from '../lib/log.ts'
+import { inRounds } from '../lib/rounds.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import {
   assignFacts,
@@ -22,7 +23,8 @@ export type UpsertOptions = { log: Log }
 
 export type UpsertedChannel = { id: bigint; created: boolean }
 
-// last_live_at dates the last poll that told a profile: it guards like the instants on the channel, without a write of its own.
+// last_live_at is the instant of the last probe with a profile. It guards against older observations like the instants of the
+// channel, and needs no write of its own.
 const selectStored = (lock: string) => sql`
 SELECT ${select('Channel', ['id', 'platformUserId', 'currentSlug', ...factsOf('Channel')], 'c')},
   ${expressions<Pick<StoredChannel, 'profileObservedAt' | 'slugObservedAt'>>({
@@ -39,7 +41,7 @@ ORDER BY c.id${lock}`
 const readStored = statement('channels_read_stored', selectStored(''))
 const lockStored = statement('channels_lock_stored', selectStored(' FOR UPDATE OF c'))
 
-// What the observations would change, decided where the rows are: the usual answer is nothing, and costs no transfer of profiles.
+// The database finds what the observations would change. Usually that is nothing, and then no profile is transferred.
 const findChanged = statement(
   'channels_find_changed',
   sql`SELECT ${expressions<{ platformUserId: string }>({ platformUserId: 'v."platformUserId"' })}
@@ -82,7 +84,7 @@ const insertChannels = statement(
    RETURNING ${select('Channel', ['id', 'platformUserId'])}`,
 )
 
-// Also shortens a period that was closed later than it turns out to have ended.
+// Also shortens a closed period that turns out to have ended earlier.
 const closePeriods = statement(
   'slug_history_close',
   `UPDATE ${tableOf('SlugPeriod')} h SET observed_until = greatest(${notInFuture('v.at')}, h.observed_from + interval '1 millisecond')
@@ -115,7 +117,7 @@ const applyPlan = async (
   platform: PlatformName,
   plan: UpsertPlan,
 ): Promise<Map<string, bigint> | null> => {
-  // Every slug that changes hands is free before anybody takes one, so that two channels can swap.
+  // Every slug that changes its channel is released before any is taken, so that two channels can swap.
   if (plan.releases.length > 0) await tx.query(releaseSlugs, [plan.releases])
   if (plan.changes.length > 0) {
     await tx.query(changeChannels, [
@@ -141,14 +143,14 @@ const applyPlan = async (
   return inserted
 }
 
-/** Another transaction inserted a channel between our look and our write: the next look sees it. */
+/** Another transaction inserted a channel between our read and our write; the next try reads it. */
 class InsertedMeanwhile extends Error {
   readonly code = '40001'
 }
 
 type Round = { stored: StoredChannel[]; inserted: Map<string, bigint> }
 
-/** Locks what is stored, plans and writes; what was stored before, and which channels are new. */
+/** Locks the stored channels, plans and writes. Returns what was stored before, and the new channels. */
 const writeRound = async (
   tx: Transaction,
   platform: PlatformName,
@@ -185,18 +187,14 @@ const upsertRound = async (
   return resultOf(await db.transaction((tx) => writeRound(tx, platform, observations, log, recordUnchanged)))
 }
 
-/** Splits observations so that every user appears at most once per round, oldest first. */
-const inRounds = (observations: readonly ChannelObservation[]): ChannelObservation[][] => {
-  const rounds: ChannelObservation[][] = []
-  const seenTimes = new Map<string, number>()
-  for (const seen of observations.toSorted((a, b) => a.observedAt.getTime() - b.observedAt.getTime())) {
-    const round = seenTimes.get(seen.platformUserId) ?? 0
-    seenTimes.set(seen.platformUserId, round + 1)
-    rounds[round] ??= []
-    rounds[round].push({ ...seen, slug: seen.slug?.toLowerCase() })
-  }
-  return rounds
-}
+/** Splits observations into rounds with one of each user, oldest first. */
+const roundsOf = (observations: readonly ChannelObservation[]): ChannelObservation[][] =>
+  inRounds(
+    observations
+      .map((seen) => ({ ...seen, slug: seen.slug?.toLowerCase() }))
+      .sort((a, b) => a.observedAt.getTime() - b.observedAt.getTime()),
+    ({ platformUserId }) => platformUserId,
+  )
 
 const upsertInRounds = async (
   db: Postgres,
@@ -206,7 +204,7 @@ const upsertInRounds = async (
   recordUnchanged: boolean,
 ): Promise<Map<string, UpsertedChannel>> => {
   const result = new Map<string, UpsertedChannel>()
-  for (const round of inRounds(observations)) {
+  for (const round of roundsOf(observations)) {
     for (const [userId, channel] of await upsertRound(db, platform, round, log, recordUnchanged)) {
       if (!result.get(userId)?.created) result.set(userId, channel)
     }
@@ -215,9 +213,9 @@ const upsertInRounds = async (
 }
 
 /**
- * Makes what is stored agree with what was observed, by platform user id. A new slug closes one period of the history and
- * opens the next in the same transaction; of two channels seen under one slug the newer observation keeps it, and the other
- * is looked up again. Safe to repeat, to run concurrently and to call with late observations.
+ * Makes the stored channels agree with the observations, by platform user id. A new slug closes one period of the history and
+ * opens the next in the same transaction. Of two channels with the same slug the newer observation keeps it, and the other
+ * channel is looked up again. It may be repeated, run concurrently and called with late observations.
  */
 export const upsertChannels = (
   db: Postgres,
@@ -227,9 +225,8 @@ export const upsertChannels = (
 ): Promise<Map<string, UpsertedChannel>> => upsertInRounds(db, platform, observations, log, true)
 
 /**
- * `upsertChannels` for a poller, which sees thousands of channels a minute that are just as they were: one statement when
- * nothing changed. The instants of observations that change nothing are not kept here; the caller keeps them in
- * dm.probe_schedule.last_live_at.
+ * `upsertChannels` for a poller, which sees thousands of unchanged channels a minute: one statement when nothing changed. The
+ * instants of observations that change nothing are not stored; the caller stores them in dm.probe_schedule.last_live_at.
  */
 export const upsertChangedChannels = async (
   db: Postgres,
@@ -242,7 +239,7 @@ export const upsertChangedChannels = async (
   if (rows.length === 0) return
   const users = new Set(rows.map(({ platformUserId }) => platformUserId))
   const slugs = new Set(observations.filter((seen) => users.has(seen.platformUserId)).map(({ slug }) => slug))
-  // Whoever was just seen under a slug that somebody else was seen under too has a say in whose it is.
+  // A channel with the same slug as a changed one takes part in the decision who holds the slug.
   const involved = observations.filter((seen) => users.has(seen.platformUserId) || (seen.slug && slugs.has(seen.slug)))
   await upsertInRounds(db, platform, involved, log, false)
 }
@@ -256,13 +253,13 @@ export const upsertChannel = async (
 ): Promise<UpsertedChannel> =>
   (await upsertChannels(db, platform, [observation], options)).get(observation.platformUserId)!
 
-/** `upsertChannel` as a part of a transaction, which has to be one that is run again when another stood in its way. */
+/** `upsertChannel` as a part of a transaction, which must be tried again after a conflict with another one. */
 export const upsertChannelInside = async (
   tx: Transaction,
   platform: PlatformName,
   observation: ChannelObservation,
   { log }: UpsertOptions,
 ): Promise<UpsertedChannel> => {
-  const [round] = inRounds([observation])
+  const [round] = roundsOf([observation])
   return resultOf(await writeRound(tx, platform, round!, log, true)).get(observation.platformUserId)!
 }

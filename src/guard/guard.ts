@@ -6,7 +6,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql'
-import type { Caller } from '../access/caller.ts'
+import type { Caller } from '../access/identity.ts'
 import { everybody, type Identity } from '../access/identity.ts'
 import { defaultRates } from '../config/access-variables.ts'
 import { ApiError } from '../lib/errors.ts'

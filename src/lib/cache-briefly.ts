@@ -1,9 +1,8 @@
 import type { Steady } from './clock.ts'
 
-/** What a number that the database has to be asked for is worth, in milliseconds. */
 const freshMs = 5_000
 
-/** The answer of the work, asked for again when it is older than five seconds or when it failed; everyone who asks meanwhile shares one. */
+/** Keeps the result of the work for five seconds; a failure is not kept. Calls at the same time share one run. */
 export const cacheBriefly = <T>(steady: Steady, work: () => Promise<T>): (() => Promise<T>) => {
   let last: { at: number; value: Promise<T> } | undefined
   return () => {

@@ -1,31 +1,31 @@
 import { Histogram, latencyBounds } from './metric.ts'
 
-/** Why a piece of work is not begun: the limit is closed, too much waits already, or it waited for too long. */
+/** Why work is not begun: the limit is closed, too much waits already, or it waited too long. */
 export type RefusalReason = 'closed' | 'full' | 'late'
 
 /** How much runs and waits at once. */
 export type ConcurrencyLimits = {
   /** Pieces of work that run at once. */
   slots: number
-  /** Pieces of work that may wait for a slot; one more is refused at once. Any number where it is not given. */
+  /** Pieces of work that may wait for a slot; one more is refused at once. Any number by default. */
   maxQueued?: number
-  /** How long a piece of work waits for a slot, in milliseconds. As long as it takes where it is not given. */
+  /** How long a piece of work waits for a slot, in milliseconds. Without a limit by default. */
   maxWaitMs?: number
 }
 
 /** Admission to a bounded number of slots, first come first served. */
 export type ConcurrencyLimit = {
-  /** Runs the work in a slot and keeps the slot until the work has settled, whoever still waits for it. */
+  /** Runs the work in a slot and keeps the slot until the work has settled. The signal only ends the wait for a slot. */
   run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>
-  /** What runs and waits now, and how long those that run or have run waited for their slots, in seconds. */
+  /** How much runs and waits, and how long work waited for its slot, in seconds. */
   stats(): { running: number; queued: number; waits: Histogram }
-  /** Refuses what waits and what comes, and resolves when nothing runs. */
+  /** Refuses waiting and new work, and resolves when nothing runs. */
   close(): Promise<void>
 }
 
 type Waiter = { start(): void; refuse(error: unknown): void }
 
-/** A limit without work. What it refuses fails with the error that `refusal` makes. */
+/** Makes a limit. Refused work fails with the error that `refusal` makes. */
 export const limitConcurrency = (
   { slots, maxQueued = Number.POSITIVE_INFINITY, maxWaitMs }: ConcurrencyLimits,
   refusal: (reason: RefusalReason) => Error = (reason) => new Error(`The work was not begun: ${reason}.`),

@@ -4,7 +4,7 @@ import { withoutLastSlashes } from './urls.ts'
 /** Any text that is not empty. */
 export const text = z.string().describe('a text')
 
-/** A text of a form; `allowed` says which, as the end of a sentence. */
+/** A text of a form, which `allowed` describes as the end of a sentence. */
 export const textLike = (form: RegExp, allowed: string) => z.string().regex(form).describe(allowed)
 
 /** A whole number of a range. */
@@ -29,7 +29,7 @@ export const decimal = (min: number, max: number) =>
 export const oneOf = <const T extends string>(words: readonly T[]) =>
   z.enum(words).describe(`one of ${words.join(', ')}`)
 
-/** The parts of a URL; undefined when it is none, or when its login can not be read. */
+/** The parts of a URL; undefined when it is not one, or when its login can not be decoded. */
 export const parseUrl = (value: string): URL | undefined => {
   try {
     const parsed = new URL(value)

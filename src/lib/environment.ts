@@ -4,19 +4,19 @@ import { ConfigError } from './errors.ts'
 /** The variables of a process by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** One variable of the environment: everything that the program and its documentation know of it. */
+/** One variable of the environment, for the program and its documentation. */
 type Variable = {
   /** Reads the text; its `description` ends the sentence "NAME must be …" when the text is refused. */
   readonly schema: z.ZodType<unknown, string>
-  /** The text that counts where none is set; without it the value is undefined then. */
+  /** The text of an unset variable; without a default its value is undefined. */
   readonly default?: string
-  /** What holds where nothing is set, in words, for a variable without a default. */
+  /** The effect of an unset variable without a default, in words. */
   readonly unset?: string
   /** What it decides, in one sentence. */
   readonly description: string
-  /** Whether its value, or the login in it, is shown to nobody. */
+  /** Whether its value, or the login in it, must not be shown. */
   readonly secret?: true
-  /** Whether a variable that is set to nothing says something else than one that is not set. */
+  /** Whether an empty variable means something else than an unset one. */
   readonly mayBeEmpty?: true
 }
 

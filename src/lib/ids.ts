@@ -2,7 +2,7 @@ import { monotonicFactory } from 'ulid'
 
 const next = monotonicFactory()
 
-/** A new ULID: 26 characters of Crockford base 32, sortable by creation time; of one process each is after the one before, also when the clock is set back. */
+/** A new ULID: 26 characters of Crockford base 32. Within a process each is greater than the one before, also when the clock is set back. */
 export const newUlid = (): string => next()
 
 const maxInt64 = 9_223_372_036_854_775_807n

@@ -36,13 +36,13 @@ const path = (name: string): string => (/^\w+$/.test(name) ? `.${name}` : `["${n
 
 const pathsOf = (name: string): string[] => [path(name).replace(/^\./, ''), `*${path(name)}`, `*.*${path(name)}`]
 
-/** The same text without the login of any URL in it, and without what a bearer sent. */
+/** Replaces the logins of URLs and the values of authorization headers in a text. */
 export const withoutSecrets = (text: string): string =>
   text.replace(/:\/\/[^\s/@'"]*@/g, '://[redacted]@').replace(/\b(Bearer|Basic) +[\w.~+/=-]+/gi, '$1 [redacted]')
 
 /**
- * JSON lines, on standard error unless told. Fields that may hold a secret, and those named in `secrets`, are replaced at any depth up to
- * two, and logins in URLs anywhere.
+ * Writes JSON lines, by default on standard error. Fields that may hold a secret, and those in `secrets`, are replaced down to
+ * a depth of two; logins in URLs are replaced everywhere.
  */
 export const createLog = (
   level: string,

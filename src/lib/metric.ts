@@ -10,7 +10,7 @@ type Described = {
 /** A value now, or one for each combination of labels. */
 export type MetricValue = number | readonly { labels: Labels; value: number }[]
 
-/** A number of this process, read when somebody asks for it; a counter only ever grows. */
+/** A number of this process, read at each request for metrics; a counter only grows. */
 export type NumberSource = Described & { kind: 'gauge' | 'counter'; read(): MetricValue | Promise<MetricValue> }
 
 /** Distributions of this process, one for each combination of labels. */
@@ -19,19 +19,19 @@ export type HistogramSource = Described & {
   read(): readonly { labels: Labels; histogram: Histogram }[]
 }
 
-/** A metric that a part offers to whoever asks for all of them. */
+/** A metric of one part of the program. */
 export type MetricSource = NumberSource | HistogramSource
 
-/** Upper bounds in seconds for what takes from a millisecond to ten seconds. */
+/** Upper bounds in seconds for times from a millisecond to ten seconds. */
 export const latencyBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** Upper bounds in seconds for what takes from a tenth of a second to a day. */
+/** Upper bounds in seconds for times from a tenth of a second to a day. */
 export const lagBounds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400]
 
 /** Counts of observed values by upper bound, with their sum. */
 export class Histogram {
   readonly bounds: readonly number[]
-  /** Per bound those at or below it and above the one before; the last are those above all bounds. */
+  /** By bound: the values up to it and above the one before; the last count is for values above all bounds. */
   readonly counts: number[]
   sum = 0
 
@@ -50,7 +50,7 @@ export class Histogram {
 
 const separator = '\u0000'
 
-/** One thing for each combination of label values, made when it is first asked for; only for labels that are bounded. */
+/** One value for each combination of labels, made at its first use. The number of combinations must be bounded. */
 class ByLabels<T> {
   readonly #names: readonly string[]
   readonly #make: () => T
@@ -76,13 +76,13 @@ class ByLabels<T> {
   }
 }
 
-/** A counter that is told of every event. */
+/** A counter that events add to. */
 export type Counter = NumberSource & {
   /** Adds to the count of these label values, in the order of the labels. */
   add(amount: number, ...labels: string[]): void
 }
 
-/** A counter at zero; with labels it has no rows before the first event. */
+/** Makes a counter at zero; with labels it has no rows before the first event. */
 export const createCounter = (described: Required<Described>): Counter => {
   const counts = new ByLabels(described.labels, () => ({ count: 0 }))
   return {
@@ -95,13 +95,13 @@ export const createCounter = (described: Required<Described>): Counter => {
   }
 }
 
-/** A family of histograms that is told of every value. */
+/** Histograms by label that observe every value. */
 export type HistogramFamily = HistogramSource & {
   /** The histogram of these label values, in the order of the labels. */
   of(...labels: string[]): Histogram
 }
 
-/** Histograms without values. */
+/** Makes histograms without values. */
 export const createHistogram = ({
   bounds = latencyBounds,
   ...described

@@ -1,9 +1,9 @@
-/** So many levels may JSON from outside have. Whoever walks or writes a value that is much deeper runs out of stack. */
+/** The most levels of JSON from outside. Code that walks or writes a much deeper value runs out of stack. */
 export const deepestJson = 100
 
 const [quote, backslash, openArray, openObject, closeArray, closeObject] = [...'"\\[{]}'].map((c) => c.charCodeAt(0))
 
-/** Whether a JSON text has more levels than are allowed, in time linear in the text. What is no JSON may be told either way. */
+/** Whether a JSON text has more levels than are allowed, in time linear in the text. For a text that is not JSON the answer means nothing. */
 export const nestsTooDeep = (text: string): boolean => {
   let depth = 0
   let isText = false
@@ -21,7 +21,7 @@ export const nestsTooDeep = (text: string): boolean => {
   return false
 }
 
-/** The value of a JSON text from outside; throws a SyntaxError where it is no JSON, or is nested too deep. */
+/** The value of a JSON text from outside; throws a SyntaxError when it is not JSON, or has too many levels. */
 export const parseShallowJson = (text: string): unknown => {
   if (nestsTooDeep(text)) throw new SyntaxError(`JSON may have at most ${deepestJson} levels.`)
   return JSON.parse(text)

@@ -1,13 +1,13 @@
 import fs from 'node:fs'
 
 const fd = 2
-/** Characters that wait for a slow reader; what comes on top of them is dropped. */
+/** How many characters may wait for a slow reader; more are dropped. */
 const mostWaiting = 8 * 1024 ** 2
 const busyMs = 10
 
 /**
- * Where the log goes: written in order and without waiting. What can not be written, because the disk is full or the reader has
- * gone, is dropped: that is no reason to stop, nor to hang at the end.
+ * Writes the log to standard error, in order and without waiting. A text that can not be written, because the disk is full or
+ * the reader has gone, is dropped, so that the program neither stops nor hangs because of it.
  */
 export const standardError = (): { write(text: string): void } => {
   let waiting = ''
@@ -30,7 +30,7 @@ export const standardError = (): { write(text: string): void } => {
     try {
       fs.writeSync(fd, waiting)
     } catch {
-      // Nobody is left to tell.
+      // The process is ending, and there is no other place to report it.
     }
   })
   return {

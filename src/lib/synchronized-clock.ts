@@ -1,16 +1,16 @@
 import type { Clock, Steady } from './clock.ts'
 
-/** A clock that goes by another one, which can only be asked now and then. Nobody who sets the machine's clock moves it. */
+/** A clock that follows another one, which is read now and then. Setting the machine's clock does not change it. */
 export type SynchronizedClock = {
   readonly now: Clock
   /**
-   * Hears what the other clock said, in milliseconds since the epoch, between two instants of steady time. The two clocks agree when they
-   * differ by no more than the question took. Otherwise this one is set. Returns by how many milliseconds, back if negative.
+   * Takes the other clock's time, in milliseconds since the epoch, which was read between two instants of steady time. If the
+   * clocks differ by more than the reading took, this one is set. Returns by how many milliseconds, negative for back.
    */
   adjust(said: number, askedAt: number, answeredAt: number): number
 }
 
-/** Begins with what the machine says, and goes on by steady time. */
+/** Begins with the machine's time, and goes on by steady time. */
 export const createSynchronizedClock = (machine: Clock, steady: Steady): SynchronizedClock => {
   let offset = machine() - steady()
   return {

@@ -1,17 +1,17 @@
 /** How many tokens a bucket holds, and how many it gains in a millisecond. */
 export type TokenRate = { readonly burst: number; readonly perMs: number }
 
-/** The tokens that were left at an instant, in milliseconds of a clock. */
-export type TokenBucket = { left: number; at: number }
+/** The remaining tokens at an instant, in milliseconds of a clock. */
+export type TokenBucket = { remaining: number; at: number }
 
 /** A bucket with all its tokens. */
-export const fullBucket = ({ burst }: TokenRate, now: number): TokenBucket => ({ left: burst, at: now })
+export const fullBucket = ({ burst }: TokenRate, now: number): TokenBucket => ({ remaining: burst, at: now })
 
-/** Takes tokens and answers 0; where fewer are left it takes none and answers after how many milliseconds there will be as many. */
+/** Takes tokens and returns 0; when there are too few it takes none and returns the milliseconds until there will be enough. */
 export const takeTokens = (bucket: TokenBucket, { burst, perMs }: TokenRate, now: number, count = 1): number => {
-  bucket.left = Math.min(burst, bucket.left + Math.max(0, now - bucket.at) * perMs)
+  bucket.remaining = Math.min(burst, bucket.remaining + Math.max(0, now - bucket.at) * perMs)
   bucket.at = now
-  if (bucket.left < count) return (count - bucket.left) / perMs
-  bucket.left -= count
+  if (bucket.remaining < count) return (count - bucket.remaining) / perMs
+  bucket.remaining -= count
   return 0
 }

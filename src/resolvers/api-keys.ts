@@ -10,10 +10,7 @@ export type CreateApiKeyResult = CreateApiKeySuccess | InvalidInput
 export type RevokeApiKeySuccess = { __typename: 'RevokeApiKeySuccess'; key: ApiKey }
 export type RevokeApiKeyResult = RevokeApiKeySuccess | NotFound
 
-/** The keys of this environment, those in force first. */
-export const apiKeys = ({ access }: Context): Promise<ApiKey[]> => access.keys.list()
-
-/** Makes a key; the answer is the only place where its secret ever is. */
+/** Makes a key; only this answer contains its secret. */
 export const createApiKey = async (
   context: Context,
   args: { name: string; role: Role; expiresAt?: Date | null },

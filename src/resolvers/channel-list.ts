@@ -25,16 +25,13 @@ export type ChannelsArguments = PageArguments & {
 
 const defaultOrder = 'last_seen_desc'
 
-/** Where a channel stands in an order. */
-type Place = { id: bigint; key: string }
+/** A channel in an order, with its sort key. */
+type ListedChannel = { id: bigint; key: string }
 
-/**
- * A stretch of an order that one side of the data model can give. `keep` asks the other side which of the places belong;
- * without it all do.
- */
+/** A part of an order that one database can give. `keep` asks the other database which channels belong; without it all do. */
 type Segment = {
   has(position: Position): boolean
-  read(beyond: Position | null, backward: boolean, limit: number): Promise<Place[]>
+  read(beyond: Position | null, backward: boolean, limit: number): Promise<ListedChannel[]>
   keep?: (ids: bigint[]) => Promise<(id: bigint) => boolean>
 }
 
@@ -50,7 +47,7 @@ const scoredOf = statement(
    FROM public.streamer_trust_scores WHERE channel_id = ANY ($1::bigint[])`,
 )
 
-const scorePlace = expressions<Place>({ id: 'channel_id', key: 'score::text' })
+const scorePlace = expressions<ListedChannel>({ id: 'channel_id', key: 'score::text' })
 // Postgres sorts NaN above every other number, so these bounds lie outside of all scores.
 const scoresDown = statement(
   'scores_desc',
@@ -67,22 +64,22 @@ const scoresUp = statement(
 
 const unscored = ''
 
-/** Reads the segments in turn, in growing bites where another side decides what belongs, until the page and one more are found. */
-const collect = async (segments: readonly Segment[], request: PageRequest): Promise<Place[]> => {
+/** Reads the segments in turn, in growing steps where `keep` decides, until the page and one more channel are found. */
+const collect = async (segments: readonly Segment[], request: PageRequest): Promise<ListedChannel[]> => {
   const { backward, beyond } = request
   const wanted = request.limit + 1
-  const found: Place[] = []
+  const found: ListedChannel[] = []
   const ordered = backward ? segments.toReversed() : segments
   const first = beyond ? ordered.findIndex((segment) => segment.has(beyond)) : 0
   for (const [index, { read, keep }] of ordered.entries()) {
     if (index < first) continue
     let position = index === first ? beyond : null
-    for (let bite = keep ? wanted * 4 : wanted; found.length < wanted; bite = Math.min(bite * 4, 50_000)) {
-      const places = await read(position, backward, bite)
-      const belongs = keep && places.length > 0 ? await keep(places.map(({ id }) => id)) : () => true
-      found.push(...places.filter(({ id }) => belongs(id)))
-      if (places.length < bite) break
-      position = [places.at(-1)!.key, places.at(-1)!.id.toString()]
+    for (let step = keep ? wanted * 4 : wanted; found.length < wanted; step = Math.min(step * 4, 50_000)) {
+      const listed = await read(position, backward, step)
+      const belongs = keep && listed.length > 0 ? await keep(listed.map(({ id }) => id)) : () => true
+      found.push(...listed.filter(({ id }) => belongs(id)))
+      if (listed.length < step) break
+      position = [listed.at(-1)!.key, listed.at(-1)!.id.toString()]
     }
   }
   return found.slice(0, wanted)
@@ -131,7 +128,7 @@ const segmentsOf = (
   return [withScore, withoutScore]
 }
 
-/** What is to be searched for, without the space around it; BAD_USER_INPUT where it is too long or no text. */
+/** The trimmed text to search for; BAD_USER_INPUT when it is too long or has control characters. */
 const checkedSearch = (search: string | null | undefined): string => {
   const text = search?.trim() ?? ''
   if (text.length > 100 || /\p{Cc}/u.test(text))
@@ -139,7 +136,7 @@ const checkedSearch = (search: string | null | undefined): string => {
   return text
 }
 
-/** The rows of `channels`, or why they are not in one list: claims and scores are on the other side of the data model. */
+/** The list of `channels`, or why there is no single one: claims and scores are in the other database. */
 export const channelListRequest = ({ filter, orderBy }: ChannelsArguments): ListRequest | string => {
   const order = orderBy ?? defaultOrder
   if (order === 'trust_score_desc') return 'Trust scores are in the other database.'
@@ -158,16 +155,16 @@ export const channels = async (
   const list = channelList(order)
   const request = await pageRequest(context, list, page)
   const segments = segmentsOf(context, order, { ...filter, search: checkedSearch(filter?.search) })
-  const places = await collect(segments, request)
-  const placed = pageOf(places, request)
+  const listed = await collect(segments, request)
+  const found = pageOf(listed, request)
   const rows = await findChannels(
     context,
-    placed.rows.map(({ id }) => id),
+    found.rows.map(({ id }) => id),
     selection,
   )
-  const keys = new Map(placed.rows.map(({ id, key }) => [id, key]))
+  const keys = new Map(found.rows.map(({ id, key }) => [id, key]))
   return connectionOf(
-    { ...placed, rows: placed.rows.flatMap(({ id }) => rows.get(id) ?? []) },
+    { ...found, rows: found.rows.flatMap(({ id }) => rows.get(id) ?? []) },
     await context.cursors.known(),
     list,
     ({ id }) => [keys.get(id)!, id.toString()],

@@ -3,7 +3,7 @@ import { sql } from '../stores/postgres/statement.ts'
 import type { PageRequest } from './page.ts'
 import { type BoundStatement, type Condition, type RowList, rowsWhere, selectPage, statementOf } from './row-list.ts'
 
-/** The name that cursors of channels in an order are signed for. */
+/** The name of an order of channels in signed cursors. */
 export const channelList = (order: string): string => `channels by ${order}`
 
 const channelsBy = (order: string, type: string, key: RowList['key'], ascending = false): RowList => ({
@@ -15,7 +15,7 @@ const channelsBy = (order: string, type: string, key: RowList['key'], ascending 
   ascending,
 })
 
-/** The orders of channels that dm alone can give. */
+/** The orders of channels that need only dm. */
 export const channelOrders = {
   last_seen_desc: channelsBy('last_seen_desc', 'timestamptz', (c) => `${c}.last_seen_at`),
   first_seen_desc: channelsBy('first_seen_desc', 'timestamptz', (c) => `${c}.first_seen_at`),
@@ -27,7 +27,7 @@ export const channelOrders = {
 
 export type ChannelOrderName = keyof typeof channelOrders
 
-/** What a list of channels may be narrowed by on the side of dm. */
+/** The filters of channels that need only dm. */
 export type ChannelFilter = {
   platform?: string | null
   status?: string | null
@@ -38,10 +38,10 @@ export type ChannelFilter = {
 const scheduled = (c: string): string =>
   `EXISTS (SELECT FROM ${tableOf('ProbeSchedule')} s WHERE s.channel_id = ${c}.id AND s.active)`
 
-/** Matches the text anywhere once both are folded, its pattern characters taken as they are. */
+/** A pattern that matches the text anywhere; its pattern characters stand for themselves. */
 const containing = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`
 
-/** What a filter asks of a channel. */
+/** The conditions of a filter. */
 export const channelConditions = ({ platform, status, search, active }: ChannelFilter): Condition[] => {
   const conditions: Condition[] = []
   if (platform != null)

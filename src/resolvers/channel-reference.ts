@@ -2,7 +2,7 @@ import { badInput } from '../lib/errors.ts'
 import { isUlid, parseInt64 } from '../lib/ids.ts'
 import { parseGlobalId } from './global-id.ts'
 
-/** How a caller named a channel: by its internal key or by its ULID. */
+/** A channel by its internal id or by its ULID. */
 export type ChannelReference = { id: bigint } | { externalId: string }
 
 /** Reads a global id, a ULID or a decimal channelId; anything else is BAD_USER_INPUT, naming the argument. */
@@ -17,20 +17,20 @@ export const parseChannelReference = (argument: string, text: string): ChannelRe
   )
 }
 
-/** A slug in its stored form (trimmed, lower case), or null where no platform allows the text as one. */
+/** A slug in its stored form (trimmed, lower case), or null when no platform allows it. */
 export const normalSlug = (text: string): string | null => {
   const slug = text.trim().toLowerCase()
   return /^[a-z0-9_-]{1,40}$/.test(slug) ? slug : null
 }
 
-/** A slug in its stored form; BAD_USER_INPUT for what can not be one, naming the argument. */
+/** A slug in its stored form; BAD_USER_INPUT, with the name of the argument, for any other text. */
 export const parseSlug = (argument: string, text: string): string => {
   const slug = normalSlug(text)
   if (slug === null) throw badInput(`${argument} must be 1 to 40 letters, digits, "_" or "-".`)
   return slug
 }
 
-/** An account id of a platform; BAD_USER_INPUT for what can not be one. */
+/** An account id of a platform; BAD_USER_INPUT for any other text. */
 export const parsePlatformUserId = (text: string): string => {
   if (!/^[\x21-\x7e]{1,64}$/.test(text)) throw badInput('platformUserId must be 1 to 64 printable ASCII characters.')
   return text

@@ -13,7 +13,7 @@ import { type ChannelReference, parseChannelReference, parsePlatformUserId, pars
 import type { Context } from './context.ts'
 import { byId, type PrismaSelection, paddedIds } from './prisma-selection.ts'
 
-/** A channel, and under which other slug it was looked up. */
+/** A channel, and the other slug that it was looked up by. */
 export type ChannelRow = Channel & { redirectedFrom?: string }
 
 export type ChannelArguments = {
@@ -41,7 +41,7 @@ const findChannel = async (
   selection: PrismaSelection,
 ): Promise<Channel | null> => prisma.channel.findUnique({ ...selection, where })
 
-/** The channel that a row belongs to; one statement for all rows of the operation that want the same of theirs. */
+/** The channel that a row belongs to; one statement for all rows of the operation with the same selection. */
 export const channelOf = async (
   context: Context,
   { channelId }: { channelId: bigint },
@@ -58,7 +58,7 @@ export const channelOf = async (
 export const channelIdOf = async ({ databases }: Context, reference: ChannelReference): Promise<bigint | null> =>
   'id' in reference ? reference.id : channelIdByExternalId(databases.dm, reference.externalId)
 
-/** By what a channel is looked up. */
+/** The values by which a channel is looked up. */
 type Lookup =
   | { by: 'id'; values: [id: bigint] }
   | { by: 'externalId'; values: [externalId: string] }

@@ -1,15 +1,11 @@
 import type { ChatArchiveLog } from '../../prisma/generated/client/client.ts'
-import { readManifest } from '../archive/manifest.ts'
 import type { Context } from './context.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
 import { byId, paddedIds } from './prisma-selection.ts'
 
-/** One object of an archived hour. */
-export type ChatArchiveObject = { key: string; rows: number; bytes: number; sha256: string }
-
 const list = 'chat archives by window'
 
-/** The archives with these numbers, in one statement; none for the public, and none of other environments. */
+/** The archives with these ids, in one statement; none for the public, and none of other environments. */
 export const findChatArchives = async (
   { prisma, history, identity }: Context,
   ids: readonly bigint[],
@@ -18,7 +14,7 @@ export const findChatArchives = async (
     ? new Map()
     : byId(await prisma.chatArchiveLog.findMany({ where: { id: { in: paddedIds(ids) }, env: history.env } }))
 
-/** A page of the archived hours of chat, newest first, those under way among them. */
+/** A page of the archived hours of chat, newest first, including those under way. */
 export const chatArchives = async (
   context: Context,
   page: Pick<PageArguments, 'first' | 'after'>,
@@ -37,7 +33,3 @@ export const chatArchives = async (
     id.toString(),
   ])
 }
-
-/** What an archived hour consists of; nothing before it is archived. */
-export const objectsOfArchive = ({ manifest }: ChatArchiveLog): ChatArchiveObject[] =>
-  readManifest(manifest)?.objects ?? []

@@ -17,16 +17,16 @@ import { type SeriesArguments, withDefaults } from './series.ts'
 import { requireRange } from './time-range.ts'
 import { requireWellFormed } from './well-formed.ts'
 
-/** The days of a list whose caller does not say. */
+/** The default number of days. */
 export const defaultChatDays = 30
-/** The hours of totals whose caller does not say. */
+/** The default number of hours. */
 export const defaultChatHours = 24
 
 const maxSearchLength = 200
 
 const list = 'chat messages, newest first'
 
-/** Whether different people are to be counted: they cost more than messages. */
+/** Whether chatters are counted; they cost more than messages. */
 type Chatters = { chatters: boolean }
 
 const found = <T>(channelId: bigint, value: T | undefined): T => {
@@ -34,7 +34,7 @@ const found = <T>(channelId: bigint, value: T | undefined): T => {
   return value
 }
 
-/** What was said on a channel over a range; channels that ask the same share one query of each store. */
+/** The chat of a channel over a range; channels with the same arguments share one query of each store. */
 export const chatActivityOf = async (
   context: Context,
   channelId: bigint,
@@ -53,7 +53,7 @@ export const chatActivityOf = async (
   return found(channelId, series)
 }
 
-/** What was said on a channel on each of the last days of a time zone. */
+/** The chat of a channel on each of the last days of a time zone. */
 export const chatDailyOf = async (
   { history, clock, loaders }: Context,
   channelId: bigint,
@@ -66,7 +66,7 @@ export const chatDailyOf = async (
   return found(channelId, listed)
 }
 
-/** What was said on a channel in the last hours. */
+/** The chat of a channel in the last hours. */
 export const chatTotalsOf = async (
   { history, clock, loaders }: Context,
   channelId: bigint,
@@ -79,7 +79,7 @@ export const chatTotalsOf = async (
   return found(channelId, totals)
 }
 
-/** A page of the messages of a channel, newest first; channels that ask for the same page share one query. */
+/** A page of the messages of a channel, newest first; channels with the same arguments share one query. */
 export const chatMessagesOf = async (
   context: Context,
   channelId: bigint,

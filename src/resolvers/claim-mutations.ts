@@ -1,8 +1,8 @@
-import { channel as channelById } from '../channels/channel-lookup.ts'
+import { channelIdentity } from '../channels/channel-lookup.ts'
 import type { Claim, ClaimKey, Missing } from '../claims/claim-channel.ts'
-import { releaseClaim as removeClaim, claimChannel as writeClaim } from '../claims/claim-channel.ts'
+import { claimChannel, releaseClaim } from '../claims/claim-channel.ts'
 import { maxStreamerId } from '../claims/streamers.ts'
-import { verifyClaim as verify } from '../claims/verify-claim.ts'
+import { verifyClaim } from '../claims/verify-claim.ts'
 import { parseChannelReference } from './channel-reference.ts'
 import { channelIdOf } from './channels.ts'
 import type { Context } from './context.ts'
@@ -29,31 +29,31 @@ const keyOf = async (context: Context, { streamer, channel }: ClaimArguments): P
   const streamerId = requireNode('streamer', 'Streamer', streamer)
   const channelId = await channelIdOf(context, parseChannelReference('channel', channel))
   if (streamerId > maxStreamerId) return missing['no-streamer']
-  if (channelId === null || !(await channelById(context.databases.dm, channelId))) return missing['no-channel']
+  if (channelId === null || !(await channelIdentity(context.databases.dm, channelId))) return missing['no-channel']
   return { streamerId: Number(streamerId), channelId }
 }
 
-/** Notes that a streamer claims a channel. Repeating it changes nothing. */
-export const claimChannel = async (context: Context, args: ClaimArguments): Promise<ClaimChannelResult> => {
+/** Records that a streamer claims a channel. Repeating it changes nothing. */
+export const claimChannelResult = async (context: Context, args: ClaimArguments): Promise<ClaimChannelResult> => {
   const key = await keyOf(context, args)
   if ('code' in key) return key
-  const result = await writeClaim(context.databases.public, context, key)
+  const result = await claimChannel(context.databases.public, context, key)
   return result.kind === 'claimed' ? { __typename: 'ClaimChannelSuccess', claim: result.claim } : missing[result.kind]
 }
 
-/** Makes a claim the verified one of its channel. Repeating it changes nothing. */
-export const verifyClaim = async (context: Context, args: ClaimArguments): Promise<VerifyClaimResult> => {
+/** Verifies a claim. Repeating it changes nothing. */
+export const verifyClaimResult = async (context: Context, args: ClaimArguments): Promise<VerifyClaimResult> => {
   const key = await keyOf(context, args)
   if ('code' in key) return key
-  const result = await verify(context.databases.public, context, key)
+  const result = await verifyClaim(context.databases.public, context, key)
   if (result.kind === 'verified') return { __typename: 'VerifyClaimSuccess', claim: result.claim }
   return result.kind === 'held' ? alreadyVerified(result.holder) : missing[result.kind]
 }
 
 /** Takes a claim back, verified or not. Repeating it changes nothing. */
-export const releaseClaim = async (context: Context, args: ClaimArguments): Promise<ReleaseClaimResult> => {
+export const releaseClaimResult = async (context: Context, args: ClaimArguments): Promise<ReleaseClaimResult> => {
   const key = await keyOf(context, args)
   if ('code' in key) return key
-  const released = await removeClaim(context.databases.public, context, key)
+  const released = await releaseClaim(context.databases.public, context, key)
   return released ? { __typename: 'ReleaseClaimSuccess', ...key } : missing['no-streamer']
 }

@@ -1,20 +1,15 @@
 import type { Change } from '../settings/check-change.ts'
 import type { Entry } from '../settings/configuration.ts'
-import type { Category } from '../settings/configuration-key.ts'
 import type { Context } from './context.ts'
 import { type InvalidInput, invalidInput, type NotFound, notFound } from './problems.ts'
 
-/** The entry is not the version that was to be replaced. */
+/** The entry has another version than the caller expected. */
 export type VersionConflict = { __typename: 'VersionConflict'; code: string; message: string; current: Entry }
 
 export type SetConfigurationSuccess = { __typename: 'SetConfigurationSuccess'; entry: Entry }
 export type SetConfigurationResult = SetConfigurationSuccess | InvalidInput | VersionConflict
 export type DeleteConfigurationSuccess = { __typename: 'DeleteConfigurationSuccess'; key: string }
 export type DeleteConfigurationResult = DeleteConfigurationSuccess | NotFound
-
-/** The entries by key; secrets without their values. */
-export const configuration = (context: Context, { category }: { category?: Category | null }): Promise<Entry[]> =>
-  context.configuration.list(category)
 
 /** Makes or replaces an entry. */
 export const setConfiguration = async (context: Context, change: Change): Promise<SetConfigurationResult> => {

@@ -7,8 +7,8 @@ type Load<Key, Args, Value> = (keys: readonly Key[], args: Args) => Promise<Read
 /** The batches of one execution, by what they load. */
 export type Loaders = {
   /**
-   * Loads `key` together with every other key asked for under the same name and arguments in this tick: `load` runs once
-   * for all of them, and once only where it fails. Keys it does not answer give undefined.
+   * Loads `key` together with all other keys of the same name and arguments in this tick: `load` runs once for all of them,
+   * also when it fails. A key without an answer gives undefined.
    */
   load<Key extends string | bigint, Args, Value>(
     name: string,
@@ -16,7 +16,7 @@ export type Loaders = {
     key: Key,
     load: Load<Key, Args, Value>,
   ): Promise<Value | undefined>
-  /** Remembers the value of a key that came another way; one that is known stays. */
+  /** Keeps the value of a key that came another way; a known value stays. */
   prime<Key extends string | bigint, Args, Value>(
     name: string,
     args: Args,
@@ -29,7 +29,7 @@ export type Loaders = {
 const jsonText = (value: unknown): string =>
   JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part))
 
-/** Loaders that remember nothing yet. */
+/** Makes empty loaders. */
 export const createLoaders = (): Loaders => {
   const byName = new Map<string, unknown>()
   const loaderOf = <Key, Args, Value>(name: string, args: Args, load: Load<Key, Args, Value>) => {
@@ -41,7 +41,7 @@ export const createLoaders = (): Loaders => {
           const found = await load(keys, args)
           return keys.map((key) => found.get(key))
         } catch (error) {
-          // Rejecting would make it forget the keys, and ask again.
+          // The errors are returned, because after a rejection the keys would be loaded again.
           return keys.map(() => (error instanceof Error ? error : new Error(reasonText(error))))
         }
       })

@@ -9,7 +9,7 @@ import type { PrismaSelection } from './prisma-selection.ts'
 import { findSessions } from './sessions.ts'
 import { findStatusEvents } from './status-events.ts'
 
-/** A row of any type that has an id, and which type that is. */
+/** A row of a type with global ids, and its type. */
 export type NodeRow = { __typename: NodeType; id: bigint }
 
 /** The relations to load with rows of a type; only channels have any. */
@@ -20,7 +20,7 @@ const find = {
   StreamSession: findSessions,
   StatusEvent: findStatusEvents,
   ChatArchive: findChatArchives,
-  // For the public there are none.
+  // The public sees no streamers.
   Streamer: async ({ databases, identity }: Context, ids: readonly bigint[]) =>
     identity.role === 'PUBLIC' ? new Map() : findStreamers(databases.public, ids),
 } satisfies Record<NodeType, unknown>
@@ -47,13 +47,13 @@ const load = async (
 export const node = async (context: Context, id: string, selectionOf: SelectionOf): Promise<NodeRow | null> =>
   (await load(context, [requireGlobalId('id', id)], selectionOf))[0] ?? null
 
-/** What global ids name; BAD_USER_INPUT where one is not of this API, and where there are more than a page may have. */
+/** The keys in global ids; BAD_USER_INPUT when one is not of this API, or when there are more than a page may have. */
 export const nodeKeys = (ids: readonly string[]): NodeKey[] => {
   if (ids.length > maxPageSize) throw badInput(`ids must have at most ${maxPageSize} entries.`)
   return ids.map((id) => requireGlobalId('ids', id))
 }
 
-/** The objects with these global ids, in their order, null where there is none: one statement for each type among them. */
+/** The objects with these global ids, in their order, null when there is none: one statement for each type. */
 export const nodes = async (
   context: Context,
   ids: readonly string[],

@@ -4,32 +4,32 @@ import { expressions } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 
-/** Where a row stands in its list: the sort key and the id that breaks ties. */
+/** The position of a row in its list: the sort key and the id that breaks ties. */
 export type Position = readonly [key: string, id: string]
 
-/** Writes and reads opaque cursors. A list is named together with its order, and accepts only its own cursors. */
+/** Writes and reads opaque cursors. The name of a list includes its order, and a list accepts only its own cursors. */
 export type PageCursorCodec = {
-  /** Of the journal that the codec was made from. */
+  /** The epoch that the codec was made from. */
   readonly epoch: string
   encode(list: string, position: Position): string
   /** The position in a cursor; BAD_USER_INPUT unless this code wrote it for this list of this database. */
   decode(list: string, cursor: string): Position
 }
 
-/** The codec of the database behind it. */
+/** The codec of a database. */
 export type PageCursors = {
-  /** For writing: the codec as last read. */
+  /** The codec as last read, for writing cursors. */
   known(): Promise<PageCursorCodec>
   /** The codec as last read; undefined before that. */
   latest(): PageCursorCodec | undefined
-  /** For reading what a caller sent: made from the journal's epoch as it is now. */
+  /** The codec of the present epoch of the journal, for reading cursors of callers. */
   current(): Promise<PageCursorCodec>
 }
 
 const version = 1
 const macBytes = 12
 
-/** Cursors signed with a key derived from the epoch: every node of a database agrees, a restored database refuses the old ones. */
+/** Signs cursors with a key derived from the epoch. All nodes of a database agree, and a restored database refuses old cursors. */
 export const pageCursorCodec = (epoch: string): PageCursorCodec => {
   const key = hash('sha256', `channelscope cursor ${version} ${epoch}`, 'buffer')
   const sign = (list: string, payload: string): Buffer =>
@@ -59,7 +59,7 @@ const readEpoch = statement(
   sql`SELECT ${expressions<{ epoch: string }>({ epoch: 'epoch::text' })} FROM dm.status_journal`,
 )
 
-/** Cursors of one database; reads its epoch at the first use and again whenever a cursor comes in. */
+/** The cursors of one database; reads its epoch at the first use and again for every cursor of a caller. */
 export const createPageCursors = (db: Transaction): PageCursors => {
   let known: Promise<PageCursorCodec> | undefined
   let latest: PageCursorCodec | undefined

@@ -5,7 +5,7 @@ import type { PageCursorCodec, Position } from './page-cursor.ts'
 /** The largest page of any list. */
 export const maxPageSize = 100
 
-/** The page of a list whose caller does not say. */
+/** The default page size. */
 export const defaultPageSize = 20
 
 /** The arguments of a Relay connection. */
@@ -16,13 +16,13 @@ export type PageArguments = {
   before?: string | null
 }
 
-/** A stretch of a list: `limit` rows beyond `beyond`, forward from the start or backward from the end. */
+/** A page to read: `limit` rows after the position `beyond`, forward from the start or backward from the end. */
 export type PageRequest = { limit: number; backward: boolean; beyond: Position | null }
 
-/** Rows of a page in list order, with what surrounds them. */
+/** Rows of a page in list order, and whether there are others around them. */
 export type Page<Row> = { rows: readonly Row[]; hasNextPage: boolean; hasPreviousPage: boolean }
 
-/** What a connection type is resolved from. Cursors are made when they are read. */
+/** The value of a connection type. Cursors are made when they are read. */
 export type Connection<Row> = {
   edges: { node: Row; readonly cursor: string }[]
   pageInfo: {
@@ -48,7 +48,7 @@ export const pageDirection = ({ first, after, last, before }: PageArguments): { 
   return { limit: size('first', first ?? defaultPageSize), backward: false }
 }
 
-/** The stretch of the named list that the arguments ask for; BAD_USER_INPUT where they contradict or a cursor is foreign. */
+/** The page of a list for these arguments; BAD_USER_INPUT when they contradict each other or the cursor is of another list. */
 export const pageRequest = async (context: Context, list: string, args: PageArguments): Promise<PageRequest> => {
   const direction = pageDirection(args)
   const cursor = args.after ?? args.before
@@ -63,7 +63,7 @@ export const pageRequest = async (context: Context, list: string, args: PageArgu
   return { ...direction, beyond: codec!.decode(list, cursor) }
 }
 
-/** Makes a page of up to `limit + 1` rows read in the direction of the request, the surplus row telling that there are more. */
+/** Makes a page of up to `limit + 1` rows in the direction of the request; the surplus row shows that there are more. */
 export const pageOf = <Row>(found: readonly Row[], { limit, backward, beyond }: PageRequest): Page<Row> => {
   const rows = found.slice(0, limit)
   const more = found.length > limit

@@ -1,11 +1,11 @@
-/** The relations to load together with rows, as Prisma takes them; made from the caller's selection. */
+/** The relations to load together with rows, in Prisma's form; made from the caller's selection. */
 export type PrismaSelection = { include?: object; select?: object }
 
 const sizes = [1, 2, 5, 10, 20, 50, 100]
 
 /**
- * The distinct ids, the last one repeated up to one of a few lengths: the text of Prisma's statement follows the number of
- * ids, and every other text would be planned anew.
+ * The distinct ids, with the last one repeated up to one of a few lengths. The text of Prisma's statement depends on the number
+ * of ids, and each new text would be planned again.
  */
 export const paddedIds = (ids: readonly bigint[]): bigint[] => {
   const distinct = [...new Set(ids)]

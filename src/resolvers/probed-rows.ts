@@ -5,12 +5,12 @@ import type { ProbedChannel } from '../telemetry/series.ts'
 import type { ProbedSession } from '../telemetry/session-timeline.ts'
 import type { Context } from './context.ts'
 
-/** What is known of the rows of a table that series are made with: how SQL tells it, as one JSON list, and what that says. */
+/** The rows that series are made with. SQL gives each row as one JSON list, which `read` reads. */
 export type ProbedRows<T> = {
   name: string
-  /** The list of the row with this alias. */
+  /** The SQL of the list of a row with this alias. */
   sql(alias: string): string
-  /** The id of the row, and what the list says. */
+  /** The id and the value in a list. */
   read(list: readonly unknown[]): readonly [id: bigint, value: T]
   statement: Statement<{ list: unknown[] }>
 }
@@ -42,7 +42,7 @@ const sessionSql = (s: string): string =>
 
 /** Channels and what is known of their probes. */
 export const probedChannels: ProbedRows<ProbedChannel> = {
-  name: 'watched channels',
+  name: 'probed channels',
   sql: channelSql,
   read(list) {
     const value = channelOf(list)
@@ -56,7 +56,7 @@ export const probedChannels: ProbedRows<ProbedChannel> = {
 
 /** Broadcasts with their channels. */
 export const probedSessions: ProbedRows<ProbedSession> = {
-  name: 'watched sessions',
+  name: 'probed sessions',
   sql: sessionSql,
   read([id, startedAt, endedAt, ...channel]) {
     const value = {
@@ -80,7 +80,7 @@ const loading =
     return new Map(rows.map(({ list }) => read(list)))
   }
 
-/** Logs which of these broadcasts can not be true as they are stored: nothing of them is shown. */
+/** Logs which of these stored broadcasts have impossible instants, so that nothing of them is shown. */
 export const warnOfImpossible = (
   { log, clock }: Pick<Context, 'log' | 'clock'>,
   sessions: readonly ProbedSession[],
@@ -91,14 +91,14 @@ export const warnOfImpossible = (
   }
 }
 
-/** What is known of the rows with these ids, those that are gone left out; one statement for all that are not known yet. */
+/** The rows with these ids, without those that are gone; one statement for all that are not loaded yet. */
 export const loadProbed = async <T>(context: Context, kind: ProbedRows<T>, ids: readonly bigint[]): Promise<T[]> => {
   const load = loading(context, kind)
   const found = await Promise.all(ids.map((id) => context.loaders.load(kind.name, null, id, load)))
   return found.filter((value) => value !== undefined) as T[]
 }
 
-/** Remembers what a statement told on the way, so that the operation need not ask for it. */
+/** Keeps a row that another statement read, so that the operation does not load it. */
 export const primeProbed = <T>(context: Context, kind: ProbedRows<T>, list: readonly unknown[]): void => {
   const [id, value] = kind.read(list)
   context.loaders.prime(kind.name, null, id, loading(context, kind), value)

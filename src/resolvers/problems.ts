@@ -1,12 +1,12 @@
 import type { Streamer } from '../claims/streamers.ts'
 
-/** An argument has a value that can not be used. */
+/** An argument has a value that is not allowed. */
 export type InvalidInput = { __typename: 'InvalidInput'; code: string; message: string; argument: string }
 
 /** Nothing has the id that was given. */
 export type NotFound = { __typename: 'NotFound'; code: string; message: string }
 
-/** The platform answered that it knows no such handle. */
+/** The platform knows no such slug. */
 export type NotOnPlatform = { __typename: 'NotOnPlatform'; code: string; message: string }
 
 /** Another streamer has the verified claim. */

@@ -7,7 +7,7 @@ import { requireWellFormed } from './well-formed.ts'
 export type ReplayWebhookSuccess = { __typename: 'ReplayWebhookSuccess'; delivery: InboxDelivery }
 export type ReplayWebhookResult = ReplayWebhookSuccess | NotFound
 
-/** Projects a stored genuine delivery once more. Its effects stay what they were where it had them before. */
+/** Projects a stored genuine delivery once more. Effects that it had before stay as they are. */
 export const replayWebhook = async (
   context: Context,
   { messageId }: { messageId: string },

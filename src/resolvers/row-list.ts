@@ -9,22 +9,22 @@ import type { Position } from './page-cursor.ts'
 export type Condition = {
   name: string
   values: readonly unknown[]
-  /** Its SQL, by the alias of the rows and the parameters that stand for its values. */
+  /** Its SQL for the alias of the rows and the parameters of its values. */
   sql(alias: string, parameters: readonly string[]): string
 }
 
-/** A list of rows that is read in pages. A cursor holds the key of a row and its id. */
+/** A list of rows that is read in pages. A cursor holds the key and the id of a row. */
 export type RowList<Model extends ModelName = ModelName> = {
-  /** The name that its cursors are signed for. */
+  /** The name of the list in signed cursors. */
   name: string
   model: Model
-  /** The SQL of what orders the rows; never null. */
+  /** The SQL of the key that orders the rows; never null. */
   key(alias: string): string
-  /** The key in Postgres' type of this name. */
+  /** The Postgres type of the key. */
   type: string
-  /** The key as a cursor holds it, where that is not the text that Postgres makes of it. */
+  /** The SQL of the key in a cursor, if it is not the text of the key. */
   keyText?(alias: string): string
-  /** Whether rows may have the same key. The id orders them then. */
+  /** Whether rows may have the same key; then the id orders them. */
   hasTies: boolean
   /** Whether the smallest key comes first. */
   ascending: boolean
@@ -43,7 +43,7 @@ export const ofChannel = (channel: string): Condition => ({
   sql: (alias) => `${alias}.channel_id = ${channel}.id`,
 })
 
-/** The condition that rows come behind the position of a cursor; none without one. */
+/** The condition that rows come after the position of a cursor; none without a cursor. */
 export const behind = (list: RowList, backward: boolean, position: Position | null): Condition[] => {
   if (!position) return []
   const than = list.ascending !== backward ? '>' : '<'
@@ -54,13 +54,13 @@ export const behind = (list: RowList, backward: boolean, position: Position | nu
   return [{ name: 'on', values: list.hasTies ? position : position.slice(0, 1), sql }]
 }
 
-/** Sorts the rows of a list, from its end where it is `reversed`. */
+/** Sorts the rows of a list, from its end when `reversed`. */
 export const orderBy = ({ key, hasTies, ascending }: RowList, alias: string, reversed: boolean): string => {
   const direction = ascending !== reversed ? 'ASC' : 'DESC'
   return `ORDER BY ${key(alias)} ${direction}${hasTies ? `, ${alias}.id ${direction}` : ''}`
 }
 
-/** The rows of a model that fulfil all conditions, whose values the parameters stand for in turn: what follows SELECT and the columns. */
+/** The part of a statement after the columns: the rows of a model that fulfil all conditions. The parameters are those of the conditions. */
 export const rowsWhere = (
   model: ModelName,
   conditions: readonly Condition[],
@@ -75,13 +75,13 @@ export const rowsWhere = (
 /** A statement with its values. */
 export type BoundStatement<Row> = { statement: Statement<Row>; values: unknown[] }
 
-// Only the combinations that are asked for: each is one named statement, planned once for each connection.
+// Only combinations that were used. Each is one named statement, planned once for each connection.
 // biome-ignore lint/suspicious/noExplicitAny: the rows of a statement follow from its name
 const statements = new Map<string, Statement<any>>()
 
 /**
- * The statement of a name and of conditions, made when it is first asked for. `text` gets the parameters of the conditions, and the
- * one that follows them; `first` is the number of the first.
+ * The statement of a name and its conditions, made at its first use. `text` gets the parameters of the conditions, and the next
+ * one after them; `first` is the number of the first.
  */
 export const statementOf = <Row>(
   name: string,
@@ -101,8 +101,8 @@ export const statementOf = <Row>(
 }
 
 /**
- * Selects columns of up to `limit` rows of a list, whose alias is `r`. With `channelIds` it is a list of each of these channels, in
- * one statement for all of them.
+ * Selects columns of up to `limit` rows of a list, whose alias is `r`. With `channelIds` it reads the list of each of these
+ * channels in one statement.
  */
 export const selectPage = <Row>(
   name: string,
@@ -124,7 +124,7 @@ export const selectPage = <Row>(
   return { ...bound, values: [...given, ...bound.values, limit] }
 }
 
-/** The rows of a page of a list of one channel, and one more; one statement for all channels of the operation that ask for the same. */
+/** The rows of a page of a list of one channel, and one more; one statement for all channels of the operation with the same arguments. */
 export const pageRowsOfChannel = async <Model extends 'StreamSession' | 'StatusEvent'>(
   { loaders, databases }: Pick<Context, 'loaders' | 'databases'>,
   name: string,

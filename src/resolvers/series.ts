@@ -6,7 +6,7 @@ import { type ViewerSeries, viewerSeries } from '../telemetry/viewers.ts'
 import type { Context } from './context.ts'
 import { loadProbed, probedChannels } from './probed-rows.ts'
 
-/** The stretch of a series and how it is cut. */
+/** The range of a series and how it is cut. */
 export type SeriesArguments = {
   range: TimeRange
   bucket?: Bucket | null
@@ -14,7 +14,7 @@ export type SeriesArguments = {
   maxPoints?: number | null
 }
 
-/** The points of a series whose caller does not say. */
+/** The default number of points. */
 export const defaultMaxPoints = 500
 
 /** Arguments with their defaults, also where null was given. */
@@ -25,7 +25,7 @@ export const withDefaults = ({ range, bucket, timezone, maxPoints }: SeriesArgum
   maxPoints: maxPoints ?? defaultMaxPoints,
 })
 
-/** Loads one kind of series: all channels of the operation that ask with the same arguments share one query of each store. */
+/** Loads one kind of series; all channels of the operation with the same arguments share one query of each store. */
 const seriesOf = async <Args extends ReturnType<typeof withDefaults>, Series>(
   context: Context,
   kind: string,

@@ -14,7 +14,7 @@ export type StatusEventArguments = Pick<PageArguments, 'first' | 'after'> & {
   range?: TimeRange | null
 }
 
-/** Status events, newest first. Numbers of the journal are given in the order of commits, so they order every list of events. */
+/** Status events, newest first. The ids of the journal follow the order of commits, so they order every list of events. */
 const eventList: RowList<'StatusEvent'> = {
   name: 'status events by number',
   model: 'StatusEvent',
@@ -24,7 +24,7 @@ const eventList: RowList<'StatusEvent'> = {
   ascending: false,
 }
 
-/** The status events that a caller asks for, of all channels or of one; the range is about when they happened. */
+/** The list of status events with these arguments, of all channels or of one. The range is about when they happened. */
 export const eventListRequest = ({ platform, type, range }: StatusEventArguments): ListRequest<'StatusEvent'> => {
   const conditions: Condition[] = []
   if (type != null) conditions.push({ name: 'type', values: [type], sql: (e, [p]) => `${e}.event_type = ${p}::text` })
@@ -40,7 +40,7 @@ export const eventListRequest = ({ platform, type, range }: StatusEventArguments
     conditions.push({
       name: 'range',
       values: [from, to],
-      // An event is processed after it happened: the last condition lets Postgres skip the months before.
+      // An event is processed after it happened, so the last condition lets Postgres skip the months before.
       sql: (e, [from, to]) =>
         `${e}.event_timestamp >= ${from}::timestamptz AND ${e}.event_timestamp < ${to}::timestamptz AND ${e}.processed_timestamp >= ${from}::timestamptz`,
     })
@@ -58,7 +58,7 @@ const connection = async (
     id.toString(),
   ])
 
-/** The events with these numbers, in one statement; numbers without an event are left out. */
+/** The events with these ids, in one statement; ids without an event are left out. */
 export const findStatusEvents = async (
   { prisma }: Context,
   ids: readonly bigint[],
@@ -74,7 +74,7 @@ export const statusEvents = async (context: Context, args: StatusEventArguments)
   return connection(context, await context.databases.dm.query(statement, values), request)
 }
 
-/** A page of a channel's status events, newest first; one statement serves every channel that asks for the same page. */
+/** A page of a channel's status events, newest first; one statement serves all channels with the same arguments. */
 export const statusEventsOfChannel = async (
   context: Context,
   channelId: bigint,
@@ -88,6 +88,3 @@ export const statusEventsOfChannel = async (
     request,
   )
 }
-
-/** The cursor from which a subscription resumes after this event; UNAVAILABLE before the journal was first reached. */
-export const eventCursor = ({ live }: Context, { id }: StatusEvent): string => live.cursorOf(id)

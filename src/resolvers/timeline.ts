@@ -6,7 +6,7 @@ import { defaultMaxPoints } from './series.ts'
 
 const kinds = ['probes', 'chat', 'follows'] as const
 
-/** Viewers, chat and follows of a session on one axis; all sessions of the operation that ask the same share one query of each kind. */
+/** Viewers, chat and follows of a session in the same buckets; all sessions of the operation with the same arguments share one query of each kind. */
 export const timelineOf = async (
   context: Context,
   { id }: { id: bigint },

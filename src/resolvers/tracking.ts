@@ -1,5 +1,5 @@
 import { recordAction } from '../audit/record-action.ts'
-import { setMonitoring as writeMonitoring } from '../channels/schedule.ts'
+import { setMonitoring } from '../channels/schedule.ts'
 import { upsertChannelInside } from '../channels/upsert.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { normalSlug, parseChannelReference } from './channel-reference.ts'
@@ -22,7 +22,7 @@ const maxHandleLength = 25
 export type TrackChannelSuccess = { __typename: 'TrackChannelSuccess'; channelId: bigint; created: boolean }
 export type TrackChannelResult = TrackChannelSuccess | InvalidInput | NotOnPlatform | PlatformUnavailable
 
-/** Looks a handle up on its platform, stores who that is and watches it from now on. Repeating it changes nothing. */
+/** Looks a slug up on its platform, stores the channel and monitors it from now on. Repeating it changes nothing. */
 export const trackChannel = async (
   context: Context,
   { platform, slug }: { platform: PlatformName; slug: string },
@@ -47,7 +47,7 @@ export const trackChannel = async (
   const observation = { slug: handle, ...answer.value, observedAt: answer.observedAt }
   return dm.transaction(async (tx) => {
     const { id, created } = await upsertChannelInside(tx, platform, observation, { log })
-    const { wasActive } = (await writeMonitoring(tx, id, true))!
+    const { wasActive } = (await setMonitoring(tx, id, true))!
     if (!wasActive)
       await recordAction(tx, 'dm', context, {
         action: 'channel.track',
@@ -64,7 +64,7 @@ export type SetMonitoringResult = SetMonitoringSuccess | NotFound
 
 const switchMonitoring = (context: Context, channelId: bigint, active: boolean): Promise<boolean> =>
   context.databases.dm.transaction(async (tx) => {
-    const switched = await writeMonitoring(tx, channelId, active)
+    const switched = await setMonitoring(tx, channelId, active)
     if (!switched) return false
     if (switched.wasActive !== active)
       await recordAction(tx, 'dm', context, {
@@ -76,8 +76,8 @@ const switchMonitoring = (context: Context, channelId: bigint, active: boolean):
     return true
   })
 
-/** Switches the watching of a channel on or off. */
-export const setMonitoring = async (
+/** Switches the monitoring of a channel on or off. */
+export const setMonitoringResult = async (
   context: Context,
   { channel, active }: { channel: string; active: boolean },
 ): Promise<SetMonitoringResult> => {

@@ -7,12 +7,12 @@ import type { TrustFactor } from '../trust/trust-score.ts'
 import type { Context } from './context.ts'
 import { loadProbed, probedChannels } from './probed-rows.ts'
 
-/** The current score of a channel as it is stored. */
+/** The current score of a channel. */
 export type StoredTrustScore = Omit<ModelRows['StreamerTrustScore'], 'factors'> & { factors: TrustFactor[] }
 
-/** How far back a history can be asked for: as far as it is kept. */
+/** The longest history, which is as long as scores are kept. */
 export const maxHistoryDays = 730
-/** The history of a caller who does not say. */
+/** The default length of a history. */
 export const defaultHistoryDays = 90
 const dayMs = 86_400_000
 
@@ -33,7 +33,7 @@ export const trustScoreOf = async (
     return new Map(rows.map((row) => [row.channelId, row]))
   })) ?? null
 
-/** The most points that so many days can have. */
+/** The most points of a history of so many days. */
 export const historyPoints = (days: number): number => Math.min(Math.max(days, 0) * 24, maxTrustScorePoints)
 
 /** The scores of a channel in the last days, oldest first; one statement and one query for all channels of the operation. */

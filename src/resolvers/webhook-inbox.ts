@@ -1,4 +1,3 @@
-import { parseJson } from '../platforms/parse-json.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
 import { type InboxDelivery, readInbox } from '../telemetry/webhook-inbox.ts'
 import type { Context } from './context.ts'
@@ -14,10 +13,10 @@ export type WebhookInboxArguments = Pick<PageArguments, 'first' | 'after'> & {
 
 const list = 'webhook deliveries by receipt'
 
-/** All that is kept. */
+/** The range of all stored deliveries. */
 const always: TimeRange = { from: new Date(0), to: new Date(8.64e15) }
 
-/** A page of the deliveries that came, genuine or not, newest first. */
+/** A page of the received deliveries, genuine or not, newest first. */
 export const webhookInbox = async (
   context: Context,
   { range, eventType, verified, ...page }: WebhookInboxArguments,
@@ -41,9 +40,6 @@ export const webhookInbox = async (
 
 const maxInt32 = 2 ** 31 - 1
 
-/** Milliseconds from the platform's timestamp to the receipt, cut at 32 bits; null where the timestamp is unreadable. */
+/** Milliseconds from the platform's timestamp to the receipt, cut at 32 bits; null when the timestamp is unreadable. */
 export const lagOf = ({ sentAt, receivedAt }: InboxDelivery): number | null =>
   sentAt && Math.min(Math.max(receivedAt.getTime() - sentAt.getTime(), -maxInt32), maxInt32)
-
-/** The body as JSON; null where it is something else, or nested so deep that no answer could carry it. */
-export const payloadOf = ({ payload }: InboxDelivery): unknown => parseJson(payload) ?? null

@@ -1,6 +1,5 @@
 import type { ApiKey } from '../access/api-keys.ts'
 import {
-  apiKeys,
   type CreateApiKeySuccess,
   createApiKey,
   type RevokeApiKeySuccess,
@@ -50,7 +49,7 @@ builder.queryField('apiKeys', (t) =>
     description: 'Those in force first, then newest first; at most 1000.',
     authScopes: { admin: true },
     extensions: { listSize: () => 1_000 },
-    resolve: (_, _args, context) => apiKeys(context),
+    resolve: (_, _args, { access }) => access.keys.list(),
   }),
 )
 

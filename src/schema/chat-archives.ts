@@ -1,9 +1,10 @@
-import { type ChatArchiveObject, chatArchives, objectsOfArchive } from '../resolvers/chat-archives.ts'
+import { type Manifest, readManifest } from '../archive/manifest.ts'
+import { chatArchives } from '../resolvers/chat-archives.ts'
 import { builder } from './builder.ts'
 import { connectionOfType, forwardArguments } from './connection.ts'
 import { idOf, NodeInterface } from './node.ts'
 
-const ChatArchiveObjectType = builder.objectRef<ChatArchiveObject>('ChatArchiveObject').implement({
+const ChatArchiveObjectType = builder.objectRef<Manifest['objects'][number]>('ChatArchiveObject').implement({
   description: 'A Parquet file of an archived hour.',
   authScopes: { operator: true },
   fields: (t) => ({
@@ -27,7 +28,10 @@ const ChatArchiveType = builder.prismaObject('ChatArchiveLog', {
     filesWritten: t.exposeInt('filesWritten'),
     success: t.exposeBoolean('success', { description: 'False while it is being written, or when that failed.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
-    objects: t.field({ type: [ChatArchiveObjectType], resolve: objectsOfArchive }),
+    objects: t.field({
+      type: [ChatArchiveObjectType],
+      resolve: ({ manifest }) => readManifest(manifest)?.objects ?? [],
+    }),
   }),
 })
 

@@ -2,11 +2,11 @@ import { queryFromInfo } from '@pothos/plugin-prisma'
 import { channelOf } from '../resolvers/channels.ts'
 import {
   type ClaimChannelSuccess,
-  claimChannel,
+  claimChannelResult,
   type ReleaseClaimSuccess,
-  releaseClaim,
+  releaseClaimResult,
   type VerifyClaimSuccess,
-  verifyClaim,
+  verifyClaimResult,
 } from '../resolvers/claim-mutations.ts'
 import { streamerOf } from '../resolvers/claims.ts'
 import type { AlreadyVerified } from '../resolvers/problems.ts'
@@ -57,7 +57,7 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: { operator: true },
     args: claimArguments,
-    resolve: (_, args, context) => claimChannel(context, args),
+    resolve: (_, args, context) => claimChannelResult(context, args),
   }),
   verifyClaim: t.field({
     type: VerifyClaimResult,
@@ -66,7 +66,7 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: { operator: true },
     args: claimArguments,
-    resolve: (_, args, context) => verifyClaim(context, args),
+    resolve: (_, args, context) => verifyClaimResult(context, args),
   }),
   releaseClaim: t.field({
     type: ReleaseClaimResult,
@@ -74,6 +74,6 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: { operator: true },
     args: claimArguments,
-    resolve: (_, args, context) => releaseClaim(context, args),
+    resolve: (_, args, context) => releaseClaimResult(context, args),
   }),
 }))

@@ -1,5 +1,4 @@
 import {
-  configuration,
   type DeleteConfigurationSuccess,
   deleteConfiguration,
   type SetConfigurationSuccess,
@@ -65,7 +64,7 @@ builder.queryField('configuration', (t) =>
     description: 'By key; at most 1000.',
     authScopes: { admin: true },
     args: { category: t.arg({ type: CategoryEnum }) },
-    resolve: (_, args, context) => configuration(context, args),
+    resolve: (_, { category }, context) => context.configuration.list(category),
   }),
 )
 

@@ -1,6 +1,6 @@
 import { loginPlatform } from '../platforms/platform-definition.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
-import { type CreateLinkTicketSuccess, createLinkTicket } from '../resolvers/link-ticket.ts'
+import { type CreateLinkTicketSuccess, createLinkTicketResult } from '../resolvers/link-ticket.ts'
 import { builder } from './builder.ts'
 import { NotFoundType, resultOf } from './problem.ts'
 
@@ -24,6 +24,6 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: { operator: true },
     args: { streamer: t.arg.id({ required: true }) },
-    resolve: (_, args, context) => createLinkTicket(context, args),
+    resolve: (_, args, context) => createLinkTicketResult(context, args),
   }),
 }))

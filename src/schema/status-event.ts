@@ -1,4 +1,4 @@
-import { eventCursor, eventListRequest, statusEvents, statusEventsOfChannel } from '../resolvers/status-events.ts'
+import { eventListRequest, statusEvents, statusEventsOfChannel } from '../resolvers/status-events.ts'
 import { builder } from './builder.ts'
 import { channelOfRow } from './channel.ts'
 import { connectionOfType, forwardArguments } from './connection.ts'
@@ -16,7 +16,7 @@ export const StatusEventType = builder.prismaObject('StatusEvent', {
     cursor: t.string({
       description: 'The value that channelStatus(after:) resumes from.',
       extensions: { sql: value((event) => `${event}.id::text`, 'eventCursor') },
-      resolve: (event, _, context) => eventCursor(context, event),
+      resolve: ({ id }, _, { live }) => live.cursorOf(id),
     }),
     channel: t.field(channelOfRow),
     type: t.expose('eventType', { type: stored(StatusEventTypeEnum) }),

@@ -1,8 +1,8 @@
 import {
   type CreateStreamerSuccess,
-  createStreamer,
+  createStreamerResult,
   type DeleteStreamerSuccess,
-  deleteStreamer,
+  deleteStreamerResult,
 } from '../resolvers/streamer-mutations.ts'
 import { builder } from './builder.ts'
 import { StreamerType } from './claims.ts'
@@ -28,7 +28,7 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: { operator: true },
     args: { name: t.arg.string({ required: true, description: '1 to 100 characters, without control characters.' }) },
-    resolve: (_, args, context) => createStreamer(context, args),
+    resolve: (_, args, context) => createStreamerResult(context, args),
   }),
   deleteStreamer: t.field({
     type: DeleteStreamerResult,
@@ -36,6 +36,6 @@ builder.mutationFields((t) => ({
     skipTypeScopes: true,
     authScopes: { admin: true },
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_, args, context) => deleteStreamer(context, args),
+    resolve: (_, args, context) => deleteStreamerResult(context, args),
   }),
 }))

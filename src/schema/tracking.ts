@@ -2,7 +2,7 @@ import { queryFromInfo } from '@pothos/plugin-prisma'
 import { channelOf } from '../resolvers/channels.ts'
 import {
   type SetMonitoringSuccess,
-  setMonitoring,
+  setMonitoringResult,
   type TrackChannelSuccess,
   trackChannel,
 } from '../resolvers/tracking.ts'
@@ -60,6 +60,6 @@ builder.mutationFields((t) => ({
       channel: t.arg.id({ required: true, description: 'A global id, a ULID or a decimal channelId.' }),
       active: t.arg.boolean({ required: true }),
     },
-    resolve: (_, args, context) => setMonitoring(context, args),
+    resolve: (_, args, context) => setMonitoringResult(context, args),
   }),
 }))

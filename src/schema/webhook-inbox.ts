@@ -1,4 +1,5 @@
-import { lagOf, payloadOf, webhookInbox } from '../resolvers/webhook-inbox.ts'
+import { parseJson } from '../platforms/parse-json.ts'
+import { lagOf, webhookInbox } from '../resolvers/webhook-inbox.ts'
 import type { InboxDelivery } from '../telemetry/webhook-inbox.ts'
 import { builder } from './builder.ts'
 import { connectionOfType, forwardArguments } from './connection.ts'
@@ -24,7 +25,8 @@ export const WebhookDeliveryType = builder.objectRef<InboxDelivery>('WebhookDeli
       type: 'JSON',
       nullable: true,
       description: 'The body; null where it is not JSON.',
-      resolve: payloadOf,
+      // JSON that is nested too deep counts as none.
+      resolve: ({ payload }) => parseJson(payload) ?? null,
     }),
   }),
 })

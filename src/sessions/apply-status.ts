@@ -1,4 +1,5 @@
 import { jsonRows } from '../lib/json-rows.ts'
+import { inRounds } from '../lib/rounds.ts'
 import { columnNames, columnsOf, expressions, recordset, select, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { narrowed, notInFuture, sql, statement } from '../stores/postgres/statement.ts'
@@ -214,17 +215,6 @@ const applyRound = async (tx: Transaction, observations: readonly StatusObservat
   return changed.map(({ seen }) => seen.channelId)
 }
 
-/** Splits observations so that each channel appears at most once per round, in the given order. */
-const inRounds = (observations: readonly StatusObservation[]): StatusObservation[][] => {
-  const rounds: StatusObservation[][] = []
-  for (const ofChannel of Map.groupBy(observations, ({ channelId }) => channelId).values())
-    for (const [round, seen] of ofChannel.entries()) {
-      rounds[round] ??= []
-      rounds[round].push(seen)
-    }
-  return rounds
-}
-
 /**
  * Applies observations inside `tx`: status, session and journal change together or not at all. The probe that made an
  * observation must be in dm.probe_schedule already. Returns the channels whose status changed. Each time that one channel
@@ -232,6 +222,7 @@ const inRounds = (observations: readonly StatusObservation[]): StatusObservation
  */
 export const applyStatus = async (tx: Transaction, observations: readonly StatusObservation[]): Promise<bigint[]> => {
   const changed = new Set<bigint>()
-  for (const round of inRounds(observations)) for (const id of await applyRound(tx, round)) changed.add(id)
+  for (const round of inRounds(observations, ({ channelId }) => channelId))
+    for (const id of await applyRound(tx, round)) changed.add(id)
   return [...changed]
 }

@@ -3,9 +3,9 @@ import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Settings } from './settings.ts'
 
-export type ApplySettingOptions<T> = {
+type ApplySettingOptions<T> = {
   settings: Settings
-  /** What the work depends on; compared by identity. */
+  /** The value that the work depends on; compared by identity. */
   of: (settings: Settings) => T
   /** What the work is called in the log. */
   name: string
@@ -13,8 +13,8 @@ export type ApplySettingOptions<T> = {
 }
 
 /**
- * Does the work for the value that is set now, and again for each value it changes to, one at a time; the latest counts.
- * Work that fails is tried again until it is done or there is another value.
+ * Does the work for the present value, and again after each change, one at a time; only the latest value counts. Work that
+ * fails is tried again until it is done or the value changes.
  */
 export const applySetting = <T>(
   { settings, of, name, log }: ApplySettingOptions<T>,
@@ -35,7 +35,7 @@ export const applySetting = <T>(
         continue
       }
       try {
-        // A store that says nothing holds up no stop.
+        // A store that does not answer must not delay the stop.
         await Promise.race([work(value, stopping.signal), stopped])
         done = { value }
         failures = 0

@@ -1,24 +1,24 @@
 import { type Category, isConfigurationKey, keyRule } from './configuration-key.ts'
 import { type RuntimeSettings, reservedPrefixes } from './runtime-settings.ts'
 
-/** What an entry is to become. Absent is what is not said: a description and encryption then stay as they are. */
+/** A change of an entry. An absent description or encryption stays as it is. */
 export type Change = {
   key: string
   value: string
   category: Category
   description?: string | null
   encrypt?: boolean | null
-  /** The version that is to be replaced, 0 for none; absent replaces whatever there is. */
+  /** The version to replace, 0 for a new entry; absent replaces any version. */
   expectedVersion?: number | null
 }
 
-/** An argument has a value that can not be used. */
+/** An argument with a value that is not allowed. */
 export type InvalidChange = { kind: 'invalid'; argument: keyof Change; message: string }
 
 const maxValueBytes = 65_536
 const maxDescription = 1_000
 
-/** The change is not possible: one sentence that names the argument and what is allowed. */
+/** Refuses a change with one sentence that names the argument and what is allowed. */
 export const invalid = (argument: keyof Change, message: string): InvalidChange => ({
   kind: 'invalid',
   argument,
@@ -42,7 +42,7 @@ const checkSetting = (settings: RuntimeSettings, { key, value, category, encrypt
   return encrypt ? invalid('encrypt', `encrypt must be false for "${key}", which is no secret.`) : null
 }
 
-/** What is wrong with a change whatever is stored; null when nothing is. A message never repeats the value. */
+/** What is wrong with a change regardless of what is stored; null when nothing is. A message never repeats the value. */
 export const checkChange = (settings: RuntimeSettings, change: Change): InvalidChange | null => {
   const { key, value, description, expectedVersion } = change
   if (!isConfigurationKey(key)) return invalid('key', keyRule)

@@ -1,12 +1,34 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
 import type { KeyRing } from '../config/key-ring.ts'
+import { select } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { encryptedPages } from './encrypted-pages.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import { type DecryptionFailure, unseal } from './envelope.ts'
 
-/** An encrypted value that these keys do not open. */
+type EncryptedRow = Pick<ModelRows['Configuration'], 'key' | 'value'>
+
+/** A value has at most 64 KiB, so a page is at most a few megabytes. */
+const pageSize = 50
+
+const page = statement(
+  'configuration_encrypted_page',
+  sql`SELECT ${select('Configuration', ['key', 'value'])} FROM public.configuration WHERE is_encrypted AND key > $1 ORDER BY key LIMIT ${pageSize}`,
+)
+
+/** All encrypted entries in order of their keys, page by page. */
+export async function* encryptedPages(db: Transaction): AsyncGenerator<EncryptedRow[]> {
+  for (let last = ''; ; ) {
+    const rows = await db.query(page, [last])
+    if (rows.length > 0) yield rows
+    if (rows.length < pageSize) return
+    last = rows.at(-1)!.key
+  }
+}
+
+/** An encrypted value that can not be decrypted with these keys. */
 export type Unreadable = DecryptionFailure & { key: string }
 
-/** The first encrypted value that can not be opened; null when all can. */
+/** The first encrypted value that can not be decrypted; null when all can. */
 export const findUnreadable = async (db: Transaction, ring: KeyRing, env: string): Promise<Unreadable | null> => {
   for await (const page of encryptedPages(db)) {
     for (const { key, value } of page) {

@@ -10,5 +10,5 @@ export const keyRule =
 export const isConfigurationKey = (text: string): boolean =>
   text.length <= 120 && /^[a-z][a-z0-9]*([._][a-z0-9]+)*$/.test(text)
 
-/** Whether a key says that its value is a secret, however its words are joined; such a value is always encrypted. */
+/** Whether the words of a key say that its value is a secret; such a value is always encrypted. */
 export const isSensitive = (key: string): boolean => /secret|password|token/i.test(key.replaceAll(/[^a-z0-9]/gi, ''))

@@ -18,21 +18,21 @@ type SetOutcome =
   /** The entry is not the version that was to be replaced. */
   | { kind: 'conflict'; current: Entry }
 
-/** The entries of an environment. What is encrypted never leaves it but by `readSecret`. */
+/** The entries of an environment. Only `readSecret` returns a decrypted value. */
 export type Configuration = {
-  /** By key; of one category or of all. */
+  /** The entries by key, of one category or of all. */
   list(category?: Category | null): Promise<Entry[]>
   /** Writes an entry with its row of the audit log, or changes nothing. */
   set(change: Change, author: Author): Promise<SetOutcome>
-  /** Whether there was such an entry. */
+  /** Removes an entry; returns whether there was one. */
   remove(key: string, author: Author): Promise<boolean>
-  /** For the system itself: the value of an encrypted entry, null when there is none. Throws where it can not be decrypted. */
+  /** For the system itself: the value of an encrypted entry, null when there is none. Throws when it can not be decrypted. */
   readSecret(key: string): Promise<string | null>
 }
 
 export type ConfigurationOptions = { db: Postgres; ring: KeyRing; env: string; settings: RuntimeSettings }
 
-/** Where a change is announced; a hint, like every notification. */
+/** The channel of Postgres that is notified of changes. Only a hint, like every notification. */
 export const configurationNotifyChannel = 'channelscope_configuration'
 
 const maxEntries = 1_000
@@ -72,7 +72,7 @@ const secret = statement(
 )
 const announce = statement('configuration_announce', `SELECT pg_notify('${configurationNotifyChannel}', '')`)
 
-/** What stands in the way of replacing what is there; null when nothing does. */
+/** Why the present entry may not be replaced; null when it may. */
 const checkVersion = (current: Entry | undefined, { expectedVersion }: Change): SetOutcome | null => {
   if (expectedVersion == null || expectedVersion === (current?.version ?? 0)) return null
   if (current) return { kind: 'conflict', current }
@@ -82,8 +82,8 @@ const checkVersion = (current: Entry | undefined, { expectedVersion }: Change): 
 /** The entries in `db`, with secrets encrypted under the first key of the ring and bound to `env`. */
 export const createConfiguration = ({ db, ring, env, settings }: ConfigurationOptions): Configuration => {
   /**
-   * What the audit log says of an entry. The value only of a setting, which is never a secret: another one may become one,
-   * and the log is never changed.
+   * The columns of an entry in the audit log. Only a setting has its value there, because it is never a secret. Another entry
+   * may become one, and the log is never changed.
    */
   const audited = (entry: Entry | undefined): Record<string, unknown> | null => {
     if (entry === undefined) return null
@@ -120,7 +120,7 @@ export const createConfiguration = ({ db, ring, env, settings }: ConfigurationOp
           if (entry === undefined) {
             const [state] = await tx.query(full, [key])
             if (state?.full) return invalid('key', `key must be that of an entry: there are ${maxEntries} already.`)
-            // Somebody else has made it meanwhile: look again.
+            // Another transaction has made the entry meanwhile, so it is read again.
             continue
           }
           await recordAction(tx, 'public', author, {

@@ -1,12 +1,12 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto'
 import type { KeyRing } from '../config/key-ring.ts'
 
-/** The row that an encrypted value belongs to: it can be opened in no other. */
+/** The row that an encrypted value belongs to: in another row it can not be decrypted. */
 export type EncryptionContext = { env: string; key: string }
 
 /**
- * Why an encrypted value can not be opened: it is none, its key is not ours, the key of that id is another one (or the
- * value is from another row or was altered), or what the right key protects was altered.
+ * Why an encrypted value can not be decrypted: it has another form, its key is not known, the known key with that id is another
+ * one (or the value is from another row), or the value was altered.
  */
 export type DecryptionFailure = {
   ok: false
@@ -33,10 +33,10 @@ const encrypt = (key: KeyObject | Buffer, plain: Buffer, bound: Buffer): string 
 
 const decrypt = (key: KeyObject | Buffer, sealed: string, bound: Buffer): Buffer | null => {
   const bytes = Buffer.from(sealed, 'base64url')
-  // The last character may hold bits that mean nothing: only one spelling of the bytes is ours.
+  // The last character can have unused bits, so the same bytes have several spellings. Only one of them is accepted.
   if (bytes.toString('base64url') !== sealed) return null
   const nonce = bytes.subarray(0, nonceBytes)
-  // The length is said, because otherwise a tag that was cut to four bytes is checked by these alone.
+  // The length is given, because otherwise a tag that was cut to four bytes would be accepted.
   const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes }).setAAD(bound)
   decipher.setAuthTag(bytes.subarray(-tagBytes))
   try {
@@ -46,45 +46,45 @@ const decrypt = (key: KeyObject | Buffer, sealed: string, bound: Buffer): Buffer
   }
 }
 
-const wrap = ([{ kid, key }]: KeyRing, place: EncryptionContext, dataKey: Buffer, payload: string): string =>
-  `v1.${kid}.${encrypt(key, dataKey, boundTo('data key', place, kid))}.${payload}`
+const wrap = ([{ kid, key }]: KeyRing, context: EncryptionContext, dataKey: Buffer, payload: string): string =>
+  `v1.${kid}.${encrypt(key, dataKey, boundTo('data key', context, kid))}.${payload}`
 
 type Unwrapped = { ok: true; dataKey: Buffer; payload: string; kid: string }
 
-const unwrap = (ring: KeyRing, place: EncryptionContext, sealed: string): Unwrapped | DecryptionFailure => {
+const unwrap = (ring: KeyRing, context: EncryptionContext, sealed: string): Unwrapped | DecryptionFailure => {
   const [, kid, wrapped, payload] = form.exec(sealed) ?? []
   if (kid === undefined) return { ok: false, reason: 'malformed', kid: null }
   const known = ring.find((one) => one.kid === kid)
   if (known === undefined) return { ok: false, reason: 'unknown-key', kid }
-  const dataKey = decrypt(known.key, wrapped!, boundTo('data key', place, kid))
+  const dataKey = decrypt(known.key, wrapped!, boundTo('data key', context, kid))
   return dataKey ? { ok: true, dataKey, payload: payload!, kid } : { ok: false, reason: 'wrong-key', kid }
 }
 
 /** Encrypts a value under a new random key, which is itself encrypted under the first of the ring. */
-export const seal = (ring: KeyRing, place: EncryptionContext, text: string): string => {
+export const seal = (ring: KeyRing, context: EncryptionContext, text: string): string => {
   const dataKey = randomBytes(dataKeyBytes)
-  return wrap(ring, place, dataKey, encrypt(dataKey, Buffer.from(text), boundTo('payload', place)))
+  return wrap(ring, context, dataKey, encrypt(dataKey, Buffer.from(text), boundTo('payload', context)))
 }
 
-/** What `seal` was given for this place. */
+/** Decrypts a value that `seal` encrypted for this context. */
 export const unseal = (
   ring: KeyRing,
-  place: EncryptionContext,
+  context: EncryptionContext,
   sealed: string,
 ): { ok: true; text: string } | DecryptionFailure => {
-  const unwrapped = unwrap(ring, place, sealed)
+  const unwrapped = unwrap(ring, context, sealed)
   if (!unwrapped.ok) return unwrapped
   const { dataKey, payload, kid } = unwrapped
-  const plain = decrypt(dataKey, payload, boundTo('payload', place))
+  const plain = decrypt(dataKey, payload, boundTo('payload', context))
   return plain ? { ok: true, text: plain.toString() } : { ok: false, reason: 'altered', kid }
 }
 
-/** The same encrypted value with its key encrypted under the first of the ring; the value itself is not touched. */
+/** Encrypts the key of a value under the first key of the ring; the encrypted value stays the same. */
 export const rewrap = (
   ring: KeyRing,
-  place: EncryptionContext,
+  context: EncryptionContext,
   sealed: string,
 ): { ok: true; sealed: string } | DecryptionFailure => {
-  const unwrapped = unwrap(ring, place, sealed)
-  return unwrapped.ok ? { ok: true, sealed: wrap(ring, place, unwrapped.dataKey, unwrapped.payload) } : unwrapped
+  const unwrapped = unwrap(ring, context, sealed)
+  return unwrapped.ok ? { ok: true, sealed: wrap(ring, context, unwrapped.dataKey, unwrapped.payload) } : unwrapped
 }

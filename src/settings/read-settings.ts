@@ -3,7 +3,7 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import { reservedPrefixes } from './runtime-settings.ts'
 
-// What is encrypted is no setting, and its text none that is allowed.
+// An encrypted entry is never a setting, and the empty text is not an allowed value.
 const stored = statement(
   'settings_read',
   sql`SELECT ${select('Configuration', ['key'])},
@@ -12,6 +12,6 @@ const stored = statement(
    WHERE EXISTS (SELECT FROM unnest($1::text[]) AS prefix WHERE starts_with(key, prefix))`,
 )
 
-/** The stored texts of settings by their keys, and what else is below the prefixes that are theirs. */
+/** The stored texts of all entries below the prefixes of settings, by key. */
 export const readSettings = async (db: Transaction): Promise<Map<string, string>> =>
   new Map((await db.query(stored, [reservedPrefixes])).map(({ key, value }) => [key, value]))

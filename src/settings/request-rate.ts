@@ -2,7 +2,7 @@ import type { AdjustableRate } from '../platforms/pace.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { Settings } from './settings.ts'
 
-/** How many requests a second a platform may be sent, as it is set. */
+/** The setting for the requests a second to a platform. */
 export const requestRate = (settings: Settings, platform: PlatformName): AdjustableRate => ({
   now: () => settings.get(`monitoring.${platform}.requests.per.second`),
   onChange: settings.onChange,

@@ -2,22 +2,21 @@ import type { KeyRing } from '../config/key-ring.ts'
 import { jsonRows } from '../lib/json-rows.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
-import type { Unreadable } from './check-secrets.ts'
-import { encryptedPages } from './encrypted-pages.ts'
+import { encryptedPages, type Unreadable } from './check-secrets.ts'
 import { rewrap } from './envelope.ts'
 
 export type Rotation = {
-  /** Values whose keys are encrypted under the first key of the ring now, and were not before. */
+  /** Values whose keys are now encrypted under the first key of the ring, and were not before. */
   rewrapped: number
-  /** Values that others wrote under another key even in the last round; 0 when no readable value is left under any other. */
+  /** Values that other processes wrote under another key during the last round; 0 when every readable value is under the first key. */
   stillWritten: number
   unreadable: Unreadable[]
 }
 
-/** Values that are written meanwhile are met in the next round; a round that meets none is the last. */
+/** Values that are written meanwhile are found in the next round; a round that finds none is the last. */
 const maxRounds = 5
 
-// Only where the value is still the one that was read: what was set meanwhile stays as it is.
+// Only if the value is still the one that was read, so that a value that was set meanwhile stays.
 const replace = statement(
   'configuration_rewrap',
   `UPDATE public.configuration c SET value = v.sealed
@@ -26,8 +25,8 @@ const replace = statement(
 )
 
 /**
- * Encrypts the keys of all values under the first key of the ring; the values themselves, their versions and dates stay.
- * May run beside readers and writers, twice at once, and again after it was interrupted.
+ * Encrypts the keys of all values under the first key of the ring; values, versions and dates stay. It may run beside readers
+ * and writers, twice at once, and again after it was interrupted.
  */
 export const rotateKeys = async (
   { db, ring, env }: { db: Postgres; ring: KeyRing; env: string },
@@ -49,7 +48,7 @@ export const rotateKeys = async (
       })
       if (rows.length === 0) continue
       met += rows.length
-      // In a transaction, because two rotations may meet each other's rows in another order: then one of them runs again.
+      // In a transaction, because two rotations can deadlock on each other's rows; then one of them is tried again.
       rewrapped += await db.transaction(async (tx) => (await tx.query(replace, [jsonRows(rows)])).length)
     }
     if (met === 0 || round === maxRounds) return { rewrapped, stillWritten: met, unreadable }

@@ -14,10 +14,10 @@ export type SettingKey = keyof SettingValues
 /** The settings that every process honours while it runs, by the keys of their entries. */
 export type RuntimeSettings = ReadonlyMap<string, Setting<number | boolean>>
 
-/** Below these a key that is no setting is a mistake. */
+/** A key below these prefixes must be a setting. */
 export const reservedPrefixes = ['monitoring.', 'retention.'] as const
 
-const budget = (platform: string, fallback: number) =>
+const rateOf = (platform: string, fallback: number) =>
   decimal({
     min: 0.01,
     max: 10_000,
@@ -26,13 +26,13 @@ const budget = (platform: string, fallback: number) =>
     description: `Requests a second to ${platform} at most, by each process.`,
   })
 
-const watching = (platform: string) =>
+const pollingOf = (platform: string) =>
   onOff({ fallback: true, category: 'monitoring', description: `Whether channels on ${platform} are polled.` })
 
 const days = (what: string, fallback: number) =>
   wholeNumber({ min: 1, max: 36_500, fallback, category: 'database', description: `Days that ${what} are kept.` })
 
-/** The settings of an instance that knows these platforms. Without an entry the environment decides. */
+/** The settings of a process with these platforms. Without an entry the environment decides. */
 export const runtimeSettings = (config: Config, registry: PlatformRegistry): RuntimeSettings => {
   const { platforms, pollIntervalSeconds, retentionDays } = config
   return new Map<SettingKey, Setting<number> | Setting<boolean>>([
@@ -48,9 +48,9 @@ export const runtimeSettings = (config: Config, registry: PlatformRegistry): Run
     ],
     ...registry.map(
       ({ name, title }) =>
-        [`monitoring.${name}.requests.per.second`, budget(title, platforms.get(name)!.requestsPerSecond)] as const,
+        [`monitoring.${name}.requests.per.second`, rateOf(title, platforms.get(name)!.requestsPerSecond)] as const,
     ),
-    ...registry.map(({ name, title }) => [`monitoring.${name}.polling`, watching(title)] as const),
+    ...registry.map(({ name, title }) => [`monitoring.${name}.polling`, pollingOf(title)] as const),
     ['retention.status.events.days', days('status events', retentionDays.statusEvents)],
     ['retention.chat.days', days('chat messages', retentionDays.chat)],
     ['retention.probes.days', days('viewer samples', retentionDays.probes)],

@@ -1,15 +1,15 @@
 import type { Category } from './configuration-key.ts'
 
-/** A setting that the running system honours: what its text may be, and what it means. */
+/** A setting of the running system: which texts are allowed, and what they mean. */
 export type Setting<T> = {
   readonly category: Category
   /** One sentence. */
   readonly description: string
   /** What is allowed, as the end of a sentence. */
   readonly allowed: string
-  /** What holds without an entry. */
+  /** The value without an entry. */
   readonly fallback: T
-  /** What the text says; undefined when it is not allowed. */
+  /** The value of a text; undefined when it is not allowed. */
   parse(text: string): T | undefined
   print(value: T): string
 }

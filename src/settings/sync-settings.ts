@@ -5,15 +5,15 @@ import { configurationNotifyChannel } from './configuration.ts'
 import { readSettings } from './read-settings.ts'
 import type { StoredSettings } from './settings.ts'
 
-export type SyncSettingsOptions = {
+type SyncSettingsOptions = {
   db: Postgres
   settings: StoredSettings
   log: Log
-  /** How often the entries are read without having been told to. */
+  /** How often the entries are read without a notification. */
   pollMs?: number
 }
 
-/** Keeps the settings as they are stored. While the database is away the last known values stay. */
+/** Keeps the settings equal to the stored entries. While the database is away the last values stay. */
 export const syncSettings = ({ db, settings, log, pollMs = 2_000 }: SyncSettingsOptions): AsyncDisposable =>
   listenAndPoll({
     db,

@@ -79,7 +79,7 @@ describe('a socket', () => {
     const staying = await Promise.all([connect(valid.secret), connect(adminKey), connect()])
     for (const one of staying) others.use(one)
     await elsewhere.keys.revoke(by, revoked.key.id)
-    await api.access.look()
+    await api.access.check()
     expect([await client.closed, await second.closed]).toEqual([forbidden, forbidden])
     for (const one of staying) {
       one.subscribe('1', me)
@@ -159,7 +159,7 @@ describe('a socket', () => {
     await using client = await connect(secret, node)
     await proxy.set('refuse')
     now += hourMs
-    await node.access.look()
+    await node.access.check()
     client.subscribe('1', me)
     expect((await client.inbox.next()).payload[0].extensions).toMatchObject({ code: 'UNAVAILABLE' })
     await using late = await openSocket(socketUrl(node))
@@ -184,7 +184,7 @@ describe('a stream of events', () => {
       expect((await results.next()).data.channelStatus.__typename).toBe('StatusSnapshot')
     await elsewhere.keys.revoke(by, key.id)
     now += 60_000
-    await api.access.look()
+    await api.access.check()
     for (const { results, ended } of [byKey, byToken]) {
       expect((await results.next()).errors[0].extensions.code).toBe('UNAUTHENTICATED')
       await ended
@@ -198,7 +198,7 @@ describe('a stream of events', () => {
     const looks = async () => {
       const sent: (string | undefined)[] = []
       using _ = { [Symbol.dispose]: database.db.onStatement((name) => sent.push(name)) }
-      await node.access.look()
+      await node.access.check()
       return sent.filter((name) => name === 'api_keys_in_force').length
     }
     const { secret } = await makeKey()
@@ -244,15 +244,15 @@ test('ten thousand callers are looked after with one statement at a time, and th
   })
   const sent: (string | undefined)[] = []
   using _ = { [Symbol.dispose]: database.db.onStatement((name) => sent.push(name)) }
-  await Promise.all([watch.look(), watch.look()])
+  await Promise.all([watch.check(), watch.check()])
   expect(sent).toEqual(['api_keys_in_force'])
   await elsewhere.keys.revoke(by, keys[0]!.key.id)
   sent.length = 0
-  await watch.look()
+  await watch.check()
   expect(sent).toEqual(['api_keys_in_force'])
   expect(ends).toEqual(Array.from({ length: 1_000 }, () => keys[0]!.key.id))
   for (const stop of stops) stop()
   sent.length = 0
-  await watch.look()
+  await watch.check()
   expect(sent).toEqual([])
 })

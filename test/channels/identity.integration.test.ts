@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { channel, channelIdByPlatformUserId, channelIdBySlug } from '../../src/channels/channel-lookup.ts'
+import { channelIdByPlatformUserId, channelIdBySlug, channelIdentity } from '../../src/channels/channel-lookup.ts'
 import { upsertChangedChannels, upsertChannel, upsertChannels } from '../../src/channels/upsert.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import type { Postgres } from '../../src/stores/postgres/postgres.ts'
@@ -155,7 +155,7 @@ describe('rename traces', () => {
         for (const slug of ['a', 'b', 'c', 'd']) {
           for (const at of [20, 61]) {
             const id = await channelIdBySlug(db, 'kick', slug, instant(at))
-            const holder = id === null ? null : (await channel(db, id))!.platformUserId
+            const holder = id === null ? null : (await channelIdentity(db, id))!.platformUserId
             expect(holder).toBe(model.holderAt(slug, at))
           }
         }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { buildSchema as buildFromText, type OperationDefinitionNode, parse } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import type { Caller } from '../../src/access/caller.ts'
+import type { Caller } from '../../src/access/identity.ts'
 import { everybody, type Role } from '../../src/access/identity.ts'
 import { createCachedCost } from '../../src/guard/cached-cost.ts'
 import { costOf as costOfOperation } from '../../src/guard/cost.ts'

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Caller } from '../../access/caller.ts'
+import type { Caller } from '../../access/identity.ts'
 import {
   type ChannelIdentity,
   channelIdByExternalId,
   channelIdByPlatformUserId,
   channelIdBySlug,
-  channel as channelWithId,
+  channelIdentity as channelWithId,
 } from '../../channels/channel-lookup.ts'
 import { exportFormats } from '../../exports/export-format.ts'
 import { type ExportKind, runExport } from '../../exports/run-export.ts'

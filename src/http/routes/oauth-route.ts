@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
-import { channel } from '../../channels/channel-lookup.ts'
+import { channelIdentity } from '../../channels/channel-lookup.ts'
 import { type LinkStores, linkAccount } from '../../claims/link-account.ts'
 import { createLinkLogins, type LinkLogin, loginLifetimeMs } from '../../claims/link-login.ts'
 import { findLinkTicket, openLinkTicket } from '../../claims/link-ticket.ts'
@@ -164,7 +164,7 @@ export const createOauthRoutes = (options: OauthRouteOptions): Record<string, Ro
     if (linked.kind === 'held') return pages.held
     if (linked.kind !== 'linked') return pages.gone
     const { profile } = result
-    const stored = await channel(databases.dm, linked.channelId)
+    const stored = await channelIdentity(databases.dm, linked.channelId)
     const name = stored?.currentSlug ?? profile.displayName ?? profile.platformUserId
     log.info({ streamerId, channelId: String(linked.channelId), requestId }, `a streamer linked a ${title} account`)
     return page(200, 'The account is linked', `The ${title} channel ${name} is linked now; you can close this page.`)

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Caller } from '../../access/caller.ts'
+import type { Caller } from '../../access/identity.ts'
 import { everybody, type Identity } from '../../access/identity.ts'
 import type { RateLimit } from '../../guard/rate-limit.ts'
 import { rateLimitError } from '../../guard/request-errors.ts'

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { channel as identityOf } from '../../../src/channels/channel-lookup.ts'
+import { channelIdentity as identityOf } from '../../../src/channels/channel-lookup.ts'
 import type { ExportFormat } from '../../../src/exports/export-format.ts'
 import { type ExportKind, runExport } from '../../../src/exports/run-export.ts'
 import { type ClickHouse, openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'

@@ -1,0 +1,10 @@
+/** Splits items into rounds in which each key appears at most once; the items of a key stay in their order. */
+export const inRounds = <Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Item[][] => {
+  const rounds: Item[][] = []
+  for (const ofKey of Map.groupBy(items, keyOf).values())
+    for (const [round, item] of ofKey.entries()) {
+      rounds[round] ??= []
+      rounds[round].push(item)
+    }
+  return rounds
+}
