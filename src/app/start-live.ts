@@ -106,10 +106,10 @@ const liveMetrics = (hub: Hub, journal: Journal): MetricSource[] => [
 ]
 
 /** Shares what is said with the subscribers of the other nodes that use the same channel of Redis. */
-export const startChatSharing = ({ hub, ...options }: Omit<ChatRelayOptions, 'tell' | 'missed'> & { hub: Hub }) => {
+export const startChatSharing = ({ hub, ...options }: Omit<ChatRelayOptions, 'deliver' | 'missed'> & { hub: Hub }) => {
   const relay = startChatRelay({
     ...options,
-    tell: (lines) => hub.publishChat(lines),
+    deliver: (lines) => hub.publishChat(lines),
     missed: (instant) => hub.endChat(chatLostError, instant),
   })
   return {

@@ -1,15 +1,15 @@
 import { ageOf, type Clock, type Steady } from '../lib/clock.ts'
 import type { Backlog } from './batch-limits.ts'
 
-/** How long the oldest row of each table waits, whatever happens to the clock meanwhile. */
+/** How long the oldest row of each table waits, independent of steps of the clock. */
 export type BacklogAges = {
-  /** Tells what waits of a table now, after each change. */
+  /** To be called with the backlog of a table after each change. */
   note(table: string, backlog: Backlog): void
   /** In milliseconds; null when nothing waits. */
   ageMs(table: string): number | null
 }
 
-/** Rows carry the clock's instant of their append; from the moment they are known here their age is steady time. */
+/** Rows carry the clock's instant of their append. Once they are known here, their age is measured in steady time. */
 export const createBacklogAges = ({ clock, steady }: { clock: Clock; steady: Steady }): BacklogAges => {
   const oldest = new Map<string, { first: number; since: number }>()
   return {
@@ -17,7 +17,7 @@ export const createBacklogAges = ({ clock, steady }: { clock: Clock; steady: Ste
       const before = oldest.get(table)
       if (oldestAt === null) oldest.delete(table)
       else if (before?.first !== first) {
-        // Nothing waits for longer than what was appended before it.
+        // A row never waits longer than a row that was appended before it.
         const since = Math.max(before?.since ?? Number.NEGATIVE_INFINITY, steady() - ageOf(oldestAt, clock()))
         oldest.set(table, { first, since })
       }

@@ -1,4 +1,4 @@
-/** Rows of one table as they leave the spool: fixed for ever once cut, so that a repeated delivery is the same bytes under the same token. */
+/** Rows of one table that are sent together. A batch never changes once it is cut, so that a repetition has the same bytes and token. */
 export type Batch = {
   table: string
   /** The columns of every row, in the order in which they were rendered. */
@@ -6,21 +6,21 @@ export type Batch = {
   format: 'JSONCompactEachRow'
   /** One newline-terminated line per row. */
   body: Buffer
-  /** Names this batch and no other, in this spool or any other. */
+  /** Identifies this batch among those of all spools. */
   token: string
   rows: number
 }
 
-/** Where batches go. A call settles within the sink's own time limit. */
+/** Stores batches. A call settles within the sink's own time limit. */
 export type BatchSink = {
   /**
-   * Stores all rows once, however often it is called with the same token. Rejects with `retriable: false` only when
-   * nothing was stored and the content of the rows is the reason; any other rejection means that the outcome is
-   * unknown or that the same bytes may succeed later.
+   * Stores all rows once, however often it is called with the same token. Rejects with `retriable: false` only when nothing was
+   * stored because of the content of the rows. After any other rejection the outcome is unknown, or the same bytes may succeed
+   * later.
    */
   insertBatch(batch: Batch): Promise<void>
 }
 
-/** Whether a sink's rejection blames the rows themselves; an error that does not say so may succeed later. */
+/** Whether a sink rejected a batch for the content of its rows. */
 export const blamesRows = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'retriable' in error && error.retriable === false

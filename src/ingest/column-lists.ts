@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 const selectColumnLists = 'SELECT id, names FROM column_list'
 const insertColumnList = 'INSERT INTO column_list (names) VALUES (:names) RETURNING id'
 
-/** The column lists of a spool's file; they are few and long, so each is stored once and chunks name it by id. */
+/** The column lists of a spool's file. They are few and long, so each is stored once and chunks refer to its id. */
 export const openColumnLists = (database: DatabaseSync) => {
   const idOf = new Map<string, number>()
   const namesOf = new Map<number, readonly string[]>()

@@ -3,31 +3,31 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
 import type { SpoolLoss } from './spool-ledger.ts'
 
-/** Rows that were acknowledged or stored here, and that are gone. It is found at a start, by comparing with what had been there. */
+/** Rows that were acknowledged or stored and are gone. A start finds them by comparing with notes of what was there. */
 export type KnownLoss = {
   /** What lost them: a part of a table of ClickHouse, or the file of a spool. */
   source: 'clickhouse' | 'spool'
-  /** The table or queue that the rows were in or for, as it is named in the spool. A file of several has one loss for each. */
+  /** The table or queue of the rows, as it is named in the spool. A file of several has one loss for each. */
   target: string
-  /** What is damaged. The same damage has the same name however often it is found, and no other damage of the environment has it. */
+  /** Identifies the damage within its environment, the same however often it is found. */
   name: string
-  /** The lost rows lie from here, by their own instants, ... */
+  /** The first possible instant of a lost row; at the earliest the last instant at which all was well. */
   from: Date
-  /** ... to before here. What is not known better is the last instant at which all was well, and the instant of finding. */
+  /** The end of these instants; at the latest the instant of finding. */
   to: Date
-  /** How many they were; null when that is not known. */
+  /** How many rows; null when that is not known. */
   rows: number | null
-  /** Where the damaged thing lies, for repair; null when nothing is left of it. */
+  /** The path of the damaged file or part, for repair; null when nothing remains of it. */
   setAside: string | null
 }
 
-/** A loss as it is stored; `acceptedAt` is when somebody decided that it will not be repaired, null as long as it may be. */
+/** A stored loss; `acceptedAt` is when an operator decided that it will not be repaired, null until then. */
 export type StoredLoss = KnownLoss & { id: bigint; foundAt: Date; acceptedAt: Date | null }
 
-/** What identifies a loss within its environment. */
+/** The key of a loss within its environment. */
 export type LossName = Pick<KnownLoss, 'source' | 'target' | 'name'>
 
-/** A loss of a spool's file as it is told. */
+/** The known loss for a loss of a spool. */
 export const lossOfSpool = ({ table, from, to, ...loss }: SpoolLoss): KnownLoss => ({
   ...loss,
   source: 'spool',
@@ -63,7 +63,7 @@ const accept = statement(
   'UPDATE dm.known_loss SET accepted_at = now() WHERE env = $1 AND id = $2 AND accepted_at IS NULL RETURNING id',
 )
 
-/** Stores losses. One that is known keeps its span, its date of finding and whether it was accepted. */
+/** Stores losses. A known one keeps its span, its date of finding and whether it was accepted. */
 export const recordLosses = async (db: Transaction, env: string, losses: readonly KnownLoss[]): Promise<void> => {
   if (losses.length === 0) return
   const column = <K extends keyof KnownLoss>(key: K) => losses.map((loss) => loss[key])
@@ -90,9 +90,9 @@ export const removeLosses = async (db: Transaction, env: string, names: readonly
   ])
 }
 
-/** Every loss of an environment that is stored, in the order of finding. */
+/** Every stored loss of an environment, in the order of finding. */
 export const readLosses = (db: Transaction, env: string): Promise<StoredLoss[]> => db.query(read, [env])
 
-/** Notes that a loss will not be repaired; resolves with whether it was there and was not accepted before. */
+/** Accepts that a loss will not be repaired; returns whether it was there and was not accepted before. */
 export const acceptLoss = async (db: Transaction, env: string, id: bigint): Promise<boolean> =>
   (await db.query(accept, [env, id])).length > 0

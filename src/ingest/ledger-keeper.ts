@@ -1,13 +1,13 @@
 import type { Backlog, BatchRange } from './batch-limits.ts'
 import type { LedgerEntry, OpenLedger, SpoolLoss } from './spool-ledger.ts'
 
-/** Keeps what stands beside the spool's file. */
+/** Keeps the ledger beside the spool's file. */
 export type LedgerKeeper = {
-  /** Notes what waits: after rows were stored, and before `leaving` is settled, so that the ledger never knows of more than the file holds. */
+  /** Notes the backlogs: after rows were stored, and before `leaving` is settled, so that the ledger never has more than the file. */
   note(backlogs: ReadonlyMap<string, Backlog>, leaving?: BatchRange): void
-  /** Losses that were found and that nobody has been told of yet, also by earlier openings. */
+  /** Losses that were found and are not reported yet, also by earlier openings. */
   losses(): readonly SpoolLoss[]
-  /** They have been told. */
+  /** To be called when the losses are reported. */
   forgetLosses(): void
   close(): void
 }
@@ -17,7 +17,7 @@ const entryOf = ({ first, next, oldestAt, newestAt }: Backlog, leaving?: BatchRa
   return oldestAt === null || newestAt === null || start >= next ? null : { first: start, next, oldestAt, newestAt }
 }
 
-/** A keeper of an open ledger; `id` is new for every opening of the spool. */
+/** Makes a keeper of an open ledger; `id` is new for every opening of the spool. */
 export const createLedgerKeeper = (ledger: OpenLedger, id: string, found: readonly SpoolLoss[]): LedgerKeeper => {
   let losses = found
   let tables: Record<string, LedgerEntry> = {}
@@ -25,7 +25,7 @@ export const createLedgerKeeper = (ledger: OpenLedger, id: string, found: readon
     try {
       ledger.write({ id, tables, losses: [...losses] })
     } catch {
-      // What could not be noted is only not missed later; the rows themselves are safe.
+      // The rows themselves are safe. Without the note, only a later loss of them would not be found.
     }
   }
   return {

@@ -3,7 +3,7 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import type { KnownLoss } from './known-losses.ts'
 
-/** How far a node has come with a table or queue: rows from before `through`, in milliseconds since the epoch, were brought further. */
+/** The progress of a node with a table or queue: all rows from before `through`, in milliseconds since the epoch, are sent. */
 export type Progress = {
   target: string
   through: number
@@ -11,10 +11,10 @@ export type Progress = {
   holds: boolean
 }
 
-/** What a node has heard of the others: how far they have come by target, as of an instant of the database. */
+/** The progress of the other nodes by target, at an instant of the database. */
 export type PeerProgress = { at: number; through: ReadonlyMap<string, number> }
 
-/** A node that is silent for a day has lost its disk: the others wait for it no longer. */
+/** A node that is silent for a day counts as gone, and the others do not wait for it any more. */
 const exchange = statement(
   'spool_exchange_backlogs',
   sql`WITH mine AS (SELECT * FROM unnest($3::text[], $4::timestamptz[], $5::boolean[]) AS v(target, oldest_at, holds)),
@@ -38,12 +38,12 @@ const readOwn = statement(
    FROM dm.spool_backlog WHERE env = $1 AND node = $2 AND holds`,
 )
 
-/** Instants of rows are a little earlier than their append, and some may have come after the last word. */
+/** Instants of rows are a little earlier than their append, and some rows may have come after the last report. */
 const marginMs = 60_000
 
 /**
- * What a node has lost whose spool is new although it told the others that it holds rows: all of it, and nobody knows how many. One
- * statement; it has to come before the node tells again.
+ * The losses of a node whose spool is new although it reported rows to the others: all of these rows, in an unknown number. One
+ * statement, which must come before the node reports again.
  */
 export const lostWithSpool = async (
   db: Transaction,
@@ -61,7 +61,7 @@ export const lostWithSpool = async (
   }))
 }
 
-/** Tells the other nodes of the environment how far this one has come; resolves with how far they have. One statement. */
+/** Reports the progress of this node to the others of the environment, and returns theirs. One statement. */
 export const exchangeBacklogs = async (
   db: Transaction,
   { env, node }: { env: string; node: string },

@@ -1,32 +1,32 @@
 import type { Backlog } from './batch-limits.ts'
 
 /**
- * From when the rows of each table are that are announced or wait. A row is older than its append: what it tells was asked for before, and
- * a delivery that becomes a row has waited already.
+ * The earliest instants of announced and of waiting rows of each table. A row is older than its append: its question was asked
+ * before, and a delivery that becomes a row has waited already.
  */
 export type RowTimes = {
-  /** Rows of this table will be appended that are asked for from now on, until it is disposed. */
+  /** Announces rows of this table that are asked for from now on, until it is disposed. */
   announce(table: string, now: number): Disposable
-  /** Before when no announced row of this table lies; Infinity where none is announced. */
+  /** The earliest possible instant of an announced row of this table; Infinity when none is announced. */
   announcedSince(table: string): number
-  /** All rows up to the one before `next` are on the disk, and those that were not before are not from before `since`. */
+  /** Notes that all rows before `next` are on the disk, and that the new ones among them are not from before `since`. */
   stored(table: string, next: number, since: number): void
-  /** Before when no row lies that still waits of this backlog; Infinity when none waits. */
+  /** The earliest possible instant of a waiting row of this backlog; Infinity when none waits. */
   storedSince(table: string, backlog: Backlog | undefined): number
 }
 
-/** A row that an earlier process appended is from this long before at most: no claim on what is asked for lasts longer. */
+/** How much older than its append a row of an earlier process is at most, since no lease lasts longer. */
 const longestAskMs = 120_000
 
-/** By how much a clock may be set when it hears of the database's time again, and two nodes' clocks may differ. */
+/** How much a clock may be set when it reads the database's time again, and how much the clocks of two nodes may differ. */
 const marginMs = 1_000
 
 const wholeSeconds = (ms: number): number => ms - (ms % 1_000)
 
-/** No row that is asked for from now on, on any node, lies before this: some rows have instants of whole seconds. */
+/** The earliest instant of a row that any node asks for from now on. Some rows have instants of whole seconds. */
 export const earliestOf = (now: number): number => wholeSeconds(now - marginMs)
 
-/** Knows of the rows that wait already only when they were appended. */
+/** Makes the row times of a spool; of rows that wait already it knows only when they were appended. */
 export const createRowTimes = (backlogs: ReadonlyMap<string, Backlog>): RowTimes => {
   const announced = new Set<{ table: string; since: number }>()
   /** By table, oldest first; one entry for the rows of a second, or of more. */
@@ -35,7 +35,7 @@ export const createRowTimes = (backlogs: ReadonlyMap<string, Backlog>): RowTimes
     const entries = times.get(table) ?? []
     const last = entries.at(-1)
     const from = wholeSeconds(since)
-    // Where what comes later is from earlier, nobody tells the two apart: both are from then.
+    // If later rows are from an earlier instant, that instant counts for both.
     if (last && from <= last.since) Object.assign(last, { next, since: from })
     else entries.push({ next, since: from })
     times.set(table, entries)

@@ -10,7 +10,6 @@ import { isQueue, type Spool } from './spool.ts'
 import type { RecordedBatch } from './spool-file.ts'
 import { createWakeableSleep, type WakeableSleep } from './wakeable-sleep.ts'
 
-/** What to ship, to where, and how to pause after a failure. */
 export type ShipperOptions = {
   spool: Spool
   sink: BatchSink
@@ -18,9 +17,9 @@ export type ShipperOptions = {
   clock: Clock
   /** The pause after a failed attempt. */
   backoff?: BackoffOptions
-  /** Batches that may be in memory and on their way at once; one table never has more than one. */
+  /** How many batches may be on their way at once; one table never has more than one. */
   maxInFlight?: number
-  /** When the sink can take batches; absent, it can from the beginning. */
+  /** Resolves when the sink can take batches; by default it can from the beginning. */
   ready?: Promise<unknown>
 }
 
@@ -29,43 +28,44 @@ export type TableShipments = {
   batches: number
   rows: number
   lastSuccessAt: number | null
-  /** Attempts that failed since the last one that did not, and since the start. */
+  /** Failed attempts since the last success. */
   failures: number
+  /** Failed attempts since the start. */
   failuresInAll: number
   lastError: { at: number; message: string } | null
 }
 
-/** Sends what the spool holds to the sink, for as long as it takes. */
+/** Sends the rows of the spool to the sink, and tries again for as long as it takes. */
 export type Shipper = AsyncDisposable & {
   stats(): Record<string, TableShipments>
-  /** What can not be sent now, one sentence for each table. */
+  /** One sentence for each table whose rows can not be sent now. */
   degraded(): string[]
-  /** Sends at once what has been appended so far; resolves when all of it is stored or dead, or after `timeoutMs`, with whether it is. */
+  /** Sends all present rows at once; resolves with whether all are stored or dead, at the latest after `timeoutMs`. */
   flush(timeoutMs: number): Promise<boolean>
 }
 
-type Lane = {
+type TableShipping = {
   table: string
-  alarm: WakeableSleep
+  waiter: WakeableSleep
   idle: boolean
-  /** The batch after the one under way, read ahead while there is enough for a full one. */
+  /** The next batch, read ahead while there are enough rows for a full one. */
   ahead: Promise<RecordedBatch | null> | null
   shipments: TableShipments
 }
 
 /**
- * Starts shipping. Each table has one batch under way; a failed attempt is repeated for ever from what the spool has
- * recorded, exactly as after a crash: same bytes, same token. Disposing lets the batches under way finish.
+ * Starts shipping, one batch of each table at a time. A failed attempt is repeated for ever with the recorded batch, exactly as
+ * after a crash: the same bytes under the same token. Disposing waits for the batches that are on their way.
  */
 export const startShipper = (options: ShipperOptions): Shipper => {
   const { spool, sink, log, clock, backoff = { baseMs: 200, maxMs: 15_000 }, maxInFlight = 2 } = options
-  const lanes = new Map<string, Lane>()
+  const shippings = new Map<string, TableShipping>()
   const running: Promise<void>[] = []
   const inserts = limitConcurrency({ slots: maxInFlight })
   const flushes = new Set<() => void>()
   let stopping = false
 
-  /** Null when the sink has stored the batch, else why it refuses these rows; throws when that is not known. */
+  /** Null when the sink has stored the batch, else the reason why it refuses these rows; throws when the outcome is unknown. */
   const insert = async ({ table, columns, token, body, first, last }: RecordedBatch): Promise<string | null> => {
     const rows = last - first + 1
     const bytes = Buffer.from(body.buffer)
@@ -86,11 +86,11 @@ export const startShipper = (options: ShipperOptions): Shipper => {
     return ahead
   }
 
-  const shipBatch = async (lane: Lane): Promise<void> => {
+  const shipBatch = async (shipping: TableShipping): Promise<void> => {
     if (stopping) return
-    const { table, shipments } = lane
-    const taken = lane.ahead ?? spool.take(table)
-    lane.ahead = null
+    const { table, shipments } = shipping
+    const taken = shipping.ahead ?? spool.take(table)
+    shipping.ahead = null
     const batch = await taken
     if (batch === null) return
     const rows = batch.last - batch.first + 1
@@ -98,7 +98,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
     const refusal = await span('ship', { attributes: { table, rows, bytes: batch.body.length } }, () => insert(batch))
     if (refusal === null) {
       await spool.settle(batch)
-      lane.ahead = ahead
+      shipping.ahead = ahead
       shipments.batches += 1
       shipments.rows += rows
       shipments.lastSuccessAt = clock()
@@ -109,7 +109,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
     }
   }
 
-  const noteFailure = ({ table, shipments }: Lane, error: unknown): void => {
+  const noteFailure = ({ table, shipments }: TableShipping, error: unknown): void => {
     const message = reasonText(error)
     const level = shipments.failures === 0 ? 'warn' : 'debug'
     log[level]({ table, reason: message }, 'A batch could not be shipped and will be sent again.')
@@ -118,7 +118,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
     shipments.lastError = { at: clock(), message }
   }
 
-  const noteProgress = ({ table, shipments }: Lane): void => {
+  const noteProgress = ({ table, shipments }: TableShipping): void => {
     if (shipments.failures > 0) log.info({ table, failures: shipments.failures }, 'Batches are shipped again.')
     shipments.failures = 0
     for (const check of flushes) check()
@@ -130,41 +130,41 @@ export const startShipper = (options: ShipperOptions): Shipper => {
     return dueInMs(backlog, spool.oldestAgeMs(table), spool.limits)
   }
 
-  const runLane = async (lane: Lane): Promise<void> => {
+  const runTable = async (shipping: TableShipping): Promise<void> => {
     while (!stopping) {
-      const wait = dueIn(lane.table)
+      const wait = dueIn(shipping.table)
       if (wait > 0) {
-        lane.idle = true
-        await lane.alarm.sleep(wait)
-        lane.idle = false
+        shipping.idle = true
+        await shipping.waiter.sleep(wait)
+        shipping.idle = false
         continue
       }
       try {
-        await inserts.run(() => shipBatch(lane))
-        noteProgress(lane)
+        await inserts.run(() => shipBatch(shipping))
+        noteProgress(shipping)
       } catch (error) {
-        noteFailure(lane, error)
-        if (!stopping) await lane.alarm.sleep(backoffMs(lane.shipments.failures - 1, backoff))
+        noteFailure(shipping, error)
+        if (!stopping) await shipping.waiter.sleep(backoffMs(shipping.shipments.failures - 1, backoff))
       }
     }
   }
 
-  /** Starts the lane of a table that is new, and wakes one that waits for rows but not one that waits to try again. */
+  /** Starts shipping a new table, and wakes a table that waits for rows, but not one that waits to try again. */
   const attend = (tables: Iterable<string>): void => {
     for (const table of tables) {
       if (isQueue(table)) continue
-      const known = lanes.get(table)
-      if (known?.idle) known.alarm.wake()
+      const known = shippings.get(table)
+      if (known?.idle) known.waiter.wake()
       if (known || stopping) continue
       const shipments = { batches: 0, rows: 0, lastSuccessAt: null, failures: 0, failuresInAll: 0, lastError: null }
-      const lane = { table, alarm: createWakeableSleep(), idle: false, ahead: null, shipments }
-      lanes.set(table, lane)
-      running.push(runLane(lane))
+      const shipping = { table, waiter: createWakeableSleep(), idle: false, ahead: null, shipments }
+      shippings.set(table, shipping)
+      running.push(runTable(shipping))
     }
   }
 
-  const ringAll = (): void => {
-    for (const { alarm } of lanes.values()) alarm.wake()
+  const wakeAll = (): void => {
+    for (const { waiter } of shippings.values()) waiter.wake()
   }
 
   let ignoreAppends = (): void => undefined
@@ -178,10 +178,10 @@ export const startShipper = (options: ShipperOptions): Shipper => {
 
   return {
     degraded: () =>
-      Array.from(lanes.values()).flatMap(({ table, shipments: { failures } }) =>
+      Array.from(shippings.values()).flatMap(({ table, shipments: { failures } }) =>
         failures > 0 ? [`Rows of ${table} can not be brought to ClickHouse now: they wait on the disk.`] : [],
       ),
-    stats: () => Object.fromEntries(lanes.values().map(({ table, shipments }) => [table, { ...shipments }])),
+    stats: () => Object.fromEntries(shippings.values().map(({ table, shipments }) => [table, { ...shipments }])),
     flush: (timeoutMs) => {
       const goals = [...spool.backlogs()].flatMap(([table, { next }]) => (isQueue(table) ? [] : [{ table, next }]))
       const reached = (): boolean => goals.every(({ table, next }) => spool.backlogs().get(table)!.first >= next)
@@ -196,14 +196,14 @@ export const startShipper = (options: ShipperOptions): Shipper => {
         }
         const timer = setTimeout(finish, timeoutMs)
         flushes.add(check)
-        ringAll()
+        wakeAll()
         check()
       })
     },
     [Symbol.asyncDispose]: async () => {
       stopping = true
       ignoreAppends()
-      ringAll()
+      wakeAll()
       for (const check of flushes) check()
       await Promise.all(running)
     },

@@ -4,7 +4,7 @@ const newline = 10
 export const sliceLines = <T extends Uint8Array>(text: T, from: number, until: number): T => {
   const skip = (lines: number, start: number): number => {
     let at = start
-    for (let left = lines; left > 0; left--) at = text.indexOf(newline, at) + 1
+    for (let remaining = lines; remaining > 0; remaining--) at = text.indexOf(newline, at) + 1
     return at
   }
   const start = skip(from, 0)

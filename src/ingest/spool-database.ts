@@ -49,11 +49,11 @@ PRAGMA user_version = ${schemaVersion};
 const resultCodeOf = (error: unknown): number | null =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : null
 
-/** The error as a caller of the spool knows it: SQLite's own errors are the disk's, anything else is a bug and stays. */
+/** The error for callers of the spool: an error of SQLite becomes a SpoolDiskError, any other is a bug and stays. */
 export const toSpoolError = (error: unknown): unknown =>
   resultCodeOf(error) === null ? error : new SpoolDiskError(reasonText(error), { cause: error })
 
-// Pages of 16 KiB store a body of 1 MB in half the time that the default of 4 KiB takes; one row costs the same.
+// With pages of 16 KiB a body of 1 MB takes half the time of the default of 4 KiB; one row takes the same.
 const pageBytes = 16_384
 
 /** The connection holds the lock on the file until it is closed or the process ends, however it ends. */
@@ -62,7 +62,7 @@ const openDatabase = (path: string, maxFileBytes?: number): DatabaseSync => {
   try {
     database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA locking_mode = EXCLUSIVE`)
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    // Only F_FULLFSYNC empties the drive's cache on macOS; elsewhere this changes nothing.
+    // On macOS only F_FULLFSYNC empties the drive's cache; on other systems this changes nothing.
     database.exec('PRAGMA fullfsync = 1; PRAGMA journal_size_limit = 67108864')
     if (maxFileBytes !== undefined) database.exec(`PRAGMA max_page_count = ${Math.ceil(maxFileBytes / pageBytes)}`)
     const version = database.prepare('PRAGMA user_version').get()?.user_version
@@ -74,7 +74,7 @@ const openDatabase = (path: string, maxFileBytes?: number): DatabaseSync => {
   }
 }
 
-/** Moves the file and its log, which may hold the newest rows, or copies them, so that they can be inspected and repaired by hand; null when neither is there. */
+/** Moves or copies the file and its log, which may hold the newest rows, for repair by hand; null when neither is there. */
 const setAsideFiles = (path: string, now: number, put: (from: string, to: string) => void): string | null => {
   const stamp = new Date(now).toISOString().replaceAll(/[-:.]/g, '')
   const target = path.replace(/\.sqlite$/, `.corrupt-${stamp}.sqlite`)
@@ -83,7 +83,7 @@ const setAsideFiles = (path: string, now: number, put: (from: string, to: string
   return found.length > 0 ? target : null
 }
 
-/** An opened file; `setAside` is where a damaged one lies now, and `losses` are the rows that it had acknowledged. */
+/** An opened file; `setAside` is the path of the damaged one, and `losses` are its acknowledged rows. */
 export type OpenedDatabase = {
   database: DatabaseSync
   setAside: string | null
@@ -105,9 +105,9 @@ const inspect = (path: string): FileContent | null => {
 }
 
 /**
- * Opens `spool.sqlite` in the directory, which is created when absent, for this connection alone. It is compared with the ledger
- * beside it before anything changes it: a damaged file is moved away and a new one begun; of one that only lacks rows a copy is set
- * aside. Throws SpoolLockedError while another connection holds the file and SpoolDiskError when the disk refuses it.
+ * Opens `spool.sqlite` in the directory, which is created when absent, for this connection alone. The file is compared with the
+ * ledger before anything changes it. A damaged file is moved away and a new one begun; of a file that only lacks rows a copy is
+ * made. Throws SpoolLockedError while another connection holds the file, and SpoolDiskError when the disk refuses it.
  */
 export const openSpoolDatabase = (directory: string, now: number, maxFileBytes?: number): OpenedDatabase => {
   const path = join(directory, 'spool.sqlite')

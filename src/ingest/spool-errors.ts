@@ -1,9 +1,9 @@
-/** The spool holds as many bytes as it may; the same append may succeed once batches have been shipped. */
+/** The spool has reached its size limit; the same append may succeed once batches are shipped. */
 export class SpoolFullError extends Error {
   override name = 'SpoolFullError'
 }
 
-/** The disk refused a read or a commit; what was stored before stays, and the same call may succeed later. */
+/** The disk refused a read or a commit; stored rows stay, and the same call may succeed later. */
 export class SpoolDiskError extends Error {
   override name = 'SpoolDiskError'
 }
@@ -18,6 +18,6 @@ export class SpoolClosedError extends Error {
   override name = 'SpoolClosedError'
 }
 
-/** Whether the spool takes nothing now, for whatever reason: what was to be stored has to come again. */
+/** Whether the spool takes no rows now, so that they must be sent again. */
 export const hasNoRoom = (error: unknown): boolean =>
   error instanceof SpoolFullError || error instanceof SpoolDiskError || error instanceof SpoolClosedError

@@ -26,15 +26,15 @@ export type DeadLetter = {
 /** The dead letters kept in the file: how many, and the bytes of their rows. */
 export type DeadLetterTotals = { count: number; bytes: number }
 
-/** The spool's records and what may happen to them; every change is one durable transaction. */
+/** The records of the spool; every change is one durable transaction. */
 export type SpoolFile = {
   backlogs(): Map<string, Backlog>
   deadLetterTotals(): DeadLetterTotals
-  /** Stores all chunks or none and tells the backlogs of their tables. */
+  /** Stores all chunks or none; returns the backlogs of their tables. */
   append(chunks: readonly Chunk[]): Map<string, Backlog>
-  /** The oldest recorded batch beyond the row `after`, else a new one that is recorded before it is returned; null when no row waits. */
+  /** The oldest recorded batch after the row `after`, else a new one, which is recorded first; null when no row waits. */
   take(table: string, after: number): { batch: RecordedBatch | null; backlog: Backlog }
-  /** Forgets a batch that the sink has stored and appends what came of it, together or not at all; tells the backlogs that changed. */
+  /** Forgets a stored batch and appends the rows that follow from it, both or neither; returns the changed backlogs. */
   settle(range: BatchRange, chunks: readonly Chunk[]): Map<string, Backlog>
   /** Replaces a refused batch of two or more rows by its halves. */
   split(range: BatchRange): void
@@ -44,7 +44,7 @@ export type SpoolFile = {
   deadLetters(after: number, limit: number): DeadLetter[]
   /** Stores so many bytes durably and removes them again. */
   rehearse(bytes: number): void
-  /** Rows that were acknowledged and are not here any more, until somebody was told of them. */
+  /** Acknowledged rows that are lost, until they are reported. */
   losses(): readonly SpoolLoss[]
   forgetLosses(): void
   close(): void
@@ -55,7 +55,6 @@ type WaitingChunk = { first: number; last: number; column_list: number; bytes: n
 type StoredBatch = { first: number; last: number; column_list: number; token: string }
 type StoredLetter = { id: number; table: string; column_list: number; row: string; reason: string; at: number }
 
-/** What the records of a file are opened with. */
 export type SpoolFileOptions = {
   /** New for every opening. */
   openingId: string
@@ -75,8 +74,8 @@ const emptyAfter = (last: number): Backlog => ({
 })
 
 /**
- * The records of an opened database. `openingId` is new for every opening and begins every token cut in it, so that
- * no token is ever given to two batches, not even by a file restored from a copy.
+ * The records of an opened database. `openingId` is new for every opening and begins every token of it, so that no two batches
+ * get the same token, not even after a file was restored from a copy.
  */
 export const createSpoolFile = (
   database: DatabaseSync,
@@ -111,7 +110,7 @@ export const createSpoolFile = (
   for (const { table, ...waiting } of prepare(sql.selectBacklogs).all() as StoredBacklog[]) {
     backlogs.set(table, { ...waiting, oldestAt: oldestAt(table), cut: false })
   }
-  // Part of a chunk may be settled already, when its batch had to be split.
+  // A part of a chunk may be settled already, if its batch was split.
   for (const { table, first } of prepare(sql.selectBatchedTables).all() as { table: string; first: number }[]) {
     backlogs.set(table, { ...backlogs.get(table)!, first, cut: true })
   }
@@ -128,7 +127,7 @@ export const createSpoolFile = (
     return { first: range.first, last: range.last, column_list: columnList, token }
   }
 
-  /** Takes whole chunks in order while they have the same columns and fit; the first always does. */
+  /** Takes whole chunks in order while they have the same columns and fit; the first one always fits. */
   const cut = (table: string, after: number): StoredBatch | null => {
     let range: { first: number; last: number; columnList: number; bytes: number } | null = null
     const waiting = statements.waiting.iterate({ table, after }) as Iterable<WaitingChunk>
@@ -160,7 +159,7 @@ export const createSpoolFile = (
     return body
   }
 
-  /** Removes the record of a batch and tells the column list that its rows have. */
+  /** Removes the record of a batch; returns the column list of its rows. */
   const unrecord = ({ table, first, last }: BatchRange): number => {
     const batch = statements.deleteBatch.get({ table, first, last })
     if (batch === undefined) throw new Error(`No batch of rows ${first} to ${last} of ${table} is recorded.`)
@@ -189,8 +188,8 @@ export const createSpoolFile = (
   let deadLetterTotals = { ...prepare(sql.sumDeadLetters).get() } as DeadLetterTotals
 
   /**
-   * Stores chunks inside a transaction, under the ids of their column lists; the backlogs hold once it is committed. Instants grow
-   * with the rows, so that the first row is the oldest: where the clock was set back, what waits is dated back with it.
+   * Stores chunks inside a transaction, with the ids of their column lists; the returned backlogs are true once it is committed.
+   * Instants grow with the rows, so that the first row is the oldest. When the clock was set back, waiting rows are dated back.
    */
   const store = (chunks: readonly Chunk[], listIds: readonly number[]): Map<string, Backlog> => {
     const changed = new Map<string, Backlog>()

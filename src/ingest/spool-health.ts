@@ -1,14 +1,14 @@
 import { SpoolDiskError, SpoolFullError } from './spool-errors.ts'
 
-/** Whether the spool takes rows, as its last attempt to store some has shown. */
+/** Whether the spool takes rows, judged by the last attempt to store some. */
 export type SpoolHealth = {
   /** An attempt failed. */
   note(error: unknown): void
   /** An attempt succeeded. */
   over(): void
   /**
-   * One sentence for the outside why rows are refused; null since the last attempt succeeded. While rows are refused whoever asks
-   * makes it try by itself, at most once a second: a node that is not ready is sent nothing that could show that it takes rows again.
+   * One sentence why rows are refused; null after an attempt that succeeded. While rows are refused, asking starts an attempt, at
+   * most once a second, because a node that is not ready gets no requests that would show that it takes rows again.
    */
   ask(): Promise<string | null>
 }

@@ -7,15 +7,15 @@ const selectHeld = `
 SELECT table_name AS "table", min(first) AS first, max(last) + 1 AS next, sum(last - first + 1) AS rows, max(appended_at) AS newestAt
 FROM chunk GROUP BY table_name`
 
-/** SQLite's primary result codes that decide what an error means to the spool. */
+/** The primary result codes of SQLite that the spool distinguishes. */
 export const resultCode = { busy: 5, corrupt: 11, notADatabase: 26 } as const
 
 /** Whether nothing is in the file; it may be missing. */
 export const isEmptyFile = (path: string): boolean => !existsSync(path) || statSync(path).size === 0
 
 /**
- * What the file of a spool holds, read without changing it or its log, so that a damaged one can be set aside as it is. Throws
- * SQLite's error for a file that is damaged or in use, and Error for one of another format.
+ * The content of a spool's file, read without changing it or its log, so that a damaged file can be set aside unchanged. Throws
+ * SQLite's error for a file that is damaged or in use, and Error for another format.
  */
 export const inspectSpoolFile = (path: string, schemaVersion: number): FileContent => {
   const held = new Map<string, HeldRows>()
@@ -26,7 +26,7 @@ export const inspectSpoolFile = (path: string, schemaVersion: number): FileConte
     const check = database.prepare('PRAGMA quick_check(1)').get()?.quick_check
     if (check !== 'ok') throw Object.assign(new Error(`quick_check: ${check}`), { errcode: resultCode.corrupt })
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version)
-    // What was begun and not finished has no tables yet.
+    // A file whose making was interrupted has no tables yet.
     if (version === 0) return { held, settled }
     if (version !== schemaVersion)
       throw new Error(`${path} has spool format ${version}; this program reads format ${schemaVersion}.`)

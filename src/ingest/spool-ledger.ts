@@ -1,27 +1,27 @@
 import { closeSync, constants, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What is known to wait for one table: rows from `first` to before `next`, and when the oldest and the newest were appended. */
+/** The waiting rows of one table, from `first` to before `next`, and when the oldest and the newest were appended. */
 export type LedgerEntry = { first: number; next: number; oldestAt: number; newestAt: number }
 
-/** Rows of one table that were acknowledged and are not in the file; they were appended from `from` to before `to`, in milliseconds since the epoch. */
+/** Acknowledged rows of one table that are not in the file. They were appended from `from` to before `to`, in milliseconds since the epoch. */
 export type SpoolLoss = {
   table: string
-  /** Names the damage: the same whenever it is told. */
+  /** Identifies the damage, the same in every report. */
   name: string
   rows: number
   from: number
   to: number
-  /** Where the damaged file lies; null when nothing was left of it. */
+  /** The path of the damaged file; null when nothing remains of it. */
   setAside: string | null
 }
 
-/** What stands beside the spool's file: what that file must hold, and the losses that nobody has been told of yet. */
+/** A second file beside the spool's: what the spool must hold, and the losses that are not reported yet. */
 export type Ledger = { id: string; tables: Record<string, LedgerEntry>; losses: SpoolLoss[] }
 
-/** The ledger as it is being kept. */
+/** A ledger that is open for writing. */
 export type OpenLedger = {
-  /** Writes it anew. It is in the hands of the system then, not yet on the disk: it outlives the process and not always the machine. */
+  /** Replaces the content. The system has it then, but perhaps not yet the disk: it survives the process, not always the machine. */
   write(ledger: Ledger): void
   close(): void
 }
@@ -47,7 +47,7 @@ export const openLedger = (directory: string): OpenLedger => {
   return {
     write(ledger) {
       const text = Buffer.from(JSON.stringify(ledger))
-      // Written over in place: a full disk has room for that, and blanks say nothing in JSON.
+      // Overwritten in place, because a full disk has room for that. Blanks at the end do not change JSON.
       length = Math.max(length, Math.ceil(text.length / 4_096) * 4_096)
       writeSync(handle, Buffer.concat([text, Buffer.alloc(length - text.length, ' ')]), 0, length, 0)
       if (isFirst) fsyncSync(handle)
@@ -60,15 +60,15 @@ export const openLedger = (directory: string): OpenLedger => {
   }
 }
 
-/** What a file holds of one table: rows from `first` to before `next`, fewer than that when some are missing in between. */
+/** The rows of one table in a file, from `first` to before `next`; `rows` is smaller when some are missing in between. */
 export type HeldRows = { first: number; next: number; rows: number; newestAt: number }
-/** What a file holds, by table; `settled` is the last row that went out of it. */
+/** The content of a file by table; `settled` is the last row that was sent. */
 export type FileContent = { held: ReadonlyMap<string, HeldRows>; settled: ReadonlyMap<string, number> }
 
 /** Instants of rows are a little earlier than their append. */
 const marginMs = 60_000
 
-/** What the ledger knows of and the file does not hold, by table. */
+/** The rows of the ledger that are not in the file, by table. */
 export const lossesOf = (ledger: Ledger, { held, settled }: FileContent): Omit<SpoolLoss, 'setAside'>[] =>
   Object.entries(ledger.tables).flatMap(([table, { next, oldestAt, newestAt, ...entry }]) => {
     const first = Math.max(entry.first, (settled.get(table) ?? 0) + 1)

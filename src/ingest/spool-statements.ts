@@ -1,4 +1,4 @@
-/** What waits by table. */
+/** The waiting rows by table. */
 export const selectBacklogs = `
 SELECT table_name AS "table", min(first) AS first, max(last) + 1 AS next, sum(length(body)) AS bytes, max(appended_at) AS "newestAt"
 FROM chunk GROUP BY table_name`

@@ -1,13 +1,13 @@
 import type { Interest } from './interest.ts'
 
-/** Channel ids, platforms, and '' for everything. */
+/** A channel id, a platform, or '' for everything. */
 type Key = number | string
 
 const keysOf = ({ channels, platform }: Interest): Iterable<Key> => channels ?? [platform ?? '']
 
-/** Who is interested in what: finds everyone concerned with a channel without looking at anyone else. */
+/** Finds the values that are interested in a channel, without looking at all others. */
 export class ChannelIndex<T> {
-  /** How often each value was added, by channel ids and by everything else. */
+  /** How often each value was added, by channel id and by platform. */
   readonly #ofChannels = new Map<Key, Map<T, number>>()
   readonly #ofPlatforms = new Map<Key, Map<T, number>>()
 
@@ -26,14 +26,14 @@ export class ChannelIndex<T> {
     for (const key of keysOf(interest)) {
       const counts = this.#countsWith(key)
       const values = counts.get(key)!
-      const left = values.get(value)! - 1
-      if (left > 0) values.set(value, left)
+      const remaining = values.get(value)! - 1
+      if (remaining > 0) values.set(value, remaining)
       else values.delete(value)
       if (values.size === 0) counts.delete(key)
     }
   }
 
-  /** Calls `visit` with everyone concerned; someone interested both in the channel and in everything is visited for each. */
+  /** Calls `visit` with every interested value; a value with two matching interests is visited twice. */
   each(channelId: number, platform: string, visit: (value: T) => void): void {
     for (const key of [channelId, platform, '']) {
       const values = this.#countsWith(key).get(key)
@@ -41,7 +41,7 @@ export class ChannelIndex<T> {
     }
   }
 
-  /** Whether anyone is concerned with the channel, whatever its platform. */
+  /** Whether any value is interested in the channel, or in a platform. */
   concerns(channelId: number): boolean {
     return this.#ofPlatforms.size > 0 || this.#ofChannels.has(channelId)
   }

@@ -5,15 +5,15 @@ import type { GroupMember, HubContext } from './hub-context.ts'
 import type { LiveChatMessage } from './message.ts'
 import { type FeedItem, RecentItems } from './recent-items.ts'
 
-/** A line of a channel's chat that is durable, with the channel's handle at the time. */
+/** A durable line of a channel's chat, with the channel's slug at the time. */
 export type PublishedChatLine = { channelId: bigint; slug: string; line: Omit<ChatLine, 'emotes' | 'badges'> }
 
-/** What a subscriber is told whose messages are gone. */
+/** The error of a subscriber whose messages are not kept any more. */
 export const chatTooSlowError = unavailable(
   'The subscriber did not keep up with the chat and has missed messages: subscribe again, chatMessages has what was missed.',
 )
 
-/** What subscribers are told when messages were lost between the nodes. */
+/** The error of subscribers after messages were lost between the nodes. */
 export const chatLostError = unavailable(
   'Messages that other nodes received may be missing: subscribe again, chatMessages has what was missed.',
 )
@@ -28,17 +28,17 @@ const messageOf = ({ line, slug }: PublishedChatLine): LiveChatMessage => ({
   createdAt: new Date(Math.floor(line.createdAt.getTime() / 1000) * 1000),
 })
 
-/** Chat on its way to subscribers: the latest messages, kept once for everyone who is behind. Whoever falls further behind is ended. */
+/** Chat on its way to subscribers. The latest messages are kept once for all who are behind; who falls further behind is ended. */
 export class ChatFeed {
   readonly fanOut: FanOut
   readonly #sliceSize: number
-  #telling: Promise<void> = Promise.resolve()
+  #sending: Promise<void> = Promise.resolve()
 
-  /** Keeps `capacity` messages; `end` ends a subscriber who needed one that is not kept any more. */
-  constructor(capacity: number, tools: HubContext, end: (subscriber: GroupMember) => void) {
+  /** Keeps `capacity` messages; `end` ends a subscriber that needs a message which is not kept any more. */
+  constructor(capacity: number, context: HubContext, end: (subscriber: GroupMember) => void) {
     this.#sliceSize = Math.ceil(capacity / 4)
     this.fanOut = new FanOut(new RecentItems(capacity, { coalescing: false, head: 0 }), {
-      ...tools,
+      ...context,
       gap: (subscriber) => {
         end(subscriber)
         return null
@@ -46,19 +46,19 @@ export class ChatFeed {
     })
   }
 
-  /** Resolves when everything that was published is told. */
+  /** Resolves when everything that was published is sent. */
   get idle(): Promise<void> {
-    return this.#telling
+    return this.#sending
   }
 
-  /** Tells lines after those that were published before, no faster than subscribers who keep up take them, unless `stopped`. */
+  /** Sends lines after those of earlier calls, as fast as subscribers who keep up take them, until `stopped` resolves. */
   publish(lines: readonly PublishedChatLine[], stopped: Promise<void>): Promise<void> {
-    const tell = () => this.#tell(lines, stopped)
-    this.#telling = this.#telling.then(tell, tell)
-    return this.#telling
+    const send = () => this.#send(lines, stopped)
+    this.#sending = this.#sending.then(send, send)
+    return this.#sending
   }
 
-  async #tell(lines: readonly PublishedChatLine[], stopped: Promise<void>): Promise<void> {
+  async #send(lines: readonly PublishedChatLine[], stopped: Promise<void>): Promise<void> {
     const wanted = lines.filter(({ channelId }) => this.fanOut.wants(Number(channelId)))
     for (let from = 0; from < wanted.length; from += this.#sliceSize) {
       let seq = this.fanOut.feed.head
@@ -66,7 +66,7 @@ export class ChatFeed {
         (line): FeedItem => ({
           seq: ++seq,
           channelId: Number(line.channelId),
-          // Whoever asks for chat names the channel.
+          // A subscription to chat always names channels, never a platform.
           platform: '',
           message: messageOf(line),
         }),

@@ -3,21 +3,22 @@ import type { PublishedChatLine } from './chat-feed.ts'
 /** Lines of chat on their way from one node to the others. */
 export type ChatNotice = {
   node: string
-  /** Of those with lines, from 1 in the order they were sent; one without lines has the number of the last before it, or 0. */
+  /** Counts the notices with lines, from 1. A notice without lines has the number of the last one before it, or 0. */
   number: number
-  /** How it is with the node: lines before this notice were given up, or it has told everything and ends. */
+  /** The state of the node. `lost`: it dropped lines before this notice. `ends`: it has sent everything and stops. */
   state: 'on' | 'lost' | 'ends'
   lines: readonly PublishedChatLine[]
 }
 
-/** In the form they are sent in: a number, by its place. */
+/** A state is sent as its index in this list. */
 const states: readonly ChatNotice['state'][] = ['on', 'lost', 'ends']
 
-/** Fields before the lines, and fields of a line. */
+/** The number of fields before the lines. */
 const headWidth = 3
+/** The number of fields of a line. */
 const width = 7
 
-/** One JSON list: node, number, state, and then the fields of each line in turn. JSON keeps every string, lone surrogates too. */
+/** Writes a notice as one JSON list: node, number, state, and then the fields of each line. JSON keeps every string, also lone surrogates. */
 export const encodeChatNotice = ({ node, number, state, lines }: ChatNotice): string =>
   JSON.stringify([
     node,
@@ -47,7 +48,7 @@ const decodeLine = (fields: readonly unknown[]): PublishedChatLine | null => {
   return { channelId: BigInt(channelId), slug, line }
 }
 
-/** Reads a notice; null when it is not one of ours. */
+/** Reads a notice; null for any other text. */
 export const decodeChatNotice = (text: string): ChatNotice | null => {
   let parts: unknown
   try {
@@ -56,9 +57,10 @@ export const decodeChatNotice = (text: string): ChatNotice | null => {
     return null
   }
   if (!Array.isArray(parts) || parts.length < headWidth || (parts.length - headWidth) % width !== 0) return null
-  const [node, number, place] = parts
-  const state = states[place]
-  if (!isText(node) || !Number.isSafeInteger(number) || number < 0 || typeof place !== 'number' || !state) return null
+  const [node, number, stateIndex] = parts
+  const state = states[stateIndex]
+  if (!isText(node) || !Number.isSafeInteger(number) || number < 0 || typeof stateIndex !== 'number' || !state)
+    return null
   if (number === 0 && parts.length > headWidth) return null
   const lines: PublishedChatLine[] = []
   for (let i = headWidth; i < parts.length; i += width) {

@@ -4,18 +4,19 @@ import type { ChatNotice } from './chat-notice.ts'
 export type NoticeContinuity = {
   /** Whether its lines are new. */
   isNew: boolean
-  /** Notices before it that never came. */
+  /** How many notices before it did not arrive. */
   missed: number
-  /** Whose chat has a hole: everybody's, that of those who were there before the connection, or nobody's. */
+  /** Whose chat has a hole: that of everybody, of subscribers from before the connection, or of nobody. */
   hole: 'everybody' | 'earlier' | null
 }
 
-/** Nodes that are remembered; each start of a node is another one. */
+/** How many nodes are kept; each start of a node counts as another one. */
 const maxNodes = 1_000
 
 /**
- * The nodes that are heard, and up to which of their notices. Whoever joined after the connection was made can have missed only
- * what was lost on the connection, or what a node says that it gave up; whoever was there before also what came in between.
+ * The nodes that send chat, each with its last notice. A subscriber that joined after the connection was made can only have
+ * missed lines that were lost on the connection or that a node dropped. An earlier one can also have missed what came before
+ * the connection.
  */
 export class ChatPublishers {
   readonly #nodes = new Map<string, { number: number; at: number; isSilent: boolean }>()
@@ -37,11 +38,11 @@ export class ChatPublishers {
     if (state !== 'ends') this.#nodes.set(node, { number, at: now, isSilent: false })
     if (this.#nodes.size > maxNodes) this.#nodes.delete(this.#nodes.keys().next().value!)
     const isHole = state === 'lost' || (missed > 0 && wasHeardHere)
-    // Of a node that was never heard before nobody knows what it said while there was no connection.
+    // Of a new node it is not known what it sent while there was no connection.
     return { isNew: true, missed: known ? missed : 0, hole: isHole ? 'everybody' : missed > 0 ? 'earlier' : null }
   }
 
-  /** Whether a node has fallen silent since `instant` without a word; each is told once. */
+  /** Whether a node is silent since `instant` without having ended; each such node counts once. */
   silentSince(instant: number): boolean {
     let found = false
     for (const known of this.#nodes.values()) {

@@ -8,35 +8,35 @@ import { type ChatNotice, decodeChatNotice, encodeChatNotice } from './chat-noti
 import { ChatPublishers } from './chat-publishers.ts'
 import { raceTimeout } from './race-timeout.ts'
 
-/** Numbers of one node since its start; lines, but for `missed`. */
+/** Numbers of one node since its start. They count lines, except `missed`. */
 type ChatRelayStats = {
   connected: boolean
   sent: number
   received: number
-  /** Given up because Redis, or our own subscribers, did not keep up. */
+  /** Dropped because Redis, or our own subscribers, did not keep up. */
   dropped: number
-  /** Notices of other nodes that did not arrive while both were known to each other. */
+  /** Notices of known nodes that did not arrive. */
   missed: number
 }
 
-/** Carries live chat to the other nodes and back, as far as Redis does; nobody ever waits for it. */
+/** Carries live chat between the nodes as far as Redis does; nothing waits for it. */
 export type ChatRelay = AsyncDisposable & {
-  /** Puts lines on their way to the other nodes. */
+  /** Sends lines to the other nodes, without waiting. */
   publish(lines: readonly PublishedChatLine[]): void
   stats(): ChatRelayStats
 }
 
 export type ChatRelayOptions = {
-  /** Of Redis 6 or newer: `redis://` or, with TLS, `rediss://`. */
+  /** The URL of Redis 6 or newer: `redis://` or, with TLS, `rediss://`. */
   url: string
-  /** The Redis channel, asked for at each connection: those who share it tell each other. */
+  /** The channel of Redis that the nodes share, read at each connection. */
   channel: () => Promise<string>
-  /** Told of lines from other nodes, those of each node once and in its order; resolves when they are told. */
-  tell: (lines: readonly PublishedChatLine[]) => Promise<void>
-  /** Told that subscribers who are there since before `instant`, of the monotonic clock, may have missed lines of other nodes. */
+  /** Called with lines from other nodes, those of each node once and in its order; resolves when subscribers have them. */
+  deliver: (lines: readonly PublishedChatLine[]) => Promise<void>
+  /** Called when subscribers from before `instant`, of the monotonic clock, may have missed lines of other nodes. */
   missed: (instant: number) => void
   log: Log
-  /** Lines that may wait for Redis, and as many that may wait to be told; beyond that the oldest are dropped. */
+  /** How many lines may wait for Redis, and how many for subscribers; beyond that the oldest are dropped. */
   capacity?: number
   /** How long Redis may take to answer before it counts as gone, in milliseconds. */
   patienceMs?: number
@@ -46,13 +46,14 @@ const backoff = { baseMs: 100, maxMs: 2_000 }
 const noticeLines = 100
 /** How long the end waits for lines that are on their way. */
 const flushMs = 1_000
-/** A node says every so often that it is there, and one that was not heard for so long is taken for lost: parts of the patience. */
+/** A node sends a sign of life this often in `patienceMs`. */
 const beatsPerPatience = 2
+/** A node counts as lost after a silence of this many `patienceMs`. */
 const patiencesOfSilence = 4
 
-/** Connects in the background and goes on through a Redis that is away. Disposing sends what it can within a second. */
+/** Connects in the background and survives a Redis that is away. Disposing sends what it can within a second. */
 export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
-  const { url, tell, missed, log, capacity = 4_096, patienceMs = 3_000 } = options
+  const { url, deliver, missed, log, capacity = 4_096, patienceMs = 3_000 } = options
   const node = newUlid()
   const stop = new AbortController()
   const publishers = new ChatPublishers()
@@ -60,18 +61,18 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
   let outbox: PublishedChatLine[] = []
   let connected = false
   let connectedAt = 0
-  /** Lines were given up since the last notice. */
+  /** Whether lines were dropped since the last notice. */
   let hasLost = false
   let numbered = 0
-  let untold = 0
+  let undelivered = 0
   /** Connections that failed since Redis last answered. */
   let failures = 0
   let stopping = false
-  /** Sent again on the next connection until it was answered; those who had it know its number. */
+  /** The notice that is sent on each connection until Redis answers. Nodes that have it know its number. */
   let underWay: ChatNotice | undefined
   let wake = Promise.withResolvers<void>()
 
-  const everybody = (): void => missed(Number.POSITIVE_INFINITY)
+  const endAll = (): void => missed(Number.POSITIVE_INFINITY)
 
   const receive = (text: string): void => {
     const notice = decodeChatNotice(text)
@@ -79,21 +80,21 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
     if (!notice || notice.node === node) return
     const heard = publishers.hear(notice, performance.now())
     counts.missed += heard.missed
-    if (heard.hole === 'everybody') everybody()
+    if (heard.hole === 'everybody') endAll()
     else if (heard.hole === 'earlier') missed(connectedAt)
     const { lines } = notice
     if (!heard.isNew || lines.length === 0) return
-    if (untold + lines.length > capacity) {
+    if (undelivered + lines.length > capacity) {
       counts.dropped += lines.length
-      everybody()
+      endAll()
       return
     }
     counts.received += lines.length
-    untold += lines.length
-    tell(lines)
+    undelivered += lines.length
+    deliver(lines)
       .catch((error: unknown) => log.error({ err: error }, 'chat of another node could not be sent to subscribers'))
       .finally(() => {
-        untold -= lines.length
+        undelivered -= lines.length
       })
   }
 
@@ -143,7 +144,7 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
           counts.sent += notice.lines.length
           underWay = undefined
         } else {
-          // It also shows whether the connection is gone without a word, and others whether they have missed something.
+          // A sign of life shows a lost connection here, and missed notices at the other nodes.
           const sign = (state: ChatNotice['state']) =>
             answered(client.publish(channel, encodeChatNotice({ node, number: numbered, state, lines: [] })))
           await sign(stopping ? 'ends' : 'on')
@@ -175,7 +176,7 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
   }
   const running = run()
   const listening = setInterval(() => {
-    if (publishers.silentSince(performance.now() - patiencesOfSilence * patienceMs)) everybody()
+    if (publishers.silentSince(performance.now() - patiencesOfSilence * patienceMs)) endAll()
   }, patienceMs).unref()
 
   return {

@@ -1,33 +1,33 @@
 /**
- * Lets the event loop turn after a fixed amount of work, whoever did it: `while (pacer.spent) await pacer.next()` right
- * before a piece of work and `pacer.spend()` in it.
+ * Gives other events their turn after a fixed amount of work of all users together: `while (budget.spent) await budget.next()`
+ * comes right before a piece of work, and `budget.spend()` is in it.
  */
 export class EventLoopBudget {
   readonly #budget: number
-  #left: number
+  #remaining: number
   #next: Promise<void> | undefined
 
-  /** `budget` is how many messages are rendered or written in one turn: 10 to 30 µs each. */
+  /** `budget` is the number of messages that are rendered or written in one turn, at 10 to 30 µs each. */
   constructor(budget = 500) {
     this.#budget = budget
-    this.#left = budget
+    this.#remaining = budget
   }
 
   /** Whether the work of this turn is done. */
   get spent(): boolean {
-    return this.#left <= 0
+    return this.#remaining <= 0
   }
 
   spend(work: number): void {
-    this.#left -= work
+    this.#remaining -= work
     void this.next()
   }
 
-  /** The next turn, the same for all who wait; whoever comes late to it may find it spent again. */
+  /** The next turn, shared by all who wait. A late one may find it spent again. */
   next(): Promise<void> {
     this.#next ??= new Promise((resolve) =>
       setImmediate(() => {
-        this.#left = this.#budget
+        this.#remaining = this.#budget
         this.#next = undefined
         resolve()
       }),

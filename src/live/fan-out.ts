@@ -8,61 +8,61 @@ import type { Renderer } from './renderer.ts'
 import { SelectionGroup } from './selection-group.ts'
 import { Subscriber } from './subscriber.ts'
 
-/** How long a feed waits for lanes that are far behind. */
-const patienceMs = 10_000
+/** How long a feed waits for selection groups that are far behind. */
+const maxCatchUpMs = 10_000
 
-/** A feed and everyone who follows it, in lanes by what they want to see. */
+/** A feed and its subscribers, in selection groups. */
 export class FanOut {
   readonly feed: RecentItems
-  readonly #tools: HubContext
-  readonly #lanes = new Map<string, SelectionGroup>()
+  readonly #context: HubContext
+  readonly #groups = new Map<string, SelectionGroup>()
   readonly #index = new ChannelIndex<SelectionGroup>()
 
-  constructor(feed: RecentItems, tools: HubContext) {
+  constructor(feed: RecentItems, context: HubContext) {
     this.feed = feed
-    this.#tools = tools
+    this.#context = context
   }
 
   /** Adds a subscriber, held until it is released. */
-  join(interest: Interest, shape: Renderer, sink: MessageSink): Subscriber {
-    let lane = this.#lanes.get(shape.key)
-    if (!lane) {
-      lane = new SelectionGroup(shape, this.feed, this.#tools)
-      this.#lanes.set(shape.key, lane)
+  join(interest: Interest, renderer: Renderer, sink: MessageSink): Subscriber {
+    let group = this.#groups.get(renderer.key)
+    if (!group) {
+      group = new SelectionGroup(renderer, this.feed, this.#context)
+      this.#groups.set(renderer.key, group)
     }
-    this.#index.add(interest, lane)
-    return new Subscriber(interest, lane, sink, this.#tools)
+    this.#index.add(interest, group)
+    return new Subscriber(interest, group, sink, this.#context)
   }
 
   leave(subscriber: Subscriber): void {
     if (subscriber.closed) return
-    const { interest, group: lane } = subscriber
+    const { interest, group } = subscriber
     subscriber.close()
-    this.#index.remove(interest, lane)
-    if (lane.audiences === 0) this.#lanes.delete(lane.renderer.key)
+    this.#index.remove(interest, group)
+    if (group.audiences === 0) this.#groups.delete(group.renderer.key)
   }
 
-  /** Adds items in order and wakes those whom they concern. */
+  /** Adds items in order and wakes the groups that are interested in them. */
   push(items: readonly FeedItem[]): void {
     for (const item of items) this.feed.push(item)
-    for (const { channelId, platform, seq } of items) this.#index.each(channelId, platform, (lane) => lane.wake(seq))
+    for (const { channelId, platform, seq } of items) this.#index.each(channelId, platform, (group) => group.wake(seq))
   }
 
-  /** Whether anyone wants to know about the channel. */
+  /** Whether a subscriber is interested in the channel. */
   wants(channelId: number): boolean {
     return this.#index.concerns(channelId)
   }
 
-  /** Resolves when no lane has more than `items` of the feed before it, after ten seconds or with `given`, whatever is first. */
+  /** Resolves when no group is more than `items` behind, after ten seconds, or with `given`, whichever is first. */
   async caughtUp(items: number, given: Promise<void>): Promise<void> {
     if (this.feed.length <= items) return
-    const slow = [...this.#lanes.values()].filter((lane) => lane.lag > items)
-    if (slow.length > 0) await raceTimeout(patienceMs, Promise.all(slow.map((lane) => lane.idle)), given)
+    const slow = [...this.#groups.values()].filter((group) => group.lag > items)
+    if (slow.length > 0) await raceTimeout(maxCatchUpMs, Promise.all(slow.map((group) => group.idle)), given)
   }
 
   get stats(): { groups: number; audiences: number } {
     let audiences = 0
-    for (const lane of this.#lanes.values()) audiences += lane.audiences
-    return { groups: this.#lanes.size, audiences }
+    for (const group of this.#groups.values()) audiences += group.audiences
+    return { groups: this.#groups.size, audiences }
   }
 }

@@ -8,15 +8,15 @@ import type { RenderScope } from './renderer.ts'
 /** Counted since the start. */
 export type LiveCounts = { messages: number; gaps: number }
 
-/** Somebody to whom a selection group hands what it rendered. */
+/** A receiver of the messages that a selection group renders. */
 export type GroupMember = {
-  /** Whether they would pass on an item now. */
+  /** Whether it would send an item now. */
   readonly ready: boolean
-  /** Takes items with their bodies; what can not be passed on now is caught up later. */
+  /** Takes items with their bodies; those that can not be sent now are read from the feed later. */
   offer(items: readonly FeedItem[], bodies: readonly Body[]): void
-  /** Remembers that these items were not handed over. */
+  /** Notes that these items were not handed over. */
   markMissed(items: readonly FeedItem[]): void
-  /** Reads on from this number of the feed. */
+  /** Notes that items from this number on were not handed over. */
   catchUpFrom(seq: number): void
 }
 
@@ -28,8 +28,6 @@ export type HubContext = {
   readonly log: Log
   /** The scope of this moment. */
   scope(): RenderScope
-  /**
-   * What a member is told for whom the items after `after` up to `through` are lost; null when that has ended it.
-   */
+  /** The gap message for a member that lost the items after `after` up to `through`; null when that has ended it. */
   gap(member: GroupMember, after: number, through: number): LiveMessage | null
 }

@@ -18,12 +18,12 @@ import type { StatusSource } from './status-source.ts'
 import type { Subscriber } from './subscriber.ts'
 import { ViewerFeed } from './viewer-feed.ts'
 
-/** What a subscription wants to be told. */
+/** The feed and the interest of a subscription. */
 export type LiveRequest =
   | { readonly feed: 'status'; readonly interest: Interest; readonly after: ResumePoint | null }
   | { readonly feed: 'viewers' | 'chat'; readonly interest: Interest }
 
-/** Numbers for metrics: what is open now, and what was done since the start. */
+/** Numbers for metrics. */
 type LiveStats = LiveCounts & {
   subscribers: { status: number; viewers: number; chat: number }
   /** Different selections, and different sets of channels, now open. */
@@ -31,19 +31,16 @@ type LiveStats = LiveCounts & {
   audiences: number
 }
 
-/** Tells subscribers what happens. */
+/** Accepts subscriptions and pushes messages to them. */
 export type Hub = {
   /**
-   * Begins a subscription; everything it is told goes to the sink. It lasts until `signal` aborts, and does not begin where that
-   * has happened already. UNAVAILABLE before the journal was first reached.
+   * Begins a subscription, whose messages go to the sink. It lasts until `signal` aborts, and does not begin when that has
+   * happened already. UNAVAILABLE before the journal was first reached.
    */
-  subscribe(request: LiveRequest, shape: Renderer, sink: MessageSink, signal: AbortSignal): Subscription
-  /** Tells what was said, in this order; resolves when whoever keeps up has been told, so that nothing piles up. */
+  subscribe(request: LiveRequest, renderer: Renderer, sink: MessageSink, signal: AbortSignal): Subscription
+  /** Sends lines in this order; resolves when subscribers who keep up have them, so that nothing piles up. */
   publishChat(lines: readonly PublishedChatLine[]): Promise<void>
-  /**
-   * Ends, with the error, whoever follows a chat since before `instant`, in milliseconds of the monotonic clock: messages were
-   * lost on their way here.
-   */
+  /** Ends subscriptions to chat from before `instant`, of the monotonic clock, with the error: lines were lost on their way here. */
   endChat(error: Error, instant: number): void
   /** The cursor of an event; UNAVAILABLE before the journal was first reached. */
   cursorOf(eventId: bigint): string
@@ -61,41 +58,41 @@ export type HubOptions = {
   capacity?: { status: number; viewers: number; chat?: number }
 }
 
-/** How long what loaders remember may be shown, when no event makes it old before. */
+/** How long a render scope lasts at most. */
 const scopeMs = 1_000
-/** Looks at the database at a time on behalf of subscriptions that begin: the rest of the pool is for everyone else. */
+/** How many statements run at once for beginning subscriptions; the rest of the pool is for others. */
 const concurrentStarts = 4
 
-/** One subscription of a caller; after the journal was replaced another subscriber stands in for it. */
+/** One subscription of a caller; after the journal was replaced it gets another subscriber. */
 type Open = {
   readonly request: LiveRequest
   readonly since: number
   subscriber: Subscriber
   starting: Promise<void>
-  /** Lets go of the signal that would end it. */
+  /** Removes its listener from the signal. */
   forget(): void
 }
 
-/** A hub that follows the journal from now on. */
+/** Makes a hub that follows the journal from now on. */
 export const createHub = (options: HubOptions): Hub => {
   const { journal, log } = options
   const capacity = { status: 4_096, viewers: 16_384, chat: 4_096, ...options.capacity }
   const starts = limitConcurrency({ slots: concurrentStarts })
-  const inTurn = <T>(read: () => Promise<T>, isWanted: () => boolean): Promise<T> =>
+  const limited = <T>(read: () => Promise<T>, isWanted: () => boolean): Promise<T> =>
     starts.run(async () => {
       if (!isWanted()) throw new Error('Nobody waits for it any more.')
       return read()
     })
-  /** The database as a subscription that begins reads it: in its turn, and not at all where nobody waits for it by then. */
+  /** The database for a beginning subscription: it waits for its turn, and reads nothing when nobody waits for it by then. */
   const sourceFor = (subscriber: Subscriber): StatusSource => ({
     ...options.source,
     readEvents: (...args) =>
-      inTurn(
+      limited(
         () => options.source.readEvents(...args),
         () => !subscriber.closed,
       ),
     readChannels: (...args) =>
-      inTurn(
+      limited(
         () => options.source.readChannels(...args),
         () => subscriber.audience.subscribers.size > 0,
       ),
@@ -108,11 +105,11 @@ export const createHub = (options: HubOptions): Hub => {
   let scope: { since: number; value: RenderScope } | undefined
   let epoch: string | undefined
 
-  const known = (): string => {
+  const knownEpoch = (): string => {
     if (epoch === undefined) throw unavailable('Live status is not available yet.')
     return epoch
   }
-  const tools: HubContext = {
+  const context: HubContext = {
     budget: new EventLoopBudget(),
     cache: new RenderCache(),
     counts,
@@ -124,90 +121,91 @@ export const createHub = (options: HubOptions): Hub => {
     },
     gap: (_, after, through) => ({
       kind: 'StatusGap',
-      after: encodeJournalCursor(known(), after),
-      cursor: encodeJournalCursor(known(), through),
+      after: encodeJournalCursor(knownEpoch(), after),
+      cursor: encodeJournalCursor(knownEpoch(), through),
       reason: 'The subscriber did not keep up: subscribe again with after to get what is missing.',
     }),
   }
-  const newStatusLanes = (head: number): FanOut =>
-    new FanOut(new RecentItems(capacity.status, { coalescing: false, head }), tools)
-  let status = newStatusLanes(0)
-  const viewers = new FanOut(new RecentItems(capacity.viewers, { coalescing: true, head: 0 }), tools)
-  const intake = new ViewerFeed(viewers, options.source, log)
-  const chat = new ChatFeed(capacity.chat, tools, (subscriber) => {
-    const one = open.values().find((candidate) => candidate.subscriber === subscriber)
-    if (one) end(one, chatTooSlowError)
+  const newStatusFanOut = (head: number): FanOut =>
+    new FanOut(new RecentItems(capacity.status, { coalescing: false, head }), context)
+  let status = newStatusFanOut(0)
+  const viewers = new FanOut(new RecentItems(capacity.viewers, { coalescing: true, head: 0 }), context)
+  const viewerFeed = new ViewerFeed(viewers, options.source, log)
+  const chat = new ChatFeed(capacity.chat, context, (subscriber) => {
+    const subscription = open.values().find((candidate) => candidate.subscriber === subscriber)
+    if (subscription) end(subscription, chatTooSlowError)
   })
-  const place = (): JournalPosition => ({ epoch: known(), position: status.feed.head })
-  const lanesOf = ({ feed }: LiveRequest): FanOut =>
+  const journalPosition = (): JournalPosition => ({ epoch: knownEpoch(), position: status.feed.head })
+  const fanOutOf = ({ feed }: LiveRequest): FanOut =>
     feed === 'status' ? status : feed === 'viewers' ? viewers : chat.fanOut
 
-  /** The one way in which a subscription ends: by its signal, by what goes wrong, or with the hub. */
-  const end = (one: Open, error?: unknown): void => {
-    if (!open.delete(one)) return
-    one.forget()
-    subscribers[one.request.feed]--
-    lanesOf(one.request).leave(one.subscriber)
-    one.subscriber.sink.end(error)
+  /** Ends a subscription: after its signal, after an error, or with the hub. */
+  const end = (subscription: Open, error?: unknown): void => {
+    if (!open.delete(subscription)) return
+    subscription.forget()
+    subscribers[subscription.request.feed]--
+    fanOutOf(subscription.request).leave(subscription.subscriber)
+    subscription.subscriber.sink.end(error)
   }
 
-  const start = async (one: Open, subscriber: Subscriber, after: ResumePoint | null): Promise<void> => {
+  const start = async (subscription: Open, subscriber: Subscriber, after: ResumePoint | null): Promise<void> => {
     if (subscriber.closed) return
-    if (one.request.feed !== 'status') return void subscriber.release(lanesOf(one.request).feed.head)
+    if (subscription.request.feed !== 'status') return void subscriber.release(fanOutOf(subscription.request).feed.head)
     try {
-      await backfillStatus(subscriber, after, sourceFor(subscriber), place)
+      await backfillStatus(subscriber, after, sourceFor(subscriber), journalPosition)
     } catch (error) {
-      if (!subscriber.closed) end(one, error)
+      if (!subscriber.closed) end(subscription, error)
     }
   }
 
-  /** Nothing before the replacement can be followed by what comes after it: everyone begins again. */
-  const startAgain = (one: Open, lost: string): void => {
-    const { delivered, group: lane, sink } = one.subscriber
+  /** After the journal was replaced, no subscription can go on, so each begins again. */
+  const startAgain = (subscription: Open, lost: string): void => {
+    const { delivered, group, sink } = subscription.subscriber
     const text = encodeJournalCursor(lost, delivered)
-    const requested = one.request.feed === 'status' ? one.request.after : null
+    const requested = subscription.request.feed === 'status' ? subscription.request.after : null
     const after = delivered === 0 ? requested : { text, cursor: { epoch: lost, id: BigInt(delivered) } }
-    one.subscriber.close()
-    one.subscriber = status.join(one.request.interest, lane.renderer, sink)
-    one.starting = start(one, one.subscriber, after)
+    subscription.subscriber.close()
+    subscription.subscriber = status.join(subscription.request.interest, group.renderer, sink)
+    subscription.starting = start(subscription, subscription.subscriber, after)
   }
 
   journal.follow({
     begin(at) {
       const lost = epoch
       epoch = at.epoch
-      status = newStatusLanes(at.head)
+      status = newStatusFanOut(at.head)
       begun.resolve()
-      if (lost !== undefined) for (const one of open) if (one.request.feed === 'status') startAgain(one, lost)
+      if (lost !== undefined)
+        for (const subscription of open) if (subscription.request.feed === 'status') startAgain(subscription, lost)
     },
     async events(events) {
       scope = undefined
       status.push(
-        events.map((one) => ({
-          seq: Number(one.event.id),
-          channelId: Number(one.event.channelId),
-          platform: one.channel.platform,
-          message: changeMessage(known(), one),
+        events.map((journalEvent) => ({
+          seq: Number(journalEvent.event.id),
+          channelId: Number(journalEvent.event.channelId),
+          platform: journalEvent.channel.platform,
+          message: changeMessage(knownEpoch(), journalEvent),
         })),
       )
-      // The feed would drop what lanes have not read; a lane that can not catch up is told a gap in the end.
+      // Without waiting, the feed would drop items that groups have not read. A group that can not catch up gets a gap.
       await status.caughtUp(capacity.status / 2, stopped.promise)
     },
     viewers(payload) {
-      intake.take(payload)
+      viewerFeed.take(payload)
     },
   })
 
   return {
-    subscribe(request, shape, sink, signal) {
-      known()
+    subscribe(request, renderer, sink, signal) {
+      knownEpoch()
       if (signal.aborted) {
         sink.end(signal.reason)
         return { resume: () => undefined }
       }
-      const subscriber = lanesOf(request).join(request.interest, shape, sink)
-      const cancel = () => end(one, signal.reason)
-      const one: Open = {
+      const subscriber = fanOutOf(request).join(request.interest, renderer, sink)
+      const cancel = () => end(subscription, signal.reason)
+      const subscription: Open = {
         request,
         since: performance.now(),
         subscriber,
@@ -215,21 +213,22 @@ export const createHub = (options: HubOptions): Hub => {
         forget: () => signal.removeEventListener('abort', cancel),
       }
       signal.addEventListener('abort', cancel)
-      open.add(one)
+      open.add(subscription)
       subscribers[request.feed]++
-      // After this turn, so that the caller has connected the sink.
+      // It starts after this turn, when the caller has connected the sink.
       const after = request.feed === 'status' ? request.after : null
-      one.starting = Promise.resolve().then(() => start(one, subscriber, after))
-      return { resume: () => one.subscriber.resume() }
+      subscription.starting = Promise.resolve().then(() => start(subscription, subscriber, after))
+      return { resume: () => subscription.subscriber.resume() }
     },
     publishChat: (lines) => chat.publish(lines, stopped.promise),
     endChat(error, instant) {
-      for (const one of [...open]) if (one.request.feed === 'chat' && one.since < instant) end(one, error)
+      for (const subscription of [...open])
+        if (subscription.request.feed === 'chat' && subscription.since < instant) end(subscription, error)
     },
-    cursorOf: (eventId) => encodeJournalCursor(known(), eventId),
+    cursorOf: (eventId) => encodeJournalCursor(knownEpoch(), eventId),
     async opened(withinMs) {
       await raceTimeout(withinMs, begun.promise)
-      known()
+      knownEpoch()
     },
     stats() {
       const [a, b, c] = [status.stats, viewers.stats, chat.fanOut.stats]
@@ -244,8 +243,8 @@ export const createHub = (options: HubOptions): Hub => {
       stopped.resolve()
       await journal[Symbol.asyncDispose]()
       const ended = [...open]
-      for (const one of ended) end(one)
-      await Promise.all([intake.stop(), chat.idle, ...ended.map(({ starting }) => starting)])
+      for (const subscription of ended) end(subscription)
+      await Promise.all([viewerFeed.stop(), chat.idle, ...ended.map(({ starting }) => starting)])
     },
   }
 }

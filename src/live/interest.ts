@@ -1,7 +1,7 @@
-/** The channels a subscription is about. Equal keys mean the same channels. */
+/** The channels of a subscription. Equal keys mean the same channels. */
 export type Interest = {
   readonly key: string
-  /** Null: every channel, of `platform` where that is given. */
+  /** Null means every channel, of `platform` if that is given. */
   readonly channels: ReadonlySet<number> | null
   readonly platform: string | null
 }
@@ -19,6 +19,6 @@ export const interestInAll = (platform: string | null): Interest => ({
   platform,
 })
 
-/** Whether something about this channel concerns the interest. */
+/** Whether an interest includes this channel. */
 export const covers = (interest: Interest, channelId: number, platform: string): boolean =>
   interest.channels ? interest.channels.has(channelId) : interest.platform === null || interest.platform === platform

@@ -4,7 +4,7 @@ import { expressions } from '../stores/postgres/model.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import type { QueryRows } from './status-source.ts'
 
-/** Where the journal stands. Ids are below 2^53: at a thousand events a second that lasts 285,000 years. */
+/** The state of the journal. Its ids stay below 2^53, which lasts 285,000 years at a thousand events a second. */
 export type JournalState = { epoch: string; head: number; prunedThrough: number }
 
 const state = statement(
@@ -18,19 +18,19 @@ const state = statement(
    FROM dm.status_journal j`,
 )
 
-// The name of a log file begins with the timeline; pg_control_checkpoint() would tell it only after the next checkpoint.
+// The name of a log file begins with the timeline. pg_control_checkpoint() has it only after the next checkpoint.
 const part = (text: string) => expressions<{ part: string }>({ part: text })
 const lineage = [
   statement('journal_cluster', sql`SELECT ${part('system_identifier::text')} FROM pg_control_system()`),
   statement('journal_timeline', sql`SELECT ${part('left(pg_walfile_name(pg_current_wal_lsn()), 8)')}`),
 ]
 
-/** No right to call it, no such function, or not a primary: nothing that a retry would change. */
+/** The role may not call the function, it does not exist, or this is not a primary. A retry would not change that. */
 const notTold = new Set(['42501', '42883', '55000', '0A000'])
 
 /**
- * Reads where the journal stands. The epoch differs between a database and every restored copy of it: it is a hash of
- * the journal's own uuid, the database, the cluster and its timeline; what this role may not ask is left out.
+ * Reads the state of the journal. The epoch differs between a database and every restored copy of it: it is a hash of the
+ * journal's uuid, the database, the cluster and its timeline. Parts that this role may not read are left out.
  */
 export const readJournalState = async (query: QueryRows): Promise<JournalState> => {
   const row = (await query(state, []))[0]!

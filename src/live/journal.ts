@@ -7,13 +7,13 @@ import { readJournalState } from './journal-state.ts'
 import { type JournalEvent, type QueryRows, readNewEvents } from './status-source.ts'
 import { viewerNoticeChannel } from './viewer-notice.ts'
 
-/** Who is told what the journal says. */
+/** Receives the events of the journal. */
 export type JournalReader = {
-  /** The journal stands here: at the first connection, and again when it was replaced by another one or lost its tail. */
-  begin(place: { epoch: string; head: number }): void
-  /** The events after the last ones told, in order; the next are read when this settles. */
+  /** Called with the position of the journal, at first and again when it was replaced or lost its newest events. */
+  begin(position: { epoch: string; head: number }): void
+  /** Called with the next events, in order; those after them are read when it settles. */
   events(events: JournalEvent[]): Promise<void>
-  /** The payload of a viewer notice; these are not repeated. */
+  /** Called with the payload of a viewer notice; notices are not repeated. */
   viewers(payload: string): void
 }
 
@@ -32,35 +32,35 @@ export type JournalOptions = {
   postgres: Postgres
   log: Log
   steady?: Steady
-  /** How often the journal is read without having been told to. */
+  /** How often the journal is read without a notification. */
   pollMs?: number
   liveness?: Liveness
   /** Events read in one statement. */
   pageSize?: number
 }
 
-/** Follows the journal on a connection of its own. After a lost one it reads on from the last id it told. */
+/** Follows the journal on a connection of its own. After a lost connection it goes on from the last event. */
 export const createJournal = (options: JournalOptions): Journal => {
   const { postgres, log, steady = systemSteady, pollMs = 2_000, pageSize = 500 } = options
   let lastReadAt: number | null = null
-  let place: { epoch: string; last: number } | undefined
+  let position: { epoch: string; last: number } | undefined
   let following: Listener | undefined
 
   const begin = async (query: QueryRows, reader: JournalReader): Promise<void> => {
     const { epoch, head, prunedThrough } = await readJournalState(query)
-    if (place && place.epoch === epoch && place.last <= head && place.last >= prunedThrough) return
-    if (place) log.warn({ from: place, to: { epoch, head } }, 'another journal of status events is followed now')
-    place = { epoch, last: head }
+    if (position && position.epoch === epoch && position.last <= head && position.last >= prunedThrough) return
+    if (position) log.warn({ from: position, to: { epoch, head } }, 'another journal of status events is followed now')
+    position = { epoch, last: head }
     reader.begin({ epoch, head })
   }
 
   const readAll = async (query: QueryRows, reader: JournalReader, signal: AbortSignal): Promise<void> => {
     for (let again = true; again && !signal.aborted; ) {
-      const { events, more } = await readNewEvents(query, place!.last, pageSize)
+      const { events, more } = await readNewEvents(query, position!.last, pageSize)
       lastReadAt = steady()
       again = more
       if (events.length === 0) break
-      place!.last = Number(events.at(-1)!.event.id)
+      position!.last = Number(events.at(-1)!.event.id)
       await reader.events(events)
     }
   }

@@ -4,8 +4,8 @@ import type { MessageSink, Subscription } from './message-sink.ts'
 import type { Renderer } from './renderer.ts'
 
 /**
- * What a subscription field answers. A transport opens it with the shape that it needs, so that equal shapes share their
- * work. Nothing begins before that, so one that is dropped leaves nothing behind.
+ * The value of a subscription field. A transport opens it with its renderer, so that equal renderers share their work. Nothing
+ * begins before that, so an unused stream leaves nothing behind.
  */
 export class LiveStream<Message extends LiveMessage> implements AsyncIterable<Message> {
   readonly #hub: Hub
@@ -16,12 +16,12 @@ export class LiveStream<Message extends LiveMessage> implements AsyncIterable<Me
     this.#request = request
   }
 
-  /** Begins the subscription; it lasts until `signal` aborts, and does not begin where that has happened already. */
-  open(shape: Renderer, sink: MessageSink, signal: AbortSignal): Subscription {
-    return this.#hub.subscribe(this.#request, shape, sink, signal)
+  /** Begins the subscription; it lasts until `signal` aborts, and does not begin when that has happened already. */
+  open(renderer: Renderer, sink: MessageSink, signal: AbortSignal): Subscription {
+    return this.#hub.subscribe(this.#request, renderer, sink, signal)
   }
 
-  /** graphql-js wants a subscription to be iterable; no transport of ours iterates. */
+  /** graphql-js needs an iterable, but no transport iterates. */
   [Symbol.asyncIterator](): AsyncIterator<Message> {
     throw new Error('a LiveStream is opened, not iterated')
   }

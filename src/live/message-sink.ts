@@ -2,16 +2,16 @@ import type { Body } from './message.ts'
 
 /** Where the messages of one subscription go. */
 export type MessageSink = {
-  /** Whether a message would leave now. After it turns false the sink calls `resume()` of its subscription once it is true again. */
+  /** Whether a message would be sent now. When it becomes true again the sink calls `resume()` of its subscription. */
   readonly ready: boolean
-  /** Takes all of them, in order; a few kilobytes at most unless a single one is larger. */
+  /** Takes all bodies, in order; a few kilobytes at most unless a single one is larger. */
   write(bodies: readonly Body[]): void
-  /** The subscription is over, whoever ended it: called once, with why where it was not the hub's own end. */
+  /** Called once when the subscription is over, with the reason unless the hub itself ended. */
   end(error?: unknown): void
 }
 
-/** A subscription as its sink sees it; what ends it is the signal that it was begun with. */
+/** A subscription for its sink. Only the signal that it began with ends it. */
 export type Subscription = {
-  /** The sink takes messages again. */
+  /** To be called when the sink takes messages again. */
   resume(): void
 }

@@ -1,7 +1,7 @@
 import type { Channel, StatusEvent, StreamSession } from '../../prisma/generated/client/client.ts'
 import type { ChatMessage } from '../telemetry/chat-messages.ts'
 
-/** State of one channel when it was read. Everything up to the cursor is contained in it. */
+/** The state of one channel when it was read. It contains everything up to the cursor. */
 export type StatusSnapshot = {
   readonly kind: 'StatusSnapshot'
   readonly channel: Channel
@@ -27,7 +27,7 @@ export type StatusGap = {
   readonly reason: string
 }
 
-/** The viewers of one channel at an instant; null where the streamer hides them. */
+/** The viewers of one channel at an instant; null when the streamer hides them. */
 export type ViewerSample = {
   readonly kind: 'ViewerSample'
   readonly channel: Channel
@@ -35,15 +35,15 @@ export type ViewerSample = {
   readonly at: Date
 }
 
-/** A message of a chat, as its history shows it. */
+/** A message of a chat, in the form of its history. */
 export type LiveChatMessage = ChatMessage & { readonly kind: 'ChatMessage' }
 
 export type LiveMessage = StatusSnapshot | StatusChange | StatusGap | ViewerSample | LiveChatMessage
 
-/** A message as one selection shows it: rendered once, shared by everyone who asked for that selection. */
+/** A message rendered for one selection, shared by all subscribers of that selection. */
 export class Body {
   readonly message: LiveMessage
-  /** The JSON of the GraphQL result without its last brace: what differs between subscriptions of one selection follows. */
+  /** The JSON of the GraphQL result without its last brace. The part that differs between subscriptions follows it. */
   readonly text: string
   #bytes: string | undefined
 
@@ -54,7 +54,7 @@ export class Body {
 
   /** The UTF-8 bytes of the text, one character each, so that frames are joined as strings and written as latin1. */
   get bytes(): string {
-    // Text that is as long in UTF-8 as it is consists of ASCII and is its own bytes.
+    // A text that has the same length in UTF-8 is ASCII, and is its own bytes.
     this.#bytes ??=
       Buffer.byteLength(this.text) === this.text.length ? this.text : Buffer.from(this.text).toString('latin1')
     return this.#bytes

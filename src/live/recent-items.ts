@@ -1,6 +1,6 @@
 import type { LiveMessage } from './message.ts'
 
-/** One thing to tell: its number in its feed, and the channel it is about. */
+/** One item of a feed: its number, its channel and its message. */
 export type FeedItem = {
   readonly seq: number
   readonly channelId: number
@@ -9,13 +9,13 @@ export type FeedItem = {
 }
 
 /**
- * The newest items of a feed, kept once for everyone who is behind: a subscriber that waits is a number, not a queue.
- * In a coalescing feed a newer item about a channel takes the place of the older one.
+ * The newest items of a feed, kept once for all who are behind: a waiting subscriber is a number, not a queue. In a coalescing
+ * feed a newer item of a channel replaces the older one.
  */
 export class RecentItems {
   readonly coalescing: boolean
   readonly #capacity: number
-  /** Ascending by seq; those before `#start` are gone. */
+  /** Ascending by seq; items before `#start` are gone. */
   #items: (FeedItem | undefined)[] = []
   #start = 0
   #newest = new Map<number, FeedItem>()

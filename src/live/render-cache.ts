@@ -1,6 +1,6 @@
 import type { Body } from './message.ts'
 
-/** Bodies that subscribers who are behind will ask for, up to a total size; the oldest go first. */
+/** Bodies for subscribers that are behind, up to a total size; the oldest are removed first. */
 export class RenderCache {
   readonly #maxBytes: number
   readonly #bodies = new Map<string, Body>()

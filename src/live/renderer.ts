@@ -1,15 +1,12 @@
 import type { Body, LiveMessage } from './message.ts'
 
-/**
- * What is rendered under the same scope may share loaders: it lasts a second at most, and never from before an event to
- * after it.
- */
+/** Messages that are rendered in the same scope may share loaders. A scope lasts a second at most, and ends with each event. */
 export type RenderScope = object
 
-/** One way to show messages: a selection, the variables it uses and the role that looks. */
+/** Renders messages for one selection with its variables and a role. */
 export type Renderer = {
-  /** Equal keys render every message the same. */
+  /** Equal keys give equal texts for every message. */
   readonly key: string
-  /** The message as this selection shows it; a failure is part of the body, never an exception. */
+  /** Renders a message; a failure becomes part of the body, never an exception. */
   render(message: LiveMessage, scope: RenderScope): Body | Promise<Body>
 }

@@ -6,49 +6,49 @@ import type { FeedItem, RecentItems } from './recent-items.ts'
 import type { Renderer } from './renderer.ts'
 import { SharedSnapshot } from './shared-snapshot.ts'
 
-/** Subscribers of one shape that are about the same channels. */
+/** Subscribers of one selection group with the same interest. */
 export type Audience = {
   readonly interest: Interest
   readonly subscribers: Set<GroupMember>
   readonly snapshot: SharedSnapshot
 }
 
-/** Items rendered and handed over together. */
+/** How many items are rendered and handed over together. */
 const sliceSize = 64
 
-let lanesMade = 0
+let groupCount = 0
 
-/** Everyone who asked for the same shape of the same feed: each item is rendered once for all of them. */
+/** The subscribers of one feed with the same renderer: each item is rendered once for all of them. */
 export class SelectionGroup {
   readonly renderer: Renderer
   readonly feed: RecentItems
-  readonly #tools: HubContext
-  /** Tells lanes apart in the cache, also from an earlier one of the same shape. */
-  readonly #number = ++lanesMade
+  readonly #context: HubContext
+  /** Identifies the group in the cache, also against an earlier group with the same renderer. */
+  readonly #number = ++groupCount
   readonly #audiences = new Map<string, Audience>()
   readonly #index = new ChannelIndex<Audience>()
-  /** The first item that may not have been handed over; null when there is none. */
+  /** The first item that was perhaps not handed over; null when there is none. */
   #owed: number | null = null
   #running = false
   #run: Promise<void> = Promise.resolve()
 
-  constructor(shape: Renderer, feed: RecentItems, tools: HubContext) {
-    this.renderer = shape
+  constructor(renderer: Renderer, feed: RecentItems, context: HubContext) {
+    this.renderer = renderer
     this.feed = feed
-    this.#tools = tools
+    this.#context = context
   }
 
-  /** How many different sets of channels are asked for. */
+  /** How many different interests there are. */
   get audiences(): number {
     return this.#audiences.size
   }
 
-  /** How many items of the feed it has not got to. */
+  /** How many items of the feed it is behind. */
   get lag(): number {
     return this.#owed === null ? 0 : this.feed.lag(this.#owed)
   }
 
-  /** Resolves when it has got to the end of the feed. */
+  /** Resolves when it has reached the end of the feed. */
   get idle(): Promise<void> {
     return this.#run
   }
@@ -71,30 +71,30 @@ export class SelectionGroup {
     this.#index.remove(audience.interest, audience)
   }
 
-  /** There is an item with this number for someone here. */
+  /** To be called for an item with this number that a subscriber here is interested in. */
   wake(seq: number): void {
     this.#owed ??= seq
     if (!this.#running) this.#run = this.#catchUp()
   }
 
-  /** The bodies of these items, in order; those that were rendered for someone else who is behind are not rendered again. */
+  /** The bodies of these items, in order; cached ones are not rendered again. */
   async bodies(items: readonly FeedItem[]): Promise<Body[]> {
-    const { cache, budget: pacer } = this.#tools
-    // Lanes that are woken together do not all render at once: what waits to be handed over is memory.
-    while (pacer.spent) await pacer.next()
-    const scope = this.#tools.scope()
+    const { cache, budget } = this.#context
+    // Groups that are woken together must not all render at once, because bodies that wait take memory.
+    while (budget.spent) await budget.next()
+    const scope = this.#context.scope()
     const bodies = items.map((item) => {
       const known = cache.get(this.#key(item))
       if (known) return known
-      pacer.spend(1)
+      budget.spend(1)
       return this.renderer.render(item.message, scope)
     })
     return Promise.all(bodies)
   }
 
-  /** Keeps bodies for those who are behind. */
+  /** Keeps bodies for subscribers that are behind. */
   cacheBodies(items: readonly FeedItem[], bodies: readonly Body[]): void {
-    for (const [i, item] of items.entries()) this.#tools.cache.set(this.#key(item), bodies[i]!)
+    for (const [i, item] of items.entries()) this.#context.cache.set(this.#key(item), bodies[i]!)
   }
 
   #key({ seq }: FeedItem): string {
@@ -135,7 +135,7 @@ export class SelectionGroup {
       if (audience.subscribers.values().some((subscriber) => subscriber.ready))
         for (const item of items) wanted.add(item)
       else {
-        // Nobody would take it now: it is rendered when somebody does.
+        // No subscriber would take the items now. They are rendered when one does.
         for (const subscriber of audience.subscribers) subscriber.markMissed(items)
         perAudience.delete(audience)
       }
@@ -145,12 +145,12 @@ export class SelectionGroup {
     const bodies = await this.bodies(rendered)
     const bodyOf = new Map(rendered.map((item, i) => [item, bodies[i]!]))
     let behind = false
-    const { budget: pacer } = this.#tools
+    const { budget } = this.#context
     for (const [audience, items] of perAudience) {
       const theirs = items.map((item) => bodyOf.get(item)!)
       for (const subscriber of audience.subscribers) {
-        while (pacer.spent) await pacer.next()
-        pacer.spend(1)
+        while (budget.spent) await budget.next()
+        budget.spend(1)
         subscriber.offer(items, theirs)
         behind ||= !subscriber.ready
       }

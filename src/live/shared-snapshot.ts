@@ -3,9 +3,9 @@ import type { Body } from './message.ts'
 /** Rendered snapshots of some channels, in order of id, taken when `head` was the last id of the journal. */
 export type SnapshotPart = {
   readonly head: number
-  /** Of the first part: whoever goes on from any part misses nothing. */
+  /** The cursor of the first part, so that a subscription that goes on from any part misses nothing. */
   readonly cursor: string
-  /** The part is about the channels after those of the part before it, up to this id. */
+  /** The last channel id of the part; it begins after the last id of the part before. */
   readonly lastId: number
   readonly bodies: readonly Body[]
   /** The part that follows; null after the last one. */
@@ -14,16 +14,16 @@ export type SnapshotPart = {
 
 const keptMs = 1_000
 
-/** One look at the database for everyone who asks for the same channels within a second, as all do after a restart. */
+/** Reads snapshots once for all who ask for the same channels within a second, as all do after a restart. */
 export class SharedSnapshot {
   #latest: Promise<SnapshotPart> | null = null
 
-  /** A part that contains everything up to `notBefore`, an id that the journal has reached; `take` makes one when there is none. */
+  /** A part that contains everything up to `notBefore`, an id of the journal; `take` makes one when there is none. */
   async get(notBefore: number, take: () => Promise<SnapshotPart>): Promise<SnapshotPart> {
     const known = this.#latest
     const part = await (known ?? this.#take(take))
     if (!known || part.head >= notBefore) return part
-    // It was taken before the caller joined. One that somebody else has begun to take meanwhile was not.
+    // The part was taken before the caller joined. One that another caller has begun meanwhile was not.
     if (this.#latest === known) this.#latest = null
     return this.#latest ?? this.#take(take)
   }

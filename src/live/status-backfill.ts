@@ -4,13 +4,13 @@ import { SharedSnapshot, type SnapshotPart } from './shared-snapshot.ts'
 import type { JournalEvent, SnapshotPage, StatusSource } from './status-source.ts'
 import type { Contained, Subscriber } from './subscriber.ts'
 
-/** The journal as far as it was told to the lanes. */
+/** The epoch of the journal and the id up to which its events are in the feed. */
 export type JournalPosition = { readonly epoch: string; readonly position: number }
 
-/** Where a caller wants to go on: the text it sent and what it means. */
+/** The cursor from which a caller wants to go on, as text and decoded. */
 export type ResumePoint = { readonly text: string; readonly cursor: JournalCursor }
 
-/** What a subscriber has after a part of its start; `gap` says why events are missing, null that it was closed. */
+/** What a subscriber has after a part of its backfill. `gap` says why events are missing; null means that it was closed. */
 type Given = { through: number; contained?: Contained } | { gap: string } | null
 
 const anotherJournal = 'The cursor belongs to another journal: the database was replaced or restored.'
@@ -29,7 +29,7 @@ export const changeMessage = (epoch: string, { event, channel, session }: Journa
 const snapshotMessages = ({ channels, asOf }: SnapshotPage, cursor: string): StatusSnapshot[] =>
   channels.map(({ channel, session }) => ({ kind: 'StatusSnapshot', channel, session, cursor, asOf }))
 
-/** One part of the snapshots: the channels of the interest with id > after. */
+/** One part of the snapshots: channels of the interest with an id above `after`. */
 const takePart = async (
   subscriber: Subscriber,
   source: StatusSource,
@@ -49,11 +49,15 @@ const takePart = async (
 }
 
 /**
- * Snapshots of the channels, part by part, each with what was true when it was read, and shared by everyone who asks for the
- * same. All carry the cursor of the first, so that whoever goes on from any of them misses nothing.
+ * Sends snapshots of the channels, part by part. Each part is true for the instant of its reading, and is shared by all who ask
+ * for the same. All carry the cursor of the first, so that a subscription that goes on from any of them misses nothing.
  */
-const giveSnapshots = async (subscriber: Subscriber, source: StatusSource, place: JournalPosition): Promise<Given> => {
-  const { epoch, position } = place
+const giveSnapshots = async (
+  subscriber: Subscriber,
+  source: StatusSource,
+  journal: JournalPosition,
+): Promise<Given> => {
+  const { epoch, position } = journal
   const parts: { lastId: number; head: number }[] = []
   let cursor: string | null = null
   for (let shared: SharedSnapshot | null = subscriber.audience.snapshot; shared; ) {
@@ -71,14 +75,14 @@ const giveSnapshots = async (subscriber: Subscriber, source: StatusSource, place
   return { through: parts[0]!.head, ...(parts.length > 1 && { contained }) }
 }
 
-/** The events after `at` up to where the lanes are, from the journal. */
+/** Sends the events of the journal after `at` up to the position of the feed. */
 const replay = async (
   subscriber: Subscriber,
   source: StatusSource,
   at: number,
-  place: JournalPosition,
+  journal: JournalPosition,
 ): Promise<Given> => {
-  const target = Math.max(at, place.position)
+  const target = Math.max(at, journal.position)
   for (let through = at, first = true; first || through < target; first = false) {
     const { events, more, head, prunedThrough } = await source.readEvents(subscriber.interest, through, target)
     if (prunedThrough > through) return { gap: pruned }
@@ -87,23 +91,23 @@ const replay = async (
     const missed = events.filter(({ event }) =>
       subscriber.wants({ seq: Number(event.id), channelId: Number(event.channelId) }),
     )
-    if (!(await subscriber.push(missed.map((event) => changeMessage(place.epoch, event))))) return null
+    if (!(await subscriber.push(missed.map((event) => changeMessage(journal.epoch, event))))) return null
   }
   return { through: target }
 }
 
 /**
- * Gives a subscriber what comes before live items: snapshots, or with `after` the events since then. It joined before, so
- * that no item falls between; when the feed loses some that it still has to wait for, the journal has them.
+ * Sends a subscriber what comes before live items: snapshots, or with `after` the events since then. It must have joined
+ * already, so that no item is missed in between. Items that the feed drops meanwhile are read from the journal.
  */
 export const backfillStatus = async (
   subscriber: Subscriber,
   after: ResumePoint | null,
   source: StatusSource,
-  place: () => JournalPosition,
+  journal: () => JournalPosition,
 ): Promise<void> => {
-  const tellGap = (reason: string): Promise<boolean> => {
-    const { epoch, position } = place()
+  const sendGap = (reason: string): Promise<boolean> => {
+    const { epoch, position } = journal()
     const gap: StatusGap = {
       kind: 'StatusGap',
       after: after?.text ?? null,
@@ -114,20 +118,21 @@ export const backfillStatus = async (
   }
   let at: number | null = null
   if (after) {
-    if (after.cursor.epoch === place().epoch && after.cursor.id <= Number.MAX_SAFE_INTEGER) at = Number(after.cursor.id)
-    else if (!(await tellGap(after.cursor.epoch === place().epoch ? ahead : anotherJournal))) return
+    if (after.cursor.epoch === journal().epoch && after.cursor.id <= Number.MAX_SAFE_INTEGER)
+      at = Number(after.cursor.id)
+    else if (!(await sendGap(after.cursor.epoch === journal().epoch ? ahead : anotherJournal))) return
   }
   for (;;) {
-    const now = place()
-    const given: Given =
+    const now = journal()
+    const backfilled: Given =
       at !== null ? await replay(subscriber, source, at, now) : await giveSnapshots(subscriber, source, now)
-    if (!given) return
-    if ('gap' in given) {
+    if (!backfilled) return
+    if ('gap' in backfilled) {
       at = null
-      if (!(await tellGap(given.gap))) return
+      if (!(await sendGap(backfilled.gap))) return
       continue
     }
-    at = given.through
-    if (subscriber.release(given.through, given.contained)) return
+    at = backfilled.through
+    if (subscriber.release(backfilled.through, backfilled.contained)) return
   }
 }

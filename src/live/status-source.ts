@@ -5,7 +5,7 @@ import { type Sql, sql, statement } from '../stores/postgres/statement.ts'
 import { channelPart, eventPart, type Row, sessionPart } from './columns.ts'
 import type { Interest } from './interest.ts'
 
-/** An event with what a message about it shows. */
+/** An event with its channel and session. */
 export type JournalEvent = { event: StatusEvent; channel: Channel; session: StreamSession | null }
 
 /** Events of the journal in order, seen at one instant at which `head` was its last id; `more` may follow. */
@@ -19,7 +19,7 @@ export type SnapshotPage = {
   asOf: Date
 }
 
-/** The database as subscriptions read it. Every method is one statement, so what it returns belongs to one instant. */
+/** Reads the database for subscriptions. Every method is one statement, so its result belongs to one instant. */
 export type StatusSource = {
   /** A page of the events with after < id <= through for the interest. */
   readEvents(interest: Interest, after: number, through: number): Promise<JournalPage>
@@ -33,7 +33,7 @@ export type QueryRows = Transaction['query']
 
 const head = `greatest(j.pruned_through, coalesce((SELECT max(id) FROM dm.status_event), 0))`
 
-// The outer joins keep one row where nothing matches: the state of the journal is always told.
+// The outer joins keep one row when nothing matches, so that the state of the journal is always returned.
 const selectEvents = (where: string): Sql<Row> => sql`
 SELECT ${expressions({ head, pruned_through: 'j.pruned_through' })}, ${eventPart.list}, ${channelPart.list}, ${sessionPart.list}
 FROM dm.status_journal j
@@ -71,7 +71,7 @@ const channelsById = statement(
 
 /** Channels of a page; also the most that an interest may name. */
 const channelsPerPage = 500
-/** Events of a page: few, because whoever resumes may be gone again before the second. */
+/** Events of a page. There are few, because a client that resumes may be gone before the second page. */
 const eventsPerPage = 200
 
 const toPage = (rows: Row[], limit: number): JournalPage => ({
@@ -83,7 +83,7 @@ const toPage = (rows: Row[], limit: number): JournalPage => ({
     .map((row) => ({ event: eventPart.read(row)!, channel: channelPart.read(row)!, session: sessionPart.read(row) })),
 })
 
-/** The next events of the journal for everyone: id > after, at most `limit`. */
+/** The next events of the journal with an id above `after`, at most `limit`. */
 export const readNewEvents = async (query: QueryRows, after: number, limit: number): Promise<JournalPage> =>
   toPage(await query(newEvents, [after, limit]), limit)
 

@@ -5,54 +5,54 @@ import type { MessageSink } from './message-sink.ts'
 import type { FeedItem } from './recent-items.ts'
 import type { Audience, SelectionGroup } from './selection-group.ts'
 
-/** Written at once, at most: what a sink that stops taking holds back in memory. */
+/** The most bytes of one write, which a sink that stops taking messages keeps in memory. */
 const chunkBytes = 8 * 1024
 const sliceSize = 64
 
-/** Which items the snapshots it was given contain already; none after `through`. */
+/** Which items are contained in the snapshots that were sent; none after `through`. */
 export type Contained = { through: number; has(channelId: number, seq: number): boolean }
 
 /**
- * One subscription. What it has not got is never queued for it: it remembers the number of the first such item and reads
- * on from the feed when its sink takes messages again. Items that the feed no longer has become one gap.
+ * One subscription. Nothing is queued for it: it keeps the number of the first item that it did not get, and reads on from the
+ * feed when its sink takes messages again. Items that the feed no longer has become one gap.
  */
 export class Subscriber {
   readonly interest: Interest
   readonly group: SelectionGroup
   readonly sink: MessageSink
   readonly audience: Audience
-  readonly #tools: HubContext
-  /** It got, or need not get, every item up to this number. */
+  readonly #context: HubContext
+  /** It got, or does not need, every item up to this number. */
   #through = 0
   #delivered = 0
-  /** The first item it may have to get and was not handed. */
+  /** The first item that it perhaps needs and did not get. */
   #owed: number | null = null
-  /** It is being given what came before it joined. */
+  /** Whether its backfill goes on. */
   #held = true
   #draining = false
   #waiting: (() => void)[] = []
   #contained: Contained | null = null
   closed = false
 
-  constructor(interest: Interest, lane: SelectionGroup, sink: MessageSink, tools: HubContext) {
+  constructor(interest: Interest, group: SelectionGroup, sink: MessageSink, context: HubContext) {
     this.interest = interest
-    this.group = lane
+    this.group = group
     this.sink = sink
-    this.#tools = tools
-    this.audience = lane.join(interest, this)
+    this.#context = context
+    this.audience = group.join(interest, this)
   }
 
-  /** The id of the newest event or snapshot handed over; 0 when there was none. */
+  /** The id of the newest event or snapshot that was sent; 0 when there was none. */
   get delivered(): number {
     return this.#delivered
   }
 
-  /** Whether it would pass on an item now. */
+  /** Whether it would send an item now. */
   get ready(): boolean {
     return this.#owed === null && !this.#held && !this.closed && this.sink.ready
   }
 
-  /** Takes items from its lane; whatever it can not pass on now it owes itself. */
+  /** Takes items from its group; items that can not be sent now are read from the feed later. */
   offer(items: readonly FeedItem[], bodies: readonly Body[]): void {
     if (!this.ready) this.markMissed(items)
     else if (items[0]!.seq > this.#through && !this.#contained) this.#write(items, bodies)
@@ -65,18 +65,18 @@ export class Subscriber {
     }
   }
 
-  /** Owes itself those of the items that it was not given. */
+  /** Notes the first of these items that it needs, to read it from the feed later. */
   markMissed(items: readonly FeedItem[]): void {
     this.#owed ??= items.find((item) => this.wants(item))?.seq ?? null
   }
 
-  /** It has not got the items from this number on, unless it knows better. */
+  /** Notes that it did not get items from this number on, unless it did. */
   catchUpFrom(seq: number): void {
     this.#owed ??= Math.max(seq, this.#through + 1)
     this.resume()
   }
 
-  /** The sink is ready again. */
+  /** Goes on when the sink is ready again. */
   resume(): void {
     const waiting = this.#waiting
     this.#waiting = []
@@ -85,7 +85,7 @@ export class Subscriber {
     void this.#drain()
   }
 
-  /** It has got everything up to `through` and takes items as they come from now on; false when the feed lost some after that. */
+  /** Ends the backfill: it has everything up to `through` and takes live items from now on. False when the feed lost some after that. */
   release(through: number, contained: Contained | null = null): boolean {
     if (contained) this.#contained = contained
     this.#through = Math.max(this.#through, through)
@@ -99,7 +99,7 @@ export class Subscriber {
     return true
   }
 
-  /** Passes on messages that are not of the feed, as fast as the sink takes them; false when it was closed meanwhile. */
+  /** Sends messages that are not of the feed, as fast as the sink takes them; false when it was closed meanwhile. */
   async push(messages: readonly LiveMessage[]): Promise<boolean> {
     for (let i = 0; i < messages.length; i += sliceSize) {
       if (!(await this.pushBodies(await this.render(messages.slice(i, i + sliceSize))))) return false
@@ -107,34 +107,34 @@ export class Subscriber {
     return !this.closed
   }
 
-  /** Messages as this subscription shows them. */
+  /** Renders messages for this subscription. */
   async render(messages: readonly LiveMessage[]): Promise<Body[]> {
-    const { budget: pacer } = this.#tools
+    const { budget } = this.#context
     const bodies: Body[] = []
     for (let i = 0; i < messages.length; i += sliceSize) {
-      while (pacer.spent) await pacer.next()
+      while (budget.spent) await budget.next()
       const slice = messages.slice(i, i + sliceSize)
-      pacer.spend(slice.length)
-      const scope = this.#tools.scope()
+      budget.spend(slice.length)
+      const scope = this.#context.scope()
       bodies.push(...(await Promise.all(slice.map((message) => this.group.renderer.render(message, scope)))))
     }
     return bodies
   }
 
-  /** As `push`, for what is rendered. */
+  /** `push` for rendered messages. */
   async pushBodies(bodies: readonly Body[]): Promise<boolean> {
     for (let i = 0; i < bodies.length; ) {
       while (!this.sink.ready && !this.closed) {
         await new Promise<void>((resolve) => this.#waiting.push(resolve))
       }
-      while (this.#tools.budget.spent) await this.#tools.budget.next()
+      while (this.#context.budget.spent) await this.#context.budget.next()
       if (this.closed) return false
-      // The turn may have been somebody's who filled the sink.
+      // Another subscription of the same client may have filled the sink meanwhile.
       if (!this.sink.ready) continue
       const end = this.#chunkEnd(bodies, i)
       this.sink.write(bodies.slice(i, end))
-      this.#tools.counts.messages += end - i
-      this.#tools.budget.spend(1)
+      this.#context.counts.messages += end - i
+      this.#context.budget.spend(1)
       i = end
     }
     return !this.closed
@@ -148,7 +148,7 @@ export class Subscriber {
     this.resume()
   }
 
-  /** Whether it was not given the item yet. */
+  /** Whether it needs the item. */
   wants({ seq, channelId }: Pick<FeedItem, 'seq' | 'channelId'>): boolean {
     return seq > this.#through && !this.#contained?.has(channelId, seq)
   }
@@ -159,7 +159,7 @@ export class Subscriber {
     return end
   }
 
-  /** Hands over what the sink takes; the rest it owes itself. */
+  /** Sends what the sink takes; the rest is read from the feed later. */
   #write(items: readonly FeedItem[], bodies: readonly Body[]): void {
     let written = 0
     while (written < items.length && this.sink.ready && !this.closed) {
@@ -170,7 +170,7 @@ export class Subscriber {
     if (written > 0) {
       this.#through = this.#delivered = items[written - 1]!.seq
       if (this.#contained && this.#contained.through <= this.#through) this.#contained = null
-      this.#tools.counts.messages += written
+      this.#context.counts.messages += written
     }
     this.#owed = written < items.length ? items[written]!.seq : null
   }
@@ -194,7 +194,7 @@ export class Subscriber {
       this.group.cacheBodies(wanted, bodies)
       this.#write(wanted, bodies)
       this.#owed ??= next
-      this.#tools.budget.spend(1)
+      this.#context.budget.spend(1)
     }
     this.#draining = false
   }
@@ -202,8 +202,8 @@ export class Subscriber {
   async #tellGap(): Promise<void> {
     const { head } = this.group.feed
     this.#owed = head + 1
-    this.#tools.counts.gaps++
-    const gap = this.#tools.gap(this, this.#delivered, head)
+    this.#context.counts.gaps++
+    const gap = this.#context.gap(this, this.#delivered, head)
     if (!gap) return
     this.#through = this.#delivered = head
     await this.push([gap])

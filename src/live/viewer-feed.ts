@@ -4,12 +4,12 @@ import type { FanOut } from './fan-out.ts'
 import type { StatusSource } from './status-source.ts'
 import { decodeViewerNotice } from './viewer-notice.ts'
 
-/** Channels looked up in one statement. */
+/** How many channels are read in one statement. */
 const sliceSize = 1_000
 
-/** Turns viewer notices into samples for the lanes; while it is busy, the latest sample of each channel waits. */
+/** Turns viewer notices into samples for subscribers. While it is busy, the latest sample of each channel waits. */
 export class ViewerFeed {
-  readonly #lanes: FanOut
+  readonly #fanOut: FanOut
   readonly #source: StatusSource
   readonly #log: Log
   #pending = new Map<number, { viewers: number | null; at: Date }>()
@@ -17,13 +17,13 @@ export class ViewerFeed {
   #run: Promise<void> = Promise.resolve()
   #stopped = false
 
-  constructor(lanes: FanOut, source: StatusSource, log: Log) {
-    this.#lanes = lanes
+  constructor(fanOut: FanOut, source: StatusSource, log: Log) {
+    this.#fanOut = fanOut
     this.#source = source
     this.#log = log
   }
 
-  /** Takes the payload of a notice; samples nobody wants are dropped at once. */
+  /** Takes the payload of a notice; samples without a subscriber are dropped at once. */
   take(payload: string): void {
     const batch = decodeViewerNotice(payload)
     if (!batch) {
@@ -32,11 +32,11 @@ export class ViewerFeed {
     }
     for (const [id, viewers] of batch.samples) {
       const channelId = Number(id)
-      if (!this.#lanes.wants(channelId)) continue
+      if (!this.#fanOut.wants(channelId)) continue
       const known = this.#pending.get(channelId)
       if (!known || known.at <= batch.observedAt) this.#pending.set(channelId, { viewers, at: batch.observedAt })
     }
-    if (this.#pending.size > 0 && !this.#running) this.#run = this.#tellAll()
+    if (this.#pending.size > 0 && !this.#running) this.#run = this.#sendAll()
   }
 
   async stop(): Promise<void> {
@@ -44,7 +44,7 @@ export class ViewerFeed {
     await this.#run
   }
 
-  async #tellAll(): Promise<void> {
+  async #sendAll(): Promise<void> {
     this.#running = true
     while (this.#pending.size > 0 && !this.#stopped) {
       const ids = [...this.#pending.keys().take(sliceSize)]
@@ -52,8 +52,8 @@ export class ViewerFeed {
       for (const id of ids) this.#pending.delete(id)
       try {
         const channels = new Map((await this.#source.readChannelsById(ids)).map((row) => [Number(row.id), row]))
-        let seq = this.#lanes.feed.head
-        this.#lanes.push(
+        let seq = this.#fanOut.feed.head
+        this.#fanOut.push(
           ids.flatMap((channelId, i) => {
             const channel = channels.get(channelId)
             if (!channel) return []
@@ -62,7 +62,7 @@ export class ViewerFeed {
           }),
         )
       } catch (error) {
-        // The next sample of each channel is at most a poll away.
+        // The next poll brings the next sample of each channel.
         this.#log.warn({ err: reasonText(error), channels: ids.length }, 'viewer samples were not sent')
       }
     }

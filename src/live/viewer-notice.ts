@@ -1,4 +1,4 @@
-/** Viewer counts seen by one look at a platform; null where the streamer hides them. */
+/** Viewer counts of one probe of a platform; null when the streamer hides them. */
 export type ViewerBatch = {
   observedAt: Date
   samples: readonly (readonly [channelId: bigint, viewers: number | null])[]
@@ -7,12 +7,12 @@ export type ViewerBatch = {
 /** The NOTIFY channel that carries viewer counts. */
 export const viewerNoticeChannel = 'channelscope_viewers'
 
-/** Postgres refuses a payload of 8,000 bytes; the rest is room for its own escaping. */
+/** Postgres refuses payloads from 8,000 bytes on; the difference is room for its escaping. */
 const maxBytes = 7_900
 
 /**
- * Payloads for NOTIFY, each at most 7,900 bytes: a JSON list of the instant in milliseconds and then channel id and
- * viewers in turn. No samples, no payload.
+ * Payloads for NOTIFY, each at most 7,900 bytes: a JSON list of the instant in milliseconds, then the channel id and the viewers
+ * of each sample. Without samples there is no payload.
  */
 export const encodeViewerNotices = ({ observedAt, samples }: ViewerBatch): string[] => {
   const head = `[${observedAt.getTime()}`
@@ -32,7 +32,7 @@ export const encodeViewerNotices = ({ observedAt, samples }: ViewerBatch): strin
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-/** Reads a payload; null when it is not one of ours. */
+/** Reads a payload; null for any other text. */
 export const decodeViewerNotice = (payload: string): ViewerBatch | null => {
   let parts: unknown
   try {

@@ -47,17 +47,17 @@ const scoredOf = statement(
    FROM public.streamer_trust_scores WHERE channel_id = ANY ($1::bigint[])`,
 )
 
-const scorePlace = expressions<ListedChannel>({ id: 'channel_id', key: 'score::text' })
+const scoreColumns = expressions<ListedChannel>({ id: 'channel_id', key: 'score::text' })
 // Postgres sorts NaN above every other number, so these bounds lie outside of all scores.
 const scoresDown = statement(
   'scores_desc',
-  sql`SELECT ${scorePlace} FROM public.streamer_trust_scores
+  sql`SELECT ${scoreColumns} FROM public.streamer_trust_scores
    WHERE (score, channel_id) < (coalesce($1::float8, 'NaN'), coalesce($2::bigint, 9223372036854775807))
    ORDER BY score DESC, channel_id DESC LIMIT $3`,
 )
 const scoresUp = statement(
   'scores_asc',
-  sql`SELECT ${scorePlace} FROM public.streamer_trust_scores
+  sql`SELECT ${scoreColumns} FROM public.streamer_trust_scores
    WHERE (score, channel_id) > (coalesce($1::float8, '-Infinity'), coalesce($2::bigint, 0))
    ORDER BY score, channel_id LIMIT $3`,
 )

@@ -95,7 +95,7 @@ const linesOf = ({ body }: RecordedBatch): string[] =>
 export const startProjector = (options: ProjectorOptions): Projector => {
   const { spool, db, env, sources, clock, log, onChat, backoff = { baseMs: 100, maxMs: 5_000 } } = options
   const queue = deliveryQueue.table
-  const alarm = createWakeableSleep()
+  const waiter = createWakeableSleep()
   const waiting = new Map<string | null, (outcome: Outcome | null) => void>()
   const draining = new Set<(isDrained: boolean) => void>()
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<Outcome, number>
@@ -191,7 +191,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
             return log.error({ reason }, 'A received delivery is now a dead letter.')
           }
         }
-        if (!stopping) await alarm.sleep(backoffMs(stats.failures - 1, backoff))
+        if (!stopping) await waiter.sleep(backoffMs(stats.failures - 1, backoff))
       }
     }
   }
@@ -203,7 +203,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
       if (isEmpty()) {
         for (const finish of draining) finish(true)
         idle = true
-        await alarm.sleep(Number.POSITIVE_INFINITY)
+        await waiter.sleep(Number.POSITIVE_INFINITY)
         idle = false
         continue
       }
@@ -212,13 +212,13 @@ export const startProjector = (options: ProjectorOptions): Projector => {
         if (batch) await handle(batch)
       } catch (error) {
         noteFailure(error)
-        if (!stopping) await alarm.sleep(backoffMs(stats.failures - 1, backoff))
+        if (!stopping) await waiter.sleep(backoffMs(stats.failures - 1, backoff))
       }
     }
   }
 
   const ignoreAppends = spool.onAppended((tables) => {
-    if (idle && tables.includes(queue)) alarm.wake()
+    if (idle && tables.includes(queue)) waiter.wake()
   })
   const running = run()
 
@@ -249,7 +249,7 @@ export const startProjector = (options: ProjectorOptions): Projector => {
     [Symbol.asyncDispose]: async () => {
       stopping = true
       ignoreAppends()
-      alarm.wake()
+      waiter.wake()
       await running
       for (const finish of waiting.values()) finish(null)
       for (const finish of draining) finish(isEmpty())
