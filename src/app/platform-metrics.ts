@@ -1,5 +1,5 @@
 import { type Steady, systemSteady } from '../lib/clock.ts'
-import { createHistogram, type MetricSource } from '../lib/metric.ts'
+import { createHistogram, type MetricSource, metricsPer } from '../lib/metric.ts'
 import type { OnCall } from '../platforms/http.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 
@@ -47,17 +47,11 @@ export const createPlatformMetrics = (steady: Steady = systemSteady): PlatformMe
     },
     metrics: [
       durations,
-      {
-        name: 'platform_rate_budget_used_ratio',
-        help: 'Requests to a platform in the last minute as a share of what may be sent.',
-        kind: 'gauge',
-        labels: ['platform'],
-        read: () =>
-          Array.from(budgets, ([platform, { sent, requestsPerSecond }]) => ({
-            labels: { platform },
-            value: sent.count(steady()) / (requestsPerSecond * windowSeconds),
-          })),
-      },
+      metricsPer('platform', () => budgets).gauge(
+        'platform_rate_budget_used_ratio',
+        'Requests to a platform in the last minute as a share of what may be sent.',
+        ({ sent, requestsPerSecond }) => sent.count(steady()) / (requestsPerSecond * windowSeconds),
+      ),
     ],
   }
 }

@@ -1,6 +1,6 @@
 import { type Clock, createStepDetector, type Steady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { MetricSource } from '../lib/metric.ts'
+import { gauge, type MetricSource, metricsPer } from '../lib/metric.ts'
 import { createSynchronizedClock } from '../lib/synchronized-clock.ts'
 import { expressions } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
@@ -80,19 +80,16 @@ export const startClock = async (options: ClockOptions): Promise<SharedTime> => 
       return () => listeners.delete(listener)
     },
     metrics: [
-      {
-        name: 'clock_steps_total',
-        help: 'Times that a clock was set while this process ran.',
-        kind: 'counter',
-        labels: ['clock'],
-        read: () => Object.entries(steps).map(([clock, value]) => ({ labels: { clock }, value })),
-      },
-      {
-        name: 'clock_offset_seconds',
-        help: 'How far the clock of this machine is ahead of the database’s, which all nodes go by; negative when it is behind.',
-        kind: 'gauge',
-        read: () => machineAheadMs() / 1_000,
-      },
+      metricsPer('clock', () => Object.entries(steps)).counter(
+        'clock_steps_total',
+        'Times that a clock was set while this process ran.',
+        (count) => count,
+      ),
+      gauge(
+        'clock_offset_seconds',
+        'How far the clock of this machine is ahead of the database’s, which all nodes go by; negative when it is behind.',
+        () => machineAheadMs() / 1_000,
+      ),
     ],
     [Symbol.asyncDispose]: () => asking[Symbol.asyncDispose](),
   }

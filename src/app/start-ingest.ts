@@ -2,11 +2,11 @@ import path from 'node:path'
 import type { Config } from '../config/config.ts'
 import { lossOfSpool } from '../ingest/known-losses.ts'
 import { lostWithSpool } from '../ingest/node-backlogs.ts'
-import { type Shipper, startShipper, type TableShipments } from '../ingest/shipper.ts'
+import { type Shipper, startShipper } from '../ingest/shipper.ts'
 import { openSpool, type Spool } from '../ingest/spool.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { MetricSource } from '../lib/metric.ts'
+import { gauge, type MetricSource, metricsPer } from '../lib/metric.ts'
 import type { History } from '../resolvers/context.ts'
 import type { Stores } from './open-stores.ts'
 import { nodeOf, startCompleteness } from './start-completeness.ts'
@@ -39,70 +39,33 @@ export const openSpoolOf = ({ dataDir }: Config, clock: Clock, log: Log): Promis
   openSpool({ directory: path.join(dataDir, 'spool'), maxBytes: spoolBytes, log, clock })
 
 const ingestMetrics = (spool: Spool, shipper: Shipper): MetricSource[] => {
-  type Backlog = ReturnType<Spool['stats']>['tables'][string]
-  const labels = ['table']
-  const perTable = (read: (backlog: Backlog) => number) => () =>
-    Object.entries(spool.stats().tables).map(([table, backlog]) => ({ labels: { table }, value: read(backlog) }))
-  const perShipped = (read: (shipments: TableShipments) => number) => () =>
-    Object.entries(shipper.stats()).map(([table, shipments]) => ({
-      labels: { table },
-      value: read(shipments),
-    }))
+  const waiting = metricsPer('table', () => Object.entries(spool.stats().tables))
+  const shipped = metricsPer('table', () => Object.entries(shipper.stats()))
   return [
-    {
-      name: 'spool_rows',
-      help: 'Rows on disk that wait for ClickHouse, or in a queue (@) for their projection.',
-      kind: 'gauge',
-      labels,
-      read: perTable(({ rows }) => rows),
-    },
-    {
-      name: 'spool_bytes',
-      help: 'Bytes of rows on disk that wait.',
-      kind: 'gauge',
-      labels,
-      read: perTable(({ bytes }) => bytes),
-    },
-    {
-      name: 'spool_oldest_age_seconds',
-      help: 'Age of the oldest row on disk that waits.',
-      kind: 'gauge',
-      labels,
-      read: perTable(({ oldestAgeMs }) => oldestAgeMs / 1_000),
-    },
-    {
-      name: 'spool_max_bytes',
-      help: 'Bytes of rows, dead letters included, beyond which nothing is taken.',
-      kind: 'gauge',
-      read: () => spool.stats().maxBytes,
-    },
-    {
-      name: 'spool_dead_letters',
-      help: 'Rows that ClickHouse refuses.',
-      kind: 'gauge',
-      read: () => spool.stats().deadLetters,
-    },
-    {
-      name: 'shipper_batches_total',
-      help: 'Batches that ClickHouse has stored.',
-      kind: 'counter',
-      labels,
-      read: perShipped(({ batches }) => batches),
-    },
-    {
-      name: 'shipper_rows_total',
-      help: 'Rows that ClickHouse has stored.',
-      kind: 'counter',
-      labels,
-      read: perShipped(({ rows }) => rows),
-    },
-    {
-      name: 'shipper_failures_total',
-      help: 'Attempts to store a batch that failed; each is repeated.',
-      kind: 'counter',
-      labels,
-      read: perShipped(({ failuresInAll }) => failuresInAll),
-    },
+    waiting.gauge(
+      'spool_rows',
+      'Rows on disk that wait for ClickHouse, or in a queue (@) for their projection.',
+      ({ rows }) => rows,
+    ),
+    waiting.gauge('spool_bytes', 'Bytes of rows on disk that wait.', ({ bytes }) => bytes),
+    waiting.gauge(
+      'spool_oldest_age_seconds',
+      'Age of the oldest row on disk that waits.',
+      ({ oldestAgeMs }) => oldestAgeMs / 1_000,
+    ),
+    gauge(
+      'spool_max_bytes',
+      'Bytes of rows, dead letters included, beyond which nothing is taken.',
+      () => spool.stats().maxBytes,
+    ),
+    gauge('spool_dead_letters', 'Rows that ClickHouse refuses.', () => spool.stats().deadLetters),
+    shipped.counter('shipper_batches_total', 'Batches that ClickHouse has stored.', ({ batches }) => batches),
+    shipped.counter('shipper_rows_total', 'Rows that ClickHouse has stored.', ({ rows }) => rows),
+    shipped.counter(
+      'shipper_failures_total',
+      'Attempts to store a batch that failed; each is repeated.',
+      ({ failuresInAll }) => failuresInAll,
+    ),
   ]
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../ingest/known-losses.ts'
 import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
-import type { MetricSource } from '../lib/metric.ts'
+import { gauge, type MetricSource } from '../lib/metric.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { repeat } from '../workers/repeat.ts'
 
@@ -118,20 +118,18 @@ export const startKnownLosses = async ({ config, db, log }: KnownLossesOptions):
     all,
     notices: () => standing().map(noticeOf),
     metrics: [
-      {
-        name: 'known_losses',
-        help: 'Damaged parts and files whose rows are missing, and whose loss nobody has accepted.',
-        kind: 'gauge',
+      gauge(
+        'known_losses',
+        'Damaged parts and files whose rows are missing, and whose loss nobody has accepted.',
+        perSource((losses) => losses.length),
         labels,
-        read: perSource((losses) => losses.length),
-      },
-      {
-        name: 'known_lost_rows',
-        help: 'Rows that are missing because of known losses, as far as their number is known.',
-        kind: 'gauge',
+      ),
+      gauge(
+        'known_lost_rows',
+        'Rows that are missing because of known losses, as far as their number is known.',
+        perSource((losses) => losses.reduce((sum, { rows }) => sum + (rows ?? 0), 0)),
         labels,
-        read: perSource((losses) => losses.reduce((sum, { rows }) => sum + (rows ?? 0), 0)),
-      },
+      ),
     ],
     [Symbol.asyncDispose]: () => exchanging[Symbol.asyncDispose](),
   }

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { Log } from '../lib/log.ts'
-import type { MetricSource } from '../lib/metric.ts'
+import { counter, gauge, type MetricSource, metricsPer } from '../lib/metric.ts'
 import { chatLostError, type PublishedChatLine } from '../live/chat-feed.ts'
 import { type ChatRelay, type ChatRelayOptions, startChatRelay } from '../live/chat-relay.ts'
 import { createHub, type Hub, type HubOptions } from '../live/hub.ts'
@@ -31,78 +31,49 @@ export type Live = AsyncDisposable & {
 /** Changes with the form of the notices, so that nodes of two versions leave each other alone. */
 const version = 2
 
-const relayMetrics = (relay: ChatRelay): MetricSource[] => [
-  {
-    name: 'chat_relay_connected',
-    help: 'Whether live chat is shared with the other nodes: 1 or 0.',
-    kind: 'gauge',
-    read: () => Number(relay.stats().connected),
-  },
-  {
-    name: 'chat_relay_lines_total',
-    help: 'Lines of live chat by result: shared with other nodes, or dropped because Redis or our subscribers were too slow.',
-    kind: 'counter',
-    labels: ['result'],
-    read: () => {
-      const { sent, received, dropped } = relay.stats()
-      return Object.entries({ sent, received, dropped }).map(([result, value]) => ({ labels: { result }, value }))
-    },
-  },
-  {
-    name: 'chat_relay_missed_notices_total',
-    help: 'Batches of lines of other nodes that did not arrive.',
-    kind: 'counter',
-    read: () => relay.stats().missed,
-  },
-]
+const relayMetrics = ({ stats }: ChatRelay): MetricSource[] => {
+  const lines = () => {
+    const { sent, received, dropped } = stats()
+    return Object.entries({ sent, received, dropped })
+  }
+  return [
+    gauge('chat_relay_connected', 'Whether live chat is shared with the other nodes: 1 or 0.', () =>
+      Number(stats().connected),
+    ),
+    metricsPer('result', lines).counter(
+      'chat_relay_lines_total',
+      'Lines of live chat by result: shared with other nodes, or dropped because Redis or our subscribers were too slow.',
+      (count) => count,
+    ),
+    counter(
+      'chat_relay_missed_notices_total',
+      'Batches of lines of other nodes that did not arrive.',
+      () => stats().missed,
+    ),
+  ]
+}
 
 const liveMetrics = (hub: Hub, journal: Journal): MetricSource[] => [
-  {
-    name: 'live_subscribers',
-    help: 'Open subscriptions.',
-    kind: 'gauge',
-    labels: ['feed'],
-    read: () => Object.entries(hub.stats().subscribers).map(([feed, value]) => ({ labels: { feed }, value })),
-  },
-  {
-    name: 'live_groups',
-    help: 'Different selections among open subscriptions.',
-    kind: 'gauge',
-    read: () => hub.stats().groups,
-  },
-  {
-    name: 'live_audiences',
-    help: 'Different sets of channels among open subscriptions.',
-    kind: 'gauge',
-    read: () => hub.stats().audiences,
-  },
-  {
-    name: 'live_messages_total',
-    help: 'Messages sent to subscribers.',
-    kind: 'counter',
-    read: () => hub.stats().messages,
-  },
-  {
-    name: 'live_queue_drops_total',
-    help: 'Gaps sent to subscribers who fell behind.',
-    kind: 'counter',
-    read: () => hub.stats().gaps,
-  },
-  {
-    name: 'live_journal_connected',
-    help: 'Whether the journal is followed by notification: 1 or 0.',
-    kind: 'gauge',
-    read: () => Number(journal.health().connected),
-  },
-  {
-    name: 'live_journal_lag_seconds',
-    help: 'Time since the journal was last read to its end; a few seconds when all is well.',
-    kind: 'gauge',
-    read: () => {
+  metricsPer('feed', () => Object.entries(hub.stats().subscribers)).gauge(
+    'live_subscribers',
+    'Open subscriptions.',
+    (count) => count,
+  ),
+  gauge('live_groups', 'Different selections among open subscriptions.', () => hub.stats().groups),
+  gauge('live_audiences', 'Different sets of channels among open subscriptions.', () => hub.stats().audiences),
+  counter('live_messages_total', 'Messages sent to subscribers.', () => hub.stats().messages),
+  counter('live_queue_drops_total', 'Gaps sent to subscribers who fell behind.', () => hub.stats().gaps),
+  gauge('live_journal_connected', 'Whether the journal is followed by notification: 1 or 0.', () =>
+    Number(journal.health().connected),
+  ),
+  gauge(
+    'live_journal_lag_seconds',
+    'Time since the journal was last read to its end; a few seconds when all is well.',
+    () => {
       const { lastReadMs } = journal.health()
-      return lastReadMs === null ? [] : [{ labels: {}, value: lastReadMs / 1_000 }]
+      return lastReadMs === null ? null : lastReadMs / 1_000
     },
-  },
+  ),
 ]
 
 /** Shares what is said with the subscribers of the other nodes that use the same channel of Redis. */

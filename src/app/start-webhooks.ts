@@ -4,7 +4,7 @@ import type { Spool } from '../ingest/spool.ts'
 import type { BackoffOptions } from '../lib/backoff.ts'
 import type { Clock, Steady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { MetricSource } from '../lib/metric.ts'
+import { counter, gauge, type MetricSource, metricsPer } from '../lib/metric.ts'
 import type { WebhookSource } from '../platforms/webhook-source.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
@@ -55,31 +55,23 @@ const newsMs = 10 * 60_000
 /** How long the end waits for what was received to be projected; the rest is projected after the next start. */
 const drainMs = 2_000
 
-const projectorMetrics = (projector: Projector): MetricSource[] => [
-  {
-    name: 'webhook_deliveries_total',
-    help: 'Genuine deliveries by their outcome.',
-    kind: 'counter',
-    labels: ['outcome'],
-    read: () => outcomes.map((outcome) => ({ labels: { outcome }, value: projector.stats().outcomes[outcome] })),
-  },
-  {
-    name: 'webhook_repeats_total',
-    help: 'Deliveries whose message id had come before.',
-    kind: 'counter',
-    read: () => projector.stats().repeats,
-  },
-  {
-    name: 'webhook_projection_failures',
-    help: 'Attempts to project deliveries that failed since the last that did not.',
-    kind: 'gauge',
-    read: () => projector.stats().failures,
-  },
+const projectorMetrics = ({ stats }: Projector): MetricSource[] => [
+  metricsPer('outcome', () => outcomes.map((outcome) => [outcome, stats().outcomes[outcome]] as const)).counter(
+    'webhook_deliveries_total',
+    'Genuine deliveries by their outcome.',
+    (count) => count,
+  ),
+  counter('webhook_repeats_total', 'Deliveries whose message id had come before.', () => stats().repeats),
+  gauge(
+    'webhook_projection_failures',
+    'Attempts to project deliveries that failed since the last that did not.',
+    () => stats().failures,
+  ),
   {
     name: 'webhook_projection_lag_seconds',
     help: 'From the receipt of a delivery to its projection.',
     kind: 'histogram',
-    read: () => [{ labels: {}, histogram: projector.stats().lags }],
+    read: () => [{ labels: {}, histogram: stats().lags }],
   },
 ]
 

@@ -1,107 +1,39 @@
-import type { MetricSource } from '../lib/metric.ts'
-import type { ClickHouse, QueryPoolStats } from '../stores/clickhouse/open-clickhouse.ts'
+import { type MetricSource, metricsPer } from '../lib/metric.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 
 /** The numbers of Postgres, by the names of the databases. */
 export const poolMetrics = (pools: Record<string, Postgres>): MetricSource[] => {
-  const entries = Object.entries(pools)
-  const labels = ['database']
-  const perPool = (read: (stats: ReturnType<Postgres['stats']>) => number) => () =>
-    entries.map(([database, db]) => ({ labels: { database }, value: read(db.stats()) }))
+  const { gauge, counter, histogram } = metricsPer('database', () =>
+    Object.entries(pools).map(([database, db]) => [database, db.stats()] as const),
+  )
   return [
-    {
-      name: 'postgres_pool_connections',
-      help: 'Open connections to Postgres.',
-      kind: 'gauge',
-      labels,
-      read: perPool(({ total }) => total),
-    },
-    {
-      name: 'postgres_pool_idle_connections',
-      help: 'Open connections to Postgres without work.',
-      kind: 'gauge',
-      labels,
-      read: perPool(({ idle }) => idle),
-    },
-    {
-      name: 'postgres_pool_waiting_requests',
-      help: 'Statements that wait for a connection.',
-      kind: 'gauge',
-      labels,
-      read: perPool(({ waiting }) => waiting),
-    },
-    {
-      name: 'postgres_pool_max_connections',
-      help: 'Most connections to Postgres at a time.',
-      kind: 'gauge',
-      labels,
-      read: perPool(({ max }) => max),
-    },
-    {
-      name: 'postgres_pool_wait_seconds',
-      help: 'Time from asking the pool for a connection to having one.',
-      kind: 'histogram',
-      labels,
-      read: () => entries.map(([database, db]) => ({ labels: { database }, histogram: db.stats().waits })),
-    },
-    {
-      name: 'postgres_statements_total',
-      help: 'Postgres statements sent.',
-      kind: 'counter',
-      labels,
-      read: perPool(({ statements }) => statements),
-    },
+    gauge('postgres_pool_connections', 'Open connections to Postgres.', ({ total }) => total),
+    gauge('postgres_pool_idle_connections', 'Open connections to Postgres without work.', ({ idle }) => idle),
+    gauge('postgres_pool_waiting_requests', 'Statements that wait for a connection.', ({ waiting }) => waiting),
+    gauge('postgres_pool_max_connections', 'Most connections to Postgres at a time.', ({ max }) => max),
+    histogram(
+      'postgres_pool_wait_seconds',
+      'Time from asking the pool for a connection to having one.',
+      ({ waits }) => waits,
+    ),
+    counter('postgres_statements_total', 'Postgres statements sent.', ({ statements }) => statements),
   ]
 }
 
 const clickHouseMetrics = (clickHouse: ClickHouse): MetricSource[] => {
-  const labels = ['lane']
-  const pools = () => Object.entries(clickHouse.stats())
-  const perLane = (read: (stats: QueryPoolStats) => number) => () =>
-    pools().map(([pool, stats]) => ({ labels: { lane: pool }, value: read(stats) }))
+  const { gauge, counter, histogram } = metricsPer('lane', () => Object.entries(clickHouse.stats()))
   return [
-    {
-      name: 'clickhouse_running_statements',
-      help: 'ClickHouse statements under way.',
-      kind: 'gauge',
-      labels,
-      read: perLane(({ running }) => running),
-    },
-    {
-      name: 'clickhouse_queued_statements',
-      help: 'ClickHouse statements that wait for a session.',
-      kind: 'gauge',
-      labels,
-      read: perLane(({ queued }) => queued),
-    },
-    {
-      name: 'clickhouse_wait_seconds',
-      help: 'Time that ClickHouse statements waited for a session.',
-      kind: 'histogram',
-      labels,
-      read: () => pools().map(([pool, { waits }]) => ({ labels: { lane: pool }, histogram: waits })),
-    },
-    {
-      name: 'clickhouse_statement_duration_seconds',
-      help: 'Time of ClickHouse statements, the wait included.',
-      kind: 'histogram',
-      labels,
-      read: () => pools().map(([pool, { durations }]) => ({ labels: { lane: pool }, histogram: durations })),
-    },
-    {
-      name: 'clickhouse_statements_total',
-      help: 'ClickHouse statements sent.',
-      kind: 'counter',
-      labels,
-      read: perLane(({ statements }) => statements),
-    },
-    {
-      name: 'clickhouse_failed_statements_total',
-      help: 'ClickHouse statements that failed.',
-      kind: 'counter',
-      labels,
-      read: perLane(({ failures }) => failures),
-    },
+    gauge('clickhouse_running_statements', 'ClickHouse statements under way.', ({ running }) => running),
+    gauge('clickhouse_queued_statements', 'ClickHouse statements that wait for a session.', ({ queued }) => queued),
+    histogram('clickhouse_wait_seconds', 'Time that ClickHouse statements waited for a session.', ({ waits }) => waits),
+    histogram(
+      'clickhouse_statement_duration_seconds',
+      'Time of ClickHouse statements, the wait included.',
+      ({ durations }) => durations,
+    ),
+    counter('clickhouse_statements_total', 'ClickHouse statements sent.', ({ statements }) => statements),
+    counter('clickhouse_failed_statements_total', 'ClickHouse statements that failed.', ({ failures }) => failures),
   ]
 }
 

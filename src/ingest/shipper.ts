@@ -24,7 +24,7 @@ export type ShipperOptions = {
 }
 
 /** What happened to the batches of one table since the shipper started. */
-export type TableShipments = {
+type TableShipments = {
   batches: number
   rows: number
   lastSuccessAt: number | null

@@ -7,8 +7,8 @@ type Described = {
   labels?: readonly string[]
 }
 
-/** A value now, or one for each combination of labels. */
-export type MetricValue = number | readonly { labels: Labels; value: number }[]
+/** A value now, or one for each combination of labels; null has no row. */
+export type MetricValue = number | null | readonly { labels: Labels; value: number }[]
 
 /** A number of this process, read at each request for metrics; a counter only grows. */
 export type NumberSource = Described & { kind: 'gauge' | 'counter'; read(): MetricValue | Promise<MetricValue> }
@@ -21,6 +21,43 @@ export type HistogramSource = Described & {
 
 /** A metric of one part of the program. */
 export type MetricSource = NumberSource | HistogramSource
+
+type DeclareNumber = (
+  name: string,
+  help: string,
+  read: NumberSource['read'],
+  labels?: readonly string[],
+) => NumberSource
+
+const numberOf =
+  (kind: NumberSource['kind']): DeclareNumber =>
+  (name, help, read, labels) => ({ name, help, kind, labels, read })
+
+/** A number that may fall again; with `labels` it has the rows that `read` answers. */
+export const gauge = numberOf('gauge')
+
+/** A number that only ever grows; with `labels` it has the rows that `read` answers. */
+export const counter = numberOf('counter')
+
+/** Metrics with one label, and a row for each entry: its key is the value of the label, and null instead of a number is no row. */
+export const metricsPer = <T>(label: string, entries: () => Iterable<readonly [key: string, entry: T]>) => {
+  const labels = [label]
+  const rows = (read: (entry: T) => number | null) => () =>
+    Array.from(entries(), ([key, entry]) => ({ labels: { [label]: key }, value: read(entry) })).filter(
+      (row): row is { labels: Labels; value: number } => row.value !== null,
+    )
+  return {
+    gauge: (name: string, help: string, read: (entry: T) => number | null) => gauge(name, help, rows(read), labels),
+    counter: (name: string, help: string, read: (entry: T) => number) => counter(name, help, rows(read), labels),
+    histogram: (name: string, help: string, read: (entry: T) => Histogram): HistogramSource => ({
+      name,
+      help,
+      kind: 'histogram',
+      labels,
+      read: () => Array.from(entries(), ([key, entry]) => ({ labels: { [label]: key }, histogram: read(entry) })),
+    }),
+  }
+}
 
 /** Upper bounds in seconds for times from a millisecond to ten seconds. */
 export const latencyBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

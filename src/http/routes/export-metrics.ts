@@ -1,5 +1,5 @@
 import type { ExportKind } from '../../exports/run-export.ts'
-import { createCounter, type MetricSource } from '../../lib/metric.ts'
+import { createCounter, gauge, type MetricSource } from '../../lib/metric.ts'
 
 /** How an export ended: `cut`, for the reader visibly, by us; `left`, by the reader. */
 type ExportOutcome = 'whole' | 'cut' | 'left'
@@ -28,8 +28,8 @@ export const createExportMetrics = (places: () => { running: number; queued: num
     },
     ended: (kind, outcome) => exports.add(1, kind, outcome),
     families: [
-      { name: 'exports_running', help: 'Exports being sent.', kind: 'gauge', read: () => places().running },
-      { name: 'exports_waiting', help: 'Exports that wait for a slot.', kind: 'gauge', read: () => places().queued },
+      gauge('exports_running', 'Exports being sent.', () => places().running),
+      gauge('exports_waiting', 'Exports that wait for a slot.', () => places().queued),
       exports,
       rows,
       bytes,

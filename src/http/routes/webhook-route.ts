@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { MetricSource } from '../../lib/metric.ts'
+import { counter, type MetricSource, metricsPer } from '../../lib/metric.ts'
 import type { Receipt, Receiver } from '../../webhooks/receiver.ts'
 import type { Route } from '../server/route.ts'
 
@@ -98,37 +98,29 @@ export const createWebhookRoutes = (receivers: readonly Receiver[]): WebhookRout
     count.set(result, (count.get(result) ?? 0) + 1)
   }
 
-  const perPlatform = (read: (receiver: Receiver) => number) => () =>
-    receivers.map((receiver) => ({ labels: { platform: receiver.platform }, value: read(receiver) }))
+  const platforms = metricsPer('platform', () => receivers.map(({ platform, lag }) => [platform, lag()] as const))
+  const requests = () =>
+    [...counts].flatMap(([platform, results]) =>
+      [...results].map(([result, value]) => ({ labels: { platform, result }, value })),
+    )
 
   return {
     routes: Object.fromEntries(receivers.map((receiver) => [`/webhooks/${receiver.platform}`, routeOf(receiver)])),
     metrics: [
-      {
-        name: 'webhook_requests_total',
-        help: 'Requests to the paths of webhooks by their result.',
-        kind: 'counter',
-        labels: ['platform', 'result'],
-        read: () =>
-          [...counts].flatMap(([platform, results]) =>
-            [...results].map(([result, value]) => ({ labels: { platform, result }, value })),
-          ),
-      },
-      {
-        name: 'webhook_receipt_lag_seconds',
-        help: 'Time from the platform’s signed timestamp to the receipt, of accepted deliveries.',
-        kind: 'histogram',
-        labels: ['platform'],
-        read: () =>
-          receivers.map((receiver) => ({ labels: { platform: receiver.platform }, histogram: receiver.lag().all })),
-      },
-      {
-        name: 'webhook_last_lag_seconds',
-        help: 'Time from the signed timestamp to the receipt of the last accepted delivery; negative when it is ahead of our clock.',
-        kind: 'gauge',
-        labels: ['platform'],
-        read: perPlatform((receiver) => receiver.lag().lastMs / 1_000),
-      },
+      counter('webhook_requests_total', 'Requests to the paths of webhooks by their result.', requests, [
+        'platform',
+        'result',
+      ]),
+      platforms.histogram(
+        'webhook_receipt_lag_seconds',
+        'Time from the platform’s signed timestamp to the receipt, of accepted deliveries.',
+        ({ all }) => all,
+      ),
+      platforms.gauge(
+        'webhook_last_lag_seconds',
+        'Time from the signed timestamp to the receipt of the last accepted delivery; negative when it is ahead of our clock.',
+        ({ lastMs }) => lastMs / 1_000,
+      ),
     ],
   }
 }

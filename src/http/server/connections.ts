@@ -1,6 +1,6 @@
 import { ApiError } from '../../lib/errors.ts'
 import { isLoopback } from '../../lib/loopback.ts'
-import type { MetricSource } from '../../lib/metric.ts'
+import { counter, gauge, type MetricSource } from '../../lib/metric.ts'
 
 /** What connections that stay may take, sockets and event streams together. */
 export type ConnectionLimits = {
@@ -63,30 +63,18 @@ export class Connections implements Disposable {
   }
 
   readonly metrics: readonly MetricSource[] = [
-    {
-      name: 'websocket_connections',
-      help: 'Open WebSocket connections.',
-      kind: 'gauge',
-      read: () => this.#stats.websocket.open,
-    },
-    {
-      name: 'websocket_too_slow_total',
-      help: 'Connections closed because their clients did not read.',
-      kind: 'counter',
-      read: () => this.#stats.websocket.tooSlow,
-    },
-    {
-      name: 'event_stream_connections',
-      help: 'Open streams of server-sent events.',
-      kind: 'gauge',
-      read: () => this.#stats.sse.open,
-    },
-    {
-      name: 'event_stream_too_slow_total',
-      help: 'Streams of server-sent events closed because their clients did not read.',
-      kind: 'counter',
-      read: () => this.#stats.sse.tooSlow,
-    },
+    gauge('websocket_connections', 'Open WebSocket connections.', () => this.#stats.websocket.open),
+    counter(
+      'websocket_too_slow_total',
+      'Connections closed because their clients did not read.',
+      () => this.#stats.websocket.tooSlow,
+    ),
+    gauge('event_stream_connections', 'Open streams of server-sent events.', () => this.#stats.sse.open),
+    counter(
+      'event_stream_too_slow_total',
+      'Streams of server-sent events closed because their clients did not read.',
+      () => this.#stats.sse.tooSlow,
+    ),
   ]
 
   /** What is refused, one sentence each. */

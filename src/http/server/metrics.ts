@@ -92,7 +92,8 @@ type Labels = Readonly<Record<string, string | number>>
 /** A row as prom-client writes it: of a histogram, one of its buckets, its sum or its count. Shared labels are rendered once. */
 type Row = { metricName?: string; labels: Labels; sharedLabels?: Labels; value: number }
 
-const numberRows = (value: MetricValue): readonly Row[] => (typeof value === 'number' ? [{ labels: {}, value }] : value)
+const numberRows = (value: MetricValue): readonly Row[] =>
+  typeof value === 'number' ? [{ labels: {}, value }] : (value ?? [])
 
 const histogramRows = ({ name, read }: HistogramSource): readonly Row[] =>
   read().flatMap(({ labels: sharedLabels, histogram: { bounds, counts, sum } }) => {

@@ -61,7 +61,7 @@ export type QueryOptions = {
 export type StreamFormat = 'CSVWithNames' | 'JSONEachRow' | 'Parquet'
 
 /** Gauges and counters of one pool, and in seconds how long statements waited for it and took in all. */
-export type QueryPoolStats = {
+type QueryPoolStats = {
   running: number
   queued: number
   statements: number

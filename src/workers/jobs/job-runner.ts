@@ -24,7 +24,7 @@ export type Job = {
 export type JobOutcome = { ok: boolean; text: string }
 
 /** Numbers of one job in this process; `running` is 0 or 1, the rest as of the last run that ended. */
-export type JobStats = {
+type JobStats = {
   running: number
   succeeded: number
   failed: number
