@@ -1,10 +1,5 @@
 /** An HTTP answer before it is sent. */
-export type Answer = {
-  status: number
-  body: string
-  contentType?: string
-  headers?: Record<string, string>
-}
+export type Answer = { status: number; body: string; contentType?: string; headers?: Record<string, string> }
 
 /** 200 with rendered JSON in the envelope of the API; `more` is rendered JSON of further keys. */
 export const ok = (data: string, more = ''): Answer => ({ status: 200, body: `{"data":${data},"message":"OK"${more}}` })

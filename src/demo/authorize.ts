@@ -68,23 +68,10 @@ const redirect = (uri: string, values: Record<string, string>): Answer => {
   return { status: 302, body: '', headers: { location: url.href, 'cache-control': 'no-store' } }
 }
 
-/**
- * Answers `/oauth/authorize`, where a user chooses who they are and grants scopes. `login=<slug>` chooses at once, `deny=1`
- * refuses. It redirects to the registered addresses, or to any address of this machine when none are registered.
- */
+/** Answers `/oauth/authorize`: a user says who they are (`login=<slug>`) and grants scopes or refuses (`deny=1`). */
 export const createAuthorize =
-  ({
-    world,
-    codes,
-    clientId,
-    redirectUris,
-  }: {
-    world: World
-    codes: AuthorizationCodes
-    clientId: string
-    redirectUris: readonly string[] | undefined
-  }): ((query: URLSearchParams) => Answer) =>
-  (query) => {
+  (world: World, codes: AuthorizationCodes, clientId: string, redirectUris: readonly string[] | undefined) =>
+  (query: URLSearchParams): Answer => {
     const value = (name: string): string => query.get(name) ?? ''
     const redirectUri = value('redirect_uri')
     const isOurs = redirectUris ? redirectUris.includes(redirectUri) : isLoopback(redirectUri)
@@ -106,8 +93,6 @@ export const createAuthorize =
     if (!query.has('login')) return authorizePage(world, query)
     const channel = world.bySlug(value('login'))
     if (!channel) return badRequest
-    return redirect(redirectUri, {
-      code: codes.issue({ userId: channel.id, scopes, redirectUri, codeChallenge }),
-      state,
-    })
+    const code = codes.issue({ userId: channel.id, scopes, redirectUri, codeChallenge })
+    return redirect(redirectUri, { code, state })
   }

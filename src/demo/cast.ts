@@ -1,4 +1,4 @@
-import { firstWords, lastWords, words } from './name-words.ts'
+import { firstWords, lastWords, phrasesOf, words } from './name-words.ts'
 import { between, hash, pick, unit } from './random.ts'
 import type { Category, Channel } from './world.ts'
 
@@ -19,23 +19,9 @@ const pairs = firstWords.length * lastWords.length
 // A prime that does not divide `pairs`, so that steps of this size visit every pair before one comes twice.
 const stride = 7_919
 
-const categories: readonly Category[] = [
-  'Just Chatting',
-  'Music',
-  'Art',
-  'Chess',
-  'Retro Games',
-  'Racing',
-  'Travel & Outdoors',
-  'Cooking',
-  'Software Development',
-  'Fitness',
-  'Strategy',
-  'Speedruns',
-  'Poker',
-  'Talk Shows',
-  'Simulators',
-].map((name, n) => ({ id: 15 + n * 7, name }))
+const categories: readonly Category[] = phrasesOf(`
+  Just Chatting|Music|Art|Chess|Retro Games|Racing|Travel & Outdoors|Cooking|Software Development|Fitness
+  Strategy|Speedruns|Poker|Talk Shows|Simulators`).map((name, n) => ({ id: 15 + n * 7, name }))
 
 const titles: Record<string, readonly string[]> = {
   en: [
@@ -59,21 +45,14 @@ const titles: Record<string, readonly string[]> = {
 }
 const languages = words('en en en en en en es es es pt pt de fr tr tr ru ar ja pl')
 
-const bios = [
-  'Live most evenings. Be kind.',
-  'Variety streamer, part-time perfectionist.',
-  'New videos on Sundays, streams whenever the coffee is ready.',
-  'I talk too much and win too little.',
-  'Long runs, short naps.',
-  '',
-]
+const bios = phrasesOf(`
+  Live most evenings. Be kind.|Variety streamer, part-time perfectionist.
+  New videos on Sundays, streams whenever the coffee is ready.|I talk too much and win too little.
+  Long runs, short naps.|`)
 
 const tagPool = ['chill', 'competitive', 'music', 'nomic', 'firsttime', 'community', 'drops', 'coop']
 
-/**
- * The names of channel number `n`: its first one and two that it may change to, at most 25 characters of `[a-z0-9_-]`. No two
- * channels share a name. The names do not depend on the number of channels.
- */
+/** The first name of channel number `n` and two that it may change to; no two channels share one. */
 export const handlesOf = (seed: number, n: number): readonly [string, string, string] => {
   const pair = (n * stride + hash(seed, salt.words)) % pairs
   const round = Math.floor(n / pairs)

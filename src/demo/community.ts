@@ -21,10 +21,7 @@ const slotMs = 10_000
 /** One event of a rate; slot and index together identify it. */
 type Occurrence = { at: number; slot: number; index: number }
 
-/**
- * What happens after `after` and up to `upTo` (epoch milliseconds), in order. It depends on its arguments alone, so neighbouring
- * spans give each occurrence once. `rate` is occurrences a second at an instant; `stream` separates different kinds.
- */
+/** What happens after `after` and up to `upTo`, in order, at `rate` a second; `stream` separates different kinds. */
 const occurrences = (
   seed: number,
   stream: number,
@@ -112,10 +109,7 @@ export type Thinning = { chat: number; acts: number }
 /** Keeps all events. */
 export const unthinned: Thinning = { chat: 1, acts: 1 }
 
-/**
- * What people do in a live channel after `after` and up to `upTo`, in order within chat and within the rest. It depends on its
- * arguments alone. `audience` is the number of viewers at an instant.
- */
+/** What people do in a live channel after `after` and up to `upTo`; `audience` is the viewers at an instant. */
 export const communityEvents = (
   seed: number,
   channel: Channel,

@@ -17,15 +17,8 @@ export type Demo = AsyncDisposable & {
 const seed = 1
 
 /** Starts the scenario and the server on the loopback interface, with the real platform's lag and a generous rate limit. */
-export const startDemo = async ({
-  channels = 300,
-  clock = systemClock,
-  port = 0,
-}: {
-  channels?: number
-  clock?: Clock
-  port?: number
-} = {}): Promise<Demo> => {
+export const startDemo = async (options: { channels?: number; clock?: Clock; port?: number } = {}): Promise<Demo> => {
+  const { channels = 300, clock = systemClock, port = 0 } = options
   await using starting = new AsyncDisposableStack()
   const world = createWorld({ clock, seed, lag: true })
   const kick = starting.use(await startKickServer({ world, port, seed, rateLimit: { perSecond: 20, burst: 60 } }))

@@ -68,11 +68,7 @@ export type EventSubscriptions = {
 const key = (broadcasterUserId: number, event: string): string => `${broadcasterUserId} ${event}`
 
 /** Starts without subscriptions; their ids follow from seed, clock and order. */
-export const createEventSubscriptions = (
-  clock: Clock,
-  seed: number,
-  options: Partial<SubscriptionSwitches> = {},
-): EventSubscriptions => {
+export const createEventSubscriptions = (clock: Clock, seed: number): EventSubscriptions => {
   const switches: SubscriptionSwitches = {
     allowsDuplicates: true,
     listLagMs: 0,
@@ -80,7 +76,6 @@ export const createEventSubscriptions = (
     limitRefuses: 'item',
     maxPerEvent: 10_000,
     maxChat: 1_000,
-    ...options,
   }
   const random = createRandom(seed)
   const active = new Map<string, EventSubscription>()

@@ -26,7 +26,7 @@ export type FaultSet<F extends FaultChance> = {
 }
 
 /** Makes an empty set of faults; chances are drawn from the seed in the order of the calls. */
-export const createFaultSet = <F extends FaultChance>(seed = 1): FaultSet<F> => {
+export const createFaultSet = <F extends FaultChance>(seed: number): FaultSet<F> => {
   type Entry = { fault: F; hits: number; strike: () => void }
   const random = createRandom(seed)
   const active = new Set<Entry>()

@@ -18,30 +18,16 @@ export type PastDelivery = {
   body: string
 }
 
+type Past = { scenario: Scenario; seed: number; from: number; to: number; stepMs: number; thinning: Thinning }
+
 const salt = { id: 111 }
 
 /** The longest step of the world after which it still knows all that happened in between. */
 const finestMs = 60_000
 
-/**
- * The deliveries of a stretch of the scenario, in order and thinned out; they depend on the arguments alone. Each value holds
- * those after the start of one step and up to its end. Times are epoch milliseconds.
- */
-export const pastDeliveries = function* ({
-  scenario,
-  seed,
-  from,
-  to,
-  stepMs,
-  thinning,
-}: {
-  scenario: Scenario
-  seed: number
-  from: number
-  to: number
-  stepMs: number
-  thinning: Thinning
-}): Generator<PastDelivery[], void> {
+/** The deliveries of a stretch of the scenario, thinned out: a value for each step; times are epoch milliseconds. */
+export const pastDeliveries = function* (past: Past): Generator<PastDelivery[], void> {
+  const { scenario, seed, from, to, stepMs, thinning } = past
   let now = from
   const world = createWorld({ clock: () => now, seed })
   scenario.advanceTo(world, now)

@@ -85,7 +85,7 @@ export const startKickServer = async (options: KickServerOptions): Promise<KickS
   const faults = createFaults(seed)
   const codes = createAuthorizationCodes(clock)
   const oauth = createOAuth({ clock, clientId, clientSecret, rotatesRefreshTokens, codes })
-  const authorize = createAuthorize({ world, codes, clientId, redirectUris: options.redirectUris })
+  const authorize = createAuthorize(world, codes, clientId, options.redirectUris)
   const subscriptions = createEventSubscriptions(clock, seed)
   const endpoints = {
     ...createEndpoints(world, faults),
@@ -93,7 +93,7 @@ export const startKickServer = async (options: KickServerOptions): Promise<KickS
   }
   const key = options.key ?? createSigningKey()
   const worldEvents = createWorldEvents(world, seed)
-  const webhooks = createWebhooks({ clock, seed, key, subscriptions, worldEvents, ...options.webhooks })
+  const webhooks = createWebhooks({ clock, seed, key, subscriptions, worldEvents }, options.webhooks)
   const rate = { burst: rateLimit?.burst ?? 0, perMs: (rateLimit?.perSecond ?? 0) / 1_000 }
   const bucket = fullBucket(rate, clock())
   const admits = (): boolean => !rateLimit || takeTokens(bucket, rate, clock()) === 0

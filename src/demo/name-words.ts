@@ -1,6 +1,13 @@
 /** The words of a text. */
 export const words = (text: string): string[] => text.trim().split(/\s+/)
 
+/** The phrases of a text, which stand between bars and line ends. */
+export const phrasesOf = (text: string): string[] =>
+  text
+    .trim()
+    .split(/[|\n]/)
+    .map((phrase) => phrase.trim())
+
 /** What names begin with. */
 export const firstWords = words(`
   amber arctic astral bold brisk bronze calm cobalt cosmic crimson daring dusty electric ember fabled frosty

@@ -43,10 +43,7 @@ const inheritance = (seed: number, n: number): NameGroup => ({
 /** Fractional parts of multiples of the golden ratio: however many groups there are, their steps are spread evenly. */
 const spread = (ordinal: number): number => (ordinal * 0.618_033_988_749_895) % 1
 
-/**
- * The names at any instant of those of the first `count` channels that change theirs; undefined for the others. Among 300
- * channels one is renamed about every two minutes and two swap names about every ten. No name is held by two at once.
- */
+/** The name at an instant of those of the first `count` channels that change theirs; undefined for the others. */
 export const createNames = (seed: number, count: number): ((n: number, at: number) => string | undefined) => {
   const groups = new Map<number, { group: NameGroup; member: number; offset: number }>()
   const add = (group: NameGroup, ordinal: number): void => {

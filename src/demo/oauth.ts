@@ -18,6 +18,7 @@ export type OAuth = {
   invalidate(authorization?: string): void
 }
 
+type OAuthOptions = AppCredentials & { clock: Clock; rotatesRefreshTokens: boolean; codes: AuthorizationCodes }
 type User = Principal & { kind: 'user' }
 type Token = { principal: Principal; expiresAt: number }
 
@@ -44,21 +45,9 @@ const issue = <V>(tokens: Map<string, V>, value: V): string => {
   return token
 }
 
-/**
- * Issues opaque tokens, for 60 days to the app and for two hours to users. A refresh token can be used again unless
- * `rotatesRefreshTokens`.
- */
-export const createOAuth = ({
-  clock,
-  clientId,
-  clientSecret,
-  rotatesRefreshTokens,
-  codes,
-}: AppCredentials & {
-  clock: Clock
-  rotatesRefreshTokens: boolean
-  codes: AuthorizationCodes
-}): OAuth => {
+/** Issues opaque tokens; a refresh token can be used again unless `rotatesRefreshTokens`. */
+export const createOAuth = (options: OAuthOptions): OAuth => {
+  const { clock, clientId, clientSecret, rotatesRefreshTokens, codes } = options
   const accessTokens = new Map<string, Token>()
   const refreshTokens = new Map<string, User>()
 

@@ -13,17 +13,10 @@ export type Outbox<D> = {
 }
 
 /** An empty outbox of at most `capacity` deliveries; `deliver` never rejects and runs at most `concurrency` times at once. */
-export const createOutbox = <D>({
-  clock,
-  capacity,
-  concurrency,
-  deliver,
-}: {
-  clock: Clock
-  capacity: number
-  concurrency: number
-  deliver: (delivery: D) => Promise<void>
-}): Outbox<D> => {
+export const createOutbox = <D>(
+  { clock, capacity, concurrency }: { clock: Clock; capacity: number; concurrency: number },
+  deliver: (delivery: D) => Promise<void>,
+): Outbox<D> => {
   let ready: D[] = []
   let later: { delivery: D; dueAt: number }[] = []
   let active = 0

@@ -55,10 +55,7 @@ const interruptionOf = (seed: number, n: number, { from, to, cycle }: Span & { c
   return { from: start, to: start + wholeSecond(between(20_000, 100_000, seed, gapSalt.length, n, cycle)) }
 }
 
-/**
- * The latest broadcast of channel `n` at an instant, running or over; null when it skipped the last few. A ban ends a broadcast,
- * and none begins during a ban.
- */
+/** The latest broadcast of channel `n` at an instant, ended by bans and begun in none; null when it skipped some. */
 export const latestStream = (seed: number, n: number, at: number): PlannedStream | null => {
   const habit = habitOf(seed, n)
   const period = wholeSecond(habit.period * between(0.85, 1.15, seed, salt.period, n))

@@ -13,10 +13,7 @@ export type Audience = {
   expectedEndAt: number | null
 }
 
-/**
- * The number of viewers at an instant, at least 2: a new sample about each minute, ramp-up, plateau with slow waves, sometimes
- * a raid, decay before the end. It depends on its arguments alone.
- */
+/** The number of viewers at an instant, at least 2, in samples of a minute; it depends on its arguments alone. */
 export const viewerSample = (seed: number, audience: Audience, at: number): number => {
   const { channelId, popularity, startedAt, expectedEndAt } = audience
   const phase = Math.floor(unit(seed, salt.phase, channelId) * minute)

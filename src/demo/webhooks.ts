@@ -18,6 +18,14 @@ export type WebhookOptions = {
   concurrency?: number
 }
 
+type WebhookParts = {
+  clock: Clock
+  seed: number
+  key: SigningKey
+  subscriptions: EventSubscriptions
+  worldEvents: () => PlatformEvent[]
+}
+
 /** Sends events to the app's URL. Disposing aborts the requests that are on their way and waits for them. */
 export type Webhooks = AsyncDisposable & {
   /** The app's URL; while it is null nothing is sent. */
@@ -54,21 +62,9 @@ const retryDelaysMs = [60_000, 600_000]
 const timeoutMs = 5_000
 
 /** Makes a sender without a URL; `worldEvents` returns what happened since its last call. */
-export const createWebhooks = ({
-  clock,
-  seed,
-  key,
-  subscriptions,
-  worldEvents,
-  capacity = 5_000,
-  concurrency = 16,
-}: WebhookOptions & {
-  clock: Clock
-  seed: number
-  key: SigningKey
-  subscriptions: EventSubscriptions
-  worldEvents: () => PlatformEvent[]
-}): Webhooks => {
+export const createWebhooks = (parts: WebhookParts, options: WebhookOptions = {}): Webhooks => {
+  const { clock, seed, key, subscriptions, worldEvents } = parts
+  const { capacity = 5_000, concurrency = 16 } = options
   const random = createRandom(seed)
   const faults = createDeliveryFaults(seed)
   const { stats, count } = createDeliveryStats()
@@ -124,7 +120,7 @@ export const createWebhooks = ({
     const delayMs = webhooks.retry === 'none' ? undefined : retryDelaysMs[delivery.attempt]
     if (delayMs !== undefined) post({ ...delivery, attempt: delivery.attempt + 1 }, clock() + delayMs)
   }
-  const outbox = createOutbox({ clock, capacity, concurrency, deliver })
+  const outbox = createOutbox({ clock, capacity, concurrency }, deliver)
 
   const post = (delivery: QueuedDelivery, dueAt?: number): void => {
     if (!outbox.post(delivery, dueAt)) count(delivery.eventType, 'overflowed')

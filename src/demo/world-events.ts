@@ -19,10 +19,7 @@ const sameAbout = (a: Stream, b: Stream): boolean =>
   a.category?.id === b.category?.id &&
   a.category?.name === b.category?.name
 
-/**
- * Makes the function that returns what happened in the world since its last call, in order of time: starts and ends of
- * broadcasts, changes of their details, and what people did. Broadcasts that are running already are not reported.
- */
+/** Makes the function that returns what happened since its last call, in order; what runs already is not reported. */
 export const createWorldEvents = (
   world: World,
   seed: number,

@@ -88,15 +88,8 @@ export type World = {
 }
 
 /** An empty world. The same seed and the same calls at the same instants give the same answers. */
-export const createWorld = ({
-  clock,
-  seed = 1,
-  lag = false,
-}: {
-  clock: Clock
-  seed?: number
-  lag?: boolean
-}): World => {
+export const createWorld = (options: { clock: Clock; seed?: number; lag?: boolean }): World => {
+  const { clock, seed = 1, lag = false } = options
   const byId = new Map<number, Channel>()
   const owner = new Map<string, number>()
 

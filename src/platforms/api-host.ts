@@ -7,6 +7,7 @@ import { createHttp, type HttpOptions, type HttpRequest, type OnCall } from './h
 import { linkedAbortController } from './linked-abort-controller.ts'
 import { type AdjustableRate, createPacer, type PauseKind, rateNow } from './pace.ts'
 import type { CallFailure, CallRecord } from './platform.ts'
+import type { Timer } from './timer.ts'
 
 /** Ceilings of the full-jitter pauses after refusals and failures, in milliseconds. */
 export const pauseBounds = { baseMs: 2_000, maxMs: 60_000 } as const
@@ -31,6 +32,15 @@ export type ApiHostOptions = Omit<HttpOptions, 'maxConnections'> & {
   log: Log
   /** Returns [0, 1). */
   random?: () => number
+}
+
+/** What an adapter is given besides who we are with its platform. */
+export type AdapterOptions = Pick<ApiHostOptions, 'clock' | 'log' | 'random' | 'onCall'> & {
+  /** May be a fraction; Infinity sends without spacing. */
+  requestsPerSecond?: number | AdjustableRate
+  /** For one request, from connecting to the last byte. */
+  timeoutMs?: number
+  timer?: Timer
 }
 
 /** Disposing it ends every call, also those still waiting for their turn, and waits for them. */

@@ -29,10 +29,7 @@ const readToken = (body: unknown): { token: string; lifeMs: number } | null => {
   return { token, lifeMs: 1000 * (seconds - Math.min(60, seconds / 10)) }
 }
 
-/**
- * An OAuth app token by client credentials, as a bearer header: kept until shortly before it expires, minted once for
- * all who wait, and after a failed mint not asked for again before a pause.
- */
+/** An OAuth app token as a bearer header: minted once for all who wait, and after a failed mint only after a pause. */
 export const createAppToken = (options: AppTokenOptions): Authorizer & AsyncDisposable => {
   const { platform, path, clientId, clientSecret, timer, random, log } = options
   const http = createHttp({ ...options, maxConnections: 1 })

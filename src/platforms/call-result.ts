@@ -45,10 +45,7 @@ const bounded = <T>(reading: Extract<Reading<T>, { ok: true }>, receivedAt: numb
   return { ...reading, value: kept, unclear, note: reading.note ? `${reading.note}; ${note}` : note }
 }
 
-/**
- * A host's answer as the port gives it: a body that can not be read is a failure of the call, and the audit says what was left out. This is
- * the one place where what a platform was asked for comes in.
- */
+/** A host's answer as the port gives it; an unreadable body is a failure. Everything asked for comes in here. */
 export const readAnswer = <T>(answer: HostAnswer, read: (body: unknown) => Reading<T>): CallResult<T> => {
   const { status, body, failure, call } = answer
   const otherCalls = answer.earlier.length > 0 ? answer.earlier : undefined

@@ -7,3 +7,7 @@ export const distinctIds = (ids: readonly string[], limit: number): Set<string> 
   if (wrong !== undefined) throw new RangeError(`"${wrong}" is not a user id, which is a positive integer`)
   return new Set(ids)
 }
+
+/** The query of a parameter that stands there once for each value. */
+export const repeatedParameter = (name: string, values: Iterable<string>): string =>
+  Array.from(values, (value) => `${name}=${value}`).join('&')

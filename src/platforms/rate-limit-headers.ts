@@ -10,10 +10,7 @@ const spellings = [
 /** What is left of a host's allowance, and in how many milliseconds it is renewed (0 to one hour). */
 export type RateLimitHeaders = { remaining: number; resetMs: number }
 
-/**
- * A host's allowance from its headers, undefined when they do not tell. Their reset is an instant in seconds since the
- * epoch, measured from the answer's own `Date` header where it has one, so that a wrong clock here does not matter.
- */
+/** A host's allowance from its headers, measured from the answer's own `Date`; undefined when they do not tell. */
 export const readRateLimit = (headers: IncomingHttpHeaders, now: number): RateLimitHeaders | undefined => {
   const date = Date.parse(headers.date ?? '')
   for (const names of spellings) {

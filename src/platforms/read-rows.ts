@@ -47,3 +47,18 @@ export const readRows = <T>(
   const note = nameless > 0 ? `${nameless} items without a user id were left out` : undefined
   return { ok: true, value, items, note, ...(unclear.size > 0 && { unclear }) }
 }
+
+/** The first of the `data` rows of an answer that `holds` what was asked for, read as its user; null when none of them does. */
+export const readRow = <T>(
+  body: unknown,
+  holds: (row: unknown) => boolean,
+  { userIdOf, read }: { userIdOf: RowReader<T>['userIdOf']; read(row: unknown, userId: string): T },
+): Reading<T | null> => {
+  const rows = readObject(body).data
+  if (!Array.isArray(rows)) return { ok: false, message: 'the answer has no list of items', items: 0 }
+  const row = rows.find(holds)
+  if (row === undefined) return { ok: true, value: null, items: rows.length }
+  const userId = userIdOf(row)
+  if (userId === undefined) return { ok: false, message: 'the item does not name its user', items: rows.length }
+  return { ok: true, value: read(row, userId), items: rows.length }
+}

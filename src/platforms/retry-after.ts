@@ -1,10 +1,7 @@
 const longestMs = 3_600_000
 const httpDate = /^[A-Z][a-z]{2,8}, .*GMT$/
 
-/**
- * Milliseconds that a `Retry-After` header asks to wait, 0 to one hour; undefined when it is absent or unreadable.
- * A date is measured from the answer's own `Date` header where it has one, so that a wrong clock here does not matter.
- */
+/** Milliseconds that `Retry-After` asks to wait, at most an hour, measured from the answer's own `Date`. */
 export const readRetryAfter = (
   retryAfter: string | undefined,
   date: string | undefined,

@@ -79,11 +79,7 @@ const requireMark = (directory: string): void => {
   fs.writeFileSync(mark, '1\n', { flush: true })
 }
 
-/**
- * Takes the data directory for this process alone, making it if absent, and closes it to other accounts. Held by another
- * process: a DataDirectoryInUse that names it. Of no use for whatever reason, or used by a version from before the first baseline: a
- * ConfigError of one sentence.
- */
+/** Takes the data directory for this process, made if absent; a DataDirectoryInUse or a ConfigError says why not. */
 export const holdDataDirectory = (directory: string): DataDirectory => {
   const holderFile = path.join(directory, 'holder.json')
   prepareDataDirectory(directory)

@@ -5,14 +5,8 @@ import { dataFolders } from './prepare-data-directory.ts'
 /** What new files and directories grant to others: nothing. For `process.umask`. */
 export const privateMask = 0o077
 
-const ownNames: ReadonlySet<string> = new Set([
-  ...dataFolders,
-  'config-keys',
-  'format',
-  'keys.json',
-  'holder.json',
-  'lock.sqlite',
-])
+const ownFiles = ['config-keys', 'format', 'keys.json', 'holder.json', 'lock.sqlite']
+const ownNames: ReadonlySet<string> = new Set([...dataFolders, ...ownFiles])
 
 const stickyBit = 0o1000
 
@@ -34,10 +28,7 @@ export const closeTree = (place: string): void => {
   for (const name of fs.readdirSync(place)) closeTree(path.join(place, name))
 }
 
-/**
- * Closes a data directory that somebody left open, for example by copying it. Where other things lie in it as well, or
- * where it is everybody's like /tmp, only what is the program's own is closed.
- */
+/** Closes a data directory to others, or only our own files where it is everybody's or holds other things as well. */
 export const closeDataDirectory = (directory: string): void => {
   const names = fs.readdirSync(directory)
   const isOwn = (name: string): boolean => ownNames.has(name.replace(/(\.new|-journal)$/, ''))

@@ -1,7 +1,6 @@
 import * as oauth from 'oauth4webapi'
-import type { Clock } from '../../lib/clock.ts'
-import type { Log } from '../../lib/log.ts'
-import type { AccountLogin, LoginResult } from '../account-login.ts'
+import type { AccountLogin, LoginRequest, LoginResult } from '../account-login.ts'
+import type { AdapterOptions } from '../api-host.ts'
 import { createHttp } from '../http.ts'
 import type { ProfileObservation } from '../platform.ts'
 import { readObject, readUserId } from '../read-fields.ts'
@@ -12,12 +11,7 @@ import { readChannels, readUsers } from './read-channel.ts'
 const scope = 'user:read channel:read'
 
 /** What a login needs. */
-export type KickLoginOptions = KickAccess & {
-  clock: Clock
-  log: Log
-  /** For one request, from connecting to the last byte. */
-  timeoutMs?: number
-}
+export type KickLoginOptions = KickAccess & Pick<AdapterOptions, 'clock' | 'log' | 'timeoutMs'>
 
 type Tokens = { access: string; refresh: string | undefined }
 
@@ -40,10 +34,7 @@ export const createKickLogin = (options: KickLoginOptions): AccountLogin => {
     return Response.json(answer.body ?? null, { status: answer.status })
   }
 
-  const redeem = async (
-    parameters: URLSearchParams,
-    { redirectUri, codeVerifier }: { redirectUri: string; codeVerifier: string },
-  ): Promise<Tokens> => {
+  const redeem = async (parameters: URLSearchParams, { redirectUri, codeVerifier }: LoginRequest): Promise<Tokens> => {
     const response = await oauth.authorizationCodeGrantRequest(
       server,
       client,

@@ -11,10 +11,7 @@ const chatLimit = 1_000
 const ordinaryLimit = 10_000
 const hour = 3_600_000
 
-/**
- * What Kick delivers of any channel, without its consent. The scarce one comes first: where a limit refuses a request, nothing
- * of it was created then.
- */
+/** What Kick delivers without consent; the scarce one first, for a limit that refuses it leaves nothing created. */
 const types: readonly EventType[] = [
   { event: 'chat.message.sent', version: 1, limit: chatLimit, quietMs: hour / 4, expected: 'while-live' },
   {

@@ -1,15 +1,11 @@
-import type { Clock } from '../../lib/clock.ts'
-import type { Log } from '../../lib/log.ts'
-import { createApiHost } from '../api-host.ts'
+import { type AdapterOptions, createApiHost } from '../api-host.ts'
 import { createAppToken } from '../app-token.ts'
 import { createBisectingFetch } from '../bisecting-fetch.ts'
 import { answerWithoutCall, readAnswer } from '../call-result.ts'
-import { distinctIds } from '../distinct-ids.ts'
-import type { OnCall } from '../http.ts'
-import type { AdjustableRate } from '../pace.ts'
+import { distinctIds, repeatedParameter } from '../distinct-ids.ts'
 import type { Platform } from '../platform.ts'
 import { readObject } from '../read-fields.ts'
-import { systemTimer, type Timer } from '../timer.ts'
+import { systemTimer } from '../timer.ts'
 import { createKickEventSubscriptions } from './event-subscriptions.ts'
 import { readChannelBySlug, readChannels, readUsers } from './read-channel.ts'
 import { readLivestreams } from './read-livestream.ts'
@@ -30,21 +26,7 @@ const profileBatchSize = 25
 export type KickAccess = { apiUrl: string; idUrl: string; clientId: string; clientSecret: string }
 
 /** How much we may ask of it as well. */
-export type KickOptions = KickAccess & {
-  /** May be a fraction; Infinity sends without spacing. */
-  requestsPerSecond: number | AdjustableRate
-  clock: Clock
-  log: Log
-  /** For one request, from connecting to the last byte. */
-  timeoutMs?: number
-  /** Returns [0, 1). */
-  random?: () => number
-  timer?: Timer
-  onCall?: OnCall
-}
-
-const repeated = (name: string, values: Iterable<string>): string =>
-  Array.from(values, (value) => `${name}=${value}`).join('&')
+export type KickOptions = KickAccess & AdapterOptions & Required<Pick<AdapterOptions, 'requestsPerSecond'>>
 
 /** Kick's answer for a handle it does not know, where it does not simply leave the row out; it has no error codes to go by. */
 const isUnknownSlug = (status: number | null, body: unknown): boolean =>
@@ -64,7 +46,7 @@ export const createKickPlatform = (options: KickOptions): Platform => {
     platform: 'kick',
     ask: async (ids, signal) => {
       const shown = new Set(ids)
-      const answer = await host.call({ path: usersPath, query: repeated('id', shown) }, signal)
+      const answer = await host.call({ path: usersPath, query: repeatedParameter('id', shown) }, signal)
       return readAnswer(answer, (body) => readUsers(body, shown))
     },
     clock,
@@ -92,14 +74,17 @@ export const createKickPlatform = (options: KickOptions): Platform => {
     fetchLive: async (platformUserIds, signal) => {
       const ids = distinctIds(platformUserIds, liveBatchSize)
       if (ids.size === 0) return unasked(livestreamsPath, new Map(), 'no user ids were given')
-      const answer = await host.call({ path: livestreamsPath, query: repeated('user_id', ids) }, signal)
+      const answer = await host.call({ path: livestreamsPath, query: repeatedParameter('user_id', ids) }, signal)
       return readAnswer(answer, (body) => readLivestreams(body, ids))
     },
 
     fetchProfiles: async (platformUserIds, signal) => {
       const ids = distinctIds(platformUserIds, profileBatchSize)
       if (ids.size === 0) return unasked(channelsPath, new Map(), 'no user ids were given')
-      const answer = await host.call({ path: channelsPath, query: repeated('broadcaster_user_id', ids) }, signal)
+      const answer = await host.call(
+        { path: channelsPath, query: repeatedParameter('broadcaster_user_id', ids) },
+        signal,
+      )
       const channels = readAnswer(answer, (body) => readChannels(body, ids))
       if (!channels.ok || channels.value.size === 0) return channels
       // Names and avatars come from a second endpoint. Its failure leaves them unknown and takes nothing from the rest.

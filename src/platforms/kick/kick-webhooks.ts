@@ -1,23 +1,12 @@
-import type { Clock } from '../../lib/clock.ts'
-import type { Log } from '../../lib/log.ts'
-import { systemTimer, type Timer } from '../timer.ts'
+import { systemTimer } from '../timer.ts'
 import type { WebhookSource } from '../webhook-source.ts'
 import { readDeliveryHead } from './delivery-head.ts'
 import { documentedKeyOf } from './public-key.ts'
 import { readDelivery } from './read-delivery.ts'
-import { createWebhookKeys } from './webhook-keys.ts'
+import { createWebhookKeys, type WebhookKeysOptions } from './webhook-keys.ts'
 
-/** Where Kick is and which key it signs with. */
-export type KickWebhooksOptions = {
-  apiUrl: string
-  /** Accepted until the platform names another; the documented key where the API is Kick's own, else none. */
-  pinnedKeyPem?: string
-  clock: Clock
-  log: Log
-  /** For one request of the key; a delivery that no key at hand verifies waits at most that long. */
-  timeoutMs?: number
-  timer?: Timer
-}
+/** Where Kick is and which key it signs with; without a pinned key the documented one where the API is Kick's own, else none. */
+export type KickWebhooksOptions = Pick<WebhookKeysOptions, 'apiUrl' | 'clock' | 'log'> & Partial<WebhookKeysOptions>
 
 /** The signature as bytes if it is Base64 as an encoder writes it: decoders forgive what would make many texts one signature. */
 const readSignature = (text: string): Buffer | null => {

@@ -1,31 +1,17 @@
 import { parseJson } from '../parse-json.ts'
 import type { WebhookSource } from '../webhook-source.ts'
 import { channelFollowed } from './events/channel-followed.ts'
-import { channelRewardRedemptionUpdated } from './events/channel-reward-redemption-updated.ts'
-import { channelSubscriptionGifts } from './events/channel-subscription-gifts.ts'
-import { channelSubscriptionNew } from './events/channel-subscription-new.ts'
-import { channelSubscriptionRenewal } from './events/channel-subscription-renewal.ts'
 import { chatMessageSent } from './events/chat-message-sent.ts'
-import { isObject } from './events/kick-event.ts'
-import { kicksGifted } from './events/kicks-gifted.ts'
+import { keptEvents } from './events/kept-events.ts'
+import { isObject, readPerson } from './events/kick-event.ts'
 import { livestreamMetadataUpdated } from './events/livestream-metadata-updated.ts'
 import { livestreamStatusUpdated } from './events/livestream-status-updated.ts'
-import { moderationBanned } from './events/moderation-banned.ts'
-import { readPerson } from './events/read-person.ts'
 
 const events = new Map(
-  [
-    chatMessageSent,
-    channelFollowed,
-    livestreamStatusUpdated,
-    livestreamMetadataUpdated,
-    channelSubscriptionNew,
-    channelSubscriptionRenewal,
-    channelSubscriptionGifts,
-    moderationBanned,
-    kicksGifted,
-    channelRewardRedemptionUpdated,
-  ].map((event) => [event.type, event]),
+  [chatMessageSent, channelFollowed, livestreamStatusUpdated, livestreamMetadataUpdated, ...keptEvents].map((event) => [
+    event.type,
+    event,
+  ]),
 )
 
 /** What a delivery of Kick tells. Neither its type nor its version is signed, so the body has to have the shape of the type. */

@@ -18,9 +18,9 @@ const maxWaiting = 256
 export type WebhookKeysOptions = {
   /** Where the platform tells its key. */
   apiUrl: string
-  /** Accepted from the start; it must be readable. */
+  /** Accepted until the platform names another; it must be readable. */
   pinnedKeyPem: string | undefined
-  /** For one request, from connecting to the last byte. */
+  /** For one request of the key; a delivery that no key at hand verifies waits at most that long. */
   timeoutMs: number
   clock: Clock
   timer: Timer
@@ -38,14 +38,8 @@ export type WebhookKeys = AsyncDisposable & {
 }
 
 /** Keys of one platform: the pinned one, and what its API names once a signature does not verify. */
-export const createWebhookKeys = ({
-  apiUrl,
-  pinnedKeyPem,
-  timeoutMs,
-  clock,
-  timer,
-  log,
-}: WebhookKeysOptions): WebhookKeys => {
+export const createWebhookKeys = (options: WebhookKeysOptions): WebhookKeys => {
+  const { apiUrl, pinnedKeyPem, timeoutMs, clock, timer, log } = options
   const http = createHttp({ platform: 'kick', baseUrl: apiUrl, timeoutMs, maxConnections: 1, clock, timer })
   let accepted: AcceptedKey[] = []
   let asking: Promise<boolean> | null = null

@@ -1,14 +1,10 @@
-import type { Clock } from '../../lib/clock.ts'
-import type { Log } from '../../lib/log.ts'
-import { createApiHost } from '../api-host.ts'
+import { type AdapterOptions, createApiHost } from '../api-host.ts'
 import { createAppToken } from '../app-token.ts'
 import { answerWithoutCall, readAnswer } from '../call-result.ts'
-import { distinctIds } from '../distinct-ids.ts'
-import type { OnCall } from '../http.ts'
-import type { AdjustableRate } from '../pace.ts'
+import { distinctIds, repeatedParameter } from '../distinct-ids.ts'
 import type { Capability, Platform } from '../platform.ts'
 import { readObject } from '../read-fields.ts'
-import { systemTimer, type Timer } from '../timer.ts'
+import { systemTimer } from '../timer.ts'
 import { createTwitchEventSubscriptions, type TwitchWebhookTarget } from './event-subscriptions.ts'
 import { createTwitchFollowerTotals } from './follower-totals.ts'
 import { readLogin } from './read-login.ts'
@@ -27,23 +23,11 @@ export const twitchRequestsPerSecond = 10
 export type TwitchAccess = { apiUrl: string; idUrl: string; clientId: string; clientSecret: string }
 
 /** How much we may ask of it as well. */
-export type TwitchOptions = TwitchAccess & {
-  clock: Clock
-  log: Log
-  /** Where and how events are to be delivered; without it none are asked for. */
-  webhooks?: TwitchWebhookTarget
-  /** May be a fraction; Infinity sends without spacing. */
-  requestsPerSecond?: number | AdjustableRate
-  /** For one request, from connecting to the last byte. */
-  timeoutMs?: number
-  /** Returns [0, 1). */
-  random?: () => number
-  timer?: Timer
-  onCall?: OnCall
-}
-
-const repeated = (name: string, values: Iterable<string>): string =>
-  Array.from(values, (value) => `${name}=${value}`).join('&')
+export type TwitchOptions = TwitchAccess &
+  AdapterOptions & {
+    /** Where and how events are to be delivered; without it none are asked for. */
+    webhooks?: TwitchWebhookTarget
+  }
 
 /** Twitch's answer to a login that it takes for none. */
 const isImpossibleLogin = (status: number | null, body: unknown): boolean =>
@@ -94,14 +78,14 @@ export const createTwitchPlatform = (options: TwitchOptions): Platform => {
       const ids = distinctIds(platformUserIds, batchSize)
       if (ids.size === 0) return unasked(streamsPath, new Map(), 'no user ids were given')
       // Without `first` an answer ends after 20 streams, and who is left out would look offline.
-      const query = `first=${batchSize}&type=live&${repeated('user_id', ids)}`
+      const query = `first=${batchSize}&type=live&${repeatedParameter('user_id', ids)}`
       return readAnswer(await host.call({ path: streamsPath, query }, signal), (body) => readStreams(body, ids))
     },
 
     fetchProfiles: async (platformUserIds, signal) => {
       const ids = distinctIds(platformUserIds, batchSize)
       if (ids.size === 0) return unasked(usersPath, new Map(), 'no user ids were given')
-      const answer = await host.call({ path: usersPath, query: repeated('id', ids) }, signal)
+      const answer = await host.call({ path: usersPath, query: repeatedParameter('id', ids) }, signal)
       return readAnswer(answer, (body) => readUsers(body, ids))
     },
 

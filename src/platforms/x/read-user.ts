@@ -1,6 +1,6 @@
 import type { ProfileObservation } from '../platform.ts'
 import { readCount, readObject, readText, readUrl, readUserId } from '../read-fields.ts'
-import { type Reading, readRows } from '../read-rows.ts'
+import { type Reading, readRow, readRows } from '../read-rows.ts'
 import { readUsername } from './read-username.ts'
 
 const userIdOf = (row: unknown): string | undefined => readUserId(readObject(row).id)
@@ -38,10 +38,7 @@ const withData = (body: unknown): unknown => {
   return data === undefined && errorsOf(body).length > 0 ? { data: [] } : body
 }
 
-/**
- * Users by id, from the body of a `users` answer; those that X says to be gone or suspended as banned. Of users that it
- * neither shows nor calls gone nothing is known: they are left out.
- */
+/** Users by id from a `users` answer, gone or suspended ones as banned; those it says nothing of are left out. */
 export const readUsers = (body: unknown, askedFor: ReadonlySet<string>): Reading<Map<string, ProfileObservation>> => {
   const shown = readRows(withData(body), askedFor, { userIdOf, read: readUser })
   if (!shown.ok) return shown
@@ -56,15 +53,10 @@ export const readUsers = (body: unknown, askedFor: ReadonlySet<string>): Reading
 
 /** The user who holds `username`, from the body of a `users/by` answer; null when X says that there is none. */
 export const readUserByUsername = (body: unknown, username: string): Reading<ProfileObservation | null> => {
-  const rows = readObject(withData(body)).data
-  if (!Array.isArray(rows)) return { ok: false, message: 'the answer has no list of items', items: 0 }
-  const row = rows.find((candidate) => readUsername(readObject(candidate).username) === username)
-  if (row !== undefined) {
-    const userId = userIdOf(row)
-    if (userId === undefined) return { ok: false, message: 'the item does not name its user', items: rows.length }
-    return { ok: true, value: readUser(row, userId), items: rows.length }
-  }
+  const holds = (row: unknown) => readUsername(readObject(row).username) === username
+  const reading = readRow(withData(body), holds, { userIdOf, read: readUser })
+  if (!reading.ok || reading.value !== null) return reading
   return errorsOf(body).some((error) => readUsername(goneName(error)) === username)
-    ? { ok: true, value: null, items: rows.length }
-    : { ok: false, message: 'the answer says nothing about the user', items: rows.length }
+    ? reading
+    : { ok: false, message: 'the answer says nothing about the user', items: reading.items }
 }

@@ -1,13 +1,9 @@
-import type { Clock } from '../../lib/clock.ts'
-import type { Log } from '../../lib/log.ts'
-import { createApiHost } from '../api-host.ts'
+import { type AdapterOptions, createApiHost } from '../api-host.ts'
 import { answerWithoutCall, readAnswer, unsentCall } from '../call-result.ts'
 import { distinctIds } from '../distinct-ids.ts'
 import { createFixedToken } from '../fixed-token.ts'
-import type { OnCall } from '../http.ts'
-import type { AdjustableRate } from '../pace.ts'
 import type { Platform } from '../platform.ts'
-import { systemTimer, type Timer } from '../timer.ts'
+import { systemTimer } from '../timer.ts'
 import { readUserByUsername, readUsers } from './read-user.ts'
 import { readUsername } from './read-username.ts'
 
@@ -26,20 +22,11 @@ const defaultUsersPerDay = 1_000
 export type XAccess = { apiUrl: string; bearerToken: string }
 
 /** How much we may ask of it as well. */
-export type XOptions = XAccess & {
-  clock: Clock
-  log: Log
-  /** Users whose followers may be asked for in one UTC day; each costs money. */
-  usersPerDay?: number
-  /** May be a fraction; Infinity sends without spacing. */
-  requestsPerSecond?: number | AdjustableRate
-  /** For one request, from connecting to the last byte. */
-  timeoutMs?: number
-  /** Returns [0, 1). */
-  random?: () => number
-  timer?: Timer
-  onCall?: OnCall
-}
+export type XOptions = XAccess &
+  AdapterOptions & {
+    /** Users whose followers may be asked for in one UTC day; each costs money. */
+    usersPerDay?: number
+  }
 
 /** X as a platform, by bearer token: who somebody is and how many follow them, and nothing about broadcasts. */
 export const createXPlatform = (options: XOptions): Platform => {
@@ -82,8 +69,6 @@ export const createXPlatform = (options: XOptions): Platform => {
 
     fetchProfiles,
 
-    [Symbol.asyncDispose]: async () => {
-      await host[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: async () => host[Symbol.asyncDispose](),
   }
 }

@@ -23,21 +23,14 @@ export const namedQuery = <const Sql extends string, Row extends object>(definit
   pool?: ReadPool
   sql: Sql
   row: { readonly [K in keyof Row]: Column<Row[K]> }
-}): NamedQuery<ParametersOf<Sql>, Row> => ({
-  name: definition.name,
-  pool: definition.pool ?? 'light',
-  template: template(definition.sql),
-  row: definition.row,
-})
+}): NamedQuery<ParametersOf<Sql>, Row> => {
+  const { name, pool = 'light', sql, row } = definition
+  return { name, pool, template: template(sql), row }
+}
 
 /** A reading statement whose answer is numbers only, in the order and of the types declared. */
-export type NumberQuery<Parameters, Name extends string> = {
-  readonly name: string
-  readonly pool: ReadPool
-  readonly template: Template
+export type NumberQuery<Parameters, Name extends string> = Omit<NamedQuery<Parameters, object>, 'row'> & {
   readonly types: { readonly [N in Name]: NumberType }
-  /** Never set: carries the type of the parameters. */
-  readonly parameters?: Parameters
 }
 
 /** Declares a query of numbers. */
@@ -46,12 +39,10 @@ export const numberQuery = <const Sql extends string, Name extends string>(defin
   pool?: ReadPool
   sql: Sql
   types: { readonly [N in Name]: NumberType }
-}): NumberQuery<ParametersOf<Sql>, Name> => ({
-  name: definition.name,
-  pool: definition.pool ?? 'light',
-  template: template(definition.sql),
-  types: definition.types,
-})
+}): NumberQuery<ParametersOf<Sql>, Name> => {
+  const { name, pool = 'light', sql, types } = definition
+  return { name, pool, template: template(sql), types }
+}
 
 /** An answer by column: for large ones, which need no object per row. */
 export type Columns<Row> = { readonly [K in keyof Row]: readonly Row[K][] }

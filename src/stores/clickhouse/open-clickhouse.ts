@@ -93,10 +93,7 @@ export type ClickHouse = AsyncDisposable & {
     parameters: Parameters & object,
     options?: QueryOptions,
   ): Promise<NumberColumns<Name>>
-  /**
-   * The answer as bytes of a format, while they come. Its slot is taken until the stream has ended or was destroyed, which
-   * happens at the latest when the pool's time for one statement is over; only an `end` says that it is whole.
-   */
+  /** The answer as bytes of a format, whole only at its `end`; its slot is taken until the stream has ended. */
   stream<Parameters>(
     query: NamedQuery<Parameters, object>,
     parameters: Parameters & object,
@@ -113,6 +110,9 @@ export type ClickHouse = AsyncDisposable & {
   ping(): Promise<void>
   stats(): Record<QueryPoolName, QueryPoolStats>
 }
+
+type AnyQuery = Pick<NamedQuery<unknown, unknown>, 'name' | 'pool' | 'template'>
+type Work<T> = (client: ClickHouseClient, signal: AbortSignal) => Promise<T>
 
 // The engine reports that a statement took too long; this much later we stop waiting for any answer.
 const graceMs = 1_000
@@ -157,11 +157,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
   const counters = forEachPool(() => ({ statements: 0, failures: 0, durations: new Histogram(latencyBounds) }))
 
   /** A slot stays taken until its work has ended, but the caller is answered when its time is over or it gives up. */
-  const runInPool = async <T>(
-    name: QueryPoolName,
-    work: (client: ClickHouseClient, signal: AbortSignal) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> => {
+  const runInPool = async <T>(name: QueryPoolName, work: Work<T>, signal?: AbortSignal): Promise<T> => {
     counters[name].statements += 1
     const startedAt = performance.now()
     const waitMs = specs[name].timeoutMs + graceMs
@@ -193,12 +189,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
   }
 
   /** The same in a span of the statement's name; never with its text or its parameters. */
-  const run = <T>(
-    statement: string,
-    pool: QueryPoolName,
-    work: (client: ClickHouseClient, signal: AbortSignal) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> => {
+  const run = <T>(statement: string, pool: QueryPoolName, work: Work<T>, signal?: AbortSignal): Promise<T> => {
     if (!isTracing()) return runInPool(pool, work, signal)
     const attributes = { 'db.system.name': 'clickhouse', 'channelscope.lane': pool }
     return span(`clickhouse ${statement}`, { kind: 'client', attributes }, () => runInPool(pool, work, signal))
@@ -206,7 +197,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
 
   /** A statement as the driver takes it. */
   const prepare = (
-    { name, template }: Pick<NamedQuery<unknown, unknown>, 'name' | 'template'>,
+    { name, template }: AnyQuery,
     parameters: object,
     format: StreamFormat | 'JSONColumns' | 'Native',
   ) => {
@@ -217,33 +208,31 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
       : { query: `${template.render(parameters)}\nFORMAT ${format}` }
   }
 
-  const columns = async <Row>(
-    query: Pick<NamedQuery<unknown, Row>, 'name' | 'pool' | 'template' | 'row'>,
+  /** The whole answer as bytes of a format. */
+  const ask = async (
+    query: AnyQuery,
     parameters: object,
+    format: 'JSONColumns' | 'Native',
     { pool = query.pool, signal }: QueryOptions = {},
-  ): Promise<Columns<Row>> => {
-    const prepared = prepare(query, parameters, 'JSONColumns')
-    const answer = await run(
-      query.name,
-      pool,
-      async (client, abort_signal) => text((await client.exec({ ...prepared, abort_signal })).stream),
-      signal,
-    )
-    return decodeColumns(query, answer)
+  ): Promise<Buffer> => {
+    const prepared = prepare(query, parameters, format)
+    const work: Work<Buffer> = async (client, abort_signal) =>
+      buffer((await client.exec({ ...prepared, abort_signal })).stream)
+    return run(query.name, pool, work, signal)
   }
+
+  const columns = async <Row>(
+    query: AnyQuery & Pick<NamedQuery<unknown, Row>, 'row'>,
+    parameters: object,
+    options?: QueryOptions,
+  ): Promise<Columns<Row>> => decodeColumns(query, (await ask(query, parameters, 'JSONColumns', options)).toString())
 
   const numbers = async <Name extends string>(
     query: NumberQuery<unknown, Name>,
     parameters: object,
-    { pool = query.pool, signal }: QueryOptions = {},
+    options?: QueryOptions,
   ): Promise<NumberColumns<Name>> => {
-    const prepared = prepare(query, parameters, 'Native')
-    const answer = await run(
-      query.name,
-      pool,
-      async (client, abort_signal) => buffer((await client.exec({ ...prepared, abort_signal })).stream),
-      signal,
-    )
+    const answer = await ask(query, parameters, 'Native', options)
     try {
       return readNative(answer, query.types)
     } catch (cause) {
@@ -259,11 +248,10 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
   ): Promise<Readable> => {
     const prepared = prepare(query, parameters, format)
     const begun = Promise.withResolvers<Readable>()
-    const work = async (client: ClickHouseClient, abort_signal: AbortSignal): Promise<void> => {
+    const work: Work<void> = async (client, abort_signal) => {
       const answer = (await client.exec({ ...prepared, abort_signal })).stream as Readable
       const cut = () => answer.destroy(abort_signal.reason)
       abort_signal.addEventListener('abort', cut)
-      // It may be that nobody waits for it any more.
       if (abort_signal.aborted) cut()
       begun.resolve(answer)
       // How it ended is for the reader, who sees it on the stream.
@@ -279,7 +267,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
     isServer: url !== undefined,
     query: async (query, parameters, options) => rowsOf(await columns(query, parameters, options)),
     columns,
-    numbers: (query, parameters, options) => numbers(query, parameters, options),
+    numbers,
     stream: async (query, parameters, format, options) =>
       stream(query as NamedQuery<unknown, object>, parameters, format, options),
     insertBatch: (batch) =>

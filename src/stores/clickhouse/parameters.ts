@@ -1,5 +1,5 @@
 /** What a value of each parameter type is in TypeScript. */
-type ScalarValues = {
+export type ParameterValues = {
   String: string
   Bool: boolean
   UInt8: number
@@ -11,12 +11,12 @@ type ScalarValues = {
   Float64: number
   'DateTime64(3)': Date
 }
-type Scalar = keyof ScalarValues
+type Scalar = keyof ParameterValues
 
 type ValueOf<Type extends string> = Type extends Scalar
-  ? ScalarValues[Type]
+  ? ParameterValues[Type]
   : Type extends `Array(${infer Item extends Scalar})`
-    ? readonly ScalarValues[Item][]
+    ? readonly ParameterValues[Item][]
     : never
 
 /** The parameters that a statement's `{name:Type}` placeholders ask for. */

@@ -9,10 +9,7 @@ export type MigrationSettings = {
 /** The ON CLUSTER clause of DDL, or nothing. */
 export const onCluster = ({ cluster }: MigrationSettings): string => (cluster ? `ON CLUSTER '${cluster}'` : '')
 
-/**
- * Fills in `{{on_cluster}}`, `{{engine:Name}}`, `{{probe_days}}`, `{{chat_days}}` and `{{webhook_days}}`; throws TypeError
- * for any other placeholder.
- */
+/** Fills in the placeholders in double braces; throws TypeError for an unknown one. */
 export const fillPlaceholders = (sql: string, settings: MigrationSettings): string =>
   sql.replace(/\{\{([^{}]*)\}\}/g, (_, placeholder: string) => {
     const { probes, chat, webhooks } = settings.retentionDays

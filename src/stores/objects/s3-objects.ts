@@ -23,6 +23,8 @@ type Answer = { status: number; headers: Record<string, string | string[] | unde
 /** What a try came to; `again` when the same request may succeed later. */
 type Attempt = { answer: Answer } | { again: ObjectStoreError }
 
+type Method = 'PUT' | 'GET' | 'HEAD'
+
 const retriable = new Set([408, 429, 500, 502, 503, 504])
 
 const emptySha256 = hash('sha256', '')
@@ -31,10 +33,7 @@ const emptySha256 = hash('sha256', '')
 const errorCode = (body: Buffer): string =>
   /<Code>(\w+)<\/Code>/.exec(body.subarray(0, 4_096).toString())?.[1] ?? 'no code'
 
-/**
- * Objects in a bucket of S3 or of what speaks like it. Every request is signed together with the SHA-256 of its body, which
- * the other side checks, and every object put is looked at again.
- */
+/** Objects in a bucket of S3 or the like; requests are signed with the SHA-256 of the body, puts are looked at again. */
 export const openS3Objects = (options: S3Options): ObjectStore => {
   const { url, accessKeyId, secretAccessKey, attempts = 4, timeoutMs = 30_000, maxPauseMs = 5_000 } = options
   const agent = new Agent({
@@ -45,7 +44,7 @@ export const openS3Objects = (options: S3Options): ObjectStore => {
   })
 
   const send = async (
-    method: 'PUT' | 'GET' | 'HEAD',
+    method: Method,
     key: string,
     body: Buffer | undefined,
     sha256: string,
@@ -55,10 +54,7 @@ export const openS3Objects = (options: S3Options): ObjectStore => {
     const signed = await new AwsV4Signer({
       method,
       url: `${url}/${key}`,
-      headers: {
-        'x-amz-content-sha256': sha256,
-        ...(method === 'PUT' && { 'x-amz-checksum-sha256': checksum }),
-      },
+      headers: { 'x-amz-content-sha256': sha256, ...(method === 'PUT' && { 'x-amz-checksum-sha256': checksum }) },
       accessKeyId,
       secretAccessKey,
       service: 's3',
@@ -82,7 +78,7 @@ export const openS3Objects = (options: S3Options): ObjectStore => {
   }
 
   const ask = async (
-    method: 'PUT' | 'GET' | 'HEAD',
+    method: Method,
     key: string,
     { body, sha256 = emptySha256, signal }: { body?: Buffer; sha256?: string; signal?: AbortSignal | undefined } = {},
   ): Promise<Answer> => {

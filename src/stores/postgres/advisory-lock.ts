@@ -1,10 +1,7 @@
 import type { Postgres } from './postgres.ts'
 import { SessionClient } from './session-client.ts'
 
-/**
- * Takes an advisory lock of the database on a connection of its own; null when another process holds it. It goes with the
- * process however that ends, and with the connection.
- */
+/** Takes an advisory lock that lasts as long as its own connection; null when another process holds it. */
 export const takeAdvisoryLock = async (db: Postgres, key: number): Promise<AsyncDisposable | null> => {
   const client = new SessionClient({ ...db.pool.options, application_name: 'channelscope lock' })
   client.on('error', () => undefined)

@@ -48,6 +48,7 @@ const startTimeoutMs = 60_000
 const stopTimeoutMs = 10_000
 const startAttempts = 5
 const restartPauseMs = 500
+const clusterOptions = ['-U', 'postgres', '-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C.UTF-8', '--no-instructions']
 
 const runProgram = async (
   { home, programs, owner }: Place,
@@ -94,24 +95,8 @@ const initialise = async (place: Place, passwordFile: string): Promise<void> => 
   // Both are the rest of a first start that was interrupted.
   for (const rest of [cluster, fresh]) await fsp.rm(rest, { recursive: true, force: true, maxRetries: 5 })
   if (owner) await fsp.chown(passwordFile, owner.uid, owner.gid)
-  const { status, output } = await runProgram(
-    place,
-    'initdb',
-    [
-      '-D',
-      fresh,
-      '-U',
-      'postgres',
-      '-A',
-      'scram-sha-256',
-      `--pwfile=${passwordFile}`,
-      '-E',
-      'UTF8',
-      '--locale=C.UTF-8',
-      '--no-instructions',
-    ],
-    signal,
-  )
+  const args = ['-D', fresh, `--pwfile=${passwordFile}`, ...clusterOptions]
+  const { status, output } = await runProgram(place, 'initdb', args, signal)
   if (status !== 0) {
     await fsp.rm(fresh, { recursive: true, force: true })
     signal?.throwIfAborted()
@@ -144,13 +129,7 @@ const launch = async (
   const child = spawn(
     path.join(programs, 'bin', 'postgres'),
     ['-D', cluster, ...Object.entries(settings).flatMap(([k, v]) => ['-c', `${k}=${v}`])],
-    {
-      ...owner,
-      cwd: home,
-      detached: true,
-      env: { LC_ALL: 'C.UTF-8' },
-      stdio: ['ignore', logHandle.fd, logHandle.fd],
-    },
+    { ...owner, cwd: home, detached: true, env: { LC_ALL: 'C.UTF-8' }, stdio: ['ignore', logHandle.fd, logHandle.fd] },
   )
   await logHandle.close()
   const exited = once(child, 'exit')
@@ -225,10 +204,7 @@ const launchReady = async (
   }
 }
 
-/**
- * Starts a Postgres of our own on a free local port. One that a killed process left behind is stopped first; one that ends
- * without having been asked to is started again on the same port.
- */
+/** Starts a Postgres of our own on a free local port, and again on that port when it ends unasked. */
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
   const { log, durable = true, database = embeddedDatabase, through, signal } = options
   const directory = path.resolve(options.directory)

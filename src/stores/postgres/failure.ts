@@ -17,29 +17,12 @@ export const isRetriableConflict = (error: unknown): boolean =>
   // Another transaction took the slug between our look and our write: the next look sees it.
   violatedConstraint(error) === 'streamer_channel_platform_slug_key'
 
-const connectionCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'ENETDOWN',
-  'ECONNABORTED',
-  // This machine has no file, port or memory left for a connection.
-  'EMFILE',
-  'ENFILE',
-  'ENOBUFS',
-  'ENOMEM',
-  'EADDRNOTAVAIL',
-  // The server can not read or write its files, or is a standby.
-  '58000',
-  '58030',
-  '25006',
-])
+/** The host is not reached; this machine has no file, port or memory left; the server can not use its files, or is a standby. */
+const connectionCodes = new Set(
+  `ECONNREFUSED ECONNRESET EPIPE ENOTFOUND EAI_AGAIN ETIMEDOUT EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN ECONNABORTED
+  EMFILE ENFILE ENOBUFS ENOMEM EADDRNOTAVAIL
+  58000 58030 25006`.split(/\s+/),
+)
 
 /** Classes of SQLSTATE: lost connections, too few resources (disk, memory, connections), interrupted by somebody. */
 const unavailableClasses = ['08', '53', '57']

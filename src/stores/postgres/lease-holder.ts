@@ -21,11 +21,7 @@ export type LeaseHolder = {
 }
 
 /** The parameters of `isOrphanedLease`, in its order. */
-export const leaseRequestValues = ({ id, first, underWay }: LeaseRequest): [string, string, readonly string[]] => [
-  id,
-  first,
-  underWay,
-]
+export const leaseRequestValues = ({ id, first, underWay }: LeaseRequest) => [id, first, underWay] as const
 
 /**
  * SQL that is true for a row that this holder leased without hearing of it, because the answer was lost. `column` holds the

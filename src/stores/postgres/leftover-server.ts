@@ -30,10 +30,7 @@ const runsIn = (cluster: string): boolean => {
 export const embeddedServerRuns = (directory: string): boolean =>
   fs.existsSync(directory) && runsIn(path.join(fs.realpathSync(directory), 'cluster'))
 
-/**
- * Deals with the lock file that a killed server or its killed owner left in a cluster; `stop` is called when the server
- * still runs and resolves when it does not. To be called only by who alone may use the cluster.
- */
+/** Clears the lock file of a killed server, after `stop` where it runs; only for who alone may use the cluster. */
 export const clearLeftoverServer = async (cluster: string, stop: () => Promise<void>): Promise<void> => {
   if (runsIn(cluster)) return stop()
   const [pid = '', ...others] = readLock(cluster)

@@ -50,17 +50,7 @@ const backoff = { baseMs: 100, maxMs: 5_000 }
  * guarantees it. A lost connection is replaced, and begins with a look; whatever is not answered in time counts as lost.
  */
 export const listenAndPoll = (options: ListenOptions): Listener => {
-  const {
-    db,
-    what,
-    channels,
-    pollMs,
-    log,
-    onConnected: begin,
-    poll: look,
-    onNotification: take,
-    liveness = defaultLiveness,
-  } = options
+  const { db, what, channels, pollMs, log, liveness = defaultLiveness } = options
   const stop = new AbortController()
   let connected = false
   let failures = 0
@@ -108,7 +98,7 @@ export const listenAndPoll = (options: ListenOptions): Listener => {
     client.on('error', lose)
     client.on('end', lose)
     client.on('notification', ({ channel, payload = '' }) => {
-      if (take?.(channel, payload)) return
+      if (options.onNotification?.(channel, payload)) return
       told = true
       wake()
     })
@@ -117,10 +107,10 @@ export const listenAndPoll = (options: ListenOptions): Listener => {
       await answered(client.connect())
       // Listening comes before looking, so that nothing is committed between the two unnoticed.
       for (const channel of channels) await answered(client.query(`LISTEN ${channel}`))
-      await begin?.(connection)
+      await options.onConnected?.(connection)
       while (!lost) {
         told = false
-        await look(connection, stop.signal)
+        await options.poll(connection, stop.signal)
         connected = true
         failures = 0
         patience = 1

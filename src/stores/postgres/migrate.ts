@@ -113,9 +113,8 @@ export const migratePostgres = async (options: PostgresMigrationOptions): Promis
     if (!(await requireBaseline(db, database))) await client.query(ledger)
     const known = new Map((await client.query<Applied>(applied)).rows.map((row) => [row.migration_name, row]))
     const done: string[] = []
-    for (const { name, sql, checksum } of (await readMigrations(directory)).filter((migration) =>
-      select(migration.name),
-    )) {
+    for (const { name, sql, checksum } of await readMigrations(directory)) {
+      if (!select(name)) continue
       const row = known.get(name)
       if (row && !row.finished)
         throw new ConfigError(

@@ -241,14 +241,10 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
           }
         }
       }),
-    stats: () => ({
-      total: pool.totalCount,
-      idle: pool.idleCount,
-      waiting: pool.waitingCount,
-      max,
-      statements,
-      waits,
-    }),
+    stats: () => {
+      const { totalCount: total, idleCount: idle, waitingCount: waiting } = pool
+      return { total, idle, waiting, max, statements, waits }
+    },
     onStatement(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

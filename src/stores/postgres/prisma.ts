@@ -21,10 +21,7 @@ const nameGenerator = () => {
 /** Prisma over the shared pool, its statements named by a hash of their text so that Postgres keeps their plans. */
 export const createPrisma = (postgres: Postgres): PrismaClient =>
   new PrismaClient({
-    adapter: new PrismaPg(postgres.pool, {
-      disposeExternalPool: false,
-      statementNameGenerator: nameGenerator(),
-    }),
+    adapter: new PrismaPg(postgres.pool, { disposeExternalPool: false, statementNameGenerator: nameGenerator() }),
     errorFormat: 'minimal',
   })
 

@@ -8,10 +8,7 @@ const setAll = (settings: Readonly<Record<string, string | number>>): string =>
     .map(([name, value]) => `SET ${name} = ${typeof value === 'number' ? value : pg.escapeLiteral(value)}`)
     .join('; ')
 
-/**
- * A connection that is ready once its session goes by the given settings. They are set by a statement, for a pooler refuses or
- * ignores those that a connection brings along when it is opened.
- */
+/** A connection with the given settings, set by a statement because poolers refuse or ignore them at the opening. */
 export class SessionClient extends pg.Client {
   readonly #settings: string
 

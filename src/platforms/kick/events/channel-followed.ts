@@ -1,5 +1,4 @@
-import { type KickEvent, mismatch } from './kick-event.ts'
-import { readPerson } from './read-person.ts'
+import { type KickEvent, mismatch, readPerson } from './kick-event.ts'
 
 /** Somebody follows the channel; the body has no time, so it is dated by its delivery. */
 export const channelFollowed: KickEvent = {

@@ -1,6 +1,5 @@
 import { readInstant, readObject } from '../../read-fields.ts'
-import { isObject, type KickEvent, mismatch } from './kick-event.ts'
-import { readPerson } from './read-person.ts'
+import { isObject, type KickEvent, mismatch, readPerson } from './kick-event.ts'
 
 const isMessageId = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,100}$/.test(value)
 

@@ -1,8 +1,9 @@
 import type { ProfileObservation } from '../../platform.ts'
+import { readObject, readText, readUrl, readUserId } from '../../read-fields.ts'
 import type { DeliveredFact } from '../../webhook-source.ts'
+import { readSlug } from '../read-slug.ts'
 
-/** The fields of a JSON object. */
-export type Fields = Readonly<Record<string, unknown>>
+type Fields = Readonly<Record<string, unknown>>
 
 /** How one type of event is read. Fields that nobody knows are ignored everywhere. */
 export type KickEvent = {
@@ -19,20 +20,15 @@ export const mismatch = (reason: string): DeliveredFact => ({ kind: 'type-mismat
 export const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const hasShape = (value: unknown, shape: 'object' | 'list' | 'number' | 'text'): boolean => {
-  if (shape === 'object') return isObject(value)
-  if (shape === 'list') return Array.isArray(value)
-  return typeof value === (shape === 'text' ? 'string' : 'number')
+/** Somebody in an event; undefined for who has no user id, such as an anonymous gifter. */
+export const readPerson = (value: unknown): ProfileObservation | undefined => {
+  const { user_id, username, profile_picture, channel_slug } = readObject(value)
+  const platformUserId = readUserId(user_id)
+  if (platformUserId === undefined) return undefined
+  return {
+    platformUserId,
+    slug: readSlug(channel_slug),
+    displayName: readText(username),
+    avatarUrl: readUrl(profile_picture),
+  }
 }
-
-/** An event that is kept as it came: only that it has each of these fields, as what is said, is checked. */
-export const keptEvent = (
-  type: string,
-  fields: Readonly<Record<string, 'object' | 'list' | 'number' | 'text'>>,
-): KickEvent => ({
-  type,
-  read: (body, broadcaster) => {
-    const missing = Object.entries(fields).find(([name, shape]) => !hasShape(body[name], shape))
-    return missing ? mismatch(`${missing[0]} is not there or no ${missing[1]}`) : { kind: 'kept', broadcaster }
-  },
-})

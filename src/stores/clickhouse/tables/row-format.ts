@@ -1,21 +1,14 @@
 import { reasonText } from '../../../lib/errors.ts'
+import type { ParameterValues } from '../parameters.ts'
 
 /** The table that rows go to and the columns that each of them carries, in order. */
 export type InsertTarget = { readonly table: string; readonly columns: readonly string[] }
 
 /** What a value of each ClickHouse type is in TypeScript; DateTime keeps whole seconds and drops the rest. */
-type ScalarValues = {
-  String: string
-  Bool: boolean
-  UInt8: number
-  UInt16: number
-  UInt32: number
+type ScalarValues = Omit<ParameterValues, 'UInt64' | 'Int64'> & {
   UInt64: number | bigint
-  Int32: number
   Int64: number | bigint
-  Float64: number
   DateTime: Date
-  'DateTime64(3)': Date
 }
 type Scalar = keyof ScalarValues
 
