@@ -22,7 +22,7 @@ const readChallenge = (body: unknown): string | undefined => {
   return typeof challenge === 'string' && /^[\x21-\x7e]{1,500}$/.test(challenge) ? challenge : undefined
 }
 
-/** Twitch's webhooks, signed with a secret of ours; a delivery older than ten minutes is a replay and counts as forged. */
+/** Twitch's webhooks, signed with our secret; a delivery older than ten minutes is a replay and counts as forged. */
 export const createTwitchWebhooks = ({ secret, clock }: TwitchWebhooksOptions): WebhookSource => ({
   platform: 'twitch',
   read: readDelivery,

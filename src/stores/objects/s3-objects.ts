@@ -33,7 +33,7 @@ const emptySha256 = hash('sha256', '')
 const errorCode = (body: Buffer): string =>
   /<Code>(\w+)<\/Code>/.exec(body.subarray(0, 4_096).toString())?.[1] ?? 'no code'
 
-/** Objects in a bucket of S3 or the like; requests are signed with the SHA-256 of the body, puts are looked at again. */
+/** Objects in a bucket of S3 or the like; requests are signed with the body's SHA-256, puts are looked at again. */
 export const openS3Objects = (options: S3Options): ObjectStore => {
   const { url, accessKeyId, secretAccessKey, attempts = 4, timeoutMs = 30_000, maxPauseMs = 5_000 } = options
   const agent = new Agent({
