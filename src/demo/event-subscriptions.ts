@@ -12,7 +12,7 @@ export type EventSubscription = {
 }
 
 /** How the platform treats subscriptions; it can be changed while it runs. */
-export type SubscriptionSwitches = {
+type SubscriptionSwitches = {
   /** Whether asking twice for the same makes two subscriptions, each with deliveries of its own. */
   allowsDuplicates: boolean
   /** How long the list is behind, 0 to 300,000. */
