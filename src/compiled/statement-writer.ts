@@ -22,7 +22,6 @@ import { requireScopes } from '../schema/argument-scopes.ts'
 import type { Scopes } from '../schema/builder.ts'
 import type { ArgumentBinding, Bind, Request } from './argument-binding.ts'
 import { type ValueMark, valueMarks } from './finish-json.ts'
-import { mayRead } from './scopes.ts'
 import { NotCompiled } from './ways.ts'
 
 /** A selected field: the key in the answer, its definition, and the nodes of the document that select it under this key. */
@@ -119,6 +118,21 @@ export const leaf = (type: GraphQLLeafType, sql: string): Column => {
     default:
       throw new NotCompiled('field', `No statement makes a ${type.name}.`)
   }
+}
+
+/**
+ * Whether a caller may read a field, or the fields of a type: one of its scopes is enough. False also where a function decides,
+ * because only the execution can call it.
+ */
+const mayRead = ({ extensions }: { extensions: object }, scopes: Scopes): boolean => {
+  const { authScopes } = (extensions as { pothosOptions?: { authScopes?: unknown } }).pothosOptions ?? {}
+  if (authScopes === undefined) return true
+  if (typeof authScopes !== 'object' || authScopes === null) return false
+  const wanted = Object.entries(authScopes)
+  return (
+    wanted.every(([scope, value]) => Object.hasOwn(scopes, scope) && value === true) &&
+    wanted.some(([scope]) => scopes[scope as keyof Scopes])
+  )
 }
 
 /** Writes one statement, and remembers how it has read the arguments. */

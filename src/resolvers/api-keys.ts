@@ -6,15 +6,13 @@ import type { Context } from './context.ts'
 import { type InvalidInput, invalidInput, type NotFound, notFound } from './problems.ts'
 
 export type CreateApiKeySuccess = { __typename: 'CreateApiKeySuccess'; key: ApiKey; secret: string }
-export type CreateApiKeyResult = CreateApiKeySuccess | InvalidInput
 export type RevokeApiKeySuccess = { __typename: 'RevokeApiKeySuccess'; key: ApiKey }
-export type RevokeApiKeyResult = RevokeApiKeySuccess | NotFound
 
 /** Makes a key; only this answer contains its secret. */
 export const createApiKey = async (
   context: Context,
   args: { name: string; role: Role; expiresAt?: Date | null },
-): Promise<CreateApiKeyResult> => {
+): Promise<CreateApiKeySuccess | InvalidInput> => {
   const wanted = { ...args, name: args.name.trim() }
   const wrong = checkNewKey(wanted, context.clock())
   if (wrong) return invalidInput(wrong.argument, wrong.message)
@@ -22,7 +20,10 @@ export const createApiKey = async (
 }
 
 /** Ends a key for good. Repeating it changes nothing. */
-export const revokeApiKey = async (context: Context, { id }: { id: string }): Promise<RevokeApiKeyResult> => {
+export const revokeApiKey = async (
+  context: Context,
+  { id }: { id: string },
+): Promise<RevokeApiKeySuccess | NotFound> => {
   const key = isUlid(id) ? await context.access.keys.revoke(context, id) : null
   return key ? { __typename: 'RevokeApiKeySuccess', key } : notFound('There is no API key with this id.')
 }

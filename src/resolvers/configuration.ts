@@ -7,12 +7,13 @@ import { type InvalidInput, invalidInput, type NotFound, notFound } from './prob
 export type VersionConflict = { __typename: 'VersionConflict'; code: string; message: string; current: Entry }
 
 export type SetConfigurationSuccess = { __typename: 'SetConfigurationSuccess'; entry: Entry }
-export type SetConfigurationResult = SetConfigurationSuccess | InvalidInput | VersionConflict
 export type DeleteConfigurationSuccess = { __typename: 'DeleteConfigurationSuccess'; key: string }
-export type DeleteConfigurationResult = DeleteConfigurationSuccess | NotFound
 
 /** Makes or replaces an entry. */
-export const setConfiguration = async (context: Context, change: Change): Promise<SetConfigurationResult> => {
+export const setConfiguration = async (
+  context: Context,
+  change: Change,
+): Promise<SetConfigurationSuccess | InvalidInput | VersionConflict> => {
   const outcome = await context.configuration.set(change, context)
   switch (outcome.kind) {
     case 'set':
@@ -33,7 +34,7 @@ export const setConfiguration = async (context: Context, change: Change): Promis
 export const deleteConfiguration = async (
   context: Context,
   { key }: { key: string },
-): Promise<DeleteConfigurationResult> =>
+): Promise<DeleteConfigurationSuccess | NotFound> =>
   (await context.configuration.remove(key, context))
     ? { __typename: 'DeleteConfigurationSuccess', key }
     : notFound('There is no entry with this key.')

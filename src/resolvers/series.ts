@@ -1,9 +1,11 @@
 import { type Bucket, planBuckets, type TimeRange } from '../telemetry/buckets.ts'
+import { type FollowSeries, followSeries } from '../telemetry/follow-series.ts'
 import { type FollowerSeries, followerSeries } from '../telemetry/followers.ts'
-import type { SeriesOptions } from '../telemetry/series.ts'
+import { refuseRaw, type SeriesOptions } from '../telemetry/series.ts'
 import type { Fill } from '../telemetry/viewer-points.ts'
 import { type ViewerSeries, viewerSeries } from '../telemetry/viewers.ts'
 import type { Context } from './context.ts'
+import { deliveredChannels } from './delivered.ts'
 import { loadProbed, probedChannels } from './probed-rows.ts'
 
 /** The range of a series and how it is cut. */
@@ -60,3 +62,23 @@ export const followersOf = (context: Context, channelId: bigint, args: SeriesArg
   seriesOf(context, 'followers', channelId, withDefaults(args), (options) =>
     followerSeries(context.history.store, options),
   )
+
+/** How often a channel was followed over a range; channels that ask the same share their statements. */
+export const followsOf = async (
+  context: Context,
+  channelId: bigint,
+  args: Omit<SeriesArguments, 'maxPoints'>,
+): Promise<FollowSeries> => {
+  const { databases, history, clock, loaders } = context
+  const asked = withDefaults(args)
+  const series = await loaders.load('follows', asked, channelId, async (channelIds) => {
+    // Refuses wrong arguments before any statement.
+    refuseRaw(asked.bucket)
+    planBuckets(asked)
+    const known = { completeThrough: history.completeThrough('follows'), lost: history.lost('follows') }
+    const channels = await deliveredChannels(context, channelIds, 'follows')
+    return followSeries(databases.dm, { ...asked, ...known, channels, now: new Date(clock()) })
+  })
+  if (!series) throw new Error(`channel ${channelId} is gone`)
+  return series
+}

@@ -1,10 +1,12 @@
 import type { StreamSession } from '../../prisma/generated/client/client.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
+import { type SessionSummary, sessionSummaries } from '../telemetry/session-summaries.ts'
 import type { Context } from './context.ts'
 import { requireNode } from './global-id.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
 import { byId, paddedIds } from './prisma-selection.ts'
+import { loadProbed, probedSessions, warnOfImpossible } from './probed-rows.ts'
 import { type Condition, type ListRequest, pageRowsOfChannel, type RowList } from './row-list.ts'
 import { requireRange } from './time-range.ts'
 
@@ -71,4 +73,17 @@ export const durationSeconds = ({ startedAt, endedAt }: StreamSession, now: Cloc
 export const durationSql = (session: string, { now }: { now(): string }): string => {
   const seconds = `extract(epoch FROM coalesce(${session}.ended_at, ${now()}) - ${session}.started_at)`
   return `least(greatest(0, floor(${seconds})), ${largestInt})::integer`
+}
+
+/** What the probes of a session add up to; all sessions of the operation share one query of each store. */
+export const summaryOf = async (context: Context, { id }: { id: bigint }): Promise<SessionSummary> => {
+  const { history, clock, loaders } = context
+  const summary = await loaders.load('session summaries', null, id, async (ids) => {
+    const sessions = await loadProbed(context, probedSessions, ids)
+    warnOfImpossible(context, sessions)
+    const found = await sessionSummaries(history.store, { env: history.env, sessions, now: new Date(clock()) })
+    return new Map(sessions.map((session, index) => [session.sessionId, found[index]!]))
+  })
+  if (!summary) throw new Error(`session ${id} is gone`)
+  return summary
 }

@@ -20,13 +20,12 @@ import {
 const maxHandleLength = 25
 
 export type TrackChannelSuccess = { __typename: 'TrackChannelSuccess'; channelId: bigint; created: boolean }
-export type TrackChannelResult = TrackChannelSuccess | InvalidInput | NotOnPlatform | PlatformUnavailable
 
 /** Looks a slug up on its platform, stores the channel and monitors it from now on. Repeating it changes nothing. */
 export const trackChannel = async (
   context: Context,
   { platform, slug }: { platform: PlatformName; slug: string },
-): Promise<TrackChannelResult> => {
+): Promise<TrackChannelSuccess | InvalidInput | NotOnPlatform | PlatformUnavailable> => {
   const {
     databases: { dm },
     platforms,
@@ -60,7 +59,6 @@ export const trackChannel = async (
 }
 
 export type SetMonitoringSuccess = { __typename: 'SetMonitoringSuccess'; channelId: bigint }
-export type SetMonitoringResult = SetMonitoringSuccess | NotFound
 
 const switchMonitoring = (context: Context, channelId: bigint, active: boolean): Promise<boolean> =>
   context.databases.dm.transaction(async (tx) => {
@@ -80,7 +78,7 @@ const switchMonitoring = (context: Context, channelId: bigint, active: boolean):
 export const setMonitoringResult = async (
   context: Context,
   { channel, active }: { channel: string; active: boolean },
-): Promise<SetMonitoringResult> => {
+): Promise<SetMonitoringSuccess | NotFound> => {
   const channelId = await channelIdOf(context, parseChannelReference('channel', channel))
   const switched = channelId !== null && (await switchMonitoring(context, channelId, active))
   return switched ? { __typename: 'SetMonitoringSuccess', channelId } : notFound('There is no channel with this id.')

@@ -1,7 +1,9 @@
+import { unavailable } from '../lib/errors.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
 import { type InboxDelivery, readInbox } from '../telemetry/webhook-inbox.ts'
 import type { Context } from './context.ts'
 import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
+import { type NotFound, notFound } from './problems.ts'
 import { requireRange } from './time-range.ts'
 import { requireWellFormed } from './well-formed.ts'
 
@@ -43,3 +45,17 @@ const maxInt32 = 2 ** 31 - 1
 /** Milliseconds from the platform's timestamp to the receipt, cut at 32 bits; null when the timestamp is unreadable. */
 export const lagOf = ({ sentAt, receivedAt }: InboxDelivery): number | null =>
   sentAt && Math.min(Math.max(receivedAt.getTime() - sentAt.getTime(), -maxInt32), maxInt32)
+
+export type ReplayWebhookSuccess = { __typename: 'ReplayWebhookSuccess'; delivery: InboxDelivery }
+
+/** Projects a stored genuine delivery once more. Effects that it had before stay as they are. */
+export const replayWebhook = async (
+  context: Context,
+  { messageId }: { messageId: string },
+): Promise<ReplayWebhookSuccess | NotFound> => {
+  const { replayDelivery } = context
+  if (!replayDelivery) throw unavailable('This server projects no webhooks; ask one that receives them.')
+  const delivery = await replayDelivery(requireWellFormed('messageId', messageId), context)
+  if (delivery === null) return notFound('No genuine delivery with this messageId is stored.')
+  return { __typename: 'ReplayWebhookSuccess', delivery }
+}

@@ -5,7 +5,7 @@ import {
   type RevokeApiKeySuccess,
   revokeApiKey,
 } from '../resolvers/api-keys.ts'
-import { builder } from './builder.ts'
+import { adminMutation, builder } from './builder.ts'
 import { RoleEnum } from './enums.ts'
 import { InvalidInputType, NotFoundType, resultOf } from './problem.ts'
 
@@ -34,14 +34,10 @@ const CreateApiKeySuccessType = builder.objectRef<CreateApiKeySuccess>('CreateAp
   }),
 })
 
-const CreateApiKeyResult = resultOf('CreateApiKeyResult', [CreateApiKeySuccessType, InvalidInputType])
-
 const RevokeApiKeySuccessType = builder.objectRef<RevokeApiKeySuccess>('RevokeApiKeySuccess').implement({
   authScopes: { admin: true },
   fields: (t) => ({ key: t.expose('key', { type: ApiKeyType }) }),
 })
-
-const RevokeApiKeyResult = resultOf('RevokeApiKeyResult', [RevokeApiKeySuccessType, NotFoundType])
 
 builder.queryField('apiKeys', (t) =>
   t.field({
@@ -55,10 +51,9 @@ builder.queryField('apiKeys', (t) =>
 
 builder.mutationFields((t) => ({
   createApiKey: t.field({
-    type: CreateApiKeyResult,
+    type: resultOf('CreateApiKeyResult', [CreateApiKeySuccessType, InvalidInputType]),
     description: 'Makes a key for callers; only its digest is stored.',
-    skipTypeScopes: true,
-    authScopes: { admin: true },
+    ...adminMutation,
     args: {
       name: t.arg.string({ required: true, description: '1 to 100 characters, without control characters.' }),
       role: t.arg({
@@ -71,10 +66,9 @@ builder.mutationFields((t) => ({
     resolve: (_, args, context) => createApiKey(context, args),
   }),
   revokeApiKey: t.field({
-    type: RevokeApiKeyResult,
+    type: resultOf('RevokeApiKeyResult', [RevokeApiKeySuccessType, NotFoundType]),
     description: 'Ends a key for good, everywhere within five seconds; open connections with it are closed.',
-    skipTypeScopes: true,
-    authScopes: { admin: true },
+    ...adminMutation,
     args: { id: t.arg.id({ required: true }) },
     resolve: (_, args, context) => revokeApiKey(context, args),
   }),

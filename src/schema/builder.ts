@@ -58,3 +58,8 @@ export const builder = new SchemaBuilder<{
 
 builder.queryType({})
 builder.mutationType({ authScopes: () => false })
+
+/** The options of a mutation for operators, and for admins with them. */
+export const operatorMutation = { skipTypeScopes: true, authScopes: { operator: true } } as const
+/** The options of a mutation for admins only. */
+export const adminMutation = { skipTypeScopes: true, authScopes: { admin: true } } as const

@@ -1,8 +1,16 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
+import { loginPlatform } from '../platforms/platform-definition.ts'
+import { builtInPlatforms } from '../platforms/registry.ts'
 import { channelOf } from '../resolvers/channels.ts'
 import {
   type ClaimChannelSuccess,
+  type CreateLinkTicketSuccess,
+  type CreateStreamerSuccess,
   claimChannelResult,
+  createLinkTicketResult,
+  createStreamerResult,
+  type DeleteStreamerSuccess,
+  deleteStreamerResult,
   type ReleaseClaimSuccess,
   releaseClaimResult,
   type VerifyClaimSuccess,
@@ -10,10 +18,36 @@ import {
 } from '../resolvers/claim-mutations.ts'
 import { streamerOf } from '../resolvers/claims.ts'
 import type { AlreadyVerified } from '../resolvers/problems.ts'
-import { builder } from './builder.ts'
+import { adminMutation, builder, operatorMutation } from './builder.ts'
 import { ChannelType } from './channel.ts'
 import { ChannelClaimType, StreamerType } from './claims.ts'
-import { NotFoundType, Problem, resultOf } from './problem.ts'
+import { InvalidInputType, NotFoundType, Problem, resultOf } from './problem.ts'
+
+const CreateStreamerSuccessType = builder.objectRef<CreateStreamerSuccess>('CreateStreamerSuccess').implement({
+  fields: (t) => ({ streamer: t.expose('streamer', { type: StreamerType }) }),
+})
+
+const DeleteStreamerSuccessType = builder.objectRef<DeleteStreamerSuccess>('DeleteStreamerSuccess').implement({
+  authScopes: { admin: true },
+  fields: (t) => ({ id: t.exposeID('id') }),
+})
+
+builder.mutationFields((t) => ({
+  createStreamer: t.field({
+    type: resultOf('CreateStreamerResult', [CreateStreamerSuccessType, InvalidInputType]),
+    description: 'Adds a streamer; several may have the same name.',
+    ...operatorMutation,
+    args: { name: t.arg.string({ required: true, description: '1 to 100 characters, without control characters.' }) },
+    resolve: (_, args, context) => createStreamerResult(context, args),
+  }),
+  deleteStreamer: t.field({
+    type: resultOf('DeleteStreamerResult', [DeleteStreamerSuccessType, NotFoundType]),
+    description: 'Removes a streamer and their claims; channels and their history stay.',
+    ...adminMutation,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_, args, context) => deleteStreamerResult(context, args),
+  }),
+}))
 
 const AlreadyVerifiedType = builder.objectRef<AlreadyVerified>('AlreadyVerified').implement({
   description: 'Another streamer has the verified claim.',
@@ -39,12 +73,6 @@ const ReleaseClaimSuccessType = builder.objectRef<ReleaseClaimSuccess>('ReleaseC
   }),
 })
 
-const ClaimChannelResult = resultOf('ClaimChannelResult', [ClaimChannelSuccessType, NotFoundType])
-
-const VerifyClaimResult = resultOf('VerifyClaimResult', [VerifyClaimSuccessType, NotFoundType, AlreadyVerifiedType])
-
-const ReleaseClaimResult = resultOf('ReleaseClaimResult', [ReleaseClaimSuccessType, NotFoundType])
-
 const claimArguments = builder.args((t) => ({
   streamer: t.id({ required: true }),
   channel: t.id({ required: true, description: 'A global id, a ULID or a decimal channelId.' }),
@@ -52,28 +80,46 @@ const claimArguments = builder.args((t) => ({
 
 builder.mutationFields((t) => ({
   claimChannel: t.field({
-    type: ClaimChannelResult,
+    type: resultOf('ClaimChannelResult', [ClaimChannelSuccessType, NotFoundType]),
     description: 'Notes that a streamer claims a channel; any number of streamers may. Repeating it changes nothing.',
-    skipTypeScopes: true,
-    authScopes: { operator: true },
+    ...operatorMutation,
     args: claimArguments,
     resolve: (_, args, context) => claimChannelResult(context, args),
   }),
   verifyClaim: t.field({
-    type: VerifyClaimResult,
+    type: resultOf('VerifyClaimResult', [VerifyClaimSuccessType, NotFoundType, AlreadyVerifiedType]),
     description:
       'Makes a claim, which need not be there yet, the one verified claim of its channel. Repeating it changes nothing.',
-    skipTypeScopes: true,
-    authScopes: { operator: true },
+    ...operatorMutation,
     args: claimArguments,
     resolve: (_, args, context) => verifyClaimResult(context, args),
   }),
   releaseClaim: t.field({
-    type: ReleaseClaimResult,
+    type: resultOf('ReleaseClaimResult', [ReleaseClaimSuccessType, NotFoundType]),
     description: 'Takes a claim back, verified or not. Repeating it changes nothing.',
-    skipTypeScopes: true,
-    authScopes: { operator: true },
+    ...operatorMutation,
     args: claimArguments,
     resolve: (_, args, context) => releaseClaimResult(context, args),
+  }),
+}))
+
+const CreateLinkTicketSuccessType = builder.objectRef<CreateLinkTicketSuccess>('CreateLinkTicketSuccess').implement({
+  authScopes: { operator: true },
+  fields: (t) => ({
+    url: t.exposeString('url', {
+      description:
+        'For the streamer, and for nobody else: whoever opens it links their account. It is shown here and never again.',
+    }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime' }),
+  }),
+})
+
+builder.mutationFields((t) => ({
+  createLinkTicket: t.field({
+    type: resultOf('CreateLinkTicketResult', [CreateLinkTicketSuccessType, NotFoundType]),
+    description: `Makes a link by which a streamer links the ${loginPlatform(builtInPlatforms).title} account that they log in with, as a verified claim. It is valid for a day and for one account.`,
+    ...operatorMutation,
+    args: { streamer: t.arg.id({ required: true }) },
+    resolve: (_, args, context) => createLinkTicketResult(context, args),
   }),
 }))

@@ -6,7 +6,7 @@ import {
   type VersionConflict,
 } from '../resolvers/configuration.ts'
 import type { Entry } from '../settings/configuration.ts'
-import { builder } from './builder.ts'
+import { adminMutation, builder } from './builder.ts'
 import { InvalidInputType, NotFoundType, Problem, resultOf } from './problem.ts'
 
 /** Categories by their stored names. */
@@ -46,17 +46,9 @@ const SetConfigurationSuccessType = builder.objectRef<SetConfigurationSuccess>('
   fields: (t) => ({ entry: t.expose('entry', { type: EntryType }) }),
 })
 
-const SetConfigurationResult = resultOf('SetConfigurationResult', [
-  SetConfigurationSuccessType,
-  InvalidInputType,
-  VersionConflictType,
-])
-
 const DeleteConfigurationSuccessType = builder
   .objectRef<DeleteConfigurationSuccess>('DeleteConfigurationSuccess')
   .implement({ authScopes: { admin: true }, fields: (t) => ({ key: t.exposeString('key') }) })
-
-const DeleteConfigurationResult = resultOf('DeleteConfigurationResult', [DeleteConfigurationSuccessType, NotFoundType])
 
 builder.queryField('configuration', (t) =>
   t.field({
@@ -70,10 +62,9 @@ builder.queryField('configuration', (t) =>
 
 builder.mutationFields((t) => ({
   setConfiguration: t.field({
-    type: SetConfigurationResult,
+    type: resultOf('SetConfigurationResult', [SetConfigurationSuccessType, InvalidInputType, VersionConflictType]),
     description: 'Makes or replaces an entry. The settings of the running system take effect within seconds.',
-    skipTypeScopes: true,
-    authScopes: { admin: true },
+    ...adminMutation,
     args: {
       key: t.arg.string({
         required: true,
@@ -95,10 +86,9 @@ builder.mutationFields((t) => ({
     resolve: (_, args, context) => setConfiguration(context, args),
   }),
   deleteConfiguration: t.field({
-    type: DeleteConfigurationResult,
+    type: resultOf('DeleteConfigurationResult', [DeleteConfigurationSuccessType, NotFoundType]),
     description: 'Removes an entry; a setting of the running system is then as the environment has it.',
-    skipTypeScopes: true,
-    authScopes: { admin: true },
+    ...adminMutation,
     args: { key: t.arg.string({ required: true }) },
     resolve: (_, args, context) => deleteConfiguration(context, args),
   }),

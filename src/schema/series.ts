@@ -1,7 +1,15 @@
 import { ApiError } from '../lib/errors.ts'
 import { probedChannels } from '../resolvers/probed-rows.ts'
-import { defaultMaxPoints, followersOf, type SeriesArguments, viewersOf, withDefaults } from '../resolvers/series.ts'
+import {
+  defaultMaxPoints,
+  followersOf,
+  followsOf,
+  type SeriesArguments,
+  viewersOf,
+  withDefaults,
+} from '../resolvers/series.ts'
 import { bucketNames, planBuckets } from '../telemetry/buckets.ts'
+import type { FollowPoint, FollowSeries } from '../telemetry/follow-series.ts'
 import type { FollowerPoint, FollowerSeries } from '../telemetry/followers.ts'
 import type { Outage } from '../telemetry/outages.ts'
 import type { SeriesMeta } from '../telemetry/series.ts'
@@ -133,3 +141,29 @@ builder.prismaObjectFields('Channel', (t) => ({
     resolve: ({ id }, args, context) => followersOf(context, id, args),
   }),
 }))
+
+const FollowPointType = builder.objectRef<FollowPoint>('FollowPoint').implement({
+  fields: (t) => ({
+    start: t.expose('start', { type: 'DateTime' }),
+    end: t.expose('end', { type: 'DateTime' }),
+    follows: t.exposeInt('follows'),
+  }),
+})
+
+const FollowSeriesType = builder.objectRef<FollowSeries>('FollowSeries').implement({
+  fields: (t) => ({
+    meta: t.expose('meta', { type: SeriesMetaType }),
+    points: t.expose('points', { type: [FollowPointType] }),
+    total: t.exposeInt('total'),
+  }),
+})
+
+builder.prismaObjectField('Channel', 'follows', (t) =>
+  t.field({
+    type: FollowSeriesType,
+    description: 'Follows by bucket, zero where there were none. RAW is refused: follows are counted.',
+    args: { ...seriesArguments },
+    extensions: { listSize: pointsOf, sql: delegated() },
+    resolve: ({ id }, args, context) => followsOf(context, id, args),
+  }),
+)

@@ -6,7 +6,7 @@ import {
   type TrackChannelSuccess,
   trackChannel,
 } from '../resolvers/tracking.ts'
-import { builder } from './builder.ts'
+import { builder, operatorMutation } from './builder.ts'
 import { ChannelType } from './channel.ts'
 import { defaultPlatform, PlatformEnum } from './enums.ts'
 import { InvalidInputType, NotFoundType, NotOnPlatformType, PlatformUnavailableType, resultOf } from './problem.ts'
@@ -21,13 +21,6 @@ const TrackChannelSuccessType = builder.objectRef<TrackChannelSuccess>('TrackCha
   }),
 })
 
-const TrackChannelResult = resultOf('TrackChannelResult', [
-  TrackChannelSuccessType,
-  InvalidInputType,
-  NotOnPlatformType,
-  PlatformUnavailableType,
-])
-
 const SetMonitoringSuccessType = builder.objectRef<SetMonitoringSuccess>('SetMonitoringSuccess').implement({
   fields: (t) => ({
     channel: t.field({
@@ -37,14 +30,16 @@ const SetMonitoringSuccessType = builder.objectRef<SetMonitoringSuccess>('SetMon
   }),
 })
 
-const SetMonitoringResult = resultOf('SetMonitoringResult', [SetMonitoringSuccessType, NotFoundType])
-
 builder.mutationFields((t) => ({
   trackChannel: t.field({
-    type: TrackChannelResult,
+    type: resultOf('TrackChannelResult', [
+      TrackChannelSuccessType,
+      InvalidInputType,
+      NotOnPlatformType,
+      PlatformUnavailableType,
+    ]),
     description: 'Looks a handle up on its platform, stores who that is and watches it from now on.',
-    skipTypeScopes: true,
-    authScopes: { operator: true },
+    ...operatorMutation,
     args: {
       platform: t.arg({ type: PlatformEnum, required: true, defaultValue: defaultPlatform }),
       slug: t.arg.string({ required: true }),
@@ -52,10 +47,9 @@ builder.mutationFields((t) => ({
     resolve: (_, args, context) => trackChannel(context, args),
   }),
   setMonitoring: t.field({
-    type: SetMonitoringResult,
+    type: resultOf('SetMonitoringResult', [SetMonitoringSuccessType, NotFoundType]),
     description: 'Switches the watching of a channel on or off.',
-    skipTypeScopes: true,
-    authScopes: { operator: true },
+    ...operatorMutation,
     args: {
       channel: t.arg.id({ required: true, description: 'A global id, a ULID or a decimal channelId.' }),
       active: t.arg.boolean({ required: true }),

@@ -1,8 +1,9 @@
 import { parseJson } from '../platforms/parse-json.ts'
-import { lagOf, webhookInbox } from '../resolvers/webhook-inbox.ts'
+import { lagOf, type ReplayWebhookSuccess, replayWebhook, webhookInbox } from '../resolvers/webhook-inbox.ts'
 import type { InboxDelivery } from '../telemetry/webhook-inbox.ts'
-import { builder } from './builder.ts'
+import { adminMutation, builder } from './builder.ts'
 import { connectionOfType, forwardArguments } from './connection.ts'
+import { NotFoundType, resultOf } from './problem.ts'
 import { TimeRangeInput } from './time-range.ts'
 
 /** A delivery of the inbox. */
@@ -43,5 +44,27 @@ builder.queryField('webhookInbox', (t) =>
       ...forwardArguments,
     },
     resolve: (_, args, context) => webhookInbox(context, args),
+  }),
+)
+
+const ReplayWebhookSuccessType = builder.objectRef<ReplayWebhookSuccess>('ReplayWebhookSuccess').implement({
+  authScopes: { admin: true },
+  fields: (t) => ({
+    delivery: t.field({
+      type: WebhookDeliveryType,
+      description: 'The delivery that the replay has left in the inbox, with what became of it.',
+      resolve: ({ delivery }) => delivery,
+    }),
+  }),
+})
+
+builder.mutationField('replayWebhook', (t) =>
+  t.field({
+    type: resultOf('ReplayWebhookResult', [ReplayWebhookSuccessType, NotFoundType]),
+    description:
+      'Projects a stored genuine delivery once more: releases one that was quarantined, reads one again that an older version did not know.',
+    ...adminMutation,
+    args: { messageId: t.arg.string({ required: true }) },
+    resolve: (_, args, context) => replayWebhook(context, args),
   }),
 )
