@@ -6,8 +6,7 @@ import { connectionOfType, forwardArguments } from './connection.ts'
 import { NotFoundType, resultOf } from './problem.ts'
 import { TimeRangeInput } from './time-range.ts'
 
-/** A delivery of the inbox. */
-export const WebhookDeliveryType = builder.objectRef<InboxDelivery>('WebhookDelivery').implement({
+const WebhookDeliveryType = builder.objectRef<InboxDelivery>('WebhookDelivery').implement({
   description: 'A delivery of a platform as it came, or what claimed to be one.',
   authScopes: { operator: true },
   fields: (t) => ({
