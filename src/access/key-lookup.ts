@@ -9,17 +9,6 @@ import type { Role } from './identity.ts'
 /** A stored key that is not revoked; it may have expired. */
 type KnownKey = { id: string; name: string; role: Role; expiresAt: Date | null }
 
-/** Finds keys by their digests. */
-export type KeyLookup = {
-  /**
-   * The key, or null when there is no valid one, as read at most `freshMs` ago. While the database does not answer, a known key
-   * stays valid for `graceMs`; for others this is UNAVAILABLE.
-   */
-  find(digest: Buffer): Promise<KnownKey | null>
-  /** Forgets a key, so that the database is asked again. */
-  forget(id: string): void
-}
-
 /** How long a known key stays valid while the database does not answer. */
 const graceMs = 60_000
 /** How long a caller with a known key waits for a database that does not answer. */
@@ -47,18 +36,10 @@ const remember = (entries: Map<string, Entry>, name: string, entry: Entry): void
 }
 
 /**
- * Makes a lookup that keeps keys for `freshMs`. One statement at a time asks for all keys that came meanwhile, so a flood of
+ * Finds keys by their digests, and keeps them for `freshMs`. One statement at a time asks for all keys that came meanwhile, so a flood of
  * invented keys takes one connection. Unknown texts never displace known keys.
  */
-export const createKeyLookup = ({
-  db,
-  now,
-  freshMs = 2_000,
-}: {
-  db: Postgres
-  now: Steady
-  freshMs?: number
-}): KeyLookup => {
+export const createKeyLookup = ({ db, now, freshMs }: { db: Postgres; now: Steady; freshMs: number }) => {
   const known = new Map<string, Entry>()
   const unknown = new Map<string, Entry>()
   const waiting = new Map<string, Waiting>()
@@ -122,7 +103,11 @@ export const createKeyLookup = ({
   }
 
   return {
-    async find(digest) {
+    /**
+     * The key, or null when there is no valid one, as read at most `freshMs` ago. While the database does not answer, a known key
+     * stays valid for `graceMs`; for others this is UNAVAILABLE.
+     */
+    async find(digest: Buffer): Promise<KnownKey | null> {
       const name = digest.toString('base64')
       const entry = known.get(name) ?? unknown.get(name)
       if (entry && isWithin(entry.at, freshMs)) return entry.key
@@ -132,7 +117,8 @@ export const createKeyLookup = ({
       const late = delay(patienceMs, entry.key, { signal: patience.signal }).catch(() => entry.key)
       return Promise.race([answer, late]).finally(() => patience.abort())
     },
-    forget(id) {
+    /** Forgets a key, so that the database is asked again. */
+    forget(id: string): void {
       forgotten++
       for (const [name, { key }] of known) if (key?.id === id) known.delete(name)
       // Later callers must not join a question that was sent before.

@@ -3,14 +3,6 @@ import type { Log } from '../lib/log.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 
-/** Stores when keys were last used. */
-export type KeyUses = {
-  /** Returns at once. At most one instant a minute is written for each key. */
-  note(id: string): void
-  /** Waits for what is being written. */
-  [Symbol.asyncDispose](): Promise<void>
-}
-
 const update = statement(
   'api_keys_used',
   `UPDATE public.api_keys SET last_used_at = now()
@@ -19,9 +11,8 @@ const update = statement(
 
 const everyMs = 60_000
 
-/** Writes with one statement at a time for all keys that were used meanwhile; a failed write is not repeated. */
-export const createKeyUses = (options: { db: Postgres; now: Steady; log: Log }): KeyUses => {
-  const { db, now, log } = options
+/** Stores when keys were last used, by one statement at a time for all that were used meanwhile; a failed write is not repeated. */
+export const createKeyUses = ({ db, now, log }: { db: Postgres; now: Steady; log: Log }) => {
   const notedAt = new Map<string, number>()
   let used: string[] = []
   let writing: Promise<void> | null = null
@@ -39,14 +30,16 @@ export const createKeyUses = (options: { db: Postgres; now: Steady; log: Log }):
   }
 
   return {
-    note(id) {
+    /** Returns at once. At most one instant a minute is written for each key. */
+    note(id: string): void {
       const age = now() - (notedAt.get(id) ?? Number.NEGATIVE_INFINITY)
       if (age < everyMs) return
       notedAt.set(id, now())
       used.push(id)
       writing ??= writeAll()
     },
-    async [Symbol.asyncDispose]() {
+    /** Waits for what is being written. */
+    async [Symbol.asyncDispose](): Promise<void> {
       await writing
     },
   }

@@ -4,16 +4,6 @@ import type { Steady } from '../lib/clock.ts'
 import { unavailable } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 
-type PublicKey = Awaited<ReturnType<ReturnType<typeof createLocalJWKSet>>>
-
-/** The public keys that the issuer of tokens publishes. */
-export type TokenKeys = {
-  /** The key of a token; a JOSEError when the issuer has none, UNAVAILABLE when that is not known. */
-  find(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<PublicKey>
-  /** Aborts loading. */
-  [Symbol.asyncDispose](): Promise<void>
-}
-
 type TokenKeysOptions = {
   url: string
   now: Steady
@@ -28,9 +18,8 @@ const refreshMs = 300_000
 const cooldownMs = 10_000
 const maxBytes = 512 * 1024
 
-/** Loads the keys at the first use. While the issuer does not answer, known keys stay valid. */
-export const createTokenKeys = (options: TokenKeysOptions): TokenKeys => {
-  const { url, now, log, timeoutMs = 5_000 } = options
+/** Loads the public keys that the issuer of tokens publishes, at the first use. While it does not answer, known keys stay valid. */
+export const createTokenKeys = ({ url, now, log, timeoutMs = 5_000 }: TokenKeysOptions) => {
   const stopping = new AbortController()
   let keys: ReturnType<typeof createLocalJWKSet> | null = null
   let loadedAt = Number.NEGATIVE_INFINITY
@@ -79,7 +68,8 @@ export const createTokenKeys = (options: TokenKeysOptions): TokenKeys => {
   }
 
   return {
-    async find(header, token) {
+    /** The key of a token; a JOSEError when the issuer has none, UNAVAILABLE when that is not known. */
+    async find(header: JWSHeaderParameters, token: FlattenedJWSInput) {
       if (!keys) await load()
       else if (!isWithin(loadedAt, refreshMs)) void load()
       if (!keys) throw unavailable('Tokens can not be checked now: their issuer does not answer.')
@@ -92,7 +82,8 @@ export const createTokenKeys = (options: TokenKeysOptions): TokenKeys => {
         return keys(header, token)
       }
     },
-    async [Symbol.asyncDispose]() {
+    /** Aborts loading. */
+    async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort()
       await loading
     },

@@ -24,11 +24,9 @@ export type Stores = AsyncDisposable & {
   /** Whether ClickHouse has its tables. */
   isPrepared(): boolean
   /** The migrations that this version of the code needs, by store. */
-  migrations: StoreMigrations
+  migrations: { dm: readonly string[]; public: readonly string[]; clickHouse: readonly string[] }
   readonly metrics: readonly MetricSource[]
 }
-
-type StoreMigrations = { dm: readonly string[]; public: readonly string[]; clickHouse: readonly string[] }
 
 const folder = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 

@@ -1,10 +1,7 @@
 import { type Steady, systemSteady } from '../lib/clock.ts'
-import { createHistogram, type MetricSource, metricsPer } from '../lib/metric.ts'
+import { createHistogram, metricsPer } from '../lib/metric.ts'
 import type { OnCall } from '../platforms/http.ts'
 import type { PlatformName } from '../platforms/platform.ts'
-
-/** What is counted of the calls to platforms, and who is told of them. */
-export type PlatformMetrics = { readonly onCall: OnCall; readonly metrics: readonly MetricSource[] }
 
 const windowSeconds = 60
 
@@ -28,23 +25,24 @@ class LastMinute {
   }
 }
 
-/** Counts of nothing yet. */
-export const createPlatformMetrics = (steady: Steady = systemSteady): PlatformMetrics => {
+/** Counts the calls to platforms that `onCall` is told of. */
+export const createPlatformMetrics = (steady: Steady = systemSteady) => {
   const durations = createHistogram({
     name: 'platform_call_duration_seconds',
     help: 'Time from sending a request to a platform to the last byte of its answer, or to giving up.',
     labels: ['platform', 'outcome'],
   })
   const budgets = new Map<PlatformName, { sent: LastMinute; requestsPerSecond: number }>()
+  const onCall: OnCall = ({ platform, outcome, durationMs, requestsPerSecond }) => {
+    durations.of(platform, outcome).observe(durationMs / 1_000)
+    if (requestsPerSecond === undefined) return
+    const budget = budgets.get(platform) ?? { sent: new LastMinute(), requestsPerSecond }
+    budget.requestsPerSecond = requestsPerSecond
+    budget.sent.add(steady())
+    budgets.set(platform, budget)
+  }
   return {
-    onCall({ platform, outcome, durationMs, requestsPerSecond }) {
-      durations.of(platform, outcome).observe(durationMs / 1_000)
-      if (requestsPerSecond === undefined) return
-      const budget = budgets.get(platform) ?? { sent: new LastMinute(), requestsPerSecond }
-      budget.requestsPerSecond = requestsPerSecond
-      budget.sent.add(steady())
-      budgets.set(platform, budget)
-    },
+    onCall,
     metrics: [
       durations,
       metricsPer('platform', () => budgets).gauge(

@@ -35,17 +35,7 @@ import { createPrisma } from '../stores/postgres/prisma.ts'
 
 export type ApiOptions = {
   listener: Listener
-  config: Pick<
-    Config,
-    | 'host'
-    | 'publicUrl'
-    | 'publicAccess'
-    | 'allowedOrigins'
-    | 'trustedProxies'
-    | 'introspection'
-    | 'trustedOperations'
-    | 'rates'
-  >
+  config: Omit<Config, 'platforms'>
   /** The bootstrap keys. */
   keys: { admin: string; operator: string }
   access: Access
@@ -121,15 +111,16 @@ export const startApi = async (options: ApiOptions) => {
     [...options.metrics, ...connections.metrics, ...exports.metrics, ...(compiled?.metrics ?? [])],
     { documents: manifest.values(), log },
   )
+  const onOperation = reportOperations(metrics.observeOperation, log)
   const transport = {
     services,
     guard,
     callers,
-    live: createLiveOperations({ services, guard, log }),
+    live: createLiveOperations({ services, guard, log, onOperation }),
     connections,
     compiled,
     log,
-    onOperation: reportOperations(metrics.observeOperation, log),
+    onOperation,
     onError: metrics.observeError,
   }
   const endpoint = opened.use(createEndpoint(transport))

@@ -7,7 +7,6 @@ import { openSpool, type Spool } from '../ingest/spool.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { gauge, type MetricSource, metricsPer } from '../lib/metric.ts'
-import type { History } from '../resolvers/context.ts'
 import type { Stores } from './open-stores.ts'
 import { nodeOf, startCompleteness } from './start-completeness.ts'
 import { startKnownLosses } from './start-known-losses.ts'
@@ -20,15 +19,6 @@ export type IngestOptions = {
   log: Log
   /** Gives up a start that waits for a store. */
   signal: AbortSignal
-}
-
-/** The way of rows to ClickHouse, and what is known of those that are under way or lost. Disposing sends on what it can in five seconds. */
-export type Ingest = AsyncDisposable & {
-  readonly spool: Spool
-  readonly history: History
-  readonly metrics: readonly MetricSource[]
-  /** What is lost or held up, one sentence each. */
-  degraded(): string[]
 }
 
 const spoolBytes = 4 * 1024 ** 3
@@ -69,8 +59,11 @@ const ingestMetrics = (spool: Spool, shipper: Shipper): MetricSource[] => {
   ]
 }
 
-/** Opens the spool, finds out what is lost, and ships as soon as ClickHouse has its tables. */
-export const startIngest = async ({ config, stores, clock, log, signal }: IngestOptions): Promise<Ingest> => {
+/**
+ * Opens the spool, finds out what is lost, and ships as soon as ClickHouse has its tables. Disposing sends on what it can in five
+ * seconds.
+ */
+export const startIngest = async ({ config, stores, clock, log, signal }: IngestOptions) => {
   const { clickHouse, databases } = stores
   const db = databases.dm
   await using opened = new AsyncDisposableStack()
@@ -95,6 +88,7 @@ export const startIngest = async ({ config, stores, clock, log, signal }: Ingest
       lost: completeness.lost,
     },
     metrics: [...ingestMetrics(spool, shipper), ...losses.metrics],
+    /** What is lost or held up, one sentence each. */
     degraded: () => [...losses.notices(), ...shipper.degraded()],
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }

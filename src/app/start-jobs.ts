@@ -11,7 +11,6 @@ import type { RunCommand } from '../http/routes/command-route.ts'
 import type { Spool } from '../ingest/spool.ts'
 import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { MetricSource } from '../lib/metric.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import { applySetting } from '../settings/apply-setting.ts'
@@ -22,7 +21,7 @@ import type { ObjectStore } from '../stores/objects/object-store.ts'
 import { openObjects } from '../stores/objects/open-objects.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { chatExportJob, eventSubscriptionsJob, sessionClosingJob, trustScoresJob } from '../workers/jobs/domain-jobs.ts'
-import { type Job, type JobRunner, startJobRunner } from '../workers/jobs/job-runner.ts'
+import { type Job, startJobRunner } from '../workers/jobs/job-runner.ts'
 import {
   type HistoryDays,
   historyRetention,
@@ -57,15 +56,6 @@ export type JobsOptions = {
   scheduling: boolean
 }
 
-/** The periodic jobs and the commands of operators. */
-export type Jobs = AsyncDisposable & {
-  readonly runner: JobRunner
-  readonly metrics: readonly MetricSource[]
-  /** What is held up, one sentence each. */
-  degraded(): string[]
-  runCommand: RunCommand
-}
-
 const historyDays = (settings: Settings): HistoryDays => ({
   probes: settings.get('retention.probes.days'),
   chat: settings.get('retention.chat.days'),
@@ -96,8 +86,8 @@ const buildJobs = (options: JobsOptions, objects: ObjectStore): Job[] => {
   return Object.values(jobs)
 }
 
-/** Starts the periodic jobs; disposing waits for what they are doing. */
-export const startJobs = (options: JobsOptions): Jobs => {
+/** Starts the periodic jobs, and runs the commands of operators; disposing waits for what they are doing. */
+export const startJobs = (options: JobsOptions) => {
   const { config, configuration, ring, settings, databases, clickHouse, clock, log, scheduling } = options
   const { dm: db } = databases
   const { keys = createApiKeys(databases.public) } = options
@@ -133,14 +123,16 @@ export const startJobs = (options: JobsOptions): Jobs => {
     jobs,
     runJob: runner.run,
   }
+  const runCommand: RunCommand = async (name, args, say, signal, author) => {
+    const { command, given } = parseCommandLine(storeCommands, [name, ...args])
+    return command.run(given, { services, say, signal, author, record: () => recordCommand(db, author, name, args) })
+  }
   return {
     runner,
     metrics: jobMetrics(runner, lag),
+    /** What is held up, one sentence each. */
     degraded: () => degradedJobs(runner, lag),
-    runCommand: async (name, args, say, signal, author) => {
-      const { command, given } = parseCommandLine(storeCommands, [name, ...args])
-      return command.run(given, { services, say, signal, author, record: () => recordCommand(db, author, name, args) })
-    },
+    runCommand,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }

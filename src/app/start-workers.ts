@@ -3,7 +3,6 @@ import type { Spool } from '../ingest/spool.ts'
 import type { Clock } from '../lib/clock.ts'
 import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
-import type { MetricSource } from '../lib/metric.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import { applySetting } from '../settings/apply-setting.ts'
@@ -19,12 +18,6 @@ import { createProfileRefresh } from '../workers/refresh-profiles.ts'
 import { repeat } from '../workers/repeat.ts'
 import type { SharedTime } from './start-clock.ts'
 import { pollerMetrics, subscriptionMetrics } from './worker-metrics.ts'
-
-/** What this process does by itself. */
-export type Workers = AsyncDisposable & {
-  readonly pollers: readonly Poller[]
-  readonly metrics: readonly MetricSource[]
-}
 
 export type WorkersOptions = {
   config: Config
@@ -99,7 +92,7 @@ export const polledPlatforms = (
 }
 
 /** Starts the workers that the configuration asks for; disposing waits for what they are doing. */
-export const startWorkers = (options: WorkersOptions): Workers => {
+export const startWorkers = (options: WorkersOptions) => {
   const { config, db, registry, platforms, log } = options
   const running = new AsyncDisposableStack()
   const pollers: Poller[] = []

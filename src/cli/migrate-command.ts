@@ -1,7 +1,6 @@
 import { openStores } from '../app/open-stores.ts'
 import { holdDataDirectory } from '../stores/data-directory.ts'
-import { programCommand, withConfig } from './program-command.ts'
-import { unlessStopped } from './unless-stopped.ts'
+import { programCommand, unlessStopped, withConfig } from './program-command.ts'
 
 /** Brings both stores up to date. */
 export const migrateCommand = programCommand({

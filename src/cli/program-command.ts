@@ -26,3 +26,13 @@ export const withConfig = ({ env }: ProgramContext): { config: Config; log: Log;
   const config = readConfig(env)
   return { config, log: createLog(config.logLevel, secretHeadersOf(builtInPlatforms)), signal: stopSignal() }
 }
+
+/** What was begun, or undefined when it was given up because the process is to stop. */
+export const unlessStopped = async <T>(signal: AbortSignal, begin: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await begin()
+  } catch (error) {
+    if (signal.aborted) return undefined
+    throw error
+  }
+}

@@ -1,7 +1,6 @@
 import { startApp } from '../app/start-app.ts'
 import { banner } from './banner.ts'
-import { programCommand, withConfig } from './program-command.ts'
-import { unlessStopped } from './unless-stopped.ts'
+import { programCommand, unlessStopped, withConfig } from './program-command.ts'
 
 /** Serves everything that the settings ask for until the process is to stop. */
 export const startCommand = programCommand({

@@ -22,12 +22,6 @@ export type KnownDocumentsOptions = {
   trust?: TrustMode
 }
 
-/** Parses and validates each document once. */
-export type KnownDocuments = {
-  /** The document that a request sends or names; one that may not be executed comes with the reason. */
-  of(request: DocumentName & { query: string }): KnownDocument
-}
-
 const coded = (error: GraphQLError, code: AnswerCode, status?: number): GraphQLError =>
   new GraphQLError(error.message, {
     nodes: error.nodes,
@@ -65,8 +59,8 @@ const notAllowed = (message: string): KnownDocument => ({
 const unknownName = notAllowed('There is no trusted operation of this id.')
 const untrusted = notAllowed('Only trusted operations are executed here, and this is none of them.')
 
-/** Documents of one schema, of which those sent lately and all trusted ones are remembered. */
-export const createKnownDocuments = (options: KnownDocumentsOptions): KnownDocuments => {
+/** Parses and validates each document of a schema once: those sent lately and all trusted ones are remembered. */
+export const createKnownDocuments = (options: KnownDocumentsOptions) => {
   const { schema, operations = new Map(), trust = 'off' } = options
   const sent = createDocumentCache<KnownDocument>()
   // Trusted ones are examined when they are first met.
@@ -89,7 +83,8 @@ export const createKnownDocuments = (options: KnownDocumentsOptions): KnownDocum
   const examineSent = (text: string) => examine(text)
 
   return {
-    of(request) {
+    /** The document that a request sends or names; one that may not be executed comes with the reason. */
+    of(request: DocumentName & { query: string }): KnownDocument {
       // A protocol that asks for a query is given an empty one.
       const text = request.query === '' && namesDocument(request) ? namedDocument(operations, request) : request.query
       if (text === undefined) return unknownName

@@ -16,20 +16,15 @@ export const systemSteady: Steady = () => performance.now()
 /** The age of a stored instant in milliseconds. An instant in the future was stored before the clock was set back, and counts as new. */
 export const ageOf = (at: number, now: number): number => Math.max(0, now - at)
 
-/** Detects that a clock was set. */
-export type StepDetector = {
-  /** By how many milliseconds the clock was set since the last call, negative when it was set back; 0 when it was not. */
-  measure(): number
-}
-
 /** How much a clock may gain or lose between two calls without having been set, in milliseconds. */
 const driftMs = 1_000
 
-/** Compares a clock with steady time, from now on. */
-export const createStepDetector = (clock: Clock, steady: Steady): StepDetector => {
+/** Detects that a clock was set: compares it with steady time, from now on. */
+export const createStepDetector = (clock: Clock, steady: Steady) => {
   let offset = clock() - steady()
   return {
-    measure() {
+    /** By how many milliseconds the clock was set since the last call, negative when it was set back; 0 when it was not. */
+    measure(): number {
       const found = clock() - steady()
       const step = found - offset
       offset = found

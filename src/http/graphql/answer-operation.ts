@@ -1,24 +1,24 @@
-import { type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
+import { type ExecutionResult, execute } from 'graphql'
 import type { Identity } from '../../access/identity.ts'
 import type { Answer, CompiledReads } from '../../compiled/compiled-reads.ts'
 import type { Cost } from '../../guard/cost.ts'
-import type { Prepared } from '../../guard/guard.ts'
+import type { Guard, Prepared } from '../../guard/guard.ts'
 import { type Context, createContext, type Services } from '../../resolvers/context.ts'
+import type { OnOperation, Transport } from '../server/metrics.ts'
+import { observed } from './observe-operation.ts'
 
 export type AnswerOperationOptions = {
   services: Services
-  schema: GraphQLSchema
-  /** Absent, everything is executed. */
+  guard: Guard
+  /** Compiled operations. Undefined, everything is executed. */
   compiled: CompiledReads | undefined
+  onOperation: OnOperation
 }
 
-/** Answers a query or a mutation that the guard let in, the same on every transport. */
-export type AnswerOperation = (prepared: Prepared, caller: { identity: Identity; requestId: string }) => Promise<Answer>
-
-/** Answers by a compiled statement where the operation has one, else by its execution. */
+/** Answers what the guard let in on a transport: by a compiled statement where the operation has one, else by its execution. */
 export const createAnswerOperation =
-  ({ services, schema, compiled }: AnswerOperationOptions): AnswerOperation =>
-  (prepared, caller) => {
+  ({ services, guard, compiled, onOperation }: AnswerOperationOptions, transport: Transport) =>
+  (prepared: Prepared, caller: { identity: Identity; requestId: string }): Promise<Answer> => {
     let context: Context | undefined
     const contextOf = (): Context => {
       context ??= createContext(services, caller)
@@ -26,13 +26,15 @@ export const createAnswerOperation =
     }
     const run = async (): Promise<ExecutionResult> =>
       execute({
-        schema,
+        schema: guard.schema,
         document: prepared.document,
         operationName: prepared.operation.name?.value,
         variableValues: prepared.variables,
         contextValue: contextOf(),
       })
-    return compiled ? compiled.answer({ ...prepared, identity: caller.identity }, contextOf, run) : run()
+    const answer = (): Promise<Answer> =>
+      compiled ? compiled.answer({ ...prepared, identity: caller.identity }, contextOf, run) : run()
+    return observed(transport, prepared, caller.requestId, answer, onOperation)
   }
 
 /** The JSON text of an answer without errors, with its cost. */

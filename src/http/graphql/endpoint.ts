@@ -1,37 +1,30 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ExecutionResult, type GraphQLError, OperationTypeNode } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
-import type { CompiledReads } from '../../compiled/compiled-reads.ts'
 import { type Cost, maximumCost } from '../../guard/cost.ts'
-import type { GraphqlRequest, Guard, Prepared } from '../../guard/guard.ts'
+import type { GraphqlRequest, Prepared } from '../../guard/guard.ts'
 import { ApiError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import type { Services } from '../../resolvers/context.ts'
 import type { Callers } from '../security/callers.ts'
 import type { AnswerTypes } from '../server/answer-types.ts'
 import type { Connections } from '../server/connections.ts'
-import type { OnError, OnOperation } from '../server/metrics.ts'
+import type { OnError } from '../server/metrics.ts'
 import { checkHead, checkUrl, namedByUrl, readBody } from '../server/read-request.ts'
-import { createAnswerOperation, resultOf } from './answer-operation.ts'
+import { type AnswerOperationOptions, createAnswerOperation, resultOf } from './answer-operation.ts'
 import { createEventStreamHandler } from './event-stream-handler.ts'
 import { answerFast, type GraphqlCall } from './fast-path.ts'
 import type { LiveOperations } from './live-operation.ts'
-import { observed } from './observe-operation.ts'
 import { presentErrors } from './present-error.ts'
 
-export type EndpointOptions = {
-  services: Services
-  guard: Guard
+/** What every transport answers with. Where nothing is compiled, Yoga answers all requests by HTTP. */
+export type TransportOptions = AnswerOperationOptions & {
   callers: Callers
   /** Starts subscriptions. */
   live: LiveOperations
   /** The connections of all transports. */
   connections: Connections
-  /** Compiled operations. Absent, everything is executed, and Yoga answers everything. */
-  compiled?: CompiledReads
   log: Log
-  onOperation?: OnOperation
-  onError?: OnError
+  onError: OnError
 }
 
 /** Answers the requests for /graphql. */
@@ -64,16 +57,15 @@ const withStatus = (error: GraphQLError): GraphQLError => {
 }
 
 /** GraphQL over HTTP: Yoga speaks the protocol, the guard decides, graphql-js executes. */
-export const createEndpoint = (options: EndpointOptions): Endpoint => {
-  const { services, guard, callers, log, onOperation, onError } = options
-  const { live, connections, compiled } = options
-  const answerOperation = createAnswerOperation({ services, schema: guard.schema, compiled })
+export const createEndpoint = (options: TransportOptions): Endpoint => {
+  const { services, guard, callers, live, connections, compiled, log, onError } = options
+  const answerOperation = createAnswerOperation(options, 'http')
   const presentEvent = (errors: readonly unknown[], requestId: string): GraphQLError[] => {
     const shown = presentErrors(errors, requestId, log).map(withStatus)
-    for (const { extensions } of shown) onError?.('sse', String(extensions.code))
+    for (const { extensions } of shown) onError('sse', String(extensions.code))
     return shown
   }
-  const events = createEventStreamHandler({ services, connections, live, present: presentEvent, onOperation })
+  const events = createEventStreamHandler({ services, connections, live, present: presentEvent })
 
   const run = async (request: GraphqlRequest, { admit, answer, accepts }: ServerContext): Promise<ExecutionResult> => {
     const { identity, prepared } = await admit(request)
@@ -103,9 +95,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
         })
       return { identity: caller.identity, prepared }
     }),
-    answer: once(({ identity, prepared }) =>
-      observed('http', prepared, requestId, () => answerOperation(prepared, { identity, requestId }), onOperation),
-    ),
+    answer: once(({ identity, prepared }) => answerOperation(prepared, { identity, requestId })),
   })
 
   const guarded: Plugin<ServerContext> = {
@@ -120,7 +110,7 @@ export const createEndpoint = (options: EndpointOptions): Endpoint => {
       const { data, errors, extensions } = result as ExecutionResult<Record<string, unknown>, { cost?: Cost }>
       const cost = extensions?.cost ?? { requested: 0, maximum: maximumCost }
       const shown = errors && presentErrors(errors, requestId, log)
-      if (onError) for (const { extensions } of shown ?? []) onError('http', String(extensions.code))
+      for (const { extensions } of shown ?? []) onError('http', String(extensions.code))
       setResult({
         ...(shown && { errors: data === undefined ? shown.map(withStatus) : shown }),
         ...(data !== undefined && { data }),

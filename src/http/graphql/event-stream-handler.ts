@@ -6,25 +6,23 @@ import type { Prepared } from '../../guard/guard.ts'
 import { ApiError } from '../../lib/errors.ts'
 import type { Services } from '../../resolvers/context.ts'
 import type { Connections } from '../server/connections.ts'
-import type { OnOperation } from '../server/metrics.ts'
 import { operationOf } from '../server/read-request.ts'
 import { responseClosedSignal } from '../server/response-closed-signal.ts'
 import { resultOf } from './answer-operation.ts'
 import { EventStream, eventFrame, sendEvent } from './event-stream.ts'
 import type { GraphqlCall } from './fast-path.ts'
 import { type LiveOperations, streamSubscription } from './live-operation.ts'
-import { observed } from './observe-operation.ts'
 
 export type EventStreamHandlerOptions = {
   services: Pick<Services, 'access'>
   connections: Connections
   live: LiveOperations
-  /** How often a stream says that it is there, in milliseconds. */
-  pingMs?: number
   /** Errors as the caller is shown them, with their status in the extension `http`. */
   present(errors: readonly unknown[], requestId: string): GraphQLError[]
-  onOperation: OnOperation | undefined
 }
+
+/** How often a stream says that it is there. */
+const pingMs = 12_000
 
 /** Answers with events. Answers false and sends nothing where the client does not ask for events. `body` is what came by POST. */
 export type EventStreamHandler = (
@@ -59,7 +57,7 @@ const bare = (errors: readonly GraphQLError[]): object[] =>
  * events. A subscription belongs to the signal of its answer before it begins, so a reader who leaves early ends it too.
  */
 export const createEventStreamHandler = (options: EventStreamHandlerOptions): EventStreamHandler => {
-  const { services, connections, live, present, onOperation, pingMs = 12_000 } = options
+  const { services, connections, live, present } = options
 
   const refuse = (response: ServerResponse, requestId: string, errors: readonly unknown[], cost: Cost): void => {
     const shown = present(errors, requestId)
@@ -80,13 +78,7 @@ export const createEventStreamHandler = (options: EventStreamHandlerOptions): Ev
     try {
       const slot = connections.acquire('sse', call.address)
       closed.addEventListener('abort', () => slot.release())
-      const opened = await observed(
-        'sse',
-        prepared,
-        requestId,
-        () => live.open(prepared, { identity, requestId }),
-        onOperation,
-      )
+      const opened = await live.open('sse', prepared, { identity, requestId })
       if (closed.aborted) return
       if ('errors' in opened) return refused(opened.errors)
       stopWatching = services.access.watch(identity, (reason) => over.abort(new ApiError('UNAUTHENTICATED', reason)))

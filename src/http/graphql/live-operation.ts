@@ -6,7 +6,6 @@ import {
   type GraphQLError,
   type OperationDefinitionNode,
 } from 'graphql'
-
 import { everybody, type Identity } from '../../access/identity.ts'
 import type { Cost } from '../../guard/cost.ts'
 import type { Guard, Prepared } from '../../guard/guard.ts'
@@ -15,11 +14,13 @@ import { LiveStream } from '../../live/live-stream.ts'
 import { Body, type LiveMessage } from '../../live/message.ts'
 import type { Renderer, RenderScope } from '../../live/renderer.ts'
 import { type Context, createContext, type Services } from '../../resolvers/context.ts'
+import type { OnOperation, Transport } from '../server/metrics.ts'
 import { type ClientWriter, type Frame, SubscriptionSink } from './client-writer.ts'
+import { observed } from './observe-operation.ts'
 import { presentError, presentErrors } from './present-error.ts'
 import { type SharedSelection, sharedSelection } from './shared-selection.ts'
 
-export type LiveOptions = { services: Services; guard: Guard; log: Log }
+export type LiveOptions = { services: Services; guard: Guard; log: Log; onOperation: OnOperation }
 
 /** A subscription that was let in. Its stream is opened with the renderer. */
 export type LiveOperation = {
@@ -32,6 +33,7 @@ export type LiveOperation = {
 export type LiveOperations = {
   /** Resolves the root field of the operation; or answers its errors as they were thrown. */
   open(
+    transport: Transport,
     prepared: Prepared,
     caller: { identity: Identity; requestId: string },
   ): Promise<LiveOperation | RefusedSubscription>
@@ -40,7 +42,7 @@ export type LiveOperations = {
 type RefusedSubscription = { errors: readonly GraphQLError[] }
 
 /** Subscriptions of one schema. Subscribers with the same selection and role share one execution of each message. */
-export const createLiveOperations = ({ services, guard, log }: LiveOptions): LiveOperations => {
+export const createLiveOperations = ({ services, guard, log, onOperation }: LiveOptions): LiveOperations => {
   const selections = new WeakMap<OperationDefinitionNode, SharedSelection>()
   const contexts = new WeakMap<RenderScope, Map<string, Context>>()
 
@@ -87,19 +89,22 @@ export const createLiveOperations = ({ services, guard, log }: LiveOptions): Liv
   }
 
   return {
-    async open(prepared, caller) {
-      const stream = await createSourceEventStream({
-        schema: guard.schema,
-        document: prepared.document,
-        operationName: prepared.operation.name?.value,
-        variableValues: prepared.variables,
-        contextValue: createContext(services, caller),
-      })
-      if (!(stream instanceof LiveStream)) {
-        if ('errors' in stream) return { errors: stream.errors! }
-        throw new Error('a subscription field did not answer a LiveStream')
+    open(transport, prepared, caller) {
+      const begin = async () => {
+        const stream = await createSourceEventStream({
+          schema: guard.schema,
+          document: prepared.document,
+          operationName: prepared.operation.name?.value,
+          variableValues: prepared.variables,
+          contextValue: createContext(services, caller),
+        })
+        if (!(stream instanceof LiveStream)) {
+          if ('errors' in stream) return { errors: stream.errors! }
+          throw new Error('a subscription field did not answer a LiveStream')
+        }
+        return { stream, renderer: rendererOf(prepared, caller.identity), cost: prepared.cost }
       }
-      return { stream, renderer: rendererOf(prepared, caller.identity), cost: prepared.cost }
+      return observed(transport, prepared, caller.requestId, begin, onOperation)
     },
   }
 }

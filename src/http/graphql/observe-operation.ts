@@ -13,7 +13,7 @@ const measured = async <R extends object>(
   { operation, cost }: ObservedOperation,
   requestId: string,
   work: () => R | Promise<R>,
-  onOperation: OnOperation | undefined,
+  onOperation: OnOperation,
 ): Promise<R> => {
   const startedAt = performance.now()
   let failed = true
@@ -22,7 +22,7 @@ const measured = async <R extends object>(
     failed = hasErrors(result)
     return result
   } finally {
-    onOperation?.({
+    onOperation({
       transport,
       type: operation.operation,
       name: operation.name?.value,
@@ -40,7 +40,7 @@ export const observed = <R extends object>(
   operation: ObservedOperation,
   requestId: string,
   work: () => R | Promise<R>,
-  onOperation: OnOperation | undefined,
+  onOperation: OnOperation,
 ): Promise<R> => {
   if (!isTracing()) return measured(transport, operation, requestId, work, onOperation)
   const type = operation.operation.operation

@@ -15,7 +15,6 @@ import { limitConcurrency } from '../../lib/concurrency-limit.ts'
 import { ApiError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { isLoopback } from '../../lib/loopback.ts'
-import type { MetricSource } from '../../lib/metric.ts'
 import type { HistoryKind, Services } from '../../resolvers/context.ts'
 import type { Postgres } from '../../stores/postgres/postgres.ts'
 import type { TimeRange } from '../../telemetry/buckets.ts'
@@ -52,14 +51,6 @@ export type ExportRouteOptions = {
   limits?: Partial<ExportLimits>
   log: Log
 }
-
-/** The paths of exports. Disposing of them cuts those under way and waits until nothing of them runs. */
-export type ExportRoutes = {
-  readonly routes: Readonly<Record<string, Route>>
-  readonly metrics: readonly MetricSource[]
-  /** What is refused, one sentence each. */
-  degraded(): string[]
-} & AsyncDisposable
 
 /** An export takes a few megabytes while it is sent and the engine for tens of milliseconds at a time. */
 const defaultLimits: ExportLimits = {
@@ -114,8 +105,11 @@ const withStatus = (error: unknown): unknown =>
     ? retryLater('UNAVAILABLE', error.message, 5)
     : error
 
-/** Answers `/export/viewers`, `/export/chat`, `/export/sessions` and `/export/follows`. */
-export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes => {
+/**
+ * Answers `/export/viewers`, `/export/chat`, `/export/sessions` and `/export/follows`. Disposing cuts the exports under way and waits
+ * for their end.
+ */
+export const createExportRoutes = (options: ExportRouteOptions) => {
   const { services, callers, origins, rateLimit, log } = options
   const { databases, history } = services
   const limits = { ...defaultLimits, ...options.limits }
@@ -253,9 +247,10 @@ export const createExportRoutes = (options: ExportRouteOptions): ExportRoutes =>
   return {
     routes: Object.fromEntries(kinds.map((kind) => [`/export/${kind}`, route(kind)])),
     metrics: metrics.families,
+    /** What is refused, one sentence each. */
     degraded: () =>
       queue.stats().queued < limits.waiting ? [] : ['All places for exports are taken: more are refused.'],
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](): Promise<void> {
       stopped.abort(retryLater('UNAVAILABLE', 'The server is stopping: try again.', 5))
       await queue.close()
     },

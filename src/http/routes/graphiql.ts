@@ -5,13 +5,6 @@ import { gzip } from 'node:zlib'
 import type { Clock } from '../../lib/clock.ts'
 import { graphiqlTabs } from './graphiql-tabs.ts'
 
-/** Serves GraphiQL: the page, and the one script it loads. Nothing comes from another host. */
-export type Graphiql = {
-  readonly scriptPath: string
-  page(request: IncomingMessage, response: ServerResponse): Promise<void>
-  script(request: IncomingMessage, response: ServerResponse): Promise<void>
-}
-
 type Parts = { html: string; script: Buffer; zipped: Buffer; tag: string }
 
 const scriptPath = '/graphiql.js'
@@ -52,16 +45,12 @@ const takeApart = async (): Promise<Parts> => {
   const head = whole.slice(0, opening).replace('</head>', () => steady)
   const tag = hash('sha256', script, 'base64url').slice(0, 16)
   const inert = `<script type="application/json" id="options">OPTIONS</script><script src="${scriptPath}?${tag}">`
-  return {
-    html: head + inert + whole.slice(closing),
-    script,
-    zipped: await promisify(gzip)(script),
-    tag,
-  }
+  const html = head + inert + whole.slice(closing)
+  return { html, script, zipped: await promisify(gzip)(script), tag }
 }
 
-/** Nothing is read or made before the first request for it. */
-export const createGraphiql = (clock: Clock): Graphiql => {
+/** Serves GraphiQL: the page, and the one script that it loads. Nothing is made before the first request, or comes from another host. */
+export const createGraphiql = (clock: Clock) => {
   let parts: Promise<Parts> | undefined
   const prepared = (): Promise<Parts> => {
     parts ??= takeApart()
@@ -69,7 +58,7 @@ export const createGraphiql = (clock: Clock): Graphiql => {
   }
   return {
     scriptPath,
-    async page(_, response) {
+    async page(_: IncomingMessage, response: ServerResponse): Promise<void> {
       const options = {
         endpoint: '/graphql',
         subscriptionsProtocol: 'WS',
@@ -87,7 +76,7 @@ export const createGraphiql = (clock: Clock): Graphiql => {
       })
       response.end(body)
     },
-    async script(request, response) {
+    async script(request: IncomingMessage, response: ServerResponse): Promise<void> {
       const { script, zipped, tag } = await prepared()
       const headers = {
         'Content-Type': 'text/javascript; charset=utf-8',

@@ -1,7 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import { counter, type MetricSource, metricsPer } from '../../lib/metric.ts'
+import { counter, metricsPer } from '../../lib/metric.ts'
 import type { Receipt, Receiver } from '../../webhooks/receiver.ts'
-import type { Route } from '../server/route.ts'
 
 /** The largest body of a webhook. */
 const maxWebhookBytes = 256 * 1024
@@ -66,14 +65,8 @@ const readBody = (request: IncomingMessage): Promise<Buffer | 'too-large' | 'int
     request.on('error', () => resolve('interrupted'))
   })
 
-/** The paths of the platforms' webhooks, and what came of the requests to them. */
-export type WebhookRoutes = {
-  readonly routes: Readonly<Record<string, Route>>
-  readonly metrics: readonly MetricSource[]
-}
-
-/** `/webhooks/<platform>` of each receiver. */
-export const createWebhookRoutes = (receivers: readonly Receiver[]): WebhookRoutes => {
+/** `/webhooks/<platform>` of each receiver, and what came of the requests to them. */
+export const createWebhookRoutes = (receivers: readonly Receiver[]) => {
   const counts = new Map(receivers.map(({ platform }) => [platform, new Map<WebhookResult, number>()]))
 
   const handle = async (

@@ -2,33 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { type GraphQLError, OperationTypeNode } from 'graphql'
 import { CloseCode } from 'graphql-ws'
 import type { Identity } from '../../access/identity.ts'
-import type { CompiledReads } from '../../compiled/compiled-reads.ts'
 import { type Cost, maximumCost } from '../../guard/cost.ts'
-import type { Guard } from '../../guard/guard.ts'
 import { ApiError } from '../../lib/errors.ts'
-import type { Log } from '../../lib/log.ts'
-import type { Services } from '../../resolvers/context.ts'
 import { answerText, createAnswerOperation } from '../graphql/answer-operation.ts'
 import type { Frame } from '../graphql/client-writer.ts'
-import { type LiveOperations, streamSubscription } from '../graphql/live-operation.ts'
-import { observed } from '../graphql/observe-operation.ts'
+import type { TransportOptions } from '../graphql/endpoint.ts'
+import { streamSubscription } from '../graphql/live-operation.ts'
 import { presentErrors } from '../graphql/present-error.ts'
-import type { Callers } from '../security/callers.ts'
-import type { OnError, OnOperation } from '../server/metrics.ts'
 import { SocketConnection, type SocketOperation } from './socket-connection.ts'
 import type { SocketWriter } from './socket-writer.ts'
-
-export type SocketProtocolOptions = {
-  services: Services
-  guard: Guard
-  callers: Callers
-  live: LiveOperations
-  /** Compiled operations. Absent, everything is executed. */
-  compiled?: CompiledReads
-  log: Log
-  onOperation?: OnOperation
-  onError?: OnError
-}
 
 /** The client of one connection. */
 export type SocketClient = {
@@ -64,18 +46,18 @@ const frameOf =
 
 /** The protocol graphql-transport-ws, with the same guard, context and presentation of errors as every other transport. */
 export const createSocketProtocol = (
-  options: SocketProtocolOptions,
+  options: TransportOptions,
   initMs: number,
 ): ((client: SocketClient) => SocketConnection) => {
-  const { services, guard, callers, live, compiled, log, onOperation, onError } = options
-  const answerOperation = createAnswerOperation({ services, schema: guard.schema, compiled })
+  const { services, guard, callers, live, log, onError } = options
+  const answerOperation = createAnswerOperation(options, 'websocket')
 
   /** As shown on a transport without a status line. */
   const present = (errors: readonly unknown[], requestId: string): GraphQLError[] => {
     const presented = presentErrors(errors, requestId, log)
     for (const { extensions } of presented) {
       delete extensions.http
-      onError?.('websocket', String(extensions.code))
+      onError('websocket', String(extensions.code))
     }
     return presented
   }
@@ -125,24 +107,12 @@ export const createSocketProtocol = (
         if ('errors' in prepared) return shown(prepared.errors)
         const caller = { identity, requestId }
         if (prepared.operation.operation === OperationTypeNode.SUBSCRIPTION) {
-          const opened = await observed(
-            'websocket',
-            prepared,
-            requestId,
-            () => live.open(prepared, caller),
-            onOperation,
-          )
+          const opened = await live.open('websocket', prepared, caller)
           if ('errors' in opened) return shown(opened.errors)
           await streamSubscription(opened, writer, frameOf(id), signal)
           return null
         }
-        const answer = await observed(
-          'websocket',
-          prepared,
-          requestId,
-          () => answerOperation(prepared, caller),
-          onOperation,
-        )
+        const answer = await answerOperation(prepared, caller)
         if ('errors' in answer && answer.errors) {
           const errors = present(answer.errors, requestId)
           next(JSON.stringify({ data: answer.data, errors, extensions: { cost } }))

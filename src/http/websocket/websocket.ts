@@ -7,10 +7,11 @@ import { type Cost, maximumCost } from '../../guard/cost.ts'
 import { rateLimitError } from '../../guard/request-errors.ts'
 import { ApiError, type ErrorCode } from '../../lib/errors.ts'
 import { fullBucket, takeTokens } from '../../lib/token-bucket.ts'
+import type { TransportOptions } from '../graphql/endpoint.ts'
 import { foreignOrigin, type Origins } from '../security/origins.ts'
-import type { ConnectionSlot, Connections } from '../server/connections.ts'
+import type { ConnectionSlot } from '../server/connections.ts'
 import { keepAlive } from './socket-keep-alive.ts'
-import { createSocketProtocol, type SocketProtocolOptions } from './socket-protocol.ts'
+import { createSocketProtocol } from './socket-protocol.ts'
 import { SocketWriter } from './socket-writer.ts'
 
 export type SocketLimits = {
@@ -26,20 +27,10 @@ export type SocketLimits = {
   initMs: number
 }
 
-export type WebsocketOptions = SocketProtocolOptions & {
+export type WebsocketOptions = TransportOptions & {
   /** Whose pages may connect. */
   origins: Origins
   limits?: Partial<SocketLimits>
-  /** The connections of all transports. */
-  connections: Connections
-}
-
-/** GraphQL over WebSocket. */
-export type Websocket = {
-  /** Takes over a connection that asks for WebSocket, or refuses it. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** Says goodbye to everyone (1001) and resolves when all are gone, after two seconds at the latest. */
-  [Symbol.asyncDispose](): Promise<void>
 }
 
 const defaults: SocketLimits = {
@@ -75,7 +66,7 @@ const refuse = (socket: Duplex, { code, message, extensions }: ApiError): void =
 }
 
 /** Serves the subprotocol graphql-transport-ws at /graphql; an HTTP server passes it the upgrades. */
-export const createWebsocket = (options: WebsocketOptions): Websocket => {
+export const createWebsocket = (options: WebsocketOptions) => {
   const { guard, callers, origins, connections } = options
   const limits = { ...defaults, ...options.limits }
   const messageRate = { burst: limits.messages, perMs: limits.messages / allowancePerMs }
@@ -140,7 +131,8 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
   }
 
   return {
-    upgrade(request, socket, head) {
+    /** Takes over a connection that asks for WebSocket, or refuses it. */
+    upgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
       const lost = () => socket.destroy()
       socket.on('error', lost)
       const address = callers.addressOf(request)
@@ -157,7 +149,8 @@ export const createWebsocket = (options: WebsocketOptions): Websocket => {
         serve(ws, socket as Socket, slot, address)
       })
     },
-    async [Symbol.asyncDispose]() {
+    /** Says goodbye to everyone (1001) and resolves when all are gone, after two seconds at the latest. */
+    async [Symbol.asyncDispose](): Promise<void> {
       closing = true
       for (const ws of open.keys()) ws.close(closeCodes.goingAway, 'Going away')
       await Promise.all(open.values())
