@@ -66,10 +66,7 @@ const pausedFailure = (kind: PauseKind, retryAfterMs: number): CallFailure => ({
   retryAfterMs,
 })
 
-/**
- * A platform's API host, reached within its pace and only while its circuit is closed. A refused token is replaced once
- * and a dropped connection tried again once; every other failure goes back to the caller, who knows when to come again.
- */
+/** A platform's API host within its pace and circuit; a refused token and a dropped connection are replaced once. */
 export const createApiHost = (options: ApiHostOptions): ApiHost => {
   const { platform, requestsPerSecond, authorizer, clock, timer, log, random } = options
   const onCall: OnCall | undefined =

@@ -48,10 +48,7 @@ export const answerFailure = (status: number, body: unknown, retryAfterMs?: numb
   return { kind, status, message: `answered ${status}`, retryAfterMs: mayAsk ? retryAfterMs : undefined }
 }
 
-/**
- * Whether the API itself answered, and what it said may be about what was asked: a refusal, an error of its own, or an answer that can not
- * be read. A limit, a missing right and a host that is not reached are about whoever asks, whatever they ask.
- */
+/** Whether the API itself failed at what was asked, and not at who asks: then leaving ids out may help. */
 export const isAnswered = ({ kind, status }: CallFailure): boolean =>
   status !== null && (kind === 'rejected' || kind === 'unavailable' || kind === 'malformed')
 

@@ -11,10 +11,7 @@ const datesOf = (value: unknown, name: string): [name: string, at: number][] => 
   return Object.entries(value).flatMap(([key, part]) => datesOf(part, Array.isArray(value) ? name : key))
 }
 
-/**
- * Why an instant in what an adapter read can not be true, in a sentence that names it; null when all of them can. `receivedAt` is in
- * milliseconds since the epoch. Whatever comes in passes here once: no instant from outside lies in our future or before 2000.
- */
+/** Why an instant in what an adapter read can not be true, in a sentence that names it; null when all of them can. */
 export const impossibleInstant = (read: unknown, receivedAt: number): string | null => {
   for (const [name, at] of datesOf(read, 'it')) {
     // NaN is on neither side.

@@ -75,10 +75,7 @@ export type EventType = {
   limit: number
   /** While several channels are live, a longer silence of all of them than this many milliseconds means that something is wrong. */
   quietMs: number
-  /**
-   * What one channel should make the platform deliver: something within `quietMs` for as long as it is live; something whenever it
-   * goes on, off, or either. Nothing in particular where this is absent.
-   */
+  /** What a channel should make the platform deliver: while it is live within `quietMs`, or when it goes on or off. */
   expected?: 'while-live' | 'start' | 'end' | 'start-and-end'
 }
 

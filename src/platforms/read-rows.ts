@@ -1,9 +1,6 @@
 import { readObject } from './read-fields.ts'
 
-/**
- * What an answer says: a value, or why it can not be used. `items` counts the rows it carried, `note` what was left out; about the
- * users in `unclear` it says nothing, and why.
- */
+/** What an answer says: a value and what was left out of it (`note`, `unclear`), or why it can not be used. */
 export type Reading<T> =
   | { ok: true; value: T; items: number; note?: string; unclear?: ReadonlyMap<string, string> }
   | { ok: false; message: string; items: number }

@@ -76,10 +76,7 @@ export const dataDirectoryError = (directory: string, error: unknown): unknown =
   return reason ? refusal(directory, reason(place.replace(`/${probeFile}`, ''))) : error
 }
 
-/**
- * Makes a directory and what is missing above it; throws the system's error. The system's own recursive way never returns
- * where a directory that is there says that it is not, as those of /proc do.
- */
+/** Makes a directory and what is missing above it; the system's recursive way never returns below /proc. */
 const makeDirectory = (directory: string, mode: number): void => {
   try {
     fs.mkdirSync(directory)

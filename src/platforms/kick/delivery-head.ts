@@ -28,11 +28,7 @@ const headerOf = (headers: IncomingHttpHeaders, name: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
-/**
- * Reads the headers of a delivery, or says in a sentence why no genuine one has them. The formats are strict because
- * the signature covers id, timestamp and body joined by dots: another way to split the same bytes must not be valid.
- * A missing signature is empty.
- */
+/** Reads the headers of a delivery, or says why no genuine one has them; strict: signed bytes must split one way only. */
 export const readDeliveryHead = (headers: IncomingHttpHeaders): DeliveryHead | string => {
   const messageId = headerOf(headers, 'message-id')
   const timestamp = headerOf(headers, 'message-timestamp')

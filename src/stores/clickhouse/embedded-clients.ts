@@ -64,10 +64,7 @@ const openSession = async (directory: string, database: string, settings: Settin
   }
 }
 
-/**
- * Opens the embedded engine on a directory and gives every pool sessions of its own; those that read can change nothing,
- * not even their limits. One process at a time has the directory, and one directory at a time the process.
- */
+/** Opens the embedded engine on a directory, which one process has at a time; sessions that read can change nothing. */
 export const openEmbeddedClients = async (
   directory: string,
   database: string,

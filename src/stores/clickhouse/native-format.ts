@@ -72,10 +72,7 @@ const joined = (parts: readonly Float64Array<ArrayBuffer>[]): Float64Array<Array
   return all
 }
 
-/**
- * Reads an answer in ClickHouse's Native format, in which a column of a block is one stretch of bytes: for answers of tens of
- * thousands of numbers, which cost as much to print and parse as to find. Throws TypeError when it has other columns than declared.
- */
+/** Reads an answer of many numbers in ClickHouse's Native format; throws TypeError for other columns than declared. */
 export const readNative = <Name extends string>(
   bytes: Uint8Array,
   types: { readonly [N in Name]: NumberType },

@@ -94,10 +94,7 @@ const encodingOf = (type: string): Encoding => {
 /** A statement cut at its placeholders. */
 export type Template = {
   readonly sql: string
-  /**
-   * Throws RangeError that names the parameter for values that the engine would change silently. What callers of the API give is checked
-   * where it comes in, so such a value is of ours: of a statement or of a row, and nobody else is to be blamed for it.
-   */
+  /** Throws RangeError that names the parameter for a value of ours that the engine would change silently. */
   check(parameters: object): void
   /** The statement with every placeholder replaced by a literal of its type, for an engine that binds no parameters. */
   render(parameters: object): string

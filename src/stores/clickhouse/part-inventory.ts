@@ -65,10 +65,7 @@ const keptFor = async (store: ClickHouse): Promise<Map<string, number>> => {
   return kept
 }
 
-/**
- * What was there before and is not now: parts that were noted and that no part holds any more, unless they had outlived their time,
- * and parts that the engine found broken and that were never noted, because they were younger than the note.
- */
+/** Noted parts that are gone before their time, and broken parts that were never noted. */
 export const missingParts = async (
   store: ClickHouse,
   before: Inventory | null,

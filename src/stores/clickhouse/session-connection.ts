@@ -55,10 +55,7 @@ export const sessionConnection = async (open: () => Promise<Session>, count: num
     }
   }
 
-  /**
-   * Gives a place back, after a failure with another session: a statement that fails leaves the rows it had made in its
-   * session, which would answer them to the next statement.
-   */
+  /** Gives a place back; a session that failed is replaced, because it would answer its rows to the next statement. */
   const giveBack = async (session: Session, isClean: boolean): Promise<void> => {
     if (isClean) {
       idle.push(session)

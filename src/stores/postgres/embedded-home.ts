@@ -9,10 +9,7 @@ import { closeTree } from '../private-files.ts'
 /** The account that Postgres runs under where it can not be our own. */
 export type Owner = { uid: number; gid: number }
 
-/**
- * Postgres refuses to run as root, so root runs it as the account that owns the cluster, and a new one as an unprivileged account
- * that every system has; undefined for everybody else.
- */
+/** Whom root runs Postgres as, which refuses root: the cluster's owner or an unprivileged account; else undefined. */
 export const ownerForRoot = (cluster: string): Owner | undefined => {
   if (process.getuid?.() !== 0) return undefined
   const stats = fs.statSync(cluster, { throwIfNoEntry: false })

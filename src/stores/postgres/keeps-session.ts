@@ -9,10 +9,7 @@ const patienceMs = 5_000
 /** What a pooler answers to BEGIN where it gives every statement another session. */
 const protocolViolation = '08P01'
 
-/**
- * Whether a connection that is opened there keeps its session of the server between transactions. Behind a pooler that does not,
- * a session that one connection has just used is given to another one that asks, or the next statement finds another.
- */
+/** Whether a connection keeps its session of the server between transactions, which some poolers give to others. */
 export const keepsSession = async (url: string): Promise<boolean> => {
   const open = () => {
     const client = new pg.Client({

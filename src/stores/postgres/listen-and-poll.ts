@@ -45,10 +45,7 @@ export type Listener = AsyncDisposable & {
 
 const backoff = { baseMs: 100, maxMs: 5_000 }
 
-/**
- * Looks again and again, on a connection of its own. A notification only makes the next look come sooner; the slow poll is what
- * guarantees it. A lost connection is replaced, and begins with a look; whatever is not answered in time counts as lost.
- */
+/** Looks every `pollMs` and when notified, on a connection of its own; one that is lost or silent is replaced. */
 export const listenAndPoll = (options: ListenOptions): Listener => {
   const { db, what, channels, pollMs, log, liveness = defaultLiveness } = options
   const stop = new AbortController()

@@ -1,9 +1,6 @@
 declare const rowType: unique symbol
 
-/**
- * SQL text with the type of the row that it selects. Made by `select`, `expressions` and `sql` only, so that the type is a
- * consequence of the list of columns and cannot claim more.
- */
+/** SQL text with the type of the row that it selects; only `select`, `expressions` and `sql` make it. */
 export type Sql<Row = unknown> = {
   readonly text: string
   /** The names of the columns as the row has them. */
@@ -58,8 +55,5 @@ type Declare = {
 export const statement: Declare = (name: string, text: string | Sql): Statement =>
   typeof text === 'string' ? { name, text } : { name, text: text.text, columns: text.columns }
 
-/**
- * SQL for an instant that is at most the database's now, NULL staying NULL (`least` would make it now): a clock of ours
- * that ran ahead must not outrank what is seen after it was set right.
- */
+/** SQL for an instant that is at most the database's now, as our clock may run ahead; NULL stays NULL. */
 export const notInFuture = (instant: string): string => `CASE WHEN ${instant} > now() THEN now() ELSE ${instant} END`

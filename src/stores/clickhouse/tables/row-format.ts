@@ -62,10 +62,7 @@ const float = (value: number): string => {
 
 const seconds = (whole: number): string => String(whole).padStart(10, '0')
 
-/**
- * Instants are quoted text: the seconds since 1970. A bare number would be read as milliseconds by some versions of ClickHouse and as
- * seconds by others; text is read alike by all, whatever zone or settings a server has.
- */
+/** Instants are quoted seconds since 1970: all versions of ClickHouse read them alike, whatever zone they have. */
 const wholeSeconds = (ms: number): string => `"${seconds(Math.floor(ms / 1_000))}"`
 
 const milliseconds = (ms: number): string => {
