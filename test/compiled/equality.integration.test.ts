@@ -4,12 +4,12 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '../../src/lib/log.ts'
 import { globalId } from '../../src/resolvers/global-id.ts'
-import { pageCursorCodec } from '../../src/resolvers/page-cursor.ts'
-import { buildSchema } from '../../src/schema/schema.ts'
 import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
-import { type Answer, adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
+import { adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
+import { comparable } from '../support/http/comparable-answer.ts'
 import { type HardRows, hardHistory, hardRows } from '../support/http/compiled-seed.ts'
-import { type GeneratedOperation, type GeneratorOptions, operationsOf } from '../support/http/document-generator.ts'
+import { type GeneratedOperation, operationsOf } from '../support/http/document-generator.ts'
+import { generatorOptions, plausible, readEpoch } from '../support/http/generator-options.ts'
 import { statementName } from '../support/http/statement-names.ts'
 import { openSocket } from '../support/live/live-client.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
@@ -55,33 +55,6 @@ afterAll(async () => {
 })
 
 type Ask = { method: 'GET' | 'POST' | 'WebSocket'; accept: string; key: string | undefined }
-
-type Told = NonNullable<Answer['errors']>[number]
-
-/**
- * An error by the place that is null because of it. Where that is above the field that failed, other fields may have failed as
- * well, and which of them is found first, and told, is left open.
- */
-const comparableError = (data: Answer['data'], error: Told): string => {
-  const place: (string | number)[] = []
-  let value = data
-  for (const key of error.path ?? []) {
-    if (value === null) return JSON.stringify(place)
-    place.push(key)
-    value = value[key]
-  }
-  return JSON.stringify(error)
-}
-
-/** The text as it is; of errors, which an execution finds in any order and may stop to look for, what does not depend on that. */
-const comparable = (text: string): { text: string; errors?: string[] } => {
-  // The page that explores the schema.
-  if (text.trimStart().startsWith('<')) return { text }
-  const { errors, data, extensions } = JSON.parse(text) as Answer
-  if (!errors) return { text }
-  const told = new Set(errors.map((error) => comparableError(data, error)))
-  return { text: JSON.stringify({ data, extensions }), ...(data !== null && { errors: [...told].sort() }) }
-}
 
 /** The payload of the first message about the operation; of a refusal the errors that it consists of. */
 const askedBySocket = async ({ url }: TestApi, { query, variables }: GeneratedOperation, key: string | undefined) => {
@@ -134,78 +107,6 @@ const compare = async (
 }
 
 const compiledRoots = new Set(['me', 'channel', 'channels', 'node', 'nodes', 'statusEvents', 'streamSession'])
-
-const readEpoch = statement('epoch', 'SELECT epoch::text FROM dm.status_journal')
-
-const generatorOptions = async (): Promise<GeneratorOptions> => {
-  const [{ epoch }] = (await database.db.query<{ epoch: string }>(readEpoch)) as [{ epoch: string }]
-  const codec = pageCursorCodec(epoch)
-  const cursors = [
-    ...[10, 40, 80].map((hours) =>
-      codec.encode('sessions by start', [new Date(Date.UTC(2026, 0, 1) + hours * 3_600_000).toISOString(), '3']),
-    ),
-    ...rows.events.slice(0, 3).map((id) => codec.encode('status events by number', [`${id}`, `${id}`])),
-    ...['last_seen_desc', 'first_seen_desc'].map((order) =>
-      codec.encode(`channels by ${order}`, ['2026-01-01 05:00:00+00', '9']),
-    ),
-    codec.encode('channels by slug_asc', ['slug-17', '17']),
-    codec.encode('channels by followers_desc', ['7', '7']),
-    pageCursorCodec('another').encode('sessions by start', ['2026-01-01T00:00:00.000Z', '1']),
-    'nonsense',
-  ]
-  const instants = [
-    '2026-01-01T00:00:00Z',
-    '2026-01-02T05:00:00.123+02:00',
-    '2026-01-03T00:00:00Z',
-    '2026-02-01T00:00:00Z',
-  ]
-  const ids = [
-    ...rows.channels.slice(0, 6).map((id) => globalId('Channel', id)),
-    ...rows.sessions.slice(0, 4).map((id) => globalId('StreamSession', id)),
-    ...rows.events.slice(0, 4).map((id) => globalId('StatusEvent', id)),
-    globalId('Channel', 123_456n),
-    globalId('StreamSession', 9_223_372_036_854_775_807n),
-    globalId('Streamer', rows.streamers[0]!),
-    globalId('ChatArchive', 1n),
-  ]
-  return {
-    schema: buildSchema(),
-    values: {
-      id: [...ids, rows.externalIds[0], rows.channels[0]!.toString(), '9223372036854775808', '0', 'nonsense'],
-      ids,
-      slug: ['slug-0', 'slug-1', ' SLUG-2', 'shared', 'old-2-1', 'old-3-2', 'slug-5', 'nobody', 'no slug', ''],
-      platformUserId: ['user-0', 'user-1', '日本', ''],
-      at: instants,
-      from: instants,
-      to: instants,
-      first: [0, 1, 2, 3, 5, 20, 100, 101, -1],
-      last: [0, 1, 2, 5, 100, 101],
-      after: cursors,
-      before: cursors,
-      search: ['slug', 'PLAIN', '%', '_', '\\', 'ünï', '\u0007', ''],
-      url: ['https://kick.com/slug-0'],
-      timezone: ['UTC', 'America/New_York', 'Asia/Kolkata'],
-      maxPoints: [500, 50, 2_000],
-      days: [1, 7, 30],
-      hours: [1, 24],
-    },
-  }
-}
-
-/** Values that are seldom refused. */
-const plausible = ({ values }: GeneratorOptions): GeneratorOptions['values'] => ({
-  ...values,
-  id: values.ids!.slice(0, 10),
-  ids: values.ids!.slice(0, 10),
-  slug: ['slug-0', 'slug-1', 'slug-2', 'slug-6', 'old-2-1', 'shared'],
-  platformUserId: ['user-0', 'user-1'],
-  from: ['2026-01-01T00:00:00Z'],
-  to: ['2026-01-02T00:00:00Z', '2026-01-03T00:00:00Z'],
-  first: [1, 2, 5, 20],
-  last: [2, 5],
-  after: [null],
-  before: [null],
-})
 
 const asks = fc.record<Ask>({
   method: fc.constantFrom('POST', 'POST', 'POST', 'GET', 'WebSocket'),
@@ -342,7 +243,7 @@ const numRuns = Number(process.env.EQUALITY_RUNS ?? 400)
 test('generated operations are answered alike, to the byte, whether they are compiled or executed', async () => {
   let compiled = 0
   let withQueries = 0
-  const options = await generatorOptions()
+  const options = await generatorOptions(database.db, rows)
   const roots = Object.keys(options.schema.getQueryType()!.getFields())
   const without = roots.filter((name) => !compiledRoots.has(name)).map((name) => `Query.${name}`)
   const operations = fc.oneof(

@@ -6,6 +6,7 @@ import { leaseProbes } from '../../src/workers/probe-queue.ts'
 import { recordProbes } from '../../src/workers/record-probes.ts'
 import { createProfileRefresh, missesUntilBanned } from '../../src/workers/refresh-profiles.ts'
 import { statement } from '../support/stores/statement.ts'
+import { channelRow, eventsOf, sessionsOf } from '../support/workers/channel-state.ts'
 import { type PollerFixture, startPollerFixture } from '../support/workers/poller-fixture.ts'
 
 let fixture: PollerFixture
@@ -14,58 +15,20 @@ beforeAll(async () => {
 })
 afterAll(() => fixture[Symbol.asyncDispose]())
 
-type ChannelRow = {
-  id: bigint
-  slug: string | null
-  status: string
-  isLive: boolean
-  isBanned: boolean
-  displayName: string | null
-}
-const channelRow = async (id: bigint, db = fixture.db): Promise<ChannelRow> =>
-  (
-    await db.query<ChannelRow>(
-      statement(
-        'test_channel',
-        `SELECT id, current_slug AS slug, status, is_live AS "isLive", is_banned AS "isBanned", display_name AS "displayName"
-         FROM dm.streamer_channel WHERE id = $1`,
-      ),
-      [id],
-    )
-  )[0]!
-
-const eventsOf = (id: bigint) =>
-  fixture.db.query<{ type: string; before: string; after: string }>(
-    statement(
-      'test_events',
-      'SELECT event_type AS type, previous_status AS before, new_status AS after FROM dm.status_event WHERE channel_id = $1 ORDER BY id',
-    ),
-    [id],
-  )
-
-const sessionsOf = (id: bigint, db = fixture.db) =>
-  db.query<{ startedAt: Date; endedAt: Date | null; title: string | null }>(
-    statement(
-      'test_sessions',
-      'SELECT started_at AS "startedAt", ended_at AS "endedAt", title FROM dm.stream_session WHERE channel_id = $1 ORDER BY started_at',
-    ),
-    [id],
-  )
-
 describe('what one poll after another records', () => {
   test('a stream that begins, changes its title and ends is one session, two events and a sample for every look', async () => {
     const { world, track, cycle, advance, probes } = fixture
     const [[user, id]] = [...(await track(1))] as [[string, bigint]]
     await cycle()
-    expect(await channelRow(id)).toMatchObject({ status: 'offline', isLive: false })
-    expect(await eventsOf(id), 'finding it offline is no event').toEqual([])
+    expect(await channelRow(fixture.db, id)).toMatchObject({ status: 'offline', isLive: false })
+    expect(await eventsOf(fixture.db, id), 'finding it offline is no event').toEqual([])
 
     advance(60)
     const { startedAt } = world.goLive(Number(user), { title: 'first title' })
     advance(5)
     await cycle()
-    expect(await channelRow(id)).toMatchObject({ status: 'online', isLive: true })
-    expect(await sessionsOf(id)).toMatchObject([
+    expect(await channelRow(fixture.db, id)).toMatchObject({ status: 'online', isLive: true })
+    expect(await sessionsOf(fixture.db, id)).toMatchObject([
       { startedAt: new Date(startedAt), endedAt: null, title: 'first title' },
     ])
 
@@ -73,17 +36,20 @@ describe('what one poll after another records', () => {
     world.update([{ id: Number(user), stream: { ...world.get(Number(user)).stream!, title: 'second title' } }])
     const lastLive = fixture.now()
     await cycle()
-    expect(await sessionsOf(id)).toMatchObject([{ title: 'second title' }])
+    expect(await sessionsOf(fixture.db, id)).toMatchObject([{ title: 'second title' }])
 
     advance(60)
     world.end(Number(user))
     await cycle()
-    expect(await channelRow(id), 'one miss').toMatchObject({ status: 'online' })
+    expect(await channelRow(fixture.db, id), 'one miss').toMatchObject({ status: 'online' })
     advance(30)
     await cycle()
-    expect(await channelRow(id), 'two misses and 90 seconds').toMatchObject({ status: 'offline', isLive: false })
-    expect(await sessionsOf(id)).toMatchObject([{ endedAt: new Date(lastLive) }])
-    expect(await eventsOf(id)).toEqual([
+    expect(await channelRow(fixture.db, id), 'two misses and 90 seconds').toMatchObject({
+      status: 'offline',
+      isLive: false,
+    })
+    expect(await sessionsOf(fixture.db, id)).toMatchObject([{ endedAt: new Date(lastLive) }])
+    expect(await eventsOf(fixture.db, id)).toEqual([
       { type: 'stream_start', before: 'offline', after: 'online' },
       { type: 'stream_end', before: 'online', after: 'offline' },
     ])
@@ -108,7 +74,7 @@ describe('what one poll after another records', () => {
     world.goLive(Number(user))
     advance(1)
     await cycle()
-    const before = { row: await channelRow(id, own.db), probes: probes.length, sessions: await sessionsOf(id, own.db) }
+    const before = { row: await channelRow(own.db, id), probes: probes.length, sessions: await sessionsOf(own.db, id) }
     for (const fault of [
       { kind: 'html-error', status: 500 },
       { kind: 'truncated' },
@@ -120,8 +86,8 @@ describe('what one poll after another records', () => {
       active.remove()
     }
     advance(600)
-    expect(await channelRow(id, own.db)).toEqual(before.row)
-    expect(await sessionsOf(id, own.db)).toEqual(before.sessions)
+    expect(await channelRow(own.db, id)).toEqual(before.row)
+    expect(await sessionsOf(own.db, id)).toEqual(before.sessions)
     expect(probes).toHaveLength(before.probes)
     const [schedule] = await own.db.query<{ failures: number }>(
       statement(
@@ -140,12 +106,12 @@ describe('what one poll after another records', () => {
     world.hideViewers(Number(b))
     advance(120)
     await cycle()
-    const [slugA, slugB] = [(await channelRow(idA)).slug, (await channelRow(idB)).slug]
+    const [slugA, slugB] = [(await channelRow(fixture.db, idA)).slug, (await channelRow(fixture.db, idB)).slug]
     world.swapSlugs(Number(a), Number(b))
     advance(60)
     await cycle()
-    expect((await channelRow(idA)).slug).toBe(slugB)
-    expect((await channelRow(idB)).slug).toBe(slugA)
+    expect((await channelRow(fixture.db, idA)).slug).toBe(slugB)
+    expect((await channelRow(fixture.db, idB)).slug).toBe(slugA)
     const last = (user: string) => probes.findLast(({ platformUserId }) => platformUserId === user)!
     expect(last(a).viewerCount).toBeGreaterThan(0)
     expect(last(b)).toMatchObject({ viewerCount: null })
@@ -191,8 +157,9 @@ describe('leases', () => {
     )
     expect(probes).toBe(15)
     expect(appended.filter((id) => lost.includes(id))).toEqual([])
-    for (const id of lost) expect(await eventsOf(id)).toEqual([])
-    for (const id of claims.slice(15).map(({ channelId }) => channelId)) expect(await eventsOf(id)).toHaveLength(1)
+    for (const id of lost) expect(await eventsOf(fixture.db, id)).toEqual([])
+    for (const id of claims.slice(15).map(({ channelId }) => channelId))
+      expect(await eventsOf(fixture.db, id)).toHaveLength(1)
   })
 })
 
@@ -221,8 +188,8 @@ test('a poller that lost a channel and claimed it again records only what it saw
   const deps = { db, platform: 'kick' as const, pollIntervalSeconds: 60, log: silentLog, appendProbes }
   expect((await recordProbes(deps, [lost, held])).probes).toBe(1)
   expect(probes.map(({ at }) => at)).toEqual([new Date(Math.floor(fixture.now() / 1_000) * 1_000)])
-  expect(await sessionsOf(id), 'one miss is no end').toMatchObject([{ endedAt: null }])
-  expect(await eventsOf(id)).toHaveLength(1)
+  expect(await sessionsOf(fixture.db, id), 'one miss is no end').toMatchObject([{ endedAt: null }])
+  expect(await eventsOf(fixture.db, id)).toHaveLength(1)
 })
 
 test('recording a batch costs the same number of statements for 10 and for 80 channels', async () => {
@@ -261,19 +228,19 @@ test('a channel that the platform stops showing is marked after repeated lookups
     await createProfileRefresh({ db, platform: kick, clock: fixture.now, log: silentLog })()
   }
   await lookUp()
-  expect(await channelRow(id)).toMatchObject({ isBanned: false })
+  expect(await channelRow(fixture.db, id)).toMatchObject({ isBanned: false })
   world.ban(Number(user))
   for (let i = 1; i < missesUntilBanned; i++) {
     await lookUp()
-    expect((await channelRow(id)).isBanned).toBe(false)
+    expect((await channelRow(fixture.db, id)).isBanned).toBe(false)
   }
   fixture.advance(10)
   await lookUp()
-  expect((await channelRow(id)).isBanned).toBe(true)
+  expect((await channelRow(fixture.db, id)).isBanned).toBe(true)
   world.unban(Number(user))
   fixture.advance(10)
   await lookUp()
-  expect((await channelRow(id)).isBanned).toBe(false)
+  expect((await channelRow(fixture.db, id)).isBanned).toBe(false)
 })
 
 test('a session nobody looks at any more ends where it was last seen, and goes on when the stream shows up again', async () => {
@@ -293,11 +260,15 @@ test('a session nobody looks at any more ends where it was last seen, and goes o
     [id],
   )
   expect(await closeStaleSessions(db, 24 * 3600)).toBe(1)
-  expect(await sessionsOf(id)).toMatchObject([{ endedAt: lastSeen }])
+  expect(await sessionsOf(fixture.db, id)).toMatchObject([{ endedAt: lastSeen }])
   await setMonitoring(db, id, true)
   // The closing was just now by the database's clock; a later look finds the same broadcast.
   advance(7_200)
   await cycle()
-  expect(await sessionsOf(id)).toMatchObject([{ endedAt: null }])
-  expect((await eventsOf(id)).map(({ type }) => type)).toEqual(['stream_start', 'stream_end', 'stream_start'])
+  expect(await sessionsOf(fixture.db, id)).toMatchObject([{ endedAt: null }])
+  expect((await eventsOf(fixture.db, id)).map(({ type }) => type)).toEqual([
+    'stream_start',
+    'stream_end',
+    'stream_start',
+  ])
 })
