@@ -24,14 +24,6 @@ export type EventStreamHandlerOptions = {
 /** How often a stream says that it is there. */
 const pingMs = 12_000
 
-/** Answers with events. Answers false and sends nothing where the client does not ask for events. `body` is what came by POST. */
-export type EventStreamHandler = (
-  call: GraphqlCall,
-  message: IncomingMessage,
-  body: object | undefined,
-  response: ServerResponse,
-) => Promise<boolean>
-
 type Head = { status: number; headers: OutgoingHttpHeaders }
 
 /** The head of an answer that has errors only. */
@@ -56,7 +48,7 @@ const bare = (errors: readonly GraphQLError[]): object[] =>
  * Server-sent events, in the mode of distinct connections. They answer subscriptions, and all operations of clients that take only
  * events. A subscription belongs to the signal of its answer before it begins, so a reader who leaves early ends it too.
  */
-export const createEventStreamHandler = (options: EventStreamHandlerOptions): EventStreamHandler => {
+export const createEventStreamHandler = (options: EventStreamHandlerOptions) => {
   const { services, connections, live, present } = options
 
   const refuse = (response: ServerResponse, requestId: string, errors: readonly unknown[], cost: Cost): void => {
@@ -94,7 +86,13 @@ export const createEventStreamHandler = (options: EventStreamHandlerOptions): Ev
     }
   }
 
-  return async (call, message, body, response) => {
+  /** Answers with events. Answers false and sends nothing where the client does not ask for events. `body` is what came by POST. */
+  return async (
+    call: GraphqlCall,
+    message: IncomingMessage,
+    body: object | undefined,
+    response: ServerResponse,
+  ): Promise<boolean> => {
     if (!call.accepts.events) return false
     const request = operationOf(message, body)
     if (!request) return false

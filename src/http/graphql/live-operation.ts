@@ -36,10 +36,8 @@ export type LiveOperations = {
     transport: Transport,
     prepared: Prepared,
     caller: { identity: Identity; requestId: string },
-  ): Promise<LiveOperation | RefusedSubscription>
+  ): Promise<LiveOperation | { errors: readonly GraphQLError[] }>
 }
-
-type RefusedSubscription = { errors: readonly GraphQLError[] }
 
 /** Subscriptions of one schema. Subscribers with the same selection and role share one execution of each message. */
 export const createLiveOperations = ({ services, guard, log, onOperation }: LiveOptions): LiveOperations => {
