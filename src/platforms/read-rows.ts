@@ -15,10 +15,7 @@ export type RowReader<T> = {
   replaces?(next: T, previous: T): boolean
 }
 
-/**
- * The `data` rows of an answer by user id. Rows nobody asked for and rows that name no user are left out. A user missing from the map
- * counts as an observation, so an unusable row makes its user unclear. An answer whose rows all name nobody is unusable.
- */
+/** The `data` rows of an answer by user id; an unusable row makes its user unclear, as a missing one is an observation. */
 export const readRows = <T>(
   body: unknown,
   askedFor: ReadonlySet<string>,

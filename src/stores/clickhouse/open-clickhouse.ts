@@ -140,10 +140,7 @@ const forEachPool = <T>(of: (name: QueryPoolName) => T): Record<QueryPoolName, T
   write: of('write'),
 })
 
-/**
- * Opens ClickHouse. Embedded, it takes the directory for this process and fails with a ConfigError when another has it;
- * a server is not contacted before the first statement. Disposing waits for what the engine is still computing.
- */
+/** Opens ClickHouse; embedded, a directory that another process has is a ConfigError, and a server is not contacted yet. */
 export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickHouse> => {
   const { url, directory = '', onQuery } = options
   const database = databaseOf(options)

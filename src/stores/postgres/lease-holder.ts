@@ -23,10 +23,7 @@ export type LeaseHolder = {
 /** The parameters of `isOrphanedLease`, in its order. */
 export const leaseRequestValues = ({ id, first, underWay }: LeaseRequest) => [id, first, underWay] as const
 
-/**
- * SQL that is true for a row that this holder leased without hearing of it, because the answer was lost. `column` holds the
- * lease's id; the three parameters begin at `parameter`. A statement that arrives late takes nothing from later leases.
- */
+/** SQL that is true for a row leased by this holder without hearing of it; its three parameters begin at `parameter`. */
 export const isOrphanedLease = (column: string, parameter: number): string =>
   `(${column} > $${parameter + 1}::uuid AND ${column} < $${parameter}::uuid AND ${column} <> ALL ($${parameter + 2}::uuid[]))`
 

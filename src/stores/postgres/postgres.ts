@@ -71,10 +71,7 @@ const types: pg.CustomTypesConfig = {
     parsers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text')) as never,
 }
 
-/**
- * Every session speaks UTC and gives up on its own: no statement, lock or idle transaction waits for ever, and the server ends it within
- * 25 seconds of the last sign of a machine that is gone, with the locks it holds.
- */
+/** Every session speaks UTC and gives up on its own; that of a machine that is gone ends within 25 seconds. */
 const sessionSettings = (statementTimeoutMs: number) => ({
   TimeZone: 'UTC',
   statement_timeout: statementTimeoutMs,
