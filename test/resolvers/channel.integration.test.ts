@@ -1,77 +1,45 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
-import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
-import { seed } from '../support/stores/seed.ts'
+import { describe, expect, test } from 'vitest'
+import { adminKey, operatorKey } from '../support/http/api.ts'
+import { channelsApi, day, now } from '../support/http/channels-api.ts'
 
-let database: TestDatabase
-let api: TestApi
-let first: bigint
-let second: bigint
-const now = Date.UTC(2026, 5, 1)
-const day = (n: number) => new Date(Date.UTC(2026, 3, n))
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  const seeding = seed(database.db)
-  first = await seeding.channel({ slug: 'alpha', displayName: 'Alpha', status: 'online' })
-  second = await seeding.channel({ slug: 'beta' })
-  // The two swapped their names on the tenth; before the fifth the first was called "once".
-  await seeding.slugPeriod(first, 'once', day(1), day(5))
-  await seeding.slugPeriod(first, 'beta', day(5), day(10))
-  await seeding.slugPeriod(first, 'alpha', day(10), null)
-  await seeding.slugPeriod(second, 'alpha', day(2), day(10))
-  await seeding.slugPeriod(second, 'beta', day(10), null)
-  await seeding.session(first, day(1), day(2), 'one')
-  await seeding.session(first, day(3), day(4), 'two')
-  await seeding.session(first, day(4), day(4), 'empty')
-  await seeding.session(first, day(6), null, 'now')
-  await seeding.event(first, day(1))
-  await seeding.event(first, day(2), 'stream_end')
-  await seeding.event(second, day(3))
-  api = await startTestApi({ db: database.db, clock: () => now })
-})
-
-afterAll(async () => {
-  await api[Symbol.asyncDispose]()
-  await database[Symbol.asyncDispose]()
-})
+const fixture = channelsApi()
 
 const channelId = async (args: string): Promise<string | null> => {
-  const { data, errors } = await api.ask(`{ channel(${args}) { channelId } }`)
+  const { data, errors } = await fixture.api.ask(`{ channel(${args}) { channelId } }`)
   expect(errors).toBeUndefined()
   return data.channel?.channelId ?? null
 }
 
 describe('a channel is found by', () => {
   test('its number, its global id, its ULID and its platform user id', async () => {
-    const { data } = await api.ask(`{ channel(slug: "alpha") { id externalId channelId platformUserId } }`)
+    const { data } = await fixture.api.ask(`{ channel(slug: "alpha") { id externalId channelId platformUserId } }`)
     const { id, externalId, platformUserId } = data.channel
-    expect(data.channel.channelId).toBe(first.toString())
+    expect(data.channel.channelId).toBe(fixture.first.toString())
     for (const args of [
-      `id: "${first}"`,
-      `id: ${first}`,
+      `id: "${fixture.first}"`,
+      `id: ${fixture.first}`,
       `id: "${id}"`,
       `id: "${externalId}"`,
       `platformUserId: "${platformUserId}"`,
     ])
-      expect(await channelId(args)).toBe(first.toString())
+      expect(await channelId(args)).toBe(fixture.first.toString())
   })
 
   test('its slug in any case, its holder now before those of the past', async () => {
-    expect(await channelId('slug: " ALPHA "')).toBe(first.toString())
-    expect(await channelId('slug: "beta"')).toBe(second.toString())
+    expect(await channelId('slug: " ALPHA "')).toBe(fixture.first.toString())
+    expect(await channelId('slug: "beta"')).toBe(fixture.second.toString())
   })
 
   test('a slug that it gave up, which the answer tells', async () => {
-    const { data } = await api.ask(
+    const { data } = await fixture.api.ask(
       `{ old: channel(slug: "once") { slug redirectedFrom } new: channel(slug: "alpha") { redirectedFrom } }`,
     )
     expect(data).toEqual({ old: { slug: 'alpha', redirectedFrom: 'once' }, new: { redirectedFrom: null } })
   })
 
   test('whoever held the slug at an instant', async () => {
-    expect(await channelId('slug: "alpha", at: "2026-04-09T23:59:59.999Z"')).toBe(second.toString())
-    expect(await channelId('slug: "alpha", at: "2026-04-10T00:00:00Z"')).toBe(first.toString())
+    expect(await channelId('slug: "alpha", at: "2026-04-09T23:59:59.999Z"')).toBe(fixture.second.toString())
+    expect(await channelId('slug: "alpha", at: "2026-04-10T00:00:00Z"')).toBe(fixture.first.toString())
     expect(await channelId('slug: "alpha", at: "2026-04-01T00:00:00Z"')).toBeNull()
   })
 })
@@ -105,20 +73,20 @@ test.each([
     'A DateTime must be an instant from 1900 to 2299 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z".',
   ],
 ])('channel(%s) is refused as BAD_USER_INPUT', async (args, message) => {
-  const { errors } = await api.ask(`{ channel${args && `(${args})`} { id } }`)
+  const { errors } = await fixture.api.ask(`{ channel${args && `(${args})`} { id } }`)
   expect(errors).toEqual([expect.objectContaining({ message, extensions: { code: 'BAD_USER_INPUT' } })])
 })
 
 test.each([9_007_199_254_740_992, 1.5, true, {}])(
   'the id %o in a variable is refused: it may have lost digits',
   async (id) => {
-    const { errors } = await api.ask('query ($id: ID) { channel(id: $id) { id } }', { id })
+    const { errors } = await fixture.api.ask('query ($id: ID) { channel(id: $id) { id } }', { id })
     expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' })
   },
 )
 
 test('the names of a channel, newest first', async () => {
-  const { data } = await api.ask(
+  const { data } = await fixture.api.ask(
     `{ channel(slug: "alpha") { slugHistory { slug observedFrom observedUntil isCurrent } } }`,
   )
   expect(data.channel.slugHistory).toEqual([
@@ -140,19 +108,21 @@ test('the names of a channel, newest first', async () => {
 
 describe('sessions of a channel', () => {
   const titles = async (args: string): Promise<string[]> => {
-    const { data, errors } = await api.ask(`{ channel(slug: "alpha") { sessions(${args}) { nodes { title } } } }`)
+    const { data, errors } = await fixture.api.ask(
+      `{ channel(slug: "alpha") { sessions(${args}) { nodes { title } } } }`,
+    )
     expect(errors).toBeUndefined()
     return data.channel.sessions.nodes.map(({ title }: { title: string }) => title)
   }
 
-  test('newest first, from either end', async () => {
+  test('newest fixture.first, from either end', async () => {
     expect(await titles('first: 10')).toEqual(['now', 'empty', 'two', 'one'])
     expect(await titles('last: 3')).toEqual(['empty', 'two', 'one'])
   })
 
   test('page by page in both directions', async () => {
     const page = async (args: string) => {
-      const { data } = await api.ask(
+      const { data } = await fixture.api.ask(
         `{ channel(slug: "alpha") { sessions(${args}) { nodes { title } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`,
       )
       return data.channel.sessions
@@ -179,7 +149,7 @@ describe('sessions of a channel', () => {
   })
 
   test('a range that runs backward is refused', async () => {
-    const { errors } = await api.ask(
+    const { errors } = await fixture.api.ask(
       `{ channel(slug: "alpha") { sessions(range: { from: "2026-04-02T00:00:00Z", to: "2026-04-01T00:00:00Z" }) { nodes { id } } } }`,
     )
     expect(errors?.[0]).toMatchObject({
@@ -189,7 +159,7 @@ describe('sessions of a channel', () => {
   })
 
   test('the one that lasts, and how long each has lasted', async () => {
-    const { data } = await api.ask(
+    const { data } = await fixture.api.ask(
       `{ live: channel(slug: "alpha") { currentSession { title isLive durationSeconds endedAt } sessions(last: 1) { nodes { isLive durationSeconds channel { slug } } } }
          off: channel(slug: "beta") { currentSession { id } } }`,
     )
@@ -206,12 +176,12 @@ describe('sessions of a channel', () => {
 
 describe('status events', () => {
   const occurred = async (args: string): Promise<string[]> => {
-    const { data, errors } = await api.ask(`{ statusEvents${args && `(${args})`} { nodes { occurredAt } } }`)
+    const { data, errors } = await fixture.api.ask(`{ statusEvents${args && `(${args})`} { nodes { occurredAt } } }`)
     expect(errors).toBeUndefined()
     return data.statusEvents.nodes.map(({ occurredAt }: { occurredAt: string }) => occurredAt.slice(8, 10))
   }
 
-  test('newest first, narrowed by type, platform and the time they happened', async () => {
+  test('newest fixture.first, narrowed by type, platform and the time they happened', async () => {
     expect(await occurred('')).toEqual(['03', '02', '01'])
     expect(await occurred('type: STREAM_END')).toEqual(['02'])
     expect(await occurred('platform: TWITCH')).toEqual([])
@@ -220,12 +190,12 @@ describe('status events', () => {
   })
 
   test('page by page', async () => {
-    const page = await api.ask('{ statusEvents(first: 2) { pageInfo { endCursor } } }')
+    const page = await fixture.api.ask('{ statusEvents(first: 2) { pageInfo { endCursor } } }')
     expect(await occurred(`first: 2, after: "${page.data.statusEvents.pageInfo.endCursor}"`)).toEqual(['01'])
   })
 
   test('of one channel', async () => {
-    const { data } = await api.ask(
+    const { data } = await fixture.api.ask(
       '{ channel(slug: "alpha") { statusEvents(first: 1) { nodes { type previousStatus newStatus source channel { slug } } pageInfo { hasNextPage } } } }',
     )
     expect(data.channel.statusEvents).toEqual({
@@ -244,10 +214,10 @@ describe('status events', () => {
 
   test('show their data to operators only', async () => {
     const query = '{ statusEvents(first: 1) { nodes { data } } }'
-    const refused = await api.ask(query)
+    const refused = await fixture.api.ask(query)
     expect(refused.errors?.[0]?.extensions.code).toBe('FORBIDDEN')
     expect(refused.data.statusEvents.nodes).toEqual([{ data: null }])
-    expect((await api.ask(query, {}, operatorKey)).data.statusEvents.nodes).toEqual([{ data: { secret: 1 } }])
-    expect((await api.ask(query, {}, adminKey)).data.statusEvents.nodes).toEqual([{ data: { secret: 1 } }])
+    expect((await fixture.api.ask(query, {}, operatorKey)).data.statusEvents.nodes).toEqual([{ data: { secret: 1 } }])
+    expect((await fixture.api.ask(query, {}, adminKey)).data.statusEvents.nodes).toEqual([{ data: { secret: 1 } }])
   })
 })

@@ -2,67 +2,13 @@ import { once } from 'node:events'
 import http from 'node:http'
 import v8 from 'node:v8'
 import vm from 'node:vm'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { operatorKey } from '../../support/http/api.ts'
+import { expect, test } from 'vitest'
 import { download, stalledReader } from '../../support/http/download.ts'
-import { type ExportServer, startExportServer } from '../../support/http/export-server.ts'
-import { openTestClickHouse } from '../../support/stores/clickhouse.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/stores/postgres.ts'
-import { seed } from '../../support/stores/seed.ts'
-import { insertSaid } from '../../support/telemetry/chat-rows.ts'
+import { asOperator, errorOf, exportApi, range } from '../../support/http/export-api.ts'
+import type { ExportServer } from '../../support/http/export-server.ts'
 
-const opened = await openTestClickHouse()
-const { store } = opened
-let database: TestDatabase
-let channelId: bigint
-let userId: string
-let running: ExportServer[] = []
-
-const from = '2026-11-01T00:00:00Z'
-const range = `from=${from}&to=2026-11-30T00:00:00Z`
-const asOperator = { Authorization: `Bearer ${operatorKey}` }
-
-/** A million looks, a second apart: 80 MB of CSV, 220 MB of NDJSON. */
-const insertProbes = `INSERT INTO kick_streamer_probe (env, platform, platform_user_id, ts, is_live, stream_started_at, viewer_count,
-    follower_count, elapsed_seconds, interval_seconds)
-  SELECT 'test', 'kick', '{user}', toDateTime64('2026-11-01 00:00:00', 3, 'UTC') + number, true, toDateTime('2026-11-01 00:00:00', 'UTC'),
-    number % 5000, number, 1, 1 FROM numbers(1000000)`
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  const { db } = database
-  const rows = seed(db)
-  channelId = await rows.channel({ slug: 'xqc' })
-  const [row] = (await db.pool.query('SELECT platform_user_id FROM dm.streamer_channel WHERE id = $1', [channelId]))
-    .rows
-  userId = row.platform_user_id
-  await rows.slugPeriod(channelId, 'old-name', new Date(0), new Date(1))
-  const other = await rows.channel({ slug: 'other' })
-  await db.pool.query("UPDATE dm.streamer_channel SET platform_user_id = '4711' WHERE id = $1", [other])
-  await rows.session(channelId, new Date('2026-11-02T00:00:00Z'))
-  await rows.session(other, new Date('2026-11-02T00:00:00Z'))
-  await store.command(insertProbes.replace('{user}', userId))
-  await insertSaid(store, [{ channel: channelId, at: Date.parse(from) / 1000 + 5, text: 'hello' }])
-})
-afterEach(async () => {
-  for (const server of running) await server[Symbol.asyncDispose]()
-  running = []
-})
-afterAll(async () => {
-  await database[Symbol.asyncDispose]()
-  await opened[Symbol.asyncDispose]()
-})
-
-const start = async (options: Partial<Parameters<typeof startExportServer>[0]> = {}): Promise<ExportServer> => {
-  const server = await startExportServer({ db: database.db, store, ...options })
-  running.push(server)
-  return server
-}
-
-const errorOf = (body: Buffer) => {
-  const { errors } = JSON.parse(body.toString()) as { errors: { message: string; extensions: { code: string } }[] }
-  return `${errors[0]!.extensions.code}: ${errors[0]!.message}`
-}
+const api = exportApi()
+const { start } = api
 
 /** Nothing here is about how long it takes. */
 const soon = { timeout: 15_000 }
@@ -74,7 +20,7 @@ const counts = async ({ metrics }: ExportServer): Promise<string> =>
 const begun = (server: ExportServer) =>
   expect.poll(() => counts(server), soon).toMatch(/export_rows_total\{kind="viewers"\} [1-9]/)
 
-const idle = () => expect.poll(() => store.stats().heavy, soon).toMatchObject({ running: 0, queued: 0 })
+const idle = () => expect.poll(() => api.store.stats().heavy, soon).toMatchObject({ running: 0, queued: 0 })
 
 test('a million rows go through a slow reader in flat memory, and hold no slot of the engine meanwhile', async () => {
   v8.setFlagsFromString('--expose-gc')
@@ -93,7 +39,7 @@ test('a million rows go through a slow reader in flat memory, and hold no slot o
     const steps = Math.floor(bytes / 10e6)
     bytes += chunk.length
     if (Math.floor(bytes / 10e6) > steps) most = Math.max(most, used() - before)
-    held = Math.max(held, store.stats().heavy.running)
+    held = Math.max(held, api.store.stats().heavy.running)
   }
   expect(bytes).toBeGreaterThan(200e6)
   expect(most).toBeLessThan(32e6)
@@ -127,7 +73,7 @@ test.each(['1.1', '1.0'] as const)(
     const server = await start()
     const reader = stalledReader(server.port, `/export/viewers?username=xqc&${range}`, version)
     await begun(server)
-    await store.command('RENAME TABLE kick_streamer_probe TO away')
+    await api.store.command('RENAME TABLE kick_streamer_probe TO away')
     try {
       const { text, error } = await reader.rest()
       expect(text.slice(0, 15)).toBe('HTTP/1.1 200 OK')
@@ -136,7 +82,7 @@ test.each(['1.1', '1.0'] as const)(
       if (version === '1.0') expect(error).toBe('ECONNRESET')
       else expect(text.endsWith('\r\n0\r\n\r\n')).toBe(false)
     } finally {
-      await store.command('RENAME TABLE away TO kick_streamer_probe')
+      await api.store.command('RENAME TABLE away TO kick_streamer_probe')
     }
     expect(await counts(server)).toMatch(/exports_total\{kind="viewers",outcome="cut"\} 1\n/)
     await idle()
@@ -145,11 +91,11 @@ test.each(['1.1', '1.0'] as const)(
 
 test('an engine that fails before the first byte is an error with a status', async () => {
   const { url } = await start()
-  await store.command('RENAME TABLE kick_streamer_probe TO away')
+  await api.store.command('RENAME TABLE kick_streamer_probe TO away')
   try {
     expect((await download(`${url}/export/viewers?username=xqc&${range}`)).status).toBe(500)
   } finally {
-    await store.command('RENAME TABLE away TO kick_streamer_probe')
+    await api.store.command('RENAME TABLE away TO kick_streamer_probe')
   }
 })
 

@@ -1,68 +1,15 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { adminKey, operatorKey } from '../../support/http/api.ts'
+import { expect, test } from 'vitest'
+import { adminKey } from '../../support/http/api.ts'
 import { download } from '../../support/http/download.ts'
-import { completeThrough, type ExportServer, startExportServer } from '../../support/http/export-server.ts'
-import { openTestClickHouse } from '../../support/stores/clickhouse.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/stores/postgres.ts'
-import { seed } from '../../support/stores/seed.ts'
-import { insertSaid } from '../../support/telemetry/chat-rows.ts'
+import { asOperator, errorOf, exportApi, from, range } from '../../support/http/export-api.ts'
+import { completeThrough } from '../../support/http/export-server.ts'
 
-const opened = await openTestClickHouse()
-const { store } = opened
-let database: TestDatabase
-let channelId: bigint
-let userId: string
-let running: ExportServer[] = []
-
-const from = '2026-11-01T00:00:00Z'
-const range = `from=${from}&to=2026-11-30T00:00:00Z`
-const asOperator = { Authorization: `Bearer ${operatorKey}` }
-
-/** A million looks, a second apart: 80 MB of CSV, 220 MB of NDJSON. */
-const insertProbes = `INSERT INTO kick_streamer_probe (env, platform, platform_user_id, ts, is_live, stream_started_at, viewer_count,
-    follower_count, elapsed_seconds, interval_seconds)
-  SELECT 'test', 'kick', '{user}', toDateTime64('2026-11-01 00:00:00', 3, 'UTC') + number, true, toDateTime('2026-11-01 00:00:00', 'UTC'),
-    number % 5000, number, 1, 1 FROM numbers(1000000)`
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-  const { db } = database
-  const rows = seed(db)
-  channelId = await rows.channel({ slug: 'xqc' })
-  const [row] = (await db.pool.query('SELECT platform_user_id FROM dm.streamer_channel WHERE id = $1', [channelId]))
-    .rows
-  userId = row.platform_user_id
-  await rows.slugPeriod(channelId, 'old-name', new Date(0), new Date(1))
-  const other = await rows.channel({ slug: 'other' })
-  await db.pool.query("UPDATE dm.streamer_channel SET platform_user_id = '4711' WHERE id = $1", [other])
-  await rows.session(channelId, new Date('2026-11-02T00:00:00Z'))
-  await rows.session(other, new Date('2026-11-02T00:00:00Z'))
-  await store.command(insertProbes.replace('{user}', userId))
-  await insertSaid(store, [{ channel: channelId, at: Date.parse(from) / 1000 + 5, text: 'hello' }])
-})
-afterEach(async () => {
-  for (const server of running) await server[Symbol.asyncDispose]()
-  running = []
-})
-afterAll(async () => {
-  await database[Symbol.asyncDispose]()
-  await opened[Symbol.asyncDispose]()
-})
-
-const start = async (options: Partial<Parameters<typeof startExportServer>[0]> = {}): Promise<ExportServer> => {
-  const server = await startExportServer({ db: database.db, store, ...options })
-  running.push(server)
-  return server
-}
-
-const errorOf = (body: Buffer) => {
-  const { errors } = JSON.parse(body.toString()) as { errors: { message: string; extensions: { code: string } }[] }
-  return `${errors[0]!.extensions.code}: ${errors[0]!.message}`
-}
+const api = exportApi()
+const { start } = api
 
 test('a download ends with its hash and row count, and asked for again they are the same, as is the checksum alone', async () => {
   const { url } = await start()
-  const path = `${url}/export/viewers?channel_id=${channelId}&format=ndjson&from=${from}&to=2026-11-01T12:00:00Z`
+  const path = `${url}/export/viewers?channel_id=${api.channelId}&format=ndjson&from=${from}&to=2026-11-01T12:00:00Z`
   const first = await download(path)
   expect(first).toMatchObject({
     status: 200,
@@ -104,12 +51,12 @@ test('of several keys channel_id counts before username and username before kick
     return (JSON.parse(body.toString()) as { channel_id: string }).channel_id
   }
   const other = await channelOf('username=other')
-  expect(other).not.toBe(String(channelId))
-  expect(await channelOf(`channel_id=${channelId}&username=other&kick_user_id=4711`)).toBe(String(channelId))
-  expect(await channelOf('kick_user_id=4711&username=xqc')).toBe(String(channelId))
+  expect(other).not.toBe(String(api.channelId))
+  expect(await channelOf(`channel_id=${api.channelId}&username=other&kick_user_id=4711`)).toBe(String(api.channelId))
+  expect(await channelOf('kick_user_id=4711&username=xqc')).toBe(String(api.channelId))
   expect(await channelOf('kick_user_id=4711')).toBe(other)
-  expect(await channelOf('username=XQC&platform=kick')).toBe(String(channelId))
-  expect(await channelOf('username=old-name')).toBe(String(channelId))
+  expect(await channelOf('username=XQC&platform=kick')).toBe(String(api.channelId))
+  expect(await channelOf('username=old-name')).toBe(String(api.channelId))
 })
 
 test.each([

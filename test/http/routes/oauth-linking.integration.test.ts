@@ -1,91 +1,35 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { silentLog } from '../../../src/lib/log.ts'
 import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
-import { statement } from '../../../src/stores/postgres/statement.ts'
-import {
-  createBrowser,
-  type LinkingFixture,
-  linkIn,
-  type Seen,
-  startLinking,
-} from '../../support/access/linking-fixture.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/stores/postgres.ts'
+import { expectPage, linkings } from '../../support/access/linking.ts'
+import { createBrowser, linkIn, startLinking } from '../../support/access/linking-fixture.ts'
 
-let database: TestDatabase
-let linking: LinkingFixture
-let lines: string[]
-
-const clear = statement(
-  'test_clear',
-  'TRUNCATE public.streamers, dm.streamer_channel, public.audit_log, dm.audit_log RESTART IDENTITY CASCADE',
-)
-const addStreamers = statement('test_streamers', `INSERT INTO public.streamers (name) VALUES ('Ada <b>'), ('Grace')`)
-const readClaims = statement(
-  'test_claims',
-  `SELECT l.streamer_id AS streamer, l.verified, c.current_slug AS slug, c.display_name AS name, s.active
-   FROM public.streamer_channel_link l JOIN dm.streamer_channel c ON c.id = l.channel_id
-   LEFT JOIN dm.probe_schedule s ON s.channel_id = c.id ORDER BY l.streamer_id, c.id`,
-)
-const claims = () => database.db.query(readClaims)
-const readActions = statement(
-  'test_actions',
-  `SELECT subject, name, role, action, target, before, after FROM
-     (SELECT * FROM dm.audit_log UNION ALL SELECT * FROM public.audit_log) a
-   WHERE action <> 'link-ticket.create' ORDER BY id`,
-)
-const actions = () => database.db.query(readActions)
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database[Symbol.asyncDispose]())
-
-beforeEach(async () => {
-  await database.db.query(clear)
-  await database.db.query(addStreamers)
-  lines = []
-  const keep = (fields: object, message: string) => void lines.push(JSON.stringify({ ...fields, message }))
-  linking = await startLinking(database.db, {
-    log: { ...silentLog, info: keep, warn: keep, error: keep, debug: keep },
-  })
-  linking.world.add({ id: 71, slug: 'newcomer', username: 'NewComer' })
-  linking.world.add({ id: 72, slug: 'other', username: 'Other' })
-})
-afterEach(() => linking[Symbol.asyncDispose]())
-
-/** Every page says one thing in plain words, loads nothing, and tells nobody where it was. */
-const expectPage = (seen: Seen, status: number, words: string | RegExp) => {
-  expect([seen.status, seen.text]).toEqual([status, expect.stringMatching(words)])
-  expect(seen.headers.get('content-type')).toBe('text/html; charset=utf-8')
-  expect(seen.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
-  expect(seen.headers.get('cache-control')).toBe('no-store')
-  expect(seen.headers.get('referrer-policy')).toBe('no-referrer')
-  expect(seen.text).not.toMatch(/https?:|<script|\bat .*:\d+|Error:/)
-}
+const fixture = linkings()
+const { actions, claims } = fixture
 
 describe('linking', () => {
   test('stores who logged in, watches the channel and verifies the claim; the tokens are gone and nowhere told', async () => {
     const browser = createBrowser()
-    const authorize = await linking.begin(browser, 1)
-    const back = await linking.logIn(browser, authorize, 'newcomer')
+    const authorize = await fixture.linking.begin(browser, 1)
+    const back = await fixture.linking.logIn(browser, authorize, 'newcomer')
     expectPage(await browser.get(back), 200, 'The Kick channel newcomer is linked now')
     expect(await claims()).toEqual([{ streamer: 1, verified: true, slug: 'newcomer', name: 'NewComer', active: true }])
     expect(browser.cookies.size).toBe(0)
-    expect(linking.kick.requests.count('POST /oauth/revoke')).toBe(2)
-    expect(lines.join('\n')).not.toMatch(/secret|token":|code=/)
-    expect(lines.length).toBeGreaterThan(0)
+    expect(fixture.linking.kick.requests.count('POST /oauth/revoke')).toBe(2)
+    expect(fixture.lines.join('\n')).not.toMatch(/secret|token":|code=/)
+    expect(fixture.lines.length).toBeGreaterThan(0)
   })
 
   test('asks first, and sends the browser to Kick with PKCE and a state, and keeps the rest in a cookie that no script reads', async () => {
-    const seen = await createBrowser().get(await linking.linkFor(1))
+    const seen = await createBrowser().get(await fixture.linking.linkFor(1))
     expect(seen.status).toBe(200)
     const href = linkIn(seen.text)
     const { origin, pathname, searchParams } = new URL(href)
-    expect(origin + pathname).toBe(`${linking.kick.url}/oauth/authorize`)
+    expect(origin + pathname).toBe(`${fixture.linking.kick.url}/oauth/authorize`)
     expect(Object.fromEntries(searchParams)).toMatchObject({
       response_type: 'code',
-      client_id: linking.kick.credentials.clientId,
-      redirect_uri: `${linking.url}/oauth/kick/callback`,
+      client_id: fixture.linking.kick.credentials.clientId,
+      redirect_uri: `${fixture.linking.url}/oauth/kick/callback`,
       code_challenge_method: 'S256',
       scope: 'user:read channel:read',
       state: expect.stringMatching(/^[\w-]{43}$/),
@@ -100,7 +44,7 @@ describe('linking', () => {
 
   test('behind HTTPS the cookie is Secure and the way back too', async () => {
     const headers = { 'x-forwarded-proto': 'https' }
-    const seen = await createBrowser().get(await linking.linkFor(1), headers)
+    const seen = await createBrowser().get(await fixture.linking.linkFor(1), headers)
     expect(seen.headers.get('set-cookie')).toMatch(/; Secure$/)
     expect(new URL(linkIn(seen.text)).searchParams.get('redirect_uri')).toMatch(/^https:/)
   })
@@ -108,7 +52,7 @@ describe('linking', () => {
   test('again by the same streamer changes nothing, and one streamer may link several channels', async () => {
     for (const slug of ['newcomer', 'newcomer', 'other']) {
       const browser = createBrowser()
-      const back = await linking.logIn(browser, await linking.begin(browser, 1), slug)
+      const back = await fixture.linking.logIn(browser, await fixture.linking.begin(browser, 1), slug)
       expect((await browser.get(back)).status).toBe(200)
     }
     expect(await claims()).toMatchObject([
@@ -125,8 +69,10 @@ describe('linking', () => {
 
   test('a channel that another streamer has linked is a conflict that names nobody', async () => {
     const [first, second] = [createBrowser(), createBrowser()]
-    await first.get(await linking.logIn(first, await linking.begin(first, 1), 'newcomer'))
-    const seen = await second.get(await linking.logIn(second, await linking.begin(second, 2), 'newcomer'))
+    await first.get(await fixture.linking.logIn(first, await fixture.linking.begin(first, 1), 'newcomer'))
+    const seen = await second.get(
+      await fixture.linking.logIn(second, await fixture.linking.begin(second, 2), 'newcomer'),
+    )
     expectPage(seen, 409, 'already linked to another streamer')
     expect(seen.text).not.toMatch(/Ada|Grace|newcomer/)
     expect(await claims()).toMatchObject([{ streamer: 1, verified: true }])
@@ -137,7 +83,10 @@ describe('linking', () => {
     const backs = await Promise.all(
       [1, 2].map(async (streamer) => {
         const browser = createBrowser()
-        return { browser, back: await linking.logIn(browser, await linking.begin(browser, streamer), 'newcomer') }
+        return {
+          browser,
+          back: await fixture.linking.logIn(browser, await fixture.linking.begin(browser, streamer), 'newcomer'),
+        }
       }),
     )
     const seen = await Promise.all(backs.map(({ browser, back }) => browser.get(back)))
@@ -148,17 +97,17 @@ describe('linking', () => {
 
 test('an answer that is used a second time, with the cookie kept by hand, is refused', async () => {
   const browser = createBrowser()
-  const back = await linking.logIn(browser, await linking.begin(browser, 1), 'newcomer')
+  const back = await fixture.linking.logIn(browser, await fixture.linking.begin(browser, 1), 'newcomer')
   const kept = [...browser.cookies]
   expect((await browser.get(back)).status).toBe(200)
   expectPage(await browser.get(back), 400, 'has not begun a login')
   for (const [name, value] of kept) browser.cookies.set(name, value)
   expectPage(await browser.get(back), 400, 'was used before')
-  expect(linking.kick.requests.count('POST /oauth/token')).toBe(1)
+  expect(fixture.linking.kick.requests.count('POST /oauth/token')).toBe(1)
 })
 
 test('a ticket links one account, whoever comes first, and then none', async () => {
-  const link = await linking.linkFor(1)
+  const link = await fixture.linking.linkFor(1)
   const [first, second, third] = [createBrowser(), createBrowser(), createBrowser()]
   const backs = await Promise.all(
     (
@@ -166,7 +115,7 @@ test('a ticket links one account, whoever comes first, and then none', async () 
         [first, 'newcomer'],
         [second, 'other'],
       ] as const
-    ).map(async ([browser, slug]) => linking.logIn(browser, await linking.begin(browser, link), slug)),
+    ).map(async ([browser, slug]) => fixture.linking.logIn(browser, await fixture.linking.begin(browser, link), slug)),
   )
   const seen = await Promise.all([first.get(backs[0]!), second.get(backs[1]!)])
   expect(seen.map(({ status }) => status).sort()).toEqual([200, 410])
@@ -176,16 +125,20 @@ test('a ticket links one account, whoever comes first, and then none', async () 
 
 test('a ticket whose linking failed can be tried again', async () => {
   const [owner, browser] = [createBrowser(), createBrowser()]
-  await owner.get(await linking.logIn(owner, await linking.begin(owner, 2), 'newcomer'))
-  const link = await linking.linkFor(1)
-  const held = await browser.get(await linking.logIn(browser, await linking.begin(browser, link), 'newcomer'))
+  await owner.get(await fixture.linking.logIn(owner, await fixture.linking.begin(owner, 2), 'newcomer'))
+  const link = await fixture.linking.linkFor(1)
+  const held = await browser.get(
+    await fixture.linking.logIn(browser, await fixture.linking.begin(browser, link), 'newcomer'),
+  )
   expectPage(held, 409, 'already linked to another streamer')
-  const linked = await browser.get(await linking.logIn(browser, await linking.begin(browser, link), 'other'))
+  const linked = await browser.get(
+    await fixture.linking.logIn(browser, await fixture.linking.begin(browser, link), 'other'),
+  )
   expectPage(linked, 200, 'The Kick channel other is linked now')
 })
 
 test('the page that asks names the streamer as text, and only its link leads to Kick', async () => {
-  const seen = await createBrowser().get(await linking.linkFor(1))
+  const seen = await createBrowser().get(await fixture.linking.linkFor(1))
   expect(seen.text).toContain('the streamer “Ada &lt;b&gt;”')
   expect([seen.status, seen.location, seen.text.match(/<a /g)]).toEqual([200, null, ['<a ']])
   expect(seen.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
@@ -202,10 +155,10 @@ test('a database that does not answer is told as such', async () => {
 })
 
 test('a page shows names as text', async () => {
-  linking.world.update([{ id: 71, username: '<img src=x onerror=alert(1)>' }])
-  linking.kick.faults.add({ kind: 'patched', path: '/public/v1/channels', fields: { slug: '<b>' } })
+  fixture.linking.world.update([{ id: 71, username: '<img src=x onerror=alert(1)>' }])
+  fixture.linking.kick.faults.add({ kind: 'patched', path: '/public/v1/channels', fields: { slug: '<b>' } })
   const browser = createBrowser()
-  const back = await linking.logIn(browser, await linking.begin(browser, 1), 'newcomer')
+  const back = await fixture.linking.logIn(browser, await fixture.linking.begin(browser, 1), 'newcomer')
   const seen = await browser.get(back)
   expect(seen.status).toBe(200)
   expect(seen.text).not.toMatch(/<img|<b>/)

@@ -1,76 +1,27 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { everybody } from '../../../src/access/identity.ts'
 import { createRateLimit } from '../../../src/guard/rate-limit.ts'
-import { silentLog } from '../../../src/lib/log.ts'
 import { globalId } from '../../../src/resolvers/global-id.ts'
 import { statement } from '../../../src/stores/postgres/statement.ts'
-import { createBrowser, type LinkingFixture, type Seen, startLinking } from '../../support/access/linking-fixture.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/stores/postgres.ts'
+import { expectPage, linkings } from '../../support/access/linking.ts'
+import { createBrowser, startLinking } from '../../support/access/linking-fixture.ts'
 
-let database: TestDatabase
-let linking: LinkingFixture
-let lines: string[]
+const fixture = linkings()
+const { actions, claims, clear } = fixture
 
-const clear = statement(
-  'test_clear',
-  'TRUNCATE public.streamers, dm.streamer_channel, public.audit_log, dm.audit_log RESTART IDENTITY CASCADE',
-)
-const addStreamers = statement('test_streamers', `INSERT INTO public.streamers (name) VALUES ('Ada <b>'), ('Grace')`)
-const readClaims = statement(
-  'test_claims',
-  `SELECT l.streamer_id AS streamer, l.verified, c.current_slug AS slug, c.display_name AS name, s.active
-   FROM public.streamer_channel_link l JOIN dm.streamer_channel c ON c.id = l.channel_id
-   LEFT JOIN dm.probe_schedule s ON s.channel_id = c.id ORDER BY l.streamer_id, c.id`,
-)
-const claims = () => database.db.query(readClaims)
 const ageTickets = statement(
   'test_age_tickets',
   `UPDATE public.link_tickets SET expires_at = now() - interval '1 second'`,
 )
 const removeStreamers = statement('test_remove_streamers', 'DELETE FROM public.streamers')
-const readActions = statement(
-  'test_actions',
-  `SELECT subject, name, role, action, target, before, after FROM
-     (SELECT * FROM dm.audit_log UNION ALL SELECT * FROM public.audit_log) a
-   WHERE action <> 'link-ticket.create' ORDER BY id`,
-)
-const actions = () => database.db.query(readActions)
-
-beforeAll(async () => {
-  database = await createTestDatabase()
-})
-afterAll(() => database[Symbol.asyncDispose]())
-
-beforeEach(async () => {
-  await database.db.query(clear)
-  await database.db.query(addStreamers)
-  lines = []
-  const keep = (fields: object, message: string) => void lines.push(JSON.stringify({ ...fields, message }))
-  linking = await startLinking(database.db, {
-    log: { ...silentLog, info: keep, warn: keep, error: keep, debug: keep },
-  })
-  linking.world.add({ id: 71, slug: 'newcomer', username: 'NewComer' })
-  linking.world.add({ id: 72, slug: 'other', username: 'Other' })
-})
-afterEach(() => linking[Symbol.asyncDispose]())
 
 /** Asks for an address with another Host, which fetch does not let anybody choose. */
 const askAs = async (host: string, { port, pathname, search }: URL): Promise<{ status: number; text: string }> => {
   const sent = request({ port, path: pathname + search, headers: { host } }).end()
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
   return { status: response.statusCode!, text: (await response.toArray()).join('') }
-}
-
-/** Every page says one thing in plain words, loads nothing, and tells nobody where it was. */
-const expectPage = (seen: Seen, status: number, words: string | RegExp) => {
-  expect([seen.status, seen.text]).toEqual([status, expect.stringMatching(words)])
-  expect(seen.headers.get('content-type')).toBe('text/html; charset=utf-8')
-  expect(seen.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
-  expect(seen.headers.get('cache-control')).toBe('no-store')
-  expect(seen.headers.get('referrer-policy')).toBe('no-referrer')
-  expect(seen.text).not.toMatch(/https?:|<script|\bat .*:\d+|Error:/)
 }
 
 describe('nothing is linked', () => {
@@ -82,7 +33,7 @@ describe('nothing is linked', () => {
   test.each(['?streamer=1', `?streamer=${globalId('Streamer', 1n)}`, ''])(
     'by a link with %o, which no operator made',
     async (query) => {
-      const seen = await createBrowser().get(`${linking.url}/oauth/kick/start${query}`)
+      const seen = await createBrowser().get(`${fixture.linking.url}/oauth/kick/start${query}`)
       expectPage(seen, 403, 'A link with a ticket is needed')
       expect([seen.location, seen.headers.get('set-cookie')]).toEqual([null, null])
     },
@@ -91,7 +42,7 @@ describe('nothing is linked', () => {
   test.each(['', '1', 'cs_link_', `cs_link_${'A'.repeat(43)}`, '%00', globalId('Streamer', 1n)])(
     'by the ticket %o, which is nobody’s',
     async (ticket) => {
-      const seen = await createBrowser().get(`${linking.url}/oauth/kick/start?ticket=${ticket}`)
+      const seen = await createBrowser().get(`${fixture.linking.url}/oauth/kick/start?ticket=${ticket}`)
       expectPage(seen, 404, 'This link is not valid')
       expect(seen.headers.get('set-cookie')).toBeNull()
     },
@@ -99,23 +50,23 @@ describe('nothing is linked', () => {
 
   test('by a ticket that is a day old, also where the login was begun before', async () => {
     const browser = createBrowser()
-    const link = await linking.linkFor(1)
-    const back = await linking.logIn(browser, await linking.begin(browser, link), 'newcomer')
-    await database.db.query(ageTickets)
+    const link = await fixture.linking.linkFor(1)
+    const back = await fixture.linking.logIn(browser, await fixture.linking.begin(browser, link), 'newcomer')
+    await fixture.database.db.query(ageTickets)
     expectPage(await browser.get(link), 410, 'used before, or it is older than a day')
     expectPage(await browser.get(back), 410, 'used before, or it is older than a day')
   })
 
   test('by a ticket of a streamer who was removed meanwhile', async () => {
     const browser = createBrowser()
-    const back = await linking.logIn(browser, await linking.begin(browser, 1), 'newcomer')
-    await database.db.query(removeStreamers)
+    const back = await fixture.linking.logIn(browser, await fixture.linking.begin(browser, 1), 'newcomer')
+    await fixture.database.db.query(removeStreamers)
     expectPage(await browser.get(back), 404, 'This link is not valid')
   })
 
   test('by who guesses tickets, who is refused like one who guesses keys', async () => {
     const rateLimit = createRateLimit({ perAddress: 1_000, perKey: 1_000 }, () => 0)
-    await using limited = await startLinking(database.db, { rateLimit })
+    await using limited = await startLinking(fixture.database.db, { rateLimit })
     const from = { 'X-Forwarded-For': '203.0.113.9' }
     const guess = (ticket: string) => createBrowser().get(`${limited.url}/oauth/kick/start?ticket=${ticket}`, from)
     rateLimit.spend({ identity: everybody, address: 'behind 127.0.0.1' }, 999)
@@ -124,32 +75,32 @@ describe('nothing is linked', () => {
   })
 
   test('through a host name that is not ours', async () => {
-    const path = new URL(await linking.linkFor(1))
+    const path = new URL(await fixture.linking.linkFor(1))
     const { status, text } = await askAs('evil.example', path)
     expect([status, text]).toEqual([400, expect.stringContaining('has to set PUBLIC_URL')])
   })
 
   test('by a browser that has not begun it', async () => {
     const [browser, another] = [createBrowser(), createBrowser()]
-    const back = await linking.logIn(browser, await linking.begin(browser, 1), 'newcomer')
+    const back = await fixture.linking.logIn(browser, await fixture.linking.begin(browser, 1), 'newcomer')
     expectPage(await another.get(back), 400, 'has not begun a login')
-    expect(linking.kick.requests.count('POST /oauth/token')).toBe(0)
+    expect(fixture.linking.kick.requests.count('POST /oauth/token')).toBe(0)
   })
 
   test('where two browsers exchange their answers, and both may still finish their own', async () => {
     const [one, two] = [createBrowser(), createBrowser()]
-    const backOfOne = await linking.logIn(one, await linking.begin(one, 1), 'newcomer')
-    const backOfTwo = await linking.logIn(two, await linking.begin(two, 2), 'other')
+    const backOfOne = await fixture.linking.logIn(one, await fixture.linking.begin(one, 1), 'newcomer')
+    const backOfTwo = await fixture.linking.logIn(two, await fixture.linking.begin(two, 2), 'other')
     expectPage(await one.get(backOfTwo), 400, 'belongs to another login')
     expectPage(await two.get(backOfOne), 400, 'belongs to another login')
     expect(await claims()).toEqual([])
     expect([(await one.get(backOfOne)).status, (await two.get(backOfTwo)).status]).toEqual([200, 200])
-    await database.db.query(clear)
+    await clear()
   })
 
   test('with a cookie that was changed or made up', async () => {
     const browser = createBrowser()
-    const back = await linking.logIn(browser, await linking.begin(browser, 1), 'newcomer')
+    const back = await fixture.linking.logIn(browser, await fixture.linking.begin(browser, 1), 'newcomer')
     const [[name, value]] = [...browser.cookies] as [[string, string]]
     const changed = [
       value.slice(0, -2) + (value.at(-2) === 'A' ? 'B' : 'A') + value.at(-1),
@@ -166,14 +117,18 @@ describe('nothing is linked', () => {
 
   test('by an answer that comes ten minutes after the start', async () => {
     const browser = createBrowser()
-    const authorize = await linking.begin(browser, 1)
-    linking.advance(10 * 60_000)
-    expectPage(await browser.get(await linking.logIn(browser, authorize, 'newcomer')), 400, 'longer than ten minutes')
+    const authorize = await fixture.linking.begin(browser, 1)
+    fixture.linking.advance(10 * 60_000)
+    expectPage(
+      await browser.get(await fixture.linking.logIn(browser, authorize, 'newcomer')),
+      400,
+      'longer than ten minutes',
+    )
   })
 
   test('by a user who refuses', async () => {
     const browser = createBrowser()
-    const authorize = await linking.begin(browser, 1)
+    const authorize = await fixture.linking.begin(browser, 1)
     const { location } = await browser.get(`${authorize}&deny=1`)
     expectPage(await browser.get(location!), 403, 'You refused')
   })
@@ -182,8 +137,8 @@ describe('nothing is linked', () => {
     'by an answer with %o',
     async (parameters) => {
       const browser = createBrowser()
-      const state = new URL(await linking.begin(browser, 1)).searchParams.get('state')
-      const back = `${linking.url}/oauth/kick/callback?state=${state}&${parameters}`
+      const state = new URL(await fixture.linking.begin(browser, 1)).searchParams.get('state')
+      const back = `${fixture.linking.url}/oauth/kick/callback?state=${state}&${parameters}`
       expectPage(await browser.get(back), 400, 'does not accept this login')
     },
   )
@@ -198,20 +153,20 @@ describe('nothing is linked', () => {
     ['/public/v1/channels', 'truncated'],
   ] as const)('while %s is away (%s), and its tokens are revoked', async (path, kind) => {
     const browser = createBrowser()
-    const back = await linking.logIn(browser, await linking.begin(browser, 1), 'newcomer')
-    linking.kick.faults.add({ kind, path })
+    const back = await fixture.linking.logIn(browser, await fixture.linking.begin(browser, 1), 'newcomer')
+    fixture.linking.kick.faults.add({ kind, path })
     const seen = await browser.get(back)
     expectPage(seen, 503, 'Kick does not answer now')
     expect(seen.headers.get('retry-after')).toBe('60')
-    expect(linking.kick.requests.count('POST /oauth/revoke')).toBe(path === '/oauth/token' ? 0 : 2)
+    expect(fixture.linking.kick.requests.count('POST /oauth/revoke')).toBe(path === '/oauth/token' ? 0 : 2)
   })
 
   test('by anything but GET, or on a server without Kick', async () => {
     for (const path of ['start?ticket=x', 'callback']) {
-      const posted = await fetch(`${linking.url}/oauth/kick/${path}`, { method: 'POST' })
+      const posted = await fetch(`${fixture.linking.url}/oauth/kick/${path}`, { method: 'POST' })
       expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET'])
     }
-    await using without = await startLinking(database.db, { withKick: false })
+    await using without = await startLinking(fixture.database.db, { withKick: false })
     expectPage(await createBrowser().get(`${without.url}/oauth/kick/start?ticket=x`), 503, 'not connected to Kick')
   })
 })

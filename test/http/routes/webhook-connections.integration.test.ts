@@ -1,24 +1,10 @@
 import { once } from 'node:events'
 import net from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { SignedDelivery } from '../../support/platforms/webhook-signer.ts'
-import { type Receiving, startReceiving } from '../../support/webhooks/webhook-receiving.ts'
+import { describe, expect, test } from 'vitest'
+import { receivedWebhooks } from '../../support/webhooks/received-webhooks.ts'
 
-let fixture: Receiving
-let before: { deliveries: number; forged: number }
-
-beforeAll(async () => {
-  fixture = await startReceiving()
-})
-afterAll(() => fixture[Symbol.asyncDispose]())
-beforeEach(async () => {
-  before = { deliveries: (await fixture.deliveries()).length, forged: (await fixture.forged()).length }
-})
-
-const newDeliveries = async () => (await fixture.deliveries()).slice(before.deliveries)
-
-const chat = '{"message_id":"m","broadcaster":{"user_id":1},"content":"hi"}'
-const genuine = (): SignedDelivery => fixture.signer.sign({ body: chat })
+const webhooks = receivedWebhooks()
+const { genuine, newDeliveries } = webhooks
 
 describe('a connection', () => {
   const headOf = (headers: Record<string, string>): string =>
@@ -27,7 +13,7 @@ describe('a connection', () => {
     )
 
   const open = async (): Promise<{ socket: net.Socket; answered: () => Promise<string> }> => {
-    const socket = net.connect(fixture.port, '127.0.0.1')
+    const socket = net.connect(webhooks.fixture.port, '127.0.0.1')
     let answer = ''
     socket.on('data', (chunk) => (answer += chunk))
     socket.on('error', () => undefined)
@@ -68,11 +54,11 @@ describe('a connection', () => {
 
   test('that dies in the middle of a body delivers nothing and is counted', async () => {
     const { headers, body } = genuine()
-    const earlier = await fixture.counted('interrupted')
+    const earlier = await webhooks.fixture.counted('interrupted')
     const { socket } = await open()
     socket.write(headOf({ ...headers, 'Content-Length': String(body.length) }))
     socket.write(body.subarray(0, 10), () => socket.resetAndDestroy())
-    await expect.poll(() => fixture.counted('interrupted')).toBe(earlier + 1)
+    await expect.poll(() => webhooks.fixture.counted('interrupted')).toBe(earlier + 1)
     expect(await newDeliveries()).toEqual([])
   })
 
@@ -97,7 +83,7 @@ describe('a connection', () => {
 
   test('brings one delivery after another, and several at once', async () => {
     const { socket, answered } = await open()
-    const deliveries = Array.from({ length: 5 }, (_, i) => fixture.signer.sign({ body: `{"n":${i}}` }))
+    const deliveries = Array.from({ length: 5 }, (_, i) => webhooks.fixture.signer.sign({ body: `{"n":${i}}` }))
     for (const { headers, body } of deliveries)
       socket.write(headOf({ ...headers, 'Content-Length': String(body.length) }) + body)
     socket.write('GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')

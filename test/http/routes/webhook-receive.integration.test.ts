@@ -1,24 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { newUlid } from '../../../src/lib/ids.ts'
 import { createSigner, type SignedDelivery } from '../../support/platforms/webhook-signer.ts'
-import { type Receiving, startReceiving } from '../../support/webhooks/webhook-receiving.ts'
+import { chat, receivedWebhooks } from '../../support/webhooks/received-webhooks.ts'
 
-let fixture: Receiving
-let before: { deliveries: number; forged: number }
-
-beforeAll(async () => {
-  fixture = await startReceiving()
-})
-afterAll(() => fixture[Symbol.asyncDispose]())
-beforeEach(async () => {
-  before = { deliveries: (await fixture.deliveries()).length, forged: (await fixture.forged()).length }
-})
-
-const newDeliveries = async () => (await fixture.deliveries()).slice(before.deliveries)
-const newForged = async () => (await fixture.forged()).slice(before.forged)
-
-const chat = '{"message_id":"m","broadcaster":{"user_id":1},"content":"hi"}'
-const genuine = (): SignedDelivery => fixture.signer.sign({ body: chat })
+const webhooks = receivedWebhooks()
+const { genuine, newDeliveries, newForged } = webhooks
 
 const withHeader = (delivery: SignedDelivery, name: string, value: string | null): SignedDelivery => {
   const { [`kick-event-${name}`]: _, ...headers } = delivery.headers
@@ -26,7 +12,7 @@ const withHeader = (delivery: SignedDelivery, name: string, value: string | null
 }
 
 const expectRefused = async (delivery: SignedDelivery, status: number, kept = 0): Promise<void> => {
-  const response = await fixture.send(delivery)
+  const response = await webhooks.fixture.send(delivery)
   expect(response.status).toBe(status)
   expect(await newDeliveries()).toEqual([])
   expect(await newForged()).toHaveLength(kept)
@@ -34,14 +20,14 @@ const expectRefused = async (delivery: SignedDelivery, status: number, kept = 0)
 
 describe('a genuine delivery', () => {
   test('is on the disk as it was sent when it is answered', async () => {
-    const delivery = fixture.signer.sign({
+    const delivery = webhooks.fixture.signer.sign({
       body: chat,
       messageId: newUlid(),
       type: 'chat.message.sent',
       subscriptionId: '01HSUBSCRIPTION',
       timestamp: new Date().toISOString(),
     })
-    const response = await fixture.send(delivery)
+    const response = await webhooks.fixture.send(delivery)
     expect(response.status).toBe(200)
     expect(await newDeliveries()).toEqual([
       {
@@ -74,7 +60,7 @@ describe('a genuine delivery', () => {
     ['a body that is not UTF-8', { body: Buffer.from([0x7b, 0xff, 0xfe, 0x0a, 0x7d]) }],
     ['a body of 256 KiB', { body: 'x'.repeat(256 * 1024) }],
   ])('is accepted with %s', async (_, content) => {
-    const response = await fixture.send(fixture.signer.sign(content))
+    const response = await webhooks.fixture.send(webhooks.fixture.signer.sign(content))
     expect(response.status).toBe(200)
     expect(await newDeliveries()).toHaveLength(1)
   })
@@ -86,28 +72,32 @@ describe('a genuine delivery', () => {
   ])('is accepted when %s', async (_, offsetMs) => {
     const sent = Date.now() + offsetMs
     const timestamp = new Date(sent).toISOString()
-    const delivery = fixture.signer.sign({ body: chat, timestamp, messageId: ulidAt(sent) })
-    expect((await fixture.send(delivery)).status).toBe(200)
+    const delivery = webhooks.fixture.signer.sign({ body: chat, timestamp, messageId: ulidAt(sent) })
+    expect((await webhooks.fixture.send(delivery)).status).toBe(200)
     expect(await newDeliveries()).toMatchObject([{ sentAt: new Date(sent) }])
   })
 
   test('that was held back and stamped only when it went out is as old as its id', async () => {
     const made = Date.now() - 2 * 3_600_000
-    const delivery = fixture.signer.sign({ body: chat, timestamp: new Date().toISOString(), messageId: ulidAt(made) })
-    expect((await fixture.send(delivery)).status).toBe(200)
+    const delivery = webhooks.fixture.signer.sign({
+      body: chat,
+      timestamp: new Date().toISOString(),
+      messageId: ulidAt(made),
+    })
+    expect((await webhooks.fixture.send(delivery)).status).toBe(200)
     expect(await newDeliveries()).toMatchObject([{ sentAt: new Date(made) }])
   })
 
   test('may have a timestamp whose date stands there twice, and is signed with it as it came', async () => {
     const timestamp = new Date().toISOString().replace(/\.\d+/, '')
-    const delivery = fixture.signer.sign({ body: chat, timestamp: timestamp.slice(0, 11) + timestamp })
-    expect((await fixture.send(delivery)).status).toBe(200)
+    const delivery = webhooks.fixture.signer.sign({ body: chat, timestamp: timestamp.slice(0, 11) + timestamp })
+    expect((await webhooks.fixture.send(delivery)).status).toBe(200)
     expect(await newDeliveries()).toMatchObject([{ sentAt: new Date(timestamp) }])
   })
 
   test('is accepted a hundred times at once, each with a receipt of its own, in the order of the spool', async () => {
     const delivery = genuine()
-    const responses = await Promise.all(Array.from({ length: 100 }, () => fixture.send(delivery)))
+    const responses = await Promise.all(Array.from({ length: 100 }, () => webhooks.fixture.send(delivery)))
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]))
     const receipts = (await newDeliveries()).map(({ receivedAt }) => receivedAt)
     expect(receipts).toHaveLength(100)
@@ -170,7 +160,7 @@ describe('headers that no genuine delivery has', () => {
 
   test('a body with a dot can not be split into a fraction of the timestamp', async () => {
     const timestamp = new Date().toISOString().replace(/\.\d+/, '')
-    const delivery = fixture.signer.sign({ body: '123Z.rest', timestamp: timestamp.slice(0, -1) })
+    const delivery = webhooks.fixture.signer.sign({ body: '123Z.rest', timestamp: timestamp.slice(0, -1) })
     await expectRefused(delivery, 400)
     await expectRefused({ ...withHeader(delivery, 'message-timestamp', timestamp), body: Buffer.from('rest') }, 401, 1)
   })
@@ -219,7 +209,7 @@ describe('a delivery that the platform did not sign', () => {
         other.sign({ body: chat }),
         withHeader(genuine(), 'signature', 'x'),
         withHeader(genuine(), 'signature', null),
-      ].map(async (delivery) => (await fixture.send(delivery)).text()),
+      ].map(async (delivery) => (await webhooks.fixture.send(delivery)).text()),
     )
     expect(new Set(texts)).toEqual(new Set(['The signature is not valid.']))
   })
@@ -244,7 +234,7 @@ describe('a delivery that the platform did not sign', () => {
 
 describe('a request that is no delivery', () => {
   test.each(['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])('is answered 405 by %s, which names POST', async (method) => {
-    const response = await fetch(fixture.url, { method })
+    const response = await fetch(webhooks.fixture.url, { method })
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')).toBe('POST')
   })
@@ -259,27 +249,29 @@ describe('a request that is no delivery', () => {
 
   test('may say that its body is not encoded', async () => {
     const { headers, body } = genuine()
-    expect((await fixture.send({ headers: { ...headers, 'content-encoding': 'Identity' }, body })).status).toBe(200)
+    expect(
+      (await webhooks.fixture.send({ headers: { ...headers, 'content-encoding': 'Identity' }, body })).status,
+    ).toBe(200)
   })
 
   test('is answered 413 when its body has more than 256 KiB', async () => {
-    await expectRefused(fixture.signer.sign({ body: 'x'.repeat(256 * 1024 + 1) }), 413)
+    await expectRefused(webhooks.fixture.signer.sign({ body: 'x'.repeat(256 * 1024 + 1) }), 413)
   })
 
   test('is counted by what came of it', async () => {
     const results = ['accepted', 'malformed', 'forged', 'wrong-method', 'encoded']
-    const counts = () => Promise.all(results.map((result) => fixture.counted(result)))
+    const counts = () => Promise.all(results.map((result) => webhooks.fixture.counted(result)))
     const earlier = await counts()
-    await fixture.send(genuine())
-    await fixture.send(withHeader(genuine(), 'message-id', 'x'))
-    await fixture.send(withHeader(genuine(), 'signature', 'x'))
-    await fetch(fixture.url)
+    await webhooks.fixture.send(genuine())
+    await webhooks.fixture.send(withHeader(genuine(), 'message-id', 'x'))
+    await webhooks.fixture.send(withHeader(genuine(), 'signature', 'x'))
+    await fetch(webhooks.fixture.url)
     const { headers, body } = genuine()
-    await fixture.send({ headers: { ...headers, 'content-encoding': 'gzip' }, body })
+    await webhooks.fixture.send({ headers: { ...headers, 'content-encoding': 'gzip' }, body })
     expect(await counts()).toEqual(earlier.map((count) => count + 1))
   })
 
   test('to a platform that is not set up is answered 404', async () => {
-    expect((await fetch(`${fixture.serverUrl}/webhooks/myspace`, { method: 'POST' })).status).toBe(404)
+    expect((await fetch(`${webhooks.fixture.serverUrl}/webhooks/myspace`, { method: 'POST' })).status).toBe(404)
   })
 })
