@@ -46,15 +46,8 @@ export const linkAccount = async (
   const author = { identity, requestId }
   const { id: channelId } = await upsertChannel(dm, platform, { ...profile, observedAt }, { log })
   const verification = await verifyClaimByTicket(environment, author, { streamerId, channelId }, ticketDigest)
-  switch (verification.kind) {
-    case 'verified':
-      await monitor(dm, author, channelId)
-      return { kind: 'linked', channelId }
-    case 'held':
-    case 'no-streamer':
-    case 'no-ticket':
-      return { kind: verification.kind }
-    case 'no-channel':
-      throw new Error(`channel ${channelId} was stored and is gone`)
-  }
+  if (verification.kind === 'no-channel') throw new Error(`channel ${channelId} was stored and is gone`)
+  if (verification.kind !== 'verified') return { kind: verification.kind }
+  await monitor(dm, author, channelId)
+  return { kind: 'linked', channelId }
 }

@@ -1,7 +1,7 @@
 import { type AuditEntry, type AuditFilter, readActions } from '../audit/read-actions.ts'
 import { badInput } from '../lib/errors.ts'
 import type { Context } from './context.ts'
-import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
+import { type Connection, type PageArguments, type PageRequest, readPage } from './page.ts'
 
 export type AuditLogArguments = Pick<PageArguments, 'first' | 'after'> & {
   [Name in keyof AuditFilter]?: AuditFilter[Name] | undefined
@@ -28,10 +28,7 @@ export const auditLog = async (
     action: textOf('action', action),
     target: textOf('target', target),
   }
-  const request = await pageRequest(context, list, page)
-  const found = await readActions(context.databases, filter, {
-    before: request.beyond?.[1] ?? null,
-    limit: request.limit + 1,
-  })
-  return connectionOf(pageOf(found, request), await context.cursors.known(), list, ({ id }) => ['', id])
+  const read = ({ beyond, limit }: PageRequest) =>
+    readActions(context.databases, filter, { before: beyond?.[1] ?? null, limit })
+  return readPage(context, list, page, read, ({ id }) => ['', id])
 }

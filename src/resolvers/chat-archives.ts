@@ -1,6 +1,6 @@
 import type { ChatArchiveLog } from '../../prisma/generated/client/client.ts'
 import type { Context } from './context.ts'
-import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
+import { type Connection, type PageArguments, readPage } from './page.ts'
 import { byId, paddedIds } from './prisma-selection.ts'
 
 const list = 'chat archives by window'
@@ -15,21 +15,19 @@ export const findChatArchives = async (
     : byId(await prisma.chatArchiveLog.findMany({ where: { id: { in: paddedIds(ids) }, env: history.env } }))
 
 /** A page of the archived hours of chat, newest first, including those under way. */
-export const chatArchives = async (
+export const chatArchives = (
   context: Context,
   page: Pick<PageArguments, 'first' | 'after'>,
-): Promise<Connection<ChatArchiveLog>> => {
-  const request = await pageRequest(context, list, page)
-  const found = await context.prisma.chatArchiveLog.findMany({
-    where: {
-      env: context.history.env,
-      ...(request.beyond && { windowFrom: { lt: new Date(request.beyond[0]) } }),
-    },
-    orderBy: { windowFrom: 'desc' },
-    take: request.limit + 1,
-  })
-  return connectionOf(pageOf(found, request), await context.cursors.known(), list, ({ id, windowFrom }) => [
-    windowFrom.toISOString(),
-    id.toString(),
-  ])
-}
+): Promise<Connection<ChatArchiveLog>> =>
+  readPage(
+    context,
+    list,
+    page,
+    ({ beyond, limit }) =>
+      context.prisma.chatArchiveLog.findMany({
+        where: { env: context.history.env, ...(beyond && { windowFrom: { lt: new Date(beyond[0]) } }) },
+        orderBy: { windowFrom: 'desc' },
+        take: limit,
+      }),
+    ({ id, windowFrom }) => [windowFrom.toISOString(), id.toString()],
+  )

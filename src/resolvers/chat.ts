@@ -12,8 +12,8 @@ import {
 import { refuseRaw } from '../telemetry/series.ts'
 import type { Context } from './context.ts'
 import { deliveredChannels } from './delivered.ts'
-import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
-import { type SeriesArguments, withDefaults } from './series.ts'
+import { type Connection, type PageArguments, type PageRequest, readPage } from './page.ts'
+import { found, type SeriesArguments, withDefaults } from './series.ts'
 import { requireRange } from './time-range.ts'
 import { requireWellFormed } from './well-formed.ts'
 
@@ -28,11 +28,6 @@ const list = 'chat messages, newest first'
 
 /** Whether chatters are counted; they cost more than messages. */
 type Chatters = { chatters: boolean }
-
-const found = <T>(channelId: bigint, value: T | undefined): T => {
-  if (value === undefined) throw new Error(`channel ${channelId} is gone`)
-  return value
-}
 
 /** The chat of a channel over a range; channels with the same arguments share one query of each store. */
 export const chatActivityOf = async (
@@ -85,23 +80,17 @@ export const chatMessagesOf = async (
   channelId: bigint,
   args: Pick<PageArguments, 'first' | 'after'> & { range: TimeRange; search?: string | null },
 ): Promise<Connection<ChatMessage>> => {
-  const { history, cursors, loaders } = context
+  const { history, loaders } = context
   const range = requireRange('range', args.range)
   const search = requireWellFormed('search', args.search ?? '')
   if (search.length > maxSearchLength) throw badInput(`search must have at most ${maxSearchLength} characters.`)
-  const request = await pageRequest(context, list, args)
-  const messages = await loaders.load('chat messages', { request, range, search }, channelId, (channelIds) =>
-    chatMessages(history.store, {
-      env: history.env,
-      channelIds,
-      range,
-      search,
-      limit: request.limit + 1,
-      beyond: request.beyond && { createdAt: new Date(request.beyond[0]), messageId: request.beyond[1] },
-    }),
-  )
-  return connectionOf(pageOf(messages ?? [], request), await cursors.known(), list, ({ createdAt, messageId }) => [
-    createdAt.toISOString(),
-    messageId,
-  ])
+  const read = async ({ limit, beyond }: PageRequest): Promise<readonly ChatMessage[]> => {
+    const after = beyond && { createdAt: new Date(beyond[0]), messageId: beyond[1] }
+    const asked = { range, search, limit, beyond: after }
+    const messages = await loaders.load('chat messages', asked, channelId, (channelIds) =>
+      chatMessages(history.store, { ...asked, env: history.env, channelIds }),
+    )
+    return messages ?? []
+  }
+  return readPage(context, list, args, read, ({ createdAt, messageId }) => [createdAt.toISOString(), messageId])
 }

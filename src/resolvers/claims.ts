@@ -5,7 +5,7 @@ import { select } from '../stores/postgres/model.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import type { Context } from './context.ts'
 import { requireNode } from './global-id.ts'
-import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
+import { type Connection, type PageArguments, type PageRequest, readPage } from './page.ts'
 
 const list = 'streamers'
 /** The most claims that one streamer or channel shows. */
@@ -35,10 +35,9 @@ export const streamers = async (
 ): Promise<Connection<Streamer>> => {
   const text = search?.trim() ?? ''
   if (text.length > 100 || text.includes('\0')) throw badInput('search must be at most 100 characters, without NUL.')
-  const request = await pageRequest(context, list, page)
-  const values = [request.beyond?.[1] ?? null, text, request.limit + 1]
-  const rows = await context.databases.public.query(newestFirst, values)
-  return connectionOf(pageOf(rows, request), await context.cursors.known(), list, ({ id }) => ['', id.toString()])
+  const read = ({ beyond, limit }: PageRequest) =>
+    context.databases.public.query(newestFirst, [beyond?.[1] ?? null, text, limit])
+  return readPage(context, list, page, read, ({ id }) => ['', id.toString()])
 }
 
 /** The streamer with this global id; null when there is none. */

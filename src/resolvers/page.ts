@@ -97,3 +97,16 @@ export const connectionOf = <Row>(
   }
   return { edges, pageInfo }
 }
+
+/** Reads a page of the named list. `read` is asked for one row more than the page has. */
+export const readPage = async <Row>(
+  context: Context,
+  list: string,
+  args: PageArguments,
+  read: (request: PageRequest) => Promise<readonly Row[]>,
+  position: (row: Row) => Position,
+): Promise<Connection<Row>> => {
+  const request = await pageRequest(context, list, args)
+  const found = await read({ ...request, limit: request.limit + 1 })
+  return connectionOf(pageOf(found, request), await context.cursors.known(), list, position)
+}

@@ -134,7 +134,7 @@ export const pageRowsOfChannel = async <Model extends 'StreamSession' | 'StatusE
 ): Promise<readonly ModelRows[Model][]> => {
   const rows = await loaders.load(name, [request, asked.conditions], channelId, async (ids) => {
     const columns = select(asked.list.model, undefined, 'r')
-    const { statement, values } = selectPage(name, asked, { ...request, limit: request.limit + 1 }, columns, ids)
+    const { statement, values } = selectPage(name, asked, request, columns, ids)
     const found = (await databases.dm.query(statement, values)) as ModelRows[Model][]
     return Map.groupBy(found, (row) => row.channelId)
   })

@@ -27,6 +27,12 @@ export const withDefaults = ({ range, bucket, timezone, maxPoints }: SeriesArgum
   maxPoints: maxPoints ?? defaultMaxPoints,
 })
 
+/** What was found of a channel; throws when the channel is gone. */
+export const found = <T>(channelId: bigint, value: T | undefined): T => {
+  if (value === undefined) throw new Error(`channel ${channelId} is gone`)
+  return value
+}
+
 /** Loads one kind of series; all channels of the operation with the same arguments share one query of each store. */
 const seriesOf = async <Args extends ReturnType<typeof withDefaults>, Series>(
   context: Context,
@@ -43,8 +49,7 @@ const seriesOf = async <Args extends ReturnType<typeof withDefaults>, Series>(
     const known = { completeThrough: history.completeThrough('probes'), lost: history.lost('probes') }
     return read({ ...asked, ...known, env: history.env, channels, now: new Date(clock()) })
   })
-  if (!series) throw new Error(`channel ${channelId} is gone`)
-  return series
+  return found(channelId, series)
 }
 
 /** The viewers of a channel. */
@@ -79,6 +84,5 @@ export const followsOf = async (
     const channels = await deliveredChannels(context, channelIds, 'follows')
     return followSeries(databases.dm, { ...asked, ...known, channels, now: new Date(clock()) })
   })
-  if (!series) throw new Error(`channel ${channelId} is gone`)
-  return series
+  return found(channelId, series)
 }

@@ -4,7 +4,7 @@ import type { TimeRange } from '../telemetry/buckets.ts'
 import { type SessionSummary, sessionSummaries } from '../telemetry/session-summaries.ts'
 import type { Context } from './context.ts'
 import { requireNode } from './global-id.ts'
-import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
+import { type Connection, type PageArguments, readPage } from './page.ts'
 import { byId, paddedIds } from './prisma-selection.ts'
 import { loadProbed, probedSessions, warnOfImpossible } from './probed-rows.ts'
 import { type Condition, type ListRequest, pageRowsOfChannel, type RowList } from './row-list.ts'
@@ -55,12 +55,13 @@ export const sessionsOfChannel = async (
   args: SessionArguments,
 ): Promise<Connection<StreamSession>> => {
   const asked = sessionListRequest(args)
-  const request = await pageRequest(context, sessionList.name, args)
-  const rows = await pageRowsOfChannel(context, 'sessions_of_channels', asked, request, channelId)
-  return connectionOf(pageOf(rows, request), await context.cursors.known(), sessionList.name, (row) => [
-    row.startedAt.toISOString(),
-    row.id.toString(),
-  ])
+  return readPage(
+    context,
+    sessionList.name,
+    args,
+    (request) => pageRowsOfChannel(context, 'sessions_of_channels', asked, request, channelId),
+    ({ startedAt, id }) => [startedAt.toISOString(), id.toString()],
+  )
 }
 
 const largestInt = 2 ** 31 - 1

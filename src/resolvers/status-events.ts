@@ -3,7 +3,8 @@ import type { PlatformName } from '../platforms/platform.ts'
 import { select, tableOf } from '../stores/postgres/model.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
 import type { Context } from './context.ts'
-import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
+import { type Connection, type PageArguments, type PageRequest, readPage } from './page.ts'
+import type { Position } from './page-cursor.ts'
 import { byId, paddedIds } from './prisma-selection.ts'
 import { type Condition, type ListRequest, pageRowsOfChannel, type RowList, selectPage } from './row-list.ts'
 import { requireRange } from './time-range.ts'
@@ -48,15 +49,7 @@ export const eventListRequest = ({ platform, type, range }: StatusEventArguments
   return { list: eventList, conditions }
 }
 
-const connection = async (
-  context: Context,
-  found: readonly StatusEvent[],
-  request: Parameters<typeof pageOf>[1],
-): Promise<Connection<StatusEvent>> =>
-  connectionOf(pageOf(found, request), await context.cursors.known(), eventList.name, ({ id }) => [
-    id.toString(),
-    id.toString(),
-  ])
+const position = ({ id }: StatusEvent): Position => [id.toString(), id.toString()]
 
 /** The events with these ids, in one statement; ids without an event are left out. */
 export const findStatusEvents = async (
@@ -68,23 +61,21 @@ export const findStatusEvents = async (
 /** A page of all status events, newest first. */
 export const statusEvents = async (context: Context, args: StatusEventArguments): Promise<Connection<StatusEvent>> => {
   const asked = eventListRequest(args)
-  const request = await pageRequest(context, eventList.name, args)
   const columns = select('StatusEvent', undefined, 'r')
-  const { statement, values } = selectPage('status_events', asked, { ...request, limit: request.limit + 1 }, columns)
-  return connection(context, await context.databases.dm.query(statement, values), request)
+  const read = (request: PageRequest) => {
+    const { statement, values } = selectPage('status_events', asked, request, columns)
+    return context.databases.dm.query(statement, values)
+  }
+  return readPage(context, eventList.name, args, read, position)
 }
 
 /** A page of a channel's status events, newest first; one statement serves all channels with the same arguments. */
-export const statusEventsOfChannel = async (
+export const statusEventsOfChannel = (
   context: Context,
   channelId: bigint,
   args: Pick<PageArguments, 'first' | 'after'>,
 ): Promise<Connection<StatusEvent>> => {
-  const request = await pageRequest(context, eventList.name, args)
-  const asked = eventListRequest({})
-  return connection(
-    context,
-    await pageRowsOfChannel(context, 'status_events_of_channels', asked, request, channelId),
-    request,
-  )
+  const read = (request: PageRequest) =>
+    pageRowsOfChannel(context, 'status_events_of_channels', eventListRequest({}), request, channelId)
+  return readPage(context, eventList.name, args, read, position)
 }

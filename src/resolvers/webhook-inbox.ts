@@ -2,7 +2,7 @@ import { unavailable } from '../lib/errors.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
 import { type InboxDelivery, readInbox } from '../telemetry/webhook-inbox.ts'
 import type { Context } from './context.ts'
-import { type Connection, connectionOf, type PageArguments, pageOf, pageRequest } from './page.ts'
+import { type Connection, type PageArguments, type PageRequest, readPage } from './page.ts'
 import { type NotFound, notFound } from './problems.ts'
 import { requireRange } from './time-range.ts'
 import { requireWellFormed } from './well-formed.ts'
@@ -24,20 +24,17 @@ export const webhookInbox = async (
   { range, eventType, verified, ...page }: WebhookInboxArguments,
 ): Promise<Connection<InboxDelivery>> => {
   const span = range == null ? always : requireRange('range', range)
-  const request = await pageRequest(context, list, page)
   const { store, env } = context.history
-  const found = await readInbox(store, {
-    env,
-    ...span,
-    eventType: eventType == null ? null : requireWellFormed('eventType', eventType),
-    verified: verified ?? null,
-    beyond: request.beyond && { receivedAt: new Date(Number(request.beyond[0])), messageId: request.beyond[1] },
-    limit: request.limit + 1,
-  })
-  return connectionOf(pageOf(found, request), await context.cursors.known(), list, ({ receivedAt, messageId }) => [
-    String(receivedAt.getTime()),
-    messageId,
-  ])
+  const read = ({ beyond, limit }: PageRequest) =>
+    readInbox(store, {
+      env,
+      ...span,
+      eventType: eventType == null ? null : requireWellFormed('eventType', eventType),
+      verified: verified ?? null,
+      beyond: beyond && { receivedAt: new Date(Number(beyond[0])), messageId: beyond[1] },
+      limit,
+    })
+  return readPage(context, list, page, read, ({ receivedAt, messageId }) => [String(receivedAt.getTime()), messageId])
 }
 
 const maxInt32 = 2 ** 31 - 1
