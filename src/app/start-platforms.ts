@@ -8,8 +8,7 @@ import type { AccountLogin } from '../platforms/account-login.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { WebhookSource } from '../platforms/webhook-source.ts'
-import { requestRate } from '../settings/request-rate.ts'
-import type { Settings } from '../settings/settings.ts'
+import { requestRate, type Settings } from '../settings/settings.ts'
 import { createPlatformMetrics } from './platform-metrics.ts'
 
 export type PlatformsOptions = {

@@ -7,10 +7,9 @@ import type { Log } from '../lib/log.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import { findUnreadable, unreadableLine } from '../settings/check-secrets.ts'
 import { type Configuration, createConfiguration } from '../settings/configuration.ts'
-import { readSettings } from '../settings/read-settings.ts'
 import { runtimeSettings } from '../settings/runtime-settings.ts'
 import { createSettings, type Settings, type StoredSettings } from '../settings/settings.ts'
-import { syncSettings } from '../settings/sync-settings.ts'
+import { readSettings, syncSettings } from '../settings/sync-settings.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 
 export type SettingsOptions = {

@@ -1,5 +1,4 @@
-import { type EventSilence, eventSilences } from '../event-subscriptions/event-silences.ts'
-import { everything } from '../event-subscriptions/silence.ts'
+import { type EventSilence, eventSilences, everything } from '../event-subscriptions/silence.ts'
 import { cacheBriefly } from '../lib/cache-briefly.ts'
 import { systemSteady } from '../lib/clock.ts'
 import { counter, gauge, type MetricSource, metricsPer } from '../lib/metric.ts'

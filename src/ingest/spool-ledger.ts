@@ -1,8 +1,54 @@
 import { closeSync, constants, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Backlog, BatchRange } from './batch-limits.ts'
+
+/** Keeps the ledger beside the spool's file. */
+export type LedgerKeeper = {
+  /** Notes the backlogs: after rows were stored, and before `leaving` is settled, so that the ledger never has more than the file. */
+  note(backlogs: ReadonlyMap<string, Backlog>, leaving?: BatchRange): void
+  /** Losses that were found and are not reported yet, also by earlier openings. */
+  losses(): readonly SpoolLoss[]
+  /** To be called when the losses are reported. */
+  forgetLosses(): void
+  close(): void
+}
+
+const entryOf = ({ first, next, oldestAt, newestAt }: Backlog, leaving?: BatchRange): LedgerEntry | null => {
+  const start = leaving ? Math.max(first, leaving.last + 1) : first
+  return oldestAt === null || newestAt === null || start >= next ? null : { first: start, next, oldestAt, newestAt }
+}
+
+/** Makes a keeper of an open ledger; `id` is new for every opening of the spool. */
+export const createLedgerKeeper = (ledger: OpenLedger, id: string, found: readonly SpoolLoss[]): LedgerKeeper => {
+  let losses = found
+  let tables: Record<string, LedgerEntry> = {}
+  const write = (): void => {
+    try {
+      ledger.write({ id, tables, losses: [...losses] })
+    } catch {
+      // The rows themselves are safe. Without the note, only a later loss of them would not be found.
+    }
+  }
+  return {
+    note(backlogs, leaving) {
+      tables = {}
+      for (const [table, backlog] of backlogs) {
+        const entry = entryOf(backlog, leaving?.table === table ? leaving : undefined)
+        if (entry) tables[table] = entry
+      }
+      write()
+    },
+    losses: () => losses,
+    forgetLosses() {
+      losses = []
+      write()
+    },
+    close: () => ledger.close(),
+  }
+}
 
 /** The waiting rows of one table, from `first` to before `next`, and when the oldest and the newest were appended. */
-export type LedgerEntry = { first: number; next: number; oldestAt: number; newestAt: number }
+type LedgerEntry = { first: number; next: number; oldestAt: number; newestAt: number }
 
 /** Acknowledged rows of one table that are not in the file. They were appended from `from` to before `to`, in milliseconds since the epoch. */
 export type SpoolLoss = {

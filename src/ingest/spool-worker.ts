@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { createLedgerKeeper } from './ledger-keeper.ts'
 import { openSpoolDatabase, toSpoolError } from './spool-database.ts'
 import { createSpoolFile } from './spool-file.ts'
-import { openLedger } from './spool-ledger.ts'
+import { createLedgerKeeper, openLedger } from './spool-ledger.ts'
 import type { SpoolOpened, SpoolReply, SpoolRequest, SpoolWorkerData } from './spool-thread.ts'
 
 /** The thread that owns the spool's file: opens it, then answers one request after another in the order of arrival. */

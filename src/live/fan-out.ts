@@ -1,10 +1,9 @@
 import { ChannelIndex } from './channel-index.ts'
 import type { HubContext } from './hub-context.ts'
 import type { Interest } from './interest.ts'
-import type { MessageSink } from './message-sink.ts'
+import type { MessageSink, Renderer } from './message.ts'
 import { raceTimeout } from './race-timeout.ts'
 import type { FeedItem, RecentItems } from './recent-items.ts'
-import type { Renderer } from './renderer.ts'
 import { SelectionGroup } from './selection-group.ts'
 import { Subscriber } from './subscriber.ts'
 

@@ -1,7 +1,5 @@
 import type { Hub, LiveRequest } from './hub.ts'
-import type { LiveMessage } from './message.ts'
-import type { MessageSink, Subscription } from './message-sink.ts'
-import type { Renderer } from './renderer.ts'
+import type { LiveMessage, MessageSink, Renderer, Subscription } from './message.ts'
 
 /**
  * The value of a subscription field. A transport opens it with its renderer, so that equal renderers share their work. Nothing

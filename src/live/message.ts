@@ -1,6 +1,33 @@
 import type { Channel, StatusEvent, StreamSession } from '../../prisma/generated/client/client.ts'
 import type { ChatMessage } from '../telemetry/chat-messages.ts'
 
+/** Where the messages of one subscription go. */
+export type MessageSink = {
+  /** Whether a message would be sent now. When it becomes true again the sink calls `resume()` of its subscription. */
+  readonly ready: boolean
+  /** Takes all bodies, in order; a few kilobytes at most unless a single one is larger. */
+  write(bodies: readonly Body[]): void
+  /** Called once when the subscription is over, with the reason unless the hub itself ended. */
+  end(error?: unknown): void
+}
+
+/** A subscription for its sink. Only the signal that it began with ends it. */
+export type Subscription = {
+  /** To be called when the sink takes messages again. */
+  resume(): void
+}
+
+/** Messages that are rendered in the same scope may share loaders. A scope lasts a second at most, and ends with each event. */
+export type RenderScope = object
+
+/** Renders messages for one selection with its variables and a role. */
+export type Renderer = {
+  /** Equal keys give equal texts for every message. */
+  readonly key: string
+  /** Renders a message; a failure becomes part of the body, never an exception. */
+  render(message: LiveMessage, scope: RenderScope): Body | Promise<Body>
+}
+
 /** The state of one channel when it was read. It contains everything up to the cursor. */
 export type StatusSnapshot = {
   readonly kind: 'StatusSnapshot'

@@ -1,9 +1,8 @@
 import { ChannelIndex } from './channel-index.ts'
 import type { GroupMember, HubContext } from './hub-context.ts'
 import type { Interest } from './interest.ts'
-import type { Body } from './message.ts'
+import type { Body, Renderer } from './message.ts'
 import type { FeedItem, RecentItems } from './recent-items.ts'
-import type { Renderer } from './renderer.ts'
 import { SharedSnapshot } from './shared-snapshot.ts'
 
 /** Subscribers of one selection group with the same interest. */

@@ -1,9 +1,34 @@
 import type { Channel, StatusEvent, StreamSession } from '../../prisma/generated/client/client.ts'
-import { expressions, tableOf } from '../stores/postgres/model.ts'
+import type { ModelRows } from '../../prisma/generated/models.ts'
+import { columnsOf, expressions, type ModelName, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { type Sql, sql, statement } from '../stores/postgres/statement.ts'
-import { channelPart, eventPart, type Row, sessionPart } from './columns.ts'
 import type { Interest } from './interest.ts'
+
+/** A row of joined tables: its columns have the alias of their table before their names. */
+type Row = Record<string, unknown>
+
+/** One table's part of a joined row: its select list, and the way back from the row. */
+const part = <Model extends ModelName>(model: Model, alias: string) => {
+  const columns = columnsOf(model).map(({ field, name }) => ({ field, label: `${alias}.${field}`, name }))
+  return {
+    list: expressions<Row>(Object.fromEntries(columns.map(({ label, name }) => [label, `${alias}.${name}`]))),
+    /** The object, or null where an outer join found none. */
+    read: (row: Row): ModelRows[Model] | null => {
+      if (row[`${alias}.id`] === null) return null
+      const object: Row = {}
+      for (const { field, label } of columns) object[field] = row[label]
+      return object as ModelRows[Model]
+    },
+  }
+}
+
+/** Channels under the alias c. */
+const channelPart = part('Channel', 'c')
+/** Sessions under the alias s. */
+const sessionPart = part('StreamSession', 's')
+/** Events of the journal under the alias e. */
+const eventPart = part('StatusEvent', 'e')
 
 /** An event with its channel and session. */
 export type JournalEvent = { event: StatusEvent; channel: Channel; session: StreamSession | null }

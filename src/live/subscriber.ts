@@ -1,7 +1,6 @@
 import type { HubContext } from './hub-context.ts'
 import { covers, type Interest } from './interest.ts'
-import type { Body, LiveMessage } from './message.ts'
-import type { MessageSink } from './message-sink.ts'
+import type { Body, LiveMessage, MessageSink } from './message.ts'
 import type { FeedItem } from './recent-items.ts'
 import type { Audience, SelectionGroup } from './selection-group.ts'
 

@@ -1,7 +1,7 @@
 import { type DeliveredKind, eventsThatCarry } from '../platforms/platform-definition.ts'
 import { expressions, select } from '../stores/postgres/model.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
-import type { DeliveredChannel } from '../telemetry/delivered-series.ts'
+import type { DeliveredChannel } from '../telemetry/series.ts'
 import type { Context } from './context.ts'
 
 const subscriptions = statement(

@@ -7,8 +7,7 @@ import { affectedBroadcasts, decideStatus, type StatusDecision, type StatusState
 import type { StatusEventDraft } from './derive-status-events.ts'
 import { noProbes, probeInstants } from './latest-probes.ts'
 import type { Broadcast, ReportedEnd } from './reported-end.ts'
-import type { Session } from './session.ts'
-import { detailFields, type Status, type StatusObservation } from './status-observation.ts'
+import { detailFields, type Session, type Status, type StatusObservation } from './status-observation.ts'
 
 /** The channel of Postgres that is notified when new status events are committed; the payload is the highest id. Only a hint. */
 export const statusNotifyChannel = 'channelscope_status'

@@ -3,8 +3,14 @@ import { inferSessionEnd, type SessionFacts } from './infer-session-end.ts'
 import { isSame, later } from './instants.ts'
 import { type LatestProbes, lastSighting, withProbe } from './latest-probes.ts'
 import { type Broadcast, type ReportedEnd, reportedEndOf, withEnd } from './reported-end.ts'
-import type { Session, SessionDraft } from './session.ts'
-import { detailFields, type Status, type StatusObservation, type StreamDetails } from './status-observation.ts'
+import {
+  detailFields,
+  type Session,
+  type SessionDraft,
+  type Status,
+  type StatusObservation,
+  type StreamDetails,
+} from './status-observation.ts'
 
 /** What is stored of one channel when an observation of it arrives. */
 export type StatusState = {

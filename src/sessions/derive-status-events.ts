@@ -1,5 +1,4 @@
-import type { SessionDraft } from './session.ts'
-import type { Status } from './status-observation.ts'
+import type { SessionDraft, Status } from './status-observation.ts'
 
 /** A status event without its source. */
 export type StatusEventDraft = {

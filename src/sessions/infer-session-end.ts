@@ -1,7 +1,7 @@
 import { earlier } from './instants.ts'
 import type { LatestProbes } from './latest-probes.ts'
 import { latestEndOf, type ReportedEnd } from './reported-end.ts'
-import type { SessionDraft } from './session.ts'
+import type { SessionDraft } from './status-observation.ts'
 
 /** A session without a reported end ends after two misses, of which the later is at least this long after the last sighting. */
 export const absenceMs = 90_000

@@ -1,5 +1,13 @@
 import type { Log } from '../lib/log.ts'
+import type { AdjustableRate } from '../platforms/pace.ts'
+import type { PlatformName } from '../platforms/platform.ts'
 import type { RuntimeSettings, SettingKey, SettingValues } from './runtime-settings.ts'
+
+/** The setting for the requests a second to a platform. */
+export const requestRate = (settings: Settings, platform: PlatformName): AdjustableRate => ({
+  now: () => settings.get(`monitoring.${platform}.requests.per.second`),
+  onChange: settings.onChange,
+})
 
 /** What the running system goes by now. */
 export type Settings = {

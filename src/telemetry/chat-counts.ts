@@ -2,8 +2,7 @@ import { number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type BucketPlan, bucketIndexOf } from './buckets.ts'
-import { historyUnavailable } from './history-unavailable.ts'
-import { readPoolFor } from './read-pool-for.ts'
+import { historyUnavailable, readPoolFor } from './history-unavailable.ts'
 
 /** A stretch of the time of one channel, cut into buckets; instants in milliseconds since the epoch. */
 export type ChannelSpan = { channelId: bigint } & Pick<BucketPlan, 'from' | 'to' | 'edges'>

@@ -3,8 +3,7 @@ import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { TimeRange } from './buckets.ts'
 import { lastSecond, secondFrom } from './chat-counts.ts'
-import { historyUnavailable } from './history-unavailable.ts'
-import { readPoolFor } from './read-pool-for.ts'
+import { historyUnavailable, readPoolFor } from './history-unavailable.ts'
 
 /** One message of a channel's chat. */
 export type ChatMessage = {

@@ -3,8 +3,7 @@ import { badInput } from '../lib/errors.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { planBuckets } from './buckets.ts'
 import { countChat } from './chat-counts.ts'
-import { type DeliveredSeriesOptions, planDelivered } from './delivered-series.ts'
-import { deliveryCoverage, metaOf, type SeriesMeta } from './series.ts'
+import { type DeliveredSeriesOptions, deliveryCoverage, metaOf, planDelivered, type SeriesMeta } from './series.ts'
 
 /** One bucket of chat; zero where there was none. */
 export type ChatPoint = { start: Date; end: Date; messages: number; chatters: number }

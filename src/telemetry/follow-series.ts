@@ -2,8 +2,7 @@ import { expressions } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import type { ChannelSpan } from './chat-counts.ts'
-import { type DeliveredSeriesOptions, planDelivered } from './delivered-series.ts'
-import { deliveryCoverage, metaOf, type SeriesMeta } from './series.ts'
+import { type DeliveredSeriesOptions, deliveryCoverage, metaOf, planDelivered, type SeriesMeta } from './series.ts'
 
 /** The follows of a channel in a span, by bucket. */
 type FollowCounts = {

@@ -3,11 +3,10 @@ import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type BucketPlan, bucketIndexOf, bucketStarts, planBuckets, tooManySamples } from './buckets.ts'
 import { channelKey, channelNumber, numbered, ofChannels, rowsByThing } from './channel-key.ts'
-import { historyUnavailable } from './history-unavailable.ts'
+import { historyUnavailable, readPoolFor } from './history-unavailable.ts'
 import { type Elapsed, judgeProbes, lookAhead } from './outages.ts'
 import { outagesByRow } from './probe-columns.ts'
 import { type ProbeCountColumns, sumProbeCounts } from './probe-sums.ts'
-import { readPoolFor } from './read-pool-for.ts'
 import {
   elapsedOf,
   metaOf,

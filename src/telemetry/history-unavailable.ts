@@ -1,5 +1,12 @@
 import { ApiError, unavailable } from '../lib/errors.ts'
 import { ClickHouseError } from '../stores/clickhouse/clickhouse-error.ts'
+import type { ReadPool } from '../stores/clickhouse/named-query.ts'
+
+// More rows than this keep the engine busy for over a tenth of a second.
+const maxLightRows = 200_000
+
+/** The pool of a query that reads about so many rows. */
+export const readPoolFor = (rows: number): ReadPool => (rows > maxLightRows ? 'heavy' : 'light')
 
 /** Makes a handler of rejections: where ClickHouse does not answer, the caller gets UNAVAILABLE for `what`; others are rethrown. */
 export const historyUnavailable =

@@ -1,11 +1,108 @@
+import { list, nullable, number } from '../stores/clickhouse/columns.ts'
+import { namedQuery, numberQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type BucketPlan, bucketStarts } from './buckets.ts'
-import { type ChannelKey, channelKey, numbered, rowsByThing } from './channel-key.ts'
-import { historyUnavailable } from './history-unavailable.ts'
+import { type ChannelKey, channelKey, channelNumber, numbered, ofChannels, rowsByThing } from './channel-key.ts'
+import { historyUnavailable, readPoolFor } from './history-unavailable.ts'
 import { type Elapsed, intervalMs, lookAhead, type ProbeTiming } from './outages.ts'
 import { bucketSums, type ProbeColumns, singleProbes, storedProbes } from './probe-columns.ts'
-import { probeSumsQuery, probesOfOneQuery, probesQuery } from './probe-queries.ts'
-import { readPoolFor } from './read-pool-for.ts'
+
+// Only stored columns: each computed one would take a twentieth of the time of a series.
+const probeColumns = `toUnixTimestamp(ts) AS at,
+  viewer_count AS viewers,
+  unsampled_seconds AS unsampled,
+  missed_probes AS missed,
+  elapsed_seconds AS elapsed`
+
+const probeTypes = {
+  at: 'UInt32',
+  viewers: 'Nullable(UInt32)',
+  unsampled: 'Int32',
+  missed: 'UInt32',
+  elapsed: 'UInt32',
+} as const
+
+/** Every probe of some channels as it was made. Instants are seconds since the epoch. */
+const probesQuery = numberQuery({
+  name: 'probes',
+  sql: `
+SELECT toUInt32(${channelNumber}) AS channel, ${probeColumns}
+FROM kick_streamer_probe
+WHERE ${ofChannels} AND ts >= {from:DateTime64(3)} AND ts < {until:DateTime64(3)}`,
+  types: { channel: 'UInt32', ...probeTypes },
+})
+
+/** The probes of one channel. Comparing with one value takes a fifth less time than with a list of one. */
+const probesOfOneQuery = numberQuery({
+  name: 'probes',
+  sql: `
+SELECT ${probeColumns}
+FROM kick_streamer_probe
+PREWHERE env = {env:String} AND platform = {platform:String} AND platform_user_id = {id:String}
+  AND ts >= {from:DateTime64(3)} AND ts < {until:DateTime64(3)}`,
+  types: probeTypes,
+})
+
+/**
+ * The probes of some channels as sums of buckets: from slots of 15 minutes where they lie wholly in the range, and from single
+ * probes before and after them. `starts` are the starts of the buckets in seconds, in order.
+ */
+const probeSumsQuery = namedQuery({
+  name: 'probe_sums',
+  sql: `
+SELECT ${channelNumber} AS channel, at, firstProbeAt, lastProbeAt, probes, missed, samples, viewerSeconds, seconds, low,
+  toFloat64(highest.1) AS peak, -toFloat64(highest.2) AS peakAt,
+  toFloat64(latest.2) AS last, toFloat64(latest.1) AS lastAt,
+  arrayMap(o -> [toFloat64(toUnixTimestamp64Milli(o.until)), o.seconds, o.missed], ended) AS outages
+FROM (
+  SELECT s.platform AS platform, s.platform_user_id AS platform_user_id,
+    toFloat64(roundDown(toUnixTimestamp(s.slot), {starts:Array(UInt32)})) * 1000 AS at,
+    toFloat64(toUnixTimestamp64Milli(min(s.first_probe_at))) AS firstProbeAt,
+    toFloat64(toUnixTimestamp64Milli(max(s.last_probe_at))) AS lastProbeAt,
+    toFloat64(sum(s.probes)) AS probes,
+    toFloat64(sum(s.missed)) AS missed,
+    toFloat64(sum(s.samples)) AS samples,
+    toFloat64(sum(s.viewer_seconds)) AS viewerSeconds,
+    toFloat64(sum(s.seconds)) AS seconds,
+    min(s.low) AS low,
+    maxIf((s.peak.viewers, toInt64(s.peak.ms_to_end) - 1000 * (toUnixTimestamp(s.slot) + 900)), s.samples > 0) AS highest,
+    maxIf((1000 * toInt64(toUnixTimestamp(s.slot)) + s.last.ms_from_start, s.last.viewers), s.samples > 0) AS latest,
+    groupArrayArray(s.outages) AS ended
+  FROM kick_streamer_probe_15m AS s
+  WHERE ${ofChannels} AND s.slot >= {slots_from:DateTime64(3)} AND s.slot < {slots_until:DateTime64(3)}
+  GROUP BY s.platform, s.platform_user_id, at
+)
+UNION ALL
+SELECT ${channelNumber}, at, at, at, 1., missed, toFloat64(viewer_count IS NOT NULL), viewers * inside, inside, viewer_count,
+  viewers, at, viewers, at, if(missed > 1, [[at, elapsed_seconds, missed]], [])
+FROM (
+  SELECT platform, platform_user_id, viewer_count, elapsed_seconds,
+    toFloat64(toUnixTimestamp64Milli(ts)) AS at,
+    toFloat64(ifNull(viewer_count, 0)) AS viewers,
+    toFloat64(missed_probes) AS missed,
+    least(toFloat64(sample_seconds), dateDiff('millisecond', {from:DateTime64(3)}, ts) / 1000) AS inside
+  FROM kick_streamer_probe
+  WHERE ${ofChannels}
+    AND (ts >= {from:DateTime64(3)} AND ts < {slots_from:DateTime64(3)} OR ts >= {slots_until:DateTime64(3)} AND ts < {until:DateTime64(3)})
+)`,
+  row: {
+    channel: number,
+    at: number,
+    firstProbeAt: number,
+    lastProbeAt: number,
+    probes: number,
+    missed: number,
+    samples: number,
+    viewerSeconds: number,
+    seconds: number,
+    low: nullable(number),
+    peak: number,
+    peakAt: number,
+    last: number,
+    lastAt: number,
+    outages: list(list(number)),
+  },
+})
 
 export type ReadProbesOptions = {
   env: string

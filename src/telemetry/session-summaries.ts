@@ -1,10 +1,22 @@
+import { earliestMs } from '../platforms/instant-bounds.ts'
 import { nullable, number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type ChannelKey, channelKey, numbered, ofChannels } from './channel-key.ts'
-import { historyUnavailable } from './history-unavailable.ts'
-import { readPoolFor } from './read-pool-for.ts'
-import { observedSpan } from './session-span.ts'
+import { historyUnavailable, readPoolFor } from './history-unavailable.ts'
+
+/**
+ * The stretch of a broadcast that can have been observed by now, in milliseconds since the epoch. Null when its start lies in
+ * the future or before all streaming, so that one such row does not spoil a query for others.
+ */
+export const observedSpan = (
+  { startedAt, endedAt }: { startedAt: Date; endedAt: Date | null },
+  now: Date,
+): { from: number; to: number } | null => {
+  const from = startedAt.getTime()
+  if (!(from >= earliestMs && from <= now.getTime())) return null
+  return { from, to: Math.max(from, Math.min((endedAt ?? now).getTime(), now.getTime())) }
+}
 
 /** A broadcast as Postgres knows it. */
 export type SessionKey = ChannelKey & { startedAt: Date; endedAt: Date | null }

@@ -2,8 +2,7 @@ import { instant, number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type ChannelKey, channelKey, channelNumber, numbered, ofChannels } from './channel-key.ts'
-import { historyUnavailable } from './history-unavailable.ts'
-import { readPoolFor } from './read-pool-for.ts'
+import { historyUnavailable, readPoolFor } from './history-unavailable.ts'
 
 /** A past score of a channel. */
 export type TrustScorePoint = { computedAt: Date; score: number }

@@ -1,8 +1,14 @@
-import { broadcastHours, broadcastWeeks } from './broadcast-factors.ts'
-import { chatParticipation } from './chat-participation.ts'
 import type { Evidence, Judgement } from './evidence.ts'
-import { followBursts, followPace } from './follow-factors.ts'
-import { viewerEdges, viewerJumps, viewerMovement } from './viewer-factors.ts'
+import {
+  broadcastHours,
+  broadcastWeeks,
+  chatParticipation,
+  followBursts,
+  followPace,
+  viewerEdges,
+  viewerJumps,
+  viewerMovement,
+} from './factors.ts'
 
 /** Name and version of the calculation. A change that gives other scores for the same evidence needs a new version. */
 export const algorithm = 'channelscope-1'

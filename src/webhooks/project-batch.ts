@@ -3,15 +3,99 @@ import type { ChannelObservation } from '../channels/observation.ts'
 import { type UpsertOptions, upsertChangedChannels } from '../channels/upsert.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { applyStatus } from '../sessions/apply-status.ts'
+import type { StatusObservation } from '../sessions/status-observation.ts'
+import { expressions } from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import { type Outcome, reportedAt } from './delivery.ts'
 import { type DeliveryChannel, type DeliveryReading, readDeliveryChannels } from './delivery-channels.ts'
 import { judgeDelivery } from './judge-delivery.ts'
 import { type OnceKey, recordFirsts } from './message-ids.ts'
 import type { ChannelChat } from './project-chat.ts'
-import { type Follow, projectFollows } from './project-follows.ts'
-import { statusOf } from './project-status.ts'
-import { revoke, touchDelivering } from './project-subscriptions.ts'
+
+// Locks in id order, so that two processes with the same subscriptions never deadlock. The usual gap is the longest one, and
+// shrinks by a tenth with every newer event, so that the time a channel was offline soon stops to count.
+const touchSubscriptions = statement(
+  'webhook_touch_subscriptions',
+  `UPDATE dm.event_subscription s SET last_event_at = newer.at,
+     usual_gap_seconds = CASE WHEN s.last_event_at IS NOT NULL
+       THEN greatest(least(86400, extract(epoch FROM newer.at - s.last_event_at)), 0.9 * s.usual_gap_seconds)::integer END
+   FROM (
+     SELECT e.id, v.at
+     FROM (SELECT id, max(at) AS at FROM unnest($1::bigint[], $2::timestamptz[]) AS told(id, at) GROUP BY id) v
+     JOIN dm.event_subscription e ON e.id = v.id
+     WHERE e.last_event_at IS NULL OR e.last_event_at < v.at
+     ORDER BY e.id FOR UPDATE OF e) newer
+   WHERE s.id = newer.id`,
+)
+
+const revokeSubscriptions = statement(
+  'webhook_revoke_subscriptions',
+  sql`UPDATE dm.event_subscription s SET status = 'revoked', updated_at = now()
+   FROM unnest($1::text[], $2::text[]) AS v(platform, id)
+   JOIN dm.streamer_channel c ON c.platform = v.platform
+   WHERE s.platform_subscription_id = v.id AND s.channel_id = c.id
+   RETURNING ${expressions<{ platform: string; id: string }>({ platform: 'v.platform', id: 'v.id' })}`,
+)
+
+/** Stores when each subscription last delivered something; an older instant changes nothing. */
+const touchDelivering = async (tx: Transaction, events: readonly { id: bigint; at: Date }[]): Promise<void> => {
+  if (events.length === 0) return
+  await tx.query(touchSubscriptions, [events.map(({ id }) => id), events.map(({ at }) => at)])
+}
+
+/** Marks subscriptions that the platform has ended; returns for each whether it is ours. */
+const revoke = async (
+  tx: Transaction,
+  events: readonly { platform: PlatformName; subscriptionId: string }[],
+): Promise<boolean[]> => {
+  if (events.length === 0) return []
+  const columns = [events.map(({ platform }) => platform), events.map(({ subscriptionId }) => subscriptionId)]
+  const rows = await tx.query(revokeSubscriptions, columns)
+  const ours = new Set(rows.map(({ platform, id }) => `${platform} ${id}`))
+  return events.map(({ platform, subscriptionId }) => ours.has(`${platform} ${subscriptionId}`))
+}
+
+/** What a delivery says about the status of a channel; null when it says nothing of it. */
+const statusOf = ({ delivery, fact }: DeliveryReading, channelId: bigint): StatusObservation | null => {
+  const reported = reportedAt(delivery)
+  const base = { channelId, source: 'webhook', reportedAt: reported, platformEventId: delivery.messageId } as const
+  if (fact.kind === 'stream-start') {
+    const { startedAt, onAt = startedAt, platformStreamId, title } = fact
+    return { ...base, kind: 'live', at: onAt, startedAt, details: { platformStreamId, title } }
+  }
+  if (fact.kind === 'stream-end') {
+    const { startedAt, platformStreamId, endedAt, title } = fact
+    return { ...base, kind: 'ended', at: endedAt, startedAt, platformStreamId, endedAt, details: { title } }
+  }
+  if (fact.kind === 'metadata') {
+    const { kind: _, broadcaster: __, ...details } = fact
+    return { ...base, kind: 'details', at: reported, details }
+  }
+  return null
+}
+
+/** A platform reported that a user follows a channel. */
+type Follow = { channelId: bigint; followerUserId: string; occurredAt: Date }
+
+const recordFollows = statement(
+  'webhook_record_follows',
+  `INSERT INTO dm.kick_follow_event AS known (channel_id, follower_platform_user_id, occurred_at)
+   SELECT channel_id, follower, min(at) FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS v(channel_id, follower, at)
+   GROUP BY channel_id, follower ORDER BY channel_id, follower
+   ON CONFLICT (channel_id, follower_platform_user_id) DO UPDATE SET occurred_at = excluded.occurred_at
+     WHERE excluded.occurred_at < known.occurred_at`,
+)
+
+/** Stores one follow per channel and follower, at the earliest reported instant. Order and repetition do not matter. */
+const projectFollows = async (tx: Transaction, follows: readonly Follow[]): Promise<void> => {
+  if (follows.length === 0) return
+  await tx.query(recordFollows, [
+    follows.map((follow) => follow.channelId),
+    follows.map((follow) => follow.followerUserId),
+    follows.map((follow) => follow.occurredAt),
+  ])
+}
 
 /** What became of one delivery; `chat` is its message, which ClickHouse still has to store. */
 export type Projection = { outcome: Outcome; chat: ChannelChat | null }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { readJournalState } from '../../src/live/journal.ts'
 import { encodeJournalCursor } from '../../src/live/journal-cursor.ts'
-import { readJournalState } from '../../src/live/journal-state.ts'
 import { startBalancer } from '../support/app/balancer.ts'
 import { metric } from '../support/http/ask.ts'
 import { eventually } from '../support/lib/eventually.ts'

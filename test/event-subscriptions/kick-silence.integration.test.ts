@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { eventSilences } from '../../src/event-subscriptions/event-silences.ts'
+import { eventSilences } from '../../src/event-subscriptions/silence.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { chat, kickSubscriptions, typesOfEach, users } from '../support/workers/kick-subscriptions.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ProbeColumns } from '../../src/telemetry/probe-columns.ts'
 import { addViewers, noViewers } from '../../src/telemetry/probe-sums.ts'
-import { axisOf, type Fill, fillPoints, pointsOf, summaryOf } from '../../src/telemetry/viewer-points.ts'
+import { axisOf, type Fill, fillPoints, pointsOf, summaryOf } from '../../src/telemetry/viewers.ts'
 
 const columns = (viewers: readonly number[], at: readonly number[], seconds: readonly number[]): ProbeColumns => ({
   channel: viewers.map(() => 1),

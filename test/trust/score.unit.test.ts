@@ -1,11 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { broadcastHours, broadcastWeeks } from '../../src/trust/broadcast-factors.ts'
-import { chatParticipation } from '../../src/trust/chat-participation.ts'
 import type { Evidence } from '../../src/trust/evidence.ts'
-import { followBursts, followPace } from '../../src/trust/follow-factors.ts'
+import {
+  broadcastHours,
+  broadcastWeeks,
+  chatParticipation,
+  followBursts,
+  followPace,
+  viewerEdges,
+  viewerJumps,
+  viewerMovement,
+} from '../../src/trust/factors.ts'
 import { scoreOf, type TrustScore, trustScore, weigh } from '../../src/trust/trust-score.ts'
-import { viewerEdges, viewerJumps, viewerMovement } from '../../src/trust/viewer-factors.ts'
 
 /** A channel of some hundred viewers with nothing to hide. */
 const honest: Evidence = {

@@ -1,5 +1,4 @@
-import type { Body } from '../../live/message.ts'
-import type { MessageSink, Subscription } from '../../live/message-sink.ts'
+import type { Body, MessageSink, Subscription } from '../../live/message.ts'
 
 /** The way out to one client, shared by all its subscriptions. */
 export type ClientWriter = {

@@ -1,6 +1,5 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { Body } from '../../live/message.ts'
-import type { Subscription } from '../../live/message-sink.ts'
+import type { Body, Subscription } from '../../live/message.ts'
 import type { ConnectionSlot } from '../server/connections.ts'
 import { type ClientWriter, type Frame, resumeInTurn } from './client-writer.ts'
 

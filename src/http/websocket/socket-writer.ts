@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
 import type { WebSocket } from 'ws'
-import type { Body } from '../../live/message.ts'
-import type { Subscription } from '../../live/message-sink.ts'
+import type { Body, Subscription } from '../../live/message.ts'
 import { type ClientWriter, resumeInTurn } from '../graphql/client-writer.ts'
 import type { ConnectionSlot } from '../server/connections.ts'
 

@@ -6,7 +6,7 @@ import { createStreamer } from '../../../src/claims/streamers.ts'
 import { silentLog } from '../../../src/lib/log.ts'
 import { migratePostgres, postgresMigrations } from '../../../src/stores/postgres/migrate.ts'
 import { openPostgres, type Postgres } from '../../../src/stores/postgres/postgres.ts'
-import { createPgBoss } from '../../../src/workers/jobs/pg-boss.ts'
+import { createPgBoss } from '../../../src/workers/jobs/job-runner.ts'
 import { statement } from '../../support/stores/statement.ts'
 
 const suffix = randomUUID().slice(0, 8)

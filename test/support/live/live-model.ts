@@ -4,9 +4,13 @@ import { createHub } from '../../../src/live/hub.ts'
 import { covers, type Interest } from '../../../src/live/interest.ts'
 import type { Journal, JournalReader } from '../../../src/live/journal.ts'
 import { decodeJournalCursor } from '../../../src/live/journal-cursor.ts'
-import { Body, type LiveMessage } from '../../../src/live/message.ts'
-import type { MessageSink, Subscription } from '../../../src/live/message-sink.ts'
-import type { Renderer } from '../../../src/live/renderer.ts'
+import {
+  Body,
+  type LiveMessage,
+  type MessageSink,
+  type Renderer,
+  type Subscription,
+} from '../../../src/live/message.ts'
 import type { JournalEvent, StatusSource } from '../../../src/live/status-source.ts'
 
 const at = new Date(Date.UTC(2026, 0, 1))

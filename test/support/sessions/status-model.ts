@@ -2,8 +2,7 @@ import { decideStatus } from '../../../src/sessions/decide-status.ts'
 import type { StatusEventDraft } from '../../../src/sessions/derive-status-events.ts'
 import { type LatestProbes, lastSighting, noProbes, withProbe } from '../../../src/sessions/latest-probes.ts'
 import type { ReportedEnd } from '../../../src/sessions/reported-end.ts'
-import type { Session } from '../../../src/sessions/session.ts'
-import type { Status, StatusObservation } from '../../../src/sessions/status-observation.ts'
+import type { Session, Status, StatusObservation } from '../../../src/sessions/status-observation.ts'
 
 /** One channel's rows, reduced to what deciding needs, changed the way the store changes them. */
 export const createStatusModel = () => {
