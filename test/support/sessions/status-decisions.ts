@@ -1,8 +1,7 @@
 import type { decideStatus, StatusState } from '../../../src/sessions/decide-status.ts'
 import { type LatestProbes, noProbes } from '../../../src/sessions/latest-probes.ts'
 import type { ReportedEnd } from '../../../src/sessions/reported-end.ts'
-import type { Session } from '../../../src/sessions/status-observation.ts'
-import type { StatusObservation } from '../../../src/sessions/status-observation.ts'
+import type { Session, StatusObservation } from '../../../src/sessions/status-observation.ts'
 
 const t0 = Date.UTC(2026, 0, 1)
 /** The instant so many seconds after the beginning of 2026. */
