@@ -96,13 +96,7 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
   }
 
   /** Writes the statement of a request, and remembers the steps to it. */
-  const write = (
-    first: Step,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    scopes: Scopes,
-    request: Request,
-  ): BoundPlan | Executed => {
+  const write = (first: Step, ...[document, operation, scopes, request]: Parameters<Plans['bind']>) => {
     if (++remembered > maxRemembered) {
       operations = new WeakMap()
       remembered = 0

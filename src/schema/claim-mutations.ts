@@ -1,7 +1,5 @@
-import { queryFromInfo } from '@pothos/plugin-prisma'
 import { loginPlatform } from '../platforms/platform-definition.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
-import { channelOf } from '../resolvers/channels.ts'
 import {
   type ClaimChannelSuccess,
   type CreateLinkTicketSuccess,
@@ -19,7 +17,7 @@ import {
 import { streamerOf } from '../resolvers/claims.ts'
 import type { AlreadyVerified } from '../resolvers/problems.ts'
 import { adminMutation, builder, operatorMutation } from './builder.ts'
-import { ChannelType } from './channel.ts'
+import { ChannelType, channelOfRow } from './channel.ts'
 import { ChannelClaimType, StreamerType } from './claims.ts'
 import { InvalidInputType, NotFoundType, Problem, resultOf } from './problem.ts'
 
@@ -66,10 +64,7 @@ const VerifyClaimSuccessType = builder.objectRef<VerifyClaimSuccess>('VerifyClai
 const ReleaseClaimSuccessType = builder.objectRef<ReleaseClaimSuccess>('ReleaseClaimSuccess').implement({
   fields: (t) => ({
     streamer: t.field({ type: StreamerType, resolve: (done, _, context) => streamerOf(context, done) }),
-    channel: t.field({
-      type: ChannelType,
-      resolve: (done, _, context, info) => channelOf(context, done, queryFromInfo({ context, info })),
-    }),
+    channel: t.field({ type: ChannelType, resolve: channelOfRow.resolve }),
   }),
 })
 
@@ -77,6 +72,17 @@ const claimArguments = builder.args((t) => ({
   streamer: t.id({ required: true }),
   channel: t.id({ required: true, description: 'A global id, a ULID or a decimal channelId.' }),
 }))
+
+const CreateLinkTicketSuccessType = builder.objectRef<CreateLinkTicketSuccess>('CreateLinkTicketSuccess').implement({
+  authScopes: { operator: true },
+  fields: (t) => ({
+    url: t.exposeString('url', {
+      description:
+        'For the streamer, and for nobody else: whoever opens it links their account. It is shown here and never again.',
+    }),
+    expiresAt: t.expose('expiresAt', { type: 'DateTime' }),
+  }),
+})
 
 builder.mutationFields((t) => ({
   claimChannel: t.field({
@@ -101,20 +107,6 @@ builder.mutationFields((t) => ({
     args: claimArguments,
     resolve: (_, args, context) => releaseClaimResult(context, args),
   }),
-}))
-
-const CreateLinkTicketSuccessType = builder.objectRef<CreateLinkTicketSuccess>('CreateLinkTicketSuccess').implement({
-  authScopes: { operator: true },
-  fields: (t) => ({
-    url: t.exposeString('url', {
-      description:
-        'For the streamer, and for nobody else: whoever opens it links their account. It is shown here and never again.',
-    }),
-    expiresAt: t.expose('expiresAt', { type: 'DateTime' }),
-  }),
-})
-
-builder.mutationFields((t) => ({
   createLinkTicket: t.field({
     type: resultOf('CreateLinkTicketResult', [CreateLinkTicketSuccessType, NotFoundType]),
     description: `Makes a link by which a streamer links the ${loginPlatform(builtInPlatforms).title} account that they log in with, as a verified claim. It is valid for a day and for one account.`,

@@ -122,6 +122,22 @@ export const pointsOf = (args: Record<string, unknown>): number => {
   }
 }
 
+const FollowPointType = builder.objectRef<FollowPoint>('FollowPoint').implement({
+  fields: (t) => ({
+    start: t.expose('start', { type: 'DateTime' }),
+    end: t.expose('end', { type: 'DateTime' }),
+    follows: t.exposeInt('follows'),
+  }),
+})
+
+const FollowSeriesType = builder.objectRef<FollowSeries>('FollowSeries').implement({
+  fields: (t) => ({
+    meta: t.expose('meta', { type: SeriesMetaType }),
+    points: t.expose('points', { type: [FollowPointType] }),
+    total: t.exposeInt('total'),
+  }),
+})
+
 builder.prismaObjectFields('Channel', (t) => ({
   viewers: t.field({
     type: ViewerSeriesType,
@@ -139,30 +155,11 @@ builder.prismaObjectFields('Channel', (t) => ({
     extensions: { listSize: pointsOf, sql: delegated(probedChannels) },
     resolve: ({ id }, args, context) => followersOf(context, id, args),
   }),
-}))
-
-const FollowPointType = builder.objectRef<FollowPoint>('FollowPoint').implement({
-  fields: (t) => ({
-    start: t.expose('start', { type: 'DateTime' }),
-    end: t.expose('end', { type: 'DateTime' }),
-    follows: t.exposeInt('follows'),
-  }),
-})
-
-const FollowSeriesType = builder.objectRef<FollowSeries>('FollowSeries').implement({
-  fields: (t) => ({
-    meta: t.expose('meta', { type: SeriesMetaType }),
-    points: t.expose('points', { type: [FollowPointType] }),
-    total: t.exposeInt('total'),
-  }),
-})
-
-builder.prismaObjectField('Channel', 'follows', (t) =>
-  t.field({
+  follows: t.field({
     type: FollowSeriesType,
     description: 'Follows by bucket, zero where there were none. RAW is refused: follows are counted.',
     args: { ...seriesArguments },
     extensions: { listSize: pointsOf, sql: delegated() },
     resolve: ({ id }, args, context) => followsOf(context, id, args),
   }),
-)
+}))

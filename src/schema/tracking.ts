@@ -1,5 +1,3 @@
-import { queryFromInfo } from '@pothos/plugin-prisma'
-import { channelOf } from '../resolvers/channels.ts'
 import {
   type SetMonitoringSuccess,
   setMonitoringResult,
@@ -7,26 +5,20 @@ import {
   trackChannel,
 } from '../resolvers/tracking.ts'
 import { builder, operatorMutation } from './builder.ts'
-import { ChannelType } from './channel.ts'
+import { ChannelType, channelOfRow } from './channel.ts'
 import { defaultPlatform, PlatformEnum } from './enums.ts'
 import { InvalidInputType, NotFoundType, NotOnPlatformType, PlatformUnavailableType, resultOf } from './problem.ts'
 
 const TrackChannelSuccessType = builder.objectRef<TrackChannelSuccess>('TrackChannelSuccess').implement({
   fields: (t) => ({
-    channel: t.field({
-      type: ChannelType,
-      resolve: (done, _, context, info) => channelOf(context, done, queryFromInfo({ context, info })),
-    }),
+    channel: t.field({ type: ChannelType, resolve: channelOfRow.resolve }),
     created: t.exposeBoolean('created', { description: 'Whether it was not known before.' }),
   }),
 })
 
 const SetMonitoringSuccessType = builder.objectRef<SetMonitoringSuccess>('SetMonitoringSuccess').implement({
   fields: (t) => ({
-    channel: t.field({
-      type: ChannelType,
-      resolve: (done, _, context, info) => channelOf(context, done, queryFromInfo({ context, info })),
-    }),
+    channel: t.field({ type: ChannelType, resolve: channelOfRow.resolve }),
   }),
 })
 
