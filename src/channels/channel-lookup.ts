@@ -1,4 +1,5 @@
 import type { ModelRows } from '../../prisma/generated/models.ts'
+import { columnsOfRows } from '../lib/json-rows.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { expressions, select, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
@@ -113,11 +114,7 @@ export type SlugAt = { platform: PlatformName; slug: string; at: Date }
 
 /** The channels that held each slug at its instant, in order, in one statement; null when none did. */
 export const channelIdsBySlugsAt = async (db: Transaction, asked: readonly SlugAt[]): Promise<(bigint | null)[]> => {
-  const rows = await db.query(bySlugsAt, [
-    asked.map(({ platform }) => platform),
-    asked.map(({ slug }) => slug),
-    asked.map(({ at }) => at),
-  ])
+  const rows = await db.query(bySlugsAt, columnsOfRows(asked, 'platform', 'slug', 'at'))
   return rows.map(({ id }) => id)
 }
 

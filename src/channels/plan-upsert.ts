@@ -96,12 +96,11 @@ export const planUpsert = (
   }
   const storedById = new Map(stored.map((channel) => [channel.platformUserId, channel]))
   const seenById = new Map(observations.map((seen) => [seen.platformUserId, seen]))
-  const named = observations.map((seen) => {
-    const known = storedById.get(seen.platformUserId)
-    if (seen.slug === undefined)
-      return known ? seen : { ...seen, slug: placeholderSlug(seen.platformUserId), placeholder: true }
-    return seen
-  })
+  const named = observations.map((seen) =>
+    seen.slug === undefined && !storedById.has(seen.platformUserId)
+      ? { ...seen, slug: placeholderSlug(seen.platformUserId), placeholder: true }
+      : seen,
+  )
   // A placeholder is the weakest holding: a channel that was seen with that slug is stronger.
   const fresh = named
     .filter(
@@ -121,26 +120,20 @@ export const planUpsert = (
   }
 
   for (const seen of named) {
-    const channel = storedById.get(seen.platformUserId)
-    if (channel) continue
+    if (storedById.has(seen.platformUserId)) continue
     const slug = seen.slug!
     const placeholder = 'placeholder' in seen
     const won = wins(seen.platformUserId, slug)
     if (!won && !placeholder) lose(seen.platformUserId, slug)
-    plan.inserts.push({
-      ...seen,
-      currentSlug: won ? slug : null,
-      slugObserved: !placeholder,
-    })
+    plan.inserts.push({ ...seen, currentSlug: won ? slug : null, slugObserved: !placeholder })
   }
 
   for (const channel of stored) {
     const seen = seenById.get(channel.platformUserId)
     const holding = freshById.get(channel.platformUserId)
     const change: ChannelChange = { id: channel.id, ...(seen ? profileChange(channel, seen) : {}) }
-    if (recordUnchanged || Object.keys(change).length > 1) {
-      if (seen && seen.observedAt > channel.profileObservedAt) change.profileObservedAt = seen.observedAt
-    }
+    const isRecorded = recordUnchanged || Object.keys(change).length > 1
+    if (isRecorded && seen && seen.observedAt > channel.profileObservedAt) change.profileObservedAt = seen.observedAt
     if (holding) {
       const next = wins(channel.platformUserId, holding.slug!) ? holding.slug! : null
       if (next === null && channel.currentSlug !== null) lose(channel.platformUserId, holding.slug!)

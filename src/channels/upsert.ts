@@ -105,7 +105,10 @@ const queueLookups = statement(
    ON CONFLICT (channel_id) DO UPDATE SET profile_due_at = now()`,
 )
 
-const parameters = (platform: PlatformName, observations: readonly ChannelObservation[]): unknown[] => [
+/** Observations of one platform. With `recordUnchanged`, the instants of those that change nothing are stored too. */
+type Batch = { platform: PlatformName; observations: readonly ChannelObservation[]; log: Log; recordUnchanged: boolean }
+
+const parameters = ({ platform, observations }: Batch): unknown[] => [
   platform,
   observations.map((seen) => seen.platformUserId),
   observations.map((seen) => seen.slug ?? null),
@@ -151,14 +154,9 @@ class InsertedMeanwhile extends Error {
 type Round = { stored: StoredChannel[]; inserted: Map<string, bigint> }
 
 /** Locks the stored channels, plans and writes. Returns what was stored before, and the new channels. */
-const writeRound = async (
-  tx: Transaction,
-  platform: PlatformName,
-  observations: readonly ChannelObservation[],
-  log: Log,
-  recordUnchanged: boolean,
-): Promise<Round> => {
-  const stored = await tx.query(lockStored, parameters(platform, observations))
+const writeRound = async (tx: Transaction, batch: Batch): Promise<Round> => {
+  const { platform, observations, log, recordUnchanged } = batch
+  const stored = await tx.query(lockStored, parameters(batch))
   const plan = planUpsert(stored, observations, { recordUnchanged })
   const inserted = await applyPlan(tx, platform, plan)
   if (!inserted) throw new InsertedMeanwhile()
@@ -173,18 +171,13 @@ const resultOf = ({ stored, inserted }: Round): Map<string, UpsertedChannel> =>
     ...stored.map(({ platformUserId, id }): [string, UpsertedChannel] => [platformUserId, { id, created: false }]),
   ])
 
-const upsertRound = async (
-  db: Postgres,
-  platform: PlatformName,
-  observations: readonly ChannelObservation[],
-  log: Log,
-  recordUnchanged: boolean,
-): Promise<Map<string, UpsertedChannel>> => {
-  const stored = await db.query(readStored, parameters(platform, observations))
+const upsertRound = async (db: Postgres, batch: Batch): Promise<Map<string, UpsertedChannel>> => {
+  const { observations, recordUnchanged } = batch
+  const stored = await db.query(readStored, parameters(batch))
   // Most batches change nothing; only the others take locks.
   if (isEmptyPlan(planUpsert(stored, observations, { recordUnchanged })))
     return resultOf({ stored, inserted: new Map() })
-  return resultOf(await db.transaction((tx) => writeRound(tx, platform, observations, log, recordUnchanged)))
+  return resultOf(await db.transaction((tx) => writeRound(tx, batch)))
 }
 
 /** Splits observations into rounds with one of each user, oldest first. */
@@ -196,16 +189,10 @@ const roundsOf = (observations: readonly ChannelObservation[]): ChannelObservati
     ({ platformUserId }) => platformUserId,
   )
 
-const upsertInRounds = async (
-  db: Postgres,
-  platform: PlatformName,
-  observations: readonly ChannelObservation[],
-  log: Log,
-  recordUnchanged: boolean,
-): Promise<Map<string, UpsertedChannel>> => {
+const upsertInRounds = async (db: Postgres, batch: Batch): Promise<Map<string, UpsertedChannel>> => {
   const result = new Map<string, UpsertedChannel>()
-  for (const round of roundsOf(observations)) {
-    for (const [userId, channel] of await upsertRound(db, platform, round, log, recordUnchanged)) {
+  for (const observations of roundsOf(batch.observations)) {
+    for (const [userId, channel] of await upsertRound(db, { ...batch, observations })) {
       if (!result.get(userId)?.created) result.set(userId, channel)
     }
   }
@@ -222,7 +209,7 @@ export const upsertChannels = (
   platform: PlatformName,
   observations: readonly ChannelObservation[],
   { log }: UpsertOptions,
-): Promise<Map<string, UpsertedChannel>> => upsertInRounds(db, platform, observations, log, true)
+): Promise<Map<string, UpsertedChannel>> => upsertInRounds(db, { platform, observations, log, recordUnchanged: true })
 
 /**
  * `upsertChannels` for a poller, which sees thousands of unchanged channels a minute: one statement when nothing changed. The
@@ -241,7 +228,7 @@ export const upsertChangedChannels = async (
   const slugs = new Set(observations.filter((seen) => users.has(seen.platformUserId)).map(({ slug }) => slug))
   // A channel with the same slug as a changed one takes part in the decision who holds the slug.
   const involved = observations.filter((seen) => users.has(seen.platformUserId) || (seen.slug && slugs.has(seen.slug)))
-  await upsertInRounds(db, platform, involved, log, false)
+  await upsertInRounds(db, { platform, observations: involved, log, recordUnchanged: false })
 }
 
 /** `upsertChannels` of one observation. */
@@ -260,6 +247,7 @@ export const upsertChannelInside = async (
   observation: ChannelObservation,
   { log }: UpsertOptions,
 ): Promise<UpsertedChannel> => {
-  const [round] = roundsOf([observation])
-  return resultOf(await writeRound(tx, platform, round!, log, true)).get(observation.platformUserId)!
+  const observations = roundsOf([observation])[0]!
+  const round = await writeRound(tx, { platform, observations, log, recordUnchanged: true })
+  return resultOf(round).get(observation.platformUserId)!
 }

@@ -24,12 +24,7 @@ type CreateSubscriptionsDeps = {
 }
 
 /** What was created and refused. `full` are the types of which the platform delivers no more, `failure` says why to stop. */
-type CreateSubscriptionsResult = {
-  created: number
-  refused: number
-  full: string[]
-  failure: CallFailure | null
-}
+type CreateSubscriptionsResult = { created: number; refused: number; full: string[]; failure: CallFailure | null }
 
 type ReservedSubscription = WantedSubscription & { rowId: bigint }
 
@@ -85,13 +80,8 @@ export const createSubscriptions = async (
   }
 
   const request = async (reserved: readonly ReservedSubscription[]): Promise<void> => {
-    const answer = await ask(
-      api.create(
-        platformUserId,
-        reserved.map(({ type }) => type),
-        signal,
-      ),
-    )
+    const types = reserved.map(({ type }) => type)
+    const answer = await ask(api.create(platformUserId, types, signal))
     const isRefused = answer.ok ? answer.value.kind === 'limit' : answer.failure.kind === 'rejected'
     if (isRefused && reserved.length > 1) {
       for (const one of reserved) if (result.failure === null) await request([one])

@@ -1,3 +1,4 @@
+import { columnsOfRows } from '../lib/json-rows.ts'
 import { expressions, select } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
@@ -66,28 +67,14 @@ const accept = statement(
 /** Stores losses. A known one keeps its span, its date of finding and whether it was accepted. */
 export const recordLosses = async (db: Transaction, env: string, losses: readonly KnownLoss[]): Promise<void> => {
   if (losses.length === 0) return
-  const column = <K extends keyof KnownLoss>(key: K) => losses.map((loss) => loss[key])
-  await db.query(record, [
-    env,
-    column('source'),
-    column('target'),
-    column('name'),
-    column('from'),
-    column('to'),
-    column('rows'),
-    column('setAside'),
-  ])
+  const columns = columnsOfRows(losses, 'source', 'target', 'name', 'from', 'to', 'rows', 'setAside')
+  await db.query(record, [env, ...columns])
 }
 
 /** Forgets losses whose rows are there again. */
 export const removeLosses = async (db: Transaction, env: string, names: readonly LossName[]): Promise<void> => {
   if (names.length === 0) return
-  await db.query(remove, [
-    env,
-    names.map(({ source }) => source),
-    names.map(({ target }) => target),
-    names.map(({ name }) => name),
-  ])
+  await db.query(remove, [env, ...columnsOfRows(names, 'source', 'target', 'name')])
 }
 
 /** Every stored loss of an environment, in the order of finding. */

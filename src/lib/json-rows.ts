@@ -10,3 +10,7 @@ export const jsonRows = (rows: readonly object[]): string =>
       return plain
     }),
   )
+
+/** The values of each key, row by row, as parameters for `unnest`. */
+export const columnsOfRows = <Row, Key extends keyof Row>(rows: readonly Row[], ...keys: Key[]): Row[Key][][] =>
+  keys.map((key) => rows.map((row) => row[key]))

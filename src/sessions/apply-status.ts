@@ -1,4 +1,4 @@
-import { jsonRows } from '../lib/json-rows.ts'
+import { columnsOfRows, jsonRows } from '../lib/json-rows.ts'
 import { inRounds } from '../lib/rounds.ts'
 import { columnNames, columnsOf, expressions, recordset, select, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
@@ -148,13 +148,7 @@ const readState = async (
   const latestProbes = new Map((await tx.query(readProbes, [ids])).map(({ channelId, ...row }) => [channelId, row]))
   const named = observations.flatMap((seen) => namedInstants(seen).map((at) => ({ id: seen.channelId, at })))
   const ended = observations.flatMap((seen) => (seen.kind === 'ended' && seen.platformStreamId ? [seen] : []))
-  const values = [
-    ids,
-    named.map(({ id }) => id),
-    named.map(({ at }) => at),
-    ended.map((seen) => seen.channelId),
-    ended.map((seen) => seen.platformStreamId),
-  ]
+  const values = [ids, ...columnsOfRows(named, 'id', 'at'), ...columnsOfRows(ended, 'channelId', 'platformStreamId')]
   const sessions = Map.groupBy(await tx.query(readSessions, values), (row) => row.channelId)
   const states = observations.flatMap((seen) => {
     const { channelId } = seen
@@ -174,9 +168,7 @@ const findEnds = async (tx: Transaction, broadcasts: readonly (Broadcast & { cha
   broadcasts.length === 0
     ? []
     : tx.query(readEnds, [
-        broadcasts.map(({ channelId }) => channelId),
-        broadcasts.map(({ startedAt }) => startedAt),
-        broadcasts.map(({ nextStartedAt }) => nextStartedAt),
+        ...columnsOfRows(broadcasts, 'channelId', 'startedAt', 'nextStartedAt'),
         broadcasts.map(({ platformStreamId }) => platformStreamId ?? null),
       ])
 

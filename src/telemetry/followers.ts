@@ -1,11 +1,11 @@
-import { list, nullable, number } from '../stores/clickhouse/columns.ts'
+import { nullable, number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type BucketPlan, bucketIndexOf, bucketStarts, planBuckets, tooManySamples } from './buckets.ts'
-import { channelKey, channelNumber, numbered, ofChannels, rowsByThing } from './channel-key.ts'
+import { channelKey, channelNumber, type Numbered, numbered, ofChannels, rowsByThing } from './channel-key.ts'
 import { historyUnavailable, readPoolFor } from './history-unavailable.ts'
 import { type Elapsed, judgeProbes, lookAhead } from './outages.ts'
-import { outagesByRow } from './probe-columns.ts'
+import { outagesByRow, probeCountRow } from './probe-columns.ts'
 import { type ProbeCountColumns, sumProbeCounts } from './probe-sums.ts'
 import {
   elapsedOf,
@@ -30,16 +30,7 @@ export type FollowerPoint = {
 
 export type FollowerSeries = { meta: SeriesMeta; points: FollowerPoint[] }
 
-const row = {
-  channel: number,
-  at: number,
-  followers: nullable(number),
-  probes: number,
-  missed: number,
-  firstProbeAt: number,
-  lastProbeAt: number,
-  outages: list(list(number)),
-}
+const row = { ...probeCountRow, followers: nullable(number) }
 
 const sums = `
   argMax(follower_count, ts) AS followers,
@@ -85,7 +76,7 @@ const readColumns = async (
   store: ClickHouse,
   plan: BucketPlan,
   elapsed: Elapsed,
-  keys: { platforms: string[]; ids: string[]; keys: string[] },
+  keys: Numbered<ProbedChannel>['parameters'],
   { channels, env, signal }: SeriesOptions,
 ) => {
   const passed = passedMs(elapsed)

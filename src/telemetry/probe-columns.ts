@@ -1,3 +1,5 @@
+import { list, number, numbers } from '../stores/clickhouse/columns.ts'
+
 /** A probe that ended an outage: when, in milliseconds since the epoch, after how many seconds and how many missed probes. */
 export type OutageEnd = { until: number; seconds: number; missed: number }
 
@@ -46,6 +48,11 @@ export type ProbeRows = {
 /** Single probes as queries answer them: instants in seconds since the epoch, and the elapsed time that viewers do not stand for. */
 type StoredProbes = { at: Numbers; viewers: Numbers; unsampled: Numbers; missed: Numbers; elapsed: Numbers }
 
+/** No single probe, to add some. */
+export const noProbes = (): Record<keyof ProbeRows, number[]> => {
+  return { channel: [], at: [], viewers: [], seconds: [], missed: [], elapsed: [] }
+}
+
 /** Probes of numbered channels from their rows. */
 export const storedProbes = (channel: Numbers, stored: StoredProbes): ProbeRows => {
   const { viewers, unsampled, missed, elapsed } = stored
@@ -62,12 +69,8 @@ export const storedProbes = (channel: Numbers, stored: StoredProbes): ProbeRows 
 export const singleProbes = (rows: ProbeRows, from: number): ProbeColumns => {
   const { channel, at, missed } = rows
   const { length } = at
-  const [viewers, seconds, samples, viewerSeconds] = [
-    new Float64Array(length),
-    new Float64Array(length),
-    new Float64Array(length),
-    new Float64Array(length),
-  ]
+  const column = () => new Float64Array(length)
+  const [viewers, seconds, samples, viewerSeconds] = [column(), column(), column(), column()]
   const outages = new Map<number, OutageEnd[]>()
   for (let row = 0; row < length; row++) {
     const count = rows.viewers[row]!
@@ -96,6 +99,12 @@ export const singleProbes = (rows: ProbeRows, from: number): ProbeColumns => {
     lastAt: at,
     outages,
   }
+}
+
+/** The columns of queries that tell when channels were probed. */
+export const probeCountRow = {
+  ...numbers('channel', 'at', 'probes', 'missed', 'firstProbeAt', 'lastProbeAt'),
+  outages: list(list(number)),
 }
 
 /** Outages by row, as queries answer them: three numbers for each. */

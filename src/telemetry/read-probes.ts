@@ -1,11 +1,11 @@
-import { list, nullable, number } from '../stores/clickhouse/columns.ts'
+import { nullable, number, numbers } from '../stores/clickhouse/columns.ts'
 import { namedQuery, numberQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type BucketPlan, bucketStarts } from './buckets.ts'
 import { type ChannelKey, channelKey, channelNumber, numbered, ofChannels, rowsByThing } from './channel-key.ts'
 import { historyUnavailable, readPoolFor } from './history-unavailable.ts'
 import { type Elapsed, intervalMs, lookAhead, type ProbeTiming } from './outages.ts'
-import { bucketSums, type ProbeColumns, singleProbes, storedProbes } from './probe-columns.ts'
+import { bucketSums, noProbes, type ProbeColumns, probeCountRow, singleProbes, storedProbes } from './probe-columns.ts'
 
 // Only stored columns: each computed one would take a twentieth of the time of a series.
 const probeColumns = `toUnixTimestamp(ts) AS at,
@@ -86,21 +86,9 @@ FROM (
     AND (ts >= {from:DateTime64(3)} AND ts < {slots_from:DateTime64(3)} OR ts >= {slots_until:DateTime64(3)} AND ts < {until:DateTime64(3)})
 )`,
   row: {
-    channel: number,
-    at: number,
-    firstProbeAt: number,
-    lastProbeAt: number,
-    probes: number,
-    missed: number,
-    samples: number,
-    viewerSeconds: number,
-    seconds: number,
+    ...probeCountRow,
+    ...numbers('samples', 'viewerSeconds', 'seconds', 'peak', 'peakAt', 'last', 'lastAt'),
     low: nullable(number),
-    peak: number,
-    peakAt: number,
-    last: number,
-    lastAt: number,
-    outages: list(list(number)),
   },
 })
 
@@ -127,8 +115,6 @@ const consistsOfSlots = ({ bucket, edges }: BucketPlan): boolean =>
 /** Single probes or sums of them, and the rows of each channel. */
 export type FoundProbes<T> = { columns: ProbeColumns; rows: ReadonlyMap<T, readonly number[]> }
 
-const noRows = { channel: [], at: [], viewers: [], seconds: [], missed: [], elapsed: [] }
-
 /**
  * The probes of channels in the range and a little beyond it, because the next probe shows whether an outage crossed its end.
  * One query for any number of channels, none when nothing of the range has passed. The rows have no order.
@@ -142,7 +128,7 @@ export const readProbes = async <T extends ChannelKey & ProbeTiming>(
   const found = (columns: ProbeColumns): FoundProbes<T> => ({ columns, rows: rowsByThing(numbers, columns.channel) })
   const { from, to } = plan
   const spanMs = Math.min(to, elapsed.now) - from
-  if (spanMs <= 0 || channels.length === 0) return found(singleProbes(noRows, from))
+  if (spanMs <= 0 || channels.length === 0) return found(singleProbes(noProbes(), from))
   const parameters = { ...numbers.parameters, env, from: new Date(from), until: lookAhead(to, channels) }
   const expected = channels.reduce((sum, channel) => sum + spanMs / Math.min(60_000, intervalMs(channel)), 0)
   const stretch = slotStretch(plan)

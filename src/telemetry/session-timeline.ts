@@ -7,7 +7,7 @@ import { countChat } from './chat-counts.ts'
 import { countFollows } from './follow-series.ts'
 import { historyUnavailable, readPoolFor } from './history-unavailable.ts'
 import { type LostSpan, lookAhead } from './outages.ts'
-import { type ProbeRows, singleProbes } from './probe-columns.ts'
+import { noProbes, type ProbeRows, singleProbes } from './probe-columns.ts'
 import { elapsedOf, type ProbedChannel, passedMs, refuseRaw, type SeriesMeta } from './series.ts'
 import { observedSpan } from './session-summaries.ts'
 import { viewerSeriesOf } from './viewers.ts'
@@ -83,15 +83,6 @@ const merged = (stretches: readonly Stretch[]): Stretch[] => {
   }
   return all
 }
-
-const noProbes = (): { [K in keyof ProbeRows]: number[] } => ({
-  channel: [],
-  at: [],
-  viewers: [],
-  seconds: [],
-  missed: [],
-  elapsed: [],
-})
 
 /** The probes of each broadcast and the next one after it, in one query for all of them. */
 const readProbesOf = async (

@@ -1,4 +1,4 @@
-import { number } from '../stores/clickhouse/columns.ts'
+import { numbers } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { channelNumber, ofChannels } from './channel-key.ts'
 
@@ -42,15 +42,7 @@ FROM (
   ) AS chat USING (channel, slot)
   GROUP BY channel
 )`,
-  row: {
-    channel: number,
-    peak: number,
-    followHoursWatched: number,
-    chatHours: number,
-    chatHoursWatched: number,
-    chatterHours: number,
-    messages: number,
-  },
+  row: numbers('channel', 'peak', 'followHoursWatched', 'chatHours', 'chatHoursWatched', 'chatterHours', 'messages'),
 })
 
 /**
@@ -95,18 +87,7 @@ FROM (
   )
 )
 GROUP BY channel`,
-  row: {
-    channel: number,
-    steps: number,
-    still: number,
-    moved: number,
-    settledHours: number,
-    jumps: number,
-    starts: number,
-    arriving: number,
-    ends: number,
-    leaving: number,
-  },
+  row: numbers('channel', 'steps', 'still', 'moved', 'settledHours', 'jumps', 'starts', 'arriving', 'ends', 'leaving'),
 })
 
 /** How the follower counts of some channels grew from hour to hour: in sum, and in the busiest hour. Losses count as 0. */
@@ -130,5 +111,5 @@ FROM (
   GROUP BY channel
 )
 WHERE notEmpty(pairs)`,
-  row: { channel: number, follows: number, busiestHour: number },
+  row: numbers('channel', 'follows', 'busiestHour'),
 })

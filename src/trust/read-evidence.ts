@@ -5,7 +5,7 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import { type ChannelKey, channelKey, numbered } from '../telemetry/channel-key.ts'
 import { trustAudienceQuery, trustCurveQuery, trustFollowersQuery } from '../telemetry/trust-queries.ts'
-import { curveDays, type Evidence, recentDays, regularDays } from './evidence.ts'
+import { type Broadcasts, curveDays, type Evidence, type FollowEvidence, recentDays, regularDays } from './evidence.ts'
 
 const dayMs = 86_400_000
 /** A broadcast counts as over when it was not seen for this long. */
@@ -58,18 +58,11 @@ const channelsWithSessions = statement(
    ORDER BY c.id LIMIT $2`,
 )
 
-type ChannelRow = ChannelKey & {
-  channelId: bigint
-  tellsFollowers: boolean
-  hours: number
-  weeksKnown: number
-  weeksLive: number
-  follows: number
-  busiestHour: number
-  firstFollowAt: Date | null
-  chatSince: Date | null
-  followsSince: Date | null
-}
+type ChannelRow = ChannelKey &
+  Broadcasts &
+  Pick<FollowEvidence, 'follows' | 'busiestHour'> & { channelId: bigint; tellsFollowers: boolean } & {
+    [K in 'firstFollowAt' | 'chatSince' | 'followsSince']: Date | null
+  }
 
 /** A channel and the evidence about it. */
 export type JudgedChannel = ChannelKey & { channelId: bigint; evidence: Evidence }
@@ -88,17 +81,7 @@ const followsSince = (channel: ChannelRow, from: Date): number => {
 }
 
 const noAudience = { peak: 0, followHoursWatched: 0, chatHours: 0, chatHoursWatched: 0, chatterHours: 0, messages: 0 }
-const noCurve = {
-  steps: 0,
-  still: 0,
-  moved: 0,
-  settledHours: 0,
-  jumps: 0,
-  starts: 0,
-  arriving: 0,
-  ends: 0,
-  leaving: 0,
-}
+const noCurve = { steps: 0, still: 0, moved: 0, settledHours: 0, jumps: 0, starts: 0, arriving: 0, ends: 0, leaving: 0 }
 
 const evidenceOf = (
   channel: ChannelRow,

@@ -1,3 +1,4 @@
+import { columnsOfRows } from '../lib/json-rows.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { DeliveredFact } from '../platforms/webhook-source.ts'
 import { expressions } from '../stores/postgres/model.ts'
@@ -63,7 +64,7 @@ export const readDeliveryChannels = async (
     return userId === null ? null : { source, userId, eventType, key: keyOf(source, userId, eventType) }
   })
   const asked = [...new Map(keys.flatMap((one) => (one ? [[one.key, one] as const] : []))).values()]
-  const columns = [asked.map((one) => one.source), asked.map((one) => one.userId), asked.map((one) => one.eventType)]
+  const columns = columnsOfRows(asked, 'source', 'userId', 'eventType')
   const rows = asked.length > 0 ? await db.query(readKnown, columns) : []
   const known = new Map(
     rows.map((row): [string, DeliveryChannel] => [

@@ -18,10 +18,7 @@ export const bodyText = (body: Buffer): string => {
 export const bodyBytes = (text: string): Buffer =>
   text.startsWith(base64Prefix) ? Buffer.from(text.slice(base64Prefix.length), 'base64') : Buffer.from(text)
 
-type EncodedDelivery = Omit<Delivery, 'sentAt' | 'receivedAt' | 'body'> & {
-  sentAt: number
-  receivedAt: string
-}
+type EncodedDelivery = Omit<Delivery, 'sentAt' | 'receivedAt' | 'body'> & { sentAt: number; receivedAt: string }
 
 /**
  * The delivery as one line: JSON without the body, a tab, and the body as it is, because escaping the quotes of one JSON

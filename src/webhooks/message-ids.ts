@@ -1,3 +1,4 @@
+import { columnsOfRows } from '../lib/json-rows.ts'
 import { expressions } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
@@ -29,12 +30,7 @@ const recordKeys = statement(
  */
 export const recordFirsts = async (tx: Transaction, keys: readonly OnceKey[]): Promise<boolean[]> => {
   if (keys.length === 0) return []
-  const columns = [
-    keys.map((key) => key.source),
-    keys.map((key) => key.messageId),
-    keys.map((key) => key.receivedAt),
-    keys.map((key) => key.receipt),
-  ]
+  const columns = columnsOfRows(keys, 'source', 'messageId', 'receivedAt', 'receipt')
   const firsts = new Set((await tx.query(recordKeys, columns)).map(({ ordinal }) => ordinal))
   return keys.map((_, index) => firsts.has(index + 1))
 }

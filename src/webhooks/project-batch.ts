@@ -1,6 +1,7 @@
 import { recordAction } from '../audit/record-action.ts'
 import type { ChannelObservation } from '../channels/observation.ts'
 import { type UpsertOptions, upsertChangedChannels } from '../channels/upsert.ts'
+import { columnsOfRows } from '../lib/json-rows.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { applyStatus } from '../sessions/apply-status.ts'
 import type { StatusObservation } from '../sessions/status-observation.ts'
@@ -41,7 +42,7 @@ const revokeSubscriptions = statement(
 /** Stores when each subscription last delivered something; an older instant changes nothing. */
 const touchDelivering = async (tx: Transaction, events: readonly { id: bigint; at: Date }[]): Promise<void> => {
   if (events.length === 0) return
-  await tx.query(touchSubscriptions, [events.map(({ id }) => id), events.map(({ at }) => at)])
+  await tx.query(touchSubscriptions, columnsOfRows(events, 'id', 'at'))
 }
 
 /** Marks subscriptions that the platform has ended; returns for each whether it is ours. */
@@ -50,8 +51,7 @@ const revoke = async (
   events: readonly { platform: PlatformName; subscriptionId: string }[],
 ): Promise<boolean[]> => {
   if (events.length === 0) return []
-  const columns = [events.map(({ platform }) => platform), events.map(({ subscriptionId }) => subscriptionId)]
-  const rows = await tx.query(revokeSubscriptions, columns)
+  const rows = await tx.query(revokeSubscriptions, columnsOfRows(events, 'platform', 'subscriptionId'))
   const ours = new Set(rows.map(({ platform, id }) => `${platform} ${id}`))
   return events.map(({ platform, subscriptionId }) => ours.has(`${platform} ${subscriptionId}`))
 }
@@ -90,11 +90,7 @@ const recordFollows = statement(
 /** Stores one follow per channel and follower, at the earliest reported instant. Order and repetition do not matter. */
 const projectFollows = async (tx: Transaction, follows: readonly Follow[]): Promise<void> => {
   if (follows.length === 0) return
-  await tx.query(recordFollows, [
-    follows.map((follow) => follow.channelId),
-    follows.map((follow) => follow.followerUserId),
-    follows.map((follow) => follow.occurredAt),
-  ])
+  await tx.query(recordFollows, columnsOfRows(follows, 'channelId', 'followerUserId', 'occurredAt'))
 }
 
 /** What became of one delivery; `chat` is its message, which ClickHouse still has to store. */
@@ -125,10 +121,8 @@ const broadcasters = (judged: readonly Judged[]): Seen[] => {
 /** The deliveries whose message id is new, and all replays. */
 const firstDeliveries = async (tx: Transaction, judged: readonly Judged[]): Promise<Judged[]> => {
   const checked = judged.filter(({ delivery }) => !delivery.replay)
-  const firsts = await recordFirsts(
-    tx,
-    checked.map(({ delivery }) => delivery),
-  )
+  const deliveries = checked.map(({ delivery }) => delivery)
+  const firsts = await recordFirsts(tx, deliveries)
   const first = new Set(checked.filter((_, index) => firsts[index]))
   return judged.filter((one) => one.delivery.replay || first.has(one))
 }
@@ -142,10 +136,8 @@ const newChat = async (tx: Transaction, accepted: readonly Accepted[]): Promise<
     const key: OnceKey = { ...delivery, source: `${delivery.source}/chat`, messageId: fact.line.messageId }
     return [{ one, key, chat: { channelId: channel.channelId, slug, line: fact.line } }]
   })
-  const firsts = await recordFirsts(
-    tx,
-    chats.map(({ key }) => key),
-  )
+  const keys = chats.map(({ key }) => key)
+  const firsts = await recordFirsts(tx, keys)
   return new Map(chats.flatMap(({ one, chat }, index) => (firsts[index] ? [[one, chat] as const] : [])))
 }
 
@@ -172,12 +164,8 @@ const recordReplays = async (tx: Transaction, projections: ReadonlyMap<Judged, P
     const { source, messageId, replayedBy } = delivery
     if (!replayedBy) continue
     const target = `webhook:${messageId}`
-    await recordAction(tx, 'dm', replayedBy, {
-      id: replayedBy.id,
-      action: 'webhook.replay',
-      target,
-      after: { source, outcome },
-    })
+    const { id } = replayedBy
+    await recordAction(tx, 'dm', replayedBy, { id, action: 'webhook.replay', target, after: { source, outcome } })
   }
 }
 
@@ -185,10 +173,8 @@ const projectFirsts = async (tx: Transaction, judged: readonly Judged[]): Promis
   const firsts = await firstDeliveries(tx, judged)
   const accepted = firsts.filter(isAccepted)
   // Status comes first, because it takes the strongest locks on channels.
-  await applyStatus(
-    tx,
-    accepted.flatMap((one) => statusOf(one, one.channel.channelId) ?? []),
-  )
+  const statuses = accepted.flatMap((one) => statusOf(one, one.channel.channelId) ?? [])
+  await applyStatus(tx, statuses)
   await projectFollows(tx, accepted.flatMap(followOf))
   await touchDelivering(
     tx,

@@ -85,12 +85,8 @@ export const startPoller = (options: PollerOptions): Poller => {
     const deadline = Math.min(...batch.map(({ leasedAt }) => leasedAt)) + leaseSeconds * 1_000
     // Appending is tried again by itself. After the transaction the leases are given back, and nobody else has these rows.
     const appendProbes = (rows: readonly ProbeRow[]) => persist(deadline, () => options.appendProbes(rows))
-    const deps = {
-      ...options,
-      pollIntervalSeconds: options.pollIntervalSeconds(),
-      platform: platform.name,
-      appendProbes,
-    }
+    const pollIntervalSeconds = options.pollIntervalSeconds()
+    const deps = { ...options, pollIntervalSeconds, platform: platform.name, appendProbes }
     try {
       const { probes, live, unanswered } = await persist(deadline, () =>
         span('record probes', { attributes: { platform: platform.name, calls: batch.length } }, () =>

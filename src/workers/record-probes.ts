@@ -109,18 +109,13 @@ const probeRow = (platform: PlatformName, { lease, at, seen }: Probe): ProbeRow 
   intervalSeconds: lease.intervalSeconds,
 })
 
-const viewerNotices = (probes: readonly Probe[]): string[] =>
-  [
-    ...Map.groupBy(
-      probes.filter(({ seen }) => seen),
-      ({ at }) => at.getTime(),
-    ),
-  ].flatMap(([, same]) =>
-    encodeViewerNotices({
-      observedAt: same[0]!.at,
-      samples: same.map(({ lease, seen }) => [lease.channelId, seen!.viewerCount]),
-    }),
-  )
+const viewerNotices = (probes: readonly Probe[]): string[] => {
+  const sightings = probes.filter(({ seen }) => seen)
+  return [...Map.groupBy(sightings, ({ at }) => at.getTime()).values()].flatMap((same) => {
+    const samples = same.map(({ lease, seen }) => [lease.channelId, seen!.viewerCount] as const)
+    return encodeViewerNotices({ observedAt: same[0]!.at, samples })
+  })
+}
 
 /** How many probes were recorded, how many of them were sightings, and how many channels got no answer. */
 export type ProbesRecorded = { probes: number; live: number; unanswered: number }
@@ -149,21 +144,16 @@ export const recordProbes = async (
         ),
       })),
   )
-  const probes: Probe[] = outcomes.flatMap(({ leases, result }) =>
-    result.ok
-      ? leases
-          .filter((lease) => isAnswered(lease, result))
-          .map((lease) => {
-            const seen = result.value.get(lease.platformUserId) ?? null
-            return {
-              lease,
-              at: result.observedAt,
-              seen,
-              completed: completed(lease, seen, result.observedAt, pollIntervalSeconds),
-            }
-          })
-      : [],
-  )
+  const probes = outcomes.flatMap(({ leases, result }): Probe[] => {
+    if (!result.ok) return []
+    const { value, observedAt: at } = result
+    return leases
+      .filter((lease) => isAnswered(lease, result))
+      .map((lease) => {
+        const seen = value.get(lease.platformUserId) ?? null
+        return { lease, at, seen, completed: completed(lease, seen, at, pollIntervalSeconds) }
+      })
+  })
 
   const profiles = probes.flatMap(({ seen, at }) => (seen ? [{ ...seen.profile, observedAt: at }] : []))
   await upsertChangedChannels(db, platform, profiles, { log })
@@ -173,20 +163,13 @@ export const recordProbes = async (
     if (failed.length > 0) await postponeLeases(tx, failed)
     if (probes.length === 0) return []
     // A lease that was lost meanwhile writes nothing below.
-    const held = await completeLeases(
-      tx,
-      probes.map((probe) => probe.completed),
-    )
+    const given = probes.map((probe) => probe.completed)
+    const held = await completeLeases(tx, given)
     const kept = probes.filter(({ lease }) => held.get(lease.channelId) === lease.leaseToken)
-    await applyStatus(
-      tx,
-      kept.flatMap((probe) => statusOf(probe) ?? []),
-    )
-    await touchSeen(
-      tx,
-      kept.map(({ lease }) => lease.channelId),
-      probes[0]!.at,
-    )
+    const statuses = kept.flatMap((probe) => statusOf(probe) ?? [])
+    await applyStatus(tx, statuses)
+    const channelIds = kept.map(({ lease }) => lease.channelId)
+    await touchSeen(tx, channelIds, probes[0]!.at)
     const notices = viewerNotices(kept)
     if (notices.length > 0) await tx.query(notifyViewers, [notices])
     return kept

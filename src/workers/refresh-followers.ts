@@ -64,14 +64,8 @@ export const followerProbe = (
  * the channels' only probe, the totals become rows; else they wait for the next probes. It returns how many channels it asked
  * for. 0 means that asking again at once is of no use: nothing is due, the day is spent, or the platform gives no totals now.
  */
-export const createFollowerRefresh = ({
-  db,
-  platform,
-  appendProbes,
-  announceProbes,
-  clock,
-  log,
-}: RefreshFollowersDeps) => {
+export const createFollowerRefresh = (deps: RefreshFollowersDeps) => {
+  const { db, platform, appendProbes, announceProbes, clock, log } = deps
   const { name, capabilities, followerTotals } = platform
   const leaseHolder = createLeaseHolder()
   const isProbe = !capabilities.has('live-status')
@@ -79,12 +73,8 @@ export const createFollowerRefresh = ({
   const recordTotals = async (leases: readonly FollowerLease[], result: TotalsResult & { ok: true }): Promise<void> => {
     const { value, observedAt } = result
     const found = leases.filter(({ platformUserId }) => value.has(platformUserId))
-    await upsertChannels(
-      db,
-      name,
-      found.map(({ platformUserId }) => ({ ...value.get(platformUserId)!, observedAt })),
-      { log },
-    )
+    const profiles = found.map(({ platformUserId }) => ({ ...value.get(platformUserId)!, observedAt }))
+    await upsertChannels(db, name, profiles, { log })
     if (isProbe) {
       await completeFollowerProbes(db, channelIdsOf(leases), observedAt)
       // A channel without a count was probed all the same.
@@ -92,13 +82,11 @@ export const createFollowerRefresh = ({
       await appendProbes(leases.map((lease) => followerProbe(name, lease, followers(lease), observedAt)))
       return
     }
-    await storePendingTotals(
-      db,
-      found.flatMap(({ channelId, platformUserId }) => {
-        const { followerCount } = value.get(platformUserId)!
-        return followerCount === undefined ? [] : [{ channelId, followerCount }]
-      }),
-    )
+    const totals = found.flatMap(({ channelId, platformUserId }) => {
+      const { followerCount } = value.get(platformUserId)!
+      return followerCount === undefined ? [] : [{ channelId, followerCount }]
+    })
+    await storePendingTotals(db, totals)
   }
 
   const giveBack = async (

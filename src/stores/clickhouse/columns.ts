@@ -23,6 +23,10 @@ export const text: Column<string> = kept('text', (value) => typeof value === 'st
 /** A number of at most 32 bits or a float; a 64-bit integer is printed as text and is refused here. */
 export const number: Column<number> = kept('a number', (value) => typeof value === 'number')
 
+/** A row with a number under each of these names. */
+export const numbers = <Name extends string>(...names: Name[]): Record<Name, Column<number>> =>
+  Object.fromEntries(names.map((name) => [name, number])) as Record<Name, Column<number>>
+
 /** A boolean. */
 export const bool: Column<boolean> = kept('a boolean', (value) => typeof value === 'boolean')
 
