@@ -92,12 +92,10 @@ export const channelIdBySlug = async (
   platform: PlatformName,
   slug: string,
   at?: Date,
-): Promise<bigint | null> =>
-  firstId(
-    at === undefined
-      ? await db.query(bySlug, [platform, slug.toLowerCase()])
-      : await db.query(bySlugAt, [platform, slug.toLowerCase(), at]),
-  )
+): Promise<bigint | null> => {
+  const asked = [platform, slug.toLowerCase()]
+  return firstId(at === undefined ? await db.query(bySlug, asked) : await db.query(bySlugAt, [...asked, at]))
+}
 
 /** `channelIdBySlug` for many slugs in lower case, in one statement: channel ids by slug, without slugs that none held. */
 export const channelIdsBySlugs = async (

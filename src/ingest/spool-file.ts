@@ -229,10 +229,8 @@ export const createSpoolFile = (
     deadLetterTotals: () => deadLetterTotals,
     append: (chunks) => {
       const listIds = listIdsOf(chunks)
-      return keep(
-        transaction(database, () => store(chunks, listIds)),
-        chunks,
-      )
+      const stored = transaction(database, () => store(chunks, listIds))
+      return keep(stored, chunks)
     },
     take: (table, after) => {
       const recorded = statements.firstBatch.get({ table, after }) as StoredBatch | undefined

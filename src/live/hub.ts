@@ -81,19 +81,16 @@ export const createHub = (options: HubOptions): Hub => {
       return read()
     })
   /** The database for a beginning subscription: it waits for its turn, and reads nothing when nobody waits for it by then. */
-  const sourceFor = (subscriber: Subscriber): StatusSource => ({
-    ...options.source,
-    readEvents: (...args) =>
-      limited(
-        () => options.source.readEvents(...args),
-        () => !subscriber.closed,
-      ),
-    readChannels: (...args) =>
-      limited(
-        () => options.source.readChannels(...args),
-        () => subscriber.audience.subscribers.size > 0,
-      ),
-  })
+  const sourceFor = (subscriber: Subscriber): StatusSource => {
+    const { source } = options
+    const isOpen = () => !subscriber.closed
+    const hasAudience = () => subscriber.audience.subscribers.size > 0
+    return {
+      ...source,
+      readEvents: (...args) => limited(() => source.readEvents(...args), isOpen),
+      readChannels: (...args) => limited(() => source.readChannels(...args), hasAudience),
+    }
+  }
   const counts: LiveCounts = { messages: 0, gaps: 0 }
   const open = new Set<Open>()
   const subscribers = { status: 0, viewers: 0, chat: 0 }

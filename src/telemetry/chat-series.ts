@@ -3,7 +3,14 @@ import { badInput } from '../lib/errors.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { planBuckets } from './buckets.ts'
 import { countChat } from './chat-counts.ts'
-import { type DeliveredSeriesOptions, deliveryCoverage, metaOf, planDelivered, type SeriesMeta } from './series.ts'
+import {
+  type DeliveredSeriesOptions,
+  deliveryCoverage,
+  metaOf,
+  planDelivered,
+  type SeriesMeta,
+  type SeriesOptions,
+} from './series.ts'
 
 /** One bucket of chat; zero where there was none. */
 export type ChatPoint = { start: Date; end: Date; messages: number; chatters: number }
@@ -15,12 +22,9 @@ export type ChatDay = { day: string; messages: number; chatters: number }
 
 export type ChatTotals = { messages: number; chatters: number; since: Date }
 
-export type ChatOptions = {
-  env: string
+export type ChatOptions = Pick<SeriesOptions, 'env' | 'now' | 'signal'> & {
   /** Whether to count chatters; they cost more than messages. */
   chatters: boolean
-  now: Date
-  signal?: AbortSignal | undefined
 }
 
 const dayMs = 86_400_000

@@ -6,6 +6,7 @@ import { type ChannelKey, channelKey, channelNumber, numbered, ofChannels, rowsB
 import { historyUnavailable, readPoolFor } from './history-unavailable.ts'
 import { type Elapsed, intervalMs, lookAhead, type ProbeTiming } from './outages.ts'
 import { bucketSums, noProbes, type ProbeColumns, probeCountRow, singleProbes, storedProbes } from './probe-columns.ts'
+import type { SeriesOptions } from './series.ts'
 
 // Only stored columns: each computed one would take a twentieth of the time of a series.
 const probeColumns = `toUnixTimestamp(ts) AS at,
@@ -92,13 +93,11 @@ FROM (
   },
 })
 
-export type ReadProbesOptions = {
-  env: string
+export type ReadProbesOptions = Pick<SeriesOptions, 'env' | 'signal'> & {
   plan: BucketPlan
   elapsed: Elapsed
   /** Above this many expected probes, slots are read instead where the buckets consist of whole ones. */
   maxSingleProbes: number
-  signal?: AbortSignal | undefined
 }
 
 const slotMs = 15 * 60_000

@@ -2,6 +2,7 @@ import { badInput } from '../lib/errors.ts'
 import {
   type Bucket,
   type BucketPlan,
+  type BucketRequest,
   type GridBucket,
   planBuckets,
   type TimeRange,
@@ -15,10 +16,8 @@ import { type Elapsed, intervalMs, type LostSpan, lostWithin, type ProbeTiming }
 export type DeliveredChannel = { channelId: bigint; deliveredSince: Date | null }
 
 /** The options of a series of delivered facts; before `completeThrough` every delivery has arrived. */
-export type DeliveredSeriesOptions = Pick<
-  SeriesOptions,
-  'range' | 'bucket' | 'maxPoints' | 'timezone' | 'now' | 'completeThrough' | 'lost'
-> & { channels: readonly DeliveredChannel[] }
+export type DeliveredSeriesOptions = BucketRequest &
+  Pick<SeriesOptions, 'now' | 'completeThrough' | 'lost'> & { channels: readonly DeliveredChannel[] }
 
 /** Cuts the range, with a span for each channel. There are no buckets when nothing of the range has passed. BAD_USER_INPUT or BUCKET_LIMIT_EXCEEDED. */
 export const planDelivered = (
@@ -36,14 +35,9 @@ export const planDelivered = (
 export type ProbedChannel = ChannelKey & ProbeTiming & { channelId: bigint }
 
 /** The options of every series. */
-export type SeriesOptions = {
+export type SeriesOptions = BucketRequest & {
   env: string
   channels: readonly ProbedChannel[]
-  range: TimeRange
-  bucket: Bucket
-  maxPoints: number
-  /** IANA name. */
-  timezone: string
   now: Date
   /** The instant before which ClickHouse has everything that is not lost. */
   completeThrough: Date

@@ -1,14 +1,14 @@
 import { numberQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { type Bucket, type BucketPlan, planBuckets } from './buckets.ts'
+import { type BucketPlan, planBuckets } from './buckets.ts'
 import { channelKey, channelNumber, numbered, ofChannels } from './channel-key.ts'
 import { countChat } from './chat-counts.ts'
 import { countFollows } from './follow-series.ts'
 import { historyUnavailable, readPoolFor } from './history-unavailable.ts'
-import { type LostSpan, lookAhead } from './outages.ts'
+import { lookAhead } from './outages.ts'
 import { noProbes, type ProbeRows, singleProbes } from './probe-columns.ts'
-import { elapsedOf, type ProbedChannel, passedMs, refuseRaw, type SeriesMeta } from './series.ts'
+import { elapsedOf, type ProbedChannel, passedMs, refuseRaw, type SeriesMeta, type SeriesOptions } from './series.ts'
 import { observedSpan } from './session-summaries.ts'
 import { viewerSeriesOf } from './viewers.ts'
 
@@ -32,19 +32,10 @@ export type SessionTimeline = {
   points: SessionPoint[]
 }
 
-export type TimelineOptions = {
-  env: string
+export type TimelineOptions = Omit<SeriesOptions, 'channels' | 'range' | 'timezone'> & {
   sessions: readonly ProbedSession[]
-  bucket: Bucket
-  maxPoints: number
   /** Whether to count chatters; they cost more than messages. */
   chatters: boolean
-  now: Date
-  /** The instant before which viewers, chat and follows are complete. */
-  completeThrough: Date
-  /** Spans of which rows are lost; absent: none. */
-  lost?: readonly LostSpan[]
-  signal?: AbortSignal | undefined
 }
 
 // Channel and instant are one number, so that one search finds whether a probe is in any of the stretches of its channel.

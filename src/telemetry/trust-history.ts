@@ -36,13 +36,8 @@ export const trustScoreHistory = async <T extends ChannelKey>(
   if (channels.length === 0) return new Map()
   const { parameters, groups } = numbered(channels, channelKey)
   const expected = (parameters.ids.length * (until.getTime() - from.getTime())) / 3_600_000
-  const rows = await store
-    .query(
-      scores,
-      { ...parameters, env, from, until, max_points: maxTrustScorePoints },
-      { signal, pool: readPoolFor(expected) },
-    )
-    .catch(historyUnavailable())
+  const values = { ...parameters, env, from, until, max_points: maxTrustScorePoints }
+  const rows = await store.query(scores, values, { signal, pool: readPoolFor(expected) }).catch(historyUnavailable())
   const points = Map.groupBy(rows, ({ channel }) => channel)
   return new Map(
     groups.flatMap((same, number) =>

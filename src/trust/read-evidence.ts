@@ -152,11 +152,8 @@ export const readEvidence = async (
     },
     { signal },
   )
-  const curves = await clickHouse.query(
-    trustCurveQuery,
-    { ...span(curveDays), ended: new Date(now.getTime() - endedMs) },
-    { signal },
-  )
+  const ofCurve = { ...span(curveDays), ended: new Date(now.getTime() - endedMs) }
+  const curves = await clickHouse.query(trustCurveQuery, ofCurve, { signal })
   const followers = channels.some(({ tellsFollowers }) => tellsFollowers)
     ? await clickHouse.query(trustFollowersQuery, recent, { signal })
     : []

@@ -176,12 +176,10 @@ const projectFirsts = async (tx: Transaction, judged: readonly Judged[]): Promis
   const statuses = accepted.flatMap((one) => statusOf(one, one.channel.channelId) ?? [])
   await applyStatus(tx, statuses)
   await projectFollows(tx, accepted.flatMap(followOf))
-  await touchDelivering(
-    tx,
-    accepted.flatMap((one) =>
-      one.channel.subscription ? [{ id: one.channel.subscription.id, at: reportedAt(one.delivery) }] : [],
-    ),
+  const delivered = accepted.flatMap(({ channel: { subscription }, delivery }) =>
+    subscription ? [{ id: subscription.id, at: reportedAt(delivery) }] : [],
   )
+  await touchDelivering(tx, delivered)
   const foreign = await foreignRevocations(tx, firsts)
   const chats = await newChat(tx, accepted)
 
@@ -212,13 +210,10 @@ export const projectBatch = async (
     const channel = channels[index]!
     return { ...reading, channel, outcome: judgeDelivery(reading, channel) }
   })
-  for (const [platform, seen] of Map.groupBy(broadcasters(judged), (one) => one.platform))
-    await upsertChangedChannels(
-      db,
-      platform,
-      seen.map(({ profile }) => profile),
-      { log },
-    )
+  for (const [platform, seen] of Map.groupBy(broadcasters(judged), (one) => one.platform)) {
+    const profiles = seen.map(({ profile }) => profile)
+    await upsertChangedChannels(db, platform, profiles, { log })
+  }
   const projected = await db.transaction((tx) => projectFirsts(tx, judged))
   return judged.map((one) => projected.get(one) ?? null)
 }

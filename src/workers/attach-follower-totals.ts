@@ -48,11 +48,7 @@ export const attachFollowerTotals =
       return []
     })
     const counts = new Map(pending.map(({ platformUserId, followerCount }) => [platformUserId, followerCount]))
-    await appendProbes(
-      probes.map((probe) => ({
-        ...probe,
-        followerCount: probe.followerCount ?? counts.get(probe.platformUserId) ?? null,
-      })),
-    )
+    const followerCount = (probe: ProbeRow) => probe.followerCount ?? counts.get(probe.platformUserId) ?? null
+    await appendProbes(probes.map((probe) => ({ ...probe, followerCount: followerCount(probe) })))
     if (pending.length > 0) await db.query(forgetPending, [jsonRows(pending)]).catch(failed)
   }

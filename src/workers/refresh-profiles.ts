@@ -76,15 +76,11 @@ export const createProfileRefresh = ({ db, platform, clock, log }: RefreshProfil
     const found = due.filter(({ platformUserId }) => value.has(platformUserId))
     const missed = due.filter(({ platformUserId: id }) => !value.has(id) && !unclear?.has(id))
     const banned = missed.filter(({ profileMisses }) => profileMisses + 1 >= missesUntilBanned)
-    await upsertChannels(
-      db,
-      platform.name,
-      [
-        ...found.map(({ platformUserId }) => ({ isBanned: false, ...value.get(platformUserId)!, observedAt })),
-        ...banned.map(({ platformUserId }) => ({ platformUserId, isBanned: true, observedAt })),
-      ],
-      { log },
-    )
+    const observations = [
+      ...found.map(({ platformUserId }) => ({ isBanned: false, ...value.get(platformUserId)!, observedAt })),
+      ...banned.map(({ platformUserId }) => ({ platformUserId, isBanned: true, observedAt })),
+    ]
+    await upsertChannels(db, platform.name, observations, { log })
     if (found.length > 0) await db.query(markFound, [idsOf(found)])
     if (missed.length > 0) await db.query(markMissed, [idsOf(missed), missesUntilBanned])
   }
@@ -95,11 +91,10 @@ export const createProfileRefresh = ({ db, platform, clock, log }: RefreshProfil
       const values = [platform.name, platform.profileBatchSize, ...leaseRequestValues(request)]
       const dueOf = new Map((await db.query(leaseDue, values)).map((due) => [due.platformUserId, due]))
       if (dueOf.size === 0) return 0
-      for await (const { ids, result } of askApart([...dueOf.keys()], signal))
-        await record(
-          ids.map((id) => dueOf.get(id)!),
-          result,
-        )
+      for await (const { ids, result } of askApart([...dueOf.keys()], signal)) {
+        const due = ids.map((id) => dueOf.get(id)!)
+        await record(due, result)
+      }
       await db.query(closeLease, [request.id])
       return dueOf.size
     } finally {

@@ -101,9 +101,8 @@ export const statusEventRetentionJob = (db: Postgres, retentionDays: () => numbe
       if (failureCode(error) !== lockTimeout) throw error
       return `dropped ${dropped.length} months; the next is in use`
     }
-    const removed = await removeInBatches(20, signal, async () => {
-      return (await db.query(pruneDefault, [days, batchRows]))[0]!.removed
-    })
+    const prune = async () => (await db.query(pruneDefault, [days, batchRows]))[0]!.removed
+    const removed = await removeInBatches(20, signal, prune)
     return `dropped ${dropped.length} months${dropped.length > 0 ? ` (${dropped.join(', ')})` : ''} and ${removed} events outside of any`
   },
 })
@@ -126,11 +125,8 @@ export const webhookIdRetentionJob = (db: Postgres, webhookDays: () => number): 
   description: `Forgets ids of deliveries ${idMarginDays} days after the deliveries themselves.`,
   async run(signal) {
     const days = webhookDays() + idMarginDays
-    const removed = await removeInBatches(
-      100,
-      signal,
-      async () => (await db.query(removeIds, [days, batchRows])).length,
-    )
+    const remove = async () => (await db.query(removeIds, [days, batchRows])).length
+    const removed = await removeInBatches(100, signal, remove)
     return `forgot ${removed} ids`
   },
 })
