@@ -115,7 +115,7 @@ describe('sessions of a channel', () => {
     return data.channel.sessions.nodes.map(({ title }: { title: string }) => title)
   }
 
-  test('newest fixture.first, from either end', async () => {
+  test('newest first, from either end', async () => {
     expect(await titles('first: 10')).toEqual(['now', 'empty', 'two', 'one'])
     expect(await titles('last: 3')).toEqual(['empty', 'two', 'one'])
   })
@@ -181,7 +181,7 @@ describe('status events', () => {
     return data.statusEvents.nodes.map(({ occurredAt }: { occurredAt: string }) => occurredAt.slice(8, 10))
   }
 
-  test('newest fixture.first, narrowed by type, platform and the time they happened', async () => {
+  test('newest first, narrowed by type, platform and the time they happened', async () => {
     expect(await occurred('')).toEqual(['03', '02', '01'])
     expect(await occurred('type: STREAM_END')).toEqual(['02'])
     expect(await occurred('platform: TWITCH')).toEqual([])
