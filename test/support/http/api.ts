@@ -3,7 +3,7 @@ import type { TokenSettings } from '../../../src/access/token-verifier.ts'
 import { type ApiOptions, startApi } from '../../../src/app/start-api.ts'
 import { type LiveOptions, startLive } from '../../../src/app/start-live.ts'
 import { poolMetrics } from '../../../src/app/store-metrics.ts'
-import { createChannelCounts } from '../../../src/channels/channel-counts.ts'
+import { type ChannelCounts, createChannelCounts } from '../../../src/channels/channel-counts.ts'
 import { type Config, readConfig } from '../../../src/config/config.ts'
 import { newKeyText, parseKeyRing } from '../../../src/config/key-ring.ts'
 import { type Listener, listen } from '../../../src/http/server/listener.ts'
@@ -101,7 +101,7 @@ export const startTestApi = async (options: TestApiOptions) => {
   const startExecuting = async (): Promise<Listener> => {
     const other = running.use(await listen({ host: config.host, port: 0 }))
     // The channels were counted by the first one: a statement now would be one of the test.
-    const channels = { ...parts.channels, look: async () => undefined }
+    const channels: ChannelCounts = { ...parts.channels, count: async () => undefined }
     running.use(await startApi({ ...parts, channels, listener: other, compiled: false }))
     return other
   }
