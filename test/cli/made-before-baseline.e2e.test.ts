@@ -59,7 +59,8 @@ const postgresOf = async (variable: string, migration: string): Promise<Before> 
 
 const rows = namedQuery({
   name: 'test_rows',
-  sql: `SELECT name FROM schema_migration UNION ALL SELECT name FROM system.tables WHERE database = currentDatabase() ORDER BY name`,
+  sql: `SELECT name FROM
+    (SELECT name FROM schema_migration UNION ALL SELECT name FROM system.tables WHERE database = currentDatabase()) ORDER BY name`,
   row: { name: text },
 })
 

@@ -20,7 +20,7 @@ afterAll(() => database[Symbol.asyncDispose]())
 beforeEach(() => database.db.query(statement('test_no_losses', 'TRUNCATE dm.known_loss')))
 
 const config = readConfig({ ENVIRONMENT: 'test' })
-const hour = Date.now() - (Date.now() % 3_600_000) - 7_200_000
+const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 7_200_000
 const second = 1_000
 const from = new Date(hour)
 const to = new Date(hour + 3_600_000)
@@ -52,7 +52,7 @@ const insertThird = ({ store }: Started, third: number, at = hour) =>
   )
 
 const partsOf = (directory: string, first: number) =>
-  globSync(path.join(directory, `clickhouse/store/*/*/*_${first}_${first}_0`)).filter(
+  globSync(path.join(directory, `clickhouse/store/*/*/[0-9]*_${first}_${first}_0`)).filter(
     (folder) =>
       !folder.includes('detached') &&
       globSync(path.join(folder, '*elapsed*')).length + globSync(path.join(folder, 'data.bin')).length > 0,
