@@ -2,22 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createTwitchWebhooks } from '../../../src/platforms/twitch/twitch-webhooks.ts'
 import { webhookSecret } from '../../../src/platforms/twitch/webhook-secret.ts'
-import { type TwitchDeliveryOptions, twitchDelivery } from '../../support/platforms/twitch-delivery.ts'
+import type { TwitchDeliveryOptions } from '../../support/platforms/twitch-delivery.ts'
+import { broadcaster, delivery, online, secret, sentAt } from '../../support/platforms/twitch-samples.ts'
 
-const secret = webhookSecret('client secret')
-const sentAt = Date.parse('2026-11-22T12:00:00.123Z')
-const now = sentAt
-const webhooks = createTwitchWebhooks({ secret, clock: () => now })
-
-const broadcaster = {
-  broadcaster_user_id: '1337',
-  broadcaster_user_login: 'cool_user',
-  broadcaster_user_name: 'Cool_User',
-}
-const online = { id: '9001', ...broadcaster, type: 'live', started_at: '2026-11-22T11:59:58Z' }
-
-const delivery = (changes: Partial<TwitchDeliveryOptions> = {}) =>
-  twitchDelivery({ secret, type: 'stream.online', event: online, ...changes })
+const webhooks = createTwitchWebhooks({ secret, clock: () => sentAt })
 
 const factOf = (changes: Partial<TwitchDeliveryOptions>, claims: object = {}) => {
   const { headers, body } = delivery(changes)

@@ -1,26 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createTwitchWebhooks } from '../../../src/platforms/twitch/twitch-webhooks.ts'
-import { webhookSecret } from '../../../src/platforms/twitch/webhook-secret.ts'
-import {
-  type TwitchDelivery,
-  type TwitchDeliveryOptions,
-  twitchDelivery,
-} from '../../support/platforms/twitch-delivery.ts'
+import type { TwitchDelivery, TwitchDeliveryOptions } from '../../support/platforms/twitch-delivery.ts'
+import { delivery, secret, sentAt } from '../../support/platforms/twitch-samples.ts'
 
-const secret = webhookSecret('client secret')
-const sentAt = Date.parse('2026-11-22T12:00:00.123Z')
 let now = sentAt
 const webhooks = createTwitchWebhooks({ secret, clock: () => now })
-
-const broadcaster = {
-  broadcaster_user_id: '1337',
-  broadcaster_user_login: 'cool_user',
-  broadcaster_user_name: 'Cool_User',
-}
-const online = { id: '9001', ...broadcaster, type: 'live', started_at: '2026-11-22T11:59:58Z' }
-
-const delivery = (changes: Partial<TwitchDeliveryOptions> = {}) =>
-  twitchDelivery({ secret, type: 'stream.online', event: online, ...changes })
 const verify = ({ headers, body }: TwitchDelivery, changes: Record<string, string | undefined> = {}) => {
   now = sentAt
   return webhooks.verify({ ...headers, ...changes }, body)
