@@ -4,10 +4,11 @@ const { readdirSync } = require('node:fs')
 const layers = [
   ['lib'],
   ['platforms', 'stores', 'demo'],
-  ['config', 'channels', 'audit'],
+  ['config', 'channels', 'audit', 'calls'],
   ['sessions', 'telemetry'],
   ['ingest', 'live'],
   ['webhooks', 'event-subscriptions', 'archive', 'trust', 'claims', 'access', 'settings', 'exports'],
+  ['erasing'],
   ['workers', 'resolvers'],
   ['schema', 'commands'],
   ['compiled'],

@@ -1,9 +1,12 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { lexicographicSortSchema, buildSchema as parseSchema, printSchema } from 'graphql'
+import { printCommandsPage } from './codegen/commands-page.ts'
 import { DocumentError, type Operations, printManifest, readOperations } from './codegen/operations.ts'
+import { possibleTypes, printUsedPossibleTypes } from './codegen/possible-types.ts'
 import { checkSchemaChange, parseDeclaredChanges } from './codegen/schema-changes.ts'
-import { printTypedDocuments } from './codegen/typed-documents.ts'
+import { printTypedDocuments, printTypedFiles } from './codegen/typed-documents.ts'
+import { programCommands } from './src/cli/program-commands.ts'
 import { buildSchema } from './src/schema/schema.ts'
 
 // Makes what follows from the schema in code and from the documents of its clients. With --check it only says whether the committed
@@ -27,16 +30,29 @@ const write = (file: string, text: string): void => {
 }
 
 /** Folders with documents of their own; those of tests are trusted by nobody. */
-const examples = fs.readdirSync(path.join(root, 'clients'), { withFileTypes: true }).filter((one) => one.isDirectory())
-const trusted = ['admin', ...examples.map(({ name }) => `clients/${name}`)]
+const examples = fs
+  .readdirSync(path.join(root, 'clients'), { withFileTypes: true })
+  .filter((one) => one.isDirectory() && one.name !== 'generated')
+/** The panel has a normalised cache, and loads its places one by one. */
+const panel = 'admin'
+const trusted = [panel, ...examples.map(({ name }) => `clients/${name}`)]
 
 const makeFiles = async (): Promise<Map<string, string>> => {
   const files = new Map([[schemaFile, printed]])
   const clients = new Map<string, Operations>()
-  for (const folder of [...trusted, 'test']) clients.set(folder, readOperations(schema, folder))
-  for (const [folder, operations] of clients)
-    files.set(`${folder}/generated/graphql.ts`, await printTypedDocuments(schema, operations))
+  for (const folder of [...trusted, 'test'])
+    clients.set(folder, readOperations(schema, folder, { typenames: folder === panel }))
+  for (const [folder, operations] of clients) {
+    if (folder !== panel) files.set(`${folder}/generated/graphql.ts`, await printTypedDocuments(schema, operations))
+    else {
+      for (const [file, text] of await printTypedFiles(schema, operations))
+        files.set(`${folder}/generated/${file}`, text)
+      files.set(`${folder}/generated/possible-types.ts`, printUsedPossibleTypes(schema, operations.document))
+    }
+  }
+  files.set('clients/generated/possible-types.json', `${JSON.stringify(possibleTypes(schema), null, 2)}\n`)
   files.set('trusted-operations.json', printManifest(trusted.map((folder) => clients.get(folder)!)))
+  files.set('docs/commands.md', printCommandsPage(programCommands))
   return files
 }
 

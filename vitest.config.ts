@@ -3,12 +3,12 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.ts', 'admin/src/**/*.test.ts'],
     globalSetup: ['test/support/stores/global-setup.ts'],
     setupFiles: ['test/support/access/watch-for-secrets.ts'],
     pool: 'forks',
-    // Tests wait more than they work: also on two cores two files run at a time.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests wait more than they work: on two cores three files run at a time.
+    maxWorkers: Math.max(3, availableParallelism()),
     // Longer than `eventually` looks, so that a test that waits in vain says for what.
     testTimeout: 90_000,
     hookTimeout: 120_000,

@@ -6,14 +6,29 @@ import { channelRead } from './cases/channel-read.ts'
 import { chat } from './cases/chat.ts'
 import { fanOut } from './cases/fan-out.ts'
 import { ingest } from './cases/ingest.ts'
+import { panel } from './cases/panel.ts'
 import { pollCycle } from './cases/poll-cycle.ts'
+import { questions } from './cases/questions.ts'
+import { rankings } from './cases/rankings.ts'
 import { receive } from './cases/receive.ts'
 import { series } from './cases/series.ts'
 import { upsert } from './cases/upsert.ts'
 import type { BenchCase } from './support/bench-case.ts'
 import { markdownTable, type Report, renderGoals, renderReport, verdict } from './support/report.ts'
 
-const cases: readonly BenchCase[] = [fanOut, channelRead, series, chat, pollCycle, ingest, upsert, receive]
+const cases: readonly BenchCase[] = [
+  fanOut,
+  channelRead,
+  series,
+  chat,
+  rankings,
+  questions,
+  pollCycle,
+  ingest,
+  upsert,
+  receive,
+  panel,
+]
 
 const usage = `Measures the project side by side with its limits and with other servers, in turn, in one run.
 

@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import {
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLSchema,
   Kind,
@@ -15,7 +16,14 @@ import {
 } from 'graphql'
 
 /** An operation as its client sends it: `text` with the fragments it uses, in their canonical form, and the SHA-256 of it. */
-type Operation = { name: string; id: string; text: string; type: OperationDefinitionNode['operation'] }
+type Operation = {
+  name: string
+  id: string
+  text: string
+  type: OperationDefinitionNode['operation']
+  /** The name of its file, without the ending. */
+  file: string
+}
 
 /** What a client asks: its operations by name, and the document of all of them together. */
 export type Operations = { operations: readonly Operation[]; document: DocumentNode }
@@ -53,11 +61,35 @@ const sdlFiles = (folder: string): string[] =>
         .map((file) => path.join(folder, file))
     : []
 
+const typename: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
+
+/** Asks every object for its type, as a client with a normalised cache needs it. */
+const withTypenames = (document: DocumentNode): DocumentNode =>
+  visit(document, {
+    SelectionSet: {
+      leave(node, _key, parent) {
+        const isRoot = (parent as OperationDefinitionNode).kind === Kind.OPERATION_DEFINITION
+        const isThere = node.selections.some((one) => one.kind === Kind.FIELD && one.name.value === '__typename')
+        return isRoot || isThere ? undefined : { ...node, selections: [typename, ...node.selections] }
+      },
+    },
+  })
+
+export type ReadOptions = {
+  /** Whether every object is asked for its type. */
+  typenames?: boolean
+}
+
 /** Reads and validates every `.graphql` file below a folder. Throws a DocumentError that names the file and the line. */
-export const readOperations = (schema: GraphQLSchema, folder: string): Operations => {
+export const readOperations = (
+  schema: GraphQLSchema,
+  folder: string,
+  { typenames = false }: ReadOptions = {},
+): Operations => {
   const definitions = sdlFiles(folder).flatMap((file) => {
     try {
-      return parse(new Source(fs.readFileSync(file, 'utf8'), file)).definitions
+      const read = parse(new Source(fs.readFileSync(file, 'utf8'), file))
+      return (typenames ? withTypenames(read) : read).definitions
     } catch (error) {
       throw new DocumentError(String(error))
     }
@@ -72,7 +104,8 @@ export const readOperations = (schema: GraphQLSchema, folder: string): Operation
     if (node.kind !== Kind.OPERATION_DEFINITION) return []
     if (!node.name) throw new DocumentError(`An operation in ${node.loc?.source.name} has no name.`)
     const text = print({ kind: Kind.DOCUMENT, definitions: [node, ...fragmentsOf(node, fragments)] })
-    return [{ name: node.name.value, type: node.operation, text, id: hash('sha256', text) }]
+    const file = path.basename(node.loc!.source.name, '.graphql')
+    return [{ name: node.name.value, type: node.operation, text, id: hash('sha256', text), file }]
   })
   return { operations: operations.sort((a, b) => (a.name < b.name ? -1 : 1)), document }
 }

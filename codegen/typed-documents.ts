@@ -3,16 +3,22 @@ import * as typescriptOperations from '@graphql-codegen/typescript-operations'
 import { type GraphQLSchema, parse, printSchema } from 'graphql'
 import type { Operations } from './operations.ts'
 
-const heading = `// Made by \`npm run codegen\` from the schema and the documents beside it.
-import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core'
+const heading = '// Made by `npm run codegen` from the schema and the documents beside it.'
+
+const helper = `import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
+import { parse } from 'graphql'
 
 /** An operation with the types of its answer and variables; \`text\` is what is sent, \`id\` the SHA-256 it is trusted by. */
-export type TypedOperation<Result, Variables> = DocumentTypeDecoration<Result, Variables> & {
+export type TypedOperation<Result, Variables> = TypedDocumentNode<Result, Variables> & {
   readonly name: string
   readonly type: 'query' | 'mutation' | 'subscription'
   readonly id: string
   readonly text: string
 }
+
+const operation = <Result, Variables>(
+  named: Pick<TypedOperation<Result, Variables>, 'name' | 'type' | 'id' | 'text'>,
+): TypedOperation<Result, Variables> => ({ ...parse(named.text), ...named })
 `
 
 const capital = (text: string): string => text[0]!.toUpperCase() + text.slice(1)
@@ -22,21 +28,17 @@ const literal = (text: string): string => `\`${text.replace(/[\\`]|\$\{/g, '\\$&
 
 const typedOperation = ({ name, type, id, text }: Operations['operations'][number]): string => {
   const types = `${capital(name)}${capital(type)}`
-  return `export const ${capital(name)}: TypedOperation<${types}, ${types}Variables> = {
+  return `export const ${capital(name)} = /* @__PURE__ */ operation<${types}, ${types}Variables>({
   name: '${name}',
   type: '${type}',
   id: '${id}',
   text: ${literal(text)},
-}
+})
 `
 }
 
-/** TypeScript with a typed constant for every operation, named as it. */
-export const printTypedDocuments = async (
-  schema: GraphQLSchema,
-  { operations, document }: Operations,
-): Promise<string> => {
-  const types = await codegen({
+const printTypes = (schema: GraphQLSchema, document: Operations['document']): Promise<string> =>
+  codegen({
     filename: 'graphql.ts',
     schema: parse(printSchema(schema)),
     schemaAst: schema,
@@ -55,5 +57,48 @@ export const printTypedDocuments = async (
     pluginMap: { typescriptOperations },
     skipDocumentsValidation: true,
   })
-  return [heading, types.trimEnd(), '', ...operations.map(typedOperation)].join('\n')
+
+/** TypeScript with a typed constant for every operation, named as it. */
+export const printTypedDocuments = async (
+  schema: GraphQLSchema,
+  { operations, document }: Operations,
+): Promise<string> => {
+  const types = await printTypes(schema, document)
+  return [heading, helper, types.trimEnd(), '', ...operations.map(typedOperation)].join('\n')
+}
+
+/** The id of each operation by its name. */
+const printIds = (operations: Operations['operations']): string => {
+  const lines = operations.map(({ name, id }) => `  ${name}: '${id}',`)
+  return [heading, 'export const trustedIds: Readonly<Record<string, string>> = {', ...lines, '}', ''].join('\n')
+}
+
+const typesOf = ({ name, type }: Operations['operations'][number]): string[] => {
+  const types = `${capital(name)}${capital(type)}`
+  return [types, `${types}Variables`]
+}
+
+/**
+ * The same as a file for each file of documents, by the names of the files: a page loads only the operations that it sends. `graphql.ts` has
+ * the types, `operations.ts` all operations, `trusted-ids.ts` their ids.
+ */
+export const printTypedFiles = async (
+  schema: GraphQLSchema,
+  { operations, document }: Operations,
+): Promise<Map<string, string>> => {
+  const files = [...new Set(operations.map(({ file }) => file))].sort()
+  const types = await printTypes(schema, document)
+  const index = files.map((file) => `export * from './${file}.ts'`)
+  return new Map([
+    ['graphql.ts', [heading, types.trimEnd(), ''].join('\n')],
+    ['operations.ts', [heading, ...index, ''].join('\n')],
+    ['trusted-ids.ts', printIds(operations)],
+    ['operation.ts', [heading, helper.replace('const operation', 'export const operation')].join('\n')],
+    ...files.map((file) => {
+      const own = operations.filter((one) => one.file === file)
+      const imported = own.flatMap(typesOf).sort().join(', ')
+      const imports = [`import type { ${imported} } from './graphql.ts'`, `import { operation } from './operation.ts'`]
+      return [`${file}.ts`, [heading, ...imports, '', ...own.map(typedOperation)].join('\n')] as const
+    }),
+  ])
 }

@@ -64,6 +64,15 @@ BEGIN
   IF to_regprocedure('dm.drop_oldest_status_events(integer)') IS NOT NULL THEN
     ALTER FUNCTION dm.drop_oldest_status_events(integer) SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
   END IF;
+  -- The audit log changes by these two functions alone: they take the names of an erased channel out of it.
+  IF to_regprocedure('dm.redact_audit_of(text)') IS NOT NULL THEN
+    ALTER FUNCTION dm.redact_audit_of(text) SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
+  END IF;
+  IF to_regprocedure('public.redact_audit_of(text)') IS NOT NULL THEN
+    ALTER FUNCTION public.redact_audit_of(text) SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
+    REVOKE EXECUTE ON FUNCTION public.redact_audit_of(text) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION public.redact_audit_of(text) TO channelscope_rw;
+  END IF;
 END $$;
 
 ALTER ROLE channelscope_ro SET default_transaction_read_only = on;

@@ -1,34 +1,46 @@
-import { overview, page } from './cli/help.ts'
+import { askMissing } from './cli/ask-missing.ts'
+import { helpOf } from './cli/help-of.ts'
 import { openOutput } from './cli/output.ts'
 import { programCommands } from './cli/program-commands.ts'
-import { commandsBelow, parseCommandLine } from './commands/parse-command-line.ts'
+import { readWords } from './cli/read-words.ts'
+import { answerBy } from './commands/answer.ts'
+import { MissingParameters, parseCommandLine } from './commands/parse-command-line.ts'
 import { ConfigError, UsageError } from './lib/errors.ts'
+import { visibleText } from './lib/visible-text.ts'
 import { privateMask } from './stores/private-files.ts'
 
 // Whatever this process and those that it starts write is for this account alone.
 process.umask(privateMask)
 const output = openOutput(process.stdout)
 
-/** Does what the words ask for; whether it could. */
-const main = async (words: readonly string[]): Promise<boolean> => {
-  const wantsHelp = words[0] === 'help' || words.some((word) => word === '--help' || word === '-h')
-  if (wantsHelp) {
-    const named = words.filter((word) => word !== 'help' && !word.startsWith('-'))
-    output.write(named.length === 0 ? overview(programCommands) : page(commandsBelow(programCommands, named)))
-    return true
+/** The call of a command line. Who sits at a terminal is asked for what it lacks. */
+const readCall = async (words: readonly string[]) => {
+  try {
+    return { words, call: parseCommandLine(programCommands, words) }
+  } catch (error) {
+    if (!(error instanceof MissingParameters)) throw error
+    const more = await askMissing(words, error, { input: process.stdin, output: process.stderr })
+    if (more === null) throw error
+    return { words: more, call: parseCommandLine(programCommands, more) }
   }
-  const { command, given } = parseCommandLine(programCommands, words)
-  return command.run(given, { env: process.env, words, output })
 }
 
-const [first, ...others] = process.argv.slice(2)
+/** Does what the words ask for; whether it could. */
+const main = async (given: readonly string[]): Promise<boolean> => {
+  const { words: asked, helpFor } = readWords(given)
+  if (helpFor) {
+    output.write(helpOf(programCommands, helpFor))
+    return true
+  }
+  const { words, call } = await readCall(asked)
+  const answer = answerBy(output.say, call.given.json === true)
+  return call.command.run(call.given, { env: process.env, words, output, ...answer })
+}
+
 try {
-  // An option alone is one of `start`, like no word at all.
-  const words =
-    first === undefined || /^-(?!-?h)/.test(first) ? ['start', ...process.argv.slice(2)] : [first, ...others]
-  process.exitCode = (await main(words)) ? 0 : 1
+  process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1
   await output.flush()
 } catch (error) {
-  process.stderr.write(error instanceof ConfigError ? `${error.message}\n` : `${(error as Error).stack}\n`)
+  process.stderr.write(error instanceof ConfigError ? `${visibleText(error.message)}\n` : `${(error as Error).stack}\n`)
   process.exitCode = error instanceof UsageError ? 2 : 1
 }

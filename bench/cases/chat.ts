@@ -4,9 +4,9 @@ import { busyChannel, chatDaysFilled } from '../support/chat-data.ts'
 import { type Child, startChild } from '../support/child.ts'
 import type { HttpLoadResult, HttpTarget } from '../support/http-load.ts'
 import { fillChannels, startPostgres } from '../support/postgres-data.ts'
-import { startProjectServer } from '../support/project-server.ts'
+import { makeDataDirectory, startProjectServer } from '../support/project-server.ts'
 import { atMost, goal, type Report, tabulate } from '../support/report.ts'
-import { interleave, latency, ratio, type Sample, typical, type Variant } from '../support/rounds.ts'
+import { interleave, latency, type Rounds, ratio, type Sample, typical, type Variant } from '../support/rounds.ts'
 import { processCpuUs } from '../support/usage.ts'
 
 const engine = 'messages: plain statement on the engine'
@@ -14,16 +14,33 @@ const ours = 'messages: ours'
 const engineChatters = 'and chatters: plain statement'
 const oursChatters = 'and chatters: ours'
 
-const kinds = [
+const one = 'SELECT 1 on the engine'
+const page = 'newest 50 messages'
+const search = 'newest 50 that hold a text'
+const engineShared = 'shared chatters: plain statement'
+const oursShared = 'shared chatters: ours'
+
+type Kind = { name: string; variant: string; count: number }
+
+const days: readonly Kind[] = [
   { name: engine, variant: 'engine', count: 5 },
   { name: ours, variant: 'ours', count: 5 },
   { name: engineChatters, variant: 'engine-chatters', count: 2 },
   { name: oursChatters, variant: 'ours-chatters', count: 2 },
-  { name: 'newest 50 messages', variant: 'page', count: 2 },
-  { name: 'newest 50 that hold a text', variant: 'search', count: 2 },
 ]
 
-const variantOf = (child: Child, { name, variant, count }: (typeof kinds)[number]): Variant => ({
+const pages: readonly Kind[] = [
+  { name: one, variant: 'one', count: 40 },
+  { name: page, variant: 'page', count: 20 },
+  { name: search, variant: 'search', count: 20 },
+]
+
+const chatters: readonly Kind[] = [
+  { name: engineShared, variant: 'engine-shared', count: 2 },
+  { name: oursShared, variant: 'shared', count: 4 },
+]
+
+const variantOf = (child: Child, { name, variant, count }: Kind): Variant => ({
   name,
   async measure(): Promise<Sample> {
     const before = processCpuUs(child.pid)
@@ -76,6 +93,7 @@ export const chat: BenchCase = {
     const { quick, directory, signal, progress } = context
     const messages = quick ? 5_000_000 : 50_000_000
     const dataDirectory = `${directory}/chat`
+    makeDataDirectory(dataDirectory)
     const engineDirectory = `${dataDirectory}/clickhouse`
     // The end of today: the oldest day is not past its retention.
     const endSeconds = (Math.floor(Date.now() / 86_400_000) + 1) * 86_400
@@ -87,8 +105,13 @@ export const chat: BenchCase = {
       await child.call('start', { directory: engineDirectory, messages, endSeconds } satisfies ChatStart)
       await child.call('open', engineDirectory)
       progress(`the last ${chatDaysFilled} days`)
-      const variants = kinds.map((kind) => variantOf(child, kind))
-      const rounds = await interleave(variants, quick ? 4 : 8, signal)
+      const measure = (kinds: readonly Kind[]): Promise<Rounds> =>
+        interleave(
+          kinds.map((kind) => variantOf(child, kind)),
+          quick ? 4 : 8,
+          signal,
+        )
+      const rounds = await measure(days)
       engineMs = typical(rounds, engine, latency(0.5))
       yield {
         title: `${chatDaysFilled} days of a channel with ${messages / 5e6} of ${messages / 1e6} million messages`,
@@ -107,6 +130,21 @@ export const chat: BenchCase = {
             atMost(1.5, 1.1),
           ),
         ],
+      }
+      progress('pages')
+      const ofPages = await measure(pages)
+      yield {
+        title: `pages of the channel out of ${chatDaysFilled} days`,
+        rows: tabulate(ofPages, { operation: 'calls', against: [one] }),
+        goals: [goal('G12c', 'newest 50 messages vs SELECT 1', ratio(ofPages, page, one, latency(0.5)), atMost(4))],
+      }
+      progress('shared chatters')
+      const ofChatters = await measure(chatters)
+      const sharedRatio = ratio(ofChatters, oursShared, engineShared, latency(0.5))
+      yield {
+        title: `people that two channels share in ${chatDaysFilled} days`,
+        rows: tabulate(ofChatters, { operation: 'calls', against: [engineShared] }),
+        goals: [goal('G12d', 'shared chatters vs the plain statement', sharedRatio, atMost(1.5, 0.5))],
       }
     }
     progress('by GraphQL')

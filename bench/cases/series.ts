@@ -4,7 +4,7 @@ import { type Child, startChild } from '../support/child.ts'
 import { samplesEach } from '../support/clickhouse-data.ts'
 import type { HttpLoadResult, HttpTarget } from '../support/http-load.ts'
 import { channelSlug, fillChannels, startPostgres } from '../support/postgres-data.ts'
-import { startProjectServer } from '../support/project-server.ts'
+import { makeDataDirectory, startProjectServer } from '../support/project-server.ts'
 import { atLeast, atMost, type Goal, goal, type Report, type Row, tabulate } from '../support/report.ts'
 import { interleave, latency, type Rounds, ratio, type Sample, type Variant } from '../support/rounds.ts'
 import { percentile } from '../support/statistics.ts'
@@ -150,6 +150,7 @@ export const series: BenchCase = {
       // More threads than statements can be under way, as the project's own start has it.
       await using child = await startChild('subjects/series.ts', signal, { UV_THREADPOOL_SIZE: '16' })
       progress(`filling ClickHouse with ${(channels * samplesEach) / 1e6} million samples`)
+      makeDataDirectory(dataDirectory)
       const engineDirectory = `${dataDirectory}/clickhouse`
       await child.call('start', { directory: engineDirectory, channels, endSeconds } satisfies SeriesStart)
       const { bytesPerRow } = await child.call<{ bytesPerRow: number }>('open', engineDirectory)

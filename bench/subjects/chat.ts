@@ -5,6 +5,7 @@ import { type ClickHouse, openClickHouse } from '../../src/stores/clickhouse/ope
 import { embeddedQueryPools } from '../../src/stores/clickhouse/query-pool-settings.ts'
 import { chatMessages } from '../../src/telemetry/chat-messages.ts'
 import { chatDays } from '../../src/telemetry/chat-series.ts'
+import { sharedChatters } from '../../src/telemetry/chatters.ts'
 import { busyChannel, chatDaysFilled, fillChat } from '../support/chat-data.ts'
 import { openBenchClickHouse } from '../support/clickhouse-data.ts'
 import { serve } from '../support/rpc.ts'
@@ -34,14 +35,47 @@ const days = async (chatters: boolean): Promise<void> => {
   if (found.length !== chatDaysFilled || messages !== total / 5) throw new Error(`${messages} in ${found.length} days.`)
 }
 
+const rangeOfAll = () => ({ from: new Date(end.getTime() - chatDaysFilled * 86_400_000), to: end })
+
 const page = async (search: string): Promise<void> => {
-  const range = { from: new Date(end.getTime() - chatDaysFilled * 86_400_000), to: end }
-  const options = { env: 'bench', channelIds: [busyChannel], range, search, limit: 51, beyond: null }
+  const options = {
+    env: 'bench',
+    channelIds: [busyChannel],
+    range: rangeOfAll(),
+    search,
+    limit: 51,
+    beyond: null,
+    now: end,
+  }
   const found = (await chatMessages(store, options)).get(busyChannel)
   if (found?.length !== 51) throw new Error(`${found?.length} messages.`)
 }
 
+/** A channel beside the busy one. */
+const otherChannel = 2n
+
+// As the engine is asked without our sums: both sides, and who is in both.
+const plainShared = (): string => {
+  const people = (channel: bigint) => `SELECT platform_user_id FROM kick_chat_message
+    WHERE env = 'bench' AND channel_id = ${channel} AND created_at < toDateTime(${end.getTime() / 1000}, 'UTC')`
+  const [busy, other] = [people(busyChannel), people(otherChannel)]
+  return `SELECT (SELECT uniqExact(platform_user_id) FROM (${busy})), (SELECT uniqExact(platform_user_id) FROM (${other})),
+    (SELECT count() FROM (${busy} INTERSECT DISTINCT ${other})) SETTINGS max_threads = ${threads}`
+}
+
+const shared = async (): Promise<void> => {
+  const countOf = await sharedChatters(store, {
+    env: 'bench',
+    channelIds: [busyChannel, otherChannel],
+    range: rangeOfAll(),
+  })
+  if (countOf(3) === 0 || countOf(1) < countOf(3)) throw new Error(`${countOf(3)} of ${countOf(1)} shared.`)
+}
+
 const calls: Record<string, () => Promise<unknown>> = {
+  one: () => bare.queryAsync('SELECT 1'),
+  'engine-shared': () => bare.queryAsync(plainShared()),
+  shared,
   engine: () => bare.queryAsync(plain('count()')),
   ours: () => days(false),
   'engine-chatters': () => bare.queryAsync(plain('count(), uniqExact(platform_user_id)')),

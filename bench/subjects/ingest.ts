@@ -25,6 +25,7 @@ const makeRows = (rows: number): ProbeRow[] => {
     streamStartedAt: new Date(at.getTime() - 3_600_000),
     viewerCount: 100 + ((i * 7919 + minute) % 5_000),
     followerCount: null,
+    subscriberCount: null,
     elapsedSeconds: 60,
     intervalSeconds: 60,
   }))
@@ -41,6 +42,7 @@ const asObjects = (rows: readonly ProbeRow[]) =>
     stream_started_at: String(Math.floor((row.streamStartedAt?.getTime() ?? 0) / 1_000)),
     viewer_count: row.viewerCount,
     follower_count: row.followerCount,
+    subscriber_count: row.subscriberCount,
     elapsed_seconds: row.elapsedSeconds,
     interval_seconds: row.intervalSeconds,
   }))

@@ -46,3 +46,26 @@ export const fillProbes = async (store: ClickHouse, channels: number, endSeconds
     await store.command(`OPTIMIZE TABLE ${table} FINAL`)
   }
 }
+
+/** Minutes that each channel of `fillBroadcasts` is live, with a sample each. */
+export const broadcastMinutes = 1_000
+
+// Broadcasts of an hour, anywhere in thirty days, of one of twenty categories.
+const broadcasts = (fromChannel: number, channels: number, endSeconds: number) => `
+INSERT INTO kick_streamer_probe (env, platform, platform_user_id, ts, is_live, stream_started_at, viewer_count, elapsed_seconds,
+  interval_seconds, category, language)
+SELECT 'bench', 'kick', toString(1000000 + c), toDateTime64(began + (m % 60) * 60 + c % 60, 3, 'UTC'), true,
+  toDateTime(began - 17, 'UTC'), toUInt32(1 + size * (1.2 + sin(m / 150 + c))), 60, 60,
+  concat('category ', toString(cityHash64(c, block) % 20)), ['en', 'de', 'es'][1 + c % 3]
+FROM (SELECT ${fromChannel} + intDiv(number, ${broadcastMinutes}) AS c, toInt64(number % ${broadcastMinutes}) AS m, intDiv(m, 60) AS block,
+    ${endSeconds} - 30 * 86400 + toInt64(cityHash64(c, block) % 720) * 3600 AS began, exp(2.5 + (cityHash64(c) % 70) / 12) AS size
+  FROM numbers(${channels * broadcastMinutes}))
+SETTINGS max_threads = 2, max_insert_threads = 2`
+
+/** Fills the viewer history with broadcasts of many channels over the thirty days before a time; merges them as a day's rest would. */
+export const fillBroadcasts = async (store: ClickHouse, channels: number, endSeconds: number): Promise<void> => {
+  const atOnce = channelsAtOnce * 10
+  for (let from = 0; from < channels; from += atOnce)
+    await store.command(broadcasts(from, Math.min(atOnce, channels - from), endSeconds))
+  await store.command('OPTIMIZE TABLE kick_streamer_probe FINAL')
+}

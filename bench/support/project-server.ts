@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { holdDataDirectory } from '../../src/stores/data-directory.ts'
 import { programFlags } from './program-flags.ts'
 import { processCpuUs, processTree } from './usage.ts'
 
@@ -15,6 +16,9 @@ export type ProjectServer = {
 const root = path.resolve(import.meta.dirname, '../..')
 const startTimeoutMs = 60_000
 const stopTimeoutMs = 15_000
+
+/** Makes a data directory that the server takes, though something else fills it first. */
+export const makeDataDirectory = (directory: string): void => holdDataDirectory(directory)[Symbol.dispose]()
 
 /** Starts the server on a free port with the given environment on top of ours; resolves once it has said where it listens. */
 export const startProjectServer = async (env: Record<string, string>): Promise<ProjectServer> => {

@@ -43,6 +43,8 @@ export const createPlatformMetrics = (steady: Steady = systemSteady) => {
   }
   return {
     onCall,
+    /** Requests to a platform in the last minute that its budget counts. */
+    sentLastMinute: (platform: PlatformName): number => budgets.get(platform)?.sent.count(steady()) ?? 0,
     metrics: [
       durations,
       metricsPer('platform', () => budgets).gauge(

@@ -10,11 +10,15 @@ import { ConfigError } from '../lib/errors.ts'
 import { newUlid } from '../lib/ids.ts'
 import { type Log, silentLog } from '../lib/log.ts'
 import type { Platform } from '../platforms/platform.ts'
+import type { DeliveryReader } from '../platforms/webhook-source.ts'
 import { takeAdvisoryLock } from '../stores/postgres/advisory-lock.ts'
 import { expressions } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
+import type { Delivery } from '../webhooks/delivery.ts'
 import { deliveryQueue, encodeDelivery } from '../webhooks/delivery-row.ts'
+import { projectBatch } from '../webhooks/project-batch.ts'
+import { readFact } from '../webhooks/read-fact.ts'
 import { probeAppender } from '../workers/probe-rows.ts'
 import { replayDemo } from './replay-demo.ts'
 import { createStage, dropOtherStages } from './stage-rows.ts'
@@ -33,6 +37,13 @@ const forgetAttempt = statement(
   'demo_forget_attempt',
   `DELETE FROM dm.streamer_channel c USING dm.demo_past p
    WHERE p.finished_at IS NULL AND c.platform = 'kick' AND c.platform_user_id = ANY ($1)`,
+)
+
+// Ids of deliveries that the attempt projected. Before it began, the simulated platform had sent nothing else.
+const forgetDeliveries = statement(
+  'demo_forget_deliveries',
+  `DELETE FROM dm.webhook_message_ids m USING dm.demo_past p
+   WHERE p.finished_at IS NULL AND m.source = 'kick' AND m.received_at <= p.begun_at`,
 )
 
 const beginAttempt = statement(
@@ -57,6 +68,13 @@ const storedSubscriptions = statement(
    WHERE c.platform = 'kick' AND e.platform_subscription_id IS NOT NULL`,
 )
 
+// What they delivered in the past was promised then.
+const dateSubscriptions = statement(
+  'demo_date_subscriptions',
+  `UPDATE dm.event_subscription e SET created_at = $1, updated_at = $1 FROM dm.streamer_channel c
+   WHERE c.id = e.channel_id AND c.platform = 'kick'`,
+)
+
 const demoLock = 72_707_370
 const historyMs = 6 * 3_600_000
 
@@ -71,6 +89,9 @@ export const lockDemo = async (config: Config, dm: Postgres): Promise<AsyncDispo
   throw new ConfigError('DEMO is on, and another process simulates Kick on this database: set DEMO=off here.')
 }
 
+/** For what is no news: that channels have changed their names since the simulated platform was last seen. */
+const asInformation = (log: Log): Log => ({ ...silentLog, warn: (fields, message) => log.info(fields, message) })
+
 /** Tracks the channels that are not known yet; what somebody switched off stays off. */
 const track = async (
   cast: readonly { id: number; slug: string }[],
@@ -79,7 +100,7 @@ const track = async (
   log: Log,
 ): Promise<void> => {
   const observations = cast.map(({ id, slug }) => ({ platformUserId: String(id), slug, observedAt: new Date(at) }))
-  const channels = await upsertChannels(db, 'kick', observations, { log })
+  const channels = await upsertChannels(db, 'kick', observations, { log: asInformation(log) })
   const created = [...channels.values()].filter((channel) => channel.created).map(({ id }) => id)
   if (created.length > 0) await schedule(db, created)
 }
@@ -87,8 +108,9 @@ const track = async (
 export type PrepareDemoOptions = {
   demo: Demo
   db: Postgres
-  /** The adapter of the simulated platform. */
+  /** The adapter of the simulated platform, and what reads its deliveries. */
   platform: Platform
+  reader: DeliveryReader
   /** Where the past goes: probes of this environment, and what webhooks told. */
   spool: Pick<Spool, 'append' | 'take' | 'settle' | 'backlogs'>
   environment: string
@@ -97,17 +119,15 @@ export type PrepareDemoOptions = {
   signal?: AbortSignal
 }
 
-/** Subscribes to everything that the adapter wants of the tracked channels, without the pace of calls in between. */
+/** Subscribes to everything that the adapter wants of the tracked channels since an instant, without the pace of calls in between. */
 const subscribe = async (
-  { kick, world }: Demo,
-  db: Postgres,
-  platform: Platform,
-  log: Log,
-  signal?: AbortSignal,
+  { demo: { kick, world, cast }, db, platform, log, signal }: PrepareDemoOptions,
+  since: number,
 ): Promise<void> => {
   const events = (platform.eventSubscriptions?.types ?? []).map(({ event }) => event).filter(isEventType)
-  for (const { id } of world.channels()) for (const event of events) kick.subscriptions.create(id, event)
+  for (const { id } of cast()) for (const event of events) kick.subscriptions.create(id, event)
   await reconcileEventSubscriptions({ db, platform, clock: world.clock, log, signal })
+  await db.query(dateSubscriptions, [new Date(since)])
 }
 
 /** Lets the simulated platform, which keeps nothing, go on with the subscriptions of its last life. */
@@ -118,27 +138,46 @@ const restoreSubscriptions = async ({ kick }: Demo, db: Postgres): Promise<void>
   }
 }
 
+/**
+ * Projects at once what tells of broadcasts, because polls tell of them too, and the journal keeps what was known first. The projector
+ * comes to these deliveries again and makes their rows, as it does after a crash.
+ */
+const projectBroadcasts = async (
+  { db, reader }: PrepareDemoOptions,
+  deliveries: readonly Delivery[],
+): Promise<void> => {
+  const told = deliveries.filter(({ eventType }) => eventType.startsWith('livestream.'))
+  await projectBatch(
+    { db, log: silentLog },
+    told.map((delivery) => ({ delivery, fact: readFact(reader, delivery) })),
+  )
+}
+
 /** Lives through the past. What an attempt before has left of it goes first; only the end makes this one count. */
 const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<void> => {
-  const { demo, db, platform, spool, environment, log, signal } = options
+  const { demo, db, spool, environment, log, signal } = options
   const { seed, channels, world, kick } = demo
+  const to = world.clock()
+  const from = to - historyMs
   log.info({}, 'making six hours of history of the simulated platform')
   await db.transaction(async (tx) => {
-    await tx.query(forgetAttempt, [[...world.channels()].map(({ id }) => String(id))])
+    await tx.query(forgetAttempt, [demo.cast().map(({ id }) => String(id))])
+    await tx.query(forgetDeliveries)
     await tx.query(beginAttempt, [attempt])
   })
   const stage = createStage(spool, attempt)
-  const to = world.clock()
-  const from = to - historyMs
   const scenario = createScenario({ seed, channels })
   await track(scenario.stateAt(from), from, db, log)
-  await subscribe(demo, db, platform, log, signal)
+  await subscribe(options, from)
   await replayDemo({
     ...{ seed, scenario, from, to, stepSeconds: 120, db, log: silentLog, signal },
     appendProbes: probeAppender(stage, environment),
     webhooks: {
       subscriptions: kick.subscriptions,
-      project: (past) => stage.append(deliveryQueue, past.map(encodeDelivery)),
+      async receive(deliveries) {
+        await stage.append(deliveryQueue, deliveries.map(encodeDelivery))
+        await projectBroadcasts(options, deliveries)
+      },
     },
   })
   signal?.throwIfAborted()
@@ -158,5 +197,5 @@ export const prepareDemo = async (options: PrepareDemoOptions): Promise<void> =>
   if (past!.finished) await restoreSubscriptions(demo, db)
   else await livePast(options, attempt)
   await createStage(spool, attempt).release()
-  await track([...demo.world.channels()], demo.world.clock(), db, log)
+  await track(demo.cast(), demo.world.clock(), db, log)
 }

@@ -6,6 +6,7 @@ import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { Settings } from '../settings/settings.ts'
 import { countMissing as missingInClickHouse } from '../stores/clickhouse/migrate.ts'
 import { countMissing as missingInPostgres } from '../stores/postgres/migrate.ts'
+import { allowedLateness } from '../workers/polling-state.ts'
 import { pollLag } from '../workers/probe-queue.ts'
 import type { Stores } from './open-stores.ts'
 import { polledPlatforms } from './start-workers.ts'
@@ -16,6 +17,11 @@ export type ReadinessOptions = Pick<Stores, 'databases' | 'clickHouse' | 'isPrep
   journal: Journal
   registry: PlatformRegistry
   platforms: ReadonlyMap<PlatformName, Platform>
+}
+
+/** A check with what it looks at. */
+export type PartCheck = ReadinessCheck & {
+  part: 'postgres' | 'postgres-dm' | 'postgres-public' | 'clickhouse' | 'spool' | 'journal' | 'poller'
 }
 
 /** A journal that was not read for this long is not live any more, in milliseconds. */
@@ -35,18 +41,20 @@ export const readinessChecks = ({
   journal,
   registry,
   platforms,
-}: ReadinessOptions): ReadinessCheck[] => {
-  const candidates = polledPlatforms(registry, platforms)
+}: ReadinessOptions): PartCheck[] => {
   const current = (name: string, missing: number): string | null =>
     missing === 0 ? null : `${name} lacks ${missing} of the migrations that this version needs.`
-  const postgres = (name: string, side: 'dm' | 'public'): ReadinessCheck => ({
+  const isOne = databases.dm === databases.public
+  const postgres = (name: string, side: 'dm' | 'public'): PartCheck => ({
+    part: isOne ? 'postgres' : `postgres-${side}`,
     name,
     check: async () => current(name, await missingInPostgres(databases[side], migrations[side])),
   })
   return [
     postgres('Postgres', 'public'),
-    ...(databases.dm === databases.public ? [] : [postgres('Postgres (dm)', 'dm')]),
+    ...(isOne ? [] : [postgres('Postgres (dm)', 'dm')]),
     {
+      part: 'clickhouse',
       name: 'ClickHouse',
       async check() {
         if (isPrepared()) return current('ClickHouse', await missingInClickHouse(clickHouse, migrations.clickHouse))
@@ -55,6 +63,7 @@ export const readinessChecks = ({
       },
     },
     {
+      part: 'spool',
       name: 'The spool',
       async check() {
         const refusal = await spool.refusal()
@@ -65,6 +74,7 @@ export const readinessChecks = ({
       },
     },
     {
+      part: 'journal',
       name: 'The journal of status events',
       async check() {
         const { lastReadMs } = journal.health()
@@ -74,11 +84,12 @@ export const readinessChecks = ({
       },
     },
     {
+      part: 'poller',
       name: 'The poller',
       async check() {
-        const polled = candidates.filter((name) => settings.get(`monitoring.${name}.polling`))
+        const polled = polledPlatforms(registry, platforms).filter((name) => settings.get(`monitoring.${name}.polling`))
         const { active, lagSeconds } = await pollLag(databases.dm, polled)
-        const allowed = 3 * settings.get('monitoring.poll.interval.seconds') + 30
+        const allowed = allowedLateness(settings.get('monitoring.poll.interval.seconds'))
         return active === 0 || lagSeconds <= allowed
           ? null
           : `The poller is late by ${Math.round(lagSeconds)} seconds, more than ${allowed}.`

@@ -11,6 +11,7 @@ import { statement } from '../stores/postgres/statement.ts'
 import type { Delivery } from '../webhooks/delivery.ts'
 import { leaseProbes } from '../workers/probe-queue.ts'
 import { type ProbeRow, recordProbes } from '../workers/record-probes.ts'
+import { createProfileRefresh } from '../workers/refresh-profiles.ts'
 
 export type ReplayOptions = {
   db: Postgres
@@ -22,11 +23,11 @@ export type ReplayOptions = {
   to: number
   stepSeconds: number
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
-  /** Where what webhooks would have told goes, thinned out, between one look and the next; nowhere unless told. */
+  /** Where what webhooks would have told goes, thinned out; nowhere unless told. */
   webhooks?: {
     subscriptions: Pick<EventSubscriptions, 'of'>
-    /** Resolves when they are durable. */
-    project: (deliveries: readonly Delivery[]) => Promise<void>
+    /** Takes what came between one look and the next. The next look waits until it resolves, so that it finds what was told before. */
+    receive: (deliveries: readonly Delivery[]) => Promise<void>
   }
   log: Log
   /** Ends it early. */
@@ -35,8 +36,20 @@ export type ReplayOptions = {
 
 const makeDue = statement('replay_make_due', 'UPDATE dm.probe_schedule SET next_probe_at = now() WHERE active')
 
+// Cut, because the column rounds: what it rounds up would not be due yet for the next statement.
+const makeProfilesDue = statement(
+  'replay_make_profiles_due',
+  `UPDATE dm.probe_schedule SET profile_due_at = date_trunc('milliseconds', now())`,
+)
+
+/** How often the profiles of the past were looked up. */
+const profilesMs = 2 * 3_600_000
+
 /** Of a world of 300 channels this leaves about one chat message a second, so that six hours take seconds to store. */
 const thinning = { chat: 0.13, acts: 0.25 }
+
+/** Of a world of 300 channels this loses about three starts or ends an hour, which only polling sees. */
+const lossShare = 1 / 200
 
 /** What the app was sent of the past, as if each had been received when it was sent; no two at the same microsecond. */
 const createReceipt = (subscriptions: Pick<EventSubscriptions, 'of'>): ((past: PastDelivery) => Delivery[]) => {
@@ -69,11 +82,16 @@ export const replayDemo = async (options: ReplayOptions): Promise<void> => {
     log,
   })
   const deps = { db, platform: kick.name, pollIntervalSeconds: stepSeconds, appendProbes, log }
+  const refreshProfiles = createProfileRefresh({ db, platform: kick, clock, log })
   const stepMs = stepSeconds * 1_000
-  const past = pastDeliveries({ scenario, seed, from, to, stepMs, thinning })
-  const receive = webhooks && createReceipt(webhooks.subscriptions)
+  const past = pastDeliveries({ scenario, seed, from, to, stepMs, thinning, lossShare })
+  const received = webhooks && createReceipt(webhooks.subscriptions)
   for (; now < to && !signal?.aborted; now += stepMs) {
     scenario.advanceTo(world, now)
+    if ((now - from) % profilesMs < stepMs) {
+      await db.query(makeProfilesDue)
+      while ((await refreshProfiles(signal)) > 0);
+    }
     await db.query(makeDue)
     const leases = await leaseProbes(db, kick.name, 10_000)
     const outcomes = []
@@ -82,8 +100,9 @@ export const replayDemo = async (options: ReplayOptions): Promise<void> => {
       outcomes.push({ leases: chunk, result: await kick.fetchLive(chunk.map(({ platformUserId }) => platformUserId)) })
     }
     if (outcomes.length > 0) await recordProbes(deps, outcomes)
-    if (receive) await webhooks.project((past.next().value ?? []).flatMap(receive))
+    if (received) await webhooks.receive((past.next().value ?? []).flatMap(received))
   }
   // The steps were longer than the pace of the poller, which takes over from here.
   await db.query(makeDue)
+  await db.query(makeProfilesDue)
 }

@@ -12,6 +12,9 @@ const prefix = queueName('staged:')
 
 const stagedTable = (name: string, table: string): string => `${prefix}${name}:${table}`
 
+/** Whether rows under this name wait in a stage. */
+export const isStaged = (table: string): boolean => table.startsWith(prefix)
+
 /** A stage of this name for rows of any table or queue of the spool. */
 export const createStage = (spool: StagingSpool, name: string): Stage => ({
   append: (target, rows) => spool.append({ ...target, table: stagedTable(name, target.table) }, rows),
@@ -31,7 +34,7 @@ export const createStage = (spool: StagingSpool, name: string): Stage => ({
 /** Forgets what waits in every stage but that of this name: nothing belongs to it any more. */
 export const dropOtherStages = async (spool: StagingSpool, name: string): Promise<void> => {
   for (const table of spool.backlogs().keys()) {
-    if (!table.startsWith(prefix) || table.startsWith(stagedTable(name, ''))) continue
+    if (!isStaged(table) || table.startsWith(stagedTable(name, ''))) continue
     for (let batch = await spool.take(table); batch; batch = await spool.take(table)) await spool.settle(batch)
   }
 }

@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url'
 import type { Access } from '../access/access.ts'
+import type { SignInCodes } from '../access/sign-in-codes.ts'
 import { type ChannelCounts, createChannelCounts } from '../channels/channel-counts.ts'
 import { createCompiledReads } from '../compiled/compiled-reads.ts'
 import type { Config } from '../config/config.ts'
@@ -13,6 +15,8 @@ import { commandPath, createCommandRoute, type RunCommand } from '../http/routes
 import { createExportRoutes, type ExportLimits } from '../http/routes/export-route.ts'
 import { createGraphqlRoutes } from '../http/routes/graphql-route.ts'
 import { createOauthRoutes, linkStartPath } from '../http/routes/oauth-route.ts'
+import { createPanel } from '../http/routes/panel.ts'
+import { createSignInRoute, signInPath } from '../http/routes/sign-in-route.ts'
 import { createHealthRoutes, createMetricsRoute, type ReadinessCheck } from '../http/routes/status-routes.ts'
 import { createAuthenticate } from '../http/security/authenticate.ts'
 import { createCallers } from '../http/security/callers.ts'
@@ -30,20 +34,29 @@ import type { AccountLogin } from '../platforms/account-login.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { loginPlatform } from '../platforms/platform-definition.ts'
 import type { Services } from '../resolvers/context.ts'
+import { createHeavyCallers } from '../resolvers/heavy-callers.ts'
+import type { OperationsSource } from '../resolvers/operations-source.ts'
 import { buildSchema } from '../schema/schema.ts'
 import { createPrisma } from '../stores/postgres/prisma.ts'
+
+const panelFolder = fileURLToPath(new URL('../../admin/dist', import.meta.url))
 
 export type ApiOptions = {
   listener: Listener
   config: Omit<Config, 'platforms'>
   /** The bootstrap keys. */
   keys: { admin: string; operator: string }
+  /** Those that were given out for the admin key. */
+  signInCodes: SignInCodes
+  /** Where the panel was built. */
+  panelDirectory?: string
   access: Access
   /** The documents that clients of ours send. */
   manifest: TrustedOperations
-  services: Omit<Services, 'prisma' | 'linkUrl' | 'access'> & Partial<Pick<Services, 'prisma'>>
-  /** How streamers link their accounts, with the platforms that are set up. */
-  logins: ReadonlyMap<PlatformName, AccountLogin>
+  services: Omit<Services, 'prisma' | 'linkUrl' | 'access' | 'operations' | 'heavyCallers'> &
+    Partial<Pick<Services, 'prisma'>> & { operations: Omit<OperationsSource, 'degraded'> }
+  /** How streamers link their accounts now; null where the platform is not set up. */
+  login: (platform: PlatformName) => AccountLogin | null
   /** Paths that prove by themselves who asks. */
   webhooks: Routes
   runCommand: RunCommand
@@ -82,7 +95,9 @@ export const startApi = async (options: ApiOptions) => {
     linkUrl: (ticket) =>
       `${publicUrl ?? listener.url}${linkStartPath(loginPlatform(options.services.registry).name)}?ticket=${ticket}`,
     access,
+    heavyCallers: createHeavyCallers(),
     ...options.services,
+    operations: { ...options.services.operations, degraded: () => degraded.flatMap((part) => part()) },
   }
 
   const schema = buildSchema(services.registry)
@@ -92,6 +107,7 @@ export const startApi = async (options: ApiOptions) => {
   const guard = createGuard({
     schema,
     channels: channels.of,
+    clock: services.clock,
     introspection,
     trust: config.trustedOperations,
     operations: manifest,
@@ -128,9 +144,11 @@ export const startApi = async (options: ApiOptions) => {
   const logins = services.registry
     .filter(({ createLogin }) => createLogin)
     .map((platform) => {
-      const login = options.logins.get(platform.name) ?? null
+      const login = () => options.login(platform.name)
       return createOauthRoutes({ databases, platform, login, publicUrl, origins, callers, clock, log })
     })
+  const panel = createPanel({ directory: options.panelDirectory ?? panelFolder, origins })
+  const signIn = createSignInRoute({ codes: options.signInCodes, adminKey: keys.admin, callers, origins, log })
   const degraded = [...options.degraded, exports.degraded, connections.degraded]
 
   await channels.count().catch(() => undefined)
@@ -145,17 +163,20 @@ export const startApi = async (options: ApiOptions) => {
       ...createGraphqlRoutes({ endpoint, guard, callers, origins, careful: introspection !== 'on', clock }),
       [commandPath]: createCommandRoute({ callers, run: options.runCommand, log }),
       '/metrics': createMetricsRoute({ metrics, callers, publicAccess }),
+      [signInPath]: (request, response) =>
+        request.method === 'GET' || request.method === 'HEAD' ? panel(request, response) : signIn(request, response),
     },
     openRoutes: {
       ...options.webhooks,
       ...Object.assign({}, ...logins),
       ...createHealthRoutes({
         checks: options.checks,
-        degraded: () => degraded.flatMap((part) => part()),
+        degraded: services.operations.degraded,
         isStopping: () => !listener.server.listening,
         log,
       }),
     },
+    rest: panel,
     metrics,
     log,
     onUpgrade: websocket.upgrade,

@@ -1,8 +1,11 @@
 import { openAccess } from '../access/access.ts'
+import { createSignInCodes } from '../access/sign-in-codes.ts'
+import { createCallRecorder } from '../calls/call-recorder.ts'
 import type { Config } from '../config/config.ts'
 import { startDemo } from '../demo/demo.ts'
 import { simulatedPlatform } from '../demo/simulated-platform.ts'
 import { readTrustedOperations, trustedOperationsFile } from '../guard/trusted-operations.ts'
+import { signInPath } from '../http/routes/sign-in-route.ts'
 import { listen } from '../http/server/listener.ts'
 import { systemClock, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
@@ -11,17 +14,20 @@ import { builtInPlatforms } from '../platforms/registry.ts'
 import { createPageCursors } from '../resolvers/page-cursor.ts'
 import { holdDataDirectory } from '../stores/data-directory.ts'
 import { type BootstrapKeys, bootstrapKeys } from './bootstrap-keys.ts'
+import { createOperations } from './create-operations.ts'
+import { openObjectsOf } from './open-objects-of.ts'
 import { openStores } from './open-stores.ts'
 import { openTracing } from './open-tracing.ts'
 import { lockDemo, prepareDemo } from './prepare-demo.ts'
 import { readinessChecks } from './readiness.ts'
 import { startApi } from './start-api.ts'
 import { startClock } from './start-clock.ts'
+import { startErasingOf } from './start-erasing.ts'
 import { startIngest } from './start-ingest.ts'
 import { startInstantClamping } from './start-instant-clamping.ts'
 import { startJobs } from './start-jobs.ts'
 import { startLive } from './start-live.ts'
-import { startPlatforms } from './start-platforms.ts'
+import { runsDemo, startPlatforms } from './start-platforms.ts'
 import { startSettings } from './start-settings.ts'
 import { startWebhooks } from './start-webhooks.ts'
 import { startWorkers } from './start-workers.ts'
@@ -30,6 +36,8 @@ import { startWorkers } from './start-workers.ts'
 export type App = AsyncDisposable & {
   readonly url: string
   readonly keys: BootstrapKeys
+  /** Where the first administrator signs in without the key; only at the start that made it. */
+  readonly signInLink: string | undefined
   /** Where the simulated platform listens, if it runs. */
   readonly demoUrl: string | undefined
 }
@@ -52,6 +60,8 @@ export const startApp = async (
   const directory = opened.use(holdDataDirectory(config.dataDir))
   const listener = opened.use(await listen(config))
   const keys = bootstrapKeys(config.dataDir, config.keys)
+  const signInCodes = createSignInCodes(systemSteady)
+  const makeSignInLink = () => `${config.publicUrl ?? listener.url}${signInPath}#code=${signInCodes.make()}`
   const manifest = readTrustedOperations(trustedOperationsFile, config.trustedOperations)
 
   const stores = opened.use(await openStores(config, log, signal))
@@ -62,15 +72,22 @@ export const startApp = async (
   const { clock } = time
   opened.use(startInstantClamping({ databases, time, log }))
   const { settings, configuration, ring } = opened.use(
-    await startSettings({ config, registry, db: databases.public, log, signal }),
+    await startSettings({ config, registry, databases, log, signal }),
   )
   const ingest = opened.use(await startIngest({ config, stores, clock, log, signal }))
   const { spool, history } = ingest
 
-  if (config.demo) opened.use(await lockDemo(config, db))
-  const demo = config.demo ? opened.use(await startDemo({ clock })) : undefined
-  const { adapters, ...platforms } = opened.use(startPlatforms({ config, registry, demo, settings, clock, log }))
-  if (demo) await prepareDemo({ demo, db, platform: adapters.get(simulatedPlatform)!, spool, environment, log, signal })
+  const isDemo = runsDemo({ config, registry, settings })
+  if (isDemo) opened.use(await lockDemo(config, db))
+  const demo = isDemo ? opened.use(await startDemo({ clock })) : undefined
+  const onRecord = opened.use(createCallRecorder(db, log)).record
+  const platforms = opened.use(startPlatforms({ config, registry, demo, settings, onRecord, clock, log }))
+  const { adapters, attach } = platforms
+  if (demo) {
+    const platform = adapters.get(simulatedPlatform)!
+    const reader = platforms.webhookSources.find((source) => source.platform === simulatedPlatform)!
+    await prepareDemo({ demo, db, platform, reader, spool, environment, log, signal })
+  }
   signal.throwIfAborted()
 
   const cursors = createPageCursors(db)
@@ -89,7 +106,11 @@ export const startApp = async (
     }),
   )
   const workers = opened.use(
-    startWorkers({ config, settings, db, registry, platforms: adapters, spool, clock, time, log }),
+    startWorkers({ config, settings, db, registry, platforms: adapters, attach, spool, clock, time, log }),
+  )
+  const objects = opened.use(openObjectsOf(config, settings))
+  const erasing = opened.use(
+    startErasingOf({ config, databases, clickHouse, objects, spool, ring, platforms: adapters, log }),
   )
   const jobs = opened.use(
     startJobs({
@@ -99,21 +120,42 @@ export const startApp = async (
       settings,
       databases,
       clickHouse,
+      objects,
+      erasing,
       append: spool.append,
+      history,
       registry,
       platforms: adapters,
       keys: access.keys,
+      makeSignInLink,
+      testConnection: webhooks.testConnection,
       clock,
       time,
       log,
       scheduling: config.workers.has('jobs'),
+      problems: platforms.problems,
     }),
   )
+  const checks = readinessChecks({ ...stores, settings, spool, journal: live.journal, registry, platforms: adapters })
+  const operations = createOperations({
+    config,
+    settings,
+    stores,
+    checks,
+    ingest,
+    registry,
+    platforms,
+    jobs,
+    objects,
+    clock,
+    log,
+  })
   opened.use(
     await startApi({
       listener,
       config,
       keys,
+      signInCodes,
       access,
       manifest,
       services: {
@@ -123,15 +165,18 @@ export const startApp = async (
         platforms: adapters,
         history,
         configuration,
+        listSettings: jobs.listSettings,
+        erasing,
+        operations,
         live: live.hub,
         replayDelivery: webhooks.replayDelivery,
         clock,
         log,
       },
-      logins: platforms.logins,
+      login: platforms.login,
       webhooks: webhooks.routes,
       runCommand: jobs.runCommand,
-      checks: readinessChecks({ ...stores, settings, spool, journal: live.journal, registry, platforms: adapters }),
+      checks,
       degraded: [ingest.degraded, webhooks.degraded, jobs.degraded],
       metrics: [stores, time, ingest, platforms, live, webhooks, workers, jobs].flatMap(({ metrics }) => metrics),
     }),
@@ -139,5 +184,11 @@ export const startApp = async (
   if (demo) opened.use(demo.deliverTo(`${listener.url}/webhooks/${simulatedPlatform}`))
   directory.announce(listener.url)
   const running = opened.move()
-  return { url: listener.url, keys, demoUrl: demo?.kick.url, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return {
+    url: listener.url,
+    keys,
+    signInLink: keys.created.includes('admin') ? makeSignInLink() : undefined,
+    demoUrl: demo?.kick.url,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
 }

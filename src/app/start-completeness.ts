@@ -7,11 +7,9 @@ import type { Spool } from '../ingest/spool.ts'
 import { sleep } from '../lib/backoff.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { History, HistoryKind } from '../resolvers/context.ts'
-import { chatFormat } from '../stores/clickhouse/tables/kick-chat-message.ts'
-import { probeFormat } from '../stores/clickhouse/tables/kick-streamer-probe.ts'
+import type { History } from '../resolvers/context.ts'
+import { madeOf, waitingFor } from '../resolvers/history-targets.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { deliveryQueue } from '../webhooks/delivery-row.ts'
 import { repeat } from '../workers/repeat.ts'
 import type { KnownLosses } from './start-known-losses.ts'
 
@@ -29,14 +27,6 @@ export type CompletenessOptions = {
   signal?: AbortSignal
 }
 
-/** What has to be shipped or projected before a kind of history is complete. */
-const waitingFor: Record<HistoryKind, readonly string[]> = {
-  probes: [probeFormat.table],
-  chat: [chatFormat.table, deliveryQueue.table],
-  follows: [deliveryQueue.table],
-}
-/** What else a kind is read from. */
-const madeOf: typeof waitingFor = { ...waitingFor, probes: [probeFormat.table, `${probeFormat.table}_15m`] }
 const targets = [...new Set(Object.values(waitingFor).flat())]
 
 /** How often nodes say how far they have come: what happened since is not complete. */

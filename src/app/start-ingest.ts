@@ -81,6 +81,8 @@ export const startIngest = async ({ config, stores, clock, log, signal }: Ingest
   const running = opened.move()
   return {
     spool,
+    losses,
+    shipper,
     history: {
       store: clickHouse,
       env: config.environment,

@@ -1,5 +1,6 @@
 import { type ApiKeys, createApiKeys } from '../access/api-keys.ts'
 import { watchArchiveLag } from '../archive/archive-lag.ts'
+import { answerBy } from '../commands/answer.ts'
 import type { JobName } from '../commands/job-command.ts'
 import { parseCommandLine } from '../commands/parse-command-line.ts'
 import { recordCommand } from '../commands/record-command.ts'
@@ -7,6 +8,7 @@ import type { CommandServices } from '../commands/store-command.ts'
 import { storeCommands } from '../commands/store-commands.ts'
 import type { Config } from '../config/config.ts'
 import type { KeyRing } from '../config/key-ring.ts'
+import type { Erasing } from '../erasing/erasing.ts'
 import type { RunCommand } from '../http/routes/command-route.ts'
 import type { Spool } from '../ingest/spool.ts'
 import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
@@ -15,12 +17,20 @@ import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import { applySetting } from '../settings/apply-setting.ts'
 import type { Configuration } from '../settings/configuration.ts'
+import { listSettings, type SettingProblem } from '../settings/list-settings.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
-import type { ObjectStore } from '../stores/objects/object-store.ts'
-import { openObjects } from '../stores/objects/open-objects.ts'
+import type { SettingObjects } from '../stores/objects/open-objects.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { chatExportJob, eventSubscriptionsJob, sessionClosingJob, trustScoresJob } from '../workers/jobs/domain-jobs.ts'
+import type { TestConnection } from '../webhooks/test-connection.ts'
+import type { Completeness } from '../workers/aggregate-sessions.ts'
+import {
+  chatExportJob,
+  eventSubscriptionsJob,
+  sessionAggregatesJob,
+  sessionClosingJob,
+  trustScoresJob,
+} from '../workers/jobs/domain-jobs.ts'
 import { type Job, startJobRunner } from '../workers/jobs/job-runner.ts'
 import {
   type HistoryDays,
@@ -31,6 +41,7 @@ import {
   webhookIdRetentionJob,
 } from '../workers/jobs/retention-jobs.ts'
 import { degradedJobs, jobMetrics } from './job-metrics.ts'
+import { objectKeys } from './open-objects-of.ts'
 import type { SharedTime } from './start-clock.ts'
 
 export type JobsOptions = {
@@ -41,17 +52,29 @@ export type JobsOptions = {
   settings: Settings
   databases: { dm: Postgres; public: Postgres }
   clickHouse: ClickHouse
+  objects: SettingObjects
+  erasing: Erasing
   /** The spool's door. */
   append: Spool['append']
+  /** What is in the stores. */
+  history: Completeness
   registry: PlatformRegistry
   platforms: ReadonlyMap<PlatformName, Platform>
+  /** Those that commands may ask one question, where the jobs ask none; absent, the same. */
+  platformsOfCommands?: ReadonlyMap<PlatformName, Platform>
   /** Absent, those of the database. */
   keys?: ApiKeys
+  /** Absent where no server takes sign-in links. */
+  makeSignInLink?: () => string
+  /** Absent where no webhooks are received. */
+  testConnection?: TestConnection
   clock: Clock
   steady?: Steady
   /** Tells when it was set. */
   time?: Pick<SharedTime, 'onStep'>
   log: Log
+  /** What is wrong with settings of other parts; absent, nothing. */
+  problems?: () => readonly SettingProblem[]
   /** False: only what is asked for by hand. */
   scheduling: boolean
 }
@@ -64,8 +87,21 @@ const historyDays = (settings: Settings): HistoryDays => ({
 
 const settlingMs = 5 * 60_000
 
-const buildJobs = (options: JobsOptions, objects: ObjectStore): Job[] => {
-  const { config, settings, databases, clickHouse, append, registry, platforms, clock, log, scheduling } = options
+const buildJobs = (options: JobsOptions): Job[] => {
+  const {
+    config,
+    settings,
+    databases,
+    clickHouse,
+    objects,
+    append,
+    history,
+    registry,
+    platforms,
+    clock,
+    log,
+    scheduling,
+  } = options
   const { steady = systemSteady, time } = options
   let settled = scheduling ? steady() + settlingMs : Number.NEGATIVE_INFINITY
   time?.onStep(() => {
@@ -75,9 +111,26 @@ const buildJobs = (options: JobsOptions, objects: ObjectStore): Job[] => {
   const env = config.environment
   const jobs: Record<JobName, Job> = {
     'chat-export': chatExportJob({ db, clickHouse, objects, env, log }),
-    'trust-scores': trustScoresJob({ db, publicDb, clickHouse, env, registry, append, clock, log }),
-    'event-subscriptions': eventSubscriptionsJob({ db, platforms: [...platforms.values()], clock, log }),
+    'trust-scores': trustScoresJob({
+      db,
+      publicDb,
+      clickHouse,
+      env,
+      registry,
+      append,
+      chatDays: () => historyDays(settings).chat,
+      clock,
+      log,
+    }),
+    'event-subscriptions': eventSubscriptionsJob({ db, platforms: () => [...platforms.values()], clock, log }),
     'session-closing': sessionClosingJob(db, steady, () => settled),
+    'session-aggregates': sessionAggregatesJob({
+      db,
+      clickHouse,
+      env,
+      history,
+      retentionDays: () => historyDays(settings),
+    }),
     'status-event-retention': statusEventRetentionJob(db, () => settings.get('retention.status.events.days')),
     'webhook-id-retention': webhookIdRetentionJob(db, () => settings.get('retention.webhooks.days')),
     [historyRetention]: historyRetentionJob(clickHouse, () => historyDays(settings), log),
@@ -88,13 +141,13 @@ const buildJobs = (options: JobsOptions, objects: ObjectStore): Job[] => {
 
 /** Starts the periodic jobs, and runs the commands of operators; disposing waits for what they are doing. */
 export const startJobs = (options: JobsOptions) => {
-  const { config, configuration, ring, settings, databases, clickHouse, clock, log, scheduling } = options
+  const { config, configuration, ring, settings, databases, clickHouse, objects, erasing, clock, log, scheduling } =
+    options
   const { dm: db } = databases
   const { keys = createApiKeys(databases.public) } = options
   const running = new AsyncDisposableStack()
-  const objects = running.use(openObjects(config))
   const env = config.environment
-  const jobs = buildJobs(options, objects)
+  const jobs = buildJobs(options)
   const runner = running.use(startJobRunner({ db, jobs, clock, log, scheduling }))
   const lag = running.use(
     watchArchiveLag({ db, env, retentionDays: () => settings.get('retention.chat.days'), clock, log }),
@@ -109,8 +162,13 @@ export const startJobs = (options: JobsOptions) => {
         },
       ),
     )
+  const problems = (): SettingProblem[] => {
+    const sentence = objects.problem()
+    return [...(options.problems?.() ?? []), ...(sentence === null ? [] : [{ keys: objectKeys, sentence }])]
+  }
   const services: CommandServices = {
     env,
+    listSettings: async () => listSettings(settings, await configuration.list(), problems()),
     db,
     publicDb: databases.public,
     configuration,
@@ -118,20 +176,35 @@ export const startJobs = (options: JobsOptions) => {
     settings,
     clickHouse,
     objects,
+    erasing,
     keys,
+    platforms: options.platformsOfCommands ?? options.platforms,
+    log,
     clock,
     jobs,
     runJob: runner.run,
+    makeSignInLink: options.makeSignInLink,
+    testConnection: options.testConnection,
   }
   const runCommand: RunCommand = async (name, args, say, signal, author) => {
     const { command, given } = parseCommandLine(storeCommands, [name, ...args])
-    return command.run(given, { services, say, signal, author, record: () => recordCommand(db, author, name, args) })
+    const answer = answerBy(say, given.json === true)
+    return command.run(given, {
+      services,
+      ...answer,
+      signal,
+      author,
+      record: () => recordCommand(db, author, name, args),
+    })
   }
   return {
     runner,
-    metrics: jobMetrics(runner, lag),
+    lag,
+    problems,
+    metrics: jobMetrics(db, runner, lag),
+    listSettings: services.listSettings,
     /** What is held up, one sentence each. */
-    degraded: () => degradedJobs(runner, lag),
+    degraded: () => [...degradedJobs(runner, lag), ...problems().map(({ sentence }) => sentence)],
     runCommand,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }

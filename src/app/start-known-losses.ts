@@ -23,7 +23,7 @@ export type KnownLosses = AsyncDisposable & {
   /** Takes back what is there again. */
   takeBack(losses: readonly LossName[]): Promise<void>
   /** All of them, also those that were accepted. */
-  all(): readonly (KnownLoss & Pick<StoredLoss, 'acceptedAt'>)[]
+  all(): readonly (KnownLoss & Pick<StoredLoss, 'acceptedAt'> & Partial<Pick<StoredLoss, 'foundAt'>>)[]
   /** One sentence for each that may still be repaired, without secrets. */
   notices(): string[]
   readonly metrics: MetricSource[]
@@ -37,7 +37,8 @@ const keyOf = ({ source, target, name }: LossName): string => JSON.stringify([so
 
 const storeNames = { clickhouse: 'ClickHouse', spool: 'A spool' } as const
 
-const noticeOf = ({ source, target, rows, from, to, setAside }: KnownLoss): string =>
+/** What is lost, a sentence without secrets. */
+export const noticeOf = ({ source, target, rows, from, to, setAside }: KnownLoss): string =>
   `${storeNames[source]} lost ${rows ?? 'unknown many'} rows of ${target} from ${from.toISOString()} to ${to.toISOString()}${
     setAside === null ? '' : '; what is damaged was set aside'
   }.`

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { Log } from '../lib/log.ts'
 import { counter, gauge, type MetricSource, metricsPer } from '../lib/metric.ts'
+import { createChapterSource } from '../live/chapter-source.ts'
 import { chatLostError, type PublishedChatLine } from '../live/chat-feed.ts'
 import { type ChatRelay, type ChatRelayOptions, startChatRelay } from '../live/chat-relay.ts'
 import { createHub, type Hub, type HubOptions } from '../live/hub.ts'
@@ -98,7 +99,7 @@ export const startLive = ({ config, db, cursors, log, capacity, ...parts }: Live
   const running = new AsyncDisposableStack()
   const journal = parts.journal ?? createJournal({ postgres: db, log })
   const source = createStatusSource(db.query)
-  const hub = running.use(createHub({ journal, source, log, capacity }))
+  const hub = running.use(createHub({ journal, source, chapters: createChapterSource(db.query), log, capacity }))
   const channel = async () => `channelscope:chat:${version}:${environment}:${(await cursors.known()).epoch}`
   const sharing = redisUrl === undefined ? undefined : startChatSharing({ hub, url: redisUrl, channel, log })
   if (sharing) running.use(sharing.relay)

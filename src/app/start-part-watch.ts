@@ -8,8 +8,8 @@ import {
   loadInventory,
   type MissingPart,
   missingParts,
+  noteInventory,
   readInventory,
-  saveInventory,
 } from '../stores/clickhouse/part-inventory.ts'
 import { repeat } from '../workers/repeat.ts'
 import type { KnownLosses } from './start-known-losses.ts'
@@ -61,8 +61,7 @@ export const startPartWatch = async (options: PartWatchOptions): Promise<AsyncDi
     return now
   }
   const keep = (now: Inventory): void => {
-    saveInventory(directory, now)
-    noted = now
+    noted = noteInventory(directory, now)
   }
 
   const now = await look()

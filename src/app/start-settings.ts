@@ -11,29 +11,36 @@ import { runtimeSettings } from '../settings/runtime-settings.ts'
 import { createSettings, type Settings, type StoredSettings } from '../settings/settings.ts'
 import { readSettings, syncSettings } from '../settings/sync-settings.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
+import { refuseDemoCredentials } from './refuse-demo-credentials.ts'
 
 export type SettingsOptions = {
   config: Config
   registry: PlatformRegistry
-  /** The public side. */
-  db: Postgres
+  databases: { readonly public: Postgres; readonly dm: Postgres }
   log: Log
 }
 
 /** What is stored of the configuration of this environment. */
 export type OpenSettings = { configuration: Configuration; ring: KeyRing; settings: Settings }
 
-const open = ({ config, registry, db, log }: SettingsOptions): OpenSettings & { settings: StoredSettings } => {
+const open = ({ config, registry, databases, log }: SettingsOptions): OpenSettings & { settings: StoredSettings } => {
   const ring = configKeys(config.dataDir, config.configKeys)
   const known = runtimeSettings(config, registry)
-  const configuration = createConfiguration({ db, ring, env: config.environment, settings: known })
+  const configuration = createConfiguration({
+    db: databases.public,
+    ring,
+    env: config.environment,
+    settings: known,
+    refuse: refuseDemoCredentials(databases.dm, registry),
+  })
   return { configuration, ring, settings: createSettings(known, log) }
 }
 
 /** Opens them for one command: the settings are those of now. */
 export const openSettings = async (options: SettingsOptions): Promise<OpenSettings> => {
   const opened = open(options)
-  opened.settings.update(await readSettings(options.db))
+  const secrets = { ring: opened.ring, env: options.config.environment }
+  opened.settings.update(await readSettings(options.databases.public, opened.settings.known, secrets))
   return opened
 }
 
@@ -53,17 +60,19 @@ const whenAvailable = async <T>(work: () => Promise<T>, log: Log, signal: AbortS
 export const startSettings = async (
   options: SettingsOptions & { signal: AbortSignal },
 ): Promise<OpenSettings & AsyncDisposable> => {
-  const { config, db, log, signal } = options
+  const { config, log, signal } = options
+  const db = options.databases.public
   const opened = open(options)
+  const secrets = { ring: opened.ring, env: config.environment }
   await whenAvailable(
     async () => {
       const unreadable = await findUnreadable(db, opened.ring, config.environment)
       if (unreadable) throw new ConfigError(unreadableLine(unreadable))
-      opened.settings.update(await readSettings(db))
+      opened.settings.update(await readSettings(db, opened.settings.known, secrets))
     },
     log,
     signal,
   )
-  const following = syncSettings({ db, settings: opened.settings, log })
+  const following = syncSettings({ db, settings: opened.settings, secrets, log })
   return { ...opened, [Symbol.asyncDispose]: () => following[Symbol.asyncDispose]() }
 }

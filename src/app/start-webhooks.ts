@@ -8,12 +8,13 @@ import { counter, gauge, type MetricSource, metricsPer } from '../lib/metric.ts'
 import type { WebhookSource } from '../platforms/webhook-source.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { outcomes } from '../webhooks/delivery.ts'
+import { outcomes } from '../telemetry/webhook-outcome.ts'
 import type { ChannelChat } from '../webhooks/project-chat.ts'
 import { type Projector, startProjector } from '../webhooks/projector.ts'
 import { createReceiptTime } from '../webhooks/receipt-time.ts'
 import { createReceiver, type Receiver } from '../webhooks/receiver.ts'
 import { createReplay, type ReplayDelivery } from '../webhooks/replay-delivery.ts'
+import { createConnectionTest, type TestConnection } from '../webhooks/test-connection.ts'
 
 export type ReceivingOptions = {
   sources: readonly WebhookSource[]
@@ -48,12 +49,31 @@ export type WebhooksOptions = Omit<ReceivingOptions, 'spool'> & {
 
 /** Everything between a platform's delivery and the stores. */
 export type Webhooks = AsyncDisposable &
-  Pick<Receiving, 'routes' | 'metrics' | 'degraded'> & { readonly replayDelivery: ReplayDelivery }
+  Pick<Receiving, 'routes' | 'metrics' | 'degraded'> & {
+    readonly replayDelivery: ReplayDelivery
+    readonly testConnection: TestConnection
+  }
 
 /** Messages older than this, in milliseconds, are not news to whoever listens. */
 const newsMs = 10 * 60_000
 /** How long the end waits for what was received to be projected; the rest is projected after the next start. */
 const drainMs = 2_000
+
+/** Rows that the inbox does not have, by what became of their deliveries. */
+const leftOutMetric = (receivers: readonly Receiver[], { stats }: Projector): MetricSource => {
+  const rejected = (outcome: 'FORGED' | 'MALFORMED'): number =>
+    receivers.reduce((sum, { leftOut }) => sum + leftOut()[outcome], 0)
+  const counts = () => [
+    ['FORGED', rejected('FORGED')] as const,
+    ['MALFORMED', rejected('MALFORMED')] as const,
+    ['REPEATED', stats().repeatsLeftOut] as const,
+  ]
+  return metricsPer('outcome', counts).counter(
+    'webhook_inbox_left_out_total',
+    'Deliveries without a row of the inbox, because too many with their outcome came at once.',
+    (count) => count,
+  )
+}
 
 const projectorMetrics = ({ stats }: Projector): MetricSource[] => [
   metricsPer('outcome', () => outcomes.map((outcome) => [outcome, stats().outcomes[outcome]] as const)).counter(
@@ -93,8 +113,8 @@ export const receiveWebhooks = (options: ReceivingOptions): Receiving => {
 
 /** Receives deliveries and projects what was received; disposing projects what the database takes at once. */
 export const startWebhooks = (options: WebhooksOptions): Webhooks => {
-  const { spool, env, clickHouse, onChat, clock } = options
-  const { routes, metrics, receiptTime, degraded } = receiveWebhooks(options)
+  const { spool, env, db, clickHouse, onChat, clock } = options
+  const { routes, receivers, metrics, receiptTime, degraded } = receiveWebhooks(options)
   const projector = startProjector({
     ...options,
     sources: new Map(options.sources.map((source) => [source.platform, source])),
@@ -102,7 +122,8 @@ export const startWebhooks = (options: WebhooksOptions): Webhooks => {
   })
   return {
     routes,
-    metrics: [...metrics, ...projectorMetrics(projector)],
+    metrics: [...metrics, ...projectorMetrics(projector), leftOutMetric(receivers, projector)],
+    testConnection: createConnectionTest({ receivers, db, store: clickHouse, env, spool, projector, receiptTime }),
     replayDelivery: createReplay({ store: clickHouse, env, spool, projector, receiptTime }),
     degraded: () => [
       ...degraded(),

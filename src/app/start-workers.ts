@@ -9,7 +9,6 @@ import { applySetting } from '../settings/apply-setting.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
-import { attachFollowerTotals } from '../workers/attach-follower-totals.ts'
 import { type Poller, startPoller } from '../workers/poller.ts'
 import { bringProbesForward } from '../workers/probe-queue.ts'
 import { probeAnnouncer, probeAppender } from '../workers/probe-rows.ts'
@@ -17,6 +16,7 @@ import { createFollowerRefresh } from '../workers/refresh-followers.ts'
 import { createProfileRefresh } from '../workers/refresh-profiles.ts'
 import { repeat } from '../workers/repeat.ts'
 import type { SharedTime } from './start-clock.ts'
+import type { Platforms } from './start-platforms.ts'
 import { pollerMetrics, subscriptionMetrics } from './worker-metrics.ts'
 
 export type WorkersOptions = {
@@ -25,6 +25,7 @@ export type WorkersOptions = {
   db: Postgres
   registry: PlatformRegistry
   platforms: ReadonlyMap<PlatformName, Platform>
+  attach: Platforms['attach']
   spool: Spool
   clock: Clock
   /** Tells when it was set. */
@@ -50,12 +51,12 @@ const watch = (
   running: AsyncDisposableStack,
 ): Poller | null => {
   const { name, capabilities, followerTotals } = platform
-  const append = probeAppender(spool, config.environment)
+  const appendProbes = probeAppender(spool, config.environment)
   const announceProbes = probeAnnouncer(spool)
   const isPaused = () => !settings.get(`monitoring.${name}.polling`)
   if (followerTotals) {
     const refresh = whileMore(
-      createFollowerRefresh({ db, platform, appendProbes: append, announceProbes, clock, log }),
+      createFollowerRefresh({ db, platform, appendProbes, announceProbes, clock, log }),
       isPaused,
     )
     running.use(repeat(refresh, { name: 'followers', everyMs: minute, firstAfterMs: 3 * second, log }))
@@ -66,7 +67,6 @@ const watch = (
     const refresh = whileMore(createProfileRefresh({ db, platform, clock, log }), isPaused)
     running.use(repeat(refresh, { name: 'profiles', everyMs: 5 * second, firstAfterMs: 2 * second, log }))
   }
-  const appendProbes = followerTotals ? attachFollowerTotals({ db, platform: name, appendProbes: append, log }) : append
   const of = (current: Settings) => current.get('monitoring.poll.interval.seconds')
   const pollIntervalSeconds = () => of(settings)
   const bringForward = (seconds: number) => bringProbesForward(db, name, seconds)
@@ -93,14 +93,21 @@ export const polledPlatforms = (
 
 /** Starts the workers that the configuration asks for; disposing waits for what they are doing. */
 export const startWorkers = (options: WorkersOptions) => {
-  const { config, db, registry, platforms, log } = options
+  const { config, db, registry, platforms, attach, log } = options
   const running = new AsyncDisposableStack()
-  const pollers: Poller[] = []
+  const pollers = new Set<Poller>()
   if (config.workers.has('poller')) {
-    for (const platform of platforms.values()) {
-      const poller = watch(platform, options, running)
-      if (poller) pollers.push(poller)
-    }
+    running.use(
+      attach((platform) => {
+        const watching = new AsyncDisposableStack()
+        const poller = watch(platform, options, watching)
+        if (poller) {
+          pollers.add(poller)
+          watching.defer(() => void pollers.delete(poller))
+        }
+        return watching
+      }),
+    )
     running.use(
       repeat(async () => void (await db.query(ensurePartitions)), {
         name: 'journal partitions',
@@ -111,7 +118,7 @@ export const startWorkers = (options: WorkersOptions) => {
   }
   return {
     pollers,
-    metrics: [...pollerMetrics(db, pollers, polledPlatforms(registry, platforms)), ...subscriptionMetrics(db)],
+    metrics: [...pollerMetrics(db, pollers, () => polledPlatforms(registry, platforms)), ...subscriptionMetrics(db)],
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }

@@ -10,13 +10,15 @@ import { pollLag } from '../workers/probe-queue.ts'
 /** The pollers of this process, and the lag of all together on the platforms that are polled. */
 export const pollerMetrics = (
   db: Postgres,
-  pollers: readonly Poller[],
-  polled: readonly PlatformName[],
+  pollers: ReadonlySet<Poller>,
+  polled: () => readonly PlatformName[],
 ): MetricSource[] => {
-  const platforms = metricsPer('platform', () => pollers.map(({ platform, stats }) => [platform, stats()] as const))
-  const lag = cacheBriefly(systemSteady, () => pollLag(db, polled))
+  const platforms = metricsPer('platform', () =>
+    Array.from(pollers, ({ platform, stats }) => [platform, stats()] as const),
+  )
+  const lag = cacheBriefly(systemSteady, () => pollLag(db, polled()))
   const probes = () =>
-    pollers.flatMap(({ platform, stats }) => {
+    [...pollers].flatMap(({ platform, stats }) => {
       const { probes, live } = stats()
       return [
         { labels: { platform, outcome: 'live' }, value: live },

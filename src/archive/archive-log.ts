@@ -58,17 +58,22 @@ const release = statement(
 const finish = statement(
   'chat_archive_finish',
   `UPDATE dm.chat_archive_log
-   SET success = true, rows_exported = $3, files_written = $4, manifest = $5, error = NULL, leased_until = NULL
+   SET success = true, rows_exported = $3, files_written = $4, manifest = $5, next_manifest = NULL, error = NULL, leased_until = NULL
    WHERE id = $1 AND lease_token = $2 AND NOT success RETURNING id`,
 )
 const reopen = statement(
   'chat_archive_reopen',
-  `UPDATE dm.chat_archive_log SET success = false, plan = NULL, manifest = NULL, leased_until = NULL
+  `UPDATE dm.chat_archive_log SET success = false, plan = NULL, manifest = NULL, next_manifest = NULL, leased_until = NULL
    WHERE env = $1 AND window_from >= $2 AND success`,
 )
 const selectArchives = statement(
   'chat_archive_between',
-  sql`SELECT ${expressions<Window & { manifest: unknown }>({ from: 'window_from', to: 'window_to', manifest: 'manifest' })}
+  sql`SELECT ${expressions<Window & { manifest: unknown; next: unknown }>({
+    from: 'window_from',
+    to: 'window_to',
+    manifest: 'manifest',
+    next: 'next_manifest',
+  })}
    FROM dm.chat_archive_log
    WHERE env = $1 AND success AND window_to > $2 AND window_from < $3 ORDER BY window_from LIMIT $4`,
 )
@@ -140,8 +145,8 @@ export const reopenWindows = (db: Postgres, env: string, watermark: Date, back: 
     if (await advanceWatermark(tx, env, watermark, back)) await tx.query(reopen, [env, back])
   })
 
-/** An archived window as dm.chat_archive_log has it. */
-export type Archive = Window & { manifest: Manifest }
+/** An archived window as dm.chat_archive_log has it; `next` is what an erasure is about to make of it, null when none is at it. */
+export type Archive = Window & { manifest: Manifest; next: Manifest | null }
 
 /** The archived windows that overlap a range, oldest first, at most `limit`. */
 export const archivesBetween = async (
@@ -151,9 +156,9 @@ export const archivesBetween = async (
   limit: number,
 ): Promise<Archive[]> => {
   const rows = await db.query(selectArchives, [env, range.from, range.to, limit])
-  return rows.map(({ from, to, manifest }) => {
+  return rows.map(({ from, to, manifest, next }) => {
     const known = readManifest(manifest)
     if (!known) throw new TypeError(`dm.chat_archive_log has no readable manifest for ${from.toISOString()}.`)
-    return { from, to, manifest: known }
+    return { from, to, manifest: known, next: readManifest(next) }
   })
 }

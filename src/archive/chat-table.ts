@@ -3,7 +3,11 @@ import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { chatFormat } from '../stores/clickhouse/tables/kick-chat-message.ts'
 
 /** A hash of one row: equal for equal rows, in whatever table or file they are. */
-const rowHash = `cityHash64(env, channel_id, channel_slug, message_id, platform_user_id, username, content, emotes_json, badges_json, toUnixTimestamp(created_at))`
+export const rowHash = `cityHash64(env, channel_id, channel_slug, message_id, platform_user_id, username, content, emotes_json, badges_json, toUnixTimestamp(created_at))`
+
+/** The order of rows in an object: only equal rows tie, so the same rows always give the same bytes. */
+export const partOrder =
+  'channel_id, created_at, message_id, inserted_at, platform_user_id, channel_slug, username, content, emotes_json, badges_json'
 
 /** Counts and hashes the rows of a table. Its name is part of the statement, because a table can not be a parameter. */
 export const contentOf = (table: string) =>
@@ -35,17 +39,14 @@ export const arrivalsOf = namedQuery({
   row: { second: instant, rows: number, hash: bigint, firstSent: instant, lastSent: instant },
 })
 
-/**
- * The rows of a part. The bounds of `created_at` only let the engine skip days and channels without rows of the part. Only
- * equal rows tie in the order, so the same rows always give the same bytes.
- */
+/** The rows of a part. The bounds of `created_at` only let the engine skip days and channels without rows of the part. */
 export const rowsOfPart = namedQuery({
   name: 'chat_archive_rows',
   pool: 'heavy',
   sql: `SELECT ${chatFormat.columns.join(', ')}, inserted_at FROM kick_chat_message
     WHERE env = {env:String} AND inserted_at >= {from:DateTime64(3)} AND inserted_at < {to:DateTime64(3)}
       AND created_at >= {firstSent:DateTime64(3)} AND created_at <= {lastSent:DateTime64(3)}
-    ORDER BY channel_id, created_at, message_id, inserted_at, platform_user_id, channel_slug, username, content, emotes_json, badges_json`,
+    ORDER BY ${partOrder}`,
   row: {},
 })
 

@@ -1,4 +1,5 @@
-import type { Archive } from './archive-log.ts'
+import type { Transaction } from '../stores/postgres/postgres.ts'
+import { type Archive, archivesBetween } from './archive-log.ts'
 import { type ArchiveStores, fetchObject, manifestProblem, rowsProblem } from './read-archive.ts'
 
 /** What was read of a window; `problems` are sentences, none when everything is as it was archived. */
@@ -23,4 +24,18 @@ export const verifyArchive = async (stores: ArchiveStores, env: string, archive:
     verdict.bytes += object.bytes
   }
   return { ...verdict, problems: problems.filter((problem) => problem !== null) }
+}
+
+/** `verifyArchive`, and again where an erasure has replaced the archive while it was read. */
+export const verifyStoredArchive = async (
+  db: Transaction,
+  stores: ArchiveStores,
+  env: string,
+  archive: Archive,
+): Promise<Verdict> => {
+  const verdict = await verifyArchive(stores, env, archive)
+  if (verdict.problems.length === 0) return verdict
+  const [now] = await archivesBetween(db, env, archive, 1)
+  if (!now || JSON.stringify(now.manifest) === JSON.stringify(archive.manifest)) return verdict
+  return verifyStoredArchive(db, stores, env, now)
 }

@@ -17,6 +17,11 @@ export const slugHolderAt = (platform: string, slug: string, at: string): string
   WHERE h.slug = ${slug} AND o.platform = ${platform} AND h.observed_from <= ${at} AND (h.observed_until IS NULL OR h.observed_until > ${at})
   ORDER BY h.observed_from DESC LIMIT 1)`
 
+/** SQL for the ids of the channels that hold slugs on platforms now, else held them last, as one array. */
+export const slugHolders = (platforms: string, slugs: string): string =>
+  `ARRAY(SELECT ${slugHolder('named.platform', 'named.slug')} FROM (SELECT p.platform, s.slug
+    FROM unnest(${platforms}) AS p (platform), unnest(${slugs}) AS s (slug)) named)`
+
 type Holder = { id: bigint | null }
 
 const bySlug = statement(
@@ -42,9 +47,25 @@ const bySlugsAt = statement(
    ORDER BY v.ordinal`,
 )
 
+const ofChannelsAt = statement(
+  'slugs_at',
+  sql`SELECT ${expressions<{ slug: string | null }>({
+    slug: `(SELECT h.slug FROM ${tableOf('SlugPeriod')} h WHERE h.channel_id = v.channel_id AND h.observed_from <= v.at
+      AND (h.observed_until IS NULL OR h.observed_until > v.at) ORDER BY h.observed_from DESC LIMIT 1)`,
+  })}
+   FROM unnest($1::bigint[], $2::timestamptz[]) WITH ORDINALITY AS v(channel_id, at, ordinal)
+   ORDER BY v.ordinal`,
+)
+
 const byUserId = statement(
   'channel_id_by_platform_user_id',
   sql`SELECT ${select('Channel', ['id'])} FROM ${tableOf('Channel')} WHERE platform = $1 AND platform_user_id = $2`,
+)
+
+const byUserIds = statement(
+  'channel_ids_by_platform_user_ids',
+  sql`SELECT ${select('Channel', ['id', 'platformUserId'])} FROM ${tableOf('Channel')}
+   WHERE platform = $1 AND platform_user_id = ANY ($2::text[])`,
 )
 
 const byExternalId = statement(
@@ -116,12 +137,29 @@ export const channelIdsBySlugsAt = async (db: Transaction, asked: readonly SlugA
   return rows.map(({ id }) => id)
 }
 
+/** The slugs that channels had, each at its instant, in order and in one statement; null when it had none. */
+export const slugsAt = async (
+  db: Transaction,
+  asked: readonly { channelId: bigint; at: Date }[],
+): Promise<(string | null)[]> => {
+  const rows = await db.query(ofChannelsAt, columnsOfRows(asked, 'channelId', 'at'))
+  return rows.map(({ slug }) => slug)
+}
+
 /** The channel of this account on its platform; null when it was never observed. */
 export const channelIdByPlatformUserId = async (
   db: Transaction,
   platform: PlatformName,
   platformUserId: string,
 ): Promise<bigint | null> => firstId(await db.query(byUserId, [platform, platformUserId]))
+
+/** `channelIdByPlatformUserId` for many accounts of a platform, in one statement: channel ids by account, without accounts that no channel has. */
+export const channelIdsByPlatformUserIds = async (
+  db: Transaction,
+  platform: PlatformName,
+  platformUserIds: readonly string[],
+): Promise<Map<string, bigint>> =>
+  new Map((await db.query(byUserIds, [platform, platformUserIds])).map((row) => [row.platformUserId, row.id]))
 
 /** The channel with this ULID; null when there is none. */
 export const channelIdByExternalId = async (db: Transaction, externalId: string): Promise<bigint | null> =>

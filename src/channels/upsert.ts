@@ -16,8 +16,12 @@ import {
 } from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { notInFuture, sql, statement } from '../stores/postgres/statement.ts'
+import { keepBans } from './bans.ts'
 import type { ChannelObservation, StoredChannel } from './observation.ts'
 import { isEmptyPlan, planUpsert, type UpsertPlan } from './plan-upsert.ts'
+
+/** The most collisions of a batch that its line of the log names; it counts all. */
+const shownCollisions = 10
 
 export type UpsertOptions = { log: Log }
 
@@ -46,9 +50,8 @@ const findChanged = statement(
   'channels_find_changed',
   sql`SELECT ${expressions<{ platformUserId: string }>({ platformUserId: 'v."platformUserId"' })}
    FROM json_to_recordset($2) AS v(${recordset('Channel', ['platformUserId', ...factsOf('Channel')])}, slug text)
-   LEFT JOIN ${tableOf('Channel')} c ON c.platform = $1 AND c.platform_user_id = v."platformUserId"
-   WHERE c.id IS NULL
-     OR (v.slug IS NOT NULL AND v.slug IS DISTINCT FROM c.current_slug)
+   JOIN ${tableOf('Channel')} c ON c.platform = $1 AND c.platform_user_id = v."platformUserId"
+   WHERE (v.slug IS NOT NULL AND v.slug IS DISTINCT FROM c.current_slug)
      OR ${factsDiffer('Channel', 'v', 'c')}`,
 )
 
@@ -92,10 +95,15 @@ const closePeriods = statement(
    WHERE h.channel_id = v."channelId" AND (h.observed_until IS NULL OR h.observed_until > v.at)`,
 )
 
+// After the periods before were closed. One that did not end at this instant ended earlier, when another channel took the slug.
 const openPeriods = statement(
   'slug_history_open',
-  `INSERT INTO ${tableOf('SlugPeriod')} (channel_id, slug, observed_from)
-   SELECT v."channelId", v.slug, ${notInFuture('v.at')} FROM json_to_recordset($1) AS v("channelId" bigint, slug text, at timestamptz)`,
+  `INSERT INTO ${tableOf('SlugPeriod')} (channel_id, slug, observed_from, regained)
+   SELECT v.channel_id, v.slug, v.at, coalesce(v.at > before.observed_until, false)
+   FROM (SELECT "channelId" AS channel_id, slug, (${notInFuture('at')})::timestamptz(3) AS at
+     FROM json_to_recordset($1) AS v("channelId" bigint, slug text, at timestamptz)) v
+   LEFT JOIN LATERAL (SELECT observed_until FROM ${tableOf('SlugPeriod')} h
+     WHERE h.channel_id = v.channel_id ORDER BY h.observed_from DESC LIMIT 1) before ON true`,
 )
 
 const queueLookups = statement(
@@ -105,8 +113,17 @@ const queueLookups = statement(
    ON CONFLICT (channel_id) DO UPDATE SET profile_due_at = now()`,
 )
 
-/** Observations of one platform. With `recordUnchanged`, the instants of those that change nothing are stored too. */
-type Batch = { platform: PlatformName; observations: readonly ChannelObservation[]; log: Log; recordUnchanged: boolean }
+/**
+ * Observations of one platform. With `recordUnchanged`, the instants of those that change nothing are stored too. With `knownOnly`, those of
+ * channels that are not stored change nothing: somebody deleted the channel while it was asked for.
+ */
+type Batch = {
+  platform: PlatformName
+  observations: readonly ChannelObservation[]
+  log: Log
+  recordUnchanged: boolean
+  knownOnly: boolean
+}
 
 const parameters = ({ platform, observations }: Batch): unknown[] => [
   platform,
@@ -140,6 +157,14 @@ const applyPlan = async (
       .filter((seen) => seen.slugObserved && seen.currentSlug !== null)
       .map((seen) => ({ channelId: inserted.get(seen.platformUserId)!, slug: seen.currentSlug!, at: seen.observedAt })),
   ]
+  await keepBans(tx, [
+    ...plan.changes.flatMap(({ id, isBanned, profileObservedAt: at }) =>
+      isBanned === undefined || isBanned === null || !at ? [] : [{ channelId: id, isBanned, at }],
+    ),
+    ...plan.inserts
+      .filter(({ isBanned }) => isBanned)
+      .map((seen) => ({ channelId: inserted.get(seen.platformUserId)!, isBanned: true, at: seen.observedAt })),
+  ])
   if (plan.closePeriods.length > 0) await tx.query(closePeriods, [jsonRows(plan.closePeriods)])
   if (opened.length > 0) await tx.query(openPeriods, [jsonRows(opened)])
   if (plan.lookups.length > 0) await tx.query(queueLookups, [platform, plan.lookups])
@@ -153,15 +178,25 @@ class InsertedMeanwhile extends Error {
 
 type Round = { stored: StoredChannel[]; inserted: Map<string, bigint> }
 
+const planOf = (stored: readonly StoredChannel[], { observations, recordUnchanged, knownOnly }: Batch): UpsertPlan => {
+  const known = new Set(stored.map(({ platformUserId }) => platformUserId))
+  const counted = knownOnly ? observations.filter(({ platformUserId }) => known.has(platformUserId)) : observations
+  return planUpsert(stored, counted, { recordUnchanged })
+}
+
 /** Locks the stored channels, plans and writes. Returns what was stored before, and the new channels. */
 const writeRound = async (tx: Transaction, batch: Batch): Promise<Round> => {
-  const { platform, observations, log, recordUnchanged } = batch
+  const { platform, log } = batch
   const stored = await tx.query(lockStored, parameters(batch))
-  const plan = planUpsert(stored, observations, { recordUnchanged })
+  const plan = planOf(stored, batch)
   const inserted = await applyPlan(tx, platform, plan)
   if (!inserted) throw new InsertedMeanwhile()
-  for (const collision of plan.collisions)
-    log.warn({ platform, ...collision }, 'two channels were seen under one slug; the newer observation keeps it')
+  const { collisions } = plan
+  if (collisions.length > 0)
+    log.warn(
+      { platform, count: collisions.length, collisions: collisions.slice(0, shownCollisions) },
+      'channels were seen under the slug of another; the newer observation keeps it, and the others are looked up',
+    )
   return { stored, inserted }
 }
 
@@ -172,11 +207,9 @@ const resultOf = ({ stored, inserted }: Round): Map<string, UpsertedChannel> =>
   ])
 
 const upsertRound = async (db: Postgres, batch: Batch): Promise<Map<string, UpsertedChannel>> => {
-  const { observations, recordUnchanged } = batch
   const stored = await db.query(readStored, parameters(batch))
   // Most batches change nothing; only the others take locks.
-  if (isEmptyPlan(planUpsert(stored, observations, { recordUnchanged })))
-    return resultOf({ stored, inserted: new Map() })
+  if (isEmptyPlan(planOf(stored, batch))) return resultOf({ stored, inserted: new Map() })
   return resultOf(await db.transaction((tx) => writeRound(tx, batch)))
 }
 
@@ -209,10 +242,21 @@ export const upsertChannels = (
   platform: PlatformName,
   observations: readonly ChannelObservation[],
   { log }: UpsertOptions,
-): Promise<Map<string, UpsertedChannel>> => upsertInRounds(db, { platform, observations, log, recordUnchanged: true })
+): Promise<Map<string, UpsertedChannel>> =>
+  upsertInRounds(db, { platform, observations, log, recordUnchanged: true, knownOnly: false })
+
+/** `upsertChannels` for whoever asks about stored channels: one that was deleted meanwhile stays deleted. */
+export const updateChannels = async (
+  db: Postgres,
+  platform: PlatformName,
+  observations: readonly ChannelObservation[],
+  { log }: UpsertOptions,
+): Promise<void> => {
+  await upsertInRounds(db, { platform, observations, log, recordUnchanged: true, knownOnly: true })
+}
 
 /**
- * `upsertChannels` for a poller, which sees thousands of unchanged channels a minute: one statement when nothing changed. The
+ * `updateChannels` for a poller, which sees thousands of unchanged channels a minute: one statement when nothing changed. The
  * instants of observations that change nothing are not stored; the caller stores them in dm.probe_schedule.last_live_at.
  */
 export const upsertChangedChannels = async (
@@ -228,7 +272,7 @@ export const upsertChangedChannels = async (
   const slugs = new Set(observations.filter((seen) => users.has(seen.platformUserId)).map(({ slug }) => slug))
   // A channel with the same slug as a changed one takes part in the decision who holds the slug.
   const involved = observations.filter((seen) => users.has(seen.platformUserId) || (seen.slug && slugs.has(seen.slug)))
-  await upsertInRounds(db, { platform, observations: involved, log, recordUnchanged: false })
+  await upsertInRounds(db, { platform, observations: involved, log, recordUnchanged: false, knownOnly: true })
 }
 
 /** `upsertChannels` of one observation. */
@@ -248,6 +292,6 @@ export const upsertChannelInside = async (
   { log }: UpsertOptions,
 ): Promise<UpsertedChannel> => {
   const observations = roundsOf([observation])[0]!
-  const round = await writeRound(tx, { platform, observations, log, recordUnchanged: true })
+  const round = await writeRound(tx, { platform, observations, log, recordUnchanged: true, knownOnly: false })
   return resultOf(round).get(observation.platformUserId)!
 }

@@ -1,7 +1,7 @@
 import { request } from 'undici'
 import { z } from 'zod'
 import { bootstrapKeys } from '../app/bootstrap-keys.ts'
-import type { Say } from '../commands/store-command.ts'
+import type { Say } from '../commands/answer.ts'
 import type { Config } from '../config/config.ts'
 import { type CommandLine, commandPath } from '../http/routes/command-route.ts'
 import { ConfigError, reasonText, UsageError } from '../lib/errors.ts'

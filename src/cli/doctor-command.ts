@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { diagnose } from './doctor.ts'
 import { programCommand } from './program-command.ts'
 
@@ -5,9 +6,15 @@ import { programCommand } from './program-command.ts'
 export const doctorCommand = programCommand({
   name: 'doctor',
   summary: 'check the configuration, the machine and the stores, one line for each fault',
-  async run(_, { env, output }) {
+  details: ['It changes nothing, and may run beside a server. It fails when something is wrong.'],
+  examples: [{ call: 'doctor', about: 'what has to be changed before the program can start' }],
+  result: z.object({
+    ok: z.boolean().describe('whether nothing is wrong here'),
+    text: z.string().describe('what was found, a sentence'),
+  }),
+  async run(_, { env, tell }) {
     const findings = await diagnose(env)
-    for (const { ok, text } of findings) output.say(`${ok ? 'ok     ' : 'WRONG  '}${text}`)
+    for (const { ok, text } of findings) tell({ ok, text }, `${ok ? 'ok     ' : 'WRONG  '}${text}`)
     return findings.every(({ ok }) => ok)
   },
 })

@@ -84,15 +84,17 @@ const checkClickHouse = async (url: string): Promise<Finding> => {
   }
 }
 
-const readyShape = z.object({ ready: z.boolean(), reasons: z.array(z.string()) })
+const readyShape = z.object({ ready: z.boolean(), reasons: z.array(z.string()), degraded: z.array(z.string()) })
 
 /** What the server that has the data directory says of itself. */
 const checkServer = async (url: string): Promise<Finding[]> => {
   try {
     const response = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(serverPatienceMs) })
-    const { ready, reasons } = readyShape.parse(await response.json())
-    if (ready) return [good(`The server at ${url} is running and ready.`)]
-    return reasons.map((sentence) => bad(`The server at ${url} is running and not ready: ${sentence}`))
+    const { ready, reasons, degraded } = readyShape.parse(await response.json())
+    const state = ready
+      ? [good(`The server at ${url} is running and ready.`)]
+      : reasons.map((sentence) => bad(`The server at ${url} is running and not ready: ${sentence}`))
+    return [...state, ...degraded.map((sentence) => bad(`The server at ${url} says: ${sentence}`))]
   } catch {
     return [bad(`The server at ${url} has the data directory and does not answer.`)]
   }
@@ -164,7 +166,7 @@ export const diagnose = async (env: Environment): Promise<Finding[]> => {
     config.platforms.get(simulatedPlatform)!.access
       ? good(`${title}: real credentials are set.`)
       : good(
-          `${title}: no credentials${config.demo ? ', so the simulated platform is polled.' : ' and DEMO is off: nothing is polled.'}`,
+          `${title}: no credentials${config.demo !== 'off' ? ', so the simulated platform is polled.' : ' and DEMO is off: nothing is polled.'}`,
         ),
   )
   return findings

@@ -9,6 +9,7 @@ import {
   parse,
   validate,
 } from 'graphql'
+import { z } from 'zod'
 import type { Value } from '../commands/command.ts'
 import { text } from '../commands/values.ts'
 import { type BoundPlan, createPlans, type Plans } from '../compiled/plans.ts'
@@ -109,30 +110,77 @@ export const explainCommand = programCommand({
     variables: { about: 'plan for these values; without them for any values', value: jsonObject },
     operation: { about: 'only the operation of this name', value: text('<name>') },
   },
-  async run({ file, variables, operation: name }, { env, output }) {
+  details: [
+    'Nothing is executed. Where Postgres does not run, the statement is told without its plan, and the command fails.',
+    'docs/explain.md says how to read the answer.',
+  ],
+  examples: [
+    {
+      call: `explain channel.graphql --variables '{"slug": "astral_walrus29"}'`,
+      about: 'one query, as it would be asked',
+    },
+  ],
+  result: z.object({
+    operation: z.string().nullable().describe('its name; null for one without a name'),
+    way: z.enum(['compiled', 'executed']).describe('whether one statement answers it, or resolvers do'),
+    reason: z.string().nullable().describe('why it is executed; null for one that is compiled'),
+    statement: z.string().nullable().describe('the name of its statement'),
+    sql: z.string().nullable().describe('its statement'),
+    delegated: z.array(z.string()).describe('the fields that are left to their resolvers'),
+    plan: z
+      .array(z.string())
+      .nullable()
+      .describe('how Postgres runs it, line by line; null where Postgres does not run'),
+  }),
+  async run({ file, variables, operation: name }, { env, tell }) {
     const config = readConfig(env)
     const schema = buildSchema()
     const document = readDocument(schema, file)
     const operations = operationsOf(document, name)
-    const plans = createPlans(schema)
+    const { databaseUrl, dmDatabaseUrl } = config
+    const plans = createPlans(schema, { isOneDatabase: dmDatabaseUrl === undefined || dmDatabaseUrl === databaseUrl })
     const url = postgresUrl(config)
     await using db = url === undefined ? undefined : openPostgres({ url, log: silentLog, max: 1 })
     try {
       const codec = await (db && createPageCursors(db).current())
       for (const operation of operations) {
         const plan = wayOf(plans, schema, document, operation, variables, codec)
-        const title = operation.name?.value ?? 'The operation'
+        const name = operation.name?.value ?? null
+        const title = name ?? 'The operation'
         if (plan.way !== 'compiled') {
-          output.say(`${title} is executed (${plan.reason}): ${plan.because}`)
+          const reason = `${plan.reason}: ${plan.because}`
+          tell(
+            { operation: name, way: 'executed', reason, statement: null, sql: null, delegated: [], plan: null },
+            `${title} is executed (${plan.reason}): ${plan.because}`,
+          )
           continue
         }
-        output.say(`${title} is compiled to the statement ${plan.statement.name}:\n\n${plan.statement.text}\n`)
-        for (const { parent, nodes } of plan.delegated?.fields ?? [])
-          output.say(`${parent.name}.${nodes[0]!.name.value} is left to its resolver.`)
-        if (!db) continue
-        output.say(`\nPostgres runs it like this, with ${variables ? 'these' : 'any'} values:\n`)
-        for (const line of await postgresPlan(db, plan, !variables)) output.say(line)
-        output.say('')
+        const { statement } = plan
+        const delegated = (plan.delegated?.fields ?? []).map(
+          ({ parent, nodes }) => `${parent.name}.${nodes[0]!.name.value}`,
+        )
+        const lines = db ? await postgresPlan(db, plan, !variables) : null
+        tell(
+          {
+            operation: name,
+            way: 'compiled',
+            reason: null,
+            statement: statement.name,
+            sql: statement.text,
+            delegated,
+            plan: lines,
+          },
+          [
+            `${title} is compiled to the statement ${statement.name}:`,
+            '',
+            ...statement.text.split('\n'),
+            '',
+            ...delegated.map((field) => `${field} is left to its resolver.`),
+            ...(lines
+              ? ['', `Postgres runs it like this, with ${variables ? 'these' : 'any'} values:`, '', ...lines, '']
+              : []),
+          ],
+        )
       }
     } catch (error) {
       if (error instanceof ConfigError) throw error

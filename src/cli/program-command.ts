@@ -10,7 +10,7 @@ import { stopSignal } from './stop-signal.ts'
 /** What a command of this process is given. */
 export type ProgramContext = {
   env: Environment
-  /** The command line, as it was given. */
+  /** The command line from the name of the command on. */
   words: readonly string[]
   output: Output
 }

@@ -1,19 +1,45 @@
 import type { StoreCommand } from '../commands/store-command.ts'
 import { storeCommands } from '../commands/store-commands.ts'
+import { UsageError } from '../lib/errors.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { explainCommand } from './explain-command.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { type ProgramCommand, unlessStopped, withConfig } from './program-command.ts'
+import { readInput } from './read-input.ts'
 import { runCommand } from './run-command.ts'
 import { startCommand } from './start-command.ts'
+import { versionCommand } from './version-command.ts'
+
+/** The words of a call with what standard input says in it. */
+const withInput = async (
+  command: StoreCommand,
+  given: Readonly<Record<string, unknown>>,
+  words: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
+  const { name, input } = command
+  if (input === undefined) return words
+  if (given[input] !== undefined && given[input] !== '-') {
+    const wrong = command.checkWord?.(given)
+    if (wrong !== undefined) throw new UsageError(wrong)
+    return words
+  }
+  const read = await readInput(`${input}: `, signal)
+  if (read === '') throw new UsageError(`${name} needs <${input}>: standard input says nothing.`)
+  return [...words.filter((word) => word !== '-'), '--', read]
+}
 
 /** A command of the stores as one of this process, which carries it out or has it carried out by the server. */
 const onStores = (command: StoreCommand): ProgramCommand => ({
   ...command,
-  async run(_, context) {
+  async run(given, context) {
     const { config, log, signal } = withConfig(context)
     const { words, output } = context
-    return (await unlessStopped(signal, () => runCommand(config, log, words, output.say, signal))) ?? false
+    const done = await unlessStopped(signal, async () =>
+      runCommand(config, log, await withInput(command, given, words, signal), output.say, signal, command.needsServer),
+    )
+    // What follows something is stopped when its reader has seen enough.
+    return done ?? given.follow === true
   },
 })
 
@@ -23,5 +49,6 @@ export const programCommands: readonly ProgramCommand[] = [
   migrateCommand,
   doctorCommand,
   explainCommand,
+  versionCommand,
   ...storeCommands.map(onStores),
 ]

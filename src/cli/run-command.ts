@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto'
+import { openObjectsOf } from '../app/open-objects-of.ts'
 import { openStores } from '../app/open-stores.ts'
+import { startCompleteness } from '../app/start-completeness.ts'
+import { startErasingOf } from '../app/start-erasing.ts'
 import { openSpoolOf } from '../app/start-ingest.ts'
 import { startJobs } from '../app/start-jobs.ts'
+import { startKnownLosses } from '../app/start-known-losses.ts'
+import { startPlatforms } from '../app/start-platforms.ts'
 import { openSettings } from '../app/start-settings.ts'
-import type { Say } from '../commands/store-command.ts'
+import { createCallRecorder } from '../calls/call-recorder.ts'
+import type { Say } from '../commands/answer.ts'
 import type { Config } from '../config/config.ts'
 import { startShipper } from '../ingest/shipper.ts'
 import { systemClock } from '../lib/clock.ts'
+import { ConfigError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
 import { type DataDirectory, DataDirectoryInUse, holdDataDirectory } from '../stores/data-directory.ts'
@@ -27,34 +34,61 @@ const whereTo = (dataDir: string): { url: string } | { held: DataDirectory } => 
   }
 }
 
-/** Runs a command line of an operator where the stores are, and says what it says; whether it did what it was asked to. */
+/**
+ * Runs a command line of an operator where the stores are, and says what it says; whether it did what it was asked to. Where no
+ * server has them and it needs one, the sentence that says so is thrown.
+ */
 export const runCommand = async (
   config: Config,
   log: Log,
   words: readonly string[],
   say: Say,
   signal: AbortSignal,
+  needsServer?: string,
 ): Promise<boolean> => {
   const [name = '', ...args] = words
   const target = whereTo(config.dataDir)
   if ('url' in target) return askServer(config, target.url, name, args, say, signal)
   using _ = target.held
+  if (needsServer !== undefined) throw new ConfigError(needsServer)
   await using stores = await openStores(config, log, signal)
   await stores.clickHouseReady
   const { clickHouse, databases } = stores
   const clock = systemClock
   await using spool = await openSpoolOf(config, clock, log)
   await using shipper = startShipper({ spool, sink: clickHouse, log, clock })
-  // Platforms are the server's: who asks them from two processes asks them too fast.
-  const stored = await openSettings({ config, registry: builtInPlatforms, db: databases.public, log })
+  await using losses = await startKnownLosses({ config, db: databases.dm, log })
+  await using history = await startCompleteness({ config, db: databases.dm, spool, losses, clock, log, signal })
+  const registry = builtInPlatforms
+  const stored = await openSettings({ config, registry, databases, log })
+  const { settings, ring } = stored
+  await using calls = createCallRecorder(databases.dm, log)
+  const { record: onRecord } = calls
+  await using asked = startPlatforms({ config, registry, demo: undefined, settings, onRecord, clock, log })
+  await using objects = openObjectsOf(config, settings)
+  await using erasing = startErasingOf({
+    config,
+    databases,
+    clickHouse,
+    objects,
+    spool,
+    ring,
+    platforms: asked.adapters,
+    log,
+  })
   await using jobs = startJobs({
     config,
     ...stored,
     databases,
     clickHouse,
+    objects,
+    erasing,
     append: spool.append,
-    registry: builtInPlatforms,
+    history,
+    registry,
+    // Jobs ask many questions, which is the server's part: who asks from two processes asks too fast.
     platforms: new Map(),
+    platformsOfCommands: asked.adapters,
     clock,
     log,
     scheduling: false,

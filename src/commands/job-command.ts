@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { storeCommand } from './store-command.ts'
 import { text } from './values.ts'
 
@@ -7,6 +8,7 @@ const jobNames = [
   'trust-scores',
   'event-subscriptions',
   'session-closing',
+  'session-aggregates',
   'status-event-retention',
   'webhook-id-retention',
   'history-retention',
@@ -29,15 +31,36 @@ export const jobCommand = storeCommand({
     if ((name === undefined) !== list) return 'job needs <name> or --list, one of them.'
     return name === undefined || jobNames.some((known) => known === name) ? undefined : unknownJob(String(name))
   },
-  async run({ name }, { services: { jobs, runJob }, say, signal, record }) {
+  examples: [
+    { call: 'job --list', about: 'which jobs there are, and when they run' },
+    { call: 'job trust-scores', about: 'compute the trust scores now' },
+  ],
+  result: z.union([
+    z
+      .object({
+        name: z.string().describe('the job'),
+        cron: z.string().describe('when it runs, five fields in UTC'),
+        description: z.string().describe('what it does'),
+      })
+      .describe('with --list, for each job'),
+    z
+      .object({
+        name: z.string().describe('the job'),
+        ok: z.boolean().describe('whether it did its work'),
+        text: z.string().describe('what it did, or why it failed'),
+      })
+      .describe('for a job that has ended'),
+  ]),
+  async run({ name }, { services: { jobs, runJob }, tell, signal, record }) {
     if (name === undefined) {
       const width = Math.max(...jobs.map((job) => job.name.length))
-      for (const job of jobs) say(`${job.name.padEnd(width)}  ${job.cron.padEnd(14)}  ${job.description}`)
+      for (const { name, cron, description } of jobs)
+        tell({ name, cron, description }, `${name.padEnd(width)}  ${cron.padEnd(14)}  ${description}`)
       return true
     }
     await record()
     const { ok, text } = await runJob(name, signal)
-    say(`${name}: ${ok ? '' : 'failed: '}${text}`)
+    tell({ name, ok, text }, `${name}: ${ok ? '' : 'failed: '}${text}`)
     return ok
   },
 })

@@ -1,12 +1,17 @@
 import type { ApiKeys } from '../access/api-keys.ts'
 import type { Author } from '../audit/record-action.ts'
 import type { KeyRing } from '../config/key-ring.ts'
+import type { Erasing } from '../erasing/erasing.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { Configuration } from '../settings/configuration.ts'
+import type { ListedSetting } from '../settings/list-settings.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
+import type { TestConnection } from '../webhooks/test-connection.ts'
 import type { Job, JobOutcome } from '../workers/jobs/job-runner.ts'
 import { type Command, commandsOf } from './command.ts'
 
@@ -17,24 +22,30 @@ export type CommandServices = {
   /** The other side of the data model. */
   publicDb: Postgres
   configuration: Configuration
+  /** The settings of the running system, and the entries that it does not know. */
+  listSettings(): Promise<ListedSetting[]>
   ring: KeyRing
   settings: Settings
   clickHouse: ClickHouse
   objects: ObjectStore
+  erasing: Erasing
   keys: ApiKeys
+  /** The platforms that a command may ask one question. */
+  platforms: ReadonlyMap<PlatformName, Platform>
+  log: Log
   clock: Clock
   jobs: readonly Job[]
   /** Runs a job on whatever node is free; resolves when it has ended. */
   runJob(name: string, signal: AbortSignal): Promise<JobOutcome>
+  /** A new link to the panel that signs an administrator in, once; absent where no server takes it. */
+  makeSignInLink?: () => string
+  /** Absent where no server receives webhooks. */
+  testConnection?: TestConnection
 }
-
-/** Takes the lines of an answer as they come. */
-export type Say = (line: string) => void
 
 /** One call of a command of an operator. */
 export type StoreContext = {
   services: CommandServices
-  say: Say
   signal: AbortSignal
   author: Author
   /** To be called before the first change of a command that does its work in many transactions: the audit log has the call. */

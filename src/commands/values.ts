@@ -1,4 +1,5 @@
-import { parseInstant } from '../lib/instant.ts'
+import { systemClock } from '../lib/clock.ts'
+import { parseInstant, parseRelativeInstant } from '../lib/instant.ts'
 import type { Value } from './command.ts'
 
 /** Any text. */
@@ -18,13 +19,13 @@ export const oneOf = <T extends string>(allowed: readonly T[]): Value<T> => ({
   read: (word) => allowed.find((value) => value.toLowerCase() === word.toLowerCase()),
 })
 
-/** An instant with its zone, or the first one of a day in UTC. */
+/** An instant with its zone, the first one of a day in UTC, or one that is told from now by the clock of this machine. */
 export const instant: Value<Date> = {
   form: '<instant>',
-  must: 'an instant in UTC like 2026-11-22T13:00:00Z or a day like 2026-11-22',
+  must: 'an instant in UTC like 2026-11-22T13:00:00Z, a day like 2026-11-22, or told from now like now-24h',
   read(word) {
     const [, day, minute] = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2})?Z?$/.exec(word) ?? []
     const full = day === undefined ? word : `${day}${minute ?? 'T00:00'}:00Z`
-    return parseInstant(full) ?? undefined
+    return parseInstant(full) ?? parseRelativeInstant(word)?.at(systemClock())
   },
 }

@@ -22,5 +22,5 @@ export type BoundArguments<Form> = {
 // biome-ignore lint/suspicious/noExplicitAny: arguments are as different as the fields
 export type Bind<Form = unknown> = (args: any, request: Request) => BoundArguments<Form>
 
-/** How the arguments of one field are found in the variables of a request, and how they are read. */
-export type ArgumentBinding = { args(variables: Record<string, unknown>): Record<string, unknown>; bind: Bind }
+/** How the arguments of one field are found in a request, and how they are read. */
+export type ArgumentBinding = { args(request: Request): Record<string, unknown>; bind: Bind }

@@ -4,7 +4,7 @@ import type { Identity } from '../access/identity.ts'
 import { ApiError } from '../lib/errors.ts'
 import { createCounter, type MetricSource } from '../lib/metric.ts'
 import type { Context, Services } from '../resolvers/context.ts'
-import { scopesOf } from '../schema/builder.ts'
+import { scopesOf } from '../schema/forbidden.ts'
 import { createDelegatedExecution } from './delegated-fields.ts'
 import { delegatedReferences, finishJson } from './finish-json.ts'
 import { type BoundPlan, createPlans } from './plans.ts'
@@ -43,7 +43,7 @@ const nothing: ReadonlyMap<string, string> = new Map()
 /** Compiled operations of one schema and database. */
 export const createCompiledReads = ({ schema, services }: CompiledOptions): CompiledReads => {
   const { databases, cursors, live, clock, log } = services
-  const plans = createPlans(schema)
+  const plans = createPlans(schema, { isOneDatabase: databases.dm === databases.public })
   const executeDelegated = createDelegatedExecution(schema)
   const eventCursor = (id: bigint) => live.cursorOf(id)
   const answers = createCounter({

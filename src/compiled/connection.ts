@@ -1,13 +1,22 @@
 import { type PageArguments, pageDirection } from '../resolvers/page.ts'
-import { behind, type ListRequest, ofChannel, orderBy, rowsWhere } from '../resolvers/row-list.ts'
+import { countSql } from '../resolvers/row-count.ts'
+import {
+  behind,
+  boundConditions,
+  type Condition,
+  type ListRequest,
+  ofChannel,
+  orderBy,
+  rowsOfPage,
+} from '../resolvers/row-list.ts'
 import type { PagePart, SqlField } from '../schema/sql-field.ts'
 import type { BoundArguments, Request } from './argument-binding.ts'
-import { valueMarks } from './finish-json.ts'
+import { type ValueMark, valueMarks } from './finish-json.ts'
 import { type Column, type Row, record, records, type Selected, type StatementWriter } from './statement-writer.ts'
 import { NotCompiled } from './ways.ts'
 
 /** The page that the arguments of a connection ask for. Its size is a part of the form, because the planner has to know it. */
-type PageForm = ListRequest & { limit: number; backward: boolean; continued: boolean }
+type PageForm = ListRequest & { limit: number; backward: boolean; place: readonly Condition[]; continued: boolean }
 
 const bindPage = (
   read: (args: never) => ListRequest | string,
@@ -17,15 +26,16 @@ const bindPage = (
   const asked = read(args as never)
   if (typeof asked === 'string') throw new NotCompiled('arguments', asked)
   const { list } = asked
-  const { limit, backward } = pageDirection(args)
+  const { limit, backward } = pageDirection(args, list.maxPageSize)
   const cursor = args.after ?? args.before ?? null
   if (cursor !== null && !codec) throw new NotCompiled('arguments', 'No cursor was read in this process before.')
   const position = cursor === null ? null : codec!.decode(list.name, cursor)
-  const conditions = [...behind(list, backward, position), ...asked.conditions]
+  const place = behind(list, backward, position)
+  const all = [...place, ...boundConditions(asked)]
   return {
-    name: [list.name, backward ? 'last' : 'first', limit, ...conditions.map(({ name }) => name)].join(' '),
-    form: { list, conditions, limit, backward, continued: cursor !== null },
-    values: conditions.flatMap(({ values }) => values),
+    name: [list.name, backward ? 'last' : 'first', limit, ...all.map(({ name }) => name)].join(' '),
+    form: { ...asked, limit, backward, place, continued: cursor !== null },
+    values: all.flatMap(({ values }) => values),
   }
 }
 
@@ -37,30 +47,48 @@ export const writeList = (
   { read, isOfChannel }: SqlField & { kind: 'list' },
 ): Column => {
   const { form, parameters } = writer.ask(field, (args: PageArguments, request) => bindPage(read, args, request))
-  const { list, limit, backward, continued } = form
+  const { list, limit, backward, place, continued } = form
   if (continued) writer.readsCursor = true
   const conditions = isOfChannel ? [ofChannel(row.alias), ...form.conditions] : form.conditions
+  const asked = { ...form, conditions }
   const parts = writer.below(writer.objectType(field), field)
   // One row more tells whether there are more.
-  const isCounted = parts.some(({ definition }) => definition.name === 'pageInfo')
+  const isCounted = parts.some(({ definition }) => ['pageInfo', 'totalCount'].includes(definition.name))
   const [page, alias] = [writer.alias('page'), writer.alias('l')]
   const rows = isCounted ? `(SELECT * FROM ${page} LIMIT ${limit}) ${alias}` : `${page} ${alias}`
   const key = list.keyText ? list.keyText(alias) : `(${list.key(alias)})::text`
   const cursor = `ARRAY['${list.name}', ${key}, ${alias}.id::text]`
   const isMore = `(SELECT count(*) > ${limit} FROM ${page})`
+  const shown = list.moves ? ` || (SELECT array_agg(${alias}.id::text) FROM ${rows})` : ''
+  const counted = countSql(asked, alias, parameters.slice(place.flatMap(({ values }) => values).length))
   const pageParts: Row['page'] = {
     rows: backward ? `${rows} ${orderBy(list, alias, false)}` : rows,
     cursor,
-    startCursor: `(SELECT ${cursor} FROM ${rows} ${orderBy(list, alias, false)} LIMIT 1)`,
-    endCursor: `(SELECT ${cursor} FROM ${rows} ${orderBy(list, alias, true)} LIMIT 1)`,
+    startCursor: `(SELECT ${cursor}${shown} FROM ${rows} ${orderBy(list, alias, false)} LIMIT 1)`,
+    endCursor: `(SELECT ${cursor}${shown} FROM ${rows} ${orderBy(list, alias, true)} LIMIT 1)`,
     hasNextPage: backward ? String(continued) : isMore,
     hasPreviousPage: backward ? isMore : String(continued),
+    totalCount: continued
+      ? counted
+      : `CASE WHEN ${isMore} THEN ${counted} ELSE (SELECT count(*)::integer FROM ${page}) END`,
+    asOf: `date_trunc('milliseconds', now())`,
   }
-  const found = `${rowsWhere(list.model, conditions, alias, parameters)} ${orderBy(list, alias, backward)}`
-  const columns = writer.columns(parts, { alias, page: pageParts })
+  const found = rowsOfPage(
+    { ...form, conditions: [...place, ...conditions] },
+    { alias, backward, limit: String(isCounted ? limit + 1 : limit) },
+    parameters,
+  )
+  const columns = writer.columns(parts, { alias, page: pageParts, answers: list.answers })
   return {
-    sql: `(WITH ${page} AS (SELECT ${alias}.* ${found} LIMIT ${isCounted ? limit + 1 : limit}) ${record(columns).slice(1)}`,
+    sql: `(WITH ${page} AS (${found}) ${record(columns).slice(1)}`,
   }
+}
+
+const marks: { readonly [part in PagePart]?: ValueMark } = {
+  cursor: valueMarks.cursor,
+  startCursor: valueMarks.cursor,
+  endCursor: valueMarks.cursor,
+  asOf: valueMarks.instant,
 }
 
 /** Writes a field of a connection, of an edge or of PageInfo. */
@@ -70,6 +98,5 @@ export const writePagePart = (writer: StatementWriter, row: Row, field: Selected
     const columns = writer.columns(writer.below(writer.objectType(field), field), row)
     return { sql: part === 'rows' ? records(columns, `FROM ${row.page.rows}`) : record(columns) }
   }
-  const isCursor = part === 'cursor' || part === 'startCursor' || part === 'endCursor'
-  return { sql: row.page[part], ...(isCursor && { mark: valueMarks.cursor }) }
+  return { sql: row.page[part], ...(part in marks && { mark: marks[part] }) }
 }

@@ -1,14 +1,15 @@
 import { globalId, type NodeType } from '../resolvers/global-id.ts'
-import type { PageCursorCodec } from '../resolvers/page-cursor.ts'
+import type { PageCursorCodec, Position } from '../resolvers/page-cursor.ts'
 
 /**
- * The marks of values that are not finished. Postgres prints instants and JSON otherwise than we do, ids and cursors are made here,
- * and a delegated field is found by its resolver. The mark is the end of the key. No stored text can pass for one: a name of GraphQL
+ * The marks of values that are not finished. Postgres prints instants, floats and JSON otherwise than we do, ids and cursors are made
+ * here, and a delegated field is found by its resolver. The mark is the end of the key. No stored text can pass for one: a name of GraphQL
  * has no `@`, and in JSON a quote followed by a colon ends a key and nothing else.
  */
 export const valueMarks = {
   instant: '@t',
   json: '@j',
+  float: '@f',
   id: '@i',
   cursor: '@c',
   eventCursor: '@e',
@@ -68,11 +69,14 @@ const visitMarked = (
   return true
 }
 
+/** Whether the row had the value of a delegated field itself, which is then a list in a list. */
+const isStored = (value: string): boolean => value.startsWith('[[')
+
 /** The texts that the statement wrote in place of delegated values, each once. */
 export const delegatedReferences = (text: string): string[] => {
   const texts = new Set<string>()
   visitMarked(text, (mark, value) => {
-    if (mark === valueMarks.delegated) texts.add(value)
+    if (mark === valueMarks.delegated && !isStored(value)) texts.add(value)
     return true
   })
   return [...texts]
@@ -93,13 +97,15 @@ const finished = (mark: string, value: string, { codec, eventCursor, found }: Fi
       return `"${globalId(type as NodeType, BigInt(key!))}"`
     }
     case valueMarks.cursor: {
-      const [list, key, id] = JSON.parse(value) as [string, string, string]
-      return `"${codec.encode(list, [key, id])}"`
+      const [list, ...position] = JSON.parse(value) as [string, ...Position]
+      return `"${codec.encode(list, position)}"`
     }
     case valueMarks.eventCursor:
       return `"${eventCursor(BigInt(value.slice(1, -1)))}"`
+    case valueMarks.float:
+      return JSON.stringify(Number(JSON.parse(value)))
     case valueMarks.delegated:
-      return found.get(value) ?? null
+      return isStored(value) ? JSON.stringify((JSON.parse(value) as [[unknown]])[0][0]) : (found.get(value) ?? null)
     default:
       return null
   }

@@ -8,7 +8,7 @@ import {
   OperationTypeNode,
   visit,
 } from 'graphql'
-import type { Scopes } from '../schema/builder.ts'
+import type { Scopes } from '../schema/forbidden.ts'
 import { sqlOf } from '../schema/sql-field.ts'
 import { expressions } from '../stores/postgres/model.ts'
 import { type Sql, type Statement, sql, statement } from '../stores/postgres/statement.ts'
@@ -79,8 +79,8 @@ const stepAfter = (steps: Map<string, Step>, name: string): Step => {
   return step
 }
 
-/** Plans of one schema. They are forgotten together with their documents. */
-export const createPlans = (schema: GraphQLSchema): Plans => {
+/** Plans of one schema, for databases that are one or two. They are forgotten together with their documents. */
+export const createPlans = (schema: GraphQLSchema, { isOneDatabase = true } = {}): Plans => {
   let operations = new WeakMap<OperationDefinitionNode, Compiled>()
   let remembered = 0
   const names = new Map<string, string>()
@@ -101,7 +101,8 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
       operations = new WeakMap()
       remembered = 0
     }
-    const writer = new StatementWriter({ schema, fragments: fragmentsOf(document), write: writeField, scopes, request })
+    const fragments = fragmentsOf(document)
+    const writer = new StatementWriter({ schema, fragments, write: writeField, scopes, request, isOneDatabase })
     let plan: Plan | Executed
     try {
       const query = schema.getQueryType()!
@@ -145,7 +146,7 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
       try {
         let step = first
         while (step.ask) {
-          const answer = step.ask.bind(step.ask.args(request.variables), request)
+          const answer = step.ask.bind(step.ask.args(request), request)
           values.push(...answer.values)
           const next = step.answers.get(answer.name)
           if (!next) break

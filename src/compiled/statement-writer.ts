@@ -17,9 +17,12 @@ import {
   visit,
 } from 'graphql'
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js'
-import type { ProbedRows } from '../resolvers/probed-rows.ts'
+import type { RowList } from '../resolvers/row-list.ts'
+import type { ToldRows } from '../resolvers/told-rows.ts'
 import { requireScopes } from '../schema/argument-scopes.ts'
-import type { Scopes } from '../schema/builder.ts'
+import type { Scopes } from '../schema/forbidden.ts'
+import { takesInstants, withInstants } from '../schema/relative-instants.ts'
+import { quoted } from '../stores/postgres/statement.ts'
 import type { ArgumentBinding, Bind, Request } from './argument-binding.ts'
 import { type ValueMark, valueMarks } from './finish-json.ts'
 import { NotCompiled } from './ways.ts'
@@ -39,6 +42,8 @@ export type Row = {
   redirectedFrom?: string
   /** The page that it is a part of. */
   page?: PageSql
+  /** The fields that it answers by columns of the page. */
+  answers?: RowList['answers']
 }
 
 /** The SQL of a page of a list. */
@@ -52,10 +57,14 @@ type PageSql = {
   cursor: string
   hasNextPage: string
   hasPreviousPage: string
+  /** The number of rows of the whole list. */
+  totalCount: string
+  /** When it is read. */
+  asOf: string
 }
 
-/** A field whose value is in another store: its resolver finds it by the id of the row. */
-export type DelegatedField = Pick<Selected, 'key' | 'parent' | 'nodes'> & { probed: ProbedRows<unknown> | undefined }
+/** A field whose resolver finds its value by the id of the row. */
+export type DelegatedField = Pick<Selected, 'key' | 'parent' | 'nodes'> & { told: ToldRows<unknown> | undefined }
 
 /** The SQL of a value, and the mark where the value has to be finished. */
 export type Column = { sql: string; mark?: ValueMark }
@@ -69,6 +78,8 @@ export type WriterOptions = {
   write: WriteField
   scopes: Scopes
   request: Request
+  /** Whether the tables of `public` are beside those of `dm`. */
+  isOneDatabase: boolean
 }
 
 // Postgres cuts longer names.
@@ -95,8 +106,6 @@ const hasVariables = ({ arguments: given = [] }: FieldNode): boolean => {
   return found
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
-
 /** A stored value as the type of its field shows it. */
 export const leaf = (type: GraphQLLeafType, sql: string): Column => {
   if (isEnumType(type)) {
@@ -111,6 +120,8 @@ export const leaf = (type: GraphQLLeafType, sql: string): Column => {
     case 'BigInt':
     case 'ID':
       return { sql: `${sql}::text` }
+    case 'Float':
+      return { sql: `${sql}::text`, mark: valueMarks.float }
     case 'DateTime':
       return { sql, mark: valueMarks.instant }
     case 'JSON':
@@ -145,7 +156,7 @@ export class StatementWriter {
   /** The fields that the statement does not answer. */
   readonly delegated: DelegatedField[] = []
   readonly #options: WriterOptions
-  readonly #asked = new Set<Row>()
+  readonly #told = new Map<Row, Set<ToldRows<unknown>>>()
   #aliases = 0
 
   constructor(options: WriterOptions) {
@@ -158,14 +169,17 @@ export class StatementWriter {
   }
 
   /** Leaves a field to its resolver; the number that it has in `delegated`. */
-  delegate({ key, parent, nodes }: Selected, probed: ProbedRows<unknown> | undefined): number {
-    return this.delegated.push({ key, parent, nodes, probed }) - 1
+  delegate({ key, parent, nodes }: Selected, told: ToldRows<unknown> | undefined): number {
+    return this.delegated.push({ key, parent, nodes, told }) - 1
   }
 
-  /** Whether this method is called for the row for the first time. */
-  isFirstOf(row: Row): boolean {
-    const isFirst = !this.#asked.has(row)
-    this.#asked.add(row)
+  /** Whether the statement has to tell this of a row: it can, and has not yet. */
+  tells(row: Row, kind: ToldRows<unknown>): boolean {
+    if (kind.database === 'public' && !this.#options.isOneDatabase) return false
+    const told = this.#told.get(row) ?? new Set()
+    this.#told.set(row, told)
+    const isFirst = !told.has(kind)
+    told.add(kind)
     return isFirst
   }
 
@@ -173,14 +187,18 @@ export class StatementWriter {
   ask<Form>({ parent, definition, nodes }: Selected, bind: Bind<Form>): { form: Form; parameters: readonly string[] } {
     const [node] = nodes
     const { scopes } = this.#options
-    const read = (variables: Record<string, unknown>) => {
+    const coerce = (variables: Record<string, unknown>) => {
       const args = getArgumentValues(definition, node!, variables)
       // An error here leads to the execution, which tells it to the caller.
       requireScopes(parent.name, definition, args, scopes)
       return args
     }
-    const constant = hasVariables(node!) ? undefined : read({})
-    return this.#ask((variables) => constant ?? read(variables), bind)
+    const constant = hasVariables(node!) ? undefined : coerce({})
+    const takesNow = takesInstants(definition)
+    return this.#ask(({ variables, now }) => {
+      const args = constant ?? coerce(variables)
+      return takesNow ? withInstants(args, now) : args
+    }, bind)
   }
 
   /** A parameter for a value that each request has. */
@@ -196,7 +214,7 @@ export class StatementWriter {
     const { request } = this.#options
     const asked: (typeof this.trail)[number] = { ask: { args, bind } }
     this.trail.push(asked)
-    const { name, form, values } = bind(args(request.variables), request)
+    const { name, form, values } = bind(args(request), request)
     asked.name = name
     return { form, parameters: values.map((value) => `$${this.values.push(value)}`) }
   }

@@ -1,5 +1,4 @@
 import { getNamedType, isLeafType } from 'graphql'
-import type { ProbedRows } from '../resolvers/probed-rows.ts'
 import { type NamedRows, type SqlField, sqlOf } from '../schema/sql-field.ts'
 import { columnName, tableOf } from '../stores/postgres/model.ts'
 import type { BoundArguments } from './argument-binding.ts'
@@ -27,11 +26,23 @@ const writeValue = (writer: Writer, row: Row, field: Selected, { sql, as }: Kind
   return as ? { sql: text, mark: valueMarks[as] } : writeLeaf(field, text)
 }
 
-/** Leaves a field to its resolver, which needs the id of the row. The first such field of a row also brings the probed row. */
-const writeDelegated = (writer: Writer, row: Row | null, field: Selected, probed?: ProbedRows<unknown>): Column => {
-  const told = row && probed && writer.isFirstOf(row) ? probed.sql(row.alias) : 'NULL'
+/**
+ * Leaves a field to its resolver, which needs the id of the row. The first field of a row that needs something told brings it. A
+ * value that the row has itself is written as a list in a list.
+ */
+const writeDelegated = (
+  writer: Writer,
+  row: Row | null,
+  field: Selected,
+  { told, stored }: Pick<Kind<'delegated'>, 'told' | 'stored'> = {},
+): Column => {
+  const list = row && told && writer.tells(row, told) ? told.sql(row.alias) : 'NULL'
   const key = row ? `${row.alias}.id::text` : 'NULL'
-  return { sql: `json_build_array(${writer.delegate(field, probed)}, ${key}, ${told})`, mark: valueMarks.delegated }
+  const reference = `json_build_array(${writer.delegate(field, told)}, ${key}, ${list})`
+  const mark = valueMarks.delegated
+  if (!row || !stored) return { sql: reference, mark }
+  const own = `json_build_array(json_build_array(${stored.value(row.alias)}))`
+  return { sql: `CASE WHEN ${stored.isThere(row.alias)} THEN ${own} ELSE ${reference} END`, mark }
 }
 
 const bindRows = (named: NamedRows | string): BoundArguments<NamedRows> => {
@@ -58,16 +69,26 @@ const writeRows = (writer: Writer, field: Selected, { read }: Kind<'rows'>): Col
   return { sql: rowsWhere(form.where(alias, parameters), { alias, redirectedFrom }) }
 }
 
+const writeSubquery = (writer: Writer, row: Row, field: Selected, { from }: Kind<'subquery'>): Column => {
+  const alias = writer.alias('q')
+  const columns = writer.columns(writer.below(writer.objectType(field), field), { alias })
+  const found = (row.answers?.[field.definition.name] ?? from)(row.alias)
+  return { sql: record(columns, `FROM ${found} ${alias}`) }
+}
+
 /** Writes a field by its extension `sql`. Without one it is a column or a relation of its model. */
 export const writeField: WriteField = (writer, row, field) => {
   const { parent, definition } = field
   const sql = sqlOf(definition)
   if (sql?.kind === 'value') return writeValue(writer, row, field, sql)
   if (sql?.kind === 'relation') return writeRelation(writer, row, field, [sql.name, {}])
+  if (sql?.kind === 'own-row')
+    return { sql: record(writer.columns(writer.below(writer.objectType(field), field), row)) }
+  if (sql?.kind === 'subquery') return writeSubquery(writer, row, field, sql)
   if (sql?.kind === 'page') return writePagePart(writer, row, field, sql.part)
   if (sql?.kind === 'list') return writeList(writer, row, field, sql)
   if (sql?.kind === 'rows') return writeRows(writer, field, sql)
-  if (sql?.kind === 'delegated') return writeDelegated(writer, row, field, sql.probed)
+  if (sql?.kind === 'delegated') return writeDelegated(writer, row, field, sql)
   // It has nothing to do with the rows of the statement.
   if (parent.name === 'Query') return writeDelegated(writer, null, field)
   const { pothosExposedField } = definition.extensions

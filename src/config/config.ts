@@ -1,4 +1,3 @@
-import { simulatedPlatform } from '../demo/simulated-platform.ts'
 import type { Environment, VariableGroup } from '../lib/environment.ts'
 import { ConfigError } from '../lib/errors.ts'
 import type { PlatformName } from '../platforms/platform.ts'
@@ -23,11 +22,12 @@ type All<Parts> = (Parts extends unknown ? (part: Parts) => void : never) extend
 /** What the variables say one by one, before what is not set is decided by what is. */
 type Said = All<Part<(typeof ownGroups)[number]>>
 
-/** Everything the environment decides, checked and typed. Secrets are only ever in `keys` and the store URLs. */
-export type Config = Omit<Said, 'demo' | 'introspection'> & {
+/** Everything the environment decides, checked and typed. It holds secrets: it is never shown as a whole. */
+export type Config = Omit<Said, 'introspection'> & {
+  /** The variables as they are set, of those groups that an entry of the configuration may change. */
+  given: Environment
   /** What it says of every platform that there is. */
   platforms: ReadonlyMap<PlatformName, PlatformConfig>
-  demo: boolean
   introspection: NonNullable<Said['introspection']>
 }
 
@@ -48,11 +48,14 @@ export const readConfig = (env: Environment, registry = builtInPlatforms): Confi
   const said = {} as Said
   for (const group of ownGroups) Object.assign(said, readGroup<object>(group, env))
   const platforms = new Map(registry.map(({ name, variables }) => [name, readGroup(variables, env)]))
-  const simulated = platforms.get(simulatedPlatform)
+  const names = variableGroups(registry)
+    .map(({ variables }) => variables)
+    .filter((variables) => Object.values(variables).some(({ entry }) => entry))
+    .flatMap((variables) => Object.keys(variables))
   return {
     ...said,
+    given: Object.fromEntries(names.map((name) => [name, env[name]])),
     platforms,
-    demo: (said.demo ?? (simulated && !simulated.access ? 'on' : 'off')) === 'on',
     introspection: said.introspection ?? (said.databaseUrl || said.clickHouseUrl ? 'admin' : 'on'),
   }
 }

@@ -6,14 +6,19 @@ export const pollingVariables = variableGroup(
   {
     DEMO: {
       schema: oneOf(['on', 'off']),
-      unset: '`on` without `KICK_CLIENT_ID`, else `off`',
+      unset: '`on` without credentials of Kick, else `off`',
       description: 'Whether a simulated Kick with channels of its own runs in this process.',
     },
     POLL_INTERVAL_SECONDS: {
       schema: wholeNumber(1, 3_600),
       default: '60',
-      description: 'The seconds between two looks at a live channel.',
+      entry: { key: 'monitoring.poll.interval.seconds', category: 'monitoring' },
+      description: 'The seconds between two probes of a live channel.',
     },
   },
-  ({ DEMO, POLL_INTERVAL_SECONDS }) => ({ demo: DEMO, pollIntervalSeconds: POLL_INTERVAL_SECONDS }),
+  ({ DEMO, POLL_INTERVAL_SECONDS }) => ({
+    /** Undefined: where nothing says who we are at the platform that it simulates. */
+    demo: DEMO as 'on' | 'off' | undefined,
+    pollIntervalSeconds: POLL_INTERVAL_SECONDS,
+  }),
 )

@@ -1,5 +1,5 @@
 import { allOrNone, mustBe, variableGroup } from '../lib/environment.ts'
-import { httpUrl, text, urlLike, wholeNumber } from '../lib/environment-values.ts'
+import { credential, httpUrl, urlLike, wholeNumber } from '../lib/environment-values.ts'
 import { withoutLastSlashes } from '../lib/urls.ts'
 
 const postgresUrl = urlLike(['postgres:', 'postgresql:'], 'postgresql://user:password@host:5432/database')
@@ -54,13 +54,25 @@ const databaseVariables = variableGroup(
     PROBE_RETENTION_DAYS: {
       schema: days,
       default: '365',
+      entry: { key: 'retention.probes.days', category: 'database' },
       description: 'The days that viewer samples are kept, by whole months.',
     },
-    CHAT_RETENTION_DAYS: { schema: days, default: '30', description: 'The days that chat messages are kept.' },
-    WEBHOOK_RETENTION_DAYS: { schema: days, default: '30', description: 'The days that deliveries are kept.' },
+    CHAT_RETENTION_DAYS: {
+      schema: days,
+      default: '30',
+      entry: { key: 'retention.chat.days', category: 'database' },
+      description: 'The days that chat messages are kept in ClickHouse.',
+    },
+    WEBHOOK_RETENTION_DAYS: {
+      schema: days,
+      default: '30',
+      entry: { key: 'retention.webhooks.days', category: 'database' },
+      description: 'The days that deliveries are kept, and a week longer their ids.',
+    },
     STATUS_EVENT_RETENTION_DAYS: {
       schema: days,
       default: '90',
+      entry: { key: 'retention.status.events.days', category: 'database' },
       description: 'The days that status events are kept, by whole months.',
     },
   },
@@ -80,15 +92,28 @@ const databaseVariables = variableGroup(
   }),
 )
 
-const objectVariables = variableGroup(
+/** Where objects are stored. */
+export const objectVariables = variableGroup(
   {
     S3_URL: {
       schema: httpUrl(bucketExample),
       unset: 'files below `DATA_DIR/objects`',
+      entry: { key: 's3.url', category: 'system' },
       description: 'The bucket for chat archives: an endpoint with the bucket as its path.',
     },
-    S3_ACCESS_KEY_ID: { schema: text, unset: 'none', description: 'The id of the key to the bucket.' },
-    S3_SECRET_ACCESS_KEY: { schema: text, unset: 'none', secret: true, description: 'The key to the bucket.' },
+    S3_ACCESS_KEY_ID: {
+      schema: credential,
+      unset: 'none',
+      entry: { key: 's3.access.key.id', category: 'auth' },
+      description: 'The id of the key to the bucket.',
+    },
+    S3_SECRET_ACCESS_KEY: {
+      schema: credential,
+      unset: 'none',
+      secret: true,
+      entry: { key: 's3.secret.access.key', category: 'auth' },
+      description: 'The key to the bucket.',
+    },
   },
   ({ S3_URL, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY }) => {
     allOrNone({ S3_URL, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY })

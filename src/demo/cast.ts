@@ -100,6 +100,22 @@ export const castMember = (seed: number, n: number): Channel => {
   }
 }
 
+const hourMs = 3_600_000
+
+/** The subscribers of channel `n` in the hour of an instant: over some days they rise and fall by a tenth. */
+export const subscribersAt = (
+  seed: number,
+  n: number,
+  { subscribers }: Channel,
+  at: number,
+): Channel['subscribers'] => {
+  const period = between(24, 96, seed, salt.subscribers, n, 1)
+  const phase = between(0, 2 * Math.PI, seed, salt.subscribers, n, 2)
+  const share = 1 + 0.1 * Math.sin((2 * Math.PI * Math.floor(at / hourMs)) / period + phase)
+  const active = Math.round(subscribers.active * share)
+  return { ...subscribers, active, gifted: Math.min(subscribers.gifted, active) }
+}
+
 /** The details of a part of a broadcast. */
 export type Programme = { title: string; category: Category; language: string; tags: string[]; isMature: boolean }
 

@@ -1,12 +1,15 @@
 import { type Clock, systemClock } from '../lib/clock.ts'
 import { type KickServer, startKickServer } from './kick-server.ts'
+import { newcomerSlug } from './newcomer.ts'
 import { createScenario, startScenario } from './scenario.ts'
-import { createWorld, type World } from './world.ts'
+import { type Channel, createWorld, type World } from './world.ts'
 
 /** The simulated platform that `npm start` polls when there are no credentials. */
 export type Demo = AsyncDisposable & {
   readonly kick: KickServer
   readonly world: World
+  /** The channels that the app tracks from the beginning: all but the newcomer. */
+  cast(): Channel[]
   /** The same seed and number of channels give the same history at every start. */
   readonly seed: number
   readonly channels: number
@@ -22,11 +25,14 @@ export const startDemo = async (options: { channels?: number; clock?: Clock; por
   await using starting = new AsyncDisposableStack()
   const world = createWorld({ clock, seed, lag: true })
   const kick = starting.use(await startKickServer({ world, port, seed, rateLimit: { perSecond: 20, burst: 60 } }))
-  starting.use(startScenario(createScenario({ seed, channels }), world, () => kick.webhooks.advance()))
+  starting.use(
+    startScenario(createScenario({ seed, channels, hasNewcomer: true }), world, () => kick.webhooks.advance()),
+  )
   const running = starting.move()
   return {
     kick,
     world,
+    cast: () => [...world.channels()].filter(({ slug }) => slug !== newcomerSlug),
     seed,
     channels,
     deliverTo(url) {

@@ -1,6 +1,7 @@
 import type { Thinning } from './community.ts'
+import type { PlatformEvent } from './event-bodies.ts'
 import type { EventType } from './event-subscriptions.ts'
-import { createRandom, hash, ulid } from './random.ts'
+import { createRandom, hash, ulid, unit } from './random.ts'
 import type { Scenario } from './scenario.ts'
 import { createWorld } from './world.ts'
 import { createWorldEvents } from './world-events.ts'
@@ -18,16 +19,27 @@ export type PastDelivery = {
   body: string
 }
 
-type Past = { scenario: Scenario; seed: number; from: number; to: number; stepMs: number; thinning: Thinning }
+type Past = {
+  scenario: Scenario
+  seed: number
+  from: number
+  to: number
+  stepMs: number
+  thinning: Thinning
+  /** The share of deliveries about starts and ends that gets lost, 0 to 1; none unless told. */
+  lossShare?: number
+}
 
-const salt = { id: 111 }
+const salt = { id: 111, lost: 112 }
 
 /** The longest step of the world after which it still knows all that happened in between. */
 const finestMs = 60_000
 
-/** The deliveries of a stretch of the scenario, thinned out: a value for each step; times are epoch milliseconds. */
+/** The deliveries of a stretch of the scenario that arrive, thinned out: a value for each step; times are epoch milliseconds. */
 export const pastDeliveries = function* (past: Past): Generator<PastDelivery[], void> {
-  const { scenario, seed, from, to, stepMs, thinning } = past
+  const { scenario, seed, from, to, stepMs, thinning, lossShare = 0 } = past
+  const isLost = ({ type, broadcasterUserId, at }: PlatformEvent): boolean =>
+    type === 'livestream.status.updated' && unit(seed, salt.lost, broadcasterUserId, at) < lossShare
   let now = from
   const world = createWorld({ clock: () => now, seed })
   scenario.advanceTo(world, now)
@@ -39,6 +51,7 @@ export const pastDeliveries = function* (past: Past): Generator<PastDelivery[], 
       now = Math.min(now + finestMs, end)
       scenario.advanceTo(world, now)
       for (const [n, event] of eventsSince().entries()) {
+        if (isLost(event)) continue
         const random = createRandom(hash(seed, salt.id, now, n))
         deliveries.push({
           broadcasterUserId: event.broadcasterUserId,

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { castMember, displayName, type Programme, programme } from './cast.ts'
+import { castMember, displayName, type Programme, programme, subscribersAt } from './cast.ts'
 import { createNames } from './names.ts'
+import { newcomerAt } from './newcomer.ts'
 import { unit, uuid } from './random.ts'
 import { latestBan, latestStream, type PlannedStream } from './schedule.ts'
 import type { Channel, ChannelPatch, Stream, World } from './world.ts'
@@ -17,8 +18,15 @@ export type Scenario = {
   advanceTo(world: World, at: number): void
 }
 
+export type ScenarioOptions = {
+  seed: number
+  channels: number
+  /** One channel more, the last: `newcomerAt` says what it does. */
+  hasNewcomer?: boolean
+}
+
 /** Makes a scenario. About 29 of 100 channels are live at any time, and half of these change within minutes. */
-export const createScenario = ({ seed, channels: count }: { seed: number; channels: number }): Scenario => {
+export const createScenario = ({ seed, channels: count, hasNewcomer = false }: ScenarioOptions): Scenario => {
   const cast = Array.from({ length: count }, (_, n) => castMember(seed, n))
   const nameOf = createNames(seed, count)
   const shows: { part: number; show: Programme & { id: string } }[] = []
@@ -50,12 +58,16 @@ export const createScenario = ({ seed, channels: count }: { seed: number; channe
       ...member,
       slug,
       username: displayName(slug),
+      subscribers: subscribersAt(seed, n, member, at),
       hidesViewers: unit(seed, salt.hidden, n) < 0.03 || unit(seed, salt.hiddenOnce, n, plan?.cycle ?? 0) < 0.03,
       banned: ban !== null && at < ban.to,
       stream: plan && streamAt(n, plan, at),
     }
   }
-  const stateAt = (at: number): Channel[] => cast.map((member, n) => memberAt(member, n, at))
+  const stateAt = (at: number): Channel[] => [
+    ...cast.map((member, n) => memberAt(member, n, at)),
+    ...(hasNewcomer ? [newcomerAt(seed, count, at)] : []),
+  ]
 
   return {
     stateAt,

@@ -16,8 +16,8 @@ const hostRetryMs = 60_000
 type CreateSubscriptionsDeps = {
   db: Postgres
   api: EventSubscriptions
-  /** Waits for a call and notes it for the audit. */
-  ask: <T>(call: Promise<CallResult<T>>) => Promise<CallResult<T>>
+  /** Waits for a call about a channel and notes it for the log. */
+  ask: <T>(call: Promise<CallResult<T>>, channelId: bigint) => Promise<CallResult<T>>
   clock: Clock
   log: Log
   signal?: AbortSignal
@@ -81,7 +81,7 @@ export const createSubscriptions = async (
 
   const request = async (reserved: readonly ReservedSubscription[]): Promise<void> => {
     const types = reserved.map(({ type }) => type)
-    const answer = await ask(api.create(platformUserId, types, signal))
+    const answer = await ask(api.create(platformUserId, types, signal), channelId)
     const isRefused = answer.ok ? answer.value.kind === 'limit' : answer.failure.kind === 'rejected'
     if (isRefused && reserved.length > 1) {
       for (const one of reserved) if (result.failure === null) await request([one])

@@ -5,6 +5,9 @@ import { mayExist, type StoredSubscription, type SubscriptionTarget } from './su
 /** How far a platform's list may lag behind what was created and removed, in milliseconds. */
 export const graceMs = 10 * 60_000
 
+/** How many outdated subscriptions are under renewal at once, so that one run can make again what it ends. */
+export const mostOutdated = 100
+
 /** What is stored and what the platform lists, at `now`. */
 export type PlanInput = {
   now: number
@@ -69,6 +72,23 @@ const isLimited = ({ status, retryAt }: StoredSubscription, now: number): boolea
 const limitOf = (type: EventType, { rows }: EventState, held: number, now: number): number =>
   [...rows.values()].some((row) => isLimited(row, now)) ? Math.min(type.limit, held) : type.limit
 
+/** An ended row as it is stored, to be asked for again in the same run. */
+const afterRenewal = (row: StoredSubscription): StoredSubscription => ({
+  ...row,
+  status: 'renewing',
+  platformSubscriptionId: null,
+  missingSince: null,
+})
+
+/** The list, in which so many are outdated that a run can renew them. The others deliver until it is their turn. */
+const limitOutdated = ({ listed, stored, known, removed }: PlanInput): ListedSubscription[] => {
+  let left = mostOutdated - stored.filter(({ status }) => status === 'renewing').length
+  return listed.flatMap(({ isOutdated, ...one }): ListedSubscription[] => {
+    if (removed.has(one.id)) return []
+    return isOutdated && known.has(one.platformUserId) && left-- > 0 ? [{ ...one, isOutdated }] : [one]
+  })
+}
+
 /** Plans one wanted event of a channel. Returns whether it has to be asked for; everything else goes into `plan`. */
 const settleWanted = (
   plan: SubscriptionPlan,
@@ -78,7 +98,13 @@ const settleWanted = (
   listed: readonly ListedSubscription[],
   now: number,
 ): boolean => {
-  const usable = listed.filter(({ version }) => version === type.version)
+  const usable = listed.filter(({ version, isOutdated }) => version === type.version && !isOutdated)
+  const renewed = listed.find(({ id, isOutdated }) => isOutdated && id === row?.platformSubscriptionId)
+  if (row !== null && renewed !== undefined) {
+    plan.removals.push({ platformSubscriptionId: renewed.id, rowId: row.id, renewals: row.renewals })
+    for (const { id } of listed) if (id !== renewed.id) plan.removals.push({ platformSubscriptionId: id, rowId: null })
+    return true
+  }
   const own = usable.find(({ id }) => id === row?.platformSubscriptionId)
   if (own === undefined && row !== null && row.platformSubscriptionId !== null && !isLost(row, now)) {
     // It was created a short while ago, or the list has a gap. The others on the list are judged once it is found or lost.
@@ -148,10 +174,7 @@ export const planSubscriptions = (input: PlanInput): SubscriptionPlan => {
   const ranked = byImportance(input.channels, input.now)
   const types = new Map(input.types.map((type) => [type.event, type]))
   const rows = Map.groupBy(input.stored, ({ event }) => event)
-  const listed = Map.groupBy(
-    input.listed.filter(({ id }) => !input.removed.has(id)),
-    ({ event }) => event,
-  )
+  const listed = Map.groupBy(limitOutdated(input), ({ event }) => event)
   const wanted = new Map<bigint, WantedSubscription[]>()
   for (const event of new Set([...types.keys(), ...rows.keys(), ...listed.keys()])) {
     const type = types.get(event)
@@ -162,8 +185,10 @@ export const planSubscriptions = (input: PlanInput): SubscriptionPlan => {
       wanted.set(channelId, [...(wanted.get(channelId) ?? []), one])
     }
   }
+  const renewed = new Set(plan.removals.flatMap(({ rowId, renewals }) => (renewals === undefined ? [] : [rowId])))
+  const asStored = (row: StoredSubscription | null) => (row && renewed.has(row.id) ? afterRenewal(row) : row)
   plan.creations = ranked.flatMap(({ channelId, platformUserId }) => {
-    const asked = wanted.get(channelId)
+    const asked = wanted.get(channelId)?.map(({ type, row }) => ({ type, row: asStored(row) }))
     return asked === undefined ? [] : [{ channelId, platformUserId, wanted: asked }]
   })
   return plan

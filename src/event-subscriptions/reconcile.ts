@@ -1,14 +1,8 @@
+import { callsOf, type LoggedCall, logCalls } from '../calls/log-calls.ts'
 import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { isAnswered } from '../platforms/failure.ts'
-import type {
-  CallFailure,
-  CallRecord,
-  CallResult,
-  EventSubscriptions,
-  Platform,
-  PlatformName,
-} from '../platforms/platform.ts'
+import type { CallFailure, CallResult, EventSubscriptions, Platform, PlatformName } from '../platforms/platform.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { createSubscriptions } from './create-subscriptions.ts'
 import { graceMs, planSubscriptions, type Removal } from './plan-subscriptions.ts'
@@ -19,7 +13,7 @@ type EndDeps = {
   db: Postgres
   platform: PlatformName
   api: EventSubscriptions
-  /** Waits for a call and notes it for the audit. */
+  /** Waits for a call and notes it for the log. */
   ask: <T>(call: Promise<CallResult<T>>) => Promise<CallResult<T>>
   /** Whether the budget allows another call. */
   mayCall: () => boolean
@@ -71,7 +65,7 @@ export type ReconcileOptions = {
   budget?: { calls: number; ms: number }
 }
 
-/** What one run did. `waiting` channels remain for the next run; `calls` are for the audit, oldest first. */
+/** What one run did. `waiting` channels remain for the next run; `calls` are those of the log, oldest first. */
 export type ReconcileSummary = {
   listed: number
   adopted: number
@@ -85,7 +79,7 @@ export type ReconcileSummary = {
   renewed: number
   /** Why the run ended early. */
   failure: CallFailure | null
-  calls: CallRecord[]
+  calls: LoggedCall[]
 }
 
 /** A run ends when the platform fails for so many channels in a row. */
@@ -99,6 +93,16 @@ const ordinaryBudget = { calls: 500, ms: 50_000 }
  * not fit into the budget waits for the next run.
  */
 export const reconcileEventSubscriptions = async (options: ReconcileOptions): Promise<ReconcileSummary> => {
+  const calls: LoggedCall[] = []
+  try {
+    return await reconcile(options, calls)
+  } finally {
+    // Also those of a run that failed.
+    await logCalls(options.db, calls)
+  }
+}
+
+const reconcile = async (options: ReconcileOptions, calls: LoggedCall[]): Promise<ReconcileSummary> => {
   const { db, platform, clock, steady = systemSteady, log, signal, budget = ordinaryBudget } = options
   const summary: ReconcileSummary = {
     listed: 0,
@@ -110,7 +114,7 @@ export const reconcileEventSubscriptions = async (options: ReconcileOptions): Pr
     silent: [],
     renewed: 0,
     failure: null,
-    calls: [],
+    calls,
   }
   const { eventSubscriptions: api, name } = platform
   if (api === undefined) return summary
@@ -119,9 +123,9 @@ export const reconcileEventSubscriptions = async (options: ReconcileOptions): Pr
   const mayCall = (): boolean =>
     signal?.aborted !== true && summary.calls.length < budget.calls && steady() - startedAt < budget.ms
 
-  const ask = async <T>(call: Promise<CallResult<T>>): Promise<CallResult<T>> => {
+  const ask = async <T>(call: Promise<CallResult<T>>, channelId?: bigint): Promise<CallResult<T>> => {
     const result = await call
-    summary.calls.push(...(result.otherCalls ?? []), result.call)
+    calls.push(...callsOf(result, channelId === undefined ? [] : [channelId]))
     return result
   }
 

@@ -18,7 +18,7 @@ const readChannels = statement(
      ${expressions<Pick<SubscriptionTarget, 'channelId' | 'statusChangedAt' | 'size'>>({
        channelId: 'c.id',
        statusChangedAt: 'c.last_status_change_at',
-       size: 'coalesce(c.follower_count, 0)',
+       size: 'coalesce(c.follower_count, c.subscriber_count, 0)',
      })}
    FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id
    WHERE c.platform = $1 AND s.active AND NOT c.is_banned`,

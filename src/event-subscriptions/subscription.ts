@@ -8,7 +8,7 @@ export type SubscriptionTarget = {
   /** When it was last seen to go on or off; null when it never was. */
   statusChangedAt: Date | null
   lastSeenOnlineAt: Date | null
-  /** Followers; 0 when the number is not known. */
+  /** Followers, or subscribers where the platform tells no followers; 0 when neither is known. */
   size: number
 }
 

@@ -16,20 +16,30 @@ const cut = namedQuery({
 })
 
 // Only equal rows tie in the order, so the same rows give the same bytes.
-const rows = namedQuery({
-  name: 'export_viewers',
-  pool: 'heavy',
-  sql: `SELECT {channel_id:UInt64} AS channel_id, p.ts AS observed_at, p.is_live AS is_live,
+const rowsWith = <Interval extends string>(name: string, interval: Interval) =>
+  namedQuery({
+    name,
+    pool: 'heavy',
+    sql: `SELECT {channel_id:UInt64} AS channel_id, p.ts AS observed_at, p.is_live AS is_live,
       if(p.is_live, toDateTime64(p.stream_started_at, 3, 'UTC'), NULL) AS stream_started_at,
-      p.viewer_count AS viewer_count, p.follower_count AS follower_count, p.elapsed_seconds AS elapsed_seconds,
-      p.interval_seconds AS interval_seconds, p.sample_seconds AS sample_seconds
+      p.viewer_count AS viewer_count, p.follower_count AS follower_count, p.subscriber_count AS subscriber_count,
+      p.elapsed_seconds AS elapsed_seconds, ${interval}p.sample_seconds AS sample_seconds
     FROM kick_streamer_probe AS p WHERE ${asked}
-    ORDER BY p.ts, p.is_live, p.stream_started_at, p.viewer_count, p.follower_count, p.elapsed_seconds, p.interval_seconds`,
-  row: {},
-})
+    ORDER BY p.ts, p.is_live, p.stream_started_at, p.viewer_count, p.follower_count, p.subscriber_count, p.elapsed_seconds,
+      p.interval_seconds` as const,
+    row: {},
+  })
+
+const rowsForAll = rowsWith('export_viewers', '')
+const rowsForOperators = rowsWith('export_viewers_for_operators', 'p.interval_seconds AS interval_seconds, ')
 
 /** Every probe of the channel, in the order of time. */
-export const viewerPieces: Pieces = async function* ({ clickHouse, env }, { channel, range, format }, signal) {
+export const viewerPieces: Pieces = async function* (
+  { clickHouse, env },
+  { channel, range, format, forOperator },
+  signal,
+) {
+  const rows = forOperator ? rowsForOperators : rowsForAll
   const of = { env, platform: channel.platform, id: channel.platformUserId }
   const windows = exportWindows(
     range,

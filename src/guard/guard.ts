@@ -9,7 +9,9 @@ import {
 import type { Caller } from '../access/identity.ts'
 import { everybody, type Identity } from '../access/identity.ts'
 import { defaultRates } from '../config/access-variables.ts'
+import type { Clock } from '../lib/clock.ts'
 import { ApiError } from '../lib/errors.ts'
+import { withInstants } from '../schema/relative-instants.ts'
 import { createCachedCost } from './cached-cost.ts'
 import { type Cost, type CountChannels, maximumCost } from './cost.ts'
 import { createKnownDocuments, type KnownDocumentsOptions } from './known-documents.ts'
@@ -46,6 +48,7 @@ export type GuardOptions = KnownDocumentsOptions & {
   rateLimit?: RateLimit
   /** How many channels there are; absent, none. */
   channels?: CountChannels
+  clock: Clock
 }
 
 /** Decides, the same on every transport, whether an operation is executed. No statement runs before it has agreed. */
@@ -96,14 +99,14 @@ const coded = (error: GraphQLError): GraphQLError =>
 
 /** A guard whose parsed and validated documents are remembered, and whose callers are counted, for all transports together. */
 export const createGuard = (options: GuardOptions): Guard => {
-  const { schema, introspection, trust, rateLimit = createRateLimit(defaultRates) } = options
+  const { schema, introspection, trust, clock, rateLimit = createRateLimit(defaultRates) } = options
   const documents = createKnownDocuments(options)
   const costOf = createCachedCost(schema, options.channels)
   const mayIntrospect = ({ role }: Identity) =>
     introspection === 'on' || (introspection === 'admin' && role === 'ADMIN')
 
   /** The cost, or why it is too much whatever it is. */
-  const reckon = (...operation: [DocumentNode, OperationDefinitionNode, Record<string, unknown>]) => {
+  const reckon = (...operation: Parameters<typeof costOf>) => {
     try {
       return costOf(...operation)
     } catch (error) {
@@ -137,7 +140,9 @@ export const createGuard = (options: GuardOptions): Guard => {
         hideSuggestions: true,
       })
       if (values.errors) return refused(values.errors.map(coded))
-      const requested = reckon(known.document, operation, values.coerced)
+      const now = clock()
+      const coerced = withInstants(values.coerced, now)
+      const requested = reckon(known.document, operation, coerced, now)
       if (requested instanceof GraphQLError) return refused([requested])
       if (requested > maximumCost)
         return refused(
@@ -156,7 +161,7 @@ export const createGuard = (options: GuardOptions): Guard => {
         document: known.document,
         operation,
         variables,
-        coerced: values.coerced,
+        coerced,
         cost: { requested, maximum: maximumCost },
       }
     },

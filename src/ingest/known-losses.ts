@@ -1,4 +1,5 @@
 import { columnsOfRows } from '../lib/json-rows.ts'
+import { dueAgain } from '../sessions/late-rows.ts'
 import { expressions, select } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
@@ -47,8 +48,12 @@ const record = statement(
 
 const remove = statement(
   'known_loss_remove',
-  `DELETE FROM dm.known_loss
-   WHERE env = $1 AND (source, target, name) IN (SELECT * FROM unnest($2::text[], $3::text[], $4::text[]))`,
+  `WITH found AS (
+     DELETE FROM dm.known_loss
+     WHERE env = $1 AND (source, target, name) IN (SELECT * FROM unnest($2::text[], $3::text[], $4::text[]))
+     RETURNING from_at, to_at)
+   UPDATE dm.stream_session s SET ${dueAgain} WHERE EXISTS (
+     SELECT FROM found WHERE s.started_at <= found.to_at AND s.ended_at >= found.from_at)`,
 )
 
 const read = statement(
@@ -71,7 +76,7 @@ export const recordLosses = async (db: Transaction, env: string, losses: readonl
   await db.query(record, [env, ...columns])
 }
 
-/** Forgets losses whose rows are there again. */
+/** Forgets losses whose rows are there again; the sessions of their time are aggregated again. */
 export const removeLosses = async (db: Transaction, env: string, names: readonly LossName[]): Promise<void> => {
   if (names.length === 0) return
   await db.query(remove, [env, ...columnsOfRows(names, 'source', 'target', 'name')])

@@ -1,3 +1,4 @@
+import { dueAgain } from '../sessions/late-rows.ts'
 import { expressions, select } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
@@ -14,10 +15,21 @@ export type Progress = {
 /** The progress of the other nodes by target, at an instant of the database. */
 export type PeerProgress = { at: number; through: ReadonlyMap<string, number> }
 
-/** A node that is silent for a day counts as gone, and the others do not wait for it any more. */
+/**
+ * A node that is silent for a day counts as gone, and the others do not wait for it any more. When it returns, with rows that
+ * they called complete without, the sessions of that time are aggregated again. `back` has no row in all other cases, and then
+ * no session is read.
+ */
 const exchange = statement(
   'spool_exchange_backlogs',
   sql`WITH mine AS (SELECT * FROM unnest($3::text[], $4::timestamptz[], $5::boolean[]) AS v(target, oldest_at, holds)),
+   back AS (
+     SELECT least(m.oldest_at, b.oldest_at) AS oldest_at
+     FROM mine m LEFT JOIN dm.spool_backlog b ON b.env = $1 AND b.node = $2 AND b.target = m.target
+     WHERE CASE WHEN b.told_at IS NULL THEN m.holds ELSE b.told_at <= now() - interval '1 day' END),
+   late AS (
+     UPDATE dm.stream_session SET ${dueAgain}
+     WHERE (SELECT count(*) FROM back) > 0 AND ended_at >= (SELECT min(oldest_at) FROM back)),
    gone AS (DELETE FROM dm.spool_backlog WHERE env = $1 AND node = $2 AND target <> ALL ($3)),
    told AS (
      INSERT INTO dm.spool_backlog (env, node, target, oldest_at, holds) SELECT $1, $2, target, oldest_at, holds FROM mine
@@ -30,6 +42,15 @@ const exchange = statement(
    LEFT JOIN (
      SELECT target, oldest_at FROM dm.spool_backlog WHERE env = $1 AND node <> $2 AND told_at > now() - interval '1 day') b USING (target)
    GROUP BY target`,
+)
+
+const readNodes = statement(
+  'spool_read_nodes',
+  sql`SELECT ${select('SpoolBacklog', ['node'])}, ${expressions<{ seenAt: Date; waitingSince: Date | null }>({
+    seenAt: 'max(told_at)',
+    waitingSince: 'min(oldest_at) FILTER (WHERE holds)',
+  })}
+   FROM dm.spool_backlog WHERE env = $1 AND told_at > now() - interval '1 day' GROUP BY node ORDER BY node LIMIT 100`,
 )
 
 const readOwn = statement(
@@ -60,6 +81,12 @@ export const lostWithSpool = async (
     setAside: null,
   }))
 }
+
+/** A node as the others know it: when it last said something, and from when the oldest row is that it holds. */
+export type KnownNode = { node: string; seenAt: Date; waitingSince: Date | null }
+
+/** The nodes of an environment that said something in the last day, at most 100. One statement. */
+export const knownNodes = (db: Transaction, env: string): Promise<KnownNode[]> => db.query(readNodes, [env])
 
 /** Reports the progress of this node to the others of the environment, and returns theirs. One statement. */
 export const exchangeBacklogs = async (

@@ -41,6 +41,8 @@ export type SpoolFile = {
   bury(range: BatchRange, reason: string, at: number): { backlog: Backlog; deadLetters: DeadLetterTotals }
   /** At most `limit` dead letters with an id above `after`, oldest first. */
   deadLetters(after: number, limit: number): DeadLetter[]
+  /** Forgets these dead letters and rewrites the file: nothing is left in it, or in its log, of rows that are gone. */
+  purge(deadLetters: readonly number[]): DeadLetterTotals
   /** Stores so many bytes durably and removes them again. */
   rehearse(bytes: number): void
   /** Acknowledged rows that are lost, until they are reported. */
@@ -95,6 +97,8 @@ export const createSpoolFile = (
     deleteBatch: prepare(sql.deleteBatch),
     insertDeadLetter: prepare(sql.insertDeadLetter),
     deadLetters: prepare(sql.selectDeadLetters),
+    deleteDeadLetters: prepare(sql.deleteDeadLetters),
+    sumDeadLetters: prepare(sql.sumDeadLetters),
     noteSettled: prepare(sql.noteSettled),
   }
 
@@ -184,7 +188,8 @@ export const createSpoolFile = (
     })
   }
 
-  let deadLetterTotals = { ...prepare(sql.sumDeadLetters).get() } as DeadLetterTotals
+  const sumDeadLetters = () => ({ ...statements.sumDeadLetters.get() }) as DeadLetterTotals
+  let deadLetterTotals = sumDeadLetters()
 
   /**
    * Stores chunks inside a transaction, with the ids of their column lists; the returned backlogs are true once it is committed.
@@ -275,6 +280,14 @@ export const createSpoolFile = (
         columns: columnLists.names(column_list),
         at: new Date(at),
       })),
+    purge: (deadLetters) => {
+      if (deadLetters.length > 0)
+        transaction(database, () => statements.deleteDeadLetters.run({ ids: JSON.stringify(deadLetters) }))
+      // The pages of deleted rows keep their bytes until they are used again, and so does the log.
+      database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)')
+      deadLetterTotals = sumDeadLetters()
+      return deadLetterTotals
+    },
     rehearse: (bytes) => {
       transaction(database, () => {
         database.exec('DROP TABLE IF EXISTS rehearsal; CREATE TABLE rehearsal (body BLOB) STRICT')

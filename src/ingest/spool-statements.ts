@@ -43,6 +43,8 @@ INSERT INTO dead_letter (table_name, column_list, row, reason, at) VALUES (:tabl
 export const selectDeadLetters = `
 SELECT id, table_name AS "table", column_list, row, reason, at
 FROM dead_letter WHERE id > :after ORDER BY id LIMIT :limit`
+/** Forgets refused rows; the ids are a list in JSON. */
+export const deleteDeadLetters = 'DELETE FROM dead_letter WHERE id IN (SELECT value FROM json_each(:ids))'
 /** How many refused rows there are, and their bytes. */
 export const sumDeadLetters =
   'SELECT count(*) AS count, coalesce(sum(octet_length(row) + 1), 0) AS bytes FROM dead_letter'

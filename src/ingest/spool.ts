@@ -71,6 +71,8 @@ export type Spool = AsyncDisposable & {
   refusal(): Promise<string | null>
   /** At most `limit` dead letters with an id above `after`, oldest first. */
   deadLetters(page: { after: number; limit: number }): Promise<DeadLetter[]>
+  /** Forgets these dead letters and rewrites the file, so that nothing is left in it of rows that are gone. */
+  purge(deadLetters: readonly number[]): Promise<void>
   /** Rows that were acknowledged and that the file has lost: found when it was opened, and before unless `lossesTold` was called. */
   readonly losses: readonly SpoolLoss[]
   /** Whether the directory held no spool before: where there was one, it is lost as a whole. */
@@ -248,6 +250,9 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     },
     refusal: refusing.ask,
     deadLetters: ({ after, limit }) => thread.call('deadLetters', after, limit),
+    purge: async (ids) => {
+      deadLetters = await thread.call('purge', ids)
+    },
     losses,
     isNew,
     lossesTold: () => thread.call('forgetLosses'),

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { withoutLastSlashes } from './urls.ts'
 
+/** What kind of value a text stands for. */
+export type ValueKind = 'TEXT' | 'URL' | 'WHOLE_NUMBER' | 'NUMBER' | 'SWITCH'
+
 /** Any text that is not empty. */
 export const text = z.string().describe('a text')
 
@@ -14,7 +17,7 @@ export const wholeNumber = (min: number, max: number) =>
     .regex(/^\d{1,9}$/)
     .transform(Number)
     .pipe(z.number().min(min).max(max))
-    .describe(`a whole number from ${min} to ${max}`)
+    .meta({ description: `a whole number from ${min} to ${max}`, kind: 'WHOLE_NUMBER' satisfies ValueKind })
 
 /** A number of a range, which may have a fraction. */
 export const decimal = (min: number, max: number) =>
@@ -23,7 +26,16 @@ export const decimal = (min: number, max: number) =>
     .regex(/^\d+(\.\d+)?$/)
     .transform(Number)
     .pipe(z.number().min(min).max(max))
-    .describe(`a number from ${min} to ${max}`)
+    .meta({ description: `a number from ${min} to ${max}`, kind: 'NUMBER' satisfies ValueKind })
+
+/** An id, a secret or a token, which may have to travel in a header. */
+export const credential = textLike(/^[\x21-\x7e]{1,4096}$/, '1 to 4096 printable characters without spaces')
+
+/** A switch. */
+export const onOff = z
+  .enum(['on', 'off'])
+  .transform((word) => word === 'on')
+  .meta({ description: 'on or off', kind: 'SWITCH' satisfies ValueKind })
 
 /** One of a few words. */
 export const oneOf = <const T extends string>(words: readonly T[]) =>
@@ -48,7 +60,7 @@ export const urlLike = (protocols: readonly string[], example: string, isAllowed
       const url = parseUrl(value)
       return url !== undefined && url.hostname !== '' && protocols.includes(url.protocol) && isAllowed(url)
     })
-    .describe(`a URL like ${example}`)
+    .meta({ description: `a URL like ${example}`, kind: 'URL' satisfies ValueKind })
 
 /** A URL of HTTP. */
 export const httpUrl = (example: string, isAllowed?: (url: URL) => boolean) =>

@@ -5,7 +5,7 @@ import { ConfigError } from './errors.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** One variable of the environment, for the program and its documentation. */
-type Variable = {
+export type Variable = {
   /** Reads the text; its `description` ends the sentence "NAME must be …" when the text is refused. */
   readonly schema: z.ZodType<unknown, string>
   /** The text of an unset variable; without a default its value is undefined. */
@@ -18,7 +18,12 @@ type Variable = {
   readonly secret?: true
   /** Whether an empty variable means something else than an unset one. */
   readonly mayBeEmpty?: true
+  /** The entry of the configuration that may say it as well, and then wins; absent where only the environment decides. */
+  readonly entry?: { readonly key: string; readonly category: 'auth' | 'database' | 'monitoring' | 'system' }
 }
+
+/** What a group of variables says: the part, or what is wrong, a sentence each. */
+export type Reading<T> = { value: T } | { problems: string[] }
 
 type Variables = Readonly<Record<string, Variable>>
 
@@ -29,8 +34,7 @@ type Values<V extends Variables> = {
 /** Variables that are read together, and the part of the configuration that they make. */
 export type VariableGroup<T> = {
   readonly variables: Variables
-  /** The part, or what is wrong with the environment, a sentence each. */
-  read(env: Environment): { value: T } | { problems: string[] }
+  read(env: Environment): Reading<T>
 }
 
 /** Refuses the value of a variable: throws a ConfigError that says what it must be. */

@@ -58,9 +58,9 @@ export const decodeChatNotice = (text: string): ChatNotice | null => {
   }
   if (!Array.isArray(parts) || parts.length < headWidth || (parts.length - headWidth) % width !== 0) return null
   const [node, number, stateIndex] = parts
-  const state = states[stateIndex]
-  if (!isText(node) || !Number.isSafeInteger(number) || number < 0 || typeof stateIndex !== 'number' || !state)
-    return null
+  // Only a number may be an index: an object would be asked for its text, which can throw.
+  const state = typeof stateIndex === 'number' ? states[stateIndex] : undefined
+  if (!isText(node) || !Number.isSafeInteger(number) || number < 0 || !state) return null
   if (number === 0 && parts.length > headWidth) return null
   const lines: PublishedChatLine[] = []
   for (let i = headWidth; i < parts.length; i += width) {

@@ -1,28 +1,31 @@
 import { limitConcurrency } from '../lib/concurrency-limit.ts'
 import { unavailable } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import { channelDeletedError } from './channel-deleted.ts'
+import { type ChapterSource, detailEpoch } from './chapter-source.ts'
 import { ChatFeed, chatTooSlowError, type PublishedChatLine } from './chat-feed.ts'
 import { FanOut } from './fan-out.ts'
 import { EventLoopBudget, type HubContext, type LiveCounts, RenderCache } from './hub-context.ts'
 import type { Interest } from './interest.ts'
 import type { Journal } from './journal.ts'
 import { encodeJournalCursor } from './journal-cursor.ts'
-import type { MessageSink, Renderer, RenderScope, Subscription } from './message.ts'
+import { backfill, type FollowedLog, type ResumePoint } from './log-backfill.ts'
+import type { MessageSink, Renderer, RenderScope, StatusGap, Subscription } from './message.ts'
 import { raceTimeout } from './race-timeout.ts'
 import { RecentItems } from './recent-items.ts'
-import { backfillStatus, changeMessage, type JournalPosition, type ResumePoint } from './status-backfill.ts'
+import { feedItem, journalLog } from './status-backfill.ts'
 import type { StatusSource } from './status-source.ts'
 import type { Subscriber } from './subscriber.ts'
 import { ViewerFeed } from './viewer-feed.ts'
 
 /** The feed and the interest of a subscription. */
 export type LiveRequest =
-  | { readonly feed: 'status'; readonly interest: Interest; readonly after: ResumePoint | null }
+  | { readonly feed: 'status' | 'chapters'; readonly interest: Interest; readonly after: ResumePoint | null }
   | { readonly feed: 'viewers' | 'chat'; readonly interest: Interest }
 
 /** Numbers for metrics. */
 type LiveStats = LiveCounts & {
-  subscribers: { status: number; viewers: number; chat: number }
+  subscribers: { status: number; chapters: number; viewers: number; chat: number }
   /** Different selections, and different sets of channels, now open. */
   groups: number
   audiences: number
@@ -50,9 +53,10 @@ export type Hub = {
 export type HubOptions = {
   journal: Journal
   source: StatusSource
+  chapters: ChapterSource
   log: Log
   /** Events, samples and chat messages kept for subscribers who are behind. */
-  capacity?: { status: number; viewers: number; chat?: number }
+  capacity?: { status: number; viewers: number; chapters?: number; chat?: number }
 }
 
 /** How long a render scope lasts at most. */
@@ -70,10 +74,19 @@ type Open = {
   forget(): void
 }
 
+const requestedAfter = (request: LiveRequest): ResumePoint | null => ('after' in request ? request.after : null)
+
+const gapBetween = (epoch: string, after: number, through: number): StatusGap => ({
+  kind: 'StatusGap',
+  after: encodeJournalCursor(epoch, after),
+  cursor: encodeJournalCursor(epoch, through),
+  reason: 'The subscriber did not keep up: subscribe again with after to get what is missing.',
+})
+
 /** Makes a hub that follows the journal from now on. */
 export const createHub = (options: HubOptions): Hub => {
   const { journal, log } = options
-  const capacity = { status: 4_096, viewers: 16_384, chat: 4_096, ...options.capacity }
+  const capacity = { status: 4_096, chapters: 4_096, viewers: 16_384, chat: 4_096, ...options.capacity }
   const starts = limitConcurrency({ slots: concurrentStarts })
   const limited = <T>(read: () => Promise<T>, isWanted: () => boolean): Promise<T> =>
     starts.run(async () => {
@@ -89,11 +102,13 @@ export const createHub = (options: HubOptions): Hub => {
       ...source,
       readEvents: (...args) => limited(() => source.readEvents(...args), isOpen),
       readChannels: (...args) => limited(() => source.readChannels(...args), hasAudience),
+      readSightings: (...args) => limited(() => source.readSightings(...args), hasAudience),
+      readChannelsById: (...args) => limited(() => source.readChannelsById(...args), hasAudience),
     }
   }
   const counts: LiveCounts = { messages: 0, gaps: 0 }
   const open = new Set<Open>()
-  const subscribers = { status: 0, viewers: 0, chat: 0 }
+  const subscribers = { status: 0, chapters: 0, viewers: 0, chat: 0 }
   const begun = Promise.withResolvers<void>()
   const stopped = Promise.withResolvers<void>()
   let scope: { since: number; value: RenderScope } | undefined
@@ -113,25 +128,40 @@ export const createHub = (options: HubOptions): Hub => {
       if (!scope || now - scope.since > scopeMs) scope = { since: now, value: {} }
       return scope.value
     },
-    gap: (_, after, through) => ({
-      kind: 'StatusGap',
-      after: encodeJournalCursor(knownEpoch(), after),
-      cursor: encodeJournalCursor(knownEpoch(), through),
-      reason: 'The subscriber did not keep up: subscribe again with after to get what is missing.',
-    }),
+    gap: (_, after, through) => gapBetween(knownEpoch(), after, through),
   }
-  const newStatusFanOut = (head: number): FanOut =>
-    new FanOut(new RecentItems(capacity.status, { coalescing: false, head }), context)
-  let status = newStatusFanOut(0)
+  const chapterContext: HubContext = {
+    ...context,
+    gap: (_, after, through) => gapBetween(detailEpoch(knownEpoch()), after, through),
+  }
+  const newFanOut = (items: number, head: number, of = context): FanOut =>
+    new FanOut(new RecentItems(items, { coalescing: false, head }), of)
+  let status = newFanOut(capacity.status, 0)
+  let chapters = newFanOut(capacity.chapters, 0, chapterContext)
   const viewers = new FanOut(new RecentItems(capacity.viewers, { coalescing: true, head: 0 }), context)
   const viewerFeed = new ViewerFeed(viewers, options.source, log)
   const chat = new ChatFeed(capacity.chat, context, (subscriber) => {
     const subscription = open.values().find((candidate) => candidate.subscriber === subscriber)
     if (subscription) end(subscription, chatTooSlowError)
   })
-  const journalPosition = (): JournalPosition => ({ epoch: knownEpoch(), position: status.feed.head })
-  const fanOutOf = ({ feed }: LiveRequest): FanOut =>
-    feed === 'status' ? status : feed === 'viewers' ? viewers : chat.fanOut
+  const fanOutOf = ({ feed }: LiveRequest): FanOut => ({ status, chapters, viewers, chat: chat.fanOut })[feed]
+  /** The log in which a subscription begins and goes on; null for feeds of the moment. */
+  const logOf = (feed: LiveRequest['feed'], subscriber: Subscriber): FollowedLog | null => {
+    if (feed === 'status')
+      return journalLog(sourceFor(subscriber), () => ({ epoch: knownEpoch(), position: status.feed.head }))
+    if (feed !== 'chapters') return null
+    const position = () => ({ epoch: detailEpoch(knownEpoch()), position: chapters.feed.head })
+    return {
+      position,
+      read: ({ interest }, after, through) =>
+        limited(
+          () => options.chapters(interest, after, through, knownEpoch()),
+          () => !subscriber.closed,
+        ),
+      // Sessions have their chapters: whoever does not go on from a cursor gets what changes from now on.
+      first: async (_, at) => ({ through: at.position }),
+    }
+  }
 
   /** Ends a subscription: after its signal, after an error, or with the hub. */
   const end = (subscription: Open, error?: unknown): void => {
@@ -144,9 +174,11 @@ export const createHub = (options: HubOptions): Hub => {
 
   const start = async (subscription: Open, subscriber: Subscriber, after: ResumePoint | null): Promise<void> => {
     if (subscriber.closed) return
-    if (subscription.request.feed !== 'status') return void subscriber.release(fanOutOf(subscription.request).feed.head)
+    const log = logOf(subscription.request.feed, subscriber)
+    if (subscription.request.feed === 'chat') return void subscriber.release(chat.fanOut.feed.head)
     try {
-      await backfillStatus(subscriber, after, sourceFor(subscriber), journalPosition)
+      if (log) await backfill(subscriber, after, log)
+      else await viewerFeed.begin(subscriber, sourceFor(subscriber))
     } catch (error) {
       if (!subscriber.closed) end(subscription, error)
     }
@@ -155,11 +187,12 @@ export const createHub = (options: HubOptions): Hub => {
   /** After the journal was replaced, no subscription can go on, so each begins again. */
   const startAgain = (subscription: Open, lost: string): void => {
     const { delivered, group, sink } = subscription.subscriber
-    const text = encodeJournalCursor(lost, delivered)
-    const requested = subscription.request.feed === 'status' ? subscription.request.after : null
-    const after = delivered === 0 ? requested : { text, cursor: { epoch: lost, id: BigInt(delivered) } }
+    const epoch = subscription.request.feed === 'chapters' ? detailEpoch(lost) : lost
+    const text = encodeJournalCursor(epoch, delivered)
+    const after =
+      delivered === 0 ? requestedAfter(subscription.request) : { text, cursor: { epoch, id: BigInt(delivered) } }
     subscription.subscriber.close()
-    subscription.subscriber = status.join(subscription.request.interest, group.renderer, sink)
+    subscription.subscriber = fanOutOf(subscription.request).join(subscription.request.interest, group.renderer, sink)
     subscription.starting = start(subscription, subscription.subscriber, after)
   }
 
@@ -167,26 +200,30 @@ export const createHub = (options: HubOptions): Hub => {
     begin(at) {
       const lost = epoch
       epoch = at.epoch
-      status = newStatusFanOut(at.head)
+      status = newFanOut(capacity.status, at.head)
+      chapters = newFanOut(capacity.chapters, at.details, chapterContext)
       begun.resolve()
       if (lost !== undefined)
-        for (const subscription of open) if (subscription.request.feed === 'status') startAgain(subscription, lost)
+        for (const subscription of open) if ('after' in subscription.request) startAgain(subscription, lost)
+    },
+    async chapters(items) {
+      scope = undefined
+      chapters.push(items)
+      await chapters.caughtUp(capacity.chapters / 2, stopped.promise)
     },
     async events(events) {
       scope = undefined
-      status.push(
-        events.map((journalEvent) => ({
-          seq: Number(journalEvent.event.id),
-          channelId: Number(journalEvent.event.channelId),
-          platform: journalEvent.channel.platform,
-          message: changeMessage(knownEpoch(), journalEvent),
-        })),
-      )
+      status.push(events.map((event) => feedItem(knownEpoch(), event)))
       // Without waiting, the feed would drop items that groups have not read. A group that can not catch up gets a gap.
       await status.caughtUp(capacity.status / 2, stopped.promise)
     },
     viewers(payload) {
       viewerFeed.take(payload)
+    },
+    deleted(channelId) {
+      // Nothing more would ever come. Whoever asked for all channels, or for those of a platform, goes on with the others.
+      for (const subscription of [...open])
+        if (subscription.request.interest.channels?.has(channelId)) end(subscription, channelDeletedError)
     },
   })
 
@@ -210,8 +247,7 @@ export const createHub = (options: HubOptions): Hub => {
       open.add(subscription)
       subscribers[request.feed]++
       // It starts after this turn, when the caller has connected the sink.
-      const after = request.feed === 'status' ? request.after : null
-      subscription.starting = Promise.resolve().then(() => start(subscription, subscriber, after))
+      subscription.starting = Promise.resolve().then(() => start(subscription, subscriber, requestedAfter(request)))
       return { resume: () => subscription.subscriber.resume() }
     },
     publishChat: (lines) => chat.publish(lines, stopped.promise),
@@ -225,13 +261,9 @@ export const createHub = (options: HubOptions): Hub => {
       knownEpoch()
     },
     stats() {
-      const [a, b, c] = [status.stats, viewers.stats, chat.fanOut.stats]
-      return {
-        ...counts,
-        subscribers: { ...subscribers },
-        groups: a.groups + b.groups + c.groups,
-        audiences: a.audiences + b.audiences + c.audiences,
-      }
+      const all = [status, chapters, viewers, chat.fanOut].map(({ stats }) => stats)
+      const sum = (of: 'groups' | 'audiences') => all.reduce((total, stats) => total + stats[of], 0)
+      return { ...counts, subscribers: { ...subscribers }, groups: sum('groups'), audiences: sum('audiences') }
     },
     async [Symbol.asyncDispose]() {
       stopped.resolve()

@@ -22,3 +22,12 @@ export const interestInAll = (platform: string | null): Interest => ({
 /** Whether an interest includes this channel. */
 export const covers = (interest: Interest, channelId: number, platform: string): boolean =>
   interest.channels ? interest.channels.has(channelId) : interest.platform === null || interest.platform === platform
+
+/** One thing for each form that an interest has, such as a statement. */
+export type ByInterest<T> = { channels: T; platform: T; all: T }
+
+/** What belongs to the form of an interest, and the parameters that the form has. */
+export const forInterest = <T>({ channels, platform }: Interest, by: ByInterest<T>): [T, unknown[]] => {
+  if (channels) return [by.channels, [[...channels]]]
+  return platform === null ? [by.all, []] : [by.platform, [platform]]
+}

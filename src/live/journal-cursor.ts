@@ -15,6 +15,6 @@ export const decodeJournalCursor = (text: string): JournalCursor => {
   const [, epoch, digits] = shape.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? []
   const id = digits === undefined ? -1n : BigInt(digits)
   if (epoch === undefined || id < 0n || id > maxId || encodeJournalCursor(epoch, id) !== text)
-    throw badInput('after must be the cursor of a message of channelStatus or of a StatusEvent.')
+    throw badInput('after must be the cursor of a message of this subscription, or of a StatusEvent for channelStatus.')
   return { epoch, id }
 }

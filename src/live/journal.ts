@@ -2,11 +2,15 @@ import { createHash } from 'node:crypto'
 import { type Steady, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { statusNotifyChannel } from '../sessions/apply-status.ts'
+import { detailNotifyChannel } from '../sessions/detail-log.ts'
 import { failureCode } from '../stores/postgres/failure.ts'
 import { type Listener, type Liveness, listenAndPoll } from '../stores/postgres/listen-and-poll.ts'
 import { expressions } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
+import { channelDeletedNotice } from './channel-deleted.ts'
+import { readLogHead, readNewChapters } from './chapter-source.ts'
+import type { FeedItem } from './recent-items.ts'
 import { type JournalEvent, type QueryRows, readNewEvents } from './status-source.ts'
 import { viewerNoticeChannel } from './viewer-notice.ts'
 
@@ -18,7 +22,7 @@ const state = statement(
   sql`SELECT ${expressions<{ epoch: string; prunedThrough: bigint; head: bigint; database: string }>({
     epoch: 'j.epoch::text',
     prunedThrough: 'j.pruned_through',
-    head: 'greatest(j.pruned_through, coalesce((SELECT max(id) FROM dm.status_event), 0))',
+    head: 'greatest(j.pruned_through, j.erased_through, coalesce((SELECT max(id) FROM dm.status_event), 0))',
     database: '(SELECT oid::text FROM pg_database WHERE datname = current_database())',
   })}
    FROM dm.status_journal j`,
@@ -56,14 +60,21 @@ export const readJournalState = async (query: QueryRows): Promise<JournalState> 
   }
 }
 
+/** The epoch of the database's logs, and the last ids of the journal and of the log of details. */
+type LogHeads = { epoch: string; head: number; details: number }
+
 /** Receives the events of the journal. */
 export type JournalReader = {
   /** Called with the position of the journal, at first and again when it was replaced or lost its newest events. */
-  begin(position: { epoch: string; head: number }): void
+  begin(position: LogHeads): void
   /** Called with the next events, in order; those after them are read when it settles. */
   events(events: JournalEvent[]): Promise<void>
+  /** The same with the next changes of chapters; who does not take them reads none. */
+  chapters?(items: FeedItem[]): Promise<void>
   /** Called with the payload of a viewer notice; notices are not repeated. */
   viewers(payload: string): void
+  /** Called with the id of a channel that was deleted; not repeated. */
+  deleted(channelId: number): void
 }
 
 /** `lastReadMs`: how long ago the journal was last read to its end, in milliseconds; null before the first time. */
@@ -92,15 +103,27 @@ export type JournalOptions = {
 export const createJournal = (options: JournalOptions): Journal => {
   const { postgres, log, steady = systemSteady, pollMs = 2_000, pageSize = 500 } = options
   let lastReadAt: number | null = null
-  let position: { epoch: string; last: number } | undefined
+  let position: { epoch: string; last: number; details: number } | undefined
   let following: Listener | undefined
 
   const begin = async (query: QueryRows, reader: JournalReader): Promise<void> => {
     const { epoch, head, prunedThrough } = await readJournalState(query)
-    if (position && position.epoch === epoch && position.last <= head && position.last >= prunedThrough) return
+    const details = await readLogHead(query)
+    const isWithin = position && position.last <= head && position.last >= prunedThrough && position.details <= details
+    if (isWithin && position?.epoch === epoch) return
     if (position) log.warn({ from: position, to: { epoch, head } }, 'another journal of status events is followed now')
-    position = { epoch, last: head }
-    reader.begin({ epoch, head })
+    position = { epoch, last: head, details }
+    reader.begin({ epoch, head, details })
+  }
+
+  const readChapters = async (query: QueryRows, reader: JournalReader, signal: AbortSignal): Promise<void> => {
+    for (let again = true; again && !signal.aborted; ) {
+      const { items, next, lastId } = await readNewChapters(query, position!.details, pageSize, position!.epoch)
+      again = next !== null
+      if (lastId === 0) break
+      position!.details = lastId
+      if (items.length > 0) await reader.chapters?.(items)
+    }
   }
 
   const readAll = async (query: QueryRows, reader: JournalReader, signal: AbortSignal): Promise<void> => {
@@ -119,15 +142,19 @@ export const createJournal = (options: JournalOptions): Journal => {
       following ??= listenAndPoll({
         db: postgres,
         what: 'status events',
-        channels: [statusNotifyChannel, viewerNoticeChannel],
+        channels: [statusNotifyChannel, detailNotifyChannel, viewerNoticeChannel, channelDeletedNotice],
         pollMs,
         ...(options.liveness && { liveness: options.liveness }),
         log,
         onConnected: ({ query }) => begin(query, reader),
-        poll: ({ query }, signal) => readAll(query, reader, signal),
+        async poll({ query }, signal) {
+          await readAll(query, reader, signal)
+          if (reader.chapters) await readChapters(query, reader, signal)
+        },
         onNotification(channel, payload) {
-          if (channel !== viewerNoticeChannel) return false
-          reader.viewers(payload)
+          if (channel === statusNotifyChannel || channel === detailNotifyChannel) return false
+          if (channel === viewerNoticeChannel) reader.viewers(payload)
+          else reader.deleted(Number(payload))
           return true
         },
       })

@@ -1,4 +1,5 @@
 import type { Channel, StatusEvent, StreamSession } from '../../prisma/generated/client/client.ts'
+import type { Chapter } from '../sessions/chapters.ts'
 import type { ChatMessage } from '../telemetry/chat-messages.ts'
 
 /** Where the messages of one subscription go. */
@@ -35,6 +36,8 @@ export type StatusSnapshot = {
   readonly session: StreamSession | null
   readonly cursor: string
   readonly asOf: Date
+  /** Whether it is the last snapshot: with it the state of all channels is known. */
+  readonly isLast: boolean
 }
 
 /** One event of the journal with its channel and session as they were when it was read. */
@@ -54,6 +57,18 @@ export type StatusGap = {
   readonly reason: string
 }
 
+/** A statement that changed the chapters of a session, which are as they were after it. */
+export type SessionChapterChange = {
+  readonly kind: 'SessionChapterChange'
+  readonly channel: Channel
+  readonly session: StreamSession
+  /** The chapter that the statement is in. */
+  readonly chapter: Chapter
+  /** Of which instant the statement speaks. */
+  readonly at: Date
+  readonly cursor: string
+}
+
 /** The viewers of one channel at an instant; null when the streamer hides them. */
 export type ViewerSample = {
   readonly kind: 'ViewerSample'
@@ -65,7 +80,13 @@ export type ViewerSample = {
 /** A message of a chat, in the form of its history. */
 export type LiveChatMessage = ChatMessage & { readonly kind: 'ChatMessage' }
 
-export type LiveMessage = StatusSnapshot | StatusChange | StatusGap | ViewerSample | LiveChatMessage
+export type LiveMessage =
+  | StatusSnapshot
+  | StatusChange
+  | SessionChapterChange
+  | StatusGap
+  | ViewerSample
+  | LiveChatMessage
 
 /** A message rendered for one selection, shared by all subscribers of that selection. */
 export class Body {

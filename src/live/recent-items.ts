@@ -6,6 +6,8 @@ export type FeedItem = {
   readonly channelId: number
   readonly platform: string
   readonly message: LiveMessage
+  /** The transaction that stored what it says, where the feed knows it. */
+  readonly transaction?: number
 }
 
 /**

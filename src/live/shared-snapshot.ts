@@ -1,4 +1,8 @@
 import type { Body } from './message.ts'
+import type { FeedItem } from './recent-items.ts'
+
+/** Which items are contained in the snapshots that were sent; none after `through`. */
+export type Contained = { through: number; has(item: FeedItem): boolean }
 
 /** Rendered snapshots of some channels, in order of id, taken when `head` was the last id of the journal. */
 export type SnapshotPart = {
@@ -8,6 +12,8 @@ export type SnapshotPart = {
   /** The last channel id of the part; it begins after the last id of the part before. */
   readonly lastId: number
   readonly bodies: readonly Body[]
+  /** Which items of the feed it contains, where their numbers do not tell. */
+  readonly contained?: Contained
   /** The part that follows; null after the last one. */
   readonly next: SharedSnapshot | null
 }

@@ -1,33 +1,23 @@
-import { encodeJournalCursor, type JournalCursor } from './journal-cursor.ts'
-import type { StatusChange, StatusGap, StatusSnapshot } from './message.ts'
+import { encodeJournalCursor } from './journal-cursor.ts'
+import type { FollowedLog, Given, LogPosition } from './log-backfill.ts'
+import type { StatusChange, StatusSnapshot } from './message.ts'
+import type { FeedItem } from './recent-items.ts'
 import { SharedSnapshot, type SnapshotPart } from './shared-snapshot.ts'
 import type { JournalEvent, SnapshotPage, StatusSource } from './status-source.ts'
-import type { Contained, Subscriber } from './subscriber.ts'
+import type { Subscriber } from './subscriber.ts'
 
-/** The epoch of the journal and the id up to which its events are in the feed. */
-export type JournalPosition = { readonly epoch: string; readonly position: number }
+/** An event as an item of the feed. */
+export const feedItem = (epoch: string, { event, channel, session }: JournalEvent): FeedItem => {
+  const cursor = encodeJournalCursor(epoch, event.id)
+  const message: StatusChange = { kind: 'StatusChange', event, channel, session, cursor }
+  return { seq: Number(event.id), channelId: Number(event.channelId), platform: channel.platform, message }
+}
 
-/** The cursor from which a caller wants to go on, as text and decoded. */
-export type ResumePoint = { readonly text: string; readonly cursor: JournalCursor }
-
-/** What a subscriber has after a part of its backfill. `gap` says why events are missing; null means that it was closed. */
-type Given = { through: number; contained?: Contained } | { gap: string } | null
-
-const anotherJournal = 'The cursor belongs to another journal: the database was replaced or restored.'
-const pruned = 'Events after the cursor are older than the retention and were removed.'
-const ahead = 'The cursor is ahead of the journal: the database was replaced or restored.'
-
-/** The message about an event. */
-export const changeMessage = (epoch: string, { event, channel, session }: JournalEvent): StatusChange => ({
-  kind: 'StatusChange',
-  event,
-  channel,
-  session,
-  cursor: encodeJournalCursor(epoch, event.id),
-})
-
-const snapshotMessages = ({ channels, asOf }: SnapshotPage, cursor: string): StatusSnapshot[] =>
-  channels.map(({ channel, session }) => ({ kind: 'StatusSnapshot', channel, session, cursor, asOf }))
+const snapshotMessages = ({ channels, asOf, more }: SnapshotPage, cursor: string): StatusSnapshot[] =>
+  channels.map(({ channel, session }, index) => {
+    const isLast = !more && index === channels.length - 1
+    return { kind: 'StatusSnapshot', channel, session, cursor, asOf, isLast }
+  })
 
 /** One part of the snapshots: channels of the interest with an id above `after`. */
 const takePart = async (
@@ -52,11 +42,7 @@ const takePart = async (
  * Sends snapshots of the channels, part by part. Each part is true for the instant of its reading, and is shared by all who ask
  * for the same. All carry the cursor of the first, so that a subscription that goes on from any of them misses nothing.
  */
-const giveSnapshots = async (
-  subscriber: Subscriber,
-  source: StatusSource,
-  journal: JournalPosition,
-): Promise<Given> => {
+const giveSnapshots = async (subscriber: Subscriber, source: StatusSource, journal: LogPosition): Promise<Given> => {
   const { epoch, position } = journal
   const parts: { lastId: number; head: number }[] = []
   let cursor: string | null = null
@@ -70,69 +56,19 @@ const giveSnapshots = async (
   }
   const contained = {
     through: parts.at(-1)!.head,
-    has: (channelId: number, seq: number) => seq <= parts.find(({ lastId }) => channelId <= lastId)!.head,
+    has: ({ channelId, seq }: FeedItem) => seq <= parts.find(({ lastId }) => channelId <= lastId)!.head,
   }
   return { through: parts[0]!.head, ...(parts.length > 1 && { contained }) }
 }
 
-/** Sends the events of the journal after `at` up to the position of the feed. */
-const replay = async (
-  subscriber: Subscriber,
-  source: StatusSource,
-  at: number,
-  journal: JournalPosition,
-): Promise<Given> => {
-  const target = Math.max(at, journal.position)
-  for (let through = at, first = true; first || through < target; first = false) {
-    const { events, more, head, prunedThrough } = await source.readEvents(subscriber.interest, through, target)
-    if (prunedThrough > through) return { gap: pruned }
-    if (head < through) return { gap: ahead }
-    through = more ? Number(events.at(-1)!.event.id) : target
-    const missed = events.filter(({ event }) =>
-      subscriber.wants({ seq: Number(event.id), channelId: Number(event.channelId) }),
-    )
-    if (!(await subscriber.push(missed.map((event) => changeMessage(journal.epoch, event))))) return null
-  }
-  return { through: target }
-}
-
-/**
- * Sends a subscriber what comes before live items: snapshots, or with `after` the events since then. It must have joined
- * already, so that no item is missed in between. Items that the feed drops meanwhile are read from the journal.
- */
-export const backfillStatus = async (
-  subscriber: Subscriber,
-  after: ResumePoint | null,
-  source: StatusSource,
-  journal: () => JournalPosition,
-): Promise<void> => {
-  const sendGap = (reason: string): Promise<boolean> => {
-    const { epoch, position } = journal()
-    const gap: StatusGap = {
-      kind: 'StatusGap',
-      after: after?.text ?? null,
-      cursor: encodeJournalCursor(epoch, position),
-      reason,
-    }
-    return subscriber.push([gap])
-  }
-  let at: number | null = null
-  if (after) {
-    if (after.cursor.epoch === journal().epoch && after.cursor.id <= Number.MAX_SAFE_INTEGER)
-      at = Number(after.cursor.id)
-    else if (!(await sendGap(after.cursor.epoch === journal().epoch ? ahead : anotherJournal))) return
-  }
-  for (;;) {
-    const now = journal()
-    const backfilled: Given =
-      at !== null ? await replay(subscriber, source, at, now) : await giveSnapshots(subscriber, source, now)
-    if (!backfilled) return
-    if ('gap' in backfilled) {
-      at = null
-      if (!(await sendGap(backfilled.gap))) return
-      continue
-    }
-    at = backfilled.through
-    if (subscriber.release(backfilled.through, backfilled.contained)) return
-  }
-}
+/** The journal as subscriptions begin in it: with snapshots, or with the events after a cursor. */
+export const journalLog = (source: StatusSource, position: () => LogPosition): FollowedLog => ({
+  position,
+  async read({ interest }, after, through) {
+    const { events, more, head, prunedThrough } = await source.readEvents(interest, after, through)
+    const lastId = Number(events.at(-1)?.event.id ?? 0)
+    const items = events.map((event) => feedItem(position().epoch, event))
+    return { items, next: more ? lastId : null, head, prunedThrough, lastId }
+  },
+  first: (subscriber, at) => giveSnapshots(subscriber, source, at),
+})

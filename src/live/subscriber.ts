@@ -3,13 +3,11 @@ import { covers, type Interest } from './interest.ts'
 import type { Body, LiveMessage, MessageSink } from './message.ts'
 import type { FeedItem } from './recent-items.ts'
 import type { Audience, SelectionGroup } from './selection-group.ts'
+import type { Contained } from './shared-snapshot.ts'
 
 /** The most bytes of one write, which a sink that stops taking messages keeps in memory. */
 const chunkBytes = 8 * 1024
 const sliceSize = 64
-
-/** Which items are contained in the snapshots that were sent; none after `through`. */
-export type Contained = { through: number; has(channelId: number, seq: number): boolean }
 
 /**
  * One subscription. Nothing is queued for it: it keeps the number of the first item that it did not get, and reads on from the
@@ -148,8 +146,8 @@ export class Subscriber {
   }
 
   /** Whether it needs the item. */
-  wants({ seq, channelId }: Pick<FeedItem, 'seq' | 'channelId'>): boolean {
-    return seq > this.#through && !this.#contained?.has(channelId, seq)
+  wants(item: FeedItem): boolean {
+    return item.seq > this.#through && !this.#contained?.has(item)
   }
 
   #chunkEnd(bodies: readonly Body[], from: number): number {

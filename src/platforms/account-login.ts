@@ -13,7 +13,7 @@ export type LoginResult =
 /** Lets users say who they are by logging in to a platform. No token outlives `identify`. */
 export type AccountLogin = AsyncDisposable & {
   readonly platform: PlatformName
-  /** Known to every node that may see one half of a login; never sent to a browser. */
+  /** Known to every node that may see one half of a login; never sent to a browser. It may change. */
   readonly secret: string
   /** Where to send the browser. */
   authorizeUrl(request: LoginRequest): Promise<string>

@@ -23,6 +23,10 @@ export type Authorizer = {
   get(signal?: AbortSignal): Promise<Grant>
   /** Forgets the headers the host just refused, headers already replaced are left alone; tells whether there can be others. */
   drop(headers: Record<string, string>): boolean
+  /** Who we are now: another text where the credentials have changed. It holds secrets. */
+  identity(): string
+  /** What nobody may find in a text that is kept: secrets and tokens. */
+  secrets(): readonly string[]
 }
 
 /** An HTTP host with what it takes to be allowed there. */
@@ -47,6 +51,10 @@ export type AdapterOptions = Pick<ApiHostOptions, 'clock' | 'log' | 'random' | '
 export type ApiHost = AsyncDisposable & {
   /** Sends a repeatable request when its turn comes, or fails at once while the host is to be left alone. Never throws. */
   call(request: HttpRequest, signal?: AbortSignal): Promise<HostAnswer>
+  /** Why the present credentials are refused, as the end of a sentence; null where they are not, or where nothing was asked yet. */
+  refusal(): string | null
+  /** For how many milliseconds nothing is sent; null while requests are sent. */
+  pausedForMs(): number | null
 }
 
 const maxInFlight = 16
@@ -71,7 +79,7 @@ export const createApiHost = (options: ApiHostOptions): ApiHost => {
   const { platform, requestsPerSecond, authorizer, clock, timer, log, random } = options
   const onCall: OnCall | undefined =
     options.onCall && ((call) => options.onCall!({ ...call, requestsPerSecond: rateNow(requestsPerSecond) }))
-  const http = createHttp({ ...options, onCall, maxConnections: maxInFlight })
+  const http = createHttp({ ...options, onCall, maxConnections: maxInFlight, secrets: authorizer.secrets })
   const pacer = createPacer({ requestsPerSecond, maxInFlight, timer })
   const pauseMs = (attempt: number): number => backoffMs(attempt, { ...pauseBounds, random })
   const breakerOptions: BreakerOptions = { failureThreshold, openForMs: pauseMs, trialMs: pauseBounds.baseMs }
@@ -79,6 +87,26 @@ export const createApiHost = (options: ApiHostOptions): ApiHost => {
   const underWay = new Set<Promise<HostAnswer>>()
   let breaker: Breaker = closedBreaker
   let refusalsInARow = 0
+  let identity = authorizer.identity()
+  let refusal: string | null = null
+
+  /** Whoever we were before was refused or left alone: we are not. */
+  const follow = (): void => {
+    const now = authorizer.identity()
+    if (now === identity) return
+    identity = now
+    refusal = null
+    if (breaker.state === 'closed') return
+    breaker = closedBreaker
+    pacer.resume('unavailable')
+  }
+
+  /** Notes whether the host knows who we are; an answer to who we were says nothing of that. */
+  const noteRefusal = (asked: string, { failure }: HostAnswer, end: Attempt['end']): void => {
+    if (asked !== identity) return
+    if (failure === null) refusal = null
+    else if (failure.kind === 'unauthorized' && (failure.status === 401 || end === 'unsent')) refusal = failure.message
+  }
 
   const unsent = (path: string, failure: CallFailure, earlier: readonly CallRecord[]): HostAnswer => {
     const call = unsentCall(platform, path, clock(), failure.message)
@@ -163,17 +191,22 @@ export const createApiHost = (options: ApiHostOptions): ApiHost => {
 
   const admitted = async (request: HttpRequest, parent?: AbortSignal): Promise<HostAnswer> => {
     using following = linkedAbortController(parent, lifetime.signal)
+    follow()
+    const asked = identity
     const [next, admission] = admit(breaker, timer.now(), breakerOptions)
     breaker = next
     if (admission.kind === 'refused') {
       return unsent(request.path, pausedFailure('unavailable', admission.retryAfterMs), [])
     }
     const { answer, end } = await repeat(request, following.signal)
+    noteRefusal(asked, answer, end)
     const outcome = end === 'unsent' || end === 'aborted' ? 'silent' : outcomeOf(answer.failure)
     return { ...answer, failure: conclude(admission.kind, outcome, answer.failure) }
   }
 
   return {
+    refusal: () => refusal,
+    pausedForMs: () => pacer.paused()?.retryAfterMs ?? null,
     call: (request, signal) => {
       const answer = admitted(request, signal)
       underWay.add(answer)

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from './http.ts'
 import { impossibleInstant } from './instant-bounds.ts'
-import type { CallRecord, CallResult, PlatformName } from './platform.ts'
+import { answeredAt, type CallRecord, type CallResult, type PlatformName } from './platform.ts'
 import type { Reading } from './read-rows.ts'
 
 /** How a call to a host ended. `call` decided it; `earlier` are the HTTP calls before it, oldest first. */
@@ -47,18 +47,18 @@ const bounded = <T>(reading: Extract<Reading<T>, { ok: true }>, receivedAt: numb
 
 /** A host's answer as the port gives it; an unreadable body is a failure. Everything asked for comes in here. */
 export const readAnswer = <T>(answer: HostAnswer, read: (body: unknown) => Reading<T>): CallResult<T> => {
-  const { status, body, failure, call } = answer
+  const { status, body, excerpt, failure, call } = answer
   const otherCalls = answer.earlier.length > 0 ? answer.earlier : undefined
   if (failure !== null) return { ok: false, failure, call, otherCalls }
   const said = read(body)
-  const reading = said.ok ? bounded(said, call.requestedAt.getTime() + call.durationMs) : said
+  const reading = said.ok ? bounded(said, answeredAt(call).getTime()) : said
   const { items } = reading
   if (!reading.ok) {
     const { message } = reading
     return {
       ok: false,
       failure: { kind: 'malformed', status, message },
-      call: { ...call, items, error: message },
+      call: { ...call, items, error: message, ...(excerpt && { body: excerpt }) },
       otherCalls,
     }
   }

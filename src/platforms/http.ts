@@ -2,6 +2,7 @@ import { Pool } from 'undici'
 import type { Clock } from '../lib/clock.ts'
 import { isTracing, span } from '../lib/tracing.ts'
 import { withoutLastSlashes } from '../lib/urls.ts'
+import { answerExcerpt } from './answer-excerpt.ts'
 import { answerFailure, type Interruption, interruptionFailure } from './failure.ts'
 import { linkedAbortController } from './linked-abort-controller.ts'
 import { parseJson } from './parse-json.ts'
@@ -30,6 +31,8 @@ export type HttpRequest = {
 export type HttpAnswer = {
   status: number | null
   body: unknown
+  /** The beginning of the answer as it may be kept; absent where answers are not kept. */
+  excerpt?: string
   failure: CallFailure | null
   interruption: Interruption['kind'] | null
   call: CallRecord
@@ -50,6 +53,10 @@ export type HttpOptions = {
   clock: Clock
   timer: Timer
   onCall?: OnCall | undefined
+  /** The secrets of the host now. The beginning of a failed answer is kept without them; absent where answers hold tokens, so that none is kept. */
+  secrets?: () => readonly string[]
+  /** Is given the record of every request that was sent; for those who do not hand it on with an answer. */
+  onRecord?: ((call: CallRecord) => void) | undefined
 }
 
 /** Is told of every request that was sent; it never throws. */
@@ -78,10 +85,16 @@ const interruptionOf = (error: unknown): Interruption => {
 const headerText = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value
 
+/** What a request carries that no log may hold: the values of its headers, and members of its body that are called secret. */
+const secretsOf = ({ headers = {}, body = '' }: HttpRequest): string[] => [
+  ...Object.values(headers).map((value) => value.replace(/^Bearer /, '')),
+  ...body.matchAll(/"secret":"([^"]{1,500})"/g).map(([, secret]) => secret!),
+]
+
 /** Kept-alive connections to one host, with explicit limits on time and size. */
 export const createHttp = (options: HttpOptions): Http => {
   const { platform, baseUrl, timeoutMs, maxConnections, clock, timer, onCall } = options
-  const { maxResponseBytes = ordinaryResponseBytes } = options
+  const { maxResponseBytes = ordinaryResponseBytes, secrets, onRecord } = options
   const base = new URL(baseUrl)
   const prefix = withoutLastSlashes(base.pathname)
   const pool = new Pool(base.origin, {
@@ -129,7 +142,9 @@ export const createHttp = (options: HttpOptions): Http => {
       const done = request.bodyless === true && status >= 200 && status < 300
       const failure = done ? null : answerFailure(status, body, retryAfter)
       const exhaustedForMs = limit?.remaining === 0 ? limit.resetMs : undefined
-      return { status, body, failure, interruption: null, call: record(status, failure), exhaustedForMs }
+      const excerpt = secrets && answerExcerpt(text, [...secrets(), ...secretsOf(request)])
+      const call = { ...record(status, failure), ...(failure && excerpt && { body: excerpt }) }
+      return { status, body, excerpt, failure, interruption: null, call, exhaustedForMs }
     } catch (error) {
       const interruption: Interruption = signal?.aborted
         ? { kind: 'aborted' }
@@ -146,6 +161,7 @@ export const createHttp = (options: HttpOptions): Http => {
   const observed = async (request: HttpRequest, signal?: AbortSignal): Promise<HttpAnswer> => {
     const startedAt = performance.now()
     const answer = await send(request, signal)
+    onRecord?.(answer.call)
     onCall?.({ platform, outcome: answer.failure?.kind ?? 'answered', durationMs: performance.now() - startedAt })
     return answer
   }

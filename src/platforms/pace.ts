@@ -1,3 +1,4 @@
+import type { LiveValue } from '../lib/live-value.ts'
 import type { Timer } from './timer.ts'
 
 /** Milliseconds in which a pace that was slowed to nothing is back at its full rate. */
@@ -33,11 +34,7 @@ const atRate = (pace: Pace, fullRate: number, now: number): Pace => {
 }
 
 /** A rate a second that may become another one. */
-export type AdjustableRate = {
-  now(): number
-  /** Calls the listener after each change, until the returned function is called. */
-  onChange(listener: () => void): () => void
-}
+export type AdjustableRate = LiveValue<number>
 
 /** The rate in force, of one that may change or not. */
 export const rateNow = (rate: number | AdjustableRate): number => (typeof rate === 'number' ? rate : rate.now())
@@ -63,6 +60,10 @@ export type Pacer = {
   finish(): void
   /** Sends nothing for `ms` milliseconds, and turns away those who wait. A longer pause is never shortened. */
   pause(ms: number, kind: PauseKind): void
+  /** Ends a pause of this kind. */
+  resume(kind: PauseKind): void
+  /** The pause that holds now; null when none does. */
+  paused(): { kind: PauseKind; retryAfterMs: number } | null
   /** Halves the rate, once for all requests that were under way together; tells whether it did. */
   slowDown(sentAt: number): boolean
   /** Follows the rate no longer. */
@@ -144,6 +145,13 @@ export const createPacer = ({ requestsPerSecond, maxInFlight, timer }: PacerOpti
     finish: () => {
       inFlight--
       advance()
+    },
+    paused: () => {
+      const refusal = held()
+      return refusal?.kind === 'paused' ? { kind: refusal.pause, retryAfterMs: refusal.retryAfterMs } : null
+    },
+    resume: (kind) => {
+      if (paused.kind === kind) paused = { until: Number.NEGATIVE_INFINITY, kind }
     },
     pause: (ms, kind) => {
       const until = timer.now() + ms

@@ -27,6 +27,8 @@ export type LiveObservation = Observed<'StreamSession'> & {
   startedAt: Date
   /** Null when the streamer hides it or the platform does not tell. */
   viewerCount: number | null
+  /** The row of the answer that says all this, as the platform wrote it. It is asked for only where a status event follows. */
+  row: () => unknown
 }
 
 /** Why a call gave no answer. None of these says anything about the channels asked for. */
@@ -48,10 +50,17 @@ export type CallRecord = {
   status: number | null
   items: number
   error: string | null
+  /** The beginning of an answer that was a failure, without secrets; absent where there is none to keep. */
+  body?: string
 }
 
+/** When the whole answer of a call had arrived. */
+export const answeredAt = ({ requestedAt, durationMs }: Pick<CallRecord, 'requestedAt' | 'durationMs'>): Date =>
+  new Date(requestedAt.getTime() + durationMs)
+
 /**
- * The answer of one call. `observedAt` is when the request started: the facts are at least that fresh. About the users in `unclear`
+ * The answer of one call. `observedAt` is when the request started: the facts are at least that fresh. When the answer had
+ * arrived is another instant, `answeredAt(call)`. About the users in `unclear`
  * it says nothing, and why: what it says of them can not be used or can not be true; absent when there are none. `call` is the
  * HTTP call that decided it; `otherCalls` are the rest made on its behalf (a token, a first try, a second endpoint),
  * oldest first, absent when there were none. A call held back by a pause has a `call` without status and duration.
@@ -80,7 +89,14 @@ export type EventType = {
 }
 
 /** An event subscription as the platform lists it. */
-export type ListedSubscription = { id: string; platformUserId: string; event: string; version: number }
+export type ListedSubscription = {
+  id: string
+  platformUserId: string
+  event: string
+  version: number
+  /** Whether its deliveries are signed with a secret that was replaced, so that it must be made anew. */
+  isOutdated?: boolean
+}
 
 /** What became of one event of a creation; `limit` means that the platform delivers no more of this type. */
 export type CreatedSubscription = { ok: true; id: string } | { ok: false; reason: 'limit' | 'failed'; message: string }
@@ -136,5 +152,9 @@ export type Platform = {
   readonly followerTotals?: FollowerTotals
   /** Present with the capability 'event-subscriptions'. */
   readonly eventSubscriptions?: EventSubscriptions
+  /** Why the platform refuses our credentials, as the end of a sentence; null where it does not, or was not asked since they changed. */
+  refusal?(): string | null
+  /** For how many milliseconds nothing is asked, because the platform wants fewer requests or fails; null while it is asked. */
+  pausedForMs?(): number | null
   [Symbol.asyncDispose](): Promise<void>
 }

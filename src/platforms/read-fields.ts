@@ -21,6 +21,9 @@ export const readUserId = (value: unknown): string | undefined => {
   return typeof value === 'string' && parseInt64(value) !== null ? value : undefined
 }
 
+/** A boolean; anything else is undefined. */
+export const readFlag = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
+
 /** A web address; anything that is not http or https is undefined. */
 export const readUrl = (value: unknown): string | undefined => {
   const text = readText(value)

@@ -17,15 +17,20 @@ export type WebhookMessage = {
   body: Buffer
 }
 
+/** The type of the test deliveries that an operator sends. No platform has it, so nobody else can send one. */
+export const testEventType = 'channelscope.test'
+
 /** What a request to a webhook path turned out to be. */
 export type Verification =
   | { kind: 'delivery'; message: WebhookMessage }
-  /** A handshake: answered with this text, changes nothing. */
-  | { kind: 'challenge'; text: string }
-  /** Headers that no genuine delivery has. */
-  | { kind: 'malformed'; reason: string }
+  /** A handshake: answered with this text, changes nothing. `message` is a test delivery. */
+  | { kind: 'challenge'; text: string; message: WebhookMessage }
+  /** Headers that no genuine delivery has; `message` is what can be read of what it claims, its `sentAt` perhaps invalid. */
+  | { kind: 'malformed'; reason: string; message: WebhookMessage }
   /** Well-formed and not signed by the platform; `message` is what it claims. */
-  | { kind: 'forged'; reason: string; message: WebhookMessage | null }
+  | { kind: 'forged'; reason: string; message: WebhookMessage }
+  /** The platform has no credentials here, so it delivers nothing. */
+  | { kind: 'not-set-up' }
   /** Can not be checked now, for example without a key. */
   | { kind: 'unverifiable'; reason: string }
 
@@ -67,6 +72,8 @@ export type DeliveredFact =
       title?: string
     }
   | ({ kind: 'metadata'; broadcaster: ProfileObservation } & Observed<'StreamSession'>)
+  /** A delivery that only shows that deliveries arrive; without a broadcaster where it is about no channel. */
+  | { kind: 'test'; broadcaster?: ProfileObservation }
   /** The platform has ended a subscription. */
   | { kind: 'revoked'; subscriptionId: string; reason: string }
   /** Known and well-formed, kept as it came: there is nothing to project. */
@@ -78,11 +85,18 @@ export type DeliveredFact =
   /** Not a JSON object, or without what every event of the platform has. */
   | { kind: 'malformed'; reason: string }
 
+/** Reads the bodies of a platform's deliveries. */
+export type DeliveryReader = Pick<WebhookSource, 'read' | 'channelOf'>
+
 /** A platform's webhooks: who sent it, and what it tells. */
 export type WebhookSource = {
   readonly platform: PlatformName
+  /** How the names of its own headers begin, in lower case: these are kept with a delivery. Absent where it has none. */
+  readonly headerPrefix?: string | undefined
   /** Never throws; a signature is over the raw bytes. */
   verify(headers: IncomingHttpHeaders, body: Buffer): Promise<Verification>
   /** Pure; never throws. `sentAt` is not later than the receipt. */
   read(message: Pick<WebhookMessage, 'eventType' | 'eventVersion' | 'sentAt'> & { body: string }): DeliveredFact
+  /** The channel that a body says it is about, whatever else is wrong with it; undefined where it names none. Pure; never throws. */
+  channelOf(body: string): string | undefined
 }

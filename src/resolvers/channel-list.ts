@@ -1,22 +1,35 @@
 import type { Channel } from '../../prisma/generated/client/client.ts'
 import { badInput } from '../lib/errors.ts'
+import { totalAvailability } from '../platforms/platform-definition.ts'
+import { builtInPlatforms } from '../platforms/registry.ts'
 import { expressions } from '../stores/postgres/model.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
+import { type ChannelFilter, channelConditions } from './channel-filter.ts'
 import {
-  type ChannelFilter,
   type ChannelOrderName,
-  channelConditions,
   channelList,
   channelOrders,
+  type ListedChannel,
   selectChannelIds,
   selectMatching,
 } from './channel-order.ts'
 import { findChannels } from './channels.ts'
 import type { Context } from './context.ts'
-import { type Connection, connectionOf, type PageArguments, type PageRequest, pageOf, pageRequest } from './page.ts'
+import {
+  type Connection,
+  connectionOf,
+  countWith,
+  type PageArguments,
+  type PagedList,
+  type PageRequest,
+  pageOf,
+  pageRequest,
+} from './page.ts'
 import type { Position } from './page-cursor.ts'
 import type { PrismaSelection } from './prisma-selection.ts'
+import { countRows } from './row-count.ts'
 import type { ListRequest } from './row-list.ts'
+import { keepViewers } from './viewers-now.ts'
 
 export type ChannelsArguments = PageArguments & {
   filter?: (ChannelFilter & { claimed?: boolean | null }) | null
@@ -24,9 +37,6 @@ export type ChannelsArguments = PageArguments & {
 }
 
 const defaultOrder = 'last_seen_desc'
-
-/** A channel in an order, with its sort key. */
-type ListedChannel = { id: bigint; key: string }
 
 /** A part of an order that one database can give. `keep` asks the other database which channels belong; without it all do. */
 type Segment = {
@@ -79,10 +89,16 @@ const collect = async (segments: readonly Segment[], request: PageRequest): Prom
       const belongs = keep && listed.length > 0 ? await keep(listed.map(({ id }) => id)) : () => true
       found.push(...listed.filter(({ id }) => belongs(id)))
       if (listed.length < step) break
-      position = [listed.at(-1)!.key, listed.at(-1)!.id.toString()]
+      position = [listed.at(-1)!.key, listed.at(-1)!.id.toString(), ...(beyond?.slice(2) ?? [])]
     }
   }
   return found.slice(0, wanted)
+}
+
+/** The list of channels in an order, as pages know it. */
+export const listOfOrder = (orderBy: ChannelsArguments['orderBy']): PagedList => {
+  const order = orderBy ?? defaultOrder
+  return order === 'trust_score_desc' ? { name: channelList(order) } : channelOrders[order]
 }
 
 const segmentsOf = (
@@ -128,20 +144,22 @@ const segmentsOf = (
   return [withScore, withoutScore]
 }
 
-/** The trimmed text to search for; BAD_USER_INPUT when it is too long or has control characters. */
-const checkedSearch = (search: string | null | undefined): string => {
-  const text = search?.trim() ?? ''
-  if (text.length > 100 || /\p{Cc}/u.test(text))
-    throw badInput('filter.search must be at most 100 characters, without control characters.')
-  return text
+/** The order that is asked for; BAD_USER_INPUT where all channels would be equal in it, because their platform tells no followers. */
+const checkedOrder = ({ orderBy, filter }: ChannelsArguments): NonNullable<ChannelsArguments['orderBy']> => {
+  const order = orderBy ?? defaultOrder
+  const platform = order === 'followers_desc' ? filter?.platform : undefined
+  if (platform == null) return order
+  const { reason } = totalAvailability(builtInPlatforms, platform, 'followers')
+  if (reason === null) return order
+  throw badInput(`orderBy must not be FOLLOWERS_DESC with filter.platform ${platform.toUpperCase()}: ${reason}`)
 }
 
 /** The list of `channels`, or why there is no single one: claims and scores are in the other database. */
 export const channelListRequest = ({ filter, orderBy }: ChannelsArguments): ListRequest | string => {
-  const order = orderBy ?? defaultOrder
+  const order = checkedOrder({ filter, orderBy })
   if (order === 'trust_score_desc') return 'Trust scores are in the other database.'
   if (filter?.claimed != null) return 'Claims are in the other database.'
-  const conditions = channelConditions({ ...filter, search: checkedSearch(filter?.search) })
+  const conditions = channelConditions(filter ?? {})
   return { list: channelOrders[order], conditions }
 }
 
@@ -151,10 +169,10 @@ export const channels = async (
   { filter, orderBy, ...page }: ChannelsArguments,
   selection: PrismaSelection,
 ): Promise<Connection<Channel>> => {
-  const order = orderBy ?? defaultOrder
-  const list = channelList(order)
+  const order = checkedOrder({ filter, orderBy })
+  const list = listOfOrder(order)
   const request = await pageRequest(context, list, page)
-  const segments = segmentsOf(context, order, { ...filter, search: checkedSearch(filter?.search) })
+  const segments = segmentsOf(context, order, filter ?? {})
   const listed = await collect(segments, request)
   const found = pageOf(listed, request)
   const rows = await findChannels(
@@ -162,11 +180,13 @@ export const channels = async (
     found.rows.map(({ id }) => id),
     selection,
   )
+  for (const row of found.rows) keepViewers(context, row)
   const keys = new Map(found.rows.map(({ id, key }) => [id, key]))
-  return connectionOf(
-    { ...found, rows: found.rows.flatMap(({ id }) => rows.get(id) ?? []) },
-    await context.cursors.known(),
-    list,
-    ({ id }) => [keys.get(id)!, id.toString()],
-  )
+  const shown = { ...found, rows: found.rows.flatMap(({ id }) => rows.get(id) ?? []) }
+  const whole = channelListRequest({ filter, orderBy })
+  return {
+    ...connectionOf(shown, await context.cursors.known(), list, ({ id }) => [keys.get(id)!, id.toString()]),
+    asOf: listed[0]?.asOf ?? new Date(context.clock()),
+    totalCount: countWith(found, async () => (typeof whole === 'string' ? null : countRows(context, whole))),
+  }
 }

@@ -17,6 +17,16 @@ export const parseChannelReference = (argument: string, text: string): ChannelRe
   )
 }
 
+/** Reads references to channels, in their order and sorted into internal ids and ULIDs. BAD_USER_INPUT for anything else, naming the argument. */
+export const parseChannelReferences = (argument: string, texts: readonly string[]) => {
+  const references = texts.map((text) => parseChannelReference(argument, text))
+  return {
+    references,
+    ids: references.flatMap((one) => ('id' in one ? [one.id] : [])),
+    externalIds: references.flatMap((one) => ('id' in one ? [] : [one.externalId])),
+  }
+}
+
 /** A slug in its stored form (trimmed, lower case), or null when no platform allows it. */
 export const normalSlug = (text: string): string | null => {
   const slug = text.trim().toLowerCase()

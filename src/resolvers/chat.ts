@@ -80,7 +80,7 @@ export const chatMessagesOf = async (
   channelId: bigint,
   args: Pick<PageArguments, 'first' | 'after'> & { range: TimeRange; search?: string | null },
 ): Promise<Connection<ChatMessage>> => {
-  const { history, loaders } = context
+  const { history, clock, loaders } = context
   const range = requireRange('range', args.range)
   const search = requireWellFormed('search', args.search ?? '')
   if (search.length > maxSearchLength) throw badInput(`search must have at most ${maxSearchLength} characters.`)
@@ -88,9 +88,9 @@ export const chatMessagesOf = async (
     const after = beyond && { createdAt: new Date(beyond[0]), messageId: beyond[1] }
     const asked = { range, search, limit, beyond: after }
     const messages = await loaders.load('chat messages', asked, channelId, (channelIds) =>
-      chatMessages(history.store, { ...asked, env: history.env, channelIds }),
+      chatMessages(history.store, { ...asked, env: history.env, channelIds, now: new Date(clock()) }),
     )
-    return messages ?? []
+    return found(channelId, messages)
   }
   return readPage(context, list, args, read, ({ createdAt, messageId }) => [createdAt.toISOString(), messageId])
 }

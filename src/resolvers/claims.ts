@@ -1,11 +1,12 @@
 import type { Claim } from '../claims/claim-channel.ts'
 import { findStreamers, type Streamer, streamerColumns } from '../claims/streamers.ts'
 import { badInput } from '../lib/errors.ts'
-import { select } from '../stores/postgres/model.ts'
+import { expressions, select } from '../stores/postgres/model.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import type { Context } from './context.ts'
 import { requireNode } from './global-id.ts'
 import { type Connection, type PageArguments, type PageRequest, readPage } from './page.ts'
+import type { Condition } from './row-list.ts'
 
 const list = 'streamers'
 /** The most claims that one streamer or channel shows. */
@@ -27,6 +28,22 @@ CROSS JOIN LATERAL (
 
 const ofStreamers = statement('claims_of_streamers', claimsOf('streamer_id'))
 const ofChannels = statement('claims_by_channel', claimsOf('channel_id'))
+
+const claimedChannels = statement(
+  'claimed_channels',
+  sql`SELECT DISTINCT ${expressions<{ id: bigint }>({ id: 'channel_id' })} FROM public.streamer_channel_link`,
+)
+
+/** The condition that the channel with this id is claimed, or is not. Claims are in the other database, so it takes a statement there. */
+export const claimedBySomebody = async (
+  { databases }: Context,
+  claimed: boolean,
+  idOf: (alias: string) => string,
+): Promise<Condition> => {
+  const ids = (await databases.public.query(claimedChannels, [])).map(({ id }) => id)
+  const [name, is] = claimed ? ['claimed', '= ANY'] : ['unclaimed', '<> ALL']
+  return { name, values: [ids], sql: (row, [p]) => `${idOf(row)} ${is} (${p}::bigint[])` }
+}
 
 /** A page of streamers, newest first; `search` is a part of the name in any case. */
 export const streamers = async (

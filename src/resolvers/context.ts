@@ -1,21 +1,26 @@
 import type { Access } from '../access/access.ts'
 import type { Identity } from '../access/identity.ts'
+import type { Erasing } from '../erasing/erasing.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Hub } from '../live/hub.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { Configuration } from '../settings/configuration.ts'
+import type { ListedSetting } from '../settings/list-settings.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { PrismaClient } from '../stores/postgres/prisma.ts'
 import type { LostSpan } from '../telemetry/outages.ts'
 import type { ReplayDelivery } from '../webhooks/replay-delivery.ts'
+import type { HeavyCallers } from './heavy-callers.ts'
+import { withHeavyTurns } from './heavy-turns.ts'
 import { createLoaders, type Loaders } from './loaders.ts'
+import type { OperationsSource } from './operations-source.ts'
 import type { PageCursors } from './page-cursor.ts'
 
 /** What is kept of the past, by the way it comes in. */
-export type HistoryKind = 'probes' | 'chat' | 'follows'
+export type HistoryKind = 'probes' | 'chat' | 'follows' | 'deliveries'
 
 /** What happened, as ClickHouse keeps it. */
 export type History = {
@@ -44,6 +49,14 @@ export type Services = {
   history: History
   /** The entries of this environment. */
   configuration: Configuration
+  /** The settings of the running system, and the entries that it does not know. */
+  listSettings(): Promise<ListedSetting[]>
+  /** What deletes channels and erases people. */
+  erasing: Erasing
+  /** Bounds how much each caller asks of the history at once. */
+  heavyCallers: HeavyCallers
+  /** Where the state of the whole system is read. */
+  operations: OperationsSource
   /** What is pushed to subscribers. */
   live: Hub
   /** Absent where this process projects no webhooks. */
@@ -59,13 +72,25 @@ export type Context = Services & {
   identity: Identity
   /** Also in the log and in the answer of an unexpected error. */
   requestId: string
+  /** What "now" means in the arguments of this execution, in milliseconds since the epoch. */
+  now: number
   /** Batches and remembers reads for as long as this execution lasts. */
   loaders: Loaders
 }
 
-/** A fresh context: one per execution, because its loaders remember what they read. */
-export const createContext = (services: Services, caller: { identity: Identity; requestId: string }): Context => ({
-  ...services,
-  ...caller,
-  loaders: createLoaders(),
-})
+/** Who asks; `address` is absent where the answer is for many. */
+export type ContextCaller = { identity: Identity; requestId: string; address?: string }
+
+/** A fresh context: one per execution, because its loaders remember what they read, and its heavy queries take turns. */
+export const createContext = (services: Services, { identity, requestId, address }: ContextCaller): Context => {
+  const places =
+    address === undefined ? undefined : services.heavyCallers.placesOf({ subject: identity.subject, address })
+  return {
+    ...services,
+    identity,
+    requestId,
+    history: { ...services.history, store: withHeavyTurns(services.history.store, places) },
+    now: services.clock(),
+    loaders: createLoaders(),
+  }
+}

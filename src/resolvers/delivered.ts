@@ -1,23 +1,44 @@
 import { type DeliveredKind, eventsThatCarry } from '../platforms/platform-definition.ts'
-import { expressions, select } from '../stores/postgres/model.ts'
+import { expressions, tableOf } from '../stores/postgres/model.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import type { DeliveredChannel } from '../telemetry/series.ts'
 import type { Context } from './context.ts'
+import { loadTold, type ToldRows } from './told-rows.ts'
 
-const subscriptions = statement(
-  'delivered_since',
-  sql`SELECT ${select('EventSubscription', ['channelId'])}, ${expressions<{ since: Date }>({ since: 'min(created_at)' })}
-   FROM dm.event_subscription
-   WHERE channel_id = ANY ($1::bigint[]) AND event = ANY ($2::text[]) AND status = 'active' GROUP BY channel_id`,
-)
+/** Since when a platform has promised to deliver each event of a channel. */
+type Deliveries = ReadonlyMap<string, Date>
+
+const deliveriesSql = (c: string): string =>
+  `(SELECT json_build_array(${c}.id::text, coalesce(json_agg(json_build_array(s.event, s.since)), '[]'))
+    FROM (SELECT event, min(created_at) AS since FROM dm.event_subscription
+      WHERE channel_id = ${c}.id AND status = 'active' GROUP BY event) s)`
+
+/** What platforms deliver of channels. */
+export const deliveriesOfChannels: ToldRows<Deliveries> = {
+  name: 'deliveries',
+  sql: deliveriesSql,
+  read(list) {
+    const [id, since] = list as [string, [event: string, since: string][]]
+    return [BigInt(id), new Map(since.map(([event, at]) => [event, new Date(at)]))]
+  },
+  statement: statement(
+    'delivered_since',
+    sql`SELECT ${expressions<{ list: unknown[] }>({ list: deliveriesSql('c') })} FROM ${tableOf('Channel')} c WHERE c.id = ANY ($1::bigint[])`,
+  ),
+}
 
 /** The channels, and since when their platform has promised to deliver what is asked for; one statement for all of them. */
-export const deliveredChannels = async (
-  { databases, registry }: Context,
+export const deliveredChannels = (
+  context: Context,
   channelIds: readonly bigint[],
   what: DeliveredKind,
 ): Promise<DeliveredChannel[]> => {
-  const rows = await databases.dm.query(subscriptions, [channelIds, eventsThatCarry(registry, what)])
-  const since = new Map(rows.map((row) => [row.channelId, row.since]))
-  return channelIds.map((channelId) => ({ channelId, deliveredSince: since.get(channelId) ?? null }))
+  const events = eventsThatCarry(context.registry, what)
+  return Promise.all(
+    channelIds.map(async (channelId) => {
+      const deliveries = await loadTold(context, deliveriesOfChannels, channelId)
+      const since = events.flatMap((event) => deliveries?.get(event)?.getTime() ?? [])
+      return { channelId, deliveredSince: since.length > 0 ? new Date(Math.min(...since)) : null }
+    }),
+  )
 }

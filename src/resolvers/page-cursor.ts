@@ -3,9 +3,13 @@ import { badInput } from '../lib/errors.ts'
 import { expressions } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
+import { packIds, unpackIds } from './id-list.ts'
 
-/** The position of a row in its list: the sort key and the id that breaks ties. */
-export type Position = readonly [key: string, id: string]
+/**
+ * The position of a row in its list: the sort key and the id that breaks ties. The ids of the rows that its page showed follow where
+ * the keys of rows move.
+ */
+export type Position = readonly [key: string, id: string, ...shown: string[]]
 
 /** Writes and reads opaque cursors. The name of a list includes its order, and a list accepts only its own cursors. */
 export type PageCursorCodec = {
@@ -28,28 +32,35 @@ export type PageCursors = {
 
 const version = 1
 const macBytes = 12
+// A page of 500 rows whose ids are far apart.
+const maxCharacters = 8_192
+/** No JSON text has this byte. */
+const endOfPlace = 0
 
 /** Signs cursors with a key derived from the epoch. All nodes of a database agree, and a restored database refuses old cursors. */
 export const pageCursorCodec = (epoch: string): PageCursorCodec => {
   const key = hash('sha256', `channelscope cursor ${version} ${epoch}`, 'buffer')
-  const sign = (list: string, payload: string): Buffer =>
-    createHmac('sha256', key).update(`${list}\n${payload}`).digest().subarray(0, macBytes)
+  const sign = (list: string, payload: Buffer): Buffer =>
+    createHmac('sha256', key).update(`${list}\n`).update(payload).digest().subarray(0, macBytes)
   return {
     epoch,
-    encode(list, position) {
-      const payload = JSON.stringify(position)
-      return Buffer.concat([Buffer.of(version), sign(list, payload), Buffer.from(payload)]).toString('base64url')
+    encode(list, [key, id, ...shown]) {
+      const place = Buffer.from(JSON.stringify([key, id]))
+      const payload = shown.length === 0 ? place : Buffer.concat([place, Buffer.of(endOfPlace), packIds(shown)])
+      return Buffer.concat([Buffer.of(version), sign(list, payload), payload]).toString('base64url')
     },
     decode(list, cursor) {
-      const bytes = Buffer.from(cursor.slice(0, 512), 'base64url')
-      const payload = bytes.subarray(1 + macBytes).toString()
+      const bytes = Buffer.from(cursor.slice(0, maxCharacters), 'base64url')
+      const payload = bytes.subarray(1 + macBytes)
       const genuine =
         bytes.length > 1 + macBytes &&
         bytes.toString('base64url') === cursor &&
         bytes[0] === version &&
         timingSafeEqual(bytes.subarray(1, 1 + macBytes), sign(list, payload))
       if (!genuine) throw badInput('The cursor is not valid for this list.')
-      return JSON.parse(payload) as Position
+      const end = payload.indexOf(endOfPlace)
+      const [key, id] = JSON.parse(payload.toString('utf8', 0, end < 0 ? undefined : end)) as [string, string]
+      return end < 0 ? [key, id] : [key, id, ...unpackIds(payload.subarray(end + 1))]
     },
   }
 }

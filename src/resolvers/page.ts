@@ -2,10 +2,11 @@ import { badInput } from '../lib/errors.ts'
 import type { Context } from './context.ts'
 import type { PageCursorCodec, Position } from './page-cursor.ts'
 
-/** The largest page of any list. */
+/** The largest page of a list, unless the list says otherwise. */
 export const maxPageSize = 100
 
 /** The default page size. */
+/** How many rows a page has where nothing is said. */
 export const defaultPageSize = 20
 
 /** The arguments of a Relay connection. */
@@ -22,8 +23,16 @@ export type PageRequest = { limit: number; backward: boolean; beyond: Position |
 /** Rows of a page in list order, and whether there are others around them. */
 export type Page<Row> = { rows: readonly Row[]; hasNextPage: boolean; hasPreviousPage: boolean }
 
+/** What the value of a connection type says of its whole list, where the type has these fields. */
+export type WholeList = {
+  /** The number of its rows; null where that is not known. */
+  totalCount?: () => Promise<number | null>
+  /** When the page was read. */
+  asOf?: Date
+}
+
 /** The value of a connection type. Cursors are made when they are read. */
-export type Connection<Row> = {
+export type Connection<Row> = WholeList & {
   edges: { node: Row; readonly cursor: string }[]
   pageInfo: {
     hasNextPage: boolean
@@ -33,13 +42,22 @@ export type Connection<Row> = {
   }
 }
 
-const size = (name: 'first' | 'last', value: number): number => {
-  if (value < 0 || value > maxPageSize) throw badInput(`${name} must be from 0 to ${maxPageSize}.`)
-  return value
-}
+/** How many rows a page has at most, whether or not its arguments are allowed. */
+export const pageSizeOf = ({ first, last }: PageArguments, largest = maxPageSize): number =>
+  Math.min(Math.max(first ?? last ?? defaultPageSize, 0), largest)
+
+/** What a page has to know of its list. */
+export type PagedList = { name: string; maxPageSize?: number; moves?: boolean }
 
 /** Checks the arguments of a page: `first` with `after`, or `last` with `before`. */
-export const pageDirection = ({ first, after, last, before }: PageArguments): { limit: number; backward: boolean } => {
+export const pageDirection = (
+  { first, after, last, before }: PageArguments,
+  largest = maxPageSize,
+): { limit: number; backward: boolean } => {
+  const size = (name: 'first' | 'last', value: number): number => {
+    if (value < 0 || value > largest) throw badInput(`${name} must be from 0 to ${largest}.`)
+    return value
+  }
   if (first != null && last != null) throw badInput('Give first or last, not both.')
   if (after != null && before != null) throw badInput('Give after or before, not both.')
   if (first != null && before != null) throw badInput('before goes with last, after goes with first.')
@@ -49,8 +67,8 @@ export const pageDirection = ({ first, after, last, before }: PageArguments): { 
 }
 
 /** The page of a list for these arguments; BAD_USER_INPUT when they contradict each other or the cursor is of another list. */
-export const pageRequest = async (context: Context, list: string, args: PageArguments): Promise<PageRequest> => {
-  const direction = pageDirection(args)
+export const pageRequest = async (context: Context, list: PagedList, args: PageArguments): Promise<PageRequest> => {
+  const direction = pageDirection(args, list.maxPageSize)
   const cursor = args.after ?? args.before
   if (cursor == null) return { ...direction, beyond: null }
   // Shared by all lists of the operation.
@@ -60,7 +78,7 @@ export const pageRequest = async (context: Context, list: string, args: PageArgu
     'current',
     async () => new Map([['current', await context.cursors.current()]]),
   )
-  return { ...direction, beyond: codec!.decode(list, cursor) }
+  return { ...direction, beyond: codec!.decode(list.name, cursor) }
 }
 
 /** Makes a page of up to `limit + 1` rows in the direction of the request; the surplus row shows that there are more. */
@@ -72,27 +90,37 @@ export const pageOf = <Row>(found: readonly Row[], { limit, backward, beyond }: 
     : { rows, hasNextPage: more, hasPreviousPage: beyond !== null }
 }
 
-/** A page with the cursors of the named list. */
+/** How many rows a list has: those of the page where that is all, else what `count` says. */
+export const countWith = (
+  { rows, hasNextPage, hasPreviousPage }: Page<unknown>,
+  count: () => Promise<number | null>,
+): (() => Promise<number | null>) => (hasNextPage || hasPreviousPage ? count : () => Promise.resolve(rows.length))
+
+/** A page with the cursors of a list. */
 export const connectionOf = <Row>(
   { rows, hasNextPage, hasPreviousPage }: Page<Row>,
   codec: PageCursorCodec,
-  list: string,
+  { name, moves }: PagedList,
   position: (row: Row) => Position,
 ): Connection<Row> => {
   const edges = rows.map((node) => ({
     node,
     get cursor() {
-      return codec.encode(list, position(node))
+      return codec.encode(name, position(node))
     },
   }))
+  const endOf = (row: Row | undefined): string | null => {
+    if (row === undefined) return null
+    return codec.encode(name, moves ? [...position(row), ...rows.map((one) => position(one)[1])] : position(row))
+  }
   const pageInfo = {
     hasNextPage,
     hasPreviousPage,
     get startCursor() {
-      return edges[0]?.cursor ?? null
+      return endOf(rows[0])
     },
     get endCursor() {
-      return edges.at(-1)?.cursor ?? null
+      return endOf(rows.at(-1))
     },
   }
   return { edges, pageInfo }
@@ -101,12 +129,15 @@ export const connectionOf = <Row>(
 /** Reads a page of the named list. `read` is asked for one row more than the page has. */
 export const readPage = async <Row>(
   context: Context,
-  list: string,
+  name: string,
   args: PageArguments,
   read: (request: PageRequest) => Promise<readonly Row[]>,
   position: (row: Row) => Position,
+  count: () => Promise<number | null> = async () => null,
 ): Promise<Connection<Row>> => {
+  const list = { name }
   const request = await pageRequest(context, list, args)
   const found = await read({ ...request, limit: request.limit + 1 })
-  return connectionOf(pageOf(found, request), await context.cursors.known(), list, position)
+  const page = pageOf(found, request)
+  return { ...connectionOf(page, await context.cursors.known(), list, position), totalCount: countWith(page, count) }
 }

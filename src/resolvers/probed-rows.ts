@@ -1,19 +1,11 @@
 import { impossibleInstant } from '../platforms/instant-bounds.ts'
 import { expressions, tableOf } from '../stores/postgres/model.ts'
-import { type Statement, sql, statement } from '../stores/postgres/statement.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
 import type { ProbedChannel } from '../telemetry/series.ts'
+import type { SessionSummary } from '../telemetry/session-summaries.ts'
 import type { ProbedSession } from '../telemetry/session-timeline.ts'
 import type { Context } from './context.ts'
-
-/** The rows that series are made with. SQL gives each row as one JSON list, which `read` reads. */
-export type ProbedRows<T> = {
-  name: string
-  /** The SQL of the list of a row with this alias. */
-  sql(alias: string): string
-  /** The id and the value in a list. */
-  read(list: readonly unknown[]): readonly [id: bigint, value: T]
-  statement: Statement<{ list: unknown[] }>
-}
+import type { ToldRows } from './told-rows.ts'
 
 const ofChannel = (c: string, p: string): string =>
   `${c}.id::text, ${c}.platform, ${c}.platform_user_id, ${c}.first_seen_at, ${p}.last_probed_at, CASE WHEN ${p}.active THEN ${p}.interval_seconds END`
@@ -36,12 +28,13 @@ const channelSql = (c: string): string =>
   `(SELECT json_build_array(${ofChannel(c, 'p')}) FROM (SELECT) AS one LEFT JOIN dm.probe_schedule p ON p.channel_id = ${c}.id)`
 
 const sessionSql = (s: string): string =>
-  `(SELECT json_build_array(${s}.id::text, ${s}.started_at, ${s}.ended_at, ${ofChannel('of_session', 'p')})
+  `(SELECT json_build_array(${s}.id::text, ${s}.started_at, ${s}.ended_at, ${s}.peak_viewers, ${s}.peak_at, ${s}.average_viewers,
+      ${s}.hours_watched, ${s}.samples, ${ofChannel('of_session', 'p')})
     FROM dm.streamer_channel of_session LEFT JOIN dm.probe_schedule p ON p.channel_id = of_session.id
     WHERE of_session.id = ${s}.channel_id)`
 
 /** Channels and what is known of their probes. */
-export const probedChannels: ProbedRows<ProbedChannel> = {
+export const probedChannels: ToldRows<ProbedChannel> = {
   name: 'probed channels',
   sql: channelSql,
   read(list) {
@@ -54,16 +47,24 @@ export const probedChannels: ProbedRows<ProbedChannel> = {
   ),
 }
 
-/** Broadcasts with their channels. */
-export const probedSessions: ProbedRows<ProbedSession> = {
+const dateOf = (text: string | null): Date | null => (text === null ? null : new Date(text))
+
+type SummaryList = [number | null, string | null, number | null, number | null, number | null]
+
+/** Broadcasts with their channels, and with what was computed of each before, which rows that came late can have changed. */
+export const probedSessions: ToldRows<ProbedSession & { computed: SessionSummary | null }> = {
   name: 'probed sessions',
   sql: sessionSql,
-  read([id, startedAt, endedAt, ...channel]) {
+  read(list) {
+    const [id, startedAt, endedAt] = list as [string, string, string | null]
+    const [peakViewers, peakAt, averageViewers, hoursWatched, samples] = list.slice(3, 8) as SummaryList
     const value = {
-      ...channelOf(channel),
-      sessionId: BigInt(id as string),
-      startedAt: new Date(startedAt as string),
-      endedAt: endedAt === null ? null : new Date(endedAt as string),
+      ...channelOf(list.slice(8)),
+      sessionId: BigInt(id),
+      startedAt: new Date(startedAt),
+      endedAt: dateOf(endedAt),
+      computed:
+        samples === null ? null : { peakViewers, peakAt: dateOf(peakAt), averageViewers, hoursWatched, samples },
     }
     return [value.sessionId, value]
   },
@@ -72,13 +73,6 @@ export const probedSessions: ProbedRows<ProbedSession> = {
     sql`SELECT ${expressions<{ list: unknown[] }>({ list: sessionSql('s') })} FROM ${tableOf('StreamSession')} s WHERE s.id = ANY ($1::bigint[])`,
   ),
 }
-
-const loading =
-  <T>({ databases }: Pick<Context, 'databases'>, { statement, read }: ProbedRows<T>) =>
-  async (ids: readonly bigint[]): Promise<Map<bigint, T>> => {
-    const rows = await databases.dm.query(statement, [ids])
-    return new Map(rows.map(({ list }) => read(list)))
-  }
 
 /** Logs which of these stored broadcasts have impossible instants, so that nothing of them is shown. */
 export const warnOfImpossible = (
@@ -89,17 +83,4 @@ export const warnOfImpossible = (
     const reason = impossibleInstant({ startedAt, endedAt }, clock())
     if (reason !== null) log.warn({ session: String(sessionId), reason }, 'a stored session can not be true')
   }
-}
-
-/** The rows with these ids, without those that are gone; one statement for all that are not loaded yet. */
-export const loadProbed = async <T>(context: Context, kind: ProbedRows<T>, ids: readonly bigint[]): Promise<T[]> => {
-  const load = loading(context, kind)
-  const found = await Promise.all(ids.map((id) => context.loaders.load(kind.name, null, id, load)))
-  return found.filter((value) => value !== undefined) as T[]
-}
-
-/** Keeps a row that another statement read, so that the operation does not load it. */
-export const primeProbed = <T>(context: Context, kind: ProbedRows<T>, list: readonly unknown[]): void => {
-  const [id, value] = kind.read(list)
-  context.loaders.prime(kind.name, null, id, loading(context, kind), value)
 }

@@ -1,11 +1,14 @@
+import { type FactAvailability, type Total, totalAvailability } from '../platforms/platform-definition.ts'
 import { type Bucket, planBuckets, type TimeRange } from '../telemetry/buckets.ts'
+import { type CountSeries, countSeries } from '../telemetry/count-series.ts'
 import { type FollowSeries, followSeries } from '../telemetry/follow-series.ts'
-import { type FollowerSeries, followerSeries } from '../telemetry/followers.ts'
 import { refuseRaw, type SeriesOptions } from '../telemetry/series.ts'
 import { type Fill, type ViewerSeries, viewerSeries } from '../telemetry/viewers.ts'
 import type { Context } from './context.ts'
 import { deliveredChannels } from './delivered.ts'
-import { loadProbed, probedChannels } from './probed-rows.ts'
+import type { ExplainableOutage } from './outages.ts'
+import { probedChannels } from './probed-rows.ts'
+import { loadAllTold } from './told-rows.ts'
 
 /** The range of a series and how it is cut. */
 export type SeriesArguments = {
@@ -44,28 +47,54 @@ const seriesOf = async <Args extends ReturnType<typeof withDefaults>, Series>(
   const series = await loaders.load(kind, asked, channelId, async (channelIds) => {
     // Refuses wrong arguments before any statement.
     planBuckets(asked)
-    const channels = await loadProbed(context, probedChannels, channelIds)
+    const channels = await loadAllTold(context, probedChannels, channelIds)
     const known = { completeThrough: history.completeThrough('probes'), lost: history.lost('probes') }
     return read({ ...asked, ...known, env: history.env, channels, now: new Date(clock()) })
   })
   return found(channelId, series)
 }
 
+/** The viewers of a channel, with outages that can be explained. */
+export type ExplainableViewers = Omit<ViewerSeries, 'outages'> & { outages: ExplainableOutage[] }
+
 /** The viewers of a channel. */
-export const viewersOf = (
+export const viewersOf = async (
   context: Context,
   channelId: bigint,
   { fill, ...args }: SeriesArguments & { fill?: Fill | null },
-): Promise<ViewerSeries> =>
-  seriesOf(context, 'viewers', channelId, { ...withDefaults(args), fill: fill ?? ('NULL' as const) }, (options) =>
+): Promise<ExplainableViewers> => {
+  const asked = { ...withDefaults(args), fill: fill ?? ('NULL' as const) }
+  const series = await seriesOf(context, 'viewers', channelId, asked, (options) =>
     viewerSeries(context.history.store, options),
   )
+  return { ...series, outages: series.outages.map((outage) => ({ ...outage, channelId })) }
+}
 
-/** The follower counts of a channel. */
-export const followersOf = (context: Context, channelId: bigint, args: SeriesArguments): Promise<FollowerSeries> =>
-  seriesOf(context, 'followers', channelId, withDefaults(args), (options) =>
-    followerSeries(context.history.store, options),
-  )
+/** What was counted, and whether the platform tells it at all. */
+export type CountedSeries = CountSeries & { availability: FactAvailability }
+
+/** The followers or subscribers of a channel, as its platform told them. */
+export const countsOf = (
+  context: Context,
+  counted: Total,
+  channelId: bigint,
+  args: SeriesArguments,
+): Promise<CountedSeries> =>
+  seriesOf(context, counted, channelId, withDefaults(args), async (options) => {
+    const series = await countSeries(context.history.store, counted, options)
+    return new Map(
+      options.channels.map(({ channelId, platform }) => [
+        channelId,
+        { ...series.get(channelId)!, availability: totalAvailability(context.registry, platform, counted) },
+      ]),
+    )
+  })
+
+/** Whether the platform of a channel tells a total. */
+export const totalsOf = async (context: Context, total: Total, channelId: bigint): Promise<FactAvailability> => {
+  const [channel] = await loadAllTold(context, probedChannels, [channelId])
+  return totalAvailability(context.registry, found(channelId, channel).platform, total)
+}
 
 /** How often a channel was followed over a range; channels that ask the same share their statements. */
 export const followsOf = async (

@@ -6,14 +6,16 @@ import type { Context } from './context.ts'
 import { requireNode } from './global-id.ts'
 import { type Connection, type PageArguments, readPage } from './page.ts'
 import { byId, paddedIds } from './prisma-selection.ts'
-import { loadProbed, probedSessions, warnOfImpossible } from './probed-rows.ts'
+import { probedSessions, warnOfImpossible } from './probed-rows.ts'
+import { countRowsOfChannel } from './row-count.ts'
 import { type Condition, type ListRequest, pageRowsOfChannel, type RowList } from './row-list.ts'
 import { requireRange } from './time-range.ts'
+import { loadAllTold } from './told-rows.ts'
 
 type SessionArguments = PageArguments & { range?: TimeRange | null }
 
 /** The sessions of a channel, newest first. */
-const sessionList: RowList<'StreamSession'> = {
+export const sessionList: RowList<'StreamSession'> = {
   name: 'sessions by start',
   model: 'StreamSession',
   key: (session) => `${session}.started_at`,
@@ -24,12 +26,12 @@ const sessionList: RowList<'StreamSession'> = {
   ascending: false,
 }
 
-// An open end is beyond every instant, so the first condition bounds the scan of the index.
+// An open end is beyond every instant, so the first condition bounds the scan of the index. An empty range overlaps nothing.
 const overlaps = ({ from, to }: TimeRange): Condition => ({
   name: 'range',
   values: [from, to],
   sql: (s, [from, to]) =>
-    `${s}.started_at < ${to}::timestamptz AND (${s}.started_at >= ${from}::timestamptz OR coalesce(${s}.ended_at, 'infinity') > ${from}::timestamptz)`,
+    `${s}.started_at < ${to}::timestamptz AND (${s}.started_at >= ${from}::timestamptz OR coalesce(${s}.ended_at, 'infinity') > ${from}::timestamptz) AND ${from}::timestamptz < ${to}::timestamptz`,
 })
 
 /** The sessions that a channel is asked for; with a range those that overlap it. */
@@ -61,6 +63,7 @@ export const sessionsOfChannel = async (
     args,
     (request) => pageRowsOfChannel(context, 'sessions_of_channels', asked, request, channelId),
     ({ startedAt, id }) => [startedAt.toISOString(), id.toString()],
+    () => countRowsOfChannel(context, asked, channelId),
   )
 }
 
@@ -76,15 +79,42 @@ export const durationSql = (session: string, { now }: { now(): string }): string
   return `least(greatest(0, floor(${seconds})), ${largestInt})::integer`
 }
 
-/** What the probes of a session add up to; all sessions of the operation share one query of each store. */
-export const summaryOf = async (context: Context, { id }: { id: bigint }): Promise<SessionSummary> => {
+/** What was computed before where rows of it have gone since, else what there is now. */
+const latestOf = (computed: SessionSummary | null, found: SessionSummary): SessionSummary =>
+  computed && computed.samples > found.samples ? computed : found
+
+/**
+ * What the probes of a session add up to, of one that is not aggregated; all sessions of the operation share one query of each
+ * store. While ClickHouse does not answer, a session that was aggregated once answers as then.
+ */
+const readSummary = async (context: Context, id: bigint): Promise<SessionSummary> => {
   const { history, clock, loaders } = context
   const summary = await loaders.load('session summaries', null, id, async (ids) => {
-    const sessions = await loadProbed(context, probedSessions, ids)
+    const sessions = await loadAllTold(context, probedSessions, ids)
     warnOfImpossible(context, sessions)
-    const found = await sessionSummaries(history.store, { env: history.env, sessions, now: new Date(clock()) })
-    return new Map(sessions.map((session, index) => [session.sessionId, found[index]!]))
+    const options = { env: history.env, sessions, now: new Date(clock()) }
+    const found: (SessionSummary | Error)[] = await sessionSummaries(history.store, options).catch((error: Error) =>
+      sessions.map(({ computed }) => computed ?? error),
+    )
+    return new Map(
+      sessions.map(({ sessionId, computed }, index) => {
+        const now = found[index]!
+        return [sessionId, now instanceof Error ? now : latestOf(computed, now)]
+      }),
+    )
   })
   if (!summary) throw new Error(`session ${id} is gone`)
+  if (summary instanceof Error) throw summary
   return summary
+}
+
+type Summary = Omit<SessionSummary, 'samples'>
+
+/** What the viewer counts of a session add up to: as it was aggregated, else from its probes. */
+export const summaryOf = async (
+  context: Context,
+  session: Pick<StreamSession, 'id'> & Partial<Summary & Pick<StreamSession, 'aggregatedAt'>>,
+): Promise<Summary> => {
+  const { id, aggregatedAt, peakViewers = null, peakAt = null, averageViewers = null, hoursWatched = null } = session
+  return aggregatedAt ? { peakViewers, peakAt, averageViewers, hoursWatched } : readSummary(context, id)
 }

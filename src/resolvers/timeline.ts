@@ -1,8 +1,9 @@
 import type { Bucket } from '../telemetry/buckets.ts'
 import { type SessionTimeline, sessionTimelines } from '../telemetry/session-timeline.ts'
 import type { Context } from './context.ts'
-import { loadProbed, probedSessions, warnOfImpossible } from './probed-rows.ts'
+import { probedSessions, warnOfImpossible } from './probed-rows.ts'
 import { defaultMaxPoints } from './series.ts'
+import { loadAllTold } from './told-rows.ts'
 
 const kinds = ['probes', 'chat', 'follows'] as const
 
@@ -21,7 +22,7 @@ export const timelineOf = async (
   const timeline = await loaders.load('session timelines', asked, id, async (ids) => {
     const completeThrough = new Date(Math.min(...kinds.map((kind) => history.completeThrough(kind).getTime())))
     const lost = kinds.flatMap(history.lost)
-    const sessions = await loadProbed(context, probedSessions, ids)
+    const sessions = await loadAllTold(context, probedSessions, ids)
     warnOfImpossible(context, sessions)
     const now = new Date(clock())
     const known = { env: history.env, sessions, now, completeThrough, lost }

@@ -1,4 +1,5 @@
-import { recordAction } from '../audit/record-action.ts'
+import { type Author, recordAction } from '../audit/record-action.ts'
+import { callsOf, logCalls } from '../calls/log-calls.ts'
 import { setMonitoring } from '../channels/schedule.ts'
 import { upsertChannelInside } from '../channels/upsert.ts'
 import type { PlatformName } from '../platforms/platform.ts'
@@ -21,9 +22,12 @@ const maxHandleLength = 25
 
 export type TrackChannelSuccess = { __typename: 'TrackChannelSuccess'; channelId: bigint; created: boolean }
 
+/** What a change of channels needs; an operation of GraphQL and a command both have it. */
+type ChangeContext = Author & { databases: Pick<Context['databases'], 'dm'> }
+
 /** Looks a slug up on its platform, stores the channel and monitors it from now on. Repeating it changes nothing. */
 export const trackChannel = async (
-  context: Context,
+  context: ChangeContext & Pick<Context, 'platforms' | 'log'>,
   { platform, slug }: { platform: PlatformName; slug: string },
 ): Promise<TrackChannelSuccess | InvalidInput | NotOnPlatform | PlatformUnavailable> => {
   const {
@@ -39,6 +43,7 @@ export const trackChannel = async (
     return platformUnavailable(`This server is not set up to look up handles on ${platform}.`)
 
   const answer = await adapter.resolveHandle(handle)
+  if (!answer.ok || answer.value === null) await logCalls(dm, callsOf(answer))
   if (!answer.ok)
     return platformUnavailable(`${platform} does not answer now (${answer.failure.kind}).`, answer.failure.retryAfterMs)
   if (answer.value === null) return notOnPlatform(`${platform} knows no channel "${handle}".`)
@@ -46,6 +51,7 @@ export const trackChannel = async (
   const observation = { slug: handle, ...answer.value, observedAt: answer.observedAt }
   return dm.transaction(async (tx) => {
     const { id, created } = await upsertChannelInside(tx, platform, observation, { log })
+    await logCalls(tx, callsOf(answer, [id]))
     const { wasActive } = (await setMonitoring(tx, id, true))!
     if (!wasActive)
       await recordAction(tx, 'dm', context, {
@@ -60,10 +66,16 @@ export const trackChannel = async (
 
 export type SetMonitoringSuccess = { __typename: 'SetMonitoringSuccess'; channelId: bigint }
 
-const switchMonitoring = (context: Context, channelId: bigint, active: boolean): Promise<boolean> =>
+/** Switches the monitoring of a channel on or off, and says whether that changed it; null when there is no such channel. */
+export const switchMonitoring = (
+  context: ChangeContext,
+  channelId: bigint,
+  active: boolean,
+): Promise<{ changed: boolean } | null> =>
   context.databases.dm.transaction(async (tx) => {
     const switched = await setMonitoring(tx, channelId, active)
-    if (!switched) return false
+    if (!switched) return null
+    const changed = (switched.wasActive ?? false) !== active
     if (switched.wasActive !== active)
       await recordAction(tx, 'dm', context, {
         action: 'channel.monitor',
@@ -71,7 +83,7 @@ const switchMonitoring = (context: Context, channelId: bigint, active: boolean):
         before: { active: switched.wasActive },
         after: { active },
       })
-    return true
+    return { changed }
   })
 
 /** Switches the monitoring of a channel on or off. */
@@ -80,6 +92,7 @@ export const setMonitoringResult = async (
   { channel, active }: { channel: string; active: boolean },
 ): Promise<SetMonitoringSuccess | NotFound> => {
   const channelId = await channelIdOf(context, parseChannelReference('channel', channel))
-  const switched = channelId !== null && (await switchMonitoring(context, channelId, active))
-  return switched ? { __typename: 'SetMonitoringSuccess', channelId } : notFound('There is no channel with this id.')
+  if (channelId === null || !(await switchMonitoring(context, channelId, active)))
+    return notFound('There is no channel with this id.')
+  return { __typename: 'SetMonitoringSuccess', channelId }
 }

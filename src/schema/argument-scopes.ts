@@ -1,6 +1,5 @@
 import { type GraphQLField, type GraphQLInputType, getNamedType, isEnumType, isInputObjectType } from 'graphql'
-import { ApiError } from '../lib/errors.ts'
-import type { Scopes } from './builder.ts'
+import { forbidden, type Scopes } from './forbidden.ts'
 
 /**
  * The extensions of an argument, an input field or an enum value by which a caller would learn what only callers with a scope may
@@ -63,7 +62,6 @@ export const requireScopes = (parent: string, field: Field, args: Record<string,
   for (const arg of field.args)
     for (const [name, part] of partsOf(arg, `${parent}.${field.name}(${arg.name})`, args[arg.name])) {
       const scope = scopeOf(part)
-      if (scope !== undefined && !scopes[scope])
-        throw new ApiError('FORBIDDEN', `${name} needs a role that this caller does not have.`)
+      if (scope !== undefined && !scopes[scope]) throw forbidden(name, scope, scopes)
     }
 }

@@ -4,7 +4,8 @@ import { builder } from './builder.ts'
 import { connectionOfType, forwardArguments } from './connection.ts'
 import { RoleEnum } from './enums.ts'
 
-const AuditSideEnum = builder.enumType('AuditSide', {
+/** The sides of the data model. */
+export const AuditSideEnum = builder.enumType('AuditSide', {
   description: 'Which side of the data model an action changed.',
   values: {
     DM: { value: 'dm', description: 'Channels and what happens on them.' },

@@ -4,16 +4,10 @@ import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import type PrismaTypes from '../../prisma/generated/pothos-types.ts'
 import { getDatamodel } from '../../prisma/generated/pothos-types.ts'
-import type { Identity } from '../access/identity.ts'
 import { ApiError } from '../lib/errors.ts'
 import type { Context } from '../resolvers/context.ts'
+import { forbidden, type Scopes, scopeNeeded, scopesOf } from './forbidden.ts'
 import { pagePart } from './sql-field.ts'
-
-/** What fields may ask of a caller. */
-export type Scopes = { operator: boolean; admin: boolean }
-
-/** The scopes that a caller has. */
-export const scopesOf = ({ role }: Identity): Scopes => ({ operator: role !== 'PUBLIC', admin: role === 'ADMIN' })
 
 /** The one Pothos builder: fields are non-null unless they say otherwise, and every mutation is refused unless it says who may call it. */
 export const builder = new SchemaBuilder<{
@@ -48,11 +42,13 @@ export const builder = new SchemaBuilder<{
   scopeAuth: {
     authorizeOnSubscribe: true,
     authScopes: ({ identity }) => scopesOf(identity),
-    unauthorizedError: (_parent, _context, info) =>
-      new ApiError(
-        'FORBIDDEN',
-        `${info.parentType.name}.${info.fieldName} needs a role that this caller does not have.`,
-      ),
+    unauthorizedError: (_parent, { identity }, { parentType, fieldName }, { failure }) => {
+      const field = `${parentType.name}.${fieldName}`
+      const needed = scopeNeeded(failure)
+      return needed === undefined
+        ? new ApiError('FORBIDDEN', `${field} is open to no role.`)
+        : forbidden(field, needed, scopesOf(identity))
+    },
   },
 })
 

@@ -1,14 +1,18 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { GraphQLResolveInfo } from 'graphql'
-import { channelListRequest, channels } from '../resolvers/channel-list.ts'
+import { titlesWithout } from '../platforms/platform-definition.ts'
+import { builtInPlatforms } from '../platforms/registry.ts'
+import { type ChannelsArguments, channelListRequest, channels, listOfOrder } from '../resolvers/channel-list.ts'
+import { channelOrders } from '../resolvers/channel-order.ts'
 import { type ChannelRow, channel, channelLookup, channelOf } from '../resolvers/channels.ts'
 import type { Context } from '../resolvers/context.ts'
+import { maxPageSize, pageSizeOf, type WholeList } from '../resolvers/page.ts'
 import { askedBy } from './argument-scopes.ts'
 import { builder } from './builder.ts'
-import { connectionOfType, pageArguments, rowPaths } from './connection.ts'
+import { connectionOfType, pageArguments, rowPaths, totalCount } from './connection.ts'
 import { defaultPlatform, LiveStatusEnum, PlatformEnum, stored } from './enums.ts'
 import { idOf, NodeInterface } from './node.ts'
-import { listOf, relation, rowsBy, value } from './sql-field.ts'
+import { listOf, pagePart, relation, rowsBy, value } from './sql-field.ts'
 
 builder.prismaObject('SlugPeriod', {
   description: 'A period in which a channel was seen under a slug.',
@@ -35,6 +39,13 @@ builder.prismaObject('ProbeSchedule', {
       description: 'Null while it is not watched.',
       extensions: { sql: value((schedule) => `CASE WHEN ${schedule}.active THEN ${schedule}.next_probe_at END`) },
       resolve: ({ active, nextProbeAt }) => (active ? nextProbeAt : null),
+    }),
+    trackedSince: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when it is watched without a break. Null while it is not watched.',
+      extensions: { sql: value((schedule) => `CASE WHEN ${schedule}.active THEN ${schedule}.switched_at END`) },
+      resolve: ({ active, switchedAt }) => (active ? switchedAt : null),
     }),
     lastProbedAt: t.expose('lastProbedAt', { type: 'DateTime', nullable: true }),
     intervalSeconds: t.exposeInt('intervalSeconds', { nullable: true }),
@@ -64,7 +75,15 @@ export const ChannelType = builder.prismaObject('Channel', {
     displayName: t.exposeString('displayName', { nullable: true }),
     avatarUrl: t.exposeString('avatarUrl', { nullable: true }),
     bio: t.exposeString('bio', { nullable: true }),
-    followerCount: t.exposeInt('followerCount', { nullable: true }),
+    followerCount: t.exposeInt('followerCount', {
+      nullable: true,
+      description: `Null where the platform did not tell. followerTotals says whether it ever does: ${titlesWithout(builtInPlatforms, 'followers')} does not.`,
+    }),
+    subscriberCount: t.exposeInt('subscriberCount', {
+      nullable: true,
+      description:
+        'Active subscribers; null where the platform did not tell. subscriberTotals says whether it ever does.',
+    }),
     isLive: t.exposeBoolean('isLive'),
     isBanned: t.exposeBoolean('isBanned'),
     status: t.expose('status', { type: stored(LiveStatusEnum) }),
@@ -93,15 +112,49 @@ export const channelOfRow = {
 }
 
 const ChannelConnection = connectionOfType(ChannelType)
+builder.objectField(ChannelConnection, 'totalCount', (t) =>
+  t.int(totalCount('with filter.slugs, category, language or status ONLINE')),
+)
+builder.objectField(ChannelConnection, 'asOf', (t) =>
+  t.field({
+    type: 'DateTime',
+    description:
+      'When the page was read, by the clock of the database: its order and its viewersNow are right for this instant.',
+    extensions: pagePart('asOf'),
+    resolve: (page) => (page as WholeList).asOf!,
+  }),
+)
 
-const ChannelFilterInput = builder.inputType('ChannelFilter', {
+/** Which channels of a list. */
+export const ChannelFilterInput = builder.inputType('ChannelFilter', {
   fields: (t) => ({
     platform: t.field({ type: PlatformEnum }),
     status: t.field({ type: LiveStatusEnum }),
     search: t.string({
       description: 'A part of the current slug or the display name, in any case; at most 100 characters.',
     }),
+    handle: t.string({
+      description:
+        'The beginning of a slug that it has or ever had or of its display name, a whole id, or the address of a stream: what findChannels finds, in the order of the list. Empty, all channels.',
+    }),
     active: t.boolean({ description: 'Whether it is being watched.', extensions: askedBy('operator') }),
+    slugs: t.stringList({
+      description:
+        'At most 100. Of each name the channel that has it now, else the one that had it last: on platform, or without it on every platform. A name that nobody had finds nothing.',
+    }),
+    category: t.string({
+      description:
+        'The category of the broadcast that is on, in any case. In rankings and totals: of what was broadcast in the range.',
+    }),
+    language: t.string({
+      description:
+        'The language of the broadcast that is on, as the platform writes it, in any case. In rankings and totals: of what was broadcast in the range.',
+    }),
+    trackedSince: t.field({
+      type: 'DateTime',
+      description: 'Only channels that are watched, and have been without a break since this instant or longer.',
+      extensions: askedBy('operator'),
+    }),
     claimed: t.boolean({
       description: 'Whether any streamer claims it, verified or not.',
       extensions: askedBy('operator'),
@@ -109,12 +162,22 @@ const ChannelFilterInput = builder.inputType('ChannelFilter', {
   }),
 })
 
+const pageSizes = `At most ${maxPageSize}, in the order VIEWERS_DESC at most ${channelOrders.viewers_desc.maxPageSize}`
+
 const ChannelOrderEnum = builder.enumType('ChannelOrder', {
   values: {
     LAST_SEEN_DESC: { value: 'last_seen_desc' },
-    FOLLOWERS_DESC: { value: 'followers_desc', description: 'Unknown counts last.' },
+    FOLLOWERS_DESC: {
+      value: 'followers_desc',
+      description: `Most followers first. Where they are not known, channels come last, the newest here first. ${titlesWithout(builtInPlatforms, 'followers')} tells them of no channel: with a filter for such a platform this order is BAD_USER_INPUT.`,
+    },
     SLUG_ASC: { value: 'slug_asc', description: 'Channels without a slug last.' },
     FIRST_SEEN_DESC: { value: 'first_seen_desc' },
+    VIEWERS_DESC: {
+      value: 'viewers_desc',
+      description:
+        'Most viewersNow first, then channels without, the newest here first. Pages of up to 500. Counts move while a list is read: each page is right for its asOf, and shows no channel of the page whose endCursor or startCursor it was asked with. A channel that rises past the place where a page ended is missing from the pages behind it.',
+    },
     TRUST_SCORE_DESC: { value: 'trust_score_desc', description: 'Channels without a score last.' },
   } as const,
 })
@@ -141,8 +204,13 @@ builder.queryFields((t) => ({
       filter: t.arg({ type: ChannelFilterInput }),
       orderBy: t.arg({ type: ChannelOrderEnum, defaultValue: 'last_seen_desc' }),
       ...pageArguments,
+      first: t.arg.int({ description: `${pageSizes}; goes with after.` }),
+      last: t.arg.int({ description: `${pageSizes}; goes with before.` }),
     },
-    extensions: { sql: listOf(channelListRequest) },
+    extensions: {
+      sql: listOf(channelListRequest),
+      listSize: (args: ChannelsArguments) => pageSizeOf(args, listOfOrder(args.orderBy).maxPageSize),
+    },
     resolve: (_, args, context, info) => channels(context, args, queryFromInfo({ context, info, paths: rowPaths })),
   }),
 }))

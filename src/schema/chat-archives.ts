@@ -15,7 +15,8 @@ const ChatArchiveObjectType = builder.objectRef<Manifest['objects'][number]>('Ch
   }),
 })
 
-const ChatArchiveType = builder.prismaObject('ChatArchiveLog', {
+/** An archived hour of chat. */
+export const ChatArchiveType = builder.prismaObject('ChatArchiveLog', {
   name: 'ChatArchive',
   description: 'An hour of chat, by arrival, in the archive.',
   interfaces: [NodeInterface],

@@ -6,6 +6,8 @@ import {
   defaultChatDays,
   defaultChatHours,
 } from '../resolvers/chat.ts'
+import { deliveriesOfChannels } from '../resolvers/delivered.ts'
+import { searchScanCost } from '../resolvers/scan-cost.ts'
 import { defaultMaxPoints } from '../resolvers/series.ts'
 import type { ChatMessage } from '../telemetry/chat-messages.ts'
 import {
@@ -79,7 +81,7 @@ builder.prismaObjectFields('Channel', (t) => ({
     type: ChatSeriesType,
     description: 'Messages and chatters by bucket, zero where nothing was said. RAW is refused: messages are counted.',
     args: { ...seriesArguments, maxPoints: t.arg.int({ defaultValue: defaultMaxPoints }) },
-    extensions: { listSize: pointsOf, sql: delegated() },
+    extensions: { listSize: pointsOf, sql: delegated(deliveriesOfChannels) },
     resolve: ({ id }, args, context, info) =>
       chatActivityOf(context, id, { ...args, chatters: selects(info, 'points.chatters') }),
   }),
@@ -108,7 +110,7 @@ builder.prismaObjectFields('Channel', (t) => ({
       'Newest first. With search those that hold this text, in any case and with every character taken as it is; at most 200 characters.',
     authScopes: { operator: true },
     args: { range: t.arg({ type: TimeRangeInput, required: true }), search: t.arg.string(), ...forwardArguments },
-    extensions: { sql: delegated() },
+    extensions: { scanCost: searchScanCost, sql: delegated() },
     resolve: ({ id }, args, context) => chatMessagesOf(context, id, args),
   }),
 }))

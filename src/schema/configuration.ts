@@ -10,7 +10,7 @@ import { adminMutation, builder } from './builder.ts'
 import { InvalidInputType, NotFoundType, Problem, resultOf } from './problem.ts'
 
 /** Categories by their stored names. */
-const CategoryEnum = builder.enumType('ConfigurationCategory', {
+export const CategoryEnum = builder.enumType('ConfigurationCategory', {
   values: {
     AUTH: { value: 'auth' },
     DATABASE: { value: 'database' },
@@ -55,8 +55,11 @@ builder.queryField('configuration', (t) =>
     type: [EntryType],
     description: 'By key; at most 1000.',
     authScopes: { admin: true },
-    args: { category: t.arg({ type: CategoryEnum }) },
-    resolve: (_, { category }, context) => context.configuration.list(category),
+    args: {
+      category: t.arg({ type: CategoryEnum, description: 'Only entries of this category.' }),
+      key: t.arg.string({ description: 'Only the entry with exactly this key.' }),
+    },
+    resolve: (_, only, context) => context.configuration.list(only),
   }),
 )
 

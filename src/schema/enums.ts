@@ -36,15 +36,29 @@ export const LiveStatusEnum = builder.enumType('LiveStatus', {
 /** Kinds of status events by their stored names. */
 export const StatusEventTypeEnum = builder.enumType('StatusEventType', {
   values: {
-    STREAM_START: { value: 'stream_start' },
-    STREAM_END: { value: 'stream_end' },
-    CONNECTION_TEST: { value: 'connection_test' },
+    STREAM_START: {
+      value: 'stream_start',
+      description: 'A broadcast began, or went on after an end that did not stand.',
+    },
+    STREAM_END: { value: 'stream_end', description: 'A broadcast ended.' },
+    CONNECTION_TEST: {
+      value: 'connection_test',
+      description: 'A test delivery arrived. It changes nothing: newStatus is previousStatus.',
+    },
   } as const,
 })
 
 /** Who told of a status by their stored names. */
 export const StatusSourceEnum = builder.enumType('StatusSource', {
-  values: { POLL: { value: 'poll' }, WEBHOOK: { value: 'webhook' }, OPERATOR: { value: 'operator' } } as const,
+  values: {
+    POLL: {
+      value: 'poll',
+      description: 'We asked the platform. Ends that were inferred from probes are of this source too.',
+    },
+    WEBHOOK: { value: 'webhook', description: 'The platform told us without being asked.' },
+    OPERATOR: { value: 'operator', description: 'A person who runs this service.' },
+    IMPORT: { value: 'import', description: 'Put in from the records of another system.' },
+  } as const,
 })
 
 /** What a caller may do. */

@@ -1,11 +1,19 @@
-import type { StatusChange, StatusGap, StatusSnapshot, ViewerSample } from '../live/message.ts'
+import type { SessionChapterChange, StatusChange, StatusGap, StatusSnapshot, ViewerSample } from '../live/message.ts'
 import type { PlatformName } from '../platforms/platform.ts'
-import { type ChannelStatusMessage, channelStatus, chat, type LiveArguments, viewerCount } from '../resolvers/live.ts'
+import {
+  type ChannelStatusMessage,
+  channelStatus,
+  chat,
+  type LiveArguments,
+  type SessionChapterMessage,
+  sessionChapters,
+  viewerCount,
+} from '../resolvers/live.ts'
 import { builder } from './builder.ts'
 import { ChannelType } from './channel.ts'
 import { ChatMessageType } from './chat.ts'
 import { defaultPlatform, LiveStatusEnum, PlatformEnum, platformValue } from './enums.ts'
-import { StreamSessionType } from './session.ts'
+import { SessionChapterType, StreamSessionType } from './session.ts'
 import { StatusEventType } from './status-event.ts'
 
 const StatusSnapshotType = builder.objectRef<StatusSnapshot>('StatusSnapshot').implement({
@@ -19,7 +27,11 @@ const StatusSnapshotType = builder.objectRef<StatusSnapshot>('StatusSnapshot').i
       description: 'The broadcast that lasts; null when the channel is not live.',
     }),
     cursor: t.exposeString('cursor', { description: 'Give it as after to go on from here.' }),
-    asOf: t.expose('asOf', { type: 'DateTime' }),
+    asOf: t.expose('asOf', { type: 'DateTime', description: 'When the channel was in this state.' }),
+    isLast: t.exposeBoolean('isLast', {
+      description:
+        'True for the last snapshot. Until it has come, a client that loses its connection begins anew instead of going on from the cursor, because snapshots are missing.',
+    }),
   }),
 })
 
@@ -27,7 +39,7 @@ const StatusChangeType = builder.objectRef<StatusChange>('StatusChange').impleme
   description: 'One event of the journal, in order.',
   fields: (t) => ({
     event: t.expose('event', { type: StatusEventType }),
-    channel: t.expose('channel', { type: ChannelType, description: 'As it is when the event is told.' }),
+    channel: t.expose('channel', { type: ChannelType, description: 'As it is when the event is sent.' }),
     session: t.expose('session', {
       type: StreamSessionType,
       nullable: true,
@@ -49,6 +61,28 @@ const StatusGapType = builder.objectRef<StatusGap>('StatusGap').implement({
 const ChannelStatusMessageType = builder.unionType('ChannelStatusMessage', {
   types: [StatusSnapshotType, StatusChangeType, StatusGapType],
   resolveType: ({ kind }: ChannelStatusMessage) => kind,
+})
+
+const SessionChapterChangeType = builder.objectRef<SessionChapterChange>('SessionChapterChange').implement({
+  description: 'Something that was said about a broadcast, and that changed its chapters.',
+  fields: (t) => ({
+    channel: t.expose('channel', { type: ChannelType }),
+    session: t.expose('session', {
+      type: StreamSessionType,
+      description: 'The broadcast. Its chapters may have changed again when they are read.',
+    }),
+    chapter: t.expose('chapter', {
+      type: SessionChapterType,
+      description: 'The chapter at `at`, as it was after this change.',
+    }),
+    at: t.expose('at', { type: 'DateTime', description: 'The instant that it speaks of; it may arrive late.' }),
+    cursor: t.exposeString('cursor', { description: 'Give it as after to go on from here.' }),
+  }),
+})
+
+const SessionChapterMessageType = builder.unionType('SessionChapterMessage', {
+  types: [SessionChapterChangeType, StatusGapType],
+  resolveType: ({ kind }: SessionChapterMessage) => kind,
 })
 
 const ViewerSampleType = builder.objectRef<ViewerSample>('ViewerSample').implement({
@@ -85,10 +119,18 @@ builder.subscriptionFields((t) => {
       subscribe: (_, args, context) => channelStatus(context, args),
       resolve: (message) => message,
     }),
+    sessionChapters: t.field({
+      type: SessionChapterMessageType,
+      description: `A SessionChapterChange for each new word about title, category, language or mature flag of a broadcast, in the order in which it was learned of, from now on; with after since that cursor. A StatusGap says where changes could not be delivered. ${which}`,
+      args: { ...channels, after: t.arg.string({ description: 'The cursor of a message of sessionChapters.' }) },
+      subscribe: (_, args, context) => sessionChapters(context, args),
+      resolve: (message) => message,
+    }),
     viewerCount: t.field({
       type: ViewerSampleType,
-      description: `One message per new viewer sample; under pressure only the latest of each channel. ${which}`,
+      description: `First the latest sample of each channel that is live, as far as it was probed lately (see Channel.viewersNow; viewers is null where the streamer hides them); then one message per new sample, under pressure only the latest of each channel. ${which}`,
       args: channels,
+      extensions: { startSize },
       subscribe: (_, args, context) => viewerCount(context, args),
       resolve: (sample) => sample,
     }),

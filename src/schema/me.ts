@@ -7,6 +7,11 @@ const Me = builder.objectRef<Identity>('Me').implement({
   fields: (t) => ({
     role: t.expose('role', { type: RoleEnum }),
     name: t.exposeString('name', { nullable: true }),
+    subject: t.exposeString('subject', {
+      nullable: true,
+      description:
+        'What the audit log calls the caller, such as "key:" with the id of an API key; null without a key or token.',
+    }),
   }),
 })
 

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 import { parseInt64 } from '../lib/ids.ts'
-import { parseInstant } from '../lib/instant.ts'
+import { parseInstant, parseRelativeInstant } from '../lib/instant.ts'
 import { timeZoneName } from '../telemetry/time-grid.ts'
 import { builder } from './builder.ts'
 
@@ -24,11 +24,16 @@ const printInstant = (instant: Date): string => {
 }
 
 builder.scalarType('DateTime', {
-  description: 'An instant in RFC 3339 with a zone, like "2026-01-31T18:00:00Z". Answers are in UTC with milliseconds.',
+  description:
+    'An instant in RFC 3339 with a zone, like "2026-01-31T18:00:00Z". Answers are in UTC with milliseconds. An argument may also tell it from now: "now", "now-24h" (s, m, h, d or w), and "now-1d/d" for the beginning of yesterday (h, d or w, in UTC; a week begins on Monday).',
   serialize: printInstant,
   parseValue: (value) =>
     parseInstant(value) ??
-    refuse('A DateTime must be an instant from 1900 to 2299 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z".'),
+    // `withInstants` puts the instant in its place, before a resolver or a statement sees it.
+    (parseRelativeInstant(value) as unknown as Date | null) ??
+    refuse(
+      'A DateTime must be an instant from 1900 to 2299 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z", or told from now, like "now-24h" or "now-1d/d".',
+    ),
 })
 
 builder.scalarType('BigInt', {

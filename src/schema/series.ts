@@ -1,8 +1,9 @@
 import { ApiError } from '../lib/errors.ts'
+import { deliveriesOfChannels } from '../resolvers/delivered.ts'
 import { probedChannels } from '../resolvers/probed-rows.ts'
 import {
   defaultMaxPoints,
-  followersOf,
+  type ExplainableViewers,
   followsOf,
   type SeriesArguments,
   viewersOf,
@@ -10,11 +11,10 @@ import {
 } from '../resolvers/series.ts'
 import { bucketNames, planBuckets } from '../telemetry/buckets.ts'
 import type { FollowPoint, FollowSeries } from '../telemetry/follow-series.ts'
-import type { FollowerPoint, FollowerSeries } from '../telemetry/followers.ts'
-import type { Outage } from '../telemetry/outages.ts'
 import type { SeriesMeta } from '../telemetry/series.ts'
-import type { ViewerPoint, ViewerSeries, ViewerSummary } from '../telemetry/viewers.ts'
+import type { ViewerPoint, ViewerSummary } from '../telemetry/viewers.ts'
 import { builder } from './builder.ts'
+import { OutageType } from './outage.ts'
 import { delegated } from './sql-field.ts'
 import { TimeRangeInput } from './time-range.ts'
 
@@ -40,7 +40,7 @@ export const SeriesMetaType = builder.objectRef<SeriesMeta>('SeriesMeta').implem
     completeThrough: t.expose('completeThrough', { type: 'DateTime', description: 'Later points may still change.' }),
     coverage: t.exposeFloat('coverage', {
       description:
-        'How much of the range was observed, 0 to 1: looks taken of those expected; of chat and follows, the time in which the platform is known to have delivered them.',
+        'How much of the range was observed, 0 to 1: the probes that were made, of those that were expected; of chat and follows, the time in which the platform is known to have delivered them.',
     }),
   }),
 })
@@ -69,37 +69,12 @@ const ViewerSummaryType = builder.objectRef<ViewerSummary>('ViewerSummary').impl
   }),
 })
 
-const OutageType = builder.objectRef<Outage>('Outage').implement({
-  description: 'A span in which nobody looked.',
-  fields: (t) => ({
-    from: t.expose('from', { type: 'DateTime' }),
-    to: t.expose('to', { type: 'DateTime' }),
-    reason: t.exposeString('reason'),
-  }),
-})
-
-const ViewerSeriesType = builder.objectRef<ViewerSeries>('ViewerSeries').implement({
+const ViewerSeriesType = builder.objectRef<ExplainableViewers>('ViewerSeries').implement({
   fields: (t) => ({
     meta: t.expose('meta', { type: SeriesMetaType }),
     points: t.expose('points', { type: [ViewerPointType] }),
     summary: t.expose('summary', { type: ViewerSummaryType }),
     outages: t.expose('outages', { type: [OutageType] }),
-  }),
-})
-
-const FollowerPointType = builder.objectRef<FollowerPoint>('FollowerPoint').implement({
-  fields: (t) => ({
-    start: t.expose('start', { type: 'DateTime' }),
-    end: t.expose('end', { type: 'DateTime' }),
-    last: t.exposeInt('last', { nullable: true, description: 'Null where the platform did not tell.' }),
-    change: t.exposeInt('change', { nullable: true, description: 'Since the last point before that has a count.' }),
-  }),
-})
-
-const FollowerSeriesType = builder.objectRef<FollowerSeries>('FollowerSeries').implement({
-  fields: (t) => ({
-    meta: t.expose('meta', { type: SeriesMetaType }),
-    points: t.expose('points', { type: [FollowerPointType] }),
   }),
 })
 
@@ -149,17 +124,12 @@ builder.prismaObjectFields('Channel', (t) => ({
     extensions: { listSize: pointsOf, sql: delegated(probedChannels) },
     resolve: ({ id }, args, context) => viewersOf(context, id, args),
   }),
-  followers: t.field({
-    type: FollowerSeriesType,
-    args: { ...seriesArguments },
-    extensions: { listSize: pointsOf, sql: delegated(probedChannels) },
-    resolve: ({ id }, args, context) => followersOf(context, id, args),
-  }),
   follows: t.field({
     type: FollowSeriesType,
-    description: 'Follows by bucket, zero where there were none. RAW is refused: follows are counted.',
+    description:
+      'Follows that the platform reported, by bucket, zero where there were none. They are gross: nobody reports who stops to follow, who follows again after more than an hour counts again, and what came before the event subscription is not in them. RAW is refused: follows are counted.',
     args: { ...seriesArguments },
-    extensions: { listSize: pointsOf, sql: delegated() },
+    extensions: { listSize: pointsOf, sql: delegated(deliveriesOfChannels) },
     resolve: ({ id }, args, context) => followsOf(context, id, args),
   }),
 }))

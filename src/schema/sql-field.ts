@@ -1,5 +1,5 @@
-import type { ProbedRows } from '../resolvers/probed-rows.ts'
 import type { ListRequest } from '../resolvers/row-list.ts'
+import type { ToldRows } from '../resolvers/told-rows.ts'
 
 /** What is known where the SQL of a field is written. */
 export type SqlScope = {
@@ -28,7 +28,19 @@ export type NamedRows = {
 )
 
 /** Which part of a page a field of a connection, an edge or PageInfo shows. */
-export type PagePart = 'rows' | 'itself' | 'cursor' | 'startCursor' | 'endCursor' | 'hasNextPage' | 'hasPreviousPage'
+export type PagePart =
+  | 'rows'
+  | 'itself'
+  | 'cursor'
+  | 'startCursor'
+  | 'endCursor'
+  | 'hasNextPage'
+  | 'hasPreviousPage'
+  | 'totalCount'
+  | 'asOf'
+
+/** The value of a delegated field in the row itself, by the alias of the row: as JSON has it, and whether it is there. */
+type StoredValue = { value(alias: string): string; isThere(alias: string): string }
 
 /**
  * What a field is in SQL, as its extension `sql`. Fields that expose a column of their model need none, and neither do relations:
@@ -39,12 +51,19 @@ export type SqlField =
   | { kind: 'value'; sql(alias: string, scope: SqlScope): string; as?: 'id' | 'eventCursor' }
   /** The row of the model's relation of this name. */
   | { kind: 'relation'; name: string }
+  /** An object of the same row. */
+  | { kind: 'own-row' }
+  /** An object of the one row of a subquery, by the alias of the row that it belongs to; null where the subquery has no row. */
+  | { kind: 'subquery'; from(alias: string): string }
   | { kind: 'page'; part: PagePart }
   /** A connection: a page of a list, or of the part of it that belongs to the channel whose field this is. */
   | { kind: 'list'; read(args: never): ListRequest | string; isOfChannel: boolean }
   | { kind: 'rows'; read(args: never): NamedRows | string }
-  /** The value is in another store. The resolver needs the id of the row, and where `probed` is given also the probed row. */
-  | { kind: 'delegated'; probed?: ProbedRows<unknown> }
+  /**
+   * The value is found by the resolver: it is in another store, or not made in SQL. The resolver needs the id of the row, and where
+   * `told` is given also what that tells of the row. With `stored`, a row that has the value already answers by itself.
+   */
+  | { kind: 'delegated'; told?: ToldRows<unknown>; stored?: StoredValue }
 
 /** What a field says that it is in SQL; undefined where it says nothing. */
 export const sqlOf = ({ extensions }: { extensions: object }): SqlField | undefined =>
@@ -59,6 +78,12 @@ export const value = (sql: (alias: string, scope: SqlScope) => string, as?: 'id'
 
 /** A field that is the row of a relation of the model. */
 export const relation = (name: string): SqlField => ({ kind: 'relation', name })
+
+/** A field whose object is made of the row that it belongs to. */
+export const ownRow: SqlField = { kind: 'own-row' }
+
+/** A field whose object is made of the one row that a subquery finds for its row. */
+export const subquery = (from: (alias: string) => string): SqlField => ({ kind: 'subquery', from })
 
 /** A field of a connection, an edge or PageInfo. */
 export const pagePart = (part: PagePart): { sql: SqlField } => ({ sql: { kind: 'page', part } })
@@ -80,5 +105,9 @@ export const listOfChannel = <Args>(read: (args: Args) => ListRequest): SqlField
 /** A field of Query whose arguments name rows. A sentence says why no statement reads them. */
 export const rowsBy = <Args>(read: (args: Args) => NamedRows | string): SqlField => ({ kind: 'rows', read })
 
-/** A field whose resolver asks another store. */
-export const delegated = (probed?: ProbedRows<unknown>): SqlField => ({ kind: 'delegated', probed })
+/** A field whose value its resolver finds. */
+export const delegated = (told?: ToldRows<unknown>, stored?: StoredValue): SqlField => ({
+  kind: 'delegated',
+  ...(told && { told }),
+  ...(stored && { stored }),
+})

@@ -1,3 +1,4 @@
+import { maxNamed } from '../resolvers/channel-filter.ts'
 import { eventListRequest, statusEvents, statusEventsOfChannel } from '../resolvers/status-events.ts'
 import { builder } from './builder.ts'
 import { channelOfRow } from './channel.ts'
@@ -9,7 +10,7 @@ import { TimeRangeInput } from './time-range.ts'
 
 export const StatusEventType = builder.prismaObject('StatusEvent', {
   description:
-    'One entry of the journal of status changes. Of a broadcast that is learned of after a newer one, previousStatus and newStatus are the same.',
+    'One entry of the journal of status changes. It says what was known when it was written: a later correction moves the session, not the entry. Of a broadcast that is learned of after a newer one, previousStatus and newStatus are the same.',
   interfaces: [NodeInterface],
   fields: (t) => ({
     id: t.id(idOf('StatusEvent')),
@@ -24,20 +25,41 @@ export const StatusEventType = builder.prismaObject('StatusEvent', {
     newStatus: t.expose('newStatus', { type: stored(LiveStatusEnum) }),
     source: t.expose('source', { type: stored(StatusSourceEnum) }),
     platformEventId: t.exposeString('platformEventId', { nullable: true }),
-    occurredAt: t.expose('eventTimestamp', { type: 'DateTime' }),
-    receivedAt: t.expose('receivedTimestamp', { type: 'DateTime' }),
-    processedAt: t.expose('processedTimestamp', { type: 'DateTime' }),
-    data: t.expose('eventData', { type: 'JSON', nullable: true, authScopes: { operator: true } }),
+    occurredAt: t.expose('eventTimestamp', {
+      type: 'DateTime',
+      description: 'When it happened on the platform, as far as is known. Never later than receivedAt.',
+    }),
+    receivedAt: t.expose('receivedTimestamp', {
+      type: 'DateTime',
+      description:
+        'When we received what made it: the delivery, for the first time, or the whole answer to a poll. Never later than processedAt.',
+    }),
+    processedAt: t.expose('processedTimestamp', {
+      type: 'DateTime',
+      description: 'When the database was updated, by the clock of the database.',
+    }),
+    data: t.expose('eventData', {
+      type: 'JSON',
+      nullable: true,
+      description:
+        'What made the event, without credentials: the body of the delivery, or the row of the answer to a poll. An inferred end says what it was inferred from (inferredFrom). More than 8 KiB is cut, and truncated is true.',
+      authScopes: { operator: true },
+    }),
   }),
 })
+
+const eventArguments = builder.args((t) => ({
+  type: t.field({ type: StatusEventTypeEnum }),
+  range: t.field({ type: TimeRangeInput }),
+}))
 
 const StatusEventConnection = connectionOfType(StatusEventType)
 
 builder.prismaObjectField('Channel', 'statusEvents', (t) =>
   t.field({
     type: StatusEventConnection,
-    description: 'Newest first.',
-    args: { ...forwardArguments },
+    description: 'Newest first; with a range those that occurred in it, by when they occurred.',
+    args: { ...eventArguments, ...forwardArguments },
     extensions: { sql: listOfChannel(eventListRequest) },
     resolve: ({ id }, args, context) => statusEventsOfChannel(context, id, args),
   }),
@@ -46,11 +68,18 @@ builder.prismaObjectField('Channel', 'statusEvents', (t) =>
 builder.queryField('statusEvents', (t) =>
   t.field({
     type: StatusEventConnection,
-    description: 'Status changes of all channels, newest first; range is about occurredAt.',
+    description:
+      'Status changes of all channels, or of those named, newest first; with a range those that occurred in it, by when they occurred.',
     args: {
+      channels: t.arg.idList({
+        description: `Of these channels only, each by its global id, ULID or channelId; at most ${maxNamed} together with slugs. One that nobody has has no events.`,
+      }),
+      slugs: t.arg.stringList({
+        description:
+          'Of the channels that have these slugs, else of those that had them last; on all platforms unless one is given.',
+      }),
       platform: t.arg({ type: PlatformEnum }),
-      type: t.arg({ type: StatusEventTypeEnum }),
-      range: t.arg({ type: TimeRangeInput }),
+      ...eventArguments,
       ...forwardArguments,
     },
     extensions: { sql: listOf(eventListRequest) },

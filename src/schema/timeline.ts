@@ -14,7 +14,7 @@ const SessionPointType = builder.objectRef<SessionPoint>('SessionPoint').impleme
     end: t.expose('end', { type: 'DateTime' }),
     viewers: t.exposeFloat('viewers', {
       nullable: true,
-      description: 'Average, weighted with time; null where nobody looked.',
+      description: 'Average, weighted with time; null where the channel was not probed.',
     }),
     messages: t.exposeInt('messages'),
     chatters: t.exposeInt('chatters', { description: 'Different people, counted exactly.' }),

@@ -6,6 +6,7 @@ import {
   type StoredTrustScore,
   trustScoreHistoryOf,
   trustScoreOf,
+  trustScores,
 } from '../resolvers/trust.ts'
 import { maxTrustScorePoints, type TrustScorePoint } from '../telemetry/trust-history.ts'
 import type { TrustFactor } from '../trust/trust-score.ts'
@@ -52,7 +53,7 @@ builder.prismaObjectFields('Channel', (t) => ({
     type: TrustScoreType,
     nullable: true,
     description: 'Null until it was computed for the first time, and after 90 days without a broadcast.',
-    extensions: { sql: delegated() },
+    extensions: { sql: delegated(trustScores) },
     resolve: ({ id }, _, context) => trustScoreOf(context, id),
   }),
   trustScoreHistory: t.field({

@@ -5,15 +5,18 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { narrowed, notInFuture, sql, statement } from '../stores/postgres/statement.ts'
 import { affectedBroadcasts, decideStatus, type StatusDecision, type StatusState } from './decide-status.ts'
 import type { StatusEventDraft } from './derive-status-events.ts'
-import { noProbes, probeInstants } from './latest-probes.ts'
+import { appendStatements, findStatements } from './detail-log.ts'
+import { eventData } from './event-data.ts'
+import { isSame, later } from './instants.ts'
+import { liveDetails, noProbes, probeInstants } from './latest-probes.ts'
 import type { Broadcast, ReportedEnd } from './reported-end.ts'
 import { detailFields, type Session, type Status, type StatusObservation } from './status-observation.ts'
 
 /** The channel of Postgres that is notified when new status events are committed; the payload is the highest id. Only a hint. */
 export const statusNotifyChannel = 'channelscope_status'
 
-// Locks in id order, so that two batches with the same channels never deadlock.
-const lockChannels = statement(
+/** Locks in id order, so that two batches with the same channels never deadlock. */
+export const lockChannels = statement(
   'status_lock_channels',
   sql`SELECT ${narrowed<{ id: bigint; status: Status }>(select('Channel', ['id', 'status']))}
    FROM ${tableOf('Channel')} WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE`,
@@ -22,12 +25,14 @@ const lockChannels = statement(
 // Not part of the locking statement: a statement that waited for a lock sees other tables as they were before the wait.
 const readProbes = statement(
   'status_read_looks',
-  sql`SELECT ${select('ProbeSchedule', ['channelId', ...probeInstants])} FROM ${tableOf('ProbeSchedule')} WHERE channel_id = ANY ($1::bigint[])`,
+  sql`SELECT ${select('ProbeSchedule', ['channelId', ...probeInstants], 's')}, ${liveDetails('s')}
+   FROM ${tableOf('ProbeSchedule')} s WHERE channel_id = ANY ($1::bigint[])`,
 )
 
 const sessionFields = [
   'channelId',
   'startedAt',
+  'startSource',
   'endedAt',
   'endSource',
   'lastLiveAt',
@@ -81,13 +86,14 @@ const writeEnds = statement(
 const writeChannels = statement(
   'status_write_channels',
   `UPDATE dm.streamer_channel c SET
-     status = v.status,
-     last_status_change_at = greatest(c.last_status_change_at, ${notInFuture('v.at')}),
+     status = coalesce(v.status, c.status),
+     last_status_change_at = ${notInFuture('v."statusSince"')},
      last_seen_online_at = greatest(c.last_seen_online_at, ${notInFuture('v."lastLiveAt"')}),
      last_seen_at = greatest(c.last_seen_at, ${notInFuture('v.at')}),
-     status_observed_at = greatest(c.status_observed_at, ${notInFuture('v.at')}),
+     status_observed_at = CASE WHEN v.status IS NULL THEN c.status_observed_at
+       ELSE greatest(c.status_observed_at, ${notInFuture('v.at')}) END,
      updated_at = now()
-   FROM json_to_recordset($1) AS v("channelId" bigint, status text, at timestamptz, "lastLiveAt" timestamptz)
+   FROM json_to_recordset($1) AS v("channelId" bigint, status text, "statusSince" timestamptz, at timestamptz, "lastLiveAt" timestamptz)
    WHERE c.id = v."channelId"`,
 )
 
@@ -111,10 +117,19 @@ const writeSessions = statement(
        .join(', ')}`,
 )
 
-// Held until the commit, so that the next id belongs to a later commit: id order is commit order.
-const lockJournal = statement('journal_lock', `SELECT pg_advisory_xact_lock(hashtext('dm.status_event'))`)
+/** Held until the commit, so that the next id belongs to a later commit: id order is commit order. */
+export const lockJournal = statement('journal_lock', `SELECT pg_advisory_xact_lock(hashtext('dm.status_event'))`)
 
-// The three instants stay in order although the clock of this process or of the platform can run ahead of the database's.
+/**
+ * SQL for the three instants of an event: event_timestamp is when it happened on the platform, received_timestamp is when we
+ * received it, and processed_timestamp is now. Here, and only here, they are put in order: of two clocks ours is believed before
+ * the platform's, and the database's before ours.
+ */
+export const orderedInstants = (occurred: string, received: string, now: string): string =>
+  [`least(${occurred}, ${received}, ${now})`, `least(${received}, ${now})`, now]
+    .map((instant) => `date_trunc('milliseconds', ${instant})`)
+    .join(', ')
+
 const appendEvents = statement(
   'journal_append',
   `WITH told AS MATERIALIZED (SELECT clock_timestamp() AS now),
@@ -122,10 +137,9 @@ const appendEvents = statement(
      INSERT INTO dm.status_event (channel_id, session_started_at, event_type, previous_status, new_status, source, platform_event_id,
        event_timestamp, received_timestamp, processed_timestamp, event_data)
      SELECT v."channelId", v."sessionStartedAt", v.type, v."previousStatus", v."newStatus", v.source, v."platformEventId",
-       date_trunc('milliseconds', least(v."occurredAt", told.now)),
-       date_trunc('milliseconds', least(greatest(v."occurredAt", v."reportedAt"), told.now)), date_trunc('milliseconds', told.now), v.data
+       ${orderedInstants('v."occurredAt"', 'v."receivedAt"', 'told.now')}, v.data
      FROM json_to_recordset($1) AS v(ordinal integer, "channelId" bigint, "sessionStartedAt" timestamptz, type text, "previousStatus" text,
-       "newStatus" text, source text, "platformEventId" text, "occurredAt" timestamptz, "reportedAt" timestamptz, data jsonb), told
+       "newStatus" text, source text, "platformEventId" text, "occurredAt" timestamptz, "receivedAt" timestamptz, data jsonb), told
      ORDER BY v.ordinal
      RETURNING id)
    SELECT max(id) AS "lastId", pg_notify('${statusNotifyChannel}', max(id)::text) FROM appended`,
@@ -136,6 +150,7 @@ type Decided = { seen: StatusObservation; decision: StatusDecision }
 /** The instants of an observation that sessions may lie around. */
 const namedInstants = (seen: StatusObservation): Date[] => {
   if (seen.kind === 'live') return seen.seenBefore ? [seen.startedAt, seen.seenBefore.startedAt] : [seen.startedAt]
+  if (seen.kind === 'details') return [seen.reportedAt ?? seen.at]
   return seen.kind === 'ended' ? [seen.startedAt ?? seen.endedAt] : []
 }
 
@@ -161,7 +176,11 @@ const readState = async (
     affectedBroadcasts(state, seen).map((broadcast) => ({ ...broadcast, channelId: seen.channelId })),
   )
   const ends = Map.groupBy(await findEnds(tx, broadcasts), (row) => row.channelId)
-  return states.map(({ seen, state }) => ({ seen, state: { ...state, ends: ends.get(seen.channelId) ?? [] } }))
+  const statements = Map.groupBy(await findStatements(tx, broadcasts), (row) => row.channelId)
+  return states.map(({ seen, state }) => {
+    const [told, said] = [ends.get(seen.channelId) ?? [], statements.get(seen.channelId) ?? []]
+    return { seen, state: { ...state, ends: told, statements: said } }
+  })
 }
 
 const findEnds = async (tx: Transaction, broadcasts: readonly (Broadcast & { channelId: bigint })[]) =>
@@ -175,21 +194,26 @@ const findEnds = async (tx: Transaction, broadcasts: readonly (Broadcast & { cha
 const channelRow = ({ seen, decision }: Decided): object => ({
   channelId: seen.channelId,
   status: decision.status,
-  at: seen.at,
+  statusSince: decision.statusSince,
+  at: seen.reportedAt ?? seen.at,
   lastLiveAt: seen.kind === 'live' ? seen.at : null,
 })
 
 const eventRow = (seen: StatusObservation, draft: StatusEventDraft): object => {
-  const { channelId, source, platformEventId } = seen
-  const data = draft.type === 'stream_start' && seen.kind === 'live' ? seen.details : undefined
-  return { ...draft, channelId, source, platformEventId, reportedAt: seen.reportedAt ?? seen.at, data }
+  const { channelId, source, platformEventId, receivedAt } = seen
+  const { because: _, ...event } = draft
+  const { occurredAt } = event
+  // An end that follows from other observations was received with the last of them, and so not before it happened.
+  const isOwn = event.type === 'stream_start' || (seen.kind === 'ended' && isSame(seen.endedAt, occurredAt))
+  const received = isOwn ? receivedAt : later(receivedAt, occurredAt)
+  return { ...event, channelId, source, platformEventId, receivedAt: received, data: eventData(seen, draft) }
 }
 
 const applyRound = async (tx: Transaction, observations: readonly StatusObservation[]): Promise<bigint[]> => {
   const states = await readState(tx, observations)
   const decided = states.map(({ seen, state }): Decided => ({ seen, decision: decideStatus(state, seen) }))
-  const changed = decided.filter(({ decision }) => decision.status !== undefined)
-  if (changed.length > 0) await tx.query(writeChannels, [jsonRows(changed.map(channelRow))])
+  const moved = decided.filter(({ decision }) => decision.statusSince !== undefined)
+  if (moved.length > 0) await tx.query(writeChannels, [jsonRows(moved.map(channelRow))])
   const sessions = decided.flatMap(({ seen: { channelId }, decision }) =>
     decision.sessions.map((session, ordinal) => ({ ...session, channelId, ordinal })),
   )
@@ -198,18 +222,22 @@ const applyRound = async (tx: Transaction, observations: readonly StatusObservat
     decision.ends.map((end) => ({ ...end, channelId })),
   )
   if (ends.length > 0) await tx.query(writeEnds, [jsonRows(ends)])
+  await appendStatements(
+    tx,
+    decided.flatMap(({ seen: { channelId }, decision }) => decision.statements.map((one) => ({ ...one, channelId }))),
+  )
   const events = decided.flatMap(({ seen, decision }) => decision.events.map((draft) => eventRow(seen, draft)))
   if (events.length > 0) {
     await tx.query(lockJournal)
     await tx.query(appendEvents, [jsonRows(events.map((event, ordinal) => ({ ordinal, ...event })))])
   }
-  return changed.map(({ seen }) => seen.channelId)
+  return decided.flatMap(({ seen, decision }) => (decision.status === undefined ? [] : [seen.channelId]))
 }
 
 /**
  * Applies observations inside `tx`: status, session and journal change together or not at all. The probe that made an
  * observation must be in dm.probe_schedule already. Returns the channels whose status changed. Each time that one channel
- * appears costs four statements when nothing changes, else at most nine.
+ * appears costs five statements when nothing changes, else at most twelve.
  */
 export const applyStatus = async (tx: Transaction, observations: readonly StatusObservation[]): Promise<bigint[]> => {
   const changed = new Set<bigint>()

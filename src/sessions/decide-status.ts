@@ -1,7 +1,9 @@
+import type { DetailStatement } from './chapters.ts'
 import { deriveStatusEvents, type StatusEventDraft } from './derive-status-events.ts'
 import { inferSessionEnd, type SessionFacts } from './infer-session-end.ts'
 import { isSame, later } from './instants.ts'
 import { type LatestProbes, lastSighting, withProbe } from './latest-probes.ts'
+import { mergeDetails } from './merge-details.ts'
 import { type Broadcast, type ReportedEnd, reportedEndOf, withEnd } from './reported-end.ts'
 import {
   detailFields,
@@ -9,7 +11,9 @@ import {
   type SessionDraft,
   type Status,
   type StatusObservation,
+  type StatusSource,
   type StreamDetails,
+  stronger,
 } from './status-observation.ts'
 
 /** What is stored of one channel when an observation of it arrives. */
@@ -23,15 +27,21 @@ export type StatusState = {
   latestProbes: LatestProbes
   /** Reported ends of the broadcasts that `affectedBroadcasts` lists; the latest of a kind is enough. */
   ends: readonly ReportedEnd[]
+  /** What was said about the details of the broadcasts that `affectedBroadcasts` lists. */
+  statements: readonly DetailStatement[]
 }
 
 /** What an observation changes; empty when it says nothing new. */
 export type StatusDecision = {
   status?: Status
+  /** Since when the channel has its status on the platform, where that changes. */
+  statusSince?: Date
   /** New and changed sessions, whole; those that ended come first. */
   sessions: Session[]
   /** Ends that were not reported before. */
   ends: ReportedEnd[]
+  /** What was said of details, as far as it is to be kept and is not yet. */
+  statements: DetailStatement[]
   events: StatusEventDraft[]
 }
 
@@ -48,10 +58,13 @@ const known = ({ sessions, latestProbes: probes }: Pick<StatusState, 'sessions' 
   })
 }
 
-/** The session that started then; an unknown one is made and put between the others. */
-const sessionAt = (sessions: SessionDraft[], startedAt: Date): SessionDraft => {
+/** The session that started then, as this source says; an unknown one is made and put between the others. */
+const sessionAt = (sessions: SessionDraft[], startedAt: Date, source: StatusSource): SessionDraft => {
   const found = sessions.find((session) => isSame(session.startedAt, startedAt))
-  if (found) return found
+  if (found) {
+    found.startSource = stronger(found.startSource, source)
+    return found
+  }
   const nextStartedAt = sessions.reduce<Date | null>(
     (next, session) =>
       session.startedAt > startedAt && !(next && next < session.startedAt) ? session.startedAt : next,
@@ -63,6 +76,7 @@ const sessionAt = (sessions: SessionDraft[], startedAt: Date): SessionDraft => {
   }
   const created: SessionDraft = {
     startedAt,
+    startSource: source,
     endedAt: null,
     endSource: null,
     lastLiveAt: startedAt,
@@ -75,21 +89,10 @@ const sessionAt = (sessions: SessionDraft[], startedAt: Date): SessionDraft => {
   return created
 }
 
-/** Takes the details of the newer observation; an older one only fills blanks. A blank never overwrites what is known. */
-const mergeDetails = (session: SessionDraft, details: StreamDetails, observedAt: Date, probes: LatestProbes): void => {
-  const last = lastSighting(probes)
-  // A later probe showed the details that are known, or it would have changed them.
-  const isConfirmedLater = last !== null && isSame(last.startedAt, session.startedAt) && last.at > observedAt
-  const isTie = isSame(observedAt, session.detailsObservedAt)
-  const isLatest = !isConfirmedLater && observedAt >= session.detailsObservedAt
-  for (const field of detailFields) {
-    const [given, stored] = [details[field], session[field]]
-    if (given == null) continue
-    // Of two observations at the same instant, the greater value counts, so that their order does not matter.
-    const isNewer = isLatest && !(isTie && stored != null && given < stored)
-    if (isNewer || stored == null) session[field] = given
-    if (isNewer) session.detailsObservedAt = observedAt
-  }
+/** The id of the broadcast: of two that were told the greater one, so that their order does not matter. */
+const mergeStreamId = (session: SessionDraft, { platformStreamId: given }: StreamDetails): void => {
+  if (given != null && !(session.platformStreamId != null && given <= session.platformStreamId))
+    session.platformStreamId = given
 }
 
 const newestOf = (sessions: readonly SessionDraft[]): SessionDraft | undefined =>
@@ -99,29 +102,24 @@ const newestOf = (sessions: readonly SessionDraft[]): SessionDraft | undefined =
 const merge = (state: StatusState, seen: StatusObservation): SessionFacts => {
   const facts: SessionFacts = { sessions: known(state), latestProbes: state.latestProbes, ends: state.ends }
   const { sessions, latestProbes: probes } = facts
-  const reportedAt = seen.reportedAt ?? seen.at
   switch (seen.kind) {
     case 'not-live':
       return { ...facts, latestProbes: withProbe(probes, seen.at, null) }
     case 'live': {
       const before = seen.seenBefore && sessions.find(({ startedAt }) => isSame(startedAt, seen.seenBefore!.startedAt))
       if (before) before.lastLiveAt = later(before.lastLiveAt, seen.seenBefore!.at)
-      const session = sessionAt(sessions, seen.startedAt)
-      mergeDetails(session, seen.details, reportedAt, probes)
+      const session = sessionAt(sessions, seen.startedAt, seen.source)
+      mergeStreamId(session, seen.details)
       session.lastLiveAt = later(session.lastLiveAt, seen.at)
       if (seen.source !== 'poll') session.toldLiveAt = later(seen.at, session.toldLiveAt)
       return facts
     }
     case 'ended': {
-      // Details without a start are not merged: their broadcast may be one that is not known yet.
-      if (seen.startedAt) mergeDetails(sessionAt(sessions, seen.startedAt), seen.details, reportedAt, probes)
+      if (seen.startedAt) mergeStreamId(sessionAt(sessions, seen.startedAt, seen.source), seen.details)
       return { ...facts, ends: withEnd(state.ends, reportedEndOf(seen)) }
     }
-    case 'details': {
-      const newest = newestOf(sessions)
-      if (newest && newest.endedAt === null) mergeDetails(newest, seen.details, reportedAt, probes)
+    case 'details':
       return facts
-    }
   }
 }
 
@@ -136,11 +134,12 @@ const changedRow = (session: SessionDraft, probes: LatestProbes): Session | null
   const next: Session = { ...row, lastLiveAt: isStored ? (stored?.lastLiveAt ?? null) : row.lastLiveAt }
   if (
     stored &&
+    stored.startSource === next.startSource &&
     isSame(stored.endedAt, next.endedAt) &&
     stored.endSource === next.endSource &&
     isSame(stored.lastLiveAt, next.lastLiveAt) &&
     isSame(stored.toldLiveAt, next.toldLiveAt) &&
-    later(stored.detailsObservedAt, seenAt) >= next.detailsObservedAt &&
+    isSame(stored.detailsObservedAt, next.detailsObservedAt) &&
     detailFields.every((field) => (stored[field] ?? null) === (next[field] ?? null))
   )
     return null
@@ -154,7 +153,7 @@ export const affectedBroadcasts = (
 ): readonly Broadcast[] => {
   const sessions = known(state)
   if (seen.kind !== 'live' && seen.kind !== 'ended') return sessions
-  const named = seen.startedAt && sessionAt(sessions, seen.startedAt)
+  const named = seen.startedAt && sessionAt(sessions, seen.startedAt, seen.source)
   const { platformStreamId } = seen.kind === 'live' ? seen.details : seen
   return named && platformStreamId ? [...sessions, { ...named, platformStreamId }] : sessions
 }
@@ -167,13 +166,19 @@ export const decideStatus = (state: StatusState, seen: StatusObservation): Statu
   const facts = merge(state, seen)
   const { sessions, latestProbes: probes } = facts
   for (const session of sessions) inferSessionEnd(session, facts)
+  const statements = mergeDetails(sessions, state.statements, seen, probes)
   const newest = newestOf(sessions)
   const status = newest ? (newest.endedAt ? 'offline' : 'online') : seen.kind === 'not-live' ? 'offline' : state.status
+  const isMoved = newest && !(newest.stored && isSame(newest.stored.endedAt, newest.endedAt))
   const rows = sessions.flatMap((session) => changedRow(session, probes) ?? [])
   return {
     ...(status !== state.status && { status }),
+    ...((isMoved || status !== state.status) && {
+      statusSince: newest ? (newest.endedAt ?? newest.startedAt) : seen.at,
+    }),
     sessions: rows.toSorted((a, b) => Number(a.endedAt === null) - Number(b.endedAt === null)),
     ends: facts.ends.slice(state.ends.length),
-    events: deriveStatusEvents(sessions, state.status, seen.reportedAt ?? seen.at),
+    statements,
+    events: deriveStatusEvents(sessions, probes, state.status, seen.reportedAt ?? seen.at),
   }
 }

@@ -1,11 +1,21 @@
 import type { ModelRows } from '../../prisma/generated/models.ts'
+import { expressions } from '../stores/postgres/model.ts'
+import type { Sql } from '../stores/postgres/statement.ts'
+import { type Details, saidOf, together } from './chapters.ts'
 import type { Sighting } from './status-observation.ts'
 
 /** What dm.probe_schedule keeps of all probes of a channel: the latest that saw a broadcast and the latest two that saw none. */
-export type LatestProbes = Pick<ModelRows['ProbeSchedule'], (typeof probeInstants)[number]>
+export type LatestProbes = Pick<ModelRows['ProbeSchedule'], (typeof probeInstants)[number]> & {
+  /** What the latest probe that saw a broadcast said of it. */
+  liveDetails: Details | null
+}
 
-/** The fields of `LatestProbes`. */
+/** The instants of `LatestProbes`. */
 export const probeInstants = ['liveStartedAt', 'lastLiveAt', 'lastMissedAt', 'missedBeforeAt'] as const
+
+/** Selects what the latest probe of a row of dm.probe_schedule said, of the table or alias `of`. */
+export const liveDetails = (of: string): Sql<Pick<LatestProbes, 'liveDetails'>> =>
+  expressions<Pick<LatestProbes, 'liveDetails'>>({ liveDetails: `${of}.live_details` })
 
 /** The latest probes of a channel that was never probed. */
 export const noProbes: LatestProbes = {
@@ -13,11 +23,12 @@ export const noProbes: LatestProbes = {
   lastLiveAt: null,
   lastMissedAt: null,
   missedBeforeAt: null,
+  liveDetails: null,
 }
 
 /** The latest sighting among the probes. */
-export const lastSighting = ({ liveStartedAt, lastLiveAt }: LatestProbes): Sighting | null =>
-  liveStartedAt && lastLiveAt && { startedAt: liveStartedAt, at: lastLiveAt }
+export const lastSighting = ({ liveStartedAt, lastLiveAt, liveDetails }: LatestProbes): Sighting | null =>
+  liveStartedAt && lastLiveAt && { startedAt: liveStartedAt, at: lastLiveAt, details: liveDetails ?? {} }
 
 const withMiss = (probes: LatestProbes, at: Date): LatestProbes => {
   const { lastMissedAt: last, missedBeforeAt: before } = probes
@@ -26,11 +37,21 @@ const withMiss = (probes: LatestProbes, at: Date): LatestProbes => {
   return probes
 }
 
-/** Adds a probe at `at` that saw the broadcast with this start, or none. The order in which probes are added does not matter. */
-export const withProbe = (probes: LatestProbes, at: Date, startedAt: Date | null): LatestProbes => {
+/**
+ * Adds a probe at `at` that saw the broadcast with this start, of which it said `details`, or none. The order in which probes are
+ * added does not matter.
+ */
+export const withProbe = (
+  probes: LatestProbes,
+  at: Date,
+  startedAt: Date | null,
+  details: Details = {},
+): LatestProbes => {
   if (startedAt === null) return withMiss(probes, at)
   const { lastLiveAt, liveStartedAt } = probes
-  const isLater = lastLiveAt === null || at > lastLiveAt
-  const decidesTie = lastLiveAt?.getTime() === at.getTime() && liveStartedAt !== null && startedAt > liveStartedAt
-  return isLater || decidesTie ? { ...probes, lastLiveAt: at, liveStartedAt: startedAt } : probes
+  const isTie = lastLiveAt?.getTime() === at.getTime() && liveStartedAt !== null
+  if (isTie && startedAt.getTime() === liveStartedAt.getTime())
+    return { ...probes, liveDetails: together(probes.liveDetails ?? {}, details) }
+  const counts = lastLiveAt === null || at > lastLiveAt || (isTie && startedAt > liveStartedAt)
+  return counts ? { ...probes, lastLiveAt: at, liveStartedAt: startedAt, liveDetails: saidOf(details) } : probes
 }

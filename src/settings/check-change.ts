@@ -1,5 +1,5 @@
 import { type Category, isConfigurationKey, keyRule } from './configuration-key.ts'
-import { type RuntimeSettings, reservedPrefixes } from './runtime-settings.ts'
+import { mayBeEncrypted, type RuntimeSettings, reservedPrefixes } from './runtime-settings.ts'
 
 /** A change of an entry. An absent description or encryption stays as it is. */
 export type Change = {
@@ -39,7 +39,9 @@ const checkSetting = (settings: RuntimeSettings, { key, value, category, encrypt
   if (setting.parse(value) === undefined) return invalid('value', `value of "${key}" must be ${setting.allowed}.`)
   if (category !== setting.category)
     return invalid('category', `category of "${key}" must be ${setting.category.toUpperCase()}.`)
-  return encrypt ? invalid('encrypt', `encrypt must be false for "${key}", which is no secret.`) : null
+  return encrypt && !mayBeEncrypted(setting)
+    ? invalid('encrypt', `encrypt must be false for "${key}", which is no secret.`)
+    : null
 }
 
 /** What is wrong with a change regardless of what is stored; null when nothing is. A message never repeats the value. */

@@ -41,7 +41,7 @@ export const findUnreadable = async (db: Transaction, ring: KeyRing, env: string
 
 /** Why a start is refused, and what would help; one line. */
 export const unreadableLine = ({ key, kid, reason }: Unreadable): string => {
-  const giveUp = `or give the value up by "channelscope config delete ${key}"`
+  const giveUp = `or give the value up by "channelscope config unset ${key}"`
   switch (reason) {
     case 'unknown-key':
       return `CONFIG_KEYS must hold the key "${kid}", which the value of "${key}" is encrypted with: add it, ${giveUp}.`

@@ -1,5 +1,5 @@
 /** The categories an entry can be in, as stored. */
-const categories = ['auth', 'database', 'monitoring', 'system'] as const
+export const categories = ['auth', 'database', 'monitoring', 'system'] as const
 export type Category = (typeof categories)[number]
 
 /** The naming rule of keys in one sentence. */

@@ -7,7 +7,7 @@ import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
 import { type Change, checkChange, type InvalidChange, invalid } from './check-change.ts'
 import { type Category, isConfigurationKey, isSensitive } from './configuration-key.ts'
 import { seal, unseal } from './envelope.ts'
-import type { RuntimeSettings } from './runtime-settings.ts'
+import { mayBeEncrypted, type RuntimeSettings } from './runtime-settings.ts'
 
 /** An entry as it may be shown: the value of an encrypted one is null. */
 export type Entry = Omit<ModelRows['Configuration'], 'value'> & { value: string | null; category: Category }
@@ -20,8 +20,8 @@ type SetOutcome =
 
 /** The entries of an environment. Only `readSecret` returns a decrypted value. */
 export type Configuration = {
-  /** The entries by key, of one category or of all. */
-  list(category?: Category | null): Promise<Entry[]>
+  /** The entries by key: all of them, those of a category, or the one of a key. */
+  list(only?: { category?: Category | null; key?: string | null }): Promise<Entry[]>
   /** Writes an entry with its row of the audit log, or changes nothing. */
   set(change: Change, author: Author): Promise<SetOutcome>
   /** Removes an entry; returns whether there was one. */
@@ -30,7 +30,14 @@ export type Configuration = {
   readSecret(key: string): Promise<string | null>
 }
 
-export type ConfigurationOptions = { db: Postgres; ring: KeyRing; env: string; settings: RuntimeSettings }
+export type ConfigurationOptions = {
+  db: Postgres
+  ring: KeyRing
+  env: string
+  settings: RuntimeSettings
+  /** Why no entry with a key may be made now, a sentence that begins with "key"; null where it may. */
+  refuse?: (key: string) => Promise<string | null>
+}
 
 /** The channel of Postgres that is notified of changes. Only a hint, like every notification. */
 export const configurationNotifyChannel = 'channelscope_configuration'
@@ -43,7 +50,8 @@ const shown = sql`${narrowed<Omit<Entry, 'value'>>(
 
 const all = statement(
   'configuration_list',
-  sql`SELECT ${shown} FROM public.configuration WHERE category = $1 OR $1 IS NULL ORDER BY key`,
+  sql`SELECT ${shown} FROM public.configuration
+   WHERE (category = $1 OR $1 IS NULL) AND (key = $2 OR $2 IS NULL) ORDER BY key LIMIT ${maxEntries}`,
 )
 const lock = statement('configuration_lock', sql`SELECT ${shown} FROM public.configuration WHERE key = $1 FOR UPDATE`)
 const insert = statement(
@@ -80,15 +88,16 @@ const checkVersion = (current: Entry | undefined, { expectedVersion }: Change): 
 }
 
 /** The entries in `db`, with secrets encrypted under the first key of the ring and bound to `env`. */
-export const createConfiguration = ({ db, ring, env, settings }: ConfigurationOptions): Configuration => {
+export const createConfiguration = ({ db, ring, env, settings, refuse }: ConfigurationOptions): Configuration => {
   /**
-   * The columns of an entry in the audit log. Only a setting has its value there, because it is never a secret. Another entry
-   * may become one, and the log is never changed.
+   * The columns of an entry in the audit log. Only a setting that is never encrypted has its value there. Another entry may
+   * become a secret, and the log is never changed.
    */
   const audited = (entry: Entry | undefined): Record<string, unknown> | null => {
     if (entry === undefined) return null
     const { key, version, category, description, isEncrypted, value } = entry
-    return { version, category, description, isEncrypted, ...(settings.has(key) && { value }) }
+    const setting = settings.get(key)
+    return { version, category, description, isEncrypted, ...(setting && !mayBeEncrypted(setting) && { value }) }
   }
 
   const write = async (tx: Transaction, change: Change, current: Entry | undefined, by: string) => {
@@ -104,12 +113,15 @@ export const createConfiguration = ({ db, ring, env, settings }: ConfigurationOp
   }
 
   return {
-    list: (category = null) => db.query(all, [category]),
+    list: async ({ category = null, key = null } = {}) =>
+      key !== null && !isConfigurationKey(key) ? [] : db.query(all, [category, key]),
 
     set: async (change, author) => {
       const problem = checkChange(settings, change)
       if (problem) return problem
       const { key } = change
+      const refusal = await refuse?.(key)
+      if (refusal) return invalid('key', refusal)
       const { name, subject, role } = author.identity
       return db.transaction<SetOutcome>(async (tx) => {
         for (;;) {

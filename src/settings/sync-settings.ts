@@ -1,40 +1,56 @@
+import type { KeyRing } from '../config/key-ring.ts'
 import type { Log } from '../lib/log.ts'
 import { listenAndPoll } from '../stores/postgres/listen-and-poll.ts'
-import { expressions, select } from '../stores/postgres/model.ts'
+import { select } from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import { configurationNotifyChannel } from './configuration.ts'
-import { reservedPrefixes } from './runtime-settings.ts'
+import { unseal } from './envelope.ts'
+import { mayBeEncrypted, type RuntimeSettings, reservedPrefixes } from './runtime-settings.ts'
 import type { StoredSettings } from './settings.ts'
 
-// An encrypted entry is never a setting, and the empty text is not an allowed value.
 const stored = statement(
   'settings_read',
-  sql`SELECT ${select('Configuration', ['key'])},
-     ${expressions<{ value: string }>({ value: `CASE WHEN is_encrypted THEN '' ELSE value END` })}
-   FROM public.configuration
-   WHERE EXISTS (SELECT FROM unnest($1::text[]) AS prefix WHERE starts_with(key, prefix))`,
+  sql`SELECT ${select('Configuration', ['key', 'value', 'isEncrypted'])} FROM public.configuration
+   WHERE key = ANY ($2) OR EXISTS (SELECT FROM unnest($1::text[]) AS prefix WHERE starts_with(key, prefix))`,
 )
 
-/** The stored texts of all entries below the prefixes of settings, by key. */
-export const readSettings = async (db: Transaction): Promise<Map<string, string>> =>
-  new Map((await db.query(stored, [reservedPrefixes])).map(({ key, value }) => [key, value]))
+/** What opens the secrets of an environment. */
+export type SecretKeys = { ring: KeyRing; env: string }
+
+/** The stored texts of all settings, and of entries below their prefixes, by key; null where a text can not be decrypted. */
+export const readSettings = async (
+  db: Transaction,
+  known: RuntimeSettings,
+  { ring, env }: SecretKeys,
+): Promise<Map<string, string | null>> => {
+  const rows = await db.query(stored, [reservedPrefixes, [...known.keys()]])
+  const textOf = ({ key, value, isEncrypted }: (typeof rows)[number]): string | null => {
+    if (!isEncrypted) return value
+    const setting = known.get(key)
+    // Of a setting that is no secret an encrypted entry is a mistake.
+    const opened = setting && mayBeEncrypted(setting) && unseal(ring, { env, key }, value)
+    return opened && 'text' in opened ? opened.text : null
+  }
+  return new Map(rows.map((row) => [row.key, textOf(row)]))
+}
 
 type SyncSettingsOptions = {
   db: Postgres
   settings: StoredSettings
+  secrets: SecretKeys
   log: Log
   /** How often the entries are read without a notification. */
   pollMs?: number
 }
 
 /** Keeps the settings equal to the stored entries. While the database is away the last values stay. */
-export const syncSettings = ({ db, settings, log, pollMs = 2_000 }: SyncSettingsOptions): AsyncDisposable =>
+export const syncSettings = ({ db, settings, secrets, log, pollMs = 2_000 }: SyncSettingsOptions): AsyncDisposable =>
   listenAndPoll({
     db,
     what: 'settings',
     channels: [configurationNotifyChannel],
     pollMs,
     log,
-    poll: async (connection) => settings.update(await readSettings(connection)),
+    poll: async (connection) => settings.update(await readSettings(connection, settings.known, secrets)),
   })

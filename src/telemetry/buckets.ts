@@ -69,6 +69,14 @@ const requireInstant = (argument: string, date: Date): number => {
   return ms
 }
 
+/** A range in milliseconds since the epoch; BAD_USER_INPUT when it runs backward or beyond the time that can be stored. An empty range is allowed. */
+export const requireSpan = (range: TimeRange): { from: number; to: number } => {
+  const from = requireInstant('range.from', range.from)
+  const to = requireInstant('range.to', range.to)
+  if (from > to) throw badInput('range.from must not be after range.to.')
+  return { from, to }
+}
+
 const tooMany = (count: number, maximum: number, what: string, suggestion: GridBucket | undefined): ApiError =>
   new ApiError(
     'BUCKET_LIMIT_EXCEEDED',
@@ -94,9 +102,7 @@ export const tooManySamples = (plan: BucketPlan, count: number): ApiError =>
  * BUCKET_LIMIT_EXCEEDED with a suggestion, before any bucket is made. Any other argument out of range is BAD_USER_INPUT.
  */
 export const planBuckets = ({ range, bucket, maxPoints, timezone: name }: BucketRequest): BucketPlan => {
-  const from = requireInstant('range.from', range.from)
-  const to = requireInstant('range.to', range.to)
-  if (from > to) throw badInput('range.from must not be after range.to.')
+  const { from, to } = requireSpan(range)
   if (!Number.isInteger(maxPoints) || maxPoints < 1 || maxPoints > largestMaxPoints) {
     throw badInput(`maxPoints must be a whole number from 1 to ${largestMaxPoints}.`)
   }

@@ -1,5 +1,5 @@
 import { number } from '../stores/clickhouse/columns.ts'
-import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import { namedQuery, type ReadPool } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type BucketPlan, bucketIndexOf } from './buckets.ts'
 import { historyUnavailable, readPoolFor } from './history-unavailable.ts'
@@ -130,9 +130,16 @@ const startsOf = (marks: Marks): number[] => (marks.has(0) ? [...marks.keys()] :
  */
 export const countChat = async (
   store: ClickHouse,
-  options: { env: string; spans: readonly ChannelSpan[]; chatters: boolean; signal?: AbortSignal | undefined },
+  options: {
+    env: string
+    spans: readonly ChannelSpan[]
+    chatters: boolean
+    /** Where it runs; absent, where its size belongs. */
+    pool?: ReadPool
+    signal?: AbortSignal | undefined
+  },
 ): Promise<ChatCounts[]> => {
-  const { env, spans, chatters, signal } = options
+  const { env, spans, chatters, pool, signal } = options
   const counts = spans.map(({ edges }): ChatCounts => {
     const bucketCount = Math.max(0, edges.length - 1)
     const zeros = () => Array<number>(bucketCount).fill(0)
@@ -148,7 +155,10 @@ export const countChat = async (
     const [first, until] = [secondFrom(from), secondFrom(to)]
     const parameters = { env, ids: [Number(channelId)], from: first, until, origin, step }
     const sums = counts[member]!
-    for (const row of await store.query(messagesOfSteps, parameters, { signal, pool: readPoolFor(until - first) })) {
+    for (const row of await store.query(messagesOfSteps, parameters, {
+      signal,
+      pool: pool ?? readPoolFor(until - first),
+    })) {
       sums.messages[bucketIndexOf(edges, (origin + row.step * step) * 1000)]! += row.messages
       sums.firstAt = Math.min(sums.firstAt, row.firstAt * 1000)
       sums.lastAt = Math.max(sums.lastAt, row.lastAt * 1000)
@@ -174,7 +184,7 @@ export const countChat = async (
     }
     // A busy channel has one message a second.
     const rows = asked.reduce((sum, { from, to }) => sum + (to - from) / 1000, 0)
-    const how = { signal, pool: readPoolFor(rows) }
+    const how = { signal, pool: pool ?? readPoolFor(rows) }
     const found =
       new Set(axes.map(String)).size === 1
         ? store.query(chatters ? queries.chatters : queries.messages, { ...common, starts: axes[0]! }, how)

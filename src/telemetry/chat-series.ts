@@ -33,7 +33,8 @@ const dayMs = 86_400_000
 export const maxChatDays = 366
 export const maxChatHours = maxChatDays * 24
 
-const requireWhole = (argument: string, value: number, max: number): void => {
+/** BAD_USER_INPUT unless the value of the argument is a whole number from 1 to `max`. */
+export const requireWhole = (argument: string, value: number, max: number): void => {
   if (!Number.isInteger(value) || value < 1 || value > max)
     throw badInput(`${argument} must be a whole number from 1 to ${max}.`)
 }

@@ -20,6 +20,11 @@ export const historyUnavailable =
         {},
         { cause: error },
       )
+    if (error.failure === 'busy')
+      throw unavailable(
+        `The ${what} is busy with other questions now; everything else works, try again in a moment.`,
+        error,
+      )
     if (error.failure === 'unavailable')
       throw unavailable(`The ${what} is unavailable now; everything else works, try again later.`, error)
     throw error

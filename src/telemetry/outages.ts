@@ -28,7 +28,7 @@ export type Elapsed = {
 }
 
 /** A gap of more than this many intervals is an outage; a sample stands for at most as many. */
-const outageIntervals = 2.5
+export const outageIntervals = 2.5
 
 type Span = { from: number; to: number; reason: Outage['reason'] }
 
@@ -72,8 +72,9 @@ export const lostWithin = (
 
 /**
  * The outages of a channel, and the share of the expected probes that was made. `probes` is the sum of the range, `next` the
- * first probe after it. The probe that ends an outage carries it; an outage that goes on follows from what Postgres knows.
- * Lost rows count as an outage of every channel.
+ * first probe after it. The probe that ends an outage carries it, with the probes that it missed by the plan of its time. Of
+ * other time nobody knows how often the channel would have been probed, so it counts by its length: before tracking began, while
+ * rows are lost for every channel, and since the last probe where the next one is overdue.
  */
 export const judgeProbes = (
   { from, to, now, completeThrough, lost = [] }: Elapsed,
@@ -83,9 +84,9 @@ export const judgeProbes = (
 ): { outages: Outage[]; coverage: number } => {
   const horizon = Math.min(to, now)
   if (horizon <= from) return { outages: [], coverage: 0 }
-  const interval = intervalMs(timing)
   const spans: Span[] = []
-  let missed = probes.missed
+  let { missed } = probes
+  let unseenMs = 0
   for (const end of probes.outages) {
     spans.push({ from: Math.max(from, startOf(end)), to: end.until, reason: 'not probed' })
     missed -= missedBefore(end, from)
@@ -94,19 +95,16 @@ export const judgeProbes = (
     spans.push({ from: Math.max(from, startOf(end)), to: horizon, reason: 'not probed' })
     missed += missedBefore(end, horizon) - missedBefore(end, from)
   }
-  const missSpan = (span: Span) => {
+  const missSpan = (span: Span, seenMs = 0) => {
     spans.push(span)
-    missed += Math.floor((span.to - span.from) / interval)
+    unseenMs += span.to - span.from - seenMs
   }
 
   const tracked = Math.min(timing.firstSeenAt.getTime(), probes.firstProbeAt, next?.firstProbeAt ?? horizon, horizon)
   if (tracked > from) missSpan({ from, to: tracked, reason: 'not tracked yet' })
 
   const gone = lostWithin(lost, { from: Math.max(from, tracked), to: horizon })
-  for (const span of gone) {
-    spans.push(span)
-    missed += (span.to - span.from) / interval
-  }
+  for (const span of gone) missSpan(span)
 
   if (!next) {
     const probedAt = timing.lastProbedAt?.getTime() ?? Number.NEGATIVE_INFINITY
@@ -115,11 +113,15 @@ export const judgeProbes = (
     const last = Math.max(from, tracked, probes.lastProbeAt, lostUntil, wasProbedLater ? from : probedAt)
     // Later probes may be on their way to ClickHouse.
     const end = wasProbedLater ? Math.min(horizon, completeThrough) : horizon
-    if (end - last > outageIntervals * interval) missSpan({ from: last, to: end, reason: 'not probed' })
+    const interval = intervalMs(timing)
+    // Nobody misses a probe before it is due.
+    const seenMs = probes.probes > 0 ? interval : 0
+    if (end - last > outageIntervals * interval) missSpan({ from: last, to: end, reason: 'not probed' }, seenMs)
   }
   const expected = probes.probes + Math.max(0, missed)
+  const made = expected === 0 ? 1 : probes.probes / expected
   return {
     outages: mergeSpans(spans).map((span) => ({ ...span, from: new Date(span.from), to: new Date(span.to) })),
-    coverage: expected === 0 ? 1 : probes.probes / expected,
+    coverage: made * (1 - unseenMs / (horizon - from)),
   }
 }

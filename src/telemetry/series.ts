@@ -94,7 +94,7 @@ export const rawEdges = (instants: readonly number[], { to, now }: Elapsed): num
 /** Refuses RAW for counts, because a count needs a stretch of time. */
 export const refuseRaw = (bucket: Bucket): void => {
   if (bucket === 'RAW')
-    throw badInput('bucket must be AUTO or one from MINUTE to MONTH: messages and follows are counted.')
+    throw badInput('bucket must be AUTO or one from MINUTE to MONTH: messages, follows and deliveries are counted.')
 }
 
 /**

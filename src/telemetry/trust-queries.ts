@@ -5,13 +5,14 @@ import { channelNumber, ofChannels } from './channel-key.ts'
 /**
  * Sums over quarters of an hour for each channel: viewers over all its live time, chat since it is collected, and viewers
  * since follows are collected. `chat_since` and `follows_since` hold a second for each channel. Chat also counts as collected
- * from its first message on.
+ * from its first message on, but not before
+ * `chat_kept`, as chat of that time may be gone.
  */
 export const trustAudienceQuery = namedQuery({
   name: 'trust_audience',
   pool: 'heavy',
   sql: `
-WITH arrayFilter(s -> s.1 >= least({chat_since:Array(UInt32)}[channel], firstChat), slots) AS chatting
+WITH arrayFilter(s -> s.1 >= greatest({chat_kept:UInt32}, least({chat_since:Array(UInt32)}[channel], firstChat)), slots) AS chatting
 SELECT channel, peak,
   arraySum(s -> if(s.1 >= {follows_since:Array(UInt32)}[channel], s.2, 0.), slots) / 3600 AS followHoursWatched,
   arraySum(s -> s.3, chatting) / 3600 AS chatHours,

@@ -1,19 +1,31 @@
-import { instant, nullable, number, text } from '../stores/clickhouse/columns.ts'
+import { bool, instant, nullable, number, text } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import type { ChannelKey } from './channel-key.ts'
 import { historyUnavailable } from './history-unavailable.ts'
+import type { Outcome } from './webhook-outcome.ts'
 
 /** A delivery in the inbox. */
 export type InboxDelivery = {
   messageId: string
   source: string
+  /** The channel that it says it is about, as the platform identifies it; empty where it names none. */
+  channelUserId: string
   eventType: string
   verified: boolean
-  outcome: string
+  outcome: Outcome
+  /** Why it was rejected, kept aside or not used; empty where nothing was wrong. */
+  reason: string
+  /** The message id of the delivery that it repeats; empty where that is none. */
+  repeatOf: string
+  /** How many with its outcome were left out since the row before. */
+  leftOut: number
+  /** Whether it is no receipt, but a stored delivery that an operator had projected once more. */
+  replay: boolean
   /** As the sender wrote it; null when unreadable. */
   sentAt: Date | null
   receivedAt: Date
-  /** The body as text. */
+  /** The body as text; empty where the delivery that it repeats has it. */
   payload: string
 }
 
@@ -22,8 +34,12 @@ export type InboxRequest = {
   env: string
   from: Date
   to: Date
+  /** The channel that they are about. */
+  channel: ChannelKey | null
   eventType: string | null
   verified: boolean | null
+  /** Any of them; null for all. */
+  outcomes: readonly Outcome[] | null
   beyond: { receivedAt: Date; messageId: string } | null
   limit: number
 }
@@ -32,23 +48,31 @@ export type InboxRequest = {
 export const inboxQuery = namedQuery({
   name: 'webhook_inbox',
   sql: `
-SELECT message_id AS messageId, source, event_type AS eventType, verified, outcome,
+SELECT message_id AS messageId, source, channel_user_id AS channelUserId, event_type AS eventType, verified, outcome, reason,
+  repeat_of AS repeatOf, left_out AS leftOut, replay,
   toFloat64(toUnixTimestamp64Milli(sent_at)) AS sentAt,
   toFloat64(toUnixTimestamp64Milli(received_at)) AS receivedAt,
   payload
 FROM webhook_inbox
 WHERE env = {env:String} AND received_at >= {from:DateTime64(3)} AND received_at < {to:DateTime64(3)}
   AND (received_at, message_id) < ({beyond_at:DateTime64(3)}, {beyond_id:String})
+  AND ({any_channel:Bool} OR channel_user_id = {channelUserId:String} AND source = {source:String})
   AND ({any_type:Bool} OR event_type = {eventType:String})
   AND has({verified:Array(UInt8)}, webhook_inbox.verified)
+  AND ({any_outcome:Bool} OR has({outcomes:Array(String)}, toString(webhook_inbox.outcome)))
 ORDER BY received_at DESC, message_id DESC
 LIMIT {limit:UInt32}`,
   row: {
     messageId: text,
     source: text,
+    channelUserId: text,
     eventType: text,
     verified: number,
     outcome: text,
+    reason: text,
+    repeatOf: text,
+    leftOut: number,
+    replay: bool,
     sentAt: nullable(instant),
     receivedAt: instant,
     payload: text,
@@ -63,7 +87,7 @@ const storable = (at: Date): Date => new Date(Math.min(Math.max(at.getTime(), 0)
 /** The deliveries of a request; UNAVAILABLE when ClickHouse does not answer. */
 export const readInbox = async (
   store: ClickHouse,
-  { env, from, to, eventType, verified, beyond, limit }: InboxRequest,
+  { env, from, to, channel, eventType, verified, outcomes, beyond, limit }: InboxRequest,
 ): Promise<InboxDelivery[]> => {
   const parameters = {
     env,
@@ -72,13 +96,18 @@ export const readInbox = async (
     to: storable(beyond ? new Date(beyond.receivedAt.getTime() + 1) : to),
     beyond_at: storable(beyond?.receivedAt ?? to),
     beyond_id: beyond?.messageId ?? '',
+    any_channel: channel === null,
+    channelUserId: channel?.platformUserId ?? '',
+    source: channel?.platform ?? '',
     any_type: eventType === null,
     eventType: eventType ?? '',
     verified: verified === null ? [0, 1] : [Number(verified)],
+    any_outcome: outcomes === null,
+    outcomes: outcomes ?? [],
     limit,
   }
   // Rows that pass a filter may lie far apart.
-  const pool = eventType === null && verified === null ? 'light' : 'heavy'
+  const pool = [channel, eventType, verified, outcomes].every((filter) => filter === null) ? 'light' : 'heavy'
   const rows = await store.query(inboxQuery, parameters, { pool }).catch(historyUnavailable('webhook inbox'))
-  return rows.map((row) => ({ ...row, verified: row.verified === 1 }))
+  return rows.map((row) => ({ ...row, outcome: row.outcome as Outcome, verified: row.verified === 1 }))
 }

@@ -20,6 +20,8 @@ export type TrustScoresOptions = {
   env: string
   registry: PlatformRegistry
   append: Spool['append']
+  /** After how many days chat may be gone. */
+  chatDays: () => number
   clock: Clock
   log: Log
   /** Ends it early, between two batches or while it waits for ClickHouse. */
@@ -53,13 +55,21 @@ const forget = statement(
  * not answer; running it again is harmless. Returns how many channels it judged.
  */
 export const computeTrustScores = async (options: TrustScoresOptions): Promise<{ computed: number }> => {
-  const { db, publicDb, clickHouse, env, registry, append, clock, log, signal, batchSize = 50 } = options
+  const { db, publicDb, clickHouse, env, registry, append, chatDays, clock, log, signal, batchSize = 50 } = options
   const now = new Date(clock())
   let computed = 0
   let written = 0
   for (let after = 0n; ; ) {
     signal?.throwIfAborted()
-    const channels = await readEvidence(db, clickHouse, { env, registry, after, limit: batchSize, now, signal })
+    const channels = await readEvidence(db, clickHouse, {
+      env,
+      registry,
+      after,
+      limit: batchSize,
+      now,
+      chatDays: chatDays(),
+      signal,
+    })
     const scored = channels.map(({ evidence, ...channel }) => ({ ...channel, ...trustScore(evidence) }))
     if (scored.length > 0)
       await publicDb.transaction(async (tx) => {

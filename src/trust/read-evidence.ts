@@ -27,9 +27,11 @@ const channelsWithSessions = statement(
     weeksLive: 'w.live',
     follows: 'f.follows::float8',
     busiestHour: 'f."busiestHour"::float8',
+    peak: 'a.peak::float8',
+    followHoursWatched: 'a."hoursWatched"',
     firstFollowAt: 'f."firstFollowAt"',
     chatSince: subscribedSince('$6'),
-    followsSince: subscribedSince('$7'),
+    followsSince: 'told.since',
   })}
    FROM dm.streamer_channel c
    CROSS JOIN LATERAL (
@@ -54,6 +56,12 @@ const channelsWithSessions = statement(
        SELECT count(*) AS follows, min(e.occurred_at) AS first FROM dm.kick_follow_event e
        WHERE e.channel_id = c.id AND e.occurred_at >= $3 - make_interval(days => $4) AND e.occurred_at < $3
        GROUP BY date_trunc('hour', e.occurred_at)) hour) f
+   CROSS JOIN LATERAL (SELECT ${subscribedSince('$7')} AS since) told
+   CROSS JOIN LATERAL (
+     SELECT coalesce(max(o.peak_viewers), 0) AS peak,
+       coalesce(sum(o.hours_watched) FILTER (WHERE o.started_at >= coalesce(least(told.since, f."firstFollowAt"), '-infinity')), 0) AS "hoursWatched"
+     FROM dm.stream_session o
+     WHERE o.channel_id = c.id AND o.started_at >= $3 - make_interval(days => $4) AND o.ended_at <= $3) a
    WHERE c.id > $1 AND s.sessions > 0
    ORDER BY c.id LIMIT $2`,
 )
@@ -61,6 +69,8 @@ const channelsWithSessions = statement(
 type ChannelRow = ChannelKey &
   Broadcasts &
   Pick<FollowEvidence, 'follows' | 'busiestHour'> & { channelId: bigint; tellsFollowers: boolean } & {
+    [K in 'peak' | 'followHoursWatched']: number
+  } & {
     [K in 'firstFollowAt' | 'chatSince' | 'followsSince']: Date | null
   }
 
@@ -104,8 +114,9 @@ const evidenceOf = (
       isCollected: usesEvents(channel) || counts !== undefined,
       follows,
       busiestHour,
-      hoursWatched: audience.followHoursWatched,
-      peakViewers: audience.peak,
+      // Aggregates are of sessions that lie wholly in the time, and probes of all that are kept. Rows only go, so more is right.
+      hoursWatched: Math.max(channel.followHoursWatched, audience.followHoursWatched),
+      peakViewers: Math.max(channel.peak, audience.peak),
     },
     curve,
   }
@@ -124,10 +135,12 @@ export const readEvidence = async (
     after: bigint
     limit: number
     now: Date
+    /** Days of which all chat is kept: of older time nobody knows who wrote. */
+    chatDays: number
     signal?: AbortSignal | undefined
   },
 ): Promise<JudgedChannel[]> => {
-  const { env, registry, after, limit, now, signal } = options
+  const { env, registry, after, limit, now, chatDays, signal } = options
   const channels = await db.query(channelsWithSessions, [
     after,
     limit,
@@ -148,6 +161,7 @@ export const readEvidence = async (
       ...recent,
       channel_ids: channels.map(({ channelId }) => channelId),
       chat_since: channels.map((channel) => earliest(channel.chatSince)),
+      chat_kept: second(new Date(now.getTime() - chatDays * dayMs)),
       follows_since: channels.map((channel) => followsSince(channel, recent.from)),
     },
     { signal },

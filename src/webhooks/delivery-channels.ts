@@ -52,7 +52,7 @@ const readKnown = statement(
 const keyOf = (platform: string, userId: string, event: string): string => `${platform} ${userId} ${event}`
 
 const broadcasterId = (fact: DeliveredFact): string | null =>
-  'broadcaster' in fact ? fact.broadcaster.platformUserId : null
+  'broadcaster' in fact ? (fact.broadcaster?.platformUserId ?? null) : null
 
 /** The channel of each reading, null for one that is not tracked; one statement. */
 export const readDeliveryChannels = async (

@@ -25,8 +25,8 @@ type EncodedDelivery = Omit<Delivery, 'sentAt' | 'receivedAt' | 'body'> & { sent
  * inside another is most of the work. A body with a line break is part of the JSON.
  */
 export const encodeDelivery = (delivery: Delivery): string => {
-  const { source, messageId, eventType, eventVersion, subscriptionId, receipt, signature, body, replay, replayedBy } =
-    delivery
+  const { source, messageId, eventType, eventVersion, subscriptionId, receipt, signature, body } = delivery
+  const { replay, replayedBy, firstReceivedAt, test, headers } = delivery
   const encoded: EncodedDelivery = {
     source,
     messageId,
@@ -37,8 +37,11 @@ export const encodeDelivery = (delivery: Delivery): string => {
     receivedAt: delivery.receivedAt.toString(),
     receipt,
     replay,
+    ...(firstReceivedAt !== undefined && { firstReceivedAt }),
+    ...(test && { test }),
     ...(replayedBy && { replayedBy }),
     signature,
+    ...(headers && { headers }),
   }
   return body.includes('\n') ? JSON.stringify({ ...encoded, body }) : `${JSON.stringify(encoded)}\t${body}`
 }

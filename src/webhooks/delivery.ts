@@ -7,12 +7,18 @@ export type Delivery = Omit<WebhookMessage, 'body'> & {
   source: PlatformName
   /** The body as text; bytes that are not UTF-8 as `base64:` and their encoding. */
   body: string
+  /** Its headers as `storedHeaders` writes them; absent where none were kept. */
+  headers?: string
   /** Microseconds since the epoch, in the order of receipt within one process. */
   receivedAt: bigint
+  /** Of a replay: when the delivery was received for the first time, in milliseconds since the epoch. */
+  firstReceivedAt?: number
   /** A UUID of this receipt. After a crash it distinguishes our own delivery from a repetition. */
   receipt: string
   /** True when an operator requested it: it is projected although its id was seen before. */
   replay: boolean
+  /** True for a test delivery of an operator. The receiver never sets it, so nobody outside can. */
+  test?: boolean
   /** Who requested the replay, with the id of its row in the audit log. */
   replayedBy?: Author & { id: string }
 }
@@ -20,28 +26,10 @@ export type Delivery = Omit<WebhookMessage, 'body'> & {
 /** When the delivery was received, in milliseconds since the epoch. */
 export const receivedMs = ({ receivedAt }: Pick<Delivery, 'receivedAt'>): number => Number(receivedAt / 1_000n)
 
-/** When the platform sent it, but not later than its receipt, because the platform's clock may run ahead. */
-export const reportedAt = (delivery: Pick<Delivery, 'sentAt' | 'receivedAt'>): Date =>
-  new Date(Math.min(delivery.sentAt.getTime(), receivedMs(delivery)))
+/** When the delivery was received for the first time, in milliseconds since the epoch; a replay is not a receipt. */
+export const firstReceivedMs = (delivery: Pick<Delivery, 'receivedAt' | 'firstReceivedAt'>): number =>
+  delivery.firstReceivedAt ?? receivedMs(delivery)
 
-/** What became of a delivery, in the words of `vf.webhook_inbox`. */
-export const outcomes = [
-  /** Its facts are in the stores. */
-  'PROJECTED',
-  /** Like PROJECTED, more than five minutes after it was sent. */
-  'LATE',
-  /** Kept as it came, because nothing in it has a column. */
-  'KEPT',
-  /** The same fact came before under another message id. */
-  'REPEATED',
-  /** Sent over seven days ago or over five minutes in the future; replaying releases it. */
-  'QUARANTINED',
-  /** About a channel that is not tracked, or by a subscription that is not ours. */
-  'UNTRACKED',
-  'UNSUPPORTED',
-  'TYPE_MISMATCH',
-  'MALFORMED',
-  /** The signature is wrong; kept up to a rate. */
-  'FORGED',
-] as const
-export type Outcome = (typeof outcomes)[number]
+/** When the platform sent it, but not later than its first receipt, because the platform's clock may run ahead. */
+export const reportedAt = (delivery: Pick<Delivery, 'sentAt' | 'receivedAt' | 'firstReceivedAt'>): Date =>
+  new Date(Math.min(delivery.sentAt.getTime(), firstReceivedMs(delivery)))

@@ -34,3 +34,26 @@ export const recordFirsts = async (tx: Transaction, keys: readonly OnceKey[]): P
   const firsts = new Set((await tx.query(recordKeys, columns)).map(({ ordinal }) => ordinal))
   return keys.map((_, index) => firsts.has(index + 1))
 }
+
+const firstDeliveries = statement(
+  'webhook_first_deliveries',
+  sql`SELECT ${expressions<{ ordinal: number; messageId: string }>({ ordinal: 'v.ordinal::integer', messageId: 'd.message_id' })}
+   FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS v(key_source, key_id, source, ordinal)
+   JOIN dm.webhook_message_ids k ON k.source = v.key_source AND k.message_id = v.key_id
+   JOIN dm.webhook_message_ids d ON d.received_at = k.received_at AND d.receipt = k.receipt AND d.source = v.source`,
+)
+
+/**
+ * The message id of the delivery that told each fact first, found by its receipt; null where that was a replay. `key` is the key of
+ * the fact, `source` the platform. One statement.
+ */
+export const firstMessageIds = async (
+  tx: Transaction,
+  facts: readonly { key: Pick<OnceKey, 'source' | 'messageId'>; source: string }[],
+): Promise<(string | null)[]> => {
+  if (facts.length === 0) return []
+  const rows = facts.map(({ key, source }) => ({ keySource: key.source, keyId: key.messageId, source }))
+  const found = await tx.query(firstDeliveries, columnsOfRows(rows, 'keySource', 'keyId', 'source'))
+  const known = new Map(found.map(({ ordinal, messageId }) => [ordinal, messageId]))
+  return facts.map((_, index) => known.get(index + 1) ?? null)
+}

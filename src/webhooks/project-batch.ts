@@ -3,16 +3,19 @@ import type { ChannelObservation } from '../channels/observation.ts'
 import { type UpsertOptions, upsertChangedChannels } from '../channels/upsert.ts'
 import { columnsOfRows } from '../lib/json-rows.ts'
 import type { PlatformName } from '../platforms/platform.ts'
+import { appendTestEvents, type ConnectionTest } from '../sessions/append-test-events.ts'
 import { applyStatus } from '../sessions/apply-status.ts'
+import { type LateRows, lateMs, tellLateRows } from '../sessions/late-rows.ts'
 import type { StatusObservation } from '../sessions/status-observation.ts'
 import { expressions } from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
-import { type Outcome, reportedAt } from './delivery.ts'
+import { firstReceivedMs, receivedMs, reportedAt } from './delivery.ts'
 import { type DeliveryChannel, type DeliveryReading, readDeliveryChannels } from './delivery-channels.ts'
-import { judgeDelivery } from './judge-delivery.ts'
-import { type OnceKey, recordFirsts } from './message-ids.ts'
+import { foreignSubscription, type Judgement, judgeDelivery } from './judge-delivery.ts'
+import { firstMessageIds, type OnceKey, recordFirsts } from './message-ids.ts'
 import type { ChannelChat } from './project-chat.ts'
+import { type Follow, projectFollows } from './project-follows.ts'
 
 // Locks in id order, so that two processes with the same subscriptions never deadlock. The usual gap is the longest one, and
 // shrinks by a tenth with every newer event, so that the time a channel was offline soon stops to count.
@@ -59,7 +62,15 @@ const revoke = async (
 /** What a delivery says about the status of a channel; null when it says nothing of it. */
 const statusOf = ({ delivery, fact }: DeliveryReading, channelId: bigint): StatusObservation | null => {
   const reported = reportedAt(delivery)
-  const base = { channelId, source: 'webhook', reportedAt: reported, platformEventId: delivery.messageId } as const
+  const { messageId, eventType, body } = delivery
+  const base = {
+    channelId,
+    source: 'webhook',
+    reportedAt: reported,
+    receivedAt: new Date(firstReceivedMs(delivery)),
+    platformEventId: messageId,
+    evidence: { kind: 'delivery', messageId, eventType, body },
+  } as const
   if (fact.kind === 'stream-start') {
     const { startedAt, onAt = startedAt, platformStreamId, title } = fact
     return { ...base, kind: 'live', at: onAt, startedAt, details: { platformStreamId, title } }
@@ -75,28 +86,15 @@ const statusOf = ({ delivery, fact }: DeliveryReading, channelId: bigint): Statu
   return null
 }
 
-/** A platform reported that a user follows a channel. */
-type Follow = { channelId: bigint; followerUserId: string; occurredAt: Date }
-
-const recordFollows = statement(
-  'webhook_record_follows',
-  `INSERT INTO dm.kick_follow_event AS known (channel_id, follower_platform_user_id, occurred_at)
-   SELECT channel_id, follower, min(at) FROM unnest($1::bigint[], $2::text[], $3::timestamptz[]) AS v(channel_id, follower, at)
-   GROUP BY channel_id, follower ORDER BY channel_id, follower
-   ON CONFLICT (channel_id, follower_platform_user_id) DO UPDATE SET occurred_at = excluded.occurred_at
-     WHERE excluded.occurred_at < known.occurred_at`,
-)
-
-/** Stores one follow per channel and follower, at the earliest reported instant. Order and repetition do not matter. */
-const projectFollows = async (tx: Transaction, follows: readonly Follow[]): Promise<void> => {
-  if (follows.length === 0) return
-  await tx.query(recordFollows, columnsOfRows(follows, 'channelId', 'followerUserId', 'occurredAt'))
+/** What became of one delivery, and why it was not used. */
+export type Projection = Judgement & {
+  /** Its message, which ClickHouse still has to store. */
+  chat: ChannelChat | null
+  /** The message id of the delivery that it repeats, its own where the platform sent it again; null where that is none or not known. */
+  repeatOf: string | null
 }
 
-/** What became of one delivery; `chat` is its message, which ClickHouse still has to store. */
-export type Projection = { outcome: Outcome; chat: ChannelChat | null }
-
-type Judged = DeliveryReading & { channel: DeliveryChannel | null; outcome: Outcome }
+type Judged = DeliveryReading & Judgement & { channel: DeliveryChannel | null }
 type Accepted = Judged & { channel: DeliveryChannel }
 
 const isAccepted = (one: Judged): one is Accepted =>
@@ -108,7 +106,7 @@ type Seen = { platform: PlatformName; profile: ChannelObservation }
 const broadcasters = (judged: readonly Judged[]): Seen[] => {
   const newest = new Map<bigint, Seen>()
   for (const one of judged) {
-    if (!isAccepted(one) || !('broadcaster' in one.fact)) continue
+    if (!isAccepted(one) || !('broadcaster' in one.fact) || !one.fact.broadcaster) continue
     const { channelId } = one.channel
     const profile = { ...one.fact.broadcaster, observedAt: reportedAt(one.delivery) }
     const known = newest.get(channelId)
@@ -127,24 +125,49 @@ const firstDeliveries = async (tx: Transaction, judged: readonly Judged[]): Prom
   return judged.filter((one) => one.delivery.replay || first.has(one))
 }
 
-/** The chat messages that did not come before under another message id. */
-const newChat = async (tx: Transaction, accepted: readonly Accepted[]): Promise<Map<Judged, ChannelChat>> => {
+type ChatProjection = Pick<Projection, 'chat' | 'repeatOf'>
+
+/** The chat messages; of each that came before under another message id, the id under which it came first. */
+const projectChat = async (tx: Transaction, accepted: readonly Accepted[]): Promise<Map<Judged, ChatProjection>> => {
   const chats = accepted.flatMap((one) => {
     const { delivery, channel, fact } = one
     if (fact.kind !== 'chat') return []
     const slug = fact.broadcaster.slug ?? channel.slug ?? ''
     const key: OnceKey = { ...delivery, source: `${delivery.source}/chat`, messageId: fact.line.messageId }
-    return [{ one, key, chat: { channelId: channel.channelId, slug, line: fact.line } }]
+    return [{ one, key, source: delivery.source, chat: { channelId: channel.channelId, slug, line: fact.line } }]
   })
   const keys = chats.map(({ key }) => key)
   const firsts = await recordFirsts(tx, keys)
-  return new Map(chats.flatMap(({ one, chat }, index) => (firsts[index] ? [[one, chat] as const] : [])))
+  const repeated = chats.filter((_, index) => !firsts[index])
+  const repeats = new Map((await firstMessageIds(tx, repeated)).map((id, index) => [repeated[index]!, id]))
+  return new Map(
+    chats.map((said) => {
+      const repeatOf = repeats.get(said)
+      return [said.one, repeatOf === undefined ? { chat: said.chat, repeatOf: null } : { chat: null, repeatOf }]
+    }),
+  )
 }
 
 const followOf = (one: Accepted): Follow[] => {
   if (one.fact.kind !== 'follow') return []
   const { followerUserId, occurredAt } = one.fact
   return [{ channelId: one.channel.channelId, followerUserId, occurredAt }]
+}
+
+/** A test delivery as an event of its channel. One about no channel that is known stays in the inbox only. */
+const testOf = ({ delivery, channel, outcome }: Judged): ConnectionTest[] => {
+  const { messageId, eventType, body, test } = delivery
+  if (outcome !== 'TEST' || channel === null) return []
+  return [
+    {
+      channelId: channel.channelId,
+      source: test ? 'operator' : 'webhook',
+      platformEventId: messageId,
+      sentAt: reportedAt(delivery),
+      receivedAt: new Date(firstReceivedMs(delivery)),
+      evidence: { kind: 'delivery', messageId, eventType, body },
+    },
+  ]
 }
 
 /** The revocations of subscriptions that are not ours. */
@@ -169,26 +192,64 @@ const recordReplays = async (tx: Transaction, projections: ReadonlyMap<Judged, P
   }
 }
 
+/**
+ * What comes so late that its session may be aggregated. A replay of what is known adds nothing, but nobody knows that here. Of
+ * chat the channel has one span, because there can be many messages.
+ */
+const lateRows = (judged: readonly Judged[]): LateRows[] => {
+  const chat = new Map<bigint, LateRows>()
+  const follows: LateRows[] = []
+  for (const { delivery, fact, channel } of judged.filter(isAccepted)) {
+    const isLate = (at: Date) => delivery.replay || receivedMs(delivery) - at.getTime() > lateMs
+    const { channelId } = channel
+    if (fact.kind === 'follow' && isLate(fact.occurredAt)) {
+      const { occurredAt: at, followerUserId } = fact
+      follows.push({ channelId, from: at, to: at, followerUserId })
+    }
+    if (fact.kind === 'chat' && isLate(fact.line.createdAt)) {
+      const at = fact.line.createdAt.getTime()
+      const known = chat.get(channelId)
+      const from = new Date(Math.min(at, known?.from.getTime() ?? at))
+      const to = new Date(Math.max(at, known?.to.getTime() ?? at))
+      chat.set(channelId, { channelId, from, to, followerUserId: null })
+    }
+  }
+  return [...follows, ...chat.values()]
+}
+
+const noChat: ChatProjection = { chat: null, repeatOf: null }
+const repeatedChat = 'the chat message came before'
+
+/** Of a delivery whose message id came before: it changes nothing. */
+const repetition = ({ delivery: { messageId } }: Judged): Projection => ({
+  outcome: 'REPEATED',
+  reason: 'its id came before',
+  chat: null,
+  repeatOf: messageId,
+})
+
 const projectFirsts = async (tx: Transaction, judged: readonly Judged[]): Promise<Map<Judged, Projection>> => {
   const firsts = await firstDeliveries(tx, judged)
   const accepted = firsts.filter(isAccepted)
   // Status comes first, because it takes the strongest locks on channels.
   const statuses = accepted.flatMap((one) => statusOf(one, one.channel.channelId) ?? [])
   await applyStatus(tx, statuses)
+  await appendTestEvents(tx, firsts.flatMap(testOf))
   await projectFollows(tx, accepted.flatMap(followOf))
   const delivered = accepted.flatMap(({ channel: { subscription }, delivery }) =>
     subscription ? [{ id: subscription.id, at: reportedAt(delivery) }] : [],
   )
   await touchDelivering(tx, delivered)
   const foreign = await foreignRevocations(tx, firsts)
-  const chats = await newChat(tx, accepted)
+  const chats = await projectChat(tx, accepted)
 
   const projections = new Map(
     firsts.map((one): [Judged, Projection] => {
-      const chat = chats.get(one) ?? null
-      const isRepeatedChat = one.fact.kind === 'chat' && isAccepted(one) && chat === null
-      const outcome = isRepeatedChat ? 'REPEATED' : foreign.has(one) ? 'UNTRACKED' : one.outcome
-      return [one, { outcome, chat }]
+      const { chat, repeatOf } = chats.get(one) ?? noChat
+      if (chats.has(one) && chat === null) return [one, { outcome: 'REPEATED', reason: repeatedChat, chat, repeatOf }]
+      if (foreign.has(one)) return [one, { outcome: 'UNTRACKED', reason: foreignSubscription, chat, repeatOf }]
+      const { outcome, reason } = one
+      return [one, { outcome, reason, chat, repeatOf }]
     }),
   )
   await recordReplays(tx, projections)
@@ -196,24 +257,25 @@ const projectFirsts = async (tx: Transaction, judged: readonly Judged[]): Promis
 }
 
 /**
- * Writes everything that Postgres keeps of these deliveries and returns what became of each; null for one that repeats an
- * earlier delivery and leaves no trace. Message ids and projections are one transaction, so repeating it after a crash changes
- * nothing and returns the same. The number of statements does not depend on the number of deliveries, except for replays and
- * for several deliveries about the status of one channel.
+ * Writes everything that Postgres keeps of these deliveries and returns what became of each. Message ids and projections are one
+ * transaction, so repeating it after a crash changes nothing and returns the same. The number of statements does not depend on
+ * the number of deliveries, except for replays and for several deliveries about the status of one channel.
  */
 export const projectBatch = async (
   { db, log }: UpsertOptions & { db: Postgres },
   readings: readonly DeliveryReading[],
-): Promise<(Projection | null)[]> => {
+): Promise<Projection[]> => {
   const channels = await readDeliveryChannels(db, readings)
   const judged = readings.map((reading, index): Judged => {
     const channel = channels[index]!
-    return { ...reading, channel, outcome: judgeDelivery(reading, channel) }
+    return { ...reading, channel, ...judgeDelivery(reading, channel) }
   })
   for (const [platform, seen] of Map.groupBy(broadcasters(judged), (one) => one.platform)) {
     const profiles = seen.map(({ profile }) => profile)
     await upsertChangedChannels(db, platform, profiles, { log })
   }
+  // Before the rows are stored, and while the deliveries still say that they are on their way.
+  await tellLateRows(db, lateRows(judged))
   const projected = await db.transaction((tx) => projectFirsts(tx, judged))
-  return judged.map((one) => projected.get(one) ?? null)
+  return judged.map((one) => projected.get(one) ?? repetition(one))
 }

@@ -3,23 +3,25 @@ import type { Spool } from '../ingest/spool.ts'
 import type { RecordedBatch } from '../ingest/spool-file.ts'
 import { createWakeableSleep } from '../ingest/wakeable-sleep.ts'
 import { type BackoffOptions, backoffMs } from '../lib/backoff.ts'
-import type { Clock } from '../lib/clock.ts'
+import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { Histogram, lagBounds } from '../lib/metric.ts'
 import { span } from '../lib/tracing.ts'
 import type { PlatformName } from '../platforms/platform.ts'
-import type { DeliveredFact, WebhookSource } from '../platforms/webhook-source.ts'
+import type { DeliveredFact, DeliveryReader } from '../platforms/webhook-source.ts'
 import { chatFormat } from '../stores/clickhouse/tables/kick-chat-message.ts'
 import { inboxFormat } from '../stores/clickhouse/tables/webhook-inbox.ts'
 import { failureCode } from '../stores/postgres/failure.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { type Delivery, type Outcome, outcomes, receivedMs } from './delivery.ts'
+import { type Outcome, outcomes } from '../telemetry/webhook-outcome.ts'
+import { type Delivery, receivedMs } from './delivery.ts'
 import { decodeDelivery, deliveryQueue } from './delivery-row.ts'
-import { renderInboxRow } from './inbox-row.ts'
+import { createInboxRows } from './inbox-row.ts'
 import { type Projection, projectBatch } from './project-batch.ts'
 import { type ChannelChat, renderChatRow } from './project-chat.ts'
 import { readFact } from './read-fact.ts'
+import { createRowLimit } from './row-limit.ts'
 
 export type ProjectorOptions = {
   /** Holds the received deliveries and takes the rows that follow from them. */
@@ -27,8 +29,9 @@ export type ProjectorOptions = {
   db: Postgres
   /** The `env` of every row. */
   env: string
-  sources: ReadonlyMap<PlatformName, Pick<WebhookSource, 'read'>>
+  sources: ReadonlyMap<PlatformName, DeliveryReader>
   clock: Clock
+  steady?: Steady
   log: Log
   /** Called with chat messages once they are durable. Only a hint: it is not called again after a crash. */
   onChat?: (lines: readonly ChannelChat[]) => void
@@ -39,8 +42,10 @@ export type ProjectorOptions = {
 /** Counts since the start. */
 type ProjectorStats = {
   outcomes: Record<Outcome, number>
-  /** Deliveries whose message id had come before; they leave no trace. */
+  /** Deliveries whose message id had come before. */
   repeats: number
+  /** How many rows of repetitions the inbox does not have, because too many came at once. */
+  repeatsLeftOut: number
   /** Rows of the queue that became dead letters. */
   buried: number
   /** Time from receipt to projection of the oldest delivery of the last batch, in milliseconds; null before the first. */
@@ -56,11 +61,14 @@ type ProjectorStats = {
 /** Brings received deliveries into the stores, and tries again for as long as it takes. */
 export type Projector = AsyncDisposable & {
   stats(): ProjectorStats
-  /** The outcome of the delivery with this receipt; null when it has none after `timeoutMs`. Call it before appending the delivery. */
-  settled(receipt: string, timeoutMs: number): Promise<Outcome | null>
+  /** What became of the delivery with this receipt; null when that is not known after `timeoutMs`. Call it before appending the delivery. */
+  settled(receipt: string, timeoutMs: number): Promise<Projection | null>
   /** Whether everything received is projected; false as soon as an attempt fails, and after `timeoutMs`. */
   drained(timeoutMs: number): Promise<boolean>
 }
+
+/** How many repetitions are kept: this many at once, then 20 a second. Whoever has one genuine delivery can send it for ever. */
+const repeatRate = { burst: 10_000, perMs: 20 / 1_000 }
 
 /** How many deliveries are read or rendered before other events get their turn. */
 const turnSize = 200
@@ -93,13 +101,16 @@ const linesOf = ({ body }: RecordedBatch): string[] =>
  * batch that is under way.
  */
 export const startProjector = (options: ProjectorOptions): Projector => {
-  const { spool, db, env, sources, clock, log, onChat, backoff = { baseMs: 100, maxMs: 5_000 } } = options
+  const { spool, db, env, sources, clock, steady = systemSteady, log, onChat } = options
+  const { backoff = { baseMs: 100, maxMs: 5_000 } } = options
   const queue = deliveryQueue.table
   const waiter = createWakeableSleep()
-  const waiting = new Map<string | null, (outcome: Outcome | null) => void>()
+  const waiting = new Map<string | null, (projection: Projection | null) => void>()
   const draining = new Set<(isDrained: boolean) => void>()
   const counts = Object.fromEntries(outcomes.map((outcome) => [outcome, 0])) as Record<Outcome, number>
-  const stats: Omit<ProjectorStats, 'outcomes'> = {
+  const repeatLimit = createRowLimit(repeatRate, steady)
+  const inboxRows = createInboxRows(env, sources, repeatLimit)
+  const stats: Omit<ProjectorStats, 'outcomes' | 'repeatsLeftOut'> = {
     repeats: 0,
     buried: 0,
     lagMs: null,
@@ -113,18 +124,16 @@ export const startProjector = (options: ProjectorOptions): Projector => {
 
   const read = (delivery: Delivery): DeliveredFact => readFact(sources.get(delivery.source), delivery)
 
-  const note = (deliveries: readonly Delivery[], projections: readonly (Projection | null)[]): void => {
+  const note = (deliveries: readonly Delivery[], projections: readonly Projection[]): void => {
     const now = clock()
     stats.lagMs = Math.max(0, now - receivedMs(deliveries[0]!))
     stats.lastSuccessAt = now
     for (const [index, projection] of projections.entries()) {
-      if (projection === null) {
-        stats.repeats += 1
-        continue
-      }
+      const delivery = deliveries[index]!
       counts[projection.outcome] += 1
-      stats.lags.observe(Math.max(0, now - receivedMs(deliveries[index]!)) / 1_000)
-      waiting.get(deliveries[index]!.receipt)?.(projection.outcome)
+      if (projection.repeatOf === delivery.messageId && !delivery.replay) stats.repeats += 1
+      stats.lags.observe(Math.max(0, now - receivedMs(delivery)) / 1_000)
+      waiting.get(delivery.receipt)?.(projection)
     }
   }
 
@@ -141,10 +150,9 @@ export const startProjector = (options: ProjectorOptions): Projector => {
     const deliveries = await inTurns(linesOf(batch), decodeDelivery)
     const readings = await inTurns(deliveries, (delivery) => ({ delivery, fact: readFact(delivery) }))
     const projections = await projectBatch({ db, log }, readings)
-    const inbox = await inTurns(projections, (projection, index) =>
-      projection ? [renderInboxRow(env, deliveries[index]!, projection.outcome, true)] : [],
-    )
-    const chats = projections.flatMap((projection) => projection?.chat ?? [])
+    const rowsOf = inboxRows()
+    const inbox = await inTurns(projections, (projection, index) => rowsOf(readings[index]!, projection))
+    const chats = projections.flatMap(({ chat }) => chat ?? [])
     const chatRows = await inTurns(chats, (chat) => renderChatRow(env, chat))
     await spool.settle(batch, [
       { target: inboxFormat, rows: inbox.flat() },
@@ -174,7 +182,12 @@ export const startProjector = (options: ProjectorOptions): Projector => {
     while (!stopping) {
       try {
         await span('project', { attributes: { deliveries: batch.last - batch.first + 1 } }, () =>
-          project(batch, refusals < maxRefusals ? read : () => ({ kind: 'malformed', reason })),
+          project(
+            batch,
+            refusals < maxRefusals
+              ? read
+              : () => ({ kind: 'malformed', reason: `the database refuses what it tells: ${reason}` }),
+          ),
         )
         return noteProgress()
       } catch (error) {
@@ -223,13 +236,13 @@ export const startProjector = (options: ProjectorOptions): Projector => {
   const running = run()
 
   return {
-    stats: () => ({ ...stats, outcomes: { ...counts } }),
+    stats: () => ({ ...stats, outcomes: { ...counts }, repeatsLeftOut: repeatLimit.leftOut() }),
     settled: (receipt, timeoutMs) =>
       new Promise((resolve) => {
-        const finish = (outcome: Outcome | null): void => {
+        const finish = (projection: Projection | null): void => {
           clearTimeout(timer)
           waiting.delete(receipt)
-          resolve(outcome)
+          resolve(projection)
         }
         const timer = setTimeout(finish, timeoutMs, null)
         waiting.set(receipt, finish)

@@ -8,7 +8,8 @@ import { Histogram, lagBounds } from '../lib/metric.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { WebhookMessage, WebhookSource } from '../platforms/webhook-source.ts'
 import { bodyText, deliveryQueue, encodeDelivery } from './delivery-row.ts'
-import { createForgedDeliveryRecorder } from './record-forged-delivery.ts'
+import { storedHeaders } from './kept-headers.ts'
+import { createRejectedDeliveryRecorder, type RejectedDeliveryRecorder } from './record-rejected-delivery.ts'
 
 /** What became of a request with a webhook. */
 export type Receipt =
@@ -20,6 +21,8 @@ export type Receipt =
   | { kind: 'malformed'; text: string }
   /** Not signed by the platform. */
   | { kind: 'forged' }
+  /** The platform has no credentials here. */
+  | { kind: 'not-set-up' }
   /** The platform's key is not known, so the signature can not be checked. */
   | { kind: 'unverifiable' }
   /** Genuine, but nothing durable can be written now. */
@@ -30,8 +33,12 @@ export type Receiver = {
   readonly platform: PlatformName
   /** Waits only for the disk of the spool, and for the platform's key when that has changed. */
   receive(headers: IncomingHttpHeaders, body: Buffer): Promise<Receipt>
+  /** Whether the platform has credentials here; without them its deliveries are refused. */
+  isSetUp(): Promise<boolean>
   /** Whether the last request could not be checked, so that genuine deliveries are refused as well. */
   isBlind(): boolean
+  /** How many rejected deliveries the inbox does not have, because too many came at once, by outcome. */
+  leftOut: RejectedDeliveryRecorder['leftOut']
   /** Time from the platform's timestamp to the receipt of accepted deliveries: of the last one, and of all in seconds. */
   lag(): { lastMs: number; all: Histogram }
 }
@@ -54,17 +61,18 @@ const complainEveryMs = 60_000
 export const createReceiver = (options: ReceiverOptions): Receiver => {
   const { source, spool, env, receiptTime, clock, steady = systemSteady, log } = options
   const { platform } = source
-  const keepForged = createForgedDeliveryRecorder({ spool, env, clock, steady })
+  const rejected = createRejectedDeliveryRecorder({ source, spool, env, clock, steady })
   const lag = { lastMs: 0, all: new Histogram(lagBounds) }
   let isBlind = false
   let complainedAt = Number.NEGATIVE_INFINITY
 
-  const accept = async (message: WebhookMessage): Promise<Receipt> => {
+  const accept = async (message: WebhookMessage, headers: string): Promise<Receipt> => {
     const receivedAt = receiptTime()
     const delivery = {
       ...message,
       source: platform,
       body: bodyText(message.body),
+      headers,
       receivedAt,
       receipt: randomUUID(),
       replay: false,
@@ -87,22 +95,30 @@ export const createReceiver = (options: ReceiverOptions): Receiver => {
   return {
     platform,
     lag: () => lag,
+    leftOut: rejected.leftOut,
+    // What is nobody's delivery is malformed wherever deliveries are looked at.
+    isSetUp: async () => (await source.verify({}, Buffer.alloc(0))).kind !== 'not-set-up',
     isBlind: () => isBlind,
     receive: async (headers, body) => {
       const verification = await source.verify(headers, body)
       if (verification.kind !== 'malformed') isBlind = verification.kind === 'unverifiable'
+      const kept = (message: WebhookMessage) => storedHeaders(headers, source.headerPrefix, message)
       switch (verification.kind) {
         case 'delivery':
-          return accept(verification.message)
+          return accept(verification.message, kept(verification.message))
         case 'forged':
-          if (verification.message) keepForged(platform, verification.message)
+          rejected.keep('FORGED', verification.message, verification.reason, kept(verification.message))
           return { kind: 'forged' }
         case 'malformed':
+          rejected.keep('MALFORMED', verification.message, verification.reason, kept(verification.message))
           return { kind: 'malformed', text: verification.reason }
         case 'unverifiable':
-          return { kind: 'unverifiable' }
+        case 'not-set-up':
+          return { kind: verification.kind }
         case 'challenge':
-          return verification
+          // The platform waits for the text, whether or not the spool takes the test delivery.
+          await accept(verification.message, kept(verification.message)).catch(() => undefined)
+          return { kind: 'challenge', text: verification.text }
       }
     },
   }

@@ -31,25 +31,29 @@ type ReplayOptions = {
   timeoutMs?: number
 }
 
-// The newest row will do: all rows with this id are the same delivery and its replays.
+// All rows with this id are the same delivery, its repetitions and its replays. The oldest with a payload is of the first receipt, unless that has
+// expired.
 const storedDelivery = namedQuery({
   name: 'webhook_delivery',
   pool: 'heavy',
   sql: `
-SELECT source, event_type AS eventType, event_version AS eventVersion, subscription_id AS subscriptionId, signature, payload AS body,
-  toFloat64(toUnixTimestamp64Milli(sent_at)) AS sentAt
+SELECT source, channel_user_id AS channelUserId, event_type AS eventType, event_version AS eventVersion, subscription_id AS subscriptionId, signature, headers, payload AS body,
+  toFloat64(toUnixTimestamp64Milli(sent_at)) AS sentAt, toFloat64(toUnixTimestamp64Milli(received_at)) AS firstReceivedAt
 FROM webhook_inbox
-WHERE env = {env:String} AND message_id = {messageId:String} AND verified = 1
-ORDER BY received_at DESC
+WHERE env = {env:String} AND message_id = {messageId:String} AND verified = 1 AND repeat_of = ''
+ORDER BY received_at
 LIMIT 1`,
   row: {
     source: text,
+    channelUserId: text,
     eventType: text,
     eventVersion: text,
     subscriptionId: text,
     signature: text,
+    headers: text,
     body: text,
     sentAt: nullable(instant),
+    firstReceivedAt: instant,
   },
 })
 
@@ -60,7 +64,7 @@ export const createReplay = (options: ReplayOptions): ReplayDelivery => {
   return async (messageId, { identity: { role, name, subject }, requestId }) => {
     const [stored] = await store.query(storedDelivery, { env, messageId }).catch(historyUnavailable('webhook inbox'))
     if (!stored || stored.sentAt === null) return null
-    const { source, eventType, subscriptionId, body, sentAt } = stored
+    const { source, channelUserId, eventType, subscriptionId, body, sentAt } = stored
     const [receivedAt, receipt] = [receiptTime(), randomUUID()]
     const delivery = {
       ...stored,
@@ -68,6 +72,7 @@ export const createReplay = (options: ReplayOptions): ReplayDelivery => {
       sentAt,
       subscriptionId: subscriptionId || null,
       receivedAt,
+      firstReceivedAt: stored.firstReceivedAt.getTime(),
       receipt,
     }
     const replayedBy = { id: newActionId(), identity: { role, name, subject }, requestId }
@@ -77,9 +82,24 @@ export const createReplay = (options: ReplayOptions): ReplayDelivery => {
     } catch (error) {
       throw hasNoRoom(error) ? unavailable('The delivery can not be stored now.', error) : error
     }
-    const outcome = await settled
-    if (outcome === null) throw unavailable('The delivery is queued; what becomes of it is not known yet.')
+    const projection = await settled
+    if (projection === null) throw unavailable('The delivery is queued; what becomes of it is not known yet.')
     const received = new Date(receivedMs(delivery))
-    return { messageId, source, eventType, verified: true, outcome, sentAt, receivedAt: received, payload: body }
+    const { outcome, reason, repeatOf } = projection
+    return {
+      messageId,
+      source,
+      channelUserId,
+      eventType,
+      verified: true,
+      outcome,
+      reason: reason ?? '',
+      repeatOf: repeatOf ?? '',
+      leftOut: 0,
+      replay: true,
+      sentAt,
+      receivedAt: received,
+      payload: repeatOf === null ? body : '',
+    }
   }
 }

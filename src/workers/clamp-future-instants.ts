@@ -20,7 +20,14 @@ const dmBounds: readonly Bounds[] = [
   {
     table: 'dm.probe_schedule',
     columns: {
-      ...allPast('last_probed_at', 'last_live_at', 'last_missed_at', 'missed_before_at', 'followers_asked_at'),
+      ...allPast(
+        'last_probed_at',
+        'last_live_at',
+        'last_missed_at',
+        'missed_before_at',
+        'followers_asked_at',
+        'switched_at',
+      ),
       leased_until: '90 seconds',
       profile_due_at: '28 hours',
       followers_due_at: '1 day',
@@ -41,8 +48,9 @@ const dmBounds: readonly Bounds[] = [
   },
   {
     table: 'dm.stream_session',
-    columns: allPast('last_live_at', 'told_live_at', 'details_observed_at', 'updated_at'),
-    where: 'ended_at IS NULL',
+    columns: allPast('last_live_at', 'told_live_at', 'details_observed_at', 'updated_at', 'aggregates_due_at'),
+    // Those that are not over, and those that are not aggregated.
+    where: 'aggregated_at IS NULL',
   },
   {
     table: 'dm.event_subscription',
@@ -51,8 +59,22 @@ const dmBounds: readonly Bounds[] = [
   { table: 'dm.event_subscription_removal', columns: allPast('removed_at') },
   { table: 'dm.event_type_watch', columns: allPast('watched_since', 'quiet_since', 'checked_at', 'renewed_at') },
   { table: 'dm.chat_archive_log', columns: { leased_until: '2 minutes' } },
+  { table: 'dm.erasure', columns: { leased_until: '30 seconds' } },
   { table: 'dm.spool_backlog', columns: allPast('oldest_at', 'told_at') },
 ]
+
+// A statement of the future would outweigh what is said from now on. Those of a channel keep their order and stay apart, because the same
+// may be said twice. Channels whose sessions are all aggregated are left out: nothing more is said of those.
+const statementsAhead = statement(
+  'pull_back_dm_session_detail',
+  sql`WITH ahead AS (
+       SELECT id, row_number() OVER (PARTITION BY channel_id ORDER BY said_at DESC, id DESC) AS nth FROM dm.session_detail
+       WHERE said_at > now() AND channel_id IN (SELECT channel_id FROM dm.stream_session WHERE aggregated_at IS NULL)),
+     pulled AS (
+       UPDATE dm.session_detail d SET said_at = now() - (ahead.nth - 1) * interval '1 millisecond' FROM ahead
+       WHERE d.id = ahead.id RETURNING 1)
+   SELECT ${expressions<{ rows: number }>({ rows: 'count(*)::integer' })} FROM pulled`,
+)
 
 const publicBounds: readonly Bounds[] = [
   { table: 'public.api_keys', columns: allPast('last_used_at') },
@@ -97,13 +119,15 @@ const pullBackOf = ({ table, columns, plannedAt = {}, where = 'true' }: Bounds):
   )
 }
 
-const dmStatements = dmBounds.map(pullBackOf)
+const dmStatements = [...dmBounds.map(pullBackOf), statementsAhead]
 const publicStatements = publicBounds.map(pullBackOf)
 const queueStatements = queueBounds.map(pullBackOf)
 
 /** Which columns of which tables are pulled back. */
 export const clampedColumns: ReadonlyMap<string, readonly string[]> = new Map(
-  [...dmBounds, ...publicBounds].map(({ table, columns }) => [table, Object.keys(columns)]),
+  [...dmBounds, { table: 'dm.session_detail', columns: allPast('said_at') }, ...publicBounds].map(
+    ({ table, columns }) => [table, Object.keys(columns)],
+  ),
 )
 
 /**

@@ -1,4 +1,5 @@
 import { applyStatus } from '../sessions/apply-status.ts'
+import type { StatusObservation } from '../sessions/status-observation.ts'
 import { expressions, select } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
@@ -9,7 +10,7 @@ const staleAfterSeconds = 3_600
 const findStale = statement(
   'session_find_stale',
   sql`SELECT ${select('StreamSession', ['channelId'], 'o')},
-     ${expressions<{ at: Date }>({ at: `date_trunc('milliseconds', now())` })}
+     ${expressions<{ at: Date; lastProbedAt: Date | null }>({ at: `date_trunc('milliseconds', now())`, lastProbedAt: 's.last_probed_at' })}
    FROM dm.stream_session o LEFT JOIN dm.probe_schedule s ON s.channel_id = o.channel_id
    WHERE o.ended_at IS NULL AND coalesce(s.last_probed_at, o.updated_at) < now() - make_interval(secs => $1)
    ORDER BY o.channel_id LIMIT 500`,
@@ -29,6 +30,16 @@ export const closeStaleSessions = (db: Postgres, afterSeconds = staleAfterSecond
     const stale = await tx.query(findStale, [afterSeconds])
     if (stale.length === 0) return 0
     await tx.query(noteAbsence, [stale.map(({ channelId }) => channelId), stale[0]!.at])
-    const missed = stale.map((row) => ({ kind: 'not-live' as const, source: 'poll' as const, ...row }))
+    const missed = stale.map(
+      ({ channelId, at, lastProbedAt: since }): StatusObservation => ({
+        kind: 'not-live',
+        source: 'poll',
+        channelId,
+        at,
+        // Nothing came from outside: we find it out now.
+        receivedAt: at,
+        evidence: { kind: 'silence', since },
+      }),
+    )
     return (await applyStatus(tx, missed)).length
   })

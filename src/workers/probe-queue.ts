@@ -1,7 +1,7 @@
 import type { ModelRows } from '../../prisma/generated/models.ts'
 import { jsonRows } from '../lib/json-rows.ts'
 import type { PlatformName } from '../platforms/platform.ts'
-import { type LatestProbes, probeInstants } from '../sessions/latest-probes.ts'
+import { type LatestProbes, liveDetails, probeInstants } from '../sessions/latest-probes.ts'
 import { detailFields, type Status } from '../sessions/status-observation.ts'
 import {
   createLeaseHolder,
@@ -12,9 +12,11 @@ import {
 import { expressions, recordset, select, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { narrowed, notInFuture, sql, statement } from '../stores/postgres/statement.ts'
+import { type PendingTotals, pendingTotals } from './pending-totals.ts'
 
 /** A leased row of the queue with what is stored of its channel. */
 export type ProbeLease = LatestProbes &
+  PendingTotals &
   Pick<
     ModelRows['ProbeSchedule'],
     'channelId' | 'leaseToken' | 'intervalSeconds' | 'consecutiveFailures' | 'lastProbedAt'
@@ -39,7 +41,8 @@ const leaseDue = statement(
      FROM due WHERE s.channel_id = due.channel_id
      RETURNING s.*)
    SELECT ${select('ProbeSchedule', ['channelId', 'leaseToken', 'intervalSeconds', 'consecutiveFailures', 'lastProbedAt'], 's')},
-     ${select('ProbeSchedule', probeInstants, 's')}, ${select('Channel', ['platformUserId', 'lastStatusChangeAt'], 'c')},
+     ${select('ProbeSchedule', [...probeInstants, ...pendingTotals], 's')}, ${liveDetails('s')},
+     ${select('Channel', ['platformUserId', 'lastStatusChangeAt'], 'c')},
      ${narrowed<{ status: Status }>(select('Channel', ['status'], 'c'))}, ${select('StreamSession', detailFields, 'o')},
      ${expressions<{ openStartedAt: Date | null }>({ openStartedAt: 'o.started_at' })}
    FROM leased s
@@ -48,18 +51,20 @@ const leaseDue = statement(
 )
 
 // The next probe counts from the time at which this one was due, so that the rhythm does not drift. After a standstill it
-// restarts from now. When the answer to this statement was lost it is sent again, and the next probe stays as it is.
+// restarts from now. When the answer to this statement was lost it is sent again, and the next probe stays as it is. Viewers are those of
+// the latest probe: one that comes late leaves them.
 const completeProbes = statement(
   'probe_complete',
   sql`UPDATE dm.probe_schedule s SET
      last_probed_at = ${notInFuture('v.at')}, last_live_at = ${notInFuture('v."lastLiveAt"')},
      live_started_at = v."liveStartedAt", last_missed_at = ${notInFuture('v."lastMissedAt"')},
-     missed_before_at = ${notInFuture('v."missedBeforeAt"')}, interval_seconds = v.seconds,
+     missed_before_at = ${notInFuture('v."missedBeforeAt"')}, live_details = v."liveDetails", interval_seconds = v.seconds,
+     live_viewers = CASE WHEN ${notInFuture('v.at')} < greatest(s.last_live_at, s.last_missed_at) THEN s.live_viewers ELSE v."liveViewers" END,
      next_probe_at = CASE WHEN s.leased_until IS NULL THEN s.next_probe_at
        ELSE greatest(s.next_probe_at + make_interval(secs => v.seconds), ${notInFuture('v.at')} + make_interval(secs => v.seconds / 2.0)) END,
      consecutive_failures = 0, leased_until = NULL
    FROM json_to_recordset($1) AS v(at timestamptz, seconds integer,
-     ${recordset('ProbeSchedule', ['channelId', 'leaseToken', ...probeInstants])})
+     ${recordset('ProbeSchedule', ['channelId', 'leaseToken', ...probeInstants, 'liveDetails', 'liveViewers'])})
    WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken"
    RETURNING ${select('ProbeSchedule', ['channelId', 'leaseToken'], 's')}`,
 )
@@ -112,6 +117,8 @@ export type CompletedProbe = LatestProbes & {
   channelId: bigint
   leaseToken: bigint
   at: Date
+  /** What this probe counted; null where it saw no broadcast, or no viewers of it. */
+  liveViewers: number | null
   /** Seconds to the next probe. */
   seconds: number
 }

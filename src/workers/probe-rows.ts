@@ -24,8 +24,13 @@ export const probeAppender =
         stream_started_at: startOf(probe),
         viewer_count: probe.viewerCount,
         follower_count: probe.followerCount,
+        subscriber_count: probe.subscriberCount,
         elapsed_seconds: probe.elapsedSeconds,
         interval_seconds: probe.intervalSeconds,
+        title: probe.details?.title ?? '',
+        category: probe.details?.category ?? '',
+        language: probe.details?.language ?? '',
+        is_mature: probe.details?.isMature ?? null,
       }),
     )
     if (rows.length > 0) await spool.append(probeFormat, rows)

@@ -1,16 +1,24 @@
+import { callsOf, logCalls } from '../calls/log-calls.ts'
 import { touchSeen } from '../channels/schedule.ts'
 import { upsertChangedChannels } from '../channels/upsert.ts'
 import type { Log } from '../lib/log.ts'
-import { encodeViewerNotices, viewerNoticeChannel } from '../live/viewer-notice.ts'
-import type { CallRecord, CallResult, LiveObservation, PlatformName } from '../platforms/platform.ts'
+import { encodeViewerNotices, viewerNoticeChannel, viewerNoticeSql } from '../live/viewer-notice.ts'
+import {
+  answeredAt,
+  type CallRecord,
+  type CallResult,
+  type LiveObservation,
+  type PlatformName,
+} from '../platforms/platform.ts'
 import { applyStatus } from '../sessions/apply-status.ts'
+import { saidFields } from '../sessions/chapters.ts'
 import { type LatestProbes, lastSighting, withProbe } from '../sessions/latest-probes.ts'
 import { detailFields, type StatusObservation, type StreamDetails } from '../sessions/status-observation.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
+import { forgetCarriedTotals } from './pending-totals.ts'
 import { nextIntervalSeconds, probeInstant, retryIntervalSeconds } from './probe-interval.ts'
 import { type CompletedProbe, completeLeases, type ProbeLease, postponeLeases } from './probe-queue.ts'
-import { logCalls } from './scrape-log.ts'
 
 /** One probe of one channel, as it goes to the viewer history. */
 export type ProbeRow = {
@@ -22,10 +30,13 @@ export type ProbeRow = {
   streamStartedAt: Date | null
   viewerCount: number | null
   followerCount: number | null
+  subscriberCount: number | null
   /** Seconds since the channel's previous probe, 0 for its first. */
   elapsedSeconds: number
   /** The interval that was planned before this probe, in seconds. */
   intervalSeconds: number
+  /** What the broadcast was about, as far as the platform told. */
+  details?: StreamDetails
 }
 
 /** The answer of one call for the channels that were leased for it. */
@@ -40,11 +51,11 @@ type RecordProbesDeps = {
   log: Log
 }
 
-type Probe = { lease: ProbeLease; at: Date; seen: LiveObservation | null; completed: CompletedProbe }
+type Probe = { lease: ProbeLease; at: Date; call: CallRecord; seen: LiveObservation | null; completed: CompletedProbe }
 
 const notifyViewers = statement(
   'viewers_notify',
-  `SELECT pg_notify('${viewerNoticeChannel}', payload) FROM unnest($1::text[]) AS payload`,
+  `SELECT pg_notify('${viewerNoticeChannel}', ${viewerNoticeSql('rest')}) FROM unnest($1::text[]) AS rest`,
 )
 
 const details = (seen: LiveObservation): StreamDetails =>
@@ -53,33 +64,36 @@ const details = (seen: LiveObservation): StreamDetails =>
 const isKnown = (lease: ProbeLease, seen: LiveObservation): boolean =>
   lease.status === 'online' &&
   lease.openStartedAt?.getTime() === seen.startedAt.getTime() &&
-  detailFields.every((field) => seen[field] === undefined || seen[field] === lease[field])
+  saidFields.every((field) => seen[field] === undefined || seen[field] === lease[field]) &&
+  (seen.platformStreamId ?? '') <= (lease.platformStreamId ?? '')
 
 /** The status observation of a probe; null when it only confirms what is stored. */
-const statusOf = ({ lease, at, seen }: Probe): StatusObservation | null => {
+const statusOf = ({ lease, at, call, seen }: Probe): StatusObservation | null => {
   const { channelId } = lease
+  const { endpoint } = call
+  const common = { channelId, at, receivedAt: answeredAt(call), source: 'poll' } as const
   if (seen) {
     if (isKnown(lease, seen)) return null
     return {
+      ...common,
       kind: 'live',
-      channelId,
-      at,
-      source: 'poll',
+      evidence: { kind: 'answer', endpoint, row: seen.row },
       startedAt: seen.startedAt,
       seenBefore: lastSighting(lease),
       details: details(seen),
     }
   }
   if (lease.openStartedAt === null && lease.status === 'offline') return null
-  return { kind: 'not-live', channelId, at, source: 'poll' }
+  return { ...common, kind: 'not-live', evidence: { kind: 'answer', endpoint } }
 }
 
-const latestProbes = ({ liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt }: ProbeLease): LatestProbes => ({
+const latestProbes = ({
   liveStartedAt,
   lastLiveAt,
   lastMissedAt,
   missedBeforeAt,
-})
+  liveDetails,
+}: ProbeLease): LatestProbes => ({ liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt, liveDetails })
 
 const completed = (
   lease: ProbeLease,
@@ -90,7 +104,8 @@ const completed = (
   channelId: lease.channelId,
   leaseToken: lease.leaseToken,
   at,
-  ...withProbe(latestProbes(lease), at, seen?.startedAt ?? null),
+  ...withProbe(latestProbes(lease), at, seen?.startedAt ?? null, seen ?? {}),
+  liveViewers: seen?.viewerCount ?? null,
   seconds: nextIntervalSeconds({
     live: seen !== null,
     missing: lease.openStartedAt !== null,
@@ -105,8 +120,10 @@ const probeRow = (platform: PlatformName, { lease, at, seen }: Probe): ProbeRow 
   ...probeInstant(at, lease.lastProbedAt),
   streamStartedAt: seen?.startedAt ?? null,
   viewerCount: seen?.viewerCount ?? null,
-  followerCount: seen?.profile.followerCount ?? null,
+  followerCount: seen?.profile.followerCount ?? lease.followersTold,
+  subscriberCount: seen?.profile.subscriberCount ?? lease.subscribersTold,
   intervalSeconds: lease.intervalSeconds,
+  ...(seen && { details: details(seen) }),
 })
 
 const viewerNotices = (probes: readonly Probe[]): string[] => {
@@ -129,7 +146,12 @@ export const recordProbes = async (
   outcomes: readonly ProbeOutcome[],
 ): Promise<ProbesRecorded> => {
   const { db, platform, pollIntervalSeconds, appendProbes, log } = deps
-  const calls: CallRecord[] = outcomes.flatMap(({ result }) => [...(result.otherCalls ?? []), result.call])
+  const calls = outcomes.flatMap(({ leases, result }) =>
+    callsOf(
+      result,
+      leases.map(({ channelId }) => channelId),
+    ),
+  )
   const isAnswered = ({ platformUserId }: ProbeLease, result: ProbeOutcome['result']): boolean =>
     result.ok && !result.unclear?.has(platformUserId)
   const failed = outcomes.flatMap(({ leases, result }) =>
@@ -146,12 +168,12 @@ export const recordProbes = async (
   )
   const probes = outcomes.flatMap(({ leases, result }): Probe[] => {
     if (!result.ok) return []
-    const { value, observedAt: at } = result
+    const { value, observedAt: at, call } = result
     return leases
       .filter((lease) => isAnswered(lease, result))
       .map((lease) => {
         const seen = value.get(lease.platformUserId) ?? null
-        return { lease, at, seen, completed: completed(lease, seen, at, pollIntervalSeconds) }
+        return { lease, at, call, seen, completed: completed(lease, seen, at, pollIntervalSeconds) }
       })
   })
 
@@ -168,13 +190,22 @@ export const recordProbes = async (
     const kept = probes.filter(({ lease }) => held.get(lease.channelId) === lease.leaseToken)
     const statuses = kept.flatMap((probe) => statusOf(probe) ?? [])
     await applyStatus(tx, statuses)
-    const channelIds = kept.map(({ lease }) => lease.channelId)
-    await touchSeen(tx, channelIds, probes[0]!.at)
+    await touchSeen(
+      tx,
+      kept.map(({ lease: { channelId }, at, seen }) => ({ channelId, at, isLive: seen !== null })),
+    )
     const notices = viewerNotices(kept)
     if (notices.length > 0) await tx.query(notifyViewers, [notices])
     return kept
   })
-  if (recorded.length > 0) await appendProbes(recorded.map((probe) => probeRow(platform, probe)))
+  if (recorded.length > 0) {
+    await appendProbes(recorded.map((probe) => probeRow(platform, probe)))
+    await forgetCarriedTotals(
+      db,
+      recorded.map(({ lease }) => lease),
+      { platform, log },
+    )
+  }
   const live = recorded.filter(({ seen }) => seen !== null).length
   return { probes: recorded.length, live, unanswered: failed.length }
 }

@@ -1,4 +1,5 @@
-import { upsertChannels } from '../channels/upsert.ts'
+import { callsOf, logCalls } from '../calls/log-calls.ts'
+import { updateChannels } from '../channels/upsert.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { type BatchPart, createBisectingFetch } from '../platforms/bisecting-fetch.ts'
@@ -16,7 +17,6 @@ import {
 } from './follower-queue.ts'
 import { probeInstant } from './probe-interval.ts'
 import type { ProbeRow } from './record-probes.ts'
-import { logCalls } from './scrape-log.ts'
 
 /** Seconds until followers are asked for again after a call without an answer. */
 const retrySeconds = 900
@@ -56,6 +56,7 @@ export const followerProbe = (
   streamStartedAt: null,
   viewerCount: null,
   followerCount: followerCount ?? null,
+  subscriberCount: null,
   intervalSeconds: Math.min(intervalSeconds, longestInterval),
 })
 
@@ -74,7 +75,7 @@ export const createFollowerRefresh = (deps: RefreshFollowersDeps) => {
     const { value, observedAt } = result
     const found = leases.filter(({ platformUserId }) => value.has(platformUserId))
     const profiles = found.map(({ platformUserId }) => ({ ...value.get(platformUserId)!, observedAt }))
-    await upsertChannels(db, name, profiles, { log })
+    await updateChannels(db, name, profiles, { log })
     if (isProbe) {
       await completeFollowerProbes(db, channelIdsOf(leases), observedAt)
       // A channel without a count was probed all the same.
@@ -122,7 +123,7 @@ export const createFollowerRefresh = (deps: RefreshFollowersDeps) => {
     }
     for (const { ids, result } of parts) {
       const asked = ids.map((id) => leaseOf.get(id)!)
-      await logCalls(db, [...(result.otherCalls ?? []), result.call])
+      await logCalls(db, callsOf(result, channelIdsOf(asked)))
       if (result.ok) await recordTotals(asked, result)
       else await giveBack(asked, result, signal?.aborted === true)
     }

@@ -1,13 +1,14 @@
-import { upsertChannels } from '../channels/upsert.ts'
+import { callsOf, logCalls } from '../calls/log-calls.ts'
+import { updateChannels } from '../channels/upsert.ts'
 import type { Clock } from '../lib/clock.ts'
+import { jsonRows } from '../lib/json-rows.ts'
 import type { Log } from '../lib/log.ts'
 import { createBisectingFetch } from '../platforms/bisecting-fetch.ts'
 import type { CallResult, Platform, ProfileObservation } from '../platforms/platform.ts'
 import { createLeaseHolder, isOrphanedLease, leaseRequestValues } from '../stores/postgres/lease-holder.ts'
-import { select } from '../stores/postgres/model.ts'
+import { recordset, select } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
-import { logCalls } from './scrape-log.ts'
 
 /** Lookups by id in a row that must miss a channel before it counts as banned. */
 export const missesUntilBanned = 3
@@ -24,11 +25,12 @@ const leaseDue = statement(
    RETURNING ${select('ProbeSchedule', ['channelId', 'profileMisses'], 's')}, ${select('Channel', ['platformUserId'], 'due')}`,
 )
 
-// A day with jitter, so that channels added together do not stay together.
+// A day with jitter, so that channels added together do not stay together. The next probe carries the subscribers into the history.
 const markFound = statement(
   'profile_mark_found',
-  `UPDATE dm.probe_schedule SET profile_misses = 0, profile_due_at = now() + interval '20 hours' + random() * interval '8 hours'
-   WHERE channel_id = ANY ($1::bigint[])`,
+  `UPDATE dm.probe_schedule s SET profile_misses = 0, profile_due_at = now() + interval '20 hours' + random() * interval '8 hours',
+     subscribers_told = CASE WHEN s.active THEN coalesce(v."subscribersTold", s.subscribers_told) END
+   FROM json_to_recordset($1) AS v(${recordset('ProbeSchedule', ['channelId', 'subscribersTold'])}) WHERE s.channel_id = v."channelId"`,
 )
 
 const markMissed = statement(
@@ -66,7 +68,7 @@ export const createProfileRefresh = ({ db, platform, clock, log }: RefreshProfil
     due: readonly Due[],
     result: CallResult<ReadonlyMap<string, ProfileObservation>>,
   ): Promise<void> => {
-    await logCalls(db, [...(result.otherCalls ?? []), result.call])
+    await logCalls(db, callsOf(result, idsOf(due)))
     if (!result.ok) {
       const { retryAfterMs } = result.failure
       if (retryAfterMs !== undefined) await db.query(postpone, [idsOf(due), Math.ceil(retryAfterMs / 1_000)])
@@ -80,8 +82,12 @@ export const createProfileRefresh = ({ db, platform, clock, log }: RefreshProfil
       ...found.map(({ platformUserId }) => ({ isBanned: false, ...value.get(platformUserId)!, observedAt })),
       ...banned.map(({ platformUserId }) => ({ platformUserId, isBanned: true, observedAt })),
     ]
-    await upsertChannels(db, platform.name, observations, { log })
-    if (found.length > 0) await db.query(markFound, [idsOf(found)])
+    await updateChannels(db, platform.name, observations, { log })
+    const told = found.map(({ channelId, platformUserId }) => ({
+      channelId,
+      subscribersTold: value.get(platformUserId)!.subscriberCount,
+    }))
+    if (told.length > 0) await db.query(markFound, [jsonRows(told)])
     if (missed.length > 0) await db.query(markMissed, [idsOf(missed), missesUntilBanned])
   }
 

@@ -88,7 +88,8 @@ test('where nobody is let in without a key, that holds on every route; keys and 
   expect((await post(me, secret)).status).toBe(401)
   expect(await command('key', 'revoke', 'nothing')).toMatchObject({
     code: 1,
-    out: 'There is no API key with this id.\n',
+    out: '',
+    err: expect.stringContaining('There is no API key with this id: channelscope key list has them.'),
   })
   expect(await command('key', 'create', '--name', ' ', '--role', 'ADMIN')).toMatchObject({
     code: 2,

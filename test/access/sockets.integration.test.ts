@@ -229,7 +229,7 @@ test('one selection that callers of different roles share at the same moment sho
     data.channelStatus.event.data !== null,
     errors?.map((error: { extensions: object }) => error.extensions),
   ])
-  const denied = [false, [{ code: 'FORBIDDEN' }]]
+  const denied = [false, [{ code: 'FORBIDDEN', requiredRole: 'OPERATOR' }]]
   expect(shown).toEqual([denied, [true, undefined], [true, undefined], denied])
 })
 

@@ -39,7 +39,7 @@ beforeAll(async () => {
     await openSpool({ directory: directory.path, maxBytes: 1_000, log: silentLog, clock: Date.now }),
   )
   journal = resources.use(createJournal({ postgres: db, log: silentLog }))
-  journal.follow({ begin() {}, events: async () => {}, viewers() {} })
+  journal.follow({ begin() {}, events: async () => {}, viewers() {}, deleted() {} })
   const names = await postgresMigrations('prisma/migrations')
   options = {
     settings: createSettings(knownSettings, silentLog),

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Action, newActionId, recordAction, type Side } from '../../src/audit/record-action.ts'
+import { answerBy } from '../../src/commands/answer.ts'
 import { parseCommandLine } from '../../src/commands/parse-command-line.ts'
 import { recordCommand } from '../../src/commands/record-command.ts'
 import type { CommandServices } from '../../src/commands/store-command.ts'
@@ -201,7 +202,7 @@ describe('a command', () => {
     const { command, given } = parseCommandLine(storeCommands, words)
     const { signal } = new AbortController()
     const record = async () => void records++
-    await command.run(given, { services, say: () => undefined, signal, author, record })
+    await command.run(given, { services, ...answerBy(() => undefined, false), signal, author, record })
     return records
   }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildSchema } from '../../src/schema/schema.ts'
 import type { Statement } from '../../src/stores/postgres/statement.ts'
 import { type AuditedCall, type AuditedWorld, auditedCalls } from '../support/access/audited-calls.ts'
+import { insertArchivedHour } from '../support/archive/archived-hour.ts'
 import { type Answer, adminKey, operatorKey } from '../support/http/api.ts'
 import { startWholeApi, type WholeApi } from '../support/http/whole-api.ts'
 import { eventually } from '../support/lib/eventually.ts'
@@ -46,6 +47,7 @@ const newWorld = async (): Promise<AuditedWorld> => {
     channelId,
     handle: `handle-${++handles}`,
     messageId: await whole.deliver(),
+    archiveId: await insertArchivedHour(whole.db, handles * 3_600_000),
     async prepare(query, variables = {}) {
       const { data, errors } = (await ask(query, variables, adminKey)).answer
       expect(errors).toBeUndefined()

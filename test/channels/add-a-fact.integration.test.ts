@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '../../src/lib/log.ts'
-import { encodeViewerNotices, viewerNoticeChannel } from '../../src/live/viewer-notice.ts'
 import { migratePostgres } from '../../src/stores/postgres/migrate.ts'
 import type { TestApi } from '../support/http/api.ts'
 import { statementName } from '../support/http/statement-names.ts'
 import { goLive } from '../support/live/live-changes.ts'
 import { connectLive, type LiveClient } from '../support/live/live-client.ts'
+import { tellViewers } from '../support/live/viewer-notices.ts'
 import { createTestDatabase } from '../support/stores/postgres.ts'
 import { copyProject, documentedEdits } from '../support/stores/project-copy.ts'
 import { driftSql } from '../support/stores/schema-engine.ts'
@@ -140,10 +140,6 @@ test('a fact that was added is written once for each change, and every way of re
 
   client.subscribe('viewers', 'subscription { viewerCount(slugs: ["one"]) { channel { country } } }')
   await expect.poll(() => api.services.live.stats().subscribers.viewers).toBe(1)
-  for (const payload of encodeViewerNotices({ observedAt: new Date(), samples: [[channelId, 7]] }))
-    await api.services.databases.dm.query({ name: 'test_notify', text: 'SELECT pg_notify($1, $2)' }, [
-      viewerNoticeChannel,
-      payload,
-    ])
+  await tellViewers(api.services.databases.dm, { observedAt: new Date(), samples: [[channelId, 7]] })
   expect((await client.data()).data.viewerCount).toEqual({ channel: { country: 'FR' } })
 })

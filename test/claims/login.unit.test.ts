@@ -3,7 +3,7 @@ import { createLinkLogins, loginLifetimeMs } from '../../src/claims/link-login.t
 
 let now = 0
 const clock = () => now
-const logins = createLinkLogins({ secret: 'one', clock })
+const logins = createLinkLogins({ secret: () => 'one', clock })
 const redirectUri = 'http://localhost/back'
 
 test('a login opens with its state, once, on the node that began it', () => {
@@ -15,8 +15,23 @@ test('a login opens with its state, once, on the node that began it', () => {
 
 test('every node with the same secret opens it, and no other', () => {
   const { sealed, login } = logins.begin('digest', redirectUri)
-  expect(createLinkLogins({ secret: 'one', clock }).finish(sealed, login.state).kind).toBe('valid')
-  expect(createLinkLogins({ secret: 'two', clock }).finish(sealed, login.state).kind).toBe('foreign')
+  expect(createLinkLogins({ secret: () => 'one', clock }).finish(sealed, login.state).kind).toBe('valid')
+  expect(createLinkLogins({ secret: () => 'two', clock }).finish(sealed, login.state).kind).toBe('foreign')
+})
+
+test('a login that is under way when the secret changes is finished, also on a node that knows the new one already', () => {
+  let secret = 'old'
+  const [here, there] = [
+    createLinkLogins({ secret: () => secret, clock }),
+    createLinkLogins({ secret: () => secret, clock }),
+  ]
+  const begun = here.begin('digest', redirectUri)
+  there.begin('digest', redirectUri)
+  secret = 'new'
+  for (const node of [here, there]) expect(node.finish(begun.sealed, begun.login.state).kind).toBe('valid')
+  const next = here.begin('digest', redirectUri)
+  expect(createLinkLogins({ secret: () => 'old', clock }).finish(next.sealed, next.login.state).kind).toBe('foreign')
+  expect(there.finish(next.sealed, next.login.state).kind).toBe('valid')
 })
 
 test('it says nothing, and no two are alike', () => {
@@ -41,7 +56,7 @@ test('one changed bit, another length or another state makes it foreign', () => 
 test('it expires, and the state of an expired one is not used up', () => {
   const { sealed, login } = logins.begin('digest', redirectUri)
   now += loginLifetimeMs - 1
-  const late = createLinkLogins({ secret: 'one', clock })
+  const late = createLinkLogins({ secret: () => 'one', clock })
   expect(late.finish(sealed, login.state).kind).toBe('valid')
   now += 1
   expect(logins.finish(sealed, login.state).kind).toBe('expired')

@@ -26,14 +26,17 @@ const inShell = (script: string, more: Record<string, string> = {}) =>
 
 describe('a command line that no command takes ends with 2 and one line, and touches nothing', () => {
   test.each([
-    ['start --port 5000', 'start has no option --port, and takes none; settings are environment variables.'],
-    ['doctor extra', 'doctor takes no argument "extra".'],
+    ['start --port 5000', 'start has no option --port: use --json, --help; settings are environment variables.'],
+    ['doctor extra', 'doctor takes no argument: leave out "extra".'],
     [
       'archive list --from 2026-02-30',
-      '--from must be an instant in UTC like 2026-11-22T13:00:00Z or a day like 2026-11-22.',
+      '--from must be an instant in UTC like 2026-11-22T13:00:00Z, a day like 2026-11-22, or told from now like now-24h.',
     ],
-    ['begin', 'There is no command "begin": use start, migrate, doctor, explain, job, archive, config, key, loss.'],
-    ['--port 5000', 'start has no option --port, and takes none; settings are environment variables.'],
+    [
+      'begin',
+      'There is no command "begin": use start, migrate, doctor, explain, version, channel, events, renames, bans, job, archive, config, key, sign-in-link, loss, chatter, erasure, webhooks.',
+    ],
+    ['--port 5000', 'start has no option --port: use --json, --help; settings are environment variables.'],
   ])('%s', { timeout: patience }, async (line, message) => {
     expect(await ending({ args: line.split(' ') })).toEqual({ code: 2, out: '', err: `${message}\n` })
     await expect(fs.stat(dataDir())).rejects.toMatchObject({ code: 'ENOENT' })
@@ -44,17 +47,21 @@ test('help is given of everything, of a group and of one command', { timeout: pa
   for (const args of [['--help'], ['help'], ['-h']])
     expect(await ending({ args })).toMatchObject({
       code: 0,
-      out: expect.stringMatching(/^Usage: channelscope <command>\n/),
+      out: expect.stringMatching(/^Usage: channelscope <command> \[options\]\n/),
     })
   expect(await ending({ args: ['key', 'revoke', '--help'] })).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^Usage: channelscope key revoke <id>\n/),
+    out: expect.stringMatching(/^Usage: channelscope key revoke <id> \[--json\]\n/),
   })
-  expect((await ending({ args: ['archive', '--help'] })).out.match(/^Usage: channelscope archive \w+/gm)).toEqual([
-    'Usage: channelscope archive list',
-    'Usage: channelscope archive verify',
-    'Usage: channelscope archive restore',
+  expect((await ending({ args: ['archive', '--help'] })).out.match(/^ {2}archive \w+/gm)).toEqual([
+    '  archive list',
+    '  archive verify',
+    '  archive restore',
   ])
+  expect(await ending({ args: ['help', 'archive', 'lst'] })).toMatchObject({
+    code: 2,
+    err: 'There is no command "archive lst": use archive list, archive verify, archive restore.\n',
+  })
 })
 
 describe('standard output', () => {
@@ -69,7 +76,7 @@ describe('standard output', () => {
     const both = 'set -o pipefail; $NODE bin/channelscope.cjs'
     expect(await inShell(`${both} --help | head -1`)).toEqual({
       code: 0,
-      out: 'Usage: channelscope <command>\n',
+      out: 'Usage: channelscope <command> [options]\n',
       err: '',
     })
     expect(await inShell(`${both} job --list | true`)).toEqual({ code: 0, out: '', err: '' })

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { diagnose } from '../../src/cli/doctor.ts'
+import { holdDataDirectory } from '../../src/stores/data-directory.ts'
 import { startCollector } from '../support/app/otlp-collector.ts'
 import { redisMissing, startRedisServer } from '../support/live/redis-server.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
@@ -42,6 +43,20 @@ test('on an empty machine everything is in order', async () => {
   const found = await findings({})
   expect(found.filter((line) => !line.startsWith('ok '))).toEqual([])
   expect(found).toContainEqual(expect.stringMatching(/^ok DATA_DIR: \d+ MB of its disk are left\.$/))
+})
+
+test('what the running server says of itself is wrong until it is mended, also while it is ready', async () => {
+  const sentence = 'Twitch refuses the credentials: answered 401.'
+  await using server = await serve((_, response) =>
+    response.end(JSON.stringify({ ready: true, reasons: [], degraded: [sentence] })),
+  )
+  const dataDir = path.join(directory, 'held')
+  using held = holdDataDirectory(dataDir)
+  held.announce(server.url)
+  expect(await diagnose({ PORT: '0', DATA_DIR: dataDir })).toContainEqual({
+    ok: false,
+    text: `The server at ${server.url} says: ${sentence}`,
+  })
 })
 
 describe('Redis', () => {

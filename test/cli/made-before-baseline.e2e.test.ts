@@ -1,6 +1,5 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { text } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
@@ -40,7 +39,7 @@ type Before = AsyncDisposable & { env: Record<string, string>; name: string; con
 /** A database with the ledger that a version from before left in it. */
 const postgresOf = async (variable: string, migration: string): Promise<Before> => {
   const database = await createTestDatabase()
-  const pool = new pg.Pool({ connectionString: database.url, max: 1 })
+  const { pool } = database.db
   await pool.query('DELETE FROM public._prisma_migrations')
   await pool.query(
     `INSERT INTO public._prisma_migrations (id, checksum, migration_name, finished_at) VALUES ('1', 'x', $1, now())`,
@@ -50,10 +49,7 @@ const postgresOf = async (variable: string, migration: string): Promise<Before> 
     env: { DATABASE_URL: empty, CLICKHOUSE_URL: changed(server.url, 'fresh'), [variable]: database.url },
     name: variable,
     content: () => dumpDatabase(pool),
-    async [Symbol.asyncDispose]() {
-      await pool.end()
-      await database[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   }
 }
 

@@ -1,16 +1,18 @@
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import * as admin from '../../admin/generated/graphql.ts'
+import * as admin from '../../admin/generated/operations.ts'
 import * as liveStatus from '../../clients/live-status/generated/graphql.ts'
 import { readTrustedOperations } from '../../src/guard/trusted-operations.ts'
-import { encodeViewerNotices, viewerNoticeChannel } from '../../src/live/viewer-notice.ts'
+import { globalId } from '../../src/resolvers/global-id.ts'
 import type { TypedOperation } from '../generated/graphql.ts'
 import * as tests from '../generated/graphql.ts'
+import { insertArchivedHour } from '../support/archive/archived-hour.ts'
 import { adminKey, operatorKey } from '../support/http/api.ts'
 import { request, requestById } from '../support/http/typed-request.ts'
 import { startWholeApi, type WholeApi } from '../support/http/whole-api.ts'
 import { goLive } from '../support/live/live-changes.ts'
 import { connectLive } from '../support/live/live-client.ts'
+import { tellViewers } from '../support/live/viewer-notices.ts'
 import { insertProbes } from '../support/stores/clickhouse.ts'
 import { seed } from '../support/stores/seed.ts'
 import { chatLine, insertSaid } from '../support/telemetry/chat-rows.ts'
@@ -59,10 +61,7 @@ beforeAll(async () => {
     `INSERT INTO public.streamer_trust_scores (channel_id, score, algorithm, factors, computed_at) VALUES ($1, 50, 'a', $2, now())`,
     [channelId, JSON.stringify([{ name: 'n', value: null, weight: 0, contribution: 0, explanation: 'Nothing.' }])],
   )
-  await db.pool.query(
-    `INSERT INTO dm.chat_archive_log (env, window_from, window_to, rows_exported, files_written, success)
-     VALUES ('test', now() - interval '3 hours', now() - interval '2 hours', 0, 0, true)`,
-  )
+  await insertArchivedHour(db, now - 3 * 3_600_000)
   messageId = await whole.deliver()
 })
 afterAll(() => whole[Symbol.asyncDispose]())
@@ -105,22 +104,31 @@ const hears = async <Result, Variables extends object>(
 }
 
 test('the channel pages', async () => {
-  const { me, live, latest } = await asks(admin.Dashboard, {})
-  expect(me.role).toBe('ADMIN')
-  expect(live.nodes.find((node) => node.channelId === id)?.currentSession?.isLive).toBe(true)
-  expect(latest.nodes.length).toBeGreaterThan(0)
   const { channels } = await asks(admin.ChannelList, { filter: { claimed: false }, first: 5 })
   expect(channels.nodes.length).toBeGreaterThan(0)
   expect((await asks(admin.FindChannel, { slug })).channel?.channelId).toBe(id)
-  const head = (await asks(admin.ChannelHead, { id })).channel
-  expect(head).toMatchObject({ slugHistory: { length: 2 }, eventSubscriptions: [{ event: 'chat.message.sent' }] })
+  const page = (await asks(admin.ChannelPage, { slug, first: 2 })).channel
+  expect(page).toMatchObject({
+    slugHistory: { length: 2 },
+    trustScore: { score: 50 },
+    sessions: { nodes: { length: 2 } },
+  })
+  const charts = (await asks(admin.ChannelCharts, { slug, range, bucket: 'HOUR' })).channel
+  expect(charts?.viewers).toMatchObject({ summary: { peak: 59 }, meta: { bucket: 'HOUR' } })
+  expect(charts?.follows.total).toBe(1)
+  expect(charts?.chatActivity.points.reduce((sum, { messages }) => sum + messages, 0)).toBe(1)
   expect((await asks(admin.ChannelSessions, { id, first: 2 })).channel?.sessions.nodes).toHaveLength(2)
-  expect((await asks(admin.ChannelEvents, { id })).channel?.statusEvents.nodes.length).toBeGreaterThan(2)
-  const viewers = (await asks(admin.ChannelViewers, { id, range, bucket: 'HOUR' })).channel?.viewers
-  expect(viewers).toMatchObject({ summary: { peak: 59 }, meta: { bucket: 'HOUR' } })
-  const audience = (await asks(admin.ChannelAudience, { id, range, bucket: 'HOUR' })).channel
-  expect(audience?.follows.total).toBe(1)
-  expect((await asks(admin.ChannelChat, { id })).channel?.chatTotals.messages).toBe(1)
+  const events = (await asks(admin.ChannelEvents, { id })).channel?.statusEvents.nodes
+  expect(events?.length).toBeGreaterThan(2)
+  expect((await asks(admin.EventEvidence, { id: events![0]!.id })).node).toMatchObject({ id: events![0]!.id })
+  expect((await asks(admin.ChannelWatching, { id })).channel).toMatchObject({
+    monitoring: { active: true },
+    eventSubscriptions: [{ event: 'chat.message.sent' }],
+  })
+  const holes = (await asks(admin.ChannelHoles, { id, range, asOperator: true })).channel?.viewers.outages
+  expect(holes?.map(({ explanation }) => explanation.length)).not.toContain(0)
+  const { findChannels } = await asks(admin.FindChannels, { text: slug })
+  expect(findChannels.map(({ channel }) => channel.channelId)).toContain(id)
   const said = (await asks(admin.ChannelMessages, { id, range, search: 'WORD' })).channel?.chatMessages.nodes
   expect(said).toMatchObject([{ content: 'a word' }])
   expect((await asks(admin.ChannelTrust, { id })).channel?.trustScore).toMatchObject({
@@ -128,9 +136,14 @@ test('the channel pages', async () => {
     factors: [{ name: 'n' }],
   })
   const session = (await asks(admin.ChannelSessions, { id, first: 1 })).channel!.sessions.nodes[0]!
-  const page = (await asks(admin.SessionPage, { id: session.id, bucket: 'DAY' })).streamSession
-  expect(page?.channel.channelId).toBe(id)
-  await asks(admin.FindSession, { url: `https://kick.com/${slug}`, at: range.to })
+  const broadcast = (await asks(admin.SessionPage, { id: session.id, bucket: 'DAY' })).streamSession
+  expect(broadcast?.channel.channelId).toBe(id)
+  const before = { from: new Date(now - 2 * 86_400_000).toISOString(), to: range.from }
+  const side = { slugs: [slug], ids: [session.id], range, before }
+  for (const byStart of [false, true]) {
+    const { bySlug } = await asks(admin.ComparePage, { ...side, byStart, withBefore: !byStart })
+    expect(bySlug!.nodes.map((node) => node.channelId)).toEqual([id])
+  }
 })
 
 test('streamers and their claims', async () => {
@@ -140,6 +153,8 @@ test('streamers and their claims', async () => {
   const claim = { streamer, channel: id }
   expect((await asks(admin.ClaimChannel, claim)).claimChannel.__typename).toBe('ClaimChannelSuccess')
   expect((await asks(admin.VerifyClaim, claim)).verifyClaim.__typename).toBe('VerifyClaimSuccess')
+  expect((await asks(admin.ChannelClaims, { id })).channel?.claims).toMatchObject([{ verified: true }])
+  expect((await asks(admin.FindStreamers, { search: 'some' })).streamers.nodes).toMatchObject([{ id: streamer }])
   expect((await asks(admin.StreamerPage, { id: streamer })).streamer?.claims).toMatchObject([{ verified: true }])
   expect((await asks(admin.StreamerList, { search: 'some' })).streamers.nodes).toMatchObject([{ id: streamer }])
   expect((await asks(admin.ReleaseClaim, claim)).releaseClaim.__typename).toBe('ReleaseClaimSuccess')
@@ -149,24 +164,49 @@ test('streamers and their claims', async () => {
 })
 
 test('monitoring, webhooks and archives', async () => {
-  expect((await asks(admin.MonitoringList, { active: true })).channels.nodes.length).toBeGreaterThan(0)
-  expect((await asks(admin.StatusJournal, { type: 'STREAM_START', first: 1 })).statusEvents.nodes).toHaveLength(1)
   const { trackChannel } = await asks(admin.TrackChannel, { slug: 'somebody-new' })
   expect(trackChannel).toMatchObject({ __typename: 'TrackChannelSuccess', created: true })
   const { setMonitoring } = await asks(admin.SetMonitoring, { channel: id, active: true })
   expect(setMonitoring).toMatchObject({ channel: { monitoring: { active: true } } })
   const { webhookInbox } = await asks(admin.WebhookInbox, { verified: true })
-  expect(webhookInbox.nodes.map((delivery) => delivery.messageId)).toContain(messageId)
+  const delivered = webhookInbox.edges.find(({ node }) => node.messageId === messageId)?.node
+  expect(delivered).toMatchObject({ verified: true })
+  const { webhookDelivery } = await asks(admin.WebhookDelivery, {
+    messageId,
+    receivedAt: delivered!.receivedAt,
+  })
+  expect(webhookDelivery?.messageId).toBe(messageId)
+  const followed = (await asks(admin.FindChannel, { platformUserId: '501' })).channel!.id
+  const deliveries = (await asks(admin.ChannelDeliveries, { id: followed })).webhookInbox
+  expect(deliveries.nodes).toMatchObject([{ messageId }])
+  const soon = new Date(now + 3_600_000).toISOString()
+  const around = { from: range.from, to: soon }
+  const ever = { from: new Date(0).toISOString(), to: soon }
+  const effect = await asks(admin.DeliveryEffect, { channel: id, range: ever, at: delivered!.receivedAt })
+  expect(effect.channel?.statusEvents.nodes.length).toBeGreaterThan(0)
+  expect((await asks(admin.NamedChannel, { id })).channel?.slug).toBe(slug)
+  const { webhookStatistics } = await asks(admin.WebhookStatistics, { range: around })
+  expect(webhookStatistics.total.received).toBeGreaterThan(0)
   const { replayWebhook } = await asks(admin.ReplayWebhook, { messageId })
   expect(replayWebhook.__typename).toBe('ReplayWebhookSuccess')
-  expect((await asks(admin.ChatArchiveList, {})).chatArchives.nodes).toHaveLength(1)
+  const { chatArchives } = await asks(admin.ChatArchiveList, {})
+  expect(chatArchives.nodes).toHaveLength(1)
+  const { verifyArchive } = await asks(admin.VerifyArchive, { id: chatArchives.nodes[0]!.id })
+  expect(verifyArchive.__typename).toBe('VerifyArchiveSuccess')
+  expect((await asks(admin.PlatformCalls, { platform: 'KICK' })).scrapeLog.nodes.length).toBeGreaterThan(0)
+  expect((await asks(admin.Operations, {})).operations.jobs.length).toBeGreaterThan(0)
+  expect((await asks(admin.OperationsState, {})).operations.verdict).not.toBe('')
+  const { runJob } = await asks(admin.RunJob, { name: 'trust-scores' })
+  expect(runJob.__typename).toBe('RunJobSuccess')
 })
 
 test('configuration, keys and the audit log', async () => {
   const entry = { key: 'panel.greeting', value: 'hello', category: 'SYSTEM', expectedVersion: 0 } as const
   expect((await asks(admin.SetConfiguration, entry)).setConfiguration.__typename).toBe('SetConfigurationSuccess')
   expect((await asks(admin.SetConfiguration, entry)).setConfiguration.__typename).toBe('VersionConflict')
-  expect((await asks(admin.ConfigurationList, {})).configuration).toMatchObject([{ key: entry.key, version: 1 }])
+  expect((await asks(admin.Settings, {})).settings).toContainEqual(
+    expect.objectContaining({ key: entry.key, version: 1, isKnown: false }),
+  )
   const { deleteConfiguration } = await asks(admin.DeleteConfiguration, { key: entry.key })
   expect(deleteConfiguration.__typename).toBe('DeleteConfigurationSuccess')
   const { createApiKey } = await asks(admin.CreateApiKey, { name: 'a client', role: 'PUBLIC' })
@@ -177,12 +217,24 @@ test('configuration, keys and the audit log', async () => {
   expect((await asks(admin.AuditLog, {})).auditLog.nodes.length).toBeGreaterThan(2)
 })
 
+test('what is erased', async () => {
+  const { eraseChatter } = await asks(admin.EraseChatter, { platformUserId: '4711' })
+  expect(eraseChatter.__typename).toBe('EraseChatterSuccess')
+  expect((await asks(admin.Erasures, {})).erasures).toMatchObject([{ kind: 'CHATTER' }])
+  const { deleteChannel } = await asks(admin.DeleteChannel, { channel: id, confirm: 'somebody-else' })
+  expect(deleteChannel.__typename).toBe('InvalidInput')
+})
+
 test('what is live, in the panel and in the example of a client', async () => {
   expect((await hears(admin.LiveStatus, { ids: [id] })).channelStatus.__typename).toBe('StatusSnapshot')
-  const { viewerCount } = await hears(admin.LiveViewers, { ids: [id] }, async () => {
-    for (const notice of encodeViewerNotices({ observedAt: new Date(), samples: [[channelId, 5]] }))
-      await whole.db.pool.query('SELECT pg_notify($1, $2)', [viewerNoticeChannel, notice])
-  })
+  expect((await hears(admin.ChannelChanges, { id })).channelStatus).toMatchObject({ status: 'ONLINE' })
+  const chapters = await hears(admin.SessionChapters, { ids: [id] }, () => goLive(whole.db, [channelId]))
+  expect(chapters.sessionChapters.__typename).toBe('SessionChapterChange')
+  const titles = await hears(admin.ChannelTitles, { id }, () => goLive(whole.db, [channelId]))
+  expect(titles.sessionChapters).toMatchObject({ session: { title: expect.stringMatching(/^show/) } })
+  const { viewerCount } = await hears(admin.LiveViewers, { ids: [id] }, () =>
+    tellViewers(whole.db, { observedAt: new Date(), samples: [[channelId, 5]] }),
+  )
   expect(viewerCount.viewers).toBe(5)
   const line = chatLine({ at: now / 1000, text: 'now' })
   const { chat } = await hears(admin.LiveChat, { id }, () =>
@@ -193,13 +245,38 @@ test('what is live, in the panel and in the example of a client', async () => {
   expect((await hears(liveStatus.ChannelsLive, { slugs: [slug] })).channelStatus).toMatchObject({ status: 'ONLINE' })
 })
 
+test('what changes in the list of channels', async () => {
+  const start = (): Promise<unknown> => goLive(whole.db, [channelId])
+  expect((await hears(admin.ListChanges, { ids: [id] }, start)).channelStatus.__typename).toMatch(/^Status/)
+  expect((await hears(admin.ListTitles, { ids: [id] }, start)).sessionChapters).toMatchObject({
+    channel: { id: globalId('Channel', channelId) },
+  })
+  const { viewerCount } = await hears(admin.ListViewers, { ids: [id] }, () =>
+    tellViewers(whole.db, { observedAt: new Date(), samples: [[channelId, 6]] }),
+  )
+  expect(viewerCount).toMatchObject({ viewers: 6, channel: { id: globalId('Channel', channelId) } })
+})
+
+test('the page of who is live', async () => {
+  expect((await asks(admin.Me, {})).me.role).toBe('ADMIN')
+  const { live, journal } = await asks(admin.LivePage, {})
+  expect(live.nodes.map((node) => node.channelId)).toContain(id)
+  const after = journal.nodes[0]!.cursor
+  expect((await asks(admin.AnyChannel, {})).channels.nodes).toHaveLength(1)
+  expect((await asks(admin.LastHour, { ids: [live.nodes[0]!.id] })).nodes).toHaveLength(1)
+  expect((await asks(admin.LiveTotals, {})).totals.points.length).toBeGreaterThan(90)
+  const start = (): Promise<unknown> => goLive(whole.db, [channelId])
+  expect((await hears(admin.LiveChanges, { after }, start)).channelStatus).toMatchObject({ channel: { slug } })
+  expect((await hears(admin.LiveTitles, {}, start)).sessionChapters.__typename).toBe('SessionChapterChange')
+})
+
 test('so every document of the manifest was answered without errors', () => {
   expect(answered).toEqual(manifest)
 })
 
 test('no other document is executed, and a caller with too small a role is refused those of the panel', async () => {
   await expect(request(url, tests.WhoAmI, {}, adminKey)).rejects.toThrow('OPERATION_NOT_ALLOWED')
-  const spaced = { ...admin.Dashboard, text: `${admin.Dashboard.text} ` }
+  const spaced = { ...admin.LivePage, text: `${admin.LivePage.text} ` }
   await expect(request(url, spaced, {}, adminKey)).rejects.toThrow('OPERATION_NOT_ALLOWED')
   await expect(request(url, admin.ApiKeyList, {}, operatorKey)).rejects.toThrow('FORBIDDEN')
 })

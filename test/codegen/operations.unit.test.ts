@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { buildSchema, parse } from 'graphql'
 import { expect, test } from 'vitest'
 import { printManifest, readOperations } from '../../codegen/operations.ts'
-import { printTypedDocuments } from '../../codegen/typed-documents.ts'
+import { printTypedDocuments, printTypedFiles } from '../../codegen/typed-documents.ts'
 import { readTrustedOperations } from '../../src/guard/trusted-operations.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
@@ -53,7 +53,30 @@ fragment Whole on Thing {
   await using other = await folderOf({
     'one.graphql': Object.values(documents).toReversed().join('\n').replaceAll(' {', '\n{'),
   })
-  expect(readOperations(schema, other.path).operations).toEqual(operations)
+  const inOneFile = operations.map((one) => ({ ...one, file: 'one' }))
+  expect(readOperations(schema, other.path).operations).toEqual(inOneFile)
+})
+
+test('for a normalised cache every object but the root is asked for its type, once', async () => {
+  await using folder = await folderOf({
+    'a.graphql': 'query A { thing(id: 1) { id other { __typename ...B } } }  fragment B on Thing { name }',
+  })
+  const [operation] = readOperations(schema, folder.path, { typenames: true }).operations
+  expect(operation!.text).toBe(`query A {
+  thing(id: 1) {
+    __typename
+    id
+    other {
+      __typename
+      ...B
+    }
+  }
+}
+
+fragment B on Thing {
+  __typename
+  name
+}`)
 })
 
 test('the manifest is one that the server reads, with the hash of each text as its id', async () => {
@@ -71,14 +94,27 @@ test('typed documents hold exactly the texts, whatever characters are in them, a
   const source = await printTypedDocuments(schema, client)
   const file = path.join(folder.path, 'generated.ts')
   await writeFile(file, source)
+  await symlink(path.resolve('node_modules'), path.join(folder.path, 'node_modules'))
   const made = (await import(file)) as Record<string, { text: string; id: string; type: string }>
-  for (const { name, id, text, type } of client.operations) {
-    expect(made[name]).toEqual({ name, id, text, type })
-    expect(() => parse(made[name]!.text)).not.toThrow()
-  }
+  for (const { name, id, text, type } of client.operations)
+    expect(made[name]).toEqual({ ...parse(text), name, id, text, type })
   expect(source).toContain('readonly count: string')
   expect(source).toContain('readonly more: unknown')
   expect(source).toContain('at?: string | null | undefined')
+})
+
+test('typed files hold the operations of their file of documents, and one list of all', async () => {
+  await using folder = await folderOf(documents)
+  const client = readOperations(schema, folder.path)
+  const files = await printTypedFiles(schema, client)
+  for (const [name, text] of files) await writeFile(path.join(folder.path, name), text)
+  await symlink(path.resolve('node_modules'), path.join(folder.path, 'node_modules'))
+  const namesOf = async (file: string) => Object.keys(await import(path.join(folder.path, file))).sort()
+  const made = ['a.ts', 'b.ts', 'graphql.ts', 'operation.ts', 'operations.ts', 'trusted-ids.ts', 'z.ts']
+  expect([...files.keys()].sort()).toEqual(made)
+  expect(await namesOf('a.ts')).toEqual(['First'])
+  expect(files.get('graphql.ts')).toContain('export type FirstQuery')
+  expect(await namesOf('operations.ts')).toEqual(['First', 'Rename', 'Second'])
 })
 
 test.each([

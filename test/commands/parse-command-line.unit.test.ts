@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { overview, page } from '../../src/cli/help.ts'
+import { helpOf } from '../../src/cli/help-of.ts'
 import { programCommands } from '../../src/cli/program-commands.ts'
+import { readWords } from '../../src/cli/read-words.ts'
+import { kindsOf } from '../../src/commands/command.ts'
 import { parseCommandLine } from '../../src/commands/parse-command-line.ts'
 import { UsageError } from '../../src/lib/errors.ts'
 
@@ -20,17 +22,17 @@ const messageOf = (line: string | string[]): string => {
 
 describe('what a command has not declared is refused in one sentence', () => {
   test.each([
-    ['start --port 5000', 'start has no option --port, and takes none; settings are environment variables.'],
-    ['start 5000', 'start takes no argument "5000".'],
-    ['doctor extra', 'doctor takes no argument "extra".'],
-    ['migrate -f', 'migrate has no option -f, and takes none; settings are environment variables.'],
-    ['key list all', 'key list takes no argument "all".'],
+    ['start --port 5000', 'start has no option --port: use --json, --help; settings are environment variables.'],
+    ['start 5000', 'start takes no argument: leave out "5000".'],
+    ['doctor extra', 'doctor takes no argument: leave out "extra".'],
+    ['migrate -f', 'migrate has no option -f: use --json, --help.'],
+    ['key list all', 'key list takes no argument: leave out "all".'],
     ['key revoke', 'key revoke needs <id>.'],
-    ['config delete a b', 'config delete takes no argument "b".'],
-    ['archive list --form 2026-01-01', 'archive list has no option --form: use --from, --to.'],
+    ['config unset a b', 'config unset takes only <key>: leave out "b".'],
+    ['archive list --form 2026-01-01', 'archive list has no option --form: use --from, --to, --json, --help.'],
     [
       'archive list --from',
-      '--from needs a value: an instant in UTC like 2026-11-22T13:00:00Z or a day like 2026-11-22.',
+      '--from needs a value: an instant in UTC like 2026-11-22T13:00:00Z, a day like 2026-11-22, or told from now like now-24h.',
     ],
     ['archive restore --from 2026-01-01', 'archive restore needs --to.'],
     ['archive restore --from 2026-01-02 --to 2026-01-01', '--to must be after --from.'],
@@ -41,17 +43,21 @@ describe('what a command has not declared is refused in one sentence', () => {
     ['key create --name x --role boss', '--role must be one of PUBLIC, OPERATOR, ADMIN.'],
     ['archive', 'archive needs another word: use archive list, archive verify, archive restore.'],
     ['archive lst', 'There is no command "archive lst": use archive list, archive verify, archive restore.'],
-    ['begin', 'There is no command "begin": use start, migrate, doctor, explain, job, archive, config, key, loss.'],
+    [
+      'begin',
+      'There is no command "begin": use start, migrate, doctor, explain, version, channel, events, renames, bans, job, archive, config, key, sign-in-link, loss, chatter, erasure, webhooks.',
+    ],
     [
       '__proto__ constructor',
-      'There is no command "__proto__": use start, migrate, doctor, explain, job, archive, config, key, loss.',
+      'There is no command "__proto__": use start, migrate, doctor, explain, version, channel, events, renames, bans, job, archive, config, key, sign-in-link, loss, chatter, erasure, webhooks.',
     ],
-    ['start --__proto__', 'start has no option --__proto__, and takes none; settings are environment variables.'],
+    ['doctor --__proto__', 'doctor has no option --__proto__: use --json, --help.'],
   ])('%s', (line, message) => expect(messageOf(line)).toBe(message))
 
   test('without repeating what would move the cursor of a terminal, or all of a long word', () => {
     expect(messageOf(['start', '--\x1b[31m'])).not.toContain('\x1b')
-    expect(messageOf(['doctor', '\x1b[31m'])).toBe('doctor takes no argument "\\u001b[31m".')
+    expect(messageOf(['doctor', '\x1b[31m'])).toBe('doctor takes no argument: leave out "\\u001b[31m".')
+    expect(messageOf(['doctor', '\u202egpj'])).toBe('doctor takes no argument: leave out "\\u202egpj".')
     expect(messageOf(['doctor', 'x'.repeat(10_000)]).length).toBeLessThan(200)
   })
 })
@@ -72,13 +78,14 @@ describe('instants', () => {
 })
 
 test('what is declared is read: arguments by their place, options by their name, flags as true or false', () => {
-  expect(read('job trust-scores').given).toEqual({ name: 'trust-scores', list: false })
-  expect(read('job --list').given).toEqual({ list: true })
+  expect(read('job trust-scores').given).toEqual({ name: 'trust-scores', list: false, json: false })
+  expect(read('job --list').given).toEqual({ list: true, json: false })
   expect(read(['key', 'create', '--role', 'admin', '--name', 'The panel']).given).toEqual({
     role: 'ADMIN',
     name: 'The panel',
+    json: false,
   })
-  expect(read(['config', 'delete', '--', '--odd']).given).toEqual({ key: '--odd' })
+  expect(read(['config', 'unset', '--', '--odd']).given).toEqual({ key: '--odd', json: false })
 })
 
 test('any command line is read or refused by a UsageError', () => {
@@ -109,12 +116,32 @@ test('any command line is read or refused by a UsageError', () => {
   )
 })
 
-test('the help has every command, argument and option', () => {
-  const text = overview(programCommands) + page(programCommands)
-  for (const { name, summary, arguments: places, options } of programCommands) {
-    expect(text).toContain(name)
-    expect(text).toContain(summary)
-    for (const key of Object.keys(places)) expect(text).toContain(`<${key}>`)
-    for (const key of Object.keys(options)) expect(text).toContain(`--${key}`)
-  }
-})
+describe.each(programCommands.map((command) => [command.name, command] as const))(
+  'the help page of %s',
+  (name, command) => {
+    test('has its summary, every argument and every option', () => {
+      const text = helpOf(programCommands, name.split(' ')).replace(/\s+/g, ' ')
+      expect(text).toContain(`Usage: channelscope ${name}`)
+      expect(text.toLowerCase()).toContain(command.summary.toLowerCase())
+      for (const key of Object.keys(command.arguments)) expect(text).toContain(`<${key}>`)
+      for (const key of [...Object.keys(command.options), 'json', 'help']) expect(text).toContain(`--${key}`)
+      expect(helpOf(programCommands, [])).toContain(command.summary.slice(0, 40))
+    })
+
+    test('describes every field of its answer in JSON', () => {
+      for (const kind of kindsOf(command.result))
+        for (const [field, schema] of Object.entries(kind.shape)) expect(schema.description, field).toBeTruthy()
+      if (kindsOf(command.result).length > 1)
+        for (const kind of kindsOf(command.result)) expect(kind.description).toBeTruthy()
+    })
+
+    test('has examples that the command takes', () => {
+      for (const { call } of command.examples) {
+        const words = [...call.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+          (match) => (match[1] ?? match[2] ?? match[3])!,
+        )
+        expect(parseCommandLine(programCommands, readWords(words).words).command.name).toBe(name)
+      }
+    })
+  },
+)

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createPlans } from '../../src/compiled/plans.ts'
 import { globalId } from '../../src/resolvers/global-id.ts'
 import { pageCursorCodec } from '../../src/resolvers/page-cursor.ts'
-import type { Scopes } from '../../src/schema/builder.ts'
+import type { Scopes } from '../../src/schema/forbidden.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
 import { operationsOf } from '../support/http/document-generator.ts'
 

@@ -25,10 +25,28 @@ describe('demo', () => {
 
   it('is already in full swing at its first instant', async () => {
     await using demo = await startDemo({ clock: () => at })
-    expect([...demo.world.channels()].length).toBe(300)
+    expect(demo.cast().length).toBe(300)
     const live = await liveItems(demo)
     expect(live.length).toBeGreaterThan(60)
     expect(live.length).toBeLessThan(120)
+  })
+
+  it('has one channel that the app does not track, which is live or will be within five minutes', async () => {
+    let now = at
+    await using demo = await startDemo({ clock: () => now })
+    const newcomer = () => demo.world.bySlug('not_tracked_yet')!
+    const { id } = newcomer()
+    expect(demo.cast().some((channel) => channel.id === id)).toBe(false)
+    let offlineSeconds = 0
+    for (let step = 0; step < 7_200; step += 10) {
+      now = at + step * 1_000
+      vi.advanceTimersByTime(1_000)
+      const channel = newcomer()
+      expect(channel.id).toBe(id)
+      if (channel.stream?.endedAt === null) expect(demo.world.viewers(channel, now)).toBeGreaterThan(0)
+      else offlineSeconds += 10
+    }
+    expect(offlineSeconds).toBeLessThanOrEqual(310)
   })
 
   it('shows after a restart, on another port, what it would show without one', async () => {

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { chooseChannels } from '../../src/event-subscriptions/choose-channels.ts'
-import { graceMs, type PlanInput, planSubscriptions } from '../../src/event-subscriptions/plan-subscriptions.ts'
+import {
+  graceMs,
+  mostOutdated,
+  type PlanInput,
+  planSubscriptions,
+} from '../../src/event-subscriptions/plan-subscriptions.ts'
 import type { StoredSubscription, SubscriptionTarget } from '../../src/event-subscriptions/subscription.ts'
 import type { EventType } from '../../src/platforms/platform.ts'
 
@@ -66,6 +71,31 @@ describe('one wanted subscription', () => {
         listed: [listed('A')],
       },
       { found: [{ id: 1n, platformSubscriptionId: 'A' }] },
+    ],
+    [
+      'that is outdated is ended and asked for again',
+      { stored: [row()], listed: [{ ...listed('A'), isOutdated: true }] },
+      { removals: ['A'], creations: ['1 follow'] },
+    ],
+    [
+      'that is outdated waits while so many are under renewal that a run makes no more',
+      {
+        stored: [
+          row(),
+          ...Array.from({ length: mostOutdated }, (_, i) =>
+            row({
+              id: 2n + BigInt(i),
+              event: `e${i}`,
+              platformSubscriptionId: null,
+              status: 'renewing',
+              retryAt: ago(-1),
+            }),
+          ),
+        ],
+        channels: [channel(1)],
+        listed: [{ ...listed('A'), isOutdated: true }],
+      },
+      { forgotten: Array.from({ length: mostOutdated }, (_, i) => 2n + BigInt(i)) },
     ],
     ['that is not listed is marked, and waited for', { stored: [row()] }, { missing: [1n] }],
     ['that is missing for less than the lag is waited for', { stored: [row({ missingSince: ago(graceMs - 1) })] }, {}],

@@ -162,6 +162,9 @@ const paths = ({ texts, adminKey }: EntranceOptions): fc.Arbitrary<Input> => {
     '/',
     '/graphiql.js',
     '/commands',
+    '/sign-in',
+    '/channels/kick/channel-1',
+    '/icon.svg',
   )
   const name = fc.constantFrom(
     'channel_id',

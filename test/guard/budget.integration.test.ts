@@ -205,11 +205,23 @@ test('what is no operation at all tells it as well', async () => {
 
 test('every list says how long it is, or is one of those that are short', () => {
   const short = [
+    'ArchiveVerdict.problems',
     'Channel.claims',
     'Channel.eventSubscriptions',
     'Channel.slugHistory',
     'ChatArchive.objects',
+    'Operations.budgets',
+    'Operations.jobs',
+    'Operations.losses',
+    'Operations.nodes',
+    'Operations.polling',
+    'Operations.problems',
+    'Operations.stores',
+    'OperationsNode.workers',
+    'OperationsSpool.tables',
     'Query.configuration',
+    'Query.settings',
+    'Setting.warnings',
     'Streamer.claims',
     'TrustScore.factors',
   ]

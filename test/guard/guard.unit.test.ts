@@ -10,7 +10,8 @@ import { createGuard } from '../../src/guard/guard.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
 
 const anyone: Caller = { identity: everybody, address: '' }
-const guard = createGuard({ schema: buildSchema(), introspection: 'on' })
+const now = Date.parse('2026-11-22T12:34:56Z')
+const guard = createGuard({ schema: buildSchema(), introspection: 'on', clock: () => now })
 
 const costOf = (query: string, variables: Record<string, unknown> = {}): number => {
   const prepared = guard.prepare({ query, variables }, anyone)
@@ -75,13 +76,14 @@ describe('an operation costs', () => {
       'query ($n: Int = 4, $m: Int) { channels(first: $n) { nodes { ...F } } } fragment F on Channel { sessions(first: $m) { nodes { id } } }',
       'query ($n: Int, $m: Int!) { channels(first: 5, last: $n) { nodes { trustScoreHistory(days: $m) { score } } } }',
       'query ($n: String, $m: Int) { channels(filter: { search: $n }) { nodes { chatDaily(days: $m) { day } } } }',
+      'query ($n: Int) { broadcastChatters(session: "x", hours: $n) { chatters } }',
     ].map((text) => {
       const document = parse(text)
       return { document, operation: document.definitions[0] as OperationDefinitionNode }
     })
     const value = fc.option(fc.integer({ min: -3, max: 120 }), { nil: null })
     const asked = fc.record({
-      at: fc.nat({ max: 2 }),
+      at: fc.nat({ max: 3 }),
       variables: fc.record({ n: value, m: value }, { requiredKeys: [] }),
     })
     fc.assert(
@@ -89,8 +91,8 @@ describe('an operation costs', () => {
         const remembering = createCachedCost(schema)
         for (const { at, variables } of all) {
           const { document, operation } = operations[at]!
-          const expected = costOfOperation(schema, document, operation, variables)
-          expect(remembering(document, operation, variables)).toBe(expected)
+          const expected = costOfOperation(schema, document, operation, variables, { now })
+          expect(remembering(document, operation, variables, now)).toBe(expected)
         }
       }),
     )
@@ -269,7 +271,11 @@ describe('the cache of documents', () => {
 })
 
 test('a document that asks for a schema is refused to whoever may not see it, with the same words for every schema', () => {
-  const closed = createGuard({ schema: buildFromText('type Query { a: Int }'), introspection: 'admin' })
+  const closed = createGuard({
+    schema: buildFromText('type Query { a: Int }'),
+    introspection: 'admin',
+    clock: () => now,
+  })
   const asked = (role: Role, query: string) =>
     closed.prepare({ query }, { identity: { ...everybody, role }, address: '' })
   expect('errors' in asked('OPERATOR', '{ __type(name: "Query") { name } }')).toBe(true)

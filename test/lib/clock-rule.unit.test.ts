@@ -5,11 +5,14 @@ import { projectFolder } from '../support/app/program.ts'
 
 const source = path.join(projectFolder, 'src')
 
-/** Where an instant from outside is compared with now: of a platform, of a token's issuer, of another process of the account. */
+/** Where an instant from outside is compared with now: of a platform, of a token's issuer, of another process of the account, of a caller. */
 const fromOutside = new Set([
   'access/access.ts',
   'access/identity-watch.ts',
   'access/token-verifier.ts',
+  'claims/link-login.ts',
+  'commands/show-channel-command.ts',
+  'resolvers/channel-moment.ts',
   'platforms/twitch/twitch-webhooks.ts',
   'app/start-webhooks.ts',
   'lib/clock.ts',

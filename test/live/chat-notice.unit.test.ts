@@ -55,6 +55,7 @@ test('what is no notice is none', () => {
     '["n",1,-1]',
     '["n",1,0.5]',
     '["n",1,"0"]',
+    '["n",1,{"toString":0}]',
   ]
   const others = ['', 'x', '{}', '[]', ...heads, JSON.stringify(parts.with(9, 1e300)), JSON.stringify(parts.with(1, 0))]
   for (const text of [...others, ...wrong.map((list) => JSON.stringify(list))])

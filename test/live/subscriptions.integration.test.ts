@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { encodeJournalCursor } from '../../src/live/journal-cursor.ts'
-import { encodeViewerNotices, viewerNoticeChannel } from '../../src/live/viewer-notice.ts'
 import { adminKey } from '../support/http/api.ts'
 import { goLive, insertTestChannels, journalledIds } from '../support/live/live-changes.ts'
 import { connectLive, type LiveClient } from '../support/live/live-client.ts'
@@ -171,30 +170,6 @@ test('whatever is selected, and by however many groups, a batch of events costs 
   const one = await statementsFor(1)
   expect(await statementsFor(39)).toBeLessThanOrEqual(one)
   expect(one).toBeLessThanOrEqual(4)
-})
-
-test('each new viewer sample of a channel comes as one message', async () => {
-  const [a, b] = await insertTestChannels(database.db, 2)
-  await using client = await connectLive(node.wsUrl)
-  client.subscribe(
-    'viewers',
-    'subscription ($ids: [ID!]) { viewerCount(ids: $ids) { channel { channelId } viewers at } }',
-    {
-      ids: [`${a!.id}`],
-    },
-  )
-  const observedAt = new Date('2026-02-03T04:05:06.789Z')
-  const observe = async (...samples: [bigint, number | null][]) => {
-    for (const payload of encodeViewerNotices({ observedAt, samples }))
-      await database.db.query({ name: 'observe', text: 'SELECT pg_notify($1, $2)' }, [viewerNoticeChannel, payload])
-  }
-  // The subscription has begun when it is counted.
-  while (node.live.stats().subscribers.viewers === 0) await new Promise((resolve) => setImmediate(resolve))
-  await observe([b!.id, 7], [a!.id, 1_234])
-  const channel = { channelId: `${a!.id}` }
-  expect((await client.data()).data.viewerCount).toEqual({ channel, viewers: 1_234, at: observedAt.toISOString() })
-  await observe([a!.id, null])
-  expect((await client.data()).data.viewerCount).toEqual({ channel, viewers: null, at: observedAt.toISOString() })
 })
 
 test('queries are answered over the socket; mutations only to callers whose role allows them', async () => {

@@ -6,6 +6,7 @@ import { ApiError } from '../../src/lib/errors.ts'
 import { decodeJournalCursor, encodeJournalCursor } from '../../src/live/journal-cursor.ts'
 import { Body } from '../../src/live/message.ts'
 import { decodeViewerNotice, encodeViewerNotices } from '../../src/live/viewer-notice.ts'
+import { noticesOf } from '../support/live/viewer-notices.ts'
 
 const epoch = fc.stringMatching(/^[\w-]{12}$/)
 const id = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n })
@@ -41,11 +42,11 @@ test('viewer notices carry every sample in order, each in less than 8,000 bytes'
       fc.date({ noInvalidDate: true, min: new Date(0) }),
       fc.array(sample, { size: 'max', maxLength: 3_000 }),
       (observedAt, samples) => {
-        const notices = encodeViewerNotices({ observedAt, samples })
+        const notices = noticesOf({ observedAt, samples }, Number.MAX_SAFE_INTEGER)
         for (const notice of notices) expect(Buffer.byteLength(notice)).toBeLessThanOrEqual(7_900)
         const read = notices.map((notice) => decodeViewerNotice(notice)!)
         expect(read.flatMap((batch) => batch.samples)).toEqual(samples)
-        for (const batch of read) expect(batch.observedAt).toEqual(observedAt)
+        for (const batch of read) expect(batch).toMatchObject({ observedAt, transaction: Number.MAX_SAFE_INTEGER })
       },
     ),
   )
@@ -58,12 +59,14 @@ test('payloads that are no viewer notices are recognised', () => {
     'x',
     '{}',
     '[]',
-    '[1,2]',
-    '[1,2,"3"]',
-    '[1,2,-3]',
-    '[1,2.5,3]',
-    '["1",2,3]',
-    '[1,null,3]',
+    '[1]',
+    '[1,2,3]',
+    '[1,2,3,"4"]',
+    '[1,2,3,-4]',
+    '[1,2,3.5,4]',
+    '["1",2,3,4]',
+    '[1,"2",3,4]',
+    '[1,2,null,4]',
     'null',
   ])
     expect(decodeViewerNotice(text)).toBeNull()

@@ -66,11 +66,11 @@ test.each([
   ['platformUserId: ""', 'platformUserId must be 1 to 64 printable ASCII characters.'],
   [
     'slug: "a", at: "2026-02-30T00:00:00Z"',
-    'A DateTime must be an instant from 1900 to 2299 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z".',
+    'A DateTime must be an instant from 1900 to 2299 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z", or told from now, like "now-24h" or "now-1d/d".',
   ],
   [
     'slug: "a", at: 1767225600000',
-    'A DateTime must be an instant from 1900 to 2299 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z".',
+    'A DateTime must be an instant from 1900 to 2299 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z", or told from now, like "now-24h" or "now-1d/d".',
   ],
 ])('channel(%s) is refused as BAD_USER_INPUT', async (args, message) => {
   const { errors } = await fixture.api.ask(`{ channel${args && `(${args})`} { id } }`)

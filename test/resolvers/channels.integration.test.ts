@@ -21,10 +21,23 @@ type Model = {
   active: boolean
   claimed: boolean
   score: number | null
+  /** The slug it once had, and since when. */
+  former: { slug: string; from: number } | null
+  /** What it broadcasts now. */
+  on: { category: string | null; language: string | null } | null
+  trackedSince: number
 }
 const model: Model[] = []
+const day = (n: number): Date => new Date(Date.UTC(2026, 2, 1 + n))
 
-const schedule = statement('test_schedule', 'INSERT INTO dm.probe_schedule (channel_id, active) VALUES ($1, $2)')
+const schedule = statement(
+  'test_schedule',
+  'INSERT INTO dm.probe_schedule (channel_id, active, switched_at) VALUES ($1, $2, $3)',
+)
+const broadcast = statement(
+  'test_broadcast',
+  'INSERT INTO dm.stream_session (channel_id, started_at, category, language) VALUES ($1, $2, $3, $4)',
+)
 const claim = statement(
   'test_claim',
   `WITH s AS (INSERT INTO public.streamers (name) VALUES ('x') RETURNING id)
@@ -39,7 +52,6 @@ beforeAll(async () => {
   database = await createTestDatabase()
   const { db } = database
   const seeding = seed(db)
-  const day = (n: number) => new Date(Date.UTC(2026, 2, 1 + n))
   for (let i = 0; i < 90; i++) {
     // Few distinct values, so that every order has ties that only the id breaks.
     const one = {
@@ -56,8 +68,21 @@ beforeAll(async () => {
       active: i % 2 === 0,
       claimed: i % 9 === 0,
       score: i % 3 === 0 ? null : (i % 5) / 4 + 0.1,
+      former: i % 6 === 1 ? { slug: `old_${i % 4}`, from: (i * 7) % 50 } : null,
+      on:
+        i % 4 < 2
+          ? {
+              category: [null, 'Chess', 'CHESS', 'Über'][i % 7] ?? 'Go',
+              language: ['en', 'EN', 'de', null][i % 5] ?? null,
+            }
+          : null,
+      trackedSince: i % 6,
     }
-    if (i % 4 !== 3) await db.query(schedule, [id, rest.active])
+    // What was on before does not count.
+    await seeding.session(id, day(-2), day(-1))
+    if (rest.on) await db.query(broadcast, [id, day(0), rest.on.category, rest.on.language])
+    if (rest.former) await seeding.slugPeriod(id, rest.former.slug, day(rest.former.from), day(100))
+    if (i % 4 !== 3) await db.query(schedule, [id, rest.active, day(rest.trackedSince)])
     else rest.active = false
     if (rest.claimed) await db.query(claim, [id, i % 2 === 0])
     if (rest.score !== null) await db.query(score, [id, rest.score])
@@ -83,9 +108,35 @@ const orders: Record<string, (a: Model, b: Model) => number> = {
   TRUST_SCORE_DESC: (a, b) => down(a.score ?? -1, b.score ?? -1) || byId(a, b),
 }
 
-type Filter = { platform?: string; status?: string; search?: string; active?: boolean; claimed?: boolean }
+type Filter = {
+  platform?: string
+  status?: string
+  search?: string
+  active?: boolean
+  claimed?: boolean
+  slugs?: string[]
+  category?: string
+  language?: string
+  trackedSince?: Date
+}
 
-const passes = (one: Model, { platform, status, search, active, claimed }: Filter): boolean =>
+/** Who has the slug on the platform now, else who had it last. */
+const holderOf = (platform: string, slug: string): Model | undefined => {
+  const here = model.filter((one) => one.platform === platform)
+  const formerly = here.filter(({ former }) => former?.slug === slug)
+  return here.find((one) => one.slug === slug) ?? formerly.sort((a, b) => b.former!.from - a.former!.from)[0]
+}
+
+const isAlike = (text: string | null | undefined, asked: string): boolean => text?.toLowerCase() === asked.toLowerCase()
+
+const passes = (
+  one: Model,
+  { platform, status, search, active, claimed, slugs, category, language, trackedSince }: Filter,
+): boolean =>
+  (slugs === undefined || slugs.some((slug) => holderOf(one.platform, slug.toLowerCase()) === one)) &&
+  (category === undefined || isAlike(one.on?.category, category.trim())) &&
+  (language === undefined || isAlike(one.on?.language, language)) &&
+  (trackedSince === undefined || (one.active && day(one.trackedSince) <= trackedSince)) &&
   (platform === undefined || one.platform === platform.toLowerCase()) &&
   (status === undefined || one.status === status.toLowerCase()) &&
   (search === undefined ||
@@ -95,16 +146,19 @@ const passes = (one: Model, { platform, status, search, active, claimed }: Filte
 
 const query = `query ($filter: ChannelFilter, $orderBy: ChannelOrder, $first: Int, $after: String, $last: Int, $before: String) {
   channels(filter: $filter, orderBy: $orderBy, first: $first, after: $after, last: $last, before: $before) {
-    edges { cursor node { channelId } } nodes { channelId } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`
+    edges { cursor node { channelId } } nodes { channelId } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount } }`
 
 /** Walks a whole list in pages of one size, from one end. */
 const walk = async (filter: Filter, orderBy: string, size: number, backward: boolean): Promise<bigint[]> => {
   const found: bigint[] = []
+  const count = model.filter((one) => passes(one, filter)).length
   for (let cursor: string | null = null; ; ) {
     const page = backward ? { last: size, before: cursor } : { first: size, after: cursor }
     const { data, errors } = await api.ask(query, { filter, orderBy, ...page }, operatorKey)
     expect(errors).toBeUndefined()
-    const { edges, nodes, pageInfo } = data.channels
+    const { edges, nodes, pageInfo, totalCount } = data.channels
+    const isWhole = cursor === null && count <= size
+    expect(totalCount).toBe(isWhole || isCounted(filter, orderBy) ? count : null)
     const ids: bigint[] = nodes.map((node: { channelId: string }) => BigInt(node.channelId))
     expect(edges.map((edge: { node: { channelId: string } }) => BigInt(edge.node.channelId))).toEqual(ids)
     expect(pageInfo.startCursor).toBe(edges[0]?.cursor ?? null)
@@ -118,21 +172,39 @@ const walk = async (filter: Filter, orderBy: string, size: number, backward: boo
   }
 }
 
-const filters: fc.Arbitrary<Filter> = fc.record(
-  {
-    platform: fc.constantFrom('KICK', 'TWITCH', 'X'),
-    status: fc.constantFrom('ONLINE', 'OFFLINE', 'UNKNOWN'),
-    search: fc.constantFrom('s1', 'S1', 'under', 'per', 'ÄME 3', '100%', '%_\\', '_', '%', 'nothing'),
-    active: fc.boolean(),
-    claimed: fc.boolean(),
-  },
-  { requiredKeys: [] },
-)
+const filters: fc.Arbitrary<Filter> = fc
+  .record(
+    {
+      platform: fc.constantFrom('KICK', 'TWITCH', 'X'),
+      status: fc.constantFrom('ONLINE', 'OFFLINE', 'UNKNOWN'),
+      search: fc.constantFrom('s1', 'S1', 'under', 'per', 'ÄME 3', '100%', '%_\\', '_', '%', 'nothing'),
+      active: fc.boolean(),
+      claimed: fc.boolean(),
+      slugs: fc.uniqueArray(
+        fc.constantFrom('s0_under', 's1_per', 'S2_UNDER', 's37_percent', 'old_0', 'old_1', 'OLD_3', 'nobody'),
+        {
+          minLength: 1,
+        },
+      ),
+      category: fc.constantFrom('chess', 'CHESS', ' über ', 'go', 'nothing'),
+      language: fc.constantFrom('en', 'De', 'fr'),
+      trackedSince: fc.integer({ min: -1, max: 6 }).map(day),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((filter) => Object.keys(filter).length < 5)
+
+/** Whether an index finds all channels of the filter, and these are few. Claims and scores are in the other database. */
+const isCounted = ({ slugs, category, language, status, claimed }: Filter, orderBy: string): boolean =>
+  (slugs ?? category ?? language ?? (status === 'ONLINE' ? status : undefined)) !== undefined &&
+  claimed === undefined &&
+  orderBy !== 'TRUST_SCORE_DESC'
 
 describe.each(Object.keys(orders))('channels in the order %s', (orderBy) => {
   test('are each given exactly once, in order, whatever the filter, the page size and the direction', async () => {
     await fc.assert(
       fc.asyncProperty(filters, fc.integer({ min: 3, max: 100 }), fc.boolean(), async (filter, size, backward) => {
+        fc.pre(orderBy !== 'FOLLOWERS_DESC' || filter.platform !== 'KICK')
         const expected = model.filter((one) => passes(one, filter)).sort(orders[orderBy])
         expect(await walk(filter, orderBy, size, backward)).toEqual(expected.map(({ id }) => id))
       }),
@@ -150,6 +222,20 @@ test('a page is steady while channels before it change', async () => {
   await database.db.query(statement('test_delete', `DELETE FROM dm.streamer_channel WHERE current_slug = 'aaa'`))
 })
 
+test('an order by followers is refused for a platform that tells none, and allowed for the others', async () => {
+  const ask = (filter: Filter) => api.ask(query, { filter, orderBy: 'FOLLOWERS_DESC', first: 3 })
+  const { errors } = await ask({ platform: 'KICK', status: 'ONLINE' })
+  expect(errors).toMatchObject([
+    {
+      message:
+        'orderBy must not be FOLLOWERS_DESC with filter.platform KICK: Kick tells nobody how many follow a channel; each follow that it reports is counted in follows.',
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
+  ])
+  for (const filter of [{}, { platform: 'TWITCH' }, { platform: 'X' }])
+    expect((await ask(filter)).errors).toBeUndefined()
+})
+
 describe('the arguments of channels', () => {
   test.each([
     ['first: -1', 'first must be from 0 to 100.'],
@@ -160,6 +246,13 @@ describe('the arguments of channels', () => {
       `filter: { search: "${'x'.repeat(101)}" }`,
       'filter.search must be at most 100 characters, without control characters.',
     ],
+    ['filter: { category: "a\\tb" }', 'filter.category must be at most 100 characters, without control characters.'],
+    ['filter: { slugs: [] }', 'filter.slugs must have 1 to 100 entries.'],
+    [
+      `filter: { slugs: ${JSON.stringify(Array.from({ length: 101 }, (_, n) => `s${n}`))} }`,
+      'filter.slugs must have 1 to 100 entries.',
+    ],
+    ['filter: { slugs: ["a", "no slug"] }', 'filter.slugs must be 1 to 40 letters, digits, "_" or "-".'],
     ['filter: { search: "a\\u0000b" }', 'filter.search must be at most 100 characters, without control characters.'],
   ])('%s are refused', async (args, message) => {
     const { data, errors } = await api.ask(`{ channels(${args}) { nodes { id } } }`)
@@ -183,6 +276,7 @@ describe('the arguments of channels', () => {
       edges: [],
       nodes: [],
       pageInfo: { hasNextPage: true, hasPreviousPage: false, startCursor: null, endCursor: null },
+      totalCount: null,
     })
   })
 

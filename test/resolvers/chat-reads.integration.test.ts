@@ -107,7 +107,6 @@ describe('chat of an operation', () => {
           ],
           "statements": [
             "compiled",
-            "delivered_since",
           ],
         },
         {

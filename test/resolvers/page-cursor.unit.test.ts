@@ -14,6 +14,20 @@ test('a cursor gives back the position it was made from', () => {
   )
 })
 
+test('a cursor gives back which rows its page showed, and a page of 500 fits', () => {
+  const ids = fc.uniqueArray(fc.bigInt({ min: 1n, max: 2n ** 63n - 1n }), { maxLength: 500, size: 'max' })
+  fc.assert(
+    fc.property(ids, (chosen) => {
+      const shown = chosen.map(String)
+      const [key, id, ...decoded] = codec.decode('list', codec.encode('list', ['7', '1', ...shown]))
+      expect([key, id]).toEqual(['7', '1'])
+      expect(new Set(decoded)).toEqual(new Set(shown))
+    }),
+  )
+  const neighbours = Array.from({ length: 500 }, (_, n) => String(40_000 + n * 100))
+  expect(codec.encode('list', ['7', '1', ...neighbours]).length).toBeLessThan(800)
+})
+
 test('all nodes of one database make the same cursor', () => {
   expect(pageCursorCodec('a').encode('list', ['k', '1'])).toBe(pageCursorCodec('a').encode('list', ['k', '1']))
 })

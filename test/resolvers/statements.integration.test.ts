@@ -115,9 +115,9 @@ test('a page that continues at a cursor costs one statement more, whatever hangs
   const variables = { after: first.data.channels.pageInfo.endCursor, sessionsAfter: endCursor }
   expect(await statementsOf(query, variables)).toMatchInlineSnapshot(`
     [
-      "channels_last_seen_desc_on",
+      "channels_last_seen_desc:behind",
       "prisma: streamer_channel",
-      "sessions_of_channels_on",
+      "sessions_of_channels:behind",
       "status_journal_epoch",
     ]
   `)

@@ -13,7 +13,7 @@ import { insertFollows } from '../support/telemetry/follow-rows.ts'
 const minute = 60_000
 const day = 1_440 * minute
 const now = Math.floor(Date.now() / day) * day
-const completeThrough = { probes: now - 3_000, chat: now - 9_000, follows: now - 6_000 }
+const completeThrough = { probes: now - 3_000, chat: now - 9_000, follows: now - 6_000, deliveries: now }
 
 let database: TestDatabase
 let history: Awaited<ReturnType<typeof openTestClickHouse>>

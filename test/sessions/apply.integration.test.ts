@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { upsertChannel } from '../../src/channels/upsert.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { applyStatus } from '../../src/sessions/apply-status.ts'
-import { type LatestProbes, lastSighting, noProbes, withProbe } from '../../src/sessions/latest-probes.ts'
 import type { StatusObservation } from '../../src/sessions/status-observation.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { brokenRules } from '../support/live/journal-invariants.ts'
+import { keepLooks, observeAll } from '../support/sessions/observe-all.ts'
+import { received } from '../support/sessions/received.ts'
 import { daysToldTwice } from '../support/sessions/status-days.ts'
 import { createStatusModel } from '../support/sessions/status-model.ts'
 import { plainDay } from '../support/sessions/status-plain.ts'
@@ -26,51 +27,9 @@ const newChannel = async (): Promise<bigint> => {
   return (await upsertChannel(database.db, 'kick', seen, { log: silentLog })).id
 }
 
-const keepLooks = statement(
-  'test_keep_looks',
-  `INSERT INTO dm.probe_schedule (channel_id, live_started_at, last_live_at, last_missed_at, missed_before_at) VALUES ($1, $2, $3, $4, $5)
-   ON CONFLICT (channel_id) DO UPDATE SET live_started_at = $2, last_live_at = $3, last_missed_at = $4, missed_before_at = $5`,
-)
-
-/** Cut into batches: looks alone, because each is kept before it is decided about, and what webhooks tell as many at a time as told. */
-const batchesOf = (told: readonly StatusObservation[], sizes: Iterator<number>): StatusObservation[][] => {
-  const batches: StatusObservation[][] = []
-  let room = 0
-  for (const one of told) {
-    const last = batches.at(-1)
-    if (one.source !== 'poll' && last && last[0]!.source !== 'poll' && last.length < room) last.push(one)
-    else {
-      batches.push([one])
-      room = sizes.next().value as number
-    }
-  }
-  return batches
-}
-
-/** Observes as the poller and the webhooks do: a look is kept in the schedule and decided about in one transaction. */
-const observeAll = async (
-  channelId: bigint,
-  told: readonly StatusObservation[],
-  sizes: Iterator<number> = [].values(),
-): Promise<void> => {
-  let looks: LatestProbes = noProbes
-  for (const batch of batchesOf(told, sizes)) {
-    await database.db.transaction(async (tx) => {
-      const [one] = batch as [StatusObservation]
-      if (one.source !== 'poll') return void (await applyStatus(tx, batch))
-      const startedAt = one.kind === 'live' ? one.startedAt : null
-      const seen = one.kind === 'live' ? { ...one, seenBefore: lastSighting(looks) } : one
-      looks = withProbe(looks, one.at, startedAt)
-      const { liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt } = looks
-      await tx.query(keepLooks, [channelId, liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt])
-      await applyStatus(tx, [seen])
-    })
-  }
-}
-
 const readSessions = statement(
   'test_sessions_of',
-  `SELECT started_at AS "startedAt", ended_at AS "endedAt", end_source AS "endSource", title
+  `SELECT started_at AS "startedAt", start_source AS "startSource", ended_at AS "endedAt", end_source AS "endSource", title
    FROM dm.stream_session WHERE channel_id = $1 ORDER BY started_at`,
 )
 const readEvents = statement(
@@ -78,12 +37,21 @@ const readEvents = statement(
   `SELECT event_type AS type, previous_status AS "previousStatus", new_status AS "newStatus", session_started_at AS "sessionStartedAt",
      event_timestamp AS "occurredAt" FROM dm.status_event WHERE channel_id = $1 ORDER BY id`,
 )
-const readStatus = statement('test_status_of', 'SELECT status FROM dm.streamer_channel WHERE id = $1')
+const readStatus = statement(
+  'test_status_of',
+  'SELECT status, last_status_change_at AS since FROM dm.streamer_channel WHERE id = $1',
+)
 
-type StoredSession = { startedAt: Date; endedAt: Date | null; endSource: string | null; title: string | null }
+type StoredSession = {
+  startedAt: Date
+  startSource: string
+  endedAt: Date | null
+  endSource: string | null
+  title: string | null
+}
 
 const stored = async (channelId: bigint) => ({
-  status: (await database.db.query<{ status: string }>(readStatus, [channelId]))[0]!.status,
+  ...(await database.db.query<{ status: string; since: Date | null }>(readStatus, [channelId]))[0]!,
   sessions: await database.db.query<StoredSession>(readSessions, [channelId]),
   events: await database.db.query(readEvents, [channelId]),
 })
@@ -93,10 +61,17 @@ const modelled = (told: readonly StatusObservation[]) => {
   for (const one of told) model.observe(one)
   return {
     status: model.status,
+    since: model.since,
     sessions: [...model.sessions.values()]
       .toSorted((a, b) => +a.startedAt - +b.startedAt)
-      .map(({ startedAt, endedAt, endSource, title }) => ({ startedAt, endedAt, endSource, title: title ?? null })),
-    events: model.events,
+      .map(({ startedAt, startSource, endedAt, endSource, title = null }) => ({
+        startedAt,
+        startSource,
+        endedAt,
+        endSource,
+        title,
+      })),
+    events: model.events.map(({ because: _, ...event }) => event),
   }
 }
 
@@ -107,13 +82,15 @@ test('Postgres ends where the model does, told in any order, in any batches and 
     fc.asyncProperty(daysToldTwice(0n), batchSizes, async ([, shuffled], sizes) => {
       const channelId = await newChannel()
       const told = shuffled.map((one) => ({ ...one, channelId }))
-      await observeAll(channelId, told, sizes)
+      await observeAll(database.db, channelId, told, sizes)
       const found = await stored(channelId)
       expect(found).toEqual(modelled(told))
       expect({
         status: found.status,
-        sessions: found.sessions.map(({ startedAt, endedAt, endSource }) => ({
+        since: found.sessions.length > 0 ? +found.since! : null,
+        sessions: found.sessions.map(({ startedAt, startSource, endedAt, endSource }) => ({
           from: +startedAt,
+          begun: startSource,
           to: endedAt && +endedAt,
           by: endSource,
         })),
@@ -131,6 +108,7 @@ test('many observations of many channels cost no more statements than one', asyn
     channelId,
     at: new Date(1_000),
     source: 'webhook',
+    ...received(new Date(1_000)),
     startedAt: new Date(1_000),
     details: {},
   })
@@ -148,20 +126,21 @@ test('many observations of many channels cost no more statements than one', asyn
 test('whoever waited for another decision about a channel knows the looks of that one', async () => {
   const channelId = await newChannel()
   const at = (seconds: number) => new Date(seconds * 1_000)
-  const poll = { channelId, source: 'poll', details: {} } as const
-  await observeAll(channelId, [{ ...poll, kind: 'live', at: at(10), startedAt: at(5), seenBefore: null }])
+  const poll = { channelId, source: 'poll', ...received(at(120)), details: {} } as const
+  await observeAll(database.db, channelId, [{ ...poll, kind: 'live', at: at(10), startedAt: at(5), seenBefore: null }])
   const look = (seconds: number): StatusObservation => ({ ...poll, kind: 'not-live', at: at(seconds) })
   const details: StatusObservation = {
     kind: 'details',
     channelId,
     at: at(130),
     source: 'webhook',
+    ...received(at(130)),
     details: { title: 'told while it waits' },
   }
   let waiting = Promise.resolve()
   await database.db.transaction(async (tx) => {
     // The second miss ends the broadcast; before it is committed a webhook tells of the channel.
-    await tx.query(keepLooks, [channelId, at(5), at(10), at(120), at(60)])
+    await tx.query(keepLooks, [channelId, at(5), at(10), at(120), at(60), null])
     await applyStatus(tx, [look(120)])
     waiting = database.db.transaction(async (other) => void (await applyStatus(other, [details])))
     const blocked = statement(
@@ -185,7 +164,7 @@ test('a start and an end that come together are both told, in this order', async
   const channelId = await newChannel()
   const startedAt = new Date(5_000)
   const endedAt = new Date(9_000)
-  const common = { channelId, source: 'webhook' as const, details: { title: 'a title' } }
+  const common = { channelId, source: 'webhook' as const, ...received(endedAt), details: { title: 'a title' } }
   await database.db.transaction(async (tx) => {
     await applyStatus(tx, [
       { ...common, kind: 'live', at: startedAt, startedAt },

@@ -19,7 +19,14 @@ const summary = (told: readonly StatusObservation[]) => {
   return {
     status: model.status,
     looks: model.looks,
-    sessions: sessions.map(({ startedAt, endedAt, endSource, title }) => ({ startedAt, endedAt, endSource, title })),
+    since: sessions.length > 0 ? model.since : null,
+    sessions: sessions.map(({ startedAt, startSource, endedAt, endSource, title }) => ({
+      startedAt,
+      startSource,
+      endedAt,
+      endSource,
+      title,
+    })),
     // A session that was taken for over and went on is told so in some orders only: what counts is what was told last.
     told: Object.fromEntries(model.events.map(({ type, sessionStartedAt }) => [sessionStartedAt.toISOString(), type])),
   }
@@ -38,12 +45,14 @@ test('a day told in any order ends in what all of it says together', () => {
   fc.assert(
     fc.property(orders, ([told, shuffled]) => {
       const { model, sessions } = lived(shuffled)
-      const found = sessions.map(({ startedAt, endedAt, endSource }) => ({
+      const found = sessions.map(({ startedAt, startSource, endedAt, endSource }) => ({
         from: +startedAt,
+        begun: startSource,
         to: endedAt && +endedAt,
         by: endSource,
       }))
-      expect({ status: model.status, sessions: found }).toEqual(plainDay(told))
+      const since = found.length > 0 ? +model.since! : null
+      expect({ status: model.status, since, sessions: found }).toEqual(plainDay(told))
     }),
     { numRuns: 1_500 },
   )

@@ -45,7 +45,11 @@ describe('going offline', () => {
   })
 
   test('finding a channel offline for the first time is a status and no event', () => {
-    expect(decideStatus(state(), missed(100))).toEqual({ status: 'offline', ...nothing })
+    expect(decideStatus(state(), missed(100))).toEqual({
+      status: 'offline',
+      statusSince: at(100),
+      ...nothing,
+    })
   })
 
   test('what the platform says ends at once, where it says', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { chaptersOf } from '../../src/sessions/chapters.ts'
 import { decideStatus, type StatusState } from '../../src/sessions/decide-status.ts'
 import { reportOutranksProbesMs } from '../../src/sessions/infer-session-end.ts'
 import type { StatusObservation } from '../../src/sessions/status-observation.ts'
+import { received } from '../support/sessions/received.ts'
 import {
   at,
   channelId,
@@ -189,12 +191,38 @@ test('what a broadcast is about changes it while it lasts, and nothing else', ()
     channelId,
     at: at(200),
     source: 'webhook',
+    ...received(at(200)),
     details: { title: 'new' },
   }
   const open = session(60, null, { title: 'old' })
   expect(decideStatus(state({ status: 'online', sessions: [open] }), about).sessions).toMatchObject([{ title: 'new' }])
-  expect(decideStatus(state({ status: 'offline', ...told(60, 100) }), about)).toEqual(nothing)
-  expect(decideStatus(state(), about)).toEqual(nothing)
-  const seenSince = state({ status: 'online', sessions: [open], latestProbes: looks([60, 210]) })
-  expect(decideStatus(seenSince, about)).toEqual(nothing)
+  const kept = { ...nothing, statements: [{ startedAt: null, saidAt: at(200), source: 'webhook', title: 'new' }] }
+  expect(decideStatus(state({ status: 'offline', ...told(60, 100) }), about)).toEqual(kept)
+  expect(decideStatus(state(), about)).toEqual(kept)
+})
+
+test('a delivery about the time before the latest probe changes nothing that the probe said, and both are kept', () => {
+  const about: StatusObservation = {
+    kind: 'details',
+    channelId,
+    at: at(200),
+    source: 'webhook',
+    ...received(at(200)),
+    details: { title: 'new' },
+  }
+  const open = session(60, null, { title: 'old', detailsObservedAt: at(60) })
+  const first = { startedAt: at(60), saidAt: at(60), source: 'poll', title: 'old' } as const
+  const latestProbes = { ...looks([60, 210]), liveDetails: { title: 'old' } }
+  const known = state({ status: 'online', sessions: [open], latestProbes, statements: [first] })
+  const { sessions, statements } = decideStatus(known, about)
+  expect(statements).toEqual([
+    { startedAt: null, saidAt: at(200), source: 'webhook', title: 'new' },
+    { startedAt: at(60), saidAt: at(210), source: 'poll', title: 'old' },
+  ])
+  expect(sessions).toMatchObject([{ title: 'old' }])
+  expect(chaptersOf([first, ...statements], { ...open, endedAt: null })).toMatchObject([
+    { from: at(60), until: at(200), title: 'old', source: 'poll' },
+    { from: at(200), until: at(210), title: 'new', source: 'webhook' },
+    { from: at(210), until: null, title: 'old', source: 'poll' },
+  ])
 })

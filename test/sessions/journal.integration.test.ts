@@ -7,6 +7,7 @@ import type { Delivery } from '../../src/webhooks/delivery.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { brokenRules, sessionsThatWentOn } from '../support/live/journal-invariants.ts'
 import { statusBody } from '../support/platforms/kick-bodies.ts'
+import { received } from '../support/sessions/received.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
 import { statement } from '../support/stores/statement.ts'
@@ -96,6 +97,7 @@ test('whoever waits for the news of another node tells an older broadcast as one
     channelId,
     at,
     source: 'webhook',
+    ...received(at),
     startedAt: at,
     details: {},
   })

@@ -126,7 +126,7 @@ describe('an entry', () => {
 
   test('that is refused names the argument and what is allowed, keeps the old value and leaves no trace', async () => {
     expect(await set('monitoring.poll.interval.seconds', '30', { category: 'MONITORING' })).toMatchObject({
-      entry: { value: '30', description: 'Seconds between two looks at a live channel.' },
+      entry: { value: '30', description: 'The seconds between two probes of a live channel.' },
     })
     expect(await set('monitoring.poll.interval.seconds', '0', { category: 'MONITORING' })).toEqual({
       __typename: 'InvalidInput',
@@ -153,7 +153,7 @@ describe('an entry', () => {
 describe('a secret', () => {
   test('is encrypted and never shown again, whatever the caller asks for', async () => {
     for (const [key, more] of [
-      ['kick.client.secret', {}],
+      ['mail.client.secret', {}],
       ['smtp.password', { encrypt: false }],
       ['pass_word.of.mail', { encrypt: false }],
       ['license', { encrypt: true }],
@@ -193,7 +193,7 @@ describe('a secret', () => {
 
   test('is not read from another row, nor after it was altered', async () => {
     const { db } = database
-    await db.pool.query(`UPDATE public.configuration SET value = (SELECT value FROM public.configuration WHERE key = 'kick.client.secret')
+    await db.pool.query(`UPDATE public.configuration SET value = (SELECT value FROM public.configuration WHERE key = 'mail.client.secret')
       WHERE key = 'license'`)
     await expect(api.services.configuration.readSecret('license')).rejects.toThrow(
       '"license" can not be decrypted (wrong-key)',
@@ -220,7 +220,7 @@ describe('a secret', () => {
   test('is in no table, no answer and no log line', async () => {
     const dump = await dumpDatabase(database.db.pool)
     expect(dump.tables).toEqual(expect.arrayContaining(['public.configuration', 'public.audit_log', 'dm.audit_log']))
-    expect(dump.text).toContain('kick.client.secret')
+    expect(dump.text).toContain('mail.client.secret')
     for (const text of [dump.text, answers.join('\n'), logged.join('\n')])
       for (const secret of canaries) expect(text.includes(secret), secret).toBe(false)
   })

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { openObjectsOf } from '../../src/app/open-objects-of.ts'
 import { startJobs } from '../../src/app/start-jobs.ts'
 import { startSettings } from '../../src/app/start-settings.ts'
 import { readConfig } from '../../src/config/config.ts'
+import { createErasing } from '../../src/erasing/erasing.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog as log } from '../../src/lib/log.ts'
 import { builtInPlatforms } from '../../src/platforms/registry.ts'
@@ -32,14 +34,19 @@ test('a retention that is set while the system runs holds for the tables, the jo
   const config = readConfig({ DATA_DIR: directory.path })
   const start = async () => {
     const opened = new AsyncDisposableStack()
-    const settings = opened.use(await startSettings({ config, registry: builtInPlatforms, db, log, signal }))
+    const settings = opened.use(
+      await startSettings({ config, registry: builtInPlatforms, databases: { public: db, dm: db }, log, signal }),
+    )
     const jobs = opened.use(
       startJobs({
         config,
         ...settings,
         databases: { dm: db, public: db },
         clickHouse: store,
+        objects: openObjectsOf(config, settings.settings),
+        erasing: createErasing({ databases: { dm: db, public: db }, ring: settings.ring }),
         append: async () => undefined,
+        history: { completeThrough: () => new Date(0), lost: () => [] },
         registry: builtInPlatforms,
         platforms: new Map(),
         clock: systemClock,

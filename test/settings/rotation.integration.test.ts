@@ -127,7 +127,7 @@ test('values that no key opens are told by their entries, and hold up no other',
   expect(told).toEqual([{ ok: false, key: 'b.secret', kid: lost.kid, reason: 'unknown-key' }])
   const found = await unreadable(ring)
   expect(unreadableLine(found!)).toBe(
-    `CONFIG_KEYS must hold the key "${lost.kid}", which the value of "b.secret" is encrypted with: add it, or give the value up by "channelscope config delete b.secret".`,
+    `CONFIG_KEYS must hold the key "${lost.kid}", which the value of "b.secret" is encrypted with: add it, or give the value up by "channelscope config unset b.secret".`,
   )
   expect(await unreadable([after, { kid: lost.kid, key: before.key }])).toMatchObject({
     key: 'b.secret',

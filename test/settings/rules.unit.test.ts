@@ -7,6 +7,7 @@ import { newKeyText, parseKeyRing } from '../../src/config/key-ring.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { checkChange } from '../../src/settings/check-change.ts'
 import { isConfigurationKey, isSensitive } from '../../src/settings/configuration-key.ts'
+import { mayBeEncrypted } from '../../src/settings/runtime-settings.ts'
 import { createSettings } from '../../src/settings/settings.ts'
 import { knownSettings } from '../support/settings/known-settings.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
@@ -122,10 +123,13 @@ describe('a change', () => {
 })
 
 test('what the environment may say is what may be stored, and every default is allowed', () => {
-  for (const [key, { parse, print, fallback }] of knownSettings) {
+  for (const [key, setting] of knownSettings) {
+    const { parse, print, fallback } = setting
     expect(isConfigurationKey(key)).toBe(true)
-    expect(isSensitive(key)).toBe(false)
-    expect(parse(print(fallback))).toBe(fallback)
+    // What must not be shown has a key that has it encrypted.
+    expect(isSensitive(key), key).toBe(setting.isSecret)
+    if (setting.isSecret) expect(mayBeEncrypted(setting)).toBe(true)
+    if (fallback !== undefined) expect(parse(print(fallback))).toBe(fallback)
   }
   const names = {
     'monitoring.poll.interval.seconds': 'POLL_INTERVAL_SECONDS',
@@ -141,19 +145,24 @@ test('what the environment may say is what may be stored, and every default is a
   }
 })
 
-test('the documentation has every setting with what is allowed', () => {
+test('the documentation has every setting as it is declared', () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8')
   const rows = page
     .split('## The environment')[0]!
     .split('\n')
     .filter((line) => line.startsWith('| `'))
     .map((line) => line.split('|').map((cell) => cell.trim()))
-  expect(rows.map(([, key, allowed, , category]) => [key, allowed, category])).toEqual(
-    Array.from(knownSettings, ([key, { allowed, category }]) => [
-      `\`${key}\``,
-      allowed,
-      `\`${category.toUpperCase()}\``,
-    ]),
+  expect(rows.map((cells) => cells.slice(1, -1).join(' | '))).toEqual(
+    Array.from(knownSettings, ([key, { allowed, category, variable, defaultText, isSecret, description }]) =>
+      [
+        `\`${key}\``,
+        allowed,
+        variable ? `\`${variable.name}\`` : defaultText,
+        `\`${category.toUpperCase()}\``,
+        isSecret ? 'yes' : '',
+        description,
+      ].join(' | '),
+    ),
   )
 })
 

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startWorkers } from '../../src/app/start-workers.ts'
 import { readConfig } from '../../src/config/config.ts'
@@ -20,6 +22,8 @@ import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 import { type PollerFixture, startPollerFixture } from '../support/workers/poller-fixture.ts'
 
 const author = { identity: { role: 'ADMIN', name: 'test', subject: null }, requestId: 'test' }
+const keys = newKeyText()
+const secrets = { ring: parseKeyRing(keys)!, env: 'test' }
 const pollInterval = 'monitoring.poll.interval.seconds'
 const livestreams = 'GET /public/v1/users/livestreams'
 
@@ -30,8 +34,7 @@ beforeAll(async () => {
 })
 afterAll(() => fixture[Symbol.asyncDispose]())
 
-const configuration = () =>
-  createConfiguration({ db: fixture.db, ring: parseKeyRing(newKeyText())!, env: 'test', settings: knownSettings })
+const configuration = () => createConfiguration({ db: fixture.db, ...secrets, settings: knownSettings })
 const store = async (key: string, value: string) => {
   const outcome = await configuration().set({ key, value, category: knownSettings.get(key)!.category }, author)
   expect(outcome.kind).toBe('set')
@@ -41,7 +44,7 @@ const clear = () => fixture.db.pool.query('DELETE FROM public.configuration')
 /** What one process knows of the settings. */
 const startProcess = (db: Postgres, pollMs: number, environment = {}) => {
   const settings = createSettings(runtimeSettings(readConfig(environment), builtInPlatforms), log)
-  const following = syncSettings({ db, settings, log, pollMs })
+  const following = syncSettings({ db, settings, secrets, log, pollMs })
   return { settings, ...following, [Symbol.asyncDispose]: () => following[Symbol.asyncDispose]() }
 }
 
@@ -65,6 +68,35 @@ test('a change that nobody tells of is found by looking', async () => {
     `INSERT INTO public.configuration (key, value, category, updated_by) VALUES ('${pollInterval}', '8', 'monitoring', 'me')`,
   )
   await eventually('it has looked', () => one.settings.get(pollInterval) === 8)
+})
+
+test('a change of a process that is killed before it applies anything is used by the others, and by the next start', async () => {
+  await clear()
+  await using other = startProcess(fixture.db, 20)
+  // It follows no settings, so nothing is applied there.
+  const writer = `
+    const { createConfiguration } = await import('./src/settings/configuration.ts')
+    const { parseKeyRing } = await import('./src/config/key-ring.ts')
+    const { silentLog: log } = await import('./src/lib/log.ts')
+    const { openPostgres } = await import('./src/stores/postgres/postgres.ts')
+    const db = openPostgres({ url: process.env.URL, log, max: 1 })
+    const configuration = createConfiguration({ db, ring: parseKeyRing(process.env.KEYS), env: 'test', settings: new Map() })
+    const author = { identity: { role: 'ADMIN', name: 'test', subject: null }, requestId: 'test' }
+    await configuration.set({ key: 'twitch.client.secret', value: 'a-secret', category: 'auth' }, author)
+    console.log('written')
+    setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', writer], {
+    env: { ...process.env, URL: fixture.database.url, KEYS: keys },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(child, 'exit')
+  await once(child.stdout, 'data')
+  child.kill('SIGKILL')
+  expect(await ended).toEqual([null, 'SIGKILL'])
+  const secret = 'twitch.client.secret'
+  await eventually('another process uses it', () => other.settings.entryOf(secret) === 'a-secret')
+  await using next = startProcess(fixture.db, 20)
+  await eventually('the next start uses it', () => next.settings.entryOf(secret) === 'a-secret')
 })
 
 test('while the database is away the last known values hold, and a change is found when it is back', async () => {
@@ -99,11 +131,16 @@ test('a shorter poll interval makes channels that were not due for long be polle
     db,
     registry: builtInPlatforms,
     platforms,
+    attach: (start) => {
+      const attached = new AsyncDisposableStack()
+      for (const platform of platforms.values()) attached.use(start(platform))
+      return attached
+    },
     spool,
     clock: fixture.now,
     log,
   })
-  const [poller] = workers.pollers
+  const [poller] = [...workers.pollers]
   const leastSeconds = statement(
     'test_next',
     `SELECT extract(epoch FROM min(next_probe_at) - now())::float8 AS seconds FROM dm.probe_schedule WHERE active`,

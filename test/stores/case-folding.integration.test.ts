@@ -60,7 +60,7 @@ describe('what is searched for is found in any case', () => {
   }
   const range = { from: new Date('2026-11-01T00:00:00Z'), to: new Date('2026-11-02T00:00:00Z') }
   const chat = async (search: string): Promise<string[]> => {
-    const asked = { env: 'test', channelIds: [1n], range, search, limit: 100, beyond: null }
+    const asked = { env: 'test', channelIds: [1n], range, search, limit: 100, beyond: null, now: range.to }
     return ((await chatMessages(history.store, asked)).get(1n) ?? []).map(({ content }) => content)
   }
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { followerSeries } from '../../src/telemetry/followers.ts'
+import { countSeries } from '../../src/telemetry/count-series.ts'
 import type { ProbedChannel } from '../../src/telemetry/series.ts'
 import { viewerSeries } from '../../src/telemetry/viewers.ts'
 import { followerProbe } from '../../src/workers/refresh-followers.ts'
@@ -62,7 +62,7 @@ const options = (channel: ProbedChannel) => ({
 describe('the history of a channel that is only asked for its followers', () => {
   it('has a count for every day, the change since, and full coverage', async () => {
     const channel = await looks('1', [100, 110, 110, 105, null, 120, 121, 130])
-    const { points, meta } = (await followerSeries(store, options(channel))).get(1n)!
+    const { points, meta } = (await countSeries(store, 'followers', options(channel))).get(1n)!
     expect(points.map(({ last, change }) => [last, change])).toEqual([
       [100, null],
       [110, 10],
@@ -86,7 +86,7 @@ describe('the history of a channel that is only asked for its followers', () => 
 
   it('tells of days on which nobody asked', async () => {
     const channel = await looks('3', [1, 2, 'missed', 'missed', 'missed', 6, 7, 8])
-    const { meta } = (await followerSeries(store, options(channel))).get(3n)!
+    const { meta } = (await countSeries(store, 'followers', options(channel))).get(3n)!
     expect(meta.coverage).toBeLessThan(0.7)
     const { outages } = (await viewerSeries(store, { ...options(channel), fill: 'NULL' })).get(3n)!
     expect(outages.filter(({ reason }) => reason === 'not probed')).toHaveLength(1)

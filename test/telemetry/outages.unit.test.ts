@@ -84,7 +84,7 @@ describe('a range that has passed', () => {
   test('ends inside an outage that outlasts what is read behind the range', () => {
     const { spans, coverage } = judge(looks(everyMinute(0, 40)))
     expect(spans).toEqual([[39, 60, 'not probed']])
-    expect(coverage).toBeCloseTo(40 / 61)
+    expect(coverage).toBeCloseTo(40 / 60)
   })
 
   test('lies between two probes of a slow interval: nothing was missed', () => {
@@ -109,6 +109,14 @@ describe('a range that has passed', () => {
     })
   })
 
+  test('begins before tracking: that time counts by its length, however often the channel was and is looked at', () => {
+    const everyOther = everyMinute(30, 60).filter((minute) => minute % 2 === 0)
+    for (const interval of [60, 300, 3_600]) {
+      const { coverage } = judge(looks(everyOther), { firstSeen: 30, interval, next: looks([60]) })
+      expect(coverage).toBe(0.5)
+    }
+  })
+
   test('was looked at before the channel was known under its number', () => {
     expect(judge(looks(everyMinute(0, 60)), { firstSeen: 30, next: looks([60]) })).toEqual({ spans: [], coverage: 1 })
   })
@@ -122,7 +130,7 @@ describe('a range that reaches the present', () => {
   test('whose last probe is overdue is in an outage until now', () => {
     const { spans, coverage } = judge(looks(everyMinute(0, 30)), { now: 40, lastProbed: 29 })
     expect(spans).toEqual([[29, 40, 'not probed']])
-    expect(coverage).toBeCloseTo(30 / 41)
+    expect(coverage).toBeCloseTo(30 / 40)
   })
 
   test('of a slow interval is overdue later', () => {

@@ -32,7 +32,7 @@ const session = (platformUserId: string, startedAt: number, endedAt: number | nu
 
 test('broadcasts are told apart by channel and start, and summed up in one query and in their order', async () => {
   asked.length = 0
-  const none = { peakViewers: null, averageViewers: null, hoursWatched: null, samples: 0 }
+  const none = { peakViewers: null, peakAt: null, averageViewers: null, hoursWatched: null, samples: 0 }
   const sessions = [
     session('1', 5_000, null),
     session('2', 0, 200),
@@ -41,10 +41,16 @@ test('broadcasts are told apart by channel and start, and summed up in one query
     session('1', 9_000, null),
   ]
   expect(await sessionSummaries(store, { env, sessions, now })).toEqual([
-    { peakViewers: 7, averageViewers: 7, hoursWatched: 70 / 3_600, samples: 1 },
-    { peakViewers: 1_000, averageViewers: 1_000, hoursWatched: 60_000 / 3_600, samples: 1 },
+    { peakViewers: 7, peakAt: date(5_010), averageViewers: 7, hoursWatched: 70 / 3_600, samples: 1 },
+    { peakViewers: 1_000, peakAt: date(60), averageViewers: 1_000, hoursWatched: 60_000 / 3_600, samples: 1 },
     // The first sample stands for the 30 seconds since the start, not for the time before it.
-    { peakViewers: 100, averageViewers: (100 * 30 + 40 * 60) / 90, hoursWatched: 5_400 / 3_600, samples: 2 },
+    {
+      peakViewers: 100,
+      peakAt: date(30),
+      averageViewers: (100 * 30 + 40 * 60) / 90,
+      hoursWatched: 5_400 / 3_600,
+      samples: 2,
+    },
     none,
     none,
   ])
@@ -54,7 +60,13 @@ test('broadcasts are told apart by channel and start, and summed up in one query
 test('what a broadcast adds up to does not depend on what it is asked together with', async () => {
   const ended = session('1', 0, 60)
   const [alone] = await sessionSummaries(store, { env, sessions: [ended], now })
-  expect(alone).toEqual({ peakViewers: 100, averageViewers: 100, hoursWatched: 3_000 / 3_600, samples: 1 })
+  expect(alone).toEqual({
+    peakViewers: 100,
+    peakAt: date(30),
+    averageViewers: 100,
+    hoursWatched: 3_000 / 3_600,
+    samples: 1,
+  })
   const others = [session('1', 5_000, null), session('2', 0, 200)]
   expect((await sessionSummaries(store, { env, sessions: [ended, ...others], now }))[0]).toEqual(alone)
 })

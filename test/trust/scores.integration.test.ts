@@ -8,6 +8,7 @@ import { list, number, text } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { computeTrustScores } from '../../src/trust/compute-trust-scores.ts'
 import { scoreOf, type TrustFactor } from '../../src/trust/trust-score.ts'
+import { aggregateEndedSessions } from '../../src/workers/aggregate-sessions.ts'
 import { insertProbes, openTestClickHouse, type TestProbe } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
@@ -116,7 +117,8 @@ const allScores = statement(
   `SELECT channel_id AS "channelId", score, algorithm, factors, computed_at AS "computedAt" FROM public.streamer_trust_scores ORDER BY channel_id`,
 )
 
-const run = (at = now, options: { signal?: AbortSignal; batchSize?: number; append?: Spool['append'] } = {}) =>
+type RunOptions = { signal?: AbortSignal; batchSize?: number; append?: Spool['append']; chatDays?: () => number }
+const run = (at = now, options: RunOptions = {}) =>
   computeTrustScores({
     registry: builtInPlatforms,
     db: dm.db,
@@ -124,6 +126,7 @@ const run = (at = now, options: { signal?: AbortSignal; batchSize?: number; appe
     clickHouse: clickHouse.store,
     env: 'test',
     append: spool.append,
+    chatDays: () => 365,
     clock: () => at * 1000,
     log: silentLog,
     ...options,
@@ -287,5 +290,57 @@ describe('another run', () => {
   test('forgets the scores of channels that have not broadcast for 90 days', async () => {
     expect(await run(now + 200 * day)).toEqual({ computed: 0 })
     expect((await stored()).size).toBe(0)
+  })
+})
+
+describe('when rows have expired', () => {
+  const factorsNow = async (options: RunOptions = {}) => {
+    await environment.db.pool.query('DELETE FROM public.streamer_trust_scores')
+    await run(now, options)
+    const scores = await stored()
+    return new Map([...scores].map(([name, { factors }]) => [name, new Map(factors.map((one) => [one.name, one]))]))
+  }
+  const remove = (table: string, where: string) =>
+    clickHouse.store.command(`ALTER TABLE ${table} DELETE WHERE ${where} SETTINGS mutations_sync = 1`)
+  const expectSame = (before: Awaited<ReturnType<typeof factorsNow>>, after: typeof before, names: string[]) => {
+    for (const [channel, factors] of before)
+      for (const name of names) {
+        const [one, other] = [factors.get(name)!.value, after.get(channel)!.get(name)!.value]
+        expect(other, `${name} of ${channel}`).toEqual(one === null ? null : expect.closeTo(one, 6))
+      }
+  }
+
+  test('of chat, the time of which it is gone is not silence', async () => {
+    const before = await factorsNow()
+    await remove('kick_chat_message', `created_at < toDateTime(${now - 5 * day})`)
+    const after = await factorsNow({ chatDays: () => 5 })
+    for (const [channel, factors] of after) {
+      const [one, other] = [
+        before.get(channel)!.get('chat_participation')!.value,
+        factors.get('chat_participation')!.value,
+      ]
+      if (one !== null && other !== null) expect(other, channel).toBeCloseTo(one, 1)
+    }
+  })
+
+  test('what sessions add up to is known from them, and only the shape of the curve and the chat are unknown', async () => {
+    await aggregateEndedSessions({
+      db: dm.db,
+      clickHouse: clickHouse.store,
+      env: 'test',
+      history: { completeThrough: () => new Date(Date.now() + 600_000), lost: () => [] },
+      retentionDays: () => ({ probes: 365, chat: 30 }),
+      signal: AbortSignal.timeout(60_000),
+    })
+    const before = await factorsNow()
+    for (const table of ['kick_streamer_probe', 'kick_streamer_probe_15m']) await remove(table, '1')
+    const after = await factorsNow()
+    expectSame(before, after, ['broadcast_hours', 'broadcast_weeks'])
+    // Where a platform gives only totals of followers, the follows are in the probes.
+    before.delete('told')
+    expectSame(before, after, ['follow_pace', 'follow_bursts'])
+    for (const factors of after.values())
+      for (const name of ['chat_participation', 'viewer_movement', 'viewer_jumps', 'viewer_edges'])
+        expect(factors.get(name)!.value).toBeNull()
   })
 })

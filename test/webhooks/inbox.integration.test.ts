@@ -5,7 +5,8 @@ import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { inboxFormat } from '../../src/stores/clickhouse/tables/webhook-inbox.ts'
 import { inboxQuery } from '../../src/telemetry/webhook-inbox.ts'
-import type { Delivery, Outcome } from '../../src/webhooks/delivery.ts'
+import type { Outcome } from '../../src/telemetry/webhook-outcome.ts'
+import type { Delivery } from '../../src/webhooks/delivery.ts'
 import { bodyText } from '../../src/webhooks/delivery-row.ts'
 import { renderInboxRow } from '../../src/webhooks/inbox-row.ts'
 import { operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
@@ -60,6 +61,8 @@ beforeAll(async () => {
   database = await createTestDatabase()
   clickHouse = await openTestClickHouse()
   const { store } = clickHouse
+  // The instants of the test may be older than anything is kept.
+  await store.command('ALTER TABLE webhook_inbox REMOVE TTL')
   await insert('test', deliveries)
   await insert('other', [stored(0)])
   api = await startTestApi({
@@ -74,8 +77,8 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]()
 })
 
-const document = `query Inbox($range: TimeRange, $eventType: String, $verified: Boolean, $first: Int, $after: String) {
-  webhookInbox(range: $range, eventType: $eventType, verified: $verified, first: $first, after: $after) {
+const document = `query Inbox($range: TimeRange, $eventType: String, $verified: Boolean, $outcome: WebhookOutcome, $outcomes: [WebhookOutcome!], $first: Int, $after: String) {
+  webhookInbox(range: $range, eventType: $eventType, verified: $verified, outcome: $outcome, outcomes: $outcomes, first: $first, after: $after) {
     nodes { messageId source eventType verified outcome receivedAt lagMs payload }
     pageInfo { hasNextPage endCursor }
   }
@@ -138,7 +141,7 @@ describe('what is asked for', () => {
     expect(idsOf((await page({ first: 100, range })).nodes)).toEqual(idsOf(inside))
   })
 
-  test('may be one type, and what is signed or not', async () => {
+  test('may be one type, one outcome, and what is signed or not', async () => {
     const follows = newestFirst.filter(({ eventType }) => eventType === 'channel.followed')
     expect(idsOf((await page({ first: 100, eventType: 'channel.followed' })).nodes)).toEqual(idsOf(follows))
     for (const verified of [true, false]) {
@@ -146,6 +149,16 @@ describe('what is asked for', () => {
       const variables = { first: 100, eventType: 'channel.followed', verified }
       expect(idsOf((await page(variables)).nodes)).toEqual(idsOf(wanted))
     }
+    for (const outcome of ['FORGED', 'PROJECTED', 'TEST']) {
+      const wanted = newestFirst.filter((one) => one.outcome === outcome).slice(0, 100)
+      expect(idsOf((await page({ first: 100, outcome })).nodes)).toEqual(idsOf(wanted))
+    }
+    const either = newestFirst.slice(0, 100)
+    expect(idsOf((await page({ first: 100, outcomes: ['FORGED', 'PROJECTED'] })).nodes)).toEqual(idsOf(either))
+    const forged = newestFirst.filter((one) => one.outcome === 'FORGED')
+    expect(idsOf((await page({ first: 100, outcomes: ['FORGED', 'TEST'] })).nodes)).toEqual(idsOf(forged))
+    expect((await page({ outcome: 'PROJECTED', outcomes: ['FORGED'] })).nodes).toEqual([])
+    expect((await page({ outcomes: [] })).nodes).toEqual([])
     expect((await page({ eventType: '' })).nodes).toEqual([])
     expect((await page({ eventType: "' OR 1=1 --" })).nodes).toEqual([])
   })
@@ -217,9 +230,14 @@ test('a page is read from the end of the order key', async () => {
     to: new Date(start + 86_400_000),
     beyond_at: new Date(start + 86_400_000),
     beyond_id: '',
+    any_channel: true,
+    channelUserId: '',
+    source: '',
     any_type: true,
     eventType: '',
     verified: [0, 1],
+    any_outcome: true,
+    outcomes: [],
     limit: 21,
   })
   expect(plan.map(({ explain }) => explain.trim()).join('\n')).toMatch(/Read type: InReverseOrder/)

@@ -10,6 +10,7 @@ import { startFaultProxy } from '../support/lib/fault-proxy.ts'
 import { chatBody, followBody } from '../support/platforms/kick-bodies.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { statement } from '../support/stores/statement.ts'
+import { kickReader } from '../support/webhooks/delivery-readers.ts'
 import { delivery, startProjectorFixture, subscribedChannel, takeRows } from '../support/webhooks/projector-fixture.ts'
 
 let database: TestDatabase
@@ -56,7 +57,7 @@ test('a delivery with a fact that the database refuses is kept as MALFORMED once
     const fact = readDelivery(message)
     return fact.kind === 'follow' && fact.followerUserId === '13' ? { ...fact, followerUserId: '1\x003' } : fact
   }
-  await using own = await startProjectorFixture({ ...database, sources: new Map([['kick', { read }]]) })
+  await using own = await startProjectorFixture({ ...database, sources: new Map([['kick', { ...kickReader, read }]]) })
   const [a, refused, b] = [12, 13, 14].map((follower) => delivery('channel.followed', followBody(user, follower)))
   await own.deliver(a!, refused!, b!)
   await own.deliver({ ...refused!, receivedAt: refused!.receivedAt + 1_000n })
@@ -66,6 +67,7 @@ test('a delivery with a fact that the database refuses is kept as MALFORMED once
     [a!.messageId, 'PROJECTED'],
     [refused!.messageId, 'MALFORMED'],
     [b!.messageId, 'PROJECTED'],
+    [refused!.messageId, 'REPEATED'],
   ])
   expect(own.projector.stats()).toMatchObject({ repeats: 1, buried: 0, failures: 0 })
 })

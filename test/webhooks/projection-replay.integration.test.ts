@@ -14,9 +14,10 @@ import { projectBatch } from '../../src/webhooks/project-batch.ts'
 import { createReceiptTime } from '../../src/webhooks/receipt-time.ts'
 import { createReplay } from '../../src/webhooks/replay-delivery.ts'
 import { adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
-import { chatBody, followBody } from '../support/platforms/kick-bodies.ts'
+import { chatBody, followBody, statusBody } from '../support/platforms/kick-bodies.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { kickReader } from '../support/webhooks/delivery-readers.ts'
 import { delivery, startProjectorFixture, subscribedChannel } from '../support/webhooks/projector-fixture.ts'
 
 const user = 501
@@ -42,7 +43,7 @@ beforeAll(async () => {
     readDelivery(
       knowsRaids && message.eventType === 'channel.raided' ? { ...message, eventType: 'channel.followed' } : message,
     )
-  fixture = await startProjectorFixture({ ...database, sources: new Map([['kick', { read }]]) })
+  fixture = await startProjectorFixture({ ...database, sources: new Map([['kick', { ...kickReader, read }]]) })
   const { spool, projector } = fixture
   shipper = startShipper({ spool, sink: store, log: silentLog, clock: Date.now })
   api = await startTestApi({
@@ -177,7 +178,7 @@ test('what is not stored or was forged is NotFound', async () => {
     expect(await replay({ messageId })).toEqual({
       __typename: 'NotFound',
       code: 'NOT_FOUND',
-      message: 'No genuine delivery with this messageId is stored.',
+      message: 'No genuine delivery with this messageId is stored with its payload.',
     })
 })
 
@@ -196,4 +197,23 @@ test('chat is stored as it was written, whatever is in it', async () => {
   await deliver(...bodies.map((body) => received('chat.message.sent', JSON.parse(body) as object, 0, { body })))
   const rows = (await chats()).filter(({ id }) => id.startsWith('text-'))
   expect(rows.map(({ content }) => content)).toEqual(contents.map((content) => content.replace('\\ud83d', '\ufffd')))
+})
+
+const readReceived = statement(
+  'test_received_of_replay',
+  'SELECT received_timestamp AS received, event_timestamp AS occurred FROM dm.status_event WHERE platform_event_id = $1',
+)
+
+test('what a replay releases was received when it first came', async () => {
+  const startedAt = new Date(now - 10 * days)
+  const firstReceivedAt = now - 2 * days
+  const old = received('livestream.status.updated', statusBody(user, startedAt.toISOString(), null), 10 * days, {
+    receivedAt: BigInt(firstReceivedAt) * 1_000n,
+  })
+  await deliver(old)
+  expect(await database.db.query(readReceived, [old.messageId])).toEqual([])
+  expect((await replay(old)).delivery).toMatchObject({ outcome: 'LATE' })
+  expect(await database.db.query(readReceived, [old.messageId])).toEqual([
+    { received: new Date(firstReceivedAt), occurred: startedAt },
+  ])
 })

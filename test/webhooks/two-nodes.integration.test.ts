@@ -48,9 +48,10 @@ const rowsOf = async (target: { table: string; columns: readonly string[] }) =>
 test('300 deliveries that two nodes receive at the same instants are projected once each', async () => {
   const sent = Array.from({ length: 300 }, (_, n) => delivery('chat.message.sent', chatBody(user, `${user}-${n}`)))
   await Promise.all(nodes.map((node) => node.deliver(...receivedBy(sent))))
-  const inbox = await rowsOf(inboxFormat)
-  expect(inbox.map(({ outcome }) => outcome)).toEqual(Array(300).fill('PROJECTED'))
-  expect(new Set(inbox.map(({ message_id }) => message_id)).size).toBe(300)
+  const inbox = Map.groupBy(await rowsOf(inboxFormat), ({ message_id }) => message_id)
+  expect(inbox.size).toBe(300)
+  for (const rows of inbox.values())
+    expect(rows.map(({ outcome }) => outcome).toSorted()).toEqual(['PROJECTED', 'REPEATED'])
   expect(await rowsOf(chatFormat)).toHaveLength(300)
 })
 
@@ -65,7 +66,10 @@ test('a chat message that two nodes are told at the same instants under differen
 test('copies that a node receives in one batch at one instant count once', async () => {
   const one = delivery('channel.followed', followBody(user, 9))
   await nodes[0].deliver(...receivedBy([one, one, one]).map((copy) => ({ ...copy, receivedAt: one.receivedAt })))
-  expect(await rowsOf(inboxFormat)).toHaveLength(1)
+  const rows = await rowsOf(inboxFormat)
+  expect(rows.map(({ outcome }) => outcome).toSorted()).toEqual(['PROJECTED', 'REPEATED', 'REPEATED'])
+  // Pages of the list are cut between milliseconds.
+  expect(new Set(rows.map(({ received_at }) => received_at)).size).toBe(3)
 })
 
 const projected = (deliveries: readonly Delivery[]) =>
@@ -92,7 +96,7 @@ test('a spool that moved to another place after a crash between the two stores l
   await nodes[1].deliver(...receivedBy(sent))
   expect((await takeRows(moved.spool, inboxFormat)).map(({ outcome }) => outcome)).toEqual(Array(3).fill('PROJECTED'))
   expect(await takeRows(moved.spool, chatFormat)).toHaveLength(3)
-  expect(await rowsOf(inboxFormat)).toEqual([])
+  expect((await rowsOf(inboxFormat)).map(({ outcome }) => outcome)).toEqual(Array(3).fill('REPEATED'))
 })
 
 const waiting = statement(

@@ -132,6 +132,20 @@ test('what is pulled back at the start is pulled back again whenever the time is
   await isFree()
 })
 
+test('what was said in a future that was taken back keeps its order, and what is said next counts', async () => {
+  const [id] = [...(await fixture.track(1)).values()]
+  await sql(`INSERT INTO dm.stream_session (channel_id, started_at) VALUES (${id}, now() - interval '1 hour')`)
+  const ahead = ['A', 'B', 'A', 'A'].map((title, n) => `(${id}, now() + interval '${n + 1} hours', 'poll', '${title}')`)
+  await sql(`INSERT INTO dm.session_detail (channel_id, said_at, source, title) VALUES ${ahead.join(', ')}`)
+  expect(await clampFutureInstants(databases())).toBe(4)
+  await sql(`INSERT INTO dm.session_detail (channel_id, said_at, source, title) VALUES (${id}, now(), 'poll', 'C')`)
+  const said = (await sql(
+    `SELECT title FROM dm.session_detail WHERE channel_id = ${id} ORDER BY said_at, id`,
+  )) as object[]
+  expect(said).toEqual(['A', 'B', 'A', 'A', 'C'].map((title) => ({ title })))
+  expect(await clampFutureInstants(databases())).toBe(0)
+})
+
 /** What keeps the instant it was given: facts of the past, and instants from outside that nothing of ours is compared with. */
 const kept = new Set([
   'dm.audit_log.recorded_at',
@@ -141,17 +155,26 @@ const kept = new Set([
   'dm.chat_export_watermark.last_exported_at',
   'dm.demo_past.begun_at',
   'dm.demo_past.finished_at',
+  'dm.erasure.archived_through',
+  'dm.erasure.finished_at',
+  'dm.erasure.requested_at',
+  'dm.erasure_node.cleaned_at',
   'dm.event_subscription.created_at',
   'dm.event_subscription.updated_at',
+  'dm.kick_follow_event.last_told_at',
   'dm.kick_follow_event.occurred_at',
   'dm.known_loss.accepted_at',
   'dm.known_loss.found_at',
   'dm.known_loss.from_at',
   'dm.known_loss.to_at',
   // Planned with the poll interval: brought forward by the pollers.
+  'dm.channel_ban.observed_from',
+  'dm.channel_ban.observed_until',
   'dm.probe_schedule.next_probe_at',
   'dm.probe_schedule.live_started_at',
   'dm.scrape_log.requested_at',
+  'dm.session_detail.created_at',
+  'dm.session_detail.session_started_at',
   'dm.status_event.event_timestamp',
   'dm.status_event.processed_timestamp',
   'dm.status_event.received_timestamp',
@@ -159,6 +182,8 @@ const kept = new Set([
   'dm.stream_session.created_at',
   'dm.stream_session.started_at',
   'dm.stream_session.ended_at',
+  'dm.stream_session.aggregated_at',
+  'dm.stream_session.peak_at',
   'dm.streamer_channel.updated_at',
   'dm.streamer_channel_slug_history.observed_from',
   'dm.streamer_channel_slug_history.observed_until',

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { setMonitoring } from '../../src/channels/schedule.ts'
-import { silentLog } from '../../src/lib/log.ts'
 import { createLeaseHolder } from '../../src/stores/postgres/lease-holder.ts'
-import { attachFollowerTotals } from '../../src/workers/attach-follower-totals.ts'
 import { leaseFollowers } from '../../src/workers/follower-queue.ts'
 import { leaseProbes } from '../../src/workers/probe-queue.ts'
-import type { ProbeRow } from '../../src/workers/record-probes.ts'
 import type { Reply } from '../support/platforms/scripted-http.ts'
 import { startFollowersFixture } from '../support/workers/followers-fixture.ts'
 
@@ -13,17 +10,6 @@ const day = 86_400
 const ids = (count: number) => Array.from({ length: count }, (_, index) => String(1_000_000 + index))
 /** A day of UTC is over at the latest then. */
 const untilTomorrow = () => day - ((Date.now() / 1000) % day)
-
-const probe = (platformUserId: string): ProbeRow => ({
-  platform: 'twitch',
-  platformUserId,
-  at: new Date('2026-11-22T12:00:00Z'),
-  streamStartedAt: new Date('2026-11-22T10:00:00Z'),
-  viewerCount: 5,
-  followerCount: null,
-  elapsedSeconds: 60,
-  intervalSeconds: 60,
-})
 
 describe('followers on X', () => {
   it('are stored with the profile, and recorded as a look at a channel that is neither on nor off', async () => {
@@ -212,48 +198,6 @@ describe('followers on Twitch', () => {
     expect(await setup.refresh(platform)).toBe(0)
     await setup.pass(200)
     expect(await setup.refresh(platform)).toBe(1)
-  })
-
-  it('go into the history with the next probe of their channel, once', async () => {
-    await using setup = await startFollowersFixture()
-    const { db, twitch, probes } = setup
-    for (const id of ids(2)) twitch.add({ id, followers: Number(id) })
-    await setup.track('twitch', ids(2))
-    await setup.refresh(setup.twitchPlatform())
-    expect(probes).toEqual([])
-    const appended: ProbeRow[] = []
-    const append = async (rows: readonly ProbeRow[]) => void appended.push(...rows)
-    const carry = attachFollowerTotals({ db, platform: 'twitch', appendProbes: append, log: silentLog })
-    await carry(ids(2).map(probe))
-    await carry(ids(2).map(probe))
-    expect(appended.map(({ followerCount }) => followerCount)).toEqual([1_000_000, null, null, null])
-    expect(appended.map(({ followerCount: _, ...rest }) => rest)).toEqual(
-      [...ids(2), ...ids(2)].map((id) => {
-        const { followerCount: _, ...rest } = probe(id)
-        return rest
-      }),
-    )
-  })
-
-  it('wait for another probe when one could not be recorded', async () => {
-    await using setup = await startFollowersFixture()
-    setup.twitch.add({ id: '7', followers: 10 })
-    await setup.track('twitch', ['7'])
-    await setup.refresh(setup.twitchPlatform())
-    const full = async () => {
-      throw new Error('the disk is full')
-    }
-    const carry = attachFollowerTotals({ db: setup.db, platform: 'twitch', appendProbes: full, log: silentLog })
-    await expect(carry([probe('7')])).rejects.toThrow('the disk is full')
-    expect(await setup.stored()).toMatchObject([{ told: 10 }])
-  })
-
-  it('never keep a probe from being recorded', async () => {
-    const appended: ProbeRow[] = []
-    const append = async (rows: readonly ProbeRow[]) => void appended.push(...rows)
-    const gone = { query: () => Promise.reject(new Error('the database is gone')) }
-    await attachFollowerTotals({ db: gone, platform: 'twitch', appendProbes: append, log: silentLog })([probe('7')])
-    expect(appended).toEqual([probe('7')])
   })
 
   it('that Twitch refuses to the app stay unknown, and nobody asks on', async () => {

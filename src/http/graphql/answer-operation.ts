@@ -1,9 +1,8 @@
 import { type ExecutionResult, execute } from 'graphql'
-import type { Identity } from '../../access/identity.ts'
 import type { Answer, CompiledReads } from '../../compiled/compiled-reads.ts'
 import type { Cost } from '../../guard/cost.ts'
 import type { Guard, Prepared } from '../../guard/guard.ts'
-import { type Context, createContext, type Services } from '../../resolvers/context.ts'
+import { type Context, type ContextCaller, createContext, type Services } from '../../resolvers/context.ts'
 import type { OnOperation, Transport } from '../server/metrics.ts'
 import { observed } from './observe-operation.ts'
 
@@ -18,7 +17,7 @@ export type AnswerOperationOptions = {
 /** Answers what the guard let in on a transport: by a compiled statement where the operation has one, else by its execution. */
 export const createAnswerOperation =
   ({ services, guard, compiled, onOperation }: AnswerOperationOptions, transport: Transport) =>
-  (prepared: Prepared, caller: { identity: Identity; requestId: string }): Promise<Answer> => {
+  (prepared: Prepared, caller: Required<ContextCaller>): Promise<Answer> => {
     let context: Context | undefined
     const contextOf = (): Context => {
       context ??= createContext(services, caller)

@@ -82,21 +82,24 @@ export const createEndpoint = (options: TransportOptions): Endpoint => {
     return { ...resultOf(await answer({ identity, prepared })), extensions }
   }
 
-  const callOf = (message: IncomingMessage, requestId: string, accepts: AnswerTypes): GraphqlCall => ({
-    requestId,
-    address: callers.addressOf(message),
-    accepts,
-    admit: once(async (request) => {
-      const caller = await callers.of(message)
-      const prepared = guard.prepare(request, caller)
-      if ('operation' in prepared && isMutation(prepared) && message.method === 'GET')
-        throw new ApiError('OPERATION_NOT_ALLOWED', 'A mutation must be sent by POST.', {
-          http: { status: 405, headers: { Allow: 'POST' } },
-        })
-      return { identity: caller.identity, prepared }
-    }),
-    answer: once(({ identity, prepared }) => answerOperation(prepared, { identity, requestId })),
-  })
+  const callOf = (message: IncomingMessage, requestId: string, accepts: AnswerTypes): GraphqlCall => {
+    const address = callers.addressOf(message)
+    return {
+      requestId,
+      address,
+      accepts,
+      admit: once(async (request) => {
+        const caller = await callers.of(message)
+        const prepared = guard.prepare(request, caller)
+        if ('operation' in prepared && isMutation(prepared) && message.method === 'GET')
+          throw new ApiError('OPERATION_NOT_ALLOWED', 'A mutation must be sent by POST.', {
+            http: { status: 405, headers: { Allow: 'POST' } },
+          })
+        return { identity: caller.identity, prepared }
+      }),
+      answer: once(({ identity, prepared }) => answerOperation(prepared, { identity, requestId, address })),
+    }
+  }
 
   const guarded: Plugin<ServerContext> = {
     onParams({ request, params, setParams, setParamsHandler, context }) {

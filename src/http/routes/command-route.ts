@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import type { Author } from '../../audit/record-action.ts'
 import { ApiError, ConfigError, UsageError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
-import { parseShallowJson } from '../../lib/shallow-json.ts'
 import type { Callers } from '../security/callers.ts'
+import { readJson } from '../server/read-json.ts'
 import { responseClosedSignal } from '../server/response-closed-signal.ts'
 import type { Route } from '../server/route.ts'
 import { sendRefusal } from '../server/send.ts'
@@ -29,28 +28,14 @@ export type RunCommand = (
 /** One line of the answer: what the command says, and at last how it ended. */
 export type CommandLine = { say: string } | { ok: boolean; error?: string }
 
-const maxBodyBytes = 16_384
-
-const bodyShape = z.strictObject({ command: z.string().max(100), args: z.array(z.string().max(1_000)).max(50) })
+const body = {
+  shape: z.strictObject({ command: z.string().max(100), args: z.array(z.string().max(8_000)).max(50) }),
+  maxBytes: 16_384,
+  must: 'a JSON object of a command and its args, a list of texts',
+}
 
 const refuse = (code: 'BAD_USER_INPUT' | 'FORBIDDEN', status: number, message: string): never => {
   throw new ApiError(code, message, { http: { status, headers: { Connection: 'close' } } })
-}
-
-const readBody = async (request: IncomingMessage): Promise<z.infer<typeof bodyShape>> => {
-  const chunks: Buffer[] = []
-  let size = 0
-  // Read to its end even where it is too long: leaving it would cut the connection before the answer.
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size <= maxBodyBytes) chunks.push(chunk)
-  }
-  if (size > maxBodyBytes) return refuse('BAD_USER_INPUT', 413, `The body must have at most ${maxBodyBytes} bytes.`)
-  try {
-    return bodyShape.parse(parseShallowJson(Buffer.concat(chunks).toString()))
-  } catch {
-    return refuse('BAD_USER_INPUT', 400, 'The body must be a JSON object of a command and its args, a list of texts.')
-  }
 }
 
 /**
@@ -66,10 +51,7 @@ export const createCommandRoute = (options: { callers: Callers; run: RunCommand;
     }
     const { identity } = await callers.of(request)
     if (identity.role !== 'ADMIN') return refuse('FORBIDDEN', 403, 'Commands need the admin key.')
-    // A page of another origin can not send this type without asking first.
-    if (request.headers['content-type']?.split(';')[0]?.trim() !== 'application/json')
-      return refuse('BAD_USER_INPUT', 415, 'The body must be of type application/json.')
-    const { command, args } = await readBody(request)
+    const { command, args } = await readJson(request, body)
     const requestId = randomUUID()
     response.setHeader('X-Request-Id', requestId)
     const closed = responseClosedSignal(response)

@@ -9,7 +9,7 @@ import {
   channelIdentity as channelWithId,
 } from '../../channels/channel-lookup.ts'
 import { exportFormats } from '../../exports/export-format.ts'
-import { type ExportKind, runExport } from '../../exports/run-export.ts'
+import { type ExportKind, exportKinds, isOfOneChannel, runExport } from '../../exports/run-export.ts'
 import type { RateLimit } from '../../guard/rate-limit.ts'
 import { limitConcurrency } from '../../lib/concurrency-limit.ts'
 import { ApiError } from '../../lib/errors.ts'
@@ -43,7 +43,7 @@ export type ExportLimits = {
 }
 
 export type ExportRouteOptions = {
-  services: Pick<Services, 'databases' | 'history' | 'registry'>
+  services: Pick<Services, 'databases' | 'history' | 'registry' | 'clock'>
   callers: Callers
   origins: Origins
   /** Absent: nobody counts. */
@@ -62,8 +62,6 @@ const defaultLimits: ExportLimits = {
   totalMs: 3_600_000,
 }
 
-const kinds: readonly ExportKind[] = ['viewers', 'chat', 'sessions', 'follows']
-
 const ownHeaders = ['Content-Disposition', 'Trailer', 'X-Complete-Through'] as const
 const exposedHeaders = [...ownHeaders, 'X-Content-SHA256', 'X-Row-Count', 'Retry-After'].join(', ')
 
@@ -71,7 +69,12 @@ const exposedHeaders = [...ownHeaders, 'X-Content-SHA256', 'X-Row-Count', 'Retry
 const price = 20
 
 /** What has to have arrived before a range is closed; a session changes until it has ended. */
-const historyOf: Partial<Record<ExportKind, HistoryKind>> = { viewers: 'probes', chat: 'chat', follows: 'follows' }
+const historyOf: Partial<Record<ExportKind, HistoryKind>> = {
+  viewers: 'probes',
+  rankings: 'probes',
+  chat: 'chat',
+  follows: 'follows',
+}
 
 const retryLater = (code: 'UNAVAILABLE' | 'RATE_LIMITED', message: string, seconds: number): ApiError =>
   new ApiError(code, message, {
@@ -96,8 +99,14 @@ const findChannel = async (db: Postgres, asked: ExportChannel): Promise<ChannelI
 
 const compact = (instant: Date): string => instant.toISOString().replace(/[-:]|\.000/g, '')
 
-const fileName = (kind: ExportKind, { currentSlug, id }: ChannelIdentity, { range, format }: ExportRequest): string =>
-  `${currentSlug?.replace(/[^a-z0-9_-]/g, '') || id}-${kind}-${compact(range.from)}-${compact(range.to)}.${format}`
+const fileName = (
+  kind: ExportKind,
+  channel: ChannelIdentity | null,
+  { platform, range, format }: ExportRequest,
+): string => {
+  const of = channel ? channel.currentSlug?.replace(/[^a-z0-9_-]/g, '') || channel.id : (platform ?? 'all')
+  return `${of}-${kind}-${compact(range.from)}-${compact(range.to)}.${format}`
+}
 
 /** What the caller is told when a store does not answer. */
 const withStatus = (error: unknown): unknown =>
@@ -106,8 +115,7 @@ const withStatus = (error: unknown): unknown =>
     : error
 
 /**
- * Answers `/export/viewers`, `/export/chat`, `/export/sessions` and `/export/follows`. Disposing cuts the exports under way and waits
- * for their end.
+ * Answers `/export/` and a kind of exports. Disposing cuts the exports under way and waits for their end.
  */
 export const createExportRoutes = (options: ExportRouteOptions) => {
   const { services, callers, origins, rateLimit, log } = options
@@ -124,8 +132,8 @@ export const createExportRoutes = (options: ExportRouteOptions) => {
   /** Sends the document, or only its checksum, of which nobody can read half. */
   const answer = async (
     kind: ExportKind,
-    asked: ExportRequest,
-    channel: ChannelIdentity,
+    asked: ExportRequest & { forOperator: boolean },
+    channel: ChannelIdentity | null,
     response: ServerResponse,
     signal: AbortSignal,
   ): Promise<void> => {
@@ -202,11 +210,24 @@ export const createExportRoutes = (options: ExportRouteOptions) => {
   const handle = async (kind: ExportKind, request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const sender = await callers.of(request)
     if (kind === 'chat' && sender.identity.role === 'PUBLIC')
-      throw new ApiError('FORBIDDEN', 'Exports of chat need the role OPERATOR.', { http: { status: 403 } })
-    const asked = parseExportRequest(services.registry, request.url?.split('?', 2)[1] ?? '')
+      throw new ApiError(
+        'FORBIDDEN',
+        'Exports of chat need role OPERATOR and you are PUBLIC: send a key of that role.',
+        {
+          requiredRole: 'OPERATOR',
+          http: { status: 403 },
+        },
+      )
+    const asked = {
+      ...parseExportRequest(services.registry, request.url?.split('?', 2)[1] ?? '', {
+        now: services.clock(),
+        needsChannel: isOfOneChannel(kind),
+      }),
+      forOperator: sender.identity.role !== 'PUBLIC',
+    }
     const giveBack = requireShare(sender)
     try {
-      const channel = await findChannel(databases.dm, asked.channel)
+      const channel = asked.channel && (await findChannel(databases.dm, asked.channel))
       const name = `${fileName(kind, channel, asked)}${asked.checksum ? '.sha256' : ''}`
       if (!asked.checksum) response.setHeader('Content-Type', exportFormats[asked.format].mediaType)
       response.setHeader('Cache-Control', 'no-store')
@@ -245,7 +266,7 @@ export const createExportRoutes = (options: ExportRouteOptions) => {
     }
 
   return {
-    routes: Object.fromEntries(kinds.map((kind) => [`/export/${kind}`, route(kind)])),
+    routes: Object.fromEntries(exportKinds.map((kind) => [`/export/${kind}`, route(kind)])),
     metrics: metrics.families,
     /** What is refused, one sentence each. */
     degraded: () =>

@@ -1,17 +1,20 @@
 import { defaultPlatform, platformValue } from '../../schema/enums.ts'
 
 /** One tab that GraphiQL opens with. */
-export type GraphiqlTab = { query: string; variables?: string }
+type GraphiqlTab = { query: string }
 
-const hourMs = 3_600_000
-
-const liveChannels = `# Who is live now, and what they stream. Ctrl-Enter runs it.
-query LiveChannels {
-  channels(filter: { status: ONLINE }, orderBy: FOLLOWERS_DESC, first: 10) {
+const liveByViewers = `# Who is live now, most viewers first, and what they stream. Ctrl-Enter runs it.
+query Live {
+  channels(filter: { status: ONLINE }, orderBy: VIEWERS_DESC, first: 50) {
+    asOf
+    totalCount
     nodes {
       slug
       displayName
-      followerCount
+      viewersNow {
+        count
+        at
+      }
       currentSession {
         title
         category
@@ -27,8 +30,45 @@ query LiveChannels {
 }
 `
 
+const topOfTheDay = `# The ten channels that were watched most in the last 24 hours, and their shares of all that was watched.
+query TopTen {
+  rankings(by: HOURS_WATCHED, range: { from: "now-24h", to: "now" }, first: 10) {
+    total
+    nodes {
+      rank
+      value
+      share
+      coverage
+      channel {
+        slug
+        displayName
+      }
+    }
+  }
+}
+`
+
+const everything = `# Everything that is watched together: live channels, viewers, messages and follows of the last six hours.
+query Totals {
+  totals(range: { from: "now-6h", to: "now" }, bucket: FIFTEEN_MINUTES) {
+    meta {
+      bucket
+      coverage
+      completeThrough
+    }
+    points {
+      start
+      liveChannels
+      viewers
+      messages
+      follows
+    }
+  }
+}
+`
+
 const channelHistory = `# What is known of the channels seen last: names, broadcasts, status changes.
-query ChannelHistory {
+query History {
   channels(first: 3) {
     nodes {
       id
@@ -58,28 +98,29 @@ query ChannelHistory {
 }
 `
 
-const viewers = `# Viewers of three live channels: one query on the time-series store for all of them.
-query Viewers($range: TimeRange!) {
+const viewers = `# Viewers of the last broadcasts of three live channels: one query on the time-series store for all of them.
+query Viewers {
   channels(filter: { status: ONLINE }, first: 3) {
     nodes {
       slug
-      viewers(range: $range, maxPoints: 30) {
-        meta {
-          bucket
-          coverage
-          completeThrough
-        }
-        summary {
-          average
-          peak
-          peakAt
+      sessions(first: 2) {
+        nodes {
+          startedAt
+          endedAt
+          peakViewers
+          averageViewers
           hoursWatched
-        }
-        points {
-          start
-          average
-          max
-          samples
+          timeline(maxPoints: 30) {
+            meta {
+              bucket
+              coverage
+              completeThrough
+            }
+            points {
+              start
+              viewers
+            }
+          }
         }
       }
     }
@@ -88,7 +129,7 @@ query Viewers($range: TimeRange!) {
 `
 
 const sessionTimeline = `# What went on in the broadcasts of three live channels: viewers, chat and follows on one axis.
-query SessionTimeline {
+query Timeline {
   channels(filter: { status: ONLINE }, first: 3) {
     nodes {
       slug
@@ -134,14 +175,55 @@ query Chat {
 }
 `
 
-const statusEvents = `# The newest status changes of all channels.
-query StatusEvents {
-  statusEvents(first: 20) {
+const anHourAgo = `# What was true an hour ago of the channels that are live now.
+query HourAgo {
+  channels(filter: { status: ONLINE }, orderBy: VIEWERS_DESC, first: 10) {
+    nodes {
+      slug
+      viewersNow {
+        count
+      }
+      asOf(at: "now-1h") {
+        at
+        slug
+        status
+        viewers {
+          count
+        }
+        chapter {
+          title
+          category
+        }
+      }
+    }
+  }
+}
+`
+
+const whatChanged = `# What changed in the last six hours: broadcasts that began and ended, new names, bans and returns.
+query Changes {
+  statusEvents(range: { from: "now-6h", to: "now" }, first: 20) {
     nodes {
       occurredAt
       previousStatus
       newStatus
       source
+      channel {
+        slug
+      }
+    }
+  }
+  renames(range: { from: "now-30d", to: "now" }, first: 10) {
+    nodes {
+      observedAt
+      from
+      to
+    }
+  }
+  bans(range: { from: "now-30d", to: "now" }, first: 10) {
+    nodes {
+      bannedAt
+      returnedAt
       channel {
         slug
       }
@@ -177,7 +259,7 @@ subscription StatusLive {
 }
 `
 
-const viewersLive = `# Each new viewer sample, over WebSocket.
+const viewersLive = `# The latest viewers of each live channel, then each new sample, over WebSocket.
 subscription ViewersLive {
   viewerCount(platform: ${platformValue(defaultPlatform)}) {
     at
@@ -189,17 +271,20 @@ subscription ViewersLive {
 }
 `
 
-/** The tabs GraphiQL opens with at an instant; each answers with data on a server that watches anything. */
-export const graphiqlTabs = (now: number): GraphiqlTab[] => {
-  const range = { from: new Date(now - hourMs).toISOString(), to: new Date(now).toISOString() }
-  return [
-    { query: liveChannels },
-    { query: channelHistory },
-    { query: viewers, variables: JSON.stringify({ range }, null, 2) },
-    { query: sessionTimeline },
-    { query: chat },
-    { query: statusEvents },
-    { query: statusLive },
-    { query: viewersLive },
-  ]
-}
+/**
+ * The tabs GraphiQL opens with; each answers with data on a server that watches anything. The browser keeps them, so their ranges are
+ * told from now.
+ */
+export const graphiqlTabs: readonly GraphiqlTab[] = [
+  { query: liveByViewers },
+  { query: topOfTheDay },
+  { query: everything },
+  { query: channelHistory },
+  { query: viewers },
+  { query: sessionTimeline },
+  { query: anHourAgo },
+  { query: whatChanged },
+  { query: chat },
+  { query: statusLive },
+  { query: viewersLive },
+]

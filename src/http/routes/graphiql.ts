@@ -2,12 +2,27 @@ import { hash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { Clock } from '../../lib/clock.ts'
 import { graphiqlTabs } from './graphiql-tabs.ts'
 
 type Parts = { html: string; script: Buffer; zipped: Buffer; tag: string }
 
 const scriptPath = '/graphiql.js'
+
+// An address may ask for a query with its variables. GraphiQL reads the query from it, but not the variables, and writes it over its
+// first tab where it has no tabs of an earlier visit. Here both become a tab of their own. The variables leave the address, because
+// GraphiQL keeps the query in it up to date and not them.
+const start = `
+const options = JSON.parse(document.getElementById('options').textContent)
+const address = new URL(location.href)
+const query = address.searchParams.get('query')
+const variables = address.searchParams.get('variables')
+if (query && variables !== null) {
+  Object.assign(options, { query, variables, defaultTabs: [{ query, variables }, ...options.defaultTabs] })
+  address.searchParams.delete('variables')
+  history.replaceState(null, '', address)
+}
+YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), options)
+`
 
 // Workers are made from blobs and the editor writes its own style elements; everything else comes from this server.
 const policy = [
@@ -31,7 +46,6 @@ const takeApart = async (): Promise<Parts> => {
   const closing = whole.lastIndexOf('</script>')
   const call = whole.lastIndexOf('YogaGraphiQL.renderYogaGraphiQL(', closing)
   if (opening < 0 || call < opening) throw new Error('The bundled GraphiQL page has another form than expected.')
-  const start = `YogaGraphiQL.renderYogaGraphiQL(document.getElementById('root'), JSON.parse(document.getElementById('options').textContent))`
   const bundled = whole.slice(opening + '<script>'.length, call)
   // The headers of a tab travel with its requests; over WebSocket the key among them has to be sent when it connects.
   const keyed = bundled.replace(
@@ -50,7 +64,7 @@ const takeApart = async (): Promise<Parts> => {
 }
 
 /** Serves GraphiQL: the page, and the one script that it loads. Nothing is made before the first request, or comes from another host. */
-export const createGraphiql = (clock: Clock) => {
+export const createGraphiql = () => {
   let parts: Promise<Parts> | undefined
   const prepared = (): Promise<Parts> => {
     parts ??= takeApart()
@@ -62,7 +76,7 @@ export const createGraphiql = (clock: Clock) => {
       const options = {
         endpoint: '/graphql',
         subscriptionsProtocol: 'WS',
-        defaultTabs: graphiqlTabs(clock()),
+        defaultTabs: graphiqlTabs,
         shouldPersistHeaders: false,
       }
       // "<" could end the element.

@@ -17,10 +17,10 @@ export type GraphqlRouteOptions = {
   clock: Clock
 }
 
-/** `/graphql`, and GraphiQL for those who may explore the schema; `/` leads there. */
+/** `/graphql`, and GraphiQL for those who may explore the schema. */
 export const createGraphqlRoutes = (options: GraphqlRouteOptions): Routes => {
   const { endpoint, guard, callers, origins, careful } = options
-  const graphiql = createGraphiql(options.clock)
+  const graphiql = createGraphiql()
   return {
     async '/graphql'(request, response) {
       if (handleCors(request, response, origins)) return
@@ -33,6 +33,5 @@ export const createGraphqlRoutes = (options: GraphqlRouteOptions): Routes => {
       await endpoint.handle(request, response)
     },
     [graphiql.scriptPath]: getOnly(graphiql.script),
-    '/': getOnly((_, response) => void response.writeHead(302, { Location: '/graphql' }).end()),
   }
 }

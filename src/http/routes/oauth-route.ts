@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { channelIdentity } from '../../channels/channel-lookup.ts'
 import { type LinkStores, linkAccount } from '../../claims/link-account.ts'
-import { createLinkLogins, type LinkLogin, loginLifetimeMs } from '../../claims/link-login.ts'
+import { createLinkLogins, type LinkAccount, type LinkLogin, loginLifetimeMs } from '../../claims/link-login.ts'
 import { findLinkTicket, openLinkTicket } from '../../claims/link-ticket.ts'
-import type { Clock } from '../../lib/clock.ts'
+import { type Clock, systemSteady } from '../../lib/clock.ts'
 import { ApiError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import type { AccountLogin } from '../../platforms/account-login.ts'
@@ -19,8 +19,8 @@ import { type OauthPage, sendOauthPage } from './oauth-page.ts'
 export type OauthRouteOptions = {
   databases: LinkStores
   platform: Pick<PlatformDefinition, 'name' | 'title'>
-  /** Null where the platform is not set up. */
-  login: AccountLogin | null
+  /** Null while the platform is not set up. */
+  login: () => AccountLogin | null
   /** Where browsers reach this server, without a slash at the end; absent, it is taken from a request for a host of ours. */
   publicUrl?: string | undefined
   origins: Origins
@@ -32,7 +32,12 @@ export type OauthRouteOptions = {
 /** Where the linking of an account of a platform begins, with the query parameter `ticket`. */
 export const linkStartPath = (platform: PlatformName): string => `/oauth/${platform}/start`
 
-const page = (status: number, title: string, sentence: string, headers?: Record<string, string>): OauthPage => ({
+const page = (
+  status: number,
+  title: string,
+  sentence: OauthPage['sentence'],
+  headers?: Record<string, string>,
+): OauthPage => ({
   status,
   title,
   sentence,
@@ -44,7 +49,9 @@ const again = 'Open the link that you were given once more.'
 const another = 'Ask whoever gave it to you for another one.'
 const pagesOf = (platform: string) =>
   ({
-    method: page(405, 'Nothing to see here', 'This path is asked by GET.', { Allow: 'GET' }),
+    method: page(405, 'Nothing to see here', 'This path is not asked in this way.', { Allow: 'GET' }),
+    form: page(400, notLinked, `What was sent is no answer to a question of this server. ${again}`),
+    foreignForm: page(400, notLinked, `This browser was asked something else meanwhile, or by another page. ${again}`),
     host: page(400, notLinked, 'This server is not known by this host name: its operator has to set PUBLIC_URL.'),
     unasked: page(403, notLinked, 'A link with a ticket is needed; an operator makes one with createLinkTicket.'),
     unknown: page(404, notLinked, `This link is not valid. ${another}`),
@@ -60,6 +67,7 @@ const pagesOf = (platform: string) =>
       `This answer belongs to another login than the last one begun in this browser. ${again}`,
     ),
     expired: page(400, notLinked, `The login took longer than ten minutes. ${again}`),
+    late: page(400, notLinked, `The answer took longer than ten minutes. ${again}`),
     spent: page(400, notLinked, `This answer was used before. ${again}`),
     denied: page(403, notLinked, `You refused it on ${platform}, and nothing was changed.`),
     refused: page(400, notLinked, `${platform} does not accept this login any more. ${again}`),
@@ -70,6 +78,34 @@ const pagesOf = (platform: string) =>
     }),
     failed: page(500, notLinked, 'Something went wrong on the server.'),
   }) satisfies Record<string, OauthPage>
+
+/** How a channel is called before it is stored. */
+const nameOf = ({ slug, displayName, platformUserId }: LinkAccount['profile']): string =>
+  slug ?? displayName ?? platformUserId
+
+/** The page with one more cookie. */
+const withCookie = (answer: OauthPage, cookie: string): OauthPage => {
+  const { 'Set-Cookie': others = [], ...headers } = answer.headers ?? {}
+  return { ...answer, headers: { ...headers, 'Set-Cookie': [...[others].flat(), cookie] } }
+}
+
+const maxFormBytes = 64 * 1024
+
+/** The most answers that are remembered. */
+const maxAnswers = 10_000
+
+/** A field of a form; null where the body is no form, is too long or has no such field. */
+const readField = async (request: IncomingMessage, name: string): Promise<string | null> => {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes <= maxFormBytes) chunks.push(chunk)
+  }
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+  if (bytes > maxFormBytes || type !== 'application/x-www-form-urlencoded') return null
+  return new URLSearchParams(Buffer.concat(chunks).toString()).get(name)
+}
 
 /** Scheme and host that the browser used, or null where it is no host of ours. */
 const originOf = ({ headers, socket }: IncomingMessage, origins: Origins): string | null => {
@@ -94,8 +130,9 @@ const queryOf = ({ url = '' }: IncomingMessage): URLSearchParams => {
 }
 
 /**
- * The two paths by which the holder of a ticket links the account of a platform that they log in with; every answer is a page. The first
- * one asks, and only its link goes on to the platform: nobody can be sent past it.
+ * The three paths by which the holder of a ticket links the account of a platform that they log in with; every answer is a page. The first
+ * one asks, and only its link goes on to the platform. The second one says who has logged in and asks again. Only the third one, a form
+ * of that page, links: no address that a browser is sent to changes anything.
  */
 export const createOauthRoutes = (options: OauthRouteOptions): Record<string, Route> => {
   const { databases, platform, login, origins, callers, clock, log } = options
@@ -103,16 +140,20 @@ export const createOauthRoutes = (options: OauthRouteOptions): Record<string, Ro
   const pages = pagesOf(title)
   const callbackPath = `/oauth/${platformName}/callback`
   const cookieName = `channelscope_${platformName}_link`
-  const logins = createLinkLogins({ secret: login?.secret ?? '', clock })
+  const confirmPath = `/oauth/${platformName}/confirm`
+  const confirmCookie = `channelscope_${platformName}_confirm`
+  const logins = createLinkLogins({ secret: () => login()?.secret, clock })
   const baseOf = (request: IncomingMessage): string | null => options.publicUrl ?? originOf(request, origins)
+  const isSecureFor = (request: IncomingMessage): boolean => baseOf(request)?.startsWith('https:') ?? false
 
-  const setCookie = (value: string, maxAgeSeconds: number, isSecure: boolean): string =>
+  /** Strict where only a page of this server leads on: a page of another site is never sent with it. */
+  const setCookie = (name: string, value: string, isSecure: boolean): string =>
     [
-      `${cookieName}=${value}`,
+      `${name}=${value}`,
       `Path=/oauth/${platformName}`,
-      `Max-Age=${maxAgeSeconds}`,
+      `Max-Age=${value === '' ? 0 : loginLifetimeMs / 1000}`,
       'HttpOnly',
-      'SameSite=Lax',
+      `SameSite=${name === confirmCookie ? 'Strict' : 'Lax'}`,
       ...(isSecure ? ['Secure'] : []),
     ].join('; ')
 
@@ -124,11 +165,12 @@ export const createOauthRoutes = (options: OauthRouteOptions): Record<string, Ro
   }
 
   const route =
-    (answer: (request: IncomingMessage, login: AccountLogin) => Promise<OauthPage>): Route =>
+    (method: 'GET' | 'POST', answer: (request: IncomingMessage, login: AccountLogin) => Promise<OauthPage>): Route =>
     async (request, response) => {
       const answered = async (): Promise<OauthPage> => {
-        if (request.method !== 'GET') return pages.method
-        return login === null ? pages.notConnected : answer(request, login)
+        if (request.method !== method) return { ...pages.method, headers: { Allow: method } }
+        const account = login()
+        return account === null ? pages.notConnected : answer(request, account)
       }
       sendOauthPage(response, await answered().catch((error: unknown) => failed(error, request)))
     }
@@ -145,29 +187,39 @@ export const createOauthRoutes = (options: OauthRouteOptions): Record<string, Ro
     return {
       status: 200,
       title: `Link a ${title} account`,
-      sentence: `The ${title} account that you log in with is linked to the streamer “${ticket.streamerName}”. Go on only if that is you.`,
-      link: { href: await account.authorizeUrl(login), text: `Log in to ${title} and link the account` },
-      headers: { 'Set-Cookie': setCookie(sealed, loginLifetimeMs / 1000, base.startsWith('https:')) },
+      names: [['Streamer', ticket.streamerName]],
+      sentence: `Log in to ${title} with the account that belongs to this streamer. Go on only if that is you: you are asked once more before anything is linked.`,
+      link: { href: await account.authorizeUrl(login), text: `Log in to ${title}` },
+      headers: { 'Set-Cookie': setCookie(cookieName, sealed, base.startsWith('https:')) },
     }
   }
 
-  const link = async (account: AccountLogin, parameters: URLSearchParams, login: LinkLogin): Promise<OauthPage> => {
-    const ticket = await findLinkTicket(databases.public, Buffer.from(login.ticketDigest, 'base64url'))
+  /** Asks whoever has logged in whether this account is to be linked to this streamer. Nothing is stored yet. */
+  const ask = async (
+    account: AccountLogin,
+    parameters: URLSearchParams,
+    login: LinkLogin,
+    isSecure: boolean,
+  ): Promise<OauthPage> => {
+    const { ticketDigest } = login
+    const ticket = await findLinkTicket(databases.public, Buffer.from(ticketDigest, 'base64url'))
     if (ticket.kind !== 'valid') return pages[ticket.kind]
     const result = await account.identify(parameters, login)
     if (result.kind === 'unavailable') return pages.away
     if (result.kind !== 'user') return pages[result.kind]
-    const { streamerId, digest } = ticket
-    const requestId = randomUUID()
-    const request = { ...result, streamerId, ticketDigest: digest, requestId }
-    const linked = await linkAccount(databases, account.platform, request, log)
-    if (linked.kind === 'held') return pages.held
-    if (linked.kind !== 'linked') return pages.gone
-    const { profile } = result
-    const stored = await channelIdentity(databases.dm, linked.channelId)
-    const name = stored?.currentSlug ?? profile.displayName ?? profile.platformUserId
-    log.info({ streamerId, channelId: String(linked.channelId), requestId }, `a streamer linked a ${title} account`)
-    return page(200, 'The account is linked', `The ${title} channel ${name} is linked now; you can close this page.`)
+    const { profile, observedAt } = result
+    const { sealed, nonce } = logins.ask({ ticketDigest, profile, observedAt: observedAt.toISOString() })
+    return {
+      status: 200,
+      title: 'Link this account?',
+      names: [
+        [`${title} channel`, nameOf(profile)],
+        ['Streamer', ticket.streamerName],
+      ],
+      sentence: `The channel will count as this streamer’s, and it will be watched. If one of them is not yours, close this page: then nothing is linked.`,
+      form: { action: confirmPath, fields: { account: sealed }, text: 'Link them' },
+      headers: { 'Set-Cookie': setCookie(confirmCookie, nonce, isSecure) },
+    }
   }
 
   const callback = async (request: IncomingMessage, account: AccountLogin): Promise<OauthPage> => {
@@ -177,10 +229,66 @@ export const createOauthRoutes = (options: OauthRouteOptions): Record<string, Ro
     const opened = logins.finish(sealed, parameters.get('state') ?? '')
     // A foreign answer leaves the login under way alone: anybody can send a browser here.
     if (opened.kind === 'foreign') return pages.foreign
-    const answer = opened.kind === 'valid' ? await link(account, parameters, opened.login) : pages[opened.kind]
-    const isSecure = baseOf(request)?.startsWith('https:') ?? false
-    return { ...answer, headers: { ...answer.headers, 'Set-Cookie': setCookie('', 0, isSecure) } }
+    const isSecure = isSecureFor(request)
+    const answer = opened.kind === 'valid' ? await ask(account, parameters, opened.login, isSecure) : pages[opened.kind]
+    return withCookie(answer, setCookie(cookieName, '', isSecure))
   }
 
-  return { [linkStartPath(platformName)]: route(start), [callbackPath]: route(callback) }
+  const link = async (account: AccountLogin, confirmed: LinkAccount): Promise<OauthPage> => {
+    const { ticketDigest, profile, observedAt } = confirmed
+    const ticket = await findLinkTicket(databases.public, Buffer.from(ticketDigest, 'base64url'))
+    if (ticket.kind !== 'valid') return pages[ticket.kind]
+    const { streamerId, digest } = ticket
+    const requestId = randomUUID()
+    const request = { profile, observedAt: new Date(observedAt), streamerId, ticketDigest: digest, requestId }
+    const linked = await linkAccount(databases, account.platform, request, log)
+    if (linked.kind === 'held') return pages.held
+    if (linked.kind !== 'linked') return pages.gone
+    const stored = await channelIdentity(databases.dm, linked.channelId)
+    const name = stored?.currentSlug ?? nameOf(profile)
+    log.info({ streamerId, channelId: String(linked.channelId), requestId }, `a streamer linked a ${title} account`)
+    return page(200, 'The account is linked', [
+      `The ${title} channel `,
+      { name },
+      ' is linked to ',
+      { name: ticket.streamerName },
+      ' now; you can close this page.',
+    ])
+  }
+
+  /** What came of confirmations that are under way or have linked, so that a button that is pressed twice links once and says so. */
+  const answers = new Map<string, { page: Promise<OauthPage>; until: number }>()
+
+  const linkOnce = (account: AccountLogin, nonce: string, confirmed: LinkAccount): Promise<OauthPage> => {
+    const known = answers.get(nonce)
+    if (known) return known.page
+    const now = systemSteady()
+    for (const [other, { until }] of answers) if (until <= now || answers.size >= maxAnswers) answers.delete(other)
+    const linking = link(account, confirmed)
+    answers.set(nonce, { page: linking, until: now + loginLifetimeMs })
+    const forget = () => void answers.delete(nonce)
+    // Whoever was refused may try again: the ticket is still good where it was before.
+    linking.then(({ status }) => status !== 200 && forget(), forget)
+    return linking
+  }
+
+  const confirm = async (request: IncomingMessage, account: AccountLogin): Promise<OauthPage> => {
+    const site = request.headers['sec-fetch-site']
+    if (site !== undefined && site !== 'same-origin') return pages.foreignForm
+    const nonce = cookieOf(request, confirmCookie)
+    if (!nonce) return pages.foreignForm
+    const sealed = await readField(request, 'account')
+    if (sealed === null) return pages.form
+    const confirmed = logins.confirm(sealed, nonce)
+    if (confirmed.kind === 'foreign') return pages.foreignForm
+    if (confirmed.kind === 'expired') return pages.late
+    // The nonce stays until it expires: the second press of a button is told what the first one did.
+    return linkOnce(account, nonce, confirmed.account)
+  }
+
+  return {
+    [linkStartPath(platformName)]: route('GET', start),
+    [callbackPath]: route('GET', callback),
+    [confirmPath]: route('POST', confirm),
+  }
 }

@@ -11,22 +11,23 @@ export type ReadinessCheck = { name: string; check: () => Promise<string | null>
 
 const checkTimeoutMs = 2_000
 
+/** Asks one check: null, or one sentence for the outside what is wrong; at the latest after two seconds. */
+export const askCheck = async ({ name, check }: ReadinessCheck, log: Log): Promise<string | null> => {
+  const silent = `${name} does not answer.`
+  const patience = new AbortController()
+  try {
+    return await Promise.race([check(), delay(checkTimeoutMs, silent, { signal: patience.signal })])
+  } catch (error) {
+    log.warn({ check: name, err: reasonText(error) }, 'a readiness check failed')
+    return silent
+  } finally {
+    patience.abort()
+  }
+}
+
 /** Why this process can not serve now, one sentence each without any secret; empty when it can. */
 export const reasonsNotReady = async (checks: readonly ReadinessCheck[], log: Log): Promise<string[]> => {
-  const reasons = await Promise.all(
-    checks.map(async ({ name, check }) => {
-      const silent = `${name} does not answer.`
-      const patience = new AbortController()
-      try {
-        return await Promise.race([check(), delay(checkTimeoutMs, silent, { signal: patience.signal })])
-      } catch (error) {
-        log.warn({ check: name, err: reasonText(error) }, 'a readiness check failed')
-        return silent
-      } finally {
-        patience.abort()
-      }
-    }),
-  )
+  const reasons = await Promise.all(checks.map((check) => askCheck(check, log)))
   return reasons.filter((reason) => reason !== null)
 }
 
@@ -60,7 +61,9 @@ export const createMetricsRoute = (options: {
   return getOnly(async (request, response) => {
     const { identity } = await callers.of(request)
     if (publicAccess === 'none' && identity.role === 'PUBLIC')
-      return sendError(response, 403, 'FORBIDDEN', 'Metrics need the role OPERATOR where PUBLIC_ACCESS is none.')
+      return sendError(response, 403, 'FORBIDDEN', 'Metrics need role OPERATOR where PUBLIC_ACCESS is none.', {
+        requiredRole: 'OPERATOR',
+      })
     const text = await metrics.text()
     response.writeHead(200, { 'Content-Type': metrics.contentType }).end(text)
   })

@@ -23,6 +23,7 @@ const answers: Record<Answered, Answer> = {
   challenge: { status: 200, text: '' },
   malformed: { status: 400, text: '' },
   forged: { status: 401, text: 'The signature is not valid.' },
+  'not-set-up': { status: 404, text: 'This platform is not set up.' },
   'wrong-method': { status: 405, text: 'Webhooks are sent by POST.', headers: { Allow: 'POST', ...unread } },
   'too-large': { status: 413, text: `The body must have at most ${maxWebhookBytes} bytes.`, headers: unread },
   encoded: { status: 415, text: 'The body must not be encoded.', headers: unread },

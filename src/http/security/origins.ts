@@ -17,6 +17,8 @@ export type Origins = {
   mayCall(origin: string, host: string | undefined): boolean
   /** Throws OPERATION_NOT_ALLOWED for what a page may have sent that may not call. */
   check(request: Head): void
+  /** Throws it also for what a listed page of another origin may have sent. */
+  checkOwn(request: Head): void
 }
 
 export type OriginsOptions = {
@@ -42,6 +44,8 @@ const refusal = (message: string, origin?: string): ApiError => {
   return new ApiError('OPERATION_NOT_ALLOWED', message, { http: { status: 403, headers } })
 }
 
+const notOwn = 'Only the panel of this server may ask this: name the origin of its pages in PUBLIC_URL.'
+
 /** Why a page is refused on any transport, and what allows it. */
 export const foreignOrigin =
   'Pages of this origin may not call: name it in ALLOWED_ORIGINS, or in PUBLIC_URL where it is this server’s own.'
@@ -52,6 +56,7 @@ const foreignHost =
 /** Whose pages may call a server with these settings. */
 export const createOrigins = (options: OriginsOptions = {}): Origins => {
   const { listeningOn, publicUrl, allowedOrigins = [], log = silentLog } = options
+  const publicOrigin = publicUrl && new URL(publicUrl).origin
   const allowed = new Set([...allowedOrigins, ...(publicUrl ? [publicUrl] : [])].map((url) => new URL(url).origin))
   const names = new Set(['localhost', ...(listeningOn ? [listeningOn.toLowerCase()] : [])])
   for (const origin of allowed) names.add(new URL(origin).hostname)
@@ -63,11 +68,13 @@ export const createOrigins = (options: OriginsOptions = {}): Origins => {
     return name !== undefined && (names.has(name) || isIP(name.replace(/^\[(.+)\]$/, '$1')) !== 0)
   }
 
-  const mayCall: Origins['mayCall'] = (origin, host) => {
-    if (allowed.has(origin)) return true
+  /** Whether an origin is that of the host that is asked. */
+  const isOwn = (origin: string, host: string | undefined): boolean => {
     if (host === undefined || !isOwnHost(host) || !URL.canParse(origin)) return false
     return new URL(origin).host === host.toLowerCase()
   }
+
+  const mayCall: Origins['mayCall'] = (origin, host) => allowed.has(origin) || isOwn(origin, host)
 
   const tell = (host: string): void => {
     if (told.has(host) || told.size >= maxToldHosts) return
@@ -88,6 +95,12 @@ export const createOrigins = (options: OriginsOptions = {}): Origins => {
       if (!isPagesOwn || host === undefined || isOwnHost(host)) return
       tell(host.slice(0, 100))
       throw refusal(foreignHost)
+    },
+    checkOwn({ headers }) {
+      const { origin, host } = headers
+      const site = headers['sec-fetch-site']
+      const isOfPanel = origin === undefined || origin === publicOrigin || isOwn(origin, host)
+      if (!isOfPanel || (site !== undefined && site !== 'same-origin')) throw refusal(notOwn)
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { maximumCost } from '../../guard/cost.ts'
 import type { ApiError } from '../../lib/errors.ts'
 import { shortMessage } from './error-limits.ts'
@@ -30,9 +30,18 @@ export const sendError = (
     extensions: { cost: { requested: 0, maximum: maximumCost } },
   })
 
+/** Answers a request to a path at which nothing is. */
+export const sendNotFound = (_: IncomingMessage, response: ServerResponse): void =>
+  sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path.')
+
 /** Refuses a request with an error that may say its status and headers. */
 export const sendRefusal = (response: ServerResponse, { code, message, extensions }: ApiError): void => {
-  const http = extensions.http as { status: number; headers?: OutgoingHttpHeaders } | undefined
+  const { http, requiredRole } = extensions as {
+    http?: { status: number; headers?: OutgoingHttpHeaders }
+    requiredRole?: string
+  }
   for (const [name, value] of Object.entries(http?.headers ?? {})) response.setHeader(name, value!)
-  sendError(response, http?.status ?? (code === 'UNAUTHENTICATED' ? 401 : 400), code, message)
+  sendError(response, http?.status ?? (code === 'UNAUTHENTICATED' ? 401 : 400), code, message, {
+    ...(requiredRole && { requiredRole }),
+  })
 }

@@ -11,7 +11,7 @@ import type { Listener, OnUpgrade } from './listener.ts'
 import type { Metrics } from './metrics.ts'
 import { faultOfHead } from './request-head.ts'
 import type { Route, Routes } from './route.ts'
-import { sendError, sendRefusal } from './send.ts'
+import { sendError, sendNotFound, sendRefusal } from './send.ts'
 
 export type HttpServerOptions = {
   listener: Listener
@@ -22,6 +22,8 @@ export type HttpServerOptions = {
   routes: Routes
   /** Routes for whatever host and page a request names: they prove by themselves who asks. */
   openRoutes: Routes
+  /** Answers the paths that no route has, for whatever host and page; absent, nothing is there. */
+  rest?: Route
   metrics: Pick<Metrics, 'observeRequest'>
   log: Log
   /** Takes over the connections that ask for WebSocket. */
@@ -100,12 +102,14 @@ export const serveHttp = (options: HttpServerOptions): AsyncDisposable => {
     response.setHeaders(headers)
     response.setHeader('X-Request-Id', randomUUID())
     if (!server.listening) response.setHeader('Connection', 'close')
-    const path = request.url?.split('?', 1)[0] ?? '/'
-    const route = paths.get(path)
-    observe(route ? path : 'other', request, response)
+    const asked = request.url?.split('?', 1)[0] ?? '/'
+    const known = paths.get(asked)
+    // Whoever asks makes up the other paths.
+    const path = known ? asked : 'other'
+    const route = known ?? options.rest ?? sendNotFound
+    observe(path, request, response)
     const fault = faultOfHead(request)
     if (fault) return sendRefusal(response, fault)
-    if (!route) return sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path.')
     inSpan(path, request, response, () => answer(route, request, response)).catch((error: unknown) => {
       log.error({ err: error, path }, 'a request failed unexpectedly')
       response.destroy()

@@ -44,6 +44,17 @@ const frameOf =
     after: `${end}}`,
   })
 
+/**
+ * The credential in what a socket was opened with. Its name is that of a header, so its case does not matter. Anything but one text is a
+ * key that fits nothing.
+ */
+const authorizationOf = (params: Record<string, unknown> = {}): string | null => {
+  const named = Object.keys(params).filter((name) => name.toLowerCase() === 'authorization')
+  const given = new Set(named.map((name) => params[name] ?? null))
+  const [only = null] = given
+  return given.size <= 1 && (only === null || typeof only === 'string') ? only : ''
+}
+
 /** The protocol graphql-transport-ws, with the same guard, context and presentation of errors as every other transport. */
 export const createSocketProtocol = (
   options: TransportOptions,
@@ -68,9 +79,7 @@ export const createSocketProtocol = (
     let stopWatching = () => {}
 
     const greet = async (params: Record<string, unknown> | undefined): Promise<boolean> => {
-      const given = params?.authorization ?? null
-      // Anything but text is a key that fits nothing.
-      authorization = given === null || typeof given === 'string' ? given : ''
+      authorization = authorizationOf(params)
       try {
         const identity = await callers.holding(authorization, address)
         if (connection.isClosed) return false
@@ -105,7 +114,7 @@ export const createSocketProtocol = (
         const prepared = guard.prepare(payload, { identity, address })
         cost = prepared.cost
         if ('errors' in prepared) return shown(prepared.errors)
-        const caller = { identity, requestId }
+        const caller = { identity, requestId, address }
         if (prepared.operation.operation === OperationTypeNode.SUBSCRIPTION) {
           const opened = await live.open('websocket', prepared, caller)
           if ('errors' in opened) return shown(opened.errors)

@@ -1,7 +1,8 @@
 import * as oauth from 'oauth4webapi'
 import type { AccountLogin, LoginRequest, LoginResult } from '../account-login.ts'
 import type { AdapterOptions } from '../api-host.ts'
-import { createHttp } from '../http.ts'
+import type { AppCredentials } from '../app-token.ts'
+import { createHttp, type HttpOptions } from '../http.ts'
 import type { ProfileObservation } from '../platform.ts'
 import { readObject, readUserId } from '../read-fields.ts'
 import { systemTimer } from '../timer.ts'
@@ -11,7 +12,12 @@ import { readChannels, readUsers } from './read-channel.ts'
 const scope = 'user:read channel:read'
 
 /** What a login needs. */
-export type KickLoginOptions = KickAccess & Pick<AdapterOptions, 'clock' | 'log' | 'timeoutMs'>
+export type KickLoginOptions = KickAccess &
+  Pick<AdapterOptions, 'clock' | 'log' | 'timeoutMs'> &
+  Pick<HttpOptions, 'onRecord'> & {
+    /** Who we are now, where that may change. */
+    credentials?: () => AppCredentials
+  }
 
 type Tokens = { access: string; refresh: string | undefined }
 
@@ -20,12 +26,12 @@ class Unanswered extends Error {}
 
 /** Logging in to Kick: authorization code with PKCE, who the user is by their own token, and the token is revoked. */
 export const createKickLogin = (options: KickLoginOptions): AccountLogin => {
-  const { apiUrl, idUrl, clientId, clientSecret, clock, log, timeoutMs = 10_000 } = options
-  const shared = { platform: 'kick', timeoutMs, maxConnections: 4, clock, timer: systemTimer } as const
+  const { apiUrl, idUrl, clock, log, onRecord, timeoutMs = 10_000, credentials = () => options } = options
+  const shared = { platform: 'kick', timeoutMs, maxConnections: 4, clock, timer: systemTimer, onRecord } as const
   const id = createHttp({ ...shared, baseUrl: idUrl })
   const api = createHttp({ ...shared, baseUrl: apiUrl })
   const server: oauth.AuthorizationServer = { issuer: idUrl, token_endpoint: `${idUrl}/oauth/token` }
-  const client: oauth.Client = { client_id: clientId }
+  const clientNow = (): oauth.Client => ({ client_id: credentials().clientId })
 
   /** The token endpoint through the connections, limits and headers of every other call. */
   const fetchToken = async (_url: string, { headers, body }: oauth.CustomFetchOptions<'POST', URLSearchParams>) => {
@@ -35,10 +41,11 @@ export const createKickLogin = (options: KickLoginOptions): AccountLogin => {
   }
 
   const redeem = async (parameters: URLSearchParams, { redirectUri, codeVerifier }: LoginRequest): Promise<Tokens> => {
+    const client = clientNow()
     const response = await oauth.authorizationCodeGrantRequest(
       server,
       client,
-      oauth.ClientSecretPost(clientSecret),
+      oauth.ClientSecretPost(credentials().clientSecret),
       parameters,
       redirectUri,
       codeVerifier,
@@ -80,7 +87,7 @@ export const createKickLogin = (options: KickLoginOptions): AccountLogin => {
   const checked = (parameters: URLSearchParams, state: string): URLSearchParams | 'denied' | 'refused' => {
     try {
       return parameters.has('error') || (parameters.get('code') && parameters.getAll('code').length === 1)
-        ? oauth.validateAuthResponse(server, client, parameters, state)
+        ? oauth.validateAuthResponse(server, clientNow(), parameters, state)
         : 'refused'
     } catch (error) {
       return error instanceof oauth.AuthorizationResponseError && error.error === 'access_denied' ? 'denied' : 'refused'
@@ -102,14 +109,16 @@ export const createKickLogin = (options: KickLoginOptions): AccountLogin => {
 
   return {
     platform: 'kick',
-    secret: clientSecret,
+    get secret() {
+      return credentials().clientSecret
+    },
 
     authorizeUrl: async ({ redirectUri, state, codeVerifier }) => {
       const query = new URLSearchParams({
         // Kick's page turns the first mention of this address into another one; it must not be that of the redirect.
         ...(redirectUri.includes('127.0.0.1') && { first: '127.0.0.1' }),
         response_type: 'code',
-        client_id: clientId,
+        client_id: credentials().clientId,
         redirect_uri: redirectUri,
         scope,
         state,

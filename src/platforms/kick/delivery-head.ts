@@ -28,6 +28,21 @@ const headerOf = (headers: IncomingHttpHeaders, name: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
+const longestClaim = 100
+
+/** What can be read of headers that no genuine delivery has, cut; an instant that can not be read is an invalid date. */
+export const claimsOf = (headers: IncomingHttpHeaders): Omit<WebhookMessage, 'body'> => {
+  const claim = (name: string): string => headerOf(headers, name).slice(0, longestClaim)
+  return {
+    messageId: claim('message-id'),
+    eventType: claim('type'),
+    eventVersion: claim('version'),
+    subscriptionId: claim('subscription-id') || null,
+    sentAt: readTimestamp(claim('message-timestamp')) ?? new Date(Number.NaN),
+    signature: headerOf(headers, 'signature'),
+  }
+}
+
 /** Reads the headers of a delivery, or says why no genuine one has them; strict: signed bytes must split one way only. */
 export const readDeliveryHead = (headers: IncomingHttpHeaders): DeliveryHead | string => {
   const messageId = headerOf(headers, 'message-id')

@@ -1,5 +1,5 @@
 import { type AdapterOptions, createApiHost } from '../api-host.ts'
-import { createAppToken } from '../app-token.ts'
+import { type AppCredentials, createAppToken } from '../app-token.ts'
 import { createBisectingFetch } from '../bisecting-fetch.ts'
 import { answerWithoutCall, readAnswer } from '../call-result.ts'
 import { distinctIds, repeatedParameter } from '../distinct-ids.ts'
@@ -26,7 +26,12 @@ const profileBatchSize = 25
 export type KickAccess = { apiUrl: string; idUrl: string; clientId: string; clientSecret: string }
 
 /** How much we may ask of it as well. */
-export type KickOptions = KickAccess & AdapterOptions & Required<Pick<AdapterOptions, 'requestsPerSecond'>>
+export type KickOptions = KickAccess &
+  AdapterOptions &
+  Required<Pick<AdapterOptions, 'requestsPerSecond'>> & {
+    /** Who we are now, where that may change. */
+    credentials?: () => AppCredentials
+  }
 
 /** Kick's answer for a handle it does not know, where it does not simply leave the row out; it has no error codes to go by. */
 const isUnknownSlug = (status: number | null, body: unknown): boolean =>
@@ -34,10 +39,10 @@ const isUnknownSlug = (status: number | null, body: unknown): boolean =>
 
 /** Kick's public API as a platform, by app token. It tells no follower totals, so `followerCount` is never set. */
 export const createKickPlatform = (options: KickOptions): Platform => {
-  const { apiUrl, idUrl, clientId, clientSecret, requestsPerSecond, clock, log, random, onCall } = options
-  const { timeoutMs = 10_000, timer = systemTimer } = options
+  const { apiUrl, idUrl, requestsPerSecond, clock, log, random, onCall } = options
+  const { timeoutMs = 10_000, timer = systemTimer, credentials = () => options } = options
   const shared = { platform: 'kick', timeoutMs, clock, timer, random, log, onCall } as const
-  const authorizer = createAppToken({ ...shared, baseUrl: idUrl, path: tokenPath, clientId, clientSecret })
+  const authorizer = createAppToken({ ...shared, baseUrl: idUrl, path: tokenPath, credentials })
   const host = createApiHost({ ...shared, baseUrl: apiUrl, maxResponseBytes, requestsPerSecond, authorizer })
 
   const unasked = <T>(path: string, value: T, why: string) => answerWithoutCall('kick', path, clock(), value, why)
@@ -98,6 +103,8 @@ export const createKickPlatform = (options: KickOptions): Platform => {
     },
 
     eventSubscriptions: createKickEventSubscriptions(host),
+    refusal: host.refusal,
+    pausedForMs: host.pausedForMs,
 
     [Symbol.asyncDispose]: async () => {
       await host[Symbol.asyncDispose]()

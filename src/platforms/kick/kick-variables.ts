@@ -1,14 +1,20 @@
 import { allOrNone, variableGroup } from '../../lib/environment.ts'
-import { apiUrl, decimal, text } from '../../lib/environment-values.ts'
+import { apiUrl, credential, decimal } from '../../lib/environment-values.ts'
 
 /** What the environment says of Kick. */
 export const kickVariables = variableGroup(
   {
-    KICK_CLIENT_ID: { schema: text, unset: 'the simulated Kick', description: 'The id of your app on Kick.' },
+    KICK_CLIENT_ID: {
+      schema: credential,
+      unset: 'the simulated Kick',
+      entry: { key: 'kick.client.id', category: 'auth' },
+      description: 'The id of your app on Kick.',
+    },
     KICK_CLIENT_SECRET: {
-      schema: text,
+      schema: credential,
       unset: 'the simulated Kick',
       secret: true,
+      entry: { key: 'kick.client.secret', category: 'auth' },
       description: 'The secret of your app on Kick.',
     },
     KICK_API_URL: { schema: apiUrl, default: 'https://api.kick.com', description: "The URL of Kick's API." },
@@ -16,6 +22,7 @@ export const kickVariables = variableGroup(
     KICK_REQUESTS_PER_SECOND: {
       schema: decimal(0.01, 10_000),
       default: '1',
+      entry: { key: 'monitoring.kick.requests.per.second', category: 'monitoring' },
       description: 'The requests a second to Kick at most, by each process.',
     },
   },

@@ -1,3 +1,4 @@
+import type { LiveValue } from '../../lib/live-value.ts'
 import type { PlatformDefinition } from '../platform-definition.ts'
 import { createKickLogin } from './account-login.ts'
 import { createKickPlatform, type KickAccess } from './kick-platform.ts'
@@ -11,6 +12,9 @@ export const kick: PlatformDefinition = {
   title: 'Kick',
   variables: kickVariables,
   events: { chat: ['chat.message.sent'], follows: ['channel.followed'] },
+  untoldTotals: {
+    followers: 'Kick tells nobody how many follow a channel; each follow that it reports is counted in follows.',
+  },
   secretHeaders: ['kick-event-signature'],
   streamAddresses: {
     hosts: ['kick.com', 'www.kick.com', 'm.kick.com', 'player.kick.com'],
@@ -19,7 +23,9 @@ export const kick: PlatformDefinition = {
     notSlugs: new Set(['video', 'videos', 'clips', 'category', 'categories', 'browse', 'search', 'dashboard']),
   },
   userIdArgument: { name: 'kick_user_id', pattern: /^\d{1,20}$/, allowed: '1 to 20 digits' },
-  createPlatform: (access: KickAccess, parts) => createKickPlatform({ ...access, ...parts }),
-  createWebhooks: ({ apiUrl }: KickAccess, parts) => createKickWebhooks({ apiUrl, ...parts }),
-  createLogin: (access: KickAccess, parts) => createKickLogin({ ...access, ...parts }),
+  createPlatform: ({ now: credentials }: LiveValue<KickAccess>, parts) =>
+    createKickPlatform({ ...credentials(), ...parts, credentials }),
+  createWebhooks: ({ now }: LiveValue<KickAccess>, parts) => createKickWebhooks({ apiUrl: now().apiUrl, ...parts }),
+  createLogin: ({ now: credentials }: LiveValue<KickAccess>, parts) =>
+    createKickLogin({ ...credentials(), ...parts, credentials }),
 }

@@ -1,11 +1,16 @@
 import type { ProfileObservation } from '../platform.ts'
-import { readObject, readText, readUrl, readUserId } from '../read-fields.ts'
+import { readCount, readObject, readText, readUrl, readUserId } from '../read-fields.ts'
 import { type Reading, readRow, readRows } from '../read-rows.ts'
 import { readSlug } from './read-slug.ts'
 
 const readChannel = (row: unknown, platformUserId: string): ProfileObservation => {
-  const { slug, channel_description } = readObject(row)
-  return { platformUserId, slug: readSlug(slug), bio: readText(channel_description, 10_000) }
+  const { slug, channel_description, active_subscribers_count } = readObject(row)
+  return {
+    platformUserId,
+    slug: readSlug(slug),
+    bio: readText(channel_description, 10_000),
+    subscriberCount: readCount(active_subscribers_count),
+  }
 }
 
 const channelReader = {
@@ -13,7 +18,7 @@ const channelReader = {
   read: readChannel,
 }
 
-/** Handles and descriptions by user id, from the body of a `channels` answer. Its `stream` part, which can hold ingest credentials, is never read. */
+/** Handles, descriptions and active subscribers by user id, from the body of a `channels` answer. Its `stream` part, which can hold ingest credentials, is never read. */
 export const readChannels = (body: unknown, askedFor: ReadonlySet<string>): Reading<Map<string, ProfileObservation>> =>
   readRows(body, askedFor, channelReader)
 

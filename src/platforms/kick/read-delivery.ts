@@ -1,4 +1,5 @@
 import { parseJson } from '../parse-json.ts'
+import { readObject, readUserId } from '../read-fields.ts'
 import type { WebhookSource } from '../webhook-source.ts'
 import { channelFollowed } from './events/channel-followed.ts'
 import { chatMessageSent } from './events/chat-message-sent.ts'
@@ -24,3 +25,7 @@ export const readDelivery: WebhookSource['read'] = ({ eventType, eventVersion, s
   if (broadcaster === undefined) return { kind: 'malformed', reason: 'the body names no broadcaster' }
   return event.read(body, broadcaster, sentAt)
 }
+
+/** The channel that a body of Kick names. */
+export const readDeliveryChannel: WebhookSource['channelOf'] = (body) =>
+  readUserId(readObject(readObject(parseJson(body)).broadcaster).user_id)

@@ -1,5 +1,5 @@
 import type { LiveObservation } from '../platform.ts'
-import { readCount, readInstant, readObject, readText, readUrl, readUserId } from '../read-fields.ts'
+import { readCount, readFlag, readInstant, readObject, readText, readUrl, readUserId } from '../read-fields.ts'
 import { type Reading, readRows } from '../read-rows.ts'
 import { readSlug } from './read-slug.ts'
 
@@ -10,7 +10,17 @@ const readCategory = (value: unknown): string | undefined => {
 
 /** A row of `users/livestreams` as an observation; undefined when it does not say since when the user is live. */
 export const readLivestream = (row: unknown, platformUserId: string): LiveObservation | undefined => {
-  const { id, broadcaster_user, channel, category, title, language_code, started_at, viewer_count } = readObject(row)
+  const {
+    id,
+    broadcaster_user,
+    channel,
+    category,
+    title,
+    language_code,
+    started_at,
+    viewer_count,
+    has_mature_content,
+  } = readObject(row)
   const startedAt = readInstant(started_at)
   if (startedAt === undefined) return undefined
   const user = readObject(broadcaster_user)
@@ -26,8 +36,10 @@ export const readLivestream = (row: unknown, platformUserId: string): LiveObserv
     title: readText(title),
     category: readCategory(category),
     language: readText(language_code),
+    isMature: readFlag(has_mature_content),
     // Zero is how Kick shows a count that the streamer hides.
     viewerCount: readCount(viewer_count) || null,
+    row: () => row,
   }
 }
 

@@ -1,7 +1,7 @@
 import { type KeyObject, verify } from 'node:crypto'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import { createHttp } from '../http.ts'
+import { createHttp, type HttpOptions } from '../http.ts'
 import { readObject } from '../read-fields.ts'
 import type { Timer } from '../timer.ts'
 import { type AcceptedKey, adoptKey, readPublicKey } from './public-key.ts'
@@ -25,6 +25,7 @@ export type WebhookKeysOptions = {
   clock: Clock
   timer: Timer
   log: Log
+  onRecord?: HttpOptions['onRecord']
 }
 
 /** The platform's public keys. */
@@ -39,8 +40,8 @@ export type WebhookKeys = AsyncDisposable & {
 
 /** Keys of one platform: the pinned one, and what its API names once a signature does not verify. */
 export const createWebhookKeys = (options: WebhookKeysOptions): WebhookKeys => {
-  const { apiUrl, pinnedKeyPem, timeoutMs, clock, timer, log } = options
-  const http = createHttp({ platform: 'kick', baseUrl: apiUrl, timeoutMs, maxConnections: 1, clock, timer })
+  const { apiUrl, pinnedKeyPem, timeoutMs, clock, timer, log, onRecord } = options
+  const http = createHttp({ platform: 'kick', baseUrl: apiUrl, timeoutMs, maxConnections: 1, clock, timer, onRecord })
   let accepted: AcceptedKey[] = []
   let asking: Promise<boolean> | null = null
   let askedAt = Number.NEGATIVE_INFINITY

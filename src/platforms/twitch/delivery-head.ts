@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { readInstant } from '../read-fields.ts'
+import type { WebhookMessage } from '../webhook-source.ts'
 
 /** What Twitch sends; it is not signed, so the body has to agree. */
 const messageTypes = ['notification', 'webhook_callback_verification', 'revocation'] as const
@@ -19,6 +20,21 @@ export type DeliveryHead = {
 const headerOf = (headers: IncomingHttpHeaders, name: string): string => {
   const value = headers[`twitch-eventsub-${name}`]
   return typeof value === 'string' ? value : ''
+}
+
+const longestClaim = 100
+
+/** What can be read of headers that no genuine delivery has, cut; an instant that can not be read is an invalid date. */
+export const claimsOf = (headers: IncomingHttpHeaders): Omit<WebhookMessage, 'body'> => {
+  const claim = (name: string): string => headerOf(headers, name).slice(0, longestClaim)
+  return {
+    messageId: claim('message-id'),
+    eventType: claim('subscription-type'),
+    eventVersion: claim('subscription-version'),
+    subscriptionId: null,
+    sentAt: readInstant(claim('message-timestamp')) ?? new Date(Number.NaN),
+    signature: headerOf(headers, 'message-signature'),
+  }
 }
 
 /** Reads the headers of a delivery, or says why no genuine one has them; strict: signed bytes must split one way only. */

@@ -3,6 +3,7 @@ import { readAnswer } from '../call-result.ts'
 import type { CallRecord, CreatedSubscription, EventSubscriptions, EventType, ListedSubscription } from '../platform.ts'
 import { readObject, readText, readUserId } from '../read-fields.ts'
 import type { Reading } from '../read-rows.ts'
+import { signedCallback } from './webhook-secret.ts'
 
 const path = '/eventsub/subscriptions'
 const hour = 3_600_000
@@ -20,8 +21,8 @@ const types: readonly EventType[] = [
 export type TwitchWebhookTarget = {
   /** HTTPS on port 443. */
   callbackUrl: string
-  /** 10 to 100 ASCII characters. */
-  secret: string
+  /** 10 to 100 ASCII characters, which may become others. */
+  secret: () => string
 }
 
 type Page = { rows: ListedSubscription[]; after: string | undefined }
@@ -29,19 +30,28 @@ type Page = { rows: ListedSubscription[]; after: string | undefined }
 /** Subscriptions that deliver, or will when our answer to the challenge has come through. */
 const holds = new Set<unknown>(['enabled', 'webhook_callback_verification_pending'])
 
-/** The subscriptions of a page that deliver to us by webhook. One of ours that can not be read spoils it: it would be asked for again. */
-export const readSubscriptionPage = (body: unknown, callbackUrl: string): Reading<Page> => {
+/**
+ * The subscriptions of a page that deliver to us by webhook; those with another secret than this are outdated. One of ours that can
+ * not be read spoils it: it would be asked for again.
+ */
+export const readSubscriptionPage = (
+  body: unknown,
+  { callbackUrl, secret }: { callbackUrl: string; secret: string },
+): Reading<Page> => {
+  const current = signedCallback(callbackUrl, secret)
   const { data, pagination } = readObject(body)
   if (!Array.isArray(data)) return { ok: false, message: 'the answer has no list of items', items: 0 }
   const rows: ListedSubscription[] = []
   for (const row of data) {
     const { id, status, type, version, condition, transport } = readObject(row)
-    if (readObject(transport).callback !== callbackUrl || !holds.has(status)) continue
+    const { callback } = readObject(transport)
+    if (typeof callback !== 'string' || callback.replace(/\?s=\w*$/, '') !== callbackUrl || !holds.has(status)) continue
     const platformUserId = readUserId(readObject(condition).broadcaster_user_id)
     const [subscriptionId, event] = [readText(id, 100), readText(type, 100)]
     if (!subscriptionId || !event || !platformUserId || !/^\d{1,4}$/.test(String(version)))
       return { ok: false, message: 'an item of the list is unusable', items: data.length }
-    rows.push({ id: subscriptionId, platformUserId, event, version: Number(version) })
+    const isOutdated = callback !== current && { isOutdated: true }
+    rows.push({ id: subscriptionId, platformUserId, event, version: Number(version), ...isOutdated })
   }
   return { ok: true, value: { rows, after: readText(readObject(pagination).cursor) }, items: data.length }
 }
@@ -60,11 +70,12 @@ export const createTwitchEventSubscriptions = (
   { callbackUrl, secret }: TwitchWebhookTarget,
 ): EventSubscriptions => {
   const createOne = async (platformUserId: string, { event, version }: EventType, signal?: AbortSignal) => {
+    const signedWith = secret()
     const body = JSON.stringify({
       type: event,
       version: String(version),
       condition: { broadcaster_user_id: platformUserId },
-      transport: { method: 'webhook', callback: callbackUrl, secret },
+      transport: { method: 'webhook', callback: signedCallback(callbackUrl, signedWith), secret: signedWith },
     })
     const headers = { 'content-type': 'application/json' }
     const answer = await host.call({ method: 'POST', path, headers, body }, signal)
@@ -87,7 +98,7 @@ export const createTwitchEventSubscriptions = (
       for (let pages = 0; ; pages++) {
         const query = after === undefined ? undefined : `after=${encodeURIComponent(after)}`
         const page = readAnswer(await host.call({ path, query }, signal), (body) =>
-          readSubscriptionPage(body, callbackUrl),
+          readSubscriptionPage(body, { callbackUrl, secret: secret() }),
         )
         const otherCalls = [...earlier, ...(page.otherCalls ?? [])]
         if (!page.ok) return { ...page, otherCalls }

@@ -72,6 +72,13 @@ const readBroadcaster = (event: Fields): ProfileObservation | undefined => {
 /** What subscriptions say while they have not ended; the second comes with a challenge. */
 const holding = ['enabled', 'webhook_callback_verification_pending']
 
+/** A handshake shows that deliveries about the channel of its subscription arrive. */
+const readHandshake = (subscription: Fields): DeliveredFact => {
+  const { broadcaster_user_id } = readObject(subscription.condition)
+  const platformUserId = readUserId(broadcaster_user_id)
+  return platformUserId === undefined ? { kind: 'test' } : { kind: 'test', broadcaster: { platformUserId } }
+}
+
 /** What a body without an event tells: that its subscription has ended. */
 const readRevocation = (body: Fields): DeliveredFact => {
   const { id, status } = readObject(body.subscription)
@@ -89,6 +96,7 @@ export const readDelivery: WebhookSource['read'] = ({ eventType, eventVersion, s
   if (typeof type !== 'string' || typeof version !== 'string')
     return { kind: 'malformed', reason: 'the body names no subscription with a type and a version' }
   if (type !== eventType || version !== eventVersion) return mismatch('the body is of another type or version')
+  if (typeof body.challenge === 'string') return readHandshake(subscription)
   if (body.event === undefined || body.event === null) return readRevocation(body)
   const read = readers.get(`${type} ${version}`)
   if (read === undefined) return { kind: 'unsupported' }
@@ -96,4 +104,11 @@ export const readDelivery: WebhookSource['read'] = ({ eventType, eventVersion, s
   const broadcaster = readBroadcaster(event)
   if (broadcaster === undefined) return { kind: 'malformed', reason: 'the event names no broadcaster' }
   return read(event, broadcaster, sentAt)
+}
+
+/** The channel that a body of Twitch names: in its event, or as what its subscription is about. */
+export const readDeliveryChannel: WebhookSource['channelOf'] = (text) => {
+  const body = readObject(parseJson(text))
+  const { condition } = readObject(body.subscription)
+  return readUserId(readObject(body.event).broadcaster_user_id) ?? readUserId(readObject(condition).broadcaster_user_id)
 }

@@ -1,11 +1,12 @@
 import type { LiveObservation } from '../platform.ts'
-import { readCount, readInstant, readObject, readText, readUserId } from '../read-fields.ts'
+import { readCount, readFlag, readInstant, readObject, readText, readUserId } from '../read-fields.ts'
 import { type Reading, readRows } from '../read-rows.ts'
 import { readLogin } from './read-login.ts'
 
 /** A row of `streams` as an observation; undefined when it lacks its start, or its type, which Twitch leaves empty after an error of its own. */
 const readStream = (row: unknown, platformUserId: string): LiveObservation | undefined => {
-  const { id, type, user_login, user_name, title, game_name, language, started_at, viewer_count } = readObject(row)
+  const { id, type, user_login, user_name, title, game_name, language, started_at, viewer_count, is_mature } =
+    readObject(row)
   const startedAt = readInstant(started_at)
   if (startedAt === undefined || type !== 'live') return undefined
   return {
@@ -15,7 +16,9 @@ const readStream = (row: unknown, platformUserId: string): LiveObservation | und
     title: readText(title),
     category: readText(game_name),
     language: readText(language, 20),
+    isMature: readFlag(is_mature),
     viewerCount: readCount(viewer_count) ?? null,
+    row: () => row,
   }
 }
 

@@ -1,5 +1,5 @@
 import { type AdapterOptions, createApiHost } from '../api-host.ts'
-import { createAppToken } from '../app-token.ts'
+import { type AppCredentials, createAppToken } from '../app-token.ts'
 import { answerWithoutCall, readAnswer } from '../call-result.ts'
 import { distinctIds, repeatedParameter } from '../distinct-ids.ts'
 import type { Capability, Platform } from '../platform.ts'
@@ -27,6 +27,8 @@ export type TwitchOptions = TwitchAccess &
   AdapterOptions & {
     /** Where and how events are to be delivered; without it none are asked for. */
     webhooks?: TwitchWebhookTarget
+    /** Who we are now, where that may change. */
+    credentials?: () => AppCredentials
   }
 
 /** Twitch's answer to a login that it takes for none. */
@@ -35,16 +37,15 @@ const isImpossibleLogin = (status: number | null, body: unknown): boolean =>
 
 /** Twitch's Helix API as a platform, by app token. Follower totals are a capability until Twitch refuses them to the app, and again an hour later. */
 export const createTwitchPlatform = (options: TwitchOptions): Platform => {
-  const { apiUrl, idUrl, clientId, clientSecret, webhooks, clock, log, random, onCall } = options
+  const { apiUrl, idUrl, webhooks, clock, log, random, onCall, credentials = () => options } = options
   const { requestsPerSecond = twitchRequestsPerSecond, timeoutMs = 10_000, timer = systemTimer } = options
   const shared = { platform: 'twitch', timeoutMs, clock, timer, random, log, onCall } as const
   const authorizer = createAppToken({
     ...shared,
     baseUrl: idUrl,
     path: tokenPath,
-    clientId,
-    clientSecret,
-    headers: { 'client-id': clientId },
+    credentials,
+    headers: ({ clientId }) => ({ 'client-id': clientId }),
   })
   const host = createApiHost({ ...shared, baseUrl: apiUrl, requestsPerSecond, authorizer })
   const followerTotals = createTwitchFollowerTotals(host, timer)
@@ -62,6 +63,8 @@ export const createTwitchPlatform = (options: TwitchOptions): Platform => {
     liveBatchSize: batchSize,
     profileBatchSize: batchSize,
     followerTotals,
+    refusal: host.refusal,
+    pausedForMs: host.pausedForMs,
     eventSubscriptions: webhooks && createTwitchEventSubscriptions(host, webhooks),
 
     resolveHandle: async (handle, signal) => {

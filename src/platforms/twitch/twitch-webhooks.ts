@@ -3,13 +3,13 @@ import type { Clock } from '../../lib/clock.ts'
 import { parseJson } from '../parse-json.ts'
 import { readObject, readText } from '../read-fields.ts'
 import type { Verification, WebhookSource } from '../webhook-source.ts'
-import { readDeliveryHead } from './delivery-head.ts'
-import { readDelivery } from './read-delivery.ts'
+import { claimsOf, readDeliveryHead } from './delivery-head.ts'
+import { readDelivery, readDeliveryChannel } from './read-delivery.ts'
 
 /** What Twitch signs with. */
 export type TwitchWebhooksOptions = {
-  /** As it was given with every subscription. */
-  secret: string
+  /** Those that were given with subscriptions; one of them must have signed. */
+  secrets: () => readonly string[]
   clock: Clock
 }
 
@@ -23,25 +23,29 @@ const readChallenge = (body: unknown): string | undefined => {
 }
 
 /** Twitch's webhooks, signed with our secret; a delivery older than ten minutes is a replay and counts as forged. */
-export const createTwitchWebhooks = ({ secret, clock }: TwitchWebhooksOptions): WebhookSource => ({
+export const createTwitchWebhooks = ({ secrets, clock }: TwitchWebhooksOptions): WebhookSource => ({
   platform: 'twitch',
+  headerPrefix: 'twitch-eventsub-',
   read: readDelivery,
+  channelOf: readDeliveryChannel,
   verify: async (headers, body): Promise<Verification> => {
     const head = readDeliveryHead(headers)
-    if (typeof head === 'string') return { kind: 'malformed', reason: head }
+    if (typeof head === 'string') return { kind: 'malformed', reason: head, message: { ...claimsOf(headers), body } }
     const { prefix, messageType, ...claims } = head
     const content = parseJson(body.toString())
     const subscriptionId = readText(readObject(readObject(content).subscription).id, 100) ?? null
     const message = { ...claims, subscriptionId, body }
-    const expected = createHmac('sha256', secret).update(prefix).update(body).digest()
-    if (!timingSafeEqual(expected, Buffer.from(claims.signature.slice('sha256='.length), 'hex')))
+    const signature = Buffer.from(claims.signature.slice('sha256='.length), 'hex')
+    const isSignedWith = (secret: string): boolean =>
+      timingSafeEqual(createHmac('sha256', secret).update(prefix).update(body).digest(), signature)
+    if (!secrets().some(isSignedWith))
       return { kind: 'forged', reason: 'the signature is of other bytes or another secret', message }
     if (clock() - claims.sentAt.getTime() > signatureHoldsMs)
       return { kind: 'forged', reason: 'it was sent more than ten minutes ago', message }
     if (messageType !== 'webhook_callback_verification') return { kind: 'delivery', message }
     const text = readChallenge(content)
     return text === undefined
-      ? { kind: 'malformed', reason: 'The body must hold a challenge.' }
-      : { kind: 'challenge', text }
+      ? { kind: 'malformed', reason: 'The body must hold a challenge.', message }
+      : { kind: 'challenge', text, message }
   },
 })

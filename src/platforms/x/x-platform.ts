@@ -26,14 +26,21 @@ export type XOptions = XAccess &
   AdapterOptions & {
     /** Users whose followers may be asked for in one UTC day; each costs money. */
     usersPerDay?: number
+    /** The token now, where it may change. */
+    token?: () => string
   }
 
 /** X as a platform, by bearer token: who somebody is and how many follow them, and nothing about broadcasts. */
 export const createXPlatform = (options: XOptions): Platform => {
-  const { apiUrl, bearerToken, usersPerDay = defaultUsersPerDay, clock, log, random, onCall } = options
-  const { requestsPerSecond = xRequestsPerSecond, timeoutMs = 10_000, timer = systemTimer } = options
+  const { apiUrl, usersPerDay = defaultUsersPerDay, clock, log, random, onCall } = options
+  const {
+    requestsPerSecond = xRequestsPerSecond,
+    timeoutMs = 10_000,
+    timer = systemTimer,
+    token = () => options.bearerToken,
+  } = options
   const shared = { platform: 'x', timeoutMs, clock, timer, random, log, onCall } as const
-  const authorizer = createFixedToken(bearerToken)
+  const authorizer = createFixedToken(token)
   const host = createApiHost({ ...shared, baseUrl: apiUrl, requestsPerSecond, authorizer })
 
   const fetchProfiles: Platform['fetchProfiles'] = async (platformUserIds, signal) => {
@@ -48,6 +55,8 @@ export const createXPlatform = (options: XOptions): Platform => {
     capabilities: new Set(['resolve-handle', 'profiles', 'follower-total']),
     liveBatchSize: batchSize,
     profileBatchSize: batchSize,
+    refusal: host.refusal,
+    pausedForMs: host.pausedForMs,
     followerTotals: { batchSize, everySeconds: daySeconds, usersPerDay, fetch: fetchProfiles },
 
     resolveHandle: async (handle, signal) => {

@@ -1,3 +1,4 @@
+import type { LiveValue } from '../../lib/live-value.ts'
 import type { PlatformDefinition } from '../platform-definition.ts'
 import { createXPlatform, type XAccess } from './x-platform.ts'
 import { xVariables } from './x-variables.ts'
@@ -8,6 +9,8 @@ export const x: PlatformDefinition = {
   title: 'X',
   variables: xVariables,
   events: { chat: [], follows: [] },
+  untoldTotals: { subscribers: 'X tells nobody how many subscribe to an account.' },
   secretHeaders: [],
-  createPlatform: (access: XAccess, parts) => createXPlatform({ ...access, ...parts }),
+  createPlatform: ({ now }: LiveValue<XAccess>, parts) =>
+    createXPlatform({ ...now(), ...parts, token: () => now().bearerToken }),
 }

@@ -1,9 +1,10 @@
 import { reasonText } from '../../lib/errors.ts'
 /**
- * Why a statement failed: `unavailable`, no answer or no capacity now; `limit`, it cost more than allowed; `rows`, the
- * content of the rows was refused and nothing was stored; `statement`, the statement does not fit the schema.
+ * Why a statement failed: `unavailable`, no answer now; `busy`, it was not begun because too many others wait or run; `limit`, it
+ * cost more than allowed; `rows`, the content of the rows was refused and nothing was stored; `statement`, the statement does not
+ * fit the schema.
  */
-export type ClickHouseFailure = 'unavailable' | 'limit' | 'rows' | 'statement'
+export type ClickHouseFailure = 'unavailable' | 'busy' | 'limit' | 'rows' | 'statement'
 
 /** A failed statement. The message may name hosts and SQL: it is for logs, never for callers of the API. */
 export class ClickHouseError extends Error {

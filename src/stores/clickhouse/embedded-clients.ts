@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
@@ -77,11 +77,15 @@ export const openEmbeddedClients = async (
     await drainPending()
   }
   const holder = holderOf(directory)
-  if (holder === undefined || holder === process.pid) forgetUncommittedInserts(directory)
+  const scratch = path.join(directory, 'scratch')
+  if (holder === undefined || holder === process.pid) {
+    forgetUncommittedInserts(directory)
+    rmSync(scratch, { recursive: true, force: true })
+  }
   try {
     for (const name of queryPoolNames) {
       const open = () => openSession(directory, database, { ...settings[name], max_threads: threadsOf(name, specs) })
-      const connection = await sessionConnection(open, specs[name].slots)
+      const connection = await sessionConnection(open, specs[name].slots, scratch)
       clients[name] = createClient({ connection, log: { level: ClickHouseLogLevel.OFF } })
     }
     const { light, heavy, write } = clients as Record<QueryPoolName, ClickHouseClient>

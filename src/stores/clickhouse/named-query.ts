@@ -17,6 +17,9 @@ export type NamedQuery<Parameters, Row> = {
   readonly parameters?: Parameters
 }
 
+/** A row of a query. */
+export type RowOf<Query> = Query extends NamedQuery<infer _, infer Row> ? Row : never
+
 /** Declares a query. The placeholders of the text are the parameters; `row` has one entry per selected column. */
 export const namedQuery = <const Sql extends string, Row extends object>(definition: {
   name: string

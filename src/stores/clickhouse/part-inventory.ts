@@ -8,8 +8,10 @@ import { tableDefinitions } from './table-definitions.ts'
 /** A part of a table: rows that lie in one folder. Instants are in milliseconds since the epoch; `to` lies behind the last of them. */
 export type DataPart = { table: string; name: string; rows: number; from: number; to: number }
 
-/** The parts that were there at an instant. */
-export type Inventory = { at: number; parts: readonly DataPart[] }
+/** The parts that were there at an instant; `emptied` are those of which an erasure removes every row, so that nobody has lost them. */
+export type Inventory = { at: number; parts: readonly DataPart[]; emptied?: readonly Named[] }
+
+type Named = { table: string; name: string }
 
 /** A part that was there once and is not now, and where the engine has put it aside; `part` is null where it was never noted. */
 export type MissingPart = { table: string; name: string; part: DataPart | null; setAside: string | null }
@@ -37,8 +39,6 @@ const blocksOf = (name: string): Blocks | null => {
   const [, partition, first, last] = /^([^_]+)_(\d+)_(\d+)_\d+(?:_\d+)?$/.exec(name) ?? []
   return partition === undefined ? null : { partition, first: Number(first), last: Number(last) }
 }
-
-type Named = { table: string; name: string }
 
 /** Whether one part holds all rows of the other: merging only makes the blocks of a part more. */
 const holds = (part: Named, other: Named): boolean => {
@@ -74,9 +74,11 @@ export const missingParts = async (
   const broken = await store.query(brokenParts, { database: store.database })
   const kept = await keptFor(store)
   const isHeld = (part: Named) => now.parts.some((other) => holds(other, part))
+  const isEmptied = (part: Named) => before?.emptied?.some((other) => holds(other, part)) ?? false
   const setAside = (part: Named) => broken.find((other) => holds(other, part))?.path ?? null
   const noted = (before?.parts ?? []).filter(
-    (part) => !isHeld(part) && part.to + (kept.get(part.table) ?? Number.POSITIVE_INFINITY) > now.at,
+    (part) =>
+      !isHeld(part) && !isEmptied(part) && part.to + (kept.get(part.table) ?? Number.POSITIVE_INFINITY) > now.at,
   )
   const unnoted = broken.filter((part) => !isHeld(part) && !before?.parts.some((other) => holds(part, other)))
   return [
@@ -96,8 +98,8 @@ export const loadInventory = (directory: string): Inventory | null => {
   }
 }
 
-/** Notes what is there, whole or not at all. */
-export const saveInventory = (directory: string, inventory: Inventory): void => {
+/** Writes the note, whole or not at all. */
+const saveInventory = (directory: string, inventory: Inventory): void => {
   const file = inventoryFile(directory)
   const next = `${file}.next`
   const handle = fs.openSync(next, 'w', 0o600)
@@ -108,4 +110,20 @@ export const saveInventory = (directory: string, inventory: Inventory): void => 
     fs.closeSync(handle)
   }
   fs.renameSync(next, file)
+}
+
+/** Notes what is there now. What is being emptied stays noted for as long as it is there. */
+export const noteInventory = (directory: string, now: Inventory): Inventory => {
+  const emptied = (loadInventory(directory)?.emptied ?? []).filter((part) =>
+    now.parts.some((other) => holds(part, other) || holds(other, part)),
+  )
+  const noted = { ...now, emptied }
+  saveInventory(directory, noted)
+  return noted
+}
+
+/** Notes that these parts will be gone; to be called before their rows are removed. */
+export const noteEmptied = (directory: string, parts: readonly Named[]): void => {
+  const noted = loadInventory(directory)
+  if (noted) saveInventory(directory, { ...noted, emptied: [...(noted.emptied ?? []), ...parts] })
 }

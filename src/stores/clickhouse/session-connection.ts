@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import os from 'node:os'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
@@ -28,9 +27,14 @@ const refuseSettings = (settings: Settings): void => {
  * time, so the caller must not start more statements than there are sessions. There are always `count` places: where a session
  * could not be opened anew, the next statement that gets the place opens it. The engine can not be interrupted: every
  * promise settles when the engine is done, abort signals are ignored, and time limits are settings of the sessions.
- * Parameters are not bound here, because the engine's binding holds up all other sessions of the process.
+ * Parameters are not bound here, because the engine's binding holds up all other sessions of the process. Rows that the engine reads from a
+ * file are written to `scratch`, which whoever opens the engine empties first: a killed process leaves some behind.
  */
-export const sessionConnection = async (open: () => Promise<Session>, count: number): Promise<Connection> => {
+export const sessionConnection = async (
+  open: () => Promise<Session>,
+  count: number,
+  scratch: string,
+): Promise<Connection> => {
   /** The places that no statement has, taken from the end; null, at the beginning, is one whose session could not be opened. */
   const idle: (Session | null)[] = []
   const close = async (): Promise<void> => {
@@ -92,7 +96,8 @@ export const sessionConnection = async (open: () => Promise<Session>, count: num
 
   /** The driver takes rows as text only; the engine reads Parquet from files. */
   const insertFile = async (table: string, columns: string, rows: Buffer, settings: Settings): Promise<void> => {
-    const directory = await mkdtemp(path.join(os.tmpdir(), 'channelscope-rows-'))
+    await mkdir(scratch, { recursive: true, mode: 0o700 })
+    const directory = await mkdtemp(path.join(scratch, 'rows-'))
     try {
       const file = path.join(directory, 'rows.parquet')
       await writeFile(file, rows, { mode: 0o600 })

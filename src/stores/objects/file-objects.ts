@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto'
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { checkKey, type ObjectStore, ObjectStoreError } from './object-store.ts'
+import { checkKey, checkPrefix, type ObjectStore, ObjectStoreError } from './object-store.ts'
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
-/** Makes what was renamed or made in a folder survive a loss of power. */
+const isAbsent = (error: unknown): boolean => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
+
+/** Makes what was renamed, made or removed in a folder survive a loss of power. */
 const syncFolder = async (folder: string): Promise<void> => {
   await using handle = await fs.open(folder, 'r')
   await handle.sync()
@@ -56,8 +58,30 @@ export const openFileObjects = (root: string): ObjectStore => {
         return await fs.readFile(file, { signal })
       } catch (error) {
         signal?.throwIfAborted()
-        if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null
+        if (isAbsent(error)) return null
         throw new ObjectStoreError(`${key} can not be read (${codeOf(error)}).`, error)
+      }
+    },
+    async list(prefix) {
+      checkPrefix(prefix)
+      try {
+        const entries = await fs.readdir(path.join(root, prefix), { recursive: true, withFileTypes: true })
+        return entries
+          .filter((entry) => entry.isFile())
+          .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
+          .sort()
+      } catch (error) {
+        if (isAbsent(error)) return []
+        throw new ObjectStoreError(`${prefix} can not be listed (${codeOf(error)}).`, error)
+      }
+    },
+    async remove(key) {
+      const file = fileOf(key)
+      try {
+        await fs.rm(file)
+        await syncFolder(path.dirname(file))
+      } catch (error) {
+        if (!isAbsent(error)) throw new ObjectStoreError(`${key} can not be removed (${codeOf(error)}).`, error)
       }
     },
     async [Symbol.asyncDispose]() {},

@@ -3,7 +3,7 @@ import { AwsV4Signer } from 'aws4fetch'
 import { Agent, request } from 'undici'
 import { backoffMs, sleep } from '../../lib/backoff.ts'
 import { reasonText } from '../../lib/errors.ts'
-import { checkKey, type ObjectStore, ObjectStoreError } from './object-store.ts'
+import { checkKey, checkPrefix, type ObjectStore, ObjectStoreError } from './object-store.ts'
 
 export type S3Options = {
   /** The endpoint with the bucket as its path. */
@@ -20,10 +20,12 @@ export type S3Options = {
 
 type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }
 
+type AskOptions = { body?: Buffer; sha256?: string; signal?: AbortSignal | undefined }
+
 /** What a try came to; `again` when the same request may succeed later. */
 type Attempt = { answer: Answer } | { again: ObjectStoreError }
 
-type Method = 'PUT' | 'GET' | 'HEAD'
+type Method = 'PUT' | 'GET' | 'HEAD' | 'DELETE'
 
 const retriable = new Set([408, 429, 500, 502, 503, 504])
 
@@ -32,6 +34,9 @@ const emptySha256 = hash('sha256', '')
 /** The error code in the XML of an S3 error. */
 const errorCode = (body: Buffer): string =>
   /<Code>(\w+)<\/Code>/.exec(body.subarray(0, 4_096).toString())?.[1] ?? 'no code'
+
+/** The texts that the pattern finds between the tags of an element; keys of ours need no escaping. */
+const elements = (xml: string, pattern: RegExp): string[] => Array.from(xml.matchAll(pattern), ([, text]) => text!)
 
 /** Objects in a bucket of S3 or the like; requests are signed with the body's SHA-256, puts are looked at again. */
 export const openS3Objects = (options: S3Options): ObjectStore => {
@@ -77,12 +82,16 @@ export const openS3Objects = (options: S3Options): ObjectStore => {
     }
   }
 
-  const ask = async (
+  const ask = (method: Method, key: string, options: AskOptions = {}): Promise<Answer> => {
+    checkKey(key)
+    return askFor(method, key, options)
+  }
+
+  const askFor = async (
     method: Method,
     key: string,
-    { body, sha256 = emptySha256, signal }: { body?: Buffer; sha256?: string; signal?: AbortSignal | undefined } = {},
+    { body, sha256 = emptySha256, signal }: AskOptions,
   ): Promise<Answer> => {
-    checkKey(key)
     for (let failures = 0; ; failures++) {
       signal?.throwIfAborted()
       const attempt = await send(method, key, body, sha256, signal)
@@ -93,7 +102,11 @@ export const openS3Objects = (options: S3Options): ObjectStore => {
   }
 
   const refused = (what: string, { status, body }: Answer): ObjectStoreError =>
-    new ObjectStoreError(`${what} was refused with ${status} (${errorCode(body)}).`)
+    new ObjectStoreError(
+      `${what} was refused with ${status} (${errorCode(body)}).`,
+      undefined,
+      status === 401 || status === 403,
+    )
 
   return {
     place: url,
@@ -110,6 +123,24 @@ export const openS3Objects = (options: S3Options): ObjectStore => {
       if (answer.status === 404) return null
       if (answer.status !== 200) throw refused(`GET ${key}`, answer)
       return answer.body
+    },
+    async list(prefix, signal) {
+      checkPrefix(prefix)
+      const keys: string[] = []
+      for (let next: string | undefined = ''; next !== undefined; ) {
+        const query = new URLSearchParams({ 'list-type': '2', prefix, ...(next && { 'continuation-token': next }) })
+        const answer = await askFor('GET', `?${query}`, { signal })
+        if (answer.status !== 200) throw refused(`GET ${prefix}`, answer)
+        const xml = answer.body.toString()
+        keys.push(...elements(xml, /<Key>([^<]*)<\/Key>/g))
+        next = elements(xml, /<NextContinuationToken>([^<]*)<\/NextContinuationToken>/g)[0]
+      }
+      return keys
+    },
+    async remove(key, signal) {
+      const answer = await ask('DELETE', key, { signal })
+      if (answer.status !== 204 && answer.status !== 200 && answer.status !== 404)
+        throw refused(`DELETE ${key}`, answer)
     },
     async [Symbol.asyncDispose]() {
       await agent.close()

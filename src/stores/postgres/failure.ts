@@ -31,9 +31,13 @@ const unavailableClasses = ['08', '53', '57']
 const connectionMessages =
   /^(timeout exceeded when trying to connect|timeout expired|Query read timeout|Connection terminated|Client has encountered a connection error|Cannot use a pool after)/
 
+/** A statement got values that are not those of its text: our fault. Poolers use the same code when they can not reach the server. */
+const isWrongBind = (error: unknown): boolean => field(error, 'routine') === 'exec_bind_message'
+
 /** The database can not be reached, is starting or stopping, or took longer than it may. */
 export const isUnavailable = (error: unknown): boolean => {
   const code = failureCode(error)
+  if (isWrongBind(error)) return false
   if (connectionCodes.has(code) || unavailableClasses.some((start) => code.startsWith(start))) return true
   if (error instanceof AggregateError) return error.errors.some(isUnavailable)
   return code === '' && connectionMessages.test(field(error, 'message'))

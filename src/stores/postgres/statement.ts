@@ -57,3 +57,6 @@ export const statement: Declare = (name: string, text: string | Sql): Statement 
 
 /** SQL for an instant that is at most the database's now, as our clock may run ahead; NULL stays NULL. */
 export const notInFuture = (instant: string): string => `CASE WHEN ${instant} > now() THEN now() ELSE ${instant} END`
+
+/** A text as a constant of SQL. For words of the code, such as the values of an enumeration: what callers write travels as a parameter. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`

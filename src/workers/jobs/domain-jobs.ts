@@ -1,13 +1,19 @@
 import { type ExportOptions, exportChat } from '../../archive/export-chat.ts'
 import { type ReconcileOptions, reconcileEventSubscriptions } from '../../event-subscriptions/reconcile.ts'
 import type { Steady } from '../../lib/clock.ts'
+import { unavailable } from '../../lib/errors.ts'
 import type { Platform } from '../../platforms/platform.ts'
 import { createLeaseHolder } from '../../stores/postgres/lease-holder.ts'
 import type { Postgres } from '../../stores/postgres/postgres.ts'
 import { computeTrustScores, type TrustScoresOptions } from '../../trust/compute-trust-scores.ts'
+import { type AggregationOptions, aggregateEndedSessions } from '../aggregate-sessions.ts'
 import { closeStaleSessions } from '../close-stale-sessions.ts'
-import { logCalls } from '../scrape-log.ts'
-import type { Job } from './job-runner.ts'
+import type { Job, JobReport } from './job-runner.ts'
+
+const counted = (did: string, sessions: number): JobReport => {
+  const line = `${did} ${sessions} ${sessions === 1 ? 'session' : 'sessions'}`
+  return sessions > 0 ? line : { idle: line }
+}
 
 /** Archives what chat has arrived, hour by hour. */
 export const chatExportJob = (options: ExportOptions): Job => {
@@ -41,7 +47,7 @@ export const trustScoresJob = (options: Omit<TrustScoresOptions, 'signal'>): Job
 export const eventSubscriptionsJob = ({
   platforms,
   ...options
-}: Omit<ReconcileOptions, 'platform' | 'signal'> & { platforms: readonly Platform[] }): Job => ({
+}: Omit<ReconcileOptions, 'platform' | 'signal'> & { platforms: () => readonly Platform[] }): Job => ({
   name: 'event-subscriptions',
   cron: '*/2 * * * *',
   afterStartSeconds: 1,
@@ -49,16 +55,18 @@ export const eventSubscriptionsJob = ({
   async run(signal) {
     const lines: string[] = []
     const failed: string[] = []
-    for (const platform of platforms) {
+    let changed = 0
+    for (const platform of platforms()) {
       if (platform.eventSubscriptions === undefined) continue
       const summary = await reconcileEventSubscriptions({ ...options, platform, signal })
-      await logCalls(options.db, summary.calls)
       const { created, removed, waiting, failure } = summary
+      changed += created + removed
       lines.push(`${platform.name}: created ${created}, ended ${removed}, ${waiting} waiting`)
       if (failure) failed.push(`${platform.name} (${failure.message})`)
     }
-    if (failed.length > 0) throw new Error(`The platform did not answer as it should: ${failed.join(', ')}.`)
-    return lines.join('; ') || 'no platform delivers events'
+    if (failed.length > 0) throw unavailable(`The platform did not answer as it should: ${failed.join(', ')}.`)
+    const line = lines.join('; ') || 'no platform delivers events'
+    return changed > 0 ? line : { idle: line }
   },
 })
 
@@ -71,7 +79,18 @@ export const sessionClosingJob = (db: Postgres, steady: Steady, notBefore: () =>
   cron: '* * * * *',
   description: 'Ends sessions of channels that have not been looked at for an hour.',
   async run() {
-    if (steady() < notBefore()) return 'waits for the pollers to look again'
-    return `closed ${await closeStaleSessions(db)} sessions`
+    if (steady() < notBefore()) return { idle: 'waits for the pollers to look again' }
+    return counted('closed', await closeStaleSessions(db))
+  },
+})
+
+/** Computes what sessions add up to and completes their chapters, so that they can say it when their rows are gone. */
+export const sessionAggregatesJob = (options: Omit<AggregationOptions, 'signal'>): Job => ({
+  name: 'session-aggregates',
+  cron: '* * * * *',
+  afterStartSeconds: 5,
+  description: 'Computes the aggregates of sessions that have ended, and of those of which rows came late.',
+  async run(signal) {
+    return counted('aggregated', await aggregateEndedSessions({ ...options, signal }))
   },
 })

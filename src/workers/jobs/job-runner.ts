@@ -34,6 +34,9 @@ export const createPgBoss = ({ db, log, scheduling }: { db: Postgres; log: Log; 
   return boss
 }
 
+/** What a run did, in one line; `idle` where it found nothing to do: a log of every minute shows only what was done. */
+export type JobReport = string | { idle: string }
+
 /** Periodic work of the whole cluster: at most one run at a time, on whatever node. */
 export type Job = {
   /** Lowercase words joined by hyphens; also the name of its queue. */
@@ -45,7 +48,7 @@ export type Job = {
   /** What it does, one sentence. */
   readonly description: string
   /** Does what is due and returns one line about it. It may die anywhere and is then run again. */
-  run(signal: AbortSignal): Promise<string>
+  run(signal: AbortSignal): Promise<JobReport>
 }
 
 /** What became of a run by hand; `text` is the line of the job, or why it failed. */
@@ -138,11 +141,12 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
     const began = performance.now()
     own.running += 1
     try {
-      const line = await job.run(AbortSignal.any([queued.signal, stopping.signal]))
+      const report = await job.run(AbortSignal.any([queued.signal, stopping.signal]))
       own.succeeded += 1
       own.isFailing = false
       own.lastSuccessAt = clock()
-      log.info({ job: job.name, ms: Math.round(performance.now() - began) }, line)
+      const [line, level] = typeof report === 'string' ? ([report, 'info'] as const) : ([report.idle, 'debug'] as const)
+      log[level]({ job: job.name, ms: Math.round(performance.now() - began) }, line)
       return line
     } catch (error) {
       own.failed += 1

@@ -1,3 +1,4 @@
+import { callLogRows, pruneCallLog } from '../../calls/log-calls.ts'
 import type { Log } from '../../lib/log.ts'
 import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
 import { applyRetention } from '../../stores/clickhouse/retention.ts'
@@ -5,7 +6,6 @@ import { failureCode } from '../../stores/postgres/failure.ts'
 import { expressions } from '../../stores/postgres/model.ts'
 import type { Postgres } from '../../stores/postgres/postgres.ts'
 import { sql, statement } from '../../stores/postgres/statement.ts'
-import { pruneScrapeLog, scrapeLogRows } from '../scrape-log.ts'
 import type { Job } from './job-runner.ts'
 
 /** Days after which rows of the history may go. */
@@ -34,8 +34,8 @@ export const scrapeLogRetentionJob = (db: Postgres): Job => ({
   cron: '*/10 * * * *',
   description: 'Removes the oldest rows of the audit of calls to platforms.',
   async run() {
-    await pruneScrapeLog(db)
-    return `kept the newest ${scrapeLogRows} calls`
+    await pruneCallLog(db)
+    return `kept the newest ${callLogRows} calls`
   },
 })
 

@@ -1,10 +1,12 @@
 import {
   type GraphQLArgument,
   type GraphQLField,
+  type GraphQLNamedType,
   getNamedType,
   getNullableType,
   isCompositeType,
   isEnumType,
+  isInputObjectType,
   isListType,
   isRequiredArgument,
 } from 'graphql'
@@ -60,13 +62,6 @@ const values: Record<string, readonly string[]> = {
   TimeZone: ['Mars/X', '', 'utc', 'Europe/Moscow', '+03:00', 'x'.repeat(5_000), 'America/New_York\0'].map((value) =>
     JSON.stringify(value),
   ),
-  ChannelFilter: [
-    '{"search":"\\u0000"}',
-    `{"search":"${'x'.repeat(5_000)}"}`,
-    '{"search":"%"}',
-    '{"nonsense":1}',
-    '[]',
-  ],
 }
 
 const ordinary: Record<string, () => string> = {
@@ -85,9 +80,18 @@ const ordinaryOf = ({ type }: GraphQLArgument): string => {
   return isListType(getNullableType(type)) ? `[${value}]` : value
 }
 
-const badValuesOf = ({ type }: GraphQLArgument): string[] => {
-  const named = getNamedType(type)
-  const single = isEnumType(named) ? ['"BOGUS"', '""', '0', '"one"'] : values[named.name]!
+/** Values of a type; of an input type one for each value of each of its fields. */
+const singleValuesOf = (named: GraphQLNamedType): readonly string[] => {
+  if (isEnumType(named)) return ['"BOGUS"', '""', '0', '"one"']
+  if (!isInputObjectType(named) || named.name in values) return values[named.name]!
+  const fields = Object.values(named.getFields()).flatMap((field) =>
+    badValuesOf(field).map((value) => `{"${field.name}":${value}}`),
+  )
+  return [...fields, '{"nonsense":1}', '[]']
+}
+
+const badValuesOf = ({ type }: Pick<GraphQLArgument, 'type'>): string[] => {
+  const single = singleValuesOf(getNamedType(type))
   if (!isListType(getNullableType(type))) return [...single, 'null']
   const many = JSON.stringify(Array.from({ length: 1_000 }, () => globalId('Channel', channelId)))
   const twice = JSON.stringify([globalId('Channel', channelId), globalId('Channel', channelId)])

@@ -61,25 +61,49 @@ describe.each(transports)('over %s', (transport, ask) => {
     for (const { message } of errors!) expect(message.length).toBeLessThanOrEqual(1_000)
   })
 
-  test('of the errors of an execution the first hundred are told and the others counted', async () => {
+  test('a field that fails in every item of a list is told once, with the first path and the number', async () => {
     const { errors, data } = await ask(api.url, { query: `{ channel(slug: "one") { ${sessions} } }` })
     expect(data.channel.sessions.nodes).toHaveLength(100)
-    expect(errors).toHaveLength(101)
-    expect(JSON.stringify(errors).length).toBeLessThan(most)
-    expect(errors!.at(-1)).toMatchObject({
-      message: '200 more errors are not told.',
-      extensions: { code: 'UNAVAILABLE', leftOut: 200 },
+    for (const node of data.channel.sessions.nodes)
+      expect(node).toMatchObject({ peakViewers: null, hoursWatched: null })
+    expect(errors).toEqual(
+      ['peakViewers', 'averageViewers', 'hoursWatched'].map((field) =>
+        expect.objectContaining({
+          path: ['channel', 'sessions', 'nodes', 0, field],
+          extensions: { code: 'UNAVAILABLE', occurrences: 100 },
+        }),
+      ),
+    )
+  })
+
+  test('a field of a hundred nodes that needs a role is refused once, by the name of the role', async () => {
+    const { errors, data } = await ask(api.url, {
+      query:
+        '{ channel(slug: "one") { slug sessions(first: 100) { nodes { channel { monitoring { __typename } } } } } }',
     })
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message:
+          'Channel.monitoring needs role OPERATOR and you are PUBLIC: send a key of that role as "Authorization: Bearer <key>".',
+        path: ['channel', 'sessions', 'nodes', 0, 'channel', 'monitoring'],
+        extensions: { code: 'FORBIDDEN', requiredRole: 'OPERATOR', occurrences: 100 },
+      }),
+    ])
+    expect(data.channel.sessions.nodes).toHaveLength(100)
+    for (const node of data.channel.sessions.nodes) expect(node).toEqual({ channel: { monitoring: null } })
   })
 })
 
-test('a message of a subscription tells no more errors than an answer', async () => {
+test('a message of a subscription tells a field that fails in every item once, as an answer does', async () => {
   const snapshot = `... on StatusSnapshot { channel { ${sessions} } }`
   const query = `subscription { channelStatus(slugs: ["one"]) { ${snapshot} } }`
   const { body } = await askSse(api, { query })
-  expect(body.errors).toHaveLength(101)
+  const once = ['peakViewers', 'averageViewers', 'hoursWatched'].map(() =>
+    expect.objectContaining({ extensions: { code: 'UNAVAILABLE', occurrences: 100 } }),
+  )
+  expect(body.errors).toEqual(once)
   const answer = await askSocket(api, { query })
-  expect((answer as { payload: { errors: unknown[] } }).payload.errors).toHaveLength(101)
+  expect((answer as { payload: { errors: unknown[] } }).payload.errors).toEqual(once)
 })
 
 test.each([

@@ -112,6 +112,53 @@ describe('the errors of one answer', () => {
     expect(lines).toBe(0)
   })
 
+  const inItem = (index: number, originalError: Error, field = 'b') =>
+    new GraphQLError(originalError.message, { nodes: fields, path: ['a', index, field], originalError })
+
+  test('of one field in many items of a list are one, with their number and the path of the first', () => {
+    const forbidden = new ApiError('FORBIDDEN', 'No.', { requiredRole: 'ADMIN' })
+    const errors = told([
+      ...Array.from({ length: 5_000 }, (_, index) => inItem(index + 3, forbidden)),
+      inItem(0, forbidden, 'c'),
+      inItem(1, new ApiError('FORBIDDEN', 'Another reason.'), 'b'),
+      thrown(forbidden),
+      thrown(forbidden),
+    ])
+    expect(errors.map(({ message, path, extensions }) => [message, path, extensions.occurrences])).toEqual([
+      ['No.', ['a', 3, 'b'], 5_000],
+      ['No.', ['a', 0, 'c'], undefined],
+      ['Another reason.', ['a', 1, 'b'], undefined],
+      ['No.', ['a'], undefined],
+      ['No.', ['a'], undefined],
+    ])
+    expect(errors[0]!.extensions).toEqual({ code: 'FORBIDDEN', requiredRole: 'ADMIN', occurrences: 5_000 })
+  })
+
+  test('that are masked are one in a list, whatever each said, and each kind is logged once', () => {
+    const lines: unknown[] = []
+    const log: Log = { ...silentLog, error: (fields) => lines.push((fields as { err: Error }).err.message) }
+    const bugs = ['one', 'two', 'one', 'one'].map((text, index) => inItem(index, new Error(text)))
+    expect(told(bugs, log).map(({ extensions }) => extensions)).toEqual([
+      { code: 'INTERNAL_SERVER_ERROR', requestId: 'the-request', occurrences: 4 },
+    ])
+    expect(lines).toEqual(['one', 'two'])
+  })
+
+  test('say the same when they are presented twice', () => {
+    const once = told([inItem(0, new ApiError('NOT_FOUND', 'No.')), inItem(1, new ApiError('NOT_FOUND', 'No.'))])
+    expect(told(once)).toEqual(once)
+  })
+
+  test('that are left out are counted in all their items', () => {
+    const errors = Array.from({ length: 101 * 7 }, (_, index) =>
+      inItem(index, new ApiError('NOT_FOUND', `No ${index % 101}.`)),
+    )
+    expect(told(errors).at(-1)!.toJSON()).toMatchObject({
+      message: '7 more errors are not told.',
+      extensions: { leftOut: 7 },
+    })
+  })
+
   test('say their beginning and their end where they are long', () => {
     const [error] = told([refused(`Variable "$a" got ${'x'.repeat(100_000)}; it is too long.`)])
     expect(error!.message).toMatch(/^Variable "\$a" got x+ … x+; it is too long\.$/)

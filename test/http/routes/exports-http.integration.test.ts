@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { exportKinds } from '../../../src/exports/run-export.ts'
 import { adminKey } from '../../support/http/api.ts'
 import { download } from '../../support/http/download.ts'
 import { asOperator, errorOf, exportApi, from, range } from '../../support/http/export-api.ts'
@@ -85,11 +86,11 @@ test.each([
   [`kick_user_id=1&platform=x&${range}`, 'kick_user_id goes with platform kick only.'],
   [
     'username=xqc&from=2026-11-01T00:00:00Z',
-    'to must be an instant from 1970 to 2105 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z".',
+    'to must be an instant from 1970 to 2105 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z", or told from now, like "now-24h" or "now-1d/d".',
   ],
   [
     'username=xqc&from=yesterday&to=2026-11-01T00:00:00Z',
-    'from must be an instant from 1970 to 2105 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z".',
+    'from must be an instant from 1970 to 2105 in RFC 3339 with a zone, like "2026-01-31T18:00:00Z", or told from now, like "now-24h" or "now-1d/d".',
   ],
   ['username=xqc&from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z', 'from must not be after to.'],
   ['username=xqc&from=2024-11-02T00:00:00Z&to=2026-11-01T00:00:00Z', 'to must be at most 366 days after from.'],
@@ -120,14 +121,90 @@ test('chat is for operators, the rest for whoever may read, and a checksum tells
   for (const more of ['', '&checksum=1']) {
     const path = `${url}/export/chat?username=xqc&format=ndjson&${range}${more}`
     const refused = await download(path)
-    expect([refused.status, errorOf(refused.body)]).toEqual([403, 'FORBIDDEN: Exports of chat need the role OPERATOR.'])
+    expect([refused.status, errorOf(refused.body)]).toEqual([
+      403,
+      'FORBIDDEN: Exports of chat need role OPERATOR and you are PUBLIC: send a key of that role.',
+    ])
     expect((await download(path, asOperator)).status).toBe(200)
     expect((await download(path, { Authorization: `Bearer ${adminKey}` })).status).toBe(200)
     expect((await download(path, { Authorization: 'Bearer nonsense' })).status).toBe(401)
   }
   const closed = await start({ publicAccess: 'none' })
-  for (const kind of ['viewers', 'sessions', 'follows', 'chat'])
+  for (const kind of exportKinds)
     expect((await download(`${closed.url}/export/${kind}?username=xqc&${range}`)).status).toBe(401)
+})
+
+test('renames are those of all channels, of a platform or of one channel; other exports need a channel', async () => {
+  const { url } = await start()
+  const early = 'format=ndjson&from=1970-01-01T00:00:00Z&to=1970-01-02T00:00:00Z'
+  const renames = async (more: string) => {
+    const { status, body, headers } = await download(`${url}/export/renames?${early}${more}`)
+    expect(status).toBe(200)
+    const rows = body.toString().split('\n').filter(Boolean)
+    return { name: headers['content-disposition'], rows: rows.map((row) => JSON.parse(row).from_slug) }
+  }
+  const file = (of: string) => `attachment; filename="${of}-renames-19700101T000000Z-19700102T000000Z.ndjson"`
+  expect(await renames('')).toEqual({ name: file('all'), rows: ['old-name'] })
+  expect(await renames('&platform=kick')).toEqual({ name: file('kick'), rows: ['old-name'] })
+  expect(await renames('&platform=twitch')).toEqual({ name: file('twitch'), rows: [] })
+  expect(await renames('&username=xqc')).toEqual({ name: file('xqc'), rows: ['old-name'] })
+  expect(await renames('&username=other')).toEqual({ name: file('other'), rows: [] })
+  const refused = await download(`${url}/export/status-events?${early}`)
+  expect([refused.status, errorOf(refused.body)]).toEqual([
+    400,
+    'BAD_USER_INPUT: Give one of channel_id, username and kick_user_id.',
+  ])
+})
+
+test('rankings are those of all channels with their values, of a platform or of one channel', async () => {
+  const { url } = await start()
+  const rankings = async (more = '', to = '2026-11-01T00:01:40Z') => {
+    const { status, body } = await download(`${url}/export/rankings?format=ndjson&from=${from}&to=${to}${more}`)
+    expect(status).toBe(200)
+    const rows = body.toString().split('\n').filter(Boolean)
+    return rows.map((row) => JSON.parse(row))
+  }
+  // A probe a second, each with one viewer more than the one before; the first stands for no time of the range.
+  const watched = Array.from({ length: 100 }, (_, second) => second).reduce((sum, viewers) => sum + viewers, 0)
+  const row = {
+    rank: 1,
+    platform: 'kick',
+    slug: 'xqc',
+    hours_watched: watched / 3600,
+    share: 1,
+    peak_viewers: 99,
+    peak_at: '2026-11-01T00:01:39.000Z',
+    average_viewers: watched / 99,
+    air_hours: 99 / 3600,
+  }
+  expect(await rankings()).toEqual([expect.objectContaining(row)])
+  expect(await rankings('&platform=kick')).toHaveLength(1)
+  expect(await rankings('&platform=twitch')).toEqual([])
+  expect(await rankings('&username=xqc')).toHaveLength(1)
+  expect(await rankings('&username=other')).toEqual([])
+  expect(await rankings('', from)).toEqual([])
+})
+
+test('columns that GraphQL shows to operators alone are in the files of operators alone', async () => {
+  const { url } = await start()
+  const columnsOf = async (kind: string, headers: Record<string, string> = {}) => {
+    const answer = await download(
+      `${url}/export/${kind}?username=xqc&format=csv&from=${from}&to=2026-11-01T00:01:00Z`,
+      headers,
+    )
+    expect(answer.status).toBe(200)
+    return answer.body.toString().split('\r\n')[0]!.replaceAll('"', '').split(',')
+  }
+  const hidden: Record<string, string[]> = {
+    viewers: ['interval_seconds'],
+    follows: ['follower_platform_user_id'],
+    sessions: [],
+  }
+  for (const [kind, columns] of Object.entries(hidden)) {
+    const [all, shown] = [await columnsOf(kind, asOperator), await columnsOf(kind)]
+    expect(all).toEqual(expect.arrayContaining(columns))
+    expect(shown).toEqual(all.filter((column) => !columns.includes(column)))
+  }
 })
 
 test('pages of allowed origins may read, and are shown the headers; others are refused', async () => {

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { graphiqlTabs } from '../../../src/http/routes/graphiql-tabs.ts'
 import { startTestApi, type TestApi } from '../../support/http/api.ts'
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const services = { history: { store: history.store, env: 'test', completeThrough: () => new Date(), lost: () => [] } }
   api = await startTestApi({ db: database.db, services })
   browser = await openBrowser()
-  page = await browser.newPage()
+  page = await (await browser.newContext()).newPage()
   page.on('request', (request) => {
     if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(api.url)) foreign.push(request.url())
   })
@@ -44,11 +44,11 @@ afterAll(async () => {
 })
 
 test('GraphiQL opens with its tabs, from this server alone', async () => {
-  expect(await page.locator('.graphiql-tab').count()).toBe(graphiqlTabs(0).length)
+  expect(await page.locator('.graphiql-tab').count()).toBe(graphiqlTabs.length)
   expect(await page.title()).toBe('Channelscope')
 })
 
-const names = graphiqlTabs(0).map(({ query }) => /^(?:query|subscription) (\w+)/m.exec(query)![1]!)
+const names = graphiqlTabs.map(({ query }) => /^(?:query|subscription) (\w+)/m.exec(query)![1]!)
 
 test.each(names.map((name, index) => [name, index] as const))('the tab %s answers with data', async (name, index) => {
   const answer = page.locator('.result-window .view-lines')
@@ -70,6 +70,30 @@ test.each(names.map((name, index) => [name, index] as const))('the tab %s answer
   // A subscription goes on until it is stopped.
   const stop = page.locator('.graphiql-execute-button[aria-label^="Stop"]')
   if (await stop.count()) await stop.click()
+})
+
+test('an address with a query and its variables opens them in a tab of their own', async () => {
+  const query = 'query Asked($slug: String!) {\n  channel(slug: $slug) {\n    slug\n  }\n}'
+  const variables = JSON.stringify({ slug: 'nobody-has-this' }, null, 2)
+  const address = `${api.url}/graphql?${new URLSearchParams({ query, variables })}`
+  const opensAsked = async (context: BrowserContext, others: number): Promise<void> => {
+    const asked = await context.newPage()
+    asked.on('pageerror', (error) => complaints.push(error.message))
+    await asked.goto(address)
+    await asked.locator('.graphiql-tab-active', { hasText: 'Asked' }).waitFor()
+    expect(await asked.locator('.graphiql-tab').count()).toBe(others + 1)
+    await asked.locator('.graphiql-editor-tool .view-lines', { hasText: 'nobody-has-this' }).waitFor()
+    await asked.locator('.graphiql-execute-button').click()
+    const answer = asked.locator('.result-window .view-lines')
+    await expect.poll(() => answer.textContent(), { timeout: 15_000 }).toMatch(/"channel":\s*null/)
+    expect(new URL(asked.url()).searchParams.has('variables')).toBe(false)
+    await asked.close()
+  }
+  // Beside the tabs of an earlier visit, and at the first one.
+  await opensAsked(page.context(), graphiqlTabs.length)
+  const first = await browser.newContext()
+  await opensAsked(first, graphiqlTabs.length)
+  await first.close()
 })
 
 test('the key in the headers of a tab is sent over WebSocket too', async () => {

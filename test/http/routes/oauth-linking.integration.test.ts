@@ -12,9 +12,13 @@ describe('linking', () => {
     const browser = createBrowser()
     const authorize = await fixture.linking.begin(browser, 1)
     const back = await fixture.linking.logIn(browser, authorize, 'newcomer')
-    expectPage(await browser.get(back), 200, 'The Kick channel newcomer is linked now')
+    expectPage(
+      await browser.confirm(back),
+      200,
+      'The Kick channel <bdi>newcomer</bdi> is linked to <bdi>Ada &lt;b&gt;</bdi> now',
+    )
     expect(await claims()).toEqual([{ streamer: 1, verified: true, slug: 'newcomer', name: 'NewComer', active: true }])
-    expect(browser.cookies.size).toBe(0)
+    expect([...browser.cookies.keys()]).toEqual(['channelscope_kick_confirm'])
     expect(fixture.linking.kick.requests.count('POST /oauth/revoke')).toBe(2)
     expect(fixture.lines.join('\n')).not.toMatch(/secret|token":|code=/)
     expect(fixture.lines.length).toBeGreaterThan(0)
@@ -53,7 +57,7 @@ describe('linking', () => {
     for (const slug of ['newcomer', 'newcomer', 'other']) {
       const browser = createBrowser()
       const back = await fixture.linking.logIn(browser, await fixture.linking.begin(browser, 1), slug)
-      expect((await browser.get(back)).status).toBe(200)
+      expect((await browser.confirm(back)).status).toBe(200)
     }
     expect(await claims()).toMatchObject([
       { slug: 'newcomer', verified: true },
@@ -69,8 +73,8 @@ describe('linking', () => {
 
   test('a channel that another streamer has linked is a conflict that names nobody', async () => {
     const [first, second] = [createBrowser(), createBrowser()]
-    await first.get(await fixture.linking.logIn(first, await fixture.linking.begin(first, 1), 'newcomer'))
-    const seen = await second.get(
+    await first.confirm(await fixture.linking.logIn(first, await fixture.linking.begin(first, 1), 'newcomer'))
+    const seen = await second.confirm(
       await fixture.linking.logIn(second, await fixture.linking.begin(second, 2), 'newcomer'),
     )
     expectPage(seen, 409, 'already linked to another streamer')
@@ -89,7 +93,7 @@ describe('linking', () => {
         }
       }),
     )
-    const seen = await Promise.all(backs.map(({ browser, back }) => browser.get(back)))
+    const seen = await Promise.all(backs.map(({ browser, back }) => browser.confirm(back)))
     expect(seen.map(({ status }) => status).sort()).toEqual([200, 409])
     expect(await claims()).toHaveLength(1)
   })
@@ -99,10 +103,10 @@ test('an answer that is used a second time, with the cookie kept by hand, is ref
   const browser = createBrowser()
   const back = await fixture.linking.logIn(browser, await fixture.linking.begin(browser, 1), 'newcomer')
   const kept = [...browser.cookies]
-  expect((await browser.get(back)).status).toBe(200)
-  expectPage(await browser.get(back), 400, 'has not begun a login')
+  expect((await browser.confirm(back)).status).toBe(200)
+  expectPage(await browser.confirm(back), 400, 'has not begun a login')
   for (const [name, value] of kept) browser.cookies.set(name, value)
-  expectPage(await browser.get(back), 400, 'was used before')
+  expectPage(await browser.confirm(back), 400, 'was used before')
   expect(fixture.linking.kick.requests.count('POST /oauth/token')).toBe(1)
 })
 
@@ -117,7 +121,7 @@ test('a ticket links one account, whoever comes first, and then none', async () 
       ] as const
     ).map(async ([browser, slug]) => fixture.linking.logIn(browser, await fixture.linking.begin(browser, link), slug)),
   )
-  const seen = await Promise.all([first.get(backs[0]!), second.get(backs[1]!)])
+  const seen = await Promise.all([first.confirm(backs[0]!), second.confirm(backs[1]!)])
   expect(seen.map(({ status }) => status).sort()).toEqual([200, 410])
   expect(await claims()).toHaveLength(1)
   expectPage(await third.get(link), 410, 'used before')
@@ -125,21 +129,21 @@ test('a ticket links one account, whoever comes first, and then none', async () 
 
 test('a ticket whose linking failed can be tried again', async () => {
   const [owner, browser] = [createBrowser(), createBrowser()]
-  await owner.get(await fixture.linking.logIn(owner, await fixture.linking.begin(owner, 2), 'newcomer'))
+  await owner.confirm(await fixture.linking.logIn(owner, await fixture.linking.begin(owner, 2), 'newcomer'))
   const link = await fixture.linking.linkFor(1)
-  const held = await browser.get(
+  const held = await browser.confirm(
     await fixture.linking.logIn(browser, await fixture.linking.begin(browser, link), 'newcomer'),
   )
   expectPage(held, 409, 'already linked to another streamer')
-  const linked = await browser.get(
+  const linked = await browser.confirm(
     await fixture.linking.logIn(browser, await fixture.linking.begin(browser, link), 'other'),
   )
-  expectPage(linked, 200, 'The Kick channel other is linked now')
+  expectPage(linked, 200, 'The Kick channel <bdi>other</bdi> is linked to')
 })
 
 test('the page that asks names the streamer as text, and only its link leads to Kick', async () => {
   const seen = await createBrowser().get(await fixture.linking.linkFor(1))
-  expect(seen.text).toContain('the streamer “Ada &lt;b&gt;”')
+  expect(seen.text).toContain('<dt>Streamer</dt><dd><bdi>Ada &lt;b&gt;</bdi></dd>')
   expect([seen.status, seen.location, seen.text.match(/<a /g)]).toEqual([200, null, ['<a ']])
   expect(seen.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
 })
@@ -159,7 +163,7 @@ test('a page shows names as text', async () => {
   fixture.linking.kick.faults.add({ kind: 'patched', path: '/public/v1/channels', fields: { slug: '<b>' } })
   const browser = createBrowser()
   const back = await fixture.linking.logIn(browser, await fixture.linking.begin(browser, 1), 'newcomer')
-  const seen = await browser.get(back)
+  const seen = await browser.confirm(back)
   expect(seen.status).toBe(200)
   expect(seen.text).not.toMatch(/<img|<b>/)
 })

@@ -94,7 +94,7 @@ describe('nothing is linked', () => {
     expectPage(await one.get(backOfTwo), 400, 'belongs to another login')
     expectPage(await two.get(backOfOne), 400, 'belongs to another login')
     expect(await claims()).toEqual([])
-    expect([(await one.get(backOfOne)).status, (await two.get(backOfTwo)).status]).toEqual([200, 200])
+    expect([(await one.confirm(backOfOne)).status, (await two.confirm(backOfTwo)).status]).toEqual([200, 200])
     await clear()
   })
 

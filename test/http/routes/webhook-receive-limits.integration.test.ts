@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { SpoolDiskError } from '../../../src/ingest/spool-errors.ts'
+import type { WebhookSource } from '../../../src/platforms/webhook-source.ts'
 import { createSkippingTimer } from '../../support/lib/virtual-timer.ts'
 import { startScriptedHttp } from '../../support/platforms/scripted-http.ts'
 import { createSigner } from '../../support/platforms/webhook-signer.ts'
+import { kickReader } from '../../support/webhooks/delivery-readers.ts'
 import { startReceiving } from '../../support/webhooks/webhook-receiving.ts'
 
 const forger = createSigner()
@@ -70,11 +72,26 @@ test('forged deliveries are kept up to a rate; the rest is answered the same and
   expect(await fixture.forged()).toHaveLength(100)
   now += 1_000
   await forge(20)
-  expect(await fixture.forged()).toHaveLength(105)
+  const kept = await fixture.forged()
+  expect(kept).toHaveLength(105)
+  // The first row of each allowance says how many are not here.
+  expect(kept.map(({ left_out }) => left_out)).toEqual([...Array(100).fill(0), 50, 0, 0, 0, 0])
   now += 3_600_000
   await forge(1)
   expect(await fixture.forged()).toHaveLength(106)
   expect(await fixture.counted('forged')).toBe(171)
+})
+
+test('deliveries without a readable head are kept up to a rate of their own', async () => {
+  const now = Date.now()
+  await using fixture = await startReceiving({ clock: () => now, steady: () => now })
+  const headless = { headers: {}, body: Buffer.from('{}') }
+  await Promise.all(Array.from({ length: 150 }, () => fixture.send(headless)))
+  expect(await fixture.forged()).toHaveLength(100)
+  await fixture.send(forgery())
+  const rows = await fixture.forged()
+  expect(rows.map(({ outcome }) => outcome)).toEqual([...Array(100).fill('MALFORMED'), 'FORGED'])
+  expect(fixture.receiver.leftOut()).toEqual({ MALFORMED: 50, FORGED: 0 })
 })
 
 test('forged deliveries are kept cut, at distinct milliseconds even of one id', async () => {
@@ -141,6 +158,13 @@ describe('what refuses is not ready from that moment on, and ready again when it
     expect(await fixture.ready()).toMatchObject({ status: 503 })
     expect((await fixture.send(fixture.signer.sign({ body: large() }))).status).toBe(200)
     expect(await fixture.ready()).toMatchObject({ status: 200 })
+  })
+
+  test('a receiver knows whether its platform has credentials, also before its key is there', async () => {
+    const absent: WebhookSource = { ...kickReader, platform: 'absent', verify: async () => ({ kind: 'not-set-up' }) }
+    await using fixture = await startReceiving({ keyless: true, more: [absent] })
+    expect(await Promise.all(fixture.receivers.map((receiver) => receiver.isSetUp()))).toEqual([true, false])
+    expect(fixture.receiver.isBlind()).toBe(false)
   })
 
   test('a receiver that has nothing to check with is blind until it has', async () => {

@@ -29,7 +29,8 @@ describe('a genuine delivery', () => {
     })
     const response = await webhooks.fixture.send(delivery)
     expect(response.status).toBe(200)
-    expect(await newDeliveries()).toEqual([
+    const [kept] = await newDeliveries()
+    expect([kept]).toEqual([
       {
         source: 'kick',
         messageId: delivery.headers['kick-event-message-id'],
@@ -38,12 +39,24 @@ describe('a genuine delivery', () => {
         subscriptionId: '01HSUBSCRIPTION',
         sentAt: new Date(delivery.headers['kick-event-message-timestamp']!),
         signature: delivery.headers['kick-event-signature'],
+        headers: expect.any(String),
         body: chat,
         receivedAt: expect.any(BigInt),
         receipt: expect.stringMatching(/^[0-9a-f-]{36}$/),
         replay: false,
       },
     ])
+    // What else came, such as the host, is not kept; numbers stand for what is stored beside.
+    expect(Object.fromEntries(JSON.parse(kept!.headers!))).toEqual({
+      'content-type': 'application/json',
+      'kick-event-message-id': 1,
+      'kick-event-subscription-id': 2,
+      'kick-event-signature': 0,
+      'kick-event-message-timestamp': delivery.headers['kick-event-message-timestamp'],
+      'kick-event-type': 'chat.message.sent',
+      'kick-event-version': '1',
+      'user-agent': 'node',
+    })
     expect(await newForged()).toEqual([])
   })
 
@@ -139,8 +152,8 @@ describe('headers that no genuine delivery has', () => {
     ['a type with a space', 'type', 'chat message'],
     ['a type of 101 characters', 'type', 'x'.repeat(101)],
     ['a version with a space', 'version', '1 2'],
-  ] as const)('%s is answered 400 and nothing is kept', async (_, name, value) => {
-    await expectRefused(withHeader(genuine(), name, value), 400)
+  ] as const)('%s is answered 400, and kept for the audit', async (_, name, value) => {
+    await expectRefused(withHeader(genuine(), name, value), 400, 1)
   })
 
   test('the same signed bytes, split in another way, are answered 400', async () => {
@@ -154,24 +167,41 @@ describe('headers that no genuine delivery has', () => {
       [messageId!, timestamp!.slice(0, 19), `${timestamp!.slice(19)}.${body}`],
     ] as const) {
       const split = withHeader(withHeader(delivery, 'message-id', id), 'message-timestamp', time)
-      await expectRefused({ ...split, body: Buffer.from(rest) }, 400)
+      expect((await webhooks.fixture.send({ ...split, body: Buffer.from(rest) })).status).toBe(400)
     }
   })
 
   test('a body with a dot can not be split into a fraction of the timestamp', async () => {
     const timestamp = new Date().toISOString().replace(/\.\d+/, '')
     const delivery = webhooks.fixture.signer.sign({ body: '123Z.rest', timestamp: timestamp.slice(0, -1) })
-    await expectRefused(delivery, 400)
-    await expectRefused({ ...withHeader(delivery, 'message-timestamp', timestamp), body: Buffer.from('rest') }, 401, 1)
+    await expectRefused(delivery, 400, 1)
+    await expectRefused({ ...withHeader(delivery, 'message-timestamp', timestamp), body: Buffer.from('rest') }, 401, 2)
   })
+})
+
+test('a delivery without a readable head is kept as what can be read of it, marked as malformed', async () => {
+  const delivery = withHeader(withHeader(genuine(), 'message-id', 'x'.repeat(200)), 'message-timestamp', null)
+  await expectRefused(delivery, 400, 1)
+  expect(await newForged()).toMatchObject([
+    {
+      source: 'kick',
+      event_type: 'chat.message.sent',
+      message_id: 'x'.repeat(100),
+      payload: chat,
+      verified: 0,
+      outcome: 'MALFORMED',
+      reason: 'Kick-Event-Message-Id must be a ULID.',
+      sent_at: null,
+    },
+  ])
 })
 
 describe('a delivery that the platform did not sign', () => {
   test.each([
     ['no signature', null],
     ['an empty signature', ''],
-  ])('is answered 401 with %s, and nothing is kept', async (_, value) => {
-    await expectRefused(withHeader(genuine(), 'signature', value), 401)
+  ])('is answered 401 with %s, and kept for the audit', async (_, value) => {
+    await expectRefused(withHeader(genuine(), 'signature', value), 401, 1)
   })
 
   test.each<[string, (signature: string) => string]>([
@@ -226,6 +256,8 @@ describe('a delivery that the platform did not sign', () => {
         payload: '{"a":1}',
         verified: 0,
         outcome: 'FORGED',
+        headers: expect.stringContaining('["kick-event-signature",0]'),
+        reason: 'the signature is of other bytes or another key',
         sent_at: (Date.parse(delivery.headers['kick-event-message-timestamp']!) / 1_000).toFixed(3),
       },
     ])

@@ -75,8 +75,12 @@ const gets: [string, string, Record<string, string>][] = [
   ['its script', '/graphiql.js', {}],
   ['an export', exportPath, {}],
   ['metrics', '/metrics', {}],
-  ['the way to GraphiQL', '/', {}],
+  ['the panel', '/', {}],
+  ['a place of the panel', '/sign-in', html],
+  ['a file of the panel', '/icon.svg', {}],
 ]
+/** Who asks does not matter there. */
+const openToAll = ['/', '/sign-in', '/icon.svg', '/graphiql.js']
 
 /** How a socket is refused: its status and the sentence. */
 const refusalOf = async (url: string, options: { origin?: string; headers?: Record<string, string> }) => {
@@ -96,6 +100,7 @@ describe('guessing a key counts', () => {
     ['/export', exportPath, { headers: guess }],
     ['/commands', '/commands', { method: 'POST', headers: { ...json, ...guess }, body: '{}' }],
     ['/metrics', '/metrics', { headers: guess }],
+    ['a sign-in link', '/sign-in', { method: 'POST', headers: json, body: '{"code":"guessed"}' }],
   ]
 
   test.each(paths)('by %s', async (_, path, asked) => {
@@ -176,7 +181,7 @@ describe('a page whose host name was led to this server', () => {
 
   test('learns nothing by a key that it made up', async () => {
     const headers = { Host: evil, Authorization: 'Bearer made-up' }
-    for (const [, path, more] of gets.filter(([, path]) => path !== '/' && path !== '/graphiql.js'))
+    for (const [, path, more] of gets.filter(([, path]) => !openToAll.includes(path)))
       expect((await ask(api, path, { headers: { ...more, ...headers } })).status).toBe(401)
   })
 })
@@ -192,7 +197,7 @@ describe('nobody else is refused for the host they name', () => {
     'app.example:8443',
   ])('a browser at %s', async (host) => {
     for (const [, path, headers] of gets)
-      expect((await ask(api, path, { headers: { ...headers, Host: host } })).status).toBeOneOf([200, 302, 404])
+      expect((await ask(api, path, { headers: { ...headers, Host: host } })).status).toBeOneOf([200, 404])
     const origin = `http://${host.toLowerCase()}`
     expect((await ask(api, '/graphql', { ...post, headers: { ...json, Host: host, Origin: origin } })).status).toBe(200)
   })
@@ -204,7 +209,7 @@ describe('nobody else is refused for the host they name', () => {
     expect((await ask(api, '/ready', { headers })).status).toBe(200)
     expect((await ask(api, '/graphql', { ...post, headers: { ...json, ...headers } })).status).toBe(200)
     for (const [, path, more] of gets)
-      expect((await ask(api, path, { headers: { ...more, ...headers, ...key } })).status).toBeOneOf([200, 302, 404])
+      expect((await ask(api, path, { headers: { ...more, ...headers, ...key } })).status).toBeOneOf([200, 404])
     await using socket = await openSocket(`${api.url.replace('http', 'ws')}/graphql`, { headers })
     expect(socket.socket.readyState).toBe(WebSocket.OPEN)
     expect((await sendRaw(Number(new URL(api.url).port), ['GET /metrics HTTP/1.0'])).status).toBe(200)

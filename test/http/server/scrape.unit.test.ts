@@ -126,7 +126,7 @@ describe('the parser and the conventions can object', () => {
 
 test('the budget of a platform is used as much as requests were sent in the last minute', async () => {
   let now = 0
-  const { onCall, metrics } = createPlatformMetrics(() => now)
+  const { onCall, metrics, sentLastMinute } = createPlatformMetrics(() => now)
   const ratio = metrics.find(({ name }) => name === 'platform_rate_budget_used_ratio')!
   const send = (count: number) => {
     for (let n = 0; n < count; n++)
@@ -136,8 +136,10 @@ test('the budget of a platform is used as much as requests were sent in the last
   now = 30_000
   send(30)
   expect(ratio.read()).toEqual([{ labels: { platform: 'kick' }, value: 0.5 }])
+  expect([sentLastMinute('kick'), sentLastMinute('twitch')]).toEqual([60, 0])
   now = 60_000
   expect(ratio.read()).toEqual([{ labels: { platform: 'kick' }, value: 0.25 }])
+  expect(sentLastMinute('kick')).toBe(30)
   onCall({ platform: 'twitch', outcome: 'timeout', durationMs: 10_000 })
   expect(ratio.read()).toHaveLength(1)
 })

@@ -182,6 +182,20 @@ test('credentials decide the role, and wrong ones close the socket with 4401', a
   await using admin = await connectLive(node.wsUrl, { authorization: `Bearer ${adminKey}` })
   admin.send(query('1'))
   expect(await admin.data()).toMatchObject({ data: { me: { role: 'ADMIN' } } })
+  for (const name of ['Authorization', 'AUTHORIZATION']) {
+    await using same = await connectLive(node.wsUrl, { [name]: `Bearer ${adminKey}` })
+    same.send(query('1'))
+    expect(await same.data()).toMatchObject({ data: { me: { role: 'ADMIN' } } })
+  }
+  for (const payload of [
+    { Authorization: 'Bearer wrong' },
+    { authorization: `Bearer ${adminKey}`, Authorization: 'Bearer other' },
+    { authorization: null, Authorization: 7 },
+  ]) {
+    await using client = await openSocket(node.wsUrl)
+    client.send({ ...init, payload })
+    expect((await client.closed).code).toBe(4401)
+  }
   for (const authorization of ['Bearer wrong', 'Basic x', '', 7, {}]) {
     await using client = await openSocket(node.wsUrl)
     client.send({ ...init, payload: { authorization } })

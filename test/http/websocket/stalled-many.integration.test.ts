@@ -86,7 +86,8 @@ test('a thousand sockets that read nothing cost less than 50 MB, and the others 
   while ((await node.state()).subscribers < stalledCount + healthy.length);
   await publish(20)
   const after = await node.state()
-  expect(after.residentBytes - before.residentBytes).toBeLessThan(limitBytes)
+  // What was freed is given back to the system a little later.
+  await expect.poll(async () => (await node.state()).residentBytes - before.residentBytes).toBeLessThan(limitBytes)
   // Each of them stopped taking long before the end.
   const sent = (await journalledIds(database.db, ids)).length / 2
   expect(after.messages - before.messages).toBeLessThan((stalledCount * sent) / 2)

@@ -70,7 +70,7 @@ describe('what each type tells', () => {
   })
 
   test('metadata, whichever of its two names the category has', () => {
-    const told = { kind: 'metadata', broadcaster, title: 'Now', category: 'Chess', language: 'en' }
+    const told = { kind: 'metadata', broadcaster, title: 'Now', category: 'Chess', language: 'en', isMature: false }
     const body = metadataBody(1, 'Now') as { metadata: Record<string, unknown> }
     expect(read('livestream.metadata.updated', body)).toEqual(told)
     const { category: _, ...older } = body.metadata

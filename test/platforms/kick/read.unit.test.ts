@@ -52,7 +52,9 @@ describe('a live answer', () => {
             title: 'hello',
             category: 'Just Chatting',
             language: 'en',
+            isMature: false,
             viewerCount: 321,
+            row: expect.any(Function),
           },
         ],
       ]),
@@ -68,11 +70,13 @@ describe('a live answer', () => {
       title: ' ',
       language_code: '',
       viewer_count: 0,
+      has_mature_content: null,
     }
     expect(readLivestream(livestream(5, blank), '5')).toEqual({
       profile: { platformUserId: '5' },
       startedAt: new Date('2026-11-22T10:00:00Z'),
       viewerCount: null,
+      row: expect.any(Function),
     })
     expect(readLivestream(livestream(5, { category: { id: 0, name: 'left over' } }), '5')?.category).toBeUndefined()
   })
@@ -84,6 +88,7 @@ describe('a live answer', () => {
       profile: { platformUserId: '5' },
       startedAt: new Date('2026-11-22T10:00:00.123Z'),
       viewerCount: null,
+      row: expect.any(Function),
     })
   })
 
@@ -183,6 +188,20 @@ describe('a channels answer', () => {
       2: { platformUserId: '2' },
     })
     expect(JSON.stringify(reading.ok && [...reading.value])).not.toMatch(/sk_live_secret|rtmps/)
+  })
+
+  it('tells active subscribers, of which none is a number', () => {
+    const bodies = envelope(
+      channel(1, { active_subscribers_count: 9 }),
+      channel(2, { active_subscribers_count: 0 }),
+      channel(3, { active_subscribers_count: null }),
+    )
+    const reading = readChannels(bodies, asked('1', '2', '3'))
+    expect(reading.ok && [...reading.value.values()].map(({ subscriberCount }) => subscriberCount)).toEqual([
+      9,
+      0,
+      undefined,
+    ])
   })
 
   it('never tells a follower count', () => {

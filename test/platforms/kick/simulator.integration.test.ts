@@ -68,7 +68,9 @@ describe('against the simulated platform', () => {
       title: 'title 5',
       category: 'Just Chatting',
       language: 'en',
+      isMature: false,
       viewerCount: 50,
+      row: expect.any(Function),
     })
     expect(result.value.get('3')?.viewerCount).toBeNull()
     expect(result.call).toMatchObject({ items: 30, status: 200, error: null })

@@ -9,12 +9,14 @@ const clock = () => Date.parse('2026-11-22T12:00:00Z')
 
 /** A callback that does what the verification says, and an adapter that asks for deliveries there. */
 const start = async (callbackSecret = secret) => {
-  const webhooks = createTwitchWebhooks({ secret: callbackSecret, clock })
+  const webhooks = createTwitchWebhooks({ secrets: () => [callbackSecret], clock })
   const callback = await startScriptedHttp(async ({ headers, body }) => {
     const verified = await webhooks.verify(headers, Buffer.from(body))
     return verified.kind === 'challenge' ? { text: verified.text } : { status: 403, text: '' }
   })
-  const setup = await startTwitchAgainst({ webhooks: { callbackUrl: `${callback.url}/webhooks/twitch`, secret } })
+  const setup = await startTwitchAgainst({
+    webhooks: { callbackUrl: `${callback.url}/webhooks/twitch`, secret: () => secret },
+  })
   const subscriptions = setup.twitch.eventSubscriptions!
   return {
     ...setup,

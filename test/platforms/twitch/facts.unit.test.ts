@@ -5,7 +5,7 @@ import { webhookSecret } from '../../../src/platforms/twitch/webhook-secret.ts'
 import type { TwitchDeliveryOptions } from '../../support/platforms/twitch-delivery.ts'
 import { broadcaster, delivery, online, secret, sentAt } from '../../support/platforms/twitch-samples.ts'
 
-const webhooks = createTwitchWebhooks({ secret, clock: () => sentAt })
+const webhooks = createTwitchWebhooks({ secrets: () => [secret], clock: () => sentAt })
 
 const factOf = (changes: Partial<TwitchDeliveryOptions>, claims: object = {}) => {
   const { headers, body } = delivery(changes)

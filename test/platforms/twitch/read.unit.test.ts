@@ -4,6 +4,7 @@ import { readCreated, readSubscriptionPage } from '../../../src/platforms/twitch
 import { readFollowerTotal } from '../../../src/platforms/twitch/follower-totals.ts'
 import { readStreams } from '../../../src/platforms/twitch/read-stream.ts'
 import { readUserByLogin, readUsers } from '../../../src/platforms/twitch/read-user.ts'
+import { signedCallback } from '../../../src/platforms/twitch/webhook-secret.ts'
 
 const stream = (id: unknown, changes: object = {}) => ({
   id: '40952121085',
@@ -37,6 +38,7 @@ describe('a live answer', () => {
           category: 'Just Chatting',
           language: 'es',
           viewerCount: 78_365,
+          row: expect.any(Function),
         },
       ],
     ])
@@ -57,6 +59,7 @@ describe('a live answer', () => {
       profile: { platformUserId: '1' },
       startedAt: new Date('2026-11-22T10:00:00Z'),
       viewerCount: 78_365,
+      row: expect.any(Function),
     })
   })
 
@@ -135,13 +138,14 @@ describe('a follower total', () => {
 
 describe('event subscriptions', () => {
   const url = 'https://example.com/webhooks/twitch'
+  const ours = { callbackUrl: url, secret: 'a secret of ours' }
   const row = (changes: object = {}) => ({
     id: '26b1c993',
     status: 'enabled',
     type: 'stream.online',
     version: '1',
     condition: { broadcaster_user_id: '1234' },
-    transport: { method: 'webhook', callback: url },
+    transport: { method: 'webhook', callback: signedCallback(url, ours.secret) },
     ...changes,
   })
 
@@ -149,17 +153,23 @@ describe('event subscriptions', () => {
     const others = [
       row({ status: 'authorization_revoked' }),
       row({ transport: { method: 'webhook', callback: 'https://example.org/else' } }),
+      row({ transport: { method: 'webhook', callback: `${url}/else?s=12345678` } }),
       row({ transport: { method: 'websocket', session_id: 's' } }),
     ]
-    const reading = readSubscriptionPage({ data: [...others, row()], pagination: { cursor: 'c' } }, url)
+    const reading = readSubscriptionPage({ data: [...others, row()], pagination: { cursor: 'c' } }, ours)
     expect(reading.ok && reading.value).toEqual({
       rows: [{ id: '26b1c993', platformUserId: '1234', event: 'stream.online', version: 1 }],
       after: 'c',
     })
   })
 
+  it.each([url, signedCallback(url, 'another secret of ours')])('with the callback %s are outdated', (callback) => {
+    const reading = readSubscriptionPage({ data: [row({ transport: { method: 'webhook', callback } })] }, ours)
+    expect(reading.ok && reading.value.rows).toMatchObject([{ id: '26b1c993', isOutdated: true }])
+  })
+
   it.each([{ id: '' }, { version: 'beta' }, { condition: {} }])('with %j spoil the list', (changes) => {
-    expect(readSubscriptionPage({ data: [row(changes)] }, url).ok).toBe(false)
+    expect(readSubscriptionPage({ data: [row(changes)] }, ours).ok).toBe(false)
   })
 })
 
@@ -172,7 +182,7 @@ it('no answer whatever makes a reader throw', () => {
       readUsers(body, asked('1'))
       readUserByLogin(body, 'a')
       readFollowerTotal(body, '1')
-      readSubscriptionPage(body, 'https://example.com/')
+      readSubscriptionPage(body, { callbackUrl: 'https://example.com/', secret: 'a secret' })
       readCreated(body)
     }),
     { numRuns: 300 },

@@ -80,11 +80,11 @@ it('broadcasts are not told, which says of nobody that they are off', async () =
 
 describe('a call', () => {
   it.each([
-    ['an HTML error page', { status: 503, text: '<html>x-token</html>' }, 'unavailable'],
+    ['an HTML error page', { status: 503, text: '<html>AAAA%2Fx-token%3D</html>' }, 'unavailable'],
     ['truncated JSON', { text: '{"data":[{"id":"1"' }, 'malformed'],
     ['neither users nor errors', { json: { meta: {} } }, 'malformed'],
     ['rows that name nobody', { json: { data: [{ username: 'a' }] } }, 'malformed'],
-    ['no credits left', { status: 402, json: { title: 'CreditsDepleted', detail: 'x-token' } }, 'rejected'],
+    ['no credits left', { status: 402, json: { title: 'CreditsDepleted', detail: 'AAAA%2Fx-token%3D' } }, 'rejected'],
     ['the app shut out', { status: 403, json: { title: 'Forbidden', reason: 'client-not-enrolled' } }, 'blocked'],
   ] as const)('that gets %s says nothing about the users', async (_name, reply, kind) => {
     await using setup = await start()

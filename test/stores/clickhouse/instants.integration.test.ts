@@ -77,6 +77,7 @@ test('instants of every kind of row arrive as they are', async () => {
     at,
     viewerCount: 1,
     followerCount: null,
+    subscriberCount: null,
     elapsedSeconds: 60,
     intervalSeconds: 60,
   } as const

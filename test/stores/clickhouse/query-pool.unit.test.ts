@@ -46,7 +46,7 @@ describe('a pool', () => {
     const pool = createQueryPool('light', limits)
     const { work, end } = scriptedWork()
     const runs = ['a', 'b', 'c', 'd', 'e'].map((name) => pool.run(work(name)))
-    await expect(pool.run(work('f'))).rejects.toMatchObject({ failure: 'unavailable', retriable: true })
+    await expect(pool.run(work('f'))).rejects.toMatchObject({ failure: 'busy', retriable: true })
     for (const name of ['a', 'b']) end(name)
     await settled()
     for (const name of ['c', 'd']) end(name)

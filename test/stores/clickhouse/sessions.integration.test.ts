@@ -20,7 +20,10 @@ const start = async (directory: string) => {
     if (refused) throw new Error('too many open files')
     return new Session(directory)
   }
-  const client = createClient({ connection: await sessionConnection(open, places), log: { level: 127 as never } })
+  const client = createClient({
+    connection: await sessionConnection(open, places, `${directory}/scratch`),
+    log: { level: 127 as never },
+  })
   const ask = async (query: string) => text((await client.exec({ query })).stream)
   return {
     client,

@@ -40,7 +40,7 @@ test('a connection that is gone without a word is noticed within five seconds', 
   expect(defaultLiveness.quietMs + defaultLiveness.answerMs).toBeLessThan(5_000)
   await using way = await startSilentWay()
   await using journal = createJournal({ postgres: way.db, log: silentLog, pollMs: never, liveness })
-  journal.follow({ begin() {}, async events() {}, viewers() {} })
+  journal.follow({ begin() {}, async events() {}, viewers() {}, deleted() {} })
   await eventually('the journal is followed', () => journal.health().connected)
   await way.proxy.set('blackhole')
   await eventually('the silence is noticed', () => !journal.health().connected)

@@ -48,6 +48,6 @@ test('a list of columns names fields of the model, and every name of a row has i
 })
 
 test('the facts of a model are a list of its fields', () => {
-  expect(factsOf('StreamSession')).toEqual(['title', 'category', 'language'])
+  expect(factsOf('StreamSession')).toEqual(['title', 'category', 'language', 'isMature'])
   expect(recordset('Channel', factsOf('Channel'))).toContain('"followerCount" integer')
 })

@@ -1,6 +1,7 @@
+import { logCalls } from '../../../src/calls/log-calls.ts'
 import { newUlid } from '../../../src/lib/ids.ts'
-import { encodeJournalCursor } from '../../../src/live/journal-cursor.ts'
-import { encodeViewerNotices, viewerNoticeChannel } from '../../../src/live/viewer-notice.ts'
+import { detailEpoch } from '../../../src/live/chapter-source.ts'
+import { decodeJournalCursor, encodeJournalCursor } from '../../../src/live/journal-cursor.ts'
 import { globalId, type NodeType } from '../../../src/resolvers/global-id.ts'
 import type { ClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
 import { trustScoreFormat } from '../../../src/stores/clickhouse/tables/streamer-trust-score-history.ts'
@@ -10,6 +11,7 @@ import { renderInboxRow } from '../../../src/webhooks/inbox-row.ts'
 import { adminKey, startTestApi } from '../http/api.ts'
 import type { ArgumentsOf } from '../http/schema-walk.ts'
 import { goLive } from '../live/live-changes.ts'
+import { tellViewers } from '../live/viewer-notices.ts'
 import { handlePlatform, knownHandle } from '../platforms/handle-platform.ts'
 import { insertProbes, openTestClickHouse } from '../stores/clickhouse.ts'
 import { createTestDatabase } from '../stores/postgres.ts'
@@ -32,7 +34,12 @@ const delivery = {
   source: 'kick',
   eventType: 'chat.message.sent',
   verified: true,
-  outcome: 'PROJECTED',
+  outcome: 'PROJECTED' as const,
+  reason: '',
+  repeatOf: '',
+  leftOut: 0,
+  channelUserId: '',
+  replay: false,
   sentAt: new Date(now - 1_000),
   receivedAt: new Date(now),
   payload: '{}',
@@ -64,10 +71,12 @@ const storeHistory = async (store: ClickHouse, channel: bigint, user: string): P
           eventVersion: '1',
           subscriptionId: null,
           signature: 'AAAA',
+          headers: '[["user-agent","x"]]',
           body: '{}',
         },
         'PROJECTED',
         true,
+        { channelUserId: user },
       ),
     ],
   ]
@@ -93,6 +102,12 @@ const manifest = {
 
 const storeState = async (db: Postgres, channel: bigint): Promise<void> => {
   const rows: [string, unknown[]][] = [
+    [
+      `INSERT INTO dm.probe_schedule (channel_id, interval_seconds, live_started_at, last_live_at, live_viewers)
+       SELECT channel_id, 3600, started_at, now(), 7 FROM dm.stream_session WHERE channel_id = $1 AND ended_at IS NULL
+       ON CONFLICT (channel_id) DO UPDATE SET interval_seconds = 3600, live_started_at = excluded.live_started_at, last_live_at = now(), live_viewers = 7`,
+      [channel],
+    ],
     [`INSERT INTO public.streamers (name) VALUES ('holder'), ('other')`, []],
     [`INSERT INTO public.streamer_channel_link (streamer_id, channel_id, verified) VALUES (1, $1, true)`, [channel]],
     [
@@ -105,8 +120,19 @@ const storeState = async (db: Postgres, channel: bigint): Promise<void> => {
        VALUES ('test', '2026-11-01 00:00Z', '2026-11-01 01:00Z', 7, 1, true, $1)`,
       [JSON.stringify(manifest)],
     ],
+    [
+      `INSERT INTO dm.chat_archive_log (env, window_from, window_to) VALUES ('test', '2026-10-31 01:00Z', '2026-10-31 02:00Z')`,
+      [],
+    ],
   ]
   for (const [text, values] of rows) await db.pool.query(text, values)
+  const call = { platform: 'kick', endpoint: '/x', requestedAt: new Date(began), durationMs: 1, items: 0 }
+  await db.pool.query('INSERT INTO dm.channel_ban (channel_id, observed_from, observed_until) VALUES ($1, $2, $3)', [
+    channel,
+    new Date(began),
+    new Date(began + minuteMs),
+  ])
+  await logCalls(db, [{ ...call, status: 500, error: 'answered 500', body: '{}', channelId: channel }])
   await insertSubscription(db, channel, { event: 'channel.followed', since: new Date(began) })
   await insertFollows(db, channel, [began + 1, began + 2])
 }
@@ -131,10 +157,16 @@ export const startAccessFixture = async () => {
     [channel],
   )
   const session = await seed(db).session(channel, new Date(began), new Date(now))
+  await db.pool.query(
+    `INSERT INTO dm.session_detail (channel_id, session_started_at, said_at, source, title, category, language, is_mature)
+     VALUES ($1, $2, $2, 'poll', 'a title', 'a category', 'en', false)`,
+    [channel, new Date(began)],
+  )
   const api = opened.use(
     await startTestApi({
       db,
       platforms: [platform],
+      degraded: () => ['Something needs a look.'],
       services: {
         history: { store: history.store, env: 'test', completeThrough: () => new Date(now), lost: () => [] },
         replayDelivery: async (messageId) => (messageId === delivery.messageId ? delivery : null),
@@ -150,8 +182,7 @@ export const startAccessFixture = async () => {
   const telling = setInterval(() => {
     const line = chatLine({ at: now / 1000 })
     void api.services.live.publishChat([{ channelId: channel, slug, line }])
-    for (const notice of encodeViewerNotices({ observedAt: new Date(), samples: [[channel, 7]] }))
-      void db.pool.query('SELECT pg_notify($1, $2)', [viewerNoticeChannel, notice])
+    void tellViewers(db, { observedAt: new Date(), samples: [[channel, 7]] })
   }, 50)
   opened.defer(() => clearInterval(telling))
 
@@ -170,15 +201,29 @@ export const startAccessFixture = async () => {
   const insertLink = `INSERT INTO public.streamer_channel_link (streamer_id, channel_id) VALUES (2, $1) ON CONFLICT DO NOTHING`
   const insertSetting = `INSERT INTO public.configuration (key, value, category, updated_by) VALUES ('walk.gone', 'x', 'system', 'test') ON CONFLICT DO NOTHING`
 
+  const insertChannel = `INSERT INTO dm.streamer_channel (external_id, platform, platform_user_id)
+    VALUES ('01KA00000000000000000000' || lpad($1, 2, '0'), 'kick', 'to-delete-' || $1) RETURNING id`
+  await db.pool.query(`INSERT INTO dm.erasure (id, kind, subject_hash, requested_by, finished_at)
+    VALUES ('01KA0000000000000000000000', 'chatter', 'k.hash', '{}', now())`)
+  let deleted = 0
+
   /** By field, or by field and the type it is to answer; what is not here needs no arguments, or only a range. */
   const given: Record<string, string | (() => Promise<string>)> = {
     'Query.channel': `(id: "${channel}")`,
     'Query.channels': `(filter: { status: ONLINE }, first: 1)`,
+    'Query.findChannels': `(text: "${slug}")`,
     'Query.node': `(id: ${ids.Channel})`,
     'Query.nodes': `(ids: [${ids.Channel}])`,
+    'Query.sessions': `(filter: { live: false }, first: 1)`,
+    'Query.rankings': `(by: HOURS_WATCHED, range: { from: ${iso(began - minuteMs)}, to: ${iso(now)} })`,
     'Query.streamSession': `(id: ${ids.StreamSession})`,
     'Query.streamSessionByUrl': `(url: "https://kick.com/${slug}", at: ${iso(now)})`,
+    'Query.sharedChatters': `(channels: ["${channel}", "${spare}"], range: { from: ${iso(began)}, to: ${iso(now)} })`,
+    'Query.broadcastChatters': `(session: ${ids.StreamSession})`,
     'Query.streamer': `(id: ${holder})`,
+    'Query.renames': '(range: { from: "2026-02-01T00:00:00Z", to: "2026-03-01T00:00:00Z" })',
+    'Query.totals': `(range: { from: ${iso(began - minuteMs)}, to: ${iso(now)} }, bucket: HOUR)`,
+    'Query.webhookDelivery': `(messageId: "${delivery.messageId}", receivedAt: ${iso(began)})`,
     'Query.webhookInbox': `(range: { from: ${iso(began - minuteMs)}, to: ${iso(now)} })`,
     'Mutation.trackChannel': '(slug: "somebody")',
     'Mutation.trackChannel InvalidInput': '(slug: "")',
@@ -186,6 +231,15 @@ export const startAccessFixture = async () => {
     'Mutation.trackChannel PlatformUnavailable': '(slug: "somebody", platform: TWITCH)',
     'Mutation.setMonitoring': `(${mine}, active: true)`,
     'Mutation.setMonitoring NotFound': '(channel: "999999", active: true)',
+    'Mutation.deleteChannel': async () => {
+      const number = String(++deleted)
+      const made = await db.pool.query<{ id: string }>(insertChannel, [number])
+      return `(channel: "${made.rows[0]!.id}", confirm: "to-delete-${number}")`
+    },
+    'Mutation.deleteChannel NotFound': '(channel: "999999", confirm: "x")',
+    'Mutation.deleteChannel InvalidInput': `(${free}, confirm: "something else")`,
+    'Mutation.eraseChatter': '(platformUserId: "4711004711")',
+    'Mutation.eraseChatter InvalidInput': '(platformUserId: "")',
     'Mutation.claimChannel': `(streamer: ${other}, ${free})`,
     'Mutation.claimChannel NotFound': `(streamer: ${other}, channel: "999999")`,
     'Mutation.verifyClaim': `(streamer: ${holder}, ${mine})`,
@@ -222,13 +276,24 @@ export const startAccessFixture = async () => {
     'Mutation.createApiKey InvalidInput': '(name: "", role: PUBLIC)',
     'Mutation.revokeApiKey': `(id: "${key.id}")`,
     'Mutation.revokeApiKey NotFound': '(id: "nothing")',
+    'Mutation.runJob': '(name: "trust-scores")',
+    'Mutation.runJob JobFailed': '(name: "failing")',
+    'Mutation.runJob NotFound': '(name: "nothing")',
+    'Mutation.verifyArchive': `(id: ${ids.ChatArchive})`,
+    'Mutation.verifyArchive NotFound': `(id: ${node('ChatArchive', 999_999)})`,
+    'Mutation.verifyArchive InvalidInput': `(id: ${node('ChatArchive', 2)})`,
     'Subscription.channelStatus': `(ids: ["${channel}"])`,
     'Subscription.channelStatus StatusChange': () => Promise.resolve(`(ids: ["${channel}"], after: "${after}")`),
     'Subscription.channelStatus StatusGap': `(ids: ["${channel}"], after: "${encodeJournalCursor('another', 3)}")`,
+    'Channel.asOf': `(at: ${iso(began + 10 * minuteMs)})`,
+    'StreamSession.chapterAt': `(at: ${iso(began)})`,
+    'Subscription.sessionChapters': () => Promise.resolve(`(ids: ["${channel}"], after: "${afterDetails}")`),
+    'Subscription.sessionChapters StatusGap': `(ids: ["${channel}"], after: "${encodeJournalCursor('another', 3)}")`,
     'Subscription.viewerCount': `(ids: ["${channel}"])`,
     'Subscription.chat': `(id: "${channel}")`,
   }
   const after = api.services.live.cursorOf(events[0]!.id)
+  const afterDetails = encodeJournalCursor(detailEpoch(decodeJournalCursor(after)!.epoch), 0)
 
   const argumentsOf: ArgumentsOf = async (field, answers) => {
     const known = given[`${field} ${answers}`] ?? given[field]

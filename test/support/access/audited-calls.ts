@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { globalId } from '../../../src/resolvers/global-id.ts'
 import type { Answer } from '../http/api.ts'
 
-/** What the calls may use: a channel that is not watched, an account of the platform nobody tracks, a genuine delivery. */
+/** What the calls may use: a channel that is not watched, an account of the platform nobody tracks, a genuine delivery, an archived hour. */
 export type AuditedWorld = {
   channelId: bigint
   handle: string
   messageId: string
+  archiveId: bigint
   /** Makes a call as an admin and gives the data of its field, which must be called `result`. */
   prepare(query: string, variables?: object): Promise<Answer['data']>
 }
@@ -59,6 +60,32 @@ export const auditedCalls: Record<string, AuditedCall> = {
     variables: (world) => ({ channel: channelOf(world) }),
     idempotent: true,
   },
+  deleteChannel: {
+    side: 'dm',
+    role: 'ADMIN',
+    action: 'channel.delete',
+    query: `mutation ($channel: ID!, $confirm: String!) {
+      result: deleteChannel(channel: $channel, confirm: $confirm) { __typename } }`,
+    async variables(world) {
+      const channel = channelOf(world)
+      const { platformUserId } = await world.prepare(
+        'query ($channel: ID!) { result: node(id: $channel) { ... on Channel { platformUserId } } }',
+        { channel },
+      )
+      return { channel, confirm: platformUserId }
+    },
+    idempotent: true,
+  },
+  eraseChatter: {
+    side: 'dm',
+    role: 'ADMIN',
+    action: 'chatter.erase',
+    query: `mutation ($platformUserId: String!) {
+      result: eraseChatter(platformUserId: $platformUserId) { __typename } }`,
+    variables: () => ({ platformUserId: String(1e12 + Math.floor(Math.random() * 1e12)) }),
+    idempotent: true,
+    secrets: (_, { platformUserId }) => [platformUserId],
+  },
   replayWebhook: {
     side: 'dm',
     role: 'ADMIN',
@@ -66,6 +93,20 @@ export const auditedCalls: Record<string, AuditedCall> = {
     query: 'mutation ($messageId: String!) { result: replayWebhook(messageId: $messageId) { __typename } }',
     variables: ({ messageId }) => ({ messageId }),
     queued: true,
+  },
+  runJob: {
+    side: 'dm',
+    role: 'ADMIN',
+    action: 'job.run',
+    query: 'mutation ($name: String!) { result: runJob(name: $name) { __typename } }',
+    variables: () => ({ name: 'trust-scores' }),
+  },
+  verifyArchive: {
+    side: 'dm',
+    role: 'OPERATOR',
+    action: 'archive.verify',
+    query: 'mutation ($id: ID!) { result: verifyArchive(id: $id) { __typename } }',
+    variables: ({ archiveId }) => ({ id: globalId('ChatArchive', archiveId) }),
   },
   createStreamer: {
     side: 'public',

@@ -15,6 +15,7 @@ export const canaryEnvironment: Readonly<Record<string, string>> = {
   OPERATOR_KEY: 'canary-of-the-operator-key-in-the-environment',
   KICK_CLIENT_SECRET: 'canary-of-the-kick-client-secret',
   TWITCH_CLIENT_SECRET: 'canary-of-the-twitch-client-secret',
+  TWITCH_WEBHOOK_SECRET: 'canary-of-the-twitch-webhook-secret',
   X_BEARER_TOKEN: 'canary-of-the-x-bearer-token',
   S3_SECRET_ACCESS_KEY: 'canary-of-the-s3-secret-access-key',
 }

@@ -13,20 +13,46 @@ export type Seen = { status: number; text: string; headers: Headers; location: s
 /** A browser of its own: it keeps cookies and follows nothing by itself. */
 export const createBrowser = () => {
   const cookies = new Map<string, string>()
+  const ask = async (url: string, headers: Record<string, string>, body?: URLSearchParams): Promise<Seen> => {
+    const cookie = Array.from(cookies, ([name, value]) => `${name}=${value}`).join('; ')
+    const response = await fetch(url, {
+      redirect: 'manual',
+      headers: { ...(cookie && { cookie }), ...headers },
+      ...(body && { method: 'POST', body }),
+    })
+    for (const line of response.headers.getSetCookie()) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!
+      if (/Max-Age=0\b/.test(line)) cookies.delete(name!)
+      else cookies.set(name!, value!)
+    }
+    const location = response.headers.get('location')
+    return { status: response.status, text: await response.text(), headers: response.headers, location }
+  }
+  const get = (url: string, headers: Record<string, string> = {}): Promise<Seen> => ask(url, headers)
+  const submit = (url: string, page: string, headers: Record<string, string> = {}): Promise<Seen> => {
+    const { action, fields } = formIn(page)!
+    return ask(new URL(action, url).href, headers, fields)
+  }
   return {
     cookies,
-    async get(url: string, headers: Record<string, string> = {}): Promise<Seen> {
-      const cookie = Array.from(cookies, ([name, value]) => `${name}=${value}`).join('; ')
-      const response = await fetch(url, { redirect: 'manual', headers: { ...(cookie && { cookie }), ...headers } })
-      for (const line of response.headers.getSetCookie()) {
-        const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!
-        if (/Max-Age=0\b/.test(line)) cookies.delete(name!)
-        else cookies.set(name!, value!)
-      }
-      const location = response.headers.get('location')
-      return { status: response.status, text: await response.text(), headers: response.headers, location }
+    get,
+    /** Presses the button of a page that was got from this address. */
+    submit,
+    /** Comes back from the platform, and presses the button where the page asks. */
+    async confirm(back: string): Promise<Seen> {
+      const seen = await get(back)
+      return formIn(seen.text) ? submit(back, seen.text) : seen
     },
   }
+}
+
+/** The form of a page; undefined where it has none. */
+const formIn = (page: string): { action: string; fields: URLSearchParams } | undefined => {
+  const action = /<form method="post" action="([^"]+)">/.exec(page)?.[1]
+  const inputs = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)]
+  return action === undefined
+    ? undefined
+    : { action, fields: new URLSearchParams(inputs.map(([, name, value]) => [name!, value!])) }
 }
 
 type Browser = ReturnType<typeof createBrowser>
@@ -34,7 +60,7 @@ type Browser = ReturnType<typeof createBrowser>
 const operator = { identity: { role: 'OPERATOR', name: 'operator', subject: 'test' }, requestId: 'request' }
 
 /** Where the one link of a page leads to. */
-export const linkIn = (page: string): string => /<a href="([^"]+)"/.exec(page)![1]!.replaceAll('&amp;', '&')
+export const linkIn = (page: string): string => /<a class="go" href="([^"]+)"/.exec(page)![1]!.replaceAll('&amp;', '&')
 
 /** The two paths of linking on a port of their own, in front of a simulated Kick. */
 export type LinkingFixture = AsyncDisposable & {
@@ -66,8 +92,7 @@ export const startLinking = async (
   const kick = await startKickServer({ world, clientSecret: 'canary-of-the-app' })
   const access = { apiUrl: kick.url, idUrl: kick.url, ...kick.credentials }
   const login = createKickLogin({ ...access, clock, log, timeoutMs: 2_000 })
-  const logins = new Map(withKick ? [[login.platform, login]] : [])
-  const api = await startTestApi({ db, clock, log, rateLimit, logins, unreachable })
+  const api = await startTestApi({ db, clock, log, rateLimit, login: () => (withKick ? login : null), unreachable })
   const { url } = api
   const linkFor = async (streamer: number): Promise<string> => {
     const ticket = await createLinkTicket(db, operator, BigInt(streamer))

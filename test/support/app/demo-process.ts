@@ -7,6 +7,7 @@ import { createKickPlatform } from '../../../src/platforms/kick/kick-platform.ts
 import { probeFormat } from '../../../src/stores/clickhouse/tables/kick-streamer-probe.ts'
 import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
 import { decodeDelivery, deliveryQueue } from '../../../src/webhooks/delivery-row.ts'
+import { kickReader } from '../webhooks/delivery-readers.ts'
 
 /** At which call of the spool the process ends, and how: killed before or after it, or told to stop. */
 export type Interruption = { call: 'append' | 'take' | 'settle'; n: number; how: 'before' | 'after' | 'told' }
@@ -58,6 +59,7 @@ try {
     demo,
     db,
     platform,
+    reader: kickReader,
     spool: {
       append: interrupted('append'),
       take: interrupted('take'),

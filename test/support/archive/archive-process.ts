@@ -5,6 +5,7 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type ExportOptions, type ExportResult, exportChat } from '../../../src/archive/export-chat.ts'
+import { fixedValue } from '../../../src/lib/live-value.ts'
 import { silentLog } from '../../../src/lib/log.ts'
 import { openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../../../src/stores/objects/object-store.ts'
@@ -59,7 +60,10 @@ const run = async ({ databaseUrl, clickHouseUrl, dataDir, s3Url, killAt }: Expor
   }
   await using db = openPostgres({ url: databaseUrl, log: silentLog, max: 2 })
   await using clickHouse = await openClickHouse({ url: clickHouseUrl })
-  await using objects = openObjects({ dataDir, s3: s3Url === undefined ? undefined : { url: s3Url, ...s3Credentials } })
+  await using objects = openObjects({
+    dataDir,
+    bucket: fixedValue({ value: { s3: s3Url === undefined ? undefined : { url: s3Url, ...s3Credentials } } }),
+  })
   const mortalDb: Postgres = {
     ...db,
     query: (statement, values) => around(statementPoints[statement.name], () => db.query(statement, values)),

@@ -1,4 +1,5 @@
 import { openAccess } from '../../../src/access/access.ts'
+import { createSignInCodes } from '../../../src/access/sign-in-codes.ts'
 import type { TokenSettings } from '../../../src/access/token-verifier.ts'
 import { type ApiOptions, startApi } from '../../../src/app/start-api.ts'
 import { type LiveOptions, startLive } from '../../../src/app/start-live.ts'
@@ -6,6 +7,7 @@ import { poolMetrics } from '../../../src/app/store-metrics.ts'
 import { type ChannelCounts, createChannelCounts } from '../../../src/channels/channel-counts.ts'
 import { type Config, readConfig } from '../../../src/config/config.ts'
 import { newKeyText, parseKeyRing } from '../../../src/config/key-ring.ts'
+import { createErasing } from '../../../src/erasing/erasing.ts'
 import { type Listener, listen } from '../../../src/http/server/listener.ts'
 import { type Clock, type Steady, systemClock, systemSteady } from '../../../src/lib/clock.ts'
 import { type Log, silentLog } from '../../../src/lib/log.ts'
@@ -14,8 +16,11 @@ import { builtInPlatforms } from '../../../src/platforms/registry.ts'
 import type { Services } from '../../../src/resolvers/context.ts'
 import { createPageCursors } from '../../../src/resolvers/page-cursor.ts'
 import { createConfiguration } from '../../../src/settings/configuration.ts'
+import { listSettings } from '../../../src/settings/list-settings.ts'
+import { createSettings } from '../../../src/settings/settings.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
 import { knownSettings } from '../settings/known-settings.ts'
+import { calmOperations } from './calm-operations.ts'
 
 export const adminKey = 'canary-of-the-admin-key'
 export const operatorKey = 'canary-of-the-operator-key'
@@ -60,10 +65,15 @@ export const startTestApi = async (options: TestApiOptions) => {
   const cursors = createPageCursors(db)
   const live = opened.use(startLive({ ...options, config, cursors, log }))
   const access = opened.use(openAccess({ db, tokens: options.tokens, clock, steady, log, freshMs: options.freshMs }))
+  const ring = parseKeyRing(newKeyText())!
+  const configuration = createConfiguration({ db, ring, env: 'test', settings: knownSettings })
+  const databases = { dm: db, public: db }
+  const erasing = createErasing({ databases, ring })
   const parts = {
     keys: { admin: adminKey, operator: operatorKey },
+    signInCodes: createSignInCodes(steady),
     manifest: new Map(),
-    logins: new Map(),
+    login: () => null,
     webhooks: {},
     runCommand: async () => true,
     checks: [],
@@ -77,17 +87,28 @@ export const startTestApi = async (options: TestApiOptions) => {
     access,
     degraded: options.degraded ? [options.degraded] : [],
     services: {
-      databases: { dm: db, public: db },
+      databases,
       registry: builtInPlatforms,
       platforms: new Map(platforms.map((platform) => [platform.name, platform])),
       cursors,
-      configuration: createConfiguration({
-        db,
-        ring: parseKeyRing(newKeyText())!,
-        env: 'test',
-        settings: knownSettings,
-      }),
+      configuration,
+      async listSettings() {
+        const entries = await configuration.list()
+        const settings = createSettings(knownSettings, silentLog)
+        const stored = entries.filter(({ key }) => knownSettings.has(key))
+        settings.update(
+          new Map(
+            await Promise.all(
+              stored.map(async ({ key, value }) => [key, value ?? (await configuration.readSecret(key))] as const),
+            ),
+          ),
+        )
+        return listSettings(settings, entries, [])
+      },
       history: { store: undefined as never, env: 'test', completeThrough: () => new Date(clock()), lost: () => [] },
+      // Nobody works at it here, so nobody waits for it.
+      erasing: { ...erasing, settled: (id: string) => erasing.settled(id, 0) },
+      operations: calmOperations(clock),
       live: live.hub,
       clock,
       log,

@@ -34,6 +34,12 @@ const insertSchedule = statement(
    VALUES ($1, $2, $3, $4, $5, $6)`,
 )
 
+const insertSighting = statement(
+  'hard_sighting',
+  `UPDATE dm.probe_schedule SET last_live_at = now() - make_interval(secs => $3), live_viewers = $4, live_started_at = $2
+   WHERE channel_id = $1`,
+)
+
 const insertScore = statement(
   'hard_score',
   'INSERT INTO public.streamer_trust_scores (channel_id, score, algorithm, factors, computed_at) VALUES ($1, $2, $3, $4, $5)',
@@ -157,6 +163,9 @@ export const hardRows = async (db: Postgres): Promise<HardRows> => {
       Array.from({ length: n % 6 }, (_, k) => at(k * 5).getTime()),
     )
     if (n % 3 < 2) await db.query(insertSchedule, [id, n % 2 === 0, at(n), 60 + n, n % 4 ? at(n) : null, n])
+    // Of the broadcast that is on, or of one before it; lately, or an hour ago; and some hide their viewers.
+    if (n % 4 > 1)
+      await db.query(insertSighting, [id, at(n % 7 ? 16 : 12), n % 5 ? 1 : 3_600, [n, 2_147_483_647, null][n % 3]])
   }
   return rows
 }

@@ -82,7 +82,9 @@ export const cases: Case[] = [
     how: 'a mutation without the role for it',
     question: { query: 'mutation { createStreamer(name: "x") { __typename } }' },
     error: {
-      message: 'Mutation.createStreamer needs a role that this caller does not have.',
+      message:
+        'Mutation.createStreamer needs role OPERATOR and you are PUBLIC: send a key of that role as "Authorization: Bearer <key>".',
+      extensions: { requiredRole: 'OPERATOR' },
       locations: at(12),
       path: ['createStreamer'],
     },
@@ -95,7 +97,9 @@ export const cases: Case[] = [
     only: 'subscription',
     question: { query: 'subscription { chat(slug: "one") { content } }' },
     error: {
-      message: 'Subscription.chat needs a role that this caller does not have.',
+      message:
+        'Subscription.chat needs role OPERATOR and you are PUBLIC: send a key of that role as "Authorization: Bearer <key>".',
+      extensions: { requiredRole: 'OPERATOR' },
       locations: at(16),
       path: ['chat'],
     },

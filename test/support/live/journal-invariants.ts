@@ -3,13 +3,17 @@ import { statement } from '../stores/statement.ts'
 
 /** What must never be found, whatever happens to nodes: each statement returns the channels that break it. */
 const violations = [
+  statement(
+    'a connection test changes nothing',
+    `SELECT channel_id FROM dm.status_event WHERE event_type = 'connection_test' AND new_status <> previous_status`,
+  ),
   // Of a broadcast that is older than one that was told before, nothing changes the status: it was learned of late.
   statement(
     'each event follows from the one before',
     `SELECT channel_id FROM (
        SELECT channel_id, event_type, session_started_at, previous_status, new_status, lag(new_status) OVER told AS before,
          max(session_started_at) OVER (told ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newest
-       FROM dm.status_event WINDOW told AS (PARTITION BY channel_id ORDER BY id)) e
+       FROM dm.status_event WHERE event_type <> 'connection_test' WINDOW told AS (PARTITION BY channel_id ORDER BY id)) e
      WHERE previous_status <> coalesce(before, previous_status) OR CASE
        WHEN session_started_at < newest THEN new_status <> previous_status
        ELSE new_status = previous_status OR new_status <> CASE event_type WHEN 'stream_start' THEN 'online' ELSE 'offline' END END`,
@@ -21,7 +25,8 @@ const violations = [
      FROM dm.stream_session s FULL JOIN (
        SELECT channel_id, session_started_at, count(*) AS told,
          bool_and((event_type = 'stream_start') = (turn % 2 = 1) AND event_type IN ('stream_start', 'stream_end')) AS in_turns
-       FROM (SELECT *, row_number() OVER (PARTITION BY channel_id, session_started_at ORDER BY id) AS turn FROM dm.status_event) t
+       FROM (SELECT *, row_number() OVER (PARTITION BY channel_id, session_started_at ORDER BY id) AS turn FROM dm.status_event
+         WHERE event_type <> 'connection_test') t
        GROUP BY 1, 2) e ON e.channel_id = s.channel_id AND e.session_started_at = s.started_at
      WHERE s.id IS NULL OR e.in_turns IS NOT TRUE OR (e.told % 2 = 0) <> (s.ended_at IS NOT NULL)`,
   ),

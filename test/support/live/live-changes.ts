@@ -1,6 +1,7 @@
 import { newUlid } from '../../../src/lib/ids.ts'
 import { applyStatus } from '../../../src/sessions/apply-status.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
+import { received } from '../sessions/received.ts'
 import { statement } from '../stores/statement.ts'
 
 const insertChannels = statement(
@@ -37,7 +38,7 @@ export const goLive = (db: Postgres, channelIds: readonly bigint[]): Promise<big
         at,
         startedAt: at,
         source: 'webhook',
-        lastLiveAt: at,
+        ...received(at),
         details: { title: `show ${instant}` },
       })),
     ),

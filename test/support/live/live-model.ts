@@ -12,6 +12,7 @@ import {
   type Subscription,
 } from '../../../src/live/message.ts'
 import type { JournalEvent, StatusSource } from '../../../src/live/status-source.ts'
+import { noticesOf } from './viewer-notices.ts'
 
 const at = new Date(Date.UTC(2026, 0, 1))
 
@@ -21,7 +22,13 @@ const pageSize = 2
 const firstPage = (events: JournalEvent[]) => ({ events: events.slice(0, pageSize), more: events.length > pageSize })
 
 const modelChannel = (id: number): Channel =>
-  ({ id: BigInt(id), platform: id % 2 === 0 ? 'twitch' : 'kick', currentSlug: `c${id}`, status: 'offline' }) as Channel
+  ({
+    id: BigInt(id),
+    platform: id % 2 === 0 ? 'twitch' : 'kick',
+    currentSlug: `c${id}`,
+    status: 'offline',
+    isLive: id !== 5,
+  }) as Channel
 
 const modelEvent = (id: number, channelId: number): JournalEvent => ({
   event: { id: BigInt(id), channelId: BigInt(channelId), eventType: 'stream_start' } as StatusEvent,
@@ -120,6 +127,10 @@ export class LiveModel implements Journal {
   prunedThrough = 0
   reads = 0
   readonly hub: ReturnType<typeof createHub>
+  /** What the latest probes saw, and the notices of it that were not told yet. */
+  readonly #sightings = new Map<number, { viewers: number | null; at: Date }>()
+  readonly #notices: string[] = []
+  #transaction = 0
   #reader!: JournalReader
   #told = 0
   #looks: Look[] = []
@@ -133,7 +144,8 @@ export class LiveModel implements Journal {
     capacity: { status: number; viewers: number; chat?: number } = { status: 4_096, viewers: 16_384 },
   ) {
     this.channels = Array.from({ length: channels }, (_, i) => i + 1)
-    this.hub = createHub({ journal: this, source: this.#source, log: silentLog, capacity })
+    const chapters = () => Promise.reject(new Error('The model has no chapters.'))
+    this.hub = createHub({ journal: this, source: this.#source, chapters, log: silentLog, capacity })
     this.begin('model')
   }
 
@@ -143,7 +155,7 @@ export class LiveModel implements Journal {
 
   begin(epoch: string): void {
     this.#told = this.committed.length
-    this.#reader.begin({ epoch, head: this.committed.length })
+    this.#reader.begin({ epoch, head: this.committed.length, details: 0 })
   }
 
   health() {
@@ -163,8 +175,15 @@ export class LiveModel implements Journal {
     if (events.length > 0) await this.#reader.events(events)
   }
 
-  viewers(payload: string): void {
-    this.#reader.viewers(payload)
+  /** Commits a probe: what it saw, and its notices. */
+  probe(at: Date, samples: readonly (readonly [channelId: bigint, viewers: number | null])[]): void {
+    for (const [id, viewers] of samples) this.#sightings.set(Number(id), { viewers, at })
+    this.#notices.push(...noticesOf({ observedAt: at, samples }, ++this.#transaction))
+  }
+
+  /** Tells the hub the oldest notices, in the order of their commits. */
+  tellViewers(count = Number.POSITIVE_INFINITY): void {
+    for (const notice of this.#notices.splice(0, count)) this.#reader.viewers(notice)
   }
 
   /** Takes, or gives back, the oldest look that waits for it. */
@@ -177,7 +196,7 @@ export class LiveModel implements Journal {
 
   /** Whether everything was told and nobody waits for a look. */
   get isQuiet(): boolean {
-    return this.#told === this.committed.length && this.#looks.length === 0
+    return this.#told === this.committed.length && this.#looks.length === 0 && this.#notices.length === 0
   }
 
   /** Opens a subscription into a sink of its own. */
@@ -240,6 +259,15 @@ export class LiveModel implements Journal {
             })),
           }
         }),
+      readSightings: (interest) =>
+        this.#look(() => ({
+          snapshot: `${this.#transaction + 1}:${this.#transaction + 1}:`,
+          asOf: new Date(8.64e15),
+          sightings: [...this.#sightings].flatMap(([id, sighting]) => {
+            const channel = modelChannel(id)
+            return channel.isLive && covers(interest, id, channel.platform) ? [{ channel, ...sighting }] : []
+          }),
+        })),
       readChannelsById: (ids) => this.#look(() => ids.map(modelChannel)),
     }
   }

@@ -4,9 +4,7 @@ import { upsertChannel } from '../../../src/channels/upsert.ts'
 import { newUlid } from '../../../src/lib/ids.ts'
 import { silentLog } from '../../../src/lib/log.ts'
 import { createKickPlatform } from '../../../src/platforms/kick/kick-platform.ts'
-import { readDelivery as readKick } from '../../../src/platforms/kick/read-delivery.ts'
 import type { Platform } from '../../../src/platforms/platform.ts'
-import { readDelivery as readTwitch } from '../../../src/platforms/twitch/read-delivery.ts'
 import { createTwitchPlatform } from '../../../src/platforms/twitch/twitch-platform.ts'
 import { inboxFormat } from '../../../src/stores/clickhouse/tables/webhook-inbox.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
@@ -14,6 +12,7 @@ import type { Delivery } from '../../../src/webhooks/delivery.ts'
 import { leaseProbes } from '../../../src/workers/probe-queue.ts'
 import { recordProbes } from '../../../src/workers/record-probes.ts'
 import { statement } from '../stores/statement.ts'
+import { kickReader, twitchReader } from '../webhooks/delivery-readers.ts'
 import { startProjectorFixture, takeRows } from '../webhooks/projector-fixture.ts'
 import { person, statusBody } from './kick-bodies.ts'
 import { startScriptedHttp } from './scripted-http.ts'
@@ -115,8 +114,8 @@ export const startToldChannel = async (db: Postgres, platform: TellingPlatform) 
     await startProjectorFixture({
       db,
       sources: new Map([
-        ['kick', { read: readKick }],
-        ['twitch', { read: readTwitch }],
+        ['kick', kickReader],
+        ['twitch', twitchReader],
       ]),
     }),
   )

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { StatusObservation } from '../../../src/sessions/status-observation.ts'
+import { received } from './received.ts'
 
 const t0 = Date.UTC(2026, 0, 1)
 const at = (seconds: number): Date => new Date(t0 + seconds * 1000)
@@ -45,11 +46,12 @@ const recorded = (
   for (let second = 11; second < over; second += 60) {
     if (chance() < 0.15) continue
     const lag = chance() < 0.3 ? stale : 0
+    const poll = { channelId, source: 'poll', ...received(at(second + 1)) } as const
     const on = broadcasts.find(({ from, to }) => from + Math.min(lag, 15) <= second && second < to + lag)
     if (on && chance() < 0.85) {
       const details = { title: titleAt(on, second), platformStreamId: on.id }
-      told.push({ kind: 'live', channelId, at: at(second), source: 'poll', startedAt: at(on.from), details })
-    } else told.push({ kind: 'not-live', channelId, at: at(second), source: 'poll' })
+      told.push({ ...poll, kind: 'live', at: at(second), startedAt: at(on.from), details })
+    } else told.push({ ...poll, kind: 'not-live', at: at(second) })
   }
   const common = { channelId, source: 'webhook' as const }
   for (const one of broadcasts) {
@@ -60,6 +62,7 @@ const recorded = (
       // A platform that names starts in its ends dates a start by itself, however late it is told.
       at: naming === 'start' ? startedAt : at(second),
       reportedAt: at(second),
+      ...received(at(second + 1)),
       startedAt,
       details: { title: titleAt(one, second), platformStreamId: one.id },
     })
@@ -68,6 +71,7 @@ const recorded = (
       kind: 'ended',
       at: at(second),
       reportedAt: at(second + 3),
+      ...received(at(second + 4)),
       startedAt: naming === 'start' ? startedAt : null,
       platformStreamId: naming === 'id' ? one.id : undefined,
       endedAt: at(second),

@@ -2,6 +2,7 @@ import type { decideStatus, StatusState } from '../../../src/sessions/decide-sta
 import { type LatestProbes, noProbes } from '../../../src/sessions/latest-probes.ts'
 import type { ReportedEnd } from '../../../src/sessions/reported-end.ts'
 import type { Session, StatusObservation } from '../../../src/sessions/status-observation.ts'
+import { received } from './received.ts'
 
 const t0 = Date.UTC(2026, 0, 1)
 /** The instant so many seconds after the beginning of 2026. */
@@ -15,6 +16,7 @@ export type Row = StatusState['sessions'][number]
 /** A stored session from its start to its end, both in seconds. */
 export const session = (start: number, end: number | null = null, extra: Partial<Row> = {}): Row => ({
   startedAt: at(start),
+  startSource: 'poll',
   endedAt: end === null ? null : at(end),
   endSource: end === null ? null : 'poll',
   lastLiveAt: end === null ? null : at(end),
@@ -53,6 +55,7 @@ export const state = (partial: Partial<StatusState> = {}): StatusState => ({
   sessions: [],
   latestProbes: noProbes,
   ends: [],
+  statements: [],
   ...partial,
 })
 
@@ -63,6 +66,7 @@ export const live = (seconds: number, start: number, extra: Partial<StatusObserv
     channelId,
     at: at(seconds),
     source: 'poll',
+    ...received(at(seconds)),
     startedAt: at(start),
     details: {},
     ...extra,
@@ -74,6 +78,7 @@ export const missed = (seconds: number): StatusObservation => ({
   channelId,
   at: at(seconds),
   source: 'poll',
+  ...received(at(seconds)),
 })
 
 /** The observation of an end that was told. */
@@ -82,6 +87,7 @@ export const ended = (start: number | null, end: number): StatusObservation => (
   channelId,
   at: at(end),
   source: 'webhook',
+  ...received(at(end)),
   startedAt: start === null ? null : at(start),
   endedAt: at(end),
   details: {},
@@ -105,4 +111,4 @@ export const happened = ({ events }: ReturnType<typeof decideStatus>) =>
   ])
 
 /** The decision that changes nothing. */
-export const nothing = { sessions: [], ends: [], events: [] }
+export const nothing = { sessions: [], ends: [], statements: [], events: [] }

@@ -1,3 +1,4 @@
+import type { DetailStatement } from '../../../src/sessions/chapters.ts'
 import { decideStatus } from '../../../src/sessions/decide-status.ts'
 import type { StatusEventDraft } from '../../../src/sessions/derive-status-events.ts'
 import { type LatestProbes, lastSighting, noProbes, withProbe } from '../../../src/sessions/latest-probes.ts'
@@ -9,7 +10,9 @@ export const createStatusModel = () => {
   const sessions = new Map<number, Session>()
   const events: StatusEventDraft[] = []
   const ends: ReportedEnd[] = []
+  const statements: DetailStatement[] = []
   let status: Status = 'unknown'
+  let since: Date | null = null
   let looks: LatestProbes = noProbes
 
   const neighbourhood = () => {
@@ -19,9 +22,14 @@ export const createStatusModel = () => {
 
   return {
     sessions,
+    statements,
     events,
     get status() {
       return status
+    },
+    /** Since when the channel has its status on the platform. */
+    get since() {
+      return since
     },
     get looks() {
       return looks
@@ -31,10 +39,15 @@ export const createStatusModel = () => {
       let observation = seen
       if (seen.source === 'poll' && (seen.kind === 'live' || seen.kind === 'not-live')) {
         if (seen.kind === 'live') observation = { ...seen, seenBefore: lastSighting(looks) }
-        looks = withProbe(looks, seen.at, seen.kind === 'live' ? seen.startedAt : null)
+        const [startedAt, details] = seen.kind === 'live' ? [seen.startedAt, seen.details] : [null, {}]
+        looks = withProbe(looks, seen.at, startedAt, details)
       }
-      const decision = decideStatus({ status, latestProbes: looks, sessions: neighbourhood(), ends }, observation)
+      const decision = decideStatus(
+        { status, latestProbes: looks, sessions: neighbourhood(), ends, statements },
+        observation,
+      )
       status = decision.status ?? status
+      since = decision.statusSince ?? since
       for (const session of decision.sessions) {
         if (
           session.endedAt === null &&
@@ -44,6 +57,7 @@ export const createStatusModel = () => {
         sessions.set(+session.startedAt, session)
       }
       ends.push(...decision.ends)
+      statements.push(...decision.statements)
       events.push(...decision.events)
       return decision
     },

@@ -1,7 +1,7 @@
 import type { StatusObservation } from '../../../src/sessions/status-observation.ts'
 
-/** A session in milliseconds; `by` is who said that it ended. */
-export type PlainSession = { from: number; to: number | null; by: 'poll' | 'webhook' | null }
+/** A session in milliseconds; `begun` is who said that it began, `by` who said that it ended. */
+export type PlainSession = { from: number; begun: 'poll' | 'webhook'; to: number | null; by: 'poll' | 'webhook' | null }
 
 const grace = { ofOrdinary: 90_000, ofAnnounced: 300_000 }
 const believedAfter = 300_000
@@ -12,7 +12,9 @@ type Of<Kind> = Extract<StatusObservation, { kind: Kind }>
  * The sessions and the status after a day, worked out afresh from everything that was told of it, all of it at hand at once: what
  * deciding step by step has to come to in any order.
  */
-export const plainDay = (told: readonly StatusObservation[]): { status: string; sessions: PlainSession[] } => {
+export const plainDay = (
+  told: readonly StatusObservation[],
+): { status: string; since: number | null; sessions: PlainSession[] } => {
   const lives = told.filter((one): one is Of<'live'> => one.kind === 'live')
   const ends = told.filter((one): one is Of<'ended'> => one.kind === 'ended')
   const misses = [...new Set(told.filter(({ kind }) => kind === 'not-live').map(({ at }) => +at))]
@@ -23,6 +25,8 @@ export const plainDay = (told: readonly StatusObservation[]): { status: string; 
   const sessions = ordered.map((from, place): PlainSession => {
     const next = ordered[place + 1] ?? Number.POSITIVE_INFINITY
     const of = lives.filter(({ startedAt }) => +startedAt === from)
+    const named = [...lives, ...ends].filter(({ startedAt }) => startedAt && +startedAt === from)
+    const begun = named.some(({ source }) => source === 'webhook') ? 'webhook' : 'poll'
     const words = of.filter(({ source }) => source === 'webhook').map(({ at }) => +at)
     const seen = Math.max(from, ...of.map(({ at }) => +at))
     const ids = new Set(of.map(({ details }) => details.platformStreamId))
@@ -33,14 +37,14 @@ export const plainDay = (told: readonly StatusObservation[]): { status: string; 
     })
     const end = Math.max(...mine.map(({ endedAt }) => Math.max(from, +endedAt)))
     const holds = mine.length > 0 && !words.some((at) => at > end) && seen < end + believedAfter
-    if (holds) return { from, to: Math.min(end, next), by: 'webhook' }
+    if (holds) return { from, begun, to: Math.min(end, next), by: 'webhook' }
     const after = misses.filter((at) => at > seen)
     const wait = words.length > 0 ? grace.ofAnnounced : grace.ofOrdinary
     const gone = after.length > 1 && Math.max(...after) >= seen + wait
-    if (next < Number.POSITIVE_INFINITY || gone) return { from, to: Math.min(seen, next), by: 'poll' }
-    return { from, to: null, by: null }
+    if (next < Number.POSITIVE_INFINITY || gone) return { from, begun, to: Math.min(seen, next), by: 'poll' }
+    return { from, begun, to: null, by: null }
   })
   const last = sessions.at(-1)
   const status = last ? (last.to === null ? 'online' : 'offline') : misses.length > 0 ? 'offline' : 'unknown'
-  return { status, sessions }
+  return { status, since: last ? (last.to ?? last.from) : null, sessions }
 }

@@ -54,8 +54,13 @@ export type TestProbe = {
   startedAt?: number
   viewers?: number | null
   followers?: number | null
+  subscribers?: number | null
   elapsed?: number
   interval?: number
+  title?: string
+  category?: string
+  language?: string
+  isMature?: boolean
 }
 
 let batches = 0
@@ -75,8 +80,13 @@ export const insertProbes = async (
     String(probe.startedAt ?? 0).padStart(10, '0'),
     probe.viewers ?? null,
     probe.followers ?? null,
+    probe.subscribers ?? null,
     probe.elapsed ?? 60,
     probe.interval ?? 60,
+    probe.title ?? '',
+    probe.category ?? '',
+    probe.language ?? '',
+    probe.isMature ?? null,
   ])
   await store.insertBatch({
     table: probeFormat.table,

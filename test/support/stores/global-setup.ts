@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
 import fs from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
+import chromium from '@sparticuz/chromium'
 import type { TestProject } from 'vitest/node'
 import { silentLog } from '../../../src/lib/log.ts'
 import { startEmbeddedPostgres } from '../../../src/stores/postgres/embedded.ts'
@@ -13,8 +16,14 @@ declare module 'vitest' {
   }
 }
 
-/** Starts one Postgres for the whole run and migrates the database that every test file clones. */
+/**
+ * Starts one Postgres for the whole run and migrates the database that every test file clones. Builds the panel that their
+ * servers have, where it is not built yet.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await promisify(execFile)(process.execPath, ['admin/build.ts', '--if-stale'])
+  // Unpacks the browser where it was not yet: two files that did so at the same time would be in each other's way.
+  await chromium.executablePath()
   const directory = await fs.mkdtemp(path.join(os.tmpdir(), 'channelscope-test-'))
   // Postgres runs under another account when the tests run as root.
   await fs.chmod(directory, 0o755)

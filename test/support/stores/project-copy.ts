@@ -33,14 +33,31 @@ const makeEdit = async (root: string, { file, lines }: DocumentedEdit): Promise<
   return fs.writeFile(place, parts.join(after))
 }
 
+const copied = [
+  'src',
+  'prisma',
+  'admin',
+  'clients',
+  'codegen',
+  'codegen.ts',
+  'docs/schema-released.graphql',
+  'breaking-changes.json',
+  'test/support',
+  'tsconfig.json',
+  'package.json',
+  'package-lock.json',
+  'prisma.config.ts',
+  'trusted-operations.json',
+]
+
 /** A copy of the project with these edits made, its Prisma client generated; removed when disposed. */
 export const copyProject = async (edits: readonly DocumentedEdit[]) => {
   await using opened = new AsyncDisposableStack()
   const { path: root } = opened.use(await temporaryDirectory('project-copy'))
-  for (const name of ['src', 'prisma', 'test/support', 'package.json', 'prisma.config.ts', 'trusted-operations.json'])
+  for (const name of copied)
     await fs.cp(name, path.join(root, name), {
       recursive: true,
-      filter: (source) => source !== path.join('prisma', 'generated'),
+      filter: (source) => source !== path.join('prisma', 'generated') && source !== path.join('admin', 'dist'),
     })
   await fs.symlink(path.resolve('node_modules'), path.join(root, 'node_modules'))
   for (const edit of edits) await makeEdit(root, edit)

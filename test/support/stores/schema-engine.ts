@@ -62,6 +62,8 @@ export const driftSql = async (url: string, schemaDirectory: string, externalTab
   await loadEngine()
   const files = schemaFiles(schemaDirectory)
   const pool = new pg.Pool({ connectionString: url, max: 1 })
+  // A test may drop the database before the last connection is closed.
+  pool.on('error', () => undefined)
   const adapter = bindMigrationAwareSqlAdapterFactory(createAdapterFactory(pool))
   const engine = await bindings.SchemaEngine.new(
     { datamodels: files.map(({ path: file, content }) => [file, content]) },

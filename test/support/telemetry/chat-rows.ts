@@ -21,13 +21,16 @@ export const chatLine = ({ at, by = 'someone', text = 'hello', id }: Omit<SaidMe
 })
 
 /** Stores messages as one batch, as rows of the projector. */
-export const insertSaid = async (store: ClickHouse, said: readonly SaidMessage[]): Promise<void> => {
+export const insertSaid = async (
+  store: ClickHouse,
+  said: readonly SaidMessage[],
+  token = `said-${batches++}`,
+): Promise<void> => {
   if (said.length === 0) return
   const rows = said.map(({ channel, env = 'test', ...line }) =>
     renderChatRow(env, { channelId: channel, slug: `slug-${channel}`, line: chatLine(line) }),
   )
   const { table, columns } = chatFormat
   const body = Buffer.from(rows.map((row) => `${row}\n`).join(''))
-  const token = `said-${batches++}`
   await store.insertBatch({ table, columns, format: 'JSONCompactEachRow', body, token, rows: rows.length })
 }

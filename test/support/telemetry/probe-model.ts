@@ -3,7 +3,7 @@ import type { ViewerSeries } from '../../../src/telemetry/viewers.ts'
 import type { TestProbe } from '../stores/clickhouse.ts'
 
 /** The seconds that the sample of a probe stands for, as clickhouse/README.md says it. */
-const sampleSeconds = ({ at, startedAt = 0, viewers, elapsed = 60, interval = 60 }: TestProbe): number => {
+export const sampleSeconds = ({ at, startedAt = 0, viewers, elapsed = 60, interval = 60 }: TestProbe): number => {
   if (viewers == null) return 0
   const since = elapsed === 0 ? interval : Math.min(elapsed, Math.floor(interval * 2.5))
   return Math.max(1, Math.min(since, at - startedAt))

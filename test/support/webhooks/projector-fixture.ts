@@ -4,7 +4,6 @@ import { defaultBatchLimits } from '../../../src/ingest/batch-limits.ts'
 import { openSpool, type Spool } from '../../../src/ingest/spool.ts'
 import { newUlid } from '../../../src/lib/ids.ts'
 import { silentLog } from '../../../src/lib/log.ts'
-import { readDelivery } from '../../../src/platforms/kick/read-delivery.ts'
 import type { InsertTarget } from '../../../src/stores/clickhouse/tables/row-format.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
 import { statement } from '../../../src/stores/postgres/statement.ts'
@@ -14,6 +13,7 @@ import { type ProjectorOptions, startProjector } from '../../../src/webhooks/pro
 import { eventually } from '../lib/eventually.ts'
 import { everyBody } from '../platforms/kick-bodies.ts'
 import { temporaryDirectory } from '../stores/temporary-directory.ts'
+import { kickReader } from './delivery-readers.ts'
 
 /** When the deliveries of a test are sent unless it says otherwise. */
 export const sentAt = new Date('2026-01-01T12:00:05Z')
@@ -87,7 +87,7 @@ export const startProjectorFixture = async (options: ProjectorFixtureOptions) =>
   const projector = opened.use(
     startProjector({
       env: 'test',
-      sources: new Map([['kick', { read: readDelivery }]]),
+      sources: new Map([['kick', kickReader]]),
       clock: Date.now,
       log: silentLog,
       backoff: { baseMs: 5, maxMs: 50 },

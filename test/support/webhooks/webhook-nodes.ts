@@ -28,7 +28,7 @@ export type WebhookNode = {
 
 const inboxQuery = namedQuery({
   name: 'test_inbox',
-  sql: `SELECT message_id AS id, outcome, toUInt32(count()) AS times FROM webhook_inbox WHERE env = 'webhooks' GROUP BY id, outcome`,
+  sql: `SELECT message_id AS id, outcome, toUInt32(count()) AS times FROM webhook_inbox WHERE env = 'webhooks' AND repeat_of != message_id GROUP BY id, outcome`,
   row: { id: text, outcome: text, times: number },
 })
 const chatQuery = namedQuery({
@@ -39,7 +39,7 @@ const chatQuery = namedQuery({
 
 /** What is stored for the environment `webhooks`, with how often each is there. */
 export const webhookRows = (clickHouse: ClickHouse) => ({
-  /** Rows of the inbox by message id and outcome. */
+  /** Rows of the inbox by message id and outcome, without those of deliveries that were sent again. */
   inbox: () => clickHouse.query(inboxQuery, {}),
   chats: () => clickHouse.query(chatQuery, {}),
 })

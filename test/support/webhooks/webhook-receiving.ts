@@ -3,6 +3,7 @@ import { openSpool, type Spool } from '../../../src/ingest/spool.ts'
 import { type Clock, type Steady, systemClock, systemSteady } from '../../../src/lib/clock.ts'
 import { type Log, silentLog } from '../../../src/lib/log.ts'
 import { createKickWebhooks, type KickWebhooksOptions } from '../../../src/platforms/kick/kick-webhooks.ts'
+import type { WebhookSource } from '../../../src/platforms/webhook-source.ts'
 import { inboxFormat } from '../../../src/stores/clickhouse/tables/webhook-inbox.ts'
 import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
 import type { Delivery } from '../../../src/webhooks/delivery.ts'
@@ -21,6 +22,10 @@ export type ReceivingOptions = {
   steady?: Steady
   log?: Log
   kick?: Partial<KickWebhooksOptions>
+  /** Kick does not tell its key. */
+  keyless?: boolean
+  /** Other platforms that deliver. */
+  more?: readonly WebhookSource[]
   /** Makes the spool that the receiver sees from the real one. */
   spool?: (spool: Spool) => Pick<Spool, 'append' | 'stats'>
 }
@@ -42,14 +47,23 @@ export const startReceiving = async (options: ReceivingOptions = {}) => {
   const { maxBytes = 2 ** 26, maxFileBytes, clock = systemClock, steady = systemSteady, log = silentLog } = options
   const stack = new AsyncDisposableStack()
   const signer = createSigner()
-  const kick = stack.use(await startScriptedHttp(() => ({ json: { data: { public_key: signer.publicKeyPem } } })))
+  const kick = stack.use(
+    await startScriptedHttp(() => ({ json: { data: { public_key: options.keyless ? '' : signer.publicKeyPem } } })),
+  )
   const directory = stack.use(await temporaryDirectory('webhooks'))
   const spool = stack.use(
     await openSpool({ directory: directory.path, maxBytes, maxFileBytes, log: silentLog, clock, steady }),
   )
   const source = stack.use(createKickWebhooks({ apiUrl: kick.url, clock, log, ...options.kick }))
   const seenSpool = options.spool?.(spool) ?? spool
-  const receiving = receiveWebhooks({ sources: [source], spool: seenSpool, env: 'test', clock, steady, log })
+  const receiving = receiveWebhooks({
+    sources: [source, ...(options.more ?? [])],
+    spool: seenSpool,
+    env: 'test',
+    clock,
+    steady,
+    log,
+  })
   const [receiver] = receiving.receivers
   const nowhere = stack.use(openPostgres({ url: 'postgresql://nobody@127.0.0.1:1/none', log: silentLog }))
   const server = stack.use(
@@ -66,6 +80,7 @@ export const startReceiving = async (options: ReceivingOptions = {}) => {
   return {
     url,
     receiver: receiver!,
+    receivers: receiving.receivers,
     /** What `/ready` says. */
     ready: () => readiness(server.url),
     serverUrl: server.url,

@@ -8,7 +8,7 @@ const addChannels = statement(
   'test_add_watched',
   `WITH made AS (
      INSERT INTO dm.streamer_channel (external_id, platform, platform_user_id, current_slug, status)
-     SELECT '01' || lpad(u.id, 24, '0'), 'kick', u.id, 'streamer-' || u.id, 'offline' FROM unnest($1::text[]) AS u(id)
+     SELECT '01' || lpad(u.id, 24, '0'), $2, u.id, 'streamer-' || u.id, 'offline' FROM unnest($1::text[]) AS u(id)
      RETURNING id)
    INSERT INTO dm.probe_schedule (channel_id) SELECT id FROM made`,
 )
@@ -49,7 +49,7 @@ export type SubscriptionRow = {
 /** What a test of reconciliation does to a database. */
 export const subscriptionFixture = (db: Postgres, clock: () => number) => ({
   clear: () => db.query(clear),
-  watch: (users: readonly string[]) => db.query(addChannels, [users]),
+  watch: (users: readonly string[], platform = 'kick') => db.query(addChannels, [users, platform]),
   setLive: (users: readonly string[]) => db.query(setStatus, [users, new Date(clock())]),
   setWatched: (user: string, active: boolean) => db.query(setWatched, [user, active]),
   /** Lets an event of these users, or of all, have arrived now. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/lib/clock.ts'
-import { silentLog } from '../../../src/lib/log.ts'
+import { type Log, silentLog } from '../../../src/lib/log.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
 import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
 import { type Job, startJobRunner } from '../../../src/workers/jobs/job-runner.ts'
@@ -58,6 +58,18 @@ describe.concurrent('the runner of jobs', () => {
     const early: Job = { ...job('early', async () => `run ${++runs}`), afterStartSeconds: 0 }
     await using _runner = start(database.db, [early])
     await eventually('it has run', () => runs === 1)
+  }, 100_000)
+
+  test('a run that found nothing to do is in the log for debugging only, and tells who asked', async () => {
+    await using database = await createTestDatabase()
+    const told: string[] = []
+    const note = (level: string) => (_: object, line: string) => void told.push(`${level} ${line}`)
+    const log: Log = { ...silentLog, info: note('info'), debug: note('debug') }
+    const jobs = [job('busy', async () => 'did 3'), job('idle', async () => ({ idle: 'did 0' }))]
+    await using runner = startJobRunner({ db: database.db, jobs, clock: systemClock, log, scheduling: false })
+    expect(await runner.run('busy', never)).toEqual({ ok: true, text: 'did 3' })
+    expect(await runner.run('idle', never)).toEqual({ ok: true, text: 'did 0' })
+    expect(told.filter((line) => line.includes('did'))).toEqual(['info did 3', 'debug did 0'])
   }, 100_000)
 
   test('a run whose process was killed is taken up by another', async () => {

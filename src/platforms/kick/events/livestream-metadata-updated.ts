@@ -1,4 +1,4 @@
-import { readObject, readText } from '../../read-fields.ts'
+import { readFlag, readObject, readText } from '../../read-fields.ts'
 import { isObject, type KickEvent, mismatch } from './kick-event.ts'
 
 const ownFields = ['title', 'language', 'category', 'Category', 'has_mature_content']
@@ -20,6 +20,7 @@ export const livestreamMetadataUpdated: KickEvent = {
       title: readText(metadata.title),
       category: readCategory(metadata.category) ?? readCategory(metadata.Category),
       language: readText(metadata.language),
+      isMature: readFlag(metadata.has_mature_content),
     }
   },
 }

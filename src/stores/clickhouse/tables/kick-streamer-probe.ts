@@ -10,6 +10,11 @@ export const probeFormat = rowFormat('kick_streamer_probe', {
   stream_started_at: 'DateTime',
   viewer_count: 'Nullable(UInt32)',
   follower_count: 'Nullable(UInt32)',
+  subscriber_count: 'Nullable(UInt32)',
   elapsed_seconds: 'UInt32',
   interval_seconds: 'UInt16',
+  title: 'String',
+  category: 'String',
+  language: 'String',
+  is_mature: 'Nullable(Bool)',
 })

@@ -19,7 +19,13 @@ import { systemTimer } from '../../../../src/platforms/timer.ts'
 /** Where Stage is and who we are there. */
 export type StageAccess = { apiUrl: string; token: string }
 
-type StageOptions = StageAccess & { requestsPerSecond: AdjustableRate; clock: Clock; log: Log; onCall: OnCall }
+type StageOptions = Pick<StageAccess, 'apiUrl'> & {
+  token: () => string
+  requestsPerSecond: AdjustableRate
+  clock: Clock
+  log: Log
+  onCall: OnCall
+}
 
 const userIdOf = (row: unknown): string | undefined => readUserId(readObject(row).id)
 
@@ -31,7 +37,9 @@ const readProfile = (row: unknown, platformUserId: string): ProfileObservation =
 const readBroadcast = (row: unknown, platformUserId: string): LiveObservation | undefined => {
   const { since, viewers } = readObject(row)
   const startedAt = readInstant(since)
-  return startedAt && { profile: { platformUserId }, startedAt, viewerCount: readCount(viewers) ?? null }
+  return (
+    startedAt && { profile: { platformUserId }, startedAt, viewerCount: readCount(viewers) ?? null, row: () => row }
+  )
 }
 
 /** The one event that Stage delivers. */
@@ -89,6 +97,7 @@ export const createStagePlatform = (options: StageOptions): Platform => {
       )
   return {
     name: 'stage',
+    refusal: host.refusal,
     capabilities: new Set(['resolve-handle', 'live-status', 'viewer-count', 'profiles', 'event-subscriptions']),
     liveBatchSize: 50,
     profileBatchSize: 50,

@@ -14,27 +14,28 @@ export const signStage = (token: string, body: Buffer | string): string =>
   createHmac('sha256', token).update(body).digest('hex')
 
 /** Stage's webhooks. */
-export const createStageWebhooks = (token: string): WebhookSource => ({
+export const createStageWebhooks = (token: () => string): WebhookSource => ({
   platform: 'stage',
   verify: async (headers, body) => {
     const signature = String(headers[signatureHeader])
     const { id, at, subscription } = readObject(parseJson(body.toString()))
     const [messageId, sentAt] = [readText(id), readInstant(at)]
-    if (!messageId || !sentAt || !/^[0-9a-f]{64}$/.test(signature))
-      return { kind: 'malformed', reason: 'This is no delivery of Stage.' }
     const message = {
-      messageId,
+      messageId: messageId ?? '',
       eventType: 'line.said',
       eventVersion: '1',
       subscriptionId: readText(subscription) ?? null,
-      sentAt,
+      sentAt: sentAt ?? new Date(Number.NaN),
       signature,
       body,
     }
-    return timingSafeEqual(Buffer.from(signature), Buffer.from(signStage(token, body)))
+    if (!messageId || !sentAt || !/^[0-9a-f]{64}$/.test(signature))
+      return { kind: 'malformed', reason: 'This is no delivery of Stage.', message }
+    return timingSafeEqual(Buffer.from(signature), Buffer.from(signStage(token(), body)))
       ? { kind: 'delivery', message }
       : { kind: 'forged', reason: 'it is signed with another token', message }
   },
+  channelOf: (body) => readUserId(readObject(parseJson(body)).channel),
   read: ({ body, sentAt }) => {
     const { id, channel, from, text } = readObject(parseJson(body))
     const [messageId, broadcaster, chatter] = [readText(id), readUserId(channel), readUserId(from)]

@@ -1,5 +1,6 @@
 import { variableGroup } from '../../../../src/lib/environment.ts'
 import { apiUrl, decimal, text } from '../../../../src/lib/environment-values.ts'
+import type { LiveValue } from '../../../../src/lib/live-value.ts'
 import type { PlatformDefinition } from '../../../../src/platforms/platform-definition.ts'
 import { createStagePlatform, type StageAccess } from './stage-platform.ts'
 import { createStageWebhooks, signatureHeader } from './stage-webhooks.ts'
@@ -9,6 +10,7 @@ export const stage: PlatformDefinition = {
   name: 'stage',
   title: 'Stage',
   events: { chat: ['line.said'], follows: [] },
+  untoldTotals: { followers: 'Stage has no followers.', subscribers: 'Stage has no subscribers.' },
   secretHeaders: [signatureHeader],
   streamAddresses: {
     hosts: ['stage.test'],
@@ -19,7 +21,13 @@ export const stage: PlatformDefinition = {
   userIdArgument: { name: 'stage_user_id', pattern: /^\d+$/, allowed: 'digits' },
   variables: variableGroup(
     {
-      STAGE_TOKEN: { schema: text, unset: 'no Stage', secret: true, description: 'The token of your app on Stage.' },
+      STAGE_TOKEN: {
+        schema: text,
+        unset: 'no Stage',
+        secret: true,
+        entry: { key: 'stage.token', category: 'auth' },
+        description: 'The token of your app on Stage.',
+      },
       STAGE_API_URL: { schema: apiUrl, default: 'https://api.stage.test', description: "The URL of Stage's API." },
       STAGE_REQUESTS_PER_SECOND: {
         schema: decimal(0.001, 100),
@@ -32,6 +40,7 @@ export const stage: PlatformDefinition = {
       requestsPerSecond: STAGE_REQUESTS_PER_SECOND,
     }),
   ),
-  createPlatform: (access: StageAccess, parts) => createStagePlatform({ ...access, ...parts }),
-  createWebhooks: ({ token }: StageAccess) => createStageWebhooks(token),
+  createPlatform: ({ now }: LiveValue<StageAccess>, parts) =>
+    createStagePlatform({ apiUrl: now().apiUrl, token: () => now().token, ...parts }),
+  createWebhooks: ({ now }: LiveValue<StageAccess>) => createStageWebhooks(() => now().token),
 }

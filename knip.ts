@@ -1,0 +1,30 @@
+import type { KnipConfig } from 'knip'
+
+/** The files that a style sheet takes by `url()` or `@import`, as imports of a module. */
+const importsOfStyles = (text: string): string =>
+  [...text.matchAll(/(?:url\(\s*|@import\s+)["']([^"']+)["']/g)].map(([, file]) => `import '${file}'`).join('\n')
+
+const config: KnipConfig = {
+  workspaces: {
+    '.': {
+      entry: ['src/main.ts!', 'src/ingest/spool-worker.ts!', 'prisma.config.ts', 'prisma/model-generator.ts'],
+      project: [
+        'src/**/*.ts!',
+        '{test,checks,codegen,admin,clients}/**/*.{ts,tsx,css}',
+        '*.ts',
+        'bin/*.cjs',
+        'prisma/*.ts',
+      ],
+    },
+    bench: {
+      entry: ['{peers,subjects}/*.ts'],
+      project: ['**/*.{ts,css}'],
+    },
+  },
+  compilers: { css: importsOfStyles },
+  prisma: false,
+  ignore: ['**/generated/**'],
+  exclude: ['binaries'],
+}
+
+export default config
