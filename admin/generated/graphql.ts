@@ -1,14 +1,4 @@
 // Made by `npm run codegen` from the schema and the documents beside it.
-import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core'
-
-/** An operation with the types of its answer and variables; `text` is what is sent, `id` the SHA-256 it is trusted by. */
-export type TypedOperation<Result, Variables> = DocumentTypeDecoration<Result, Variables> & {
-  readonly name: string
-  readonly type: 'query' | 'mutation' | 'subscription'
-  readonly id: string
-  readonly text: string
-}
-
 /** Internal type. DO NOT USE DIRECTLY. */
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
@@ -22,80 +12,272 @@ export type AuditSide =
 
 /** AUTO is the finest that fits into maxPoints, RAW every observation as it was made. */
 export type Bucket =
+  /** The finest bucket that fits into maxPoints. */
   | 'AUTO'
+  /** A day in the time zone, which has 23 or 25 hours when its clocks change. */
   | 'DAY'
+  /** A quarter of an hour. */
   | 'FIFTEEN_MINUTES'
+  /** Five minutes. */
   | 'FIVE_MINUTES'
+  /** An hour. */
   | 'HOUR'
+  /** A minute. */
   | 'MINUTE'
+  /** A month in the time zone. */
   | 'MONTH'
+  /** Every observation as it was made. */
   | 'RAW'
+  /** Six hours of the day in the time zone. */
   | 'SIX_HOURS'
+  /** A week from Monday in the time zone. */
   | 'WEEK';
 
 export type ChannelFilter = {
   /** Whether it is being watched. */
   readonly active?: boolean | null | undefined;
+  /** The category of the broadcast that is on, in any case. In rankings and totals: of what was broadcast in the range. */
+  readonly category?: string | null | undefined;
   /** Whether any streamer claims it, verified or not. */
   readonly claimed?: boolean | null | undefined;
+  /** The beginning of a slug that it has or ever had or of its display name, a whole id, or the address of a stream: what findChannels finds, in the order of the list. Empty, all channels. */
+  readonly handle?: string | null | undefined;
+  /** The language of the broadcast that is on, as the platform writes it, in any case. In rankings and totals: of what was broadcast in the range. */
+  readonly language?: string | null | undefined;
+  /** Left out, all platforms. */
   readonly platform?: Platform | null | undefined;
   /** A part of the current slug or the display name, in any case; at most 100 characters. */
   readonly search?: string | null | undefined;
+  /** At most 100. Of each name the channel that has it now, else the one that had it last: on platform, or without it on every platform. A name that nobody had finds nothing. */
+  readonly slugs?: ReadonlyArray<string> | null | undefined;
+  /** Left out, any status. */
   readonly status?: LiveStatus | null | undefined;
+  /** Only channels that are watched, and have been without a break since this instant or longer. */
+  readonly trackedSince?: string | null | undefined;
 };
 
 export type ChannelOrder =
+  /** Learned of most recently first. */
   | 'FIRST_SEEN_DESC'
-  /** Unknown counts last. */
+  /** Most followers first. Where they are not known, channels come last, the newest here first. Kick tells them of no channel: with a filter for such a platform this order is BAD_USER_INPUT. */
   | 'FOLLOWERS_DESC'
+  /** Mentioned most recently by an answer or a delivery first, exact to ten minutes. */
   | 'LAST_SEEN_DESC'
   /** Channels without a slug last. */
   | 'SLUG_ASC'
   /** Channels without a score last. */
-  | 'TRUST_SCORE_DESC';
+  | 'TRUST_SCORE_DESC'
+  /** Most viewersNow first, then channels without, the newest here first. Pages of up to 500. Counts move while a list is read: each page is right for its asOf, and shows no channel of the page whose endCursor or startCursor it was asked with. A channel that rises past the place where a page ended is missing from the pages behind it. */
+  | 'VIEWERS_DESC';
 
 export type ConfigurationCategory =
+  /** Who we are elsewhere. */
   | 'AUTH'
+  /** What stores keep, and for how long. */
   | 'DATABASE'
+  /** How channels are monitored. */
   | 'MONITORING'
+  /** Everything else. */
   | 'SYSTEM';
 
+export type ErasureKind =
+  /** A channel with everything of it. */
+  | 'CHANNEL'
+  /** A person’s messages and follows in all channels. */
+  | 'CHATTER';
+
+/** Where to look for what happened. */
+export type EvidencePlace =
+  /** Who did it: auditLog, with side and target, for admins. */
+  | 'AUDIT'
+  /** The calls to the platform: scrapeLog, with platform, failed and the range. */
+  | 'CALLS'
+  /** What was delivered: webhookInbox, with the range. */
+  | 'DELIVERIES'
+  /** The state of spools and losses: degraded of /ready and the metrics. */
+  | 'OPERATIONS';
+
+export type JobOutcome =
+  /** It failed, or was given up. */
+  | 'FAILED'
+  /** It did its work. */
+  | 'SUCCEEDED';
+
 export type LiveStatus =
+  /** It does not broadcast. */
   | 'OFFLINE'
+  /** It broadcasts. */
   | 'ONLINE'
   /** Not observed yet. */
   | 'UNKNOWN';
 
+/** What of a channel a search found. */
+export type MatchedBy =
+  /** The name as the platform shows it now. */
+  | 'DISPLAY_NAME'
+  /** The user id of its platform, channelId, externalId or id. */
+  | 'ID'
+  /** A slug that it had; until says when it lost it. */
+  | 'OLD_SLUG'
+  /** The slug that it has now. */
+  | 'SLUG';
+
+export type OperationsProblemKind =
+  /** The archive of chat is behind. */
+  | 'ARCHIVE'
+  /** The latest run of a job failed. */
+  | 'JOB'
+  /** Status events are not followed, so nothing is pushed. */
+  | 'JOURNAL'
+  /** Rows are lost, and nobody has accepted that. */
+  | 'LOSS'
+  /** A node says nothing any more. */
+  | 'NODE'
+  /** Anything else that `/ready` of this process calls degraded. */
+  | 'OTHER'
+  /** Channels are probed late, or not at all. */
+  | 'POLLING'
+  /** Rows wait on a disk because ClickHouse does not take them. */
+  | 'SHIPPING'
+  /** A store does not answer or is not as it must be. */
+  | 'STORE';
+
+export type OperationsState =
+  /** It does its work, and something needs a look. */
+  | 'DEGRADED'
+  /** A part of its work is not done now. */
+  | 'FAILING'
+  /** Nothing is wrong. */
+  | 'WELL';
+
+export type OperationsStoreName =
+  /** ClickHouse. */
+  | 'CLICKHOUSE'
+  /** The journal of status events, as this process follows it. */
+  | 'JOURNAL'
+  /** The bucket or folder of archives. */
+  | 'OBJECTS'
+  /** Postgres, where one database holds both sides. */
+  | 'POSTGRES'
+  /** The Postgres of what is observed. */
+  | 'POSTGRES_DM'
+  /** The Postgres of this environment. */
+  | 'POSTGRES_PUBLIC'
+  /** The disk on which this process keeps rows until ClickHouse has them. */
+  | 'SPOOL';
+
+/** Why observations are missing, as far as what is kept of that time tells. */
+export type OutageCause =
+  /** The rows were there and are known to be lost. */
+  | 'LOST'
+  /** Nothing was asked: the program was stopped, restarted or cut off from its database. */
+  | 'NODE_AWAY'
+  /** The channel was not tracked yet. */
+  | 'NOT_TRACKED'
+  /** The rows are still in the spool of a node. */
+  | 'NOT_YET_SHIPPED'
+  /** Somebody had switched off the watching of the channel, or the polling of its platform. */
+  | 'PAUSED'
+  /** The platform answered, but no answer told of the channel. */
+  | 'PLATFORM_SILENT'
+  /** The platform was asked and answered with errors, or not at all. */
+  | 'POLL_FAILED'
+  /** Nothing is kept of that time that says why. */
+  | 'UNKNOWN';
+
 export type Platform =
+  /** Kick. */
   | 'KICK'
+  /** Twitch. */
   | 'TWITCH'
+  /** X. It tells profiles and followers, and nothing of broadcasts. */
   | 'X';
 
 export type Role =
+  /** May do everything. */
   | 'ADMIN'
+  /** Who runs the service: sees everything but keys, settings, erasures and the audit log, and can track channels. */
   | 'OPERATOR'
+  /** Anybody, also without a key, where the server allows it. */
   | 'PUBLIC';
 
+/** Where a value comes from. An entry of the configuration wins over a variable of the environment. */
+export type SettingSource =
+  /** From the entry of this key. */
+  | 'CONFIGURATION'
+  /** From the program, because neither says anything. */
+  | 'DEFAULT'
+  /** From the variable, because there is no entry. */
+  | 'ENVIRONMENT';
+
+/** What the value of a setting is. */
+export type SettingType =
+  /** A number, which may have a fraction. */
+  | 'NUMBER'
+  /** "on" or "off". */
+  | 'SWITCH'
+  /** A text. */
+  | 'TEXT'
+  /** A URL. */
+  | 'URL'
+  /** A number without a fraction. */
+  | 'WHOLE_NUMBER';
+
 export type StatusEventType =
+  /** A test delivery arrived; it changes no status. */
   | 'CONNECTION_TEST'
+  /** A broadcast ended. */
   | 'STREAM_END'
+  /** A broadcast began. */
   | 'STREAM_START';
 
 export type StatusSource =
+  /** Put in from the records of another system. */
+  | 'IMPORT'
+  /** An operator ordered it. */
   | 'OPERATOR'
+  /** We asked the platform, by a probe. */
   | 'POLL'
+  /** The platform sent it. */
   | 'WEBHOOK';
 
 /** Half open: from <= t < to. */
 export type TimeRange = {
+  /** The first instant of it. */
   readonly from: string;
+  /** The first instant after it. */
   readonly to: string;
 };
+
+/** What became of a delivery. */
+export type WebhookOutcome =
+  /** The signature is missing or wrong, so anybody may have sent it: it changed nothing. Many of them from the platform itself mean a wrong key or secret. */
+  | 'FORGED'
+  /** Genuine and ours, of a type that is kept as it came because nothing else stores it. Nothing is to be done. */
+  | 'KEPT'
+  /** Like PROJECTED, and received more than five minutes after it was sent. Many of them mean that the platform is behind. */
+  | 'LATE'
+  /** The headers or the body can not be read, or they tell an instant that can not be true: it changed nothing. Many genuine ones mean that the platform has changed its format. */
+  | 'MALFORMED'
+  /** What it tells is in the stores. Nothing is to be done. */
+  | 'PROJECTED'
+  /** Sent more than seven days before it was received, or more than five minutes after that: it changed nothing. Replay it if it is to count. */
+  | 'QUARANTINED'
+  /** The same delivery, or the same chat message under another id, came before: repeatOf names the first, which has the payload. Nothing is to be done. */
+  | 'REPEATED'
+  /** A test delivery, by the platform or an operator: it shows that deliveries arrive and changes nothing. */
+  | 'TEST'
+  /** The body is not what its type says: it changed nothing. Many of them mean that the platform has changed its format. */
+  | 'TYPE_MISMATCH'
+  /** Of a type or version that this version of the program does not read: it changed nothing. Replay it after an upgrade. */
+  | 'UNSUPPORTED'
+  /** About a channel that is not tracked, or by an event subscription that is not ours: it changed nothing. If the channel is to be tracked, track it, then replay the delivery. */
+  | 'UNTRACKED';
 
 export type ApiKeyListQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ApiKeyListQuery = { readonly apiKeys: ReadonlyArray<{ readonly id: string, readonly name: string, readonly role: Role, readonly createdAt: string, readonly createdBy: string, readonly lastUsedAt: string | null, readonly expiresAt: string | null, readonly revokedAt: string | null }> };
+export type ApiKeyListQuery = { readonly apiKeys: ReadonlyArray<{ readonly __typename: 'ApiKey', readonly id: string, readonly name: string, readonly role: Role, readonly createdAt: string, readonly createdBy: string, readonly lastUsedAt: string | null, readonly expiresAt: string | null, readonly revokedAt: string | null }> };
 
 export type CreateApiKeyMutationVariables = Exact<{
   name: string;
@@ -105,7 +287,7 @@ export type CreateApiKeyMutationVariables = Exact<{
 
 
 export type CreateApiKeyMutation = { readonly createApiKey:
-    | { readonly __typename: 'CreateApiKeySuccess', readonly secret: string, readonly key: { readonly id: string, readonly name: string, readonly role: Role, readonly createdAt: string, readonly createdBy: string, readonly lastUsedAt: string | null, readonly expiresAt: string | null, readonly revokedAt: string | null } }
+    | { readonly __typename: 'CreateApiKeySuccess', readonly secret: string, readonly key: { readonly __typename: 'ApiKey', readonly id: string, readonly name: string, readonly role: Role, readonly createdAt: string, readonly createdBy: string, readonly lastUsedAt: string | null, readonly expiresAt: string | null, readonly revokedAt: string | null } }
     | { readonly __typename: 'InvalidInput', readonly argument: string, readonly code: string, readonly message: string }
    };
 
@@ -116,7 +298,7 @@ export type RevokeApiKeyMutationVariables = Exact<{
 
 export type RevokeApiKeyMutation = { readonly revokeApiKey:
     | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
-    | { readonly __typename: 'RevokeApiKeySuccess', readonly key: { readonly id: string, readonly name: string, readonly role: Role, readonly createdAt: string, readonly createdBy: string, readonly lastUsedAt: string | null, readonly expiresAt: string | null, readonly revokedAt: string | null } }
+    | { readonly __typename: 'RevokeApiKeySuccess', readonly key: { readonly __typename: 'ApiKey', readonly id: string, readonly name: string, readonly role: Role, readonly createdAt: string, readonly createdBy: string, readonly lastUsedAt: string | null, readonly expiresAt: string | null, readonly revokedAt: string | null } }
    };
 
 export type AuditLogQueryVariables = Exact<{
@@ -129,7 +311,7 @@ export type AuditLogQueryVariables = Exact<{
 }>;
 
 
-export type AuditLogQuery = { readonly auditLog: { readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly recordedAt: string, readonly side: AuditSide, readonly subject: string | null, readonly name: string | null, readonly role: Role, readonly action: string, readonly target: string, readonly before: unknown, readonly after: unknown, readonly requestId: string }> } };
+export type AuditLogQuery = { readonly auditLog: { readonly __typename: 'AuditEntryConnection', readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'AuditEntry', readonly id: string, readonly recordedAt: string, readonly side: AuditSide, readonly subject: string | null, readonly name: string | null, readonly role: Role, readonly action: string, readonly target: string, readonly before: unknown, readonly after: unknown, readonly requestId: string }> } };
 
 export type ChatArchiveListQueryVariables = Exact<{
   first?: number;
@@ -137,14 +319,55 @@ export type ChatArchiveListQueryVariables = Exact<{
 }>;
 
 
-export type ChatArchiveListQuery = { readonly chatArchives: { readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly windowFrom: string, readonly windowTo: string, readonly rowsExported: string, readonly filesWritten: number, readonly success: boolean, readonly createdAt: string, readonly objects: ReadonlyArray<{ readonly key: string, readonly rows: string, readonly bytes: string, readonly sha256: string }> }> } };
+export type ChatArchiveListQuery = { readonly chatArchives: { readonly __typename: 'ChatArchiveConnection', readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'ChatArchive', readonly id: string, readonly windowFrom: string, readonly windowTo: string, readonly rowsExported: string, readonly filesWritten: number, readonly success: boolean, readonly createdAt: string, readonly objects: ReadonlyArray<{ readonly __typename: 'ChatArchiveObject', readonly key: string, readonly rows: string, readonly bytes: string, readonly sha256: string }> }> } };
 
-export type ChannelHeadQueryVariables = Exact<{
-  id: string;
+export type PlatformCallsQueryVariables = Exact<{
+  platform?: Platform | null | undefined;
+  channel?: string | null | undefined;
+  failed?: boolean | null | undefined;
+  range?: TimeRange | null | undefined;
+  first?: number;
+  after?: string | null | undefined;
 }>;
 
 
-export type ChannelHeadQuery = { readonly channel: { readonly externalId: string, readonly platformUserId: string, readonly bio: string | null, readonly followerCount: number | null, readonly isLive: boolean, readonly isBanned: boolean, readonly lastSeenOnlineAt: string | null, readonly lastStatusChangeAt: string | null, readonly firstSeenAt: string, readonly lastSeenAt: string, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly slugHistory: ReadonlyArray<{ readonly slug: string, readonly observedFrom: string, readonly observedUntil: string | null, readonly isCurrent: boolean }>, readonly currentSession: { readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null } | null, readonly claims: ReadonlyArray<{ readonly verified: boolean, readonly claimedAt: string, readonly streamer: { readonly id: string, readonly name: string }, readonly channel: { readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } }>, readonly monitoring: { readonly active: boolean, readonly nextProbeAt: string | null, readonly lastProbedAt: string | null, readonly intervalSeconds: number | null, readonly consecutiveFailures: number } | null, readonly eventSubscriptions: ReadonlyArray<{ readonly id: string, readonly event: string, readonly platformSubscriptionId: string | null, readonly status: string, readonly error: string | null, readonly lastEventAt: string | null, readonly createdAt: string }> } | null };
+export type PlatformCallsQuery = { readonly scrapeLog: { readonly __typename: 'PlatformCallConnection', readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'PlatformCall', readonly id: string, readonly requestedAt: string, readonly platform: Platform, readonly endpoint: string, readonly status: number | null, readonly error: string | null, readonly body: string | null, readonly durationMs: number, readonly items: number, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null }> } };
+
+export type ChannelPageQueryVariables = Exact<{
+  id?: string | null | undefined;
+  slug?: string | null | undefined;
+  platform?: Platform;
+  first?: number;
+}>;
+
+
+export type ChannelPageQuery = { readonly channel: { readonly __typename: 'Channel', readonly redirectedFrom: string | null, readonly platformUserId: string, readonly bio: string | null, readonly isBanned: boolean, readonly followerCount: number | null, readonly lastStatusChangeAt: string | null, readonly lastSeenOnlineAt: string | null, readonly firstSeenAt: string, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly followerTotals: { readonly __typename: 'FactAvailability', readonly available: boolean, readonly reason: string | null }, readonly slugHistory: ReadonlyArray<{ readonly __typename: 'SlugPeriod', readonly slug: string, readonly observedFrom: string, readonly observedUntil: string | null, readonly isCurrent: boolean }>, readonly trustScore: { readonly __typename: 'TrustScore', readonly score: number, readonly computedAt: string } | null, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null, readonly currentSession: { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly title: string | null, readonly category: string | null } | null, readonly sessions: { readonly __typename: 'StreamSessionConnection', readonly totalCount: number | null, readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'StreamSession', readonly coverage: number | null, readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null, readonly provenance: { readonly __typename: 'SessionProvenance', readonly start: StatusSource, readonly end: StatusSource | null } }> } } | null };
+
+export type ChannelOnAirFragment = { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly title: string | null, readonly category: string | null };
+
+export type SessionRowFragment = { readonly __typename: 'StreamSession', readonly coverage: number | null, readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null, readonly provenance: { readonly __typename: 'SessionProvenance', readonly start: StatusSource, readonly end: StatusSource | null } };
+
+export type ChannelChartsQueryVariables = Exact<{
+  id?: string | null | undefined;
+  slug?: string | null | undefined;
+  platform?: Platform;
+  range: TimeRange;
+  bucket?: Bucket;
+  maxPoints?: number;
+  timezone?: string;
+}>;
+
+
+export type ChannelChartsQuery = { readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly viewers: { readonly __typename: 'ViewerSeries', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'ViewerPoint', readonly start: string, readonly end: string, readonly average: number | null, readonly min: number | null, readonly max: number | null, readonly samples: number, readonly partial: boolean }>, readonly summary: { readonly __typename: 'ViewerSummary', readonly average: number | null, readonly peak: number | null, readonly peakAt: string | null, readonly hoursWatched: number, readonly samples: number }, readonly outages: ReadonlyArray<{ readonly __typename: 'Outage', readonly from: string, readonly to: string, readonly reason: string }> }, readonly chatActivity: { readonly __typename: 'ChatSeries', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'ChatPoint', readonly start: string, readonly end: string, readonly messages: number, readonly chatters: number }> }, readonly follows: { readonly __typename: 'FollowSeries', readonly total: number, readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'FollowPoint', readonly start: string, readonly end: string, readonly follows: number }> }, readonly sessions: { readonly __typename: 'StreamSessionConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly title: string | null, readonly category: string | null, readonly chapters: ReadonlyArray<{ readonly __typename: 'SessionChapter', readonly from: string, readonly until: string | null, readonly title: string | null, readonly category: string | null }> }> } } | null };
+
+export type ChannelHolesQueryVariables = Exact<{
+  id: string;
+  range: TimeRange;
+  asOperator?: boolean;
+}>;
+
+
+export type ChannelHolesQuery = { readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly viewers: { readonly __typename: 'ViewerSeries', readonly outages: ReadonlyArray<{ readonly __typename: 'Outage', readonly from: string, readonly to: string, readonly reason: string, readonly cause: OutageCause, readonly explanation: string, readonly evidence?: { readonly __typename: 'OutageEvidence', readonly place: EvidencePlace, readonly from: string, readonly to: string, readonly platform: Platform | null, readonly failed: boolean | null, readonly side: AuditSide | null, readonly target: string | null } | null }> } } | null };
 
 export type ChannelSessionsQueryVariables = Exact<{
   id: string;
@@ -154,7 +377,7 @@ export type ChannelSessionsQueryVariables = Exact<{
 }>;
 
 
-export type ChannelSessionsQuery = { readonly channel: { readonly id: string, readonly sessions: { readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null }> } } | null };
+export type ChannelSessionsQuery = { readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly sessions: { readonly __typename: 'StreamSessionConnection', readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'StreamSession', readonly coverage: number | null, readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null, readonly provenance: { readonly __typename: 'SessionProvenance', readonly start: StatusSource, readonly end: StatusSource | null } }> } } | null };
 
 export type ChannelEventsQueryVariables = Exact<{
   id: string;
@@ -163,39 +386,22 @@ export type ChannelEventsQueryVariables = Exact<{
 }>;
 
 
-export type ChannelEventsQuery = { readonly channel: { readonly id: string, readonly statusEvents: { readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly cursor: string, readonly type: StatusEventType, readonly previousStatus: LiveStatus, readonly newStatus: LiveStatus, readonly source: StatusSource, readonly platformEventId: string | null, readonly occurredAt: string, readonly receivedAt: string, readonly processedAt: string, readonly data: unknown }> } } | null };
+export type ChannelEventsQuery = { readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly statusEvents: { readonly __typename: 'StatusEventConnection', readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'StatusEvent', readonly id: string, readonly type: StatusEventType, readonly previousStatus: LiveStatus, readonly newStatus: LiveStatus, readonly source: StatusSource, readonly platformEventId: string | null, readonly occurredAt: string, readonly receivedAt: string, readonly processedAt: string }> } } | null };
 
-export type ChannelViewersQueryVariables = Exact<{
+export type ChannelEventFragment = { readonly __typename: 'StatusEvent', readonly id: string, readonly type: StatusEventType, readonly previousStatus: LiveStatus, readonly newStatus: LiveStatus, readonly source: StatusSource, readonly platformEventId: string | null, readonly occurredAt: string, readonly receivedAt: string, readonly processedAt: string };
+
+export type EventEvidenceQueryVariables = Exact<{
   id: string;
-  range: TimeRange;
-  bucket?: Bucket;
-  maxPoints?: number;
-  timezone?: string;
 }>;
 
 
-export type ChannelViewersQuery = { readonly channel: { readonly id: string, readonly viewers: { readonly meta: { readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly start: string, readonly end: string, readonly average: number | null, readonly min: number | null, readonly max: number | null, readonly last: number | null, readonly samples: number, readonly partial: boolean }>, readonly summary: { readonly average: number | null, readonly peak: number | null, readonly peakAt: string | null, readonly hoursWatched: number, readonly samples: number }, readonly outages: ReadonlyArray<{ readonly from: string, readonly to: string, readonly reason: string }> } } | null };
-
-export type ChannelAudienceQueryVariables = Exact<{
-  id: string;
-  range: TimeRange;
-  bucket?: Bucket;
-  maxPoints?: number;
-  timezone?: string;
-}>;
-
-
-export type ChannelAudienceQuery = { readonly channel: { readonly id: string, readonly chatActivity: { readonly meta: { readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly start: string, readonly end: string, readonly messages: number, readonly chatters: number }> }, readonly follows: { readonly total: number, readonly meta: { readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly start: string, readonly end: string, readonly follows: number }> }, readonly followers: { readonly meta: { readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly start: string, readonly end: string, readonly last: number | null, readonly change: number | null }> } } | null };
-
-export type ChannelChatQueryVariables = Exact<{
-  id: string;
-  days?: number;
-  hours?: number;
-  timezone?: string;
-}>;
-
-
-export type ChannelChatQuery = { readonly channel: { readonly id: string, readonly chatTotals: { readonly messages: number, readonly chatters: number, readonly since: string }, readonly chatDaily: ReadonlyArray<{ readonly day: string, readonly messages: number, readonly chatters: number }> } | null };
+export type EventEvidenceQuery = { readonly node:
+    | { readonly __typename: 'Channel' }
+    | { readonly __typename: 'ChatArchive' }
+    | { readonly __typename: 'StatusEvent', readonly id: string, readonly data: unknown }
+    | { readonly __typename: 'StreamSession' }
+    | { readonly __typename: 'Streamer' }
+   | null };
 
 export type ChannelMessagesQueryVariables = Exact<{
   id: string;
@@ -206,7 +412,62 @@ export type ChannelMessagesQueryVariables = Exact<{
 }>;
 
 
-export type ChannelMessagesQuery = { readonly channel: { readonly id: string, readonly chatMessages: { readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly messageId: string, readonly username: string | null, readonly platformUserId: string, readonly content: string, readonly slugAtTheTime: string, readonly createdAt: string }> } } | null };
+export type ChannelMessagesQuery = { readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly chatMessages: { readonly __typename: 'ChatMessageConnection', readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'ChatMessage', readonly messageId: string, readonly username: string | null, readonly platformUserId: string, readonly content: string, readonly slugAtTheTime: string, readonly createdAt: string }> } } | null };
+
+export type ChannelDeliveriesQueryVariables = Exact<{
+  id: string;
+  range?: TimeRange | null | undefined;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChannelDeliveriesQuery = { readonly webhookInbox: { readonly __typename: 'WebhookDeliveryConnection', readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'WebhookDelivery', readonly messageId: string, readonly source: string, readonly eventType: string, readonly verified: boolean, readonly outcome: WebhookOutcome, readonly reason: string | null, readonly repeatOf: string | null, readonly leftOut: number, readonly replay: boolean, readonly receivedAt: string, readonly lagMs: number | null, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null }> } };
+
+export type ChannelClaimsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ChannelClaimsQuery = { readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly claims: ReadonlyArray<{ readonly __typename: 'ChannelClaim', readonly verified: boolean, readonly claimedAt: string, readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } }> } | null };
+
+export type FindStreamersQueryVariables = Exact<{
+  search: string;
+  first?: number;
+}>;
+
+
+export type FindStreamersQuery = { readonly streamers: { readonly __typename: 'StreamerConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'Streamer', readonly id: string, readonly name: string }> } };
+
+export type ChannelWatchingQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ChannelWatchingQuery = { readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly monitoring: { readonly __typename: 'ChannelMonitoring', readonly trackedSince: string | null, readonly active: boolean, readonly nextProbeAt: string | null, readonly lastProbedAt: string | null, readonly intervalSeconds: number | null, readonly consecutiveFailures: number } | null, readonly eventSubscriptions: ReadonlyArray<{ readonly __typename: 'EventSubscription', readonly id: string, readonly event: string, readonly platformSubscriptionId: string | null, readonly status: string, readonly error: string | null, readonly lastEventAt: string | null, readonly createdAt: string }> } | null };
+
+export type ChannelChangesSubscriptionVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChannelChangesSubscription = { readonly channelStatus:
+    | { readonly __typename: 'StatusChange', readonly cursor: string, readonly event: { readonly __typename: 'StatusEvent', readonly id: string, readonly newStatus: LiveStatus, readonly occurredAt: string }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly title: string | null, readonly category: string | null } | null }
+    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
+    | { readonly __typename: 'StatusSnapshot', readonly cursor: string, readonly status: LiveStatus, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly title: string | null, readonly category: string | null } | null }
+   };
+
+export type ChannelTitlesSubscriptionVariables = Exact<{
+  id: string;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChannelTitlesSubscription = { readonly sessionChapters:
+    | { readonly __typename: 'SessionChapterChange', readonly cursor: string, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly title: string | null, readonly category: string | null } }
+    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
+   };
 
 export type ChannelTrustQueryVariables = Exact<{
   id: string;
@@ -214,16 +475,7 @@ export type ChannelTrustQueryVariables = Exact<{
 }>;
 
 
-export type ChannelTrustQuery = { readonly channel: { readonly id: string, readonly trustScore: { readonly score: number, readonly algorithm: string, readonly computedAt: string, readonly factors: ReadonlyArray<{ readonly name: string, readonly value: number | null, readonly weight: number, readonly contribution: number, readonly explanation: string }> } | null, readonly trustScoreHistory: ReadonlyArray<{ readonly computedAt: string, readonly score: number }> } | null };
-
-export type SessionPageQueryVariables = Exact<{
-  id: string;
-  bucket?: Bucket;
-  maxPoints?: number;
-}>;
-
-
-export type SessionPageQuery = { readonly streamSession: { readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null, readonly channel: { readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus }, readonly timeline: { readonly meta: { readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly start: string, readonly end: string, readonly viewers: number | null, readonly messages: number, readonly chatters: number, readonly follows: number }> } } | null };
+export type ChannelTrustQuery = { readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly trustScore: { readonly __typename: 'TrustScore', readonly score: number, readonly algorithm: string, readonly computedAt: string, readonly factors: ReadonlyArray<{ readonly __typename: 'TrustFactor', readonly name: string, readonly value: number | null, readonly weight: number, readonly contribution: number, readonly explanation: string }> } | null, readonly trustScoreHistory: ReadonlyArray<{ readonly __typename: 'TrustScorePoint', readonly computedAt: string, readonly score: number }> } | null };
 
 export type ChannelListQueryVariables = Exact<{
   filter?: ChannelFilter | null | undefined;
@@ -232,10 +484,44 @@ export type ChannelListQueryVariables = Exact<{
   after?: string | null | undefined;
   last?: number | null | undefined;
   before?: string | null | undefined;
+  operator?: boolean;
+  searching?: boolean;
 }>;
 
 
-export type ChannelListQuery = { readonly channels: { readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly followerCount: number | null, readonly isBanned: boolean, readonly lastSeenAt: string, readonly lastSeenOnlineAt: string | null, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly trustScore: { readonly score: number } | null, readonly monitoring: { readonly active: boolean, readonly nextProbeAt: string | null, readonly lastProbedAt: string | null, readonly intervalSeconds: number | null, readonly consecutiveFailures: number } | null }> } };
+export type ChannelListQuery = { readonly journal: { readonly __typename: 'StatusEventConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'StatusEvent', readonly id: string, readonly cursor: string }> }, readonly channels: { readonly __typename: 'ChannelConnection', readonly asOf: string, readonly totalCount: number | null, readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'Channel', readonly followerCount: number | null, readonly isBanned: boolean, readonly lastSeenOnlineAt: string | null, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly slugHistory?: ReadonlyArray<{ readonly __typename: 'SlugPeriod', readonly slug: string, readonly observedUntil: string | null, readonly isCurrent: boolean }>, readonly monitoring?: { readonly __typename: 'ChannelMonitoring', readonly active: boolean, readonly nextProbeAt: string | null, readonly lastProbedAt: string | null, readonly intervalSeconds: number | null, readonly consecutiveFailures: number } | null, readonly followerTotals: { readonly __typename: 'FactAvailability', readonly available: boolean, readonly reason: string | null }, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null, readonly currentSession: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string } | null, readonly trustScore: { readonly __typename: 'TrustScore', readonly score: number } | null }> } };
+
+export type ChannelLineFragment = { readonly __typename: 'Channel', readonly followerCount: number | null, readonly isBanned: boolean, readonly lastSeenOnlineAt: string | null, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly followerTotals: { readonly __typename: 'FactAvailability', readonly available: boolean, readonly reason: string | null }, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null, readonly currentSession: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string } | null, readonly trustScore: { readonly __typename: 'TrustScore', readonly score: number } | null };
+
+export type ListChangesSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+  ids: ReadonlyArray<string>;
+}>;
+
+
+export type ListChangesSubscription = { readonly channelStatus:
+    | { readonly __typename: 'StatusChange', readonly cursor: string, readonly event: { readonly __typename: 'StatusEvent', readonly id: string, readonly type: StatusEventType }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly status: LiveStatus, readonly lastSeenOnlineAt: string | null, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string } | null }
+    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
+    | { readonly __typename: 'StatusSnapshot' }
+   };
+
+export type ListViewersSubscriptionVariables = Exact<{
+  ids: ReadonlyArray<string>;
+}>;
+
+
+export type ListViewersSubscription = { readonly viewerCount: { readonly __typename: 'ViewerSample', readonly at: string, readonly viewers: number | null, readonly channel: { readonly __typename: 'Channel', readonly id: string } } };
+
+export type ListTitlesSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+  ids: ReadonlyArray<string>;
+}>;
+
+
+export type ListTitlesSubscription = { readonly sessionChapters:
+    | { readonly __typename: 'SessionChapterChange', readonly cursor: string, readonly channel: { readonly __typename: 'Channel', readonly id: string }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string } }
+    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
+   };
 
 export type FindChannelQueryVariables = Exact<{
   id?: string | null | undefined;
@@ -246,22 +532,45 @@ export type FindChannelQueryVariables = Exact<{
 }>;
 
 
-export type FindChannelQuery = { readonly channel: { readonly redirectedFrom: string | null, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null };
+export type FindChannelQuery = { readonly channel: { readonly __typename: 'Channel', readonly redirectedFrom: string | null, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null };
 
-export type FindSessionQueryVariables = Exact<{
-  url: string;
-  at: string;
+export type FindChannelsQueryVariables = Exact<{
+  text: string;
+  platform?: Platform | null | undefined;
+  first?: number;
 }>;
 
 
-export type FindSessionQuery = { readonly streamSessionByUrl: { readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null, readonly channel: { readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } } | null };
+export type FindChannelsQuery = { readonly findChannels: ReadonlyArray<{ readonly __typename: 'ChannelMatch', readonly by: MatchedBy, readonly slug: string | null, readonly until: string | null, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } }> };
 
-export type ConfigurationListQueryVariables = Exact<{
-  category?: ConfigurationCategory | null | undefined;
+export type ComparePageQueryVariables = Exact<{
+  slugs: ReadonlyArray<string>;
+  ids: ReadonlyArray<string>;
+  range: TimeRange;
+  before: TimeRange;
+  timezone?: string;
+  byStart?: boolean;
+  withBefore?: boolean;
+  withSlugs?: boolean;
 }>;
 
 
-export type ConfigurationListQuery = { readonly configuration: ReadonlyArray<{ readonly key: string, readonly version: number, readonly value: string | null, readonly description: string | null, readonly category: ConfigurationCategory, readonly isEncrypted: boolean, readonly updatedAt: string, readonly updatedBy: string }> };
+export type ComparePageQuery = { readonly bySlug?: { readonly __typename: 'ChannelConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly slugHistory: ReadonlyArray<{ readonly __typename: 'SlugPeriod', readonly slug: string }>, readonly viewers?: { readonly __typename: 'ViewerSeries', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'ViewerPoint', readonly start: string, readonly average: number | null }>, readonly summary: { readonly __typename: 'ViewerSummary', readonly average: number | null, readonly peak: number | null, readonly hoursWatched: number } }, readonly before?: { readonly __typename: 'ViewerSeries', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'ViewerPoint', readonly start: string, readonly average: number | null }>, readonly summary: { readonly __typename: 'ViewerSummary', readonly average: number | null, readonly peak: number | null, readonly hoursWatched: number } }, readonly sessions?: { readonly __typename: 'StreamSessionConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null, readonly timeline: { readonly __typename: 'SessionTimeline', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'SessionPoint', readonly start: string, readonly viewers: number | null }> } }> } }> }, readonly byId: ReadonlyArray<
+    | { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly slugHistory: ReadonlyArray<{ readonly __typename: 'SlugPeriod', readonly slug: string }>, readonly viewers?: { readonly __typename: 'ViewerSeries', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'ViewerPoint', readonly start: string, readonly average: number | null }>, readonly summary: { readonly __typename: 'ViewerSummary', readonly average: number | null, readonly peak: number | null, readonly hoursWatched: number } }, readonly before?: { readonly __typename: 'ViewerSeries', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'ViewerPoint', readonly start: string, readonly average: number | null }>, readonly summary: { readonly __typename: 'ViewerSummary', readonly average: number | null, readonly peak: number | null, readonly hoursWatched: number } }, readonly sessions?: { readonly __typename: 'StreamSessionConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null, readonly timeline: { readonly __typename: 'SessionTimeline', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'SessionPoint', readonly start: string, readonly viewers: number | null }> } }> } }
+    | { readonly __typename: 'ChatArchive' }
+    | { readonly __typename: 'StatusEvent' }
+    | { readonly __typename: 'StreamSession' }
+    | { readonly __typename: 'Streamer' }
+   | null> };
+
+export type ComparedChannelFragment = { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly slugHistory: ReadonlyArray<{ readonly __typename: 'SlugPeriod', readonly slug: string }>, readonly viewers?: { readonly __typename: 'ViewerSeries', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'ViewerPoint', readonly start: string, readonly average: number | null }>, readonly summary: { readonly __typename: 'ViewerSummary', readonly average: number | null, readonly peak: number | null, readonly hoursWatched: number } }, readonly before?: { readonly __typename: 'ViewerSeries', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'ViewerPoint', readonly start: string, readonly average: number | null }>, readonly summary: { readonly __typename: 'ViewerSummary', readonly average: number | null, readonly peak: number | null, readonly hoursWatched: number } }, readonly sessions?: { readonly __typename: 'StreamSessionConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null, readonly timeline: { readonly __typename: 'SessionTimeline', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'SessionPoint', readonly start: string, readonly viewers: number | null }> } }> } };
+
+export type ComparedViewersFragment = { readonly __typename: 'ViewerSeries', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'ViewerPoint', readonly start: string, readonly average: number | null }>, readonly summary: { readonly __typename: 'ViewerSummary', readonly average: number | null, readonly peak: number | null, readonly hoursWatched: number } };
+
+export type SettingsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SettingsQuery = { readonly settings: ReadonlyArray<{ readonly __typename: 'Setting', readonly key: string, readonly isKnown: boolean, readonly category: ConfigurationCategory, readonly type: SettingType | null, readonly range: string | null, readonly variable: string | null, readonly default: string | null, readonly value: string | null, readonly source: SettingSource, readonly valueWithoutEntry: string | null, readonly sourceWithoutEntry: SettingSource | null, readonly isSecret: boolean, readonly description: string | null, readonly warnings: ReadonlyArray<string>, readonly version: number | null, readonly updatedAt: string | null, readonly updatedBy: string | null }> };
 
 export type SetConfigurationMutationVariables = Exact<{
   key: string;
@@ -275,8 +584,8 @@ export type SetConfigurationMutationVariables = Exact<{
 
 export type SetConfigurationMutation = { readonly setConfiguration:
     | { readonly __typename: 'InvalidInput', readonly argument: string, readonly code: string, readonly message: string }
-    | { readonly __typename: 'SetConfigurationSuccess', readonly entry: { readonly key: string, readonly version: number, readonly value: string | null, readonly description: string | null, readonly category: ConfigurationCategory, readonly isEncrypted: boolean, readonly updatedAt: string, readonly updatedBy: string } }
-    | { readonly __typename: 'VersionConflict', readonly code: string, readonly message: string, readonly current: { readonly key: string, readonly version: number, readonly value: string | null, readonly description: string | null, readonly category: ConfigurationCategory, readonly isEncrypted: boolean, readonly updatedAt: string, readonly updatedBy: string } }
+    | { readonly __typename: 'SetConfigurationSuccess', readonly entry: { readonly __typename: 'ConfigurationEntry', readonly key: string, readonly version: number, readonly value: string | null, readonly description: string | null, readonly category: ConfigurationCategory, readonly isEncrypted: boolean, readonly updatedAt: string, readonly updatedBy: string } }
+    | { readonly __typename: 'VersionConflict', readonly code: string, readonly message: string, readonly current: { readonly __typename: 'ConfigurationEntry', readonly key: string, readonly version: number, readonly value: string | null, readonly description: string | null, readonly category: ConfigurationCategory, readonly isEncrypted: boolean, readonly updatedAt: string, readonly updatedBy: string } }
    };
 
 export type DeleteConfigurationMutationVariables = Exact<{
@@ -289,56 +598,137 @@ export type DeleteConfigurationMutation = { readonly deleteConfiguration:
     | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
    };
 
-export type DashboardQueryVariables = Exact<{
-  first?: number;
-  after?: string | null | undefined;
+export type ErasuresQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ErasuresQuery = { readonly erasures: ReadonlyArray<{ readonly __typename: 'Erasure', readonly id: string, readonly kind: ErasureKind, readonly requestedAt: string, readonly finishedAt: string | null, readonly messages: string | null, readonly follows: string, readonly waitsFor: string | null }> };
+
+export type EraseChatterMutationVariables = Exact<{
+  platform?: Platform;
+  platformUserId: string;
 }>;
 
 
-export type DashboardQuery = { readonly me: { readonly role: Role, readonly name: string | null }, readonly live: { readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly followerCount: number | null, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly currentSession: { readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null } | null }> }, readonly latest: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly cursor: string, readonly type: StatusEventType, readonly previousStatus: LiveStatus, readonly newStatus: LiveStatus, readonly source: StatusSource, readonly platformEventId: string | null, readonly occurredAt: string, readonly receivedAt: string, readonly processedAt: string, readonly data: unknown, readonly channel: { readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } }> } };
+export type EraseChatterMutation = { readonly eraseChatter:
+    | { readonly __typename: 'EraseChatterSuccess', readonly messages: string, readonly follows: string }
+    | { readonly __typename: 'InvalidInput', readonly argument: string, readonly code: string, readonly message: string }
+   };
 
-export type PageEndsFragment = { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null };
+export type DeleteChannelMutationVariables = Exact<{
+  channel: string;
+  confirm: string;
+}>;
 
-export type ChannelLabelFragment = { readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus };
 
-export type SessionLineFragment = { readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null };
+export type DeleteChannelMutation = { readonly deleteChannel:
+    | { readonly __typename: 'DeleteChannelSuccess', readonly id: string }
+    | { readonly __typename: 'InvalidInput', readonly argument: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+   };
 
-export type ClaimLineFragment = { readonly verified: boolean, readonly claimedAt: string, readonly streamer: { readonly id: string, readonly name: string }, readonly channel: { readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } };
+export type PageEndsFragment = { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null };
 
-export type MonitoringStateFragment = { readonly active: boolean, readonly nextProbeAt: string | null, readonly lastProbedAt: string | null, readonly intervalSeconds: number | null, readonly consecutiveFailures: number };
+export type ChannelLabelFragment = { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus };
 
-export type SubscriptionLineFragment = { readonly id: string, readonly event: string, readonly platformSubscriptionId: string | null, readonly status: string, readonly error: string | null, readonly lastEventAt: string | null, readonly createdAt: string };
+export type SessionLineFragment = { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null };
 
-export type SeriesFrameFragment = { readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number };
+export type ClaimLineFragment = { readonly __typename: 'ChannelClaim', readonly verified: boolean, readonly claimedAt: string, readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } };
 
-export type EventLineFragment = { readonly id: string, readonly cursor: string, readonly type: StatusEventType, readonly previousStatus: LiveStatus, readonly newStatus: LiveStatus, readonly source: StatusSource, readonly platformEventId: string | null, readonly occurredAt: string, readonly receivedAt: string, readonly processedAt: string, readonly data: unknown };
+export type MonitoringStateFragment = { readonly __typename: 'ChannelMonitoring', readonly active: boolean, readonly nextProbeAt: string | null, readonly lastProbedAt: string | null, readonly intervalSeconds: number | null, readonly consecutiveFailures: number };
 
-export type DeliveryLineFragment = { readonly messageId: string, readonly source: string, readonly eventType: string, readonly verified: boolean, readonly outcome: string, readonly receivedAt: string, readonly lagMs: number | null };
+export type SubscriptionLineFragment = { readonly __typename: 'EventSubscription', readonly id: string, readonly event: string, readonly platformSubscriptionId: string | null, readonly status: string, readonly error: string | null, readonly lastEventAt: string | null, readonly createdAt: string };
 
-export type KeyLineFragment = { readonly id: string, readonly name: string, readonly role: Role, readonly createdAt: string, readonly createdBy: string, readonly lastUsedAt: string | null, readonly expiresAt: string | null, readonly revokedAt: string | null };
+export type SeriesFrameFragment = { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number };
 
-export type EntryLineFragment = { readonly key: string, readonly version: number, readonly value: string | null, readonly description: string | null, readonly category: ConfigurationCategory, readonly isEncrypted: boolean, readonly updatedAt: string, readonly updatedBy: string };
+export type EventLineFragment = { readonly __typename: 'StatusEvent', readonly id: string, readonly cursor: string, readonly type: StatusEventType, readonly previousStatus: LiveStatus, readonly newStatus: LiveStatus, readonly source: StatusSource, readonly platformEventId: string | null, readonly occurredAt: string, readonly receivedAt: string, readonly processedAt: string, readonly data: unknown };
 
-type ProblemText_AlreadyVerified_Fragment = { readonly code: string, readonly message: string };
+export type DeliveryLineFragment = { readonly __typename: 'WebhookDelivery', readonly messageId: string, readonly source: string, readonly eventType: string, readonly verified: boolean, readonly outcome: WebhookOutcome, readonly reason: string | null, readonly repeatOf: string | null, readonly leftOut: number, readonly replay: boolean, readonly receivedAt: string, readonly lagMs: number | null, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null };
 
-type ProblemText_InvalidInput_Fragment = { readonly code: string, readonly message: string };
+export type KeyLineFragment = { readonly __typename: 'ApiKey', readonly id: string, readonly name: string, readonly role: Role, readonly createdAt: string, readonly createdBy: string, readonly lastUsedAt: string | null, readonly expiresAt: string | null, readonly revokedAt: string | null };
 
-type ProblemText_NotFound_Fragment = { readonly code: string, readonly message: string };
+export type EntryLineFragment = { readonly __typename: 'ConfigurationEntry', readonly key: string, readonly version: number, readonly value: string | null, readonly description: string | null, readonly category: ConfigurationCategory, readonly isEncrypted: boolean, readonly updatedAt: string, readonly updatedBy: string };
 
-type ProblemText_NotOnPlatform_Fragment = { readonly code: string, readonly message: string };
+type ProblemText_AlreadyVerified_Fragment = { readonly __typename: 'AlreadyVerified', readonly code: string, readonly message: string };
 
-type ProblemText_PlatformUnavailable_Fragment = { readonly code: string, readonly message: string };
+type ProblemText_InvalidInput_Fragment = { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string };
 
-type ProblemText_VersionConflict_Fragment = { readonly code: string, readonly message: string };
+type ProblemText_JobFailed_Fragment = { readonly __typename: 'JobFailed', readonly code: string, readonly message: string };
+
+type ProblemText_NotFound_Fragment = { readonly __typename: 'NotFound', readonly code: string, readonly message: string };
+
+type ProblemText_NotOnPlatform_Fragment = { readonly __typename: 'NotOnPlatform', readonly code: string, readonly message: string };
+
+type ProblemText_PlatformUnavailable_Fragment = { readonly __typename: 'PlatformUnavailable', readonly code: string, readonly message: string };
+
+type ProblemText_VersionConflict_Fragment = { readonly __typename: 'VersionConflict', readonly code: string, readonly message: string };
 
 export type ProblemTextFragment =
   | ProblemText_AlreadyVerified_Fragment
   | ProblemText_InvalidInput_Fragment
+  | ProblemText_JobFailed_Fragment
   | ProblemText_NotFound_Fragment
   | ProblemText_NotOnPlatform_Fragment
   | ProblemText_PlatformUnavailable_Fragment
   | ProblemText_VersionConflict_Fragment
 ;
+
+export type LivePageQueryVariables = Exact<{
+  first?: number;
+  platform?: Platform | null | undefined;
+  category?: string | null | undefined;
+  language?: string | null | undefined;
+}>;
+
+
+export type LivePageQuery = { readonly journal: { readonly __typename: 'StatusEventConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'StatusEvent', readonly id: string, readonly cursor: string }> }, readonly live: { readonly __typename: 'ChannelConnection', readonly asOf: string, readonly totalCount: number | null, readonly nodes: ReadonlyArray<{ readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null, readonly currentSession: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string } | null }> } };
+
+export type OnAirFragment = { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string };
+
+export type LiveTotalsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LiveTotalsQuery = { readonly totals: { readonly __typename: 'TotalsSeries', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'TotalsPoint', readonly start: string, readonly liveChannels: number | null, readonly viewers: number | null, readonly messages: number, readonly partial: boolean }> } };
+
+export type LastHourQueryVariables = Exact<{
+  ids: ReadonlyArray<string>;
+}>;
+
+
+export type LastHourQuery = { readonly nodes: ReadonlyArray<
+    | { readonly __typename: 'Channel', readonly id: string, readonly viewers: { readonly __typename: 'ViewerSeries', readonly points: ReadonlyArray<{ readonly __typename: 'ViewerPoint', readonly start: string, readonly average: number | null }> } }
+    | { readonly __typename: 'ChatArchive' }
+    | { readonly __typename: 'StatusEvent' }
+    | { readonly __typename: 'StreamSession' }
+    | { readonly __typename: 'Streamer' }
+   | null> };
+
+export type LiveChangesSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+  platform?: Platform | null | undefined;
+}>;
+
+
+export type LiveChangesSubscription = { readonly channelStatus:
+    | { readonly __typename: 'StatusChange', readonly cursor: string, readonly event: { readonly __typename: 'StatusEvent', readonly id: string, readonly type: StatusEventType, readonly occurredAt: string }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string } | null }
+    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
+    | { readonly __typename: 'StatusSnapshot' }
+   };
+
+export type LiveTitlesSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+  platform?: Platform | null | undefined;
+}>;
+
+
+export type LiveTitlesSubscription = { readonly sessionChapters:
+    | { readonly __typename: 'SessionChapterChange', readonly cursor: string, readonly channel: { readonly __typename: 'Channel', readonly id: string }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string } }
+    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
+   };
+
+export type AnyChannelQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AnyChannelQuery = { readonly channels: { readonly __typename: 'ChannelConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'Channel', readonly id: string }> } };
 
 export type LiveStatusSubscriptionVariables = Exact<{
   ids?: ReadonlyArray<string> | null | undefined;
@@ -349,9 +739,9 @@ export type LiveStatusSubscriptionVariables = Exact<{
 
 
 export type LiveStatusSubscription = { readonly channelStatus:
-    | { readonly __typename: 'StatusChange', readonly cursor: string, readonly event: { readonly id: string, readonly cursor: string, readonly type: StatusEventType, readonly previousStatus: LiveStatus, readonly newStatus: LiveStatus, readonly source: StatusSource, readonly platformEventId: string | null, readonly occurredAt: string, readonly receivedAt: string, readonly processedAt: string, readonly data: unknown }, readonly channel: { readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus }, readonly session: { readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null } | null }
+    | { readonly __typename: 'StatusChange', readonly cursor: string, readonly event: { readonly __typename: 'StatusEvent', readonly id: string, readonly cursor: string, readonly type: StatusEventType, readonly previousStatus: LiveStatus, readonly newStatus: LiveStatus, readonly source: StatusSource, readonly platformEventId: string | null, readonly occurredAt: string, readonly receivedAt: string, readonly processedAt: string, readonly data: unknown }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null } | null }
     | { readonly __typename: 'StatusGap', readonly after: string | null, readonly cursor: string, readonly reason: string }
-    | { readonly __typename: 'StatusSnapshot', readonly status: LiveStatus, readonly cursor: string, readonly asOf: string, readonly channel: { readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus }, readonly session: { readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null } | null }
+    | { readonly __typename: 'StatusSnapshot', readonly status: LiveStatus, readonly cursor: string, readonly asOf: string, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null } | null }
    };
 
 export type LiveViewersSubscriptionVariables = Exact<{
@@ -361,34 +751,19 @@ export type LiveViewersSubscriptionVariables = Exact<{
 }>;
 
 
-export type LiveViewersSubscription = { readonly viewerCount: { readonly viewers: number | null, readonly at: string, readonly channel: { readonly id: string } } };
+export type LiveViewersSubscription = { readonly viewerCount: { readonly __typename: 'ViewerSample', readonly viewers: number | null, readonly at: string, readonly channel: { readonly __typename: 'Channel', readonly id: string } } };
 
 export type LiveChatSubscriptionVariables = Exact<{
   id: string;
 }>;
 
 
-export type LiveChatSubscription = { readonly chat: { readonly messageId: string, readonly username: string | null, readonly platformUserId: string, readonly content: string, readonly createdAt: string } };
+export type LiveChatSubscription = { readonly chat: { readonly __typename: 'ChatMessage', readonly messageId: string, readonly username: string | null, readonly platformUserId: string, readonly content: string, readonly createdAt: string } };
 
-export type MonitoringListQueryVariables = Exact<{
-  active?: boolean | null | undefined;
-  first?: number;
-  after?: string | null | undefined;
-}>;
+export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type MonitoringListQuery = { readonly channels: { readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly monitoring: { readonly active: boolean, readonly nextProbeAt: string | null, readonly lastProbedAt: string | null, readonly intervalSeconds: number | null, readonly consecutiveFailures: number } | null, readonly eventSubscriptions: ReadonlyArray<{ readonly id: string, readonly event: string, readonly platformSubscriptionId: string | null, readonly status: string, readonly error: string | null, readonly lastEventAt: string | null, readonly createdAt: string }> }> } };
-
-export type StatusJournalQueryVariables = Exact<{
-  platform?: Platform | null | undefined;
-  type?: StatusEventType | null | undefined;
-  range?: TimeRange | null | undefined;
-  first?: number;
-  after?: string | null | undefined;
-}>;
-
-
-export type StatusJournalQuery = { readonly statusEvents: { readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly cursor: string, readonly type: StatusEventType, readonly previousStatus: LiveStatus, readonly newStatus: LiveStatus, readonly source: StatusSource, readonly platformEventId: string | null, readonly occurredAt: string, readonly receivedAt: string, readonly processedAt: string, readonly data: unknown, readonly channel: { readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } }> } };
+export type MeQuery = { readonly me: { readonly __typename: 'Me', readonly role: Role, readonly name: string | null, readonly subject: string | null } };
 
 export type TrackChannelMutationVariables = Exact<{
   platform?: Platform;
@@ -400,7 +775,7 @@ export type TrackChannelMutation = { readonly trackChannel:
     | { readonly __typename: 'InvalidInput', readonly argument: string, readonly code: string, readonly message: string }
     | { readonly __typename: 'NotOnPlatform', readonly code: string, readonly message: string }
     | { readonly __typename: 'PlatformUnavailable', readonly retryAfterSeconds: number | null, readonly code: string, readonly message: string }
-    | { readonly __typename: 'TrackChannelSuccess', readonly created: boolean, readonly channel: { readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } }
+    | { readonly __typename: 'TrackChannelSuccess', readonly created: boolean, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } }
    };
 
 export type SetMonitoringMutationVariables = Exact<{
@@ -411,7 +786,63 @@ export type SetMonitoringMutationVariables = Exact<{
 
 export type SetMonitoringMutation = { readonly setMonitoring:
     | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
-    | { readonly __typename: 'SetMonitoringSuccess', readonly channel: { readonly id: string, readonly monitoring: { readonly active: boolean, readonly nextProbeAt: string | null, readonly lastProbedAt: string | null, readonly intervalSeconds: number | null, readonly consecutiveFailures: number } | null } }
+    | { readonly __typename: 'SetMonitoringSuccess', readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly monitoring: { readonly __typename: 'ChannelMonitoring', readonly active: boolean, readonly nextProbeAt: string | null, readonly lastProbedAt: string | null, readonly intervalSeconds: number | null, readonly consecutiveFailures: number } | null } }
+   };
+
+export type OperationsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OperationsQuery = { readonly operations: { readonly __typename: 'Operations', readonly state: OperationsState, readonly verdict: string, readonly problems: ReadonlyArray<{ readonly __typename: 'OperationsProblem', readonly kind: OperationsProblemKind, readonly state: OperationsState, readonly sentence: string, readonly since: string | null }>, readonly polling: ReadonlyArray<{ readonly __typename: 'PlatformPolling', readonly platform: Platform, readonly isOn: boolean, readonly intervalSeconds: number, readonly watched: number | null, readonly due: number | null, readonly probedLastMinute: number | null, readonly failing: number | null, readonly latenessSeconds: number | null, readonly oldestDueAt: string | null, readonly lastProbedAt: string | null, readonly isLate: boolean | null }>, readonly nodes: ReadonlyArray<{ readonly __typename: 'OperationsNode', readonly name: string, readonly isThis: boolean, readonly seenAt: string, readonly isSilent: boolean, readonly waitingSince: string | null, readonly version: string | null, readonly startedAt: string | null, readonly workers: ReadonlyArray<string> | null, readonly spool: { readonly __typename: 'OperationsSpool', readonly rows: number, readonly bytes: string, readonly maxBytes: string, readonly deadLetters: number, readonly tables: ReadonlyArray<{ readonly __typename: 'SpoolTable', readonly target: string, readonly rows: number, readonly bytes: string, readonly oldestAt: string | null, readonly shippedRows: string, readonly lastShippedAt: string | null, readonly failures: number, readonly lastFailedAt: string | null }> } | null }>, readonly stores: ReadonlyArray<{ readonly __typename: 'OperationsStore', readonly name: OperationsStoreName, readonly ok: boolean, readonly sentence: string | null, readonly latencyMs: number }>, readonly jobs: ReadonlyArray<{ readonly __typename: 'OperationsJob', readonly name: string, readonly description: string, readonly cron: string, readonly nextRunAt: string | null, readonly isRunning: boolean | null, readonly runningSince: string | null, readonly lastRun: { readonly __typename: 'JobRun', readonly startedAt: string, readonly finishedAt: string | null, readonly outcome: JobOutcome, readonly text: string | null } | null }>, readonly budgets: ReadonlyArray<{ readonly __typename: 'RequestBudget', readonly platform: Platform, readonly requestsPerSecond: number, readonly usedLastMinute: number, readonly pausedUntil: string | null }>, readonly losses: ReadonlyArray<{ readonly __typename: 'KnownLoss', readonly source: string, readonly target: string, readonly from: string, readonly to: string, readonly rows: string | null, readonly reason: string, readonly foundAt: string | null, readonly acceptedAt: string | null }>, readonly archive: { readonly __typename: 'ChatArchiveState', readonly lagSeconds: number | null, readonly alarmSeconds: number } } };
+
+export type OperationsStateQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OperationsStateQuery = { readonly operations: { readonly __typename: 'Operations', readonly state: OperationsState, readonly verdict: string } };
+
+export type NodeLineFragment = { readonly __typename: 'OperationsNode', readonly name: string, readonly isThis: boolean, readonly seenAt: string, readonly isSilent: boolean, readonly waitingSince: string | null, readonly version: string | null, readonly startedAt: string | null, readonly workers: ReadonlyArray<string> | null, readonly spool: { readonly __typename: 'OperationsSpool', readonly rows: number, readonly bytes: string, readonly maxBytes: string, readonly deadLetters: number, readonly tables: ReadonlyArray<{ readonly __typename: 'SpoolTable', readonly target: string, readonly rows: number, readonly bytes: string, readonly oldestAt: string | null, readonly shippedRows: string, readonly lastShippedAt: string | null, readonly failures: number, readonly lastFailedAt: string | null }> } | null };
+
+export type JobLineFragment = { readonly __typename: 'OperationsJob', readonly name: string, readonly description: string, readonly cron: string, readonly nextRunAt: string | null, readonly isRunning: boolean | null, readonly runningSince: string | null, readonly lastRun: { readonly __typename: 'JobRun', readonly startedAt: string, readonly finishedAt: string | null, readonly outcome: JobOutcome, readonly text: string | null } | null };
+
+export type RunJobMutationVariables = Exact<{
+  name: string;
+}>;
+
+
+export type RunJobMutation = { readonly runJob:
+    | { readonly __typename: 'JobFailed', readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'RunJobSuccess', readonly hasEnded: boolean, readonly job: { readonly __typename: 'OperationsJob', readonly name: string, readonly description: string, readonly cron: string, readonly nextRunAt: string | null, readonly isRunning: boolean | null, readonly runningSince: string | null, readonly lastRun: { readonly __typename: 'JobRun', readonly startedAt: string, readonly finishedAt: string | null, readonly outcome: JobOutcome, readonly text: string | null } | null } }
+   };
+
+export type VerifyArchiveMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type VerifyArchiveMutation = { readonly verifyArchive:
+    | { readonly __typename: 'InvalidInput', readonly argument: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'VerifyArchiveSuccess', readonly sentence: string, readonly archive: { readonly __typename: 'ChatArchive', readonly id: string }, readonly verdict: { readonly __typename: 'ArchiveVerdict', readonly isIntact: boolean, readonly objects: number, readonly rows: string, readonly bytes: string, readonly problems: ReadonlyArray<string> } | null }
+   };
+
+export type SessionPageQueryVariables = Exact<{
+  id: string;
+  bucket?: Bucket;
+  maxPoints?: number;
+}>;
+
+
+export type SessionPageQuery = { readonly streamSession: { readonly __typename: 'StreamSession', readonly isMature: boolean | null, readonly peakAt: string | null, readonly coverage: number | null, readonly messages: number | null, readonly chatters: number | null, readonly follows: number | null, readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null, readonly provenance: { readonly __typename: 'SessionProvenance', readonly start: StatusSource, readonly end: StatusSource | null }, readonly chapters: ReadonlyArray<{ readonly __typename: 'SessionChapter', readonly from: string, readonly until: string | null, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly source: StatusSource }>, readonly channel: { readonly __typename: 'Channel', readonly externalId: string, readonly platformUserId: string, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus }, readonly timeline: { readonly __typename: 'SessionTimeline', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'SessionPoint', readonly start: string, readonly end: string, readonly viewers: number | null, readonly messages: number, readonly chatters: number, readonly follows: number }> } } | null };
+
+export type SessionChaptersSubscriptionVariables = Exact<{
+  ids: ReadonlyArray<string>;
+  after?: string | null | undefined;
+}>;
+
+
+export type SessionChaptersSubscription = { readonly sessionChapters:
+    | { readonly __typename: 'SessionChapterChange', readonly cursor: string, readonly session: { readonly __typename: 'StreamSession', readonly id: string } }
+    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
    };
 
 export type StreamerListQueryVariables = Exact<{
@@ -421,14 +852,14 @@ export type StreamerListQueryVariables = Exact<{
 }>;
 
 
-export type StreamerListQuery = { readonly streamers: { readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly createdAt: string, readonly claims: ReadonlyArray<{ readonly verified: boolean, readonly claimedAt: string, readonly streamer: { readonly id: string, readonly name: string }, readonly channel: { readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } }> }> } };
+export type StreamerListQuery = { readonly streamers: { readonly __typename: 'StreamerConnection', readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'Streamer', readonly id: string, readonly name: string, readonly createdAt: string, readonly claims: ReadonlyArray<{ readonly __typename: 'ChannelClaim', readonly verified: boolean, readonly claimedAt: string, readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } }> }> } };
 
 export type StreamerPageQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type StreamerPageQuery = { readonly streamer: { readonly id: string, readonly name: string, readonly createdAt: string, readonly claims: ReadonlyArray<{ readonly verified: boolean, readonly claimedAt: string, readonly streamer: { readonly id: string, readonly name: string }, readonly channel: { readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } }> } | null };
+export type StreamerPageQuery = { readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string, readonly createdAt: string, readonly claims: ReadonlyArray<{ readonly __typename: 'ChannelClaim', readonly verified: boolean, readonly claimedAt: string, readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } }> } | null };
 
 export type CreateStreamerMutationVariables = Exact<{
   name: string;
@@ -436,7 +867,7 @@ export type CreateStreamerMutationVariables = Exact<{
 
 
 export type CreateStreamerMutation = { readonly createStreamer:
-    | { readonly __typename: 'CreateStreamerSuccess', readonly streamer: { readonly id: string, readonly name: string, readonly createdAt: string } }
+    | { readonly __typename: 'CreateStreamerSuccess', readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string, readonly createdAt: string } }
     | { readonly __typename: 'InvalidInput', readonly argument: string, readonly code: string, readonly message: string }
    };
 
@@ -457,7 +888,7 @@ export type ClaimChannelMutationVariables = Exact<{
 
 
 export type ClaimChannelMutation = { readonly claimChannel:
-    | { readonly __typename: 'ClaimChannelSuccess', readonly claim: { readonly verified: boolean, readonly claimedAt: string, readonly streamer: { readonly id: string, readonly name: string }, readonly channel: { readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } } }
+    | { readonly __typename: 'ClaimChannelSuccess', readonly claim: { readonly __typename: 'ChannelClaim', readonly verified: boolean, readonly claimedAt: string, readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } } }
     | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
    };
 
@@ -468,9 +899,9 @@ export type VerifyClaimMutationVariables = Exact<{
 
 
 export type VerifyClaimMutation = { readonly verifyClaim:
-    | { readonly __typename: 'AlreadyVerified', readonly code: string, readonly message: string, readonly holder: { readonly id: string, readonly name: string } }
+    | { readonly __typename: 'AlreadyVerified', readonly code: string, readonly message: string, readonly holder: { readonly __typename: 'Streamer', readonly id: string, readonly name: string } }
     | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
-    | { readonly __typename: 'VerifyClaimSuccess', readonly claim: { readonly verified: boolean, readonly claimedAt: string, readonly streamer: { readonly id: string, readonly name: string }, readonly channel: { readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } } }
+    | { readonly __typename: 'VerifyClaimSuccess', readonly claim: { readonly __typename: 'ChannelClaim', readonly verified: boolean, readonly claimedAt: string, readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } } }
    };
 
 export type ReleaseClaimMutationVariables = Exact<{
@@ -481,7 +912,7 @@ export type ReleaseClaimMutationVariables = Exact<{
 
 export type ReleaseClaimMutation = { readonly releaseClaim:
     | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
-    | { readonly __typename: 'ReleaseClaimSuccess', readonly streamer: { readonly id: string }, readonly channel: { readonly id: string } }
+    | { readonly __typename: 'ReleaseClaimSuccess', readonly streamer: { readonly __typename: 'Streamer', readonly id: string }, readonly channel: { readonly __typename: 'Channel', readonly id: string } }
    };
 
 export type CreateLinkTicketMutationVariables = Exact<{
@@ -496,14 +927,40 @@ export type CreateLinkTicketMutation = { readonly createLinkTicket:
 
 export type WebhookInboxQueryVariables = Exact<{
   range?: TimeRange | null | undefined;
+  channel?: string | null | undefined;
   eventType?: string | null | undefined;
   verified?: boolean | null | undefined;
+  outcomes?: ReadonlyArray<WebhookOutcome> | null | undefined;
   first?: number;
   after?: string | null | undefined;
 }>;
 
 
-export type WebhookInboxQuery = { readonly webhookInbox: { readonly pageInfo: { readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly payload: unknown, readonly messageId: string, readonly source: string, readonly eventType: string, readonly verified: boolean, readonly outcome: string, readonly receivedAt: string, readonly lagMs: number | null }> } };
+export type WebhookInboxQuery = { readonly webhookInbox: { readonly __typename: 'WebhookDeliveryConnection', readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly edges: ReadonlyArray<{ readonly __typename: 'WebhookDeliveryEdge', readonly cursor: string, readonly node: { readonly __typename: 'WebhookDelivery', readonly messageId: string, readonly source: string, readonly eventType: string, readonly verified: boolean, readonly outcome: WebhookOutcome, readonly reason: string | null, readonly repeatOf: string | null, readonly leftOut: number, readonly replay: boolean, readonly receivedAt: string, readonly lagMs: number | null, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null } }> } };
+
+export type DeliveryEffectQueryVariables = Exact<{
+  channel: string;
+  range: TimeRange;
+  at: string;
+}>;
+
+
+export type DeliveryEffectQuery = { readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly statusEvents: { readonly __typename: 'StatusEventConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'StatusEvent', readonly id: string, readonly type: StatusEventType, readonly occurredAt: string, readonly platformEventId: string | null }> }, readonly asOf: { readonly __typename: 'ChannelMoment', readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly startedAt: string } | null } } | null };
+
+export type WebhookDeliveryQueryVariables = Exact<{
+  messageId: string;
+  receivedAt: string;
+}>;
+
+
+export type WebhookDeliveryQuery = { readonly webhookDelivery: { readonly __typename: 'WebhookDelivery', readonly channelUserId: string | null, readonly payload: unknown, readonly messageId: string, readonly source: string, readonly eventType: string, readonly verified: boolean, readonly outcome: WebhookOutcome, readonly reason: string | null, readonly repeatOf: string | null, readonly leftOut: number, readonly replay: boolean, readonly receivedAt: string, readonly lagMs: number | null, readonly headers: ReadonlyArray<{ readonly __typename: 'WebhookHeader', readonly name: string, readonly value: string }> | null, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null } | null };
+
+export type NamedChannelQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type NamedChannelQuery = { readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null };
 
 export type ReplayWebhookMutationVariables = Exact<{
   messageId: string;
@@ -512,1534 +969,14 @@ export type ReplayWebhookMutationVariables = Exact<{
 
 export type ReplayWebhookMutation = { readonly replayWebhook:
     | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
-    | { readonly __typename: 'ReplayWebhookSuccess', readonly delivery: { readonly messageId: string, readonly source: string, readonly eventType: string, readonly verified: boolean, readonly outcome: string, readonly receivedAt: string, readonly lagMs: number | null } }
+    | { readonly __typename: 'ReplayWebhookSuccess', readonly delivery: { readonly __typename: 'WebhookDelivery', readonly messageId: string, readonly outcome: WebhookOutcome, readonly reason: string | null, readonly receivedAt: string } }
    };
 
-export const ApiKeyList: TypedOperation<ApiKeyListQuery, ApiKeyListQueryVariables> = {
-  name: 'ApiKeyList',
-  type: 'query',
-  id: '12bd92ffab989aa85e566ef5caa4b4e3b74ca5ddc158c6fc027130591bd60d83',
-  text: `query ApiKeyList {
-  apiKeys {
-    ...KeyLine
-  }
-}
+export type WebhookStatisticsQueryVariables = Exact<{
+  range: TimeRange;
+  channel?: string | null | undefined;
+  eventType?: string | null | undefined;
+}>;
 
-fragment KeyLine on ApiKey {
-  id
-  name
-  role
-  createdAt
-  createdBy
-  lastUsedAt
-  expiresAt
-  revokedAt
-}`,
-}
 
-export const AuditLog: TypedOperation<AuditLogQuery, AuditLogQueryVariables> = {
-  name: 'AuditLog',
-  type: 'query',
-  id: '28a7140645a257ef395177bb055247c97344efb8264ae445a6ffcdf66596d528',
-  text: `query AuditLog($side: AuditSide, $subject: String, $action: String, $target: String, $first: Int! = 50, $after: String) {
-  auditLog(
-    side: $side
-    subject: $subject
-    action: $action
-    target: $target
-    first: $first
-    after: $after
-  ) {
-    pageInfo {
-      ...PageEnds
-    }
-    nodes {
-      id
-      recordedAt
-      side
-      subject
-      name
-      role
-      action
-      target
-      before
-      after
-      requestId
-    }
-  }
-}
-
-fragment PageEnds on PageInfo {
-  hasNextPage
-  hasPreviousPage
-  startCursor
-  endCursor
-}`,
-}
-
-export const ChannelAudience: TypedOperation<ChannelAudienceQuery, ChannelAudienceQueryVariables> = {
-  name: 'ChannelAudience',
-  type: 'query',
-  id: 'eac574564e4bc000cc5ec6e12059e738cafa0771e42babdf9ccc8618b8db398e',
-  text: `query ChannelAudience($id: ID!, $range: TimeRange!, $bucket: Bucket! = AUTO, $maxPoints: Int! = 500, $timezone: TimeZone! = "UTC") {
-  channel(id: $id) {
-    id
-    chatActivity(
-      range: $range
-      bucket: $bucket
-      maxPoints: $maxPoints
-      timezone: $timezone
-    ) {
-      meta {
-        ...SeriesFrame
-      }
-      points {
-        start
-        end
-        messages
-        chatters
-      }
-    }
-    follows(range: $range, bucket: $bucket, timezone: $timezone) {
-      meta {
-        ...SeriesFrame
-      }
-      points {
-        start
-        end
-        follows
-      }
-      total
-    }
-    followers(range: $range, bucket: $bucket, timezone: $timezone) {
-      meta {
-        ...SeriesFrame
-      }
-      points {
-        start
-        end
-        last
-        change
-      }
-    }
-  }
-}
-
-fragment SeriesFrame on SeriesMeta {
-  from
-  to
-  bucket
-  timezone
-  completeThrough
-  coverage
-}`,
-}
-
-export const ChannelChat: TypedOperation<ChannelChatQuery, ChannelChatQueryVariables> = {
-  name: 'ChannelChat',
-  type: 'query',
-  id: '6027cbda76272efc6b991ffe1e1c29e0d08575a1c4ade01bea6d93a4c12abe76',
-  text: `query ChannelChat($id: ID!, $days: Int! = 30, $hours: Int! = 24, $timezone: TimeZone! = "UTC") {
-  channel(id: $id) {
-    id
-    chatTotals(hours: $hours) {
-      messages
-      chatters
-      since
-    }
-    chatDaily(days: $days, timezone: $timezone) {
-      day
-      messages
-      chatters
-    }
-  }
-}`,
-}
-
-export const ChannelEvents: TypedOperation<ChannelEventsQuery, ChannelEventsQueryVariables> = {
-  name: 'ChannelEvents',
-  type: 'query',
-  id: '349c7d19b2ff27fd081307e64a2132ae8f84a8ad06ae5e9f0d42abbc88e23f3b',
-  text: `query ChannelEvents($id: ID!, $first: Int! = 20, $after: String) {
-  channel(id: $id) {
-    id
-    statusEvents(first: $first, after: $after) {
-      pageInfo {
-        ...PageEnds
-      }
-      nodes {
-        ...EventLine
-      }
-    }
-  }
-}
-
-fragment EventLine on StatusEvent {
-  id
-  cursor
-  type
-  previousStatus
-  newStatus
-  source
-  platformEventId
-  occurredAt
-  receivedAt
-  processedAt
-  data
-}
-
-fragment PageEnds on PageInfo {
-  hasNextPage
-  hasPreviousPage
-  startCursor
-  endCursor
-}`,
-}
-
-export const ChannelHead: TypedOperation<ChannelHeadQuery, ChannelHeadQueryVariables> = {
-  name: 'ChannelHead',
-  type: 'query',
-  id: 'dd00cadd031ee00206cb4cd232722e223c7f6d2e54134dbcb231308db4905c57',
-  text: `query ChannelHead($id: ID!) {
-  channel(id: $id) {
-    ...ChannelLabel
-    externalId
-    platformUserId
-    bio
-    followerCount
-    isLive
-    isBanned
-    lastSeenOnlineAt
-    lastStatusChangeAt
-    firstSeenAt
-    lastSeenAt
-    slugHistory {
-      slug
-      observedFrom
-      observedUntil
-      isCurrent
-    }
-    currentSession {
-      ...SessionLine
-    }
-    claims {
-      ...ClaimLine
-    }
-    monitoring {
-      ...MonitoringState
-    }
-    eventSubscriptions {
-      ...SubscriptionLine
-    }
-  }
-}
-
-fragment ChannelLabel on Channel {
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}
-
-fragment ClaimLine on ChannelClaim {
-  verified
-  claimedAt
-  streamer {
-    id
-    name
-  }
-  channel {
-    ...ChannelLabel
-  }
-}
-
-fragment MonitoringState on ChannelMonitoring {
-  active
-  nextProbeAt
-  lastProbedAt
-  intervalSeconds
-  consecutiveFailures
-}
-
-fragment SessionLine on StreamSession {
-  id
-  startedAt
-  endedAt
-  isLive
-  title
-  category
-  language
-  durationSeconds
-  peakViewers
-  averageViewers
-  hoursWatched
-}
-
-fragment SubscriptionLine on EventSubscription {
-  id
-  event
-  platformSubscriptionId
-  status
-  error
-  lastEventAt
-  createdAt
-}`,
-}
-
-export const ChannelList: TypedOperation<ChannelListQuery, ChannelListQueryVariables> = {
-  name: 'ChannelList',
-  type: 'query',
-  id: '834462dc057497238260714e0f1e6b5006e95636540973da6fa20eb9a789a15a',
-  text: `query ChannelList($filter: ChannelFilter, $orderBy: ChannelOrder! = LAST_SEEN_DESC, $first: Int, $after: String, $last: Int, $before: String) {
-  channels(
-    filter: $filter
-    orderBy: $orderBy
-    first: $first
-    after: $after
-    last: $last
-    before: $before
-  ) {
-    pageInfo {
-      ...PageEnds
-    }
-    nodes {
-      ...ChannelLabel
-      followerCount
-      isBanned
-      lastSeenAt
-      lastSeenOnlineAt
-      trustScore {
-        score
-      }
-      monitoring {
-        ...MonitoringState
-      }
-    }
-  }
-}
-
-fragment ChannelLabel on Channel {
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}
-
-fragment MonitoringState on ChannelMonitoring {
-  active
-  nextProbeAt
-  lastProbedAt
-  intervalSeconds
-  consecutiveFailures
-}
-
-fragment PageEnds on PageInfo {
-  hasNextPage
-  hasPreviousPage
-  startCursor
-  endCursor
-}`,
-}
-
-export const ChannelMessages: TypedOperation<ChannelMessagesQuery, ChannelMessagesQueryVariables> = {
-  name: 'ChannelMessages',
-  type: 'query',
-  id: '35e846bd89211903971aafe60e63818618eb2348416bfca529c80fcfe350dc55',
-  text: `query ChannelMessages($id: ID!, $range: TimeRange!, $search: String, $first: Int! = 50, $after: String) {
-  channel(id: $id) {
-    id
-    chatMessages(range: $range, search: $search, first: $first, after: $after) {
-      pageInfo {
-        ...PageEnds
-      }
-      nodes {
-        messageId
-        username
-        platformUserId
-        content
-        slugAtTheTime
-        createdAt
-      }
-    }
-  }
-}
-
-fragment PageEnds on PageInfo {
-  hasNextPage
-  hasPreviousPage
-  startCursor
-  endCursor
-}`,
-}
-
-export const ChannelSessions: TypedOperation<ChannelSessionsQuery, ChannelSessionsQueryVariables> = {
-  name: 'ChannelSessions',
-  type: 'query',
-  id: '5e888095cfa2690b3166068f49721f41b5b9f251be5dd04594e9927fac9e4949',
-  text: `query ChannelSessions($id: ID!, $first: Int! = 10, $after: String, $range: TimeRange) {
-  channel(id: $id) {
-    id
-    sessions(first: $first, after: $after, range: $range) {
-      pageInfo {
-        ...PageEnds
-      }
-      nodes {
-        ...SessionLine
-      }
-    }
-  }
-}
-
-fragment PageEnds on PageInfo {
-  hasNextPage
-  hasPreviousPage
-  startCursor
-  endCursor
-}
-
-fragment SessionLine on StreamSession {
-  id
-  startedAt
-  endedAt
-  isLive
-  title
-  category
-  language
-  durationSeconds
-  peakViewers
-  averageViewers
-  hoursWatched
-}`,
-}
-
-export const ChannelTrust: TypedOperation<ChannelTrustQuery, ChannelTrustQueryVariables> = {
-  name: 'ChannelTrust',
-  type: 'query',
-  id: 'b9ddc82b8f6a4811fc174b11a494b21b8492f931646f26ccccb0ccb5ee4fd76a',
-  text: `query ChannelTrust($id: ID!, $days: Int! = 90) {
-  channel(id: $id) {
-    id
-    trustScore {
-      score
-      algorithm
-      computedAt
-      factors {
-        name
-        value
-        weight
-        contribution
-        explanation
-      }
-    }
-    trustScoreHistory(days: $days) {
-      computedAt
-      score
-    }
-  }
-}`,
-}
-
-export const ChannelViewers: TypedOperation<ChannelViewersQuery, ChannelViewersQueryVariables> = {
-  name: 'ChannelViewers',
-  type: 'query',
-  id: '03d549af2e4319003e3e3c57d3d6769e154368ca0aa975d8066f12ca6f8dac36',
-  text: `query ChannelViewers($id: ID!, $range: TimeRange!, $bucket: Bucket! = AUTO, $maxPoints: Int! = 500, $timezone: TimeZone! = "UTC") {
-  channel(id: $id) {
-    id
-    viewers(
-      range: $range
-      bucket: $bucket
-      maxPoints: $maxPoints
-      timezone: $timezone
-    ) {
-      meta {
-        ...SeriesFrame
-      }
-      points {
-        start
-        end
-        average
-        min
-        max
-        last
-        samples
-        partial
-      }
-      summary {
-        average
-        peak
-        peakAt
-        hoursWatched
-        samples
-      }
-      outages {
-        from
-        to
-        reason
-      }
-    }
-  }
-}
-
-fragment SeriesFrame on SeriesMeta {
-  from
-  to
-  bucket
-  timezone
-  completeThrough
-  coverage
-}`,
-}
-
-export const ChatArchiveList: TypedOperation<ChatArchiveListQuery, ChatArchiveListQueryVariables> = {
-  name: 'ChatArchiveList',
-  type: 'query',
-  id: 'cc2b754eb902f545a7a4022391b869332377c2d015f3a618b018fb8d713a0665',
-  text: `query ChatArchiveList($first: Int! = 50, $after: String) {
-  chatArchives(first: $first, after: $after) {
-    pageInfo {
-      ...PageEnds
-    }
-    nodes {
-      id
-      windowFrom
-      windowTo
-      rowsExported
-      filesWritten
-      success
-      createdAt
-      objects {
-        key
-        rows
-        bytes
-        sha256
-      }
-    }
-  }
-}
-
-fragment PageEnds on PageInfo {
-  hasNextPage
-  hasPreviousPage
-  startCursor
-  endCursor
-}`,
-}
-
-export const ClaimChannel: TypedOperation<ClaimChannelMutation, ClaimChannelMutationVariables> = {
-  name: 'ClaimChannel',
-  type: 'mutation',
-  id: 'ad4ffe14aeb68aa204cb2fa4e7efe04060decd3064dd380159fe4a5b8af40828',
-  text: `mutation ClaimChannel($streamer: ID!, $channel: ID!) {
-  claimChannel(streamer: $streamer, channel: $channel) {
-    __typename
-    ... on ClaimChannelSuccess {
-      claim {
-        ...ClaimLine
-      }
-    }
-    ...ProblemText
-  }
-}
-
-fragment ChannelLabel on Channel {
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}
-
-fragment ClaimLine on ChannelClaim {
-  verified
-  claimedAt
-  streamer {
-    id
-    name
-  }
-  channel {
-    ...ChannelLabel
-  }
-}
-
-fragment ProblemText on Problem {
-  code
-  message
-}`,
-}
-
-export const ConfigurationList: TypedOperation<ConfigurationListQuery, ConfigurationListQueryVariables> = {
-  name: 'ConfigurationList',
-  type: 'query',
-  id: '12ed572418160f65ff4b60c7b676180801c176294fcbc87421e07b5747a6f1bb',
-  text: `query ConfigurationList($category: ConfigurationCategory) {
-  configuration(category: $category) {
-    ...EntryLine
-  }
-}
-
-fragment EntryLine on ConfigurationEntry {
-  key
-  version
-  value
-  description
-  category
-  isEncrypted
-  updatedAt
-  updatedBy
-}`,
-}
-
-export const CreateApiKey: TypedOperation<CreateApiKeyMutation, CreateApiKeyMutationVariables> = {
-  name: 'CreateApiKey',
-  type: 'mutation',
-  id: '571bbdcfaffcfba6f55e3b776ab3805aabf01b9e195a8b0218ba7ca8267065bf',
-  text: `mutation CreateApiKey($name: String!, $role: Role!, $expiresAt: DateTime) {
-  createApiKey(name: $name, role: $role, expiresAt: $expiresAt) {
-    __typename
-    ... on CreateApiKeySuccess {
-      key {
-        ...KeyLine
-      }
-      secret
-    }
-    ... on InvalidInput {
-      argument
-    }
-    ...ProblemText
-  }
-}
-
-fragment KeyLine on ApiKey {
-  id
-  name
-  role
-  createdAt
-  createdBy
-  lastUsedAt
-  expiresAt
-  revokedAt
-}
-
-fragment ProblemText on Problem {
-  code
-  message
-}`,
-}
-
-export const CreateLinkTicket: TypedOperation<CreateLinkTicketMutation, CreateLinkTicketMutationVariables> = {
-  name: 'CreateLinkTicket',
-  type: 'mutation',
-  id: '4fb4ac3230cc78bb9533157d7cdc01088e312ed620e533934bf99d6f032b5449',
-  text: `mutation CreateLinkTicket($streamer: ID!) {
-  createLinkTicket(streamer: $streamer) {
-    __typename
-    ... on CreateLinkTicketSuccess {
-      url
-      expiresAt
-    }
-    ...ProblemText
-  }
-}
-
-fragment ProblemText on Problem {
-  code
-  message
-}`,
-}
-
-export const CreateStreamer: TypedOperation<CreateStreamerMutation, CreateStreamerMutationVariables> = {
-  name: 'CreateStreamer',
-  type: 'mutation',
-  id: 'd302a89ed7f25d7c942ebd849e2b7f122abcf507cbe2b32b241603bdaa7dc385',
-  text: `mutation CreateStreamer($name: String!) {
-  createStreamer(name: $name) {
-    __typename
-    ... on CreateStreamerSuccess {
-      streamer {
-        id
-        name
-        createdAt
-      }
-    }
-    ... on InvalidInput {
-      argument
-    }
-    ...ProblemText
-  }
-}
-
-fragment ProblemText on Problem {
-  code
-  message
-}`,
-}
-
-export const Dashboard: TypedOperation<DashboardQuery, DashboardQueryVariables> = {
-  name: 'Dashboard',
-  type: 'query',
-  id: '2041cb1eb40605fd53602bece9c5548750440100db14a04fb4f5b0d6871a7b78',
-  text: `query Dashboard($first: Int! = 50, $after: String) {
-  me {
-    role
-    name
-  }
-  live: channels(
-    filter: {status: ONLINE}
-    orderBy: FOLLOWERS_DESC
-    first: $first
-    after: $after
-  ) {
-    pageInfo {
-      ...PageEnds
-    }
-    nodes {
-      ...ChannelLabel
-      followerCount
-      currentSession {
-        ...SessionLine
-      }
-    }
-  }
-  latest: statusEvents(first: 20) {
-    nodes {
-      ...EventLine
-      channel {
-        ...ChannelLabel
-      }
-    }
-  }
-}
-
-fragment ChannelLabel on Channel {
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}
-
-fragment EventLine on StatusEvent {
-  id
-  cursor
-  type
-  previousStatus
-  newStatus
-  source
-  platformEventId
-  occurredAt
-  receivedAt
-  processedAt
-  data
-}
-
-fragment PageEnds on PageInfo {
-  hasNextPage
-  hasPreviousPage
-  startCursor
-  endCursor
-}
-
-fragment SessionLine on StreamSession {
-  id
-  startedAt
-  endedAt
-  isLive
-  title
-  category
-  language
-  durationSeconds
-  peakViewers
-  averageViewers
-  hoursWatched
-}`,
-}
-
-export const DeleteConfiguration: TypedOperation<DeleteConfigurationMutation, DeleteConfigurationMutationVariables> = {
-  name: 'DeleteConfiguration',
-  type: 'mutation',
-  id: 'da3d643bb27dbece3fffb061712be3b52a0305e5cb173ca39f017df070c7b0b3',
-  text: `mutation DeleteConfiguration($key: String!) {
-  deleteConfiguration(key: $key) {
-    __typename
-    ... on DeleteConfigurationSuccess {
-      key
-    }
-    ...ProblemText
-  }
-}
-
-fragment ProblemText on Problem {
-  code
-  message
-}`,
-}
-
-export const DeleteStreamer: TypedOperation<DeleteStreamerMutation, DeleteStreamerMutationVariables> = {
-  name: 'DeleteStreamer',
-  type: 'mutation',
-  id: '4a7689f60d5cecebbc609862a61f55d39091af86d3a08ffc3d0912ce58bd5080',
-  text: `mutation DeleteStreamer($id: ID!) {
-  deleteStreamer(id: $id) {
-    __typename
-    ... on DeleteStreamerSuccess {
-      id
-    }
-    ...ProblemText
-  }
-}
-
-fragment ProblemText on Problem {
-  code
-  message
-}`,
-}
-
-export const FindChannel: TypedOperation<FindChannelQuery, FindChannelQueryVariables> = {
-  name: 'FindChannel',
-  type: 'query',
-  id: '0d5bcf7bba9c79d5c8a3d0fe9c74d769d3ab7314df1578e39ef520f0951afc5d',
-  text: `query FindChannel($id: ID, $slug: String, $platformUserId: String, $platform: Platform! = KICK, $at: DateTime) {
-  channel(
-    id: $id
-    slug: $slug
-    platformUserId: $platformUserId
-    platform: $platform
-    at: $at
-  ) {
-    ...ChannelLabel
-    redirectedFrom
-  }
-}
-
-fragment ChannelLabel on Channel {
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}`,
-}
-
-export const FindSession: TypedOperation<FindSessionQuery, FindSessionQueryVariables> = {
-  name: 'FindSession',
-  type: 'query',
-  id: 'a8642beabc7a9369b036e9842de6c8c46e7756ba7717233ea97c599e9fe3a0e6',
-  text: `query FindSession($url: String!, $at: DateTime!) {
-  streamSessionByUrl(url: $url, at: $at) {
-    ...SessionLine
-    channel {
-      ...ChannelLabel
-    }
-  }
-}
-
-fragment ChannelLabel on Channel {
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}
-
-fragment SessionLine on StreamSession {
-  id
-  startedAt
-  endedAt
-  isLive
-  title
-  category
-  language
-  durationSeconds
-  peakViewers
-  averageViewers
-  hoursWatched
-}`,
-}
-
-export const LiveChat: TypedOperation<LiveChatSubscription, LiveChatSubscriptionVariables> = {
-  name: 'LiveChat',
-  type: 'subscription',
-  id: 'a490a755f0ac800a9cae4a1cd9bfdfa5feceb04e9ecc71ae56db189fe02d68fa',
-  text: `subscription LiveChat($id: ID!) {
-  chat(id: $id) {
-    messageId
-    username
-    platformUserId
-    content
-    createdAt
-  }
-}`,
-}
-
-export const LiveStatus: TypedOperation<LiveStatusSubscription, LiveStatusSubscriptionVariables> = {
-  name: 'LiveStatus',
-  type: 'subscription',
-  id: '2015c6231ade5c4ef319d84e3cef04f09c780fb5a90dfaa378446c79665ffe70',
-  text: `subscription LiveStatus($ids: [ID!], $slugs: [String!], $platform: Platform, $after: String) {
-  channelStatus(ids: $ids, slugs: $slugs, platform: $platform, after: $after) {
-    __typename
-    ... on StatusSnapshot {
-      status
-      cursor
-      asOf
-      channel {
-        ...ChannelLabel
-      }
-      session {
-        ...SessionLine
-      }
-    }
-    ... on StatusChange {
-      cursor
-      event {
-        ...EventLine
-      }
-      channel {
-        ...ChannelLabel
-      }
-      session {
-        ...SessionLine
-      }
-    }
-    ... on StatusGap {
-      after
-      cursor
-      reason
-    }
-  }
-}
-
-fragment ChannelLabel on Channel {
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}
-
-fragment EventLine on StatusEvent {
-  id
-  cursor
-  type
-  previousStatus
-  newStatus
-  source
-  platformEventId
-  occurredAt
-  receivedAt
-  processedAt
-  data
-}
-
-fragment SessionLine on StreamSession {
-  id
-  startedAt
-  endedAt
-  isLive
-  title
-  category
-  language
-  durationSeconds
-  peakViewers
-  averageViewers
-  hoursWatched
-}`,
-}
-
-export const LiveViewers: TypedOperation<LiveViewersSubscription, LiveViewersSubscriptionVariables> = {
-  name: 'LiveViewers',
-  type: 'subscription',
-  id: 'e9df545f7a9c0ab129d009ff52917bfb0a08e43aa5bf2290179f06b7d200e6ee',
-  text: `subscription LiveViewers($ids: [ID!], $slugs: [String!], $platform: Platform) {
-  viewerCount(ids: $ids, slugs: $slugs, platform: $platform) {
-    viewers
-    at
-    channel {
-      id
-    }
-  }
-}`,
-}
-
-export const MonitoringList: TypedOperation<MonitoringListQuery, MonitoringListQueryVariables> = {
-  name: 'MonitoringList',
-  type: 'query',
-  id: 'a398dbbb544cc4fb44ee2231c437b54be065ed5f8f68b1e3991b06f243d0f59a',
-  text: `query MonitoringList($active: Boolean, $first: Int! = 50, $after: String) {
-  channels(
-    filter: {active: $active}
-    orderBy: SLUG_ASC
-    first: $first
-    after: $after
-  ) {
-    pageInfo {
-      ...PageEnds
-    }
-    nodes {
-      ...ChannelLabel
-      monitoring {
-        ...MonitoringState
-      }
-      eventSubscriptions {
-        ...SubscriptionLine
-      }
-    }
-  }
-}
-
-fragment ChannelLabel on Channel {
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}
-
-fragment MonitoringState on ChannelMonitoring {
-  active
-  nextProbeAt
-  lastProbedAt
-  intervalSeconds
-  consecutiveFailures
-}
-
-fragment PageEnds on PageInfo {
-  hasNextPage
-  hasPreviousPage
-  startCursor
-  endCursor
-}
-
-fragment SubscriptionLine on EventSubscription {
-  id
-  event
-  platformSubscriptionId
-  status
-  error
-  lastEventAt
-  createdAt
-}`,
-}
-
-export const ReleaseClaim: TypedOperation<ReleaseClaimMutation, ReleaseClaimMutationVariables> = {
-  name: 'ReleaseClaim',
-  type: 'mutation',
-  id: 'f693c5f62ce2f2cbb0703789776ccdbfe35544d73e0fbf072b50fed396878719',
-  text: `mutation ReleaseClaim($streamer: ID!, $channel: ID!) {
-  releaseClaim(streamer: $streamer, channel: $channel) {
-    __typename
-    ... on ReleaseClaimSuccess {
-      streamer {
-        id
-      }
-      channel {
-        id
-      }
-    }
-    ...ProblemText
-  }
-}
-
-fragment ProblemText on Problem {
-  code
-  message
-}`,
-}
-
-export const ReplayWebhook: TypedOperation<ReplayWebhookMutation, ReplayWebhookMutationVariables> = {
-  name: 'ReplayWebhook',
-  type: 'mutation',
-  id: '3347cfd1372f59b5e13d6214420c8ffcf7571b7d8d7a6282c8f644fa110ae6ab',
-  text: `mutation ReplayWebhook($messageId: String!) {
-  replayWebhook(messageId: $messageId) {
-    __typename
-    ... on ReplayWebhookSuccess {
-      delivery {
-        ...DeliveryLine
-      }
-    }
-    ...ProblemText
-  }
-}
-
-fragment DeliveryLine on WebhookDelivery {
-  messageId
-  source
-  eventType
-  verified
-  outcome
-  receivedAt
-  lagMs
-}
-
-fragment ProblemText on Problem {
-  code
-  message
-}`,
-}
-
-export const RevokeApiKey: TypedOperation<RevokeApiKeyMutation, RevokeApiKeyMutationVariables> = {
-  name: 'RevokeApiKey',
-  type: 'mutation',
-  id: '62df0efa81f44483d6cdfb483100c0991c3a3af4024eb95e1d8c834de963d121',
-  text: `mutation RevokeApiKey($id: ID!) {
-  revokeApiKey(id: $id) {
-    __typename
-    ... on RevokeApiKeySuccess {
-      key {
-        ...KeyLine
-      }
-    }
-    ...ProblemText
-  }
-}
-
-fragment KeyLine on ApiKey {
-  id
-  name
-  role
-  createdAt
-  createdBy
-  lastUsedAt
-  expiresAt
-  revokedAt
-}
-
-fragment ProblemText on Problem {
-  code
-  message
-}`,
-}
-
-export const SessionPage: TypedOperation<SessionPageQuery, SessionPageQueryVariables> = {
-  name: 'SessionPage',
-  type: 'query',
-  id: '13e01f0bd18e854e6959aa42be8427e51a4e4ff51fd88164ae45af990c5d6cf9',
-  text: `query SessionPage($id: ID!, $bucket: Bucket! = AUTO, $maxPoints: Int! = 500) {
-  streamSession(id: $id) {
-    ...SessionLine
-    channel {
-      ...ChannelLabel
-    }
-    timeline(bucket: $bucket, maxPoints: $maxPoints) {
-      meta {
-        ...SeriesFrame
-      }
-      points {
-        start
-        end
-        viewers
-        messages
-        chatters
-        follows
-      }
-    }
-  }
-}
-
-fragment ChannelLabel on Channel {
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}
-
-fragment SeriesFrame on SeriesMeta {
-  from
-  to
-  bucket
-  timezone
-  completeThrough
-  coverage
-}
-
-fragment SessionLine on StreamSession {
-  id
-  startedAt
-  endedAt
-  isLive
-  title
-  category
-  language
-  durationSeconds
-  peakViewers
-  averageViewers
-  hoursWatched
-}`,
-}
-
-export const SetConfiguration: TypedOperation<SetConfigurationMutation, SetConfigurationMutationVariables> = {
-  name: 'SetConfiguration',
-  type: 'mutation',
-  id: '6cc57970aa753b3670f3bc9346d7d67a17d77cef02863b7d07ae15c79007e30e',
-  text: `mutation SetConfiguration($key: String!, $value: String!, $category: ConfigurationCategory!, $description: String, $encrypt: Boolean, $expectedVersion: Int) {
-  setConfiguration(
-    key: $key
-    value: $value
-    category: $category
-    description: $description
-    encrypt: $encrypt
-    expectedVersion: $expectedVersion
-  ) {
-    __typename
-    ... on SetConfigurationSuccess {
-      entry {
-        ...EntryLine
-      }
-    }
-    ... on InvalidInput {
-      argument
-    }
-    ... on VersionConflict {
-      current {
-        ...EntryLine
-      }
-    }
-    ...ProblemText
-  }
-}
-
-fragment EntryLine on ConfigurationEntry {
-  key
-  version
-  value
-  description
-  category
-  isEncrypted
-  updatedAt
-  updatedBy
-}
-
-fragment ProblemText on Problem {
-  code
-  message
-}`,
-}
-
-export const SetMonitoring: TypedOperation<SetMonitoringMutation, SetMonitoringMutationVariables> = {
-  name: 'SetMonitoring',
-  type: 'mutation',
-  id: '81a1751b3ef6b07c1d0628c6220c2065f33998915102e6e9739a63e23d9f3599',
-  text: `mutation SetMonitoring($channel: ID!, $active: Boolean!) {
-  setMonitoring(channel: $channel, active: $active) {
-    __typename
-    ... on SetMonitoringSuccess {
-      channel {
-        id
-        monitoring {
-          ...MonitoringState
-        }
-      }
-    }
-    ...ProblemText
-  }
-}
-
-fragment MonitoringState on ChannelMonitoring {
-  active
-  nextProbeAt
-  lastProbedAt
-  intervalSeconds
-  consecutiveFailures
-}
-
-fragment ProblemText on Problem {
-  code
-  message
-}`,
-}
-
-export const StatusJournal: TypedOperation<StatusJournalQuery, StatusJournalQueryVariables> = {
-  name: 'StatusJournal',
-  type: 'query',
-  id: '4e243c6544287eb4a30bdc403c76911512ed92259a8a13188587626d250a5774',
-  text: `query StatusJournal($platform: Platform, $type: StatusEventType, $range: TimeRange, $first: Int! = 50, $after: String) {
-  statusEvents(
-    platform: $platform
-    type: $type
-    range: $range
-    first: $first
-    after: $after
-  ) {
-    pageInfo {
-      ...PageEnds
-    }
-    nodes {
-      ...EventLine
-      channel {
-        ...ChannelLabel
-      }
-    }
-  }
-}
-
-fragment ChannelLabel on Channel {
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}
-
-fragment EventLine on StatusEvent {
-  id
-  cursor
-  type
-  previousStatus
-  newStatus
-  source
-  platformEventId
-  occurredAt
-  receivedAt
-  processedAt
-  data
-}
-
-fragment PageEnds on PageInfo {
-  hasNextPage
-  hasPreviousPage
-  startCursor
-  endCursor
-}`,
-}
-
-export const StreamerList: TypedOperation<StreamerListQuery, StreamerListQueryVariables> = {
-  name: 'StreamerList',
-  type: 'query',
-  id: '2b2a83d25b538d14285f75ee616db233ba26be95983ec37d8830d823f8584ba0',
-  text: `query StreamerList($search: String, $first: Int! = 50, $after: String) {
-  streamers(search: $search, first: $first, after: $after) {
-    pageInfo {
-      ...PageEnds
-    }
-    nodes {
-      id
-      name
-      createdAt
-      claims {
-        ...ClaimLine
-      }
-    }
-  }
-}
-
-fragment ChannelLabel on Channel {
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}
-
-fragment ClaimLine on ChannelClaim {
-  verified
-  claimedAt
-  streamer {
-    id
-    name
-  }
-  channel {
-    ...ChannelLabel
-  }
-}
-
-fragment PageEnds on PageInfo {
-  hasNextPage
-  hasPreviousPage
-  startCursor
-  endCursor
-}`,
-}
-
-export const StreamerPage: TypedOperation<StreamerPageQuery, StreamerPageQueryVariables> = {
-  name: 'StreamerPage',
-  type: 'query',
-  id: 'e8acb9b97f4de28cc9fc37a64cb57d7bd119c70f308349f86b89e0340dc35eeb',
-  text: `query StreamerPage($id: ID!) {
-  streamer(id: $id) {
-    id
-    name
-    createdAt
-    claims {
-      ...ClaimLine
-    }
-  }
-}
-
-fragment ChannelLabel on Channel {
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}
-
-fragment ClaimLine on ChannelClaim {
-  verified
-  claimedAt
-  streamer {
-    id
-    name
-  }
-  channel {
-    ...ChannelLabel
-  }
-}`,
-}
-
-export const TrackChannel: TypedOperation<TrackChannelMutation, TrackChannelMutationVariables> = {
-  name: 'TrackChannel',
-  type: 'mutation',
-  id: 'ec34d6e8b490551d46c8def07dea1e4807107c4d891095f8798745a9a3451312',
-  text: `mutation TrackChannel($platform: Platform! = KICK, $slug: String!) {
-  trackChannel(platform: $platform, slug: $slug) {
-    __typename
-    ... on TrackChannelSuccess {
-      created
-      channel {
-        ...ChannelLabel
-      }
-    }
-    ... on InvalidInput {
-      argument
-    }
-    ... on PlatformUnavailable {
-      retryAfterSeconds
-    }
-    ...ProblemText
-  }
-}
-
-fragment ChannelLabel on Channel {
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}
-
-fragment ProblemText on Problem {
-  code
-  message
-}`,
-}
-
-export const VerifyClaim: TypedOperation<VerifyClaimMutation, VerifyClaimMutationVariables> = {
-  name: 'VerifyClaim',
-  type: 'mutation',
-  id: '4ef4e18e71a8b6c52217f8b343f0da0e3380f5a53aa2d2787ade42736ea18bd1',
-  text: `mutation VerifyClaim($streamer: ID!, $channel: ID!) {
-  verifyClaim(streamer: $streamer, channel: $channel) {
-    __typename
-    ... on VerifyClaimSuccess {
-      claim {
-        ...ClaimLine
-      }
-    }
-    ... on AlreadyVerified {
-      holder {
-        id
-        name
-      }
-    }
-    ...ProblemText
-  }
-}
-
-fragment ChannelLabel on Channel {
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}
-
-fragment ClaimLine on ChannelClaim {
-  verified
-  claimedAt
-  streamer {
-    id
-    name
-  }
-  channel {
-    ...ChannelLabel
-  }
-}
-
-fragment ProblemText on Problem {
-  code
-  message
-}`,
-}
-
-export const WebhookInbox: TypedOperation<WebhookInboxQuery, WebhookInboxQueryVariables> = {
-  name: 'WebhookInbox',
-  type: 'query',
-  id: 'ceae0bc0c451a7f04b8410be19f5d28c29f95db344ced584bf1c51c1ce1bf086',
-  text: `query WebhookInbox($range: TimeRange, $eventType: String, $verified: Boolean, $first: Int! = 50, $after: String) {
-  webhookInbox(
-    range: $range
-    eventType: $eventType
-    verified: $verified
-    first: $first
-    after: $after
-  ) {
-    pageInfo {
-      ...PageEnds
-    }
-    nodes {
-      ...DeliveryLine
-      payload
-    }
-  }
-}
-
-fragment DeliveryLine on WebhookDelivery {
-  messageId
-  source
-  eventType
-  verified
-  outcome
-  receivedAt
-  lagMs
-}
-
-fragment PageEnds on PageInfo {
-  hasNextPage
-  hasPreviousPage
-  startCursor
-  endCursor
-}`,
-}
+export type WebhookStatisticsQuery = { readonly webhookStatistics: { readonly __typename: 'WebhookStatistics', readonly keptSince: string | null, readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly total: { readonly __typename: 'WebhookTotal', readonly received: number, readonly leftOut: number, readonly expected: number, readonly untold: number, readonly outcomes: ReadonlyArray<{ readonly __typename: 'WebhookOutcomeCount', readonly outcome: WebhookOutcome, readonly count: number }>, readonly lag: { readonly __typename: 'WebhookLag', readonly p50: number, readonly p95: number, readonly max: number } | null }, readonly points: ReadonlyArray<{ readonly __typename: 'WebhookPoint', readonly start: string, readonly end: string, readonly outcomes: ReadonlyArray<{ readonly __typename: 'WebhookOutcomeCount', readonly outcome: WebhookOutcome, readonly count: number }> }>, readonly byType: ReadonlyArray<{ readonly __typename: 'WebhookTypeTotal', readonly source: string, readonly eventType: string | null, readonly lastAt: string | null, readonly received: number, readonly expected: number, readonly untold: number }>, readonly outages: ReadonlyArray<{ readonly __typename: 'Outage', readonly from: string, readonly to: string, readonly reason: string }> } };

@@ -1,0 +1,277 @@
+// Made by `npm run codegen` from the schema and the documents beside it.
+import type { DeliveryEffectQuery, DeliveryEffectQueryVariables, NamedChannelQuery, NamedChannelQueryVariables, ReplayWebhookMutation, ReplayWebhookMutationVariables, WebhookDeliveryQuery, WebhookDeliveryQueryVariables, WebhookInboxQuery, WebhookInboxQueryVariables, WebhookStatisticsQuery, WebhookStatisticsQueryVariables } from './graphql.ts'
+import { operation } from './operation.ts'
+
+export const DeliveryEffect = /* @__PURE__ */ operation<DeliveryEffectQuery, DeliveryEffectQueryVariables>({
+  name: 'DeliveryEffect',
+  type: 'query',
+  id: 'cff037a011752214f534a65303443dd269f1a2a716d3beabebf03e42c11bad2e',
+  text: `query DeliveryEffect($channel: ID!, $range: TimeRange!, $at: DateTime!) {
+  channel(id: $channel) {
+    __typename
+    id
+    statusEvents(range: $range, first: 50) {
+      __typename
+      nodes {
+        __typename
+        id
+        type
+        occurredAt
+        platformEventId
+      }
+    }
+    asOf(at: $at) {
+      __typename
+      session {
+        __typename
+        id
+        title
+        startedAt
+      }
+    }
+  }
+}`,
+})
+
+export const NamedChannel = /* @__PURE__ */ operation<NamedChannelQuery, NamedChannelQueryVariables>({
+  name: 'NamedChannel',
+  type: 'query',
+  id: '6cc450cff33a8949bb0fdf2493ec71ea7044e154c76597cb7a90d840ad6e0978',
+  text: `query NamedChannel($id: ID!) {
+  channel(id: $id) {
+    __typename
+    ...ChannelLabel
+  }
+}
+
+fragment ChannelLabel on Channel {
+  __typename
+  id
+  channelId
+  platform
+  slug
+  displayName
+  avatarUrl
+  status
+}`,
+})
+
+export const ReplayWebhook = /* @__PURE__ */ operation<ReplayWebhookMutation, ReplayWebhookMutationVariables>({
+  name: 'ReplayWebhook',
+  type: 'mutation',
+  id: 'cb203425ba5ad6df5d56e332cadc4d954e304c145bb3a3129ace4e7b16d4ca8a',
+  text: `mutation ReplayWebhook($messageId: String!) {
+  replayWebhook(messageId: $messageId) {
+    __typename
+    ... on ReplayWebhookSuccess {
+      __typename
+      delivery {
+        __typename
+        messageId
+        outcome
+        reason
+        receivedAt
+      }
+    }
+    ...ProblemText
+  }
+}
+
+fragment ProblemText on Problem {
+  __typename
+  code
+  message
+}`,
+})
+
+export const WebhookDelivery = /* @__PURE__ */ operation<WebhookDeliveryQuery, WebhookDeliveryQueryVariables>({
+  name: 'WebhookDelivery',
+  type: 'query',
+  id: '7e511bc579b862e8d5178b91d3699b7d964e70ec61126947b2c3e8281202ea2c',
+  text: `query WebhookDelivery($messageId: String!, $receivedAt: DateTime!) {
+  webhookDelivery(messageId: $messageId, receivedAt: $receivedAt) {
+    __typename
+    ...DeliveryLine
+    channelUserId
+    payload
+    headers {
+      __typename
+      name
+      value
+    }
+  }
+}
+
+fragment ChannelLabel on Channel {
+  __typename
+  id
+  channelId
+  platform
+  slug
+  displayName
+  avatarUrl
+  status
+}
+
+fragment DeliveryLine on WebhookDelivery {
+  __typename
+  messageId
+  source
+  eventType
+  verified
+  outcome
+  reason
+  repeatOf
+  leftOut
+  replay
+  receivedAt
+  lagMs
+  channel {
+    __typename
+    ...ChannelLabel
+  }
+}`,
+})
+
+export const WebhookInbox = /* @__PURE__ */ operation<WebhookInboxQuery, WebhookInboxQueryVariables>({
+  name: 'WebhookInbox',
+  type: 'query',
+  id: 'c24e633389bed10e96d1a2ac91af5be543d0fd09be8cd554fab1f822d1920d5a',
+  text: `query WebhookInbox($range: TimeRange, $channel: ID, $eventType: String, $verified: Boolean, $outcomes: [WebhookOutcome!], $first: Int! = 100, $after: String) {
+  webhookInbox(
+    range: $range
+    channel: $channel
+    eventType: $eventType
+    verified: $verified
+    outcomes: $outcomes
+    first: $first
+    after: $after
+  ) {
+    __typename
+    pageInfo {
+      __typename
+      ...PageEnds
+    }
+    edges {
+      __typename
+      cursor
+      node {
+        __typename
+        ...DeliveryLine
+      }
+    }
+  }
+}
+
+fragment ChannelLabel on Channel {
+  __typename
+  id
+  channelId
+  platform
+  slug
+  displayName
+  avatarUrl
+  status
+}
+
+fragment DeliveryLine on WebhookDelivery {
+  __typename
+  messageId
+  source
+  eventType
+  verified
+  outcome
+  reason
+  repeatOf
+  leftOut
+  replay
+  receivedAt
+  lagMs
+  channel {
+    __typename
+    ...ChannelLabel
+  }
+}
+
+fragment PageEnds on PageInfo {
+  __typename
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
+}`,
+})
+
+export const WebhookStatistics = /* @__PURE__ */ operation<WebhookStatisticsQuery, WebhookStatisticsQueryVariables>({
+  name: 'WebhookStatistics',
+  type: 'query',
+  id: 'e7ffe653f66350c191fd57a986eaf6825783363f015c7d1482405788a58da3af',
+  text: `query WebhookStatistics($range: TimeRange!, $channel: ID, $eventType: String) {
+  webhookStatistics(
+    range: $range
+    channel: $channel
+    eventType: $eventType
+    maxPoints: 120
+  ) {
+    __typename
+    meta {
+      __typename
+      ...SeriesFrame
+    }
+    keptSince
+    total {
+      __typename
+      received
+      leftOut
+      outcomes {
+        __typename
+        outcome
+        count
+      }
+      lag {
+        __typename
+        p50
+        p95
+        max
+      }
+      expected
+      untold
+    }
+    points {
+      __typename
+      start
+      end
+      outcomes {
+        __typename
+        outcome
+        count
+      }
+    }
+    byType {
+      __typename
+      source
+      eventType
+      lastAt
+      received
+      expected
+      untold
+    }
+    outages {
+      __typename
+      from
+      to
+      reason
+    }
+  }
+}
+
+fragment SeriesFrame on SeriesMeta {
+  __typename
+  from
+  to
+  bucket
+  timezone
+  completeThrough
+  coverage
+}`,
+})

@@ -1,0 +1,58 @@
+import { useDeferredValue, useState } from 'react'
+import { useQuery } from 'urql'
+import { FindStreamers } from '../../generated/channel.ts'
+import { ClaimChannel } from '../../generated/streamers.ts'
+import { Button } from '../parts/control/button.tsx'
+import { Field } from '../parts/control/field.tsx'
+import { Outcome } from '../parts/mutation/outcome.tsx'
+import { useChange } from '../parts/mutation/use-change.ts'
+import styles from './claims.module.css'
+
+type Props = {
+  channel: string
+  /** The streamers that claim it already. */
+  claimed: readonly string[]
+  onChange(): void
+}
+
+/** Finds a streamer by name, and notes that they claim the channel. */
+export const ClaimForm = ({ channel, claimed, onChange }: Props) => {
+  const [text, setText] = useState('')
+  const search = useDeferredValue(text.trim())
+  const [{ data }] = useQuery({ query: FindStreamers, variables: { search }, pause: search === '' })
+  const claim = useChange(ClaimChannel, ({ claim: { streamer } }) => `${streamer.name} claims this channel now.`)
+  const found = search === '' ? [] : (data?.streamers.nodes ?? []).filter(({ id }) => !claimed.includes(id))
+  const make = async (streamer: string): Promise<void> => {
+    if (!(await claim.make({ streamer, channel }))) return
+    setText('')
+    onChange()
+  }
+  return (
+    <section className={styles.form} aria-label="Add a claim">
+      <Field
+        label="Add a claim: part of the streamer’s name"
+        type="search"
+        value={text}
+        maxLength={100}
+        onChange={(event) => {
+          claim.clear()
+          setText(event.target.value)
+        }}
+      />
+      {search !== '' && data && found.length === 0 && (
+        <p className={styles.quiet}>No other streamer is called so. Streamers are added in the settings.</p>
+      )}
+      <ul>
+        {found.map(({ id, name }) => (
+          <li key={id} className={styles.claim}>
+            <bdi>{name}</bdi>
+            <Button busy={claim.busy} onClick={() => void make(id)} aria-label={`Claim for ${name}`}>
+              Claim for this streamer
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <Outcome of={claim} />
+    </section>
+  )
+}

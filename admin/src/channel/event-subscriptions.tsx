@@ -1,0 +1,69 @@
+import type { ChannelWatchingQuery } from '../../generated/graphql.ts'
+import { Message } from '../parts/states/message.tsx'
+import { type Column, DataTable } from '../parts/table/data-table.tsx'
+import { Ago } from '../parts/time/ago.tsx'
+import { Instant } from '../parts/time/instant.tsx'
+import styles from './watching.module.css'
+
+type Subscription = NonNullable<ChannelWatchingQuery['channel']>['eventSubscriptions'][number]
+
+const meanings: Record<string, string> = {
+  pending: 'It was asked for, and the platform has not answered yet.',
+  active: 'The platform delivers it.',
+  failed: 'The platform refused it. It is tried again later.',
+  limited: 'The platform delivers no more of this type.',
+  renewing: 'It was ended to be asked for again.',
+  revoked: 'The platform ended it.',
+}
+
+const columns: readonly Column<Subscription>[] = [
+  { id: 'event', head: 'Event', width: '34%', cell: ({ event }) => event },
+  {
+    id: 'status',
+    head: 'Status',
+    width: '110px',
+    cell: ({ status }) => (
+      <span title={meanings[status]} data-wrong={status === 'failed' || status === 'revoked'} className={styles.status}>
+        {status}
+      </span>
+    ),
+  },
+  {
+    id: 'last',
+    head: 'Last delivery',
+    width: '150px',
+    cell: ({ lastEventAt }) => (lastEventAt ? <Ago at={lastEventAt} /> : 'none yet'),
+  },
+  {
+    id: 'since',
+    head: 'Asked for',
+    width: '140px',
+    hideBelow: 860,
+    cell: ({ createdAt }) => <Instant at={createdAt} />,
+  },
+  {
+    id: 'error',
+    head: 'Problem',
+    hideBelow: 640,
+    cell: ({ error }) => <span title={error ?? undefined}>{error}</span>,
+  },
+]
+
+/** What the platform is to deliver, by event. */
+export const EventSubscriptions = ({ subscriptions }: { subscriptions: readonly Subscription[] }) => (
+  <section className={styles.part}>
+    <h2>Event subscriptions</h2>
+    <DataTable
+      columns={columns}
+      rows={subscriptions}
+      rowKey={({ id }) => id}
+      caption="Event subscriptions of the channel"
+      dense
+      empty={
+        <Message title="The platform delivers nothing of this channel">
+          It is known by polling alone. Event subscriptions are made while it is watched and webhooks are set up.
+        </Message>
+      }
+    />
+  </section>
+)

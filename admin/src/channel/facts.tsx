@@ -1,0 +1,105 @@
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { Num } from '../parts/text/number.tsx'
+import { Unknown } from '../parts/text/unknown.tsx'
+import { Ago } from '../parts/time/ago.tsx'
+import { Instant } from '../parts/time/instant.tsx'
+import { shortDay, utcInstant } from '../view/format.ts'
+import { useView } from '../view/view.tsx'
+import styles from './channel.module.css'
+import { formerNames } from './name-list.ts'
+import { Trust } from './trust.tsx'
+import type { ChannelOfPage } from './use-channel-page.ts'
+import type { LiveChannel } from './use-live-channel.ts'
+
+const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
+  <div className={styles.fact}>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+)
+
+const shownNames = 2
+
+/** Names before this one, with the day on which they were given up. */
+const Names = ({ channel }: { channel: ChannelOfPage }) => {
+  const { zone } = useView()
+  const former = formerNames(channel.slugHistory)
+  if (former.length === 0) return 'None so far'
+  return (
+    <>
+      {former.slice(0, shownNames).map(({ slug, observedUntil }, i) => (
+        <span key={slug}>
+          {i > 0 && ', '}
+          <i>{slug}</i>
+          {observedUntil && (
+            <time dateTime={observedUntil} title={utcInstant(Date.parse(observedUntil))} className={styles.quiet}>
+              {' '}
+              until {shortDay(Date.parse(observedUntil), zone)}
+            </time>
+          )}
+        </span>
+      ))}
+      {former.length > shownNames && (
+        <Link to="." search={(before) => ({ ...before, tab: 'names' as const })}>
+          {' '}
+          and {former.length - shownNames} more
+        </Link>
+      )}
+    </>
+  )
+}
+
+const Status = ({ live: { status, onAir, changedAt } }: { live: LiveChannel }) => {
+  if (status === 'UNKNOWN') return <Unknown reason="No probe has observed it yet." />
+  if (changedAt === null) return status === 'ONLINE' ? 'Live' : 'Never seen live'
+  return (
+    <>
+      {status === 'ONLINE' ? 'Live for ' : 'Offline for '}
+      <Ago at={changedAt} suffix="" />
+      <span className={styles.more}>
+        {' since '}
+        <Instant at={changedAt} />
+      </span>
+      {onAir?.title && (
+        <span className={styles.title} dir="auto" title={onAir.title}>
+          {[onAir.title, onAir.category].filter(Boolean).join(' · ')}
+        </span>
+      )}
+    </>
+  )
+}
+
+/** What is known of the channel now, in one line. */
+export const Facts = ({ channel, live }: { channel: ChannelOfPage; live: LiveChannel }) => (
+  <dl className={styles.facts}>
+    <Fact name="Status">
+      <Status live={live} />
+    </Fact>
+    {live.status === 'ONLINE' && (
+      <Fact name="Viewers now">
+        <Num
+          value={live.viewers}
+          unit="viewers"
+          unknown="The streamer hides the number, or no probe has counted lately."
+        />
+      </Fact>
+    )}
+    <Fact name="Followers">
+      <Num
+        value={channel.followerCount}
+        unit="followers"
+        unknown={channel.followerTotals.reason ?? 'The platform has not told it yet.'}
+      />
+    </Fact>
+    <Fact name="Trust">
+      <Trust channel={channel} />
+    </Fact>
+    <Fact name="Names before">
+      <Names channel={channel} />
+    </Fact>
+    <Fact name="Known since">
+      <Instant at={channel.firstSeenAt} />
+    </Fact>
+  </dl>
+)

@@ -1,0 +1,60 @@
+import type { ReactNode } from 'react'
+import { Num } from '../parts/text/number.tsx'
+import { Unknown } from '../parts/text/unknown.tsx'
+import { Instant } from '../parts/time/instant.tsx'
+import { percent } from '../view/format.ts'
+import type { ChartsOfChannel } from './channel-series.ts'
+import styles from './charts.module.css'
+
+const noViewers = 'No probe saw viewers in this range.'
+
+const Sum = ({ name, hint, children }: { name: string; hint?: string; children: ReactNode }) => (
+  <div title={hint}>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+)
+
+/** What the range comes to, and how much of it was observed. */
+export const RangeSums = ({ charts: { viewers, chatActivity, follows } }: { charts: ChartsOfChannel }) => {
+  const { summary, meta } = viewers
+  const messages = chatActivity.points.reduce((sum, point) => sum + point.messages, 0)
+  const isChatKnown = chatActivity.meta.coverage > 0 || messages > 0
+  const areFollowsKnown = follows.meta.coverage > 0 || follows.total > 0
+  return (
+    <dl className={styles.sums}>
+      <Sum name="Peak">
+        <Num value={summary.peak} unit="viewers" unknown={noViewers} />
+        {summary.peakAt && (
+          <span className={styles.when}>
+            {' at '}
+            <Instant at={summary.peakAt} />
+          </span>
+        )}
+      </Sum>
+      <Sum name="Average">
+        <Num value={summary.average} unit="viewers" unknown={noViewers} />
+      </Sum>
+      <Sum name="Hours watched">
+        <Num value={summary.samples > 0 ? summary.hoursWatched : null} unit="hours" unknown={noViewers} />
+      </Sum>
+      <Sum name="Messages">
+        <Num
+          value={isChatKnown ? messages : null}
+          unit="messages"
+          unknown="The platform was not to deliver the chat."
+        />
+      </Sum>
+      <Sum name="Follows">
+        <Num
+          value={areFollowsKnown ? follows.total : null}
+          unit="follows"
+          unknown="The platform was not to deliver follows."
+        />
+      </Sum>
+      <Sum name="Observed" hint="The part of the range in which it was probed as planned">
+        {meta.coverage > 0 ? percent(meta.coverage) : <Unknown reason="It was not probed in this range." />}
+      </Sum>
+    </dl>
+  )
+}

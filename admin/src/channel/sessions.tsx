@@ -1,0 +1,123 @@
+import { ChannelSessions } from '../../generated/channel.ts'
+import type { ChannelSessionsQuery } from '../../generated/graphql.ts'
+import { Message } from '../parts/states/message.tsx'
+import { LiveMark } from '../parts/status/live-mark.tsx'
+import { type Column, DataTable } from '../parts/table/data-table.tsx'
+import { ShowMore } from '../parts/table/pages.tsx'
+import { StaleNote } from '../parts/table/stale-note.tsx'
+import { usePages } from '../parts/table/use-pages.ts'
+import { Num } from '../parts/text/number.tsx'
+import { Unknown } from '../parts/text/unknown.tsx'
+import { Ago } from '../parts/time/ago.tsx'
+import { Instant } from '../parts/time/instant.tsx'
+import { duration, percent } from '../view/format.ts'
+import styles from './channel.module.css'
+import { provenanceText } from './sources.ts'
+import type { LoadedPage, SessionOfPage } from './use-channel-page.ts'
+
+const noViewers = 'No probe saw viewers: it was not probed, or the streamer hides them.'
+
+const columns: readonly Column<SessionOfPage>[] = [
+  { id: 'start', head: 'Started', width: '128px', cell: ({ startedAt }) => <Instant at={startedAt} /> },
+  {
+    id: 'duration',
+    head: 'Duration',
+    align: 'end',
+    width: '100px',
+    cell: ({ isLive, startedAt, durationSeconds }) =>
+      isLive ? <Ago at={startedAt} suffix="" /> : duration(durationSeconds),
+  },
+  {
+    id: 'peak',
+    head: 'Peak',
+    hint: 'The most viewers of one probe',
+    align: 'end',
+    width: '76px',
+    cell: ({ peakViewers }) => <Num value={peakViewers} unit="viewers" unknown={noViewers} />,
+  },
+  {
+    id: 'average',
+    head: 'Average',
+    hint: 'Viewers, weighted with time',
+    align: 'end',
+    width: '84px',
+    hideBelow: 640,
+    cell: ({ averageViewers }) => <Num value={averageViewers} unit="viewers" unknown={noViewers} />,
+  },
+  {
+    id: 'hours',
+    head: 'Hours watched',
+    align: 'end',
+    width: '110px',
+    hideBelow: 860,
+    cell: ({ hoursWatched }) => <Num value={hoursWatched} unit="hours" unknown={noViewers} />,
+  },
+  {
+    id: 'coverage',
+    head: 'Observed',
+    hint: 'The share of the expected probes that was made',
+    align: 'end',
+    width: '88px',
+    hideBelow: 860,
+    cell: ({ coverage }) =>
+      coverage === null ? <Unknown reason="It is computed some minutes after the end." /> : percent(coverage),
+  },
+  {
+    id: 'title',
+    head: 'Title',
+    hideBelow: 640,
+    cell: ({ title, category, isLive }) => (
+      <>
+        {isLive && (
+          <span className={styles.liveRow}>
+            <LiveMark status="ONLINE" />
+          </span>
+        )}
+        <bdi title={title ?? undefined}>{title ?? <Unknown reason="No title was reported." />}</bdi>
+        {category && <span className={styles.quiet}> · {category}</span>}
+      </>
+    ),
+  },
+  {
+    id: 'provenance',
+    head: 'Learned by',
+    hint: 'Who told the start and the end',
+    width: '160px',
+    hideBelow: 1200,
+    cell: ({ provenance }) => <span className={styles.quiet}>{provenanceText(provenance)}</span>,
+  },
+]
+
+const keyOf = ({ id }: SessionOfPage): string => id
+const read = (result: ChannelSessionsQuery) => result.channel?.sessions ?? null
+
+/** The broadcasts, newest first. */
+export const Sessions = ({ page: { channel } }: { page: LoadedPage }) => {
+  const { id, sessions } = channel
+  const { rows, hasMore, busy, problem, more } = usePages({
+    list: id,
+    first: sessions,
+    keyOf,
+    operation: ChannelSessions,
+    variables: (after) => ({ id, after }),
+    read,
+  })
+  return (
+    <>
+      <DataTable
+        columns={columns}
+        rows={rows}
+        rowKey={keyOf}
+        caption="Broadcasts, newest first"
+        href={(row) => ({ to: '/sessions/$id', params: { id: row.id } })}
+        empty={
+          <Message title="No broadcast was seen yet">
+            It is watched: the first broadcast appears here as soon as it begins.
+          </Message>
+        }
+      />
+      {problem && <StaleNote problem={problem} onRetry={() => void more()} />}
+      <ShowMore hasMore={hasMore} busy={busy} onMore={() => void more()} />
+    </>
+  )
+}

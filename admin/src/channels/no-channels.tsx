@@ -1,0 +1,46 @@
+import { Link } from '@tanstack/react-router'
+import { Button } from '../parts/control/button.tsx'
+import { Message } from '../parts/states/message.tsx'
+import styles from './channels.module.css'
+import { TrackForm } from './track-form.tsx'
+
+/** Nothing is watched yet: an operator tracks the first channel right here. */
+export const FirstStart = ({ isOperator }: { isOperator: boolean }) =>
+  isOperator ? (
+    <section className={styles.first} aria-labelledby="first">
+      <h2 id="first">Track the first channel</h2>
+      <TrackForm />
+    </section>
+  ) : (
+    <Message title="No channel is watched yet" action={<Link to="/sign-in">Sign in to track the first one</Link>}>
+      Tracking a channel needs the key of an operator.
+    </Message>
+  )
+
+type Props = {
+  /** What was searched for; empty where only other filters are set. */
+  searched: string
+  isOperator: boolean
+  onClear(): void
+  onTrack(): void
+}
+
+/** The filters leave no channel. */
+export const NothingFound = ({ searched, isOperator, onClear, onTrack }: Props) => (
+  <Message
+    title={searched ? `No channel is or was called “${searched}” here` : 'No channel has all of this'}
+    action={
+      searched && isOperator ? (
+        <Button kind="main" onClick={onTrack}>
+          Track {searched}
+        </Button>
+      ) : (
+        <Button onClick={onClear}>Show all channels</Button>
+      )
+    }
+  >
+    {searched
+      ? 'The search looks at the beginning of names and of all slugs that a tracked channel ever had.'
+      : 'Take a filter away to see more.'}
+  </Message>
+)

@@ -1,0 +1,117 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { Chart } from '../parts/chart/chart.tsx'
+import type { Span } from '../parts/chart/chart-data.ts'
+import { ChartGroup } from '../parts/chart/chart-group.tsx'
+import { Choice } from '../parts/control/choice.tsx'
+import { Place } from '../parts/place/place.tsx'
+import { RangePicker } from '../parts/range/range-picker.tsx'
+import { Message } from '../parts/states/message.tsx'
+import { ProblemMessage } from '../parts/states/problem-message.tsx'
+import { Skeleton } from '../parts/states/skeleton.tsx'
+import { Renewing } from '../parts/states/working.tsx'
+import { StaleNote } from '../parts/table/stale-note.tsx'
+import { AddChannel } from './add-channel.tsx'
+import styles from './compare.module.css'
+import { ComparedTable } from './compared-table.tsx'
+import { byClock, byStart, type Compared } from './lines.ts'
+import { type CompareSearch, mostChannels, readSeconds } from './search.ts'
+import { type CompareState, useCompare } from './use-compare.ts'
+
+type ChartProps = {
+  state: CompareState
+  rows: readonly Compared[]
+  search: CompareSearch
+  change(part: CompareSearch): void
+}
+
+const CompareChart = ({ state, rows, search, change }: ChartProps) => {
+  const { span, query } = state
+  const isByStart = search.by === 'start'
+  const shown = useMemo(
+    () => (isByStart ? byStart(rows) : { ...byClock(rows, span.to - span.from), span }),
+    [isByStart, rows, span],
+  )
+  const onZoom = (zoomed: Span | null): void => {
+    const seconds = zoomed && [Math.max(0, zoomed.from), zoomed.to].map((ms) => Math.round(ms / 1_000))
+    change({ zoom: seconds?.join('-') })
+  }
+  return (
+    <ChartGroup onZoom={isByStart ? onZoom : undefined}>
+      <Chart
+        title="Viewers"
+        unit="viewers"
+        {...shown}
+        span={isByStart ? (readSeconds(search.zoom) ?? shown.span) : shown.span}
+        axis={isByStart ? 'elapsed' : 'clock'}
+        query={query}
+        height={360}
+        empty={isByStart ? 'None of them has broadcast in this range.' : 'No viewers were seen in this range.'}
+      />
+    </ChartGroup>
+  )
+}
+
+/** Up to six channels on one chart. */
+const Compare = () => {
+  const search = useSearch({ strict: false }) as CompareSearch
+  const navigate = useNavigate()
+  const state = useCompare(search)
+  const { rows, problem, busy, renew } = state
+  const handles = search.c ?? []
+  const isByStart = search.by === 'start'
+  const change = (part: CompareSearch): void =>
+    void navigate({ to: '.', search: ((before: object) => ({ ...before, ...part })) as never })
+  return (
+    <Place name="Compare" controls={<RangePicker />} ready={rows !== null || problem !== null}>
+      <div className={styles.controls}>
+        {handles.length < mostChannels ? (
+          <AddChannel onAdd={(handle) => change({ c: [...new Set([...handles, handle])] })} />
+        ) : (
+          <span className={styles.quiet}>Six channels are as many as can be told apart.</span>
+        )}
+        <Choice
+          label="Axis"
+          hiddenLabel
+          value={isByStart ? 'start' : 'clock'}
+          choices={[
+            ['clock', 'By the clock'],
+            ['start', 'Since the start of the latest broadcast'],
+          ]}
+          onChoose={(by: string) => change({ by: by === 'start' ? 'start' : undefined, zoom: undefined })}
+        />
+        {!isByStart && (
+          <label className={styles.check}>
+            <input
+              type="checkbox"
+              checked={search.before === '1'}
+              onChange={(event) => change({ before: event.target.checked ? '1' : undefined })}
+            />
+            The same span before
+          </label>
+        )}
+      </div>
+      {problem && rows === null && <ProblemMessage problem={problem} onRetry={renew} />}
+      {problem && rows && <StaleNote problem={problem} onRetry={renew} />}
+      {rows === null && !problem && <Skeleton lines={10} height={36} />}
+      {rows?.length === 0 && (
+        <Message title="No channels yet">Add up to six by any handle that they ever had. The link keeps them.</Message>
+      )}
+      {rows && rows.length > 0 && (
+        <Renewing busy={busy}>
+          <CompareChart state={state} rows={rows} search={search} change={change} />
+          <div className={styles.scroll}>
+            <ComparedTable
+              rows={rows}
+              byStart={isByStart}
+              withBefore={search.before === '1' && !isByStart}
+              onRemove={(handle) => change({ c: handles.filter((one) => one !== handle) })}
+            />
+          </div>
+        </Renewing>
+      )}
+    </Place>
+  )
+}
+
+export default Compare

@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest'
+import type { ComparePageQuery } from '../../generated/graphql.ts'
+import { asked, byClock, byStart, compared, nameOf } from './lines.ts'
+import { readCompareSearch, readSeconds } from './search.ts'
+
+type Node = NonNullable<ComparePageQuery['bySlug']>['nodes'][number]
+
+const minute = 60_000
+const at = (minutes: number): string => new Date(minutes * minute).toISOString()
+
+const channel = (id: string, slug: string | null, more: object = {}): Node =>
+  ({
+    __typename: 'Channel',
+    id,
+    platform: 'KICK',
+    slug,
+    displayName: null,
+    slugHistory: [],
+    ...more,
+  }) as unknown as Node
+
+const answer = (nodes: Node[], byId: Node[] = []) => ({ bySlug: { nodes }, byId }) as unknown as ComparePageQuery
+
+test('a link names up to six different channels by platform and slug', () => {
+  const names = ['kick/a', 'kick/a', 'nonsense', 'a/b/c', ...Array.from({ length: 9 }, (_, i) => `kick/n${i}`)]
+  expect(readCompareSearch({ c: names }).c).toEqual(['kick/a', 'kick/n0', 'kick/n1', 'kick/n2', 'kick/n3', 'kick/n4'])
+  expect(asked(['kick/a', 'twitch/b', 'kick/id:Q2g6MQ'])).toEqual({
+    slugs: ['a', 'b'],
+    withSlugs: true,
+    ids: ['Q2g6MQ'],
+  })
+  expect(asked(['kick/id:Q2g6MQ'])).toEqual({ slugs: [], withSlugs: false, ids: ['Q2g6MQ'] })
+})
+
+test('channels come in the order of the link, by the slug that they have, else had', () => {
+  const renamed = channel('1', 'new', { slugHistory: [{ slug: 'new' }, { slug: 'old' }] })
+  const holder = channel('2', 'taken')
+  const loser = channel('3', null, { slugHistory: [{ slug: 'taken' }] })
+  const rows = compared(
+    ['kick/old', 'kick/Taken', 'twitch/taken', 'kick/id:3', 'kick/nobody'],
+    answer([loser, holder, renamed], [loser]),
+  )
+  expect(rows.map((row) => row.channel?.id ?? null)).toEqual(['1', '2', null, '3', null])
+})
+
+test('by the clock, the span before lies on the same axis', () => {
+  const series = (start: number, value: number) => ({ points: [{ start: at(start), average: value }] })
+  const row = { handle: 'kick/a', channel: channel('1', 'a', { viewers: series(60, 5), before: series(0, 3) }) }
+  expect(byClock([row], 60 * minute)).toMatchObject({
+    times: [60 * minute],
+    series: [
+      { name: 'a', values: [5], dashed: false },
+      { name: 'a, before', values: [3], dashed: true },
+    ],
+  })
+})
+
+test('by the start, broadcasts of different times lie on one grid', () => {
+  const session = (startedAt: number, starts: number[]) => ({
+    sessions: {
+      nodes: [
+        {
+          startedAt: at(startedAt),
+          timeline: { points: starts.map((start) => ({ start: at(start), viewers: start })) },
+        },
+      ],
+    },
+  })
+  const { times, series, span } = byStart([
+    { handle: 'kick/a', channel: channel('1', 'a', session(7, [5, 10, 15])) },
+    { handle: 'kick/b', channel: channel('2', 'b', session(100, [100, 105])) },
+    { handle: 'kick/c', channel: null },
+  ])
+  expect(times).toEqual([0, 5 * minute, 10 * minute])
+  expect(series.map(({ values }) => values)).toEqual([
+    [5, 10, 15],
+    [100, 105, null],
+  ])
+  expect(span).toEqual({ from: 0, to: 15 * minute })
+})
+
+test('a broadcast in longer buckets stands beside one in shorter ones', () => {
+  const session = (starts: number[]) => ({
+    sessions: {
+      nodes: [
+        { startedAt: at(0), timeline: { points: starts.map((start) => ({ start: at(start), viewers: start })) } },
+      ],
+    },
+  })
+  const { series } = byStart([
+    { handle: 'kick/a', channel: channel('1', 'a', session([0, 5, 10, 15])) },
+    { handle: 'kick/b', channel: channel('2', 'b', session([0, 15, 30])) },
+  ])
+  expect(series.map(({ values }) => values)).toEqual([
+    [0, 5, 10, 15, null],
+    [0, 0, 0, 15, 30],
+  ])
+})
+
+test('two channels with the same name are called as the link calls them', () => {
+  const rows = [
+    { handle: 'kick/a', channel: channel('1', 'a') },
+    { handle: 'twitch/a', channel: channel('2', 'a') },
+    { handle: 'kick/b', channel: null },
+  ]
+  expect(rows.map((row) => nameOf(row, rows))).toEqual(['kick/a', 'twitch/a', 'kick/b'])
+})
+
+test('a zoom is a stretch of seconds', () => {
+  expect(readSeconds('600-3600')).toEqual({ from: 600_000, to: 3_600_000 })
+  expect(['', 'x', '5-5', '9-1', undefined].map(readSeconds)).toEqual([null, null, null, null, null])
+})

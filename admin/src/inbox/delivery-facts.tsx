@@ -1,0 +1,87 @@
+import { useCaller } from '../data/api.tsx'
+import { ChannelLink } from '../parts/channel/channel-link.tsx'
+import { CopyButton } from '../parts/control/copy-button.tsx'
+import type { Json } from '../parts/json/json-shape.ts'
+import { JsonView } from '../parts/json/json-view.tsx'
+import { Unknown } from '../parts/text/unknown.tsx'
+import { Instant } from '../parts/time/instant.tsx'
+import { DeliveryEffects } from './delivery-effects.tsx'
+import styles from './delivery-panel.module.css'
+import { Headers } from './headers.tsx'
+import { lagSentence } from './lag.ts'
+import { OutcomeMark } from './outcome-mark.tsx'
+import { outcomeWords } from './outcomes.ts'
+import { Replay } from './replay.tsx'
+import { sourceName } from './type-table.tsx'
+import type { Delivery } from './use-delivery.ts'
+
+/** All that is kept of a delivery. */
+export const DeliveryFacts = ({ delivery }: { delivery: Delivery }) => {
+  const caller = useCaller()
+  const { messageId, source, outcome, verified, reason, repeatOf, receivedAt, lagMs, channel, channelUserId } = delivery
+  return (
+    <>
+      <div className={styles.outcome} data-effect={outcomeWords[outcome].effect}>
+        <OutcomeMark outcome={outcome} />
+        {reason && <p>{reason}</p>}
+        <p className={styles.quiet}>{outcomeWords[outcome].sentence}</p>
+      </div>
+      <dl className={styles.facts}>
+        <dt>Came</dt>
+        <dd>
+          <Instant at={receivedAt} long />
+          {delivery.replay && ' (replayed by an operator)'}
+        </dd>
+        <dt>Lag</dt>
+        <dd>{lagMs === null ? <Unknown reason="The platform’s timestamp can not be read." /> : lagSentence(lagMs)}</dd>
+        <dt>From</dt>
+        <dd>
+          {sourceName(source)}
+          {verified ? ', which has signed it' : ' as it claims: the signature is missing or wrong'}
+        </dd>
+        <dt>Channel</dt>
+        <dd>
+          {channel ? (
+            <ChannelLink channel={channel} />
+          ) : channelUserId ? (
+            `the account ${channelUserId}, which is not tracked`
+          ) : (
+            <Unknown reason="It names no channel that can be read." />
+          )}
+        </dd>
+        <dt>Message id</dt>
+        <dd className={styles.id}>
+          <code>{messageId}</code>
+          <CopyButton text={messageId} label="Copy" />
+        </dd>
+        {outcome === 'REPEATED' && (
+          <>
+            <dt>Came first as</dt>
+            <dd>
+              {repeatOf === null ? (
+                <Unknown reason="The first one is not known any more." />
+              ) : (
+                <span className={styles.id}>
+                  <code>{repeatOf}</code>
+                  <CopyButton text={repeatOf} label="Copy" />
+                </span>
+              )}
+            </dd>
+          </>
+        )}
+        {channel && <DeliveryEffects delivery={delivery} channelId={channel.id} />}
+      </dl>
+      {caller.may('ADMIN') && <Replay delivery={delivery} />}
+      {delivery.payload === null || delivery.payload === undefined ? (
+        <p className={styles.quiet}>
+          {repeatOf
+            ? 'The payload is with the delivery that came first.'
+            : 'No payload is kept that can be shown: the body is empty or no JSON.'}
+        </p>
+      ) : (
+        <JsonView value={delivery.payload as Json} label="Payload" />
+      )}
+      <Headers headers={delivery.headers} />
+    </>
+  )
+}

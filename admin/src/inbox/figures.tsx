@@ -1,0 +1,80 @@
+import type { ReactNode } from 'react'
+import type { WebhookStatisticsQuery } from '../../generated/graphql.ts'
+import { Num } from '../parts/text/number.tsx'
+import { Unknown } from '../parts/text/unknown.tsx'
+import { exactNumber } from '../view/format.ts'
+import { lagText } from './lag.ts'
+import { countUnused, type OutcomeFilter } from './outcomes.ts'
+import type { InboxSearch } from './search.ts'
+import styles from './summary.module.css'
+
+type Props = {
+  data: WebhookStatisticsQuery['webhookStatistics']
+  outcome: OutcomeFilter | undefined
+  onChange(part: InboxSearch): void
+}
+
+const Figure = ({ name, wrong = false, note, children }: FigureProps) => (
+  <div className={styles.figure} data-wrong={wrong}>
+    <dt>{name}</dt>
+    <dd className={styles.number}>{children}</dd>
+    <dd className={styles.note}>{note}</dd>
+  </div>
+)
+
+type FigureProps = { name: string; wrong?: boolean; note: ReactNode; children: ReactNode }
+
+/** The range in four figures. */
+export const Figures = ({ data: { total }, outcome, onChange }: Props) => {
+  const { received, expected, untold, lag, leftOut } = total
+  const unused = countUnused(total.outcomes)
+  const isFiltered = outcome === 'NOT_USED'
+  const filterText = isFiltered ? 'Show all again' : unused === 0 ? 'Everything was used.' : 'Show which, and why'
+  return (
+    <dl className={styles.figures}>
+      <Figure
+        name="Came"
+        note={leftOut > 0 ? `${exactNumber(leftOut)} were not kept: too many at once` : 'all of them are kept'}
+      >
+        <Num value={received} unit="deliveries" unknown="" />
+      </Figure>
+      <Figure
+        name="Not used"
+        wrong={unused > 0}
+        note={
+          unused > 0 || isFiltered ? (
+            <button
+              type="button"
+              className={styles.link}
+              aria-pressed={isFiltered}
+              onClick={() => onChange({ outcome: isFiltered ? undefined : 'NOT_USED' })}
+            >
+              {filterText}
+            </button>
+          ) : (
+            filterText
+          )
+        }
+      >
+        <Num value={unused} unit="deliveries that changed nothing" unknown="" />
+      </Figure>
+      <Figure
+        name="Lost"
+        wrong={untold > 0}
+        note={expected > 0 ? `of ${exactNumber(expected)} starts and ends` : 'nothing to compare with'}
+      >
+        {expected > 0 ? (
+          <Num value={untold} unit="starts and ends that no delivery told" unknown="" />
+        ) : (
+          <Unknown reason="No start and no end was expected in this range." />
+        )}
+      </Figure>
+      <Figure
+        name="Lag of most (95 %)"
+        note={lag ? `half: ${lagText(lag.p50)}, longest: ${lagText(lag.max)}` : 'nothing came'}
+      >
+        {lag ? lagText(lag.p95) : <Unknown reason="Nothing genuine came in this range." />}
+      </Figure>
+    </dl>
+  )
+}

@@ -1,0 +1,60 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useCallback } from 'react'
+import { NeedsRole } from '../parts/place/needs-role.tsx'
+import { Place } from '../parts/place/place.tsx'
+import { RangePicker } from '../parts/range/range-picker.tsx'
+import { useView } from '../view/view.tsx'
+import { DeliveryPanel } from './delivery-panel.tsx'
+import { Filters } from './filters.tsx'
+import styles from './inbox.module.css'
+import { outcomesOf } from './outcomes.ts'
+import type { InboxSearch } from './search.ts'
+import { Summary } from './summary.tsx'
+import { TailList } from './tail-list.tsx'
+import { useStatistics } from './use-statistics.ts'
+import { useTail } from './use-tail.ts'
+
+const InboxPage = () => {
+  const search = useSearch({ from: '/inbox' })
+  const navigate = useNavigate({ from: '/inbox' })
+  const { range } = useView()
+  const change = useCallback(
+    (part: InboxSearch) => void navigate({ search: (before) => ({ ...before, ...part }), resetScroll: false }),
+    [navigate],
+  )
+  const { channel, type: eventType, signed } = search
+  const statistics = useStatistics({ range, channel, eventType })
+  const tail = useTail({
+    range,
+    channel,
+    eventType,
+    verified: signed && signed === 'yes',
+    outcomes: outcomesOf(search.outcome),
+  })
+  return (
+    <Place name="Inbox" controls={<RangePicker />} ready={(tail.isLoaded && !tail.busy) || tail.problem !== null}>
+      <Summary statistics={statistics} outcome={search.outcome} onChange={change} />
+      <Filters search={search} types={statistics.data?.byType ?? []} onChange={change} />
+      <div className={styles.split} data-open={search.open !== undefined}>
+        <TailList state={tail} search={search} isFollowing={range.to === 'now'} onChange={change} />
+        {search.open !== undefined && (
+          <DeliveryPanel
+            key={`${search.open} ${search.at}`}
+            messageId={search.open}
+            at={search.at}
+            onClose={() => change({ open: undefined, at: undefined })}
+          />
+        )}
+      </div>
+    </Place>
+  )
+}
+
+/** What the platforms delivered, what became of it, and what is missing. */
+const Inbox = () => (
+  <NeedsRole needs="OPERATOR" name="Inbox">
+    <InboxPage />
+  </NeedsRole>
+)
+
+export default Inbox

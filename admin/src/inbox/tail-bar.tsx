@@ -1,0 +1,54 @@
+import { Button } from '../parts/control/button.tsx'
+import { Ago } from '../parts/time/ago.tsx'
+import { exactNumber } from '../view/format.ts'
+import styles from './inbox.module.css'
+import type { TailState } from './use-tail.ts'
+
+type Props = {
+  state: TailState
+  isFollowing: boolean
+  isPaused: boolean
+  onPause(): void
+  onShow(): void
+}
+
+/** Above the list: how fresh it is, what waits, and the pause. */
+export const TailBar = ({ state, isFollowing, isPaused, onPause, onShow }: Props) => {
+  const { tail, lookedAt, behind, isLoaded } = state
+  const { waitingCount, isCut } = tail
+  const count = `${isCut ? 'at least ' : ''}${exactNumber(waitingCount)}`
+  return (
+    <div className={styles.bar}>
+      <h2>Deliveries</h2>
+      <p className={styles.fresh} data-behind={behind !== null} role={behind ? 'alert' : undefined}>
+        {!isFollowing ? (
+          'The range has ended: no new ones come.'
+        ) : !isLoaded || lookedAt === 0 ? (
+          'Loading.'
+        ) : behind ? (
+          <>
+            Not renewed for <Ago at={new Date(lookedAt).toISOString()} suffix="" />. {behind.message}
+          </>
+        ) : (
+          <>
+            {isPaused ? 'Paused' : 'Following'}, looked <Ago at={new Date(lookedAt).toISOString()} />
+          </>
+        )}
+      </p>
+      <div className={styles.barEnd}>
+        <span role="status">
+          {waitingCount > 0 && (
+            <Button onClick={onShow} title="Key: u">
+              {count} {waitingCount === 1 ? 'waits' : 'wait'}: show
+            </Button>
+          )}
+        </span>
+        {isFollowing && (
+          <Button onClick={onPause} aria-pressed={isPaused} title="Key: p">
+            {isPaused ? 'Go on' : 'Pause'}
+          </Button>
+        )}
+      </div>
+    </div>
+  )
+}

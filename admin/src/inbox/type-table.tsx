@@ -1,0 +1,63 @@
+import { Num } from '../parts/text/number.tsx'
+import { Unknown } from '../parts/text/unknown.tsx'
+import { Ago } from '../parts/time/ago.tsx'
+import { lossOf, type TypeTotal, worstFirst } from './losses.ts'
+import styles from './summary.module.css'
+
+const sourceNames: Record<string, string> = { kick: 'Kick', twitch: 'Twitch', x: 'X' }
+
+export const sourceName = (source: string): string => sourceNames[source] ?? source
+
+type Props = { types: readonly TypeTotal[]; onChoose(eventType: string): void }
+
+/** Each type of event: whether it still comes, and what of it is lost. */
+export const TypeTable = ({ types, onChoose }: Props) => (
+  <section className={styles.types} aria-label="Types of events">
+    <h2 className={styles.heading}>Types of events</h2>
+    {types.length === 0 ? (
+      <p className={styles.quiet}>Nothing came in this range, and nothing was expected.</p>
+    ) : (
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Type</th>
+            <th scope="col">Last</th>
+            <th scope="col">Came</th>
+            <th scope="col">Lost</th>
+          </tr>
+        </thead>
+        <tbody>
+          {worstFirst(types).map((type) => {
+            const { source, eventType, lastAt, received } = type
+            const loss = lossOf(type)
+            return (
+              <tr key={`${source} ${eventType}`}>
+                <th scope="row">
+                  {eventType === null ? (
+                    'not signed'
+                  ) : (
+                    <button type="button" className={styles.link} onClick={() => onChoose(eventType)}>
+                      {eventType}
+                    </button>
+                  )}
+                  <span className={styles.source}>{sourceName(source)}</span>
+                </th>
+                <td>{lastAt ? <Ago at={lastAt} /> : <Unknown reason="None came in this range." />}</td>
+                <td>
+                  <Num value={received} unit="deliveries" unknown="" />
+                </td>
+                <td data-loss={loss.state}>
+                  {loss.state === 'unknown' ? (
+                    <Unknown reason="Only starts and ends of broadcasts can be compared with what polling saw." />
+                  ) : (
+                    loss.text
+                  )}
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    )}
+  </section>
+)

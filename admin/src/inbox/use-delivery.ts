@@ -1,0 +1,20 @@
+import { useQuery } from 'urql'
+import type { WebhookDeliveryQuery } from '../../generated/graphql.ts'
+import { WebhookDelivery } from '../../generated/webhooks.ts'
+import { type Problem, problemOf } from '../data/problem.ts'
+
+export type Delivery = NonNullable<WebhookDeliveryQuery['webhookDelivery']>
+
+/** The delivery that is open, with all that is kept of it; `busy` while it is asked for, null where there is none. */
+export const useDelivery = (
+  messageId: string,
+  at: string | undefined,
+): { delivery: Delivery | null; busy: boolean; problem: Problem | null } => {
+  const isKnown = Number.isFinite(Date.parse(at ?? ''))
+  const [{ data, error, fetching }] = useQuery({
+    query: WebhookDelivery,
+    variables: { messageId, receivedAt: at ?? '' },
+    pause: !isKnown,
+  })
+  return { delivery: data?.webhookDelivery ?? null, busy: fetching, problem: problemOf(error) }
+}

@@ -1,0 +1,72 @@
+import { Num } from '../parts/text/number.tsx'
+import { Unknown } from '../parts/text/unknown.tsx'
+import { Ago } from '../parts/time/ago.tsx'
+import { bytes } from '../view/format.ts'
+import { byteCount, targetName } from './evidence.ts'
+import styles from './operations.module.css'
+import { Grid, Section } from './section.tsx'
+import type { State } from './use-operations.ts'
+
+type Node = State['nodes'][number]
+
+const elsewhere = 'Only the node itself knows: ask it, or its /metrics.'
+
+const NodeRow = ({ node }: { node: Node }) => (
+  <tr>
+    <th scope="row">
+      <code>{node.name.slice(0, 8)}</code>
+      {node.isThis && <span className={styles.note}>answers here</span>}
+    </th>
+    <td data-wrong={node.isSilent}>
+      {node.isSilent && 'silent: '}
+      <Ago at={node.seenAt} />
+    </td>
+    <td>{node.workers === null ? <Unknown reason={elsewhere} /> : node.workers.join(', ') || 'none'}</td>
+    <td>{node.startedAt ? <Ago at={node.startedAt} suffix="" /> : <Unknown reason={elsewhere} />}</td>
+    <td>
+      {node.spool ? (
+        `${bytes(byteCount(node.spool.bytes))} of ${bytes(byteCount(node.spool.maxBytes))}`
+      ) : (
+        <Unknown reason={elsewhere} />
+      )}
+    </td>
+    <td>{node.waitingSince ? <Ago at={node.waitingSince} suffix="" /> : 'nothing waits'}</td>
+    <td data-wrong={(node.spool?.deadLetters ?? 0) > 0}>
+      <Num value={node.spool?.deadLetters} unit="rows that ClickHouse refuses" unknown={elsewhere} />
+    </td>
+  </tr>
+)
+
+/** The processes, and what each keeps on its disk until it is stored. */
+export const Nodes = ({ state }: { state: State }) => {
+  const tables = state.nodes.flatMap(({ spool }) => spool?.tables ?? [])
+  return (
+    <Section id="nodes" title="Nodes and what they still have to ship">
+      <Grid heads={['Node', 'Seen', 'Workers', 'Running for', 'Spool', 'Oldest row waits', 'Refused rows']}>
+        {state.nodes.map((node) => (
+          <NodeRow key={node.name} node={node} />
+        ))}
+      </Grid>
+      {tables.length > 0 && (
+        <Grid heads={['For the table', 'Rows that wait', 'Oldest', 'Shipped since the start', 'Last', 'Failures']}>
+          {tables.map((table) => (
+            <tr key={table.target}>
+              <th scope="row">{targetName(table.target)}</th>
+              <td>
+                <Num value={table.rows} unit="rows" unknown="" />
+              </td>
+              <td>{table.oldestAt ? <Ago at={table.oldestAt} suffix="" /> : 'none waits'}</td>
+              <td>
+                <Num value={Number(table.shippedRows)} unit="rows" unknown="" />
+              </td>
+              <td>
+                {table.lastShippedAt ? <Ago at={table.lastShippedAt} /> : <Unknown reason="None since the start." />}
+              </td>
+              <td data-wrong={table.failures > 0}>{table.failures === 0 ? '0' : `${table.failures} in a row`}</td>
+            </tr>
+          ))}
+        </Grid>
+      )}
+    </Section>
+  )
+}

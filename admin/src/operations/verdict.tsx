@@ -1,0 +1,46 @@
+import { Ago } from '../parts/time/ago.tsx'
+import { sectionOf } from './evidence.ts'
+import type { OperationsState } from './use-operations.ts'
+import styles from './verdict.module.css'
+
+const words = { WELL: 'Nothing to do', DEGRADED: 'Needs a look', FAILING: 'Something fails' } as const
+
+/** The one line that says whether everything is watched, and what is wrong. It can be read from afar. */
+export const Verdict = ({ of: { state, toldAt, problem } }: { of: OperationsState }) => {
+  if (!state) return null
+  const isOld = problem !== null
+  return (
+    <section className={styles.verdict} data-state={isOld ? 'OLD' : state.state} aria-label="Verdict">
+      <p className={styles.word}>
+        <span className={styles.mark} aria-hidden="true" />
+        {isOld ? 'Not known now' : words[state.state]}
+        <span className={styles.told}>
+          told <Ago at={new Date(toldAt).toISOString()} />
+        </span>
+      </p>
+      <p className={styles.sentence} role="status">
+        {isOld ? `${problem.message} What is below was true before.` : state.verdict}
+      </p>
+      {!isOld && state.problems.length > 0 && (
+        <ul className={styles.problems}>
+          {state.problems.map(({ kind, sentence, since, state: how }) => {
+            const section = sectionOf[kind]
+            return (
+              <li key={`${kind} ${sentence}`} data-state={how}>
+                <span>{sentence}</span>
+                {since && (
+                  <span className={styles.since}>
+                    for <Ago at={since} suffix="" />
+                  </span>
+                )}
+                {section && <a href={`#${section.id}`}>{section.name}</a>}
+                {kind === 'POLLING' && <a href="/operations?view=calls">Failed calls</a>}
+                {!section && <a href="/ready">What /ready says</a>}
+              </li>
+            )
+          })}
+        </ul>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,134 @@
+/** A stretch of time in milliseconds of the epoch; of an elapsed axis in milliseconds since its start. */
+export type Span = { from: number; to: number }
+
+/** One line, area or row of bars. */
+export type Series = {
+  name: string
+  /** Which of the six chart colours, from 1. */
+  colour: number
+  /** A value for each time. Null is a gap: nobody knows. */
+  values: readonly (number | null)[]
+  kind?: 'line' | 'area' | 'bars'
+  dashed?: boolean
+  /** A value stands for this time: the line goes on over buckets without one that are shorter, and in which nothing is missing. */
+  standsForMs?: number
+}
+
+/** A stretch of time in which something was the case: a session, a chapter with its title. */
+export type Band = Span & { label: string }
+
+/** Where observations are missing, with the reason in words and a link to the evidence. */
+export type Hole = Span & { explanation: string; href?: string | undefined }
+
+/** What a chart shows. */
+export type ChartData = {
+  title: string
+  /** What is counted, in the plural: "viewers". */
+  unit: string
+  /** When each bucket begins, in order. */
+  times: readonly number[]
+  series: readonly Series[]
+  /** What the axis shows. */
+  span: Span
+  bands?: readonly Band[] | undefined
+  holes?: readonly Hole[] | undefined
+  /** What is later may still change. */
+  completeThrough?: number | null | undefined
+}
+
+/** The last whose time is not after `at`; null where there is none. */
+export const indexAt = (times: readonly number[], at: number): number | null => {
+  let low = 0
+  let high = times.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (times[middle]! <= at) low = middle + 1
+    else high = middle
+  }
+  return low > 0 ? low - 1 : null
+}
+
+/** When a bucket ends: where the next begins, and the last one with the span. */
+export const endOf = ({ times, span }: Pick<ChartData, 'times' | 'span'>, index: number): number =>
+  times[index + 1] ?? Math.max(span.to, times[index]!)
+
+/** The bucket in which an instant lies, as far as the axis shows it. */
+export const bucketAt = (data: Pick<ChartData, 'times' | 'span'>, at: number | null): number | null => {
+  if (at === null || at < data.span.from || at > data.span.to) return null
+  const index = indexAt(data.times, at)
+  return index === null || at > endOf(data, index) ? null : index
+}
+
+/** What is left of stretches inside a span. */
+export const within = <Stretch extends Span>(stretches: readonly Stretch[], { from, to }: Span): Stretch[] =>
+  stretches
+    .filter((stretch) => stretch.to > from && stretch.from < to)
+    .map((stretch) => ({ ...stretch, from: Math.max(from, stretch.from), to: Math.min(to, stretch.to) }))
+
+/** The holes that an instant lies in. */
+export const holesAt = (holes: readonly Hole[], at: number): Hole[] =>
+  holes.filter(({ from, to }) => from <= at && at < to)
+
+/** Holes that are too close together to point at one of them. */
+export type HoleGroup = Span & { holes: readonly Hole[] }
+
+/** Puts holes together that are nearer than `distance`, so that each group can be pointed at. */
+export const groupHoles = (holes: readonly Hole[], distance: number): HoleGroup[] => {
+  const groups: (Span & { holes: Hole[] })[] = []
+  for (const hole of holes.toSorted((a, b) => a.from - b.from)) {
+    const last = groups.at(-1)
+    if (last && hole.from - last.to < distance) {
+      last.to = Math.max(last.to, hole.to)
+      last.holes.push(hole)
+    } else groups.push({ from: hole.from, to: hole.to, holes: [hole] })
+  }
+  return groups
+}
+
+/** Whether nothing at all is known. */
+export const isEmpty = ({ series }: Pick<ChartData, 'series'>): boolean =>
+  series.every(({ values }) => values.every((value) => value === null))
+
+/** Values that stand alone between gaps, which no line would show. Undefined is no gap. */
+export const lonely = (values: readonly (number | null | undefined)[]): number[] =>
+  values.flatMap((value, i) =>
+    typeof value === 'number' &&
+    (i === 0 || values[i - 1] === null) &&
+    (i === values.length - 1 || values[i + 1] === null)
+      ? [i]
+      : [],
+  )
+
+/** Values with undefined instead of null where the value before still stands, and no hole is. */
+export const bridged = (
+  { times, holes = [] }: Pick<ChartData, 'times' | 'holes'>,
+  { values, standsForMs = 0 }: Series,
+): readonly (number | null | undefined)[] => {
+  if (standsForMs === 0) return values
+  const drawn: (number | null | undefined)[] = [...values]
+  let last = -1
+  for (let i = 0; i < drawn.length; i++) {
+    if (drawn[i] === null) continue
+    const [from, to] = [times[last] ?? 0, times[i]!]
+    const isNear = last >= 0 && i - last > 1 && to - from <= standsForMs
+    if (isNear && !holes.some((hole) => hole.from < to && hole.to > from)) drawn.fill(undefined, last + 1, i)
+    last = i
+  }
+  return drawn
+}
+
+/** Several lists of values, each at its own times, on the times of all of them. */
+export const onSharedTimes = (
+  lists: readonly { times: readonly number[]; values: readonly (number | null)[] }[],
+): { times: number[]; values: (number | null)[][] } => {
+  const times = [...new Set(lists.flatMap((list) => list.times))].sort((a, b) => a - b)
+  const place = new Map(times.map((at, i) => [at, i]))
+  const values = lists.map((list) => {
+    const row = new Array<number | null>(times.length).fill(null)
+    list.times.forEach((at, i) => {
+      row[place.get(at)!] = list.values[i] ?? null
+    })
+    return row
+  })
+  return { times, values }
+}

@@ -1,0 +1,67 @@
+import { type FormEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
+import { Button } from '../control/button.tsx'
+import { Field } from '../control/field.tsx'
+import { Outcome } from '../mutation/outcome.tsx'
+import styles from './confirm.module.css'
+
+type Props = {
+  title: string
+  /** What will happen, and whether there is a way back. */
+  children: ReactNode
+  /** What has to be typed before it can be done: the name of what goes. Left out, the button is enough. */
+  typed?: string
+  /** What the button says: what will happen. */
+  action: string
+  /** The change that does it: its refusal is shown here. */
+  change: Parameters<typeof Outcome>[0]['of'] & { busy: boolean }
+  onConfirm(): void
+  onClose(): void
+}
+
+/** Asks before something is destroyed. It is there as long as it is drawn; then the focus goes back to where it was. */
+export const Confirm = ({ title, children, typed, action, change, onConfirm, onClose }: Props) => {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const heading = useId()
+  const [text, setText] = useState('')
+  useLayoutEffect(() => {
+    const shown = dialog.current!
+    shown.showModal()
+    return () => shown.close()
+  }, [])
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    onConfirm()
+  }
+  return (
+    <dialog
+      ref={dialog}
+      className={styles.dialog}
+      aria-labelledby={heading}
+      onCancel={(event) => {
+        event.preventDefault()
+        onClose()
+      }}
+      onClose={() => dialog.current?.open || onClose()}
+    >
+      <form className={styles.form} onSubmit={submit}>
+        <h2 id={heading}>{title}</h2>
+        <div className={styles.about}>{children}</div>
+        {typed !== undefined && (
+          <Field label={`Type ${typed} to go on`} value={text} onChange={(event) => setText(event.target.value)} />
+        )}
+        <Outcome of={change} />
+        <div className={styles.buttons}>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            type="submit"
+            kind="wrong"
+            busy={change.busy}
+            disabled={typed !== undefined && text.trim() !== typed.trim()}
+          >
+            {action}
+          </Button>
+        </div>
+      </form>
+    </dialog>
+  )
+}

@@ -1,0 +1,73 @@
+import { useRef, useState } from 'react'
+import { shortInstant } from '../../view/format.ts'
+import { readInstant } from '../../view/instant.ts'
+import { useView } from '../../view/view.tsx'
+import type { Range } from '../../view/view-search.ts'
+import { offsetOf } from '../../view/zone.ts'
+import { Button } from '../control/button.tsx'
+import styles from './range.module.css'
+import { RangeForm } from './range-form.tsx'
+
+/** Ranges that are told from now. Those of whole days are days of UTC, as the server reads them. */
+const ranges: readonly (readonly [name: string, range: Range])[] = [
+  ['Last hour', { from: 'now-1h', to: 'now' }],
+  ['Last 6 hours', { from: 'now-6h', to: 'now' }],
+  ['Last 24 hours', { from: 'now-24h', to: 'now' }],
+  ['Last 7 days', { from: 'now-7d', to: 'now' }],
+  ['Last 30 days', { from: 'now-30d', to: 'now' }],
+  ['Last 365 days', { from: 'now-365d', to: 'now' }],
+  ['Yesterday (UTC)', { from: 'now-1d/d', to: 'now/d' }],
+]
+
+/** A range in words: its name, or its two instants in the zone. */
+const rangeText = ({ from, to }: Range, zone: string, now: number): string => {
+  const named = ranges.find(([, range]) => range.from === from && range.to === to)
+  if (named) return named[0]
+  const [first, last] = [readInstant(from, now) ?? now, readInstant(to, now) ?? now]
+  return `${shortInstant(first, zone, now)} – ${to === 'now' ? 'now' : shortInstant(last, zone, now)}`
+}
+
+/** Chooses the range and the zone of a place, and names both once. */
+export const RangePicker = () => {
+  const view = useView()
+  const popup = useRef<HTMLDivElement>(null)
+  const [isOpen, setOpen] = useState(false)
+  const now = Date.now()
+  const choose = (range: Range): void => {
+    view.setRange(range)
+    popup.current?.hidePopover()
+  }
+  return (
+    <div className={styles.picker}>
+      <Button popoverTarget="range" aria-expanded={isOpen} title="Choose the range and the zone">
+        {rangeText(view.range, view.zone, now)}
+        <span className={styles.zone} title={offsetOf(view.zone, now)}>
+          {view.zone}
+        </span>
+      </Button>
+      <div
+        id="range"
+        className={styles.popup}
+        popover="auto"
+        ref={popup}
+        onToggle={(event) => setOpen(event.newState === 'open')}
+      >
+        <ul className={styles.list}>
+          {ranges.map(([name, range]) => (
+            <li key={name}>
+              <button
+                type="button"
+                className={styles.choice}
+                aria-pressed={range.from === view.range.from && range.to === view.range.to}
+                onClick={() => choose(range)}
+              >
+                {name}
+              </button>
+            </li>
+          ))}
+        </ul>
+        {isOpen && <RangeForm view={view} onChoose={choose} />}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,75 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import { SessionPage } from '../../generated/session.ts'
+import { Chart } from '../parts/chart/chart.tsx'
+import type { Band, Hole, Series, Span } from '../parts/chart/chart-data.ts'
+import { ChartGroup } from '../parts/chart/chart-group.tsx'
+import { printZoom } from './search.ts'
+import styles from './session.module.css'
+import type { Session } from './use-session.ts'
+
+type Props = { session: Session; holes: readonly Hole[]; zoom: Span | null }
+
+// Between probes lie at most some minutes.
+const standsForMs = 5 * 60_000
+
+const bandsOf = ({ chapters, endedAt, timeline }: Session): Band[] =>
+  chapters.map(({ from, until, title, category }) => ({
+    from: Date.parse(from),
+    to: Date.parse(until ?? endedAt ?? timeline.meta.to),
+    label: [title, category].filter(Boolean).join(' · ') || 'No title',
+  }))
+
+const seriesOf = ({
+  timeline: { points },
+}: Session): Record<'viewers' | 'messages' | 'chatters' | 'follows', Series[]> => ({
+  viewers: [{ name: 'Viewers', colour: 1, kind: 'area', values: points.map(({ viewers }) => viewers), standsForMs }],
+  messages: [{ name: 'Messages', colour: 3, kind: 'bars', values: points.map(({ messages }) => messages) }],
+  chatters: [{ name: 'Chatters', colour: 4, values: points.map(({ chatters }) => chatters) }],
+  follows: [{ name: 'Follows', colour: 2, kind: 'bars', values: points.map(({ follows }) => follows) }],
+})
+
+/** Viewers, chat and follows of a broadcast on one axis. */
+export const SessionCharts = ({ session, holes, zoom }: Props) => {
+  const navigate = useNavigate()
+  const shown = useMemo(() => {
+    const { meta, points } = session.timeline
+    return {
+      times: points.map(({ start }) => Date.parse(start)),
+      whole: { from: Date.parse(meta.from), to: Date.parse(meta.to) },
+      completeThrough: Date.parse(meta.completeThrough),
+      bands: bandsOf(session),
+      series: seriesOf(session),
+    }
+  }, [session])
+  const { times, completeThrough, bands, series } = shown
+  const frame = {
+    times,
+    span: zoom ?? shown.whole,
+    completeThrough,
+    query: { operation: SessionPage, variables: { id: session.id } },
+  }
+  const onZoom = (span: Span | null): void =>
+    void navigate({
+      to: '.',
+      search: ((before: object) => ({ ...before, zoom: span ? printZoom(span) : undefined })) as never,
+    })
+  return (
+    <ChartGroup onZoom={onZoom}>
+      <section className={styles.charts} aria-label="Charts">
+        <Chart
+          {...frame}
+          title="Viewers"
+          unit="viewers"
+          series={series.viewers}
+          bands={bands}
+          holes={holes}
+          height={220}
+        />
+        <Chart {...frame} title="Messages" unit="messages" series={series.messages} height={120} />
+        <Chart {...frame} title="Chatters" unit="chatters" series={series.chatters} height={120} />
+        <Chart {...frame} title="Follows" unit="follows" series={series.follows} height={120} />
+      </section>
+    </ChartGroup>
+  )
+}

@@ -1,0 +1,97 @@
+import { Link, useParams, useSearch } from '@tanstack/react-router'
+import { ChannelLink } from '../parts/channel/channel-link.tsx'
+import { Place } from '../parts/place/place.tsx'
+import { Message } from '../parts/states/message.tsx'
+import { ProblemMessage } from '../parts/states/problem-message.tsx'
+import { Skeleton } from '../parts/states/skeleton.tsx'
+import { LiveMark } from '../parts/status/live-mark.tsx'
+import { Ago } from '../parts/time/ago.tsx'
+import { Instant } from '../parts/time/instant.tsx'
+import { ZoneName } from '../parts/time/zone-name.tsx'
+import { duration, shortInstant } from '../view/format.ts'
+import { useView } from '../view/view.tsx'
+import { Chapters } from './chapters.tsx'
+import { Downloads } from './downloads.tsx'
+import { Figures } from './figures.tsx'
+import { ReceiptPage } from './receipt-page.tsx'
+import { readZoom, type SessionSearch } from './search.ts'
+import styles from './session.module.css'
+import { SessionCharts } from './session-charts.tsx'
+import { type Session, type SessionState, useSession } from './use-session.ts'
+import { completeWords, learnedWords } from './words.ts'
+
+const About = ({ session }: { session: Session }) => (
+  <div className={styles.about}>
+    {session.isLive ? <LiveMark status="ONLINE" /> : <span>ended</span>}
+    <ChannelLink channel={session.channel} />
+    {session.category && <span dir="auto">{session.category}</span>}
+    <span>
+      <Instant at={session.startedAt} long />
+      {session.endedAt && (
+        <>
+          {' – '}
+          <Instant at={session.endedAt} />
+        </>
+      )}
+    </span>
+    <span>{session.isLive ? <Ago at={session.startedAt} suffix=" on air" /> : duration(session.durationSeconds)}</span>
+    <ZoneName />
+  </div>
+)
+
+const Shown = ({ session, holes }: { session: Session; holes: SessionState['holes'] }) => {
+  const search = useSearch({ strict: false }) as SessionSearch
+  const { zone } = useView()
+  if (search.show === 'receipt')
+    return <ReceiptPage session={session} holes={holes} zone={zone} now={Date.now()} origin={location.origin} />
+  return (
+    <>
+      <About session={session} />
+      <Figures session={session} />
+      <SessionCharts session={session} holes={holes} zoom={readZoom(search.zoom)} />
+      <div className={styles.parts}>
+        <Chapters chapters={session.chapters} />
+        <div className={styles.part}>
+          <h2>How sure this is</h2>
+          {[...learnedWords(session), ...completeWords(session, (at) => shortInstant(at, zone))].map((sentence) => (
+            <p key={sentence}>{sentence}</p>
+          ))}
+        </div>
+        <Downloads session={session} />
+      </div>
+    </>
+  )
+}
+
+/** One broadcast: what it was, everything on one axis, and how sure that is. */
+const SessionPlace = () => {
+  const { id } = useParams({ strict: false }) as { id: string }
+  const { show } = useSearch({ strict: false }) as SessionSearch
+  const { session, holes, problem, renew } = useSession(id)
+  const change = (part: SessionSearch) => ((before: object) => ({ ...before, ...part })) as never
+  return (
+    <Place
+      name={session?.title ?? 'Broadcast'}
+      title={<span dir="auto">{session?.title ?? 'Broadcast'}</span>}
+      controls={
+        session && (
+          <Link to="." search={change({ show: show === 'receipt' ? undefined : 'receipt' })}>
+            {show === 'receipt' ? 'Show the charts' : 'Receipt'}
+          </Link>
+        )
+      }
+      ready={session !== undefined || problem !== null}
+    >
+      {problem && <ProblemMessage problem={problem} onRetry={renew} />}
+      {session === undefined && !problem && <Skeleton lines={10} height={36} />}
+      {session === null && (
+        <Message title="There is no such broadcast" action={<Link to="/channels">Show all channels</Link>}>
+          The link may be wrong, or its channel was deleted.
+        </Message>
+      )}
+      {session && <Shown session={session} holes={holes} />}
+    </Place>
+  )
+}
+
+export default SessionPlace

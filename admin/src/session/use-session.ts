@@ -1,0 +1,108 @@
+import { useEffect, useRef, useState } from 'react'
+import { useQuery } from 'urql'
+import { ChannelHoles } from '../../generated/channel.ts'
+import type { SessionPageQuery } from '../../generated/graphql.ts'
+import { LiveStatus, LiveViewers } from '../../generated/live.ts'
+import { SessionChapters, SessionPage } from '../../generated/session.ts'
+import { useCaller, useSocket } from '../data/api.tsx'
+import { follow } from '../data/follow.ts'
+import { type Problem, problemOf } from '../data/problem.ts'
+import type { Hole } from '../parts/chart/chart-data.ts'
+import { holesOf } from '../parts/chart/hole-words.ts'
+
+export type Session = NonNullable<SessionPageQuery['streamSession']>
+
+export type SessionState = {
+  /** Undefined while it is loaded, null where there is none. */
+  session: Session | null | undefined
+  holes: readonly Hole[]
+  problem: Problem | null
+  busy: boolean
+  renew(): void
+}
+
+const renewAfterMs = 1_000
+const none: readonly Hole[] = []
+
+/** A broadcast, followed while it lasts. */
+export const useSession = (id: string): SessionState => {
+  const [{ data, error, fetching, stale }, ask] = useQuery({ query: SessionPage, variables: { id } })
+  const session = data?.streamSession
+  const channel = session?.channel.id ?? ''
+  const range = { from: session?.startedAt ?? '', to: session?.endedAt ?? session?.timeline.meta.to ?? '' }
+  const [missing] = useQuery({
+    query: ChannelHoles,
+    variables: { id: channel, range, asOperator: useCaller().may('OPERATOR') },
+    pause: !session || range.from >= range.to,
+  })
+  const renew = (): void => ask({ requestPolicy: 'network-only' })
+  const latest = useRef(renew)
+  latest.current = renew
+  useFollowed(session?.isLive ? channel : null, () => latest.current())
+
+  const outages = missing.data?.channel?.viewers.outages
+  const [holes, setHoles] = useState(none)
+  useEffect(() => setHoles(outages ? holesOf(outages) : none), [outages])
+  return {
+    session: data ? (session ?? null) : undefined,
+    holes,
+    problem: data ? null : problemOf(error),
+    busy: Boolean(data) && (fetching || stale),
+    renew,
+  }
+}
+
+/** Asks again when something of the channel changes, and once for all that changes together. */
+const useFollowed = (channel: string | null, onChange: () => void): void => {
+  const socket = useSocket()
+  const changed = useRef(onChange)
+  changed.current = onChange
+  useEffect(() => {
+    if (!socket || channel === null) return
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const change = (): void => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        changed.current()
+      }, renewAfterMs)
+    }
+    const ids = [channel]
+    let cursor: string | undefined
+    let chapter: string | undefined
+    // What is there when the following begins was loaded with the page.
+    let isFirst = true
+    const stops = [
+      follow({
+        socket,
+        operation: LiveViewers,
+        variables: () => ({ ids }),
+        onMessage() {
+          if (!isFirst) change()
+          isFirst = false
+        },
+      }),
+      follow({
+        socket,
+        operation: LiveStatus,
+        variables: () => ({ ids, after: cursor }),
+        onMessage({ channelStatus: message }) {
+          cursor = message.cursor
+          if (message.__typename !== 'StatusSnapshot') change()
+        },
+      }),
+      follow({
+        socket,
+        operation: SessionChapters,
+        variables: () => ({ ids, after: chapter }),
+        onMessage({ sessionChapters: message }) {
+          chapter = message.cursor
+          change()
+        },
+      }),
+    ]
+    return () => {
+      clearTimeout(timer)
+      for (const stop of stops) stop()
+    }
+  }, [socket, channel])
+}

@@ -1,0 +1,57 @@
+import { useMemo } from 'react'
+import { useQuery } from 'urql'
+import { AuditLog } from '../../../generated/access.ts'
+import { problemOf } from '../../data/problem.ts'
+import { Button } from '../../parts/control/button.tsx'
+import { Message } from '../../parts/states/message.tsx'
+import { DataTable } from '../../parts/table/data-table.tsx'
+import { Pages } from '../../parts/table/pages.tsx'
+import place from '../settings.module.css'
+import { type SectionProps, useReady } from '../use-ready.ts'
+import { useSettingsSearch } from '../use-settings-search.ts'
+import { auditColumns } from './audit-columns.tsx'
+import { AuditFilters } from './audit-filters.tsx'
+
+const pageSize = 50
+
+/** Who changed what, newest first. */
+export const AuditLogSection = ({ onReady }: SectionProps) => {
+  const { search, change } = useSettingsSearch()
+  const { side, subject, action, target, after } = search
+  const [{ data, error, fetching, stale }, ask] = useQuery({
+    query: AuditLog,
+    variables: { side, subject, action, target, after, first: pageSize },
+  })
+  const problem = problemOf(error)
+  useReady(data !== undefined || problem !== null, onReady)
+  const columns = useMemo(() => auditColumns((part) => change({ ...part, after: undefined })), [change])
+  const isFiltered = Boolean(side || subject || action || target)
+  const all = { side: undefined, subject: undefined, action: undefined, target: undefined, after: undefined }
+  return (
+    <section className={place.section} aria-label="Audit log">
+      <AuditFilters />
+      <DataTable
+        caption="What callers changed, newest first"
+        columns={columns}
+        rows={data?.auditLog.nodes ?? null}
+        rowKey={({ id }) => id}
+        busy={(fetching || stale) && data !== undefined}
+        problem={problem}
+        onRetry={() => ask({ requestPolicy: 'network-only' })}
+        empty={
+          isFiltered ? (
+            <Message
+              title="Nothing like this was changed"
+              action={<Button onClick={() => change(all)}>Show everything</Button>}
+            />
+          ) : (
+            <Message title="Nothing was changed yet">
+              What callers change appears here, with who did it and when.
+            </Message>
+          )
+        }
+      />
+      <Pages info={data?.auditLog.pageInfo} at={{ after }} />
+    </section>
+  )
+}

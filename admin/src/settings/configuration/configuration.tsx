@@ -1,0 +1,65 @@
+import { useState } from 'react'
+import { Settings } from '../../../generated/configuration.ts'
+import { Button } from '../../parts/control/button.tsx'
+import { SearchField } from '../../parts/control/search-field.tsx'
+import { Message } from '../../parts/states/message.tsx'
+import { ProblemMessage } from '../../parts/states/problem-message.tsx'
+import { Skeleton } from '../../parts/states/skeleton.tsx'
+import place from '../settings.module.css'
+import { type SectionProps, useReady } from '../use-ready.ts'
+import { useRenewed } from '../use-renewed.ts'
+import { useSettingsSearch } from '../use-settings-search.ts'
+import styles from './configuration.module.css'
+import { SettingRow } from './setting-row.tsx'
+import { groupSettings } from './setting-words.ts'
+
+/** Every setting that can be changed while the system runs. What others change is shown while one looks. */
+export const Configuration = ({ onReady }: SectionProps) => {
+  const { search, change } = useSettingsSearch()
+  const { data, problem, renew, renewSoon } = useRenewed(Settings, {})
+  const [open, setOpen] = useState<string | null>(null)
+  useReady(data !== null || problem !== null, onReady)
+  const groups = data && groupSettings(data.settings, search.q ?? '')
+  return (
+    <section className={place.section} aria-label="Configuration">
+      <div className={place.sectionHead}>
+        <p className={place.intro}>
+          What can be changed while the system runs. A change takes effect on every node within seconds.
+        </p>
+        <div className={place.search}>
+          <SearchField
+            label="Search settings"
+            hiddenLabel
+            placeholder="Search settings"
+            value={search.q ?? ''}
+            onSearch={(text) => change({ q: text || undefined }, { replace: true })}
+          />
+        </div>
+      </div>
+      {problem && <ProblemMessage problem={problem} onRetry={renew} />}
+      {!groups && !problem && <Skeleton lines={10} height={44} />}
+      {groups?.length === 0 && (
+        <Message
+          title="No setting is like this"
+          action={<Button onClick={() => change({ q: undefined })}>Show all settings</Button>}
+        />
+      )}
+      {groups?.map(([name, lines]) => (
+        <section key={name} className={styles.group} aria-label={name}>
+          <h2>{name}</h2>
+          <ul className={styles.list}>
+            {lines.map((setting) => (
+              <SettingRow
+                key={setting.key}
+                setting={setting}
+                isOpen={open === setting.key}
+                onOpen={(isOpen) => setOpen(isOpen ? setting.key : null)}
+                onChanged={renewSoon}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </section>
+  )
+}

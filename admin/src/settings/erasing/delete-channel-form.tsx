@@ -1,0 +1,62 @@
+import { useState } from 'react'
+import { DeleteChannel } from '../../../generated/erasing.ts'
+import { Confirm } from '../../parts/confirm/confirm.tsx'
+import { Button } from '../../parts/control/button.tsx'
+import { Outcome } from '../../parts/mutation/outcome.tsx'
+import { useChange } from '../../parts/mutation/use-change.ts'
+import { FindChannel, type FoundChannel } from '../find-channel.tsx'
+import place from '../settings.module.css'
+
+/** Deletes a channel with everything that is kept of it. */
+export const DeleteChannelForm = ({ onDeleted }: { onDeleted(): void }) => {
+  const [asked, ask] = useState<FoundChannel | null>(null)
+  const [said, say] = useState<string | null>(null)
+  const remove = useChange(DeleteChannel)
+  const confirmed = async ({ id, slug }: FoundChannel): Promise<void> => {
+    if (!(await remove.make({ channel: id, confirm: slug! }))) return
+    ask(null)
+    say(`${slug} is deleted.`)
+    onDeleted()
+  }
+  return (
+    <section className={place.form} aria-label="Delete a channel">
+      <h2>Delete a channel</h2>
+      <p className={place.intro}>
+        Everything that is kept of a channel goes: names, sessions, events, telemetry, chat, deliveries, follows, claims
+        and archives.
+      </p>
+      <FindChannel label="Channel">
+        {(channel) =>
+          channel.slug ? (
+            <Button
+              kind="wrong"
+              onClick={() => {
+                remove.clear()
+                say(null)
+                ask(channel)
+              }}
+            >
+              Delete {channel.slug}…
+            </Button>
+          ) : (
+            <span className={place.quiet}>has no handle now: use the command line</span>
+          )
+        }
+      </FindChannel>
+      <Outcome of={{ refusal: null, done: said }} />
+      {asked && (
+        <Confirm
+          title={`Delete ${asked.slug}?`}
+          typed={asked.slug!}
+          action={`Delete ${asked.slug} for good`}
+          change={remove}
+          onConfirm={() => void confirmed(asked)}
+          onClose={() => ask(null)}
+        >
+          <p>The channel goes with its whole history, and is not watched any more.</p>
+          <p>There is no way back.</p>
+        </Confirm>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,83 @@
+import { type FormEvent, useState } from 'react'
+import { EraseChatter } from '../../../generated/erasing.ts'
+import type { Platform } from '../../../generated/graphql.ts'
+import { Confirm } from '../../parts/confirm/confirm.tsx'
+import { Button } from '../../parts/control/button.tsx'
+import { Choice } from '../../parts/control/choice.tsx'
+import { Field } from '../../parts/control/field.tsx'
+import { Outcome } from '../../parts/mutation/outcome.tsx'
+import { useChange } from '../../parts/mutation/use-change.ts'
+import { exactNumber } from '../../view/format.ts'
+import { platformNames } from '../../view/platforms.ts'
+import place from '../settings.module.css'
+
+const platforms: readonly (readonly [Platform, string])[] = [
+  ['KICK', platformNames.KICK],
+  ['TWITCH', platformNames.TWITCH],
+  ['X', platformNames.X],
+]
+
+const counted = (text: string, one: string): string => `${exactNumber(Number(text))} ${one}${text === '1' ? '' : 's'}`
+
+/** Erases a person from everything that is kept. */
+export const EraseChatterForm = ({ onErased }: { onErased(): void }) => {
+  const [platform, setPlatform] = useState<Platform>('KICK')
+  const [id, setId] = useState('')
+  const [isAsking, ask] = useState(false)
+  const erase = useChange(
+    EraseChatter,
+    ({ messages, follows }) =>
+      `Removed until now: ${counted(messages, 'message')} and ${counted(follows, 'follow')}. The list says when it is done.`,
+  )
+  const user = id.trim()
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    erase.clear()
+    ask(true)
+  }
+  const confirmed = async (): Promise<void> => {
+    if (!(await erase.make({ platform, platformUserId: user }))) return
+    ask(false)
+    setId('')
+    onErased()
+  }
+  return (
+    <>
+      <form className={place.form} aria-label="Erase a person" onSubmit={submit}>
+        <h2>Erase a person</h2>
+        <p className={place.intro}>
+          All messages and follows of a person go, in all channels of the platform, with the deliveries that name them,
+          and in archives.
+        </p>
+        <div className={place.line}>
+          <Choice label="Platform" value={platform} choices={platforms} onChoose={(chosen) => setPlatform(chosen)} />
+          <Field
+            label="User id on the platform"
+            inputMode="numeric"
+            value={id}
+            onChange={(event) => setId(event.target.value)}
+          />
+          <Button type="submit" kind="wrong" disabled={user === ''}>
+            {user ? `Erase ${user}…` : 'Erase a person…'}
+          </Button>
+        </div>
+        <Outcome of={{ refusal: null, done: erase.done }} />
+      </form>
+      {isAsking && (
+        <Confirm
+          title={`Erase the person ${user}?`}
+          typed={user}
+          action={`Erase ${user} for good`}
+          change={erase}
+          onConfirm={() => void confirmed()}
+          onClose={() => ask(false)}
+        >
+          <p>
+            Everything that user {user} wrote on {platformNames[platform]} is erased from every store and every archive.
+          </p>
+          <p>There is no way back.</p>
+        </Confirm>
+      )}
+    </>
+  )
+}

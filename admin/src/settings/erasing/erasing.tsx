@@ -1,0 +1,36 @@
+import { Erasures } from '../../../generated/erasing.ts'
+import { Message } from '../../parts/states/message.tsx'
+import { DataTable } from '../../parts/table/data-table.tsx'
+import place from '../settings.module.css'
+import { type SectionProps, useReady } from '../use-ready.ts'
+import { useRenewed } from '../use-renewed.ts'
+import { DeleteChannelForm } from './delete-channel-form.tsx'
+import { EraseChatterForm } from './erase-chatter-form.tsx'
+import { erasureColumns } from './erasure-columns.tsx'
+
+/** What was taken out of every store for good, what is being taken out, and how to begin. */
+export const Erasing = ({ onReady }: SectionProps) => {
+  const { data, problem, renew } = useRenewed(Erasures, {})
+  useReady(data !== null || problem !== null, onReady)
+  return (
+    <section className={place.section} aria-label="Erasures">
+      <EraseChatterForm onErased={renew} />
+      <DeleteChannelForm onDeleted={renew} />
+      <h2>Erasures</h2>
+      <DataTable
+        caption="The newest erasures, newest first"
+        columns={erasureColumns}
+        rows={data?.erasures ?? null}
+        rowKey={({ id }) => id}
+        problem={problem}
+        onRetry={renew}
+        expected={4}
+        empty={
+          <Message title="Nothing was erased yet">
+            What is erased is listed without saying whom, with what it still waits for.
+          </Message>
+        }
+      />
+    </section>
+  )
+}

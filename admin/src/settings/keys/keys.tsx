@@ -1,0 +1,90 @@
+import { useMemo, useState } from 'react'
+import { ApiKeyList, RevokeApiKey } from '../../../generated/access.ts'
+import type { KeyLineFragment } from '../../../generated/graphql.ts'
+import { useCaller } from '../../data/api.tsx'
+import { signOut } from '../../data/session.ts'
+import { Confirm } from '../../parts/confirm/confirm.tsx'
+import { Button } from '../../parts/control/button.tsx'
+import { Outcome } from '../../parts/mutation/outcome.tsx'
+import { useChange } from '../../parts/mutation/use-change.ts'
+import { Message } from '../../parts/states/message.tsx'
+import { DataTable } from '../../parts/table/data-table.tsx'
+import place from '../settings.module.css'
+import { type SectionProps, useReady } from '../use-ready.ts'
+import { useRenewed } from '../use-renewed.ts'
+import { keyColumns } from './key-columns.tsx'
+import { NewKey } from './new-key.tsx'
+
+/** The keys that callers have: who made them, when they were used, and how to make and end one. */
+export const Keys = ({ onReady }: SectionProps) => {
+  const { subject } = useCaller()
+  const { data, problem, busy, renew } = useRenewed(ApiKeyList, {})
+  const [isMaking, make] = useState(false)
+  const [asked, ask] = useState<KeyLineFragment | null>(null)
+  const revoke = useChange(RevokeApiKey, ({ key }) => `${key.name} is revoked. Its connections are closed.`)
+  const { clear } = revoke
+  useReady(data !== null || problem !== null, onReady)
+  const columns = useMemo(
+    () =>
+      keyColumns(subject, (key) => {
+        clear()
+        ask(key)
+      }),
+    [subject, clear],
+  )
+
+  const confirmed = async ({ id, name }: KeyLineFragment): Promise<void> => {
+    if (!(await revoke.make({ id }))) return
+    if (subject === `key:${id}`) return signOut(`You revoked ${name}, the key that you were signed in with.`)
+    ask(null)
+    renew()
+  }
+  const isOwn = asked !== null && subject === `key:${asked.id}`
+  return (
+    <section className={place.section} aria-label="Keys">
+      <div className={place.sectionHead}>
+        <p className={place.intro}>
+          Whoever calls with a key has its role. Only a digest of it is stored. The key of the server's own file or
+          environment is not in this list.
+        </p>
+        {!isMaking && data?.apiKeys.length !== 0 && (
+          <Button kind="main" onClick={() => make(true)}>
+            Make a key
+          </Button>
+        )}
+      </div>
+      {isMaking && <NewKey onMade={renew} onClose={() => make(false)} />}
+      <Outcome of={{ refusal: null, done: asked ? null : revoke.done }} />
+      <DataTable
+        caption="Keys, those in force first"
+        columns={columns}
+        rows={data?.apiKeys ?? null}
+        rowKey={({ id }) => id}
+        busy={busy && data === null}
+        problem={problem}
+        onRetry={renew}
+        expected={4}
+        empty={
+          <Message title="No key was made yet" action={<Button onClick={() => make(true)}>Make a key</Button>}>
+            A colleague or a program gets one of its own, so that it can be ended without touching the others.
+          </Message>
+        }
+      />
+      {asked && (
+        <Confirm
+          title={isOwn ? `Revoke ${asked.name}, your own key?` : `Revoke ${asked.name}?`}
+          typed={asked.name}
+          action={isOwn ? `Revoke ${asked.name} and sign me out` : `Revoke ${asked.name}`}
+          change={revoke}
+          onConfirm={() => void confirmed(asked)}
+          onClose={() => ask(null)}
+        >
+          <p>
+            It ends for good, everywhere within five seconds. Open connections with it are closed. There is no way back.
+          </p>
+          {isOwn && <p>You are signed in with it, so you are signed out in this tab.</p>}
+        </Confirm>
+      )}
+    </section>
+  )
+}

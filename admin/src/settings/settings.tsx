@@ -1,0 +1,67 @@
+import { Link } from '@tanstack/react-router'
+import { type ComponentType, useState } from 'react'
+import { type Role, useCaller } from '../data/api.tsx'
+import { NeedsRole } from '../parts/place/needs-role.tsx'
+import { Place } from '../parts/place/place.tsx'
+import { AuditLogSection } from './audit/audit-log.tsx'
+import { Configuration } from './configuration/configuration.tsx'
+import { Erasing } from './erasing/erasing.tsx'
+import { Keys } from './keys/keys.tsx'
+import { type Tab, tabs } from './search.ts'
+import styles from './settings.module.css'
+import { Streamers } from './streamers/streamers.tsx'
+import type { SectionProps } from './use-ready.ts'
+import { useSettingsSearch } from './use-settings-search.ts'
+
+type Section = { name: string; role: Role; component: ComponentType<SectionProps> }
+
+const sections: Record<Tab, Section> = {
+  configuration: { name: 'Configuration', role: 'ADMIN', component: Configuration },
+  keys: { name: 'Keys', role: 'ADMIN', component: Keys },
+  streamers: { name: 'Streamers', role: 'OPERATOR', component: Streamers },
+  audit: { name: 'Audit log', role: 'ADMIN', component: AuditLogSection },
+  erasures: { name: 'Erasures', role: 'ADMIN', component: Erasing },
+}
+
+const Sections = () => {
+  const { search } = useSettingsSearch()
+  const caller = useCaller()
+  const shown = tabs.filter((tab) => caller.may(sections[tab].role))
+  const tab = search.tab ?? shown[0]!
+  const { name, role, component: Shown } = sections[tab]
+  const [ready, setReady] = useState<Tab | null>(null)
+  const nav = (
+    <nav className={styles.tabs} aria-label="Sections">
+      {shown.map((one) => (
+        <Link
+          key={one}
+          to="/settings"
+          search={{ tab: one }}
+          className={styles.tab}
+          activeOptions={{ includeSearch: false }}
+          aria-current={one === tab ? 'page' : undefined}
+          data-current={one === tab}
+        >
+          {sections[one].name}
+        </Link>
+      ))}
+    </nav>
+  )
+  return (
+    <NeedsRole needs={role} name={name}>
+      <Place name={`${name} · Settings`} title="Settings" ready={ready === tab}>
+        {nav}
+        <Shown key={tab} onReady={() => setReady(tab)} />
+      </Place>
+    </NeedsRole>
+  )
+}
+
+/** What can be set and given, by those who may: settings, keys, streamers, what was changed, what is erased. */
+const Settings = () => (
+  <NeedsRole needs="OPERATOR" name="Settings">
+    <Sections />
+  </NeedsRole>
+)
+
+export default Settings

@@ -1,0 +1,36 @@
+import { useState } from 'react'
+import { CreateLinkTicket } from '../../../generated/streamers.ts'
+import { Button } from '../../parts/control/button.tsx'
+import { Outcome } from '../../parts/mutation/outcome.tsx'
+import { useChange } from '../../parts/mutation/use-change.ts'
+import { SecretOnce } from '../../parts/secret-once/secret-once.tsx'
+import { Instant } from '../../parts/time/instant.tsx'
+import styles from './streamers.module.css'
+
+/** Makes a link by which a streamer links the account that they log in with. */
+export const LinkTicket = ({ streamer: { id, name } }: { streamer: { id: string; name: string } }) => {
+  const create = useChange(CreateLinkTicket)
+  const [ticket, setTicket] = useState<{ url: string; expiresAt: string } | null>(null)
+  if (ticket)
+    return (
+      <SecretOnce title={`The link for ${name}`} secret={ticket.url} onDone={() => setTicket(null)}>
+        <p>
+          Give it to {name} and to nobody else: whoever opens it links their account. It is good once, until{' '}
+          <Instant at={ticket.expiresAt} long />. It is shown here and never again.
+        </p>
+      </SecretOnce>
+    )
+  return (
+    <>
+      <p className={styles.quiet}>
+        With a link, {name} logs in on Kick and so proves which channel is theirs. The claim is verified then.
+      </p>
+      <Outcome of={create} />
+      <div>
+        <Button busy={create.busy} onClick={() => void create.make({ streamer: id }).then(setTicket)}>
+          Make a link for {name}
+        </Button>
+      </div>
+    </>
+  )
+}

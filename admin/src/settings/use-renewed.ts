@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'react'
+import { useQuery } from 'urql'
+import type { TypedOperation } from '../../generated/operation.ts'
+import { problemOf } from '../data/problem.ts'
+
+const renewEveryMs = 10_000
+const soonEveryMs = 500
+const soonForMs = 10_000
+
+/**
+ * What a query says, asked again every ten seconds while the page is seen, and when somebody comes back to it. So what others change is shown.
+ * `renew` asks at once; `renewSoon` also goes on asking for a while, for what takes effect within seconds.
+ */
+export const useRenewed = <Result, Variables extends object>(
+  query: TypedOperation<Result, Variables>,
+  variables: Variables,
+) => {
+  const [{ data, error, fetching, stale }, ask] = useQuery({ query, variables: variables as never })
+  const [soonUntil, setSoonUntil] = useState(0)
+  const renew = (): void => ask({ requestPolicy: 'network-only' })
+
+  useEffect(() => {
+    const look = (): void => {
+      if (!document.hidden) ask({ requestPolicy: 'network-only' })
+      if (soonUntil > 0 && Date.now() > soonUntil) setSoonUntil(0)
+    }
+    const timer = setInterval(look, soonUntil > 0 ? soonEveryMs : renewEveryMs)
+    addEventListener('focus', look)
+    document.addEventListener('visibilitychange', look)
+    return () => {
+      clearInterval(timer)
+      removeEventListener('focus', look)
+      document.removeEventListener('visibilitychange', look)
+    }
+  }, [ask, soonUntil])
+
+  return {
+    data: data ?? null,
+    problem: problemOf(error),
+    busy: fetching || stale,
+    renew,
+    renewSoon: () => {
+      renew()
+      setSoonUntil(Date.now() + soonForMs)
+    },
+  }
+}

@@ -1,0 +1,97 @@
+import { useRouter, useSearch } from '@tanstack/react-router'
+import { type FormEvent, useEffect, useState } from 'react'
+import { useCaller } from '../data/api.tsx'
+import { session, signIn, signOut } from '../data/session.ts'
+import { useStore } from '../data/store.ts'
+import { Button } from '../parts/control/button.tsx'
+import { Field } from '../parts/control/field.tsx'
+import { Place } from '../parts/place/place.tsx'
+import { Message } from '../parts/states/message.tsx'
+import { askRole, redeemCode } from './exchange.ts'
+import styles from './sign-in.module.css'
+
+/** The code of a sign-in link: behind the "#", so that no server and no log ever sees it. It is taken out of the address at once. */
+const takeCode = (): string | null => {
+  const code = new URLSearchParams(location.hash.slice(1)).get('code')
+  if (code) history.replaceState(history.state, '', location.pathname + location.search)
+  return code
+}
+
+const roleText: Record<string, string> = {
+  ADMIN: 'an administrator, who may do everything',
+  OPERATOR: 'an operator, who sees all but keys and settings',
+  PUBLIC: 'the public',
+}
+
+/** Signing in with a key, or with a link that the server printed. */
+const SignIn = () => {
+  const { refusal, key: current } = useStore(session)
+  const caller = useCaller()
+  const router = useRouter()
+  const { back = '/' } = useSearch({ from: '/sign-in' })
+  const [key, setKey] = useState('')
+  const [problem, setProblem] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+
+  const enter = async (find: () => Promise<string>): Promise<void> => {
+    setBusy(true)
+    setProblem(null)
+    try {
+      const found = await find()
+      signIn(found)
+      router.history.push(back)
+    } catch (error) {
+      setProblem((error as Error).message)
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the code is there once.
+  useEffect(() => {
+    const code = takeCode()
+    if (code) void enter(() => redeemCode(code))
+  }, [])
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    void enter(async () => {
+      await askRole(key.trim())
+      return key.trim()
+    })
+  }
+
+  if (current && caller.role)
+    return (
+      <Place name="Sign in" title="You are signed in" ready>
+        <Message title={caller.name ?? 'Your key'} action={<Button onClick={() => signOut()}>Sign out</Button>}>
+          You are {roleText[caller.role]}. The key stays in this tab and is gone when you close it.
+        </Message>
+      </Place>
+    )
+  return (
+    <Place name="Sign in" ready={!busy}>
+      <form className={styles.form} onSubmit={submit}>
+        <Field label="Key" type="password" value={key} onChange={(event) => setKey(event.target.value)} />
+        {(problem ?? refusal) && (
+          <p className={styles.problem} role="alert">
+            {problem ?? refusal}
+          </p>
+        )}
+        <Button type="submit" kind="main" busy={busy} disabled={key.trim() === ''}>
+          Sign in with this key
+        </Button>
+        <div className={styles.help}>
+          <h2>Where is my key?</h2>
+          <p>
+            The first start printed a sign-in link, which is good once. <code>npx channelscope sign-in-link</code> makes
+            another one. The keys of this server are in <code>data/keys.json</code> on its machine.
+          </p>
+          <p>The key stays in this tab and is gone when you close it.</p>
+        </div>
+      </form>
+    </Place>
+  )
+}
+
+export default SignIn

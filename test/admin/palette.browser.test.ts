@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Panel, type PanelPage, panelKeys, startPanel } from '../support/admin/panel.ts'
+import { seed } from '../support/stores/seed.ts'
+
+let panel: Panel
+
+beforeAll(async () => {
+  panel = await startPanel()
+})
+afterAll(() => panel[Symbol.asyncDispose]())
+
+beforeEach(async () => {
+  await panel.db.pool.query('DELETE FROM dm.streamer_channel')
+})
+
+const add = (name: string): Promise<bigint> =>
+  seed(panel.db).channel({ slug: name.toLowerCase(), displayName: name, status: 'online' })
+
+const dialog = ({ page }: PanelPage) => page.getByRole('dialog', { name: 'Search' })
+const options = (page: PanelPage) => dialog(page).getByRole('option')
+const texts = async (page: PanelPage) => dialog(page).getByRole('option').locator('bdi').allTextContents()
+
+const openPalette = async (page: PanelPage): Promise<void> => {
+  await page.page.keyboard.press('Control+k')
+  await dialog(page).getByRole('combobox').waitFor()
+}
+
+test('an old handle finds its channel, says so, and Enter opens it; then it is first among those of the tab', async () => {
+  const id = await add('Ninja_New')
+  await seed(panel.db).slugPeriod(id, 'ninja_old', new Date('2024-01-01'), new Date('2025-03-12T11:00:00Z'))
+  const page = await panel.open('/settings')
+  await openPalette(page)
+  await page.page.keyboard.type('ninja_o')
+  await options(page).getByText('was ninja_old until 12 Mar 2025').waitFor()
+  await page.page.keyboard.press('Enter')
+  await page.page.waitForURL('**/channels/kick/ninja_new')
+  expect(await dialog(page).count()).toBe(0)
+  await page.go('/')
+  await page.page.getByRole('button', { name: 'Search' }).click()
+  await dialog(page).getByRole('group', { name: 'Channels of this tab' }).getByText('ninja_new').click()
+  await page.page.waitForURL('**/channels/kick/ninja_new')
+})
+
+test('each role finds what it may do, and nothing else', async () => {
+  const everybody = await panel.open('/')
+  await openPalette(everybody)
+  expect(await texts(everybody)).toEqual([
+    'Live',
+    'Channels',
+    'Compare',
+    'GraphiQL',
+    'Freeze the range to fixed instants',
+    'Show the keys of the keyboard',
+    'Sign in with a key',
+  ])
+  const operator = await panel.open('/', { key: panelKeys.operator })
+  await operator.page.getByRole('link', { name: 'Inbox' }).waitFor()
+  await openPalette(operator)
+  const found = await texts(operator)
+  expect(found).toEqual(expect.arrayContaining(['Inbox', 'Track a channel', 'Sign out']))
+  expect(found).not.toContain('Create a key')
+  const admin = await panel.open('/', { key: panelKeys.admin })
+  await admin.page.getByRole('link', { name: 'Inbox' }).waitFor()
+  await openPalette(admin)
+  expect(await texts(admin)).toEqual(expect.arrayContaining(['Create a key', 'Run a job']))
+})
+
+test('the watching of a channel is paused and goes on from its page, with a sentence', async () => {
+  const id = await add('Watched')
+  const isActive = async (): Promise<boolean | undefined> => {
+    const { rows } = await panel.db.pool.query('SELECT active FROM dm.probe_schedule WHERE channel_id = $1', [id])
+    return rows[0]?.active
+  }
+  const page = await panel.open('/channels/kick/watched', { key: panelKeys.operator })
+  await openPalette(page)
+  await options(page).getByText('Go on watching watched').click()
+  await dialog(page).getByText('Watched is watched from now on.').waitFor()
+  expect(await isActive()).toBe(true)
+  await page.page.keyboard.type('pause')
+  await options(page).getByText('Pause watching of watched').waitFor()
+  await page.page.keyboard.press('Enter')
+  await dialog(page).getByText('Watched is not watched any more.').waitFor()
+  expect(await isActive()).toBe(false)
+})
+
+test('a range is frozen, the keys are shown, and a handle leads to tracking it', async () => {
+  const page = await panel.open('/channels?from=now-6h&to=now', { key: panelKeys.operator })
+  const { keyboard } = page.page
+  await openPalette(page)
+  await keyboard.type('freeze')
+  await expect.poll(() => texts(page)).toContain('Freeze the range to fixed instants')
+  await options(page).getByText('Freeze the range to fixed instants').click()
+  await page.page.waitForURL(/from=\d{4}-/)
+  await openPalette(page)
+  await options(page).getByText('Show the keys of the keyboard').click()
+  await page.page.getByRole('dialog', { name: 'Keys' }).getByText('Search for a channel').waitFor()
+  await keyboard.press('Escape')
+  await openPalette(page)
+  await keyboard.type('track Newcomer')
+  await options(page).getByText('Track Newcomer').click()
+  const form = page.page.getByRole('dialog', { name: 'Track a channel' })
+  expect(await form.getByRole('textbox', { name: 'Handle or address' }).inputValue()).toBe('Newcomer')
+})
+
+test('it is loaded when it is opened, and Escape gives the focus back', async () => {
+  const page = await panel.open('/')
+  const asked: string[] = []
+  page.page.on('request', (request) => asked.push(new URL(request.url()).pathname))
+  const button = page.page.getByRole('button', { name: 'Search' })
+  await button.focus()
+  expect(asked.filter((path) => path.includes('palette'))).toEqual([])
+  await page.page.keyboard.press('Enter')
+  await dialog(page).getByRole('combobox').waitFor()
+  expect(asked.filter((path) => path.includes('palette'))).not.toEqual([])
+  await page.page.keyboard.press('Escape')
+  await dialog(page).waitFor({ state: 'detached' })
+  expect(await page.page.evaluate(() => document.activeElement?.textContent)).toContain('Search')
+})
+
+test.each([
+  ['light', 1280],
+  ['dark', 360],
+] as const)('axe finds nothing serious in %s at %i pixels', async (theme, width) => {
+  await add('Anna')
+  const page = await panel.open('/', { theme, width, key: panelKeys.admin })
+  await page.page.getByRole('button', { name: 'Search' }).click()
+  await dialog(page).getByRole('combobox').fill('an')
+  await options(page).getByText('Anna').waitFor()
+  await page.checkAccessibility()
+  expect(await page.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+})

@@ -1,0 +1,229 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { CreateApiKey } from '../../admin/generated/access.ts'
+import { type Panel, type PanelPage, panelKeys, startPanel } from '../support/admin/panel.ts'
+import { request } from '../support/http/typed-request.ts'
+import { seed } from '../support/stores/seed.ts'
+
+let panel: Panel
+
+beforeAll(async () => {
+  panel = await startPanel()
+})
+afterAll(() => panel[Symbol.asyncDispose]())
+
+/** The secret of a key that somebody of this name has. */
+const keyOf = async (name: string, role: 'ADMIN' | 'OPERATOR'): Promise<string> => {
+  const { createApiKey } = await request(panel.api.url, CreateApiKey, { name, role }, panelKeys.admin)
+  if (createApiKey.__typename !== 'CreateApiKeySuccess') throw new Error(createApiKey.message)
+  return createApiKey.secret
+}
+
+const setting = ({ page }: PanelPage, key: string) => page.getByRole('listitem').filter({ hasText: key })
+const change = ({ page }: PanelPage, key: string) => page.getByRole('button', { name: `Change ${key}` }).click()
+const press = ({ page }: PanelPage, name: string) => page.getByRole('button', { name, exact: true }).click()
+const fill = ({ page }: PanelPage, label: string | RegExp, text: string) =>
+  page.getByRole('textbox', { name: label }).fill(text)
+const says = ({ page }: PanelPage, text: string | RegExp) => page.getByText(text).first().waitFor()
+
+/** What the browser keeps of a page beyond it: the key of the session, and nothing else. */
+const kept = ({ page }: PanelPage) =>
+  page
+    .evaluate(() => ({ local: Object.keys(localStorage), session: Object.keys(sessionStorage) }))
+    // The router keeps how far pages were scrolled.
+    .then(({ local, session }) => ({ local, session: session.filter((name) => !name.startsWith('tsr-scroll')) }))
+
+/** Everything that somebody could read in a page, also what stands in fields. */
+const everything = ({ page }: PanelPage) =>
+  page.evaluate(
+    () =>
+      document.documentElement.outerHTML + Array.from(document.querySelectorAll('input'), (one) => one.value).join(),
+  )
+
+test('two people change one setting, and each is told what the other did', async () => {
+  const key = 'monitoring.poll.interval.seconds'
+  const ada = await panel.open('/settings', { key: panelKeys.admin })
+  const bea = await panel.open('/settings', { key: await keyOf('Bea', 'ADMIN') })
+  await change(ada, key)
+  await change(bea, key)
+  await fill(bea, /^Value/, '30')
+  await press(bea, 'Set to 30')
+  await setting(bea, key).getByText('Set to 30.').waitFor()
+
+  await fill(ada, /^Value/, '45')
+  await press(ada, 'Set to 45')
+  await says(ada, 'Bea set it to 30 while you wrote 45.')
+  await press(ada, 'Take 30')
+  await setting(ada, key).getByText('set here by Bea').waitFor()
+
+  await setting(bea, key).getByText('set here by Bea').waitFor()
+  await change(bea, key)
+  await change(ada, key)
+  await fill(ada, /^Value/, '45')
+  await press(ada, 'Set to 45')
+  await setting(ada, key).getByText('Set to 45.').waitFor()
+  await fill(bea, /^Value/, '20')
+  await press(bea, 'Set to 20')
+  await says(bea, 'admin key set it to 45 while you wrote 20.')
+  await press(bea, 'Overwrite with 20')
+  await setting(bea, key).getByText('Set to 20.').waitFor()
+
+  // What the other did is shown without a reload.
+  await setting(ada, key).getByText('set here by Bea').waitFor()
+  await press(ada, `Remove the entry of ${key}`)
+  await says(ada, 'It holds 20. Then the default holds: 60.')
+  await press(ada, `Remove ${key}`)
+  await setting(ada, key).getByText('The entry is removed. Then the default holds: 60.').waitFor()
+})
+
+test('while somebody writes, a change of somebody else is told and nothing is taken from them', async () => {
+  const key = 'retention.chat.days'
+  const ada = await panel.open('/settings?q=retention', { key: panelKeys.admin })
+  const bea = await panel.open('/settings', { key: await keyOf('Bea', 'ADMIN') })
+  await change(ada, key)
+  await fill(ada, /^Value/, '7')
+  await change(bea, key)
+  await fill(bea, /^Value/, '14')
+  await press(bea, 'Set to 14')
+  await says(ada, 'Bea set it to 14 while you write.')
+  expect(await ada.page.getByRole('textbox', { name: /^Value/ }).inputValue()).toBe('7')
+})
+
+test('a value that is not allowed is refused in the words of the server, and Escape leaves it', async () => {
+  const page = await panel.open('/settings', { key: panelKeys.admin })
+  await change(page, 'retention.probes.days')
+  await fill(page, /^Value/, 'some')
+  await press(page, 'Set to some')
+  const alert = page.page.getByRole('alert')
+  await alert.getByText('value of "retention.probes.days" must be a whole number from 1 to 36500.').waitFor()
+  await page.page.keyboard.press('Escape')
+  await alert.waitFor({ state: 'detached' })
+  expect(await page.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+    'Change retention.probes.days',
+  )
+})
+
+test('settings are found by words, and the words are in the address', async () => {
+  const page = await panel.open('/settings', { key: panelKeys.admin })
+  await page.page.getByRole('searchbox').fill('chat kept')
+  await expect.poll(() => page.page.getByRole('listitem').count()).toBe(1)
+  expect(page.address).toBe('/settings?q=chat+kept')
+  await page.page.getByRole('searchbox').fill('nothing like this')
+  await press(page, 'Show all settings')
+  await setting(page, 's3.url').waitFor()
+})
+
+test('a secret is written and never shown again', async () => {
+  const secret = 'a-secret-that-nobody-reads'
+  const page = await panel.open('/settings', { key: panelKeys.admin })
+  await change(page, 'kick.client.secret')
+  await page.page.getByLabel(/^New value/).fill(secret)
+  await press(page, 'Set to the new value')
+  await says(page, 'The new value is set.')
+  await setting(page, 'kick.client.secret').getByText('set here by admin key').waitFor()
+  expect(await everything(page)).not.toContain(secret)
+  for (const path of ['/settings', '/settings?tab=audit']) {
+    await page.go(path)
+    await says(page, 'kick.client.secret')
+    expect(await everything(page)).not.toContain(secret)
+  }
+  expect(await kept(page)).toEqual({ local: [], session: ['channelscope.key'] })
+
+  await page.go('/settings')
+  await press(page, 'Remove the entry of kick.client.secret')
+  const remove = page.page.getByRole('button', { name: 'Remove kick.client.secret', exact: true })
+  expect(await remove.isDisabled()).toBe(true)
+  await fill(page, 'Type kick.client.secret to go on', 'kick.client.secret')
+  await remove.click()
+  await says(page, 'The entry is removed. Then it has no value.')
+})
+
+test('a colleague gets a key, uses it, and is told when it is revoked', async () => {
+  const admin = await panel.open('/settings?tab=keys', { key: panelKeys.admin })
+  await press(admin, 'Make a key')
+  await fill(admin, /^Name/, 'Cleo')
+  await press(admin, 'Make a key for Cleo')
+  const shown = admin.page.getByRole('region', { name: 'The key of Cleo' })
+  const secret = (await shown.locator('code').first().textContent())!
+  await press(admin, 'I have it: hide it')
+  await shown.waitFor({ state: 'detached' })
+  expect(await everything(admin)).not.toContain(secret)
+  expect(await kept(admin)).toEqual({ local: [], session: ['channelscope.key'] })
+
+  const colleague = await panel.open('/sign-in', { expected: /40[13]|WebSocket/ })
+  await colleague.page.getByLabel('Key', { exact: true }).fill(secret)
+  await press(colleague, 'Sign in with this key')
+  await colleague.page.getByRole('link', { name: 'Cleo' }).waitFor()
+  expect(await kept(colleague)).toEqual({ local: [], session: ['channelscope.key'] })
+  await colleague.page.getByRole('link', { name: 'Settings' }).click()
+  const sections = colleague.page.getByRole('navigation', { name: 'Sections' }).getByRole('link')
+  await expect.poll(() => sections.allTextContents()).toEqual(['Streamers'])
+  await colleague.page.getByRole('link', { name: 'Live', exact: true }).click()
+  await colleague.page
+    .getByRole('status')
+    .filter({ hasText: /^live$/ })
+    .waitFor()
+
+  await press(admin, 'Revoke Cleo')
+  const revoke = admin.page.getByRole('dialog').getByRole('button', { name: 'Revoke Cleo' })
+  expect(await revoke.isDisabled()).toBe(true)
+  await fill(admin, 'Type Cleo to go on', 'Cleo')
+  await revoke.click()
+  await says(admin, 'Cleo is revoked. Its connections are closed.')
+  await colleague.page.getByRole('alert').getByText('The key of the caller was revoked.').waitFor()
+  await colleague.page.getByRole('link', { name: 'Sign in', exact: true }).waitFor()
+  expect(await kept(colleague)).toEqual({ local: [], session: [] })
+})
+
+test('the own key is marked, and revoking it ends the session', async () => {
+  const page = await panel.open('/settings?tab=keys', { key: await keyOf('Mine', 'ADMIN'), expected: /40[13]/ })
+  await page.page.getByRole('row').filter({ hasText: 'Mine' }).getByText('your key').waitFor()
+  await press(page, 'Revoke Mine')
+  await fill(page, 'Type Mine to go on', 'Mine')
+  await press(page, 'Revoke Mine and sign me out')
+  await says(page, 'You revoked Mine, the key that you were signed in with.')
+  await expect.poll(() => page.address).toMatch(/^\/sign-in/)
+  expect(await kept(page)).toEqual({ local: [], session: [] })
+})
+
+test('an operator adds a streamer, claims a channel by an old handle and verifies it', async () => {
+  const id = await seed(panel.db).channel({ slug: 'newname', displayName: 'NewName' })
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000)
+  await seed(panel.db).slugPeriod(id, 'oldname', ago(9), ago(2))
+  await seed(panel.db).slugPeriod(id, 'newname', ago(2), null)
+  const page = await panel.open('/settings', { key: panelKeys.operator })
+  await press(page, 'Add a streamer')
+  await fill(page, 'Name', 'Dora')
+  await press(page, 'Add Dora')
+  await says(page, 'Dora claims no channel yet.')
+  await fill(page, 'Claim a channel', 'oldname')
+  await press(page, 'Find it')
+  await says(page, /was oldname until/)
+  await press(page, 'Claim NewName')
+  await says(page, 'Dora claims NewName.')
+  await press(page, 'Verify the claim of NewName')
+  await says(page, 'Verified')
+
+  await press(page, 'Make a link for Dora')
+  const link = page.page.getByRole('region', { name: 'The link for Dora' })
+  expect(await link.locator('code').textContent()).toMatch(/ticket=cs_link_/)
+  await press(page, 'I have it: hide it')
+
+  await page.go('/settings?tab=streamers')
+  await press(page, 'Add a streamer')
+  await fill(page, 'Name', 'Emil')
+  await press(page, 'Add Emil')
+  await fill(page, 'Claim a channel', 'newname')
+  await press(page, 'Find it')
+  await press(page, 'Claim NewName')
+  await press(page, 'Verify the claim of NewName')
+  await says(page, 'Dora has the verified claim. Release it there first.')
+
+  // Deleting is for administrators.
+  expect(await page.page.getByRole('button', { name: 'Delete Emil' }).count()).toBe(0)
+  const admin = await panel.open(page.address, { key: panelKeys.admin })
+  await press(admin, 'Delete Emil')
+  await fill(admin, 'Type Emil to go on', 'Emil')
+  await admin.page.getByRole('dialog').getByRole('button', { name: 'Delete Emil' }).click()
+  await admin.page.getByRole('link', { name: 'Dora' }).waitFor()
+  expect(await admin.page.getByRole('link', { name: 'Emil' }).count()).toBe(0)
+})
