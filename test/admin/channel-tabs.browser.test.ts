@@ -18,8 +18,8 @@ beforeEach(async () => {
   id = await world.channel('Anna')
 })
 
-const openTab = async (tab: string, more = '') =>
-  (await panel.open(`/channels/kick/anna?tab=${tab}${more}`, { key: panelKeys.operator })).page
+const open = (tab: string) => panel.open(`/channels/kick/anna?tab=${tab}`, { key: panelKeys.operator })
+const openTab = async (tab: string) => (await open(tab)).page
 
 const say = (texts: readonly string[]): Promise<void> =>
   panel.api.services.live.publishChat(
@@ -28,16 +28,11 @@ const say = (texts: readonly string[]): Promise<void> =>
 
 test('chat comes as it is said; paused it is counted, and all of it is there afterwards', async () => {
   await world.said(id, ['said before'])
-  const page = await openTab('chat')
+  const opened = await open('chat')
+  const { page } = opened
   const box = page.getByRole('log')
   await box.getByText('said before').waitFor()
-  // Until the page follows, nothing that is said reaches it.
-  await expect
-    .poll(async () => {
-      await say(['first'])
-      return box.getByText('first').count()
-    })
-    .toBeGreaterThan(0)
+  await opened.shows(box.getByText('first'), () => say(['first']))
   await page.keyboard.press('p')
   await page.getByText(/^Paused/).waitFor()
   await say(Array.from({ length: 1_204 }, (_, n) => `waiting ${n}.`))
@@ -53,14 +48,10 @@ test('chat comes as it is said; paused it is counted, and all of it is there aft
 })
 
 test('of thousands of lines none is lost while it is paused, up to the maximum, and the page goes on', async () => {
-  const page = await openTab('chat')
+  const opened = await open('chat')
+  const { page } = opened
   const box = page.getByRole('log')
-  await expect
-    .poll(async () => {
-      await say(['first'])
-      return box.getByText('first').count()
-    })
-    .toBeGreaterThan(0)
+  await opened.shows(box.getByText('first'), () => say(['first']))
   await say(['the last one before'])
   await box.getByText('the last one before').waitFor()
   await page.keyboard.press('p')

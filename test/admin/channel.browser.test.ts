@@ -20,11 +20,6 @@ beforeEach(async () => {
 })
 
 const tabNames = ({ page }: PanelPage) => page.getByRole('tab').allTextContents()
-const isLive = ({ page }: PanelPage) =>
-  page
-    .getByRole('status')
-    .filter({ hasText: /^live$/ })
-    .waitFor()
 
 test('the head tells who it is, what it was called and what is unknown, and why', async () => {
   await world.channel('Anna')
@@ -59,12 +54,13 @@ test('an old name leads to the present one, with two operations and a word about
 test('a broadcast begins, is counted, and ends: all without a reload', async () => {
   const id = await world.channel('Anna')
   const opened = await panel.open('/channels/kick/anna')
-  await isLive(opened)
+  await opened.live()
   const { page } = opened
   await tellStart(panel.db, id, startedAt)
   await page.getByRole('heading', { name: 'Anna live' }).waitFor()
-  await probeAt(panel.db, new Date(), [{ channelId: id, live: { startedAt, viewers: 12_412 } }])
-  await page.getByTitle('12,412 viewers').first().waitFor()
+  await opened.shows(page.getByTitle('12,412 viewers'), () =>
+    probeAt(panel.db, new Date(), [{ channelId: id, live: { startedAt, viewers: 12_412 } }]),
+  )
   await expect.poll(() => page.getByRole('rowheader').count()).toBe(3)
   await tellEnd(panel.db, id, startedAt, new Date())
   await page.getByRole('heading', { name: 'Anna offline' }).waitFor()
@@ -75,7 +71,7 @@ test('changes that were lost are said with their time, and are there after a cli
   const opened = await panel.open('/channels/kick/anna', {
     expected: /WebSocket|ERR_CONNECTION|ERR_EMPTY_RESPONSE|could not ask/,
   })
-  await isLive(opened)
+  await opened.live()
   const { page } = opened
   await tellStart(panel.db, id, startedAt)
   await page.getByRole('heading', { name: 'Anna live' }).waitFor()

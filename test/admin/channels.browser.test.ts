@@ -32,11 +32,6 @@ const addMany = async (count: number): Promise<void> => {
 
 const names = ({ page }: PanelPage) => page.locator('tbody th[scope="row"] bdi').allTextContents()
 const row = ({ page }: PanelPage, name: string) => page.getByRole('row').filter({ hasText: name })
-const isLive = ({ page }: PanelPage) =>
-  page
-    .getByRole('status')
-    .filter({ hasText: /^live$/ })
-    .waitFor()
 
 test('an old handle finds its channel, and the row says until when it was called that', async () => {
   const id = await add('Ninja_New')
@@ -103,11 +98,12 @@ test('a start, a count and an end change the row where it stands', async () => {
   await add('Always')
   const page = await panel.open('/channels?order=VIEWERS_DESC')
   const before = await names(page)
-  await isLive(page)
+  await page.live()
   await tellStart(panel.db, later, startedAt)
   await row(page, 'Later').getByText('live', { exact: true }).waitFor()
-  await probeAt(panel.db, new Date(), [{ channelId: later, live: { startedAt, viewers: 4_321 } }])
-  await row(page, 'Later').getByTitle('4,321 viewers').waitFor()
+  await page.shows(row(page, 'Later').getByTitle('4,321 viewers'), () =>
+    probeAt(panel.db, new Date(), [{ channelId: later, live: { startedAt, viewers: 4_321 } }]),
+  )
   expect(await names(page)).toEqual(before)
   await tellEnd(panel.db, later, startedAt, new Date())
   await row(page, 'Later').getByText('offline').waitFor()
@@ -120,7 +116,7 @@ test('keys move between the rows, and a row opens its channel by Enter and by a 
   const page = await panel.open('/channels')
   const { keyboard } = page.page
   for (const key of ['j', 'j', 'ArrowDown', 'k', 'ArrowDown']) await keyboard.press(key)
-  expect(await page.page.evaluate(() => document.activeElement?.textContent)).toContain('Beta')
+  await page.focusIs('Beta')
   await keyboard.press('Enter')
   await page.page.waitForURL('**/channels/kick/beta')
   await page.page.goBack()

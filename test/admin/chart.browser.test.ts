@@ -82,7 +82,7 @@ test('an unknown value is no zero, and a hole says why it is there by pointer an
   await plot(page, 'Viewers').focus()
   await page.page.keyboard.press('Home')
   for (let step = 0; step < 3; step++) await page.page.keyboard.press('Shift+ArrowRight')
-  expect(await chart(page, 'Viewers').locator('figcaption').textContent()).toContain('unknown')
+  await expect.poll(() => chart(page, 'Viewers').locator('figcaption').textContent()).toContain('unknown')
 })
 
 test('t shows the numbers as a table, with the hour that clocks show twice', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Panel, type PanelPage, panelKeys, startPanel } from '../support/admin/panel.ts'
+import { standBetween } from '../support/admin/socket-between.ts'
 import { seed } from '../support/stores/seed.ts'
 import { probeAt, tellEnd, tellStart } from '../support/workers/probing.ts'
 
@@ -38,11 +39,6 @@ const goLive = async (viewers: Record<string, number | null>): Promise<Map<strin
 
 const names = ({ page }: PanelPage) => page.locator('tbody th[scope="row"] a').allTextContents()
 const row = ({ page }: PanelPage, name: string) => page.getByRole('row').filter({ hasText: name })
-const isLive = ({ page }: PanelPage) =>
-  page
-    .getByRole('status')
-    .filter({ hasText: /^live$/ })
-    .waitFor()
 
 test('who is live stands in the order of viewers, with unknown ones last and told as unknown', async () => {
   await goLive({ Few: 7, Many: 12_412, Hidden: null, Some: 900 })
@@ -65,11 +61,10 @@ test('a start, a count and an end are shown without a reload', async () => {
   const ids = await goLive({ First: 50 })
   const later = await addChannel('Later')
   const page = await panel.open('/')
-  await isLive(page)
+  await page.live()
   await tellStart(panel.db, later, startedAt)
   await row(page, 'Later').waitFor()
-  await count(new Map([[later, 4_321]]))
-  await row(page, 'Later').getByTitle('4,321 viewers').waitFor()
+  await page.shows(row(page, 'Later').getByTitle('4,321 viewers'), () => count(new Map([[later, 4_321]])))
   await expect.poll(() => names(page)).toEqual(['Later', 'First'])
   await tellEnd(panel.db, ids.get('First')!, startedAt, new Date())
   await expect.poll(() => names(page)).toEqual(['Later'])
@@ -78,10 +73,9 @@ test('a start, a count and an end are shown without a reload', async () => {
 test('rows stay where they are under the pointer, and the new order comes by a key', async () => {
   const ids = await goLive({ Alpha: 300, Beta: 200, Gamma: 100 })
   const page = await panel.open('/')
-  await isLive(page)
+  await page.live()
   await row(page, 'Beta').hover()
-  await count(new Map([[ids.get('Gamma')!, 999]]))
-  await row(page, 'Gamma').getByTitle('999 viewers').waitFor()
+  await page.shows(row(page, 'Gamma').getByTitle('999 viewers'), () => count(new Map([[ids.get('Gamma')!, 999]])))
   await page.page.getByRole('button', { name: '1 change: renew the order' }).waitFor()
   await tellEnd(panel.db, ids.get('Beta')!, startedAt, new Date())
   await row(page, 'Beta').getByText('ended').waitFor()
@@ -95,14 +89,14 @@ test('a lost network is said, and what happened meanwhile is there afterwards wi
   await goLive({ Before: 10 })
   const later = await addChannel('Meanwhile')
   const page = await panel.open('/', { expected: /WebSocket|ERR_CONNECTION|ERR_EMPTY_RESPONSE|could not ask/ })
-  await isLive(page)
+  await page.live()
   await page.page.evaluate(() => Object.assign(globalThis, { isSamePage: true }))
   await panel.network.set('refuse')
   await page.page.getByText('reconnecting').waitFor()
   await tellStart(panel.db, later, startedAt)
   await panel.network.set('pass')
   await row(page, 'Meanwhile').waitFor()
-  await isLive(page)
+  await page.live()
   expect(await page.page.evaluate(() => 'isSamePage' in globalThis)).toBe(true)
 })
 
@@ -110,7 +104,7 @@ test('a machine that slept for an hour goes on where it was', async () => {
   await goLive({ Awake: 10 })
   const later = await addChannel('Overnight')
   const page = await panel.open('/', { expected: /WebSocket|ERR_CONNECTION|could not ask|ERR_INTERNET/ })
-  await isLive(page)
+  await page.live()
   await page.page.clock.install()
   // What was open looks open, and nothing comes any more.
   await panel.network.set('blackhole')
@@ -125,33 +119,29 @@ test('a machine that slept for an hour goes on where it was', async () => {
 test('changes that were lost are said until they are loaded again, also where loading fails at first', async () => {
   await goLive({ Here: 10 })
   const page = await panel.open('/sign-in', { expected: /WebSocket|ERR_CONNECTION|could not ask/ })
-  const losses = new Map<string, () => void>()
-  await page.page.routeWebSocket('**/graphql', (client) => {
-    const server = client.connectToServer()
-    client.onMessage((message) => {
-      const { id, payload } = JSON.parse(String(message))
-      const name: string | undefined = payload?.operationName
-      const field = name === 'LiveTitles' ? 'sessionChapters' : 'channelStatus'
-      const data = { [field]: { __typename: 'StatusGap', cursor: '0', reason: 'Too many events waited.' } }
-      if (name) losses.set(name, () => client.send(JSON.stringify({ id, type: 'next', payload: { data } })))
-      server.send(message)
-    })
-    server.onMessage((message) => client.send(message))
+  const socket = await standBetween(page.page)
+  const lost = (field: string) => ({
+    data: { [field]: { __typename: 'StatusGap', cursor: '0', reason: 'Too many events waited.' } },
   })
   await page.go('/')
-  await isLive(page)
-  losses.get('LiveChanges')!()
+  await page.live()
+  socket.tell('LiveChanges', lost('channelStatus'))
   const warning = page.page.getByRole('alert').filter({ hasText: 'may be incomplete. Too many events waited.' })
   await warning.waitFor()
   await panel.network.set('refuse')
+  await page.page.getByText('reconnecting').waitFor()
   await page.page.getByRole('button', { name: 'Reload these' }).click()
   await page.page.getByText('This is what was there before.').waitFor()
-  await warning.waitFor()
+  expect(await warning.count()).toBe(1)
   await panel.network.set('pass')
+  await page.live()
+  const followed = socket.times('LiveTitles')
   await page.page.getByRole('button', { name: 'Reload these' }).click()
   await warning.waitFor({ state: 'detached' })
-  await row(page, 'Here').waitFor()
-  losses.get('LiveTitles')!()
+  expect(await names(page)).toEqual(['Here'])
+  // What was loaded again is followed from there.
+  await expect.poll(() => socket.times('LiveTitles')).toBeGreaterThan(followed)
+  socket.tell('LiveTitles', lost('sessionChapters'))
   await warning.waitFor()
 })
 

@@ -43,6 +43,7 @@ test('a key that is revoked ends the session with the reason and the way back', 
   if (createApiKey.__typename !== 'CreateApiKeySuccess') throw new Error(createApiKey.message)
   const page = await panel.open('/channels?platform=KICK', { key: createApiKey.secret, expected: refusals })
   await page.page.getByRole('link', { name: 'short' }).waitFor()
+  await page.live()
   await requestById(panel.api.url, RevokeApiKey, { id: createApiKey.key.id }, panelKeys.admin)
   await page.page.getByText('The key of the caller was revoked.').waitFor()
   await page.page.locator('input[type="password"]').fill(panelKeys.admin)

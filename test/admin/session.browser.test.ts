@@ -73,19 +73,10 @@ test('a broadcast is followed while it lasts, to its end', async () => {
   })
   const page = await panel.open(`/sessions/${session}`)
   await page.page.getByText('Viewers now').waitFor()
-  await page.page
-    .getByRole('status')
-    .filter({ hasText: /^live$/ })
-    .waitFor()
-  await expect
-    .poll(
-      async () => {
-        await probeAt(panel.db, new Date(), [{ channelId: channel, live: { startedAt: began, viewers: 4_321 } }])
-        return page.page.getByTitle('4,321 viewers').count()
-      },
-      { timeout: 20_000 },
-    )
-    .toBeGreaterThan(0)
+  await page.live()
+  await page.shows(page.page.getByTitle('4,321 viewers'), () =>
+    probeAt(panel.db, new Date(), [{ channelId: channel, live: { startedAt: began, viewers: 4_321 } }]),
+  )
   await tellEnd(panel.db, channel, began, new Date())
   await page.page.getByText('ended', { exact: true }).waitFor()
 })

@@ -58,7 +58,8 @@ test('the audit log shows who did what, filters in the address, and what was dif
 })
 
 test('a person is erased only after their id was typed, and the list says what it waits for', async () => {
-  const { page } = await panel.open('/settings?tab=erasures', { key: panelKeys.admin })
+  const opened = await panel.open('/settings?tab=erasures', { key: panelKeys.admin })
+  const { page } = opened
   await page.getByRole('textbox', { name: 'User id on the platform' }).fill('4711')
   await page.getByRole('button', { name: 'Erase 4711…' }).click()
   const dialog = page.getByRole('dialog')
@@ -69,7 +70,7 @@ test('a person is erased only after their id was typed, and the list says what i
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })
   // The focus is where it was.
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Erase 4711…')
+  await opened.focusIs('Erase 4711…')
   await page.getByRole('button', { name: 'Erase 4711…' }).click()
   await dialog.getByRole('textbox').fill('4711')
   await erase.click()

@@ -61,6 +61,7 @@ test('two people change one setting, and each is told what the other did', async
   await fill(ada, /^Value/, '45')
   await press(ada, 'Set to 45')
   await setting(ada, key).getByText('Set to 45.').waitFor()
+  await setting(ada, key).getByText('set here by admin key').waitFor()
   await fill(bea, /^Value/, '20')
   await press(bea, 'Set to 20')
   await says(bea, 'admin key set it to 45 while you wrote 20.')
@@ -97,9 +98,7 @@ test('a value that is not allowed is refused in the words of the server, and Esc
   await alert.getByText('value of "retention.probes.days" must be a whole number from 1 to 36500.').waitFor()
   await page.page.keyboard.press('Escape')
   await alert.waitFor({ state: 'detached' })
-  expect(await page.page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
-    'Change retention.probes.days',
-  )
+  await page.focusIs('Change retention.probes.days')
 })
 
 test('settings are found by words, and the words are in the address', async () => {
@@ -158,10 +157,7 @@ test('a colleague gets a key, uses it, and is told when it is revoked', async ()
   const sections = colleague.page.getByRole('navigation', { name: 'Sections' }).getByRole('link')
   await expect.poll(() => sections.allTextContents()).toEqual(['Streamers'])
   await colleague.page.getByRole('link', { name: 'Live', exact: true }).click()
-  await colleague.page
-    .getByRole('status')
-    .filter({ hasText: /^live$/ })
-    .waitFor()
+  await colleague.live()
 
   await press(admin, 'Revoke Cleo')
   const revoke = admin.page.getByRole('dialog').getByRole('button', { name: 'Revoke Cleo' })

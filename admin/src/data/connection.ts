@@ -10,7 +10,10 @@ export type Connection = {
 export type Socket = {
   readonly client: Client
   readonly connection: Pick<Store<Connection>, 'get' | 'subscribe'>
-  /** Resolves when it is time to try again: soon at first, later after each failure, and at once when the network or the machine is back. */
+  /**
+   * Resolves when it is time to try again: soon at first, later after each failure, and at once when the network or the machine is back. All
+   * who wait go on together, so that a page that is connected again follows everything again.
+   */
   retry(): Promise<void>
   /** Ends all subscriptions; nothing is tried again. */
   close(): void
@@ -37,7 +40,7 @@ const forbidden = 4403
 export const createSocket = ({ url, connectionParams, onRefused }: SocketOptions): Socket => {
   const connection = createStore<Connection>({ state: 'off', since: Date.now() })
   let failures = 0
-  let waiting = new Set<() => void>()
+  let waiting: { promise: Promise<void>; end(): void } | null = null
   let closed = false
   let pong: ReturnType<typeof setTimeout> | undefined
 
@@ -76,8 +79,20 @@ export const createSocket = ({ url, connectionParams, onRefused }: SocketOptions
 
   const tryNow = (): void => {
     failures = 0
-    for (const go of waiting) go()
-    waiting = new Set()
+    waiting?.end()
+  }
+  const wait = (): NonNullable<typeof waiting> => {
+    const waitMs = Math.min(longestWaitMs, firstWaitMs * 2 ** failures++) * (0.5 + Math.random() / 2)
+    let end = (): void => undefined
+    const promise = new Promise<void>((resolve) => {
+      const timer = setTimeout(() => end(), waitMs)
+      end = () => {
+        clearTimeout(timer)
+        waiting = null
+        if (!closed) resolve()
+      }
+    })
+    return { promise, end }
   }
   const isFollowing = (): boolean => connection.get().state !== 'off'
 
@@ -101,18 +116,10 @@ export const createSocket = ({ url, connectionParams, onRefused }: SocketOptions
   return {
     client,
     connection,
-    retry: () =>
-      new Promise((resolve) => {
-        if (closed) return
-        const wait = Math.min(longestWaitMs, firstWaitMs * 2 ** failures++) * (0.5 + Math.random() / 2)
-        const go = (): void => {
-          clearTimeout(timer)
-          waiting.delete(go)
-          resolve()
-        }
-        const timer = setTimeout(go, wait)
-        waiting.add(go)
-      }),
+    retry() {
+      waiting ??= wait()
+      return waiting.promise
+    },
     close() {
       closed = true
       clearInterval(heartbeat)

@@ -63,18 +63,20 @@ export const useLiveList = (): LiveState => {
       .then(({ data = null, error }) => {
         if (!isCurrent) return
         // Without new data everything stays as it was, also what is said to be missing.
-        if (data) setBehind(null)
+        if (data) {
+          list.load(data.live.nodes.map((channel) => ({ ...rowOf(channel, channel.currentSession), isOver: false })))
+          setBehind(null)
+        }
         setLoaded((before) => ({ data: data ?? before.data, problem: problemOf(error) }))
       })
     return () => {
       isCurrent = false
     }
-  }, [client, time])
+  }, [client, list, time])
   const { data, problem } = loaded
 
   useEffect(() => {
     if (!data || !socket) return
-    list.load(data.live.nodes.map((channel) => ({ ...rowOf(channel, channel.currentSession), isOver: false })))
     let cursor = data.journal.nodes[0]?.cursor
     let lastMessageAt = Date.now()
     const gap = (reason: string): void => setBehind({ from: lastMessageAt, to: Date.now(), reason })

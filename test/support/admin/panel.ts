@@ -1,5 +1,5 @@
 import axe from 'axe-core'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 import { readTrustedOperations, trustedOperationsFile } from '../../../src/guard/trusted-operations.ts'
 import { openBrowser } from '../http/browser.ts'
@@ -75,6 +75,34 @@ export class PanelPage {
 
   async ready(): Promise<void> {
     await this.page.locator('main[data-ready="true"]').waitFor()
+  }
+
+  /** Waits until the page is connected to what changes: what has a cursor is not missed from here on. */
+  async live(): Promise<void> {
+    await this.page
+      .getByRole('status')
+      .filter({ hasText: /^live$/ })
+      .waitFor()
+  }
+
+  /** Tells something until the page shows it. Counts and chat have no cursor: they reach only who follows them already. */
+  async shows(what: Locator, tell: () => Promise<void>): Promise<void> {
+    await expect
+      .poll(
+        async () => {
+          await tell()
+          return what.count()
+        },
+        { timeout: patienceMs },
+      )
+      .toBeGreaterThan(0)
+  }
+
+  /** Waits until this text has the focus. */
+  async focusIs(text: string): Promise<void> {
+    const focused = () =>
+      this.page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent)
+    await expect.poll(focused).toContain(text)
   }
 
   /** The path with its question. */
