@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Panel, type PanelPage, panelKeys, startPanel } from '../support/admin/panel.ts'
+import { lostNetwork, type Panel, type PanelPage, panelKeys, startPanel } from '../support/admin/panel.ts'
 import { handlePlatform, knownHandle } from '../support/platforms/handle-platform.ts'
 import { type SeedChannel, seed } from '../support/stores/seed.ts'
 import { probeAt, tellEnd, tellStart } from '../support/workers/probing.ts'
@@ -163,7 +163,7 @@ test('the public sees the list, and nothing of watching, claims and tracking', a
 
 test('what can not be asked for again stays and says so', async () => {
   await add('Kept')
-  const page = await panel.open('/channels', { expected: /WebSocket|ERR_CONNECTION|could not ask/ })
+  const page = await panel.open('/channels', { expected: lostNetwork })
   await panel.network.set('refuse')
   await page.page.getByRole('combobox', { name: 'Status' }).selectOption('Offline')
   await page.page.getByText('This is what was there before. The server can not be reached now.').waitFor()

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Panel, type PanelPage, panelKeys, startPanel } from '../support/admin/panel.ts'
+import { lostNetwork, type Panel, type PanelPage, panelKeys, startPanel } from '../support/admin/panel.ts'
 import { standBetween } from '../support/admin/socket-between.ts'
 import { seed } from '../support/stores/seed.ts'
 import { probeAt, tellEnd, tellStart } from '../support/workers/probing.ts'
@@ -88,7 +88,7 @@ test('rows stay where they are under the pointer, and the new order comes by a k
 test('a lost network is said, and what happened meanwhile is there afterwards without a reload', async () => {
   await goLive({ Before: 10 })
   const later = await addChannel('Meanwhile')
-  const page = await panel.open('/', { expected: /WebSocket|ERR_CONNECTION|ERR_EMPTY_RESPONSE|could not ask/ })
+  const page = await panel.open('/', { expected: lostNetwork })
   await page.live()
   await page.page.evaluate(() => Object.assign(globalThis, { isSamePage: true }))
   await panel.network.set('refuse')
@@ -103,7 +103,7 @@ test('a lost network is said, and what happened meanwhile is there afterwards wi
 test('a machine that slept for an hour goes on where it was', async () => {
   await goLive({ Awake: 10 })
   const later = await addChannel('Overnight')
-  const page = await panel.open('/', { expected: /WebSocket|ERR_CONNECTION|could not ask|ERR_INTERNET/ })
+  const page = await panel.open('/', { expected: lostNetwork })
   await page.live()
   await page.page.clock.install()
   // What was open looks open, and nothing comes any more.
@@ -118,7 +118,7 @@ test('a machine that slept for an hour goes on where it was', async () => {
 
 test('changes that were lost are said until they are loaded again, also where loading fails at first', async () => {
   await goLive({ Here: 10 })
-  const page = await panel.open('/sign-in', { expected: /WebSocket|ERR_CONNECTION|could not ask/ })
+  const page = await panel.open('/sign-in', { expected: lostNetwork })
   const socket = await standBetween(page.page)
   const lost = (field: string) => ({
     data: { [field]: { __typename: 'StatusGap', cursor: '0', reason: 'Too many events waited.' } },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Panel, panelKeys, startPanel } from '../support/admin/panel.ts'
+import { lostNetwork, type Panel, panelKeys, startPanel } from '../support/admin/panel.ts'
 import { insertArchivedHour } from '../support/archive/archived-hour.ts'
 
 let panel: Panel
@@ -37,7 +37,7 @@ test('a caller without the role is told which one it needs', async () => {
 })
 
 test('a server that is away is said in the verdict, and that it is back too', async () => {
-  const page = await panel.open('/operations', { ...operator, expected: /could not ask|said Failed to load|WebSocket/ })
+  const page = await panel.open('/operations', { ...operator, expected: lostNetwork })
   const verdict = page.page.getByRole('region', { name: 'Verdict' })
   await verdict.getByText('channels are watched').waitFor()
   await panel.network.set('refuse')

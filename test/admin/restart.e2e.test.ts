@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openPanel } from '../support/admin/panel.ts'
+import { lostNetwork, openPanel } from '../support/admin/panel.ts'
 import { runProgram } from '../support/app/program.ts'
 import { ask } from '../support/http/ask.ts'
 import { freePort } from '../support/lib/free-port.ts'
@@ -19,7 +19,7 @@ test('the server is killed and started again while somebody looks: the page goes
   await using first = runProgram({ env })
   const url = await first.serving()
   await using panel = await openPanel(url)
-  const { page } = await panel.open('/', { expected: /WebSocket|ERR_CONNECTION|could not ask|ERR_EMPTY_RESPONSE/ })
+  const { page } = await panel.open('/', { expected: lostNetwork })
   const connection = page.getByRole('status').filter({ hasText: /^(live|reconnecting)/ })
   const total = page.locator('dl > div').filter({ hasText: 'Live channels' }).locator('dd').first()
   await connection.filter({ hasText: /^live$/ }).waitFor()

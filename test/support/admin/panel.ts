@@ -9,6 +9,9 @@ import { startFaultProxy } from '../lib/fault-proxy.ts'
 /** Keys that tests type into pages: what a browser tells of its requests is no leak of the server. */
 export const panelKeys = { admin: 'key-of-an-admin-in-a-browser', operator: 'key-of-an-operator-in-a-browser' }
 
+/** What a browser says of a network that a test takes away: how it says it depends on what was under way. */
+export const lostNetwork = /WebSocket|net::ERR_|could not ask/
+
 export type PageOptions = {
   /** Left out, nobody is signed in. */
   key?: string
