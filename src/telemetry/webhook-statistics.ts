@@ -58,7 +58,7 @@ const statisticsQuery = namedQuery({
 SELECT toUInt8(grouping(start) = 0) AS ofPoint, toUInt8(grouping(type) = 0) AS ofType, toUInt8(grouping(outcome) = 0) AS ofOutcome,
   toFloat64(start) AS startSeconds, source, type AS eventType, outcome,
   toFloat64(sum(rows)) AS kept, toFloat64(sum(omitted)) AS leftOut, toFloat64(max(last)) AS lastAt,
-  toFloat64(sum(timed)) AS timedCount, toFloat64(max(longest)) AS max,
+  toFloat64(sum(timed)) AS timedCount, toFloat64(maxIf(longest, timed > 0)) AS max,
   arrayMap(ms -> ifNotFinite(toFloat64(ms), 0), quantilesBFloat16IfMerge(0.5, 0.95)(lags)) AS quantiles,
   (SELECT toFloat64(toUnixTimestamp64Milli(received_at)) FROM webhook_inbox WHERE env = {env:String}
     ORDER BY env, received_at LIMIT 1) AS keptSince

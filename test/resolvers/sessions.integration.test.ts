@@ -89,7 +89,10 @@ const passes = ({ channel, startedAt, endedAt, ...one }: Model, asked: Filter): 
     (category === undefined || isAlike(one.category, category)) &&
     (language === undefined || isAlike(one.language, language)) &&
     (range === undefined ||
-      (startedAt < range.to && (startedAt >= range.from || (endedAt ?? Number.POSITIVE_INFINITY) > range.from))) &&
+      // An empty range overlaps nothing.
+      (range.from < range.to &&
+        startedAt < range.to &&
+        (startedAt >= range.from || (endedAt ?? Number.POSITIVE_INFINITY) > range.from))) &&
     (live === undefined || live === (endedAt === null)) &&
     (claimed === undefined || channel.claimed === claimed)
   )

@@ -170,6 +170,18 @@ test('an answer takes one query and one statement, and one more for a channel', 
   expect(statements).toEqual(['webhook_untold_changes', 'channel_by_id', 'webhook_untold_changes'])
 })
 
+test('the greatest lag may be negative, also beside deliveries that have none', async () => {
+  env = 'early'
+  const delivery = { source: 'kick', channelUserId: '1', eventType: 'a', verified: true, replay: false, leftOut: 0 }
+  const receivedAt = start + hour
+  await insertDeliveries(store, env, [
+    { ...delivery, outcome: 'PROJECTED', receivedAt, sentAt: receivedAt + 1_442 },
+    { ...delivery, outcome: 'REPEATED', receivedAt, sentAt: receivedAt },
+  ])
+  const { total } = await ask({ range: wide, bucket: 'DAY' })
+  expect(total.lag.max).toBe(-1_442)
+})
+
 test('a range that has not begun, is empty or is about nobody has nothing, and asks no store', async () => {
   queries.length = 0
   const later = { from: iso(now + hour), to: iso(now + 2 * hour) }
