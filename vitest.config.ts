@@ -1,21 +1,37 @@
 import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+// Node keeps what it compiled: every test file, and every program that a test starts, has a process of its own.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url))
+
+// Node loads the files itself, as it does in production: type stripping, import.meta.resolve, one copy of graphql.
+const experimental = { viteModuleRunner: false }
+
+/** What holds for every kind of test. */
+const everyKind = {
+  experimental,
+  setupFiles: ['test/support/access/watch-for-secrets.ts'],
+  pool: 'forks' as const,
+  // Longer than `eventually` looks, so that a test that waits in vain says for what.
+  testTimeout: 90_000,
+  hookTimeout: 120_000,
+  teardownTimeout: 30_000,
+  // How long `expect.poll` looks; of its own accord it gives up after a second.
+  expect: { poll: { timeout: 15_000 } },
+}
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts', 'admin/src/**/*.test.ts'],
+    experimental,
+    // Of the root, as one Postgres serves the tests of all kinds.
     globalSetup: ['test/support/stores/global-setup.ts'],
-    setupFiles: ['test/support/access/watch-for-secrets.ts'],
-    pool: 'forks',
     // Tests wait more than they work: on two cores three files run at a time.
     maxWorkers: Math.max(3, availableParallelism()),
-    // Longer than `eventually` looks, so that a test that waits in vain says for what.
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
-    teardownTimeout: 30_000,
-    // How long `expect.poll` looks; of its own accord it gives up after a second.
-    expect: { poll: { timeout: 15_000 } },
-    // Node loads the files itself, as it does in production: type stripping, import.meta.resolve, one copy of graphql.
-    experimental: { viteModuleRunner: false },
+    projects: [
+      // Unit tests touch nothing outside of them, so files share a process.
+      { test: { ...everyKind, name: 'unit', include: ['{test,admin/src}/**/*.unit.test.ts'], isolate: false } },
+      { test: { ...everyKind, name: 'stores', include: ['test/**/*.{integration,e2e,browser}.test.ts'] } },
+    ],
   },
 })
