@@ -52,11 +52,19 @@ fragment ChannelOnAir on StreamSession {
 export const ChannelCharts = /* @__PURE__ */ operation<ChannelChartsQuery, ChannelChartsQueryVariables>({
   name: 'ChannelCharts',
   type: 'query',
-  id: '0b3177a8c7440b8f6e7174e3f8ce3af0ad947f71dc055fc8e0810e33ca8026de',
+  id: '0add98f861c75018cad695e89fe14a5b7b1e9c6a4ea52553ce315a7e5733e984',
   text: `query ChannelCharts($id: ID, $slug: String, $platform: Platform! = KICK, $range: TimeRange!, $bucket: Bucket! = AUTO, $maxPoints: Int! = 500, $timezone: TimeZone! = "UTC") {
   channel(id: $id, slug: $slug, platform: $platform) {
     __typename
     id
+    platform
+    slug
+    displayName
+    airtime(range: $range) {
+      __typename
+      seconds
+      broadcasts
+    }
     viewers(
       range: $range
       bucket: $bucket

@@ -5,7 +5,7 @@ import { operation } from './operation.ts'
 export const ComparePage = /* @__PURE__ */ operation<ComparePageQuery, ComparePageQueryVariables>({
   name: 'ComparePage',
   type: 'query',
-  id: 'efc6686ca012b7f611407c66920f9e8493dcfc9787e74677905aeb0208be6c0d',
+  id: 'd1b0644401f33cf41354b9d8b3de8b62182c5645a6a4192fbbb1b9d0a75167fd',
   text: `query ComparePage($slugs: [String!]!, $ids: [ID!]!, $range: TimeRange!, $before: TimeRange!, $timezone: TimeZone! = "UTC", $byStart: Boolean! = false, $withBefore: Boolean! = false, $withSlugs: Boolean! = true) {
   bySlug: channels(filter: {slugs: $slugs}, first: 50) @include(if: $withSlugs) {
     __typename
@@ -41,9 +41,18 @@ fragment ComparedChannel on Channel {
     __typename
     slug
   }
+  airtime(range: $range) @skip(if: $byStart) {
+    __typename
+    seconds
+    broadcasts
+  }
   viewers(range: $range, maxPoints: 500, timezone: $timezone) @skip(if: $byStart) {
     __typename
     ...ComparedViewers
+  }
+  airtimeBefore: airtime(range: $before) @include(if: $withBefore) {
+    __typename
+    seconds
   }
   before: viewers(range: $before, maxPoints: 500, timezone: $timezone) @include(if: $withBefore) {
     __typename
@@ -56,6 +65,8 @@ fragment ComparedChannel on Channel {
       id
       startedAt
       endedAt
+      durationSeconds
+      coverage
       peakViewers
       averageViewers
       hoursWatched
@@ -91,6 +102,12 @@ fragment ComparedViewers on ViewerSeries {
     average
     peak
     hoursWatched
+  }
+  outages {
+    __typename
+    from
+    to
+    reason
   }
 }
 

@@ -27,9 +27,13 @@ export type Answer = { text: string } | ExecutionResult
 export type CompiledReads = {
   /**
    * Answers by the statement of the operation. Where there is none, or where it fails, it answers by `execute`, because only an
-   * execution tells errors. Both use the same context, so its loaders do not ask again for what failed.
+   * execution tells errors. Both use the same context, so its loaders do not ask again for what failed; its now is that of the statement.
    */
-  answer(request: CompiledRequest, contextOf: () => Context, execute: () => Promise<ExecutionResult>): Promise<Answer>
+  answer(
+    request: CompiledRequest,
+    contextOf: (now: number) => Context,
+    execute: () => Promise<ExecutionResult>,
+  ): Promise<Answer>
   readonly metrics: readonly MetricSource[]
 }
 
@@ -95,12 +99,13 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
     async answer(request, contextOf, execute) {
       const { document, operation, coerced, identity } = request
       const codec = cursors.latest()
-      const plan = plans.bind(document, operation, scopesOf(identity), { variables: coerced, codec, now: clock() })
+      const now = clock()
+      const plan = plans.bind(document, operation, scopesOf(identity), { variables: coerced, codec, now })
       if (plan.way !== 'compiled') {
         answers.add(1, plan.way, plan.reason)
         return execute()
       }
-      const answer = await read(request, { ...plan, codec }, contextOf)
+      const answer = await read(request, { ...plan, codec }, () => contextOf(now))
       if (typeof answer === 'string') {
         answers.add(1, 'fallback', answer)
         return execute()

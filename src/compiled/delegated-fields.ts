@@ -13,7 +13,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import type { Context } from '../resolvers/context.ts'
-import { primeTold } from '../resolvers/told-rows.ts'
+import { primeAnswer, primeTold } from '../resolvers/told-rows.ts'
 import { sqlOf } from '../schema/sql-field.ts'
 import type { DelegatedField } from './statement-writer.ts'
 
@@ -44,8 +44,13 @@ export const delegatedOperationOf = (
 }
 
 type Row = { id?: bigint }
-/** What the statement writes in place of a delegated value: the number of the field, the id of the row, and what is told of it. */
-type Reference = [slot: number, id: string | null, told: unknown[] | null]
+/** What the statement writes in place of a delegated value: the number of the field, the id of the row, what is told of it, and what was asked. */
+type Reference = [
+  slot: number,
+  id: string | null,
+  told: unknown[] | null,
+  answer: [asked: unknown, list: unknown[]] | null,
+]
 
 /** Finds the values of delegated fields, as JSON by the text that the statement wrote in their place; null where one is an error. */
 export type ExecuteDelegated = (
@@ -81,8 +86,9 @@ export const createDelegatedExecution = (schema: GraphQLSchema): ExecuteDelegate
   return async (texts, { fields, document }, variables, context) => {
     const rows: Record<string, Row[]> = Object.fromEntries(fields.map((_, slot) => [keyOf(slot), []]))
     const references = texts.map((text) => {
-      const [slot, id, told] = JSON.parse(text) as Reference
+      const [slot, id, told, answer] = JSON.parse(text) as Reference
       if (told) primeTold(context, fields[slot]!.told!, told)
+      if (answer) primeAnswer(context, fields[slot]!.answers!, answer)
       return { text, slot, index: rows[keyOf(slot)]!.push(id === null ? {} : { id: BigInt(id) }) - 1 }
     })
     const { data, errors } = await execute({

@@ -22,6 +22,7 @@ import type { ToldRows } from '../resolvers/told-rows.ts'
 import { requireScopes } from '../schema/argument-scopes.ts'
 import type { Scopes } from '../schema/forbidden.ts'
 import { takesInstants, withInstants } from '../schema/relative-instants.ts'
+import type { Told } from '../schema/sql-field.ts'
 import { quoted } from '../stores/postgres/statement.ts'
 import type { ArgumentBinding, Bind, Request } from './argument-binding.ts'
 import { type ValueMark, valueMarks } from './finish-json.ts'
@@ -64,7 +65,7 @@ type PageSql = {
 }
 
 /** A field whose resolver finds its value by the id of the row. */
-export type DelegatedField = Pick<Selected, 'key' | 'parent' | 'nodes'> & { told: ToldRows<unknown> | undefined }
+export type DelegatedField = Pick<Selected, 'key' | 'parent' | 'nodes'> & Pick<Told, 'told' | 'answers'>
 
 /** The SQL of a value, and the mark where the value has to be finished. */
 export type Column = { sql: string; mark?: ValueMark }
@@ -169,8 +170,8 @@ export class StatementWriter {
   }
 
   /** Leaves a field to its resolver; the number that it has in `delegated`. */
-  delegate({ key, parent, nodes }: Selected, told: ToldRows<unknown> | undefined): number {
-    return this.delegated.push({ key, parent, nodes, told }) - 1
+  delegate({ key, parent, nodes }: Selected, { told, answers }: Told): number {
+    return this.delegated.push({ key, parent, nodes, ...(told && { told }), ...(answers && { answers }) }) - 1
   }
 
   /** Whether the statement has to tell this of a row: it can, and has not yet. */

@@ -1,5 +1,5 @@
 import { getNamedType, isLeafType } from 'graphql'
-import { type NamedRows, type SqlField, sqlOf } from '../schema/sql-field.ts'
+import { type AnyAnswers, type NamedRows, type SqlField, sqlOf, type Told } from '../schema/sql-field.ts'
 import { columnName, tableOf } from '../stores/postgres/model.ts'
 import type { BoundArguments } from './argument-binding.ts'
 import { writeList, writePagePart } from './connection.ts'
@@ -26,19 +26,26 @@ const writeValue = (writer: Writer, row: Row, field: Selected, { sql, as }: Kind
   return as ? { sql: text, mark: valueMarks[as] } : writeLeaf(field, text)
 }
 
+/** What the arguments of the field ask for, with the answer of the row. */
+const writeAnswer = (writer: Writer, row: Row, field: Selected, answers: AnyAnswers): string => {
+  const { parameters } = writer.ask(field, (args, { now }) => {
+    const asked = answers.ask(args, now)
+    return { name: answers.name, form: null, values: [JSON.stringify(asked), ...answers.values(asked)] }
+  })
+  const [asked, ...values] = parameters
+  return `json_build_array(${asked}::json, ${answers.sql(row.alias, values)})`
+}
+
 /**
  * Leaves a field to its resolver, which needs the id of the row. The first field of a row that needs something told brings it. A
  * value that the row has itself is written as a list in a list.
  */
-const writeDelegated = (
-  writer: Writer,
-  row: Row | null,
-  field: Selected,
-  { told, stored }: Pick<Kind<'delegated'>, 'told' | 'stored'> = {},
-): Column => {
+const writeDelegated = (writer: Writer, row: Row | null, field: Selected, needs: Told = {}): Column => {
+  const { told, answers, stored } = needs
   const list = row && told && writer.tells(row, told) ? told.sql(row.alias) : 'NULL'
+  const answer = row && answers ? writeAnswer(writer, row, field, answers) : 'NULL'
   const key = row ? `${row.alias}.id::text` : 'NULL'
-  const reference = `json_build_array(${writer.delegate(field, told)}, ${key}, ${list})`
+  const reference = `json_build_array(${writer.delegate(field, needs)}, ${key}, ${list}, ${answer})`
   const mark = valueMarks.delegated
   if (!row || !stored) return { sql: reference, mark }
   const own = `json_build_array(json_build_array(${stored.value(row.alias)}))`

@@ -82,7 +82,11 @@ export type Context = Services & {
 export type ContextCaller = { identity: Identity; requestId: string; address?: string }
 
 /** A fresh context: one per execution, because its loaders remember what they read, and its heavy queries take turns. */
-export const createContext = (services: Services, { identity, requestId, address }: ContextCaller): Context => {
+export const createContext = (
+  services: Services,
+  { identity, requestId, address }: ContextCaller,
+  now = services.clock(),
+): Context => {
   const places =
     address === undefined ? undefined : services.heavyCallers.placesOf({ subject: identity.subject, address })
   return {
@@ -90,7 +94,7 @@ export const createContext = (services: Services, { identity, requestId, address
     identity,
     requestId,
     history: { ...services.history, store: withHeavyTurns(services.history.store, places) },
-    now: services.clock(),
+    now,
     loaders: createLoaders(),
   }
 }

@@ -1,14 +1,23 @@
 import { type FactAvailability, type Total, totalAvailability } from '../platforms/platform-definition.ts'
-import { type Bucket, planBuckets, type TimeRange } from '../telemetry/buckets.ts'
+import { type Bucket, type BucketPlan, type BucketRequest, planBuckets, type TimeRange } from '../telemetry/buckets.ts'
 import { type CountSeries, countSeries } from '../telemetry/count-series.ts'
-import { type FollowSeries, followSeries } from '../telemetry/follow-series.ts'
+import {
+  addFollows,
+  type CountFollowsOf,
+  countingIn,
+  type FollowCounts,
+  type FollowSeries,
+  followBucketsSql,
+  followSeries,
+  noFollows,
+} from '../telemetry/follow-series.ts'
 import { refuseRaw, type SeriesOptions } from '../telemetry/series.ts'
 import { type Fill, type ViewerSeries, viewerSeries } from '../telemetry/viewers.ts'
 import type { Context } from './context.ts'
 import { deliveredChannels } from './delivered.ts'
 import type { ExplainableOutage } from './outages.ts'
 import { probedChannels } from './probed-rows.ts'
-import { loadAllTold } from './told-rows.ts'
+import { loadAllTold, loadAnswer, type ToldAnswers } from './told-rows.ts'
 
 /** The range of a series and how it is cut. */
 export type SeriesArguments = {
@@ -96,21 +105,63 @@ export const totalsOf = async (context: Context, total: Total, channelId: bigint
   return totalAvailability(context.registry, found(channelId, channel).platform, total)
 }
 
+type FollowsArguments = Omit<SeriesArguments, 'maxPoints'>
+
+/** A range of follows and how it is cut, as JSON; instants in milliseconds of the epoch. */
+type AskedFollows = Pick<BucketRequest, 'bucket' | 'timezone' | 'maxPoints'> & { from: number; to: number }
+
+const planFollows = ({ from, to, ...cut }: AskedFollows): BucketPlan =>
+  planBuckets({ ...cut, range: { from: new Date(from), to: new Date(to) } })
+
+/** The follows of channels by bucket. */
+export const followsOfChannels: ToldAnswers<FollowsArguments, AskedFollows, FollowCounts> = {
+  name: 'follow counts',
+  ask(args) {
+    const { range, ...cut } = withDefaults(args)
+    refuseRaw(cut.bucket)
+    const { from, to } = planBuckets({ range, ...cut })
+    return { from, to, ...cut }
+  },
+  values(asked) {
+    const { from, to, edges } = planFollows(asked)
+    return [new Date(from), new Date(to), edges.map((edge) => new Date(edge))]
+  },
+  sql(channel, [from, to, edges]) {
+    const buckets = followBucketsSql({
+      channelId: `${channel}.id`,
+      from: `${from}::timestamptz`,
+      to: `${to}::timestamptz`,
+      edges: `${edges}::timestamptz[]`,
+    })
+    return `(SELECT json_build_array(${channel}.id::text, cardinality(${edges}::timestamptz[]),
+        coalesce(json_agg(json_build_array(f.bucket, f.follows, f.first_at, f.last_at)), '[]'))
+      FROM ${buckets} f)`
+  },
+  read(list) {
+    const [id, edges, rows] = list as [string, number, [number, number, string, string][]]
+    const counts = noFollows({ edges: Array<number>(edges) })
+    for (const [bucket, follows, firstAt, lastAt] of rows)
+      addFollows(counts, { bucket, follows, firstAt: new Date(firstAt), lastAt: new Date(lastAt) })
+    return [BigInt(id), counts]
+  },
+  async load({ databases }, ids, asked) {
+    const counts = await countingIn(databases.dm)(ids, planFollows(asked))
+    return new Map(ids.map((id, index) => [id, counts[index]!]))
+  },
+}
+
 /** How often a channel was followed over a range; channels that ask the same share their statements. */
-export const followsOf = async (
-  context: Context,
-  channelId: bigint,
-  args: Omit<SeriesArguments, 'maxPoints'>,
-): Promise<FollowSeries> => {
-  const { databases, history, clock, loaders } = context
+export const followsOf = async (context: Context, channelId: bigint, args: FollowsArguments): Promise<FollowSeries> => {
+  const { history, clock, loaders } = context
   const asked = withDefaults(args)
   const series = await loaders.load('follows', asked, channelId, async (channelIds) => {
     // Refuses wrong arguments before any statement.
-    refuseRaw(asked.bucket)
-    planBuckets(asked)
+    const counted = followsOfChannels.ask(args, context.now)
     const known = { completeThrough: history.completeThrough('follows'), lost: history.lost('follows') }
     const channels = await deliveredChannels(context, channelIds, 'follows')
-    return followSeries(databases.dm, { ...asked, ...known, channels, now: new Date(clock()) })
+    const count: CountFollowsOf = (ids) =>
+      Promise.all(ids.map(async (id) => found(id, await loadAnswer(context, followsOfChannels, counted, id))))
+    return followSeries(count, { ...asked, ...known, channels, now: new Date(clock()) })
   })
   return found(channelId, series)
 }

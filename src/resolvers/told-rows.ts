@@ -41,3 +41,43 @@ export const primeTold = <T>(context: Context, kind: ToldRows<T>, list: readonly
   const [id, value] = kind.read(list)
   context.loaders.prime(kind.name, null, id, loading(context, kind), value)
 }
+
+/**
+ * What a field asks of rows by its arguments. A compiled statement that reads the row tells the answer too; else it is loaded, for all rows
+ * at once.
+ */
+export type ToldAnswers<Args, Asked, T> = {
+  name: string
+  /** Reads the arguments into plain JSON; `now` is in milliseconds of the epoch. Throws where they are wrong. */
+  ask(args: Args, now: number): Asked
+  /** What the parameters of the SQL stand for. */
+  values(asked: Asked): unknown[]
+  /** The SQL of the answer of a row with this alias, as one JSON list. */
+  sql(alias: string, parameters: readonly string[]): string
+  /** The id and the answer in a list. */
+  read(list: readonly unknown[]): readonly [id: bigint, value: T]
+  load(context: Loading, ids: readonly bigint[], asked: Asked): Promise<ReadonlyMap<bigint, T>>
+}
+
+const answering =
+  <Asked, T>(context: Loading, kind: ToldAnswers<never, Asked, T>) =>
+  (ids: readonly bigint[], asked: Asked) =>
+    kind.load(context, ids, asked)
+
+/** The answer of the row with this id; undefined where it is gone. Rows that are asked the same are loaded together. */
+export const loadAnswer = <Asked, T>(
+  context: Loading,
+  kind: ToldAnswers<never, Asked, T>,
+  asked: Asked,
+  id: bigint,
+): Promise<T | undefined> => context.loaders.load(kind.name, asked, id, answering(context, kind))
+
+/** Keeps what another statement told: what was asked, and the list of a row. */
+export const primeAnswer = <Asked, T>(
+  context: Context,
+  kind: ToldAnswers<never, Asked, T>,
+  [asked, list]: readonly [Asked, readonly unknown[]],
+): void => {
+  const [id, value] = kind.read(list)
+  context.loaders.prime(kind.name, asked, id, answering(context, kind), value)
+}

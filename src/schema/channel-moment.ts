@@ -64,7 +64,7 @@ builder.prismaObjectField('Channel', 'asOf', (t) =>
     description:
       'What was true of it at an instant; one in the future is BAD_USER_INPUT. channel(slug, at) finds who had a slug then.',
     args: { at: t.arg({ type: 'DateTime', required: true }) },
-    extensions: { sql: delegated(probedChannels) },
+    extensions: { sql: delegated({ told: probedChannels }) },
     resolve: ({ id }, { at }, context) => channelMoment(context, id, at),
   }),
 )

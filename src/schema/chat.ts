@@ -81,7 +81,7 @@ builder.prismaObjectFields('Channel', (t) => ({
     type: ChatSeriesType,
     description: 'Messages and chatters by bucket, zero where nothing was said. RAW is refused: messages are counted.',
     args: { ...seriesArguments, maxPoints: t.arg.int({ defaultValue: defaultMaxPoints }) },
-    extensions: { listSize: pointsOf, sql: delegated(deliveriesOfChannels) },
+    extensions: { listSize: pointsOf, sql: delegated({ told: deliveriesOfChannels }) },
     resolve: ({ id }, args, context, info) =>
       chatActivityOf(context, id, { ...args, chatters: selects(info, 'points.chatters') }),
   }),

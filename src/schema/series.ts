@@ -1,10 +1,12 @@
 import { ApiError } from '../lib/errors.ts'
+import { type Airtime, airtimeOf, airtimeOfChannels } from '../resolvers/airtime.ts'
 import { deliveriesOfChannels } from '../resolvers/delivered.ts'
 import { probedChannels } from '../resolvers/probed-rows.ts'
 import {
   defaultMaxPoints,
   type ExplainableViewers,
   followsOf,
+  followsOfChannels,
   type SeriesArguments,
   viewersOf,
   withDefaults,
@@ -113,7 +115,25 @@ const FollowSeriesType = builder.objectRef<FollowSeries>('FollowSeries').impleme
   }),
 })
 
+const AirtimeType = builder.objectRef<Airtime>('Airtime').implement({
+  description: 'How long a channel broadcast in a range.',
+  fields: (t) => ({
+    seconds: t.exposeInt('seconds', {
+      description: 'The time on air; parts of broadcasts outside of the range do not count.',
+    }),
+    broadcasts: t.exposeInt('broadcasts', { description: 'How many there were, wholly or in part.' }),
+  }),
+})
+
 builder.prismaObjectFields('Channel', (t) => ({
+  airtime: t.field({
+    type: AirtimeType,
+    description:
+      'How long it was on air, by its sessions. A broadcast that lasts counts until now. How much of the range was observed is meta.coverage of its viewers: what was broadcast and not seen is not in it.',
+    args: { range: t.arg({ type: TimeRangeInput, required: true }) },
+    extensions: { sql: delegated({ answers: airtimeOfChannels }) },
+    resolve: ({ id }, args, context) => airtimeOf(context, id, args),
+  }),
   viewers: t.field({
     type: ViewerSeriesType,
     args: {
@@ -121,7 +141,7 @@ builder.prismaObjectFields('Channel', (t) => ({
       maxPoints: t.arg.int({ defaultValue: defaultMaxPoints }),
       fill: t.arg({ type: FillEnum, defaultValue: 'NULL' }),
     },
-    extensions: { listSize: pointsOf, sql: delegated(probedChannels) },
+    extensions: { listSize: pointsOf, sql: delegated({ told: probedChannels }) },
     resolve: ({ id }, args, context) => viewersOf(context, id, args),
   }),
   follows: t.field({
@@ -129,7 +149,7 @@ builder.prismaObjectFields('Channel', (t) => ({
     description:
       'Follows that the platform reported, by bucket, zero where there were none. They are gross: nobody reports who stops to follow, who follows again after more than an hour counts again, and what came before the event subscription is not in them. RAW is refused: follows are counted.',
     args: { ...seriesArguments },
-    extensions: { listSize: pointsOf, sql: delegated(deliveriesOfChannels) },
+    extensions: { listSize: pointsOf, sql: delegated({ told: deliveriesOfChannels, answers: followsOfChannels }) },
     resolve: ({ id }, args, context) => followsOf(context, id, args),
   }),
 }))

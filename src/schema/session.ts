@@ -41,9 +41,9 @@ const SessionProvenanceType = builder.prismaObject('StreamSession', {
 
 /** A field of the summary: from the row of an aggregated session, else from the probes. */
 const summary = (column: (session: string) => string): SqlField =>
-  delegated(probedSessions, {
-    value: column,
-    isThere: (session) => `${session}.aggregated_at IS NOT NULL`,
+  delegated({
+    told: probedSessions,
+    stored: { value: column, isThere: (session) => `${session}.aggregated_at IS NOT NULL` },
   })
 
 export const SessionChapterType = builder.objectRef<Chapter>('SessionChapter').implement({
@@ -91,7 +91,7 @@ export const StreamSessionType = builder.prismaObject('StreamSession', {
       type: [SessionChapterType],
       description:
         'The history of title, category, language and mature flag, oldest first; empty where none of them was reported.',
-      extensions: { sql: delegated(chaptersOfSessions), listSize: () => 2 * maxStatements },
+      extensions: { sql: delegated({ told: chaptersOfSessions }), listSize: () => 2 * maxStatements },
       resolve: (session, _, context) => chaptersOfSession(context, session),
     }),
     chapterAt: t.field({
@@ -99,7 +99,7 @@ export const StreamSessionType = builder.prismaObject('StreamSession', {
       nullable: true,
       description: 'The chapter at an instant; null outside of the broadcast.',
       args: { at: t.arg({ type: 'DateTime', required: true }) },
-      extensions: { sql: delegated(chaptersOfSessions) },
+      extensions: { sql: delegated({ told: chaptersOfSessions }) },
       resolve: async (session, { at }, context) => chapterAt(await chaptersOfSession(context, session), at) ?? null,
     }),
     durationSeconds: t.int({

@@ -1,5 +1,5 @@
 import type { ListRequest } from '../resolvers/row-list.ts'
-import type { ToldRows } from '../resolvers/told-rows.ts'
+import type { ToldAnswers, ToldRows } from '../resolvers/told-rows.ts'
 
 /** What is known where the SQL of a field is written. */
 export type SqlScope = {
@@ -42,6 +42,17 @@ export type PagePart =
 /** The value of a delegated field in the row itself, by the alias of the row: as JSON has it, and whether it is there. */
 type StoredValue = { value(alias: string): string; isThere(alias: string): string }
 
+/** What the resolver of a delegated field needs of its row. */
+export type Told = {
+  told?: ToldRows<unknown>
+  /** What its arguments ask for. */
+  answers?: AnyAnswers
+  stored?: StoredValue
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what is asked is as different as the fields
+export type AnyAnswers = ToldAnswers<any, any, unknown>
+
 /**
  * What a field is in SQL, as its extension `sql`. Fields that expose a column of their model need none, and neither do relations:
  * both are read from the model. Every other field without one is executed, with its whole operation.
@@ -61,9 +72,9 @@ export type SqlField =
   | { kind: 'rows'; read(args: never): NamedRows | string }
   /**
    * The value is found by the resolver: it is in another store, or not made in SQL. The resolver needs the id of the row, and where
-   * `told` is given also what that tells of the row. With `stored`, a row that has the value already answers by itself.
+   * `told` or `answers` is given also what that tells of the row. With `stored`, a row that has the value already answers by itself.
    */
-  | { kind: 'delegated'; told?: ToldRows<unknown>; stored?: StoredValue }
+  | ({ kind: 'delegated' } & Told)
 
 /** What a field says that it is in SQL; undefined where it says nothing. */
 export const sqlOf = ({ extensions }: { extensions: object }): SqlField | undefined =>
@@ -106,8 +117,4 @@ export const listOfChannel = <Args>(read: (args: Args) => ListRequest): SqlField
 export const rowsBy = <Args>(read: (args: Args) => NamedRows | string): SqlField => ({ kind: 'rows', read })
 
 /** A field whose value its resolver finds. */
-export const delegated = (told?: ToldRows<unknown>, stored?: StoredValue): SqlField => ({
-  kind: 'delegated',
-  ...(told && { told }),
-  ...(stored && { stored }),
-})
+export const delegated = (told: Told = {}): SqlField => ({ kind: 'delegated', ...told })

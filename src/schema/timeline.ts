@@ -42,7 +42,7 @@ builder.prismaObjectField('StreamSession', 'timeline', (t) =>
       bucket: t.arg({ type: BucketEnum, defaultValue: 'AUTO' }),
       maxPoints: t.arg.int({ defaultValue: defaultMaxPoints }),
     },
-    extensions: { listSize: mostPoints, sql: delegated(probedSessions) },
+    extensions: { listSize: mostPoints, sql: delegated({ told: probedSessions }) },
     resolve: (session, args, context, info) =>
       timelineOf(context, session, { ...args, chatters: selects(info, 'points.chatters') }),
   }),

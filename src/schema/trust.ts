@@ -53,7 +53,7 @@ builder.prismaObjectFields('Channel', (t) => ({
     type: TrustScoreType,
     nullable: true,
     description: 'Null until it was computed for the first time, and after 90 days without a broadcast.',
-    extensions: { sql: delegated(trustScores) },
+    extensions: { sql: delegated({ told: trustScores }) },
     resolve: ({ id }, _, context) => trustScoreOf(context, id),
   }),
   trustScoreHistory: t.field({
@@ -64,7 +64,7 @@ builder.prismaObjectFields('Channel', (t) => ({
     },
     extensions: {
       listSize: ({ days }: { days?: number | null }) => historyPoints(days ?? defaultHistoryDays),
-      sql: delegated(probedChannels),
+      sql: delegated({ told: probedChannels }),
     },
     resolve: ({ id }, { days }, context) => trustScoreHistoryOf(context, id, days),
   }),

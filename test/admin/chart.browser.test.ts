@@ -29,7 +29,7 @@ test('arrow keys move one crosshair through all charts, and values are read out'
   await chart(page, 'Viewers').getByText('1,000 viewers').waitFor()
   await page.page.keyboard.press('ArrowRight')
   await chart(page, 'Viewers').getByText('1,001 viewers').waitFor()
-  await chart(page, 'Follows').getByText('1 follows').waitFor()
+  await chart(page, 'Follows').getByText('1 follow', { exact: true }).waitFor()
   await chart(page, 'Viewers').locator('[aria-live="polite"]', { hasText: 'Viewers 1,001.' }).waitFor()
   await page.page.keyboard.press('Shift+ArrowRight')
   await chart(page, 'Viewers').getByText('1,011 viewers').waitFor()
@@ -43,7 +43,7 @@ test('the pointer moves the crosshair of all charts, a drag zooms into all, and 
   const middle = box.y + box.height / 3
   await page.page.mouse.move(box.x + box.width / 2, middle)
   await chart(page, 'Follows')
-    .getByText(/^\d+ follows$/)
+    .getByText(/^\d+ follows?$/)
     .waitFor()
   await page.page.mouse.down()
   await page.page.mouse.move(box.x + box.width * 0.75, middle, { steps: 4 })
@@ -82,7 +82,7 @@ test('an unknown value is no zero, and a hole says why it is there by pointer an
   await plot(page, 'Viewers').focus()
   await page.page.keyboard.press('Home')
   for (let step = 0; step < 3; step++) await page.page.keyboard.press('Shift+ArrowRight')
-  await expect.poll(() => chart(page, 'Viewers').locator('figcaption').textContent()).toContain('unknown')
+  await expect.poll(() => chart(page, 'Viewers').locator('figcaption').textContent()).toContain('not observed')
 })
 
 test('t shows the numbers as a table, with the hour that clocks show twice', async () => {

@@ -31,7 +31,10 @@ test('channels of a link are on one chart, with one operation', async () => {
   const row = (name: string) => page.page.getByRole('row').filter({ hasText: name })
   await row('Earlier').getByTitle('100 viewers').first().waitFor()
   await row('Later').getByTitle('300 viewers').first().waitFor()
-  expect(await page.page.getByRole('figure').getByRole('listitem').allTextContents()).toEqual(['Earlier', 'Later'])
+  expect(await page.page.getByRole('figure').locator('figcaption').getByRole('listitem').allTextContents()).toEqual([
+    'Earlier',
+    'Later',
+  ])
   expect(asked.filter((name) => name !== 'Me')).toEqual(['ComparePage'])
 })
 
@@ -66,12 +69,12 @@ test('by the time since their starts, broadcasts of different times lie on each 
   await expect.poll(() => page.address).toMatch(/zoom=\d+-\d+/)
 })
 
-test('the span before is drawn too, and a handle that nobody has is told', async () => {
+test('the previous period is drawn too, and a handle that nobody has is told', async () => {
   const page = await panel.open(`/compare?c=kick/later&c=kick/nobody&from=2026-11-01T20:00:00Z&to=2026-11-01T21:00:00Z`)
   await page.page.getByText('kick/nobody: nobody has this handle').waitFor()
-  await page.page.getByLabel('The same span before').check()
-  await page.page.getByRole('columnheader', { name: 'Hours watched before' }).waitFor()
-  await page.page.getByRole('figure').getByText('Later, before').waitFor()
+  await page.page.getByLabel('Previous period').check()
+  await page.page.getByRole('columnheader', { name: 'Hours watched, previous period' }).waitFor()
+  await page.page.getByRole('figure').getByText('Later, previous period').waitFor()
   expect(page.address).toContain('before=1')
 })
 

@@ -12,8 +12,10 @@ const keys: readonly (readonly [key: string, what: string])[] = [
   ['j k ↑ ↓', 'Move between the rows of a table; Enter opens the row'],
   ['u', 'Apply the changes that wait, such as a new order'],
   ['p', 'Pause or go on, where something runs by'],
-  ['← →', 'Move the crosshair of a chart'],
-  ['t', 'Show the numbers of a chart as a table'],
+  ['← →', 'Move the crosshair of a chart; with Shift by ten, Home and End to its ends'],
+  ['+ −', 'Zoom into a chart at the crosshair, and out again'],
+  ['Drag', 'Zoom into a part of a chart; a double click zooms out'],
+  ['t', 'Show the numbers of a chart as a table, or of all charts'],
   ['Esc', 'Close what is open'],
 ]
 

@@ -1,6 +1,8 @@
 import type { ChannelChartsQuery } from '../../generated/graphql.ts'
 import type { Band, ChartData, Hole, Series, Span } from '../parts/chart/chart-data.ts'
-import { holesOf } from '../parts/chart/hole-words.ts'
+import type { ToldOutage } from '../parts/chart/explained-outages.ts'
+import { holesOf, notTracked } from '../parts/chart/hole-words.ts'
+import { seriesColours } from '../parts/chart/series-colours.ts'
 
 /** An answer without the names of its types. */
 export type Bare<Value> = Value extends readonly (infer One)[]
@@ -12,11 +14,13 @@ export type Bare<Value> = Value extends readonly (infer One)[]
 export type ChartsOfChannel = Bare<NonNullable<ChannelChartsQuery['channel']>>
 type Session = ChartsOfChannel['sessions']['nodes'][number]
 
+/** With outages that may be explained. */
+type Shown = Omit<ChartsOfChannel, 'viewers'> & {
+  viewers: Omit<ChartsOfChannel['viewers'], 'outages'> & { outages: readonly ToldOutage[] }
+}
+
 /** A count of viewers that came while somebody looked. */
 export type Sample = { at: number; viewers: number | null }
-
-// As the server says it of a span before the channel was watched.
-const notTracked = 'not tracked yet'
 
 const ms = (text: string): number => Date.parse(text)
 
@@ -31,6 +35,12 @@ export const bandsOf = (sessions: readonly Session[], now: number): Band[] =>
       label: [part.title, part.category].filter(Boolean).join(' · ') || 'Broadcast without a title',
     }))
   })
+
+/** The broadcasts of the range; undefined where there are more than were told. */
+const onAirOf = ({ airtime, sessions: { nodes }, viewers: { meta } }: Shown): Span[] | undefined =>
+  airtime.broadcasts > nodes.length
+    ? undefined
+    : nodes.map(({ startedAt, endedAt }) => ({ from: ms(startedAt), to: ms(endedAt ?? meta.to) }))
 
 const spanOf = ({ from, to }: { from: string; to: string }, last: number): Span => ({
   from: ms(from),
@@ -50,11 +60,8 @@ const peaksOf = (points: readonly Point[]): (number | null)[] | null => {
 }
 
 /** The viewers, followed by the samples that came since the series was made. */
-export const viewersChart = (
-  { viewers: { meta, points, outages } }: ChartsOfChannel,
-  samples: readonly Sample[],
-  bands: readonly Band[],
-): ChartData => {
+export const viewersChart = (charts: Shown, samples: readonly Sample[], bands: readonly Band[]): ChartData => {
+  const { meta, points, outages } = charts.viewers
   const madeAt = ms(meta.to)
   const after = samples.filter(({ at }) => at > madeAt)
   const live = after.map((sample) => sample.viewers)
@@ -62,13 +69,14 @@ export const viewersChart = (
   const series: Series[] = [
     {
       name: peaks ? 'Average' : 'Viewers',
-      colour: 1,
+      colour: seriesColours.viewers,
       kind: 'area',
       values: [...points.map(({ average }) => average), ...live],
       standsForMs,
     },
   ]
-  if (peaks) series.push({ name: 'Peak', colour: 2, dashed: true, values: [...peaks, ...live], standsForMs })
+  if (peaks)
+    series.push({ name: 'Peak', colour: seriesColours.peak, dashed: true, values: [...peaks, ...live], standsForMs })
   return {
     title: 'Viewers',
     unit: 'viewers',
@@ -76,7 +84,9 @@ export const viewersChart = (
     series,
     span: spanOf(meta, after.at(-1)?.at ?? 0),
     bands,
-    holes: holesOf(outages),
+    holes: holesOf(outages, charts),
+    onAir: onAirOf(charts),
+    unknown: { word: 'offline', reason: 'It was not broadcasting, or it hides the number.' },
     completeThrough: ms(meta.completeThrough),
   }
 }
@@ -85,7 +95,7 @@ type Counted = { meta: ChartsOfChannel['follows']['meta']; points: readonly { st
 
 /** What was counted. Zero is said only where the platform was to deliver it: not before the channel was watched, and nowhere without coverage. */
 const countsOf = <Point extends Counted['points'][number]>(
-  charts: ChartsOfChannel,
+  charts: Shown,
   { meta, points }: { meta: Counted['meta']; points: readonly Point[] },
   count: (point: Point) => number,
 ): (number | null)[] => {
@@ -98,11 +108,14 @@ const countsOf = <Point extends Counted['points'][number]>(
   })
 }
 
-const notWatched = ({ viewers: { outages } }: ChartsOfChannel): Hole[] =>
-  holesOf(outages.filter(({ reason }) => reason === notTracked))
+const notWatched = (charts: Shown): Hole[] =>
+  holesOf(
+    charts.viewers.outages.filter(({ reason }) => reason === notTracked),
+    charts,
+  )
 
 /** Messages and chatters. */
-export const chatChart = (charts: ChartsOfChannel, end: number): ChartData => {
+export const chatChart = (charts: Shown, end: number): ChartData => {
   const { chatActivity } = charts
   const messages = countsOf(charts, chatActivity, (point) => point.messages)
   const chatters = countsOf(charts, chatActivity, (point) => point.chatters)
@@ -111,8 +124,8 @@ export const chatChart = (charts: ChartsOfChannel, end: number): ChartData => {
     unit: 'messages',
     times: chatActivity.points.map(({ start }) => ms(start)),
     series: [
-      { name: 'Messages', colour: 3, kind: 'area', values: messages },
-      { name: 'Chatters', colour: 4, values: chatters },
+      { name: 'Messages', colour: seriesColours.messages, kind: 'bars', values: messages },
+      { name: 'Chatters', unit: 'chatters', colour: seriesColours.chatters, values: chatters },
     ],
     span: spanOf(chatActivity.meta, end),
     holes: notWatched(charts),
@@ -121,13 +134,20 @@ export const chatChart = (charts: ChartsOfChannel, end: number): ChartData => {
 }
 
 /** Follows. */
-export const followsChart = (charts: ChartsOfChannel, end: number): ChartData => {
+export const followsChart = (charts: Shown, end: number): ChartData => {
   const { follows } = charts
   return {
     title: 'Follows',
     unit: 'follows',
     times: follows.points.map(({ start }) => ms(start)),
-    series: [{ name: 'Follows', colour: 5, kind: 'bars', values: countsOf(charts, follows, (point) => point.follows) }],
+    series: [
+      {
+        name: 'Follows',
+        colour: seriesColours.follows,
+        kind: 'bars',
+        values: countsOf(charts, follows, (point) => point.follows),
+      },
+    ],
     span: spanOf(follows.meta, end),
     holes: notWatched(charts),
     completeThrough: ms(follows.meta.completeThrough),

@@ -15,6 +15,10 @@ const meta = (coverage: number) => ({
 
 const charts = ({ coverage = 1, messages = 0 } = {}): ChartsOfChannel => ({
   id: 'a',
+  platform: 'KICK',
+  slug: 'ninja',
+  displayName: 'Ninja',
+  airtime: { seconds: 300, broadcasts: 1 },
   viewers: {
     meta: meta(coverage),
     points: [

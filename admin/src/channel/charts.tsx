@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'react'
 import { Chart } from '../parts/chart/chart.tsx'
 import { ChartGroup } from '../parts/chart/chart-group.tsx'
+import { useExplained } from '../parts/chart/use-explained.ts'
 import { ProblemMessage } from '../parts/states/problem-message.tsx'
 import { Skeleton } from '../parts/states/skeleton.tsx'
 import { Renewing } from '../parts/states/working.tsx'
@@ -9,7 +10,6 @@ import { bandsOf, chatChart, followsChart, viewersChart } from './channel-series
 import styles from './charts.module.css'
 import { RangeSums } from './range-sums.tsx'
 import type { ChartsState } from './use-charts.ts'
-import { useExplained } from './use-explained.ts'
 
 const noChat = 'The platform was not to deliver the chat in this range, so nothing is known of it.'
 const noFollows = 'The platform was not to deliver follows in this range, so nothing is known of them.'
@@ -19,16 +19,21 @@ export const Charts = ({ state }: { state: ChartsState }) => {
   const { charts: found, samples, busy, problem, query, renew } = state
   // Why there are holes is asked when somebody points at the charts: nothing else needs it.
   const [isWanted, setWanted] = useState(false)
-  const charts = useExplained(found, isWanted)
+  const asked = useMemo(
+    () => (found ? [{ id: found.id, ...found.viewers.meta, outages: found.viewers.outages }] : []),
+    [found],
+  )
+  const [outages] = useExplained(asked, isWanted)
   const want = (): void => setWanted(true)
   const shown = useMemo(() => {
-    if (!charts) return null
+    if (!found || !outages) return null
+    const charts = { ...found, viewers: { ...found.viewers, outages } }
     const bands = bandsOf(charts.sessions.nodes, Date.parse(charts.viewers.meta.to))
     const viewers = viewersChart(charts, samples, bands)
     const { to } = viewers.span
     return { viewers, chat: chatChart(charts, to), follows: followsChart(charts, to) }
-  }, [charts, samples])
-  if (!charts || !shown)
+  }, [found, outages, samples])
+  if (!found || !shown)
     return problem ? (
       <ProblemMessage problem={problem} onRetry={renew} />
     ) : (
@@ -42,7 +47,7 @@ export const Charts = ({ state }: { state: ChartsState }) => {
     <Renewing busy={busy}>
       <section className={styles.charts} aria-label="Charts of the range" onPointerEnter={want} onFocus={want}>
         {problem && <StaleNote problem={problem} onRetry={renew} />}
-        <RangeSums charts={charts} />
+        <RangeSums charts={found} />
         <ChartGroup>
           <Chart {...shown.viewers} query={query} height={200} empty="No viewers were seen in this range." />
           <Chart {...shown.chat} query={query} height={130} empty={noChat} />

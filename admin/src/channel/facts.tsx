@@ -4,7 +4,7 @@ import { Num } from '../parts/text/number.tsx'
 import { Unknown } from '../parts/text/unknown.tsx'
 import { Ago } from '../parts/time/ago.tsx'
 import { Instant } from '../parts/time/instant.tsx'
-import { shortDay, utcInstant } from '../view/format.ts'
+import { longInstant, shortDay, shortInstant, utcInstant } from '../view/format.ts'
 import { useView } from '../view/view.tsx'
 import styles from './channel.module.css'
 import { formerNames } from './name-list.ts'
@@ -21,6 +21,12 @@ const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
 
 const shownNames = 2
 
+/** "12 Mar"; of today the hour. */
+const dayOrHour = (at: number, zone: string): string =>
+  Date.now() - at < 86_400_000 ? shortInstant(at, zone) : shortDay(at, zone)
+
+const exactInstant = (at: number, zone: string): string => `${longInstant(at, zone)} (${utcInstant(at)})`
+
 /** Names before this one, with the day on which they were given up. */
 const Names = ({ channel }: { channel: ChannelOfPage }) => {
   const { zone } = useView()
@@ -33,9 +39,13 @@ const Names = ({ channel }: { channel: ChannelOfPage }) => {
           {i > 0 && ', '}
           <i>{slug}</i>
           {observedUntil && (
-            <time dateTime={observedUntil} title={utcInstant(Date.parse(observedUntil))} className={styles.quiet}>
+            <time
+              dateTime={observedUntil}
+              title={exactInstant(Date.parse(observedUntil), zone)}
+              className={styles.quiet}
+            >
               {' '}
-              until {shortDay(Date.parse(observedUntil), zone)}
+              until {dayOrHour(Date.parse(observedUntil), zone)}
             </time>
           )}
         </span>

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { Num } from '../parts/text/number.tsx'
 import { Unknown } from '../parts/text/unknown.tsx'
 import { Instant } from '../parts/time/instant.tsx'
-import { percent } from '../view/format.ts'
+import { duration, percent } from '../view/format.ts'
 import type { ChartsOfChannel } from './channel-series.ts'
 import styles from './charts.module.css'
 
@@ -15,14 +15,38 @@ const Sum = ({ name, hint, children }: { name: string; hint?: string; children: 
   </div>
 )
 
+/** How long the channel was on air in the range. Where it was never probed, nobody knows. */
+const OnAir = ({
+  airtime: { seconds, broadcasts },
+  coverage,
+}: {
+  airtime: ChartsOfChannel['airtime']
+  coverage: number
+}) => (
+  <Sum name="On air" hint="Only the parts of broadcasts that are inside the range. Coverage says how sure it is.">
+    {seconds === 0 && coverage === 0 ? (
+      <Unknown reason="It was not probed in this range." />
+    ) : (
+      <>
+        {duration(seconds)}
+        <span className={styles.when}>{broadcasts === 1 ? ' in 1 broadcast' : ` in ${broadcasts} broadcasts`}</span>
+      </>
+    )}
+  </Sum>
+)
+
 /** What the range comes to, and how much of it was observed. */
-export const RangeSums = ({ charts: { viewers, chatActivity, follows } }: { charts: ChartsOfChannel }) => {
+export const RangeSums = ({ charts: { airtime, viewers, chatActivity, follows } }: { charts: ChartsOfChannel }) => {
   const { summary, meta } = viewers
   const messages = chatActivity.points.reduce((sum, point) => sum + point.messages, 0)
   const isChatKnown = chatActivity.meta.coverage > 0 || messages > 0
   const areFollowsKnown = follows.meta.coverage > 0 || follows.total > 0
   return (
     <dl className={styles.sums}>
+      <OnAir airtime={airtime} coverage={meta.coverage} />
+      <Sum name="Coverage" hint="The part of the range in which the channel was probed as planned.">
+        {meta.coverage > 0 ? percent(meta.coverage) : <Unknown reason="It was not probed in this range." />}
+      </Sum>
       <Sum name="Peak">
         <Num value={summary.peak} unit="viewers" unknown={noViewers} />
         {summary.peakAt && (
@@ -51,9 +75,6 @@ export const RangeSums = ({ charts: { viewers, chatActivity, follows } }: { char
           unit="follows"
           unknown="The platform was not to deliver follows."
         />
-      </Sum>
-      <Sum name="Observed" hint="The part of the range in which it was probed as planned">
-        {meta.coverage > 0 ? percent(meta.coverage) : <Unknown reason="It was not probed in this range." />}
       </Sum>
     </dl>
   )

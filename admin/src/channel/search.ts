@@ -1,3 +1,4 @@
+import { type ChartSearch, readChartSearch } from '../parts/chart/tables.ts'
 import { choiceOf, textOf } from '../view/search-params.ts'
 
 const channelTabs = ['sessions', 'chat', 'names', 'events', 'deliveries', 'claims', 'watching'] as const
@@ -5,7 +6,7 @@ const channelTabs = ['sessions', 'chat', 'names', 'events', 'deliveries', 'claim
 export type ChannelTab = (typeof channelTabs)[number]
 
 /** What a link to the place says beside range and zone. */
-export type ChannelSearch = {
+export type ChannelSearch = ChartSearch & {
   /** The open tab; left out, the sessions. */
   tab?: ChannelTab
   /** What is searched for in the chat; left out, the chat is followed as it comes. */
@@ -15,6 +16,7 @@ export type ChannelSearch = {
 }
 
 export const readChannelSearch = (search: Record<string, unknown>): ChannelSearch => ({
+  ...readChartSearch(search),
   tab: choiceOf(search.tab, channelTabs),
   q: textOf(search.q),
   event: textOf(search.event),

@@ -54,7 +54,7 @@ const columns: readonly Column<SessionOfPage>[] = [
   },
   {
     id: 'coverage',
-    head: 'Observed',
+    head: 'Coverage',
     hint: 'The share of the expected probes that was made',
     align: 'end',
     width: '88px',

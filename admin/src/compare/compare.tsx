@@ -1,8 +1,4 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { useMemo } from 'react'
-import { Chart } from '../parts/chart/chart.tsx'
-import type { Span } from '../parts/chart/chart-data.ts'
-import { ChartGroup } from '../parts/chart/chart-group.tsx'
 import { Choice } from '../parts/control/choice.tsx'
 import { Place } from '../parts/place/place.tsx'
 import { RangePicker } from '../parts/range/range-picker.tsx'
@@ -13,44 +9,10 @@ import { Renewing } from '../parts/states/working.tsx'
 import { StaleNote } from '../parts/table/stale-note.tsx'
 import { AddChannel } from './add-channel.tsx'
 import styles from './compare.module.css'
+import { CompareChart } from './compare-chart.tsx'
 import { ComparedTable } from './compared-table.tsx'
-import { byClock, byStart, type Compared } from './lines.ts'
-import { type CompareSearch, mostChannels, readSeconds } from './search.ts'
-import { type CompareState, useCompare } from './use-compare.ts'
-
-type ChartProps = {
-  state: CompareState
-  rows: readonly Compared[]
-  search: CompareSearch
-  change(part: CompareSearch): void
-}
-
-const CompareChart = ({ state, rows, search, change }: ChartProps) => {
-  const { span, query } = state
-  const isByStart = search.by === 'start'
-  const shown = useMemo(
-    () => (isByStart ? byStart(rows) : { ...byClock(rows, span.to - span.from), span }),
-    [isByStart, rows, span],
-  )
-  const onZoom = (zoomed: Span | null): void => {
-    const seconds = zoomed && [Math.max(0, zoomed.from), zoomed.to].map((ms) => Math.round(ms / 1_000))
-    change({ zoom: seconds?.join('-') })
-  }
-  return (
-    <ChartGroup onZoom={isByStart ? onZoom : undefined}>
-      <Chart
-        title="Viewers"
-        unit="viewers"
-        {...shown}
-        span={isByStart ? (readSeconds(search.zoom) ?? shown.span) : shown.span}
-        axis={isByStart ? 'elapsed' : 'clock'}
-        query={query}
-        height={360}
-        empty={isByStart ? 'None of them has broadcast in this range.' : 'No viewers were seen in this range.'}
-      />
-    </ChartGroup>
-  )
-}
+import { type CompareSearch, mostChannels } from './search.ts'
+import { useCompare } from './use-compare.ts'
 
 /** Up to six channels on one chart. */
 const Compare = () => {
@@ -59,14 +21,16 @@ const Compare = () => {
   const state = useCompare(search)
   const { rows, problem, busy, renew } = state
   const handles = search.c ?? []
+  // A channel that the link names twice is there once.
+  const known = rows ? rows.map(({ handle }) => handle) : handles
   const isByStart = search.by === 'start'
   const change = (part: CompareSearch): void =>
     void navigate({ to: '.', search: ((before: object) => ({ ...before, ...part })) as never })
   return (
     <Place name="Compare" controls={<RangePicker />} ready={rows !== null || problem !== null}>
       <div className={styles.controls}>
-        {handles.length < mostChannels ? (
-          <AddChannel onAdd={(handle) => change({ c: [...new Set([...handles, handle])] })} />
+        {known.length < mostChannels ? (
+          <AddChannel onAdd={(handle) => change({ c: [...new Set([...known, handle])] })} />
         ) : (
           <span className={styles.quiet}>Six channels are as many as can be told apart.</span>
         )}
@@ -87,7 +51,7 @@ const Compare = () => {
               checked={search.before === '1'}
               onChange={(event) => change({ before: event.target.checked ? '1' : undefined })}
             />
-            The same span before
+            Previous period
           </label>
         )}
       </div>
@@ -105,7 +69,7 @@ const Compare = () => {
               rows={rows}
               byStart={isByStart}
               withBefore={search.before === '1' && !isByStart}
-              onRemove={(handle) => change({ c: handles.filter((one) => one !== handle) })}
+              onRemove={(gone) => change({ c: handles.filter((one) => !gone.includes(one)) })}
             />
           </div>
         </Renewing>

@@ -2,18 +2,53 @@ import { ChannelLink } from '../parts/channel/channel-link.tsx'
 import { Swatch } from '../parts/chart/swatch.tsx'
 import { Button } from '../parts/control/button.tsx'
 import { Num } from '../parts/text/number.tsx'
+import { Unknown } from '../parts/text/unknown.tsx'
+import { duration, percent } from '../view/format.ts'
 import styles from './compare.module.css'
 import { type Compared, nameOf } from './lines.ts'
 
-type Props = { rows: readonly Compared[]; byStart: boolean; withBefore: boolean; onRemove(handle: string): void }
+type Props = {
+  rows: readonly Compared[]
+  byStart: boolean
+  withBefore: boolean
+  /** All that the link calls the channel. */
+  onRemove(handles: readonly string[]): void
+}
 
 const noViewers = 'No probe saw viewers.'
+const noProbes = 'It was not probed in this time.'
+const notCounted = 'It is computed some minutes after the end.'
 
-const sums = ({ channel }: Compared, byStart: boolean) => {
+type Sums = { average: number | null; peak: number | null; hoursWatched: number | null }
+type Row = Partial<Sums> & { seconds?: number | undefined; coverage?: number | null | undefined }
+
+/** What a channel comes to: of the range, or of its latest broadcast. */
+const sumsOf = ({ channel }: Compared, byStart: boolean): Row => {
   const session = channel?.sessions?.nodes[0]
-  if (byStart)
-    return session && { average: session.averageViewers, peak: session.peakViewers, hoursWatched: session.hoursWatched }
-  return channel?.viewers?.summary
+  if (!byStart)
+    return {
+      ...channel?.viewers?.summary,
+      seconds: channel?.airtime?.seconds,
+      coverage: channel?.viewers?.meta.coverage,
+    }
+  if (!session) return {}
+  const { averageViewers, peakViewers, hoursWatched, durationSeconds, coverage, timeline } = session
+  return {
+    average: averageViewers,
+    peak: peakViewers,
+    hoursWatched,
+    seconds: durationSeconds,
+    coverage: coverage ?? timeline.meta.coverage,
+  }
+}
+
+/** Time on air. Zero is said only of what was watched. */
+const OnAir = ({ seconds, coverage }: Pick<Row, 'seconds' | 'coverage'>) =>
+  seconds === undefined || (seconds === 0 && !coverage) ? <Unknown reason={noProbes} /> : duration(seconds)
+
+const hints = {
+  onAir: 'Only the parts of broadcasts that are inside the range.',
+  coverage: 'The share of the expected probes that was made: how sure the other numbers are.',
 }
 
 /** The channels with what their viewers come to. */
@@ -23,10 +58,17 @@ export const ComparedTable = ({ rows, byStart, withBefore, onRemove }: Props) =>
     <thead>
       <tr>
         <th scope="col">Channel</th>
+        <th scope="col" title={byStart ? undefined : hints.onAir}>
+          {byStart ? 'Duration' : 'On air'}
+        </th>
+        <th scope="col" title={hints.coverage}>
+          Coverage
+        </th>
         <th scope="col">Average</th>
         <th scope="col">Peak</th>
         <th scope="col">Hours watched</th>
-        {withBefore && <th scope="col">Hours watched before</th>}
+        {withBefore && <th scope="col">On air, previous period</th>}
+        {withBefore && <th scope="col">Hours watched, previous period</th>}
         <th scope="col">
           <span className="visually-hidden">Remove</span>
         </th>
@@ -34,7 +76,8 @@ export const ComparedTable = ({ rows, byStart, withBefore, onRemove }: Props) =>
     </thead>
     <tbody>
       {rows.map((row, i) => {
-        const sum = sums(row, byStart)
+        const sum = sumsOf(row, byStart)
+        const before = row.channel?.before
         return (
           <tr key={row.handle}>
             <th scope="row">
@@ -51,21 +94,30 @@ export const ComparedTable = ({ rows, byStart, withBefore, onRemove }: Props) =>
               </span>
             </th>
             <td>
-              <Num value={sum?.average} unit="viewers" unknown={noViewers} />
+              <OnAir {...sum} />
+            </td>
+            <td>{sum.coverage ? percent(sum.coverage) : <Unknown reason={byStart ? notCounted : noProbes} />}</td>
+            <td>
+              <Num value={sum.average} unit="viewers" unknown={noViewers} />
             </td>
             <td>
-              <Num value={sum?.peak} unit="viewers" unknown={noViewers} />
+              <Num value={sum.peak} unit="viewers" unknown={noViewers} />
             </td>
             <td>
-              <Num value={sum?.hoursWatched} unit="hours" unknown={noViewers} />
+              <Num value={sum.hoursWatched} unit="hours" unknown={noViewers} />
             </td>
             {withBefore && (
               <td>
-                <Num value={row.channel?.before?.summary.hoursWatched} unit="hours" unknown={noViewers} />
+                <OnAir seconds={row.channel?.airtimeBefore?.seconds} coverage={before?.meta.coverage} />
+              </td>
+            )}
+            {withBefore && (
+              <td>
+                <Num value={before?.summary.hoursWatched} unit="hours" unknown={noViewers} />
               </td>
             )}
             <td>
-              <Button kind="quiet" aria-label={`Remove ${nameOf(row, rows)}`} onClick={() => onRemove(row.handle)}>
+              <Button kind="quiet" aria-label={`Remove ${nameOf(row, rows)}`} onClick={() => onRemove(row.handles)}>
                 Remove
               </Button>
             </td>

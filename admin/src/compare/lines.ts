@@ -1,11 +1,14 @@
 import type { ComparePageQuery } from '../../generated/graphql.ts'
-import { onSharedTimes, type Series, type Span } from '../parts/chart/chart-data.ts'
+import { type Hole, onSharedTimes, type Series, type Span } from '../parts/chart/chart-data.ts'
+import type { ToldOutage } from '../parts/chart/explained-outages.ts'
+import { holesOf } from '../parts/chart/hole-words.ts'
+import type { OutagesOfChannel } from '../parts/chart/use-explained.ts'
 import { type Handle, readHandle } from './search.ts'
 
 type Node = NonNullable<ComparePageQuery['bySlug']>['nodes'][number]
 
-/** A channel of the link: what the link says, and the channel where there is one. */
-export type Compared = { handle: string; channel: Node | null }
+/** A channel of the link: what the link says first, all that it says of it, and the channel where there is one. */
+export type Compared = { handle: string; handles: readonly string[]; channel: Node | null }
 
 /** What is asked for by slug, and what by id. */
 export const asked = (handles: readonly string[]): { slugs: string[]; ids: string[]; withSlugs: boolean } => {
@@ -21,19 +24,29 @@ export const asked = (handles: readonly string[]): { slugs: string[]; ids: strin
 const had = (channel: Node, slug: string): boolean =>
   channel.slugHistory.some((period) => period.slug.toLowerCase() === slug.toLowerCase())
 
-/** The channels in the order of the link. Who has a slug now comes before who had it. */
-export const compared = (handles: readonly string[], { bySlug, byId }: ComparePageQuery): Compared[] =>
-  handles.map((text) => {
-    const handle = readHandle(text)
-    if (!handle) return { handle: text, channel: null }
-    if ('id' in handle) {
-      const found = byId.find((node) => node?.__typename === 'Channel' && node.id === handle.id)
-      return { handle: text, channel: found?.__typename === 'Channel' ? found : null }
-    }
-    const onPlatform = (bySlug?.nodes ?? []).filter(({ platform }) => platform === handle.platform)
-    const now = onPlatform.find(({ slug }) => slug?.toLowerCase() === handle.slug.toLowerCase())
-    return { handle: text, channel: now ?? onPlatform.find((channel) => had(channel, handle.slug)) ?? null }
-  })
+const find = (text: string, { bySlug, byId }: ComparePageQuery): Node | null => {
+  const handle = readHandle(text)
+  if (!handle) return null
+  if ('id' in handle) {
+    const found = byId.find((node) => node?.__typename === 'Channel' && node.id === handle.id)
+    return found?.__typename === 'Channel' ? found : null
+  }
+  const onPlatform = (bySlug?.nodes ?? []).filter(({ platform }) => platform === handle.platform)
+  const now = onPlatform.find(({ slug }) => slug?.toLowerCase() === handle.slug.toLowerCase())
+  return now ?? onPlatform.find((channel) => had(channel, handle.slug)) ?? null
+}
+
+/** The channels in the order of the link, each once. Who has a slug now comes before who had it. */
+export const compared = (handles: readonly string[], answer: ComparePageQuery): Compared[] => {
+  const rows = new Map<string, Compared>()
+  for (const handle of handles) {
+    const channel = find(handle, answer)
+    const key = channel?.id ?? handle
+    const row = rows.get(key) ?? { handle, handles: [], channel }
+    rows.set(key, { ...row, handles: [...row.handles, handle] })
+  }
+  return [...rows.values()]
+}
 
 const ownName = ({ handle, channel }: Compared): string => channel?.displayName ?? channel?.slug ?? handle
 
@@ -52,7 +65,45 @@ const drawn = (lines: readonly Line[]): { times: number[]; series: Series[] } =>
 
 const standsForMs = 5 * 60_000
 
-/** The viewers by the clock; those of the span before are put onto the same axis, dashed. */
+/** What the line of a channel over the previous period is called. */
+const previousOf = (name: string): string => `${name}, previous period`
+
+/** Outages to be explained: those of each channel, and where they are drawn. */
+export type AskedOutages = OutagesOfChannel & { channel: Node; of: string; ahead: number }
+
+type Asked = { channel: Node; name: string }
+
+/** The outages of what is drawn by the clock. */
+const outagesByClock = ({ channel, name }: Asked, shift: number): AskedOutages[] => {
+  const of = (series: Node['viewers'], line: string, ahead: number): AskedOutages[] =>
+    series ? [{ id: channel.id, ...series.meta, outages: series.outages, channel, of: line, ahead }] : []
+  return [...of(channel.viewers, name, 0), ...of(channel.before, previousOf(name), shift)]
+}
+
+/** The latest broadcast of each: what is missing of it is not known yet. */
+const outagesByStart = ({ channel, name }: Asked): AskedOutages[] => {
+  const session = channel.sessions?.nodes[0]
+  if (!session) return []
+  const { startedAt, endedAt, timeline } = session
+  const to = endedAt ?? timeline.meta.to
+  return [{ id: channel.id, from: startedAt, to, outages: null, channel, of: name, ahead: -Date.parse(startedAt) }]
+}
+
+/** The outages of all lines; `shift` is how much later the previous period is drawn than it was. */
+export const outagesOf = (rows: readonly Compared[], byStart: boolean, shift: number): AskedOutages[] =>
+  rows.flatMap((row) => {
+    if (!row.channel) return []
+    const asked = { channel: row.channel, name: nameOf(row, rows) }
+    return byStart ? outagesByStart(asked) : outagesByClock(asked, shift)
+  })
+
+/** The holes in all lines. */
+export const holesOfLines = (asked: readonly AskedOutages[], told: readonly (readonly ToldOutage[])[]): Hole[] =>
+  asked.flatMap(({ channel, of, ahead }, i) =>
+    holesOf(told[i] ?? [], channel).map((hole) => ({ ...hole, of, from: hole.from + ahead, to: hole.to + ahead })),
+  )
+
+/** The viewers by the clock; those of the previous period are put onto the same axis, dashed. */
 export const byClock = (rows: readonly Compared[], shift: number): { times: number[]; series: Series[] } =>
   drawn(
     rows.flatMap((row, i) => {
@@ -69,7 +120,7 @@ export const byClock = (rows: readonly Compared[], shift: number): { times: numb
           : []
       return [
         ...line(viewers, nameOf(row, rows), 0, false),
-        ...line(before, `${nameOf(row, rows)}, before`, shift, true),
+        ...line(before, previousOf(nameOf(row, rows)), shift, true),
       ]
     }),
   )

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ComparePageQuery } from '../../generated/graphql.ts'
-import { asked, byClock, byStart, compared, nameOf } from './lines.ts'
+import { asked, byClock, byStart, compared, holesOfLines, nameOf, outagesOf } from './lines.ts'
 import { readCompareSearch, readSeconds } from './search.ts'
 
 type Node = NonNullable<ComparePageQuery['bySlug']>['nodes'][number]
@@ -18,6 +18,9 @@ const channel = (id: string, slug: string | null, more: object = {}): Node =>
     slugHistory: [],
     ...more,
   }) as unknown as Node
+
+/** As the link names it once. */
+const row = (handle: string, found: Node | null) => ({ handle, handles: [handle], channel: found })
 
 const answer = (nodes: Node[], byId: Node[] = []) => ({ bySlug: { nodes }, byId }) as unknown as ComparePageQuery
 
@@ -43,14 +46,47 @@ test('channels come in the order of the link, by the slug that they have, else h
   expect(rows.map((row) => row.channel?.id ?? null)).toEqual(['1', '2', null, '3', null])
 })
 
-test('by the clock, the span before lies on the same axis', () => {
+test('a channel that the link names in several ways is there once, and is removed with all of them', () => {
+  expect(readCompareSearch({ c: ['kick/Ninja', 'KICK/ninja', 'kick/other'] }).c).toHaveLength(2)
+  const ninja = channel('1', 'ninja', { slugHistory: [{ slug: 'ninja' }, { slug: 'old' }] })
+  const handles = ['kick/ninja', 'kick/id:1', 'kick/old', 'kick/nobody']
+  expect(compared(handles, answer([ninja], [ninja]))).toEqual([
+    { handle: 'kick/ninja', handles: ['kick/ninja', 'kick/id:1', 'kick/old'], channel: ninja },
+    { handle: 'kick/nobody', handles: ['kick/nobody'], channel: null },
+  ])
+})
+
+test('the holes of each line are told by its name, those of the previous period where it is drawn', () => {
+  const outage = (from: number) => ({ from: at(from), to: at(from + 1), reason: 'lost' })
+  const series = (from: number) => ({
+    meta: { from: at(from), to: at(from + 60) },
+    points: [],
+    outages: [outage(from + 5)],
+  })
+  const rows = [row('kick/a', channel('1', 'a', { viewers: series(60), before: series(0) }))]
+  const asked = outagesOf(rows, false, 60 * minute)
+  const holes = holesOfLines(
+    asked,
+    asked.map(({ outages }) => outages!),
+  )
+  expect(holes.map(({ from, to, of }) => [from, to, of])).toEqual([
+    [65 * minute, 66 * minute, 'a'],
+    [65 * minute, 66 * minute, 'a, previous period'],
+  ])
+  const broadcast = { startedAt: at(10), endedAt: at(20), timeline: { meta: {}, points: [] } }
+  const [latest] = outagesOf([row('kick/b', channel('2', 'b', { sessions: { nodes: [broadcast] } }))], true, 0)
+  expect(latest).toMatchObject({ from: at(10), to: at(20), outages: null })
+  expect(holesOfLines([latest!], [[outage(12)]])[0]).toMatchObject({ from: 2 * minute, to: 3 * minute, of: 'b' })
+})
+
+test('by the clock, the previous period lies on the same axis', () => {
   const series = (start: number, value: number) => ({ points: [{ start: at(start), average: value }] })
-  const row = { handle: 'kick/a', channel: channel('1', 'a', { viewers: series(60, 5), before: series(0, 3) }) }
-  expect(byClock([row], 60 * minute)).toMatchObject({
+  const one = row('kick/a', channel('1', 'a', { viewers: series(60, 5), before: series(0, 3) }))
+  expect(byClock([one], 60 * minute)).toMatchObject({
     times: [60 * minute],
     series: [
       { name: 'a', values: [5], dashed: false },
-      { name: 'a, before', values: [3], dashed: true },
+      { name: 'a, previous period', values: [3], dashed: true },
     ],
   })
 })
@@ -67,9 +103,9 @@ test('by the start, broadcasts of different times lie on one grid', () => {
     },
   })
   const { times, series, span } = byStart([
-    { handle: 'kick/a', channel: channel('1', 'a', session(7, [5, 10, 15])) },
-    { handle: 'kick/b', channel: channel('2', 'b', session(100, [100, 105])) },
-    { handle: 'kick/c', channel: null },
+    row('kick/a', channel('1', 'a', session(7, [5, 10, 15]))),
+    row('kick/b', channel('2', 'b', session(100, [100, 105]))),
+    row('kick/c', null),
   ])
   expect(times).toEqual([0, 5 * minute, 10 * minute])
   expect(series.map(({ values }) => values)).toEqual([
@@ -88,8 +124,8 @@ test('a broadcast in longer buckets stands beside one in shorter ones', () => {
     },
   })
   const { series } = byStart([
-    { handle: 'kick/a', channel: channel('1', 'a', session([0, 5, 10, 15])) },
-    { handle: 'kick/b', channel: channel('2', 'b', session([0, 15, 30])) },
+    row('kick/a', channel('1', 'a', session([0, 5, 10, 15]))),
+    row('kick/b', channel('2', 'b', session([0, 15, 30]))),
   ])
   expect(series.map(({ values }) => values)).toEqual([
     [0, 5, 10, 15, null],
@@ -98,11 +134,7 @@ test('a broadcast in longer buckets stands beside one in shorter ones', () => {
 })
 
 test('two channels with the same name are called as the link calls them', () => {
-  const rows = [
-    { handle: 'kick/a', channel: channel('1', 'a') },
-    { handle: 'twitch/a', channel: channel('2', 'a') },
-    { handle: 'kick/b', channel: null },
-  ]
+  const rows = [row('kick/a', channel('1', 'a')), row('twitch/a', channel('2', 'a')), row('kick/b', null)]
   expect(rows.map((row) => nameOf(row, rows))).toEqual(['kick/a', 'twitch/a', 'kick/b'])
 })
 

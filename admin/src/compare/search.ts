@@ -1,13 +1,14 @@
 import { readChannelParams } from '../parts/channel/channel-params.ts'
+import { type ChartSearch, readChartSearch } from '../parts/chart/tables.ts'
 import { choiceOf, textOf, textsOf } from '../view/search-params.ts'
 
 /** What a link to the place says beside range and zone. */
-export type CompareSearch = {
+export type CompareSearch = ChartSearch & {
   /** Channels as the paths of their pages have them: "kick/ninja". */
   c?: string[]
   /** By the time since their broadcasts began; left out, by the clock. */
   by?: 'start'
-  /** The same span before, too. */
+  /** The previous period, too. */
   before?: '1'
   /** Of the time since the start, in seconds: "600-3600". */
   zoom?: string
@@ -16,8 +17,14 @@ export type CompareSearch = {
 /** How many can be told apart on one chart. */
 export const mostChannels = 6
 
+/** Texts that differ in more than their case. An id has its case. */
+const differing = (texts: readonly string[]): string[] => [
+  ...new Map(texts.map((text) => [text.includes('id:') ? text : text.toLowerCase(), text])).values(),
+]
+
 export const readCompareSearch = (search: Record<string, unknown>): CompareSearch => ({
-  c: [...new Set(textsOf(search.c))].filter((text) => readHandle(text) !== null).slice(0, mostChannels),
+  ...readChartSearch(search),
+  c: differing(textsOf(search.c).filter((text) => readHandle(text) !== null)).slice(0, mostChannels),
   by: choiceOf(search.by, ['start']),
   before: choiceOf(search.before, ['1']),
   zoom: readSeconds(textOf(search.zoom)) ? textOf(search.zoom) : undefined,

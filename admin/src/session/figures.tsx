@@ -6,7 +6,7 @@ import type { Session } from './use-session.ts'
 import { shareOf, soFar } from './words.ts'
 
 const noViewers = 'The streamer hides the number, or no probe has counted yet.'
-const later = 'It is counted some minutes after the end.'
+const later = 'People can not be added up: it is known some minutes after the broadcast is over.'
 
 /** What a broadcast comes to. */
 export const Figures = ({ session }: { session: Session }) => {

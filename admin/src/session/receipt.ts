@@ -1,6 +1,6 @@
 import { duration, exactNumber, longInstant, utcInstant } from '../view/format.ts'
 import type { Session } from './use-session.ts'
-import { completeWords, learnedWords, sourceWords } from './words.ts'
+import { completeWords, learnedWords, soFar, sourceWords } from './words.ts'
 
 /** One line of a receipt: what it is, and what it says. */
 type ReceiptLine = readonly [name: string, text: string]
@@ -17,10 +17,27 @@ type Options = {
   origin: string
 }
 
-const unknown = 'unknown'
+const notReported = 'not reported'
 
-const number = (value: number | null, unit: string): string =>
-  value === null ? unknown : `${exactNumber(value)} ${unit}`
+/** What is not counted while a broadcast lasts, and shortly after it. */
+const notYet = ({ isLive }: Session): string =>
+  isLive ? 'known some minutes after the broadcast is over' : 'counted some minutes after the end'
+
+const noViewers = 'not known: the streamer hides the number, or no probe counted'
+
+const viewers = (value: number | null): string => (value === null ? noViewers : `${exactNumber(value)} viewers`)
+
+/** What is counted of a broadcast: the whole, or so far. */
+const countLines = (session: Session): ReceiptLine[] => {
+  const { messages, follows, isCounted } = soFar(session)
+  const far = isCounted ? '' : ', so far'
+  const { chatters } = session
+  return [
+    ['Messages', `${exactNumber(messages)} messages${far}`],
+    ['Chatters', chatters === null ? notYet(session) : `${exactNumber(chatters)} people`],
+    ['Follows', `${exactNumber(follows)} follows${far}`],
+  ]
+}
 
 /** What somebody needs as proof of a broadcast: the numbers, where they come from, how complete they are, and the ids. */
 export const makeReceipt = ({ session, holes, zone, now, origin }: Options): Receipt => {
@@ -35,11 +52,11 @@ export const makeReceipt = ({ session, holes, zone, now, origin }: Options): Rec
       {
         name: 'Broadcast',
         lines: [
-          ['Channel', `${channel.platform.toLowerCase()}/${channel.slug ?? unknown}`],
-          ['Title', session.title ?? unknown],
-          ['Category', session.category ?? unknown],
+          ['Channel', `${channel.platform.toLowerCase()}/${channel.slug ?? `user ${channel.platformUserId}`}`],
+          ['Title', session.title ?? notReported],
+          ['Category', session.category ?? notReported],
           ['Start', instant(session.startedAt)],
-          ['End', session.endedAt ? instant(session.endedAt) : 'it lasts'],
+          ['End', session.endedAt ? instant(session.endedAt) : 'still live'],
           ['Duration', `${duration(session.durationSeconds)}${session.isLive ? ' so far' : ''}`],
         ],
       },
@@ -49,14 +66,12 @@ export const makeReceipt = ({ session, holes, zone, now, origin }: Options): Rec
           [
             'Peak',
             session.peakAt
-              ? `${number(session.peakViewers, 'viewers')}, first seen ${instant(session.peakAt)}`
-              : number(session.peakViewers, 'viewers'),
+              ? `${viewers(session.peakViewers)}, first seen ${instant(session.peakAt)}`
+              : viewers(session.peakViewers),
           ],
-          ['Average', number(session.averageViewers === null ? null : Math.round(session.averageViewers), 'viewers')],
-          ['Hours watched', number(session.hoursWatched, 'hours')],
-          ['Messages', number(session.messages, 'messages')],
-          ['Chatters', number(session.chatters, 'people')],
-          ['Follows', number(session.follows, 'follows')],
+          ['Average', viewers(session.averageViewers === null ? null : Math.round(session.averageViewers))],
+          ['Hours watched', session.hoursWatched === null ? noViewers : `${exactNumber(session.hoursWatched)} hours`],
+          ...countLines(session),
         ],
       },
       {
@@ -76,7 +91,7 @@ export const makeReceipt = ({ session, holes, zone, now, origin }: Options): Rec
         name: 'Titles and categories',
         lines: chapters.map(({ from, title, category, source }) => [
           instant(from),
-          `${title ?? unknown}; ${category ?? unknown}; told ${sourceWords(source)}`,
+          `${title ?? 'no title'}; ${category ?? 'no category'}; told ${sourceWords(source)}`,
         ]),
       },
       {

@@ -1,14 +1,16 @@
+import { type ChartSearch, readChartSearch } from '../parts/chart/tables.ts'
 import { readInstant } from '../view/instant.ts'
 import { choiceOf, textOf } from '../view/search-params.ts'
 
 /** What a link to the place says beside range and zone. */
-export type SessionSearch = {
+export type SessionSearch = ChartSearch & {
   /** The part of the broadcast that is shown: two instants with ".." between them. */
   zoom?: string
   show?: 'receipt'
 }
 
 export const readSessionSearch = (search: Record<string, unknown>): SessionSearch => ({
+  ...readChartSearch(search),
   zoom: readZoom(textOf(search.zoom)) ? textOf(search.zoom) : undefined,
   show: choiceOf(search.show, ['receipt']),
 })

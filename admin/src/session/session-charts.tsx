@@ -4,6 +4,7 @@ import { SessionPage } from '../../generated/session.ts'
 import { Chart } from '../parts/chart/chart.tsx'
 import type { Band, Hole, Series, Span } from '../parts/chart/chart-data.ts'
 import { ChartGroup } from '../parts/chart/chart-group.tsx'
+import { seriesColours } from '../parts/chart/series-colours.ts'
 import { printZoom } from './search.ts'
 import styles from './session.module.css'
 import type { Session } from './use-session.ts'
@@ -23,10 +24,22 @@ const bandsOf = ({ chapters, endedAt, timeline }: Session): Band[] =>
 const seriesOf = ({
   timeline: { points },
 }: Session): Record<'viewers' | 'messages' | 'chatters' | 'follows', Series[]> => ({
-  viewers: [{ name: 'Viewers', colour: 1, kind: 'area', values: points.map(({ viewers }) => viewers), standsForMs }],
-  messages: [{ name: 'Messages', colour: 3, kind: 'bars', values: points.map(({ messages }) => messages) }],
-  chatters: [{ name: 'Chatters', colour: 4, values: points.map(({ chatters }) => chatters) }],
-  follows: [{ name: 'Follows', colour: 2, kind: 'bars', values: points.map(({ follows }) => follows) }],
+  viewers: [
+    {
+      name: 'Viewers',
+      colour: seriesColours.viewers,
+      kind: 'area',
+      values: points.map(({ viewers }) => viewers),
+      standsForMs,
+    },
+  ],
+  messages: [
+    { name: 'Messages', colour: seriesColours.messages, kind: 'bars', values: points.map(({ messages }) => messages) },
+  ],
+  chatters: [{ name: 'Chatters', colour: seriesColours.chatters, values: points.map(({ chatters }) => chatters) }],
+  follows: [
+    { name: 'Follows', colour: seriesColours.follows, kind: 'bars', values: points.map(({ follows }) => follows) },
+  ],
 })
 
 /** Viewers, chat and follows of a broadcast on one axis. */
@@ -36,6 +49,7 @@ export const SessionCharts = ({ session, holes, zoom }: Props) => {
     const { meta, points } = session.timeline
     return {
       times: points.map(({ start }) => Date.parse(start)),
+      onAir: [{ from: Date.parse(session.startedAt), to: Date.parse(meta.to) }],
       whole: { from: Date.parse(meta.from), to: Date.parse(meta.to) },
       completeThrough: Date.parse(meta.completeThrough),
       bands: bandsOf(session),
@@ -64,6 +78,7 @@ export const SessionCharts = ({ session, holes, zoom }: Props) => {
           series={series.viewers}
           bands={bands}
           holes={holes}
+          onAir={shown.onAir}
           height={220}
         />
         <Chart {...frame} title="Messages" unit="messages" series={series.messages} height={120} />

@@ -42,7 +42,11 @@ export const useSession = (id: string): SessionState => {
 
   const outages = missing.data?.channel?.viewers.outages
   const [holes, setHoles] = useState(none)
-  useEffect(() => setHoles(outages ? holesOf(outages) : none), [outages])
+  const channelOfSession = session?.channel
+  useEffect(
+    () => setHoles(outages && channelOfSession ? holesOf(outages, channelOfSession) : none),
+    [outages, channelOfSession],
+  )
   return {
     session: data ? (session ?? null) : undefined,
     holes,

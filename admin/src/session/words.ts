@@ -57,7 +57,7 @@ export const completeWords = (
   ]
 }
 
-/** Messages and follows so far, while nothing is aggregated; people can not be added up, so chatters are unknown. */
+/** Messages and follows so far, while nothing is aggregated. People can not be added up, so chatters are known when it is over. */
 export const soFar = (session: Pick<Session, 'messages' | 'follows'> & { timeline: { points: readonly Counts[] } }) => {
   const { messages, follows, timeline } = session
   return {

@@ -19,8 +19,8 @@ export const createAnswerOperation =
   ({ services, guard, compiled, onOperation }: AnswerOperationOptions, transport: Transport) =>
   (prepared: Prepared, caller: Required<ContextCaller>): Promise<Answer> => {
     let context: Context | undefined
-    const contextOf = (): Context => {
-      context ??= createContext(services, caller)
+    const contextOf = (now?: number): Context => {
+      context ??= createContext(services, caller, now)
       return context
     }
     const run = async (): Promise<ExecutionResult> =>

@@ -1,6 +1,9 @@
 /** A stretch of time in milliseconds of the epoch; of an elapsed axis in milliseconds since its start. */
 export type Span = { from: number; to: number }
 
+/** Why there is no value: in a word or two, and in a sentence. */
+export type Absence = { word: string; reason: string }
+
 /** One line, area or row of bars. */
 export type Series = {
   name: string
@@ -12,13 +15,22 @@ export type Series = {
   dashed?: boolean
   /** A value stands for this time: the line goes on over buckets without one that are shorter, and in which nothing is missing. */
   standsForMs?: number
+  /** What its values count, where that is not the unit of the chart: "chatters". */
+  unit?: string
 }
 
 /** A stretch of time in which something was the case: a session, a chapter with its title. */
 export type Band = Span & { label: string }
 
 /** Where observations are missing, with the reason in words and a link to the evidence. */
-export type Hole = Span & { explanation: string; href?: string | undefined }
+export type Hole = Span & {
+  explanation: string
+  href?: string | undefined
+  /** Nobody watched yet: nothing is wrong. */
+  isBefore?: boolean
+  /** The series that it is about; left out, all of them. */
+  of?: string
+}
 
 /** What a chart shows. */
 export type ChartData = {
@@ -34,6 +46,10 @@ export type ChartData = {
   holes?: readonly Hole[] | undefined
   /** What is later may still change. */
   completeThrough?: number | null | undefined
+  /** When it was on air, as far as that is known: a value that is missing between them is missing because it was offline. */
+  onAir?: readonly Span[] | undefined
+  /** Why a value may be missing, where nothing else tells it. */
+  unknown?: Absence | undefined
 }
 
 /** The last whose time is not after `at`; null where there is none. */
@@ -69,6 +85,23 @@ export const within = <Stretch extends Span>(stretches: readonly Stretch[], { fr
 export const holesAt = (holes: readonly Hole[], at: number): Hole[] =>
   holes.filter(({ from, to }) => from <= at && at < to)
 
+export const overlaps = (a: Span, b: Span): boolean => a.from < b.to && a.to > b.from
+
+/** The holes of one series. */
+export const holesOfSeries = (holes: readonly Hole[], { name }: Pick<Series, 'name'>): Hole[] =>
+  holes.filter(({ of }) => of === undefined || of === name)
+
+/** Stretches that touch or overlap as one, in order. */
+export const joined = (stretches: readonly Span[]): Span[] => {
+  const all: Span[] = []
+  for (const { from, to } of stretches.toSorted((a, b) => a.from - b.from)) {
+    const last = all.at(-1)
+    if (last && from <= last.to) last.to = Math.max(last.to, to)
+    else all.push({ from, to })
+  }
+  return all
+}
+
 /** Holes that are too close together to point at one of them. */
 export type HoleGroup = Span & { holes: readonly Hole[] }
 
@@ -99,22 +132,37 @@ export const lonely = (values: readonly (number | null | undefined)[]): number[]
       : [],
   )
 
+type Observed = Pick<ChartData, 'times' | 'holes'>
+
+/** Whether the value of one bucket still stands at another, with nothing between them: it is near, and no hole is between. */
+const standsUntil = ({ times, holes = [] }: Observed, series: Series, before: number, after: number): boolean => {
+  const [from, to] = [times[before]!, times[after]!]
+  return (
+    to - from <= (series.standsForMs ?? 0) && !holesOfSeries(holes, series).some((hole) => overlaps(hole, { from, to }))
+  )
+}
+
 /** Values with undefined instead of null where the value before still stands, and no hole is. */
-export const bridged = (
-  { times, holes = [] }: Pick<ChartData, 'times' | 'holes'>,
-  { values, standsForMs = 0 }: Series,
-): readonly (number | null | undefined)[] => {
-  if (standsForMs === 0) return values
-  const drawn: (number | null | undefined)[] = [...values]
+export const bridged = (data: Observed, series: Series): readonly (number | null | undefined)[] => {
+  if (!series.standsForMs) return series.values
+  const drawn: (number | null | undefined)[] = [...series.values]
   let last = -1
   for (let i = 0; i < drawn.length; i++) {
     if (drawn[i] === null) continue
-    const [from, to] = [times[last] ?? 0, times[i]!]
-    const isNear = last >= 0 && i - last > 1 && to - from <= standsForMs
-    if (isNear && !holes.some((hole) => hole.from < to && hole.to > from)) drawn.fill(undefined, last + 1, i)
+    if (last >= 0 && i - last > 1 && standsUntil(data, series, last, i)) drawn.fill(undefined, last + 1, i)
     last = i
   }
   return drawn
+}
+
+/** The value of a bucket, as the line shows it: its own, or the one before that still stands. */
+export const valueAt = (data: Observed, series: Series, index: number): number | null => {
+  const { values, standsForMs } = series
+  const own = values[index] ?? null
+  if (own !== null || !standsForMs) return own
+  const before = values.findLastIndex((value, i) => i < index && value !== null)
+  const after = values.findIndex((value, i) => i > index && value !== null)
+  return before >= 0 && after >= 0 && standsUntil(data, series, before, after) ? values[before]! : null
 }
 
 /** Several lists of values, each at its own times, on the times of all of them. */

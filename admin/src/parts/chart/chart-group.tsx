@@ -5,6 +5,7 @@ import { isTyping } from '../../view/is-typing.ts'
 import { useView } from '../../view/view.tsx'
 import type { Range } from '../../view/view-search.ts'
 import type { Span } from './chart-data.ts'
+import { useTables } from './tables.ts'
 
 /** What the charts of a page share. */
 type Group = {
@@ -14,7 +15,9 @@ type Group = {
   zoomOut(): void
   /** The chart under the pointer or the keyboard. The key `t` is about it, and without one about all. */
   setCurrent(chart: string | null): void
-  register(chart: string, toggleTable: () => void): () => void
+  /** Tells of a chart, by the name that it has in the address. */
+  register(chart: string): () => void
+  toggleTable(chart: string): void
 }
 
 const GroupContext = createContext<Group | null>(null)
@@ -34,8 +37,9 @@ type Props = {
 /** Around the charts of a page: one crosshair and one zoom for all of them. */
 export const ChartGroup = ({ onZoom, children }: Props) => {
   const view = useView()
-  const latest = useRef({ view, onZoom })
-  latest.current = { view, onZoom }
+  const [tables, showTables] = useTables()
+  const latest = useRef({ view, onZoom, tables, showTables })
+  latest.current = { view, onZoom, tables, showTables }
   const [group] = useState(() => createGroup(() => latest.current))
 
   useEffect(() => {
@@ -49,10 +53,15 @@ export const ChartGroup = ({ onZoom, children }: Props) => {
   return <GroupContext value={group}>{children}</GroupContext>
 }
 
-type Latest = { view: ReturnType<typeof useView>; onZoom: Props['onZoom'] }
+type Latest = {
+  view: ReturnType<typeof useView>
+  onZoom: Props['onZoom']
+  tables: readonly string[]
+  showTables(charts: readonly string[]): void
+}
 
 const createGroup = (latest: () => Latest): Group & { toggleTables(): void } => {
-  const tables = new Map<string, () => void>()
+  const charts = new Set<string>()
   // The ranges from which somebody zoomed in, to go back to.
   const before: Range[] = []
   let current: string | null = null
@@ -71,6 +80,12 @@ const createGroup = (latest: () => Latest): Group & { toggleTables(): void } => 
     if (onZoom) onZoom(null)
     else view.setRange(before.pop() ?? wider(view.range, Date.now()))
   }
+  // Of several all are shown, unless all of them are there.
+  const toggle = (some: readonly string[]): void => {
+    const { tables, showTables } = latest()
+    const others = tables.filter((chart) => !some.includes(chart))
+    showTables(some.every((chart) => tables.includes(chart)) ? others : [...others, ...some])
+  }
   return {
     crosshair: createStore<number | null>(null),
     zoom,
@@ -78,14 +93,12 @@ const createGroup = (latest: () => Latest): Group & { toggleTables(): void } => 
     setCurrent(chart) {
       current = chart
     },
-    register(chart, toggleTable) {
-      tables.set(chart, toggleTable)
-      return () => void tables.delete(chart)
+    register(chart) {
+      charts.add(chart)
+      return () => void charts.delete(chart)
     },
-    toggleTables() {
-      const one = current === null ? undefined : tables.get(current)
-      for (const toggle of one ? [one] : tables.values()) toggle()
-    },
+    toggleTable: (chart) => toggle([chart]),
+    toggleTables: () => toggle(current === null ? [...charts] : [current]),
   }
 }
 

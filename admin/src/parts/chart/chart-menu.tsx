@@ -4,7 +4,7 @@ import { copyText } from '../file/copy.ts'
 import { fileWord, saveFile } from '../file/save.ts'
 import styles from './chart.module.css'
 import type { ChartData } from './chart-data.ts'
-import { chartCsv } from './csv.ts'
+import { chartCsv, chartTable } from './csv.ts'
 import { type AskedQuery, curlText, graphiqlAddress, graphqlText } from './query-texts.ts'
 
 type Props = {
@@ -44,6 +44,7 @@ export const ChartMenu = ({ data, query, axis, isTable, onTable }: Props) => {
       },
     ],
     ['Download as CSV', save],
+    ['Copy for a spreadsheet', () => void copy(chartTable(data, axis))],
     ...(query
       ? ([
           ['Copy as GraphQL', () => void copy(graphqlText(query))],

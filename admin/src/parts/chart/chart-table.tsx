@@ -1,10 +1,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef } from 'react'
 import { exactNumber, utcInstant } from '../../view/format.ts'
-import { Unknown } from '../text/unknown.tsx'
+import { Absent } from './absent.tsx'
 import styles from './chart.module.css'
-import { type ChartData, holesAt } from './chart-data.ts'
-import { bucketText, type Zone } from './readout.ts'
+import type { ChartData } from './chart-data.ts'
+import { bucketText, headOf, readingOf, type Zone } from './readout.ts'
 
 const rowHeight = 24
 
@@ -29,9 +29,9 @@ export const ChartTable = ({ data, zone }: { data: ChartData; zone: Zone }) => {
         <thead>
           <tr>
             <th scope="col">{zone === null ? 'Time since the start' : `Time (${zone})`}</th>
-            {data.series.map(({ name }) => (
-              <th key={name} scope="col">
-                {name} ({data.unit})
+            {data.series.map((series) => (
+              <th key={series.name} scope="col">
+                {headOf(data, series)}
               </th>
             ))}
           </tr>
@@ -42,17 +42,19 @@ export const ChartTable = ({ data, zone }: { data: ChartData; zone: Zone }) => {
           </tr>
           {items.map(({ index, key }) => {
             const at = data.times[index]!
-            const why = holesAt(data.holes ?? [], at)[0]?.explanation ?? 'Nothing was observed.'
             return (
               <tr key={key} aria-rowindex={index + 2}>
                 <th scope="row" title={zone === null ? undefined : utcInstant(at)}>
                   {bucketText(data, index, zone)}
                 </th>
-                {data.series.map(({ name, values }) => (
-                  <td key={name}>
-                    {(values[index] ?? null) === null ? <Unknown reason={why} /> : exactNumber(values[index]!)}
-                  </td>
-                ))}
+                {data.series.map((series) => {
+                  const reading = readingOf(data, series, index)
+                  return (
+                    <td key={series.name}>
+                      {'value' in reading ? exactNumber(reading.value) : <Absent why={reading} />}
+                    </td>
+                  )
+                })}
               </tr>
             )
           })}

@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useView } from '../../view/view.tsx'
+import { fileWord } from '../file/save.ts'
 import styles from './chart.module.css'
 import { bucketAt, type ChartData, indexAt, isEmpty } from './chart-data.ts'
 import { useChartGroup } from './chart-group.tsx'
@@ -10,6 +11,7 @@ import { Legend } from './legend.tsx'
 import type { AskedQuery } from './query-texts.ts'
 import { readoutText } from './readout.ts'
 import { BandRow, HoleMarks } from './stretches.tsx'
+import { useTables } from './tables.ts'
 import { usePlot } from './use-plot.ts'
 
 type Props = ChartData & {
@@ -27,19 +29,21 @@ const help = 'Arrow keys move the crosshair, plus and minus zoom, t shows a tabl
 
 /** A chart over time. It stands inside of a `ChartGroup`. */
 export const Chart = ({ query, height = 180, axis = 'clock', empty = 'Nothing was observed.', ...data }: Props) => {
-  const { title, unit, times, series, span, bands, holes, completeThrough } = data
+  const { title, unit, times, series, span, bands, holes, completeThrough, onAir, unknown } = data
   const view = useView()
   const zone = axis === 'elapsed' ? null : view.zone
   const group = useChartGroup()
   const id = useId()
-  const [isTable, setTable] = useState(false)
+  const name = fileWord(title)
+  const isTable = useTables()[0].includes(name)
   const [said, say] = useState('')
   const host = useRef<HTMLDivElement>(null)
+  const parts = [title, unit, times, series, span.from, span.to, bands, holes, completeThrough, onAir, unknown, empty]
   // biome-ignore lint/correctness/useExhaustiveDependencies: the parts of the data, so that it is drawn anew only when one of them changes.
-  const shown = useMemo(() => data, [title, unit, times, series, span.from, span.to, bands, holes, completeThrough])
+  const shown = useMemo(() => ({ ...data, unknown: unknown ?? { word: 'unknown', reason: empty } }), parts)
   const frame = usePlot(host, shown, zone)
 
-  useEffect(() => group.register(id, () => setTable((before) => !before)), [group, id])
+  useEffect(() => group.register(name), [group, name])
 
   const move = (event: KeyboardEvent): void => {
     const at = group.crosshair.get()
@@ -72,21 +76,15 @@ export const Chart = ({ query, height = 180, axis = 'clock', empty = 'Nothing wa
     <figure
       className={styles.chart}
       aria-labelledby={`${id}-title`}
-      onPointerEnter={() => group.setCurrent(id)}
+      onPointerEnter={() => group.setCurrent(name)}
       onPointerLeave={() => group.setCurrent(null)}
-      onFocus={() => group.setCurrent(id)}
+      onFocus={() => group.setCurrent(name)}
       onBlur={() => group.setCurrent(null)}
     >
       <figcaption className={styles.head}>
         <h3 id={`${id}-title`}>{title}</h3>
         <Legend data={shown} zone={zone} />
-        <ChartMenu
-          data={shown}
-          query={query}
-          axis={axis}
-          isTable={isTable}
-          onTable={() => setTable((before) => !before)}
-        />
+        <ChartMenu data={shown} query={query} axis={axis} isTable={isTable} onTable={() => group.toggleTable(name)} />
       </figcaption>
       <div className={styles.plotBox}>
         {bands && bands.length > 0 && frame && <BandRow bands={bands} frame={frame} span={span} />}

@@ -1,19 +1,13 @@
+import { channelParams, type NamedChannel } from '../channel/channel-params.ts'
 import type { Hole } from './chart-data.ts'
+import type { Evidence, ToldOutage } from './explained-outages.ts'
 
-type Evidence = {
-  place: string
-  from: string
-  to: string
-  platform?: string | null
-  failed?: boolean | null
-  side?: string | null
-  target?: string | null
-}
-type Outage = { from: string; to: string; reason: string; explanation?: string; evidence?: Evidence | null }
+/** As the server says it of a span before the channel was watched. */
+export const notTracked = 'not tracked yet'
 
 // Where the explanation was not asked for.
 const explanations: Record<string, string> = {
-  'not tracked yet': 'The channel was not watched yet.',
+  [notTracked]: 'The channel was not watched yet.',
   'not probed': 'The platform was not asked, or did not answer.',
   lost: 'What was observed is lost.',
 }
@@ -46,11 +40,21 @@ const hrefOf = (evidence: Evidence | null | undefined): string | undefined => {
   return `${path}?${search}`
 }
 
-/** Outages of a series as the chart takes them, with the reason in words and a link to the evidence where the API told them. */
-export const holesOf = (outages: readonly Outage[]): Hole[] =>
-  outages.map(({ from, to, reason, explanation, evidence }) => ({
-    from: Date.parse(from),
-    to: Date.parse(to),
-    explanation: explanation ?? explanations[reason] ?? `No observation: ${reason}.`,
-    href: hrefOf(evidence),
-  }))
+/** Where it is told how a channel is watched, and since when. */
+const watchingOf = (channel: NamedChannel): string => {
+  const { platform, slug } = channelParams(channel)
+  return `/channels/${platform}/${encodeURIComponent(slug)}?tab=watching#details`
+}
+
+/** Outages of a channel as the chart takes them, with the reason in words and a link to the evidence where the API told one. */
+export const holesOf = (outages: readonly ToldOutage[], channel: NamedChannel): Hole[] =>
+  outages.map(({ from, to, reason, explanation, evidence }) => {
+    const isBefore = reason === notTracked
+    return {
+      from: Date.parse(from),
+      to: Date.parse(to),
+      explanation: explanation ?? explanations[reason] ?? `No observation: ${reason}.`,
+      href: isBefore && evidence ? watchingOf(channel) : hrefOf(evidence),
+      isBefore,
+    }
+  })

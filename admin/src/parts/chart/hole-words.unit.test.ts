@@ -3,8 +3,9 @@ import { holesOf } from './hole-words.ts'
 
 const stretch = { from: '2026-03-12T17:02:00.000Z', to: '2026-03-12T17:09:00.000Z' }
 const outage = { ...stretch, reason: 'not probed', explanation: 'Kick answered 503.' }
+const channel = { id: 'a', platform: 'KICK', slug: 'ninja', displayName: null }
 const linkOf = (evidence: object) =>
-  decodeURIComponent(holesOf([{ ...outage, evidence: { ...stretch, ...evidence } as never }])[0]!.href!)
+  decodeURIComponent(holesOf([{ ...outage, evidence: { ...stretch, ...evidence } as never }], channel)[0]!.href!)
 const times = `from=${stretch.from}&to=${stretch.to}`
 
 test('evidence is found where it is kept, with its own time', () => {
@@ -22,8 +23,17 @@ test('evidence is found where it is kept, with its own time', () => {
 })
 
 test('without evidence there is no link, and without a sentence the reason is said', () => {
-  expect(holesOf([{ ...stretch, reason: 'lost' }])[0]).toMatchObject({
+  expect(holesOf([{ ...stretch, reason: 'lost' }], channel)[0]).toMatchObject({
     explanation: 'What was observed is lost.',
     href: undefined,
   })
+})
+
+test('time before it was watched is told apart, and leads to how it is watched', () => {
+  const [before] = holesOf(
+    [{ ...stretch, reason: 'not tracked yet', evidence: { ...stretch, place: 'AUDIT' } }],
+    channel,
+  )
+  expect(before).toMatchObject({ isBefore: true, href: '/channels/kick/ninja?tab=watching#details' })
+  expect(holesOf([outage], channel)[0]).toMatchObject({ isBefore: false })
 })

@@ -1,16 +1,23 @@
 import { useStore } from '../../data/store.ts'
 import { exactNumber } from '../../view/format.ts'
-import { Unknown } from '../text/unknown.tsx'
+import { Absent } from './absent.tsx'
 import styles from './chart.module.css'
 import type { ChartData } from './chart-data.ts'
 import { useChartGroup } from './chart-group.tsx'
-import { readoutAt, type Zone } from './readout.ts'
+import { counted, type Reading, readoutAt, type Zone } from './readout.ts'
 import { Swatch } from './swatch.tsx'
+
+const Value = ({ reading, unit }: { reading: Reading; unit: string | null }) =>
+  'value' in reading ? (
+    <span className={styles.value}>{unit === null ? exactNumber(reading.value) : counted(reading.value, unit)}</span>
+  ) : (
+    <Absent why={reading} />
+  )
 
 /** The names of the series, and what they are at the crosshair. */
 export const Legend = ({ data, zone }: { data: ChartData; zone: Zone }) => {
   const at = useStore(useChartGroup().crosshair)
-  const { when, values, why } = readoutAt(data, at, zone)
+  const { when, values, bands, why } = readoutAt(data, at, zone)
   const isAlone = data.series.length === 1
   return (
     <div className={styles.legend}>
@@ -19,22 +26,17 @@ export const Legend = ({ data, zone }: { data: ChartData; zone: Zone }) => {
           <li key={series.name} className={styles.name}>
             {!isAlone && <Swatch series={series} />}
             {!isAlone && <span>{series.name}</span>}
-            {when !== null && (
-              <span className={styles.value}>
-                {values[i] === null || values[i] === undefined ? (
-                  <Unknown reason={why ?? 'Nothing was observed.'} />
-                ) : (
-                  <>
-                    {exactNumber(values[i])} {isAlone && data.unit}
-                  </>
-                )}
-              </span>
-            )}
+            {when !== null && <Value reading={values[i]!} unit={isAlone ? data.unit : null} />}
           </li>
         ))}
       </ul>
       <span className={styles.when}>{when}</span>
       {why && <span className={styles.why}>{why}</span>}
+      {bands.map((band) => (
+        <span key={band} className={styles.title} dir="auto">
+          {band}
+        </span>
+      ))}
     </div>
   )
 }

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot'
-import { type ChartData, within } from './chart-data.ts'
+import { type ChartData, joined, within } from './chart-data.ts'
 import type { Colours } from './colours.ts'
 
 type Box = { left: number; top: number; width: number; height: number }
@@ -26,8 +26,8 @@ const hatch = (context: CanvasRenderingContext2D, { left, top, width, height }: 
   context.restore()
 }
 
-/** Behind the lines: every other band, and holes. */
-export const paintBehind = (plot: uPlot, data: ChartData, colours: Colours): void => {
+/** Behind the lines: every other band, and holes; hatched where nobody watched yet. */
+export const paintBehind = (plot: uPlot, data: ChartData, colours: Colours, ratio: number): void => {
   const { ctx: context } = plot
   context.save()
   context.fillStyle = colours.band
@@ -37,11 +37,23 @@ export const paintBehind = (plot: uPlot, data: ChartData, colours: Colours): voi
     const { left, top, width, height } = boxOf(plot, part.from, part.to)
     context.fillRect(left, top, width, height)
   })
+  const [before, missing] = [true, false].map((isBefore) =>
+    joined(
+      within(
+        (data.holes ?? []).filter((hole) => Boolean(hole.isBefore) === isBefore),
+        data.span,
+      ),
+    ),
+  )
   context.fillStyle = colours.outage
-  for (const hole of within(data.holes ?? [], data.span)) {
+  for (const hole of missing!) {
     const { left, top, width, height } = boxOf(plot, hole.from, hole.to)
     context.fillRect(left, top, width, height)
   }
+  // Nothing is wrong there: nobody watched yet.
+  context.strokeStyle = colours.grid
+  context.lineWidth = ratio
+  for (const hole of before!) hatch(context, boxOf(plot, hole.from, hole.to), 10 * ratio)
   context.restore()
 }
 

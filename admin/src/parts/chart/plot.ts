@@ -155,7 +155,7 @@ export class Plot {
         bind: { dblclick: () => null },
       },
       hooks: {
-        drawClear: [(plot) => paintBehind(plot, this.#data, colours())],
+        drawClear: [(plot) => paintBehind(plot, this.#data, colours(), uPlot.pxRatio)],
         draw: [(plot) => this.#drawn(plot, events)],
         setCursor: [
           (plot) => {

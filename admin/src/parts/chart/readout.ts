@@ -1,5 +1,6 @@
 import { clockSeconds, clockTime, duration, exactNumber, shortDay } from '../../view/format.ts'
-import { bucketAt, type ChartData, endOf, holesAt } from './chart-data.ts'
+import { absenceIn } from './absence.ts'
+import { type Absence, bucketAt, type ChartData, endOf, holesAt, type Series, valueAt, within } from './chart-data.ts'
 
 /** Null: an axis of time since a start. */
 export type Zone = string | null
@@ -16,35 +17,61 @@ export const bucketText = (data: ChartData, index: number, zone: Zone): string =
   return `${first}, ${clock(from, zone)} to ${first === last || to - from < 86_400_000 ? '' : `${last}, `}${clock(to, zone)}`
 }
 
+/** A value, or why there is none. */
+export type Reading = { value: number } | Absence
+
+/** What the chart says of a series in a bucket. */
+export const readingOf = (data: ChartData, series: Series, index: number): Reading => {
+  const value = valueAt(data, series, index)
+  return value === null ? absenceIn(data, series, { from: data.times[index]!, to: endOf(data, index) }) : { value }
+}
+
+/** "3 viewers", "1 viewer". */
+export const counted = (value: number, unit: string): string =>
+  `${exactNumber(value)} ${value === 1 ? unit.replace(/s$/, '') : unit}`
+
+/** What a series is called where its unit has to be told: "Average (viewers)", and "Viewers" alone. */
+export const headOf = ({ unit }: Pick<ChartData, 'unit'>, series: Pick<Series, 'name' | 'unit'>): string => {
+  const counts = series.unit ?? unit
+  return series.name.toLowerCase() === counts ? series.name : `${series.name} (${counts})`
+}
+
 export type Readout = {
   /** The bucket in words; null where the crosshair is not over one. */
   when: string | null
-  /** A value for each series. */
-  values: readonly (number | null)[]
-  /** Why there is none, where it is known. */
+  /** What each series is. */
+  values: readonly Reading[]
+  /** The titles of the broadcasts then. */
+  bands: readonly string[]
+  /** Why something is missing, where it is known. */
   why: string | null
 }
+
+const nothing: Readout = { when: null, values: [], bands: [], why: null }
 
 /** What a chart says at an instant. */
 export const readoutAt = (data: ChartData, at: number | null, zone: Zone): Readout => {
   const index = bucketAt(data, at)
-  if (index === null || at === null) return { when: null, values: data.series.map(() => null), why: null }
-  const values = data.series.map((series) => series.values[index] ?? null)
+  if (index === null || at === null) return nothing
   const [from, to] = [data.times[index]!, endOf(data, index)]
   const holes = holesAt(data.holes ?? [], at)
-  const near = holes.length > 0 ? holes : (data.holes ?? []).filter((hole) => hole.from < to && hole.to > from)
-  const isLater = data.completeThrough !== null && data.completeThrough !== undefined && to > data.completeThrough
-  const why = near[0]?.explanation ?? (isLater ? 'Not complete yet: it may still change.' : null)
-  return { when: bucketText(data, index, zone), values, why }
+  const near = holes.length > 0 ? holes : within(data.holes ?? [], { from, to })
+  const isLater = data.completeThrough != null && to > data.completeThrough
+  return {
+    when: bucketText(data, index, zone),
+    values: data.series.map((series) => readingOf(data, series, index)),
+    bands: (data.bands ?? []).filter((band) => band.from <= at && at < band.to).map(({ label }) => label),
+    why: near[0]?.explanation ?? (isLater ? 'Not complete yet: it may still change.' : null),
+  }
 }
 
 /** The same as a sentence, to be read out. */
 export const readoutText = (data: ChartData, at: number | null, zone: Zone): string => {
-  const { when, values, why } = readoutAt(data, at, zone)
+  const { when, values, bands, why } = readoutAt(data, at, zone)
   if (when === null) return ''
   const parts = data.series.map(({ name }, i) => {
-    const value = values[i] ?? null
-    return `${name} ${value === null ? 'unknown' : exactNumber(value)}`
+    const reading = values[i]!
+    return `${name} ${'value' in reading ? exactNumber(reading.value) : reading.word}`
   })
-  return [`${when}: ${parts.join(', ')}.`, why].filter(Boolean).join(' ')
+  return [`${when}: ${parts.join(', ')}.`, why, ...bands.map((band) => `${band}.`)].filter(Boolean).join(' ')
 }

@@ -1,6 +1,7 @@
-import { useId, useState } from 'react'
+import { useRouter } from '@tanstack/react-router'
+import { type MouseEvent, useId, useState } from 'react'
 import styles from './chart.module.css'
-import { type Band, type ChartData, groupHoles, type HoleGroup, type Span, within } from './chart-data.ts'
+import { type Band, type ChartData, groupHoles, type Hole, type HoleGroup, type Span, within } from './chart-data.ts'
 import type { Frame } from './plot.ts'
 import { bucketText, type Zone } from './readout.ts'
 
@@ -42,6 +43,21 @@ const placeOfText = ({ left, width, end }: { left: number; width: number; end: n
     ? { left: 0, maxWidth: Math.min(widestText, end - left) }
     : { left: 'auto', right: 0, maxWidth: Math.min(widestText, left + width) }
 
+/** Leads to the evidence without loading the panel anew. */
+const EvidenceLink = ({ hole: { href, isBefore } }: { hole: Hole }) => {
+  const { history } = useRouter()
+  const follow = (event: MouseEvent): void => {
+    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    history.push(href!)
+  }
+  return (
+    <a href={href} onClick={follow}>
+      {isBefore ? 'How it is watched' : 'See the evidence'}
+    </a>
+  )
+}
+
 type MarkProps = { group: HoleGroup; left: number; width: number; end: number; zone: Zone }
 
 const HoleMark = ({ group, left, width, end, zone }: MarkProps) => {
@@ -50,6 +66,7 @@ const HoleMark = ({ group, left, width, end, zone }: MarkProps) => {
   const when = (span: Span): string =>
     bucketText({ times: [span.from], span, title: '', unit: '', series: [] }, 0, zone)
   const shown = group.holes.slice(0, 5)
+  const isBefore = group.holes.every((hole) => hole.isBefore)
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the button in it is what is operated.
     <div
@@ -64,7 +81,8 @@ const HoleMark = ({ group, left, width, end, zone }: MarkProps) => {
       <button
         type="button"
         className={styles.holeMark}
-        aria-label={`Missing: ${when(group)}`}
+        data-before={isBefore}
+        aria-label={`${isBefore ? 'Not watched yet' : 'Missing'}: ${when(group)}`}
         aria-describedby={isOpen ? id : undefined}
         aria-expanded={isOpen}
       />
@@ -72,8 +90,9 @@ const HoleMark = ({ group, left, width, end, zone }: MarkProps) => {
         <div id={id} className={styles.holeText} style={placeOfText({ left, width, end })} role="tooltip">
           <ul>
             {shown.map((hole) => (
-              <li key={hole.from}>
-                <strong>{when(hole)}</strong> {hole.explanation} {hole.href && <a href={hole.href}>See the evidence</a>}
+              <li key={`${hole.from} ${hole.of}`}>
+                <strong>{when(hole)}</strong> {hole.of && <bdi>{hole.of}: </bdi>}
+                {hole.explanation} {hole.href && <EvidenceLink hole={hole} />}
               </li>
             ))}
           </ul>

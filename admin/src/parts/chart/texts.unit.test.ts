@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { absenceIn } from './absence.ts'
 import { axisNumber, countRange } from './axis-numbers.ts'
 import type { ChartData } from './chart-data.ts'
-import { chartCsv } from './csv.ts'
+import { chartCsv, chartTable } from './csv.ts'
 import { curlText, graphiqlAddress, graphqlText } from './query-texts.ts'
-import { bucketText, readoutAt, readoutText } from './readout.ts'
+import { bucketText, counted, headOf, readoutAt, readoutText } from './readout.ts'
 
 const at = (text: string): number => Date.parse(text)
 
@@ -83,14 +84,57 @@ test('a bucket is told in the zone, and whole days by their date', () => {
 test('the crosshair reads values, and says why one is unknown', () => {
   expect(readoutAt(data, data.times[0]!, 'UTC')).toEqual({
     when: '12 Mar 2024, 17:00 to 17:05',
-    values: [0, 1_234],
+    values: [{ value: 0 }, { value: 1_234 }],
+    bands: [],
     why: null,
   })
-  expect(readoutText(data, data.times[1]!, 'UTC')).toBe(
-    '12 Mar 2024, 17:05 to 17:10: A "b" unknown, C 5. Kick did not answer.',
-  )
-  expect(readoutAt({ ...data, holes: [] }, data.times[1]!, 'UTC').why).toBe('Not complete yet: it may still change.')
+  const readOut = (more: Partial<ChartData>): string => readoutText({ ...data, ...more }, data.times[1]!, 'UTC')
+  const bucket = '12 Mar 2024, 17:05 to 17:10: A "b"'
+  const later = 'Not complete yet: it may still change.'
+  expect(readOut({})).toBe(`${bucket} not complete yet, C 5. Kick did not answer.`)
+  expect(readOut({ holes: [] })).toBe(`${bucket} not complete yet, C 5. ${later}`)
   expect(readoutText(data, null, 'UTC')).toBe('')
+})
+
+test('offline, not observed, not watched yet and not counted are told apart', () => {
+  const [from, to] = [data.times[1]!, data.span.to]
+  const word = (more: Partial<ChartData>): string =>
+    absenceIn({ ...data, holes: [], completeThrough: null, ...more }, data.series[0]!, { from, to }).word
+  const hole = { from, to: (from + to) / 2, explanation: 'Kick did not answer.' }
+  expect(word({})).toBe('unknown')
+  expect(word({ onAir: [] })).toBe('offline')
+  expect(word({ onAir: [{ from, to: from + 1 }] })).toBe('not counted')
+  expect(word({ onAir: [], holes: [hole] })).toBe('not observed')
+  expect(word({ onAir: [], holes: [{ ...hole, isBefore: true }] })).toBe('not watched yet')
+  // It was seen for most of the time, or the hole is another's.
+  expect(word({ onAir: [], holes: [{ ...hole, to: hole.to - 1 }] })).toBe('offline')
+  expect(word({ onAir: [], holes: [{ ...hole, of: 'C' }] })).toBe('offline')
+})
+
+test('between two probes the value that the line shows is read, and the title of the broadcast', () => {
+  const times = [0, 60_000, 120_000]
+  const series = [{ name: 'Viewers', colour: 1, values: [7, null, 9], standsForMs: 120_000 }]
+  const near = { ...data, times, series, span: { from: 0, to: 180_000 }, holes: [], completeThrough: null }
+  const bands = [{ from: 0, to: 90_000, label: 'Ranked · Chess' }]
+  expect(readoutAt({ ...near, bands }, 61_000, 'UTC')).toMatchObject({
+    values: [{ value: 7 }],
+    bands: ['Ranked · Chess'],
+  })
+  const broken = { ...near, holes: [{ from: 70_000, to: 80_000, explanation: '' }] }
+  expect(readoutAt(broken, 61_000, 'UTC').values).toEqual([expect.objectContaining({ word: 'unknown' })])
+})
+
+test('units are told once, and one thing is told as one', () => {
+  expect(headOf({ unit: 'viewers' }, { name: 'Viewers' })).toBe('Viewers')
+  expect(headOf({ unit: 'viewers' }, { name: 'Peak' })).toBe('Peak (viewers)')
+  expect(headOf({ unit: 'messages' }, { name: 'Chatters', unit: 'chatters' })).toBe('Chatters')
+  expect([0, 1, 1_200].map((value) => counted(value, 'follows'))).toEqual(['0 follows', '1 follow', '1,200 follows'])
+})
+
+test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])('no spreadsheet reads the name %j as a formula', (name) => {
+  const [series] = data.series
+  const named = { ...data, series: [{ ...series!, name }] }
+  for (const text of [chartCsv(named), chartTable(named)]) expect(text).toContain(`"'${name} (viewers)"`)
 })
 
 test('an axis of counts has short numbers and begins at 0', () => {

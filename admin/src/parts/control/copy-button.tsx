@@ -1,10 +1,19 @@
 import { useEffect, useState } from 'react'
+import { copyText } from '../file/copy.ts'
 import { Button } from './button.tsx'
 
 const saidForMs = 2_000
 
-/** Copies a text, and says so. `onFailed` is called where the browser does not allow it, as it does without HTTPS. */
-export const CopyButton = ({ text, label, onFailed }: { text: string; label: string; onFailed?: () => void }) => {
+type Props = {
+  /** The text, or how it is found when the button is pressed. */
+  text: string | (() => string)
+  label: string
+  title?: string
+  onFailed?(): void
+}
+
+/** Copies a text, and says so. `onFailed` is called where the browser does not allow it. */
+export const CopyButton = ({ text, label, title, onFailed }: Props) => {
   const [said, say] = useState<string | null>(null)
   useEffect(() => {
     if (said === null) return
@@ -13,7 +22,7 @@ export const CopyButton = ({ text, label, onFailed }: { text: string; label: str
   }, [said])
   const copy = async (): Promise<void> => {
     try {
-      await navigator.clipboard.writeText(text)
+      await copyText(typeof text === 'string' ? text : text())
       say('Copied')
     } catch {
       say('Select it and copy it')
@@ -22,7 +31,9 @@ export const CopyButton = ({ text, label, onFailed }: { text: string; label: str
   }
   return (
     <>
-      <Button onClick={() => void copy()}>{said ?? label}</Button>
+      <Button title={title} onClick={() => void copy()}>
+        {said ?? label}
+      </Button>
       <span className="visually-hidden" role="status">
         {said}
       </span>

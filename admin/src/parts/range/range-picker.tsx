@@ -5,8 +5,10 @@ import { useView } from '../../view/view.tsx'
 import type { Range } from '../../view/view-search.ts'
 import { offsetOf } from '../../view/zone.ts'
 import { Button } from '../control/button.tsx'
+import { CopyButton } from '../control/copy-button.tsx'
 import styles from './range.module.css'
 import { RangeForm } from './range-form.tsx'
+import { useFrozen } from './use-frozen.ts'
 
 /** Ranges that are told from now. Those of whole days are days of UTC, as the server reads them. */
 const ranges: readonly (readonly [name: string, range: Range])[] = [
@@ -27,6 +29,9 @@ const rangeText = ({ from, to }: Range, zone: string, now: number): string => {
   return `${shortInstant(first, zone, now)} – ${to === 'now' ? 'now' : shortInstant(last, zone, now)}`
 }
 
+const fixedLink = 'Copies the address of this view'
+const movingLink = `${fixedLink}. Its range moves with time: press z to freeze it.`
+
 /** Chooses the range and the zone of a place, and names both once. */
 export const RangePicker = () => {
   const view = useView()
@@ -37,8 +42,15 @@ export const RangePicker = () => {
     view.setRange(range)
     popup.current?.hidePopover()
   }
+  const isFrozen = useFrozen(view.range)
   return (
     <div className={styles.picker}>
+      <CopyButton text={() => location.href} label="Copy link" title={view.isRelative ? movingLink : fixedLink} />
+      {isFrozen && (
+        <p className={styles.said} role="status">
+          Frozen to instants: the link shows the same tomorrow.
+        </p>
+      )}
       <Button popoverTarget="range" aria-expanded={isOpen} title="Choose the range and the zone">
         {rangeText(view.range, view.zone, now)}
         <span className={styles.zone} title={offsetOf(view.zone, now)}>

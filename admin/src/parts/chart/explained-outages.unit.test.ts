@@ -5,7 +5,6 @@ const at = (minute: number): string => new Date(Date.UTC(2026, 2, 12, 17, minute
 const outage = (from: number, to: number, reason = 'not probed') => ({ from: at(from), to: at(to), reason })
 const told = (from: number, to: number, explanation: string): ToldOutage => ({
   ...outage(from, to),
-  cause: 'POLL_FAILED',
   explanation,
 })
 
