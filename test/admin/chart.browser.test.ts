@@ -2,15 +2,19 @@ import fs from 'node:fs/promises'
 import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addBroadcast } from '../support/admin/broadcast.ts'
+import { channelWorld } from '../support/admin/channel-fixture.ts'
 import { type Panel, type PanelPage, panelKeys, startPanel } from '../support/admin/panel.ts'
+import { seed } from '../support/stores/seed.ts'
 
 let panel: Panel
 let path: string
+let world: ReturnType<typeof channelWorld>
 const startedAt = new Date('2026-10-25T00:00:00Z')
 const minutes = 180
 
 beforeAll(async () => {
   panel = await startPanel()
+  world = channelWorld(panel)
   const viewers = Array.from({ length: minutes }, (_, minute) => (minute >= 20 && minute < 50 ? null : 1_000 + minute))
   const endedAt = new Date(startedAt.getTime() + minutes * 60_000)
   const { session } = await addBroadcast(panel, { name: 'Charted', startedAt, endedAt, viewers })
@@ -153,4 +157,96 @@ test('the charts change with the theme and with their width', async () => {
       .evaluate((element) => element.clientWidth)
   await expect.poll(width).toBeLessThan(340)
   expect(await page.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+})
+
+test('the time on air in the range is told with its coverage, and nothing of what is outside', async () => {
+  const id = await world.channel('Aired', { sessions: 0 })
+  await world.probes(id, 321)
+  await seed(panel.db).session(id, new Date('2026-03-02T22:00:00Z'), new Date('2026-03-03T02:30:00Z'))
+  await seed(panel.db).session(id, new Date('2026-03-03T20:00:00Z'), new Date('2026-03-04T02:00:00Z'))
+  const tuesday = 'from=2026-03-03T00:00:00Z&to=2026-03-04T00:00:00Z'
+  const { page } = await panel.open(`/channels/kick/aired?${tuesday}`)
+  const sums = page.getByRole('region', { name: 'Charts of the range' }).locator('dl')
+  await sums.getByText('6 h 30 min in 2 broadcasts').waitFor()
+  await sums.getByText('Coverage').waitFor()
+})
+
+test('a year is zoomed to a day by dragging, in finer and finer buckets, and back by double clicks', async () => {
+  const id = await world.channel('Yearly')
+  await world.hourlyProbes(id, 365)
+  const opened = await panel.open('/sign-in')
+  const { page } = opened
+  const buckets: string[] = []
+  page.on('response', async (response) => {
+    const body = response.request().method() === 'POST' ? response.request().postDataJSON() : null
+    if (body?.operationName !== 'ChannelCharts') return
+    buckets.push((await response.json()).data.channel.viewers.meta.bucket)
+  })
+  await opened.go('/channels/kick/yearly?from=now-365d&to=now')
+  const plot = page.getByRole('application', { name: /^Viewers/ })
+  await plot.waitFor()
+  await expect.poll(() => buckets.at(-1)).toBe('DAY')
+  const days = (): number => {
+    const { searchParams } = new URL(page.url())
+    const [from, to] = ['from', 'to'].map((name) => Date.parse(searchParams.get(name)!))
+    return (to! - from!) / 86_400_000
+  }
+  // The axis is on the left of what is plotted.
+  const drag = async (share: number): Promise<void> => {
+    const box = (await plot.boundingBox())!
+    const [left, width, y] = [box.x + 56, box.width - 68, box.y + box.height / 3]
+    await page.mouse.move(left + width / 2, y)
+    await page.mouse.down()
+    await page.mouse.move(left + width * (0.5 + share), y, { steps: 4 })
+    await page.mouse.up()
+  }
+  await drag(1 / 12)
+  await expect.poll(days).toBeCloseTo(365 / 12, -1)
+  await expect.poll(() => buckets.at(-1)).toBe('SIX_HOURS')
+  await drag(1 / 30)
+  await expect.poll(days).toBeLessThan(1.3)
+  await expect.poll(() => buckets.at(-1)).toBe('FIVE_MINUTES')
+  await page.reload()
+  await opened.ready()
+  expect(days()).toBeLessThan(1.3)
+  // After a reload nobody knows what was shown before: twice as much is.
+  const shown = days()
+  await plot.dblclick({ position: { x: 300, y: 60 } })
+  await expect.poll(days).toBeGreaterThan(1.4 * shown)
+  await opened.go('/channels/kick/yearly?from=now-365d&to=now')
+  await drag(1 / 12)
+  await expect.poll(days).toBeLessThan(40)
+  await plot.dblclick({ position: { x: 300, y: 60 } })
+  await expect.poll(() => opened.address).toContain('from=now-365d&to=now')
+})
+
+test('which charts show a table is in the link', async () => {
+  const id = await world.channel('Tabled')
+  await world.probes(id, 321)
+  const opened = await panel.open('/channels/kick/tabled?from=now-1h&to=now')
+  const { page } = opened
+  await page.getByRole('application', { name: /^Viewers/ }).focus()
+  await page.keyboard.press('t')
+  await page.getByRole('region', { name: 'Viewers as a table' }).waitFor()
+  await expect.poll(() => opened.address).toContain('table=viewers')
+  await page.reload()
+  await opened.ready()
+  await page.getByRole('region', { name: 'Viewers as a table' }).getByText('321').first().waitFor()
+  await page.getByRole('application', { name: /^Viewers/ }).focus()
+  await page.keyboard.press('t')
+  await page.getByRole('region', { name: 'Viewers as a table' }).waitFor({ state: 'detached' })
+  expect(opened.address).not.toContain('table')
+})
+
+test('the link is copied, and freezing the range is said', async () => {
+  await world.channel('Copied')
+  const opened = await panel.open('/channels/kick/copied?from=now-6h&to=now')
+  const { page } = opened
+  await opened.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.keyboard.press('z')
+  await page.getByText('Frozen to instants').waitFor()
+  await page.getByRole('button', { name: 'Copy link' }).click()
+  await page.getByRole('button', { name: 'Copied' }).waitFor()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url())
+  expect(opened.address).toMatch(/from=\d{4}-.*to=\d{4}-/)
 })

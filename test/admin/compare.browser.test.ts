@@ -73,7 +73,7 @@ test('the previous period is drawn too, and a handle that nobody has is told', a
   const page = await panel.open(`/compare?c=kick/later&c=kick/nobody&from=2026-11-01T20:00:00Z&to=2026-11-01T21:00:00Z`)
   await page.page.getByText('kick/nobody: nobody has this handle').waitFor()
   await page.page.getByLabel('Previous period').check()
-  await page.page.getByRole('columnheader', { name: 'Hours watched, previous period' }).waitFor()
+  await page.page.getByRole('columnheader', { name: 'Before: hours watched' }).waitFor()
   await page.page.getByRole('figure').getByText('Later, previous period').waitFor()
   expect(page.address).toContain('before=1')
 })

@@ -32,8 +32,10 @@ export const ChannelView = ({ page }: { page: LoadedPage }) => {
           <Facts channel={channel} live={live} />
         </div>
       </Renewing>
-      <Charts state={charts} />
-      <PageTabs page={page} />
+      <div className={styles.body}>
+        <Charts state={charts} />
+        <PageTabs page={page} />
+      </div>
     </Place>
   )
 }

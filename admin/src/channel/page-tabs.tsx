@@ -45,7 +45,7 @@ export const PageTabs = ({ page }: { page: LoadedPage }) => {
     })
   const { id } = channel
   return (
-    <section className={styles.tabs} aria-label="Details">
+    <section className={styles.tabs} id="details" aria-label="Details">
       <Tabs label="Details of the channel" tabs={tabs} open={open} onOpen={show}>
         {open === 'sessions' && <Sessions page={page} />}
         {open === 'chat' && <Chat id={id} />}

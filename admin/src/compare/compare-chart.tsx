@@ -3,6 +3,7 @@ import { Chart } from '../parts/chart/chart.tsx'
 import type { Absence, Span } from '../parts/chart/chart-data.ts'
 import { ChartGroup } from '../parts/chart/chart-group.tsx'
 import { useExplained } from '../parts/chart/use-explained.ts'
+import styles from './compare.module.css'
 import { byClock, byStart, type Compared, holesOfLines, outagesOf } from './lines.ts'
 import { type CompareSearch, readSeconds } from './search.ts'
 import type { CompareState } from './use-compare.ts'
@@ -38,7 +39,7 @@ export const CompareChart = ({ state, rows, search, change }: ChartProps) => {
   }
   return (
     <ChartGroup onZoom={isByStart ? onZoom : undefined}>
-      <section aria-label="Chart" onPointerEnter={want} onFocus={want}>
+      <section className={styles.chart} aria-label="Chart" onPointerEnter={want} onFocus={want}>
         <Chart
           title="Viewers"
           unit="viewers"

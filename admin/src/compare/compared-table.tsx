@@ -67,8 +67,15 @@ export const ComparedTable = ({ rows, byStart, withBefore, onRemove }: Props) =>
         <th scope="col">Average</th>
         <th scope="col">Peak</th>
         <th scope="col">Hours watched</th>
-        {withBefore && <th scope="col">On air, previous period</th>}
-        {withBefore && <th scope="col">Hours watched, previous period</th>}
+        {withBefore && (
+          <>
+            <th scope="col">Before: on air</th>
+            <th scope="col" title={hints.coverage}>
+              Before: coverage
+            </th>
+            <th scope="col">Before: hours watched</th>
+          </>
+        )}
         <th scope="col">
           <span className="visually-hidden">Remove</span>
         </th>
@@ -110,6 +117,9 @@ export const ComparedTable = ({ rows, byStart, withBefore, onRemove }: Props) =>
               <td>
                 <OnAir seconds={row.channel?.airtimeBefore?.seconds} coverage={before?.meta.coverage} />
               </td>
+            )}
+            {withBefore && (
+              <td>{before?.meta.coverage ? percent(before.meta.coverage) : <Unknown reason={noProbes} />}</td>
             )}
             {withBefore && (
               <td>

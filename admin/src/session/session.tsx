@@ -1,5 +1,6 @@
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { ChannelLink } from '../parts/channel/channel-link.tsx'
+import { CopyButton } from '../parts/control/copy-button.tsx'
 import { Place } from '../parts/place/place.tsx'
 import { Message } from '../parts/states/message.tsx'
 import { ProblemMessage } from '../parts/states/problem-message.tsx'
@@ -48,16 +49,18 @@ const Shown = ({ session, holes }: { session: Session; holes: SessionState['hole
     <>
       <About session={session} />
       <Figures session={session} />
-      <SessionCharts session={session} holes={holes} zoom={readZoom(search.zoom)} />
-      <div className={styles.parts}>
-        <Chapters chapters={session.chapters} />
-        <div className={styles.part}>
-          <h2>How sure this is</h2>
-          {[...learnedWords(session), ...completeWords(session, (at) => shortInstant(at, zone))].map((sentence) => (
-            <p key={sentence}>{sentence}</p>
-          ))}
+      <div className={styles.body}>
+        <SessionCharts session={session} holes={holes} zoom={readZoom(search.zoom)} />
+        <div className={styles.parts}>
+          <Chapters chapters={session.chapters} />
+          <div className={styles.part}>
+            <h2>How sure this is</h2>
+            {[...learnedWords(session), ...completeWords(session, (at) => shortInstant(at, zone))].map((sentence) => (
+              <p key={sentence}>{sentence}</p>
+            ))}
+          </div>
+          <Downloads session={session} />
         </div>
-        <Downloads session={session} />
       </div>
     </>
   )
@@ -75,9 +78,12 @@ const SessionPlace = () => {
       title={<span dir="auto">{session?.title ?? 'Broadcast'}</span>}
       controls={
         session && (
-          <Link to="." search={change({ show: show === 'receipt' ? undefined : 'receipt' })}>
-            {show === 'receipt' ? 'Show the charts' : 'Receipt'}
-          </Link>
+          <>
+            <Link to="." search={change({ show: show === 'receipt' ? undefined : 'receipt' })}>
+              {show === 'receipt' ? 'Show the charts' : 'Receipt'}
+            </Link>
+            <CopyButton text={() => location.href} label="Copy link" />
+          </>
         )
       }
       ready={session !== undefined || problem !== null}

@@ -39,6 +39,20 @@ export const channelWorld = ({ db, api }: Panel) => {
         })),
       )
     },
+    /** A probe of each hour of the past days, which saw a broadcast. */
+    async hourlyProbes(id: bigint, days: number): Promise<void> {
+      const { rows } = await db.pool.query('SELECT platform_user_id AS user FROM dm.streamer_channel WHERE id = $1', [
+        id,
+      ])
+      const { user } = rows[0] as { user: string }
+      const now = Math.floor(Date.now() / 1_000)
+      const startedAt = now - days * 86_400
+      const hours = Array.from({ length: days * 24 }, (_, n) => n)
+      await insertProbes(
+        store,
+        hours.map((n) => ({ channel: user, at: now - n * 3_600, startedAt, viewers: 100 + n, elapsed: 3_600 })),
+      )
+    },
     said: (id: bigint, texts: readonly string[]): Promise<void> =>
       insertSaid(
         store,

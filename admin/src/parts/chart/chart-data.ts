@@ -91,6 +91,16 @@ export const overlaps = (a: Span, b: Span): boolean => a.from < b.to && a.to > b
 export const holesOfSeries = (holes: readonly Hole[], { name }: Pick<Series, 'name'>): Hole[] =>
   holes.filter(({ of }) => of === undefined || of === name)
 
+/**
+ * The holes that are shaded over the whole height. Where other lines go on, a dashed line that is missing, and one that nobody watched yet, are
+ * only marked below.
+ */
+export const shadedHoles = ({ holes = [], series }: Pick<ChartData, 'holes' | 'series'>): Hole[] =>
+  holes.filter(({ of, isBefore }) => {
+    if (of === undefined || series.length === 1) return true
+    return !isBefore && !series.some(({ name, dashed }) => name === of && dashed)
+  })
+
 /** Stretches that touch or overlap as one, in order. */
 export const joined = (stretches: readonly Span[]): Span[] => {
   const all: Span[] = []

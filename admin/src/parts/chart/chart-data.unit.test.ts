@@ -8,6 +8,7 @@ import {
   isEmpty,
   lonely,
   onSharedTimes,
+  shadedHoles,
   within,
 } from './chart-data.ts'
 
@@ -50,6 +51,14 @@ test('a value stands for a time, but not over a hole', () => {
   expect(of(20)).toEqual([null, 1, undefined, 3, null, null])
   expect(of(20, [hole(15, 18)])).toEqual(values)
   expect(lonely([null, 1, undefined, 3, null, null])).toEqual([])
+})
+
+test('what one of several lines misses shades the chart only where the line is of now, and was watched', () => {
+  const line = (name: string, dashed = false) => ({ name, colour: 1, values: [], dashed })
+  const of = (name: string, isBefore = false) => ({ ...hole(0, 1), of: name, isBefore })
+  const holes = [of('a'), of('a', true), of('b'), hole(0, 1)]
+  expect(shadedHoles({ holes, series: [line('a'), line('b', true)] })).toEqual([holes[0], holes[3]])
+  expect(shadedHoles({ holes: [of('a', true)], series: [line('a')] })).toHaveLength(1)
 })
 
 test('zeros are something, and nulls are nothing', () => {

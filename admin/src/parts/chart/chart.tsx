@@ -1,5 +1,5 @@
 import 'uplot/dist/uPlot.min.css'
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type CSSProperties, type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useView } from '../../view/view.tsx'
 import { fileWord } from '../file/save.ts'
 import styles from './chart.module.css'
@@ -17,7 +17,7 @@ import { usePlot } from './use-plot.ts'
 type Props = ChartData & {
   /** What was asked for it, to be copied and opened elsewhere. */
   query?: AskedQuery | undefined
-  /** Of the plot with its axis, in pixels. */
+  /** Of the plot with its axis, in pixels; a place makes it more where there is room, by --plot-scale. */
   height?: number
   /** `elapsed`: times are milliseconds since a start. */
   axis?: 'clock' | 'elapsed'
@@ -92,7 +92,7 @@ export const Chart = ({ query, height = 180, axis = 'clock', empty = 'Nothing wa
           <div
             ref={host}
             className={styles.plot}
-            style={{ height }}
+            style={{ '--height': `${height}px` } as CSSProperties}
             role="application"
             aria-label={`${title}, a chart. ${help}`}
             // biome-ignore lint/a11y/noNoninteractiveTabindex: the crosshair is moved by the keyboard.

@@ -1,5 +1,5 @@
 import type uPlot from 'uplot'
-import { type ChartData, joined, within } from './chart-data.ts'
+import { type ChartData, joined, shadedHoles, within } from './chart-data.ts'
 import type { Colours } from './colours.ts'
 
 type Box = { left: number; top: number; width: number; height: number }
@@ -40,7 +40,7 @@ export const paintBehind = (plot: uPlot, data: ChartData, colours: Colours, rati
   const [before, missing] = [true, false].map((isBefore) =>
     joined(
       within(
-        (data.holes ?? []).filter((hole) => Boolean(hole.isBefore) === isBefore),
+        shadedHoles(data).filter((hole) => Boolean(hole.isBefore) === isBefore),
         data.span,
       ),
     ),

@@ -109,11 +109,21 @@ const HoleMark = ({ group, left, width, end, zone }: MarkProps) => {
 export const HoleMarks = ({ data, frame, zone }: { data: ChartData; frame: Frame; zone: Zone }) => {
   const { span } = data
   const near = (nearPixels / frame.width) * (span.to - span.from)
+  // What is missing lies over what nobody watched yet.
+  const groups = [true, false].flatMap((isBefore) =>
+    groupHoles(
+      within(
+        (data.holes ?? []).filter((hole) => Boolean(hole.isBefore) === isBefore),
+        span,
+      ),
+      near,
+    ),
+  )
   return (
     <div className={styles.holes} style={{ top: frame.top + frame.height - 8 }}>
-      {groupHoles(within(data.holes ?? [], span), near).map((group) => (
+      {groups.map((group) => (
         <HoleMark
-          key={group.from}
+          key={`${group.from} ${group.holes[0]!.isBefore}`}
           group={group}
           zone={zone}
           end={frame.left + frame.width}
