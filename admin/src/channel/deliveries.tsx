@@ -3,6 +3,7 @@ import { useQuery } from 'urql'
 import { ChannelDeliveries } from '../../generated/channel.ts'
 import type { ChannelDeliveriesQuery } from '../../generated/graphql.ts'
 import { problemOf } from '../data/problem.ts'
+import { outcomeNames } from '../parts/delivery/outcome-names.ts'
 import { Message } from '../parts/states/message.tsx'
 import { type Column, DataTable } from '../parts/table/data-table.tsx'
 import { ShowMore } from '../parts/table/pages.tsx'
@@ -25,7 +26,7 @@ const columns: readonly Column<Delivery>[] = [
     width: '150px',
     cell: ({ outcome, replay }) => (
       <>
-        {outcome.toLowerCase().replaceAll('_', ' ')}
+        {outcomeNames[outcome]}
         {replay && <span className={styles.quiet}> · replay</span>}
       </>
     ),

@@ -81,7 +81,7 @@ const columns: readonly Column<SessionOfPage>[] = [
   {
     id: 'provenance',
     head: 'Learned by',
-    hint: 'Who told the start and the end',
+    hint: 'Who told of the start and the end',
     width: '160px',
     hideBelow: 1200,
     cell: ({ provenance }) => <span className={styles.quiet}>{provenanceText(provenance)}</span>,

@@ -1,4 +1,5 @@
 import type { WebhookOutcome } from '../../generated/graphql.ts'
+import { outcomeNames } from '../parts/delivery/outcome-names.ts'
 
 export type Outcome = WebhookOutcome
 
@@ -12,55 +13,63 @@ type Words = {
 
 /** Every outcome in words, those that were used first. */
 export const outcomeWords: Record<Outcome, Words> = {
-  PROJECTED: { name: 'stored', effect: 'used', sentence: 'What it tells is in the stores. Nothing is to be done.' },
+  PROJECTED: {
+    name: outcomeNames.PROJECTED,
+    effect: 'used',
+    sentence: 'What it tells is in the stores. Nothing is to be done.',
+  },
   LATE: {
-    name: 'stored, late',
+    name: outcomeNames.LATE,
     effect: 'used',
     sentence:
       'It is stored, and came more than five minutes after it was sent. Many of them mean that the platform is behind.',
   },
   KEPT: {
-    name: 'kept as it came',
+    name: outcomeNames.KEPT,
     effect: 'used',
     sentence: 'Genuine, of a type that is kept as it came because nothing else stores it. Nothing is to be done.',
   },
   REPEATED: {
-    name: 'came before',
+    name: outcomeNames.REPEATED,
     effect: 'none',
     sentence: 'The same delivery came before, and the first one counts. Nothing is to be done.',
   },
-  TEST: { name: 'test', effect: 'none', sentence: 'A test: it shows that deliveries arrive, and changes nothing.' },
+  TEST: {
+    name: outcomeNames.TEST,
+    effect: 'none',
+    sentence: 'A test: it shows that deliveries arrive, and changes nothing.',
+  },
   QUARANTINED: {
-    name: 'set aside',
+    name: outcomeNames.QUARANTINED,
     effect: 'not used',
     sentence:
       'Sent more than seven days before it came, or more than five minutes after that. It changed nothing. Replay it if it is to count.',
   },
   UNTRACKED: {
-    name: 'not tracked',
+    name: outcomeNames.UNTRACKED,
     effect: 'not used',
     sentence:
       'About a channel that is not tracked, or by an event subscription that is not ours. It changed nothing. Track the channel, then replay it.',
   },
   UNSUPPORTED: {
-    name: 'not read yet',
+    name: outcomeNames.UNSUPPORTED,
     effect: 'not used',
     sentence: 'Of a type or version that this version of the program does not read. Replay it after an upgrade.',
   },
   TYPE_MISMATCH: {
-    name: 'unexpected body',
+    name: outcomeNames.TYPE_MISMATCH,
     effect: 'not used',
     sentence:
       'The body is not what its type says. It changed nothing. Many of them mean that the platform has changed its format.',
   },
   MALFORMED: {
-    name: 'unreadable',
+    name: outcomeNames.MALFORMED,
     effect: 'not used',
     sentence:
       'Its headers or its body can not be read, or tell an instant that can not be true. Many genuine ones mean that the platform has changed its format.',
   },
   FORGED: {
-    name: 'not signed',
+    name: outcomeNames.FORGED,
     effect: 'not used',
     sentence:
       'The signature is missing or wrong, so anybody may have sent it. It changed nothing. Many from the platform itself mean a wrong key or secret.',
