@@ -1,6 +1,22 @@
 // Made by `npm run codegen` from the schema and the documents beside it.
-import type { OperationsQuery, OperationsQueryVariables, OperationsStateQuery, OperationsStateQueryVariables, RunJobMutation, RunJobMutationVariables, VerifyArchiveMutation, VerifyArchiveMutationVariables } from './graphql.ts'
+import type { LostLatelyQuery, LostLatelyQueryVariables, OperationsQuery, OperationsQueryVariables, OperationsStateQuery, OperationsStateQueryVariables, RunJobMutation, RunJobMutationVariables, VerifyArchiveMutation, VerifyArchiveMutationVariables } from './graphql.ts'
 import { operation } from './operation.ts'
+
+export const LostLately = /* @__PURE__ */ operation<LostLatelyQuery, LostLatelyQueryVariables>({
+  name: 'LostLately',
+  type: 'query',
+  id: '0edf0d746051f786a529e3ea47ab42799087e24e425c12d1193c5b9a252c3003',
+  text: `query LostLately {
+  webhookStatistics(range: {from: "now-24h", to: "now"}, bucket: DAY) {
+    __typename
+    total {
+      __typename
+      expected
+      untold
+    }
+  }
+}`,
+})
 
 export const Operations = /* @__PURE__ */ operation<OperationsQuery, OperationsQueryVariables>({
   name: 'Operations',

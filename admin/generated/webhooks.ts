@@ -1,5 +1,5 @@
 // Made by `npm run codegen` from the schema and the documents beside it.
-import type { DeliveryEffectQuery, DeliveryEffectQueryVariables, NamedChannelQuery, NamedChannelQueryVariables, ReplayWebhookMutation, ReplayWebhookMutationVariables, WebhookDeliveryQuery, WebhookDeliveryQueryVariables, WebhookInboxQuery, WebhookInboxQueryVariables, WebhookStatisticsQuery, WebhookStatisticsQueryVariables } from './graphql.ts'
+import type { DeliveryEffectQuery, DeliveryEffectQueryVariables, LostDeliveriesQuery, LostDeliveriesQueryVariables, NamedChannelQuery, NamedChannelQueryVariables, ReplayWebhookMutation, ReplayWebhookMutationVariables, WebhookDeliveryQuery, WebhookDeliveryQueryVariables, WebhookInboxQuery, WebhookInboxQueryVariables, WebhookStatisticsQuery, WebhookStatisticsQueryVariables } from './graphql.ts'
 import { operation } from './operation.ts'
 
 export const DeliveryEffect = /* @__PURE__ */ operation<DeliveryEffectQuery, DeliveryEffectQueryVariables>({
@@ -30,6 +30,63 @@ export const DeliveryEffect = /* @__PURE__ */ operation<DeliveryEffectQuery, Del
       }
     }
   }
+}`,
+})
+
+export const LostDeliveries = /* @__PURE__ */ operation<LostDeliveriesQuery, LostDeliveriesQueryVariables>({
+  name: 'LostDeliveries',
+  type: 'query',
+  id: 'b50cbdb5eb6e0cfd9bdb5c1df52307103170cd81d2acd11e89abc9afe36ef5ec',
+  text: `query LostDeliveries($range: TimeRange!, $channel: ID, $eventType: String, $first: Int! = 50, $after: String) {
+  lostDeliveries(
+    range: $range
+    channel: $channel
+    eventType: $eventType
+    first: $first
+    after: $after
+  ) {
+    __typename
+    pageInfo {
+      __typename
+      ...PageEnds
+    }
+    nodes {
+      __typename
+      channel {
+        __typename
+        ...ChannelLabel
+      }
+      session {
+        __typename
+        id
+        title
+      }
+      change
+      eventType
+      occurredAt
+      noticedAt
+      noticedBy
+    }
+  }
+}
+
+fragment ChannelLabel on Channel {
+  __typename
+  id
+  channelId
+  platform
+  slug
+  displayName
+  avatarUrl
+  status
+}
+
+fragment PageEnds on PageInfo {
+  __typename
+  hasNextPage
+  hasPreviousPage
+  startCursor
+  endCursor
 }`,
 })
 

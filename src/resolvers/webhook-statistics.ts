@@ -127,7 +127,7 @@ const nothingOf = ({ edges }: BucketPlan): Omit<WebhookStatistics, 'meta' | 'out
 }
 
 /** The type of an event; BAD_USER_INPUT for text that one of the stores can not hold. */
-const checkedType = (text: string): string => {
+export const checkedType = (text: string): string => {
   if (text.includes('\0')) throw badInput('eventType must not hold NUL.')
   return requireWellFormed('eventType', text)
 }

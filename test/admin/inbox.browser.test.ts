@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Panel, type PanelPage, panelKeys, startPanel } from '../support/admin/panel.ts'
+import { startEvent } from '../support/platforms/handle-platform.ts'
+import { seed } from '../support/stores/seed.ts'
 import { insertDeliveries } from '../support/webhooks/inbox-rows.ts'
+import { insertLostStart } from '../support/webhooks/lost-delivery.ts'
 import type { ModelDelivery } from '../support/webhooks/statistics-model.ts'
 
 let panel: Panel
@@ -113,4 +116,33 @@ test('rows do not move under the pointer', async () => {
   expect(await ofType(page, type).count()).toBe(2)
   await page.page.keyboard.press('u')
   await expect.poll(() => ofType(page, type).count()).toBe(4)
+})
+
+test('what was lost is one click from its number, with the channel, the delivery that is missing, and what noticed it', async () => {
+  const channel = await seed(panel.db).channel({ displayName: 'Silent one' })
+  await insertLostStart(panel.db, channel, {
+    at: Date.now() - 3 * 3_600_000,
+    event: startEvent,
+    title: 'A quiet start',
+  })
+  const page = await panel.open('/inbox', operator)
+  await page.page.getByRole('link', { name: 'Show which', exact: true }).click()
+  expect(page.address).toContain('view=lost')
+  const lost = page.page.getByRole('region', { name: 'Lost deliveries' })
+  const row = lost.getByRole('row').filter({ hasText: 'Silent one' })
+  for (const text of ['it began', startEvent, '40 s later, by polling', 'A quiet start'])
+    await row.getByText(text).first().waitFor()
+  await page.checkAccessibility()
+  await page.page.reload()
+  await row.waitFor()
+  await page.page.getByRole('button', { name: 'channel.followed' }).click()
+  await lost.getByText('No delivery was lost in this range').waitFor()
+  await lost.getByRole('button', { name: 'Show all channels and types' }).click()
+  await row.waitFor()
+  // The duty officer is told as well.
+  await page.go('/operations')
+  const verdict = page.page.getByRole('region', { name: 'Verdict' })
+  await verdict.getByText('One delivery of the last 24 hours was lost').waitFor()
+  await verdict.getByRole('link', { name: 'Show which' }).click()
+  await row.waitFor()
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { countToldChanges, tellingEvents } from '../../src/event-subscriptions/untold-changes.ts'
+import { countToldChanges, listUntoldChanges, tellingEvents } from '../../src/event-subscriptions/untold-changes.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { createKickPlatform } from '../../src/platforms/kick/kick-platform.ts'
 import { createTwitchPlatform } from '../../src/platforms/twitch/twitch-platform.ts'
@@ -128,6 +128,7 @@ test('starts and ends that should have been told are counted as a plain model co
                 (event === null || event === one.event),
             )
             .map((one) => ({
+              ...{ channel: channelIds[change.channel], at: new Date(change.at), event: one.event },
               key: `${edges.findLastIndex((edge) => edge <= change.at)} ${platforms[change.channel]} ${one.event}`,
               isUntold: change.source === 'poll',
             })),
@@ -140,6 +141,22 @@ test('starts and ends that should have been told are counted as a plain model co
         const channelId = channel === null ? null : channelIds[channel]!
         const found = await countToldChanges(database.db, { ...events, edges, from, to, channelId, platform, event })
         expect(new Set(found)).toEqual(new Set(expected))
+
+        // The same one by one, newest first, in pages of three.
+        const listed: Awaited<ReturnType<typeof listUntoldChanges>> = []
+        for (let page: typeof listed | null = null; page === null || page.length === 3; listed.push(...page)) {
+          const beyond = listed.at(-1) ?? null
+          const asked = { ...events, from, to, channelId, platform, event, beyond, limit: 3 }
+          page = await listUntoldChanges(database.db, asked)
+        }
+        expect(listed.map(({ at }) => at.getTime())).toEqual(
+          listed.map(({ at }) => at.getTime()).toSorted((one, other) => other - one),
+        )
+        const textOf = (channel: bigint | undefined, at: Date, event: string) =>
+          `${channel} ${at.toISOString()} ${event}`
+        expect(listed.map((one) => textOf(one.channelId, one.at, one.event)).sort()).toEqual(
+          told.flatMap((one) => (one.isUntold ? textOf(one.channel, one.at, one.event) : [])).sort(),
+        )
       },
     ),
     { numRuns: 60 },
@@ -183,12 +200,15 @@ test('the changes of a day are found by their time, not among all', async () => 
   const stop = database.db.onStatement((_, text) => texts.push(text))
   const day = { from: start + 200 * 24 * hour, to: start + 201 * 24 * hour }
   await countToldChanges(database.db, { ...events, ...everything, edges: [day.from, day.to], ...day })
+  await listUntoldChanges(database.db, { ...events, ...everything, ...day, beyond: null, limit: 20 })
   stop()
   const [from, to] = [new Date(day.from), new Date(day.to)]
-  const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${texts[0]}`, [
-    ...[[from, to], from, to, events.starts, events.ends, null, null, null],
-  ])
-  const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
-  expect(plan).toMatch(/status_event\S*event_timestamp/)
-  expect(plan).not.toMatch(/Seq Scan on (status_event|stream_session)/)
+  const values = [from, to, events.starts, events.ends, null, null, null]
+  const more = [[[from, to]], [null, null, null, null, 20]]
+  for (const [place, text] of texts.entries()) {
+    const { rows } = await pool.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, [...values, ...more[place]!])
+    const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+    expect(plan).toMatch(/status_event\S*event_timestamp/)
+    expect(plan).not.toMatch(/Seq Scan on (status_event|stream_session)/)
+  }
 })

@@ -124,6 +124,7 @@ test('the fields that scan say what it costs', () => {
   expect(scanning.sort()).toEqual([
     'Channel.chatMessages',
     'Query.broadcastChatters',
+    'Query.lostDeliveries',
     'Query.rankings',
     'Query.sharedChatters',
     'Query.totals',

@@ -1,16 +1,17 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { WebhookStatisticsQuery } from '../../generated/graphql.ts'
 import { Num } from '../parts/text/number.tsx'
 import { Unknown } from '../parts/text/unknown.tsx'
 import { exactNumber } from '../view/format.ts'
 import { lagText } from './lag.ts'
-import { countUnused, type OutcomeFilter } from './outcomes.ts'
-import type { InboxSearch } from './search.ts'
+import { countUnused } from './outcomes.ts'
+import { type InboxSearch, lostOnes } from './search.ts'
 import styles from './summary.module.css'
 
 type Props = {
   data: WebhookStatisticsQuery['webhookStatistics']
-  outcome: OutcomeFilter | undefined
+  search: InboxSearch
   onChange(part: InboxSearch): void
 }
 
@@ -25,10 +26,10 @@ const Figure = ({ name, wrong = false, note, children }: FigureProps) => (
 type FigureProps = { name: string; wrong?: boolean; note: ReactNode; children: ReactNode }
 
 /** The range in four figures. */
-export const Figures = ({ data: { total }, outcome, onChange }: Props) => {
+export const Figures = ({ data: { total }, search, onChange }: Props) => {
   const { received, expected, untold, lag, leftOut } = total
   const unused = countUnused(total.outcomes)
-  const isFiltered = outcome === 'NOT_USED'
+  const isFiltered = search.view !== 'lost' && search.outcome === 'NOT_USED'
   const filterText = isFiltered ? 'Show all again' : unused === 0 ? 'Everything was used.' : 'Show which, and why'
   return (
     <dl className={styles.figures}>
@@ -47,7 +48,7 @@ export const Figures = ({ data: { total }, outcome, onChange }: Props) => {
               type="button"
               className={styles.link}
               aria-pressed={isFiltered}
-              onClick={() => onChange({ outcome: isFiltered ? undefined : 'NOT_USED' })}
+              onClick={() => onChange({ view: undefined, outcome: isFiltered ? undefined : 'NOT_USED' })}
             >
               {filterText}
             </button>
@@ -61,7 +62,25 @@ export const Figures = ({ data: { total }, outcome, onChange }: Props) => {
       <Figure
         name="Lost"
         wrong={untold > 0}
-        note={expected > 0 ? `of ${exactNumber(expected)} starts and ends` : 'nothing to compare with'}
+        note={
+          expected === 0 ? (
+            'No start or end was expected.'
+          ) : (
+            <>
+              of {exactNumber(expected)} starts and ends{' '}
+              {untold > 0 && (
+                <Link
+                  from="/inbox"
+                  search={(before) => ({ ...before, ...lostOnes })}
+                  resetScroll={false}
+                  aria-current={search.view === 'lost' ? 'true' : undefined}
+                >
+                  Show which
+                </Link>
+              )}
+            </>
+          )
+        }
       >
         {expected > 0 ? (
           <Num value={untold} unit="starts and ends that no delivery told" unknown="" />

@@ -4,7 +4,7 @@ import { ChannelFilter } from './channel-filter.tsx'
 import styles from './inbox.module.css'
 import type { TypeTotal } from './losses.ts'
 import { allOutcomes, type OutcomeFilter, outcomeWords } from './outcomes.ts'
-import type { InboxSearch } from './search.ts'
+import { type InboxSearch, noFilters } from './search.ts'
 
 const outcomeChoices: readonly (readonly [OutcomeFilter | '', string])[] = [
   ['', 'All'],
@@ -22,37 +22,38 @@ type Props = { search: InboxSearch; types: readonly TypeTotal[]; onChange(part: 
 
 /** Which deliveries are listed. */
 export const Filters = ({ search, types, onChange }: Props) => {
-  const { outcome, type, channel, signed } = search
+  const { view, outcome, type, channel, signed } = search
   const seen = types.flatMap(({ eventType }) => (eventType === null ? [] : [eventType]))
   const names = [...new Set(type === undefined ? seen : [...seen, type])].sort()
   const isFiltered = [outcome, type, channel, signed].some((one) => one !== undefined)
   return (
     <search className={styles.filters} aria-label="Filters">
       <ChannelFilter id={channel} onChoose={(id) => onChange({ channel: id })} />
-      <Choice
-        label="Outcome"
-        value={outcome ?? ''}
-        choices={outcomeChoices}
-        onChoose={(value) => onChange({ outcome: value || undefined })}
-      />
+      {view !== 'lost' && (
+        <Choice
+          label="Outcome"
+          value={outcome ?? ''}
+          choices={outcomeChoices}
+          onChoose={(value) => onChange({ outcome: value || undefined })}
+        />
+      )}
       <Choice
         label="Type"
         value={type ?? ''}
         choices={[['', 'All types'], ...names.map((name) => [name, name] as const)]}
         onChoose={(value) => onChange({ type: value || undefined })}
       />
-      <Choice
-        label="Signature"
-        value={signed ?? ''}
-        choices={signedChoices}
-        onChoose={(value) => onChange({ signed: value || undefined })}
-      />
+      {view !== 'lost' && (
+        <Choice
+          label="Signature"
+          value={signed ?? ''}
+          choices={signedChoices}
+          onChoose={(value) => onChange({ signed: value || undefined })}
+        />
+      )}
       {isFiltered && (
-        <Button
-          kind="quiet"
-          onClick={() => onChange({ outcome: undefined, type: undefined, channel: undefined, signed: undefined })}
-        >
-          Show all
+        <Button kind="quiet" onClick={() => onChange(noFilters)}>
+          Clear the filters
         </Button>
       )}
     </search>

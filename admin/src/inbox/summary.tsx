@@ -5,7 +5,7 @@ import { Renewing } from '../parts/states/working.tsx'
 import { Num } from '../parts/text/number.tsx'
 import { Figures } from './figures.tsx'
 import { OutcomeMark } from './outcome-mark.tsx'
-import { type OutcomeFilter, outcomeWords } from './outcomes.ts'
+import { outcomeWords } from './outcomes.ts'
 import type { InboxSearch } from './search.ts'
 import styles from './summary.module.css'
 import { TypeTable } from './type-table.tsx'
@@ -13,18 +13,19 @@ import type { Statistics } from './use-statistics.ts'
 
 type Props = {
   statistics: Statistics
-  outcome: OutcomeFilter | undefined
+  search: InboxSearch
   onChange(part: InboxSearch): void
 }
 
 /** On top: what is silent or lost, how late deliveries come, and what becomes of them. */
-export const Summary = ({ statistics: { data, busy, problem, retry }, outcome, onChange }: Props) => {
+export const Summary = ({ statistics: { data, busy, problem, retry }, search, onChange }: Props) => {
   if (!data) return problem ? <ProblemMessage problem={problem} onRetry={retry} /> : <Skeleton lines={7} height={24} />
+  const outcome = search.view === 'lost' ? undefined : search.outcome
   return (
     <Renewing busy={busy}>
       <div className={styles.summary}>
-        <Figures data={data} outcome={outcome} onChange={onChange} />
-        <TypeTable types={data.byType} onChoose={(type) => onChange({ type })} />
+        <Figures data={data} search={search} onChange={onChange} />
+        <TypeTable types={data.byType} onChange={onChange} />
         <section className={styles.outcomes} aria-label="Outcomes">
           <h2 className={styles.heading}>What became of them</h2>
           {data.total.outcomes.length === 0 && <p className={styles.quiet}>Nothing came in this range.</p>}
@@ -36,7 +37,9 @@ export const Summary = ({ statistics: { data, busy, problem, retry }, outcome, o
                   className={styles.choose}
                   aria-pressed={outcome === total.outcome}
                   title={`Show only: ${outcomeWords[total.outcome].name}`}
-                  onClick={() => onChange({ outcome: outcome === total.outcome ? undefined : total.outcome })}
+                  onClick={() =>
+                    onChange({ view: undefined, outcome: outcome === total.outcome ? undefined : total.outcome })
+                  }
                 >
                   <OutcomeMark outcome={total.outcome} />
                 </button>

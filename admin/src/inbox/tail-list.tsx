@@ -7,7 +7,7 @@ import { Renewing } from '../parts/states/working.tsx'
 import { isTyping } from '../view/is-typing.ts'
 import { DeliveryTable } from './delivery-table.tsx'
 import styles from './inbox.module.css'
-import type { InboxSearch } from './search.ts'
+import { type InboxSearch, noFilters } from './search.ts'
 import { TailBar } from './tail-bar.tsx'
 import type { TailState } from './use-tail.ts'
 
@@ -69,22 +69,12 @@ export const TailList = ({ state, search, isFollowing, onChange }: Props) => {
         <Renewing busy={busy}>
           {tail.shown.length === 0 ? (
             <Message
-              title="No delivery fits"
-              action={
-                isFiltered && (
-                  <Button
-                    onClick={() =>
-                      onChange({ outcome: undefined, type: undefined, channel: undefined, signed: undefined })
-                    }
-                  >
-                    Show all deliveries
-                  </Button>
-                )
-              }
+              title="No delivery was found"
+              action={isFiltered && <Button onClick={() => onChange(noFilters)}>Show all deliveries</Button>}
             >
               {isFiltered
-                ? 'Nothing in this range passes the filters.'
-                : 'No platform delivered anything in this range. Channels with event subscriptions make deliveries.'}
+                ? 'No delivery in this range passes the filters.'
+                : 'No platform delivered anything in this range. A platform delivers what happens on channels that have event subscriptions.'}
             </Message>
           ) : (
             <DeliveryTable lines={tail.shown} open={search.open} at={search.at} onHold={hold} />

@@ -1,17 +1,35 @@
+import { Link } from '@tanstack/react-router'
 import { Num } from '../parts/text/number.tsx'
 import { Unknown } from '../parts/text/unknown.tsx'
 import { Ago } from '../parts/time/ago.tsx'
-import { lossOf, type TypeTotal, worstFirst } from './losses.ts'
+import { type Loss, lossOf, type TypeTotal, worstFirst } from './losses.ts'
+import { type InboxSearch, lostOnes } from './search.ts'
 import styles from './summary.module.css'
 
 const sourceNames: Record<string, string> = { kick: 'Kick', twitch: 'Twitch', x: 'X' }
 
 export const sourceName = (source: string): string => sourceNames[source] ?? source
 
-type Props = { types: readonly TypeTotal[]; onChoose(eventType: string): void }
+/** What is lost, leading to the list of it. */
+const LossLink = ({ loss, eventType }: { loss: Loss; eventType: string | null }) =>
+  eventType === null || loss.state === 'none' ? (
+    loss.text
+  ) : (
+    <Link
+      from="/inbox"
+      search={(before) => ({ ...before, ...lostOnes, type: eventType })}
+      resetScroll={false}
+      className={styles.loss}
+      title="Show which"
+    >
+      {loss.text}
+    </Link>
+  )
+
+type Props = { types: readonly TypeTotal[]; onChange(part: InboxSearch): void }
 
 /** Each type of event: whether it still comes, and what of it is lost. */
-export const TypeTable = ({ types, onChoose }: Props) => (
+export const TypeTable = ({ types, onChange }: Props) => (
   <section className={styles.types} aria-label="Types of events">
     <h2 className={styles.heading}>Types of events</h2>
     {types.length === 0 ? (
@@ -36,7 +54,7 @@ export const TypeTable = ({ types, onChoose }: Props) => (
                   {eventType === null ? (
                     'not signed'
                   ) : (
-                    <button type="button" className={styles.link} onClick={() => onChoose(eventType)}>
+                    <button type="button" className={styles.link} onClick={() => onChange({ type: eventType })}>
                       {eventType}
                     </button>
                   )}
@@ -50,7 +68,7 @@ export const TypeTable = ({ types, onChoose }: Props) => (
                   {loss.state === 'unknown' ? (
                     <Unknown reason="Only starts and ends of broadcasts can be compared with what polling saw." />
                   ) : (
-                    loss.text
+                    <LossLink loss={loss} eventType={eventType} />
                   )}
                 </td>
               </tr>

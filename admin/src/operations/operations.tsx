@@ -1,6 +1,7 @@
 import { Link, useSearch } from '@tanstack/react-router'
 import { NeedsRole } from '../parts/place/needs-role.tsx'
 import { Place } from '../parts/place/place.tsx'
+import { Views, viewLink } from '../parts/place/views.tsx'
 import { RangePicker } from '../parts/range/range-picker.tsx'
 import { ProblemMessage } from '../parts/states/problem-message.tsx'
 import { Skeleton } from '../parts/states/skeleton.tsx'
@@ -41,20 +42,20 @@ const OperationsPage = () => {
       ready={state !== undefined || problem !== null}
     >
       <Verdict of={operations} />
-      <nav className={styles.views} aria-label="Operations">
+      <Views label="Operations">
         {views.map(([one, name]) => (
           <Link
             key={name}
             from="/operations"
             search={(before) => ({ ...before, ...nothingChosen, view: one })}
-            className={styles.view}
+            className={viewLink}
             activeOptions={{ explicitUndefined: true }}
             aria-current={view === one ? 'page' : undefined}
           >
             {name}
           </Link>
         ))}
-      </nav>
+      </Views>
       {view === 'calls' && <Calls />}
       {view === 'archives' && <Archives />}
       {view === undefined &&

@@ -1,27 +1,31 @@
 import { Ago } from '../parts/time/ago.tsx'
 import { sectionOf } from './evidence.ts'
+import { LostNotice } from './lost-notice.tsx'
+import { useLostLately } from './use-lost-lately.ts'
 import type { OperationsState } from './use-operations.ts'
 import styles from './verdict.module.css'
 
-const words = { WELL: 'Nothing to do', DEGRADED: 'Needs a look', FAILING: 'Something fails' } as const
+const words = { WELL: 'It works', DEGRADED: 'Needs a look', FAILING: 'Something fails' } as const
 
 /** The one line that says whether everything is watched, and what is wrong. It can be read from afar. */
 export const Verdict = ({ of: { state, toldAt, problem } }: { of: OperationsState }) => {
+  const lost = useLostLately()
   if (!state) return null
   const isOld = problem !== null
+  const isLost = lost !== null && lost.untold > 0
   return (
     <section className={styles.verdict} data-state={isOld ? 'OLD' : state.state} aria-label="Verdict">
       <p className={styles.word}>
         <span className={styles.mark} aria-hidden="true" />
         {isOld ? 'Not known now' : words[state.state]}
         <span className={styles.told}>
-          told <Ago at={new Date(toldAt).toISOString()} />
+          as of <Ago at={new Date(toldAt).toISOString()} />
         </span>
       </p>
       <p className={styles.sentence} role="status">
         {isOld ? `${problem.message} What is below was true before.` : state.verdict}
       </p>
-      {!isOld && state.problems.length > 0 && (
+      {!isOld && (state.problems.length > 0 || isLost) && (
         <ul className={styles.problems}>
           {state.problems.map(({ kind, sentence, since, state: how }) => {
             const section = sectionOf[kind]
@@ -39,6 +43,7 @@ export const Verdict = ({ of: { state, toldAt, problem } }: { of: OperationsStat
               </li>
             )
           })}
+          {lost && <LostNotice counts={lost} />}
         </ul>
       )}
     </section>

@@ -12,12 +12,13 @@ import { adminKey, startTestApi } from '../http/api.ts'
 import type { ArgumentsOf } from '../http/schema-walk.ts'
 import { goLive } from '../live/live-changes.ts'
 import { tellViewers } from '../live/viewer-notices.ts'
-import { handlePlatform, knownHandle } from '../platforms/handle-platform.ts'
+import { handlePlatform, knownHandle, startEvent, tellingPlatform } from '../platforms/handle-platform.ts'
 import { insertProbes, openTestClickHouse } from '../stores/clickhouse.ts'
 import { createTestDatabase } from '../stores/postgres.ts'
 import { seed } from '../stores/seed.ts'
 import { chatLine, insertSaid } from '../telemetry/chat-rows.ts'
 import { insertFollows, insertSubscription } from '../telemetry/follow-rows.ts'
+import { insertLostStart } from '../webhooks/lost-delivery.ts'
 
 const minuteMs = 60_000
 const now = Math.floor(Date.now() / 3_600_000) * 3_600_000
@@ -25,14 +26,16 @@ const began = now - 60 * minuteMs
 const iso = (ms: number): string => JSON.stringify(new Date(ms).toISOString())
 
 /** A platform that knows one handle. */
-const platform = handlePlatform((slug) =>
-  knownHandle(slug === 'somebody' ? { platformUserId: 'user of somebody', slug } : null, new Date(now)),
+const platform = tellingPlatform(
+  handlePlatform((slug) =>
+    knownHandle(slug === 'somebody' ? { platformUserId: 'user of somebody', slug } : null, new Date(now)),
+  ),
 )
 
 const delivery = {
   messageId: newUlid(),
   source: 'kick',
-  eventType: 'chat.message.sent',
+  eventType: startEvent,
   verified: true,
   outcome: 'PROJECTED' as const,
   reason: '',
@@ -157,6 +160,7 @@ export const startAccessFixture = async () => {
     [channel],
   )
   const session = await seed(db).session(channel, new Date(began), new Date(now))
+  await insertLostStart(db, channel, { at: began, event: startEvent })
   await db.pool.query(
     `INSERT INTO dm.session_detail (channel_id, session_started_at, said_at, source, title, category, language, is_mature)
      VALUES ($1, $2, $2, 'poll', 'a title', 'a category', 'en', false)`,

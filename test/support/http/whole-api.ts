@@ -6,7 +6,7 @@ import { silentLog } from '../../../src/lib/log.ts'
 import { createKickWebhooks } from '../../../src/platforms/kick/kick-webhooks.ts'
 import { deliveryQueue } from '../../../src/webhooks/delivery-row.ts'
 import { eventually } from '../lib/eventually.ts'
-import { handlePlatform, knownHandle } from '../platforms/handle-platform.ts'
+import { handlePlatform, knownHandle, tellingPlatform } from '../platforms/handle-platform.ts'
 import { followBody } from '../platforms/kick-bodies.ts'
 import { createSigner } from '../platforms/webhook-signer.ts'
 import { openTestClickHouse } from '../stores/clickhouse.ts'
@@ -15,8 +15,10 @@ import { temporaryDirectory } from '../stores/temporary-directory.ts'
 import { subscribedChannel, subscriptionOf } from '../webhooks/projector-fixture.ts'
 import { startTestApi, type TestApiOptions } from './api.ts'
 
-/** A platform that knows every handle. */
-const platform = handlePlatform((slug) => knownHandle({ platformUserId: `id-of-${slug}`, slug, displayName: slug }))
+/** A platform that knows every handle, and that delivers when broadcasts begin and end. */
+const platform = tellingPlatform(
+  handlePlatform((slug) => knownHandle({ platformUserId: `id-of-${slug}`, slug, displayName: slug })),
+)
 
 const user = 501
 const nowhere = 'http://127.0.0.1:9'

@@ -33,3 +33,20 @@ export const handlePlatform = (answer: (slug: string) => HandleAnswer): Platform
   fetchProfiles: () => Promise.reject(new Error('not asked')),
   async [Symbol.asyncDispose]() {},
 })
+
+/** The type of delivery of `tellingPlatform` that tells starts and ends. */
+export const startEvent = 'livestream.status.updated'
+
+const notAsked = () => Promise.reject(new Error('not asked'))
+
+/** The same platform, which also delivers when a broadcast begins and ends. */
+export const tellingPlatform = (platform: Platform): Platform => ({
+  ...platform,
+  eventSubscriptions: {
+    types: [{ event: startEvent, version: 1, limit: 1, quietMs: 1, expected: 'start-and-end' }],
+    removeBatchSize: 1,
+    list: notAsked,
+    create: notAsked,
+    remove: notAsked,
+  },
+})
