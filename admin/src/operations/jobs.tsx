@@ -8,7 +8,7 @@ import { Ago } from '../parts/time/ago.tsx'
 import { Instant } from '../parts/time/instant.tsx'
 import { duration } from '../view/format.ts'
 import styles from './operations.module.css'
-import { Grid, Section } from './section.tsx'
+import { Cell, Grid, Section } from './section.tsx'
 import type { State } from './use-operations.ts'
 
 type Job = State['jobs'][number]
@@ -39,11 +39,11 @@ const JobRow = ({ job, mayRun, onRan }: { job: Job; mayRun: boolean; onRan(): vo
         {job.name}
         <p className={styles.quiet}>{job.description}</p>
       </th>
-      <td>
+      <Cell head="Last run">
         <LastRun run={job.lastRun} />
         <Outcome of={change} />
-      </td>
-      <td title={`Cron, in UTC: ${job.cron}`}>
+      </Cell>
+      <Cell head="Next">
         {job.isRunning && job.runningSince ? (
           <>
             runs for <Ago at={job.runningSince} suffix="" />
@@ -53,13 +53,18 @@ const JobRow = ({ job, mayRun, onRan }: { job: Job; mayRun: boolean; onRan(): vo
         ) : (
           <Unknown reason="It is not due in the next five years." />
         )}
-      </td>
+        <p className={styles.quiet}>
+          <code className={styles.cron} title="When it is due, in cron's form">
+            {job.cron} UTC
+          </code>
+        </p>
+      </Cell>
       {mayRun && (
-        <td>
+        <Cell head="Now">
           <Button onClick={() => void run()} busy={change.busy} aria-label={`Run ${job.name} now`}>
             Run now
           </Button>
-        </td>
+        </Cell>
       )}
     </tr>
   )

@@ -1,7 +1,7 @@
 import { Num } from '../parts/text/number.tsx'
 import { Instant } from '../parts/time/instant.tsx'
 import { targetName } from './evidence.ts'
-import { Grid, Section } from './section.tsx'
+import { Cell, Grid, Section } from './section.tsx'
 import type { State } from './use-operations.ts'
 
 /** Rows that were kept once and are lost. */
@@ -12,19 +12,19 @@ export const Losses = ({ state }: { state: State }) => (
         {state.losses.map((loss) => (
           <tr key={`${loss.target} ${loss.from} ${loss.to} ${loss.reason}`}>
             <th scope="row">{targetName(loss.target)}</th>
-            <td>
+            <Cell head="From">
               <Instant at={loss.from} />
-            </td>
-            <td>
+            </Cell>
+            <Cell head="To">
               <Instant at={loss.to} />
-            </td>
-            <td>
+            </Cell>
+            <Cell head="Rows">
               <Num value={loss.rows === null ? null : Number(loss.rows)} unit="rows" unknown="Nobody counted them." />
-            </td>
-            <td>{loss.reason}</td>
-            <td data-wrong={loss.acceptedAt === null}>
+            </Cell>
+            <Cell head="What happened">{loss.reason}</Cell>
+            <Cell head="Accepted" wrong={loss.acceptedAt === null}>
               {loss.acceptedAt ? <Instant at={loss.acceptedAt} /> : 'not yet'}
-            </td>
+            </Cell>
           </tr>
         ))}
       </Grid>

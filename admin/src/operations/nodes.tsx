@@ -4,7 +4,7 @@ import { Ago } from '../parts/time/ago.tsx'
 import { bytes } from '../view/format.ts'
 import { byteCount, targetName } from './evidence.ts'
 import styles from './operations.module.css'
-import { Grid, Section } from './section.tsx'
+import { Cell, Grid, Section } from './section.tsx'
 import type { State } from './use-operations.ts'
 
 type Node = State['nodes'][number]
@@ -17,23 +17,29 @@ const NodeRow = ({ node }: { node: Node }) => (
       <code>{node.name.slice(0, 8)}</code>
       {node.isThis && <span className={styles.note}>answers here</span>}
     </th>
-    <td data-wrong={node.isSilent}>
+    <Cell head="Seen" wrong={node.isSilent}>
       {node.isSilent && 'silent: '}
       <Ago at={node.seenAt} />
-    </td>
-    <td>{node.workers === null ? <Unknown reason={elsewhere} /> : node.workers.join(', ') || 'none'}</td>
-    <td>{node.startedAt ? <Ago at={node.startedAt} suffix="" /> : <Unknown reason={elsewhere} />}</td>
-    <td>
+    </Cell>
+    <Cell head="Workers">
+      {node.workers === null ? <Unknown reason={elsewhere} /> : node.workers.join(', ') || 'none'}
+    </Cell>
+    <Cell head="Running for">
+      {node.startedAt ? <Ago at={node.startedAt} suffix="" /> : <Unknown reason={elsewhere} />}
+    </Cell>
+    <Cell head="Spool">
       {node.spool ? (
         `${bytes(byteCount(node.spool.bytes))} of ${bytes(byteCount(node.spool.maxBytes))}`
       ) : (
         <Unknown reason={elsewhere} />
       )}
-    </td>
-    <td>{node.waitingSince ? <Ago at={node.waitingSince} suffix="" /> : 'nothing waits'}</td>
-    <td data-wrong={(node.spool?.deadLetters ?? 0) > 0}>
+    </Cell>
+    <Cell head="Oldest row waits">
+      {node.waitingSince ? <Ago at={node.waitingSince} suffix="" /> : 'nothing waits'}
+    </Cell>
+    <Cell head="Refused rows" wrong={(node.spool?.deadLetters ?? 0) > 0}>
       <Num value={node.spool?.deadLetters} unit="rows that ClickHouse refuses" unknown={elsewhere} />
-    </td>
+    </Cell>
   </tr>
 )
 
@@ -41,28 +47,30 @@ const NodeRow = ({ node }: { node: Node }) => (
 export const Nodes = ({ state }: { state: State }) => {
   const tables = state.nodes.flatMap(({ spool }) => spool?.tables ?? [])
   return (
-    <Section id="nodes" title="Nodes and what they still have to ship">
+    <Section id="nodes" title="Nodes, and what they still have to store">
       <Grid heads={['Node', 'Seen', 'Workers', 'Running for', 'Spool', 'Oldest row waits', 'Refused rows']}>
         {state.nodes.map((node) => (
           <NodeRow key={node.name} node={node} />
         ))}
       </Grid>
       {tables.length > 0 && (
-        <Grid heads={['For the table', 'Rows that wait', 'Oldest', 'Shipped since the start', 'Last', 'Failures']}>
+        <Grid heads={['For the table', 'Rows that wait', 'Oldest', 'Stored since the start', 'Last', 'Failures']}>
           {tables.map((table) => (
             <tr key={table.target}>
               <th scope="row">{targetName(table.target)}</th>
-              <td>
+              <Cell head="Rows that wait">
                 <Num value={table.rows} unit="rows" unknown="" />
-              </td>
-              <td>{table.oldestAt ? <Ago at={table.oldestAt} suffix="" /> : 'none waits'}</td>
-              <td>
+              </Cell>
+              <Cell head="Oldest">{table.oldestAt ? <Ago at={table.oldestAt} suffix="" /> : 'none waits'}</Cell>
+              <Cell head="Stored since the start">
                 <Num value={Number(table.shippedRows)} unit="rows" unknown="" />
-              </td>
-              <td>
+              </Cell>
+              <Cell head="Last">
                 {table.lastShippedAt ? <Ago at={table.lastShippedAt} /> : <Unknown reason="None since the start." />}
-              </td>
-              <td data-wrong={table.failures > 0}>{table.failures === 0 ? '0' : `${table.failures} in a row`}</td>
+              </Cell>
+              <Cell head="Failures" wrong={table.failures > 0}>
+                {table.failures === 0 ? '0' : `${table.failures} in a row`}
+              </Cell>
             </tr>
           ))}
         </Grid>

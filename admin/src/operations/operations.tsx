@@ -70,6 +70,8 @@ const OperationsPage = () => {
           </div>
           <div className={styles.column}>
             <Stores state={state} />
+          </div>
+          <div className={styles.column}>
             <Jobs state={state} onRan={renew} />
           </div>
         </div>

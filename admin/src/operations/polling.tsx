@@ -4,7 +4,7 @@ import { Ago } from '../parts/time/ago.tsx'
 import { duration, exactNumber } from '../view/format.ts'
 import { platformNames } from '../view/platforms.ts'
 import styles from './operations.module.css'
-import { Grid, Section } from './section.tsx'
+import { Cell, Grid, Section } from './section.tsx'
 import type { State } from './use-operations.ts'
 
 const unknown = 'The database does not answer.'
@@ -17,10 +17,10 @@ const Row = ({ platform, budget }: { platform: Platform; budget: State['budgets'
       {platformNames[platform.platform]}
       <span className={styles.note}>every {duration(platform.intervalSeconds)} while live</span>
     </th>
-    <td>
+    <Cell head="Watched">
       <Num value={platform.watched} unit="channels" unknown={unknown} />
-    </td>
-    <td data-wrong={platform.isLate === true}>
+    </Cell>
+    <Cell head="Oldest probe" wrong={platform.isLate === true}>
       {!platform.isOn ? (
         'switched off'
       ) : platform.latenessSeconds === null ? (
@@ -30,15 +30,17 @@ const Row = ({ platform, budget }: { platform: Platform; budget: State['budgets'
       ) : (
         `${duration(platform.latenessSeconds)}${platform.isLate ? ' late: too late' : ' late'}`
       )}
-    </td>
-    <td>
+    </Cell>
+    <Cell head="Probed in a minute">
       <Num value={platform.probedLastMinute} unit="channels" unknown={unknown} />
-    </td>
-    <td data-wrong={(platform.failing ?? 0) > 0}>
+    </Cell>
+    <Cell head="No answer" wrong={(platform.failing ?? 0) > 0}>
       <Num value={platform.failing} unit="channels whose latest attempt gave no answer" unknown={unknown} />
-    </td>
-    <td>{platform.lastProbedAt ? <Ago at={platform.lastProbedAt} /> : <Unknown reason="Nothing was probed yet." />}</td>
-    <td data-wrong={budget?.pausedUntil != null}>
+    </Cell>
+    <Cell head="Last probe">
+      {platform.lastProbedAt ? <Ago at={platform.lastProbedAt} /> : <Unknown reason="Nothing was probed yet." />}
+    </Cell>
+    <Cell head="Requests" wrong={budget?.pausedUntil != null}>
       {budget ? (
         <>
           {exactNumber(budget.usedLastMinute)} of {exactNumber(Math.floor(budget.requestsPerSecond * 60))} a minute
@@ -47,7 +49,7 @@ const Row = ({ platform, budget }: { platform: Platform; budget: State['budgets'
       ) : (
         <Unknown reason="This server is not set up for the platform." />
       )}
-    </td>
+    </Cell>
   </tr>
 )
 

@@ -14,9 +14,9 @@ export const Section = ({ id, title, note, children }: SectionProps) => (
 
 type SectionProps = { id: string; title: string; note?: ReactNode; children: ReactNode }
 
-/** A plain table of a section: heads, and rows of cells. */
+/** A plain table of a section: heads, and rows of cells. Where it is narrow, each row is a list of its cells with their heads. */
 export const Grid = ({ heads, children }: { heads: readonly string[]; children: ReactNode }) => (
-  <div className={styles.scroll}>
+  <div className={styles.frame}>
     <table className={styles.grid}>
       <thead>
         <tr>
@@ -30,4 +30,13 @@ export const Grid = ({ heads, children }: { heads: readonly string[]; children: 
       <tbody>{children}</tbody>
     </table>
   </div>
+)
+
+type CellProps = { head: string; wrong?: boolean; children: ReactNode }
+
+/** A cell of a `Grid`, which knows its head. */
+export const Cell = ({ head, wrong = false, children }: CellProps) => (
+  <td data-head={head} data-wrong={wrong}>
+    <div>{children}</div>
+  </td>
 )

@@ -1,6 +1,6 @@
 import { exactNumber } from '../view/format.ts'
 import { storeName } from './evidence.ts'
-import { Grid, Section } from './section.tsx'
+import { Cell, Grid, Section } from './section.tsx'
 import type { State } from './use-operations.ts'
 
 /** The stores, as the process that answers reaches them. */
@@ -10,8 +10,10 @@ export const Stores = ({ state }: { state: State }) => (
       {state.stores.map(({ name, ok, sentence, latencyMs }) => (
         <tr key={name}>
           <th scope="row">{storeName(name)}</th>
-          <td data-wrong={!ok}>{ok ? 'works' : (sentence ?? 'does not work')}</td>
-          <td>{exactNumber(Math.round(latencyMs))} ms</td>
+          <Cell head="State" wrong={!ok}>
+            {ok ? 'works' : (sentence ?? 'does not work')}
+          </Cell>
+          <Cell head="Answers in">{exactNumber(Math.round(latencyMs))} ms</Cell>
         </tr>
       ))}
     </Grid>
