@@ -18,6 +18,7 @@ import { parseSearch, stringifySearch } from '../view/search-params.ts'
 import { readViewSearch } from '../view/view-search.ts'
 import { Broken } from './broken.tsx'
 import { NotFound } from './not-found.tsx'
+import { readablePath } from './readable-path.ts'
 import { Shell } from './shell.tsx'
 
 // The range and the zone go along from place to place; a link that brings its own wins.
@@ -84,6 +85,10 @@ const signIn = createRoute({
   validateSearch: readSignInSearch,
   component: lazyRouteComponent(() => import('../sign-in/sign-in.tsx')),
 })
+
+const { pathname, search, hash } = location
+const readable = readablePath(pathname)
+if (readable !== pathname) history.replaceState(history.state, '', readable + search + hash)
 
 export const router = createRouter({
   routeTree: root.addChildren([live, channels, channel, session, compare, inbox, operations, settings, signIn]),

@@ -13,7 +13,7 @@ type Props = { messageId: string; at: string | undefined; onClose(): void }
 /** The delivery that is open, beside the list. */
 export const DeliveryPanel = ({ messageId, at, onClose }: Props) => {
   const heading = useRef<HTMLHeadingElement>(null)
-  const { delivery, busy, problem } = useDelivery(messageId, at)
+  const { delivery, busy, problem, retry } = useDelivery(messageId, at)
 
   useEffect(() => {
     const before = document.activeElement
@@ -44,12 +44,14 @@ export const DeliveryPanel = ({ messageId, at, onClose }: Props) => {
       {delivery ? (
         <DeliveryFacts delivery={delivery} />
       ) : problem ? (
-        <ProblemMessage problem={problem} />
+        <ProblemMessage problem={problem} onRetry={retry} />
       ) : busy ? (
         <Skeleton lines={10} />
       ) : (
         <Message title="This delivery is not kept" action={<Button onClick={onClose}>Back to the list</Button>}>
-          No delivery with the id {messageId} is in the inbox. It may be older than what is kept.
+          {at === undefined
+            ? 'The address does not say when it came, so it can not be found.'
+            : 'None with this id came at this time. It may be older than what is kept.'}
         </Message>
       )}
     </aside>

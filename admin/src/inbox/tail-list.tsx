@@ -48,6 +48,7 @@ export const TailList = ({ state, search, isFollowing, onChange }: Props) => {
   }, [isFollowing, showWaiting])
 
   const isFiltered = [search.outcome, search.type, search.channel, search.signed].some((one) => one !== undefined)
+  if (problem && tail.shown.length === 0) return <ProblemMessage problem={problem} onRetry={reload} />
   return (
     <section className={styles.list} aria-label="Deliveries">
       <div ref={top} />
@@ -61,9 +62,7 @@ export const TailList = ({ state, search, isFollowing, onChange }: Props) => {
           if (top.current!.getBoundingClientRect().bottom < 0) top.current!.scrollIntoView()
         }}
       />
-      {problem && tail.shown.length === 0 ? (
-        <ProblemMessage problem={problem} onRetry={reload} />
-      ) : !isLoaded ? (
+      {!isLoaded ? (
         <Skeleton lines={12} height={20} />
       ) : (
         <Renewing busy={busy}>

@@ -9,12 +9,13 @@ export type Delivery = NonNullable<WebhookDeliveryQuery['webhookDelivery']>
 export const useDelivery = (
   messageId: string,
   at: string | undefined,
-): { delivery: Delivery | null; busy: boolean; problem: Problem | null } => {
+): { delivery: Delivery | null; busy: boolean; problem: Problem | null; retry(): void } => {
   const isKnown = Number.isFinite(Date.parse(at ?? ''))
-  const [{ data, error, fetching }] = useQuery({
+  const [{ data, error, fetching }, ask] = useQuery({
     query: WebhookDelivery,
     variables: { messageId, receivedAt: at ?? '' },
     pause: !isKnown,
   })
-  return { delivery: data?.webhookDelivery ?? null, busy: fetching, problem: problemOf(error) }
+  const retry = (): void => ask({ requestPolicy: 'network-only' })
+  return { delivery: data?.webhookDelivery ?? null, busy: fetching, problem: problemOf(error), retry }
 }

@@ -71,6 +71,7 @@ const SessionPlace = () => {
   const { id } = useParams({ strict: false }) as { id: string }
   const { show } = useSearch({ strict: false }) as SessionSearch
   const { session, holes, problem, renew } = useSession(id)
+  const isMissing = session === null || problem?.code === 'BAD_USER_INPUT'
   const change = (part: SessionSearch) => ((before: object) => ({ ...before, ...part })) as never
   return (
     <Place
@@ -88,11 +89,11 @@ const SessionPlace = () => {
       }
       ready={session !== undefined || problem !== null}
     >
-      {problem && <ProblemMessage problem={problem} onRetry={renew} />}
+      {problem && !isMissing && <ProblemMessage problem={problem} onRetry={renew} />}
       {session === undefined && !problem && <Skeleton lines={10} height={36} />}
-      {session === null && (
+      {isMissing && (
         <Message title="There is no such broadcast" action={<Link to="/channels">Show all channels</Link>}>
-          The link may be wrong, or its channel was deleted.
+          {problem ? 'The address holds no id of a broadcast.' : 'The link may be wrong, or its channel was deleted.'}
         </Message>
       )}
       {session && <Shown session={session} holes={holes} />}

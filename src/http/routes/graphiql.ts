@@ -38,6 +38,14 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** Above GraphiQL, because it is a page of its own without the bar of the panel. */
+const wayBack = '<nav id="back"><a href="/">Back to the panel</a></nav>'
+const looks = `
+#back { color-scheme: light dark; height: 32px; padding: 0 16px; font: 500 13px/32px system-ui, sans-serif; background: light-dark(#f2f4f6, #171b21) }
+#back a { color: light-dark(#1d4ed8, #93b4ff) }
+#root .graphiql-container { height: calc(100vh - 32px) }
+`
+
 /** Takes the bundled page apart: its inline script of megabytes becomes a file of its own, its options an inert element. */
 const takeApart = async (): Promise<Parts> => {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
@@ -55,8 +63,11 @@ const takeApart = async (): Promise<Parts> => {
   if (keyed === bundled) throw new Error('The bundled GraphiQL page sends headers in another way than expected.')
   const script = Buffer.from(keyed + start)
   // Its tabs are laid out by transforms that are off when it opens with several: they jump away under the pointer.
-  const steady = '<style>.graphiql-tab { transform: none !important }</style></head>'
-  const head = whole.slice(0, opening).replace('</head>', () => steady)
+  const steady = `<style>.graphiql-tab { transform: none !important } ${looks}</style></head>`
+  const head = whole
+    .slice(0, opening)
+    .replace('</head>', () => steady)
+    .replace('<div id="root">', () => `${wayBack}<div id="root">`)
   const tag = hash('sha256', script, 'base64url').slice(0, 16)
   const inert = `<script type="application/json" id="options">OPTIONS</script><script src="${scriptPath}?${tag}">`
   const html = head + inert + whole.slice(closing)

@@ -46,6 +46,11 @@ afterAll(async () => {
 test('GraphiQL opens with its tabs, from this server alone', async () => {
   expect(await page.locator('.graphiql-tab').count()).toBe(graphiqlTabs.length)
   expect(await page.title()).toBe('Channelscope')
+  const back = page.getByRole('link', { name: 'Back to the panel' })
+  expect(await back.getAttribute('href')).toBe('/')
+  expect(await back.isVisible()).toBe(true)
+  // It takes its place from GraphiQL, and does not push its foot out of the window.
+  expect(await page.evaluate('document.documentElement.scrollHeight <= innerHeight')).toBe(true)
 })
 
 const names = graphiqlTabs.map(({ query }) => /^(?:query|subscription) (\w+)/m.exec(query)![1]!)
