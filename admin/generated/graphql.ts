@@ -825,6 +825,11 @@ export type VerifyArchiveMutation = { readonly verifyArchive:
     | { readonly __typename: 'VerifyArchiveSuccess', readonly sentence: string, readonly archive: { readonly __typename: 'ChatArchive', readonly id: string }, readonly verdict: { readonly __typename: 'ArchiveVerdict', readonly isIntact: boolean, readonly objects: number, readonly rows: string, readonly bytes: string, readonly problems: ReadonlyArray<string> } | null }
    };
 
+export type LostLatelyQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LostLatelyQuery = { readonly webhookStatistics: { readonly __typename: 'WebhookStatistics', readonly total: { readonly __typename: 'WebhookTotal', readonly expected: number, readonly untold: number } } };
+
 export type SessionPageQueryVariables = Exact<{
   id: string;
   bucket?: Bucket;
@@ -980,3 +985,14 @@ export type WebhookStatisticsQueryVariables = Exact<{
 
 
 export type WebhookStatisticsQuery = { readonly webhookStatistics: { readonly __typename: 'WebhookStatistics', readonly keptSince: string | null, readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly total: { readonly __typename: 'WebhookTotal', readonly received: number, readonly leftOut: number, readonly expected: number, readonly untold: number, readonly outcomes: ReadonlyArray<{ readonly __typename: 'WebhookOutcomeCount', readonly outcome: WebhookOutcome, readonly count: number }>, readonly lag: { readonly __typename: 'WebhookLag', readonly p50: number, readonly p95: number, readonly max: number } | null }, readonly points: ReadonlyArray<{ readonly __typename: 'WebhookPoint', readonly start: string, readonly end: string, readonly outcomes: ReadonlyArray<{ readonly __typename: 'WebhookOutcomeCount', readonly outcome: WebhookOutcome, readonly count: number }> }>, readonly byType: ReadonlyArray<{ readonly __typename: 'WebhookTypeTotal', readonly source: string, readonly eventType: string | null, readonly lastAt: string | null, readonly received: number, readonly expected: number, readonly untold: number }>, readonly outages: ReadonlyArray<{ readonly __typename: 'Outage', readonly from: string, readonly to: string, readonly reason: string }> } };
+
+export type LostDeliveriesQueryVariables = Exact<{
+  range: TimeRange;
+  channel?: string | null | undefined;
+  eventType?: string | null | undefined;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type LostDeliveriesQuery = { readonly lostDeliveries: { readonly __typename: 'LostDeliveryConnection', readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'LostDelivery', readonly change: StatusEventType, readonly eventType: string, readonly occurredAt: string, readonly noticedAt: string, readonly noticedBy: StatusSource, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null } | null }> } };

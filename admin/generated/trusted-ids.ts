@@ -43,6 +43,8 @@ export const trustedIds: Readonly<Record<string, string>> = {
   LiveTitles: '2b48ab59f3aafad91d54a2f5c99c47221af3921f3b20140b1b6fb79da115263b',
   LiveTotals: 'e7b3927c1e9f01c9a0224dd459966a7c9d184fcbb451b1b39f4d266ea4c482e7',
   LiveViewers: '52487b597667cf51f43fcea5bd3fcf4a60318881de2c8b97c90430bd31ec79dc',
+  LostDeliveries: 'b50cbdb5eb6e0cfd9bdb5c1df52307103170cd81d2acd11e89abc9afe36ef5ec',
+  LostLately: '0edf0d746051f786a529e3ea47ab42799087e24e425c12d1193c5b9a252c3003',
   Me: '6750e838890a666c39e2920decfcf66e3bf4d55f86b7e25e331bf1f49cf09d37',
   NamedChannel: '6cc450cff33a8949bb0fdf2493ec71ea7044e154c76597cb7a90d840ad6e0978',
   Operations: '61f1dc5b82cfd0952e5adf4a1caa73fdae562eee3b128d4184f9602ee2514c9a',
