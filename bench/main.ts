@@ -32,10 +32,11 @@ const cases: readonly BenchCase[] = [
 
 const usage = `Measures the project side by side with its limits and with other servers, in turn, in one run.
 
-  node bench/main.ts [case…] [--quick] [--json FILE] [--table FILE]
+  node bench/main.ts [case…] [--quick] [--minutes N] [--json FILE] [--table FILE]
 
 Cases: ${cases.map(({ name }) => name).join(', ')}. Without a name all of them run.
 --quick  fewer rounds and smaller data: under two minutes, rough ratios
+--minutes  how long the case panel watches the live page while it changes as it does in an hour; else as many changes come at once
 --json   where to write the numbers (bench/results/<time>.json)
 --table  where to write a document with all tables (docs/benchmarks.md at a release)`
 
@@ -43,6 +44,7 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: '0' },
     json: { type: 'string' },
     table: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -84,7 +86,9 @@ const run = async (): Promise<void> => {
     for (const { name, run } of cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
       aborted.signal.throwIfAborted()
       const progress = (text: string) => process.stderr.write(`${name}: ${text}\n`)
-      for await (const report of run({ quick: values.quick, directory, signal: aborted.signal, progress })) {
+      const { quick } = values
+      const minutes = Number(values.minutes)
+      for await (const report of run({ quick, minutes, directory, signal: aborted.signal, progress })) {
         reports.push({ case: name, ...report })
         process.stdout.write(`\n${renderReport(report)}\n`)
       }

@@ -8,7 +8,7 @@ import type { BenchCase, BenchContext } from '../support/bench-case.ts'
 import { measureMemory, openPage, openPanelBrowser, takeSeen } from '../support/panel-browser.ts'
 import { measureSizes } from '../support/panel-size.ts'
 import { fillChannels, startPostgres } from '../support/postgres-data.ts'
-import { startProjectServer } from '../support/project-server.ts'
+import { type ProjectServer, startProjectServer } from '../support/project-server.ts'
 import { atMost, goal, type Report } from '../support/report.ts'
 import { percentile } from '../support/statistics.ts'
 
@@ -92,22 +92,56 @@ const busy = async (browser: Browser, url: string, db: Postgres, { quick }: Benc
   }
 }
 
-const memory = async (browser: Browser, url: string, db: Postgres, { quick }: BenchContext): Promise<Report> => {
-  const opened = await openPage(browser, url)
-  await tellCounts(db, live.length * 2)
-  await delay(2_000)
-  const before = await measureMemory(opened)
+/** A channel goes on, or off where it went on at an instant. Every tenth is on from the start. */
+const change = async (db: Postgres, channelId: bigint, wentOnAt?: Date): Promise<Date> => {
+  const at = new Date()
+  const known = { channelId, at, receivedAt: at, source: 'webhook', details: {} } as const
+  const evidence = { kind: 'silence', since: null } as const
+  const seen = wentOnAt
+    ? ({ kind: 'ended', startedAt: wentOnAt, endedAt: at } as const)
+    : ({ kind: 'live', startedAt: at } as const)
+  await db.transaction((tx) => applyStatus(tx, [{ ...known, evidence, ...seen }]))
+  return at
+}
+
+/** Changes at their true pace: counts each second, and a channel that goes on or off each ten seconds. */
+const passMinutes = async (db: Postgres, { minutes, signal }: BenchContext): Promise<void> => {
+  let wentOnAt: Date | undefined
+  for (let second = 0; second < minutes * 60; second++) {
+    const next = delay(1_000, undefined, { signal })
+    await tellCounts(db, Math.round(live.length / 60))
+    if (second % 10 === 0) {
+      const at = await change(db, BigInt(tracked - 1), wentOnAt)
+      wentOnAt = wentOnAt ? undefined : at
+    }
+    await next
+  }
+}
+
+const passHour = async (db: Postgres, { quick }: BenchContext): Promise<void> => {
   const changes = quick ? changesOfAnHour / 6 : changesOfAnHour
   for (let sent = 0; sent < changes; sent += live.length) {
     await tellCounts(db, live.length)
     await delay(100)
   }
+}
+
+const memory = async (browser: Browser, url: string, db: Postgres, context: BenchContext): Promise<Report> => {
+  const { quick, minutes } = context
+  const opened = await openPage(browser, url)
+  await tellCounts(db, live.length * 2)
+  await delay(2_000)
+  const before = await measureMemory(opened)
+  await (minutes > 0 ? passMinutes(db, context) : passHour(db, context))
   await delay(2_000)
   const after = await measureMemory(opened)
   await opened.close()
   const grown = after.heapMb - before.heapMb
   return {
-    title: `${changes} changes on the live page${quick ? '' : ', as many as in an hour'}`,
+    title:
+      minutes > 0
+        ? `${minutes} minutes on the live page`
+        : `As many changes on the live page as in ${quick ? 'ten minutes' : 'an hour'}`,
     rows: [
       { variant: 'before', values: { 'heap MB': before.heapMb, nodes: before.nodes } },
       { variant: 'after', values: { 'heap MB': after.heapMb, nodes: after.nodes } },
@@ -124,13 +158,7 @@ const shown = async (browser: Browser, url: string, db: Postgres, { quick }: Ben
   const opened = await openPage(browser, url)
   const times: number[] = []
   for (let n = 1; n <= (quick ? 5 : 20); n++) {
-    // Every tenth is live already.
-    const channelId = BigInt(n * 10 + 1)
-    const at = new Date()
-    const evidence = { receivedAt: at, evidence: { kind: 'silence', since: null } } as const
-    await db.transaction((tx) =>
-      applyStatus(tx, [{ kind: 'live', channelId, at, startedAt: at, source: 'webhook', ...evidence, details: {} }]),
-    )
+    await change(db, BigInt(n * 10 + 1))
     const committed = performance.now()
     // A row more, and one for the head.
     await opened.page.locator(`table[aria-rowcount="${live.length + n + 1}"]`).waitFor()
@@ -145,6 +173,45 @@ const shown = async (browser: Browser, url: string, db: Postgres, { quick }: Ben
   }
 }
 
+/** The server is killed and started again: from the moment that it is back to a page that shows what happened meanwhile. */
+const resumed = async (
+  browser: Browser,
+  start: () => Promise<ProjectServer>,
+  db: Postgres,
+  { quick }: BenchContext,
+): Promise<Report> => {
+  const times: number[] = []
+  let server = await start()
+  const opened = await openPage(browser, server.url)
+  try {
+    await opened.page.evaluate(() => Object.assign(globalThis, { isSamePage: true }))
+    const table = opened.page.getByRole('table')
+    const count = async (): Promise<number> => Number(await table.getAttribute('aria-rowcount'))
+    for (let n = 1; n <= (quick ? 2 : 5); n++) {
+      const before = await count()
+      await server.kill()
+      await opened.page.getByText('reconnecting').waitFor()
+      await change(db, BigInt(n * 10 + 2))
+      server = await start()
+      const back = performance.now()
+      await opened.page.locator(`table[aria-rowcount="${before + 1}"]`).waitFor()
+      times.push((performance.now() - back) / 1_000)
+    }
+    const isSamePage = await opened.page.evaluate(() => 'isSamePage' in globalThis)
+    if (!isSamePage || (await opened.page.getByText('may be incomplete').count()) > 0)
+      throw new Error('The page was loaded again, or misses something.')
+  } finally {
+    await opened.close()
+    await server[Symbol.asyncDispose]()
+  }
+  const worst = Math.max(...times)
+  return {
+    title: 'The server is killed and started again',
+    rows: [{ variant: 'from back to shown', values: { 'median s': percentile(times, 0.5), 'worst s': worst } }],
+    goals: [goal('panel-resumed', 'the live page goes on after a restart, worst', worst, atMost(3), 's')],
+  }
+}
+
 /** What the panel costs a browser, and how soon it shows what changes. */
 export const panel: BenchCase = {
   name: 'panel',
@@ -155,14 +222,8 @@ export const panel: BenchCase = {
     const postgres = stack.use(await startPostgres(`${context.directory}/panel-postgres`))
     await fillChannels(postgres, tracked, 2)
     await postgres.query(watched)
-    const server = stack.use(
-      await startProjectServer({
-        DATABASE_URL: postgres.url,
-        DATA_DIR: `${context.directory}/panel`,
-        DEMO: 'off',
-        WORKERS: '',
-      }),
-    )
+    const env = { DATABASE_URL: postgres.url, DATA_DIR: `${context.directory}/panel`, DEMO: 'off', WORKERS: '' }
+    const server = stack.use(await startProjectServer(env))
     const db = stack.use(openPostgres({ url: postgres.url, log: silentLog, max: 4, connectTimeoutMs: 60_000 }))
     const browser = await openPanelBrowser()
     stack.defer(() => browser.close())
@@ -174,5 +235,9 @@ export const panel: BenchCase = {
     yield await memory(browser, server.url, db, context)
     context.progress('channels go on')
     yield await shown(browser, server.url, db, context)
+    context.progress('restarts')
+    const { port } = new URL(server.url)
+    await server[Symbol.asyncDispose]()
+    yield await resumed(browser, () => startProjectServer({ ...env, PORT: port }), db, context)
   },
 }

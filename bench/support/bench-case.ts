@@ -4,6 +4,8 @@ import type { Report } from './report.ts'
 export type BenchContext = {
   /** Fewer rounds and smaller data: the ratios are rough. */
   quick: boolean
+  /** How long a page is watched while things change at their true pace; 0: only as many changes, at once. */
+  minutes: number
   /** A folder of the run's own, removed at the end. */
   directory: string
   /** Aborts when the run is to end. */

@@ -10,6 +10,8 @@ export type ProjectServer = {
   /** Where it listens, such as `http://127.0.0.1:41234`. */
   readonly url: string
   cpuUs(): number
+  /** Ends it without a goodbye, as a crash does. */
+  kill(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -59,6 +61,10 @@ export const startProjectServer = async (env: Record<string, string>): Promise<P
     })
     return {
       url,
+      async kill() {
+        for (const pid of processTree(child.pid!)) process.kill(pid, 'SIGKILL')
+        await exited
+      },
       cpuUs: () => processTree(child.pid!).reduce((sum, pid) => sum + processCpuUs(pid), 0),
       [Symbol.asyncDispose]: stop,
     }

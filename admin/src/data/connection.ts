@@ -23,7 +23,7 @@ const pingEveryMs = 10_000
 const pongWithinMs = 5_000
 const firstWaitMs = 200
 // Who waits for a server that restarts is back within three seconds.
-const longestWaitMs = 2_000
+const longestWaitMs = 1_500
 const heartbeatMs = 5_000
 const asleepMs = 15_000
 
