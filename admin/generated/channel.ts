@@ -1,53 +1,6 @@
 // Made by `npm run codegen` from the schema and the documents beside it.
-import type { ChannelChangesSubscription, ChannelChangesSubscriptionVariables, ChannelChartsQuery, ChannelChartsQueryVariables, ChannelClaimsQuery, ChannelClaimsQueryVariables, ChannelDeliveriesQuery, ChannelDeliveriesQueryVariables, ChannelEventsQuery, ChannelEventsQueryVariables, ChannelHolesQuery, ChannelHolesQueryVariables, ChannelMessagesQuery, ChannelMessagesQueryVariables, ChannelPageQuery, ChannelPageQueryVariables, ChannelSessionsQuery, ChannelSessionsQueryVariables, ChannelTitlesSubscription, ChannelTitlesSubscriptionVariables, ChannelTrustQuery, ChannelTrustQueryVariables, ChannelWatchingQuery, ChannelWatchingQueryVariables, EventEvidenceQuery, EventEvidenceQueryVariables, FindStreamersQuery, FindStreamersQueryVariables } from './graphql.ts'
+import type { ChannelChartsQuery, ChannelChartsQueryVariables, ChannelClaimsQuery, ChannelClaimsQueryVariables, ChannelDeliveriesQuery, ChannelDeliveriesQueryVariables, ChannelEventsQuery, ChannelEventsQueryVariables, ChannelHolesQuery, ChannelHolesQueryVariables, ChannelMessagesQuery, ChannelMessagesQueryVariables, ChannelPageQuery, ChannelPageQueryVariables, ChannelSessionsQuery, ChannelSessionsQueryVariables, ChannelTrustQuery, ChannelTrustQueryVariables, ChannelWatchingQuery, ChannelWatchingQueryVariables, EventEvidenceQuery, EventEvidenceQueryVariables, FindStreamersQuery, FindStreamersQueryVariables } from './graphql.ts'
 import { operation } from './operation.ts'
-
-export const ChannelChanges = /* @__PURE__ */ operation<ChannelChangesSubscription, ChannelChangesSubscriptionVariables>({
-  name: 'ChannelChanges',
-  type: 'subscription',
-  id: 'b0a5abfaefed5b9fcbffe669c35ef552ba0df00797aa71fe7358f219c6d96317',
-  text: `subscription ChannelChanges($id: ID!, $after: String) {
-  channelStatus(ids: [$id], after: $after) {
-    __typename
-    ... on StatusSnapshot {
-      __typename
-      cursor
-      status
-      session {
-        __typename
-        ...ChannelOnAir
-      }
-    }
-    ... on StatusChange {
-      __typename
-      cursor
-      event {
-        __typename
-        id
-        newStatus
-        occurredAt
-      }
-      session {
-        __typename
-        ...ChannelOnAir
-      }
-    }
-    ... on StatusGap {
-      __typename
-      cursor
-      reason
-    }
-  }
-}
-
-fragment ChannelOnAir on StreamSession {
-  __typename
-  id
-  startedAt
-  title
-  category
-}`,
-})
 
 export const ChannelCharts = /* @__PURE__ */ operation<ChannelChartsQuery, ChannelChartsQueryVariables>({
   name: 'ChannelCharts',
@@ -381,7 +334,7 @@ fragment PageEnds on PageInfo {
 export const ChannelPage = /* @__PURE__ */ operation<ChannelPageQuery, ChannelPageQueryVariables>({
   name: 'ChannelPage',
   type: 'query',
-  id: 'f773a580bcdead48a0497a847467a90a28af68ca75f539fb74bd5e27f7dae5ea',
+  id: '519a4c47a72b23db609e031e455adf2156544adba2add2bbbc97bf6da0ace806',
   text: `query ChannelPage($id: ID, $slug: String, $platform: Platform! = KICK, $first: Int! = 20) {
   channel(id: $id, slug: $slug, platform: $platform) {
     __typename
@@ -418,7 +371,7 @@ export const ChannelPage = /* @__PURE__ */ operation<ChannelPageQuery, ChannelPa
     }
     currentSession {
       __typename
-      ...ChannelOnAir
+      ...OnAir
     }
     sessions(first: $first) {
       __typename
@@ -446,12 +399,13 @@ fragment ChannelLabel on Channel {
   status
 }
 
-fragment ChannelOnAir on StreamSession {
+fragment OnAir on StreamSession {
   __typename
   id
-  startedAt
   title
   category
+  language
+  startedAt
 }
 
 fragment PageEnds on PageInfo {
@@ -543,38 +497,6 @@ fragment SessionRow on StreamSession {
     start
     end
   }
-}`,
-})
-
-export const ChannelTitles = /* @__PURE__ */ operation<ChannelTitlesSubscription, ChannelTitlesSubscriptionVariables>({
-  name: 'ChannelTitles',
-  type: 'subscription',
-  id: '5a217daaf3b174a740f35bf7022d833644c58b774f2a28bf4244f2ae28b78ae0',
-  text: `subscription ChannelTitles($id: ID!, $after: String) {
-  sessionChapters(ids: [$id], after: $after) {
-    __typename
-    ... on SessionChapterChange {
-      __typename
-      cursor
-      session {
-        __typename
-        ...ChannelOnAir
-      }
-    }
-    ... on StatusGap {
-      __typename
-      cursor
-      reason
-    }
-  }
-}
-
-fragment ChannelOnAir on StreamSession {
-  __typename
-  id
-  startedAt
-  title
-  category
 }`,
 })
 

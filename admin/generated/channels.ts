@@ -1,11 +1,11 @@
 // Made by `npm run codegen` from the schema and the documents beside it.
-import type { ChannelListQuery, ChannelListQueryVariables, FindChannelQuery, FindChannelQueryVariables, FindChannelsQuery, FindChannelsQueryVariables, ListChangesSubscription, ListChangesSubscriptionVariables, ListTitlesSubscription, ListTitlesSubscriptionVariables, ListViewersSubscription, ListViewersSubscriptionVariables } from './graphql.ts'
+import type { ChannelListQuery, ChannelListQueryVariables, FindChannelQuery, FindChannelQueryVariables, FindChannelsQuery, FindChannelsQueryVariables } from './graphql.ts'
 import { operation } from './operation.ts'
 
 export const ChannelList = /* @__PURE__ */ operation<ChannelListQuery, ChannelListQueryVariables>({
   name: 'ChannelList',
   type: 'query',
-  id: '672d28c19fabb3a7e194d139a6661f8db54b362a045f9ffeeab680737f1dc309',
+  id: '82b12e116d6ad7e245231606c63aa5ac0a765686e7022e6290e40329625e7e4b',
   text: `query ChannelList($filter: ChannelFilter, $orderBy: ChannelOrder! = LAST_SEEN_DESC, $first: Int, $after: String, $last: Int, $before: String, $operator: Boolean! = false, $searching: Boolean! = false) {
   journal: statusEvents(first: 1) {
     __typename
@@ -99,7 +99,6 @@ fragment OnAir on StreamSession {
   title
   category
   language
-  isMature
   startedAt
 }
 
@@ -168,110 +167,5 @@ fragment ChannelLabel on Channel {
   displayName
   avatarUrl
   status
-}`,
-})
-
-export const ListChanges = /* @__PURE__ */ operation<ListChangesSubscription, ListChangesSubscriptionVariables>({
-  name: 'ListChanges',
-  type: 'subscription',
-  id: '8276a3e34c970099eb29875f768fa1fe119c32605e1291408efe86a615216f4c',
-  text: `subscription ListChanges($after: String, $ids: [ID!]!) {
-  channelStatus(after: $after, ids: $ids) {
-    __typename
-    ... on StatusChange {
-      __typename
-      cursor
-      event {
-        __typename
-        id
-        type
-      }
-      channel {
-        __typename
-        id
-        status
-        lastSeenOnlineAt
-        viewersNow {
-          __typename
-          count
-          at
-        }
-      }
-      session {
-        __typename
-        ...OnAir
-      }
-    }
-    ... on StatusGap {
-      __typename
-      cursor
-      reason
-    }
-  }
-}
-
-fragment OnAir on StreamSession {
-  __typename
-  id
-  title
-  category
-  language
-  isMature
-  startedAt
-}`,
-})
-
-export const ListTitles = /* @__PURE__ */ operation<ListTitlesSubscription, ListTitlesSubscriptionVariables>({
-  name: 'ListTitles',
-  type: 'subscription',
-  id: '7ea1b00925fab68ea355c6060e9e6d45b7eb92a2bcac29df6411a64bf64a6923',
-  text: `subscription ListTitles($after: String, $ids: [ID!]!) {
-  sessionChapters(after: $after, ids: $ids) {
-    __typename
-    ... on SessionChapterChange {
-      __typename
-      cursor
-      channel {
-        __typename
-        id
-      }
-      session {
-        __typename
-        ...OnAir
-      }
-    }
-    ... on StatusGap {
-      __typename
-      cursor
-      reason
-    }
-  }
-}
-
-fragment OnAir on StreamSession {
-  __typename
-  id
-  title
-  category
-  language
-  isMature
-  startedAt
-}`,
-})
-
-export const ListViewers = /* @__PURE__ */ operation<ListViewersSubscription, ListViewersSubscriptionVariables>({
-  name: 'ListViewers',
-  type: 'subscription',
-  id: '7c8ac536b3cb245cc7ef4025e92c702bfcb636bd0c607d94b223abde66fc651c',
-  text: `subscription ListViewers($ids: [ID!]!) {
-  viewerCount(ids: $ids) {
-    __typename
-    at
-    viewers
-    channel {
-      __typename
-      id
-    }
-  }
 }`,
 })

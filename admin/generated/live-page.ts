@@ -1,5 +1,5 @@
 // Made by `npm run codegen` from the schema and the documents beside it.
-import type { AnyChannelQuery, AnyChannelQueryVariables, LastHourQuery, LastHourQueryVariables, LiveChangesSubscription, LiveChangesSubscriptionVariables, LivePageQuery, LivePageQueryVariables, LiveTitlesSubscription, LiveTitlesSubscriptionVariables, LiveTotalsQuery, LiveTotalsQueryVariables } from './graphql.ts'
+import type { AnyChannelQuery, AnyChannelQueryVariables, LastHourQuery, LastHourQueryVariables, LivePageQuery, LivePageQueryVariables, LiveTotalsQuery, LiveTotalsQueryVariables } from './graphql.ts'
 import { operation } from './operation.ts'
 
 export const AnyChannel = /* @__PURE__ */ operation<AnyChannelQuery, AnyChannelQueryVariables>({
@@ -40,70 +40,10 @@ export const LastHour = /* @__PURE__ */ operation<LastHourQuery, LastHourQueryVa
 }`,
 })
 
-export const LiveChanges = /* @__PURE__ */ operation<LiveChangesSubscription, LiveChangesSubscriptionVariables>({
-  name: 'LiveChanges',
-  type: 'subscription',
-  id: 'a551f57fc393491b6fe6271569deaf405bdab7e6290ef39d29b1ff61b120efbc',
-  text: `subscription LiveChanges($after: String, $platform: Platform) {
-  channelStatus(after: $after, platform: $platform) {
-    __typename
-    ... on StatusChange {
-      __typename
-      cursor
-      event {
-        __typename
-        id
-        type
-        occurredAt
-      }
-      channel {
-        __typename
-        ...ChannelLabel
-        viewersNow {
-          __typename
-          count
-          at
-        }
-      }
-      session {
-        __typename
-        ...OnAir
-      }
-    }
-    ... on StatusGap {
-      __typename
-      cursor
-      reason
-    }
-  }
-}
-
-fragment ChannelLabel on Channel {
-  __typename
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
-}
-
-fragment OnAir on StreamSession {
-  __typename
-  id
-  title
-  category
-  language
-  isMature
-  startedAt
-}`,
-})
-
 export const LivePage = /* @__PURE__ */ operation<LivePageQuery, LivePageQueryVariables>({
   name: 'LivePage',
   type: 'query',
-  id: '32fe5846a059eb5e6db82514b25fcce3c0ed74461140bb2dd50c110291211639',
+  id: 'debd42ca4b1c61a164698e67d2ea34a796712a06e870c5902f0809fa54896dc8',
   text: `query LivePage($first: Int! = 500, $platform: Platform, $category: String, $language: String) {
   journal: statusEvents(first: 1) {
     __typename
@@ -154,45 +94,6 @@ fragment OnAir on StreamSession {
   title
   category
   language
-  isMature
-  startedAt
-}`,
-})
-
-export const LiveTitles = /* @__PURE__ */ operation<LiveTitlesSubscription, LiveTitlesSubscriptionVariables>({
-  name: 'LiveTitles',
-  type: 'subscription',
-  id: '2b48ab59f3aafad91d54a2f5c99c47221af3921f3b20140b1b6fb79da115263b',
-  text: `subscription LiveTitles($after: String, $platform: Platform) {
-  sessionChapters(after: $after, platform: $platform) {
-    __typename
-    ... on SessionChapterChange {
-      __typename
-      cursor
-      channel {
-        __typename
-        id
-      }
-      session {
-        __typename
-        ...OnAir
-      }
-    }
-    ... on StatusGap {
-      __typename
-      cursor
-      reason
-    }
-  }
-}
-
-fragment OnAir on StreamSession {
-  __typename
-  id
-  title
-  category
-  language
-  isMature
   startedAt
 }`,
 })
@@ -200,7 +101,7 @@ fragment OnAir on StreamSession {
 export const LiveTotals = /* @__PURE__ */ operation<LiveTotalsQuery, LiveTotalsQueryVariables>({
   name: 'LiveTotals',
   type: 'query',
-  id: 'e7b3927c1e9f01c9a0224dd459966a7c9d184fcbb451b1b39f4d266ea4c482e7',
+  id: 'b6cb2ffc14005b6843df98ff4f2d9996d42ff0c3ea4f497b15585d32e8750f9a',
   text: `query LiveTotals {
   totals(range: {from: "now-24h", to: "now"}, bucket: FIFTEEN_MINUTES) {
     __typename
@@ -214,6 +115,7 @@ export const LiveTotals = /* @__PURE__ */ operation<LiveTotalsQuery, LiveTotalsQ
       liveChannels
       viewers
       messages
+      observedChannels
       partial
     }
   }

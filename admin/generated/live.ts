@@ -1,5 +1,5 @@
 // Made by `npm run codegen` from the schema and the documents beside it.
-import type { LiveChatSubscription, LiveChatSubscriptionVariables, LiveStatusSubscription, LiveStatusSubscriptionVariables, LiveViewersSubscription, LiveViewersSubscriptionVariables } from './graphql.ts'
+import type { LiveChatSubscription, LiveChatSubscriptionVariables, LiveStatusSubscription, LiveStatusSubscriptionVariables, LiveTitlesSubscription, LiveTitlesSubscriptionVariables, LiveViewersSubscription, LiveViewersSubscriptionVariables } from './graphql.ts'
 import { operation } from './operation.ts'
 
 export const LiveChat = /* @__PURE__ */ operation<LiveChatSubscription, LiveChatSubscriptionVariables>({
@@ -21,22 +21,21 @@ export const LiveChat = /* @__PURE__ */ operation<LiveChatSubscription, LiveChat
 export const LiveStatus = /* @__PURE__ */ operation<LiveStatusSubscription, LiveStatusSubscriptionVariables>({
   name: 'LiveStatus',
   type: 'subscription',
-  id: '8b6890ea74130abe4e7a3eca55f64529202ee55e079e5528b1bd09cdc1d9eee9',
-  text: `subscription LiveStatus($ids: [ID!], $slugs: [String!], $platform: Platform, $after: String) {
-  channelStatus(ids: $ids, slugs: $slugs, platform: $platform, after: $after) {
+  id: '3498d4021ecf58b26b94ab2d51b30fb85e7b99da948e67f56899e14657e15128',
+  text: `subscription LiveStatus($ids: [ID!], $after: String) {
+  channelStatus(ids: $ids, after: $after) {
     __typename
     ... on StatusSnapshot {
       __typename
-      status
       cursor
-      asOf
+      status
       channel {
         __typename
-        ...ChannelLabel
+        id
       }
       session {
         __typename
-        ...SessionLine
+        ...OnAir
       }
     }
     ... on StatusChange {
@@ -44,20 +43,28 @@ export const LiveStatus = /* @__PURE__ */ operation<LiveStatusSubscription, Live
       cursor
       event {
         __typename
-        ...EventLine
+        id
+        type
+        newStatus
+        occurredAt
       }
       channel {
         __typename
         ...ChannelLabel
+        lastSeenOnlineAt
+        viewersNow {
+          __typename
+          count
+          at
+        }
       }
       session {
         __typename
-        ...SessionLine
+        ...OnAir
       }
     }
     ... on StatusGap {
       __typename
-      after
       cursor
       reason
     }
@@ -75,43 +82,59 @@ fragment ChannelLabel on Channel {
   status
 }
 
-fragment EventLine on StatusEvent {
+fragment OnAir on StreamSession {
   __typename
   id
-  cursor
-  type
-  previousStatus
-  newStatus
-  source
-  platformEventId
-  occurredAt
-  receivedAt
-  processedAt
-  data
-}
-
-fragment SessionLine on StreamSession {
-  __typename
-  id
-  startedAt
-  endedAt
-  isLive
   title
   category
   language
-  durationSeconds
-  peakViewers
-  averageViewers
-  hoursWatched
+  startedAt
+}`,
+})
+
+export const LiveTitles = /* @__PURE__ */ operation<LiveTitlesSubscription, LiveTitlesSubscriptionVariables>({
+  name: 'LiveTitles',
+  type: 'subscription',
+  id: 'f2cdf3638e7297e8dfd1d2007f68941cf2131c066a3d10dccc4657247a1c65eb',
+  text: `subscription LiveTitles($ids: [ID!], $after: String) {
+  sessionChapters(ids: $ids, after: $after) {
+    __typename
+    ... on SessionChapterChange {
+      __typename
+      cursor
+      channel {
+        __typename
+        id
+      }
+      session {
+        __typename
+        ...OnAir
+      }
+    }
+    ... on StatusGap {
+      __typename
+      cursor
+      reason
+    }
+  }
+}
+
+fragment OnAir on StreamSession {
+  __typename
+  id
+  title
+  category
+  language
+  startedAt
 }`,
 })
 
 export const LiveViewers = /* @__PURE__ */ operation<LiveViewersSubscription, LiveViewersSubscriptionVariables>({
   name: 'LiveViewers',
   type: 'subscription',
-  id: '52487b597667cf51f43fcea5bd3fcf4a60318881de2c8b97c90430bd31ec79dc',
-  text: `subscription LiveViewers($ids: [ID!], $slugs: [String!], $platform: Platform) {
-  viewerCount(ids: $ids, slugs: $slugs, platform: $platform) {
+  id: 'c9cac7de65fb5d17aba2df2093e9df49c98f4d2bfeb1de60e4a4d0ef835d2440',
+  text: `subscription LiveViewers($ids: [ID!]) {
+  viewerCount(ids: $ids) {
     __typename
     viewers
     at

@@ -125,7 +125,7 @@ test('changes that were lost are said until they are loaded again, also where lo
   })
   await page.go('/')
   await page.live()
-  socket.tell('LiveChanges', lost('channelStatus'))
+  socket.tell('LiveStatus', lost('channelStatus'))
   const warning = page.page.getByRole('alert').filter({ hasText: 'may be incomplete. Too many events waited.' })
   await warning.waitFor()
   await panel.network.set('refuse')
@@ -143,6 +143,51 @@ test('changes that were lost are said until they are loaded again, also where lo
   await expect.poll(() => socket.times('LiveTitles')).toBeGreaterThan(followed)
   socket.tell('LiveTitles', lost('sessionChapters'))
   await warning.waitFor()
+})
+
+test('hostile words are shown as words, and nothing is moved by them', async () => {
+  await goLive({ Before: 10 })
+  const page = await panel.open('/sign-in', { width: 360 })
+  const socket = await standBetween(page.page)
+  await page.go('/')
+  await page.live()
+  const hostile = `<img src=x onerror=alert(1)>\u202e${'W'.repeat(20_000)}`
+  const channel = { id: 'x', platform: 'KICK', slug: 'x', displayName: hostile, avatarUrl: null, viewersNow: null }
+  const session = { id: 's', title: hostile, category: hostile, language: hostile, startedAt: startedAt.toISOString() }
+  const event = { id: 'e', type: 'STREAM_START', newStatus: 'ONLINE', occurredAt: startedAt.toISOString() }
+  socket.tell('LiveStatus', {
+    data: { channelStatus: { __typename: 'StatusChange', cursor: '1', event, channel, session } },
+  })
+  await row(page, 'onerror').waitFor()
+  expect(await page.page.locator('main img').count()).toBe(0)
+  expect(await page.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+})
+
+test('a socket that says what it must not is left, and the page goes on when there is a better one', async () => {
+  await goLive({ Before: 10 })
+  const later = await addChannel('Afterwards')
+  const page = await panel.open('/sign-in', { expected: lostNetwork })
+  const socket = await standBetween(page.page)
+  await page.go('/')
+  const reconnecting = page.page.getByRole('status').filter({ hasText: /^reconnecting/ })
+  const payload = (data: object) => () => socket.tell('LiveViewers', { data })
+  for (const speak of [
+    () => socket.say('no message'),
+    () => socket.say('{"type":"surprise","id":"1"}'),
+    () => socket.say('[]'),
+    payload({ viewerCount: null }),
+    payload({ viewerCount: { channel: { id: 'x' }, viewers: { count: 5 }, at: 7 } }),
+  ]) {
+    await page.live()
+    socket.babble('neither is this')
+    speak()
+    await reconnecting.waitFor()
+    expect(await names(page)).toEqual(['Before'])
+    socket.babble(null)
+  }
+  await page.live()
+  await tellStart(panel.db, later, startedAt)
+  await row(page, 'Afterwards').waitFor()
 })
 
 test('a link with a range and a zone that are none shows the usual ones', async () => {

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as admin from '../../admin/generated/operations.ts'
 import * as liveStatus from '../../clients/live-status/generated/graphql.ts'
 import { readTrustedOperations } from '../../src/guard/trusted-operations.ts'
-import { globalId } from '../../src/resolvers/global-id.ts'
 import type { TypedOperation } from '../generated/graphql.ts'
 import * as tests from '../generated/graphql.ts'
 import { insertArchivedHour } from '../support/archive/archived-hour.ts'
@@ -229,11 +228,10 @@ test('what is erased', async () => {
 })
 
 test('what is live, in the panel and in the example of a client', async () => {
-  expect((await hears(admin.LiveStatus, { ids: [id] })).channelStatus.__typename).toBe('StatusSnapshot')
-  expect((await hears(admin.ChannelChanges, { id })).channelStatus).toMatchObject({ status: 'ONLINE' })
+  expect((await hears(admin.LiveStatus, { ids: [id] })).channelStatus).toMatchObject({ status: 'ONLINE' })
   const chapters = await hears(admin.SessionChapters, { ids: [id] }, () => goLive(whole.db, [channelId]))
   expect(chapters.sessionChapters.__typename).toBe('SessionChapterChange')
-  const titles = await hears(admin.ChannelTitles, { id }, () => goLive(whole.db, [channelId]))
+  const titles = await hears(admin.LiveTitles, { ids: [id] }, () => goLive(whole.db, [channelId]))
   expect(titles.sessionChapters).toMatchObject({ session: { title: expect.stringMatching(/^show/) } })
   const { viewerCount } = await hears(admin.LiveViewers, { ids: [id] }, () =>
     tellViewers(whole.db, { observedAt: new Date(), samples: [[channelId, 5]] }),
@@ -248,18 +246,6 @@ test('what is live, in the panel and in the example of a client', async () => {
   expect((await hears(liveStatus.ChannelsLive, { slugs: [slug] })).channelStatus).toMatchObject({ status: 'ONLINE' })
 })
 
-test('what changes in the list of channels', async () => {
-  const start = (): Promise<unknown> => goLive(whole.db, [channelId])
-  expect((await hears(admin.ListChanges, { ids: [id] }, start)).channelStatus.__typename).toMatch(/^Status/)
-  expect((await hears(admin.ListTitles, { ids: [id] }, start)).sessionChapters).toMatchObject({
-    channel: { id: globalId('Channel', channelId) },
-  })
-  const { viewerCount } = await hears(admin.ListViewers, { ids: [id] }, () =>
-    tellViewers(whole.db, { observedAt: new Date(), samples: [[channelId, 6]] }),
-  )
-  expect(viewerCount).toMatchObject({ viewers: 6, channel: { id: globalId('Channel', channelId) } })
-})
-
 test('the page of who is live', async () => {
   expect((await asks(admin.Me, {})).me.role).toBe('ADMIN')
   const { live, journal } = await asks(admin.LivePage, {})
@@ -269,7 +255,7 @@ test('the page of who is live', async () => {
   expect((await asks(admin.LastHour, { ids: [live.nodes[0]!.id] })).nodes).toHaveLength(1)
   expect((await asks(admin.LiveTotals, {})).totals.points.length).toBeGreaterThan(90)
   const start = (): Promise<unknown> => goLive(whole.db, [channelId])
-  expect((await hears(admin.LiveChanges, { after }, start)).channelStatus).toMatchObject({ channel: { slug } })
+  expect((await hears(admin.LiveStatus, { after }, start)).channelStatus).toMatchObject({ channel: { slug } })
   expect((await hears(admin.LiveTitles, {}, start)).sessionChapters.__typename).toBe('SessionChapterChange')
 })
 

@@ -1,9 +1,9 @@
-import type { ChannelListQuery, ListChangesSubscription } from '../../generated/graphql.ts'
+import type { ChannelListQuery } from '../../generated/graphql.ts'
+import type { StatusChange } from '../data/follow-channels.ts'
 
 /** A row of the list, as it was loaded and as it changes. */
 export type ChannelRow = ChannelListQuery['channels']['nodes'][number]
 
-type Change = Extract<ListChangesSubscription['channelStatus'], { __typename: 'StatusChange' }>
 type Session = NonNullable<ChannelRow['currentSession']>
 
 /** What happened to some rows since they were drawn the last time, by channel. */
@@ -11,7 +11,7 @@ export type Changes = Map<string, ((row: ChannelRow) => ChannelRow)[]>
 
 /** A broadcast began or ended. What is older than the broadcast that is on says nothing. */
 export const changeStatus =
-  ({ event, channel, session }: Change) =>
+  ({ event, channel, session }: StatusChange) =>
   (row: ChannelRow): ChannelRow => {
     const current = row.currentSession
     if (event.type === 'STREAM_START') {

@@ -1,10 +1,6 @@
-import { useEffect, useState } from 'react'
-import { ListChanges, ListTitles, ListViewers } from '../../generated/channels.ts'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { ChannelListQuery } from '../../generated/graphql.ts'
-import { useSocket } from '../data/api.tsx'
-import type { Socket } from '../data/connection.ts'
-import { follow } from '../data/follow.ts'
-import type { Problem } from '../data/problem.ts'
+import { useChannelChanges } from '../data/use-channel-changes.ts'
 import {
   applyChanges,
   type Changes,
@@ -16,53 +12,21 @@ import {
 
 const drawEveryMs = 150
 
-type Tell = (id: string, change: (row: ChannelRow) => ChannelRow) => void
-
-/** Follows all that changes in these channels, from the cursor on. */
-const followChannels = (
-  socket: Socket,
-  ids: string[],
-  cursor: string | undefined,
-  tell: Tell,
-  onGap: (reason: string) => void,
-): (() => void) => {
-  let after = cursor
-  let afterTitle: string | undefined
-  const onProblem = ({ message }: Problem): void => onGap(message)
-  const stops = [
-    follow({
-      socket,
-      operation: ListChanges,
-      variables: () => ({ ids, after }),
-      onMessage({ channelStatus: message }) {
-        if (message.__typename === 'StatusSnapshot') return
-        after = message.cursor
-        if (message.__typename === 'StatusGap') return onGap(message.reason)
-        tell(message.channel.id, changeStatus(message))
-      },
-      onProblem,
-    }),
-    follow({
-      socket,
-      operation: ListViewers,
-      variables: () => ({ ids }),
-      onMessage: ({ viewerCount: { channel, viewers, at } }) => tell(channel.id, changeViewers(viewers, at)),
-      onProblem,
-    }),
-    follow({
-      socket,
-      operation: ListTitles,
-      variables: () => ({ ids, after: afterTitle }),
-      onMessage({ sessionChapters: message }) {
-        afterTitle = message.cursor
-        if (message.__typename === 'StatusGap') return onGap(message.reason)
-        tell(message.channel.id, changeSession(message.session))
-      },
-      onProblem,
-    }),
-  ]
-  return () => {
-    for (const stop of stops) stop()
+/** Tells changes to `draw`: those that come together at once. */
+const useTogether = (draw: (changes: Changes) => void) => {
+  const state = useRef<{ changes: Changes; timer: ReturnType<typeof setTimeout> | undefined }>({
+    changes: new Map(),
+    timer: undefined,
+  })
+  useEffect(() => () => clearTimeout(state.current.timer), [])
+  return (id: string, change: (row: ChannelRow) => ChannelRow): void => {
+    const { current } = state
+    current.changes.set(id, [...(current.changes.get(id) ?? []), change])
+    current.timer ??= setTimeout(() => {
+      const { changes } = current
+      state.current = { changes: new Map(), timer: undefined }
+      draw(changes)
+    }, drawEveryMs)
   }
 }
 
@@ -71,35 +35,21 @@ const followChannels = (
  * may be old.
  */
 export const useChannelRows = (newest: ChannelListQuery | undefined) => {
-  const socket = useSocket()
   const [data, setData] = useState(newest)
   const [rows, setRows] = useState<readonly ChannelRow[] | null>(data?.channels.nodes ?? null)
-  const [gap, setGap] = useState<string | null>(null)
   if (newest && newest !== data) {
     setData(newest)
     setRows(newest.channels.nodes)
-    setGap(null)
   }
-  useEffect(() => {
-    if (!socket || !data || data.channels.nodes.length === 0) return
-    let changes: Changes = new Map()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const draw = (): void => {
-      timer = undefined
-      const told = changes
-      changes = new Map()
-      setRows((before) => before && applyChanges(before, told))
-    }
-    const tell: Tell = (id, change) => {
-      changes.set(id, [...(changes.get(id) ?? []), change])
-      timer ??= setTimeout(draw, drawEveryMs)
-    }
-    const ids = data.channels.nodes.map(({ id }) => id)
-    const stop = followChannels(socket, ids, data.journal.nodes[0]?.cursor, tell, setGap)
-    return () => {
-      clearTimeout(timer)
-      stop()
-    }
-  }, [socket, data])
-  return { rows, gap, pageInfo: data?.channels.pageInfo }
+  const tell = useTogether((changes) => setRows((before) => before && applyChanges(before, changes)))
+  const followed = useMemo(() => {
+    const ids = data?.channels.nodes.map(({ id }) => id) ?? []
+    return ids.length > 0 ? { ids, after: data?.journal.nodes[0]?.cursor } : null
+  }, [data])
+  const { gap } = useChannelChanges(followed, {
+    onStatus: (change) => tell(change.channel.id, changeStatus(change)),
+    onViewers: (id, viewers, at) => tell(id, changeViewers(viewers, at)),
+    onTitle: (id, session) => tell(id, changeSession(session)),
+  })
+  return { rows, gap: gap?.reason ?? null, pageInfo: data?.channels.pageInfo }
 }

@@ -24,6 +24,7 @@ const pongWithinMs = 5_000
 const firstWaitMs = 200
 // Who waits for a server that restarts is back within three seconds.
 const longestWaitMs = 1_500
+const steadyMs = 5_000
 const heartbeatMs = 5_000
 const asleepMs = 15_000
 
@@ -40,6 +41,7 @@ const forbidden = 4403
 export const createSocket = ({ url, connectionParams, onRefused }: SocketOptions): Socket => {
   const connection = createStore<Connection>({ state: 'off', since: Date.now() })
   let failures = 0
+  let connectedAt: number | null = null
   let waiting: { promise: Promise<void>; end(): void } | null = null
   let closed = false
   let pong: ReturnType<typeof setTimeout> | undefined
@@ -58,9 +60,11 @@ export const createSocket = ({ url, connectionParams, onRefused }: SocketOptions
     on: {
       connecting: () => become(connection.get().state === 'off' ? 'connecting' : 'reconnecting'),
       connected() {
-        failures = 0
+        connectedAt = Date.now()
         become('live')
       },
+      // Of what is no message of the protocol too: then the connection ends and another one is made.
+      error: () => become('reconnecting'),
       ping(received) {
         if (!received) pong = setTimeout(() => client.terminate(), pongWithinMs)
       },
@@ -69,6 +73,9 @@ export const createSocket = ({ url, connectionParams, onRefused }: SocketOptions
       },
       closed(event) {
         clearTimeout(pong)
+        // One that breaks at once, again and again, is no connection: it is tried later each time.
+        if (connectedAt !== null && Date.now() - connectedAt > steadyMs) failures = 0
+        connectedAt = null
         const { code, reason, wasClean } = event as CloseEvent
         if (code === forbidden) onRefused(reason)
         // A clean end without followers is our own.

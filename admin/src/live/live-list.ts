@@ -25,11 +25,13 @@ export type Shown = {
   /** How many of these go on or off. */
   entering: number
   live: number
-  /** The sum of what is known. */
-  viewers: number
+  /** The sum of what is known; null where somebody is live and nothing is known. */
+  viewers: number | null
+  /** How many of those that are live tell no viewers. */
+  uncounted: number
 }
 
-const empty: Shown = { ids: [], waiting: 0, entering: 0, live: 0, viewers: 0 }
+const empty: Shown = { ids: [], waiting: 0, entering: 0, live: 0, viewers: 0, uncounted: 0 }
 
 type Moves = Pick<Shown, 'waiting' | 'entering'>
 
@@ -162,8 +164,9 @@ export class LiveList {
 
   #show(ids: readonly string[], moves: Moves): void {
     const on = [...this.#rows.values()].filter(({ isOver }) => !isOver)
-    const viewers = on.reduce((sum, row) => sum + (row.viewers ?? 0), 0)
-    const next: Shown = { ids, ...moves, live: on.length, viewers }
+    const counted = on.flatMap(({ viewers }) => viewers ?? [])
+    const viewers = on.length > 0 && counted.length === 0 ? null : counted.reduce((sum, count) => sum + count, 0)
+    const next: Shown = { ids, ...moves, live: on.length, viewers, uncounted: on.length - counted.length }
     const names = Object.keys(next) as (keyof Shown)[]
     if (names.some((name) => next[name] !== this.#shown[name])) this.#shown = next
   }

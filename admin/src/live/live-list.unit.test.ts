@@ -54,6 +54,15 @@ describe('the order of those that are live', () => {
     expect(list.shown.live).toBe(1)
   })
 
+  test('the sum of viewers says how many it lacks, and is unknown where it lacks all', () => {
+    const { list } = listOf(row('a', 30), row('b', null))
+    expect(list.shown).toMatchObject({ live: 2, viewers: 30, uncounted: 1 })
+    list.load([row('b', null)])
+    expect(list.shown).toMatchObject({ viewers: null, uncounted: 1 })
+    list.load([])
+    expect(list.shown).toMatchObject({ live: 0, viewers: 0, uncounted: 0 })
+  })
+
   test('a count that is older than the last one says nothing', () => {
     const { list } = listOf(row('a', 30, { viewersAt: 5 }))
     list.count('a', 1, 4)

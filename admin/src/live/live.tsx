@@ -19,7 +19,7 @@ const renewEveryMs = 2_000
 /** Who is live now, by viewers, and everything together. */
 export const Live = () => {
   const { list, more, isLoaded, problem, behind, reload } = useLiveList()
-  const { ids, waiting, entering, live, viewers } = useShown(list)
+  const { ids, waiting, entering, live, viewers, uncounted } = useShown(list)
   const [isHeld, hold] = useState(false)
 
   // Nobody points at a row: who goes on or off is shown at once, and the order follows by itself.
@@ -48,7 +48,11 @@ export const Live = () => {
         <ProblemMessage problem={problem} onRetry={reload} />
       ) : (
         <>
-          <TotalsStrip live={isLoaded ? live + more : null} viewers={isLoaded ? viewers : null} />
+          <TotalsStrip
+            live={isLoaded ? live + more : null}
+            viewers={isLoaded ? viewers : null}
+            uncounted={uncounted + more}
+          />
           <div className={styles.waiting} role="status">
             {waiting > 0 && isHeld && (
               <Button onClick={() => list.apply()} title="Key: u">

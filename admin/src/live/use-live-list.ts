@@ -1,12 +1,10 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { useClient } from 'urql'
 import type { LivePageQuery } from '../../generated/graphql.ts'
-import { LiveViewers } from '../../generated/live.ts'
-import { LiveChanges, LivePage, LiveTitles } from '../../generated/live-page.ts'
-import { useSocket } from '../data/api.tsx'
-import { follow } from '../data/follow.ts'
+import { LivePage } from '../../generated/live-page.ts'
+import type { Gap } from '../data/follow-channels.ts'
 import { type Problem, problemOf } from '../data/problem.ts'
-import type { Behind } from '../parts/states/behind-note.tsx'
+import { useChannelChanges } from '../data/use-channel-changes.ts'
 import { LiveList, type LiveRow } from './live-list.ts'
 
 type Channel = LivePageQuery['live']['nodes'][number]
@@ -39,17 +37,16 @@ export type LiveState = {
   more: number
   isLoaded: boolean
   problem: Problem | null
-  behind: Behind | null
+  behind: Gap | null
   reload(): void
 }
 
 /** Who is live, loaded once and followed from there. */
 export const useLiveList = (): LiveState => {
-  const socket = useSocket()
   const [list] = useState(() => new LiveList(schedule))
   const client = useClient()
-  const [loaded, setLoaded] = useState<Loaded>({ data: null, problem: null })
-  const [behind, setBehind] = useState<Behind | null>(null)
+  const [{ data, problem }, setLoaded] = useState<Loaded>({ data: null, problem: null })
+  const [more, setMore] = useState(0)
   const [time, setTime] = useState(0)
   const reload = useCallback(() => setTime((before) => before + 1), [])
 
@@ -62,77 +59,32 @@ export const useLiveList = (): LiveState => {
       .toPromise()
       .then(({ data = null, error }) => {
         if (!isCurrent) return
-        // Without new data everything stays as it was, also what is said to be missing.
         if (data) {
-          list.load(data.live.nodes.map((channel) => ({ ...rowOf(channel, channel.currentSession), isOver: false })))
-          setBehind(null)
+          const { nodes, totalCount } = data.live
+          list.load(nodes.map((channel) => ({ ...rowOf(channel, channel.currentSession), isOver: false })))
+          setMore(Math.max(0, (totalCount ?? 0) - nodes.length))
         }
+        // Without new data everything stays as it was, also what is said to be missing.
         setLoaded((before) => ({ data: data ?? before.data, problem: problemOf(error) }))
       })
     return () => {
       isCurrent = false
     }
   }, [client, list, time])
-  const { data, problem } = loaded
 
-  useEffect(() => {
-    if (!data || !socket) return
-    let cursor = data.journal.nodes[0]?.cursor
-    let lastMessageAt = Date.now()
-    const gap = (reason: string): void => setBehind({ from: lastMessageAt, to: Date.now(), reason })
-    const stops = [
-      follow({
-        socket,
-        operation: LiveChanges,
-        variables: () => ({ after: cursor }),
-        onMessage({ channelStatus: message }) {
-          if (message.__typename === 'StatusSnapshot') return
-          cursor = message.cursor
-          if (message.__typename === 'StatusGap') return gap(message.reason)
-          lastMessageAt = Date.now()
-          const { event, channel, session } = message
-          if (event.type === 'STREAM_START' && session) list.goOn(rowOf(channel, session))
-          if (event.type === 'STREAM_END') list.goOff(channel.id, session?.id ?? null)
-        },
-        onProblem: ({ message }) => gap(message),
-      }),
-      follow({
-        socket,
-        operation: LiveViewers,
-        variables: () => ({}),
-        onMessage: ({ viewerCount: { channel, viewers, at } }) => list.count(channel.id, viewers, Date.parse(at)),
-        onProblem: ({ message }) => gap(message),
-      }),
-      followTitles(socket, list, gap),
-    ]
-    return () => {
-      for (const stop of stops) stop()
-    }
-  }, [data, socket, list])
-
-  const total = data?.live.totalCount ?? null
-  const more = data && total !== null ? Math.max(0, total - data.live.nodes.length) : 0
-  return { list, more, isLoaded: data !== null && socket !== null, problem, behind, reload }
-}
-
-const followTitles = (
-  socket: NonNullable<ReturnType<typeof useSocket>>,
-  list: LiveList,
-  gap: (reason: string) => void,
-): (() => void) => {
-  let after: string | undefined
-  return follow({
-    socket,
-    operation: LiveTitles,
-    variables: () => ({ after }),
-    onMessage({ sessionChapters: message }) {
-      after = message.cursor
-      if (message.__typename === 'StatusGap') return gap(message.reason)
-      const { id, title, category, language } = message.session
-      list.describe(message.channel.id, { sessionId: id, title, category, language })
+  const followed = useMemo(() => data && { after: data.journal.nodes[0]?.cursor }, [data])
+  const { gap } = useChannelChanges(followed, {
+    onStatus({ event, channel, session }) {
+      if (event.type === 'STREAM_START' && session) list.goOn(rowOf(channel, session))
+      if (event.type !== 'STREAM_END') return
+      if (list.row(channel.id)) list.goOff(channel.id, session?.id ?? null)
+      else setMore((before) => Math.max(0, before - 1))
     },
-    onProblem: ({ message }) => gap(message),
+    onViewers: (id, viewers, at) => list.count(id, viewers, Date.parse(at)),
+    onTitle: (id, { id: sessionId, title, category, language }) =>
+      list.describe(id, { sessionId, title, category, language }),
   })
+  return { list, more, isLoaded: data !== null, problem, behind: gap, reload }
 }
 
 /** The rows and their order. */

@@ -6,8 +6,10 @@ type Follow = { times: number; send(payload: unknown): void }
 export const standBetween = async (page: Page) => {
   const follows = new Map<string, Follow>()
   let last: WebSocketRoute | undefined
+  let babble: string | null = null
   await page.routeWebSocket('**/graphql', (client) => {
     last = client
+    if (babble !== null) return client.onMessage(() => client.send(babble!))
     const server = client.connectToServer()
     client.onMessage((message) => {
       const { id, type, payload } = JSON.parse(String(message))
@@ -28,6 +30,10 @@ export const standBetween = async (page: Page) => {
       const follow = follows.get(operation)
       if (!follow) throw new Error(`the page does not follow ${operation}`)
       follow.send(payload)
+    },
+    /** From here on every new connection is told this and nothing else; null, what the server tells. */
+    babble(text: string | null): void {
+      babble = text
     },
     /** Sends a text that need not be a message of the protocol. */
     say(text: string): void {

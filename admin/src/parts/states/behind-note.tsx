@@ -1,13 +1,11 @@
+import type { Gap } from '../../data/follow-channels.ts'
 import { clockTime } from '../../view/format.ts'
 import { useView } from '../../view/view.tsx'
 import { Button } from '../control/button.tsx'
 import styles from './behind-note.module.css'
 
-/** Between these instants changes were lost: what is shown may be wrong until it is loaded again. */
-export type Behind = { from: number; to: number; reason: string }
-
 /** Changes were lost: which time is meant, and how to have it right again. */
-export const BehindNote = ({ behind, onReload }: { behind: Behind; onReload(): void }) => {
+export const BehindNote = ({ behind, onReload }: { behind: Gap; onReload(): void }) => {
   const { zone } = useView()
   return (
     <div className={styles.behind} role="alert">
