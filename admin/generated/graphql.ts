@@ -341,9 +341,7 @@ export type ChannelPageQueryVariables = Exact<{
 }>;
 
 
-export type ChannelPageQuery = { readonly channel: { readonly __typename: 'Channel', readonly redirectedFrom: string | null, readonly platformUserId: string, readonly bio: string | null, readonly isBanned: boolean, readonly followerCount: number | null, readonly lastStatusChangeAt: string | null, readonly lastSeenOnlineAt: string | null, readonly firstSeenAt: string, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly followerTotals: { readonly __typename: 'FactAvailability', readonly available: boolean, readonly reason: string | null }, readonly slugHistory: ReadonlyArray<{ readonly __typename: 'SlugPeriod', readonly slug: string, readonly observedFrom: string, readonly observedUntil: string | null, readonly isCurrent: boolean }>, readonly trustScore: { readonly __typename: 'TrustScore', readonly score: number, readonly computedAt: string } | null, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null, readonly currentSession: { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly title: string | null, readonly category: string | null } | null, readonly sessions: { readonly __typename: 'StreamSessionConnection', readonly totalCount: number | null, readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'StreamSession', readonly coverage: number | null, readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null, readonly provenance: { readonly __typename: 'SessionProvenance', readonly start: StatusSource, readonly end: StatusSource | null } }> } } | null };
-
-export type ChannelOnAirFragment = { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly title: string | null, readonly category: string | null };
+export type ChannelPageQuery = { readonly channel: { readonly __typename: 'Channel', readonly redirectedFrom: string | null, readonly platformUserId: string, readonly bio: string | null, readonly isBanned: boolean, readonly followerCount: number | null, readonly lastStatusChangeAt: string | null, readonly lastSeenOnlineAt: string | null, readonly firstSeenAt: string, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly followerTotals: { readonly __typename: 'FactAvailability', readonly available: boolean, readonly reason: string | null }, readonly slugHistory: ReadonlyArray<{ readonly __typename: 'SlugPeriod', readonly slug: string, readonly observedFrom: string, readonly observedUntil: string | null, readonly isCurrent: boolean }>, readonly trustScore: { readonly __typename: 'TrustScore', readonly score: number, readonly computedAt: string } | null, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null, readonly currentSession: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly startedAt: string } | null, readonly sessions: { readonly __typename: 'StreamSessionConnection', readonly totalCount: number | null, readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'StreamSession', readonly coverage: number | null, readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null, readonly provenance: { readonly __typename: 'SessionProvenance', readonly start: StatusSource, readonly end: StatusSource | null } }> } } | null };
 
 export type SessionRowFragment = { readonly __typename: 'StreamSession', readonly coverage: number | null, readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null, readonly provenance: { readonly __typename: 'SessionProvenance', readonly start: StatusSource, readonly end: StatusSource | null } };
 
@@ -446,29 +444,6 @@ export type ChannelWatchingQueryVariables = Exact<{
 
 export type ChannelWatchingQuery = { readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly monitoring: { readonly __typename: 'ChannelMonitoring', readonly trackedSince: string | null, readonly active: boolean, readonly nextProbeAt: string | null, readonly lastProbedAt: string | null, readonly intervalSeconds: number | null, readonly consecutiveFailures: number } | null, readonly eventSubscriptions: ReadonlyArray<{ readonly __typename: 'EventSubscription', readonly id: string, readonly event: string, readonly platformSubscriptionId: string | null, readonly status: string, readonly error: string | null, readonly lastEventAt: string | null, readonly createdAt: string }> } | null };
 
-export type ChannelChangesSubscriptionVariables = Exact<{
-  id: string;
-  after?: string | null | undefined;
-}>;
-
-
-export type ChannelChangesSubscription = { readonly channelStatus:
-    | { readonly __typename: 'StatusChange', readonly cursor: string, readonly event: { readonly __typename: 'StatusEvent', readonly id: string, readonly newStatus: LiveStatus, readonly occurredAt: string }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly title: string | null, readonly category: string | null } | null }
-    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
-    | { readonly __typename: 'StatusSnapshot', readonly cursor: string, readonly status: LiveStatus, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly title: string | null, readonly category: string | null } | null }
-   };
-
-export type ChannelTitlesSubscriptionVariables = Exact<{
-  id: string;
-  after?: string | null | undefined;
-}>;
-
-
-export type ChannelTitlesSubscription = { readonly sessionChapters:
-    | { readonly __typename: 'SessionChapterChange', readonly cursor: string, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly title: string | null, readonly category: string | null } }
-    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
-   };
-
 export type ChannelTrustQueryVariables = Exact<{
   id: string;
   days?: number;
@@ -489,39 +464,9 @@ export type ChannelListQueryVariables = Exact<{
 }>;
 
 
-export type ChannelListQuery = { readonly journal: { readonly __typename: 'StatusEventConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'StatusEvent', readonly id: string, readonly cursor: string }> }, readonly channels: { readonly __typename: 'ChannelConnection', readonly asOf: string, readonly totalCount: number | null, readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'Channel', readonly followerCount: number | null, readonly isBanned: boolean, readonly lastSeenOnlineAt: string | null, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly slugHistory?: ReadonlyArray<{ readonly __typename: 'SlugPeriod', readonly slug: string, readonly observedUntil: string | null, readonly isCurrent: boolean }>, readonly monitoring?: { readonly __typename: 'ChannelMonitoring', readonly active: boolean, readonly nextProbeAt: string | null, readonly lastProbedAt: string | null, readonly intervalSeconds: number | null, readonly consecutiveFailures: number } | null, readonly followerTotals: { readonly __typename: 'FactAvailability', readonly available: boolean, readonly reason: string | null }, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null, readonly currentSession: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string } | null, readonly trustScore: { readonly __typename: 'TrustScore', readonly score: number } | null }> } };
+export type ChannelListQuery = { readonly journal: { readonly __typename: 'StatusEventConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'StatusEvent', readonly id: string, readonly cursor: string }> }, readonly channels: { readonly __typename: 'ChannelConnection', readonly asOf: string, readonly totalCount: number | null, readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'Channel', readonly followerCount: number | null, readonly isBanned: boolean, readonly lastSeenOnlineAt: string | null, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly slugHistory?: ReadonlyArray<{ readonly __typename: 'SlugPeriod', readonly slug: string, readonly observedUntil: string | null, readonly isCurrent: boolean }>, readonly monitoring?: { readonly __typename: 'ChannelMonitoring', readonly active: boolean, readonly nextProbeAt: string | null, readonly lastProbedAt: string | null, readonly intervalSeconds: number | null, readonly consecutiveFailures: number } | null, readonly followerTotals: { readonly __typename: 'FactAvailability', readonly available: boolean, readonly reason: string | null }, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null, readonly currentSession: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly startedAt: string } | null, readonly trustScore: { readonly __typename: 'TrustScore', readonly score: number } | null }> } };
 
-export type ChannelLineFragment = { readonly __typename: 'Channel', readonly followerCount: number | null, readonly isBanned: boolean, readonly lastSeenOnlineAt: string | null, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly followerTotals: { readonly __typename: 'FactAvailability', readonly available: boolean, readonly reason: string | null }, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null, readonly currentSession: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string } | null, readonly trustScore: { readonly __typename: 'TrustScore', readonly score: number } | null };
-
-export type ListChangesSubscriptionVariables = Exact<{
-  after?: string | null | undefined;
-  ids: ReadonlyArray<string>;
-}>;
-
-
-export type ListChangesSubscription = { readonly channelStatus:
-    | { readonly __typename: 'StatusChange', readonly cursor: string, readonly event: { readonly __typename: 'StatusEvent', readonly id: string, readonly type: StatusEventType }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly status: LiveStatus, readonly lastSeenOnlineAt: string | null, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string } | null }
-    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
-    | { readonly __typename: 'StatusSnapshot' }
-   };
-
-export type ListViewersSubscriptionVariables = Exact<{
-  ids: ReadonlyArray<string>;
-}>;
-
-
-export type ListViewersSubscription = { readonly viewerCount: { readonly __typename: 'ViewerSample', readonly at: string, readonly viewers: number | null, readonly channel: { readonly __typename: 'Channel', readonly id: string } } };
-
-export type ListTitlesSubscriptionVariables = Exact<{
-  after?: string | null | undefined;
-  ids: ReadonlyArray<string>;
-}>;
-
-
-export type ListTitlesSubscription = { readonly sessionChapters:
-    | { readonly __typename: 'SessionChapterChange', readonly cursor: string, readonly channel: { readonly __typename: 'Channel', readonly id: string }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string } }
-    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
-   };
+export type ChannelLineFragment = { readonly __typename: 'Channel', readonly followerCount: number | null, readonly isBanned: boolean, readonly lastSeenOnlineAt: string | null, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly followerTotals: { readonly __typename: 'FactAvailability', readonly available: boolean, readonly reason: string | null }, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null, readonly currentSession: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly startedAt: string } | null, readonly trustScore: { readonly __typename: 'TrustScore', readonly score: number } | null };
 
 export type FindChannelQueryVariables = Exact<{
   id?: string | null | undefined;
@@ -630,6 +575,8 @@ export type PageEndsFragment = { readonly __typename: 'PageInfo', readonly hasNe
 
 export type ChannelLabelFragment = { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus };
 
+export type OnAirFragment = { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly startedAt: string };
+
 export type SessionLineFragment = { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null };
 
 export type ClaimLineFragment = { readonly __typename: 'ChannelClaim', readonly verified: boolean, readonly claimedAt: string, readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } };
@@ -639,8 +586,6 @@ export type MonitoringStateFragment = { readonly __typename: 'ChannelMonitoring'
 export type SubscriptionLineFragment = { readonly __typename: 'EventSubscription', readonly id: string, readonly event: string, readonly platformSubscriptionId: string | null, readonly status: string, readonly error: string | null, readonly lastEventAt: string | null, readonly createdAt: string };
 
 export type SeriesFrameFragment = { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number };
-
-export type EventLineFragment = { readonly __typename: 'StatusEvent', readonly id: string, readonly cursor: string, readonly type: StatusEventType, readonly previousStatus: LiveStatus, readonly newStatus: LiveStatus, readonly source: StatusSource, readonly platformEventId: string | null, readonly occurredAt: string, readonly receivedAt: string, readonly processedAt: string, readonly data: unknown };
 
 export type DeliveryLineFragment = { readonly __typename: 'WebhookDelivery', readonly messageId: string, readonly source: string, readonly eventType: string, readonly verified: boolean, readonly outcome: WebhookOutcome, readonly reason: string | null, readonly repeatOf: string | null, readonly leftOut: number, readonly replay: boolean, readonly receivedAt: string, readonly lagMs: number | null, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null };
 
@@ -680,14 +625,12 @@ export type LivePageQueryVariables = Exact<{
 }>;
 
 
-export type LivePageQuery = { readonly journal: { readonly __typename: 'StatusEventConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'StatusEvent', readonly id: string, readonly cursor: string }> }, readonly live: { readonly __typename: 'ChannelConnection', readonly asOf: string, readonly totalCount: number | null, readonly nodes: ReadonlyArray<{ readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null, readonly currentSession: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string } | null }> } };
-
-export type OnAirFragment = { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string };
+export type LivePageQuery = { readonly journal: { readonly __typename: 'StatusEventConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'StatusEvent', readonly id: string, readonly cursor: string }> }, readonly live: { readonly __typename: 'ChannelConnection', readonly asOf: string, readonly totalCount: number | null, readonly nodes: ReadonlyArray<{ readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null, readonly currentSession: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly startedAt: string } | null }> } };
 
 export type LiveTotalsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type LiveTotalsQuery = { readonly totals: { readonly __typename: 'TotalsSeries', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'TotalsPoint', readonly start: string, readonly liveChannels: number | null, readonly viewers: number | null, readonly messages: number, readonly partial: boolean }> } };
+export type LiveTotalsQuery = { readonly totals: { readonly __typename: 'TotalsSeries', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'TotalsPoint', readonly start: string, readonly liveChannels: number | null, readonly viewers: number | null, readonly messages: number, readonly observedChannels: number, readonly partial: boolean }> } };
 
 export type LastHourQueryVariables = Exact<{
   ids: ReadonlyArray<string>;
@@ -702,29 +645,6 @@ export type LastHourQuery = { readonly nodes: ReadonlyArray<
     | { readonly __typename: 'Streamer' }
    | null> };
 
-export type LiveChangesSubscriptionVariables = Exact<{
-  after?: string | null | undefined;
-  platform?: Platform | null | undefined;
-}>;
-
-
-export type LiveChangesSubscription = { readonly channelStatus:
-    | { readonly __typename: 'StatusChange', readonly cursor: string, readonly event: { readonly __typename: 'StatusEvent', readonly id: string, readonly type: StatusEventType, readonly occurredAt: string }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string } | null }
-    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
-    | { readonly __typename: 'StatusSnapshot' }
-   };
-
-export type LiveTitlesSubscriptionVariables = Exact<{
-  after?: string | null | undefined;
-  platform?: Platform | null | undefined;
-}>;
-
-
-export type LiveTitlesSubscription = { readonly sessionChapters:
-    | { readonly __typename: 'SessionChapterChange', readonly cursor: string, readonly channel: { readonly __typename: 'Channel', readonly id: string }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly isMature: boolean | null, readonly startedAt: string } }
-    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
-   };
-
 export type AnyChannelQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -732,26 +652,33 @@ export type AnyChannelQuery = { readonly channels: { readonly __typename: 'Chann
 
 export type LiveStatusSubscriptionVariables = Exact<{
   ids?: ReadonlyArray<string> | null | undefined;
-  slugs?: ReadonlyArray<string> | null | undefined;
-  platform?: Platform | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
 export type LiveStatusSubscription = { readonly channelStatus:
-    | { readonly __typename: 'StatusChange', readonly cursor: string, readonly event: { readonly __typename: 'StatusEvent', readonly id: string, readonly cursor: string, readonly type: StatusEventType, readonly previousStatus: LiveStatus, readonly newStatus: LiveStatus, readonly source: StatusSource, readonly platformEventId: string | null, readonly occurredAt: string, readonly receivedAt: string, readonly processedAt: string, readonly data: unknown }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null } | null }
-    | { readonly __typename: 'StatusGap', readonly after: string | null, readonly cursor: string, readonly reason: string }
-    | { readonly __typename: 'StatusSnapshot', readonly status: LiveStatus, readonly cursor: string, readonly asOf: string, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly startedAt: string, readonly endedAt: string | null, readonly isLive: boolean, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly durationSeconds: number, readonly peakViewers: number | null, readonly averageViewers: number | null, readonly hoursWatched: number | null } | null }
+    | { readonly __typename: 'StatusChange', readonly cursor: string, readonly event: { readonly __typename: 'StatusEvent', readonly id: string, readonly type: StatusEventType, readonly newStatus: LiveStatus, readonly occurredAt: string }, readonly channel: { readonly __typename: 'Channel', readonly lastSeenOnlineAt: string | null, readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus, readonly viewersNow: { readonly __typename: 'ViewersNow', readonly count: number, readonly at: string } | null }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly startedAt: string } | null }
+    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
+    | { readonly __typename: 'StatusSnapshot', readonly cursor: string, readonly status: LiveStatus, readonly channel: { readonly __typename: 'Channel', readonly id: string }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly startedAt: string } | null }
    };
 
 export type LiveViewersSubscriptionVariables = Exact<{
   ids?: ReadonlyArray<string> | null | undefined;
-  slugs?: ReadonlyArray<string> | null | undefined;
-  platform?: Platform | null | undefined;
 }>;
 
 
 export type LiveViewersSubscription = { readonly viewerCount: { readonly __typename: 'ViewerSample', readonly viewers: number | null, readonly at: string, readonly channel: { readonly __typename: 'Channel', readonly id: string } } };
+
+export type LiveTitlesSubscriptionVariables = Exact<{
+  ids?: ReadonlyArray<string> | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type LiveTitlesSubscription = { readonly sessionChapters:
+    | { readonly __typename: 'SessionChapterChange', readonly cursor: string, readonly channel: { readonly __typename: 'Channel', readonly id: string }, readonly session: { readonly __typename: 'StreamSession', readonly id: string, readonly title: string | null, readonly category: string | null, readonly language: string | null, readonly startedAt: string } }
+    | { readonly __typename: 'StatusGap', readonly cursor: string, readonly reason: string }
+   };
 
 export type LiveChatSubscriptionVariables = Exact<{
   id: string;
