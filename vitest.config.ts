@@ -29,9 +29,16 @@ export default defineConfig({
     // Tests wait more than they work: on two cores three files run at a time.
     maxWorkers: Math.max(3, availableParallelism()),
     projects: [
-      // Unit tests touch nothing outside of them, so files share a process.
-      { test: { ...everyKind, name: 'unit', include: ['{test,admin/src}/**/*.unit.test.ts'], isolate: false } },
-      { test: { ...everyKind, name: 'stores', include: ['test/**/*.{integration,e2e,browser}.test.ts'] } },
+      // Files share a process: to load the program takes longer than most of them. Whatever they need of the stores they make for themselves.
+      {
+        test: {
+          ...everyKind,
+          name: 'parts',
+          include: ['{test,admin/src}/**/*.{unit,integration}.test.ts'],
+          isolate: false,
+        },
+      },
+      { test: { ...everyKind, name: 'whole', include: ['test/**/*.{e2e,browser}.test.ts'] } },
     ],
   },
 })
