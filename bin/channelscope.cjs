@@ -3,6 +3,7 @@
 // settings below have to be made before Node's thread pool and module loader have done any work.
 'use strict'
 const fs = require('node:fs')
+const nodeModule = require('node:module')
 const os = require('node:os')
 const path = require('node:path')
 const { spawn, spawnSync } = require('node:child_process')
@@ -53,6 +54,8 @@ const major = Number(process.versions.node.split('.')[0])
 const installed = path.join(bin, 'node')
 if (major >= 24) {
   generate()
+  // Node keeps what it compiled, so the next start and every command take half the time to load. A folder that can not be written keeps nothing.
+  nodeModule.enableCompileCache(path.join(home, 'node_modules', '.cache', 'node-compile'))
   import('../src/main.ts')
 } else if (fs.existsSync(installed)) {
   runOn(installed)
