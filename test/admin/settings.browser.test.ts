@@ -165,9 +165,71 @@ test('a colleague gets a key, uses it, and is told when it is revoked', async ()
   await fill(admin, 'Type Cleo to go on', 'Cleo')
   await revoke.click()
   await says(admin, 'Cleo is revoked. Its connections are closed.')
-  await colleague.page.getByRole('alert').getByText('The key of the caller was revoked.').waitFor()
+  await colleague.page.getByRole('alert').getByText('The key was revoked.').waitFor()
   await colleague.page.getByRole('link', { name: 'Sign in', exact: true }).waitFor()
   expect(await kept(colleague)).toEqual({ local: [], session: [] })
+})
+
+test('a key that is revoked while it is shown is taken away', async () => {
+  const page = await panel.open('/settings?tab=keys', { key: panelKeys.admin })
+  await press(page, 'Make a key')
+  await fill(page, /^Name/, 'Wrong one')
+  await press(page, 'Make a key for Wrong one')
+  const shown = page.page.getByRole('region', { name: 'The key of Wrong one' })
+  const secret = (await shown.locator('code').first().textContent())!
+  await press(page, 'Revoke Wrong one')
+  await fill(page, 'Type Wrong one to go on', 'Wrong one')
+  await page.page.getByRole('dialog').getByRole('button', { name: 'Revoke Wrong one' }).click()
+  await says(page, 'Wrong one is revoked. Its connections are closed.')
+  await shown.waitFor({ state: 'detached' })
+  expect(await everything(page)).not.toContain(secret)
+  await page.page.getByRole('button', { name: 'Make a key', exact: true }).waitFor()
+})
+
+test('a key whose answer is lost is said to be made maybe, found in the list and revoked from there', async () => {
+  const page = await panel.open('/settings?tab=keys', {
+    key: panelKeys.admin,
+    expected: /could not ask|ERR_CONNECTION_RESET/,
+  })
+  await press(page, 'Make a key')
+  await fill(page, /^Name/, 'Unseen')
+  await page.page.route('**/graphql', async (route) => {
+    if (!route.request().postData()?.includes('"CreateApiKey"')) return route.continue()
+    await route.fetch()
+    await route.abort('connectionreset')
+  })
+  await press(page, 'Make a key for Unseen')
+  await page.page.getByRole('alert').getByText('this may have been done').waitFor()
+  await says(page, /^A key called Unseen was made .* was never shown/)
+  await press(page, 'Revoke this Unseen')
+  await fill(page, 'Type Unseen to go on', 'Unseen')
+  await page.page.getByRole('dialog').getByRole('button', { name: 'Revoke Unseen' }).click()
+  await says(page, 'A key called Unseen that was never shown is revoked.')
+})
+
+test('a browser that sends it again when the connection breaks has made two keys: the one that nobody saw is pointed at', async () => {
+  const page = await panel.open('/settings?tab=keys', { key: panelKeys.admin })
+  await press(page, 'Make a key')
+  await fill(page, /^Name/, 'Twice')
+  await panel.network.set('lose-answer', '"CreateApiKey"')
+  await press(page, 'Make a key for Twice')
+  await page.page.getByRole('region', { name: 'The key of Twice' }).waitFor()
+  await page.page.getByRole('button', { name: 'Revoke this Twice' }).waitFor()
+})
+
+test('what is sent twice at once is done once', async () => {
+  const page = await panel.open('/settings?tab=keys', { key: panelKeys.admin })
+  await press(page, 'Make a key')
+  await fill(page, /^Name/, 'Once')
+  // As a double press before the page has drawn that it works on it.
+  await page.page.getByRole('form', { name: 'Make a key' }).evaluate((form) => {
+    ;(form as HTMLFormElement).requestSubmit()
+    ;(form as HTMLFormElement).requestSubmit()
+  })
+  await page.page.getByRole('region', { name: 'The key of Once' }).waitFor()
+  await expect.poll(() => page.page.getByRole('button', { name: 'Revoke Once' }).count()).toBe(1)
+  const { rows } = await panel.db.pool.query(`SELECT 1 FROM public.api_keys WHERE name = 'Once'`)
+  expect(rows.length).toBe(1)
 })
 
 test('the own key is marked, and revoking it ends the session', async () => {

@@ -3,6 +3,7 @@ import { Client, fetchExchange, getOperationName, makeOperation, mapExchange } f
 import { possibleTypes } from '../../generated/possible-types.ts'
 import { trustedIds } from '../../generated/trusted-ids.ts'
 import { problemOf } from './problem.ts'
+import { renewAfterLoss } from './renew-after-loss.ts'
 import { authorization, signOut } from './session.ts'
 
 // Objects without an id of their own belong to the object that they are in. These have another key.
@@ -39,11 +40,19 @@ const endRefusedSessions = mapExchange({
 })
 
 /** Asks the API for one caller. Another caller gets another client, so that nothing of one is shown to the other. */
-export const createApiClient = (key: string | null): Client =>
-  new Client({
+export const createApiClient = (key: string | null): Client => {
+  const client: Client = new Client({
     url: '/graphql',
     preferGetMethod: false,
     requestPolicy: 'cache-and-network',
     fetchOptions: { headers: authorization(key), cache: 'no-store', credentials: 'omit' },
-    exchanges: [endRefusedSessions, cacheExchange({ keys, possibleTypes }), byId, fetchExchange],
+    exchanges: [
+      renewAfterLoss(() => client),
+      endRefusedSessions,
+      cacheExchange({ keys, possibleTypes }),
+      byId,
+      fetchExchange,
+    ],
   })
+  return client
+}

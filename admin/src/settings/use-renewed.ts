@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'react'
-import { useQuery } from 'urql'
 import type { TypedOperation } from '../../generated/operation.ts'
-import { problemOf } from '../data/problem.ts'
+import { useKeptQuery } from './use-kept-query.ts'
 
 const renewEveryMs = 10_000
 const soonEveryMs = 500
@@ -15,7 +14,7 @@ export const useRenewed = <Result, Variables extends object>(
   query: TypedOperation<Result, Variables>,
   variables: Variables,
 ) => {
-  const [{ data, error, fetching, stale }, ask] = useQuery({ query, variables: variables as never })
+  const { ask, ...answer } = useKeptQuery(query, variables)
   const [soonUntil, setSoonUntil] = useState(0)
   const renew = (): void => ask({ requestPolicy: 'network-only' })
 
@@ -35,9 +34,7 @@ export const useRenewed = <Result, Variables extends object>(
   }, [ask, soonUntil])
 
   return {
-    data: data ?? null,
-    problem: problemOf(error),
-    busy: fetching || stale,
+    ...answer,
     renew,
     renewSoon: () => {
       renew()

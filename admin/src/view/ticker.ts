@@ -20,5 +20,5 @@ const subscribe = (changed: () => void): (() => void) => {
 }
 
 /** What `read` makes of now; the component is drawn again only when that changes. */
-export const useTicking = <Value extends string | number>(read: (now: number) => Value): Value =>
+export const useTicking = <Value extends string | number | boolean>(read: (now: number) => Value): Value =>
   useSyncExternalStore(subscribe, () => read(Math.max(now, listeners.size === 0 ? Date.now() : now)))

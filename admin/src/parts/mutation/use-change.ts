@@ -1,24 +1,15 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import type { TypedOperation } from '../../../generated/operation.ts'
-import { isProblem, type Problem, problemOf } from '../../data/problem.ts'
-
-type Answer<Result> = Result[keyof Result]
-/** What a mutation answers when it was done. */
-export type Success<Result> = Exclude<Answer<Result>, { code: string }>
-
-type Field<Part, Key> = Part extends unknown ? (Key extends keyof Part ? Part[Key] : never) : never
-type Optional<Parts> = { [Key in Parts extends unknown ? keyof Parts : never]?: Field<Parts, Key> }
-/** What a mutation answers when it was not; a failed operation has no more than code and sentence. */
-type Refusal<Result> = Problem & Omit<Optional<Extract<Answer<Result>, { code: string }>>, keyof Problem>
+import { makeChange, type Refusal, type Success } from './make-change.ts'
 
 export type Change<Result, Variables> = {
   busy: boolean
-  /** Why the last try was refused; null when it was not. */
+  /** Why the last try was refused; null when it was not. Its code is LOST where nobody knows whether it was done. */
   refusal: Refusal<Result> | null
   /** What the last try did, as a short sentence; null when there is nothing to say. */
   done: string | null
-  /** Sends it, and answers what was done; null when it was refused. */
+  /** Sends it, and answers what was done; null when it was refused. While one is under way nothing else is sent. */
   make(variables: Variables): Promise<Success<Result> | null>
   /** Forgets how the last try ended. */
   clear(): void
@@ -38,21 +29,18 @@ export const useChange = <Result extends object, Variables extends object>(
 ): Change<Result, Variables> => {
   const client = useClient()
   const [state, setState] = useState<State<Result>>(idle)
+  // A second press comes before the first one is drawn.
+  const isSending = useRef(false)
 
   const make = async (variables: Variables): Promise<Success<Result> | null> => {
+    if (isSending.current) return null
+    isSending.current = true
     setState({ ...idle, busy: true })
-    const { data, error } = await client.mutation(operation, variables as never).toPromise()
-    const answer = data && (Object.values(data).find((one) => typeof one === 'object') as object | undefined)
-    const failed = problemOf(error) ?? (answer && isProblem(answer) ? answer : null)
-    if (failed || !answer) {
-      const refusal = failed ?? { code: 'OFFLINE', message: 'The server gave no answer.' }
-      setState({ ...idle, refusal: refusal as Refusal<Result> })
-      return null
-    }
-    const success = answer as Success<Result>
-    setState({ ...idle, done: say?.(success, variables) ?? null })
+    const { success, refusal } = await makeChange(client, operation, variables)
+    isSending.current = false
+    setState({ ...idle, refusal, done: success && (say?.(success, variables) ?? null) })
     return success
   }
-  const clear = useCallback(() => setState(idle), [])
+  const clear = useCallback(() => setState(({ busy }) => ({ ...idle, busy })), [])
   return { ...state, make, clear }
 }

@@ -1,12 +1,11 @@
 import { useMemo } from 'react'
-import { useQuery } from 'urql'
 import { AuditLog } from '../../../generated/access.ts'
-import { problemOf } from '../../data/problem.ts'
 import { Button } from '../../parts/control/button.tsx'
 import { Message } from '../../parts/states/message.tsx'
 import { DataTable } from '../../parts/table/data-table.tsx'
 import { Pages } from '../../parts/table/pages.tsx'
 import place from '../settings.module.css'
+import { useKeptQuery } from '../use-kept-query.ts'
 import { type SectionProps, useReady } from '../use-ready.ts'
 import { useSettingsSearch } from '../use-settings-search.ts'
 import { auditColumns } from './audit-columns.tsx'
@@ -18,12 +17,8 @@ const pageSize = 50
 export const AuditLogSection = ({ onReady }: SectionProps) => {
   const { search, change } = useSettingsSearch()
   const { side, subject, action, target, after } = search
-  const [{ data, error, fetching, stale }, ask] = useQuery({
-    query: AuditLog,
-    variables: { side, subject, action, target, after, first: pageSize },
-  })
-  const problem = problemOf(error)
-  useReady(data !== undefined || problem !== null, onReady)
+  const { data, problem, busy, ask } = useKeptQuery(AuditLog, { side, subject, action, target, after, first: pageSize })
+  useReady(data !== null || problem !== null, onReady)
   const columns = useMemo(() => auditColumns((part) => change({ ...part, after: undefined })), [change])
   const isFiltered = Boolean(side || subject || action || target)
   const all = { side: undefined, subject: undefined, action: undefined, target: undefined, after: undefined }
@@ -35,7 +30,7 @@ export const AuditLogSection = ({ onReady }: SectionProps) => {
         columns={columns}
         rows={data?.auditLog.nodes ?? null}
         rowKey={({ id }) => id}
-        busy={(fetching || stale) && data !== undefined}
+        busy={busy && data !== null}
         problem={problem}
         onRetry={() => ask({ requestPolicy: 'network-only' })}
         empty={

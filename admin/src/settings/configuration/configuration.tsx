@@ -5,6 +5,7 @@ import { SearchField } from '../../parts/control/search-field.tsx'
 import { Message } from '../../parts/states/message.tsx'
 import { ProblemMessage } from '../../parts/states/problem-message.tsx'
 import { Skeleton } from '../../parts/states/skeleton.tsx'
+import { StaleNote } from '../../parts/table/stale-note.tsx'
 import place from '../settings.module.css'
 import { type SectionProps, useReady } from '../use-ready.ts'
 import { useRenewed } from '../use-renewed.ts'
@@ -36,7 +37,8 @@ export const Configuration = ({ onReady }: SectionProps) => {
           />
         </div>
       </div>
-      {problem && <ProblemMessage problem={problem} onRetry={renew} />}
+      {problem &&
+        (data ? <StaleNote problem={problem} onRetry={renew} /> : <ProblemMessage problem={problem} onRetry={renew} />)}
       {!groups && !problem && <Skeleton lines={10} height={44} />}
       {groups?.length === 0 && (
         <Message

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { ApiKeyList, RevokeApiKey } from '../../../generated/access.ts'
 import type { KeyLineFragment } from '../../../generated/graphql.ts'
 import { useCaller } from '../../data/api.tsx'
@@ -24,14 +24,14 @@ export const Keys = ({ onReady }: SectionProps) => {
   const revoke = useChange(RevokeApiKey, ({ key }) => `${key.name} is revoked. Its connections are closed.`)
   const { clear } = revoke
   useReady(data !== null || problem !== null, onReady)
-  const columns = useMemo(
-    () =>
-      keyColumns(subject, (key) => {
-        clear()
-        ask(key)
-      }),
-    [subject, clear],
+  const askFor = useCallback(
+    (key: KeyLineFragment): void => {
+      clear()
+      ask(key)
+    },
+    [clear],
   )
+  const columns = useMemo(() => keyColumns(subject, askFor), [subject, askFor])
 
   const confirmed = async ({ id, name }: KeyLineFragment): Promise<void> => {
     if (!(await revoke.make({ id }))) return
@@ -53,7 +53,7 @@ export const Keys = ({ onReady }: SectionProps) => {
           </Button>
         )}
       </div>
-      {isMaking && <NewKey onMade={renew} onClose={() => make(false)} />}
+      {isMaking && <NewKey keys={data?.apiKeys ?? []} onMade={renew} onRevoke={askFor} onClose={() => make(false)} />}
       <Outcome of={{ refusal: null, done: asked ? null : revoke.done }} />
       <DataTable
         caption="Keys, those in force first"

@@ -5,13 +5,15 @@ import { Outcome } from '../../parts/mutation/outcome.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
 import { SecretOnce } from '../../parts/secret-once/secret-once.tsx'
 import { Instant } from '../../parts/time/instant.tsx'
+import { useTicking } from '../../view/ticker.ts'
 import styles from './streamers.module.css'
 
-/** Makes a link by which a streamer links the account that they log in with. */
+/** Makes a link by which a streamer links the account that they log in with. It is shown once, and as long as it is good. */
 export const LinkTicket = ({ streamer: { id, name } }: { streamer: { id: string; name: string } }) => {
   const create = useChange(CreateLinkTicket)
   const [ticket, setTicket] = useState<{ url: string; expiresAt: string } | null>(null)
-  if (ticket)
+  const isOver = useTicking((now) => ticket !== null && Date.parse(ticket.expiresAt) <= now)
+  if (ticket && !isOver)
     return (
       <SecretOnce title={`The link for ${name}`} secret={ticket.url} onDone={() => setTicket(null)}>
         <p>

@@ -20,7 +20,7 @@ export const NewStreamer = ({ onClose }: { onClose(): void }) => {
   return (
     <form className={place.form} aria-label="Add a streamer" onSubmit={(event) => void submit(event)}>
       <div className={place.line}>
-        <Field label="Name" value={name} onChange={(event) => setName(event.target.value)} />
+        <Field label="Name" maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
       </div>
       <Outcome of={create} />
       <div className={place.buttons}>

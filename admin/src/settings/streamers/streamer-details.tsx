@@ -1,17 +1,17 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { DeleteStreamer, StreamerPage } from '../../../generated/streamers.ts'
 import { useCaller } from '../../data/api.tsx'
-import { problemOf } from '../../data/problem.ts'
 import { Confirm } from '../../parts/confirm/confirm.tsx'
 import { Button } from '../../parts/control/button.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
 import { Message } from '../../parts/states/message.tsx'
 import { ProblemMessage } from '../../parts/states/problem-message.tsx'
 import { Skeleton } from '../../parts/states/skeleton.tsx'
+import { StaleNote } from '../../parts/table/stale-note.tsx'
 import { Instant } from '../../parts/time/instant.tsx'
 import place from '../settings.module.css'
+import { useKeptQuery } from '../use-kept-query.ts'
 import { type SectionProps, useReady } from '../use-ready.ts'
 import { useSettingsSearch } from '../use-settings-search.ts'
 import { ClaimForm } from './claim-form.tsx'
@@ -29,14 +29,12 @@ const All = () => (
 export const StreamerDetails = ({ id, onReady }: SectionProps & { id: string }) => {
   const { change } = useSettingsSearch()
   const caller = useCaller()
-  const [{ data, error }, ask] = useQuery({ query: StreamerPage, variables: { id } })
+  const { data, problem, ask } = useKeptQuery(StreamerPage, { id })
   const renew = (): void => ask({ requestPolicy: 'network-only' })
-  const problem = problemOf(error)
   const [isAsking, setAsking] = useState(false)
   const remove = useChange(DeleteStreamer)
-  useReady(data !== undefined || problem !== null, onReady)
-  if (problem) return <ProblemMessage problem={problem} onRetry={renew} />
-  if (!data) return <Skeleton />
+  useReady(data !== null || problem !== null, onReady)
+  if (!data) return problem ? <ProblemMessage problem={problem} onRetry={renew} /> : <Skeleton />
   const { streamer } = data
   if (!streamer)
     return (
@@ -68,6 +66,7 @@ export const StreamerDetails = ({ id, onReady }: SectionProps & { id: string }) 
           </Button>
         )}
       </div>
+      {problem && <StaleNote problem={problem} onRetry={renew} />}
       <section className={styles.part} aria-label="Claims">
         <h3>Claims</h3>
         <ClaimList streamer={{ id, name }} claims={claims} onChanged={renew} />

@@ -1,13 +1,12 @@
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { StreamerList } from '../../../generated/streamers.ts'
-import { problemOf } from '../../data/problem.ts'
 import { Button } from '../../parts/control/button.tsx'
 import { SearchField } from '../../parts/control/search-field.tsx'
 import { Message } from '../../parts/states/message.tsx'
 import { DataTable } from '../../parts/table/data-table.tsx'
 import { Pages } from '../../parts/table/pages.tsx'
 import place from '../settings.module.css'
+import { useKeptQuery } from '../use-kept-query.ts'
 import { type SectionProps, useReady } from '../use-ready.ts'
 import { useSettingsSearch } from '../use-settings-search.ts'
 import { NewStreamer } from './new-streamer.tsx'
@@ -19,13 +18,9 @@ const pageSize = 50
 const List = ({ onReady }: SectionProps) => {
   const { search, change } = useSettingsSearch()
   const { q, after } = search
-  const [{ data, error, fetching, stale }, ask] = useQuery({
-    query: StreamerList,
-    variables: { search: q, after, first: pageSize },
-  })
-  const problem = problemOf(error)
+  const { data, problem, busy, ask } = useKeptQuery(StreamerList, { search: q, after, first: pageSize })
   const [isMaking, make] = useState(false)
-  useReady(data !== undefined || problem !== null, onReady)
+  useReady(data !== null || problem !== null, onReady)
   return (
     <section className={place.section} aria-label="Streamers">
       <div className={place.sectionHead}>
@@ -52,7 +47,7 @@ const List = ({ onReady }: SectionProps) => {
         rows={data?.streamers.nodes ?? null}
         rowKey={({ id }) => id}
         href={streamerLink}
-        busy={(fetching || stale) && data !== undefined}
+        busy={busy && data !== null}
         problem={problem}
         onRetry={() => ask({ requestPolicy: 'network-only' })}
         empty={

@@ -1,0 +1,35 @@
+import type { KeyLineFragment } from '../../../generated/graphql.ts'
+import { Button } from '../../parts/control/button.tsx'
+import { Instant } from '../../parts/time/instant.tsx'
+import place from '../settings.module.css'
+
+type Props = {
+  name: string
+  /** The keys of this name that were not in the list before it was tried. */
+  made: readonly KeyLineFragment[]
+  onRevoke(key: KeyLineFragment): void
+}
+
+/** The answer was lost, and with it the key: whether the list has it, and how it ends. */
+export const MaybeMade = ({ name, made, onRevoke }: Props) => (
+  <div role="status">
+    {made.length === 0 && <p className={place.quiet}>Until now the list has no new key called {name}.</p>}
+    {made.map((key) =>
+      key.revokedAt ? (
+        <p key={key.id} className={place.quiet}>
+          A key called {key.name} that was never shown is revoked.
+        </p>
+      ) : (
+        <p key={key.id} className={place.line}>
+          <span>
+            A key called {key.name} was made <Instant at={key.createdAt} />, and was never shown. Nobody can use it:
+            revoke it.
+          </span>
+          <Button kind="wrong" onClick={() => onRevoke(key)}>
+            Revoke this {key.name}
+          </Button>
+        </p>
+      ),
+    )}
+  </div>
+)
