@@ -33,8 +33,8 @@ const inForce = statement(
   sql`SELECT ${select('ApiKey', ['id'])} FROM public.api_keys WHERE id = ANY ($1::text[]) AND revoked_at IS NULL`,
 )
 
-const expired = 'What the caller was let in with has expired.'
-const revoked = 'The key of the caller was revoked.'
+const expired = 'The key or token has expired.'
+const revoked = 'The key was revoked.'
 
 // The longest timer, so that a step of the clock delays an end by at most as long.
 const longestSleepMs = 60_000

@@ -66,7 +66,7 @@ describe('a socket', () => {
     await using client = await connect(secret)
     await using other = await connect(adminKey)
     await api.access.keys.revoke(by, key.id)
-    expect(await client.closed).toEqual({ code: 4403, reason: 'The key of the caller was revoked.' })
+    expect(await client.closed).toEqual({ code: 4403, reason: 'The key was revoked.' })
     other.subscribe('1', me)
     expect((await other.data()).data.me.role).toBe('ADMIN')
   })

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CreateApiKey, RevokeApiKey } from '../../admin/generated/access.ts'
 import { type Panel, panelKeys, startPanel } from '../support/admin/panel.ts'
+import { calmOperations } from '../support/http/calm-operations.ts'
 import { requestById } from '../support/http/typed-request.ts'
 
 let panel: Panel
 
 beforeAll(async () => {
-  panel = await startPanel({ publicAccess: 'none' })
+  // As after the first start without credentials: nobody may look without a key, and no platform can be asked.
+  const operations = { ...calmOperations(Date.now), budgets: () => [] }
+  panel = await startPanel({ publicAccess: 'none', services: { operations } })
+  await panel.db.pool.query('DELETE FROM dm.streamer_channel')
 })
 afterAll(() => panel[Symbol.asyncDispose]())
 
@@ -29,7 +33,7 @@ test('a key that is not good is refused in a sentence, and nobody is signed in',
   await page.page.getByText('The key is not valid').waitFor()
   await page.page.locator('input[type="password"]').fill('another-bad-key')
   await page.page.getByRole('button', { name: 'Sign in with this key' }).click()
-  await page.page.getByRole('alert').getByText('The key is not valid').waitFor()
+  await page.page.getByRole('alert').getByText('The key is not valid. See whether all of it was copied.').waitFor()
   expect(await page.page.evaluate(() => sessionStorage.getItem('channelscope.key'))).toBeNull()
 })
 
@@ -45,11 +49,41 @@ test('a key that is revoked ends the session with the reason and the way back', 
   await page.page.getByRole('link', { name: 'short' }).waitFor()
   await page.live()
   await requestById(panel.api.url, RevokeApiKey, { id: createApiKey.key.id }, panelKeys.admin)
-  await page.page.getByText('The key of the caller was revoked.').waitFor()
+  await page.page.getByText('The key was revoked.').waitFor()
   await page.page.locator('input[type="password"]').fill(panelKeys.admin)
   await page.page.getByRole('button', { name: 'Sign in with this key' }).click()
   await page.page.getByRole('heading', { name: 'Channels' }).waitFor()
   expect(page.address).toBe('/channels?platform=KICK')
+})
+
+test('a key that is revoked while a dialog is open and nothing is followed ends the session with the next request', async () => {
+  const { createApiKey } = await requestById(
+    panel.api.url,
+    CreateApiKey,
+    { name: 'goes', role: 'ADMIN' },
+    panelKeys.admin,
+  )
+  if (createApiKey.__typename !== 'CreateApiKeySuccess') throw new Error(createApiKey.message)
+  const { page } = await panel.open('/settings?tab=keys', { key: createApiKey.secret, expected: refusals })
+  await page.getByRole('button', { name: 'Revoke goes' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox').fill('goes')
+  await requestById(panel.api.url, RevokeApiKey, { id: createApiKey.key.id }, panelKeys.admin)
+  await dialog.getByRole('button', { name: 'Revoke goes and sign me out' }).click()
+  await page.getByRole('alert').getByText('You were signed out. The key is not valid.').waitFor()
+  await dialog.waitFor({ state: 'detached' })
+  expect(new URL(page.url()).search).toBe('?back=/settings%3Ftab%3Dkeys')
+})
+
+test('a sign-in link that was used already says so, also to somebody who is signed in', async () => {
+  const { page } = await panel.open('/sign-in', { key: panelKeys.admin, expected: refusals })
+  await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+  await page.evaluate(() => {
+    location.hash = 'code=used-already'
+  })
+  await page.getByRole('alert').getByText('This sign-in link was used already').waitFor()
+  await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+  expect(page.url()).not.toContain('used-already')
 })
 
 test('an address of another server is no way back', async () => {
@@ -58,4 +92,19 @@ test('an address of another server is no way back', async () => {
   await page.page.getByRole('button', { name: 'Sign in with this key' }).click()
   await page.page.getByRole('heading', { name: 'Live now' }).waitFor()
   expect(page.address).toBe('/')
+})
+
+test('without a platform each place leads an administrator to the credentials, and then to the first channel', async () => {
+  const opened = await panel.open('/', { key: panelKeys.admin })
+  const { page } = opened
+  for (const place of ['/operations', '/channels', '/']) {
+    await opened.go(place)
+    await page.getByRole('heading', { name: 'No platform is set up yet' }).waitFor()
+    expect(await page.getByRole('textbox', { name: 'Handle or address' }).count()).toBe(0)
+  }
+  await opened.checkAccessibility()
+  await page.locator('main').getByRole('link', { name: 'Kick', exact: true }).click()
+  await page.getByRole('button', { name: 'Change kick.client.secret' }).waitFor()
+  const operator = await panel.open('/channels', { key: panelKeys.operator })
+  await operator.page.getByText('An administrator sets the credentials').waitFor()
 })

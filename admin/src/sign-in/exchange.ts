@@ -1,6 +1,7 @@
 import { Me } from '../../generated/me.ts'
 import { offline } from '../data/problem.ts'
 import { authorization } from '../data/session.ts'
+import { forPeople } from './for-people.ts'
 
 const post = async (path: string, body: object, headers: Record<string, string> = {}): Promise<unknown> => {
   let response: Response
@@ -14,10 +15,17 @@ const post = async (path: string, body: object, headers: Record<string, string> 
   } catch {
     throw new Error(offline.message)
   }
-  const answer = (await response.json().catch(() => ({}))) as { errors?: { message: string }[] }
-  if (!response.ok || answer.errors) throw new Error(answer.errors?.[0]?.message ?? offline.message)
+  const answer = (await response.json().catch(() => ({}))) as {
+    errors?: { message: string; extensions?: { code?: string } }[]
+  }
+  const [error] = answer.errors ?? []
+  if (error?.extensions?.code === 'UNAUTHENTICATED') throw new Refused(forPeople(error.message))
+  if (!response.ok || error) throw new Error(error?.message ?? offline.message)
   return answer
 }
+
+/** The server did not take a key or a code. */
+export class Refused extends Error {}
 
 /** Turns the code of a sign-in link into a key. Throws with the sentence of the server. */
 export const redeemCode = async (code: string): Promise<string> => {

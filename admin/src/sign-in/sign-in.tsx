@@ -1,4 +1,4 @@
-import { useRouter, useSearch } from '@tanstack/react-router'
+import { useLocation, useRouter, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useState } from 'react'
 import { useCaller } from '../data/api.tsx'
 import { session, signIn, signOut } from '../data/session.ts'
@@ -7,7 +7,8 @@ import { Button } from '../parts/control/button.tsx'
 import { Field } from '../parts/control/field.tsx'
 import { Place } from '../parts/place/place.tsx'
 import { Message } from '../parts/states/message.tsx'
-import { askRole, redeemCode } from './exchange.ts'
+import { askRole, Refused, redeemCode } from './exchange.ts'
+import { forPeople } from './for-people.ts'
 import styles from './sign-in.module.css'
 
 /** The code of a sign-in link: behind the "#", so that no server and no log ever sees it. It is taken out of the address at once. */
@@ -23,11 +24,15 @@ const roleText: Record<string, string> = {
   PUBLIC: 'the public',
 }
 
+const whatToDo =
+  'See whether all of it was copied. It may also be of another server, or have been revoked: an administrator can make you a new one.'
+
 /** Signing in with a key, or with a link that the server printed. */
 const SignIn = () => {
-  const { refusal, key: current } = useStore(session)
+  const { refusal, hadKey, key: current } = useStore(session)
   const caller = useCaller()
   const router = useRouter()
+  const { hash } = useLocation()
   const { back = '/' } = useSearch({ from: '/sign-in' })
   const [key, setKey] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
@@ -47,23 +52,32 @@ const SignIn = () => {
     }
   }
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the code is there once.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the code is taken out once; another link may be opened in the same tab.
   useEffect(() => {
     const code = takeCode()
     if (code) void enter(() => redeemCode(code))
-  }, [])
+  }, [hash])
 
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     void enter(async () => {
-      await askRole(key.trim())
+      await askRole(key.trim()).catch((error: Error) => {
+        throw error instanceof Refused ? new Error(`${error.message} ${whatToDo}`) : error
+      })
       return key.trim()
     })
   }
+  const left = refusal && `${hadKey ? 'You were signed out. ' : ''}${forPeople(refusal)}`
+  const said = (problem ?? left) && (
+    <p className={styles.problem} role="alert">
+      {problem ?? left}
+    </p>
+  )
 
   if (current && caller.role)
     return (
       <Place name="Sign in" title="You are signed in" ready>
+        {said}
         <Message title={caller.name ?? 'Your key'} action={<Button onClick={() => signOut()}>Sign out</Button>}>
           You are {roleText[caller.role]}. The key stays in this tab and is gone when you close it.
         </Message>
@@ -73,11 +87,7 @@ const SignIn = () => {
     <Place name="Sign in" ready={!busy}>
       <form className={styles.form} onSubmit={submit}>
         <Field label="Key" type="password" value={key} onChange={(event) => setKey(event.target.value)} />
-        {(problem ?? refusal) && (
-          <p className={styles.problem} role="alert">
-            {problem ?? refusal}
-          </p>
-        )}
+        {said}
         <Button type="submit" kind="main" busy={busy} disabled={key.trim() === ''}>
           Sign in with this key
         </Button>

@@ -1,0 +1,2 @@
+/** A refusal of the API without what it says to programs: behind ": send" stands how they send a key. */
+export const forPeople = (sentence: string): string => sentence.replace(/: send .*$/, '.')
