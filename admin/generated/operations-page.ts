@@ -1,5 +1,5 @@
 // Made by `npm run codegen` from the schema and the documents beside it.
-import type { LostLatelyQuery, LostLatelyQueryVariables, OperationsQuery, OperationsQueryVariables, OperationsStateQuery, OperationsStateQueryVariables, RunJobMutation, RunJobMutationVariables, VerifyArchiveMutation, VerifyArchiveMutationVariables } from './graphql.ts'
+import type { LostLatelyQuery, LostLatelyQueryVariables, OperationsQuery, OperationsQueryVariables, OperationsStateQuery, OperationsStateQueryVariables, RunJobMutation, RunJobMutationVariables, SetUpPlatformsQuery, SetUpPlatformsQueryVariables, VerifyArchiveMutation, VerifyArchiveMutationVariables } from './graphql.ts'
 import { operation } from './operation.ts'
 
 export const LostLately = /* @__PURE__ */ operation<LostLatelyQuery, LostLatelyQueryVariables>({
@@ -190,6 +190,21 @@ fragment ProblemText on Problem {
   __typename
   code
   message
+}`,
+})
+
+export const SetUpPlatforms = /* @__PURE__ */ operation<SetUpPlatformsQuery, SetUpPlatformsQueryVariables>({
+  name: 'SetUpPlatforms',
+  type: 'query',
+  id: '471dcf57643845b700c69d6adeaf9767286e5d47a62c75d70f5ed6018264efd7',
+  text: `query SetUpPlatforms {
+  operations {
+    __typename
+    budgets {
+      __typename
+      platform
+    }
+  }
 }`,
 })
 

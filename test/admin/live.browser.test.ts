@@ -51,7 +51,7 @@ test('who is live stands in the order of viewers, with unknown ones last and tol
 
 test('nobody is watched, and then somebody is and nobody is live', async () => {
   const page = await panel.open('/')
-  await page.page.getByRole('link', { name: 'Track the first channel' }).waitFor()
+  await page.page.getByRole('link', { name: 'Sign in to track the first one' }).waitFor()
   await addChannel('Asleep')
   await page.page.reload()
   await page.page.getByText('Nobody is live').waitFor()

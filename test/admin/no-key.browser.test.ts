@@ -10,7 +10,6 @@ beforeAll(async () => {
   // As after the first start without credentials: nobody may look without a key, and no platform can be asked.
   const operations = { ...calmOperations(Date.now), budgets: () => [] }
   panel = await startPanel({ publicAccess: 'none', services: { operations } })
-  await panel.db.pool.query('DELETE FROM dm.streamer_channel')
 })
 afterAll(() => panel[Symbol.asyncDispose]())
 
@@ -95,6 +94,7 @@ test('an address of another server is no way back', async () => {
 })
 
 test('without a platform each place leads an administrator to the credentials, and then to the first channel', async () => {
+  await panel.db.pool.query('DELETE FROM dm.streamer_channel')
   const opened = await panel.open('/', { key: panelKeys.admin })
   const { page } = opened
   for (const place of ['/operations', '/channels', '/']) {

@@ -252,6 +252,7 @@ test('the page of who is live', async () => {
   expect(live.nodes.map((node) => node.channelId)).toContain(id)
   const after = journal.nodes[0]!.cursor
   expect((await asks(admin.AnyChannel, {})).channels.nodes).toHaveLength(1)
+  expect((await asks(admin.SetUpPlatforms, {})).operations.budgets).toHaveLength(1)
   expect((await asks(admin.LastHour, { ids: [live.nodes[0]!.id] })).nodes).toHaveLength(1)
   expect((await asks(admin.LiveTotals, {})).totals.points.length).toBeGreaterThan(90)
   const start = (): Promise<unknown> => goLive(whole.db, [channelId])

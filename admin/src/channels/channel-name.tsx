@@ -1,7 +1,7 @@
+import { formerSlug } from '../parts/channel/handle.ts'
 import { Instant } from '../parts/time/instant.tsx'
 import type { ChannelRow } from './channel-rows.ts'
 import styles from './channels.module.css'
-import { formerSlug } from './handle.ts'
 
 /** What a channel is called, and what it was called where somebody searched for that. */
 export const ChannelName = ({ row, searched }: { row: ChannelRow; searched: string }) => {

@@ -14,7 +14,7 @@ import { Pages } from '../parts/table/pages.tsx'
 import type { ChannelRow } from './channel-rows.ts'
 import { columnsOf } from './columns.tsx'
 import { Filters } from './filters.tsx'
-import { FirstStart, NothingFound } from './no-channels.tsx'
+import { FirstChannel, NothingFound } from './no-channels.tsx'
 import { type ChannelsSearch, isFiltered, listVariables, noFilters, type Order, orders, ordersOf } from './search.ts'
 import { TrackDialog } from './track-dialog.tsx'
 import { useChannelRows } from './use-channel-rows.ts'
@@ -83,7 +83,7 @@ const Channels = () => {
         onRetry={reload}
         empty={
           isFirstStart ? (
-            <FirstStart isOperator={isOperator} />
+            <FirstChannel />
           ) : (
             <NothingFound
               searched={searched}

@@ -46,7 +46,7 @@ export const Filters = ({ search, isOperator, onChange }: Props) => {
         <SearchField
           label="Handle"
           hiddenLabel
-          placeholder="Any handle there ever was, name, id or address"
+          placeholder="Handle (also an old one), name, id or address"
           value={q ?? ''}
           onSearch={(text) => onChange({ q: text || undefined })}
         />
@@ -86,14 +86,16 @@ export const Filters = ({ search, isOperator, onChange }: Props) => {
         <SearchField
           label="Category of the broadcast that is on"
           hiddenLabel
-          placeholder="Category on now"
+          placeholder="Current category"
+          maxLength={100}
           value={category ?? ''}
           onSearch={(text) => onChange({ category: text || undefined })}
         />
         <SearchField
           label="Language of the broadcast that is on"
           hiddenLabel
-          placeholder="Language on now"
+          placeholder="Current language"
+          maxLength={100}
           value={language ?? ''}
           onSearch={(text) => onChange({ language: text || undefined })}
         />

@@ -1,21 +1,19 @@
-import { Link } from '@tanstack/react-router'
+import { isHandle, readHandle } from '../parts/channel/handle.ts'
 import { Button } from '../parts/control/button.tsx'
+import { FirstStart } from '../parts/first-start/first-start.tsx'
 import { Message } from '../parts/states/message.tsx'
 import styles from './channels.module.css'
 import { TrackForm } from './track-form.tsx'
 
 /** Nothing is watched yet: an operator tracks the first channel right here. */
-export const FirstStart = ({ isOperator }: { isOperator: boolean }) =>
-  isOperator ? (
+export const FirstChannel = () => (
+  <FirstStart>
     <section className={styles.first} aria-labelledby="first">
       <h2 id="first">Track the first channel</h2>
       <TrackForm />
     </section>
-  ) : (
-    <Message title="No channel is watched yet" action={<Link to="/sign-in">Sign in to track the first one</Link>}>
-      Tracking a channel needs the key of an operator.
-    </Message>
-  )
+  </FirstStart>
+)
 
 type Props = {
   /** What was searched for; empty where only other filters are set. */
@@ -30,9 +28,9 @@ export const NothingFound = ({ searched, isOperator, onClear, onTrack }: Props) 
   <Message
     title={searched ? `No channel is or was called “${searched}” here` : 'No channel has all of this'}
     action={
-      searched && isOperator ? (
+      isOperator && isHandle(searched) ? (
         <Button kind="main" onClick={onTrack}>
-          Track {searched}
+          Track {readHandle(searched).slug}
         </Button>
       ) : (
         <Button onClick={onClear}>Show all channels</Button>

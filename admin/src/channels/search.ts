@@ -1,4 +1,5 @@
 import type { ChannelListQueryVariables } from '../../generated/graphql.ts'
+import { isFindable } from '../parts/channel/handle.ts'
 import { type PageSearch, pageVariables, readPageSearch } from '../parts/table/page-search.ts'
 import type { PlatformName } from '../view/platforms.ts'
 import { choiceOf, textOf } from '../view/search-params.ts'
@@ -66,7 +67,8 @@ export const listVariables = (search: ChannelsSearch, isOperator: boolean): Chan
   const { q, platform, status, watched, claimed, category, language, order = orders[0][0] } = search
   return {
     filter: {
-      handle: q,
+      // A longer one is refused, and is the beginning of no name.
+      handle: q && !isFindable(q) ? q.slice(0, 100) : q,
       platform,
       status,
       category,

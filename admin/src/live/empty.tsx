@@ -1,17 +1,13 @@
 import { Link } from '@tanstack/react-router'
 import { useQuery } from 'urql'
 import { AnyChannel } from '../../generated/live-page.ts'
+import { FirstStart } from '../parts/first-start/first-start.tsx'
 import { Message } from '../parts/states/message.tsx'
 
 /** Nobody is live: because nobody is watched yet, or because nobody broadcasts. */
 export const Empty = () => {
   const [{ data }] = useQuery({ query: AnyChannel })
-  if (data?.channels.nodes.length === 0)
-    return (
-      <Message title="No channel is watched yet" action={<Link to="/channels">Track the first channel</Link>}>
-        Name a channel, and Channelscope keeps its names, broadcasts, viewers and chat from then on.
-      </Message>
-    )
+  if (data?.channels.nodes.length === 0) return <FirstStart />
   return (
     <Message title="Nobody is live" action={<Link to="/channels">Show all channels</Link>}>
       As soon as a watched channel goes live it appears here by itself.

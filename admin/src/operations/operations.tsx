@@ -1,4 +1,5 @@
 import { Link, useSearch } from '@tanstack/react-router'
+import { NoPlatform } from '../parts/first-start/first-start.tsx'
 import { NeedsRole } from '../parts/place/needs-role.tsx'
 import { Place } from '../parts/place/place.tsx'
 import { Views, viewLink } from '../parts/place/views.tsx'
@@ -61,6 +62,7 @@ const OperationsPage = () => {
       {view === undefined &&
         !state &&
         (problem ? <ProblemMessage problem={problem} onRetry={renew} /> : <Skeleton lines={14} />)}
+      {view === undefined && state?.budgets.length === 0 && <NoPlatform />}
       {view === undefined && state && (
         <div className={styles.now}>
           <div className={styles.column}>

@@ -1,4 +1,4 @@
-import type { PlatformName } from '../view/platforms.ts'
+import type { PlatformName } from '../../view/platforms.ts'
 
 /** Who somebody means: a handle, and the platform where that was said. */
 export type Handle = { platform?: PlatformName; slug: string }
@@ -21,6 +21,15 @@ export const readHandle = (text: string): Handle => {
   }
   return { slug: trimmed.replace(/^@/, '') }
 }
+
+const longestText = 100
+
+/** Whether the API looks for a text: an address may be as long as it likes, anything else has at most 100 characters. */
+export const isFindable = (text: string): boolean =>
+  text.trim() !== '' && (text.trim().length <= longestText || readHandle(text).platform !== undefined)
+
+/** Whether a text can be what a channel is called on any platform. */
+export const isHandle = (text: string): boolean => /^[A-Za-z0-9_-]{1,25}$/.test(readHandle(text).slug)
 
 type Period = { slug: string; observedUntil: string | null; isCurrent: boolean }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formerSlug, readHandle } from './handle.ts'
+import { formerSlug, isFindable, isHandle, readHandle } from './handle.ts'
 
 test.for([
   ['ninja', { slug: 'ninja' }],
@@ -13,6 +13,18 @@ test.for([
   ['https://kick.com/', { slug: 'https://kick.com/' }],
 ] as const)('%s', ([text, expected]) => {
   expect(readHandle(text)).toEqual(expected)
+})
+
+test.for([
+  ['ninja', true, true],
+  ['@ninja', true, true],
+  ['ninja the great', true, false],
+  ['', false, false],
+  ['x'.repeat(101), false, false],
+  [`https://kick.com/ninja?${'x'.repeat(101)}`, true, true],
+  [`https://notkick.com/ninja?${'x'.repeat(101)}`, false, false],
+] as const)('%s can be looked for: %s; tracked: %s', ([text, findable, handle]) => {
+  expect([isFindable(text), isHandle(text)]).toEqual([findable, handle])
 })
 
 const channel = {
