@@ -60,11 +60,11 @@ test('each role finds what it may do, and nothing else', async () => {
   await openPalette(operator)
   const found = await texts(operator)
   expect(found).toEqual(expect.arrayContaining(['Inbox', 'Track a channel', 'Sign out']))
-  expect(found).not.toContain('Create a key')
+  expect(found).not.toContain('Make a key')
   const admin = await panel.open('/', { key: panelKeys.admin })
   await admin.page.getByRole('link', { name: 'Inbox' }).waitFor()
   await openPalette(admin)
-  expect(await texts(admin)).toEqual(expect.arrayContaining(['Create a key', 'Run a job']))
+  expect(await texts(admin)).toEqual(expect.arrayContaining(['Make a key', 'Run a job']))
 })
 
 test('the watching of a channel is paused and goes on from its page, with a sentence', async () => {
@@ -75,11 +75,11 @@ test('the watching of a channel is paused and goes on from its page, with a sent
   }
   const page = await panel.open('/channels/kick/watched', { key: panelKeys.operator })
   await openPalette(page)
-  await options(page).getByText('Go on watching watched').click()
+  await options(page).getByText('Resume watching watched').click()
   await dialog(page).getByText('Watched is watched from now on.').waitFor()
   expect(await isActive()).toBe(true)
   await page.page.keyboard.type('pause')
-  await options(page).getByText('Pause watching of watched').waitFor()
+  await options(page).getByText('Pause watching watched').waitFor()
   await page.page.keyboard.press('Enter')
   await dialog(page).getByText('Watched is not watched any more.').waitFor()
   expect(await isActive()).toBe(false)

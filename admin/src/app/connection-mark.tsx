@@ -5,14 +5,14 @@ import { Ago } from '../parts/time/ago.tsx'
 import styles from './connection-mark.module.css'
 
 const words: Record<Connection['state'], string> = {
-  off: 'not live here',
+  off: 'no live data here',
   connecting: 'connecting',
   live: 'live',
   reconnecting: 'reconnecting',
 }
 
 const titles: Record<Connection['state'], string> = {
-  off: 'Nothing of this place changes by itself.',
+  off: 'This page does not change by itself.',
   connecting: 'The connection to the server is being made.',
   live: 'What changes is shown at once.',
   reconnecting: 'The connection is lost. It is tried again until it is there, and then nothing is missing.',
@@ -28,7 +28,7 @@ const Mark = ({ socket }: { socket: Socket | null }) => {
   return (
     <span className={styles.mark} data-state={state} title={titles[state]} role="status">
       <span className={styles.dot} aria-hidden="true" />
-      {words[state]}
+      <span className={styles.word}>{words[state]}</span>
       {state === 'reconnecting' && (
         <span className={styles.since}>
           for <Ago at={new Date(since).toISOString()} suffix="" />

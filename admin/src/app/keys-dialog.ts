@@ -1,4 +1,4 @@
-/** The id of the page of keys, so that others open it. */
-export const keysDialogId = 'keys-dialog'
+import { createStore } from '../data/store.ts'
 
-export const keysDialog = (): HTMLDialogElement | null => document.querySelector(`dialog#${keysDialogId}`)
+/** Whether the keys of the panel are shown: by their own key, by their button, and by the palette. */
+export const keysDialog = createStore(false)

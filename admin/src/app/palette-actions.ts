@@ -2,9 +2,11 @@ import type { Client } from 'urql'
 import { FindChannel } from '../../generated/channels.ts'
 import { SetMonitoring } from '../../generated/monitoring.ts'
 import type { Role } from '../data/api.tsx'
-import { isProblem, problemOf } from '../data/problem.ts'
+import { problemOf } from '../data/problem.ts'
 import { signOut } from '../data/session.ts'
 import { readChannelParams } from '../parts/channel/channel-params.ts'
+import { pauseStops } from '../parts/channel/pause-words.ts'
+import { makeChange } from '../parts/mutation/make-change.ts'
 import type { PlatformName } from '../view/platforms.ts'
 import { keysDialog } from './keys-dialog.ts'
 import type { RecentChannel } from './recent-channels.ts'
@@ -44,13 +46,11 @@ const watch = async (client: Client, channel: RecentChannel, active: boolean): P
   if (failed) return { done: false, sentence: failed.message }
   if (!found.data?.channel) return noSuchChannel
   const { id, displayName, slug } = found.data.channel
-  const { data, error } = await client.mutation(SetMonitoring, { channel: id, active }).toPromise()
-  const answer = data?.setMonitoring
-  if (!answer || isProblem(answer))
-    return { done: false, sentence: answer?.message ?? problemOf(error)?.message ?? 'The server gave no answer.' }
+  const { refusal } = await makeChange(client, SetMonitoring, { channel: id, active })
+  if (refusal) return { done: false, sentence: refusal.message }
   return {
     done: true,
-    sentence: `${displayName ?? slug} is ${active ? 'watched from now on' : 'not watched any more'}.`,
+    sentence: `${displayName ?? slug} is ${active ? 'watched from now on.' : `not watched any more. ${pauseStops}`}`,
   }
 }
 
@@ -60,13 +60,13 @@ const watchActions = ({ client, channel }: ActionContext): Action[] =>
     : [
         {
           id: 'pause',
-          text: `Pause watching of ${channel.slug}`,
+          text: `Pause watching ${channel.slug}`,
           role: 'OPERATOR',
           does: { change: () => watch(client, channel, false) },
         },
         {
           id: 'go-on',
-          text: `Go on watching ${channel.slug}`,
+          text: `Resume watching ${channel.slug}`,
           role: 'OPERATOR',
           does: { change: () => watch(client, channel, true) },
         },
@@ -81,13 +81,13 @@ export const actionsOf = (context: ActionContext): Action[] => {
     ...(isRelative
       ? [{ id: 'freeze', text: 'Freeze the range to fixed instants', role: 'PUBLIC', does: { go: freeze } } as const]
       : []),
-    { id: 'key', text: 'Create a key', role: 'ADMIN', does: { go: () => go('/settings', { tab: 'keys' }) } },
+    { id: 'key', text: 'Make a key', role: 'ADMIN', does: { go: () => go('/settings', { tab: 'keys' }) } },
     { id: 'job', text: 'Run a job', role: 'ADMIN', does: { go: () => go('/operations') } },
     {
       id: 'keys',
       text: 'Show the keys of the keyboard',
       role: 'PUBLIC',
-      does: { go: () => keysDialog()?.showModal() },
+      does: { go: () => keysDialog.set(true) },
     },
     isSignedIn
       ? { id: 'sign-out', text: 'Sign out', role: 'PUBLIC', does: { go: () => signOut() } }

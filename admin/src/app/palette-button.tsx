@@ -2,12 +2,11 @@ import { useLocation } from '@tanstack/react-router'
 import { type ComponentType, useEffect, useState } from 'react'
 import { session } from '../data/session.ts'
 import { Button } from '../parts/control/button.tsx'
+import { isMac } from './is-mac.ts'
 import styles from './palette-button.module.css'
 import { addRecent, channelOf, forgetRecent } from './recent-channels.ts'
 
 type Loaded = { Palette: ComponentType<{ onClose(): void }> | null; failed: boolean }
-
-const isMac = /mac|iphone|ipad/i.test(navigator.platform)
 
 /** Opens the palette, by a click or by its key. What it is made of is loaded then. */
 export const PaletteButton = () => {

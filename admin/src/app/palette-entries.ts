@@ -1,6 +1,7 @@
 import type { FindChannelsQuery } from '../../generated/graphql.ts'
 import type { Caller } from '../data/api.tsx'
 import { channelParams } from '../parts/channel/channel-params.ts'
+import { isHandle, readHandle } from '../parts/channel/handle.ts'
 import { type PlatformName, platformNames } from '../view/platforms.ts'
 import type { Action, Deed } from './palette-actions.ts'
 import { places } from './places.ts'
@@ -25,6 +26,8 @@ export type Group = { name: string; entries: Entry[] }
 type Source = {
   text: string
   matches: readonly Match[]
+  /** Whether these are the matches of this text, and no older ones. */
+  isFound: boolean
   recent: readonly RecentChannel[]
   actions: readonly Action[]
   caller: Pick<Caller, 'may'>
@@ -43,7 +46,7 @@ export const hasWords = (text: string, wanted: string): boolean => {
 }
 
 /** What the palette shows for a text: without one the channels of this tab first. */
-export const groupsOf = ({ text, matches, recent, actions, caller, go }: Source): Group[] => {
+export const groupsOf = ({ text, matches, isFound, recent, actions, caller, go }: Source): Group[] => {
   const wanted = text.trim()
   const fits = (words: string): boolean => wanted === '' || hasWords(words, wanted)
   const found = matches.map(({ channel, by, slug, until }): Entry => {
@@ -76,15 +79,20 @@ export const groupsOf = ({ text, matches, recent, actions, caller, go }: Source)
     .filter((action) => (action.role === 'PUBLIC' || caller.may(action.role)) && fits(action.text))
     .map(({ id, text: words, does }): Entry => ({ id: `action ${id}`, text: words, does }))
   const handle = wanted.replace(/^track\s+/i, '')
+  const { slug, platform } = readHandle(handle)
   const track: Entry = {
     id: 'track',
-    text: `Track ${handle}`,
+    text: platform ? `Track ${slug} on ${platformNames[platform]}` : `Track ${slug}`,
     does: { go: () => go('/channels', { track: `@${handle}` }) },
   }
+  // What has this very name is tracked already. Words that find something else are hardly a name, unless somebody says so.
+  const isTracked = matches.some(({ channel }) => channel.slug?.toLowerCase() === slug.toLowerCase())
+  const isMeant = handle !== wanted || (isFound && shown.length + allowed.length === 0)
+  const mayTrack = caller.may('OPERATOR') && isHandle(handle) && isMeant && !isTracked
   return [
     { name: 'Channels of this tab', entries: visited },
     { name: 'Channels', entries: found },
     { name: 'Places', entries: [...shown, ...(fits('GraphiQL') ? [graphiql] : [])] },
-    { name: 'Actions', entries: [...allowed, ...(wanted !== '' && caller.may('OPERATOR') ? [track] : [])] },
+    { name: 'Actions', entries: [...allowed, ...(mayTrack ? [track] : [])] },
   ].filter(({ entries }) => entries.length > 0)
 }

@@ -12,6 +12,7 @@ import { useClient } from 'urql'
 import { useCaller } from '../data/api.tsx'
 import { session } from '../data/session.ts'
 import { useStore } from '../data/store.ts'
+import { isFindable } from '../parts/channel/handle.ts'
 import { LiveMark } from '../parts/status/live-mark.tsx'
 import { Instant } from '../parts/time/instant.tsx'
 import { useView } from '../view/view.tsx'
@@ -40,6 +41,11 @@ const Line = ({ text, status, note, until }: Entry) => (
   </>
 )
 
+const nothingSaid = (text: string, isFound: boolean): string => {
+  if (isFound) return 'Nothing has this name.'
+  return isFindable(text) ? 'Searching …' : 'No name is longer than 100 characters.'
+}
+
 /** Finds any channel, place and action, and does what is chosen. */
 const Palette = ({ onClose }: { onClose(): void }) => {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -52,7 +58,7 @@ const Palette = ({ onClose }: { onClose(): void }) => {
   const [recent] = useState(readRecent)
   const [text, setText] = useState('')
   const [outcome, setOutcome] = useState<Outcome | null>(null)
-  const { matches, problem } = useFoundChannels(text)
+  const { matches, isFound, problem } = useFoundChannels(text.replace(/^track\s+/i, ''))
   useEffect(() => dialog.current?.showModal(), [])
 
   const go = (to: string, search: Record<string, string> = {}): void => void navigate({ to, search: search as never })
@@ -64,7 +70,7 @@ const Palette = ({ onClose }: { onClose(): void }) => {
     go,
     freeze: view.freeze,
   })
-  const groups = groupsOf({ text, matches, recent, actions, caller, go })
+  const groups = groupsOf({ text, matches, isFound, recent, actions, caller, go })
   const choose = async ({ does }: Entry): Promise<void> => {
     if ('change' in does) return setOutcome(await does.change())
     dialog.current?.close()
@@ -122,7 +128,7 @@ const Palette = ({ onClose }: { onClose(): void }) => {
             </ComboboxGroup>
           ))}
         </ComboboxList>
-        {groups.length === 0 && <p className={styles.nothing}>Nothing has this name.</p>}
+        {groups.length === 0 && <p className={styles.nothing}>{nothingSaid(text, isFound)}</p>}
       </ComboboxProvider>
     </dialog>
   )

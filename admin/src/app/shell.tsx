@@ -1,5 +1,7 @@
 import { Link, Outlet } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useCaller } from '../data/api.tsx'
+import { Button } from '../parts/control/button.tsx'
 import { ConnectionMark } from './connection-mark.tsx'
 import { PaletteButton } from './palette-button.tsx'
 import { places } from './places.ts'
@@ -10,6 +12,7 @@ import { useWayToSignIn } from './use-way-to-sign-in.ts'
 /** What stands around every place: the bar with the places that the role has, and the state of the connection. */
 export const Shell = () => {
   const caller = useCaller()
+  const [isOpen, setOpen] = useState(false)
   useWayToSignIn()
   return (
     <div className={styles.shell}>
@@ -21,7 +24,22 @@ export const Shell = () => {
           <img src="/icon.svg" alt="" width={20} height={20} />
           <span>Channelscope</span>
         </Link>
-        <nav className={styles.places} aria-label="Places">
+        <span className={styles.opener}>
+          <Button aria-expanded={isOpen} aria-controls="places" onClick={() => setOpen(!isOpen)}>
+            <svg className={styles.lines} viewBox="0 0 16 16" aria-hidden="true">
+              <path d="M2 4h12M2 8h12M2 12h12" />
+            </svg>
+            Menu
+          </Button>
+        </span>
+        <nav
+          id="places"
+          className={styles.places}
+          data-open={isOpen}
+          aria-label="Places"
+          onClick={() => setOpen(false)}
+          onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}
+        >
           {places.map(
             ([path, name, role]) =>
               (role === 'PUBLIC' || caller.may(role)) && (

@@ -3,6 +3,7 @@ import { ChannelWatching } from '../../generated/channel.ts'
 import { SetMonitoring } from '../../generated/monitoring.ts'
 import { useCaller } from '../data/api.tsx'
 import { problemOf } from '../data/problem.ts'
+import { pauseMeans } from '../parts/channel/pause-words.ts'
 import { Button } from '../parts/control/button.tsx'
 import { Outcome } from '../parts/mutation/outcome.tsx'
 import { useChange } from '../parts/mutation/use-change.ts'
@@ -86,6 +87,7 @@ export const Watching = ({ channel: { id, slug, platformUserId } }: { channel: C
           </Button>
           <Outcome of={set} />
         </div>
+        {isActive && <p className={styles.quiet}>What pausing does: {pauseMeans}</p>}
       </section>
       <EventSubscriptions subscriptions={eventSubscriptions} />
       {caller.may('ADMIN') && <DeleteChannelForm id={id} confirm={slug ?? platformUserId} />}

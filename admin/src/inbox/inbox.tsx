@@ -41,7 +41,7 @@ const InboxPage = () => {
   })
   const isReady = search.view === 'lost' || (tail.isLoaded && !tail.busy) || tail.problem !== null
   return (
-    <Place name="Inbox" controls={<RangePicker />} ready={isReady}>
+    <Place name="Inbox" width="window" controls={<RangePicker />} ready={isReady}>
       {/* What is wrong with the address is said once, by the list. */}
       {!(tail.problem && statistics.problem) && <Summary statistics={statistics} search={search} onChange={change} />}
       <Views label="Lists">

@@ -76,7 +76,7 @@ const SignIn = () => {
 
   if (current && caller.role)
     return (
-      <Place name="Sign in" title="You are signed in" ready>
+      <Place name="Sign in" title="You are signed in" width="form" ready>
         {said}
         <Message title={caller.name ?? 'Your key'} action={<Button onClick={() => signOut()}>Sign out</Button>}>
           You are {roleText[caller.role]}. The key stays in this tab and is gone when you close it.
@@ -84,7 +84,7 @@ const SignIn = () => {
       </Place>
     )
   return (
-    <Place name="Sign in" ready={!busy}>
+    <Place name="Sign in" width="form" ready={!busy}>
       <form className={styles.form} onSubmit={submit}>
         <Field label="Key" type="password" value={key} onChange={(event) => setKey(event.target.value)} />
         {said}
@@ -94,7 +94,7 @@ const SignIn = () => {
         <div className={styles.help}>
           <h2>Where is my key?</h2>
           <p>
-            The first start printed a sign-in link, which is good once. <code>npx channelscope sign-in-link</code> makes
+            The first start printed a sign-in link, which works once. <code>npx channelscope sign-in-link</code> makes
             another one. The keys of this server are in <code>data/keys.json</code> on its machine.
           </p>
           <p>The key stays in this tab and is gone when you close it.</p>

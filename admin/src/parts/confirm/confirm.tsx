@@ -1,6 +1,7 @@
-import { type FormEvent, type ReactNode, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { Button } from '../control/button.tsx'
 import { Field } from '../control/field.tsx'
+import { Dialog } from '../dialog/dialog.tsx'
 import { Outcome } from '../mutation/outcome.tsx'
 import styles from './confirm.module.css'
 
@@ -20,31 +21,14 @@ type Props = {
 
 /** Asks before something is destroyed. It is there as long as it is drawn; then the focus goes back to where it was. */
 export const Confirm = ({ title, children, typed, action, change, onConfirm, onClose }: Props) => {
-  const dialog = useRef<HTMLDialogElement>(null)
-  const heading = useId()
   const [text, setText] = useState('')
-  useLayoutEffect(() => {
-    const shown = dialog.current!
-    shown.showModal()
-    return () => shown.close()
-  }, [])
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     onConfirm()
   }
   return (
-    <dialog
-      ref={dialog}
-      className={styles.dialog}
-      aria-labelledby={heading}
-      onCancel={(event) => {
-        event.preventDefault()
-        onClose()
-      }}
-      onClose={() => dialog.current?.open || onClose()}
-    >
+    <Dialog title={title} size="small" onClose={onClose}>
       <form className={styles.form} onSubmit={submit}>
-        <h2 id={heading}>{title}</h2>
         <div className={styles.about}>{children}</div>
         {typed !== undefined && (
           <Field label={`Type ${typed} to go on`} value={text} onChange={(event) => setText(event.target.value)} />
@@ -62,6 +46,6 @@ export const Confirm = ({ title, children, typed, action, change, onConfirm, onC
           </Button>
         </div>
       </form>
-    </dialog>
+    </Dialog>
   )
 }

@@ -8,7 +8,11 @@ import { ProblemMessage } from '../states/problem-message.tsx'
 import { Skeleton } from '../states/skeleton.tsx'
 import { Place } from './place.tsx'
 
-const roleNames: Record<Role, string> = { PUBLIC: 'anybody', OPERATOR: 'operators', ADMIN: 'administrators' }
+const roleNames: Record<Role, string> = {
+  PUBLIC: 'everybody',
+  OPERATOR: 'operators and administrators',
+  ADMIN: 'administrators',
+}
 
 /** A place for those who have a role. Others are told who may see it, and how to sign in. */
 export const NeedsRole = ({ needs, name, children }: { needs: Role; name: string; children: ReactNode }) => {
@@ -20,12 +24,10 @@ export const NeedsRole = ({ needs, name, children }: { needs: Role; name: string
     <Place name={name} ready={isRefused || caller.problem !== null}>
       {isRefused ? (
         <Message
-          title={`${name} is for ${roleNames[needs]}`}
+          title={`For ${roleNames[needs]} only`}
           action={<Link to="/sign-in">{key ? 'Sign in with another key' : 'Sign in'}</Link>}
         >
-          {key
-            ? `The key that you signed in with${caller.name ? `, ${caller.name},` : ''} does not have this role.`
-            : 'You are not signed in.'}
+          {key ? `You are signed in with ${caller.name ?? 'a key'}, which has another role.` : 'You are not signed in.'}
         </Message>
       ) : caller.problem ? (
         <ProblemMessage problem={caller.problem} onRetry={caller.retry} />

@@ -10,16 +10,18 @@ type Props = {
   controls?: ReactNode
   /** Whether what somebody came for is shown. Tests and screenshots wait for it. */
   ready: boolean
+  /** For a form alone, for lines of text, for tables and charts, or the whole window for what has panels beside each other. */
+  width?: 'form' | 'text' | 'page' | 'window'
   children: ReactNode
 }
 
 /** The frame of every place: its heading with controls, and its content. */
-export const Place = ({ name, title = name, controls, ready, children }: Props) => {
+export const Place = ({ name, title = name, controls, ready, width = 'page', children }: Props) => {
   useEffect(() => {
     document.title = name === 'Channelscope' ? name : `${name} · Channelscope`
   }, [name])
   return (
-    <main className={styles.place} id="content" data-ready={ready} tabIndex={-1}>
+    <main className={styles.place} data-width={width} id="content" data-ready={ready} tabIndex={-1}>
       <header className={styles.head}>
         <h1>{title}</h1>
         {controls && <div className={styles.controls}>{controls}</div>}

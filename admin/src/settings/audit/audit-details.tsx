@@ -1,5 +1,5 @@
-import { useId, useLayoutEffect, useRef } from 'react'
 import { Button } from '../../parts/control/button.tsx'
+import { Dialog } from '../../parts/dialog/dialog.tsx'
 import { Unknown } from '../../parts/text/unknown.tsx'
 import { Instant } from '../../parts/time/instant.tsx'
 import styles from './audit.module.css'
@@ -13,29 +13,9 @@ const Side = ({ text, reason }: { text: string | undefined; reason: string }) =>
 
 /** One action of the log with everything that is kept of it. */
 export const AuditDetails = ({ line, differences, onClose }: Props) => {
-  const dialog = useRef<HTMLDialogElement>(null)
-  const heading = useId()
-  useLayoutEffect(() => {
-    const shown = dialog.current!
-    shown.showModal()
-    return () => shown.close()
-  }, [])
   const { action, target, recordedAt, subject, name, role, requestId, id } = line
   return (
-    <dialog
-      ref={dialog}
-      className={styles.details}
-      aria-labelledby={heading}
-      onCancel={(event) => {
-        event.preventDefault()
-        onClose()
-      }}
-      onClose={() => dialog.current?.open || onClose()}
-    >
-      <header className={styles.detailsHead}>
-        <h2 id={heading}>{action}</h2>
-        <Button onClick={onClose}>Close</Button>
-      </header>
+    <Dialog title={action} size="large" isLight action={<Button onClick={onClose}>Close</Button>} onClose={onClose}>
       <dl className={styles.facts}>
         <dt>When</dt>
         <dd>
@@ -59,7 +39,7 @@ export const AuditDetails = ({ line, differences, onClose }: Props) => {
         </dd>
       </dl>
       {differences.length === 0 ? (
-        <p className={styles.quiet}>Nothing is kept of what was there before and after.</p>
+        <p className={styles.quiet}>No details of this action are kept.</p>
       ) : (
         <table className={styles.difference}>
           <caption className="visually-hidden">What was changed</caption>
@@ -85,6 +65,6 @@ export const AuditDetails = ({ line, differences, onClose }: Props) => {
           </tbody>
         </table>
       )}
-    </dialog>
+    </Dialog>
   )
 }

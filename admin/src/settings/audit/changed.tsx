@@ -15,7 +15,7 @@ export const Changed = ({ line }: { line: AuditLine }) => {
         <span className="visually-hidden">
           What {line.action} changed at {line.target}:{' '}
         </span>
-        {differences.length === 0 && <span className={styles.quiet}>nothing is kept of it</span>}
+        {differences.length === 0 && <span className={styles.quiet}>no details</span>}
         {differences.slice(0, 4).map(({ path, before, after }) => (
           <span key={path} className={styles.short}>
             <span className={styles.quiet}>{path}</span>{' '}

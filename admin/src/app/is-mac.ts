@@ -1,0 +1,2 @@
+/** Whether the keyboard has ⌘. */
+export const isMac = /mac|iphone|ipad/i.test(navigator.platform)
