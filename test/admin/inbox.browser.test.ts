@@ -47,7 +47,7 @@ test('an inbox without deliveries says so, and a caller without the role is told
   const empty = await panel.open('/inbox?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z', operator)
   await empty.page.getByText('No platform delivered anything in this range.').waitFor()
   const nobody = await panel.open('/inbox')
-  await nobody.page.getByText('Inbox is for operators').waitFor()
+  await nobody.page.getByText('For operators and administrators only').waitFor()
 })
 
 test('a delivery is opened from the list with its payload and headers, and its link shows it again', async () => {

@@ -25,15 +25,15 @@ test('an operator runs no jobs; an administrator does, and sees why one failed',
   const watching = await panel.open('/operations', operator)
   expect(await watching.page.getByRole('button', { name: /^Run / }).count()).toBe(0)
   const page = await panel.open('/operations', admin)
-  await page.page.getByRole('button', { name: 'Run trust-scores now' }).click()
+  await page.page.getByRole('button', { name: 'Run now: trust-scores' }).click()
   await page.page.getByRole('status').filter({ hasText: 'Done.' }).waitFor()
-  await page.page.getByRole('button', { name: 'Run failing now' }).click()
+  await page.page.getByRole('button', { name: 'Run now: failing' }).click()
   await page.page.getByRole('alert').waitFor()
 })
 
 test('a caller without the role is told which one it needs', async () => {
   const page = await panel.open('/operations')
-  await page.page.getByText('Operations is for operators').waitFor()
+  await page.page.getByText('For operators and administrators only').waitFor()
 })
 
 test('a server that is away is said in the verdict, and that it is back too', async () => {

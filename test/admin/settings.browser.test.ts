@@ -71,9 +71,9 @@ test('two people change one setting, and each is told what the other did', async
   // What the other did is shown without a reload.
   await setting(ada, key).getByText('set here by Bea').waitFor()
   await press(ada, `Remove the entry of ${key}`)
-  await says(ada, 'It holds 20. Then the default holds: 60.')
+  await says(ada, 'Its value is 20. Then the default applies: 60.')
   await press(ada, `Remove ${key}`)
-  await setting(ada, key).getByText('The entry is removed. Then the default holds: 60.').waitFor()
+  await setting(ada, key).getByText('The entry is removed. Then the default applies: 60.').waitFor()
 })
 
 test('while somebody writes, a change of somebody else is told and nothing is taken from them', async () => {

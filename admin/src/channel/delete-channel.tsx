@@ -17,7 +17,7 @@ export const DeleteChannelForm = ({ id, confirm }: { id: string; confirm: string
   return (
     <section className={styles.part}>
       <h2>Delete</h2>
-      <p className={styles.quiet}>Everything that is kept of the channel goes. There is no way back.</p>
+      <p className={styles.quiet}>Deletes everything that is kept of the channel. This can not be undone.</p>
       <div>
         <Button kind="wrong" onClick={() => ask(true)}>
           Delete this channel
@@ -33,8 +33,8 @@ export const DeleteChannelForm = ({ id, confirm }: { id: string; confirm: string
           onClose={() => ask(false)}
         >
           <p>
-            Its names, broadcasts, events, viewers, chat, deliveries, follows, claims and archives are deleted. There is
-            no way back.
+            Its names, broadcasts, events, viewers, chat, deliveries, follows, claims and archives are deleted. This can
+            not be undone.
           </p>
         </Confirm>
       )}

@@ -36,7 +36,7 @@ const columns: readonly Column<Subscription>[] = [
   },
   {
     id: 'since',
-    head: 'Asked for',
+    head: 'Requested',
     width: '140px',
     hideBelow: 860,
     cell: ({ createdAt }) => <Instant at={createdAt} />,

@@ -61,7 +61,7 @@ const JobRow = ({ job, mayRun, onRan }: { job: Job; mayRun: boolean; onRan(): vo
       </Cell>
       {mayRun && (
         <Cell head="Now">
-          <Button onClick={() => void run()} busy={change.busy} aria-label={`Run ${job.name} now`}>
+          <Button onClick={() => void run()} busy={change.busy} aria-label={`Run now: ${job.name}`}>
             Run now
           </Button>
         </Cell>

@@ -28,7 +28,7 @@ const Sections = () => {
   const caller = useCaller()
   const shown = tabs.filter((tab) => caller.may(sections[tab].role))
   const tab = search.tab ?? shown[0]!
-  const { name, role, component: Shown } = sections[tab]
+  const { name, component: Shown } = sections[tab]
   const [ready, setReady] = useState<Tab | null>(null)
   const nav = (
     <nav className={styles.tabs} aria-label="Sections">
@@ -48,20 +48,21 @@ const Sections = () => {
     </nav>
   )
   return (
-    <NeedsRole needs={role} name={name}>
-      <Place name={`${name} · Settings`} title="Settings" ready={ready === tab}>
-        {nav}
-        <Shown key={tab} onReady={() => setReady(tab)} />
-      </Place>
-    </NeedsRole>
+    <Place name={`${name} · Settings`} title="Settings" width={tab === 'audit' ? 'page' : 'text'} ready={ready === tab}>
+      {nav}
+      <Shown key={tab} onReady={() => setReady(tab)} />
+    </Place>
   )
 }
 
 /** What can be set and given, by those who may: settings, keys, streamers, what was changed, what is erased. */
-const Settings = () => (
-  <NeedsRole needs="OPERATOR" name="Settings">
-    <Sections />
-  </NeedsRole>
-)
+const Settings = () => {
+  const { tab } = useSettingsSearch().search
+  return (
+    <NeedsRole needs={tab ? sections[tab].role : 'OPERATOR'} name={tab ? sections[tab].name : 'Settings'}>
+      <Sections />
+    </NeedsRole>
+  )
+}
 
 export default Settings

@@ -114,15 +114,20 @@ export class PanelPage {
     return pathname + search
   }
 
-  /** What axe finds that is serious or critical. */
-  async checkAccessibility(): Promise<void> {
-    await this.page.evaluate(axe.source)
+  /** What axe finds that is serious or critical, by some of its rules or by all; `where` stands before it. */
+  async checkAccessibility({ where, rules }: { where?: string; rules?: string[] | undefined } = {}): Promise<void> {
+    if (!(await this.page.evaluate(() => 'axe' in globalThis))) await this.page.evaluate(axe.source)
     const { violations } = await this.page.evaluate(
-      () => (globalThis as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run() as Promise<AxeResult>,
+      (runOnly) =>
+        (globalThis as unknown as { axe: { run(options: object): Promise<AxeResult> } }).axe.run(
+          runOnly ? { runOnly } : {},
+        ),
+      rules,
     )
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     expect(
       serious.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`)),
+      where,
     ).toEqual([])
   }
 

@@ -115,9 +115,9 @@ export const SettingRow = ({ setting, isOpen, onOpen, onChanged }: Props) => {
           onClose={() => ask(false)}
         >
           <p>
-            It holds {valueInWords(value, isSecret)}. {withoutEntry(setting)}
+            Its value is {valueInWords(value, isSecret)}. {withoutEntry(setting)}
           </p>
-          {(isSecret || !isKnown) && <p>There is no way back.</p>}
+          {(isSecret || !isKnown) && <p>This can not be undone.</p>}
         </Confirm>
       )}
     </li>

@@ -17,8 +17,8 @@ export const withoutEntry = (
   const { isKnown, isSecret, variable, valueWithoutEntry: value, sourceWithoutEntry: source } = setting
   if (!isKnown) return 'The system does not use it, so nothing else changes.'
   if (source === 'ENVIRONMENT')
-    return isSecret ? `Then the value of ${variable} holds.` : `Then ${value} holds, from ${variable}.`
-  return value === null ? 'Then it has no value.' : `Then the default holds: ${value}.`
+    return isSecret ? `Then the value of ${variable} applies.` : `Then ${value} applies, from ${variable}.`
+  return value === null ? 'Then it has no value.' : `Then the default applies: ${value}.`
 }
 
 /** What somebody else did to the entry while it is edited; null when it is as it was. `base` is the version that editing began with. */

@@ -22,8 +22,8 @@ export const DeleteChannelForm = ({ onDeleted }: { onDeleted(): void }) => {
     <section className={place.form} aria-label="Delete a channel">
       <h2>Delete a channel</h2>
       <p className={place.intro}>
-        Everything that is kept of a channel goes: names, sessions, events, telemetry, chat, deliveries, follows, claims
-        and archives.
+        Deletes everything that is kept of a channel: names, broadcasts, events, viewers, chat, deliveries, follows,
+        claims and archives.
       </p>
       <FindChannel label="Channel">
         {(channel) =>
@@ -39,7 +39,7 @@ export const DeleteChannelForm = ({ onDeleted }: { onDeleted(): void }) => {
               Delete {channel.slug}…
             </Button>
           ) : (
-            <span className={place.quiet}>has no handle now: use the command line</span>
+            <span className={place.quiet}>It has no handle now: delete it on the command line.</span>
           )
         }
       </FindChannel>
@@ -53,8 +53,8 @@ export const DeleteChannelForm = ({ onDeleted }: { onDeleted(): void }) => {
           onConfirm={() => void confirmed(asked)}
           onClose={() => ask(null)}
         >
-          <p>The channel goes with its whole history, and is not watched any more.</p>
-          <p>There is no way back.</p>
+          <p>The channel is deleted with its whole history, and is not watched any more.</p>
+          <p>This can not be undone.</p>
         </Confirm>
       )}
     </section>

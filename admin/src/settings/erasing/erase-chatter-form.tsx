@@ -27,7 +27,7 @@ export const EraseChatterForm = ({ onErased }: { onErased(): void }) => {
   const erase = useChange(
     EraseChatter,
     ({ messages, follows }) =>
-      `Removed until now: ${counted(messages, 'message')} and ${counted(follows, 'follow')}. The list says when it is done.`,
+      `Removed so far: ${counted(messages, 'message')} and ${counted(follows, 'follow')}. The list says when it is done.`,
   )
   const user = id.trim()
   const submit = (event: FormEvent): void => {
@@ -46,8 +46,8 @@ export const EraseChatterForm = ({ onErased }: { onErased(): void }) => {
       <form className={place.form} aria-label="Erase a person" onSubmit={submit}>
         <h2>Erase a person</h2>
         <p className={place.intro}>
-          All messages and follows of a person go, in all channels of the platform, with the deliveries that name them,
-          and in archives.
+          Erases all messages and follows of a person in all channels of the platform, also in archives, and the
+          deliveries that name them.
         </p>
         <div className={place.line}>
           <Choice label="Platform" value={platform} choices={platforms} onChoose={(chosen) => setPlatform(chosen)} />
@@ -75,7 +75,7 @@ export const EraseChatterForm = ({ onErased }: { onErased(): void }) => {
           <p>
             Everything that user {user} wrote on {platformNames[platform]} is erased from every store and every archive.
           </p>
-          <p>There is no way back.</p>
+          <p>This can not be undone.</p>
         </Confirm>
       )}
     </>

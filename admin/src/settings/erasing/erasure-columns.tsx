@@ -9,7 +9,7 @@ type ErasureLine = ErasuresQuery['erasures'][number]
 const count = (text: string | null): number | null => (text === null ? null : Number(text))
 
 export const erasureColumns: readonly Column<ErasureLine>[] = [
-  { id: 'asked', head: 'Asked for', width: '140px', cell: ({ requestedAt }) => <Instant at={requestedAt} /> },
+  { id: 'asked', head: 'Requested', width: '140px', cell: ({ requestedAt }) => <Instant at={requestedAt} /> },
   { id: 'kind', head: 'What', width: '100px', cell: ({ kind }) => (kind === 'CHANNEL' ? 'A channel' : 'A person') },
   {
     id: 'state',
@@ -21,10 +21,10 @@ export const erasureColumns: readonly Column<ErasureLine>[] = [
         </span>
       ) : waitsFor ? (
         <span className={styles.waits} title={waitsFor}>
-          waits: {waitsFor}
+          waiting: {waitsFor}
         </span>
       ) : (
-        'under way'
+        'in progress'
       ),
   },
   {

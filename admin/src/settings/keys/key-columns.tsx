@@ -4,7 +4,7 @@ import type { Column } from '../../parts/table/column.ts'
 import { Ago } from '../../parts/time/ago.tsx'
 import { Instant } from '../../parts/time/instant.tsx'
 import { useTicking } from '../../view/ticker.ts'
-import { keyState } from './key-state.ts'
+import { callerName, keyState } from './key-state.ts'
 import styles from './keys.module.css'
 
 const roleNames: Record<KeyLineFragment['role'], string> = {
@@ -28,9 +28,10 @@ const State = ({ line }: { line: KeyLineFragment }) => {
   )
 }
 
-/** `subject` is the caller, whose own key is marked. */
+/** `subject` is the caller, whose own key is marked. `keys` are all of the list, so that who made one is called by name. */
 export const keyColumns = (
   subject: string | null,
+  keys: readonly KeyLineFragment[],
   onRevoke: (line: KeyLineFragment) => void,
 ): Column<KeyLineFragment>[] => [
   {
@@ -67,7 +68,7 @@ export const keyColumns = (
     hideBelow: 860,
     cell: ({ createdBy, createdAt }) => (
       <span className={styles.quiet}>
-        {createdBy}, <Instant at={createdAt} />
+        {callerName(createdBy, keys)}, <Instant at={createdAt} />
       </span>
     ),
   },

@@ -31,7 +31,7 @@ export const Keys = ({ onReady }: SectionProps) => {
     },
     [clear],
   )
-  const columns = useMemo(() => keyColumns(subject, askFor), [subject, askFor])
+  const columns = useMemo(() => keyColumns(subject, data?.apiKeys ?? [], askFor), [subject, data, askFor])
 
   const confirmed = async ({ id, name }: KeyLineFragment): Promise<void> => {
     if (!(await revoke.make({ id }))) return
@@ -44,8 +44,8 @@ export const Keys = ({ onReady }: SectionProps) => {
     <section className={place.section} aria-label="Keys">
       <div className={place.sectionHead}>
         <p className={place.intro}>
-          Whoever calls with a key has its role. Only a digest of it is stored. The key of the server's own file or
-          environment is not in this list.
+          A caller has the role of its key. The server keeps no key, only a digest. The two keys that the server itself
+          starts with are not in this list.
         </p>
         {!isMaking && data?.apiKeys.length !== 0 && (
           <Button kind="main" onClick={() => make(true)}>
@@ -56,7 +56,7 @@ export const Keys = ({ onReady }: SectionProps) => {
       {isMaking && <NewKey keys={data?.apiKeys ?? []} onMade={renew} onRevoke={askFor} onClose={() => make(false)} />}
       <Outcome of={{ refusal: null, done: asked ? null : revoke.done }} />
       <DataTable
-        caption="Keys, those in force first"
+        caption="Keys, valid ones first"
         columns={columns}
         rows={data?.apiKeys ?? null}
         rowKey={({ id }) => id}
@@ -65,7 +65,10 @@ export const Keys = ({ onReady }: SectionProps) => {
         onRetry={renew}
         expected={4}
         empty={
-          <Message title="No key was made yet" action={<Button onClick={() => make(true)}>Make a key</Button>}>
+          <Message
+            title="No key was made yet"
+            action={!isMaking && <Button onClick={() => make(true)}>Make a key</Button>}
+          >
             A colleague or a program gets one of its own, so that it can be ended without touching the others.
           </Message>
         }
@@ -80,7 +83,8 @@ export const Keys = ({ onReady }: SectionProps) => {
           onClose={() => ask(null)}
         >
           <p>
-            It ends for good, everywhere within five seconds. Open connections with it are closed. There is no way back.
+            The key stops working everywhere within five seconds, and its open connections are closed. This can not be
+            undone.
           </p>
           {isOwn && <p>You are signed in with it, so you are signed out in this tab.</p>}
         </Confirm>

@@ -89,9 +89,9 @@ export const StreamerDetails = ({ id, onReady }: SectionProps & { id: string }) 
           }}
         >
           <p>
-            The streamer goes
+            The streamer is deleted
             {claims.length > 0 && `, with ${claims.length === 1 ? 'a claim' : `${claims.length} claims`}`}. Channels and
-            their history stay. There is no way back.
+            their history stay. This can not be undone.
           </p>
         </Confirm>
       )}

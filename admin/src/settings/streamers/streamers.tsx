@@ -59,9 +59,9 @@ const List = ({ onReady }: SectionProps) => {
           ) : (
             <Message
               title="There are no streamers yet"
-              action={<Button onClick={() => make(true)}>Add a streamer</Button>}
+              action={!isMaking && <Button onClick={() => make(true)}>Add a streamer</Button>}
             >
-              A streamer is a person who claims channels. What is verified of them is known by this list.
+              A streamer is a person who claims channels. Add them, and then the channels that they claim.
             </Message>
           )
         }

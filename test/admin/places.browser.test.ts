@@ -1,0 +1,169 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addBroadcast } from '../support/admin/broadcast.ts'
+import { type Panel, panelKeys, startPanel } from '../support/admin/panel.ts'
+
+let panel: Panel
+let session: string
+const minuteMs = 60_000
+
+beforeAll(async () => {
+  panel = await startPanel()
+  const endedAt = new Date(Math.floor(Date.now() / minuteMs) * minuteMs - 60 * minuteMs)
+  const startedAt = new Date(endedAt.getTime() - 30 * minuteMs)
+  const viewers = Array.from({ length: 30 }, (_, minute) => (minute === 9 ? null : 500 + minute))
+  const added = await addBroadcast(panel, { name: 'Anna', startedAt, endedAt, viewers })
+  session = `/sessions/${added.session}`
+  await panel.db.pool.query('INSERT INTO dm.probe_schedule (channel_id) VALUES ($1)', [added.channel])
+  await panel.deliver()
+})
+afterAll(() => panel[Symbol.asyncDispose]())
+
+const channel = '/channels/kick/anna'
+const rank = { PUBLIC: 0, OPERATOR: 1, ADMIN: 2 } as const
+type Role = keyof typeof rank
+type Thing = readonly [
+  least: Role,
+  kind: 'button' | 'tab' | 'link' | 'combobox' | 'columnheader',
+  name: string | RegExp,
+]
+
+/** What each place has for whom. A place that needs a role tells others who may see it. */
+const places: readonly (readonly [path: () => string, needs: Role, things: readonly Thing[]])[] = [
+  [() => '/', 'PUBLIC', []],
+  [
+    () => '/channels',
+    'PUBLIC',
+    [
+      ['PUBLIC', 'combobox', 'Status'],
+      ['OPERATOR', 'combobox', 'Watched'],
+      ['OPERATOR', 'combobox', 'Claimed'],
+      ['OPERATOR', 'columnheader', 'Watched'],
+      ['OPERATOR', 'button', 'Track a channel'],
+    ],
+  ],
+  [
+    () => channel,
+    'PUBLIC',
+    [
+      ['PUBLIC', 'tab', 'Sessions'],
+      ['OPERATOR', 'tab', 'Chat'],
+      ['PUBLIC', 'tab', 'Names'],
+      ['PUBLIC', 'tab', 'Events'],
+      ['OPERATOR', 'tab', 'Deliveries'],
+      ['OPERATOR', 'tab', 'Claims'],
+      ['OPERATOR', 'tab', 'Watching'],
+    ],
+  ],
+  [() => `${channel}?tab=names`, 'PUBLIC', []],
+  [() => `${channel}?tab=events`, 'PUBLIC', []],
+  [() => `${channel}?tab=chat`, 'PUBLIC', []],
+  [() => `${channel}?tab=deliveries`, 'PUBLIC', []],
+  [() => `${channel}?tab=claims`, 'PUBLIC', []],
+  [
+    () => `${channel}?tab=watching`,
+    'PUBLIC',
+    [
+      ['OPERATOR', 'button', /^Pause/],
+      ['ADMIN', 'button', 'Delete this channel'],
+    ],
+  ],
+  [
+    () => session,
+    'PUBLIC',
+    [
+      ['PUBLIC', 'button', /^Download Viewers/],
+      ['OPERATOR', 'button', /^Download Chat/],
+    ],
+  ],
+  [() => `${session}?show=receipt`, 'PUBLIC', []],
+  [() => '/compare?c=kick/anna', 'PUBLIC', []],
+  [() => '/inbox', 'OPERATOR', []],
+  [() => '/operations', 'OPERATOR', [['ADMIN', 'button', /^Run now/]]],
+  [() => '/operations?view=calls', 'OPERATOR', []],
+  [() => '/operations?view=archives', 'OPERATOR', []],
+  [
+    () => '/settings',
+    'OPERATOR',
+    [
+      ['OPERATOR', 'link', 'Streamers'],
+      ['ADMIN', 'link', 'Keys'],
+      ['ADMIN', 'link', 'Audit log'],
+      ['ADMIN', 'link', 'Erasures'],
+      ['ADMIN', 'button', /^Change monitoring/],
+    ],
+  ],
+  [() => '/settings?tab=keys', 'ADMIN', [['ADMIN', 'button', 'Make a key']]],
+  [() => '/settings?tab=streamers', 'OPERATOR', [['OPERATOR', 'button', 'Add a streamer']]],
+  [() => '/settings?tab=audit', 'ADMIN', []],
+  [() => '/settings?tab=erasures', 'ADMIN', [['ADMIN', 'button', /^Erase/]]],
+  [() => '/sign-in', 'PUBLIC', []],
+  [() => '/no-such-place', 'PUBLIC', []],
+]
+
+/** Every refusal that the server answers to a page, by whichever way. */
+const watchRefusals = (page: Page): string[] => {
+  const refusals: string[] = []
+  const note = (text: string): void => {
+    if (/"(FORBIDDEN|UNAUTHENTICATED|BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED)"/.test(text)) refusals.push(text)
+  }
+  page.on('response', (response) => {
+    if (response.url().endsWith('/graphql')) response.text().then(note, () => undefined)
+  })
+  page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => note(String(payload))))
+  return refusals
+}
+
+const forWhom = { PUBLIC: 'everybody', OPERATOR: 'operators and administrators', ADMIN: 'administrators' }
+
+test.for([
+  ['nobody', 'PUBLIC', (): string | undefined => undefined],
+  ['an operator', 'OPERATOR', () => panelKeys.operator],
+  ['an administrator', 'ADMIN', () => panelKeys.admin],
+] as const)('%s is shown what the role has, and asks for nothing that is refused', async ([, role, keyOf]) => {
+  const key = keyOf()
+  const opened = await panel.open('/sign-in', { ...(key && { key }), expected: /no-such-place|status of 404/ })
+  const { page } = opened
+  const refusals = watchRefusals(page)
+  const main = page.locator('main')
+  const told: string[] = []
+  for (const [path, needs, things] of places) {
+    const where = path()
+    await opened.go(where)
+    const mayEnter = rank[role] >= rank[needs]
+    const isRefused = await main.getByText(`For ${forWhom[needs]} only`).count()
+    if ((isRefused === 0) !== mayEnter) told.push(`${where} ${mayEnter ? 'refuses' : 'lets in'}`)
+    for (const [least, kind, name] of things) {
+      const isDue = mayEnter && rank[role] >= rank[least]
+      const thing = main.getByRole(kind, { name, exact: typeof name === 'string' }).first()
+      if (isDue) await thing.waitFor()
+      else if ((await thing.count()) > 0) told.push(`${where} has ${name}`)
+    }
+  }
+  expect(told).toEqual([])
+  expect(refusals).toEqual([])
+})
+
+test('axe finds nothing serious at any place, light and dark, wide and narrow, and no place is wider than the window', async () => {
+  const opened = await panel.open('/', { key: panelKeys.admin, expected: /no-such-place|status of 404/ })
+  const { page } = opened
+  for (const [path] of places) {
+    await opened.go(path())
+    for (const [width, schemes] of [
+      [1280, ['light', 'dark']],
+      [360, ['dark', 'light']],
+    ] as const) {
+      await page.setViewportSize({ width, height: 800 })
+      for (const colorScheme of schemes) {
+        await page.emulateMedia({ colorScheme })
+        // What is where does not depend on colours.
+        const rules = colorScheme === 'light' ? undefined : ['color-contrast']
+        await opened.checkAccessibility({ where: `${path()} ${colorScheme} ${width}`, rules })
+      }
+      expect([path(), await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)]).toEqual([
+        path(),
+        0,
+      ])
+    }
+  }
+})
