@@ -757,6 +757,11 @@ export type LostLatelyQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type LostLatelyQuery = { readonly webhookStatistics: { readonly __typename: 'WebhookStatistics', readonly total: { readonly __typename: 'WebhookTotal', readonly expected: number, readonly untold: number } } };
 
+export type SetUpPlatformsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SetUpPlatformsQuery = { readonly operations: { readonly __typename: 'Operations', readonly budgets: ReadonlyArray<{ readonly __typename: 'RequestBudget', readonly platform: Platform }> } };
+
 export type SessionPageQueryVariables = Exact<{
   id: string;
   bucket?: Bucket;

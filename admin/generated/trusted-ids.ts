@@ -52,6 +52,7 @@ export const trustedIds: Readonly<Record<string, string>> = {
   SessionPage: '53615ca3acc08c896c37e506a300734b49873a31966fcec13b941fc2dabe393d',
   SetConfiguration: '3d70618ddc614626a3d3cf30be1b23a9f8271b6ca02b1152c13fb8782cf36382',
   SetMonitoring: '18ee29d0098b42260c1c7f6046131978bc6f174c8a029590a4a5364c1f37d65b',
+  SetUpPlatforms: '471dcf57643845b700c69d6adeaf9767286e5d47a62c75d70f5ed6018264efd7',
   Settings: 'aa085c390854e34b58d545bd99f06b651ef8371283a67d1f901d8268a4c804d4',
   StreamerList: '907ea1847345533846ac64520c95d9a9268bb469282fc158b784d2a097e7bd66',
   StreamerPage: '555c9e8e947cdf204e3bea892d8dca905015db0eacfa408a6b84a68e4bc23a00',
