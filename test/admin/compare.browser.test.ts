@@ -13,7 +13,7 @@ beforeAll(async () => {
       name,
       startedAt: new Date(from),
       endedAt: new Date(Date.parse(from) + 60 * 60_000),
-      viewers: Array.from({ length: 60 }, () => count),
+      viewers: Array.from({ length: 60 }, (_, minute) => (count === 300 && minute > 20 && minute < 31 ? null : count)),
     })
   await add('Earlier', '2026-11-01T18:00:00Z', 100)
   await add('Later', '2026-11-01T20:00:00Z', 300)
@@ -31,11 +31,32 @@ test('channels of a link are on one chart, with one operation', async () => {
   const row = (name: string) => page.page.getByRole('row').filter({ hasText: name })
   await row('Earlier').getByTitle('100 viewers').first().waitFor()
   await row('Later').getByTitle('300 viewers').first().waitFor()
+  expect(await row('Later').getByRole('cell').first().textContent()).toBe('1 h')
   expect(await page.page.getByRole('figure').locator('figcaption').getByRole('listitem').allTextContents()).toEqual([
     'Earlier',
     'Later',
   ])
   expect(asked.filter((name) => name !== 'Me')).toEqual(['ComparePage'])
+})
+
+test('a channel that the link names twice is there once, and is removed with both names', async () => {
+  const page = await panel.open(`${link}&c=KICK/EARLIER`)
+  const remove = page.page.getByRole('button', { name: /^Remove/ })
+  await remove.first().waitFor()
+  expect(await remove.count()).toBe(2)
+  await page.page.getByRole('button', { name: 'Remove Earlier' }).click()
+  await expect.poll(() => remove.count()).toBe(1)
+  expect(page.address.toLowerCase()).not.toContain('earlier')
+})
+
+test('what is missing of a line is said with its name, by the clock and since the start', async () => {
+  const page = await panel.open(link)
+  const figure = page.page.getByRole('figure')
+  await figure.getByRole('button', { name: /^Missing: .*20:20 to 20:31/ }).hover()
+  await figure.getByRole('tooltip').getByText('Later:').waitFor()
+  await page.page.getByLabel('Axis').selectOption('start')
+  await figure.getByRole('button', { name: /^Missing: 2\d min after the start/ }).hover()
+  await figure.getByRole('tooltip').getByText('Later:').waitFor()
 })
 
 test('a channel is added by a handle and removed again, and the link keeps both', async () => {

@@ -6,6 +6,7 @@ import { probeAt, tellEnd } from '../support/workers/probing.ts'
 
 let panel: Panel
 let ended: string
+let wordy: string
 const startedAt = new Date('2026-11-01T18:00:00Z')
 const endedAt = new Date('2026-11-01T20:00:00Z')
 
@@ -13,6 +14,8 @@ beforeAll(async () => {
   panel = await startPanel()
   const viewers = Array.from({ length: 120 }, (_, minute) => 500 + minute)
   ended = `/sessions/${(await addBroadcast(panel, { name: 'Finished', startedAt, endedAt, viewers })).session}`
+  const title = 'w'.repeat(200)
+  wordy = `/sessions/${(await addBroadcast(panel, { name: 'Wordy', startedAt, endedAt, viewers, title })).session}`
 })
 afterAll(() => panel[Symbol.asyncDispose]())
 
@@ -100,4 +103,11 @@ test.each([
   expect(await page.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
   await page.go(`${ended}?show=receipt`)
   await page.checkAccessibility()
+  await page.go(wordy)
+  expect(await page.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+  // What does not fit into the band is read under the crosshair.
+  await page.page.getByRole('application', { name: /^Viewers/ }).focus()
+  await page.page.keyboard.press('Home')
+  await page.page.locator('figcaption').getByText('w'.repeat(200)).waitFor()
+  expect(await page.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
 })

@@ -54,7 +54,8 @@ export const holesOf = (outages: readonly ToldOutage[], channel: NamedChannel): 
       from: Date.parse(from),
       to: Date.parse(to),
       explanation: explanation ?? explanations[reason] ?? `No observation: ${reason}.`,
-      href: isBefore && evidence ? watchingOf(channel) : hrefOf(evidence),
+      // It is there for whom evidence is told, whether or not there is any.
+      href: isBefore && evidence !== undefined ? watchingOf(channel) : hrefOf(evidence),
       isBefore,
     }
   })

@@ -30,10 +30,8 @@ test('without evidence there is no link, and without a sentence the reason is sa
 })
 
 test('time before it was watched is told apart, and leads to how it is watched', () => {
-  const [before] = holesOf(
-    [{ ...stretch, reason: 'not tracked yet', evidence: { ...stretch, place: 'AUDIT' } }],
-    channel,
-  )
+  const [before] = holesOf([{ ...stretch, reason: 'not tracked yet', evidence: null }], channel)
   expect(before).toMatchObject({ isBefore: true, href: '/channels/kick/ninja?tab=watching#details' })
+  expect(holesOf([{ ...stretch, reason: 'not tracked yet' }], channel)[0]!.href).toBeUndefined()
   expect(holesOf([outage], channel)[0]).toMatchObject({ isBefore: false })
 })

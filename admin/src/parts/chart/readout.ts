@@ -5,6 +5,9 @@ import { type Absence, bucketAt, type ChartData, endOf, holesAt, type Series, va
 /** Null: an axis of time since a start. */
 export type Zone = string | null
 
+// What is shorter and ends on the next day needs no other date.
+const longestNight = 8 * 3_600_000
+
 /** A bucket in words: "12 Mar, 17:00 to 17:05". */
 export const bucketText = (data: ChartData, index: number, zone: Zone): string => {
   const [from, to] = [data.times[index]!, endOf(data, index)]
@@ -14,7 +17,7 @@ export const bucketText = (data: ChartData, index: number, zone: Zone): string =
   // A day ends at the midnight with which the next begins.
   if (first !== last && clockTime(from, zone) === '00:00' && clockTime(to, zone) === '00:00')
     return shortDay(to - 1, zone) === first ? first : `${first} to ${shortDay(to - 1, zone)}`
-  return `${first}, ${clock(from, zone)} to ${first === last || to - from < 86_400_000 ? '' : `${last}, `}${clock(to, zone)}`
+  return `${first}, ${clock(from, zone)} to ${first === last || to - from < longestNight ? '' : `${last}, `}${clock(to, zone)}`
 }
 
 /** A value, or why there is none. */
@@ -22,8 +25,15 @@ export type Reading = { value: number } | Absence
 
 /** What the chart says of a series in a bucket. */
 export const readingOf = (data: ChartData, series: Series, index: number): Reading => {
+  const { times, span } = data
   const value = valueAt(data, series, index)
-  return value === null ? absenceIn(data, series, { from: data.times[index]!, to: endOf(data, index) }) : { value }
+  return value === null
+    ? absenceIn(data, series, {
+        // Of what the axis shows: the range may cut a bucket.
+        from: Math.max(span.from, times[index]!),
+        to: Math.min(span.to, endOf(data, index)),
+      })
+    : { value }
 }
 
 /** "3 viewers", "1 viewer". */

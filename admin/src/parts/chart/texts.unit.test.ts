@@ -5,7 +5,7 @@ import { axisNumber, countRange } from './axis-numbers.ts'
 import type { ChartData } from './chart-data.ts'
 import { chartCsv, chartTable } from './csv.ts'
 import { curlText, graphiqlAddress, graphqlText } from './query-texts.ts'
-import { bucketText, counted, headOf, readoutAt, readoutText } from './readout.ts'
+import { bucketText, counted, headOf, readingOf, readoutAt, readoutText } from './readout.ts'
 
 const at = (text: string): number => Date.parse(text)
 
@@ -78,6 +78,13 @@ test('a bucket is told in the zone, and whole days by their date', () => {
   expect(bucketText(data, 0, 'Europe/Berlin')).toBe('12 Mar 2024, 18:00 to 18:05')
   const days = { ...data, times: [at('2024-03-12T00:00:00Z')], span: { from: 0, to: at('2024-03-13T00:00:00Z') } }
   expect(bucketText(days, 0, 'UTC')).toBe('12 Mar 2024')
+  const span = (from: string, to: string) => ({ ...data, times: [at(from)], span: { from: at(from), to: at(to) } })
+  const [night, long] = [
+    span('2024-03-12T23:00:00Z', '2024-03-13T01:00:00Z'),
+    span('2024-03-12T21:47:00Z', '2024-03-13T15:39:00Z'),
+  ]
+  expect(bucketText(night, 0, 'UTC')).toBe('12 Mar 2024, 23:00 to 01:00')
+  expect(bucketText(long, 0, 'UTC')).toBe('12 Mar 2024, 21:47 to 13 Mar 2024, 15:39')
   expect(bucketText({ ...data, times: [5_400_000] }, 0, null)).toBe('1 h 30 min after the start')
 })
 
@@ -109,6 +116,13 @@ test('offline, not observed, not watched yet and not counted are told apart', ()
   // It was seen for most of the time, or the hole is another's.
   expect(word({ onAir: [], holes: [{ ...hole, to: hole.to - 1 }] })).toBe('offline')
   expect(word({ onAir: [], holes: [{ ...hole, of: 'C' }] })).toBe('offline')
+})
+
+test('of a bucket that the range cuts, only what is inside tells why it has no value', () => {
+  const hole = { from: 4_000, to: 5_000, explanation: '', isBefore: true }
+  const series = [{ name: 'Viewers', colour: 1, values: [null] }]
+  const cut = { ...data, times: [0], series, span: { from: 4_000, to: 5_000 }, holes: [hole], completeThrough: null }
+  expect(readingOf({ ...cut, onAir: [] }, series[0]!, 0)).toMatchObject({ word: 'not watched yet' })
 })
 
 test('between two probes the value that the line shows is read, and the title of the broadcast', () => {
