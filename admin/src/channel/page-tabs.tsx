@@ -1,16 +1,14 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { useCaller } from '../data/api.tsx'
+import { Skeleton } from '../parts/states/skeleton.tsx'
 import { Tabs } from '../parts/tabs/tabs.tsx'
 import styles from './channel.module.css'
-import { Chat } from './chat.tsx'
-import { Claims } from './claims.tsx'
-import { Deliveries } from './deliveries.tsx'
 import { Events } from './events.tsx'
 import { Names } from './names.tsx'
 import type { ChannelTab } from './search.ts'
 import { Sessions } from './sessions.tsx'
 import type { LoadedPage } from './use-channel-page.ts'
-import { Watching } from './watching.tsx'
 
 const forAll: readonly (readonly [name: ChannelTab, text: string])[] = [
   ['sessions', 'Sessions'],
@@ -28,6 +26,8 @@ const forOperators: readonly (readonly [name: ChannelTab, text: string])[] = [
   ['watching', 'Watching'],
 ]
 
+const OperatorTab = lazy(() => import('./operator-tab.tsx'))
+
 /** Everything else that is known of the channel. Each tab asks when it is opened. */
 export const PageTabs = ({ page }: { page: LoadedPage }) => {
   const { channel } = page
@@ -43,17 +43,17 @@ export const PageTabs = ({ page }: { page: LoadedPage }) => {
       replace: true,
       resetScroll: false,
     })
-  const { id } = channel
   return (
     <section className={styles.tabs} id="details" aria-label="Details">
       <Tabs label="Details of the channel" tabs={tabs} open={open} onOpen={show}>
         {open === 'sessions' && <Sessions page={page} />}
-        {open === 'chat' && <Chat id={id} />}
         {open === 'names' && <Names history={channel.slugHistory} />}
-        {open === 'events' && <Events id={id} />}
-        {open === 'deliveries' && <Deliveries id={id} />}
-        {open === 'claims' && <Claims id={id} />}
-        {open === 'watching' && <Watching channel={channel} />}
+        {open === 'events' && <Events id={channel.id} />}
+        {!forAll.some(([name]) => name === open) && (
+          <Suspense fallback={<Skeleton lines={6} />}>
+            <OperatorTab open={open} channel={channel} />
+          </Suspense>
+        )}
       </Tabs>
     </section>
   )
