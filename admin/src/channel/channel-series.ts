@@ -125,7 +125,7 @@ export const chatChart = (charts: Shown, end: number): ChartData => {
     times: chatActivity.points.map(({ start }) => ms(start)),
     series: [
       { name: 'Messages', colour: seriesColours.messages, kind: 'bars', values: messages },
-      { name: 'Chatters', unit: 'chatters', colour: seriesColours.chatters, values: chatters },
+      { name: 'Chatters', unit: 'chatters', colour: seriesColours.chatters, kind: 'steps', values: chatters },
     ],
     span: spanOf(chatActivity.meta, end),
     holes: notWatched(charts),

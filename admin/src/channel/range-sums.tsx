@@ -15,6 +15,9 @@ const Sum = ({ name, hint, children }: { name: string; hint?: string; children: 
   </div>
 )
 
+const broadcastsText = (count: number): string =>
+  count === 0 ? ', as far as it was observed' : count === 1 ? ' in 1 broadcast' : ` in ${count} broadcasts`
+
 /** How long the channel was on air in the range. Where it was never probed, nobody knows. */
 const OnAir = ({
   airtime: { seconds, broadcasts },
@@ -28,8 +31,8 @@ const OnAir = ({
       <Unknown reason="It was not probed in this range." />
     ) : (
       <>
-        {duration(seconds)}
-        <span className={styles.when}>{broadcasts === 1 ? ' in 1 broadcast' : ` in ${broadcasts} broadcasts`}</span>
+        {seconds > 0 ? duration(seconds) : 'Never'}
+        <span className={styles.when}>{broadcastsText(broadcasts)}</span>
       </>
     )}
   </Sum>

@@ -36,7 +36,9 @@ const seriesOf = ({
   messages: [
     { name: 'Messages', colour: seriesColours.messages, kind: 'bars', values: points.map(({ messages }) => messages) },
   ],
-  chatters: [{ name: 'Chatters', colour: seriesColours.chatters, values: points.map(({ chatters }) => chatters) }],
+  chatters: [
+    { name: 'Chatters', colour: seriesColours.chatters, kind: 'steps', values: points.map(({ chatters }) => chatters) },
+  ],
   follows: [
     { name: 'Follows', colour: seriesColours.follows, kind: 'bars', values: points.map(({ follows }) => follows) },
   ],

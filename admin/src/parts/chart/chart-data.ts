@@ -11,7 +11,7 @@ export type Series = {
   colour: number
   /** A value for each time. Null is a gap: nobody knows. */
   values: readonly (number | null)[]
-  kind?: 'line' | 'area' | 'bars'
+  kind?: 'line' | 'area' | 'bars' | 'steps'
   dashed?: boolean
   /** A value stands for this time: the line goes on over buckets without one that are shorter, and in which nothing is missing. */
   standsForMs?: number

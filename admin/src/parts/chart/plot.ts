@@ -36,6 +36,8 @@ const line = (series: Series, colours: () => Colours): uPlot.Series => {
       fill: of('bars'),
       paths: uPlot.paths.bars!({ align: 1, size: [0.86, Number.POSITIVE_INFINITY], gap: 0 }),
     }),
+    // A count stands for its whole bucket, as a bar does.
+    ...(series.kind === 'steps' && { paths: uPlot.paths.stepped!({ align: 1 }) }),
     ...(series.kind === 'area' && { fill: of('areas') }),
     points: isBars
       ? { show: false }
