@@ -97,7 +97,7 @@ test('the charts show the viewers of the range and say what is unknown', async (
   const { page } = await panel.open('/channels/kick/anna?from=now-6h&to=now')
   const sums = page.getByRole('region', { name: 'Charts of the range' }).locator('dl')
   await sums.getByTitle('321 viewers').first().waitFor()
-  await page.getByText('The platform was not to deliver the chat in this range').waitFor()
+  await page.getByText('No event subscription for chat was active in this range').waitFor()
   await page.getByRole('application', { name: /^Viewers/ }).focus()
   await page.keyboard.press('End')
   await page.getByText(/Viewers 321/).waitFor({ state: 'attached' })

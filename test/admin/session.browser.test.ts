@@ -30,7 +30,7 @@ test('a broadcast opens with two operations: its head, figures, charts, and how 
   await page.page.getByRole('heading', { name: 'The evening of Finished' }).waitFor()
   await page.page.getByRole('link', { name: 'Finished', exact: true }).waitFor()
   await page.page.getByText('2 h', { exact: true }).waitFor()
-  await page.page.getByText('The end is inferred: probes did not see it any more.').waitFor()
+  await page.page.getByText('The end is inferred: later probes saw no broadcast.').waitFor()
   expect(await page.page.getByRole('figure').count()).toBe(4)
   await expect.poll(() => asked.filter((name) => name !== 'Me').sort()).toEqual(['ChannelHoles', 'SessionPage'])
 })

@@ -11,8 +11,8 @@ import styles from './charts.module.css'
 import { RangeSums } from './range-sums.tsx'
 import type { ChartsState } from './use-charts.ts'
 
-const noChat = 'The platform was not to deliver the chat in this range, so nothing is known of it.'
-const noFollows = 'The platform was not to deliver follows in this range, so nothing is known of them.'
+const noChat = 'No event subscription for chat was active in this range, so nothing is known of it.'
+const noFollows = 'No event subscription for follows was active in this range, so nothing is known of them.'
 
 /** Viewers, chat and follows of the range, with one crosshair. */
 export const Charts = ({ state }: { state: ChartsState }) => {

@@ -62,7 +62,7 @@ export const ChatFound = ({ id, search }: { id: string; search: string }) => {
   if (list.rows.length === 0 && !fetching)
     return (
       <Message title={`Nobody wrote “${search}”`}>
-        Nothing in the range holds this text. Choose a longer range, or search for less.
+        No message in the range contains this text. Choose a longer range, or search for less.
       </Message>
     )
   return (

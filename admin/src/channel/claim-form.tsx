@@ -40,7 +40,7 @@ export const ClaimForm = ({ channel, claimed, onChange }: Props) => {
         }}
       />
       {search !== '' && data && found.length === 0 && (
-        <p className={styles.quiet}>No other streamer is called so. Streamers are added in the settings.</p>
+        <p className={styles.quiet}>No other streamer has this name. Streamers are added in the settings.</p>
       )}
       <ul>
         {found.map(({ id, name }) => (

@@ -69,14 +69,14 @@ export const RangeSums = ({ charts: { airtime, viewers, chatActivity, follows } 
         <Num
           value={isChatKnown ? messages : null}
           unit="messages"
-          unknown="The platform was not to deliver the chat."
+          unknown="No event subscription for chat was active."
         />
       </Sum>
       <Sum name="Follows">
         <Num
           value={areFollowsKnown ? follows.total : null}
           unit="follows"
-          unknown="The platform was not to deliver follows."
+          unknown="No event subscription for follows was active."
         />
       </Sum>
     </dl>

@@ -11,7 +11,7 @@ import { exactNumber } from '../view/format.ts'
 import styles from './trust.module.css'
 import type { ChannelOfPage } from './use-channel-page.ts'
 
-const notYet = 'It is computed every hour, from broadcasts of the last 90 days: there is none yet, or there were none.'
+const notYet = 'It is computed every hour from the broadcasts of the last 90 days. There is no score yet.'
 
 /** What a score is made of, and how it was before. */
 const Factors = ({ id }: { id: string }) => {

@@ -43,7 +43,7 @@ export const Watching = ({ channel: { id, slug, platformUserId } }: { channel: C
           {isActive ? 'It is watched' : monitoring ? 'Watching is paused' : 'It was never watched'}
           {isActive && monitoring?.trackedSince && (
             <>
-              {' without a break since '}
+              {', without a break since '}
               <Instant at={monitoring.trackedSince} />
             </>
           )}

@@ -17,7 +17,7 @@ const handleOf = ({ channel }: Match): string => {
 const nothingFound = (text: string, isBusy: boolean, isBroken: boolean): string => {
   if (isBroken) return 'The search does not work now.'
   if (isBusy) return 'Searching …'
-  return text === '' ? 'Type a handle, a name or an address.' : 'Nobody has or had this handle.'
+  return text === '' ? 'Type a handle, a name or an address.' : 'No channel has or had this handle.'
 }
 
 type ListProps = { id: string; matches: readonly Match[]; active: number; onChoose(match: Match): void }

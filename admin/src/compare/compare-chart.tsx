@@ -50,7 +50,7 @@ export const CompareChart = ({ state, rows, search, change }: ChartProps) => {
           holes={holes}
           unknown={isByStart ? afterEnd : offline}
           height={360}
-          empty={isByStart ? 'None of them has broadcast in this range.' : 'No viewers were seen in this range.'}
+          empty={isByStart ? 'None of them was on air in this range.' : 'No viewers were seen in this range.'}
         />
       </section>
     </ChartGroup>

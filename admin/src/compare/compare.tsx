@@ -32,7 +32,7 @@ const Compare = () => {
         {known.length < mostChannels ? (
           <AddChannel onAdd={(handle) => change({ c: [...new Set([...known, handle])] })} />
         ) : (
-          <span className={styles.quiet}>Six channels are as many as can be told apart.</span>
+          <span className={styles.quiet}>Six channels are the most that one chart shows.</span>
         )}
         <Choice
           label="Axis"
@@ -59,7 +59,9 @@ const Compare = () => {
       {problem && rows && <StaleNote problem={problem} onRetry={renew} />}
       {rows === null && !problem && <Skeleton lines={10} height={36} />}
       {rows?.length === 0 && (
-        <Message title="No channels yet">Add up to six by any handle that they ever had. The link keeps them.</Message>
+        <Message title="No channels yet">
+          Add up to six channels, by any handle they ever had. The link keeps them.
+        </Message>
       )}
       {rows && rows.length > 0 && (
         <Renewing busy={busy}>

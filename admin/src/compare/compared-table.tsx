@@ -93,7 +93,7 @@ export const ComparedTable = ({ rows, byStart, withBefore, onRemove }: Props) =>
                 {row.channel ? (
                   <ChannelLink channel={row.channel} />
                 ) : (
-                  <span>{row.handle}: nobody has this handle</span>
+                  <span>{row.handle}: no channel has or had this handle</span>
                 )}
                 {byStart && row.channel && !row.channel.sessions?.nodes[0] && (
                   <span className={styles.quiet}>no broadcast in this range</span>

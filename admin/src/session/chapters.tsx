@@ -16,7 +16,7 @@ export const Chapters = ({ chapters }: Pick<Session, 'chapters'>) => (
           <span>
             <span dir="auto">{title ?? <Unknown reason="No title was reported." />}</span>
             <span className={styles.quiet}>
-              {[category, language, `told ${sourceWords(source)}`].filter(Boolean).join(' · ')}
+              {[category, language, sourceWords(source)].filter(Boolean).join(' · ')}
             </span>
           </span>
         </li>

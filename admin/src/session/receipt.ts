@@ -91,7 +91,7 @@ export const makeReceipt = ({ session, holes, zone, now, origin }: Options): Rec
         name: 'Titles and categories',
         lines: chapters.map(({ from, title, category, source }) => [
           instant(from),
-          `${title ?? 'no title'}; ${category ?? 'no category'}; told ${sourceWords(source)}`,
+          `${title ?? 'no title'}; ${category ?? 'no category'}; ${sourceWords(source)}`,
         ]),
       },
       {

@@ -4,24 +4,24 @@ import type { Session } from './use-session.ts'
 type Source = Session['provenance']['start']
 
 const starts: Record<Source, string> = {
-  WEBHOOK: 'The platform told us of the start by webhook.',
+  WEBHOOK: 'The platform reported the start by webhook.',
   POLL: 'A probe saw that it had begun.',
-  OPERATOR: 'An operator ordered to look, and saw that it had begun.',
+  OPERATOR: 'An operator asked for a probe, which saw that it had begun.',
   IMPORT: 'The start comes from the records of another system.',
 }
 
 const ends: Record<Source, string> = {
-  WEBHOOK: 'The platform told us of the end by webhook.',
-  POLL: 'The end is inferred: probes did not see it any more.',
+  WEBHOOK: 'The platform reported the end by webhook.',
+  POLL: 'The end is inferred: later probes saw no broadcast.',
   OPERATOR: 'An operator ended it.',
   IMPORT: 'The end comes from the records of another system.',
 }
 
 const chapterSources: Record<Source, string> = {
-  WEBHOOK: 'by webhook',
-  POLL: 'by a probe',
-  OPERATOR: 'by an operator',
-  IMPORT: 'by import',
+  WEBHOOK: 'reported by webhook',
+  POLL: 'seen by a probe',
+  OPERATOR: 'set by an operator',
+  IMPORT: 'imported',
 }
 
 /** How it was learned of: a sentence about the start, and one about the end where there is one. */
