@@ -1,4 +1,5 @@
 import type { ChannelChartsQuery } from '../../generated/graphql.ts'
+import { bandsOfBroadcast } from '../parts/chart/bands.ts'
 import type { Band, ChartData, Hole, Series, Span } from '../parts/chart/chart-data.ts'
 import type { ToldOutage } from '../parts/chart/explained-outages.ts'
 import { holesOf, notTracked } from '../parts/chart/hole-words.ts'
@@ -24,17 +25,9 @@ export type Sample = { at: number; viewers: number | null }
 
 const ms = (text: string): number => Date.parse(text)
 
-/** The chapters of broadcasts as bands; one that nothing was reported of is one band. */
+/** The chapters of broadcasts as bands. */
 export const bandsOf = (sessions: readonly Session[], now: number): Band[] =>
-  sessions.flatMap(({ startedAt, endedAt, title, category, chapters }) => {
-    const end = endedAt ? ms(endedAt) : now
-    const parts = chapters.length > 0 ? chapters : [{ from: startedAt, until: endedAt, title, category }]
-    return parts.map((part) => ({
-      from: ms(part.from),
-      to: part.until ? ms(part.until) : end,
-      label: [part.title, part.category].filter(Boolean).join(' · ') || 'Broadcast without a title',
-    }))
-  })
+  sessions.flatMap((session) => bandsOfBroadcast(session, now))
 
 /** The broadcasts of the range; undefined where there are more than were told. */
 const onAirOf = ({ airtime, sessions: { nodes }, viewers: { meta } }: Shown): Span[] | undefined =>

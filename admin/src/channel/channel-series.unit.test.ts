@@ -103,7 +103,7 @@ test('chapters are bands up to now, and a broadcast without any is one', () => {
     ),
   ).toEqual([
     { from: ms(0), to: ms(4), label: 'First · Chess' },
-    { from: ms(4), to: ms(9), label: 'Broadcast without a title' },
+    { from: ms(4), to: ms(9), label: 'No title' },
     { from: ms(0), to: ms(3), label: 'Last' },
   ])
 })

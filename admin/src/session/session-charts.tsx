@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { SessionPage } from '../../generated/session.ts'
+import { bandsOfBroadcast } from '../parts/chart/bands.ts'
 import { Chart } from '../parts/chart/chart.tsx'
 import type { Band, Hole, Series, Span } from '../parts/chart/chart-data.ts'
 import { ChartGroup } from '../parts/chart/chart-group.tsx'
@@ -14,12 +15,7 @@ type Props = { session: Session; holes: readonly Hole[]; zoom: Span | null }
 // Between probes lie at most some minutes.
 const standsForMs = 5 * 60_000
 
-const bandsOf = ({ chapters, endedAt, timeline }: Session): Band[] =>
-  chapters.map(({ from, until, title, category }) => ({
-    from: Date.parse(from),
-    to: Date.parse(until ?? endedAt ?? timeline.meta.to),
-    label: [title, category].filter(Boolean).join(' · ') || 'No title',
-  }))
+const bandsOf = (session: Session): Band[] => bandsOfBroadcast(session, Date.parse(session.timeline.meta.to))
 
 const seriesOf = ({
   timeline: { points },

@@ -30,13 +30,17 @@ export const Legend = ({ data, zone }: { data: ChartData; zone: Zone }) => {
           </li>
         ))}
       </ul>
-      <span className={styles.when}>{when}</span>
-      {why && <span className={styles.why}>{why}</span>}
-      {bands.map((band) => (
-        <span key={band} className={styles.title} dir="auto">
-          {band}
-        </span>
-      ))}
+      <div className={styles.details}>
+        <p className={styles.detailsText}>
+          <span>{when}</span>
+          {why && <span>{why}</span>}
+          {bands.map((band) => (
+            <bdi key={band} className={styles.title}>
+              {band}
+            </bdi>
+          ))}
+        </p>
+      </div>
     </div>
   )
 }
