@@ -9,7 +9,10 @@ import { type CompareSearch, readSeconds } from './search.ts'
 import type { CompareState } from './use-compare.ts'
 
 const offline: Absence = { word: 'offline', reason: 'It was not broadcasting, or it hides the number.' }
-const afterEnd: Absence = { word: 'none', reason: 'The broadcast was over, or the streamer hides the number.' }
+const noNumber: Absence = {
+  word: 'no number',
+  reason: 'No probe counted then: it was over, or the streamer hides the number.',
+}
 
 type ChartProps = {
   state: CompareState
@@ -48,7 +51,7 @@ export const CompareChart = ({ state, rows, search, change }: ChartProps) => {
           axis={isByStart ? 'elapsed' : 'clock'}
           query={query}
           holes={holes}
-          unknown={isByStart ? afterEnd : offline}
+          unknown={isByStart ? noNumber : offline}
           height={360}
           empty={isByStart ? 'None of them was on air in this range.' : 'No viewers were seen in this range.'}
         />

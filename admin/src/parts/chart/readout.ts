@@ -11,7 +11,7 @@ const longestNight = 8 * 3_600_000
 /** A bucket in words: "12 Mar, 17:00 to 17:05". */
 export const bucketText = (data: ChartData, index: number, zone: Zone): string => {
   const [from, to] = [data.times[index]!, endOf(data, index)]
-  if (zone === null) return `${duration(from / 1_000)} after the start`
+  if (zone === null) return from === 0 ? 'at the start' : `${duration(from / 1_000)} after the start`
   const clock = to - from < 60_000 ? clockSeconds : clockTime
   const [first, last] = [shortDay(from, zone), shortDay(to, zone)]
   // A day ends at the midnight with which the next begins.

@@ -86,6 +86,7 @@ test('a bucket is told in the zone, and whole days by their date', () => {
   expect(bucketText(night, 0, 'UTC')).toBe('12 Mar 2024, 23:00 to 01:00')
   expect(bucketText(long, 0, 'UTC')).toBe('12 Mar 2024, 21:47 to 13 Mar 2024, 15:39')
   expect(bucketText({ ...data, times: [5_400_000] }, 0, null)).toBe('1 h 30 min after the start')
+  expect(bucketText({ ...data, times: [0] }, 0, null)).toBe('at the start')
 })
 
 test('the crosshair reads values, and says why one is unknown', () => {
