@@ -58,7 +58,7 @@ test('what is missing of a line is said with its name, by the clock and since th
     .hover()
   await figure.getByRole('tooltip').getByText('Later:').first().waitFor()
   await page.page.getByLabel('Axis').selectOption('start')
-  await figure.getByRole('button', { name: /^Missing: 2\d min after the start/ }).hover()
+  await figure.getByRole('button', { name: /^Missing: 2\d min/ }).hover()
   await figure.getByRole('tooltip').getByText('Later:').waitFor()
 })
 
