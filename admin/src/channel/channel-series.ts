@@ -6,7 +6,7 @@ import { holesOf, notTracked } from '../parts/chart/hole-words.ts'
 import { seriesColours } from '../parts/chart/series-colours.ts'
 
 /** An answer without the names of its types. */
-export type Bare<Value> = Value extends readonly (infer One)[]
+type Bare<Value> = Value extends readonly (infer One)[]
   ? readonly Bare<One>[]
   : Value extends object
     ? { [Key in keyof Value as Exclude<Key, '__typename'>]: Bare<Value[Key]> }
