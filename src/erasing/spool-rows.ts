@@ -1,4 +1,4 @@
-import type { DeadLetter } from '../ingest/spool-file.ts'
+import type { DeadLetter } from '../ingest/dead-letter.ts'
 import { decodeDelivery, deliveryQueue } from '../webhooks/delivery-row.ts'
 import { namesBroadcaster, namesPerson } from './persons.ts'
 import type { Subject } from './subject.ts'

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Backlog, BatchLimits, BatchRange } from './batch-limits.ts'
 import type { Chunk } from './chunks.ts'
 import { openColumnLists } from './column-lists.ts'
+import type { DeadLetter, DeadLetterTotals } from './dead-letter.ts'
 import { sliceLines } from './slice-lines.ts'
 import type { LedgerKeeper, SpoolLoss } from './spool-ledger.ts'
 import * as sql from './spool-statements.ts'
@@ -9,21 +10,6 @@ import { transaction } from './spool-transaction.ts'
 
 /** A recorded batch with the bytes it has had since it was cut. */
 export type RecordedBatch = BatchRange & { columns: readonly string[]; token: string; body: Uint8Array<ArrayBuffer> }
-
-/** A row that the sink refused for its content. */
-export type DeadLetter = {
-  /** Grows with every dead letter of this spool. */
-  id: number
-  table: string
-  columns: readonly string[]
-  /** The rendered row, without its newline. */
-  row: string
-  reason: string
-  at: Date
-}
-
-/** The dead letters kept in the file: how many, and the bytes of their rows. */
-export type DeadLetterTotals = { count: number; bytes: number }
 
 /** The records of the spool; every change is one durable transaction. */
 export type SpoolFile = {

@@ -1,8 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { newUlid } from '../lib/ids.ts'
 import type { Backlog, BatchLimits } from './batch-limits.ts'
+import type { DeadLetterTotals } from './dead-letter.ts'
 import { SpoolClosedError, SpoolDiskError, SpoolLockedError } from './spool-errors.ts'
-import type { DeadLetterTotals, SpoolFile } from './spool-file.ts'
+import type { SpoolFile } from './spool-file.ts'
 import type { SpoolLoss } from './spool-ledger.ts'
 
 /** What the thread is started with. */
