@@ -11,10 +11,10 @@ export const outage = (from: string, to: string, reason: Outage['reason'] = 'not
   reason,
 })
 export const hole = outage('17:00', '17:30')
-export const wholeHole = { from: at('17:00'), to: at('17:30') }
+const wholeHole = { from: at('17:00'), to: at('17:30') }
 export const brief = { from: at('17:10'), to: at('17:12') }
 
-export const facts = (more: Partial<OutageFacts> = {}): OutageFacts => ({
+const facts = (more: Partial<OutageFacts> = {}): OutageFacts => ({
   platform: { name: 'kick', title: 'Kick' },
   now,
   of: 'probes',
@@ -45,7 +45,7 @@ export const off = (from: string, to: string | null, more: Partial<Unwatched> = 
   ...more,
 })
 
-export const everything = { details: true, people: true }
+const everything = { details: true, people: true }
 export const nothing = { details: false, people: false }
 
 export const told = (known: Partial<OutageFacts>, of = hole, sees = everything) => {
