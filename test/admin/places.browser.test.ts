@@ -144,6 +144,20 @@ test.for([
   expect(refusals).toEqual([])
 })
 
+test('in a narrow window every place is reached from one button', async () => {
+  const { page } = await panel.open('/', { key: panelKeys.admin, width: 360 })
+  const links = page.getByRole('navigation', { name: 'Places' }).getByRole('link')
+  expect(await links.count()).toBe(0)
+  await page.getByRole('button', { name: 'Menu' }).click()
+  const outside = await links.evaluateAll((all) =>
+    all.filter((one) => one.getBoundingClientRect().right > innerWidth || one.getBoundingClientRect().left < 0),
+  )
+  expect([await links.count(), outside]).toEqual([7, []])
+  await links.getByText('Settings').click()
+  await page.getByRole('heading', { name: 'Settings' }).waitFor()
+  expect(await links.count()).toBe(0)
+})
+
 test('axe finds nothing serious at any place, light and dark, wide and narrow, and no place is wider than the window', async () => {
   const opened = await panel.open('/', { key: panelKeys.admin, expected: /no-such-place|status of 404/ })
   const { page } = opened

@@ -53,7 +53,7 @@ test('the audit log shows who did what, filters in the address, and what was dif
   await page.getByRole('button', { name: 'Show everything' }).click()
   await expect.poll(() => rows.count()).toBe(3)
   await page.getByRole('textbox', { name: 'Action' }).fill('nothing.like.this')
-  await page.getByRole('button', { name: 'Show these' }).click()
+  await page.getByRole('button', { name: 'Filter' }).click()
   await page.getByText('Nothing like this was changed').waitFor()
 })
 
@@ -81,8 +81,8 @@ test('a person is erased only after their id was typed, and the list says what i
 test('a channel is deleted only after its handle was typed', async () => {
   await seed(panel.db).channel({ slug: 'goes', displayName: 'Goes' })
   const { page } = await panel.open('/settings?tab=erasures', { key: panelKeys.admin })
-  await page.getByRole('textbox', { name: 'Channel' }).fill('goes')
-  await page.getByRole('button', { name: 'Find it' }).click()
+  await page.getByRole('combobox', { name: 'Channel' }).fill('goes')
+  await page.getByRole('option', { name: /^Goes/ }).click()
   await page.getByRole('button', { name: 'Delete goes…' }).click()
   await page.getByRole('dialog').getByRole('textbox').fill('goes')
   await page.getByRole('dialog').getByRole('button', { name: 'Delete goes for good' }).click()

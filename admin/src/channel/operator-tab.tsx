@@ -14,7 +14,7 @@ const OperatorTab = ({ open, channel }: { open: ChannelTab; channel: ChannelOfPa
     case 'deliveries':
       return <Deliveries id={id} />
     case 'claims':
-      return <Claims id={id} />
+      return <Claims id={id} name={channel.displayName ?? channel.slug ?? channel.channelId} />
     default:
       return <Watching channel={channel} />
   }

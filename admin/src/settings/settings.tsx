@@ -3,6 +3,7 @@ import { type ComponentType, useState } from 'react'
 import { type Role, useCaller } from '../data/api.tsx'
 import { NeedsRole } from '../parts/place/needs-role.tsx'
 import { Place } from '../parts/place/place.tsx'
+import { ZoneName } from '../parts/time/zone-name.tsx'
 import { AuditLogSection } from './audit/audit-log.tsx'
 import { Configuration } from './configuration/configuration.tsx'
 import { Erasing } from './erasing/erasing.tsx'
@@ -48,7 +49,13 @@ const Sections = () => {
     </nav>
   )
   return (
-    <Place name={`${name} · Settings`} title="Settings" width={tab === 'audit' ? 'page' : 'text'} ready={ready === tab}>
+    <Place
+      name={`${name} · Settings`}
+      title="Settings"
+      controls={<ZoneName />}
+      width={tab === 'audit' ? 'page' : 'text'}
+      ready={ready === tab}
+    >
       {nav}
       <Shown key={tab} onReady={() => setReady(tab)} />
     </Place>

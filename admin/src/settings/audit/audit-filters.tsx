@@ -46,7 +46,7 @@ export const AuditFilters = () => {
         ]}
         onChoose={(chosen) => change({ side: chosen || undefined, after: undefined })}
       />
-      <Button type="submit">Show these</Button>
+      <Button type="submit">Filter</Button>
       {isSet && (
         <Button
           kind="quiet"

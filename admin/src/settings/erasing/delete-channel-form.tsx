@@ -1,18 +1,19 @@
 import { useState } from 'react'
 import { DeleteChannel } from '../../../generated/erasing.ts'
+import type { FoundChannel } from '../../parts/channel/channel-field.tsx'
 import { Confirm } from '../../parts/confirm/confirm.tsx'
 import { Button } from '../../parts/control/button.tsx'
 import { Outcome } from '../../parts/mutation/outcome.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
-import { FindChannel, type FoundChannel } from '../find-channel.tsx'
+import { FindChannel } from '../find-channel.tsx'
 import place from '../settings.module.css'
 
 /** Deletes a channel with everything that is kept of it. */
 export const DeleteChannelForm = ({ onDeleted }: { onDeleted(): void }) => {
-  const [asked, ask] = useState<FoundChannel | null>(null)
+  const [asked, ask] = useState<FoundChannel['channel'] | null>(null)
   const [said, say] = useState<string | null>(null)
   const remove = useChange(DeleteChannel)
-  const confirmed = async ({ id, slug }: FoundChannel): Promise<void> => {
+  const confirmed = async ({ id, slug }: FoundChannel['channel']): Promise<void> => {
     if (!(await remove.make({ channel: id, confirm: slug! }))) return
     ask(null)
     say(`${slug} is deleted.`)

@@ -16,7 +16,6 @@ export const Erasing = ({ onReady }: SectionProps) => {
     <section className={place.section} aria-label="Erasures">
       <EraseChatterForm onErased={renew} />
       <DeleteChannelForm onDeleted={renew} />
-      <h2>Erasures</h2>
       <DataTable
         caption="The newest erasures, newest first"
         columns={erasureColumns}
