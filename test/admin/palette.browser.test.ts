@@ -52,7 +52,7 @@ test('each role finds what it may do, and nothing else', async () => {
       'Compare',
       'GraphiQL',
       'Freeze the range to fixed instants',
-      'Show the keys of the keyboard',
+      'Show keyboard shortcuts',
       'Sign in with a key',
     ])
   const operator = await panel.open('/', { key: panelKeys.operator })
@@ -94,8 +94,8 @@ test('a range is frozen, the keys are shown, and a handle leads to tracking it',
   await options(page).getByText('Freeze the range to fixed instants').click()
   await page.page.waitForURL(/from=\d{4}-/)
   await openPalette(page)
-  await options(page).getByText('Show the keys of the keyboard').click()
-  await page.page.getByRole('dialog', { name: 'Keys' }).getByText('Search for a channel').waitFor()
+  await options(page).getByText('Show keyboard shortcuts').click()
+  await page.page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Search for a channel').waitFor()
   await keyboard.press('Escape')
   await openPalette(page)
   await keyboard.type('track Newcomer')

@@ -85,7 +85,7 @@ export const actionsOf = (context: ActionContext): Action[] => {
     { id: 'job', text: 'Run a job', role: 'ADMIN', does: { go: () => go('/operations') } },
     {
       id: 'keys',
-      text: 'Show the keys of the keyboard',
+      text: 'Show keyboard shortcuts',
       role: 'PUBLIC',
       does: { go: () => keysDialog.set(true) },
     },

@@ -13,7 +13,7 @@ const groups: readonly (readonly [name: string, keys: readonly (readonly [key: s
     'Everywhere',
     [
       [isMac ? '⌘ K' : 'Ctrl K', 'Search for a channel, a place or an action'],
-      ['?', 'Show these keys'],
+      ['?', 'Show this'],
       ['z', 'Freeze the range to fixed instants, to share the link'],
       ['Esc', 'Close what is open'],
     ],
@@ -59,12 +59,18 @@ export const Shortcuts = () => {
   return (
     <>
       <span className={styles.opener}>
-        <Button kind="quiet" aria-label="Keys" title="Keys (?)" onClick={show}>
+        <Button kind="quiet" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick={show}>
           ?
         </Button>
       </span>
       {isOpen && (
-        <Dialog title="Keys" size="small" isLight action={<Button onClick={hide}>Close</Button>} onClose={hide}>
+        <Dialog
+          title="Keyboard shortcuts"
+          size="small"
+          isLight
+          action={<Button onClick={hide}>Close</Button>}
+          onClose={hide}
+        >
           {groups.map(([name, keys]) => (
             <section key={name} className={styles.group}>
               <h3>{name}</h3>

@@ -52,7 +52,11 @@ const Sections = () => {
     <Place
       name={`${name} · Settings`}
       title="Settings"
-      controls={<ZoneName />}
+      controls={
+        <span className={styles.quiet}>
+          <ZoneName />
+        </span>
+      }
       width={tab === 'audit' ? 'page' : 'text'}
       ready={ready === tab}
     >
