@@ -24,7 +24,7 @@ export const ChannelView = ({ page }: { page: LoadedPage }) => {
   }
   const name = channel.displayName ?? channel.slug ?? channel.platformUserId
   return (
-    <Place name={name} title={<Who channel={channel} live={live} />} controls={<RangePicker />} ready>
+    <Place name={name} title={<Who channel={channel} live={live} />} controls={<RangePicker />} width="window" ready>
       <Renewing busy={busy}>
         <div className={styles.head}>
           {behind && <BehindNote behind={behind} onReload={reload} />}

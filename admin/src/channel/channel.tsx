@@ -13,7 +13,7 @@ const Channel = () => {
   if (channel && asked) return <ChannelView key={channel.id} page={{ ...page, channel, asked }} />
   const isMissing = channel === null || problem?.code === 'BAD_USER_INPUT'
   return (
-    <Place name="Channel" controls={<RangePicker />} ready={isMissing || problem !== null}>
+    <Place name="Channel" controls={<RangePicker />} width="window" ready={isMissing || problem !== null}>
       {isMissing ? (
         <NoChannel reason={problem?.message ?? null} onTracked={renew} />
       ) : problem ? (

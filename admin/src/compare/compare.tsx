@@ -27,7 +27,7 @@ const Compare = () => {
   const change = (part: CompareSearch): void =>
     void navigate({ to: '.', search: ((before: object) => ({ ...before, ...part })) as never })
   return (
-    <Place name="Compare" controls={<RangePicker />} ready={rows !== null || problem !== null}>
+    <Place name="Compare" controls={<RangePicker />} width="window" ready={rows !== null || problem !== null}>
       <div className={styles.controls}>
         {known.length < mostChannels ? (
           <AddChannel onAdd={(handle) => change({ c: [...new Set([...known, handle])] })} />

@@ -87,6 +87,7 @@ const SessionPlace = () => {
           </>
         )
       }
+      width="window"
       ready={session !== undefined || problem !== null}
     >
       {problem && !isMissing && <ProblemMessage problem={problem} onRetry={renew} />}

@@ -21,6 +21,7 @@ export const BandRow = ({ bands, frame, span }: { bands: readonly Band[]; frame:
         <span
           key={`${band.from} ${band.label}`}
           className={styles.band}
+          data-narrow={width <= leastLabel}
           style={{ left, width: Math.max(2, width - 1) }}
           title={band.label}
           dir="auto"
