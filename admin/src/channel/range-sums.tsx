@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { coverageHint } from '../parts/text/coverage.ts'
 import { Num } from '../parts/text/number.tsx'
 import { Unknown } from '../parts/text/unknown.tsx'
 import { Instant } from '../parts/time/instant.tsx'
@@ -47,7 +48,7 @@ export const RangeSums = ({ charts: { airtime, viewers, chatActivity, follows } 
   return (
     <dl className={styles.sums}>
       <OnAir airtime={airtime} coverage={meta.coverage} />
-      <Sum name="Coverage" hint="The part of the range in which the channel was probed as planned.">
+      <Sum name="Coverage" hint={coverageHint}>
         {meta.coverage > 0 ? percent(meta.coverage) : <Unknown reason="It was not probed in this range." />}
       </Sum>
       <Sum name="Peak">

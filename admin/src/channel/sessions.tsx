@@ -6,6 +6,7 @@ import { type Column, DataTable } from '../parts/table/data-table.tsx'
 import { ShowMore } from '../parts/table/pages.tsx'
 import { StaleNote } from '../parts/table/stale-note.tsx'
 import { usePages } from '../parts/table/use-pages.ts'
+import { coverageHint } from '../parts/text/coverage.ts'
 import { Num } from '../parts/text/number.tsx'
 import { Unknown } from '../parts/text/unknown.tsx'
 import { Ago } from '../parts/time/ago.tsx'
@@ -55,7 +56,7 @@ const columns: readonly Column<SessionOfPage>[] = [
   {
     id: 'coverage',
     head: 'Coverage',
-    hint: 'The share of the expected probes that was made',
+    hint: coverageHint,
     align: 'end',
     width: '88px',
     hideBelow: 860,

@@ -1,6 +1,7 @@
 import { ChannelLink } from '../parts/channel/channel-link.tsx'
 import { Swatch } from '../parts/chart/swatch.tsx'
 import { Button } from '../parts/control/button.tsx'
+import { coverageHint } from '../parts/text/coverage.ts'
 import { Num } from '../parts/text/number.tsx'
 import { Unknown } from '../parts/text/unknown.tsx'
 import { duration, percent } from '../view/format.ts'
@@ -46,10 +47,7 @@ const sumsOf = ({ channel }: Compared, byStart: boolean): Row => {
 const OnAir = ({ seconds, coverage }: Pick<Row, 'seconds' | 'coverage'>) =>
   seconds === undefined || (seconds === 0 && !coverage) ? <Unknown reason={noProbes} /> : duration(seconds)
 
-const hints = {
-  onAir: 'Only the parts of broadcasts that are inside the range.',
-  coverage: 'The share of the expected probes that was made: how sure the other numbers are.',
-}
+const onAirHint = 'Only the parts of broadcasts that are inside the range.'
 
 /** The channels with what their viewers come to. */
 export const ComparedTable = ({ rows, byStart, withBefore, onRemove }: Props) => (
@@ -58,10 +56,10 @@ export const ComparedTable = ({ rows, byStart, withBefore, onRemove }: Props) =>
     <thead>
       <tr>
         <th scope="col">Channel</th>
-        <th scope="col" title={byStart ? undefined : hints.onAir}>
+        <th scope="col" title={byStart ? undefined : onAirHint}>
           {byStart ? 'Duration' : 'On air'}
         </th>
-        <th scope="col" title={hints.coverage}>
+        <th scope="col" title={coverageHint}>
           Coverage
         </th>
         <th scope="col">Average</th>
@@ -70,7 +68,7 @@ export const ComparedTable = ({ rows, byStart, withBefore, onRemove }: Props) =>
         {withBefore && (
           <>
             <th scope="col">Before: on air</th>
-            <th scope="col" title={hints.coverage}>
+            <th scope="col" title={coverageHint}>
               Before: coverage
             </th>
             <th scope="col">Before: hours watched</th>

@@ -1,3 +1,4 @@
+import { coverageHint } from '../parts/text/coverage.ts'
 import { Num } from '../parts/text/number.tsx'
 import { Instant } from '../parts/time/instant.tsx'
 import { percent } from '../view/format.ts'
@@ -61,7 +62,7 @@ export const Figures = ({ session }: { session: Session }) => {
       </div>
       <div>
         <dt>Coverage</dt>
-        <dd title="The share of the expected probes that was made.">{percent(shareOf(session))}</dd>
+        <dd title={coverageHint}>{percent(shareOf(session))}</dd>
       </div>
     </dl>
   )
