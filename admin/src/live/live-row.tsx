@@ -32,20 +32,20 @@ export const LiveRowLine = memo(({ list, id, index, lastHour }: Props) => {
           </span>
         )}
       </th>
+      <td className={styles.viewers}>
+        <Num value={row.viewers} unit="viewers" unknown={noViewers} />
+      </td>
+      <td className={styles.hour}>
+        {lastHour && <Sparkline values={lastHour} width={96} height={24} label="Viewers over the last hour" />}
+      </td>
+      <td className={styles.since}>
+        {row.startedAt ? <Ago at={row.startedAt} suffix="" /> : <Unknown reason="The start is not known yet." />}
+      </td>
       <td className={styles.title} dir="auto" title={row.title ?? undefined}>
         {row.title ?? <Unknown reason="No title was reported." />}
       </td>
       <td className={styles.category} dir="auto" title={row.category ?? undefined}>
         {row.category ?? <Unknown reason="No category was reported." />}
-      </td>
-      <td className={styles.hour}>
-        {lastHour && <Sparkline values={lastHour} width={96} height={24} label="Viewers over the last hour" />}
-      </td>
-      <td className={styles.viewers}>
-        <Num value={row.viewers} unit="viewers" unknown={noViewers} />
-      </td>
-      <td className={styles.since}>
-        {row.startedAt ? <Ago at={row.startedAt} suffix="" /> : <Unknown reason="The start is not known yet." />}
       </td>
     </tr>
   )

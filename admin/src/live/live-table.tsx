@@ -6,7 +6,7 @@ import styles from './live-table.module.css'
 import { useLastHours } from './use-last-hours.ts'
 
 const rowHeight = 44
-const columns = ['Channel', 'Title', 'Category', 'Last hour', 'Viewers', 'Live for'] as const
+const columns = ['Channel', 'Viewers', 'Last hour', 'Live for', 'Title', 'Category'] as const
 
 type Props = {
   list: LiveList
@@ -45,7 +45,7 @@ export const LiveTable = ({ list, ids, onHold }: Props) => {
       <thead>
         <tr>
           {columns.map((name) => (
-            <th key={name} scope="col">
+            <th key={name} scope="col" aria-sort={name === 'Viewers' ? 'descending' : undefined}>
               {name}
             </th>
           ))}

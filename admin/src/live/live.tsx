@@ -60,7 +60,7 @@ export const Live = () => {
               </Button>
             )}
           </div>
-          {!isLoaded && <Skeleton lines={12} height={28} />}
+          {!isLoaded && <Skeleton lines={12} height={32} />}
           {isLoaded && ids.length === 0 && <Empty />}
           {isLoaded && ids.length > 0 && <LiveTable list={list} ids={ids} onHold={hold} />}
           {more > 0 && (

@@ -31,6 +31,7 @@ export const TotalsStrip = ({ live, viewers, uncounted }: Props) => {
   const day = useMemo(() => data && dayOf(data.totals), [data])
   const problem = problemOf(error)
   const percent = day ? Math.floor(day.coverage * 100) : 100
+  const observed = percent < 1 ? 'under 1 %' : `${percent} %`
   const numbers = [
     {
       name: 'Live channels',
@@ -38,7 +39,7 @@ export const TotalsStrip = ({ live, viewers, uncounted }: Props) => {
       value: live,
       unknown: loading,
       line: day?.live,
-      note: day && day.coverage < wholeDay && `${percent} % of the day was observed`,
+      note: day && day.coverage < wholeDay && `${observed} of the day observed`,
     },
     {
       name: 'Viewers now',
@@ -61,10 +62,12 @@ export const TotalsStrip = ({ live, viewers, uncounted }: Props) => {
     <dl className={styles.totals}>
       {numbers.map(({ name, unit, value, unknown, line, note }) => (
         <div key={name} className={styles.total}>
-          <dt>{name}</dt>
+          <dt>
+            {name}
+            {note && <span className={styles.note}>{note}</span>}
+          </dt>
           <dd className={styles.figure}>
             <Num value={value} unit={unit} unknown={unknown} />
-            {note && <span className={styles.note}>{note}</span>}
           </dd>
           <dd className={styles.day}>
             <Sparkline values={line ?? []} width={160} height={36} label={`${name} over the last 24 hours`} />
