@@ -2,6 +2,7 @@ import { cacheExchange } from '@urql/exchange-graphcache'
 import { Client, fetchExchange, getOperationName, makeOperation, mapExchange } from 'urql'
 import { possibleTypes } from '../../generated/possible-types.ts'
 import { trustedIds } from '../../generated/trusted-ids.ts'
+import { fetchUntilGivenUp } from './give-up.ts'
 import { problemOf } from './problem.ts'
 import { renewAfterLoss } from './renew-after-loss.ts'
 import { authorization, signOut } from './session.ts'
@@ -21,13 +22,14 @@ const keys: Keys = new Proxy<Keys>(
   },
 )
 
-/** Sends an operation by its id, so that the server accepts it where it allows known documents only. */
+/** Sends an operation by its id, so that the server accepts it where it allows known documents only. A query can be given up, a change can not. */
 const byId = mapExchange({
   onOperation(operation) {
     const sha256Hash = trustedIds[getOperationName(operation.query) ?? '']
     if (operation.kind === 'teardown' || !sha256Hash) return operation
     const extensions = { ...operation.extensions, persistedQuery: { version: 1 as const, sha256Hash } }
-    return makeOperation(operation.kind, { ...operation, extensions })
+    const context = operation.kind === 'query' ? { ...operation.context, fetch: fetchUntilGivenUp } : operation.context
+    return makeOperation(operation.kind, { ...operation, extensions }, context)
   },
 })
 

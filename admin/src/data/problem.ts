@@ -1,6 +1,7 @@
 import type { CombinedError } from 'urql'
+import { givenUp } from './give-up.ts'
 
-/** What went wrong with an operation: the code of the server, and its sentence. OFFLINE: the server was not reached. */
+/** What went wrong with an operation: the code of the server, and its sentence. OFFLINE: the server was not reached. GIVEN_UP: nobody waited for it. */
 export type Problem = { code: string; message: string }
 
 /** The server was not reached. */
@@ -12,6 +13,8 @@ type Fault = { message: string; extensions?: Record<string, unknown> }
 export const problemOf = (error: CombinedError | undefined): Problem | null => {
   if (!error) return null
   const [first] = error.graphQLErrors as readonly Fault[]
+  if (!first && error.networkError?.name === givenUp)
+    return { code: 'GIVEN_UP', message: 'You gave up waiting for it.' }
   if (!first) return offline
   return { code: String(first.extensions?.code ?? 'INTERNAL_SERVER_ERROR'), message: first.message }
 }

@@ -3,6 +3,7 @@ export type Remedy = 'sign in' | 'no filters' | 'shorter range' | 'reload' | 'tr
 
 const known: Record<string, readonly [title: string, remedy: Remedy]> = {
   OFFLINE: ['The server does not answer', 'try again'],
+  GIVEN_UP: ['Not loaded', 'try again'],
   UNAVAILABLE: ['A part of the server is away', 'try again'],
   RATE_LIMITED: ['Too many requests', 'try again'],
   FORBIDDEN: ['This needs another role', 'sign in'],

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react'
+import { giveUp } from '../../data/give-up.ts'
 import styles from './states.module.css'
 
 const shownAfterMs = 150
@@ -21,22 +22,14 @@ const useWorking = (busy: boolean): 'no' | 'short' | 'shown' | 'long' => {
 }
 
 /** What is there while it is asked for again: it stays, and is marked as being renewed. After two seconds it can be given up. */
-export const Renewing = ({
-  busy,
-  onGiveUp,
-  children,
-}: {
-  busy: boolean
-  onGiveUp?: () => void
-  children: ReactNode
-}) => {
+export const Renewing = ({ busy, children }: { busy: boolean; children: ReactNode }) => {
   const working = useWorking(busy)
   return (
     <div className={styles.renewing} data-working={working} aria-busy={busy}>
-      {working === 'long' && onGiveUp && (
+      {working === 'long' && (
         <div className={styles.giveUp} role="status">
           Still loading.
-          <button type="button" className={styles.giveUpButton} onClick={onGiveUp}>
+          <button type="button" className={styles.giveUpButton} onClick={giveUp}>
             Give up
           </button>
         </div>

@@ -29,7 +29,6 @@ type Props<Row extends object> = {
   selected?: string
   /** The rows are asked for again. They stay, and are marked. */
   busy?: boolean
-  onGiveUp?(): void
   /** Instead of the rows where there are none; beside them where they are old. */
   problem?: Problem | null
   onRetry?(): void
@@ -51,7 +50,7 @@ export const DataTable = <Row extends object>(props: Props<Row>) => {
   if (rows?.length === 0 && props.empty && !busy && !problem) return props.empty
   const lines = { ...model, href, selected }
   return (
-    <Renewing busy={busy} onGiveUp={props.onGiveUp}>
+    <Renewing busy={busy}>
       {problem && <StaleNote problem={problem} onRetry={onRetry} />}
       {!rows && (
         <span className="visually-hidden" role="status">
