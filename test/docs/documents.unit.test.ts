@@ -69,6 +69,20 @@ test('every file and every test that the rules name exists', () => {
   }
 })
 
+test('every behaviour of the panel is proven by tests that exist', () => {
+  const behaviours = /## What it promises\n([\s\S]*)$/
+    .exec(readFileSync('docs/panel.md', 'utf8'))![1]!
+    .split(/^\d+\. /m)
+    .slice(1)
+  expect(behaviours).toHaveLength(15)
+  for (const behaviour of behaviours) {
+    const tests = [...behaviour.matchAll(/^ +- `([\w.-]+)`: (.+)$/gm)]
+    expect(tests, behaviour).not.toEqual([])
+    for (const [, file, title] of tests)
+      expect(readFileSync(`test/admin/${file}.test.ts`, 'utf8'), `${file}: ${title}`).toContain(`'${title}'`)
+  }
+})
+
 /** The rooms of the folder map and their layers. */
 const roomsOfMap = (): Map<string, number> => {
   const map = /## The folders\n([\s\S]*?)\n## /.exec(readFileSync('ARCHITECTURE.md', 'utf8'))![1]!

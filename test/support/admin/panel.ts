@@ -131,6 +131,25 @@ export class PanelPage {
     ).toEqual([])
   }
 
+  /** The same of the page as it is, wide and narrow, in light and dark; and nothing is wider than the window. */
+  async checkLooks(): Promise<void> {
+    const where = this.address
+    for (const [width, schemes] of [
+      [1280, ['light', 'dark']],
+      [360, ['dark', 'light']],
+    ] as const) {
+      await this.page.setViewportSize({ width, height: 800 })
+      for (const colorScheme of schemes) {
+        await this.page.emulateMedia({ colorScheme })
+        // What is where does not depend on colours.
+        const rules = colorScheme === 'light' ? undefined : ['color-contrast']
+        await this.checkAccessibility({ where: `${where} ${colorScheme} ${width}`, rules })
+      }
+      const wider = await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      expect(wider, where).toBeLessThanOrEqual(0)
+    }
+  }
+
   /** Closes the page, and fails where anything went wrong in it. */
   async close(): Promise<void> {
     await this.#context.close()
