@@ -1,4 +1,4 @@
-import { duration, exactNumber, longInstant, utcInstant } from '../view/format.ts'
+import { counted, duration, longInstant, utcInstant } from '../view/format.ts'
 import type { Session } from './use-session.ts'
 import { completeWords, learnedWords, soFar, sourceWords } from './words.ts'
 
@@ -25,7 +25,7 @@ const notYet = ({ isLive }: Session): string =>
 
 const noViewers = 'not known: the streamer hides the number, or no probe counted'
 
-const viewers = (value: number | null): string => (value === null ? noViewers : `${exactNumber(value)} viewers`)
+const viewers = (value: number | null): string => (value === null ? noViewers : counted(value, 'viewers'))
 
 /** What is counted of a broadcast: the whole, or so far. */
 const countLines = (session: Session): ReceiptLine[] => {
@@ -33,9 +33,9 @@ const countLines = (session: Session): ReceiptLine[] => {
   const far = isCounted ? '' : ', so far'
   const { chatters } = session
   return [
-    ['Messages', `${exactNumber(messages)} messages${far}`],
-    ['Chatters', chatters === null ? notYet(session) : `${exactNumber(chatters)} people`],
-    ['Follows', `${exactNumber(follows)} follows${far}`],
+    ['Messages', `${counted(messages, 'messages')}${far}`],
+    ['Chatters', chatters === null ? notYet(session) : counted(chatters, 'people')],
+    ['Follows', `${counted(follows, 'follows')}${far}`],
   ]
 }
 
@@ -70,7 +70,7 @@ export const makeReceipt = ({ session, holes, zone, now, origin }: Options): Rec
               : viewers(session.peakViewers),
           ],
           ['Average', viewers(session.averageViewers === null ? null : Math.round(session.averageViewers))],
-          ['Hours watched', session.hoursWatched === null ? noViewers : `${exactNumber(session.hoursWatched)} hours`],
+          ['Hours watched', session.hoursWatched === null ? noViewers : counted(session.hoursWatched, 'hours')],
           ...countLines(session),
         ],
       },

@@ -49,7 +49,7 @@ test('a receipt of a broadcast that lasts says what is counted so far, and when 
   const text = textOf(session())
   expect(text).toContain('End: still live')
   expect(text).toContain('Messages: 7 messages, so far')
-  expect(text).toContain('Follows: 1 follows, so far')
+  expect(text).toContain('Follows: 1 follow, so far')
   expect(text).toContain('Chatters: known some minutes after the broadcast is over')
   expect(text).not.toContain('unknown')
 })

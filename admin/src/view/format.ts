@@ -70,6 +70,10 @@ const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 })
 /** "12,412" */
 export const exactNumber = (value: number): string => exact.format(value)
 
+/** "3 viewers", "1 viewer"; the unit in the plural. */
+export const counted = (value: number, unit: string): string =>
+  `${exactNumber(value)} ${value === 1 ? (unit === 'people' ? 'person' : unit.replace(/s$/, '')) : unit}`
+
 /** "98.2 %"; 100 % is said only of what is whole. */
 export const percent = (part: number): string => {
   const hundredths = Math.floor(part * 1_000) / 10

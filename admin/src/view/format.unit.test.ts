@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { bytes, duration, exactNumber, longInstant, percent, shortInstant, shortNumber, utcInstant } from './format.ts'
+import {
+  bytes,
+  counted,
+  duration,
+  exactNumber,
+  longInstant,
+  percent,
+  shortInstant,
+  shortNumber,
+  utcInstant,
+} from './format.ts'
 
 test.each([
   [0, '0'],
@@ -47,4 +57,9 @@ test('an instant is told in the zone, with the year only where it is another one
 test('exact numbers and bytes', () => {
   expect(exactNumber(12_412)).toBe('12,412')
   expect([bytes(12), bytes(1_500), bytes(123_456_789)]).toEqual(['12 B', '1.5 kB', '123 MB'])
+})
+
+test('one thing is told as one', () => {
+  expect([0, 1, 1_200].map((value) => counted(value, 'follows'))).toEqual(['0 follows', '1 follow', '1,200 follows'])
+  expect(counted(1, 'people')).toBe('1 person')
 })

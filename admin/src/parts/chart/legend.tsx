@@ -1,10 +1,10 @@
 import { useStore } from '../../data/store.ts'
-import { exactNumber } from '../../view/format.ts'
+import { counted, exactNumber } from '../../view/format.ts'
 import { Absent } from './absent.tsx'
 import styles from './chart.module.css'
 import type { ChartData } from './chart-data.ts'
 import { useChartGroup } from './chart-group.tsx'
-import { counted, type Reading, readoutAt, type Zone } from './readout.ts'
+import { type Reading, readoutAt, type Zone } from './readout.ts'
 import { Swatch } from './swatch.tsx'
 
 const Value = ({ reading, unit }: { reading: Reading; unit: string | null }) =>

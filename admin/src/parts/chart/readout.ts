@@ -36,10 +36,6 @@ export const readingOf = (data: ChartData, series: Series, index: number): Readi
     : { value }
 }
 
-/** "3 viewers", "1 viewer". */
-export const counted = (value: number, unit: string): string =>
-  `${exactNumber(value)} ${value === 1 ? unit.replace(/s$/, '') : unit}`
-
 /** What a series is called where its unit has to be told: "Average (viewers)", and "Viewers" alone. */
 export const headOf = ({ unit }: Pick<ChartData, 'unit'>, series: Pick<Series, 'name' | 'unit'>): string => {
   const counts = series.unit ?? unit

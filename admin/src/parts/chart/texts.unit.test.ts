@@ -5,7 +5,7 @@ import { axisNumber, countRange } from './axis-numbers.ts'
 import type { ChartData } from './chart-data.ts'
 import { chartCsv, chartTable } from './csv.ts'
 import { curlText, graphiqlAddress, graphqlText } from './query-texts.ts'
-import { bucketText, counted, headOf, readingOf, readoutAt, readoutText } from './readout.ts'
+import { bucketText, headOf, readingOf, readoutAt, readoutText } from './readout.ts'
 
 const at = (text: string): number => Date.parse(text)
 
@@ -139,11 +139,10 @@ test('between two probes the value that the line shows is read, and the title of
   expect(readoutAt(broken, 61_000, 'UTC').values).toEqual([expect.objectContaining({ word: 'unknown' })])
 })
 
-test('units are told once, and one thing is told as one', () => {
+test('units are told once', () => {
   expect(headOf({ unit: 'viewers' }, { name: 'Viewers' })).toBe('Viewers')
   expect(headOf({ unit: 'viewers' }, { name: 'Peak' })).toBe('Peak (viewers)')
   expect(headOf({ unit: 'messages' }, { name: 'Chatters', unit: 'chatters' })).toBe('Chatters')
-  expect([0, 1, 1_200].map((value) => counted(value, 'follows'))).toEqual(['0 follows', '1 follow', '1,200 follows'])
 })
 
 test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])('no spreadsheet reads the name %j as a formula', (name) => {

@@ -1,4 +1,4 @@
-import { exactNumber, shortNumber } from '../../view/format.ts'
+import { counted, shortNumber } from '../../view/format.ts'
 import { Unknown } from './unknown.tsx'
 
 type Props = {
@@ -14,5 +14,5 @@ export const Num = ({ value, unit, unknown }: Props) =>
   value === null || value === undefined ? (
     <Unknown reason={unknown} />
   ) : (
-    <span title={`${exactNumber(value)} ${unit}`}>{shortNumber(value)}</span>
+    <span title={counted(value, unit)}>{shortNumber(value)}</span>
   )
