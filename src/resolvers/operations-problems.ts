@@ -80,10 +80,15 @@ export const problemsOf = async (
 export const stateOf = (problems: readonly OperationsProblem[]): OperationsState => problems[0]?.state ?? 'well'
 
 /** The answer to "is everything being watched, and is anything wrong?", one sentence. */
-export const verdictOf = (problems: readonly OperationsProblem[], polling: readonly Polling[]): string => {
+export const verdictOf = (
+  problems: readonly OperationsProblem[],
+  polling: readonly Polling[],
+  isAnyPlatformSetUp: boolean,
+): string => {
   const [first, ...rest] = problems
   if (first) return rest.length === 0 ? first.sentence : `${first.sentence} ${rest.length} more need a look.`
   const watched = polling.reduce((sum, platform) => sum + (platform.watched ?? 0), 0)
+  if (watched === 0 && !isAnyPlatformSetUp) return 'No platform is set up yet, so no channel can be watched.'
   if (watched === 0) return 'All is well, and no channel is watched yet.'
   return `All is well: ${channels(watched)} watched in time.`
 }

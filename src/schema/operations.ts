@@ -178,7 +178,8 @@ const OperationsType = builder.objectRef<Operations>('Operations').implement({
     state: t.field({ type: StateEnum, resolve: async ({ problems }) => stateOf(await problems()) }),
     verdict: t.string({
       description: 'Whether everything is being watched and whether anything is wrong, for people.',
-      resolve: async ({ problems, polling }) => verdictOf(await problems(), await polling()),
+      resolve: async ({ problems, polling, source }) =>
+        verdictOf(await problems(), await polling(), source.budgets().length > 0),
     }),
     problems: t.field({
       type: [ProblemType],

@@ -8,7 +8,7 @@ let panel: Panel
 
 beforeAll(async () => {
   // As after the first start without credentials: nobody may look without a key, and no platform can be asked.
-  const operations = { ...calmOperations(Date.now), budgets: () => [] }
+  const operations = { ...calmOperations(Date.now), budgets: () => [], polling: async () => [] }
   panel = await startPanel({ publicAccess: 'none', services: { operations } })
 })
 afterAll(() => panel[Symbol.asyncDispose]())
@@ -103,6 +103,8 @@ test('without a platform each place leads an administrator to the credentials, a
     expect(await page.getByRole('textbox', { name: 'Handle or address' }).count()).toBe(0)
   }
   await opened.checkAccessibility()
+  await opened.go('/operations')
+  await page.getByText('No platform is set up yet, so no channel can be watched.').waitFor()
   await page.locator('main').getByRole('link', { name: 'Kick', exact: true }).click()
   await page.getByRole('button', { name: 'Change kick.client.secret' }).waitFor()
   const operator = await panel.open('/channels', { key: panelKeys.operator })

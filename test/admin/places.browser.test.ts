@@ -153,6 +153,9 @@ test('in a narrow window every place is reached from one button', async () => {
     all.filter((one) => one.getBoundingClientRect().right > innerWidth || one.getBoundingClientRect().left < 0),
   )
   expect([await links.count(), outside]).toEqual([7, []])
+  await page.keyboard.press('Escape')
+  expect(await links.count()).toBe(0)
+  await page.keyboard.press('Enter')
   await links.getByText('Settings').click()
   await page.getByRole('heading', { name: 'Settings' }).waitFor()
   expect(await links.count()).toBe(0)

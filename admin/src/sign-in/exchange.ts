@@ -27,9 +27,13 @@ const post = async (path: string, body: object, headers: Record<string, string> 
 /** The server did not take a key or a code. */
 export class Refused extends Error {}
 
+const perhapsUsed = 'The server did not answer. The link may be used up by that: open it again, or get a new one.'
+
 /** Turns the code of a sign-in link into a key. Throws with the sentence of the server. */
 export const redeemCode = async (code: string): Promise<string> => {
-  const answer = (await post('/sign-in', { code })) as { key: string }
+  const answer = (await post('/sign-in', { code }).catch((error: Error) => {
+    throw error.message === offline.message ? new Error(perhapsUsed) : error
+  })) as { key: string }
   return answer.key
 }
 

@@ -71,7 +71,10 @@ export const openOperationsWorld = async ({ jobs = [], sink, onQuery }: World = 
       checks: checksOver(stores),
       ingest: { spool, shipper, losses },
       registry: builtInPlatforms,
-      platforms: { adapters, budgets: () => [] },
+      platforms: {
+        adapters,
+        budgets: () => [{ platform: 'kick', requestsPerSecond: 1, usedLastMinute: 0, pausedUntil: null }],
+      },
       jobs: { runner, lag: { lagSeconds: () => 7_000, alarmSeconds: () => 86_400 } as never },
       objects,
       clock,
