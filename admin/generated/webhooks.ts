@@ -144,8 +144,8 @@ fragment ProblemText on Problem {
 export const WebhookDelivery = /* @__PURE__ */ operation<WebhookDeliveryQuery, WebhookDeliveryQueryVariables>({
   name: 'WebhookDelivery',
   type: 'query',
-  id: '7e511bc579b862e8d5178b91d3699b7d964e70ec61126947b2c3e8281202ea2c',
-  text: `query WebhookDelivery($messageId: String!, $receivedAt: DateTime!) {
+  id: 'dfbac934bb2ad307fdf606e2cb20ee7abbf7bad8d80954ab310b7005532753d3',
+  text: `query WebhookDelivery($messageId: String!, $receivedAt: DateTime) {
   webhookDelivery(messageId: $messageId, receivedAt: $receivedAt) {
     __typename
     ...DeliveryLine

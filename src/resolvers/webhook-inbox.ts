@@ -3,7 +3,7 @@ import { type ChannelIdentity, channelIdentity, channelIdsByPlatformUserIds } fr
 import { unavailable } from '../lib/errors.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
 import { inboxKey, readHeaders, type WebhookHeader } from '../telemetry/webhook-headers.ts'
-import { type InboxDelivery, readInbox } from '../telemetry/webhook-inbox.ts'
+import { firstDelivery, type InboxDelivery, readInbox } from '../telemetry/webhook-inbox.ts'
 import type { Outcome } from '../telemetry/webhook-outcome.ts'
 import { cutLag } from '../telemetry/webhook-statistics.ts'
 import { parseChannelReference } from './channel-reference.ts'
@@ -82,12 +82,13 @@ export const headersOf = async (context: Context, delivery: InboxDelivery): Prom
   return found ?? null
 }
 
-/** The delivery with this id that was received at this instant; null when there is none. */
+/** The delivery with this id that was received at this instant, or without one the first that is genuine; null when there is none. */
 export const webhookDelivery = async (
   { history: { store, env } }: Context,
-  { messageId, receivedAt }: { messageId: string; receivedAt: Date },
+  { messageId, receivedAt }: { messageId: string; receivedAt?: Date | null },
 ): Promise<InboxDelivery | null> => {
   const id = requireWellFormed('messageId', messageId)
+  if (receivedAt == null) return firstDelivery(store, env, id)
   const [found] = await readInbox(store, {
     ...{ env, from: receivedAt, to: receivedAt, channel: null, eventType: null, verified: null, outcomes: null },
     // The next text after the id: of the instant the delivery itself comes first, if it is there.

@@ -124,11 +124,14 @@ builder.queryField('webhookDelivery', (t) =>
     type: WebhookDeliveryType,
     nullable: true,
     description:
-      'One delivery of the inbox; null when there is none with this messageId that was received at this instant.',
+      'One delivery of the inbox; null when there is none with this messageId, that was received at this instant where one is given.',
     authScopes: { operator: true },
     args: {
       messageId: t.arg.string({ required: true }),
-      receivedAt: t.arg({ type: 'DateTime', required: true, description: 'Its receivedAt, to the millisecond.' }),
+      receivedAt: t.arg({
+        type: 'DateTime',
+        description: 'Its receivedAt, to the millisecond. Left out, the first one that the platform signed is found.',
+      }),
     },
     resolve: (_, args, context) => webhookDelivery(context, args),
   }),

@@ -44,15 +44,33 @@ export type InboxRequest = {
   limit: number
 }
 
+const columns = `message_id AS messageId, source, channel_user_id AS channelUserId, event_type AS eventType, verified, outcome, reason,
+  repeat_of AS repeatOf, left_out AS leftOut, replay,
+  toFloat64(toUnixTimestamp64Milli(sent_at)) AS sentAt,
+  toFloat64(toUnixTimestamp64Milli(received_at)) AS receivedAt,
+  payload`
+
+const row = {
+  messageId: text,
+  source: text,
+  channelUserId: text,
+  eventType: text,
+  verified: number,
+  outcome: text,
+  reason: text,
+  repeatOf: text,
+  leftOut: number,
+  replay: bool,
+  sentAt: nullable(instant),
+  receivedAt: instant,
+  payload: text,
+}
+
 /** A page of the inbox. Its order is that of the table's key backwards, so reading ends as soon as the page is full. */
 export const inboxQuery = namedQuery({
   name: 'webhook_inbox',
   sql: `
-SELECT message_id AS messageId, source, channel_user_id AS channelUserId, event_type AS eventType, verified, outcome, reason,
-  repeat_of AS repeatOf, left_out AS leftOut, replay,
-  toFloat64(toUnixTimestamp64Milli(sent_at)) AS sentAt,
-  toFloat64(toUnixTimestamp64Milli(received_at)) AS receivedAt,
-  payload
+SELECT ${columns}
 FROM webhook_inbox
 WHERE env = {env:String} AND received_at >= {from:DateTime64(3)} AND received_at < {to:DateTime64(3)}
   AND (received_at, message_id) < ({beyond_at:DateTime64(3)}, {beyond_id:String})
@@ -62,27 +80,34 @@ WHERE env = {env:String} AND received_at >= {from:DateTime64(3)} AND received_at
   AND ({any_outcome:Bool} OR has({outcomes:Array(String)}, toString(webhook_inbox.outcome)))
 ORDER BY received_at DESC, message_id DESC
 LIMIT {limit:UInt32}`,
-  row: {
-    messageId: text,
-    source: text,
-    channelUserId: text,
-    eventType: text,
-    verified: number,
-    outcome: text,
-    reason: text,
-    repeatOf: text,
-    leftOut: number,
-    replay: bool,
-    sentAt: nullable(instant),
-    receivedAt: instant,
-    payload: text,
-  },
+  row,
+})
+
+// A filter of the table finds the blocks that may have the id. Anybody may claim one, and repetitions and replays share it.
+const deliveryById = namedQuery({
+  name: 'webhook_inbox_by_id',
+  pool: 'heavy',
+  sql: `
+SELECT ${columns}
+FROM webhook_inbox
+WHERE env = {env:String} AND message_id = {messageId:String}
+ORDER BY webhook_inbox.verified DESC, repeat_of = '' DESC, received_at
+LIMIT 1`,
+  row,
 })
 
 // The last instant that the column can hold.
 const lastInstant = 2 ** 32 * 1000 - 1
 
 const storable = (at: Date): Date => new Date(Math.min(Math.max(at.getTime(), 0), lastInstant))
+
+type Row = Omit<InboxDelivery, 'outcome' | 'verified'> & { outcome: string; verified: number }
+
+const deliveryOf = (found: Row): InboxDelivery => ({
+  ...found,
+  outcome: found.outcome as Outcome,
+  verified: found.verified === 1,
+})
 
 /** The deliveries of a request; UNAVAILABLE when ClickHouse does not answer. */
 export const readInbox = async (
@@ -109,5 +134,15 @@ export const readInbox = async (
   // Rows that pass a filter may lie far apart.
   const pool = [channel, eventType, verified, outcomes].every((filter) => filter === null) ? 'light' : 'heavy'
   const rows = await store.query(inboxQuery, parameters, { pool }).catch(historyUnavailable('webhook inbox'))
-  return rows.map((row) => ({ ...row, outcome: row.outcome as Outcome, verified: row.verified === 1 }))
+  return rows.map(deliveryOf)
+}
+
+/** The delivery with this id that the platform signed and that came first, else what only claims the id; null where none is kept. */
+export const firstDelivery = async (
+  store: ClickHouse,
+  env: string,
+  messageId: string,
+): Promise<InboxDelivery | null> => {
+  const [found] = await store.query(deliveryById, { env, messageId }).catch(historyUnavailable('webhook inbox'))
+  return found ? deliveryOf(found) : null
 }

@@ -1,3 +1,4 @@
+import { setInterval } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { channelWorld } from '../support/admin/channel-fixture.ts'
 import { type Panel, panelKeys, startPanel } from '../support/admin/panel.ts'
@@ -80,6 +81,42 @@ test('of thousands of lines none is lost while it is paused, up to the maximum, 
   await page.getByRole('button', { name: 'Resume' }).click()
   await box.getByText('second 19 line 999.').waitFor()
   expect(await count()).toBe(10_000)
+})
+
+test('of a thousand lines a second none is lost while it is paused and resumed meanwhile', async () => {
+  const opened = await open('chat')
+  const { page } = opened
+  const box = page.getByRole('log')
+  await opened.shows(box.getByText('begin'), () => say(['begin']))
+  await page.keyboard.press('p')
+  await page.getByText('Paused. 0 lines wait.').waitFor()
+  const count = async () => Number(await box.locator('[data-index]').last().getAttribute('data-index')) + 1
+  const before = await count()
+  await page.keyboard.press('p')
+
+  const all = 3_000
+  const saying = async (): Promise<void> => {
+    let said = 0
+    for await (const _ of setInterval(50)) {
+      await say(Array.from({ length: 50 }, (_, n) => `at the rate ${said + n}.`))
+      said += 50
+      if (said === all) return
+    }
+  }
+  const said = saying()
+  await page.keyboard.press('p')
+  await page.getByText(/^Paused\. [1-9]\d\d lines wait\.$/).waitFor()
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await box
+    .getByText(/^at the rate \d+\.$/)
+    .first()
+    .waitFor()
+  await page.keyboard.press('p')
+  await page.getByText(/^Paused\. [1-9]/).waitFor()
+  await said
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await box.getByText(`at the rate ${all - 1}.`).waitFor()
+  expect(await count()).toBe(before + all)
 })
 
 test('chat of the range is searched, with the text in the address', async () => {

@@ -8,6 +8,7 @@ import { storedHeaders } from '../../src/webhooks/kept-headers.ts'
 import { operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { insertDeliveries } from '../support/webhooks/inbox-rows.ts'
 
 const start = Date.now() - 60_000
 let database: TestDatabase
@@ -113,11 +114,11 @@ test('a list shows the headers of its deliveries by one query more, and by none 
   expect(asked).toEqual(['webhook_inbox'])
 })
 
-test('one delivery is found by its id and the instant of its receipt', async () => {
-  const query = `query ($messageId: String!, $receivedAt: DateTime!) {
+test('one delivery is found by its id and the instant of its receipt, and by its id alone', async () => {
+  const query = `query ($messageId: String!, $receivedAt: DateTime) {
     webhookDelivery(messageId: $messageId, receivedAt: $receivedAt) { messageId receivedAt outcome payload headers { name value } } }`
-  const find = async ({ messageId, receivedAt }: { messageId: string; receivedAt: number }) => {
-    const variables = { messageId, receivedAt: new Date(receivedAt).toISOString() }
+  const find = async ({ messageId, receivedAt }: { messageId: string; receivedAt?: number }) => {
+    const variables = { messageId, receivedAt: receivedAt === undefined ? null : new Date(receivedAt).toISOString() }
     const { data, errors } = await api.ask(query, variables, operatorKey)
     expect(errors).toBeUndefined()
     return data.webhookDelivery
@@ -129,4 +130,25 @@ test('one delivery is found by its id and the instant of its receipt', async () 
   expect(await find({ messageId: old.messageId, receivedAt: start + 1 })).toMatchObject({ headers: null })
   expect(await find({ messageId: first.messageId, receivedAt: start + 1 })).toBeNull()
   expect(await find({ messageId: newUlid(), receivedAt: start })).toBeNull()
+  expect(await find({ messageId: old.messageId })).toMatchObject({ receivedAt: new Date(start + 1).toISOString() })
+  expect(await find({ messageId: newUlid() })).toBeNull()
+
+  // Of those that share an id the one that the platform signed first, not what claims it or repeats it.
+  const messageId = newUlid()
+  const model = {
+    source: 'kick',
+    channelUserId: '',
+    eventType: 'a',
+    leftOut: 0,
+    replay: false,
+    messageId,
+    sentAt: start,
+  }
+  await insertDeliveries(clickHouse.store, 'test', [
+    { ...model, outcome: 'FORGED', verified: false, receivedAt: start + 10 },
+    { ...model, outcome: 'PROJECTED', verified: true, receivedAt: start + 20 },
+    { ...model, outcome: 'REPEATED', verified: true, repeatOf: messageId, receivedAt: start + 30 },
+    { ...model, outcome: 'PROJECTED', verified: true, replay: true, receivedAt: start + 40 },
+  ])
+  expect(await find({ messageId })).toMatchObject({ receivedAt: new Date(start + 20).toISOString() })
 })

@@ -1,15 +1,14 @@
-const isReadable = (part: string): boolean => {
+// What stands for a text that can not be read: U+FFFD.
+const unreadable = '%EF%BF%BD'
+
+const readablePart = (part: string): string => {
   try {
-    decodeURIComponent(part)
-    return true
+    // The text is used, because a call whose result nobody uses is left out of what is built.
+    return decodeURIComponent(part) === '' ? '' : part
   } catch {
-    return false
+    return part.replaceAll(/%[0-9a-f]{0,2}/gi, unreadable)
   }
 }
 
-/** The same path, with parts that end within a letter taken as they are written: `%E0%A4` is then the text "%E0%A4". The router reads no others. */
-export const readablePath = (path: string): string =>
-  path
-    .split('/')
-    .map((part) => (isReadable(part) ? part : part.replaceAll('%', '%25')))
-    .join('/')
+/** The same path, in which parts that are no text, such as `%E0%A4`, have a sign for what can not be read. The router reads no others. */
+export const readablePath = (path: string): string => path.split('/').map(readablePart).join('/')

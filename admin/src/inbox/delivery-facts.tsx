@@ -1,8 +1,10 @@
+import { Link } from '@tanstack/react-router'
 import { useCaller } from '../data/api.tsx'
 import { ChannelLink } from '../parts/channel/channel-link.tsx'
 import { CopyButton } from '../parts/control/copy-button.tsx'
 import type { Json } from '../parts/json/json-shape.ts'
 import { JsonView } from '../parts/json/json-view.tsx'
+import { visibleText } from '../parts/json/visible-text.ts'
 import { Unknown } from '../parts/text/unknown.tsx'
 import { Instant } from '../parts/time/instant.tsx'
 import { DeliveryEffects } from './delivery-effects.tsx'
@@ -19,12 +21,14 @@ import type { Delivery } from './use-delivery.ts'
 export const DeliveryFacts = ({ delivery }: { delivery: Delivery }) => {
   const caller = useCaller()
   const { messageId, source, outcome, verified, reason, repeatOf, receivedAt, lagMs, channel, channelUserId } = delivery
+  const { effect, sentence, next } = outcomeWords[outcome]
   return (
     <>
-      <div className={styles.outcome} data-effect={outcomeWords[outcome].effect}>
+      <div className={styles.outcome} data-effect={effect}>
         <OutcomeMark outcome={outcome} />
-        {reason && <p>{reason}</p>}
-        <p className={styles.quiet}>{outcomeWords[outcome].sentence}</p>
+        <p>{sentence}</p>
+        {reason && <p className={styles.quiet}>{visibleText(reason)}</p>}
+        {next && <p className={styles.next}>{next}</p>}
       </div>
       <dl className={styles.facts}>
         <dt>Came</dt>
@@ -51,20 +55,23 @@ export const DeliveryFacts = ({ delivery }: { delivery: Delivery }) => {
         </dd>
         <dt>Message id</dt>
         <dd className={styles.id}>
-          <code>{messageId}</code>
+          <code>{visibleText(messageId)}</code>
           <CopyButton text={messageId} label="Copy" />
         </dd>
         {outcome === 'REPEATED' && (
           <>
-            <dt>Came first as</dt>
+            <dt>First one</dt>
             <dd>
               {repeatOf === null ? (
                 <Unknown reason="The first one is not known any more." />
               ) : (
-                <span className={styles.id}>
-                  <code>{repeatOf}</code>
-                  <CopyButton text={repeatOf} label="Copy" />
-                </span>
+                <Link
+                  from="/inbox"
+                  search={(before) => ({ ...before, open: repeatOf, at: undefined })}
+                  resetScroll={false}
+                >
+                  <code>{visibleText(repeatOf)}</code>
+                </Link>
               )}
             </dd>
           </>

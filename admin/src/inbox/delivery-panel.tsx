@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { Button } from '../parts/control/button.tsx'
+import { visibleText } from '../parts/json/visible-text.ts'
 import { Message } from '../parts/states/message.tsx'
 import { ProblemMessage } from '../parts/states/problem-message.tsx'
 import { Skeleton } from '../parts/states/skeleton.tsx'
@@ -35,7 +36,7 @@ export const DeliveryPanel = ({ messageId, at, onClose }: Props) => {
     <aside className={styles.panel} aria-label="Delivery" data-ready={!busy}>
       <header className={styles.head}>
         <h2 ref={heading} tabIndex={-1}>
-          {delivery?.eventType || 'Delivery'}
+          <bdi>{visibleText(delivery?.eventType || 'Delivery')}</bdi>
         </h2>
         <Button kind="quiet" onClick={onClose} title="Key: Esc">
           Close
@@ -49,9 +50,8 @@ export const DeliveryPanel = ({ messageId, at, onClose }: Props) => {
         <Skeleton lines={10} />
       ) : (
         <Message title="This delivery is not kept" action={<Button onClick={onClose}>Back to the list</Button>}>
-          {at === undefined
-            ? 'The address does not say when it came, so it can not be found.'
-            : 'None with this id came at this time. It may be older than what is kept.'}
+          None with this id{at !== undefined && ' that came at this time'} is in the inbox. It may be older than what is
+          kept.
         </Message>
       )}
     </aside>

@@ -1,3 +1,4 @@
+import { visibleText } from '../parts/json/visible-text.ts'
 import styles from './delivery-panel.module.css'
 import type { Delivery } from './use-delivery.ts'
 
@@ -11,8 +12,8 @@ export const Headers = ({ headers }: { headers: Delivery['headers'] }) =>
       <tbody>
         {headers.map(({ name, value }) => (
           <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>{value}</td>
+            <th scope="row">{visibleText(name)}</th>
+            <td>{visibleText(value)}</td>
           </tr>
         ))}
       </tbody>

@@ -5,8 +5,10 @@ export type Outcome = WebhookOutcome
 
 type Words = {
   name: string
-  /** What it means and what is to be done, in a sentence. */
+  /** What it means, and why it was not used, in a sentence. */
   sentence: string
+  /** What to do about it; absent where there is nothing to do. */
+  next?: string
   /** Whether it had the effect that it should have; `none` for what should have none. */
   effect: 'used' | 'none' | 'not used'
 }
@@ -16,64 +18,72 @@ export const outcomeWords: Record<Outcome, Words> = {
   PROJECTED: {
     name: outcomeNames.PROJECTED,
     effect: 'used',
-    sentence: 'What it tells is in the stores. Nothing is to be done.',
+    sentence: 'It was read, and what it tells is stored.',
   },
   LATE: {
     name: outcomeNames.LATE,
     effect: 'used',
-    sentence:
-      'It is stored, and came more than five minutes after it was sent. Many of them mean that the platform is behind.',
+    sentence: 'It is stored, although it came more than five minutes after it was sent.',
+    next: 'If there are many, the platform is behind: look at its status page.',
   },
   KEPT: {
     name: outcomeNames.KEPT,
     effect: 'used',
-    sentence: 'Genuine, of a type that is kept as it came because nothing else stores it. Nothing is to be done.',
+    sentence: 'It is genuine, and kept as it came, because nothing else stores this type.',
   },
   REPEATED: {
     name: outcomeNames.REPEATED,
     effect: 'none',
-    sentence: 'The same delivery came before, and the first one counts. Nothing is to be done.',
+    sentence: 'The same delivery came before, and the first one counts.',
   },
   TEST: {
     name: outcomeNames.TEST,
     effect: 'none',
-    sentence: 'A test: it shows that deliveries arrive, and changes nothing.',
+    sentence: 'It is a test: it shows that deliveries arrive, and changes nothing.',
   },
   QUARANTINED: {
     name: outcomeNames.QUARANTINED,
     effect: 'not used',
-    sentence:
-      'Sent more than seven days before it came, or more than five minutes after that. It changed nothing. Replay it if it is to count.',
+    sentence: 'It was not used, because it was sent more than seven days before it came, or after it came.',
+    next: 'Replay it if it should count.',
   },
   UNTRACKED: {
     name: outcomeNames.UNTRACKED,
     effect: 'not used',
-    sentence:
-      'About a channel that is not tracked, or by an event subscription that is not ours. It changed nothing. Track the channel, then replay it.',
+    sentence: 'It was not used, because its channel is not tracked, or its event subscription is not ours.',
+    next: 'Track the channel, then replay it.',
   },
   UNSUPPORTED: {
     name: outcomeNames.UNSUPPORTED,
     effect: 'not used',
-    sentence: 'Of a type or version that this version of the program does not read. Replay it after an upgrade.',
+    sentence: 'It was not used, because this version of the program does not read this type or version.',
+    next: 'Upgrade the program, then replay it.',
   },
   TYPE_MISMATCH: {
     name: outcomeNames.TYPE_MISMATCH,
     effect: 'not used',
-    sentence:
-      'The body is not what its type says. It changed nothing. Many of them mean that the platform has changed its format.',
+    sentence: 'It was not used, because its body is not what its type says.',
+    next: 'If there are many, the platform has changed its format: upgrade the program, then replay them.',
   },
   MALFORMED: {
     name: outcomeNames.MALFORMED,
     effect: 'not used',
     sentence:
-      'Its headers or its body can not be read, or tell an instant that can not be true. Many genuine ones mean that the platform has changed its format.',
+      'It was not used, because its headers or body can not be read, or because it names a time that can not be true.',
+    next: 'If it is signed, the platform may have changed its format: upgrade the program, then replay it.',
   },
   FORGED: {
     name: outcomeNames.FORGED,
     effect: 'not used',
-    sentence:
-      'The signature is missing or wrong, so anybody may have sent it. It changed nothing. Many from the platform itself mean a wrong key or secret.',
+    sentence: 'It was not used, because its signature is missing or wrong: anybody may have sent it.',
+    next: 'If the platform sent it, check the secret or the public key in the settings. Else there is nothing to do.',
   },
+}
+
+/** What an outcome means and what to do, in one text. */
+export const outcomeText = (outcome: Outcome): string => {
+  const { sentence, next } = outcomeWords[outcome]
+  return next === undefined ? sentence : `${sentence} ${next}`
 }
 
 export const allOutcomes = Object.keys(outcomeWords) as Outcome[]

@@ -5,7 +5,7 @@ import { Renewing } from '../parts/states/working.tsx'
 import { Num } from '../parts/text/number.tsx'
 import { Figures } from './figures.tsx'
 import { OutcomeMark } from './outcome-mark.tsx'
-import { outcomeWords } from './outcomes.ts'
+import { outcomeText, outcomeWords } from './outcomes.ts'
 import type { InboxSearch } from './search.ts'
 import styles from './summary.module.css'
 import { TypeTable } from './type-table.tsx'
@@ -54,7 +54,7 @@ export const Summary = ({ statistics: { data, busy, problem, retry }, search, on
                 <span className={styles.count}>
                   <Num value={total.count} unit="deliveries" unknown="" />
                 </span>
-                <p className={styles.sentence}>{outcomeWords[total.outcome].sentence}</p>
+                <p className={styles.sentence}>{outcomeText(total.outcome)}</p>
               </li>
             ))}
           </ul>

@@ -4,11 +4,14 @@ import { inboxFormat } from '../../../src/stores/clickhouse/tables/webhook-inbox
 import { renderInboxRow } from '../../../src/webhooks/inbox-row.ts'
 import type { ModelDelivery } from './statistics-model.ts'
 
-/** Stores deliveries as the program renders them, each with an id of its own. */
+/** What a row has beside what is counted; left out, an id of its own and an empty body. */
+type RowParts = { messageId?: string; repeatOf?: string; body?: string; reason?: string; headers?: string }
+
+/** Stores deliveries as the program renders them. */
 export const insertDeliveries = async (
   store: ClickHouse,
   env: string,
-  deliveries: readonly ModelDelivery[],
+  deliveries: readonly (ModelDelivery & RowParts)[],
 ): Promise<void> => {
   if (deliveries.length === 0) return
   const rows = deliveries.map((one) =>
@@ -16,12 +19,18 @@ export const insertDeliveries = async (
       env,
       {
         ...{ source: one.source, eventType: one.eventType, eventVersion: '1', subscriptionId: null, signature: '' },
-        ...{ messageId: newUlid(), body: '{}', replay: one.replay, receivedAt: BigInt(one.receivedAt) * 1_000n },
+        ...{
+          messageId: one.messageId ?? newUlid(),
+          body: one.body ?? '{}',
+          replay: one.replay,
+          receivedAt: BigInt(one.receivedAt) * 1_000n,
+        },
         sentAt: new Date(one.sentAt ?? Number.NaN),
+        headers: one.headers ?? '',
       },
       one.outcome,
       one.verified,
-      { channelUserId: one.channelUserId, leftOut: one.leftOut },
+      { channelUserId: one.channelUserId, leftOut: one.leftOut, repeatOf: one.repeatOf, reason: one.reason },
     ),
   )
   await store.insertBatch({

@@ -12,7 +12,7 @@ type Props = {
   onFailed?(): void
 }
 
-/** Copies a text, and says so. `onFailed` is called where the browser does not allow it. */
+/** Copies a text, which may be made when it is wanted, and says so. `onFailed` is called where the browser does not allow it. */
 export const CopyButton = ({ text, label, title, onFailed }: Props) => {
   const [said, say] = useState<string | null>(null)
   useEffect(() => {
