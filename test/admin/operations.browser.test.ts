@@ -62,7 +62,7 @@ test('failed calls are found by a link with a range and a platform, and one is o
 
 test('an archived hour is read back', async () => {
   const page = await panel.open('/operations?view=archives', operator)
-  await page.page.getByRole('button', { name: 'Read it back' }).click()
+  await page.page.getByRole('button', { name: 'Check it' }).click()
   await page.page.getByRole('status').filter({ hasText: 'Intact: 7 rows' }).waitFor()
   await page.checkAccessibility()
 })

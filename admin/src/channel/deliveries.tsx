@@ -40,7 +40,7 @@ const columns: readonly Column<Delivery>[] = [
   },
   {
     id: 'lag',
-    head: 'Came',
+    head: 'Received',
     hint: 'After the platform made it',
     align: 'end',
     width: '120px',

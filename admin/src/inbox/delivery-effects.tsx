@@ -23,7 +23,7 @@ export const DeliveryEffects = ({ delivery, channelId }: { delivery: Delivery; c
     <>
       {event && (
         <>
-          <dt>It told</dt>
+          <dt>Status event</dt>
           <dd>
             <Link
               to="/channels/$platform/$slug"
@@ -37,7 +37,7 @@ export const DeliveryEffects = ({ delivery, channelId }: { delivery: Delivery; c
       )}
       {session && (
         <>
-          <dt>Broadcast then</dt>
+          <dt>Broadcast</dt>
           <dd dir="auto">
             <Link to="/sessions/$id" params={{ id: session.id }}>
               {session.title ?? 'without a title'}

@@ -31,17 +31,17 @@ export const DeliveryFacts = ({ delivery }: { delivery: Delivery }) => {
         {next && <p className={styles.next}>{next}</p>}
       </div>
       <dl className={styles.facts}>
-        <dt>Came</dt>
+        <dt>Received</dt>
         <dd>
           <Instant at={receivedAt} long />
           {delivery.replay && ' (replayed by an operator)'}
         </dd>
-        <dt>Lag</dt>
+        <dt>Delay</dt>
         <dd>{lagMs === null ? <Unknown reason="The platform’s timestamp can not be read." /> : lagSentence(lagMs)}</dd>
-        <dt>From</dt>
+        <dt>Sender</dt>
         <dd>
           {sourceName(source)}
-          {verified ? ', which has signed it' : ' as it claims: the signature is missing or wrong'}
+          {verified ? ', by its signature' : ' as it claims, without a valid signature'}
         </dd>
         <dt>Channel</dt>
         <dd>
@@ -82,8 +82,8 @@ export const DeliveryFacts = ({ delivery }: { delivery: Delivery }) => {
       {delivery.payload === null || delivery.payload === undefined ? (
         <p className={styles.quiet}>
           {repeatOf
-            ? 'The payload is with the delivery that came first.'
-            : 'No payload is kept that can be shown: the body is empty or no JSON.'}
+            ? 'The first delivery has the payload.'
+            : 'There is no payload to show: the body is empty or is not JSON.'}
         </p>
       ) : (
         <JsonView value={delivery.payload as Json} label="Payload" />

@@ -5,7 +5,7 @@ import styles from './delivery-table.module.css'
 import type { Line } from './tail.ts'
 
 const rowHeight = 32
-const columns = ['Came', 'Type', 'Channel', 'Outcome', 'Lag', 'Why'] as const
+const columns = ['Received', 'Type', 'Channel', 'Outcome', 'Delay', 'Reason'] as const
 
 type Props = {
   lines: readonly Line[]

@@ -30,11 +30,11 @@ export const Figures = ({ data: { total }, search, onChange }: Props) => {
   const { received, expected, untold, lag, leftOut } = total
   const unused = countUnused(total.outcomes)
   const isFiltered = search.view !== 'lost' && search.outcome === 'NOT_USED'
-  const filterText = isFiltered ? 'Show all again' : unused === 0 ? 'Everything was used.' : 'Show which, and why'
+  const filterText = isFiltered ? 'Show all of them' : unused === 0 ? 'Everything was used.' : 'Show which, and why'
   return (
     <dl className={styles.figures}>
       <Figure
-        name="Came"
+        name="Received"
         note={leftOut > 0 ? `${exactNumber(leftOut)} were not kept: too many at once` : 'all of them are kept'}
       >
         <Num value={received} unit="deliveries" unknown="" />
@@ -89,10 +89,10 @@ export const Figures = ({ data: { total }, search, onChange }: Props) => {
         )}
       </Figure>
       <Figure
-        name="Lag of most (95 %)"
-        note={lag ? `half: ${lagText(lag.p50)}, longest: ${lagText(lag.max)}` : 'nothing came'}
+        name="Delay (95 % of them)"
+        note={lag ? `half of them: ${lagText(lag.p50)}, longest: ${lagText(lag.max)}` : 'nothing was received'}
       >
-        {lag ? lagText(lag.p95) : <Unknown reason="Nothing genuine came in this range." />}
+        {lag ? lagText(lag.p95) : <Unknown reason="Nothing genuine was received in this range." />}
       </Figure>
     </dl>
   )

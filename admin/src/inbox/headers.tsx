@@ -5,7 +5,7 @@ import type { Delivery } from './use-delivery.ts'
 /** The headers of the platform, as they came. */
 export const Headers = ({ headers }: { headers: Delivery['headers'] }) =>
   headers === null ? (
-    <p className={styles.quiet}>Its headers are not kept.</p>
+    <p className={styles.quiet}>The headers are not kept.</p>
   ) : (
     <table className={styles.headers}>
       <caption>Headers</caption>

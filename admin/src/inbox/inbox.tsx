@@ -17,8 +17,8 @@ import { useStatistics } from './use-statistics.ts'
 import { useTail } from './use-tail.ts'
 
 const views: readonly (readonly [view: InboxSearch['view'], name: string])[] = [
-  [undefined, 'Deliveries that came'],
-  ['lost', 'Lost ones'],
+  [undefined, 'Received'],
+  ['lost', 'Lost'],
 ]
 
 const InboxPage = () => {

@@ -11,8 +11,8 @@ export const replayText = ({ outcome, verified }: { outcome: Outcome; verified: 
   if (outcome === 'REPEATED') return no('The first delivery has the payload: replay that one.')
   const may = (label: string, explanation: string): Replayed => ({ label, explanation, isPossible: true })
   if (outcome === 'QUARANTINED')
-    return may('Let it count', 'It is projected as if it had come in time. The inbox gets a line with the result.')
+    return may('Replay it', 'It is used as if it had come in time. The result is a new line of the inbox.')
   if (outcome === 'PROJECTED' || outcome === 'LATE' || outcome === 'KEPT')
-    return may('Project it once more', 'What it did before stays as it is. The inbox gets a line with the result.')
-  return may('Read it once more', 'It is read as if it came now. The inbox gets a line with the result.')
+    return may('Replay it', 'It was used already, and that stays as it is. The result is a new line of the inbox.')
+  return may('Replay it', 'It is read as if it came now. The result is a new line of the inbox.')
 }

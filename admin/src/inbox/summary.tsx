@@ -27,8 +27,8 @@ export const Summary = ({ statistics: { data, busy, problem, retry }, search, on
         <Figures data={data} search={search} onChange={onChange} />
         <TypeTable types={data.byType} onChange={onChange} />
         <section className={styles.outcomes} aria-label="Outcomes">
-          <h2 className={styles.heading}>What became of them</h2>
-          {data.total.outcomes.length === 0 && <p className={styles.quiet}>Nothing came in this range.</p>}
+          <h2 className={styles.heading}>Outcomes</h2>
+          {data.total.outcomes.length === 0 && <p className={styles.quiet}>Nothing was received in this range.</p>}
           <ul>
             {data.total.outcomes.map((total) => (
               <li key={total.outcome} className={styles.outcome}>

@@ -22,7 +22,7 @@ export const TailBar = ({ state, isFollowing, isPaused, onPause, onShow }: Props
       <h2>Deliveries</h2>
       <p className={styles.fresh} data-behind={behind !== null} role={behind ? 'alert' : undefined}>
         {!isFollowing ? (
-          'The range has ended: no new ones come.'
+          'The range is over, so nothing new is added.'
         ) : !isLoaded || lookedAt === 0 ? (
           'Loading.'
         ) : behind ? (
@@ -31,7 +31,7 @@ export const TailBar = ({ state, isFollowing, isPaused, onPause, onShow }: Props
           </>
         ) : (
           <>
-            {isPaused ? 'Paused' : 'Following'}, looked <Ago at={new Date(lookedAt).toISOString()} />
+            {isPaused ? 'Paused' : 'Live'}, checked <Ago at={new Date(lookedAt).toISOString()} />
           </>
         )}
       </p>
@@ -39,13 +39,13 @@ export const TailBar = ({ state, isFollowing, isPaused, onPause, onShow }: Props
         <span role="status">
           {waitingCount > 0 && (
             <Button onClick={onShow} title="Key: u">
-              {count} {waitingCount === 1 ? 'waits' : 'wait'}: show
+              Show {count} new {waitingCount === 1 ? 'delivery' : 'deliveries'}
             </Button>
           )}
         </span>
         {isFollowing && (
           <Button onClick={onPause} aria-pressed={isPaused} title="Key: p">
-            {isPaused ? 'Go on' : 'Pause'}
+            {isPaused ? 'Resume' : 'Pause'}
           </Button>
         )}
       </div>

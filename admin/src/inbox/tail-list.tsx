@@ -80,7 +80,7 @@ export const TailList = ({ state, search, isFollowing, onChange }: Props) => {
           )}
           {tail.hasOlder && (
             <Button onClick={loadOlder} busy={isLoadingOlder}>
-              Show older ones
+              Show older deliveries
             </Button>
           )}
         </Renewing>

@@ -33,14 +33,14 @@ export const TypeTable = ({ types, onChange }: Props) => (
   <section className={styles.types} aria-label="Types of events">
     <h2 className={styles.heading}>Types of events</h2>
     {types.length === 0 ? (
-      <p className={styles.quiet}>Nothing came in this range, and nothing was expected.</p>
+      <p className={styles.quiet}>Nothing was received in this range, and nothing was expected.</p>
     ) : (
       <table className={styles.table}>
         <thead>
           <tr>
             <th scope="col">Type</th>
             <th scope="col">Last</th>
-            <th scope="col">Came</th>
+            <th scope="col">Received</th>
             <th scope="col">Lost</th>
           </tr>
         </thead>
@@ -60,7 +60,7 @@ export const TypeTable = ({ types, onChange }: Props) => (
                   )}
                   <span className={styles.source}>{sourceName(source)}</span>
                 </th>
-                <td>{lastAt ? <Ago at={lastAt} /> : <Unknown reason="None came in this range." />}</td>
+                <td>{lastAt ? <Ago at={lastAt} /> : <Unknown reason="None was received in this range." />}</td>
                 <td>
                   <Num value={received} unit="deliveries" unknown="" />
                 </td>

@@ -26,7 +26,7 @@ const Verify = ({ archive }: { archive: Archive }) => {
   return (
     <div className={styles.verify}>
       <Button onClick={() => void verify()} busy={change.busy}>
-        Read it back
+        Check it
       </Button>
       <div>
         <Outcome of={change} />
@@ -43,7 +43,7 @@ const Verify = ({ archive }: { archive: Archive }) => {
 export const archiveColumns: readonly Column<Archive>[] = [
   {
     id: 'hour',
-    head: 'Arrived',
+    head: 'Hour',
     width: '240px',
     cell: ({ windowFrom, windowTo }) => (
       <>
@@ -76,7 +76,7 @@ export const archiveColumns: readonly Column<Archive>[] = [
   },
   {
     id: 'verify',
-    head: 'Is it intact?',
-    cell: (archive) => (archive.success ? <Verify archive={archive} /> : 'It can be read when it is finished.'),
+    head: 'Integrity',
+    cell: (archive) => (archive.success ? <Verify archive={archive} /> : 'It can be checked when it is finished.'),
   },
 ]

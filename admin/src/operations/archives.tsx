@@ -23,7 +23,8 @@ export const Archives = () => {
         onRetry={() => renew({ requestPolicy: 'network-only' })}
         empty={
           <Message title="No hour of chat is archived yet">
-            The job chat-export archives each hour of chat about an hour after it. It can be run under Now.
+            The job chat-export archives each hour of chat about an hour after it. An administrator can run it under
+            Now.
           </Message>
         }
       />

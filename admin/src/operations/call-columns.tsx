@@ -22,7 +22,7 @@ const RequestedAt = ({ at }: { at: string }) => {
 }
 
 export const callColumns: readonly Column<Call>[] = [
-  { id: 'at', head: 'Asked', width: '150px', cell: ({ requestedAt }) => <RequestedAt at={requestedAt} /> },
+  { id: 'at', head: 'Sent', width: '150px', cell: ({ requestedAt }) => <RequestedAt at={requestedAt} /> },
   { id: 'platform', head: 'Platform', width: '90px', hideBelow: 640, cell: ({ platform }) => platformNames[platform] },
   { id: 'endpoint', head: 'Path', width: '24%', hideBelow: 860, cell: ({ endpoint }) => <code>{endpoint}</code> },
   {
@@ -50,22 +50,22 @@ export const callColumns: readonly Column<Call>[] = [
   },
   {
     id: 'items',
-    head: 'Found',
+    head: 'Results',
     width: '72px',
     align: 'end',
     hideBelow: 860,
-    cell: ({ items }) => <Num value={items} unit="things in the answer" unknown="" />,
+    cell: ({ items }) => <Num value={items} unit="results in the answer" unknown="" />,
   },
   {
     id: 'error',
-    head: 'What went wrong',
+    head: 'Error',
     cell: ({ error }) =>
       error ? (
         <span className={styles.wrong} title={error}>
           {error}
         </span>
       ) : (
-        <span className={styles.quiet}>nothing</span>
+        <span className={styles.quiet}>none</span>
       ),
   },
 ]

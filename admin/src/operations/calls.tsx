@@ -23,8 +23,8 @@ const platforms = [
 ] as const
 
 const which = [
-  ['', 'Failed ones'],
-  ['all', 'All'],
+  ['', 'Failed calls'],
+  ['all', 'All calls'],
 ] as const
 
 /** Calls to the platforms: the evidence for holes. */
@@ -54,9 +54,9 @@ export const Calls = () => {
           choices={which}
           onChoose={(value) => change({ calls: value || undefined })}
         />
-        {channel && <Button onClick={() => change({ channel: undefined })}>Not only one channel</Button>}
+        {channel && <Button onClick={() => change({ channel: undefined })}>Show all channels</Button>}
         <Button kind="quiet" onClick={() => renew({ requestPolicy: 'network-only' })}>
-          Renew
+          Load again
         </Button>
       </search>
       {opened && <OpenCall call={opened} onClose={() => change({ open: undefined, after })} />}
@@ -75,7 +75,7 @@ export const Calls = () => {
           <Message
             title={calls === 'all' ? 'No call was logged in this range' : 'No call failed in this range'}
             action={
-              calls !== 'all' && <Button onClick={() => change({ calls: 'all' })}>Show those that worked too</Button>
+              calls !== 'all' && <Button onClick={() => change({ calls: 'all' })}>Show successful calls too</Button>
             }
           >
             The newest 50,000 calls are kept.

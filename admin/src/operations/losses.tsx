@@ -8,7 +8,7 @@ import type { State } from './use-operations.ts'
 export const Losses = ({ state }: { state: State }) => (
   <Section id="losses" title="Losses" note={state.losses.length === 0 ? 'Nothing is known to be lost.' : undefined}>
     {state.losses.length > 0 && (
-      <Grid heads={['Of', 'From', 'To', 'Rows', 'What happened', 'Accepted']}>
+      <Grid heads={['Table', 'From', 'To', 'Rows', 'What happened', 'Accepted']}>
         {state.losses.map((loss) => (
           <tr key={`${loss.target} ${loss.from} ${loss.to} ${loss.reason}`}>
             <th scope="row">{targetName(loss.target)}</th>
@@ -19,7 +19,11 @@ export const Losses = ({ state }: { state: State }) => (
               <Instant at={loss.to} />
             </Cell>
             <Cell head="Rows">
-              <Num value={loss.rows === null ? null : Number(loss.rows)} unit="rows" unknown="Nobody counted them." />
+              <Num
+                value={loss.rows === null ? null : Number(loss.rows)}
+                unit="rows"
+                unknown="It is not known how many."
+              />
             </Cell>
             <Cell head="What happened">{loss.reason}</Cell>
             <Cell head="Accepted" wrong={loss.acceptedAt === null}>

@@ -15,7 +15,7 @@ const NodeRow = ({ node }: { node: Node }) => (
   <tr>
     <th scope="row">
       <code>{node.name.slice(0, 8)}</code>
-      {node.isThis && <span className={styles.note}>answers here</span>}
+      {node.isThis && <span className={styles.note}>answers this page</span>}
     </th>
     <Cell head="Seen" wrong={node.isSilent}>
       {node.isSilent && 'silent: '}
@@ -61,7 +61,7 @@ export const Nodes = ({ state }: { state: State }) => {
               <Cell head="Rows that wait">
                 <Num value={table.rows} unit="rows" unknown="" />
               </Cell>
-              <Cell head="Oldest">{table.oldestAt ? <Ago at={table.oldestAt} suffix="" /> : 'none waits'}</Cell>
+              <Cell head="Oldest">{table.oldestAt ? <Ago at={table.oldestAt} suffix="" /> : 'nothing waits'}</Cell>
               <Cell head="Stored since the start">
                 <Num value={Number(table.shippedRows)} unit="rows" unknown="" />
               </Cell>

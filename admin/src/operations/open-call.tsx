@@ -26,7 +26,7 @@ export const OpenCall = ({ call, onClose }: { call: Call; onClose(): void }) => 
         </>
       )}
     </p>
-    {call.error ? <p className={styles.wrong}>{call.error}</p> : <p>Nothing went wrong.</p>}
+    {call.error ? <p className={styles.wrong}>{call.error}</p> : <p>It was successful.</p>}
     {call.body ? (
       <>
         <pre>{call.body}</pre>
@@ -35,7 +35,7 @@ export const OpenCall = ({ call, onClose }: { call: Call; onClose(): void }) => 
         </div>
       </>
     ) : (
-      <p className={styles.quiet}>No text of the answer is kept.</p>
+      <p className={styles.quiet}>The text of the answer is not kept.</p>
     )}
   </section>
 )

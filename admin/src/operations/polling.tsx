@@ -20,18 +20,18 @@ const Row = ({ platform, budget }: { platform: Platform; budget: State['budgets'
     <Cell head="Watched">
       <Num value={platform.watched} unit="channels" unknown={unknown} />
     </Cell>
-    <Cell head="Oldest probe" wrong={platform.isLate === true}>
+    <Cell head="Schedule" wrong={platform.isLate === true}>
       {!platform.isOn ? (
         'switched off'
       ) : platform.latenessSeconds === null ? (
         <Unknown reason={unknown} />
       ) : platform.latenessSeconds < 1 ? (
-        'in time'
+        'on time'
       ) : (
         `${duration(platform.latenessSeconds)}${platform.isLate ? ' late: too late' : ' late'}`
       )}
     </Cell>
-    <Cell head="Probed in a minute">
+    <Cell head="Probed in the last minute">
       <Num value={platform.probedLastMinute} unit="channels" unknown={unknown} />
     </Cell>
     <Cell head="No answer" wrong={(platform.failing ?? 0) > 0}>
@@ -56,7 +56,9 @@ const Row = ({ platform, budget }: { platform: Platform; budget: State['budgets'
 /** How the channels of each platform are probed, and what may be asked of it. */
 export const Polling = ({ state }: { state: State }) => (
   <Section id="polling" title="Polling">
-    <Grid heads={['Platform', 'Watched', 'Oldest probe', 'Probed in a minute', 'No answer', 'Last probe', 'Requests']}>
+    <Grid
+      heads={['Platform', 'Watched', 'Schedule', 'Probed in the last minute', 'No answer', 'Last probe', 'Requests']}
+    >
       {state.polling.map((platform) => (
         <Row
           key={platform.platform}
