@@ -105,10 +105,10 @@ test('of a thousand lines a second none is lost while it is paused and resumed m
   }
   const said = saying()
   await page.keyboard.press('p')
-  await page.getByText(/^Paused\. [1-9]\d\d lines wait\.$/).waitFor()
+  await page.getByText(/^Paused\. [1-9]/).waitFor()
   await page.getByRole('button', { name: 'Resume' }).click()
   await box
-    .getByText(/^at the rate \d+\.$/)
+    .getByText(/at the rate \d+\./)
     .first()
     .waitFor()
   await page.keyboard.press('p')

@@ -42,39 +42,47 @@ const InboxPage = () => {
   const isReady = search.view === 'lost' || (tail.isLoaded && !tail.busy) || tail.problem !== null
   return (
     <Place name="Inbox" width="window" controls={<RangePicker />} ready={isReady}>
-      {/* What is wrong with the address is said once, by the list. */}
-      {!(tail.problem && statistics.problem) && <Summary statistics={statistics} search={search} onChange={change} />}
-      <Views label="Lists">
-        {views.map(([view, name]) => (
-          <Link
-            key={name}
-            from="/inbox"
-            search={(before) => ({ ...before, ...lostOnes, view })}
-            resetScroll={false}
-            className={viewLink}
-            activeOptions={{ explicitUndefined: true }}
-            aria-current={search.view === view ? 'page' : undefined}
-          >
-            {name}
-          </Link>
-        ))}
-      </Views>
-      <Filters search={search} types={statistics.data?.byType ?? []} onChange={change} />
-      {search.view === 'lost' ? (
-        <LostList search={search} onChange={change} />
-      ) : (
-        <div className={styles.split} data-open={search.open !== undefined}>
-          <TailList state={tail} search={search} isFollowing={range.to === 'now'} onChange={change} />
-          {search.open !== undefined && (
-            <DeliveryPanel
-              key={`${search.open} ${search.at}`}
-              messageId={search.open}
-              at={search.at}
-              onClose={() => change({ open: undefined, at: undefined })}
-            />
+      <div className={styles.page}>
+        <div className={styles.summary}>
+          {/* What is wrong with the address is said once, by the list. */}
+          {!(tail.problem && statistics.problem) && (
+            <Summary statistics={statistics} search={search} onChange={change} />
           )}
         </div>
-      )}
+        <div className={styles.lists}>
+          <Views label="Lists">
+            {views.map(([view, name]) => (
+              <Link
+                key={name}
+                from="/inbox"
+                search={(before) => ({ ...before, ...lostOnes, view })}
+                resetScroll={false}
+                className={viewLink}
+                activeOptions={{ explicitUndefined: true }}
+                aria-current={search.view === view ? 'page' : undefined}
+              >
+                {name}
+              </Link>
+            ))}
+          </Views>
+          <Filters search={search} types={statistics.data?.byType ?? []} onChange={change} />
+          {search.view === 'lost' ? (
+            <LostList search={search} onChange={change} />
+          ) : (
+            <div className={styles.split} data-open={search.open !== undefined}>
+              <TailList state={tail} search={search} isFollowing={range.to === 'now'} onChange={change} />
+              {search.open !== undefined && (
+                <DeliveryPanel
+                  key={`${search.open} ${search.at}`}
+                  messageId={search.open}
+                  at={search.at}
+                  onClose={() => change({ open: undefined, at: undefined })}
+                />
+              )}
+            </div>
+          )}
+        </div>
+      </div>
     </Place>
   )
 }

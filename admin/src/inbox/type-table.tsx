@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { Fragment } from 'react'
 import { Num } from '../parts/text/number.tsx'
 import { Unknown } from '../parts/text/unknown.tsx'
 import { Ago } from '../parts/time/ago.tsx'
@@ -25,6 +26,16 @@ const LossLink = ({ loss, eventType }: { loss: Loss; eventType: string | null })
       {loss.text}
     </Link>
   )
+
+/** The name of a type, which breaks behind its dots. */
+const Dotted = ({ text }: { text: string }) =>
+  text.split(/(?<=\.)/).map((part, place) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts have no other name.
+    <Fragment key={place}>
+      {place > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ))
 
 type Props = { types: readonly TypeTotal[]; onChange(part: InboxSearch): void }
 
@@ -55,7 +66,7 @@ export const TypeTable = ({ types, onChange }: Props) => (
                     'not signed'
                   ) : (
                     <button type="button" className={styles.link} onClick={() => onChange({ type: eventType })}>
-                      {eventType}
+                      <Dotted text={eventType} />
                     </button>
                   )}
                   <span className={styles.source}>{sourceName(source)}</span>
