@@ -886,7 +886,7 @@ export type DeliveryEffectQuery = { readonly channel: { readonly __typename: 'Ch
 
 export type WebhookDeliveryQueryVariables = Exact<{
   messageId: string;
-  receivedAt: string;
+  receivedAt?: string | null | undefined;
 }>;
 
 

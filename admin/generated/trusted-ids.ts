@@ -59,7 +59,7 @@ export const trustedIds: Readonly<Record<string, string>> = {
   TrackChannel: 'f0e87ef9aff9d97255499a8e3efd34d709cbfe4daac907e3056c8b6252c37369',
   VerifyArchive: 'e79210bca718fd3921a4e33285288a56867d85e45b6d5c7e10c6b57d2205a6e1',
   VerifyClaim: '08d56942a8c624c894531aa520e9d792bd425356bbeb4ec16d970ff0c3593212',
-  WebhookDelivery: '7e511bc579b862e8d5178b91d3699b7d964e70ec61126947b2c3e8281202ea2c',
+  WebhookDelivery: 'dfbac934bb2ad307fdf606e2cb20ee7abbf7bad8d80954ab310b7005532753d3',
   WebhookInbox: 'c24e633389bed10e96d1a2ac91af5be543d0fd09be8cd554fab1f822d1920d5a',
   WebhookStatistics: 'e7ffe653f66350c191fd57a986eaf6825783363f015c7d1482405788a58da3af',
 }

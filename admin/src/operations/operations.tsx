@@ -39,6 +39,7 @@ const OperationsPage = () => {
   return (
     <Place
       name="Operations"
+      width="window"
       controls={view === 'calls' && <RangePicker />}
       ready={state !== undefined || problem !== null}
     >

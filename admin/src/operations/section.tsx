@@ -14,10 +14,13 @@ export const Section = ({ id, title, note, children }: SectionProps) => (
 
 type SectionProps = { id: string; title: string; note?: ReactNode; children: ReactNode }
 
-/** A plain table of a section: heads, and rows of cells. Where it is narrow, each row is a list of its cells with their heads. */
+// So many columns fit everywhere.
+const few = 3
+
+/** A plain table of a section: heads, and rows of cells. Where it is too narrow for them, each row is a list of its cells with their heads. */
 export const Grid = ({ heads, children }: { heads: readonly string[]; children: ReactNode }) => (
   <div className={styles.frame}>
-    <table className={styles.grid}>
+    <table className={styles.grid} data-stacks={heads.length > few}>
       <thead>
         <tr>
           {heads.map((head) => (
