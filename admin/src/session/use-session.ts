@@ -1,14 +1,14 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { useQuery } from 'urql'
-import { ChannelHoles } from '../../generated/channel.ts'
 import type { SessionPageQuery } from '../../generated/graphql.ts'
 import { LiveStatus, LiveViewers } from '../../generated/live.ts'
 import { SessionChapters, SessionPage } from '../../generated/session.ts'
-import { useCaller, useSocket } from '../data/api.tsx'
+import { useSocket } from '../data/api.tsx'
 import { follow } from '../data/follow.ts'
 import { type Problem, problemOf } from '../data/problem.ts'
 import type { Hole } from '../parts/chart/chart-data.ts'
 import { holesOf } from '../parts/chart/hole-words.ts'
+import { useExplained } from '../parts/chart/use-explained.ts'
 
 export type Session = NonNullable<SessionPageQuery['streamSession']>
 
@@ -29,24 +29,17 @@ export const useSession = (id: string): SessionState => {
   const [{ data, error, fetching, stale }, ask] = useQuery({ query: SessionPage, variables: { id } })
   const session = data?.streamSession
   const channel = session?.channel.id ?? ''
-  const range = { from: session?.startedAt ?? '', to: session?.endedAt ?? session?.timeline.meta.to ?? '' }
-  const [missing] = useQuery({
-    query: ChannelHoles,
-    variables: { id: channel, range, asOperator: useCaller().may('OPERATOR') },
-    pause: !session || range.from >= range.to,
-  })
+  const from = session?.startedAt ?? ''
+  const to = session?.endedAt ?? session?.timeline.meta.to ?? ''
+  const asked = useMemo(() => (channel ? [{ id: channel, from, to, outages: null }] : []), [channel, from, to])
+  const [outages] = useExplained(asked, true)
   const renew = (): void => ask({ requestPolicy: 'network-only' })
   const latest = useRef(renew)
   latest.current = renew
   useFollowed(session?.isLive ? channel : null, () => latest.current())
 
-  const outages = missing.data?.channel?.viewers.outages
-  const [holes, setHoles] = useState(none)
-  const channelOfSession = session?.channel
-  useEffect(
-    () => setHoles(outages && channelOfSession ? holesOf(outages, channelOfSession) : none),
-    [outages, channelOfSession],
-  )
+  const named = session?.channel
+  const holes = useMemo(() => (outages && named ? holesOf(outages, named) : none), [outages, named])
   return {
     session: data ? (session ?? null) : undefined,
     holes,
