@@ -38,7 +38,9 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { test: { ...everyKind, name: 'whole', include: ['test/**/*.{e2e,browser}.test.ts'] } },
+      // Apart from those, so that a browser and a server with both stores stand in few processes.
+      { test: { ...everyKind, name: 'pages', include: ['test/**/*.browser.test.ts'], isolate: false } },
+      { test: { ...everyKind, name: 'whole', include: ['test/**/*.e2e.test.ts'] } },
     ],
   },
 })
