@@ -41,8 +41,10 @@ test('a server that is away is said in the verdict, and that it is back too', as
   const verdict = page.page.getByRole('region', { name: 'Verdict' })
   await verdict.getByText('channels are watched').waitFor()
   await panel.network.set('refuse')
+  await page.comeBack()
   await verdict.getByText('The server can not be reached now.').waitFor()
   await panel.network.set('pass')
+  await page.comeBack()
   await verdict.getByText('channels are watched').waitFor()
 })
 

@@ -69,6 +69,7 @@ test('two people change one setting, and each is told what the other did', async
   await setting(bea, key).getByText('Set to 20.').waitFor()
 
   // What the other did is shown without a reload.
+  await ada.comeBack()
   await setting(ada, key).getByText('set here by Bea').waitFor()
   await press(ada, `Remove the entry of ${key}`)
   await says(ada, 'Its value is 20. Then the default applies: 60.')
@@ -85,6 +86,8 @@ test('while somebody writes, a change of somebody else is told and nothing is ta
   await change(bea, key)
   await fill(bea, /^Value/, '14')
   await press(bea, 'Set to 14')
+  await setting(bea, key).getByText('Set to 14.').waitFor()
+  await ada.comeBack()
   await says(ada, 'Bea set it to 14 while you write.')
   expect(await ada.page.getByRole('textbox', { name: /^Value/ }).inputValue()).toBe('7')
 })

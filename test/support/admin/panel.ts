@@ -101,6 +101,11 @@ export class PanelPage {
       .toBeGreaterThan(0)
   }
 
+  /** As somebody who comes back to the tab: what is asked for every few seconds is asked for at once. */
+  async comeBack(): Promise<void> {
+    await this.page.evaluate(() => void document.dispatchEvent(new Event('visibilitychange')))
+  }
+
   /** Waits until this text has the focus. */
   async focusIs(text: string): Promise<void> {
     const focused = () =>
