@@ -104,6 +104,24 @@ test('a value that is not allowed is refused in the words of the server, and Esc
   await page.focusIs('Change retention.probes.days')
 })
 
+test('a form keeps its text while the settings can not be asked for again', async () => {
+  const page = await panel.open('/settings', {
+    key: panelKeys.admin,
+    expected: /ERR_CONNECTION|could not ask/,
+  })
+  await change(page, 'retention.chat.days')
+  await fill(page, /^Value/, '9')
+  await panel.network.set('refuse')
+  await page.page.evaluate(() => dispatchEvent(new Event('focus')))
+  const note = page.page.getByText('This is what was there before. The server can not be reached now.')
+  await note.waitFor()
+  expect(await page.page.getByRole('textbox', { name: /^Value/ }).inputValue()).toBe('9')
+  await panel.network.set('pass')
+  await press(page, 'Try again')
+  await note.waitFor({ state: 'detached' })
+  expect(await page.page.getByRole('textbox', { name: /^Value/ }).inputValue()).toBe('9')
+})
+
 test('settings are found by words, and the words are in the address', async () => {
   const page = await panel.open('/settings', { key: panelKeys.admin })
   await page.page.getByRole('searchbox').fill('chat kept')

@@ -34,7 +34,7 @@ export const changedMeanwhile = (
 const categoryNames: Record<SettingLine['category'], string> = {
   MONITORING: 'Monitoring',
   DATABASE: 'How long things are kept',
-  AUTH: 'Accounts elsewhere',
+  AUTH: 'Credentials',
   SYSTEM: 'System',
 }
 
