@@ -156,6 +156,11 @@ const memory = async (browser: Browser, url: string, db: Postgres, context: Benc
 /** A channel goes on: from the commit to its row. */
 const shown = async (browser: Browser, url: string, db: Postgres, { quick }: BenchContext): Promise<Report> => {
   const opened = await openPage(browser, url)
+  // From here on it follows what changes.
+  await opened.page
+    .getByRole('status')
+    .filter({ hasText: /^live$/ })
+    .waitFor()
   const times: number[] = []
   for (let n = 1; n <= (quick ? 5 : 20); n++) {
     await change(db, BigInt(n * 10 + 1))
