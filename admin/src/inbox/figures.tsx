@@ -30,7 +30,7 @@ export const Figures = ({ data: { total }, search, onChange }: Props) => {
   const { received, expected, untold, lag, leftOut } = total
   const unused = countUnused(total.outcomes)
   const isFiltered = search.view !== 'lost' && search.outcome === 'NOT_USED'
-  const filterText = isFiltered ? 'Show all of them' : unused === 0 ? 'Everything was used.' : 'Show which, and why'
+  const filterText = isFiltered ? 'Show all deliveries' : unused === 0 ? 'Everything was used.' : 'Show which, and why'
   return (
     <dl className={styles.figures}>
       <Figure

@@ -76,7 +76,7 @@ export const outcomeWords: Record<Outcome, Words> = {
     name: outcomeNames.FORGED,
     effect: 'not used',
     sentence: 'It was not used, because its signature is missing or wrong: anybody may have sent it.',
-    next: 'If the platform sent it, check the secret or the public key in the settings. Else there is nothing to do.',
+    next: 'If the platform sent it, check the secret or the public key in the settings. Otherwise there is nothing to do.',
   },
 }
 
