@@ -1,11 +1,7 @@
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useLayoutEffect, useRef, useState } from 'react'
-import { DeliveryRow } from './delivery-row.tsx'
-import styles from './delivery-table.module.css'
+import type { LinkProps } from '@tanstack/react-router'
+import { DataTable } from '../parts/table/data-table.tsx'
+import { allColumns, fewColumns } from './delivery-columns.tsx'
 import type { Line } from './tail.ts'
-
-const rowHeight = 32
-const columns = ['Received', 'Type', 'Channel', 'Outcome', 'Delay', 'Reason'] as const
 
 type Props = {
   lines: readonly Line[]
@@ -15,67 +11,28 @@ type Props = {
   onHold(isHeld: boolean): void
 }
 
-const isOpenLine = (line: Line, open: string | undefined, at: string | undefined): boolean =>
-  line.messageId === open && (at === undefined || line.receivedAt === at)
+const opened = ({ messageId, receivedAt }: Line): LinkProps =>
+  ({
+    to: '/inbox',
+    search: (before: object) => ({ ...before, open: messageId, at: receivedAt }),
+    resetScroll: false,
+  }) as unknown as LinkProps
 
-/** The rows of the list. Only what is in sight is in the page. */
-export const DeliveryTable = ({ lines, open, at, onHold }: Props) => {
-  const table = useRef<HTMLTableElement>(null)
-  const [top, setTop] = useState(0)
-  // What stands above may grow, such as the statistics when they come.
-  useLayoutEffect(() => {
-    const body = table.current!.tBodies[0]!
-    const measure = (): void => setTop(body.getBoundingClientRect().top + scrollY)
-    const observer = new ResizeObserver(measure)
-    observer.observe(document.body)
-    return () => observer.disconnect()
-  }, [])
-  const virtual = useWindowVirtualizer({
-    count: lines.length,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    scrollMargin: top,
-    getItemKey: (i) => lines[i]!.cursor,
-  })
-  const items = virtual.getVirtualItems()
-  const above = items.length > 0 ? items[0]!.start - top : 0
-  const below = items.length > 0 ? virtual.getTotalSize() - (items.at(-1)!.end - top) : 0
-  return (
-    <table
-      className={styles.table}
-      ref={table}
-      aria-rowcount={lines.length + 1}
-      onPointerEnter={() => onHold(true)}
-      onPointerLeave={() => onHold(table.current?.contains(document.activeElement) ?? false)}
-      onFocus={() => onHold(true)}
-      onBlur={() => onHold(table.current?.matches(':hover') ?? false)}
-    >
-      <caption className="visually-hidden">Deliveries, newest first</caption>
-      <thead>
-        <tr>
-          {columns.map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        <tr className={styles.spacer}>
-          <td style={{ height: above }} />
-        </tr>
-        {items.map(({ index, key }) => (
-          <DeliveryRow
-            key={key}
-            line={lines[index]!}
-            index={index}
-            isOpen={open !== undefined && isOpenLine(lines[index]!, open, at)}
-          />
-        ))}
-        <tr className={styles.spacer}>
-          <td style={{ height: below }} />
-        </tr>
-      </tbody>
-    </table>
-  )
-}
+/** The rows of the list. A click anywhere in one opens it. */
+export const DeliveryTable = ({ lines, open, at, onHold }: Props) => (
+  <DataTable
+    columns={open === undefined ? allColumns : fewColumns}
+    rows={lines}
+    rowKey={({ cursor }) => cursor}
+    caption="Deliveries, newest first"
+    href={opened}
+    selected={
+      open === undefined
+        ? undefined
+        : lines.find(({ messageId, receivedAt }) => messageId === open && (at === undefined || receivedAt === at))
+            ?.cursor
+    }
+    onHold={onHold}
+    dense
+  />
+)

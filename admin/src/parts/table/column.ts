@@ -8,6 +8,8 @@ export type Column<Row> = {
   /** More about the head, on hover. */
   hint?: string
   cell(row: Row): ReactNode
+  /** Its cells name their rows, and are the links where rows lead somewhere; left out of all, the first column. */
+  names?: boolean
   /** Numbers stand at the end. */
   align?: 'start' | 'end'
   /** As CSS has it, such as `90px` or `20%`. Columns without share what is left. */

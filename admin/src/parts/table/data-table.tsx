@@ -36,13 +36,27 @@ type Props<Row extends object> = {
   empty?: ReactNode
   /** Rows of 32 pixels instead of 40. */
   dense?: boolean
+  /** Whether the pointer or the keyboard is in the table, so that rows should stay where they are. */
+  onHold?(isHeld: boolean): void
   /** How many rows come, as far as that is known: the shape of what is shown while they are loaded. */
   expected?: number
 }
 
 /** The table of the panel: rows that lead somewhere, with all of its states. */
 export const DataTable = <Row extends object>(props: Props<Row>) => {
-  const { columns, rows, rowKey, caption, href, selected, busy = false, problem, onRetry, expected = 12 } = props
+  const {
+    columns,
+    rows,
+    rowKey,
+    caption,
+    href,
+    selected,
+    busy = false,
+    problem,
+    onRetry,
+    expected = 12,
+    onHold,
+  } = props
   const element = useRef<HTMLTableElement>(null)
   const model = useDataTable(columns, rows, rowKey)
   useRowKeys(element)
@@ -62,6 +76,10 @@ export const DataTable = <Row extends object>(props: Props<Row>) => {
         className={styles.table}
         data-dense={props.dense}
         aria-busy={busy || !rows}
+        onPointerEnter={() => onHold?.(true)}
+        onPointerLeave={() => onHold?.(element.current?.contains(document.activeElement) ?? false)}
+        onFocus={() => onHold?.(true)}
+        onBlur={() => onHold?.(element.current?.matches(':hover') ?? false)}
         aria-rowcount={rows && rows.length > many ? rows.length + 1 : undefined}
       >
         <caption className="visually-hidden">{caption}</caption>

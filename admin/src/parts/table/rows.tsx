@@ -36,7 +36,14 @@ export const AllRows = <Row extends object>(lines: Lines<Row>) => (
 export const RowsInSight = <Row extends object>({ dense, ...lines }: Lines<Row> & { dense: boolean }) => {
   const body = useRef<HTMLTableSectionElement>(null)
   const [top, setTop] = useState(0)
-  useLayoutEffect(() => setTop(body.current!.getBoundingClientRect().top + scrollY), [])
+  // What stands above may grow, such as figures when they come.
+  useLayoutEffect(() => {
+    const measure = (): void => setTop(body.current!.getBoundingClientRect().top + scrollY)
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(document.body)
+    return () => observer.disconnect()
+  }, [])
   const virtual = useWindowVirtualizer({
     count: lines.rows.length,
     estimateSize: () => (dense ? 32 : 40),

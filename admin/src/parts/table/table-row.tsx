@@ -33,6 +33,12 @@ type Props<Row extends object> = {
   ref?: Ref<HTMLTableRowElement>
 }
 
+/** The column that names the rows. */
+const namingOf = <Row,>(columns: ReadonlyMap<string, Column<Row>>): Column<Row> | undefined => {
+  const all = [...columns.values()]
+  return all.find(({ names }) => names) ?? all[0]
+}
+
 const Line = <Row extends object>({ row, cells, columns, link, isSelected, index, ref }: Props<Row>) => (
   <tr
     ref={ref}
@@ -44,10 +50,10 @@ const Line = <Row extends object>({ row, cells, columns, link, isSelected, index
     onClick={link && openRow}
     onAuxClick={link && openRow}
   >
-    {cells.map(({ column: { id } }, place) => {
+    {cells.map(({ column: { id } }) => {
       const column = columns.get(id)!
       const content = column.cell(row)
-      if (place > 0)
+      if (column !== namingOf(columns))
         return (
           <td key={id} data-align={column.align}>
             {content}
