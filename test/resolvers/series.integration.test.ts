@@ -198,6 +198,7 @@ test('without ClickHouse series and summaries are UNAVAILABLE after one try, and
     db: database.db,
     services: { history: { store: gone, env: 'test', completeThrough: () => new Date(now), lost: () => [] } },
   })
+  await other.services.cursors.known()
   const { data, errors } = await other.ask(
     `query ($range: TimeRange!) { me { role } channels(first: 2) { nodes { slug currentSession { title peakViewers } sessions(first: 1) { nodes { title } } } }
        viewers: channel(slug: "channel-1") { viewers(range: $range) { meta { from } } } }`,
