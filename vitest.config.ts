@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { defineConfig } from 'vitest/config'
+import { defaultExclude, defineConfig } from 'vitest/config'
 
 // Node keeps what it compiled: every test file, and every program that a test starts, has a process of its own.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url))
@@ -35,12 +35,15 @@ export default defineConfig({
           ...everyKind,
           name: 'parts',
           include: ['{test,admin/src}/**/*.{unit,integration}.test.ts'],
+          exclude: [...defaultExclude, 'test/resolvers/**'],
           isolate: false,
         },
       },
-      // Apart from those, so that a browser and a server with both stores stand in few processes.
+      // A process names only so many statements, and these count them: each file begins with none.
+      { test: { ...everyKind, name: 'resolvers', include: ['test/resolvers/**/*.test.ts'] } },
+      // Apart from the parts, so that a browser and a server with both stores stand in few processes.
       { test: { ...everyKind, name: 'pages', include: ['test/**/*.browser.test.ts'], isolate: false } },
-      { test: { ...everyKind, name: 'whole', include: ['test/**/*.e2e.test.ts'] } },
+      { test: { ...everyKind, name: 'programs', include: ['test/**/*.e2e.test.ts'] } },
     ],
   },
 })

@@ -42,11 +42,12 @@ export const lostDeliveries = async (
   const event = eventType == null ? null : checkedType(eventType)
   const channelId = channel == null ? null : await channelIdOf(context, parseChannelReference('channel', channel))
   const isNowhere = channel != null && channelId === null
+  const now = context.clock()
   const read = async ({ beyond, limit }: PageRequest) => {
     if (isNowhere) return []
     return listUntoldChanges(context.databases.dm, {
       ...tellingEvents(context.platforms.values()),
-      ...{ from: from.getTime(), to: Math.min(to.getTime(), context.clock() - tellingMs) },
+      ...{ from: from.getTime(), to: Math.min(to.getTime(), now - tellingMs) },
       ...{ channelId, platform: platform ?? null, event },
       ...{ beyond: beyond && placeOf(beyond), limit },
     })
