@@ -10,7 +10,7 @@ import { ConfigError } from '../lib/errors.ts'
 import { newUlid } from '../lib/ids.ts'
 import { type Log, silentLog } from '../lib/log.ts'
 import type { Platform } from '../platforms/platform.ts'
-import type { DeliveryReader } from '../platforms/webhook-source.ts'
+import type { DeliveryReader, WebhookSource } from '../platforms/webhook-source.ts'
 import { takeAdvisoryLock } from '../stores/postgres/advisory-lock.ts'
 import { expressions } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
@@ -75,6 +75,21 @@ const dateSubscriptions = statement(
    WHERE c.id = e.channel_id AND c.platform = 'kick'`,
 )
 
+// Whom the past watches, it watches since it began.
+const dateSchedule = statement(
+  'demo_date_schedule',
+  `UPDATE dm.probe_schedule s SET switched_at = $1 FROM dm.streamer_channel c
+   WHERE c.id = s.channel_id AND c.platform = 'kick' AND s.active`,
+)
+
+// What was received was stored at once, and not when it was replayed.
+const dateEvents = statement(
+  'demo_date_events',
+  `UPDATE dm.status_event e SET processed_timestamp =
+     least(e.processed_timestamp, e.received_timestamp + interval '1 millisecond' * (12 + e.id % 30))
+   FROM dm.streamer_channel c WHERE c.id = e.channel_id AND c.platform = 'kick'`,
+)
+
 const demoLock = 72_707_370
 const historyMs = 6 * 3_600_000
 
@@ -110,7 +125,7 @@ export type PrepareDemoOptions = {
   db: Postgres
   /** The adapter of the simulated platform, and what reads its deliveries. */
   platform: Platform
-  reader: DeliveryReader
+  reader: DeliveryReader & Pick<WebhookSource, 'headerPrefix'>
   /** Where the past goes: probes of this environment, and what webhooks told. */
   spool: Pick<Spool, 'append' | 'take' | 'settle' | 'backlogs'>
   environment: string
@@ -155,7 +170,7 @@ const projectBroadcasts = async (
 
 /** Lives through the past. What an attempt before has left of it goes first; only the end makes this one count. */
 const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<void> => {
-  const { demo, db, spool, environment, log, signal } = options
+  const { demo, db, reader, spool, environment, log, signal } = options
   const { seed, channels, world, kick } = demo
   const to = world.clock()
   const from = to - historyMs
@@ -168,12 +183,14 @@ const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<v
   const stage = createStage(spool, attempt)
   const scenario = createScenario({ seed, channels })
   await track(scenario.stateAt(from), from, db, log)
+  await db.query(dateSchedule, [new Date(from)])
   await subscribe(options, from)
   await replayDemo({
     ...{ seed, scenario, from, to, stepSeconds: 120, db, log: silentLog, signal },
     appendProbes: probeAppender(stage, environment),
     webhooks: {
       subscriptions: kick.subscriptions,
+      headerPrefix: reader.headerPrefix,
       async receive(deliveries) {
         await stage.append(deliveryQueue, deliveries.map(encodeDelivery))
         await projectBroadcasts(options, deliveries)
@@ -181,6 +198,7 @@ const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<v
     },
   })
   signal?.throwIfAborted()
+  await db.query(dateEvents)
   await db.query(finishAttempt, [attempt])
 }
 

@@ -2,16 +2,27 @@ import { randomUUID } from 'node:crypto'
 import type { EventSubscriptions } from '../demo/event-subscriptions.ts'
 import { type PastDelivery, pastDeliveries } from '../demo/history.ts'
 import { startKickServer } from '../demo/kick-server.ts'
+import { unsignedHeaders } from '../demo/outgoing-delivery.ts'
 import type { Scenario } from '../demo/scenario.ts'
 import { createWorld } from '../demo/world.ts'
 import type { Log } from '../lib/log.ts'
 import { createKickPlatform } from '../platforms/kick/kick-platform.ts'
+import type { WebhookSource } from '../platforms/webhook-source.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import type { Delivery } from '../webhooks/delivery.ts'
+import { storedHeaders } from '../webhooks/kept-headers.ts'
 import { leaseProbes } from '../workers/probe-queue.ts'
 import { type ProbeRow, recordProbes } from '../workers/record-probes.ts'
 import { createProfileRefresh } from '../workers/refresh-profiles.ts'
+
+type ReplayedWebhooks = {
+  subscriptions: Pick<EventSubscriptions, 'of'>
+  /** How the names of the platform's own headers begin. */
+  headerPrefix: WebhookSource['headerPrefix']
+  /** Takes what came between one look and the next. The next look waits until it resolves, so that it finds what was told before. */
+  receive: (deliveries: readonly Delivery[]) => Promise<void>
+}
 
 export type ReplayOptions = {
   db: Postgres
@@ -24,11 +35,7 @@ export type ReplayOptions = {
   stepSeconds: number
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
   /** Where what webhooks would have told goes, thinned out; nowhere unless told. */
-  webhooks?: {
-    subscriptions: Pick<EventSubscriptions, 'of'>
-    /** Takes what came between one look and the next. The next look waits until it resolves, so that it finds what was told before. */
-    receive: (deliveries: readonly Delivery[]) => Promise<void>
-  }
+  webhooks?: ReplayedWebhooks
   log: Log
   /** Ends it early. */
   signal?: AbortSignal
@@ -51,14 +58,20 @@ const thinning = { chat: 0.13, acts: 0.25 }
 /** Of a world of 300 channels this loses about three starts or ends an hour, which only polling sees. */
 const lossShare = 1 / 200
 
-/** What the app was sent of the past, as if each had been received when it was sent; no two at the same microsecond. */
-const createReceipt = (subscriptions: Pick<EventSubscriptions, 'of'>): ((past: PastDelivery) => Delivery[]) => {
+/** What the app received of the past; no two at the same microsecond. */
+const createReceipt = ({
+  subscriptions,
+  headerPrefix,
+}: Pick<ReplayedWebhooks, 'subscriptions' | 'headerPrefix'>): ((past: PastDelivery) => Delivery[]) => {
   let last = 0n
-  return ({ broadcasterUserId, ...past }) =>
+  return ({ broadcasterUserId, arrivesAt, ...past }) =>
     subscriptions.of(broadcasterUserId, past.eventType).map(({ id }) => {
-      const sentAt = BigInt(past.sentAt.getTime()) * 1_000n
-      last = sentAt > last ? sentAt : last + 1n
-      return { ...past, source: 'kick', subscriptionId: id, receivedAt: last, receipt: randomUUID(), replay: false }
+      const arrived = BigInt(arrivesAt) * 1_000n
+      last = arrived > last ? arrived : last + 1n
+      const message = { ...past, subscriptionId: id }
+      const sent = unsignedHeaders({ ...message, type: past.eventType, at: past.sentAt.getTime() })
+      const headers = storedHeaders(sent, headerPrefix, message)
+      return { ...message, source: 'kick', headers, receivedAt: last, receipt: randomUUID(), replay: false }
     })
 }
 
@@ -85,7 +98,7 @@ export const replayDemo = async (options: ReplayOptions): Promise<void> => {
   const refreshProfiles = createProfileRefresh({ db, platform: kick, clock, log })
   const stepMs = stepSeconds * 1_000
   const past = pastDeliveries({ scenario, seed, from, to, stepMs, thinning, lossShare })
-  const received = webhooks && createReceipt(webhooks.subscriptions)
+  const received = webhooks && createReceipt(webhooks)
   for (; now < to && !signal?.aborted; now += stepMs) {
     scenario.advanceTo(world, now)
     if ((now - from) % profilesMs < stepMs) {

@@ -1,7 +1,7 @@
 import type { Thinning } from './community.ts'
 import type { PlatformEvent } from './event-bodies.ts'
 import type { EventType } from './event-subscriptions.ts'
-import { createRandom, hash, ulid, unit } from './random.ts'
+import { between, createRandom, hash, ulid, unit } from './random.ts'
 import type { Scenario } from './scenario.ts'
 import { createWorld } from './world.ts'
 import { createWorldEvents } from './world-events.ts'
@@ -15,6 +15,8 @@ export type PastDelivery = {
   eventVersion: string
   /** Whole seconds. */
   sentAt: Date
+  /** When it would have come to the app, in milliseconds since the epoch: after all that was sent before it. */
+  arrivesAt: number
   signature: string
   body: string
 }
@@ -30,7 +32,13 @@ type Past = {
   lossShare?: number
 }
 
-const salt = { id: 111, lost: 112 }
+const salt = { id: 111, lost: 112, way: 113, slow: 114 }
+
+/** How long a delivery is on its way, in milliseconds. One in thirty is slow. */
+const wayMs = (seed: number, ...parts: number[]): number =>
+  unit(seed, salt.slow, ...parts) < 1 / 30
+    ? between(200, 900, seed, salt.way, ...parts)
+    : between(10, 60, seed, salt.way, ...parts)
 
 /** The longest step of the world after which it still knows all that happened in between. */
 const finestMs = 60_000
@@ -41,6 +49,7 @@ export const pastDeliveries = function* (past: Past): Generator<PastDelivery[], 
   const isLost = ({ type, broadcasterUserId, at }: PlatformEvent): boolean =>
     type === 'livestream.status.updated' && unit(seed, salt.lost, broadcasterUserId, at) < lossShare
   let now = from
+  let arrivesAt = from
   const world = createWorld({ clock: () => now, seed })
   scenario.advanceTo(world, now)
   const eventsSince = createWorldEvents(world, seed, thinning)
@@ -53,12 +62,14 @@ export const pastDeliveries = function* (past: Past): Generator<PastDelivery[], 
       for (const [n, event] of eventsSince().entries()) {
         if (isLost(event)) continue
         const random = createRandom(hash(seed, salt.id, now, n))
+        arrivesAt = Math.min(to, Math.max(arrivesAt, Math.round(event.at + wayMs(seed, now, n))))
         deliveries.push({
           broadcasterUserId: event.broadcasterUserId,
           messageId: ulid(event.at, random),
           eventType: event.type,
           eventVersion: '1',
           sentAt: new Date(Math.floor(event.at / 1000) * 1000),
+          arrivesAt,
           signature: '',
           body: JSON.stringify(event.body()),
         })

@@ -15,21 +15,26 @@ export type OutgoingDelivery = {
   hasDoubleDate?: boolean
 }
 
-/** The headers of a delivery, signed by the platform over `id.timestamp.body`. */
-export const deliveryHeaders = async (delivery: OutgoingDelivery, key: SigningKey): Promise<Record<string, string>> => {
+/** The headers of a delivery but its signature. */
+export const unsignedHeaders = (delivery: Omit<OutgoingDelivery, 'body' | 'hasBadSignature'>) => {
   const instant = wireTime(delivery.at)
-  const timestamp = delivery.hasDoubleDate ? `${instant.slice(0, 11)}${instant}` : instant
-  const signature = await key.sign(Buffer.from(`${delivery.messageId}.${timestamp}.${delivery.body}`))
   return {
     'content-type': 'application/json',
     'user-agent': 'Go-http-client/1.1',
     'kick-event-message-id': delivery.messageId,
     'kick-event-subscription-id': delivery.subscriptionId,
-    'kick-event-signature': delivery.hasBadSignature ? spoiled(signature) : signature,
-    'kick-event-message-timestamp': timestamp,
+    'kick-event-message-timestamp': delivery.hasDoubleDate ? `${instant.slice(0, 11)}${instant}` : instant,
     'kick-event-type': delivery.type,
     'kick-event-version': '1',
   }
+}
+
+/** The headers of a delivery, signed by the platform over `id.timestamp.body`. */
+export const deliveryHeaders = async (delivery: OutgoingDelivery, key: SigningKey): Promise<Record<string, string>> => {
+  const headers = unsignedHeaders(delivery)
+  const timestamp = headers['kick-event-message-timestamp']
+  const signature = await key.sign(Buffer.from(`${delivery.messageId}.${timestamp}.${delivery.body}`))
+  return { ...headers, 'kick-event-signature': delivery.hasBadSignature ? spoiled(signature) : signature }
 }
 
 const spoiled = (signature: string): string => (signature.startsWith('A') ? 'B' : 'A') + signature.slice(1)

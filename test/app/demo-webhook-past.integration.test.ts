@@ -9,6 +9,7 @@ import { createKickPlatform } from '../../src/platforms/kick/kick-platform.ts'
 import type { Platform } from '../../src/platforms/platform.ts'
 import type { Delivery } from '../../src/webhooks/delivery.ts'
 import { decodeDelivery } from '../../src/webhooks/delivery-row.ts'
+import { storedHeaders } from '../../src/webhooks/kept-headers.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { statement } from '../support/stores/statement.ts'
 import { kickReader } from '../support/webhooks/delivery-readers.ts'
@@ -21,6 +22,7 @@ const at = Date.parse('2026-01-15T18:00:00Z')
 const clock = () => at
 
 let database: TestDatabase
+let past: Delivery[] = []
 let fixture: Awaited<ReturnType<typeof startProjectorFixture>>
 
 const platformOf = ({ kick }: Demo): Platform =>
@@ -42,7 +44,7 @@ const prepare = async (demo: Demo): Promise<{ deliveries: Delivery[]; looks: Set
     demo,
     db: database.db,
     platform,
-    reader: kickReader,
+    reader: { ...kickReader, headerPrefix: 'kick-event-' },
     spool: {
       take: spool.take,
       settle: spool.settle,
@@ -85,6 +87,16 @@ const countSubscriptions = statement(
   `SELECT count(*)::int AS count, count(*) FILTER (WHERE status = 'active')::int AS active FROM dm.event_subscription`,
 )
 
+const storedAfter = statement(
+  'test_stored_after',
+  `SELECT min(ms)::float8 AS least, max(ms)::float8 AS most FROM (
+     SELECT 1000 * extract(epoch FROM processed_timestamp - received_timestamp) AS ms FROM dm.status_event) v`,
+)
+const trackedSince = statement(
+  'test_tracked_since',
+  'SELECT DISTINCT switched_at AS at FROM dm.probe_schedule WHERE active',
+)
+
 type Change = { userId: string; startedAt: Date; type: 'stream_start' | 'stream_end'; at: Date }
 
 /** What the platform sent about broadcasts, lost or not. */
@@ -117,6 +129,7 @@ describe('the first start of the demo', () => {
   it('lives through what polls and webhooks told, and both agree with the world', async () => {
     await using demo = await startDemo({ channels, clock })
     const { deliveries, looks } = await prepare(demo)
+    past = deliveries
     const { PROJECTED, LATE, KEPT, ...others } = fixture.projector.stats().outcomes
     expect(PROJECTED + KEPT).toBe(deliveries.length)
     expect(LATE).toBe(0)
@@ -158,6 +171,25 @@ describe('the first start of the demo', () => {
     expect(settled.map(({ channelId, startedAt }) => [channelId, sessions.get(`${channelId} ${startedAt}`)])).toEqual(
       settled.map(({ channelId, endedAt }) => [channelId, endedAt]),
     )
+  })
+
+  it('received what it tells soon after it was sent, with the headers of a delivery, and stored it at once', async () => {
+    expect(past.length).toBeGreaterThan(1_000)
+    const ways = past.map(({ sentAt, receivedAt }) => Number(receivedAt / 1_000n) - sentAt.getTime())
+    expect(Math.min(...ways)).toBeGreaterThan(0)
+    expect(Math.max(...ways)).toBeLessThan(2_000)
+    expect(past.filter(({ receivedAt }) => receivedAt > BigInt(at) * 1_000n + 1_000n)).toEqual([])
+    // What is not known of the past is what its signature would be.
+    await using demo = await startDemo({ channels: 1, clock })
+    const { messageId, subscriptionId, eventType: type, sentAt, body, headers } = past[0]!
+    const sent = { messageId, subscriptionId: subscriptionId!, type, at: sentAt.getTime(), body }
+    const { 'kick-event-signature': _, ...live } = await demo.kick.webhooks.headersOf(sent)
+    expect(headers).toBe(storedHeaders(live, 'kick-event-', past[0]!))
+
+    const [stored] = await database.db.query<{ least: number; most: number }>(storedAfter)
+    expect(stored!.least).toBeGreaterThan(0)
+    expect(stored!.most).toBeLessThan(1_000)
+    expect(await database.db.query(trackedSince)).toEqual([{ at: new Date(at - 6 * hour) }])
   })
 
   it('has subscribed to everything, and a restarted platform still knows it', async () => {
