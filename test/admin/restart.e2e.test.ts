@@ -22,7 +22,7 @@ test('the server is killed and started again while somebody looks: the page goes
   const { page } = await panel.open('/', { expected: lostNetwork })
   const connection = page.getByRole('status').filter({ hasText: /^(live|reconnecting)/ })
   const total = page.locator('dl > div').filter({ hasText: 'Live channels' }).locator('dd').first()
-  await connection.filter({ hasText: /^live$/ }).waitFor()
+  await connection.filter({ hasText: /^live data$/ }).waitFor()
   await page.evaluate(() => Object.assign(globalThis, { isSamePage: true }))
 
   first.kill('SIGKILL', 'group')
@@ -30,7 +30,7 @@ test('the server is killed and started again while somebody looks: the page goes
   await connection.filter({ hasText: 'reconnecting' }).waitFor()
   await using second = runProgram({ env })
   await second.serving()
-  await connection.filter({ hasText: /^live$/ }).waitFor()
+  await connection.filter({ hasText: /^live data$/ }).waitFor()
 
   // What went on and off meanwhile is there: as many are shown as the server knows.
   await expect.poll(async () => Number(await total.textContent()) - (await liveNow(url)), { timeout: 60_000 }).toBe(0)

@@ -1,22 +1,11 @@
+import { Fragment } from 'react'
 import { useSocket } from '../data/api.tsx'
 import type { Connection, Socket } from '../data/connection.ts'
+import { renewal, shownGap } from '../data/renewal.ts'
 import { type Store, useStore } from '../data/store.ts'
-import { Ago } from '../parts/time/ago.tsx'
+import { Instant } from '../parts/time/instant.tsx'
 import styles from './connection-mark.module.css'
-
-const words: Record<Connection['state'], string> = {
-  off: 'no live data here',
-  connecting: 'connecting',
-  live: 'live',
-  reconnecting: 'reconnecting',
-}
-
-const titles: Record<Connection['state'], string> = {
-  off: 'This page does not change by itself.',
-  connecting: 'The connection to the server is being made.',
-  live: 'What changes is shown at once.',
-  reconnecting: 'The connection is lost. It is tried again until it is there, and then nothing is missing.',
-}
+import { connectionWords } from './connection-words.ts'
 
 const off: Pick<Store<Connection>, 'get' | 'subscribe'> = (() => {
   const value: Connection = { state: 'off', since: 0 }
@@ -24,14 +13,21 @@ const off: Pick<Store<Connection>, 'get' | 'subscribe'> = (() => {
 })()
 
 const Mark = ({ socket }: { socket: Socket | null }) => {
-  const { state, since } = useStore(socket?.connection ?? off)
+  const connection = useStore(socket?.connection ?? off)
+  const { state, word, detail, at, title } = connectionWords(connection, useStore(renewal), useStore(shownGap))
   return (
-    <span className={styles.mark} data-state={state} title={titles[state]} role="status">
+    <span className={styles.mark} data-state={state} title={title} role="status">
       <span className={styles.dot} aria-hidden="true" />
-      <span className={styles.word}>{words[state]}</span>
-      {state === 'reconnecting' && (
+      <span className={styles.word}>{word}</span>
+      {detail && <span className={styles.detail}> {detail}</span>}
+      {at.length > 0 && (
         <span className={styles.since}>
-          for <Ago at={new Date(since).toISOString()} suffix="" />
+          {at.map((ms, place) => (
+            <Fragment key={ms}>
+              {place > 0 && ' – '}
+              <Instant at={new Date(ms).toISOString()} />
+            </Fragment>
+          ))}
         </span>
       )}
     </span>

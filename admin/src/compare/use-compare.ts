@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { useQuery } from 'urql'
 import { ComparePage } from '../../generated/compare.ts'
 import { type Problem, problemOf } from '../data/problem.ts'
+import { useRenews } from '../data/renewal.ts'
 import type { AskedQuery } from '../parts/chart/query-texts.ts'
 import { printInstant, readInstant } from '../view/instant.ts'
 import { useView } from '../view/view.tsx'
@@ -50,6 +51,7 @@ export const useCompare = ({ c = [], by, before }: CompareSearch): CompareState 
   useEffect(() => {
     if (data) setLast(data)
   }, [data])
+  useRenews(isRelative && handles !== '' ? renewEveryMs : null, error ? 0 : null)
   const shown = data ?? last
   const rows = useMemo(() => (shown ? compared(handles ? handles.split(' ') : [], shown) : null), [shown, handles])
   return {

@@ -1,5 +1,6 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useCallback } from 'react'
+import { useRenews } from '../data/renewal.ts'
 import { NeedsRole } from '../parts/place/needs-role.tsx'
 import { Place } from '../parts/place/place.tsx'
 import { Views, viewLink } from '../parts/place/views.tsx'
@@ -13,8 +14,8 @@ import { outcomesOf } from './outcomes.ts'
 import { type InboxSearch, lostOnes } from './search.ts'
 import { Summary } from './summary.tsx'
 import { TailList } from './tail-list.tsx'
-import { useStatistics } from './use-statistics.ts'
-import { useTail } from './use-tail.ts'
+import { renewStatisticsEveryMs, useStatistics } from './use-statistics.ts'
+import { lookEveryMs, useTail } from './use-tail.ts'
 
 const views: readonly (readonly [view: InboxSearch['view'], name: string])[] = [
   [undefined, 'Received'],
@@ -39,6 +40,8 @@ const InboxPage = () => {
     verified: signed && signed === 'yes',
     outcomes: outcomesOf(search.outcome),
   })
+  const everyMs = search.view === 'lost' ? renewStatisticsEveryMs : lookEveryMs
+  useRenews(range.to === 'now' ? everyMs : null, tail.behind && tail.lookedAt)
   const isReady = search.view === 'lost' || (tail.isLoaded && !tail.busy) || tail.problem !== null
   return (
     <Place name="Inbox" width="window" controls={<RangePicker />} ready={isReady}>

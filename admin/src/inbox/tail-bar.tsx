@@ -22,16 +22,16 @@ export const TailBar = ({ state, isFollowing, isPaused, onPause, onShow }: Props
       <h2>Deliveries</h2>
       <p className={styles.fresh} data-behind={behind !== null} role={behind ? 'alert' : undefined}>
         {!isFollowing ? (
-          'The range is over, so nothing new is added.'
+          'The range has ended, so nothing new will appear.'
         ) : !isLoaded || lookedAt === 0 ? (
-          'Loading.'
+          'Loading …'
         ) : behind ? (
           <>
-            Not renewed for <Ago at={new Date(lookedAt).toISOString()} suffix="" />. {behind.message}
+            Last checked <Ago at={new Date(lookedAt).toISOString()} />. {behind.message}
           </>
         ) : (
           <>
-            {isPaused ? 'Paused' : 'Live'}, checked <Ago at={new Date(lookedAt).toISOString()} />
+            {isPaused ? 'Paused, last' : 'Last'} checked <Ago at={new Date(lookedAt).toISOString()} />
           </>
         )}
       </p>

@@ -4,7 +4,7 @@ import type { WebhookStatisticsQuery, WebhookStatisticsQueryVariables } from '..
 import { WebhookStatistics } from '../../generated/webhooks.ts'
 import { type Problem, problemOf } from '../data/problem.ts'
 
-const renewEveryMs = 20_000
+export const renewStatisticsEveryMs = 20_000
 
 export type Statistics = {
   data: WebhookStatisticsQuery['webhookStatistics'] | undefined
@@ -24,7 +24,10 @@ export const useStatistics = (variables: WebhookStatisticsQueryVariables): Stati
   const isMoving = variables.range.to === 'now'
   useEffect(() => {
     if (!isMoving) return
-    const timer = setInterval(() => !document.hidden && renew({ requestPolicy: 'network-only' }), renewEveryMs)
+    const timer = setInterval(
+      () => !document.hidden && renew({ requestPolicy: 'network-only' }),
+      renewStatisticsEveryMs,
+    )
     return () => clearInterval(timer)
   }, [isMoving, renew])
   return {

@@ -7,7 +7,7 @@ import { printInstant } from '../view/instant.ts'
 import type { Range } from '../view/view-search.ts'
 import { addOlder, apply, arrive, begin, emptyTail, type Line, lineOf, newestAt, type Tail, unknownOf } from './tail.ts'
 
-const pollEveryMs = 3_000
+export const lookEveryMs = 3_000
 // Rows reach the store some seconds after they came, and not in their order.
 const overlapMs = 20_000
 const mostPages = 5
@@ -91,7 +91,7 @@ export const useTail = (wanted: Wanted): TailState => {
         }
         setLook((before) => ({ at: problem ? before.at : began, problem }))
       }
-      timer = setTimeout(() => void lookForNew(), pollEveryMs)
+      timer = setTimeout(() => void lookForNew(), lookEveryMs)
     }
 
     const start = async (): Promise<void> => {
@@ -100,7 +100,7 @@ export const useTail = (wanted: Wanted): TailState => {
       if (!problem) change(() => begin(lines, hasNext))
       setLoaded({ key, problem })
       setLook({ at: lookedAt, problem })
-      if (!problem && asked.range.to === 'now') timer = setTimeout(() => void lookForNew(), pollEveryMs)
+      if (!problem && asked.range.to === 'now') timer = setTimeout(() => void lookForNew(), lookEveryMs)
     }
     const seen = (): void => {
       if (!document.hidden && timer !== undefined) void lookForNew()

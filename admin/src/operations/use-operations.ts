@@ -3,6 +3,7 @@ import { useQuery } from 'urql'
 import type { OperationsQuery } from '../../generated/graphql.ts'
 import { Operations } from '../../generated/operations-page.ts'
 import { type Problem, problemOf } from '../data/problem.ts'
+import { useRenews } from '../data/renewal.ts'
 
 const renewEveryMs = 5_000
 
@@ -35,10 +36,12 @@ export const useOperations = (): OperationsState => {
       document.removeEventListener('visibilitychange', renew)
     }
   }, [ask])
+  const problem = problemOf(error)
+  useRenews(renewEveryMs, problem && told.at)
   return {
     state: told.state,
     toldAt: told.at,
-    problem: problemOf(error),
+    problem,
     renew: () => ask({ requestPolicy: 'network-only' }),
   }
 }

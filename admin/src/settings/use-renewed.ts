@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { TypedOperation } from '../../generated/operation.ts'
+import { useRenews } from '../data/renewal.ts'
 import { useKeptQuery } from './use-kept-query.ts'
 
 const renewEveryMs = 10_000
@@ -16,6 +17,7 @@ export const useRenewed = <Result, Variables extends object>(
 ) => {
   const { ask, ...answer } = useKeptQuery(query, variables)
   const [soonUntil, setSoonUntil] = useState(0)
+  useRenews(renewEveryMs, answer.problem ? 0 : null)
   const renew = (): void => ask({ requestPolicy: 'network-only' })
 
   useEffect(() => {

@@ -84,7 +84,7 @@ export class PanelPage {
   async live(): Promise<void> {
     await this.page
       .getByRole('status')
-      .filter({ hasText: /^live$/ })
+      .filter({ hasText: /^live data$/ })
       .waitFor()
   }
 
