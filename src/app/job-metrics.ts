@@ -46,7 +46,7 @@ export const jobMetrics = (db: Postgres, runner: JobRunner, lag: ArchiveLag): Me
 }
 
 /** That a job fails, as a sentence. */
-const failingJob = (name: string): string => `The job ${name} has failed and will be tried again.`
+const failingJob = (name: string): string => `The job ${name} failed and will be retried.`
 
 /** That the archive is behind, as a sentence; null where it is not. */
 export const archiveBehind = (lag: ArchiveLag): string | null => {

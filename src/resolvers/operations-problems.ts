@@ -25,9 +25,9 @@ const ofStore = ({ part, sentence }: StoreLook): OperationsProblem[] => {
 
 const ofPolling = ({ platform, isOn, isLate, watched, latenessSeconds, oldestDueAt }: Polling): OperationsProblem[] => {
   if (!isOn && watched)
-    return [degraded('polling', `The polling of ${platform} is switched off: ${channels(watched)} not watched.`)]
+    return [degraded('polling', `Polling of ${platform} is switched off: ${channels(watched)} not watched.`)]
   if (!isLate) return []
-  const sentence = `The polling of ${platform} is late: the most overdue channel waits for ${Math.round(latenessSeconds!)} seconds.`
+  const sentence = `Polling of ${platform} is late: the most overdue channel has been waiting for ${Math.round(latenessSeconds!)} seconds.`
   return [{ kind: 'polling', sentence, since: oldestDueAt, state: 'failing' }]
 }
 
@@ -36,16 +36,14 @@ const ofNode = ({ name, isSilent, seenAt, waitingSince }: Node): OperationsProbl
     ? [
         degraded(
           'node',
-          `The node ${name} says nothing any more${waitingSince ? ', and rows wait on its disk' : ''}: start it again on its data directory.`,
+          `The node ${name} is silent${waitingSince ? ' and has unstored rows on its disk' : ''}: restart it with its data directory.`,
           seenAt,
         ),
       ]
     : []
 
 const ofJob = ({ name, lastRun }: OperationsJob): OperationsProblem[] =>
-  lastRun?.state === 'failed'
-    ? [degraded('job', `The job ${name} has failed and will be tried again.`, lastRun.startedAt)]
-    : []
+  lastRun?.state === 'failed' ? [degraded('job', `The job ${name} failed and will be retried.`, lastRun.startedAt)] : []
 
 /** What has to be read before anybody can say what is wrong. */
 type Parts = {
@@ -86,9 +84,12 @@ export const verdictOf = (
   isAnyPlatformSetUp: boolean,
 ): string => {
   const [first, ...rest] = problems
-  if (first) return rest.length === 0 ? first.sentence : `${first.sentence} ${rest.length} more need a look.`
+  if (first)
+    return rest.length === 0
+      ? first.sentence
+      : `${first.sentence} ${rest.length} more ${rest.length === 1 ? 'problem needs' : 'problems need'} attention.`
   const watched = polling.reduce((sum, platform) => sum + (platform.watched ?? 0), 0)
   if (watched === 0 && !isAnyPlatformSetUp) return 'No platform is set up yet, so no channel can be watched.'
-  if (watched === 0) return 'All is well, and no channel is watched yet.'
-  return `All is well: ${channels(watched)} watched in time.`
+  if (watched === 0) return 'All is well. No channels are watched yet.'
+  return `All is well: ${channels(watched)} watched on schedule.`
 }

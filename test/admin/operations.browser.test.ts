@@ -40,12 +40,16 @@ test('a server that is away is said in the verdict, and that it is back too', as
   const page = await panel.open('/operations', { ...operator, expected: lostNetwork })
   const verdict = page.page.getByRole('region', { name: 'Verdict' })
   await verdict.getByText('channels are watched').waitFor()
+  const mark = page.page.locator('header').getByRole('status')
+  await mark.filter({ hasText: 'renews every 5 s' }).waitFor()
   await panel.network.set('refuse')
   await page.comeBack()
+  await mark.filter({ hasText: /^not renewed since.*\d\d:\d\d/ }).waitFor()
   await verdict.getByText('The server can not be reached now.').waitFor()
   await panel.network.set('pass')
   await page.comeBack()
   await verdict.getByText('channels are watched').waitFor()
+  await mark.filter({ hasText: 'renews every 5 s' }).waitFor()
 })
 
 test('failed calls are found by a link with a range and a platform, and one is opened', async () => {
@@ -58,13 +62,13 @@ test('failed calls are found by a link with a range and a platform, and one is o
   await page.page.getByRole('region', { name: 'Call' }).getByText('over capacity').waitFor()
   await page.checkAccessibility()
   await page.page.getByLabel('Platform').selectOption('TWITCH')
-  await page.page.getByText('No call failed in this range').waitFor()
+  await page.page.getByText('No failed calls in this range').waitFor()
   expect(page.address).toContain('platform=TWITCH')
 })
 
 test('an archived hour is read back', async () => {
   const page = await panel.open('/operations?view=archives', operator)
-  await page.page.getByRole('button', { name: 'Check it' }).click()
+  await page.page.getByRole('button', { name: 'Verify' }).click()
   await page.page.getByRole('status').filter({ hasText: 'Intact: 7 rows' }).waitFor()
   await page.checkAccessibility()
 })

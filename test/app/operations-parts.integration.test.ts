@@ -82,7 +82,7 @@ test('all is well: every part has its true value, by four statements of Postgres
   ])
   expect(data.operations).toMatchObject({
     state: 'WELL',
-    verdict: 'All is well: 3 channels are watched in time.',
+    verdict: 'All is well: 3 channels are watched on schedule.',
     problems: [],
     polling: [{ watched: 3, due: 1, probedLastMinute: 1, failing: 1, isOn: true, isLate: false, intervalSeconds: 60 }],
     archive: { lagSeconds: 7_000, alarmSeconds: 86_400 },
@@ -95,7 +95,7 @@ test('all is well: every part has its true value, by four statements of Postgres
 test('the state alone reads no more than the whole', async () => {
   await using api = await world.startApi()
   expect((await api.ask(trustedDocument('OperationsState'), {}, operatorKey)).data).toMatchObject({
-    operations: { state: 'WELL', verdict: 'All is well, and no channel is watched yet.' },
+    operations: { state: 'WELL', verdict: 'All is well. No channels are watched yet.' },
   })
 })
 
@@ -108,7 +108,7 @@ test('a late poller fails, and one that is switched off is told', async () => {
   const off = { ...settings, get: (key: never) => (key === 'monitoring.kick.polling' ? false : settings.get(key)) }
   const paused = await world.look({ settings: off as never })
   expect(paused).toMatchObject({ state: 'DEGRADED', polling: [{ isOn: false, isLate: false }] })
-  expect(paused.verdict).toBe('The polling of kick is switched off: 1 channel is not watched.')
+  expect(paused.verdict).toBe('Polling of kick is switched off: 1 channel is not watched.')
 })
 
 test('a Postgres that says nothing is told in its line, and what is in memory is told as well', async () => {
@@ -193,8 +193,7 @@ test('nodes that share the database are told, and those that are silent are a pr
     { name: 'killed', isThis: false, isSilent: true, waitingSince: '2026-11-01T00:00:00.000Z' },
   ])
   expect(state).toBe('DEGRADED')
-  const sentence =
-    'The node killed says nothing any more, and rows wait on its disk: start it again on its data directory.'
+  const sentence = 'The node killed is silent and has unstored rows on its disk: restart it with its data directory.'
   expect(problems).toMatchObject([{ kind: 'NODE', state: 'DEGRADED', sentence, since: nodes[2].seenAt }])
 })
 
@@ -213,7 +212,7 @@ test('a loss is a problem until it is accepted, and what /ready calls degraded i
     'ClickHouse lost 1911 rows of kick_streamer_probe from 2026-01-10T00:00:00.000Z to 2026-01-10T06:00:00.000Z; what is damaged was set aside.'
   const told = await world.look({}, [...world.losses.notices(), 'Something else.'])
   expect(sentences(told)).toEqual([sentence, 'Something else.'])
-  expect(told.verdict).toBe(`${sentence} 1 more need a look.`)
+  expect(told.verdict).toBe(`${sentence} 1 more problem needs attention.`)
   expect(told.losses).toMatchObject([{ source: 'clickhouse', rows: '1911', reason: sentence, acceptedAt: null }])
   expect(told.problems[0]).toMatchObject({ kind: 'LOSS', since: told.losses[0].foundAt })
   expect(JSON.stringify(told)).not.toContain('secret')
@@ -248,7 +247,7 @@ test('jobs are run by hand, joined, and told with their last run; the audit log 
   for (const ended of await Promise.all(running))
     expect(ended).toMatchObject({ hasEnded: true, job: { lastRun: { text: 'done at last' } } })
   const told = await world.look()
-  expect(sentences(told)).toEqual(['The job bad has failed and will be tried again.'])
+  expect(sentences(told)).toEqual(['The job bad failed and will be retried.'])
   const { rows } = await world.db.pool.query(
     `SELECT role, target FROM dm.audit_log WHERE action = 'job.run' ORDER BY id`,
   )

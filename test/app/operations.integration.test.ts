@@ -27,7 +27,7 @@ const runJob = async (name: string) => {
 
 test('a server at its start is well, and tells all of its parts', async () => {
   const told = await operations()
-  expect(told).toMatchObject({ state: 'WELL', verdict: 'All is well, and no channel is watched yet.', problems: [] })
+  expect(told).toMatchObject({ state: 'WELL', verdict: 'All is well. No channels are watched yet.', problems: [] })
   expect(told.stores.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok])).toEqual([
     ['POSTGRES', true],
     ['CLICKHOUSE', true],
@@ -62,7 +62,7 @@ test('a job that fails is a problem, without anything that only a log may say', 
     __typename: 'OperationsProblem',
     kind: 'JOB',
     state: 'DEGRADED',
-    sentence: 'The job event-subscriptions has failed and will be tried again.',
+    sentence: 'The job event-subscriptions failed and will be retried.',
     since: expect.any(String),
   })
 })
@@ -78,7 +78,7 @@ test('channels that nobody probes are late, and that is the worst', async () => 
   expect(polling).toMatchObject([{ watched: 1, due: 1, probedLastMinute: 0, isLate: true, lastProbedAt: null }])
   expect(state).toBe('FAILING')
   expect(problems[0]).toMatchObject({ kind: 'POLLING', state: 'FAILING', since: polling[0].oldestDueAt })
-  expect(verdict).toMatch(/^The polling of kick is late: the most overdue channel waits for 36\d\d seconds\./)
+  expect(verdict).toMatch(/^Polling of kick is late: the most overdue channel has been waiting for 36\d\d seconds\./)
 })
 
 test('the public may ask none of it, and operators may not run jobs', async () => {

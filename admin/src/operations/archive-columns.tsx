@@ -26,7 +26,7 @@ const Verify = ({ archive }: { archive: Archive }) => {
   return (
     <div className={styles.verify}>
       <Button onClick={() => void verify()} busy={change.busy}>
-        Check it
+        Verify
       </Button>
       <div>
         <Outcome of={change} />
@@ -43,18 +43,14 @@ const Verify = ({ archive }: { archive: Archive }) => {
 export const archiveColumns: readonly Column<Archive>[] = [
   {
     id: 'hour',
-    head: 'Hour',
-    width: '240px',
-    cell: ({ windowFrom, windowTo }) => (
-      <>
-        <Instant at={windowFrom} /> – <Instant at={windowTo} />
-      </>
-    ),
+    head: 'Hour from',
+    width: 'min(180px, 42vw)',
+    cell: ({ windowFrom }) => <Instant at={windowFrom} />,
   },
   {
     id: 'rows',
     head: 'Messages',
-    width: '100px',
+    width: 'min(100px, 22vw)',
     align: 'end',
     cell: ({ rowsExported }) => <Num value={Number(rowsExported)} unit="messages" unknown="" />,
   },
@@ -77,6 +73,6 @@ export const archiveColumns: readonly Column<Archive>[] = [
   {
     id: 'verify',
     head: 'Integrity',
-    cell: (archive) => (archive.success ? <Verify archive={archive} /> : 'It can be checked when it is finished.'),
+    cell: (archive) => (archive.success ? <Verify archive={archive} /> : 'Can be verified once it is finished.'),
   },
 ]

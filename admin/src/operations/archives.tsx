@@ -22,8 +22,8 @@ export const Archives = () => {
         problem={problemOf(error)}
         onRetry={() => renew({ requestPolicy: 'network-only' })}
         empty={
-          <Message title="No hour of chat is archived yet">
-            The job chat-export archives each hour of chat about an hour after it. An administrator can run it under
+          <Message title="No chat is archived yet">
+            The job chat-export archives each hour of chat about an hour after it ends. Administrators can run it under
             Now.
           </Message>
         }

@@ -22,7 +22,7 @@ const RequestedAt = ({ at }: { at: string }) => {
 }
 
 export const callColumns: readonly Column<Call>[] = [
-  { id: 'at', head: 'Sent', width: '150px', cell: ({ requestedAt }) => <RequestedAt at={requestedAt} /> },
+  { id: 'at', head: 'Sent', width: 'min(150px, 36vw)', cell: ({ requestedAt }) => <RequestedAt at={requestedAt} /> },
   { id: 'platform', head: 'Platform', width: '90px', hideBelow: 640, cell: ({ platform }) => platformNames[platform] },
   { id: 'endpoint', head: 'Path', width: '24%', hideBelow: 860, cell: ({ endpoint }) => <code>{endpoint}</code> },
   {
@@ -31,14 +31,14 @@ export const callColumns: readonly Column<Call>[] = [
     width: '14%',
     hideBelow: 1200,
     cell: ({ channel }) =>
-      channel ? <ChannelLink channel={channel} /> : <Unknown reason="It was about several channels, or about none." />,
+      channel ? <ChannelLink channel={channel} /> : <Unknown reason="This call is about several channels, or none." />,
   },
   {
     id: 'status',
     head: 'Status',
     width: '72px',
     align: 'end',
-    cell: ({ status }) => status ?? <Unknown reason="No answer came, or nothing was sent." />,
+    cell: ({ status }) => status ?? <Unknown reason="No answer came, or the call was not sent." />,
   },
   {
     id: 'time',

@@ -56,7 +56,7 @@ export const Calls = () => {
         />
         {channel && <Button onClick={() => change({ channel: undefined })}>Show all channels</Button>}
         <Button kind="quiet" onClick={() => renew({ requestPolicy: 'network-only' })}>
-          Load again
+          Reload
         </Button>
       </search>
       {opened && <OpenCall call={opened} onClose={() => change({ open: undefined, after })} />}
@@ -73,12 +73,12 @@ export const Calls = () => {
         dense
         empty={
           <Message
-            title={calls === 'all' ? 'No call was logged in this range' : 'No call failed in this range'}
+            title={calls === 'all' ? 'No calls in this range' : 'No failed calls in this range'}
             action={
               calls !== 'all' && <Button onClick={() => change({ calls: 'all' })}>Show successful calls too</Button>
             }
           >
-            The newest 50,000 calls are kept.
+            Only the latest 50,000 calls are kept.
           </Message>
         }
       />

@@ -9,7 +9,7 @@ export const sectionOf: Record<OperationsProblemKind, { id: string; name: string
   JOURNAL: { id: 'stores', name: 'Stores' },
   JOB: { id: 'jobs', name: 'Jobs' },
   ARCHIVE: { id: 'jobs', name: 'Jobs' },
-  LOSS: { id: 'losses', name: 'Losses' },
+  LOSS: { id: 'losses', name: 'Lost rows' },
   OTHER: null,
 }
 
@@ -27,10 +27,10 @@ export const storeName = (name: string): string => storeNames[name] ?? name
 
 const stage = /^@staged:[^:]*:/
 
-/** What waits for a table, in words: rows of a queue wait for their projection, and rows of a stage for the past of the demo. */
+/** What waits for a table, in words: rows of a queue wait to be processed, and rows of a stage for the past of the demo. */
 export const targetName = (target: string): string => {
-  if (stage.test(target)) return `${targetName(target.replace(stage, ''))}, for the past of the demo`
-  return target.startsWith('@') ? `${target.slice(1)} (to be projected)` : target
+  if (stage.test(target)) return `${targetName(target.replace(stage, ''))}, for the demo’s history`
+  return target.startsWith('@') ? `${target.slice(1)} (not processed yet)` : target
 }
 
 /** A number of bytes as the API writes it. */

@@ -14,7 +14,7 @@ import type { State } from './use-operations.ts'
 type Job = State['jobs'][number]
 
 const LastRun = ({ run }: { run: Job['lastRun'] }) => {
-  if (!run) return <Unknown reason="None ended in the last three days, or the database does not answer." />
+  if (!run) return <Unknown reason="No run ended in the last three days, or the database does not answer." />
   const { startedAt, finishedAt, outcome, text } = run
   const seconds = finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000 : null
   return (
@@ -28,7 +28,7 @@ const LastRun = ({ run }: { run: Job['lastRun'] }) => {
 }
 
 const JobRow = ({ job, mayRun, onRan }: { job: Job; mayRun: boolean; onRan(): void }) => {
-  const change = useChange(RunJob, ({ hasEnded }) => (hasEnded ? 'Done.' : 'It takes longer and goes on.'))
+  const change = useChange(RunJob, ({ hasEnded }) => (hasEnded ? 'Done.' : 'Still running; it will go on by itself.'))
   const run = async (): Promise<void> => {
     await change.make({ name: job.name })
     onRan()
@@ -46,7 +46,7 @@ const JobRow = ({ job, mayRun, onRan }: { job: Job; mayRun: boolean; onRan(): vo
       <Cell head="Next">
         {job.isRunning && job.runningSince ? (
           <>
-            runs for <Ago at={job.runningSince} suffix="" />
+            running for <Ago at={job.runningSince} suffix="" />
           </>
         ) : job.nextRunAt ? (
           <Instant at={job.nextRunAt} />
@@ -54,7 +54,7 @@ const JobRow = ({ job, mayRun, onRan }: { job: Job; mayRun: boolean; onRan(): vo
           <Unknown reason="It is not due in the next five years." />
         )}
         <p className={styles.quiet}>
-          <code className={styles.cron} title="When it is due, in cron's form">
+          <code className={styles.cron} title="Schedule, as a cron expression">
             {job.cron} UTC
           </code>
         </p>

@@ -4,9 +4,9 @@ import { targetName } from './evidence.ts'
 import { Cell, Grid, Section } from './section.tsx'
 import type { State } from './use-operations.ts'
 
-/** Rows that were kept once and are lost. */
+/** Rows that were received and lost before they were stored. Deliveries that never came are no rows. */
 export const Losses = ({ state }: { state: State }) => (
-  <Section id="losses" title="Losses" note={state.losses.length === 0 ? 'Nothing is known to be lost.' : undefined}>
+  <Section id="losses" title="Rows lost before storage" note={state.losses.length === 0 ? 'none known' : undefined}>
     {state.losses.length > 0 && (
       <Grid heads={['Table', 'From', 'To', 'Rows', 'What happened', 'Accepted']}>
         {state.losses.map((loss) => (
@@ -19,11 +19,7 @@ export const Losses = ({ state }: { state: State }) => (
               <Instant at={loss.to} />
             </Cell>
             <Cell head="Rows">
-              <Num
-                value={loss.rows === null ? null : Number(loss.rows)}
-                unit="rows"
-                unknown="It is not known how many."
-              />
+              <Num value={loss.rows === null ? null : Number(loss.rows)} unit="rows" unknown="Nobody knows how many." />
             </Cell>
             <Cell head="What happened">{loss.reason}</Cell>
             <Cell head="Accepted" wrong={loss.acceptedAt === null}>

@@ -11,9 +11,8 @@ export const LostNotice = ({ counts: { expected, untold } }: { counts: Counts })
   untold > 0 && (
     <li data-state={untold * manyOf >= expected ? 'DEGRADED' : 'NOTE'}>
       <span>
-        {untold === 1 ? 'One delivery' : `${exactNumber(untold)} deliveries`} of the last 24 hours{' '}
-        {untold === 1 ? 'was' : 'were'} lost, of {exactNumber(expected)} that tell a start or an end. Polling noticed
-        the changes.
+        {exactNumber(untold)} of {exactNumber(expected)} webhook deliveries for stream starts and ends never arrived in
+        the last 24 hours. Polling caught {untold === 1 ? 'the change' : 'the changes'}.
       </span>
       <Link to="/inbox" search={{ view: 'lost', from: 'now-24h', to: 'now' }}>
         Show which

@@ -9,24 +9,22 @@ import type { State } from './use-operations.ts'
 
 type Node = State['nodes'][number]
 
-const elsewhere = 'Only the node itself knows: ask it, or its /metrics.'
+const elsewhere = 'Only the node itself knows. See its /metrics.'
 
 const NodeRow = ({ node }: { node: Node }) => (
   <tr>
     <th scope="row">
       <code>{node.name.slice(0, 8)}</code>
-      {node.isThis && <span className={styles.note}>answers this page</span>}
+      {node.isThis && <span className={styles.note}>serves this page</span>}
     </th>
-    <Cell head="Seen" wrong={node.isSilent}>
+    <Cell head="Last seen" wrong={node.isSilent}>
       {node.isSilent && 'silent: '}
       <Ago at={node.seenAt} />
     </Cell>
     <Cell head="Workers">
       {node.workers === null ? <Unknown reason={elsewhere} /> : node.workers.join(', ') || 'none'}
     </Cell>
-    <Cell head="Running for">
-      {node.startedAt ? <Ago at={node.startedAt} suffix="" /> : <Unknown reason={elsewhere} />}
-    </Cell>
+    <Cell head="Uptime">{node.startedAt ? <Ago at={node.startedAt} suffix="" /> : <Unknown reason={elsewhere} />}</Cell>
     <Cell head="Spool">
       {node.spool ? (
         `${bytes(byteCount(node.spool.bytes))} of ${bytes(byteCount(node.spool.maxBytes))}`
@@ -34,11 +32,9 @@ const NodeRow = ({ node }: { node: Node }) => (
         <Unknown reason={elsewhere} />
       )}
     </Cell>
-    <Cell head="Oldest row waits">
-      {node.waitingSince ? <Ago at={node.waitingSince} suffix="" /> : 'nothing waits'}
-    </Cell>
-    <Cell head="Refused rows" wrong={(node.spool?.deadLetters ?? 0) > 0}>
-      <Num value={node.spool?.deadLetters} unit="rows that ClickHouse refuses" unknown={elsewhere} />
+    <Cell head="Oldest unstored row">{node.waitingSince ? <Ago at={node.waitingSince} /> : 'none'}</Cell>
+    <Cell head="Rejected rows" wrong={(node.spool?.deadLetters ?? 0) > 0}>
+      <Num value={node.spool?.deadLetters} unit="rows rejected by ClickHouse" unknown={elsewhere} />
     </Cell>
   </tr>
 )
@@ -47,26 +43,26 @@ const NodeRow = ({ node }: { node: Node }) => (
 export const Nodes = ({ state }: { state: State }) => {
   const tables = state.nodes.flatMap(({ spool }) => spool?.tables ?? [])
   return (
-    <Section id="nodes" title="Nodes, and what they still have to store">
-      <Grid heads={['Node', 'Seen', 'Workers', 'Running for', 'Spool', 'Oldest row waits', 'Refused rows']}>
+    <Section id="nodes" title="Nodes">
+      <Grid heads={['Node', 'Last seen', 'Workers', 'Uptime', 'Spool', 'Oldest unstored row', 'Rejected rows']}>
         {state.nodes.map((node) => (
           <NodeRow key={node.name} node={node} />
         ))}
       </Grid>
       {tables.length > 0 && (
-        <Grid heads={['For the table', 'Rows that wait', 'Oldest', 'Stored since the start', 'Last', 'Failures']}>
+        <Grid heads={['Table', 'Rows to store', 'Oldest', 'Stored since start-up', 'Last stored', 'Failures']}>
           {tables.map((table) => (
             <tr key={table.target}>
               <th scope="row">{targetName(table.target)}</th>
-              <Cell head="Rows that wait">
+              <Cell head="Rows to store">
                 <Num value={table.rows} unit="rows" unknown="" />
               </Cell>
-              <Cell head="Oldest">{table.oldestAt ? <Ago at={table.oldestAt} suffix="" /> : 'nothing waits'}</Cell>
-              <Cell head="Stored since the start">
+              <Cell head="Oldest">{table.oldestAt ? <Ago at={table.oldestAt} /> : 'none'}</Cell>
+              <Cell head="Stored since start-up">
                 <Num value={Number(table.shippedRows)} unit="rows" unknown="" />
               </Cell>
-              <Cell head="Last">
-                {table.lastShippedAt ? <Ago at={table.lastShippedAt} /> : <Unknown reason="None since the start." />}
+              <Cell head="Last stored">
+                {table.lastShippedAt ? <Ago at={table.lastShippedAt} /> : <Unknown reason="None since start-up." />}
               </Cell>
               <Cell head="Failures" wrong={table.failures > 0}>
                 {table.failures === 0 ? '0' : `${table.failures} in a row`}

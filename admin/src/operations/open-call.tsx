@@ -26,16 +26,16 @@ export const OpenCall = ({ call, onClose }: { call: Call; onClose(): void }) => 
         </>
       )}
     </p>
-    {call.error ? <p className={styles.wrong}>{call.error}</p> : <p>It was successful.</p>}
+    {call.error ? <p className={styles.wrong}>{call.error}</p> : <p>The call succeeded.</p>}
     {call.body ? (
       <>
         <pre>{call.body}</pre>
         <div>
-          <CopyButton text={call.body} label="Copy the answer" />
+          <CopyButton text={call.body} label="Copy answer" />
         </div>
       </>
     ) : (
-      <p className={styles.quiet}>The text of the answer is not kept.</p>
+      <p className={styles.quiet}>The text of this answer was not kept.</p>
     )}
   </section>
 )

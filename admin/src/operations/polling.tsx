@@ -28,17 +28,21 @@ const Row = ({ platform, budget }: { platform: Platform; budget: State['budgets'
       ) : platform.latenessSeconds < 1 ? (
         'on time'
       ) : (
-        `${duration(platform.latenessSeconds)}${platform.isLate ? ' late: too late' : ' late'}`
+        `${duration(platform.latenessSeconds)} late`
       )}
     </Cell>
-    <Cell head="Probed in the last minute">
+    <Cell head="Probed last minute">
       <Num value={platform.probedLastMinute} unit="channels" unknown={unknown} />
     </Cell>
     <Cell head="No answer" wrong={(platform.failing ?? 0) > 0}>
-      <Num value={platform.failing} unit="channels whose latest attempt gave no answer" unknown={unknown} />
+      <Num value={platform.failing} unit="channels whose last probe got no answer" unknown={unknown} />
     </Cell>
     <Cell head="Last probe">
-      {platform.lastProbedAt ? <Ago at={platform.lastProbedAt} /> : <Unknown reason="Nothing was probed yet." />}
+      {platform.lastProbedAt ? (
+        <Ago at={platform.lastProbedAt} />
+      ) : (
+        <Unknown reason="No channel has been probed yet." />
+      )}
     </Cell>
     <Cell head="Requests" wrong={budget?.pausedUntil != null}>
       {budget ? (
@@ -47,7 +51,7 @@ const Row = ({ platform, budget }: { platform: Platform; budget: State['budgets'
           {budget.pausedUntil && ': paused'}
         </>
       ) : (
-        <Unknown reason="This server is not set up for the platform." />
+        <Unknown reason="This server has no credentials for the platform." />
       )}
     </Cell>
   </tr>
@@ -56,9 +60,7 @@ const Row = ({ platform, budget }: { platform: Platform; budget: State['budgets'
 /** How the channels of each platform are probed, and what may be asked of it. */
 export const Polling = ({ state }: { state: State }) => (
   <Section id="polling" title="Polling">
-    <Grid
-      heads={['Platform', 'Watched', 'Schedule', 'Probed in the last minute', 'No answer', 'Last probe', 'Requests']}
-    >
+    <Grid heads={['Platform', 'Watched', 'Schedule', 'Probed last minute', 'No answer', 'Last probe', 'Requests']}>
       {state.polling.map((platform) => (
         <Row
           key={platform.platform}

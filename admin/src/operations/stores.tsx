@@ -6,14 +6,14 @@ import type { State } from './use-operations.ts'
 /** The stores, as the process that answers reaches them. */
 export const Stores = ({ state }: { state: State }) => (
   <Section id="stores" title="Stores">
-    <Grid heads={['Store', 'State', 'Answers in']}>
+    <Grid heads={['Store', 'State', 'Response time']}>
       {state.stores.map(({ name, ok, sentence, latencyMs }) => (
         <tr key={name}>
           <th scope="row">{storeName(name)}</th>
           <Cell head="State" wrong={!ok}>
-            {ok ? 'works' : (sentence ?? 'does not work')}
+            {ok ? 'OK' : (sentence ?? 'not working')}
           </Cell>
-          <Cell head="Answers in">{exactNumber(Math.round(latencyMs))} ms</Cell>
+          <Cell head="Response time">{exactNumber(Math.round(latencyMs))} ms</Cell>
         </tr>
       ))}
     </Grid>

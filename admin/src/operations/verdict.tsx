@@ -5,7 +5,7 @@ import { useLostLately } from './use-lost-lately.ts'
 import type { OperationsState } from './use-operations.ts'
 import styles from './verdict.module.css'
 
-const words = { WELL: 'It works', DEGRADED: 'Needs a look', FAILING: 'Something fails' } as const
+const words = { WELL: 'Operational', DEGRADED: 'Needs attention', FAILING: 'Failing' } as const
 
 /** The one line that says whether everything is watched, and what is wrong. It can be read from afar. */
 export const Verdict = ({ of: { state, toldAt, problem } }: { of: OperationsState }) => {
@@ -17,13 +17,13 @@ export const Verdict = ({ of: { state, toldAt, problem } }: { of: OperationsStat
     <section className={styles.verdict} data-state={isOld ? 'OLD' : state.state} aria-label="Verdict">
       <p className={styles.word}>
         <span className={styles.mark} aria-hidden="true" />
-        {isOld ? 'Not known now' : words[state.state]}
+        {isOld ? 'Unknown' : words[state.state]}
         <span className={styles.told}>
           as of <Ago at={new Date(toldAt).toISOString()} />
         </span>
       </p>
       <p className={styles.sentence} role="status">
-        {isOld ? `${problem.message} What is below was true before.` : state.verdict}
+        {isOld ? `${problem.message} The page shows the last known state.` : state.verdict}
       </p>
       {!isOld && (state.problems.length > 0 || isLost) && (
         <ul className={styles.problems}>
@@ -39,7 +39,7 @@ export const Verdict = ({ of: { state, toldAt, problem } }: { of: OperationsStat
                 )}
                 {section && <a href={`#${section.id}`}>{section.name}</a>}
                 {kind === 'POLLING' && <a href="/operations?view=calls">Failed calls</a>}
-                {!section && <a href="/ready">What /ready says</a>}
+                {!section && <a href="/ready">See /ready</a>}
               </li>
             )
           })}

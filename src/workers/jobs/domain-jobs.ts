@@ -21,7 +21,7 @@ export const chatExportJob = (options: ExportOptions): Job => {
   return {
     name: 'chat-export',
     cron: '7 * * * *',
-    description: 'Archives chat that arrived more than an hour ago.',
+    description: 'Archives chat once it is an hour old.',
     async run(signal) {
       const { windows, objects, rows, through, busy } = await exportChat({ leaseHolder, ...options }, signal)
       const did = `archived ${rows} messages of ${windows} hours in ${objects} objects`
@@ -51,7 +51,7 @@ export const eventSubscriptionsJob = ({
   name: 'event-subscriptions',
   cron: '*/2 * * * *',
   afterStartSeconds: 1,
-  description: 'Makes the event subscriptions held with the platforms those that are wanted.',
+  description: 'Brings event subscriptions on the platforms in line with what is wanted.',
   async run(signal) {
     const lines: string[] = []
     const failed: string[] = []
@@ -77,7 +77,7 @@ export const eventSubscriptionsJob = ({
 export const sessionClosingJob = (db: Postgres, steady: Steady, notBefore: () => number): Job => ({
   name: 'session-closing',
   cron: '* * * * *',
-  description: 'Ends sessions of channels that have not been looked at for an hour.',
+  description: 'Ends sessions of channels that were not probed for an hour.',
   async run() {
     if (steady() < notBefore()) return { idle: 'waits for the pollers to look again' }
     return counted('closed', await closeStaleSessions(db))
@@ -89,7 +89,7 @@ export const sessionAggregatesJob = (options: Omit<AggregationOptions, 'signal'>
   name: 'session-aggregates',
   cron: '* * * * *',
   afterStartSeconds: 5,
-  description: 'Computes the aggregates of sessions that have ended, and of those of which rows came late.',
+  description: 'Computes totals for ended sessions, and again for those with late rows.',
   async run(signal) {
     return counted('aggregated', await aggregateEndedSessions({ ...options, signal }))
   },

@@ -18,7 +18,7 @@ export const historyRetention = 'history-retention'
 export const historyRetentionJob = (store: ClickHouse, days: () => HistoryDays, log: Log): Job => ({
   name: historyRetention,
   cron: '41 * * * *',
-  description: 'Makes the tables of the history keep what the settings say.',
+  description: 'Applies the retention settings to the history tables.',
   async run() {
     const changes = await applyRetention(store, { retentionDays: days() }, log)
     return (
@@ -32,7 +32,7 @@ export const historyRetentionJob = (store: ClickHouse, days: () => HistoryDays, 
 export const scrapeLogRetentionJob = (db: Postgres): Job => ({
   name: 'scrape-log-retention',
   cron: '*/10 * * * *',
-  description: 'Removes the oldest rows of the audit of calls to platforms.',
+  description: 'Removes the oldest entries from the log of calls to platforms.',
   async run() {
     await pruneCallLog(db)
     return `kept the newest ${callLogRows} calls`
@@ -86,7 +86,7 @@ const lockTimeout = '55P03'
 export const statusEventRetentionJob = (db: Postgres, retentionDays: () => number): Job => ({
   name: 'status-event-retention',
   cron: '23 * * * *',
-  description: 'Drops months of status events that are over for longer than they are kept.',
+  description: 'Drops months of status events that are past their retention.',
   async run(signal) {
     const days = retentionDays()
     const dropped: string[] = []
@@ -122,7 +122,7 @@ const removeIds = statement(
 export const webhookIdRetentionJob = (db: Postgres, webhookDays: () => number): Job => ({
   name: 'webhook-id-retention',
   cron: '17 * * * *',
-  description: `Forgets ids of deliveries ${idMarginDays} days after the deliveries themselves.`,
+  description: `Forgets delivery ids ${idMarginDays} days after the deliveries themselves.`,
   async run(signal) {
     const days = webhookDays() + idMarginDays
     const remove = async () => (await db.query(removeIds, [days, batchRows])).length
