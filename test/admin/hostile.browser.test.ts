@@ -115,8 +115,8 @@ test('the body and the headers of a delivery are shown as they are written, and 
   await payload.getByRole('button', { name: 'Show all 750000 characters' }).click()
   await payload.getByRole('button', { name: 'Show all 750000 characters' }).waitFor({ state: 'detached' })
   // Why it was not used, and what to do.
-  await opened.getByText('It was not used, because its headers or body can not be read').waitFor()
-  await opened.getByText('upgrade the program, then replay it').waitFor()
+  await opened.getByText('It was not used because its headers or body cannot be read').waitFor()
+  await opened.getByText('upgrade Channelscope, then replay it').waitFor()
 })
 
 describe('an address that is wrong leads to what can help', () => {
@@ -152,10 +152,10 @@ describe('an address that is wrong leads to what can help', () => {
 
 test('the reason of what is not known is told to a finger and to the keyboard', async () => {
   const page = await panel.open('/inbox', { ...admin, width: 1280 })
-  const unknown = page.page.getByRole('button', { name: /^unknown: Only starts and ends/ }).first()
+  const unknown = page.page.getByRole('button', { name: /^unknown: Only stream starts and ends/ }).first()
   await unknown.focus()
   await page.page.keyboard.press('Enter')
-  const reason = page.page.getByRole('status').filter({ hasText: 'Only starts and ends of broadcasts' })
+  const reason = page.page.getByRole('status').filter({ hasText: 'Only stream starts and ends' })
   await reason.waitFor()
   await page.checkAccessibility()
   await page.page.keyboard.press('Escape')

@@ -30,7 +30,6 @@ const first: readonly Column<Line>[] = [
     id: 'at',
     head: 'Received',
     width: 'min(132px, 21vw)',
-
     cell: ({ receivedAt }) => <ReceivedAt at={receivedAt} />,
   },
   {
@@ -50,7 +49,7 @@ const first: readonly Column<Line>[] = [
     width: '22%',
     hideBelow: 640,
     cell: ({ channel }) =>
-      channel ? <ChannelLink channel={channel} /> : <Unknown reason="It names no channel that is tracked." />,
+      channel ? <ChannelLink channel={channel} /> : <Unknown reason="It names no tracked channel." />,
   },
   {
     id: 'outcome',
@@ -68,7 +67,7 @@ const rest: readonly Column<Line>[] = [
     align: 'end',
     hideBelow: 640,
     cell: ({ lagMs }) =>
-      lagMs === null ? <Unknown reason="The platform’s timestamp can not be read." /> : lagText(lagMs),
+      lagMs === null ? <Unknown reason="The platform’s timestamp cannot be read." /> : lagText(lagMs),
   },
   {
     id: 'why',

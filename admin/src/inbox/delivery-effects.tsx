@@ -40,7 +40,7 @@ export const DeliveryEffects = ({ delivery, channelId }: { delivery: Delivery; c
           <dt>Broadcast</dt>
           <dd dir="auto">
             <Link to="/sessions/$id" params={{ id: session.id }}>
-              {session.title ?? 'without a title'}
+              {session.title ?? 'untitled'}
             </Link>
           </dd>
         </>

@@ -37,11 +37,11 @@ export const DeliveryFacts = ({ delivery }: { delivery: Delivery }) => {
           {delivery.replay && ' (replayed by an operator)'}
         </dd>
         <dt>Delay</dt>
-        <dd>{lagMs === null ? <Unknown reason="The platform’s timestamp can not be read." /> : lagSentence(lagMs)}</dd>
+        <dd>{lagMs === null ? <Unknown reason="The platform’s timestamp cannot be read." /> : lagSentence(lagMs)}</dd>
         <dt>Sender</dt>
         <dd>
           {sourceName(source)}
-          {verified ? ', by its signature' : ' as it claims, without a valid signature'}
+          {verified ? ', confirmed by its signature' : ', unconfirmed: no valid signature'}
         </dd>
         <dt>Channel</dt>
         <dd>
@@ -50,7 +50,7 @@ export const DeliveryFacts = ({ delivery }: { delivery: Delivery }) => {
           ) : channelUserId ? (
             `the account ${channelUserId}, which is not tracked`
           ) : (
-            <Unknown reason="It names no channel that can be read." />
+            <Unknown reason="It names no readable channel." />
           )}
         </dd>
         <dt>Message id</dt>
@@ -60,10 +60,10 @@ export const DeliveryFacts = ({ delivery }: { delivery: Delivery }) => {
         </dd>
         {outcome === 'REPEATED' && (
           <>
-            <dt>First one</dt>
+            <dt>First delivery</dt>
             <dd>
               {repeatOf === null ? (
-                <Unknown reason="The first one is not known any more." />
+                <Unknown reason="The first one is no longer known." />
               ) : (
                 <Link
                   from="/inbox"
@@ -81,9 +81,7 @@ export const DeliveryFacts = ({ delivery }: { delivery: Delivery }) => {
       {caller.may('ADMIN') && <Replay delivery={delivery} />}
       {delivery.payload === null || delivery.payload === undefined ? (
         <p className={styles.quiet}>
-          {repeatOf
-            ? 'The first delivery has the payload.'
-            : 'There is no payload to show: the body is empty or is not JSON.'}
+          {repeatOf ? 'The first delivery has the payload.' : 'No payload to show: the body is empty or not JSON.'}
         </p>
       ) : (
         <JsonView value={delivery.payload as Json} label="Payload" />

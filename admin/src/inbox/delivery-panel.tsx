@@ -14,6 +14,7 @@ type Props = { messageId: string; at: string | undefined; onClose(): void }
 /** The delivery that is open, beside the list. */
 export const DeliveryPanel = ({ messageId, at, onClose }: Props) => {
   const heading = useRef<HTMLHeadingElement>(null)
+  const panel = useRef<HTMLElement>(null)
   const { delivery, busy, problem, retry } = useDelivery(messageId, at)
 
   useEffect(() => {
@@ -24,6 +25,11 @@ export const DeliveryPanel = ({ messageId, at, onClose }: Props) => {
     }
   }, [])
 
+  // Below the summary little of it would be in sight.
+  useEffect(() => {
+    if (!busy && panel.current!.getBoundingClientRect().top > innerHeight / 3) panel.current!.scrollIntoView()
+  }, [busy])
+
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (event.key === 'Escape' && !isTyping(event)) onClose()
@@ -33,7 +39,7 @@ export const DeliveryPanel = ({ messageId, at, onClose }: Props) => {
   }, [onClose])
 
   return (
-    <aside className={styles.panel} aria-label="Delivery" data-ready={!busy}>
+    <aside ref={panel} className={styles.panel} aria-label="Delivery" data-ready={!busy}>
       <header className={styles.head}>
         <h2 ref={heading} tabIndex={-1}>
           <bdi>{visibleText(delivery?.eventType || 'Delivery')}</bdi>
@@ -50,7 +56,7 @@ export const DeliveryPanel = ({ messageId, at, onClose }: Props) => {
         <Skeleton lines={10} />
       ) : (
         <Message title="This delivery is not kept" action={<Button onClick={onClose}>Back to the list</Button>}>
-          None with this id{at !== undefined && ' that came at this time'} is in the inbox. It may be older than what is
+          The inbox has no delivery with this id{at !== undefined && ' at this time'}. It may be older than what is
           kept.
         </Message>
       )}

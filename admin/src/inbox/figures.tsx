@@ -5,7 +5,7 @@ import { Num } from '../parts/text/number.tsx'
 import { Unknown } from '../parts/text/unknown.tsx'
 import { exactNumber } from '../view/format.ts'
 import { lagText } from './lag.ts'
-import { countUnused } from './outcomes.ts'
+import { countUnused, unusedNote } from './outcomes.ts'
 import { type InboxSearch, lostOnes } from './search.ts'
 import styles from './summary.module.css'
 
@@ -30,12 +30,16 @@ export const Figures = ({ data: { total }, search, onChange }: Props) => {
   const { received, expected, untold, lag, leftOut } = total
   const unused = countUnused(total.outcomes)
   const isFiltered = search.view !== 'lost' && search.outcome === 'NOT_USED'
-  const filterText = isFiltered ? 'Show all deliveries' : unused === 0 ? 'Everything was used.' : 'Show which, and why'
+  const filterText = isFiltered
+    ? 'Show all deliveries'
+    : unused > 0
+      ? 'Show which, and why'
+      : unusedNote(total.outcomes)
   return (
     <dl className={styles.figures}>
       <Figure
         name="Received"
-        note={leftOut > 0 ? `${exactNumber(leftOut)} were not kept: too many at once` : 'all of them are kept'}
+        note={leftOut > 0 ? `${exactNumber(leftOut)} were not kept: too many at once` : 'all kept'}
       >
         <Num value={received} unit="deliveries" unknown="" />
       </Figure>
@@ -64,7 +68,7 @@ export const Figures = ({ data: { total }, search, onChange }: Props) => {
         wrong={untold > 0}
         note={
           expected === 0 ? (
-            'No start or end was expected.'
+            'No starts or ends expected.'
           ) : (
             <>
               of {exactNumber(expected)} starts and ends{' '}
@@ -83,16 +87,16 @@ export const Figures = ({ data: { total }, search, onChange }: Props) => {
         }
       >
         {expected > 0 ? (
-          <Num value={untold} unit="starts and ends that no delivery told" unknown="" />
+          <Num value={untold} unit="starts and ends without a delivery" unknown="" />
         ) : (
-          <Unknown reason="No start and no end was expected in this range." />
+          <Unknown reason="No stream start or end was expected in this range." />
         )}
       </Figure>
       <Figure
-        name="Delay (95 % of them)"
-        note={lag ? `half of them: ${lagText(lag.p50)}, longest: ${lagText(lag.max)}` : 'nothing was received'}
+        name="Delay (95th percentile)"
+        note={lag ? `median ${lagText(lag.p50)}, longest ${lagText(lag.max)}` : 'nothing received'}
       >
-        {lag ? lagText(lag.p95) : <Unknown reason="Nothing genuine was received in this range." />}
+        {lag ? lagText(lag.p95) : <Unknown reason="No genuine delivery was received in this range." />}
       </Figure>
     </dl>
   )

@@ -8,7 +8,7 @@ import { type InboxSearch, noFilters } from './search.ts'
 
 const outcomeChoices: readonly (readonly [OutcomeFilter | '', string])[] = [
   ['', 'All'],
-  ['NOT_USED', 'Not used: any reason'],
+  ['NOT_USED', 'Not used, any reason'],
   ...allOutcomes.map((outcome) => [outcome, outcomeWords[outcome].name] as const),
 ]
 
@@ -53,7 +53,7 @@ export const Filters = ({ search, types, onChange }: Props) => {
       )}
       {isFiltered && (
         <Button kind="quiet" onClick={() => onChange(noFilters)}>
-          Clear the filters
+          Clear filters
         </Button>
       )}
     </search>

@@ -14,8 +14,7 @@ const lateMs = 300_000
 
 /** The lag of a delivery in words. */
 export const lagSentence = (ms: number): string => {
-  if (ms < 0)
-    return `It came ${lagText(-ms)} before the instant that the platform names as that of sending: its clock is ahead of ours.`
-  if (ms <= usualMs) return `It came ${lagText(ms)} after it was sent, as usual.`
-  return `It came ${lagText(ms)} after it was sent${ms > lateMs ? ', which counts as late' : ''}.`
+  if (ms < 0) return `It arrived ${lagText(-ms)} before the platform says it was sent: its clock is ahead of ours.`
+  if (ms <= usualMs) return `It arrived ${lagText(ms)} after it was sent, as usual.`
+  return `It arrived ${lagText(ms)} after it was sent${ms > lateMs ? ', which counts as late' : ''}.`
 }

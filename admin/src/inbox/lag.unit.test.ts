@@ -15,15 +15,15 @@ test('a lag is written in its greatest units', () => {
 })
 
 test('a lag in words says what it means', () => {
-  expect(lagSentence(464)).toBe('It came 464 ms after it was sent, as usual.')
-  expect(lagSentence(600_000)).toBe('It came 10 min after it was sent, which counts as late.')
+  expect(lagSentence(464)).toBe('It arrived 464 ms after it was sent, as usual.')
+  expect(lagSentence(600_000)).toBe('It arrived 10 min after it was sent, which counts as late.')
   expect(lagSentence(-1_250)).toContain('its clock is ahead of ours')
 })
 
 test('a loss is told against what was expected', () => {
   expect(lossOf({ received: 0, expected: 12, untold: 12 })).toEqual({
     state: 'silent',
-    text: 'silent: none of 12 came',
+    text: 'silent: none of 12 arrived',
   })
   expect(lossOf({ received: 4_000, expected: 3_685, untold: 5 }).text).toBe('5 of 3,685 lost')
   expect(lossOf({ received: 9, expected: 0, untold: 0 }).state).toBe('unknown')

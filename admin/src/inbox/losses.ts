@@ -8,7 +8,7 @@ export type Loss = { state: 'silent' | 'lost' | 'none' | 'unknown'; text: string
 
 export const lossOf = ({ received, expected, untold }: Pick<TypeTotal, 'received' | 'expected' | 'untold'>): Loss => {
   if (expected === 0) return { state: 'unknown', text: 'nothing to compare with' }
-  if (received === 0) return { state: 'silent', text: `silent: none of ${exactNumber(expected)} came` }
+  if (received === 0) return { state: 'silent', text: `silent: none of ${exactNumber(expected)} arrived` }
   if (untold > 0) return { state: 'lost', text: `${exactNumber(untold)} of ${exactNumber(expected)} lost` }
   return { state: 'none', text: `none of ${exactNumber(expected)} lost` }
 }

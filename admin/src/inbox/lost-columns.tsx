@@ -10,9 +10,9 @@ import { duration } from '../view/format.ts'
 export type Lost = LostDeliveriesQuery['lostDeliveries']['nodes'][number]
 
 const changes: Record<Lost['change'], string> = {
-  STREAM_START: 'it began',
-  STREAM_END: 'it ended',
-  CONNECTION_TEST: 'a test',
+  STREAM_START: 'start',
+  STREAM_END: 'end',
+  CONNECTION_TEST: 'test',
 }
 
 const noticers: Record<Lost['noticedBy'], string> = {
@@ -25,7 +25,7 @@ const noticers: Record<Lost['noticedBy'], string> = {
 const secondsBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 1_000
 
 export const lostColumns: readonly Column<Lost>[] = [
-  { id: 'at', head: 'Happened', width: '132px', cell: ({ occurredAt }) => <Instant at={occurredAt} /> },
+  { id: 'at', head: 'Occurred', width: 'min(132px, 31vw)', cell: ({ occurredAt }) => <Instant at={occurredAt} /> },
   {
     id: 'ago',
     head: 'Ago',
@@ -33,8 +33,8 @@ export const lostColumns: readonly Column<Lost>[] = [
     hideBelow: 1200,
     cell: ({ occurredAt }) => <Ago at={occurredAt} suffix="" />,
   },
-  { id: 'channel', head: 'Channel', width: '20%', cell: ({ channel }) => <ChannelLink channel={channel} /> },
-  { id: 'change', head: 'Not told', width: '90px', cell: ({ change }) => changes[change] },
+  { id: 'channel', head: 'Channel', cell: ({ channel }) => <ChannelLink channel={channel} /> },
+  { id: 'change', head: 'Change', width: 'min(90px, 18vw)', cell: ({ change }) => changes[change] },
   {
     id: 'type',
     head: 'Missing delivery',
@@ -53,14 +53,15 @@ export const lostColumns: readonly Column<Lost>[] = [
   {
     id: 'session',
     head: 'Broadcast',
+    width: '26%',
     hideBelow: 860,
     cell: ({ session }) =>
       session ? (
         <Link to="/sessions/$id" params={{ id: session.id }} dir="auto">
-          {session.title ?? 'without a title'}
+          {session.title ?? 'untitled'}
         </Link>
       ) : (
-        <Unknown reason="The broadcast is not kept any more." />
+        <Unknown reason="The broadcast is no longer kept." />
       ),
   },
 ]

@@ -30,9 +30,9 @@ export const LostList = ({ search: { channel, type: eventType, after }, onChange
   return (
     <section className={styles.lost} aria-label="Lost deliveries">
       <p className={styles.quiet}>
-        An event subscription was active for each of these starts and ends of broadcasts, and no delivery told it.
-        Polling noticed it, so the broadcast is stored. Many at one time mean that the platform did not reach this
-        server. Many of one channel mean that its event subscription needs a look.
+        Each of these stream starts and ends had an active event subscription, but no delivery arrived. Polling caught
+        them, so the broadcasts are stored. Many at one time: the platform could not reach this server. Many for one
+        channel: check its event subscription.
       </p>
       <DataTable
         columns={lostColumns}
@@ -45,7 +45,7 @@ export const LostList = ({ search: { channel, type: eventType, after }, onChange
         onRetry={retry}
         empty={
           <Message
-            title="No delivery was lost in this range"
+            title="No lost deliveries in this range"
             action={
               isFiltered && (
                 <Button onClick={() => onChange({ ...noFilters, after: undefined })}>
@@ -54,7 +54,7 @@ export const LostList = ({ search: { channel, type: eventType, after }, onChange
               )
             }
           >
-            Only starts and ends of broadcasts can be checked, each 30 minutes after it happened.
+            Only stream starts and ends can be checked, 30 minutes after they happen.
           </Message>
         }
       />

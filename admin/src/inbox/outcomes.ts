@@ -1,5 +1,6 @@
 import type { WebhookOutcome } from '../../generated/graphql.ts'
 import { outcomeNames } from '../parts/delivery/outcome-names.ts'
+import { exactNumber } from '../view/format.ts'
 
 export type Outcome = WebhookOutcome
 
@@ -18,64 +19,63 @@ export const outcomeWords: Record<Outcome, Words> = {
   PROJECTED: {
     name: outcomeNames.PROJECTED,
     effect: 'used',
-    sentence: 'It was read, and what it tells is stored.',
+    sentence: 'It was processed and its content is stored.',
   },
   LATE: {
     name: outcomeNames.LATE,
     effect: 'used',
-    sentence: 'It is stored, although it came more than five minutes after it was sent.',
-    next: 'If there are many, the platform is behind: look at its status page.',
+    sentence: 'It was stored, though it arrived more than five minutes after it was sent.',
+    next: 'If there are many, the platform is lagging: check its status page.',
   },
   KEPT: {
     name: outcomeNames.KEPT,
     effect: 'used',
-    sentence: 'It is genuine, and kept as it came, because nothing else stores this type.',
+    sentence: 'It is genuine and was kept as received. Nothing else uses this type.',
   },
   REPEATED: {
     name: outcomeNames.REPEATED,
     effect: 'none',
-    sentence: 'The same delivery came before, and the first one counts.',
+    sentence: 'The same delivery arrived before. Only the first one counts.',
   },
   TEST: {
     name: outcomeNames.TEST,
     effect: 'none',
-    sentence: 'It is a test: it shows that deliveries arrive, and changes nothing.',
+    sentence: 'A test: it shows that deliveries arrive and changes nothing.',
   },
   QUARANTINED: {
     name: outcomeNames.QUARANTINED,
     effect: 'not used',
-    sentence: 'It was not used, because it was sent more than seven days before it came, or after it came.',
+    sentence: 'It was not used because its timestamp is more than seven days old or in the future.',
     next: 'Replay it if it should count.',
   },
   UNTRACKED: {
     name: outcomeNames.UNTRACKED,
     effect: 'not used',
-    sentence: 'It was not used, because its channel is not tracked, or its event subscription is not ours.',
+    sentence: 'It was not used because its channel is not tracked or its event subscription is not ours.',
     next: 'Track the channel, then replay it.',
   },
   UNSUPPORTED: {
     name: outcomeNames.UNSUPPORTED,
     effect: 'not used',
-    sentence: 'It was not used, because this version of the program does not read this type or version.',
-    next: 'Upgrade the program, then replay it.',
+    sentence: 'It was not used because this version of Channelscope does not support this type or version.',
+    next: 'Upgrade Channelscope, then replay it.',
   },
   TYPE_MISMATCH: {
     name: outcomeNames.TYPE_MISMATCH,
     effect: 'not used',
-    sentence: 'It was not used, because its body is not what its type says.',
-    next: 'If there are many, the platform has changed its format: upgrade the program, then replay them.',
+    sentence: 'It was not used because its body does not match its type.',
+    next: 'If there are many, the platform has changed its format: upgrade Channelscope, then replay them.',
   },
   MALFORMED: {
     name: outcomeNames.MALFORMED,
     effect: 'not used',
-    sentence:
-      'It was not used, because its headers or body can not be read, or because it names a time that can not be true.',
-    next: 'If it is signed, the platform may have changed its format: upgrade the program, then replay it.',
+    sentence: 'It was not used because its headers or body cannot be read, or it names an impossible time.',
+    next: 'If it is signed, the platform may have changed its format: upgrade Channelscope, then replay it.',
   },
   FORGED: {
     name: outcomeNames.FORGED,
     effect: 'not used',
-    sentence: 'It was not used, because its signature is missing or wrong: anybody may have sent it.',
+    sentence: 'It was not used because its signature is missing or wrong: anyone may have sent it.',
     next: 'If the platform sent it, check the secret or the public key in the settings. Otherwise there is nothing to do.',
   },
 }
@@ -104,3 +104,9 @@ const isUnused = (outcome: Outcome): boolean => outcomeWords[outcome].effect ===
 /** How many of these counts were not used. */
 export const countUnused = (counts: readonly { outcome: Outcome; count: number }[]): number =>
   counts.reduce((sum, { outcome, count }) => sum + (isUnused(outcome) ? count : 0), 0)
+
+/** What is said beside a count of 0 that were not used. What is only kept was not refused, and has no further use either. */
+export const unusedNote = (counts: readonly { outcome: Outcome; count: number }[]): string => {
+  const kept = counts.find(({ outcome }) => outcome === 'KEPT')?.count ?? 0
+  return kept > 0 ? `none refused; ${exactNumber(kept)} only kept as received` : 'none refused'
+}

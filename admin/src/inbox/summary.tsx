@@ -28,7 +28,7 @@ export const Summary = ({ statistics: { data, busy, problem, retry }, search, on
         <TypeTable types={data.byType} onChange={onChange} />
         <section className={styles.outcomes} aria-label="Outcomes">
           <h2 className={styles.heading}>Outcomes</h2>
-          {data.total.outcomes.length === 0 && <p className={styles.quiet}>Nothing was received in this range.</p>}
+          {data.total.outcomes.length === 0 && <p className={styles.quiet}>Nothing received in this range.</p>}
           <ul>
             {data.total.outcomes.map((total) => (
               <li key={total.outcome} className={styles.outcome}>

@@ -68,12 +68,12 @@ export const TailList = ({ state, search, isFollowing, onChange }: Props) => {
         <Renewing busy={busy}>
           {tail.shown.length === 0 ? (
             <Message
-              title="No delivery was found"
+              title="No deliveries found"
               action={isFiltered && <Button onClick={() => onChange(noFilters)}>Show all deliveries</Button>}
             >
               {isFiltered
-                ? 'No delivery in this range passes the filters.'
-                : 'No platform delivered anything in this range. A platform delivers what happens on channels that have event subscriptions.'}
+                ? 'No delivery in this range matches the filters.'
+                : 'No platform delivered anything in this range. Platforms deliver events only for channels with event subscriptions.'}
             </Message>
           ) : (
             <DeliveryTable lines={tail.shown} open={search.open} at={search.at} onHold={hold} />

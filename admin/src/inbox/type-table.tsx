@@ -44,7 +44,7 @@ export const TypeTable = ({ types, onChange }: Props) => (
   <section className={styles.types} aria-label="Types of events">
     <h2 className={styles.heading}>Types of events</h2>
     {types.length === 0 ? (
-      <p className={styles.quiet}>Nothing was received in this range, and nothing was expected.</p>
+      <p className={styles.quiet}>Nothing was received or expected in this range.</p>
     ) : (
       <table className={styles.table}>
         <thead>
@@ -71,13 +71,13 @@ export const TypeTable = ({ types, onChange }: Props) => (
                   )}
                   <span className={styles.source}>{sourceName(source)}</span>
                 </th>
-                <td>{lastAt ? <Ago at={lastAt} /> : <Unknown reason="None was received in this range." />}</td>
+                <td>{lastAt ? <Ago at={lastAt} /> : <Unknown reason="None received in this range." />}</td>
                 <td>
                   <Num value={received} unit="deliveries" unknown="" />
                 </td>
                 <td data-loss={loss.state}>
                   {loss.state === 'unknown' ? (
-                    <Unknown reason="Only starts and ends of broadcasts can be compared with what polling saw." />
+                    <Unknown reason="Only stream starts and ends can be compared with polling." />
                   ) : (
                     <LossLink loss={loss} eventType={eventType} />
                   )}
