@@ -630,7 +630,7 @@ export type LivePageQuery = { readonly journal: { readonly __typename: 'StatusEv
 export type LiveTotalsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type LiveTotalsQuery = { readonly totals: { readonly __typename: 'TotalsSeries', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'TotalsPoint', readonly start: string, readonly liveChannels: number | null, readonly viewers: number | null, readonly messages: number, readonly observedChannels: number, readonly partial: boolean }> } };
+export type LiveTotalsQuery = { readonly totals: { readonly __typename: 'TotalsSeries', readonly meta: { readonly __typename: 'SeriesMeta', readonly from: string, readonly to: string, readonly bucket: Bucket, readonly timezone: string, readonly completeThrough: string, readonly coverage: number }, readonly points: ReadonlyArray<{ readonly __typename: 'TotalsPoint', readonly start: string, readonly end: string, readonly liveChannels: number | null, readonly viewers: number | null, readonly messages: number, readonly observedChannels: number, readonly partial: boolean }> } };
 
 export type LastHourQueryVariables = Exact<{
   ids: ReadonlyArray<string>;

@@ -101,7 +101,7 @@ fragment OnAir on StreamSession {
 export const LiveTotals = /* @__PURE__ */ operation<LiveTotalsQuery, LiveTotalsQueryVariables>({
   name: 'LiveTotals',
   type: 'query',
-  id: 'b6cb2ffc14005b6843df98ff4f2d9996d42ff0c3ea4f497b15585d32e8750f9a',
+  id: 'df048abe23778d1bec49f2c2a3083f097527b38f0b064f348c1e363067b28003',
   text: `query LiveTotals {
   totals(range: {from: "now-24h", to: "now"}, bucket: FIFTEEN_MINUTES) {
     __typename
@@ -112,6 +112,7 @@ export const LiveTotals = /* @__PURE__ */ operation<LiveTotalsQuery, LiveTotalsQ
     points {
       __typename
       start
+      end
       liveChannels
       viewers
       messages

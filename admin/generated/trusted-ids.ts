@@ -35,7 +35,7 @@ export const trustedIds: Readonly<Record<string, string>> = {
   LivePage: 'debd42ca4b1c61a164698e67d2ea34a796712a06e870c5902f0809fa54896dc8',
   LiveStatus: '3498d4021ecf58b26b94ab2d51b30fb85e7b99da948e67f56899e14657e15128',
   LiveTitles: 'f2cdf3638e7297e8dfd1d2007f68941cf2131c066a3d10dccc4657247a1c65eb',
-  LiveTotals: 'b6cb2ffc14005b6843df98ff4f2d9996d42ff0c3ea4f497b15585d32e8750f9a',
+  LiveTotals: 'df048abe23778d1bec49f2c2a3083f097527b38f0b064f348c1e363067b28003',
   LiveViewers: 'c9cac7de65fb5d17aba2df2093e9df49c98f4d2bfeb1de60e4a4d0ef835d2440',
   LostDeliveries: 'b50cbdb5eb6e0cfd9bdb5c1df52307103170cd81d2acd11e89abc9afe36ef5ec',
   LostLately: '0edf0d746051f786a529e3ea47ab42799087e24e425c12d1193c5b9a252c3003',

@@ -10,7 +10,7 @@ export const Empty = () => {
   if (data?.channels.nodes.length === 0) return <FirstStart />
   return (
     <Message title="Nobody is live" action={<Link to="/channels">Show all channels</Link>}>
-      As soon as a watched channel goes live it appears here by itself.
+      Watched channels appear here as soon as they go live.
     </Message>
   )
 }

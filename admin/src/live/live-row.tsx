@@ -4,6 +4,7 @@ import { Sparkline } from '../parts/chart/sparkline.tsx'
 import { Num } from '../parts/text/number.tsx'
 import { Unknown } from '../parts/text/unknown.tsx'
 import { Ago } from '../parts/time/ago.tsx'
+import { isLine } from './is-line.ts'
 import type { LiveList } from './live-list.ts'
 import styles from './live-table.module.css'
 import { useRow } from './use-live-list.ts'
@@ -36,16 +37,19 @@ export const LiveRowLine = memo(({ list, id, index, lastHour }: Props) => {
         <Num value={row.viewers} unit="viewers" unknown={noViewers} />
       </td>
       <td className={styles.hour}>
-        {lastHour && <Sparkline values={lastHour} width={96} height={24} label="Viewers over the last hour" />}
+        {lastHour && !isLine(lastHour) && <Unknown reason="Too few counts in the last hour for a line." />}
+        {lastHour && isLine(lastHour) && (
+          <Sparkline values={lastHour} width={96} height={24} label="Viewers over the last hour" />
+        )}
       </td>
       <td className={styles.since}>
         {row.startedAt ? <Ago at={row.startedAt} suffix="" /> : <Unknown reason="The start is not known yet." />}
       </td>
       <td className={styles.title} dir="auto" title={row.title ?? undefined}>
-        {row.title ?? <Unknown reason="No title was reported." />}
+        {row.title ?? <Unknown reason="No title reported." />}
       </td>
       <td className={styles.category} dir="auto" title={row.category ?? undefined}>
-        {row.category ?? <Unknown reason="No category was reported." />}
+        {row.category ?? <Unknown reason="No category reported." />}
       </td>
     </tr>
   )

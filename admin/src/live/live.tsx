@@ -41,7 +41,7 @@ export const Live = () => {
   }, [list])
 
   return (
-    <Place name="Live" title="Live now" ready={isLoaded || problem !== null}>
+    <Place name="Live" title="Live now" width="window" ready={isLoaded || problem !== null}>
       {behind && <BehindNote behind={behind} onReload={reload} />}
       {problem && isLoaded && <StaleNote problem={problem} onRetry={reload} />}
       {problem && !isLoaded ? (
@@ -56,7 +56,7 @@ export const Live = () => {
           <div className={styles.waiting} role="status">
             {waiting > 0 && isHeld && (
               <Button onClick={() => list.apply()} title="Key: u">
-                {waiting === 1 ? '1 change' : `${exactNumber(waiting)} changes`}: renew the order
+                {waiting === 1 ? '1 change' : `${exactNumber(waiting)} changes`}: update order
               </Button>
             )}
           </div>
@@ -65,7 +65,7 @@ export const Live = () => {
           {isLoaded && ids.length > 0 && <LiveTable list={list} ids={ids} onHold={hold} />}
           {more > 0 && (
             <Message title={`${exactNumber(more)} more are live`}>
-              The page shows the {exactNumber(ids.length)} with most viewers.
+              This page shows the {exactNumber(ids.length)} with the most viewers.
             </Message>
           )}
         </>

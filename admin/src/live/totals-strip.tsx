@@ -4,14 +4,13 @@ import { LiveTotals } from '../../generated/live-page.ts'
 import { problemOf } from '../data/problem.ts'
 import { Sparkline } from '../parts/chart/sparkline.tsx'
 import { Num } from '../parts/text/number.tsx'
-import { exactNumber } from '../view/format.ts'
+import { exactNumber, shortInstant } from '../view/format.ts'
+import { useView } from '../view/view.tsx'
 import styles from './live.module.css'
-import { dayOf } from './totals.ts'
+import { dayOf, observedText } from './totals.ts'
 
 const renewEveryMs = 300_000
-const loading = 'It is being loaded.'
-// Nearly all of a day: a probe that came late is not worth a word.
-const wholeDay = 0.98
+const loading = 'Loading …'
 
 type Props = {
   /** Null while it is not known. */
@@ -30,8 +29,8 @@ export const TotalsStrip = ({ live, viewers, uncounted }: Props) => {
   }, [renew])
   const day = useMemo(() => data && dayOf(data.totals), [data])
   const problem = problemOf(error)
-  const percent = day ? Math.floor(day.coverage * 100) : 100
-  const observed = percent < 1 ? 'under 1 %' : `${percent} %`
+  const { zone } = useView()
+  const since = day?.since != null ? shortInstant(day.since, zone) : null
   const numbers = [
     {
       name: 'Live channels',
@@ -39,23 +38,23 @@ export const TotalsStrip = ({ live, viewers, uncounted }: Props) => {
       value: live,
       unknown: loading,
       line: day?.live,
-      note: day && day.coverage < wholeDay && `${observed} of the day observed`,
+      note: day && observedText(day, since),
     },
     {
       name: 'Viewers now',
       unit: 'viewers',
       value: viewers,
-      unknown: live === null ? loading : 'No channel that is live tells its viewers.',
+      unknown: live === null ? loading : 'No live channel reports its viewers.',
       line: day?.viewers,
-      note: uncounted > 0 && `without ${exactNumber(uncounted)} ${uncounted === 1 ? 'channel' : 'channels'}`,
+      note: uncounted > 0 && `${exactNumber(uncounted)} ${uncounted === 1 ? 'channel' : 'channels'} not counted yet`,
     },
     {
       name: 'Messages in 24 hours',
       unit: 'messages',
       value: day?.messagesOfDay,
-      unknown: problem?.message ?? (day ? 'None came: nobody wrote, or no platform delivers chat.' : loading),
+      unknown: problem?.message ?? (day ? 'None arrived: nobody wrote, or no platform delivers chat.' : loading),
       line: day?.messages,
-      note: day && day.messagesOfDay === null && 'none came',
+      note: day && day.messagesOfDay === null && 'none arrived',
     },
   ]
   return (
@@ -70,7 +69,12 @@ export const TotalsStrip = ({ live, viewers, uncounted }: Props) => {
             <Num value={value} unit={unit} unknown={unknown} />
           </dd>
           <dd className={styles.day}>
-            <Sparkline values={line ?? []} width={160} height={36} label={`${name} over the last 24 hours`} />
+            <Sparkline
+              values={line ?? []}
+              width={160}
+              height={36}
+              label={since === null ? `${name}, last 24 hours` : `${name}, since ${since}`}
+            />
           </dd>
         </div>
       ))}
