@@ -6,6 +6,7 @@ import { Message } from '../parts/states/message.tsx'
 import { ProblemMessage } from '../parts/states/problem-message.tsx'
 import { Skeleton } from '../parts/states/skeleton.tsx'
 import { Renewing } from '../parts/states/working.tsx'
+import { ScrollBox } from '../parts/table/scroll-box.tsx'
 import { StaleNote } from '../parts/table/stale-note.tsx'
 import { AddChannel } from './add-channel.tsx'
 import styles from './compare.module.css'
@@ -66,13 +67,15 @@ const Compare = () => {
       {rows && rows.length > 0 && (
         <Renewing busy={busy}>
           <CompareChart state={state} rows={rows} search={search} change={change} />
-          <div className={styles.scroll}>
-            <ComparedTable
-              rows={rows}
-              byStart={isByStart}
-              withBefore={search.before === '1' && !isByStart}
-              onRemove={(gone) => change({ c: handles.filter((one) => !gone.includes(one)) })}
-            />
+          <div className={styles.compared}>
+            <ScrollBox>
+              <ComparedTable
+                rows={rows}
+                byStart={isByStart}
+                withBefore={search.before === '1' && !isByStart}
+                onRemove={(gone) => change({ c: handles.filter((one) => !gone.includes(one)) })}
+              />
+            </ScrollBox>
           </div>
         </Renewing>
       )}
