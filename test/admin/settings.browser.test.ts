@@ -160,10 +160,22 @@ test('a secret is written and never shown again', async () => {
 test('a colleague gets a key, uses it, and is told when it is revoked', async () => {
   const admin = await panel.open('/settings?tab=keys', { key: panelKeys.admin })
   await press(admin, 'Make a key')
+  await fill(admin, /^Name/, 'C'.repeat(101))
+  await admin.page.getByRole('alert').getByText('This has 101 characters. At most 100 are taken.').waitFor()
   await fill(admin, /^Name/, 'Cleo')
+  // A year of five digits is a date to a browser, and would be a key without an end.
+  const day = admin.page.getByLabel(/^Last day/)
+  await day.fill('20261-11-30')
+  await press(admin, 'Make a key for Cleo')
+  await admin.page.getByRole('alert').getByText('Give a date up to 9999-12-30, or none.').waitFor()
+  await day.fill('')
   await press(admin, 'Make a key for Cleo')
   const shown = admin.page.getByRole('region', { name: 'The key of Cleo' })
   const secret = (await shown.locator('code').first().textContent())!
+  // Whoever leaves with the secret still shown is asked first.
+  await admin.page.getByRole('link', { name: 'Live', exact: true }).click()
+  await admin.page.getByRole('dialog', { name: 'Leave without it?' }).getByRole('button', { name: 'Stay' }).click()
+  expect(await shown.locator('code').first().textContent()).toBe(secret)
   await press(admin, 'I have it: hide it')
   await shown.waitFor({ state: 'detached' })
   expect(await everything(admin)).not.toContain(secret)
@@ -221,6 +233,7 @@ test('a key whose answer is lost is said to be made maybe, found in the list and
   })
   await press(page, 'Make a key for Unseen')
   await page.page.getByRole('alert').getByText('this may have been done').waitFor()
+  await page.page.getByRole('button', { name: 'I have looked: close this' }).waitFor()
   await says(page, /^A key called Unseen was made .* was never shown/)
   await press(page, 'Revoke this Unseen')
   await fill(page, 'Type Unseen to go on', 'Unseen')

@@ -33,7 +33,7 @@ export const Chat = ({ id }: { id: string }) => {
             type="search"
             placeholder="Search in the chat of the range"
             value={text}
-            maxLength={200}
+            longest={200}
             onChange={(event) => setText(event.target.value)}
           />
           <Button type="submit">Search</Button>

@@ -4,9 +4,13 @@ import { FindStreamers } from '../../generated/channel.ts'
 import { ClaimChannel } from '../../generated/streamers.ts'
 import { Button } from '../parts/control/button.tsx'
 import { Field } from '../parts/control/field.tsx'
+import { tooLong } from '../parts/control/too-long.ts'
 import { Outcome } from '../parts/mutation/outcome.tsx'
 import { useChange } from '../parts/mutation/use-change.ts'
+import { isolated } from '../view/seen-text.ts'
 import styles from './claims.module.css'
+
+const longestName = 100
 
 type Props = {
   channel: string
@@ -18,9 +22,13 @@ type Props = {
 /** Finds a streamer by name, and notes that they claim the channel. */
 export const ClaimForm = ({ channel, claimed, onChange }: Props) => {
   const [text, setText] = useState('')
-  const search = useDeferredValue(text.trim())
+  const isLong = tooLong(text, longestName) !== null
+  const search = useDeferredValue(isLong ? '' : text.trim())
   const [{ data }] = useQuery({ query: FindStreamers, variables: { search }, pause: search === '' })
-  const claim = useChange(ClaimChannel, ({ claim: { streamer } }) => `${streamer.name} claims this channel now.`)
+  const claim = useChange(
+    ClaimChannel,
+    ({ claim: { streamer } }) => `${isolated(streamer.name)} claims this channel now.`,
+  )
   const found = search === '' ? [] : (data?.streamers.nodes ?? []).filter(({ id }) => !claimed.includes(id))
   const make = async (streamer: string): Promise<void> => {
     if (!(await claim.make({ streamer, channel }))) return
@@ -33,7 +41,7 @@ export const ClaimForm = ({ channel, claimed, onChange }: Props) => {
         label="Add a claim: part of the streamer’s name"
         type="search"
         value={text}
-        maxLength={100}
+        longest={longestName}
         onChange={(event) => {
           claim.clear()
           setText(event.target.value)

@@ -87,7 +87,7 @@ export const Filters = ({ search, isOperator, onChange }: Props) => {
           label="Category of the broadcast that is on"
           hiddenLabel
           placeholder="Current category"
-          maxLength={100}
+          longest={100}
           value={category ?? ''}
           onSearch={(text) => onChange({ category: text || undefined })}
         />
@@ -95,7 +95,7 @@ export const Filters = ({ search, isOperator, onChange }: Props) => {
           label="Language of the broadcast that is on"
           hiddenLabel
           placeholder="Current language"
-          maxLength={100}
+          longest={100}
           value={language ?? ''}
           onSearch={(text) => onChange({ language: text || undefined })}
         />

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import { TrackChannel } from '../../generated/monitoring.ts'
 import { channelParams } from '../parts/channel/channel-params.ts'
 import { readHandle } from '../parts/channel/handle.ts'
@@ -13,12 +13,20 @@ import styles from './track-form.module.css'
 
 const platforms = Object.entries(platformNames) as [keyof typeof platformNames, string][]
 
+type Props = {
+  handle?: string
+  /** It begins to be sent, or was answered. */
+  onBusy?: (busy: boolean) => void
+  onCancel?: () => void
+}
+
 /** Tracks a channel by its handle or its address, and leads to its page. A refusal of the server is shown beside the handle. */
-export const TrackForm = ({ handle = '', onCancel }: { handle?: string; onCancel?: () => void }) => {
+export const TrackForm = ({ handle = '', onBusy, onCancel }: Props) => {
   const navigate = useNavigate()
   const [text, setText] = useState(handle)
   const [chosen, choose] = useState<keyof typeof platformNames>('KICK')
   const { busy, refusal, make, clear } = useChange(TrackChannel)
+  useEffect(() => onBusy?.(busy), [busy, onBusy])
   const read = readHandle(text)
   const platform = read.platform ?? chosen
   const name = platformNames[platform]
@@ -60,7 +68,11 @@ export const TrackForm = ({ handle = '', onCancel }: { handle?: string; onCancel
         <Button type="submit" kind="main" busy={busy} disabled={read.slug === ''}>
           {read.slug ? `Track ${read.slug} on ${name}` : 'Track this channel'}
         </Button>
-        {onCancel && <Button onClick={onCancel}>Cancel</Button>}
+        {onCancel && (
+          <Button disabled={busy} onClick={onCancel}>
+            Cancel
+          </Button>
+        )}
       </div>
     </form>
   )

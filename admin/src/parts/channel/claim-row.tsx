@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { ReleaseClaim, VerifyClaim } from '../../../generated/streamers.ts'
+import { isolated } from '../../view/seen-text.ts'
 import { Confirm } from '../confirm/confirm.tsx'
 import { Button } from '../control/button.tsx'
 import { Outcome } from '../mutation/outcome.tsx'
@@ -17,7 +18,15 @@ type Props = {
 }
 
 /** A claim of a streamer on a channel, with what can be done about it. */
-export const ClaimRow = ({ streamer, channel, claim: { verified, claimedAt }, children, onChanged }: Props) => {
+export const ClaimRow = ({
+  streamer: claimer,
+  channel: claimed,
+  claim: { verified, claimedAt },
+  children,
+  onChanged,
+}: Props) => {
+  const streamer = { ...claimer, name: isolated(claimer.name) }
+  const channel = { ...claimed, name: isolated(claimed.name) }
   const [isAsking, ask] = useState(false)
   const verify = useChange(VerifyClaim, () => `The claim of ${streamer.name} on ${channel.name} is verified.`)
   const release = useChange(ReleaseClaim)
@@ -62,7 +71,11 @@ export const ClaimRow = ({ streamer, channel, claim: { verified, claimedAt }, ch
       </div>
       <div className={styles.said}>
         <Outcome of={verify} />
-        {holder && <p className={styles.quiet}>{holder.name} has the verified claim. Release it there first.</p>}
+        {holder && (
+          <p className={styles.quiet}>
+            <bdi>{holder.name}</bdi> has the verified claim. Release it there first.
+          </p>
+        )}
       </div>
       {isAsking && (
         <Confirm

@@ -1,4 +1,5 @@
 import { type FormEvent, type ReactNode, useState } from 'react'
+import { isolated, seenText } from '../../view/seen-text.ts'
 import { Button } from '../control/button.tsx'
 import { Field } from '../control/field.tsx'
 import { Dialog } from '../dialog/dialog.tsx'
@@ -27,20 +28,26 @@ export const Confirm = ({ title, children, typed, action, change, onConfirm, onC
     onConfirm()
   }
   return (
-    <Dialog title={title} size="small" onClose={onClose}>
+    <Dialog title={title} size="small" isHeld={change.busy} onClose={onClose}>
       <form className={styles.form} onSubmit={submit}>
         <div className={styles.about}>{children}</div>
         {typed !== undefined && (
-          <Field label={`Type ${typed} to go on`} value={text} onChange={(event) => setText(event.target.value)} />
+          <Field
+            label={`Type ${isolated(typed)} to go on`}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
         )}
         <Outcome of={change} />
         <div className={styles.buttons}>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button disabled={change.busy} onClick={onClose}>
+            Cancel
+          </Button>
           <Button
             type="submit"
             kind="wrong"
             busy={change.busy}
-            disabled={typed !== undefined && text.trim() !== typed.trim()}
+            disabled={typed !== undefined && seenText(text) !== seenText(typed)}
           >
             {action}
           </Button>

@@ -1,11 +1,14 @@
 import { type InputHTMLAttributes, useEffect, useRef, useState } from 'react'
 import { Field } from './field.tsx'
+import { tooLong } from './too-long.ts'
 
 const patienceMs = 250
 
-type Props = Omit<InputHTMLAttributes<HTMLInputElement>, 'value' | 'onChange'> & {
+type Props = Omit<InputHTMLAttributes<HTMLInputElement>, 'value' | 'onChange' | 'maxLength'> & {
   label: string
   hiddenLabel?: boolean
+  /** How many characters are taken: a longer text is not searched for. */
+  longest?: number
   /** The text that is searched for. */
   value: string
   /** Somebody paused while typing, or pressed Enter. */
@@ -13,7 +16,7 @@ type Props = Omit<InputHTMLAttributes<HTMLInputElement>, 'value' | 'onChange'> &
 }
 
 /** A text that is searched for while it is typed. What stands in the address wins where it changes otherwise. */
-export const SearchField = ({ value, onSearch, ...more }: Props) => {
+export const SearchField = ({ value, longest = Number.POSITIVE_INFINITY, onSearch, ...more }: Props) => {
   const [text, setText] = useState(value)
   const told = useRef(value)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -24,7 +27,7 @@ export const SearchField = ({ value, onSearch, ...more }: Props) => {
   useEffect(() => () => clearTimeout(timer.current), [])
   const tell = (next: string): void => {
     clearTimeout(timer.current)
-    if (next.trim() === told.current) return
+    if (next.trim() === told.current || tooLong(next, longest)) return
     told.current = next.trim()
     onSearch(next.trim())
   }
@@ -32,6 +35,7 @@ export const SearchField = ({ value, onSearch, ...more }: Props) => {
     <Field
       type="search"
       {...more}
+      longest={longest}
       value={text}
       onChange={({ target }) => {
         setText(target.value)

@@ -9,12 +9,22 @@ type Props = {
   size?: 'small' | 'medium' | 'large'
   /** Whether a click beside it closes it too: where nothing is lost by that. */
   isLight?: boolean
+  /** It stays open: while something is under way whose end it tells. */
+  isHeld?: boolean
   onClose(): void
   children: ReactNode
 }
 
 /** Something over the page that has to be closed first. It is there as long as it is drawn; then the focus goes back to where it was. */
-export const Dialog = ({ title, action, size = 'medium', isLight = false, onClose, children }: Props) => {
+export const Dialog = ({
+  title,
+  action,
+  size = 'medium',
+  isLight = false,
+  isHeld = false,
+  onClose,
+  children,
+}: Props) => {
   const dialog = useRef<HTMLDialogElement>(null)
   const heading = useId()
   useLayoutEffect(() => {
@@ -28,12 +38,16 @@ export const Dialog = ({ title, action, size = 'medium', isLight = false, onClos
       className={styles.dialog}
       data-size={size}
       aria-labelledby={heading}
-      closedby={isLight ? 'any' : 'closerequest'}
+      closedby={isHeld ? 'none' : isLight ? 'any' : 'closerequest'}
       onCancel={(event) => {
         event.preventDefault()
-        onClose()
+        if (!isHeld) onClose()
       }}
-      onClose={() => dialog.current?.open || onClose()}
+      onClose={() => {
+        if (dialog.current?.open) return
+        if (isHeld) dialog.current?.showModal()
+        else onClose()
+      }}
     >
       <header className={styles.head}>
         <h2 id={heading}>{title}</h2>

@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import type { TypedOperation } from '../../../generated/operation.ts'
 import { makeChange, type Refusal, type Success } from './make-change.ts'
@@ -9,7 +9,10 @@ export type Change<Result, Variables> = {
   refusal: Refusal<Result> | null
   /** What the last try did, as a short sentence; null when there is nothing to say. */
   done: string | null
-  /** Sends it, and answers what was done; null when it was refused. While one is under way nothing else is sent. */
+  /**
+   * Sends it, and answers what was done; null when it was refused, and when what sent it is not drawn any more: then nothing follows, so that
+   * nobody is led away from where they went meanwhile. While one is under way nothing else is sent.
+   */
   make(variables: Variables): Promise<Success<Result> | null>
   /** Forgets how the last try ended. */
   clear(): void
@@ -31,6 +34,13 @@ export const useChange = <Result extends object, Variables extends object>(
   const [state, setState] = useState<State<Result>>(idle)
   // A second press comes before the first one is drawn.
   const isSending = useRef(false)
+  const isDrawn = useRef(false)
+  useEffect(() => {
+    isDrawn.current = true
+    return () => {
+      isDrawn.current = false
+    }
+  }, [])
 
   const make = async (variables: Variables): Promise<Success<Result> | null> => {
     if (isSending.current) return null
@@ -39,7 +49,7 @@ export const useChange = <Result extends object, Variables extends object>(
     const { success, refusal } = await makeChange(client, operation, variables)
     isSending.current = false
     setState({ ...idle, refusal, done: success && (say?.(success, variables) ?? null) })
-    return success
+    return isDrawn.current ? success : null
   }
   const clear = useCallback(() => setState(({ busy }) => ({ ...idle, busy })), [])
   return { ...state, make, clear }

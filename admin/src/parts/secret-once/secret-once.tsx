@@ -1,6 +1,7 @@
 import { type ReactNode, useRef } from 'react'
 import { Button } from '../control/button.tsx'
 import { CopyButton } from '../control/copy-button.tsx'
+import { AskBeforeLeaving } from '../dialog/ask-before-leaving.tsx'
 import styles from './secret-once.module.css'
 
 type Props = {
@@ -29,6 +30,9 @@ export const SecretOnce = ({ title, secret, children, onDone }: Props) => {
       </div>
       <div className={styles.about}>{children}</div>
       <Button onClick={onDone}>I have it: hide it</Button>
+      <AskBeforeLeaving title="Leave without it?">
+        <p>{title} is shown here and never again. Copy it first.</p>
+      </AskBeforeLeaving>
     </section>
   )
 }

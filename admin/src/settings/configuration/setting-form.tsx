@@ -6,7 +6,7 @@ import { Field } from '../../parts/control/field.tsx'
 import { Outcome } from '../../parts/mutation/outcome.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
 import styles from './configuration.module.css'
-import { changedMeanwhile, type SettingLine, valueInWords } from './setting-words.ts'
+import { changedMeanwhile, hasWritten, type SettingLine, valueInWords } from './setting-words.ts'
 
 type Props = {
   setting: SettingLine
@@ -24,6 +24,11 @@ export const SettingForm = ({ setting, onClose, onSet }: Props) => {
   const set = useChange(SetConfiguration)
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => form.current!.querySelector<HTMLElement>('input, select')!.focus(), [])
+  const isWritten = hasWritten({ text, base, isSecret }, set.refusal, setting)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it closes once; whoever closes may be made anew at each drawing.
+  useEffect(() => {
+    if (isWritten) onSet(`Set to ${valueInWords(text, false)}.`)
+  }, [isWritten])
   const theirs = set.refusal?.current ?? null
   const meanwhile = theirs ? null : changedMeanwhile(base, setting)
   const shown = isSecret ? 'the new value' : text || 'an empty text'
@@ -43,7 +48,7 @@ export const SettingForm = ({ setting, onClose, onSet }: Props) => {
       className={styles.form}
       aria-label={`Change ${key}`}
       onSubmit={submit}
-      onKeyDown={(event) => event.key === 'Escape' && onClose()}
+      onKeyDown={(event) => event.key === 'Escape' && !set.busy && onClose()}
     >
       {type === 'SWITCH' ? (
         <Choice
@@ -80,7 +85,9 @@ export const SettingForm = ({ setting, onClose, onSet }: Props) => {
             <Button kind="main" busy={set.busy} onClick={() => void write(theirs.version)}>
               {isSecret ? 'Overwrite theirs' : `Overwrite with ${shown}`}
             </Button>
-            <Button onClick={onClose}>{isSecret ? 'Take theirs' : `Take ${valueInWords(theirs.value, false)}`}</Button>
+            <Button disabled={set.busy} onClick={onClose}>
+              {isSecret ? 'Take theirs' : `Take ${valueInWords(theirs.value, false)}`}
+            </Button>
           </div>
         </div>
       ) : (
@@ -90,7 +97,9 @@ export const SettingForm = ({ setting, onClose, onSet }: Props) => {
             <Button type="submit" kind="main" busy={set.busy} disabled={isSecret && text === ''}>
               {`Set to ${shown}`}
             </Button>
-            <Button onClick={onClose}>Cancel</Button>
+            <Button disabled={set.busy} onClick={onClose}>
+              Cancel
+            </Button>
           </div>
         </>
       )}

@@ -21,6 +21,22 @@ export const withoutEntry = (
   return value === null ? 'Then it has no value.' : `Then the default applies: ${value}.`
 }
 
+type Written = { text: string; base: number; isSecret: boolean }
+
+/**
+ * Whether the entry has what was written, although no answer said so: the answer was lost, and this very value is there since. A secret can not be
+ * compared.
+ */
+export const hasWritten = (
+  { text, base, isSecret }: Written,
+  refusal: { code: string; current?: { value: string | null } | null } | null,
+  now: Pick<SettingLine, 'version' | 'value'>,
+): boolean => {
+  if (isSecret || refusal === null) return false
+  if (refusal.current) return refusal.current.value === text.trim()
+  return refusal.code === 'LOST' && (now.version ?? 0) !== base && now.value === text.trim()
+}
+
 /** What somebody else did to the entry while it is edited; null when it is as it was. `base` is the version that editing began with. */
 export const changedMeanwhile = (
   base: number,

@@ -13,12 +13,21 @@ const midnight = (day: number, zone: string): number => {
 
 const dayMs = 86_400_000
 
-/** The end of a day in a zone, as the API takes it; null for what is no date. */
-export const endOfDay = (date: string, zone: string): string | null => {
-  const day = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(date) : Number.NaN
+/** The last day whose end is an instant that the API takes, in every zone. */
+export const lastDay = '9999-12-30'
+
+/** The end of a day in a zone, as the API takes it; null for what is no date, and for a day after the last one. */
+const endOfDay = (date: string, zone: string): string | null => {
+  const day = /^\d{4}-\d\d-\d\d$/.test(date) && date <= lastDay ? Date.parse(date) : Number.NaN
   return Number.isNaN(day) ? null : new Date(midnight(day + dayMs, zone)).toISOString()
 }
 
 /** The date of an instant in a zone, as inputs have it. */
 export const dateIn = (at: number, zone: string): string =>
   new Intl.DateTimeFormat('sv-SE', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
+
+/** When a key ends: at no time where no date is given. A date that can not be read is refused, because such a key would never end. */
+export const readExpiry = (date: string, zone: string): { expiresAt: string | null; wrong: string | null } => {
+  const expiresAt = endOfDay(date, zone)
+  return { expiresAt, wrong: date === '' || expiresAt ? null : `Give a date up to ${lastDay}, or none.` }
+}

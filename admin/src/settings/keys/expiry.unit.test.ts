@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { dateIn, endOfDay } from './expiry.ts'
+import { dateIn, lastDay, readExpiry } from './expiry.ts'
+
+const endOfDay = (date: string, zone: string) => readExpiry(date, zone).expiresAt
 
 test('a key is valid to the end of the day in the zone of the page', () => {
   expect(endOfDay('2026-11-30', 'UTC')).toBe('2026-12-01T00:00:00.000Z')
@@ -17,10 +19,20 @@ test('also around the change of the clock', () => {
   expect(endOfDay('2026-10-25', 'Europe/Berlin')).toBe('2026-10-25T23:00:00.000Z')
 })
 
-test('what is no date has no end', () => {
-  expect(endOfDay('', 'UTC')).toBeNull()
-  expect(endOfDay('2026-13-01', 'UTC')).toBeNull()
-  expect(endOfDay('soon', 'UTC')).toBeNull()
+test('without a date a key has no end', () => {
+  expect(readExpiry('', 'UTC')).toEqual({ expiresAt: null, wrong: null })
+})
+
+test.for(['20261-11-30', '202611-11-30', '9999-12-31', '2026-13-01', 'soon', '+010000-01-01'])(
+  'the date %s is refused, and is not as if there were none',
+  (date) => {
+    expect(readExpiry(date, 'UTC')).toEqual({ expiresAt: null, wrong: 'Give a date up to 9999-12-30, or none.' })
+  },
+)
+
+test('the last day ends at an instant of four digits in every zone', () => {
+  for (const zone of ['UTC', 'Etc/GMT+12', 'Pacific/Kiritimati'])
+    expect(readExpiry(lastDay, zone)).toMatchObject({ expiresAt: expect.stringMatching(/^9999-12-3/), wrong: null })
 })
 
 test('the date of an instant is that of the zone', () => {

@@ -39,7 +39,7 @@ export const keyColumns = (
     head: 'Name',
     cell: ({ id, name, role }) => (
       <>
-        <span title={name}>{name}</span>
+        <bdi title={name}>{name}</bdi>
         <span className={styles.narrowRole}>{roleNames[role]}</span>
         {subject === `key:${id}` && <span className={styles.own}>your key</span>}
       </>

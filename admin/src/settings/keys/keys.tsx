@@ -9,6 +9,7 @@ import { Outcome } from '../../parts/mutation/outcome.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
 import { Message } from '../../parts/states/message.tsx'
 import { DataTable } from '../../parts/table/data-table.tsx'
+import { isolated } from '../../view/seen-text.ts'
 import place from '../settings.module.css'
 import { type SectionProps, useReady } from '../use-ready.ts'
 import { useRenewed } from '../use-renewed.ts'
@@ -21,7 +22,7 @@ export const Keys = ({ onReady }: SectionProps) => {
   const { data, problem, busy, renew } = useRenewed(ApiKeyList, {})
   const [isMaking, make] = useState(false)
   const [asked, ask] = useState<KeyLineFragment | null>(null)
-  const revoke = useChange(RevokeApiKey, ({ key }) => `${key.name} is revoked. Its connections are closed.`)
+  const revoke = useChange(RevokeApiKey, ({ key }) => `${isolated(key.name)} is revoked. Its connections are closed.`)
   const { clear } = revoke
   useReady(data !== null || problem !== null, onReady)
   const askFor = useCallback(
@@ -35,7 +36,7 @@ export const Keys = ({ onReady }: SectionProps) => {
 
   const confirmed = async ({ id, name }: KeyLineFragment): Promise<void> => {
     if (!(await revoke.make({ id }))) return
-    if (subject === `key:${id}`) return signOut(`You revoked ${name}, the key that you were signed in with.`)
+    if (subject === `key:${id}`) return signOut(`You revoked ${isolated(name)}, the key that you were signed in with.`)
     ask(null)
     renew()
   }
@@ -75,9 +76,9 @@ export const Keys = ({ onReady }: SectionProps) => {
       />
       {asked && (
         <Confirm
-          title={isOwn ? `Revoke ${asked.name}, your own key?` : `Revoke ${asked.name}?`}
+          title={isOwn ? `Revoke ${isolated(asked.name)}, your own key?` : `Revoke ${isolated(asked.name)}?`}
           typed={asked.name}
-          action={isOwn ? `Revoke ${asked.name} and sign me out` : `Revoke ${asked.name}`}
+          action={isOwn ? `Revoke ${isolated(asked.name)} and sign me out` : `Revoke ${isolated(asked.name)}`}
           change={revoke}
           onConfirm={() => void confirmed(asked)}
           onClose={() => ask(null)}

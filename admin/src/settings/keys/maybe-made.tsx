@@ -13,20 +13,24 @@ type Props = {
 /** The answer was lost, and with it the key: whether the list has it, and how it ends. */
 export const MaybeMade = ({ name, made, onRevoke }: Props) => (
   <div role="status">
-    {made.length === 0 && <p className={place.quiet}>Until now the list has no new key called {name}.</p>}
+    {made.length === 0 && (
+      <p className={place.quiet}>
+        Until now the list has no new key called <bdi>{name}</bdi>.
+      </p>
+    )}
     {made.map((key) =>
       key.revokedAt ? (
         <p key={key.id} className={place.quiet}>
-          A key called {key.name} that was never shown is revoked.
+          A key called <bdi>{key.name}</bdi> that was never shown is revoked.
         </p>
       ) : (
         <p key={key.id} className={place.line}>
           <span>
-            A key called {key.name} was made <Instant at={key.createdAt} />, and was never shown. Nobody can use it:
-            revoke it.
+            A key called <bdi>{key.name}</bdi> was made <Instant at={key.createdAt} />, and was never shown. Nobody can
+            use it: revoke it.
           </span>
           <Button kind="wrong" onClick={() => onRevoke(key)}>
-            Revoke this {key.name}
+            Revoke this <bdi>{key.name}</bdi>
           </Button>
         </p>
       ),

@@ -5,12 +5,14 @@ import type { Role } from '../../data/api.tsx'
 import { Button } from '../../parts/control/button.tsx'
 import { Choice } from '../../parts/control/choice.tsx'
 import { Field } from '../../parts/control/field.tsx'
+import { AskBeforeLeaving } from '../../parts/dialog/ask-before-leaving.tsx'
 import { Outcome } from '../../parts/mutation/outcome.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
 import { SecretOnce } from '../../parts/secret-once/secret-once.tsx'
+import { isolated } from '../../view/seen-text.ts'
 import { useView } from '../../view/view.tsx'
 import place from '../settings.module.css'
-import { dateIn, endOfDay } from './expiry.ts'
+import { dateIn, lastDay, readExpiry } from './expiry.ts'
 import { MaybeMade } from './maybe-made.tsx'
 
 const roles: readonly (readonly [Role, string])[] = [
@@ -37,6 +39,7 @@ export const NewKey = ({ keys, onMade, onRevoke, onClose }: Props) => {
   const [made, setMade] = useState<{ id: string; name: string; secret: string } | null>(null)
   const [tried, setTried] = useState<{ name: string; before: ReadonlySet<string> } | null>(null)
   const create = useChange(CreateApiKey)
+  const { expiresAt, wrong } = readExpiry(date, zone)
   const isOver = made !== null && keys.some(({ id, revokedAt }) => id === made.id && revokedAt !== null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever closes may be made anew at each drawing.
   useEffect(() => {
@@ -45,9 +48,10 @@ export const NewKey = ({ keys, onMade, onRevoke, onClose }: Props) => {
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
+    if (wrong) return
     const wanted = name.trim()
     setTried({ name: wanted, before: new Set(keys.map(({ id }) => id)) })
-    const answer = await create.make({ name: wanted, role, expiresAt: endOfDay(date, zone) })
+    const answer = await create.make({ name: wanted, role, expiresAt })
     if (!answer) return
     setMade({ id: answer.key.id, name: answer.key.name, secret: answer.secret })
     onMade()
@@ -56,12 +60,13 @@ export const NewKey = ({ keys, onMade, onRevoke, onClose }: Props) => {
   const unseen = tried
     ? keys.filter(({ id, name: one }) => one === tried.name && !tried.before.has(id) && id !== made?.id)
     : []
+  const isLost = create.refusal?.code === 'LOST'
   if (isOver) return null
   if (made)
     return (
       <>
         {unseen.length > 0 && <MaybeMade name={made.name} made={unseen} onRevoke={onRevoke} />}
-        <SecretOnce title={`The key of ${made.name}`} secret={made.secret} onDone={onClose}>
+        <SecretOnce title={`The key of ${isolated(made.name)}`} secret={made.secret} onDone={onClose}>
           <p>
             It is shown here and never again. Give this to your colleague by a way that nobody else reads. They sign in
             with it at {location.origin}/sign-in; programs send it as <code>Authorization: Bearer …</code>.
@@ -74,7 +79,7 @@ export const NewKey = ({ keys, onMade, onRevoke, onClose }: Props) => {
       <div className={place.line}>
         <Field
           label="Name: who or what gets it"
-          maxLength={100}
+          longest={100}
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
@@ -83,18 +88,27 @@ export const NewKey = ({ keys, onMade, onRevoke, onClose }: Props) => {
           label={`Last day, in ${zone}`}
           type="date"
           min={dateIn(Date.now(), zone)}
+          max={lastDay}
+          wrong={wrong}
           value={date}
           onChange={(event) => setDate(event.target.value)}
         />
       </div>
       <p className={place.quiet}>Without a last day it is valid until it is revoked.</p>
       <Outcome of={create} />
-      {tried && create.refusal?.code === 'LOST' && <MaybeMade name={tried.name} made={unseen} onRevoke={onRevoke} />}
+      {(create.busy || isLost) && (
+        <AskBeforeLeaving title="Leave before it is known whether a key was made?">
+          <p>A key that nobody was shown is valid until it is revoked. The list has it once it is made.</p>
+        </AskBeforeLeaving>
+      )}
+      {tried && isLost && <MaybeMade name={tried.name} made={unseen} onRevoke={onRevoke} />}
       <div className={place.buttons}>
         <Button type="submit" kind="main" busy={create.busy} disabled={name.trim() === ''}>
-          {name.trim() ? `Make a key for ${name.trim()}` : 'Make a key'}
+          {name.trim() ? `Make a key for ${isolated(name.trim())}` : 'Make a key'}
         </Button>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button disabled={create.busy} onClick={onClose}>
+          {isLost ? 'I have looked: close this' : 'Cancel'}
+        </Button>
       </div>
     </form>
   )

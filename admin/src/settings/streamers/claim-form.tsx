@@ -2,6 +2,7 @@ import { ClaimChannel } from '../../../generated/streamers.ts'
 import { Button } from '../../parts/control/button.tsx'
 import { Outcome } from '../../parts/mutation/outcome.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
+import { isolated } from '../../view/seen-text.ts'
 import { FindChannel } from '../find-channel.tsx'
 
 type Props = { streamer: { id: string; name: string }; onClaimed(): void }
@@ -10,7 +11,8 @@ type Props = { streamer: { id: string; name: string }; onClaimed(): void }
 export const ClaimForm = ({ streamer, onClaimed }: Props) => {
   const claim = useChange(
     ClaimChannel,
-    ({ claim: { channel } }) => `${streamer.name} claims ${channel.displayName ?? channel.slug ?? channel.channelId}.`,
+    ({ claim: { channel } }) =>
+      `${isolated(streamer.name)} claims ${isolated(channel.displayName ?? channel.slug ?? channel.channelId)}.`,
   )
   return (
     <>

@@ -5,11 +5,14 @@ import { Outcome } from '../../parts/mutation/outcome.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
 import { SecretOnce } from '../../parts/secret-once/secret-once.tsx'
 import { Instant } from '../../parts/time/instant.tsx'
+import { isolated } from '../../view/seen-text.ts'
 import { useTicking } from '../../view/ticker.ts'
 import styles from './streamers.module.css'
 
 /** Makes a link by which a streamer links the account that they log in with. It is shown once, and as long as it is good. */
-export const LinkTicket = ({ streamer: { id, name } }: { streamer: { id: string; name: string } }) => {
+export const LinkTicket = ({ streamer }: { streamer: { id: string; name: string } }) => {
+  const { id } = streamer
+  const name = isolated(streamer.name)
   const create = useChange(CreateLinkTicket)
   const [ticket, setTicket] = useState<{ url: string; expiresAt: string } | null>(null)
   const isOver = useTicking((now) => ticket !== null && Date.parse(ticket.expiresAt) <= now)

@@ -4,6 +4,7 @@ import { Button } from '../../parts/control/button.tsx'
 import { Field } from '../../parts/control/field.tsx'
 import { Outcome } from '../../parts/mutation/outcome.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
+import { isolated } from '../../view/seen-text.ts'
 import place from '../settings.module.css'
 import { useSettingsSearch } from '../use-settings-search.ts'
 
@@ -20,14 +21,16 @@ export const NewStreamer = ({ onClose }: { onClose(): void }) => {
   return (
     <form className={place.form} aria-label="Add a streamer" onSubmit={(event) => void submit(event)}>
       <div className={place.line}>
-        <Field label="Name" maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+        <Field label="Name" longest={100} value={name} onChange={(event) => setName(event.target.value)} />
       </div>
       <Outcome of={create} />
       <div className={place.buttons}>
         <Button type="submit" kind="main" busy={create.busy} disabled={name.trim() === ''}>
-          {name.trim() ? `Add ${name.trim()}` : 'Add a streamer'}
+          {name.trim() ? `Add ${isolated(name.trim())}` : 'Add a streamer'}
         </Button>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button disabled={create.busy} onClick={onClose}>
+          Cancel
+        </Button>
       </div>
     </form>
   )

@@ -29,7 +29,7 @@ const List = ({ onReady }: SectionProps) => {
             label="Search streamers by name"
             hiddenLabel
             placeholder="Search streamers by name"
-            maxLength={100}
+            longest={100}
             value={q ?? ''}
             onSearch={(text) => change({ q: text || undefined, after: undefined }, { replace: true })}
           />
