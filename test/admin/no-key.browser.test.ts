@@ -32,7 +32,12 @@ test('a key that is not good is refused in a sentence, and nobody is signed in',
   await page.page.getByText('The key is not valid').waitFor()
   await page.page.locator('input[type="password"]').fill('another-bad-key')
   await page.page.getByRole('button', { name: 'Sign in with this key' }).click()
-  await page.page.getByRole('alert').getByText('The key is not valid. See whether all of it was copied.').waitFor()
+  const alert = page.page.getByRole('alert')
+  await alert.getByText('The key is not valid. See whether all of it was copied.').waitFor()
+  // What no header can carry is no key either: it was never sent.
+  await page.page.locator('input[type="password"]').fill('ключ')
+  await page.page.getByRole('button', { name: 'Sign in with this key' }).click()
+  await alert.getByText('The key is not valid. See whether all of it was copied.').waitFor()
   expect(await page.page.evaluate(() => sessionStorage.getItem('channelscope.key'))).toBeNull()
 })
 
@@ -87,7 +92,7 @@ test('a sign-in link that was used already says so, also to somebody who is sign
 
 test('an address of another server is no way back', async () => {
   const page = await panel.open('/sign-in?back=//elsewhere.example/', { expected: refusals })
-  await page.page.locator('input[type="password"]').fill(panelKeys.admin)
+  await page.page.locator('input[type="password"]').fill(`“Bearer ${panelKeys.admin}”`)
   await page.page.getByRole('button', { name: 'Sign in with this key' }).click()
   await page.page.getByRole('heading', { name: 'Live now' }).waitFor()
   expect(page.address).toBe('/')

@@ -8,6 +8,7 @@ import { readChannelParams } from '../parts/channel/channel-params.ts'
 import { pauseStops } from '../parts/channel/pause-words.ts'
 import { makeChange } from '../parts/mutation/make-change.ts'
 import type { PlatformName } from '../view/platforms.ts'
+import { isolated } from '../view/seen-text.ts'
 import { keysDialog } from './keys-dialog.ts'
 import type { RecentChannel } from './recent-channels.ts'
 
@@ -50,7 +51,7 @@ const watch = async (client: Client, channel: RecentChannel, active: boolean): P
   if (refusal) return { done: false, sentence: refusal.message }
   return {
     done: true,
-    sentence: `${displayName ?? slug} is ${active ? 'watched from now on.' : `not watched any more. ${pauseStops}`}`,
+    sentence: `${isolated(displayName ?? slug ?? id)} is ${active ? 'watched from now on.' : `not watched any more. ${pauseStops}`}`,
   }
 }
 

@@ -4,7 +4,7 @@ import { session } from '../data/session.ts'
 import { Button } from '../parts/control/button.tsx'
 import { isMac } from './is-mac.ts'
 import styles from './palette-button.module.css'
-import { addRecent, channelOf, forgetRecent } from './recent-channels.ts'
+import { forgetRecent, noteVisit } from './recent-channels.ts'
 
 type Loaded = { Palette: ComponentType<{ onClose(): void }> | null; failed: boolean }
 
@@ -33,16 +33,14 @@ export const PaletteButton = () => {
     return () => removeEventListener('keydown', pressed)
   }, [])
   useEffect(() => {
-    const channel = channelOf(pathname)
-    if (channel) addRecent(channel)
+    noteVisit(pathname)
   }, [pathname])
-  useEffect(
-    () =>
-      session.subscribe(() => {
-        if (session.get().key === null) forgetRecent()
-      }),
-    [],
-  )
+  useEffect(() => {
+    const { key } = session.get()
+    return session.subscribe(() => {
+      if (key !== null && session.get().key !== key) forgetRecent()
+    })
+  }, [])
   return (
     <>
       <Button

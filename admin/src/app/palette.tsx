@@ -17,10 +17,11 @@ import { LiveMark } from '../parts/status/live-mark.tsx'
 import { Instant } from '../parts/time/instant.tsx'
 import { useView } from '../view/view.tsx'
 import styles from './palette.module.css'
-import { actionsOf, type Outcome } from './palette-actions.ts'
+import { actionsOf } from './palette-actions.ts'
 import { type Entry, groupsOf } from './palette-entries.ts'
 import { channelOf, readRecent } from './recent-channels.ts'
 import { useFoundChannels } from './use-found-channels.ts'
+import { useSending } from './use-sending.ts'
 
 /** What a line shows. */
 const Line = ({ text, status, note, until }: Entry) => (
@@ -57,7 +58,7 @@ const Palette = ({ onClose }: { onClose(): void }) => {
   const { pathname } = useLocation()
   const [recent] = useState(readRecent)
   const [text, setText] = useState('')
-  const [outcome, setOutcome] = useState<Outcome | null>(null)
+  const { busy, outcome, send, clear } = useSending()
   const { matches, isFound, problem } = useFoundChannels(text.replace(/^track\s+/i, ''))
   useEffect(() => dialog.current?.showModal(), [])
 
@@ -72,7 +73,7 @@ const Palette = ({ onClose }: { onClose(): void }) => {
   })
   const groups = groupsOf({ text, matches, isFound, recent, actions, caller, go })
   const choose = async ({ does }: Entry): Promise<void> => {
-    if ('change' in does) return setOutcome(await does.change())
+    if ('change' in does) return send(does.change)
     dialog.current?.close()
     does.go()
   }
@@ -84,7 +85,7 @@ const Palette = ({ onClose }: { onClose(): void }) => {
         value={text}
         setValue={(value) => {
           setText(value)
-          setOutcome(null)
+          clear()
         }}
       >
         <Combobox
@@ -98,6 +99,11 @@ const Palette = ({ onClose }: { onClose(): void }) => {
             if (event.key === 'Escape') dialog.current?.close()
           }}
         />
+        {busy && (
+          <p className={styles.outcome} role="status">
+            Working on it …
+          </p>
+        )}
         {outcome && (
           <p className={styles.outcome} data-done={outcome.done} role="status">
             {outcome.sentence}

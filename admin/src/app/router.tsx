@@ -14,11 +14,11 @@ import { readOperationsSearch } from '../operations/search.ts'
 import { readSessionSearch } from '../session/search.ts'
 import { readSettingsSearch } from '../settings/search.ts'
 import { readSignInSearch } from '../sign-in/search.ts'
+import { readablePath } from '../view/readable-path.ts'
 import { parseSearch, stringifySearch } from '../view/search-params.ts'
 import { readViewSearch } from '../view/view-search.ts'
 import { Broken } from './broken.tsx'
 import { NotFound } from './not-found.tsx'
-import { readablePath } from './readable-path.ts'
 import { Shell } from './shell.tsx'
 
 // The range and the zone go along from place to place; a link that brings its own wins.
@@ -92,6 +92,8 @@ if (readable !== pathname) history.replaceState(history.state, '', readable + se
 
 export const router = createRouter({
   routeTree: root.addChildren([live, channels, channel, session, compare, inbox, operations, settings, signIn]),
+  // As the server, which finds no page at /Channels.
+  caseSensitive: true,
   parseSearch,
   stringifySearch,
   defaultPreload: 'intent',

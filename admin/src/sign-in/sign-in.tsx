@@ -1,5 +1,5 @@
 import { useLocation, useRouter, useSearch } from '@tanstack/react-router'
-import { type FormEvent, useEffect, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useCaller } from '../data/api.tsx'
 import { session, signIn, signOut } from '../data/session.ts'
 import { useStore } from '../data/store.ts'
@@ -9,13 +9,19 @@ import { Place } from '../parts/place/place.tsx'
 import { Message } from '../parts/states/message.tsx'
 import { askRole, Refused, redeemCode } from './exchange.ts'
 import { forPeople } from './for-people.ts'
+import { codeOf, isCode, readKey } from './read-key.ts'
 import styles from './sign-in.module.css'
 
 /** The code of a sign-in link: behind the "#", so that no server and no log ever sees it. It is taken out of the address at once. */
 const takeCode = (): string | null => {
-  const code = new URLSearchParams(location.hash.slice(1)).get('code')
+  const code = codeOf(location.hash)
   if (code) history.replaceState(history.state, '', location.pathname + location.search)
   return code
+}
+
+const redeem = async (code: string): Promise<string> => {
+  if (!isCode(code)) throw new Error(noLink)
+  return redeemCode(code)
 }
 
 const roleText: Record<string, string> = {
@@ -26,6 +32,10 @@ const roleText: Record<string, string> = {
 
 const whatToDo =
   'See whether all of it was copied. It may also be of another server, or have been revoked: an administrator can make you a new one.'
+
+const notValid = `The key is not valid. ${whatToDo}`
+const noLink =
+  'This sign-in link is not whole, or it is of something else. Open it again as it was printed, or get a new one.'
 
 /** Signing in with a key, or with a link that the server printed. */
 const SignIn = () => {
@@ -38,13 +48,26 @@ const SignIn = () => {
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
 
+  // Signing in draws the page anew. Whoever went elsewhere meanwhile stays there.
+  const isDrawn = useRef(false)
+  useEffect(() => {
+    isDrawn.current = true
+    return () => {
+      isDrawn.current = false
+    }
+  }, [])
+
   const enter = async (find: () => Promise<string>): Promise<void> => {
     setBusy(true)
     setProblem(null)
     try {
       const found = await find()
+      const leads = isDrawn.current
       signIn(found)
-      router.history.push(back)
+      if (!leads) return
+      // GraphiQL is a page of the server, and none of the panel.
+      if (/^\/graphql(?![^/?#])/.test(back)) location.assign(back)
+      else router.history.push(back)
     } catch (error) {
       setProblem((error as Error).message)
     } finally {
@@ -55,16 +78,19 @@ const SignIn = () => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the code is taken out once; another link may be opened in the same tab.
   useEffect(() => {
     const code = takeCode()
-    if (code) void enter(() => redeemCode(code))
+    if (code) void enter(() => redeem(code))
   }, [hash])
 
   const submit = (event: FormEvent): void => {
     event.preventDefault()
+    const pasted = readKey(key)
     void enter(async () => {
-      await askRole(key.trim()).catch((error: Error) => {
+      if (!pasted) throw new Error(notValid)
+      if ('code' in pasted) return redeem(pasted.code)
+      await askRole(pasted.key).catch((error: Error) => {
         throw error instanceof Refused ? new Error(`${error.message} ${whatToDo}`) : error
       })
-      return key.trim()
+      return pasted.key
     })
   }
   const left = refusal && `${hadKey ? 'You were signed out. ' : ''}${forPeople(refusal)}`

@@ -21,7 +21,8 @@ export const panelPlaces = [
 const placesInParts = panelPlaces.map((place) => place.split('/'))
 
 const isPlace = (path: string): boolean => {
-  const parts = (/[^/]\/$/.test(path) ? path.slice(0, -1) : path).split('/')
+  // As the router of the panel: slashes at the end mean nothing, and capitals are other letters.
+  const parts = path.replace(/(?<=[^/])\/+$/, '').split('/')
   return placesInParts.some(
     (place) =>
       place.length === parts.length &&

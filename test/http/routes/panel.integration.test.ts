@@ -69,6 +69,10 @@ describe('the page of the panel', () => {
       }
   })
 
+  test.each(['/channels/', '/channels//', '/channels/kick/one//'])('is at %s, as the panel reads it', async (place) => {
+    expect((await ask(api.url, `${api.url}${place}`, html)).status).toBe(200)
+  })
+
   test.each(['/nothing', '/channels/kick', '/channels/kick/one/more', '/sessions/', '/assets/gone.js', '//', '/Inbox'])(
     'is not found at %s by a browser, and JSON says so to anybody else',
     async (place) => {
