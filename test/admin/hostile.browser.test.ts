@@ -10,7 +10,7 @@ import { insertLostStart } from '../support/webhooks/lost-delivery.ts'
 const title = `${'WWWWWWWWWW'.repeat(16)}مرحبابالعالم${'🎉'.repeat(14)}`
 const turned = 'gpj.\u202eexe\u001b[31m'
 const long = 'x'.repeat(5_000)
-const admin = { key: panelKeys.admin, width: 360 }
+const admin = { key: panelKeys.admin, width: 320 }
 const now = Date.now()
 let panel: Panel
 let session: string
@@ -68,6 +68,11 @@ describe('no place is wider than a telephone, whatever stands in it', () => {
     '/',
     '/channels',
     `/channels?q=${'w'.repeat(200)}`,
+    `/channels?q=${'w'.repeat(90)}`,
+    `/channels?q=${long}`,
+    `/channels?track=@${'w'.repeat(90)}`,
+    `/channels/${'w'.repeat(3_000)}/x`,
+    `/channels/kick/${'w'.repeat(40)}?tab=chat&q=${long}`,
     `/channels/kick/${'w'.repeat(40)}`,
     ...['names', 'events', 'deliveries', 'claims', 'watching', 'chat'].map(
       (tab) => `/channels/kick/${'w'.repeat(40)}?tab=${tab}`,
@@ -126,6 +131,7 @@ describe('an address that is wrong leads to what can help', () => {
     ['/channels/kick/id:nonsense', 'This address names no channel', 'Search all channels', '/channels'],
     ['/sessions/nonsense', 'There is no such broadcast', 'Show all channels', '/channels'],
     ['/sessions/%E0%A4%A', 'There is no such broadcast', 'Show all channels', '/channels'],
+    ['/Channels', 'There is no such page', 'Show who is live', '/'],
     ['/nowhere/%E0%A4%A', 'There is no such page', 'Show who is live', '/'],
     [
       '/inbox?channel=nonsense',

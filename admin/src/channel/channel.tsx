@@ -15,7 +15,7 @@ const Channel = () => {
   return (
     <Place name="Channel" controls={<RangePicker />} width="window" ready={isMissing || problem !== null}>
       {isMissing ? (
-        <NoChannel reason={problem?.message ?? null} onTracked={renew} />
+        <NoChannel isWrong={problem !== null} onTracked={renew} />
       ) : problem ? (
         <ProblemMessage problem={problem} onRetry={renew} />
       ) : (

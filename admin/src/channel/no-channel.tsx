@@ -9,7 +9,7 @@ import { readAsked } from './asked-channel.ts'
 import { platformTitle } from './platform-page.ts'
 
 /** The address names a channel that is not known. Operators can have it watched from now on. */
-export const NoChannel = ({ reason, onTracked }: { reason: string | null; onTracked(): void }) => {
+export const NoChannel = ({ isWrong, onTracked }: { isWrong: boolean; onTracked(): void }) => {
   const params = useParams({ from: '/channels/$platform/$slug' })
   const caller = useCaller()
   const track = useChange(TrackChannel)
@@ -22,10 +22,10 @@ export const NoChannel = ({ reason, onTracked }: { reason: string | null; onTrac
       </Message>
     )
   const { platform, slug } = asked
-  if (reason !== null || slug === undefined)
+  if (isWrong || slug === undefined)
     return (
       <Message title="This address names no channel" action={all}>
-        {reason ?? 'It was deleted, or the address is not whole.'}
+        It was deleted, or the address is not whole.
       </Message>
     )
   const start = async (): Promise<void> => {

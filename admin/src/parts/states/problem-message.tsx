@@ -4,7 +4,7 @@ import { useCaller } from '../../data/api.tsx'
 import type { Problem } from '../../data/problem.ts'
 import { Button } from '../control/button.tsx'
 import { Message } from './message.tsx'
-import { remedyOf, titleOf } from './remedies.ts'
+import { remedyOf, titleOf, wordsOf } from './remedies.ts'
 
 type Props = { problem: Problem; onRetry?: () => void }
 
@@ -36,6 +36,6 @@ export const ProblemMessage = ({ problem, onRetry }: Props) => (
     action={<Remedy problem={problem} onRetry={onRetry} />}
     wrong={remedyOf(problem.code) !== 'sign in'}
   >
-    {problem.message}
+    {wordsOf(problem)}
   </Message>
 )

@@ -1,3 +1,5 @@
+import type { Problem } from '../../data/problem.ts'
+
 /** What can help after an operation failed. Asking the same again helps only where the server or the network was in the way. */
 export type Remedy = 'sign in' | 'no filters' | 'shorter range' | 'reload' | 'try again'
 
@@ -21,3 +23,8 @@ export const titleOf = (code: string): string => known[code]?.[0] ?? 'This did n
 
 /** The one thing to do next after a failure with this code. */
 export const remedyOf = (code: string): Remedy => known[code]?.[1] ?? 'try again'
+
+const impossible = 'Something in it is too long, or names what there can not be. Nothing else is wrong with this page.'
+
+/** The words for a failure: those of the server, but for what it says to programs about an address. */
+export const wordsOf = ({ code, message }: Problem): string => (code === 'BAD_USER_INPUT' ? impossible : message)
