@@ -51,7 +51,8 @@ export const openAccess = (options: AccessOptions): Access => {
   const identifyKey = async (digest: Buffer): Promise<Identity | TokenRefusal> => {
     const key = await lookup.find(digest)
     if (key === null) return invalid
-    const { id, name, role, expiresAt } = key
+    const { id, name, role, expiresAt, revokedAt } = key
+    if (revokedAt) return { refused: 'revoked' }
     if (expiresAt && expiresAt.getTime() <= clock()) return { refused: 'expired' }
     uses.note(id)
     return { role, name, subject: keySubject(id), ...(expiresAt && { expiresAt }) }

@@ -6,8 +6,8 @@ import type { Postgres } from '../stores/postgres/postgres.ts'
 import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
 import type { Role } from './identity.ts'
 
-/** A stored key that is not revoked; it may have expired. */
-type KnownKey = { id: string; name: string; role: Role; expiresAt: Date | null }
+/** A stored key; it may have expired, or have been revoked. */
+type KnownKey = { id: string; name: string; role: Role; expiresAt: Date | null; revokedAt: Date | null }
 
 /** How long a known key stays valid while the database does not answer. */
 const graceMs = 60_000
@@ -21,9 +21,9 @@ type Waiting = { digest: Buffer; settle: PromiseWithResolvers<KnownKey | null> }
 
 const readKeys = statement(
   'api_keys_by_digest',
-  sql`SELECT ${narrowed<KnownKey>(select('ApiKey', ['id', 'name', 'role', 'expiresAt']))},
+  sql`SELECT ${narrowed<KnownKey>(select('ApiKey', ['id', 'name', 'role', 'expiresAt', 'revokedAt']))},
      ${expressions<{ digest: Buffer }>({ digest: 'digest' })}
-   FROM public.api_keys WHERE digest = ANY ($1::bytea[]) AND revoked_at IS NULL`,
+   FROM public.api_keys WHERE digest = ANY ($1::bytea[])`,
 )
 
 const maxBatch = 500
@@ -58,7 +58,9 @@ export const createKeyLookup = ({ db, now, freshMs }: { db: Postgres; now: Stead
       const found = new Map(rows.map((row) => [row.digest.toString('base64'), row]))
       for (const [name, { settle }] of batch) {
         const row = found.get(name)
-        const key = row ? { id: row.id, name: row.name, role: row.role, expiresAt: row.expiresAt } : null
+        const key = row
+          ? { id: row.id, name: row.name, role: row.role, expiresAt: row.expiresAt, revokedAt: row.revokedAt }
+          : null
         // A key that was forgotten since the statement began may be revoked, so it is not kept.
         if (key === null) {
           known.delete(name)
@@ -104,7 +106,7 @@ export const createKeyLookup = ({ db, now, freshMs }: { db: Postgres; now: Stead
 
   return {
     /**
-     * The key, or null when there is no valid one, as read at most `freshMs` ago. While the database does not answer, a known key
+     * The key, or null when there is none, as read at most `freshMs` ago. While the database does not answer, a known key
      * stays valid for `graceMs`; for others this is UNAVAILABLE.
      */
     async find(digest: Buffer): Promise<KnownKey | null> {

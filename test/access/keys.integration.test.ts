@@ -117,9 +117,9 @@ describe('a key', () => {
     const { key, secret } = await makeKey()
     for (const node of [here, elsewhere]) expect(await find(node, secret)).toMatchObject({ role: 'OPERATOR' })
     expect(await here.access.keys.revoke(by, key.id)).toMatchObject({ id: key.id, revokedAt: expect.any(Date) })
-    expect(await find(here, secret)).toEqual({ refused: 'invalid' })
+    expect(await find(here, secret)).toEqual({ refused: 'revoked' })
     now += 2_000
-    expect(await find(elsewhere, secret)).toEqual({ refused: 'invalid' })
+    expect(await find(elsewhere, secret)).toEqual({ refused: 'revoked' })
   })
 })
 
@@ -146,7 +146,7 @@ test('keys are rotated under load without a refusal: the new one counts before t
   stopped = true
   await Promise.all(callers)
   expect(seen.filter((one) => 'refused' in (one as object))).toEqual([])
-  expect(await find(node, old.secret)).toEqual({ refused: 'invalid' })
+  expect(await find(node, old.secret)).toEqual({ refused: 'revoked' })
 })
 
 describe('texts that are no keys', () => {

@@ -123,7 +123,7 @@ describe('a socket', () => {
     now += 2_000
     client.subscribe('1', me)
     const { code, reason } = await client.closed
-    expect([code, reason]).toEqual([4403, expect.stringContaining('The key is not valid')])
+    expect([code, reason]).toEqual([4403, expect.stringContaining('The key was revoked')])
     expect(client.inbox.all.map(({ type }) => type)).toEqual(['connection_ack'])
   })
 

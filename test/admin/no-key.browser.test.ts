@@ -74,7 +74,7 @@ test('a key that is revoked while a dialog is open and nothing is followed ends 
   await dialog.getByRole('textbox').fill('goes')
   await requestById(panel.api.url, RevokeApiKey, { id: createApiKey.key.id }, panelKeys.admin)
   await dialog.getByRole('button', { name: 'Revoke goes and sign me out' }).click()
-  await page.getByRole('alert').getByText('You were signed out. The key is not valid.').waitFor()
+  await page.getByRole('alert').getByText('You were signed out. The key was revoked.').waitFor()
   await dialog.waitFor({ state: 'detached' })
   expect(new URL(page.url()).search).toBe('?back=/settings%3Ftab%3Dkeys')
 })

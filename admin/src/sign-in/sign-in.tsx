@@ -31,9 +31,13 @@ const roleText: Record<string, string> = {
 }
 
 const whatToDo =
-  'See whether all of it was copied. It may also be of another server, or have been revoked: an administrator can make you a new one.'
+  'See whether all of it was copied. It may also be of another server: an administrator can make you a new one.'
 
-const notValid = `The key is not valid. ${whatToDo}`
+const invalid = 'The key is not valid.'
+const notValid = `${invalid} ${whatToDo}`
+/** A key that was good once was copied well. */
+const withAdvice = (refusal: string): string =>
+  refusal === invalid ? notValid : `${refusal} An administrator can make you a new one.`
 const noLink =
   'This sign-in link is not whole, or it is of something else. Open it again as it was printed, or get a new one.'
 
@@ -88,7 +92,7 @@ const SignIn = () => {
       if (!pasted) throw new Error(notValid)
       if ('code' in pasted) return redeem(pasted.code)
       await askRole(pasted.key).catch((error: Error) => {
-        throw error instanceof Refused ? new Error(`${error.message} ${whatToDo}`) : error
+        throw error instanceof Refused ? new Error(withAdvice(error.message)) : error
       })
       return pasted.key
     })

@@ -29,6 +29,7 @@ const unauthenticated = (message: string): ApiError =>
 const refusal = {
   missing: () => unauthenticated('This server answers callers with a key only: send "Authorization: Bearer <key>".'),
   invalid: () => unauthenticated('The key is not valid: send "Authorization: Bearer <key>" or no key at all.'),
+  revoked: () => unauthenticated('The key was revoked: send one that is valid or no key at all.'),
   expired: () => unauthenticated('The key has expired: send one that is valid or no key at all.'),
   role: () =>
     new ApiError('FORBIDDEN', 'The claim role of the token must be PUBLIC, OPERATOR or ADMIN.', {
