@@ -75,10 +75,10 @@ const dateSubscriptions = statement(
    WHERE c.id = e.channel_id AND c.platform = 'kick'`,
 )
 
-// Whom the past watches, it watches since it began.
+// Whom the past watches, it watches since it began, and probes at once.
 const dateSchedule = statement(
   'demo_date_schedule',
-  `UPDATE dm.probe_schedule s SET switched_at = $1 FROM dm.streamer_channel c
+  `UPDATE dm.probe_schedule s SET switched_at = $1, next_probe_at = $1 FROM dm.streamer_channel c
    WHERE c.id = s.channel_id AND c.platform = 'kick' AND s.active`,
 )
 
@@ -92,6 +92,8 @@ const dateEvents = statement(
 
 const demoLock = 72_707_370
 const historyMs = 6 * 3_600_000
+/** The platform counts viewers once a minute, so the past is not looked at more often. */
+const finestSeconds = 60
 
 /**
  * Makes sure that one process at most simulates Kick on a database that others can reach: two would each give it a past.
@@ -129,6 +131,8 @@ export type PrepareDemoOptions = {
   /** Where the past goes: probes of this environment, and what webhooks told. */
   spool: Pick<Spool, 'append' | 'take' | 'settle' | 'backlogs'>
   environment: string
+  /** Seconds between two probes of a live channel. */
+  pollIntervalSeconds: number
   log: Log
   /** Ends it early. */
   signal?: AbortSignal
@@ -170,7 +174,7 @@ const projectBroadcasts = async (
 
 /** Lives through the past. What an attempt before has left of it goes first; only the end makes this one count. */
 const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<void> => {
-  const { demo, db, reader, spool, environment, log, signal } = options
+  const { demo, db, reader, spool, environment, pollIntervalSeconds, log, signal } = options
   const { seed, channels, world, kick } = demo
   const to = world.clock()
   const from = to - historyMs
@@ -186,7 +190,16 @@ const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<v
   await db.query(dateSchedule, [new Date(from)])
   await subscribe(options, from)
   await replayDemo({
-    ...{ seed, scenario, from, to, stepSeconds: 120, db, log: silentLog, signal },
+    ...{
+      seed,
+      scenario,
+      from,
+      to,
+      stepSeconds: Math.max(finestSeconds, pollIntervalSeconds),
+      db,
+      log: silentLog,
+      signal,
+    },
     appendProbes: probeAppender(stage, environment),
     webhooks: {
       subscriptions: kick.subscriptions,

@@ -32,6 +32,7 @@ export type ReplayOptions = {
   /** Milliseconds since the epoch. */
   from: number
   to: number
+  /** Seconds between two looks, and between two probes of a live channel. */
   stepSeconds: number
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
   /** Where what webhooks would have told goes, thinned out; nowhere unless told. */
@@ -40,8 +41,6 @@ export type ReplayOptions = {
   /** Ends it early. */
   signal?: AbortSignal
 }
-
-const makeDue = statement('replay_make_due', 'UPDATE dm.probe_schedule SET next_probe_at = now() WHERE active')
 
 // Cut, because the column rounds: what it rounds up would not be due yet for the next statement.
 const makeProfilesDue = statement(
@@ -105,8 +104,7 @@ export const replayDemo = async (options: ReplayOptions): Promise<void> => {
       await db.query(makeProfilesDue)
       while ((await refreshProfiles(signal)) > 0);
     }
-    await db.query(makeDue)
-    const leases = await leaseProbes(db, kick.name, 10_000)
+    const leases = await leaseProbes(db, kick.name, 10_000, undefined, new Date(now))
     const outcomes = []
     for (let i = 0; i < leases.length; i += kick.liveBatchSize) {
       const chunk = leases.slice(i, i + kick.liveBatchSize)
@@ -115,7 +113,6 @@ export const replayDemo = async (options: ReplayOptions): Promise<void> => {
     if (outcomes.length > 0) await recordProbes(deps, outcomes)
     if (received) await webhooks.receive((past.next().value ?? []).flatMap(received))
   }
-  // The steps were longer than the pace of the poller, which takes over from here.
-  await db.query(makeDue)
+  // The poller takes over from here, and finds each channel due when it would have been.
   await db.query(makeProfilesDue)
 }

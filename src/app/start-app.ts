@@ -86,7 +86,8 @@ export const startApp = async (
   if (demo) {
     const platform = adapters.get(simulatedPlatform)!
     const reader = platforms.webhookSources.find((source) => source.platform === simulatedPlatform)!
-    await prepareDemo({ demo, db, platform, reader, spool, environment, log, signal })
+    const pollIntervalSeconds = settings.get('monitoring.poll.interval.seconds')
+    await prepareDemo({ demo, db, platform, reader, spool, environment, pollIntervalSeconds, log, signal })
   }
   signal.throwIfAborted()
 

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { castMember, displayName, type Programme, programme, subscribersAt } from './cast.ts'
 import { createNames } from './names.ts'
 import { newcomerAt } from './newcomer.ts'
@@ -10,10 +9,18 @@ import type { Channel, ChannelPatch, Stream, World } from './world.ts'
 const partMs = 50 * 60_000
 const salt = { hidden: 61, hiddenOnce: 62, stream: 63 }
 
+/** Whether two values, and those that they hold, are the same; texts and numbers as well as objects of them. */
+const isAlike = (a: unknown, b: unknown): boolean => {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const keys = Object.keys(a) as (keyof typeof a)[]
+  return keys.length === Object.keys(b).length && keys.every((key) => isAlike(a[key], b[key]))
+}
+
 /** Channels whose whole life depends on seed and instant alone, so that it goes on after a restart. */
 export type Scenario = {
   /** The channels at an instant, always in the same order and with the same ids. */
-  stateAt(at: number): Channel[]
+  stateAt(at: number): readonly Channel[]
   /** Gives the world its state at an instant, which may lie before or after the current one. */
   advanceTo(world: World, at: number): void
 }
@@ -64,10 +71,15 @@ export const createScenario = ({ seed, channels: count, hasNewcomer = false }: S
       stream: plan && streamAt(n, plan, at),
     }
   }
-  const stateAt = (at: number): Channel[] => [
-    ...cast.map((member, n) => memberAt(member, n, at)),
-    ...(hasNewcomer ? [newcomerAt(seed, count, at)] : []),
-  ]
+  /** The latest state, because two worlds can be given the same one. */
+  let latest: { at: number; channels: readonly Channel[] } | null = null
+  const stateAt = (at: number): readonly Channel[] => {
+    if (latest?.at !== at) {
+      const channels = cast.map((member, n) => memberAt(member, n, at))
+      latest = { at, channels: hasNewcomer ? [...channels, newcomerAt(seed, count, at)] : channels }
+    }
+    return latest.channels
+  }
 
   return {
     stateAt,
@@ -77,7 +89,7 @@ export const createScenario = ({ seed, channels: count, hasNewcomer = false }: S
       for (const channel of stateAt(at)) {
         const current = known.get(channel.id)
         if (!current) world.add(channel)
-        else if (!isDeepStrictEqual(current, channel)) changed.push(channel)
+        else if (!isAlike(current, channel)) changed.push(channel)
       }
       world.update(changed)
     },

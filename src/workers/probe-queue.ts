@@ -33,7 +33,7 @@ const leaseDue = statement(
   sql`WITH due AS (
      SELECT s.channel_id FROM dm.probe_schedule s
      JOIN ${tableOf('Channel')} c ON c.id = s.channel_id AND c.platform = $1
-     WHERE s.active AND s.next_probe_at <= now() + interval '2 seconds'
+     WHERE s.active AND s.next_probe_at <= least(now(), $7::timestamptz) + interval '2 seconds'
        AND (s.leased_until IS NULL OR s.leased_until < now() OR ${isOrphanedLease('s.lease_id', 4)})
      ORDER BY s.next_probe_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED),
    leased AS (
@@ -104,14 +104,15 @@ const lag = statement(
 
 /**
  * Leases up to `limit` due channels for this poller alone, most overdue first, and orphaned leases of its holder with them.
- * Without a `request`, nobody takes a lost lease back before it runs out.
+ * Without a `request`, nobody takes a lost lease back before it runs out. With `dueBy`, only what was due at that instant of the past.
  */
 export const leaseProbes = (
   db: Transaction,
   platform: PlatformName,
   limit: number,
   request: LeaseRequest = createLeaseHolder().next(),
-): Promise<ProbeLease[]> => db.query(leaseDue, [platform, limit, leaseSeconds, ...leaseRequestValues(request)])
+  dueBy: Date | null = null,
+): Promise<ProbeLease[]> => db.query(leaseDue, [platform, limit, leaseSeconds, ...leaseRequestValues(request), dueBy])
 
 export type CompletedProbe = LatestProbes & {
   channelId: bigint

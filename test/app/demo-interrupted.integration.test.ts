@@ -35,6 +35,7 @@ const live = async (interruptions: readonly Interruption[]) => {
       directory: path.join(directory.path, 'spool'),
       at,
       channels,
+      pollIntervalSeconds: 120,
       result,
       ...(interruption && { interruption }),
     }
@@ -57,7 +58,7 @@ beforeAll(async () => {
 
 test('a start that nobody interrupts has a past, each row of it once', () => {
   const { probes, deliveries } = whole.past
-  expect(probes.length).toBeGreaterThan(channels * 150)
+  expect(probes.length).toBeGreaterThan(channels * 100)
   expect(deliveries.length).toBeGreaterThan(200)
   expect(new Set(probes).size).toBe(probes.length)
   expect(new Set(deliveries).size).toBe(deliveries.length)

@@ -17,6 +17,7 @@ import { startProjectorFixture } from '../support/webhooks/projector-fixture.ts'
 
 const channels = 40
 const hour = 3_600_000
+const pollIntervalSeconds = 90
 // What the scenario shows depends on the instant.
 const at = Date.parse('2026-01-15T18:00:00Z')
 const clock = () => at
@@ -34,12 +35,25 @@ const platformOf = ({ kick }: Demo): Platform =>
     clock,
     log: silentLog,
   })
+
+type Probe = { userId: string; ts: string; isLive: boolean; elapsedSeconds: number; intervalSeconds: number }
+const probeOf = (columns: readonly string[], row: readonly unknown[]): Probe => {
+  const of = (column: string) => row[columns.indexOf(column)] as never
+  return {
+    userId: of('platform_user_id'),
+    ts: of('ts'),
+    isLive: of('is_live'),
+    elapsedSeconds: of('elapsed_seconds'),
+    intervalSeconds: of('interval_seconds'),
+  }
+}
+
 /** Makes everything ready and lets the projector do its part; tells which deliveries the past had, and when it was looked. */
-const prepare = async (demo: Demo): Promise<{ deliveries: Delivery[]; looks: Set<string> }> => {
+const prepare = async (demo: Demo): Promise<{ deliveries: Delivery[]; probes: Probe[] }> => {
   await using platform = platformOf(demo)
   const { spool } = fixture
   const deliveries: Delivery[] = []
-  const looks = new Set<string>()
+  const probes: Probe[] = []
   await prepareDemo({
     demo,
     db: database.db,
@@ -51,15 +65,16 @@ const prepare = async (demo: Demo): Promise<{ deliveries: Delivery[]; looks: Set
       backlogs: spool.backlogs,
       async append(target, rows) {
         if (target.columns.includes('delivery')) deliveries.push(...rows.map(decodeDelivery))
-        else for (const row of rows) looks.add(JSON.parse(row)[target.columns.indexOf('ts')])
+        else probes.push(...rows.map((row) => probeOf(target.columns, JSON.parse(row))))
         await spool.append(target, rows)
       },
     },
     environment: 'test',
+    pollIntervalSeconds,
     log: silentLog,
   })
   await fixture.drained()
-  return { deliveries, looks }
+  return { deliveries, probes }
 }
 
 beforeAll(async () => {
@@ -102,7 +117,7 @@ type Change = { userId: string; startedAt: Date; type: 'stream_start' | 'stream_
 /** What the platform sent about broadcasts, lost or not. */
 const wholePast = ({ seed }: Demo): PastDelivery[] => {
   const scenario = createScenario({ seed, channels })
-  const stretch = { from: at - 6 * hour, to: at, stepMs: 120_000, thinning: { chat: 0, acts: 0 } }
+  const stretch = { from: at - 6 * hour, to: at, stepMs: 1_000 * pollIntervalSeconds, thinning: { chat: 0, acts: 0 } }
   return [...pastDeliveries({ scenario, seed, ...stretch })].flat()
 }
 /** What the deliveries told of starts and ends. */
@@ -128,7 +143,7 @@ const texts = (changes: readonly Change[]): string[] =>
 describe('the first start of the demo', () => {
   it('lives through what polls and webhooks told, and both agree with the world', async () => {
     await using demo = await startDemo({ channels, clock })
-    const { deliveries, looks } = await prepare(demo)
+    const { deliveries, probes } = await prepare(demo)
     past = deliveries
     const { PROJECTED, LATE, KEPT, ...others } = fixture.projector.stats().outcomes
     expect(PROJECTED + KEPT).toBe(deliveries.length)
@@ -138,7 +153,16 @@ describe('the first start of the demo', () => {
 
     const [follows] = await database.db.query<{ count: number }>(countFollows)
     expect(follows!.count).toBeGreaterThan(100)
-    expect(looks.size).toBe(180)
+    // Whoever was live is looked at again after the poll interval, whoever was not after the one that the poller gives it.
+    expect(new Set(probes.map(({ ts }) => ts)).size).toBe((6 * 3_600) / pollIntervalSeconds)
+    const afterLive = [...Map.groupBy(probes, ({ userId }) => userId).values()].flatMap((own) =>
+      own.filter((_, n) => own[n - 1]?.isLive),
+    )
+    expect(afterLive.length).toBeGreaterThan(1_000)
+    expect(afterLive.filter(({ elapsedSeconds }) => elapsedSeconds !== pollIntervalSeconds)).toEqual([])
+    const later = probes.filter(({ elapsedSeconds }) => elapsedSeconds > pollIntervalSeconds)
+    expect(later.length).toBeGreaterThan(1_000)
+    expect(later.filter(({ elapsedSeconds, intervalSeconds }) => elapsedSeconds !== intervalSeconds)).toEqual([])
 
     // What a delivery told is in the journal as it was told; a poll was first only where the delivery is lost, and at the beginning.
     const told = toldChanges(deliveries)

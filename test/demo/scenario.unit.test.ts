@@ -13,7 +13,7 @@ const instants = fc.integer({ min: start, max: start + year })
 const isLive = ({ stream }: Channel): boolean => stream !== null && stream.endedAt === null
 
 /** What happened between two neighbouring states, as a list of kinds. */
-const eventsBetween = (before: Channel[], after: Channel[]): string[] =>
+const eventsBetween = (before: readonly Channel[], after: readonly Channel[]): string[] =>
   after.flatMap((now, n) => {
     const was = before[n]!
     const kinds: string[] = []

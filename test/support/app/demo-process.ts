@@ -18,6 +18,7 @@ export type DemoProcessOptions = {
   /** The instant at which everything happens, in epoch milliseconds. */
   at: number
   channels: number
+  pollIntervalSeconds: number
   interruption?: Interruption
   /** Where what the spool then holds is written. */
   result: string
@@ -27,7 +28,8 @@ export type DemoProcessOptions = {
 export type DemoResult = { probes: string[]; deliveries: string[]; calls: Record<Interruption['call'], number> }
 
 // A process that makes a database and a spool ready for the demo, and can be made to die on the way.
-const { databaseUrl, directory, at, channels, interruption, result }: DemoProcessOptions = JSON.parse(process.argv[2]!)
+const options: DemoProcessOptions = JSON.parse(process.argv[2]!)
+const { databaseUrl, directory, at, channels, pollIntervalSeconds, interruption, result } = options
 const clock = () => at
 const stopping = new AbortController()
 const calls = { append: 0, take: 0, settle: 0 }
@@ -67,6 +69,7 @@ try {
       backlogs: spool.backlogs,
     },
     environment: 'test',
+    pollIntervalSeconds,
     log: silentLog,
     signal: stopping.signal,
   })
