@@ -98,6 +98,24 @@ test('an address of another server is no way back', async () => {
   expect(page.address).toBe('/')
 })
 
+test.each(['%25', '%2525', '%E0%A4%A'])('a way back with %s in it leads to a page that can be read', async (part) => {
+  const page = await panel.open(`/sign-in?back=/channels/kick/${part}`, { expected: /40[014]|WebSocket/ })
+  await page.page.locator('input[type="password"]').fill(panelKeys.operator)
+  await page.page.getByRole('button', { name: 'Sign in with this key' }).click()
+  await page.page
+    .getByRole('button', { name: 'Track this channel' })
+    .or(page.page.getByText('names no channel'))
+    .waitFor()
+})
+
+test('a way back to GraphiQL leads out of the panel', async () => {
+  const page = await panel.open('/sign-in?back=/graphql', { expected: refusals })
+  await page.page.locator('input[type="password"]').fill(panelKeys.operator)
+  await page.page.getByRole('button', { name: 'Sign in with this key' }).click()
+  await page.page.waitForURL((url) => url.pathname === '/graphql')
+  expect(await page.page.locator('main[data-ready]').count()).toBe(0)
+})
+
 test('without a platform each place leads an administrator to the credentials, and then to the first channel', async () => {
   await panel.db.pool.query('DELETE FROM dm.streamer_channel')
   const opened = await panel.open('/', { key: panelKeys.admin })
