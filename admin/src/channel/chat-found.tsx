@@ -10,6 +10,7 @@ import { ShowMore } from '../parts/table/pages.tsx'
 import { StaleNote } from '../parts/table/stale-note.tsx'
 import { usePages } from '../parts/table/use-pages.ts'
 import { Instant } from '../parts/time/instant.tsx'
+import { isolated } from '../view/seen-text.ts'
 import { useView } from '../view/view.tsx'
 import styles from './chat.module.css'
 import { splitAtMatches } from './matches.ts'
@@ -61,7 +62,7 @@ export const ChatFound = ({ id, search }: { id: string; search: string }) => {
   if (!list.rows) return problem ? <ProblemMessage problem={problem} onRetry={retry} /> : <Skeleton lines={8} />
   if (list.rows.length === 0 && !fetching)
     return (
-      <Message title={`Nobody wrote “${search}”`}>
+      <Message title={`Nobody wrote “${isolated(search)}”`}>
         No message in the range contains this text. Choose a longer range, or search for less.
       </Message>
     )

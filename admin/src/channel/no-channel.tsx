@@ -5,6 +5,7 @@ import { Button } from '../parts/control/button.tsx'
 import { Outcome } from '../parts/mutation/outcome.tsx'
 import { useChange } from '../parts/mutation/use-change.ts'
 import { Message } from '../parts/states/message.tsx'
+import { isolated } from '../view/seen-text.ts'
 import { readAsked } from './asked-channel.ts'
 import { platformTitle } from './platform-page.ts'
 
@@ -43,7 +44,7 @@ export const NoChannel = ({ isWrong, onTracked }: { isWrong: boolean; onTracked(
     all
   )
   return (
-    <Message title={`${slug} is not known`} action={action}>
+    <Message title={`${isolated(slug)} is not known`} action={action}>
       No channel on {platformTitle(platform)} has or ever had this name here. Only channels that are tracked are known.
     </Message>
   )

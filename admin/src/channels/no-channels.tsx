@@ -2,6 +2,7 @@ import { isHandle, readHandle } from '../parts/channel/handle.ts'
 import { Button } from '../parts/control/button.tsx'
 import { FirstStart } from '../parts/first-start/first-start.tsx'
 import { Message } from '../parts/states/message.tsx'
+import { isolated } from '../view/seen-text.ts'
 import styles from './channels.module.css'
 import { TrackForm } from './track-form.tsx'
 
@@ -26,11 +27,11 @@ type Props = {
 /** The filters leave no channel. */
 export const NothingFound = ({ searched, isOperator, onClear, onTrack }: Props) => (
   <Message
-    title={searched ? `No channel is or was called “${searched}” here` : 'No channel has all of this'}
+    title={searched ? `No channel is or was called “${isolated(searched)}” here` : 'No channel has all of this'}
     action={
       isOperator && isHandle(searched) ? (
         <Button kind="main" onClick={onTrack}>
-          Track {readHandle(searched).slug}
+          Track {isolated(readHandle(searched).slug)}
         </Button>
       ) : (
         <Button onClick={onClear}>Show all channels</Button>

@@ -9,6 +9,7 @@ import { Field } from '../parts/control/field.tsx'
 import { useChange } from '../parts/mutation/use-change.ts'
 import { duration } from '../view/format.ts'
 import { platformNames } from '../view/platforms.ts'
+import { isolated } from '../view/seen-text.ts'
 import styles from './track-form.module.css'
 
 const platforms = Object.entries(platformNames) as [keyof typeof platformNames, string][]
@@ -66,7 +67,7 @@ export const TrackForm = ({ handle = '', onBusy, onCancel }: Props) => {
       </p>
       <div className={styles.row}>
         <Button type="submit" kind="main" busy={busy} disabled={read.slug === ''}>
-          {read.slug ? `Track ${read.slug} on ${name}` : 'Track this channel'}
+          {read.slug ? `Track ${isolated(read.slug)} on ${name}` : 'Track this channel'}
         </Button>
         {onCancel && (
           <Button disabled={busy} onClick={onCancel}>

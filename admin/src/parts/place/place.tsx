@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from 'react'
+import { isolated } from '../../view/seen-text.ts'
 import styles from './place.module.css'
 
 type Props = {
@@ -18,7 +19,7 @@ type Props = {
 /** The frame of every place: its heading with controls, and its content. */
 export const Place = ({ name, title = name, controls, ready, width = 'page', children }: Props) => {
   useEffect(() => {
-    document.title = name === 'Channelscope' ? name : `${name} · Channelscope`
+    document.title = name === 'Channelscope' ? name : `${isolated(name)} · Channelscope`
   }, [name])
   return (
     <main className={styles.place} data-width={width} id="content" data-ready={ready} tabIndex={-1}>

@@ -9,6 +9,7 @@ import { Outcome } from '../../parts/mutation/outcome.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
 import { exactNumber } from '../../view/format.ts'
 import { platformNames } from '../../view/platforms.ts'
+import { isolated } from '../../view/seen-text.ts'
 import place from '../settings.module.css'
 
 const platforms: readonly (readonly [Platform, string])[] = [
@@ -58,16 +59,16 @@ export const EraseChatterForm = ({ onErased }: { onErased(): void }) => {
             onChange={(event) => setId(event.target.value)}
           />
           <Button type="submit" kind="wrong" disabled={user === ''}>
-            {user ? `Erase ${user}…` : 'Erase a person…'}
+            {user ? `Erase ${isolated(user)}…` : 'Erase a person…'}
           </Button>
         </div>
         <Outcome of={{ refusal: null, done: erase.done }} />
       </form>
       {isAsking && (
         <Confirm
-          title={`Erase the person ${user}?`}
+          title={`Erase the person ${isolated(user)}?`}
           typed={user}
-          action={`Erase ${user} for good`}
+          action={`Erase ${isolated(user)} for good`}
           change={erase}
           onConfirm={() => void confirmed()}
           onClose={() => ask(false)}

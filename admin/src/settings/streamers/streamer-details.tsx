@@ -10,6 +10,7 @@ import { ProblemMessage } from '../../parts/states/problem-message.tsx'
 import { Skeleton } from '../../parts/states/skeleton.tsx'
 import { StaleNote } from '../../parts/table/stale-note.tsx'
 import { Instant } from '../../parts/time/instant.tsx'
+import { isolated } from '../../view/seen-text.ts'
 import place from '../settings.module.css'
 import { useKeptQuery } from '../use-kept-query.ts'
 import { type SectionProps, useReady } from '../use-ready.ts'
@@ -78,9 +79,9 @@ export const StreamerDetails = ({ id, onReady }: SectionProps & { id: string }) 
       </section>
       {isAsking && (
         <Confirm
-          title={`Delete ${name}?`}
+          title={`Delete ${isolated(name)}?`}
           typed={name}
-          action={`Delete ${name}`}
+          action={`Delete ${isolated(name)}`}
           change={remove}
           onConfirm={() => void confirmed()}
           onClose={() => {
