@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { thinning } from '../demo/demo.ts'
 import type { EventSubscriptions } from '../demo/event-subscriptions.ts'
 import { type PastDelivery, pastDeliveries } from '../demo/history.ts'
 import { startKickServer } from '../demo/kick-server.ts'
@@ -50,9 +51,6 @@ const makeProfilesDue = statement(
 
 /** How often the profiles of the past were looked up. */
 const profilesMs = 2 * 3_600_000
-
-/** Of a world of 300 channels this leaves about one chat message a second, so that six hours take seconds to store. */
-const thinning = { chat: 0.13, acts: 0.25 }
 
 /** Of a world of 300 channels this loses about three starts or ends an hour, which only polling sees. */
 const lossShare = 1 / 200

@@ -7,6 +7,7 @@ import { type Answer, edgeBlocked, failure, htmlError, invalid, ok, tooManyReque
 import { InvalidArgument } from './arguments.ts'
 import { createAuthorizationCodes } from './authorization-codes.ts'
 import { createAuthorize } from './authorize.ts'
+import type { Thinning } from './community.ts'
 import { createEndpoints } from './endpoints.ts'
 import { createEventSubscriptions, type EventSubscriptions } from './event-subscriptions.ts'
 import { type AnswerFault, createFaults, type Faults } from './faults.ts'
@@ -32,6 +33,8 @@ export type KickServerOptions = Partial<AppCredentials> & {
   /** The app's redirect addresses; by default any address of this machine. */
   redirectUris?: readonly string[]
   webhooks?: WebhookOptions
+  /** What of all that people do is told; everything unless told. */
+  thinning?: Thinning
   /** The key that signs deliveries; by default a new one. */
   key?: SigningKey
 }
@@ -92,7 +95,7 @@ export const startKickServer = async (options: KickServerOptions): Promise<KickS
     ...createSubscriptionEndpoints(subscriptions, clientId, faults),
   }
   const key = options.key ?? createSigningKey()
-  const worldEvents = createWorldEvents(world, seed)
+  const worldEvents = createWorldEvents(world, seed, options.thinning)
   const webhooks = createWebhooks({ clock, seed, key, subscriptions, worldEvents }, options.webhooks)
   const rate = { burst: rateLimit?.burst ?? 0, perMs: (rateLimit?.perSecond ?? 0) / 1_000 }
   const bucket = fullBucket(rate, clock())
