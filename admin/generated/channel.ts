@@ -5,7 +5,7 @@ import { operation } from './operation.ts'
 export const ChannelCharts = /* @__PURE__ */ operation<ChannelChartsQuery, ChannelChartsQueryVariables>({
   name: 'ChannelCharts',
   type: 'query',
-  id: '0add98f861c75018cad695e89fe14a5b7b1e9c6a4ea52553ce315a7e5733e984',
+  id: '0179f597e001173869e9d67094e4e206eff5462f5c40a99cb4bb5a43bbccc944',
   text: `query ChannelCharts($id: ID, $slug: String, $platform: Platform! = KICK, $range: TimeRange!, $bucket: Bucket! = AUTO, $maxPoints: Int! = 500, $timezone: TimeZone! = "UTC") {
   channel(id: $id, slug: $slug, platform: $platform) {
     __typename
@@ -96,6 +96,10 @@ export const ChannelCharts = /* @__PURE__ */ operation<ChannelChartsQuery, Chann
         endedAt
         title
         category
+        provenance {
+          __typename
+          end
+        }
         chapters {
           __typename
           from
@@ -105,7 +109,21 @@ export const ChannelCharts = /* @__PURE__ */ operation<ChannelChartsQuery, Chann
         }
       }
     }
+    ends: statusEvents(range: $range, type: STREAM_END, first: 50) {
+      __typename
+      nodes {
+        __typename
+        ...EndOfBroadcast
+      }
+    }
   }
+}
+
+fragment EndOfBroadcast on StatusEvent {
+  __typename
+  id
+  occurredAt
+  receivedAt
 }
 
 fragment SeriesFrame on SeriesMeta {
@@ -334,8 +352,8 @@ fragment PageEnds on PageInfo {
 export const ChannelPage = /* @__PURE__ */ operation<ChannelPageQuery, ChannelPageQueryVariables>({
   name: 'ChannelPage',
   type: 'query',
-  id: '519a4c47a72b23db609e031e455adf2156544adba2add2bbbc97bf6da0ace806',
-  text: `query ChannelPage($id: ID, $slug: String, $platform: Platform! = KICK, $first: Int! = 20) {
+  id: '60a41d24f96c475d9d07e37850b62c12c7fbe0938dcd0363e3511cd564fe705e',
+  text: `query ChannelPage($id: ID, $slug: String, $platform: Platform! = KICK, $first: Int! = 20, $operator: Boolean! = false) {
   channel(id: $id, slug: $slug, platform: $platform) {
     __typename
     ...ChannelLabel
@@ -373,6 +391,10 @@ export const ChannelPage = /* @__PURE__ */ operation<ChannelPageQuery, ChannelPa
       __typename
       ...OnAir
     }
+    monitoring @include(if: $operator) {
+      __typename
+      ...MonitoringState
+    }
     sessions(first: $first) {
       __typename
       totalCount
@@ -397,6 +419,15 @@ fragment ChannelLabel on Channel {
   displayName
   avatarUrl
   status
+}
+
+fragment MonitoringState on ChannelMonitoring {
+  __typename
+  active
+  nextProbeAt
+  lastProbedAt
+  intervalSeconds
+  consecutiveFailures
 }
 
 fragment OnAir on StreamSession {

@@ -1,5 +1,5 @@
 // Made by `npm run codegen` from the schema and the documents beside it.
-import type { SessionChaptersSubscription, SessionChaptersSubscriptionVariables, SessionPageQuery, SessionPageQueryVariables } from './graphql.ts'
+import type { SessionChaptersSubscription, SessionChaptersSubscriptionVariables, SessionEndQuery, SessionEndQueryVariables, SessionPageQuery, SessionPageQueryVariables } from './graphql.ts'
 import { operation } from './operation.ts'
 
 export const SessionChapters = /* @__PURE__ */ operation<SessionChaptersSubscription, SessionChaptersSubscriptionVariables>({
@@ -23,6 +23,32 @@ export const SessionChapters = /* @__PURE__ */ operation<SessionChaptersSubscrip
       reason
     }
   }
+}`,
+})
+
+export const SessionEnd = /* @__PURE__ */ operation<SessionEndQuery, SessionEndQueryVariables>({
+  name: 'SessionEnd',
+  type: 'query',
+  id: 'a24f7fdd846fecb07c846eae86dac7b019f90e873cc21a86b665c21ebee5974b',
+  text: `query SessionEnd($channel: ID!, $range: TimeRange!) {
+  channel(id: $channel) {
+    __typename
+    id
+    statusEvents(range: $range, type: STREAM_END, first: 5) {
+      __typename
+      nodes {
+        __typename
+        ...EndOfBroadcast
+      }
+    }
+  }
+}
+
+fragment EndOfBroadcast on StatusEvent {
+  __typename
+  id
+  occurredAt
+  receivedAt
 }`,
 })
 

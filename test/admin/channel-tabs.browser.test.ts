@@ -37,7 +37,7 @@ test('chat comes as it is said; paused it is counted, and all of it is there aft
   await page.keyboard.press('p')
   await page.getByText(/^Paused/).waitFor()
   await say(Array.from({ length: 1_204 }, (_, n) => `waiting ${n}.`))
-  await page.getByText(/Paused\. 1,2\d\d lines wait\./).waitFor()
+  await page.getByText(/Paused\. 1,2\d\d messages waiting\./).waitFor()
   expect(await box.getByText('waiting 0.').count()).toBe(0)
   await page.keyboard.press('p')
   await box.getByText('waiting 1203.').waitFor()
@@ -56,7 +56,7 @@ test('of thousands of lines none is lost while it is paused, up to the maximum, 
   await say(['the last one before'])
   await box.getByText('the last one before').waitFor()
   await page.keyboard.press('p')
-  await page.getByText('Paused. 0 lines wait.').waitFor()
+  await page.getByText('Paused. 0 messages waiting.').waitFor()
   const count = async () => Number(await box.locator('[data-index]').last().getAttribute('data-index')) + 1
   const before = await count()
 
@@ -64,7 +64,7 @@ test('of thousands of lines none is lost while it is paused, up to the maximum, 
   const thousand = (n: number) => say(Array.from({ length: 1_000 }, (_, line) => `second ${n} line ${line}.`))
   for (let n = 0; n < 9; n++) {
     await thousand(n)
-    await page.getByText(`Paused. ${n + 1},000 lines wait.`).waitFor()
+    await page.getByText(`Paused. ${n + 1},000 messages waiting.`).waitFor()
   }
   expect(await count()).toBe(before)
   await page.getByRole('button', { name: 'Resume' }).click()
@@ -89,7 +89,7 @@ test('of a thousand lines a second none is lost while it is paused and resumed m
   const box = page.getByRole('log')
   await opened.shows(box.getByText('begin'), () => say(['begin']))
   await page.keyboard.press('p')
-  await page.getByText('Paused. 0 lines wait.').waitFor()
+  await page.getByText('Paused. 0 messages waiting.').waitFor()
   const count = async () => Number(await box.locator('[data-index]').last().getAttribute('data-index')) + 1
   const before = await count()
   await page.keyboard.press('p')
@@ -122,7 +122,7 @@ test('of a thousand lines a second none is lost while it is paused and resumed m
 test('chat of the range is searched, with the text in the address', async () => {
   await world.said(id, ['a word', 'nothing', 'another WORD'])
   const page = await openTab('chat')
-  await page.getByPlaceholder('Search in the chat of the range').fill('word')
+  await page.getByPlaceholder('Search chat in this range').fill('word')
   await page.getByRole('button', { name: 'Search', exact: true }).click()
   const found = page.getByRole('list', { name: 'Lines that were found' }).getByRole('listitem')
   await expect.poll(() => found.count()).toBe(2)
@@ -147,19 +147,22 @@ test('an event shows its instants, and its evidence on demand', async () => {
 test('watching is paused and resumed', async () => {
   const page = await openTab('watching')
   await page.getByRole('button', { name: 'Pause watching' }).click()
-  await page.getByText('It is not watched any more.').waitFor()
-  await page.getByText('Watching is paused').waitFor()
-  await page.getByRole('button', { name: 'Resume watching' }).click()
-  await page.getByText('It is watched again.').waitFor()
+  await page.getByRole('heading', { name: 'Anna paused' }).waitFor()
+  await page.getByText(/^Not watched/).waitFor()
+  const head = page.getByRole('status').filter({ hasText: 'Watching is paused: nothing new is observed' })
+  await head.waitFor()
+  await page.getByRole('button', { name: 'Resume watching' }).first().click()
+  await head.waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Pause watching' }).waitFor()
 })
 
 test('a claim is made for a streamer found by name, verified, and released', async () => {
   await panel.db.pool.query(`INSERT INTO public.streamers (name) VALUES ('Anna Banana')`)
   const page = await openTab('claims')
-  await page.getByText('No streamer claims this channel.').waitFor()
+  await page.getByText('No streamer has claimed this channel.').waitFor()
   await page.getByRole('searchbox', { name: /Add a claim/ }).fill('banana')
   await page.getByRole('button', { name: 'Claim for Anna Banana' }).click()
-  await page.getByText('Anna Banana claims this channel now.').waitFor()
+  await page.getByText('Anna Banana now claims this channel.').waitFor()
   await page.getByRole('button', { name: /^Verify the claim of Anna Banana/ }).click()
   await page.getByText('Verified', { exact: true }).waitFor()
   await page.getByRole('button', { name: /^Release/ }).click()
@@ -169,7 +172,7 @@ test('a claim is made for a streamer found by name, verified, and released', asy
 
 test('no delivery in the range leads to the event subscriptions', async () => {
   const page = await openTab('deliveries')
-  await page.getByText('Nothing was delivered in this range').waitFor()
+  await page.getByText('No deliveries in this range').waitFor()
   await page.getByRole('link', { name: 'See its event subscriptions' }).click()
   await page.getByText('The platform delivers nothing of this channel').waitFor()
 })

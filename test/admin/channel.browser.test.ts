@@ -45,7 +45,7 @@ test('an old name leads to the present one, with two operations and a word about
   })
   await opened.page.evaluate(() => history.pushState({}, '', '/channels/kick/old-anna'))
   await opened.page.evaluate(() => dispatchEvent(new PopStateEvent('popstate')))
-  await opened.page.getByText('old-anna is called anna now.').waitFor()
+  await opened.page.getByText('old-anna is now called anna.').waitFor()
   await opened.page.getByRole('application', { name: /Viewers/ }).waitFor()
   await expect.poll(() => opened.address).toMatch(/^\/channels\/kick\/anna/)
   expect(asked.filter((name) => name.startsWith('Channel')).sort()).toEqual(['ChannelCharts', 'ChannelPage'])
@@ -200,7 +200,7 @@ test('a name that nobody has is said, and an operator can have it watched', asyn
   const operator = await panel.open('/channels/kick/nobody-yet', { key: panelKeys.operator })
   await operator.page.getByRole('button', { name: 'Track this channel' }).click()
   await operator.page.getByText('kick.com/nobody-yet').waitFor()
-  await operator.page.getByText('No broadcast was seen yet').waitFor()
+  await operator.page.getByText('No broadcasts yet').waitFor()
 })
 
 test('an address that names no platform or no channel says so', async () => {

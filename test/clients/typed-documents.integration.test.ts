@@ -137,6 +137,8 @@ test('the channel pages', async () => {
   const session = (await asks(admin.ChannelSessions, { id, first: 1 })).channel!.sessions.nodes[0]!
   const broadcast = (await asks(admin.SessionPage, { id: session.id, bucket: 'DAY' })).streamSession
   expect(broadcast?.channel.channelId).toBe(id)
+  const ends = (await asks(admin.SessionEnd, { channel: id, range })).channel?.statusEvents.nodes
+  expect(ends).toBeInstanceOf(Array)
   const before = { from: new Date(now - 2 * 86_400_000).toISOString(), to: range.from }
   const side = { slugs: [slug], ids: [session.id], range, before }
   for (const byStart of [false, true]) {

@@ -1,6 +1,6 @@
 import type { ChannelChartsQuery } from '../../generated/graphql.ts'
 import { bandsOfBroadcast } from '../parts/chart/bands.ts'
-import type { Band, ChartData, Hole, Series, Span } from '../parts/chart/chart-data.ts'
+import { type Band, type ChartData, type Hole, type Series, type Span, within } from '../parts/chart/chart-data.ts'
 import type { ToldOutage } from '../parts/chart/explained-outages.ts'
 import { holesOf, notTracked } from '../parts/chart/hole-words.ts'
 import { seriesColours } from '../parts/chart/series-colours.ts'
@@ -45,11 +45,20 @@ const standsForMs = 5 * 60_000
 
 type Point = ChartsOfChannel['viewers']['points'][number]
 
-/** The peaks of points, where they tell more than the averages: of buckets so long that several probes are in them. */
-const peaksOf = (points: readonly Point[]): (number | null)[] | null => {
-  const isCoarse = points.some(({ start, end }) => ms(end) - ms(start) > standsForMs)
-  const isOther = points.some(({ average, max }) => average !== null && max !== null && max > Math.round(average))
-  return isCoarse && isOther ? points.map(({ max }) => max) : null
+/** The peaks of points, where they tell more than the averages: where several probes are in a bucket. */
+const peaksOf = (points: readonly Point[]): (number | null)[] | null =>
+  points.some(({ average, max }) => average !== null && max !== null && max > Math.round(average))
+    ? points.map(({ max }) => max)
+    : null
+
+const averages: Partial<Record<ChartsOfChannel['viewers']['meta']['bucket'], string>> = {
+  MINUTE: '1-min average',
+  FIVE_MINUTES: '5-min average',
+  FIFTEEN_MINUTES: '15-min average',
+  HOUR: 'Hourly average',
+  DAY: 'Daily average',
+  WEEK: 'Weekly average',
+  MONTH: 'Monthly average',
 }
 
 /** The viewers, followed by the samples that came since the series was made. */
@@ -61,7 +70,7 @@ export const viewersChart = (charts: Shown, samples: readonly Sample[], bands: r
   const peaks = peaksOf(points)
   const series: Series[] = [
     {
-      name: peaks ? 'Average' : 'Viewers',
+      name: peaks ? (averages[meta.bucket] ?? 'Average') : 'Viewers',
       colour: seriesColours.viewers,
       kind: 'area',
       values: [...points.map(({ average }) => average), ...live],
@@ -82,6 +91,34 @@ export const viewersChart = (charts: Shown, samples: readonly Sample[], bands: r
     unknown: { word: 'offline', reason: 'It was not broadcasting, or it hides the number.' },
     completeThrough: ms(meta.completeThrough),
   }
+}
+
+type Watched = Pick<Shown['viewers'], 'meta' | 'outages'>
+
+/** How much of the range nobody watched yet, in milliseconds, and when watching began. */
+const untracked = ({ meta, outages }: Watched): { ms: number; until: string | null } => {
+  const before = within(
+    outages
+      .filter(({ reason }) => reason === notTracked)
+      .map((outage) => ({ from: ms(outage.from), to: ms(outage.to), until: outage.to })),
+    { from: ms(meta.from), to: ms(meta.to) },
+  )
+  return { ms: before.reduce((sum, { from, to }) => sum + to - from, 0), until: before.at(-1)?.until ?? null }
+}
+
+/** The share of the probes that was made while it was watched; null where it was watched all the time, or never. */
+export const coverageSinceTracked = ({ meta, outages }: Watched): { share: number; since: string } | null => {
+  const { ms: missed, until } = untracked({ meta, outages })
+  const whole = ms(meta.to) - ms(meta.from)
+  if (until === null || missed >= whole) return null
+  return { share: Math.min(1, (meta.coverage * whole) / (whole - missed)), since: until }
+}
+
+/** Why a chart of the range is empty; null where the channel was watched. */
+export const whyNothing = ({ meta, outages }: Watched): string | null => {
+  const missed = untracked({ meta, outages }).ms
+  if (missed > 0 && missed >= ms(meta.to) - ms(meta.from)) return 'The channel was not tracked yet.'
+  return meta.coverage === 0 ? 'The channel was not probed in this range, so nothing is known.' : null
 }
 
 type Counted = { meta: ChartsOfChannel['follows']['meta']; points: readonly { start: string; end: string }[] }

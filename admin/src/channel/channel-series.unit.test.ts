@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { bandsOf, type ChartsOfChannel, chatChart, followsChart, viewersChart } from './channel-series.ts'
+import {
+  bandsOf,
+  type ChartsOfChannel,
+  chatChart,
+  coverageSinceTracked,
+  followsChart,
+  viewersChart,
+  whyNothing,
+} from './channel-series.ts'
 
 const at = (minute: number): string => new Date(Date.UTC(2026, 2, 12, 17, minute)).toISOString()
 const ms = (minute: number): number => Date.parse(at(minute))
@@ -31,6 +39,7 @@ const charts = ({ coverage = 1, messages = 0 } = {}): ChartsOfChannel => ({
   chatActivity: { meta: meta(coverage), points: [{ start: at(0), end: at(5), messages, chatters: messages }] },
   follows: { meta: meta(coverage), points: [{ start: at(0), end: at(5), follows: 0 }], total: 0 },
   sessions: { nodes: [] },
+  ends: { nodes: [] },
 })
 
 test('samples that came since stand at the end of the viewers, and no earlier ones', () => {
@@ -41,7 +50,10 @@ test('samples that came since stand at the end of the viewers, and no earlier on
   ]
   const chart = viewersChart(charts(), samples, [])
   expect(chart.times).toEqual([ms(0), ms(5), ms(11), ms(12)])
-  expect(chart.series.map(({ values }) => values)).toEqual([[10, null, 20, null]])
+  expect(chart.series.map(({ name, values }) => [name, values])).toEqual([
+    ['5-min average', [10, null, 20, null]],
+    ['Peak', [12, null, 20, null]],
+  ])
   expect(chart.span).toEqual({ from: ms(0), to: ms(12) })
   expect(chart.holes).toMatchObject([{ from: ms(5), to: ms(7) }])
 })
@@ -55,7 +67,7 @@ test('a peak is shown beside the average where several probes are in a bucket', 
       ({ name, values }) => [name, values],
     )
   expect(shown(12)).toEqual([
-    ['Average', [10.2]],
+    ['5-min average', [10.2]],
     ['Peak', [12]],
   ])
   expect(shown(10)).toEqual([['Viewers', [10.2]]])
@@ -87,8 +99,28 @@ test('nothing is known of chat from before the channel was watched', () => {
   expect(chart.holes).toMatchObject([{ from: ms(0), to: ms(5) }])
 })
 
+test('a range in which nobody watched is not said to be without viewers', () => {
+  const of = (coverage: number, to: number | null) => ({
+    meta: meta(coverage),
+    outages: to === null ? [] : [{ from: at(-5), to: at(to), reason: 'not tracked yet' }],
+  })
+  expect(whyNothing(of(0, 10))).toBe('The channel was not tracked yet.')
+  expect(whyNothing(of(0, 5))).toMatch(/was not probed/)
+  expect(whyNothing(of(0.5, 5))).toBeNull()
+  expect(coverageSinceTracked(of(0.48, 5))).toEqual({ share: 0.96, since: at(5) })
+  expect([of(0, 10), of(1, null)].map(coverageSinceTracked)).toEqual([null, null])
+})
+
 test('chapters are bands up to now, and a broadcast without any is one', () => {
-  const session = { id: 's', startedAt: at(0), endedAt: null, title: 'Last', category: null, chapters: [] }
+  const session = {
+    id: 's',
+    startedAt: at(0),
+    endedAt: null,
+    title: 'Last',
+    category: null,
+    chapters: [],
+    provenance: { end: null },
+  }
   const chapters = [
     { from: at(0), until: at(4), title: 'First', category: 'Chess' },
     { from: at(4), until: null, title: null, category: null },

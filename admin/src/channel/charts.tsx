@@ -6,11 +6,12 @@ import { ProblemMessage } from '../parts/states/problem-message.tsx'
 import { Skeleton } from '../parts/states/skeleton.tsx'
 import { Renewing } from '../parts/states/working.tsx'
 import { StaleNote } from '../parts/table/stale-note.tsx'
-import { bandsOf, chatChart, followsChart, viewersChart } from './channel-series.ts'
+import { bandsOf, chatChart, followsChart, viewersChart, whyNothing } from './channel-series.ts'
 import styles from './charts.module.css'
 import { RangeSums } from './range-sums.tsx'
 import type { ChartsState } from './use-charts.ts'
 
+const noViewers = 'No viewers were seen in this range.'
 const noChat = 'No event subscription for chat was active in this range, so nothing is known of it.'
 const noFollows = 'No event subscription for follows was active in this range, so nothing is known of them.'
 
@@ -24,6 +25,7 @@ export const Charts = ({ state }: { state: ChartsState }) => {
     [found],
   )
   const [outages] = useExplained(asked, isWanted)
+  const why = found && whyNothing(found.viewers)
   const want = (): void => setWanted(true)
   const shown = useMemo(() => {
     if (!found || !outages) return null
@@ -49,9 +51,9 @@ export const Charts = ({ state }: { state: ChartsState }) => {
         {problem && <StaleNote problem={problem} onRetry={renew} />}
         <RangeSums charts={found} />
         <ChartGroup>
-          <Chart {...shown.viewers} query={query} height={200} empty="No viewers were seen in this range." />
-          <Chart {...shown.chat} query={query} height={130} empty={noChat} />
-          <Chart {...shown.follows} query={query} height={110} empty={noFollows} />
+          <Chart {...shown.viewers} query={query} height={172} isAbove empty={why ?? noViewers} />
+          <Chart {...shown.chat} query={query} height={102} isAbove empty={why ?? noChat} />
+          <Chart {...shown.follows} query={query} height={110} empty={why ?? noFollows} />
         </ChartGroup>
       </section>
     </Renewing>

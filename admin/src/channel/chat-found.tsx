@@ -63,7 +63,7 @@ export const ChatFound = ({ id, search }: { id: string; search: string }) => {
   if (list.rows.length === 0 && !fetching)
     return (
       <Message title={`Nobody wrote “${isolated(search)}”`}>
-        No message in the range contains this text. Choose a longer range, or search for less.
+        No message in this range contains that text. Choose a longer range or a shorter search.
       </Message>
     )
   return (

@@ -12,8 +12,8 @@ const Line = ({ line, zone }: { line: TailLine<ChatMessage>; zone: string }) => 
   if (line.kind === 'gap')
     return (
       <p className={styles.gap}>
-        {clockTime(line.from, zone)} to {clockTime(line.to, zone)}: the connection was lost. What was said then is found
-        by the search.
+        {clockTime(line.from, zone)} to {clockTime(line.to, zone)}: connection lost. Use the search to find what was
+        said meanwhile.
       </p>
     )
   const { createdAt, username, platformUserId, content } = line.message
@@ -67,10 +67,10 @@ export const ChatLive = ({ id }: { id: string }) => {
         </Button>
         <span className={styles.state} role="status">
           {isPaused
-            ? `Paused. ${waiting === 1 ? '1 line waits' : `${exactNumber(waiting)} lines wait`}.`
+            ? `Paused. ${waiting === 1 ? '1 message' : `${exactNumber(waiting)} messages`} waiting.`
             : lines.length === 0
-              ? 'Nothing was said in the last hour. New lines appear here.'
-              : 'New lines appear at the end.'}
+              ? 'No messages in the last hour. New ones appear here.'
+              : 'New messages appear at the bottom.'}
           {dropped > 0 && ` ${exactNumber(dropped)} were dropped: at most ${exactNumber(mostLines)} wait.`}
         </span>
         {problem && (

@@ -28,10 +28,10 @@ export const Chat = ({ id }: { id: string }) => {
       <search>
         <form className={styles.search} onSubmit={submit}>
           <Field
-            label="Search in the chat of the range"
+            label="Search chat in this range"
             hiddenLabel
             type="search"
-            placeholder="Search in the chat of the range"
+            placeholder="Search chat in this range"
             value={text}
             longest={200}
             onChange={(event) => setText(event.target.value)}

@@ -27,7 +27,7 @@ export const ClaimForm = ({ channel, claimed, onChange }: Props) => {
   const [{ data }] = useQuery({ query: FindStreamers, variables: { search }, pause: search === '' })
   const claim = useChange(
     ClaimChannel,
-    ({ claim: { streamer } }) => `${isolated(streamer.name)} claims this channel now.`,
+    ({ claim: { streamer } }) => `${isolated(streamer.name)} now claims this channel.`,
   )
   const found = search === '' ? [] : (data?.streamers.nodes ?? []).filter(({ id }) => !claimed.includes(id))
   const make = async (streamer: string): Promise<void> => {
@@ -38,7 +38,7 @@ export const ClaimForm = ({ channel, claimed, onChange }: Props) => {
   return (
     <section className={styles.form} aria-label="Add a claim">
       <Field
-        label="Add a claim: part of the streamer’s name"
+        label="Add a claim: search by streamer name"
         type="search"
         value={text}
         longest={longestName}
@@ -48,7 +48,7 @@ export const ClaimForm = ({ channel, claimed, onChange }: Props) => {
         }}
       />
       {search !== '' && data && found.length === 0 && (
-        <p className={styles.quiet}>No other streamer has this name. Streamers are added in the settings.</p>
+        <p className={styles.quiet}>No other streamer matches. Add streamers in the settings.</p>
       )}
       <ul>
         {found.map(({ id, name }) => (

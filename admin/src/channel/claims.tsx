@@ -17,7 +17,7 @@ export const Claims = ({ id, name }: { id: string; name: string }) => {
   return (
     <div className={styles.claims}>
       {claims.length === 0 ? (
-        <p className={styles.quiet}>No streamer claims this channel.</p>
+        <p className={styles.quiet}>No streamer has claimed this channel.</p>
       ) : (
         <ul>
           {claims.map((claim) => (

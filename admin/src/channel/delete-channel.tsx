@@ -17,7 +17,7 @@ export const DeleteChannelForm = ({ id, confirm }: { id: string; confirm: string
   return (
     <section className={styles.part}>
       <h2>Delete</h2>
-      <p className={styles.quiet}>Deletes everything that is kept of the channel. This can not be undone.</p>
+      <p className={styles.quiet}>Deletes everything stored about this channel. This cannot be undone.</p>
       <div>
         <Button kind="wrong" onClick={() => ask(true)}>
           Delete this channel

@@ -18,7 +18,12 @@ import { lagText } from './lag.ts'
 type Delivery = ChannelDeliveriesQuery['webhookInbox']['nodes'][number]
 
 const columns: readonly Column<Delivery>[] = [
-  { id: 'received', head: 'Received', width: '140px', cell: ({ receivedAt }) => <Instant at={receivedAt} /> },
+  {
+    id: 'received',
+    head: 'Received',
+    width: '140px',
+    cell: ({ receivedAt }) => <Instant at={receivedAt} form="seconds" />,
+  },
   { id: 'type', head: 'Type', width: '24%', cell: ({ eventType }) => <bdi>{eventType}</bdi> },
   {
     id: 'outcome',
@@ -36,16 +41,16 @@ const columns: readonly Column<Delivery>[] = [
     head: 'Signature',
     width: '90px',
     hideBelow: 860,
-    cell: ({ verified }) => (verified ? 'genuine' : <span className={styles.wrong}>not valid</span>),
+    cell: ({ verified }) => (verified ? 'valid' : <span className={styles.wrong}>invalid</span>),
   },
   {
     id: 'lag',
-    head: 'Received',
-    hint: 'After the platform made it',
+    head: 'Delay',
+    hint: 'From when the platform sent it until we received it',
     align: 'end',
     width: '120px',
     hideBelow: 640,
-    cell: ({ lagMs }) => (lagMs === null ? <Unknown reason="Its timestamp can not be read." /> : lagText(lagMs)),
+    cell: ({ lagMs }) => (lagMs === null ? <Unknown reason="Its timestamp is not readable." /> : lagText(lagMs)),
   },
   {
     id: 'reason',
@@ -54,7 +59,7 @@ const columns: readonly Column<Delivery>[] = [
     cell: ({ reason, leftOut }) => (
       <span className={styles.quiet} title={reason ?? undefined}>
         {reason}
-        {leftOut > 0 && ` ${leftOut} more like it were not kept.`}
+        {leftOut > 0 && ` ${leftOut} more like it were dropped.`}
       </span>
     ),
   },
@@ -89,14 +94,14 @@ export const Deliveries = ({ id }: { id: string }) => {
         dense
         empty={
           <Message
-            title="Nothing was delivered in this range"
+            title="No deliveries in this range"
             action={
               <Link to="." search={(before) => ({ ...before, tab: 'watching' })}>
-                See its event subscriptions
+                See the event subscriptions
               </Link>
             }
           >
-            Choose a longer range, or see whether the platform is to deliver anything.
+            Choose a longer range, or check which events are subscribed to.
           </Message>
         }
       />

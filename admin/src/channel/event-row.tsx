@@ -40,7 +40,7 @@ const Evidence = ({ id, platformEventId }: { id: string; platformEventId: string
     <>
       {platformEventId && <p>Delivery {platformEventId}</p>}
       {event.data === null ? (
-        <p>What made it was not kept.</p>
+        <p>The evidence was not kept.</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it by the keys.
         <pre className={styles.evidence} tabIndex={0}>
@@ -64,7 +64,7 @@ export const EventRow = ({ event, isOpen, onToggle }: { event: Event; isOpen: bo
         <td>
           {words[event.type]}
           {isLate(event) && (
-            <span className={styles.quiet} title="A newer broadcast was known already, so it changed no status.">
+            <span className={styles.quiet} title="A newer broadcast was already known, so the status did not change.">
               {' '}
               learned later
             </span>

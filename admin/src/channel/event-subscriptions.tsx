@@ -8,12 +8,12 @@ import styles from './watching.module.css'
 type Subscription = NonNullable<ChannelWatchingQuery['channel']>['eventSubscriptions'][number]
 
 const meanings: Record<string, string> = {
-  pending: 'It was asked for, and the platform has not answered yet.',
-  active: 'The platform delivers it.',
-  failed: 'The platform refused it. It is tried again later.',
-  limited: 'The platform delivers no more of this type.',
-  renewing: 'It was ended to be asked for again.',
-  revoked: 'The platform ended it.',
+  pending: 'Requested; the platform has not answered yet.',
+  active: 'The platform is delivering it.',
+  failed: 'The platform refused it. We will try again later.',
+  limited: 'The platform allows no more subscriptions of this type.',
+  renewing: 'Ended so that it can be requested again.',
+  revoked: 'Ended by the platform.',
 }
 
 const columns: readonly Column<Subscription>[] = [
@@ -60,7 +60,7 @@ export const EventSubscriptions = ({ subscriptions }: { subscriptions: readonly 
       caption="Event subscriptions of the channel"
       dense
       empty={
-        <Message title="The platform delivers nothing of this channel">
+        <Message title="No event subscriptions for this channel">
           It is known by polling alone. Event subscriptions are made while it is watched and webhooks are set up.
         </Message>
       }

@@ -35,7 +35,7 @@ export const Events = ({ id }: { id: string }) => {
   const retry = (): void => ask({ requestPolicy: 'network-only' })
   if (!list.rows) return problem ? <ProblemMessage problem={problem} onRetry={retry} /> : <Skeleton lines={8} />
   if (list.rows.length === 0)
-    return <Message title="Nothing has happened yet">Starts and ends of broadcasts appear here.</Message>
+    return <Message title="Nothing has happened yet">Starts and ends of broadcasts will appear here.</Message>
   const toggle = (event: string): void =>
     void navigate({
       to: '.',
@@ -52,7 +52,7 @@ export const Events = ({ id }: { id: string }) => {
           <tr>
             <th scope="col">Happened</th>
             <th scope="col">What</th>
-            <th scope="col">Learned by</th>
+            <th scope="col">Source</th>
             <th scope="col" title="After it happened on the platform">
               Received
             </th>

@@ -4,12 +4,12 @@ import { Num } from '../parts/text/number.tsx'
 import { Unknown } from '../parts/text/unknown.tsx'
 import { Ago } from '../parts/time/ago.tsx'
 import { Instant } from '../parts/time/instant.tsx'
-import { longInstant, shortDay, shortInstant, utcInstant } from '../view/format.ts'
+import { datedInstant, longInstant, utcInstant } from '../view/format.ts'
 import { useView } from '../view/view.tsx'
 import styles from './channel.module.css'
 import { formerNames } from './name-list.ts'
 import { Trust } from './trust.tsx'
-import type { ChannelOfPage } from './use-channel-page.ts'
+import { type ChannelOfPage, isPaused } from './use-channel-page.ts'
 import type { LiveChannel } from './use-live-channel.ts'
 
 const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
@@ -21,17 +21,13 @@ const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
 
 const shownNames = 2
 
-/** "12 Mar"; of today the hour. */
-const dayOrHour = (at: number, zone: string): string =>
-  Date.now() - at < 86_400_000 ? shortInstant(at, zone) : shortDay(at, zone)
-
 const exactInstant = (at: number, zone: string): string => `${longInstant(at, zone)} (${utcInstant(at)})`
 
 /** Names before this one, with the day on which they were given up. */
 const Names = ({ channel }: { channel: ChannelOfPage }) => {
   const { zone } = useView()
   const former = formerNames(channel.slugHistory)
-  if (former.length === 0) return 'None so far'
+  if (former.length === 0) return 'None'
   return (
     <>
       {former.slice(0, shownNames).map(({ slug, observedUntil }, i) => (
@@ -45,7 +41,7 @@ const Names = ({ channel }: { channel: ChannelOfPage }) => {
               className={styles.quiet}
             >
               {' '}
-              until {dayOrHour(Date.parse(observedUntil), zone)}
+              until {datedInstant(Date.parse(observedUntil), zone)}
             </time>
           )}
         </span>
@@ -60,8 +56,20 @@ const Names = ({ channel }: { channel: ChannelOfPage }) => {
   )
 }
 
-const Status = ({ live: { status, onAir, changedAt } }: { live: LiveChannel }) => {
-  if (status === 'UNKNOWN') return <Unknown reason="No probe has observed it yet." />
+const Status = ({ live: { status, onAir, changedAt }, paused }: { live: LiveChannel; paused: boolean }) => {
+  if (paused)
+    return (
+      <>
+        Not watched
+        {changedAt !== null && (
+          <span className={styles.more}>
+            {status === 'ONLINE' ? '; live since ' : '; last seen offline since '}
+            <Instant at={changedAt} form="dated" />
+          </span>
+        )}
+      </>
+    )
+  if (status === 'UNKNOWN') return <Unknown reason="The channel has not been probed yet." />
   if (changedAt === null) return status === 'ONLINE' ? 'Live' : 'Never seen live'
   return (
     <>
@@ -84,14 +92,14 @@ const Status = ({ live: { status, onAir, changedAt } }: { live: LiveChannel }) =
 export const Facts = ({ channel, live }: { channel: ChannelOfPage; live: LiveChannel }) => (
   <dl className={styles.facts}>
     <Fact name="Status">
-      <Status live={live} />
+      <Status live={live} paused={isPaused(channel)} />
     </Fact>
     {live.status === 'ONLINE' && (
       <Fact name="Viewers now">
         <Num
           value={live.viewers}
           unit="viewers"
-          unknown="The streamer hides the number, or no probe has counted lately."
+          unknown="The streamer hides the count, or the latest probe is too old."
         />
       </Fact>
     )}
@@ -99,17 +107,17 @@ export const Facts = ({ channel, live }: { channel: ChannelOfPage; live: LiveCha
       <Num
         value={channel.followerCount}
         unit="followers"
-        unknown={channel.followerTotals.reason ?? 'The platform has not told it yet.'}
+        unknown={channel.followerTotals.reason ?? 'The platform has not reported it yet.'}
       />
     </Fact>
     <Fact name="Trust">
       <Trust channel={channel} />
     </Fact>
-    <Fact name="Names before">
+    <Fact name="Former names">
       <Names channel={channel} />
     </Fact>
     <Fact name="Known since">
-      <Instant at={channel.firstSeenAt} />
+      <Instant at={channel.firstSeenAt} form="dated" />
     </Fact>
   </dl>
 )

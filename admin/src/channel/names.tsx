@@ -9,17 +9,17 @@ type Period = ChannelOfPage['slugHistory'][number]
 
 const columns: readonly Column<Period>[] = [
   { id: 'name', head: 'Name', width: '30%', cell: ({ slug }) => <bdi>{slug}</bdi> },
-  { id: 'from', head: 'First seen under it', cell: ({ observedFrom }) => <Instant at={observedFrom} long /> },
+  { id: 'from', head: 'First seen', cell: ({ observedFrom }) => <Instant at={observedFrom} form="long" /> },
   {
     id: 'until',
     head: 'Until',
     cell: ({ observedUntil, isCurrent }) =>
       observedUntil ? (
-        <Instant at={observedUntil} long />
+        <Instant at={observedUntil} form="long" />
       ) : isCurrent ? (
         'now'
       ) : (
-        <Unknown reason="Nothing was seen of the channel since." />
+        <Unknown reason="The channel has not been seen since." />
       ),
   },
   {
@@ -43,6 +43,6 @@ export const Names = ({ history }: { history: readonly Period[] }) => (
     rowKey={keyOf}
     caption="Names of the channel, newest first"
     dense
-    empty={<Message title="No name was seen yet">It gets its first one when the platform is asked.</Message>}
+    empty={<Message title="No name yet">It will appear once the platform has been asked.</Message>}
   />
 )

@@ -26,7 +26,7 @@ export const NoChannel = ({ isWrong, onTracked }: { isWrong: boolean; onTracked(
   if (isWrong || slug === undefined)
     return (
       <Message title="This address names no channel" action={all}>
-        It was deleted, or the address is not whole.
+        It was deleted, or the address is incomplete.
       </Message>
     )
   const start = async (): Promise<void> => {

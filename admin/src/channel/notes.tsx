@@ -1,7 +1,30 @@
 import { Link } from '@tanstack/react-router'
+import { SetMonitoring } from '../../generated/monitoring.ts'
+import { Button } from '../parts/control/button.tsx'
+import { Outcome } from '../parts/mutation/outcome.tsx'
+import { useChange } from '../parts/mutation/use-change.ts'
 import { StaleNote } from '../parts/table/stale-note.tsx'
 import styles from './channel.module.css'
-import type { LoadedPage } from './use-channel-page.ts'
+import { isPaused, type LoadedPage } from './use-channel-page.ts'
+
+/** Nobody watches the channel, so what the page shows may be out of date. */
+const PausedNote = ({ id, onChange }: { id: string; onChange(): void }) => {
+  const set = useChange(SetMonitoring, () => 'Watching again.')
+  const resume = async (): Promise<void> => {
+    if (await set.make({ channel: id, active: true })) onChange()
+  }
+  return (
+    <div className={styles.note}>
+      <span role="status">
+        Watching is paused: nothing new is observed, and the last known status may be out of date.
+      </span>
+      <Button busy={set.busy} onClick={() => void resume()}>
+        Resume watching
+      </Button>
+      <Outcome of={set} />
+    </div>
+  )
+}
 
 /** What somebody has to know before they read on: another name, a ban, or that what is shown is old. */
 export const Notes = ({ page: { channel, foundBy, problem, renew } }: { page: LoadedPage }) => {
@@ -14,11 +37,11 @@ export const Notes = ({ page: { channel, foundBy, problem, renew } }: { page: Lo
           <span>
             {name === null ? (
               <>
-                <b>{foundBy}</b> was the last name of this channel. It has none now.
+                <b>{foundBy}</b> was this channel’s last name. It has no name now.
               </>
             ) : (
               <>
-                <b>{foundBy}</b> is called <b>{name}</b> now.
+                <b>{foundBy}</b> is now called <b>{name}</b>.
               </>
             )}
           </span>
@@ -27,9 +50,10 @@ export const Notes = ({ page: { channel, foundBy, problem, renew } }: { page: Lo
           </Link>
         </p>
       )}
+      {isPaused(channel) && <PausedNote id={channel.id} onChange={renew} />}
       {channel.isBanned && (
         <p className={styles.note} data-wrong="true">
-          The platform does not show this account any more, in several lookups in a row.
+          The platform no longer shows this account: several lookups in a row did not find it.
         </p>
       )}
     </>

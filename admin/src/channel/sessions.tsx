@@ -1,5 +1,6 @@
 import { ChannelSessions } from '../../generated/channel.ts'
 import type { ChannelSessionsQuery } from '../../generated/graphql.ts'
+import { isEndInferred } from '../parts/session/inferred-end.ts'
 import { Message } from '../parts/states/message.tsx'
 import { LiveMark } from '../parts/status/live-mark.tsx'
 import { type Column, DataTable } from '../parts/table/data-table.tsx'
@@ -16,17 +17,25 @@ import styles from './channel.module.css'
 import { provenanceText } from './sources.ts'
 import type { LoadedPage, SessionOfPage } from './use-channel-page.ts'
 
-const noViewers = 'No probe saw viewers: it was not probed, or the streamer hides them.'
+const noViewers = 'No probe saw viewers: either none was made, or the streamer hides the count.'
+const whileLive = 'Still live: the page of the broadcast shows its coverage so far.'
+const afterEnd = 'Computed a few minutes after the end.'
 
 const columns: readonly Column<SessionOfPage>[] = [
-  { id: 'start', head: 'Started', width: '128px', cell: ({ startedAt }) => <Instant at={startedAt} /> },
+  { id: 'start', head: 'Started', width: '128px', cell: ({ startedAt }) => <Instant at={startedAt} form="dated" /> },
   {
     id: 'duration',
     head: 'Duration',
     align: 'end',
     width: '100px',
-    cell: ({ isLive, startedAt, durationSeconds }) =>
-      isLive ? <Ago at={startedAt} suffix="" /> : duration(durationSeconds),
+    cell: ({ isLive, startedAt, endedAt, durationSeconds, provenance }) =>
+      isLive ? (
+        <Ago at={startedAt} suffix="" />
+      ) : isEndInferred({ endedAt, provenance }) ? (
+        <span title="At least: the end is inferred from probes.">≥ {duration(durationSeconds)}</span>
+      ) : (
+        duration(durationSeconds)
+      ),
   },
   {
     id: 'peak',
@@ -60,8 +69,8 @@ const columns: readonly Column<SessionOfPage>[] = [
     align: 'end',
     width: '88px',
     hideBelow: 860,
-    cell: ({ coverage }) =>
-      coverage === null ? <Unknown reason="It is computed some minutes after the end." /> : percent(coverage),
+    cell: ({ coverage, isLive }) =>
+      coverage === null ? <Unknown reason={isLive ? whileLive : afterEnd} /> : percent(coverage),
   },
   {
     id: 'title',
@@ -81,8 +90,8 @@ const columns: readonly Column<SessionOfPage>[] = [
   },
   {
     id: 'provenance',
-    head: 'Learned by',
-    hint: 'Who told of the start and the end',
+    head: 'Source',
+    hint: 'Who reported the start and the end',
     width: '160px',
     hideBelow: 1200,
     cell: ({ provenance }) => <span className={styles.quiet}>{provenanceText(provenance)}</span>,
@@ -105,6 +114,7 @@ export const Sessions = ({ page: { channel } }: { page: LoadedPage }) => {
   })
   return (
     <>
+      <p className={styles.quiet}>All broadcasts, newest first, whatever the range above.</p>
       <DataTable
         columns={columns}
         rows={rows}
@@ -112,8 +122,8 @@ export const Sessions = ({ page: { channel } }: { page: LoadedPage }) => {
         caption="Broadcasts, newest first"
         href={(row) => ({ to: '/sessions/$id', params: { id: row.id } })}
         empty={
-          <Message title="No broadcast was seen yet">
-            It is watched: the first broadcast appears here as soon as it begins.
+          <Message title="No broadcasts yet">
+            The channel is being watched: its first broadcast appears here as soon as it starts.
           </Message>
         }
       />

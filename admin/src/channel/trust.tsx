@@ -11,7 +11,7 @@ import { exactNumber } from '../view/format.ts'
 import styles from './trust.module.css'
 import type { ChannelOfPage } from './use-channel-page.ts'
 
-const notYet = 'It is computed every hour from the broadcasts of the last 90 days. There is no score yet.'
+const notYet = 'No score yet: it is computed every hour from the last 90 days of broadcasts.'
 
 /** What a score is made of, and how it was before. */
 const Factors = ({ id }: { id: string }) => {
@@ -33,7 +33,7 @@ const Factors = ({ id }: { id: string }) => {
             <span className={styles.name}>{name.replaceAll(/[_-]/g, ' ')}</span>
             <span className={styles.points} title={`Weight ${exactNumber(weight)}`}>
               {value === null ? (
-                <Unknown reason="There was too little to judge, so it does not count." />
+                <Unknown reason="Too little data, so it does not count." />
               ) : (
                 `${exactNumber(contribution)} of ${exactNumber(weight * 100)}`
               )}

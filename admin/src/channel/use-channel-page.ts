@@ -3,11 +3,15 @@ import { useCallback, useEffect, useState } from 'react'
 import { useQuery } from 'urql'
 import { ChannelPage } from '../../generated/channel.ts'
 import type { ChannelPageQuery } from '../../generated/graphql.ts'
+import { useCaller } from '../data/api.tsx'
 import { type Problem, problemOf } from '../data/problem.ts'
 import { channelParams } from '../parts/channel/channel-params.ts'
 import { type AskedChannel, formerName, isAsked, isSameAsked, readAsked } from './asked-channel.ts'
 
 export type ChannelOfPage = NonNullable<ChannelPageQuery['channel']>
+/** Whether nobody watches it at present; operators alone are told. */
+export const isPaused = ({ monitoring }: Pick<ChannelOfPage, 'monitoring'>): boolean => monitoring?.active === false
+
 export type SessionOfPage = ChannelOfPage['sessions']['nodes'][number]
 
 export type ChannelPageState = {
@@ -32,9 +36,10 @@ export const useChannelPage = (): ChannelPageState => {
   const wanted = readAsked(params)
   const [asked, setAsked] = useState(wanted)
   const [found, setFound] = useState<{ id: string; by: string } | null>(null)
+  const operator = useCaller().may('OPERATOR')
   const [{ data, error, fetching, stale }, ask] = useQuery({
     query: ChannelPage,
-    variables: asked ?? {},
+    variables: { ...asked, operator },
     pause: asked === null,
   })
   // What was loaded stays where asking for it again fails.

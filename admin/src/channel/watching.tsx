@@ -23,7 +23,7 @@ export const Watching = ({ channel: { id, slug, platformUserId } }: { channel: C
   const caller = useCaller()
   const [{ data, error }, ask] = useQuery({ query: ChannelWatching, variables: { id } })
   const set = useChange(SetMonitoring, ({ channel }) =>
-    channel.monitoring?.active ? 'It is watched again.' : 'It is not watched any more.',
+    channel.monitoring?.active ? 'Watching again.' : 'Watching is paused.',
   )
   const problem = problemOf(error)
   const channel = data?.channel
@@ -40,11 +40,11 @@ export const Watching = ({ channel: { id, slug, platformUserId } }: { channel: C
       <section className={styles.part}>
         <h2>Polling</h2>
         <p>
-          {isActive ? 'It is watched' : monitoring ? 'Watching is paused' : 'It was never watched'}
+          {isActive ? 'Watched' : monitoring ? 'Watching is paused' : 'Never watched'}
           {isActive && monitoring?.trackedSince && (
             <>
-              {', without a break since '}
-              <Instant at={monitoring.trackedSince} />
+              {' without interruption since '}
+              <Instant at={monitoring.trackedSince} form="dated" />
             </>
           )}
           .
@@ -61,22 +61,22 @@ export const Watching = ({ channel: { id, slug, platformUserId } }: { channel: C
                 {monitoring.nextProbeAt ? (
                   <Instant at={monitoring.nextProbeAt} />
                 ) : (
-                  <Unknown reason="None is planned while it is not watched." />
+                  <Unknown reason="None is scheduled while the channel is not watched." />
                 )}
               </dd>
             </div>
             <div>
-              <dt>Every</dt>
+              <dt>Interval</dt>
               <dd>
                 {monitoring.intervalSeconds === null ? (
-                  <Unknown reason="No interval is planned." />
+                  <Unknown reason="No interval is set." />
                 ) : (
                   duration(monitoring.intervalSeconds)
                 )}
               </dd>
             </div>
             <div>
-              <dt>Failures in a row</dt>
+              <dt>Consecutive failures</dt>
               <dd data-wrong={monitoring.consecutiveFailures > 0}>{monitoring.consecutiveFailures}</dd>
             </div>
           </dl>
@@ -87,7 +87,7 @@ export const Watching = ({ channel: { id, slug, platformUserId } }: { channel: C
           </Button>
           <Outcome of={set} />
         </div>
-        {isActive && <p className={styles.quiet}>What pausing does: {pauseMeans}</p>}
+        {isActive && <p className={styles.quiet}>{pauseMeans}</p>}
       </section>
       <EventSubscriptions subscriptions={eventSubscriptions} />
       {caller.may('ADMIN') && <DeleteChannelForm id={id} confirm={slug ?? platformUserId} />}

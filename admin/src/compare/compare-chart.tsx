@@ -8,10 +8,10 @@ import { byClock, byStart, type Compared, holesOfLines, outagesOf } from './line
 import { type CompareSearch, readSeconds } from './search.ts'
 import type { CompareState } from './use-compare.ts'
 
-const offline: Absence = { word: 'offline', reason: 'It was not broadcasting, or it hides the number.' }
+const offline: Absence = { word: 'offline', reason: 'The channel was not live, or hides its viewer count.' }
 const noNumber: Absence = {
   word: 'no number',
-  reason: 'No probe counted then: it was over, or the streamer hides the number.',
+  reason: 'No probe counted then: the broadcast was over, or the streamer hides the count.',
 }
 
 type ChartProps = {
@@ -53,7 +53,7 @@ export const CompareChart = ({ state, rows, search, change }: ChartProps) => {
           holes={holes}
           unknown={isByStart ? noNumber : offline}
           height={360}
-          empty={isByStart ? 'None of them was on air in this range.' : 'No viewers were seen in this range.'}
+          empty={isByStart ? 'None of them was live in this range.' : 'No viewers were seen in this range.'}
         />
       </section>
     </ChartGroup>

@@ -17,8 +17,8 @@ type Props = {
 }
 
 const noViewers = 'No probe saw viewers.'
-const noProbes = 'It was not probed in this time.'
-const notCounted = 'It is computed some minutes after the end.'
+const noProbes = 'The channel was not probed in this time.'
+const notCounted = 'Computed a few minutes after the end.'
 
 type Sums = { average: number | null; peak: number | null; hoursWatched: number | null }
 type Row = Partial<Sums> & { seconds?: number | undefined; coverage?: number | null | undefined }
@@ -47,7 +47,7 @@ const sumsOf = ({ channel }: Compared, byStart: boolean): Row => {
 const OnAir = ({ seconds, coverage }: Pick<Row, 'seconds' | 'coverage'>) =>
   seconds === undefined || (seconds === 0 && !coverage) ? <Unknown reason={noProbes} /> : duration(seconds)
 
-const onAirHint = 'Only the parts of broadcasts that are inside the range.'
+const onAirHint = 'Only what is inside the range.'
 
 /** The channels with what their viewers come to. */
 export const ComparedTable = ({ rows, byStart, withBefore, onRemove }: Props) => (
@@ -109,7 +109,7 @@ export const ComparedTable = ({ rows, byStart, withBefore, onRemove }: Props) =>
               <Num value={sum.peak} unit="viewers" unknown={noViewers} />
             </td>
             <td>
-              <Num value={sum.hoursWatched} unit="hours" unknown={noViewers} />
+              <Num value={sum.coverage ? sum.hoursWatched : null} unit="hours" unknown={noViewers} />
             </td>
             {withBefore && (
               <td>
@@ -121,7 +121,11 @@ export const ComparedTable = ({ rows, byStart, withBefore, onRemove }: Props) =>
             )}
             {withBefore && (
               <td>
-                <Num value={before?.summary.hoursWatched} unit="hours" unknown={noViewers} />
+                <Num
+                  value={before?.meta.coverage ? before.summary.hoursWatched : null}
+                  unit="hours"
+                  unknown={noProbes}
+                />
               </td>
             )}
             <td>

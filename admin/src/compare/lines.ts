@@ -65,6 +65,10 @@ const drawn = (lines: readonly Line[]): { times: number[]; series: Series[] } =>
 
 const standsForMs = 5 * 60_000
 
+/** Whether anything is known of the channel in the previous period. */
+const hasPrevious = (channel: Node | null): boolean =>
+  channel?.before?.points.some(({ average }) => average !== null) ?? false
+
 /** What the line of a channel over the previous period is called. */
 const previousOf = (name: string): string => `${name}, previous period`
 
@@ -77,7 +81,7 @@ type Asked = { channel: Node; name: string }
 const outagesByClock = ({ channel, name }: Asked, shift: number): AskedOutages[] => {
   const of = (series: Node['viewers'], line: string, ahead: number): AskedOutages[] =>
     series ? [{ id: channel.id, ...series.meta, outages: series.outages, channel, of: line, ahead }] : []
-  return [...of(channel.viewers, name, 0), ...of(channel.before, previousOf(name), shift)]
+  return [...of(channel.viewers, name, 0), ...(hasPrevious(channel) ? of(channel.before, previousOf(name), shift) : [])]
 }
 
 /** The latest broadcast of each: what is missing of it is not known yet. */
@@ -120,7 +124,8 @@ export const byClock = (rows: readonly Compared[], shift: number): { times: numb
           : []
       return [
         ...line(viewers, nameOf(row, rows), 0, false),
-        ...line(before, previousOf(nameOf(row, rows)), shift, true),
+        // Where nothing at all is known of it, it has no line.
+        ...(hasPrevious(row.channel) ? line(before, previousOf(nameOf(row, rows)), shift, true) : []),
       ]
     }),
   )

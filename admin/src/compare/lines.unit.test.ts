@@ -58,9 +58,9 @@ test('a channel that the link names in several ways is there once, and is remove
 
 test('the holes of each line are told by its name, those of the previous period where it is drawn', () => {
   const outage = (from: number) => ({ from: at(from), to: at(from + 1), reason: 'lost' })
-  const series = (from: number) => ({
+  const series = (from: number, average: number | null = 5) => ({
     meta: { from: at(from), to: at(from + 60) },
-    points: [],
+    points: [{ start: at(from), average }],
     outages: [outage(from + 5)],
   })
   const rows = [row('kick/a', channel('1', 'a', { viewers: series(60), before: series(0) }))]
@@ -73,6 +73,9 @@ test('the holes of each line are told by its name, those of the previous period 
     [65 * minute, 66 * minute, 'a'],
     [65 * minute, 66 * minute, 'a, previous period'],
   ])
+  const unknown = row('kick/a', channel('1', 'a', { viewers: series(60), before: series(0, null) }))
+  expect(outagesOf([unknown], false, 60 * minute).map(({ of }) => of)).toEqual(['a'])
+  expect(byClock([unknown], 60 * minute).series.map(({ name }) => name)).toEqual(['a'])
   const broadcast = { startedAt: at(10), endedAt: at(20), timeline: { meta: {}, points: [] } }
   const [latest] = outagesOf([row('kick/b', channel('2', 'b', { sessions: { nodes: [broadcast] } }))], true, 0)
   expect(latest).toMatchObject({ from: at(10), to: at(20), outages: null })

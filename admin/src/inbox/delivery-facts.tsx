@@ -33,7 +33,7 @@ export const DeliveryFacts = ({ delivery }: { delivery: Delivery }) => {
       <dl className={styles.facts}>
         <dt>Received</dt>
         <dd>
-          <Instant at={receivedAt} long />
+          <Instant at={receivedAt} form="long" />
           {delivery.replay && ' (replayed by an operator)'}
         </dd>
         <dt>Delay</dt>

@@ -18,7 +18,7 @@ export const OpenCall = ({ call, onClose }: { call: Call; onClose(): void }) => 
       </Button>
     </div>
     <p>
-      <Instant at={call.requestedAt} long />
+      <Instant at={call.requestedAt} form="long" />
       {call.channel && (
         <>
           {', about '}

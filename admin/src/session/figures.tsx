@@ -6,8 +6,8 @@ import styles from './session.module.css'
 import type { Session } from './use-session.ts'
 import { shareOf, soFar } from './words.ts'
 
-const noViewers = 'The streamer hides the number, or no probe has counted yet.'
-const later = 'People can not be added up: it is known some minutes after the broadcast is over.'
+const noViewers = 'The streamer hides the count, or no probe has counted yet.'
+const later = 'Unique chatters are counted a few minutes after the broadcast ends.'
 
 /** What a broadcast comes to. */
 export const Figures = ({ session }: { session: Session }) => {
@@ -25,9 +25,15 @@ export const Figures = ({ session }: { session: Session }) => {
         </div>
       )}
       <div>
-        <dt>Peak {peakAt && <Instant at={peakAt} />}</dt>
+        <dt>Peak</dt>
         <dd>
           <Num value={peakViewers} unit="viewers" unknown={noViewers} />
+          {peakAt && (
+            <span className={styles.when}>
+              {' at '}
+              <Instant at={peakAt} />
+            </span>
+          )}
         </dd>
       </div>
       <div>

@@ -1,6 +1,6 @@
 import { counted, duration, longInstant, utcInstant } from '../view/format.ts'
 import type { Session } from './use-session.ts'
-import { completeWords, learnedWords, soFar, sourceWords } from './words.ts'
+import { completeWords, endWords, learnedWords, soFar, sourceWords } from './words.ts'
 
 /** One line of a receipt: what it is, and what it says. */
 type ReceiptLine = readonly [name: string, text: string]
@@ -11,6 +11,8 @@ type Options = {
   session: Session
   /** Where observations are missing. */
   holes: readonly { from: number; to: number; explanation: string }[]
+  /** When an inferred end was noticed; null where it was reported, or nothing tells it. */
+  noticedAt: string | null
   zone: string
   now: number
   /** The address of the server. */
@@ -21,9 +23,9 @@ const notReported = 'not reported'
 
 /** What is not counted while a broadcast lasts, and shortly after it. */
 const notYet = ({ isLive }: Session): string =>
-  isLive ? 'known some minutes after the broadcast is over' : 'counted some minutes after the end'
+  isLive ? 'counted a few minutes after the broadcast ends' : 'counted a few minutes after the end'
 
-const noViewers = 'not known: the streamer hides the number, or no probe counted'
+const noViewers = 'not known: the streamer hides the count, or no probe counted'
 
 const viewers = (value: number | null): string => (value === null ? noViewers : counted(value, 'viewers'))
 
@@ -40,12 +42,13 @@ const countLines = (session: Session): ReceiptLine[] => {
 }
 
 /** What somebody needs as proof of a broadcast: the numbers, where they come from, how complete they are, and the ids. */
-export const makeReceipt = ({ session, holes, zone, now, origin }: Options): Receipt => {
+export const makeReceipt = ({ session, holes, noticedAt, zone, now, origin }: Options): Receipt => {
   const instant = (at: string | number): string => {
     const ms = typeof at === 'number' ? at : Date.parse(at)
     return zone === 'UTC' ? utcInstant(ms) : `${utcInstant(ms)} (${longInstant(ms, zone)} ${zone})`
   }
   const { channel, chapters } = session
+  const between = endWords(session, noticedAt, instant)
   return {
     title: `Broadcast of ${channel.displayName ?? channel.slug ?? channel.id}`,
     sections: [
@@ -56,8 +59,11 @@ export const makeReceipt = ({ session, holes, zone, now, origin }: Options): Rec
           ['Title', session.title ?? notReported],
           ['Category', session.category ?? notReported],
           ['Start', instant(session.startedAt)],
-          ['End', session.endedAt ? instant(session.endedAt) : 'still live'],
-          ['Duration', `${duration(session.durationSeconds)}${session.isLive ? ' so far' : ''}`],
+          ['End', between ? `inferred, ${between}` : session.endedAt ? instant(session.endedAt) : 'still live'],
+          [
+            'Duration',
+            `${between ? 'at least ' : ''}${duration(session.durationSeconds)}${session.isLive ? ' so far' : ''}`,
+          ],
         ],
       },
       {

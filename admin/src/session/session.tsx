@@ -9,7 +9,7 @@ import { LiveMark } from '../parts/status/live-mark.tsx'
 import { Ago } from '../parts/time/ago.tsx'
 import { Instant } from '../parts/time/instant.tsx'
 import { ZoneName } from '../parts/time/zone-name.tsx'
-import { duration, shortInstant } from '../view/format.ts'
+import { clockSeconds, duration, shortInstant } from '../view/format.ts'
 import { useView } from '../view/view.tsx'
 import { Chapters } from './chapters.tsx'
 import { Downloads } from './downloads.tsx'
@@ -19,35 +19,65 @@ import { readZoom, type SessionSearch } from './search.ts'
 import styles from './session.module.css'
 import { SessionCharts } from './session-charts.tsx'
 import { type Session, type SessionState, useSession } from './use-session.ts'
-import { completeWords, learnedWords } from './words.ts'
+import { completeWords, endWords, learnedWords } from './words.ts'
 
-const About = ({ session }: { session: Session }) => (
+/** How long it lasted; at least, and until when at most, where the end is inferred. */
+const Lasted = ({ session, noticedAt }: { session: Session; noticedAt: string | null }) => {
+  const { zone } = useView()
+  const words = endWords(session, noticedAt, (at) => clockSeconds(at, zone))
+  if (words === null) return <span>{duration(session.durationSeconds)}</span>
+  return (
+    <>
+      <span>at least {duration(session.durationSeconds)}</span>
+      <span className={styles.unsure}>ended {words} (inferred)</span>
+    </>
+  )
+}
+
+const About = ({ session, noticedAt }: { session: Session; noticedAt: string | null }) => (
   <div className={styles.about}>
     {session.isLive ? <LiveMark status="ONLINE" /> : <span>ended</span>}
     <ChannelLink channel={session.channel} />
     {session.category && <span dir="auto">{session.category}</span>}
     <span>
-      <Instant at={session.startedAt} long />
+      <Instant at={session.startedAt} form="long" />
       {session.endedAt && (
         <>
           {' – '}
-          <Instant at={session.endedAt} />
+          <Instant at={session.endedAt} form="seconds" />
         </>
       )}
     </span>
-    <span>{session.isLive ? <Ago at={session.startedAt} suffix=" on air" /> : duration(session.durationSeconds)}</span>
+    {session.isLive ? (
+      <span>
+        <Ago at={session.startedAt} suffix=" on air" />
+      </span>
+    ) : (
+      <Lasted session={session} noticedAt={noticedAt} />
+    )}
     <ZoneName />
   </div>
 )
 
-const Shown = ({ session, holes }: { session: Session; holes: SessionState['holes'] }) => {
+type ShownProps = Pick<SessionState, 'holes' | 'noticedAt'> & { session: Session }
+
+const Shown = ({ session, holes, noticedAt }: ShownProps) => {
   const search = useSearch({ strict: false }) as SessionSearch
   const { zone } = useView()
   if (search.show === 'receipt')
-    return <ReceiptPage session={session} holes={holes} zone={zone} now={Date.now()} origin={location.origin} />
+    return (
+      <ReceiptPage
+        session={session}
+        holes={holes}
+        noticedAt={noticedAt}
+        zone={zone}
+        now={Date.now()}
+        origin={location.origin}
+      />
+    )
   return (
     <>
-      <About session={session} />
+      <About session={session} noticedAt={noticedAt} />
       <Figures session={session} />
       <div className={styles.body}>
         <SessionCharts session={session} holes={holes} zoom={readZoom(search.zoom)} />
@@ -66,17 +96,30 @@ const Shown = ({ session, holes }: { session: Session; holes: SessionState['hole
   )
 }
 
+/** Who broadcast, and what. */
+const Heading = ({ session: { channel, title } }: { session: Session }) => (
+  <>
+    <bdi>{channel.displayName ?? channel.slug ?? channel.platformUserId}</bdi>
+    {title && (
+      <>
+        <span className={styles.quiet}> · </span>
+        <bdi>{title}</bdi>
+      </>
+    )}
+  </>
+)
+
 /** One broadcast: what it was, everything on one axis, and how sure that is. */
 const SessionPlace = () => {
   const { id } = useParams({ strict: false }) as { id: string }
   const { show } = useSearch({ strict: false }) as SessionSearch
-  const { session, holes, problem, renew } = useSession(id)
+  const { session, holes, noticedAt, problem, renew } = useSession(id)
   const isMissing = session === null || problem?.code === 'BAD_USER_INPUT'
   const change = (part: SessionSearch) => ((before: object) => ({ ...before, ...part })) as never
   return (
     <Place
       name={session?.title ?? 'Broadcast'}
-      title={<span dir="auto">{session?.title ?? 'Broadcast'}</span>}
+      title={session ? <Heading session={session} /> : 'Broadcast'}
       controls={
         session && (
           <>
@@ -94,10 +137,12 @@ const SessionPlace = () => {
       {session === undefined && !problem && <Skeleton lines={10} height={36} />}
       {isMissing && (
         <Message title="There is no such broadcast" action={<Link to="/channels">Show all channels</Link>}>
-          {problem ? 'The address holds no id of a broadcast.' : 'The link may be wrong, or its channel was deleted.'}
+          {problem
+            ? 'This address contains no broadcast id.'
+            : 'The link may be wrong, or its channel may have been deleted.'}
         </Message>
       )}
-      {session && <Shown session={session} holes={holes} />}
+      {session && <Shown session={session} holes={holes} noticedAt={noticedAt} />}
     </Place>
   )
 }

@@ -2,13 +2,15 @@ import { useEffect, useMemo, useRef } from 'react'
 import { useQuery } from 'urql'
 import type { SessionPageQuery } from '../../generated/graphql.ts'
 import { LiveStatus, LiveViewers } from '../../generated/live.ts'
-import { SessionChapters, SessionPage } from '../../generated/session.ts'
+import { SessionChapters, SessionEnd, SessionPage } from '../../generated/session.ts'
 import { useSocket } from '../data/api.tsx'
 import { follow } from '../data/follow.ts'
 import { type Problem, problemOf } from '../data/problem.ts'
 import type { Hole } from '../parts/chart/chart-data.ts'
 import { holesOf } from '../parts/chart/hole-words.ts'
 import { useExplained } from '../parts/chart/use-explained.ts'
+import { isEndInferred, noticedAt } from '../parts/session/inferred-end.ts'
+import { printInstant } from '../view/instant.ts'
 
 export type Session = NonNullable<SessionPageQuery['streamSession']>
 
@@ -16,6 +18,8 @@ export type SessionState = {
   /** Undefined while it is loaded, null where there is none. */
   session: Session | null | undefined
   holes: readonly Hole[]
+  /** When an end that is inferred was noticed; null where the end was reported, or nothing tells it. */
+  noticedAt: string | null
   problem: Problem | null
   busy: boolean
   renew(): void
@@ -23,6 +27,12 @@ export type SessionState = {
 
 const renewAfterMs = 1_000
 const none: readonly Hole[] = []
+
+/** A second around an instant. */
+const aroundOf = (at: string): { from: string; to: string } => {
+  const ms = Date.parse(at)
+  return { from: printInstant(ms - 1_000), to: printInstant(ms + 1_000) }
+}
 
 /** A broadcast, followed while it lasts. */
 export const useSession = (id: string): SessionState => {
@@ -38,11 +48,20 @@ export const useSession = (id: string): SessionState => {
   latest.current = renew
   useFollowed(session?.isLive ? channel : null, () => latest.current())
 
+  const ended = session && isEndInferred(session) ? session.endedAt! : null
+  const [{ data: ends }] = useQuery({
+    query: SessionEnd,
+    variables: { channel, range: aroundOf(ended ?? to) },
+    pause: ended === null,
+  })
+  const noticed = ended === null ? null : noticedAt({ endedAt: ended }, ends?.channel?.statusEvents.nodes ?? [])
+
   const named = session?.channel
   const holes = useMemo(() => (outages && named ? holesOf(outages, named) : none), [outages, named])
   return {
     session: data ? (session ?? null) : undefined,
     holes,
+    noticedAt: noticed,
     problem: data ? null : problemOf(error),
     busy: Boolean(data) && (fetching || stale),
     renew,

@@ -1,3 +1,4 @@
+import { isEndInferred } from '../parts/session/inferred-end.ts'
 import { percent } from '../view/format.ts'
 import type { Session } from './use-session.ts'
 
@@ -5,16 +6,16 @@ type Source = Session['provenance']['start']
 
 const starts: Record<Source, string> = {
   WEBHOOK: 'The platform reported the start by webhook.',
-  POLL: 'A probe saw that it had begun.',
-  OPERATOR: 'An operator asked for a probe, which saw that it had begun.',
-  IMPORT: 'The start comes from the records of another system.',
+  POLL: 'A probe found it live.',
+  OPERATOR: 'An operator requested a probe, which found it live.',
+  IMPORT: 'The start was imported from another system.',
 }
 
 const ends: Record<Source, string> = {
   WEBHOOK: 'The platform reported the end by webhook.',
-  POLL: 'The end is inferred: later probes saw no broadcast.',
+  POLL: 'The end is inferred: it is the last probe that saw the broadcast, and later probes did not.',
   OPERATOR: 'An operator ended it.',
-  IMPORT: 'The end comes from the records of another system.',
+  IMPORT: 'The end was imported from another system.',
 }
 
 const chapterSources: Record<Source, string> = {
@@ -40,6 +41,17 @@ type Complete = Pick<Session, 'coverage' | 'endedAt'> & {
 export const shareOf = ({ coverage, timeline }: Pick<Complete, 'coverage' | 'timeline'>): number =>
   coverage ?? timeline.meta.coverage
 
+/** Where probes alone tell of the end: between which instants it was; null where it was reported. `instant` writes one. */
+export const endWords = (
+  session: Pick<Session, 'endedAt' | 'provenance'>,
+  noticedAt: string | null,
+  instant: (at: number) => string,
+): string | null => {
+  if (!isEndInferred(session)) return null
+  const last = instant(Date.parse(session.endedAt!))
+  return noticedAt === null ? `at ${last} or later` : `between ${last} and ${instant(Date.parse(noticedAt))}`
+}
+
 /** How complete the numbers are, in sentences; `instant` writes one. */
 export const completeWords = (
   { coverage, endedAt, timeline: { meta } }: Complete,
@@ -51,13 +63,11 @@ export const completeWords = (
   const isWhole = endedAt !== null && through >= Date.parse(endedAt)
   return [
     made,
-    isWhole
-      ? 'All numbers have arrived.'
-      : `Numbers up to ${instant(through)} have arrived; later ones may still change.`,
+    isWhole ? 'All data has arrived.' : `Data up to ${instant(through)} is complete; later numbers may still change.`,
   ]
 }
 
-/** Messages and follows so far, while nothing is aggregated. People can not be added up, so chatters are known when it is over. */
+/** Messages and follows so far, while nothing is aggregated. People cannot be added up, so chatters are known when it is over. */
 export const soFar = (session: Pick<Session, 'messages' | 'follows'> & { timeline: { points: readonly Counts[] } }) => {
   const { messages, follows, timeline } = session
   return {

@@ -30,6 +30,12 @@ export const shortInstant = (at: number, zone: string, now = Date.now()): string
   return today.format(at) === today.format(now) ? time : `${shortDay(at, zone, now)}, ${time}`
 }
 
+/** "12 Mar, 17:02", of today too */
+export const datedInstant = (at: number, zone: string): string => `${shortDay(at, zone)}, ${clockTime(at, zone)}`
+
+/** "12 Mar, 17:02:31" */
+export const datedSeconds = (at: number, zone: string): string => `${shortDay(at, zone)}, ${clockSeconds(at, zone)}`
+
 /** "Thu, 12 Mar 2026, 17:02:31" */
 export const longInstant = (at: number, zone: string): string =>
   format(zone, { weekday: 'short', ...day, year: 'numeric', ...clock, second: '2-digit' }).format(at)
@@ -65,10 +71,13 @@ export const shortNumber = (value: number): string => {
   return `${scaled.toFixed(digits)}${unit}`
 }
 
-const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2 })
+const exact = [0, 1, 2].map((digits) => new Intl.NumberFormat('en-US', { maximumFractionDigits: digits }))
 
-/** "12,412" */
-export const exactNumber = (value: number): string => exact.format(value)
+/** "12,412", "41.7", "3.25": all of a whole number, and of others no more digits than such a number is sure of. */
+export const exactNumber = (value: number): string => {
+  const size = Math.abs(value)
+  return exact[size >= 100 ? 0 : size >= 10 ? 1 : 2]!.format(value)
+}
 
 /** "3 viewers", "1 viewer"; the unit in the plural. */
 export const counted = (value: number, unit: string): string =>

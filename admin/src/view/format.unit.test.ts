@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import {
   bytes,
   counted,
+  datedInstant,
+  datedSeconds,
   duration,
   exactNumber,
   longInstant,
@@ -50,12 +52,14 @@ test('an instant is told in the zone, with the year only where it is another one
   expect(shortInstant(at, 'Europe/Berlin', at + 366 * 86_400_000)).toBe('12 Mar 2026, 18:02')
   // Today is a day of the zone.
   expect(shortInstant(at, 'Asia/Tokyo', at + 2 * 3_600_000)).toBe('02:02')
+  expect(datedInstant(at, 'UTC')).toMatch(/^12 Mar(?: 2026)?, 17:02$/)
+  expect(datedSeconds(at, 'UTC')).toMatch(/^12 Mar(?: 2026)?, 17:02:31$/)
   expect(longInstant(at, 'America/New_York')).toBe('Thu, 12 Mar 2026, 13:02:31')
   expect(utcInstant(at)).toBe('2026-03-12 17:02:31 UTC')
 })
 
 test('exact numbers and bytes', () => {
-  expect(exactNumber(12_412)).toBe('12,412')
+  expect([12_412, 1_383.56, 99.96, 3.254, 0].map(exactNumber)).toEqual(['12,412', '1,384', '100', '3.25', '0'])
   expect([bytes(12), bytes(1_500), bytes(123_456_789)]).toEqual(['12 B', '1.5 kB', '123 MB'])
 })
 

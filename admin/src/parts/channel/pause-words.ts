@@ -1,6 +1,6 @@
 /** What stops when the watching of a channel is paused, and what goes on. */
 export const pauseStops =
-  'No probe is made any more. The event subscriptions end within about two minutes, and what is delivered until then is kept.'
+  'Pausing stops all probes. Event subscriptions end within about two minutes; whatever arrives until then is kept.'
 
 /** The same with what becomes of a broadcast. */
-export const pauseMeans = `${pauseStops} A broadcast that is on then counts as ended an hour after its last probe. What is known of the channel stays.`
+export const pauseMeans = `${pauseStops} A broadcast that is still live is considered over an hour after its last probe. Everything recorded so far is kept.`

@@ -91,15 +91,34 @@ export const overlaps = (a: Span, b: Span): boolean => a.from < b.to && a.to > b
 export const holesOfSeries = (holes: readonly Hole[], { name }: Pick<Series, 'name'>): Hole[] =>
   holes.filter(({ of }) => of === undefined || of === name)
 
+/** The stretches that are in both lists. */
+const inBoth = (some: readonly Span[], others: readonly Span[]): Span[] =>
+  some.flatMap((one) => within(others, one).map(({ from, to }) => ({ from, to })))
+
+/** What nobody watched yet of any line: the stretches in which all lines that are not dashed have such a hole. */
+const beforeAll = (holes: readonly Hole[], series: readonly Series[]): Hole[] => {
+  const [first = [], ...others] = series
+    .filter(({ dashed }) => !dashed)
+    .map((one) => joined(holesOfSeries(holes, one).filter(({ isBefore }) => isBefore)))
+  return others.reduce(inBoth, first).map((span) => ({ ...span, explanation: '', isBefore: true }))
+}
+
 /**
  * The holes that are shaded over the whole height. Where other lines go on, a dashed line that is missing, and one that nobody watched yet, are
- * only marked below.
+ * only marked below; where nobody watched any of them yet, that is shaded.
  */
-export const shadedHoles = ({ holes = [], series }: Pick<ChartData, 'holes' | 'series'>): Hole[] =>
-  holes.filter(({ of, isBefore }) => {
+export const shadedHoles = ({ holes = [], series }: Pick<ChartData, 'holes' | 'series'>): Hole[] => [
+  ...holes.filter(({ of, isBefore }) => {
     if (of === undefined || series.length === 1) return true
     return !isBefore && !series.some(({ name, dashed }) => name === of && dashed)
-  })
+  }),
+  ...(series.length > 1
+    ? beforeAll(
+        holes.filter(({ of }) => of !== undefined),
+        series,
+      )
+    : []),
+]
 
 /** Stretches that touch or overlap as one, in order. */
 export const joined = (stretches: readonly Span[]): Span[] => {

@@ -57,8 +57,19 @@ test('what one of several lines misses shades the chart only where the line is o
   const line = (name: string, dashed = false) => ({ name, colour: 1, values: [], dashed })
   const of = (name: string, isBefore = false) => ({ ...hole(0, 1), of: name, isBefore })
   const holes = [of('a'), of('a', true), of('b'), hole(0, 1)]
-  expect(shadedHoles({ holes, series: [line('a'), line('b', true)] })).toEqual([holes[0], holes[3]])
+  expect(shadedHoles({ holes, series: [line('a'), line('c'), line('b', true)] })).toEqual([holes[0], holes[3]])
   expect(shadedHoles({ holes: [of('a', true)], series: [line('a')] })).toHaveLength(1)
+})
+
+test('where nobody watched any of the lines yet, it is shaded once', () => {
+  const before = (of: string, from: number, to: number) => ({ ...hole(from, to), of, isBefore: true })
+  const line = (name: string, dashed = false) => ({ name, colour: 1, values: [], dashed })
+  const holes = [before('a', 0, 10), before('b', 0, 5), before('b', 7, 20), before('c', 0, 99)]
+  const shaded = shadedHoles({ holes, series: [line('a'), line('b'), line('c', true)] })
+  expect(shaded.map(({ from, to, isBefore }) => [from, to, isBefore])).toEqual([
+    [0, 5, true],
+    [7, 10, true],
+  ])
 })
 
 test('zeros are something, and nulls are nothing', () => {

@@ -21,6 +21,8 @@ type Props = ChartData & {
   height?: number
   /** `elapsed`: times are milliseconds since a start. */
   axis?: 'clock' | 'elapsed'
+  /** The chart below shows the axis of time. */
+  isAbove?: boolean
   /** What is said where no value is known at all. */
   empty?: string
 }
@@ -28,7 +30,14 @@ type Props = ChartData & {
 const help = 'Arrow keys move the crosshair, plus and minus zoom, t shows a table.'
 
 /** A chart over time. It stands inside of a `ChartGroup`. */
-export const Chart = ({ query, height = 180, axis = 'clock', empty = 'Nothing was observed.', ...data }: Props) => {
+export const Chart = ({
+  query,
+  height = 180,
+  axis = 'clock',
+  isAbove = false,
+  empty = 'Nothing was observed.',
+  ...data
+}: Props) => {
   const { title, unit, times, series, span, bands, holes, completeThrough, onAir, unknown } = data
   const view = useView()
   const zone = axis === 'elapsed' ? null : view.zone
@@ -41,7 +50,7 @@ export const Chart = ({ query, height = 180, axis = 'clock', empty = 'Nothing wa
   const parts = [title, unit, times, series, span.from, span.to, bands, holes, completeThrough, onAir, unknown, empty]
   // biome-ignore lint/correctness/useExhaustiveDependencies: the parts of the data, so that it is drawn anew only when one of them changes.
   const shown = useMemo(() => ({ ...data, unknown: unknown ?? { word: 'unknown', reason: empty } }), parts)
-  const frame = usePlot(host, shown, zone)
+  const frame = usePlot(host, shown, { zone, isAbove })
 
   useEffect(() => group.register(name), [group, name])
 
@@ -101,7 +110,11 @@ export const Chart = ({ query, height = 180, axis = 'clock', empty = 'Nothing wa
             onBlur={() => group.crosshair.set(null)}
           />
           {frame && <HoleMarks data={shown} frame={frame} zone={zone} />}
-          {isEmpty(shown) && <p className={styles.empty}>{empty}</p>}
+          {isEmpty(shown) && (
+            <p className={styles.empty} data-above={isAbove}>
+              {empty}
+            </p>
+          )}
         </div>
       </div>
       <p className="visually-hidden" aria-live="polite">

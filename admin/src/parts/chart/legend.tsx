@@ -20,7 +20,7 @@ export const Legend = ({ data, zone }: { data: ChartData; zone: Zone }) => {
   const { when, values, bands, why } = readoutAt(data, at, zone)
   const isAlone = data.series.length === 1
   return (
-    <div className={styles.legend}>
+    <div className={styles.legend} data-alone={isAlone}>
       <ul className={styles.names}>
         {data.series.map((series, i) => (
           <li key={series.name} className={styles.name}>

@@ -52,6 +52,7 @@ export const paintBehind = (plot: uPlot, data: ChartData, colours: Colours, rati
   }
   // Nothing is wrong there: nobody watched yet.
   context.strokeStyle = colours.grid
+  context.globalAlpha = 0.6
   context.lineWidth = ratio
   for (const hole of before!) hatch(context, boxOf(plot, hole.from, hole.to), 10 * ratio)
   context.restore()

@@ -60,12 +60,17 @@ export class Plot {
   #ticks: readonly Tick[] = []
   #isPlacing = false
 
-  constructor(host: HTMLElement, data: ChartData, zone: Zone, events: PlotEvents) {
+  constructor(
+    host: HTMLElement,
+    data: ChartData,
+    { zone, isAbove }: { zone: Zone; isAbove: boolean },
+    events: PlotEvents,
+  ) {
     this.#host = host
     this.#data = data
     this.#zone = zone
     this.#colours = readColours(host)
-    this.#plot = new uPlot(this.#options(events), this.#columns(), host)
+    this.#plot = new uPlot(this.#options(events, isAbove), this.#columns(), host)
     this.#plot.over.addEventListener('dblclick', events.onZoomOut)
   }
 
@@ -111,7 +116,7 @@ export class Plot {
     return this.#ticks.map(({ at }) => at)
   }
 
-  #options(events: PlotEvents): uPlot.Options {
+  #options(events: PlotEvents, isAbove: boolean): uPlot.Options {
     const colours = () => this.#colours
     const axis = {
       stroke: () => colours().text,
@@ -123,7 +128,8 @@ export class Plot {
       width: Math.max(100, this.#host.clientWidth),
       height: this.#host.clientHeight,
       ms: 1,
-      padding: [8, 12, 0, 0],
+      // The last label of the axis is centred on the edge of the plot.
+      padding: [8, 24, 0, 0],
       legend: { show: false },
       scales: {
         x: { time: false, range: () => [this.#data.span.from, this.#data.span.to] },
@@ -133,12 +139,12 @@ export class Plot {
       axes: [
         {
           ...axis,
-          size: 40,
+          size: isAbove ? 12 : 40,
           gap: 6,
           grid: { ...axis.grid, show: false },
           ticks: { stroke: () => colours().grid, width: 1, size: 4 },
           splits: (plot, _axis, from, to) => this.#splits(plot.width, from, to),
-          values: () => this.#ticks.map(({ label }) => label),
+          values: () => this.#ticks.map(({ label }) => (isAbove ? '' : label)),
         },
         {
           ...axis,

@@ -11,8 +11,15 @@ const isSame = (a: Frame | null, b: Frame): boolean =>
 const formOf = ({ series }: ChartData): string =>
   JSON.stringify(series.map(({ colour, kind, dashed }) => [colour, kind, dashed]))
 
+/** The axis of time; of a chart above others it has no labels. */
+type Axis = { zone: Zone; isAbove: boolean }
+
 /** Draws a chart into an element, and keeps it in step with its data, its size, the theme and the crosshair. */
-export const usePlot = (host: RefObject<HTMLDivElement | null>, data: ChartData, zone: Zone): Frame | null => {
+export const usePlot = (
+  host: RefObject<HTMLDivElement | null>,
+  data: ChartData,
+  { zone, isAbove }: Axis,
+): Frame | null => {
   const group = useChartGroup()
   const plot = useRef<Plot | null>(null)
   const latest = useRef(data)
@@ -23,12 +30,17 @@ export const usePlot = (host: RefObject<HTMLDivElement | null>, data: ChartData,
   // biome-ignore lint/correctness/useExhaustiveDependencies: another form is another drawing.
   useLayoutEffect(() => {
     const element = host.current!
-    const made = new Plot(element, latest.current, zone, {
-      onPoint: (at) => group.crosshair.set(at),
-      onZoom: group.zoom,
-      onZoomOut: group.zoomOut,
-      onFrame: (next) => setFrame((before) => (isSame(before, next) ? before : next)),
-    })
+    const made = new Plot(
+      element,
+      latest.current,
+      { zone, isAbove },
+      {
+        onPoint: (at) => group.crosshair.set(at),
+        onZoom: group.zoom,
+        onZoomOut: group.zoomOut,
+        onFrame: (next) => setFrame((before) => (isSame(before, next) ? before : next)),
+      },
+    )
     plot.current = made
     const stop = group.crosshair.subscribe(() => made.place(group.crosshair.get()))
     const observer = new ResizeObserver(() => made.resize(element.clientWidth, element.clientHeight))
@@ -43,7 +55,7 @@ export const usePlot = (host: RefObject<HTMLDivElement | null>, data: ChartData,
       made.destroy()
       plot.current = null
     }
-  }, [host, group, zone, form])
+  }, [host, group, zone, isAbove, form])
 
   useEffect(() => plot.current?.update(data), [data])
   return frame

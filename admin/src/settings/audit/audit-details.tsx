@@ -19,7 +19,7 @@ export const AuditDetails = ({ line, differences, onClose }: Props) => {
       <dl className={styles.facts}>
         <dt>When</dt>
         <dd>
-          <Instant at={recordedAt} long /> <span className={styles.quiet}>({recordedAt})</span>
+          <Instant at={recordedAt} form="long" /> <span className={styles.quiet}>({recordedAt})</span>
         </dd>
         <dt>Who</dt>
         <dd>

@@ -21,7 +21,7 @@ export const LinkTicket = ({ streamer }: { streamer: { id: string; name: string 
       <SecretOnce title={`The link for ${name}`} secret={ticket.url} onDone={() => setTicket(null)}>
         <p>
           Give it to {name} and to nobody else: whoever opens it links their account. It is good once, until{' '}
-          <Instant at={ticket.expiresAt} long />. It is shown here and never again.
+          <Instant at={ticket.expiresAt} form="long" />. It is shown here and never again.
         </p>
       </SecretOnce>
     )

@@ -58,7 +58,7 @@ export const StreamerDetails = ({ id, onReady }: SectionProps & { id: string }) 
             {name}
           </h2>
           <p className={styles.quiet}>
-            Added <Instant at={createdAt} long />
+            Added <Instant at={createdAt} form="long" />
           </p>
         </div>
         {caller.may('ADMIN') && (
