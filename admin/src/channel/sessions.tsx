@@ -114,7 +114,7 @@ export const Sessions = ({ page: { channel } }: { page: LoadedPage }) => {
   })
   return (
     <>
-      <p className={styles.quiet}>All broadcasts, newest first, whatever the range above.</p>
+      <p className={styles.listNote}>All broadcasts, newest first, whatever the range above.</p>
       <DataTable
         columns={columns}
         rows={rows}

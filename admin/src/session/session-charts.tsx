@@ -77,10 +77,11 @@ export const SessionCharts = ({ session, holes, zoom }: Props) => {
           bands={bands}
           holes={holes}
           onAir={shown.onAir}
-          height={220}
+          height={192}
+          isAbove
         />
-        <Chart {...frame} title="Messages" unit="messages" series={series.messages} height={120} />
-        <Chart {...frame} title="Chatters" unit="chatters" series={series.chatters} height={120} />
+        <Chart {...frame} title="Messages" unit="messages" series={series.messages} height={92} isAbove />
+        <Chart {...frame} title="Chatters" unit="chatters" series={series.chatters} height={92} isAbove />
         <Chart {...frame} title="Follows" unit="follows" series={series.follows} height={120} />
       </section>
     </ChartGroup>

@@ -28,8 +28,9 @@ export type SessionState = {
 const renewAfterMs = 1_000
 const none: readonly Hole[] = []
 
-/** A second around an instant. */
-const aroundOf = (at: string): { from: string; to: string } => {
+/** A second around an instant; of none, nothing that is asked for. */
+const aroundOf = (at: string | null): { from: string; to: string } => {
+  if (at === null) return { from: '', to: '' }
   const ms = Date.parse(at)
   return { from: printInstant(ms - 1_000), to: printInstant(ms + 1_000) }
 }
@@ -51,7 +52,7 @@ export const useSession = (id: string): SessionState => {
   const ended = session && isEndInferred(session) ? session.endedAt! : null
   const [{ data: ends }] = useQuery({
     query: SessionEnd,
-    variables: { channel, range: aroundOf(ended ?? to) },
+    variables: { channel, range: aroundOf(ended) },
     pause: ended === null,
   })
   const noticed = ended === null ? null : noticedAt({ endedAt: ended }, ends?.channel?.statusEvents.nodes ?? [])

@@ -1,7 +1,16 @@
 import { useRouter } from '@tanstack/react-router'
 import { type MouseEvent, useId, useState } from 'react'
 import styles from './chart.module.css'
-import { type Band, type ChartData, groupHoles, type Hole, type HoleGroup, type Span, within } from './chart-data.ts'
+import {
+  type Band,
+  type ChartData,
+  groupHoles,
+  type Hole,
+  type HoleGroup,
+  isEmpty,
+  type Span,
+  within,
+} from './chart-data.ts'
 import type { Frame } from './plot.ts'
 import { bucketText, type Zone } from './readout.ts'
 
@@ -38,6 +47,9 @@ const leastHole = 8
 
 const widestText = 360
 
+// Where it fits beside the hatching, the reason is written into it.
+const leastReason = 140
+
 /** The text stands on the side of the hole where there is more room, and is not wider than that. */
 const placeOfText = ({ left, width, end }: { left: number; width: number; end: number }) =>
   end - left >= left + width
@@ -59,15 +71,18 @@ const EvidenceLink = ({ hole: { href, isBefore } }: { hole: Hole }) => {
   )
 }
 
-type MarkProps = { group: HoleGroup; left: number; width: number; end: number; zone: Zone }
+/** `isSaid`: the chart is empty, and says why. */
+type MarkProps = { group: HoleGroup; left: number; width: number; end: number; zone: Zone; isSaid: boolean }
 
-const HoleMark = ({ group, left, width, end, zone }: MarkProps) => {
+const HoleMark = ({ group, left, width, end, zone, isSaid }: MarkProps) => {
   const id = useId()
   const [isOpen, setOpen] = useState(false)
   const when = (span: Span): string =>
     bucketText({ times: [span.from], span, title: '', unit: '', series: [] }, 0, zone)
   const shown = group.holes.slice(0, 5)
   const isBefore = group.holes.every((hole) => hole.isBefore)
+  // What is of one line alone says nothing of the others.
+  const isOfAll = !isSaid && group.holes.every((hole) => hole.of === undefined)
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the button in it is what is operated.
     <div
@@ -87,6 +102,11 @@ const HoleMark = ({ group, left, width, end, zone }: MarkProps) => {
         aria-describedby={isOpen ? id : undefined}
         aria-expanded={isOpen}
       />
+      {isBefore && isOfAll && width >= leastReason && (
+        <span className={styles.reason} aria-hidden="true">
+          Not tracked yet
+        </span>
+      )}
       {isOpen && (
         <div id={id} className={styles.holeText} style={placeOfText({ left, width, end })} role="tooltip">
           <ul>
@@ -127,6 +147,7 @@ export const HoleMarks = ({ data, frame, zone }: { data: ChartData; frame: Frame
           key={`${group.from} ${group.holes[0]!.isBefore}`}
           group={group}
           zone={zone}
+          isSaid={isEmpty(data)}
           end={frame.left + frame.width}
           {...pixelsOf(frame, span, group)}
         />
