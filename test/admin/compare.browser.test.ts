@@ -94,7 +94,7 @@ test('by the time since their starts, broadcasts of different times lie on each 
 })
 
 test('the previous period is drawn too, and a handle that nobody has is told', async () => {
-  const page = await panel.open(`/compare?c=kick/later&c=kick/nobody&from=2026-11-01T20:00:00Z&to=2026-11-01T21:00:00Z`)
+  const page = await panel.open(`/compare?c=kick/later&c=kick/nobody&from=2026-11-01T21:00:00Z&to=2026-11-01T22:00:00Z`)
   await page.page.getByText('kick/nobody: no channel has or had this handle').waitFor()
   await page.page.getByLabel('Previous period').check()
   await page.page.getByRole('columnheader', { name: 'Before: hours watched' }).waitFor()
