@@ -167,12 +167,12 @@ test('a claim is made for a streamer found by name, verified, and released', asy
   await page.getByText('Verified', { exact: true }).waitFor()
   await page.getByRole('button', { name: /^Release/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Release the claim' }).click()
-  await page.getByText('No streamer claims this channel.').waitFor()
+  await page.getByText('No streamer has claimed this channel.').waitFor()
 })
 
 test('no delivery in the range leads to the event subscriptions', async () => {
   const page = await openTab('deliveries')
   await page.getByText('No deliveries in this range').waitFor()
-  await page.getByRole('link', { name: 'See its event subscriptions' }).click()
-  await page.getByText('The platform delivers nothing of this channel').waitFor()
+  await page.getByRole('link', { name: 'See the event subscriptions' }).click()
+  await page.getByText('No event subscriptions for this channel').waitFor()
 })
