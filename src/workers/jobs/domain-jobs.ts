@@ -39,7 +39,7 @@ export const trustScoresJob = (options: Omit<TrustScoresOptions, 'signal'>): Job
   description: 'Scores every channel that broadcast in the last 90 days.',
   async run(signal) {
     const { computed } = await computeTrustScores({ ...options, signal })
-    return `judged ${computed} channels`
+    return `scored ${computed} channels`
   },
 })
 
@@ -79,7 +79,7 @@ export const sessionClosingJob = (db: Postgres, steady: Steady, notBefore: () =>
   cron: '* * * * *',
   description: 'Ends sessions of channels that were not probed for an hour.',
   async run() {
-    if (steady() < notBefore()) return { idle: 'waits for the pollers to look again' }
+    if (steady() < notBefore()) return { idle: 'waiting for the pollers to probe again' }
     return counted('closed', await closeStaleSessions(db))
   },
 })

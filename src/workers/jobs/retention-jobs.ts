@@ -35,7 +35,7 @@ export const scrapeLogRetentionJob = (db: Postgres): Job => ({
   description: 'Removes the oldest entries from the log of calls to platforms.',
   async run() {
     await pruneCallLog(db)
-    return `kept the newest ${callLogRows} calls`
+    return `kept the newest ${callLogRows.toLocaleString('en-US')} calls`
   },
 })
 
