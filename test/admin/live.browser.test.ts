@@ -136,10 +136,12 @@ test('changes that were lost are said until they are loaded again, also where lo
   await page.page.getByText('This is what was there before.').waitFor()
   expect(await warning.count()).toBe(1)
   await panel.network.set('pass')
-  await page.live()
+  // Connected again, and still something is missing.
+  await mark.filter({ hasText: /^behind/ }).waitFor()
   const followed = socket.times('LiveTitles')
   await page.page.getByRole('button', { name: 'Reload these' }).click()
   await warning.waitFor({ state: 'detached' })
+  await page.live()
   expect(await names(page)).toEqual(['Here'])
   // What was loaded again is followed from there.
   await expect.poll(() => socket.times('LiveTitles')).toBeGreaterThan(followed)
