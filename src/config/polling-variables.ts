@@ -13,7 +13,7 @@ export const pollingVariables = variableGroup(
       schema: wholeNumber(1, 3_600),
       default: '60',
       entry: { key: 'monitoring.poll.interval.seconds', category: 'monitoring' },
-      description: 'The seconds between two probes of a live channel.',
+      description: 'How often a live channel is probed, in seconds.',
     },
   },
   ({ DEMO, POLL_INTERVAL_SECONDS }) => ({

@@ -107,7 +107,7 @@ export const runtimeSettings = (config: Config, registry: PlatformRegistry): Run
           schema: decimal(0.01, 10_000),
           fallback: config.platforms.get(name)!.requestsPerSecond,
           category: 'monitoring',
-          description: `The requests a second to ${title} at most, by each process.`,
+          description: `The most requests per second that each process sends to ${title}.`,
         }),
       )
     known.set(

@@ -19,7 +19,7 @@ beforeEach(async () => {
   id = await channelWorld(panel).channel('Anna')
 })
 
-const range = ({ page }: PanelPage) => page.getByTitle('Choose the range and the zone')
+const range = ({ page }: PanelPage) => page.getByTitle('Choose the range and the time zone')
 const goTo = ({ page }: PanelPage, place: string) =>
   page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: place }).click()
 
@@ -55,6 +55,12 @@ test('a range that was chosen stays from place to place, and a link that brings 
   expect(page.address).toContain('from=now-6h')
   await page.go('/compare?from=now-1h&to=now')
   await range(page).getByText('Last hour').waitFor()
+  await page.page.goBack()
+  await range(page).getByText('Last 6 hours').waitFor()
+  await range(page).click()
+  await page.page.getByRole('button', { name: 'Today', exact: true }).click()
+  await range(page).getByText('Today', { exact: true }).waitFor()
+  expect(page.address).toContain('from=now/d&to=now')
   await page.page.goBack()
   await range(page).getByText('Last 6 hours').waitFor()
 })

@@ -54,7 +54,7 @@ test('filters and the order stand in the address, and can be taken away together
   await add('Berry', { firstSeenAt: new Date('2025-01-02') })
   await add('Cherry', { platform: 'twitch', firstSeenAt: new Date('2025-01-03') })
   const page = await panel.open('/channels', { key: panelKeys.operator })
-  await page.page.getByRole('combobox', { name: 'Order' }).selectOption('Newest here')
+  await page.page.getByRole('combobox', { name: 'Order' }).selectOption('Newly tracked')
   await expect.poll(() => names(page)).toEqual(['Cherry', 'Berry', 'Apple'])
   await page.page.getByRole('combobox', { name: 'Platform' }).selectOption('Kick')
   await expect.poll(() => names(page)).toEqual(['Berry', 'Apple'])

@@ -238,13 +238,13 @@ test('which charts show a table is in the link', async () => {
   expect(opened.address).not.toContain('table=')
 })
 
-test('the link is copied, and freezing the range is said', async () => {
+test('the link is copied, and giving the range fixed times is said', async () => {
   await world.channel('Copied')
   const opened = await panel.open('/channels/kick/copied?from=now-6h&to=now')
   const { page } = opened
   await opened.context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await page.keyboard.press('z')
-  await page.getByText('Frozen to instants').waitFor()
+  await page.getByText('The times are fixed now').waitFor()
   await page.getByRole('button', { name: 'Copy link' }).click()
   await page.getByRole('button', { name: 'Copied' }).waitFor()
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(page.url())

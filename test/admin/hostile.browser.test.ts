@@ -131,8 +131,8 @@ describe('an address that is wrong leads to what can help', () => {
     ['/channels/kick/id:nonsense', 'This address names no channel', 'Search all channels', '/channels'],
     ['/sessions/nonsense', 'There is no such broadcast', 'Show all channels', '/channels'],
     ['/sessions/%E0%A4%A', 'There is no such broadcast', 'Show all channels', '/channels'],
-    ['/Channels', 'There is no such page', 'Show who is live', '/'],
-    ['/nowhere/%E0%A4%A', 'There is no such page', 'Show who is live', '/'],
+    ['/Channels', 'Page not found', 'Show who is live', '/'],
+    ['/nowhere/%E0%A4%A', 'Page not found', 'Show who is live', '/'],
     [
       '/inbox?channel=nonsense',
       'The address asks for something impossible',

@@ -51,7 +51,7 @@ test('each role finds what it may do, and nothing else', async () => {
       'Channels',
       'Compare',
       'GraphiQL',
-      'Freeze the range to fixed instants',
+      'Use fixed times for the range',
       'Show keyboard shortcuts',
       'Sign in with a key',
     ])
@@ -95,13 +95,13 @@ test('the watching of a channel is paused and goes on from its page, with a sent
   expect(await isActive()).toBe(false)
 })
 
-test('a range is frozen, the keys are shown, and a handle leads to tracking it', async () => {
+test('a range gets fixed times, the keys are shown, and a handle leads to tracking it', async () => {
   const page = await panel.open('/channels?from=now-6h&to=now', { key: panelKeys.operator })
   const { keyboard } = page.page
   await openPalette(page)
-  await keyboard.type('freeze')
-  await expect.poll(() => texts(page)).toContain('Freeze the range to fixed instants')
-  await options(page).getByText('Freeze the range to fixed instants').click()
+  await keyboard.type('fixed times')
+  await expect.poll(() => texts(page)).toContain('Use fixed times for the range')
+  await options(page).getByText('Use fixed times for the range').click()
   await page.page.waitForURL(/from=\d{4}-/)
   await openPalette(page)
   await options(page).getByText('Show keyboard shortcuts').click()

@@ -126,7 +126,7 @@ describe('an entry', () => {
 
   test('that is refused names the argument and what is allowed, keeps the old value and leaves no trace', async () => {
     expect(await set('monitoring.poll.interval.seconds', '30', { category: 'MONITORING' })).toMatchObject({
-      entry: { value: '30', description: 'The seconds between two probes of a live channel.' },
+      entry: { value: '30', description: 'How often a live channel is probed, in seconds.' },
     })
     expect(await set('monitoring.poll.interval.seconds', '0', { category: 'MONITORING' })).toEqual({
       __typename: 'InvalidInput',

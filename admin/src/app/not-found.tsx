@@ -8,10 +8,10 @@ export const NotFound = () => {
   return (
     <Place name="Not found" ready>
       <Message
-        title="There is no such page"
+        title="Page not found"
         action={isOfChannels ? <Link to="/channels">Show all channels</Link> : <Link to="/">Show who is live</Link>}
       >
-        The address is not whole, or it is of something else.
+        The address may be incomplete or mistyped.
       </Message>
     </Place>
   )

@@ -80,7 +80,7 @@ export const actionsOf = (context: ActionContext): Action[] => {
     ...watchActions(context),
     { id: 'track', text: 'Track a channel', role: 'OPERATOR', does: { go: () => go('/channels', { track: '@' }) } },
     ...(isRelative
-      ? [{ id: 'freeze', text: 'Freeze the range to fixed instants', role: 'PUBLIC', does: { go: freeze } } as const]
+      ? [{ id: 'freeze', text: 'Use fixed times for the range', role: 'PUBLIC', does: { go: freeze } } as const]
       : []),
     { id: 'key', text: 'Make a key', role: 'ADMIN', does: { go: () => go('/settings', { tab: 'keys' }) } },
     { id: 'job', text: 'Run a job', role: 'ADMIN', does: { go: () => go('/operations') } },

@@ -14,7 +14,7 @@ export type Entry = {
   id: string
   text: string
   status?: Match['channel']['status']
-  /** What stands behind the text: its platform, or a slug that it had. */
+  /** What stands behind the text: its handle and platform, or a slug that it had. */
   note?: string
   /** When it lost that slug. */
   until?: string
@@ -55,7 +55,8 @@ export const groupsOf = ({ text, matches, isFound, recent, actions, caller, go }
       id: `channel ${channel.id}`,
       text: channel.displayName ?? channel.slug ?? channel.id,
       status: channel.status,
-      note: platformNames[channel.platform],
+      // The list is ordered by handles, so each line shows its own.
+      note: [channel.displayName && channel.slug, platformNames[channel.platform]].filter(Boolean).join(', '),
       ...former,
       does: { go: () => go(pathOf(channelParams(channel))) },
     }

@@ -24,6 +24,22 @@ const shownTo = (role: Role, text: string, more: Partial<Parameters<typeof group
     ...more,
   }).map(({ name, entries }) => [name, ...entries.map((entry) => entry.text)].join(', '))
 
+test('a channel that was found shows its handle beside its name', () => {
+  const channel = { id: '1', channelId: '1', platform: 'KICK', avatarUrl: null, status: 'OFFLINE' } as const
+  const of = (slug: string, displayName: string | null) =>
+    ({ by: 'SLUG', slug, until: null, channel: { ...channel, slug, displayName } }) as never
+  const [group] = groupsOf({
+    text: 'amber',
+    matches: [of('amber-wolf', 'Amber_Wolf'), of('amber_dragon', null)],
+    isFound: true,
+    recent: [],
+    actions: [],
+    caller: { may: () => false },
+    go: () => undefined,
+  })
+  expect(group!.entries.map(({ note }) => note)).toEqual(['amber-wolf, Kick', 'Kick'])
+})
+
 test('words begin words in any order', () => {
   expect(hasWords('Make a key', 'key mak')).toBe(true)
   expect(hasWords('Make a key', 'ey')).toBe(false)

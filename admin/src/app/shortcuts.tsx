@@ -13,8 +13,8 @@ const groups: readonly (readonly [name: string, keys: readonly (readonly [key: s
     'Everywhere',
     [
       [isMac ? '⌘ K' : 'Ctrl K', 'Search for a channel, a place or an action'],
-      ['?', 'Show this'],
-      ['z', 'Freeze the range to fixed instants, to share the link'],
+      ['?', 'Show these shortcuts'],
+      ['z', 'Use fixed times for the range, to share the link'],
       ['Esc', 'Close what is open'],
     ],
   ],
@@ -23,8 +23,8 @@ const groups: readonly (readonly [name: string, keys: readonly (readonly [key: s
     [
       ['j k ↑ ↓', 'Move between the rows'],
       ['Enter', 'Open the row'],
-      ['u', 'Apply the changes that wait, such as a new order'],
-      ['p', 'Pause the chat or the inbox, or go on'],
+      ['u', 'Apply waiting changes, such as a new order'],
+      ['p', 'Pause or resume the chat or the inbox'],
     ],
   ],
   [
@@ -34,7 +34,7 @@ const groups: readonly (readonly [name: string, keys: readonly (readonly [key: s
       ['Home End', 'Move it to the ends of the range'],
       ['+ −', 'Zoom in at the crosshair, and out again'],
       ['Drag', 'Zoom into a part; a double click zooms out'],
-      ['t', 'Show the numbers as a table'],
+      ['t', 'Show the data as a table'],
     ],
   ],
 ]

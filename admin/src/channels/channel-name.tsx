@@ -3,15 +3,14 @@ import { Instant } from '../parts/time/instant.tsx'
 import type { ChannelRow } from './channel-rows.ts'
 import styles from './channels.module.css'
 
-/** What a channel is called, and what it was called where somebody searched for that. */
+/** What a channel is called, its handle, by which the list is ordered, and what it was called where somebody searched for that. */
 export const ChannelName = ({ row, searched }: { row: ChannelRow; searched: string }) => {
   const { id, slug, displayName, isBanned } = row
   const former = searched ? formerSlug(row, searched) : null
-  const hasOtherSlug = slug !== null && displayName !== null && slug !== displayName.toLowerCase()
   return (
     <>
       <bdi className={styles.name}>{displayName ?? slug ?? id}</bdi>
-      {hasOtherSlug && !former && <span className={styles.quiet}> {slug}</span>}
+      {displayName !== null && slug !== null && <span className={styles.quiet}> {slug}</span>}
       {former && (
         <span className={styles.former}>
           {' '}

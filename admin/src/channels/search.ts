@@ -10,10 +10,10 @@ const answers = ['yes', 'no'] as const
 
 /** The orders of the list in words. The first one is meant where a link names none. */
 export const orders = [
-  ['SLUG_ASC', 'By name'],
+  ['SLUG_ASC', 'By handle'],
   ['VIEWERS_DESC', 'Most viewers now'],
-  ['LAST_SEEN_DESC', 'Seen most recently'],
-  ['FIRST_SEEN_DESC', 'Newest here'],
+  ['LAST_SEEN_DESC', 'Last live'],
+  ['FIRST_SEEN_DESC', 'Newly tracked'],
   ['TRUST_SCORE_DESC', 'Highest trust'],
   ['FOLLOWERS_DESC', 'Most followers'],
 ] as const

@@ -1,11 +1,15 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { apiInstant, isRelative, printInstant, readInstant } from './instant.ts'
+import { isRelative, printInstant } from './instant.ts'
+import { apiInstantInZone, instantInZone } from './instant-in-zone.ts'
 import { defaultRange, type Range, type ViewSearch } from './view-search.ts'
 import { ownZone } from './zone.ts'
 
 export type View = {
+  /** As the API reads it. */
   range: Range
+  /** As the address has it: its days are those of the zone. */
+  asked: Range
   /** Whether the range moves with time. */
   isRelative: boolean
   /** An IANA name, such as "Europe/Berlin". */
@@ -21,19 +25,22 @@ export const useView = (): View => {
   const search = useSearch({ strict: false }) as ViewSearch
   const navigate = useNavigate()
   const { from = defaultRange.from, to = defaultRange.to, zone = ownZone } = search
+  const now = Date.now()
+  const [first, last] = [apiInstantInZone(from, zone, now), apiInstantInZone(to, zone, now)]
   return useMemo(() => {
     const change = (part: ViewSearch): void =>
       void navigate({ to: '.', search: ((before: object) => ({ ...before, ...part })) as never })
     return {
-      range: { from: apiInstant(from), to: apiInstant(to) },
+      range: { from: first, to: last },
+      asked: { from, to },
       isRelative: isRelative(from) || isRelative(to),
       zone,
       setRange: (range) => change(range),
       setZone: (name) => change({ zone: name }),
       freeze() {
-        const now = Date.now()
-        change({ from: printInstant(readInstant(from, now)!), to: printInstant(readInstant(to, now)!) })
+        const at = Date.now()
+        change({ from: printInstant(instantInZone(from, zone, at)!), to: printInstant(instantInZone(to, zone, at)!) })
       },
     }
-  }, [from, to, zone, navigate])
+  }, [from, to, first, last, zone, navigate])
 }

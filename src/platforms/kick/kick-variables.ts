@@ -23,7 +23,7 @@ export const kickVariables = variableGroup(
       schema: decimal(0.01, 10_000),
       default: '1',
       entry: { key: 'monitoring.kick.requests.per.second', category: 'monitoring' },
-      description: 'The requests a second to Kick at most, by each process.',
+      description: 'The most requests per second that each process sends to Kick.',
     },
   },
   ({ KICK_CLIENT_ID, KICK_CLIENT_SECRET, ...values }) => {

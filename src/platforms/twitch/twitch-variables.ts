@@ -23,7 +23,7 @@ export const twitchVariables = variableGroup(
       unset: 'derived from `TWITCH_CLIENT_SECRET`',
       secret: true,
       entry: { key: 'twitch.webhook.secret', category: 'auth' },
-      description: 'The secret that Twitch signs its deliveries with.',
+      description: 'The secret with which Twitch signs its deliveries.',
     },
     TWITCH_API_URL: { schema: apiUrl, default: 'https://api.twitch.tv/helix', description: "The URL of Twitch's API." },
     TWITCH_ID_URL: { schema: apiUrl, default: 'https://id.twitch.tv', description: "The URL of Twitch's logins." },

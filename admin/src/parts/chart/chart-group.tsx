@@ -71,7 +71,7 @@ const createGroup = (latest: () => Latest): Group & { toggleTables(): void } => 
     const whole = { from: Math.floor(span.from), to: Math.ceil(span.to) }
     if (onZoom) onZoom(whole)
     else {
-      before.push(view.range)
+      before.push(view.asked)
       view.setRange({ from: printInstant(whole.from), to: printInstant(whole.to) })
     }
   }

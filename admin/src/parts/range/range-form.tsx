@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react'
-import { printInstant, readInstant } from '../../view/instant.ts'
+import { isRelative, printInstant } from '../../view/instant.ts'
+import { instantInZone } from '../../view/instant-in-zone.ts'
 import type { View } from '../../view/view.tsx'
 import type { Range } from '../../view/view-search.ts'
 import { isZone } from '../../view/zone.ts'
@@ -9,16 +10,16 @@ import styles from './range.module.css'
 
 const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((name) => name !== 'UTC')]
 
-/** A range by its two instants, the zone, and freezing. */
+/** A range by its two ends, the zone, and fixed times. */
 export const RangeForm = ({ view, onChoose }: { view: View; onChoose(range: Range): void }) => {
-  const [from, setFrom] = useState(view.range.from)
-  const [to, setTo] = useState(view.range.to)
+  const [from, setFrom] = useState(view.asked.from)
+  const [to, setTo] = useState(view.asked.to)
   const [zone, setZone] = useState(view.zone)
   const now = Date.now()
-  const [first, last] = [readInstant(from, now), readInstant(to, now)]
+  const [first, last] = [instantInZone(from, view.zone, now), instantInZone(to, view.zone, now)]
   const problem =
     first === null || last === null
-      ? 'Write an instant like 2026-03-12T17:00Z or now-24h.'
+      ? 'Write a time such as now-24h, now/d or 2026-03-12T17:00Z.'
       : first >= last
         ? 'The range must end after it begins.'
         : null
@@ -30,17 +31,24 @@ export const RangeForm = ({ view, onChoose }: { view: View; onChoose(range: Rang
     <form className={styles.form} onSubmit={submit}>
       <Field label="From" value={from} onChange={(event) => setFrom(event.target.value.trim())} />
       <Field label="To" value={to} onChange={(event) => setTo(event.target.value.trim())} />
-      {problem && <p className={styles.problem}>{problem}</p>}
+      {problem ? (
+        <p className={styles.problem}>{problem}</p>
+      ) : (
+        <p className={styles.hint}>
+          For example <code>now-24h</code>, <code>now/d</code> for the start of today, or <code>2026-03-12T17:00Z</code>
+          .
+        </p>
+      )}
       <div className={styles.row}>
         <Button type="submit" kind="main" disabled={problem !== null}>
           Show this range
         </Button>
         <Button
-          disabled={!view.isRelative}
-          title="Key: z"
+          disabled={problem !== null || !(isRelative(from) || isRelative(to))}
+          title="A shared link then shows the same times tomorrow. Key: z"
           onClick={() => onChoose({ from: printInstant(first ?? now), to: printInstant(last ?? now) })}
         >
-          Freeze to instants
+          Use fixed times
         </Button>
       </div>
       <Field
@@ -58,7 +66,7 @@ export const RangeForm = ({ view, onChoose }: { view: View; onChoose(range: Rang
         ))}
       </datalist>
       {!isZone(zone) && (
-        <p className={styles.problem}>There is no zone with this name. Write one like Europe/Berlin.</p>
+        <p className={styles.problem}>There is no time zone with this name. Write one such as Europe/Berlin.</p>
       )}
     </form>
   )

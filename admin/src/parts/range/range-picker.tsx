@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
 import { shortInstant } from '../../view/format.ts'
 import { readInstant } from '../../view/instant.ts'
-import { useView } from '../../view/view.tsx'
+import { useView, type View } from '../../view/view.tsx'
 import type { Range } from '../../view/view-search.ts'
 import { offsetOf } from '../../view/zone.ts'
 import { Button } from '../control/button.tsx'
@@ -10,27 +10,30 @@ import styles from './range.module.css'
 import { RangeForm } from './range-form.tsx'
 import { useFrozen } from './use-frozen.ts'
 
-/** Ranges that are told from now. Those of whole days are days of UTC, as the server reads them. */
+/** Ranges that are told from now. Days are those of the zone. */
 const ranges: readonly (readonly [name: string, range: Range])[] = [
+  ['Today', { from: 'now/d', to: 'now' }],
+  ['Yesterday', { from: 'now-1d/d', to: 'now/d' }],
   ['Last hour', { from: 'now-1h', to: 'now' }],
   ['Last 6 hours', { from: 'now-6h', to: 'now' }],
   ['Last 24 hours', { from: 'now-24h', to: 'now' }],
   ['Last 7 days', { from: 'now-7d', to: 'now' }],
   ['Last 30 days', { from: 'now-30d', to: 'now' }],
   ['Last 365 days', { from: 'now-365d', to: 'now' }],
-  ['Yesterday (UTC)', { from: 'now-1d/d', to: 'now/d' }],
 ]
 
+const isSame = (one: Range, other: Range): boolean => one.from === other.from && one.to === other.to
+
 /** A range in words: its name, or its two instants in the zone. */
-const rangeText = ({ from, to }: Range, zone: string, now: number): string => {
-  const named = ranges.find(([, range]) => range.from === from && range.to === to)
+const rangeText = ({ asked, range: { from, to }, zone }: View, now: number): string => {
+  const named = ranges.find(([, range]) => isSame(range, asked))
   if (named) return named[0]
   const [first, last] = [readInstant(from, now) ?? now, readInstant(to, now) ?? now]
   return `${shortInstant(first, zone, now)} – ${to === 'now' ? 'now' : shortInstant(last, zone, now)}`
 }
 
 const fixedLink = 'Copies the address of this view'
-const movingLink = `${fixedLink}. Its range moves with time: press z to freeze it.`
+const movingLink = `${fixedLink}. Its range moves with time. Press z to give it fixed times.`
 
 /** Chooses the range and the zone of a place, and names both once. */
 export const RangePicker = () => {
@@ -42,17 +45,17 @@ export const RangePicker = () => {
     view.setRange(range)
     popup.current?.hidePopover()
   }
-  const isFrozen = useFrozen(view.range)
+  const isFrozen = useFrozen(view)
   return (
     <div className={styles.picker}>
       <CopyButton text={() => location.href} label="Copy link" title={view.isRelative ? movingLink : fixedLink} />
       {isFrozen && (
         <p className={styles.said} role="status">
-          Frozen to instants: the link shows the same tomorrow.
+          The times are fixed now: the link shows the same tomorrow.
         </p>
       )}
-      <Button popoverTarget="range" aria-expanded={isOpen} title="Choose the range and the zone">
-        {rangeText(view.range, view.zone, now)}
+      <Button popoverTarget="range" aria-expanded={isOpen} title="Choose the range and the time zone">
+        {rangeText(view, now)}
         <span className={styles.zone} title={offsetOf(view.zone, now)}>
           {view.zone}
         </span>
@@ -70,7 +73,7 @@ export const RangePicker = () => {
               <button
                 type="button"
                 className={styles.choice}
-                aria-pressed={range.from === view.range.from && range.to === view.range.to}
+                aria-pressed={isSame(range, view.asked)}
                 onClick={() => choose(range)}
               >
                 {name}

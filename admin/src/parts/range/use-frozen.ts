@@ -1,17 +1,17 @@
 import { useEffect, useRef, useState } from 'react'
-import type { Range } from '../../view/view-search.ts'
+import type { View } from '../../view/view.tsx'
 import { isFreezing } from './freezing.ts'
 
 const saidForMs = 4_000
 
-/** Whether the range was fixed to instants just now, by whatever way. */
-export const useFrozen = (range: Range): boolean => {
-  const before = useRef(range)
+/** Whether the range was given fixed times just now, by whatever way. */
+export const useFrozen = (view: View): boolean => {
+  const before = useRef(view)
   const [isFrozen, setFrozen] = useState(false)
   useEffect(() => {
-    setFrozen(isFreezing(before.current, range, Date.now()))
-    before.current = range
-  }, [range])
+    setFrozen(isFreezing(before.current, view, Date.now()))
+    before.current = view
+  }, [view])
   useEffect(() => {
     if (!isFrozen) return
     const timer = setTimeout(() => setFrozen(false), saidForMs)

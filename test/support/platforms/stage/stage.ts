@@ -32,7 +32,7 @@ export const stage: PlatformDefinition = {
       STAGE_REQUESTS_PER_SECOND: {
         schema: decimal(0.001, 100),
         default: '1',
-        description: 'The requests a second to Stage at most, by each process.',
+        description: 'The most requests per second that each process sends to Stage.',
       },
     },
     ({ STAGE_TOKEN, STAGE_API_URL, STAGE_REQUESTS_PER_SECOND }) => ({
