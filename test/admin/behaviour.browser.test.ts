@@ -57,6 +57,7 @@ test('a range that was chosen stays from place to place, and a link that brings 
   await range(page).getByText('Last hour').waitFor()
   await page.page.goBack()
   await range(page).getByText('Last 6 hours').waitFor()
+  await page.ready()
   await range(page).click()
   await page.page.getByRole('button', { name: 'Today', exact: true }).click()
   await range(page).getByText('Today', { exact: true }).waitFor()

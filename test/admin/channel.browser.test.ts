@@ -217,7 +217,7 @@ test('an administrator deletes a channel only after its name was typed', async (
   await page.getByRole('button', { name: 'Delete this channel' }).click()
   const go = page.getByRole('button', { name: 'Delete the channel' })
   expect(await go.isDisabled()).toBe(true)
-  await page.getByLabel('Type anna to go on').fill('anna')
+  await page.getByLabel('Type anna to confirm').fill('anna')
   await go.click()
   await expect.poll(() => opened.address).toMatch(/^\/channels(\?|$)/)
   const { rows } = await panel.db.pool.query(`SELECT 1 FROM dm.streamer_channel WHERE current_slug = 'anna'`)

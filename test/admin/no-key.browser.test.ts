@@ -33,11 +33,11 @@ test('a key that is not good is refused in a sentence, and nobody is signed in',
   await page.page.locator('input[type="password"]').fill('another-bad-key')
   await page.page.getByRole('button', { name: 'Sign in with this key' }).click()
   const alert = page.page.getByRole('alert')
-  await alert.getByText('The key is not valid. See whether all of it was copied.').waitFor()
+  await alert.getByText('The key is not valid. Check that you copied all of it.').waitFor()
   // What no header can carry is no key either: it was never sent.
   await page.page.locator('input[type="password"]').fill('ключ')
   await page.page.getByRole('button', { name: 'Sign in with this key' }).click()
-  await alert.getByText('The key is not valid. See whether all of it was copied.').waitFor()
+  await alert.getByText('The key is not valid. Check that you copied all of it.').waitFor()
   expect(await page.page.evaluate(() => sessionStorage.getItem('channelscope.key'))).toBeNull()
 })
 
@@ -129,7 +129,7 @@ test('without a platform each place leads an administrator to the credentials, a
   await opened.go('/operations')
   await page.getByText('No platform is set up yet, so no channel can be watched.').waitFor()
   await page.locator('main').getByRole('link', { name: 'Kick', exact: true }).click()
-  await page.getByRole('button', { name: 'Change kick.client.secret' }).waitFor()
+  await page.getByRole('button', { name: 'Change Kick client secret' }).waitFor()
   const operator = await panel.open('/channels', { key: panelKeys.operator })
   await operator.page.getByText('An administrator sets the credentials').waitFor()
 })

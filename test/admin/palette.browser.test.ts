@@ -134,6 +134,6 @@ test('axe finds nothing serious, wide and narrow, in light and dark', async () =
   const page = await panel.open('/', { key: panelKeys.admin })
   await page.page.getByRole('button', { name: 'Search' }).click()
   await dialog(page).getByRole('combobox').fill('an')
-  await options(page).getByText('Anna').waitFor()
+  await options(page).getByText('Anna', { exact: true }).waitFor()
   await page.checkLooks()
 })

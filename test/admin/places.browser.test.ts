@@ -90,7 +90,7 @@ const places: readonly (readonly [path: () => string, needs: Role, things: reado
       ['ADMIN', 'link', 'Keys'],
       ['ADMIN', 'link', 'Audit log'],
       ['ADMIN', 'link', 'Erasures'],
-      ['ADMIN', 'button', /^Change monitoring/],
+      ['ADMIN', 'button', /^Change Polling/],
     ],
   ],
   [() => '/settings?tab=keys', 'ADMIN', [['ADMIN', 'button', 'Make a key']]],

@@ -19,11 +19,11 @@ const addStreamer = async (name: string): Promise<string> => {
 
 test('nothing is there yet: each section says so, with the one thing to do', async () => {
   const { page } = await panel.open('/settings?tab=keys', { key: panelKeys.admin })
-  await page.getByText('No key was made yet').waitFor()
+  await page.getByText('No keys yet').waitFor()
   for (const [section, text] of [
     ['Streamers', 'There are no streamers yet'],
     ['Audit log', 'Nothing was changed yet'],
-    ['Erasures', 'Nothing was erased yet'],
+    ['Erasures', 'Nothing has been erased yet'],
   ] as const) {
     await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: section }).click()
     await page.getByText(text).waitFor()
@@ -64,7 +64,7 @@ test('a person is erased only after their id was typed, and the list says what i
   await page.getByRole('button', { name: 'Erase 4711…' }).click()
   const dialog = page.getByRole('dialog')
   const erase = dialog.getByRole('button', { name: 'Erase 4711 for good' })
-  await dialog.getByText('This can not be undone.').waitFor()
+  await dialog.getByText('This cannot be undone.').waitFor()
   await dialog.getByRole('textbox').fill('4712')
   expect(await erase.isDisabled()).toBe(true)
   await page.keyboard.press('Escape')
@@ -86,7 +86,7 @@ test('a channel is deleted only after its handle was typed', async () => {
   await page.getByRole('button', { name: 'Delete goes…' }).click()
   await page.getByRole('dialog').getByRole('textbox').fill('goes')
   await page.getByRole('dialog').getByRole('button', { name: 'Delete goes for good' }).click()
-  await page.getByText('goes is deleted.').waitFor()
+  await page.getByText('goes has been deleted.').waitFor()
   const { rows } = await panel.db.pool.query(`SELECT 1 FROM dm.streamer_channel WHERE current_slug = 'goes'`)
   expect(rows).toEqual([])
 })
@@ -116,6 +116,6 @@ test('a streamer who is not there, or not any more', async () => {
 
 test('nothing is in the way of anybody who changes a setting', async () => {
   const page = await panel.open('/settings', { key: panelKeys.admin, theme: 'dark', width: 360 })
-  await page.page.getByRole('button', { name: 'Change retention.chat.days' }).click()
+  await page.page.getByRole('button', { name: 'Change Chat retention' }).click()
   await page.checkAccessibility()
 })

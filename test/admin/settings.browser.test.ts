@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CreateApiKey } from '../../admin/generated/access.ts'
+import { settingTitle } from '../../admin/src/settings/configuration/setting-title.ts'
 import { type Panel, type PanelPage, panelKeys, startPanel } from '../support/admin/panel.ts'
 import { request } from '../support/http/typed-request.ts'
 import { seed } from '../support/stores/seed.ts'
@@ -19,7 +20,8 @@ const keyOf = async (name: string, role: 'ADMIN' | 'OPERATOR'): Promise<string> 
 }
 
 const setting = ({ page }: PanelPage, key: string) => page.getByRole('listitem').filter({ hasText: key })
-const change = ({ page }: PanelPage, key: string) => page.getByRole('button', { name: `Change ${key}` }).click()
+const change = ({ page }: PanelPage, key: string) =>
+  page.getByRole('button', { name: `Change ${settingTitle(key)}` }).click()
 const press = ({ page }: PanelPage, name: string) => page.getByRole('button', { name, exact: true }).click()
 const fill = ({ page }: PanelPage, label: string | RegExp, text: string) =>
   page.getByRole('textbox', { name: label }).fill(text)
@@ -45,14 +47,16 @@ test('two people change one setting, and each is told what the other did', async
   const bea = await panel.open('/settings', { key: await keyOf('Bea', 'ADMIN') })
   await change(ada, key)
   await change(bea, key)
+  // Nothing is changed yet.
+  expect(await bea.page.getByRole('button', { name: 'Set to 60' }).isDisabled()).toBe(true)
   await fill(bea, /^Value/, '30')
   await press(bea, 'Set to 30')
   await setting(bea, key).getByText('Set to 30.').waitFor()
 
   await fill(ada, /^Value/, '45')
   await press(ada, 'Set to 45')
-  await says(ada, 'Bea set it to 30 while you wrote 45.')
-  await press(ada, 'Take 30')
+  await says(ada, 'Bea set it to 30 while you were editing; you wrote 45.')
+  await press(ada, 'Keep 30')
   await setting(ada, key).getByText('set here by Bea').waitFor()
 
   await setting(bea, key).getByText('set here by Bea').waitFor()
@@ -64,17 +68,17 @@ test('two people change one setting, and each is told what the other did', async
   await setting(ada, key).getByText('set here by admin key').waitFor()
   await fill(bea, /^Value/, '20')
   await press(bea, 'Set to 20')
-  await says(bea, 'admin key set it to 45 while you wrote 20.')
+  await says(bea, 'admin key set it to 45 while you were editing; you wrote 20.')
   await press(bea, 'Overwrite with 20')
   await setting(bea, key).getByText('Set to 20.').waitFor()
 
   // What the other did is shown without a reload.
   await ada.comeBack()
   await setting(ada, key).getByText('set here by Bea').waitFor()
-  await press(ada, `Remove the entry of ${key}`)
-  await says(ada, 'Its value is 20. Then the default applies: 60.')
-  await press(ada, `Remove ${key}`)
-  await setting(ada, key).getByText('The entry is removed. Then the default applies: 60.').waitFor()
+  await press(ada, 'Reset Polling interval')
+  await says(ada, 'It is set to 20. Once it is reset, the default applies: 60.')
+  await press(ada, 'Reset it')
+  await setting(ada, key).getByText('Reset. Now the default applies: 60.').waitFor()
 })
 
 test('while somebody writes, a change of somebody else is told and nothing is taken from them', async () => {
@@ -88,7 +92,7 @@ test('while somebody writes, a change of somebody else is told and nothing is ta
   await press(bea, 'Set to 14')
   await setting(bea, key).getByText('Set to 14.').waitFor()
   await ada.comeBack()
-  await says(ada, 'Bea set it to 14 while you write.')
+  await says(ada, 'Bea set it to 14 while you were editing.')
   expect(await ada.page.getByRole('textbox', { name: /^Value/ }).inputValue()).toBe('7')
 })
 
@@ -101,7 +105,7 @@ test('a value that is not allowed is refused in the words of the server, and Esc
   await alert.getByText('value of "retention.probes.days" must be a whole number from 1 to 36500.').waitFor()
   await page.page.keyboard.press('Escape')
   await alert.waitFor({ state: 'detached' })
-  await page.focusIs('Change retention.probes.days')
+  await page.focusIs('Change Viewer sample retention')
 })
 
 test('a form keeps its text while the settings can not be asked for again', async () => {
@@ -149,12 +153,12 @@ test('a secret is written and never shown again', async () => {
   expect(await kept(page)).toEqual({ local: [], session: ['channelscope.key'] })
 
   await page.go('/settings')
-  await press(page, 'Remove the entry of kick.client.secret')
-  const remove = page.page.getByRole('button', { name: 'Remove kick.client.secret', exact: true })
+  await press(page, 'Reset Kick client secret')
+  const remove = page.page.getByRole('button', { name: 'Reset it' })
   expect(await remove.isDisabled()).toBe(true)
-  await fill(page, 'Type kick.client.secret to go on', 'kick.client.secret')
+  await fill(page, 'Type kick.client.secret to confirm', 'kick.client.secret')
   await remove.click()
-  await says(page, 'The entry is removed. Then it has no value.')
+  await says(page, 'Reset. Now it has no value.')
 })
 
 test('a colleague gets a key, uses it, and is told when it is revoked', async () => {
@@ -176,7 +180,7 @@ test('a colleague gets a key, uses it, and is told when it is revoked', async ()
   await admin.page.getByRole('link', { name: 'Live', exact: true }).click()
   await admin.page.getByRole('dialog', { name: 'Leave without it?' }).getByRole('button', { name: 'Stay' }).click()
   expect(await shown.locator('code').first().textContent()).toBe(secret)
-  await press(admin, 'I have it: hide it')
+  await press(admin, 'I have saved it')
   await shown.waitFor({ state: 'detached' })
   expect(await everything(admin)).not.toContain(secret)
   expect(await kept(admin)).toEqual({ local: [], session: ['channelscope.key'] })
@@ -195,9 +199,14 @@ test('a colleague gets a key, uses it, and is told when it is revoked', async ()
   await press(admin, 'Revoke Cleo')
   const revoke = admin.page.getByRole('dialog').getByRole('button', { name: 'Revoke Cleo' })
   expect(await revoke.isDisabled()).toBe(true)
-  await fill(admin, 'Type Cleo to go on', 'Cleo')
+  await fill(admin, 'Type Cleo to confirm', 'Cleo')
   await revoke.click()
-  await says(admin, 'Cleo is revoked. Its connections are closed.')
+  await says(admin, 'Cleo has been revoked. Its connections are closed.')
+  const cleo = admin.page.getByRole('row').filter({ hasText: 'Cleo' })
+  await cleo.waitFor({ state: 'detached' })
+  await admin.page.getByRole('button', { name: /^Show revoked keys/ }).click()
+  await cleo.getByText('revoked').waitFor()
+  expect(admin.address).toContain('revoked=shown')
   await colleague.page.getByRole('alert').getByText('The key was revoked.').waitFor()
   await colleague.page.getByRole('link', { name: 'Sign in', exact: true }).waitFor()
   expect(await kept(colleague)).toEqual({ local: [], session: [] })
@@ -211,9 +220,9 @@ test('a key that is revoked while it is shown is taken away', async () => {
   const shown = page.page.getByRole('region', { name: 'The key of Wrong one' })
   const secret = (await shown.locator('code').first().textContent())!
   await press(page, 'Revoke Wrong one')
-  await fill(page, 'Type Wrong one to go on', 'Wrong one')
+  await fill(page, 'Type Wrong one to confirm', 'Wrong one')
   await page.page.getByRole('dialog').getByRole('button', { name: 'Revoke Wrong one' }).click()
-  await says(page, 'Wrong one is revoked. Its connections are closed.')
+  await says(page, 'Wrong one has been revoked. Its connections are closed.')
   await shown.waitFor({ state: 'detached' })
   expect(await everything(page)).not.toContain(secret)
   await page.page.getByRole('button', { name: 'Make a key', exact: true }).waitFor()
@@ -236,9 +245,9 @@ test('a key whose answer is lost is said to be made maybe, found in the list and
   await page.page.getByRole('button', { name: 'I have looked: close this' }).waitFor()
   await says(page, /^A key called Unseen was made .* was never shown/)
   await press(page, 'Revoke this Unseen')
-  await fill(page, 'Type Unseen to go on', 'Unseen')
+  await fill(page, 'Type Unseen to confirm', 'Unseen')
   await page.page.getByRole('dialog').getByRole('button', { name: 'Revoke Unseen' }).click()
-  await says(page, 'A key called Unseen that was never shown is revoked.')
+  await says(page, 'A key called Unseen that was never shown has been revoked.')
 })
 
 test('a browser that sends it again when the connection breaks has made two keys: the one that nobody saw is pointed at', async () => {
@@ -270,9 +279,9 @@ test('the own key is marked, and revoking it ends the session', async () => {
   const page = await panel.open('/settings?tab=keys', { key: await keyOf('Mine', 'ADMIN'), expected: /40[13]/ })
   await page.page.getByRole('row').filter({ hasText: 'Mine' }).getByText('your key').waitFor()
   await press(page, 'Revoke Mine')
-  await fill(page, 'Type Mine to go on', 'Mine')
+  await fill(page, 'Type Mine to confirm', 'Mine')
   await press(page, 'Revoke Mine and sign me out')
-  await says(page, 'You revoked Mine, the key that you were signed in with.')
+  await says(page, 'You revoked Mine, the key you were signed in with.')
   await expect.poll(() => page.address).toMatch(/^\/sign-in/)
   expect(await kept(page)).toEqual({ local: [], session: [] })
 })
@@ -298,7 +307,7 @@ test('an operator adds a streamer, claims a channel by an old handle and verifie
   await press(page, 'Make a link for Dora')
   const link = page.page.getByRole('region', { name: 'The link for Dora' })
   expect(await link.locator('code').textContent()).toMatch(/ticket=cs_link_/)
-  await press(page, 'I have it: hide it')
+  await press(page, 'I have saved it')
 
   await page.go('/settings?tab=streamers')
   await press(page, 'Add a streamer')
@@ -314,7 +323,7 @@ test('an operator adds a streamer, claims a channel by an old handle and verifie
   expect(await page.page.getByRole('button', { name: 'Delete Emil' }).count()).toBe(0)
   const admin = await panel.open(page.address, { key: panelKeys.admin })
   await press(admin, 'Delete Emil')
-  await fill(admin, 'Type Emil to go on', 'Emil')
+  await fill(admin, 'Type Emil to confirm', 'Emil')
   await admin.page.getByRole('dialog').getByRole('button', { name: 'Delete Emil' }).click()
   await admin.page.getByRole('link', { name: 'Dora' }).waitFor()
   expect(await admin.page.getByRole('link', { name: 'Emil' }).count()).toBe(0)

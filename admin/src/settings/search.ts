@@ -17,6 +17,8 @@ export type SettingsSearch = {
   target?: string
   /** The page of a list: behind this cursor. */
   after?: string
+  /** Whether revoked keys are in the list. */
+  revoked?: 'shown'
 }
 
 export const readSettingsSearch = (search: Record<string, unknown>): SettingsSearch => ({
@@ -28,4 +30,5 @@ export const readSettingsSearch = (search: Record<string, unknown>): SettingsSea
   action: textOf(search.action),
   target: textOf(search.target),
   after: textOf(search.after),
+  revoked: choiceOf(search.revoked, ['shown']),
 })

@@ -57,7 +57,7 @@ const Sections = () => {
           <ZoneName />
         </span>
       }
-      width={tab === 'audit' ? 'page' : 'text'}
+      width="window"
       ready={ready === tab}
     >
       {nav}

@@ -26,12 +26,12 @@ const redeem = async (code: string): Promise<string> => {
 
 const roleText: Record<string, string> = {
   ADMIN: 'an administrator, who may do everything',
-  OPERATOR: 'an operator, who sees all but keys and settings',
+  OPERATOR: 'an operator, who may do everything except manage keys and settings',
   PUBLIC: 'the public',
 }
 
 const whatToDo =
-  'See whether all of it was copied. It may also be of another server: an administrator can make you a new one.'
+  'Check that you copied all of it. It may also belong to another server. An administrator can make you a new one.'
 
 const invalid = 'The key is not valid.'
 const notValid = `${invalid} ${whatToDo}`
@@ -39,7 +39,7 @@ const notValid = `${invalid} ${whatToDo}`
 const withAdvice = (refusal: string): string =>
   refusal === invalid ? notValid : `${refusal} An administrator can make you a new one.`
 const noLink =
-  'This sign-in link is not whole, or it is of something else. Open it again as it was printed, or get a new one.'
+  'This sign-in link is incomplete or mistyped. Open it again as it was printed, or get a new one.'
 
 /** Signing in with a key, or with a link that the server printed. */
 const SignIn = () => {
@@ -124,8 +124,8 @@ const SignIn = () => {
         <div className={styles.help}>
           <h2>Where is my key?</h2>
           <p>
-            The first start printed a sign-in link, which works once. <code>npx channelscope sign-in-link</code> makes
-            another one. The keys of this server are in <code>data/keys.json</code> on its machine.
+            The first start printed a sign-in link, which works once. <code>npx channelscope sign-in-link</code> prints
+            another. The keys of this server are in <code>data/keys.json</code> on its machine.
           </p>
           <p>The key stays in this tab and is gone when you close it.</p>
         </div>

@@ -86,8 +86,8 @@ export const ClaimRow = ({
           onClose={() => ask(false)}
         >
           <p>
-            {streamer.name} does not claim {channel.name} any more. What is known of the channel stays, it stays
-            watched, and it can be claimed again.
+            {streamer.name} no longer claims {channel.name}. The history of the channel stays, it is still watched, and
+            it can be claimed again.
           </p>
         </Confirm>
       )}

@@ -33,7 +33,7 @@ export const Confirm = ({ title, children, typed, action, change, onConfirm, onC
         <div className={styles.about}>{children}</div>
         {typed !== undefined && (
           <Field
-            label={`Type ${isolated(typed)} to go on`}
+            label={`Type ${isolated(typed)} to confirm`}
             value={text}
             onChange={(event) => setText(event.target.value)}
           />

@@ -16,8 +16,7 @@ export type Made<Result> = { success: Success<Result>; refusal: null } | { succe
 /** It was sent, and no answer came: nobody knows whether it was done. The client asks again for what the page shows. */
 const lost: Problem = {
   code: 'LOST',
-  message:
-    'The connection broke before the server answered, so this may have been done. See whether it was before you try again.',
+  message: 'The connection broke before the server answered, so this may have been done. Check before you try again.',
 }
 
 /** Sends a mutation once, and says how it ended. */

@@ -29,7 +29,7 @@ export const SecretOnce = ({ title, secret, children, onDone }: Props) => {
         <CopyButton text={secret} label="Copy" onFailed={select} />
       </div>
       <div className={styles.about}>{children}</div>
-      <Button onClick={onDone}>I have it: hide it</Button>
+      <Button onClick={onDone}>I have saved it</Button>
       <AskBeforeLeaving title="Leave without it?">
         <p>{title} is shown here and never again. Copy it first.</p>
       </AskBeforeLeaving>

@@ -25,7 +25,7 @@ export const Configuration = ({ onReady }: SectionProps) => {
     <section className={place.section} aria-label="Configuration">
       <div className={place.sectionHead}>
         <p className={place.intro}>
-          What can be changed while the system runs. A change takes effect on every node within seconds.
+          Settings that can be changed while the server runs. A change takes effect on every node within seconds.
         </p>
         <div className={place.search}>
           <SearchField
@@ -42,26 +42,28 @@ export const Configuration = ({ onReady }: SectionProps) => {
       {!groups && !problem && <Skeleton lines={10} height={44} />}
       {groups?.length === 0 && (
         <Message
-          title="No setting is like this"
+          title="No setting matches"
           action={<Button onClick={() => change({ q: undefined })}>Show all settings</Button>}
         />
       )}
-      {groups?.map(([name, lines]) => (
-        <section key={name} className={styles.group} aria-label={name}>
-          <h2>{name}</h2>
-          <ul className={styles.list}>
-            {lines.map((setting) => (
-              <SettingRow
-                key={setting.key}
-                setting={setting}
-                isOpen={open === setting.key}
-                onOpen={(isOpen) => setOpen(isOpen ? setting.key : null)}
-                onChanged={renewSoon}
-              />
-            ))}
-          </ul>
-        </section>
-      ))}
+      <div className={styles.groups}>
+        {groups?.map(([name, lines]) => (
+          <section key={name} className={styles.group} aria-label={name}>
+            <h2>{name}</h2>
+            <ul className={styles.list}>
+              {lines.map((setting) => (
+                <SettingRow
+                  key={setting.key}
+                  setting={setting}
+                  isOpen={open === setting.key}
+                  onOpen={(isOpen) => setOpen(isOpen ? setting.key : null)}
+                  onChanged={renewSoon}
+                />
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
     </section>
   )
 }

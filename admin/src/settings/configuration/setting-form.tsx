@@ -6,6 +6,7 @@ import { Field } from '../../parts/control/field.tsx'
 import { Outcome } from '../../parts/mutation/outcome.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
 import styles from './configuration.module.css'
+import { settingTitle } from './setting-title.ts'
 import { changedMeanwhile, hasWritten, type SettingLine, valueInWords } from './setting-words.ts'
 
 type Props = {
@@ -46,7 +47,7 @@ export const SettingForm = ({ setting, onClose, onSet }: Props) => {
     <form
       ref={form}
       className={styles.form}
-      aria-label={`Change ${key}`}
+      aria-label={`Change ${settingTitle(key)}`}
       onSubmit={submit}
       onKeyDown={(event) => event.key === 'Escape' && !set.busy && onClose()}
     >
@@ -78,15 +79,15 @@ export const SettingForm = ({ setting, onClose, onSet }: Props) => {
       {theirs ? (
         <div className={styles.conflict} role="alert">
           <p>
-            {theirs.updatedBy} set it to {valueInWords(theirs.value, theirs.isEncrypted)} while you wrote{' '}
-            {isSecret ? 'yours' : valueInWords(text, false)}.
+            {theirs.updatedBy} set it to {valueInWords(theirs.value, theirs.isEncrypted)} while you were editing
+            {isSecret ? '' : `; you wrote ${valueInWords(text, false)}`}.
           </p>
           <div className={styles.formButtons}>
             <Button kind="main" busy={set.busy} onClick={() => void write(theirs.version)}>
               {isSecret ? 'Overwrite theirs' : `Overwrite with ${shown}`}
             </Button>
             <Button disabled={set.busy} onClick={onClose}>
-              {isSecret ? 'Take theirs' : `Take ${valueInWords(theirs.value, false)}`}
+              {isSecret ? 'Keep theirs' : `Keep ${valueInWords(theirs.value, false)}`}
             </Button>
           </div>
         </div>
@@ -94,7 +95,12 @@ export const SettingForm = ({ setting, onClose, onSet }: Props) => {
         <>
           <Outcome of={set} />
           <div className={styles.formButtons}>
-            <Button type="submit" kind="main" busy={set.busy} disabled={isSecret && text === ''}>
+            <Button
+              type="submit"
+              kind="main"
+              busy={set.busy}
+              disabled={text === (isSecret ? '' : (setting.value ?? ''))}
+            >
               {`Set to ${shown}`}
             </Button>
             <Button disabled={set.busy} onClick={onClose}>

@@ -4,16 +4,17 @@ import { Confirm } from '../../parts/confirm/confirm.tsx'
 import { Button } from '../../parts/control/button.tsx'
 import { Outcome } from '../../parts/mutation/outcome.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
-import { Unknown } from '../../parts/text/unknown.tsx'
 import { Ago } from '../../parts/time/ago.tsx'
 import styles from './configuration.module.css'
 import { SettingForm } from './setting-form.tsx'
-import { type SettingLine, sourceInWords, valueInWords, withoutEntry } from './setting-words.ts'
+import { settingTitle } from './setting-title.ts'
+import { isUnset, type SettingLine, sourceInWords, valueInWords, withoutEntry } from './setting-words.ts'
 
 /** The value that holds now. */
-const Value = ({ setting: { value, isSecret, source } }: { setting: SettingLine }) => {
-  if (isSecret) return <span className={styles.hidden}>{source === 'DEFAULT' ? 'not set' : 'never shown'}</span>
-  return value === null ? <Unknown reason="It has no value." /> : <code className={styles.value}>{value}</code>
+const Value = ({ setting }: { setting: SettingLine }) => {
+  if (isUnset(setting)) return <span className={styles.hidden}>not set</span>
+  if (setting.isSecret) return <span className={styles.hidden}>hidden</span>
+  return <code className={styles.value}>{setting.value}</code>
 }
 
 type Props = {
@@ -27,6 +28,8 @@ type Props = {
 /** One setting: what it is, what holds and why, and what can be done with it. */
 export const SettingRow = ({ setting, isOpen, onOpen, onChanged }: Props) => {
   const { key, description, isKnown, isSecret, updatedAt, updatedBy, value, version, warnings } = setting
+  const title = settingTitle(key)
+  const resets = isKnown ? 'Reset' : 'Remove'
   const [isAsking, ask] = useState(false)
   const [said, say] = useState<string | null>(null)
   const remove = useChange(DeleteConfiguration)
@@ -38,15 +41,14 @@ export const SettingRow = ({ setting, isOpen, onOpen, onChanged }: Props) => {
   const confirmed = async (): Promise<void> => {
     if (!(await remove.make({ key }))) return
     ask(false)
-    say(`The entry is removed. ${withoutEntry(setting)}`)
+    say(`${isKnown ? 'Reset. Now' : 'Removed:'} ${withoutEntry(setting)}.`)
     onChanged()
   }
   return (
     <li className={styles.row} data-open={isOpen}>
       <div className={styles.about}>
-        <h3>
-          <code>{key}</code>
-        </h3>
+        <h3>{title}</h3>
+        <code className={styles.key}>{key}</code>
         <p className={styles.description}>{description}</p>
         {warnings.map((warning) => (
           <p key={warning} className={styles.warning}>
@@ -70,18 +72,18 @@ export const SettingRow = ({ setting, isOpen, onOpen, onChanged }: Props) => {
         {version !== null && (
           <Button
             kind="quiet"
-            aria-label={`Remove the entry of ${key}`}
+            aria-label={`${resets} ${title}`}
             onClick={() => {
               remove.clear()
               ask(true)
             }}
           >
-            Remove
+            {resets}
           </Button>
         )}
         <Button
           ref={opener}
-          aria-label={`Change ${key}`}
+          aria-label={`Change ${title}`}
           aria-expanded={isOpen}
           onClick={() => {
             say(null)
@@ -107,17 +109,18 @@ export const SettingRow = ({ setting, isOpen, onOpen, onChanged }: Props) => {
       </div>
       {isAsking && (
         <Confirm
-          title={`Remove the entry of ${key}?`}
+          title={`${resets} ${title}?`}
           typed={isSecret || !isKnown ? key : undefined}
-          action={`Remove ${key}`}
+          action={isKnown ? 'Reset it' : 'Remove it'}
           change={remove}
           onConfirm={() => void confirmed()}
           onClose={() => ask(false)}
         >
           <p>
-            Its value is {valueInWords(value, isSecret)}. {withoutEntry(setting)}
+            It is set to {valueInWords(value, isSecret)}. Once it is {isKnown ? 'reset' : 'removed'},{' '}
+            {withoutEntry(setting)}.
           </p>
-          {(isSecret || !isKnown) && <p>This can not be undone.</p>}
+          {(isSecret || !isKnown) && <p>This cannot be undone.</p>}
         </Confirm>
       )}
     </li>

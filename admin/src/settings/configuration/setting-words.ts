@@ -1,4 +1,5 @@
 import type { SettingsQuery } from '../../../generated/graphql.ts'
+import { settingTitle } from './setting-title.ts'
 
 export type SettingLine = SettingsQuery['settings'][number]
 
@@ -6,19 +7,26 @@ export type SettingLine = SettingsQuery['settings'][number]
 export const valueInWords = (value: string | null, isSecret: boolean): string =>
   isSecret ? 'a value that is never shown' : value === null ? 'nothing' : value === '' ? 'an empty text' : value
 
-/** Where the value comes from. */
-export const sourceInWords = ({ source, variable }: Pick<SettingLine, 'source' | 'variable'>): string =>
-  source === 'CONFIGURATION' ? 'set here' : source === 'ENVIRONMENT' ? `from ${variable}` : 'default'
+/** Whether there is no value at all; of a secret nobody is told more. */
+export const isUnset = ({ value, isSecret, source }: Pick<SettingLine, 'value' | 'isSecret' | 'source'>): boolean =>
+  isSecret ? source === 'DEFAULT' : value === null
 
-/** What holds when the entry is removed. */
+/** Where the value comes from; empty where there is none. */
+export const sourceInWords = (setting: Pick<SettingLine, 'source' | 'variable' | 'value' | 'isSecret'>): string => {
+  if (setting.source === 'CONFIGURATION') return 'set here'
+  if (setting.source === 'ENVIRONMENT') return `from ${setting.variable}`
+  return isUnset(setting) ? '' : 'default'
+}
+
+/** What holds when the entry is removed, as the end of a sentence. */
 export const withoutEntry = (
   setting: Pick<SettingLine, 'isKnown' | 'isSecret' | 'variable' | 'valueWithoutEntry' | 'sourceWithoutEntry'>,
 ): string => {
   const { isKnown, isSecret, variable, valueWithoutEntry: value, sourceWithoutEntry: source } = setting
-  if (!isKnown) return 'The system does not use it, so nothing else changes.'
+  if (!isKnown) return 'nothing else changes, because the system does not use it'
   if (source === 'ENVIRONMENT')
-    return isSecret ? `Then the value of ${variable} applies.` : `Then ${value} applies, from ${variable}.`
-  return value === null ? 'Then it has no value.' : `Then the default applies: ${value}.`
+    return isSecret ? `the value of ${variable} applies` : `${value} applies, from ${variable}`
+  return value === null ? 'it has no value' : `the default applies: ${value}`
 }
 
 type Written = { text: string; base: number; isSecret: boolean }
@@ -43,13 +51,13 @@ export const changedMeanwhile = (
   now: Pick<SettingLine, 'version' | 'updatedBy' | 'value' | 'isSecret'>,
 ): string | null => {
   if ((now.version ?? 0) === base) return null
-  if (now.version === null) return 'Somebody removed the entry while you write.'
-  return `${now.updatedBy ?? 'Somebody'} set it to ${valueInWords(now.value, now.isSecret)} while you write.`
+  if (now.version === null) return 'Somebody removed the entry while you were editing.'
+  return `${now.updatedBy ?? 'Somebody'} set it to ${valueInWords(now.value, now.isSecret)} while you were editing.`
 }
 
 const categoryNames: Record<SettingLine['category'], string> = {
   MONITORING: 'Monitoring',
-  DATABASE: 'How long things are kept',
+  DATABASE: 'Retention',
   AUTH: 'Credentials',
   SYSTEM: 'System',
 }
@@ -61,15 +69,14 @@ export const groupSettings = (
 ): [name: string, lines: SettingLine[]][] => {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   const found = settings.filter(({ key, description, variable }) => {
-    const all = `${key} ${description ?? ''} ${variable ?? ''}`.toLowerCase()
+    const all = `${settingTitle(key)} ${key} ${description ?? ''} ${variable ?? ''}`.toLowerCase()
     return words.every((word) => all.includes(word))
   })
   const groups = Object.entries(categoryNames).map(([category, name]): [string, SettingLine[]] => [
     name,
     found.filter((setting) => setting.isKnown && setting.category === category),
   ])
-  return [
-    ...groups,
-    ['Entries that the system does not know', found.filter(({ isKnown }) => !isKnown)] as [string, SettingLine[]],
-  ].filter(([, lines]) => lines.length > 0)
+  return [...groups, ['Unknown entries', found.filter(({ isKnown }) => !isKnown)] as [string, SettingLine[]]].filter(
+    ([, lines]) => lines.length > 0,
+  )
 }

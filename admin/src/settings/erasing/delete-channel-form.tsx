@@ -16,15 +16,15 @@ export const DeleteChannelForm = ({ onDeleted }: { onDeleted(): void }) => {
   const confirmed = async ({ id, slug }: FoundChannel['channel']): Promise<void> => {
     if (!(await remove.make({ channel: id, confirm: slug! }))) return
     ask(null)
-    say(`${slug} is deleted.`)
+    say(`${slug} has been deleted.`)
     onDeleted()
   }
   return (
     <section className={place.form} aria-label="Delete a channel">
       <h2>Delete a channel</h2>
       <p className={place.intro}>
-        Deletes everything that is kept of a channel: names, broadcasts, events, viewers, chat, deliveries, follows,
-        claims and archives.
+        Deletes everything stored about a channel: names, broadcasts, events, viewers, chat, deliveries, follows, claims
+        and archives.
       </p>
       <FindChannel label="Channel">
         {(channel) =>
@@ -40,7 +40,7 @@ export const DeleteChannelForm = ({ onDeleted }: { onDeleted(): void }) => {
               Delete {channel.slug}…
             </Button>
           ) : (
-            <span className={place.quiet}>It has no handle now: delete it on the command line.</span>
+            <span className={place.quiet}>It has no handle right now, so delete it on the command line.</span>
           )
         }
       </FindChannel>
@@ -54,8 +54,8 @@ export const DeleteChannelForm = ({ onDeleted }: { onDeleted(): void }) => {
           onConfirm={() => void confirmed(asked)}
           onClose={() => ask(null)}
         >
-          <p>The channel is deleted with its whole history, and is not watched any more.</p>
-          <p>This can not be undone.</p>
+          <p>The channel is deleted with its whole history and is no longer watched.</p>
+          <p>This cannot be undone.</p>
         </Confirm>
       )}
     </section>

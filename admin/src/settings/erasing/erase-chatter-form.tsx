@@ -28,7 +28,7 @@ export const EraseChatterForm = ({ onErased }: { onErased(): void }) => {
   const erase = useChange(
     EraseChatter,
     ({ messages, follows }) =>
-      `Removed so far: ${counted(messages, 'message')} and ${counted(follows, 'follow')}. The list says when it is done.`,
+      `Removed so far: ${counted(messages, 'message')} and ${counted(follows, 'follow')}. The list below shows when it is done.`,
   )
   const user = id.trim()
   const submit = (event: FormEvent): void => {
@@ -47,8 +47,8 @@ export const EraseChatterForm = ({ onErased }: { onErased(): void }) => {
       <form className={place.form} aria-label="Erase a person" onSubmit={submit}>
         <h2>Erase a person</h2>
         <p className={place.intro}>
-          Erases all messages and follows of a person in all channels of the platform, also in archives, and the
-          deliveries that name them.
+          Erases every message and follow of a person on the platform, archives included, and the deliveries that name
+          them.
         </p>
         <div className={place.line}>
           <Choice label="Platform" value={platform} choices={platforms} onChoose={(chosen) => setPlatform(chosen)} />
@@ -76,7 +76,7 @@ export const EraseChatterForm = ({ onErased }: { onErased(): void }) => {
           <p>
             Everything that user {user} wrote on {platformNames[platform]} is erased from every store and every archive.
           </p>
-          <p>This can not be undone.</p>
+          <p>This cannot be undone.</p>
         </Confirm>
       )}
     </>

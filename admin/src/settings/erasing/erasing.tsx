@@ -17,7 +17,7 @@ export const Erasing = ({ onReady }: SectionProps) => {
       <EraseChatterForm onErased={renew} />
       <DeleteChannelForm onDeleted={renew} />
       <DataTable
-        caption="The newest erasures, newest first"
+        caption="Recent erasures, newest first"
         columns={erasureColumns}
         rows={data?.erasures ?? null}
         rowKey={({ id }) => id}
@@ -25,8 +25,8 @@ export const Erasing = ({ onReady }: SectionProps) => {
         onRetry={renew}
         expected={4}
         empty={
-          <Message title="Nothing was erased yet">
-            What is erased is listed without saying whom, with what it still waits for.
+          <Message title="Nothing has been erased yet">
+            Erasures are listed here without names, together with what is still pending.
           </Message>
         }
       />

@@ -33,7 +33,7 @@ export const erasureColumns: readonly Column<ErasureLine>[] = [
     align: 'end',
     width: '100px',
     hideBelow: 640,
-    cell: ({ messages }) => <Num value={count(messages)} unit="messages" unknown="They are not counted yet." />,
+    cell: ({ messages }) => <Num value={count(messages)} unit="messages" unknown="Not counted yet." />,
   },
   {
     id: 'follows',
@@ -41,11 +41,11 @@ export const erasureColumns: readonly Column<ErasureLine>[] = [
     align: 'end',
     width: '100px',
     hideBelow: 640,
-    cell: ({ follows }) => <Num value={count(follows)} unit="follows" unknown="They are not counted yet." />,
+    cell: ({ follows }) => <Num value={count(follows)} unit="follows" unknown="Not counted yet." />,
   },
   {
     id: 'id',
-    head: 'Id, as in the audit log',
+    head: 'Id in the audit log',
     width: '240px',
     hideBelow: 1200,
     cell: ({ id }) => <code>{id}</code>,

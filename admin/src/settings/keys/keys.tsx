@@ -13,6 +13,7 @@ import { isolated } from '../../view/seen-text.ts'
 import place from '../settings.module.css'
 import { type SectionProps, useReady } from '../use-ready.ts'
 import { useRenewed } from '../use-renewed.ts'
+import { useSettingsSearch } from '../use-settings-search.ts'
 import { keyColumns } from './key-columns.tsx'
 import { NewKey } from './new-key.tsx'
 
@@ -22,7 +23,7 @@ export const Keys = ({ onReady }: SectionProps) => {
   const { data, problem, busy, renew } = useRenewed(ApiKeyList, {})
   const [isMaking, make] = useState(false)
   const [asked, ask] = useState<KeyLineFragment | null>(null)
-  const revoke = useChange(RevokeApiKey, ({ key }) => `${isolated(key.name)} is revoked. Its connections are closed.`)
+  const revoke = useChange(RevokeApiKey, ({ key }) => `${isolated(key.name)} has been revoked. Its connections are closed.`)
   const { clear } = revoke
   useReady(data !== null || problem !== null, onReady)
   const askFor = useCallback(
@@ -32,11 +33,18 @@ export const Keys = ({ onReady }: SectionProps) => {
     },
     [clear],
   )
+  const { search, change } = useSettingsSearch()
+  const all = data?.apiKeys ?? null
+  const shown = useMemo(
+    () => (search.revoked ? all : (all?.filter(({ revokedAt }) => revokedAt === null) ?? null)),
+    [search.revoked, all],
+  )
+  const revokedCount = all?.filter(({ revokedAt }) => revokedAt !== null).length ?? 0
   const columns = useMemo(() => keyColumns(subject, data?.apiKeys ?? [], askFor), [subject, data, askFor])
 
   const confirmed = async ({ id, name }: KeyLineFragment): Promise<void> => {
     if (!(await revoke.make({ id }))) return
-    if (subject === `key:${id}`) return signOut(`You revoked ${isolated(name)}, the key that you were signed in with.`)
+    if (subject === `key:${id}`) return signOut(`You revoked ${isolated(name)}, the key you were signed in with.`)
     ask(null)
     renew()
   }
@@ -45,8 +53,8 @@ export const Keys = ({ onReady }: SectionProps) => {
     <section className={place.section} aria-label="Keys">
       <div className={place.sectionHead}>
         <p className={place.intro}>
-          A caller has the role of its key. The server keeps no key, only a digest. The two keys that the server itself
-          starts with are not in this list.
+          A key decides what its holder may do. The server stores only a digest of each key. The two keys that the
+          server itself starts with are not listed here.
         </p>
         {!isMaking && data?.apiKeys.length !== 0 && (
           <Button kind="main" onClick={() => make(true)}>
@@ -59,7 +67,7 @@ export const Keys = ({ onReady }: SectionProps) => {
       <DataTable
         caption="Keys, valid ones first"
         columns={columns}
-        rows={data?.apiKeys ?? null}
+        rows={shown}
         rowKey={({ id }) => id}
         busy={busy && data === null}
         problem={problem}
@@ -67,13 +75,20 @@ export const Keys = ({ onReady }: SectionProps) => {
         expected={4}
         empty={
           <Message
-            title="No key was made yet"
+            title={revokedCount > 0 ? 'Every key has been revoked' : 'No keys yet'}
             action={!isMaking && <Button onClick={() => make(true)}>Make a key</Button>}
           >
-            A colleague or a program gets one of its own, so that it can be ended without touching the others.
+            Give each person and program a key of their own, so that you can revoke one without affecting the others.
           </Message>
         }
       />
+      {revokedCount > 0 && (
+        <div>
+          <Button kind="quiet" onClick={() => change({ revoked: search.revoked ? undefined : 'shown' })}>
+            {search.revoked ? 'Hide revoked keys' : `Show revoked keys (${revokedCount})`}
+          </Button>
+        </div>
+      )}
       {asked && (
         <Confirm
           title={isOwn ? `Revoke ${isolated(asked.name)}, your own key?` : `Revoke ${isolated(asked.name)}?`}
@@ -84,10 +99,10 @@ export const Keys = ({ onReady }: SectionProps) => {
           onClose={() => ask(null)}
         >
           <p>
-            The key stops working everywhere within five seconds, and its open connections are closed. This can not be
+            The key stops working everywhere within five seconds, and its open connections are closed. This cannot be
             undone.
           </p>
-          {isOwn && <p>You are signed in with it, so you are signed out in this tab.</p>}
+          {isOwn && <p>You are signed in with this key, so this tab will be signed out.</p>}
         </Confirm>
       )}
     </section>

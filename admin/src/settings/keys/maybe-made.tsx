@@ -15,19 +15,19 @@ export const MaybeMade = ({ name, made, onRevoke }: Props) => (
   <div role="status">
     {made.length === 0 && (
       <p className={place.quiet}>
-        Until now the list has no new key called <bdi>{name}</bdi>.
+        So far the list has no new key called <bdi>{name}</bdi>.
       </p>
     )}
     {made.map((key) =>
       key.revokedAt ? (
         <p key={key.id} className={place.quiet}>
-          A key called <bdi>{key.name}</bdi> that was never shown is revoked.
+          A key called <bdi>{key.name}</bdi> that was never shown has been revoked.
         </p>
       ) : (
         <p key={key.id} className={place.line}>
           <span>
-            A key called <bdi>{key.name}</bdi> was made <Instant at={key.createdAt} />, and was never shown. Nobody can
-            use it: revoke it.
+            A key called <bdi>{key.name}</bdi> was made <Instant at={key.createdAt} />, but was never shown. Nobody can
+            use it, so revoke it.
           </span>
           <Button kind="wrong" onClick={() => onRevoke(key)}>
             Revoke this <bdi>{key.name}</bdi>

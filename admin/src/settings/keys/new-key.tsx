@@ -16,10 +16,16 @@ import { dateIn, lastDay, readExpiry } from './expiry.ts'
 import { MaybeMade } from './maybe-made.tsx'
 
 const roles: readonly (readonly [Role, string])[] = [
-  ['OPERATOR', 'Operator: no keys, no settings'],
-  ['ADMIN', 'Administrator: everything'],
-  ['PUBLIC', 'Public: what anybody sees'],
+  ['OPERATOR', 'Operator'],
+  ['ADMIN', 'Administrator'],
+  ['PUBLIC', 'Public'],
 ]
+
+const roleMeans: Record<Role, string> = {
+  OPERATOR: 'An operator may do everything except manage keys and settings.',
+  ADMIN: 'An administrator may do everything.',
+  PUBLIC: 'A public key may read what anybody can see.',
+}
 
 type Props = {
   /** Those of the list, as they are known now. */
@@ -68,8 +74,8 @@ export const NewKey = ({ keys, onMade, onRevoke, onClose }: Props) => {
         {unseen.length > 0 && <MaybeMade name={made.name} made={unseen} onRevoke={onRevoke} />}
         <SecretOnce title={`The key of ${isolated(made.name)}`} secret={made.secret} onDone={onClose}>
           <p>
-            It is shown here and never again. Give this to your colleague by a way that nobody else reads. They sign in
-            with it at {location.origin}/sign-in; programs send it as <code>Authorization: Bearer …</code>.
+            This is the only time it is shown. Share it over a private channel. People sign in with it at{' '}
+            {location.origin}/sign-in; programs send it as <code>Authorization: Bearer …</code>.
           </p>
         </SecretOnce>
       </>
@@ -78,7 +84,7 @@ export const NewKey = ({ keys, onMade, onRevoke, onClose }: Props) => {
     <form className={place.form} aria-label="Make a key" onSubmit={(event) => void submit(event)}>
       <div className={place.line}>
         <Field
-          label="Name: who or what gets it"
+          label="Name: who or what will use it"
           longest={100}
           value={name}
           onChange={(event) => setName(event.target.value)}
@@ -94,7 +100,7 @@ export const NewKey = ({ keys, onMade, onRevoke, onClose }: Props) => {
           onChange={(event) => setDate(event.target.value)}
         />
       </div>
-      <p className={place.quiet}>Without a last day it is valid until it is revoked.</p>
+      <p className={place.quiet}>{roleMeans[role]} Without a last day the key is valid until it is revoked.</p>
       <Outcome of={create} />
       {(create.busy || isLost) && (
         <AskBeforeLeaving title="Leave before it is known whether a key was made?">

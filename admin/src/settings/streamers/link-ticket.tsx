@@ -20,15 +20,15 @@ export const LinkTicket = ({ streamer }: { streamer: { id: string; name: string 
     return (
       <SecretOnce title={`The link for ${name}`} secret={ticket.url} onDone={() => setTicket(null)}>
         <p>
-          Give it to {name} and to nobody else: whoever opens it links their account. It is good once, until{' '}
-          <Instant at={ticket.expiresAt} form="long" />. It is shown here and never again.
+          Give it only to {name}: whoever opens it links their own account. It works once, until{' '}
+          <Instant at={ticket.expiresAt} form="long" />. This is the only time it is shown.
         </p>
       </SecretOnce>
     )
   return (
     <>
       <p className={styles.quiet}>
-        With a link, {name} logs in on Kick and so proves which channel is theirs. The claim is verified then.
+        With the link, {name} logs in on Kick and so proves which channel is theirs. That verifies the claim.
       </p>
       <Outcome of={create} />
       <div>

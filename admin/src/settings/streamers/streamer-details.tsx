@@ -40,7 +40,7 @@ export const StreamerDetails = ({ id, onReady }: SectionProps & { id: string }) 
   if (!streamer)
     return (
       <Message title="There is no such streamer" action={<All />}>
-        Somebody may have deleted them.
+        They may have been deleted.
       </Message>
     )
   const { name, createdAt, claims } = streamer
@@ -92,7 +92,7 @@ export const StreamerDetails = ({ id, onReady }: SectionProps & { id: string }) 
           <p>
             The streamer is deleted
             {claims.length > 0 && `, with ${claims.length === 1 ? 'a claim' : `${claims.length} claims`}`}. Channels and
-            their history stay. This can not be undone.
+            their history stay. This cannot be undone.
           </p>
         </Confirm>
       )}

@@ -53,7 +53,7 @@ const List = ({ onReady }: SectionProps) => {
         empty={
           q ? (
             <Message
-              title="No streamer has a name like this"
+              title="No streamer matches"
               action={<Button onClick={() => change({ q: undefined, after: undefined })}>Show all streamers</Button>}
             />
           ) : (
@@ -61,7 +61,7 @@ const List = ({ onReady }: SectionProps) => {
               title="There are no streamers yet"
               action={!isMaking && <Button onClick={() => make(true)}>Add a streamer</Button>}
             >
-              A streamer is a person who claims channels. Add them, and then the channels that they claim.
+              A streamer is a person who claims channels. Add the person first, then their channels.
             </Message>
           )
         }
