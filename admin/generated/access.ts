@@ -1,5 +1,5 @@
 // Made by `npm run codegen` from the schema and the documents beside it.
-import type { ApiKeyListQuery, ApiKeyListQueryVariables, AuditLogQuery, AuditLogQueryVariables, CreateApiKeyMutation, CreateApiKeyMutationVariables, RevokeApiKeyMutation, RevokeApiKeyMutationVariables } from './graphql.ts'
+import type { ApiKeyListQuery, ApiKeyListQueryVariables, AuditLogQuery, AuditLogQueryVariables, AuditTargetsQuery, AuditTargetsQueryVariables, CreateApiKeyMutation, CreateApiKeyMutationVariables, RevokeApiKeyMutation, RevokeApiKeyMutationVariables } from './graphql.ts'
 import { operation } from './operation.ts'
 
 export const ApiKeyList = /* @__PURE__ */ operation<ApiKeyListQuery, ApiKeyListQueryVariables>({
@@ -67,6 +67,28 @@ fragment PageEnds on PageInfo {
   hasPreviousPage
   startCursor
   endCursor
+}`,
+})
+
+export const AuditTargets = /* @__PURE__ */ operation<AuditTargetsQuery, AuditTargetsQueryVariables>({
+  name: 'AuditTargets',
+  type: 'query',
+  id: '67df0e85db426b22f16c3309e66dc64cf028801b8b5af292db3cc6973d1cac61',
+  text: `query AuditTargets($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    __typename
+    id
+    ... on Channel {
+      __typename
+      platform
+      slug
+      displayName
+    }
+    ... on Streamer {
+      __typename
+      name
+    }
+  }
 }`,
 })
 

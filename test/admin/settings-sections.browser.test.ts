@@ -22,7 +22,7 @@ test('nothing is there yet: each section says so, with the one thing to do', asy
   await page.getByText('No keys yet').waitFor()
   for (const [section, text] of [
     ['Streamers', 'There are no streamers yet'],
-    ['Audit log', 'Nothing was changed yet'],
+    ['Audit log', 'Nothing has been changed yet'],
     ['Erasures', 'Nothing has been erased yet'],
   ] as const) {
     await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: section }).click()
@@ -38,23 +38,25 @@ test('the audit log shows who did what, filters in the address, and what was dif
   const { page } = panelPage
   const rows = page.locator('tbody tr')
   await expect.poll(() => rows.count()).toBe(3)
-  await page.getByRole('button', { name: 'streamer.delete' }).first().click()
+  await page.getByRole('combobox', { name: 'Action' }).selectOption('Streamer deleted')
   await expect.poll(() => rows.count()).toBe(1)
   expect(panelPage.address).toBe('/settings?tab=audit&action=streamer.delete')
   await page.reload()
   await panelPage.ready()
   await expect.poll(() => rows.count()).toBe(1)
-  await page.getByRole('button', { name: /^What streamer.delete changed/ }).click()
-  const details = page.getByRole('dialog', { name: 'streamer.delete' })
-  await details.getByText('Frida').waitFor()
+  await page.getByRole('button', { name: 'Details: Deleted the streamer Frida' }).click()
+  const details = page.getByRole('dialog', { name: 'Deleted the streamer Frida' })
+  await details.getByRole('cell', { name: 'Frida' }).waitFor()
   await details.getByText('admin key, admin').waitFor()
   await page.keyboard.press('Escape')
   await details.waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Show everything' }).click()
   await expect.poll(() => rows.count()).toBe(3)
-  await page.getByRole('textbox', { name: 'Action' }).fill('nothing.like.this')
-  await page.getByRole('button', { name: 'Filter' }).click()
-  await page.getByText('Nothing like this was changed').waitFor()
+  await rows.getByText('Added the streamer').getByRole('link', { name: 'Gustav' }).waitFor()
+  await page.getByRole('combobox', { name: 'Target' }).selectOption('Streamer Gustav')
+  await expect.poll(() => rows.count()).toBe(1)
+  await page.getByRole('combobox', { name: 'Action' }).selectOption('Key revoked')
+  await page.getByText('No entry matches these filters').waitFor()
 })
 
 test('a person is erased only after their id was typed, and the list says what it waits for', async () => {

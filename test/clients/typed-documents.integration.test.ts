@@ -219,6 +219,7 @@ test('configuration, keys and the audit log', async () => {
   const { revokeApiKey } = await asks(admin.RevokeApiKey, { id: createApiKey.key.id })
   expect(revokeApiKey.__typename).toBe('RevokeApiKeySuccess')
   expect((await asks(admin.AuditLog, {})).auditLog.nodes.length).toBeGreaterThan(2)
+  expect((await asks(admin.AuditTargets, { ids: [id] })).nodes).toMatchObject([{ __typename: 'Channel' }])
 })
 
 test('what is erased', async () => {

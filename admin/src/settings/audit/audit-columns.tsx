@@ -4,7 +4,9 @@ import { useView } from '../../view/view.tsx'
 import type { SettingsSearch } from '../search.ts'
 import styles from './audit.module.css'
 import type { AuditLine } from './audit-line.ts'
-import { Changed } from './changed.tsx'
+import { Changed, Details } from './changed.tsx'
+import type { TargetNodes } from './use-target-names.ts'
+import { What } from './what.tsx'
 
 /** To the second, because the order of changes is what is asked for. */
 const Recorded = ({ at }: { at: string }) => {
@@ -17,7 +19,7 @@ const Recorded = ({ at }: { at: string }) => {
   )
 }
 
-type Filter = Pick<SettingsSearch, 'subject' | 'action' | 'target'>
+type Filter = Pick<SettingsSearch, 'subject'>
 
 /** A value that filters when it is pressed. */
 const Only = ({ text, label, onPress }: { text: string; label: string; onPress(): void }) => (
@@ -26,32 +28,34 @@ const Only = ({ text, label, onPress }: { text: string; label: string; onPress()
   </button>
 )
 
-export const auditColumns = (onFilter: (part: Filter) => void): Column<AuditLine>[] => [
-  { id: 'at', head: 'When', width: '150px', cell: ({ recordedAt }) => <Recorded at={recordedAt} /> },
+/** By whom an entry is; pressed, only theirs are shown. */
+const Who = ({ line: { subject, name, role }, onFilter }: { line: AuditLine; onFilter(part: Filter): void }) =>
+  subject ? (
+    <Only
+      text={name ?? subject}
+      label={`Show only what ${name ?? subject} did`}
+      onPress={() => onFilter({ subject })}
+    />
+  ) : (
+    (name ?? role.toLowerCase())
+  )
+
+export const auditColumns = (onFilter: (part: Filter) => void, nodes: TargetNodes): Column<AuditLine>[] => [
+  { id: 'at', head: 'When', width: '150px', hideBelow: 640, cell: ({ recordedAt }) => <Recorded at={recordedAt} /> },
+  { id: 'who', head: 'Who', width: '16%', hideBelow: 640, cell: (line) => <Who line={line} onFilter={onFilter} /> },
   {
-    id: 'who',
-    head: 'Who',
-    width: '16%',
-    hideBelow: 640,
-    cell: ({ subject, name, role }) =>
-      subject ? (
-        <Only text={name ?? subject} label={`Only by ${subject}`} onPress={() => onFilter({ subject })} />
-      ) : (
-        (name ?? role)
-      ),
+    id: 'what',
+    head: 'What',
+    names: true,
+    cell: (line) => (
+      <div className={styles.what}>
+        <What line={line} node={nodes.get(line.target)} />
+        <div className={styles.narrow}>
+          <Recorded at={line.recordedAt} /> <Who line={line} onFilter={onFilter} />
+        </div>
+      </div>
+    ),
   },
-  {
-    id: 'action',
-    head: 'Action',
-    width: '15%',
-    cell: ({ action }) => <Only text={action} label={`Only ${action}`} onPress={() => onFilter({ action })} />,
-  },
-  {
-    id: 'target',
-    head: 'Target',
-    width: '20%',
-    hideBelow: 860,
-    cell: ({ target }) => <Only text={target} label={`Only ${target}`} onPress={() => onFilter({ target })} />,
-  },
-  { id: 'changed', head: 'Changed', cell: (line) => <Changed line={line} /> },
+  { id: 'changed', head: 'Changed', width: '30%', hideBelow: 860, cell: (line) => <Changed line={line} /> },
+  { id: 'details', head: '', align: 'end', width: '92px', cell: (line) => <Details line={line} /> },
 ]

@@ -6,16 +6,16 @@ import styles from './audit.module.css'
 import type { AuditLine } from './audit-line.ts'
 import type { Difference } from './difference.ts'
 
-type Props = { line: AuditLine; differences: readonly Difference[]; onClose(): void }
+type Props = { title: string; line: AuditLine; differences: readonly Difference[]; onClose(): void }
 
 const Side = ({ text, reason }: { text: string | undefined; reason: string }) =>
   text === undefined ? <Unknown reason={reason} /> : <code>{text}</code>
 
 /** One action of the log with everything that is kept of it. */
-export const AuditDetails = ({ line, differences, onClose }: Props) => {
+export const AuditDetails = ({ title, line, differences, onClose }: Props) => {
   const { action, target, recordedAt, subject, name, role, requestId, id } = line
   return (
-    <Dialog title={action} size="large" isLight action={<Button onClick={onClose}>Close</Button>} onClose={onClose}>
+    <Dialog title={title} size="large" isLight action={<Button onClick={onClose}>Close</Button>} onClose={onClose}>
       <dl className={styles.facts}>
         <dt>When</dt>
         <dd>
@@ -23,7 +23,11 @@ export const AuditDetails = ({ line, differences, onClose }: Props) => {
         </dd>
         <dt>Who</dt>
         <dd>
-          {name ?? 'without a name'}, {role.toLowerCase()} {subject && <code>{subject}</code>}
+          {name ?? 'No name'}, {role.toLowerCase()} {subject && <code>{subject}</code>}
+        </dd>
+        <dt>Action</dt>
+        <dd>
+          <code>{action}</code>
         </dd>
         <dt>Target</dt>
         <dd>
@@ -39,7 +43,7 @@ export const AuditDetails = ({ line, differences, onClose }: Props) => {
         </dd>
       </dl>
       {differences.length === 0 ? (
-        <p className={styles.quiet}>No details of this action are kept.</p>
+        <p className={styles.quiet}>No further details were recorded.</p>
       ) : (
         <table className={styles.difference}>
           <caption className="visually-hidden">What was changed</caption>
@@ -55,10 +59,10 @@ export const AuditDetails = ({ line, differences, onClose }: Props) => {
               <tr key={path}>
                 <th scope="row">{path || 'value'}</th>
                 <td>
-                  <Side text={before} reason="It was not there." />
+                  <Side text={before} reason="It did not exist before." />
                 </td>
                 <td>
-                  <Side text={after} reason="It is gone." />
+                  <Side text={after} reason="It no longer exists." />
                 </td>
               </tr>
             ))}

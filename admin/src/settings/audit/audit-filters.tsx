@@ -1,53 +1,84 @@
-import { type FormEvent, useEffect, useState } from 'react'
+import { useRef } from 'react'
 import { Button } from '../../parts/control/button.tsx'
 import { Choice } from '../../parts/control/choice.tsx'
-import { Field } from '../../parts/control/field.tsx'
 import place from '../settings.module.css'
 import { useSettingsSearch } from '../use-settings-search.ts'
+import type { AuditLine } from './audit-line.ts'
+import { actionNames, readTarget, targetText } from './audit-words.ts'
+import type { TargetNodes } from './use-target-names.ts'
 
-type Texts = { subject: string; action: string; target: string }
+type Props = { lines: readonly AuditLine[] | undefined; nodes: TargetNodes }
 
-const fields: readonly (readonly [keyof Texts, string, string])[] = [
-  ['action', 'Action', 'such as channel.track'],
-  ['subject', 'Who', 'such as key:01J…'],
-  ['target', 'Target', 'such as channel:42'],
+const kinds: Record<string, string> = {
+  channel: 'Channel',
+  streamer: 'Streamer',
+  'api-key': 'Key',
+  configuration: 'Setting',
+  job: 'Job',
+  archive: 'Archive',
+  webhook: 'Delivery',
+  chatter: 'Person',
+}
+
+/** What a target is called in a list: "Channel anna". */
+const targetName = (line: AuditLine, nodes: TargetNodes): string => {
+  const { kind, key } = readTarget(line.target)
+  const node = nodes.get(line.target)
+  const name = node?.__typename === 'Channel' ? (node.displayName ?? node.slug) : targetText(line)
+  return `${kinds[kind] ?? kind} ${name || key}`
+}
+
+/** The values of a filter by their names: those that were seen, and the one that the address has. */
+const choicesOf = (all: string, seen: ReadonlyMap<string, string>, chosen: string | undefined): [string, string][] => [
+  ['', all],
+  ...(chosen !== undefined && !seen.has(chosen) ? [[chosen, chosen] as [string, string]] : []),
+  ...[...seen].sort(([, one], [, other]) => one.localeCompare(other)),
 ]
 
-/** What of the log is shown. The server compares whole texts, so they are sent when they are complete. */
-export const AuditFilters = () => {
+/** What of the log is shown. Lists have what the log has shown since the page was opened. */
+export const AuditFilters = ({ lines, nodes }: Props) => {
   const { search, change } = useSettingsSearch()
-  const { side, subject = '', action = '', target = '' } = search
-  const [texts, setTexts] = useState<Texts>({ subject, action, target })
-  useEffect(() => setTexts({ subject, action, target }), [subject, action, target])
-  const submit = (event: FormEvent): void => {
-    event.preventDefault()
-    const trimmed = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, text.trim() || undefined]))
-    change({ ...trimmed, after: undefined })
+  const seen = useRef({ subjects: new Map<string, string>(), targets: new Map<string, string>() })
+  const { subjects, targets } = seen.current
+  for (const line of lines ?? []) {
+    if (line.subject) subjects.set(line.subject, line.name ?? line.subject)
+    targets.set(line.target, targetName(line, nodes))
   }
-  const isSet = Boolean(side || subject || action || target)
+  const { side, subject, action, target } = search
+  const choose = (name: 'side' | 'subject' | 'action' | 'target') => (value: string) =>
+    change({ [name]: value || undefined, after: undefined })
+  const actions = new Map<string, string>(Object.entries(actionNames))
   return (
-    <form className={place.line} aria-label="Filters" onSubmit={submit}>
-      {fields.map(([name, label, hint]) => (
-        <Field
-          key={name}
-          label={label}
-          placeholder={hint}
-          value={texts[name]}
-          onChange={(event) => setTexts({ ...texts, [name]: event.target.value })}
-        />
-      ))}
+    <search className={place.line} aria-label="Audit log">
       <Choice
-        label="What was changed"
+        label="Action"
+        value={action ?? ''}
+        choices={choicesOf('All actions', actions, action)}
+        onChoose={choose('action')}
+      />
+      <Choice
+        label="Who"
+        value={subject ?? ''}
+        choices={choicesOf('Everybody', subjects, subject)}
+        onChoose={choose('subject')}
+      />
+      <Choice
+        label="Target"
+        value={target ?? ''}
+        choices={choicesOf('Everything', targets, target)}
+        onChoose={choose('target')}
+      />
+      <Choice
+        label="Area"
         value={side ?? ''}
         choices={[
-          ['', 'Everything'],
-          ['DM', 'Channels and what happens on them'],
+          ['', 'All areas'],
+          ['DM', 'Channels and their data'],
           ['PUBLIC', 'Streamers, claims, settings, keys'],
         ]}
-        onChoose={(chosen) => change({ side: chosen || undefined, after: undefined })}
+        onChoose={choose('side')}
       />
-      <Button type="submit">Filter</Button>
-      {isSet && (
+      {(side || subject || action || target) && (
         <Button
           kind="quiet"
           onClick={() =>
@@ -57,6 +88,6 @@ export const AuditFilters = () => {
           Show everything
         </Button>
       )}
-    </form>
+    </search>
   )
 }

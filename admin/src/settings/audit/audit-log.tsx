@@ -10,6 +10,7 @@ import { type SectionProps, useReady } from '../use-ready.ts'
 import { useSettingsSearch } from '../use-settings-search.ts'
 import { auditColumns } from './audit-columns.tsx'
 import { AuditFilters } from './audit-filters.tsx'
+import { useTargetNames } from './use-target-names.ts'
 
 const pageSize = 50
 
@@ -19,16 +20,18 @@ export const AuditLogSection = ({ onReady }: SectionProps) => {
   const { side, subject, action, target, after } = search
   const { data, problem, busy, ask } = useKeptQuery(AuditLog, { side, subject, action, target, after, first: pageSize })
   useReady(data !== null || problem !== null, onReady)
-  const columns = useMemo(() => auditColumns((part) => change({ ...part, after: undefined })), [change])
+  const lines = data?.auditLog.nodes
+  const nodes = useTargetNames([...(lines ?? []).map((line) => line.target), ...(target ? [target] : [])])
+  const columns = useMemo(() => auditColumns((part) => change({ ...part, after: undefined }), nodes), [change, nodes])
   const isFiltered = Boolean(side || subject || action || target)
   const all = { side: undefined, subject: undefined, action: undefined, target: undefined, after: undefined }
   return (
     <section className={place.section} aria-label="Audit log">
-      <AuditFilters />
+      <AuditFilters lines={lines} nodes={nodes} />
       <DataTable
-        caption="What callers changed, newest first"
+        caption="Changes, newest first"
         columns={columns}
-        rows={data?.auditLog.nodes ?? null}
+        rows={lines ?? null}
         rowKey={({ id }) => id}
         busy={busy && data !== null}
         problem={problem}
@@ -36,12 +39,12 @@ export const AuditLogSection = ({ onReady }: SectionProps) => {
         empty={
           isFiltered ? (
             <Message
-              title="Nothing like this was changed"
+              title="No entry matches these filters"
               action={<Button onClick={() => change(all)}>Show everything</Button>}
             />
           ) : (
-            <Message title="Nothing was changed yet">
-              What callers change appears here, with who did it and when.
+            <Message title="Nothing has been changed yet">
+              Every change appears here, with who made it and when.
             </Message>
           )
         }
