@@ -313,6 +313,19 @@ export type AuditLogQueryVariables = Exact<{
 
 export type AuditLogQuery = { readonly auditLog: { readonly __typename: 'AuditEntryConnection', readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'AuditEntry', readonly id: string, readonly recordedAt: string, readonly side: AuditSide, readonly subject: string | null, readonly name: string | null, readonly role: Role, readonly action: string, readonly target: string, readonly before: unknown, readonly after: unknown, readonly requestId: string }> } };
 
+export type AuditTargetsQueryVariables = Exact<{
+  ids: ReadonlyArray<string>;
+}>;
+
+
+export type AuditTargetsQuery = { readonly nodes: ReadonlyArray<
+    | { readonly __typename: 'Channel', readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly id: string }
+    | { readonly __typename: 'ChatArchive', readonly id: string }
+    | { readonly __typename: 'StatusEvent', readonly id: string }
+    | { readonly __typename: 'StreamSession', readonly id: string }
+    | { readonly __typename: 'Streamer', readonly name: string, readonly id: string }
+   | null> };
+
 export type ChatArchiveListQueryVariables = Exact<{
   first?: number;
   after?: string | null | undefined;

@@ -3,6 +3,7 @@ export const trustedIds: Readonly<Record<string, string>> = {
   AnyChannel: '22a6df6cc65f96bacec8133aa1f693f0ae403492ed735789e7bdbde7417104d9',
   ApiKeyList: '70e55ccf7b6e083bd3749f3605afe4d846414bcb09886293fb03a463681e7dbf',
   AuditLog: 'b5c71704754d322a151db49040d716592833ff7a28c4714a43d1ccbb1d93f5d3',
+  AuditTargets: '67df0e85db426b22f16c3309e66dc64cf028801b8b5af292db3cc6973d1cac61',
   ChannelCharts: '0179f597e001173869e9d67094e4e206eff5462f5c40a99cb4bb5a43bbccc944',
   ChannelClaims: 'cb79c50d45a0f391c293d5629bd99ee0bf826397cbe6f1ef537721dc95711c37',
   ChannelDeliveries: 'f0bd40b0d6ef4211d3db041ad6ece7d4e435aa727ed2840f5426d6172d73c3ed',

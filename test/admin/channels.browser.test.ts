@@ -63,7 +63,7 @@ test('filters and the order stand in the address, and can be taken away together
   await expect.poll(() => names(page)).toEqual(['Berry'])
   expect(page.address).toBe('/channels?order=FIRST_SEEN_DESC&platform=KICK&status=OFFLINE&watched=no')
   await page.page.getByRole('searchbox', { name: 'Category' }).fill('chess')
-  await page.page.getByRole('heading', { name: 'No channel has all of this' }).waitFor()
+  await page.page.getByRole('heading', { name: 'No channel matches these filters' }).waitFor()
   await page.page.getByRole('button', { name: 'Show all channels' }).click()
   await expect.poll(() => names(page)).toEqual(['Cherry', 'Berry', 'Apple'])
   expect(page.address).toBe('/channels?order=FIRST_SEEN_DESC')

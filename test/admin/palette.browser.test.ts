@@ -85,13 +85,13 @@ test('the watching of a channel is paused and goes on from its page, with a sent
     .evaluate((one) => {
       for (let n = 0; n < 4; n++) (one as HTMLElement).click()
     })
-  await dialog(page).getByText('Watched is watched from now on.').waitFor()
+  await dialog(page).getByText('Watched is being watched again.').waitFor()
   expect(sent.length).toBe(1)
   expect(await isActive()).toBe(true)
   await page.page.keyboard.type('pause')
   await options(page).getByText('Pause watching watched').waitFor()
   await page.page.keyboard.press('Enter')
-  await dialog(page).getByText('Watched is not watched any more.').waitFor()
+  await dialog(page).getByText('Watched is no longer watched.').waitFor()
   expect(await isActive()).toBe(false)
 })
 

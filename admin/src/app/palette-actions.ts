@@ -51,7 +51,7 @@ const watch = async (client: Client, channel: RecentChannel, active: boolean): P
   if (refusal) return { done: false, sentence: refusal.message }
   return {
     done: true,
-    sentence: `${isolated(displayName ?? slug ?? id)} is ${active ? 'watched from now on.' : `not watched any more. ${pauseStops}`}`,
+    sentence: `${isolated(displayName ?? slug ?? id)} is ${active ? 'being watched again.' : `no longer watched. ${pauseStops}`}`,
   }
 }
 

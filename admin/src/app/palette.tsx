@@ -43,8 +43,8 @@ const Line = ({ text, status, note, until }: Entry) => (
 )
 
 const nothingSaid = (text: string, isFound: boolean): string => {
-  if (isFound) return 'Nothing has this name.'
-  return isFindable(text) ? 'Searching …' : 'No name is longer than 100 characters.'
+  if (isFound) return 'Nothing found.'
+  return isFindable(text) ? 'Searching …' : 'Names have at most 100 characters.'
 }
 
 /** Finds any channel, place and action, and does what is chosen. */
@@ -111,7 +111,7 @@ const Palette = ({ onClose }: { onClose(): void }) => {
         )}
         {problem && (
           <p className={styles.outcome} data-done={false} role="alert">
-            Channels can not be searched now. {problem.message}
+            Channels cannot be searched right now. {problem.message}
           </p>
         )}
         <ComboboxList className={styles.list} aria-label="Found" alwaysVisible>

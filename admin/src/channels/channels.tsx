@@ -12,7 +12,7 @@ import { DataTable } from '../parts/table/data-table.tsx'
 import { firstPage } from '../parts/table/page-search.ts'
 import { Pages } from '../parts/table/pages.tsx'
 import type { ChannelRow } from './channel-rows.ts'
-import { columnsOf } from './columns.tsx'
+import { columnsOf, tellsFollowers } from './columns.tsx'
 import { Filters } from './filters.tsx'
 import { FirstChannel, NothingFound } from './no-channels.tsx'
 import { type ChannelsSearch, isFiltered, listVariables, noFilters, type Order, orders, ordersOf } from './search.ts'
@@ -35,7 +35,8 @@ const Channels = () => {
   })
   const { rows, gap, pageInfo } = useChannelRows(data)
   const searched = search.q ?? ''
-  const columns = useMemo(() => columnsOf(isOperator, searched), [isOperator, searched])
+  const hasFollowers = tellsFollowers(rows ?? [])
+  const columns = useMemo(() => columnsOf({ isOperator, searched, hasFollowers }), [isOperator, searched, hasFollowers])
   const change = useCallback(
     (part: Partial<ChannelsSearch>, more: { replace?: boolean } = {}): void =>
       void navigate({ to: '.', search: ((before: object) => ({ ...before, ...part })) as never, ...more }),

@@ -9,10 +9,10 @@ import { ChannelName } from './channel-name.tsx'
 import type { ChannelRow } from './channel-rows.ts'
 import styles from './channels.module.css'
 
-const noBroadcast = 'No broadcast is on.'
+const noBroadcast = 'The channel is not live.'
 
 const viewersUnknown = ({ status }: ChannelRow): string =>
-  status === 'ONLINE' ? 'The streamer hides the number, or no probe has counted yet.' : noBroadcast
+  status === 'ONLINE' ? 'The streamer hides the number, or no probe has counted it yet.' : noBroadcast
 
 /** A text of the broadcast that is on. */
 const Words = ({ row, text, unsaid }: { row: ChannelRow; text: string | null | undefined; unsaid: string }) =>
@@ -31,7 +31,7 @@ const Watched = ({ row: { monitoring } }: { row: ChannelRow }) => {
     <>
       {intervalSeconds === null ? 'watched' : `every ${duration(intervalSeconds)}`}
       {failures > 0 && (
-        <span className={styles.failures} title="Probes in a row that got no answer">
+        <span className={styles.failures} title="Probes in a row that went unanswered">
           , {failures} failed
         </span>
       )}
@@ -42,14 +42,40 @@ const Watched = ({ row: { monitoring } }: { row: ChannelRow }) => {
 const watched: Column<ChannelRow> = {
   id: 'watched',
   head: 'Watched',
-  hint: 'How often it is probed, and how many probes in a row got no answer',
+  hint: 'How often it is probed, and how many probes in a row went unanswered',
   width: '150px',
   hideBelow: 860,
   cell: (row) => <Watched row={row} />,
 }
 
-/** The columns of the list. `searched` is what somebody searches for: a channel that had another name says so. */
-export const columnsOf = (isOperator: boolean, searched: string): readonly Column<ChannelRow>[] => [
+const followers: Column<ChannelRow> = {
+  id: 'followers',
+  head: 'Followers',
+  align: 'end',
+  width: '84px',
+  hideBelow: 1200,
+  cell: ({ followerCount, followerTotals }) => (
+    <Num
+      value={followerCount}
+      unit="followers"
+      unknown={followerTotals.reason ?? 'The platform has not reported them yet.'}
+    />
+  ),
+}
+
+/** Whether a column of followers would say anything. */
+export const tellsFollowers = (rows: readonly Pick<ChannelRow, 'followerCount'>[]): boolean =>
+  rows.some(({ followerCount }) => followerCount !== null)
+
+type Shown = {
+  isOperator: boolean
+  /** What somebody searches for: a channel that had another name says so. */
+  searched: string
+  hasFollowers: boolean
+}
+
+/** The columns of the list. */
+export const columnsOf = ({ isOperator, searched, hasFollowers }: Shown): readonly Column<ChannelRow>[] => [
   { id: 'channel', head: 'Channel', cell: (row) => <ChannelName row={row} searched={searched} /> },
   {
     id: 'platform',
@@ -80,20 +106,7 @@ export const columnsOf = (isOperator: boolean, searched: string): readonly Colum
     hideBelow: 1200,
     cell: (row) => <Words row={row} text={row.currentSession?.category} unsaid="No category was reported." />,
   },
-  {
-    id: 'followers',
-    head: 'Followers',
-    align: 'end',
-    width: '84px',
-    hideBelow: 1200,
-    cell: ({ followerCount, followerTotals }) => (
-      <Num
-        value={followerCount}
-        unit="followers"
-        unknown={followerTotals.reason ?? 'The platform has not told them yet.'}
-      />
-    ),
-  },
+  ...(hasFollowers ? [followers] : []),
   {
     id: 'trust',
     head: 'Trust',
@@ -105,7 +118,7 @@ export const columnsOf = (isOperator: boolean, searched: string): readonly Colum
       <Num
         value={trustScore?.score}
         unit="of 100"
-        unknown="No score was computed yet, or it broadcast nothing in 90 days."
+        unknown="No score has been computed yet, or the channel has not been live in 90 days."
       />
     ),
   },
@@ -117,7 +130,7 @@ export const columnsOf = (isOperator: boolean, searched: string): readonly Colum
     hideBelow: 640,
     cell: ({ status, lastSeenOnlineAt: at }) => {
       if (status === 'ONLINE') return 'now'
-      return at ? <Ago at={at} /> : <Unknown reason="It was never seen live." />
+      return at ? <Ago at={at} /> : <Unknown reason="It has never been seen live." />
     },
   },
   ...(isOperator ? [watched] : []),

@@ -84,7 +84,7 @@ export const Filters = ({ search, isOperator, onChange }: Props) => {
           </>
         )}
         <SearchField
-          label="Category of the broadcast that is on"
+          label="Category of the current broadcast"
           hiddenLabel
           placeholder="Current category"
           longest={100}
@@ -92,7 +92,7 @@ export const Filters = ({ search, isOperator, onChange }: Props) => {
           onSearch={(text) => onChange({ category: text || undefined })}
         />
         <SearchField
-          label="Language of the broadcast that is on"
+          label="Language of the current broadcast"
           hiddenLabel
           placeholder="Current language"
           longest={100}

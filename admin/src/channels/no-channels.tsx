@@ -27,7 +27,7 @@ type Props = {
 /** The filters leave no channel. */
 export const NothingFound = ({ searched, isOperator, onClear, onTrack }: Props) => (
   <Message
-    title={searched ? `No channel is or was called “${isolated(searched)}” here` : 'No channel has all of this'}
+    title={searched ? `No channel here is or was called “${isolated(searched)}”` : 'No channel matches these filters'}
     action={
       isOperator && isHandle(searched) ? (
         <Button kind="main" onClick={onTrack}>
@@ -39,7 +39,7 @@ export const NothingFound = ({ searched, isOperator, onClear, onTrack }: Props) 
     }
   >
     {searched
-      ? 'The search looks at the beginning of names and of all slugs that a tracked channel ever had.'
-      : 'Take a filter away to see more.'}
+      ? 'The search matches the beginning of names and of every handle that a tracked channel has had.'
+      : 'Remove a filter to see more.'}
   </Message>
 )

@@ -62,8 +62,8 @@ export const TrackForm = ({ handle = '', onBusy, onCancel }: Props) => {
         {wait && ` Try again in ${duration(wait)}.`}
       </p>
       <p id="track-outcome" className={styles.outcome}>
-        The server asks {name} who {read.slug ? <b dir="auto">{read.slug}</b> : 'that'} is, and watches the channel from
-        then on: its names, broadcasts, viewers and chat. Nothing changes on {name}. Watching can be paused at any time.
+        The server looks up {read.slug ? <b dir="auto">{read.slug}</b> : 'the channel'} on {name} and watches it from
+        then on: its names, broadcasts, viewers and chat. Nothing changes on {name}. You can pause it at any time.
       </p>
       <div className={styles.row}>
         <Button type="submit" kind="main" busy={busy} disabled={read.slug === ''}>

@@ -12,10 +12,10 @@ export type FoundChannel = FindChannelsQuery['findChannels'][number]
 
 /** What is said where there is nothing to choose. */
 const nothingFound = (text: string, isBusy: boolean, isBroken: boolean): string => {
-  if (text === '') return 'Type a handle, a name or an address.'
-  if (!isFindable(text)) return 'No name is longer than 100 characters.'
-  if (isBroken) return 'The search does not work now.'
-  return isBusy ? 'Searching …' : 'No channel has or had this handle.'
+  if (text === '') return 'Type a handle, a name or a link.'
+  if (!isFindable(text)) return 'Names have at most 100 characters.'
+  if (isBroken) return 'Search is unavailable right now.'
+  return isBusy ? 'Searching …' : 'No channel has or has had this handle.'
 }
 
 type ListProps = {
