@@ -3,6 +3,7 @@ import { Button } from '../../parts/control/button.tsx'
 import { Choice } from '../../parts/control/choice.tsx'
 import place from '../settings.module.css'
 import { useSettingsSearch } from '../use-settings-search.ts'
+import styles from './audit.module.css'
 import type { AuditLine } from './audit-line.ts'
 import { actionNames, readTarget, targetText } from './audit-words.ts'
 import type { TargetNodes } from './use-target-names.ts'
@@ -49,7 +50,7 @@ export const AuditFilters = ({ lines, nodes }: Props) => {
     change({ [name]: value || undefined, after: undefined })
   const actions = new Map<string, string>(Object.entries(actionNames))
   return (
-    <search className={place.line} aria-label="Audit log">
+    <search className={`${place.line} ${styles.filters}`} aria-label="Audit log">
       <Choice
         label="Action"
         value={action ?? ''}

@@ -11,9 +11,9 @@ const mostShown = 3
 
 /** What an action changed, in one line of words. What the sentence of the entry says already is left out. */
 export const Changed = ({ line }: { line: AuditLine }) => {
-  const said = new Set(['name', 'active', 'slug', 'description', 'version'])
+  const said = new Set(['name', 'active', 'slug', 'description', 'version', 'category', 'isEncrypted'])
   const differences = differenceOf(line.before, line.after).filter(
-    ({ path, before, after }) => !said.has(path) && (before !== undefined || after !== 'null'),
+    ({ path, before, after }) => !said.has(path) && (before !== undefined || (after !== 'null' && path !== 'value')),
   )
   return differences.slice(0, mostShown).map(({ path, before, after }) => (
     <span key={path} className={styles.short}>
