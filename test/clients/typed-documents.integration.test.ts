@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as admin from '../../admin/generated/operations.ts'
+import { nodeIdOf } from '../../admin/src/settings/audit/audit-words.ts'
 import * as liveStatus from '../../clients/live-status/generated/graphql.ts'
 import { readTrustedOperations } from '../../src/guard/trusted-operations.ts'
 import type { TypedOperation } from '../generated/graphql.ts'
@@ -219,7 +220,8 @@ test('configuration, keys and the audit log', async () => {
   const { revokeApiKey } = await asks(admin.RevokeApiKey, { id: createApiKey.key.id })
   expect(revokeApiKey.__typename).toBe('RevokeApiKeySuccess')
   expect((await asks(admin.AuditLog, {})).auditLog.nodes.length).toBeGreaterThan(2)
-  expect((await asks(admin.AuditTargets, { ids: [id] })).nodes).toMatchObject([{ __typename: 'Channel' }])
+  const targets = await asks(admin.AuditTargets, { ids: [nodeIdOf(`channel:${id}`)!] })
+  expect(targets.nodes).toMatchObject([{ __typename: 'Channel' }])
 })
 
 test('what is erased', async () => {
