@@ -45,12 +45,13 @@ export const RangeForm = ({ view, onChoose }: { view: View; onChoose(range: Rang
         </Button>
         <Button
           disabled={problem !== null || !(isRelative(from) || isRelative(to))}
-          title="A shared link then shows the same times tomorrow. Key: z"
+          title="Key: z"
           onClick={() => onChoose({ from: printInstant(first ?? now), to: printInstant(last ?? now) })}
         >
           Use fixed times
         </Button>
       </div>
+      {view.isRelative && <p className={styles.hint}>With fixed times, a shared link shows the same range tomorrow.</p>}
       <Field
         label="Time zone"
         list="zones"
