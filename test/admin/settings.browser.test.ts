@@ -147,7 +147,7 @@ test('a secret is written and never shown again', async () => {
   expect(await everything(page)).not.toContain(secret)
   for (const path of ['/settings', '/settings?tab=audit']) {
     await page.go(path)
-    await says(page, 'Kick client secret')
+    await page.page.locator('li, tr').getByText('Kick client secret').first().waitFor()
     expect(await everything(page)).not.toContain(secret)
   }
   expect(await kept(page)).toEqual({ local: [], session: ['channelscope.key'] })
