@@ -38,8 +38,7 @@ const notValid = `${invalid} ${whatToDo}`
 /** A key that was good once was copied well. */
 const withAdvice = (refusal: string): string =>
   refusal === invalid ? notValid : `${refusal} An administrator can make you a new one.`
-const noLink =
-  'This sign-in link is incomplete or mistyped. Open it again as it was printed, or get a new one.'
+const noLink = 'This sign-in link is incomplete or mistyped. Open it again as it was printed, or get a new one.'
 
 /** Signing in with a key, or with a link that the server printed. */
 const SignIn = () => {

@@ -23,7 +23,10 @@ export const Keys = ({ onReady }: SectionProps) => {
   const { data, problem, busy, renew } = useRenewed(ApiKeyList, {})
   const [isMaking, make] = useState(false)
   const [asked, ask] = useState<KeyLineFragment | null>(null)
-  const revoke = useChange(RevokeApiKey, ({ key }) => `${isolated(key.name)} has been revoked. Its connections are closed.`)
+  const revoke = useChange(
+    RevokeApiKey,
+    ({ key }) => `${isolated(key.name)} has been revoked. Its connections are closed.`,
+  )
   const { clear } = revoke
   useReady(data !== null || problem !== null, onReady)
   const askFor = useCallback(
