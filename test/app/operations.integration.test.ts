@@ -11,6 +11,7 @@ let app: Awaited<ReturnType<typeof startWholeApp>>
 
 beforeAll(async () => {
   app = resources.use(await startWholeApp({ KICK_REQUESTS_PER_SECOND: '7', WORKERS: 'jobs' }))
+  await expect.poll(async () => (await fetch(`${app.url}/ready`)).status).toBe(200)
 })
 afterAll(() => resources.disposeAsync())
 
