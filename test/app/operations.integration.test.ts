@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { nowhere, startWholeApp } from '../support/app/in-process-app.ts'
 import { ask } from '../support/http/ask.ts'
 import { trustedDocument } from '../support/http/trusted-document.ts'
+import { eventually } from '../support/lib/eventually.ts'
 import { seed } from '../support/stores/seed.ts'
 
 const operator = 'canary-of-the-operator-key'
@@ -11,7 +12,7 @@ let app: Awaited<ReturnType<typeof startWholeApp>>
 
 beforeAll(async () => {
   app = resources.use(await startWholeApp({ KICK_REQUESTS_PER_SECOND: '7', WORKERS: 'jobs' }))
-  await expect.poll(async () => (await fetch(`${app.url}/ready`)).status).toBe(200)
+  await eventually('the server is ready', async () => (await fetch(`${app.url}/ready`)).ok)
 })
 afterAll(() => resources.disposeAsync())
 
