@@ -84,7 +84,7 @@ export const nodeIdOf = (target: string): string | null => {
   const { kind, key } = readTarget(target)
   const type = { channel: 'Channel', streamer: 'Streamer' }[kind]
   // As the API writes its ids: base64 without what pads it.
-  return type && /^\d+$/.test(key) ? btoa(`${type}:${key}`).replace(/=+$/, '') : null
+  return type && /^\d+$/.test(key) ? btoa(`${type}:${key}`).replaceAll('=', '') : null
 }
 
 const values: Record<string, string> = { true: 'yes', false: 'no', null: 'none' }
