@@ -1,5 +1,5 @@
 /** `npm run screenshots`: pictures of every place of the panel, light and dark, wide and narrow, into docs/panel/. */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Browser } from 'playwright-core'
 import { projectFolder } from '../support/app/program.ts'
@@ -21,7 +21,7 @@ const sizes = [
 const sceneQuery = `{
   totals(range: { from: "now-6h", to: "now" }, bucket: HOUR) { points { messages } }
   channels(filter: { status: ONLINE }, orderBy: VIEWERS_DESC, first: 40) {
-    nodes { slug platform viewersNow { count } slugHistory { slug } sessions(first: 4) { nodes { id endedAt } } }
+    nodes { slug platform viewersNow { count } slugHistory { slug } sessions(first: 4) { nodes { id chatters } } }
   }
 }`
 
@@ -30,21 +30,22 @@ type Node = {
   platform: string
   viewersNow: object | null
   slugHistory: object[]
-  sessions: { nodes: { id: string; endedAt: string | null }[] }
+  sessions: { nodes: { id: string; chatters: number | null }[] }
 }
 
 /** Waits until the demo is under way, and finds in it what the pictures are of. */
 const findScene = (url: string): Promise<Scene> =>
   eventually(
-    'channels are live, chat is there, and a broadcast is over',
+    'channels are live, all chat is there, and what a broadcast adds up to is known',
     async () => {
       const { data } = await ask(url, sceneQuery)
       const nodes = (data.channels.nodes as Node[]).map((node) => ({ ...node, platform: node.platform.toLowerCase() }))
       const counted = nodes.filter(({ viewersNow }) => viewersNow)
       const renamed = counted.find(({ slugHistory }) => slugHistory.length > 1) ?? counted[0]
-      const over = counted.flatMap(({ sessions }) => sessions.nodes.filter(({ endedAt }) => endedAt))[0]
-      const said = (data.totals.points as { messages: number }[]).reduce((sum, { messages }) => sum + messages, 0)
-      if (!renamed || !over || counted.length < 20 || said === 0) return null
+      const over = counted.flatMap(({ sessions }) => sessions.nodes.filter(({ chatters }) => chatters !== null))[0]
+      // What was said in the past arrives in its order, so the last whole hour has it last.
+      const said = (data.totals.points as { messages: number }[]).at(-2)?.messages
+      if (!renamed || !over || counted.length < 20 || !said) return null
       const compared = counted.slice(0, 4).map(({ platform, slug }) => `${platform}/${slug}`)
       return { channel: renamed, session: over.id, compared }
     },
@@ -75,7 +76,7 @@ const take = async (browser: Browser, picture: Picture, scene: Scene, { url, off
   await context.close()
 }
 
-const document = `# The panel
+const pictured = `# The panel
 
 \`npm start\` serves it at http://127.0.0.1:4000/. \`npm run screenshots\` makes these pictures, of the demo as it was on ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC.
 
@@ -106,4 +107,9 @@ try {
 } finally {
   await browser.close()
 }
-if (only.length === 0) await writeFile(path.join(projectFolder, 'docs', 'panel.md'), document)
+if (only.length === 0) {
+  const page = path.join(projectFolder, 'docs', 'panel.md')
+  // What follows the pictures is written by hand.
+  const promises = (await readFile(page, 'utf8')).split(/(?=^## What it promises$)/m)[1]!
+  await writeFile(page, `${pictured}\n${promises}`)
+}

@@ -40,7 +40,7 @@ afterAll(() => resources.disposeAsync())
 
 const makeDue = statement(
   'test_make_due',
-  `UPDATE dm.probe_schedule SET next_probe_at = now() - interval '1 second', leased_until = NULL, profile_due_at = now()`,
+  `UPDATE dm.probe_schedule SET next_probe_at = now() - interval '1 second', leased_until = NULL, profile_due_at = now() - interval '1 second'`,
 )
 beforeEach(() => fixture.db.query(makeDue))
 

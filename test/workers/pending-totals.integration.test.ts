@@ -9,9 +9,10 @@ import { statement } from '../support/stores/statement.ts'
 import { type FollowersFixture, startFollowersFixture } from '../support/workers/followers-fixture.ts'
 import { type PollerFixture, startPollerFixture } from '../support/workers/poller-fixture.ts'
 
+// The columns round to milliseconds, also up, so what is due now may be due a moment later.
 const everythingDue = statement(
   'test_everything_due',
-  'UPDATE dm.probe_schedule SET next_probe_at = now(), profile_due_at = now()',
+  `UPDATE dm.probe_schedule SET next_probe_at = now(), profile_due_at = now() - interval '1 second'`,
 )
 
 /** One probe of every channel of Twitch, none of which broadcasts. */

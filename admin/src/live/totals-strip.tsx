@@ -9,7 +9,8 @@ import { useView } from '../view/view.tsx'
 import styles from './live.module.css'
 import { dayOf, observedText } from './totals.ts'
 
-const renewEveryMs = 300_000
+// Right after a first start, what the past holds is still on its way.
+const renewEveryMs = 60_000
 const loading = 'Loading …'
 
 type Props = {
