@@ -159,7 +159,7 @@ const shown = async (browser: Browser, url: string, db: Postgres, { quick }: Ben
   // From here on it follows what changes.
   await opened.page
     .getByRole('status')
-    .filter({ hasText: /^live$/ })
+    .filter({ hasText: /^live data$/ })
     .waitFor()
   const times: number[] = []
   for (let n = 1; n <= (quick ? 5 : 20); n++) {
