@@ -21,10 +21,13 @@ export type AccessOptions = {
   freshMs?: number
 }
 
+/** Why a credential is refused: as a JWT, or as a key that was revoked. */
+export type Refusal = TokenRefusal | { refused: 'revoked' }
+
 /** Finds the identities of keys and tokens. */
 export type Access = {
   /** The identity of a credential with its digest; UNAVAILABLE when the database or the issuer does not answer now. */
-  identify(credential: string, digest: Buffer): Promise<Identity | TokenRefusal>
+  identify(credential: string, digest: Buffer): Promise<Identity | Refusal>
   readonly keys: ApiKeys
   /** Ends connected callers whose identity is not valid any more. */
   readonly watch: IdentityWatch['watch']
@@ -48,7 +51,7 @@ export const openAccess = (options: AccessOptions): Access => {
     identities.revoked(id)
   })
 
-  const identifyKey = async (digest: Buffer): Promise<Identity | TokenRefusal> => {
+  const identifyKey = async (digest: Buffer): Promise<Identity | Refusal> => {
     const key = await lookup.find(digest)
     if (key === null) return invalid
     const { id, name, role, expiresAt, revokedAt } = key

@@ -12,8 +12,8 @@ export type TokenSettings = ({ jwksUrl: string } | { secret: string }) & {
   audience?: string | undefined
 }
 
-/** Why a JWT is refused: it is not genuine or not valid yet, it has expired, it has no known role, or a name in it can not be stored. A key is revoked. */
-export type TokenRefusal = { refused: 'invalid' | 'expired' | 'revoked' | 'role' | 'naming' }
+/** Why a JWT is refused: it is not genuine or not valid yet, it has expired, it has no known role, or a name in it can not be stored. */
+export type TokenRefusal = { refused: 'invalid' | 'expired' | 'role' | 'naming' }
 
 /** Checks JWTs. */
 export type TokenVerifier = {

@@ -1,8 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { Access } from '../../access/access.ts'
+import type { Access, Refusal } from '../../access/access.ts'
 import { digestOf } from '../../access/api-key-secret.ts'
 import { everybody, type Identity } from '../../access/identity.ts'
-import type { TokenRefusal } from '../../access/token-verifier.ts'
 import { ApiError } from '../../lib/errors.ts'
 
 export type AccessOptions = {
@@ -37,7 +36,7 @@ const refusal = {
     }),
   naming: () =>
     unauthenticated('The claims sub (up to 255 characters) and name of the token must have no control characters.'),
-} satisfies Record<TokenRefusal['refused'] | 'missing', () => ApiError>
+} satisfies Record<Refusal['refused'] | 'missing', () => ApiError>
 
 const nobodyCanSay = (error: ApiError): ApiError =>
   new ApiError(
