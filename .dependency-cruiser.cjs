@@ -7,7 +7,7 @@ const layers = [
   ['config', 'channels', 'audit', 'calls'],
   ['sessions', 'telemetry'],
   ['ingest', 'live'],
-  ['webhooks', 'event-subscriptions', 'archive', 'trust', 'claims', 'access', 'settings', 'exports'],
+  ['webhooks', 'event-subscriptions', 'archive', 'trust', 'claims', 'access', 'settings', 'exports', 'adoption'],
   ['erasing'],
   ['workers', 'resolvers'],
   ['schema', 'commands'],

@@ -1,6 +1,8 @@
 import type { StoreCommand } from '../commands/store-command.ts'
 import { storeCommands } from '../commands/store-commands.ts'
 import { UsageError } from '../lib/errors.ts'
+import { adoptPhaseACommand, adoptPlanCommand, adoptRollbackCommand } from './adopt-commands.ts'
+import { adoptPhaseBCommand } from './adopt-phase-b.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { explainCommand } from './explain-command.ts'
 import { migrateCommand } from './migrate-command.ts'
@@ -47,6 +49,10 @@ const onStores = (command: StoreCommand): ProgramCommand => ({
 export const programCommands: readonly ProgramCommand[] = [
   startCommand,
   migrateCommand,
+  adoptPlanCommand,
+  adoptPhaseACommand,
+  adoptPhaseBCommand,
+  adoptRollbackCommand,
   doctorCommand,
   explainCommand,
   versionCommand,

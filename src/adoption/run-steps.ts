@@ -1,0 +1,110 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { backoffMs } from '../lib/backoff.ts'
+import { isRetriableConflict } from '../stores/postgres/failure.ts'
+import {
+  beginPhase,
+  beginStep,
+  endPhase,
+  endStep,
+  makeBookkeeping,
+  readSteps,
+  savePosition,
+  writeFindings,
+} from './bookkeeping.ts'
+import type { AdoptionContext, Phase, Step, StepContext } from './step.ts'
+
+/** How far a step is. `secondsLeft` is null until its pace is known. */
+export type Progress = {
+  step: string
+  rowsDone: number
+  rowsTotal: number
+  secondsLeft: number | null
+  isDone: boolean
+}
+
+/** How often the progress of a step is told, in milliseconds. */
+const toldEveryMs = 1_000
+
+/** How often a batch that stands in the way of others is tried again. */
+const attempts = 200
+
+/** Runs work again as long as it only stood in somebody's way; what waited for a lock gave up so that others need not wait behind it. */
+export const untilNobodyIsInTheWay = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+  for (let failures = 0; ; failures++) {
+    signal.throwIfAborted()
+    try {
+      return await work()
+    } catch (error) {
+      if (failures + 1 >= attempts || !isRetriableConflict(error)) throw error
+      await delay(backoffMs(failures, { baseMs: 20, maxMs: 500 }))
+    }
+  }
+}
+
+const runStep = async (
+  step: Step,
+  context: AdoptionContext,
+  begun: { position: unknown; rowsDone: number; rowsTotal: number },
+  tell: (progress: Progress) => void,
+): Promise<void> => {
+  const { db, signal } = context
+  const { name } = step
+  const startedAt = performance.now()
+  let { position, rowsDone } = begun
+  let toldAt = startedAt
+  const progress = (isDone: boolean): Progress => {
+    const rowsTotal = isDone ? rowsDone : Math.max(rowsDone, begun.rowsTotal)
+    const rate = (rowsDone - begun.rowsDone) / ((performance.now() - startedAt) / 1_000)
+    const secondsLeft = isDone ? 0 : rate > 0 ? Math.ceil((rowsTotal - rowsDone) / rate) : null
+    return { step: name, rowsDone, rowsTotal, secondsLeft, isDone }
+  }
+  const given: StepContext = {
+    ...context,
+    find: writeFindings,
+    async batches(work) {
+      for (;;) {
+        const batch = await untilNobodyIsInTheWay(signal, () =>
+          db.transaction(async (tx) => {
+            const done = await work(tx, position as never)
+            await savePosition(tx, name, done.position, done.rows)
+            return done
+          }),
+        )
+        // As it comes out of JSON, so that a batch after a kill is given nothing else.
+        position = JSON.parse(JSON.stringify(batch.position ?? null))
+        rowsDone += batch.rows
+        if (batch.done) return
+        if (performance.now() - toldAt >= toldEveryMs) {
+          toldAt = performance.now()
+          tell(progress(false))
+        }
+      }
+    },
+  }
+  await step.run(given)
+  await endStep(db, name)
+  tell(progress(true))
+}
+
+/** Runs the steps of a phase that are not done yet, in their order, and tells how far they are. Running it again goes on where it was. */
+export const runSteps = async (
+  phase: Phase,
+  steps: readonly Step[],
+  context: AdoptionContext,
+  tell: (progress: Progress) => void,
+): Promise<void> => {
+  const { db, signal } = context
+  await makeBookkeeping(db)
+  await beginPhase(db, phase)
+  for (const step of steps) {
+    signal.throwIfAborted()
+    const known = (await readSteps(db)).find(({ name }) => name === step.name)
+    const isOver = known?.finishedAt != null
+    if (isOver && !step.isRepeated) continue
+    const { rows } = await step.estimate(context)
+    await beginStep(db, step, { rows: Math.round((isOver ? 0 : (known?.rowsDone ?? 0)) + rows), isRepeated: isOver })
+    const begun = (await readSteps(db)).find(({ name }) => name === step.name)!
+    await runStep(step, context, begun, tell)
+  }
+  await endPhase(db, phase)
+}

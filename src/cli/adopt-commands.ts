@@ -1,0 +1,59 @@
+import { adoptionState } from '../adoption/phases.ts'
+import { openAdoption } from './adopt-context.ts'
+import { phaseResult, planPhase, runPhase } from './adopt-phase.ts'
+import { programCommand } from './program-command.ts'
+
+const dryRun = { about: 'say what it would do and change nothing' }
+
+const resumes =
+  'It goes on where it was when it is run again, also after a kill. One adopt command runs at a time; a second one says so.'
+
+/** Says what an adoption would do. */
+export const adoptPlanCommand = programCommand({
+  name: 'adopt plan',
+  summary: 'say what adopting a running system would do, and how long it takes',
+  details: ['It changes nothing. docs/adopting.md leads through an adoption.'],
+  examples: [{ call: 'adopt plan', about: 'with DATABASE_URL naming the database of the running system' }],
+  result: phaseResult,
+  async run(_, context) {
+    await using adoption = await openAdoption(context)
+    const state = await adoptionState(adoption.db)
+    if (state === 'foreign') {
+      context.say('There is nothing to adopt: this database has no legacy tables.')
+      return true
+    }
+    await planPhase(state === 'overlap' || state === 'phase-b-begun' ? 'phase-b' : 'phase-a', adoption, context)
+    return true
+  },
+})
+
+/** Puts the new structure beside the old one. */
+export const adoptPhaseACommand = programCommand({
+  name: 'adopt phase-a',
+  summary: 'put the new tables beside those of a running system, and keep both in step',
+  details: ['The running system goes on meanwhile.', resumes],
+  options: { 'dry-run': dryRun },
+  examples: [{ call: 'adopt phase-a', about: 'while the system from before runs' }],
+  result: phaseResult,
+  async run(given, context) {
+    await using adoption = await openAdoption(context)
+    return runPhase('phase-a', adoption, context, { dryRun: given['dry-run'] })
+  },
+})
+
+/** Undoes Phase A. */
+export const adoptRollbackCommand = programCommand({
+  name: 'adopt rollback',
+  summary: 'undo phase-a, as long as phase-b has not begun',
+  details: [
+    'What was written meanwhile goes back to the tables from before; what they have no column for goes to a file that is named.',
+    resumes,
+  ],
+  options: { 'dry-run': dryRun },
+  examples: [{ call: 'adopt rollback', about: 'with the server of Channelscope stopped' }],
+  result: phaseResult,
+  async run(given, context) {
+    await using adoption = await openAdoption(context)
+    return runPhase('rollback', adoption, context, { dryRun: given['dry-run'] })
+  },
+})

@@ -1,0 +1,118 @@
+import path from 'node:path'
+import { z } from 'zod'
+import type { Progress } from '../adoption/run-steps.ts'
+import type { AdoptionContext, Estimate, Step } from '../adoption/step.ts'
+import type { Answer } from '../commands/answer.ts'
+import { ConfigError } from '../lib/errors.ts'
+import { openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { holdDataDirectory } from '../stores/data-directory.ts'
+import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
+import { openPostgres, type Postgres } from '../stores/postgres/postgres.ts'
+import { type ProgramContext, withConfig } from './program-command.ts'
+
+/** How long a statement of an adoption may run. */
+const statementTimeoutMs = 600_000
+
+/** Opens the database that is to be adopted, which must be one for `dm` and `public`. */
+export const openAdoptedDatabase = async (context: ProgramContext): Promise<Postgres> => {
+  const { config, log } = withConfig(context)
+  const { databaseUrl, dmDatabaseUrl } = config
+  if (databaseUrl === undefined)
+    throw new ConfigError('DATABASE_URL is not set: name the database of the running system that is to be adopted.')
+  if (dmDatabaseUrl !== undefined && dmDatabaseUrl !== databaseUrl)
+    throw new ConfigError(
+      'DM_DATABASE_URL names another database: adopt within one database, and move `dm` out of it afterwards.',
+    )
+  if (!(await keepsSession(databaseUrl))) throw new ConfigError(sessionsNeeded('DATABASE_URL'))
+  return openPostgres({ url: databaseUrl, log, max: 4, statementTimeoutMs, connectTimeoutMs: 10_000 })
+}
+
+/** Opens both stores for an adoption and closes them when disposed. An embedded ClickHouse needs the data directory for itself. */
+export const openAdoption = async (context: ProgramContext): Promise<AdoptionContext & AsyncDisposable> => {
+  const { config, log, signal } = withConfig(context)
+  await using stack = new AsyncDisposableStack()
+  const db = stack.use(await openAdoptedDatabase(context))
+  if (config.clickHouseUrl === undefined) stack.use(holdDataDirectory(config.dataDir))
+  const clickHouse = stack.use(
+    await openClickHouse({ url: config.clickHouseUrl, directory: path.join(config.dataDir, 'clickhouse') }),
+  )
+  const opened = stack.move()
+  return {
+    db,
+    clickHouse,
+    tier: config.environment,
+    dataDir: config.dataDir,
+    retentionDays: config.retentionDays,
+    log,
+    signal,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+const findingSchema = z.object({
+  kind: z.string().describe('what was found'),
+  table: z.string().describe('the table with its schema'),
+  done: z.string().describe('what is done about it'),
+  count: z.number().describe('how many rows'),
+  examples: z.array(z.string()).describe('some of them: the row and what is special about it'),
+})
+
+/** A line of JSON for a step that is planned. */
+export const plannedStep = z.object({
+  step: z.string().describe('the step'),
+  title: z.string().describe('what it does'),
+  rows: z.number().describe('how many rows it has to do'),
+  seconds: z.number().describe('about how long it takes'),
+  findings: z.array(findingSchema).describe('what can not be taken over as it is'),
+})
+
+/** A line of JSON for a step that is under way. */
+export const stepProgress = z.object({
+  step: z.string().describe('the step'),
+  rowsDone: z.number().describe('rows that are done'),
+  rowsTotal: z.number().describe('rows that it has to do, as counted at its beginning'),
+  secondsLeft: z.number().nullable().describe('about how many seconds are left; null while that is not known'),
+  isDone: z.boolean().describe('whether the step is done'),
+})
+
+const duration = (seconds: number): string => {
+  if (seconds < 1) return 'less than a second'
+  if (seconds < 120) return `about ${Math.round(seconds)} s`
+  return `about ${Math.round(seconds / 60)} min`
+}
+
+const count = (rows: number): string => rows.toLocaleString('en')
+
+/** Tells what a step would do. */
+export const tellPlanned = (
+  { tell }: Answer<z.infer<typeof plannedStep>>,
+  { name, title }: Step,
+  { rows, seconds, findings = [] }: Estimate,
+): void =>
+  tell({ step: name, title, rows, seconds: Math.round(seconds * 10) / 10, findings }, [
+    `${name}: ${title}. ${rows > 0 ? `${count(rows)} rows, ` : ''}${duration(seconds)}.`,
+    ...findings.flatMap(({ kind, table, done, count: found, examples }) => [
+      `  ${kind}: ${count(found)} in ${table}; ${done}.`,
+      ...examples.map((example) => `    ${example}`),
+    ]),
+  ])
+
+/** Tells how far a step is. */
+export const tellProgress =
+  ({ tell }: Answer<z.infer<typeof stepProgress>>) =>
+  (progress: Progress): void => {
+    const { step, rowsDone, rowsTotal, secondsLeft, isDone } = progress
+    const left = secondsLeft === null ? '' : `, ${duration(secondsLeft)} left`
+    tell(
+      progress,
+      isDone
+        ? `${step}: done, ${count(rowsDone)} rows.`
+        : `${step}: ${count(rowsDone)} of ${count(rowsTotal)} rows${left}.`,
+    )
+  }
+
+export const totalOf = (estimates: readonly Estimate[]): { rows: number; seconds: number; text: string } => {
+  const rows = estimates.reduce((sum, estimate) => sum + estimate.rows, 0)
+  const seconds = estimates.reduce((sum, estimate) => sum + estimate.seconds, 0)
+  return { rows, seconds: Math.round(seconds * 10) / 10, text: `${count(rows)} rows, ${duration(seconds)}` }
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { closeBookkeeping } from '../adoption/close-bookkeeping.ts'
+import { lockAdoption } from '../adoption/lock-adoption.ts'
+import { requirePhase } from '../adoption/phases.ts'
+import { runSteps } from '../adoption/run-steps.ts'
+import type { AdoptionContext, Estimate, Phase } from '../adoption/step.ts'
+import { stepsOf } from '../adoption/steps.ts'
+import type { Answer } from '../commands/answer.ts'
+import { plannedStep, stepProgress, tellPlanned, tellProgress, totalOf } from './adopt-context.ts'
+import { unlessStopped } from './program-command.ts'
+
+/** The last line of a phase that has run. */
+export const phaseEnd = z.object({
+  phase: z.string().describe('the phase'),
+  finished: z.boolean().describe('whether it is finished; it goes on where it was when it is run again'),
+  report: z.string().nullable().describe('the file with what was found and done; null where none was written'),
+})
+
+/** The last line of a phase that was only planned. */
+export const planEnd = z.object({
+  phase: z.string().describe('the phase'),
+  rows: z.number().describe('rows of all steps'),
+  seconds: z.number().describe('about how long it takes'),
+})
+
+/** What the commands that run or plan a phase answer with. */
+export const phaseResult = z.union([plannedStep, stepProgress, phaseEnd, planEnd])
+
+type PhaseAnswer = Answer<z.infer<typeof phaseResult>>
+
+/** Tells what a phase would do; changes nothing. */
+export const planPhase = async (phase: Phase, context: AdoptionContext, answer: PhaseAnswer): Promise<void> => {
+  const estimates: Estimate[] = []
+  for (const step of stepsOf[phase]) {
+    context.signal.throwIfAborted()
+    const estimate = await step.estimate(context)
+    estimates.push(estimate)
+    tellPlanned(answer, step, estimate)
+  }
+  const { rows, seconds, text } = totalOf(estimates)
+  answer.tell({ phase, rows, seconds }, `${phase}: ${text}. Nothing was changed.`)
+}
+
+/** Runs a phase to its end, or until the process is to stop; whether it is finished. */
+export const runPhase = async (
+  phase: Phase,
+  context: AdoptionContext,
+  answer: PhaseAnswer,
+  { dryRun, before }: { dryRun: boolean; before?: () => Promise<void> },
+): Promise<boolean> => {
+  const { db, signal } = context
+  await requirePhase(db, phase)
+  if (dryRun) {
+    await planPhase(phase, context, answer)
+    return true
+  }
+  await using _lock = await lockAdoption(db)
+  // Whoever waited for the lock may find that all is done.
+  await requirePhase(db, phase)
+  await before?.()
+  const done = await unlessStopped(signal, async () => {
+    await runSteps(phase, stepsOf[phase], context, tellProgress(answer))
+    const report = phase === 'phase-a' ? null : await closeBookkeeping(phase, context)
+    answer.tell({ phase, finished: true, report }, [
+      `${phase}: finished.`,
+      ...(report === null ? [] : [`What was found and done is in ${report}.`]),
+    ])
+    return true
+  })
+  if (done === undefined)
+    answer.tell({ phase, finished: false, report: null }, `${phase}: stopped. Run it again to go on where it was.`)
+  return done ?? false
+}
