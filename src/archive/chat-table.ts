@@ -2,6 +2,9 @@ import { bigint, instant, nullable, number } from '../stores/clickhouse/columns.
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { chatFormat } from '../stores/clickhouse/tables/kick-chat-message.ts'
 
+/** The columns of an archived row beside `inserted_at`. Objects of before have no provenance: it is empty then, as it was. */
+export const archivedColumns: readonly string[] = [...chatFormat.columns, 'provenance']
+
 /** A hash of one row: equal for equal rows, in whatever table or file they are. */
 export const rowHash = `cityHash64(env, channel_id, channel_slug, message_id, platform_user_id, username, content, emotes_json, badges_json, toUnixTimestamp(created_at))`
 
@@ -43,7 +46,7 @@ export const arrivalsOf = namedQuery({
 export const rowsOfPart = namedQuery({
   name: 'chat_archive_rows',
   pool: 'heavy',
-  sql: `SELECT ${chatFormat.columns.join(', ')}, inserted_at FROM kick_chat_message
+  sql: `SELECT ${archivedColumns.join(', ')}, inserted_at FROM kick_chat_message
     WHERE env = {env:String} AND inserted_at >= {from:DateTime64(3)} AND inserted_at < {to:DateTime64(3)}
       AND created_at >= {firstSent:DateTime64(3)} AND created_at <= {lastSent:DateTime64(3)}
     ORDER BY ${partOrder}`,

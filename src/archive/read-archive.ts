@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto'
 import { newUlid } from '../lib/ids.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
-import { chatFormat } from '../stores/clickhouse/tables/kick-chat-message.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
 import type { Archive } from './archive-log.ts'
-import { contentOf, createChatTable } from './chat-table.ts'
+import { archivedColumns, contentOf, createChatTable } from './chat-table.ts'
 import { decodeManifest, type Manifest } from './manifest.ts'
 import { manifestKey } from './window.ts'
 
@@ -17,7 +16,7 @@ export type ArchivedObject = Manifest['objects'][number] & { body: Buffer }
 export const insertObject = (clickHouse: ClickHouse, table: string, { key, sha256, rows, body }: ArchivedObject) =>
   clickHouse.insertBatch({
     table,
-    columns: chatFormat.columns,
+    columns: archivedColumns,
     format: 'Parquet',
     body,
     token: `chat archive ${key} ${sha256}`,

@@ -31,6 +31,8 @@ export const restoreArchive = async (
   const { clickHouse } = stores
   if (!/^[a-z]\w{0,63}$/.test(table)) throw new TypeError(`${table} is not the name of a table.`)
   await clickHouse.command(createChatTable(table))
+  // A table that an earlier version made has no such column.
+  await clickHouse.command(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS provenance LowCardinality(String)`)
   const [present] = await clickHouse.query(arrivedIn(table), { env, from, to })
   if (present!.rows > 0) return { kind: 'present', rows: present!.rows }
   for (const listed of manifest.objects) {

@@ -3,9 +3,8 @@ import { buffer } from 'node:stream/consumers'
 import { sleep } from '../lib/backoff.ts'
 import { bigint, number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
-import { chatFormat } from '../stores/clickhouse/tables/kick-chat-message.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
-import { partOrder, rowHash } from './chat-table.ts'
+import { archivedColumns, partOrder, rowHash } from './chat-table.ts'
 import { encodeManifest, type Manifest } from './manifest.ts'
 import { type ArchivedObject, type ArchiveStores, fetchObject } from './read-archive.ts'
 import {
@@ -91,7 +90,7 @@ const rowsOf = (table: string, condition: string) =>
   namedQuery({
     name: 'chat_archive_rewrite_rows',
     pool: 'heavy',
-    sql: `SELECT ${chatFormat.columns.join(', ')}, inserted_at FROM ${table} WHERE NOT (${condition}) ORDER BY ${partOrder}`,
+    sql: `SELECT ${archivedColumns.join(', ')}, inserted_at FROM ${table} WHERE NOT (${condition}) ORDER BY ${partOrder}`,
     row: {},
   })
 
@@ -120,7 +119,7 @@ const rewriteObject = async (options: RewriteOptions, listed: Listed): Promise<R
   const found = await countRows(options, object)
   if (found.matches === 0) return { kept: listed, body: null, rows: 0 }
   if (found.matches === found.rows) return { kept: null, body: null, rows: found.matches }
-  return withScratch(options, [...chatFormat.columns, 'inserted_at'], object, async (table) => {
+  return withScratch(options, [...archivedColumns, 'inserted_at'], object, async (table) => {
     const [left] = await clickHouse.query(keptOf(table, condition), {}, { signal })
     const body = await buffer(await clickHouse.stream(rowsOf(table, condition), {}, 'Parquet', { signal }))
     const sha256 = hash('sha256', body)

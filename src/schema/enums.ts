@@ -61,5 +61,14 @@ export const StatusSourceEnum = builder.enumType('StatusSource', {
   } as const,
 })
 
+/** Where a record comes from; `observed` is stored as null. */
+export const OriginEnum = builder.enumType('Origin', {
+  values: {
+    OBSERVED: { value: 'observed', description: 'This program observed it.' },
+    IMPORT: { value: 'import', description: 'It was brought in from a file, with the command import.' },
+    LEGACY: { value: 'legacy', description: 'It was taken over from the tables of a system from before.' },
+  } as const,
+})
+
 /** What a caller may do. */
 export const RoleEnum = builder.enumType('Role', { values: ['PUBLIC', 'OPERATOR', 'ADMIN'] as const })

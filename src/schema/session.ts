@@ -17,7 +17,7 @@ import { askedBy } from './argument-scopes.ts'
 import { builder } from './builder.ts'
 import { channelOfRow } from './channel.ts'
 import { connectionOfType, pageArguments, totalCount } from './connection.ts'
-import { PlatformEnum, StatusSourceEnum, stored } from './enums.ts'
+import { OriginEnum, PlatformEnum, StatusSourceEnum, stored } from './enums.ts'
 import { idOf, NodeInterface, nodeRow } from './node.ts'
 import { delegated, listOf, listOfChannel, ownRow, rowsBy, type SqlField, value } from './sql-field.ts'
 import { TimeRangeInput } from './time-range.ts'
@@ -35,6 +35,13 @@ const SessionProvenanceType = builder.prismaObject('StreamSession', {
       type: stored(StatusSourceEnum),
       nullable: true,
       description: 'POLL where the end was inferred from probes. Null while the broadcast lasts.',
+    }),
+    origin: t.field({
+      type: stored(OriginEnum),
+      description: 'Where the record of the broadcast comes from.',
+      select: { provenance: true },
+      extensions: { sql: value((session) => `coalesce(${session}.provenance, 'observed')`) },
+      resolve: ({ provenance }) => provenance ?? 'observed',
     }),
   }),
 })

@@ -156,7 +156,7 @@ const everything = `id channelId externalId platform platformUserId slug redirec
   status lastSeenOnlineAt lastStatusChangeAt firstSeenAt lastSeenAt slugHistory { slug observedFrom observedUntil isCurrent }
   monitoring { active nextProbeAt lastProbedAt intervalSeconds consecutiveFailures }
   currentSession { id } sessions(first: 3) { pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { id startedAt endedAt
-    isLive title category language durationSeconds provenance { start end __typename } channel { slug redirectedFrom } } } nodes { id } }
+    isLive title category language durationSeconds provenance { start end origin __typename } channel { slug redirectedFrom } } } nodes { id } }
   statusEvents { nodes { id cursor type previousStatus newStatus source platformEventId occurredAt receivedAt processedAt data channel { id } } }
   eventSubscriptions { id event status platformSubscriptionId error lastEventAt createdAt channel { slug } }`
 

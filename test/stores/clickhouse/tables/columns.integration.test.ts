@@ -23,11 +23,11 @@ const written = namedQuery({
 })
 
 test.each([
-  [probeFormat, []],
-  [chatFormat, ['inserted_at']],
-  [inboxFormat, []],
-  [trustScoreFormat, []],
-])('rows of $table carry every column of the table that is written, with its type', async ({ table, types }, left) => {
+  [probeFormat, ['provenance']],
+  [chatFormat, ['inserted_at', 'provenance']],
+  [inboxFormat, ['provenance']],
+  [trustScoreFormat, ['provenance']],
+])('rows of $table carry every column that their writer sets, with its type', async ({ table, types }, left) => {
   const columns = await opened.store.query(written, { table })
   const carried = Object.entries<ColumnType>(types).map(([name, type]) => ({ name, type }))
   expect(carried).toEqual(columns.filter(({ name }) => !left.includes(name as never)))
