@@ -25,11 +25,14 @@ const asAdmin = async (sql: string): Promise<void> => {
   }
 }
 
-/** Clones the migrated template: takes tens of milliseconds, so every test file (or test) can have its own. */
-export const createTestDatabase = async (): Promise<TestDatabase> => {
+/**
+ * Clones the migrated template: takes tens of milliseconds, so every test file (or test) can have its own. `of` names another
+ * database to clone, which nobody may be connected to; `template0` is an empty one.
+ */
+export const createTestDatabase = async ({ of }: { of?: string } = {}): Promise<TestDatabase> => {
   const template = new URL(inject('templateDatabaseUrl'))
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template.pathname.slice(1)}`)
+  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${of ?? template.pathname.slice(1)}`)
   const url = new URL(template)
   url.pathname = `/${name}`
   // A slow machine is no reason to refuse who waits for a connection.
