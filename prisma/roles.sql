@@ -44,14 +44,16 @@ DECLARE
   kept text;
 BEGIN
   -- What was recorded stays as it was recorded.
-  FOREACH kept IN ARRAY ARRAY['dm.audit_log', 'public.audit_log', 'public._prisma_migrations'] LOOP
+  FOREACH kept IN ARRAY ARRAY['dm.audit_log', 'public.audit_log', 'dm._prisma_migrations', 'public._prisma_migrations'] LOOP
     IF to_regclass(kept) IS NOT NULL THEN
       EXECUTE format('REVOKE UPDATE, DELETE ON %s FROM channelscope_rw', kept);
     END IF;
   END LOOP;
-  IF to_regclass('public._prisma_migrations') IS NOT NULL THEN
-    REVOKE INSERT ON public._prisma_migrations FROM channelscope_rw;
-  END IF;
+  FOREACH kept IN ARRAY ARRAY['dm._prisma_migrations', 'public._prisma_migrations'] LOOP
+    IF to_regclass(kept) IS NOT NULL THEN
+      EXECUTE format('REVOKE INSERT ON %s FROM channelscope_rw', kept);
+    END IF;
+  END LOOP;
   FOREACH kept IN ARRAY ARRAY['dm.audit_log', 'public.audit_log', 'public.api_keys', 'public.configuration', 'public.link_tickets'] LOOP
     IF to_regclass(kept) IS NOT NULL THEN
       EXECUTE format('REVOKE ALL ON %s FROM channelscope_ro', kept);

@@ -19,7 +19,7 @@ export const startPostgres = async (directory: string): Promise<BenchPostgres> =
   await using stack = new AsyncDisposableStack()
   const server = stack.use(await startEmbeddedPostgres({ directory, log: silentLog, durable: false }))
   const migrations = path.resolve(import.meta.dirname, '../../prisma/migrations')
-  await migratePostgres({ url: server.url, directory: migrations, select: () => true, log: silentLog })
+  await migratePostgres({ url: server.url, directory: migrations, sides: ['dm', 'public'], log: silentLog })
   const client = new pg.Client({ connectionString: server.url, options: '-c TimeZone=UTC' })
   await client.connect()
   stack.defer(() => client.end())

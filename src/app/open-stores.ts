@@ -11,7 +11,8 @@ import { type ClickHouse, openClickHouse } from '../stores/clickhouse/open-click
 import { startEmbeddedPostgres } from '../stores/postgres/embedded.ts'
 import { isUnavailable, permanentFailureReason } from '../stores/postgres/failure.ts'
 import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
-import { migratePostgres, postgresMigrations } from '../stores/postgres/migrate.ts'
+import type { Side } from '../stores/postgres/ledger.ts'
+import { migratePostgres, postgresMigrations, selectMigrations } from '../stores/postgres/migrate.ts'
 import { openPostgres, type Postgres } from '../stores/postgres/postgres.ts'
 import { storeMetrics } from './store-metrics.ts'
 
@@ -51,12 +52,12 @@ const migrateDatabase = async (
   }
 }
 
-/** The two Postgres databases of the configuration, which may be one; `migrations` tells which folder belongs where. */
-const sidesOf = (publicUrl: string, dmUrl: string) => {
-  if (publicUrl === dmUrl) return [{ variable: 'DATABASE_URL', url: publicUrl, migrations: () => true }]
+/** The two Postgres databases of the configuration, which may be one. */
+const databasesOf = (publicUrl: string, dmUrl: string): { variable: string; url: string; sides: readonly Side[] }[] => {
+  if (publicUrl === dmUrl) return [{ variable: 'DATABASE_URL', url: publicUrl, sides: ['dm', 'public'] }]
   return [
-    { variable: 'DM_DATABASE_URL', url: dmUrl, migrations: (name: string) => name.includes('_dm_') },
-    { variable: 'DATABASE_URL', url: publicUrl, migrations: (name: string) => name.includes('_public_') },
+    { variable: 'DM_DATABASE_URL', url: dmUrl, sides: ['dm'] },
+    { variable: 'DATABASE_URL', url: publicUrl, sides: ['public'] },
   ]
 }
 
@@ -103,7 +104,8 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
     )
 
   let prepared = false
-  for (const { variable, url, migrations } of sidesOf(publicUrl, dmUrl)) {
+  const sided = databasesOf(publicUrl, dmUrl)
+  for (const { variable, url, sides } of sided) {
     const isGiven = config.databaseUrl !== undefined || variable === 'DM_DATABASE_URL'
     await migrateDatabase(
       { variable, isGiven },
@@ -111,7 +113,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
         url,
         name: isGiven ? variable : `DATA_DIR ${config.dataDir}`,
         directory: folder('prisma/migrations'),
-        select: migrations,
+        sides,
         log,
         // Two processes that start at once take turns here for both stores.
         whileLocked: async () => {
@@ -138,10 +140,9 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
   const dm = dmUrl === publicUrl ? publicDb : openPostgres({ url: dmUrl, log })
   if (dm !== publicDb) opened.use(dm)
   const names = await postgresMigrations(folder('prisma/migrations'))
-  const sides = sidesOf(publicUrl, dmUrl)
   const migrations = {
-    dm: names.filter(sides[0]!.migrations),
-    public: names.filter(sides.at(-1)!.migrations),
+    dm: names.filter(selectMigrations(sided[0]!.sides)),
+    public: names.filter(selectMigrations(sided.at(-1)!.sides)),
     clickHouse: await clickHouseMigrations(folder('clickhouse/migrations')),
   }
   const clickHouseReady = prepareLater()

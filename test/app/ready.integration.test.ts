@@ -79,9 +79,13 @@ describe('there is one reason, without anything secret, when', () => {
   })
 
   test('a migration that the code needs is not in Postgres', async () => {
-    await sql(`UPDATE public._prisma_migrations SET rolled_back_at = now() WHERE migration_name =
-      (SELECT max(migration_name) FROM public._prisma_migrations)`)
+    const newest = (side: string) =>
+      `(SELECT max(migration_name) FROM public._prisma_migrations WHERE migration_name LIKE '%@_${side}@_%' ESCAPE '@')`
+    await sql(`UPDATE dm._prisma_migrations SET rolled_back_at = now() WHERE migration_name = ${newest('dm')}`)
     expect(await reasons()).toEqual(['Postgres lacks 1 of the migrations that this version needs.'])
+    await sql(`UPDATE public._prisma_migrations SET rolled_back_at = now() WHERE migration_name = ${newest('public')}`)
+    expect(await reasons()).toEqual(['Postgres lacks 2 of the migrations that this version needs.'])
+    await sql('UPDATE dm._prisma_migrations SET rolled_back_at = NULL')
     await sql('UPDATE public._prisma_migrations SET rolled_back_at = NULL')
   })
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
   databaseUrl = database.url
   copy = opened.use(await copyProject(edits))
   const directory = path.join(copy.root, 'prisma', 'migrations')
-  await migratePostgres({ url: database.url, directory, select: () => true, log: silentLog })
+  await migratePostgres({ url: database.url, directory, sides: ['dm', 'public'], log: silentLog })
   const { openPostgres } = await copy.load<typeof import('../../src/stores/postgres/postgres.ts')>(
     'src/stores/postgres/postgres.ts',
   )
@@ -112,7 +112,10 @@ test('at most six edits by hand add a fact', () => {
 })
 
 test('the migration and the model of the document describe the same column', async () => {
-  const drift = await driftSql(databaseUrl, path.join(copy.root, 'prisma', 'schema'), ['public._prisma_migrations'])
+  const drift = await driftSql(databaseUrl, path.join(copy.root, 'prisma', 'schema'), [
+    'dm._prisma_migrations',
+    'public._prisma_migrations',
+  ])
   expect(drift).not.toContain('streamer_channel"')
 })
 

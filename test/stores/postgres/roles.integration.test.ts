@@ -36,7 +36,7 @@ const asSuperuser = async (name: string, ...texts: string[]): Promise<void> => {
 }
 
 const migrate = (login: string): Promise<string[]> =>
-  migratePostgres({ url: urlOf(login), directory: 'prisma/migrations', select: () => true, log: silentLog })
+  migratePostgres({ url: urlOf(login), directory: 'prisma/migrations', sides: ['dm', 'public'], log: silentLog })
 
 const logins = { migrator: 'channelscope_migrator', rw: 'channelscope_rw', ro: 'channelscope_ro' } as const
 const connections = new Map<string, Postgres>()
@@ -125,6 +125,8 @@ describe('the service', () => {
     'DELETE FROM dm.audit_log',
     'TRUNCATE dm.audit_log',
     "UPDATE public._prisma_migrations SET checksum = ''",
+    'DELETE FROM dm._prisma_migrations',
+    "INSERT INTO dm._prisma_migrations (id, checksum, migration_name) VALUES ('1', '', '')",
     "COPY public.streamers TO PROGRAM 'cat'",
     "SELECT pg_read_file('/etc/passwd')",
     'SET ROLE channelscope_migrator',

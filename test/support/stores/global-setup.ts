@@ -28,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Postgres runs under another account when the tests run as root.
   await fs.chmod(directory, 0o755)
   const postgres = await startEmbeddedPostgres({ directory, log: silentLog, durable: false, database: 'template' })
-  await migratePostgres({ url: postgres.url, directory: 'prisma/migrations', select: () => true, log: silentLog })
+  await migratePostgres({ url: postgres.url, directory: 'prisma/migrations', sides: ['dm', 'public'], log: silentLog })
   project.provide('templateDatabaseUrl', postgres.url)
   return async () => {
     await postgres[Symbol.asyncDispose]()
