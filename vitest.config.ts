@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { defaultExclude, defineConfig } from 'vitest/config'
+import { defineConfig } from 'vitest/config'
 
 // Node keeps what it compiled: every test file, and every program that a test starts, has a process of its own.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/node-compile', import.meta.url))
@@ -11,7 +11,7 @@ const experimental = { viteModuleRunner: false }
 /** What holds for every kind of test. */
 const everyKind = {
   experimental,
-  setupFiles: ['test/support/access/watch-for-secrets.ts'],
+  setupFiles: ['test/support/access/watch-for-secrets.ts', 'test/support/forget-statements.ts'],
   pool: 'forks' as const,
   // Longer than `eventually` looks, so that a test that waits in vain says for what.
   testTimeout: 90_000,
@@ -35,12 +35,9 @@ export default defineConfig({
           ...everyKind,
           name: 'parts',
           include: ['{test,admin/src}/**/*.{unit,integration}.test.ts'],
-          exclude: [...defaultExclude, 'test/resolvers/**'],
           isolate: false,
         },
       },
-      // A process names only so many statements, and these count them: each file begins with none.
-      { test: { ...everyKind, name: 'resolvers', include: ['test/resolvers/**/*.test.ts'] } },
       // Apart from the parts, so that a browser and a server with both stores stand in few processes.
       { test: { ...everyKind, name: 'pages', include: ['test/**/*.browser.test.ts'], isolate: false } },
       { test: { ...everyKind, name: 'programs', include: ['test/**/*.e2e.test.ts'] } },

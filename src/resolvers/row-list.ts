@@ -184,6 +184,9 @@ const statements = new Map<string, Statement<any>>()
 
 const maxNames = 200
 
+/** Forgets which statements have names, as in a process that has just begun. */
+export const forgetStatements = (): void => statements.clear()
+
 /** A name that Postgres does not cut. */
 const shortName = (name: string): string =>
   name.length < 64 ? name : `${name.slice(0, 46)}_${hash('sha256', name, 'base64url').slice(0, 16)}`
