@@ -199,11 +199,12 @@ test('without ClickHouse series and summaries are UNAVAILABLE after one try, and
     services: { history: { store: gone, env: 'test', completeThrough: () => new Date(now), lost: () => [] } },
   })
   await other.services.cursors.known()
-  const { slug } = (await other.ask('{ channels(first: 1) { nodes { slug } } }')).data.channels.nodes[0]
-  tried.length = 0
+  const [known] = await database.db.query<{ slug: string }>(
+    statement('slug_of_one', 'SELECT current_slug AS slug FROM dm.streamer_channel ORDER BY id LIMIT 1'),
+  )
   const { data, errors } = await other.ask(
     `query ($range: TimeRange!) { me { role } channels(first: 2) { nodes { slug currentSession { title peakViewers } sessions(first: 1) { nodes { title } } } }
-       viewers: channel(slug: "${slug}") { viewers(range: $range) { meta { from } } } }`,
+       viewers: channel(slug: "${known!.slug}") { viewers(range: $range) { meta { from } } } }`,
     { range },
   )
   expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(new Set(['UNAVAILABLE']))
