@@ -11,7 +11,7 @@ import {
   savePosition,
   writeFindings,
 } from './bookkeeping.ts'
-import type { AdoptionContext, Phase, Step, StepContext } from './step.ts'
+import { type AdoptionContext, ask, type Phase, type Step, type StepContext } from './step.ts'
 
 /** How far a step is. `secondsLeft` is null until its pace is known. */
 export type Progress = {
@@ -24,6 +24,9 @@ export type Progress = {
 
 /** How often the progress of a step is told, in milliseconds. */
 const toldEveryMs = 1_000
+
+/** A batch waits for nobody for long, and what it writes itself does not call the triggers that keep old and new in step. */
+const settings = `SET LOCAL lock_timeout = '200ms'; SET LOCAL adoption.syncing = 'on'`
 
 /** How often a batch that stands in the way of others is tried again. */
 const attempts = 200
@@ -65,6 +68,7 @@ const runStep = async (
       for (;;) {
         const batch = await untilNobodyIsInTheWay(signal, () =>
           db.transaction(async (tx) => {
+            await tx.query(ask(settings))
             const done = await work(tx, position as never)
             await savePosition(tx, name, done.position, done.rows)
             return done

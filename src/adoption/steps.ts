@@ -1,8 +1,28 @@
+import { accountsStep } from './phase-a/accounts.ts'
+import { claimsStep } from './phase-a/claims.ts'
+import { constraintsStep } from './phase-a/constraints.ts'
+import { columnSteps, scheduleStep, scoresStep, smallSteps } from './phase-a/copies.ts'
+import { migrationsStep } from './phase-a/migrations.ts'
+import { namesStep } from './phase-a/names.ts'
+import { sessionsStep } from './phase-a/sessions.ts'
+import { structureStep } from './phase-a/structure.ts'
 import type { Phase, Step } from './step.ts'
 
 /** What each phase does, in this order. */
 export const stepsOf: Readonly<Record<Phase, readonly Step[]>> = {
-  'phase-a': [],
+  'phase-a': [
+    migrationsStep,
+    structureStep,
+    accountsStep,
+    claimsStep,
+    namesStep,
+    sessionsStep,
+    scheduleStep,
+    ...columnSteps,
+    ...smallSteps,
+    scoresStep,
+    constraintsStep,
+  ],
   'phase-b': [],
   rollback: [],
 }

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { refuseUnadopted } from '../adoption/phases.ts'
 import type { Config } from '../config/config.ts'
 import { backoffMs, sleep } from '../lib/backoff.ts'
 import { ConfigError, reasonText } from '../lib/errors.ts'
@@ -115,6 +116,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
         directory: folder('prisma/migrations'),
         sides,
         log,
+        before: (db) => refuseUnadopted(db, isGiven ? variable : 'DATA_DIR'),
         // Two processes that start at once take turns here for both stores.
         whileLocked: async () => {
           prepared ||= await prepareClickHouse()

@@ -19,6 +19,12 @@ export type PostgresMigrationOptions = {
   log: Log
   /** Gives up the wait for a server or for another process that migrates. */
   signal?: AbortSignal
+  /** Runs while the lock is held, before anything is changed; throws where this database must not be migrated. */
+  before?: (db: Transaction) => Promise<void>
+  /** The text of a migration that is run instead of its own, where a part of what it makes is there already. Its checksum stays its own. */
+  adjust?: (name: string, sql: string) => string
+  /** How long the session may wait for a lock, in milliseconds; else for ever. */
+  lockTimeoutMs?: number
   /** Runs while the lock is held, after the last migration: for what must not run twice at once beside it. */
   whileLocked?: () => Promise<void>
 }
@@ -55,6 +61,7 @@ export const postgresMigrations = async (directory: string): Promise<string[]> =
  */
 export const migratePostgres = async (options: PostgresMigrationOptions): Promise<string[]> => {
   const { url, name: database = 'The database', directory, sides, log, signal, whileLocked } = options
+  const { before, adjust = (_, sql) => sql, lockTimeoutMs = 0 } = options
   const client = new SessionClient({
     connectionString: url,
     connectionTimeoutMillis: 5_000,
@@ -68,7 +75,9 @@ export const migratePostgres = async (options: PostgresMigrationOptions): Promis
     signal?.addEventListener('abort', giveUp)
     await client.connect()
     await client.query('SELECT pg_advisory_lock($1)', [migrateLock])
+    await client.query(`SET lock_timeout = ${lockTimeoutMs}`)
     const db: Transaction = { query: async ({ text }, values) => (await client.query(text, values?.slice())).rows }
+    await before?.(db)
     await requireBaseline(db, database)
     const migrations = await readMigrations(directory)
     await client.query('BEGIN')
@@ -95,7 +104,7 @@ export const migratePostgres = async (options: PostgresMigrationOptions): Promis
       if (row) continue
       const startedAt = new Date()
       await client.query('BEGIN')
-      await client.query(sql)
+      await client.query(adjust(name, sql))
       await ledgers.record({ name, checksum }, startedAt)
       await client.query('COMMIT')
       log.info({ migration: name }, 'applied a migration')

@@ -1,0 +1,56 @@
+import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
+import { ask } from './step.ts'
+
+/** About how many rows tables have, as the database last counted; tables that are small or were never counted are counted now. */
+export const countRows = async (db: Transaction, tables: readonly string[]): Promise<Map<string, number>> => {
+  const told = await db.query(
+    ask<{
+      name: string
+      rows: number
+      bytes: number
+    }>(`SELECT t.name, c.reltuples::float8 AS rows, pg_relation_size(c.oid)::float8 AS bytes
+      FROM unnest($1::text[]) AS t(name) JOIN pg_class c ON c.oid = to_regclass(t.name)`),
+    [tables],
+  )
+  const counts = new Map<string, number>()
+  for (const { name, rows, bytes } of told) {
+    if (rows > 100_000) counts.set(name, rows)
+    else if (bytes > 500_000_000) counts.set(name, Math.max(rows, bytes / 200))
+    else {
+      const [row] = await db.query(ask<{ count: number }>(`SELECT count(*)::float8 AS count FROM ${name}`))
+      counts.set(name, row!.count)
+    }
+  }
+  return counts
+}
+
+class Measured extends Error {}
+
+/**
+ * How many seconds a sample takes, measured in a transaction that is rolled back. It gives up where somebody is in its way, and answers
+ * null.
+ */
+export const measure = async (db: Postgres, sample: (tx: Transaction) => Promise<void>): Promise<number | null> => {
+  let seconds: number | null = null
+  try {
+    await db.transaction(async (tx) => {
+      await tx.query(ask(`SET LOCAL lock_timeout = '100ms'; SET LOCAL adoption.syncing = 'on'`))
+      const startedAt = performance.now()
+      await sample(tx)
+      seconds = (performance.now() - startedAt) / 1_000
+      throw new Measured()
+    })
+  } catch (error) {
+    if (!(error instanceof Measured)) return null
+  }
+  return seconds
+}
+
+/** SQL for the next `$2` distinct values of an indexed column behind `$1`, each found by one step in the index. */
+export const distinctBehind = (table: string, column: string): string => `
+  WITH RECURSIVE found AS (
+    (SELECT ${column} AS id, 1 AS n FROM ${table} WHERE ${column} > $1 ORDER BY ${column} LIMIT 1)
+    UNION ALL
+    SELECT (SELECT t.${column} FROM ${table} t WHERE t.${column} > f.id ORDER BY t.${column} LIMIT 1), f.n + 1
+    FROM found f WHERE f.id IS NOT NULL AND f.n < $2)
+  SELECT id FROM found WHERE id IS NOT NULL`
