@@ -37,7 +37,7 @@ export const adoptPhaseACommand = programCommand({
   result: phaseResult,
   async run(given, context) {
     await using adoption = await openAdoption(context)
-    return runPhase('phase-a', adoption, context, { dryRun: given['dry-run'] })
+    return await runPhase('phase-a', adoption, context, { dryRun: given['dry-run'] })
   },
 })
 
@@ -54,6 +54,6 @@ export const adoptRollbackCommand = programCommand({
   result: phaseResult,
   async run(given, context) {
     await using adoption = await openAdoption(context)
-    return runPhase('rollback', adoption, context, { dryRun: given['dry-run'] })
+    return await runPhase('rollback', adoption, context, { dryRun: given['dry-run'] })
   },
 })

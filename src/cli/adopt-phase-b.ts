@@ -43,7 +43,7 @@ export const adoptPhaseBCommand = programCommand({
   async run(given, context) {
     const quietSeconds = given['quiet-for'] === undefined ? usualQuietSeconds : Number(given['quiet-for'])
     await using adoption = await openAdoption(context)
-    return runPhase('phase-b', adoption, context, {
+    return await runPhase('phase-b', adoption, context, {
       dryRun: given['dry-run'],
       async before() {
         // Once it has begun, old tables may be gone, and it can only go on.
