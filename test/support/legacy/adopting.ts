@@ -1,6 +1,7 @@
 import { cp } from 'node:fs/promises'
 import path from 'node:path'
 import { openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
+import { holdDataDirectory } from '../../../src/stores/data-directory.ts'
 import { type Program, runProgram } from '../app/program.ts'
 import { createTestDatabase } from '../stores/postgres.ts'
 import { sharedDirectory } from '../stores/shared-directory.ts'
@@ -27,6 +28,8 @@ export const createLegacySystem = async ({ of, history }: { of: string; history:
   await using opened = new AsyncDisposableStack()
   const directory = opened.use(await sharedDirectory('adopting'))
   const database = opened.use(await createTestDatabase({ of }))
+  // It takes none for its own that has content already.
+  holdDataDirectory(directory.path)[Symbol.dispose]()
   await cp(history, path.join(directory.path, 'clickhouse'), { recursive: true })
   const env = {
     DATABASE_URL: database.url,
