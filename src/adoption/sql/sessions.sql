@@ -67,6 +67,9 @@ DECLARE
   stored integer;
   open_session record;
 BEGIN
+  -- One after the other for each channel: two that open a session of it at once would not see each other.
+  PERFORM FROM dm.streamer_channel c WHERE c.platform = 'kick' AND c.platform_user_id IN (SELECT btrim(u) FROM unnest(p_users) u)
+  ORDER BY c.id FOR NO KEY UPDATE;
   -- Ended ones first, so that a channel never has two without an end.
   WITH seen AS MATERIALIZED (
     SELECT c.id AS channel_id, b.*, adoption.past(coalesce(b.last_probe_at, b.started_at)) AS seen_at
