@@ -12,6 +12,8 @@ type Check = {
   legacy: string
   /** Where it is in the tables of an empty install; absent where it is in ClickHouse then. */
   adopted?: string
+  /** Whether it is there only after Phase B. */
+  isLate?: boolean
 }
 
 const channel = `JOIN dm.streamer_channel c ON c.platform = 'kick' AND c.platform_user_id = f."user"`
@@ -37,7 +39,8 @@ const checks: Record<Kind, Check> = {
     columns: '"user" text, "lastProbedAt" timestamptz',
     ofKey: (user) => ({ user }),
     legacy: `FROM public.kick_streamer_probe_schedule t WHERE t.kick_user_id = f."user" AND (f.gone OR t.last_probed_at = f."lastProbedAt")`,
-    adopted: `FROM dm.probe_schedule t ${channel} AND c.id = t.channel_id WHERE f.gone AND t.active OR t.last_probed_at >= f."lastProbedAt"`,
+    // The times of the other system are its own; who is polled is the same.
+    adopted: `FROM dm.probe_schedule t ${channel} AND c.id = t.channel_id WHERE t.active`,
   },
   probes: {
     columns: '"user" text, at timestamptz, viewers integer, "startedAt" timestamptz',
@@ -73,25 +76,30 @@ const checks: Record<Kind, Check> = {
   deliveries: {
     columns: '"messageId" text, processed boolean',
     legacy: 'FROM webhooks.incoming t WHERE t.message_id = f."messageId" AND t.processed = f.processed',
+    isLate: true,
     adopted: `FROM dm.webhook_message_ids t WHERE t.source = 'kick' AND t.message_id = f."messageId"`,
   },
   archives: {
-    columns: 'key2 text, rows bigint',
+    columns: 'rows bigint',
     legacy: 'FROM public.kick_chat_s3_archive_log t WHERE t.error = f.key AND t.rows_exported = f.rows',
     adopted: 'FROM dm.chat_archive_log t WHERE t.error = f.key AND t.rows_exported = f.rows',
   },
 }
 
-/** The facts that are not as they were written, as `kind key`: in the tables of before, or in those of an empty install. */
+/**
+ * The facts that are not as they were written, as `kind key`: in the tables of before, in those of an empty install as long as both are
+ * there, or in the latter after Phase B.
+ */
 export const findMissing = async (
   db: pg.ClientBase,
   facts: WrittenFacts,
-  where: 'legacy' | 'adopted',
+  where: 'legacy' | 'overlap' | 'adopted',
 ): Promise<string[]> => {
   const missing: string[] = []
   for (const kind of Object.keys(checks) as Kind[]) {
-    const { columns, ofKey, [where]: lookup } = checks[kind]
-    if (lookup === undefined) continue
+    const { columns, ofKey, legacy, adopted, isLate } = checks[kind]
+    const lookup = where === 'legacy' ? legacy : adopted
+    if (lookup === undefined || (where === 'overlap' && isLate)) continue
     const rows = [...(facts[kind] as Map<string, object | null>)].map(([key, fact]) => ({
       ...(fact ?? ofKey!(key)),
       key,
