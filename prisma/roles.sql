@@ -25,8 +25,25 @@ END $$;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE, CREATE ON SCHEMA public TO channelscope_migrator;
 CREATE SCHEMA IF NOT EXISTS dm AUTHORIZATION channelscope_migrator;
--- The queue of jobs makes its tables there by itself, at the first start.
-CREATE SCHEMA IF NOT EXISTS pgboss AUTHORIZATION channelscope_rw;
+-- The queues of jobs make their tables there by themselves, at the first start.
+CREATE SCHEMA IF NOT EXISTS dm_jobs AUTHORIZATION channelscope_rw;
+CREATE SCHEMA IF NOT EXISTS public_jobs AUTHORIZATION channelscope_rw;
+
+-- They were in `pgboss` before, a name that other programs use as well: dropped where all its queues are ours.
+DO $$
+DECLARE
+  is_ours boolean := false;
+BEGIN
+  IF to_regclass('dm.streamer_channel') IS NULL OR to_regclass('pgboss.queue') IS NULL THEN RETURN; END IF;
+  EXECUTE $ours$
+    SELECT count(*) > 0 AND bool_and(name LIKE '\_\_pgboss\_\_%' OR name = ANY (ARRAY['chat-export', 'trust-scores',
+      'event-subscriptions', 'session-closing', 'session-aggregates', 'status-event-retention', 'webhook-id-retention',
+      'history-retention', 'scrape-log-retention'])) FROM pgboss.queue$ours$ INTO is_ours;
+  IF is_ours THEN
+    DROP SCHEMA pgboss CASCADE;
+    COMMENT ON SCHEMA dm_jobs IS 'Took the place of pgboss.';
+  END IF;
+END $$;
 
 GRANT USAGE ON SCHEMA dm, public TO channelscope_rw, channelscope_ro;
 ALTER DEFAULT PRIVILEGES FOR ROLE channelscope_migrator REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;

@@ -13,6 +13,8 @@ import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { Notice, OperationsSource, SpoolTable, StoreLook } from '../resolvers/operations-source.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { SettingObjects } from '../stores/objects/open-objects.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import type { JobScope } from '../workers/job-scope.ts'
 import { readJobRuns } from '../workers/jobs/job-runs.ts'
 import { allowedLateness, readPolling } from '../workers/polling-state.ts'
 import { archiveBehind } from './job-metrics.ts'
@@ -77,7 +79,7 @@ export const createOperations = (options: OperationsOptions): Omit<OperationsSou
   const { config, settings, stores, checks, ingest, registry, platforms, jobs, objects, clock, log } = options
   const { databases, clickHouse } = stores
   const { dm: db } = databases
-  const env = config.environment
+  const env = config.tier
   const startedAt = new Date(clock())
   const version = ownVersion()
   const lookAtObjects = cacheBriefly(systemSteady, () =>
@@ -119,11 +121,15 @@ export const createOperations = (options: OperationsOptions): Omit<OperationsSou
     },
     nodes: () => knownNodes(db, env),
     jobs: jobs.runner.jobs,
-    jobRuns: () =>
-      readJobRuns(
-        db,
-        jobs.runner.jobs.map(({ name }) => name),
-      ),
+    async jobRuns() {
+      const runsOf = (scope: JobScope, side: Postgres) =>
+        readJobRuns(
+          side,
+          scope,
+          jobs.runner.jobs.filter((job) => job.scope === scope).map(({ name }) => name),
+        )
+      return (await Promise.all([runsOf('tier', db), runsOf('environment', databases.public)])).flat()
+    },
     // The runner ends it when the process stops.
     runJob: (name) => jobs.runner.run(name, new AbortController().signal),
     budgets: platforms.budgets,

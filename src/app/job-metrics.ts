@@ -7,7 +7,7 @@ import { waitingSessions } from '../workers/aggregate-sessions.ts'
 import type { JobRunner } from '../workers/jobs/job-runner.ts'
 
 /** The numbers of the jobs and of the archive, under the names people look for. */
-export const jobMetrics = (db: Postgres, runner: JobRunner, lag: ArchiveLag): MetricSource[] => {
+export const jobMetrics = (db: Postgres, runner: Pick<JobRunner, 'stats'>, lag: ArchiveLag): MetricSource[] => {
   const jobs = metricsPer('job', () => Object.entries(runner.stats()))
   const runs = () =>
     Object.entries(runner.stats()).flatMap(([job, { succeeded, failed }]) => [
@@ -55,7 +55,7 @@ export const archiveBehind = (lag: ArchiveLag): string | null => {
 }
 
 /** What fails or is behind, one sentence each. */
-export const degradedJobs = (runner: JobRunner, lag: ArchiveLag): string[] => {
+export const degradedJobs = (runner: Pick<JobRunner, 'stats'>, lag: ArchiveLag): string[] => {
   const failing = Object.entries(runner.stats()).filter(([, { isFailing }]) => isFailing)
   const behind = archiveBehind(lag)
   return [...failing.map(([name]) => failingJob(name)), ...(behind === null ? [] : [behind])]

@@ -128,9 +128,9 @@ export type PrepareDemoOptions = {
   /** The adapter of the simulated platform, and what reads its deliveries. */
   platform: Platform
   reader: DeliveryReader & Pick<WebhookSource, 'headerPrefix'>
-  /** Where the past goes: probes of this environment, and what webhooks told. */
+  /** Where the past goes: probes of this tier, and what webhooks told. */
   spool: Pick<Spool, 'append' | 'take' | 'settle' | 'backlogs'>
-  environment: string
+  tier: string
   /** Seconds between two probes of a live channel. */
   pollIntervalSeconds: number
   log: Log
@@ -174,7 +174,7 @@ const projectBroadcasts = async (
 
 /** Lives through the past. What an attempt before has left of it goes first; only the end makes this one count. */
 const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<void> => {
-  const { demo, db, reader, spool, environment, pollIntervalSeconds, log, signal } = options
+  const { demo, db, reader, spool, tier, pollIntervalSeconds, log, signal } = options
   const { seed, channels, world, kick } = demo
   const to = world.clock()
   const from = to - historyMs
@@ -200,7 +200,7 @@ const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<v
       log: silentLog,
       signal,
     },
-    appendProbes: probeAppender(stage, environment),
+    appendProbes: probeAppender(stage, tier),
     webhooks: {
       subscriptions: kick.subscriptions,
       headerPrefix: reader.headerPrefix,

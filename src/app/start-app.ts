@@ -22,10 +22,11 @@ import { lockDemo, prepareDemo } from './prepare-demo.ts'
 import { readinessChecks } from './readiness.ts'
 import { startApi } from './start-api.ts'
 import { startClock } from './start-clock.ts'
+import { startEnvironment } from './start-environment.ts'
 import { startErasingOf } from './start-erasing.ts'
 import { startIngest } from './start-ingest.ts'
 import { startInstantClamping } from './start-instant-clamping.ts'
-import { startJobs } from './start-jobs.ts'
+import { jobScopes, startJobs } from './start-jobs.ts'
 import { startLive } from './start-live.ts'
 import { runsDemo, startPlatforms } from './start-platforms.ts'
 import { startSettings } from './start-settings.ts'
@@ -67,7 +68,8 @@ export const startApp = async (
   const stores = opened.use(await openStores(config, log, signal))
   const { databases, clickHouse } = stores
   const { dm: db } = databases
-  const { environment } = config
+  const { tier } = config
+  const environment = opened.use(await startEnvironment({ config, db, log }))
   const time = opened.use(await startClock({ db, log, machine: systemClock, steady: systemSteady }))
   const { clock } = time
   opened.use(startInstantClamping({ databases, time, log }))
@@ -87,7 +89,7 @@ export const startApp = async (
     const platform = adapters.get(simulatedPlatform)!
     const reader = platforms.webhookSources.find((source) => source.platform === simulatedPlatform)!
     const pollIntervalSeconds = settings.get('monitoring.poll.interval.seconds')
-    await prepareDemo({ demo, db, platform, reader, spool, environment, pollIntervalSeconds, log, signal })
+    await prepareDemo({ demo, db, platform, reader, spool, tier, pollIntervalSeconds, log, signal })
   }
   signal.throwIfAborted()
 
@@ -97,7 +99,7 @@ export const startApp = async (
   const webhooks = opened.use(
     startWebhooks({
       sources: platforms.webhookSources,
-      env: environment,
+      env: tier,
       db,
       spool,
       clickHouse,
@@ -133,7 +135,7 @@ export const startApp = async (
       clock,
       time,
       log,
-      scheduling: config.workers.has('jobs'),
+      scheduling: jobScopes(config),
       problems: platforms.problems,
     }),
   )
@@ -178,7 +180,7 @@ export const startApp = async (
       webhooks: webhooks.routes,
       runCommand: jobs.runCommand,
       checks,
-      degraded: [ingest.degraded, webhooks.degraded, jobs.degraded],
+      degraded: [ingest.degraded, webhooks.degraded, jobs.degraded, environment.degraded],
       metrics: [stores, time, ingest, platforms, live, webhooks, workers, jobs].flatMap(({ metrics }) => metrics),
     }),
   )

@@ -43,7 +43,7 @@ export const nodeOf = ({ dataDir }: Pick<Config, 'dataDir'>): string =>
  */
 export const startCompleteness = async (options: CompletenessOptions): Promise<Completeness> => {
   const { config, db, spool, losses, clock, log, signal } = options
-  const whose = { env: config.environment, node: nodeOf(config) }
+  const whose = { env: config.tier, node: nodeOf(config) }
   const isShared = config.databaseUrl !== undefined || config.dmDatabaseUrl !== undefined
   let heard: PeerProgress = { at: isShared ? 0 : Number.MAX_SAFE_INTEGER, through: new Map() }
   const own = (): Progress[] =>

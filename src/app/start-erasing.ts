@@ -28,7 +28,8 @@ export const startErasingOf = (options: ErasingOfAppOptions): RunningErasing => 
   return startErasing({
     ...others,
     stores: { clickHouse, objects },
-    env: config.environment,
+    env: config.tier,
+    environment: config.environment,
     node: nodeOf(config),
     ownsDatabase: config.databaseUrl === undefined && config.dmDatabaseUrl === undefined,
     // A server's parts are the matter of whoever runs it.

@@ -72,7 +72,7 @@ export const startIngest = async ({ config, stores, clock, log, signal }: Ingest
   if (!clickHouse.isServer)
     opened.use(await startPartWatch({ directory: config.dataDir, clickHouse, losses, clock, log }))
   if (spool.isNew)
-    await losses.tell(await lostWithSpool(db, { env: config.environment, node: nodeOf(config) }).catch(() => []))
+    await losses.tell(await lostWithSpool(db, { env: config.tier, node: nodeOf(config) }).catch(() => []))
   await losses.tell(spool.losses.map(lossOfSpool))
   if (spool.losses.length > 0) await spool.lossesTold()
   const completeness = opened.use(await startCompleteness({ config, db, spool, losses, clock, log, signal }))
@@ -85,7 +85,7 @@ export const startIngest = async ({ config, stores, clock, log, signal }: Ingest
     shipper,
     history: {
       store: clickHouse,
-      env: config.environment,
+      env: config.tier,
       completeThrough: completeness.completeThrough,
       lost: completeness.lost,
     },

@@ -12,6 +12,7 @@ import type { Erasing } from '../erasing/erasing.ts'
 import type { RunCommand } from '../http/routes/command-route.ts'
 import type { Spool } from '../ingest/spool.ts'
 import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
+import { ApiError } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
@@ -21,9 +22,11 @@ import { listSettings, type SettingProblem } from '../settings/list-settings.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { SettingObjects } from '../stores/objects/open-objects.ts'
+import { readTierWorker } from '../stores/postgres/environments.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { TestConnection } from '../webhooks/test-connection.ts'
 import type { Completeness } from '../workers/aggregate-sessions.ts'
+import type { JobScope } from '../workers/job-scope.ts'
 import {
   chatExportJob,
   eventSubscriptionsJob,
@@ -31,7 +34,8 @@ import {
   sessionClosingJob,
   trustScoresJob,
 } from '../workers/jobs/domain-jobs.ts'
-import { type Job, startJobRunner } from '../workers/jobs/job-runner.ts'
+import { deletedChannelsJob, trustLeaderboard, trustLeaderboardJob } from '../workers/jobs/environment-jobs.ts'
+import { type Job, type JobRunner, startJobRunner } from '../workers/jobs/job-runner.ts'
 import {
   type HistoryDays,
   historyRetention,
@@ -41,6 +45,7 @@ import {
   webhookIdRetentionJob,
 } from '../workers/jobs/retention-jobs.ts'
 import { degradedJobs, jobMetrics } from './job-metrics.ts'
+import { joinRunners } from './join-runners.ts'
 import { objectKeys } from './open-objects-of.ts'
 import type { SharedTime } from './start-clock.ts'
 
@@ -75,8 +80,8 @@ export type JobsOptions = {
   log: Log
   /** What is wrong with settings of other parts; absent, nothing. */
   problems?: () => readonly SettingProblem[]
-  /** False: only what is asked for by hand. */
-  scheduling: boolean
+  /** Whose jobs are run when they are due; the others only when they are asked for by hand. */
+  scheduling: ReadonlySet<JobScope>
 }
 
 const historyDays = (settings: Settings): HistoryDays => ({
@@ -87,7 +92,10 @@ const historyDays = (settings: Settings): HistoryDays => ({
 
 const settlingMs = 5 * 60_000
 
-const buildJobs = (options: JobsOptions): Job[] => {
+const otherWorker = (job: string, environment: string): string =>
+  `The job ${job} is work of the tier, which the environment ${environment} does: run it there.`
+
+const buildJobs = (options: JobsOptions, onScores: (signal: AbortSignal) => Promise<void>): Job[] => {
   const {
     config,
     settings,
@@ -103,17 +111,17 @@ const buildJobs = (options: JobsOptions): Job[] => {
     scheduling,
   } = options
   const { steady = systemSteady, time } = options
-  let settled = scheduling ? steady() + settlingMs : Number.NEGATIVE_INFINITY
+  let settled = scheduling.has('tier') ? steady() + settlingMs : Number.NEGATIVE_INFINITY
   time?.onStep(() => {
     settled = steady() + settlingMs
   })
-  const { dm: db, public: publicDb } = databases
-  const env = config.environment
+  const { dm: db } = databases
+  const env = config.tier
   const jobs: Record<JobName, Job> = {
     'chat-export': chatExportJob({ db, clickHouse, objects, env, log }),
     'trust-scores': trustScoresJob({
       db,
-      publicDb,
+      onScores,
       clickHouse,
       env,
       registry,
@@ -135,9 +143,17 @@ const buildJobs = (options: JobsOptions): Job[] => {
     'webhook-id-retention': webhookIdRetentionJob(db, () => settings.get('retention.webhooks.days')),
     [historyRetention]: historyRetentionJob(clickHouse, () => historyDays(settings), log),
     'scrape-log-retention': scrapeLogRetentionJob(db),
+    [trustLeaderboard]: trustLeaderboardJob(databases),
+    'deleted-channels': deletedChannelsJob(databases),
   }
   return Object.values(jobs)
 }
+
+/** Whose jobs a process runs when they are due. */
+export const jobScopes = ({ workers }: Pick<Config, 'workers'>): ReadonlySet<JobScope> =>
+  new Set<JobScope>(
+    workers.has('jobs') ? ['tier', 'environment'] : workers.has('environment-jobs') ? ['environment'] : [],
+  )
 
 /** Starts the periodic jobs, and runs the commands of operators; disposing waits for what they are doing. */
 export const startJobs = (options: JobsOptions) => {
@@ -146,13 +162,26 @@ export const startJobs = (options: JobsOptions) => {
   const { dm: db } = databases
   const { keys = createApiKeys(databases.public) } = options
   const running = new AsyncDisposableStack()
-  const env = config.environment
-  const jobs = buildJobs(options)
-  const runner = running.use(startJobRunner({ db, jobs, clock, log, scheduling }))
+  const env = config.tier
+  const jobs = buildJobs(options, async (signal) => {
+    const { ok, text } = await runners.environment.run(trustLeaderboard, signal)
+    if (!ok) log.warn({}, `the scores are computed and not copied yet: ${text}`)
+  })
+  const runnerOf = (scope: JobScope): JobRunner => {
+    const own = jobs.filter((job) => job.scope === scope)
+    const side = scope === 'tier' ? db : databases.public
+    return running.use(startJobRunner({ db: side, scope, jobs: own, clock, log, scheduling: scheduling.has(scope) }))
+  }
+  const runners = { environment: runnerOf('environment'), tier: runnerOf('tier') }
+  const runner = joinRunners(runners, async (name) => {
+    const worker = await readTierWorker(db)
+    if (worker !== null && worker !== config.environment.name)
+      throw new ApiError('BAD_USER_INPUT', otherWorker(name, worker))
+  })
   const lag = running.use(
     watchArchiveLag({ db, env, retentionDays: () => settings.get('retention.chat.days'), clock, log }),
   )
-  if (scheduling)
+  if (scheduling.has('tier'))
     running.use(
       applySetting(
         { settings, of: (current) => JSON.stringify(historyDays(current)), name: 'retention', log },
@@ -168,6 +197,7 @@ export const startJobs = (options: JobsOptions) => {
   }
   const services: CommandServices = {
     env,
+    environment: config.environment,
     listSettings: async () => listSettings(settings, await configuration.list(), problems()),
     db,
     publicDb: databases.public,

@@ -29,7 +29,7 @@ export type KnownLosses = AsyncDisposable & {
   readonly metrics: MetricSource[]
 }
 
-export type KnownLossesOptions = { config: Pick<Config, 'environment'>; db: Postgres; log: Log }
+export type KnownLossesOptions = { config: Pick<Config, 'tier'>; db: Postgres; log: Log }
 
 const everyMs = 10_000
 
@@ -45,7 +45,7 @@ export const noticeOf = ({ source, target, rows, from, to, setAside }: KnownLoss
 
 /** Reads what is known and follows what other nodes find. What can not be stored now is kept here and stored later. */
 export const startKnownLosses = async ({ config, db, log }: KnownLossesOptions): Promise<KnownLosses> => {
-  const env = config.environment
+  const env = config.tier
   const toTell = new Map<string, KnownLoss>()
   const toTakeBack = new Map<string, LossName>()
   let known = await readLosses(db, env)

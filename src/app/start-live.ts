@@ -11,7 +11,7 @@ import type { PageCursors } from '../resolvers/page-cursor.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 
 export type LiveOptions = {
-  config: Pick<Config, 'redisUrl' | 'environment'>
+  config: Pick<Config, 'redisUrl' | 'tier'>
   db: Postgres
   cursors: PageCursors
   log: Log
@@ -93,14 +93,14 @@ export const startChatSharing = ({ hub, ...options }: Omit<ChatRelayOptions, 'de
   }
 }
 
-/** Follows the journal. Nodes of one environment of one database share chat, whoever else uses the same Redis. */
+/** Follows the journal. Nodes of one tier of one database share chat, whoever else uses the same Redis. */
 export const startLive = ({ config, db, cursors, log, capacity, ...parts }: LiveOptions): Live => {
-  const { redisUrl, environment } = config
+  const { redisUrl, tier } = config
   const running = new AsyncDisposableStack()
   const journal = parts.journal ?? createJournal({ postgres: db, log })
   const source = createStatusSource(db.query)
   const hub = running.use(createHub({ journal, source, chapters: createChapterSource(db.query), log, capacity }))
-  const channel = async () => `channelscope:chat:${version}:${environment}:${(await cursors.known()).epoch}`
+  const channel = async () => `channelscope:chat:${version}:${tier}:${(await cursors.known()).epoch}`
   const sharing = redisUrl === undefined ? undefined : startChatSharing({ hub, url: redisUrl, channel, log })
   if (sharing) running.use(sharing.relay)
   return {

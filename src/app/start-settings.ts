@@ -29,7 +29,7 @@ const open = ({ config, registry, databases, log }: SettingsOptions): OpenSettin
   const configuration = createConfiguration({
     db: databases.public,
     ring,
-    env: config.environment,
+    environment: config.environment,
     settings: known,
     refuse: refuseDemoCredentials(databases.dm, registry),
   })
@@ -39,7 +39,7 @@ const open = ({ config, registry, databases, log }: SettingsOptions): OpenSettin
 /** Opens them for one command: the settings are those of now. */
 export const openSettings = async (options: SettingsOptions): Promise<OpenSettings> => {
   const opened = open(options)
-  const secrets = { ring: opened.ring, env: options.config.environment }
+  const secrets = { ring: opened.ring, environment: options.config.environment }
   opened.settings.update(await readSettings(options.databases.public, opened.settings.known, secrets))
   return opened
 }
@@ -63,7 +63,7 @@ export const startSettings = async (
   const { config, log, signal } = options
   const db = options.databases.public
   const opened = open(options)
-  const secrets = { ring: opened.ring, env: config.environment }
+  const secrets = { ring: opened.ring, environment: config.environment }
   await whenAvailable(
     async () => {
       const unreadable = await findUnreadable(db, opened.ring, config.environment)

@@ -51,7 +51,7 @@ const watch = (
   running: AsyncDisposableStack,
 ): Poller | null => {
   const { name, capabilities, followerTotals } = platform
-  const appendProbes = probeAppender(spool, config.environment)
+  const appendProbes = probeAppender(spool, config.tier)
   const announceProbes = probeAnnouncer(spool)
   const isPaused = () => !settings.get(`monitoring.${name}.polling`)
   if (followerTotals) {

@@ -40,7 +40,7 @@ export const openAdoption = async (context: ProgramContext): Promise<AdoptionCon
   return {
     db,
     clickHouse,
-    tier: config.environment,
+    tier: config.tier,
     dataDir: config.dataDir,
     retentionDays: config.retentionDays,
     log,

@@ -33,6 +33,9 @@ export const banner = (app: Pick<App, 'url' | 'keys' | 'signInLink' | 'demoUrl'>
     ...(config.publicUrl ? [`  from outside    ${config.publicUrl}/   ${config.publicUrl}/graphql`] : []),
     ...(demoUrl ? [`  simulated Kick  ${demoUrl}`] : []),
     ...keyLines,
+    ...(config.tier !== config.environment.name
+      ? [`  environment     ${config.environment.name}, of the tier ${config.tier}`]
+      : []),
     '',
     'Ctrl-C stops it.',
     '',

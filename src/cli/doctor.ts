@@ -145,6 +145,9 @@ export const diagnose = async (env: Environment): Promise<Finding[]> => {
   const { databaseUrl, dmDatabaseUrl, clickHouseUrl } = config
   const { server, found } = await checkDataDirectory(config)
   const findings = [good('The environment can be read.'), ...found, await checkPort(config, server)]
+  const { environment, tier } = config
+  if (tier !== environment.name)
+    findings.push(good(`TIER: the environment ${environment.name} reads the tier ${tier}.`))
   findings.push(
     databaseUrl
       ? await checkPostgres('DATABASE_URL', databaseUrl)

@@ -91,7 +91,7 @@ export const runCommand = async (
     platformsOfCommands: asked.adapters,
     clock,
     log,
-    scheduling: false,
+    scheduling: new Set(),
   })
   const done = await jobs.runCommand(name, args, say, signal, { identity: commandLine, requestId: randomUUID() })
   await shipper.flush(flushMs)

@@ -170,9 +170,9 @@ const rotate = storeCommand({
     stillWritten: z.int().describe('secrets that another process still encrypts under another key'),
     unreadable: z.array(z.string()).describe('the keys of entries that can not be decrypted'),
   }),
-  async run(_, { services: { publicDb, ring, env }, say, tell, signal, record }) {
+  async run(_, { services: { publicDb, ring, environment }, say, tell, signal, record }) {
     await record()
-    const { rewrapped, stillWritten, unreadable } = await rotateKeys({ db: publicDb, ring, env }, signal)
+    const { rewrapped, stillWritten, unreadable } = await rotateKeys({ db: publicDb, ring, environment }, signal)
     const [{ kid }] = ring
     tell(
       { kid, rewrapped, stillWritten, unreadable: unreadable.map(({ key }) => key) },

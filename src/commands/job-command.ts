@@ -13,6 +13,8 @@ const jobNames = [
   'webhook-id-retention',
   'history-retention',
   'scrape-log-retention',
+  'trust-leaderboard',
+  'deleted-channels',
 ] as const
 
 /** The name of a periodic job. */

@@ -3,6 +3,7 @@ import type { Author } from '../audit/record-action.ts'
 import type { KeyRing } from '../config/key-ring.ts'
 import type { Erasing } from '../erasing/erasing.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { EnvironmentName } from '../lib/environment-name.ts'
 import type { Log } from '../lib/log.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { Configuration } from '../settings/configuration.ts'
@@ -17,7 +18,9 @@ import { type Command, commandsOf } from './command.ts'
 
 /** What commands may reach, in the server or in a process of their own. */
 export type CommandServices = {
+  /** The `env` of every row of ClickHouse. */
   env: string
+  environment: EnvironmentName
   db: Postgres
   /** The other side of the data model. */
   publicDb: Postgres

@@ -1,12 +1,14 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { mustBe, variableGroup } from '../lib/environment.ts'
+import type { EnvironmentName } from '../lib/environment-name.ts'
 import { httpUrl, listOf, oneOf, parseUrl, text, textLike, wholeNumber } from '../lib/environment-values.ts'
 import { withoutLastSlashes } from '../lib/urls.ts'
 
-type WorkerName = 'poller' | 'jobs'
+const workerNames = ['poller', 'jobs', 'environment-jobs'] as const
+type WorkerName = (typeof workerNames)[number]
 
-const readWorker = (name: string): WorkerName | undefined => (name === 'poller' || name === 'jobs' ? name : undefined)
+const readWorker = (name: string): WorkerName | undefined => workerNames.find((known) => known === name)
 
 const readOrigin = (value: string): string | undefined => {
   const url = parseUrl(value)
@@ -29,6 +31,8 @@ const resolveDataDir = (value: string): string => {
   }
 }
 
+const nameOfSharer = textLike(/^[a-z0-9_-]{1,40}$/i, '1 to 40 letters, digits, - or _')
+
 /** How a process is reached, where its files are, what it does and what it tells of itself. */
 export const serverVariables = variableGroup(
   {
@@ -44,9 +48,14 @@ export const serverVariables = variableGroup(
       description: 'The folder of the embedded databases, the spool, the generated keys and the stored objects.',
     },
     ENVIRONMENT: {
-      schema: textLike(/^[a-z0-9_-]{1,40}$/i, '1 to 40 letters, digits, - or _'),
+      schema: nameOfSharer,
       default: 'dev',
-      description: 'The name that the rows of this installation carry in a shared database.',
+      description: 'The name of this environment: its streamers, claims, settings and keys.',
+    },
+    TIER: {
+      schema: nameOfSharer,
+      unset: '`ENVIRONMENT`',
+      description: 'The name of the tier that is watched and read: every row of ClickHouse carries it.',
     },
     PUBLIC_URL: {
       schema: httpUrl('https://channels.example.com', ({ username, search, hash }) => !(username || search || hash)),
@@ -64,10 +73,11 @@ export const serverVariables = variableGroup(
       description: 'The proxies whose X-Forwarded-For is believed.',
     },
     WORKERS: {
-      schema: listOf(readWorker, 'a comma-separated list of poller and jobs, or empty'),
+      schema: listOf(readWorker, 'a comma-separated list of poller, jobs and environment-jobs, or empty'),
       default: 'poller,jobs',
       mayBeEmpty: true,
-      description: 'The work that this process does besides answering.',
+      description:
+        'The work that this process does besides answering: for the tier and this environment, or for this environment alone.',
     },
     LOG_LEVEL: {
       schema: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
@@ -85,7 +95,10 @@ export const serverVariables = variableGroup(
     host: values.HOST,
     port: values.PORT,
     dataDir: resolveDataDir(values.DATA_DIR),
-    environment: values.ENVIRONMENT,
+    /** The owner of what is in `public`. */
+    environment: { name: values.ENVIRONMENT } as EnvironmentName,
+    /** The `env` of every row of ClickHouse, and of what `dm` keeps beside them. */
+    tier: values.TIER ?? values.ENVIRONMENT,
     /** Without a slash at the end; undefined means that only this machine reaches it. */
     publicUrl: values.PUBLIC_URL && withoutLastSlashes(values.PUBLIC_URL),
     allowedOrigins: (values.ALLOWED_ORIGINS ?? []) as readonly string[],

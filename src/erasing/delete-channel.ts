@@ -6,7 +6,8 @@ import { channelDeletedNotice } from '../live/channel-deleted.ts'
 import { select, tableOf } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
-import { eraseChannelHere, redactAuditOf } from './erase-database.ts'
+import { noteDeletedChannel } from './clean-environment.ts'
+import { eraseChannelsHere, redactAuditOf } from './erase-database.ts'
 import { insertErasure } from './erasure-store.ts'
 import { type ChannelSubject, sealSubject, subjectHashes } from './subject.ts'
 
@@ -84,8 +85,9 @@ export const deleteChannel = (
     const names = [...new Set([platformUserId, ...(currentSlug === null ? [] : [currentSlug]), ...slugs])]
     await tx.query(deleteCalls, [channelId, platform, names.map(escapePattern).join('|')])
     await tx.query(keepHead, [channelId])
-    // Where both sides share a database, a claim would keep its channel.
-    if (databases.public === databases.dm) await eraseChannelHere(tx, subject)
+    // Where both sides share a database, nobody sees the one without the other. All others follow what is noted.
+    if (databases.public === databases.dm) await eraseChannelsHere(tx, [channelId])
+    await noteDeletedChannel(tx, channelId)
     await redactAuditOf(tx, subject)
     await tx.query(remove, [channelId])
     const { identity, requestId } = author

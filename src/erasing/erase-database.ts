@@ -60,22 +60,25 @@ export const countFollows = async (
   { platform, platformUserId }: ChatterSubject,
 ): Promise<{ all: number; found: number }> => (await db.query(count, [platform, platformUserId]))[0]!
 
-const deleteScores = statement('erasure_delete_score', 'DELETE FROM public.streamer_trust_scores WHERE channel_id = $1')
+const deleteScores = statement(
+  'erasure_delete_score',
+  'DELETE FROM public.streamer_trust_scores WHERE channel_id = ANY ($1::bigint[])',
+)
 const deleteClaims = statement(
   'erasure_delete_claims',
-  'DELETE FROM public.streamer_channel_link WHERE channel_id = $1',
+  'DELETE FROM public.streamer_channel_link WHERE channel_id = ANY ($1::bigint[])',
 )
-const redactPublic = statement('erasure_redact_public', `SELECT public.redact_audit_of($1)`)
+const redactPublic = statement(
+  'erasure_redact_public',
+  `SELECT public.redact_audit_of('channel:' || id) FROM unnest($1::bigint[]) AS id`,
+)
 const redactDm = statement('erasure_redact_dm', `SELECT dm.redact_audit_of($1)`)
 
-/** Removes what the environment keeps of a channel: claims, its trust score, and what the audit log says of its names. */
-export const eraseChannelHere = async (
-  tx: Transaction,
-  { channelId }: Pick<ChannelSubject, 'channelId'>,
-): Promise<void> => {
-  await tx.query(deleteClaims, [channelId])
-  await tx.query(deleteScores, [channelId])
-  await tx.query(redactPublic, [`channel:${channelId}`])
+/** Removes what the environment keeps of channels: claims, their trust scores, and what the audit log says of their names. */
+export const eraseChannelsHere = async (tx: Transaction, ids: readonly bigint[]): Promise<void> => {
+  await tx.query(deleteClaims, [ids])
+  await tx.query(deleteScores, [ids])
+  await tx.query(redactPublic, [ids])
 }
 
 /** Takes the names of a channel out of the audit log of its side. That something was done to channel:42 stays. */

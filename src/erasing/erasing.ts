@@ -3,6 +3,7 @@ import type { Spool } from '../ingest/spool.ts'
 import { sleep } from '../lib/backoff.ts'
 import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import { cleanEnvironment } from './clean-environment.ts'
 import { createSpoolCleaning } from './clean-spool.ts'
 import { type ChannelDeletion, deleteChannel } from './delete-channel.ts'
 import { requestChatterErasure } from './erase-chatter.ts'
@@ -77,11 +78,11 @@ export const createErasing = (
 }
 
 /**
- * Starts the work of this node: it keeps its spool clean of what is erased, and leases erasures one after another. A node that dies leaves its
+ * Starts the work of this node: it keeps its spool and its environment clean of what is erased, and leases erasures one after another. A node that dies leaves its
  * lease to itself after a restart, and to the others after half a minute.
  */
 export const startErasing = (options: ErasingOptions): RunningErasing => {
-  const { databases, spool, ring, node, log, everyMs = 2_000 } = options
+  const { databases, environment, spool, ring, node, log, everyMs = 2_000 } = options
   const { dm: db } = databases
   const stopping = new AbortController()
   const { signal } = stopping
@@ -91,7 +92,8 @@ export const startErasing = (options: ErasingOptions): RunningErasing => {
   /** Whether there was something to do. */
   const work = async (): Promise<boolean> => {
     await cleanSpool()
-    const erasure = await leaseErasure(db, node)
+    await cleanEnvironment(databases, environment)
+    const erasure = await leaseErasure(db, node, environment)
     if (!erasure) return false
     const { id } = erasure
     try {

@@ -1,4 +1,6 @@
 import type { ModelRows } from '../../prisma/generated/models.ts'
+import type { EnvironmentName } from '../lib/environment-name.ts'
+import { tierWorker } from '../stores/postgres/environments.ts'
 import { expressions, select } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
@@ -43,13 +45,14 @@ const lastOf = statement(
   sql`SELECT ${narrowed<Erasure>(select('Erasure', shown))} FROM dm.erasure WHERE subject_hash = ANY ($1::text[]) ORDER BY id DESC LIMIT 1`,
 )
 
-// Whoever waits for something gives its lease back, so the others get their turn.
+// The environment that does the work of the tier knows its archives and its platforms. Whoever waits for something gives its lease back, so the others get their turn.
 const lease = statement(
   'erasure_lease',
   sql`UPDATE dm.erasure SET leased_by = $1, leased_until = now() + interval '30 seconds'
    WHERE id = (
      SELECT id FROM dm.erasure
      WHERE finished_at IS NULL AND (leased_until IS NULL OR leased_until < now() OR leased_by = $1)
+       AND coalesce(${tierWorker}, $2) = $2
      ORDER BY leased_until NULLS FIRST, id LIMIT 1 FOR UPDATE SKIP LOCKED)
    RETURNING ${select('Erasure', ['id', 'subjectHash', 'messages', 'archivedThrough', 'requestedBy'])},
      ${expressions<Pick<OpenErasure, 'sealedSubject' | 'isRecent'>>({
@@ -129,8 +132,11 @@ export const lastErasureOf = async (db: Transaction, hashes: readonly string[]):
   (await db.query(lastOf, [hashes]))[0] ?? null
 
 /** Leases the unfinished erasure that waits longest; null when none is free. A node takes back what it had before it died. */
-export const leaseErasure = async (db: Transaction, node: string): Promise<OpenErasure | null> =>
-  (await db.query(lease, [node]))[0] ?? null
+export const leaseErasure = async (
+  db: Transaction,
+  node: string,
+  { name }: EnvironmentName,
+): Promise<OpenErasure | null> => (await db.query(lease, [node, name]))[0] ?? null
 
 /** Keeps a lease; false when another node has it. */
 export const renewErasure = async (db: Transaction, id: string, node: string): Promise<boolean> =>

@@ -2,13 +2,15 @@ import { readWatermark } from '../archive/archive-log.ts'
 import type { ArchiveStores } from '../archive/read-archive.ts'
 import { recordAction } from '../audit/record-action.ts'
 import type { KeyRing } from '../config/key-ring.ts'
+import type { EnvironmentName } from '../lib/environment-name.ts'
 import { reasonText } from '../lib/errors.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
+import { environmentsToClean } from './clean-environment.ts'
 import { countMessages } from './count-messages.ts'
 import { endDeliveries } from './end-deliveries.ts'
 import { eraseArchives } from './erase-archives.ts'
-import { channelsOfOthers, eraseChannelHere, eraseFollows } from './erase-database.ts'
+import { channelsOfOthers, eraseFollows } from './erase-database.ts'
 import { type EmptiedPart, eraseHistory } from './erase-history.ts'
 import type { ErasureOutcome } from './erasure-outcome.ts'
 import { finishErasure, nodesToClean, noteMessages, type OpenErasure, renewErasure } from './erasure-store.ts'
@@ -18,7 +20,9 @@ import { type Subject, unsealSubject } from './subject.ts'
 export type ErasureWorkOptions = {
   databases: { dm: Postgres; public: Postgres }
   stores: ArchiveStores
+  /** The `env` of every row. */
   env: string
+  environment: EnvironmentName
   ring: KeyRing
   node: string
   /** The platforms that this process may ask; null where another process asks them. */
@@ -57,7 +61,7 @@ const erase = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const { databases, stores, env, ownsDatabase, onEmptied } = options
-  const { dm: db, public: publicDb } = databases
+  const { dm: db } = databases
   const onWait = leaseKeeper(options, erasure.id, signal)
   const otherChannels = await channelsOfOthers(db, subject)
   const parts = { store: stores.clickHouse, subject, otherChannels, onEmptied, onWait, signal }
@@ -68,7 +72,6 @@ const erase = async (
   }
   await eraseHistory(parts)
   if (subject.kind === 'chatter') await eraseFollows(db, erasure.id, subject, onWait)
-  else await publicDb.transaction((tx) => eraseChannelHere(tx, subject))
   await eraseArchives({ db, stores, env, erasure, subject, otherChannels, onWait, signal })
   if (ownsDatabase) await rewriteTables(db, subject)
 }
@@ -108,13 +111,18 @@ const workAt = async (
   await erase(options, erasure, subject, signal)
   if (missing.length > 0) return { kind: 'waits', forWhat, seconds: 2 }
   if (delivering) return delivering
+  const environments = subject.kind === 'channel' ? await environmentsToClean(databases.dm, subject.channelId) : []
+  if (environments.length > 0) {
+    const forWhat = `${environments.length} environments (${environments.join(', ')}) have not removed what they have of the channel.`
+    return { kind: 'waits', forWhat, seconds: 2 }
+  }
   await finish(options, erasure, subject)
   return { kind: 'finished' }
 }
 
 /**
  * Works at a leased erasure. It begins from the start each time, and what is gone already takes no time. It is finished when every node has
- * said that it holds nothing from before, and when the stores were searched after that.
+ * said that it holds nothing from before, every environment that it has nothing of the channel, and when the stores were searched after that.
  */
 export const runErasure = async (
   options: ErasureWorkOptions,

@@ -1,5 +1,6 @@
 import type { ModelRows } from '../../prisma/generated/models.ts'
 import type { KeyRing } from '../config/key-ring.ts'
+import type { EnvironmentName } from '../lib/environment-name.ts'
 import { select } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
@@ -29,10 +30,14 @@ export async function* encryptedPages(db: Transaction): AsyncGenerator<Encrypted
 export type Unreadable = DecryptionFailure & { key: string }
 
 /** The first encrypted value that can not be decrypted; null when all can. */
-export const findUnreadable = async (db: Transaction, ring: KeyRing, env: string): Promise<Unreadable | null> => {
+export const findUnreadable = async (
+  db: Transaction,
+  ring: KeyRing,
+  environment: EnvironmentName,
+): Promise<Unreadable | null> => {
   for await (const page of encryptedPages(db)) {
     for (const { key, value } of page) {
-      const opened = unseal(ring, { env, key }, value)
+      const opened = unseal(ring, { env: environment.name, key }, value)
       if (!opened.ok) return { ...opened, key }
     }
   }

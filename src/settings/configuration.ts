@@ -1,6 +1,7 @@
 import type { ModelRows } from '../../prisma/generated/models.ts'
 import { type Author, recordAction } from '../audit/record-action.ts'
 import type { KeyRing } from '../config/key-ring.ts'
+import type { EnvironmentName } from '../lib/environment-name.ts'
 import { expressions, select } from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
@@ -33,7 +34,7 @@ export type Configuration = {
 export type ConfigurationOptions = {
   db: Postgres
   ring: KeyRing
-  env: string
+  environment: EnvironmentName
   settings: RuntimeSettings
   /** Why no entry with a key may be made now, a sentence that begins with "key"; null where it may. */
   refuse?: (key: string) => Promise<string | null>
@@ -87,8 +88,14 @@ const checkVersion = (current: Entry | undefined, { expectedVersion }: Change): 
   return invalid('expectedVersion', 'expectedVersion must be 0 or absent for a key that has no entry.')
 }
 
-/** The entries in `db`, with secrets encrypted under the first key of the ring and bound to `env`. */
-export const createConfiguration = ({ db, ring, env, settings, refuse }: ConfigurationOptions): Configuration => {
+/** The entries in `db`, with secrets encrypted under the first key of the ring and bound to the environment. */
+export const createConfiguration = ({
+  db,
+  ring,
+  environment,
+  settings,
+  refuse,
+}: ConfigurationOptions): Configuration => {
   /**
    * The columns of an entry in the audit log. Only a setting that is never encrypted has its value there. Another entry may
    * become a secret, and the log is never changed.
@@ -107,7 +114,7 @@ export const createConfiguration = ({ db, ring, env, settings, refuse }: Configu
       change.description === undefined
         ? (current?.description ?? settings.get(key)?.description ?? null)
         : change.description
-    const stored = encrypted ? seal(ring, { env, key }, value) : value
+    const stored = encrypted ? seal(ring, { env: environment.name, key }, value) : value
     const [entry] = await tx.query(current ? update : insert, [key, stored, description, category, encrypted, by])
     return entry
   }
@@ -164,7 +171,7 @@ export const createConfiguration = ({ db, ring, env, settings, refuse }: Configu
     readSecret: async (key) => {
       const [row] = await db.query(secret, [key])
       if (row === undefined) return null
-      const opened = unseal(ring, { env, key }, row.value)
+      const opened = unseal(ring, { env: environment.name, key }, row.value)
       if (!opened.ok) throw new Error(`The value of "${key}" can not be decrypted (${opened.reason}).`)
       return opened.text
     },

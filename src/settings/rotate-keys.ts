@@ -1,4 +1,5 @@
 import type { KeyRing } from '../config/key-ring.ts'
+import type { EnvironmentName } from '../lib/environment-name.ts'
 import { jsonRows } from '../lib/json-rows.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
@@ -29,7 +30,7 @@ const replace = statement(
  * and writers, twice at once, and again after it was interrupted.
  */
 export const rotateKeys = async (
-  { db, ring, env }: { db: Postgres; ring: KeyRing; env: string },
+  { db, ring, environment }: { db: Postgres; ring: KeyRing; environment: EnvironmentName },
   signal: AbortSignal,
 ): Promise<Rotation> => {
   const [{ kid }] = ring
@@ -41,7 +42,7 @@ export const rotateKeys = async (
       signal.throwIfAborted()
       const others = page.filter(({ value }) => !value.startsWith(`v1.${kid}.`))
       const rows = others.flatMap(({ key, value }) => {
-        const wrapped = rewrap(ring, { env, key }, value)
+        const wrapped = rewrap(ring, { env: environment.name, key }, value)
         if (wrapped.ok) return [{ key, value, sealed: wrapped.sealed }]
         unreadable.push({ ...wrapped, key })
         return []

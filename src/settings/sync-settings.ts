@@ -1,4 +1,5 @@
 import type { KeyRing } from '../config/key-ring.ts'
+import type { EnvironmentName } from '../lib/environment-name.ts'
 import type { Log } from '../lib/log.ts'
 import { listenAndPoll } from '../stores/postgres/listen-and-poll.ts'
 import { select } from '../stores/postgres/model.ts'
@@ -16,20 +17,20 @@ const stored = statement(
 )
 
 /** What opens the secrets of an environment. */
-export type SecretKeys = { ring: KeyRing; env: string }
+export type SecretKeys = { ring: KeyRing; environment: EnvironmentName }
 
 /** The stored texts of all settings, and of entries below their prefixes, by key; null where a text can not be decrypted. */
 export const readSettings = async (
   db: Transaction,
   known: RuntimeSettings,
-  { ring, env }: SecretKeys,
+  { ring, environment }: SecretKeys,
 ): Promise<Map<string, string | null>> => {
   const rows = await db.query(stored, [reservedPrefixes, [...known.keys()]])
   const textOf = ({ key, value, isEncrypted }: (typeof rows)[number]): string | null => {
     if (!isEncrypted) return value
     const setting = known.get(key)
     // Of a setting that is no secret an encrypted entry is a mistake.
-    const opened = setting && mayBeEncrypted(setting) && unseal(ring, { env, key }, value)
+    const opened = setting && mayBeEncrypted(setting) && unseal(ring, { env: environment.name, key }, value)
     return opened && 'text' in opened ? opened.text : null
   }
   return new Map(rows.map((row) => [row.key, textOf(row)]))

@@ -5,17 +5,14 @@ import type { Log } from '../lib/log.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { trustScoreFormat } from '../stores/clickhouse/tables/streamer-trust-score-history.ts'
-import { select } from '../stores/postgres/model.ts'
+import { select, tableOf } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import { readEvidence } from './read-evidence.ts'
 import { algorithm, trustScore } from './trust-score.ts'
 
 export type TrustScoresOptions = {
-  /** The database of channels, sessions and follows. */
   db: Postgres
-  /** The database of the scores; may be the same. */
-  publicDb: Postgres
   clickHouse: ClickHouse
   env: string
   registry: PlatformRegistry
@@ -33,29 +30,30 @@ export type TrustScoresOptions = {
 // A run never overwrites the score of a run that began later.
 const write = statement(
   'trust_scores_write',
-  sql`INSERT INTO public.streamer_trust_scores AS t (channel_id, score, algorithm, factors, computed_at)
+  sql`INSERT INTO dm.channel_trust_score AS t (channel_id, score, algorithm, factors, computed_at)
    SELECT v."channelId", v.score, $2, v.factors, $3
    FROM json_to_recordset($1) AS v("channelId" bigint, score float8, factors jsonb)
+   JOIN ${tableOf('Channel')} c ON c.id = v."channelId"
    ON CONFLICT (channel_id) DO UPDATE
      SET score = EXCLUDED.score, algorithm = EXCLUDED.algorithm, factors = EXCLUDED.factors, computed_at = EXCLUDED.computed_at
      WHERE t.computed_at < EXCLUDED.computed_at
        AND (t.algorithm <> EXCLUDED.algorithm OR abs(t.score - EXCLUDED.score) >= 0.5
          OR t.computed_at <= EXCLUDED.computed_at - interval '1 day')
-   RETURNING ${select('StreamerTrustScore', ['channelId'])}`,
+   RETURNING ${select('ChannelTrustScore', ['channelId'])}`,
 )
 
 const forget = statement(
   'trust_scores_forget',
-  `DELETE FROM public.streamer_trust_scores WHERE computed_at <= $1::timestamptz - interval '1 day'`,
+  `DELETE FROM dm.channel_trust_score WHERE computed_at <= $1::timestamptz - interval '1 day'`,
 )
 
 /**
  * Scores every channel that broadcast in the last 90 days, and forgets the scores of the others. A score is written when it
- * moved by at least half a point or is a day old; each written score is also a point of the history. Rejects when a store does
+ * moved by at least half a point or is a day old; each written score is also a point of the history. Environments copy it. Rejects when a store does
  * not answer; running it again is harmless. Returns how many channels it judged.
  */
 export const computeTrustScores = async (options: TrustScoresOptions): Promise<{ computed: number }> => {
-  const { db, publicDb, clickHouse, env, registry, append, chatDays, clock, log, signal, batchSize = 50 } = options
+  const { db, clickHouse, env, registry, append, chatDays, clock, log, signal, batchSize = 50 } = options
   const now = new Date(clock())
   let computed = 0
   let written = 0
@@ -72,7 +70,7 @@ export const computeTrustScores = async (options: TrustScoresOptions): Promise<{
     })
     const scored = channels.map(({ evidence, ...channel }) => ({ ...channel, ...trustScore(evidence) }))
     if (scored.length > 0)
-      await publicDb.transaction(async (tx) => {
+      await db.transaction(async (tx) => {
         const rows = await tx.query(write, [jsonRows(scored), algorithm, now])
         const changed = new Set(rows.map(({ channelId }) => channelId))
         written += changed.size
@@ -99,7 +97,7 @@ export const computeTrustScores = async (options: TrustScoresOptions): Promise<{
     after = channels.at(-1)!.channelId
   }
   // Every channel of the last 90 days has a score of the last day now.
-  await publicDb.query(forget, [now])
+  await db.query(forget, [now])
   log.info({ computed, written }, 'trust scores are computed')
   return { computed }
 }

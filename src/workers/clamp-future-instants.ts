@@ -1,6 +1,8 @@
+import { tierWorkLease } from '../stores/postgres/environments.ts'
 import { expressions } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { type Statement, sql, statement } from '../stores/postgres/statement.ts'
+import { type JobScope, queueSchema } from './job-scope.ts'
 
 type Bounds = {
   table: string
@@ -61,6 +63,9 @@ const dmBounds: readonly Bounds[] = [
   { table: 'dm.chat_archive_log', columns: { leased_until: '2 minutes' } },
   { table: 'dm.erasure', columns: { leased_until: '30 seconds' } },
   { table: 'dm.spool_backlog', columns: allPast('oldest_at', 'told_at') },
+  { table: 'dm.environment', columns: { ...allPast('told_at'), work_until: tierWorkLease } },
+  { table: 'dm.deleted_channel', columns: allPast('deleted_at') },
+  { table: 'dm.channel_trust_score', columns: allPast('computed_at') },
 ]
 
 // A statement of the future would outweigh what is said from now on. Those of a channel keep their order and stay apart, because the same
@@ -83,26 +88,16 @@ const publicBounds: readonly Bounds[] = [
   { table: 'public.streamer_trust_scores', columns: allPast('computed_at') },
 ]
 
-/** The queue of jobs. Its first start makes these tables. */
-const queueBounds: readonly Bounds[] = [
-  { table: 'pgboss.version', columns: allPast('cron_on', 'bam_on', 'flow_on', 'reindex_on') },
-  { table: 'pgboss.queue', columns: allPast('monitor_claim_on', 'monitor_on', 'maintain_on') },
+/** A queue of jobs. Its first start makes these tables. */
+const queueBoundsOf = (schema: string): readonly Bounds[] => [
+  { table: `${schema}.version`, columns: allPast('cron_on', 'bam_on', 'flow_on', 'reindex_on') },
+  { table: `${schema}.queue`, columns: allPast('monitor_claim_on', 'monitor_on', 'maintain_on') },
   {
-    table: 'pgboss.job',
+    table: `${schema}.job`,
     columns: { ...allPast('created_on', 'started_on', 'heartbeat_on'), start_after: '1 hour' },
     where: `state < 'completed'`,
   },
 ]
-
-// pg-boss queues each due time once. A due time in the future that is noted as queued has to be queued again when it comes.
-const forgetSlots = statement(
-  'pull_back_slots',
-  `UPDATE pgboss.job SET singleton_on = NULL WHERE singleton_on > now() AT TIME ZONE 'UTC'`,
-)
-const hasQueue = statement(
-  'pull_back_has_queue',
-  sql`SELECT ${expressions<{ hasQueue: boolean }>({ hasQueue: `to_regclass('pgboss.job') IS NOT NULL` })}`,
-)
 
 const pullBackOf = ({ table, columns, plannedAt = {}, where = 'true' }: Bounds): Statement<{ rows: number }> => {
   const names = Object.keys(columns)
@@ -121,7 +116,23 @@ const pullBackOf = ({ table, columns, plannedAt = {}, where = 'true' }: Bounds):
 
 const dmStatements = [...dmBounds.map(pullBackOf), statementsAhead]
 const publicStatements = publicBounds.map(pullBackOf)
-const queueStatements = queueBounds.map(pullBackOf)
+
+const queueOf = (scope: JobScope) => {
+  const schema = queueSchema[scope]
+  return {
+    exists: statement(
+      `pull_back_has_${schema}`,
+      sql`SELECT ${expressions<{ hasQueue: boolean }>({ hasQueue: `to_regclass('${schema}.job') IS NOT NULL` })}`,
+    ),
+    statements: queueBoundsOf(schema).map(pullBackOf),
+    // pg-boss queues each due time once. A due time in the future that is noted as queued has to be queued again when it comes.
+    forgetSlots: statement(
+      `pull_back_slots_${schema}`,
+      `UPDATE ${schema}.job SET singleton_on = NULL WHERE singleton_on > now() AT TIME ZONE 'UTC'`,
+    ),
+  }
+}
+const queues = { tier: queueOf('tier'), environment: queueOf('environment') }
 
 /** Which columns of which tables are pulled back. */
 export const clampedColumns: ReadonlyMap<string, readonly string[]> = new Map(
@@ -136,13 +147,21 @@ export const clampedColumns: ReadonlyMap<string, readonly string[]> = new Map(
  * or believed. Repeating it changes nothing.
  */
 export const clampFutureInstants = async (databases: { dm: Postgres; public: Postgres }): Promise<number> => {
-  const queue = (await databases.dm.query(hasQueue))[0]!.hasQueue
   let rows = 0
   const run = async (db: Postgres, statements: readonly Statement<{ rows: number }>[]): Promise<void> => {
     for (const one of statements) rows += await db.transaction(async (tx) => (await tx.query(one))[0]!.rows)
   }
-  await run(databases.dm, [...dmStatements, ...(queue ? queueStatements : [])])
-  await run(databases.public, publicStatements)
-  if (queue) await databases.dm.query(forgetSlots)
+  const runSide = async (
+    db: Postgres,
+    own: typeof publicStatements,
+    queue: ReturnType<typeof queueOf>,
+  ): Promise<void> => {
+    await run(db, own)
+    if (!(await db.query(queue.exists))[0]!.hasQueue) return
+    await run(db, queue.statements)
+    await db.query(queue.forgetSlots)
+  }
+  await runSide(databases.dm, dmStatements, queues.tier)
+  await runSide(databases.public, publicStatements, queues.environment)
   return rows
 }

@@ -69,7 +69,7 @@ const prepare = async (demo: Demo): Promise<{ deliveries: Delivery[]; probes: Pr
         await spool.append(target, rows)
       },
     },
-    environment: 'test',
+    tier: 'test',
     pollIntervalSeconds,
     log: silentLog,
   })

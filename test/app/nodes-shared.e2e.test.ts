@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import pg from 'pg'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { upsertChannels } from '../../src/channels/upsert.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { takeAdvisoryLock } from '../../src/stores/postgres/advisory-lock.ts'
@@ -16,6 +14,7 @@ import { chatBody } from '../support/platforms/kick-bodies.ts'
 import { startScriptedHttp } from '../support/platforms/scripted-http.ts'
 import { createSigner } from '../support/platforms/webhook-signer.ts'
 import { clusterKeys, startCluster } from '../support/stores/cluster.ts'
+import { createEmptyDatabase } from '../support/stores/postgres.ts'
 import { subscribedChannel, subscriptionOf } from '../support/webhooks/projector-fixture.ts'
 
 const patience = 180_000
@@ -28,31 +27,13 @@ beforeAll(async () => {
 })
 afterAll(() => resources.disposeAsync())
 
-/** An empty database beside the template, dropped with it. */
-const emptyDatabase = async () => {
-  const url = new URL(inject('templateDatabaseUrl'))
-  url.pathname = '/postgres'
-  const client = new pg.Client({ connectionString: url.href })
-  await client.connect()
-  const name = `empty_${randomUUID().replaceAll('-', '')}`
-  await client.query(`CREATE DATABASE ${name}`)
-  url.pathname = `/${name}`
-  return {
-    url: url.href,
-    [Symbol.asyncDispose]: async () => {
-      await client.query(`DROP DATABASE ${name} WITH (FORCE)`)
-      await client.end()
-    },
-  }
-}
-
 const pageQuery =
   'query ($after: String) { channels(first: 2, after: $after) { nodes { slug } pageInfo { endCursor hasNextPage } } }'
 
 test('three processes that start at once on empty stores migrate them once, become ready and read each other’s cursors', {
   timeout: patience,
 }, async () => {
-  await using database = await emptyDatabase()
+  await using database = await createEmptyDatabase()
   await using cluster = await startCluster(
     {
       KICK_API_URL: kickUrl,

@@ -8,6 +8,7 @@ import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { openObjects } from '../../src/stores/objects/open-objects.ts'
 import { openPostgres } from '../../src/stores/postgres/postgres.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
+import type { Job } from '../../src/workers/jobs/job-runner.ts'
 import { nowhere } from '../support/app/in-process-app.ts'
 import { type OperationsWorld, openOperationsWorld } from '../support/app/operations-world.ts'
 import { adminKey, operatorKey } from '../support/http/api.ts'
@@ -21,7 +22,8 @@ let finishSlow: () => void
 const slow = new Promise<void>((resolve) => (finishSlow = resolve))
 const statements: string[] = []
 
-const job = (name: string, run: () => Promise<string>) => ({
+const job = (name: string, run: () => Promise<string>): Job => ({
+  scope: 'tier',
   name,
   cron: '0 0 1 1 *',
   description: `Does ${name}.`,
@@ -64,7 +66,7 @@ const watch = async (probedAgo: number | null, dueIn: number, failures = 0): Pro
   )
 }
 
-test('all is well: every part has its true value, by four statements of Postgres and one of ClickHouse', async () => {
+test('all is well: every part has its true value, by six statements of Postgres and one of ClickHouse', async () => {
   await watch(10, 50)
   await watch(100, -20, 1)
   await watch(null, 30)
@@ -75,8 +77,10 @@ test('all is well: every part has its true value, by four statements of Postgres
   stop()
   expect(statements.filter((name) => !/journal|status_events/.test(name)).toSorted()).toEqual([
     'ClickHouse migrations_applied_count',
-    'Postgres job_runs',
-    'Postgres migrations_finished',
+    'Postgres job_runs_environment',
+    'Postgres job_runs_tier',
+    'Postgres migrations_finished_dm',
+    'Postgres migrations_finished_public',
     'Postgres polling_state',
     'Postgres spool_read_nodes',
   ])

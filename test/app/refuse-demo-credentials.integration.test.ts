@@ -14,7 +14,7 @@ test('credentials of the simulated platform are refused where the database holds
   const configuration = createConfiguration({
     db,
     ring: parseKeyRing(newKeyText())!,
-    env: 'test',
+    environment: { name: 'test' },
     settings: knownSettings,
     refuse: refuseDemoCredentials(db, builtInPlatforms),
   })

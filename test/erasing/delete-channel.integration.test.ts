@@ -3,11 +3,13 @@ import { archivesBetween } from '../../src/archive/archive-log.ts'
 import { verifyArchive } from '../../src/archive/verify-archive.ts'
 import { channelIdByPlatformUserId } from '../../src/channels/channel-lookup.ts'
 import { updateChannels, upsertChangedChannels, upsertChannel } from '../../src/channels/upsert.ts'
+import { cleanEnvironment, cleanEnvironmentAgain, environmentsToClean } from '../../src/erasing/clean-environment.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { readJournalState } from '../../src/live/journal.ts'
 import { applyStatus } from '../../src/sessions/apply-status.ts'
 import { chatFormat } from '../../src/stores/clickhouse/tables/kick-chat-message.ts'
 import { inboxFormat } from '../../src/stores/clickhouse/tables/webhook-inbox.ts'
+import { tellEnvironment } from '../../src/stores/postgres/environments.ts'
 import {
   arrivedColumns,
   author,
@@ -20,6 +22,7 @@ import {
 } from '../support/erasing/erasing-fixture.ts'
 import { chatBody, followBody } from '../support/platforms/kick-bodies.ts'
 import { insertProbes } from '../support/stores/clickhouse.ts'
+import { createTestDatabase } from '../support/stores/postgres.ts'
 import { statement } from '../support/stores/statement.ts'
 import { tableRows } from '../support/stores/table-rows.ts'
 import { subscribedChannel } from '../support/webhooks/projector-fixture.ts'
@@ -202,3 +205,44 @@ const isOfChannel = (table: string, row: string): boolean => {
   if (table === 'streamer_channel' || table === 'streamer_channel_slug_history') return columns[0] === String(channel)
   return columns[1] === String(channel)
 }
+
+test('an environment that was away removes what it has of a deleted channel when it is back, and nothing else', async () => {
+  const { db } = fixture
+  await using elsewhere = await createTestDatabase()
+  const environment = { name: 'elsewhere' }
+  const databases = { dm: db, public: elsewhere.db }
+  await elsewhere.db.pool.query(
+    'ALTER TABLE public.streamer_channel_link DROP CONSTRAINT streamer_channel_link_channel_fkey',
+  )
+  const fillElsewhere = async () => {
+    await elsewhere.db.pool.query(`INSERT INTO public.streamers (id, name) VALUES (7, 'Bo') ON CONFLICT DO NOTHING`)
+    for (const id of [channel, other]) {
+      await elsewhere.db.pool.query(
+        `INSERT INTO public.streamer_channel_link (streamer_id, channel_id) VALUES (7, $1) ON CONFLICT DO NOTHING`,
+        [id],
+      )
+      await elsewhere.db.pool.query(
+        `INSERT INTO public.streamer_trust_scores (channel_id, score, algorithm) VALUES ($1, 1, 'test') ON CONFLICT DO NOTHING`,
+        [id],
+      )
+    }
+  }
+  const left = async () =>
+    (
+      await elsewhere.db.pool.query(`SELECT channel_id::text AS id FROM public.streamer_channel_link
+        UNION ALL SELECT channel_id::text FROM public.streamer_trust_scores`)
+    ).rows.map(({ id }) => id)
+  await fillElsewhere()
+  expect(await environmentsToClean(db, channel)).toEqual([])
+  await tellEnvironment(db, environment)
+  expect(await environmentsToClean(db, channel)).toEqual(['elsewhere'])
+  expect(await cleanEnvironment(databases, environment)).toBe(1)
+  expect(await left()).toEqual([String(other), String(other)])
+  expect(await environmentsToClean(db, channel)).toEqual([])
+  expect(await cleanEnvironment(databases, environment)).toBe(0)
+
+  // Who looked at the channel before it was deleted wrote of it afterwards.
+  await fillElsewhere()
+  expect(await cleanEnvironmentAgain(databases, new AbortController().signal)).toBe(1)
+  expect(await left()).toEqual([String(other), String(other)])
+})

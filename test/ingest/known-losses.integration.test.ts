@@ -19,7 +19,7 @@ afterAll(() => database[Symbol.asyncDispose]())
 beforeEach(() => database.db.query(statement('test_no_losses', 'TRUNCATE dm.known_loss')))
 
 const env = 'test'
-const config = readConfig({ ENVIRONMENT: env })
+const config = readConfig({ TIER: env })
 const from = new Date('2026-01-10T00:00:00Z')
 const to = new Date('2026-01-10T06:00:00Z')
 const part: KnownLoss = {
@@ -45,7 +45,7 @@ test('a loss is stored once however often it is told, and known again at the nex
   await using again = await start()
   expect(again.all()).toMatchObject([part, file])
   expect(await stored()).toHaveLength(2)
-  await using stranger = await start(readConfig({ ENVIRONMENT: 'another' }))
+  await using stranger = await start(readConfig({ TIER: 'another' }))
   expect(stranger.all()).toEqual([])
 })
 

@@ -213,5 +213,5 @@ test('history, readiness and metrics tell what the spool has lost', async () => 
     expect.stringMatching(/^A spool lost 1911 rows of kick_streamer_probe from .* what is damaged was set aside\.$/),
     expect.stringMatching(/^A spool lost 3 rows of kick_chat_message from /),
   ])
-  expect(await readLosses(database.db, config.environment)).toHaveLength(2)
+  expect(await readLosses(database.db, config.tier)).toHaveLength(2)
 })

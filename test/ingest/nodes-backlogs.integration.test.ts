@@ -65,7 +65,7 @@ const startNode = async (environment: Record<string, string> = {}, path?: string
 test('what one node still holds is not complete on any node of its environment, until it is settled', async () => {
   await using holder = await startNode()
   await using other = await startNode()
-  await using stranger = await startNode({ ENVIRONMENT: 'another' })
+  await using stranger = await startNode({ TIER: 'another' })
   await holder.spool.append(deliveryQueue, ['1'])
   const oldest = holder.spool.oldestPendingAt(deliveryQueue.table)!
   for (const kind of ['chat', 'follows'] as const) {
@@ -115,7 +115,7 @@ test('a process with a database of its own tells nobody', async () => {
 test('a node whose directory is lost knows of what it last told the others, and one that is really new of nothing', async () => {
   await using directory = await temporaryDirectory('node')
   const config = readConfig({ DATABASE_URL: database.url, DATA_DIR: directory.path })
-  const whose = { env: config.environment, node: nodeOf(config) }
+  const whose = { env: config.tier, node: nodeOf(config) }
   expect(await lostWithSpool(database.db, whose)).toEqual([])
   const kept = await startNode({}, directory.path)
   expect(kept.spool.isNew).toBe(true)

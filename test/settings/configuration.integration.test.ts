@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { db } = database
   const write = (fields: object, message: string) => void logged.push(JSON.stringify([fields, message]))
   const log = { debug: write, info: write, warn: write, error: write, child: () => log }
-  const configuration = createConfiguration({ db, ring, env: 'test', settings: knownSettings })
+  const configuration = createConfiguration({ db, ring, environment: { name: 'test' }, settings: knownSettings })
   api = resources.use(await startTestApi({ db, log, services: { configuration } }))
 })
 afterAll(() => resources.disposeAsync())

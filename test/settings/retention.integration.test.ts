@@ -51,7 +51,7 @@ test('a retention that is set while the system runs holds for the tables, the jo
         platforms: new Map(),
         clock: systemClock,
         log,
-        scheduling: true,
+        scheduling: new Set(['tier'] as const),
       }),
     )
     return { ...settings, jobs, [Symbol.asyncDispose]: () => opened.disposeAsync() }

@@ -14,9 +14,9 @@ const kidOf = (sealed: string) => sealed.split('.')[1]!
 
 let database: TestDatabase
 const opened = (ring: KeyRing): Configuration =>
-  createConfiguration({ db: database.db, ring, env: 'test', settings: knownSettings })
-const rotate = (ring: KeyRing) => rotateKeys({ db: database.db, ring, env: 'test' }, signal)
-const unreadable = (ring: KeyRing) => findUnreadable(database.db, ring, 'test')
+  createConfiguration({ db: database.db, ring, environment: { name: 'test' }, settings: knownSettings })
+const rotate = (ring: KeyRing) => rotateKeys({ db: database.db, ring, environment: { name: 'test' } }, signal)
+const unreadable = (ring: KeyRing) => findUnreadable(database.db, ring, { name: 'test' })
 const write = async (configuration: Configuration, key: string, value: string) => {
   const outcome = await configuration.set({ key, value, category: 'auth', encrypt: true }, author)
   expect(outcome.kind).toBe('set')
@@ -110,7 +110,9 @@ test('what is set between reading and replacing stays as it was set', async () =
       return db.transaction(work)
     },
   }
-  expect(await rotateKeys({ db: slow, ring: [after, before], env: 'test' }, signal)).toMatchObject({ rewrapped: 1 })
+  expect(await rotateKeys({ db: slow, ring: [after, before], environment: { name: 'test' } }, signal)).toMatchObject({
+    rewrapped: 1,
+  })
   expect(overtaken).toBe(2)
   expect(await opened([after]).readSecret('late.secret')).toBe('new')
 })

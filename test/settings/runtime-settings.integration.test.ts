@@ -23,7 +23,7 @@ import { type PollerFixture, startPollerFixture } from '../support/workers/polle
 
 const author = { identity: { role: 'ADMIN', name: 'test', subject: null }, requestId: 'test' }
 const keys = newKeyText()
-const secrets = { ring: parseKeyRing(keys)!, env: 'test' }
+const secrets = { ring: parseKeyRing(keys)!, environment: { name: 'test' } }
 const pollInterval = 'monitoring.poll.interval.seconds'
 const livestreams = 'GET /public/v1/users/livestreams'
 
@@ -80,7 +80,7 @@ test('a change of a process that is killed before it applies anything is used by
     const { silentLog: log } = await import('./src/lib/log.ts')
     const { openPostgres } = await import('./src/stores/postgres/postgres.ts')
     const db = openPostgres({ url: process.env.URL, log, max: 1 })
-    const configuration = createConfiguration({ db, ring: parseKeyRing(process.env.KEYS), env: 'test', settings: new Map() })
+    const configuration = createConfiguration({ db, ring: parseKeyRing(process.env.KEYS), environment: { name: 'test' }, settings: new Map() })
     const author = { identity: { role: 'ADMIN', name: 'test', subject: null }, requestId: 'test' }
     await configuration.set({ key: 'twitch.client.secret', value: 'a-secret', category: 'auth' }, author)
     console.log('written')

@@ -7,6 +7,7 @@ import { builtInPlatforms } from '../../src/platforms/registry.ts'
 import { list, number, text } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { computeTrustScores } from '../../src/trust/compute-trust-scores.ts'
+import { fillLeaderboard } from '../../src/trust/fill-leaderboard.ts'
 import { scoreOf, type TrustFactor } from '../../src/trust/trust-score.ts'
 import { aggregateEndedSessions } from '../../src/workers/aggregate-sessions.ts'
 import { insertProbes, openTestClickHouse, type TestProbe } from '../support/stores/clickhouse.ts'
@@ -114,7 +115,7 @@ type Score = { channelId: bigint; score: number; algorithm: string; factors: Tru
 
 const allScores = statement(
   'test_scores',
-  `SELECT channel_id AS "channelId", score, algorithm, factors, computed_at AS "computedAt" FROM public.streamer_trust_scores ORDER BY channel_id`,
+  `SELECT channel_id AS "channelId", score, algorithm, factors, computed_at AS "computedAt" FROM dm.channel_trust_score ORDER BY channel_id`,
 )
 
 type RunOptions = { signal?: AbortSignal; batchSize?: number; append?: Spool['append']; chatDays?: () => number }
@@ -122,7 +123,6 @@ const run = (at = now, options: RunOptions = {}) =>
   computeTrustScores({
     registry: builtInPlatforms,
     db: dm.db,
-    publicDb: environment.db,
     clickHouse: clickHouse.store,
     env: 'test',
     append: spool.append,
@@ -133,7 +133,7 @@ const run = (at = now, options: RunOptions = {}) =>
   })
 
 const stored = async (): Promise<Map<string, Score>> => {
-  const rows = await environment.db.query<Score>(allScores)
+  const rows = await dm.db.query<Score>(allScores)
   const nameOf = new Map([...ids].map(([name, id]) => [id, name]))
   return new Map(rows.map((row) => [nameOf.get(row.channelId) ?? String(row.channelId), row]))
 }
@@ -295,7 +295,7 @@ describe('another run', () => {
 
 describe('when rows have expired', () => {
   const factorsNow = async (options: RunOptions = {}) => {
-    await environment.db.pool.query('DELETE FROM public.streamer_trust_scores')
+    await dm.db.pool.query('DELETE FROM dm.channel_trust_score')
     await run(now, options)
     const scores = await stored()
     return new Map([...scores].map(([name, { factors }]) => [name, new Map(factors.map((one) => [one.name, one]))]))
@@ -342,5 +342,49 @@ describe('when rows have expired', () => {
     for (const factors of after.values())
       for (const name of ['chat_participation', 'viewer_movement', 'viewer_jumps', 'viewer_edges'])
         expect(factors.get(name)!.value).toBeNull()
+  })
+})
+
+describe('the leaderboard of an environment', () => {
+  const ownScores = statement(
+    'test_leaderboard',
+    `SELECT channel_id AS "channelId", score, algorithm, factors, computed_at AS "computedAt" FROM public.streamer_trust_scores ORDER BY channel_id`,
+  )
+  const fill = (pageSize?: number) =>
+    fillLeaderboard({ databases: { dm: dm.db, public: environment.db }, ...(pageSize !== undefined && { pageSize }) })
+  const expectEqual = async () =>
+    expect(await environment.db.query<Score>(ownScores)).toEqual(await dm.db.query<Score>(allScores))
+
+  test('stays as it is where the tier has not scored anything', async () => {
+    await dm.db.pool.query('DELETE FROM dm.channel_trust_score')
+    await environment.db.pool.query(`INSERT INTO public.streamer_trust_scores (channel_id, score, algorithm, computed_at)
+      VALUES (1000000, 1, 'before', now() - interval '2 days'), (1000001, 2, 'before', now())`)
+    expect(await fill()).toBe(null)
+    expect(await environment.db.query(ownScores)).toHaveLength(2)
+  })
+
+  test.each([5_000, 2])(
+    'becomes what the tier scored, in pages of %i, and is the same when it is filled again',
+    async (size) => {
+      await dm.db.pool.query('DELETE FROM dm.channel_trust_score')
+      const { computed } = await run(now)
+      await environment.db.pool.query('DELETE FROM public.streamer_trust_scores WHERE channel_id < 1000000')
+      const old = await environment.db.pool.query(`DELETE FROM public.streamer_trust_scores WHERE channel_id = 1000001`)
+      expect(await fill(size)).toEqual({ copied: computed, removed: size === 2 ? 0 : 1 })
+      expect(old.rowCount).toBe(size === 2 ? 0 : 1)
+      await expectEqual()
+      expect(await fill(size)).toEqual({ copied: 0, removed: 0 })
+      await run(now + 2 * day)
+      expect(await fill(size)).toEqual({ copied: computed, removed: 0 })
+      await expectEqual()
+    },
+  )
+
+  test('keeps a score that is newer than the one that was read', async () => {
+    await environment.db.pool.query(
+      `UPDATE public.streamer_trust_scores SET score = 1, computed_at = computed_at + interval '1 day'`,
+    )
+    expect(await fill()).toEqual({ copied: 0, removed: 0 })
+    expect(new Set((await environment.db.query<Score>(ownScores)).map(({ score }) => score))).toEqual(new Set([1]))
   })
 })

@@ -64,31 +64,38 @@ describe.each(['2 hours', '26 hours', '90 minutes'])('a clock of the database th
   test('stops no job', async () => {
     const { db } = fixture
     const ran = Promise.withResolvers<void>()
-    const job = { name: `test-${by.replace(' ', '-')}`, cron: '0 0 1 1 *', description: 'A test.' }
+    const job = {
+      scope: 'tier',
+      name: `test-${by.replace(' ', '-')}`,
+      cron: '0 0 1 1 *',
+      description: 'A test.',
+    } as const
     {
       await using runner = startJobRunner({
         db,
+        scope: 'tier',
         jobs: [{ ...job, run: async () => 'done' }],
         clock: Date.now,
         log,
       })
       await runner.run(job.name, AbortSignal.timeout(60_000))
       await eventually('due times are looked for', async () => {
-        const [row] = (await sql('SELECT cron_on FROM pgboss.version')) as { cron_on: Date | null }[]
+        const [row] = (await sql('SELECT cron_on FROM dm_jobs.version')) as { cron_on: Date | null }[]
         return row!.cron_on !== null
       })
     }
-    await sql(`UPDATE pgboss.version SET cron_on = now() + interval '${by}'`)
-    await sql(`UPDATE pgboss.queue SET monitor_on = now() + interval '${by}', maintain_on = now() + interval '${by}'`)
+    await sql(`UPDATE dm_jobs.version SET cron_on = now() + interval '${by}'`)
+    await sql(`UPDATE dm_jobs.queue SET monitor_on = now() + interval '${by}', maintain_on = now() + interval '${by}'`)
     await sql(
-      `UPDATE pgboss.job SET singleton_on = (now() + interval '${by}') AT TIME ZONE 'UTC' WHERE name = '${job.name}'`,
+      `UPDATE dm_jobs.job SET singleton_on = (now() + interval '${by}') AT TIME ZONE 'UTC' WHERE name = '${job.name}'`,
     )
     await clampFutureInstants(databases())
-    expect(await sql(`SELECT 1 FROM pgboss.version WHERE cron_on > now()`)).toEqual([])
-    expect(await sql(`SELECT 1 FROM pgboss.queue WHERE monitor_on > now() OR maintain_on > now()`)).toEqual([])
-    expect(await sql(`SELECT 1 FROM pgboss.job WHERE singleton_on > now() AT TIME ZONE 'UTC'`)).toEqual([])
+    expect(await sql(`SELECT 1 FROM dm_jobs.version WHERE cron_on > now()`)).toEqual([])
+    expect(await sql(`SELECT 1 FROM dm_jobs.queue WHERE monitor_on > now() OR maintain_on > now()`)).toEqual([])
+    expect(await sql(`SELECT 1 FROM dm_jobs.job WHERE singleton_on > now() AT TIME ZONE 'UTC'`)).toEqual([])
     await using again = startJobRunner({
       db,
+      scope: 'tier',
       jobs: [
         {
           ...job,
@@ -134,7 +141,7 @@ test('what is pulled back at the start is pulled back again whenever the time is
   const isFree = () => eventually('no lease holds', async () => (await held()).length === 0)
   let looks = 0
   const forget = fixture.db.onStatement((name) => {
-    if (name === 'pull_back_has_queue') looks += 1
+    if (name === 'pull_back_has_dm_jobs') looks += 1
   })
   await put()
   await using _pulling = startInstantClamping({ databases: databases(), time, log, everyMs: 10 })

@@ -19,6 +19,7 @@ const counted = (did: string, sessions: number): JobReport => {
 export const chatExportJob = (options: ExportOptions): Job => {
   const leaseHolder = createLeaseHolder()
   return {
+    scope: 'tier',
     name: 'chat-export',
     cron: '7 * * * *',
     description: 'Archives chat once it is an hour old.',
@@ -31,14 +32,22 @@ export const chatExportJob = (options: ExportOptions): Job => {
   }
 }
 
-/** Keeps the trust scores up to date. */
-export const trustScoresJob = (options: Omit<TrustScoresOptions, 'signal'>): Job => ({
+/** Lets the environment of this process have the new scores at once; the others copy them by themselves. */
+type OnScores = (signal: AbortSignal) => Promise<void>
+
+/** Keeps the trust scores of the tier up to date. */
+export const trustScoresJob = ({
+  onScores,
+  ...options
+}: Omit<TrustScoresOptions, 'signal'> & { onScores: OnScores }): Job => ({
+  scope: 'tier',
   name: 'trust-scores',
   cron: '41 * * * *',
   afterStartSeconds: 30,
   description: 'Scores every channel that broadcast in the last 90 days.',
   async run(signal) {
     const { computed } = await computeTrustScores({ ...options, signal })
+    await onScores(signal)
     return `scored ${computed} channels`
   },
 })
@@ -48,6 +57,7 @@ export const eventSubscriptionsJob = ({
   platforms,
   ...options
 }: Omit<ReconcileOptions, 'platform' | 'signal'> & { platforms: () => readonly Platform[] }): Job => ({
+  scope: 'tier',
   name: 'event-subscriptions',
   cron: '*/2 * * * *',
   afterStartSeconds: 1,
@@ -75,6 +85,7 @@ export const eventSubscriptionsJob = ({
  * standstill or a step of the clock, the pollers need time to see what is still on.
  */
 export const sessionClosingJob = (db: Postgres, steady: Steady, notBefore: () => number): Job => ({
+  scope: 'tier',
   name: 'session-closing',
   cron: '* * * * *',
   description: 'Ends sessions of channels that were not probed for an hour.',
@@ -86,6 +97,7 @@ export const sessionClosingJob = (db: Postgres, steady: Steady, notBefore: () =>
 
 /** Computes what sessions add up to and completes their chapters, so that they can say it when their rows are gone. */
 export const sessionAggregatesJob = (options: Omit<AggregationOptions, 'signal'>): Job => ({
+  scope: 'tier',
   name: 'session-aggregates',
   cron: '* * * * *',
   afterStartSeconds: 5,

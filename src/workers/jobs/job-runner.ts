@@ -4,14 +4,20 @@ import { backoffMs, sleep } from '../../lib/backoff.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { reasonText } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import { expressions } from '../../stores/postgres/model.ts'
 import type { Postgres } from '../../stores/postgres/postgres.ts'
+import { sql, statement } from '../../stores/postgres/statement.ts'
+import { type JobScope, queueSchema } from '../job-scope.ts'
+
+export type QueueOptions = { db: Postgres; scope: JobScope; log: Log; scheduling: boolean }
 
 /**
- * A pg-boss over the pool of a database, in its schema `pgboss`. It is not started, and its errors are only logged. Only with
+ * A pg-boss over the pool of a database, in the schema of its side. It is not started, and its errors are only logged. Only with
  * `scheduling` are due jobs queued and dead runs found.
  */
-export const createPgBoss = ({ db, log, scheduling }: { db: Postgres; log: Log; scheduling: boolean }): PgBoss => {
+export const createPgBoss = ({ db, scope, log, scheduling }: QueueOptions): PgBoss => {
   const boss = new PgBoss({
+    schema: queueSchema[scope],
     // pg's own parsers, because pg-boss calculates with counts that our parsers return as bigints.
     db: { executeSql: (text, values) => db.pool.query({ text, values: values as unknown[], types: pg.types }) },
     // A migration made the schema, so that the login of the service needs no right to create one.
@@ -37,8 +43,10 @@ export const createPgBoss = ({ db, log, scheduling }: { db: Postgres; log: Log; 
 /** What a run did, in one line; `idle` where it found nothing to do: a log of every minute shows only what was done. */
 export type JobReport = string | { idle: string }
 
-/** Periodic work of the whole cluster: at most one run at a time, on whatever node. */
+/** Periodic work of a tier or of an environment: at most one run at a time, on whatever node. */
 export type Job = {
+  /** Whose work it is: what the tier does once for all its environments, or what each of them does for itself. */
+  readonly scope: JobScope
   /** Lowercase words joined by hyphens; also the name of its queue. */
   readonly name: string
   /** When it is due, in UTC, as five cron fields. */
@@ -65,7 +73,7 @@ type JobStats = {
   lastDurationMs: number | null
 }
 
-/** Runs jobs when they are due, together with the other runners of the database. */
+/** Runs jobs when they are due, together with the other runners of their queue. */
 export type JobRunner = AsyncDisposable & {
   readonly jobs: readonly Job[]
   /** Runs a job now, or joins the run that is under way, on whatever node; resolves when it has ended. */
@@ -74,7 +82,10 @@ export type JobRunner = AsyncDisposable & {
 }
 
 export type JobRunnerOptions = {
+  /** The database of the side that the scope names. */
   db: Postgres
+  scope: JobScope
+  /** All of this scope. */
   jobs: readonly Job[]
   clock: Clock
   log: Log
@@ -97,11 +108,20 @@ const stopMs = 4_000
 
 const endedStates = new Set(['completed', 'failed', 'cancelled'])
 
+// A migration says so where it dropped the queue of a version from before.
+const tookPlace = statement(
+  'jobs_took_place',
+  sql`SELECT ${expressions<{ succeedsAnother: boolean }>({
+    succeedsAnother: `coalesce(obj_description(to_regnamespace($1), 'pg_namespace') LIKE 'Took the place of %', false)`,
+  })}`,
+)
+
 /** Makes the queue of a job. Over all nodes one run waits or is under way, never two. */
 const prepare = async (
   boss: PgBoss,
   { name, cron, afterStartSeconds }: Job,
   { scheduling = true, heartbeatSeconds = 30 }: JobRunnerOptions,
+  succeedsAnother: boolean,
 ): Promise<void> => {
   const options = {
     heartbeatSeconds,
@@ -111,11 +131,14 @@ const prepare = async (
     retentionSeconds: 86_400,
     deleteAfterSeconds: 3 * 86_400,
   }
+  const isNew = (await boss.getQueue(name)) === null
   await boss.createQueue(name, { policy: 'exclusive', ...options })
   await boss.updateQueue(name, options)
   if (!scheduling) return
   // However many runs were missed while no process ran, one is made up for.
   await boss.schedule(name, cron, null, { tz: 'UTC', missed: 'once' })
+  // Runs that waited in the queue of before are made up for by one.
+  if (isNew && succeedsAnother) await boss.send(name)
   if (afterStartSeconds !== undefined) await boss.send(name, null, { startAfter: afterStartSeconds })
 }
 
@@ -125,9 +148,9 @@ const prepare = async (
  * when a run is asked for. Disposing aborts runs and gives them back to the queue.
  */
 export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
-  const { db, jobs, clock, log, scheduling = true } = options
+  const { db, scope, jobs, clock, log, scheduling = true } = options
   const stopping = new AbortController()
-  const boss = createPgBoss({ db, log, scheduling })
+  const boss = createPgBoss({ db, scope, log, scheduling })
   const stats = new Map<string, JobStats>(
     jobs.map(({ name }) => [
       name,
@@ -135,6 +158,7 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
     ]),
   )
   const workers = new Map<string, Promise<string>>()
+  let succeedsAnother = false
 
   const handle = async (job: Job, queued: QueuedJob): Promise<string> => {
     const own = stats.get(job.name)!
@@ -164,7 +188,7 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
     const known = workers.get(job.name)
     if (known) return known
     const work = ([queued]: QueuedJob[]) => handle(job, queued!)
-    const worker = prepare(boss, job, options).then(() =>
+    const worker = prepare(boss, job, options, succeedsAnother).then(() =>
       boss.work(job.name, { pollingIntervalSeconds: pollSeconds }, work),
     )
     workers.set(job.name, worker)
@@ -177,6 +201,7 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
       stopping.signal.throwIfAborted()
       try {
         await boss.start()
+        succeedsAnother = (await db.query(tookPlace, [queueSchema[scope]]))[0]!.succeedsAnother
         if (scheduling) for (const job of jobs) await attend(job)
         return
       } catch (error) {

@@ -16,6 +16,7 @@ export const historyRetention = 'history-retention'
 
 /** Makes the tables of the history keep their rows for as many days as the settings say at the time. */
 export const historyRetentionJob = (store: ClickHouse, days: () => HistoryDays, log: Log): Job => ({
+  scope: 'tier',
   name: historyRetention,
   cron: '41 * * * *',
   description: 'Applies the retention settings to the history tables.',
@@ -30,6 +31,7 @@ export const historyRetentionJob = (store: ClickHouse, days: () => HistoryDays, 
 
 /** Bounds the audit of calls to platforms. */
 export const scrapeLogRetentionJob = (db: Postgres): Job => ({
+  scope: 'tier',
   name: 'scrape-log-retention',
   cron: '*/10 * * * *',
   description: 'Removes the oldest entries from the log of calls to platforms.',
@@ -84,6 +86,7 @@ const lockTimeout = '55P03'
  * whoever waits for its lock makes every writer wait.
  */
 export const statusEventRetentionJob = (db: Postgres, retentionDays: () => number): Job => ({
+  scope: 'tier',
   name: 'status-event-retention',
   cron: '23 * * * *',
   description: 'Drops months of status events that are past their retention.',
@@ -120,6 +123,7 @@ const removeIds = statement(
 
 /** Forgets ids and natural keys of deliveries that are kept no longer; at most 500,000 in a run. */
 export const webhookIdRetentionJob = (db: Postgres, webhookDays: () => number): Job => ({
+  scope: 'tier',
   name: 'webhook-id-retention',
   cron: '17 * * * *',
   description: `Forgets delivery ids ${idMarginDays} days after the deliveries themselves.`,

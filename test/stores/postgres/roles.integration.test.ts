@@ -104,8 +104,8 @@ describe('the service', () => {
     expect(await as('rw', 'SELECT dm.drop_oldest_status_events(90) AS name')).toEqual([{ name: null }])
   })
 
-  test('has its queue of jobs', async () => {
-    const boss = createPgBoss({ db: connections.get('rw')!, log: silentLog, scheduling: false })
+  test.each(['tier', 'environment'] as const)('has the queue of jobs of its %s', async (scope) => {
+    const boss = createPgBoss({ db: connections.get('rw')!, scope, log: silentLog, scheduling: false })
     await boss.start()
     await boss.createQueue('test', { policy: 'exclusive' })
     expect(await boss.send('test', null)).toEqual(expect.any(String))
@@ -145,7 +145,8 @@ describe('who only looks', () => {
     'SELECT * FROM public.api_keys',
     'SELECT * FROM public.audit_log',
     'SELECT * FROM dm.audit_log',
-    'SELECT * FROM pgboss.job',
+    'SELECT * FROM dm_jobs.job',
+    'SELECT * FROM public_jobs.job',
     'SELECT dm.drop_oldest_status_events(0)',
     'SET ROLE channelscope_rw',
   ])('may not: %s', (text) => expectForbidden('ro', text))

@@ -68,7 +68,7 @@ try {
       settle: interrupted('settle'),
       backlogs: spool.backlogs,
     },
-    environment: 'test',
+    tier: 'test',
     pollIntervalSeconds,
     log: silentLog,
     signal: stopping.signal,

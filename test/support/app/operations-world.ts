@@ -42,7 +42,7 @@ export const openOperationsWorld = async ({ jobs = [], sink, onQuery }: World = 
   const journal = opened.use(createJournal({ postgres: db, log }))
   journal.follow({ begin() {}, events: async () => {}, viewers() {}, deleted() {} })
   await eventually('the journal is followed', () => journal.health().lastReadMs !== null)
-  const runner = opened.use(startJobRunner({ db, jobs, clock, log, scheduling: false }))
+  const runner = opened.use(startJobRunner({ db, scope: 'tier', jobs, clock, log, scheduling: false }))
   const bucket = { now: () => ({ value: { s3: undefined } }), onChange: () => () => undefined }
   const objects = opened.use(openObjects({ bucket, dataDir: directory.path }))
   const settings = createSettings(knownSettings, log)

@@ -142,6 +142,7 @@ export const openErasingFixture = async (more: Partial<ErasingOptions> = {}) => 
     databases: { dm: db, public: db },
     stores: { clickHouse: store, objects },
     env: 'test',
+    environment: { name: 'test' },
     ring: parseKeyRing(newKeyText())!,
     node: 'node-of-the-test',
     platforms: null,

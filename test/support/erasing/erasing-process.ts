@@ -58,6 +58,7 @@ const run = async ({ databaseUrl, directory, keys, dieAt }: ErasingProcessOption
       objects: mortal(objects, ['put', 'get', 'list', 'remove']),
     },
     env: 'test',
+    environment: { name: 'test' },
     ring: parseKeyRing(keys)!,
     node: 'node-of-the-test',
     platforms: null,

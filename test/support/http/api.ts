@@ -66,7 +66,7 @@ export const startTestApi = async (options: TestApiOptions) => {
   const live = opened.use(startLive({ ...options, config, cursors, log }))
   const access = opened.use(openAccess({ db, tokens: options.tokens, clock, steady, log, freshMs: options.freshMs }))
   const ring = parseKeyRing(newKeyText())!
-  const configuration = createConfiguration({ db, ring, env: 'test', settings: knownSettings })
+  const configuration = createConfiguration({ db, ring, environment: { name: 'test' }, settings: knownSettings })
   const databases = { dm: db, public: db }
   const erasing = createErasing({ databases, ring })
   const parts = {

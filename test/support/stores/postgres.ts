@@ -25,6 +25,16 @@ const asAdmin = async (sql: string): Promise<void> => {
   }
 }
 
+/** A database of its own with nothing in it. */
+export const createEmptyDatabase = async (): Promise<AsyncDisposable & { readonly url: string }> => {
+  const name = `empty_${randomUUID().replaceAll('-', '')}`
+  await asAdmin(`CREATE DATABASE ${name}`)
+  return {
+    url: Object.assign(new URL(inject('templateDatabaseUrl')), { pathname: `/${name}` }).href,
+    [Symbol.asyncDispose]: () => asAdmin(`DROP DATABASE ${name} WITH (FORCE)`),
+  }
+}
+
 /**
  * Clones the migrated template: takes tens of milliseconds, so every test file (or test) can have its own. `of` names another
  * database to clone, which nobody may be connected to; `template0` is an empty one.

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { silentLog } from '../../../src/lib/log.ts'
 import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
-import { startJobRunner } from '../../../src/workers/jobs/job-runner.ts'
+import { type Job, startJobRunner } from '../../../src/workers/jobs/job-runner.ts'
 
 /** A runner in a process of its own whose only job, `endless`, never ends; resolves when a run has begun. */
 export const startEndlessJob = async (databaseUrl: string) => {
@@ -23,7 +23,8 @@ export const startEndlessJob = async (databaseUrl: string) => {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const db = openPostgres({ url: process.argv[2]!, log: silentLog, max: 2 })
-  const job = {
+  const job: Job = {
+    scope: 'tier',
     name: 'endless',
     cron: '0 0 1 1 *',
     description: 'Never ends.',
@@ -32,6 +33,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       return new Promise<string>(() => setInterval(() => undefined, 1_000))
     },
   }
-  const runner = startJobRunner({ db, jobs: [job], clock: systemClock, log: silentLog, heartbeatSeconds: 10 })
+  const runner = startJobRunner({
+    db,
+    scope: 'tier',
+    jobs: [job],
+    clock: systemClock,
+    log: silentLog,
+    heartbeatSeconds: 10,
+  })
   await runner.run('endless', new AbortController().signal)
 }

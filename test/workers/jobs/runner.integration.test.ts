@@ -14,15 +14,15 @@ const never = new AbortController().signal
 const rarely = '0 0 1 1 *'
 
 const start = (db: Postgres, jobs: readonly Job[], heartbeatSeconds = 10) =>
-  startJobRunner({ db, jobs, clock: systemClock, log: silentLog, heartbeatSeconds })
+  startJobRunner({ db, scope: 'tier', jobs, clock: systemClock, log: silentLog, heartbeatSeconds })
 
 /** What was due, each time of each job once, as whichever runner looked has noted it. */
 const dueTimes = statement(
   'test_due_times',
-  `SELECT DISTINCT data->>'name' AS name, data->>'slot' AS at FROM pgboss.job WHERE name = '__pgboss__send-it'`,
+  `SELECT DISTINCT data->>'name' AS name, data->>'slot' AS at FROM dm_jobs.job WHERE name = '__pgboss__send-it'`,
 )
 
-const job = (name: string, run: Job['run'], cron = rarely): Job => ({ name, cron, description: '', run })
+const job = (name: string, run: Job['run'], cron = rarely): Job => ({ scope: 'tier', name, cron, description: '', run })
 
 describe.concurrent('the runner of jobs', () => {
   test('a job that is due is run once, however many runners there are', async () => {
@@ -66,7 +66,14 @@ describe.concurrent('the runner of jobs', () => {
     const note = (level: string) => (_: object, line: string) => void told.push(`${level} ${line}`)
     const log: Log = { ...silentLog, info: note('info'), debug: note('debug') }
     const jobs = [job('busy', async () => 'did 3'), job('idle', async () => ({ idle: 'did 0' }))]
-    await using runner = startJobRunner({ db: database.db, jobs, clock: systemClock, log, scheduling: false })
+    await using runner = startJobRunner({
+      db: database.db,
+      scope: 'tier',
+      jobs,
+      clock: systemClock,
+      log,
+      scheduling: false,
+    })
     expect(await runner.run('busy', never)).toEqual({ ok: true, text: 'did 3' })
     expect(await runner.run('idle', never)).toEqual({ ok: true, text: 'did 0' })
     expect(told.filter((line) => line.includes('did'))).toEqual(['info did 3', 'debug did 0'])
@@ -151,7 +158,7 @@ describe.concurrent('the runner of jobs', () => {
         done.push(node)
         return node
       })
-    const options = { db: database.db, clock: systemClock, log: silentLog, scheduling: false }
+    const options = { db: database.db, scope: 'tier', clock: systemClock, log: silentLog, scheduling: false } as const
     await using idle = startJobRunner({ ...options, jobs: [named('idle')] })
     await using asked = startJobRunner({ ...options, jobs: [named('asked')] })
     expect(await idle.run('shared', never)).toEqual({ ok: true, text: 'idle' })

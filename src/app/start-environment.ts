@@ -1,0 +1,48 @@
+import type { Config } from '../config/config.ts'
+import { ConfigError, reasonText } from '../lib/errors.ts'
+import type { Log } from '../lib/log.ts'
+import { leaseTierWork, tellEnvironment } from '../stores/postgres/environments.ts'
+import { isUnavailable } from '../stores/postgres/failure.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { repeat } from '../workers/repeat.ts'
+
+export type EnvironmentOptions = {
+  config: Config
+  /** The database of the tier. */
+  db: Postgres
+  log: Log
+  everyMs?: number
+}
+
+/** The workers that do what is done once for a tier. */
+const tierWorkers = ['poller', 'jobs'] as const
+
+const refusal = (config: Config, other: string): string =>
+  `WORKERS: the environment ${other} does the work of this tier: give the nodes of ${config.environment.name} WORKERS=environment-jobs or none, or stop those of ${other} for two minutes.`
+
+/**
+ * Says which environment this node is of, for as long as it runs. Where it polls or runs the jobs of the tier, no other environment may do so:
+ * they would go by different settings. A ConfigError names the other one.
+ */
+export const startEnvironment = async ({ config, db, log, everyMs = 30_000 }: EnvironmentOptions) => {
+  const { environment, workers } = config
+  const worksForTier = tierWorkers.some((name) => workers.has(name))
+  const isOwn = config.databaseUrl === undefined && config.dmDatabaseUrl === undefined
+  let other: string | null = null
+  const tell = async (): Promise<void> => {
+    if (worksForTier) other = await leaseTierWork(db, environment, isOwn)
+    else await tellEnvironment(db, environment)
+  }
+  await tell().catch((error: unknown) => {
+    // What begins while the database is away says it later.
+    if (!isUnavailable(error)) throw error
+    log.warn({ err: reasonText(error) }, 'the tier could not be told of this environment yet')
+  })
+  if (other !== null) throw new ConfigError(refusal(config, other))
+  const telling = repeat(tell, { name: 'the environments of the tier', everyMs, firstAfterMs: everyMs, log })
+  return {
+    /** That another environment does the work of the tier as well. */
+    degraded: (): string[] => (other === null ? [] : [refusal(config, other)]),
+    [Symbol.asyncDispose]: () => telling[Symbol.asyncDispose](),
+  }
+}

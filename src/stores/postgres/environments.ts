@@ -1,0 +1,58 @@
+import type { EnvironmentName } from '../../lib/environment-name.ts'
+import { expressions } from './model.ts'
+import type { Postgres, Transaction } from './postgres.ts'
+import { sql, statement } from './statement.ts'
+
+/** For how long an environment has the work of the tier after it last said so; of those that lie further ahead the clock was set back. */
+export const tierWorkLease = '2 minutes'
+
+const tell = statement(
+  'environment_tell',
+  'INSERT INTO dm.environment AS e (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET told_at = now()',
+)
+
+const alone = statement('environment_lock', 'LOCK TABLE dm.environment IN SHARE ROW EXCLUSIVE MODE')
+
+const endOthers = statement(
+  'environment_end_others',
+  `UPDATE dm.environment SET work_until = now() - interval '1 second' WHERE name <> $1 AND work_until > now()`,
+)
+
+const lease = statement(
+  'environment_lease_work',
+  sql`WITH other AS (
+     SELECT name FROM dm.environment WHERE name <> $1 AND work_until > now() ORDER BY work_until DESC LIMIT 1),
+   own AS (
+     INSERT INTO dm.environment AS e (name, work_until)
+     SELECT $1, now() + interval '${tierWorkLease}' WHERE NOT EXISTS (SELECT FROM other)
+     ON CONFLICT (name) DO UPDATE SET told_at = now(), work_until = EXCLUDED.work_until)
+   SELECT ${expressions<{ name: string }>({ name: 'name' })} FROM other`,
+)
+
+/** The environment whose nodes did the work of the tier last, as SQL; null where none did. */
+export const tierWorker =
+  '(SELECT name FROM dm.environment WHERE work_until IS NOT NULL ORDER BY work_until DESC LIMIT 1)'
+
+const worker = statement(
+  'environment_worker',
+  sql`SELECT ${expressions<{ name: string | null }>({ name: tierWorker })}`,
+)
+
+/** Says that the environment reads this tier. */
+export const tellEnvironment = async (db: Transaction, { name }: EnvironmentName): Promise<void> => {
+  await db.query(tell, [name])
+}
+
+/**
+ * Takes or keeps the work of the tier for an environment. Returns the name of the environment that has it instead, null where that is this one.
+ * With `isOwn`, nobody else can be at work in the database.
+ */
+export const leaseTierWork = (db: Postgres, { name }: EnvironmentName, isOwn = false): Promise<string | null> =>
+  db.transaction(async (tx) => {
+    await tx.query(alone)
+    if (isOwn) await tx.query(endOthers, [name])
+    return (await tx.query(lease, [name]))[0]?.name ?? null
+  })
+
+/** The environment whose nodes do the work of the tier, or did it last; null where none ever did. */
+export const readTierWorker = async (db: Transaction): Promise<string | null> => (await db.query(worker))[0]!.name
