@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { adoptCase } from './cases/adopt.ts'
 import { channelRead } from './cases/channel-read.ts'
 import { chat } from './cases/chat.ts'
 import { fanOut } from './cases/fan-out.ts'
@@ -27,6 +28,7 @@ const cases: readonly BenchCase[] = [
   ingest,
   upsert,
   receive,
+  adoptCase,
   panel,
 ]
 
