@@ -29,11 +29,11 @@ const lately = statement(
    WHERE deleted_at > now() - interval '2 days' AND channel_id > $1 ORDER BY channel_id LIMIT $2`,
 )
 
-// An environment that said nothing for so long is gone; when it comes back it cleans itself.
+// An environment that said nothing for so long is gone or has another name; when it comes back it cleans itself.
 const missing = statement(
   'deleted_channel_missing',
   sql`SELECT ${expressions<{ name: string }>({ name: 'e.name' })} FROM dm.environment e
-   WHERE e.told_at > now() - interval '30 days'
+   WHERE e.told_at > now() - interval '1 day'
      AND NOT EXISTS (SELECT FROM dm.deleted_channel d WHERE d.channel_id = $1 AND e.name = ANY (d.cleaned_in))
    ORDER BY e.name LIMIT 100`,
 )

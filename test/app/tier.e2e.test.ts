@@ -102,12 +102,12 @@ const streamers = {} as Record<'north' | 'south', string>
 
 const counted = namedQuery({
   name: 'test_tier_counted',
-  sql: `SELECT (SELECT count() FROM kick_streamer_probe) AS probes,
-    (SELECT uniqExact(platform_user_id, ts) FROM kick_streamer_probe WHERE env = 'test') AS differentProbes,
-    (SELECT count() FROM webhook_inbox WHERE repeat_of = '') AS deliveries,
-    (SELECT uniqExact(message_id) FROM webhook_inbox WHERE env = 'test') AS differentDeliveries,
-    (SELECT count() FROM streamer_trust_score_history) AS scores,
-    (SELECT uniqExact(platform_user_id, computed_at) FROM streamer_trust_score_history WHERE env = 'test') AS differentScores`,
+  sql: `SELECT (SELECT toUInt32(count()) FROM kick_streamer_probe) AS probes,
+    (SELECT toUInt32(uniqExact(platform_user_id, ts)) FROM kick_streamer_probe WHERE env = 'test') AS differentProbes,
+    (SELECT toUInt32(count()) FROM webhook_inbox WHERE repeat_of = '') AS deliveries,
+    (SELECT toUInt32(uniqExact(message_id)) FROM webhook_inbox WHERE env = 'test') AS differentDeliveries,
+    (SELECT toUInt32(count()) FROM streamer_trust_score_history) AS scores,
+    (SELECT toUInt32(uniqExact(platform_user_id, computed_at)) FROM streamer_trust_score_history WHERE env = 'test') AS differentScores`,
   row: {
     probes: number,
     differentProbes: number,

@@ -13,10 +13,7 @@ const tell = statement(
 
 const alone = statement('environment_lock', 'LOCK TABLE dm.environment IN SHARE ROW EXCLUSIVE MODE')
 
-const endOthers = statement(
-  'environment_end_others',
-  `UPDATE dm.environment SET work_until = now() - interval '1 second' WHERE name <> $1 AND work_until > now()`,
-)
+const removeOthers = statement('environment_remove_others', 'DELETE FROM dm.environment WHERE name <> $1')
 
 const lease = statement(
   'environment_lease_work',
@@ -45,12 +42,12 @@ export const tellEnvironment = async (db: Transaction, { name }: EnvironmentName
 
 /**
  * Takes or keeps the work of the tier for an environment. Returns the name of the environment that has it instead, null where that is this one.
- * With `isOwn`, nobody else can be at work in the database.
+ * With `isOwn`, there is no other: what the database says of one is of a former name.
  */
 export const leaseTierWork = (db: Postgres, { name }: EnvironmentName, isOwn = false): Promise<string | null> =>
   db.transaction(async (tx) => {
     await tx.query(alone)
-    if (isOwn) await tx.query(endOthers, [name])
+    if (isOwn) await tx.query(removeOthers, [name])
     return (await tx.query(lease, [name]))[0]?.name ?? null
   })
 

@@ -45,4 +45,5 @@ test('an environment that only reads takes nothing, and whoever has the database
   expect(await leaseTierWork(db, south)).toBe(null)
   expect(await leaseTierWork(db, north, true)).toBe(null)
   expect(await leaseTierWork(db, south)).toBe('north')
+  expect((await db.pool.query('SELECT name FROM dm.environment')).rows).toEqual([{ name: 'north' }])
 })
