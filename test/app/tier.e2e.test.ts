@@ -61,15 +61,11 @@ beforeAll(async () => {
       POLL_INTERVAL_SECONDS: '2',
     }),
   )
-  const north = { ENVIRONMENT: 'north', DATABASE_URL: urls.north }
-  const south = { ENVIRONMENT: 'south', DATABASE_URL: urls.south, WORKERS: 'environment-jobs' }
   const { clientId, clientSecret } = kick.credentials
-  nodes.tier = await cluster.start('tier', {
-    ...north,
-    WORKERS: 'poller,jobs',
-    KICK_CLIENT_ID: clientId,
-    KICK_CLIENT_SECRET: clientSecret,
-  })
+  const app = { KICK_CLIENT_ID: clientId, KICK_CLIENT_SECRET: clientSecret }
+  const north = { ENVIRONMENT: 'north', DATABASE_URL: urls.north, ...app }
+  const south = { ENVIRONMENT: 'south', DATABASE_URL: urls.south, WORKERS: 'environment-jobs' }
+  nodes.tier = await cluster.start('tier', { ...north, WORKERS: 'poller,jobs' })
   kick.webhooks.url = `${nodes.tier.url}/webhooks/kick`
   const seen = numbers.map((id) => ({ platformUserId: `${id}`, slug: `streamer-${id}`, observedAt: new Date() }))
   const upserted = await upsertChannels(databases.dm, 'kick', seen, { log: silentLog })
