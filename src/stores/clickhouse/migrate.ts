@@ -7,6 +7,7 @@ import { madeBeforeBaseline } from '../made-before-baseline.ts'
 import { number, text } from './columns.ts'
 import { namedQuery } from './named-query.ts'
 import type { ClickHouse } from './open-clickhouse.ts'
+import { requireOurColumns, tableMadeBy, writtenColumns } from './our-tables.ts'
 import { checkVersion } from './server-version.ts'
 import { fillPlaceholders, type MigrationSettings, onCluster, splitStatements } from './statements.ts'
 import { tableDefinitions } from './table-definitions.ts'
@@ -76,9 +77,10 @@ const record = (store: ClickHouse, { name, sha256 }: Migration): Promise<void> =
 const replicatedWindow = /\breplicated_deduplication_window = (\d+)/
 const ordinaryWindow = /\bnon_replicated_deduplication_window = (\d+)/
 
-/** Without a window the engine stores a repeated batch a second time and says nothing. */
-const requireDeduplication = (definitions: ReadonlyMap<string, string>): void => {
+/** Without a window the engine stores a repeated batch a second time and says nothing. Tables that others made beside ours are theirs. */
+const requireDeduplication = (definitions: ReadonlyMap<string, string>, ours: ReadonlySet<string>): void => {
   for (const [table, definition] of definitions) {
+    if (!ours.has(table)) continue
     const [setting, pattern, byDefault] = definition.startsWith('Replicated')
       ? ['replicated_deduplication_window', replicatedWindow, 10_000]
       : ['non_replicated_deduplication_window', ordinaryWindow, 0]
@@ -91,6 +93,10 @@ const requireDeduplication = (definitions: ReadonlyMap<string, string>): void =>
   }
 }
 
+/** The statements of all migrations of a folder, in their order. */
+export const migrationStatements = async (directory: string, settings: MigrationSettings): Promise<string[]> =>
+  (await readMigrations(directory)).flatMap(({ sql }) => splitStatements(fillPlaceholders(sql, settings)))
+
 /** The names of the migrations of a folder, in their order. */
 export const clickHouseMigrations = async (directory: string): Promise<string[]> =>
   (await readMigrations(directory)).map(({ name }) => name)
@@ -102,7 +108,8 @@ export const countMissing = async (store: ClickHouse, names: readonly string[]):
 /**
  * Applies what is missing and returns its names, then checks that every table recognises repeated inserts. Safe to repeat:
  * each statement of a migration must be, because one that was interrupted starts over. An edited migration is a ConfigError, and
- * so is a server that is too old, or a database that a version from before the baseline made.
+ * so is a server that is too old, a database that a version from before the baseline made, or a table of another system with the name of
+ * one of ours.
  */
 export const migrateClickHouse = async (store: ClickHouse, options: ClickHouseMigrationOptions): Promise<string[]> => {
   const { directory, settings, log } = options
@@ -112,7 +119,16 @@ export const migrateClickHouse = async (store: ClickHouse, options: ClickHouseMi
   await store.command(fillPlaceholders(ledger, settings))
   const known = await appliedMigrations(store)
   const done: string[] = []
-  for (const migration of await readMigrations(directory)) {
+  const migrations = await readMigrations(directory)
+  const made = (sql: string) =>
+    splitStatements(fillPlaceholders(sql, settings)).flatMap((one) => tableMadeBy(one) ?? [])
+  const all = migrations.flatMap(({ sql }) => made(sql))
+  // A table that is there before its migration was begun by that migration, or by somebody else.
+  await requireOurColumns(
+    store,
+    migrations.filter(({ name }) => !known.has(name)).flatMap(({ sql }) => made(sql)),
+  )
+  for (const migration of migrations) {
     const { name, sha256, sql } = migration
     if (known.has(name) && known.get(name) !== sha256)
       throw new ConfigError(
@@ -124,6 +140,7 @@ export const migrateClickHouse = async (store: ClickHouse, options: ClickHouseMi
     log.info({ migration: name }, 'applied a migration')
     done.push(name)
   }
-  requireDeduplication(await tableDefinitions(store))
+  await requireOurColumns(store, writtenColumns)
+  requireDeduplication(await tableDefinitions(store), new Set(['schema_migration', ...all.map(({ table }) => table)]))
   return done
 }

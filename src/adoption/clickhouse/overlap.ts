@@ -1,0 +1,117 @@
+import { number, text } from '../../stores/clickhouse/columns.ts'
+import { namedQuery } from '../../stores/clickhouse/named-query.ts'
+import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
+import { legacyProbes, legacyScores, seenTwice } from './legacy-tables.ts'
+import { rawProbes } from './settle-probes-sql.ts'
+
+/** SQL: the factors of before as a list in our form. Text that is no JSON is kept as an explanation. */
+export const convertedFactors = (factors: string): string => `multiIf(
+  JSONType(${factors}) = 'Array', ${factors},
+  JSONType(${factors}) = 'Object', concat('[', arrayStringConcat(arrayMap(
+    factor -> concat('{"name":', toJSONString(tupleElement(factor, 1)), ',"value":', tupleElement(factor, 2), ',"weight":0,"contribution":0,"explanation":""}'),
+    JSONExtractKeysAndValuesRaw(${factors})), ','), ']'),
+  ${factors} = '', '[]',
+  concat('[{"name":"unreadable","value":null,"weight":0,"contribution":0,"explanation":', toJSONString(${factors}), '}]'))`
+
+/** SQL: rows of scores that old writers wrote and nobody has settled yet. */
+export const rawScores = `factors != ''`
+
+/** What makes our tables take the rows of old writers, by table, and how it is undone. */
+const overlapColumns = [
+  {
+    table: legacyProbes,
+    begin: `ADD COLUMN IF NOT EXISTS slug String COMMENT 'Only of old writers',
+      MODIFY COLUMN is_live DEFAULT stream_started_at > toDateTime(0, 'UTC'),
+      MODIFY COLUMN provenance DEFAULT if(${rawProbes}, 'legacy', '')`,
+    end: 'DROP COLUMN IF EXISTS slug, MODIFY COLUMN is_live REMOVE DEFAULT, MODIFY COLUMN provenance REMOVE DEFAULT',
+  },
+  {
+    table: legacyScores,
+    begin: `ADD COLUMN IF NOT EXISTS factors String COMMENT 'Only of old writers',
+      MODIFY COLUMN algorithm DEFAULT 'legacy',
+      MODIFY COLUMN factors_json DEFAULT ${convertedFactors('factors')},
+      MODIFY COLUMN provenance DEFAULT if(${rawScores}, 'legacy', '')`,
+    end: `MODIFY COLUMN factors_json DEFAULT '[]', MODIFY COLUMN provenance REMOVE DEFAULT, MODIFY COLUMN algorithm REMOVE DEFAULT`,
+    drop: 'DROP COLUMN IF EXISTS factors',
+  },
+] as const
+
+/** Copies what old writers go on writing into the tables of before, so that those have all of it. */
+const views = [
+  {
+    name: 'adoption_probes_copy',
+    query: `SELECT env, platform, platform_user_id, toDateTime(ts, 'UTC') AS ts,
+      if(stream_started_at > toDateTime(0, 'UTC'), toNullable(stream_started_at), NULL) AS stream_started_at,
+      ifNull(viewer_count, 0) AS viewer_count, ifNull(follower_count, 0) AS follower_count, slug
+      FROM ${legacyProbes.name} WHERE ${rawProbes}`,
+    to: legacyProbes.before,
+  },
+  {
+    name: 'adoption_scores_copy',
+    query: `SELECT env, platform, platform_user_id, toDateTime(computed_at, 'UTC') AS computed_at, score, factors
+      FROM ${legacyScores.name} WHERE ${rawScores}`,
+    to: legacyScores.before,
+  },
+] as const
+
+/** Makes a table of ours take the rows of old writers, whatever its name is meanwhile. */
+export const beginOverlapColumns = async (store: ClickHouse, table: string, ours: { name: string }): Promise<void> => {
+  const { begin } = overlapColumns.find((one) => one.table.name === ours.name)!
+  await store.command(`ALTER TABLE ${table} ${begin}`)
+}
+
+const there = namedQuery({
+  name: 'adoption_tables_there',
+  sql: 'SELECT name FROM system.tables WHERE database = {database:String}',
+  row: { name: text },
+})
+
+const viewsOf = async (store: ClickHouse): Promise<(typeof views)[number][]> => {
+  const names = new Set((await store.query(there, { database: store.database })).map(({ name }) => name))
+  return views.filter(({ to }) => names.has(to))
+}
+
+/** Makes the views that keep the tables of before complete. */
+export const createCopyViews = async (store: ClickHouse): Promise<void> => {
+  for (const { name, to, query } of await viewsOf(store))
+    await store.command(`CREATE MATERIALIZED VIEW IF NOT EXISTS ${name} TO ${to} AS ${query}`)
+}
+
+/** Drops them. */
+export const dropCopyViews = async (store: ClickHouse): Promise<void> => {
+  for (const { name } of views) await store.command(`DROP VIEW IF EXISTS ${name} SYNC`)
+}
+
+const countOf = (rows: string) =>
+  namedQuery({ name: 'adoption_missed', sql: `SELECT toUInt32(count()) AS rows FROM (${rows})`, row: { rows: number } })
+
+/** Brings what a view missed, because it was made later than the table got its name, into the tables of before. */
+export const copyMissedRows = async (store: ClickHouse): Promise<void> => {
+  for (const { to, query } of await viewsOf(store)) {
+    if ((await store.query(countOf(query), {}))[0]!.rows === 0) continue
+    const instant = to === legacyProbes.before ? 'ts' : 'computed_at'
+    await store.command(insertMissing(to, query, instant))
+  }
+}
+
+/** SQL: inserts the rows that a table lacks, by channel and second. */
+export const insertMissing = (to: string, query: string, instant: string): string => {
+  const key = `toString(env), toString(platform), platform_user_id, toUnixTimestamp(${instant})`
+  return `INSERT INTO ${to} SELECT * FROM (${query}) AS written
+    WHERE (${key}) NOT IN (SELECT ${key} FROM ${to} WHERE ${instant} >= (SELECT min(${instant}) FROM (${query})))`
+}
+
+/** Leaves our tables as an empty install has them. Old writers can not write any more. */
+export const endOverlapColumns = async (store: ClickHouse): Promise<void> => {
+  for (const { table, ...one } of overlapColumns) {
+    await store.command(`ALTER TABLE ${table.name} ${one.end}`)
+    if ('drop' in one) await store.command(`ALTER TABLE ${table.name} ${one.drop}`)
+  }
+}
+
+/** Drops what an overlap has beside our tables. */
+export const dropOverlapTables = async (store: ClickHouse): Promise<void> => {
+  await dropCopyViews(store)
+  for (const table of [legacyProbes.before, legacyProbes.taken, legacyScores.before, legacyScores.taken, seenTwice])
+    await store.command(`DROP TABLE IF EXISTS ${table} SYNC`)
+}

@@ -1,0 +1,170 @@
+import type { Log } from '../../lib/log.ts'
+import { migrateClickHouse, migrationStatements } from '../../stores/clickhouse/migrate.ts'
+import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
+import type { MigrationSettings } from '../../stores/clickhouse/statements.ts'
+import {
+  describeTable,
+  type LegacyTable,
+  legacyProbes,
+  legacyScores,
+  legacyStates,
+  readNote,
+  type TakeOverNote,
+  writeNote,
+} from './legacy-tables.ts'
+import { beginOverlapColumns, copyMissedRows, createCopyViews } from './overlap.ts'
+import { type SettledDay, settleProbes, stretchesOfProbes } from './settle-probes.ts'
+import { type Route, rawProbes } from './settle-probes-sql.ts'
+import { type SettledScores, settleScores, stretchesOfScores } from './settle-scores.ts'
+import type { SlotTables } from './settle-slots.ts'
+
+export type TakeOverOptions = {
+  /** Folder of the migrations of ClickHouse. */
+  directory: string
+  settings: MigrationSettings
+  /** The names of environments of before with the tiers that their rows belong to; absent: those of an earlier run, or none. */
+  envs?: Readonly<Record<string, string>> | undefined
+  log: Log
+  /** Rows of a statement. */
+  chunkRows?: number
+  signal?: AbortSignal
+  /** Called after some days of probes. */
+  onProbes?: (days: readonly SettledDay[]) => Promise<void> | void
+  /** Called after some days of scores. */
+  onScores?: (done: SettledScores) => Promise<void> | void
+}
+
+const slotsTable = 'kick_streamer_probe_15m'
+const fillView = 'kick_streamer_probe_15m_fill'
+
+const isOf = (table: string) => new RegExp(`^(CREATE TABLE IF NOT EXISTS|ALTER TABLE) ${table}\\b`)
+
+/** The statements that make one of our tables, under another name. */
+const statementsOf = async (options: TakeOverOptions, table: string, as: string): Promise<string[]> => {
+  const mine = isOf(table)
+  const statements = await migrationStatements(options.directory, options.settings)
+  return statements
+    .filter((statement) => mine.test(statement) && !/\bMATERIALIZE (PROJECTION|COLUMN|INDEX)\b/.test(statement))
+    .map((statement) => statement.replace(mine, `$1 ${as}`))
+}
+
+/** What the view of the slots selects, as the migrations have it. */
+export const fillQuery = async ({
+  directory,
+  settings,
+}: Pick<TakeOverOptions, 'directory' | 'settings'>): Promise<string> => {
+  const begins = new RegExp(`^CREATE MATERIALIZED VIEW IF NOT EXISTS ${fillView}\\b[\\s\\S]*? AS\\s+(?=SELECT)`)
+  const view = (await migrationStatements(directory, settings)).find((statement) => begins.test(statement))
+  if (!view) throw new TypeError(`No migration makes ${fillView}.`)
+  return view.replace(begins, '')
+}
+
+/** The slots with what fills them. */
+export const slotTables = async (options: Pick<TakeOverOptions, 'directory' | 'settings'>): Promise<SlotTables> => ({
+  table: slotsTable,
+  viewQuery: await fillQuery(options),
+})
+
+/** The view of the slots leaves out rows of old writers until they are settled: their sums could not be taken back. */
+export const fillQueryOfOverlap = (query: string): string =>
+  query.replace('GROUP BY', `WHERE NOT (${rawProbes})\nGROUP BY`)
+
+/** Makes our table beside that of before, without a retention: what is copied must be counted before anything may go. */
+const makeBeside = async (store: ClickHouse, options: TakeOverOptions, table: LegacyTable): Promise<void> => {
+  for (const statement of await statementsOf(options, table.name, table.taken)) await store.command(statement)
+  await beginOverlapColumns(store, table.taken, table)
+  if ((await describeTable(store, table.taken))!.ttl !== '')
+    await store.command(`ALTER TABLE ${table.taken} REMOVE TTL`)
+}
+
+/** The retention of our table, as its migrations have it. */
+const retentionOf = async (options: TakeOverOptions, table: LegacyTable): Promise<string> => {
+  const made = (await statementsOf(options, table.name, table.name)).find((statement) => statement.startsWith('CREATE'))
+  const ttl = /^TTL (.*)$/m.exec(made ?? '')?.[1]
+  if (ttl === undefined) throw new TypeError(`No migration gives ${table.name} a retention.`)
+  return ttl
+}
+
+const fillBeside = async (
+  store: ClickHouse,
+  options: TakeOverOptions,
+  note: TakeOverNote,
+  table: LegacyTable,
+): Promise<void> => {
+  const { signal, chunkRows, onProbes, onScores } = options
+  const route: Route = { from: table.name, to: table.taken }
+  if (table === legacyScores) {
+    for (const { since } of await stretchesOfScores(store, route.from)) {
+      signal?.throwIfAborted()
+      await onScores?.(await settleScores(store, { route, note }, since))
+    }
+    return
+  }
+  const slots = await slotTables(options)
+  for (const stretch of await stretchesOfProbes(store, route.from, { chunkRows })) {
+    signal?.throwIfAborted()
+    await onProbes?.(await settleProbes(store, { ...options, route, note, slots }, stretch))
+  }
+}
+
+/** Gives our table the name, in one step for whoever asks or writes, and keeps that of before under another one. */
+const exchange = async (
+  store: ClickHouse,
+  options: TakeOverOptions,
+  note: TakeOverNote,
+  table: LegacyTable,
+): Promise<void> => {
+  const ttl = await retentionOf(options, table)
+  await store.command(`ALTER TABLE ${table.taken} MODIFY TTL ${ttl} SETTINGS materialize_ttl_after_modify = 0`)
+  await writeNote(store, table.name, note)
+  await store.command(`EXCHANGE TABLES ${table.name} AND ${table.taken}`)
+}
+
+/** Finishes what a kill may have left between the exchange and here. */
+const keepBefore = async (store: ClickHouse, table: LegacyTable): Promise<void> => {
+  if (await describeTable(store, table.taken)) await store.command(`RENAME TABLE ${table.taken} TO ${table.before}`)
+  if ((await describeTable(store, table.before))!.ttl !== '')
+    await store.command(`ALTER TABLE ${table.before} REMOVE TTL`)
+}
+
+/**
+ * Replaces the tables of before that have names of ours by ours, with all their rows, and makes the rest of our tables. Rows are copied beside, day
+ * by day, with counts and hashes compared; then the tables change names in one step. Old writers go on meanwhile and afterwards. It can be
+ * killed anywhere and goes on when it is run again. Nothing is done where there are no tables of before.
+ */
+export const takeOverLegacyTables = async (store: ClickHouse, options: TakeOverOptions): Promise<void> => {
+  const { directory, settings, log } = options
+  const states = await legacyStates(store)
+  if (![...states.values()].some((state) => state === 'legacy' || state === 'taken')) return
+  for (const statement of await statementsOf(options, slotsTable, slotsTable)) await store.command(statement)
+  for (const [table, state] of states) {
+    if (state === 'legacy') {
+      const { comment, ttl } = (await describeTable(store, table.name))!
+      const known = await readNote(store, table.name)
+      const note: TakeOverNote = {
+        envs: options.envs ?? known?.envs ?? {},
+        ttl: known?.ttl ?? ttl,
+        comment: known?.comment ?? comment,
+      }
+      await makeBeside(store, options, table)
+      await fillBeside(store, options, note, table)
+      await exchange(store, options, note, table)
+      log.info({ table: table.name }, 'a table of a system from before was taken over')
+    }
+    if (state === 'legacy' || state === 'taken') await keepBefore(store, table)
+  }
+  // A view has to be made by hand where its table was taken over: without it, the migration would fill the slots from rows of old writers.
+  if ([...states].some(([table, state]) => table === legacyProbes && (state === 'legacy' || state === 'taken')))
+    await store.command(
+      `CREATE MATERIALIZED VIEW IF NOT EXISTS ${fillView} TO ${slotsTable} AS ${fillQueryOfOverlap(await fillQuery(options))}`,
+    )
+  await migrateClickHouse(store, { directory, settings, log })
+  await createCopyViews(store)
+  await copyMissedRows(store)
+}
+
+/** Sets the view of the slots to what an empty install has. */
+export const endFillOfOverlap = async (
+  store: ClickHouse,
+  options: Pick<TakeOverOptions, 'directory' | 'settings'>,
+): Promise<void> => store.command(`ALTER TABLE ${fillView} MODIFY QUERY ${await fillQuery(options)}`)
