@@ -55,10 +55,7 @@ export const giveBackLegacyTables = async (store: ClickHouse): Promise<void> => 
       await dropCopyViews(store)
       if (table === legacyProbes) await store.command('DROP VIEW IF EXISTS kick_streamer_probe_15m_fill SYNC')
       const note = await readNote(store, table.before)
-      if (note) {
-        await store.command(`ALTER TABLE ${table.before} MODIFY COMMENT ${quote(note.comment)}`)
-        if (note.ttl !== '') await store.command(`ALTER TABLE ${table.before} MODIFY TTL ${note.ttl}`)
-      }
+      if (note) await store.command(`ALTER TABLE ${table.before} MODIFY COMMENT ${quote(note.comment)}`)
       await store.command(`EXCHANGE TABLES ${table.name} AND ${table.before}`)
     }
     // What came between the last copy and the exchange.

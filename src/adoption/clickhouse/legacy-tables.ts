@@ -99,28 +99,19 @@ export const hasLegacyTables = async (store: ClickHouse): Promise<boolean> =>
 export type TakeOverNote = {
   /** The names of environments of before with the tiers that their rows belong to; rows of others keep the name that they have. */
   envs: Readonly<Record<string, string>>
-  /** The TTL of the table of before, an expression; empty when it had none. */
-  ttl: string
   /** What the table of before said of itself. */
   comment: string
 }
 
 const tableNotes = namedQuery({
   name: 'adoption_notes',
-  sql: `SELECT comment, engine_full AS engine FROM system.tables WHERE database = {database:String} AND name = {table:String}`,
-  row: { comment: text, engine: text },
+  sql: 'SELECT comment FROM system.tables WHERE database = {database:String} AND name = {table:String}',
+  row: { comment: text },
 })
 
-const ttlOf = (engine: string): string => / TTL (.*?)(?: SETTINGS |$)/.exec(engine)?.[1] ?? ''
-
-/** The comment of a table and the expression of its TTL; null when it is not there. */
-export const describeTable = async (
-  store: ClickHouse,
-  table: string,
-): Promise<{ comment: string; ttl: string } | null> => {
-  const [row] = await store.query(tableNotes, { database: store.database, table })
-  return row ? { comment: row.comment, ttl: ttlOf(row.engine) } : null
-}
+/** The comment of a table; null when it is not there. */
+export const describeTable = async (store: ClickHouse, table: string): Promise<{ comment: string } | null> =>
+  (await store.query(tableNotes, { database: store.database, table }))[0] ?? null
 
 /** Writes the note on a table. */
 export const writeNote = (store: ClickHouse, table: string, note: TakeOverNote): Promise<void> =>

@@ -1,7 +1,7 @@
-import { number, text } from '../../stores/clickhouse/columns.ts'
+import { number } from '../../stores/clickhouse/columns.ts'
 import { namedQuery } from '../../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
-import { legacyProbes, legacyScores, seenTwice } from './legacy-tables.ts'
+import { legacyProbes, legacyScores, legacyStates, seenTwice } from './legacy-tables.ts'
 import { rawProbes } from './settle-probes-sql.ts'
 
 /** SQL: the factors of before as a list in our form. Text that is no JSON is kept as an explanation. */
@@ -36,21 +36,28 @@ const overlapColumns = [
   },
 ] as const
 
+/**
+ * SQL: an instant of an old writer. A bare number of seconds is milliseconds to our column (before version 26.8), so it would lie in 1970: no
+ * row of before does.
+ */
+const toldInstant = (column: string): string =>
+  `toDateTime(if(${column} < toDateTime64('1980-01-01 00:00:00', 3, 'UTC'), toUnixTimestamp64Milli(${column}), toUnixTimestamp(${column})), 'UTC')`
+
 /** Copies what old writers go on writing into the tables of before, so that those have all of it. */
 const views = [
   {
     name: 'adoption_probes_copy',
-    query: `SELECT env, platform, platform_user_id, toDateTime(ts, 'UTC') AS ts,
+    of: legacyProbes,
+    query: `SELECT env, platform, platform_user_id, ${toldInstant('ts')} AS ts,
       if(stream_started_at > toDateTime(0, 'UTC'), toNullable(stream_started_at), NULL) AS stream_started_at,
       ifNull(viewer_count, 0) AS viewer_count, ifNull(follower_count, 0) AS follower_count, slug
       FROM ${legacyProbes.name} WHERE ${rawProbes}`,
-    to: legacyProbes.before,
   },
   {
     name: 'adoption_scores_copy',
-    query: `SELECT env, platform, platform_user_id, toDateTime(computed_at, 'UTC') AS computed_at, score, factors
+    of: legacyScores,
+    query: `SELECT env, platform, platform_user_id, ${toldInstant('computed_at')} AS computed_at, score, factors
       FROM ${legacyScores.name} WHERE ${rawScores}`,
-    to: legacyScores.before,
   },
 ] as const
 
@@ -60,21 +67,16 @@ export const beginOverlapColumns = async (store: ClickHouse, table: string, ours
   await store.command(`ALTER TABLE ${table} ${begin}`)
 }
 
-const there = namedQuery({
-  name: 'adoption_tables_there',
-  sql: 'SELECT name FROM system.tables WHERE database = {database:String}',
-  row: { name: text },
-})
-
+/** The views of the tables that are taken over. */
 const viewsOf = async (store: ClickHouse): Promise<(typeof views)[number][]> => {
-  const names = new Set((await store.query(there, { database: store.database })).map(({ name }) => name))
-  return views.filter(({ to }) => names.has(to))
+  const states = await legacyStates(store)
+  return views.filter(({ of }) => states.get(of) === 'taken')
 }
 
 /** Makes the views that keep the tables of before complete. */
 export const createCopyViews = async (store: ClickHouse): Promise<void> => {
-  for (const { name, to, query } of await viewsOf(store))
-    await store.command(`CREATE MATERIALIZED VIEW IF NOT EXISTS ${name} TO ${to} AS ${query}`)
+  for (const { name, of, query } of await viewsOf(store))
+    await store.command(`CREATE MATERIALIZED VIEW IF NOT EXISTS ${name} TO ${of.before} AS ${query}`)
 }
 
 /** Drops them. */
@@ -87,10 +89,9 @@ const countOf = (rows: string) =>
 
 /** Brings what a view missed, because it was made later than the table got its name, into the tables of before. */
 export const copyMissedRows = async (store: ClickHouse): Promise<void> => {
-  for (const { to, query } of await viewsOf(store)) {
+  for (const { of, query } of await viewsOf(store)) {
     if ((await store.query(countOf(query), {}))[0]!.rows === 0) continue
-    const instant = to === legacyProbes.before ? 'ts' : 'computed_at'
-    await store.command(insertMissing(to, query, instant))
+    await store.command(insertMissing(of.before, query, of === legacyProbes ? 'ts' : 'computed_at'))
   }
 }
 
@@ -103,6 +104,7 @@ export const insertMissing = (to: string, query: string, instant: string): strin
 
 /** Leaves our tables as an empty install has them. Old writers can not write any more. */
 export const endOverlapColumns = async (store: ClickHouse): Promise<void> => {
+  await dropCopyViews(store)
   for (const { table, ...one } of overlapColumns) {
     await store.command(`ALTER TABLE ${table.name} ${one.end}`)
     if ('drop' in one) await store.command(`ALTER TABLE ${table.name} ${one.drop}`)

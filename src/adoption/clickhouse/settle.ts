@@ -79,7 +79,8 @@ export const settleTelemetry = async (store: ClickHouse, options: SettleTelemetr
     for (const stretch of await probesToSettle(store, options)) {
       signal?.throwIfAborted()
       const cut = { ...stretch, until: Math.min(stretch.until, until) }
-      await onProbes?.(await settleProbes(store, { ...options, route, note, slots }, cut))
+      const days = await settleProbes(store, { ...options, route, note, slots }, cut)
+      await onProbes?.(days)
     }
     await removeRaw(store, legacyProbes.name, 'ts', rawProbes, until)
   }
@@ -88,7 +89,8 @@ export const settleTelemetry = async (store: ClickHouse, options: SettleTelemetr
     const note = await noteOf(store, legacyScores.before)
     for (const { since } of await stretchesOfScores(store, route.from, from)) {
       signal?.throwIfAborted()
-      await onScores?.(await settleScores(store, { route, note }, since))
+      const scores = await settleScores(store, { route, note }, since)
+      await onScores?.(scores)
     }
     await removeRaw(store, legacyScores.name, 'computed_at', rawScores, until)
   }

@@ -69,12 +69,15 @@ export const slotTables = async (options: Pick<TakeOverOptions, 'directory' | 's
 export const fillQueryOfOverlap = (query: string): string =>
   query.replace('GROUP BY', `WHERE NOT (${rawProbes})\nGROUP BY`)
 
-/** Makes our table beside that of before, without a retention: what is copied must be counted before anything may go. */
+// Not without one: a part that was written with a retention knows when it may go, so the right one is set without reading any row.
+const twentyYears = '+ toIntervalMonth(240)'
+const retention = /\+ toInterval(Day|Month)\(\d+\)/
+
+/** Makes our table beside that of before, with a long retention: what is copied must be counted before anything may go. */
 const makeBeside = async (store: ClickHouse, options: TakeOverOptions, table: LegacyTable): Promise<void> => {
-  for (const statement of await statementsOf(options, table.name, table.taken)) await store.command(statement)
+  for (const statement of await statementsOf(options, table.name, table.taken))
+    await store.command(statement.startsWith('CREATE') ? statement.replace(retention, twentyYears) : statement)
   await beginOverlapColumns(store, table.taken, table)
-  if ((await describeTable(store, table.taken))!.ttl !== '')
-    await store.command(`ALTER TABLE ${table.taken} REMOVE TTL`)
 }
 
 /** The retention of our table, as its migrations have it. */
@@ -96,26 +99,23 @@ const fillBeside = async (
   if (table === legacyScores) {
     for (const { since } of await stretchesOfScores(store, route.from)) {
       signal?.throwIfAborted()
-      await onScores?.(await settleScores(store, { route, note }, since))
+      const scores = await settleScores(store, { route, note }, since)
+      await onScores?.(scores)
     }
     return
   }
   const slots = await slotTables(options)
   for (const stretch of await stretchesOfProbes(store, route.from, { chunkRows })) {
     signal?.throwIfAborted()
-    await onProbes?.(await settleProbes(store, { ...options, route, note, slots }, stretch))
+    const days = await settleProbes(store, { ...options, route, note, slots }, stretch)
+    await onProbes?.(days)
   }
 }
 
 /** Gives our table the name, in one step for whoever asks or writes, and keeps that of before under another one. */
-const exchange = async (
-  store: ClickHouse,
-  options: TakeOverOptions,
-  note: TakeOverNote,
-  table: LegacyTable,
-): Promise<void> => {
-  const ttl = await retentionOf(options, table)
-  await store.command(`ALTER TABLE ${table.taken} MODIFY TTL ${ttl} SETTINGS materialize_ttl_after_modify = 0`)
+const exchange = async (store: ClickHouse, note: TakeOverNote, table: LegacyTable): Promise<void> => {
+  // None until the tables of before have all rows of old writers: some of these have instants that nobody means, see overlap.ts.
+  await store.command(`ALTER TABLE ${table.taken} REMOVE TTL`)
   await writeNote(store, table.name, note)
   await store.command(`EXCHANGE TABLES ${table.name} AND ${table.taken}`)
 }
@@ -123,8 +123,6 @@ const exchange = async (
 /** Finishes what a kill may have left between the exchange and here. */
 const keepBefore = async (store: ClickHouse, table: LegacyTable): Promise<void> => {
   if (await describeTable(store, table.taken)) await store.command(`RENAME TABLE ${table.taken} TO ${table.before}`)
-  if ((await describeTable(store, table.before))!.ttl !== '')
-    await store.command(`ALTER TABLE ${table.before} REMOVE TTL`)
 }
 
 /**
@@ -139,19 +137,18 @@ export const takeOverLegacyTables = async (store: ClickHouse, options: TakeOverO
   for (const statement of await statementsOf(options, slotsTable, slotsTable)) await store.command(statement)
   for (const [table, state] of states) {
     if (state === 'legacy') {
-      const { comment, ttl } = (await describeTable(store, table.name))!
       const known = await readNote(store, table.name)
-      const note: TakeOverNote = {
-        envs: options.envs ?? known?.envs ?? {},
-        ttl: known?.ttl ?? ttl,
-        comment: known?.comment ?? comment,
-      }
+      const { comment } = known ?? (await describeTable(store, table.name))!
+      const note: TakeOverNote = { envs: options.envs ?? known?.envs ?? {}, comment }
       await makeBeside(store, options, table)
       await fillBeside(store, options, note, table)
-      await exchange(store, options, note, table)
+      await exchange(store, note, table)
       log.info({ table: table.name }, 'a table of a system from before was taken over')
     }
-    if (state === 'legacy' || state === 'taken') await keepBefore(store, table)
+    if (state === 'legacy' || state === 'taken') {
+      await keepBefore(store, table)
+      await createCopyViews(store)
+    }
   }
   // A view has to be made by hand where its table was taken over: without it, the migration would fill the slots from rows of old writers.
   if ([...states].some(([table, state]) => table === legacyProbes && (state === 'legacy' || state === 'taken')))
@@ -159,8 +156,10 @@ export const takeOverLegacyTables = async (store: ClickHouse, options: TakeOverO
       `CREATE MATERIALIZED VIEW IF NOT EXISTS ${fillView} TO ${slotsTable} AS ${fillQueryOfOverlap(await fillQuery(options))}`,
     )
   await migrateClickHouse(store, { directory, settings, log })
-  await createCopyViews(store)
   await copyMissedRows(store)
+  for (const [table, state] of states)
+    if (state === 'legacy' || state === 'taken')
+      await store.command(`ALTER TABLE ${table.name} MODIFY TTL ${await retentionOf(options, table)}`)
 }
 
 /** Sets the view of the slots to what an empty install has. */
