@@ -2,6 +2,7 @@ import { accountsStep } from './phase-a/accounts.ts'
 import { claimsStep } from './phase-a/claims.ts'
 import { constraintsStep } from './phase-a/constraints.ts'
 import { columnSteps, scheduleStep, scoresStep, smallSteps } from './phase-a/copies.ts'
+import { historyStep } from './phase-a/history.ts'
 import { migrationsStep } from './phase-a/migrations.ts'
 import { namesStep } from './phase-a/names.ts'
 import { sessionsStep } from './phase-a/sessions.ts'
@@ -22,6 +23,7 @@ export const stepsOf: Readonly<Record<Phase, readonly Step[]>> = {
     ...smallSteps,
     scoresStep,
     constraintsStep,
+    historyStep,
   ],
   'phase-b': [],
   rollback: [],

@@ -38,10 +38,12 @@ const tierOf = ({ envs }: Pick<TakeOverNote, 'envs'>): string =>
 
 /** SQL: what the table of before tells of a chunk, one row for each channel and second. Of several, the one with most viewers counts. */
 export const toldRows = (route: Route, note: Pick<TakeOverNote, 'envs'>, chunk: Chunk): string =>
-  template(`SELECT tier, platform, platform_user_id, at, tupleElement(seen, 1) AS viewers, tupleElement(seen, 2) AS started, followers
+  template(`SELECT tier, platform, platform_user_id, at, tupleElement(seen, 1) AS viewers, tupleElement(seen, 2) AS started,
+    tupleElement(seen, 3) AS counted, followers, copies
   FROM (
     SELECT ${tierOf(note)} AS tier, toString(platform) AS platform, platform_user_id, toUInt32(toUnixTimestamp(ts)) AS at,
-      max((viewer_count, toUInt32(ifNull(toUnixTimestamp(stream_started_at), 0)))) AS seen, max(follower_count) AS followers
+      max((toUInt32(ifNull(viewer_count, 0)), toUInt32(ifNull(toUnixTimestamp(stream_started_at), 0)), viewer_count IS NOT NULL)) AS seen,
+      toUInt32(max(ifNull(follower_count, 0))) AS followers, toUInt32(count()) AS copies
     FROM ${route.from} WHERE ${inChunk} GROUP BY ALL)`).render({
     ...chunk,
     envs: Object.keys(note.envs),
@@ -79,13 +81,13 @@ export const settledRows = (route: Route, chunk: Chunk): string =>
   placed AS (
     SELECT *, lagInFrame(at) OVER row AS previous
     FROM (
-      SELECT ${channel}, at, viewers, started, followers, 1 AS mine FROM ${told}
+      SELECT ${channel}, at, viewers, started, counted, followers, 1 AS mine FROM ${told}
       UNION ALL
-      SELECT ${channel}, at, 0, 0, 0, 0 FROM known WHERE at < {until:UInt32})
+      SELECT ${channel}, at, 0, 0, 0, 0, 0 FROM known WHERE at < {until:UInt32})
     WINDOW row AS (PARTITION BY ${channel} ORDER BY at, mine ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))
 SELECT p.tier AS env, p.platform AS platform, p.platform_user_id AS platform_user_id, toDateTime64(p.at, 3, 'UTC') AS ts,
   p.started > 0 OR p.viewers > 0 AS is_live, toDateTime(p.started, 'UTC') AS stream_started_at,
-  if(is_live, toNullable(p.viewers), NULL) AS viewer_count, nullIf(p.followers, 0) AS follower_count,
+  if(is_live AND p.counted, toNullable(p.viewers), NULL) AS viewer_count, nullIf(p.followers, 0) AS follower_count,
   greatest(p.previous, b.last) AS preceding,
   toUInt32(if(preceding = 0, 0, p.at - preceding)) AS elapsed_seconds,
   toUInt16(if(u.seconds = 0, 60, least(u.seconds, 65535))) AS interval_seconds,

@@ -26,10 +26,11 @@ const secondsOfDay = 86_400
 /** Rows of a statement: more would not be stored as one block, and a kill could leave a part of it. */
 const defaultChunkRows = 500_000
 
-/** What became of the rows of a day: those that were told, one a channel and second, those that are in our table, and those seen twice. */
+/** What became of the rows of a day: all, those told one a channel and second, those that are in our table, and those seen twice. */
 export type SettledDay = {
   /** Start of the day, in seconds since 1970. */
   day: number
+  rows: number
   told: number
   stored: number
   twice: number
@@ -86,6 +87,12 @@ const contentOf = (rows: string, instant: string, hash: string) =>
       FROM ${rows} GROUP BY day ORDER BY day`,
     row: { day: number, rows: number, hash: bigint },
   })
+
+const copiesOf = namedQuery({
+  name: 'adoption_copies',
+  sql: `SELECT toUInt32(intDiv(at, 86400) * 86400) AS day, toUInt32(sum(copies)) AS rows FROM ${told} GROUP BY day`,
+  row: { day: number, rows: number },
+})
 
 type Content = { rows: number; hash: bigint }
 type ContentByDay = ReadonlyMap<number, Content>
@@ -183,8 +190,10 @@ const settleChunk = async (store: ClickHouse, options: SettleOptions, chunk: Chu
     if (problem !== null) throw new Error(problem)
   }
   await repairSlots(store, options.slots, route.to, chunk)
+  const copies = new Map((await store.query(copiesOf, {})).map(({ day, rows }) => [day, rows]))
   return Array.from(wanted, ([day, { rows, hash }]) => ({
     day,
+    rows: copies.get(day) ?? 0,
     told: rows,
     stored: kept.stored.get(day)?.rows ?? 0,
     twice: kept.twice.get(day)?.rows ?? 0,
@@ -209,9 +218,10 @@ export const settleProbes = async (
     const chunk = { from: stretch.from, until: stretch.until, part, parts }
     for (const done of await settleChunk(store, options, chunk)) {
       const { day } = done
-      const sum = days.get(day) ?? { day, told: 0, stored: 0, twice: 0, hash: 0n }
+      const sum = days.get(day) ?? { day, rows: 0, told: 0, stored: 0, twice: 0, hash: 0n }
       days.set(day, {
         day,
+        rows: sum.rows + done.rows,
         told: sum.told + done.told,
         stored: sum.stored + done.stored,
         twice: sum.twice + done.twice,
