@@ -1,5 +1,6 @@
 import type { Log } from '../lib/log.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import type { ObjectStore } from '../stores/objects/object-store.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import type { Statement } from '../stores/postgres/statement.ts'
 
@@ -11,6 +12,8 @@ export type AdoptionContext = {
   /** The database that holds the legacy tables, `dm` and `public`. Its statements may run for ten minutes. */
   db: Postgres
   clickHouse: ClickHouse
+  /** Where archives of chat go. */
+  objects: ObjectStore
   /** What the rows of ClickHouse have as `env`. */
   tier: string
   /** The folder for files that a step writes. */

@@ -7,6 +7,7 @@ import { migrationsStep } from './phase-a/migrations.ts'
 import { namesStep } from './phase-a/names.ts'
 import { sessionsStep } from './phase-a/sessions.ts'
 import { structureStep } from './phase-a/structure.ts'
+import { phaseBSteps } from './phase-b/steps.ts'
 import type { Phase, Step } from './step.ts'
 
 /** What each phase does, in this order. */
@@ -25,6 +26,6 @@ export const stepsOf: Readonly<Record<Phase, readonly Step[]>> = {
     constraintsStep,
     historyStep,
   ],
-  'phase-b': [],
+  'phase-b': phaseBSteps,
   rollback: [],
 }

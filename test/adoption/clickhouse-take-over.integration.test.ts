@@ -115,7 +115,7 @@ describe('what rows of before tell becomes ours', () => {
       await rowsAsText(store, 'SELECT score, algorithm, factors_json, provenance FROM streamer_trust_score_history'),
     ).toEqual([
       `(50,'legacy','[{"name":"unreadable","value":null,"weight":0,"contribution":0,"explanation":"no JSON"}]','legacy')`,
-      `(73.21,'legacy','[{"name":"age","value":3,"weight":0,"contribution":0,"explanation":""}]','legacy')`,
+      `(73.21,'legacy','[{"name":"age","value":3,"weight":0,"contribution":0,"explanation":"As the system from before computed it: 3"}]','legacy')`,
     ])
   })
 })

@@ -4,11 +4,12 @@ import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
 import { legacyProbes, legacyScores, legacyStates, seenTwice } from './legacy-tables.ts'
 import { rawProbes } from './settle-probes-sql.ts'
 
-/** SQL: the factors of before as a list in our form. Text that is no JSON is kept as an explanation. */
+/** SQL: the factors of before as a list in our form, as Phase A makes it of the current scores. Text that is no JSON is kept as an explanation. */
 export const convertedFactors = (factors: string): string => `multiIf(
   JSONType(${factors}) = 'Array', ${factors},
   JSONType(${factors}) = 'Object', concat('[', arrayStringConcat(arrayMap(
-    factor -> concat('{"name":', toJSONString(tupleElement(factor, 1)), ',"value":', tupleElement(factor, 2), ',"weight":0,"contribution":0,"explanation":""}'),
+    factor -> concat('{"name":', toJSONString(factor.1), ',"value":', if(match(factor.2, '^-?[0-9]'), factor.2, 'null'),
+      ',"weight":0,"contribution":0,"explanation":', toJSONString(concat('As the system from before computed it: ', trim(BOTH '"' FROM factor.2))), '}'),
     JSONExtractKeysAndValuesRaw(${factors})), ','), ']'),
   ${factors} = '', '[]',
   concat('[{"name":"unreadable","value":null,"weight":0,"contribution":0,"explanation":', toJSONString(${factors}), '}]'))`
