@@ -75,7 +75,8 @@ module.exports = {
     },
     {
       name: 'platforms-are-known-by-the-registry',
-      comment: 'Code that imports one platform by name forgets the next one. The demo may, because it simulates one, and what is taken over from before is of one.',
+      comment:
+        'Code that imports one platform by name forgets the next one. The demo may, because it simulates one, and what is taken over from before is of one.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(platforms/|adoption/phase-b/|app/replay-demo\\.ts$)' },
       to: { path: '^src/platforms/[^/]+/' },

@@ -3,9 +3,12 @@ import { z } from 'zod'
 import type { Progress } from '../adoption/run-steps.ts'
 import type { AdoptionContext, Estimate, Step } from '../adoption/step.ts'
 import type { Answer } from '../commands/answer.ts'
+import { objectVariables } from '../config/store-variables.ts'
 import { ConfigError } from '../lib/errors.ts'
+import { fixedValue } from '../lib/live-value.ts'
 import { openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { holdDataDirectory } from '../stores/data-directory.ts'
+import { openObjects } from '../stores/objects/open-objects.ts'
 import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
 import { openPostgres, type Postgres } from '../stores/postgres/postgres.ts'
 import { type ProgramContext, withConfig } from './program-command.ts'
@@ -41,6 +44,9 @@ export const openAdoption = async (context: ProgramContext): Promise<AdoptionCon
     db,
     clickHouse,
     tier: config.tier,
+    objects: opened.use(
+      openObjects({ bucket: fixedValue(objectVariables.read(config.given)), dataDir: config.dataDir }),
+    ),
     dataDir: config.dataDir,
     retentionDays: config.retentionDays,
     log,

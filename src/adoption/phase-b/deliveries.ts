@@ -95,14 +95,14 @@ const bringFollows = async (tx: Transaction, read: readonly Read[]): Promise<voi
 
 /** Brings the deliveries of Kick into the inbox and their follows into Postgres; what is older than the inbox goes into files. */
 export const deliveriesStep = readingStep<DeliveryRow>({
-  name: 'deliveries',
+  name: 'inbox',
   title: 'Bring deliveries into the inbox, and the follows that they tell',
   table: 'webhooks.incoming',
   where: `t.source = 'kick'`,
   size: 2_000,
   secondsPerRow: 0.000_3,
   columns: `event_type AS "eventType", message_id AS "messageId", subscription_id AS "subscriptionId", payload, signature, verified, processed, error,
-    (extract(epoch FROM received_at) * 1000000)::bigint::text AS received`,
+    (extract(epoch FROM adoption.past(received_at)) * 1000000)::bigint::text AS received`,
   async bring({ clickHouse, dataDir, retentionDays, tier }, tx, rows, { after, last }) {
     const oldest = BigInt(Math.floor(Date.now() / 86_400_000 - retentionDays.webhooks + 2) * 86_400) * 1_000_000n
     const read = rows.map((row): Read => {

@@ -1,8 +1,10 @@
+import path from 'node:path'
 import { runSteps } from '../../../src/adoption/run-steps.ts'
 import type { AdoptionContext, Phase, Step } from '../../../src/adoption/step.ts'
 import { stepsOf } from '../../../src/adoption/steps.ts'
 import { silentLog } from '../../../src/lib/log.ts'
 import { openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
+import { openFileObjects } from '../../../src/stores/objects/file-objects.ts'
 import { openPostgres, type Postgres } from '../../../src/stores/postgres/postgres.ts'
 import { insertLegacyRows, makeLegacyTables } from '../legacy/legacy-database.ts'
 import type { LegacyRows } from '../legacy/legacy-rows.ts'
@@ -35,6 +37,7 @@ export const createLegacySystem = async (rows: LegacyRows = {}): Promise<LegacyS
   const context: AdoptionContext = {
     db,
     clickHouse,
+    objects: stack.use(openFileObjects(path.join(directory.path, 'objects'))),
     tier: 'production',
     dataDir: directory.path,
     retentionDays: { probes: 365, chat: 30, webhooks: 30 },

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { closeBookkeeping } from '../../src/adoption/close-bookkeeping.ts'
+import { archivesBetween } from '../../src/archive/archive-log.ts'
+import { verifyArchive } from '../../src/archive/verify-archive.ts'
+import { rowsAsText, tablesAsText } from '../support/adoption/legacy-history.ts'
+import { createLegacySystem, type LegacySystem } from '../support/adoption/legacy-system.ts'
+import { makeAwkward } from '../support/legacy/awkward.ts'
+import { insertLegacyHistory, makeLegacyHistory } from '../support/legacy/legacy-database.ts'
+import { migrateTestClickHouse } from '../support/stores/clickhouse.ts'
+
+const awkward = makeAwkward({ at: new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 - 3_600_000) })
+let system: LegacySystem
+let before: Record<string, { keys: string[] }>
+
+const keysOf = (sql: string) => async (): Promise<string[]> =>
+  (await system.rows<{ key: string }>(`SELECT key FROM (${sql}) k GROUP BY 1 ORDER BY 1`)).map(({ key }) => key)
+
+const readable = `lower(btrim(platform)) IN ('kick', 'twitch', 'x') AND btrim(platform_user_id) <> ''`
+const facts = {
+  probes:
+    keysOf(`SELECT lower(btrim(platform)) || ' ' || btrim(platform_user_id) || ' ' || floor(extract(epoch FROM recorded_at)) AS key
+    FROM public.kick_streamer_probe WHERE ${readable} AND coalesce(viewer_count, 0) >= 0 AND coalesce(follower_count, 0) >= 0
+      AND recorded_at BETWEEN now() - interval '360 days' AND now() AND coalesce(stream_started_at, now()) BETWEEN '1970-01-01' AND '2106-01-01'`),
+  scores:
+    keysOf(`SELECT lower(btrim(platform)) || ' ' || btrim(platform_user_id) || ' ' || floor(extract(epoch FROM computed_at)) AS key
+    FROM public.streamer_trust_score_history WHERE ${readable} AND computed_at BETWEEN now() - interval '700 days' AND now() AND score <> 'NaN'`),
+  chat: keysOf(
+    `SELECT message_id AS key FROM public.kick_chat_messages WHERE btrim(kick_user_id) <> '' AND message_id <> '' AND created_at BETWEEN '1980-01-01' AND now()`,
+  ),
+  deliveries: keysOf(
+    `SELECT coalesce(message_id, 'legacy-' || id) AS key FROM webhooks.incoming WHERE source = 'kick' AND received_at > now() - interval '25 days'`,
+  ),
+}
+
+beforeAll(async () => {
+  system = await createLegacySystem(awkward.rows)
+  const { clickHouse } = system.context
+  await makeLegacyHistory(clickHouse)
+  await insertLegacyHistory(clickHouse, awkward.rows)
+  before = {}
+  for (const [name, read] of Object.entries(facts)) before[name] = { keys: await read() }
+  await system.run('phase-a')
+  await system.run('phase-b')
+})
+afterAll(() => system[Symbol.asyncDispose]())
+
+const keys = async (select: string): Promise<string[]> =>
+  (await rowsAsText(system.context.clickHouse, `SELECT DISTINCT ${select}`)).map((row) => row.slice(2, -2))
+
+test('every probe and score that only Postgres had is in ClickHouse', async () => {
+  const probes = await keys(
+    `concat(platform, ' ', platform_user_id, ' ', toString(toUnixTimestamp(ts))) FROM kick_streamer_probe`,
+  )
+  expect(before.probes!.keys.filter((key) => !probes.includes(key))).toEqual([])
+  const scores = await keys(
+    `concat(platform, ' ', platform_user_id, ' ', toString(toUnixTimestamp(computed_at))) FROM streamer_trust_score_history`,
+  )
+  expect(before.scores!.keys.filter((key) => !scores.includes(key))).toEqual([])
+})
+
+test('every message is in ClickHouse or in an archive that can be read back', async () => {
+  const { db, clickHouse, objects } = system.context
+  const stored = await keys('message_id FROM kick_chat_message')
+  const archives = await archivesBetween(
+    db,
+    'production',
+    { from: new Date(0), to: new Date(Date.now() + 86_400_000) },
+    1_000,
+  )
+  let archived = 0
+  for (const archive of archives) {
+    const verdict = await verifyArchive({ clickHouse, objects }, 'production', archive)
+    expect(verdict.problems).toEqual([])
+    archived += verdict.rows
+  }
+  expect(archived).toBeGreaterThan(0)
+  expect(stored.filter((id) => before.chat!.keys.includes(id)).length + archived).toBe(before.chat!.keys.length)
+})
+
+test('deliveries are in the inbox, and follows in Postgres', async () => {
+  const stored = await keys('message_id FROM webhook_inbox')
+  expect(before.deliveries!.keys.filter((key) => !stored.includes(key))).toEqual([])
+  expect(
+    await system.rows('SELECT count(*)::int > 0 AS "has" FROM dm.kick_follow_event WHERE provenance = $1', ['legacy']),
+  ).toEqual([{ has: true }])
+})
+
+test('what is left is an empty install and what is not ours', async () => {
+  const { sumsub_webhooks, ...tables } = await tablesAsText(system.context.clickHouse)
+  await migrateTestClickHouse(system.context.clickHouse)
+  expect(sumsub_webhooks).toBeDefined()
+  expect(Object.keys(tables).sort()).toEqual([
+    'kick_chat_message',
+    'kick_streamer_probe',
+    'kick_streamer_probe_15m',
+    'kick_streamer_probe_15m_fill',
+    'schema_migration',
+    'streamer_trust_score_history',
+    'webhook_inbox',
+  ])
+  expect(
+    await system.rows(
+      `SELECT n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind = 'r' AND (n.nspname IN ('scrape', 'webhooks') OR c.relname LIKE 'kick%' AND n.nspname = 'public' OR c.relname = 'streamer_channels') ORDER BY 1`,
+    ),
+  ).toEqual([{ name: 'webhooks.incoming' }])
+  expect(await system.rows('SELECT DISTINCT source FROM webhooks.incoming')).toEqual([{ source: 'sumsub' }])
+})
+
+test('run again, nothing changes; its report names the files', async () => {
+  const look = () =>
+    rowsAsText(system.context.clickHouse, 'SELECT count(), sum(sample_seconds) FROM kick_streamer_probe')
+  const seen = await look()
+  await system.run('phase-b')
+  expect(await look()).toEqual(seen)
+  const unread = await system.rows<{ file: string | null }>(
+    `SELECT details->>'file' AS file FROM adoption.finding WHERE kind = 'can-not-be-read'`,
+  )
+  expect(unread.length).toBeGreaterThan(0)
+  for (const { file } of unread) expect(file).toContain('adoption-left')
+  await closeBookkeeping('phase-b', system.context)
+  expect(await system.rows(`SELECT nspname FROM pg_namespace WHERE nspname = 'adoption'`)).toEqual([])
+})
