@@ -23,10 +23,11 @@ const rows = namedQuery({
   sql: `SELECT m.channel_id AS channel_id, CAST(m.channel_slug, 'String') AS channel_slug, m.message_id AS message_id,
       toDateTime64(m.created_at, 3, 'UTC') AS created_at, m.platform_user_id AS platform_user_id,
       nullIf(CAST(m.username, 'String'), '') AS username, m.content AS content, m.emotes_json AS emotes_json,
-      m.badges_json AS badges_json, toDateTime64(m.inserted_at, 3, 'UTC') AS inserted_at
+      m.badges_json AS badges_json, toDateTime64(m.inserted_at, 3, 'UTC') AS inserted_at, {platform:String} AS platform,
+      {channel_user_id:String} AS channel_user_id, nullIf(CAST(m.provenance, 'String'), '') AS provenance
     FROM kick_chat_message AS m WHERE ${asked}
     ORDER BY m.created_at, m.message_id, m.inserted_at, m.platform_user_id, m.channel_slug, m.username, m.content,
-      m.emotes_json, m.badges_json`,
+      m.emotes_json, m.badges_json, m.provenance`,
   row: {},
 })
 
@@ -39,5 +40,8 @@ export const chatPieces: Pieces = async function* ({ clickHouse, env }, { channe
     pieceRows,
     async (rest, limit) => (await clickHouse.query(cut, { ...of, ...rest, limit }, { signal }))[0]!,
   )
-  for await (const window of windows) yield renderRows(clickHouse, rows, { ...of, ...window }, format, signal)
+  for await (const window of windows) {
+    const account = { platform: channel.platform, channel_user_id: channel.platformUserId }
+    yield renderRows(clickHouse, rows, { ...of, ...window, ...account }, format, signal)
+  }
 }

@@ -12,7 +12,7 @@ const page = statement(
   sql`SELECT ${expressions<PageRow>({
     id: 'id',
     at: 'occurred_at',
-    row: `json_build_array(id::text, (extract(epoch FROM occurred_at) * 1000)::bigint, follower_platform_user_id)::text`,
+    row: `json_build_array(id::text, (extract(epoch FROM occurred_at) * 1000)::bigint, follower_platform_user_id, provenance)::text`,
   })}
    FROM ${tableOf('KickFollowEvent')}
    WHERE channel_id = $1 AND occurred_at < $3 AND (occurred_at, id) > ($2, $4::bigint) ORDER BY occurred_at, id LIMIT $5`,
@@ -22,8 +22,9 @@ const rowsWith = <Follower extends string>(name: string, follower: Follower) =>
   namedQuery({
     name,
     pool: 'heavy',
-    sql: `SELECT {channel_id:UInt64} AS channel_id, r.1 AS follow_id, fromUnixTimestamp64Milli(r.2, 'UTC') AS occurred_at${follower}
-    FROM (SELECT arrayJoin(JSONExtract({rows:String}, 'Array(Tuple(UInt64, Int64, Nullable(String)))')) AS r)
+    sql: `SELECT {channel_id:UInt64} AS channel_id, r.1 AS follow_id, fromUnixTimestamp64Milli(r.2, 'UTC') AS occurred_at${follower},
+      {platform:String} AS platform, {channel_user_id:String} AS channel_user_id, r.4 AS provenance
+    FROM (SELECT arrayJoin(JSONExtract({rows:String}, 'Array(Tuple(UInt64, Int64, Nullable(String), Nullable(String)))')) AS r)
     ORDER BY r.2, r.1` as const,
     row: {},
   })

@@ -26,7 +26,7 @@ const rows = namedQuery({
   sql: `SELECT {channel_id:UInt64} AS channel_id, r.1 AS event_id, r.2 AS type, r.3 AS previous_status, r.4 AS new_status,
       r.5 AS source, fromUnixTimestamp64Milli(r.6, 'UTC') AS occurred_at, fromUnixTimestamp64Milli(r.7, 'UTC') AS received_at,
       fromUnixTimestamp64Milli(r.8, 'UTC') AS processed_at, fromUnixTimestamp64Milli(r.9, 'UTC') AS session_started_at,
-      r.10 AS platform_event_id
+      r.10 AS platform_event_id, {platform:String} AS platform, {channel_user_id:String} AS channel_user_id
     FROM (SELECT arrayJoin(JSONExtract({rows:String}, 'Array(Tuple(UInt64, String, String, String, String, Int64, Int64, Int64,
       Nullable(Int64), Nullable(String)))')) AS r)
     ORDER BY r.6, r.1`,

@@ -23,10 +23,13 @@ const rowsWith = <Interval extends string>(name: string, interval: Interval) =>
     sql: `SELECT {channel_id:UInt64} AS channel_id, p.ts AS observed_at, p.is_live AS is_live,
       if(p.is_live, toDateTime64(p.stream_started_at, 3, 'UTC'), NULL) AS stream_started_at,
       p.viewer_count AS viewer_count, p.follower_count AS follower_count, p.subscriber_count AS subscriber_count,
-      p.elapsed_seconds AS elapsed_seconds, ${interval}p.sample_seconds AS sample_seconds
+      p.elapsed_seconds AS elapsed_seconds, ${interval}p.sample_seconds AS sample_seconds,
+      nullIf(p.title, '') AS title, nullIf(CAST(p.category, 'String'), '') AS category,
+      nullIf(CAST(p.language, 'String'), '') AS language, p.is_mature AS is_mature, {platform:String} AS platform,
+      {id:String} AS channel_user_id, nullIf(CAST(p.provenance, 'String'), '') AS provenance
     FROM kick_streamer_probe AS p WHERE ${asked}
     ORDER BY p.ts, p.is_live, p.stream_started_at, p.viewer_count, p.follower_count, p.subscriber_count, p.elapsed_seconds,
-      p.interval_seconds` as const,
+      p.interval_seconds, p.title, p.category, p.language, p.is_mature, p.provenance` as const,
     row: {},
   })
 

@@ -33,11 +33,12 @@ export const pagesOf = async function* (
  */
 export const pagedPieces = (
   page: Statement<PageRow>,
-  rows: NamedQuery<{ channel_id: bigint; rows: string }, object>,
+  rows: NamedQuery<{ channel_id: bigint; platform: string; channel_user_id: string; rows: string }, object>,
   pageRows: number,
 ): Pieces =>
   async function* ({ db, clickHouse }, { channel, range, format }, signal) {
     const read = ({ at, id }: Place, limit: number) => db.query(page, [channel.id, at, range.to, id, limit])
+    const of = { channel_id: channel.id, platform: channel.platform, channel_user_id: channel.platformUserId }
     for await (const json of pagesOf(range.from, pageRows, read, signal))
-      yield renderRows(clickHouse, rows, { channel_id: channel.id, rows: json }, format, signal)
+      yield renderRows(clickHouse, rows, { ...of, rows: json }, format, signal)
   }
