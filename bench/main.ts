@@ -6,6 +6,7 @@ import { adoptCase } from './cases/adopt.ts'
 import { channelRead } from './cases/channel-read.ts'
 import { chat } from './cases/chat.ts'
 import { fanOut } from './cases/fan-out.ts'
+import { importing } from './cases/import.ts'
 import { ingest } from './cases/ingest.ts'
 import { panel } from './cases/panel.ts'
 import { pollCycle } from './cases/poll-cycle.ts'
@@ -26,6 +27,7 @@ const cases: readonly BenchCase[] = [
   questions,
   pollCycle,
   ingest,
+  importing,
   upsert,
   receive,
   adoptCase,

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { type ApiKeys, createApiKeys } from '../access/api-keys.ts'
 import { watchArchiveLag } from '../archive/archive-lag.ts'
 import { answerBy } from '../commands/answer.ts'
@@ -207,6 +208,7 @@ export const startJobs = (options: JobsOptions) => {
     clickHouse,
     objects,
     erasing,
+    importFolder: path.join(config.dataDir, 'imports'),
     keys,
     platforms: options.platformsOfCommands ?? options.platforms,
     log,

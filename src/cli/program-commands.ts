@@ -12,14 +12,18 @@ import { runCommand } from './run-command.ts'
 import { startCommand } from './start-command.ts'
 import { versionCommand } from './version-command.ts'
 
-/** The words of a call with what standard input says in it. */
+/** The words of a call with what only this process knows: what standard input says, and where it runs. */
 const withInput = async (
   command: StoreCommand,
   given: Readonly<Record<string, unknown>>,
   words: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
-  const { name, input } = command
+  const { name, input, base } = command
+  if (base !== undefined && given[base] === undefined) {
+    const first = name.split(' ').length
+    return [...words.slice(0, first), `--${base}=${process.cwd()}`, ...words.slice(first)]
+  }
   if (input === undefined) return words
   if (given[input] !== undefined && given[input] !== '-') {
     const wrong = command.checkWord?.(given)

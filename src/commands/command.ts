@@ -57,6 +57,8 @@ type Described = {
   readonly needsServer?: string
   /** The last argument, which standard input says where it is left out or a single `-`. */
   readonly input?: string
+  /** The option that says where relative paths begin: the command line gives its own folder, because the server has another one. */
+  readonly base?: string
 }
 
 /** A command: everything that the help says and that a call is checked against is declared here, once. */

@@ -32,6 +32,8 @@ export type CommandServices = {
   clickHouse: ClickHouse
   objects: ObjectStore
   erasing: Erasing
+  /** Where imports write the rows that they refused. */
+  importFolder: string
   keys: ApiKeys
   /** The platforms that a command may ask one question. */
   platforms: ReadonlyMap<PlatformName, Platform>

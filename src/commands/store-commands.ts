@@ -4,6 +4,7 @@ import { channelCommands } from './channel-commands.ts'
 import { configCommands } from './config-commands.ts'
 import { erasingCommands } from './erasing-commands.ts'
 import { eventsCommand } from './events-command.ts'
+import { importCommand } from './import-command.ts'
 import { jobCommand } from './job-command.ts'
 import { keyCommands } from './key-commands.ts'
 import { lossCommands } from './loss-commands.ts'
@@ -18,6 +19,7 @@ export const storeCommands: readonly StoreCommand[] = [
   ...changeCommands,
   jobCommand,
   ...archiveCommands,
+  importCommand,
   ...configCommands,
   ...keyCommands,
   signInLinkCommand,

@@ -2,7 +2,7 @@ import { decodeThrift, encodeThrift, listType, type ThriftList, type ThriftStruc
 
 // The ids of the fields of Parquet's metadata.
 const file = { rows: 3, groups: 4 } as const
-const group = { columns: 1, fileOffset: 5, ordinal: 7 } as const
+const group = { columns: 1, rows: 3, fileOffset: 5, ordinal: 7 } as const
 const chunk = { fileOffset: 2, metadata: 3, offsetIndex: 4, columnIndexLength: 7 } as const
 const column = { compressedSize: 7, dataPage: 9, indexPage: 10, dictionaryPage: 11, bloomFilter: 14, bloomLength: 15 }
 
@@ -27,20 +27,33 @@ const shift = (fields: ThriftStruct, ids: readonly number[], by: number): void =
   }
 }
 
+/** How many rows a row group has. */
+export const groupRows = (one: ThriftStruct): number => numberOf(one, group.rows)!
+
+const startOf = (metadata: ThriftStruct): number =>
+  Math.min(...[column.dataPage, column.dictionaryPage].flatMap((id) => numberOf(metadata, id) || []))
+
+/** Where the pages of the row groups begin. */
+export const startOfPages = (groups: readonly ThriftStruct[]): number =>
+  Math.min(
+    ...groups.flatMap((one) =>
+      listOf(one, group.columns).map((columnChunk) => startOf(structOf(columnChunk, chunk.metadata))),
+    ),
+  )
+
 /** Where the pages of the row groups end. Indexes may follow; they hold offsets of their own and are left out. */
-const endOfPages = (groups: readonly ThriftStruct[]): number => {
+export const endOfPages = (groups: readonly ThriftStruct[]): number => {
   const ends = groups.flatMap((one) =>
     listOf(one, group.columns).map((columnChunk) => {
       const metadata = structOf(columnChunk, chunk.metadata)
-      const starts = [column.dataPage, column.dictionaryPage].flatMap((id) => numberOf(metadata, id) || [])
-      return Math.min(...starts) + numberOf(metadata, column.compressedSize)!
+      return startOf(metadata) + numberOf(metadata, column.compressedSize)!
     }),
   )
   return Math.max(mark.length, ...ends)
 }
 
 /** Moves the offsets of a row group by `by` bytes, and drops its references to indexes. */
-const move = (one: ThriftStruct, by: number): ThriftStruct => {
+export const moveGroup = (one: ThriftStruct, by: number): ThriftStruct => {
   shift(one, [group.fileOffset], by)
   // The ordinal is a small number that could overflow. Readers do not need it.
   one.delete(group.ordinal)
@@ -81,7 +94,7 @@ export const createParquetJoiner = (): ParquetJoiner => {
       const addedGroups = listOf(added, file.groups)
       const pages = bytes.subarray(written === 0 ? 0 : mark.length, endOfPages(addedGroups))
       const by = written === 0 ? 0 : written - mark.length
-      for (const one of addedGroups) groups.push(move(one, by))
+      for (const one of addedGroups) groups.push(moveGroup(one, by))
       written += pages.length
       metadata ??= added
       const addedRows = numberOf(added, file.rows)!

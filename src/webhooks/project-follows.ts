@@ -7,7 +7,8 @@ export type Follow = { channelId: bigint; followerUserId: string; occurredAt: Da
 
 // Two transactions with follows of one channel take turns, so that each sees the rows of the other: a row that is not there yet can not be
 // locked. Channels share 64 locks, taken in one order, because a batch may be about thousands of channels.
-const lockFollows = statement(
+/** Takes the locks of the channels of follows. */
+export const lockFollows = statement(
   'webhook_lock_follows',
   `SELECT pg_advisory_xact_lock(hashtext('dm.kick_follow_event'), slot)
    FROM (SELECT DISTINCT (id % 64)::integer AS slot FROM unnest($1::bigint[]) AS v(id) ORDER BY 1) slots`,

@@ -33,7 +33,9 @@ export type InsertBatch = {
   table: string
   /** The columns of every row in order; absent: those of the table. */
   columns?: readonly string[]
-  format: 'TabSeparated' | 'JSONEachRow' | 'JSONCompactEachRow' | 'Parquet'
+  format: 'TabSeparated' | 'JSONEachRow' | 'JSONCompactEachRow' | 'CSVWithNames' | 'Parquet'
+  /** Settings of this insert alone. */
+  settings?: Readonly<Record<string, string | number>>
   body: Buffer
   token: string
   rows: number
@@ -125,8 +127,12 @@ const identifiers = (names: readonly string[]): string => {
   return names.join(', ')
 }
 
+/** The names of columns; a name that files of others have may be anything. */
+const columnList = (names: readonly string[]): string =>
+  names.map((name) => (/^\w+$/.test(name) ? name : `\`${name.replace(/[\\`]/g, '\\$&')}\``)).join(', ')
+
 const insertInto = ({ table, columns, format }: InsertBatch): string =>
-  `INSERT INTO ${identifiers([table])}${columns ? ` (${identifiers(columns)})` : ''} FORMAT ${format}`
+  `INSERT INTO ${identifiers([table])}${columns ? ` (${columnList(columns)})` : ''} FORMAT ${format}`
 
 const databaseOf = ({ url, database = 'vf' }: ClickHouseOptions): string => {
   const name = (url === undefined ? '' : new URL(url).pathname.slice(1)) || database
@@ -272,7 +278,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
         const answer = await client.exec({
           query: insertInto(batch),
           values: Readable.from([batch.body], { objectMode: false }),
-          clickhouse_settings: { insert_deduplication_token: batch.token },
+          clickhouse_settings: { ...batch.settings, insert_deduplication_token: batch.token },
           abort_signal,
         })
         await text(answer.stream)

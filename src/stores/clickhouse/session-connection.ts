@@ -13,7 +13,7 @@ export type Connection = NonNullable<ClickHouseClientConfigOptions['connection']
 
 type Settings = Parameters<Connection['query']>[0]['clickhouse_settings']
 
-const insertStatement = /^INSERT INTO ([\w.]+)(?: \(([\w, ]+)\))? FORMAT (\w+)$/
+const insertStatement = /^INSERT INTO ([\w.]+)(?: \((.+)\))? FORMAT (\w+)$/
 
 const answered = () => ({ query_id: randomUUID(), response_headers: {}, http_status_code: 200 })
 
@@ -102,8 +102,8 @@ export const sessionConnection = async (
       const file = path.join(directory, 'rows.parquet')
       await writeFile(file, rows, { mode: 0o600 })
       const into = columns === '*' ? table : `${table} (${columns})`
-      const token = settings?.insert_deduplication_token
-      const known = token === undefined ? '' : ` SETTINGS insert_deduplication_token = ${quote(String(token))}`
+      const given = Object.entries(settings ?? {}).map(([name, value]) => `${name} = ${quote(String(value))}`)
+      const known = given.length === 0 ? '' : ` SETTINGS ${given.join(', ')}`
       await onSession((session) =>
         session.queryAsync(`INSERT INTO ${into} SELECT ${columns} FROM file(${quote(file)}, Parquet)${known}`),
       )

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createImportWorld, type ImportWorld, type Instance } from '../support/imports/import-world.ts'
+import { seed } from '../support/stores/seed.ts'
+
+let world: ImportWorld
+let instances = 0
+const fresh = (): Promise<Instance> => world.instance(`kinds-${instances++}`)
+beforeAll(async () => {
+  world = await createImportWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+const day = '2026-10-01'
+const ndjson = (rows: readonly object[], name: string) =>
+  world.file(rows.map((row) => `${JSON.stringify(row)}\n`).join(''), name)
+const chatOf = (env: string) =>
+  world.rows(
+    `SELECT message_id AS id, content, provenance FROM kick_chat_message WHERE env = '${env}' ORDER BY created_at, message_id`,
+  )
+
+test('messages are known by their ids, and those without one by what they say', async () => {
+  const { env, import: bring } = await fresh()
+  const said = (id: string | null, second: number, content: string) => ({
+    channel_user_id: 5,
+    ...(id !== null && { message_id: id }),
+    created_at: `${day}T00:00:0${second}Z`,
+    platform_user_id: 7,
+    content,
+  })
+  const rows = [
+    said('a', 1, 'one'),
+    said('b', 2, 'two'),
+    said('a', 1, 'one'),
+    said(null, 3, 'three'),
+    said(null, 3, 'three'),
+  ]
+  const { report } = await bring('chat', await ndjson(rows, 'chat-1.ndjson'))
+  expect(report).toMatchObject({ rows: 5, stored: 3, repeated: 2 })
+  const before = await chatOf(env)
+  expect(before).toMatchObject([{ id: 'a', provenance: 'import' }, { id: 'b' }, { content: 'three' }])
+  const again = await bring('chat', await ndjson([...rows.toReversed(), said('c', 4, 'four')], 'chat-2.ndjson'))
+  expect(again.report).toMatchObject({ rows: 6, stored: 1, present: 5 })
+  expect(await chatOf(env)).toMatchObject([...before, { id: 'c' }])
+})
+
+test('a line that is no JSON is refused, and those around it are not', async () => {
+  const { env, import: bring } = await fresh()
+  const line = JSON.stringify({
+    channel_user_id: '5',
+    message_id: 'x',
+    created_at: `${day}T00:00:01Z`,
+    platform_user_id: '7',
+    content: 'hi',
+  })
+  const file = await world.file(
+    `${line}\n{"broken\n[1]\n${line.replace('"x"', '"y"')}\n{"channel_user_id":"5","mess`,
+    'broken.ndjson',
+  )
+  const { report } = await bring('chat', file)
+  expect(report).toMatchObject({ rows: 5, stored: 2, refused: 3, reasons: { json: 2, broken: 1 } })
+  expect(await chatOf(env)).toMatchObject([{ id: 'x' }, { id: 'y' }])
+})
+
+test('what was observed of broadcasts stays, and only what lies beside it comes in', async () => {
+  const { db, import: bring } = await fresh()
+  const id = await seed(db).channel({ slug: 'seen' })
+  const at = (time: string) => new Date(`${day}T${time}:00Z`)
+  await seed(db).session(id, at('10:00'), at('12:00'), 'observed')
+  const row = (from: string, to: string, title: string) =>
+    `seen,${day}T${from}:00Z,${to && `${day}T${to}:00Z`},"${title}"`
+  const file = await world.file(
+    [
+      'channel_slug,started_at,ended_at,title',
+      row('10:00', '12:00', 'same'),
+      row('11:00', '13:00', 'over'),
+      row('12:00', '13:00', 'after'),
+      row('12:30', '14:00', 'two'),
+      row('08:00', '07:00', 'back'),
+      row('15:00', '', 'open'),
+    ].join('\n'),
+  )
+  const { report } = await bring('sessions', file)
+  expect(report).toMatchObject({
+    stored: 1,
+    refused: 5,
+    reasons: { observed: 2, overlap: 1, 'ends-before': 1, open: 1 },
+  })
+  const sessions = await db.pool.query(
+    'SELECT title, end_source, provenance FROM dm.stream_session ORDER BY started_at',
+  )
+  expect(sessions.rows).toEqual([
+    { title: 'observed', end_source: 'poll', provenance: null },
+    { title: 'after', end_source: 'import', provenance: 'import' },
+  ])
+  expect((await bring('sessions', file, { format: 'csv' })).report).toMatchObject({ stored: 0, present: 1 })
+})
+
+test('a follow that was told here is the same one, also within the hour', async () => {
+  const { db, import: bring } = await fresh()
+  const id = await seed(db).channel({ slug: 'followed' })
+  await db.pool.query(
+    `INSERT INTO dm.kick_follow_event (channel_id, follower_platform_user_id, occurred_at) VALUES ($1, 'a', $2)`,
+    [id, `${day}T10:00:00Z`],
+  )
+  const lines = ['a,09:30:00', 'a,11:30:00', 'b,10:00:00', 'b,10:10:00', ',10:00:01', ',10:00:01'].map((line) => {
+    const [who, time] = line.split(',')
+    return `followed,${who},${day}T${time}Z`
+  })
+  const file = await world.file(['channel_slug,follower_platform_user_id,occurred_at', ...lines].join('\n'))
+  expect((await bring('follows', file)).report).toMatchObject({ rows: 6, stored: 4, present: 1, repeated: 1 })
+  expect((await bring('follows', file)).report).toMatchObject({ stored: 0, present: 6 })
+})
+
+test('a slug that nobody knows is refused, and one that the platform knows becomes a channel', async () => {
+  const { db, import: bring } = await fresh()
+  const file = await world.file(`channel_slug,occurred_at\nnobody,${day}T10:00:00Z\n`)
+  expect((await bring('follows', file)).report).toMatchObject({ stored: 0, reasons: { 'channel-unknown': 1 } })
+  expect((await db.pool.query('SELECT FROM dm.streamer_channel')).rowCount).toBe(0)
+})
+
+test('only one import runs at a time', async () => {
+  const { import: bring } = await fresh()
+  const file = await world.file(`channel_user_id,occurred_at\n5,${day}T10:00:00Z\n`)
+  const both = await Promise.allSettled([bring('follows', file), bring('follows', file)])
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  const refused = both.find((one) => one.status === 'rejected')
+  expect(String(refused?.reason)).toContain('Another import runs')
+})

@@ -1,0 +1,166 @@
+import { readFile } from 'node:fs/promises'
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createImportWorld, type ImportWorld, type Instance } from '../support/imports/import-world.ts'
+import { insertProbes } from '../support/stores/clickhouse.ts'
+
+let world: ImportWorld
+let instances = 0
+const fresh = (): Promise<Instance> => world.instance(`viewers-${instances++}`)
+beforeAll(async () => {
+  world = await createImportWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+const start = Date.UTC(2026, 9, 1) / 1000
+const iso = (seconds: number) => new Date(seconds * 1000).toISOString()
+const probes = (env: string) =>
+  world.rows(`SELECT platform, platform_user_id AS user, toInt32(toUnixTimestamp(ts) - ${start}) AS at, is_live, viewer_count AS viewers, elapsed_seconds AS elapsed,
+    interval_seconds AS interval, sample_seconds AS sample, provenance FROM kick_streamer_probe WHERE env = '${env}' ORDER BY platform, user, ts`)
+
+const header = 'channel_user_id,observed_at,viewer_count\r\n'
+const lines = (seconds: readonly number[], user = '77') =>
+  seconds.map((at, n) => `${user},${iso(start + at)},${100 + n}\r\n`).join('')
+
+test('samples of another system are stored as brought in, and stand for the time to the one before', async () => {
+  const { env, import: bring } = await fresh()
+  const file = await world.file(header + lines([0, 60, 120, 600, 660, 720]))
+  const { report } = await bring('viewers', file)
+  expect(report).toMatchObject({ rows: 6, stored: 6, refused: 0, refusedFile: null })
+  expect(await probes(env)).toMatchObject([
+    { platform: 'kick', user: '77', at: 0, is_live: true, elapsed: 0, interval: 60, sample: 60, provenance: 'import' },
+    { at: 60, elapsed: 60, sample: 60 },
+    { at: 120, elapsed: 60 },
+    { at: 600, elapsed: 480, sample: 150 },
+    { at: 660, elapsed: 60 },
+    { at: 720, elapsed: 60 },
+  ])
+})
+
+test('the same rows store nothing twice, in another file, order or compression', async () => {
+  const { env, import: bring } = await fresh()
+  await bring('viewers', await world.file(header + lines([0, 60, 120])))
+  const before = await probes(env)
+  const again = lines([0, 60, 120]).split('\r\n').filter(Boolean).reverse().join('\n')
+  const { report } = await bring('viewers', await world.file(gzipSync(header + again), `again-${env}.csv.gz`))
+  expect(report).toMatchObject({ rows: 3, stored: 0, present: 3, refused: 0 })
+  expect(await probes(env)).toEqual(before)
+})
+
+test('time that was observed here is left as it is, and what is outside of it stands for no more than is free', async () => {
+  const { env, db, import: bring } = await fresh()
+  await insertProbes(world.store, [
+    { channel: '77', at: start + 600, startedAt: start, viewers: 5, elapsed: 0 },
+    { channel: '77', at: start + 660, startedAt: start, viewers: 5 },
+  ])
+  await world.store.command(`ALTER TABLE kick_streamer_probe UPDATE title = title WHERE 0 SETTINGS mutations_sync = 1`)
+  await world.store.command(
+    `INSERT INTO kick_streamer_probe (env, platform, platform_user_id, ts, is_live, stream_started_at, viewer_count, elapsed_seconds, interval_seconds)
+     SELECT '${env}', platform, platform_user_id, ts, is_live, stream_started_at, viewer_count, elapsed_seconds, interval_seconds FROM kick_streamer_probe WHERE env = 'test'`,
+  )
+  const { report } = await bring('viewers', await world.file(header + lines([480, 540, 570, 600, 630, 690])))
+  expect(report).toMatchObject({ stored: 3, present: 1, refused: 2, reasons: { observed: 2 } })
+  expect(await probes(env)).toMatchObject([
+    { at: 480, elapsed: 0, provenance: 'import' },
+    { at: 540, elapsed: 60, provenance: 'import' },
+    { at: 600, viewers: 5, elapsed: 0, provenance: '' },
+    { at: 660, viewers: 5, elapsed: 60, provenance: '' },
+    { at: 690, elapsed: 30, sample: 30, provenance: 'import' },
+  ])
+  expect(await readFile(report.refusedFile!, 'utf8')).toMatch(
+    /,4,"observed","This program observed.*\r\n.*,6,"observed"/,
+  )
+  expect(await db.pool.query('SELECT report FROM dm.import_run')).toMatchObject({ rows: [{ report: { stored: 3 } }] })
+})
+
+test('what can not be read is named with its line and a sentence', async () => {
+  const { import: bring } = await fresh()
+  const content = Buffer.concat([
+    Buffer.from(`\ufeff${header}`),
+    Buffer.from(
+      `77,${iso(start)},1\n\n77,yesterday,2\n77,${iso(start + 60)},many\n,${iso(start)},3\n77,${iso(start + 120)}\n77,"${iso(start + 180)}",4\n`,
+    ),
+    Buffer.from([0x37, 0x2c, 0xff, 0x2c, 0x31, 0x0a]),
+    Buffer.from(`77,${iso(start + 86_400 * 365 * 5)},5\n77,2010-01-01T00:00:00Z,6\n77,${iso(start + 240)},7`),
+  ])
+  const { report } = await bring('viewers', await world.file(content))
+  expect(report).toMatchObject({
+    rows: 10,
+    stored: 3,
+    refused: 7,
+    reasons: {
+      'instant:observed_at': 1,
+      'count:viewer_count': 1,
+      channel: 1,
+      columns: 1,
+      utf8: 1,
+      future: 1,
+      'too-old': 1,
+    },
+  })
+  const refused = (await readFile(report.refusedFile!, 'utf8')).split('\r\n').filter(Boolean)
+  expect(refused.map((line) => line.split(',')[1])).toEqual(['line', '4', '5', '6', '7', '9', '10', '11'])
+  expect(refused[1]).toMatch(/observed_at must be an instant .* and is ""yesterday""\./)
+})
+
+test.each([
+  ['an empty file', '', 'is empty'],
+  ['no names', '\n1,2\n', 'line 1 must name the columns'],
+  ['another column', 'channel_user_id,when\n1,2\n', 'has no column observed_at'],
+  ['UTF-16', Buffer.from(`\ufeff${header}`, 'utf16le'), 'is UTF-16'],
+  ['a cut gzip', gzipSync(header + lines([0, 60, 120])).subarray(0, -6), 'no whole gzip file'],
+])('%s is refused as a whole, in a sentence', async (_, content, message) => {
+  const { import: bring } = await fresh()
+  await expect(bring('viewers', await world.file(content))).rejects.toThrow(message)
+})
+
+test('a dry run tells the same and stores nothing', async () => {
+  const { env, db, import: bring } = await fresh()
+  const { report } = await bring('viewers', await world.file(header + lines([0, 60])), { isDryRun: true })
+  expect(report).toMatchObject({ rows: 2, stored: 2 })
+  expect(await probes(env)).toEqual([])
+  expect((await db.pool.query('SELECT FROM dm.streamer_channel')).rowCount).toBe(0)
+})
+
+test('columns of others come in by a mapping', async () => {
+  const { env, import: bring } = await fresh()
+  const file = await world.file('who;time;ccv\n5;01.10.2026 02:00:00;12\n5;01.10.2026 02:01:00;14\n')
+  const mapping = {
+    columns: { channel_user_id: 'who', observed_at: 'time', viewer_count: 'ccv' },
+    instants: { observed_at: { pattern: 'dd.MM.yyyy HH:mm:ss', zone: 'Europe/Berlin' } },
+    constants: { platform: 'twitch', interval_seconds: '30' },
+    delimiter: ';',
+  }
+  expect((await bring('viewers', file, { mapping })).report).toMatchObject({ stored: 2 })
+  expect(await probes(env)).toMatchObject([
+    { platform: 'twitch', user: '5', at: 0, viewers: 12, interval: 30 },
+    { at: 60, viewers: 14, elapsed: 60, interval: 30 },
+  ])
+})
+
+test('samples with their own times are the same in any order, in any number of files, and twice', async () => {
+  const rows = Array.from({ length: 24 }, (_, n) => {
+    const [user, minute] = [n % 2, Math.floor(n / 2)]
+    const elapsed = minute === 0 ? 0 : minute === 7 ? 240 : 60
+    return `${user},${iso(start + (minute + (minute >= 7 ? 3 : 0)) * 60)},${n},${elapsed},60`
+  })
+  const names = 'channel_user_id,observed_at,viewer_count,elapsed_seconds,interval_seconds'
+  const whole = await fresh()
+  await whole.import('viewers', await world.file([names, ...rows].join('\n')))
+  const expected = await probes(whole.env)
+  const arbitrary = fc.tuple(
+    fc.shuffledSubarray(rows, { minLength: rows.length }),
+    fc.integer({ min: 1, max: rows.length - 1 }),
+    fc.subarray(rows),
+  )
+  await fc.assert(
+    fc.asyncProperty(arbitrary, async ([shuffled, cut, again]) => {
+      const { env, import: bring } = await fresh()
+      for (const some of [shuffled.slice(0, cut), [...shuffled.slice(cut), ...again]])
+        await bring('viewers', await world.file([names, ...some].join('\n')))
+      expect(await probes(env)).toEqual(expected)
+    }),
+    { numRuns: 5 },
+  )
+})
