@@ -6,7 +6,7 @@ export type ImportKind = (typeof importKinds)[number]
 export type FieldType = 'text' | 'instant' | 'boolean' | 'count' | 'number'
 
 /** A column of ours that a file may have. */
-export type Field = { type: FieldType; required?: true }
+type Field = { type: FieldType; required?: true }
 
 /** The columns that say which channel a row is about, the same for every kind. */
 export const channelFields = ['platform', 'channel_user_id', 'channel_slug'] as const

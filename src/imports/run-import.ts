@@ -82,12 +82,17 @@ const has = async (
   return (await clickHouse.query(counted, {}))[0]!.rows > 0
 }
 
-type Step = { rows: number; judge: string[]; store: (token: string) => string; tell: () => Promise<void> }
+type Step = {
+  rows: number
+  judge: () => Promise<string[]>
+  store: (token: string) => string
+  tell: () => Promise<void>
+}
 
 const viewerSteps = async (context: ImportContext): Promise<Step[]> =>
   (await viewerBatches(context)).map((batch, index) => ({
     rows: batch.rows,
-    judge: judgeViewers(context, batch, index),
+    judge: () => judgeViewers(context, batch, index),
     store: (token) => storeViewers(context, batch, index, token),
     tell: () =>
       tellLateRows(
@@ -104,7 +109,7 @@ const viewerSteps = async (context: ImportContext): Promise<Step[]> =>
 const chatSteps = async (context: ImportContext): Promise<Step[]> =>
   (await chatBatches(context)).map((batch, index) => ({
     rows: batch.rows,
-    judge: judgeChat(context, batch, index),
+    judge: async () => judgeChat(context, batch, index),
     store: (token) => storeChat(context, batch, index, token),
     tell: async () =>
       tellLateRows(
@@ -130,14 +135,16 @@ const storeInClickHouse = async (
   const pace = paceOf(total, 'storing', onProgress)
   const { state } = run
   let done = steps.slice(0, state.batches).reduce((sum, { rows }) => sum + rows, 0)
+  // A batch whose judging was interrupted is judged once more.
+  if (run.isResumed && !state.isJudged)
+    await clickHouse.command(
+      `ALTER TABLE ${context.staging.verdicts} DELETE WHERE batch >= ${state.batches} SETTINGS mutations_sync = 1`,
+    )
   for (const [index, step] of steps.entries()) {
     if (index < state.batches) continue
     signal.throwIfAborted()
     if (!state.isJudged) {
-      await clickHouse.command(
-        `ALTER TABLE ${context.staging.verdicts} DELETE WHERE batch >= ${index} SETTINGS mutations_sync = 1`,
-      )
-      for (const statement of step.judge) await clickHouse.command(statement)
+      for (const statement of await step.judge()) await clickHouse.command(statement)
       state.isJudged = true
       await saveState(db, run)
     }

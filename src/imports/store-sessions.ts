@@ -80,7 +80,8 @@ const lockChannels = statement(
 
 const fields = ['channelId', 'startedAt', 'endedAt', ...details, 'isMature', 'peakAt', ...counts] as const
 
-// The end is kept as a told one as well: what is observed later of the channel is judged with it. What a file has added up stays as it is.
+// The end is kept as a told one as well: what is observed later of the channel is judged with it. What a file has added up stays until the rows
+// that are here add up to more.
 const insert = statement(
   'import_insert_sessions',
   `WITH given AS (SELECT * FROM json_to_recordset($1) AS v(${recordset('StreamSession', fields)})),
@@ -90,9 +91,8 @@ const insert = statement(
    seen AS (
      UPDATE dm.streamer_channel c SET last_seen_online_at = v.until FROM (SELECT "channelId" AS id, max("endedAt") AS until FROM given GROUP BY 1) v
      WHERE c.id = v.id AND c.last_seen_online_at IS NULL)
-   INSERT INTO dm.stream_session (${columnNames('StreamSession', fields)}, start_source, end_source, details_observed_at, aggregated_at, provenance)
-   SELECT ${fields.map((field) => `"${field}"`).join(', ')}, 'import', 'import', "endedAt",
-     CASE WHEN coalesce("peakViewers", "messages", "follows", "samples") IS NOT NULL OR "coverage" IS NOT NULL THEN now() END, 'import'
+   INSERT INTO dm.stream_session (${columnNames('StreamSession', fields)}, start_source, end_source, details_observed_at, provenance)
+   SELECT ${fields.map((field) => `"${field}"`).join(', ')}, 'import', 'import', "endedAt", 'import'
    FROM given ON CONFLICT (channel_id, started_at) DO NOTHING`,
 )
 
@@ -144,7 +144,6 @@ export const storeSessions = async (
         isMature: isMature === null ? null : isMature > 0,
         samples: session.samples ?? (session.peakViewers === null ? null : 1),
       }))
-      // Before the sessions are there, so that they do not wait to be added up once more.
       await appendStatements(
         tx,
         sessions.flatMap(({ channelId, startedAt, endedAt, title, category, language, isMature }) =>

@@ -1,3 +1,5 @@
+import { number } from '../stores/clickhouse/columns.ts'
+import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { quote } from '../stores/clickhouse/parameters.ts'
 import { type Group, groupsOfChannels, type ImportContext, ownRows } from './staged-rows.ts'
 
@@ -49,20 +51,31 @@ const storedAround = ({ env }: ImportContext, { groups, from, to }: Batch): stri
       AND ts >= toDateTime64(${Math.max(0, from - aroundSeconds)}, 3, 'UTC') AND ts <= toDateTime64(${to + aroundSeconds}, 3, 'UTC')`
 }
 
+/** Whether rows of the batch are of one second, and whether probes are there around it: mostly neither is, and then nothing is to be judged. */
+const viewersToJudge = (context: ImportContext, batch: Batch) =>
+  namedQuery({
+    name: 'import_viewers_to_judge',
+    pool: 'heavy',
+    sql: `SELECT toFloat64(count() - uniqExact(cityHash64(c.platform, c.account, toUnixTimestamp(r.at)))) AS repeated,
+        (SELECT toFloat64(count()) FROM (${storedAround(context, batch)})) AS stored
+      FROM ${ownRows(context)} WHERE ${batch.where}`,
+    row: { repeated: number, stored: number },
+  })
+
 /**
  * The statements that judge the rows of a batch. A row is refused where its channel was probed already at that time: within the time that a
  * stored probe stands for, so that no hour counts twice. Of rows for one second the first counts.
  */
-export const judgeViewers = (context: ImportContext, batch: Batch, number: number): string[] => {
-  const { staging } = context
+export const judgeViewers = async (context: ImportContext, batch: Batch, index: number): Promise<string[]> => {
+  const { staging, clickHouse } = context
+  const [found] = await clickHouse.query(viewersToJudge(context, batch), {})
   const mine = `SELECT r.part AS part, r.row AS row, concat(c.platform, '/', c.account) AS channel, toUnixTimestamp(r.at) AS second
     FROM ${ownRows(context)} WHERE ${batch.where}`
-  return [
-    `INSERT INTO ${staging.verdicts} (batch, part, row, reason) SETTINGS insert_deduplicate = 0
-     SELECT ${number}, part, row, 'repeated' FROM (
-       SELECT part, row, row_number() OVER (PARTITION BY channel, second ORDER BY part, row) AS nth FROM (${mine})) WHERE nth > 1`,
-    `INSERT INTO ${staging.verdicts} (batch, part, row, reason) SETTINGS insert_deduplicate = 0
-     SELECT ${number}, part, row, reason FROM (
+  const repeated = `INSERT INTO ${staging.verdicts} (batch, part, row, reason) SETTINGS insert_deduplicate = 0
+     SELECT ${index}, part, row, 'repeated' FROM (
+       SELECT part, row, row_number() OVER (PARTITION BY channel, second ORDER BY part, row) AS nth FROM (${mine})) WHERE nth > 1`
+  const taken = `INSERT INTO ${staging.verdicts} (batch, part, row, reason) SETTINGS insert_deduplicate = 0
+     SELECT ${index}, part, row, reason FROM (
        SELECT part, row, is_mine, multiIf(next_second = second, 'present', next_second > 0 AND next_since < second, if(next_brought, 'covered', 'observed'), '') AS reason
        FROM (
          SELECT part, row, is_mine, second,
@@ -74,15 +87,15 @@ export const judgeViewers = (context: ImportContext, batch: Batch, number: numbe
            SELECT 0, 0, channel, second, 0, toNullable(second), toNullable(since), toNullable(brought) FROM (${storedAround(context, batch)}))
          WINDOW later AS (PARTITION BY channel ORDER BY second DESC, is_mine ASC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)))
      WHERE is_mine = 1 AND reason != ''
-       AND (part, row) NOT IN (SELECT part, row FROM ${staging.verdicts} WHERE batch = ${number})`,
-  ]
+       AND (part, row) NOT IN (SELECT part, row FROM ${staging.verdicts} WHERE batch = ${index})`
+  return [...(found!.repeated > 0 ? [repeated] : []), ...(found!.stored > 0 ? [taken] : [])]
 }
 
 /**
  * The statement that stores a batch. What a row does not say follows from its neighbours: the time since the probe before, if that was at most a
  * day ago, and the usual distance. No row stands for time beyond the probe before it. Rows that are there are left out, so it may be repeated.
  */
-export const storeViewers = (context: ImportContext, batch: Batch, number: number, token: string): string => {
+export const storeViewers = (context: ImportContext, batch: Batch, index: number, token: string): string => {
   const { staging, env, has } = context
   const interval = has('interval_seconds')
     ? `toUInt16(least(65535, greatest(1, ifNull(interval_seconds, 60))))`
@@ -118,7 +131,7 @@ export const storeViewers = (context: ImportContext, batch: Batch, number: numbe
           FROM (
             SELECT concat(c.platform, '/', c.account) AS channel, toUnixTimestamp(r.at) AS second, 1 AS is_mine, toString(c.platform) AS platform, c.account AS account,
               ${fields.map((field) => `r.${field} AS ${field}`).join(', ')}
-            FROM ${ownRows(context)} WHERE ${batch.where} AND (r.part, r.row) NOT IN (SELECT part, row FROM ${staging.verdicts} WHERE batch = ${number})
+            FROM ${ownRows(context)} WHERE ${batch.where} AND (r.part, r.row) NOT IN (SELECT part, row FROM ${staging.verdicts} WHERE batch = ${index})
             UNION ALL
             SELECT channel, second, 0 AS is_mine, '' AS platform, '' AS account, ${nothing} FROM (${storedAround(context, batch)})))
         WHERE is_mine = 1 AND before != second))`

@@ -40,7 +40,7 @@ const aggregateFields = [
 
 const readWaiting = statement(
   'session_read_unaggregated',
-  sql`SELECT ${select('StreamSession', ['id', 'channelId', 'startedAt', 'aggregatesDueAt', ...aggregateFields], 's')},
+  sql`SELECT ${select('StreamSession', ['id', 'channelId', 'startedAt', 'aggregatesDueAt', 'provenance', ...aggregateFields], 's')},
      ${select('Channel', ['platform', 'platformUserId', 'firstSeenAt'], 'c')},
      ${expressions<{ endedAt: Date }>({ endedAt: 's.ended_at' })}
    FROM dm.stream_session s JOIN dm.streamer_channel c ON c.id = s.channel_id
@@ -77,6 +77,9 @@ const write = statement(
 /** The aggregates that are stored already; null where they are not. */
 type Stored = { [Field in keyof SessionAggregates]: SessionAggregates[Field] | null }
 
+/** The same of a row, which says where it comes from. */
+type StoredRow = Stored & { provenance: string | null }
+
 /** Whether rows of the start of a session can be there; an hour before they may be dropped is too late. */
 const isKept = (startedAt: Date, now: Date, days: number): boolean =>
   startedAt.getTime() > now.getTime() - days * 86_400_000 + 3_600_000
@@ -85,12 +88,13 @@ const isKept = (startedAt: Date, now: Date, days: number): boolean =>
  * The aggregates to store. Rows only ever come, until their time is over or they are lost: if there are fewer than before, or may
  * be, the values of before are those of all rows.
  */
-const latest = (stored: Stored, found: SessionAggregates, kept: { probes: boolean; chat: boolean }): Stored => {
+const latest = (stored: StoredRow, found: SessionAggregates, kept: { probes: boolean; chat: boolean }): Stored => {
   const ofProbes = kept.probes && found.samples >= (stored.samples ?? 0) ? found : stored
   const ofChat = kept.chat && found.messages >= (stored.messages ?? 0) ? found : stored
   const { peakViewers, peakAt, averageViewers, hoursWatched, samples, coverage } = ofProbes
   const { messages, chatters } = ofChat
-  const { follows } = found
+  // The follows of a session that was brought in may not be here.
+  const follows = stored.provenance === null ? found.follows : Math.max(found.follows, stored.follows ?? 0)
   return { peakViewers, peakAt, averageViewers, hoursWatched, samples, coverage, messages, chatters, follows }
 }
 

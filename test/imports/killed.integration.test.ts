@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { importProgram } from '../support/imports/import-process.ts'
 import { createTestDatabase } from '../support/stores/postgres.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
-const program = path.resolve(import.meta.dirname, '../support/imports/import-process.ts')
-const start = Date.UTC(2026, 8, 29) / 1000
+// Chat that is older than 30 days is forgotten.
+const start = (Math.floor(Date.now() / 86_400_000) - 17) * 86_400
 const iso = (seconds: number) => new Date((start + seconds) * 1000).toISOString()
 const lines = (header: string, count: number, row: (n: number) => string) =>
   [header, ...Array.from({ length: count }, (_, n) => row(n))].join('\n')
@@ -42,7 +43,7 @@ test('an import that is killed again and again ends as one that is not', async (
   )
   const files = ['viewers', 'chat', 'sessions'].map((kind) => `${kind}=${of(`${kind}.csv`)}`)
   const run = (url: string, env: string, killAt: number) =>
-    spawnSync(process.execPath, [program, url, of('engine'), env, String(killAt), of('refused'), ...files], {
+    spawnSync(process.execPath, [importProgram, url, of('engine'), env, String(killAt), of('refused'), ...files], {
       encoding: 'utf8',
     })
 

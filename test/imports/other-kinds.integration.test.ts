@@ -10,7 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
-const day = '2026-10-01'
+// Recent, because tables of chat forget what is older than 30 days.
+const day = new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10)
 const ndjson = (rows: readonly object[], name: string) =>
   world.file(rows.map((row) => `${JSON.stringify(row)}\n`).join(''), name)
 const chatOf = (env: string) =>
