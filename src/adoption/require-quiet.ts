@@ -1,6 +1,21 @@
 import { ConfigError } from '../lib/errors.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
+import { readParity } from './parity.ts'
 import { ask } from './step.ts'
+
+/** Refuses while old and new tables differ, as a ConfigError that says where. */
+export const requireParity = async (db: Transaction): Promise<void> => {
+  const { isClean, withoutChannel, tables } = await readParity(db)
+  if (isClean) return
+  const [table] = tables.filter(({ differences }) => differences > 0)
+  const [lacking] = withoutChannel.filter(({ rows }) => rows > 0)
+  const what = table
+    ? `${table.source} differs from ${table.destination} in ${table.differences} rows`
+    : `${lacking!.rows} rows of ${lacking!.table} have no channel`
+  throw new ConfigError(
+    `${what}: \`channelscope adopt status\` shows all that differs, and \`channelscope adopt phase-a\` looks after it.`,
+  )
+}
 
 /** Refuses as long as somebody wrote through an old table or column within this time, as a ConfigError that names it. */
 export const requireQuiet = async (db: Transaction, seconds: number): Promise<void> => {

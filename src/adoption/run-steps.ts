@@ -25,8 +25,11 @@ export type Progress = {
 /** How often the progress of a step is told, in milliseconds. */
 const toldEveryMs = 1_000
 
-/** A batch waits for nobody for long, and what it writes itself does not call the triggers that keep old and new in step. */
-const settings = `SET LOCAL lock_timeout = '200ms'; SET LOCAL adoption.syncing = 'on'`
+/**
+ * A batch waits for nobody for long, and what it writes itself does not call the triggers that keep old and new in step. Its plans are made
+ * while our tables are nearly empty and have to be good when they are full.
+ */
+const settings = `SET LOCAL lock_timeout = '200ms'; SET LOCAL adoption.syncing = 'on'; SET LOCAL enable_seqscan = off`
 
 /** How often a batch that stands in the way of others is tried again. */
 const attempts = 200
@@ -86,6 +89,8 @@ const runStep = async (
     },
   }
   await step.run(given)
+  // So that everybody plans anew, also the triggers in connections that planned when a table was empty.
+  for (const table of step.fills ?? []) await db.query(ask(`ANALYZE ${table}`))
   await endStep(db, name)
   tell(progress(true))
 }

@@ -69,6 +69,8 @@ export type Step = {
   title: string
   /** Whether it also runs where it has finished before: for what must be looked at again. */
   isRepeated?: boolean
+  /** Tables that it fills. They are analyzed after it. */
+  fills?: readonly string[]
   /** What it would do. Changes nothing: what it measures it rolls back. */
   estimate(context: AdoptionContext): Promise<Estimate>
   run(context: StepContext): Promise<void>

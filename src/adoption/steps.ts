@@ -5,9 +5,12 @@ import { columnSteps, scheduleStep, scoresStep, smallSteps } from './phase-a/cop
 import { historyStep } from './phase-a/history.ts'
 import { migrationsStep } from './phase-a/migrations.ts'
 import { namesStep } from './phase-a/names.ts'
+import { repairStep } from './phase-a/repair.ts'
 import { sessionsStep } from './phase-a/sessions.ts'
 import { structureStep } from './phase-a/structure.ts'
 import { phaseBSteps } from './phase-b/steps.ts'
+import { dropColumnsStep, dropTablesStep, dropTriggersStep } from './rollback/undo.ts'
+import { writeBackStep } from './rollback/write-back.ts'
 import type { Phase, Step } from './step.ts'
 
 /** What each phase does, in this order. */
@@ -25,7 +28,8 @@ export const stepsOf: Readonly<Record<Phase, readonly Step[]>> = {
     scoresStep,
     constraintsStep,
     historyStep,
+    repairStep,
   ],
   'phase-b': phaseBSteps,
-  rollback: [],
+  rollback: [writeBackStep, dropTriggersStep, dropColumnsStep, dropTablesStep],
 }

@@ -1,8 +1,10 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { adoptionMetrics } from '../adoption/adoption-metrics.ts'
 import { refuseUnadopted } from '../adoption/phases.ts'
 import type { Config } from '../config/config.ts'
 import { backoffMs, sleep } from '../lib/backoff.ts'
+import { systemSteady } from '../lib/clock.ts'
 import { ConfigError, reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { MetricSource } from '../lib/metric.ts'
@@ -159,7 +161,10 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
     clickHouseReady,
     isPrepared: () => prepared,
     migrations,
-    metrics: storeMetrics(dm === publicDb ? { main: dm } : { dm, public: publicDb }, clickHouse),
+    metrics: [
+      ...storeMetrics(dm === publicDb ? { main: dm } : { dm, public: publicDb }, clickHouse),
+      ...adoptionMetrics(publicDb, systemSteady),
+    ],
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }

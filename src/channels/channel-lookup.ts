@@ -153,6 +153,13 @@ export const channelIdByPlatformUserId = async (
   platformUserId: string,
 ): Promise<bigint | null> => firstId(await db.query(byUserId, [platform, platformUserId]))
 
+/**
+ * The channel of a user of Kick, for code that comes from a system from before and still names users; null when there is none. In SQL it is
+ * `dm.kick_user_id_to_channel_id` while both systems share the database.
+ */
+export const kickUserIdToChannelId = (db: Transaction, kickUserId: string): Promise<bigint | null> =>
+  channelIdByPlatformUserId(db, 'kick', kickUserId.trim())
+
 /** `channelIdByPlatformUserId` for many accounts of a platform, in one statement: channel ids by account, without accounts that no channel has. */
 export const channelIdsByPlatformUserIds = async (
   db: Transaction,

@@ -55,7 +55,8 @@ export const openAdoption = async (context: ProgramContext): Promise<AdoptionCon
   }
 }
 
-const findingSchema = z.object({
+/** Findings of a kind, in JSON. */
+export const findingSchema = z.object({
   kind: z.string().describe('what was found'),
   table: z.string().describe('the table with its schema'),
   done: z.string().describe('what is done about it'),

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 import { adoptionState } from '../adoption/phases.ts'
-import { requireQuiet } from '../adoption/require-quiet.ts'
+import { requireParity, requireQuiet } from '../adoption/require-quiet.ts'
 import { matching } from '../commands/values.ts'
 import { ConfigError } from '../lib/errors.ts'
 import { openAdoption } from './adopt-context.ts'
@@ -48,6 +48,7 @@ export const adoptPhaseBCommand = programCommand({
       async before() {
         // Once it has begun, old tables may be gone, and it can only go on.
         if ((await adoptionState(adoption.db)) !== 'overlap') return
+        await requireParity(adoption.db)
         await requireQuiet(adoption.db, quietSeconds)
         if (!given.yes) await requireConsent(adoption.signal)
       },

@@ -3,6 +3,7 @@ import { storeCommands } from '../commands/store-commands.ts'
 import { UsageError } from '../lib/errors.ts'
 import { adoptPhaseACommand, adoptPlanCommand, adoptRollbackCommand } from './adopt-commands.ts'
 import { adoptPhaseBCommand } from './adopt-phase-b.ts'
+import { adoptStatusCommand } from './adopt-status.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { explainCommand } from './explain-command.ts'
 import { migrateCommand } from './migrate-command.ts'
@@ -55,6 +56,7 @@ export const programCommands: readonly ProgramCommand[] = [
   migrateCommand,
   adoptPlanCommand,
   adoptPhaseACommand,
+  adoptStatusCommand,
   adoptPhaseBCommand,
   adoptRollbackCommand,
   doctorCommand,

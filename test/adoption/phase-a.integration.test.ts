@@ -149,6 +149,7 @@ test('what could not be taken over as it was is written down', async () => {
     'claimed-under-different-names',
     'name-unusable',
     'platform-unknown',
+    'score-of-the-future',
     'score-out-of-range',
     'score-without-channel',
     'session-at-impossible-time',

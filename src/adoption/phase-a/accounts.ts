@@ -102,6 +102,7 @@ const expected = async (db: Transaction): Promise<number> => {
 export const accountsStep: Step = {
   name: 'accounts',
   phase: 'phase-a',
+  fills: ['dm.streamer_channel', 'dm.streamer_channel_slug_history', 'dm.probe_schedule'],
   title: 'Make a channel for each account that any table knows',
   async estimate({ db }) {
     const channels = await expected(db)

@@ -49,6 +49,7 @@ const findings = `
 export const claimsStep: Step = {
   name: 'claims',
   phase: 'phase-a',
+  fills: ['dm.streamer_channel', 'public.streamer_channel_link', 'public.streamer_channels'],
   title: 'Take over profiles, names and claims',
   async estimate({ db }) {
     if (!(await presentTables(db)).has('public.streamer_channels')) return { rows: 0, seconds: 0 }

@@ -62,6 +62,7 @@ export const columnSteps: readonly Step[] = [
 export const scheduleStep: Step = {
   name: 'schedule',
   phase: 'phase-a',
+  fills: ['dm.probe_schedule', 'public.kick_streamer_probe_schedule'],
   title: 'Take over who is polled',
   async estimate({ db }) {
     const table = 'public.kick_streamer_probe_schedule'

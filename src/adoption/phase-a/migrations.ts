@@ -17,7 +17,7 @@ const known = ['streamers', 'streamer_trust_scores']
 const scores = `
 ALTER TABLE public.streamer_trust_scores
   ADD COLUMN channel_id bigint, ADD COLUMN algorithm text NOT NULL DEFAULT 'legacy', ADD COLUMN legacy_factors jsonb,
-  ALTER COLUMN score TYPE double precision, ALTER COLUMN computed_at TYPE timestamptz(3), ALTER COLUMN computed_at SET DEFAULT now();`
+  ALTER COLUMN score TYPE double precision, ALTER COLUMN computed_at SET DEFAULT now();`
 
 const about = (name: string): RegExp =>
   name === 'streamers'
@@ -82,6 +82,17 @@ export const migrationsStep: Step = {
     return { rows: missing.length, seconds: missing.length * 0.1 }
   },
   async run({ db, log, signal, batches }) {
+    // A rollback drops what this has made and nothing else.
+    await batches<{ madeTrgm: boolean; madePgboss: boolean }>(async (tx, position) => {
+      const [row] = await tx.query(
+        ask<{
+          trgm: boolean
+          pgboss: boolean
+        }>(`SELECT NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS trgm,
+          NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'pgboss') AS pgboss`),
+      )
+      return { position: position ?? { madeTrgm: row!.trgm, madePgboss: row!.pgboss }, rows: 0, done: true }
+    })
     const present = await readPresent(db)
     if (present.includes('streamer_trust_scores') && !(await hasLegacyScores(db)))
       present.splice(present.indexOf('streamer_trust_scores'), 1)
@@ -97,6 +108,5 @@ export const migrationsStep: Step = {
         adjust: (name, sql) => besideLegacy(name, sql, present),
       }),
     )
-    await batches(async () => ({ position: null, rows: 0, done: true }))
   },
 }

@@ -5,7 +5,8 @@ import { countRows } from '../pace.ts'
 import { ask, type Step } from '../step.ts'
 import { type NameRun, namePeriods } from './name-periods.ts'
 
-type Position = { after: string }
+/** First all channels are named; when all periods are there, those of one name are compared. */
+type Position = { after: string; isCompared: boolean }
 
 const size = 200
 
@@ -56,13 +57,11 @@ const firstSeen = ask(`
 const endPeriods = ask(`
   UPDATE dm.streamer_channel_slug_history h SET observed_until = o.observed_from
   FROM dm.streamer_channel_slug_history o, dm.streamer_channel c, dm.streamer_channel d
-  WHERE c.id = h.channel_id AND d.id = o.channel_id AND d.platform = c.platform AND d.id <> c.id AND o.slug = h.slug
-    AND (h.channel_id = ANY ($1::bigint[]) OR o.channel_id = ANY ($1::bigint[]))
+  WHERE c.id = h.channel_id AND d.id = o.channel_id AND d.platform = c.platform AND d.id <> c.id AND o.slug = h.slug AND h.channel_id = ANY ($1::bigint[])
     AND h.observed_until IS NOT NULL AND o.observed_from > h.observed_from AND o.observed_from < h.observed_until`)
 const dropPeriods = ask(`
   DELETE FROM dm.streamer_channel_slug_history h USING dm.streamer_channel_slug_history o, dm.streamer_channel c, dm.streamer_channel d
-  WHERE c.id = h.channel_id AND d.id = o.channel_id AND d.platform = c.platform AND d.id <> c.id AND o.slug = h.slug
-    AND (h.channel_id = ANY ($1::bigint[]) OR o.channel_id = ANY ($1::bigint[]))
+  WHERE c.id = h.channel_id AND d.id = o.channel_id AND d.platform = c.platform AND d.id <> c.id AND o.slug = h.slug AND h.channel_id = ANY ($1::bigint[])
     AND h.observed_until IS NOT NULL AND o.observed_from <= h.observed_from AND coalesce(o.observed_until, 'infinity') > h.observed_from
     AND EXISTS (SELECT FROM dm.streamer_channel_slug_history k WHERE k.channel_id = h.channel_id AND k.observed_from <> h.observed_from)`)
 
@@ -93,9 +92,6 @@ const nameChannels = async (tx: Transaction, after: string, tables: ReadonlySet<
   })
   await tx.query(writePeriods, [jsonRows(certain)])
   await tx.query(insertPeriods, [jsonRows(certain)])
-  const ids = found.map(({ id }) => id)
-  await tx.query(endPeriods, [ids])
-  await tx.query(dropPeriods, [ids])
   const seen = found.flatMap(({ id, userId }) => {
     const runs = [...(sessionNames.get(userId) ?? []), ...(chatNames.get(userId) ?? [])]
     if (runs.length === 0) return []
@@ -110,6 +106,7 @@ const nameChannels = async (tx: Transaction, after: string, tables: ReadonlySet<
 export const namesStep: Step = {
   name: 'names',
   phase: 'phase-a',
+  fills: ['dm.streamer_channel', 'dm.streamer_channel_slug_history'],
   title: 'Find names and their periods in sessions and chat',
   async estimate({ db }) {
     const tables = ['public.kick_stream_sessions', 'public.kick_chat_messages']
@@ -121,8 +118,18 @@ export const namesStep: Step = {
   async run({ db, batches }) {
     const tables = await presentTables(db)
     await batches<Position>(async (tx, position) => {
-      const found = await nameChannels(tx, position?.after ?? '0', tables)
-      return { position: { after: String(found.at(-1)?.id ?? 0) }, rows: found.length, done: found.length < size }
+      const { after, isCompared } = position ?? { after: '0', isCompared: false }
+      if (!isCompared) {
+        const found = await nameChannels(tx, after, tables)
+        const last = found.at(-1)
+        const next =
+          last && found.length === size ? { after: String(last.id), isCompared } : { after: '0', isCompared: true }
+        return { position: next, rows: found.length, done: false }
+      }
+      const ids = (await tx.query(channels, [after, size])).map(({ id }) => id)
+      await tx.query(endPeriods, [ids])
+      await tx.query(dropPeriods, [ids])
+      return { position: { after: String(ids.at(-1) ?? after), isCompared }, rows: 0, done: ids.length < size }
     })
   },
 }

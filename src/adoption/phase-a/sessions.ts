@@ -60,6 +60,7 @@ const statuses = ask(`
 export const sessionsStep: Step = {
   name: 'sessions',
   phase: 'phase-a',
+  fills: ['dm.stream_session', 'dm.session_detail', 'dm.streamer_channel'],
   title: 'Take over sessions',
   async estimate({ db }) {
     if (!(await presentTables(db)).has('public.kick_stream_sessions')) return { rows: 0, seconds: 0 }

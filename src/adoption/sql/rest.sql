@@ -208,6 +208,10 @@ BEGIN
     NEW.channel_id := adoption.ensure_channel(NEW.platform, NEW.platform_user_id, NEW.computed_at);
     PERFORM adoption.note_write('public.streamer_trust_scores', 'platform_user_id');
   END IF;
+  -- A row that will meet its conflict goes on as an update, which has to see what was written.
+  IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM public.streamer_trust_scores o WHERE (o.platform, o.platform_user_id) = (NEW.platform, NEW.platform_user_id)) THEN
+    RETURN NEW;
+  END IF;
   IF jsonb_typeof(NEW.factors) = 'object' OR NEW.algorithm = 'legacy' AND (TG_OP = 'INSERT' OR NEW.legacy_factors IS NULL OR NEW.factors IS DISTINCT FROM OLD.factors) THEN
     NEW.legacy_factors := NEW.factors;
     NEW.factors := adoption.factors_of(NEW.factors);
@@ -219,7 +223,11 @@ BEGIN
       jsonb_build_object('score', NEW.score::text), 'it is brought between 0 and 100');
     NEW.score := CASE WHEN NEW.score = 'NaN' THEN 0 ELSE greatest(0, least(100, NEW.score)) END;
   END IF;
-  NEW.computed_at := adoption.past(NEW.computed_at);
+  IF NEW.computed_at > now() + interval '5 minutes' THEN
+    PERFORM adoption.report('score-of-the-future', 'public.streamer_trust_scores', NEW.platform || ':' || NEW.platform_user_id,
+      jsonb_build_object('computedAt', NEW.computed_at), 'it counts as computed now, so that a later score can replace it');
+    NEW.computed_at := now();
+  END IF;
   IF EXISTS (SELECT FROM public.streamer_trust_scores o WHERE o.channel_id = NEW.channel_id AND (o.platform, o.platform_user_id) <> (NEW.platform, NEW.platform_user_id)) THEN
     NEW.channel_id := NULL;
   END IF;

@@ -32,7 +32,7 @@ CREATE OR REPLACE FUNCTION adoption.broadcasts_of(p_users text[], p_start timest
   SELECT j.kick_user_id, j.started_at,
     CASE WHEN j.is_possible THEN j.told_end::timestamptz(3)
       WHEN j.told_end IS NOT NULL OR j.next_at IS NOT NULL
-        THEN greatest(j.started_at, least(coalesce(j.last_probe_at, j.started_at), coalesce(j.next_at, 'infinity'), now()))::timestamptz(3) END,
+        THEN greatest(j.started_at, least(CASE WHEN j.last_probe_at <= now() THEN j.last_probe_at ELSE j.started_at END, j.next_at))::timestamptz(3) END,
     j.title, j.category, j.peak_viewers, j.average_viewers, j.last_probe_at::timestamptz(3), j.copies, j.told_end,
     NOT coalesce(j.is_possible, false) AND (j.told_end IS NOT NULL OR j.next_at IS NOT NULL)
   FROM judged j

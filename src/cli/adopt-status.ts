@@ -1,0 +1,108 @@
+import { z } from 'zod'
+import { readSteps } from '../adoption/bookkeeping.ts'
+import { readParity } from '../adoption/parity.ts'
+import { adoptionState } from '../adoption/phases.ts'
+import { findingSchema, openAdoptedDatabase } from './adopt-context.ts'
+import { programCommand } from './program-command.ts'
+
+const states = ['foreign', 'legacy', 'phase-a-begun', 'overlap', 'phase-b-begun', 'rollback-begun'] as const
+
+const sentences: Readonly<Record<(typeof states)[number], string>> = {
+  foreign: 'This database has no legacy tables: there is nothing to adopt.',
+  legacy: 'Not adopted yet: run `channelscope adopt plan`.',
+  'phase-a-begun': 'Phase A is not finished: run `channelscope adopt phase-a` again.',
+  overlap: 'Both systems run on this database.',
+  'phase-b-begun': 'Phase B is not finished: run `channelscope adopt phase-b --yes` again.',
+  'rollback-begun': 'A rollback is not finished: run `channelscope adopt rollback` again.',
+}
+
+const tableParity = z.object({
+  source: z.string().describe('the table from before'),
+  destination: z.string().describe('the table of ours'),
+  sourceRows: z.number().describe('rows as they should be taken over'),
+  destinationRows: z.number().describe('rows that were taken over'),
+  sourceChecksum: z.string().describe('checksum of the former'),
+  destinationChecksum: z.string().describe('checksum of the latter'),
+  differences: z.number().describe('rows that only one side has, or that differ'),
+  examples: z.array(z.string()).describe('some of them'),
+})
+
+/** The two systems side by side. */
+export const adoptStatusCommand = programCommand({
+  name: 'adopt status',
+  summary: 'compare the tables from before with ours, while both are used',
+  details: ['It ends with 1 where something differs. Nothing is changed; large tables are read as a whole.'],
+  examples: [
+    { call: 'adopt status', about: 'read it' },
+    { call: 'adopt status --json', about: 'give it to a script' },
+  ],
+  result: z.object({
+    state: z.enum(states).describe('where the adoption is'),
+    isClean: z.boolean().nullable().describe('whether nothing differs; null where nothing is compared yet'),
+    withoutChannel: z
+      .array(z.object({ table: z.string().describe('the table'), rows: z.number().describe('its rows') }))
+      .describe('rows that name a user and have no channel, by table'),
+    tables: z.array(tableParity).describe('how the tables compare'),
+    findings: z.array(findingSchema).describe('what was not taken over as it was'),
+    lastWrites: z
+      .array(
+        z.object({
+          table: z.string().describe('the table'),
+          column: z.string().describe('the old column that names the row'),
+          at: z.iso.datetime().describe('when, exact to a second'),
+        }),
+      )
+      .describe('the last write of somebody else through each old table, the latest first'),
+    unfinished: z.array(z.string()).describe('steps that were begun and not finished'),
+  }),
+  async run(_, context) {
+    await using db = await openAdoptedDatabase(context)
+    const state = await adoptionState(db)
+    const nothing = { withoutChannel: [], tables: [], findings: [], lastWrites: [] }
+    if (state !== 'overlap') {
+      const unfinished = (await readSteps(db)).filter(({ finishedAt }) => !finishedAt).map(({ name }) => name)
+      context.tell({ state, isClean: null, ...nothing, unfinished }, sentences[state])
+      return true
+    }
+    const { isClean, withoutChannel, tables, findings, lastWrites } = await readParity(db)
+    context.tell(
+      {
+        state,
+        isClean,
+        withoutChannel,
+        tables,
+        findings,
+        lastWrites: lastWrites.map((write) => ({ ...write, at: write.at.toISOString() })),
+        unfinished: [],
+      },
+      [
+        sentences[state],
+        ...withoutChannel
+          .filter(({ rows }) => rows > 0)
+          .map(({ table, rows }) => `${table}: ${rows} rows have no channel.`),
+        ...tables.flatMap(
+          ({ source, destination, sourceRows, destinationRows, differences, examples, sourceChecksum }) =>
+            differences === 0
+              ? [
+                  `${source} = ${destination}: ${sourceRows.toLocaleString('en')} rows, checksum ${sourceChecksum.slice(0, 8)}.`,
+                ]
+              : [
+                  `${source} differs from ${destination} in ${differences} of ${sourceRows} and ${destinationRows} rows.`,
+                  ...examples.map((example) => `  ${example}`),
+                ],
+        ),
+        ...findings.flatMap(({ kind, table, count, done, examples }) => [
+          `${kind}: ${count} in ${table}; ${done}.`,
+          ...examples.map((example) => `  ${example}`),
+        ]),
+        ...(lastWrites.length === 0
+          ? ['Nothing was written through an old table since Phase A.']
+          : lastWrites.map(
+              ({ table, column, at }) => `${table} was last written through ${column} at ${at.toISOString()}.`,
+            )),
+        isClean ? 'Nothing differs.' : 'Something differs: `channelscope adopt phase-a` looks after it.',
+      ],
+    )
+    return isClean
+  },
+})
