@@ -31,6 +31,14 @@ const toldEveryMs = 1_000
  */
 const settings = `SET LOCAL lock_timeout = '200ms'; SET LOCAL adoption.syncing = 'on'; SET LOCAL enable_seqscan = off`
 
+/** How long a batch should take, in milliseconds: writers of the old system may wait for its rows. */
+const batchMs = 100
+const smallestShare = 0.002
+
+/** The share of the largest size that a batch should have, after one with `share` took so long. */
+export const nextShare = (share: number, tookMs: number): number =>
+  Math.min(1, Math.max(smallestShare, share * Math.min(1.5, Math.max(0.2, batchMs / Math.max(1, tookMs)))))
+
 /** How often a batch that stands in the way of others is tried again. */
 const attempts = 200
 
@@ -68,15 +76,20 @@ const runStep = async (
     ...context,
     find: writeFindings,
     async batches(work) {
+      let share = 0.05
+      const size = (most: number): number => Math.max(1, Math.round(most * share))
       for (;;) {
+        let begunAt = performance.now()
         const batch = await untilNobodyIsInTheWay(signal, () =>
           db.transaction(async (tx) => {
+            begunAt = performance.now()
             await tx.query(ask(settings))
-            const done = await work(tx, position as never)
+            const done = await work(tx, position as never, size)
             await savePosition(tx, name, done.position, done.rows)
             return done
           }),
         )
+        share = nextShare(share, performance.now() - begunAt)
         // As it comes out of JSON, so that a batch after a kill is given nothing else.
         position = JSON.parse(JSON.stringify(batch.position ?? null))
         rowsDone += batch.rows

@@ -53,9 +53,12 @@ export type StepContext = AdoptionContext & {
   /**
    * Does a step batch by batch until one says that it is done. A batch runs in a transaction that also saves its position, so a kill
    * loses one batch at most; what a batch does outside of `tx`, for example in ClickHouse, must be harmless to repeat. The first
-   * position is null. A batch that stood in somebody's way is tried again.
+   * position is null. A batch that stood in somebody's way is tried again. Writers of the old system may wait for the rows of a batch, so
+   * it should be short: `size` says how many of at most so many rows take about a tenth of a second, as batches before it took.
    */
-  batches<Position>(work: (tx: Transaction, position: Position | null) => Promise<Batch<Position>>): Promise<void>
+  batches<Position>(
+    work: (tx: Transaction, position: Position | null, size: (most: number) => number) => Promise<Batch<Position>>,
+  ): Promise<void>
   /** Writes findings down; one that is known already is written over. */
   find(tx: Transaction, findings: readonly Finding[]): Promise<void>
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { closeBookkeeping } from '../adoption/close-bookkeeping.ts'
 import { lockAdoption } from '../adoption/lock-adoption.ts'
+import { measureSlowness } from '../adoption/pace.ts'
 import { requirePhase } from '../adoption/phases.ts'
 import { runSteps } from '../adoption/run-steps.ts'
 import type { AdoptionContext, Estimate, Phase } from '../adoption/step.ts'
@@ -31,9 +32,11 @@ type PhaseAnswer = Answer<z.infer<typeof phaseResult>>
 /** Tells what a phase would do; changes nothing. */
 export const planPhase = async (phase: Phase, context: AdoptionContext, answer: PhaseAnswer): Promise<void> => {
   const estimates: Estimate[] = []
+  const slowness = await measureSlowness(context.db)
   for (const step of stepsOf[phase]) {
     context.signal.throwIfAborted()
-    const estimate = await step.estimate(context)
+    const told = await step.estimate(context)
+    const estimate = { ...told, seconds: told.seconds * slowness }
     estimates.push(estimate)
     tellPlanned(answer, step, estimate)
   }

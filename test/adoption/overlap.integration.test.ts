@@ -141,7 +141,7 @@ test('a session that Channelscope observes is in the old table', async () => {
         receivedAt: ago(29),
         reportedAt: ago(29),
         details: { title: 'here' },
-        evidence: { kind: 'test' },
+        evidence: { kind: 'answer', endpoint: 'test' },
       } as never,
     ]),
   )
@@ -154,13 +154,14 @@ test('a session that Channelscope observes is in the old table', async () => {
     applyStatus(tx, [
       {
         kind: 'ended',
+        details: {},
         channelId,
         at: ago(1),
         startedAt,
         endedAt: ago(2),
         source: 'webhook',
         receivedAt: ago(1),
-        evidence: { kind: 'test' },
+        evidence: { kind: 'answer', endpoint: 'test' },
       } as never,
     ]),
   )

@@ -40,7 +40,7 @@ const byRow = (table: LegacyTable, columns: { platform: string; user: string; at
 const byUser = (table: LegacyTable, column: string, { platform, at }: { platform: string; at: string }): Source => ({
   table,
   first: '',
-  size: 500,
+  size: 2_000,
   sql: `SELECT u.id AS place, ${platform} AS platform, u.id AS user_id, (SELECT min(t.${at}) FROM ${table} t WHERE t.${column} = u.id) AS at
     FROM (${distinctBehind(table, column)}) u ORDER BY u.id`,
 })
@@ -57,7 +57,7 @@ const sources: readonly Source[] = [
   {
     table: 'public.kick_streamer_probe',
     first: '',
-    size: 1_000_000,
+    size: 1_000_000_000,
     sql: `SELECT 'end' AS place, platform, platform_user_id AS user_id, min(recorded_at) AS at FROM public.kick_streamer_probe
       WHERE $1 = '' AND platform <> 'kick' GROUP BY 2, 3 UNION ALL
       SELECT DISTINCT 'end', 'kick', o.platform_user_id, (SELECT min(k.recorded_at) FROM public.kick_streamer_probe k WHERE k.platform_user_id = o.platform_user_id AND k.platform = 'kick')
@@ -112,7 +112,7 @@ export const accountsStep: Step = {
       present.filter((table) => !countsByUser.has(table)),
     )
     const rows = [...counts.values()].reduce((sum, count) => sum + count, 0)
-    return { rows: Math.round(channels * 3 + rows), seconds: channels * 0.0004 + rows * 0.000005 + 1 }
+    return { rows: Math.round(channels * 3 + rows), seconds: channels * 0.0012 + rows * 0.00002 + 0.3 }
   },
   async run({ db, batches }) {
     const present = await presentTables(db)
@@ -120,13 +120,13 @@ export const accountsStep: Step = {
     const used = sources.filter(({ table }) =>
       table === 'public.streamer_trust_scores' ? withScores : present.has(table),
     )
-    await batches<Position>(async (tx, saved) => {
+    await batches<Position>(async (tx, saved, size) => {
       const { source, after } = saved ?? { source: 0, after: used[0]?.first ?? '' }
       const at = used[source]
       if (!at) return { position: { source, after }, rows: 0, done: true }
       const rows = await tx.query(
         ask<{ place: string; platform: string; user_id: string | null; at: Date | null }>(at.sql),
-        [after, at.size],
+        [after, size(at.size)],
       )
       const next = used[source + 1]
       const last = rows.at(-1)

@@ -5,7 +5,7 @@ import { ask, type FindingSummary, type Step } from '../step.ts'
 
 type Position = { after: string }
 
-const size = 500
+const most = 500
 
 const plannedFindings = async (db: Postgres): Promise<FindingSummary[]> =>
   db.query(
@@ -54,11 +54,12 @@ export const claimsStep: Step = {
   async estimate({ db }) {
     if (!(await presentTables(db)).has('public.streamer_channels')) return { rows: 0, seconds: 0 }
     const rows = (await countRows(db, ['public.streamer_channels'])).get('public.streamer_channels') ?? 0
-    return { rows, seconds: rows * 0.0015 + 0.1, findings: await plannedFindings(db) }
+    return { rows, seconds: rows * 0.0008 + 0.1, findings: await plannedFindings(db) }
   },
   async run({ db, batches }) {
     if (!(await presentTables(db)).has('public.streamer_channels')) return
-    await batches<Position>(async (tx, position) => {
+    await batches<Position>(async (tx, position, sizeOf) => {
+      const size = sizeOf(most)
       const rows = await tx.query(
         ask<{ id: number }>('SELECT id FROM public.streamer_channels WHERE id > $1::int ORDER BY id LIMIT $2'),
         [position?.after ?? '0', size],

@@ -37,7 +37,7 @@ export const constraintsStep: Step = {
       tables.filter((table) => present.has(table)),
     )
     const rows = [...counts.values()].reduce((sum, count) => sum + count, 0)
-    return { rows: 0, seconds: 0.5 + rows * 0.000001 }
+    return { rows: 0, seconds: 0.1 + rows * 0.000001 }
   },
   async run(context) {
     const { db, batches } = context

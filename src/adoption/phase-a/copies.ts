@@ -10,10 +10,10 @@ const byId = (
   {
     name,
     title,
-    size,
+    most,
     secondsPerRow,
     sql,
-  }: { name: string; title: string; size: number; secondsPerRow: number; sql: string },
+  }: { name: string; title: string; most: number; secondsPerRow: number; sql: string },
 ): Step => ({
   name,
   phase: 'phase-a',
@@ -25,7 +25,8 @@ const byId = (
   },
   async run({ db, batches }) {
     if (!(await presentTables(db)).has(table)) return
-    await batches<ById>(async (tx, position) => {
+    await batches<ById>(async (tx, position, sizeOf) => {
+      const size = sizeOf(most)
       const after = position?.after ?? '0'
       const [row] = await tx.query(
         ask<{ last: string | null; count: number }>(
@@ -44,8 +45,8 @@ const fillColumn = (table: LegacyTable): Step =>
   byId(table, {
     name: `channel-ids-${table.split('.')[1]}`,
     title: `Fill channel_id in ${table}`,
-    size: 4_000,
-    secondsPerRow: 0.00004,
+    most: 4_000,
+    secondsPerRow: 0.00006,
     sql: `UPDATE ${table} t SET channel_id = adoption.ensure_channel('kick', t.kick_user_id)
       WHERE t.id > $1::bigint AND t.id <= $2::bigint AND t.channel_id IS NULL AND t.kick_user_id IS NOT NULL`,
   })
@@ -68,12 +69,12 @@ export const scheduleStep: Step = {
     const table = 'public.kick_streamer_probe_schedule'
     if (!(await presentTables(db)).has(table)) return { rows: 0, seconds: 0 }
     const rows = (await countRows(db, [table])).get(table) ?? 0
-    return { rows, seconds: rows * 0.0002 }
+    return { rows, seconds: rows * 0.00015 }
   },
   async run({ db, batches }) {
     if (!(await presentTables(db)).has('public.kick_streamer_probe_schedule')) return
-    const size = 1_000
-    await batches<ById>(async (tx, position) => {
+    await batches<ById>(async (tx, position, sizeOf) => {
+      const size = sizeOf(1_000)
       const rows = await tx.query(
         ask<{ id: string }>(
           'SELECT kick_user_id AS id FROM public.kick_streamer_probe_schedule WHERE kick_user_id > $1 ORDER BY 1 LIMIT $2',
@@ -102,7 +103,7 @@ export const smallSteps: readonly Step[] = [
   byId('public.kick_event_subscriptions', {
     name: 'subscriptions',
     title: 'Take over event subscriptions',
-    size: 500,
+    most: 500,
     secondsPerRow: 0.0004,
     sql: `SELECT adoption.sync_subscriptions(array_agg(DISTINCT channel_id)) FROM public.kick_event_subscriptions
       WHERE id > $1::bigint AND id <= $2::bigint AND channel_id IS NOT NULL`,
@@ -110,21 +111,21 @@ export const smallSteps: readonly Step[] = [
   byId('scrape.kick_raw', {
     name: 'calls',
     title: 'Take over the log of calls',
-    size: 2_000,
+    most: 2_000,
     secondsPerRow: 0.00003,
     sql: 'SELECT adoption.copy_calls($1::bigint, $2::bigint)',
   }),
   byId('public.kick_chat_s3_archive_log', {
     name: 'exports',
     title: 'Take over the log of exports of chat',
-    size: 2_000,
+    most: 2_000,
     secondsPerRow: 0.00003,
     sql: 'SELECT adoption.copy_exports($1::bigint, $2::bigint)',
   }),
   byId('webhooks.incoming', {
     name: 'deliveries',
     title: 'Take over the ids of deliveries, and who they are about',
-    size: 2_000,
+    most: 2_000,
     secondsPerRow: 0.00006,
     sql: 'SELECT adoption.copy_deliveries($1::bigint, $2::bigint)',
   }),
@@ -138,12 +139,12 @@ export const scoresStep: Step = {
   async estimate({ db }) {
     if (!(await hasLegacyScores(db))) return { rows: 0, seconds: 0 }
     const rows = (await countRows(db, ['public.streamer_trust_scores'])).get('public.streamer_trust_scores') ?? 0
-    return { rows, seconds: rows * 0.0002 }
+    return { rows, seconds: rows * 0.00015 }
   },
   async run({ db, batches }) {
     if (!(await hasLegacyScores(db))) return
-    const size = 500
-    await batches<ById>(async (tx, position) => {
+    await batches<ById>(async (tx, position, sizeOf) => {
+      const size = sizeOf(500)
       // The trigger does it, as for a row that is written now; that this is no old writer says the second setting.
       await tx.query(ask(`SET LOCAL adoption.syncing = 'off'; SET LOCAL adoption.filling = 'on'`))
       const rows = await tx.query(

@@ -79,7 +79,7 @@ export const migrationsStep: Step = {
           `${taken.name} is in the way of what Channelscope makes: rename or drop it, then try again.`,
         )
     }
-    return { rows: missing.length, seconds: missing.length * 0.1 }
+    return { rows: missing.length, seconds: missing.length * 0.02 }
   },
   async run({ db, log, signal, batches }) {
     // A rollback drops what this has made and nothing else.

@@ -8,7 +8,7 @@ import { type NameRun, namePeriods } from './name-periods.ts'
 /** First all channels are named; when all periods are there, those of one name are compared. */
 type Position = { after: string; isCompared: boolean }
 
-const size = 200
+const most = 500
 
 /** SQL for the runs of names of the users `$1` in a table: a run ends where another name follows. */
 const runsIn = (table: string, columns: { name: string; at: string; until: string }): string => `
@@ -65,7 +65,12 @@ const dropPeriods = ask(`
     AND h.observed_until IS NOT NULL AND o.observed_from <= h.observed_from AND coalesce(o.observed_until, 'infinity') > h.observed_from
     AND EXISTS (SELECT FROM dm.streamer_channel_slug_history k WHERE k.channel_id = h.channel_id AND k.observed_from <> h.observed_from)`)
 
-const nameChannels = async (tx: Transaction, after: string, tables: ReadonlySet<string>): Promise<Named[]> => {
+const nameChannels = async (
+  tx: Transaction,
+  after: string,
+  size: number,
+  tables: ReadonlySet<string>,
+): Promise<Named[]> => {
   const found = await tx.query(channels, [after, size])
   const users = found.map(({ userId }) => userId)
   const ofSessions = tables.has('public.kick_stream_sessions') ? await tx.query(sessionRuns, [users]) : []
@@ -113,14 +118,15 @@ export const namesStep: Step = {
     const present = [...(await presentTables(db))].filter((table) => tables.includes(table))
     const counts = await countRows(db, present)
     const rows = [...counts.values()].reduce((sum, count) => sum + count, 0)
-    return { rows: 0, seconds: rows * 0.000006 + 0.5 }
+    return { rows: 0, seconds: rows * 0.00003 + 0.2 }
   },
   async run({ db, batches }) {
     const tables = await presentTables(db)
-    await batches<Position>(async (tx, position) => {
+    await batches<Position>(async (tx, position, sizeOf) => {
+      const size = sizeOf(most)
       const { after, isCompared } = position ?? { after: '0', isCompared: false }
       if (!isCompared) {
-        const found = await nameChannels(tx, after, tables)
+        const found = await nameChannels(tx, after, size, tables)
         const last = found.at(-1)
         const next =
           last && found.length === size ? { after: String(last.id), isCompared } : { after: '0', isCompared: true }

@@ -5,8 +5,8 @@ import { ask, type FindingSummary, type Step } from '../step.ts'
 
 type Position = { after: string }
 
-/** Users of one batch; most have some dozen broadcasts. */
-const size = 40
+/** The most users of a batch; they have some dozen broadcasts each. */
+const most = 200
 
 const users = ask<{ id: string }>(distinctBehind('public.kick_stream_sessions', 'kick_user_id'))
 
@@ -39,8 +39,7 @@ const statements = [
   ask(`SELECT pg_advisory_xact_lock(hashtext('dm.session_detail'))`),
   ask(`INSERT INTO dm.session_detail (channel_id, session_started_at, said_at, source, title, category)
     SELECT s.channel_id, s.started_at, greatest(s.started_at, date_trunc('second', s.details_observed_at)), 'import', s.title, s.category
-    FROM dm.stream_session s JOIN dm.streamer_channel c ON c.id = s.channel_id
-    WHERE c.platform = 'kick' AND c.platform_user_id = ANY (SELECT btrim(u) FROM unnest($1::text[]) u) AND s.provenance = 'legacy'
+    FROM dm.stream_session s WHERE s.channel_id = ANY ($1::bigint[]) AND s.provenance = 'legacy'
       AND num_nonnulls(s.title, s.category) > 0
     ORDER BY s.started_at, s.id ON CONFLICT DO NOTHING`),
 ]
@@ -52,7 +51,7 @@ const statuses = ask(`
     status_observed_at = greatest(c.status_observed_at, coalesce(s.ended_at, s.last_live_at, s.started_at)),
     last_seen_at = greatest(c.last_seen_at, coalesce(s.ended_at, s.last_live_at, s.started_at)), first_seen_at = least(c.first_seen_at, o.first), updated_at = now()
   FROM (SELECT channel_id, min(started_at) AS first, max(started_at) AS last FROM dm.stream_session
-    WHERE channel_id IN (SELECT id FROM dm.streamer_channel WHERE platform = 'kick' AND platform_user_id = ANY (SELECT btrim(u) FROM unnest($1::text[]) u)) GROUP BY 1) o
+    WHERE channel_id = ANY ($1::bigint[]) GROUP BY 1) o
   JOIN dm.stream_session s ON s.channel_id = o.channel_id AND s.started_at = o.last
   WHERE c.id = o.channel_id AND c.status = 'unknown'`)
 
@@ -65,15 +64,20 @@ export const sessionsStep: Step = {
   async estimate({ db }) {
     if (!(await presentTables(db)).has('public.kick_stream_sessions')) return { rows: 0, seconds: 0 }
     const rows = (await countRows(db, ['public.kick_stream_sessions'])).get('public.kick_stream_sessions') ?? 0
-    return { rows, seconds: rows * 0.0001 + 0.1, findings: await plannedFindings(db) }
+    return { rows, seconds: rows * 0.00014 + 0.1, findings: await plannedFindings(db) }
   },
   async run({ db, batches }) {
     if (!(await presentTables(db)).has('public.kick_stream_sessions')) return
-    await batches<Position>(async (tx, position) => {
+    await batches<Position>(async (tx, position, sizeOf) => {
+      const size = sizeOf(most)
       const found = (await tx.query(users, [position?.after ?? '', size])).map(({ id }) => id)
       const blank = position === null ? [''] : []
       const batch = [...blank, ...found]
-      await tx.query(ask('SELECT count(adoption.ensure_channel($2, u)) FROM unnest($1::text[]) u'), [batch, 'kick'])
+      const known = await tx.query(
+        ask<{ id: bigint | null }>('SELECT adoption.ensure_channel($2, u) AS id FROM unnest($1::text[]) u ORDER BY u'),
+        [batch, 'kick'],
+      )
+      const channels = known.flatMap(({ id }) => id ?? [])
       const [row] = await tx.query(ask<{ count: number }>('SELECT adoption.sync_sessions($1::text[]) AS count'), [
         batch,
       ])
@@ -83,9 +87,9 @@ export const sessionsStep: Step = {
         ),
         [batch],
       )
-      await tx.query(statuses, [batch])
+      await tx.query(statuses, [channels])
       await tx.query(statements[0]!)
-      await tx.query(statements[1]!, [batch])
+      await tx.query(statements[1]!, [channels])
       return { position: { after: found.at(-1) ?? position?.after ?? '' }, rows: row!.count, done: found.length < size }
     })
   },

@@ -74,7 +74,7 @@ export const structureStep: Step = {
       ),
       [columnTables.filter((table) => table !== 'public.kick_chat_messages')],
     )
-    return { rows: 0, seconds: 1 + row!.rows / 2_000_000 }
+    return { rows: 0, seconds: 0.2 + row!.rows / 2_000_000 }
   },
   async run(context) {
     await run(context)

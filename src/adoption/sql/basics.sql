@@ -1,7 +1,7 @@
 -- What the triggers and the steps of an adoption share. Everything here goes with the schema `adoption`.
 --
 -- Writers of the system from before must never fail and never wait because of us. So every trigger catches what goes wrong, waits at
--- most half a second for a lock, and writes a finding down instead; the step `repair` looks after it.
+-- most a fifth of a second for a lock, and writes a finding down instead; the step `repair` looks after it.
 
 CREATE OR REPLACE FUNCTION adoption.new_ulid() RETURNS text LANGUAGE sql VOLATILE AS $$
   SELECT string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', c + 1, 1), '' ORDER BY i) FROM (
@@ -51,7 +51,7 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 
 -- Notes that somebody wrote through an old table. One row is updated at most once a second, and never waited for.
-CREATE OR REPLACE FUNCTION adoption.note_write(p_table text, p_column text) RETURNS void LANGUAGE plpgsql SET lock_timeout = '500ms' AS $$
+CREATE OR REPLACE FUNCTION adoption.note_write(p_table text, p_column text) RETURNS void LANGUAGE plpgsql SET lock_timeout = '200ms' AS $$
 BEGIN
   IF current_setting('adoption.filling', true) = 'on' THEN
     RETURN;

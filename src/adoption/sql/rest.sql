@@ -1,7 +1,7 @@
 -- The smaller tables: what is polled, what is subscribed to, calls, archives, deliveries, scores.
 
 -- Fills the column that a writer does not know from the one that it does, and makes the channel of a user that nobody knew.
-CREATE OR REPLACE FUNCTION adoption.fill_kick_user() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '500ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.fill_kick_user() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   IF NEW.kick_user_id IS NULL AND NEW.channel_id IS NOT NULL THEN
     SELECT platform_user_id INTO NEW.kick_user_id FROM dm.streamer_channel WHERE id = NEW.channel_id AND platform = 'kick';
@@ -15,7 +15,7 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 
 -- Tables that are only added to: each new user has a channel.
-CREATE OR REPLACE FUNCTION adoption.users_added() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '500ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.users_added() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   PERFORM adoption.ensure_channel(u.platform, u.platform_user_id) FROM (SELECT DISTINCT platform, platform_user_id FROM added) u
   WHERE NOT EXISTS (SELECT FROM dm.streamer_channel c WHERE c.platform = u.platform AND c.platform_user_id = u.platform_user_id);
@@ -35,7 +35,7 @@ CREATE OR REPLACE FUNCTION adoption.sync_schedule(p_channels bigint[]) RETURNS v
   WHERE NOT d.active
 $$;
 
-CREATE OR REPLACE FUNCTION adoption.schedule_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '500ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.schedule_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   IF TG_OP <> 'INSERT' AND OLD.channel_id IS NOT NULL AND (TG_OP = 'DELETE' OR OLD.channel_id IS DISTINCT FROM NEW.channel_id) THEN
     UPDATE dm.probe_schedule SET active = false, switched_at = now(), followers_told = NULL, subscribers_told = NULL
@@ -50,7 +50,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.own_schedule_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '500ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.own_schedule_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND OLD.active AND NOT NEW.active THEN
     DELETE FROM public.kick_streamer_probe_schedule WHERE channel_id = OLD.channel_id;
@@ -85,7 +85,7 @@ BEGIN
     AND NOT EXISTS (SELECT FROM dm.event_subscription d WHERE d.platform_subscription_id = r.subscription_id);
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.subscription_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '500ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.subscription_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   IF TG_OP <> 'INSERT' AND OLD.channel_id IS NOT NULL THEN
     DELETE FROM dm.event_subscription d WHERE d.channel_id = OLD.channel_id AND d.event = OLD.event_type AND d.platform_subscription_id IS NOT DISTINCT FROM OLD.subscription_id
@@ -101,7 +101,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.own_subscription_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '500ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.own_subscription_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   IF TG_OP <> 'INSERT' AND OLD.platform_subscription_id IS NOT NULL AND (TG_OP = 'DELETE' OR NEW.platform_subscription_id IS DISTINCT FROM OLD.platform_subscription_id) THEN
     DELETE FROM public.kick_event_subscriptions WHERE subscription_id = OLD.platform_subscription_id;
@@ -131,7 +131,7 @@ BEGIN
   RETURN copied;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.call_added() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '500ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.call_added() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   PERFORM adoption.copy_calls(NEW.id - 1, NEW.id);
   RETURN NULL;
@@ -155,7 +155,7 @@ BEGIN
   RETURN copied;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.export_added() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '500ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.export_added() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   PERFORM adoption.copy_exports(NEW.id - 1, NEW.id);
   RETURN NULL;
@@ -181,7 +181,7 @@ BEGIN
   RETURN copied;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.delivery_added() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '500ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.delivery_added() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   IF NEW.source = 'kick' THEN
     PERFORM adoption.note_write('webhooks.incoming', 'id');
@@ -200,7 +200,7 @@ CREATE OR REPLACE FUNCTION adoption.factors_of(factors jsonb) RETURNS jsonb LANG
     FROM jsonb_each(CASE WHEN jsonb_typeof(factors) = 'object' THEN factors ELSE '{}' END) f), '[]')
 $$;
 
-CREATE OR REPLACE FUNCTION adoption.fill_score() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '500ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.fill_score() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   IF NEW.platform_user_id IS NULL AND NEW.channel_id IS NOT NULL THEN
     SELECT platform, platform_user_id INTO NEW.platform, NEW.platform_user_id FROM dm.streamer_channel WHERE id = NEW.channel_id;
