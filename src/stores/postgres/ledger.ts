@@ -8,13 +8,13 @@ import { type Statement, sql, statement } from './statement.ts'
 export type Side = 'dm' | 'public'
 
 /** Where a migration is recorded, by its folder's name. What crosses from one side to the other changes a table of `public`. */
-export const ledgerOf = (migration: string): Side => (migration.includes('_dm_') ? 'dm' : 'public')
+const ledgerOf = (migration: string): Side => (migration.includes('_dm_') ? 'dm' : 'public')
 
 /** Whether a migration changes one side only; the others are for a database that has both. */
 export const belongsTo = (side: Side, migration: string): boolean => migration.includes(`_${side}_`)
 
 /** What a ledger says of a migration. */
-export type Applied = { name: string; checksum: string; isFinished: boolean }
+type Applied = { name: string; checksum: string; isFinished: boolean }
 
 const each = <T>(make: (side: Side) => T): Record<Side, T> => ({ dm: make('dm'), public: make('public') })
 
