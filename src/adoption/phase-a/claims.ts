@@ -16,7 +16,7 @@ const plannedFindings = async (db: Postgres): Promise<FindingSummary[]> =>
     found AS (
       SELECT 'user-id-missing' AS kind, 'row ' || id AS example, 'no channel: nobody knows which account it is' AS done FROM rows WHERE user_id IS NULL
       UNION ALL SELECT 'platform-unknown', 'row ' || id || ' ' || coalesce(platform, ''), 'no channel: no such platform is known' FROM rows WHERE user_id IS NOT NULL AND platform NOT IN ('kick', 'twitch', 'x')
-      UNION ALL SELECT 'name-unusable', 'row ' || id || ' ' || channel_name, 'another name is used, else a synthetic one; it is looked up' FROM rows
+      UNION ALL SELECT 'name-unusable', 'row ' || id || ' ' || left(channel_name, 80), 'another name is used, else a synthetic one; it is looked up' FROM rows
         WHERE user_id IS NOT NULL AND name <> '' AND name !~ '^[^[:space:]/?#@]{1,100}$'
       UNION ALL SELECT 'claimed-under-different-names', platform || ':' || user_id || ' ' || string_agg(DISTINCT name, ', '), 'one channel with its claims; the newest name counts'
         FROM rows WHERE user_id IS NOT NULL AND platform IN ('kick', 'twitch', 'x') GROUP BY platform, user_id HAVING count(DISTINCT name) > 1
@@ -39,7 +39,7 @@ const findings = `
     FROM public.streamer_channels r WHERE r.id = ANY ($1::int[]) AND adoption.user_of(r.kick_user_id) IS NULL
     UNION ALL SELECT 'platform-unknown', r.id::text, jsonb_build_object('platform', r.platform, 'userId', r.kick_user_id), 'no channel: no such platform is known'
     FROM public.streamer_channels r WHERE r.id = ANY ($1::int[]) AND adoption.user_of(r.kick_user_id) IS NOT NULL AND adoption.platform_of(r.platform) IS NULL
-    UNION ALL SELECT 'name-unusable', r.id::text, jsonb_build_object('name', left(r.channel_name, 200)), 'another name is used, else a synthetic one; it is looked up'
+    UNION ALL SELECT 'name-unusable', r.id::text, jsonb_build_object('name', left(r.channel_name, 80)), 'another name is used, else a synthetic one; it is looked up'
     FROM public.streamer_channels r WHERE r.id = ANY ($1::int[]) AND btrim(r.channel_name) <> '' AND adoption.slug_of(r.channel_name) IS NULL AND adoption.user_of(r.kick_user_id) IS NOT NULL
     UNION ALL SELECT 'claimed-under-different-names', r.channel_id::text, jsonb_build_object('names', jsonb_agg(DISTINCT o.channel_name)), 'one channel with its claims; the newest name counts'
     FROM public.streamer_channels r JOIN public.streamer_channels o USING (channel_id) WHERE r.id = ANY ($1::int[])
