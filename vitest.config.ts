@@ -9,7 +9,7 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/no
 const experimental = { viteModuleRunner: false }
 
 /** What holds for every kind of test. */
-const everyKind = {
+export const everyKind = {
   experimental,
   setupFiles: ['test/support/access/watch-for-secrets.ts', 'test/support/forget-statements.ts'],
   pool: 'forks' as const,
@@ -21,13 +21,18 @@ const everyKind = {
   expect: { poll: { timeout: 15_000 } },
 }
 
+/** What holds for every run. */
+export const everyRun = {
+  experimental,
+  // Of the root, as one Postgres serves the tests of all kinds.
+  globalSetup: ['test/support/stores/global-setup.ts'],
+  // Tests wait more than they work: on two cores three files run at a time.
+  maxWorkers: Math.max(3, availableParallelism()),
+}
+
 export default defineConfig({
   test: {
-    experimental,
-    // Of the root, as one Postgres serves the tests of all kinds.
-    globalSetup: ['test/support/stores/global-setup.ts'],
-    // Tests wait more than they work: on two cores three files run at a time.
-    maxWorkers: Math.max(3, availableParallelism()),
+    ...everyRun,
     projects: [
       // Files share a process: to load the program takes longer than most of them. Whatever they need of the stores they make for themselves.
       {

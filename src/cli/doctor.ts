@@ -19,6 +19,7 @@ import { requireBaseline } from '../stores/postgres/ledger.ts'
 import { embeddedServerRuns } from '../stores/postgres/leftover-server.ts'
 import { expressions } from '../stores/postgres/model.ts'
 import { openPostgres } from '../stores/postgres/postgres.ts'
+import { judgePostgresVersion } from '../stores/postgres/server-version.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import { bad, checkDisk, type Finding, good } from './check-machine.ts'
 import { checkCollector, checkRedis, checkTokenKeys } from './check-services.ts'
@@ -60,6 +61,8 @@ const checkPostgres = async (variable: string, url: string): Promise<Finding> =>
       return bad(
         `${variable}: its clock is ${Math.abs(offset).toFixed(1)} seconds ${offset > 0 ? 'behind' : 'ahead of'} ours: set both by NTP.`,
       )
+    const judgement = judgePostgresVersion(row!.version)
+    if (judgement) return bad(`${variable}: ${judgement.reason}.`)
     await requireBaseline(db, variable)
     return good(`${variable}: Postgres ${row!.version} answers.`)
   } catch (error) {

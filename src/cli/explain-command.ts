@@ -137,8 +137,7 @@ export const explainCommand = programCommand({
     const schema = buildSchema()
     const document = readDocument(schema, file)
     const operations = operationsOf(document, name)
-    const { databaseUrl, dmDatabaseUrl } = config
-    const plans = createPlans(schema, { isOneDatabase: dmDatabaseUrl === undefined || dmDatabaseUrl === databaseUrl })
+    const plans = createPlans(schema)
     const url = postgresUrl(config)
     await using db = url === undefined ? undefined : openPostgres({ url, log: silentLog, max: 1 })
     try {

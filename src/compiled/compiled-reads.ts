@@ -47,7 +47,7 @@ const nothing: ReadonlyMap<string, string> = new Map()
 /** Compiled operations of one schema and database. */
 export const createCompiledReads = ({ schema, services }: CompiledOptions): CompiledReads => {
   const { databases, cursors, live, clock, log } = services
-  const plans = createPlans(schema, { isOneDatabase: databases.dm === databases.public })
+  const plans = createPlans(schema)
   const executeDelegated = createDelegatedExecution(schema)
   const eventCursor = (id: bigint) => live.cursorOf(id)
   const answers = createCounter({

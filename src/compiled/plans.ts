@@ -80,7 +80,7 @@ const stepAfter = (steps: Map<string, Step>, name: string): Step => {
 }
 
 /** Plans of one schema, for databases that are one or two. They are forgotten together with their documents. */
-export const createPlans = (schema: GraphQLSchema, { isOneDatabase = true } = {}): Plans => {
+export const createPlans = (schema: GraphQLSchema): Plans => {
   let operations = new WeakMap<OperationDefinitionNode, Compiled>()
   let remembered = 0
   const names = new Map<string, string>()
@@ -102,7 +102,7 @@ export const createPlans = (schema: GraphQLSchema, { isOneDatabase = true } = {}
       remembered = 0
     }
     const fragments = fragmentsOf(document)
-    const writer = new StatementWriter({ schema, fragments, write: writeField, scopes, request, isOneDatabase })
+    const writer = new StatementWriter({ schema, fragments, write: writeField, scopes, request })
     let plan: Plan | Executed
     try {
       const query = schema.getQueryType()!

@@ -79,8 +79,6 @@ export type WriterOptions = {
   write: WriteField
   scopes: Scopes
   request: Request
-  /** Whether the tables of `public` are beside those of `dm`. */
-  isOneDatabase: boolean
 }
 
 // Postgres cuts longer names.
@@ -174,9 +172,9 @@ export class StatementWriter {
     return this.delegated.push({ key, parent, nodes, ...(told && { told }), ...(answers && { answers }) }) - 1
   }
 
-  /** Whether the statement has to tell this of a row: it can, and has not yet. */
+  /** Whether the statement has to tell this of a row: the row's database has it, and it does not tell it yet. */
   tells(row: Row, kind: ToldRows<unknown>): boolean {
-    if (kind.database === 'public' && !this.#options.isOneDatabase) return false
+    if (kind.database === 'public') return false
     const told = this.#told.get(row) ?? new Set()
     this.#told.set(row, told)
     const isFirst = !told.has(kind)

@@ -1,5 +1,5 @@
 import { allOrNone, mustBe, variableGroup } from '../lib/environment.ts'
-import { credential, httpUrl, urlLike, wholeNumber } from '../lib/environment-values.ts'
+import { credential, httpUrl, textLike, urlLike, wholeNumber } from '../lib/environment-values.ts'
 import { withoutLastSlashes } from '../lib/urls.ts'
 
 const postgresUrl = urlLike(['postgres:', 'postgresql:'], 'postgresql://user:password@host:5432/database')
@@ -23,6 +23,21 @@ const bucketUrl = (value: string): string => {
 
 const days = wholeNumber(1, 36_500)
 
+/** It stands in statements, between quotes. */
+const clusterName = textLike(/^[\w.-]{1,100}$/, 'the name of a cluster: letters, digits, underscores, dots and hyphens')
+
+const clusterOf = ({
+  CLICKHOUSE_URL,
+  CLICKHOUSE_CLUSTER,
+}: {
+  CLICKHOUSE_URL?: string
+  CLICKHOUSE_CLUSTER?: string
+}) => {
+  if (CLICKHOUSE_CLUSTER !== undefined && CLICKHOUSE_URL === undefined)
+    mustBe('CLICKHOUSE_CLUSTER', 'left out without CLICKHOUSE_URL: the embedded engine is one node')
+  return CLICKHOUSE_CLUSTER
+}
+
 const databaseVariables = variableGroup(
   {
     DATABASE_URL: {
@@ -42,6 +57,11 @@ const databaseVariables = variableGroup(
       unset: 'embedded',
       secret: true,
       description: 'ClickHouse 26.3 or newer.',
+    },
+    CLICKHOUSE_CLUSTER: {
+      schema: clusterName,
+      unset: 'one node',
+      description: 'The cluster of `CLICKHOUSE_URL` over which the tables are spread, as `system.clusters` names it.',
     },
     REDIS_URL: {
       schema: urlLike(['redis:', 'rediss:'], 'rediss://user:password@host:6379', ({ pathname }) =>
@@ -81,6 +101,8 @@ const databaseVariables = variableGroup(
     databaseUrl: values.DATABASE_URL,
     dmDatabaseUrl: values.DM_DATABASE_URL,
     clickHouseUrl: values.CLICKHOUSE_URL,
+    /** The cluster of the server; undefined means one node. */
+    clickHouseCluster: clusterOf(values),
     /** Carries live chat between nodes; undefined means that each node tells only what it received itself. */
     redisUrl: values.REDIS_URL,
     retentionDays: {

@@ -6,7 +6,7 @@ import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { archivedRowsOf } from './erase-archives.ts'
 import { channelsOfOthers, countFollows } from './erase-database.ts'
-import { partsOf } from './erase-history.ts'
+import { countRows, partsOf } from './erase-history.ts'
 import { historyTables, rowsOf } from './history-tables.ts'
 import type { ChatterSubject } from './subject.ts'
 
@@ -44,7 +44,7 @@ export async function* findChatter(options: FindOptions): AsyncGenerator<Searche
     yield {
       place: `ClickHouse ${table.name}`,
       searched: all!.count,
-      found: parts.reduce((sum, { matches }) => sum + matches, 0),
+      found: await countRows(clickHouse, table, condition, parts, signal),
       problems: aside
         .filter((part) => part.table === table.name)
         .map(({ name }) => `part ${name} is set aside and can not be read`),

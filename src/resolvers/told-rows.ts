@@ -13,7 +13,7 @@ export type ToldRows<T> = {
   read(list: readonly unknown[]): readonly [id: bigint, value: T]
   /** The same lists by the ids of the rows. */
   statement: Statement<{ list: unknown[] }>
-  /** Where the rows are; left out, `dm`. A compiled statement tells those of `public` only where both are one database. */
+  /** Where the rows are; left out, `dm`. A compiled statement tells none of `public`: no statement names both sides, so that `dm` can move away. */
   database?: 'public'
 }
 

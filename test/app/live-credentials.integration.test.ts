@@ -32,7 +32,7 @@ beforeAll(async () => {
   )
   const database = resources.use(await createTestDatabase())
   const environment = {
-    DATABASE_URL: database.url,
+    ...database.variables,
     CONFIG_KEYS: newKeyText(),
     STAGE_API_URL: server.url,
     STAGE_REQUESTS_PER_SECOND: '100',

@@ -18,6 +18,7 @@ import { knownSettings } from '../support/settings/known-settings.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
+import { sidesOf } from '../support/stores/split-postgres.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
 const resources = new AsyncDisposableStack()
@@ -44,7 +45,7 @@ beforeAll(async () => {
   options = {
     settings: createSettings(knownSettings, silentLog),
     registry: builtInPlatforms,
-    databases: { dm: db, public: db },
+    databases: sidesOf(db),
     clickHouse,
     isPrepared: () => true,
     migrations: { dm: names, public: names, clickHouse: await clickHouseMigrations('clickhouse/migrations') },

@@ -10,6 +10,7 @@ import { UsageError } from '../../src/lib/errors.ts'
 import type { Job } from '../../src/workers/jobs/job-runner.ts'
 import { type Answer, adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { sidesOf } from '../support/stores/split-postgres.ts'
 import { statement } from '../support/stores/statement.ts'
 
 let dm: TestDatabase
@@ -21,7 +22,10 @@ const clear = statement('test_clear', 'TRUNCATE dm.audit_log, public.audit_log')
 beforeAll(async () => {
   dm = await createTestDatabase()
   environment = await createTestDatabase()
-  api = await startTestApi({ db: dm.db, services: { databases: { dm: dm.db, public: environment.db } } })
+  api = await startTestApi({
+    db: dm.db,
+    services: { databases: { dm: sidesOf(dm.db).dm, public: sidesOf(environment.db).public } },
+  })
   await api.services.cursors.known()
 })
 afterAll(async () => {

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLog } from '../../src/lib/log.ts'
-import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
+import type { Postgres } from '../../src/stores/postgres/postgres.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { adminKey, startTestApi, type TestApi } from '../support/http/api.ts'
-import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { createTestDatabase, reopened, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
 
 let database: TestDatabase
@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await createTestDatabase()
   await seed(database.db).fullChannels(3)
   const log = createLog('error', [], { write: (line: string) => void logged.push(JSON.parse(line)) })
-  db = openPostgres({ url: database.url, log })
+  db = reopened(database, log)
   api = await startTestApi({ db, log })
   await api.services.cursors.known()
 })

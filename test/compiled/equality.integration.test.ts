@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { silentLog } from '../../src/lib/log.ts'
 import { globalId } from '../../src/resolvers/global-id.ts'
-import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
+import type { Postgres } from '../../src/stores/postgres/postgres.ts'
 import { adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
 import { comparable } from '../support/http/comparable-answer.ts'
 import { type HardRows, hardHistory, hardRows } from '../support/http/compiled-seed.ts'
@@ -13,7 +12,7 @@ import { generatorOptions, plausible, readEpoch } from '../support/http/generato
 import { statementName } from '../support/http/statement-names.ts'
 import { openSocket } from '../support/live/live-client.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
-import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { createTestDatabase, reopened, type TestDatabase } from '../support/stores/postgres.ts'
 import { statement } from '../support/stores/statement.ts'
 
 let database: TestDatabase
@@ -32,7 +31,7 @@ const clock = () => Date.UTC(2026, 3, 1, 12, 30, 0, 500)
 beforeAll(async () => {
   database = await createTestDatabase()
   rows = await hardRows(database.db)
-  db = openPostgres({ url: database.url, log: silentLog, max: 4 })
+  db = reopened(database)
   clickHouse = await openTestClickHouse({ onQuery: (name) => queries.push(name) })
   await hardHistory(clickHouse.store, rows)
   const history = {
@@ -209,10 +208,10 @@ test.each([
   ['LivePage', {}, ['compiled'], []],
   ['LastHour', { ids: [id] }, ['compiled'], ['probes']],
   ['AnyChannel', {}, ['compiled'], []],
-  ['ChannelList', {}, ['compiled'], []],
+  ['ChannelList', {}, ['compiled', 'trust_scores_of_channels'], []],
   ['FindChannel', { slug: 'old-3-2' }, ['compiled'], []],
   ['NamedChannel', { id }, ['compiled'], []],
-  ['ChannelPage', { id }, ['compiled'], ['session_summaries']],
+  ['ChannelPage', { id }, ['compiled', 'trust_scores_of_channels'], ['session_summaries']],
   ['ChannelCharts', { id, range }, ['compiled'], ['chat_chatters', 'probes']],
   ['ChannelCharts', { id, range: { from: 'now-30d', to: 'now' } }, ['compiled'], ['chat_chatters', 'probe_sums']],
   ['ChannelHoles', { id, range }, ['compiled', 'outage_evidence', 'outage_polling_switches'], ['probes']],
@@ -222,12 +221,12 @@ test.each([
   ['ChannelClaims', { id }, ['claims_by_channel', 'compiled', 'prisma', 'streamers_by_ids'], []],
   // There are few messages, so the whole range is read, in its windows.
   ['ChannelMessages', { id, range }, ['compiled'], ['chat_page', 'chat_page', 'chat_page']],
-  ['ChannelTrust', { id }, ['compiled'], ['trust_score_history']],
+  ['ChannelTrust', { id }, ['compiled', 'trust_scores_of_channels'], ['trust_score_history']],
   ['EventEvidence', { id: globalId('StatusEvent', 1n) }, ['compiled'], []],
   ['ComparePage', { slugs: ['old-3-2'], ids: [id], range, before: range, withBefore: true }, ['compiled'], ['probes']],
   ['SessionPage', { id: globalId('StreamSession', 1n) }, ['compiled'], ['probes_of_stretches', 'session_summaries']],
 ])(
-  'the %s of the panel is one statement, and one query of each kind that is elsewhere',
+  'the %s of the panel is one statement of dm, and one of each kind that is elsewhere',
   async (name, variables, ...asked) => {
     const { document } = Object.values(trusted.operations).find((operation) => operation.name === name)!
     const { statements, queries } = await compare({ query: document, variables }, post)

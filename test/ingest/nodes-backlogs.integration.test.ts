@@ -34,7 +34,7 @@ const stored = statement('test_backlogs', 'SELECT count(*)::integer AS count FRO
 const startNode = async (environment: Record<string, string> = {}, path?: string) => {
   const opened = new AsyncDisposableStack()
   const directory = path ?? opened.use(await temporaryDirectory('node')).path
-  const config = readConfig({ DATABASE_URL: database.url, DATA_DIR: directory, ...environment })
+  const config = readConfig({ ...database.variables, DATA_DIR: directory, ...environment })
   const spool = opened.use(await openSpool({ directory, maxBytes: 1e8, log, clock }))
   const { completeThrough } = opened.use(
     await startCompleteness({ config, db: database.db, spool, losses: { all: () => [] }, clock, log }),
@@ -114,7 +114,7 @@ test('a process with a database of its own tells nobody', async () => {
 
 test('a node whose directory is lost knows of what it last told the others, and one that is really new of nothing', async () => {
   await using directory = await temporaryDirectory('node')
-  const config = readConfig({ DATABASE_URL: database.url, DATA_DIR: directory.path })
+  const config = readConfig({ ...database.variables, DATA_DIR: directory.path })
   const whose = { env: config.tier, node: nodeOf(config) }
   expect(await lostWithSpool(database.db, whose)).toEqual([])
   const kept = await startNode({}, directory.path)

@@ -5,6 +5,7 @@ import { adminKey, operatorKey, startTestApi, type TestApi } from '../support/ht
 import { knownSettings } from '../support/settings/known-settings.ts'
 import { dumpDatabase } from '../support/stores/dump-database.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { sidesOf } from '../support/stores/split-postgres.ts'
 
 const canaries: string[] = []
 const canary = (name: string): string => {
@@ -218,11 +219,14 @@ describe('a secret', () => {
   })
 
   test('is in no table, no answer and no log line', async () => {
-    const dump = await dumpDatabase(database.db.pool)
-    expect(dump.tables).toEqual(expect.arrayContaining(['public.configuration', 'public.audit_log', 'dm.audit_log']))
-    expect(dump.text).toContain('mail.client.secret')
-    for (const text of [dump.text, answers.join('\n'), logged.join('\n')])
-      for (const secret of canaries) expect(text.includes(secret), secret).toBe(false)
+    const both = sidesOf(database.db)
+    const dumps = [await dumpDatabase(both.public.pool), await dumpDatabase(both.dm.pool)]
+    const tables = dumps.flatMap((dump) => dump.tables)
+    expect(tables).toEqual(expect.arrayContaining(['public.configuration', 'public.audit_log', 'dm.audit_log']))
+    const text = dumps.map((dump) => dump.text).join('\n')
+    expect(text).toContain('mail.client.secret')
+    for (const place of [text, answers.join('\n'), logged.join('\n')])
+      for (const secret of canaries) expect(place.includes(secret), secret).toBe(false)
   })
 })
 

@@ -14,6 +14,7 @@ import { eventually } from '../support/lib/eventually.ts'
 import { knownSettings } from '../support/settings/known-settings.ts'
 import { insertProbes, openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase } from '../support/stores/postgres.ts'
+import { sidesOf } from '../support/stores/split-postgres.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
 const author = { identity: { role: 'ADMIN', name: 'test', subject: null }, requestId: 'test' }
@@ -35,16 +36,16 @@ test('a retention that is set while the system runs holds for the tables, the jo
   const start = async () => {
     const opened = new AsyncDisposableStack()
     const settings = opened.use(
-      await startSettings({ config, registry: builtInPlatforms, databases: { public: db, dm: db }, log, signal }),
+      await startSettings({ config, registry: builtInPlatforms, databases: sidesOf(db), log, signal }),
     )
     const jobs = opened.use(
       startJobs({
         config,
         ...settings,
-        databases: { dm: db, public: db },
+        databases: sidesOf(db),
         clickHouse: store,
         objects: openObjectsOf(config, settings.settings),
-        erasing: createErasing({ databases: { dm: db, public: db }, ring: settings.ring }),
+        erasing: createErasing({ databases: sidesOf(db), ring: settings.ring }),
         append: async () => undefined,
         history: { completeThrough: () => new Date(0), lost: () => [] },
         registry: builtInPlatforms,

@@ -6,6 +6,7 @@ import { statementName } from '../support/http/statement-names.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
+import { sidesOf } from '../support/stores/split-postgres.ts'
 import { statement } from '../support/stores/statement.ts'
 import { insertTrustHistory } from '../support/telemetry/trust-history-rows.ts'
 
@@ -64,7 +65,7 @@ beforeAll(async () => {
     db: dm.db,
     clock: () => now,
     services: {
-      databases: { dm: dm.db, public: environment.db },
+      databases: { dm: sidesOf(dm.db).dm, public: sidesOf(environment.db).public },
       history: { store: clickHouse.store, env: 'test', completeThrough: () => new Date(now), lost: () => [] },
     },
   })
@@ -184,7 +185,7 @@ test('without ClickHouse the history is UNAVAILABLE and the score is there', asy
     db: dm.db,
     clock: () => now,
     services: {
-      databases: { dm: dm.db, public: environment.db },
+      databases: { dm: sidesOf(dm.db).dm, public: sidesOf(environment.db).public },
       history: { store: down, env: 'test', completeThrough: () => new Date(now), lost: () => [] },
     },
   })

@@ -7,6 +7,7 @@ import { clampedColumns, clampFutureInstants } from '../../src/workers/clamp-fut
 import { startJobRunner } from '../../src/workers/jobs/job-runner.ts'
 import { bringProbesForward, leaseProbes } from '../../src/workers/probe-queue.ts'
 import { eventually } from '../support/lib/eventually.ts'
+import { sidesOf } from '../support/stores/split-postgres.ts'
 import { type PollerFixture, startPollerFixture } from '../support/workers/poller-fixture.ts'
 
 let fixture: PollerFixture
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]())
 
 const sql = (text: string) => fixture.db.query(statement(`test_${hash('sha1', text)}`, text))
-const databases = () => ({ dm: fixture.db, public: fixture.db })
+const databases = () => sidesOf(fixture.db)
 
 /** As a clock of the database leaves its tables that was ahead by so much and is set back now. */
 const setBack = async (by: string): Promise<void> => {

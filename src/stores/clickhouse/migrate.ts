@@ -4,12 +4,13 @@ import path from 'node:path'
 import { ConfigError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { madeBeforeBaseline } from '../made-before-baseline.ts'
+import { tokenDays } from './cluster-form.ts'
 import { number, text } from './columns.ts'
 import { namedQuery } from './named-query.ts'
 import type { ClickHouse } from './open-clickhouse.ts'
 import { requireOurColumns, tableMadeBy, writtenColumns } from './our-tables.ts'
 import { checkVersion } from './server-version.ts'
-import { fillPlaceholders, type MigrationSettings, onCluster, splitStatements } from './statements.ts'
+import { fillPlaceholders, type MigrationSettings, migrationStatements, onCluster, splitStatements } from './statements.ts'
 import { tableDefinitions } from './table-definitions.ts'
 
 export type ClickHouseMigrationOptions = {
@@ -19,7 +20,8 @@ export type ClickHouseMigrationOptions = {
   log: Log
 }
 
-const ledger = `CREATE TABLE IF NOT EXISTS schema_migration {{on_cluster}}
+/** Where the store keeps which migrations were applied; in a cluster each node has all of it. */
+export const ledger = `CREATE TABLE IF NOT EXISTS schema_migration {{on_cluster}}
 (
   name String COMMENT 'File name without its ending',
   sha256 String COMMENT 'SHA-256 of the file as it was applied, in hexadecimal',
@@ -75,16 +77,23 @@ const record = (store: ClickHouse, { name, sha256 }: Migration): Promise<void> =
   })
 
 const replicatedWindow = /\breplicated_deduplication_window = (\d+)/
+const windowSeconds = /\breplicated_deduplication_window_seconds = (\d+)/
 const ordinaryWindow = /\bnon_replicated_deduplication_window = (\d+)/
 
 /** Without a window the engine stores a repeated batch a second time and says nothing. Tables that others made beside ours are theirs. */
-const requireDeduplication = (definitions: ReadonlyMap<string, string>, ours: ReadonlySet<string>): void => {
+export const requireDeduplication = (definitions: ReadonlyMap<string, string>, ours: ReadonlySet<string>): void => {
   for (const [table, definition] of definitions) {
     if (!ours.has(table)) continue
     const [setting, pattern, byDefault] = definition.startsWith('Replicated')
       ? ['replicated_deduplication_window', replicatedWindow, 10_000]
       : ['non_replicated_deduplication_window', ordinaryWindow, 0]
     const window = Number(pattern.exec(definition)?.[1] ?? byDefault)
+    const seconds = Number(windowSeconds.exec(definition)?.[1] ?? 3_600)
+    if (definition.startsWith('Replicated') && seconds < 86_400) {
+      throw new ConfigError(
+        `The ClickHouse table ${table} recognises repeated batches for ${seconds} seconds only, and a batch may wait for longer: ALTER TABLE ${table} MODIFY SETTING replicated_deduplication_window_seconds = ${tokenDays * 86_400} on every replica.`,
+      )
+    }
     if (window === 0) {
       throw new ConfigError(
         `The ClickHouse table ${table} does not recognise repeated batches: ALTER TABLE ${table} MODIFY SETTING ${setting} = 10000.`,
@@ -116,7 +125,7 @@ export const migrateClickHouse = async (store: ClickHouse, options: ClickHouseMi
   await store.createDatabase(onCluster(settings))
   const warning = store.isServer ? await checkVersion(store) : null
   if (warning) log.warn({}, warning)
-  await store.command(fillPlaceholders(ledger, settings))
+  for (const statement of migrationStatements(ledger, settings)) await store.command(statement)
   const known = await appliedMigrations(store)
   const done: string[] = []
   const migrations = await readMigrations(directory)
@@ -135,7 +144,7 @@ export const migrateClickHouse = async (store: ClickHouse, options: ClickHouseMi
         `ClickHouse migration ${name} was changed after it had been applied: restore the file and add a new migration.`,
       )
     if (known.has(name)) continue
-    for (const statement of splitStatements(fillPlaceholders(sql, settings))) await store.command(statement)
+    for (const statement of migrationStatements(sql, settings)) await store.command(statement)
     await record(store, migration)
     log.info({ migration: name }, 'applied a migration')
     done.push(name)

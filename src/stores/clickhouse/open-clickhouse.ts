@@ -44,6 +44,8 @@ export type InsertBatch = {
 export type ClickHouseOptions = {
   /** `http(s)://user:password@host:8123/database` of a server; absent: embedded. */
   url?: string | undefined
+  /** The cluster of the server over which the tables are spread; absent: one node. */
+  cluster?: string | undefined
   /** Where the embedded engine keeps its data. */
   directory?: string
   /** The database when the URL names none. */
@@ -77,6 +79,8 @@ export type ClickHouse = AsyncDisposable & {
   readonly database: string
   /** Whether it is a server; else the engine in this process. */
   readonly isServer: boolean
+  /** The cluster over which the tables are spread; absent: one node. */
+  readonly cluster?: string | undefined
   /** Runs a reading query; rows in the order of the statement. */
   query<Parameters, Row>(
     query: NamedQuery<Parameters, Row>,
@@ -155,7 +159,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
   const clients =
     url === undefined
       ? await openEmbeddedClients(directory, database, specs)
-      : connectToServer(new URL(url), database, specs)
+      : connectToServer(new URL(url), database, specs, options.cluster !== undefined)
   const pools = forEachPool((name) => createQueryPool(name, specs[name]))
   const counters = forEachPool(() => ({ statements: 0, failures: 0, durations: new Histogram(latencyBounds) }))
 
@@ -268,6 +272,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
   return {
     database,
     isServer: url !== undefined,
+    cluster: options.cluster,
     query: async (query, parameters, options) => rowsOf(await columns(query, parameters, options)),
     columns,
     numbers,

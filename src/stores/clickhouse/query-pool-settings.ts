@@ -41,6 +41,18 @@ const everywhere: Settings = {
   max_query_size: 4 * megabyte,
 }
 
+/** What an insert into a cluster needs: it is answered when most replicas of its shard have it, and the next one sees it. */
+const clusterWrites: Settings = {
+  insert_quorum: 'auto',
+  insert_quorum_parallel: 0,
+  insert_quorum_timeout: 50_000,
+  // Answered when it is stored, not when the node that was asked has it in a file.
+  distributed_foreground_insert: 1,
+}
+
+/** What a read of a cluster needs: a replica that lacks an insert that was answered does not answer, and no shard is left out. */
+const clusterReads: Settings = { select_sequential_consistency: 1, skip_unavailable_shards: 0 }
+
 const reads = ({ timeoutMs }: QueryPoolSpec, megabytes: number, rows: number): Settings => ({
   ...everywhere,
   output_format_json_quote_64bit_integers: 1,
@@ -56,10 +68,11 @@ const reads = ({ timeoutMs }: QueryPoolSpec, megabytes: number, rows: number): S
 })
 
 /** The engine settings of each pool; only a write may change anything. */
-export const queryPoolSettings = (specs: QueryPoolSpecs): Record<QueryPoolName, Settings> => ({
-  light: reads(specs.light, 512, 500_000),
-  heavy: reads(specs.heavy, 2_048, 5_000_000),
+export const queryPoolSettings = (specs: QueryPoolSpecs, isCluster = false): Record<QueryPoolName, Settings> => ({
+  light: { ...reads(specs.light, 512, 500_000), ...(isCluster && clusterReads) },
+  heavy: { ...reads(specs.heavy, 2_048, 5_000_000), ...(isCluster && clusterReads) },
   write: {
+    ...(isCluster && clusterWrites),
     ...everywhere,
     max_execution_time: specs.write.timeoutMs / 1000,
     // A batch is one block: stored as a whole or not at all, and recognised as a whole when it is repeated.

@@ -1,6 +1,7 @@
 import type { Log } from '../../lib/log.ts'
+import { onClusterOf, storedIn } from './cluster.ts'
 import type { ClickHouse } from './open-clickhouse.ts'
-import { type MigrationSettings, onCluster } from './statements.ts'
+import type { MigrationSettings } from './statements.ts'
 import { tableDefinitions } from './table-definitions.ts'
 
 const retained = [
@@ -26,7 +27,9 @@ export const applyRetention = async (
     const current = /toIntervalDay\((\d+)\)/.exec(definitions.get(table) ?? '')?.[1]
     if (current === undefined) throw new Error(`The ClickHouse table ${table} is not there yet.`)
     if (Number(current) === to) continue
-    await store.command(`ALTER TABLE ${table} ${onCluster(settings)} MODIFY TTL ${from} + toIntervalDay(${to})`)
+    await store.command(
+      `ALTER TABLE ${storedIn(store, table)} ${onClusterOf(store, table)} MODIFY TTL ${from} + toIntervalDay(${to})`,
+    )
     const change = { table, from: Number(current), to }
     log.info(change, 'changed how many days a table keeps')
     changes.push(change)

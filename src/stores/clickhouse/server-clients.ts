@@ -3,8 +3,8 @@ import type { Clients } from './clients.ts'
 import { type QueryPoolName, type QueryPoolSpecs, queryPoolSettings } from './query-pool-settings.ts'
 
 /** Clients of a server, with connections of their own for every pool. Contacts nothing yet. */
-export const connectToServer = (url: URL, database: string, specs: QueryPoolSpecs): Clients => {
-  const settings = queryPoolSettings(specs)
+export const connectToServer = (url: URL, database: string, specs: QueryPoolSpecs, isCluster: boolean): Clients => {
+  const settings = queryPoolSettings(specs, isCluster)
   const connect = (name: QueryPoolName, to: string) => {
     const target = new URL(url)
     target.pathname = `/${to}`

@@ -1,4 +1,5 @@
 import { ConfigError } from '../../lib/errors.ts'
+import { judgeVersionBy, type KnownFault } from '../server-versions.ts'
 import { text } from './columns.ts'
 import { namedQuery } from './named-query.ts'
 import type { ClickHouse } from './open-clickhouse.ts'
@@ -8,34 +9,21 @@ const versionQuery = namedQuery({ name: 'server_version', sql: 'SELECT version()
 /** The first version that has all that the statements need: `caseFoldUTF8`. */
 const oldest = '26.3'
 
-/** Versions with a fault that concerns us: from, and fixed in. */
-const faulty = [
-  {
-    from: '26.7',
-    fixedIn: '26.7.3.9',
-    fault: 'can read beyond its memory when rows go through a view that sums them up, as ours do',
-  },
+const readsBeyond = 'can read beyond its memory when rows go through a view that sums them up, as ours do'
+
+/**
+ * Pull request 111049 of ClickHouse brought the fault, 112649 mended it. 26.3.17.65 and 26.4.5.151 got the first one as well; which versions of
+ * these two branches have the second is not known, so they are not named.
+ */
+const faulty: readonly KnownFault[] = [
+  { from: '26.5.6.63', fixedIn: '26.5.7.20', fault: readsBeyond },
+  { from: '26.6.2.98', fixedIn: '26.6.3.19', fault: readsBeyond },
+  { from: '26.7', fixedIn: '26.7.3.9', fault: readsBeyond },
 ]
 
-/** Compares versions by their numbers; what is not there is 0. */
-const compare = (a: string, b: string): number => {
-  const [left, right] = [a, b].map((version) => (/^[\d.]+/.exec(version)?.[0] ?? '').split('.').map(Number))
-  for (let place = 0; place < 4; place++) {
-    const difference = (left![place] ?? 0) - (right![place] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return 0
-}
-
 /** What is wrong with a version of a server: it can not be used, or it should be updated; null when it is fine. */
-export const judgeVersion = (version: string): { refused: boolean; reason: string } | null => {
-  if (compare(version, oldest) < 0)
-    return { refused: true, reason: `ClickHouse ${version} is too old: ${oldest} or newer is needed` }
-  const bad = faulty.find(({ from, fixedIn }) => compare(version, from) >= 0 && compare(version, fixedIn) < 0)
-  return bad
-    ? { refused: false, reason: `ClickHouse ${version} ${bad.fault}: update it to ${bad.fixedIn} or newer` }
-    : null
-}
+export const judgeVersion = (version: string): { refused: boolean; reason: string } | null =>
+  judgeVersionBy({ product: 'ClickHouse', oldest, faulty }, version)
 
 /** The version of a server, as it calls itself. */
 export const readVersion = async (store: ClickHouse): Promise<string> =>

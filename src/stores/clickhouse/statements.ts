@@ -1,9 +1,11 @@
+import { clusterForm } from './cluster-form.ts'
+
 /** What the placeholders of a migration stand for. */
 export type MigrationSettings = {
   /** Days after which rows may go. */
   retentionDays: { probes: number; chat: number; webhooks: number }
   /** Name of the cluster whose nodes replicate the tables; absent: one node. */
-  cluster?: string
+  cluster?: string | undefined
 }
 
 /** The ON CLUSTER clause of DDL, or nothing. */
@@ -42,4 +44,11 @@ export const splitStatements = (script: string): string[] => {
     else statements[statements.length - 1] += token
   }
   return statements.map((statement) => statement.trim()).filter(Boolean)
+}
+
+/** The statements of a migration as a store runs them: on one node, or on every node of a cluster. */
+export const migrationStatements = (script: string, settings: MigrationSettings): string[] => {
+  const { cluster } = settings
+  const statements = splitStatements(fillPlaceholders(script, settings))
+  return cluster === undefined ? statements : statements.flatMap((statement) => clusterForm(statement, cluster))
 }

@@ -1,3 +1,4 @@
+import { shardedBy, storedIn } from './cluster.ts'
 import { text } from './columns.ts'
 import { namedQuery } from './named-query.ts'
 import type { ClickHouse } from './open-clickhouse.ts'
@@ -8,6 +9,9 @@ const ofDatabase = namedQuery({
   row: { name: text, definition: text },
 })
 
-/** The engines of our tables with their keys, TTLs and settings, by name of the table. */
-export const tableDefinitions = async (store: ClickHouse): Promise<Map<string, string>> =>
-  new Map((await store.query(ofDatabase, { database: store.database })).map((row) => [row.name, row.definition]))
+/** The engines of our tables with their keys, TTLs and settings, by the name that statements use; in a cluster, those of this node. */
+export const tableDefinitions = async (store: ClickHouse): Promise<Map<string, string>> => {
+  const plain = new Map(Object.keys(shardedBy).map((table) => [storedIn(store, table), table]))
+  const rows = await store.query(ofDatabase, { database: store.database })
+  return new Map(rows.map(({ name, definition }) => [plain.get(name) ?? name, definition]))
+}

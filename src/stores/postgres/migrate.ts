@@ -5,6 +5,7 @@ import { ConfigError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { belongsTo, openLedgers, requireBaseline, type Side } from './ledger.ts'
 import type { Transaction } from './postgres.ts'
+import { checkPostgresVersion } from './server-version.ts'
 import { SessionClient } from './session-client.ts'
 
 export type PostgresMigrationOptions = {
@@ -74,9 +75,11 @@ export const migratePostgres = async (options: PostgresMigrationOptions): Promis
     signal?.throwIfAborted()
     signal?.addEventListener('abort', giveUp)
     await client.connect()
+    const db: Transaction = { query: async ({ text }, values) => (await client.query(text, values?.slice())).rows }
+    const warning = await checkPostgresVersion(db, database)
+    if (warning) log.warn({}, warning)
     await client.query('SELECT pg_advisory_lock($1)', [migrateLock])
     await client.query(`SET lock_timeout = ${lockTimeoutMs}`)
-    const db: Transaction = { query: async ({ text }, values) => (await client.query(text, values?.slice())).rows }
     await before?.(db)
     await requireBaseline(db, database)
     const migrations = await readMigrations(directory)

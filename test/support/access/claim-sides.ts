@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import { type Answer, adminKey, startTestApi, type TestApi } from '../http/api.ts'
 import { createTestDatabase, type TestDatabase } from '../stores/postgres.ts'
 import { seed } from '../stores/seed.ts'
+import { sidesOf } from '../stores/split-postgres.ts'
 import { statement } from '../stores/statement.ts'
 
 const clear = statement('test_clear', 'TRUNCATE public.streamers, public.audit_log RESTART IDENTITY CASCADE')
@@ -23,7 +24,7 @@ export const claimSides = (): readonly Side[] => {
     await environment.db.query(
       statement(
         'test_split',
-        'ALTER TABLE public.streamer_channel_link DROP CONSTRAINT streamer_channel_link_channel_fkey',
+        'ALTER TABLE public.streamer_channel_link DROP CONSTRAINT IF EXISTS streamer_channel_link_channel_fkey',
       ),
     )
     for (const [name, channelSide, claimSide] of [
@@ -32,7 +33,10 @@ export const claimSides = (): readonly Side[] => {
     ] as const) {
       const { db } = channelSide
       const channels = [await seed(db).channel({ slug: 'one' }), await seed(db).channel({ slug: 'two' })]
-      const api = await startTestApi({ db, services: { databases: { dm: db, public: claimSide.db } } })
+      const api = await startTestApi({
+        db,
+        services: { databases: { dm: sidesOf(db).dm, public: sidesOf(claimSide.db).public } },
+      })
       sides.push({ name, dm: channelSide, environment: claimSide, api, channels })
     }
   })

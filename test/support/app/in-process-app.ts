@@ -19,7 +19,7 @@ export const startWholeApp = async (
   const database = opened.use(await createTestDatabase())
   const config = readConfig(
     {
-      DATABASE_URL: database.url,
+      ...database.variables,
       DATA_DIR: directory.path,
       PORT: '0',
       INTROSPECTION: 'on',

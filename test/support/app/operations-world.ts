@@ -22,6 +22,7 @@ import { handlePlatform, knownHandle } from '../platforms/handle-platform.ts'
 import { knownSettings } from '../settings/known-settings.ts'
 import { openTestClickHouse } from '../stores/clickhouse.ts'
 import { createTestDatabase } from '../stores/postgres.ts'
+import { sidesOf } from '../stores/split-postgres.ts'
 import { temporaryDirectory } from '../stores/temporary-directory.ts'
 
 type World = { jobs?: readonly Job[]; sink?: BatchSink; onQuery?: (name: string) => void }
@@ -32,7 +33,7 @@ export const openOperationsWorld = async ({ jobs = [], sink, onQuery }: World = 
   const directory = opened.use(await temporaryDirectory('operations'))
   const config = readConfig({ ENVIRONMENT: 'test', DATA_DIR: directory.path })
   const { db } = opened.use(await createTestDatabase())
-  const databases = { dm: db, public: db }
+  const databases = sidesOf(db)
   const clickHouse = opened.use(await openTestClickHouse(onQuery && { onQuery })).store
   const spool = opened.use(
     await openSpool({ directory: path.join(directory.path, 'spool'), maxBytes: 100_000, log, clock }),

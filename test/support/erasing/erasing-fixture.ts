@@ -17,6 +17,7 @@ import { renderInboxRow } from '../../../src/webhooks/inbox-row.ts'
 import { filesBelow } from '../archive/archive-fixture.ts'
 import { openTestClickHouse } from '../stores/clickhouse.ts'
 import { createTestDatabase } from '../stores/postgres.ts'
+import { sidesOf } from '../stores/split-postgres.ts'
 import { temporaryDirectory } from '../stores/temporary-directory.ts'
 import { kickReader } from '../webhooks/delivery-readers.ts'
 import { delivery } from '../webhooks/projector-fixture.ts'
@@ -139,7 +140,7 @@ export const openErasingFixture = async (more: Partial<ErasingOptions> = {}) => 
   const objects = opened.use(openFileObjects(path.join(directory.path, 'objects')))
   const { db } = database
   const options: ErasingOptions = {
-    databases: { dm: db, public: db },
+    databases: sidesOf(db),
     stores: { clickHouse: store, objects },
     env: 'test',
     environment: { name: 'test' },

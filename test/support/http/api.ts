@@ -20,6 +20,7 @@ import { listSettings } from '../../../src/settings/list-settings.ts'
 import { createSettings } from '../../../src/settings/settings.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
 import { knownSettings } from '../settings/known-settings.ts'
+import { sidesOf } from '../stores/split-postgres.ts'
 import { calmOperations } from './calm-operations.ts'
 
 export const adminKey = 'canary-of-the-admin-key'
@@ -62,12 +63,19 @@ export const startTestApi = async (options: TestApiOptions) => {
   await using opened = new AsyncDisposableStack()
   const config = { ...readConfig({ INTROSPECTION: 'on', ENVIRONMENT: 'test' }), ...options }
   const listener = opened.use(await listen({ host: config.host, port: 0, backlog: options.backlog }))
-  const cursors = createPageCursors(db)
-  const live = opened.use(startLive({ ...options, config, cursors, log }))
-  const access = opened.use(openAccess({ db, tokens: options.tokens, clock, steady, log, freshMs: options.freshMs }))
+  const databases = sidesOf(db)
+  const cursors = createPageCursors(databases.dm)
+  const live = opened.use(startLive({ ...options, db: databases.dm, config, cursors, log }))
+  const access = opened.use(
+    openAccess({ db: databases.public, tokens: options.tokens, clock, steady, log, freshMs: options.freshMs }),
+  )
   const ring = parseKeyRing(newKeyText())!
-  const configuration = createConfiguration({ db, ring, environment: { name: 'test' }, settings: knownSettings })
-  const databases = { dm: db, public: db }
+  const configuration = createConfiguration({
+    db: databases.public,
+    ring,
+    environment: { name: 'test' },
+    settings: knownSettings,
+  })
   const erasing = createErasing({ databases, ring })
   const parts = {
     keys: { admin: adminKey, operator: operatorKey },
@@ -77,8 +85,8 @@ export const startTestApi = async (options: TestApiOptions) => {
     webhooks: {},
     runCommand: async () => true,
     checks: [],
-    metrics: [...poolMetrics({ dm: db }), ...live.metrics],
-    channels: createChannelCounts({ db, log: silentLog, everyMs: 3_600_000 }),
+    metrics: [...poolMetrics({ dm: databases.dm }), ...live.metrics],
+    channels: createChannelCounts({ db: databases.dm, log: silentLog, everyMs: 3_600_000 }),
     patienceMs: options.unreachable ? 0 : 5_000,
     drainMs: 1_000,
     ...options,

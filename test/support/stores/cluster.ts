@@ -27,7 +27,7 @@ export const startCluster = async (
     disposal.use(
       runProgram({
         env: {
-          DATABASE_URL: databaseUrl ?? database.url,
+          ...(databaseUrl === undefined ? database.variables : { DATABASE_URL: databaseUrl }),
           CLICKHOUSE_URL: front.url,
           DATA_DIR: path.join(directory.path, name),
           LOG_LEVEL: 'warn',

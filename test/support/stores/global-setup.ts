@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import chromium from '@sparticuz/chromium'
+import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { silentLog } from '../../../src/lib/log.ts'
 import { startEmbeddedPostgres } from '../../../src/stores/postgres/embedded.ts'
@@ -13,6 +14,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Connection string of the migrated database that test databases are cloned from; nobody may stay connected to it. */
     templateDatabaseUrl: string
+    /** The same of public, where the tests run split and the first one has dm alone; else null. */
+    publicTemplateUrl: string | null
   }
 }
 
@@ -28,8 +31,20 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Postgres runs under another account when the tests run as root.
   await fs.chmod(directory, 0o755)
   const postgres = await startEmbeddedPostgres({ directory, log: silentLog, durable: false, database: 'template' })
-  await migratePostgres({ url: postgres.url, directory: 'prisma/migrations', sides: ['dm', 'public'], log: silentLog })
+  const migrate = (url: string, sides: readonly ('dm' | 'public')[]) =>
+    migratePostgres({ url, directory: 'prisma/migrations', sides, log: silentLog })
+  const isSplit = process.env.SPLIT_DM === '1'
+  await migrate(postgres.url, isSplit ? ['dm'] : ['dm', 'public'])
   project.provide('templateDatabaseUrl', postgres.url)
+  const publicUrl = isSplit ? Object.assign(new URL(postgres.url), { pathname: '/template_public' }).href : null
+  if (publicUrl !== null) {
+    const client = new pg.Client({ connectionString: postgres.url })
+    await client.connect()
+    await client.query('CREATE DATABASE template_public')
+    await client.end()
+    await migrate(publicUrl, ['public'])
+  }
+  project.provide('publicTemplateUrl', publicUrl)
   return async () => {
     await postgres[Symbol.asyncDispose]()
     await fs.rm(directory, { recursive: true, force: true })

@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { silentLog } from '../../../src/lib/log.ts'
+import { type Log, silentLog } from '../../../src/lib/log.ts'
 import { openPostgres, type Postgres } from '../../../src/stores/postgres/postgres.ts'
+import { joinSides } from './split-postgres.ts'
 
-/** A migrated, empty database of its own. */
+/** A migrated, empty database of its own; where the tests run split, one for each side. */
 export type TestDatabase = {
+  /** Where dm is. */
   readonly url: string
-  /** A pool on it, closed with it. */
+  /** Where public is. */
+  readonly publicUrl: string
+  /** What tells a program where both are. */
+  readonly variables: { DATABASE_URL: string; DM_DATABASE_URL?: string }
+  /** A pool on it, closed with it; the program gets `sidesOf` it. */
   readonly db: Postgres
   /** Drops the database, whoever is still connected. */
   [Symbol.asyncDispose](): Promise<void>
@@ -35,24 +41,51 @@ export const createEmptyDatabase = async (): Promise<AsyncDisposable & { readonl
   }
 }
 
-/**
- * Clones the migrated template: takes tens of milliseconds, so every test file (or test) can have its own. `of` names another
- * database to clone, which nobody may be connected to; `template0` is an empty one.
- */
-export const createTestDatabase = async ({ of }: { of?: string } = {}): Promise<TestDatabase> => {
-  const template = new URL(inject('templateDatabaseUrl'))
+/** Clones a migrated template: takes tens of milliseconds, so every test file (or test) can have its own. */
+const clone = async (template: string) => {
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${of ?? template.pathname.slice(1)}`)
-  const url = new URL(template)
-  url.pathname = `/${name}`
+  await asAdmin(`CREATE DATABASE ${name} TEMPLATE ${template}`)
+  const { href: url } = Object.assign(new URL(inject('templateDatabaseUrl')), { pathname: `/${name}` })
   // A slow machine is no reason to refuse who waits for a connection.
-  const db = openPostgres({ url: url.href, log: silentLog, max: 4, connectTimeoutMs: 60_000 })
+  const db = openPostgres({ url, log: silentLog, max: 4, connectTimeoutMs: 60_000 })
   return {
-    url: url.href,
+    url,
     db,
     async [Symbol.asyncDispose]() {
       await db[Symbol.asyncDispose]()
       await asAdmin(`DROP DATABASE ${name} WITH (FORCE)`)
     },
   }
+}
+
+const nameOf = (url: string): string => new URL(url).pathname.slice(1)
+
+/**
+ * Makes a database for a test, or one for each side (`npm run test:split`). `of` names another database to clone, which nobody may be
+ * connected to and which is not split; `template0` is an empty one.
+ */
+export const createTestDatabase = async ({ of }: { of?: string } = {}): Promise<TestDatabase> => {
+  const publicTemplate = of === undefined ? inject('publicTemplateUrl') : null
+  const dm = await clone(of ?? nameOf(inject('templateDatabaseUrl')))
+  if (publicTemplate === null) {
+    const { url } = dm
+    return Object.assign(dm, { publicUrl: url, variables: { DATABASE_URL: url } })
+  }
+  const environment = await clone(nameOf(publicTemplate))
+  return {
+    url: dm.url,
+    publicUrl: environment.url,
+    variables: { DATABASE_URL: environment.url, DM_DATABASE_URL: dm.url },
+    db: joinSides({ dm: dm.db, public: environment.db }),
+    async [Symbol.asyncDispose]() {
+      await dm[Symbol.asyncDispose]()
+      await environment[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Another pool on the same database, or on both; whoever opens it closes it. */
+export const reopened = ({ url, publicUrl }: TestDatabase, log: Log = silentLog): Postgres => {
+  const open = (at: string) => openPostgres({ url: at, log, max: 4 })
+  return url === publicUrl ? open(url) : joinSides({ dm: open(url), public: open(publicUrl) })
 }
