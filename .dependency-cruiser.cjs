@@ -10,7 +10,7 @@ const layers = [
   ['webhooks', 'event-subscriptions', 'archive', 'trust', 'claims', 'access', 'settings', 'exports'],
   ['erasing', 'adoption', 'imports'],
   ['workers', 'resolvers'],
-  ['schema', 'commands'],
+  ['schema', 'commands', 'splitting'],
   ['compiled'],
   ['guard'],
   ['http'],

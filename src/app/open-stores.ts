@@ -8,6 +8,7 @@ import { systemSteady } from '../lib/clock.ts'
 import { ConfigError, reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { MetricSource } from '../lib/metric.ts'
+import { readSplitState, whyNotDm } from '../splitting/split-state.ts'
 import { loginIsRefused } from '../stores/clickhouse/clickhouse-error.ts'
 import { clickHouseMigrations, migrateClickHouse } from '../stores/clickhouse/migrate.ts'
 import { type ClickHouse, openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
@@ -16,7 +17,7 @@ import { isUnavailable, permanentFailureReason } from '../stores/postgres/failur
 import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
 import type { Side } from '../stores/postgres/ledger.ts'
 import { migratePostgres, postgresMigrations, selectMigrations } from '../stores/postgres/migrate.ts'
-import { openPostgres, type Postgres } from '../stores/postgres/postgres.ts'
+import { openPostgres, type Postgres, type Transaction } from '../stores/postgres/postgres.ts'
 import { storeMetrics } from './store-metrics.ts'
 
 /** Both sides of the data model, migrated, and the telemetry store. */
@@ -33,6 +34,15 @@ export type Stores = AsyncDisposable & {
 }
 
 const folder = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
+
+/** Refuses a database from which `dm` has moved; one into which it is being moved is waited for, as one that does not answer. */
+const requireDm = async (db: Transaction, variable: string): Promise<void> => {
+  const state = await readSplitState(db)
+  const reason = whyNotDm(state, variable)
+  if (reason !== null && state.role === 'source') throw new ConfigError(reason)
+  // The SQLSTATE of a server that can not be used yet.
+  if (reason !== null) throw Object.assign(new Error(reason), { code: '57P03' })
+}
 
 /** Migrates one Postgres database, waiting for a server that does not answer yet; one that is not our own is tried first. */
 const migrateDatabase = async (
@@ -90,10 +100,11 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
 
   const clickHouse = await openClickHouse({
     url: config.clickHouseUrl,
+    cluster: config.clickHouseCluster,
     directory: path.join(config.dataDir, 'clickhouse'),
   })
   opened.use(clickHouse)
-  const settings = { retentionDays: config.retentionDays }
+  const settings = { retentionDays: config.retentionDays, cluster: config.clickHouseCluster }
   /** Whether ClickHouse has its tables now; a server may come later. */
   const prepareClickHouse = (): Promise<boolean> =>
     migrateClickHouse(clickHouse, { directory: folder('clickhouse/migrations'), settings, log }).then(
@@ -118,7 +129,11 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
         directory: folder('prisma/migrations'),
         sides,
         log,
-        before: (db) => refuseUnadopted(db, isGiven ? variable : 'DATA_DIR'),
+        before: async (db) => {
+          const given = isGiven ? variable : 'DATA_DIR'
+          if (sides.includes('dm')) await requireDm(db, given)
+          await refuseUnadopted(db, given)
+        },
         // Two processes that start at once take turns here for both stores.
         whileLocked: async () => {
           prepared ||= await prepareClickHouse()

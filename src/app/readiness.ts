@@ -4,6 +4,7 @@ import type { Journal } from '../live/journal.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { Settings } from '../settings/settings.ts'
+import { readSplitState, whyNotWritten } from '../splitting/split-state.ts'
 import { countMissing as missingInClickHouse } from '../stores/clickhouse/migrate.ts'
 import { countMissing as missingInPostgres } from '../stores/postgres/ledger.ts'
 import { allowedLateness } from '../workers/polling-state.ts'
@@ -48,7 +49,13 @@ export const readinessChecks = ({
   const postgres = (name: string, side: 'dm' | 'public'): PartCheck => ({
     part: isOne ? 'postgres' : `postgres-${side}`,
     name,
-    check: async () => current(name, await missingInPostgres(databases[side], migrations[side])),
+    async check() {
+      if (side === 'dm' || isOne) {
+        const moved = whyNotWritten(await readSplitState(databases.dm))
+        if (moved !== null) return moved
+      }
+      return current(name, await missingInPostgres(databases[side], migrations[side]))
+    },
   })
   return [
     postgres('Postgres', 'public'),

@@ -10,6 +10,7 @@ import { migrateCommand } from './migrate-command.ts'
 import { type ProgramCommand, unlessStopped, withConfig } from './program-command.ts'
 import { readInput } from './read-input.ts'
 import { runCommand } from './run-command.ts'
+import { splitCommands } from './split-commands.ts'
 import { startCommand } from './start-command.ts'
 import { versionCommand } from './version-command.ts'
 
@@ -59,6 +60,7 @@ export const programCommands: readonly ProgramCommand[] = [
   adoptStatusCommand,
   adoptPhaseBCommand,
   adoptRollbackCommand,
+  ...splitCommands,
   doctorCommand,
   explainCommand,
   versionCommand,

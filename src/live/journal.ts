@@ -19,11 +19,20 @@ type JournalState = { epoch: string; head: number; prunedThrough: number }
 
 const state = statement(
   'journal_state',
-  sql`SELECT ${expressions<{ epoch: string; prunedThrough: bigint; head: bigint; database: string }>({
+  sql`SELECT ${expressions<{
+    epoch: string
+    prunedThrough: bigint
+    head: bigint
+    database: string
+    movedEpoch: string | null
+    movedPlace: string | null
+  }>({
     epoch: 'j.epoch::text',
     prunedThrough: 'j.pruned_through',
     head: 'greatest(j.pruned_through, j.erased_through, coalesce((SELECT max(id) FROM dm.status_event), 0))',
     database: '(SELECT oid::text FROM pg_database WHERE datname = current_database())',
+    movedEpoch: 'j.moved_epoch',
+    movedPlace: 'j.moved_place',
   })}
    FROM dm.status_journal j`,
 )
@@ -38,13 +47,12 @@ const lineage = [
 /** The role may not call the function, it does not exist, or this is not a primary. A retry would not change that. */
 const notTold = new Set(['42501', '42883', '55000', '0A000'])
 
-/**
- * Reads the state of the journal. The epoch differs between a database and every restored copy of it: it is a hash of the
- * journal's uuid, the database, the cluster and its timeline. Parts that this role may not read are left out.
- */
-export const readJournalState = async (query: QueryRows): Promise<JournalState> => {
-  const row = (await query(state, []))[0]!
-  const parts: (string | undefined)[] = [row.epoch, row.database]
+const hashOf = (parts: readonly (string | undefined)[]): string =>
+  createHash('sha256').update(parts.join()).digest('base64url')
+
+/** The cluster and its timeline, as far as this role may read them. */
+const readLineage = async (query: QueryRows): Promise<(string | undefined)[]> => {
+  const parts: (string | undefined)[] = []
   for (const origin of lineage) {
     try {
       parts.push((await query(origin, []))[0]?.part)
@@ -53,11 +61,31 @@ export const readJournalState = async (query: QueryRows): Promise<JournalState> 
       parts.push('')
     }
   }
+  return parts
+}
+
+/**
+ * Reads the state of the journal. The epoch differs between a database and every restored copy of it: it is a hash of the
+ * journal's uuid, the database, the cluster and its timeline. Parts that this role may not read are left out. A journal that was
+ * moved with all of its events keeps the epoch that it had, in that place.
+ */
+export const readJournalState = async (query: QueryRows): Promise<JournalState> => {
+  const row = (await query(state, []))[0]!
+  const place = [row.database, ...(await readLineage(query))]
+  const isMoved = row.movedEpoch !== null && row.movedPlace === hashOf(place)
   return {
-    epoch: createHash('sha256').update(parts.join()).digest('base64url').slice(0, 12),
+    epoch: isMoved ? row.movedEpoch! : hashOf([row.epoch, ...place]).slice(0, 12),
     head: Number(row.head),
     prunedThrough: Number(row.prunedThrough),
   }
+}
+
+const keepEpoch = statement('journal_keep_epoch', 'UPDATE dm.status_journal SET moved_epoch = $1, moved_place = $2')
+
+/** Has a journal that was moved to this database go on under its epoch, so that cursors of before hold. */
+export const keepJournalEpoch = async (query: QueryRows, epoch: string): Promise<void> => {
+  const row = (await query(state, []))[0]!
+  await query(keepEpoch, [epoch, hashOf([row.database, ...(await readLineage(query))])])
 }
 
 /** The epoch of the database's logs, and the last ids of the journal and of the log of details. */

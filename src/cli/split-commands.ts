@@ -1,0 +1,299 @@
+import { z } from 'zod'
+import { ConfigError } from '../lib/errors.ts'
+import { silentLog } from '../lib/log.ts'
+import { keepJournalEpoch, readJournalState } from '../live/journal.ts'
+import { endCapture, startCapture } from '../splitting/capture.ts'
+import { catchUp, copyTables } from '../splitting/copy-dm.ts'
+import { cutOver, finishMove } from '../splitting/cut-over.ts'
+import { readSizes } from '../splitting/dm-tables.ts'
+import { moveOf, preparePlace } from '../splitting/new-place.ts'
+import { lockMove } from '../splitting/open-places.ts'
+import { readSplitState } from '../splitting/split-state.ts'
+import { compareTables } from '../splitting/verify-dm.ts'
+import { migratePostgres } from '../stores/postgres/migrate.ts'
+import { programCommand } from './program-command.ts'
+import { type BothPlaces, migrationsFolder, openBothPlaces, openOldPlace, placesOf, toOption } from './split-context.ts'
+
+const dryRunOption = { about: 'say what it would do and change nothing' } as const
+
+const resumes = 'It goes on where it was when it is run again, also after a kill. One split-dm command runs at a time.'
+
+const count = (rows: number): string => rows.toLocaleString('en')
+
+/** About so many rows travel in a second. */
+const rowsPerSecond = 20_000
+
+const plannedTable = z.object({
+  table: z.string().describe('the table'),
+  rows: z.number().describe('about how many rows it has'),
+  bytes: z.number().describe('how many bytes it takes'),
+})
+const planTotal = z.object({
+  to: z.string().describe('the new place, without its login'),
+  rows: z.number().describe('rows of all tables'),
+  seconds: z.number().describe('about how long copying takes'),
+})
+
+const tellPlan = async (
+  { source, target, tables }: BothPlaces,
+  tell: (result: z.infer<typeof plannedTable> | z.infer<typeof planTotal>, text: string) => void,
+): Promise<void> => {
+  const sizes = await readSizes(source.db)
+  let total = 0
+  for (const { name } of tables) {
+    const { rows, bytes } = sizes.get(name) ?? { rows: 0, bytes: 0 }
+    total += rows
+    tell(
+      { table: `dm.${name}`, rows, bytes },
+      `dm.${name}  about ${count(rows)} rows, ${count(Math.ceil(bytes / 1024))} KiB`,
+    )
+  }
+  const seconds = Math.ceil(total / rowsPerSecond)
+  tell(
+    { to: target.name, rows: total, seconds },
+    `${tables.length} tables with about ${count(total)} rows go from ${source.name} to ${target.name} in about ${seconds} s. Nothing was changed.`,
+  )
+}
+
+/** Says what a move would do. */
+const planCommand = programCommand({
+  name: 'split-dm plan',
+  summary: 'say what moving dm into a database of its own would do',
+  details: ['It changes nothing. docs/splitting.md leads through a move.'],
+  options: { to: toOption },
+  examples: [{ call: 'split-dm plan --to postgresql://user:password@host/dm', about: 'before anything is done' }],
+  result: z.union([plannedTable, planTotal]),
+  async run({ to }, context) {
+    await using places = await openBothPlaces(context, to)
+    await tellPlan(places, context.tell)
+    return true
+  },
+})
+
+/** The old place notes what changes, and the new one is ready to be filled. */
+const begin = async (places: BothPlaces): Promise<void> => {
+  const { source, target, tables, signal } = places
+  await startCapture(source.db, tables, target.name, signal)
+  const state = await readSplitState(source.tx)
+  if (state.role !== 'source') throw new Error('The old place lost its notes.')
+  if ((await moveOf(target.db)) !== null) return
+  await migratePostgres({
+    url: target.url,
+    name: target.name,
+    directory: migrationsFolder,
+    sides: ['dm'],
+    log: silentLog,
+    signal,
+  })
+  await preparePlace(target.db, tables, state.id)
+}
+
+const copyCommand = programCommand({
+  name: 'split-dm copy',
+  summary: 'copy dm into another database while everybody writes',
+  details: [
+    'Rows that change meanwhile are noted by triggers and brought afterwards. Run it again to bring what changed since.',
+    resumes,
+  ],
+  options: { to: toOption, 'dry-run': dryRunOption },
+  examples: [{ call: 'split-dm copy --to postgresql://user:password@host/dm', about: 'the server goes on meanwhile' }],
+  result: z.union([
+    plannedTable,
+    planTotal,
+    z.object({
+      table: z.string().describe('the table'),
+      rows: z.number().describe('how many of its rows were copied'),
+      isDone: z.boolean().describe('whether all were'),
+    }),
+    z.object({ changed: z.number().describe('how many rows had changed meanwhile and were brought') }),
+  ]),
+  async run({ to, 'dry-run': dryRun }, context) {
+    await using places = await openBothPlaces(context, to)
+    if (dryRun) {
+      await tellPlan(places, context.tell)
+      return true
+    }
+    const { source, state } = places
+    if (state.role === 'source' && state.phase !== 'copying' && state.phase !== 'fenced')
+      throw new ConfigError(`dm has moved to ${state.movedTo} already.`)
+    await lockMove(source)
+    await begin(places)
+    await copyTables(placesOf(places), ({ table, rows, isDone }) =>
+      context.tell({ table: `dm.${table}`, rows, isDone }, `dm.${table}  ${count(rows)} rows${isDone ? ', done' : ''}`),
+    )
+    const changed = await catchUp(placesOf(places))
+    context.tell(
+      { changed },
+      `${count(changed)} rows changed meanwhile and were brought. Next: split-dm verify, split-dm cut-over.`,
+    )
+    return true
+  },
+})
+
+const comparedTable = z.object({
+  table: z.string().describe('the table'),
+  rows: z.number().describe('its rows in the old place'),
+  rowsThere: z.number().describe('its rows in the new place'),
+  isEqual: z.boolean().describe('whether counts and checksums agree'),
+})
+
+const verifyCommand = programCommand({
+  name: 'split-dm verify',
+  summary: 'compare every table of both places by count and checksum',
+  details: [
+    'A table that is written meanwhile may differ by what was written since; it is compared up to five times. The cut over compares all once more, while nobody writes.',
+  ],
+  options: { to: toOption },
+  examples: [{ call: 'split-dm verify --to postgresql://user:password@host/dm', about: 'after split-dm copy' }],
+  result: comparedTable,
+  async run({ to }, context) {
+    await using places = await openBothPlaces(context, to)
+    const { source, target, tables, signal } = places
+    await lockMove(source)
+    if ((await moveOf(target.db)) === null) throw new ConfigError('Nothing was copied yet: run split-dm copy first.')
+    let left = tables
+    for (let attempt = 1; left.length > 0; attempt++) {
+      await catchUp(placesOf(places))
+      const differing: (typeof tables)[number][] = []
+      for (const table of left) {
+        const [compared] = await compareTables(source.db, target.db, [table], signal)
+        const { source: here, target: there, isEqual } = compared!
+        if (!isEqual && attempt < 5) {
+          differing.push(table)
+          continue
+        }
+        context.tell(
+          { table: `dm.${table.name}`, rows: Number(here.rows), rowsThere: Number(there.rows), isEqual },
+          `dm.${table.name}  ${count(Number(here.rows))} and ${count(Number(there.rows))} rows  ${isEqual ? 'equal' : 'DIFFERENT'}`,
+        )
+        if (!isEqual) return false
+      }
+      left = differing
+    }
+    context.say('Both places are equal.')
+    return true
+  },
+})
+
+const cutOverCommand = programCommand({
+  name: 'split-dm cut-over',
+  summary: 'hand dm over to its new place: writers wait for some seconds',
+  details: [
+    'Nothing can be written into dm from the fence until nodes use the new place; spools keep what arrives. Where both places differ, or where it takes longer than --fence-seconds, nothing is handed over and writers go on.',
+    'Afterwards set DM_DATABASE_URL and restart the nodes: /ready of those that do not says so. One that was started before with DM_DATABASE_URL waits and goes on by itself.',
+    resumes,
+  ],
+  options: {
+    to: toOption,
+    'fence-seconds': {
+      about: 'for how long nobody may write at most (8)',
+      value: {
+        form: '<seconds>',
+        must: 'a whole number from 1 to 600',
+        read: (word: string) => (/^[1-9]\d{0,2}$/.test(word) && Number(word) <= 600 ? Number(word) : undefined),
+      },
+    },
+    'dry-run': dryRunOption,
+  },
+  examples: [{ call: 'split-dm cut-over --to postgresql://user:password@host/dm', about: 'after split-dm verify' }],
+  result: z.union([
+    plannedTable,
+    planTotal,
+    comparedTable,
+    z.object({
+      movedTo: z.string().describe('where dm is now, without its login'),
+      fencedMs: z
+        .number()
+        .nullable()
+        .describe(
+          'for how many milliseconds no place could be written; null where an earlier call had fenced the old one',
+        ),
+    }),
+  ]),
+  async run({ to, 'fence-seconds': fenceSeconds = 8, 'dry-run': dryRun }, context) {
+    await using places = await openBothPlaces(context, to)
+    if (dryRun) {
+      await tellPlan(places, context.tell)
+      return true
+    }
+    const { source, target } = places
+    await lockMove(source)
+    const state = await readSplitState(source.tx)
+    if (state.role !== 'source') throw new ConfigError('Nothing was copied yet: run split-dm copy first.')
+    const keepEpoch = async () => {
+      const { epoch } = await readJournalState(source.tx.query)
+      await keepJournalEpoch(target.tx.query, epoch)
+    }
+    const options = { ...placesOf(places), fenceSeconds, keepEpoch }
+    let fencedMs: number | null = null
+    if (state.phase === 'handing-over') await finishMove(options)
+    else if (state.phase !== 'moved') {
+      await begin(places)
+      await copyTables(placesOf(places), () => undefined)
+      const done = await cutOver(options)
+      fencedMs = done.fencedMs
+      for (const { table, source: here, target: there, isEqual } of done.compared)
+        context.tell(
+          { table: `dm.${table}`, rows: Number(here.rows), rowsThere: Number(there.rows), isEqual },
+          `dm.${table}  ${count(Number(here.rows))} rows  equal`,
+        )
+    }
+    context.tell({ movedTo: target.name, fencedMs }, [
+      `dm is at ${target.name} now${fencedMs === null ? '' : `; for ${fencedMs} ms nobody could write`}.`,
+      'Set DM_DATABASE_URL and restart the nodes. The old tables stay, and take nothing more, until split-dm drop-old.',
+    ])
+    return true
+  },
+})
+
+const giveUpCommand = programCommand({
+  name: 'split-dm give-up',
+  summary: 'end a move that has not been handed over: the old place is as before',
+  details: ['The database that was being filled can be dropped then.'],
+  examples: [{ call: 'split-dm give-up', about: 'when dm is to stay where it is' }],
+  result: z.object({ givenUp: z.literal(true).describe('the old place notes nothing any more') }),
+  async run(_, context) {
+    await using old = await openOldPlace(context)
+    const { source, tables, state, signal } = old
+    await lockMove(source)
+    if (state.role !== 'source') throw new ConfigError('dm is not being moved.')
+    if (state.phase === 'handing-over' || state.phase === 'moved')
+      throw new ConfigError(`dm has been handed over to ${state.movedTo}: it can not stay here any more.`)
+    await endCapture(source.db, tables, { givesUp: true }, signal)
+    context.tell({ givenUp: true }, 'The move is given up. dm is where it was.')
+    return true
+  },
+})
+
+const dropOldCommand = programCommand({
+  name: 'split-dm drop-old',
+  summary: 'delete the old tables of dm after they have moved',
+  options: {
+    yes: { about: 'delete them' },
+    'dry-run': dryRunOption,
+  },
+  examples: [{ call: 'split-dm drop-old --yes', about: 'when the new place has been backed up' }],
+  result: z.object({ tables: z.number().describe('how many tables were deleted, or would be') }),
+  check: ({ yes, 'dry-run': dryRun }) => (yes || dryRun ? undefined : 'split-dm drop-old deletes tables: say --yes.'),
+  async run({ 'dry-run': dryRun }, context) {
+    await using old = await openOldPlace(context)
+    const { source, tables, state } = old
+    await lockMove(source)
+    if (state.role !== 'source' || state.phase !== 'moved')
+      throw new ConfigError('dm has not moved away from here, so nothing is deleted.')
+    if (!dryRun) {
+      await source.db.query('BEGIN')
+      await source.db.query('DROP SCHEMA dm CASCADE')
+      await source.db.query(`UPDATE dm_split.state SET phase = 'dropped'`)
+      await source.db.query('COMMIT')
+    }
+    context.tell(
+      { tables: tables.length },
+      dryRun ? `${tables.length} tables would be deleted.` : `${tables.length} tables were deleted at ${source.name}.`,
+    )
+    return true
+  },
+})
+
+/** Moving `dm` into a database of its own. */
+export const splitCommands = [planCommand, copyCommand, verifyCommand, cutOverCommand, giveUpCommand, dropOldCommand]

@@ -1,0 +1,72 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ConfigError } from '../lib/errors.ts'
+import { checkNewPlace, checkOldPlace } from '../splitting/check-places.ts'
+import { type DmTable, readTables } from '../splitting/dm-tables.ts'
+import { openPlace, type Place } from '../splitting/open-places.ts'
+import type { SplitState } from '../splitting/split-state.ts'
+import { runningEmbeddedUrl } from '../stores/postgres/embedded-url.ts'
+import { postgresMigrations, selectMigrations } from '../stores/postgres/migrate.ts'
+import { type ProgramContext, withConfig } from './program-command.ts'
+
+/** Where the migrations are. */
+export const migrationsFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
+
+/** The old place of a move. */
+export type OldPlace = AsyncDisposable & {
+  source: Place
+  state: SplitState
+  tables: readonly DmTable[]
+  signal: AbortSignal
+}
+
+/** Both places of a move. */
+export type BothPlaces = OldPlace & { target: Place }
+
+/** The option that names the new place. */
+export const toOption = {
+  about: 'the empty database into which dm moves; left out, DM_DATABASE_URL',
+  value: {
+    form: '<url>',
+    must: 'a URL like postgresql://user:password@host:5432/database',
+    read: (word: string) => (/^postgres(ql)?:$/.test(URL.parse(word)?.protocol ?? '') ? word : undefined),
+  },
+} as const
+
+/** Opens the database in which `dm` is: DATABASE_URL, or the embedded one of a running program. */
+export const openOldPlace = async (context: ProgramContext): Promise<OldPlace> => {
+  const { config, signal } = withConfig(context)
+  const url = config.databaseUrl ?? runningEmbeddedUrl(path.join(config.dataDir, 'postgres'))
+  if (url === undefined)
+    throw new ConfigError(
+      'DATABASE_URL is not set and no embedded Postgres runs: start the program, or set DATABASE_URL.',
+    )
+  await using opened = new AsyncDisposableStack()
+  const source = opened.use(await openPlace(url))
+  const migrations = (await postgresMigrations(migrationsFolder)).filter(selectMigrations(['dm']))
+  const state = await checkOldPlace(source, migrations)
+  const tables = await readTables(source.db)
+  const stack = opened.move()
+  return { source, state, tables, signal, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+/** Opens both places; a ConfigError where `dm` can not be moved from the one to the other. */
+export const openBothPlaces = async (context: ProgramContext, to: string | undefined): Promise<BothPlaces> => {
+  const url = to ?? withConfig(context).config.dmDatabaseUrl
+  if (url === undefined)
+    throw new ConfigError('Name the empty database into which dm moves: --to <url>, or DM_DATABASE_URL.')
+  await using opened = new AsyncDisposableStack()
+  const old = opened.use(await openOldPlace(context))
+  const target = opened.use(await openPlace(url))
+  await checkNewPlace(old.source, target, old.state)
+  const stack = opened.move()
+  return { ...old, target, [Symbol.asyncDispose]: () => stack.disposeAsync() }
+}
+
+/** The connections of both places, as the parts of a move take them. */
+export const placesOf = ({ source, target, tables, signal }: BothPlaces) => ({
+  source: source.db,
+  target: target.db,
+  tables,
+  signal,
+})

@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { ConfigError } from '../lib/errors.ts'
+import { dropCrossingKey, endCapture } from './capture.ts'
+import { catchUp, isCaughtUp, type Places } from './copy-dm.ts'
+import { readSequences } from './dm-tables.ts'
+import { completePlace, moveOf, validateKeys } from './new-place.ts'
+import { writersLock } from './split-state.ts'
+import { type Compared, compareTables } from './verify-dm.ts'
+
+/** What became of a cut over: how long nobody could write, in milliseconds, and what both places had then. */
+export type CutOver = { fencedMs: number; compared: readonly Compared[] }
+
+export type CutOverOptions = Places & {
+  /** Most seconds for which nobody may write. */
+  fenceSeconds: number
+  /** Has the journal of the new place go on as that of the old one. */
+  keepEpoch: () => Promise<void>
+  onStep?: (step: string) => Promise<void> | void
+}
+
+/** So few changes are brought within a moment. */
+const fewChanges = 200
+
+/** Work with the lock that every writer shares: nobody writes meanwhile, and everything that was written is committed. */
+const withoutWriters = async <T>({ source }: Places, work: () => Promise<T>): Promise<T> => {
+  for (;;) {
+    await source.query('BEGIN')
+    try {
+      await source.query(`SET LOCAL lock_timeout = '1s'`)
+      await source.query('SELECT pg_advisory_xact_lock($1)', [writersLock])
+      const result = await work()
+      await source.query('COMMIT')
+      return result
+    } catch (error) {
+      await source.query('ROLLBACK')
+      if (!['55P03', '40P01'].includes((error as { code?: string }).code ?? '')) throw error
+      await delay(100)
+    }
+  }
+}
+
+/** From here on writers are told that the place moves. It ends by itself after its seconds, whatever becomes of this process. */
+const raiseFence = (places: CutOverOptions): Promise<unknown> =>
+  withoutWriters(places, () =>
+    places.source.query(
+      `UPDATE dm_split.state SET phase = 'fenced', fenced_at = clock_timestamp(),
+         fenced_until = clock_timestamp() + $1 * interval '1 second' WHERE phase IN ('copying', 'fenced')`,
+      [places.fenceSeconds],
+    ),
+  )
+
+const liftFence = async ({ source }: Places): Promise<void> => {
+  await source.query(`UPDATE dm_split.state SET phase = 'copying', fenced_until = NULL WHERE phase = 'fenced'`)
+}
+
+/** Makes the fence last, unless it ended meanwhile and somebody wrote. */
+const keepFence = (places: CutOverOptions): Promise<boolean> =>
+  withoutWriters(places, async () => {
+    if (!(await isCaughtUp(places.source))) return false
+    const { rowCount } = await places.source.query(
+      `UPDATE dm_split.state SET phase = 'handing-over' WHERE phase = 'fenced' AND fenced_until > clock_timestamp()`,
+    )
+    return rowCount === 1
+  })
+
+const within = async (places: CutOverOptions): Promise<Compared[]> => {
+  // Statements of the verification end with the fence.
+  for (const db of [places.source, places.target])
+    await db.query(`SET statement_timeout = ${Math.ceil(places.fenceSeconds * 1_000)}`)
+  try {
+    await catchUp(places)
+    await places.onStep?.('caught-up')
+    return await compareTables(places.source, places.target, places.tables, places.signal)
+  } finally {
+    for (const db of [places.source, places.target]) await db.query('RESET statement_timeout')
+  }
+}
+
+/** What is left to do when the old place is fenced for good; repeating it changes nothing. */
+export const finishMove = async (places: CutOverOptions): Promise<void> => {
+  const { source, target, tables, keepEpoch, signal, onStep } = places
+  if ((await moveOf(target)) !== null) await completePlace(target, tables, await readSequences(source), keepEpoch)
+  await onStep?.('complete')
+  await dropCrossingKey(source, signal)
+  await endCapture(source, tables, { givesUp: false }, signal)
+  await validateKeys(target)
+  await source.query(
+    `UPDATE dm_split.state SET phase = 'moved', moved_at = clock_timestamp() WHERE phase = 'handing-over'`,
+  )
+}
+
+/**
+ * Moves `dm`: brings what changed, keeps writers away, brings the rest, compares every table, and hands over. Where both places differ, or where it
+ * would take longer than it may, writers go on at the old place as if nothing had been: a ConfigError.
+ */
+export const cutOver = async (places: CutOverOptions): Promise<CutOver> => {
+  const { fenceSeconds, signal, onStep } = places
+  // While everybody writes, until little is left.
+  for (let rounds = 0; rounds < 50 && (await catchUp(places)) > fewChanges; rounds++) signal.throwIfAborted()
+  await onStep?.('ready')
+  const began = performance.now()
+  await raiseFence(places)
+  await onStep?.('fenced')
+  let compared: Compared[]
+  try {
+    compared = await within(places)
+    const differing = compared.filter(({ isEqual }) => !isEqual)
+    if (differing.length > 0)
+      throw new ConfigError(
+        `Both places differ in ${differing.map(({ table }) => `dm.${table}`).join(', ')}: nothing was handed over. Run split-dm verify.`,
+      )
+    if (!(await keepFence(places)))
+      throw new ConfigError(
+        `It took longer than ${fenceSeconds} seconds, so nothing was handed over: give it more with --fence-seconds, or try when less is written.`,
+      )
+  } catch (error) {
+    await liftFence(places)
+    if ((error as { code?: string }).code === '57014')
+      throw new ConfigError(
+        `Comparing both places took longer than ${fenceSeconds} seconds, so nothing was handed over: give it more with --fence-seconds.`,
+      )
+    throw error
+  }
+  await onStep?.('kept')
+  await finishMove(places)
+  return { fencedMs: Math.round(performance.now() - began), compared }
+}

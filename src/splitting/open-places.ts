@@ -1,0 +1,49 @@
+import type pg from 'pg'
+import { ConfigError } from '../lib/errors.ts'
+import { isUnavailable, permanentFailureReason } from '../stores/postgres/failure.ts'
+import type { Transaction } from '../stores/postgres/postgres.ts'
+import { SessionClient } from '../stores/postgres/session-client.ts'
+import { commandLock } from './split-state.ts'
+
+/** One place of `dm` on a connection of its own. */
+export type Place = AsyncDisposable & {
+  readonly url: string
+  /** How a sentence names it: without its login. */
+  readonly name: string
+  readonly db: pg.Client
+  /** The same for statements that are declared. */
+  readonly tx: Transaction
+}
+
+/** A database as a sentence may name it: host, port and name. */
+export const placeName = (url: string): string => {
+  const { hostname, port, pathname } = new URL(url)
+  return `${hostname}:${port || '5432'}${pathname}`
+}
+
+/** Connects; a ConfigError says why that is not possible. */
+export const openPlace = async (url: string): Promise<Place> => {
+  const db = new SessionClient({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    application_name: 'channelscope split-dm',
+    sessionSettings: { TimeZone: 'UTC', extra_float_digits: 3, idle_in_transaction_session_timeout: 0, jit: 'off' },
+  })
+  db.on('error', () => undefined)
+  try {
+    await db.connect()
+  } catch (error) {
+    const reason = permanentFailureReason(error) ?? (isUnavailable(error) ? 'it does not answer' : undefined)
+    if (reason === undefined) throw error
+    throw new ConfigError(`${placeName(url)} can not be used: ${reason}.`)
+  }
+  const tx: Transaction = { query: async ({ text }, values) => (await db.query(text, values?.slice())).rows }
+  return { url, name: placeName(url), db, tx, [Symbol.asyncDispose]: () => db.end() }
+}
+
+/** Takes the lock of the commands that move `dm`, for as long as the connection lasts; a ConfigError where another one has it. */
+export const lockMove = async ({ db, name }: Place): Promise<void> => {
+  const { rows } = await db.query('SELECT pg_try_advisory_lock($1) AS taken', [commandLock])
+  if (!rows[0].taken) throw new ConfigError(`Another split-dm command works at ${name}: wait until it has ended.`)
+}

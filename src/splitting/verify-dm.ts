@@ -1,0 +1,26 @@
+import type { Connection, DmTable } from './dm-tables.ts'
+import { type Content, contentOf } from './rows.ts'
+
+/** What both places have of a table. */
+export type Compared = { table: string; source: Content; target: Content; isEqual: boolean }
+
+/** Compares both places table by table, by count and checksum. While somebody writes, the old one may be ahead. */
+export const compareTables = async (
+  source: Connection,
+  target: Connection,
+  tables: readonly DmTable[],
+  signal: AbortSignal,
+): Promise<Compared[]> => {
+  const compared: Compared[] = []
+  for (const table of tables) {
+    signal.throwIfAborted()
+    const [there, here] = await Promise.all([contentOf(source, table), contentOf(target, table)])
+    compared.push({
+      table: table.name,
+      source: there,
+      target: here,
+      isEqual: there.rows === here.rows && there.hash === here.hash,
+    })
+  }
+  return compared
+}
