@@ -10,7 +10,7 @@ import { namedQuery } from './named-query.ts'
 import type { ClickHouse } from './open-clickhouse.ts'
 import { requireOurColumns, tableMadeBy, writtenColumns } from './our-tables.ts'
 import { checkVersion } from './server-version.ts'
-import { fillPlaceholders, type MigrationSettings, migrationStatements, onCluster, splitStatements } from './statements.ts'
+import { fillPlaceholders, type MigrationSettings, onCluster, splitStatements, statementsOf } from './statements.ts'
 import { tableDefinitions } from './table-definitions.ts'
 
 export type ClickHouseMigrationOptions = {
@@ -125,7 +125,7 @@ export const migrateClickHouse = async (store: ClickHouse, options: ClickHouseMi
   await store.createDatabase(onCluster(settings))
   const warning = store.isServer ? await checkVersion(store) : null
   if (warning) log.warn({}, warning)
-  for (const statement of migrationStatements(ledger, settings)) await store.command(statement)
+  for (const statement of statementsOf(ledger, settings)) await store.command(statement)
   const known = await appliedMigrations(store)
   const done: string[] = []
   const migrations = await readMigrations(directory)
@@ -144,7 +144,7 @@ export const migrateClickHouse = async (store: ClickHouse, options: ClickHouseMi
         `ClickHouse migration ${name} was changed after it had been applied: restore the file and add a new migration.`,
       )
     if (known.has(name)) continue
-    for (const statement of migrationStatements(sql, settings)) await store.command(statement)
+    for (const statement of statementsOf(sql, settings)) await store.command(statement)
     await record(store, migration)
     log.info({ migration: name }, 'applied a migration')
     done.push(name)

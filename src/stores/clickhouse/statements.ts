@@ -47,7 +47,7 @@ export const splitStatements = (script: string): string[] => {
 }
 
 /** The statements of a migration as a store runs them: on one node, or on every node of a cluster. */
-export const migrationStatements = (script: string, settings: MigrationSettings): string[] => {
+export const statementsOf = (script: string, settings: MigrationSettings): string[] => {
   const { cluster } = settings
   const statements = splitStatements(fillPlaceholders(script, settings))
   return cluster === undefined ? statements : statements.flatMap((statement) => clusterForm(statement, cluster))

@@ -7,7 +7,7 @@ import { ledger, requireDeduplication } from '../../../src/stores/clickhouse/mig
 import { namedQuery } from '../../../src/stores/clickhouse/named-query.ts'
 import { type ClickHouse, openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
 import { quote } from '../../../src/stores/clickhouse/parameters.ts'
-import { migrationStatements } from '../../../src/stores/clickhouse/statements.ts'
+import { statementsOf } from '../../../src/stores/clickhouse/statements.ts'
 import { temporaryDirectory } from '../../support/stores/temporary-directory.ts'
 
 const settings = { retentionDays: { probes: 365, chat: 30, webhooks: 30 }, cluster: 'telemetry' }
@@ -16,7 +16,7 @@ const scripts = fs
   .sort()
   .map((file) => [file, fs.readFileSync(`clickhouse/migrations/${file}`, 'utf8')] as const)
 const inCluster = [['the ledger', ledger] as const, ...scripts].map(
-  ([file, script]) => [file, migrationStatements(script, settings)] as const,
+  ([file, script]) => [file, statementsOf(script, settings)] as const,
 )
 
 const resources = new AsyncDisposableStack()
@@ -66,7 +66,7 @@ const columnsOf = (table: string) =>
 
 test('the local tables have the columns that the tables of one node have, and sum up what is inserted into them', async () => {
   for (const [, script] of [['', ledger] as const, ...scripts])
-    for (const statement of migrationStatements(script, { retentionDays: settings.retentionDays }))
+    for (const statement of statementsOf(script, { retentionDays: settings.retentionDays }))
       await store.command(statement)
   const plain = new Map<string, string>()
   for (const table of Object.keys(shardedBy)) plain.set(table, await columnsOf(table))
