@@ -120,9 +120,7 @@ export const importCommand = storeCommand({
     const { rows, stored, present, repeated, refused, reasons, refusedFile } = report
     tell({ id, isDryRun, isResumed, ...report }, [
       `${counted(rows, kinds[kind].noun)}: ${stored} ${isDryRun ? 'would be stored' : 'stored'}, ${present} there already, ${repeated} twice in the files, ${refused} refused`,
-      ...Object.entries(reasons).map(
-        ([reason, count]) => `  ${String(count).padStart(10)}  ${sentenceOf(reason, '…')}`,
-      ),
+      ...Object.entries(reasons).map(([reason, count]) => `  ${String(count).padStart(10)}  ${sentenceOf(reason)}`),
       ...(refusedFile === null ? [] : [`Each refused row is named in ${refusedFile}`]),
     ])
     return true

@@ -51,11 +51,11 @@ const forms: Record<string, string> = {
   number: 'must be a number',
 }
 
-/** Why a row was refused, one sentence. */
-export const sentenceOf = (reason: string, shown: string): string => {
+/** Why a row was refused, one sentence; with what it says there, if that is given. */
+export const sentenceOf = (reason: string, shown = ''): string => {
   const [form = '', column] = reason.split(':')
   if (column === undefined) return sentences[reason] ?? reason
-  return `${column} ${forms[form]}${form === 'missing' ? '' : `, and is ${JSON.stringify(shown)}`}.`
+  return `${column} ${forms[form]}${shown === '' ? '' : `, and is ${JSON.stringify(shown)}`}.`
 }
 
 const decided = ({ staging }: ImportContext): string => `(
