@@ -8,7 +8,7 @@ type Comments = Record<string, string>
 /** What a file of the model says of its tables and columns, by their names in the database. */
 const commentsOfModel = (schema: 'dm' | 'public'): Comments => {
   const source = readFileSync(`prisma/schema/${schema}.prisma`, 'utf8')
-  const models = [...source.matchAll(/((?:^\/\/\/ .*\n)*)^model \w+ \{\n([^}]*)\}/gm)]
+  const models = [...source.matchAll(/((?:^\/\/\/ .*\n)*)^model \w+ \{\n([\s\S]*?\n)\}/gm)]
   // A mark such as @fact is for the generator of models.
   const joined = (lines: string) =>
     lines
