@@ -64,7 +64,7 @@ test('Phase A lets every old writer go on, loses nothing that they write, and to
   expect(written.failures).toEqual([])
   await onConnection(system.url, async (client) => {
     expect(await findMissing(client, written.facts, 'legacy')).toEqual([])
-    expect(await findMissing(client, written.facts, 'overlap')).toEqual([])
+    expect(await findMissing(client, written.facts, 'adopted')).toEqual([])
     expect(outsideOf(await describeDatabase(client))).toEqual(others)
   })
 })

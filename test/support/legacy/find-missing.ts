@@ -12,8 +12,6 @@ type Check = {
   legacy: string
   /** Where it is in the tables of an empty install; absent where it is in ClickHouse then. */
   adopted?: string
-  /** Whether it is there only after Phase B. */
-  isLate?: boolean
 }
 
 const channel = `JOIN dm.streamer_channel c ON c.platform = 'kick' AND c.platform_user_id = f."user"`
@@ -76,8 +74,9 @@ const checks: Record<Kind, Check> = {
   deliveries: {
     columns: '"messageId" text, processed boolean',
     legacy: 'FROM webhooks.incoming t WHERE t.message_id = f."messageId" AND t.processed = f.processed',
-    isLate: true,
-    adopted: `FROM dm.webhook_message_ids t WHERE t.source = 'kick' AND t.message_id = f."messageId"`,
+    // Only what was processed need not be once more.
+    adopted: `FROM (SELECT) t WHERE NOT f.processed OR EXISTS (
+      SELECT FROM dm.webhook_message_ids i WHERE i.source = 'kick' AND i.message_id = f."messageId")`,
   },
   archives: {
     columns: 'rows bigint',
@@ -86,20 +85,17 @@ const checks: Record<Kind, Check> = {
   },
 }
 
-/**
- * The facts that are not as they were written, as `kind key`: in the tables of before, in those of an empty install as long as both are
- * there, or in the latter after Phase B.
- */
+/** The facts that are not as they were written, as `kind key`: in the tables of before, or in those of an empty install. */
 export const findMissing = async (
   db: pg.ClientBase,
   facts: WrittenFacts,
-  where: 'legacy' | 'overlap' | 'adopted',
+  where: 'legacy' | 'adopted',
 ): Promise<string[]> => {
   const missing: string[] = []
   for (const kind of Object.keys(checks) as Kind[]) {
-    const { columns, ofKey, legacy, adopted, isLate } = checks[kind]
+    const { columns, ofKey, legacy, adopted } = checks[kind]
     const lookup = where === 'legacy' ? legacy : adopted
-    if (lookup === undefined || (where === 'overlap' && isLate)) continue
+    if (lookup === undefined) continue
     const rows = [...(facts[kind] as Map<string, object | null>)].map(([key, fact]) => ({
       ...(fact ?? ofKey!(key)),
       key,

@@ -5,7 +5,8 @@ export const channelStatements = ({ facts, n, key, user, instant, present }: Wri
   ({
     'insert claim': () => {
       const of = user()
-      const name = `written_${of}`
+      // Under the name that its other claims have.
+      const name = [...facts.claims.values()].find((one) => one?.user === of)?.name ?? `written_${of}`
       return {
         text: `WITH s AS (INSERT INTO public.streamers (name) VALUES ($1) RETURNING id)
         INSERT INTO public.streamer_channels (streamer_id, kick_user_id, channel_name, kick_synced_at) SELECT id, $2, $3, $4 FROM s RETURNING streamer_id`,
