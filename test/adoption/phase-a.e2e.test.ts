@@ -77,8 +77,8 @@ test('run again it changes nothing, and of two started at once the second says t
     await client.query('BEGIN')
     await client.query('LOCK TABLE public.streamer_channels IN ACCESS SHARE MODE')
     const program = system.spawn(['adopt', 'phase-a'])
-    const locks = `SELECT FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory' AND datname = current_database()`
-    await eventually('it has begun', async () => (await client.query(locks)).rowCount)
+    const waits = `SELECT FROM pg_locks WHERE relation = 'public.streamer_channels'::regclass AND NOT granted`
+    await eventually('it waits', async () => (await client.query(waits)).rowCount)
     const second = system.spawn(['adopt', 'phase-a'], { DATA_DIR: elsewhere.path })
     expect(await outcomeOf(second)).toEqual({
       code: 1,
