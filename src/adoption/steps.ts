@@ -9,6 +9,7 @@ import { repairStep } from './phase-a/repair.ts'
 import { sessionsStep } from './phase-a/sessions.ts'
 import { structureStep } from './phase-a/structure.ts'
 import { phaseBSteps } from './phase-b/steps.ts'
+import { historyBackStep } from './rollback/history-back.ts'
 import { dropColumnsStep, dropTablesStep, dropTriggersStep } from './rollback/undo.ts'
 import { writeBackStep } from './rollback/write-back.ts'
 import type { Phase, Step } from './step.ts'
@@ -31,5 +32,5 @@ export const stepsOf: Readonly<Record<Phase, readonly Step[]>> = {
     repairStep,
   ],
   'phase-b': phaseBSteps,
-  rollback: [writeBackStep, dropTriggersStep, dropColumnsStep, dropTablesStep],
+  rollback: [writeBackStep, historyBackStep, dropTriggersStep, dropColumnsStep, dropTablesStep],
 }

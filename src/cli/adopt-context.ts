@@ -16,6 +16,9 @@ import { type ProgramContext, withConfig } from './program-command.ts'
 /** How long a statement of an adoption may run. */
 const statementTimeoutMs = 600_000
 
+/** The same for ClickHouse, which answers one thing after the other. */
+const patience = { timeoutMs: statementTimeoutMs, maxWaitMs: statementTimeoutMs }
+
 /** Opens the database that is to be adopted, which must be one for `dm` and `public`. */
 export const openAdoptedDatabase = async (context: ProgramContext): Promise<Postgres> => {
   const { config, log } = withConfig(context)
@@ -37,7 +40,11 @@ export const openAdoption = async (context: ProgramContext): Promise<AdoptionCon
   const db = stack.use(await openAdoptedDatabase(context))
   if (config.clickHouseUrl === undefined) stack.use(holdDataDirectory(config.dataDir))
   const clickHouse = stack.use(
-    await openClickHouse({ url: config.clickHouseUrl, directory: path.join(config.dataDir, 'clickhouse') }),
+    await openClickHouse({
+      url: config.clickHouseUrl,
+      directory: path.join(config.dataDir, 'clickhouse'),
+      queryPools: { heavy: patience, write: patience },
+    }),
   )
   const opened = stack.move()
   return {
