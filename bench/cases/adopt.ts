@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { silentLog } from '../../src/lib/log.ts'
 import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
@@ -86,12 +87,20 @@ export const adoptCase: BenchCase = {
     }
     const env = { DATABASE_URL: server.url, DATA_DIR: dataDir, ENVIRONMENT: 'production', DEMO: 'off' }
 
+    // What the machine itself makes the same writers wait, without us.
+    progress('writers alone')
+    const alone = await (async () => {
+      await using writing = await startOldWriters({ url: server.url, firstUser: 91_000_000, usersEach: 1_000, seed: 2 })
+      await delay(quick ? 20_000 : 60_000, undefined, { signal })
+      return writing.stop()
+    })()
+
+    const writers = stack.use(await startOldWriters({ url: server.url, firstUser: 90_000_000, usersEach: 1_000 }))
     progress('asking how long it will take')
     const plan = await adopt(['plan'], env, signal)
     const told = plan.lines.find(({ phase, seconds }) => phase !== undefined && seconds !== undefined)!.seconds!
 
     progress(`Phase A with writers, told to take ${Math.round(told)} s`)
-    const writers = stack.use(await startOldWriters({ url: server.url, firstUser: 90_000_000, usersEach: 1_000 }))
     const phase = await adopt(['phase-a'], env, signal)
     const { statements, failures, latencies, worstMs } = await writers.stop()
 
@@ -99,7 +108,14 @@ export const adoptCase: BenchCase = {
       title: `statements of the old system during Phase A, ${size.sessions} sessions and ${size.probes} probes, in ms`,
       rows: latencies.map(({ kind, count, median, p99, worst }) => ({
         variant: kind,
-        values: { statements: count, 'p50 ms': median, 'p99 ms': p99, 'worst ms': worst },
+        values: {
+          statements: count,
+          'p50 ms': median,
+          'p99 ms': p99,
+          'worst ms': worst,
+          'alone p99 ms': alone.latencies.find((one) => one.kind === kind)?.p99 ?? 0,
+          'alone worst ms': alone.latencies.find((one) => one.kind === kind)?.worst ?? 0,
+        },
       })),
       goals: [
         goal('G15', 'greatest wait of a statement during Phase A', worstMs, atMost(1_000, 250), 'ms'),

@@ -27,17 +27,25 @@ const toldEveryMs = 1_000
 
 /**
  * A batch waits for nobody for long, and what it writes itself does not call the triggers that keep old and new in step. Its plans are made
- * while our tables are nearly empty and have to be good when they are full.
+ * while our tables are nearly empty and have to be good when they are full. Its commit does not wait for the disk, so that its rows are free
+ * sooner: what a crash of the server takes of it, it takes with the position.
  */
-const settings = `SET LOCAL lock_timeout = '200ms'; SET LOCAL adoption.syncing = 'on'; SET LOCAL enable_seqscan = off`
+const settings = `SET LOCAL lock_timeout = '200ms'; SET LOCAL adoption.syncing = 'on'; SET LOCAL enable_seqscan = off; SET LOCAL synchronous_commit = off`
 
 /** How long a batch should take, in milliseconds: writers of the old system may wait for its rows. */
 const batchMs = 100
+/** A small one may take longer: on a busy machine most of its time is for the turns between the two programs, whatever its size. */
+const smallShare = 0.02
+const smallBatchMs = 300
 const smallestShare = 0.002
 
 /** The share of the largest size that a batch should have, after one with `share` took so long. */
-export const nextShare = (share: number, tookMs: number): number =>
-  Math.min(1, Math.max(smallestShare, share * Math.min(1.5, Math.max(0.2, batchMs / Math.max(1, tookMs)))))
+export const nextShare = (share: number, tookMs: number): number => {
+  const change = (goalMs: number) => Math.min(1.5, Math.max(0.2, goalMs / Math.max(1, tookMs)))
+  const next = share * change(batchMs)
+  if (next >= smallShare) return Math.min(1, next)
+  return Math.max(smallestShare, Math.min(smallShare, share * change(smallBatchMs)))
+}
 
 /** How often a batch that stands in the way of others is tried again. */
 const attempts = 200

@@ -72,22 +72,26 @@ export const findingSchema = z.object({
 })
 
 /** A line of JSON for a step that is planned. */
-export const plannedStep = z.object({
-  step: z.string().describe('the step'),
-  title: z.string().describe('what it does'),
-  rows: z.number().describe('how many rows it has to do'),
-  seconds: z.number().describe('about how long it takes'),
-  findings: z.array(findingSchema).describe('what can not be taken over as it is'),
-})
+export const plannedStep = z
+  .object({
+    step: z.string().describe('the step'),
+    title: z.string().describe('what it does'),
+    rows: z.number().describe('how many rows it has to do'),
+    seconds: z.number().describe('about how long it takes'),
+    findings: z.array(findingSchema).describe('what can not be taken over as it is'),
+  })
+  .describe('for each step, where it is only planned')
 
 /** A line of JSON for a step that is under way. */
-export const stepProgress = z.object({
-  step: z.string().describe('the step'),
-  rowsDone: z.number().describe('rows that are done'),
-  rowsTotal: z.number().describe('rows that it has to do, as counted at its beginning'),
-  secondsLeft: z.number().nullable().describe('about how many seconds are left; null while that is not known'),
-  isDone: z.boolean().describe('whether the step is done'),
-})
+export const stepProgress = z
+  .object({
+    step: z.string().describe('the step'),
+    rowsDone: z.number().describe('rows that are done'),
+    rowsTotal: z.number().describe('rows that it has to do, as counted at its beginning'),
+    secondsLeft: z.number().nullable().describe('about how many seconds are left; null while that is not known'),
+    isDone: z.boolean().describe('whether the step is done'),
+  })
+  .describe('every second and at the end of each step')
 
 const duration = (seconds: number): string => {
   if (seconds < 1) return 'less than a second'

@@ -11,18 +11,22 @@ import { plannedStep, stepProgress, tellPlanned, tellProgress, totalOf } from '.
 import { unlessStopped } from './program-command.ts'
 
 /** The last line of a phase that has run. */
-export const phaseEnd = z.object({
-  phase: z.string().describe('the phase'),
-  finished: z.boolean().describe('whether it is finished; it goes on where it was when it is run again'),
-  report: z.string().nullable().describe('the file with what was found and done; null where none was written'),
-})
+export const phaseEnd = z
+  .object({
+    phase: z.string().describe('the phase'),
+    finished: z.boolean().describe('whether it is finished; it goes on where it was when it is run again'),
+    report: z.string().nullable().describe('the file with what was found and done; null where none was written'),
+  })
+  .describe('at the end')
 
 /** The last line of a phase that was only planned. */
-export const planEnd = z.object({
-  phase: z.string().describe('the phase'),
-  rows: z.number().describe('rows of all steps'),
-  seconds: z.number().describe('about how long it takes'),
-})
+export const planEnd = z
+  .object({
+    phase: z.string().describe('the phase'),
+    rows: z.number().describe('rows of all steps'),
+    seconds: z.number().describe('about how long it takes'),
+  })
+  .describe('at the end, where it is only planned')
 
 /** What the commands that run or plan a phase answer with. */
 export const phaseResult = z.union([plannedStep, stepProgress, phaseEnd, planEnd])

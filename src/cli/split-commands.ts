@@ -12,6 +12,7 @@ import { readSplitState } from '../splitting/split-state.ts'
 import { compareTables } from '../splitting/verify-dm.ts'
 import { migratePostgres } from '../stores/postgres/migrate.ts'
 import { programCommand } from './program-command.ts'
+import { comparedTable, plannedTable, planTotal } from './split-answers.ts'
 import { type BothPlaces, migrationsFolder, openBothPlaces, openOldPlace, placesOf, toOption } from './split-context.ts'
 
 const dryRunOption = { about: 'say what it would do and change nothing' } as const
@@ -22,17 +23,6 @@ const count = (rows: number): string => rows.toLocaleString('en')
 
 /** About so many rows travel in a second. */
 const rowsPerSecond = 20_000
-
-const plannedTable = z.object({
-  table: z.string().describe('the table'),
-  rows: z.number().describe('about how many rows it has'),
-  bytes: z.number().describe('how many bytes it takes'),
-})
-const planTotal = z.object({
-  to: z.string().describe('the new place, without its login'),
-  rows: z.number().describe('rows of all tables'),
-  seconds: z.number().describe('about how long copying takes'),
-})
 
 const tellPlan = async (
   { source, target, tables }: BothPlaces,
@@ -100,12 +90,16 @@ const copyCommand = programCommand({
   result: z.union([
     plannedTable,
     planTotal,
-    z.object({
-      table: z.string().describe('the table'),
-      rows: z.number().describe('how many of its rows were copied'),
-      isDone: z.boolean().describe('whether all were'),
-    }),
-    z.object({ changed: z.number().describe('how many rows had changed meanwhile and were brought') }),
+    z
+      .object({
+        table: z.string().describe('the table'),
+        rows: z.number().describe('how many of its rows were copied'),
+        isDone: z.boolean().describe('whether all were'),
+      })
+      .describe('while a table is copied'),
+    z
+      .object({ changed: z.number().describe('how many rows had changed meanwhile and were brought') })
+      .describe('at the end'),
   ]),
   async run({ to, 'dry-run': dryRun }, context) {
     await using places = await openBothPlaces(context, to)
@@ -128,13 +122,6 @@ const copyCommand = programCommand({
     )
     return true
   },
-})
-
-const comparedTable = z.object({
-  table: z.string().describe('the table'),
-  rows: z.number().describe('its rows in the old place'),
-  rowsThere: z.number().describe('its rows in the new place'),
-  isEqual: z.boolean().describe('whether counts and checksums agree'),
 })
 
 const verifyCommand = programCommand({
@@ -200,15 +187,17 @@ const cutOverCommand = programCommand({
     plannedTable,
     planTotal,
     comparedTable,
-    z.object({
-      movedTo: z.string().describe('where dm is now, without its login'),
-      fencedMs: z
-        .number()
-        .nullable()
-        .describe(
-          'for how many milliseconds no place could be written; null where an earlier call had fenced the old one',
-        ),
-    }),
+    z
+      .object({
+        movedTo: z.string().describe('where dm is now, without its login'),
+        fencedMs: z
+          .number()
+          .nullable()
+          .describe(
+            'for how many milliseconds no place could be written; null where an earlier call had fenced the old one',
+          ),
+      })
+      .describe('at the end'),
   ]),
   async run({ to, 'fence-seconds': fenceSeconds = 8, 'dry-run': dryRun }, context) {
     await using places = await openBothPlaces(context, to)

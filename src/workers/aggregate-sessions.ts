@@ -26,17 +26,9 @@ export type AggregationOptions = {
   batchSize?: number
 }
 
-const aggregateFields = [
-  'peakViewers',
-  'peakAt',
-  'averageViewers',
-  'hoursWatched',
-  'samples',
-  'coverage',
-  'messages',
-  'chatters',
-  'follows',
-] as const
+const viewerFields = ['peakViewers', 'peakAt', 'averageViewers', 'hoursWatched'] as const
+
+const aggregateFields = [...viewerFields, 'samples', 'coverage', 'messages', 'chatters', 'follows'] as const
 
 const readWaiting = statement(
   'session_read_unaggregated',
@@ -84,6 +76,13 @@ type StoredRow = Stored & { provenance: string | null }
 const isKept = (startedAt: Date, now: Date, days: number): boolean =>
   startedAt.getTime() > now.getTime() - days * 86_400_000 + 3_600_000
 
+/** What samples tell of viewers; where they tell nothing, what was brought in with the session stays. */
+const viewersOf = (samples: Stored, stored: StoredRow): Pick<Stored, (typeof viewerFields)[number]> => {
+  const told = stored.provenance !== null && samples.peakViewers === null ? stored : samples
+  const { peakViewers, peakAt, averageViewers, hoursWatched } = told
+  return { peakViewers, peakAt, averageViewers, hoursWatched }
+}
+
 /**
  * The aggregates to store. Rows only ever come, until their time is over or they are lost: if there are fewer than before, or may
  * be, the values of before are those of all rows.
@@ -91,11 +90,11 @@ const isKept = (startedAt: Date, now: Date, days: number): boolean =>
 const latest = (stored: StoredRow, found: SessionAggregates, kept: { probes: boolean; chat: boolean }): Stored => {
   const ofProbes = kept.probes && found.samples >= (stored.samples ?? 0) ? found : stored
   const ofChat = kept.chat && found.messages >= (stored.messages ?? 0) ? found : stored
-  const { peakViewers, peakAt, averageViewers, hoursWatched, samples, coverage } = ofProbes
+  const { samples, coverage } = ofProbes
   const { messages, chatters } = ofChat
   // The follows of a session that was brought in may not be here.
   const follows = stored.provenance === null ? found.follows : Math.max(found.follows, stored.follows ?? 0)
-  return { peakViewers, peakAt, averageViewers, hoursWatched, samples, coverage, messages, chatters, follows }
+  return { ...viewersOf(ofProbes, stored), samples, coverage, messages, chatters, follows }
 }
 
 /**

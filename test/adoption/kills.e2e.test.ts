@@ -11,6 +11,7 @@ import { describeHistory } from '../support/stores/describe-history.ts'
 const kills = Number(process.env.ADOPTION_KILLS ?? 3)
 
 const phaseA = ['phase-a']
+const rollback = ['rollback']
 
 let stack: AsyncDisposableStack
 let left: LegacySystem
@@ -64,7 +65,7 @@ const runKilled = async (args: readonly string[]): Promise<void> => {
 }
 
 // One after the other: each begins where the one before ended.
-test.for([phaseA])('%s killed at any point comes to the same end', { timeout: 600_000 }, async (args) => {
+test.for([phaseA, rollback])('%s killed at any point comes to the same end', { timeout: 600_000 }, async (args) => {
   await runWhole(args)
   await runKilled(args)
   expect(await look(right)).toEqual(await look(left))

@@ -48,6 +48,10 @@ const moveEnd = testStatement(
   'test_move_end',
   `UPDATE dm.stream_session SET ended_at = $2::timestamptz, end_source = CASE WHEN $2::timestamptz IS NULL THEN NULL ELSE 'poll' END WHERE id = $1`,
 )
+const bringIn = testStatement(
+  'test_bring_in',
+  'UPDATE dm.stream_session SET provenance = $2, peak_viewers = $3, average_viewers = $4, hours_watched = $5 WHERE channel_id = $1',
+)
 const platformUser = testStatement(
   'test_platform_user',
   'SELECT platform_user_id AS "user" FROM dm.streamer_channel WHERE id = $1',
@@ -257,6 +261,34 @@ test('what was never computed and has expired stays unknown, and only that', asy
     follows: 0,
   })
 })
+
+test.each(['legacy', 'import'])(
+  'viewers that were brought in with a session (%s) stay until samples tell them',
+  async (from) => {
+    const channel = await newChannel([spans[1]])
+    const broughtIn = { peakViewers: 900, averageViewers: 450.5, hoursWatched: 675.75 }
+    await database.db.query(bringIn, [
+      channel.id,
+      from,
+      broughtIn.peakViewers,
+      broughtIn.averageViewers,
+      broughtIn.hoursWatched,
+    ])
+    await aggregate()
+    expect((await channel.stored())[0]).toMatchObject({
+      ...broughtIn,
+      peakAt: null,
+      samples: 0,
+      aggregatedAt: expect.any(Date),
+    })
+    const late = minutely(...spans[1], 7)
+    await told(channel, late)
+    await arrive(channel, late)
+    await aggregate()
+    await holds(channel)
+    expect((await channel.stored())[0]).toMatchObject({ peakViewers: 7, averageViewers: 7, samples: late.length })
+  },
+)
 
 test('any number of sessions cost the same queries, and an interrupted run goes on where it was', async () => {
   const channels = await Promise.all([newChannel(spans), newChannel(spans), newChannel(spans)])

@@ -3,7 +3,7 @@ import type { Postgres } from '../../stores/postgres/postgres.ts'
 import { hasLegacyScores, presentTables } from '../legacy-tables.ts'
 import { untilNobodyIsInTheWay } from '../run-steps.ts'
 import { type AdoptionContext, ask, type Step } from '../step.ts'
-import { columnTables, legacyTriggers, ownTriggers, type TriggerOf } from './triggers.ts'
+import { columnTables, legacyTriggers, ownTriggers, scores, type TriggerOf } from './triggers.ts'
 
 const files = ['basics', 'claims', 'sessions', 'rest']
 
@@ -48,10 +48,11 @@ const run = async (context: AdoptionContext): Promise<void> => {
   )
   // A system may lack some of the tables.
   await changeTable(context, `SET LOCAL check_function_bodies = off; ${texts.join('\n')}`)
+  const withScores = await hasLegacyScores(db)
   for (const trigger of [...legacyTriggers, ...ownTriggers])
-    if (!trigger.needs.every((table) => present.has(table))) continue
+    if (!trigger.needs.every((table) => (table === scores ? withScores : present.has(table)))) continue
     else if (!(await hasTrigger(db, trigger))) await changeTable(context, trigger.sql)
-  if (await hasLegacyScores(db)) {
+  if (withScores) {
     await makeIndex(context, 'adoption_trust_scores_channel', 'public.streamer_trust_scores (channel_id)', 'UNIQUE')
     await makeIndex(context, 'idx_trust_scores_score', 'public.streamer_trust_scores (score DESC, channel_id DESC)')
   }

@@ -1,11 +1,14 @@
 import type { LegacyTable } from '../legacy-tables.ts'
 
+/** Its name is ours too, so its columns tell whether it is from before. */
+export const scores = 'public.streamer_trust_scores'
+
 /** A trigger of the overlap. */
 export type TriggerOf = {
   name: string
   table: string
   /** The legacy tables without which it has no work. */
-  needs: readonly LegacyTable[]
+  needs: readonly (LegacyTable | typeof scores)[]
   sql: string
 }
 
@@ -95,14 +98,14 @@ export const legacyTriggers: readonly TriggerOf[] = [
   }),
   {
     name: 'adoption_fill',
-    table: 'public.streamer_trust_scores',
-    needs: [],
+    table: scores,
+    needs: [scores],
     sql: `CREATE TRIGGER adoption_fill BEFORE INSERT OR UPDATE ON public.streamer_trust_scores FOR EACH ROW ${unlessOurs} EXECUTE FUNCTION adoption.fill_score()`,
   },
   {
     name: 'adoption_keep',
-    table: 'public.streamer_trust_scores',
-    needs: [],
+    table: scores,
+    needs: [scores],
     sql: `CREATE TRIGGER adoption_keep BEFORE DELETE ON public.streamer_trust_scores FOR EACH ROW
       WHEN (OLD.algorithm = 'legacy' AND current_setting('adoption.syncing', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION adoption.keep_score()`,
   },

@@ -57,6 +57,8 @@ export const dropColumnsStep = step('drop-columns', 'Drop what was added to the 
 export const dropTablesStep = step('drop-tables', 'Drop what was made beside the old tables', async (context) => {
   const { db } = context
   for (const table of ownPublicTables) await changeTable(context, `DROP TABLE IF EXISTS public.${table}`)
+  // Where the old system had no scores, the table is ours.
+  if (!(await hasLegacyScores(db))) await changeTable(context, 'DROP TABLE IF EXISTS public.streamer_trust_scores')
   for (const name of ['fold_case', 'redact_audit_of'])
     await changeTable(context, `DROP FUNCTION IF EXISTS public.${name}(text)`)
   for (const schema of ['dm', 'dm_jobs', 'public_jobs'])

@@ -259,7 +259,8 @@ BEGIN
     END IF;
   END LOOP;
   FOREACH name IN ARRAY ARRAY['public.kick_streamer_probe', 'public.streamer_trust_score_history', 'public.streamer_trust_scores'] LOOP
-    IF to_regclass(name) IS NOT NULL THEN
+    -- A table of scores that is only ours names no users.
+    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(name) AND attname = 'platform_user_id' AND NOT attisdropped) THEN
       EXECUTE format('DELETE FROM %s WHERE platform_user_id = $1 AND platform = $2', name) USING OLD.platform_user_id, OLD.platform;
     END IF;
   END LOOP;

@@ -131,6 +131,7 @@ CREATE OR REPLACE FUNCTION adoption.session_changed() RETURNS trigger LANGUAGE p
 DECLARE
   told record;
   chan bigint;
+  is_named boolean := false;
 BEGIN
   IF TG_OP <> 'INSERT' THEN
     IF TG_OP = 'DELETE' OR (OLD.kick_user_id, OLD.stream_started_at) IS DISTINCT FROM (NEW.kick_user_id, NEW.stream_started_at) THEN
@@ -150,8 +151,13 @@ BEGIN
       PERFORM adoption.report(f.kind, 'public.kick_stream_sessions', f.row_key, f.details, f.done)
       FROM adoption.session_findings(ARRAY[NEW.kick_user_id], told.stream_started_at) f;
     END LOOP;
-    PERFORM adoption.set_slug(chan, adoption.slug_of(NEW.channel_name), NEW.stream_started_at) WHERE TG_OP = 'INSERT' AND NOT EXISTS (
-      SELECT FROM public.streamer_channels r WHERE r.channel_id = chan AND adoption.slug_of(r.channel_name) IS NOT NULL);
+    -- A system may lack profiles.
+    IF TG_OP = 'INSERT' AND to_regclass('public.streamer_channels') IS NOT NULL THEN
+      is_named := EXISTS (SELECT FROM public.streamer_channels r WHERE r.channel_id = chan AND adoption.slug_of(r.channel_name) IS NOT NULL);
+    END IF;
+    IF TG_OP = 'INSERT' AND NOT is_named THEN
+      PERFORM adoption.set_slug(chan, adoption.slug_of(NEW.channel_name), NEW.stream_started_at);
+    END IF;
   END IF;
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
