@@ -48,6 +48,13 @@ const scoresOfEmptyInstall = async (): Promise<string> => {
     .join('\n')
 }
 
+// Postgres 18 gives NOT NULL a name, which the table that is made next has to have.
+const giveNamesFree = `DO $$ DECLARE taken text; BEGIN
+  FOR taken IN SELECT conname FROM pg_constraint WHERE conrelid = 'public.adoption_scores'::regclass AND contype = 'n' LOOP
+    EXECUTE format('ALTER TABLE public.adoption_scores RENAME CONSTRAINT %I TO %I', taken, 'adoption_' || taken);
+  END LOOP;
+END $$`
+
 /** Gives the current scores the table that an empty install has; a score whose channel nobody knows was reported in Phase A. */
 const replaceScores = async (context: StepContext): Promise<void> => {
   if (!(await hasLegacyScores(context.db))) return
@@ -56,6 +63,7 @@ const replaceScores = async (context: StepContext): Promise<void> => {
     `ALTER TABLE public.streamer_trust_scores RENAME TO adoption_scores;
      ALTER TABLE public.adoption_scores DROP CONSTRAINT IF EXISTS streamer_trust_scores_pkey;
      DROP INDEX IF EXISTS public.idx_trust_scores_score;
+     ${giveNamesFree};
      ${await scoresOfEmptyInstall()}
      INSERT INTO public.streamer_trust_scores (channel_id, score, algorithm, factors, computed_at)
      SELECT channel_id, score, algorithm, factors, computed_at FROM public.adoption_scores WHERE channel_id IS NOT NULL;
@@ -63,16 +71,19 @@ const replaceScores = async (context: StepContext): Promise<void> => {
   )
 }
 
-// The branch that deleted the history of a channel is gone: a channel is not a streamer's, and other environments count on it.
-const cascade = `CREATE OR REPLACE FUNCTION public.delete_streamer_cascade(p_streamer_id integer) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-  DELETE FROM public.deals WHERE streamer_id = p_streamer_id;
-  DELETE FROM public.streamers WHERE id = p_streamer_id;
-END $$`
+// A channel is not a streamer's, and other environments count on its history.
+const offendingBranch = /^[^\S\n]*DELETE\s+FROM\s+(?:public\.)?streamer_trust_score_history\b[^;]*;[^\S\n]*\n/gim
 
-const hasCascade = ask<{ has: boolean }>(
-  `SELECT to_regprocedure('public.delete_streamer_cascade(integer)') IS NOT NULL AS has`,
+const cascadeOfBefore = ask<{ made: string }>(
+  `SELECT pg_get_functiondef(oid) AS made FROM pg_proc WHERE oid = to_regprocedure('public.delete_streamer_cascade(integer)')`,
 )
+
+/** Takes the branch out of the deletion of a streamer that deletes the history of channels. */
+const mendCascade = async (context: StepContext): Promise<void> => {
+  const [cascade] = await context.db.query(cascadeOfBefore)
+  const mended = cascade?.made.replaceAll(offendingBranch, '')
+  if (mended !== undefined && mended !== cascade!.made) await changeTable(context, mended)
+}
 
 const othersDeliveries = ask<{ rows: number }>(
   `SELECT count(*)::float8 AS rows FROM webhooks.incoming WHERE source <> 'kick'`,
@@ -117,7 +128,7 @@ export const dropTablesOfBeforeStep: Step = {
     }
     for (const table of legacyTables)
       if (present.has(table)) await changeTable(context, `DROP TABLE IF EXISTS ${table}`)
-    if ((await db.query(hasCascade))[0]!.has) await changeTable(context, cascade)
+    await mendCascade(context)
     await changeTable(context, 'DROP FUNCTION IF EXISTS dm.kick_user_id_to_channel_id(text)')
     for (const { name } of await db.query(emptySchemas)) await changeTable(context, `DROP SCHEMA IF EXISTS ${name}`)
     await done(context)
