@@ -1,7 +1,9 @@
 import { ConfigError } from '../lib/errors.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { readParity } from './parity.ts'
 import { ask } from './step.ts'
+import { readTelemetry } from './telemetry-parity.ts'
 
 /** Refuses while old and new tables differ, as a ConfigError that says where. */
 export const requireParity = async (db: Transaction): Promise<void> => {
@@ -17,19 +19,31 @@ export const requireParity = async (db: Transaction): Promise<void> => {
   )
 }
 
-/** Refuses as long as somebody wrote through an old table or column within this time, as a ConfigError that names it. */
-export const requireQuiet = async (db: Transaction, seconds: number): Promise<void> => {
-  const [last] = await db.query(
+/** The last writes through old tables and columns of Postgres, and of ClickHouse by the instants that its rows tell. */
+const readLastWrites = async (db: Transaction, clickHouse: ClickHouse) => [
+  ...(await db.query(
     ask<{
-      table: string
-      column: string
+      what: string
       at: Date
       age: number
-    }>(`SELECT table_name AS "table", column_name AS "column", last_at AS at,
-      extract(epoch FROM clock_timestamp() - last_at)::float8 AS age FROM adoption.last_write ORDER BY last_at DESC LIMIT 1`),
-  )
+    }>(`SELECT table_name || ' was written through ' || column_name AS what, last_at AS at,
+      extract(epoch FROM clock_timestamp() - last_at)::float8 AS age FROM adoption.last_write`),
+  )),
+  ...(await readTelemetry(clickHouse)).flatMap(({ table, lastWriteAt: at }) =>
+    at === null
+      ? []
+      : [{ what: `${table} was written by an old writer`, at, age: (Date.now() - at.getTime()) / 1_000 }],
+  ),
+]
+
+/** Refuses as long as somebody wrote through an old table or column within this time, as a ConfigError that names it. */
+export const requireQuiet = async (
+  { db, clickHouse }: { db: Transaction; clickHouse: ClickHouse },
+  seconds: number,
+): Promise<void> => {
+  const [last] = (await readLastWrites(db, clickHouse)).sort((one, other) => one.age - other.age)
   if (!last || last.age >= seconds) return
   throw new ConfigError(
-    `${last.table} was written through ${last.column} at ${last.at.toISOString()}, ${Math.floor(last.age)} s ago: stop what writes there, and try again when nothing did for ${seconds} s (--quiet-for changes that).`,
+    `${last.what} at ${last.at.toISOString()}, ${Math.floor(last.age)} s ago: stop what writes there, and try again when nothing did for ${seconds} s (--quiet-for changes that).`,
   )
 }

@@ -178,7 +178,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
     migrations,
     metrics: [
       ...storeMetrics(dm === publicDb ? { main: dm } : { dm, public: publicDb }, clickHouse),
-      ...adoptionMetrics(publicDb, systemSteady),
+      ...adoptionMetrics(publicDb, clickHouse, systemSteady),
     ],
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

@@ -28,6 +28,7 @@ import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { TestConnection } from '../webhooks/test-connection.ts'
 import type { Completeness } from '../workers/aggregate-sessions.ts'
 import type { JobScope } from '../workers/job-scope.ts'
+import { legacySettlingJob } from '../workers/jobs/adoption-jobs.ts'
 import {
   chatExportJob,
   eventSubscriptionsJob,
@@ -146,6 +147,7 @@ const buildJobs = (options: JobsOptions, onScores: (signal: AbortSignal) => Prom
     'scrape-log-retention': scrapeLogRetentionJob(db),
     [trustLeaderboard]: trustLeaderboardJob(databases),
     'deleted-channels': deletedChannelsJob(databases),
+    'legacy-settling': legacySettlingJob({ db, clickHouse, retentionDays: () => historyDays(settings), clock }),
   }
   return Object.values(jobs)
 }

@@ -3,11 +3,12 @@ import { z } from 'zod'
 import type { Progress } from '../adoption/run-steps.ts'
 import type { AdoptionContext, Estimate, Step } from '../adoption/step.ts'
 import type { Answer } from '../commands/answer.ts'
+import type { Config } from '../config/config.ts'
 import { objectVariables } from '../config/store-variables.ts'
 import { ConfigError } from '../lib/errors.ts'
 import { fixedValue } from '../lib/live-value.ts'
-import { openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
-import { holdDataDirectory } from '../stores/data-directory.ts'
+import { type ClickHouse, openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { DataDirectoryInUse, holdDataDirectory } from '../stores/data-directory.ts'
 import { openObjects } from '../stores/objects/open-objects.ts'
 import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
 import { openPostgres, type Postgres } from '../stores/postgres/postgres.ts'
@@ -33,19 +34,37 @@ export const openAdoptedDatabase = async (context: ProgramContext): Promise<Post
   return openPostgres({ url: databaseUrl, log, max: 4, statementTimeoutMs, connectTimeoutMs: 10_000 })
 }
 
+const openHistory = ({ clickHouseUrl, dataDir }: Config): Promise<ClickHouse> =>
+  openClickHouse({
+    url: clickHouseUrl,
+    directory: path.join(dataDir, 'clickhouse'),
+    queryPools: { heavy: patience, write: patience },
+  })
+
+/** Opens ClickHouse to look at it; null where it is embedded and another process has it. */
+export const openHistoryIfFree = async (
+  context: ProgramContext,
+): Promise<{ clickHouse: ClickHouse | null } & AsyncDisposable> => {
+  const { config } = withConfig(context)
+  await using stack = new AsyncDisposableStack()
+  let clickHouse: ClickHouse | null = null
+  try {
+    if (config.clickHouseUrl === undefined) stack.use(holdDataDirectory(config.dataDir))
+    clickHouse = stack.use(await openHistory(config))
+  } catch (error) {
+    if (!(error instanceof DataDirectoryInUse)) throw error
+  }
+  const opened = stack.move()
+  return { clickHouse, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
+
 /** Opens both stores for an adoption and closes them when disposed. An embedded ClickHouse needs the data directory for itself. */
 export const openAdoption = async (context: ProgramContext): Promise<AdoptionContext & AsyncDisposable> => {
   const { config, log, signal } = withConfig(context)
   await using stack = new AsyncDisposableStack()
   const db = stack.use(await openAdoptedDatabase(context))
   if (config.clickHouseUrl === undefined) stack.use(holdDataDirectory(config.dataDir))
-  const clickHouse = stack.use(
-    await openClickHouse({
-      url: config.clickHouseUrl,
-      directory: path.join(config.dataDir, 'clickhouse'),
-      queryPools: { heavy: patience, write: patience },
-    }),
-  )
+  const clickHouse = stack.use(await openHistory(config))
   const opened = stack.move()
   return {
     db,

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { adoptionState } from '../adoption/phases.ts'
 import { requireParity, requireQuiet } from '../adoption/require-quiet.ts'
+import { requireTakenOver } from '../adoption/telemetry-parity.ts'
 import { matching } from '../commands/values.ts'
 import { ConfigError } from '../lib/errors.ts'
 import { openAdoption } from './adopt-context.ts'
@@ -49,7 +50,8 @@ export const adoptPhaseBCommand = programCommand({
         // Once it has begun, old tables may be gone, and it can only go on.
         if ((await adoptionState(adoption.db)) !== 'overlap') return
         await requireParity(adoption.db)
-        await requireQuiet(adoption.db, quietSeconds)
+        await requireTakenOver(adoption.clickHouse)
+        await requireQuiet(adoption, quietSeconds)
         if (!given.yes) await requireConsent(adoption.signal)
       },
     })

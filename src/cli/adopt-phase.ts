@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { closeBookkeeping } from '../adoption/close-bookkeeping.ts'
-import { lockAdoption } from '../adoption/lock-adoption.ts'
+import { holdSettling, lockAdoption } from '../adoption/lock-adoption.ts'
 import { measureSlowness } from '../adoption/pace.ts'
 import { requirePhase } from '../adoption/phases.ts'
 import { runSteps } from '../adoption/run-steps.ts'
@@ -62,6 +62,7 @@ export const runPhase = async (
     return true
   }
   await using _lock = await lockAdoption(db)
+  await using _settling = await holdSettling(db, signal)
   // Whoever waited for the lock may find that all is done.
   await requirePhase(db, phase)
   await before?.()

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { readSteps } from '../adoption/bookkeeping.ts'
 import { readParity } from '../adoption/parity.ts'
 import { adoptionState } from '../adoption/phases.ts'
-import { findingSchema, openAdoptedDatabase } from './adopt-context.ts'
+import { notTakenOver, readTelemetry } from '../adoption/telemetry-parity.ts'
+import { findingSchema, openAdoptedDatabase, openHistoryIfFree } from './adopt-context.ts'
 import { programCommand } from './program-command.ts'
 
 const states = ['foreign', 'legacy', 'phase-a-begun', 'overlap', 'phase-b-begun', 'rollback-begun'] as const
@@ -26,6 +27,34 @@ const tableParity = z.object({
   differences: z.number().describe('rows that only one side has, or that differ'),
   examples: z.array(z.string()).describe('some of them'),
 })
+
+const historyParity = z.object({
+  table: z.string().describe('the table of ClickHouse'),
+  state: z
+    .enum(['absent', 'legacy', 'ours', 'taken'])
+    .describe(
+      'absent: there is none; legacy: that of before has the name; ours: nothing of before is there; taken: ours has the name, that of before lies beside it',
+    ),
+  unsettled: z.number().describe('rows of old writers that do not have our form yet'),
+  lastWriteAt: z.iso.datetime().nullable().describe('the newest row of an old writer; null where there is none'),
+  envs: z
+    .array(z.object({ env: z.string().describe('the env'), rows: z.number().describe('its rows') }))
+    .describe('the environments that the table of before tells of'),
+})
+
+const historySentence = ({ table, state, unsettled, lastWriteAt, envs }: z.infer<typeof historyParity>): string[] => {
+  if (state === 'absent' || state === 'ours') return []
+  const rows = envs.map((one) => `${one.env} ${one.rows.toLocaleString('en')}`).join(', ') || 'none'
+  const last = lastWriteAt === null ? '' : `; the last is of ${lastWriteAt}`
+  return state === 'legacy'
+    ? [`${table} of ClickHouse is still that of before. Its rows: ${rows}${last}.`]
+    : [
+        `${table} of ClickHouse was taken over. Rows of before: ${rows}${last}.`,
+        ...(unsettled === 0 ? [] : [`  ${unsettled.toLocaleString('en')} rows of old writers are not settled yet.`]),
+      ]
+}
+
+const noHistory = 'ClickHouse is in use by the server, which has it embedded: its metrics tell how it stands.'
 
 /** The two systems side by side. */
 export const adoptStatusCommand = programCommand({
@@ -53,18 +82,27 @@ export const adoptStatusCommand = programCommand({
         }),
       )
       .describe('the last write of somebody else through each old table, the latest first'),
+    history: z
+      .array(historyParity)
+      .nullable()
+      .describe('how the tables of ClickHouse stand; null where a server has it embedded and runs'),
     unfinished: z.array(z.string()).describe('steps that were begun and not finished'),
   }),
   async run(_, context) {
     await using db = await openAdoptedDatabase(context)
     const state = await adoptionState(db)
+    await using opened = await openHistoryIfFree(context)
+    const found = opened.clickHouse && (await readTelemetry(opened.clickHouse))
+    const history =
+      found?.map(({ lastWriteAt, ...one }) => ({ ...one, lastWriteAt: lastWriteAt?.toISOString() ?? null })) ?? null
     const nothing = { withoutChannel: [], tables: [], findings: [], lastWrites: [] }
     if (state !== 'overlap') {
       const unfinished = (await readSteps(db)).filter(({ finishedAt }) => !finishedAt).map(({ name }) => name)
-      context.tell({ state, isClean: null, ...nothing, unfinished }, sentences[state])
+      context.tell({ state, isClean: null, ...nothing, history, unfinished }, sentences[state])
       return true
     }
-    const { isClean, withoutChannel, tables, findings, lastWrites } = await readParity(db)
+    const { isClean: isAlike, withoutChannel, tables, findings, lastWrites } = await readParity(db)
+    const isClean = isAlike && notTakenOver(found ?? []).length === 0
     context.tell(
       {
         state,
@@ -73,6 +111,7 @@ export const adoptStatusCommand = programCommand({
         tables,
         findings,
         lastWrites: lastWrites.map((write) => ({ ...write, at: write.at.toISOString() })),
+        history,
         unfinished: [],
       },
       [
@@ -100,6 +139,7 @@ export const adoptStatusCommand = programCommand({
           : lastWrites.map(
               ({ table, column, at }) => `${table} was last written through ${column} at ${at.toISOString()}.`,
             )),
+        ...(history === null ? [noHistory] : history.flatMap(historySentence)),
         isClean ? 'Nothing differs.' : 'Something differs: `channelscope adopt phase-a` looks after it.',
       ],
     )

@@ -15,6 +15,7 @@ const jobNames = [
   'scrape-log-retention',
   'trust-leaderboard',
   'deleted-channels',
+  'legacy-settling',
 ] as const
 
 /** The name of a periodic job. */

@@ -2,7 +2,7 @@ import { number } from '../../stores/clickhouse/columns.ts'
 import { namedQuery } from '../../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
 import { legacyProbes, legacyScores, legacyStates, seenTwice } from './legacy-tables.ts'
-import { rawProbes } from './settle-probes-sql.ts'
+import { late, rawProbes, settled, told } from './settle-probes-sql.ts'
 
 /** SQL: the factors of before as a list in our form, as Phase A makes it of the current scores. Text that is no JSON is kept as an explanation. */
 export const convertedFactors = (factors: string): string => `multiIf(
@@ -41,7 +41,7 @@ const overlapColumns = [
  * SQL: an instant of an old writer. A bare number of seconds is milliseconds to our column (before version 26.8), so it would lie in 1970: no
  * row of before does.
  */
-const toldInstant = (column: string): string =>
+export const toldInstant = (column: string): string =>
   `toDateTime(if(${column} < toDateTime64('1980-01-01 00:00:00', 3, 'UTC'), toUnixTimestamp64Milli(${column}), toUnixTimestamp(${column})), 'UTC')`
 
 /** Copies what old writers go on writing into the tables of before, so that those have all of it. */
@@ -115,6 +115,8 @@ export const endOverlapColumns = async (store: ClickHouse): Promise<void> => {
 /** Drops what an overlap has beside our tables. */
 export const dropOverlapTables = async (store: ClickHouse): Promise<void> => {
   await dropCopyViews(store)
-  for (const table of [legacyProbes.before, legacyProbes.taken, legacyScores.before, legacyScores.taken, seenTwice])
+  const { before, taken } = legacyProbes
+  const ofScores = [legacyScores.before, legacyScores.taken]
+  for (const table of [before, taken, ...ofScores, seenTwice, told, settled, late])
     await store.command(`DROP TABLE IF EXISTS ${table} SYNC`)
 }

@@ -28,7 +28,11 @@ export const stretchesOfScores = (
 const within = `computed_at >= toDateTime({since:UInt32}, 'UTC') AND computed_at < toDateTime({until:UInt32}, 'UTC')`
 
 /** SQL: what a table of before tells, as rows of ours; of several scores of a channel and second the greatest counts. */
-const toldScores = ({ from }: Route, { envs }: Pick<TakeOverNote, 'envs'>, since: number): string => {
+const toldScores = (
+  { from }: Route,
+  { envs }: Pick<TakeOverNote, 'envs'>,
+  stretch: { since: number; until: number },
+): string => {
   const tier =
     Object.keys(envs).length === 0
       ? 'toString(env)'
@@ -39,8 +43,7 @@ const toldScores = ({ from }: Route, { envs }: Pick<TakeOverNote, 'envs'>, since
       SELECT ${tier} AS tier, toString(platform) AS platform, platform_user_id, toDateTime64(computed_at, 3, 'UTC') AS at,
         max((round(toFloat64(score), 2), factors)) AS best
       FROM ${from} WHERE ${within} GROUP BY ALL)`).render({
-    since,
-    until: since + secondsOfMonth,
+    ...stretch,
     envs: Object.keys(envs),
     tiers: Object.values(envs),
   })
@@ -58,15 +61,17 @@ const contentOf = (rows: string) =>
     row: { rows: number, hash: bigint },
   })
 
-/** Brings the scores of a stretch into our table and compares both by count and hash. It can be repeated at any time. */
+/** Brings the scores of a stretch, those before `end` alone, into our table and compares both by count and hash. It can be repeated at any time. */
 export const settleScores = async (
   store: ClickHouse,
   { route, note }: { route: Route; note: Pick<TakeOverNote, 'envs'> },
   since: number,
+  end = Number.POSITIVE_INFINITY,
 ): Promise<SettledScores> => {
+  const stretch = { since, until: Math.min(since + secondsOfMonth, end) }
   await store.command(`DROP TABLE IF EXISTS ${settled} SYNC`)
-  await store.command(`CREATE TABLE ${settled} ENGINE = Memory AS ${toldScores(route, note, since)}`)
-  const where = template(within).render({ since, until: since + secondsOfMonth })
+  await store.command(`CREATE TABLE ${settled} ENGINE = Memory AS ${toldScores(route, note, stretch)}`)
+  const where = template(within).render(stretch)
   const mine = `(SELECT * FROM ${route.to} WHERE ${where} AND provenance = 'legacy' AND NOT (${rawScores}))`
   await store.command(`INSERT INTO ${route.to} (${columns}) SELECT ${columns} FROM ${settled}
     WHERE (env, platform, platform_user_id, computed_at) NOT IN (SELECT toString(env), toString(platform), platform_user_id, computed_at FROM ${mine})`)

@@ -3,7 +3,7 @@ import { namedQuery } from '../../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
 import type { MigrationSettings } from '../../stores/clickhouse/statements.ts'
 import { legacyProbes, legacyScores, legacyStates, readNote, type TakeOverNote } from './legacy-tables.ts'
-import { copyMissedRows, rawScores } from './overlap.ts'
+import { copyMissedRows, rawScores, toldInstant } from './overlap.ts'
 import { type SettledDay, type Stretch, settleProbes, stretchesOfProbes } from './settle-probes.ts'
 import { rawProbes } from './settle-probes-sql.ts'
 import { type SettledScores, settleScores, stretchesOfScores } from './settle-scores.ts'
@@ -88,12 +88,37 @@ export const settleTelemetry = async (store: ClickHouse, options: SettleTelemetr
     const route = { from: legacyScores.before, to: legacyScores.name }
     const note = await noteOf(store, legacyScores.before)
     for (const { since } of await stretchesOfScores(store, route.from, from)) {
+      if (since >= until) continue
       signal?.throwIfAborted()
-      const scores = await settleScores(store, { route, note }, since)
+      const scores = await settleScores(store, { route, note }, since, until)
       await onScores?.(scores)
     }
     await removeRaw(store, legacyScores.name, 'computed_at', rawScores, until)
   }
+}
+
+const rawSince = (table: string, instantColumn: string, raw: string) =>
+  namedQuery({
+    name: 'adoption_raw_since',
+    sql: `SELECT toUInt32(count()) AS rows, toUInt32(min(toUnixTimestamp(${toldInstant(instantColumn)}))) AS since
+      FROM ${table} WHERE ${raw} AND ${instantColumn} < toDateTime({until:UInt32}, 'UTC')`,
+    row: { rows: number, since: number },
+  })
+
+/** Settles what old writers wrote since it was done last, from the day of the oldest such row on. Returns how many rows that were. */
+export const settleUnsettled = async (store: ClickHouse, options: SettleTelemetryOptions): Promise<number> => {
+  const states = await legacyStates(store)
+  const queries = [
+    ...(states.get(legacyProbes) === 'taken' ? [rawSince(legacyProbes.name, 'ts', rawProbes)] : []),
+    ...(states.get(legacyScores) === 'taken' ? [rawSince(legacyScores.name, 'computed_at', rawScores)] : []),
+  ]
+  const found = []
+  for (const query of queries) found.push((await store.query(query, { until: options.until }))[0]!)
+  const raw = found.filter(({ rows }) => rows > 0)
+  if (raw.length === 0) return 0
+  const oldest = Math.min(...raw.map(({ since }) => since))
+  await settleTelemetry(store, { ...options, from: Math.floor(oldest / 86_400) * 86_400 })
+  return raw.reduce((sum, { rows }) => sum + rows, 0)
 }
 
 /** What can be told of a table that was taken over. */
@@ -102,7 +127,7 @@ export type LegacyTelemetry = {
   state: 'absent' | 'legacy' | 'ours' | 'taken'
   /** Rows that old writers wrote and nobody has settled yet. */
   unsettled: number
-  /** The newest row of the table of before; null when there is none. */
+  /** The newest row of the table of before that is not of the future; null when there is none. */
   lastWriteAt: Date | null
   /** The environments of its rows. */
   envs: { env: string; rows: number }[]
@@ -111,7 +136,7 @@ export type LegacyTelemetry = {
 const newest = (table: string, instantColumn: string) =>
   namedQuery({
     name: 'adoption_newest',
-    sql: `SELECT toFloat64(toUnixTimestamp(maxOrNull(${instantColumn}))) * 1000 AS at FROM ${table}`,
+    sql: `SELECT toFloat64(toUnixTimestamp(maxOrNull(${instantColumn}))) * 1000 AS at FROM ${table} WHERE ${instantColumn} <= now()`,
     row: { at: nullable(instant) },
   })
 

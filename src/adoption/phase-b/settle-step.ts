@@ -2,7 +2,7 @@ import { number, text } from '../../stores/clickhouse/columns.ts'
 import { namedQuery } from '../../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
 import { columnsOfTables, legacyProbes, seenTwice } from '../clickhouse/legacy-tables.ts'
-import { probesToSettle, settledUntil, settleTelemetry } from '../clickhouse/settle.ts'
+import { probesToSettle, settleTelemetry } from '../clickhouse/settle.ts'
 import { clickHouseMigrations, noteRows } from '../phase-a/history.ts'
 import type { Step } from '../step.ts'
 import { bringMissing, mirrors } from './bring-telemetry.ts'
@@ -29,6 +29,9 @@ const twiceOf = namedQuery({
 const isThere = async (store: ClickHouse, table: string): Promise<boolean> =>
   (await columnsOfTables(store, [table])).has(table)
 
+/** All there is, with a day for clocks that go fast: nobody settles anything after Phase B. */
+const untilNow = (): number => Math.floor(Date.now() / 1_000) + 86_400
+
 /** Makes ClickHouse hold all that any table from before told, and compares by day. */
 export const settleStep: Step = {
   name: 'history-settled',
@@ -38,7 +41,7 @@ export const settleStep: Step = {
   isRepeated: true,
   async estimate({ clickHouse, retentionDays }) {
     if (!(await isThere(clickHouse, legacyProbes.before))) return { rows: 0, seconds: 0 }
-    const options = { directory: clickHouseMigrations, settings: { retentionDays }, until: settledUntil(new Date()) }
+    const options = { directory: clickHouseMigrations, settings: { retentionDays }, until: untilNow() }
     const stretches = await probesToSettle(clickHouse, options)
     const rows = stretches.reduce((sum, stretch) => sum + stretch.rows, 0)
     return { rows, seconds: rows * 0.000_006 }
@@ -50,7 +53,7 @@ export const settleStep: Step = {
     await settleTelemetry(clickHouse, {
       directory: clickHouseMigrations,
       settings: { retentionDays },
-      until: settledUntil(new Date()),
+      until: untilNow(),
       signal,
       onProbes: async (days) => {
         const twice = days.filter((day) => day.twice > 0)
