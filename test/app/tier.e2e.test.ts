@@ -229,7 +229,7 @@ test('jobs are queued where they belong', async () => {
     expect(await queues(databases[name], 'public_jobs')).toEqual(own)
     expect(await rows(databases[name], `SELECT to_regnamespace('dm_jobs') AS other`)).toEqual([{ other: null }])
   }
-  expect(await queues(databases.dm, 'dm_jobs')).toHaveLength(9)
+  expect(await queues(databases.dm, 'dm_jobs')).toHaveLength(10)
   for (const db of Object.values(databases))
     expect(await rows(db, `SELECT to_regnamespace('pgboss') AS before`)).toEqual([{ before: null }])
 })
