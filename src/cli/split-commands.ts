@@ -1,19 +1,17 @@
 import { z } from 'zod'
 import { ConfigError } from '../lib/errors.ts'
-import { silentLog } from '../lib/log.ts'
 import { keepJournalEpoch, readJournalState } from '../live/journal.ts'
-import { endCapture, startCapture } from '../splitting/capture.ts'
+import { endCapture } from '../splitting/capture.ts'
 import { catchUp, copyTables } from '../splitting/copy-dm.ts'
 import { cutOver, finishMove } from '../splitting/cut-over.ts'
 import { readSizes } from '../splitting/dm-tables.ts'
-import { moveOf, preparePlace } from '../splitting/new-place.ts'
+import { moveOf } from '../splitting/new-place.ts'
 import { lockMove } from '../splitting/open-places.ts'
 import { readSplitState } from '../splitting/split-state.ts'
 import { compareTables } from '../splitting/verify-dm.ts'
-import { migratePostgres } from '../stores/postgres/migrate.ts'
 import { programCommand } from './program-command.ts'
 import { comparedTable, plannedTable, planTotal } from './split-answers.ts'
-import { type BothPlaces, migrationsFolder, openBothPlaces, openOldPlace, placesOf, toOption } from './split-context.ts'
+import { type BothPlaces, beginMove, openBothPlaces, openOldPlace, placesOf, toOption } from './split-context.ts'
 
 const dryRunOption = { about: 'say what it would do and change nothing' } as const
 
@@ -60,24 +58,6 @@ const planCommand = programCommand({
   },
 })
 
-/** The old place notes what changes, and the new one is ready to be filled. */
-const begin = async (places: BothPlaces): Promise<void> => {
-  const { source, target, tables, signal } = places
-  await startCapture(source.db, tables, target.name, signal)
-  const state = await readSplitState(source.tx)
-  if (state.role !== 'source') throw new Error('The old place lost its notes.')
-  if ((await moveOf(target.db)) !== null) return
-  await migratePostgres({
-    url: target.url,
-    name: target.name,
-    directory: migrationsFolder,
-    sides: ['dm'],
-    log: silentLog,
-    signal,
-  })
-  await preparePlace(target.db, tables, state.id)
-}
-
 const copyCommand = programCommand({
   name: 'split-dm copy',
   summary: 'copy dm into another database while everybody writes',
@@ -111,7 +91,7 @@ const copyCommand = programCommand({
     if (state.role === 'source' && state.phase !== 'copying' && state.phase !== 'fenced')
       throw new ConfigError(`dm has moved to ${state.movedTo} already.`)
     await lockMove(source)
-    await begin(places)
+    await beginMove(places)
     await copyTables(placesOf(places), ({ table, rows, isDone }) =>
       context.tell({ table: `dm.${table}`, rows, isDone }, `dm.${table}  ${count(rows)} rows${isDone ? ', done' : ''}`),
     )
@@ -215,9 +195,9 @@ const cutOverCommand = programCommand({
     }
     const options = { ...placesOf(places), fenceSeconds, keepEpoch }
     let fencedMs: number | null = null
-    if (state.phase === 'handing-over') await finishMove(options)
-    else if (state.phase !== 'moved') {
-      await begin(places)
+    if (state.phase === 'handing-over' || state.phase === 'moved') await finishMove(options)
+    else {
+      await beginMove(places)
       await copyTables(placesOf(places), () => undefined)
       const done = await cutOver(options)
       fencedMs = done.fencedMs
@@ -272,7 +252,7 @@ const dropOldCommand = programCommand({
       throw new ConfigError('dm has not moved away from here, so nothing is deleted.')
     if (!dryRun) {
       await source.db.query('BEGIN')
-      await source.db.query('DROP SCHEMA dm CASCADE')
+      await source.db.query('DROP SCHEMA IF EXISTS dm, dm_jobs CASCADE')
       await source.db.query(`UPDATE dm_split.state SET phase = 'dropped'`)
       await source.db.query('COMMIT')
     }

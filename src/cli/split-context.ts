@@ -1,16 +1,20 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ConfigError } from '../lib/errors.ts'
+import { silentLog } from '../lib/log.ts'
+import { startCapture } from '../splitting/capture.ts'
 import { checkNewPlace, checkOldPlace } from '../splitting/check-places.ts'
 import { type DmTable, readTables } from '../splitting/dm-tables.ts'
+import { prepareJobs } from '../splitting/jobs-queue.ts'
+import { moveOf, preparePlace } from '../splitting/new-place.ts'
 import { openPlace, type Place } from '../splitting/open-places.ts'
-import type { SplitState } from '../splitting/split-state.ts'
+import { readSplitState, type SplitState } from '../splitting/split-state.ts'
 import { runningEmbeddedUrl } from '../stores/postgres/embedded-url.ts'
-import { postgresMigrations, selectMigrations } from '../stores/postgres/migrate.ts'
+import { migratePostgres, postgresMigrations, selectMigrations } from '../stores/postgres/migrate.ts'
 import { type ProgramContext, withConfig } from './program-command.ts'
 
 /** Where the migrations are. */
-export const migrationsFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
+const migrationsFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
 
 /** The old place of a move. */
 export type OldPlace = AsyncDisposable & {
@@ -70,3 +74,25 @@ export const placesOf = ({ source, target, tables, signal }: BothPlaces) => ({
   tables,
   signal,
 })
+
+/** The old place notes what changes, and the new one is ready to be filled. */
+export const beginMove = async (places: BothPlaces): Promise<void> => {
+  const { source, target, tables, signal } = places
+  await startCapture(source.db, tables, target.name, signal)
+  const state = await readSplitState(source.tx)
+  if (state.role !== 'source') throw new Error('The old place lost its notes.')
+  if ((await moveOf(target.db)) !== null) {
+    await prepareJobs(source.db, target.db)
+    return
+  }
+  await migratePostgres({
+    url: target.url,
+    name: target.name,
+    directory: migrationsFolder,
+    sides: ['dm'],
+    log: silentLog,
+    signal,
+  })
+  await preparePlace(target.db, tables, state.id)
+  await prepareJobs(source.db, target.db)
+}

@@ -1,4 +1,5 @@
 import { type Connection, type DmTable, inDm } from './dm-tables.ts'
+import { queueTables } from './jobs-queue.ts'
 import { writersLock } from './split-state.ts'
 
 const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`
@@ -49,14 +50,18 @@ END $$;
 CREATE OR REPLACE FUNCTION dm_split.guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   place text;
+  phase_now text;
 BEGIN
   -- Whoever writes is waited for by the fence, and waits for it.
   PERFORM pg_advisory_xact_lock_shared(${writersLock});
-  SELECT moved_to INTO place FROM dm_split.state
+  SELECT moved_to, phase INTO place, phase_now FROM dm_split.state
    WHERE phase IN ('handing-over', 'moved', 'dropped') OR (phase = 'fenced' AND fenced_until > clock_timestamp());
   IF FOUND THEN
     RAISE EXCEPTION 'dm moves to %: nothing is written here any more.', place
-      USING ERRCODE = 'read_only_sql_transaction', HINT = 'Set DM_DATABASE_URL to the new place and restart.';
+      USING ERRCODE = 'read_only_sql_transaction', HINT = CASE phase_now
+        WHEN 'fenced' THEN 'Try again in some seconds.'
+        WHEN 'handing-over' THEN 'If split-dm cut-over has ended, run it again.'
+        ELSE 'Set DM_DATABASE_URL to the new place and restart.' END;
   END IF;
   IF TG_OP = 'TRUNCATE' THEN
     RAISE EXCEPTION 'A table of dm can not be emptied while it is moved.' USING ERRCODE = 'read_only_sql_transaction';
@@ -64,11 +69,13 @@ BEGIN
   RETURN NULL;
 END $$;`
 
+const guardOn = (table: string): string => `
+CREATE OR REPLACE TRIGGER dm_split_guard BEFORE INSERT OR UPDATE OR DELETE ON ${table}
+  FOR EACH STATEMENT EXECUTE FUNCTION dm_split.guard();`
+
 const triggersOn = ({ name, key }: DmTable): string => {
   const table = inDm(name)
-  return `
-CREATE OR REPLACE TRIGGER dm_split_guard BEFORE INSERT OR UPDATE OR DELETE ON ${table}
-  FOR EACH STATEMENT EXECUTE FUNCTION dm_split.guard();
+  return `${guardOn(table)}
 CREATE OR REPLACE TRIGGER dm_split_guard_truncate BEFORE TRUNCATE ON ${table}
   FOR EACH STATEMENT EXECUTE FUNCTION dm_split.guard();
 CREATE OR REPLACE TRIGGER dm_split_capture AFTER INSERT OR UPDATE OR DELETE ON ${table}
@@ -106,6 +113,7 @@ export const startCapture = async (
   await whenFree(db, bookkeeping, signal)
   await db.query('INSERT INTO dm_split.state (moved_to) VALUES ($1) ON CONFLICT (singleton) DO NOTHING', [movedTo])
   for (const table of tables) await whenFree(db, triggersOn(table), signal)
+  for (const table of await queueTables(db)) await whenFree(db, guardOn(table), signal)
 }
 
 /** Ends the notes; what keeps writers away stays unless the move is given up. */
@@ -120,6 +128,9 @@ export const endCapture = async (
     const guards = givesUp ? drop('dm_split_guard') + drop('dm_split_guard_truncate') : ''
     await whenFree(db, drop('dm_split_capture') + guards, signal)
   }
+  if (givesUp)
+    for (const table of await queueTables(db))
+      await whenFree(db, `DROP TRIGGER IF EXISTS dm_split_guard ON ${table}`, signal)
   await whenFree(
     db,
     givesUp ? 'DROP SCHEMA IF EXISTS dm_split CASCADE' : 'TRUNCATE dm_split.change; TRUNCATE dm_split.taken',

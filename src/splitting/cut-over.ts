@@ -3,6 +3,7 @@ import { ConfigError } from '../lib/errors.ts'
 import { dropCrossingKey, endCapture } from './capture.ts'
 import { catchUp, isCaughtUp, type Places } from './copy-dm.ts'
 import { readSequences } from './dm-tables.ts'
+import { copyJobs } from './jobs-queue.ts'
 import { completePlace, moveOf, validateKeys } from './new-place.ts'
 import { writersLock } from './split-state.ts'
 import { type Compared, compareTables } from './verify-dm.ts'
@@ -63,30 +64,58 @@ const keepFence = (places: CutOverOptions): Promise<boolean> =>
     return rowCount === 1
   })
 
-const within = async (places: CutOverOptions): Promise<Compared[]> => {
-  // Statements of the verification end with the fence.
-  for (const db of [places.source, places.target])
-    await db.query(`SET statement_timeout = ${Math.ceil(places.fenceSeconds * 1_000)}`)
+/** Work whose statements end with the fence. */
+const withinFence = async <T>(places: CutOverOptions, work: () => Promise<T>): Promise<T> => {
+  const both = [places.source, places.target]
+  for (const db of both) await db.query(`SET statement_timeout = ${Math.ceil(places.fenceSeconds * 1_000)}`)
   try {
-    await catchUp(places)
-    await places.onStep?.('caught-up')
-    return await compareTables(places.source, places.target, places.tables, places.signal)
+    return await work()
   } finally {
-    for (const db of [places.source, places.target]) await db.query('RESET statement_timeout')
+    for (const db of both) await db.query('RESET statement_timeout')
   }
 }
 
-/** What is left to do when the old place is fenced for good; repeating it changes nothing. */
+const tooLong = (seconds: number) =>
+  new ConfigError(
+    `It took longer than ${seconds} seconds, so nothing was handed over: give it more with --fence-seconds, or try when less is written.`,
+  )
+
+/** Brings the rest and compares everything; a ConfigError where both places differ. */
+const bringRest = async (places: CutOverOptions): Promise<Compared[]> => {
+  const { source, target, tables, signal, onStep } = places
+  await catchUp(places)
+  await copyJobs(source, target)
+  await onStep?.('caught-up')
+  const compared = await compareTables(source, target, tables, signal)
+  const differing = compared.filter(({ isEqual }) => !isEqual)
+  if (differing.length > 0)
+    throw new ConfigError(
+      `Both places differ in ${differing.map(({ table }) => `dm.${table}`).join(', ')}: nothing was handed over. Run split-dm verify.`,
+    )
+  return compared
+}
+
+/** The new place is complete and everything of it is written, but for the commit, when the old one is given up: between the two is one moment. */
+const handOver = async (places: CutOverOptions): Promise<void> => {
+  const { source, target, tables, keepEpoch, fenceSeconds, onStep } = places
+  await completePlace(target, tables, await readSequences(source), keepEpoch, async () => {
+    if (!(await keepFence(places))) throw tooLong(fenceSeconds)
+    await onStep?.('kept')
+  })
+}
+
+/** What is left to do when the old place is given up; repeating it changes nothing. */
 export const finishMove = async (places: CutOverOptions): Promise<void> => {
   const { source, target, tables, keepEpoch, signal, onStep } = places
+  // A command died between giving up the old place and the commit in the new one: all rows are there.
   if ((await moveOf(target)) !== null) await completePlace(target, tables, await readSequences(source), keepEpoch)
   await onStep?.('complete')
   await dropCrossingKey(source, signal)
-  await endCapture(source, tables, { givesUp: false }, signal)
-  await validateKeys(target)
   await source.query(
     `UPDATE dm_split.state SET phase = 'moved', moved_at = clock_timestamp() WHERE phase = 'handing-over'`,
   )
+  await endCapture(source, tables, { givesUp: false }, signal)
+  await validateKeys(target)
 }
 
 /**
@@ -103,25 +132,16 @@ export const cutOver = async (places: CutOverOptions): Promise<CutOver> => {
   await onStep?.('fenced')
   let compared: Compared[]
   try {
-    compared = await within(places)
-    const differing = compared.filter(({ isEqual }) => !isEqual)
-    if (differing.length > 0)
-      throw new ConfigError(
-        `Both places differ in ${differing.map(({ table }) => `dm.${table}`).join(', ')}: nothing was handed over. Run split-dm verify.`,
-      )
-    if (!(await keepFence(places)))
-      throw new ConfigError(
-        `It took longer than ${fenceSeconds} seconds, so nothing was handed over: give it more with --fence-seconds, or try when less is written.`,
-      )
+    compared = await withinFence(places, async () => {
+      const found = await bringRest(places)
+      await handOver(places)
+      return found
+    })
   } catch (error) {
     await liftFence(places)
-    if ((error as { code?: string }).code === '57014')
-      throw new ConfigError(
-        `Comparing both places took longer than ${fenceSeconds} seconds, so nothing was handed over: give it more with --fence-seconds.`,
-      )
-    throw error
+    throw (error as { code?: string }).code === '57014' ? tooLong(fenceSeconds) : error
   }
-  await onStep?.('kept')
+  const fencedMs = Math.round(performance.now() - began)
   await finishMove(places)
-  return { fencedMs: Math.round(performance.now() - began), compared }
+  return { fencedMs, compared }
 }

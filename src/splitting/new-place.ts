@@ -80,27 +80,35 @@ const restingKeys = async (db: Connection): Promise<ForeignKey[]> => {
 
 /**
  * Completes the new place in one transaction: sequences stand where they stood, keys hold for what is written from now on, the journal keeps its
- * epoch, and the notes of the move go. After it the place can be used.
+ * epoch, and the notes of the move go. `handOver` is called last: the commit follows at once, and where it throws nothing was done. After it the
+ * place can be used.
  */
 export const completePlace = async (
   db: Connection,
   tables: readonly DmTable[],
   sequences: readonly { name: string; last: string | null }[],
   keepEpoch: () => Promise<void>,
+  handOver: () => Promise<void> = async () => undefined,
 ): Promise<void> => {
   const partitioned = new Set((await readPartitions(db)).map(({ table }) => table))
   await db.query('BEGIN')
-  for (const { name, last } of sequences)
-    if (last !== null) await db.query('SELECT setval($1::regclass, $2::bigint)', [inDm(name), last])
-  // Rows that are there are looked at afterwards, while the new place works. A partitioned table is always looked at.
-  for (const { table, name, definition } of await restingKeys(db))
-    await db.query(
-      `ALTER TABLE ${inDm(table)} ADD CONSTRAINT ${identifier(name)} ${definition}${partitioned.has(table) ? '' : ' NOT VALID'}`,
-    )
-  for (const { name } of tables) await db.query(`ALTER TABLE ${inDm(name)} ENABLE TRIGGER USER`)
-  await keepEpoch()
-  await db.query('DROP SCHEMA dm_split CASCADE')
-  await db.query('COMMIT')
+  try {
+    for (const { name, last } of sequences)
+      if (last !== null) await db.query('SELECT setval($1::regclass, $2::bigint)', [inDm(name), last])
+    // Rows that are there are looked at afterwards, while the new place works. A partitioned table is always looked at.
+    for (const { table, name, definition } of await restingKeys(db))
+      await db.query(
+        `ALTER TABLE ${inDm(table)} ADD CONSTRAINT ${identifier(name)} ${definition}${partitioned.has(table) ? '' : ' NOT VALID'}`,
+      )
+    for (const { name } of tables) await db.query(`ALTER TABLE ${inDm(name)} ENABLE TRIGGER USER`)
+    await keepEpoch()
+    await db.query('DROP SCHEMA dm_split CASCADE')
+    await handOver()
+    await db.query('COMMIT')
+  } catch (error) {
+    await db.query('ROLLBACK')
+    throw error
+  }
 }
 
 /** Has the server look at the rows that were there before the keys between tables. */

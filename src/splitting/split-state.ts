@@ -57,7 +57,8 @@ export const whyNotDm = (state: SplitState, variable: string): string | null => 
 /** Why nothing can be written into `dm` of a running process now, a sentence; null where it can. */
 export const whyNotWritten = (state: SplitState): string | null => {
   if (state.role !== 'source' || !state.isFenced) return null
-  return state.phase === 'fenced'
-    ? `dm is being moved to ${state.movedTo}: nothing is written for some seconds.`
+  if (state.phase === 'fenced') return `dm is being moved to ${state.movedTo}: nothing is written for some seconds.`
+  return state.phase === 'handing-over'
+    ? `dm is being handed over to ${state.movedTo}: if split-dm cut-over has ended, run it again.`
     : `dm has moved to ${state.movedTo}: set DM_DATABASE_URL to it and restart.`
 }
