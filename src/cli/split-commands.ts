@@ -90,7 +90,7 @@ const copyCommand = programCommand({
     const { source, state } = places
     if (state.role === 'source' && state.phase !== 'copying' && state.phase !== 'fenced')
       throw new ConfigError(`dm has moved to ${state.movedTo} already.`)
-    await lockMove(source)
+    await lockMove(source, places.target)
     await beginMove(places)
     await copyTables(placesOf(places), ({ table, rows, isDone }) =>
       context.tell({ table: `dm.${table}`, rows, isDone }, `dm.${table}  ${count(rows)} rows${isDone ? ', done' : ''}`),
@@ -116,7 +116,7 @@ const verifyCommand = programCommand({
   async run({ to }, context) {
     await using places = await openBothPlaces(context, to)
     const { source, target, tables, signal } = places
-    await lockMove(source)
+    await lockMove(source, places.target)
     if ((await moveOf(target.db)) === null) throw new ConfigError('Nothing was copied yet: run split-dm copy first.')
     let left = tables
     for (let attempt = 1; left.length > 0; attempt++) {
@@ -186,7 +186,7 @@ const cutOverCommand = programCommand({
       return true
     }
     const { source, target } = places
-    await lockMove(source)
+    await lockMove(source, places.target)
     const state = await readSplitState(source.tx)
     if (state.role !== 'source') throw new ConfigError('Nothing was copied yet: run split-dm copy first.')
     const keepEpoch = async () => {

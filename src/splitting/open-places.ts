@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { ConfigError } from '../lib/errors.ts'
 import { isUnavailable, permanentFailureReason } from '../stores/postgres/failure.ts'
@@ -42,8 +43,19 @@ export const openPlace = async (url: string): Promise<Place> => {
   return { url, name: placeName(url), db, tx, [Symbol.asyncDispose]: () => db.end() }
 }
 
-/** Takes the lock of the commands that move `dm`, for as long as the connection lasts; a ConfigError where another one has it. */
-export const lockMove = async ({ db, name }: Place): Promise<void> => {
-  const { rows } = await db.query('SELECT pg_try_advisory_lock($1) AS taken', [commandLock])
-  if (!rows[0].taken) throw new ConfigError(`Another split-dm command works at ${name}: wait until it has ended.`)
+/** For so long the server may need to see that a command was killed. */
+const killedMs = 3_000
+
+/**
+ * Takes the lock of the commands that move `dm`, in each place that is given, for as long as the connections last; a ConfigError where another one
+ * has it. What a killed command had sent is done or undone by then.
+ */
+export const lockMove = async (...places: readonly Place[]): Promise<void> => {
+  for (const { db, name } of places)
+    for (const until = performance.now() + killedMs; ; await delay(100)) {
+      const { rows } = await db.query('SELECT pg_try_advisory_lock($1) AS taken', [commandLock])
+      if (rows[0].taken) break
+      if (performance.now() > until)
+        throw new ConfigError(`Another split-dm command works at ${name}: wait until it has ended.`)
+    }
 }
