@@ -39,6 +39,9 @@ const channels = ask<Named>(`
     c.slug_observed_at > 'epoch' AS "hasName", (SELECT count(*)::int FROM dm.streamer_channel_slug_history h WHERE h.channel_id = c.id) AS periods
   FROM dm.streamer_channel c WHERE c.platform = 'kick' AND c.id > $1::bigint ORDER BY c.id LIMIT $2`)
 
+const setSlugs = ask(`SELECT count(adoption.set_slug(v.id, v.slug, v.at)) FROM (
+  SELECT * FROM json_to_recordset($1) AS v(id bigint, slug text, at timestamptz) ORDER BY id) v`)
+
 // The one period that a channel has so far becomes those that are certain.
 const writePeriods = ask(`
   WITH told AS (SELECT * FROM json_to_recordset($1) AS v(id bigint, slug text, "from" timestamptz(3), until timestamptz(3))),
@@ -83,11 +86,13 @@ const nameChannels = async (
       undefined,
     )
   // Sessions before chat, as in the design; whoever has a profile row with a name keeps that.
-  for (const { id, userId, hasName } of found) {
+  const named = found.flatMap(({ id, userId, hasName }) => {
     const name = newest(sessionNames.get(userId)) ?? newest(chatNames.get(userId))
-    if (!hasName && name) await tx.query(ask('SELECT adoption.set_slug($1, $2, $3)'), [id, name.slug, name.last])
-  }
-  const again = new Map((await tx.query(channels, [after, size])).map((channel) => [channel.id, channel]))
+    return hasName || !name ? [] : [{ id, slug: name.slug, at: name.last }]
+  })
+  if (named.length > 0) await tx.query(setSlugs, [jsonRows(named)])
+  const current = named.length > 0 ? await tx.query(channels, [after, size]) : found
+  const again = new Map(current.map((channel) => [channel.id, channel]))
   const certain = found.flatMap(({ id, userId }) => {
     const channel = again.get(id)
     const runs = [...(sessionNames.get(userId) ?? []), ...(chatNames.get(userId) ?? [])]
@@ -95,8 +100,10 @@ const nameChannels = async (
     const periods = namePeriods(runs, { slug: channel.slug, observedAt: channel.observedAt })
     return (periods ?? []).map((period) => ({ id, ...period }))
   })
-  await tx.query(writePeriods, [jsonRows(certain)])
-  await tx.query(insertPeriods, [jsonRows(certain)])
+  if (certain.length > 0) {
+    await tx.query(writePeriods, [jsonRows(certain)])
+    await tx.query(insertPeriods, [jsonRows(certain)])
+  }
   const seen = found.flatMap(({ id, userId }) => {
     const runs = [...(sessionNames.get(userId) ?? []), ...(chatNames.get(userId) ?? [])]
     if (runs.length === 0) return []
