@@ -85,7 +85,7 @@ const countsByUser = new Set<string>([
 ])
 
 /** About how many channels there will be: as many as the largest table of users has different ones. */
-const expected = async (db: Transaction): Promise<number> => {
+export const expectedChannels = async (db: Transaction): Promise<number> => {
   const rows = await db.query(
     ask<{
       count: number
@@ -105,7 +105,7 @@ export const accountsStep: Step = {
   fills: ['dm.streamer_channel', 'dm.streamer_channel_slug_history', 'dm.probe_schedule'],
   title: 'Make a channel for each account that any table knows',
   async estimate({ db }) {
-    const channels = await expected(db)
+    const channels = await expectedChannels(db)
     const present = [...(await presentTables(db))]
     const counts = await countRows(
       db,

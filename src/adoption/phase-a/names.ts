@@ -3,6 +3,7 @@ import type { Transaction } from '../../stores/postgres/postgres.ts'
 import { presentTables } from '../legacy-tables.ts'
 import { countRows } from '../pace.ts'
 import { ask, type Step } from '../step.ts'
+import { expectedChannels } from './accounts.ts'
 import { type NameRun, namePeriods } from './name-periods.ts'
 
 /** First all channels are named; when all periods are there, those of one name are compared. */
@@ -125,7 +126,7 @@ export const namesStep: Step = {
     const present = [...(await presentTables(db))].filter((table) => tables.includes(table))
     const counts = await countRows(db, present)
     const rows = [...counts.values()].reduce((sum, count) => sum + count, 0)
-    return { rows: 0, seconds: rows * 0.00003 + 0.2 }
+    return { rows: 0, seconds: (await expectedChannels(db)) * 0.0012 + rows * 0.00003 + 0.2 }
   },
   async run({ db, batches }) {
     const tables = await presentTables(db)
