@@ -23,6 +23,7 @@ import {
 import { chatBody, followBody } from '../support/platforms/kick-bodies.ts'
 import { insertProbes } from '../support/stores/clickhouse.ts'
 import { createTestDatabase } from '../support/stores/postgres.ts'
+import { sidesOf } from '../support/stores/split-postgres.ts'
 import { statement } from '../support/stores/statement.ts'
 import { tableRows } from '../support/stores/table-rows.ts'
 import { subscribedChannel } from '../support/webhooks/projector-fixture.ts'
@@ -41,11 +42,14 @@ const fill = statement(
   `WITH follow AS (INSERT INTO dm.kick_follow_event (channel_id, follower_platform_user_id, occurred_at) VALUES ($1, '903', now())),
    calls AS (INSERT INTO dm.scrape_log (platform, endpoint, requested_at, duration_ms, error) VALUES
      ('kick', '/channels?slug=canary-slug', now(), 1, NULL), ('kick', '/channels?slug=else', now(), 1, NULL)),
-   score AS (INSERT INTO public.streamer_trust_scores (channel_id, score, algorithm) VALUES ($1, 1, 'test'), ($2, 1, 'test')),
-   streamer AS (INSERT INTO public.streamers (id, name) VALUES (1, 'Ada')),
    audit AS (INSERT INTO dm.audit_log (id, role, action, target, after, request_id)
      VALUES ('01KA0000000000000000000001', 'ADMIN', 'channel.track', 'channel:' || $1::text, '{"slug": "canary-slug"}', 'x'))
    SELECT 1`,
+)
+const fillEnvironment = statement(
+  'test_fill_environment',
+  `WITH streamer AS (INSERT INTO public.streamers (id, name) VALUES (1, 'Ada'))
+   INSERT INTO public.streamer_trust_scores (channel_id, score, algorithm) VALUES ($1, 1, 'test'), ($2, 1, 'test')`,
 )
 const ban = statement(
   'test_ban',
@@ -72,6 +76,7 @@ beforeAll(async () => {
       { log },
     )
   await db.query(fill, [channel, other])
+  await db.query(fillEnvironment, [channel, other])
   await db.query(claim, [channel, other])
   await db.query(ban, [[channel, other], new Date(now - 2 * hour), new Date(now - hour)])
   for (const channelId of [other, channel])
@@ -163,6 +168,9 @@ test('a channel goes with everything that is kept of it, and the others keep the
   })
   await db.pool.query('UPDATE dm.erasure SET leased_until = NULL')
   expect((await server.settled(id, 60_000)).finishedAt).not.toBeNull()
+  // Where public is apart, its own job follows.
+  const sides = sidesOf(db)
+  if (sides.dm !== sides.public) expect(await cleanEnvironment(sides, { name: 'test' })).toBe(1)
 
   const isOurs = (row: string) => !/canary|888000888/i.test(row) || row.includes('Visitor')
   for (const [table, text] of await clickHouseText(store))
@@ -212,7 +220,7 @@ test('an environment that was away removes what it has of a deleted channel when
   const environment = { name: 'elsewhere' }
   const databases = { dm: db, public: elsewhere.db }
   await elsewhere.db.pool.query(
-    'ALTER TABLE public.streamer_channel_link DROP CONSTRAINT streamer_channel_link_channel_fkey',
+    'ALTER TABLE public.streamer_channel_link DROP CONSTRAINT IF EXISTS streamer_channel_link_channel_fkey',
   )
   const fillElsewhere = async () => {
     await elsewhere.db.pool.query(`INSERT INTO public.streamers (id, name) VALUES (7, 'Bo') ON CONFLICT DO NOTHING`)

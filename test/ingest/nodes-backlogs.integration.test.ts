@@ -102,7 +102,7 @@ test('what a node that has ended left behind is waited for until it is back and 
 test('a process with a database of its own tells nobody', async () => {
   const before = await database.db.query(stored)
   {
-    await using alone = await startNode({ DATABASE_URL: '' })
+    await using alone = await startNode({ DATABASE_URL: '', DM_DATABASE_URL: '' })
     await alone.isComplete('chat')
     await alone.spool.append(deliveryQueue, ['1'])
     expect(alone.completeThrough('chat').getTime()).toBeLessThanOrEqual(

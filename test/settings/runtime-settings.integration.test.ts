@@ -17,6 +17,7 @@ import { startPoller } from '../../src/workers/poller.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { startFaultProxy } from '../support/lib/fault-proxy.ts'
 import { knownSettings } from '../support/settings/known-settings.ts'
+import { sidesOf } from '../support/stores/split-postgres.ts'
 import { statement } from '../support/stores/statement.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 import { type PollerFixture, startPollerFixture } from '../support/workers/poller-fixture.ts'
@@ -34,7 +35,9 @@ beforeAll(async () => {
 })
 afterAll(() => fixture[Symbol.asyncDispose]())
 
-const configuration = () => createConfiguration({ db: fixture.db, ...secrets, settings: knownSettings })
+/** Where the settings are. */
+const stored = () => sidesOf(fixture.db).public
+const configuration = () => createConfiguration({ db: stored(), ...secrets, settings: knownSettings })
 const store = async (key: string, value: string) => {
   const outcome = await configuration().set({ key, value, category: knownSettings.get(key)!.category }, author)
   expect(outcome.kind).toBe('set')
@@ -51,8 +54,8 @@ const startProcess = (db: Postgres, pollMs: number, environment = {}) => {
 test('every process honours a change that it is told of, and goes back to its environment when the entry is removed', async () => {
   await clear()
   const never = 3_600_000
-  await using other = openPostgres({ url: fixture.database.url, log, max: 2 })
-  await using one = startProcess(fixture.db, never)
+  await using other = openPostgres({ url: fixture.database.publicUrl, log, max: 2 })
+  await using one = startProcess(stored(), never)
   await using two = startProcess(other, never, { POLL_INTERVAL_SECONDS: '90' })
   await store(pollInterval, '7')
   for (const { settings } of [one, two]) await eventually('it is told', () => settings.get(pollInterval) === 7)
@@ -63,7 +66,7 @@ test('every process honours a change that it is told of, and goes back to its en
 
 test('a change that nobody tells of is found by looking', async () => {
   await clear()
-  await using one = startProcess(fixture.db, 20)
+  await using one = startProcess(stored(), 20)
   await fixture.db.pool.query(
     `INSERT INTO public.configuration (key, value, category, updated_by) VALUES ('${pollInterval}', '8', 'monitoring', 'me')`,
   )
@@ -72,7 +75,7 @@ test('a change that nobody tells of is found by looking', async () => {
 
 test('a change of a process that is killed before it applies anything is used by the others, and by the next start', async () => {
   await clear()
-  await using other = startProcess(fixture.db, 20)
+  await using other = startProcess(stored(), 20)
   // It follows no settings, so nothing is applied there.
   const writer = `
     const { createConfiguration } = await import('./src/settings/configuration.ts')
@@ -86,7 +89,7 @@ test('a change of a process that is killed before it applies anything is used by
     console.log('written')
     setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', writer], {
-    env: { ...process.env, URL: fixture.database.url, KEYS: keys },
+    env: { ...process.env, URL: fixture.database.publicUrl, KEYS: keys },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'exit')
@@ -95,13 +98,13 @@ test('a change of a process that is killed before it applies anything is used by
   expect(await ended).toEqual([null, 'SIGKILL'])
   const secret = 'twitch.client.secret'
   await eventually('another process uses it', () => other.settings.entryOf(secret) === 'a-secret')
-  await using next = startProcess(fixture.db, 20)
+  await using next = startProcess(stored(), 20)
   await eventually('the next start uses it', () => next.settings.entryOf(secret) === 'a-secret')
 })
 
 test('while the database is away the last known values hold, and a change is found when it is back', async () => {
   await clear()
-  const url = new URL(fixture.database.url)
+  const url = new URL(fixture.database.publicUrl)
   await using proxy = await startFaultProxy({ host: url.hostname, port: Number(url.port) })
   url.port = String(proxy.port)
   await using away = openPostgres({ url: url.href, log, max: 2 })
@@ -122,7 +125,7 @@ test('a shorter poll interval makes channels that were not due for long be polle
   await using directory = await temporaryDirectory('settings-spool')
   await using spool = await openSpool({ directory: directory.path, maxBytes: 1e8, log, clock: fixture.now })
   const config = readConfig({ POLL_INTERVAL_SECONDS: '3600' })
-  await using one = startProcess(db, 3_600_000, { POLL_INTERVAL_SECONDS: '3600' })
+  await using one = startProcess(stored(), 3_600_000, { POLL_INTERVAL_SECONDS: '3600' })
   const { settings } = one
   const platforms = new Map([['kick' as const, kick]])
   await using workers = startWorkers({
@@ -158,7 +161,7 @@ test('a shorter poll interval makes channels that were not due for long be polle
 test('a platform that is switched off is asked nothing, and is asked again when it is switched on', async () => {
   await clear()
   const { db, kick } = fixture
-  await using one = startProcess(db, 3_600_000)
+  await using one = startProcess(stored(), 3_600_000)
   const { settings } = one
   let looks = 0
   const claims: string[] = []
@@ -192,8 +195,8 @@ test('a platform that is switched off is asked nothing, and is asked again when 
 
 test('a larger request budget lets those who wait for their turn go at once', async () => {
   await clear()
-  const { server, db } = fixture
-  await using one = startProcess(db, 3_600_000, { KICK_REQUESTS_PER_SECOND: '0.01' })
+  const { server } = fixture
+  await using one = startProcess(stored(), 3_600_000, { KICK_REQUESTS_PER_SECOND: '0.01' })
   await using kick = createKickPlatform({
     apiUrl: server.url,
     idUrl: server.url,

@@ -211,14 +211,19 @@ const kept = new Set([
 ])
 
 test('every instant of the data model is either pulled back or known to be kept', async () => {
-  const rows = (await sql(`SELECT c.table_schema || '.' || c.table_name || '.' || c.column_name AS name
+  const instants = statement<{ name: string }>(
+    'test_instants',
+    `SELECT c.table_schema || '.' || c.table_name || '.' || c.column_name AS name
     FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
     WHERE c.table_schema IN ('dm', 'public') AND c.data_type LIKE 'timestamp%' AND t.table_type = 'BASE TABLE'
-      AND c.table_name !~ '^status_event_' AND c.table_name <> '_prisma_migrations'`)) as { name: string }[]
+      AND c.table_name !~ '^status_event_' AND c.table_name <> '_prisma_migrations'`,
+  )
+  // Of both databases where they are two.
+  const rows = await Promise.all([...new Set(Object.values(databases()))].map((db) => db.query(instants)))
   const pulled = new Set(
     [...clampedColumns].flatMap(([table, columns]) => columns.map((column) => `${table}.${column}`)),
   )
-  const found = rows.map(({ name }) => name)
+  const found = rows.flat().map(({ name }) => name)
   expect(found.filter((name) => !pulled.has(name) && !kept.has(name))).toEqual([])
   expect([...pulled, ...kept].filter((name) => !found.includes(name))).toEqual([])
   expect([...pulled].filter((name) => kept.has(name))).toEqual([])

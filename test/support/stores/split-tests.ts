@@ -1,27 +1,37 @@
 import fs from 'node:fs'
 import path from 'node:path'
 
-/** What gives a test its database. */
-const source = path.join('test', 'support', 'stores', 'postgres.ts')
+/** What serves every test that asks the API, so it says nothing of a test that it has both sides. */
+const forAll = ['test/support/http/api.ts', 'test/support/stores']
 
-/** The folders and files that are touched by the split and left out all the same, with the reason. Each must exist. */
+/** The folders and files that speak of `public` and are left out all the same, with the reason. Each must exist. */
 export const leftOut: Readonly<Record<string, string>> = {
-  'test/http/security': 'who may come in is decided before a statement is sent',
-  'test/http/server': 'what a server does is the same over whatever database',
-  'test/http/websocket': 'as above: test/live asks the same sockets',
-  'test/http/routes': 'downloads and pages are read from ClickHouse and from files',
-  'test/stores': 'stores are opened one by one',
+  'test/adoption': 'the tables of a system from before are in one database',
   'test/splitting': 'moves dm out of one database itself',
+  'test/stores': 'stores are opened one by one',
   'test/audit/log.integration.test.ts': 'has two databases of its own',
-  'test/access/sockets.integration.test.ts': 'puts a proxy before one database',
-  'test/clients': 'clients know the API only',
-  'test/app/demo-interrupted.integration.test.ts': 'the demo has one embedded database',
-  'test/app/demo-webhook-past.integration.test.ts': 'as above',
+  'test/access/sockets.integration.test.ts': 'sockets know keys by what test/access/keys asks',
+  'test/access/arguments.integration.test.ts': 'arguments are refused before a statement is sent',
+  'test/app/live-credentials.integration.test.ts': 'test/app/whole-app starts the same program',
+  'test/app/traces.integration.test.ts': 'as above',
+  'test/app/refuse-demo-credentials.integration.test.ts': 'reads one side alone',
   'test/app/operations-parts.integration.test.ts': 'says how one database is told of; test/app/ready says it of two',
+  'test/claims/mutations.integration.test.ts': 'asks over one database and over two itself',
+  'test/claims/streamer-mutations.integration.test.ts': 'as above',
+  'test/trust/scores.integration.test.ts': 'has the tier and the environment in databases of their own',
+  'test/commands/events-command.integration.test.ts': 'the command asks dm and ClickHouse',
+  'test/commands/webhook-commands.integration.test.ts': 'as above',
+  'test/webhooks': 'deliveries know dm alone',
+  'test/channels/add-a-fact.integration.test.ts': 'has a copy of the project with one database',
+  'test/clients': 'clients know the API only',
+  'test/platforms': 'platforms know no database',
 }
 
-const isLeftOut = (file: string): boolean =>
-  Object.keys(leftOut).some((place) => file === place || file.startsWith(`${place}/`))
+/** A table of public, or the pool of that side. */
+const ofPublic = /\bpublic\.[a-z_]+\b|\bdatabases\.public\b|\bpublicDb\b|\bsidesOf\(/
+
+const isBelow = (file: string, places: readonly string[]): boolean =>
+  places.some((place) => file === place || file.startsWith(`${place}/`))
 
 const texts = new Map<string, string>()
 const textOf = (file: string): string => {
@@ -35,28 +45,35 @@ const importsOf = (file: string): string[] =>
     .map(([, imported]) => path.join(path.dirname(file), imported!))
     .filter((imported) => /^(test|src)\b/.test(imported) && fs.existsSync(imported))
 
-/** A file with everything that it imports of the project. */
-const withImports = (file: string): Set<string> => {
-  const all = new Set([file])
-  for (const one of all) for (const imported of importsOf(one)) all.add(imported)
-  return all
+/** A test with all that it imports of the tests' own. */
+const withSupport = (test: string): string[] => {
+  const all = new Set([test])
+  for (const one of all)
+    if (!isBelow(one, forAll))
+      for (const imported of importsOf(one)) if (imported.startsWith('test/')) all.add(imported)
+  return [...all]
 }
 
-const namesPublic = (file: string): boolean =>
-  /^src\b/.test(file) && !file.startsWith(path.join('src', 'stores')) && /\bpublic\.[a-z_]+\b/.test(textOf(file))
+const speaksOfPublic = (file: string): boolean => !file.startsWith('src/stores/') && ofPublic.test(textOf(file))
 
 /**
- * The tests that run over two databases as well: all that open Postgres by the support and reach statements of `public`, whatever folder they
- * are in. So a new one is among them by itself. What works with `dm` alone is no other program over two databases. Pages and programs are left
- * out by their suffix: the panel is a client of the API, and a program is told by its test where its databases are.
+ * The tests that run over two databases as well: those which, or whose support, name a table of `public` or import a file of the program that
+ * does. What reaches `public` by the API alone, as to ask for the caller's key, is asked by these too. So a new test of what has both sides is
+ * among them by itself. Pages and programs are left out by their suffix: the panel is a client of the API, and a program is told by its test
+ * where its databases are (`test/app/tier` has three).
  */
 export const splitTests = (): string[] =>
   fs
     .readdirSync('test', { recursive: true, encoding: 'utf8' })
     .map((name) => path.join('test', name))
-    .filter((file) => file.endsWith('.integration.test.ts') && !isLeftOut(file))
-    .filter((file) => {
-      const all = withImports(file)
-      return all.has(source) && [...all].some(namesPublic)
+    .filter((file) => file.endsWith('.integration.test.ts') && !isBelow(file, Object.keys(leftOut)))
+    .filter((test) => {
+      const own = withSupport(test)
+      if (!own.some((file) => isBelow(file, forAll))) return false
+      return own.some(
+        (file) =>
+          !isBelow(file, forAll) &&
+          [file, ...importsOf(file)].some((one) => !isBelow(one, forAll) && speaksOfPublic(one)),
+      )
     })
     .sort()
