@@ -23,7 +23,6 @@ import {
 import { chatBody, followBody } from '../support/platforms/kick-bodies.ts'
 import { insertProbes } from '../support/stores/clickhouse.ts'
 import { createTestDatabase } from '../support/stores/postgres.ts'
-import { sidesOf } from '../support/stores/split-postgres.ts'
 import { statement } from '../support/stores/statement.ts'
 import { tableRows } from '../support/stores/table-rows.ts'
 import { subscribedChannel } from '../support/webhooks/projector-fixture.ts'
@@ -75,7 +74,7 @@ beforeAll(async () => {
       { platformUserId: user, slug, displayName: 'Canary Channel', observedAt: new Date(now - ago * hour) },
       { log },
     )
-  await db.query(fill, [channel, other])
+  await db.query(fill, [channel])
   await db.query(fillEnvironment, [channel, other])
   await db.query(claim, [channel, other])
   await db.query(ban, [[channel, other], new Date(now - 2 * hour), new Date(now - hour)])
@@ -168,9 +167,6 @@ test('a channel goes with everything that is kept of it, and the others keep the
   })
   await db.pool.query('UPDATE dm.erasure SET leased_until = NULL')
   expect((await server.settled(id, 60_000)).finishedAt).not.toBeNull()
-  // Where public is apart, its own job follows.
-  const sides = sidesOf(db)
-  if (sides.dm !== sides.public) expect(await cleanEnvironment(sides, { name: 'test' })).toBe(1)
 
   const isOurs = (row: string) => !/canary|888000888/i.test(row) || row.includes('Visitor')
   for (const [table, text] of await clickHouseText(store))

@@ -2,12 +2,12 @@ import { hash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startInstantClamping } from '../../src/app/start-instant-clamping.ts'
 import { silentLog as log } from '../../src/lib/log.ts'
-import { statement } from '../../src/stores/postgres/statement.ts'
 import { clampedColumns, clampFutureInstants } from '../../src/workers/clamp-future-instants.ts'
 import { startJobRunner } from '../../src/workers/jobs/job-runner.ts'
 import { bringProbesForward, leaseProbes } from '../../src/workers/probe-queue.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { sidesOf } from '../support/stores/split-postgres.ts'
+import { statement } from '../support/stores/statement.ts'
 import { type PollerFixture, startPollerFixture } from '../support/workers/poller-fixture.ts'
 
 let fixture: PollerFixture
@@ -170,6 +170,9 @@ const kept = new Set([
   'dm.erasure_node.cleaned_at',
   'dm.event_subscription.created_at',
   'dm.event_subscription.updated_at',
+  'dm.import_run.finished_at',
+  'dm.import_run.started_at',
+  'dm.import_run.updated_at',
   'dm.kick_follow_event.last_told_at',
   'dm.kick_follow_event.occurred_at',
   'dm.known_loss.accepted_at',
@@ -211,7 +214,7 @@ const kept = new Set([
 ])
 
 test('every instant of the data model is either pulled back or known to be kept', async () => {
-  const instants = statement<{ name: string }>(
+  const instants = statement(
     'test_instants',
     `SELECT c.table_schema || '.' || c.table_name || '.' || c.column_name AS name
     FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
@@ -219,7 +222,9 @@ test('every instant of the data model is either pulled back or known to be kept'
       AND c.table_name !~ '^status_event_' AND c.table_name <> '_prisma_migrations'`,
   )
   // Of both databases where they are two.
-  const rows = await Promise.all([...new Set(Object.values(databases()))].map((db) => db.query(instants)))
+  const rows = await Promise.all(
+    [...new Set(Object.values(databases()))].map((db) => db.query<{ name: string }>(instants)),
+  )
   const pulled = new Set(
     [...clampedColumns].flatMap(([table, columns]) => columns.map((column) => `${table}.${column}`)),
   )

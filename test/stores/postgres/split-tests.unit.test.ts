@@ -7,12 +7,10 @@ test('tests of every room in which both sides meet run over two databases', () =
   for (const room of [
     'access',
     'app',
-    'audit',
     'claims',
     'commands',
     'compiled',
     'erasing',
-    'guard',
     'resolvers',
     'settings',
     'trust',
