@@ -16,6 +16,8 @@ export type AdoptionContext = {
   objects: ObjectStore
   /** What the rows of ClickHouse have as `env`. */
   tier: string
+  /** The names that `env` has in the tables of ClickHouse from before, with the tiers that their rows belong to; absent: none was told. */
+  envs?: Readonly<Record<string, string>> | undefined
   /** The folder for files that a step writes. */
   dataDir: string
   /** After how many days rows of a table of ClickHouse may be gone. */

@@ -1,9 +1,24 @@
+import { type EnvMapping, readEnvMapping } from '../adoption/clickhouse/map-envs.ts'
 import { adoptionState } from '../adoption/phases.ts'
 import { openAdoption } from './adopt-context.ts'
 import { phaseResult, planPhase, runPhase } from './adopt-phase.ts'
 import { programCommand } from './program-command.ts'
 
 const dryRun = { about: 'say what it would do and change nothing' }
+
+/** A name of the table `env`, with the one that its rows get, or alone where they are the tier's. */
+const envOption = {
+  about: 'rows of ClickHouse with this env belong to this tier, or to the own one where none is named; may be repeated',
+  repeats: true,
+  value: {
+    form: '<env>[=<tier>]',
+    must: 'an env of before, or one with the tier that its rows belong to, like prod=production',
+    read(word: string): EnvMapping | undefined {
+      const [, from, to] = /^([^=\s]{1,64})(?:=([^=\s]{1,64}))?$/.exec(word) ?? []
+      return from === undefined ? undefined : { from, to: to ?? null }
+    },
+  },
+} as const
 
 const resumes =
   'It goes on where it was when it is run again, also after a kill. One adopt command runs at a time; a second one says so.'
@@ -14,15 +29,18 @@ export const adoptPlanCommand = programCommand({
   summary: 'say what adopting a running system would do, and how long it takes',
   details: ['It changes nothing. docs/adopting.md leads through an adoption.'],
   examples: [{ call: 'adopt plan', about: 'with DATABASE_URL naming the database of the running system' }],
+  options: { env: envOption },
   result: phaseResult,
-  async run(_, context) {
+  async run(given, context) {
     await using adoption = await openAdoption(context)
     const state = await adoptionState(adoption.db)
     if (state === 'foreign') {
       context.say('There is nothing to adopt: this database has no legacy tables.')
       return true
     }
-    await planPhase(state === 'overlap' || state === 'phase-b-begun' ? 'phase-b' : 'phase-a', adoption, context)
+    const phase = state === 'overlap' || state === 'phase-b-begun' ? 'phase-b' : 'phase-a'
+    const envs = await readEnvMapping(adoption.clickHouse, adoption.tier, given.env)
+    await planPhase(phase, { ...adoption, envs }, context)
     return true
   },
 })
@@ -32,12 +50,16 @@ export const adoptPhaseACommand = programCommand({
   name: 'adopt phase-a',
   summary: 'put the new tables beside those of a running system, and keep both in step',
   details: ['The running system goes on meanwhile.', resumes],
-  options: { 'dry-run': dryRun },
-  examples: [{ call: 'adopt phase-a', about: 'while the system from before runs' }],
+  options: { 'dry-run': dryRun, env: envOption },
+  examples: [
+    { call: 'adopt phase-a', about: 'while the system from before runs' },
+    { call: 'adopt phase-a --env prod=production', about: 'where its rows of ClickHouse have another env' },
+  ],
   result: phaseResult,
   async run(given, context) {
     await using adoption = await openAdoption(context)
-    return await runPhase('phase-a', adoption, context, { dryRun: given['dry-run'] })
+    const envs = await readEnvMapping(adoption.clickHouse, adoption.tier, given.env)
+    return await runPhase('phase-a', { ...adoption, envs }, context, { dryRun: given['dry-run'] })
   },
 })
 

@@ -18,6 +18,8 @@ export type Parameter<T = unknown> = {
   /** Without one it is a flag. */
   readonly value?: Value<T>
   readonly required?: boolean
+  /** Whether an option may be given several times: what they say is a list then, empty where it was left out. */
+  readonly repeats?: boolean
   /** How a person at a terminal is asked for an option that is required and missing; without it the call is refused. */
   readonly ask?: string
 }
@@ -28,9 +30,11 @@ export type Parameters = Readonly<Record<string, Parameter>>
 /** What the parameters of a call say: flags are true or false, the rest is a value, or undefined where it was left out. */
 type Given<P extends Parameters> = {
   readonly [K in keyof P]: P[K] extends { value: Value<infer T> }
-    ? P[K] extends { required: true }
-      ? T
-      : T | undefined
+    ? P[K] extends { repeats: true }
+      ? readonly T[]
+      : P[K] extends { required: true }
+        ? T
+        : T | undefined
     : boolean
 }
 

@@ -128,7 +128,7 @@ export const parseCommandLine = <Context>(
       const label = `--${token.name}`
       if (!option || token.rawName !== label)
         throw new UsageError(`${name} has no option ${shownOption(token.rawName)}: ${optionsOf(command)}.`)
-      if (Object.hasOwn(given, token.name)) throw new UsageError(`${label} must be given once.`)
+      if (Object.hasOwn(given, token.name) && !option.repeats) throw new UsageError(`${label} must be given once.`)
       if (!option.value) {
         if (token.value !== undefined) throw new UsageError(`${label} takes no value.`)
         given[token.name] = true
@@ -136,7 +136,8 @@ export const parseCommandLine = <Context>(
         // A word that looks like an option is more likely one whose value was forgotten before it.
         if (token.value === undefined || (!token.inlineValue && /^-./.test(token.value)))
           throw new UsageError(`${label} needs a value: ${option.value.must}.`)
-        given[token.name] = readValue(label, option, token.value)
+        const read = readValue(label, option, token.value)
+        given[token.name] = option.repeats ? [...((given[token.name] as unknown[] | undefined) ?? []), read] : read
       }
     }
   }
@@ -147,7 +148,10 @@ export const parseCommandLine = <Context>(
       .map(([key, { ask }]) => ({ name: key, label: `--${key}`, ask })),
   ]
   if (missing.length > 0) throw new MissingParameters(name, missing)
-  for (const [key, { value }] of Object.entries(options)) if (!value) given[key] ??= false
+  for (const [key, { value, repeats }] of Object.entries(options)) {
+    if (!value) given[key] ??= false
+    if (repeats) given[key] ??= []
+  }
   const wrong = command.check?.(given)
   if (wrong !== undefined) throw new UsageError(wrong)
   return { command, given }

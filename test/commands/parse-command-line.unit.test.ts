@@ -37,6 +37,10 @@ describe('what a command has not declared is refused in one sentence', () => {
     ['archive restore --from 2026-01-01', 'archive restore needs --to.'],
     ['archive restore --from 2026-01-02 --to 2026-01-01', '--to must be after --from.'],
     ['archive list --from 2026-01-01 --from 2026-01-02', '--from must be given once.'],
+    [
+      'adopt plan --env =production',
+      '--env must be an env of before, or one with the tier that its rows belong to, like prod=production.',
+    ],
     ['job --list=yes', '--list takes no value.'],
     ['job', 'job needs <name> or --list, one of them.'],
     ['job trust-scores --list', 'job needs <name> or --list, one of them.'],
@@ -60,6 +64,14 @@ describe('what a command has not declared is refused in one sentence', () => {
     expect(messageOf(['doctor', '\u202egpj'])).toBe('doctor takes no argument: leave out "\\u202egpj".')
     expect(messageOf(['doctor', 'x'.repeat(10_000)]).length).toBeLessThan(200)
   })
+})
+
+test('an option that repeats gives a list, which is empty where it was left out', () => {
+  expect(read('adopt plan --env prod --env=old=production').given.env).toEqual([
+    { from: 'prod', to: null },
+    { from: 'old', to: 'production' },
+  ])
+  expect(read('adopt phase-a').given.env).toEqual([])
 })
 
 describe('instants', () => {

@@ -65,7 +65,13 @@ export const giveBackLegacyTables = async (store: ClickHouse): Promise<void> => 
       await store.command(`DROP TABLE ${ours} SYNC`)
     }
   }
-  if (![...(await legacyStates(store)).values()].includes('legacy')) return
+  const left = [...(await legacyStates(store))].filter(([, state]) => state === 'legacy')
+  if (left.length === 0) return
+  // Of a takeover that was begun alone.
+  for (const [{ name }] of left) {
+    const note = await readNote(store, name)
+    if (note) await store.command(`ALTER TABLE ${name} MODIFY COMMENT ${quote(note.comment)}`)
+  }
   for (const table of [seenTwice, 'kick_streamer_probe_15m', 'schema_migration'])
     await store.command(`DROP TABLE IF EXISTS ${table} SYNC`)
   for (const table of ['kick_chat_message', 'webhook_inbox'])

@@ -117,6 +117,15 @@ export const describeTable = async (store: ClickHouse, table: string): Promise<{
 export const writeNote = (store: ClickHouse, table: string, note: TakeOverNote): Promise<void> =>
   store.command(`ALTER TABLE ${table} MODIFY COMMENT ${quote(`adoption ${JSON.stringify(note)}`)}`)
 
+/** What was told of environments when a takeover began; null where none has begun, or nothing was told then. */
+export const envsOfTakeOver = async (store: ClickHouse): Promise<TakeOverNote['envs'] | null> => {
+  for (const [{ name, before }, state] of await legacyStates(store)) {
+    const note = await readNote(store, state === 'taken' ? before : name)
+    if (note) return note.envs
+  }
+  return null
+}
+
 /** The note on a table; null where there is none. */
 export const readNote = async (store: ClickHouse, table: string): Promise<TakeOverNote | null> => {
   const [, json] = /^adoption (\{.*\})$/.exec((await describeTable(store, table))?.comment ?? '') ?? []

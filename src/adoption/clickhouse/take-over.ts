@@ -120,6 +120,14 @@ const exchange = async (store: ClickHouse, note: TakeOverNote, table: LegacyTabl
   await store.command(`EXCHANGE TABLES ${table.name} AND ${table.taken}`)
 }
 
+/** Notes on all tables that are to be taken over what was told of their environments, so that a run after a kill does the same. */
+const noteEnvs = async (store: ClickHouse, envs: TakeOverNote['envs']): Promise<void> => {
+  for (const [{ name }, state] of await legacyStates(store)) {
+    if (state !== 'legacy' || (await readNote(store, name))) continue
+    await writeNote(store, name, { envs, comment: (await describeTable(store, name))!.comment })
+  }
+}
+
 /** Finishes what a kill may have left between the exchange and here. */
 const keepBefore = async (store: ClickHouse, table: LegacyTable): Promise<void> => {
   if (await describeTable(store, table.taken)) await store.command(`RENAME TABLE ${table.taken} TO ${table.before}`)
@@ -134,12 +142,13 @@ export const takeOverLegacyTables = async (store: ClickHouse, options: TakeOverO
   const { directory, settings, log } = options
   const states = await legacyStates(store)
   if (![...states.values()].some((state) => state === 'legacy' || state === 'taken')) return
+  if (options.envs) await noteEnvs(store, options.envs)
   for (const statement of await statementsOf(options, slotsTable, slotsTable)) await store.command(statement)
   for (const [table, state] of states) {
     if (state === 'legacy') {
       const known = await readNote(store, table.name)
       const { comment } = known ?? (await describeTable(store, table.name))!
-      const note: TakeOverNote = { envs: options.envs ?? known?.envs ?? {}, comment }
+      const note: TakeOverNote = { envs: known?.envs ?? options.envs ?? {}, comment }
       await makeBeside(store, options, table)
       await fillBeside(store, options, note, table)
       await exchange(store, note, table)

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { legacyTelemetry } from '../clickhouse/settle.ts'
 import { takeOverLegacyTables } from '../clickhouse/take-over.ts'
-import type { Finding, FindingSummary, Step, StepContext } from '../step.ts'
+import type { AdoptionContext, Finding, FindingSummary, Step, StepContext } from '../step.ts'
 
 /** Where the migrations of ClickHouse are. */
 export const clickHouseMigrations = fileURLToPath(new URL('../../../clickhouse/migrations', import.meta.url))
@@ -9,6 +9,13 @@ export const clickHouseMigrations = fileURLToPath(new URL('../../../clickhouse/m
 const secondsPerRow = 0.000_02
 
 const otherEnvs = 'kept under that name: a program whose TIER is that name reads them'
+
+/** What becomes of the rows of an env; null where they are the tier's anyway. */
+const aboutEnv = (env: string, { tier, envs = {} }: Pick<AdoptionContext, 'tier' | 'envs'>): string | null => {
+  const to = envs[env] ?? env
+  if (to !== env) return `taken over as rows of ${to}`
+  return env === tier ? null : otherEnvs
+}
 
 /** Notes that so many rows are done, so that the time left can be told. */
 export const noteRows = async (
@@ -29,32 +36,36 @@ export const historyStep: Step = {
   name: 'history',
   phase: 'phase-a',
   title: 'Take over the tables of ClickHouse',
-  async estimate({ clickHouse, tier }) {
+  async estimate({ clickHouse, tier, envs: mapped }) {
     const tables = (await legacyTelemetry(clickHouse)).filter(({ state }) => state === 'legacy')
     const rows = tables.flatMap(({ envs }) => envs).reduce((sum, env) => sum + env.rows, 0)
     const findings = tables.flatMap(({ table, envs }): FindingSummary[] => {
-      const others = envs.filter(({ env }) => env !== tier)
-      if (others.length === 0) return []
-      const examples = others.slice(0, 3).map(({ env, rows: count }) => `${env}: ${count} rows`)
-      return [{ kind: 'rows-of-another-env', table: `vf.${table}`, done: otherEnvs, count: others.length, examples }]
+      const about = Map.groupBy(envs, ({ env }) => aboutEnv(env, { tier, envs: mapped }))
+      return Array.from(about).flatMap(([done, others]) => {
+        const examples = others.slice(0, 3).map(({ env, rows: count }) => `${env}: ${count} rows`)
+        const kind = 'rows-of-another-env'
+        return done === null ? [] : [{ kind, table: `vf.${table}`, done, count: others.length, examples }]
+      })
     })
     return { rows, seconds: tables.length === 0 ? 0 : 2 + rows * secondsPerRow, findings }
   },
   async run(context) {
-    const { clickHouse, db, find, log, retentionDays, signal, tier } = context
+    const { clickHouse, db, find, log, retentionDays, signal, envs: mapped } = context
     const before = await legacyTelemetry(clickHouse)
     const findings = before.flatMap(({ table, envs }) =>
-      envs.flatMap(({ env, rows }): Finding[] =>
-        env === tier
+      envs.flatMap(({ env, rows }): Finding[] => {
+        const done = aboutEnv(env, context)
+        return done === null
           ? []
-          : [{ kind: 'rows-of-another-env', table: `vf.${table}`, key: env, details: { rows }, done: otherEnvs }],
-      ),
+          : [{ kind: 'rows-of-another-env', table: `vf.${table}`, key: env, details: { rows }, done }]
+      }),
     )
     await db.transaction((tx) => find(tx, findings))
     const settings = { retentionDays }
     await takeOverLegacyTables(clickHouse, {
       directory: clickHouseMigrations,
       settings,
+      envs: mapped,
       log,
       signal,
       onProbes: async (days) => {
