@@ -17,19 +17,21 @@ const tablesOf = `SELECT schemaname || '.' || tablename AS name FROM pg_tables
 
 type Json = Record<string, unknown>
 
+/** Whether it tells an instant of the run. */
+const isOfRun = (value: unknown, beganAt: Date): boolean => {
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(value)) return false
+  const at = Date.parse(value)
+  return at >= beganAt.getTime() && at < Date.now() + 600_000
+}
+
 /** Instants from the beginning of the run on are all alike, and a channel is called by what identifies it. */
 const plainRow =
   (table: string, channels: ReadonlyMap<string, string>, beganAt: Date) =>
   (row: Json): string => {
-    const isNow = (value: unknown) => {
-      if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(value)) return false
-      const at = Date.parse(value)
-      return at >= beganAt.getTime() && at < Date.now() + 600_000
-    }
     const entries = Object.entries(row).flatMap(([name, value]): [string, unknown][] => {
       if (handedOut.has(name) || (name === 'id' && !keepsIds.has(table))) return []
       if (name === 'channel_id' && value !== null) return [[name, channels.get(String(value)) ?? 'of no channel']]
-      return [[name, isNow(value) ? 'during the run' : value]]
+      return [[name, isOfRun(value, beganAt) ? 'during the run' : value]]
     })
     return JSON.stringify(Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))))
   }
@@ -58,8 +60,11 @@ const historyTables = namedQuery({
   row: { name: text, engine: text },
 })
 
-/** Every row of the tables of ClickHouse, but for when it was inserted and for the number of its channel. */
-export const historyOf = async (store: ClickHouse): Promise<State> => {
+/**
+ * Every row of the tables of ClickHouse, but for when it was inserted and for the number of its channel. Instants from `beganAt` on are all alike:
+ * one of the future becomes that of the run.
+ */
+export const historyOf = async (store: ClickHouse, beganAt?: Date): Promise<State> => {
   const state: State = {}
   for (const { name, engine } of await store.query(historyTables, {})) {
     const sql = `SELECT * FROM ${name} ${engine === 'MergeTree' ? '' : 'FINAL'}`
@@ -71,7 +76,11 @@ export const historyOf = async (store: ClickHouse): Promise<State> => {
       .filter((line) => line !== '')
       .map((line) => {
         const { inserted_at: _, channel_id: __, ...row } = JSON.parse(line) as Json
-        return JSON.stringify(row)
+        const plain = Object.entries(row).map(([column, value]) => [
+          column,
+          beganAt && isOfRun(value, beganAt) ? 'during the run' : value,
+        ])
+        return JSON.stringify(Object.fromEntries(plain))
       })
       .sort()
   }
