@@ -1,6 +1,7 @@
 import { bigint, number } from '../../stores/clickhouse/columns.ts'
 import { namedQuery } from '../../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
+import { fillTable } from './fill-table.ts'
 import { seenTwice, type TakeOverNote } from './legacy-tables.ts'
 import {
   type Chunk,
@@ -106,8 +107,7 @@ const countOf = (table: string) =>
   namedQuery({ name: 'adoption_count', sql: `SELECT toUInt32(count()) AS rows FROM ${table}`, row: { rows: number } })
 
 const fill = async (store: ClickHouse, table: string, select: string): Promise<number> => {
-  await store.command(`DROP TABLE IF EXISTS ${table} SYNC`)
-  await store.command(`CREATE TABLE ${table} ENGINE = Memory AS ${select}`)
+  await fillTable(store, table, select)
   return (await store.query(countOf(table), {}))[0]!.rows
 }
 

@@ -2,6 +2,7 @@ import { bigint, number } from '../../stores/clickhouse/columns.ts'
 import { namedQuery } from '../../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
 import { template } from '../../stores/clickhouse/parameters.ts'
+import { fillTable } from './fill-table.ts'
 import type { TakeOverNote } from './legacy-tables.ts'
 import { convertedFactors, rawScores } from './overlap.ts'
 import { type Route, secondsOfMonth, settled } from './settle-probes-sql.ts'
@@ -69,8 +70,7 @@ export const settleScores = async (
   end = Number.POSITIVE_INFINITY,
 ): Promise<SettledScores> => {
   const stretch = { since, until: Math.min(since + secondsOfMonth, end) }
-  await store.command(`DROP TABLE IF EXISTS ${settled} SYNC`)
-  await store.command(`CREATE TABLE ${settled} ENGINE = Memory AS ${toldScores(route, note, stretch)}`)
+  await fillTable(store, settled, toldScores(route, note, stretch))
   const where = template(within).render(stretch)
   const mine = `(SELECT * FROM ${route.to} WHERE ${where} AND provenance = 'legacy' AND NOT (${rawScores}))`
   await store.command(`INSERT INTO ${route.to} (${columns}) SELECT ${columns} FROM ${settled}

@@ -1,6 +1,7 @@
 import { number } from '../../stores/clickhouse/columns.ts'
 import { namedQuery } from '../../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
+import { fillTable } from './fill-table.ts'
 import { type Chunk, chunkCondition, late, rawProbes } from './settle-probes-sql.ts'
 
 /** The sums of 15 minutes, and the text by which their view makes them of `kick_streamer_probe`. */
@@ -36,8 +37,7 @@ export const repairSlots = async (
   to: string,
   chunk: Chunk,
 ): Promise<void> => {
-  await store.command(`DROP TABLE IF EXISTS ${late} SYNC`)
-  await store.command(`CREATE TABLE ${late} ENGINE = Memory AS ${differing(table, to, chunk)}`)
+  await fillTable(store, late, differing(table, to, chunk))
   const { channels, wrong } = (await store.query(countOf(late), {}))[0]!
   if (channels === 0) return
   const ofChannels = `(env, platform, platform_user_id) IN (SELECT env, platform, platform_user_id FROM ${late})`
