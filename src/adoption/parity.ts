@@ -5,7 +5,7 @@ import { columnTables } from './phase-a/triggers.ts'
 import { ask, type FindingSummary } from './step.ts'
 
 /** How a table from before and ours compare: rows that each has as the other should have it, and a checksum of them. */
-export type TableParity = {
+type TableParity = {
   /** The legacy table, and what it is compared with. */
   source: string
   destination: string

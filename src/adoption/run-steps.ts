@@ -40,7 +40,7 @@ const smallBatchMs = 300
 const smallestShare = 0.002
 
 /** The share of the largest size that a batch should have, after one with `share` took so long. */
-export const nextShare = (share: number, tookMs: number): number => {
+const nextShare = (share: number, tookMs: number): number => {
   const change = (goalMs: number) => Math.min(1.5, Math.max(0.2, goalMs / Math.max(1, tookMs)))
   const next = share * change(batchMs)
   if (next >= smallShare) return Math.min(1, next)

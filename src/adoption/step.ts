@@ -48,7 +48,7 @@ export type FindingSummary = { kind: string; table: string; done: string; count:
 export type Estimate = { rows: number; seconds: number; findings?: FindingSummary[] }
 
 /** What a batch did. `position` is what the next one is given, as it comes out of JSON; rows of a batch that was repeated count once. */
-export type Batch<Position> = { position: Position; rows: number; done: boolean }
+type Batch<Position> = { position: Position; rows: number; done: boolean }
 
 /** What a running step is given. */
 export type StepContext = AdoptionContext & {

@@ -11,7 +11,7 @@ import { plannedStep, stepProgress, tellPlanned, tellProgress, totalOf } from '.
 import { unlessStopped } from './program-command.ts'
 
 /** The last line of a phase that has run. */
-export const phaseEnd = z
+const phaseEnd = z
   .object({
     phase: z.string().describe('the phase'),
     finished: z.boolean().describe('whether it is finished; it goes on where it was when it is run again'),
@@ -20,7 +20,7 @@ export const phaseEnd = z
   .describe('at the end')
 
 /** The last line of a phase that was only planned. */
-export const planEnd = z
+const planEnd = z
   .object({
     phase: z.string().describe('the phase'),
     rows: z.number().describe('rows of all steps'),

@@ -17,7 +17,7 @@ export type Place = AsyncDisposable & {
 }
 
 /** A database as a sentence may name it: host, port and name. */
-export const placeName = (url: string): string => {
+const placeName = (url: string): string => {
   const { hostname, port, pathname } = new URL(url)
   return `${hostname}:${port || '5432'}${pathname}`
 }

@@ -45,7 +45,7 @@ export const legacyScores: LegacyTable = legacyTable('streamer_trust_score_histo
   'factors',
 ])
 
-export const legacyTables = [legacyProbes, legacyScores] as const
+const legacyTables = [legacyProbes, legacyScores] as const
 
 /** Rows of probes that an old writer and this program both saw: ours stands, and these are listed here. */
 export const seenTwice = 'kick_streamer_probe_twice'
@@ -90,10 +90,6 @@ export const legacyStates = async (store: ClickHouse): Promise<ReadonlyMap<Legac
     }),
   )
 }
-
-/** Whether any table of before is there, under its own name or beside ours. */
-export const hasLegacyTables = async (store: ClickHouse): Promise<boolean> =>
-  [...(await legacyStates(store)).values()].some((state) => state === 'legacy' || state === 'taken')
 
 /** What was decided when the tables were taken over. It is kept as the comment of the table of before. */
 export type TakeOverNote = {

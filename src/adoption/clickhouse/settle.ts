@@ -24,7 +24,7 @@ export type SettleTelemetryOptions = {
 
 const minute = 60
 /** How far back rows of old writers are settled: this program's own may come so much later. */
-export const settledAfterSeconds = 10 * minute
+const settledAfterSeconds = 10 * minute
 
 /** The latest instant up to which rows may be settled now, in seconds since 1970. */
 export const settledUntil = (now: Date): number => Math.floor(now.getTime() / 1_000) - settledAfterSeconds

@@ -37,26 +37,26 @@ export type TakeOverOptions = {
 const slotsTable = 'kick_streamer_probe_15m'
 const fillView = 'kick_streamer_probe_15m_fill'
 
-const isOf = (table: string) => new RegExp(`^(CREATE TABLE IF NOT EXISTS|ALTER TABLE) ${table}\\b`)
+/** How a statement begins that makes or changes a table. */
+const beginnings = ['CREATE TABLE IF NOT EXISTS', 'ALTER TABLE'] as const
 
 /** The statements that make one of our tables, under another name. */
 const statementsOf = async (options: TakeOverOptions, table: string, as: string): Promise<string[]> => {
-  const mine = isOf(table)
   const statements = await migrationStatements(options.directory, options.settings)
-  return statements
-    .filter((statement) => mine.test(statement) && !/\bMATERIALIZE (PROJECTION|COLUMN|INDEX)\b/.test(statement))
-    .map((statement) => statement.replace(mine, `$1 ${as}`))
+  return statements.flatMap((statement) => {
+    const begins = beginnings.find((words) => statement.startsWith(words))
+    const [name] = /^\w+/.exec(statement.slice((begins?.length ?? 0) + 1)) ?? []
+    if (!begins || name !== table || /\bMATERIALIZE (PROJECTION|COLUMN|INDEX)\b/.test(statement)) return []
+    return [`${begins} ${as}${statement.slice(begins.length + 1 + table.length)}`]
+  })
 }
 
 /** What the view of the slots selects, as the migrations have it. */
-export const fillQuery = async ({
-  directory,
-  settings,
-}: Pick<TakeOverOptions, 'directory' | 'settings'>): Promise<string> => {
-  const begins = new RegExp(`^CREATE MATERIALIZED VIEW IF NOT EXISTS ${fillView}\\b[\\s\\S]*? AS\\s+(?=SELECT)`)
-  const view = (await migrationStatements(directory, settings)).find((statement) => begins.test(statement))
+const fillQuery = async ({ directory, settings }: Pick<TakeOverOptions, 'directory' | 'settings'>): Promise<string> => {
+  const begins = `CREATE MATERIALIZED VIEW IF NOT EXISTS ${fillView} `
+  const view = (await migrationStatements(directory, settings)).find((statement) => statement.startsWith(begins))
   if (!view) throw new TypeError(`No migration makes ${fillView}.`)
-  return view.replace(begins, '')
+  return view.slice(view.search(/\bSELECT\b/))
 }
 
 /** The slots with what fills them. */
@@ -66,8 +66,7 @@ export const slotTables = async (options: Pick<TakeOverOptions, 'directory' | 's
 })
 
 /** The view of the slots leaves out rows of old writers until they are settled: their sums could not be taken back. */
-export const fillQueryOfOverlap = (query: string): string =>
-  query.replace('GROUP BY', `WHERE NOT (${rawProbes})\nGROUP BY`)
+const fillQueryOfOverlap = (query: string): string => query.replace('GROUP BY', `WHERE NOT (${rawProbes})\nGROUP BY`)
 
 // Not without one: a part that was written with a retention knows when it may go, so the right one is set without reading any row.
 const twentyYears = '+ toIntervalMonth(240)'

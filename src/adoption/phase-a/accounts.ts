@@ -4,10 +4,10 @@ import { countRows, distinctBehind } from '../pace.ts'
 import { ask, type Step } from '../step.ts'
 
 /** An account that a table knows; `at` is the earliest instant that it is known from. */
-export type KnownAccount = { platform: string; userId: string; at: Date | null }
+type KnownAccount = { platform: string; userId: string; at: Date | null }
 
 /** Makes a channel for each account that has none, with the synthetic slug until its name is known. Returns how many were asked for. */
-export const ensureChannels = async (tx: Transaction, accounts: readonly KnownAccount[]): Promise<number> => {
+const ensureChannels = async (tx: Transaction, accounts: readonly KnownAccount[]): Promise<number> => {
   await tx.query(
     ask(`SELECT count(adoption.ensure_channel(v.platform, v.user_id, v.at)) FROM (
       SELECT platform, user_id, at FROM unnest($1::text[], $2::text[], $3::timestamptz[]) WITH ORDINALITY AS u(platform, user_id, at, n) ORDER BY n) v`),

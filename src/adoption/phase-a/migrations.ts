@@ -25,7 +25,7 @@ const about = (name: string): RegExp =>
     : /^(CREATE TABLE|COMMENT ON TABLE|COMMENT ON COLUMN|CREATE INDEX \w+ ON) public\.streamer_trust_scores[ .(]/
 
 /** A migration without the statements that make what a running system has already. */
-export const besideLegacy = (name: string, sql: string, present: readonly string[]): string => {
+const besideLegacy = (name: string, sql: string, present: readonly string[]): string => {
   if (name !== publicBaseline) return sql
   const withoutComment = (text: string) => text.replace(/^(?:\s*--[^\n]*\n)+/, '').trimStart()
   const kept = splitStatements(sql).filter((text) => !present.some((table) => about(table).test(withoutComment(text))))

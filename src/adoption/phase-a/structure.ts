@@ -23,7 +23,7 @@ const hasTrigger = (db: Postgres, { name, table }: TriggerOf): Promise<boolean> 
   has(db, 'SELECT 1 FROM pg_trigger WHERE tgrelid = to_regclass($2) AND tgname = $1', [name, table])
 
 /** Makes an index without blocking writers; one that a kill left half-made is made again. */
-export const makeIndex = async ({ db }: { db: Postgres }, name: string, on: string, unique = ''): Promise<void> => {
+const makeIndex = async ({ db }: { db: Postgres }, name: string, on: string, unique = ''): Promise<void> => {
   const [found] = await db.query(
     ask<{
       isValid: boolean

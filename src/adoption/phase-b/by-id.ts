@@ -4,7 +4,7 @@ import { countRows } from '../pace.ts'
 import { ask, type Finding, type Step, type StepContext } from '../step.ts'
 
 /** A range of ids: beyond `after`, through `last`. */
-export type IdRange = { after: string; last: string }
+type IdRange = { after: string; last: string }
 
 type Reading<Row> = {
   name: string

@@ -92,8 +92,7 @@ const unreadable = ({ channelId, messageId, at }: ChatRow): string | null => {
 const hour = 3_600
 
 /** The first instant that ClickHouse still keeps chat of, with two days to spare, in seconds since 1970. */
-export const oldestChat = (now: number, days: number): number =>
-  Math.floor(now / 86_400_000 - Math.max(1, days) + 2) * 86_400
+const oldestChat = (now: number, days: number): number => Math.floor(now / 86_400_000 - Math.max(1, days) + 2) * 86_400
 
 /** Brings chat into ClickHouse; what is older than its retention waits beside, to be archived. */
 export const chatStep = readingStep<ChatRow>({

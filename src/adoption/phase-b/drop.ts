@@ -72,7 +72,18 @@ const replaceScores = async (context: StepContext): Promise<void> => {
 }
 
 // A channel is not a streamer's, and other environments count on its history.
-const offendingBranch = /^[^\S\n]*DELETE\s+FROM\s+(?:public\.)?streamer_trust_score_history\b[^;]*;[^\S\n]*\n/gim
+const offendingBranch = /\bDELETE\s+FROM\s+(?:public\.)?streamer_trust_score_history\b/i
+
+/** A function's definition without the statements that delete the history of channels. */
+const withoutBranch = (definition: string): string => {
+  const statements = definition.split(';')
+  const rest = statements.pop()!
+  const kept = statements.map((statement) => {
+    const at = statement.search(offendingBranch)
+    return at < 0 ? `${statement};` : statement.slice(0, at).trimEnd()
+  })
+  return kept.join('') + rest
+}
 
 const cascadeOfBefore = ask<{ made: string }>(
   `SELECT pg_get_functiondef(oid) AS made FROM pg_proc WHERE oid = to_regprocedure('public.delete_streamer_cascade(integer)')`,
@@ -81,7 +92,7 @@ const cascadeOfBefore = ask<{ made: string }>(
 /** Takes the branch out of the deletion of a streamer that deletes the history of channels. */
 const mendCascade = async (context: StepContext): Promise<void> => {
   const [cascade] = await context.db.query(cascadeOfBefore)
-  const mended = cascade?.made.replaceAll(offendingBranch, '')
+  const mended = cascade && withoutBranch(cascade.made)
   if (mended !== undefined && mended !== cascade!.made) await changeTable(context, mended)
 }
 

@@ -6,7 +6,7 @@ import { gzip } from 'node:zlib'
 const pack = promisify(gzip)
 
 /** The folder for rows that no store takes. */
-export const leftFolder = (dataDir: string): string => path.join(dataDir, 'adoption-left')
+const leftFolder = (dataDir: string): string => path.join(dataDir, 'adoption-left')
 
 /**
  * Writes rows to a file below the data directory, a JSON object a line, and returns its path. Its name follows from the range, so a repetition

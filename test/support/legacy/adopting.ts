@@ -24,7 +24,7 @@ export const outcomeOf = async (program: Program): Promise<Outcome> => {
 }
 
 /** A running system of before: a database and the folder of an embedded ClickHouse, both its own. */
-export const createLegacySystem = async ({ of, history }: { of: string; history: string }) => {
+const createLegacySystem = async ({ of, history }: { of: string; history: string }) => {
   await using opened = new AsyncDisposableStack()
   const directory = opened.use(await sharedDirectory('adopting'))
   const database = opened.use(await createTestDatabase({ of }))

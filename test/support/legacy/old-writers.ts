@@ -15,7 +15,7 @@ export type OldWritersOptions = {
 }
 
 /** How long statements of a kind took, in milliseconds; `worst` is the greatest. */
-export type Latency = { kind: string; count: number; median: number; p99: number; worst: number }
+type Latency = { kind: string; count: number; median: number; p99: number; worst: number }
 
 export type WritersReport = {
   statements: number

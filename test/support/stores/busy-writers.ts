@@ -24,7 +24,7 @@ const session = statement(
 )
 
 /** What writers know to be stored, by the user of a channel: its slug and its name. */
-export type Acknowledged = Map<string, { slug: string; name: string }>
+type Acknowledged = Map<string, { slug: string; name: string }>
 
 /**
  * Writers that write as fast as they can, each its own channels: new ones, new names, names that two channels swap, sessions, and deletions. What was

@@ -9,7 +9,3 @@ export const compareDescriptions = (left: Description, right: Description): Diff
     .sort()
     .filter((object) => left.get(object) !== right.get(object))
     .map((object) => ({ object, left: left.get(object), right: right.get(object) }))
-
-/** What of a store belongs to certain schemas or tables, by the names of its objects. */
-export const partOf = (description: Description, belongs: (object: string) => boolean): Description =>
-  new Map([...description].filter(([object]) => belongs(object)))
