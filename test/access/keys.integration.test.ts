@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]())
 
 /** The keys as one process knows them. */
-const openNode = (url = database.publicUrl) => {
+const openNode = (url = database.urlOfPublic) => {
   const db = openPostgres({ url, log: silentLog, max: 4 })
   const access = openAccess({ db, clock: () => now, steady: () => now, log: silentLog })
   const opened = new AsyncDisposableStack()
@@ -173,9 +173,9 @@ describe('texts that are no keys', () => {
 
 describe('while the database does not answer', () => {
   const proxied = async () => {
-    const { hostname, port } = new URL(database.publicUrl)
+    const { hostname, port } = new URL(database.urlOfPublic)
     const proxy = await startFaultProxy({ host: hostname, port: Number(port) })
-    const url = new URL(database.publicUrl)
+    const url = new URL(database.urlOfPublic)
     url.hostname = '127.0.0.1'
     url.port = String(proxy.port)
     return { proxy, node: openNode(url.href) }

@@ -163,7 +163,7 @@ describe('verifying a claim', () => {
     const channelId = channels[2]!
     expect(await verifyClaim(database.db, author, { streamerId: 99, channelId })).toEqual({ kind: 'no-streamer' })
     // Where dm is apart no key crosses, and who asks has looked for the channel before.
-    const kind = database.url === database.publicUrl ? 'no-channel' : 'verified'
+    const kind = database.url === database.urlOfPublic ? 'no-channel' : 'verified'
     expect(await verifyClaim(database.db, author, { streamerId: 1, channelId: 999n })).toMatchObject({ kind })
   })
 })

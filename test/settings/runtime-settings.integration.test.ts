@@ -54,7 +54,7 @@ const startProcess = (db: Postgres, pollMs: number, environment = {}) => {
 test('every process honours a change that it is told of, and goes back to its environment when the entry is removed', async () => {
   await clear()
   const never = 3_600_000
-  await using other = openPostgres({ url: fixture.database.publicUrl, log, max: 2 })
+  await using other = openPostgres({ url: fixture.database.urlOfPublic, log, max: 2 })
   await using one = startProcess(stored(), never)
   await using two = startProcess(other, never, { POLL_INTERVAL_SECONDS: '90' })
   await store(pollInterval, '7')
@@ -89,7 +89,7 @@ test('a change of a process that is killed before it applies anything is used by
     console.log('written')
     setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', writer], {
-    env: { ...process.env, URL: fixture.database.publicUrl, KEYS: keys },
+    env: { ...process.env, URL: fixture.database.urlOfPublic, KEYS: keys },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'exit')
@@ -104,7 +104,7 @@ test('a change of a process that is killed before it applies anything is used by
 
 test('while the database is away the last known values hold, and a change is found when it is back', async () => {
   await clear()
-  const url = new URL(fixture.database.publicUrl)
+  const url = new URL(fixture.database.urlOfPublic)
   await using proxy = await startFaultProxy({ host: url.hostname, port: Number(url.port) })
   url.port = String(proxy.port)
   await using away = openPostgres({ url: url.href, log, max: 2 })

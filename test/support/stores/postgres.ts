@@ -10,7 +10,7 @@ export type TestDatabase = {
   /** Where dm is. */
   readonly url: string
   /** Where public is. */
-  readonly publicUrl: string
+  readonly urlOfPublic: string
   /** What tells a program where both are. */
   readonly variables: { DATABASE_URL: string; DM_DATABASE_URL?: string }
   /** A pool on it, closed with it; the program gets `sidesOf` it. */
@@ -69,12 +69,12 @@ export const createTestDatabase = async ({ of }: { of?: string } = {}): Promise<
   const dm = await clone(of ?? nameOf(inject('templateDatabaseUrl')))
   if (publicTemplate === null) {
     const { url } = dm
-    return Object.assign(dm, { publicUrl: url, variables: { DATABASE_URL: url } })
+    return Object.assign(dm, { urlOfPublic: url, variables: { DATABASE_URL: url } })
   }
   const environment = await clone(nameOf(publicTemplate))
   return {
     url: dm.url,
-    publicUrl: environment.url,
+    urlOfPublic: environment.url,
     variables: { DATABASE_URL: environment.url, DM_DATABASE_URL: dm.url },
     db: joinSides({ dm: dm.db, public: environment.db }),
     async [Symbol.asyncDispose]() {
@@ -85,7 +85,7 @@ export const createTestDatabase = async ({ of }: { of?: string } = {}): Promise<
 }
 
 /** Another pool on the same database, or on both; whoever opens it closes it. */
-export const reopened = ({ url, publicUrl }: TestDatabase, log: Log = silentLog): Postgres => {
+export const reopened = ({ url, urlOfPublic }: TestDatabase, log: Log = silentLog): Postgres => {
   const open = (at: string) => openPostgres({ url: at, log, max: 4 })
-  return url === publicUrl ? open(url) : joinSides({ dm: open(url), public: open(publicUrl) })
+  return url === urlOfPublic ? open(url) : joinSides({ dm: open(url), public: open(urlOfPublic) })
 }
