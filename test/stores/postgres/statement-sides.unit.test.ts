@@ -54,8 +54,12 @@ test('no statement that the program declares names both sides', async () => {
   expect(of('public')).toBeGreaterThan(20)
 })
 
+// Legacy tables are in the database of `public` and become tables of `dm`: an adoption is refused where the two are apart.
+const isAdoption = (file: string): boolean => file.startsWith('src/adoption/')
+
 test('no text of the program names both sides, whenever it becomes a statement', () => {
-  const both = below('src', '.ts').flatMap((file) =>
+  const files = below('src', '.ts').filter((file) => !isAdoption(file))
+  const both = files.flatMap((file) =>
     textsOf(file).flatMap((text) =>
       /\b(SELECT|INSERT|UPDATE|DELETE|FROM|JOIN|ALTER|LOCK)\b/.test(text) && sidesNamed(text).length > 1
         ? [`${file}: ${text}`]
