@@ -19,22 +19,25 @@ export const requireParity = async (db: Transaction): Promise<void> => {
   )
 }
 
+const lastWritesOfPostgres = ask<{ what: string; at: Date; age: number }>(
+  `SELECT table_name || ' was written through ' || column_name AS what, last_at AS at,
+    extract(epoch FROM clock_timestamp() - last_at)::float8 AS age FROM adoption.last_write`,
+)
+
+// Ages are told by the database: the clock of this machine may be wrong.
+const secondsOfDatabase = ask<{ now: number }>('SELECT extract(epoch FROM clock_timestamp())::float8 AS now')
+
 /** The last writes through old tables and columns of Postgres, and of ClickHouse by the instants that its rows tell. */
-const readLastWrites = async (db: Transaction, clickHouse: ClickHouse) => [
-  ...(await db.query(
-    ask<{
-      what: string
-      at: Date
-      age: number
-    }>(`SELECT table_name || ' was written through ' || column_name AS what, last_at AS at,
-      extract(epoch FROM clock_timestamp() - last_at)::float8 AS age FROM adoption.last_write`),
-  )),
-  ...(await readTelemetry(clickHouse)).flatMap(({ table, lastWriteAt: at }) =>
-    at === null
-      ? []
-      : [{ what: `${table} was written by an old writer`, at, age: (Date.now() - at.getTime()) / 1_000 }],
-  ),
-]
+const readLastWrites = async (db: Transaction, clickHouse: ClickHouse) => {
+  const telemetry = await readTelemetry(clickHouse)
+  const [{ now } = { now: 0 }] = await db.query(secondsOfDatabase)
+  return [
+    ...(await db.query(lastWritesOfPostgres)),
+    ...telemetry.flatMap(({ table, lastWriteAt: at }) =>
+      at === null ? [] : [{ what: `${table} was written by an old writer`, at, age: now - at.getTime() / 1_000 }],
+    ),
+  ]
+}
 
 /** Refuses as long as somebody wrote through an old table or column within this time, as a ConfigError that names it. */
 export const requireQuiet = async (
