@@ -3,11 +3,10 @@ import { tellLateRows } from '../sessions/late-rows.ts'
 import { bigint, instant, nullable, number, text } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { expressions } from '../stores/postgres/model.ts'
-import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import { lockFollows } from '../webhooks/project-follows.ts'
-import type { ImportState } from './import-ledger.ts'
 import { type ImportContext, ownRows, type Verdict } from './staged-rows.ts'
+import { placeOf, type StorePage } from './store-page.ts'
 
 const pageRows = 5_000
 /** What is told again within an hour is the same follow. */
@@ -53,23 +52,10 @@ const insert = statement(
    SELECT "channelId", follower, at, 'import' FROM json_to_recordset($1) AS v("channelId" bigint, at timestamptz, follower text)`,
 )
 
-type Page = { verdicts: Verdict[]; after: ImportState['after']; rows: number }
-
-/** Judges and stores the next page of follows inside a transaction; null when there is none. */
-export const storeFollows = async (
-  context: ImportContext,
-  after: ImportState['after'],
-  within: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>,
-  save: (tx: Transaction, page: Page) => Promise<void>,
-): Promise<Page | null> => {
+/** Judges and stores the next page of follows. */
+export const storeFollows: StorePage = async (context, after, within, save) => {
   const { clickHouse, isDryRun, signal } = context
-  const place = {
-    channel: after?.channel ?? '',
-    at: BigInt(after?.at ?? 0),
-    part: after?.part ?? 0,
-    row: after?.row ?? 0,
-  }
-  const rows = await clickHouse.query(pageOf(context), place, { signal })
+  const rows = await clickHouse.query(pageOf(context), placeOf(after), { signal })
   const last = rows.at(-1)
   if (!last) return null
   const next = { channel: last.channel, at: String(last.place), part: last.part, row: last.row }

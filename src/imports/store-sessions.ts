@@ -3,10 +3,9 @@ import { appendStatements } from '../sessions/detail-log.ts'
 import { bigint, instant, nullable, number, text } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { columnNames, expressions, recordset } from '../stores/postgres/model.ts'
-import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
-import type { ImportState } from './import-ledger.ts'
 import { type ImportContext, ownRows, type Verdict } from './staged-rows.ts'
+import { placeOf, type StorePage } from './store-page.ts'
 
 const pageRows = 1_000
 
@@ -96,23 +95,10 @@ const insert = statement(
    FROM given ON CONFLICT (channel_id, started_at) DO NOTHING`,
 )
 
-type Page = { verdicts: Verdict[]; after: ImportState['after']; rows: number }
-
-/** Judges and stores the next page of sessions inside `tx`; null when there is none. */
-export const storeSessions = async (
-  context: ImportContext,
-  after: ImportState['after'],
-  within: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>,
-  save: (tx: Transaction, page: Page) => Promise<void>,
-): Promise<Page | null> => {
+/** Judges and stores the next page of sessions. */
+export const storeSessions: StorePage = async (context, after, within, save) => {
   const { clickHouse, isDryRun, signal } = context
-  const place = {
-    channel: after?.channel ?? '',
-    at: BigInt(after?.at ?? 0),
-    part: after?.part ?? 0,
-    row: after?.row ?? 0,
-  }
-  const rows = await clickHouse.query(pageOf(context), place, { signal })
+  const rows = await clickHouse.query(pageOf(context), placeOf(after), { signal })
   const last = rows.at(-1)
   if (!last) return null
   const next = { channel: last.channel, at: String(last.startedAt.getTime()), part: last.part, row: last.row }

@@ -116,16 +116,7 @@ export const probesMirrorStep = readingStep<ProbeRow>({
     if (lines.length > 0)
       await clickHouse.insertBatch({
         table: mirrors.probes,
-        columns: [
-          'env',
-          'platform',
-          'platform_user_id',
-          'ts',
-          'stream_started_at',
-          'viewer_count',
-          'follower_count',
-          'slug',
-        ],
+        columns: legacyProbes.columns,
         format: 'JSONCompactEachRow',
         body: Buffer.from(lines.join('')),
         token: `adoption probes ${range.after}-${range.last}`,
@@ -171,7 +162,7 @@ export const scoresMirrorStep = readingStep<ScoreRow>({
     if (lines.length > 0)
       await clickHouse.insertBatch({
         table: mirrors.scores,
-        columns: ['env', 'platform', 'platform_user_id', 'computed_at', 'score', 'factors'],
+        columns: legacyScores.columns,
         format: 'JSONCompactEachRow',
         body: Buffer.from(lines.join('')),
         token: `adoption scores ${range.after}-${range.last}`,
