@@ -1,6 +1,7 @@
 import { type LegacyTable, presentTables } from '../legacy-tables.ts'
 import { comparisons, differingKeys } from '../parity.ts'
 import { ask, type Step, type StepContext } from '../step.ts'
+import { scores } from './triggers.ts'
 
 /** What brings the rows of some keys into step again, as the comparison of that table names them. */
 const again: { readonly [table in LegacyTable]?: string } = {
@@ -19,6 +20,12 @@ const repair = async ({ db, batches }: StepContext): Promise<void> => {
   const present = await presentTables(db)
   await batches<number>(async (tx, position) => {
     const at = position ?? 0
+    if (at === 0) {
+      await tx.query(ask('SELECT adoption.forget_deleted()'))
+      await tx.query(ask('SELECT adoption.fill_missing(name) FROM unnest($1::text[]) AS t(name)'), [
+        [...present, scores],
+      ])
+    }
     const comparison = comparisons[at]
     if (!comparison) {
       await tx.query(ask(`DELETE FROM adoption.finding WHERE kind = 'not-in-step'`))

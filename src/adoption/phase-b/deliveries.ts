@@ -1,5 +1,6 @@
 import { readDelivery, readDeliveryChannel } from '../../platforms/kick/read-delivery.ts'
 import type { DeliveredFact } from '../../platforms/webhook-source.ts'
+import { tellLateRows } from '../../sessions/late-rows.ts'
 import { text } from '../../stores/clickhouse/columns.ts'
 import { namedQuery } from '../../stores/clickhouse/named-query.ts'
 import { inboxFormat } from '../../stores/clickhouse/tables/webhook-inbox.ts'
@@ -83,6 +84,11 @@ const bringFollows = async (tx: Transaction, read: readonly Read[]): Promise<voi
     const channelId = ids.get(broadcaster.platformUserId)
     return channelId === undefined ? [] : [{ channelId, followerUserId, occurredAt }]
   })
+  // The sessions of their time were aggregated without them.
+  await tellLateRows(
+    tx,
+    follows.map(({ channelId, followerUserId, occurredAt: at }) => ({ channelId, from: at, to: at, followerUserId })),
+  )
   const [{ id }] = (await tx.query(lastFollow)) as [{ id: bigint }]
   await projectFollows(tx, follows)
   await tx.query(markFollows, [

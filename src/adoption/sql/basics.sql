@@ -1,7 +1,8 @@
 -- What the triggers and the steps of an adoption share. Everything here goes with the schema `adoption`.
 --
 -- Writers of the system from before must never fail and never wait because of us. So every trigger catches what goes wrong, waits at
--- most a fifth of a second for a lock, and writes a finding down instead; the step `repair` looks after it.
+-- most a fifth of a second for a lock, and writes a finding down instead; the step `repair` looks after it. It runs with the rights of who
+-- adopts, because the writers have none on what is ours.
 
 CREATE OR REPLACE FUNCTION adoption.new_ulid() RETURNS text LANGUAGE sql VOLATILE AS $$
   SELECT string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', c + 1, 1), '' ORDER BY i) FROM (
@@ -66,7 +67,7 @@ EXCEPTION WHEN OTHERS THEN
   NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.wrote() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION adoption.wrote() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
   PERFORM adoption.note_write(TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, TG_ARGV[0]);
   RETURN NULL;
@@ -107,6 +108,20 @@ BEGIN
   PERFORM adoption.queue_lookup(found_id);
   RETURN found_id;
 END $$;
+
+-- The same for a row that is being written: its channel can not be deleted until then, so that no foreign key makes the writer wait or fail.
+CREATE OR REPLACE FUNCTION adoption.hold_channel(p_platform text, p_user text, p_at timestamptz DEFAULT now()) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+  found_id bigint := adoption.ensure_channel(p_platform, p_user, p_at);
+BEGIN
+  PERFORM FROM dm.streamer_channel WHERE id = found_id FOR KEY SHARE;
+  RETURN CASE WHEN FOUND OR found_id IS NULL THEN found_id ELSE adoption.ensure_channel(p_platform, p_user, p_at) END;
+END $$;
+
+-- Whether an update of a row is the foreign key that takes a deleted channel away.
+CREATE OR REPLACE FUNCTION adoption.is_gone(p_before bigint, p_after bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT p_before IS NOT NULL AND p_after IS NULL AND NOT EXISTS (SELECT FROM dm.streamer_channel WHERE id = p_before)
+$$;
 
 CREATE OR REPLACE FUNCTION dm.kick_user_id_to_channel_id(kick_user_id text) RETURNS bigint LANGUAGE sql STABLE AS $$
   SELECT id FROM dm.streamer_channel WHERE platform = 'kick' AND platform_user_id = btrim(kick_user_id)

@@ -61,20 +61,24 @@ BEGIN
   FROM adoption.claims_of(p_channel) c WHERE c.lost;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.fill_account() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.fill_account() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
+  IF TG_OP = 'UPDATE' AND adoption.is_gone(OLD.channel_id, NEW.channel_id) THEN
+    RETURN NEW;
+  END IF;
   IF NEW.kick_user_id IS NULL AND NEW.channel_id IS NOT NULL THEN
     SELECT platform, platform_user_id INTO NEW.platform, NEW.kick_user_id FROM dm.streamer_channel WHERE id = NEW.channel_id;
   ELSE
-    NEW.channel_id := adoption.ensure_channel(NEW.platform, NEW.kick_user_id, NEW.created_at);
+    NEW.channel_id := adoption.hold_channel(NEW.platform, NEW.kick_user_id, NEW.created_at);
   END IF;
   RETURN NEW;
 EXCEPTION WHEN OTHERS THEN
+  NEW.channel_id := NULL;
   PERFORM adoption.report('not-in-step', 'public.streamer_channels', NEW.id::text, jsonb_build_object('error', SQLERRM), 'looked after by the step repair');
   RETURN NEW;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.account_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.account_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   IF TG_OP <> 'INSERT' THEN
     IF OLD.channel_id IS NOT NULL AND (TG_OP = 'DELETE' OR OLD.channel_id IS DISTINCT FROM NEW.channel_id) THEN
@@ -96,7 +100,7 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 
 -- What Channelscope learns of a channel is written back to its rows.
-CREATE OR REPLACE FUNCTION adoption.channel_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.channel_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   UPDATE public.streamer_channels r SET
     channel_name = CASE WHEN NEW.current_slug IS DISTINCT FROM OLD.current_slug THEN coalesce(NEW.current_slug, r.channel_name) ELSE r.channel_name END,
@@ -115,7 +119,7 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 
 -- Claims that Channelscope makes, changes and removes.
-CREATE OR REPLACE FUNCTION adoption.link_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.link_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 DECLARE
   c dm.streamer_channel;
 BEGIN

@@ -1,21 +1,25 @@
 -- The smaller tables: what is polled, what is subscribed to, calls, archives, deliveries, scores.
 
 -- Fills the column that a writer does not know from the one that it does, and makes the channel of a user that nobody knew.
-CREATE OR REPLACE FUNCTION adoption.fill_kick_user() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.fill_kick_user() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
+  IF TG_OP = 'UPDATE' AND adoption.is_gone(OLD.channel_id, NEW.channel_id) THEN
+    RETURN NEW;
+  END IF;
   IF NEW.kick_user_id IS NULL AND NEW.channel_id IS NOT NULL THEN
     SELECT platform_user_id INTO NEW.kick_user_id FROM dm.streamer_channel WHERE id = NEW.channel_id AND platform = 'kick';
   ELSIF NEW.kick_user_id IS NOT NULL THEN
-    NEW.channel_id := adoption.ensure_channel('kick', NEW.kick_user_id);
+    NEW.channel_id := adoption.hold_channel('kick', NEW.kick_user_id);
   END IF;
   RETURN NEW;
 EXCEPTION WHEN OTHERS THEN
+  NEW.channel_id := NULL;
   PERFORM adoption.report('not-in-step', TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, NEW.kick_user_id, jsonb_build_object('error', SQLERRM), 'looked after by the step repair');
   RETURN NEW;
 END $$;
 
 -- Tables that are only added to: each new user has a channel.
-CREATE OR REPLACE FUNCTION adoption.users_added() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.users_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   PERFORM adoption.ensure_channel(u.platform, u.platform_user_id) FROM (SELECT DISTINCT platform, platform_user_id FROM added) u
   WHERE NOT EXISTS (SELECT FROM dm.streamer_channel c WHERE c.platform = u.platform AND c.platform_user_id = u.platform_user_id);
@@ -35,7 +39,7 @@ CREATE OR REPLACE FUNCTION adoption.sync_schedule(p_channels bigint[]) RETURNS v
   WHERE NOT d.active
 $$;
 
-CREATE OR REPLACE FUNCTION adoption.schedule_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.schedule_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   IF TG_OP <> 'INSERT' AND OLD.channel_id IS NOT NULL AND (TG_OP = 'DELETE' OR OLD.channel_id IS DISTINCT FROM NEW.channel_id) THEN
     UPDATE dm.probe_schedule SET active = false, switched_at = now(), followers_told = NULL, subscribers_told = NULL
@@ -50,7 +54,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.own_schedule_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.own_schedule_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND OLD.active AND NOT NEW.active THEN
     DELETE FROM public.kick_streamer_probe_schedule WHERE channel_id = OLD.channel_id;
@@ -85,7 +89,7 @@ BEGIN
     AND NOT EXISTS (SELECT FROM dm.event_subscription d WHERE d.platform_subscription_id = r.subscription_id);
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.subscription_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.subscription_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   IF TG_OP <> 'INSERT' AND OLD.channel_id IS NOT NULL THEN
     DELETE FROM dm.event_subscription d WHERE d.channel_id = OLD.channel_id AND d.event = OLD.event_type AND d.platform_subscription_id IS NOT DISTINCT FROM OLD.subscription_id
@@ -101,7 +105,7 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.own_subscription_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.own_subscription_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   IF TG_OP <> 'INSERT' AND OLD.platform_subscription_id IS NOT NULL AND (TG_OP = 'DELETE' OR NEW.platform_subscription_id IS DISTINCT FROM OLD.platform_subscription_id) THEN
     DELETE FROM public.kick_event_subscriptions WHERE subscription_id = OLD.platform_subscription_id;
@@ -131,7 +135,7 @@ BEGIN
   RETURN copied;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.call_added() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.call_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   PERFORM adoption.copy_calls(NEW.id - 1, NEW.id);
   RETURN NULL;
@@ -155,7 +159,7 @@ BEGIN
   RETURN copied;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.export_added() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.export_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   PERFORM adoption.copy_exports(NEW.id - 1, NEW.id);
   RETURN NULL;
@@ -181,7 +185,7 @@ BEGIN
   RETURN copied;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.delivery_added() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.delivery_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   IF NEW.source = 'kick' THEN
     PERFORM adoption.note_write('webhooks.incoming', 'id');
@@ -200,7 +204,7 @@ CREATE OR REPLACE FUNCTION adoption.factors_of(factors jsonb) RETURNS jsonb LANG
     FROM jsonb_each(CASE WHEN jsonb_typeof(factors) = 'object' THEN factors ELSE '{}' END) f), '[]')
 $$;
 
-CREATE OR REPLACE FUNCTION adoption.fill_score() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.fill_score() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   IF NEW.platform_user_id IS NULL AND NEW.channel_id IS NOT NULL THEN
     SELECT platform, platform_user_id INTO NEW.platform, NEW.platform_user_id FROM dm.streamer_channel WHERE id = NEW.channel_id;
@@ -241,28 +245,60 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 
 -- A score of before is nobody's to forget while the old system counts on it.
-CREATE OR REPLACE FUNCTION adoption.keep_score() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION adoption.keep_score() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
   RETURN CASE WHEN current_setting('application_name') LIKE 'channelscope%' THEN NULL ELSE OLD END;
 END $$;
 
--- Who is deleted here is deleted there: the rows of before would bring the channel back.
-CREATE OR REPLACE FUNCTION adoption.channel_deleted() RETURNS trigger LANGUAGE plpgsql SET adoption.syncing = 'on' AS $$
+-- The rows of before of a channel that is gone: they would bring it back.
+CREATE OR REPLACE FUNCTION adoption.forget_channel(p_platform text, p_user text, p_channel bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   name text;
 BEGIN
   FOREACH name IN ARRAY ARRAY['public.streamer_channels', 'public.kick_stream_sessions', 'public.kick_streamer_probe_schedule',
     'public.kick_chat_messages', 'public.kick_event_subscriptions', 'scrape.kick_raw'] LOOP
-    IF to_regclass(name) IS NOT NULL AND (OLD.platform = 'kick' OR name = 'public.streamer_channels') THEN
+    IF to_regclass(name) IS NOT NULL AND (p_platform = 'kick' OR name = 'public.streamer_channels') THEN
       EXECUTE format('DELETE FROM %s WHERE kick_user_id = $1 AND ($2 OR channel_id = $3)', name)
-        USING OLD.platform_user_id, name <> 'public.streamer_channels', OLD.id;
+        USING p_user, name <> 'public.streamer_channels', p_channel;
     END IF;
   END LOOP;
   FOREACH name IN ARRAY ARRAY['public.kick_streamer_probe', 'public.streamer_trust_score_history', 'public.streamer_trust_scores'] LOOP
     -- A table of scores that is only ours names no users.
     IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(name) AND attname = 'platform_user_id' AND NOT attisdropped) THEN
-      EXECUTE format('DELETE FROM %s WHERE platform_user_id = $1 AND platform = $2', name) USING OLD.platform_user_id, OLD.platform;
+      EXECUTE format('DELETE FROM %s WHERE platform_user_id = $1 AND platform = $2', name) USING p_user, p_platform;
     END IF;
   END LOOP;
+END $$;
+
+-- Who is deleted here is deleted there. Where somebody is in the way, the step repair does it.
+CREATE OR REPLACE FUNCTION adoption.channel_deleted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+BEGIN
+  PERFORM adoption.forget_channel(OLD.platform, OLD.platform_user_id, OLD.id);
+  RETURN OLD;
+EXCEPTION WHEN OTHERS THEN
+  PERFORM adoption.report('not-in-step', 'dm.streamer_channel', OLD.platform || ':' || OLD.platform_user_id,
+    jsonb_build_object('error', SQLERRM, 'platform', OLD.platform, 'user', OLD.platform_user_id, 'deleted', OLD.id), 'looked after by the step repair');
   RETURN OLD;
 END $$;
+
+-- Gives rows of a table their channel that got none because somebody was in the way.
+CREATE OR REPLACE FUNCTION adoption.fill_missing(p_table text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  named text := CASE WHEN p_table = 'public.streamer_channels' THEN 'platform' ELSE quote_literal('kick') END;
+BEGIN
+  IF to_regclass(p_table) IS NULL OR NOT EXISTS (SELECT FROM adoption.finding WHERE kind = 'not-in-step' AND table_name = p_table) THEN
+    RETURN;
+  ELSIF EXISTS (SELECT FROM pg_attribute WHERE attrelid = p_table::regclass AND attname = 'kick_user_id' AND NOT attisdropped) THEN
+    EXECUTE format('UPDATE %s SET channel_id = adoption.ensure_channel(%s, kick_user_id) WHERE channel_id IS NULL AND adoption.user_of(kick_user_id) IS NOT NULL',
+      p_table, named);
+  ELSIF EXISTS (SELECT FROM pg_attribute WHERE attrelid = p_table::regclass AND attname = 'platform_user_id' AND NOT attisdropped) THEN
+    EXECUTE format('SELECT count(adoption.ensure_channel(platform, platform_user_id)) FROM (SELECT DISTINCT platform, platform_user_id FROM %s) u', p_table);
+  END IF;
+END $$;
+
+-- Does what a deletion could not do; a channel that came back meanwhile keeps its rows.
+CREATE OR REPLACE FUNCTION adoption.forget_deleted() RETURNS void LANGUAGE sql AS $$
+  SELECT adoption.forget_channel(f.details->>'platform', f.details->>'user', (f.details->>'deleted')::bigint)
+  FROM adoption.finding f WHERE f.kind = 'not-in-step' AND f.details ? 'deleted'
+    AND NOT EXISTS (SELECT FROM dm.streamer_channel c WHERE c.platform = f.details->>'platform' AND c.platform_user_id = f.details->>'user')
+$$;

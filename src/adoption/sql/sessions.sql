@@ -127,7 +127,7 @@ BEGIN
   RETURN stored;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.session_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.session_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 DECLARE
   told record;
   chan bigint;
@@ -167,7 +167,7 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 
 -- Sessions that Channelscope observes. Only what has changed is written, so that what an old row tells better stays.
-CREATE OR REPLACE FUNCTION adoption.own_session_changed() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.own_session_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 DECLARE
   c dm.streamer_channel;
 BEGIN
