@@ -13,6 +13,9 @@ CREATE TABLE IF NOT EXISTS adoption.step (
 CREATE TABLE IF NOT EXISTS adoption.finding (
   id bigserial PRIMARY KEY, kind text NOT NULL, table_name text NOT NULL, row_key text NOT NULL, details jsonb NOT NULL DEFAULT '{}',
   done text NOT NULL, found_at timestamptz NOT NULL DEFAULT now(), UNIQUE (kind, table_name, row_key));
+CREATE TABLE IF NOT EXISTS adoption.compared (
+  table_name text, day date, rows bigint NOT NULL, checksum text NOT NULL, stored bigint NOT NULL, told_differently bigint NOT NULL, kept_aside bigint NOT NULL,
+  PRIMARY KEY (table_name, day));
 CREATE TABLE IF NOT EXISTS adoption.last_write (
   table_name text, column_name text, last_at timestamptz NOT NULL, PRIMARY KEY (table_name, column_name));`)
 

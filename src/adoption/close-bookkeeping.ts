@@ -3,11 +3,26 @@ import path from 'node:path'
 import { readPhases, readSteps } from './bookkeeping.ts'
 import { type AdoptionContext, ask, type Phase } from './step.ts'
 
-/** Writes what was found and done to a file and drops the bookkeeping. Returns the path of the file. */
-export const closeBookkeeping = async (phase: Phase, { db, dataDir }: AdoptionContext): Promise<string> => {
+/** How many rows of a table were compared, on how many days. */
+export type Compared = { table: string; rows: number; days: number }
+
+const compared = ask<Compared>(
+  'SELECT table_name AS "table", sum(rows)::float8 AS rows, count(*)::float8 AS days FROM adoption.compared GROUP BY 1 ORDER BY 1',
+)
+
+/** Writes what was found, compared and done to a file and drops the bookkeeping. Returns the path of the file, and what was compared. */
+export const closeBookkeeping = async (
+  phase: Phase,
+  { db, dataDir }: AdoptionContext,
+): Promise<{ report: string; compared: Compared[] }> => {
+  const tables = await db.query(compared)
   const report = {
     phases: await readPhases(db),
     steps: await readSteps(db),
+    compared: await db.query(
+      ask(`SELECT table_name AS "table", day::text, rows::float8 AS rows, checksum, stored::float8 AS stored, told_differently::float8 AS "toldDifferently",
+        kept_aside::float8 AS "keptAside" FROM adoption.compared ORDER BY 1, 2`),
+    ),
     findings: await db.query(
       ask(
         `SELECT kind, table_name AS "table", row_key AS key, details, done, found_at AS "foundAt" FROM adoption.finding ORDER BY id`,
@@ -21,5 +36,5 @@ export const closeBookkeeping = async (phase: Phase, { db, dataDir }: AdoptionCo
   await fs.writeFile(`${file}.part`, `${JSON.stringify(report, null, 2)}\n`)
   await fs.rename(`${file}.part`, file)
   await db.query(ask('DROP SCHEMA IF EXISTS adoption CASCADE'))
-  return file
+  return { report: file, compared: tables }
 }

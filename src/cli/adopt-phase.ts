@@ -16,6 +16,15 @@ const phaseEnd = z
     phase: z.string().describe('the phase'),
     finished: z.boolean().describe('whether it is finished; it goes on where it was when it is run again'),
     report: z.string().nullable().describe('the file with what was found and done; null where none was written'),
+    compared: z
+      .array(
+        z.object({
+          table: z.string().describe('the table of Postgres'),
+          rows: z.number().describe('its rows, which agree with ClickHouse by count and checksum of each day'),
+          days: z.number().describe('how many days'),
+        }),
+      )
+      .describe('what phase-b compared before it dropped anything'),
   })
   .describe('at the end')
 
@@ -68,14 +77,21 @@ export const runPhase = async (
   await before?.()
   const done = await unlessStopped(signal, async () => {
     await runSteps(phase, stepsOf[phase], context, tellProgress(answer))
-    const report = phase === 'phase-a' ? null : await closeBookkeeping(phase, context)
-    answer.tell({ phase, finished: true, report }, [
+    const { report, compared } =
+      phase === 'phase-a' ? { report: null, compared: [] } : await closeBookkeeping(phase, context)
+    answer.tell({ phase, finished: true, report, compared }, [
+      ...compared.map(
+        ({ table, rows, days }) => `${table}: ${rows.toLocaleString('en')} rows of ${days} days agree with ClickHouse.`,
+      ),
       `${phase}: finished.`,
       ...(report === null ? [] : [`What was found and done is in ${report}.`]),
     ])
     return true
   })
   if (done === undefined)
-    answer.tell({ phase, finished: false, report: null }, `${phase}: stopped. Run it again to go on where it was.`)
+    answer.tell(
+      { phase, finished: false, report: null, compared: [] },
+      `${phase}: stopped. Run it again to go on where it was.`,
+    )
   return done ?? false
 }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeBookkeeping } from '../../src/adoption/close-bookkeeping.ts'
+import { compareStep } from '../../src/adoption/phase-b/compare.ts'
+import { stepsOf } from '../../src/adoption/steps.ts'
 import { archivesBetween } from '../../src/archive/archive-log.ts'
 import { verifyArchive } from '../../src/archive/verify-archive.ts'
 import { rowsAsText, tablesAsText } from '../support/adoption/legacy-history.ts'
@@ -11,6 +13,20 @@ import { migrateTestClickHouse } from '../support/stores/clickhouse.ts'
 const awkward = makeAwkward({ at: new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 - 3_600_000) })
 let system: LegacySystem
 let before: Record<string, { keys: string[] }>
+
+/** What a store may have lost or mixed up before anything is dropped. */
+const faults = [
+  `ALTER TABLE kick_streamer_probe DELETE WHERE provenance = 'legacy' AND (platform_user_id, ts) IN (
+    SELECT platform_user_id, ts FROM adoption_probes_mirror WHERE ts > now() - toIntervalDay(5) ORDER BY ts DESC LIMIT 1)`,
+  `ALTER TABLE streamer_trust_score_history DELETE WHERE (platform_user_id, computed_at) IN (
+    SELECT platform_user_id, computed_at FROM adoption_scores_mirror ORDER BY computed_at DESC LIMIT 1)`,
+  `ALTER TABLE kick_chat_message UPDATE content = 'other' WHERE message_id IN (
+    SELECT message_id FROM adoption_chat_mirror ORDER BY created_at DESC LIMIT 1)`,
+  `ALTER TABLE adoption_inbox_mirror UPDATE payload = '{}' WHERE message_id IN (
+    SELECT message_id FROM adoption_inbox_mirror ORDER BY received_at DESC LIMIT 1)`,
+]
+const refusals: unknown[] = []
+let compared: unknown[]
 
 const keysOf = (sql: string) => async (): Promise<string[]> =>
   (await system.rows<{ key: string }>(`SELECT key FROM (${sql}) k GROUP BY 1 ORDER BY 1`)).map(({ key }) => key)
@@ -40,12 +56,35 @@ beforeAll(async () => {
   before = {}
   for (const [name, read] of Object.entries(facts)) before[name] = { keys: await read() }
   await system.run('phase-a')
+  const steps = stepsOf['phase-b']
+  await system.run('phase-b', steps.slice(0, steps.indexOf(compareStep)))
+  for (const fault of faults) {
+    await clickHouse.command(`${fault} SETTINGS mutations_sync = 1`)
+    refusals.push(await system.run('phase-b', [compareStep]).catch((error: Error) => error.message))
+    await system.run('phase-b', steps.slice(0, steps.indexOf(compareStep)))
+  }
   await system.run('phase-b')
+  compared = await system.rows('SELECT table_name, sum(rows)::int AS rows FROM adoption.compared GROUP BY 1')
 })
 afterAll(() => system[Symbol.asyncDispose]())
 
 const keys = async (select: string): Promise<string[]> =>
   (await rowsAsText(system.context.clickHouse, `SELECT DISTINCT ${select}`)).map((row) => row.slice(2, -2))
+
+test('nothing is dropped while a day of a table differs from ClickHouse by count or checksum, and the refusal names both', () => {
+  const day = String.raw`\d{4}-\d\d-\d\d`
+  expect(refusals).toEqual([
+    expect.stringMatching(`^public.kick_streamer_probe tells \\d+ of ${day}, and kick_streamer_probe lacks 1 `),
+    expect.stringMatching(
+      `^public.streamer_trust_score_history tells \\d+ of ${day}, and streamer_trust_score_history lacks 1 `,
+    ),
+    expect.stringMatching(
+      `^public.kick_chat_messages tells \\d+ of ${day}, and kick_chat_message lacks 0 and has 1 otherwise`,
+    ),
+    expect.stringMatching(`^webhooks.incoming has (\\d+) rows of ${day}, and ClickHouse was brought \\d+, or others`),
+  ])
+  expect(compared).toHaveLength(4)
+})
 
 test('every probe and score that only Postgres had is in ClickHouse', async () => {
   const probes = await keys(

@@ -76,7 +76,7 @@ test('a rollback gives back what was written meanwhile, and names the file with 
   const [finding] = await system.rows<{ file: string }>(
     `SELECT row_key AS file FROM adoption.finding WHERE kind = 'written-to-file'`,
   )
-  const report = await closeBookkeeping('rollback', system.context)
+  const { report } = await closeBookkeeping('rollback', system.context)
   expect(
     await system.rows(
       'SELECT streamer_id, kick_user_id, channel_name, kick_display_name FROM public.streamer_channels',

@@ -2,28 +2,31 @@ import { hash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { leaseWindow, renewWindowLease, type WindowLease } from '../../archive/archive-log.ts'
 import { archivedColumns, partOrder, rowHash } from '../../archive/chat-table.ts'
-import { encodeManifest, type Manifest } from '../../archive/manifest.ts'
+import { encodeManifest, type Manifest, readManifest } from '../../archive/manifest.ts'
 import { type ArchivePart, partsOf, planParts } from '../../archive/part-plan.ts'
+import { verifyArchive } from '../../archive/verify-archive.ts'
 import { manifestKey, partKey, type Window, windowAt, windowMs } from '../../archive/window.ts'
+import { ConfigError } from '../../lib/errors.ts'
 import { bigint, instant, number } from '../../stores/clickhouse/columns.ts'
 import { namedQuery } from '../../stores/clickhouse/named-query.ts'
 import type { Transaction } from '../../stores/postgres/postgres.ts'
-import { columnsOfTables } from '../clickhouse/legacy-tables.ts'
 import { noteRows } from '../phase-a/history.ts'
 import { type AdoptionContext, ask, type Step } from '../step.ts'
-import { oldChat } from './chat.ts'
+import { daysOfMirror } from './bring-days.ts'
+import { chatMirror, firstChat } from './chat.ts'
 
 const range = 'env = {env:String} AND created_at >= {from:DateTime64(3)} AND created_at < {to:DateTime64(3)}'
 
 const hours = namedQuery({
   name: 'adoption_chat_hours',
   pool: 'heavy',
-  sql: `SELECT toFloat64(toUnixTimestamp(toStartOfHour(created_at))) * 1000 AS at, toUInt32(count()) AS rows FROM ${oldChat} GROUP BY at ORDER BY at`,
+  sql: `SELECT toFloat64(toUnixTimestamp(toStartOfHour(created_at))) * 1000 AS at, toUInt32(count()) AS rows FROM ${chatMirror.mirror}
+    WHERE toUnixTimestamp(created_at) < {first:UInt32} GROUP BY at ORDER BY at`,
   row: { at: instant, rows: number },
 })
 
 // A message that the old system had twice has one id; it is archived once.
-const once = `(SELECT * FROM ${oldChat} WHERE ${range} ORDER BY ${partOrder} LIMIT 1 BY message_id)`
+const once = `(SELECT * FROM ${chatMirror.mirror} WHERE ${range} ORDER BY ${partOrder} LIMIT 1 BY message_id)`
 
 const seconds = namedQuery({
   name: 'adoption_chat_seconds',
@@ -111,25 +114,48 @@ const archiveHour = async (
   await db.query(finish, [lease.id, lease.token, manifest.rows, written.length, JSON.stringify(manifest)])
 }
 
+const adoptedArchives = ask<Window & { hour: string; manifest: unknown; next: unknown }>(
+  `SELECT window_from AS "from", window_to AS "to", plan->>'adopted' AS hour, manifest, next_manifest AS next
+   FROM dm.chat_archive_log WHERE env = $1 AND success AND plan ? 'adopted' ORDER BY window_from`,
+)
+
+/** Reads all archives of old chat back. Returns their rows by day, in seconds since 1970; throws where one is not what was archived. */
+export const verifyOldChat = async (context: AdoptionContext): Promise<Map<number, number>> => {
+  const { db, tier: env, signal } = context
+  const days = new Map<number, number>()
+  for (const { from, to, hour, manifest, next } of await db.query(adoptedArchives, [env])) {
+    signal.throwIfAborted()
+    const archive = { from, to, manifest: readManifest(manifest)!, next: next === null ? null : readManifest(next) }
+    const { rows, problems } = await verifyArchive(context, env, archive)
+    if (problems.length > 0) throw new ConfigError(`The archive of chat of ${hour} is not whole: ${problems[0]}.`)
+    const day = Math.floor(Date.parse(hour) / 86_400_000) * 86_400
+    days.set(day, (days.get(day) ?? 0) + rows)
+  }
+  return days
+}
+
+const oldHours = async (context: AdoptionContext): Promise<{ at: Date; rows: number }[]> =>
+  (await daysOfMirror(context.clickHouse, chatMirror)).length === 0
+    ? []
+    : context.clickHouse.query(hours, { first: Math.max(0, firstChat(context)) })
+
 /** Archives chat that is older than the retention: a table would forget it. */
 export const archiveStep: Step = {
   name: 'chat-archive',
   phase: 'phase-b',
   title: 'Archive chat that is older than the retention',
-  async estimate({ clickHouse }) {
-    if (!(await columnsOfTables(clickHouse, [oldChat])).has(oldChat)) return { rows: 0, seconds: 0 }
-    const found = await clickHouse.query(hours, {})
+  isRepeated: true,
+  async estimate(context) {
+    const found = await oldHours(context)
     const rows = found.reduce((sum, hour) => sum + hour.rows, 0)
     return { rows, seconds: found.length * 0.1 + rows * 0.000_005 }
   },
   async run(context) {
-    const { clickHouse, signal } = context
-    if ((await columnsOfTables(clickHouse, [oldChat])).has(oldChat))
-      for (const { at, rows } of await clickHouse.query(hours, {})) {
-        signal.throwIfAborted()
-        await archiveHour(context, windowAt(at))
-        await noteRows(context, { through: at.toISOString() }, rows)
-      }
+    for (const { at, rows } of await oldHours(context)) {
+      context.signal.throwIfAborted()
+      await archiveHour(context, windowAt(at))
+      await noteRows(context, { through: at.toISOString() }, rows)
+    }
     await noteRows(context, null, 0)
   },
 }

@@ -1,7 +1,7 @@
 import { readDelivery, readDeliveryChannel } from '../../platforms/kick/read-delivery.ts'
 import type { DeliveredFact } from '../../platforms/webhook-source.ts'
 import { tellLateRows } from '../../sessions/late-rows.ts'
-import { text } from '../../stores/clickhouse/columns.ts'
+import { number, text } from '../../stores/clickhouse/columns.ts'
 import { namedQuery } from '../../stores/clickhouse/named-query.ts'
 import { inboxFormat } from '../../stores/clickhouse/tables/webhook-inbox.ts'
 import type { Transaction } from '../../stores/postgres/postgres.ts'
@@ -9,42 +9,59 @@ import type { Outcome } from '../../telemetry/webhook-outcome.ts'
 import { renderInboxRow } from '../../webhooks/inbox-row.ts'
 import { projectFollows } from '../../webhooks/project-follows.ts'
 import { readFact } from '../../webhooks/read-fact.ts'
-import { ask, type Finding } from '../step.ts'
-import { readingStep } from './by-id.ts'
+import { noteRows } from '../phase-a/history.ts'
+import { ask, type Finding, type Step } from '../step.ts'
+import { bringStep, daysOfMirror, ofDay } from './bring-days.ts'
 import { keepRows } from './left-rows.ts'
+import { type Mirror, type MirroredRow, mirrorStep } from './mirror.ts'
 
-type DeliveryRow = {
-  id: string
-  eventType: string | null
-  messageId: string | null
-  subscriptionId: string | null
-  payload: string | null
-  signature: string | null
+type DeliveryRow = MirroredRow & {
+  eventType: string
+  messageId: string
+  subscriptionId: string
+  payload: string
+  signature: string
   verified: boolean
   processed: boolean
   error: string | null
-  /** Microseconds since 1970. */
-  received: string
+  /** Milliseconds since 1970. */
+  received: number
 }
 
-const knownDeliveries = namedQuery({
-  name: 'adoption_known_deliveries',
-  pool: 'heavy',
-  sql: `SELECT DISTINCT message_id AS id FROM webhook_inbox WHERE env = {env:String} AND source = 'kick' AND NOT replay AND message_id IN {ids:Array(String)}`,
-  row: { id: text },
-})
+/** Deliveries of Kick in Postgres. One that was received in the future was received when the phase began. */
+export const deliveriesMirror: Mirror = {
+  table: 'webhooks.incoming',
+  mirror: 'adoption_inbox_mirror',
+  step: 'inbox-mirror',
+  where: `t.source = 'kick'`,
+  columns: `coalesce(event_type, '') AS "eventType", coalesce(message_id, 'legacy-' || t.id) AS "messageId", coalesce(subscription_id, '') AS "subscriptionId",
+    coalesce(payload, '') AS payload, coalesce(signature, '') AS signature, verified, processed, error,
+    floor(extract(epoch FROM greatest(least(received_at, $2::timestamptz), 'epoch')) * 1000)::float8 AS received,
+    floor(extract(epoch FROM greatest(least(received_at, $2::timestamptz), 'epoch')))::float8 AS at`,
+  unreadable: [],
+  instant: 'received_at',
+  same: [
+    ['"messageId"', 'message_id'],
+    ['"eventType"', 'event_type'],
+    ['"subscriptionId"', 'subscription_id'],
+    ['payload', 'payload'],
+    ['signature', 'signature'],
+    ['verified::int', 'verified'],
+    ['received::bigint', 'toUnixTimestamp64Milli(received_at)'],
+  ],
+}
 
 const deliveryOf = (row: DeliveryRow) => ({
   source: 'kick' as const,
-  eventType: row.eventType ?? '',
+  eventType: row.eventType,
   // The system from before did not keep it, and knew no other.
   eventVersion: '1',
-  messageId: row.messageId ?? `legacy-${row.id}`,
+  messageId: row.messageId,
   subscriptionId: row.subscriptionId,
-  sentAt: new Date(Number(BigInt(row.received) / 1_000n)),
-  signature: row.signature ?? '',
-  body: row.payload ?? '',
-  receivedAt: BigInt(row.received),
+  sentAt: new Date(row.received),
+  signature: row.signature,
+  body: row.payload,
+  receivedAt: BigInt(row.received) * 1_000n,
   receipt: '',
   replay: false,
 })
@@ -99,79 +116,99 @@ const bringFollows = async (tx: Transaction, read: readonly Read[]): Promise<voi
   ])
 }
 
-/** Brings the deliveries of Kick into the inbox and their follows into Postgres; what is older than the inbox goes into files. */
-export const deliveriesStep = readingStep<DeliveryRow>({
-  name: 'inbox',
-  title: 'Bring deliveries into the inbox, and the follows that they tell',
-  table: 'webhooks.incoming',
-  where: `t.source = 'kick'`,
+/** The first second of deliveries that the inbox still keeps, with two days to spare. */
+export const firstDelivery = ({ retentionDays }: { retentionDays: { webhooks: number } }, now = Date.now()): number =>
+  Math.floor(now / 86_400_000 - retentionDays.webhooks + 2) * 86_400
+
+const isUnread = ({ row, fact }: Read): boolean =>
+  row.verified && row.eventType === 'channel.followed' && fact.kind !== 'follow'
+
+/** Copies the deliveries of Kick beside the inbox and brings their follows into Postgres. */
+export const deliveriesMirrorStep = mirrorStep<DeliveryRow>(deliveriesMirror, {
+  title: 'Copy deliveries beside the inbox, and bring the follows that they tell',
   size: 2_000,
   secondsPerRow: 0.000_3,
-  columns: `event_type AS "eventType", message_id AS "messageId", subscription_id AS "subscriptionId", payload, signature, verified, processed, error,
-    (extract(epoch FROM adoption.past(received_at)) * 1000000)::bigint::text AS received`,
-  async bring({ clickHouse, dataDir, retentionDays, tier }, tx, rows, { after, last }) {
-    const oldest = BigInt(Math.floor(Date.now() / 86_400_000 - retentionDays.webhooks + 2) * 86_400) * 1_000_000n
-    const read = rows.map((row): Read => {
+  target: [...inboxFormat.columns, 'provenance'],
+  async begin({ clickHouse }) {
+    const { mirror } = deliveriesMirror
+    await clickHouse.command(
+      `CREATE TABLE IF NOT EXISTS ${mirror} AS ${inboxFormat.table} ENGINE = MergeTree ORDER BY (env, received_at, message_id)
+       SETTINGS non_replicated_deduplication_window = 10000`,
+    )
+  },
+  async lines({ dataDir, tier }, tx, rows, { after, last }) {
+    const read = rows.map((row): Read => ({ row, fact: readFact({ read: readDelivery }, deliveryOf(row)) }))
+    const lines = read.map(({ row, fact }) => {
       const delivery = deliveryOf(row)
-      return { row, fact: readFact({ read: readDelivery }, { ...delivery, sentAt: delivery.sentAt }) }
-    })
-    const fresh = read.filter(({ row }) => BigInt(row.received) >= oldest)
-    const ids = fresh.map(({ row }) => deliveryOf(row).messageId)
-    const found = ids.length === 0 ? [] : await clickHouse.query(knownDeliveries, { env: tier, ids })
-    const known = new Set(found.map(({ id }) => id))
-    const lines = fresh.flatMap(({ row, fact }) => {
-      const delivery = deliveryOf(row)
-      if (known.has(delivery.messageId)) return []
       const { outcome, reason } = outcomeOf(row, fact)
       const channelUserId = readDeliveryChannel(delivery.body)
       const line = renderInboxRow(tier, delivery, outcome, row.verified, { channelUserId, reason })
-      return [`${line.slice(0, -1)},"legacy"]\n`]
+      return `${line.slice(0, -1)},"legacy"]\n`
     })
-    if (lines.length > 0)
-      await clickHouse.insertBatch({
-        table: inboxFormat.table,
-        columns: [...inboxFormat.columns, 'provenance'],
-        format: 'JSONCompactEachRow',
-        body: Buffer.from(lines.join('')),
-        token: `adoption deliveries ${after}-${last}`,
-        rows: lines.length,
-      })
     await bringFollows(tx, read)
-    const table = 'webhooks.incoming'
-    const old = read.filter(({ row }) => BigInt(row.received) < oldest)
-    const oldFile = await keepRows(
-      dataDir,
-      { table, what: 'older-than-the-inbox', from: after, to: last },
-      old.map(({ row }) => row),
-    )
-    const findings: Finding[] =
-      oldFile === null
-        ? []
-        : [
-            {
-              kind: 'older-than-the-inbox',
-              table,
-              key: `${after}-${last}`,
-              details: { rows: old.length, file: oldFile },
-              done: 'kept in the file',
-            },
-          ]
-    const isUnread = ({ row, fact }: Read) =>
-      row.verified && row.eventType === 'channel.followed' && fact.kind !== 'follow'
     const unread = read.filter(isUnread)
+    const { table } = deliveriesMirror
     const file = await keepRows(
       dataDir,
-      { table, what: 'unread', from: after, to: last },
+      { table, what: 'unread-follows', from: after, to: last },
       unread.map(({ row }) => row),
     )
-    for (const { row, fact } of unread)
-      findings.push({
-        kind: 'can-not-be-read',
-        table,
-        key: row.id,
-        details: { reason: 'reason' in fact ? fact.reason : fact.kind, file },
-        done: 'no follow is made of it; it is in the inbox and in the file',
-      })
-    return findings
+    const findings = unread.map(({ row, fact }): Finding => {
+      const details = { reason: 'reason' in fact ? fact.reason : fact.kind, file }
+      const done = 'no follow is made of it; it is among the deliveries and in the file'
+      return { kind: 'can-not-be-read', table, key: row.id, details, done }
+    })
+    return { lines, findings }
   },
 })
+
+/** Brings deliveries into the inbox that its retention leaves there. */
+export const deliveriesStep = bringStep({
+  name: 'inbox',
+  title: 'Bring deliveries into the inbox',
+  mirror: deliveriesMirror,
+  to: inboxFormat,
+  first: firstDelivery,
+})
+
+const oldDeliveries = (day: number) =>
+  namedQuery({
+    name: 'adoption_old_deliveries',
+    pool: 'heavy',
+    sql: `SELECT message_id AS "messageId", event_type AS "eventType", subscription_id AS "subscriptionId", payload, signature, verified, outcome, reason,
+        toString(received_at) AS "receivedAt" FROM ${deliveriesMirror.mirror} WHERE ${ofDay('received_at', day)} ORDER BY received_at, message_id`,
+    row: {
+      messageId: text,
+      eventType: text,
+      subscriptionId: text,
+      payload: text,
+      signature: text,
+      verified: number,
+      outcome: text,
+      reason: text,
+      receivedAt: text,
+    },
+  })
+
+/** Writes deliveries that are older than the inbox to a file for each day: a table would forget them. */
+export const oldDeliveriesStep: Step = {
+  name: 'old-deliveries',
+  phase: 'phase-b',
+  title: 'Write deliveries that are older than the inbox to files',
+  isRepeated: true,
+  estimate: async () => ({ rows: 0, seconds: 0.1 }),
+  async run(context) {
+    const { clickHouse, db, dataDir, find } = context
+    const { table } = deliveriesMirror
+    for (const { day } of await daysOfMirror(clickHouse, deliveriesMirror)) {
+      if (day >= firstDelivery(context)) break
+      const key = new Date(day * 1_000).toISOString().slice(0, 10)
+      const rows = await clickHouse.query(oldDeliveries(day), {})
+      const file = await keepRows(dataDir, { table, what: 'older-than-the-inbox', from: key, to: key }, rows)
+      const finding = { kind: 'older-than-the-inbox', table, key, details: { rows: rows.length, file } }
+      await db.transaction((tx) => find(tx, [{ ...finding, done: 'kept in the file' }]))
+      await noteRows(context, { through: day }, rows.length)
+    }
+    await noteRows(context, null, 0)
+  },
+}

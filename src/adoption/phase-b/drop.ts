@@ -8,8 +8,7 @@ import { changeTable } from '../phase-a/structure.ts'
 import { ownTriggers } from '../phase-a/triggers.ts'
 import { splitStatements } from '../split-statements.ts'
 import { ask, type Step, type StepContext } from '../step.ts'
-import { mirrors } from './bring-telemetry.ts'
-import { oldChat } from './chat.ts'
+import { mirrors } from './mirrors.ts'
 
 const small = async () => ({ rows: 0, seconds: 1 })
 
@@ -23,6 +22,7 @@ export const dropHistoryStep: Step = {
   estimate: small,
   async run(context) {
     const { clickHouse, retentionDays } = context
+    for (const { mirror } of mirrors) await clickHouse.command(`DROP TABLE IF EXISTS ${mirror} SYNC`)
     const columns = await columnsOfTables(clickHouse, [legacyProbes.name])
     // Nothing was taken over where ours has no column of theirs.
     if (columns.get(legacyProbes.name)?.includes('slug')) {
@@ -30,8 +30,6 @@ export const dropHistoryStep: Step = {
       await endOverlapColumns(clickHouse)
     }
     await dropOverlapTables(clickHouse)
-    for (const table of [...Object.values(mirrors), oldChat])
-      await clickHouse.command(`DROP TABLE IF EXISTS ${table} SYNC`)
     await done(context)
   },
 }

@@ -5,8 +5,8 @@ import { columnsOfTables, legacyProbes, seenTwice } from '../clickhouse/legacy-t
 import { probesToSettle, settleTelemetry } from '../clickhouse/settle.ts'
 import { clickHouseMigrations, noteRows } from '../phase-a/history.ts'
 import type { Step } from '../step.ts'
-import { bringMissing, mirrors } from './bring-telemetry.ts'
 import { keepRows } from './left-rows.ts'
+import { bringMissing, probesMirror, scoresMirror } from './probes-and-scores.ts'
 
 const slugsOf = namedQuery({
   name: 'adoption_slugs',
@@ -48,8 +48,8 @@ export const settleStep: Step = {
   },
   async run(context) {
     const { clickHouse, db, dataDir, find, retentionDays, signal } = context
-    if (await isThere(clickHouse, mirrors.probes)) await bringMissing(clickHouse, 'probes')
-    if (await isThere(clickHouse, mirrors.scores)) await bringMissing(clickHouse, 'scores')
+    for (const mirror of [probesMirror, scoresMirror])
+      if (await isThere(clickHouse, mirror.mirror)) await bringMissing(clickHouse, mirror)
     await settleTelemetry(clickHouse, {
       directory: clickHouseMigrations,
       settings: { retentionDays },

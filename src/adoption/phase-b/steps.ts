@@ -1,9 +1,10 @@
 import type { Step } from '../step.ts'
 import { archiveStep } from './archive-chat.ts'
-import { probesMirrorStep, scoresMirrorStep } from './bring-telemetry.ts'
-import { chatStep } from './chat.ts'
-import { deliveriesStep } from './deliveries.ts'
+import { chatMirrorStep, chatStep } from './chat.ts'
+import { compareStep } from './compare.ts'
+import { deliveriesMirrorStep, deliveriesStep, oldDeliveriesStep } from './deliveries.ts'
 import { dropHistoryStep, dropTablesOfBeforeStep } from './drop.ts'
+import { probesMirrorStep, scoresMirrorStep } from './probes-and-scores.ts'
 import { settleStep } from './settle-step.ts'
 
 /** What Phase B does, in this order: first everything is brought and compared, then what is old is dropped. */
@@ -11,9 +12,13 @@ export const phaseBSteps: readonly Step[] = [
   probesMirrorStep,
   scoresMirrorStep,
   settleStep,
+  chatMirrorStep,
   chatStep,
   archiveStep,
+  deliveriesMirrorStep,
   deliveriesStep,
+  oldDeliveriesStep,
+  compareStep,
   dropHistoryStep,
   dropTablesOfBeforeStep,
 ]
