@@ -116,11 +116,16 @@ const tookPlace = statement(
   })}`,
 )
 
+/** The id, in every queue, of the run that makes up for those of the queue of before. */
+const makeUpRun = '00000000-0000-4000-8000-000000000001'
+/** How long after it was made a queue takes that run; for longer than this, one that has ended is remembered. */
+const makeUpMs = 86_400_000
+
 /** Makes the queue of a job. Over all nodes one run waits or is under way, never two. */
 const prepare = async (
   boss: PgBoss,
   { name, cron, afterStartSeconds }: Job,
-  { scheduling = true, heartbeatSeconds = 30 }: JobRunnerOptions,
+  { scheduling = true, heartbeatSeconds = 30, clock }: JobRunnerOptions,
   succeedsAnother: boolean,
 ): Promise<void> => {
   const options = {
@@ -131,14 +136,14 @@ const prepare = async (
     retentionSeconds: 86_400,
     deleteAfterSeconds: 3 * 86_400,
   }
-  const isNew = (await boss.getQueue(name)) === null
   await boss.createQueue(name, { policy: 'exclusive', ...options })
   await boss.updateQueue(name, options)
   if (!scheduling) return
   // However many runs were missed while no process ran, one is made up for.
   await boss.schedule(name, cron, null, { tz: 'UTC', missed: 'once' })
-  // Runs that waited in the queue of before are made up for by one.
-  if (isNew && succeedsAnother) await boss.send(name)
+  // Runs that waited in the queue of before are made up for by one. Its id can be taken once, whichever runner comes first or dies meanwhile.
+  if (succeedsAnother && clock() - Number((await boss.getQueue(name))!.createdOn) < makeUpMs)
+    await boss.send(name, null, { id: makeUpRun })
   if (afterStartSeconds !== undefined) await boss.send(name, null, { startAfter: afterStartSeconds })
 }
 

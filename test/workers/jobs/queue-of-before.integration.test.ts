@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../../src/lib/clock.ts'
 import { silentLog } from '../../../src/lib/log.ts'
 import { migratePostgres, postgresMigrations } from '../../../src/stores/postgres/migrate.ts'
-import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
+import { openPostgres, type Postgres } from '../../../src/stores/postgres/postgres.ts'
 import { type Job, startJobRunner } from '../../../src/workers/jobs/job-runner.ts'
 import { eventually } from '../../support/lib/eventually.ts'
 import { createEmptyDatabase } from '../../support/stores/postgres.ts'
@@ -52,11 +52,8 @@ const openBefore = async () => {
   }
 }
 
-test('the queue of the version before is dropped, and what waited in it is run once', async () => {
-  await using database = await openBefore()
-  await database.makeQueues('chat-export', 'trust-scores')
-  await database.migrate()
-  expect(await database.hasSchema('pgboss')).toBe(false)
+/** Jobs that note that they ran. */
+const noted = () => {
   const runs: string[] = []
   const job = (name: string): Job => ({
     scope: 'tier',
@@ -68,12 +65,44 @@ test('the queue of the version before is dropped, and what waited in it is run o
       return 'done'
     },
   })
+  return { runs, job }
+}
+
+/** The same database, with something that comes before each statement of the queue. */
+const preceded = (db: Postgres, before: (text: string) => Promise<void> | void): Postgres => {
+  const query = async (config: { text: string }) => {
+    await before(config.text)
+    return db.pool.query(config)
+  }
+  return Object.create(db, { pool: { value: { query } } })
+}
+
+test('the queue of the version before is dropped, and what waited in it is run once, however slow a node is', async () => {
+  await using database = await openBefore()
+  await database.makeQueues('chat-export', 'trust-scores')
+  await database.migrate()
+  expect(await database.hasSchema('pgboss')).toBe(false)
+  const { runs, job } = noted()
   const jobs = [job('chat-export'), job('trust-scores')]
   const options = { db: database.db, scope: 'tier', jobs, clock: systemClock, log: silentLog } as const
   {
+    const [reached, free] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const first = Promise.withResolvers<void>()
+    const slow = preceded(database.db, async (text) => {
+      if (text.includes(`.create_queue('trust-scores'`)) first.resolve()
+      if (!text.includes(`.create_queue('chat-export'`)) return
+      reached.resolve()
+      await free.promise
+    })
+    await using other = startJobRunner({ ...options, db: slow })
+    await reached.promise
     await using _ = startJobRunner(options)
-    await using other = startJobRunner(options)
     await eventually('both are made up for', () => runs.length === 2)
+    // It found no queue, and makes one only now that the other one has done the work.
+    free.resolve()
+    await first.promise
+    const { rows } = await database.db.pool.query(`SELECT id FROM dm_jobs.job WHERE name = 'chat-export'`)
+    expect(rows).toHaveLength(1)
     // A run by hand begins after whatever still waits.
     for (const { name } of jobs) await other.run(name, new AbortController().signal)
   }
@@ -81,6 +110,26 @@ test('the queue of the version before is dropped, and what waited in it is run o
   await using again = startJobRunner(options)
   for (const { name } of jobs) await again.run(name, new AbortController().signal)
   expect(runs).toHaveLength(6)
+}, 120_000)
+
+test('a node that failed when it had made its queue makes up for what waited all the same', async () => {
+  await using database = await openBefore()
+  await database.makeQueues('chat-export', 'trust-scores')
+  await database.migrate()
+  const { runs, job } = noted()
+  let failures = 0
+  const failing = preceded(database.db, (text) => {
+    if (text.includes('INSERT INTO dm_jobs.job') && failures++ === 0) throw new Error('A connection was lost.')
+  })
+  await using _ = startJobRunner({
+    db: failing,
+    scope: 'tier',
+    jobs: [job('chat-export')],
+    clock: systemClock,
+    log: silentLog,
+  })
+  await eventually('it is made up for', () => runs.length === 1)
+  expect(failures).toBeGreaterThan(1)
 }, 120_000)
 
 test('an empty schema of this name is dropped as well', async () => {
