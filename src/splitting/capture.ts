@@ -123,6 +123,8 @@ export const endCapture = async (
   { givesUp }: { givesUp: boolean },
   signal: AbortSignal,
 ): Promise<void> => {
+  // Where this dies in the middle, nobody goes on with a move that has lacked notes: another one has another id.
+  if (givesUp) await db.query('UPDATE dm_split.state SET id = gen_random_uuid()')
   for (const { name } of tables) {
     const drop = (trigger: string) => `DROP TRIGGER IF EXISTS ${trigger} ON ${inDm(name)};`
     const guards = givesUp ? drop('dm_split_guard') + drop('dm_split_guard_truncate') : ''

@@ -5,10 +5,10 @@ import { readJournalState } from '../../src/live/journal.ts'
 import { readSplitState, whyNotDm, whyNotWritten } from '../../src/splitting/split-state.ts'
 import { openPostgres } from '../../src/stores/postgres/postgres.ts'
 import { eventually } from '../support/lib/eventually.ts'
-import { startBusyWriters } from '../support/stores/busy-writers.ts'
+import { channelsWritten, startBusyWriters } from '../support/stores/busy-writers.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
-import { runSplit } from '../support/stores/split-move.ts'
+import { objectsOfDm, runSplit } from '../support/stores/split-move.ts'
 import { statement } from '../support/stores/statement.ts'
 import { tableRows } from '../support/stores/table-rows.ts'
 
@@ -32,27 +32,6 @@ afterAll(async () => {
   await old[Symbol.asyncDispose]()
   await place[Symbol.asyncDispose]()
 })
-
-const channelsAt = async (at: TestDatabase) => {
-  const { rows } = await at.db.pool.query(
-    `SELECT platform_user_id AS user, current_slug AS slug, display_name AS name FROM dm.streamer_channel WHERE platform_user_id LIKE 'w%'`,
-  )
-  return new Map(rows.map(({ user, slug, name }) => [user, { slug, name }]))
-}
-
-const objectsOf = async (at: TestDatabase): Promise<string[]> => {
-  const { rows } = await at.db.pool.query(`
-    SELECT format('%s %s %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) AS it FROM pg_constraint c
-      JOIN pg_namespace n ON n.oid = c.connamespace WHERE n.nspname = 'dm'
-    UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'dm'
-    UNION ALL SELECT format('%s %s %s', t.tgrelid::regclass, t.tgname, t.tgenabled) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-      JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'dm' AND NOT t.tgisinternal AND t.tgname NOT LIKE 'dm_split%'
-    UNION ALL SELECT format('%s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod)) FROM pg_attribute a
-      JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname = 'dm' AND c.relkind IN ('r', 'p') AND a.attnum > 0
-    ORDER BY 1`)
-  return rows.map(({ it }) => it)
-}
 
 test('dm moves out while three writers write: every row is there once, and nothing is lost', async () => {
   await using writers = startBusyWriters(old.db, 3)
@@ -82,13 +61,13 @@ test('dm moves out while three writers write: every row is there once, and nothi
   expect([...writers.failures.keys()]).toEqual(['UNAVAILABLE'])
 
   // What was acknowledged is there, and nothing else.
-  expect(await channelsAt(place)).toEqual(writers.acknowledged)
+  expect(await channelsWritten(place.db)).toEqual(writers.acknowledged)
   const [here, there] = [await tableRows(old.db, 'dm'), await tableRows(place.db, 'dm')]
   delete here.status_journal
   delete there.status_journal
   expect(there).toEqual(here)
   // The tables are those that they were, with their keys, indexes and triggers.
-  expect(await objectsOf(place)).toEqual(await objectsOf(old))
+  expect(await objectsOfDm(place.db)).toEqual(await objectsOfDm(old.db))
   // Cursors of before go on.
   expect((await readJournalState(place.db.query)).epoch).toBe(epoch)
   // Ids go on behind those that were given.

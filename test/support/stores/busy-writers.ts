@@ -82,3 +82,11 @@ export const startBusyWriters = (db: Postgres, writers: number) => {
     },
   }
 }
+
+/** What is stored of the channels of busy writers, by their users. */
+export const channelsWritten = async (db: Postgres): Promise<Acknowledged> => {
+  const { rows } = await db.pool.query(
+    `SELECT platform_user_id AS user, current_slug AS slug, display_name AS name FROM dm.streamer_channel WHERE platform_user_id LIKE 'w%'`,
+  )
+  return new Map(rows.map(({ user, slug, name }) => [user, { slug, name }]))
+}
