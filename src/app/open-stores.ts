@@ -8,7 +8,7 @@ import { systemSteady } from '../lib/clock.ts'
 import { ConfigError, reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { MetricSource } from '../lib/metric.ts'
-import { readSplitState, whyNotDm } from '../splitting/split-state.ts'
+import { moveUnderWay, readSplitState, type SplitState, whyNotDm } from '../splitting/split-state.ts'
 import { loginIsRefused } from '../stores/clickhouse/clickhouse-error.ts'
 import { clickHouseMigrations, migrateClickHouse } from '../stores/clickhouse/migrate.ts'
 import { type ClickHouse, openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
@@ -18,6 +18,8 @@ import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.t
 import type { Side } from '../stores/postgres/ledger.ts'
 import { migratePostgres, postgresMigrations, selectMigrations } from '../stores/postgres/migrate.ts'
 import { openPostgres, type Postgres, type Transaction } from '../stores/postgres/postgres.ts'
+import { SessionClient } from '../stores/postgres/session-client.ts'
+import { followMove } from './follow-move.ts'
 import { storeMetrics } from './store-metrics.ts'
 
 /** Both sides of the data model, migrated, and the telemetry store. */
@@ -44,25 +46,70 @@ const requireDm = async (db: Transaction, variable: string): Promise<void> => {
   if (reason !== null) throw Object.assign(new Error(reason), { code: '57P03' })
 }
 
-/** Migrates one Postgres database, waiting for a server that does not answer yet; one that is not our own is tried first. */
-const migrateDatabase = async (
-  { variable, isGiven }: { variable: string; isGiven: boolean },
-  options: Parameters<typeof migratePostgres>[0],
+/** A Postgres database as the configuration names it; one that is not our own has an address that may be wrong. */
+type Named = { variable: string; isGiven: boolean }
+
+/** Does what needs a Postgres database, waiting for a server that does not answer yet. */
+const whenItAnswers = async <T>(
+  variable: string,
+  log: Log,
   signal: AbortSignal,
-): Promise<void> => {
+  work: () => Promise<T>,
+): Promise<T> => {
   for (let failures = 0; ; failures++) {
     try {
-      if (isGiven && !(await keepsSession(options.url))) throw new ConfigError(sessionsNeeded(variable))
-      await migratePostgres({ ...options, signal })
-      return
+      return await work()
     } catch (error) {
       const reason = permanentFailureReason(error)
       if (reason) throw new ConfigError(`${variable} can not be used: ${reason}.`)
       if (!isUnavailable(error) || signal.aborted) throw error
-      options.log.warn({ attempt: failures + 1, err: reasonText(error) }, `${variable} does not answer; trying again`)
+      log.warn({ attempt: failures + 1, err: reasonText(error) }, `${variable} does not answer; trying again`)
       await sleep(backoffMs(failures, { baseMs: 500, maxMs: 10_000 }) + 250, signal)
     }
   }
+}
+
+const requireSessions = async ({ variable, isGiven }: Named, url: string): Promise<void> => {
+  if (isGiven && !(await keepsSession(url))) throw new ConfigError(sessionsNeeded(variable))
+}
+
+/** Migrates one Postgres database; one that is not our own is tried first. */
+const migrateDatabase = (
+  named: Named,
+  options: Parameters<typeof migratePostgres>[0],
+  signal: AbortSignal,
+): Promise<unknown> =>
+  whenItAnswers(named.variable, options.log, signal, async () => {
+    await requireSessions(named, options.url)
+    await migratePostgres({ ...options, signal })
+  })
+
+/** What a database knows of a move, on a connection of its own. */
+const splitStateAt = async (url: string): Promise<SplitState> => {
+  const client = new SessionClient({
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'channelscope start',
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return await readSplitState({ query: async ({ text }, values) => (await client.query(text, values?.slice())).rows })
+  } finally {
+    await client.end()
+  }
+}
+
+/** The move by which `dm` is on its way from the one database to the other; null where it is there, or goes elsewhere. */
+const moveBetween = async (publicUrl: string, dmUrl: string, log: Log, signal: AbortSignal): Promise<string | null> => {
+  if (publicUrl === dmUrl) return null
+  const here = await whenItAnswers('DATABASE_URL', log, signal, () => splitStateAt(publicUrl))
+  if (here.role !== 'source') return null
+  return whenItAnswers('DM_DATABASE_URL', log, signal, async () => {
+    const id = moveUnderWay(here, await splitStateAt(dmUrl))
+    if (id !== null) await requireSessions({ variable: 'DM_DATABASE_URL', isGiven: true }, dmUrl)
+    return id
+  })
 }
 
 /** The two Postgres databases of the configuration, which may be one. */
@@ -97,6 +144,9 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
     publicUrl = embedded.url
   }
   const dmUrl = config.dmDatabaseUrl ?? publicUrl
+  const move = await moveBetween(publicUrl, dmUrl, log, signal)
+  /** Where dm is now. */
+  const dmIsAt = move === null ? dmUrl : publicUrl
 
   const clickHouse = await openClickHouse({
     url: config.clickHouseUrl,
@@ -118,8 +168,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
     )
 
   let prepared = false
-  const sided = databasesOf(publicUrl, dmUrl)
-  for (const { variable, url, sides } of sided) {
+  for (const { variable, url, sides } of databasesOf(publicUrl, dmIsAt)) {
     const isGiven = config.databaseUrl !== undefined || variable === 'DM_DATABASE_URL'
     await migrateDatabase(
       { variable, isGiven },
@@ -156,9 +205,12 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
 
   const publicDb = openPostgres({ url: publicUrl, log })
   opened.use(publicDb)
-  const dm = dmUrl === publicUrl ? publicDb : openPostgres({ url: dmUrl, log })
+  // While dm is on its way, both sides have pools of their own to the one database.
+  const dm = dmUrl === publicUrl ? publicDb : openPostgres({ url: dmIsAt, log })
   if (dm !== publicDb) opened.use(dm)
+  if (move !== null) opened.use(followMove({ dm, id: move, to: dmUrl, log }))
   const names = await postgresMigrations(folder('prisma/migrations'))
+  const sided = databasesOf(publicUrl, dmUrl)
   const migrations = {
     dm: names.filter(selectMigrations(sided[0]!.sides)),
     public: names.filter(selectMigrations(sided.at(-1)!.sides)),

@@ -98,7 +98,7 @@ const copyCommand = programCommand({
     const changed = await catchUp(placesOf(places))
     context.tell(
       { changed },
-      `${count(changed)} rows changed meanwhile and were brought. Next: split-dm verify, split-dm cut-over.`,
+      `${count(changed)} rows changed meanwhile and were brought. Next: restart the nodes with DM_DATABASE_URL, split-dm verify, split-dm cut-over.`,
     )
     return true
   },
@@ -147,7 +147,7 @@ const cutOverCommand = programCommand({
   summary: 'hand dm over to its new place: writers wait for some seconds',
   details: [
     'Nothing can be written into dm from the fence until nodes use the new place; spools keep what arrives. Where both places differ, or where it takes longer than --fence-seconds, nothing is handed over and writers go on.',
-    'Afterwards set DM_DATABASE_URL and restart the nodes: /ready of those that do not says so. One that was started before with DM_DATABASE_URL waits and goes on by itself.',
+    'Nodes that were restarted with DM_DATABASE_URL after the copy go on at the new place by themselves. Afterwards set it for the others and restart them: their /ready says so.',
     resumes,
   ],
   options: {
@@ -209,7 +209,7 @@ const cutOverCommand = programCommand({
     }
     context.tell({ movedTo: target.name, fencedMs }, [
       `dm is at ${target.name} now${fencedMs === null ? '' : `; for ${fencedMs} ms nobody could write`}.`,
-      'Set DM_DATABASE_URL and restart the nodes. The old tables stay, and take nothing more, until split-dm drop-old.',
+      'Nodes that have DM_DATABASE_URL go on there; set it for the others and restart them. The old tables stay, and take nothing more, until split-dm drop-old.',
     ])
     return true
   },

@@ -24,7 +24,9 @@ export const preparePlace = async (db: Connection, tables: readonly DmTable[], i
     CREATE TABLE dm_split.copied (
       table_name text PRIMARY KEY, last_key text[], rows bigint NOT NULL DEFAULT 0, is_done boolean NOT NULL DEFAULT false);
     CREATE TABLE dm_split.resting_key (table_name text NOT NULL, name text NOT NULL, definition text NOT NULL);
-    CREATE TABLE dm_split.move (id uuid NOT NULL)`)
+    CREATE TABLE dm_split.move (id uuid NOT NULL);
+    GRANT USAGE ON SCHEMA dm_split TO PUBLIC;
+    GRANT SELECT ON dm_split.move TO PUBLIC`)
   await db.query('INSERT INTO dm_split.move VALUES ($1)', [id])
   for (const { table, name, definition } of keys) {
     await db.query(`ALTER TABLE ${inDm(table)} DROP CONSTRAINT ${identifier(name)}`)

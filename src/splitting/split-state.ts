@@ -11,7 +11,7 @@ type Phase = 'copying' | 'fenced' | 'handing-over' | 'moved' | 'dropped'
 /** What a database knows of a move: it is the old place, or the new one, which is not to be used before it is complete. */
 export type SplitState =
   | { role: 'none' }
-  | { role: 'target' }
+  | { role: 'target'; id: string }
   | { role: 'source'; id: string; phase: Phase; movedTo: string; isFenced: boolean }
 
 /** The lock that a command takes which moves `dm`: one at a time. */
@@ -36,13 +36,31 @@ const stateOf = statement(
   })} FROM dm_split.state`,
 )
 
+const moveOf = statement(
+  'split_move',
+  sql`SELECT ${expressions<{ id: string }>({ id: 'id::text' })} FROM dm_split.move`,
+)
+
 /** Reads what a database knows of a move of `dm`. A login that may not look sees none. */
 export const readSplitState = async (db: Transaction): Promise<SplitState> => {
   const names = (await db.query(notesOf)).map(({ name }) => name)
-  if (names.includes('copied')) return { role: 'target' }
+  if (names.includes('copied')) return { role: 'target', id: (await db.query(moveOf))[0]!.id }
   if (!names.includes('state')) return { role: 'none' }
   const [row] = await db.query(stateOf)
   return row ? { role: 'source', ...row, phase: row.phase as Phase } : { role: 'none' }
+}
+
+/** The move by which `dm` is on its way from the one place to the other and is not there yet; null where none is. */
+export const moveUnderWay = (here: SplitState, there: SplitState): string | null => {
+  const leaves = here.role === 'source' && here.phase !== 'moved' && here.phase !== 'dropped'
+  return leaves && there.role === 'target' && there.id === here.id ? here.id : null
+}
+
+/** Whether a move that was under way is done: the old place was given up, and the new one is complete. */
+export const isMoveDone = async (id: string, from: Transaction, to: Transaction): Promise<boolean> => {
+  const here = await readSplitState(from)
+  if (here.role !== 'source' || here.id !== id || here.phase === 'copying' || here.phase === 'fenced') return false
+  return (await readSplitState(to)).role === 'none'
 }
 
 /** Why a database can not be used as that of `dm`, a sentence; null where it can. */

@@ -38,6 +38,8 @@ const isWrongBind = (error: unknown): boolean => field(error, 'routine') === 'ex
 export const isUnavailable = (error: unknown): boolean => {
   const code = failureCode(error)
   if (isWrongBind(error)) return false
+  // Who asked before us has found it out.
+  if (code === 'UNAVAILABLE') return true
   if (connectionCodes.has(code) || unavailableClasses.some((start) => code.startsWith(start))) return true
   if (error instanceof AggregateError) return error.errors.some(isUnavailable)
   return code === '' && connectionMessages.test(field(error, 'message'))

@@ -45,7 +45,7 @@ export type Listener = AsyncDisposable & {
 
 const backoff = { baseMs: 100, maxMs: 5_000 }
 
-/** Looks every `pollMs` and when notified, on a connection of its own; one that is lost or silent is replaced. */
+/** Looks every `pollMs` and when notified, on a connection of its own; one that is lost or silent is replaced, or leads to where the database was. */
 export const listenAndPoll = (options: ListenOptions): Listener => {
   const { db, what, channels, pollMs, log, liveness = defaultLiveness } = options
   const stop = new AbortController()
@@ -100,6 +100,7 @@ export const listenAndPoll = (options: ListenOptions): Listener => {
       wake()
     })
     stop.signal.addEventListener('abort', lose)
+    const stopHearing = db.onMoved(lose)
     try {
       await answered(client.connect())
       // Listening comes before looking, so that nothing is committed between the two unnoticed.
@@ -124,6 +125,7 @@ export const listenAndPoll = (options: ListenOptions): Listener => {
       }
     } finally {
       connected = false
+      stopHearing()
       stop.signal.removeEventListener('abort', lose)
       socket.destroy()
     }

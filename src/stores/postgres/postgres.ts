@@ -34,6 +34,10 @@ export type Postgres = Transaction & {
   stats(): PostgresStats
   /** Calls the listener with every statement sent, until the returned function is called. */
   onStatement(listener: (name: string | undefined, text: string) => void): () => void
+  /** The database is at another URL from now on. Connections that work end when they are given back; who has one of its own is told. */
+  moveTo(url: string): Promise<void>
+  /** Calls the listener when the database is at another URL, until the returned function is called. */
+  onMoved(listener: () => void): () => void
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -103,8 +107,10 @@ const requireColumns = ({ name, columns }: Statement, fields: readonly pg.FieldD
 
 /** Opens a pool; nothing connects before the first statement. An unreachable database rejects with code UNAVAILABLE. */
 export const openPostgres = (options: PostgresOptions): Postgres => {
-  const { url, log, max = 12, statementTimeoutMs = 15_000, connectTimeoutMs = 3_000 } = options
+  const { log, max = 12, statementTimeoutMs = 15_000, connectTimeoutMs = 3_000 } = options
+  let { url } = options
   const listeners = new Set<(name: string | undefined, text: string) => void>()
+  const moveListeners = new Set<() => void>()
   const sockets = new Set<Socket>()
   const waits = new Histogram(latencyBounds)
   let statements = 0
@@ -116,6 +122,8 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
   }
 
   class CountedClient extends SessionClient {
+    readonly leadsTo = url
+
     // biome-ignore lint/suspicious/noExplicitAny: pg overloads `query` with incompatible shapes
     override query(...args: any[]): any {
       statements++
@@ -177,6 +185,10 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
   const pool = new ObservedPool(poolOptions)
   // A connection lost while idle is replaced at the next use; without a listener it would end the process.
   pool.on('error', (error) => log.warn({ err: error.message }, 'an idle database connection was lost'))
+  // The pool keeps no connection that has ended.
+  pool.on('release', (_, client) => {
+    if ((client as unknown as CountedClient).leadsTo !== url) void (client as unknown as CountedClient).end()
+  })
 
   const translated = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -224,7 +236,9 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
   }
 
   return {
-    url,
+    get url() {
+      return url
+    },
     pool,
     query: (statement, values) => translated(() => run(pool)(statement, values)),
     transaction: (work) =>
@@ -245,6 +259,17 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
     onStatement(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    async moveTo(to) {
+      url = to
+      pool.options.connectionString = to
+      const idle = await Promise.allSettled(Array.from({ length: pool.idleCount }, () => pool.connect()))
+      for (const taken of idle) if (taken.status === 'fulfilled') taken.value.release()
+      for (const listener of moveListeners) listener()
+    },
+    onMoved(listener) {
+      moveListeners.add(listener)
+      return () => moveListeners.delete(listener)
     },
     async [Symbol.asyncDispose]() {
       // A peer that is gone without a word answers neither a statement nor a goodbye.

@@ -68,6 +68,8 @@ export const joinSides = (both: Sides): Postgres => {
       const stops = [both.dm.onStatement(listener), both.public.onStatement(listener)]
       return () => stops.map((stop) => stop()).every(Boolean)
     },
+    moveTo: (url) => both.dm.moveTo(url),
+    onMoved: (listener) => both.dm.onMoved(listener),
     async [Symbol.asyncDispose]() {
       await both.dm[Symbol.asyncDispose]()
       await both.public[Symbol.asyncDispose]()
