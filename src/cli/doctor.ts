@@ -9,6 +9,7 @@ import { ConfigError } from '../lib/errors.ts'
 import { silentLog } from '../lib/log.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
 import { ClickHouseError, loginIsRefused } from '../stores/clickhouse/clickhouse-error.ts'
+import { whyNoEngine } from '../stores/clickhouse/embedded-engine.ts'
 import { appliedMigrations } from '../stores/clickhouse/migrate.ts'
 import { openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { judgeVersion, readVersion } from '../stores/clickhouse/server-version.ts'
@@ -87,6 +88,11 @@ const checkClickHouse = async (url: string): Promise<Finding> => {
   }
 }
 
+const checkEngine = (): Finding => {
+  const reason = whyNoEngine()
+  return reason ? bad(reason) : good('CLICKHOUSE_URL is not set: ClickHouse runs embedded below DATA_DIR.')
+}
+
 const readyShape = z.object({ ready: z.boolean(), reasons: z.array(z.string()), degraded: z.array(z.string()) })
 
 /** What the server that has the data directory says of itself. */
@@ -157,11 +163,7 @@ export const diagnose = async (env: Environment): Promise<Finding[]> => {
       : good('DATABASE_URL is not set: Postgres runs embedded below DATA_DIR.'),
   )
   if (dmDatabaseUrl) findings.push(await checkPostgres('DM_DATABASE_URL', dmDatabaseUrl))
-  findings.push(
-    clickHouseUrl
-      ? await checkClickHouse(clickHouseUrl)
-      : good('CLICKHOUSE_URL is not set: ClickHouse runs embedded below DATA_DIR.'),
-  )
+  findings.push(clickHouseUrl ? await checkClickHouse(clickHouseUrl) : checkEngine())
   const { redisUrl, tokens, tracing } = config
   if (redisUrl) findings.push(await checkRedis(redisUrl))
   if (tokens && 'jwksUrl' in tokens) findings.push(await checkTokenKeys(tokens.jwksUrl))

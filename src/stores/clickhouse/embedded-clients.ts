@@ -2,9 +2,10 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client'
-import { drainPending, Session } from 'chdb'
+import type { Session } from 'chdb'
 import { ConfigError, reasonText } from '../../lib/errors.ts'
 import type { Clients } from './clients.ts'
+import { loadEngine } from './embedded-engine.ts'
 import { forgetUncommittedInserts } from './forget-uncommitted-inserts.ts'
 import {
   type QueryPoolName,
@@ -26,10 +27,11 @@ const holderOf = (directory: string): number | undefined => {
   }
 }
 
-const newSession = (directory: string): Session => {
+const newSession = async (directory: string): Promise<Session> => {
+  const engine = await loadEngine()
   try {
     mkdirSync(directory, { recursive: true })
-    return new Session(directory)
+    return new engine.Session(directory)
   } catch (error) {
     const holder = holderOf(directory)
     throw new ConfigError(
@@ -51,7 +53,7 @@ const assignments = (settings: Settings): string =>
 
 const openSession = async (directory: string, database: string, settings: Settings): Promise<Session> => {
   const { readonly = 0, ...others } = settings
-  const session = newSession(directory)
+  const session = await newSession(directory)
   try {
     await session.queryAsync(`CREATE DATABASE IF NOT EXISTS ${database}`)
     await session.queryAsync(`USE ${database}`)
@@ -70,6 +72,7 @@ export const openEmbeddedClients = async (
   database: string,
   specs: QueryPoolSpecs,
 ): Promise<Clients> => {
+  const { drainPending } = await loadEngine()
   const settings = queryPoolSettings(specs)
   const clients: Partial<Record<QueryPoolName, ClickHouseClient>> = {}
   const close = async () => {
