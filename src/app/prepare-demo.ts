@@ -21,7 +21,7 @@ import { projectBatch } from '../webhooks/project-batch.ts'
 import { readFact } from '../webhooks/read-fact.ts'
 import { probeAppender } from '../workers/probe-rows.ts'
 import { replayDemo } from './replay-demo.ts'
-import { createStage, dropOtherStages } from './stage-rows.ts'
+import { createStage, dropOtherStages, writeBehind } from './stage-rows.ts'
 
 const readPast = statement(
   'demo_past',
@@ -184,7 +184,7 @@ const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<v
     await tx.query(forgetDeliveries)
     await tx.query(beginAttempt, [attempt])
   })
-  const stage = createStage(spool, attempt)
+  const rows = writeBehind(createStage(spool, attempt))
   const scenario = createScenario({ seed, channels })
   await track(scenario.stateAt(from), from, db, log)
   await db.query(dateSchedule, [new Date(from)])
@@ -200,16 +200,15 @@ const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<v
       log: silentLog,
       signal,
     },
-    appendProbes: probeAppender(stage, tier),
+    appendProbes: probeAppender(rows, tier),
     webhooks: {
       subscriptions: kick.subscriptions,
       headerPrefix: reader.headerPrefix,
-      async receive(deliveries) {
-        await stage.append(deliveryQueue, deliveries.map(encodeDelivery))
-        await projectBroadcasts(options, deliveries)
-      },
+      store: (deliveries) => rows.append(deliveryQueue, deliveries.map(encodeDelivery)),
+      project: (deliveries) => projectBroadcasts(options, deliveries),
     },
   })
+  await rows.written()
   signal?.throwIfAborted()
   await db.query(dateEvents)
   await db.query(finishAttempt, [attempt])

@@ -21,8 +21,10 @@ type ReplayedWebhooks = {
   subscriptions: Pick<EventSubscriptions, 'of'>
   /** How the names of the platform's own headers begin. */
   headerPrefix: WebhookSource['headerPrefix']
-  /** Takes what came between one look and the next. The next look waits until it resolves, so that it finds what was told before. */
-  receive: (deliveries: readonly Delivery[]) => Promise<void>
+  /** Stores what came between one look and the next. */
+  store: (deliveries: readonly Delivery[]) => Promise<void>
+  /** Projects it. The next look waits until it resolves, so that it finds what was told before. */
+  project: (deliveries: readonly Delivery[]) => Promise<void>
 }
 
 export type ReplayOptions = {
@@ -108,8 +110,11 @@ export const replayDemo = async (options: ReplayOptions): Promise<void> => {
       const chunk = leases.slice(i, i + kick.liveBatchSize)
       outcomes.push({ leases: chunk, result: await kick.fetchLive(chunk.map(({ platformUserId }) => platformUserId)) })
     }
-    if (outcomes.length > 0) await recordProbes(deps, outcomes)
-    if (received) await webhooks.receive((past.next().value ?? []).flatMap(received))
+    const recorded = outcomes.length > 0 && recordProbes(deps, outcomes)
+    // Deliveries are made and stored while Postgres works.
+    const deliveries = received ? (past.next().value ?? []).flatMap(received) : []
+    await Promise.all([recorded, webhooks?.store(deliveries)])
+    await webhooks?.project(deliveries)
   }
   // The poller takes over from here, and finds each channel due when it would have been.
   await db.query(makeProfilesDue)

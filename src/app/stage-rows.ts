@@ -31,6 +31,26 @@ export const createStage = (spool: StagingSpool, name: string): Stage => ({
   },
 })
 
+/**
+ * Lets a writer go on while the disk is busy with its rows: a call waits only for the one before it, and fails if that failed.
+ * Rows are durable, in order, once `written` resolves.
+ */
+export const writeBehind = ({
+  append,
+}: Pick<Stage, 'append'>): Pick<Stage, 'append'> & { written(): Promise<void> } => {
+  let last = Promise.resolve()
+  return {
+    append(target, rows) {
+      const before = last
+      last = append(target, rows)
+      // Told by the next call, or by `written`.
+      last.catch(() => {})
+      return before
+    },
+    written: () => last,
+  }
+}
+
 /** Forgets what waits in every stage but that of this name: nothing belongs to it any more. */
 export const dropOtherStages = async (spool: StagingSpool, name: string): Promise<void> => {
   for (const table of spool.backlogs().keys()) {
