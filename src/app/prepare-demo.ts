@@ -91,7 +91,6 @@ const dateEvents = statement(
 )
 
 const demoLock = 72_707_370
-const historyMs = 6 * 3_600_000
 /** The platform counts viewers once a minute, so the past is not looked at more often. */
 const finestSeconds = 60
 
@@ -133,6 +132,8 @@ export type PrepareDemoOptions = {
   tier: string
   /** Seconds between two probes of a live channel. */
   pollIntervalSeconds: number
+  /** How long the past is, six hours unless told. */
+  hours?: number
   log: Log
   /** Ends it early. */
   signal?: AbortSignal
@@ -174,11 +175,11 @@ const projectBroadcasts = async (
 
 /** Lives through the past. What an attempt before has left of it goes first; only the end makes this one count. */
 const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<void> => {
-  const { demo, db, reader, spool, tier, pollIntervalSeconds, log, signal } = options
+  const { demo, db, reader, spool, tier, pollIntervalSeconds, hours = 6, log, signal } = options
   const { seed, channels, world, kick } = demo
   const to = world.clock()
-  const from = to - historyMs
-  log.info({}, 'making six hours of history of the simulated platform')
+  const from = to - hours * 3_600_000
+  log.info({ hours }, 'making a history of the simulated platform')
   await db.transaction(async (tx) => {
     await tx.query(forgetAttempt, [demo.cast().map(({ id }) => String(id))])
     await tx.query(forgetDeliveries)
@@ -215,7 +216,7 @@ const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<v
 }
 
 /**
- * Makes the database ready to watch the simulated platform: an empty one gets the last six hours of it first, all of them or
+ * Makes the database ready to watch the simulated platform: an empty one gets the last hours of it first, all of them or
  * nothing. What belongs into the spool is staged there until Postgres has its part. A start that is interrupted leaves a part that
  * the next one begins anew, or a whole past of which it only has to send the rows on.
  */

@@ -70,6 +70,7 @@ try {
     },
     tier: 'test',
     pollIntervalSeconds,
+    hours: 1,
     log: silentLog,
     signal: stopping.signal,
   })
