@@ -8,7 +8,7 @@ import { rowsAsText, tablesAsText } from '../support/adoption/legacy-history.ts'
 import { createLegacySystem, type LegacySystem } from '../support/adoption/legacy-system.ts'
 import { makeAwkward } from '../support/legacy/awkward.ts'
 import { insertLegacyHistory, makeLegacyHistory } from '../support/legacy/legacy-database.ts'
-import { migrateTestClickHouse } from '../support/stores/clickhouse.ts'
+import { migrateTestClickHouse } from '../support/stores/migrate-clickhouse.ts'
 
 const awkward = makeAwkward({ at: new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 - 3_600_000) })
 let system: LegacySystem

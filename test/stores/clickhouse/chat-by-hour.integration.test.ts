@@ -3,7 +3,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { createChatTable } from '../../../src/archive/chat-table.ts'
 import { number, text } from '../../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../../src/stores/clickhouse/named-query.ts'
-import { migrateTestClickHouse, openTestClickHouse } from '../../support/stores/clickhouse.ts'
+import { openTestClickHouse } from '../../support/stores/clickhouse.ts'
+import { migrateTestClickHouse } from '../../support/stores/migrate-clickhouse.ts'
 import { insertSaid, type SaidMessage } from '../../support/telemetry/chat-rows.ts'
 
 const engine = await openTestClickHouse()

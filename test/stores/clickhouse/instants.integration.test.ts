@@ -11,8 +11,8 @@ import { inboxFormat } from '../../../src/stores/clickhouse/tables/webhook-inbox
 import type { Delivery } from '../../../src/webhooks/delivery.ts'
 import { renderInboxRow } from '../../../src/webhooks/inbox-row.ts'
 import { probeAppender } from '../../../src/workers/probe-rows.ts'
-import { migrateTestClickHouse } from '../../support/stores/clickhouse.ts'
 import { startClickHouseHttp } from '../../support/stores/clickhouse-http.ts'
+import { migrateTestClickHouse } from '../../support/stores/migrate-clickhouse.ts'
 import { temporaryDirectory } from '../../support/stores/temporary-directory.ts'
 
 /** A server that reads bare numbers as seconds. */

@@ -9,8 +9,8 @@ import { namedQuery } from '../../../src/stores/clickhouse/named-query.ts'
 import { type ClickHouse, openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
 import { applyRetention } from '../../../src/stores/clickhouse/retention.ts'
 import type { MigrationSettings } from '../../../src/stores/clickhouse/statements.ts'
-import { migrationSettings } from '../../support/stores/clickhouse.ts'
 import { startClickHouseHttp } from '../../support/stores/clickhouse-http.ts'
+import { migrationSettings } from '../../support/stores/migrate-clickhouse.ts'
 import { temporaryDirectory } from '../../support/stores/temporary-directory.ts'
 
 const names = readdirSync('clickhouse/migrations')

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { number } from '../../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../../src/stores/clickhouse/named-query.ts'
 import { type ClickHouse, openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
-import { insertProbes, migrateTestClickHouse } from '../../support/stores/clickhouse.ts'
+import { insertProbes } from '../../support/stores/clickhouse.ts'
 import { startClickHouseHttp } from '../../support/stores/clickhouse-http.ts'
 import { checkNumbers } from '../../support/stores/clickhouse-numbers.ts'
 import { checkRoundTrip } from '../../support/stores/clickhouse-round-trip.ts'
+import { migrateTestClickHouse } from '../../support/stores/migrate-clickhouse.ts'
 import { temporaryDirectory } from '../../support/stores/temporary-directory.ts'
 
 const directory = await temporaryDirectory('clickhouse')

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { migrateClickHouse } from '../../../src/stores/clickhouse/migrate.ts'
 import { openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
-import { migrationSettings } from '../../support/stores/clickhouse.ts'
 import { startClickHouseHttp } from '../../support/stores/clickhouse-http.ts'
+import { migrationSettings } from '../../support/stores/migrate-clickhouse.ts'
 import { temporaryDirectory } from '../../support/stores/temporary-directory.ts'
 
 const migrate = async (version: string) => {

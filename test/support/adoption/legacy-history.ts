@@ -4,8 +4,8 @@ import { text } from '../../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../../src/stores/clickhouse/named-query.ts'
 import { type ClickHouse, openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
 import { makeLegacyHistory } from '../legacy/legacy-database.ts'
-import { migrationSettings } from '../stores/clickhouse.ts'
 import { startClickHouseHttp } from '../stores/clickhouse-http.ts'
+import { migrationSettings } from '../stores/migrate-clickhouse.ts'
 import { temporaryDirectory } from '../stores/temporary-directory.ts'
 
 /** What a takeover is given in tests. */

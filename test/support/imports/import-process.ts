@@ -6,7 +6,7 @@ import { text } from '../../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../../src/stores/clickhouse/named-query.ts'
 import { openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
 import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
-import { migrateTestClickHouse } from '../stores/clickhouse.ts'
+import { migrateTestClickHouse } from '../stores/migrate-clickhouse.ts'
 
 /** The program of this file: brings in files and prints what is stored then; kills itself when it is about to save its place for the n-th time. */
 export const importProgram = import.meta.filename

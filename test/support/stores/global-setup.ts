@@ -16,11 +16,13 @@ declare module 'vitest' {
     templateDatabaseUrl: string
     /** The same of public, where the tests run split and the first one has dm alone; else null. */
     publicTemplateUrl: string | null
+    /** Directory of an embedded ClickHouse that has been migrated and closed, to be copied. */
+    clickHouseTemplate: string
   }
 }
 
 /**
- * Starts one Postgres for the whole run and migrates the database that every test file clones. Builds the panel that their
+ * Starts one Postgres for the whole run and migrates the database and the ClickHouse that every test file copies. Builds the panel that their
  * servers have, where it is not built yet.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -45,6 +47,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await migrate(publicUrl, ['public'])
   }
   project.provide('publicTemplateUrl', publicUrl)
+  const clickHouse = path.join(directory, 'clickhouse')
+  // In a process of its own: the engine stays loaded in one that has used it.
+  await promisify(execFile)(process.execPath, ['test/support/stores/make-clickhouse-template.ts', clickHouse])
+  project.provide('clickHouseTemplate', clickHouse)
   return async () => {
     await postgres[Symbol.asyncDispose]()
     await fs.rm(directory, { recursive: true, force: true })
