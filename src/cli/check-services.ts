@@ -1,7 +1,7 @@
 import { createClient } from '@redis/client'
 import { reasonText } from '../lib/errors.ts'
 import { withoutLastSlashes } from '../lib/urls.ts'
-import { bad, type Finding, good } from './check-machine.ts'
+import { bad, type Finding, good } from './finding.ts'
 
 const patienceMs = 3_000
 
@@ -15,13 +15,22 @@ const within = async <T>(work: Promise<T>): Promise<T> => {
   }
 }
 
+/** The first one with users of its own, which REDIS_URL may name. */
+const oldestRedis = 6
+
+const versionOf = (info: string): string | undefined => /^redis_version:(\S+)/m.exec(info)?.[1]
+
 /** Whether Redis lets us in; what it says is told by its first word only, and the URL never. */
 export const checkRedis = async (url: string): Promise<Finding> => {
   const client = createClient({ url, socket: { connectTimeout: patienceMs, reconnectStrategy: false } })
   client.on('error', () => undefined)
   try {
     await within(client.connect().then(() => client.ping()))
-    return good('REDIS_URL: Redis answers.')
+    const version = await within(client.info('server')).then(versionOf, () => undefined)
+    if (version === undefined) return good('REDIS_URL: Redis answers.')
+    return Number.parseInt(version, 10) >= oldestRedis
+      ? good(`REDIS_URL: Redis ${version} answers.`)
+      : bad(`REDIS_URL: Redis ${version} is too old: ${oldestRedis} or newer is needed.`)
   } catch (error) {
     const refused = /^(WRONGPASS|NOAUTH|NOPERM)/.test(reasonText(error))
     return bad(`REDIS_URL can not be used: ${refused ? 'the login is refused' : 'it does not answer'}.`)

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { buildPanel } from '../app/build-panel.ts'
 import { startApp } from '../app/start-app.ts'
+import { variableGroups } from '../config/config.ts'
+import { builtInPlatforms } from '../platforms/registry.ts'
 import { banner } from './banner.ts'
+import { misspelledVariables } from './list-variables.ts'
 import { programCommand, unlessStopped, withConfig } from './program-command.ts'
 
 /** Serves everything that the settings ask for until the process is to stop. */
@@ -30,7 +33,8 @@ export const startCommand = programCommand({
   }),
   async run(_, context) {
     const { config, log, signal } = withConfig(context)
-    const { output } = context
+    const { output, env } = context
+    for (const { text } of misspelledVariables(variableGroups(builtInPlatforms), env)) log.warn({}, text)
     const given = new AbortController()
     const panel = buildPanel({ log, signal: AbortSignal.any([signal, given.signal]) })
     await using stack = new AsyncDisposableStack()

@@ -42,6 +42,10 @@ export const mustBe = (name: string, allowed: string): never => {
   throw new ConfigError(`${name} must be ${allowed}.`)
 }
 
+/** Whether what a variable says counts as nothing. */
+export const isNotSet = ({ mayBeEmpty }: Variable, given: string | undefined): boolean =>
+  given === undefined || (given === '' && !mayBeEmpty)
+
 /** Declares variables that are read together. `make` may refuse a value for the sake of another one by `mustBe`. */
 export const variableGroup = <const V extends Variables, T>(
   variables: V,
@@ -53,7 +57,7 @@ export const variableGroup = <const V extends Variables, T>(
     const values: Record<string, unknown> = {}
     for (const [name, variable] of Object.entries<Variable>(variables)) {
       const given = env[name]?.trim()
-      const text = given === '' && !variable.mayBeEmpty ? variable.default : (given ?? variable.default)
+      const text = isNotSet(variable, given) ? variable.default : given
       const result = text === undefined ? undefined : variable.schema.safeParse(text)
       if (result?.success === false) problems.push(`${name} must be ${variable.schema.description}.`)
       values[name] = result?.data

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { diagnose } from '../../src/cli/doctor.ts'
 import { newKeyText } from '../../src/config/key-ring.ts'
 import { createLog } from '../../src/lib/log.ts'
 import type { PlatformRegistry } from '../../src/platforms/platform-definition.ts'
@@ -217,4 +218,22 @@ test('entries that the system does not know are marked', async () => {
 test('no secret was said', () => {
   expect(lines.length).toBeGreaterThan(0)
   for (const secret of secrets) expect(lines.join('')).not.toContain(secret)
+})
+
+test('doctor asks the running server which entries win over the environment', async () => {
+  await set('kick.client.id', 'app-of-the-entry')
+  const found = await diagnose({
+    DATA_DIR: nodes[0]!.directory,
+    PORT: '0',
+    ADMIN_KEY: key,
+    KICK_CLIENT_ID: 'an-app',
+    KICK_CLIENT_SECRET: 'x',
+  })
+  expect(found).toContainEqual({
+    ok: true,
+    text: 'KICK_CLIENT_ID = app-of-the-entry, from the entry kick.client.id of the configuration.',
+    variable: { name: 'KICK_CLIENT_ID', value: 'app-of-the-entry', source: 'CONFIGURATION' },
+  })
+  expect(found).toContainEqual({ ok: true, text: 'Kick: credentials are set, and the running server uses them.' })
+  await unset('kick.client.id')
 })

@@ -108,7 +108,7 @@ describe.each([
     const found = await ending({ args: ['doctor'], env: { ...env(), HOST, PORT: port } })
     expect(found).toMatchObject({ code: 0, err: '' })
     const lines = found.out.trim().split('\n')
-    for (const line of lines) expect(line).toMatch(/^ok +\S/)
+    for (const line of lines) expect(line).toMatch(/^(ok|note) +\S/)
     expect(found.out).toContain(`DATA_DIR: ${dataDir()} is that of the running server.\n`)
     expect(found.out).toContain(`The server at ${url} is running and ready.\n`)
     expect(found.out).toContain(`PORT: ${port} is that of the running server.\n`)

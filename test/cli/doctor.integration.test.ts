@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
@@ -7,7 +8,10 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { diagnose } from '../../src/cli/doctor.ts'
 import { holdDataDirectory } from '../../src/stores/data-directory.ts'
 import { startCollector } from '../support/app/otlp-collector.ts'
+import { s3Credentials, startS3Server } from '../support/archive/s3-server.ts'
 import { redisMissing, startRedisServer } from '../support/live/redis-server.ts'
+import { startXServer } from '../support/platforms/x-server.ts'
+import { createEmptyDatabase, createTestDatabase } from '../support/stores/postgres.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
 const resources = new AsyncDisposableStack()
@@ -19,11 +23,13 @@ beforeAll(async () => {
 })
 afterAll(() => resources.disposeAsync())
 
+/** What the checks found; the lines that list the variables have a test of their own. */
 const findings = async (env: Record<string, string>): Promise<string[]> => {
   const dataDir = path.join(directory, String(++made))
   await mkdir(dataDir)
   const found = await diagnose({ PORT: '0', DATA_DIR: dataDir, ...env })
-  return found.map(({ ok, text }) => `${ok ? 'ok' : 'WRONG'} ${text.replaceAll(dataDir, 'DIR')}`)
+  const checks = found.filter(({ variable }) => variable === undefined)
+  return checks.map(({ ok, text }) => `${ok ? 'ok' : 'WRONG'} ${text.replaceAll(dataDir, 'DIR')}`)
 }
 
 const serve = async (listener: RequestListener) => {
@@ -41,7 +47,7 @@ const serve = async (listener: RequestListener) => {
 
 test('on an empty machine everything is in order', async () => {
   const found = await findings({})
-  expect(found.filter((line) => !line.startsWith('ok '))).toEqual([])
+  expect(found.filter((line) => line.startsWith('WRONG '))).toEqual([])
   expect(found).toContainEqual(expect.stringMatching(/^ok DATA_DIR: \d+ MB of its disk are left\.$/))
 })
 
@@ -78,7 +84,9 @@ describe('Redis', () => {
 
   test.skipIf(redisMissing !== null)(`that answers, and one that refuses us ${redisMissing ?? ''}`, async () => {
     await using redis = await startRedisServer()
-    expect(await findings({ REDIS_URL: redis.url })).toContain('ok REDIS_URL: Redis answers.')
+    expect(await findings({ REDIS_URL: redis.url })).toContainEqual(
+      expect.stringMatching(/^ok REDIS_URL: Redis \d+\.\d+\.\d+ answers\.$/),
+    )
     const wrong = redis.url.replace(/:[^:@]+@/, ':canary-of-a-wrong-password@')
     expect(await findings({ REDIS_URL: wrong })).toContain('WRONG REDIS_URL can not be used: the login is refused.')
   })
@@ -132,5 +140,107 @@ test('a wrong login to the database is told without the login', async () => {
   const url = Object.assign(new URL(inject('templateDatabaseUrl')), { password: 'canary-of-a-wrong-one' })
   expect(await findings({ DATABASE_URL: url.href })).toContain(
     'WRONG DATABASE_URL can not be used: the password is wrong.',
+  )
+})
+
+describe('the login to the database', () => {
+  const line = async (url: string) =>
+    (await findings({ DATABASE_URL: url })).filter((text) => / DATABASE_URL[: ]/.test(text))
+
+  test('that may do everything, before and after the tables are made', async () => {
+    await using empty = await createEmptyDatabase()
+    expect(await line(empty.url)).toEqual([
+      expect.stringMatching(/^ok DATABASE_URL: Postgres \d\S* answers\.$/),
+      'ok DATABASE_URL: its tables are made at the first start.',
+    ])
+    await using made = await createTestDatabase()
+    expect(await line(made.url)).toEqual([expect.stringMatching(/^ok DATABASE_URL: Postgres \d\S* answers\.$/)])
+  })
+
+  test('that may not write, or not make the tables, or has few connections', async () => {
+    await using empty = await createEmptyDatabase()
+    await using made = await createTestDatabase()
+    const { pool } = made.db
+    const name = `doctor_${randomUUID().replaceAll('-', '')}`
+    await pool.query(`CREATE ROLE ${name} LOGIN PASSWORD 'its-own'`)
+    const as = (url: string) => Object.assign(new URL(url), { username: name, password: 'its-own' }).href
+    try {
+      expect(await line(as(empty.url))).toEqual([
+        'WRONG DATABASE_URL: the tables are not made, and the login may not make them: run `channelscope migrate` as a member of channelscope_migrator (prisma/roles.sql).',
+      ])
+      await pool.query(`GRANT USAGE ON SCHEMA dm TO ${name}`)
+      expect(await line(as(made.url))).toEqual([
+        'WRONG DATABASE_URL: the login may not write the tables: make it a member of channelscope_rw (prisma/roles.sql).',
+      ])
+      await pool.query(`GRANT INSERT ON dm.streamer_channel TO ${name}`)
+      await pool.query(`ALTER ROLE ${name} CONNECTION LIMIT 7`)
+      expect(await line(as(made.url))).toEqual([
+        'WRONG DATABASE_URL: it allows 7 connections, and a node needs 20: raise max_connections, or the limit of the login or of the database.',
+      ])
+    } finally {
+      await pool.query(`DROP OWNED BY ${name}`)
+      await pool.query(`DROP ROLE ${name}`)
+    }
+  })
+})
+
+describe('the bucket', () => {
+  const env = (url: string) => ({
+    S3_URL: url,
+    S3_ACCESS_KEY_ID: s3Credentials.accessKeyId,
+    S3_SECRET_ACCESS_KEY: s3Credentials.secretAccessKey.replaceAll(' ', '-'),
+  })
+  const credentials = { ...s3Credentials, secretAccessKey: s3Credentials.secretAccessKey.replaceAll(' ', '-') }
+  const line = async (url: string) => (await findings(env(url))).filter((text) => /S3_URL/.test(text))
+
+  test('that takes an object, gives it back and forgets it', async () => {
+    await using s3 = await startS3Server(() => credentials)
+    expect(await line(s3.url)).toEqual(['ok S3_URL: an object was put, read back and removed.'])
+    expect(s3.objects.size).toBe(0)
+  })
+
+  test('that refuses the key, or loses a part', async () => {
+    await using other = await startS3Server()
+    expect(await line(other.url)).toEqual([
+      expect.stringMatching(/^WRONG S3_URL can not be used: PUT doctor\/\S+ was refused with 403 \(\w+\)\.$/),
+    ])
+    await using s3 = await startS3Server(() => credentials)
+    s3.spoil('truncate')
+    expect(await line(s3.url)).toEqual([expect.stringMatching(/^WRONG S3_URL can not be used: doctor\/\S+ has /)])
+  })
+})
+
+describe('a platform', () => {
+  const ofX = async (env: Record<string, string>) => (await findings(env)).filter((text) => / X | of X/.test(text))
+
+  test('that accepts the credentials and has our time', async () => {
+    await using x = await startXServer()
+    expect(await ofX({ X_API_URL: x.url, X_BEARER_TOKEN: x.bearerToken })).toEqual([
+      'ok X accepts the credentials.',
+      'ok The clock of this machine is that of X.',
+    ])
+    expect(x.charged).toEqual([])
+  })
+
+  test('that refuses them', async () => {
+    await using x = await startXServer()
+    const [line] = await ofX({ X_API_URL: x.url, X_BEARER_TOKEN: 'canary-of-a-token' })
+    expect(line).toMatch(/^WRONG X refuses the credentials: .*401/)
+    expect(line).not.toContain('canary')
+  })
+
+  test('that has another time', async () => {
+    await using x = await serve((_, response) =>
+      response.setHeader('Date', 'Sun, 22 Nov 2020 12:00:00 GMT').end(JSON.stringify({ errors: [] })),
+    )
+    expect(await ofX({ X_API_URL: x.url, X_BEARER_TOKEN: 'a-token' })).toContainEqual(
+      expect.stringMatching(/^WRONG The clock of this machine is \d+ seconds ahead of that of X: set it by NTP\.$/),
+    )
+  })
+})
+
+test('a name that is nearly that of a variable is wrong, also where all else is right', async () => {
+  expect(await findings({ DATABSE_URL: 'postgresql://canary@host/name' })).toContain(
+    'WRONG DATABSE_URL is no variable of this program: do you mean DATABASE_URL?',
   )
 })

@@ -1,0 +1,24 @@
+/** Where the value of a variable comes from. */
+export type ValueSource = 'ENVIRONMENT' | 'CONFIGURATION' | 'DEFAULT' | 'UNSET'
+
+/** What a variable of the environment says now; the value of a secret is null, and so is that of nothing. */
+export type VariableNow = { name: string; value: string | null; source: ValueSource }
+
+/** One line of what `doctor` reports. */
+export type Finding = {
+  ok: boolean
+  text: string
+  /** Whether it works, and somebody should know of it. */
+  isNote?: true
+  /** Where the line is that of a variable. */
+  variable?: VariableNow
+}
+
+/** That something is as it should be. */
+export const good = (text: string): Finding => ({ ok: true, text })
+
+/** That something works, and what an operator should know of it. */
+export const note = (text: string): Finding => ({ ok: true, text, isNote: true })
+
+/** That something has to be changed. */
+export const bad = (text: string): Finding => ({ ok: false, text })
