@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { lexicographicSortSchema, buildSchema as parseSchema, printSchema } from 'graphql'
 import { printCommandsPage } from './codegen/commands-page.ts'
+import { grafanaFiles } from './codegen/grafana-files.ts'
 import { DocumentError, type Operations, printManifest, readOperations } from './codegen/operations.ts'
 import { possibleTypes, printUsedPossibleTypes } from './codegen/possible-types.ts'
 import { checkSchemaChange, parseDeclaredChanges } from './codegen/schema-changes.ts'
@@ -53,6 +54,7 @@ const makeFiles = async (): Promise<Map<string, string>> => {
   files.set('clients/generated/possible-types.json', `${JSON.stringify(possibleTypes(schema), null, 2)}\n`)
   files.set('trusted-operations.json', printManifest(trusted.map((folder) => clients.get(folder)!)))
   files.set('docs/commands.md', printCommandsPage(programCommands))
+  for (const [file, text] of grafanaFiles(read('docs/metrics.md') ?? '')) files.set(file, text)
   return files
 }
 

@@ -37,6 +37,9 @@ export type Stores = AsyncDisposable & {
 
 const folder = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
 
+/** Where the migrations of this version are. */
+export const migrationFolders = { postgres: folder('prisma/migrations'), clickHouse: folder('clickhouse/migrations') }
+
 /** Refuses a database from which `dm` has moved; one into which it is being moved is waited for, as one that does not answer. */
 const requireDm = async (db: Transaction, variable: string): Promise<void> => {
   const state = await readSplitState(db)
@@ -113,7 +116,10 @@ const moveBetween = async (publicUrl: string, dmUrl: string, log: Log, signal: A
 }
 
 /** The two Postgres databases of the configuration, which may be one. */
-const databasesOf = (publicUrl: string, dmUrl: string): { variable: string; url: string; sides: readonly Side[] }[] => {
+export const databasesOf = (
+  publicUrl: string,
+  dmUrl: string,
+): { variable: string; url: string; sides: readonly Side[] }[] => {
   if (publicUrl === dmUrl) return [{ variable: 'DATABASE_URL', url: publicUrl, sides: ['dm', 'public'] }]
   return [
     { variable: 'DM_DATABASE_URL', url: dmUrl, sides: ['dm'] },
@@ -157,7 +163,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
   const settings = { retentionDays: config.retentionDays, cluster: config.clickHouseCluster }
   /** Whether ClickHouse has its tables now; a server may come later. */
   const prepareClickHouse = (): Promise<boolean> =>
-    migrateClickHouse(clickHouse, { directory: folder('clickhouse/migrations'), settings, log }).then(
+    migrateClickHouse(clickHouse, { directory: migrationFolders.clickHouse, settings, log }).then(
       () => true,
       (error: unknown) => {
         const lasting = lastingFailure(error)
@@ -175,7 +181,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
       {
         url,
         name: isGiven ? variable : `DATA_DIR ${config.dataDir}`,
-        directory: folder('prisma/migrations'),
+        directory: migrationFolders.postgres,
         sides,
         log,
         before: async (db) => {
@@ -209,12 +215,12 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
   const dm = dmUrl === publicUrl ? publicDb : openPostgres({ url: dmIsAt, log })
   if (dm !== publicDb) opened.use(dm)
   if (move !== null) opened.use(followMove({ dm, id: move, to: dmUrl, log }))
-  const names = await postgresMigrations(folder('prisma/migrations'))
+  const names = await postgresMigrations(migrationFolders.postgres)
   const sided = databasesOf(publicUrl, dmUrl)
   const migrations = {
     dm: names.filter(selectMigrations(sided[0]!.sides)),
     public: names.filter(selectMigrations(sided.at(-1)!.sides)),
-    clickHouse: await clickHouseMigrations(folder('clickhouse/migrations')),
+    clickHouse: await clickHouseMigrations(migrationFolders.clickHouse),
   }
   const clickHouseReady = prepareLater()
   opened.defer(async () => {

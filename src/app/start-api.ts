@@ -28,7 +28,7 @@ import { createMetrics } from '../http/server/metrics.ts'
 import type { Routes } from '../http/server/route.ts'
 import { serveHttp } from '../http/server/server.ts'
 import { createWebsocket, type SocketLimits } from '../http/websocket/websocket.ts'
-import type { MetricSource } from '../lib/metric.ts'
+import { gauge, type MetricSource } from '../lib/metric.ts'
 import { isTracing } from '../lib/tracing.ts'
 import type { AccountLogin } from '../platforms/account-login.ts'
 import type { PlatformName } from '../platforms/platform.ts'
@@ -123,8 +123,14 @@ export const startApi = async (options: ApiOptions) => {
   const exports = opened.use(createExportRoutes({ services, callers, origins, rateLimit, limits: limits.exports, log }))
   const connections = opened.use(new Connections(limits.connections))
   const compiled = options.compiled === false ? undefined : createCompiledReads({ schema, services })
+  const degraded = [...options.degraded, exports.degraded, connections.degraded]
+  const reasons = gauge(
+    'degraded_reasons',
+    'How many things /ready calls degraded: what is wrong although this process serves.',
+    () => degraded.flatMap((part) => part()).length,
+  )
   const metrics = createMetrics(
-    [...options.metrics, ...connections.metrics, ...exports.metrics, ...(compiled?.metrics ?? [])],
+    [reasons, ...options.metrics, ...connections.metrics, ...exports.metrics, ...(compiled?.metrics ?? [])],
     { documents: manifest.values(), log },
   )
   const onOperation = reportOperations(metrics.observeOperation, log)
@@ -149,7 +155,6 @@ export const startApi = async (options: ApiOptions) => {
     })
   const panel = createPanel({ directory: options.panelDirectory ?? panelFolder, origins })
   const signIn = createSignInRoute({ codes: options.signInCodes, adminKey: keys.admin, callers, origins, log })
-  const degraded = [...options.degraded, exports.degraded, connections.degraded]
 
   await channels.count().catch(() => undefined)
   // Whoever comes first finds live status as well; where the database has gone again, it comes with the database.
@@ -162,7 +167,7 @@ export const startApi = async (options: ApiOptions) => {
       ...exports.routes,
       ...createGraphqlRoutes({ endpoint, guard, callers, origins, careful: introspection !== 'on', clock }),
       [commandPath]: createCommandRoute({ callers, run: options.runCommand, log }),
-      '/metrics': createMetricsRoute({ metrics, callers, publicAccess }),
+      '/metrics': createMetricsRoute({ metrics, callers, access: config.metricsAccess }),
       [signInPath]: (request, response) =>
         request.method === 'GET' || request.method === 'HEAD' ? panel(request, response) : signIn(request, response),
     },

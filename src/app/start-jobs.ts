@@ -49,6 +49,7 @@ import {
 import { degradedJobs, jobMetrics } from './job-metrics.ts'
 import { joinRunners } from './join-runners.ts'
 import { objectKeys } from './open-objects-of.ts'
+import { openWorkMetrics } from './open-work.ts'
 import type { SharedTime } from './start-clock.ts'
 
 export type JobsOptions = {
@@ -235,7 +236,7 @@ export const startJobs = (options: JobsOptions) => {
     runner,
     lag,
     problems,
-    metrics: jobMetrics(db, runner, lag),
+    metrics: [...jobMetrics(db, runner, lag), ...openWorkMetrics(db)],
     listSettings: services.listSettings,
     /** What is held up, one sentence each. */
     degraded: () => [...degradedJobs(runner, lag), ...problems().map(({ sentence }) => sentence)],

@@ -9,6 +9,9 @@ export type Rates = { perAddress: number; perKey: number }
 /** What anybody may do unless the operator says otherwise. */
 export const defaultRates: Rates = { perAddress: 6_000, perKey: 60_000 }
 
+/** Who reads the metrics without being an operator: programs on this machine, nobody, or everybody. */
+export type MetricsAccess = 'local' | 'operator' | 'everybody'
+
 /** Whether documents must be in the manifest: they need not, those that are have fewer limits, no others are executed. */
 export type TrustMode = 'off' | 'prefer' | 'only'
 
@@ -33,12 +36,31 @@ const requireSafeKeys = (jwksUrl: string): void => {
   if (username || password) mustBe('JWT_JWKS_URL', 'a URL without a login')
 }
 
+const metricsAccessOf = ({
+  PUBLIC_ACCESS,
+  METRICS_ACCESS,
+}: {
+  PUBLIC_ACCESS: 'read' | 'none'
+  METRICS_ACCESS?: MetricsAccess
+}): MetricsAccess => {
+  // Who has no key is let in nowhere, so nobody else could read them.
+  if (PUBLIC_ACCESS === 'none' && METRICS_ACCESS !== undefined && METRICS_ACCESS !== 'operator')
+    mustBe('METRICS_ACCESS', 'operator where PUBLIC_ACCESS is none')
+  return METRICS_ACCESS ?? (PUBLIC_ACCESS === 'none' ? 'operator' : 'local')
+}
+
 const callerVariables = variableGroup(
   {
     PUBLIC_ACCESS: {
       schema: oneOf(['read', 'none']),
       default: 'read',
       description: 'Whether callers without a key may read.',
+    },
+    METRICS_ACCESS: {
+      schema: oneOf(['local', 'operator', 'everybody']),
+      unset: '`operator` with `PUBLIC_ACCESS=none`, else `local`',
+      description:
+        'Who may read `/metrics`: programs on this machine that no proxy stands before, only operators, or everybody. Operators always may.',
     },
     INTROSPECTION: {
       schema: oneOf(['on', 'admin', 'off']),
@@ -63,6 +85,7 @@ const callerVariables = variableGroup(
   },
   (values) => ({
     publicAccess: values.PUBLIC_ACCESS,
+    metricsAccess: metricsAccessOf(values),
     introspection: values.INTROSPECTION,
     trustedOperations: values.TRUSTED_OPERATIONS as TrustMode,
     /** Requests a minute. */

@@ -47,6 +47,11 @@ const refused: [string, Record<string, string>, string][] = [
     { JWT_JWKS_URL: 'https://me:word@login.example.com/keys' },
     'JWT_JWKS_URL must be a URL without a login.',
   ],
+  [
+    'metrics for whom nothing is let in',
+    { PUBLIC_ACCESS: 'none', METRICS_ACCESS: 'local' },
+    'METRICS_ACCESS must be operator where PUBLIC_ACCESS is none.',
+  ],
   ['an issuer without keys', { JWT_ISSUER: 'i' }, 'JWT_ISSUER must be set together with JWT_JWKS_URL or JWT_SECRET.'],
   [
     'an audience without keys',
@@ -56,4 +61,13 @@ const refused: [string, Record<string, string>, string][] = [
 ]
 test.each(refused)('%s is refused with one line', (_, env, line) => {
   expect(configProblems(env)).toEqual([line])
+})
+
+test.each([
+  [{}, 'local'],
+  [{ PUBLIC_ACCESS: 'none' }, 'operator'],
+  [{ PUBLIC_ACCESS: 'none', METRICS_ACCESS: 'operator' }, 'operator'],
+  [{ METRICS_ACCESS: 'everybody' }, 'everybody'],
+])('who reads metrics with %o: %s', (env, access) => {
+  expect(readConfig(env).metricsAccess).toBe(access)
 })

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Caller } from '../../access/identity.ts'
+import type { MetricsAccess } from '../../config/access-variables.ts'
 import { reasonText } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import { isLoopback } from '../../lib/loopback.ts'
 import type { Callers } from '../security/callers.ts'
 import type { Metrics } from '../server/metrics.ts'
 import { getOnly, type Route, type Routes } from '../server/route.ts'
@@ -51,19 +54,22 @@ export const createHealthRoutes = (options: {
   }
 }
 
-/** `/metrics`, for callers with a key only where the public may not read. */
-export const createMetricsRoute = (options: {
-  metrics: Metrics
-  callers: Callers
-  publicAccess: 'read' | 'none'
-}): Route => {
-  const { metrics, callers, publicAccess } = options
+/** Why a caller may not read the metrics, a sentence; null where they may. */
+const metricsRefusal = (access: MetricsAccess, { identity, address }: Caller): string | null => {
+  if (identity.role !== 'PUBLIC' || access === 'everybody') return null
+  if (access === 'operator') return 'Metrics need role OPERATOR.'
+  // A proxy on this machine is no program of this machine: who it asks for is somebody else.
+  return isLoopback(address)
+    ? null
+    : 'Metrics need role OPERATOR, except for programs on the machine of the server: METRICS_ACCESS says who may read them.'
+}
+
+/** `/metrics`: they tell how much is watched and by whom it is asked, so the public does not read them unless it is told so. */
+export const createMetricsRoute = (options: { metrics: Metrics; callers: Callers; access: MetricsAccess }): Route => {
+  const { metrics, callers, access } = options
   return getOnly(async (request, response) => {
-    const { identity } = await callers.of(request)
-    if (publicAccess === 'none' && identity.role === 'PUBLIC')
-      return sendError(response, 403, 'FORBIDDEN', 'Metrics need role OPERATOR where PUBLIC_ACCESS is none.', {
-        requiredRole: 'OPERATOR',
-      })
+    const refusal = metricsRefusal(access, await callers.of(request))
+    if (refusal !== null) return sendError(response, 403, 'FORBIDDEN', refusal, { requiredRole: 'OPERATOR' })
     const text = await metrics.text()
     response.writeHead(200, { 'Content-Type': metrics.contentType }).end(text)
   })

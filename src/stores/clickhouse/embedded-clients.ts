@@ -6,6 +6,7 @@ import type { Session } from 'chdb'
 import { ConfigError, reasonText } from '../../lib/errors.ts'
 import type { Clients } from './clients.ts'
 import { loadEngine } from './embedded-engine.ts'
+import { requireSameEngine } from './engine-of-data.ts'
 import { forgetUncommittedInserts } from './forget-uncommitted-inserts.ts'
 import {
   type QueryPoolName,
@@ -72,7 +73,8 @@ export const openEmbeddedClients = async (
   database: string,
   specs: QueryPoolSpecs,
 ): Promise<Clients> => {
-  const { drainPending } = await loadEngine()
+  const { drainPending, version } = await loadEngine()
+  requireSameEngine(directory, version().libchdb)
   const settings = queryPoolSettings(specs)
   const clients: Partial<Record<QueryPoolName, ClickHouseClient>> = {}
   const close = async () => {

@@ -114,6 +114,28 @@ const toPublic = { count: countDiffering('dm', 'public', ''), copy: copyRows('dm
 
 type Copy = { count: Statement<{ count: number }>; copy: Statement }
 
+const rowsOf = async (
+  db: Transaction,
+  sides: readonly Side[],
+  ledger: (side: Side) => Side | undefined,
+): Promise<Map<string, Applied>> => {
+  const known = new Map<string, Applied>()
+  for (const side of sides) {
+    const from = ledger(side)
+    if (from === undefined) continue
+    for (const row of await db.query(applied[from])) if (ledgerOf(row.name) === side) known.set(row.name, row)
+  }
+  return known
+}
+
+/** What was applied to a database, by name; makes no ledger, and changes nothing. */
+export const readApplied = async (db: Transaction, sides: readonly Side[]): Promise<ReadonlyMap<string, Applied>> => {
+  const ledgers = await db.query(findLedgers)
+  const isReadable = (side: Side) => ledgers.some((known) => known.side === side && known.isReadable)
+  // A version with one ledger kept that of `dm` in `public`.
+  return rowsOf(db, sides, (side) => (isReadable(side) ? side : isReadable('public') ? 'public' : undefined))
+}
+
 /** The migrations that a database knows, of the sides that it has. */
 export type Ledgers = {
   /** What was applied and not rolled back, by name. */
@@ -148,12 +170,7 @@ export const openLedgers = async (
     if ((await db.query(hasChannels))[0]!.present) await bring(toDm, 'dm')
   }
   return {
-    async applied() {
-      const known = new Map<string, Applied>()
-      for (const side of sides)
-        for (const row of await db.query(applied[side])) if (ledgerOf(row.name) === side) known.set(row.name, row)
-      return known
-    },
+    applied: () => rowsOf(db, sides, (side) => side),
     async record({ name, checksum }, startedAt) {
       const values = [randomUUID(), checksum, name, startedAt, new Date()]
       const own = ledgerOf(name)

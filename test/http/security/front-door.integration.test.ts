@@ -33,7 +33,7 @@ const start = (options: Partial<TestApiOptions> = {}) =>
 beforeAll(async () => {
   database = await createTestDatabase()
   api = await start()
-  closed = await start({ publicAccess: 'none' })
+  closed = await start({ publicAccess: 'none', metricsAccess: 'operator' })
 })
 beforeEach(() => {
   current = createRateLimit({ perAddress: perMinute, perKey: perMinute }, () => 0)
@@ -270,13 +270,32 @@ describe('a head', () => {
   )
 })
 
-test('with PUBLIC_ACCESS=none metrics are for operators, otherwise for everybody', async () => {
-  const metricsAs = async (server: TestApi, key?: string) =>
-    (await ask(server, '/metrics', { headers: key === undefined ? {} : { Authorization: `Bearer ${key}` } })).status
+describe('metrics', () => {
+  const metricsAs = async (server: TestApi, key?: string, forwardedFor?: string) => {
+    const forwarded: Record<string, string> = forwardedFor === undefined ? {} : { 'X-Forwarded-For': forwardedFor }
+    const headers = { ...forwarded, ...(key !== undefined && { Authorization: `Bearer ${key}` }) }
+    return (await ask(server, '/metrics', { headers })).status
+  }
   const author = { identity: { role: 'ADMIN', name: 'test', subject: 'test' }, requestId: 'request' }
-  const { secret } = await closed.access.keys.create(author, { name: 'reader', role: 'PUBLIC' })
-  expect(await metricsAs(closed)).toBe(401)
-  expect(await metricsAs(closed, secret)).toBe(403)
-  expect([await metricsAs(closed, operatorKey), await metricsAs(closed, adminKey)]).toEqual([200, 200])
-  expect([await metricsAs(api), await metricsAs(api, operatorKey)]).toEqual([200, 200])
+  const keyOfReader = async (server: TestApi) =>
+    (await server.access.keys.create(author, { name: 'reader', role: 'PUBLIC' })).secret
+
+  test('are for operators where PUBLIC_ACCESS is none', async () => {
+    expect(await metricsAs(closed)).toBe(401)
+    expect(await metricsAs(closed, await keyOfReader(closed))).toBe(403)
+    expect([await metricsAs(closed, operatorKey), await metricsAs(closed, adminKey)]).toEqual([200, 200])
+  })
+
+  test('are for this machine and operators unless it is said otherwise, whatever a proxy on this machine is asked', async () => {
+    expect([await metricsAs(api), await metricsAs(api, await keyOfReader(api))]).toEqual([200, 200])
+    for (const from of ['203.0.113.9', '127.0.0.1', 'nonsense'])
+      expect([await metricsAs(api, undefined, from), await metricsAs(api, operatorKey, from)]).toEqual([403, 200])
+  })
+
+  test('are for operators alone, or for everybody, where that is said', async () => {
+    await using guarded = await start({ metricsAccess: 'operator' })
+    expect([await metricsAs(guarded), await metricsAs(guarded, operatorKey)]).toEqual([403, 200])
+    await using open = await start({ metricsAccess: 'everybody' })
+    expect([await metricsAs(open), await metricsAs(open, undefined, '203.0.113.9')]).toEqual([200, 200])
+  })
 })
