@@ -1,8 +1,8 @@
 /** The data source that asks our GraphQL: the plug-in Infinity, whose URL is that of the server. */
-const infinity = { type: 'yesoreyeram-infinity-datasource', uid: '${channelscope}' }
+const infinity = { type: 'yesoreyeram-infinity-datasource', uid: `\${channelscope}` }
 
 /** The range that the dashboard shows, as Grafana writes it: instants in UTC. */
-const range = 'range: { from: "${__from:date:iso}", to: "${__to:date:iso}" }'
+const range = `range: { from: "\${__from:date:iso}", to: "\${__to:date:iso}" }`
 
 type Chart = {
   title: string

@@ -15,7 +15,7 @@ export type Panel = {
 /** A question with the panels that answer it. */
 export type Question = { question: string; panels: readonly Panel[] }
 
-const prometheus = { type: 'prometheus', uid: '${prometheus}' }
+const prometheus = { type: 'prometheus', uid: `\${prometheus}` }
 const columns = 24
 const height = 8
 
@@ -99,7 +99,7 @@ export const dashboardOf = (
   for (const { question, panels: own } of questions) {
     panels.push(rowOf(++id, question, y))
     const w = columns / own.length
-    own.forEach((panel, i) => panels.push(panelOf(metrics, panel, { id: ++id, x: i * w, y: y + 1, w })))
+    for (const [i, panel] of own.entries()) panels.push(panelOf(metrics, panel, { id: ++id, x: i * w, y: y + 1, w }))
     y += height + 1
   }
   return {

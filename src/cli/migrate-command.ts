@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { checkMigrations, type StoreMigrations } from '../app/check-migrations.ts'
 import { openStores } from '../app/open-stores.ts'
+import type { Answer } from '../commands/answer.ts'
 import { ownVersion } from '../lib/own-version.ts'
 import { holdDataDirectory } from '../stores/data-directory.ts'
 import { oldestBeside, oldestBesideAll } from '../stores/oldest-beside.ts'
@@ -25,13 +26,13 @@ const linesOf = ({ store, missing, unknown }: StoreMigrations): string[] => [
 ]
 
 /** Tells what a migration would do, and does nothing. */
-const check = async (context: ProgramContext & Parameters<typeof migrateCommand.run>[1]): Promise<boolean> => {
+const check = async (context: ProgramContext & Answer<z.infer<typeof storeResult>>): Promise<boolean> => {
   const { config, log, signal } = withConfig(context)
   const found = await unlessStopped(signal, () => checkMigrations(config, log, signal))
   if (!found) return false
   for (const one of found.stores) {
     const missing = one.missing.map((name) => ({ name, oldestBeside: oldestBeside[name]! }))
-    context.tell({ ...one, missing }, linesOf(one))
+    context.tell({ store: one.store, missing, unknown: [...one.unknown] }, linesOf(one))
   }
   if (found.notAsked) context.say(`${found.notAsked} belongs to the running server and was not asked: stop it to know.`)
   const missing = found.stores.flatMap((one) => one.missing)
