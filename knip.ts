@@ -7,7 +7,13 @@ const importsOfStyles = (text: string): string =>
 const config: KnipConfig = {
   workspaces: {
     '.': {
-      entry: ['src/main.ts!', 'src/ingest/spool-worker.ts!', 'prisma.config.ts', 'prisma/model-generator.ts'],
+      entry: [
+        'src/main.ts!',
+        'src/ingest/spool-worker.ts!',
+        'prisma.config.ts',
+        'prisma/model-generator.ts',
+        'checks/release.ts',
+      ],
       project: [
         'src/**/*.ts!',
         '{test,checks,codegen,admin,clients}/**/*.{ts,tsx,css}',

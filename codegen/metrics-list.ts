@@ -21,16 +21,16 @@ const notMetrics = new Set(
 /** What a query of Prometheus names: the metrics, and the labels that it groups or chooses by. */
 export const namesIn = (expression: string): { metrics: string[]; labels: string[] } => {
   const bare = expression.replace(/"[^"]*"/g, '""')
-  const chosen = Array.from(bare.matchAll(/\{([^}]*)\}/g), ([, list]) =>
-    Array.from(list!.matchAll(/(\w+)\s*[=!]/g), ([, name]) => name!),
+  const chosen = Array.from(bare.matchAll(/\{([^{}]*)\}/g), ([, list]) =>
+    Array.from(list!.matchAll(/\b(\w+)\s*[=!]/g), ([, name]) => name!),
   )
-  const grouping = /\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)/g
+  const grouping = /\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^()]*)\)/g
   const grouped = Array.from(bare.matchAll(grouping), ([, list]) =>
     list!.split(',').flatMap((name) => name.trim() || []),
   )
   const rest = bare
-    .replace(/\{[^}]*\}/g, '')
-    .replace(/\[[^\]]*\]/g, '')
+    .replace(/\{[^{}]*\}/g, '')
+    .replace(/\[[^[\]]*\]/g, '')
     .replace(grouping, '')
   const words = Array.from(rest.matchAll(/(?<![\w$.])([a-z_]\w*)(?!\w*\s*\()/gi), ([, word]) => word!)
   return {

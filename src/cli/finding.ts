@@ -1,5 +1,5 @@
 /** Where the value of a variable comes from. */
-export type ValueSource = 'ENVIRONMENT' | 'CONFIGURATION' | 'DEFAULT' | 'UNSET'
+type ValueSource = 'ENVIRONMENT' | 'CONFIGURATION' | 'DEFAULT' | 'UNSET'
 
 /** What a variable of the environment says now; the value of a secret is null, and so is that of nothing. */
 export type VariableNow = { name: string; value: string | null; source: ValueSource }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { startTestApi, type TestApi } from '../support/http/api.ts'
@@ -219,4 +220,46 @@ test('without ClickHouse series and summaries are UNAVAILABLE after one try, and
   // The statement was compiled and what it left has failed: the execution that tells why does not ask again.
   expect(tried.sort()).toEqual(['probes', 'session_summaries'])
   expect(await metric(other.url, 'graphql_operation_duration_seconds_count')).toBe(1)
+})
+
+describe('the dashboard of a channel', () => {
+  const { panels } = JSON.parse(readFileSync('deploy/grafana/channel.json', 'utf8')) as {
+    panels: { title: string; targets: Target[] }[]
+  }
+  type Target = {
+    url: string
+    url_options: { method: string; body_graphql_query: string }
+    root_selector: string
+    columns: { selector: string; text: string; type: string }[]
+  }
+  const fill = (text: string, values: Record<string, string>): string =>
+    text.replace(/\$\{([\w:]+)\}/g, (_, name) => values[name]!)
+
+  test.each(panels)('gets rows of time and numbers for $title, asked as Grafana asks', async ({ title, targets }) => {
+    const { data } = await api.ask('{ channels(first: 1, orderBy: SLUG_ASC) { nodes { slug } } }', {})
+    const { slug } = data.channels.nodes[0]
+    const { url, url_options, root_selector, columns } = targets[0]!
+    const query = fill(url_options.body_graphql_query, {
+      platform: 'KICK',
+      slug,
+      '__from:date:iso': range.from,
+      '__to:date:iso': range.to,
+    })
+    const response = await fetch(`${api.url}${url}`, {
+      method: url_options.method,
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ query, variables: {} }),
+    })
+    const answer = await response.json()
+    expect(answer.errors).toBeUndefined()
+    const rows = root_selector.split('.').reduce((part, key) => part[key], answer) as Record<string, unknown>[]
+    expect(rows.length).toBeGreaterThan(1)
+    for (const row of rows)
+      for (const { selector, type } of columns) {
+        const value = row[selector]
+        if (type === 'timestamp') expect(Date.parse(String(value))).not.toBeNaN()
+        else expect(value === null || typeof value === 'number').toBe(true)
+      }
+    if (title === 'Viewers') expect(rows.some(({ average }) => Number(average) > 0)).toBe(true)
+  })
 })
