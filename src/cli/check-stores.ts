@@ -29,8 +29,8 @@ type ServerFacts = {
   connections: number
 }
 
-/** Any table of ours on either side: whoever may write one of them was given all. */
-const ownTables = `(to_regclass('dm.streamer_channel'), to_regclass('public.streamers'))`
+/** A table of ours that each database has: whoever may write one of them was given all. */
+const ownTables = { DATABASE_URL: 'public.streamers', DM_DATABASE_URL: 'dm.streamer_channel' } as const
 
 const factsOf = statement(
   'doctor_facts',
@@ -40,9 +40,9 @@ const factsOf = statement(
     isStandby: 'pg_is_in_recovery()',
     encoding: `current_setting('server_encoding')`,
     hasTrigrams: `EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm')`,
-    isMade: `num_nonnulls${ownTables} > 0`,
+    isMade: 'to_regclass($1) IS NOT NULL',
     mayMake: `has_database_privilege(current_database(), 'CREATE')`,
-    mayWrite: `coalesce(has_table_privilege(coalesce(to_regclass('dm.streamer_channel'), to_regclass('public.streamers')), 'INSERT'), false)`,
+    mayWrite: `coalesce(has_table_privilege(to_regclass($1), 'INSERT'), false)`,
     connections: `least(current_setting('max_connections')::integer,
       (SELECT nullif(rolconnlimit, -1) FROM pg_roles WHERE rolname = session_user),
       (SELECT nullif(datconnlimit, -1) FROM pg_database WHERE datname = current_database()))`,
@@ -84,14 +84,14 @@ const judgeFacts = (variable: string, facts: ServerFacts): string | undefined =>
 }
 
 /** Whether a Postgres can be used: its version, its clock, its extension, what the login may, and what stands between. */
-export const checkPostgres = async (variable: string, url: string): Promise<Finding[]> => {
+export const checkPostgres = async (variable: keyof typeof ownTables, url: string): Promise<Finding[]> => {
   await using db = openPostgres({ url, log: silentLog, max: 1 })
   try {
     if (!(await keepsSession(url))) return [bad(sessionsNeeded(variable))]
     // The first statement also waits for the connection.
-    await db.query(factsOf)
+    await db.query(factsOf, [ownTables[variable]])
     const askedAt = systemClock()
-    const [facts] = await db.query(factsOf)
+    const [facts] = await db.query(factsOf, [ownTables[variable]])
     const offset = (askedAt + systemClock()) / 2_000 - facts!.seconds
     if (Math.abs(offset) > clockTolerance)
       return [

@@ -6,7 +6,9 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { diagnose } from '../../src/cli/doctor.ts'
+import { silentLog } from '../../src/lib/log.ts'
 import { holdDataDirectory } from '../../src/stores/data-directory.ts'
+import { openPostgres } from '../../src/stores/postgres/postgres.ts'
 import { startCollector } from '../support/app/otlp-collector.ts'
 import { s3Credentials, startS3Server } from '../support/archive/s3-server.ts'
 import { redisMissing, startRedisServer } from '../support/live/redis-server.ts'
@@ -154,13 +156,14 @@ describe('the login to the database', () => {
       'ok DATABASE_URL: its tables are made at the first start.',
     ])
     await using made = await createTestDatabase()
-    expect(await line(made.url)).toEqual([expect.stringMatching(/^ok DATABASE_URL: Postgres \d\S* answers\.$/)])
+    expect(await line(made.urlOfPublic)).toEqual([expect.stringMatching(/^ok DATABASE_URL: Postgres \d\S* answers\.$/)])
   })
 
   test('that may not write, or not make the tables, or has few connections', async () => {
     await using empty = await createEmptyDatabase()
     await using made = await createTestDatabase()
-    const { pool } = made.db
+    await using db = openPostgres({ url: made.urlOfPublic, log: silentLog, max: 1 })
+    const { pool } = db
     const name = `doctor_${randomUUID().replaceAll('-', '')}`
     await pool.query(`CREATE ROLE ${name} LOGIN PASSWORD 'its-own'`)
     const as = (url: string) => Object.assign(new URL(url), { username: name, password: 'its-own' }).href
@@ -168,13 +171,12 @@ describe('the login to the database', () => {
       expect(await line(as(empty.url))).toEqual([
         'WRONG DATABASE_URL: the tables are not made, and the login may not make them: run `channelscope migrate` as a member of channelscope_migrator (prisma/roles.sql).',
       ])
-      await pool.query(`GRANT USAGE ON SCHEMA dm TO ${name}`)
-      expect(await line(as(made.url))).toEqual([
+      expect(await line(as(made.urlOfPublic))).toEqual([
         'WRONG DATABASE_URL: the login may not write the tables: make it a member of channelscope_rw (prisma/roles.sql).',
       ])
-      await pool.query(`GRANT INSERT ON dm.streamer_channel TO ${name}`)
+      await pool.query(`GRANT INSERT ON public.streamers TO ${name}`)
       await pool.query(`ALTER ROLE ${name} CONNECTION LIMIT 7`)
-      expect(await line(as(made.url))).toEqual([
+      expect(await line(as(made.urlOfPublic))).toEqual([
         'WRONG DATABASE_URL: it allows 7 connections, and a node needs 20: raise max_connections, or the limit of the login or of the database.',
       ])
     } finally {
