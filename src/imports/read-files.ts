@@ -30,7 +30,7 @@ const insertPiece = async (options: ReadOptions, file: SourceFile, part: number,
   const insert = ({ body, rows }: Piece) =>
     clickHouse.insertBatch({
       table: staging.raw,
-      ...(file.format === 'parquet' && { columns }),
+      columns,
       format: engineFormat[file.format],
       body,
       // Parts are told apart by their numbers: what an interrupted import wrote of one is removed before it is read again.
@@ -96,6 +96,23 @@ const storePlaces = async (
   })
 }
 
+/** The same pieces, each next one cut while the one before is stored. */
+const ahead = async function* (pieces: AsyncGenerator<Piece>): AsyncGenerator<Piece> {
+  let next = pieces.next()
+  try {
+    for (;;) {
+      const { done, value } = await next
+      if (done) return
+      next = pieces.next()
+      // What goes wrong with it is told when it is its turn.
+      next.catch(() => undefined)
+      yield value
+    }
+  } finally {
+    await pieces.return(undefined)
+  }
+}
+
 /** Reads what is not read yet of the files, piece by piece, and saves the place after each. */
 export const readFiles = async (options: ReadOptions, files: readonly SourceFile[]): Promise<void> => {
   const { clickHouse, staging, mapping, run, save, onProgress, signal } = options
@@ -108,7 +125,7 @@ export const readFiles = async (options: ReadOptions, files: readonly SourceFile
   while (state.file < files.length) {
     const file = files[state.file]!
     await using source = await openSource(file, mapping.delimiter)
-    for await (const given of source.pieces(state.position)) {
+    for await (const given of ahead(source.pieces(state.position))) {
       signal.throwIfAborted()
       const part = state.parts + 1
       const piece = await insertPiece(options, file, part, given)

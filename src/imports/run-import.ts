@@ -109,7 +109,7 @@ const viewerSteps = async (context: ImportContext): Promise<Step[]> =>
 const chatSteps = async (context: ImportContext): Promise<Step[]> =>
   (await chatBatches(context)).map((batch, index) => ({
     rows: batch.rows,
-    judge: async () => judgeChat(context, batch, index),
+    judge: () => judgeChat(context, batch, index),
     store: (token) => storeChat(context, batch, index, token),
     tell: async () =>
       tellLateRows(

@@ -48,15 +48,30 @@ const stored = ({ env, staging }: ImportContext, { from, to }: ChatBatch): strin
   `SELECT channel_id, message_id FROM kick_chat_message WHERE env = ${quote(env)} AND channel_id IN (SELECT channel_id FROM ${staging.channels})
      AND ${within('created_at', { from: Math.max(0, from - 3_600), to: to + 3_600 }, 'DateTime')}`
 
+/** Whether messages of the batch have one id, and whether some are there already, told by hashes: mostly neither is, and then nothing is to be judged. */
+const chatToJudge = (context: ImportContext, batch: ChatBatch) =>
+  namedQuery({
+    name: 'import_chat_to_judge',
+    pool: 'heavy',
+    sql: `SELECT toFloat64(count() - uniqExact(key)) AS repeated,
+        toFloat64(countIf(key IN (SELECT cityHash64(channel_id, message_id) FROM (${stored(context, batch)})))) AS stored
+      FROM (SELECT cityHash64(c.channel_id, ${messageId}) AS key FROM ${mine(context, batch)})`,
+    row: { repeated: number, stored: number },
+  })
+
 /** The statements that judge the messages of a batch: by their ids, and of those with one id the first counts. */
-export const judgeChat = (context: ImportContext, batch: ChatBatch, number: number): string[] => [
-  `INSERT INTO ${context.staging.verdicts} (batch, part, row, reason) SETTINGS insert_deduplicate = 0
-   SELECT ${number}, part, row, if(is_stored, 'present', 'repeated') FROM (
-     SELECT r.part AS part, r.row AS row, (c.channel_id, ${messageId}) IN (${stored(context, batch)}) AS is_stored,
-       row_number() OVER (PARTITION BY c.channel_id, ${messageId} ORDER BY r.part, r.row) AS nth
-     FROM ${mine(context, batch)})
-   WHERE is_stored OR nth > 1`,
-]
+export const judgeChat = async (context: ImportContext, batch: ChatBatch, index: number): Promise<string[]> => {
+  const [found] = await context.clickHouse.query(chatToJudge(context, batch), {})
+  if (found!.repeated === 0 && found!.stored === 0) return []
+  return [
+    `INSERT INTO ${context.staging.verdicts} (batch, part, row, reason) SETTINGS insert_deduplicate = 0
+     SELECT ${index}, part, row, if(is_stored, 'present', 'repeated') FROM (
+       SELECT r.part AS part, r.row AS row, (c.channel_id, ${messageId}) IN (${stored(context, batch)}) AS is_stored,
+         row_number() OVER (PARTITION BY c.channel_id, ${messageId} ORDER BY r.part, r.row) AS nth
+       FROM ${mine(context, batch)})
+     WHERE is_stored OR nth > 1`,
+  ]
+}
 
 /** The statement that stores a batch. Messages that are there are left out, so it may be repeated. */
 export const storeChat = (context: ImportContext, batch: ChatBatch, number: number, token: string): string => `
