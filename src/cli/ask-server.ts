@@ -8,6 +8,15 @@ import { ConfigError, reasonText, UsageError } from '../lib/errors.ts'
 
 const refusalShape = z.object({ errors: z.tuple([z.object({ message: z.string() })]) })
 
+/** The text of an answer; ends where the connection breaks, as it does when the server is killed. */
+const textOf = async function* (body: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string> {
+  try {
+    yield* body
+  } catch {
+    signal.throwIfAborted()
+  }
+}
+
 /** Has the server run a command and says what it says; whether it did what it was asked to. */
 export const askServer = async (
   config: Config,
@@ -36,7 +45,7 @@ export const askServer = async (
   }
   let rest = ''
   let ok: boolean | undefined
-  for await (const chunk of answer.body.setEncoding('utf8')) {
+  for await (const chunk of textOf(answer.body.setEncoding('utf8'), signal)) {
     const lines = (rest + chunk).split('\n')
     rest = lines.pop()!
     for (const text of lines) {
