@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import type { KeyRing } from '../config/key-ring.ts'
 import { type RunningErasing, startErasing } from '../erasing/erasing.ts'
+import { forgetImports } from '../imports/forget-imports.ts'
 import type { Spool } from '../ingest/spool.ts'
 import type { Log } from '../lib/log.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
@@ -32,6 +33,7 @@ export const startErasingOf = (options: ErasingOfAppOptions): RunningErasing => 
     environment: config.environment,
     node: nodeOf(config),
     ownsDatabase: config.databaseUrl === undefined && config.dmDatabaseUrl === undefined,
+    forgetImports: async () => (await forgetImports({ clickHouse, db: others.databases.dm }, 0)) !== null,
     // A server's parts are the matter of whoever runs it.
     onEmptied: async (parts) => {
       if (!clickHouse.isServer) noteEmptied(config.dataDir, parts)

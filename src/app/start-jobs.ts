@@ -144,7 +144,7 @@ const buildJobs = (options: JobsOptions, onScores: (signal: AbortSignal) => Prom
     }),
     'status-event-retention': statusEventRetentionJob(db, () => settings.get('retention.status.events.days')),
     'webhook-id-retention': webhookIdRetentionJob(db, () => settings.get('retention.webhooks.days')),
-    [historyRetention]: historyRetentionJob(clickHouse, () => historyDays(settings), log),
+    [historyRetention]: historyRetentionJob({ clickHouse, db }, () => historyDays(settings), log),
     'scrape-log-retention': scrapeLogRetentionJob(db),
     [trustLeaderboard]: trustLeaderboardJob(databases),
     'deleted-channels': deletedChannelsJob(databases),

@@ -30,6 +30,8 @@ export type ErasureWorkOptions = {
   /** Whether the database is of this process alone: then its files are rewritten too. */
   ownsDatabase: boolean
   onEmptied: (parts: readonly EmptiedPart[]) => Promise<void>
+  /** Drops what interrupted imports have read of files; false while an import runs, whose rows can only be searched when it has ended. */
+  forgetImports: () => Promise<boolean>
 }
 
 /** Another node works at the erasure now. */
@@ -108,7 +110,9 @@ const workAt = async (
     if (erasure.isRecent) return { kind: 'waits', forWhat, seconds: 0.5 }
   }
   const delivering = subject.kind === 'channel' ? await endDeliveries(databases.dm, platforms, subject, signal) : null
+  const isQuiet = await options.forgetImports()
   await erase(options, erasure, subject, signal)
+  if (!isQuiet) return { kind: 'waits', forWhat: 'An import runs, which may bring rows of before.', seconds: 2 }
   if (missing.length > 0) return { kind: 'waits', forWhat, seconds: 2 }
   if (delivering) return delivering
   const environments = subject.kind === 'channel' ? await environmentsToClean(databases.dm, subject.channelId) : []

@@ -62,6 +62,12 @@ const finish = statement(
 /** An import, new or one that was interrupted. */
 export type ImportRun = { id: string; startedAt: Date; state: ImportState; isResumed: boolean }
 
+/** Has an import begin anew. */
+export const beginAnew = (run: ImportRun): void => {
+  run.state = { ...fresh }
+  run.isResumed = false
+}
+
 /** The import of these files that was interrupted, else a new one. */
 export const openRun = async (
   db: Transaction,
@@ -87,6 +93,16 @@ export const finishRun = async (
 ): Promise<void> => {
   await db.query(finish, [id, JSON.stringify(report)])
 }
+
+const end = statement(
+  'import_end_interrupted',
+  sql`UPDATE ${tableOf('ImportRun')} SET state = '{}', report = '{"error": "It was interrupted, and what it had read was dropped."}', finished_at = now()
+   WHERE finished_at IS NULL AND updated_at <= now() - make_interval(days => $1) RETURNING ${expressions<{ id: string }>({ id: 'id' })}`,
+)
+
+/** Ends the imports that have saved nothing for so many days; how many. */
+export const endInterrupted = async (db: Transaction, days: number): Promise<number> =>
+  (await db.query(end, [days])).length
 
 const openIds = statement(
   'import_open_ids',

@@ -63,7 +63,7 @@ const decided = ({ staging }: ImportContext): string => `(
   UNION ALL
   SELECT r.part, r.row, toString(c.reason), toString(r.ref) FROM ${staging.rows} AS r INNER JOIN (SELECT * FROM ${staging.channels} WHERE reason != '') AS c ON c.ref = r.ref WHERE r.problem = ''
   UNION ALL
-  SELECT part, row, any(toString(reason)), '' FROM ${staging.verdicts} GROUP BY part, row)`
+  SELECT part, row, toString(reason), '' FROM ${staging.verdicts})`
 
 const counted = (context: ImportContext) =>
   namedQuery({
@@ -87,7 +87,7 @@ const listed = (context: ImportContext) =>
       FROM (SELECT * FROM ${decided(context)} WHERE reason NOT IN (${there.map((one) => `'${one}'`).join(', ')})) AS d
       ASOF INNER JOIN (SELECT part, row, file, line FROM ${context.staging.places} WHERE reason = '') AS p ON p.part = d.part AND p.row <= d.row
       UNION ALL SELECT file, line, toString(reason), '' FROM ${context.staging.places} WHERE reason != '')
-      WHERE (file, line) > ({file:UInt32}, {line:UInt32}) ORDER BY file, line LIMIT 20000` as `${string}{file:UInt32}{line:UInt32}`,
+      WHERE (file, line) > ({file:UInt32}, {line:UInt32}) ORDER BY file, line LIMIT 100000` as `${string}{file:UInt32}{line:UInt32}`,
     row: { file: number, line: number, reason: text, shown: text },
   })
 

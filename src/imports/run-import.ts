@@ -1,20 +1,21 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
+import { backoffMs, sleep } from '../lib/backoff.ts'
 import { ConfigError } from '../lib/errors.ts'
 import { earliestMs } from '../platforms/instant-bounds.ts'
 import { tellLateRows } from '../sessions/late-rows.ts'
+import { ClickHouseError } from '../stores/clickhouse/clickhouse-error.ts'
 import { number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
-import { takeAdvisoryLock } from '../stores/postgres/advisory-lock.ts'
-import { dropForgotten } from './drop-forgotten.ts'
+import { dropForgotten, takeImports } from './forget-imports.ts'
 import { resolveChannels } from './import-channels.ts'
-import { finishRun, type ImportRun, openRun, saveState } from './import-ledger.ts'
+import { beginAnew, finishRun, type ImportRun, openRun, saveState } from './import-ledger.ts'
 import type { ImportFormat } from './kinds.ts'
 import { type Mapping, sourcesOf } from './mapping.ts'
 import { readFiles } from './read-files.ts'
 import { type ImportReport, reportImport } from './report.ts'
 import { findFiles, openSource, type SourceFile } from './source-files.ts'
-import { type ImportContext, storeVerdicts } from './staged-rows.ts'
+import { hasAllRows, type ImportContext, storeVerdicts } from './staged-rows.ts'
 import { createStaging, dropStaging, stagingOf } from './staging-sql.ts'
 import { channelsOfBatch, chatBatches, judgeChat, storeChat } from './store-chat.ts'
 import { storeFollows } from './store-follows.ts'
@@ -45,7 +46,6 @@ export type ImportOptions = Pick<
 }
 
 const dayMs = 86_400_000
-const lockKey = 0x1297_0e01
 
 /** What was done, the import it belongs to, and whether one that was interrupted went on. */
 export type ImportOutcome = { id: string; isResumed: boolean; report: ImportReport }
@@ -80,6 +80,20 @@ const has = async (
     row: { rows: number },
   })
   return (await clickHouse.query(counted, {}))[0]!.rows > 0
+}
+
+/** Does what may be repeated until the store takes it: in a cluster inserts of two nodes refuse each other. */
+const repeat = async (work: () => Promise<void>, signal: AbortSignal): Promise<void> => {
+  for (let attempt = 0; ; attempt++) {
+    signal.throwIfAborted()
+    try {
+      return await work()
+    } catch (error) {
+      const isPassing = error instanceof ClickHouseError && ['unavailable', 'busy'].includes(error.failure)
+      if (!isPassing || attempt === 7) throw error
+      await sleep(backoffMs(attempt, { baseMs: 250, maxMs: 15_000 }), signal)
+    }
+  }
 }
 
 type Step = {
@@ -150,7 +164,8 @@ const storeInClickHouse = async (
     }
     if (!isDryRun) {
       await step.tell()
-      await clickHouse.command(step.store(`import ${run.id} ${index}`))
+      const statement = step.store(`import ${run.id} ${index}`)
+      await repeat(() => clickHouse.command(statement), signal)
     }
     state.batches = index + 1
     state.isJudged = false
@@ -225,7 +240,7 @@ export const runImport = async (options: ImportOptions): Promise<ImportOutcome> 
   const { files, fingerprint } = await findFiles(source, format)
   const columns = await columnsOf(files, mapping)
   const sources = sourcesOf(kind, mapping, columns)
-  const lock = await takeAdvisoryLock(db, lockKey)
+  const lock = await takeImports(db)
   if (!lock) throw new ConfigError('Another import runs: wait until it has ended, or end it.')
   await using _ = lock
   await dropForgotten(clickHouse, db)
@@ -234,9 +249,17 @@ export const runImport = async (options: ImportOptions): Promise<ImportOutcome> 
   const drop = async () => {
     for (const statement of dropStaging(staging)) await clickHouse.command(statement)
   }
-  try {
+  const create = async () => {
     for (const statement of createStaging(kind, staging, mapping, sources, limitsOf(options, run.startedAt)))
       await clickHouse.command(statement)
+  }
+  try {
+    await create()
+    if (run.isResumed && !(await hasAllRows({ clickHouse, staging }, run.state))) {
+      await drop()
+      await create()
+      beginAnew(run)
+    }
     const pace = paceOf(null, 'reading', onProgress)
     const save = () => saveState(db, run)
     if (run.state.phase === 'read') {

@@ -24,6 +24,27 @@ export type ImportContext = {
   signal: AbortSignal
 }
 
+/**
+ * A batch is stored as one block, however large its rows are. Of two blocks a kill could leave the first; what is left of the batch would be the
+ * first block of the repetition then, and be dropped as known by its token.
+ */
+export const asOneBlock = 'min_insert_block_size_rows = 10000000, min_insert_block_size_bytes = 0'
+
+/** Whether the tables have all rows that were read: they may be gone, or lie on another node of a cluster. */
+export const hasAllRows = async (
+  { clickHouse, staging }: Pick<ImportContext, 'clickHouse' | 'staging'>,
+  { parts, rows }: { parts: number; rows: number },
+): Promise<boolean> => {
+  const counted = namedQuery({
+    name: 'import_rows_of_parts',
+    pool: 'heavy',
+    sql: `SELECT toFloat64((SELECT count() FROM ${staging.rows} WHERE part <= {parts:UInt32})
+      + (SELECT count() FROM ${staging.places} WHERE part <= {parts:UInt32} AND reason != '')) AS rows` as `${string}{parts:UInt32}`,
+    row: { rows: number },
+  })
+  return (await clickHouse.query(counted, { parts }))[0]!.rows === rows
+}
+
 /** Why a row that could be read is not stored. */
 export type Verdict = { part: number; row: number; reason: string }
 

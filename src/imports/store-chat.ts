@@ -1,7 +1,7 @@
 import { number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { quote } from '../stores/clickhouse/parameters.ts'
-import { type ImportContext, ownRows } from './staged-rows.ts'
+import { asOneBlock, type ImportContext, ownRows } from './staged-rows.ts'
 
 /** Messages of one stretch of a day that are judged and stored together. Seconds since 1970; `to` is the last one. */
 export type ChatBatch = { rows: number; from: number; to: number }
@@ -43,9 +43,13 @@ const mine = (context: ImportContext, batch: ChatBatch): string => `${ownRows(co
 const messageId = `if(ifNull(r.message_id, '') != '', assumeNotNull(r.message_id),
   concat('import-', lower(hex(sipHash128(c.channel_id, toUnixTimestamp(r.at), assumeNotNull(r.platform_user_id), assumeNotNull(r.content))))))`
 
-/** The messages that are there already; the instants of two tellings of one may differ a little. */
-const stored = ({ env, staging }: ImportContext, { from, to }: ChatBatch): string =>
-  `SELECT channel_id, message_id FROM kick_chat_message WHERE env = ${quote(env)} AND channel_id IN (SELECT channel_id FROM ${staging.channels})
+/**
+ * The messages that are there already; the instants of two tellings of one may differ a little. The tables of the import are on one node, so in a
+ * cluster the channels are sent to all shards.
+ */
+const stored = ({ env, staging, clickHouse }: ImportContext, { from, to }: ChatBatch): string =>
+  `SELECT channel_id, message_id FROM kick_chat_message WHERE env = ${quote(env)}
+     AND channel_id ${clickHouse.cluster === undefined ? 'IN' : 'GLOBAL IN'} (SELECT channel_id FROM ${staging.channels})
      AND ${within('created_at', { from: Math.max(0, from - 3_600), to: to + 3_600 }, 'DateTime')}`
 
 /** Whether messages of the batch have one id, and whether some are there already, told by hashes: mostly neither is, and then nothing is to be judged. */
@@ -76,7 +80,7 @@ export const judgeChat = async (context: ImportContext, batch: ChatBatch, index:
 /** The statement that stores a batch. Messages that are there are left out, so it may be repeated. */
 export const storeChat = (context: ImportContext, batch: ChatBatch, number: number, token: string): string => `
   INSERT INTO kick_chat_message (env, channel_id, channel_slug, message_id, platform_user_id, username, content, emotes_json, badges_json, created_at, provenance)
-  SETTINGS insert_deduplication_token = ${quote(token)}
+  SETTINGS insert_deduplication_token = ${quote(token)}, ${asOneBlock}
   SELECT ${quote(context.env)}, c.channel_id, if(r.slug != '', toString(r.slug), c.slug), ${messageId} AS known_as, assumeNotNull(r.platform_user_id), ifNull(r.username, ''),
     assumeNotNull(r.content), if(isValidJSON(ifNull(r.emotes_json, '')), assumeNotNull(r.emotes_json), '[]'),
     if(isValidJSON(ifNull(r.badges_json, '')), assumeNotNull(r.badges_json), '[]'), toDateTime(r.at), 'import'

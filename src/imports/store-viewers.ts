@@ -1,7 +1,7 @@
 import { number } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { quote } from '../stores/clickhouse/parameters.ts'
-import { type Group, groupsOfChannels, type ImportContext, ownRows } from './staged-rows.ts'
+import { asOneBlock, type Group, groupsOfChannels, type ImportContext, ownRows } from './staged-rows.ts'
 
 /** Rows of one month that are judged and stored together. */
 export type Batch = { groups: Group[]; rows: number; where: string; from: number; to: number }
@@ -117,7 +117,7 @@ export const storeViewers = (context: ImportContext, batch: Batch, index: number
   const nothing = fields.map((field) => `NULL AS ${field}`).join(', ')
   return `INSERT INTO kick_streamer_probe (env, platform, platform_user_id, ts, is_live, stream_started_at, viewer_count, follower_count, subscriber_count,
       elapsed_seconds, interval_seconds, title, category, language, is_mature, provenance)
-    SETTINGS insert_deduplication_token = ${quote(token)}
+    SETTINGS insert_deduplication_token = ${quote(token)}, ${asOneBlock}
     SELECT ${quote(env)}, platform, account, toDateTime64(second, 3, 'UTC'), live, if(live, toDateTime(ifNull(stream_started_at, toDateTime64(0, 3, 'UTC'))), toDateTime(0)),
       if(live, viewer_count, NULL), follower_count, subscriber_count,
       toUInt32(multiIf(elapsed_seconds IS NULL, if(gap <= 86400, gap, 0), elapsed_seconds = 0, if(gap < planned, gap, 0), gap = 0, elapsed_seconds, least(elapsed_seconds, gap))),

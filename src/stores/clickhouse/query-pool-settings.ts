@@ -72,7 +72,8 @@ export const queryPoolSettings = (specs: QueryPoolSpecs, isCluster = false): Rec
   light: { ...reads(specs.light, 512, 500_000), ...(isCluster && clusterReads) },
   heavy: { ...reads(specs.heavy, 2_048, 5_000_000), ...(isCluster && clusterReads) },
   write: {
-    ...(isCluster && clusterWrites),
+    // An insert may read what is there, too.
+    ...(isCluster && { ...clusterWrites, ...clusterReads }),
     ...everywhere,
     max_execution_time: specs.write.timeoutMs / 1000,
     // A batch is one block: stored as a whole or not at all, and recognised as a whole when it is repeated.

@@ -1,4 +1,5 @@
 import { callLogRows, pruneCallLog } from '../../calls/log-calls.ts'
+import { forgetImports, interruptedDays } from '../../imports/forget-imports.ts'
 import type { Log } from '../../lib/log.ts'
 import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
 import { applyRetention } from '../../stores/clickhouse/retention.ts'
@@ -14,18 +15,22 @@ export type HistoryDays = { probes: number; chat: number; webhooks: number }
 /** The name of the job that applies `HistoryDays`, for whoever runs it when the days have changed. */
 export const historyRetention = 'history-retention'
 
-/** Makes the tables of the history keep their rows for as many days as the settings say at the time. */
-export const historyRetentionJob = (store: ClickHouse, days: () => HistoryDays, log: Log): Job => ({
+/** Makes the tables of the history keep their rows for as many days as the settings say at the time, and drops what interrupted imports left. */
+export const historyRetentionJob = (
+  stores: { clickHouse: ClickHouse; db: Postgres },
+  days: () => HistoryDays,
+  log: Log,
+): Job => ({
   scope: 'tier',
   name: historyRetention,
   cron: '41 * * * *',
-  description: 'Applies the retention settings to the history tables.',
+  description: 'Applies the retention settings to the history tables, and drops what interrupted imports left there.',
   async run() {
-    const changes = await applyRetention(store, { retentionDays: days() }, log)
-    return (
-      changes.map(({ table, from, to }) => `${table} keeps ${to} days instead of ${from}`).join('; ') ||
-      'nothing to change'
-    )
+    const changes = await applyRetention(stores.clickHouse, { retentionDays: days() }, log)
+    const ended = await forgetImports(stores, interruptedDays)
+    const told = changes.map(({ table, from, to }) => `${table} keeps ${to} days instead of ${from}`)
+    if (ended) told.push(`${ended} imports ended that were interrupted ${interruptedDays} days ago`)
+    return told.join('; ') || 'nothing to change'
   },
 })
 

@@ -5,6 +5,7 @@ import { exportChat } from '../../../src/archive/export-chat.ts'
 import { newKeyText, parseKeyRing } from '../../../src/config/key-ring.ts'
 import { type ErasingOptions, startErasing } from '../../../src/erasing/erasing.ts'
 import type { ChatterSubject } from '../../../src/erasing/subject.ts'
+import { forgetImports } from '../../../src/imports/forget-imports.ts'
 import { openSpool } from '../../../src/ingest/spool.ts'
 import { silentLog } from '../../../src/lib/log.ts'
 import { text } from '../../../src/stores/clickhouse/columns.ts'
@@ -149,6 +150,7 @@ export const openErasingFixture = async (more: Partial<ErasingOptions> = {}) => 
     platforms: null,
     ownsDatabase: true,
     onEmptied: async () => undefined,
+    forgetImports: async () => (await forgetImports({ clickHouse: store, db }, 0)) !== null,
     spool,
     log: silentLog,
     everyMs: 50,

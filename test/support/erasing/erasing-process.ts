@@ -64,6 +64,7 @@ const run = async ({ databaseUrl, directory, keys, dieAt }: ErasingProcessOption
     platforms: null,
     ownsDatabase: false,
     onEmptied: async () => undefined,
+    forgetImports: async () => true,
     spool,
     log: silentLog,
     everyMs: 20,
