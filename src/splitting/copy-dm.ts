@@ -64,9 +64,13 @@ const eachPage = async (db: Connection, table: DmTable, work: (keys: readonly Ke
 
 /**
  * Brings the new place to one moment of the old one: whatever changed until then is removed and written as it is at that moment, in one
- * transaction. So a name that went from one row to another is never there twice. Returns how many rows had changed.
+ * transaction. So a name that went from one row to another is never there twice. `compare` is called while the old place still shows that moment,
+ * whatever is written meanwhile. Returns how many rows had changed.
  */
-export const catchUp = async ({ source, target, tables, signal }: Places): Promise<number> => {
+export const catchUp = async (
+  { source, target, tables, signal }: Places,
+  compare: () => Promise<void> = async () => undefined,
+): Promise<number> => {
   signal.throwIfAborted()
   await source.query(takeChanges)
   let changed = 0
@@ -84,6 +88,7 @@ export const catchUp = async ({ source, target, tables, signal }: Places): Promi
       for (const table of tables)
         await eachPage(source, table, async (keys) => insertRows(target, table, await readByKeys(source, table, keys)))
     await target.query('COMMIT')
+    await compare()
   } catch (error) {
     await target.query('ROLLBACK')
     throw error

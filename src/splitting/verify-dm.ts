@@ -4,7 +4,7 @@ import { type Content, contentOf } from './rows.ts'
 /** What both places have of a table. */
 export type Compared = { table: string; source: Content; target: Content; isEqual: boolean }
 
-/** Compares both places table by table, by count and checksum. While somebody writes, the old one may be ahead. */
+/** Compares both places table by table, by count and checksum, as each shows them now. */
 export const compareTables = async (
   source: Connection,
   target: Connection,
