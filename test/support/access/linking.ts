@@ -1,26 +1,33 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { silentLog } from '../../../src/lib/log.ts'
-import { statement } from '../../../src/stores/postgres/statement.ts'
 import { createTestDatabase, type TestDatabase } from '../stores/postgres.ts'
+import { statement } from '../stores/statement.ts'
 import { type LinkingFixture, type Seen, startLinking } from './linking-fixture.ts'
 
-const clear = statement(
-  'test_clear',
-  'TRUNCATE public.streamers, dm.streamer_channel, public.audit_log, dm.audit_log RESTART IDENTITY CASCADE',
-)
+const clearing = [
+  statement('test_clear_public', 'TRUNCATE public.streamers, public.audit_log RESTART IDENTITY CASCADE'),
+  statement('test_clear_dm', 'TRUNCATE dm.streamer_channel, dm.audit_log RESTART IDENTITY CASCADE'),
+]
 const addStreamers = statement('test_streamers', `INSERT INTO public.streamers (name) VALUES ('Ada <b>'), ('Grace')`)
 const readClaims = statement(
   'test_claims',
-  `SELECT l.streamer_id AS streamer, l.verified, c.current_slug AS slug, c.display_name AS name, s.active
-   FROM public.streamer_channel_link l JOIN dm.streamer_channel c ON c.id = l.channel_id
-   LEFT JOIN dm.probe_schedule s ON s.channel_id = c.id ORDER BY l.streamer_id, c.id`,
+  'SELECT streamer_id AS streamer, verified, channel_id AS channel FROM public.streamer_channel_link ORDER BY 1, 3',
 )
-const readActions = statement(
-  'test_actions',
-  `SELECT subject, name, role, action, target, before, after FROM
-     (SELECT * FROM dm.audit_log UNION ALL SELECT * FROM public.audit_log) a
-   WHERE action <> 'link-ticket.create' ORDER BY id`,
+const readChannels = statement(
+  'test_channels',
+  `SELECT c.id, c.current_slug AS slug, c.display_name AS name, s.active
+   FROM dm.streamer_channel c LEFT JOIN dm.probe_schedule s ON s.channel_id = c.id`,
 )
+const readActions = (['dm', 'public'] as const).map((side) =>
+  statement(
+    `test_actions_${side}`,
+    `SELECT id, subject, name, role, action, target, before, after FROM ${side}.audit_log WHERE action <> 'link-ticket.create'`,
+  ),
+)
+type Claim = { streamer: number; verified: boolean; channel: bigint }
+type Channel = { id: bigint; slug: string; name: string; active: boolean | null }
+type Action = { id: string; [column: string]: unknown }
+
 /** Every page says one thing in plain words, loads nothing, and tells nobody where it was. */
 export const expectPage = (seen: Seen, status: number, words: string | RegExp) => {
   expect([seen.status, seen.text]).toEqual([status, expect.stringMatching(words)])
@@ -37,13 +44,17 @@ export const linkings = () => {
   let linking: LinkingFixture
   let lines: string[]
 
+  const clear = async () => {
+    for (const one of clearing) await database.db.query(one)
+  }
+
   beforeAll(async () => {
     database = await createTestDatabase()
   })
   afterAll(() => database[Symbol.asyncDispose]())
 
   beforeEach(async () => {
-    await database.db.query(clear)
+    await clear()
     await database.db.query(addStreamers)
     lines = []
     const keep = (fields: object, message: string) => void lines.push(JSON.stringify({ ...fields, message }))
@@ -65,9 +76,19 @@ export const linkings = () => {
     get lines() {
       return lines
     },
-    claims: () => database.db.query(readClaims),
-    actions: () => database.db.query(readActions),
+    async claims() {
+      const channels = new Map((await database.db.query<Channel>(readChannels)).map(({ id, ...rest }) => [id, rest]))
+      const claims = await database.db.query<Claim>(readClaims)
+      return claims.map(({ channel, ...claim }) => ({ ...claim, ...channels.get(channel) }))
+    },
+    async actions() {
+      const rows = await Promise.all(readActions.map((one) => database.db.query<Action>(one)))
+      return rows
+        .flat()
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+        .map(({ id: _, ...action }) => action)
+    },
     /** Removes every streamer, channel and row of the audit logs. */
-    clear: () => database.db.query(clear),
+    clear,
   }
 }
