@@ -16,7 +16,7 @@ const config: KnipConfig = {
       ],
       project: [
         'src/**/*.ts!',
-        '{test,checks,codegen,admin,clients}/**/*.{ts,tsx,css}',
+        '{test,checks,codegen,packaging,admin,clients}/**/*.{ts,tsx,css}',
         '*.ts',
         'bin/*.cjs',
         'prisma/*.ts',

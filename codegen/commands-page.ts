@@ -3,7 +3,7 @@ import type { Parameters } from '../src/commands/command.ts'
 
 const intro = `# Commands
 
-\`npx channelscope <command>\`, from a clone of the project. This page is made of the help of the program by \`npm run codegen\`, and
+\`channelscope <command>\`, or \`npx channelscope <command>\` in a clone of the project. This page is made of the help of the program by \`npm run codegen\`, and
 \`npm run check\` fails when they differ. \`channelscope help <command>\` and \`channelscope <command> --help\` show the same on a terminal.
 
 ## For every command

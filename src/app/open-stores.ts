@@ -1,5 +1,4 @@
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { adoptionMetrics } from '../adoption/adoption-metrics.ts'
 import { refuseUnadopted } from '../adoption/phases.ts'
 import type { Config } from '../config/config.ts'
@@ -8,6 +7,7 @@ import { systemSteady } from '../lib/clock.ts'
 import { ConfigError, reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { MetricSource } from '../lib/metric.ts'
+import { ownPlace } from '../lib/own-folder.ts'
 import { moveUnderWay, readSplitState, type SplitState, whyNotDm } from '../splitting/split-state.ts'
 import { loginIsRefused } from '../stores/clickhouse/clickhouse-error.ts'
 import { clickHouseMigrations, migrateClickHouse } from '../stores/clickhouse/migrate.ts'
@@ -35,10 +35,11 @@ export type Stores = AsyncDisposable & {
   readonly metrics: readonly MetricSource[]
 }
 
-const folder = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url))
-
 /** Where the migrations of this version are. */
-export const migrationFolders = { postgres: folder('prisma/migrations'), clickHouse: folder('clickhouse/migrations') }
+export const migrationFolders = {
+  postgres: ownPlace('prisma/migrations'),
+  clickHouse: ownPlace('clickhouse/migrations'),
+}
 
 /** Refuses a database from which `dm` has moved; one into which it is being moved is waited for, as one that does not answer. */
 const requireDm = async (db: Transaction, variable: string): Promise<void> => {

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import type { Access } from '../access/access.ts'
 import type { SignInCodes } from '../access/sign-in-codes.ts'
 import { type ChannelCounts, createChannelCounts } from '../channels/channel-counts.ts'
@@ -29,6 +28,7 @@ import type { Routes } from '../http/server/route.ts'
 import { serveHttp } from '../http/server/server.ts'
 import { createWebsocket, type SocketLimits } from '../http/websocket/websocket.ts'
 import { gauge, type MetricSource } from '../lib/metric.ts'
+import { ownPlace } from '../lib/own-folder.ts'
 import { isTracing } from '../lib/tracing.ts'
 import type { AccountLogin } from '../platforms/account-login.ts'
 import type { PlatformName } from '../platforms/platform.ts'
@@ -39,7 +39,7 @@ import type { OperationsSource } from '../resolvers/operations-source.ts'
 import { buildSchema } from '../schema/schema.ts'
 import { createPrisma } from '../stores/postgres/prisma.ts'
 
-const panelFolder = fileURLToPath(new URL('../../admin/dist', import.meta.url))
+const panelFolder = ownPlace('admin/dist')
 
 export type ApiOptions = {
   listener: Listener

@@ -4,6 +4,7 @@ import { UsageError } from '../lib/errors.ts'
 import { adoptPhaseACommand, adoptPlanCommand, adoptRollbackCommand } from './adopt-commands.ts'
 import { adoptPhaseBCommand } from './adopt-phase-b.ts'
 import { adoptStatusCommand } from './adopt-status.ts'
+import { completionCommand } from './completion-command.ts'
 import { doctorCommand } from './doctor-command.ts'
 import { explainCommand } from './explain-command.ts'
 import { migrateCommand } from './migrate-command.ts'
@@ -64,5 +65,6 @@ export const programCommands: readonly ProgramCommand[] = [
   doctorCommand,
   explainCommand,
   versionCommand,
+  completionCommand(() => programCommands),
   ...storeCommands.map(onStores),
 ]

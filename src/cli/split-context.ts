@@ -1,7 +1,7 @@
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { ConfigError } from '../lib/errors.ts'
 import { silentLog } from '../lib/log.ts'
+import { ownPlace } from '../lib/own-folder.ts'
 import { startCapture } from '../splitting/capture.ts'
 import { checkNewPlace, checkOldPlace } from '../splitting/check-places.ts'
 import { type DmTable, readTables } from '../splitting/dm-tables.ts'
@@ -14,7 +14,7 @@ import { migratePostgres, postgresMigrations, selectMigrations } from '../stores
 import { type ProgramContext, withConfig } from './program-command.ts'
 
 /** Where the migrations are. */
-const migrationsFolder = fileURLToPath(new URL('../../prisma/migrations', import.meta.url))
+const migrationsFolder = ownPlace('prisma/migrations')
 
 /** The old place of a move. */
 export type OldPlace = AsyncDisposable & {

@@ -7,6 +7,8 @@ export type Value<T> = {
   readonly form: string
   /** The rest of the sentence "--from must be …". */
   readonly must: string
+  /** All that it may be, where they are few: a shell completes them. */
+  readonly words?: readonly string[]
   /** What the word says; undefined when it is not allowed. */
   read(word: string): T | undefined
 }

@@ -28,7 +28,7 @@ const unknownJob = (name: string): string =>
 export const jobCommand = storeCommand({
   name: 'job',
   summary: 'run a periodic job now and say what it did',
-  arguments: { name: { about: 'the job', value: text('<name>') } },
+  arguments: { name: { about: 'the job', value: { ...text('<name>'), words: jobNames } } },
   options: { list: { about: 'list the periodic jobs instead' } },
   check: ({ name, list }) => {
     if ((name === undefined) !== list) return 'job needs <name> or --list, one of them.'

@@ -16,6 +16,7 @@ export const matching = (form: string, pattern: RegExp, must: string): Value<str
 export const oneOf = <T extends string>(allowed: readonly T[]): Value<T> => ({
   form: allowed.join('|'),
   must: `one of ${allowed.join(', ')}`,
+  words: allowed,
   read: (word) => allowed.find((value) => value.toLowerCase() === word.toLowerCase()),
 })
 

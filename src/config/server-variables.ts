@@ -1,9 +1,9 @@
 import { isIP } from 'node:net'
-import path from 'node:path'
-import { mustBe, variableGroup } from '../lib/environment.ts'
+import { variableGroup } from '../lib/environment.ts'
 import type { EnvironmentName } from '../lib/environment-name.ts'
 import { httpUrl, listOf, oneOf, parseUrl, text, textLike, wholeNumber } from '../lib/environment-values.ts'
 import { withoutLastSlashes } from '../lib/urls.ts'
+import { dataFolderOf } from './data-folder.ts'
 
 const workerNames = ['poller', 'jobs', 'environment-jobs'] as const
 type WorkerName = (typeof workerNames)[number]
@@ -22,15 +22,6 @@ const readNetwork = (value: string): string | undefined => {
   return Number(bits ?? 0) <= longest ? value : undefined
 }
 
-/** What is relative is below the folder that the program is started in. */
-const resolveDataDir = (value: string): string => {
-  try {
-    return path.resolve(value)
-  } catch {
-    return mustBe('DATA_DIR', 'an absolute path where the folder that the program is started in is gone')
-  }
-}
-
 const nameOfSharer = textLike(/^[a-z0-9_-]{1,40}$/i, '1 to 40 letters, digits, - or _')
 
 /** How a process is reached, where its files are, what it does and what it tells of itself. */
@@ -44,8 +35,13 @@ export const serverVariables = variableGroup(
     },
     DATA_DIR: {
       schema: text,
-      default: './data',
+      unset: "`./data`, or the account's for a package",
       description: 'The folder of the embedded databases, the spool, the generated keys and the stored objects.',
+    },
+    XDG_DATA_HOME: {
+      schema: text,
+      unset: '`~/.local/share`',
+      description: 'Where the account keeps data of programs, on Linux: an absolute path. Others are not looked at.',
     },
     ENVIRONMENT: {
       schema: nameOfSharer,
@@ -94,7 +90,7 @@ export const serverVariables = variableGroup(
   (values) => ({
     host: values.HOST,
     port: values.PORT,
-    dataDir: resolveDataDir(values.DATA_DIR),
+    dataDir: dataFolderOf({ given: values.DATA_DIR, xdgDataHome: values.XDG_DATA_HOME }),
     /** The owner of what is in `public`. */
     environment: { name: values.ENVIRONMENT } as EnvironmentName,
     /** The `env` of every row of ClickHouse, and of what `dm` keeps beside them. */

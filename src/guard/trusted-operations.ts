@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { TrustMode } from '../config/access-variables.ts'
 import { ConfigError } from '../lib/errors.ts'
+import { ownPlace } from '../lib/own-folder.ts'
 
 /** The texts of the documents that clients of ours send, by the SHA-256 of each in hexadecimal digits. */
 export type TrustedOperations = ReadonlyMap<string, string>
 
 /** Where the manifest of trusted operations is, which `npm run codegen` writes. */
-export const trustedOperationsFile = fileURLToPath(new URL('../../trusted-operations.json', import.meta.url))
+export const trustedOperationsFile = ownPlace('trusted-operations.json')
 
 const manifest = z.object({
   version: z.literal(1),

@@ -39,7 +39,13 @@ const isNamedIn = (file: string, place: string): boolean =>
 const testsOf = (name: string): string[] => globSync(`test/${name}.{unit,integration,e2e}.test.ts`)
 
 /** Files that the program makes, and names that other programs give. */
-const elsewhere = new Set(['data/keys.json', 'package.json', 'DATA_DIR/clickhouse-parts.json'])
+const elsewhere = new Set([
+  'data/keys.json',
+  'dist/',
+  'npm-shrinkwrap.json',
+  'package.json',
+  'DATA_DIR/clickhouse-parts.json',
+])
 
 test.each(guides)('every place that %s names exists', (file) => {
   const places = [...proseOf(file).matchAll(/`([^`\n]+)`/g)].map(([, text]) => text!).filter(isPlace)

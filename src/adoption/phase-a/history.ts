@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url'
+import { ownPlace } from '../../lib/own-folder.ts'
 import { legacyTelemetry } from '../clickhouse/settle.ts'
 import { takeOverLegacyTables } from '../clickhouse/take-over.ts'
 import type { AdoptionContext, Finding, FindingSummary, Step, StepContext } from '../step.ts'
 
 /** Where the migrations of ClickHouse are. */
-export const clickHouseMigrations = fileURLToPath(new URL('../../../clickhouse/migrations', import.meta.url))
+export const clickHouseMigrations = ownPlace('clickhouse/migrations')
 
 const secondsPerRow = 0.000_02
 

