@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { channelIdentity as identityOf } from '../../src/channels/channel-lookup.ts'
@@ -152,6 +153,11 @@ const linesOf = (bytes: Buffer): Row[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Row)
 
+/** Compares tens of thousands of rows in a tenth of the time, and tells them apart as usual. */
+const expectRows = (rows: Row[], expected: Row[]): void => {
+  if (!isDeepStrictEqual(rows, expected)) expect(rows).toStrictEqual(expected)
+}
+
 /** All formats of an export of many rows must say the same. */
 const expectSameRows = async (kind: ExportKind, over = range, of: ExportedChannel | null = channel) => {
   const [csv, ndjson, parquet] = await Promise.all(formats.map((format) => exported(kind, format, over, of)))
@@ -159,8 +165,9 @@ const expectSameRows = async (kind: ExportKind, over = range, of: ExportedChanne
   expect(fromJson.length).toBeGreaterThan(100)
   expect([csv!.rows, ndjson!.rows, parquet!.rows]).toEqual([fromJson.length, fromJson.length, fromJson.length])
   expect(csv!.pieces).toBeGreaterThan(1)
-  expect(await readBack(parquet!.bytes)).toEqual(fromJson)
-  expect(parseCsv(csv!.bytes.toString())).toEqual(
+  expectRows(await readBack(parquet!.bytes), fromJson)
+  expectRows(
+    parseCsv(csv!.bytes.toString()),
     fromJson.map((row) =>
       Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)])),
     ),
@@ -191,14 +198,14 @@ test('rankings: the three formats hold the same channels', async () => {
 
 test.each(kindsOfRows)('%s: neighbouring ranges hold every row of the whole once, in order', async (kind) => {
   const instants = fc.integer({ min: 0, max: 90_000_000 }).map((ms) => new Date(range.from.getTime() + ms))
-  const whole = linesOf((await exported(kind, 'ndjson')).bytes)
+  const whole = (await exported(kind, 'ndjson')).bytes
   await fc.assert(
     fc.asyncProperty(fc.array(instants, { maxLength: 3 }), async (cuts) => {
       const edges = [range.from, ...cuts.filter((cut) => cut < range.to), range.to].sort((a, b) => +a - +b)
-      const parts: Row[] = []
+      const parts: Buffer[] = []
       for (const [index, from] of edges.slice(0, -1).entries())
-        parts.push(...linesOf((await exported(kind, 'ndjson', { from, to: edges[index + 1]! })).bytes))
-      expect(parts).toEqual(whole)
+        parts.push((await exported(kind, 'ndjson', { from, to: edges[index + 1]! })).bytes)
+      if (!Buffer.concat(parts).equals(whole)) expect(linesOf(Buffer.concat(parts))).toStrictEqual(linesOf(whole))
     }),
     { numRuns: 4 },
   )
