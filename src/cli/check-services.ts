@@ -1,4 +1,3 @@
-import { createClient } from '@redis/client'
 import { reasonText } from '../lib/errors.ts'
 import { withoutLastSlashes } from '../lib/urls.ts'
 import { bad, type Finding, good } from './finding.ts'
@@ -22,6 +21,7 @@ const versionOf = (info: string): string | undefined => /^redis_version:(\S+)/m.
 
 /** Whether Redis lets us in; what it says is told by its first word only, and the URL never. */
 export const checkRedis = async (url: string): Promise<Finding> => {
+  const { createClient } = await import('@redis/client')
   const client = createClient({ url, socket: { connectTimeout: patienceMs, reconnectStrategy: false } })
   client.on('error', () => undefined)
   try {

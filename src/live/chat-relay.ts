@@ -1,4 +1,3 @@
-import { createClient } from '@redis/client'
 import { backoffMs, sleep } from '../lib/backoff.ts'
 import { reasonText } from '../lib/errors.ts'
 import { newUlid } from '../lib/ids.ts'
@@ -108,6 +107,8 @@ export const startChatRelay = (options: ChatRelayOptions): ChatRelay => {
 
   /** One life of a connection; rejects with what ended it. */
   const followConnection = async (): Promise<void> => {
+    // A sixth of all modules, which nobody else needs.
+    const { createClient } = await import('@redis/client')
     const channel = await options.channel()
     const lost = Promise.withResolvers<never>()
     lost.promise.catch(() => undefined)
