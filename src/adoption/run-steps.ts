@@ -63,6 +63,22 @@ export const untilNobodyIsInTheWay = async <T>(signal: AbortSignal, work: () => 
   }
 }
 
+/** After how many rows the tables that a step fills are analyzed first, and how many times as many come before the next time. */
+const analyzedAfter = 200
+const analyzedFactor = 4
+
+/**
+ * Makes everybody plan anew, also the triggers in connections of others. Of an empty table any index looks as good as the right one, and its plan
+ * would be kept while the table grows.
+ */
+const analyze = async ({ db }: AdoptionContext, { fills = [] }: Step): Promise<void> => {
+  const filled = await db.query(
+    ask<{ name: string }>('SELECT name FROM unnest($1::text[]) AS t(name) WHERE to_regclass(name) IS NOT NULL'),
+    [fills],
+  )
+  for (const { name: table } of filled) await db.query(ask(`ANALYZE ${table}`))
+}
+
 const runStep = async (
   step: Step,
   context: AdoptionContext,
@@ -74,6 +90,7 @@ const runStep = async (
   const startedAt = performance.now()
   let { position, rowsDone } = begun
   let toldAt = startedAt
+  let analyzedAt = analyzedAfter
   const progress = (isDone: boolean): Progress => {
     const rowsTotal = isDone ? rowsDone : Math.max(rowsDone, begun.rowsTotal)
     const rate = (rowsDone - begun.rowsDone) / ((performance.now() - startedAt) / 1_000)
@@ -102,6 +119,10 @@ const runStep = async (
         position = JSON.parse(JSON.stringify(batch.position ?? null))
         rowsDone += batch.rows
         if (batch.done) return
+        if (rowsDone >= analyzedAt) {
+          analyzedAt = rowsDone * analyzedFactor
+          await analyze(context, step)
+        }
         if (performance.now() - toldAt >= toldEveryMs) {
           toldAt = performance.now()
           tell(progress(false))
@@ -110,12 +131,7 @@ const runStep = async (
     },
   }
   await step.run(given)
-  // So that everybody plans anew, also the triggers in connections that planned when a table was empty.
-  const filled = await db.query(
-    ask<{ name: string }>('SELECT name FROM unnest($1::text[]) AS t(name) WHERE to_regclass(name) IS NOT NULL'),
-    [step.fills ?? []],
-  )
-  for (const { name: table } of filled) await db.query(ask(`ANALYZE ${table}`))
+  await analyze(context, step)
   await endStep(db, name)
   tell(progress(true))
 }

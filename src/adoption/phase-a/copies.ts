@@ -13,11 +13,13 @@ const byId = (
     most,
     secondsPerRow,
     sql,
-  }: { name: string; title: string; most: number; secondsPerRow: number; sql: string },
+    fills,
+  }: { name: string; title: string; most: number; secondsPerRow: number; sql: string; fills?: readonly string[] },
 ): Step => ({
   name,
   phase: 'phase-a',
   title,
+  fills: fills ?? [],
   async estimate({ db }) {
     if (!(await presentTables(db)).has(table)) return { rows: 0, seconds: 0 }
     const rows = (await countRows(db, [table])).get(table) ?? 0
@@ -103,6 +105,7 @@ export const smallSteps: readonly Step[] = [
   byId('public.kick_event_subscriptions', {
     name: 'subscriptions',
     title: 'Take over event subscriptions',
+    fills: ['dm.event_subscription'],
     most: 500,
     secondsPerRow: 0.0004,
     sql: `SELECT adoption.sync_subscriptions(array_agg(DISTINCT channel_id)) FROM public.kick_event_subscriptions
