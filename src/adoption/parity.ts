@@ -13,8 +13,11 @@ type TableParity = {
   destinationRows: number
   sourceChecksum: string
   destinationChecksum: string
-  /** Rows that only one side has, or that differ. */
+  /** Rows that only one side has, or that differ without a reason. */
   differences: number
+  /** Rows that differ because this program observed them later. */
+  explained: number
+  /** Some of both, each with what differs, and why where it is known. */
   examples: string[]
 }
 
@@ -30,89 +33,199 @@ export type Parity = {
   lastWrites: { table: string; column: string; at: Date }[]
 }
 
-/** Two queries that answer the same rows, as (key, value), where both systems agree. */
-type Comparison = { source: LegacyTable; destination: string; expected: string; actual: string }
+/**
+ * Two queries that answer the same rows where both systems agree. A row has a key, a value that is always the same, and where both sides hold more,
+ * what they tell as JSON (`told`) with the instant as of which they do (`observed`): what was observed later may differ, and is listed.
+ * What one side leaves out of `told` is not compared.
+ */
+type Comparison = {
+  source: LegacyTable
+  destination: string
+  /** Whether the queries are about the channels beyond `$1` and through `$2`, else about everything. */
+  isByChannel: boolean
+  expected: string
+  actual: string
+}
 
 const iso = (instant: string): string => `to_char(${instant} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS')`
+
+/** SQL: the columns of a comparison that has nothing to tell beside its value. */
+const valueAlone = `'{}'::jsonb AS told, 'epoch'::timestamptz AS observed`
+
+const ofChannels = (column: string): string => `${column} > $1::bigint AND ${column} <= $2::bigint`
 
 /** All that can be compared; the steps that look after differences use the same queries. */
 export const comparisons: readonly Comparison[] = [
   {
     source: 'public.streamer_channels',
     destination: 'public.streamer_channel_link',
-    expected: `SELECT c.streamer_id || ' ' || a.channel_id AS key, c.verified::text AS value
-      FROM (SELECT DISTINCT channel_id FROM public.streamer_channels WHERE channel_id IS NOT NULL AND streamer_id IS NOT NULL) a
+    isByChannel: true,
+    expected: `SELECT c.streamer_id || ' ' || a.channel_id AS key, c.verified::text AS value, ${valueAlone}
+      FROM (SELECT DISTINCT channel_id FROM public.streamer_channels WHERE ${ofChannels('channel_id')} AND streamer_id IS NOT NULL) a
       CROSS JOIN LATERAL adoption.claims_of(a.channel_id) c`,
-    actual: `SELECT streamer_id || ' ' || channel_id AS key, verified::text AS value FROM public.streamer_channel_link`,
+    actual: `SELECT streamer_id || ' ' || channel_id AS key, verified::text AS value, ${valueAlone} FROM public.streamer_channel_link WHERE ${ofChannels('channel_id')}`,
+  },
+  {
+    source: 'public.streamer_channels',
+    destination: 'dm.streamer_channel',
+    isByChannel: true,
+    expected: `SELECT r.channel_id || ' profile' AS key, '' AS value, jsonb_strip_nulls(jsonb_build_object(
+        'name', (array_agg(kick_display_name ORDER BY at DESC, id DESC) FILTER (WHERE btrim(kick_display_name) <> ''))[1],
+        'picture', (array_agg(kick_avatar_url ORDER BY at DESC, id DESC) FILTER (WHERE kick_avatar_url <> ''))[1],
+        'about', (array_agg(kick_bio ORDER BY at DESC, id DESC) FILTER (WHERE kick_bio IS NOT NULL))[1],
+        'followers', (array_agg(kick_follower_count ORDER BY at DESC, id DESC) FILTER (WHERE kick_follower_count >= 0))[1],
+        'subscribers', (array_agg(kick_subscriber_count ORDER BY at DESC, id DESC) FILTER (WHERE kick_subscriber_count >= 0))[1])) AS told,
+        adoption.past(max(at)) AS observed
+      FROM (SELECT *, coalesce(kick_synced_at, created_at) AS at FROM public.streamer_channels WHERE ${ofChannels('channel_id')}) r GROUP BY r.channel_id`,
+    actual: `SELECT c.id || ' profile' AS key, '' AS value, jsonb_build_object('name', coalesce(display_name, ''), 'picture', coalesce(avatar_url, ''), 'about', coalesce(bio, ''),
+        'followers', coalesce(follower_count, -1), 'subscribers', coalesce(subscriber_count, -1)) AS told, profile_observed_at AS observed
+      FROM dm.streamer_channel c WHERE ${ofChannels('c.id')} AND EXISTS (SELECT FROM public.streamer_channels r WHERE r.channel_id = c.id)`,
   },
   {
     source: 'public.kick_stream_sessions',
     destination: 'dm.stream_session',
-    // An end that this program observed itself is the better one, and is written back.
-    expected: `SELECT btrim(b.kick_user_id) || ' ' || ${iso('b.started_at')} AS key, CASE WHEN b.ended_at IS NULL THEN 'open' ELSE 'ended' END AS value
-      FROM adoption.broadcasts_of(ARRAY(SELECT DISTINCT kick_user_id FROM public.kick_stream_sessions)) b`,
-    actual: `SELECT c.platform_user_id || ' ' || ${iso('s.started_at')} AS key, CASE WHEN s.ended_at IS NULL THEN 'open' ELSE 'ended' END AS value
-      FROM dm.stream_session s JOIN dm.streamer_channel c ON c.id = s.channel_id WHERE c.platform = 'kick'`,
+    isByChannel: true,
+    expected: `SELECT DISTINCT ON (1) btrim(b.kick_user_id) || ' ' || ${iso('b.started_at')} AS key, CASE WHEN b.ended_at IS NULL THEN 'open' ELSE 'ended' END AS value,
+        jsonb_strip_nulls(jsonb_build_object('ended', ${iso('b.ended_at')}, 'title', b.title, 'category', b.category, 'peak', b.peak_viewers)) AS told,
+        adoption.past(coalesce(b.last_probe_at, b.started_at)) AS observed
+      FROM adoption.broadcasts_of(ARRAY(SELECT DISTINCT kick_user_id FROM public.kick_stream_sessions WHERE ${ofChannels('channel_id')})) b
+      ORDER BY 1, b.ended_at DESC`,
+    // An end that this program observed itself is the better one, and so is a peak that it computed from telemetry.
+    actual: `SELECT c.platform_user_id || ' ' || ${iso('s.started_at')} AS key, CASE WHEN s.ended_at IS NULL THEN 'open' ELSE 'ended' END AS value,
+        jsonb_strip_nulls(jsonb_build_object('ended', ${iso('s.ended_at')}, 'title', coalesce(s.title, ''), 'category', coalesce(s.category, ''),
+          'peak', CASE WHEN s.aggregated_at IS NULL AND s.samples IS NULL THEN s.peak_viewers END)) AS told,
+        CASE WHEN s.provenance = 'legacy' AND coalesce(s.end_source, 'import') = 'import' THEN s.details_observed_at ELSE 'infinity' END AS observed
+      FROM dm.stream_session s JOIN dm.streamer_channel c ON c.id = s.channel_id WHERE c.platform = 'kick' AND ${ofChannels('c.id')}`,
   },
   {
     source: 'public.kick_streamer_probe_schedule',
     destination: 'dm.probe_schedule',
-    expected: `SELECT DISTINCT channel_id::text AS key, '' AS value FROM public.kick_streamer_probe_schedule WHERE channel_id IS NOT NULL`,
-    actual: `SELECT s.channel_id::text AS key, '' AS value FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id WHERE s.active AND c.platform = 'kick'`,
+    isByChannel: true,
+    expected: `SELECT DISTINCT channel_id::text AS key, '' AS value, ${valueAlone} FROM public.kick_streamer_probe_schedule WHERE ${ofChannels('channel_id')}`,
+    actual: `SELECT s.channel_id::text AS key, '' AS value, ${valueAlone} FROM dm.probe_schedule s JOIN dm.streamer_channel c ON c.id = s.channel_id
+      WHERE s.active AND c.platform = 'kick' AND ${ofChannels('c.id')}`,
   },
   {
     source: 'public.kick_event_subscriptions',
     destination: 'dm.event_subscription',
-    expected: `SELECT channel_id || ' ' || event_type AS key, max(CASE WHEN subscription_id IS NULL THEN '' ELSE 'promised' END) AS value
-      FROM public.kick_event_subscriptions WHERE channel_id IS NOT NULL GROUP BY 1`,
-    actual: `SELECT d.channel_id || ' ' || d.event AS key, CASE WHEN d.platform_subscription_id IS NULL THEN '' ELSE 'promised' END AS value
+    isByChannel: true,
+    expected: `SELECT channel_id || ' ' || event_type AS key, max(CASE WHEN subscription_id IS NULL THEN '' ELSE 'promised' END) AS value, ${valueAlone}
+      FROM public.kick_event_subscriptions WHERE ${ofChannels('channel_id')} GROUP BY 1`,
+    actual: `SELECT d.channel_id || ' ' || d.event AS key, CASE WHEN d.platform_subscription_id IS NULL THEN '' ELSE 'promised' END AS value, ${valueAlone}
       FROM dm.event_subscription d JOIN dm.streamer_channel c ON c.id = d.channel_id
-      WHERE c.platform = 'kick' AND (d.platform_subscription_id IS NOT NULL OR EXISTS (
+      WHERE c.platform = 'kick' AND ${ofChannels('c.id')} AND (d.platform_subscription_id IS NOT NULL OR EXISTS (
         SELECT FROM public.kick_event_subscriptions r WHERE r.channel_id = d.channel_id AND r.event_type = d.event))`,
   },
   {
     source: 'public.kick_chat_s3_archive_log',
     destination: 'dm.chat_archive_log',
+    isByChannel: false,
     expected: `SELECT ${iso('adoption.past(created_at)')} || ' ' || row_number() OVER (PARTITION BY date_trunc('milliseconds', created_at) ORDER BY id) AS key,
-      rows_exported || ' ' || files_written || ' ' || success AS value FROM public.kick_chat_s3_archive_log`,
+      rows_exported || ' ' || files_written || ' ' || success || ' ' || coalesce(error, '') AS value, ${valueAlone} FROM public.kick_chat_s3_archive_log`,
     actual: `SELECT ${iso('created_at')} || ' ' || row_number() OVER (PARTITION BY created_at ORDER BY window_from) AS key,
-      rows_exported || ' ' || files_written || ' ' || success AS value FROM dm.chat_archive_log WHERE env = 'legacy'`,
+      rows_exported || ' ' || files_written || ' ' || success || ' ' || coalesce(error, '') AS value, ${valueAlone} FROM dm.chat_archive_log WHERE env = 'legacy'`,
   },
   {
     source: 'webhooks.incoming',
     destination: 'dm.webhook_message_ids',
-    expected: `SELECT message_id AS key, '' AS value FROM webhooks.incoming WHERE source = 'kick' AND verified AND processed AND message_id IS NOT NULL`,
+    isByChannel: false,
+    expected: `SELECT message_id AS key, '' AS value, ${valueAlone} FROM webhooks.incoming WHERE source = 'kick' AND verified AND processed AND message_id IS NOT NULL`,
     // Channelscope receives deliveries of its own meanwhile, and forgets old ones.
-    actual: `SELECT i.message_id AS key, '' AS value FROM dm.webhook_message_ids i WHERE i.source = 'kick'
+    actual: `SELECT i.message_id AS key, '' AS value, ${valueAlone} FROM dm.webhook_message_ids i WHERE i.source = 'kick'
       AND EXISTS (SELECT FROM webhooks.incoming r WHERE r.source = 'kick' AND r.message_id = i.message_id AND r.verified AND r.processed)`,
   },
 ]
 
-const compare = async (
+/** Channels that are compared at once, so that a comparison needs as much memory for many channels as for few. */
+const sliceChannels = 2_000
+
+const nextSlice = ask<{ last: bigint | null }>(
+  `SELECT max(id) AS last FROM (SELECT id FROM dm.streamer_channel WHERE id > $1 ORDER BY id LIMIT ${sliceChannels}) s`,
+)
+
+/** A part of a comparison: the channels beyond one and through another. */
+type Slice = { after: bigint; last: bigint }
+
+/** The part of a comparison behind a channel; null where there is none. */
+export const sliceBehind = async (
   db: Transaction,
-  { source, destination, expected, actual }: Comparison,
-): Promise<TableParity> => {
-  const checksum = (side: string) =>
-    `md5(coalesce(sum(hashtextextended(${side}.key || chr(31) || ${side}.value, 0)::numeric) FILTER (WHERE ${side}.key IS NOT NULL), 0)::text)`
-  const [row] = await db.query(
-    ask<Omit<TableParity, 'source' | 'destination'>>(`
-    WITH e AS MATERIALIZED (${expected}), a AS MATERIALIZED (${actual})
-    SELECT count(e.key)::int AS "sourceRows", count(a.key)::int AS "destinationRows", ${checksum('e')} AS "sourceChecksum", ${checksum('a')} AS "destinationChecksum",
-      (count(*) FILTER (WHERE e.value IS DISTINCT FROM a.value))::int AS differences,
-      coalesce((array_agg(coalesce(e.key, a.key) || CASE WHEN a.key IS NULL THEN ' is missing' WHEN e.key IS NULL THEN ' is ours only' ELSE ' is ' || e.value || ' there, ' || a.value || ' here' END)
-        FILTER (WHERE e.value IS DISTINCT FROM a.value))[1:3], '{}') AS examples
-    FROM e FULL JOIN a USING (key)`),
-  )
-  return { source, destination, ...row! }
+  { isByChannel }: Comparison,
+  after: bigint,
+): Promise<Slice | null> => {
+  if (!isByChannel) return after === 0n ? { after, last: 1n } : null
+  const last = (await db.query(nextSlice, [after]))[0]!.last
+  return last === null ? null : { after, last }
 }
 
-/** The keys that differ, for whoever looks after them. */
-export const differingKeys = async (db: Transaction, { expected, actual }: Comparison): Promise<string[]> =>
+/** SQL: the rows of both sides side by side, with whether they differ, and whether that has a reason. */
+const sideBySide = ({ isByChannel, expected, actual }: Comparison): string => `
+  WITH e AS MATERIALIZED (${expected}), a AS MATERIALIZED (${actual}),
+  b AS (
+    SELECT key, e.key IS NOT NULL AS there, a.key IS NOT NULL AS here, e.value AS value_there, a.value AS value_here, e.observed AS observed_there, a.observed AS observed_here,
+      e.value IS DISTINCT FROM a.value AS is_other,
+      CASE WHEN e.told IS DISTINCT FROM a.told THEN (
+        SELECT jsonb_object_agg(t.key, jsonb_build_array(t.value, a.told -> t.key)) FROM jsonb_each(e.told) t
+        WHERE a.told ? t.key AND t.value <> a.told -> t.key) END AS other,
+      e.key || chr(31) || e.value || chr(31) || e.told AS text_there, a.key || chr(31) || a.value || chr(31) || a.told AS text_here
+    FROM e FULL JOIN a USING (key)${isByChannel ? '' : ' WHERE $1::bigint < $2::bigint'})
+  SELECT *, is_other OR other IS NOT NULL AND observed_here <= observed_there AS differs, NOT is_other AND other IS NOT NULL AND observed_here > observed_there AS explained FROM b`
+
+const hashOf = (text: string): string => `coalesce(sum(hashtextextended(${text}, 0)::numeric), 0)::text`
+
+type SliceParity = Omit<TableParity, 'source' | 'destination'>
+
+const examplesShown = 20
+
+const compare = async (db: Transaction, comparison: Comparison): Promise<TableParity> => {
+  const { source, destination } = comparison
+  const sql = ask<SliceParity>(`
+    SELECT (count(*) FILTER (WHERE there))::int AS "sourceRows", (count(*) FILTER (WHERE here))::int AS "destinationRows",
+      ${hashOf('text_there')} AS "sourceChecksum", ${hashOf('text_here')} AS "destinationChecksum",
+      (count(*) FILTER (WHERE differs))::int AS differences, (count(*) FILTER (WHERE explained))::int AS explained,
+      coalesce((array_agg(key || CASE WHEN NOT here THEN ' is missing' WHEN NOT there THEN ' is ours only'
+          WHEN is_other THEN ' is ' || value_there || ' there, ' || value_here || ' here'
+          ELSE (SELECT string_agg(' has ' || t.key || ' ' || (t.value -> 0) || ' there, ' || (t.value -> 1) || ' here', ';') FROM jsonb_each(other) t)
+            || CASE WHEN explained THEN ': this program observed it later' ELSE '' END END ORDER BY differs DESC, key)
+        FILTER (WHERE differs OR explained))[1:${examplesShown}], '{}') AS examples
+    FROM (${sideBySide(comparison)}) s`)
+  const sum: SliceParity = {
+    sourceRows: 0,
+    destinationRows: 0,
+    sourceChecksum: '0',
+    destinationChecksum: '0',
+    differences: 0,
+    explained: 0,
+    examples: [],
+  }
+  const added = (one: string, other: string): string => String(BigInt(one) + BigInt(other))
+  let slice = await sliceBehind(db, comparison, 0n)
+  for (; slice; slice = await sliceBehind(db, comparison, slice.last)) {
+    const row = (await db.query(sql, [slice.after, slice.last]))[0]!
+    sum.sourceRows += row.sourceRows
+    sum.destinationRows += row.destinationRows
+    sum.sourceChecksum = added(sum.sourceChecksum, row.sourceChecksum)
+    sum.destinationChecksum = added(sum.destinationChecksum, row.destinationChecksum)
+    sum.differences += row.differences
+    sum.explained += row.explained
+    sum.examples = [...sum.examples, ...row.examples].slice(0, examplesShown)
+  }
+  const shown = (checksum: string): string => BigInt.asUintN(64, BigInt(checksum)).toString(16).padStart(16, '0')
+  return {
+    source,
+    destination,
+    ...sum,
+    sourceChecksum: shown(sum.sourceChecksum),
+    destinationChecksum: shown(sum.destinationChecksum),
+  }
+}
+
+/** The keys of a part that differ without a reason, for whoever looks after them. */
+export const differingKeys = async (db: Transaction, comparison: Comparison, slice: Slice): Promise<string[]> =>
   (
-    await db.query(
-      ask<{ key: string }>(`WITH e AS MATERIALIZED (${expected}), a AS MATERIALIZED (${actual})
-      SELECT key FROM e FULL JOIN a USING (key) WHERE e.value IS DISTINCT FROM a.value ORDER BY 1`),
-    )
+    await db.query(ask<{ key: string }>(`SELECT key FROM (${sideBySide(comparison)}) s WHERE differs ORDER BY 1`), [
+      slice.after,
+      slice.last,
+    ])
   ).map(({ key }) => key)
 
 const users: readonly { table: LegacyTable | 'public.streamer_trust_scores'; sql: string }[] = [

@@ -24,8 +24,9 @@ const tableParity = z.object({
   destinationRows: z.number().describe('rows that were taken over'),
   sourceChecksum: z.string().describe('checksum of the former'),
   destinationChecksum: z.string().describe('checksum of the latter'),
-  differences: z.number().describe('rows that only one side has, or that differ'),
-  examples: z.array(z.string()).describe('some of them'),
+  differences: z.number().describe('rows that only one side has, or that differ without a reason'),
+  explained: z.number().describe('rows that differ because this program observed them later'),
+  examples: z.array(z.string()).describe('at most 20 of both, each with what differs, and why where it is known'),
 })
 
 const historyParity = z.object({
@@ -60,7 +61,7 @@ const noHistory = 'ClickHouse is in use by the server, which has it embedded: it
 export const adoptStatusCommand = programCommand({
   name: 'adopt status',
   summary: 'compare the tables from before with ours, while both are used',
-  details: ['It ends with 1 where something differs. Nothing is changed; large tables are read as a whole.'],
+  details: ['It ends with 1 where something differs. Nothing is changed; all channels are compared, some at a time.'],
   examples: [
     { call: 'adopt status', about: 'read it' },
     { call: 'adopt status --json', about: 'give it to a script' },
@@ -120,10 +121,11 @@ export const adoptStatusCommand = programCommand({
           .filter(({ rows }) => rows > 0)
           .map(({ table, rows }) => `${table}: ${rows} rows have no channel.`),
         ...tables.flatMap(
-          ({ source, destination, sourceRows, destinationRows, differences, examples, sourceChecksum }) =>
+          ({ source, destination, sourceRows, destinationRows, differences, explained, examples, sourceChecksum }) =>
             differences === 0
               ? [
-                  `${source} = ${destination}: ${sourceRows.toLocaleString('en')} rows, checksum ${sourceChecksum.slice(0, 8)}.`,
+                  `${source} = ${destination}: ${sourceRows.toLocaleString('en')} rows, ${explained === 0 ? `checksum ${sourceChecksum.slice(0, 8)}` : `${explained} observed here later`}.`,
+                  ...examples.map((example) => `  ${example}`),
                 ]
               : [
                   `${source} differs from ${destination} in ${differences} of ${sourceRows} and ${destinationRows} rows.`,

@@ -4,7 +4,11 @@ import { giveBackLegacyTables } from '../../src/adoption/clickhouse/give-back.ts
 import { readEnvMapping } from '../../src/adoption/clickhouse/map-envs.ts'
 import { dropOverlapTables, endOverlapColumns } from '../../src/adoption/clickhouse/overlap.ts'
 import { legacyTelemetry, settleTelemetry } from '../../src/adoption/clickhouse/settle.ts'
-import { endFillOfOverlap, takeOverLegacyTables } from '../../src/adoption/clickhouse/take-over.ts'
+import {
+  endFillOfOverlap,
+  endRetentionOfOverlap,
+  takeOverLegacyTables,
+} from '../../src/adoption/clickhouse/take-over.ts'
 import { migrateClickHouse } from '../../src/stores/clickhouse/migrate.ts'
 import type { ClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { applyRetention } from '../../src/stores/clickhouse/retention.ts'
@@ -269,6 +273,7 @@ test('in the end the tables are those of an empty install, and what is not ours 
   await settle(store)
   await endOverlapColumns(store)
   await endFillOfOverlap(store, takeOverOptions)
+  await endRetentionOfOverlap(store, takeOverOptions)
   await dropOverlapTables(store)
   expect(await tablesAsText(store)).toEqual({ ...(await tablesAsText(fresh)), sumsub_webhooks })
   expect(await applyRetention(store, takeOverOptions.settings, takeOverOptions.log)).toEqual([])

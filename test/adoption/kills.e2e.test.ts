@@ -54,7 +54,9 @@ const runKilled = async (args: readonly string[]): Promise<void> => {
   for (let n = 0; n < kills; n++) {
     const program = right.spawn(['adopt', ...args])
     const wholeMs = tookMs.get(args[0]!)!
-    await Promise.race([delay(wholeMs * (0.3 + 0.7 * unit(args[0]!.length, n))), program.ended])
+    // Each goes on where the one before was killed, so that the points are over the whole way.
+    const share = 0.25 + (0.75 * 2 * unit(args[0]!.length, n)) / (kills + 1)
+    await Promise.race([delay(wholeMs * share), program.ended])
     await program[Symbol.asyncDispose]()
     const { code, signal } = await program.ended
     // One that was over before has nothing to be killed; it must have ended well.

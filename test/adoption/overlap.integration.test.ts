@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readParity } from '../../src/adoption/parity.ts'
+import { repairStep } from '../../src/adoption/phase-a/repair.ts'
 import { channelIdByPlatformUserId, kickUserIdToChannelId } from '../../src/channels/channel-lookup.ts'
 import { setMonitoring } from '../../src/channels/schedule.ts'
 import { upsertChannel } from '../../src/channels/upsert.ts'
@@ -90,6 +91,30 @@ test('what Channelscope learns and claims is in the old table', async () => {
   expect(await old()).toEqual([])
 })
 
+test('of a channel with two rows the older one is never taken for newer, once Channelscope has written to both', async () => {
+  await system.rows(
+    `INSERT INTO public.streamer_channels (streamer_id, kick_user_id, channel_name, kick_avatar_url, kick_synced_at)
+     VALUES ($1, '81000020', 'newer_name', 'https://new', $3), ($2, '81000020', 'older_name', 'https://old', $4)`,
+    [streamers[0], streamers[1], ago(10), ago(20)],
+  )
+  await upsertChannel(
+    system.db,
+    'kick',
+    { platformUserId: '81000020', followerCount: 5, observedAt: ago(1) },
+    { log: silentLog },
+  )
+  await system.rows(
+    `UPDATE public.streamer_channels SET verified = true WHERE kick_user_id = '81000020' AND streamer_id = $1`,
+    [streamers[1]],
+  )
+  expect(
+    await system.rows(
+      'SELECT current_slug AS slug, avatar_url AS avatar, follower_count AS followers FROM dm.streamer_channel WHERE id = $1',
+      [await channelOf('81000020')],
+    ),
+  ).toEqual([{ slug: 'newer_name', avatar: 'https://new', followers: 5 }])
+})
+
 test('a session of an old writer begins and ends here, and a newer one ends it', async () => {
   const started = ago(100)
   await system.rows(
@@ -119,6 +144,36 @@ test('a session of an old writer begins and ends here, and a newer one ends it',
   ])
   await system.rows(`DELETE FROM public.kick_stream_sessions WHERE kick_user_id = '81000003' AND title = 'two'`)
   expect(await sessions()).toMatchObject([{ title: 'one' }, { title: 'three', open: true }])
+})
+
+test('a column that only one side has changed is told with both values, and with the reason where there is one', async () => {
+  const sessions = async () => {
+    const { isClean, tables } = await readParity(system.db)
+    const { differences, explained, examples } = tables.find(({ source }) => source === 'public.kick_stream_sessions')!
+    return { isClean, differences, explained, examples: examples.filter((one) => one.startsWith('81000003 ')) }
+  }
+  // As where a trigger gave up.
+  const behindTriggers = (sql: string) => system.rows(`SET LOCAL adoption.syncing = 'on'; ${sql}`)
+  await behindTriggers(
+    `UPDATE public.kick_stream_sessions SET title = 'other' WHERE kick_user_id = '81000003' AND title = 'one'`,
+  )
+  expect(await sessions()).toEqual({
+    isClean: false,
+    differences: 1,
+    explained: 0,
+    examples: [expect.stringMatching(/^81000003 \S+ has title "other" there, "one" here$/)],
+  })
+  await system.run('phase-a', [repairStep])
+  expect(await sessions()).toEqual({ isClean: true, differences: 0, explained: 0, examples: [] })
+  await behindTriggers(
+    `UPDATE dm.stream_session SET title = 'newer', details_observed_at = now() WHERE title = 'other' AND provenance = 'legacy'`,
+  )
+  expect(await sessions()).toEqual({
+    isClean: true,
+    differences: 0,
+    explained: 1,
+    examples: [expect.stringMatching(/has title "other" there, "newer" here: this program observed it later$/)],
+  })
 })
 
 test('a session that Channelscope observes is in the old table', async () => {
@@ -166,6 +221,23 @@ test('a session that Channelscope observes is in the old table', async () => {
     ]),
   )
   expect(await old()).toEqual([{ title: 'here', open: false }])
+})
+
+test('a session of before that ends here keeps the peak that was counted there', async () => {
+  await system.rows(
+    `INSERT INTO public.kick_stream_sessions (kick_user_id, stream_started_at, peak_viewers) VALUES ('81000021', $1, 70)`,
+    [ago(30)],
+  )
+  const ended = await system.rows(
+    `UPDATE dm.stream_session SET ended_at = now(), end_source = 'poll' WHERE channel_id = $1 RETURNING channel_id`,
+    [await channelOf('81000021')],
+  )
+  expect(ended).toHaveLength(1)
+  expect(
+    await system.rows('SELECT peak_viewers AS peak FROM dm.stream_session WHERE channel_id = $1', [
+      await channelOf('81000021'),
+    ]),
+  ).toEqual([{ peak: 70 }])
 })
 
 test('both systems poll whom either of them tracks', async () => {

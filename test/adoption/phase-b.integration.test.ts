@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeBookkeeping } from '../../src/adoption/close-bookkeeping.ts'
+import { holdSettling } from '../../src/adoption/lock-adoption.ts'
 import { compareStep } from '../../src/adoption/phase-b/compare.ts'
 import { stepsOf } from '../../src/adoption/steps.ts'
 import { archivesBetween } from '../../src/archive/archive-log.ts'
 import { verifyArchive } from '../../src/archive/verify-archive.ts'
-import { rowsAsText, tablesAsText } from '../support/adoption/legacy-history.ts'
+import { legacySettlingJob } from '../../src/workers/jobs/adoption-jobs.ts'
+import { rowsAsText, tablesAsText, writeOldProbes } from '../support/adoption/legacy-history.ts'
 import { createLegacySystem, type LegacySystem } from '../support/adoption/legacy-system.ts'
 import { makeAwkward } from '../support/legacy/awkward.ts'
 import { insertLegacyHistory, makeLegacyHistory } from '../support/legacy/legacy-database.ts'
@@ -26,6 +28,7 @@ const faults = [
     SELECT message_id FROM adoption_inbox_mirror ORDER BY received_at DESC LIMIT 1)`,
 ]
 const refusals: unknown[] = []
+const settled: unknown[] = []
 let compared: unknown[]
 
 const keysOf = (sql: string) => async (): Promise<string[]> =>
@@ -56,6 +59,20 @@ beforeAll(async () => {
   before = {}
   for (const [name, read] of Object.entries(facts)) before[name] = { keys: await read() }
   await system.run('phase-a')
+  const { db } = system.context
+  const job = legacySettlingJob({ db, clickHouse, retentionDays: () => system.context.retentionDays, clock: Date.now })
+  const settle = async () => settled.push(await job.run(new AbortController().signal))
+  const hourAgo = Math.floor(Date.now() / 1_000) - 3_600
+  await writeOldProbes(
+    clickHouse,
+    [0, 60, 120].map((after) => ({ channel: '86000001', at: hourAgo + after, viewers: 5 + after, started: hourAgo })),
+  )
+  {
+    await using _command = await holdSettling(db, new AbortController().signal)
+    await settle()
+  }
+  await settle()
+  await settle()
   const steps = stepsOf['phase-b']
   await system.run('phase-b', steps.slice(0, steps.indexOf(compareStep)))
   for (const fault of faults) {
@@ -65,11 +82,23 @@ beforeAll(async () => {
   }
   await system.run('phase-b')
   compared = await system.rows('SELECT table_name, sum(rows)::int AS rows FROM adoption.compared GROUP BY 1')
-})
+}, 300_000)
 afterAll(() => system[Symbol.asyncDispose]())
 
 const keys = async (select: string): Promise<string[]> =>
   (await rowsAsText(system.context.clickHouse, `SELECT DISTINCT ${select}`)).map((row) => row.slice(2, -2))
+
+test('the job settles what an old writer wrote once, and leaves it to a command of the adoption while one runs', async () => {
+  expect(settled).toEqual([
+    { idle: 'no system from before writes here' },
+    'settled 3 rows',
+    { idle: 'nothing was written through an old table' },
+  ])
+  const rows = `SELECT viewer_count, interval_seconds, provenance FROM kick_streamer_probe WHERE platform_user_id = '86000001'`
+  expect(await rowsAsText(system.context.clickHouse, rows)).toEqual(
+    [`(5,60,'legacy')`, `(65,60,'legacy')`, `(125,60,'legacy')`].sort(),
+  )
+})
 
 test('nothing is dropped while a day of a table differs from ClickHouse by count or checksum, and the refusal names both', () => {
   const day = String.raw`\d{4}-\d\d-\d\d`

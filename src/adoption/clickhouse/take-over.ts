@@ -41,7 +41,11 @@ const fillView = 'kick_streamer_probe_15m_fill'
 const beginnings = ['CREATE TABLE IF NOT EXISTS', 'ALTER TABLE'] as const
 
 /** The statements that make one of our tables, under another name. */
-const statementsOf = async (options: TakeOverOptions, table: string, as: string): Promise<string[]> => {
+const statementsOf = async (
+  options: Pick<TakeOverOptions, 'directory' | 'settings'>,
+  table: string,
+  as: string,
+): Promise<string[]> => {
   const statements = await migrationStatements(options.directory, options.settings)
   return statements.flatMap((statement) => {
     const begins = beginnings.find((words) => statement.startsWith(words))
@@ -80,12 +84,23 @@ const makeBeside = async (store: ClickHouse, options: TakeOverOptions, table: Le
 }
 
 /** The retention of our table, as its migrations have it. */
-const retentionOf = async (options: TakeOverOptions, table: LegacyTable): Promise<string> => {
+const retentionOf = async (
+  options: Pick<TakeOverOptions, 'directory' | 'settings'>,
+  table: LegacyTable,
+): Promise<string> => {
   const made = (await statementsOf(options, table.name, table.name)).find((statement) => statement.startsWith('CREATE'))
   const ttl = /^TTL (.*)$/m.exec(made ?? '')?.[1]
   if (ttl === undefined) throw new TypeError(`No migration gives ${table.name} a retention.`)
   return ttl
 }
+
+/** The same for as long as old writers write: an instant of theirs that nobody means would be forgotten before it is settled. */
+const retentionOfOverlap = (ttl: string): string =>
+  ttl.replace(
+    /\b(?:ts|computed_at)\b/,
+    (column) =>
+      `if(${column} < toDateTime64('1980-01-01 00:00:00', 3, 'UTC'), toDateTime64('2090-01-01 00:00:00', 3, 'UTC'), ${column})`,
+  )
 
 const fillBeside = async (
   store: ClickHouse,
@@ -167,7 +182,18 @@ export const takeOverLegacyTables = async (store: ClickHouse, options: TakeOverO
   await copyMissedRows(store)
   for (const [table, state] of states)
     if (state === 'legacy' || state === 'taken')
-      await store.command(`ALTER TABLE ${table.name} MODIFY TTL ${await retentionOf(options, table)}`)
+      await store.command(
+        `ALTER TABLE ${table.name} MODIFY TTL ${retentionOfOverlap(await retentionOf(options, table))}`,
+      )
+}
+
+/** Gives our tables the retention that an empty install has; the rows of old writers have to be settled before. */
+export const endRetentionOfOverlap = async (
+  store: ClickHouse,
+  options: Pick<TakeOverOptions, 'directory' | 'settings'>,
+): Promise<void> => {
+  for (const table of [legacyProbes, legacyScores])
+    await store.command(`ALTER TABLE ${table.name} MODIFY TTL ${await retentionOf(options, table)}`)
 }
 
 /** Sets the view of the slots to what an empty install has. */

@@ -112,7 +112,7 @@ export const accountsStep: Step = {
       present.filter((table) => !countsByUser.has(table)),
     )
     const rows = [...counts.values()].reduce((sum, count) => sum + count, 0)
-    return { rows: Math.round(channels * 3 + rows), seconds: channels * 0.0012 + rows * 0.00002 + 0.3 }
+    return { rows: Math.round(channels * 3 + rows), seconds: channels * 0.0006 + rows * 0.00002 + 0.3 }
   },
   async run({ db, batches }) {
     const present = await presentTables(db)

@@ -48,7 +48,7 @@ const fillColumn = (table: LegacyTable): Step =>
     name: `channel-ids-${table.split('.')[1]}`,
     title: `Fill channel_id in ${table}`,
     most: 4_000,
-    secondsPerRow: 0.00006,
+    secondsPerRow: 0.00003,
     sql: `UPDATE ${table} t SET channel_id = adoption.ensure_channel('kick', t.kick_user_id)
       WHERE t.id > $1::bigint AND t.id <= $2::bigint AND t.channel_id IS NULL AND t.kick_user_id IS NOT NULL`,
   })
@@ -71,7 +71,7 @@ export const scheduleStep: Step = {
     const table = 'public.kick_streamer_probe_schedule'
     if (!(await presentTables(db)).has(table)) return { rows: 0, seconds: 0 }
     const rows = (await countRows(db, [table])).get(table) ?? 0
-    return { rows, seconds: rows * 0.00015 }
+    return { rows, seconds: rows * 0.00008 }
   },
   async run({ db, batches }) {
     if (!(await presentTables(db)).has('public.kick_streamer_probe_schedule')) return
@@ -107,7 +107,7 @@ export const smallSteps: readonly Step[] = [
     title: 'Take over event subscriptions',
     fills: ['dm.event_subscription'],
     most: 500,
-    secondsPerRow: 0.0004,
+    secondsPerRow: 0.0001,
     sql: `SELECT adoption.sync_subscriptions(array_agg(DISTINCT channel_id)) FROM public.kick_event_subscriptions
       WHERE id > $1::bigint AND id <= $2::bigint AND channel_id IS NOT NULL`,
   }),

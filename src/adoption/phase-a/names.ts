@@ -126,7 +126,7 @@ export const namesStep: Step = {
     const present = [...(await presentTables(db))].filter((table) => tables.includes(table))
     const counts = await countRows(db, present)
     const rows = [...counts.values()].reduce((sum, count) => sum + count, 0)
-    return { rows: 0, seconds: (await expectedChannels(db)) * 0.0012 + rows * 0.00003 + 0.2 }
+    return { rows: 0, seconds: (await expectedChannels(db)) * 0.0009 + rows * 0.00003 + 0.2 }
   },
   async run({ db, batches }) {
     const tables = await presentTables(db)

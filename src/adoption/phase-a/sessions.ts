@@ -64,7 +64,7 @@ export const sessionsStep: Step = {
   async estimate({ db }) {
     if (!(await presentTables(db)).has('public.kick_stream_sessions')) return { rows: 0, seconds: 0 }
     const rows = (await countRows(db, ['public.kick_stream_sessions'])).get('public.kick_stream_sessions') ?? 0
-    return { rows, seconds: rows * 0.00028 + 0.1, findings: await plannedFindings(db) }
+    return { rows, seconds: rows * 0.00012 + 0.1, findings: await plannedFindings(db) }
   },
   async run({ db, batches }) {
     if (!(await presentTables(db)).has('public.kick_stream_sessions')) return

@@ -2,7 +2,7 @@ import fs from 'node:fs/promises'
 import { ownPlace } from '../../lib/own-folder.ts'
 import { columnsOfTables, legacyProbes } from '../clickhouse/legacy-tables.ts'
 import { dropOverlapTables, endOverlapColumns } from '../clickhouse/overlap.ts'
-import { endFillOfOverlap } from '../clickhouse/take-over.ts'
+import { endFillOfOverlap, endRetentionOfOverlap } from '../clickhouse/take-over.ts'
 import { hasLegacyScores, type LegacyTable, legacyTables, presentTables } from '../legacy-tables.ts'
 import { clickHouseMigrations } from '../phase-a/history.ts'
 import { changeTable } from '../phase-a/structure.ts'
@@ -27,7 +27,9 @@ export const dropHistoryStep: Step = {
     const columns = await columnsOfTables(clickHouse, [legacyProbes.name])
     // Nothing was taken over where ours has no column of theirs.
     if (columns.get(legacyProbes.name)?.includes('slug')) {
-      await endFillOfOverlap(clickHouse, { directory: clickHouseMigrations, settings: { retentionDays } })
+      const options = { directory: clickHouseMigrations, settings: { retentionDays } }
+      await endFillOfOverlap(clickHouse, options)
+      await endRetentionOfOverlap(clickHouse, options)
       await endOverlapColumns(clickHouse)
     }
     await dropOverlapTables(clickHouse)

@@ -99,16 +99,15 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END $$;
 
--- What Channelscope learns of a channel is written back to its rows.
+-- What Channelscope learns of a channel is written back to its rows, all of it: they are of one instant then, and what one of them told before
+-- must not be taken for newer.
 CREATE OR REPLACE FUNCTION adoption.channel_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
 BEGIN
   UPDATE public.streamer_channels r SET
-    channel_name = CASE WHEN NEW.current_slug IS DISTINCT FROM OLD.current_slug THEN coalesce(NEW.current_slug, r.channel_name) ELSE r.channel_name END,
-    kick_display_name = CASE WHEN NEW.display_name IS DISTINCT FROM OLD.display_name THEN NEW.display_name ELSE r.kick_display_name END,
-    kick_avatar_url = CASE WHEN NEW.avatar_url IS DISTINCT FROM OLD.avatar_url THEN NEW.avatar_url ELSE r.kick_avatar_url END,
-    kick_bio = CASE WHEN NEW.bio IS DISTINCT FROM OLD.bio THEN NEW.bio ELSE r.kick_bio END,
-    kick_follower_count = CASE WHEN NEW.follower_count IS DISTINCT FROM OLD.follower_count THEN NEW.follower_count ELSE r.kick_follower_count END,
-    kick_subscriber_count = CASE WHEN NEW.subscriber_count IS DISTINCT FROM OLD.subscriber_count THEN NEW.subscriber_count ELSE r.kick_subscriber_count END,
+    channel_name = CASE WHEN adoption.slug_of(r.channel_name) IS DISTINCT FROM NEW.current_slug THEN coalesce(NEW.current_slug, r.channel_name) ELSE r.channel_name END,
+    kick_display_name = coalesce(NEW.display_name, r.kick_display_name), kick_avatar_url = coalesce(NEW.avatar_url, r.kick_avatar_url),
+    kick_bio = coalesce(NEW.bio, r.kick_bio), kick_follower_count = coalesce(NEW.follower_count, r.kick_follower_count),
+    kick_subscriber_count = coalesce(NEW.subscriber_count, r.kick_subscriber_count),
     kick_is_live = CASE WHEN NEW.status <> OLD.status THEN NEW.status = 'online' ELSE r.kick_is_live END,
     kick_synced_at = greatest(r.kick_synced_at, NEW.profile_observed_at, NEW.slug_observed_at)
   WHERE r.channel_id = NEW.id;

@@ -195,6 +195,12 @@ BEGIN
       CASE WHEN NEW.average_viewers < 9999999999 THEN round(NEW.average_viewers::numeric, 2) END, NEW.last_live_at)
     ON CONFLICT (kick_user_id, stream_started_at) DO NOTHING;
   END IF;
+  -- An end that moves empties the aggregates: what was counted before stands until telemetry has better.
+  IF TG_OP = 'UPDATE' AND NEW.ended_at IS DISTINCT FROM OLD.ended_at THEN
+    UPDATE dm.stream_session s SET peak_viewers = b.peak_viewers, average_viewers = b.average_viewers
+    FROM adoption.broadcasts_of(ARRAY[c.platform_user_id], NEW.started_at) b
+    WHERE s.id = NEW.id AND s.provenance = 'legacy' AND s.peak_viewers IS NULL AND s.samples IS NULL AND s.aggregated_at IS NULL AND b.started_at = s.started_at;
+  END IF;
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'dm.stream_session', coalesce(NEW.channel_id, OLD.channel_id)::text, jsonb_build_object('error', SQLERRM),
