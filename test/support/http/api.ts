@@ -43,6 +43,8 @@ export type TestApiOptions = Partial<ApiOptions['config']> &
     redisUrl?: Config['redisUrl']
     /** Connections that may wait to be accepted. */
     backlog?: number
+    /** Any that is free unless told. */
+    port?: number
     /** Nothing answers at `db`, so nothing waits for it. */
     unreachable?: boolean
   }
@@ -62,7 +64,7 @@ export const startTestApi = async (options: TestApiOptions) => {
   const { db, clock = systemClock, steady = systemSteady, log = silentLog, platforms = [] } = options
   await using opened = new AsyncDisposableStack()
   const config = { ...readConfig({ INTROSPECTION: 'on', ENVIRONMENT: 'test' }), ...options }
-  const listener = opened.use(await listen({ host: config.host, port: 0, backlog: options.backlog }))
+  const listener = opened.use(await listen({ host: config.host, port: options.port ?? 0, backlog: options.backlog }))
   const databases = sidesOf(db)
   const cursors = createPageCursors(databases.dm)
   const live = opened.use(startLive({ ...options, db: databases.dm, config, cursors, log }))
