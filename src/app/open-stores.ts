@@ -10,8 +10,9 @@ import type { MetricSource } from '../lib/metric.ts'
 import { ownPlace } from '../lib/own-folder.ts'
 import { moveUnderWay, readSplitState, type SplitState, whyNotDm } from '../splitting/split-state.ts'
 import { loginIsRefused } from '../stores/clickhouse/clickhouse-error.ts'
-import { clickHouseMigrations, migrateClickHouse } from '../stores/clickhouse/migrate.ts'
+import { clickHouseMigrations, migrateClickHouse, migrationStatements } from '../stores/clickhouse/migrate.ts'
 import { type ClickHouse, openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { ourTables } from '../stores/clickhouse/our-tables.ts'
 import { startEmbeddedPostgres } from '../stores/postgres/embedded.ts'
 import { isUnavailable, permanentFailureReason } from '../stores/postgres/failure.ts'
 import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
@@ -32,6 +33,8 @@ export type Stores = AsyncDisposable & {
   isPrepared(): boolean
   /** The migrations that this version of the code needs, by store. */
   migrations: { dm: readonly string[]; public: readonly string[]; clickHouse: readonly string[] }
+  /** The tables of ClickHouse that are ours. */
+  historyTables: ReadonlySet<string>
   readonly metrics: readonly MetricSource[]
 }
 
@@ -235,6 +238,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
     clickHouseReady,
     isPrepared: () => prepared,
     migrations,
+    historyTables: ourTables(await migrationStatements(migrationFolders.clickHouse, settings)),
     metrics: [
       ...storeMetrics(dm === publicDb ? { main: dm } : { dm, public: publicDb }, clickHouse),
       ...adoptionMetrics(publicDb, clickHouse, systemSteady),

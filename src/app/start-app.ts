@@ -8,11 +8,13 @@ import { readTrustedOperations, trustedOperationsFile } from '../guard/trusted-o
 import { signInPath } from '../http/routes/sign-in-route.ts'
 import { listen } from '../http/server/listener.ts'
 import { systemClock, systemSteady } from '../lib/clock.ts'
+import { createGate } from '../lib/gate.ts'
 import type { Log } from '../lib/log.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
 import { createPageCursors } from '../resolvers/page-cursor.ts'
 import { holdDataDirectory } from '../stores/data-directory.ts'
+import { backupMetrics, backupParts } from './backup-parts.ts'
 import { type BootstrapKeys, bootstrapKeys } from './bootstrap-keys.ts'
 import { createOperations } from './create-operations.ts'
 import { openObjectsOf } from './open-objects-of.ts'
@@ -78,6 +80,7 @@ export const startApp = async (
   )
   const ingest = opened.use(await startIngest({ config, stores, clock, log, signal }))
   const { spool, history } = ingest
+  const gate = createGate()
 
   const isDemo = runsDemo({ config, registry, settings })
   if (isDemo) opened.use(await lockDemo(config, db))
@@ -104,12 +107,13 @@ export const startApp = async (
       spool,
       clickHouse,
       onChat: live.publishChat,
+      gate,
       clock,
       log,
     }),
   )
   const workers = opened.use(
-    startWorkers({ config, settings, db, registry, platforms: adapters, attach, spool, clock, time, log }),
+    startWorkers({ config, settings, db, registry, platforms: adapters, attach, spool, gate, clock, time, log }),
   )
   const objects = opened.use(openObjectsOf(config, settings))
   const erasing = opened.use(
@@ -125,6 +129,7 @@ export const startApp = async (
       clickHouse,
       objects,
       erasing,
+      backup: backupParts({ config, settings, ring, stores, spool, shipper: ingest.shipper, gate, objects, clock }),
       append: spool.append,
       history,
       registry,
@@ -181,7 +186,10 @@ export const startApp = async (
       runCommand: jobs.runCommand,
       checks,
       degraded: [ingest.degraded, webhooks.degraded, jobs.degraded, environment.degraded],
-      metrics: [stores, time, ingest, platforms, live, webhooks, workers, jobs].flatMap(({ metrics }) => metrics),
+      metrics: [
+        ...[stores, time, ingest, platforms, live, webhooks, workers, jobs].flatMap(({ metrics }) => metrics),
+        ...backupMetrics(config, clock),
+      ],
     }),
   )
   if (demo) opened.use(demo.deliverTo(`${listener.url}/webhooks/${simulatedPlatform}`))

@@ -5,7 +5,7 @@ import { answerBy } from '../commands/answer.ts'
 import type { JobName } from '../commands/job-command.ts'
 import { parseCommandLine } from '../commands/parse-command-line.ts'
 import { recordCommand } from '../commands/record-command.ts'
-import type { CommandServices } from '../commands/store-command.ts'
+import type { BackupServices, CommandServices } from '../commands/store-command.ts'
 import { storeCommands } from '../commands/store-commands.ts'
 import type { Config } from '../config/config.ts'
 import type { KeyRing } from '../config/key-ring.ts'
@@ -62,6 +62,8 @@ export type JobsOptions = {
   clickHouse: ClickHouse
   objects: SettingObjects
   erasing: Erasing
+  /** Absent where no backup can be made. */
+  backup?: BackupServices
   /** The spool's door. */
   append: Spool['append']
   /** What is in the stores. */
@@ -216,6 +218,7 @@ export const startJobs = (options: JobsOptions) => {
     platforms: options.platformsOfCommands ?? options.platforms,
     log,
     clock,
+    backup: options.backup,
     jobs,
     runJob: runner.run,
     makeSignInLink: options.makeSignInLink,

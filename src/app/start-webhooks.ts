@@ -3,6 +3,7 @@ import type { Routes } from '../http/server/route.ts'
 import type { Spool } from '../ingest/spool.ts'
 import type { BackoffOptions } from '../lib/backoff.ts'
 import type { Clock, Steady } from '../lib/clock.ts'
+import type { Gate } from '../lib/gate.ts'
 import type { Log } from '../lib/log.ts'
 import { counter, gauge, type MetricSource, metricsPer } from '../lib/metric.ts'
 import type { WebhookSource } from '../platforms/webhook-source.ts'
@@ -43,6 +44,8 @@ export type WebhooksOptions = Omit<ReceivingOptions, 'spool'> & {
   clickHouse: ClickHouse
   /** Told of chat as it comes in. */
   onChat: (lines: readonly ChannelChat[]) => void
+  /** What belongs together in several stores passes it. */
+  gate?: Gate
   /** The pause after a failed attempt to project. */
   backoff?: BackoffOptions
 }

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import type { Spool } from '../ingest/spool.ts'
 import type { Clock } from '../lib/clock.ts'
 import { reasonText } from '../lib/errors.ts'
+import type { Gate } from '../lib/gate.ts'
 import type { Log } from '../lib/log.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
@@ -27,6 +28,8 @@ export type WorkersOptions = {
   platforms: ReadonlyMap<PlatformName, Platform>
   attach: Platforms['attach']
   spool: Spool
+  /** What belongs together in several stores passes it. */
+  gate?: Gate
   clock: Clock
   /** Tells when it was set. */
   time?: Pick<SharedTime, 'onStep'>
@@ -47,7 +50,7 @@ const whileMore =
 /** Watches one platform: live status, profiles and followers, as far as it tells them. */
 const watch = (
   platform: Platform,
-  { config, settings, db, spool, clock, time, log }: WorkersOptions,
+  { config, settings, db, spool, gate, clock, time, log }: WorkersOptions,
   running: AsyncDisposableStack,
 ): Poller | null => {
   const { name, capabilities, followerTotals } = platform
@@ -56,7 +59,7 @@ const watch = (
   const isPaused = () => !settings.get(`monitoring.${name}.polling`)
   if (followerTotals) {
     const refresh = whileMore(
-      createFollowerRefresh({ db, platform, appendProbes, announceProbes, clock, log }),
+      createFollowerRefresh({ db, platform, appendProbes, announceProbes, gate, clock, log }),
       isPaused,
     )
     running.use(repeat(refresh, { name: 'followers', everyMs: minute, firstAfterMs: 3 * second, log }))
@@ -78,7 +81,7 @@ const watch = (
   })
   running.defer(() => ignoreSteps?.())
   return running.use(
-    startPoller({ db, platform, pollIntervalSeconds, isPaused, appendProbes, announceProbes, clock, log }),
+    startPoller({ db, platform, pollIntervalSeconds, isPaused, appendProbes, announceProbes, gate, clock, log }),
   )
 }
 

@@ -10,6 +10,7 @@ import { explainCommand } from './explain-command.ts'
 import { migrateCommand } from './migrate-command.ts'
 import { type ProgramCommand, unlessStopped, withConfig } from './program-command.ts'
 import { readInput } from './read-input.ts'
+import { restoreCommand } from './restore-commands.ts'
 import { runCommand } from './run-command.ts'
 import { splitCommands } from './split-commands.ts'
 import { startCommand } from './start-command.ts'
@@ -62,6 +63,7 @@ export const programCommands: readonly ProgramCommand[] = [
   adoptPhaseBCommand,
   adoptRollbackCommand,
   ...splitCommands,
+  restoreCommand,
   doctorCommand,
   explainCommand,
   versionCommand,

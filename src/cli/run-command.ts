@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { backupParts } from '../app/backup-parts.ts'
 import { openObjectsOf } from '../app/open-objects-of.ts'
 import { openStores } from '../app/open-stores.ts'
 import { startCompleteness } from '../app/start-completeness.ts'
@@ -14,6 +15,7 @@ import type { Config } from '../config/config.ts'
 import { startShipper } from '../ingest/shipper.ts'
 import { systemClock } from '../lib/clock.ts'
 import { ConfigError } from '../lib/errors.ts'
+import { createGate } from '../lib/gate.ts'
 import type { Log } from '../lib/log.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
 import { type DataDirectory, DataDirectoryInUse, holdDataDirectory } from '../stores/data-directory.ts'
@@ -83,6 +85,7 @@ export const runCommand = async (
     clickHouse,
     objects,
     erasing,
+    backup: backupParts({ config, settings, ring, stores, spool, shipper, gate: createGate(), objects, clock }),
     append: spool.append,
     history,
     registry,

@@ -4,13 +4,13 @@ import { silentLog } from '../lib/log.ts'
 import { ownPlace } from '../lib/own-folder.ts'
 import { startCapture } from '../splitting/capture.ts'
 import { checkNewPlace, checkOldPlace } from '../splitting/check-places.ts'
-import { type DmTable, readTables } from '../splitting/dm-tables.ts'
 import { prepareJobs } from '../splitting/jobs-queue.ts'
 import { moveOf, preparePlace } from '../splitting/new-place.ts'
 import { openPlace, type Place } from '../splitting/open-places.ts'
 import { readSplitState, type SplitState } from '../splitting/split-state.ts'
 import { runningEmbeddedUrl } from '../stores/postgres/embedded-url.ts'
 import { migratePostgres, postgresMigrations, selectMigrations } from '../stores/postgres/migrate.ts'
+import { readTables, type Table } from '../stores/postgres/tables.ts'
 import { type ProgramContext, withConfig } from './program-command.ts'
 
 /** Where the migrations are. */
@@ -20,7 +20,7 @@ const migrationsFolder = ownPlace('prisma/migrations')
 export type OldPlace = AsyncDisposable & {
   source: Place
   state: SplitState
-  tables: readonly DmTable[]
+  tables: readonly Table[]
   signal: AbortSignal
 }
 

@@ -1,5 +1,6 @@
 import type { ApiKeys } from '../access/api-keys.ts'
 import type { Author } from '../audit/record-action.ts'
+import type { System } from '../backup/run-backup.ts'
 import type { KeyRing } from '../config/key-ring.ts'
 import type { Erasing } from '../erasing/erasing.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -11,10 +12,21 @@ import type { ListedSetting } from '../settings/list-settings.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
+import type { S3Options } from '../stores/objects/s3-objects.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { TestConnection } from '../webhooks/test-connection.ts'
 import type { Job, JobOutcome } from '../workers/jobs/job-runner.ts'
 import { type Command, commandsOf } from './command.ts'
+
+/** What the command that makes backups needs of the process. */
+export type BackupServices = {
+  system: System
+  dataDir: string
+  /** The passphrase of the environment. */
+  passphrase: string | undefined
+  /** The endpoint and the key of buckets, as they are set now. */
+  bucket(): S3Options | undefined
+}
 
 /** What commands may reach, in the server or in a process of their own. */
 export type CommandServices = {
@@ -39,6 +51,8 @@ export type CommandServices = {
   platforms: ReadonlyMap<PlatformName, Platform>
   log: Log
   clock: Clock
+  /** Absent where no backup can be made. */
+  backup?: BackupServices | undefined
   jobs: readonly Job[]
   /** Runs a job on whatever node is free; resolves when it has ended. */
   runJob(name: string, signal: AbortSignal): Promise<JobOutcome>

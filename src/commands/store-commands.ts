@@ -1,4 +1,5 @@
 import { archiveCommands } from './archive-commands.ts'
+import { backupCommand } from './backup-command.ts'
 import { changeCommands } from './change-commands.ts'
 import { channelCommands } from './channel-commands.ts'
 import { configCommands } from './config-commands.ts'
@@ -19,6 +20,7 @@ export const storeCommands: readonly StoreCommand[] = [
   ...changeCommands,
   jobCommand,
   ...archiveCommands,
+  backupCommand,
   importCommand,
   ...configCommands,
   ...keyCommands,

@@ -29,5 +29,9 @@ export const parseKeyRing = (text: string): KeyRing | null => {
   return new Set(known.map(({ kid }) => kid)).size === known.length ? [first, ...others] : null
 }
 
+/** A list of keys as text, as `parseKeyRing` reads it. */
+export const keyListText = (ring: KeyRing): string =>
+  `${ring.map(({ kid, key }) => `${kid}:${key.export().toString('base64')}`).join(',')}\n`
+
 /** A new random key as one item of a list; its id is as random, so that keys made apart do not share one. */
 export const newKeyText = (): string => `k${randomBytes(6).toString('hex')}:${randomBytes(32).toString('base64')}`

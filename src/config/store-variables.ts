@@ -145,5 +145,20 @@ export const objectVariables = variableGroup(
   },
 )
 
-/** Where rows and objects are stored, and for how long. */
-export const storeVariables = [databaseVariables, objectVariables] as const
+const backupVariables = variableGroup(
+  {
+    BACKUP_PASSPHRASE: {
+      schema: textLike(/^[^\n]{12,1000}$/, 'a text of 12 to 1,000 characters'),
+      unset: 'backups leave the keys out',
+      secret: true,
+      description: 'Encrypts the keys in a backup, and opens them at a restore.',
+    },
+  },
+  ({ BACKUP_PASSPHRASE }) => ({
+    /** Opens the keys of a backup; undefined leaves them out. */
+    backupPassphrase: BACKUP_PASSPHRASE,
+  }),
+)
+
+/** Where rows and objects are stored, for how long, and how their backups are protected. */
+export const storeVariables = [databaseVariables, objectVariables, backupVariables] as const

@@ -42,6 +42,11 @@ export type Shipper = AsyncDisposable & {
   degraded(): string[]
   /** Sends all present rows at once; resolves with whether all are stored or dead, at the latest after `timeoutMs`. */
   flush(timeoutMs: number): Promise<boolean>
+  /**
+   * Sends what was cut and may be on its way, and then nothing until it is disposed: each row is either in the spool or with the sink. Null when
+   * that is not so after `timeoutMs`, as while the sink does not answer; then it goes on.
+   */
+  pause(timeoutMs: number): Promise<Disposable | null>
 }
 
 type TableShipping = {
@@ -64,6 +69,8 @@ export const startShipper = (options: ShipperOptions): Shipper => {
   const inserts = limitConcurrency({ slots: maxInFlight })
   const flushes = new Set<() => void>()
   let stopping = false
+  let isPaused = false
+  let noteQuiet = (): void => undefined
 
   /** Null when the sink has stored the batch, else the reason why it refuses these rows; throws when the outcome is unknown. */
   const insert = async ({ table, columns, token, body, first, last }: RecordedBatch): Promise<string | null> => {
@@ -80,7 +87,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
 
   const readAhead = (table: string, { last, body }: RecordedBatch): Promise<RecordedBatch | null> | null => {
     const { next, bytes } = spool.backlogs().get(table)!
-    if (!fillsBatch(next - 1 - last, bytes - body.length, spool.limits)) return null
+    if (isPaused || !fillsBatch(next - 1 - last, bytes - body.length, spool.limits)) return null
     const ahead = spool.take(table, last)
     ahead.catch(() => {})
     return ahead
@@ -126,6 +133,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
 
   const dueIn = (table: string): number => {
     const backlog = spool.backlogs().get(table)!
+    if (isPaused) return backlog.cut ? 0 : Number.POSITIVE_INFINITY
     if (flushes.size > 0 && backlog.oldestAt !== null) return 0
     return dueInMs(backlog, spool.oldestAgeMs(table), spool.limits)
   }
@@ -135,6 +143,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
       const wait = dueIn(shipping.table)
       if (wait > 0) {
         shipping.idle = true
+        noteQuiet()
         await shipping.waiter.sleep(wait)
         shipping.idle = false
         continue
@@ -166,6 +175,11 @@ export const startShipper = (options: ShipperOptions): Shipper => {
   const wakeAll = (): void => {
     for (const { waiter } of shippings.values()) waiter.wake()
   }
+
+  /** Whether no row is cut that may be with the sink already, nor on its way. */
+  const isQuiet = (): boolean =>
+    shippings.values().every(({ idle }) => idle) &&
+    [...spool.backlogs()].every(([table, { cut }]) => isQueue(table) || !cut)
 
   let ignoreAppends = (): void => undefined
   const begin = (): void => {
@@ -199,6 +213,27 @@ export const startShipper = (options: ShipperOptions): Shipper => {
         wakeAll()
         check()
       })
+    },
+    pause: async (timeoutMs) => {
+      const goOn = (): void => {
+        isPaused = false
+        noteQuiet = () => undefined
+        wakeAll()
+      }
+      isPaused = true
+      const quiet = await new Promise<boolean>((resolve) => {
+        const timer = setTimeout(resolve, timeoutMs, false)
+        noteQuiet = () => {
+          if (!isQuiet()) return
+          clearTimeout(timer)
+          resolve(true)
+        }
+        wakeAll()
+        noteQuiet()
+      })
+      if (quiet) return { [Symbol.dispose]: goOn }
+      goOn()
+      return null
     },
     [Symbol.asyncDispose]: async () => {
       stopping = true

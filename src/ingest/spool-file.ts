@@ -29,6 +29,8 @@ export type SpoolFile = {
   deadLetters(after: number, limit: number): DeadLetter[]
   /** Forgets these dead letters and rewrites the file: nothing is left in it, or in its log, of rows that are gone. */
   purge(deadLetters: readonly number[]): DeadLetterTotals
+  /** Writes a copy of everything that is stored now into a new file. */
+  copyTo(path: string): void
   /** Stores so many bytes durably and removes them again. */
   rehearse(bytes: number): void
   /** Acknowledged rows that are lost, until they are reported. */
@@ -274,6 +276,7 @@ export const createSpoolFile = (
       deadLetterTotals = sumDeadLetters()
       return deadLetterTotals
     },
+    copyTo: (path) => void database.prepare(sql.copyInto).run({ path }),
     rehearse: (bytes) => {
       transaction(database, () => {
         database.exec('DROP TABLE IF EXISTS rehearsal; CREATE TABLE rehearsal (body BLOB) STRICT')

@@ -55,3 +55,5 @@ export const noteSettled = `
 INSERT INTO settled (table_name, last) VALUES (:table, :last) ON CONFLICT (table_name) DO UPDATE SET last = excluded.last`
 /** Stores so many bytes for nothing. */
 export const insertRehearsal = 'INSERT INTO rehearsal (body) VALUES (zeroblob(:bytes))'
+/** Writes a copy of the whole file. */
+export const copyInto = 'VACUUM INTO :path'

@@ -74,6 +74,8 @@ export type Spool = AsyncDisposable & {
   deadLetters(page: { after: number; limit: number }): Promise<DeadLetter[]>
   /** Forgets these dead letters and rewrites the file, so that nothing is left in it of rows that are gone. */
   purge(deadLetters: readonly number[]): Promise<void>
+  /** Writes a copy of what is stored into a new file: all rows that were acknowledged before, and maybe some that come meanwhile. */
+  copyTo(path: string): Promise<void>
   /** Rows that were acknowledged and that the file has lost: found when it was opened, and before unless `lossesTold` was called. */
   readonly losses: readonly SpoolLoss[]
   /** Whether the directory held no spool before: where there was one, it is lost as a whole. */
@@ -254,6 +256,7 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     purge: async (ids) => {
       deadLetters = await thread.call('purge', ids)
     },
+    copyTo: (path) => thread.call('copyTo', path),
     losses,
     isNew,
     lossesTold: () => thread.call('forgetLosses'),

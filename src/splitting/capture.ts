@@ -1,4 +1,4 @@
-import { type Connection, type DmTable, inDm } from './dm-tables.ts'
+import { type Connection, inDm, type Table } from '../stores/postgres/tables.ts'
 import { queueTables } from './jobs-queue.ts'
 import { writersLock } from './split-state.ts'
 
@@ -73,7 +73,7 @@ const guardOn = (table: string): string => `
 CREATE OR REPLACE TRIGGER dm_split_guard BEFORE INSERT OR UPDATE OR DELETE ON ${table}
   FOR EACH STATEMENT EXECUTE FUNCTION dm_split.guard();`
 
-const triggersOn = ({ name, key }: DmTable): string => {
+const triggersOn = ({ name, key }: Table): string => {
   const table = inDm(name)
   return `${guardOn(table)}
 CREATE OR REPLACE TRIGGER dm_split_guard_truncate BEFORE TRUNCATE ON ${table}
@@ -106,7 +106,7 @@ const whenFree = async (db: Connection, sql: string, signal: AbortSignal): Promi
 /** Has the old place note every row that changes from now on. Repeating it changes nothing. */
 export const startCapture = async (
   db: Connection,
-  tables: readonly DmTable[],
+  tables: readonly Table[],
   movedTo: string,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -119,7 +119,7 @@ export const startCapture = async (
 /** Ends the notes; what keeps writers away stays unless the move is given up. */
 export const endCapture = async (
   db: Connection,
-  tables: readonly DmTable[],
+  tables: readonly Table[],
   { givesUp }: { givesUp: boolean },
   signal: AbortSignal,
 ): Promise<void> => {

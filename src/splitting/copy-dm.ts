@@ -1,18 +1,18 @@
 import type pg from 'pg'
-import type { Connection, DmTable } from './dm-tables.ts'
+import { deleteByKeys, insertRows, type Key, keysOf, readByKeys, readPage } from '../stores/postgres/table-rows.ts'
+import type { Connection, Table } from '../stores/postgres/tables.ts'
 import { alignPartitions, type Copied, readCopied, saveCopied } from './new-place.ts'
-import { deleteByKeys, insertRows, type Key, keysOf, readByKeys, readPage } from './rows.ts'
 
 /** How many rows travel at a time. */
 const pageRows = 5_000
 
 /** Both places, each on one connection. */
-export type Places = { source: Connection; target: Connection; tables: readonly DmTable[]; signal: AbortSignal }
+export type Places = { source: Connection; target: Connection; tables: readonly Table[]; signal: AbortSignal }
 
 /** Told after each page. */
 export type OnCopied = (copied: Copied) => void
 
-const copyTable = async ({ source, target, signal }: Places, table: DmTable, from: Copied, onCopied: OnCopied) => {
+const copyTable = async ({ source, target, signal }: Places, table: Table, from: Copied, onCopied: OnCopied) => {
   let { lastKey, rows, isDone } = from
   while (!isDone) {
     signal.throwIfAborted()
@@ -43,7 +43,7 @@ const takeChanges = `
 WITH taken AS (DELETE FROM dm_split.change RETURNING table_name, key)
 INSERT INTO dm_split.taken SELECT DISTINCT table_name, key FROM taken ON CONFLICT DO NOTHING`
 
-const changedKeys = async (db: Connection, table: DmTable, after: Key | null): Promise<Key[]> => {
+const changedKeys = async (db: Connection, table: Table, after: Key | null): Promise<Key[]> => {
   const { rows } = await db.query<{ key: Key }>(
     `SELECT DISTINCT key FROM (SELECT table_name, key FROM dm_split.taken UNION ALL SELECT table_name, key FROM dm_split.change) noted
      WHERE table_name = $1 AND ($2::text[] IS NULL OR key > $2) ORDER BY key LIMIT ${pageRows}`,
@@ -52,7 +52,7 @@ const changedKeys = async (db: Connection, table: DmTable, after: Key | null): P
   return rows.map(({ key }) => key)
 }
 
-const eachPage = async (db: Connection, table: DmTable, work: (keys: readonly Key[]) => Promise<void>) => {
+const eachPage = async (db: Connection, table: Table, work: (keys: readonly Key[]) => Promise<void>) => {
   let after: Key | null = null
   for (;;) {
     const keys: Key[] = await changedKeys(db, table, after)

@@ -1,6 +1,6 @@
 import { getConstructionPlans } from 'pg-boss'
+import type { Connection } from '../stores/postgres/tables.ts'
 import { queueSchema } from '../workers/job-scope.ts'
-import type { Connection } from './dm-tables.ts'
 
 const schema = queueSchema.tier
 

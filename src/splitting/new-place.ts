@@ -1,13 +1,13 @@
+import type { Key } from '../stores/postgres/table-rows.ts'
 import {
   type Connection,
-  type DmTable,
   type ForeignKey,
   identifier,
   inDm,
   readForeignKeys,
   readPartitions,
-} from './dm-tables.ts'
-import type { Key } from './rows.ts'
+  type Table,
+} from '../stores/postgres/tables.ts'
 
 /** How far the copy of a table is. */
 export type Copied = { table: string; lastKey: Key | null; rows: number; isDone: boolean }
@@ -16,7 +16,7 @@ export type Copied = { table: string; lastKey: Key | null; rows: number; isDone:
  * Makes the new place ready to be filled: its tables, made by the migrations, are emptied of what these put in; keys between tables and triggers
  * rest until all rows are there. `id` is the move's. Repeating it changes nothing; a place that another move fills is told by its id.
  */
-export const preparePlace = async (db: Connection, tables: readonly DmTable[], id: string): Promise<void> => {
+export const preparePlace = async (db: Connection, tables: readonly Table[], id: string): Promise<void> => {
   const keys = await readForeignKeys(db)
   await db.query('BEGIN')
   await db.query(`
@@ -87,7 +87,7 @@ const restingKeys = async (db: Connection): Promise<ForeignKey[]> => {
  */
 export const completePlace = async (
   db: Connection,
-  tables: readonly DmTable[],
+  tables: readonly Table[],
   sequences: readonly { name: string; last: string | null }[],
   keepEpoch: () => Promise<void>,
   handOver: () => Promise<void> = async () => undefined,

@@ -1,5 +1,5 @@
-import type { Connection, DmTable } from './dm-tables.ts'
-import { type Content, contentOf } from './rows.ts'
+import { type Content, contentOf } from '../stores/postgres/table-rows.ts'
+import type { Connection, Table } from '../stores/postgres/tables.ts'
 
 /** What both places have of a table. */
 export type Compared = { table: string; source: Content; target: Content; isEqual: boolean }
@@ -8,7 +8,7 @@ export type Compared = { table: string; source: Content; target: Content; isEqua
 export const compareTables = async (
   source: Connection,
   target: Connection,
-  tables: readonly DmTable[],
+  tables: readonly Table[],
   signal: AbortSignal,
 ): Promise<Compared[]> => {
   const compared: Compared[] = []

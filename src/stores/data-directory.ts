@@ -3,7 +3,7 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ConfigError, reasonText } from '../lib/errors.ts'
 import { madeBeforeBaseline } from './made-before-baseline.ts'
-import { dataDirectoryError, prepareDataDirectory } from './prepare-data-directory.ts'
+import { dataDirectoryError, prepareDataDirectory, restoringMark } from './prepare-data-directory.ts'
 import { closeDataDirectory } from './private-files.ts'
 
 export type DataDirectory = {
@@ -79,12 +79,24 @@ const requireMark = (directory: string): void => {
   fs.writeFileSync(mark, '1\n', { flush: true })
 }
 
-/** Takes the data directory for this process, made if absent; a DataDirectoryInUse or a ConfigError says why not. */
-export const holdDataDirectory = (directory: string): DataDirectory => {
+/** What a restore has begun is nothing that anybody may work with. */
+const requireRestored = (directory: string): void => {
+  if (fs.existsSync(path.join(directory, restoringMark)))
+    throw new ConfigError(
+      `DATA_DIR ${directory} holds a restore that was not finished: run channelscope restore again, or choose another DATA_DIR.`,
+    )
+}
+
+/**
+ * Takes the data directory for this process, made if absent; a DataDirectoryInUse or a ConfigError says why not. Only a restore takes one whose
+ * restore is not finished.
+ */
+export const holdDataDirectory = (directory: string, { isRestoring = false } = {}): DataDirectory => {
   const holderFile = path.join(directory, 'holder.json')
   prepareDataDirectory(directory)
   const held = lockDirectory(directory)
   try {
+    if (!isRestoring) requireRestored(directory)
     requireMark(directory)
   } catch (error) {
     held.close()

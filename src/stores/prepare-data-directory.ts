@@ -2,6 +2,9 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { ConfigError } from '../lib/errors.ts'
 
+/** Names the file that is in a data directory for as long as a restore into it is not finished. */
+export const restoringMark = 'restoring'
+
 /** The folders that parts of the program have in the data directory. */
 export const dataFolders = ['clickhouse', 'objects', 'postgres', 'spool'] as const
 

@@ -5,7 +5,7 @@ import { dataFolders } from './prepare-data-directory.ts'
 /** What new files and directories grant to others: nothing. For `process.umask`. */
 export const privateMask = 0o077
 
-const ownFiles = ['config-keys', 'format', 'keys.json', 'holder.json', 'lock.sqlite']
+const ownFiles = ['backup', 'config-keys', 'format', 'keys.json', 'holder.json', 'lock.sqlite']
 const ownNames: ReadonlySet<string> = new Set([...dataFolders, ...ownFiles])
 
 const stickyBit = 0o1000

@@ -5,6 +5,7 @@ import { createWakeableSleep } from '../ingest/wakeable-sleep.ts'
 import { type BackoffOptions, backoffMs } from '../lib/backoff.ts'
 import { type Clock, type Steady, systemSteady } from '../lib/clock.ts'
 import { reasonText } from '../lib/errors.ts'
+import { createGate, type Gate } from '../lib/gate.ts'
 import type { Log } from '../lib/log.ts'
 import { Histogram, lagBounds } from '../lib/metric.ts'
 import { span } from '../lib/tracing.ts'
@@ -37,6 +38,8 @@ export type ProjectorOptions = {
   onChat?: (lines: readonly ChannelChat[]) => void
   /** The pause after a failed attempt. */
   backoff?: BackoffOptions
+  /** A batch passes it as a whole; absent, it is always open. */
+  gate?: Pick<Gate, 'through'> | undefined
 }
 
 /** Counts since the start. */
@@ -102,7 +105,7 @@ const linesOf = ({ body }: RecordedBatch): string[] =>
  */
 export const startProjector = (options: ProjectorOptions): Projector => {
   const { spool, db, env, sources, clock, steady = systemSteady, log, onChat } = options
-  const { backoff = { baseMs: 100, maxMs: 5_000 } } = options
+  const { backoff = { baseMs: 100, maxMs: 5_000 }, gate = createGate() } = options
   const queue = deliveryQueue.table
   const waiter = createWakeableSleep()
   const waiting = new Map<string | null, (projection: Projection | null) => void>()
@@ -181,13 +184,12 @@ export const startProjector = (options: ProjectorOptions): Projector => {
     let reason = ''
     while (!stopping) {
       try {
+        const reading =
+          refusals < maxRefusals
+            ? read
+            : () => ({ kind: 'malformed' as const, reason: `the database refuses what it tells: ${reason}` })
         await span('project', { attributes: { deliveries: batch.last - batch.first + 1 } }, () =>
-          project(
-            batch,
-            refusals < maxRefusals
-              ? read
-              : () => ({ kind: 'malformed', reason: `the database refuses what it tells: ${reason}` }),
-          ),
+          gate.through(() => project(batch, reading)),
         )
         return noteProgress()
       } catch (error) {

@@ -1,5 +1,6 @@
 import { backoffMs, sleep } from '../lib/backoff.ts'
 import { type Clock, type Steady, systemClock, systemSteady } from '../lib/clock.ts'
+import { createGate, type Gate } from '../lib/gate.ts'
 import type { Log } from '../lib/log.ts'
 import { span } from '../lib/tracing.ts'
 import { createBisectingFetch } from '../platforms/bisecting-fetch.ts'
@@ -20,6 +21,8 @@ export type PollerOptions = {
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
   /** Announces that rows of now will be appended, until it is disposed. */
   announceProbes?: () => Disposable
+  /** What is recorded of an answer passes it as a whole; absent, it is always open. */
+  gate?: Pick<Gate, 'through'> | undefined
   log: Log
   clock?: Clock
   steady?: Steady
@@ -52,7 +55,7 @@ const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
 /** Starts polling: leases due channels, asks the platform, records the answers. Any number of pollers may share one database. */
 export const startPoller = (options: PollerOptions): Poller => {
   const { db, platform, log, clock = systemClock, steady = systemSteady } = options
-  const { concurrency = 8, idleMs = 1_000, isPaused = () => false } = options
+  const { concurrency = 8, idleMs = 1_000, isPaused = () => false, gate = createGate() } = options
   const stopping = new AbortController()
   const stats: PollerStats = {
     calls: 0,
@@ -90,7 +93,7 @@ export const startPoller = (options: PollerOptions): Poller => {
     try {
       const { probes, live, unanswered } = await persist(deadline, () =>
         span('record probes', { attributes: { platform: platform.name, calls: batch.length } }, () =>
-          recordProbes(deps, batch),
+          gate.through(() => recordProbes(deps, batch)),
         ),
       )
       stats.probes += probes

@@ -1,6 +1,7 @@
 import { callsOf, logCalls } from '../calls/log-calls.ts'
 import { updateChannels } from '../channels/upsert.ts'
 import type { Clock } from '../lib/clock.ts'
+import { createGate, type Gate } from '../lib/gate.ts'
 import type { Log } from '../lib/log.ts'
 import { type BatchPart, createBisectingFetch } from '../platforms/bisecting-fetch.ts'
 import { isAnswered } from '../platforms/failure.ts'
@@ -30,6 +31,8 @@ type RefreshFollowersDeps = {
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
   /** Announces that rows of now will be appended, until it is disposed. */
   announceProbes?: () => Disposable
+  /** What is recorded of an answer passes it as a whole; absent, it is always open. */
+  gate?: Pick<Gate, 'through'> | undefined
   clock: Clock
   log: Log
 }
@@ -66,7 +69,7 @@ export const followerProbe = (
  * for. 0 means that asking again at once is of no use: nothing is due, the day is spent, or the platform gives no totals now.
  */
 export const createFollowerRefresh = (deps: RefreshFollowersDeps) => {
-  const { db, platform, appendProbes, announceProbes, clock, log } = deps
+  const { db, platform, appendProbes, announceProbes, gate = createGate(), clock, log } = deps
   const { name, capabilities, followerTotals } = platform
   const leaseHolder = createLeaseHolder()
   const isProbe = !capabilities.has('live-status')
@@ -124,7 +127,7 @@ export const createFollowerRefresh = (deps: RefreshFollowersDeps) => {
     for (const { ids, result } of parts) {
       const asked = ids.map((id) => leaseOf.get(id)!)
       await logCalls(db, callsOf(result, channelIdsOf(asked)))
-      if (result.ok) await recordTotals(asked, result)
+      if (result.ok) await gate.through(() => recordTotals(asked, result))
       else await giveBack(asked, result, signal?.aborted === true)
     }
     return parts.some(({ result }) => result.ok || (isAnswered(result.failure) && result.failure.kind !== 'malformed'))

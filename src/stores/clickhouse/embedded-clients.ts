@@ -28,11 +28,14 @@ const holderOf = (directory: string): number | undefined => {
   }
 }
 
+/** Statements that back up and restore name the folder; only those that may write anything at all may run them. */
+const backupsAnywhere = '--backups.allowed_path=/'
+
 const newSession = async (directory: string): Promise<Session> => {
   const engine = await loadEngine()
   try {
     mkdirSync(directory, { recursive: true })
-    return new engine.Session(directory)
+    return new engine.Session(directory, { connectionArgs: [backupsAnywhere] })
   } catch (error) {
     const holder = holderOf(directory)
     throw new ConfigError(

@@ -18,6 +18,10 @@ export const tableMadeBy = (statement: string): { table: string; columns: string
   return { table, columns: [...declared.matchAll(column)].map(([, name]) => name!) }
 }
 
+/** The tables of ours: those that the statements of migrations make, and the ledger of these. */
+export const ourTables = (statements: readonly string[]): ReadonlySet<string> =>
+  new Set(['schema_migration', ...statements.flatMap((one) => tableMadeBy(one)?.table ?? [])])
+
 const columnsOf = namedQuery({
   name: 'columns_of_tables',
   sql: 'SELECT table, groupArray(name) AS columns FROM system.columns WHERE database = {database:String} GROUP BY table',

@@ -24,6 +24,8 @@ export type PostgresMigrationOptions = {
   before?: (db: Transaction) => Promise<void>
   /** The text of a migration that is run instead of its own, where a part of what it makes is there already. Its checksum stays its own. */
   adjust?: (name: string, sql: string) => string
+  /** Only these are applied, by name; absent, all. */
+  only?: ReadonlySet<string>
   /** How long the session may wait for a lock, in milliseconds; else for ever. */
   lockTimeoutMs?: number
   /** Runs while the lock is held, after the last migration: for what must not run twice at once beside it. */
@@ -61,7 +63,7 @@ export const postgresMigrations = async (directory: string): Promise<string[]> =
  * and so is a database that a version from before the baselines made.
  */
 export const migratePostgres = async (options: PostgresMigrationOptions): Promise<string[]> => {
-  const { url, name: database = 'The database', directory, sides, log, signal, whileLocked } = options
+  const { url, name: database = 'The database', directory, sides, log, signal, only, whileLocked } = options
   const { before, adjust = (_, sql) => sql, lockTimeoutMs = 0 } = options
   const client = new SessionClient({
     connectionString: url,
@@ -94,7 +96,7 @@ export const migratePostgres = async (options: PostgresMigrationOptions): Promis
     const done: string[] = []
     const own = selectMigrations(sides)
     for (const { name, sql, checksum } of migrations) {
-      if (!own(name)) continue
+      if (!own(name) || only?.has(name) === false) continue
       const row = known.get(name)
       if (row && !row.isFinished)
         throw new ConfigError(

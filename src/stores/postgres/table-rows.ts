@@ -1,4 +1,4 @@
-import { type Connection, type DmTable, identifier, inDm } from './dm-tables.ts'
+import { type Connection, identifier, type Table, tableName } from './tables.ts'
 
 /** Rows as text, column by column, so that every type arrives as it was. */
 export type TextRows = { columns: (string | null)[][]; count: number }
@@ -6,13 +6,13 @@ export type TextRows = { columns: (string | null)[][]; count: number }
 /** The key of a row, each column as text. */
 export type Key = readonly string[]
 
-const typeOf = ({ columns }: DmTable, name: string): string => columns.find((column) => column.name === name)!.type
+const typeOf = ({ columns }: Table, name: string): string => columns.find((column) => column.name === name)!.type
 
-const selection = ({ columns }: DmTable): string => columns.map(({ name }) => `t.${identifier(name)}::text`).join(', ')
+const selection = ({ columns }: Table): string => columns.map(({ name }) => `t.${identifier(name)}::text`).join(', ')
 
 const readRows = async (
   db: Connection,
-  { columns }: DmTable,
+  { columns }: Table,
   text: string,
   values: readonly unknown[],
 ): Promise<TextRows> => {
@@ -21,51 +21,51 @@ const readRows = async (
 }
 
 /** The keys of rows. */
-export const keysOf = ({ columns, key }: DmTable, rows: TextRows): Key[] => {
+export const keysOf = ({ columns, key }: Table, rows: TextRows): Key[] => {
   const places = key.map((name) => columns.findIndex((column) => column.name === name))
   return Array.from({ length: rows.count }, (_, n) => places.map((place) => rows.columns[place]![n]!))
 }
 
 /** The next rows of a table in the order of its key; `after` is the key of the last row that was read. */
-export const readPage = (db: Connection, table: DmTable, after: Key | null, limit: number): Promise<TextRows> => {
+export const readPage = (db: Connection, table: Table, after: Key | null, limit: number): Promise<TextRows> => {
   const key = table.key.map((name) => `t.${identifier(name)}`).join(', ')
   const given = table.key.map((name, n) => `$${n + 1}::${typeOf(table, name)}`).join(', ')
   const condition = after === null ? '' : `WHERE (${key}) > (${given})`
   return readRows(
     db,
     table,
-    `SELECT ${selection(table)} FROM ${inDm(table.name)} t ${condition} ORDER BY ${key} LIMIT ${limit}`,
+    `SELECT ${selection(table)} FROM ${tableName(table)} t ${condition} ORDER BY ${key} LIMIT ${limit}`,
     after ?? [],
   )
 }
 
-const columnwise = (table: DmTable, keys: readonly Key[]): string[][] =>
+const columnwise = (table: Table, keys: readonly Key[]): string[][] =>
   table.key.map((_, n) => keys.map((key) => key[n]!))
 
-const joinKeys = (table: DmTable): string => {
+const joinKeys = (table: Table): string => {
   const names = table.key.map((_, n) => `k${n}`)
   const same = table.key.map((name, n) => `t.${identifier(name)} = k.k${n}::${typeOf(table, name)}`).join(' AND ')
   return `unnest(${names.map((_, n) => `$${n + 1}::text[]`).join(', ')}) AS k (${names.join(', ')}) WHERE ${same}`
 }
 
 /** The rows with these keys that are there. */
-export const readByKeys = (db: Connection, table: DmTable, keys: readonly Key[]): Promise<TextRows> =>
+export const readByKeys = (db: Connection, table: Table, keys: readonly Key[]): Promise<TextRows> =>
   readRows(
     db,
     table,
-    `SELECT ${selection(table)} FROM ${inDm(table.name)} t, ${joinKeys(table)}`,
+    `SELECT ${selection(table)} FROM ${tableName(table)} t, ${joinKeys(table)}`,
     columnwise(table, keys),
   )
 
 /** Removes the rows with these keys. */
-export const deleteByKeys = async (db: Connection, table: DmTable, keys: readonly Key[]): Promise<void> => {
-  await db.query(`DELETE FROM ${inDm(table.name)} t USING ${joinKeys(table)}`, columnwise(table, keys))
+export const deleteByKeys = async (db: Connection, table: Table, keys: readonly Key[]): Promise<void> => {
+  await db.query(`DELETE FROM ${tableName(table)} t USING ${joinKeys(table)}`, columnwise(table, keys))
 }
 
 /** Writes rows as they are, ids included. One that stands in the way of another one is left out if `leavesOut` says so. */
 export const insertRows = async (
   db: Connection,
-  table: DmTable,
+  table: Table,
   { columns, count }: TextRows,
   { leavesOut = false } = {},
 ): Promise<void> => {
@@ -73,7 +73,7 @@ export const insertRows = async (
   const names = table.columns.map(({ name }) => identifier(name)).join(', ')
   const places = table.columns.map((_, n) => `c${n}`)
   await db.query(
-    `INSERT INTO ${inDm(table.name)} (${names}) OVERRIDING SYSTEM VALUE
+    `INSERT INTO ${tableName(table)} (${names}) OVERRIDING SYSTEM VALUE
      SELECT ${table.columns.map(({ type }, n) => `r.c${n}::${type}`).join(', ')}
      FROM unnest(${places.map((_, n) => `$${n + 1}::text[]`).join(', ')}) AS r (${places.join(', ')})
      ${leavesOut ? 'ON CONFLICT DO NOTHING' : ''}`,
@@ -85,11 +85,11 @@ export const insertRows = async (
 export type Content = { rows: string; hash: string }
 
 /** Counts and hashes a table. */
-export const contentOf = async (db: Connection, table: DmTable): Promise<Content> => {
+export const contentOf = async (db: Connection, table: Table): Promise<Content> => {
   const row = table.columns.map(({ name }) => `t.${identifier(name)}`).join(', ')
   const { rows } = await db.query<Content>(
     `SELECT count(*)::text AS rows, coalesce(sum(hashtextextended(ROW(${row})::text, 0)::numeric), 0)::text AS hash
-     FROM ${inDm(table.name)} t`,
+     FROM ${tableName(table)} t`,
   )
   return rows[0]!
 }

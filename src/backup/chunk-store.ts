@@ -1,0 +1,43 @@
+import { hash } from 'node:crypto'
+import { promisify } from 'node:util'
+import zlib from 'node:zlib'
+import type { Destination } from './destination.ts'
+import { chunkKey } from './manifest.ts'
+
+const gzip = promisify(zlib.gzip)
+const gunzip = promisify(zlib.gunzip)
+
+/** Keeps bytes under the hash of what they were before they were packed, so that the same are kept once. */
+export type ChunkStore = {
+  /** Resolves with the hash once the bytes are kept. */
+  put(body: Buffer): Promise<string>
+  /** Bytes that were written, packed; what was there already is not among them. */
+  readonly written: { chunks: number; bytes: number }
+}
+
+/** Opens the chunks of a destination for writing. */
+export const openChunkStore = async ({ objects }: Destination, signal: AbortSignal): Promise<ChunkStore> => {
+  const known = new Set(await objects.list('chunks/', signal))
+  const written = { chunks: 0, bytes: 0 }
+  return {
+    written,
+    async put(body) {
+      const sha256 = hash('sha256', body)
+      const key = chunkKey(sha256)
+      if (known.has(key)) return sha256
+      const packed = await gzip(body, { level: 1 })
+      await objects.put(key, packed, hash('sha256', packed), signal)
+      known.add(key)
+      written.chunks++
+      written.bytes += packed.length
+      return sha256
+    },
+  }
+}
+
+/** The bytes of a chunk; null where it is missing or they are others. */
+export const readChunk = async ({ objects }: Destination, sha256: string): Promise<Buffer | null> => {
+  const packed = await objects.get(chunkKey(sha256))
+  const body = packed && (await gunzip(packed).catch(() => null))
+  return body !== null && hash('sha256', body) === sha256 ? body : null
+}

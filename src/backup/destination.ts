@@ -1,0 +1,94 @@
+import { createHash, hash } from 'node:crypto'
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { ConfigError } from '../lib/errors.ts'
+import { quote } from '../stores/clickhouse/parameters.ts'
+import { openFileObjects } from '../stores/objects/file-objects.ts'
+import { checkKey, type ObjectStore } from '../stores/objects/object-store.ts'
+import { openS3Objects, type S3Options } from '../stores/objects/s3-objects.ts'
+
+/** What a file of a backup is known by. */
+export type Fingerprint = { bytes: number; sha256: string }
+
+/** Where backups are kept: a folder, or a part of a bucket. */
+export type Destination = AsyncDisposable & {
+  readonly objects: ObjectStore
+  /** How a statement of ClickHouse names a folder of it. It may hold a secret: it is never shown. */
+  engineFolder(key: string): string
+  /** Bytes and hash of what is under a key, and from then on it is on the disk; null when there is nothing. */
+  fingerprint(key: string): Promise<Fingerprint | null>
+  /** Removes a folder with all that is in it. */
+  removeFolder(prefix: string): Promise<void>
+}
+
+const fileDestination = (folder: string): Destination => {
+  const objects = openFileObjects(folder)
+  const pathOf = (key: string): string => {
+    checkKey(key)
+    return path.join(folder, key)
+  }
+  return {
+    objects,
+    engineFolder: (key) => `File(${quote(pathOf(key))})`,
+    async fingerprint(key) {
+      try {
+        await using handle = await fs.open(pathOf(key), 'r')
+        const sum = createHash('sha256')
+        let bytes = 0
+        for await (const piece of handle.createReadStream({ autoClose: false })) {
+          sum.update(piece)
+          bytes += piece.length
+        }
+        await handle.sync()
+        return { bytes, sha256: sum.digest('hex') }
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+        throw error
+      }
+    },
+    removeFolder: (prefix) => fs.rm(pathOf(prefix), { recursive: true, force: true }),
+    [Symbol.asyncDispose]: () => objects[Symbol.asyncDispose](),
+  }
+}
+
+const bucketDestination = (options: S3Options, prefix: string): Destination => {
+  const bucket = openS3Objects(options)
+  const keyOf = (key: string): string => (prefix === '' ? key : `${prefix}/${key}`)
+  const objects: ObjectStore = {
+    place: `${bucket.place}/${prefix}`,
+    put: (key, body, sha256, signal) => bucket.put(keyOf(key), body, sha256, signal),
+    get: (key, signal) => bucket.get(keyOf(key), signal),
+    list: async (under, signal) => (await bucket.list(keyOf(under), signal)).map((key) => key.slice(keyOf('').length)),
+    remove: (key, signal) => bucket.remove(keyOf(key), signal),
+    [Symbol.asyncDispose]: () => bucket[Symbol.asyncDispose](),
+  }
+  return {
+    objects,
+    engineFolder: (key) =>
+      `S3(${[`${options.url}/${keyOf(key)}`, options.accessKeyId, options.secretAccessKey].map(quote).join(', ')})`,
+    async fingerprint(key) {
+      const body = await objects.get(key)
+      return body && { bytes: body.length, sha256: hash('sha256', body) }
+    },
+    async removeFolder(under) {
+      for (const key of await objects.list(`${under}/`)) await objects.remove(key)
+    },
+    [Symbol.asyncDispose]: () => objects[Symbol.asyncDispose](),
+  }
+}
+
+const bucketForm = /^s3:\/\/([A-Za-z0-9._-]+)((?:\/[\w.=-]+)*)\/?$/
+
+/**
+ * Opens a place by its name: a folder, or `s3://bucket/prefix` at the endpoint and with the key of `S3_URL`. Nothing is contacted yet. A ConfigError
+ * says what is wrong with the name.
+ */
+export const openDestination = (place: string, base: string, s3: S3Options | undefined): Destination => {
+  if (!place.startsWith('s3:')) return fileDestination(path.resolve(base, place))
+  const [, bucket, prefix] = bucketForm.exec(place) ?? []
+  if (bucket === undefined) throw new ConfigError('The place of backups must be a folder or s3://bucket/prefix.')
+  if (!s3)
+    throw new ConfigError('S3_URL, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY say how to reach a bucket: set them.')
+  const endpoint = s3.url.slice(0, s3.url.lastIndexOf('/'))
+  return bucketDestination({ ...s3, url: `${endpoint}/${bucket}` }, prefix!.slice(1))
+}

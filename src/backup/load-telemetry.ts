@@ -1,0 +1,70 @@
+import { ConfigError } from '../lib/errors.ts'
+import { newUlid } from '../lib/ids.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import type { Destination } from './destination.ts'
+import { type Manifest, telemetryFolder } from './manifest.ts'
+import { readEngineTables, readTableParts, runLong } from './telemetry-statements.ts'
+
+/** Refuses a database of ClickHouse that has tables. */
+export const requireEmptyTelemetry = async (store: ClickHouse): Promise<void> => {
+  const [table] = await readEngineTables(store)
+  if (table)
+    throw new ConfigError(
+      `The ClickHouse database ${store.database} is not empty (${table.name}): a restore needs an empty one. DROP DATABASE ${store.database} if it holds nothing that you need.`,
+    )
+}
+
+/** Removes what a restore that was not finished has made. */
+export const dropTelemetry = async (store: ClickHouse, { telemetry }: Manifest): Promise<void> => {
+  const there = await readEngineTables(store)
+  const views = there.filter(({ engine }) => engine === 'MaterializedView')
+  const tables = there.filter(({ name }) => telemetry.tables.some((table) => table.name === name))
+  for (const { name } of [...views, ...tables]) await store.command(`DROP TABLE ${store.database}.${name} SYNC`)
+}
+
+/**
+ * Fills the tables of ClickHouse. `views` are the statements that make what fills tables from others: only at the end, so that no row is summed up twice.
+ * A ConfigError where the parts are not those of the manifest.
+ */
+export const loadTelemetry = async (
+  store: ClickHouse,
+  { id, telemetry }: Manifest,
+  destination: Destination,
+  views: readonly string[],
+  signal: AbortSignal,
+): Promise<void> => {
+  const { database, base, tables } = telemetry
+  const folder = destination.engineFolder(telemetryFolder(id))
+  // Said anew, because the place may have another name than at the backup.
+  const onBase = base === null ? '' : `, base_backup = ${destination.engineFolder(telemetryFolder(base))}`
+  const all = tables.map(({ name }) => `TABLE ${database}.${name} AS ${store.database}.${name}`).join(', ')
+  const restore = (structureOnly: boolean): Promise<void> =>
+    runLong(
+      store,
+      `RESTORE ${all} FROM ${folder} SETTINGS structure_only = ${structureOnly}${onBase}`,
+      `restore-${newUlid()}`,
+      signal,
+    )
+  await store.createDatabase()
+  await restore(true)
+  // What is restored is compared as it is, before the engine merges it; that holds for tables that are there.
+  await store.command('SYSTEM STOP MERGES')
+  try {
+    await restore(false)
+    const restored = await readTableParts(
+      store,
+      store.database,
+      tables.map(({ name }) => name),
+    )
+    for (const { name, rows, parts } of tables) {
+      const found = restored.find((one) => one.name === name)
+      if (found?.rows !== rows || found.parts.join() !== parts.join())
+        throw new ConfigError(
+          `${store.database}.${name} has ${found?.rows} rows after the restore that are not the ${rows} of the backup.`,
+        )
+    }
+    for (const view of views) await store.command(view)
+  } finally {
+    await store.command('SYSTEM START MERGES')
+  }
+}

@@ -1,0 +1,38 @@
+import type { Destination } from './destination.ts'
+import { chunkKey, folderOf, listBackups, type Manifest, objectKey, readManifest, telemetryFolder } from './manifest.ts'
+
+/** The backups that stay: the newest, and those on which one of them builds. */
+const staying = (manifests: readonly Manifest[], keep: number): Manifest[] => {
+  const newest = manifests.slice(-keep)
+  const bases = new Set(newest.map(({ telemetry }) => telemetry.base))
+  return manifests.filter((one) => newest.includes(one) || bases.has(one.id))
+}
+
+/**
+ * Removes what no whole backup needs: the older ones beyond `keep`, and what backups that were killed have left. Each is without its manifest before
+ * anything else of it goes. Returns how many backups went.
+ */
+export const prune = async (destination: Destination, keep = Number.POSITIVE_INFINITY): Promise<number> => {
+  const { objects } = destination
+  const manifests: Manifest[] = []
+  for (const id of await listBackups(destination)) manifests.push(await readManifest(destination, id))
+  const kept = staying(manifests, keep)
+  const gone = manifests.filter((one) => !kept.includes(one))
+  for (const { id } of gone) await objects.remove(`${folderOf(id)}/manifest.json`)
+
+  const ids = new Set(kept.map(({ id }) => id))
+  const foldersIn = async (parent: string): Promise<Set<string>> =>
+    new Set((await objects.list(`${parent}/`)).map((key) => key.split('/')[1]!))
+  for (const id of await foldersIn('backups')) if (!ids.has(id)) await destination.removeFolder(folderOf(id))
+  for (const id of await foldersIn('clickhouse')) if (!ids.has(id)) await destination.removeFolder(telemetryFolder(id))
+
+  const used = new Set(
+    kept.flatMap(({ tables, objects: archived }) => [
+      ...tables.flatMap(({ chunks }) => chunks.map(({ sha256 }) => chunkKey(sha256))),
+      ...archived.map(({ sha256 }) => objectKey(sha256)),
+    ]),
+  )
+  for (const prefix of ['chunks/', 'objects/'])
+    for (const key of await objects.list(prefix)) if (!used.has(key)) await objects.remove(key)
+  return gone.length
+}

@@ -1,0 +1,200 @@
+import { hash, randomBytes } from 'node:crypto'
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import type { Shipper } from '../ingest/shipper.ts'
+import type { Spool } from '../ingest/spool.ts'
+import { ConfigError } from '../lib/errors.ts'
+import type { Gate } from '../lib/gate.ts'
+import { ownVersion } from '../lib/own-version.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import type { ObjectStore } from '../stores/objects/object-store.ts'
+import { openChunkStore } from './chunk-store.ts'
+import type { Destination } from './destination.ts'
+import { folderOf, listBackups, type Manifest, readManifest, type SavedTable, writeManifest } from './manifest.ts'
+import { prune } from './prune.ts'
+import { saveObjects } from './save-objects.ts'
+import {
+  beginSnapshot,
+  connectForBackup,
+  type DatabaseSnapshot,
+  lockBackups,
+  type SavedDatabase,
+  saveTables,
+} from './save-tables.ts'
+import { baseFor, saveTelemetry, snapshotTelemetry, type TelemetrySnapshot } from './save-telemetry.ts'
+import { type Keys, sealKeys } from './sealed-keys.ts'
+import { dropClones } from './telemetry-statements.ts'
+
+/** The running system, as a backup needs it. */
+export type System = {
+  tier: string
+  environment: string
+  /** That of `dm` first; one where both sides share it. */
+  databases: readonly SavedDatabase[]
+  clickHouse: ClickHouse
+  /** The tables of ClickHouse that are ours. */
+  historyTables: ReadonlySet<string>
+  spool: Pick<Spool, 'copyTo' | 'stats'>
+  shipper: Pick<Shipper, 'flush' | 'pause'>
+  gate: Pick<Gate, 'close'>
+  objects: ObjectStore
+  keys: Keys
+  migrations: Manifest['migrations']
+  /** Other nodes with a spool: those that run, and those that do not and hold rows. */
+  otherNodes(): Promise<{ alive: string[]; silent: string[] }>
+  /** A folder of this process for files that are under way. */
+  scratch: string
+}
+
+export type BackupOptions = {
+  system: System
+  destination: Destination
+  /** Opens the keys; absent, they are left out. */
+  passphrase?: string | undefined
+  /** How many backups stay; absent, all. */
+  keep?: number | undefined
+  signal: AbortSignal
+  onProgress?: (step: BackupStep) => void
+}
+
+/** What is done: the snapshot, a table, or a whole store. */
+export type BackupStep =
+  | { step: 'snapshot'; pausedMs: number }
+  | { step: 'table'; table: SavedTable }
+  | { step: 'postgres' | 'clickhouse' | 'objects' }
+
+/** What a backup came to. `bytes` were written; what was there from before is not among them. */
+export type BackupReport = { manifest: Manifest; pausedMs: number; bytes: number; removed: number }
+
+const flushMs = 20_000
+const pauseMs = 15_000
+/** A copy of the spool holds up webhooks, so it must be small. */
+const mostSpoolBytes = 256 * 1024 ** 2
+
+/** Names are in the order of time, also where the clock was set back. */
+const idAfter = (last: string | undefined): string => {
+  const id = `${new Date().toISOString().replaceAll(/[-:.]/g, '')}-${randomBytes(3).toString('hex')}`
+  if (last === undefined || id > last) return id
+  throw new ConfigError(`The clock is behind the last backup (${last}): set it right, or choose an empty place.`)
+}
+
+type Snapshots = {
+  at: Date
+  databases: DatabaseSnapshot[]
+  telemetry: TelemetrySnapshot
+  spoolFile: string
+  pausedMs: number
+}
+
+/** Takes the snapshots of all stores at one instant, while nothing moves from one to another. Deliveries are taken in all the time. */
+const takeSnapshots = async (
+  system: System,
+  id: string,
+  databases: readonly DatabaseSnapshot[],
+  opened: AsyncDisposableStack,
+): Promise<Snapshots> => {
+  const { clickHouse, historyTables, spool, shipper, gate, scratch } = system
+  await shipper.flush(flushMs)
+  if (spool.stats().bytes > mostSpoolBytes)
+    throw new ConfigError('Too many rows wait on the disk for ClickHouse: make the backup when they are stored.')
+  const spoolFile = path.join(scratch, `spool-${id}.sqlite`)
+  using paused = await shipper.pause(pauseMs)
+  if (paused === null)
+    throw new ConfigError('ClickHouse does not take rows now, and a backup needs to know what it has: try again later.')
+  using _ = await gate.close(pauseMs)
+  const pausedAt = performance.now()
+  opened.defer(() => fs.rm(spoolFile, { force: true }))
+  await spool.copyTo(spoolFile)
+  let at = new Date(0)
+  for (const { db } of databases) at = await beginSnapshot(db)
+  const telemetry = opened.use(await snapshotTelemetry(clickHouse, id, historyTables))
+  return { at, databases: [...databases], telemetry, spoolFile, pausedMs: Math.round(performance.now() - pausedAt) }
+}
+
+const putFile = async (destination: Destination, key: string, body: Buffer, signal: AbortSignal) => {
+  const sha256 = hash('sha256', body)
+  await destination.objects.put(key, body, sha256, signal)
+  return { key, bytes: body.length, sha256 }
+}
+
+const lastManifest = async (destination: Destination): Promise<Manifest | null> => {
+  const id = (await listBackups(destination)).at(-1)
+  return id === undefined ? null : readManifest(destination, id)
+}
+
+/**
+ * Makes a backup of everything as of one instant, while the system works. It is one from the moment at which its manifest is there; until then the
+ * last one stays as it is. A ConfigError says why it could not be made.
+ */
+export const runBackup = async (options: BackupOptions): Promise<BackupReport> => {
+  const { system, destination, passphrase, keep, signal, onProgress = () => undefined } = options
+  const { clickHouse } = system
+  if (clickHouse.cluster !== undefined)
+    throw new ConfigError(
+      'A cluster of ClickHouse is backed up by its own BACKUP … ON CLUSTER: this command copies one node.',
+    )
+  await using opened = new AsyncDisposableStack()
+  const databases: DatabaseSnapshot[] = []
+  for (const { url, sides } of system.databases) {
+    const db = await connectForBackup(url)
+    opened.defer(() => db.end())
+    databases.push({ db, sides, [Symbol.asyncDispose]: () => db.end() })
+  }
+  if (!(await lockBackups(databases[0]!.db)))
+    throw new ConfigError('Another backup is under way: wait until it has ended.')
+  const { alive, silent } = await system.otherNodes()
+  if (alive.length > 0)
+    throw new ConfigError(
+      `Other nodes have rows on their disks that a backup of this one would lack (${alive.join(', ')}): stop all nodes but one for the moment of the backup.`,
+    )
+  await fs.mkdir(system.scratch, { recursive: true, mode: 0o700 })
+  await dropClones(clickHouse)
+  await prune(destination)
+  const last = await lastManifest(destination)
+  const base = await baseFor(destination, last)
+  const chunks = await openChunkStore(destination, signal)
+  const id = idAfter(last?.id)
+  signal.throwIfAborted()
+
+  const { at, telemetry, spoolFile, pausedMs } = await takeSnapshots(system, id, databases, opened)
+  onProgress({ step: 'snapshot', pausedMs })
+  const spool = await putFile(destination, `${folderOf(id)}/spool.sqlite`, await fs.readFile(spoolFile), signal)
+  const saved: Pick<Manifest, 'tables' | 'sequences' | 'partitions'> = { tables: [], sequences: [], partitions: [] }
+  for (const snapshot of databases) {
+    const done = await saveTables(snapshot, chunks, signal, (table) => onProgress({ step: 'table', table }))
+    saved.tables.push(...done.tables)
+    saved.sequences.push(...done.sequences)
+    saved.partitions.push(...done.partitions)
+  }
+  onProgress({ step: 'postgres' })
+  const objects = await saveObjects(databases[0]!.db, system.objects, destination, signal)
+  onProgress({ step: 'objects' })
+  const history = await saveTelemetry(clickHouse, telemetry, { destination, id, base, signal })
+  onProgress({ step: 'clickhouse' })
+  const keys =
+    passphrase === undefined
+      ? null
+      : await putFile(destination, `${folderOf(id)}/keys.sealed`, await sealKeys(system.keys, passphrase), signal)
+  const manifest: Manifest = {
+    format: 1,
+    id,
+    version: ownVersion(),
+    tier: system.tier,
+    environment: system.environment,
+    at: at.toISOString(),
+    migrations: system.migrations,
+    ...saved,
+    telemetry: history,
+    spools: [spool],
+    objects,
+    leftOut: silent.map(
+      (node) => `Rows wait on the disk of the node ${node}, which does not run: they are not in this backup.`,
+    ),
+    keys,
+  }
+  signal.throwIfAborted()
+  await writeManifest(destination, manifest)
+  const removed = keep === undefined ? 0 : await prune(destination, keep)
+  const bytes = chunks.written.bytes + spool.bytes + history.files.reduce((sum, file) => sum + file.bytes, 0)
+  return { manifest, pausedMs, bytes, removed }
+}

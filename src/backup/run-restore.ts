@@ -1,0 +1,111 @@
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { ConfigError } from '../lib/errors.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import type { ObjectStore } from '../stores/objects/object-store.ts'
+import type { Destination } from './destination.ts'
+import { claimDatabase, isClaimed, loadTables, requireEmptyDatabase } from './load-tables.ts'
+import { dropTelemetry, loadTelemetry, requireEmptyTelemetry } from './load-telemetry.ts'
+import { type Manifest, objectKey } from './manifest.ts'
+import { connectForBackup, type SavedDatabase } from './save-tables.ts'
+import { openKeys } from './sealed-keys.ts'
+import { readSaved } from './verify-backup.ts'
+
+/** An empty place that becomes a system. */
+export type EmptyPlace = {
+  dataDir: string
+  /** Each with how the operator knows it. */
+  databases: readonly (SavedDatabase & { name: string })[]
+  clickHouse: ClickHouse
+  /** The statements that make what fills tables of ClickHouse from others. */
+  views: readonly string[]
+  objects: ObjectStore
+  /** Brings a database to the migrations of the backup. */
+  migrate(database: SavedDatabase): Promise<void>
+}
+
+export type RestoreStep = 'verified' | 'clickhouse' | 'objects' | 'spool' | 'postgres'
+
+/** Refuses a backup of which this version does not know all migrations. */
+export const requireKnown = (
+  { version, id, migrations }: Manifest,
+  known: { postgres: ReadonlySet<string>; clickHouse: ReadonlySet<string> },
+): void => {
+  const missing = [
+    ...migrations.postgres.filter((name) => !known.postgres.has(name)),
+    ...migrations.clickHouse.filter((name) => !known.clickHouse.has(name)),
+  ]
+  if (missing.length > 0)
+    throw new ConfigError(
+      `Backup ${id} was made by version ${version}, which is newer than this one (it knows ${missing[0]}): restore it with that version or a later one.`,
+    )
+}
+
+/** Refuses a backup that is damaged; the ConfigError says where. */
+export const requireWhole = ({ id }: Manifest, [first, ...others]: readonly string[]): void => {
+  if (first !== undefined)
+    throw new ConfigError(
+      `Backup ${id} is damaged: ${first}${others.length > 0 ? `, and ${others.length} more` : ''}. Restore another one with --backup.`,
+    )
+}
+
+/** Puts the keys of a backup where a start looks for them. Without a passphrase they are left out: null says so. */
+export const restoreKeys = async (
+  destination: Destination,
+  { keys }: Manifest,
+  passphrase: string | undefined,
+): Promise<{ write(dataDir: string): Promise<void> } | null> => {
+  if (keys === null || passphrase === undefined) return null
+  const { callers, config } = await openKeys(await readSaved(destination, keys, keys.key), passphrase)
+  return {
+    async write(dataDir) {
+      const put = (name: string, text: string) =>
+        fs.writeFile(path.join(dataDir, name), text, { mode: 0o600, flush: true })
+      if (callers !== null) await put('keys.json', callers)
+      await put('config-keys', config)
+    },
+  }
+}
+
+/** Fills an empty place with a backup that was verified; until the end nobody can start on it. */
+export const runRestore = async (
+  place: EmptyPlace,
+  destination: Destination,
+  manifest: Manifest,
+  { signal, onStep = () => undefined }: { signal: AbortSignal; onStep?: (step: RestoreStep) => void },
+): Promise<void> => {
+  const { dataDir, databases, clickHouse, views, objects, migrate } = place
+  await using opened = new AsyncDisposableStack()
+  const open = []
+  for (const { url, sides, name } of databases) {
+    const db = await connectForBackup(url)
+    opened.defer(() => db.end())
+    open.push({ db, url, sides, name })
+  }
+  const claimed = await Promise.all(open.map(({ db }) => isClaimed(db)))
+  if (claimed.some(Boolean)) await dropTelemetry(clickHouse, manifest)
+  else {
+    for (const { db, name } of open) await requireEmptyDatabase(db, name)
+    await requireEmptyTelemetry(clickHouse)
+  }
+  for (const { db } of open) await claimDatabase(db)
+  for (const { url, sides } of open) await migrate({ url, sides })
+  await loadTelemetry(clickHouse, manifest, destination, views, signal)
+  onStep('clickhouse')
+  for (const file of manifest.objects) {
+    const body = await readSaved(destination, file, objectKey(file.sha256))
+    await objects.put(file.key, body, file.sha256, signal)
+  }
+  onStep('objects')
+  await fs.mkdir(path.join(dataDir, 'spool'), { recursive: true, mode: 0o700 })
+  const [spool] = manifest.spools
+  if (spool)
+    await fs.writeFile(path.join(dataDir, 'spool', 'spool.sqlite'), await readSaved(destination, spool, spool.key), {
+      mode: 0o600,
+      flush: true,
+    })
+  onStep('spool')
+  // Last, and in one transaction each: a database without rows is one whose restore is to be run again.
+  for (const { db, sides } of open) await loadTables(db, sides, manifest, destination, signal)
+  onStep('postgres')
+}

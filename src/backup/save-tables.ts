@@ -1,0 +1,102 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Side } from '../stores/postgres/ledger.ts'
+import { SessionClient } from '../stores/postgres/session-client.ts'
+import { contentOf, type Key, keysOf, readPage, type TextRows } from '../stores/postgres/table-rows.ts'
+import { type Connection, readPartitions, readSequences, type Table } from '../stores/postgres/tables.ts'
+import type { ChunkStore } from './chunk-store.ts'
+import { cutsOf, joinRows, sliceRows } from './cut-rows.ts'
+import type { Manifest, SavedTable } from './manifest.ts'
+import { savedTables } from './saved-tables.ts'
+
+const pageRows = 2_000
+
+/** The lock of whoever makes a backup: one at a time for a database. */
+const backupLock = 72_707_373
+
+/** One database with the sides that it has. */
+export type SavedDatabase = { url: string; sides: readonly Side[] }
+
+/** A database as it was at one moment, on a connection of its own. */
+export type DatabaseSnapshot = AsyncDisposable & { db: Connection; sides: readonly Side[] }
+
+/** Connects with the settings in which every value is written as text that can be read back. */
+export const connectForBackup = async (url: string): Promise<SessionClient> => {
+  const db = new SessionClient({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    application_name: 'channelscope backup',
+    sessionSettings: { TimeZone: 'UTC', extra_float_digits: 3, idle_in_transaction_session_timeout: 0, jit: 'off' },
+  })
+  db.on('error', () => undefined)
+  await db.connect()
+  return db
+}
+
+/** Takes the lock for as long as the connection lasts; false where another backup has it. */
+export const lockBackups = async (db: Connection): Promise<boolean> => {
+  const { rows } = await db.query('SELECT pg_try_advisory_lock($1) AS taken', [backupLock])
+  return rows[0].taken
+}
+
+/** Begins to read as of now: what is committed later is not seen. */
+export const beginSnapshot = async (db: Connection): Promise<Date> => {
+  await db.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  const { rows } = await db.query<{ at: Date }>('SELECT clock_timestamp() AS at')
+  return rows[0]!.at
+}
+
+const encode = (table: Table, { columns, count }: TextRows): Buffer =>
+  Buffer.from(JSON.stringify({ names: table.columns.map(({ name }) => name), columns, count }))
+
+const saveTable = async (
+  db: Connection,
+  table: Table,
+  chunks: ChunkStore,
+  signal: AbortSignal,
+): Promise<SavedTable> => {
+  const saved: SavedTable['chunks'] = []
+  let held: TextRows | null = null
+  const put = async (rows: TextRows): Promise<void> => {
+    saved.push({ sha256: await chunks.put(encode(table, rows)), rows: rows.count })
+  }
+  for (let after: Key | null = null; ; ) {
+    signal.throwIfAborted()
+    const page: TextRows = await readPage(db, table, after, pageRows)
+    const keys = keysOf(table, page)
+    let from = 0
+    for (const to of cutsOf(keys, held?.count ?? 0)) {
+      await put(joinRows(held, sliceRows(page, from, to)))
+      held = null
+      from = to
+    }
+    if (from < page.count) held = joinRows(held, sliceRows(page, from, page.count))
+    if (page.count < pageRows) break
+    after = keys.at(-1)!
+    await nextTurn()
+  }
+  if (held) await put(held)
+  const { rows, hash } = await contentOf(db, table)
+  return { schema: table.schema, name: table.name, rows, hash, chunks: saved }
+}
+
+/** Writes all of our tables of a snapshot, table by table. */
+export const saveTables = async (
+  snapshot: DatabaseSnapshot,
+  chunks: ChunkStore,
+  signal: AbortSignal,
+  onTable: (table: SavedTable) => void,
+): Promise<Pick<Manifest, 'tables' | 'sequences' | 'partitions'>> => {
+  const { db, sides } = snapshot
+  const saved: Pick<Manifest, 'tables' | 'sequences' | 'partitions'> = { tables: [], sequences: [], partitions: [] }
+  for (const side of sides) {
+    for (const table of await savedTables(db, side)) {
+      const done = await saveTable(db, table, chunks, signal)
+      saved.tables.push(done)
+      onTable(done)
+    }
+    for (const sequence of await readSequences(db, side)) saved.sequences.push({ schema: side, ...sequence })
+    if (side === 'dm') saved.partitions.push(...(await readPartitions(db)))
+  }
+  return saved
+}

@@ -1,0 +1,42 @@
+import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto'
+import { promisify } from 'node:util'
+import { z } from 'zod'
+import { ConfigError } from '../lib/errors.ts'
+
+/** The keys of a system: those of its first callers, and those that encrypt its secrets. Each is the text of its file. */
+const keysShape = z.object({ callers: z.string().nullable(), config: z.string() })
+export type Keys = z.infer<typeof keysShape>
+
+// What a guess costs: 64 MB and a fraction of a second.
+const cost = { N: 65_536, r: 8, p: 1, maxmem: 128 * 1024 ** 2 }
+const derive = promisify<string, Buffer, number, typeof cost, Buffer>(scrypt)
+
+const magic = Buffer.from('channelscope keys 1\n')
+const [saltBytes, ivBytes, tagBytes] = [16, 12, 16]
+
+/** Encrypts the keys under a passphrase, by scrypt and AES-256-GCM. */
+export const sealKeys = async (keys: Keys, passphrase: string): Promise<Buffer> => {
+  const salt = randomBytes(saltBytes)
+  const iv = randomBytes(ivBytes)
+  const cipher = createCipheriv('aes-256-gcm', await derive(passphrase, salt, 32, cost), iv).setAAD(magic)
+  const body = Buffer.concat([cipher.update(JSON.stringify(keys)), cipher.final()])
+  return Buffer.concat([magic, salt, iv, cipher.getAuthTag(), body])
+}
+
+/** Opens what was sealed; a ConfigError where the passphrase is another one or the bytes are. */
+export const openKeys = async (sealed: Buffer, passphrase: string): Promise<Keys> => {
+  try {
+    let at = magic.length
+    const next = (bytes: number): Buffer => {
+      at += bytes
+      return sealed.subarray(at - bytes, at)
+    }
+    const [salt, iv, tag] = [next(saltBytes), next(ivBytes), next(tagBytes)]
+    const decipher = createDecipheriv('aes-256-gcm', await derive(passphrase, salt, 32, cost), iv)
+    decipher.setAAD(sealed.subarray(0, magic.length)).setAuthTag(tag)
+    const body = Buffer.concat([decipher.update(sealed.subarray(at)), decipher.final()])
+    return keysShape.parse(JSON.parse(body.toString('utf8')))
+  } catch {
+    throw new ConfigError('The keys of the backup do not open with this passphrase: give the one of the backup.')
+  }
+}

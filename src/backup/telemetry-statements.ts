@@ -1,0 +1,82 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { ConfigError } from '../lib/errors.ts'
+import { number, text } from '../stores/clickhouse/columns.ts'
+import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { quote } from '../stores/clickhouse/parameters.ts'
+
+const state = namedQuery({
+  name: 'backup_state',
+  sql: 'SELECT toString(status) AS status, error FROM system.backups WHERE id = {id:String}',
+  row: { status: text, error: text },
+})
+
+const storedParts = namedQuery({
+  name: 'backup_parts',
+  sql: `SELECT table, toFloat64(rows) AS rows, hash_of_all_files AS hash FROM system.parts
+    WHERE database = {database:String} AND active ORDER BY table, hash`,
+  row: { table: text, rows: number, hash: text },
+})
+
+const storedTables = namedQuery({
+  name: 'backup_tables',
+  sql: 'SELECT name, engine FROM system.tables WHERE database = {database:String} ORDER BY name',
+  row: { name: text, engine: text },
+})
+
+const databases = namedQuery({
+  name: 'backup_databases',
+  sql: 'SELECT name FROM system.databases WHERE startsWith(name, {start:String})',
+  row: { name: text },
+})
+
+/** The rows of a table and the hashes of its parts, in order. */
+export type TableParts = { name: string; rows: number; parts: string[] }
+
+/** What the tables of a database hold, read from what the engine knows of its files. */
+export const readTableParts = async (
+  store: ClickHouse,
+  database: string,
+  tables: readonly string[],
+): Promise<TableParts[]> => {
+  const parts = await store.query(storedParts, { database })
+  return tables.map((name) => {
+    const own = parts.filter(({ table }) => table === name)
+    return { name, rows: own.reduce((sum, { rows }) => sum + rows, 0), parts: own.map(({ hash }) => hash) }
+  })
+}
+
+/** The tables of a database, and with which engine. */
+export const readEngineTables = (store: ClickHouse, database = store.database) =>
+  store.query(storedTables, { database })
+
+/** What the databases are called in which backups lie for a moment. */
+export const cloneStart = (store: ClickHouse): string => `${store.database}_backup_`
+
+/** Removes what backups that were killed have left. */
+export const dropClones = async (store: ClickHouse): Promise<void> => {
+  for (const { name } of await store.query(databases, { start: cloneStart(store) }))
+    await store.command(`DROP DATABASE IF EXISTS ${name} SYNC`)
+}
+
+const lookEveryMs = 100
+
+/** The engine tells what went wrong with a stack behind it. */
+const firstSentence = (error: string): string => error.split(/, Stack trace|\n/)[0]!
+
+/**
+ * Runs a BACKUP or RESTORE, which may take hours, beside all other statements, and resolves when it has ended. A ConfigError says why it did not
+ * do it.
+ */
+export const runLong = async (store: ClickHouse, sql: string, id: string, signal: AbortSignal): Promise<void> => {
+  const settings = `${sql.includes(' SETTINGS ') ? ',' : ' SETTINGS'} id = ${quote(id)}, max_execution_time = 0`
+  await store.command(`${sql}${settings} ASYNC`)
+  for (;;) {
+    await delay(lookEveryMs, undefined, { signal })
+    const [found] = await store.query(state, { id })
+    if (found === undefined) throw new ConfigError('ClickHouse was restarted meanwhile: try again.')
+    if (found.status === 'BACKUP_CREATED' || found.status === 'RESTORED') return
+    if (!/^(CREATING_BACKUP|RESTORING)$/.test(found.status))
+      throw new ConfigError(`ClickHouse could not do it: ${firstSentence(found.error || found.status)}`)
+  }
+}

@@ -1,0 +1,48 @@
+import { hash } from 'node:crypto'
+import { readChunk } from './chunk-store.ts'
+import type { Destination } from './destination.ts'
+import { type Manifest, objectKey, readManifest, type SavedFile } from './manifest.ts'
+
+const different = (file: Pick<SavedFile, 'bytes' | 'sha256'>, found: Pick<SavedFile, 'bytes' | 'sha256'> | null) =>
+  found === null || found.bytes !== file.bytes || found.sha256 !== file.sha256
+
+/** Reads everything that a backup needs, and tells what is missing or damaged, a sentence each. */
+export const verifyBackup = async (
+  destination: Destination,
+  manifest: Manifest,
+  signal: AbortSignal,
+): Promise<string[]> => {
+  const problems: string[] = []
+  const look = async ({ key, ...file }: SavedFile, place = key): Promise<void> => {
+    signal.throwIfAborted()
+    const found = await destination.fingerprint(place)
+    if (different(file, found)) problems.push(`${place} is ${found === null ? 'missing' : 'damaged'}`)
+  }
+  for (const { schema, name, rows, chunks } of manifest.tables) {
+    let count = 0
+    for (const chunk of chunks) {
+      signal.throwIfAborted()
+      const body = await readChunk(destination, chunk.sha256)
+      if (body === null) problems.push(`a chunk of ${schema}.${name} is missing or damaged (${chunk.sha256})`)
+      count += chunk.rows
+    }
+    if (String(count) !== rows) problems.push(`${schema}.${name} has ${count} rows in chunks instead of ${rows}`)
+  }
+  for (const file of manifest.telemetry.files) await look(file)
+  const { base } = manifest.telemetry
+  if (base !== null) {
+    const under = await readManifest(destination, base).catch(() => null)
+    if (under === null) problems.push(`the backup ${base}, on which it builds, is missing`)
+    else for (const file of under.telemetry.files) await look(file)
+  }
+  for (const file of [...manifest.spools, ...(manifest.keys ? [manifest.keys] : [])]) await look(file)
+  for (const { sha256, bytes, key } of manifest.objects) await look({ key, bytes, sha256 }, objectKey(sha256))
+  return problems
+}
+
+/** The bytes of a file of a backup that must be those of its manifest: they were verified before. */
+export const readSaved = async (destination: Destination, { sha256 }: SavedFile, place: string): Promise<Buffer> => {
+  const body = await destination.objects.get(place)
+  if (body === null || hash('sha256', body) !== sha256) throw new Error(`${place} has changed since it was verified.`)
+  return body
+}

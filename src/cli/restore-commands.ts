@@ -1,0 +1,109 @@
+import path from 'node:path'
+import { z } from 'zod'
+import { openDestination } from '../backup/destination.ts'
+import { findManifest, type Manifest, totalsOf } from '../backup/manifest.ts'
+import { requireWhole } from '../backup/run-restore.ts'
+import { verifyBackup } from '../backup/verify-backup.ts'
+import { passphraseOption, placeArgument, readPassphrase, tellingWhy } from '../commands/backup-command.ts'
+import { text } from '../commands/values.ts'
+import { counted } from '../commands/words.ts'
+import { programCommand, withConfig } from './program-command.ts'
+import { restoreInto } from './restore-context.ts'
+
+const backupOption = { about: 'the name of the backup; left out, the newest', value: text('<id>') } as const
+
+const id = z.string().describe('the name of the backup')
+const at = z.iso.datetime().describe('the instant as of which everything is')
+const totals = {
+  postgresRows: z.int().describe('rows of Postgres in it'),
+  clickHouseRows: z.int().describe('rows of ClickHouse in it'),
+  objects: z.int().describe('archived objects in it'),
+}
+
+const lines = {
+  verified: 'the backup is whole',
+  clickhouse: 'ClickHouse is restored',
+  objects: 'archived chat is restored',
+  spool: 'what waited in the spool is restored',
+  postgres: 'Postgres is restored',
+}
+
+const holding = (manifest: Manifest): string => {
+  const { postgresRows, clickHouseRows, objects } = totalsOf(manifest)
+  return `${postgresRows} rows of Postgres, ${clickHouseRows} of ClickHouse and ${counted(objects, 'object')}, as of ${manifest.at}`
+}
+
+/** Makes a system of a backup. */
+export const restoreCommand = programCommand({
+  name: 'restore',
+  summary: 'restore a backup into an empty place',
+  details: [
+    'The place is that of the variables: an empty DATA_DIR, and empty databases where DATABASE_URL, DM_DATABASE_URL and CLICKHOUSE_URL name some.',
+    'Everything is verified first, and what is there afterwards is compared with the counts and hashes of the backup.',
+    'Nobody can start on it before it is finished. If it is interrupted, give the same call again.',
+    'With --check it needs no place and changes nothing: it fails when something of the backup is missing or damaged.',
+  ],
+  arguments: { place: placeArgument },
+  options: {
+    check: { about: 'only read the backup back and compare everything with its counts and hashes' },
+    backup: backupOption,
+    'passphrase-file': passphraseOption,
+  },
+  examples: [
+    { call: 'restore /mnt/backups --check', about: 'whether the newest backup can be restored' },
+    { call: 'restore /mnt/backups', about: 'the newest backup, into an empty DATA_DIR' },
+    { call: 'restore s3://bucket/channelscope --backup 20261130T031500123Z-5f2a9c', about: 'an older one' },
+  ],
+  result: z.union([
+    z
+      .object({ step: z.enum(['verified', 'clickhouse', 'objects', 'spool', 'postgres']).describe('what was done') })
+      .describe('while it works'),
+    z
+      .object({ id, at, ...totals, hasKeys: z.boolean().describe('whether the keys came along') })
+      .describe('at the end'),
+    z
+      .object({
+        id,
+        at,
+        ...totals,
+        problems: z.array(z.string()).describe('what is missing or damaged, a sentence each; empty when it is whole'),
+      })
+      .describe('of a check'),
+  ]),
+  async run({ place, check, backup, 'passphrase-file': file }, context) {
+    const { config, log, signal } = withConfig(context)
+    const { tell, say } = context
+    const passphrase = file === undefined ? config.backupPassphrase : await readPassphrase(path.resolve(file))
+    await using destination = openDestination(place, process.cwd(), config.s3)
+    const manifest = await tellingWhy(() => findManifest(destination, backup))
+    const said = { id: manifest.id, at: manifest.at, ...totalsOf(manifest) }
+    const problems = await tellingWhy(() => verifyBackup(destination, manifest, signal))
+    if (check) {
+      tell(
+        { ...said, problems },
+        problems.length === 0
+          ? [`${manifest.id} is whole: ${holding(manifest)}`, ...manifest.leftOut]
+          : [`${manifest.id} is DAMAGED:`, ...problems.map((problem) => `  ${problem}`)],
+      )
+      return problems.length === 0
+    }
+    requireWhole(manifest, problems)
+    const onStep = (step: keyof typeof lines): void => tell({ step }, lines[step])
+    onStep('verified')
+    const hasKeys = await tellingWhy(() =>
+      restoreInto({ config, log, destination, manifest, passphrase, signal, onStep }),
+    )
+    tell({ ...said, hasKeys }, [
+      `${manifest.id} is restored: ${holding(manifest)}`,
+      ...manifest.leftOut,
+      'Subscribers that come back are told of a gap. Start the program.',
+    ])
+    if (!hasKeys)
+      say(
+        manifest.keys === null
+          ? 'The backup has no keys: set CONFIG_KEYS, or put config-keys into DATA_DIR, before the start.'
+          : 'The keys were left in the backup, because no passphrase was given: set CONFIG_KEYS before the start.',
+      )
+    return true
+  },
+})

@@ -1,0 +1,105 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { Destination } from '../backup/destination.ts'
+import type { Manifest } from '../backup/manifest.ts'
+import { type RestoreStep, requireKnown, restoreKeys, runRestore } from '../backup/run-restore.ts'
+import type { SavedDatabase } from '../backup/save-tables.ts'
+import type { Config } from '../config/config.ts'
+import { ConfigError } from '../lib/errors.ts'
+import { type Log, silentLog } from '../lib/log.ts'
+import { ownPlace } from '../lib/own-folder.ts'
+import { clickHouseMigrations, migrationStatements } from '../stores/clickhouse/migrate.ts'
+import { openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { holdDataDirectory } from '../stores/data-directory.ts'
+import { openFileObjects } from '../stores/objects/file-objects.ts'
+import { openS3Objects } from '../stores/objects/s3-objects.ts'
+import { startEmbeddedPostgres } from '../stores/postgres/embedded.ts'
+import { migratePostgres, postgresMigrations } from '../stores/postgres/migrate.ts'
+import { dataFolders, restoringMark } from '../stores/prepare-data-directory.ts'
+
+const isFilled = (place: string): boolean => fs.existsSync(place) && fs.readdirSync(place).length > 0
+
+/** Takes the data directory for a restore: an empty one, or one that a restore has begun to fill, which is emptied. */
+const claimDirectory = (dataDir: string): Disposable => {
+  const held = holdDataDirectory(dataDir, { isRestoring: true })
+  const mark = path.join(dataDir, restoringMark)
+  try {
+    const folders = dataFolders.map((name) => path.join(dataDir, name))
+    if (fs.existsSync(mark)) for (const place of folders) fs.rmSync(place, { recursive: true, force: true })
+    const filled = folders.find(isFilled)
+    if (filled !== undefined)
+      throw new ConfigError(
+        `DATA_DIR ${dataDir} is not empty (${filled}): restore into an empty folder, or move it away.`,
+      )
+    fs.writeFileSync(mark, '', { flush: true })
+    return held
+  } catch (error) {
+    held[Symbol.dispose]()
+    throw error
+  }
+}
+
+export type RestoreOptions = {
+  config: Config
+  log: Log
+  destination: Destination
+  manifest: Manifest
+  passphrase: string | undefined
+  signal: AbortSignal
+  onStep: (step: RestoreStep) => void
+}
+
+/** Fills the empty place of a configuration with a backup that was verified. Returns whether the keys came along. */
+export const restoreInto = async (options: RestoreOptions): Promise<boolean> => {
+  const { config, log, destination, manifest, passphrase, signal, onStep } = options
+  const { dataDir, databaseUrl, dmDatabaseUrl, clickHouseUrl, clickHouseCluster } = config
+  if (clickHouseCluster !== undefined)
+    throw new ConfigError('A backup is restored into one node of ClickHouse: leave CLICKHOUSE_CLUSTER out.')
+  const directories = { postgres: ownPlace('prisma/migrations'), clickHouse: ownPlace('clickhouse/migrations') }
+  requireKnown(manifest, {
+    postgres: new Set(await postgresMigrations(directories.postgres)),
+    clickHouse: new Set(await clickHouseMigrations(directories.clickHouse)),
+  })
+  const keys = await restoreKeys(destination, manifest, passphrase)
+  await using opened = new AsyncDisposableStack()
+  opened.use(claimDirectory(dataDir))
+  const embedded =
+    databaseUrl === undefined
+      ? opened.use(
+          await startEmbeddedPostgres({ directory: path.join(dataDir, 'postgres'), through: dataDir, log, signal }),
+        )
+      : undefined
+  const publicUrl = databaseUrl ?? embedded!.url
+  const nameOf = (variable: string): string => (databaseUrl === undefined ? 'The embedded Postgres' : variable)
+  const databases =
+    dmDatabaseUrl === undefined || dmDatabaseUrl === publicUrl
+      ? [{ url: publicUrl, sides: ['dm', 'public'] as const, name: nameOf('DATABASE_URL') }]
+      : [
+          { url: dmDatabaseUrl, sides: ['dm'] as const, name: 'DM_DATABASE_URL' },
+          { url: publicUrl, sides: ['public'] as const, name: nameOf('DATABASE_URL') },
+        ]
+  const clickHouse = opened.use(
+    await openClickHouse({ url: clickHouseUrl, directory: path.join(dataDir, 'clickhouse') }),
+  )
+  const statements = await migrationStatements(directories.clickHouse, { retentionDays: config.retentionDays })
+  const objects = opened.use(config.s3 ? openS3Objects(config.s3) : openFileObjects(path.join(dataDir, 'objects')))
+  const only = new Set(manifest.migrations.postgres)
+  await runRestore(
+    {
+      dataDir,
+      databases,
+      clickHouse,
+      views: statements.filter((one) => one.startsWith('CREATE MATERIALIZED VIEW')),
+      objects,
+      migrate: async ({ url, sides }: SavedDatabase) => {
+        await migratePostgres({ url, directory: directories.postgres, sides, only, log: silentLog, signal })
+      },
+    },
+    destination,
+    manifest,
+    { signal, onStep },
+  )
+  await keys?.write(dataDir)
+  fs.rmSync(path.join(dataDir, restoringMark))
+  return keys !== null
+}

@@ -1,0 +1,160 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { openDestination } from '../backup/destination.ts'
+import { noteBackup } from '../backup/last-backup.ts'
+import { totalsOf } from '../backup/manifest.ts'
+import { type BackupStep, runBackup } from '../backup/run-backup.ts'
+import { ConfigError } from '../lib/errors.ts'
+import { readSplitState } from '../splitting/split-state.ts'
+import { ObjectStoreError } from '../stores/objects/object-store.ts'
+import { storeCommand } from './store-command.ts'
+import { matching, text } from './values.ts'
+import { counted } from './words.ts'
+
+/** The place of backups, for all commands that have one. */
+export const placeArgument = {
+  about: 'a folder, or s3://bucket/prefix at the endpoint of S3_URL',
+  value: text('<place>'),
+  required: true,
+} as const
+
+/** The option that names the file with the passphrase. */
+export const passphraseOption = {
+  about: 'a file with the passphrase of the keys; left out, BACKUP_PASSPHRASE',
+  value: text('<file>'),
+} as const
+
+/** Reads a passphrase; a ConfigError where the file can not be read or says nothing. */
+export const readPassphrase = async (file: string): Promise<string> => {
+  const said = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new ConfigError(`The passphrase in ${file} can not be read (${error.code}).`)
+  })
+  if (said.trim().length < 12) throw new ConfigError(`The passphrase in ${file} must have 12 characters or more.`)
+  return said.trim()
+}
+
+/** What a disk or a bucket refuses is told as what an operator can mend. */
+export const tellingWhy = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof ObjectStoreError) throw new ConfigError(error.message)
+    throw error
+  }
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
+
+const stepLine = (step: BackupStep): string => {
+  if (step.step === 'snapshot') return `as of now: shipping and projecting stood still for ${step.pausedMs} ms`
+  if (step.step === 'table') return `${step.table.schema}.${step.table.name}: ${counted(step.table.rows, 'row')}`
+  return { postgres: 'Postgres is saved', objects: 'archived chat is saved', clickhouse: 'ClickHouse is saved' }[
+    step.step
+  ]
+}
+
+/** Keeps everything of a running system as of one instant. */
+export const backupCommand = storeCommand({
+  name: 'backup',
+  summary: 'make a backup of everything, as of one instant, while the system works',
+  details: [
+    'It has Postgres, ClickHouse, what waits in the spool, archived chat, and the keys, encrypted by a passphrase. docs/backup.md says more.',
+    'Only what the backups before it do not have is written. A backup that was interrupted leaves the last good one as it is.',
+    'Files are read and written where the stores are: by the server, if one runs.',
+  ],
+  base: 'folder',
+  arguments: { place: placeArgument },
+  options: {
+    keep: {
+      about: 'how many backups stay; older ones go with what nobody else uses',
+      value: { ...matching('<count>', /^[1-9]\d{0,3}$/, 'a whole number from 1 to 9999') },
+    },
+    'passphrase-file': passphraseOption,
+    folder: { about: 'where relative paths begin; the command line gives its own', value: text('<folder>') },
+  },
+  examples: [
+    { call: 'backup /mnt/backups --keep 14', about: 'every night, by cron' },
+    { call: 'backup s3://bucket/channelscope --passphrase-file /etc/channelscope/passphrase', about: 'with the keys' },
+  ],
+  result: z.union([
+    z
+      .object({
+        step: z.enum(['snapshot', 'table', 'postgres', 'objects', 'clickhouse']).describe('what was done'),
+        table: z.string().optional().describe('the table of Postgres that was saved'),
+      })
+      .describe('while it works'),
+    z
+      .object({
+        id: z.string().describe('the name of the backup'),
+        at: z.iso.datetime().describe('the instant as of which everything is'),
+        pausedMs: z.int().describe('for how long rows moved between no stores, in milliseconds'),
+        postgresRows: z.int().describe('rows of Postgres in it'),
+        clickHouseRows: z.int().describe('rows of ClickHouse in it'),
+        objects: z.int().describe('archived objects in it'),
+        writtenBytes: z.int().describe('bytes that were written, without what was there before'),
+        hasKeys: z.boolean().describe('whether it has the keys'),
+        removed: z.int().describe('older backups that were removed'),
+        leftOut: z.array(z.string()).describe('what it could not have, a sentence each'),
+      })
+      .describe('at the end'),
+  ]),
+  async run({ place, keep, 'passphrase-file': file, folder = process.cwd() }, context) {
+    const { services, signal, say, tell, record } = context
+    const { backup, db } = services
+    if (!backup) throw new ConfigError('No backup can be made here.')
+    if ((await readSplitState(db)).role !== 'none')
+      throw new ConfigError(
+        'dm is being moved: make the backup when the move has ended (split-dm drop-old or give-up).',
+      )
+    const passphrase = file === undefined ? backup.passphrase : await readPassphrase(path.resolve(folder, file))
+    await using destination = openDestination(place, folder, backup.bucket())
+    if (!place.startsWith('s3:')) requireOutside(path.resolve(folder, place), backup.dataDir)
+    await record()
+    const { manifest, pausedMs, bytes, removed } = await tellingWhy(() =>
+      runBackup({
+        system: backup.system,
+        destination,
+        passphrase,
+        keep: keep === undefined ? undefined : Number(keep),
+        signal,
+        onProgress: (step) =>
+          tell(
+            { step: step.step, ...(step.step === 'table' && { table: `${step.table.schema}.${step.table.name}` }) },
+            stepLine(step),
+          ),
+      }),
+    )
+    noteBackup(backup.dataDir, manifest)
+    const totals = totalsOf(manifest)
+    const hasKeys = manifest.keys !== null
+    tell(
+      {
+        id: manifest.id,
+        at: manifest.at,
+        pausedMs,
+        ...totals,
+        writtenBytes: bytes,
+        hasKeys,
+        removed,
+        leftOut: manifest.leftOut,
+      },
+      [
+        `${manifest.id}: ${totals.postgresRows} rows of Postgres, ${totals.clickHouseRows} of ClickHouse and ${counted(totals.objects, 'object')} in ${destination.objects.place}, ${megabytes(bytes)} written`,
+        ...manifest.leftOut,
+        ...(removed > 0 ? [`${counted(removed, 'older backup')} removed`] : []),
+      ],
+    )
+    if (!hasKeys)
+      say(
+        'The keys are not in it, because there is no passphrase: keep CONFIG_KEYS, or DATA_DIR/config-keys, elsewhere.',
+      )
+    return true
+  },
+})
+
+const requireOutside = (folder: string, dataDir: string): void => {
+  const way = path.relative(path.resolve(dataDir), folder)
+  if (!way.startsWith('..') && !path.isAbsolute(way))
+    throw new ConfigError('The backup must not lie in DATA_DIR: it would be lost with it. Choose another folder.')
+}
