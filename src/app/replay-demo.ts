@@ -35,8 +35,8 @@ export type ReplayOptions = {
   /** Milliseconds since the epoch. */
   from: number
   to: number
-  /** Seconds between two looks, and between two probes of a live channel. */
-  stepSeconds: number
+  /** Seconds from a look at an instant to the next one, and from a probe of a live channel to the next. */
+  stepSeconds: (at: number) => number
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
   /** Where what webhooks would have told goes, thinned out; nowhere unless told. */
   webhooks?: ReplayedWebhooks
@@ -93,14 +93,14 @@ export const replayDemo = async (options: ReplayOptions): Promise<void> => {
     clock,
     log,
   })
-  const deps = { db, platform: kick.name, pollIntervalSeconds: stepSeconds, appendProbes, log }
+  const deps = { db, platform: kick.name, appendProbes, log }
   const refreshProfiles = createProfileRefresh({ db, platform: kick, clock, log })
-  const stepMs = stepSeconds * 1_000
+  const stepMs = (at: number) => stepSeconds(at) * 1_000
   const past = pastDeliveries({ scenario, seed, from, to, stepMs, thinning, lossShare })
   const received = webhooks && createReceipt(webhooks)
-  for (; now < to && !signal?.aborted; now += stepMs) {
+  for (; now < to && !signal?.aborted; now += stepMs(now)) {
     scenario.advanceTo(world, now)
-    if ((now - from) % profilesMs < stepMs) {
+    if ((now - from) % profilesMs < stepMs(now)) {
       await db.query(makeProfilesDue)
       while ((await refreshProfiles(signal)) > 0);
     }
@@ -110,7 +110,7 @@ export const replayDemo = async (options: ReplayOptions): Promise<void> => {
       const chunk = leases.slice(i, i + kick.liveBatchSize)
       outcomes.push({ leases: chunk, result: await kick.fetchLive(chunk.map(({ platformUserId }) => platformUserId)) })
     }
-    const recorded = outcomes.length > 0 && recordProbes(deps, outcomes)
+    const recorded = outcomes.length > 0 && recordProbes({ ...deps, pollIntervalSeconds: stepSeconds(now) }, outcomes)
     // Deliveries are made and stored while Postgres works.
     const deliveries = received ? (past.next().value ?? []).flatMap(received) : []
     await Promise.all([recorded, webhooks?.store(deliveries)])

@@ -26,7 +26,8 @@ type Past = {
   seed: number
   from: number
   to: number
-  stepMs: number
+  /** How long the step takes that begins at an instant. */
+  stepMs: (at: number) => number
   thinning: Thinning
   /** The share of deliveries about starts and ends that gets lost, 0 to 1; none unless told. */
   lossShare?: number
@@ -53,8 +54,8 @@ export const pastDeliveries = function* (past: Past): Generator<PastDelivery[], 
   const world = createWorld({ clock: () => now, seed })
   scenario.advanceTo(world, now)
   const eventsSince = createWorldEvents(world, seed, thinning)
-  for (let start = from; start < to; start += stepMs) {
-    const end = Math.min(start + stepMs, to)
+  for (let start = from; start < to; start += stepMs(start)) {
+    const end = Math.min(start + stepMs(start), to)
     const deliveries: PastDelivery[] = []
     while (now < end) {
       now = Math.min(now + finestMs, end)

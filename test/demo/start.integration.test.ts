@@ -89,7 +89,7 @@ describe('demo', () => {
     expect(count('chat.message.sent')).toBeGreaterThan(20)
     expect(count('channel.followed')).toBeGreaterThan(0)
     const scenario = createScenario({ seed: demo.seed, channels: demo.channels })
-    const stretch = { from: at, to: now, stepMs: 60_000, thinning }
+    const stretch = { from: at, to: now, stepMs: () => 60_000, thinning }
     const told = [...pastDeliveries({ scenario, seed: demo.seed, ...stretch })].flat()
     const ofCast = new Set(demo.cast().map(({ id }) => id))
     const said = inbox.received.flatMap(({ headers, body }) => {

@@ -9,8 +9,15 @@ const hour = 60 * minute
 const from = Date.UTC(2026, 10, 22, 9, 30)
 const seed = 1
 
-const past = (to: number, thinning: { chat: number; acts: number }, stepMs = 2 * minute): PastDelivery[][] => [
-  ...pastDeliveries({ scenario: createScenario({ seed, channels: 300 }), seed, from, to, stepMs, thinning }),
+const past = (to: number, thinning: { chat: number; acts: number }, step = 2 * minute): PastDelivery[][] => [
+  ...pastDeliveries({
+    scenario: createScenario({ seed, channels: 300 }),
+    seed,
+    from,
+    to,
+    stepMs: () => step,
+    thinning,
+  }),
 ]
 const chatIds = (deliveries: readonly PastDelivery[]): string[] =>
   deliveries.filter(({ eventType }) => eventType === 'chat.message.sent').map(({ body }) => JSON.parse(body).message_id)
