@@ -13,6 +13,8 @@ const config: KnipConfig = {
         'prisma.config.ts',
         'prisma/model-generator.ts',
         'checks/release.ts',
+        // Programs that tests run.
+        'test/support/stores/{make-clickhouse-template,split-until}.ts',
       ],
       project: [
         'src/**/*.ts!',

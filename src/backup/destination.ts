@@ -8,7 +8,7 @@ import { checkKey, type ObjectStore } from '../stores/objects/object-store.ts'
 import { openS3Objects, type S3Options } from '../stores/objects/s3-objects.ts'
 
 /** What a file of a backup is known by. */
-export type Fingerprint = { bytes: number; sha256: string }
+type Fingerprint = { bytes: number; sha256: string }
 
 /** Where backups are kept: a folder, or a part of a bucket. */
 export type Destination = AsyncDisposable & {

@@ -48,7 +48,7 @@ type Filling<Row extends MirroredRow> = {
 }
 
 /** A range of ids: beyond `after`, through `last`. */
-export type IdRange = { after: string; last: string }
+type IdRange = { after: string; last: string }
 
 /** SQL: the rows of a table as they are brought, beyond the id `$1`; `$3` is the first second that is. */
 const readRows = ({ table, columns, where = 'true', unreadable }: Mirror, rows: number): string => {
