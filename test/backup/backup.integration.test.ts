@@ -17,6 +17,7 @@ import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { holdDataDirectory } from '../../src/stores/data-directory.ts'
 import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
+import { s3Credentials, startS3Server } from '../support/archive/s3-server.ts'
 import { openSavedSystem } from '../support/backup/saved-system.ts'
 import { insertProbes } from '../support/stores/clickhouse.ts'
 import { createEmptyDatabase } from '../support/stores/postgres.ts'
@@ -228,4 +229,20 @@ test('old backups go with what nobody else needs, and what was left unfinished g
   // A node that runs has rows of its own.
   const withOther = { ...system, otherNodes: async () => ({ alive: ['another'], silent: [] }) }
   await expect(runBackup({ system: withOther, destination, signal })).rejects.toThrow('Other nodes have rows')
+})
+
+test('a bucket holds backups as a folder does', async () => {
+  await using bucket = await startS3Server()
+  const destination = openDestination('s3://bucket/part', '/', { url: bucket.url, ...s3Credentials })
+  await using saved = await openSavedSystem()
+  const { system, probe } = saved
+  await probe(upTo(20))
+  const base = (await runBackup({ system, destination, signal })).manifest
+  const { manifest } = await runBackup({ system, destination, keep: 1, signal })
+  expect(manifest.telemetry.base).toBe(base.id)
+  expect(await listBackups(destination)).toEqual([base.id, manifest.id])
+  expect(await verifyBackup(destination, manifest, signal)).toEqual([])
+  expect([...bucket.objects.keys()].filter((key) => !key.startsWith('part/'))).toEqual([])
+  bucket.objects.delete(`part/${base.telemetry.files[0]!.key}`)
+  expect(await verifyBackup(destination, manifest, signal)).toEqual([expect.stringContaining('missing')])
 })
