@@ -81,5 +81,3 @@ export const openSavedSystem = async () => {
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }
-
-export type SavedSystem = Awaited<ReturnType<typeof openSavedSystem>>
