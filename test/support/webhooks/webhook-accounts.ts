@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
 import { brokenRules, sessionsThatWentOn } from '../live/journal-invariants.ts'
 import { statement } from '../stores/statement.ts'
 import type { startWebhookNodes } from './webhook-nodes.ts'
@@ -16,6 +17,12 @@ const sessionsQuery = statement(
 )
 
 const sorted = (items: Iterable<string>): string[] => [...items].toSorted()
+
+/** Every follow as `<user> <follower>` and every broadcast as `<user> <start in milliseconds>` that Postgres has, in order. */
+export const storedFacts = async (db: Postgres): Promise<{ follows: string[]; sessions: string[] }> => ({
+  follows: sorted((await db.query<{ follow: string }>(followsQuery)).map(({ follow }) => follow)),
+  sessions: sorted((await db.query<{ session: string }>(sessionsQuery)).map(({ session }) => session)),
+})
 
 /** Expects that everything that was sent is stored, each exactly once, and of these users, or all, nothing else. */
 export const expectAccounted = async (
@@ -36,11 +43,10 @@ export const expectAccounted = async (
   const chatDeliveries = deliveries.filter(({ id }) => expected.inbox.get(id)!.includes('REPEATED'))
   expect(chatDeliveries.filter(({ outcome }) => outcome === 'PROJECTED')).toHaveLength(expected.chats.size)
 
-  const follows = await db.query<{ follow: string }>(followsQuery)
-  expect(sorted(follows.map(({ follow }) => follow)), 'every follow').toEqual(sorted(expected.follows))
-  const ofUser = ({ session }: { session: string }) => !users || users.includes(Number(session.split(' ')[0]))
-  const sessions = (await db.query<{ session: string }>(sessionsQuery)).filter(ofUser)
-  expect(sorted(sessions.map(({ session }) => session)), 'every broadcast').toEqual(sorted(expected.sessions))
+  const { follows, sessions } = await storedFacts(db)
+  expect(follows, 'every follow').toEqual(sorted(expected.follows))
+  const ofUser = (session: string) => !users || users.includes(Number(session.split(' ')[0]))
+  expect(sessions.filter(ofUser), 'every broadcast').toEqual(sorted(expected.sessions))
   expect(await brokenRules(db)).toEqual([])
   expect(await sessionsThatWentOn(db), 'sessions that were taken for over').toEqual([])
 }
