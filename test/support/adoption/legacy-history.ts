@@ -149,6 +149,14 @@ export const tablesAsText = async (store: ClickHouse): Promise<Record<string, st
   )
 }
 
+/** A store beside each statement of which somebody writes. */
+export const writingBeside = (store: ClickHouse, write: () => Promise<void>): ClickHouse => ({
+  ...store,
+  command: async (sql) => {
+    await Promise.all([store.command(sql), write()])
+  },
+})
+
 /** A store of which the statement with this number, counted from 1, is done and then fails, as when the process is killed after it. */
 export const failingAfter = (store: ClickHouse, number: number): ClickHouse => {
   let commands = 0

@@ -95,7 +95,8 @@ export const startClickHouseHttp = async (directory: string, { version = '26.7.3
       const prepared = statementOf(query, readsSeconds ? await numbersAsSeconds(session, query, body) : body)
       done = prepared.done
       const settings = [...parameters].filter(([name]) => !transportParameters.has(name) && name !== 'readonly')
-      for (const [name, value] of settings) await session.queryAsync(`SET ${name} = ${literal(value)}`)
+      if (settings.length > 0)
+        await session.queryAsync(`SET ${settings.map(([name, value]) => `${name} = ${literal(value)}`).join(', ')}`)
       const readonly = parameters.get('readonly')
       if (readonly !== null) await session.queryAsync(`SET readonly = ${Number(readonly)}`)
       const statement = prepared.statement.replace('version()', `'${version}'`)
