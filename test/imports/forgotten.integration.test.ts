@@ -87,6 +87,10 @@ test('an import whose tables are gone, or on another node, reads its files once 
   for (const table of await tables())
     if (table.startsWith('rows_')) await fixture.store.command(`DROP TABLE vf_import.${table} SYNC`)
   expect(await bring('gone')).toMatchObject({ isResumed: false, report: { rows: 20, stored: 20 } })
+  // As after a restore: no backup has these tables.
+  await bring('restored', true)
+  await fixture.store.command('DROP DATABASE vf_import SYNC')
+  expect(await bring('restored')).toMatchObject({ isResumed: false, report: { rows: 20, stored: 20 } })
   await bring('still', true)
   expect(await bring('still')).toMatchObject({ isResumed: true, report: { rows: 20, stored: 20 } })
 })
