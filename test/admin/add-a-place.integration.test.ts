@@ -20,7 +20,8 @@ beforeAll(async () => {
 })
 afterAll(() => copy?.[Symbol.asyncDispose]())
 
-test('the edits of the page make a place that is typed, trusted, built and served', async () => {
+// The compiler and the builder of the panel take half a minute of processor time.
+test('the edits of the page make a place that is typed, trusted, built and served', { timeout: 240_000 }, async () => {
   const at = (name: string) => path.join(copy.root, name)
   await run(['codegen.ts'], copy.root)
   await run([path.resolve('node_modules/typescript/bin/tsc'), '--noEmit', '-p', 'admin'], copy.root)

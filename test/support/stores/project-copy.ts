@@ -41,6 +41,7 @@ const copied = [
   'codegen',
   'codegen.ts',
   'docs/schema-released.graphql',
+  'docs/metrics.md',
   'breaking-changes.json',
   'test/support',
   'tsconfig.json',
