@@ -21,7 +21,7 @@ const rowsWith = <Interval extends string>(name: string, interval: Interval) =>
     name,
     pool: 'heavy',
     sql: `SELECT {channel_id:UInt64} AS channel_id, p.ts AS observed_at, p.is_live AS is_live,
-      if(p.is_live, toDateTime64(p.stream_started_at, 3, 'UTC'), NULL) AS stream_started_at,
+      if(p.is_live AND p.stream_started_at > toDateTime(0, 'UTC'), toDateTime64(p.stream_started_at, 3, 'UTC'), NULL) AS stream_started_at,
       p.viewer_count AS viewer_count, p.follower_count AS follower_count, p.subscriber_count AS subscriber_count,
       p.elapsed_seconds AS elapsed_seconds, ${interval}p.sample_seconds AS sample_seconds,
       nullIf(p.title, '') AS title, nullIf(CAST(p.category, 'String'), '') AS category,

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { ConfigError } from '../lib/errors.ts'
+import { parseShallowJson } from '../lib/shallow-json.ts'
 
 /** Whole rows that the engine can read, and those that it can not. */
 export type Piece = {
@@ -19,7 +20,7 @@ export type Position = { offset: number; line: number }
 export type TextForm = {
   format: 'csv' | 'ndjson'
   delimiter: string
-  /** The first line of CSV without its end, and how many columns it names. */
+  /** The names of the columns as the first line of CSV, without its end, and how many they are. */
   header: Buffer
   columns: number
 }
@@ -54,10 +55,37 @@ const jsonRow = (bytes: Buffer, start: number): Row | null => {
   return at < 0 ? null : { end: at + 1, lines: 1, columns: 0 }
 }
 
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Whether an object of JSON has a key twice, which no engine reads; inside of its values it may. */
+const namesTwice = (text: string): boolean => {
+  const keys = new Set<string>()
+  let [depth, last] = [0, '']
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g)) {
+    if (token === '{' || token === '[') depth += 1
+    else if (token === '}' || token === ']') depth -= 1
+    else if (token !== ':') last = token
+    else if (depth === 1) {
+      const key = JSON.parse(last) as string
+      if (keys.has(key)) return true
+      keys.add(key)
+    }
+  }
+  return false
+}
+
+/** Half a character, as `\ud800` alone, is no text. */
+const isWellFormed = (value: object): boolean =>
+  Object.values(value).every((part: unknown) =>
+    typeof part === 'string' ? part.isWellFormed() : typeof part !== 'object' || part === null || isWellFormed(part),
+  )
+
 const isObject = (line: Buffer): boolean => {
   try {
-    const value: unknown = JSON.parse(line.toString())
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
+    const text = line.toString()
+    const value = parseShallowJson(text)
+    return isRecord(value) && !namesTwice(text) && isWellFormed(value)
   } catch {
     return false
   }

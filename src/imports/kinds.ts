@@ -3,17 +3,23 @@ export const importKinds = ['viewers', 'chat', 'sessions', 'follows'] as const
 export type ImportKind = (typeof importKinds)[number]
 
 /** What a column of a file holds. */
-export type FieldType = 'text' | 'instant' | 'boolean' | 'count' | 'number'
+export type FieldType = 'text' | 'account' | 'instant' | 'boolean' | 'count' | 'number'
 
-/** A column of ours that a file may have. */
-type Field = { type: FieldType; required?: true }
+/** A column of ours that a file may have; numbers lie from 0 to `max`. */
+type Field = { type: FieldType; required?: true; max?: number }
+
+/** More viewers than any channel ever had: what is beyond is another number in the wrong column. */
+const mostViewers = 100_000_000
+
+/** What the columns of a session can hold. */
+const largestInt = 2 ** 31 - 1
 
 /** The columns that say which channel a row is about, the same for every kind. */
 export const channelFields = ['platform', 'channel_user_id', 'channel_slug'] as const
 
 const channel: Record<(typeof channelFields)[number], Field> = {
   platform: { type: 'text' },
-  channel_user_id: { type: 'text' },
+  channel_user_id: { type: 'account' },
   channel_slug: { type: 'text' },
 }
 
@@ -42,7 +48,7 @@ export const kinds: Readonly<Record<ImportKind, Kind>> = {
       observed_at: { type: 'instant', required: true },
       is_live: { type: 'boolean' },
       stream_started_at: { type: 'instant' },
-      viewer_count: { type: 'count' },
+      viewer_count: { type: 'count', max: mostViewers },
       follower_count: { type: 'count' },
       subscriber_count: { type: 'count' },
       elapsed_seconds: { type: 'count' },
@@ -57,7 +63,7 @@ export const kinds: Readonly<Record<ImportKind, Kind>> = {
       ...channel,
       message_id: { type: 'text' },
       created_at: { type: 'instant', required: true },
-      platform_user_id: { type: 'text', required: true },
+      platform_user_id: { type: 'account', required: true },
       username: { type: 'text' },
       content: { type: 'text', required: true },
       emotes_json: { type: 'text' },
@@ -73,15 +79,15 @@ export const kinds: Readonly<Record<ImportKind, Kind>> = {
       ended_at: { type: 'instant', required: true },
       platform_stream_id: { type: 'text' },
       ...details,
-      peak_viewers: { type: 'count' },
+      peak_viewers: { type: 'count', max: mostViewers },
       peak_at: { type: 'instant' },
-      average_viewers: { type: 'number' },
+      average_viewers: { type: 'number', max: mostViewers },
       hours_watched: { type: 'number' },
-      samples: { type: 'count' },
-      coverage: { type: 'number' },
-      messages: { type: 'count' },
-      chatters: { type: 'count' },
-      follows: { type: 'count' },
+      samples: { type: 'count', max: largestInt },
+      coverage: { type: 'number', max: 1 },
+      messages: { type: 'count', max: largestInt },
+      chatters: { type: 'count', max: largestInt },
+      follows: { type: 'count', max: largestInt },
     },
   },
   follows: {
@@ -90,10 +96,14 @@ export const kinds: Readonly<Record<ImportKind, Kind>> = {
     fields: {
       ...channel,
       occurred_at: { type: 'instant', required: true },
-      follower_platform_user_id: { type: 'text' },
+      follower_platform_user_id: { type: 'account' },
     },
   },
 }
+
+/** The largest number that a column may hold; a column of the same name is the same one in every kind. */
+export const largestOf = (column: string): number | undefined =>
+  Object.values(kinds).find(({ fields }) => Object.hasOwn(fields, column))?.fields[column]?.max
 
 /** The formats of a file. */
 export const importFormats = ['csv', 'ndjson', 'parquet'] as const

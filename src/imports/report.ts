@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { number, text } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import { largestOf } from './kinds.ts'
 import type { ImportContext } from './staged-rows.ts'
 
 /** What became of the rows of an import. */
@@ -39,7 +40,7 @@ const sentences: Record<string, string> = {
   overlap: 'It overlaps another session that was brought in.',
   utf8: 'The line is not UTF-8.',
   columns: 'The line has another number of values than line 1 has names.',
-  json: 'The line is no JSON object.',
+  json: 'The line is no JSON object, or names a key twice.',
   broken: 'The file ends in the middle of this row.',
 }
 
@@ -47,15 +48,24 @@ const forms: Record<string, string> = {
   missing: 'must not be empty',
   instant: 'must be an instant from 1970 to 2105 in the form that the mapping names, else like 2026-11-01T12:00:00Z',
   boolean: 'must be true or false',
-  count: 'must be a whole number from 0 to 4294967295',
-  number: 'must be a number',
+  account: 'must be 1 to 64 printable characters of ASCII without spaces',
+  nul: 'must not hold the character NUL',
+  outside: 'must lie within the session',
+  'above-peak': 'must not be more than the peak for all the time of the session allows',
+  'before-2000': 'must not reach back to before the year 2000',
+}
+
+const formOf = (form: string, column: string): string | undefined => {
+  if (form !== 'count' && form !== 'number') return forms[form]
+  const largest = largestOf(column) ?? (form === 'count' ? 2 ** 32 - 1 : undefined)
+  return `must be a ${form === 'count' ? 'whole ' : ''}number ${largest === undefined ? 'of 0 or more' : `from 0 to ${largest}`}`
 }
 
 /** Why a row was refused, one sentence; with what it says there, if that is given. */
 export const sentenceOf = (reason: string, shown = ''): string => {
   const [form = '', column] = reason.split(':')
   if (column === undefined) return sentences[reason] ?? reason
-  return `${column} ${forms[form]}${shown === '' ? '' : `, and is ${JSON.stringify(shown)}`}.`
+  return `${column} ${formOf(form, column)}${shown === '' ? '' : `, and is ${JSON.stringify(shown)}`}.`
 }
 
 const decided = ({ staging }: ImportContext): string => `(

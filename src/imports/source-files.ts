@@ -93,9 +93,16 @@ const startOf = async (file: SourceFile): Promise<Buffer> => {
   return Buffer.alloc(0)
 }
 
-/** The names of a header, as CSV has them. */
+/** The names of a header, without the spaces around them: some write one after each comma. */
 const namesOf = (header: string, delimiter: string): string[] =>
-  header.split(delimiter).map((name) => (/^".*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name).trim())
+  header.split(delimiter).map((given) => {
+    const name = given.trim()
+    return (/^".*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name).trim()
+  })
+
+/** The header of these names: the engine has to read the same ones. */
+const headerOf = (names: readonly string[], delimiter: string): Buffer =>
+  Buffer.from(names.map((name) => `"${name.replaceAll('"', '""')}"`).join(delimiter))
 
 /** A file that is being read: its columns (null where each row names its own), and its pieces from a position on. */
 export type OpenSource = AsyncDisposable & {
@@ -114,8 +121,8 @@ const openText = async (file: SourceFile, delimiter: string, limits?: PieceLimit
   const end = isCsv ? start.indexOf(10) : mark
   if (isCsv && (end < 0 || start.subarray(mark, end).toString().trim() === ''))
     throw new ConfigError(`${file.name}: line 1 must name the columns, and it does not.`)
-  const header = isCsv ? start.subarray(mark, start[end - 1] === 13 ? end - 1 : end) : Buffer.alloc(0)
-  const columns = isCsv ? namesOf(header.toString(), delimiter) : null
+  const columns = isCsv ? namesOf(start.subarray(mark, end).toString().replace(/\r$/, ''), delimiter) : null
+  const header = columns ? headerOf(columns, delimiter) : Buffer.alloc(0)
   const form: TextForm = { format: isCsv ? 'csv' : 'ndjson', delimiter, header, columns: columns?.length ?? 0 }
   const first = { offset: isCsv ? end + 1 : mark, line: isCsv ? 2 : 1 }
   return {

@@ -112,14 +112,12 @@ export const storeSessions: StorePage = async (context, after, within, save) => 
       const before = stored.at(-1)
       const isSame = before?.channel === session.channel
       const reason =
-        session.endedAt < session.startedAt
-          ? 'ends-before'
-          : (reasons.get(n) ??
-            (isSame && before.startedAt.getTime() === session.startedAt.getTime()
-              ? 'repeated'
-              : isSame && before.endedAt > session.startedAt
-                ? 'overlap'
-                : null))
+        reasons.get(n) ??
+        (isSame && before.startedAt.getTime() === session.startedAt.getTime()
+          ? 'repeated'
+          : isSame && before.endedAt > session.startedAt
+            ? 'overlap'
+            : null)
       if (reason === null) stored.push(session)
       else verdicts.push({ part: session.part, row: session.row, reason })
     }

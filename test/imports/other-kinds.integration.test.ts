@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createImportWorld, type ImportWorld, type Instance } from '../support/imports/import-world.ts'
 import { seed } from '../support/stores/seed.ts'
@@ -62,6 +63,18 @@ test('a line that is no JSON is refused, and those around it are not', async () 
   expect(await chatOf(env)).toMatchObject([{ id: 'x' }, { id: 'y' }])
 })
 
+test('a line with a key twice, or with half a character, is refused, and those around it are not', async () => {
+  const { env, import: bring } = await fresh()
+  const line = (id: string, more = '') =>
+    `{"channel_user_id":"5","message_id":"${id}","created_at":"${day}T00:00:01Z","platform_user_id":"7","content":"hi: {\\"x\\"}"${more}}`
+  const odd = [line('b', ',"content":"ho"'), line('c', ',"c\\u006fntent":"ho"'), line('d', ',"username":"\\ud800"')]
+  const twiceInside = line('e', ',"emotes_json":{"a":1,"b":{"a":2}},"unread":[{"a":1},{"a":1}]')
+  const file = await world.file([line('a'), ...odd, twiceInside].join('\n'), 'keys.ndjson')
+  const { report } = await bring('chat', file)
+  expect(report).toMatchObject({ rows: 5, stored: 2, refused: 3, reasons: { json: 3 } })
+  expect(await chatOf(env)).toMatchObject([{ id: 'a' }, { id: 'e' }])
+})
+
 test('what was observed of broadcasts stays, and only what lies beside it comes in', async () => {
   const { db, import: bring } = await fresh()
   const id = await seed(db).channel({ slug: 'seen' })
@@ -94,6 +107,63 @@ test('what was observed of broadcasts stays, and only what lies beside it comes 
     { title: 'after', end_source: 'import', provenance: 'import' },
   ])
   expect((await bring('sessions', file, { format: 'csv' })).report).toMatchObject({ stored: 0, present: 1 })
+})
+
+test('what no session can say is refused, each with a sentence', async () => {
+  const { db, import: bring } = await fresh()
+  const names = ['coverage', 'peak_viewers', 'peak_at', 'average_viewers', 'hours_watched', 'samples', 'title'] as const
+  let hour = 0
+  const row = (values: Partial<Record<(typeof names)[number], number | string>>) => ({
+    channel_user_id: '5',
+    started_at: `${day}T${String(hour).padStart(2, '0')}:00:00Z`,
+    ended_at: `${day}T${String(hour++).padStart(2, '0')}:30:00Z`,
+    ...values,
+  })
+  const rows = [
+    row({ coverage: 1.5 }),
+    row({ coverage: -0.1 }),
+    row({ peak_viewers: 2147483648 }),
+    row({ samples: 2147483648 }),
+    row({ peak_viewers: 10, peak_at: `${day}T23:00:00Z` }),
+    row({ peak_viewers: 10, average_viewers: 11 }),
+    row({ average_viewers: -1 }),
+    row({ peak_viewers: 10, hours_watched: 131 }),
+    row({ hours_watched: 1e300 }),
+    row({ hours_watched: -1 }),
+    row({ title: 'a\0b' }),
+    { ...row({}), ended_at: '2100-01-01T00:00:00Z' },
+    row({
+      coverage: 1,
+      peak_viewers: 10,
+      peak_at: `${day}T12:30:00Z`,
+      average_viewers: 10,
+      hours_watched: 5,
+      samples: 30,
+      title: 'whole',
+    }),
+  ]
+  const { report } = await bring('sessions', await ndjson(rows, 'impossible.ndjson'))
+  expect(report).toMatchObject({
+    stored: 1,
+    reasons: {
+      'number:coverage': 2,
+      'count:peak_viewers': 1,
+      'count:samples': 1,
+      'outside:peak_at': 1,
+      'above-peak:average_viewers': 1,
+      'number:average_viewers': 1,
+      'above-peak:hours_watched': 2,
+      'number:hours_watched': 1,
+      'nul:title': 1,
+      open: 1,
+    },
+  })
+  const refused = await readFile(report.refusedFile!, 'utf8')
+  expect(refused).toContain('coverage must be a number from 0 to 1, and is ""1.5""."')
+  expect(refused).toContain('hours_watched must be a number of 0 or more, and is ""-1""."')
+  expect(refused).not.toContain('undefined')
+  const sessions = await db.pool.query('SELECT title FROM dm.stream_session')
+  expect(sessions.rows).toEqual([{ title: 'whole' }])
 })
 
 test('a follow that was told here is the same one, also within the hour', async () => {

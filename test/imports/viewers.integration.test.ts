@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { InstantForm } from '../../src/imports/mapping.ts'
 import { createImportWorld, type ImportWorld, type Instance } from '../support/imports/import-world.ts'
 import { insertProbes } from '../support/stores/clickhouse.ts'
 
@@ -102,6 +103,101 @@ test('what can not be read is named with its line and a sentence', async () => {
   const refused = (await readFile(report.refusedFile!, 'utf8')).split('\r\n').filter(Boolean)
   expect(refused.map((line) => line.split(',')[1])).toEqual(['line', '4', '5', '6', '7', '9', '10', '11'])
   expect(refused[1]).toMatch(/observed_at must be an instant .* and is ""yesterday""\./)
+})
+
+test('spaces around the names of a header are not part of them', async () => {
+  const { env, import: bring } = await fresh()
+  const names = 'channel_user_id,observed_at, viewer_count , "title"\n'
+  const { report } = await bring('viewers', await world.file(`${names}77,${iso(start)}, 12,hi\n`))
+  expect(report).toMatchObject({ stored: 1, refused: 0 })
+  expect(await probes(env)).toMatchObject([{ is_live: true, viewers: 12 }])
+})
+
+test('an instant that no clock shows is refused and never shifted, in every form', async () => {
+  const { env, import: bring } = await fresh()
+  const day = '2026-10-02'
+  const times = [
+    'T25:00:00Z',
+    'T25:00:00.000Z',
+    'T24:00:00Z',
+    'T12:00:60Z',
+    'T12:00:60.000Z',
+    'T12:60Z',
+    'T12:00:00+99:99',
+  ]
+  const dates = ['2026-02-30T12:00:00Z', '2026-13-01T12:00:00.000Z', '2026-00-10T12:00:00.000Z', '2026-01-00']
+  const bad = [...times.map((time) => `${day}${time}`), ...dates]
+  const good = ['T23:59:59Z', 'T12:00:00.123Z', ' 13:00', 'T12:00:00+14:00', ''].map((time) => `${day}${time}`)
+  const file = await world.file(`channel_user_id,observed_at\n${[...bad, ...good].map((at) => `77,${at}\n`).join('')}`)
+  expect((await bring('viewers', file)).report).toMatchObject({
+    stored: good.length,
+    reasons: { 'instant:observed_at': bad.length },
+  })
+  expect(await probes(env)).toHaveLength(good.length)
+  const starts = await world.file(
+    `channel_user_id,observed_at,stream_started_at\n78,${day}T12:00:00Z,${day}T25:00:00Z\n`,
+  )
+  expect((await bring('viewers', starts)).report.reasons).toEqual({ 'instant:stream_started_at': 1 })
+
+  const other = await fresh()
+  const form = async (form: InstantForm, given: readonly string[]) =>
+    (
+      await other.import(
+        'viewers',
+        await world.file(`channel_user_id,observed_at\n${given.map((at) => `79,${at}\n`).join('')}`),
+        {
+          mapping: { columns: {}, instants: { observed_at: form }, constants: {}, delimiter: ',' },
+        },
+      )
+    ).report
+  const berlin = { pattern: 'dd.MM.yyyy HH:mm:ss', zone: 'Europe/Berlin' }
+  const shown = [
+    '29.03.2026 02:30:00',
+    '01.10.2026 24:00:00',
+    '01.10.2026 12:00:60',
+    '30.02.2026 12:00:00',
+    '29.03.2026 03:30:00',
+  ]
+  expect(await form(berlin, shown)).toMatchObject({ stored: 1, reasons: { 'instant:observed_at': 4 } })
+  const huge = ['9007199254740993', '-9007199254740993', '99999999999999999999999', 'soon']
+  expect(await form('seconds', [...huge, String(start)])).toMatchObject({
+    stored: 1,
+    reasons: { 'instant:observed_at': 4 },
+  })
+  expect(await form('milliseconds', [...huge, '9223372036854775807', String(start * 1000 + 60_000)])).toMatchObject({
+    stored: 1,
+    reasons: { 'instant:observed_at': 5 },
+  })
+})
+
+test('what no sample can say is refused, each with a sentence', async () => {
+  const { import: bring } = await fresh()
+  const file = await world.file(
+    `channel_user_id,observed_at,viewer_count,elapsed_seconds\n${[
+      `77,${iso(start)},100000001,60`,
+      `77,${iso(start)},1,4000000000`,
+      `7 7,${iso(start)},1,60`,
+      `${'7'.repeat(65)},${iso(start)},1,60`,
+      `7é,${iso(start)},1,60`,
+      `77,${iso(start)},100000000,60`,
+    ].join('\n')}`,
+  )
+  const { report } = await bring('viewers', file)
+  expect(report).toMatchObject({
+    stored: 1,
+    reasons: { 'count:viewer_count': 1, 'before-2000:elapsed_seconds': 1, 'account:channel_user_id': 3 },
+  })
+  const refused = await readFile(report.refusedFile!, 'utf8')
+  expect(refused).toContain('viewer_count must be a whole number from 0 to 100000000, and is ""100000001""."')
+  expect(refused).toContain('channel_user_id must be 1 to 64 printable characters of ASCII without spaces, and is')
+})
+
+test('a live sample without a start is exported without one', async () => {
+  const { db, import: bring, export: give } = await fresh()
+  await bring('viewers', await world.file(header + lines([0])))
+  const { rows } = await db.pool.query('SELECT id FROM dm.streamer_channel')
+  const [exported] = (await readFile(await give('viewers', BigInt(rows[0].id), 'ndjson'), 'utf8')).split('\n')
+  expect(JSON.parse(exported!)).toMatchObject({ is_live: true, stream_started_at: null, viewer_count: 100 })
 })
 
 test.each([

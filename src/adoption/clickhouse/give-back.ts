@@ -15,7 +15,7 @@ const observed = {
     instant: 'ts',
     raw: rawProbes,
     select: `env, platform, platform_user_id, toDateTime(ts, 'UTC') AS ts,
-      if(is_live, toNullable(stream_started_at), NULL) AS stream_started_at,
+      if(is_live AND stream_started_at > toDateTime(0, 'UTC'), toNullable(stream_started_at), NULL) AS stream_started_at,
       ifNull(viewer_count, 0) AS viewer_count, ifNull(follower_count, 0) AS follower_count, '' AS slug`,
   },
   streamer_trust_score_history: {
