@@ -17,6 +17,8 @@ export type Destination = AsyncDisposable & {
   engineFolder(key: string): string
   /** Bytes and hash of what is under a key, and from then on it is on the disk; null when there is nothing. */
   fingerprint(key: string): Promise<Fingerprint | null>
+  /** Whether nothing is there but files whose names begin with this one. */
+  holdsOnly(name: string): Promise<boolean>
   /** Removes a folder with all that is in it. */
   removeFolder(prefix: string): Promise<void>
 }
@@ -46,6 +48,16 @@ const fileDestination = (folder: string): Destination => {
         throw error
       }
     },
+    async holdsOnly(name) {
+      try {
+        // A file system of its own has that folder.
+        return (await fs.readdir(folder)).every((found) => found.startsWith(name) || found === 'lost+found')
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException
+        if (code === 'ENOENT') return true
+        throw new ConfigError(`${folder} can not be read as a folder (${code}).`)
+      }
+    },
     removeFolder: (prefix) => fs.rm(pathOf(prefix), { recursive: true, force: true }),
     [Symbol.asyncDispose]: () => objects[Symbol.asyncDispose](),
   }
@@ -53,7 +65,7 @@ const fileDestination = (folder: string): Destination => {
 
 const bucketDestination = (options: S3Options, prefix: string): Destination => {
   const bucket = openS3Objects(options)
-  const keyOf = (key: string): string => (prefix === '' ? key : `${prefix}/${key}`)
+  const keyOf = (key: string): string => `${prefix}/${key}`
   const objects: ObjectStore = {
     place: `${bucket.place}/${prefix}`,
     put: (key, body, sha256, signal) => bucket.put(keyOf(key), body, sha256, signal),
@@ -70,6 +82,8 @@ const bucketDestination = (options: S3Options, prefix: string): Destination => {
       const body = await objects.get(key)
       return body && { bytes: body.length, sha256: hash('sha256', body) }
     },
+    holdsOnly: async (name) =>
+      (await bucket.list(`${prefix}/`)).every((key) => key === `${prefix}/` || key.startsWith(keyOf(name))),
     async removeFolder(under) {
       for (const key of await objects.list(`${under}/`)) await objects.remove(key)
     },
@@ -77,7 +91,7 @@ const bucketDestination = (options: S3Options, prefix: string): Destination => {
   }
 }
 
-const bucketForm = /^s3:\/\/([A-Za-z0-9._-]+)((?:\/[\w.=-]+)*)\/?$/
+const bucketForm = /^s3:\/\/([A-Za-z0-9._-]+)((?:\/[\w.=-]+)+)\/?$/
 
 /**
  * Opens a place by its name: a folder, or `s3://bucket/prefix` at the endpoint and with the key of `S3_URL`. Nothing is contacted yet. A ConfigError

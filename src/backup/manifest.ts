@@ -55,6 +55,15 @@ export type SavedFile = z.infer<typeof file>
 
 const folder = 'backups/'
 
+/** The name of a backup: its time to the millisecond, and a few random digits. */
+const idForm = /^\d{8}T\d{9}Z-[0-9a-f]{6}$/
+
+/** Whether a text has the form of the name of a backup. */
+export const isBackupId = (text: string): boolean => idForm.test(text)
+
+/** Whether a key is one under which bytes are kept that are known by their hash, or were about to be. */
+export const isHashKey = (key: string): boolean => /^(chunks|objects)\/[0-9a-f]{2}\/[0-9a-f]{64}(\.partial)?$/.test(key)
+
 /** The folder of a backup, without its last slash. */
 export const folderOf = (id: string): string => `${folder}${id}`
 
@@ -71,16 +80,38 @@ const manifestKey = (id: string): string => `${folderOf(id)}/manifest.json`
 
 /** The ids of all backups that are whole, oldest first: ids are in the order of time. */
 export const listBackups = async ({ objects }: Destination): Promise<string[]> =>
-  (await objects.list(folder)).flatMap((key) => /^backups\/([\w-]+)\/manifest\.json$/.exec(key)?.[1] ?? []).sort()
+  (await objects.list(folder))
+    .flatMap((key) => /^backups\/([\w-]+)\/manifest\.json$/.exec(key)?.[1] ?? [])
+    .filter(isBackupId)
+    .sort()
 
 /** Reads the manifest of a backup; a ConfigError where there is none that this version can read. */
 export const readManifest = async ({ objects }: Destination, id: string): Promise<Manifest> => {
+  if (!isBackupId(id)) throw new ConfigError('A backup has a name like 20261130T031500123Z-5f2a9c.')
   const body = await objects.get(manifestKey(id))
   if (body === null) throw new ConfigError(`There is no backup ${id} in ${objects.place}.`)
-  const read = shape.safeParse(JSON.parse(body.toString('utf8')))
-  if (!read.success)
-    throw new ConfigError(`The manifest of backup ${id} is damaged, or a newer version of the program wrote it.`)
+  const damaged = new ConfigError(
+    `The manifest of backup ${id} is damaged, or a newer version of the program wrote it.`,
+  )
+  let said: unknown
+  try {
+    said = JSON.parse(body.toString('utf8'))
+  } catch {
+    throw damaged
+  }
+  const read = shape.safeParse(said)
+  if (!read.success || read.data.id !== id) throw damaged
   return read.data
+}
+
+/** The manifest of a backup; null where it can not be read. What keeps a place from being read is an error. */
+export const readableManifest = async (destination: Destination, id: string): Promise<Manifest | null> => {
+  try {
+    return await readManifest(destination, id)
+  } catch (error) {
+    if (error instanceof ConfigError) return null
+    throw error
+  }
 }
 
 /** Writes the manifest: from then on the backup is one. */

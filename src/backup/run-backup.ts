@@ -9,9 +9,10 @@ import { ownVersion } from '../lib/own-version.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
 import { openChunkStore } from './chunk-store.ts'
+import { claimPlace, readOwner } from './claim-place.ts'
 import type { Destination } from './destination.ts'
-import { folderOf, listBackups, type Manifest, readManifest, type SavedTable, writeManifest } from './manifest.ts'
-import { prune } from './prune.ts'
+import { folderOf, listBackups, type Manifest, readableManifest, type SavedTable, writeManifest } from './manifest.ts'
+import { type Pruned, prune } from './prune.ts'
 import { saveObjects } from './save-objects.ts'
 import {
   beginSnapshot,
@@ -64,7 +65,7 @@ export type BackupStep =
   | { step: 'postgres' | 'clickhouse' | 'objects' }
 
 /** What a backup came to. `bytes` were written; what was there from before is not among them. */
-export type BackupReport = { manifest: Manifest; pausedMs: number; bytes: number; removed: number }
+export type BackupReport = { manifest: Manifest; pausedMs: number; bytes: number } & Pruned
 
 const flushMs = 20_000
 const pauseMs = 15_000
@@ -118,8 +119,11 @@ const putFile = async (destination: Destination, key: string, body: Buffer, sign
 }
 
 const lastManifest = async (destination: Destination): Promise<Manifest | null> => {
-  const id = (await listBackups(destination)).at(-1)
-  return id === undefined ? null : readManifest(destination, id)
+  for (const id of (await listBackups(destination)).reverse()) {
+    const manifest = await readableManifest(destination, id)
+    if (manifest !== null) return manifest
+  }
+  return null
 }
 
 /**
@@ -148,12 +152,13 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
       `Other nodes have rows on their disks that a backup of this one would lack (${alive.join(', ')}): stop all nodes but one for the moment of the backup.`,
     )
   await fs.mkdir(system.scratch, { recursive: true, mode: 0o700 })
+  await claimPlace(destination, await readOwner(databases[0]!.db, system.environment), signal)
   await dropClones(clickHouse)
-  await prune(destination)
+  const { unreadable } = await prune(destination)
   const last = await lastManifest(destination)
   const base = await baseFor(destination, last)
   const chunks = await openChunkStore(destination, signal)
-  const id = idAfter(last?.id)
+  const id = idAfter((await listBackups(destination)).at(-1))
   signal.throwIfAborted()
 
   const { at, telemetry, spoolFile, pausedMs } = await takeSnapshots(system, id, databases, opened)
@@ -194,7 +199,7 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
   }
   signal.throwIfAborted()
   await writeManifest(destination, manifest)
-  const removed = keep === undefined ? 0 : await prune(destination, keep)
+  const removed = keep === undefined ? 0 : (await prune(destination, keep)).removed
   const bytes = chunks.written.bytes + spool.bytes + history.files.reduce((sum, file) => sum + file.bytes, 0)
-  return { manifest, pausedMs, bytes, removed }
+  return { manifest, pausedMs, bytes, removed, unreadable }
 }

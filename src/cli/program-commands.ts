@@ -46,7 +46,7 @@ const onStores = (command: StoreCommand): ProgramCommand => ({
     const { config, log, signal } = withConfig(context)
     const { words, output } = context
     const done = await unlessStopped(signal, async () =>
-      runCommand(config, log, await withInput(command, given, words, signal), output.say, signal, command.needsServer),
+      runCommand(config, log, await withInput(command, given, words, signal), output.say, signal, command),
     )
     // What follows something is stopped when its reader has seen enough.
     return done ?? given.follow === true

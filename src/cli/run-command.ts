@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import fs from 'node:fs'
 import { backupParts } from '../app/backup-parts.ts'
 import { openObjectsOf } from '../app/open-objects-of.ts'
 import { openStores } from '../app/open-stores.ts'
@@ -11,6 +12,7 @@ import { startPlatforms } from '../app/start-platforms.ts'
 import { openSettings } from '../app/start-settings.ts'
 import { createCallRecorder } from '../calls/call-recorder.ts'
 import type { Say } from '../commands/answer.ts'
+import type { StoreCommand } from '../commands/store-command.ts'
 import type { Config } from '../config/config.ts'
 import { startShipper } from '../ingest/shipper.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -20,6 +22,7 @@ import type { Log } from '../lib/log.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
 import { type DataDirectory, DataDirectoryInUse, holdDataDirectory } from '../stores/data-directory.ts'
 import { askServer } from './ask-server.ts'
+import { requireSystem } from './require-system.ts'
 
 /** Whoever has the program and its configuration may do anything. */
 const commandLine = { role: 'ADMIN', name: 'command line', subject: 'cli' }
@@ -46,13 +49,16 @@ export const runCommand = async (
   words: readonly string[],
   say: Say,
   signal: AbortSignal,
-  needsServer?: string,
+  { needsServer, needsSystem = false }: Pick<StoreCommand, 'needsServer' | 'needsSystem'>,
 ): Promise<boolean> => {
   const [name = '', ...args] = words
+  // Where the folder is missing no server has it, and it is not made.
+  if (needsSystem && !fs.existsSync(config.dataDir)) await requireSystem(config)
   const target = whereTo(config.dataDir)
   if ('url' in target) return askServer(config, target.url, name, args, say, signal)
   using _ = target.held
   if (needsServer !== undefined) throw new ConfigError(needsServer)
+  if (needsSystem) await requireSystem(config)
   await using stores = await openStores(config, log, signal)
   await stores.clickHouseReady
   const { clickHouse, databases } = stores

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { openDestination } from '../backup/destination.ts'
 import { noteBackup } from '../backup/last-backup.ts'
 import { totalsOf } from '../backup/manifest.ts'
+import { requireOutside } from '../backup/outside-data.ts'
 import { type BackupStep, runBackup } from '../backup/run-backup.ts'
 import { ConfigError } from '../lib/errors.ts'
 import { readSplitState } from '../splitting/split-state.ts'
@@ -63,6 +64,7 @@ export const backupCommand = storeCommand({
     'Only what the backups before it do not have is written. A backup that was interrupted leaves the last good one as it is.',
     'Files are read and written where the stores are: by the server, if one runs.',
   ],
+  needsSystem: true,
   base: 'folder',
   arguments: { place: placeArgument },
   options: {
@@ -111,7 +113,7 @@ export const backupCommand = storeCommand({
     await using destination = openDestination(place, folder, backup.bucket())
     if (!place.startsWith('s3:')) requireOutside(path.resolve(folder, place), backup.dataDir)
     await record()
-    const { manifest, pausedMs, bytes, removed } = await tellingWhy(() =>
+    const { manifest, pausedMs, bytes, removed, unreadable } = await tellingWhy(() =>
       runBackup({
         system: backup.system,
         destination,
@@ -145,6 +147,10 @@ export const backupCommand = storeCommand({
         ...(removed > 0 ? [`${counted(removed, 'older backup')} removed`] : []),
       ],
     )
+    if (unreadable.length > 0)
+      say(
+        `The manifest of ${unreadable.join(', ')} can not be read, so nothing old is removed: move that folder of backups/ away.`,
+      )
     if (!hasKeys)
       say(
         'The keys are not in it, because there is no passphrase: keep CONFIG_KEYS, or DATA_DIR/config-keys, elsewhere.',
@@ -152,9 +158,3 @@ export const backupCommand = storeCommand({
     return true
   },
 })
-
-const requireOutside = (folder: string, dataDir: string): void => {
-  const way = path.relative(path.resolve(dataDir), folder)
-  if (!way.startsWith('..') && !path.isAbsolute(way))
-    throw new ConfigError('The backup must not lie in DATA_DIR: it would be lost with it. Choose another folder.')
-}

@@ -33,6 +33,7 @@ export const oldestBeside: Readonly<Record<string, string>> = {
   '20261130110100_public_jobs': first,
   '20261130110200_link_channels_cascade': first,
   '20261130120000_dm_journal_moves': first,
+  '20261130140000_dm_system_id': first,
   '0001_baseline': first,
   '0002_probe_details': first,
   '0003_subscriber_count': first,

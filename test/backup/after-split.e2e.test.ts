@@ -22,6 +22,13 @@ test('a system whose dm has moved is backed up from both places, and refused onl
     const { code } = await program.ended
     return { code, said: program.stderr() }
   }
+  {
+    await using migrated = runProgram({
+      args: ['migrate'],
+      env: { ...before, DATA_DIR: path.join(directory.path, 'data') },
+    })
+    expect(await migrated.ended).toMatchObject({ code: 0 })
+  }
   await seed(old.db).fullChannels(20)
   await old.db.pool.query(`INSERT INTO public.streamers (name) VALUES ('one')`)
   await runSplit('copy', { to: place.url }, before)

@@ -22,6 +22,10 @@ test('a backup that is killed leaves the last good one usable, and its rest goes
   const destination = openDestination(folder.path, '/', undefined)
   await seed(database.db).fullChannels(400)
   const env = { ...database.variables, DATA_DIR: directory.path, KICK_CLIENT_ID: 'x', KICK_CLIENT_SECRET: 'y' }
+  {
+    await using migrated = runProgram({ args: ['migrate'], env: env })
+    expect(await migrated.ended).toMatchObject({ code: 0 })
+  }
   const start = () => runProgram({ args: ['backup', folder.path, '--json'], env })
   {
     await using program = start()
