@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { ConfigError } from '../lib/errors.ts'
 import type { Side } from '../stores/postgres/ledger.ts'
 import { contentOf, insertRows } from '../stores/postgres/table-rows.ts'
@@ -17,24 +18,37 @@ import { savedTables } from './saved-tables.ts'
 /** A schema that is there for as long as a restore into the database is not finished. */
 const mark = 'channelscope_restore'
 
-/** Whether a restore was begun in a database and not finished. */
-export const isClaimed = async (db: Connection): Promise<boolean> => {
-  const { rows } = await db.query(`SELECT to_regnamespace('${mark}') IS NOT NULL AS found`)
-  return rows[0].found
-}
-
-/** Refuses a database that has tables of ours. */
-export const requireEmptyDatabase = async (db: Connection, name: string): Promise<void> => {
-  const { rows } = await db.query<{ found: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-       WHERE c.relkind IN ('r', 'p') AND (n.nspname = 'dm' OR (n.nspname = 'public' AND c.relname = '_prisma_migrations'))) AS found`,
+/** Which restore has marked a database; null where none has. */
+const readClaim = async (db: Connection): Promise<string | null> => {
+  const { rows } = await db.query<{ claim: string }>(
+    `SELECT coalesce(obj_description(oid, 'pg_namespace'), '') AS claim FROM pg_namespace WHERE nspname = '${mark}'`,
   )
-  if (rows[0]!.found) throw new ConfigError(`${name} is not empty: a restore needs an empty database.`)
+  return rows[0]?.claim ?? null
 }
 
-/** Marks a database as one that is being restored. */
-export const claimDatabase = async (db: Connection): Promise<void> => {
-  await db.query(`CREATE SCHEMA IF NOT EXISTS ${mark}`)
+/** Refuses a database that has tables of ours, unless this very restore has made them. */
+export const requireFreeDatabase = async (db: Connection, name: string, claim: string): Promise<void> => {
+  const found = await readClaim(db)
+  if (found === claim) return
+  if (found !== null)
+    throw new ConfigError(
+      `${name} holds another restore that was not finished: go on with the DATA_DIR of that one, or take an empty database.`,
+    )
+  const { rows } = await db.query<{ isFilled: boolean }>(
+    `SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE c.relkind IN ('r', 'p') AND (n.nspname = 'dm' OR (n.nspname = 'public' AND c.relname = '_prisma_migrations'))) AS "isFilled"`,
+  )
+  if (rows[0]!.isFilled) throw new ConfigError(`${name} is not empty: a restore needs an empty database.`)
+}
+
+/** Marks a database as one that this restore fills. */
+export const claimDatabase = async (db: Connection, claim: string): Promise<void> => {
+  await db.query(`CREATE SCHEMA IF NOT EXISTS ${mark}; COMMENT ON SCHEMA ${mark} IS ${pg.escapeLiteral(claim)}`)
+}
+
+/** Takes the mark of this restore away. */
+export const releaseDatabase = async (db: Connection, claim: string): Promise<void> => {
+  if ((await readClaim(db)) === claim) await db.query(`DROP SCHEMA ${mark}`)
 }
 
 const alignPartitions = async (db: Connection, wanted: Manifest['partitions']): Promise<void> => {
@@ -115,7 +129,6 @@ export const loadTables = async (
       )
     for (const table of tables) await db.query(`ALTER TABLE ${tableName(table)} ENABLE TRIGGER USER`)
     if (sides.includes('dm')) await db.query(begunAnew)
-    await db.query(`DROP SCHEMA ${mark}`)
     await db.query('COMMIT')
   } catch (error) {
     await db.query('ROLLBACK').catch(() => undefined)

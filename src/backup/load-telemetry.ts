@@ -5,16 +5,30 @@ import type { Destination } from './destination.ts'
 import { type Manifest, telemetryFolder } from './manifest.ts'
 import { readEngineTables, readTableParts, runLong } from './telemetry-statements.ts'
 
-/** Refuses a database of ClickHouse that has tables. */
-export const requireEmptyTelemetry = async (store: ClickHouse): Promise<void> => {
-  const [table] = await readEngineTables(store)
-  if (table)
+/** The table that is there for as long as a restore is not finished; its name says which. */
+const markOf = (claim: string): string => `restoring_${claim.replaceAll(/\W/g, '_')}`
+
+/** Refuses a database of ClickHouse that has tables, unless this very restore has made them. */
+export const requireFreeTelemetry = async (store: ClickHouse, claim: string): Promise<void> => {
+  const tables = await readEngineTables(store)
+  const [table] = tables
+  if (table && !tables.some(({ name }) => name === markOf(claim)))
     throw new ConfigError(
       `The ClickHouse database ${store.database} is not empty (${table.name}): a restore needs an empty one. DROP DATABASE ${store.database} if it holds nothing that you need.`,
     )
 }
 
-/** Removes what a restore that was not finished has made. */
+/** Marks a database of ClickHouse as one that this restore fills. */
+export const claimTelemetry = async (store: ClickHouse, claim: string): Promise<void> => {
+  await store.createDatabase()
+  await store.command(`CREATE TABLE IF NOT EXISTS ${store.database}.${markOf(claim)} (x UInt8) ENGINE = TinyLog`)
+}
+
+/** Takes the mark of this restore away. */
+export const releaseTelemetry = (store: ClickHouse, claim: string): Promise<void> =>
+  store.command(`DROP TABLE IF EXISTS ${store.database}.${markOf(claim)} SYNC`)
+
+/** Removes what a call of this restore that was not finished has made. Only for a database that it has marked. */
 export const dropTelemetry = async (store: ClickHouse, { telemetry }: Manifest): Promise<void> => {
   const there = await readEngineTables(store)
   const views = there.filter(({ engine }) => engine === 'MaterializedView')
@@ -45,7 +59,6 @@ export const loadTelemetry = async (
       `restore-${newUlid()}`,
       signal,
     )
-  await store.createDatabase()
   await restore(true)
   // What is restored is compared as it is, before the engine merges it; that holds for tables that are there.
   await store.command('SYSTEM STOP MERGES')

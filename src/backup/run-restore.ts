@@ -3,9 +3,16 @@ import path from 'node:path'
 import { ConfigError } from '../lib/errors.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
+import type { Connection } from '../stores/postgres/tables.ts'
 import type { Destination } from './destination.ts'
-import { claimDatabase, isClaimed, loadTables, requireEmptyDatabase } from './load-tables.ts'
-import { dropTelemetry, loadTelemetry, requireEmptyTelemetry } from './load-telemetry.ts'
+import { claimDatabase, loadTables, releaseDatabase, requireFreeDatabase } from './load-tables.ts'
+import {
+  claimTelemetry,
+  dropTelemetry,
+  loadTelemetry,
+  releaseTelemetry,
+  requireFreeTelemetry,
+} from './load-telemetry.ts'
 import { type Manifest, objectKey } from './manifest.ts'
 import { connectForBackup, type SavedDatabase } from './save-tables.ts'
 import { openKeys } from './sealed-keys.ts'
@@ -14,6 +21,8 @@ import { readSaved } from './verify-backup.ts'
 /** An empty place that becomes a system. */
 export type EmptyPlace = {
   dataDir: string
+  /** How far this restore is, over all calls of it. */
+  directory: { readonly claim: string; readonly isLoaded: boolean; begin(): void; loaded(): void }
   /** Each with how the operator knows it. */
   databases: readonly (SavedDatabase & { name: string })[]
   clickHouse: ClickHouse
@@ -67,28 +76,18 @@ export const restoreKeys = async (
   }
 }
 
-/** Fills an empty place with a backup that was verified; until the end nobody can start on it. */
-export const runRestore = async (
-  place: EmptyPlace,
+type OpenDatabase = SavedDatabase & { db: Connection }
+
+const fill = async (
+  { dataDir, clickHouse, views, objects, migrate }: EmptyPlace,
+  open: readonly OpenDatabase[],
   destination: Destination,
   manifest: Manifest,
-  { signal, onStep = () => undefined }: { signal: AbortSignal; onStep?: (step: RestoreStep) => void },
+  signal: AbortSignal,
+  onStep: (step: RestoreStep) => void,
 ): Promise<void> => {
-  const { dataDir, databases, clickHouse, views, objects, migrate } = place
-  await using opened = new AsyncDisposableStack()
-  const open = []
-  for (const { url, sides, name } of databases) {
-    const db = await connectForBackup(url)
-    opened.defer(() => db.end())
-    open.push({ db, url, sides, name })
-  }
-  const claimed = await Promise.all(open.map(({ db }) => isClaimed(db)))
-  if (claimed.some(Boolean)) await dropTelemetry(clickHouse, manifest)
-  else {
-    for (const { db, name } of open) await requireEmptyDatabase(db, name)
-    await requireEmptyTelemetry(clickHouse)
-  }
-  for (const { db } of open) await claimDatabase(db)
+  // What a call before this one has left.
+  await dropTelemetry(clickHouse, manifest)
   for (const { url, sides } of open) await migrate({ url, sides })
   await loadTelemetry(clickHouse, manifest, destination, views, signal)
   onStep('clickhouse')
@@ -108,4 +107,34 @@ export const runRestore = async (
   // Last, and in one transaction each: a database without rows is one whose restore is to be run again.
   for (const { db, sides } of open) await loadTables(db, sides, manifest, destination, signal)
   onStep('postgres')
+}
+
+/** Fills an empty place with a backup that was verified; until the end nobody can start on it. */
+export const runRestore = async (
+  place: EmptyPlace,
+  destination: Destination,
+  manifest: Manifest,
+  { signal, onStep = () => undefined }: { signal: AbortSignal; onStep?: (step: RestoreStep) => void },
+): Promise<void> => {
+  const { directory, databases, clickHouse } = place
+  const { claim } = directory
+  await using opened = new AsyncDisposableStack()
+  const open = []
+  for (const { url, sides, name } of databases) {
+    const db = await connectForBackup(url)
+    opened.defer(() => db.end())
+    open.push({ db, url, sides, name })
+  }
+  if (!directory.isLoaded) {
+    // All are looked at before one is marked: where one is refused nothing has changed.
+    for (const { db, name } of open) await requireFreeDatabase(db, name, claim)
+    await requireFreeTelemetry(clickHouse, claim)
+    directory.begin()
+    for (const { db } of open) await claimDatabase(db, claim)
+    await claimTelemetry(clickHouse, claim)
+    await fill(place, open, destination, manifest, signal, onStep)
+    directory.loaded()
+  }
+  for (const { db } of open) await releaseDatabase(db, claim)
+  await releaseTelemetry(clickHouse, claim)
 }

@@ -1,4 +1,3 @@
-import fs from 'node:fs'
 import path from 'node:path'
 import type { Destination } from '../backup/destination.ts'
 import type { Manifest } from '../backup/manifest.ts'
@@ -10,34 +9,11 @@ import { type Log, silentLog } from '../lib/log.ts'
 import { ownPlace } from '../lib/own-folder.ts'
 import { clickHouseMigrations, migrationStatements } from '../stores/clickhouse/migrate.ts'
 import { openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
-import { holdDataDirectory } from '../stores/data-directory.ts'
 import { openFileObjects } from '../stores/objects/file-objects.ts'
 import { openS3Objects } from '../stores/objects/s3-objects.ts'
 import { startEmbeddedPostgres } from '../stores/postgres/embedded.ts'
 import { migratePostgres, postgresMigrations } from '../stores/postgres/migrate.ts'
-import { dataFolders, restoringMark } from '../stores/prepare-data-directory.ts'
-
-const isFilled = (place: string): boolean => fs.existsSync(place) && fs.readdirSync(place).length > 0
-
-/** Takes the data directory for a restore: an empty one, or one that a restore has begun to fill, which is emptied. */
-const claimDirectory = (dataDir: string): Disposable => {
-  const held = holdDataDirectory(dataDir, { isRestoring: true })
-  const mark = path.join(dataDir, restoringMark)
-  try {
-    const folders = dataFolders.map((name) => path.join(dataDir, name))
-    if (fs.existsSync(mark)) for (const place of folders) fs.rmSync(place, { recursive: true, force: true })
-    const filled = folders.find(isFilled)
-    if (filled !== undefined)
-      throw new ConfigError(
-        `DATA_DIR ${dataDir} is not empty (${filled}): restore into an empty folder, or move it away.`,
-      )
-    fs.writeFileSync(mark, '', { flush: true })
-    return held
-  } catch (error) {
-    held[Symbol.dispose]()
-    throw error
-  }
-}
+import { claimDirectory } from './restore-mark.ts'
 
 export type RestoreOptions = {
   config: Config
@@ -62,7 +38,7 @@ export const restoreInto = async (options: RestoreOptions): Promise<boolean> => 
   })
   const keys = await restoreKeys(destination, manifest, passphrase)
   await using opened = new AsyncDisposableStack()
-  opened.use(claimDirectory(dataDir))
+  const directory = opened.use(claimDirectory(dataDir, manifest.id))
   const embedded =
     databaseUrl === undefined
       ? opened.use(
@@ -87,6 +63,7 @@ export const restoreInto = async (options: RestoreOptions): Promise<boolean> => 
   await runRestore(
     {
       dataDir,
+      directory,
       databases,
       clickHouse,
       views: statements.filter((one) => one.startsWith('CREATE MATERIALIZED VIEW')),
@@ -100,6 +77,6 @@ export const restoreInto = async (options: RestoreOptions): Promise<boolean> => 
     { signal, onStep },
   )
   await keys?.write(dataDir)
-  fs.rmSync(path.join(dataDir, restoringMark))
+  directory.finish()
   return keys !== null
 }
