@@ -62,7 +62,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const namesTwice = (text: string): boolean => {
   const keys = new Set<string>()
   let [depth, last] = [0, '']
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\[^])*(?:\\?$|")|[{}[\]:]/g)) {
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\[\s\S])*(?:\\?$|")|[{}[\]:]/g)) {
     if (token === '{' || token === '[') depth += 1
     else if (token === '}' || token === ']') depth -= 1
     else if (token !== ':') last = token
