@@ -1,11 +1,12 @@
 import { askMissing } from './cli/ask-missing.ts'
+import { failureSentence } from './cli/failure-sentence.ts'
 import { helpOf } from './cli/help-of.ts'
 import { openOutput } from './cli/output.ts'
 import { programCommands } from './cli/program-commands.ts'
 import { readWords } from './cli/read-words.ts'
 import { answerBy } from './commands/answer.ts'
 import { MissingParameters, parseCommandLine } from './commands/parse-command-line.ts'
-import { ConfigError, UsageError } from './lib/errors.ts'
+import { UsageError } from './lib/errors.ts'
 import { visibleText } from './lib/visible-text.ts'
 import { privateMask } from './stores/private-files.ts'
 
@@ -41,6 +42,7 @@ try {
   process.exitCode = (await main(process.argv.slice(2))) ? 0 : 1
   await output.flush()
 } catch (error) {
-  process.stderr.write(error instanceof ConfigError ? `${visibleText(error.message)}\n` : `${(error as Error).stack}\n`)
+  const sentence = failureSentence(error, process.env)
+  process.stderr.write(sentence === undefined ? `${(error as Error).stack}\n` : `${visibleText(sentence)}\n`)
   process.exitCode = error instanceof UsageError ? 2 : 1
 }

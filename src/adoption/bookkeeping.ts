@@ -110,12 +110,12 @@ export const writeFindings = async (tx: Transaction, findings: readonly Finding[
   )
 }
 
-/** The findings by kind and table, with three examples of each. */
+/** The findings by kind, table and what was done, with three examples of each. */
 export const summarizeFindings = async (db: Transaction): Promise<FindingSummary[]> => {
   if (!(await db.query(hasSchema))[0]!.has) return []
   return db.query(
-    ask<FindingSummary>(`SELECT kind, table_name AS "table", min(done) AS done, count(*)::int AS count,
+    ask<FindingSummary>(`SELECT kind, table_name AS "table", done, count(*)::int AS count,
         (array_agg(row_key || ' ' || details::text ORDER BY id))[1:3] AS examples
-      FROM adoption.finding GROUP BY kind, table_name ORDER BY kind, table_name`),
+      FROM adoption.finding GROUP BY kind, table_name, done ORDER BY kind, table_name, done`),
   )
 }

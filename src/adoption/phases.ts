@@ -1,7 +1,7 @@
 import { ConfigError } from '../lib/errors.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { type PhaseState, readPhases } from './bookkeeping.ts'
-import { hasLegacyTables } from './legacy-tables.ts'
+import { hasLegacyTables, requireLegacyColumns } from './legacy-tables.ts'
 import type { Phase } from './step.ts'
 
 /** Where a database is: which phase is under way, or was finished last. */
@@ -44,6 +44,7 @@ export const requirePhase = async (db: Transaction, phase: Phase): Promise<Adopt
   const state = await adoptionState(db)
   const refusal = refusals[phase][state]
   if (refusal !== undefined) throw new ConfigError(refusal)
+  if (state === 'legacy') await requireLegacyColumns(db)
   return state
 }
 

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { refuseUnadopted } from '../adoption/phases.ts'
 import type { Config } from '../config/config.ts'
 import type { Log } from '../lib/log.ts'
 import { silentLog } from '../lib/log.ts'
@@ -29,8 +30,9 @@ const compare = (store: string, needed: readonly string[], applied: Iterable<str
   }
 }
 
-const appliedToPostgres = async (url: string, sides: readonly Side[]): Promise<string[]> => {
+const appliedToPostgres = async (name: string, url: string, sides: readonly Side[]): Promise<string[]> => {
   await using db = openPostgres({ url, log: silentLog, max: 1 })
+  await refuseUnadopted(db, name)
   const known = await readApplied(db, sides)
   return [...known.values()].flatMap(({ name, isFinished }) => (isFinished ? name : []))
 }
@@ -80,7 +82,7 @@ export const checkMigrations = async (
   for (const { variable, url, sides } of databasesOf(publicUrl ?? '', dmDatabaseUrl ?? publicUrl ?? '')) {
     const name = variable === 'DATABASE_URL' && databaseUrl === undefined ? 'The embedded Postgres' : variable
     stores.push(
-      compare(name, names.filter(selectMigrations(sides)), url === '' ? [] : await appliedToPostgres(url, sides)),
+      compare(name, names.filter(selectMigrations(sides)), url === '' ? [] : await appliedToPostgres(name, url, sides)),
     )
   }
   const engine = clickHouseUrl === undefined ? 'The embedded ClickHouse' : 'CLICKHOUSE_URL'

@@ -1,7 +1,8 @@
 import { type EnvMapping, readEnvMapping } from '../adoption/clickhouse/map-envs.ts'
-import { adoptionState } from '../adoption/phases.ts'
+import { adoptionState, requirePhase } from '../adoption/phases.ts'
 import { openAdoption } from './adopt-context.ts'
-import { phaseResult, planPhase, runPhase } from './adopt-phase.ts'
+import { phaseResult, runPhase } from './adopt-phase.ts'
+import { planPhase } from './adopt-plan.ts'
 import { programCommand } from './program-command.ts'
 
 const dryRun = { about: 'say what it would do and change nothing' }
@@ -39,6 +40,7 @@ export const adoptPlanCommand = programCommand({
       return true
     }
     const phase = state === 'overlap' || state === 'phase-b-begun' ? 'phase-b' : 'phase-a'
+    await requirePhase(adoption.db, phase)
     const envs = await readEnvMapping(adoption.clickHouse, adoption.tier, given.env)
     await planPhase(phase, { ...adoption, envs }, context)
     return true

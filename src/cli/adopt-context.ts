@@ -59,7 +59,9 @@ export const openHistoryIfFree = async (
 }
 
 /** Opens both stores for an adoption and closes them when disposed. An embedded ClickHouse needs the data directory for itself. */
-export const openAdoption = async (context: ProgramContext): Promise<AdoptionContext & AsyncDisposable> => {
+export const openAdoption = async (
+  context: ProgramContext,
+): Promise<AdoptionContext & AsyncDisposable & { environment: string }> => {
   const { config, log, signal } = withConfig(context)
   await using stack = new AsyncDisposableStack()
   const db = stack.use(await openAdoptedDatabase(context))
@@ -69,6 +71,7 @@ export const openAdoption = async (context: ProgramContext): Promise<AdoptionCon
   return {
     db,
     clickHouse,
+    environment: config.environment.name,
     tier: config.tier,
     objects: opened.use(
       openObjects({ bucket: fixedValue(objectVariables.read(config.given)), dataDir: config.dataDir }),

@@ -44,15 +44,18 @@ export const adoptPhaseBCommand = programCommand({
   async run(given, context) {
     const quietSeconds = given['quiet-for'] === undefined ? usualQuietSeconds : Number(given['quiet-for'])
     await using adoption = await openAdoption(context)
+    // Once it has begun, old tables may be gone, and it can only go on.
+    const isOverlap = async () => (await adoptionState(adoption.db)) === 'overlap'
     return await runPhase('phase-b', adoption, context, {
       dryRun: given['dry-run'],
-      async before() {
-        // Once it has begun, old tables may be gone, and it can only go on.
-        if ((await adoptionState(adoption.db)) !== 'overlap') return
+      async check() {
+        if (!(await isOverlap())) return
         await requireParity(adoption.db)
         await requireTakenOver(adoption.clickHouse)
         await requireQuiet(adoption, quietSeconds)
-        if (!given.yes) await requireConsent(adoption.signal)
+      },
+      async consent() {
+        if (!given.yes && (await isOverlap())) await requireConsent(adoption.signal)
       },
     })
   },

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { closeBookkeeping } from '../adoption/close-bookkeeping.ts'
 import { holdSettling, lockAdoption } from '../adoption/lock-adoption.ts'
-import { measureSlowness } from '../adoption/pace.ts'
 import { requirePhase } from '../adoption/phases.ts'
 import { runSteps } from '../adoption/run-steps.ts'
-import type { AdoptionContext, Estimate, Phase } from '../adoption/step.ts'
+import type { Phase } from '../adoption/step.ts'
 import { stepsOf } from '../adoption/steps.ts'
 import type { Answer } from '../commands/answer.ts'
-import { plannedStep, stepProgress, tellPlanned, tellProgress, totalOf } from './adopt-context.ts'
+import { stepProgress, tellProgress } from './adopt-context.ts'
+import { type PlanContext, planPhase, planResult } from './adopt-plan.ts'
 import { unlessStopped } from './program-command.ts'
 
 /** The last line of a phase that has run. */
@@ -28,53 +28,33 @@ const phaseEnd = z
   })
   .describe('at the end')
 
-/** The last line of a phase that was only planned. */
-const planEnd = z
-  .object({
-    phase: z.string().describe('the phase'),
-    rows: z.number().describe('rows of all steps'),
-    seconds: z.number().describe('about how long it takes'),
-  })
-  .describe('at the end, where it is only planned')
-
 /** What the commands that run or plan a phase answer with. */
-export const phaseResult = z.union([plannedStep, stepProgress, phaseEnd, planEnd])
+export const phaseResult = z.union([...planResult, stepProgress, phaseEnd])
 
 type PhaseAnswer = Answer<z.infer<typeof phaseResult>>
 
-/** Tells what a phase would do; changes nothing. */
-export const planPhase = async (phase: Phase, context: AdoptionContext, answer: PhaseAnswer): Promise<void> => {
-  const estimates: Estimate[] = []
-  const slowness = await measureSlowness(context.db)
-  for (const step of stepsOf[phase]) {
-    context.signal.throwIfAborted()
-    const told = await step.estimate(context)
-    const estimate = { ...told, seconds: told.seconds * slowness }
-    estimates.push(estimate)
-    tellPlanned(answer, step, estimate)
-  }
-  const { rows, seconds, text } = totalOf(estimates)
-  answer.tell({ phase, rows, seconds }, `${phase}: ${text}. Nothing was changed.`)
-}
-
-/** Runs a phase to its end, or until the process is to stop; whether it is finished. */
+/**
+ * Runs a phase to its end, or until the process is to stop; whether it is finished. `check` refuses it as a ConfigError, also where it is only planned;
+ * `consent` asks whoever runs it.
+ */
 export const runPhase = async (
   phase: Phase,
-  context: AdoptionContext,
+  context: PlanContext,
   answer: PhaseAnswer,
-  { dryRun, before }: { dryRun: boolean; before?: () => Promise<void> },
+  { dryRun, check, consent }: { dryRun: boolean; check?: () => Promise<void>; consent?: () => Promise<void> },
 ): Promise<boolean> => {
   const { db, signal } = context
   await requirePhase(db, phase)
   if (dryRun) {
-    await planPhase(phase, context, answer)
+    await planPhase(phase, context, answer, check)
     return true
   }
   await using _lock = await lockAdoption(db)
   await using _settling = await holdSettling(db, signal)
   // Whoever waited for the lock may find that all is done.
   await requirePhase(db, phase)
-  await before?.()
+  await check?.()
+  await consent?.()
   const done = await unlessStopped(signal, async () => {
     await runSteps(phase, stepsOf[phase], context, tellProgress(answer))
     const { report, compared } =

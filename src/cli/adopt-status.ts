@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { readSteps } from '../adoption/bookkeeping.ts'
 import { readParity } from '../adoption/parity.ts'
 import { adoptionState } from '../adoption/phases.ts'
+import type { FindingSummary } from '../adoption/step.ts'
 import { notTakenOver, readTelemetry } from '../adoption/telemetry-parity.ts'
 import { findingSchema, openAdoptedDatabase, openHistoryIfFree } from './adopt-context.ts'
 import { programCommand } from './program-command.ts'
@@ -57,6 +58,19 @@ const historySentence = ({ table, state, unsettled, lastWriteAt, envs }: z.infer
 
 const noHistory = 'ClickHouse is in use by the server, which has it embedded: its metrics tell how it stands.'
 
+/** What a trigger could not do: a run of Phase A looks after it. */
+const notInStep = 'not-in-step'
+
+const findingLines = ({ kind, table, count, done, examples }: FindingSummary): string[] => [
+  `${kind}: ${count} in ${table}; ${done}.`,
+  ...examples.map((example) => `  ${example}`),
+]
+
+const verdict = (different: readonly string[]): string =>
+  different.length === 0
+    ? 'Nothing differs.'
+    : `Something differs: ${[...new Set(different)].join(', ')}. \`channelscope adopt phase-a\` looks after it.`
+
 /** The two systems side by side. */
 export const adoptStatusCommand = programCommand({
   name: 'adopt status',
@@ -103,7 +117,11 @@ export const adoptStatusCommand = programCommand({
       return true
     }
     const { isClean: isAlike, withoutChannel, tables, findings, lastWrites } = await readParity(db)
-    const isClean = isAlike && notTakenOver(found ?? []).length === 0
+    const notTaken = notTakenOver(found ?? [])
+    const isClean = isAlike && notTaken.length === 0
+    const lacking = withoutChannel.filter(({ rows }) => rows > 0)
+    const open = findings.filter(({ kind }) => kind === notInStep)
+    const settled = findings.filter(({ kind }) => kind !== notInStep)
     context.tell(
       {
         state,
@@ -117,9 +135,12 @@ export const adoptStatusCommand = programCommand({
       },
       [
         sentences[state],
-        ...withoutChannel
-          .filter(({ rows }) => rows > 0)
-          .map(({ table, rows }) => `${table}: ${rows} rows have no channel.`),
+        verdict([
+          ...lacking.map(({ table }) => table),
+          ...tables.flatMap(({ source, differences }) => (differences > 0 ? [source] : [])),
+          ...notTaken.map(({ table }) => `${table} of ClickHouse`),
+        ]),
+        ...lacking.map(({ table, rows }) => `${table}: ${rows} rows have no channel.`),
         ...tables.flatMap(
           ({ source, destination, sourceRows, destinationRows, differences, explained, examples, sourceChecksum }) =>
             differences === 0
@@ -132,17 +153,15 @@ export const adoptStatusCommand = programCommand({
                   ...examples.map((example) => `  ${example}`),
                 ],
         ),
-        ...findings.flatMap(({ kind, table, count, done, examples }) => [
-          `${kind}: ${count} in ${table}; ${done}.`,
-          ...examples.map((example) => `  ${example}`),
-        ]),
+        ...open.flatMap(findingLines),
         ...(lastWrites.length === 0
           ? ['Nothing was written through an old table since Phase A.']
           : lastWrites.map(
               ({ table, column, at }) => `${table} was last written through ${column} at ${at.toISOString()}.`,
             )),
         ...(history === null ? [noHistory] : history.flatMap(historySentence)),
-        isClean ? 'Nothing differs.' : 'Something differs: `channelscope adopt phase-a` looks after it.',
+        ...(settled.length > 0 ? ['Phase A found this as well, and has settled it:'] : []),
+        ...settled.flatMap(findingLines),
       ],
     )
     return isClean

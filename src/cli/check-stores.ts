@@ -1,3 +1,4 @@
+import { refuseUnadopted } from '../adoption/phases.ts'
 import { systemClock } from '../lib/clock.ts'
 import { ConfigError } from '../lib/errors.ts'
 import { silentLog } from '../lib/log.ts'
@@ -101,6 +102,7 @@ export const checkPostgres = async (variable: keyof typeof ownTables, url: strin
       ]
     const wrong = judgeFacts(variable, facts!)
     if (wrong !== undefined) return [bad(wrong)]
+    await refuseUnadopted(db, variable)
     await requireBaseline(db, variable)
     const answers = good(`${variable}: Postgres ${facts!.version} answers.`)
     return facts!.isMade ? [answers] : [answers, note(`${variable}: its tables are made at the first start.`)]

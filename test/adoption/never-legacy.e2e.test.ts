@@ -37,3 +37,22 @@ test('a database that never had legacy tables is left as it is by every command 
     })
   expect(await look()).toEqual(before)
 })
+
+test('tables that only have the names are refused by their column before anything is made', async () => {
+  await using directory = await sharedDirectory('only-names')
+  await using database = await createTestDatabase({ of: 'template0' })
+  await onConnection(database.url, (client) => client.query('CREATE TABLE public.streamer_channels (foo int)'))
+  const look = () => onConnection(database.url, async (client) => Object.fromEntries(await describeDatabase(client)))
+  const before = await look()
+  for (const phase of ['plan', 'phase-a']) {
+    const env = { DATABASE_URL: database.url, DATA_DIR: directory.path, DEMO: 'off' }
+    await using program = runProgram({ args: ['adopt', phase], env })
+    expect({ phase, ...(await outcomeOf(program)) }).toEqual({
+      phase,
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^public\.streamer_channels has no column channel_name, [^\n]+\n$/),
+    })
+  }
+  expect(await look()).toEqual(before)
+})

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { summarizeFindings, writeFindings } from '../../src/adoption/bookkeeping.ts'
 import { readParity } from '../../src/adoption/parity.ts'
 import { repairStep } from '../../src/adoption/phase-a/repair.ts'
 import { channelIdByPlatformUserId, kickUserIdToChannelId } from '../../src/channels/channel-lookup.ts'
@@ -379,4 +380,17 @@ test('everything is in step in the end', async () => {
   expect(await notInStep()).toEqual([])
   const { tables } = await readParity(system.db)
   expect(tables.filter(({ differences }) => differences > 0)).toEqual([])
+})
+
+test('findings of one kind and table that were handled differently are told apart', async () => {
+  const finding = { kind: 'told-apart', table: 'vf.table', details: {} }
+  await writeFindings(system.db, [
+    { ...finding, key: 'production', done: 'taken over' },
+    { ...finding, key: 'stage', done: 'kept' },
+  ])
+  const told = (await summarizeFindings(system.db)).filter(({ kind }) => kind === 'told-apart')
+  expect(told.map(({ done, count, examples }) => ({ done, count, examples }))).toEqual([
+    { done: 'kept', count: 1, examples: ['stage {}'] },
+    { done: 'taken over', count: 1, examples: ['production {}'] },
+  ])
 })

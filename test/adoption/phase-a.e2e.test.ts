@@ -41,10 +41,16 @@ test('before it is adopted a start is refused in one line, and neither that nor 
     stdout: '',
     stderr: expect.stringMatching(/^[^\n]* run `channelscope adopt plan`\.\n$/),
   })
+  expect(await system.run('migrate', '--check')).toEqual(start)
+  const doctor = await system.run('doctor')
+  expect(doctor.stdout).toContain(`WRONG  ${start.stderr}`)
   for (const command of [['plan'], ['phase-a', '--dry-run', '--json']]) {
     const { code, stderr } = await system.run('adopt', ...command)
     expect({ command, code, stderr }).toEqual({ command, code: 0, stderr: '' })
   }
+  expect((await system.run('adopt', 'plan')).stdout).toMatch(
+    /^ENVIRONMENT is production and TIER is production: [^\n]+\nmigrations: /,
+  )
   for (const command of [['phase-b', '--yes']])
     expect(await system.run('adopt', ...command)).toMatchObject({
       code: 1,
@@ -114,4 +120,17 @@ test('Channelscope polls and answers beside the old writers on the adopted chann
   expect(await system.run('adopt', 'phase-a')).toMatchObject({ code: 0, stderr: '' })
   const status = await system.run('adopt', 'status')
   expect(status).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing differs.') })
+})
+
+test('a status begins with the verdict, and a plan of Phase B tells what the real call would say', {
+  timeout: 180_000,
+}, async () => {
+  const status = await system.run('adopt', 'status')
+  expect(status.stdout).toMatch(
+    /^Both systems run on this database\.\nNothing differs\.\n[\s\S]*\nPhase A found this as well[\s\S]*\nrows-of-another-env: /,
+  )
+  const planned = await system.run('adopt', 'phase-b', '--dry-run')
+  expect(planned).toMatchObject({ code: 0, stderr: '' })
+  expect(planned.stdout).toMatch(/^It drops public\.streamer_channels, /m)
+  expect(planned.stdout).toMatch(/^It would be refused now: .+--quiet-for changes that\)\.$/m)
 })

@@ -1,4 +1,5 @@
 import { ownPlace } from '../../lib/own-folder.ts'
+import { envsOfTakeOver, type TakeOverNote } from '../clickhouse/legacy-tables.ts'
 import { legacyTelemetry } from '../clickhouse/settle.ts'
 import { takeOverLegacyTables } from '../clickhouse/take-over.ts'
 import type { AdoptionContext, Finding, FindingSummary, Step, StepContext } from '../step.ts'
@@ -11,11 +12,18 @@ const secondsPerRow = 0.000_03
 const otherEnvs = 'kept under that name: a program whose TIER is that name reads them'
 
 /** What becomes of the rows of an env; null where they are the tier's anyway. */
-const aboutEnv = (env: string, { tier, envs = {} }: Pick<AdoptionContext, 'tier' | 'envs'>): string | null => {
+const aboutEnv = (env: string, { tier, envs }: { tier: string; envs: TakeOverNote['envs'] }): string | null => {
   const to = envs[env] ?? env
   if (to !== env) return `taken over as rows of ${to}`
   return env === tier ? null : otherEnvs
 }
+
+/** What is told of environments, or was told when a takeover began that goes on. */
+const envsNow = async ({
+  clickHouse,
+  envs,
+}: Pick<AdoptionContext, 'clickHouse' | 'envs'>): Promise<TakeOverNote['envs']> =>
+  envs ?? (await envsOfTakeOver(clickHouse)) ?? {}
 
 /** Notes that so many rows are done, so that the time left can be told. */
 export const noteRows = async (
@@ -36,7 +44,9 @@ export const historyStep: Step = {
   name: 'history',
   phase: 'phase-a',
   title: 'Take over the tables of ClickHouse',
-  async estimate({ clickHouse, tier, envs: mapped }) {
+  async estimate(context) {
+    const { clickHouse, tier } = context
+    const mapped = await envsNow(context)
     const tables = (await legacyTelemetry(clickHouse)).filter(({ state }) => state === 'legacy')
     const rows = tables.flatMap(({ envs }) => envs).reduce((sum, env) => sum + env.rows, 0)
     const findings = tables.flatMap(({ table, envs }): FindingSummary[] => {
@@ -50,11 +60,12 @@ export const historyStep: Step = {
     return { rows, seconds: tables.length === 0 ? 0 : 2 + rows * secondsPerRow, findings }
   },
   async run(context) {
-    const { clickHouse, db, find, log, retentionDays, signal, envs: mapped } = context
+    const { clickHouse, db, envs, find, log, retentionDays, signal, tier } = context
+    const mapped = await envsNow(context)
     const before = await legacyTelemetry(clickHouse)
     const findings = before.flatMap(({ table, envs }) =>
       envs.flatMap(({ env, rows }): Finding[] => {
-        const done = aboutEnv(env, context)
+        const done = aboutEnv(env, { tier, envs: mapped })
         return done === null
           ? []
           : [{ kind: 'rows-of-another-env', table: `vf.${table}`, key: env, details: { rows }, done }]
@@ -65,7 +76,7 @@ export const historyStep: Step = {
     await takeOverLegacyTables(clickHouse, {
       directory: clickHouseMigrations,
       settings,
-      envs: mapped,
+      envs,
       log,
       signal,
       onProbes: async (days) => {

@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises'
 import { ownPlace } from '../../lib/own-folder.ts'
+import type { Transaction } from '../../stores/postgres/postgres.ts'
 import { columnsOfTables, legacyProbes } from '../clickhouse/legacy-tables.ts'
 import { dropOverlapTables, endOverlapColumns } from '../clickhouse/overlap.ts'
 import { endFillOfOverlap, endRetentionOfOverlap } from '../clickhouse/take-over.ts'
@@ -107,6 +108,19 @@ const emptySchemas = ask<{
 }>(`SELECT n.nspname AS name FROM pg_namespace n WHERE n.nspname IN ('scrape', 'webhooks')
   AND NOT EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid) AND NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = n.oid)`)
 
+const deliveries = 'webhooks.incoming'
+
+/** How many deliveries of others the table of deliveries has: with any, it stays. */
+const countOthers = async (db: Transaction): Promise<number> =>
+  (await presentTables(db)).has(deliveries) ? (await db.query(othersDeliveries))[0]!.rows : 0
+
+/** The tables of Postgres that are dropped. */
+export const tablesToDrop = async (db: Transaction): Promise<LegacyTable[]> => {
+  const present = await presentTables(db)
+  const others = await countOthers(db)
+  return legacyTables.filter((table) => present.has(table) && (table !== deliveries || others === 0))
+}
+
 /** Drops what is old from Postgres. Deliveries that are not of Kick are not ours: their table stays with them. */
 export const dropTablesOfBeforeStep: Step = {
   name: 'drop-tables',
@@ -117,29 +131,24 @@ export const dropTablesOfBeforeStep: Step = {
     const { db, find } = context
     for (const { name, table } of ownTriggers) await changeTable(context, `DROP TRIGGER IF EXISTS ${name} ON ${table}`)
     await replaceScores(context)
-    const present = new Set<LegacyTable>(await presentTables(db))
-    if (present.has('webhooks.incoming')) {
-      const { rows } = (await db.query(othersDeliveries))[0]!
-      if (rows > 0) {
-        present.delete('webhooks.incoming')
-        for (const trigger of ['adoption_sync', 'adoption_wrote'])
-          await changeTable(context, `DROP TRIGGER IF EXISTS ${trigger} ON webhooks.incoming`)
-        await db.query(ask(`DELETE FROM webhooks.incoming WHERE source = 'kick'`))
-        await db.transaction((tx) =>
-          find(tx, [
-            {
-              kind: 'deliveries-of-others',
-              table: 'webhooks.incoming',
-              key: 'source',
-              details: { rows },
-              done: 'not ours: the table stays with them alone',
-            },
-          ]),
-        )
-      }
+    const rows = await countOthers(db)
+    if (rows > 0) {
+      for (const trigger of ['adoption_sync', 'adoption_wrote'])
+        await changeTable(context, `DROP TRIGGER IF EXISTS ${trigger} ON ${deliveries}`)
+      await db.query(ask(`DELETE FROM ${deliveries} WHERE source = 'kick'`))
+      await db.transaction((tx) =>
+        find(tx, [
+          {
+            kind: 'deliveries-of-others',
+            table: deliveries,
+            key: 'source',
+            details: { rows },
+            done: 'not ours: the table stays with them alone',
+          },
+        ]),
+      )
     }
-    for (const table of legacyTables)
-      if (present.has(table)) await changeTable(context, `DROP TABLE IF EXISTS ${table}`)
+    for (const table of await tablesToDrop(db)) await changeTable(context, `DROP TABLE IF EXISTS ${table}`)
     await mendCascade(context)
     await changeTable(context, 'DROP FUNCTION IF EXISTS dm.kick_user_id_to_channel_id(text)')
     for (const { name } of await db.query(emptySchemas)) await changeTable(context, `DROP SCHEMA IF EXISTS ${name}`)

@@ -45,14 +45,29 @@ export const isUnavailable = (error: unknown): boolean => {
   return code === '' && connectionMessages.test(field(error, 'message'))
 }
 
+const databases = new WeakMap<object, string>()
+
+/** Notes of which database a failure is, by its URL, and hands it on. */
+export const ofDatabase = <Failure>(error: Failure, url: string | undefined): Failure => {
+  if (typeof error === 'object' && error !== null && url !== undefined) databases.set(error, url)
+  return error
+}
+
+/** The URL of the database that a failure is of, with its login; undefined where that was not noted. */
+export const databaseOf = (error: unknown): string | undefined =>
+  typeof error === 'object' && error !== null ? databases.get(error) : undefined
+
 /** What a server says to somebody it will never let in, or a name that leads nowhere, as the rest of a sentence. */
 const refusals: Record<string, string> = {
   '28P01': 'the password is wrong',
   '28000': 'the login is refused',
   '3D000': 'the database does not exist',
-  '42501': 'the login may not create schemas or extensions',
   ENOTFOUND: 'the host name is not known',
 }
 
 /** Why waiting will not help, as the rest of a sentence; undefined when it may. */
-export const permanentFailureReason = (error: unknown): string | undefined => refusals[failureCode(error)]
+export const permanentFailureReason = (error: unknown): string | undefined => {
+  const code = failureCode(error)
+  // Only the server knows what the login may not do.
+  return code === '42501' ? `the login lacks a right (${field(error, 'message')})` : refusals[code]
+}

@@ -1,5 +1,6 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { failureCode } from './failure.ts'
+import { SessionClient } from './session-client.ts'
 
 const backend = 'SELECT pg_backend_pid() AS pid'
 /** A pooler that picks at random picks the same again and again less often than once in thousands. */
@@ -12,7 +13,7 @@ const protocolViolation = '08P01'
 /** Whether a connection keeps its session of the server between transactions, which some poolers give to others. */
 export const keepsSession = async (url: string): Promise<boolean> => {
   const open = () => {
-    const client = new pg.Client({
+    const client = new SessionClient({
       connectionString: url,
       connectionTimeoutMillis: patienceMs,
       query_timeout: patienceMs,

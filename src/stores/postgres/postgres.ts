@@ -6,7 +6,7 @@ import { unavailable } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { Histogram, latencyBounds } from '../../lib/metric.ts'
 import { isTracing, span } from '../../lib/tracing.ts'
-import { isRetriableConflict, isUnavailable } from './failure.ts'
+import { isRetriableConflict, isUnavailable, ofDatabase } from './failure.ts'
 import { SessionClient, type SessionConfig } from './session-client.ts'
 import type { Statement } from './statement.ts'
 
@@ -194,6 +194,7 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
     try {
       return await work()
     } catch (error) {
+      ofDatabase(error, url)
       throw isUnavailable(error) ? unavailable('The database does not answer now.', error) : error
     }
   }
