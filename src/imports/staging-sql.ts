@@ -55,7 +55,7 @@ const bounded = (seconds: string): string =>
   `greatest(least(${seconds}, toDecimal64(5000000000, 3)), toDecimal64(-1, 3))`
 
 /** Reads a text with a pattern; the text '' tells whether the engine takes the pattern and the zone. */
-export const parsedBy = (text: string, pattern: string, zone: string): string =>
+const parsedBy = (text: string, pattern: string, zone: string): string =>
   `parseDateTimeInJodaSyntaxOrNull(${text}, ${quote(pattern)}, ${quote(zone)})`
 
 /** A pattern with a zone of its own says the instant, and one without says what a clock of the zone shows. */
