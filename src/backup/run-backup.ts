@@ -8,20 +8,14 @@ import type { Gate } from '../lib/gate.ts'
 import { ownVersion } from '../lib/own-version.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
+import { openTextSession } from '../stores/postgres/text-session.ts'
 import { openChunkStore } from './chunk-store.ts'
 import { claimPlace, readOwner } from './claim-place.ts'
 import type { Destination } from './destination.ts'
 import { folderOf, listBackups, type Manifest, readableManifest, type SavedTable, writeManifest } from './manifest.ts'
 import { type Pruned, prune } from './prune.ts'
 import { saveObjects } from './save-objects.ts'
-import {
-  beginSnapshot,
-  connectForBackup,
-  type DatabaseSnapshot,
-  lockBackups,
-  type SavedDatabase,
-  saveTables,
-} from './save-tables.ts'
+import { beginSnapshot, type DatabaseSnapshot, lockBackups, type SavedDatabase, saveTables } from './save-tables.ts'
 import { baseFor, saveTelemetry, snapshotTelemetry, type TelemetrySnapshot } from './save-telemetry.ts'
 import { type Keys, sealKeys } from './sealed-keys.ts'
 import { dropClones } from './telemetry-statements.ts'
@@ -140,7 +134,7 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
   await using opened = new AsyncDisposableStack()
   const databases: DatabaseSnapshot[] = []
   for (const { url, sides } of system.databases) {
-    const db = await connectForBackup(url)
+    const db = await openTextSession(url, 'channelscope backup')
     opened.defer(() => db.end())
     databases.push({ db, sides, [Symbol.asyncDispose]: () => db.end() })
   }

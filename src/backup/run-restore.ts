@@ -4,6 +4,7 @@ import { ConfigError } from '../lib/errors.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
 import type { Connection } from '../stores/postgres/tables.ts'
+import { openTextSession } from '../stores/postgres/text-session.ts'
 import type { Destination } from './destination.ts'
 import { claimDatabase, loadTables, releaseDatabase, requireFreeDatabase } from './load-tables.ts'
 import {
@@ -14,7 +15,7 @@ import {
   requireFreeTelemetry,
 } from './load-telemetry.ts'
 import { type Manifest, objectKey } from './manifest.ts'
-import { connectForBackup, type SavedDatabase } from './save-tables.ts'
+import type { SavedDatabase } from './save-tables.ts'
 import { openKeys } from './sealed-keys.ts'
 import { readSaved } from './verify-backup.ts'
 
@@ -121,7 +122,7 @@ export const runRestore = async (
   await using opened = new AsyncDisposableStack()
   const open = []
   for (const { url, sides, name } of databases) {
-    const db = await connectForBackup(url)
+    const db = await openTextSession(url, 'channelscope backup')
     opened.defer(() => db.end())
     open.push({ db, url, sides, name })
   }

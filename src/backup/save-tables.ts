@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Side } from '../stores/postgres/ledger.ts'
-import { SessionClient } from '../stores/postgres/session-client.ts'
 import { contentOf, type Key, keysOf, readPage, type TextRows } from '../stores/postgres/table-rows.ts'
 import { type Connection, readPartitions, readSequences, type Table } from '../stores/postgres/tables.ts'
 import type { ChunkStore } from './chunk-store.ts'
@@ -18,20 +17,6 @@ export type SavedDatabase = { url: string; sides: readonly Side[] }
 
 /** A database as it was at one moment, on a connection of its own. */
 export type DatabaseSnapshot = AsyncDisposable & { db: Connection; sides: readonly Side[] }
-
-/** Connects with the settings in which every value is written as text that can be read back. */
-export const connectForBackup = async (url: string): Promise<SessionClient> => {
-  const db = new SessionClient({
-    connectionString: url,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    application_name: 'channelscope backup',
-    sessionSettings: { TimeZone: 'UTC', extra_float_digits: 3, idle_in_transaction_session_timeout: 0, jit: 'off' },
-  })
-  db.on('error', () => undefined)
-  await db.connect()
-  return db
-}
 
 /** Takes the lock for as long as the connection lasts; false where another backup has it. */
 export const lockBackups = async (db: Connection): Promise<boolean> => {

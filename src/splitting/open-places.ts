@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { ConfigError } from '../lib/errors.ts'
 import { isUnavailable, permanentFailureReason } from '../stores/postgres/failure.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { SessionClient } from '../stores/postgres/session-client.ts'
+import { openTextSession } from '../stores/postgres/text-session.ts'
 import { commandLock } from './split-state.ts'
 
 /** One place of `dm` on a connection of its own. */
@@ -24,21 +24,11 @@ const placeName = (url: string): string => {
 
 /** Connects; a ConfigError says why that is not possible. */
 export const openPlace = async (url: string): Promise<Place> => {
-  const db = new SessionClient({
-    connectionString: url,
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    application_name: 'channelscope split-dm',
-    sessionSettings: { TimeZone: 'UTC', extra_float_digits: 3, idle_in_transaction_session_timeout: 0, jit: 'off' },
-  })
-  db.on('error', () => undefined)
-  try {
-    await db.connect()
-  } catch (error) {
+  const db = await openTextSession(url, 'channelscope split-dm').catch((error: unknown) => {
     const reason = permanentFailureReason(error) ?? (isUnavailable(error) ? 'it does not answer' : undefined)
     if (reason === undefined) throw error
     throw new ConfigError(`${placeName(url)} can not be used: ${reason}.`)
-  }
+  })
   const tx: Transaction = { query: async ({ text }, values) => (await db.query(text, values?.slice())).rows }
   return { url, name: placeName(url), db, tx, [Symbol.asyncDispose]: () => db.end() }
 }
