@@ -7,13 +7,17 @@ import { holdDataDirectory } from '../stores/data-directory.ts'
 import { oldestBeside, oldestBesideAll } from '../stores/oldest-beside.ts'
 import { type ProgramContext, programCommand, unlessStopped, withConfig } from './program-command.ts'
 
-const storeResult = z.object({
-  store: z.string().describe('the variable that names the store, or that it is embedded'),
-  missing: z
-    .array(z.object({ name: z.string(), oldestBeside: z.string() }))
-    .describe('the migrations that it lacks: name, and the oldest version of the program that may run beside each'),
-  unknown: z.array(z.string()).describe('migrations that it has and this version does not know: a newer one made them'),
-})
+const storeResult = z
+  .object({
+    store: z.string().describe('the variable that names the store, or that it is embedded'),
+    missing: z
+      .array(z.object({ name: z.string(), oldestBeside: z.string() }))
+      .describe('the migrations that it lacks: name, and the oldest version of the program that may run beside each'),
+    unknown: z
+      .array(z.string())
+      .describe('migrations that it has and this version does not know: a newer one made them'),
+  })
+  .describe('with --check, one for each store')
 
 const plural = (count: number): string => (count === 1 ? '1 migration' : `${count} migrations`)
 
@@ -56,7 +60,10 @@ export const migrateCommand = programCommand({
     { call: 'migrate', about: 'before the new version of the program is started' },
     { call: 'migrate --check', about: 'what the new version would change, while the old one runs' },
   ],
-  result: z.union([z.object({ upToDate: z.literal(true).describe('both stores have all migrations') }), storeResult]),
+  result: z.union([
+    z.object({ upToDate: z.literal(true).describe('both stores have all migrations') }).describe('without --check'),
+    storeResult,
+  ]),
   async run({ check: isCheck }, context) {
     if (isCheck) return check(context)
     const { config, log, signal } = withConfig(context)

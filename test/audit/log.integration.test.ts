@@ -7,17 +7,19 @@ import { recordCommand } from '../../src/commands/record-command.ts'
 import type { CommandServices } from '../../src/commands/store-command.ts'
 import { storeCommands } from '../../src/commands/store-commands.ts'
 import { UsageError } from '../../src/lib/errors.ts'
+import type { Postgres } from '../../src/stores/postgres/postgres.ts'
 import type { Job } from '../../src/workers/jobs/job-runner.ts'
 import { type Answer, adminKey, operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { sidesOf } from '../support/stores/split-postgres.ts'
 import { statement } from '../support/stores/statement.ts'
+import { truncate } from '../support/stores/truncate.ts'
 
 let dm: TestDatabase
 let environment: TestDatabase
 let api: TestApi
 
-const clear = statement('test_clear', 'TRUNCATE dm.audit_log, public.audit_log')
+const clear = (db: Postgres) => truncate(db, 'dm.audit_log, public.audit_log')
 
 beforeAll(async () => {
   dm = await createTestDatabase()
@@ -34,7 +36,7 @@ afterAll(async () => {
   await environment[Symbol.asyncDispose]()
 })
 beforeEach(async () => {
-  for (const { db } of [dm, environment]) await db.query(clear)
+  for (const { db } of [dm, environment]) await clear(db)
 })
 
 const record = async (side: Side, action: Partial<Action> = {}, subject: string | null = 'key:1'): Promise<string> => {
@@ -83,7 +85,7 @@ describe('the audit log', () => {
         fc.array(fc.constantFrom<Side>('dm', 'public'), { maxLength: 12 }),
         fc.integer({ min: 1, max: 5 }),
         async (sides, first) => {
-          for (const { db } of [dm, environment]) await db.query(clear)
+          for (const { db } of [dm, environment]) await clear(db)
           const expected: string[] = []
           for (const side of sides) expected.unshift(await record(side))
           const seen: string[] = []

@@ -5,14 +5,14 @@ import { silentLog } from '../../src/lib/log.ts'
 import { type Answer, startTestApi, type TestApi } from '../support/http/api.ts'
 import { statementName } from '../support/http/statement-names.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
-import { statement } from '../support/stores/statement.ts'
+import { truncate } from '../support/stores/truncate.ts'
 
 let database: TestDatabase
 let api: TestApi
 
 const start = Date.UTC(2026, 0, 1)
 const instant = (step: number): Date => new Date(start + step * 1000)
-const clear = statement('test_clear', 'TRUNCATE dm.streamer_channel CASCADE')
+const clear = () => truncate(database.db, 'dm.streamer_channel CASCADE')
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -23,7 +23,7 @@ afterAll(async () => {
   await api[Symbol.asyncDispose]()
   await database[Symbol.asyncDispose]()
 })
-beforeEach(() => database.db.query(clear))
+beforeEach(clear)
 
 /** A lookup of a user; without a flag it tells another fact. */
 type Lookup = { user: string; at: number; isBanned?: boolean; name?: string }
@@ -114,7 +114,7 @@ test('follows the flag of the newest lookup, in whatever order and how often loo
   const range = fc.tuple(fc.nat({ max: 32 }), fc.nat({ max: 32 }))
   await fc.assert(
     fc.asyncProperty(fc.array(lookup, { minLength: 1, maxLength: 16 }), range, async (trace, [a, b]) => {
-      await database.db.query(clear)
+      await clear()
       // The plain model: what is not newer than all before says nothing.
       const users = new Map<string, { at: number; isBanned: boolean; bans: Ban[] }>()
       for (const { user, at, isBanned, name } of trace) {

@@ -6,6 +6,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import type { Postgres } from '../../src/stores/postgres/postgres.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { statement } from '../support/stores/statement.ts'
+import { truncate } from '../support/stores/truncate.ts'
 import { createRenameModel, type Period, type Sighting } from '../support/workers/rename-model.ts'
 
 const log = silentLog
@@ -22,8 +23,8 @@ beforeAll(async () => {
 })
 afterAll(() => database[Symbol.asyncDispose]())
 
-const clear = statement('test_clear', 'TRUNCATE dm.streamer_channel CASCADE')
-beforeEach(() => db.query(clear))
+const clear = () => truncate(db, 'dm.streamer_channel CASCADE')
+beforeEach(clear)
 
 const toObservation = ({ user, slug, at }: Sighting) => ({ platformUserId: user, slug, observedAt: instant(at) })
 const observe = (...sightings: Sighting[]) => upsertChannels(db, 'kick', sightings.map(toObservation), { log })
@@ -144,7 +145,7 @@ describe('rename traces', () => {
   test('sightings in any order of arrival end as the plain model says, history included', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(sighting, { minLength: 1, maxLength: 14 }), async (trace) => {
-        await db.query(clear)
+        await clear()
         const model = createRenameModel()
         for (const one of trace) {
           model.see(one)
@@ -168,7 +169,7 @@ describe('rename traces', () => {
     const batch = fc.uniqueArray(sighting, { selector: ({ user }) => user, minLength: 1, maxLength: 4 })
     await fc.assert(
       fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 10 }), async (batches) => {
-        await db.query(clear)
+        await clear()
         const model = createRenameModel()
         for (const one of batches) {
           model.seeAll(one)
@@ -232,7 +233,7 @@ describe('concurrency and age', () => {
     }))
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray(facts, { minLength: 5 }), async (order) => {
-        await db.query(clear)
+        await clear()
         for (const fact of order) await upsertChannel(db, 'kick', fact, { log })
         const [row] = await db.query<{ name: string; followers: number }>(
           statement(

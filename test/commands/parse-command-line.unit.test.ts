@@ -25,7 +25,7 @@ describe('what a command has not declared is refused in one sentence', () => {
     ['start --port 5000', 'start has no option --port: use --json, --help; settings are environment variables.'],
     ['start 5000', 'start takes no argument: leave out "5000".'],
     ['doctor extra', 'doctor takes no argument: leave out "extra".'],
-    ['migrate -f', 'migrate has no option -f: use --json, --help.'],
+    ['migrate -f', 'migrate has no option -f: use --check, --json, --help.'],
     ['key list all', 'key list takes no argument: leave out "all".'],
     ['key revoke', 'key revoke needs <id>.'],
     ['config unset a b', 'config unset takes only <key>: leave out "b".'],
@@ -49,11 +49,11 @@ describe('what a command has not declared is refused in one sentence', () => {
     ['archive lst', 'There is no command "archive lst": use archive list, archive verify, archive restore.'],
     [
       'begin',
-      'There is no command "begin": use start, migrate, adopt, split-dm, restore, doctor, explain, version, channel, events, renames, bans, job, archive, backup, import, config, key, sign-in-link, loss, chatter, erasure, webhooks.',
+      'There is no command "begin": use start, migrate, adopt, split-dm, restore, doctor, explain, version, completion, channel, events, renames, bans, job, archive, backup, import, config, key, sign-in-link, loss, chatter, erasure, webhooks.',
     ],
     [
       '__proto__ constructor',
-      'There is no command "__proto__": use start, migrate, adopt, split-dm, restore, doctor, explain, version, channel, events, renames, bans, job, archive, backup, import, config, key, sign-in-link, loss, chatter, erasure, webhooks.',
+      'There is no command "__proto__": use start, migrate, adopt, split-dm, restore, doctor, explain, version, completion, channel, events, renames, bans, job, archive, backup, import, config, key, sign-in-link, loss, chatter, erasure, webhooks.',
     ],
     ['doctor --__proto__', 'doctor has no option --__proto__: use --json, --help.'],
   ])('%s', (line, message) => expect(messageOf(line)).toBe(message))
@@ -149,7 +149,9 @@ describe.each(programCommands.map((command) => [command.name, command] as const)
 
     test('has examples that the command takes', () => {
       for (const { call } of command.examples) {
-        const words = [...call.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
+        // What follows is the shell's.
+        const [line] = call.split(' > ')
+        const words = [...line!.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
           (match) => (match[1] ?? match[2] ?? match[3])!,
         )
         expect(parseCommandLine(programCommands, readWords(words).words).command.name).toBe(name)

@@ -152,7 +152,9 @@ describe('over Redis', () => {
     await proxy.set('refuse')
     await proxy.set('pass')
     await eventually('what was dropped is told over there', () => b.isEnded())
-    expect([b.told(), b.error()]).toEqual([['hello', 'first'], chatLostError])
+    // A sign of life that was under way when the silence began keeps the first one waiting; then it is dropped with the rest.
+    expect([['hello'], ['hello', 'first']]).toContainEqual(b.told())
+    expect(b.error()).toEqual(chatLostError)
     const later = b.subscribe()
     a.say(relayLine('later'))
     await eventually('chat goes on', () => later.told().includes('later'))

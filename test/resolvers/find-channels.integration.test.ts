@@ -6,6 +6,7 @@ import { globalId } from '../../src/resolvers/global-id.ts'
 import { startTestApi, type TestApi } from '../support/http/api.ts'
 import { statementName } from '../support/http/statement-names.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
+import { truncate } from '../support/stores/truncate.ts'
 
 let database: TestDatabase
 let api: TestApi
@@ -21,9 +22,7 @@ afterAll(async () => {
   await api[Symbol.asyncDispose]()
   await database[Symbol.asyncDispose]()
 })
-beforeEach(async () => {
-  await database.db.pool.query('TRUNCATE dm.streamer_channel CASCADE')
-})
+beforeEach(() => truncate(database.db, 'dm.streamer_channel CASCADE'))
 
 type Seen = { user: string; slug: string; name?: string; at: number }
 

@@ -5,14 +5,14 @@ import { silentLog } from '../../src/lib/log.ts'
 import { startTestApi, type TestApi } from '../support/http/api.ts'
 import { statementName } from '../support/http/statement-names.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
-import { statement } from '../support/stores/statement.ts'
+import { truncate } from '../support/stores/truncate.ts'
 import { createRenameModel, type Period, type Sighting } from '../support/workers/rename-model.ts'
 
 let database: TestDatabase
 let api: TestApi
 
 const instant = (step: number): Date => new Date(Date.UTC(2026, 0, 1) + step * 1000)
-const clear = statement('test_clear', 'TRUNCATE dm.streamer_channel CASCADE')
+const clear = () => truncate(database.db, 'dm.streamer_channel CASCADE')
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -23,7 +23,7 @@ afterAll(async () => {
   await api[Symbol.asyncDispose]()
   await database[Symbol.asyncDispose]()
 })
-beforeEach(() => database.db.query(clear))
+beforeEach(clear)
 
 const observe = (platform: string, ...sightings: Sighting[]) =>
   upsertChannels(
@@ -123,7 +123,7 @@ test('equals a plain model over random sightings in any order, page by page', as
       range,
       fc.integer({ min: 1, max: 4 }),
       async (trace, [a, b], first) => {
-        await database.db.query(clear)
+        await clear()
         const model = createRenameModel()
         for (const one of trace) {
           model.see(one)

@@ -4,8 +4,8 @@ import { createTestDatabase, type TestDatabase } from '../stores/postgres.ts'
 import { seed } from '../stores/seed.ts'
 import { sidesOf } from '../stores/split-postgres.ts'
 import { statement } from '../stores/statement.ts'
+import { truncate } from '../stores/truncate.ts'
 
-const clear = statement('test_clear', 'TRUNCATE public.streamers, public.audit_log RESTART IDENTITY CASCADE')
 const readClaims = statement(
   'test_claims',
   'SELECT streamer_id AS streamer, channel_id AS channel, verified FROM public.streamer_channel_link ORDER BY 1, 2',
@@ -48,13 +48,14 @@ export const claimSides = (): readonly Side[] => {
   })
 
   beforeEach(async () => {
-    for (const { environment } of sides) await environment.db.query(clear)
+    for (const side of sides) await clearClaims(side)
   })
   return sides
 }
 
 /** Removes every streamer and claim of a side, and the audit log of its environment. */
-export const clearClaims = (side: Side) => side.environment.db.query(clear)
+export const clearClaims = (side: Side) =>
+  truncate(side.environment.db, 'public.streamers, public.audit_log RESTART IDENTITY CASCADE')
 
 /** The mutations of streamers and claims, each with the same arguments and `result`. */
 export const claimDocuments = {

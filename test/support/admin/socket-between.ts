@@ -9,7 +9,8 @@ export const standBetween = async (page: Page) => {
   let babble: string | null = null
   await page.routeWebSocket('**/graphql', (client) => {
     last = client
-    if (babble !== null) return client.onMessage(() => client.send(babble!))
+    const said = babble
+    if (said !== null) return client.onMessage(() => client.send(said))
     const server = client.connectToServer()
     client.onMessage((message) => {
       const { id, type, payload } = JSON.parse(String(message))
