@@ -12,7 +12,7 @@ import {
 } from '../stores/postgres/tables.ts'
 import { readChunk } from './chunk-store.ts'
 import type { Destination } from './destination.ts'
-import type { Manifest, SavedTable } from './manifest.ts'
+import type { Manifest, SavedTable } from './manifest-shape.ts'
 import { savedTables } from './saved-tables.ts'
 
 /** A schema that is there for as long as a restore into the database is not finished. */
@@ -77,6 +77,22 @@ const loadTable = async (
   }
 }
 
+/** The tables that are there with those of the backup; a ConfigError where they are not the same. */
+const pairTables = (tables: readonly Table[], saved: readonly SavedTable[], id: string) => {
+  const there = new Map(tables.map((table) => [tableName(table), table]))
+  const other = saved.find((one) => !there.has(tableName(one)))
+  const pairs = tables.flatMap((table) => {
+    const of = saved.find((one) => tableName(one) === tableName(table))
+    return of ? [{ table, saved: of }] : []
+  })
+  const lacking = tables.find((table) => !pairs.some((pair) => pair.table === table))
+  if (other !== undefined || lacking !== undefined || pairs.length !== saved.length)
+    throw new ConfigError(
+      `Backup ${id} is damaged: its tables are not those of its version (${tableName((other ?? lacking ?? saved[0])!)}).`,
+    )
+  return pairs
+}
+
 /** A restored journal is another one than that of before, so who comes back with a cursor is told of a gap. What nodes hold they tell anew. */
 const begunAnew = `
 UPDATE dm.status_journal SET epoch = DEFAULT, moved_epoch = NULL, moved_place = NULL;
@@ -101,15 +117,18 @@ export const loadTables = async (
     const keys = await Promise.all(
       sides.map(async (side) => (await readForeignKeys(db, side)).map((key) => ({ ...key, schema: side }))),
     )
+    const pairs = pairTables(
+      tables,
+      manifest.tables.filter(({ schema }) => sides.includes(schema)),
+      manifest.id,
+    )
     const ours = new Set(tables.map(tableName))
     const foreign = keys.flat().filter(({ schema, table }) => ours.has(tableName({ schema, name: table })))
     for (const { schema, table, name } of foreign)
       await db.query(`ALTER TABLE ${tableName({ schema, name: table })} DROP CONSTRAINT ${identifier(name)}`)
     for (const table of tables) await db.query(`ALTER TABLE ${tableName(table)} DISABLE TRIGGER USER`)
     await db.query(`TRUNCATE ${tables.map(tableName).join(', ')}`)
-    for (const table of tables) {
-      const saved = manifest.tables.find(({ schema, name }) => schema === table.schema && name === table.name)
-      if (!saved) continue
+    for (const { table, saved } of pairs) {
       await loadTable(db, table, saved, destination, signal)
       const { rows, hash } = await contentOf(db, table)
       if (rows !== saved.rows || hash !== saved.hash)
@@ -118,7 +137,7 @@ export const loadTables = async (
         )
     }
     for (const { schema, name, last } of manifest.sequences)
-      if (last !== null && sides.includes(schema as Side))
+      if (last !== null && sides.includes(schema))
         await db.query(`SELECT setval(to_regclass($1), $2::bigint) WHERE to_regclass($1) IS NOT NULL`, [
           tableName({ schema, name }),
           last,

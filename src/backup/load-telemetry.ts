@@ -2,7 +2,7 @@ import { ConfigError } from '../lib/errors.ts'
 import { newUlid } from '../lib/ids.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Destination } from './destination.ts'
-import { type Manifest, telemetryFolder } from './manifest.ts'
+import { type Manifest, telemetryFolder } from './manifest-shape.ts'
 import { readEngineTables, readTableParts, runLong } from './telemetry-statements.ts'
 
 /** The table that is there for as long as a restore is not finished; its name says which. */

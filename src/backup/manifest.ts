@@ -1,74 +1,10 @@
 import { hash } from 'node:crypto'
-import { z } from 'zod'
 import { ConfigError } from '../lib/errors.ts'
 import type { Destination } from './destination.ts'
-
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
-const count = z.int().nonnegative()
-const file = z.object({ key: z.string(), bytes: count, sha256 })
-
-const tableShape = z.object({
-  schema: z.string(),
-  name: z.string(),
-  rows: z.string(),
-  /** A sum of the hashes of the rows, as Postgres computes it. */
-  hash: z.string(),
-  chunks: z.array(z.object({ sha256, rows: count })),
-})
-
-const shape = z.object({
-  format: z.literal(1),
-  id: z.string(),
-  version: z.string(),
-  tier: z.string(),
-  environment: z.string(),
-  /** The instant as of which everything is. */
-  at: z.iso.datetime(),
-  migrations: z.object({ postgres: z.array(z.string()), clickHouse: z.array(z.string()) }),
-  tables: z.array(tableShape),
-  sequences: z.array(z.object({ schema: z.string(), name: z.string(), last: z.string().nullable() })),
-  partitions: z.array(z.object({ table: z.string(), name: z.string(), bound: z.string() })),
-  telemetry: z.object({
-    /** The name of the database in what ClickHouse has written. */
-    database: z.string(),
-    /** The backup on which this one builds; null where it has everything itself. */
-    base: z.string().nullable(),
-    tables: z.array(z.object({ name: z.string(), rows: count, parts: z.array(z.string()) })),
-    files: z.array(file),
-  }),
-  spools: z.array(file),
-  objects: z.array(file),
-  /** What it could not have, a sentence each. */
-  leftOut: z.array(z.string()),
-  /** Null where they were left out. */
-  keys: file.nullable(),
-})
-
-/** What a backup has, with counts and hashes. A backup without one is none. */
-export type Manifest = z.infer<typeof shape>
-
-/** A table of Postgres in a backup. */
-export type SavedTable = z.infer<typeof tableShape>
-
-/** A file of a backup by its key. */
-export type SavedFile = z.infer<typeof file>
-
-const folder = 'backups/'
-
-/** The name of a backup: its time to the millisecond, and a few random digits. */
-const idForm = /^\d{8}T\d{9}Z-[0-9a-f]{6}$/
-
-/** Whether a text has the form of the name of a backup. */
-export const isBackupId = (text: string): boolean => idForm.test(text)
+import { folderOf, hasOwnPlaces, isBackupId, type Manifest, manifestShape } from './manifest-shape.ts'
 
 /** Whether a key is one under which bytes are kept that are known by their hash, or were about to be. */
 export const isHashKey = (key: string): boolean => /^(chunks|objects)\/[0-9a-f]{2}\/[0-9a-f]{64}(\.partial)?$/.test(key)
-
-/** The folder of a backup, without its last slash. */
-export const folderOf = (id: string): string => `${folder}${id}`
-
-/** Where ClickHouse writes its part of a backup. */
-export const telemetryFolder = (id: string): string => `clickhouse/${id}`
 
 /** Where bytes are kept that are known by their hash. */
 export const chunkKey = (sha256: string): string => `chunks/${sha256.slice(0, 2)}/${sha256}`
@@ -80,10 +16,27 @@ const manifestKey = (id: string): string => `${folderOf(id)}/manifest.json`
 
 /** The ids of all backups that are whole, oldest first: ids are in the order of time. */
 export const listBackups = async ({ objects }: Destination): Promise<string[]> =>
-  (await objects.list(folder))
+  (await objects.list('backups/'))
     .flatMap((key) => /^backups\/([\w-]+)\/manifest\.json$/.exec(key)?.[1] ?? [])
     .filter(isBackupId)
     .sort()
+
+/** The hash of a manifest, by which damage and changes show: of its fields in the order of their declaration. */
+const hashOf = (manifest: Manifest): string => hash('sha256', JSON.stringify(manifestShape.parse(manifest)))
+
+/** The hash of all but the keys, by which the keys are tied to their backup. */
+export const hashWithoutKeys = (manifest: Manifest): string => hashOf({ ...manifest, keys: null })
+
+/** The text of a manifest that is whole and of a form that this version knows; else undefined. */
+const parseManifest = (text: string): Manifest | undefined => {
+  try {
+    const { sha256, ...said } = JSON.parse(text)
+    const read = manifestShape.parse(said)
+    return sha256 === hashOf(read) && hasOwnPlaces(read) ? read : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** Reads the manifest of a backup; a ConfigError where there is none that this version can read. */
 export const readManifest = async ({ objects }: Destination, id: string): Promise<Manifest> => {
@@ -93,15 +46,9 @@ export const readManifest = async ({ objects }: Destination, id: string): Promis
   const damaged = new ConfigError(
     `The manifest of backup ${id} is damaged, or a newer version of the program wrote it.`,
   )
-  let said: unknown
-  try {
-    said = JSON.parse(body.toString('utf8'))
-  } catch {
-    throw damaged
-  }
-  const read = shape.safeParse(said)
-  if (!read.success || read.data.id !== id) throw damaged
-  return read.data
+  const manifest = parseManifest(body.toString('utf8'))
+  if (manifest?.id !== id) throw damaged
+  return manifest
 }
 
 /** The manifest of a backup; null where it can not be read. What keeps a place from being read is an error. */
@@ -116,7 +63,7 @@ export const readableManifest = async (destination: Destination, id: string): Pr
 
 /** Writes the manifest: from then on the backup is one. */
 export const writeManifest = async ({ objects }: Destination, manifest: Manifest): Promise<void> => {
-  const body = Buffer.from(`${JSON.stringify(manifest)}\n`)
+  const body = Buffer.from(`${JSON.stringify({ ...manifest, sha256: hashOf(manifest) })}\n`)
   await objects.put(manifestKey(manifest.id), body, hash('sha256', body))
 }
 

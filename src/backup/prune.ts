@@ -1,15 +1,6 @@
 import type { Destination } from './destination.ts'
-import {
-  chunkKey,
-  folderOf,
-  isBackupId,
-  isHashKey,
-  listBackups,
-  type Manifest,
-  objectKey,
-  readableManifest,
-  telemetryFolder,
-} from './manifest.ts'
+import { chunkKey, isHashKey, listBackups, objectKey, readableManifest } from './manifest.ts'
+import { folderOf, isBackupId, type Manifest, telemetryFolder } from './manifest-shape.ts'
 
 /** The backups that stay: the newest, and those on which one of them builds. */
 const staying = (manifests: readonly Manifest[], keep: number): Manifest[] => {

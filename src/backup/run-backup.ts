@@ -12,7 +12,8 @@ import { openTextSession } from '../stores/postgres/text-session.ts'
 import { openChunkStore } from './chunk-store.ts'
 import { claimPlace, readOwner } from './claim-place.ts'
 import type { Destination } from './destination.ts'
-import { folderOf, listBackups, type Manifest, readableManifest, type SavedTable, writeManifest } from './manifest.ts'
+import { hashWithoutKeys, listBackups, readableManifest, writeManifest } from './manifest.ts'
+import { folderOf, type Manifest, type SavedTable } from './manifest-shape.ts'
 import { type Pruned, prune } from './prune.ts'
 import { saveObjects } from './save-objects.ts'
 import { beginSnapshot, type DatabaseSnapshot, lockBackups, type SavedDatabase, saveTables } from './save-tables.ts'
@@ -170,11 +171,7 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
   onProgress({ step: 'objects' })
   const history = await saveTelemetry(clickHouse, telemetry, { destination, id, base, signal })
   onProgress({ step: 'clickhouse' })
-  const keys =
-    passphrase === undefined
-      ? null
-      : await putFile(destination, `${folderOf(id)}/keys.sealed`, await sealKeys(system.keys, passphrase), signal)
-  const manifest: Manifest = {
+  const bare: Manifest = {
     format: 1,
     id,
     version: ownVersion(),
@@ -189,8 +186,14 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
     leftOut: silent.map(
       (node) => `Rows wait on the disk of the node ${node}, which does not run: they are not in this backup.`,
     ),
-    keys,
+    keys: null,
   }
+  const seal = (words: string) => sealKeys(system.keys, words, hashWithoutKeys(bare))
+  const keys =
+    passphrase === undefined
+      ? null
+      : await putFile(destination, `${folderOf(id)}/keys.sealed`, await seal(passphrase), signal)
+  const manifest = { ...bare, keys }
   signal.throwIfAborted()
   await writeManifest(destination, manifest)
   const removed = keep === undefined ? 0 : (await prune(destination, keep)).removed

@@ -14,7 +14,8 @@ import {
   releaseTelemetry,
   requireFreeTelemetry,
 } from './load-telemetry.ts'
-import { type Manifest, objectKey } from './manifest.ts'
+import { hashWithoutKeys, objectKey } from './manifest.ts'
+import type { Manifest } from './manifest-shape.ts'
 import type { SavedDatabase } from './save-tables.ts'
 import { openKeys } from './sealed-keys.ts'
 import { readSaved } from './verify-backup.ts'
@@ -36,18 +37,19 @@ export type EmptyPlace = {
 
 export type RestoreStep = 'verified' | 'clickhouse' | 'objects' | 'spool' | 'postgres'
 
-/** Refuses a backup of which this version does not know all migrations. */
+/** Refuses a backup of which this version does not know all migrations and all tables of ClickHouse. */
 export const requireKnown = (
-  { version, id, migrations }: Manifest,
-  known: { postgres: ReadonlySet<string>; clickHouse: ReadonlySet<string> },
+  { version, id, migrations, telemetry }: Manifest,
+  known: { postgres: ReadonlySet<string>; clickHouse: ReadonlySet<string>; historyTables: ReadonlySet<string> },
 ): void => {
   const missing = [
     ...migrations.postgres.filter((name) => !known.postgres.has(name)),
     ...migrations.clickHouse.filter((name) => !known.clickHouse.has(name)),
+    ...telemetry.tables.flatMap(({ name }) => (known.historyTables.has(name) ? [] : `the table ${name}`)),
   ]
   if (missing.length > 0)
     throw new ConfigError(
-      `Backup ${id} was made by version ${version}, which is newer than this one (it knows ${missing[0]}): restore it with that version or a later one.`,
+      `Backup ${id} was made by version ${version}, which is newer than this one (it has ${missing[0]}): restore it with that version or a later one.`,
     )
 }
 
@@ -62,11 +64,13 @@ export const requireWhole = ({ id }: Manifest, [first, ...others]: readonly stri
 /** Puts the keys of a backup where a start looks for them. Without a passphrase they are left out: null says so. */
 export const restoreKeys = async (
   destination: Destination,
-  { keys }: Manifest,
+  manifest: Manifest,
   passphrase: string | undefined,
 ): Promise<{ write(dataDir: string): Promise<void> } | null> => {
+  const { keys } = manifest
   if (keys === null || passphrase === undefined) return null
-  const { callers, config } = await openKeys(await readSaved(destination, keys, keys.key), passphrase)
+  const sealed = await readSaved(destination, keys, keys.key)
+  const { callers, config } = await openKeys(sealed, passphrase, hashWithoutKeys(manifest))
   return {
     async write(dataDir) {
       const put = (name: string, text: string) =>

@@ -5,7 +5,8 @@ import { ConfigError } from '../lib/errors.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
 import type { Connection } from '../stores/postgres/tables.ts'
 import type { Destination } from './destination.ts'
-import { objectKey, type SavedFile } from './manifest.ts'
+import { objectKey } from './manifest.ts'
+import type { SavedFile } from './manifest-shape.ts'
 
 const pageRows = 500
 

@@ -4,7 +4,7 @@ import { contentOf, type Key, keysOf, readPage, type TextRows } from '../stores/
 import { type Connection, readPartitions, readSequences, type Table } from '../stores/postgres/tables.ts'
 import type { ChunkStore } from './chunk-store.ts'
 import { cutsOf, joinRows, sliceRows } from './cut-rows.ts'
-import type { Manifest, SavedTable } from './manifest.ts'
+import type { Manifest, SavedTable } from './manifest-shape.ts'
 import { savedTables } from './saved-tables.ts'
 
 const pageRows = 2_000
@@ -36,6 +36,7 @@ const encode = (table: Table, { columns, count }: TextRows): Buffer =>
 
 const saveTable = async (
   db: Connection,
+  side: Side,
   table: Table,
   chunks: ChunkStore,
   signal: AbortSignal,
@@ -62,7 +63,7 @@ const saveTable = async (
   }
   if (held) await put(held)
   const { rows, hash } = await contentOf(db, table)
-  return { schema: table.schema, name: table.name, rows, hash, chunks: saved }
+  return { schema: side, name: table.name, rows, hash, chunks: saved }
 }
 
 /** Writes all of our tables of a snapshot, table by table. */
@@ -76,7 +77,7 @@ export const saveTables = async (
   const saved: Pick<Manifest, 'tables' | 'sequences' | 'partitions'> = { tables: [], sequences: [], partitions: [] }
   for (const side of sides) {
     for (const table of await savedTables(db, side)) {
-      const done = await saveTable(db, table, chunks, signal)
+      const done = await saveTable(db, side, table, chunks, signal)
       saved.tables.push(done)
       onTable(done)
     }

@@ -1,7 +1,8 @@
 import { ConfigError } from '../lib/errors.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Destination } from './destination.ts'
-import { type Manifest, readManifest, type SavedFile, telemetryFolder } from './manifest.ts'
+import { readableManifest } from './manifest.ts'
+import { type Manifest, type SavedFile, telemetryFolder } from './manifest-shape.ts'
 import { cloneStart, readEngineTables, readTableParts, runLong } from './telemetry-statements.ts'
 
 /** Rows of ClickHouse as they were at one moment: links to the files that hold them. */
@@ -42,13 +43,22 @@ const filesUnder = async (destination: Destination, folder: string, signal: Abor
 /** With so much of the size of its base a backup has everything again by itself. */
 const mostOfBase = 0.5
 
+/** Neither does it build on one that is older, so that damage of one can not reach further. */
+const oldestBaseMs = 7 * 86_400_000
+
 const bytesOf = ({ telemetry }: Manifest): number => telemetry.files.reduce((sum, { bytes }) => sum + bytes, 0)
 
-/** The backup on which the next one builds: the last one that has everything, while what was added since is little; null where there is none. */
-export const baseFor = async (destination: Destination, last: Manifest | null): Promise<string | null> => {
-  if (last === null || last.telemetry.base === null) return last?.id ?? null
-  const base = await readManifest(destination, last.telemetry.base).catch(() => null)
-  return base !== null && bytesOf(last) <= bytesOf(base) * mostOfBase ? base.id : null
+/** The backup on which one of now builds: the last one that has everything, while it is young and what was added since is little; null where there is none. */
+export const baseFor = async (
+  destination: Destination,
+  last: Manifest | null,
+  now: number = Date.now(),
+): Promise<string | null> => {
+  if (last === null) return null
+  const { base: id } = last.telemetry
+  const base = id === null ? last : await readableManifest(destination, id)
+  if (base === null || now - Date.parse(base.at) > oldestBaseMs) return null
+  return base === last || bytesOf(last) <= bytesOf(base) * mostOfBase ? base.id : null
 }
 
 /** Has the engine write what the base does not have, and tells what it wrote. */

@@ -14,17 +14,19 @@ const derive = promisify<string, Buffer, number, typeof cost, Buffer>(scrypt)
 const magic = Buffer.from('channelscope keys 1\n')
 const [saltBytes, ivBytes, tagBytes] = [16, 12, 16]
 
-/** Encrypts the keys under a passphrase, by scrypt and AES-256-GCM. */
-export const sealKeys = async (keys: Keys, passphrase: string): Promise<Buffer> => {
+/** Encrypts the keys under a passphrase, by scrypt and AES-256-GCM. They open only together with what they are `of`: the hash of a manifest. */
+export const sealKeys = async (keys: Keys, passphrase: string, of: string): Promise<Buffer> => {
   const salt = randomBytes(saltBytes)
   const iv = randomBytes(ivBytes)
-  const cipher = createCipheriv('aes-256-gcm', await derive(passphrase, salt, 32, cost), iv).setAAD(magic)
+  const cipher = createCipheriv('aes-256-gcm', await derive(passphrase, salt, 32, cost), iv).setAAD(
+    Buffer.concat([magic, Buffer.from(of)]),
+  )
   const body = Buffer.concat([cipher.update(JSON.stringify(keys)), cipher.final()])
   return Buffer.concat([magic, salt, iv, cipher.getAuthTag(), body])
 }
 
-/** Opens what was sealed; a ConfigError where the passphrase is another one or the bytes are. */
-export const openKeys = async (sealed: Buffer, passphrase: string): Promise<Keys> => {
+/** Opens what was sealed; a ConfigError where the passphrase is another one, the manifest, or the bytes. */
+export const openKeys = async (sealed: Buffer, passphrase: string, of: string): Promise<Keys> => {
   try {
     let at = magic.length
     const next = (bytes: number): Buffer => {
@@ -33,10 +35,12 @@ export const openKeys = async (sealed: Buffer, passphrase: string): Promise<Keys
     }
     const [salt, iv, tag] = [next(saltBytes), next(ivBytes), next(tagBytes)]
     const decipher = createDecipheriv('aes-256-gcm', await derive(passphrase, salt, 32, cost), iv)
-    decipher.setAAD(sealed.subarray(0, magic.length)).setAuthTag(tag)
+    decipher.setAAD(Buffer.concat([sealed.subarray(0, magic.length), Buffer.from(of)])).setAuthTag(tag)
     const body = Buffer.concat([decipher.update(sealed.subarray(at)), decipher.final()])
     return keysShape.parse(JSON.parse(body.toString('utf8')))
   } catch {
-    throw new ConfigError('The keys of the backup do not open with this passphrase: give the one of the backup.')
+    throw new ConfigError(
+      'The keys do not open: this is not the passphrase of the backup, or somebody has changed its manifest.',
+    )
   }
 }

@@ -1,16 +1,20 @@
 import { hash } from 'node:crypto'
+import { ConfigError } from '../lib/errors.ts'
 import { readChunk } from './chunk-store.ts'
 import type { Destination } from './destination.ts'
-import { type Manifest, objectKey, readManifest, type SavedFile } from './manifest.ts'
+import { hashWithoutKeys, objectKey, readManifest } from './manifest.ts'
+import type { Manifest, SavedFile } from './manifest-shape.ts'
+import { openKeys } from './sealed-keys.ts'
 
 const different = (file: Pick<SavedFile, 'bytes' | 'sha256'>, found: Pick<SavedFile, 'bytes' | 'sha256'> | null) =>
   found === null || found.bytes !== file.bytes || found.sha256 !== file.sha256
 
-/** Reads everything that a backup needs, and tells what is missing or damaged, a sentence each. */
+/** Reads everything that a backup needs, and tells what is missing or damaged, a sentence each. With a passphrase the keys are opened as well. */
 export const verifyBackup = async (
   destination: Destination,
   manifest: Manifest,
   signal: AbortSignal,
+  passphrase?: string,
 ): Promise<string[]> => {
   const problems: string[] = []
   const look = async ({ key, ...file }: SavedFile, place = key): Promise<void> => {
@@ -37,6 +41,14 @@ export const verifyBackup = async (
   }
   for (const file of [...manifest.spools, ...(manifest.keys ? [manifest.keys] : [])]) await look(file)
   for (const { sha256, bytes, key } of manifest.objects) await look({ key, bytes, sha256 }, objectKey(sha256))
+  const { keys } = manifest
+  if (keys !== null && passphrase !== undefined && !problems.some((problem) => problem.startsWith(keys.key)))
+    try {
+      await openKeys(await readSaved(destination, keys, keys.key), passphrase, hashWithoutKeys(manifest))
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      problems.push(error.message)
+    }
   return problems
 }
 

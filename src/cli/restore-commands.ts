@@ -1,7 +1,8 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { openDestination } from '../backup/destination.ts'
-import { findManifest, type Manifest, totalsOf } from '../backup/manifest.ts'
+import { findManifest, totalsOf } from '../backup/manifest.ts'
+import type { Manifest } from '../backup/manifest-shape.ts'
 import { requireWhole } from '../backup/run-restore.ts'
 import { verifyBackup } from '../backup/verify-backup.ts'
 import { passphraseOption, placeArgument, readPassphrase, tellingWhy } from '../commands/backup-command.ts'
@@ -77,7 +78,7 @@ export const restoreCommand = programCommand({
     await using destination = openDestination(place, process.cwd(), config.s3)
     const manifest = await tellingWhy(() => findManifest(destination, backup))
     const said = { id: manifest.id, at: manifest.at, ...totalsOf(manifest) }
-    const problems = await tellingWhy(() => verifyBackup(destination, manifest, signal))
+    const problems = await tellingWhy(() => verifyBackup(destination, manifest, signal, passphrase))
     if (check) {
       tell(
         { ...said, problems },
@@ -94,7 +95,7 @@ export const restoreCommand = programCommand({
       restoreInto({ config, log, destination, manifest, passphrase, signal, onStep }),
     )
     tell({ ...said, hasKeys }, [
-      `${manifest.id} is restored: ${holding(manifest)}`,
+      `${manifest.id} is restored into ${config.dataDir}: ${holding(manifest)}`,
       ...manifest.leftOut,
       'Subscribers that come back are told of a gap. Start the program.',
     ])

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Destination } from '../backup/destination.ts'
-import type { Manifest } from '../backup/manifest.ts'
+import type { Manifest } from '../backup/manifest-shape.ts'
 import { type RestoreStep, requireKnown, restoreKeys, runRestore } from '../backup/run-restore.ts'
 import type { SavedDatabase } from '../backup/save-tables.ts'
 import type { Config } from '../config/config.ts'
@@ -9,6 +9,7 @@ import { type Log, silentLog } from '../lib/log.ts'
 import { ownPlace } from '../lib/own-folder.ts'
 import { clickHouseMigrations, migrationStatements } from '../stores/clickhouse/migrate.ts'
 import { openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
+import { ourTables } from '../stores/clickhouse/our-tables.ts'
 import { openFileObjects } from '../stores/objects/file-objects.ts'
 import { openS3Objects } from '../stores/objects/s3-objects.ts'
 import { startEmbeddedPostgres } from '../stores/postgres/embedded.ts'
@@ -32,9 +33,11 @@ export const restoreInto = async (options: RestoreOptions): Promise<boolean> => 
   if (clickHouseCluster !== undefined)
     throw new ConfigError('A backup is restored into one node of ClickHouse: leave CLICKHOUSE_CLUSTER out.')
   const directories = { postgres: ownPlace('prisma/migrations'), clickHouse: ownPlace('clickhouse/migrations') }
+  const statements = await migrationStatements(directories.clickHouse, { retentionDays: config.retentionDays })
   requireKnown(manifest, {
     postgres: new Set(await postgresMigrations(directories.postgres)),
     clickHouse: new Set(await clickHouseMigrations(directories.clickHouse)),
+    historyTables: ourTables(statements),
   })
   const keys = await restoreKeys(destination, manifest, passphrase)
   await using opened = new AsyncDisposableStack()
@@ -57,7 +60,6 @@ export const restoreInto = async (options: RestoreOptions): Promise<boolean> => 
   const clickHouse = opened.use(
     await openClickHouse({ url: clickHouseUrl, directory: path.join(dataDir, 'clickhouse') }),
   )
-  const statements = await migrationStatements(directories.clickHouse, { retentionDays: config.retentionDays })
   const objects = opened.use(config.s3 ? openS3Objects(config.s3) : openFileObjects(path.join(dataDir, 'objects')))
   const only = new Set(manifest.migrations.postgres)
   await runRestore(

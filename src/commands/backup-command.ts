@@ -16,7 +16,7 @@ import { counted } from './words.ts'
 /** The place of backups, for all commands that have one. */
 export const placeArgument = {
   about: 'a folder, or s3://bucket/prefix at the endpoint of S3_URL',
-  value: text('<place>'),
+  value: matching('<place>', /\S/, 'a folder or s3://bucket/prefix'),
   required: true,
 } as const
 
@@ -153,7 +153,7 @@ export const backupCommand = storeCommand({
       )
     if (!hasKeys)
       say(
-        'The keys are not in it, because there is no passphrase: keep CONFIG_KEYS, or DATA_DIR/config-keys, elsewhere.',
+        'The keys are not in it, because whoever works at it has no passphrase: set BACKUP_PASSPHRASE for the running server, or give --passphrase-file. Else keep CONFIG_KEYS, or DATA_DIR/config-keys, elsewhere.',
       )
     return true
   },

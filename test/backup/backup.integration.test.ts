@@ -4,7 +4,8 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { type Destination, openDestination } from '../../src/backup/destination.ts'
-import { chunkKey, listBackups, type Manifest } from '../../src/backup/manifest.ts'
+import { chunkKey, listBackups } from '../../src/backup/manifest.ts'
+import type { Manifest } from '../../src/backup/manifest-shape.ts'
 import { runBackup } from '../../src/backup/run-backup.ts'
 import { requireKnown, requireWhole } from '../../src/backup/run-restore.ts'
 import { verifyBackup } from '../../src/backup/verify-backup.ts'
@@ -160,12 +161,14 @@ test('a backup that is made while everybody writes has every acknowledged row on
   }
   requireWhole(second, await verifyBackup(destination, second, signal))
   const newer = { ...second, version: '9.9.9', migrations: { postgres: ['20991231000000_dm_x'], clickHouse: [] } }
-  expect(() => requireKnown(newer, { postgres: new Set(), clickHouse: new Set() })).toThrow('newer than this one')
+  expect(() => requireKnown(newer, { postgres: new Set(), clickHouse: new Set(), historyTables: new Set() })).toThrow(
+    'newer than this one',
+  )
 
   const config = readConfig({ DATABASE_URL: empty.url, DATA_DIR: target.path })
   const restore = (words: string) =>
     restoreInto({ config, log: silentLog, destination, manifest: second, passphrase: words, signal, onStep: () => {} })
-  await expect(restore('another passphrase')).rejects.toThrow('do not open with this passphrase')
+  await expect(restore('another passphrase')).rejects.toThrow('this is not the passphrase of the backup')
   expect(await restore(passphrase)).toBe(true)
   await expect(restore(passphrase)).rejects.toThrow('is not empty')
   expect(await fs.readFile(path.join(target.path, 'config-keys'), 'utf8')).toBe('k1:of-the-secrets\n')
