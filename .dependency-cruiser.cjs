@@ -3,7 +3,7 @@ const { readdirSync } = require('node:fs')
 // The one-way rule of the folders: a folder may import those of earlier layers, itself, and nothing else.
 const layers = [
   ['lib'],
-  ['platforms', 'stores', 'demo'],
+  ['platforms', 'stores', 'demo', 'targets'],
   ['config', 'channels', 'audit', 'calls'],
   ['sessions', 'telemetry'],
   ['ingest', 'live'],
