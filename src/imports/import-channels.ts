@@ -1,14 +1,15 @@
 import { channelIdsByPlatformUserIds, channelIdsBySlugs } from '../channels/channel-lookup.ts'
-import { upsertChannels } from '../channels/upsert.ts'
+import type { ChannelObservation } from '../channels/observation.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
 import { number, text } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { select, tableOf } from '../stores/postgres/model.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
+import { makeChannels, type NameSeen, readNamesSeen } from './names-seen.ts'
 import type { ImportContext } from './staged-rows.ts'
 
-/** A channel as rows name it: by its account, else by its slug. */
+/** A channel as rows name it: by its account, else by its slug, which is the last one of them. `from` is their first instant. */
 type Named = { ref: string; platform: string; account: string | null; slug: string; from: number }
 
 /** What a name stands for; `reason` says why nothing could be found. */
@@ -26,7 +27,7 @@ const namesOf = async ({ clickHouse, staging }: ImportContext): Promise<Named[]>
     namedQuery({
       name: 'import_names',
       pool: 'heavy',
-      sql: `SELECT toString(ref) AS ref, toString(argMax(slug, at)) AS slug, toFloat64(toUnixTimestamp64Milli(min(at))) AS \`from\`
+      sql: `SELECT toString(ref) AS ref, toString(argMaxIf(slug, at, slug != '')) AS slug, toFloat64(toUnixTimestamp64Milli(min(at))) AS \`from\`
         FROM ${staging.rows} WHERE problem = '' GROUP BY ref ORDER BY ref`,
       row: { ref: text, slug: text, from: number },
     }),
@@ -59,12 +60,27 @@ const lookUp = async (
   return answer.value === null ? { reason: 'channel-unknown' } : { account: answer.value.platformUserId }
 }
 
+/** What the rows say of a channel: since when it is known, and each change of its slug. */
+const observationsOf = (
+  platformUserId: string,
+  those: readonly Named[],
+  seen: ReadonlyMap<string, readonly NameSeen[]>,
+): ChannelObservation[] => {
+  const names = those.flatMap(({ ref }) => seen.get(ref) ?? [])
+  const from = Math.min(...those.map((one) => one.from))
+  const isNamedAtOnce = names.some(({ at }) => at.getTime() === from)
+  return [
+    ...(isNamedAtOnce ? [] : [{ platformUserId, observedAt: new Date(from) }]),
+    ...names.map(({ slug, at }) => ({ platformUserId, slug, observedAt: at })),
+  ]
+}
+
 const resolvePlatform = async (
   context: ImportContext,
   platform: PlatformName,
   named: readonly Named[],
 ): Promise<Resolved[]> => {
-  const { db, log, isDryRun } = context
+  const { db, isDryRun } = context
   const unknown = (one: Named, reason: string): Resolved => ({
     ref: one.ref,
     channelId: 0n,
@@ -93,12 +109,10 @@ const resolvePlatform = async (
   const known = await channelIdsByPlatformUserIds(db, platform, [...accounts.keys()])
   const missing = [...accounts].filter(([account]) => !known.has(account))
   if (!isDryRun && missing.length > 0) {
-    const observations = missing.map(([platformUserId, [one]]) => ({
-      platformUserId,
-      ...(one!.slug !== '' && { slug: one!.slug }),
-      observedAt: new Date(one!.from),
-    }))
-    for (const [account, { id }] of await upsertChannels(db, platform, observations, { log })) known.set(account, id)
+    const refs = missing.flatMap(([, those]) => those.map(({ ref }) => ref))
+    const seen = Map.groupBy(await readNamesSeen(context, refs), ({ ref }) => ref)
+    const observations = missing.flatMap(([account, those]) => observationsOf(account, those, seen))
+    for (const [account, id] of await makeChannels(context, platform, observations)) known.set(account, id)
   }
   const ids = [...found.map(({ id }) => id), ...known.values()]
   const rows = new Map((await db.query(identities, [ids])).map((row) => [row.id, row]))

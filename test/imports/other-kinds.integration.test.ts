@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createImportWorld, type ImportWorld, type Instance } from '../support/imports/import-world.ts'
@@ -187,6 +188,53 @@ test('a slug that nobody knows is refused, and one that the platform knows becom
   const file = await world.file(`channel_slug,occurred_at\nnobody,${day}T10:00:00Z\n`)
   expect((await bring('follows', file)).report).toMatchObject({ stored: 0, reasons: { 'channel-unknown': 1 } })
   expect((await db.pool.query('SELECT FROM dm.streamer_channel')).rowCount).toBe(0)
+})
+
+test('a channel has each name since it was seen with it, whatever the order of the rows', async () => {
+  const { db, import: bring } = await fresh()
+  const seen = [
+    // One is renamed and takes its name back; what was free meanwhile had somebody else before.
+    '5,anna,10',
+    '5,Bert,12',
+    '5,anna,14',
+    '5,anna,15',
+    '6,bert,11',
+    '6,cleo,13',
+    '7,dora,10',
+    // Seen without a name first, and with two at once.
+    '8,,10',
+    '8,emil,11',
+    '9,finn,10',
+    '9,gwen,10',
+    '9,gwen,12',
+  ].map((line) => `${line.replace(/,(\d+)$/, `,${day}T$1:00:00Z`)}`)
+  const shuffled = seen.toSorted((a, b) => (hash('sha256', a) < hash('sha256', b) ? -1 : 1))
+  const file = await world.file(['channel_user_id,channel_slug,occurred_at', ...shuffled].join('\n'))
+  expect((await bring('follows', file)).report).toMatchObject({ stored: seen.length })
+  const { rows } = await db.pool.query(
+    `SELECT concat_ws(' ', c.platform_user_id, h.slug, to_char(h.observed_from AT TIME ZONE 'UTC', 'HH24'), to_char(h.observed_until AT TIME ZONE 'UTC', 'HH24')) AS told
+     FROM dm.streamer_channel_slug_history h JOIN dm.streamer_channel c ON c.id = h.channel_id ORDER BY c.platform_user_id, h.observed_from`,
+  )
+  expect(rows.map(({ told }) => told)).toEqual([
+    '5 anna 10 12',
+    '5 bert 12 14',
+    '5 anna 14',
+    '6 bert 11 12',
+    '6 cleo 13',
+    '7 dora 10',
+    '8 emil 11',
+    '9 gwen 12',
+  ])
+  const channels = await db.pool.query(
+    `SELECT current_slug AS slug, extract(hour FROM first_seen_at AT TIME ZONE 'UTC')::int AS hour FROM dm.streamer_channel ORDER BY platform_user_id`,
+  )
+  expect(channels.rows).toEqual([
+    { slug: 'anna', hour: 10 },
+    { slug: 'cleo', hour: 11 },
+    { slug: 'dora', hour: 10 },
+    { slug: 'emil', hour: 10 },
+    { slug: 'gwen', hour: 10 },
+  ])
 })
 
 test('only one import runs at a time', async () => {
