@@ -13,11 +13,11 @@ const tailBytes = 8
 const [maxMetadata, maxGroup] = [64 * 2 ** 20, 512 * 2 ** 20]
 const rowsOfPiece = 200_000
 
-const read = async (handle: FileHandle, from: number, to: number): Promise<Buffer> => {
+const read = async (handle: FileHandle, from: number, to: number, fileName: string): Promise<Buffer> => {
   const bytes = Buffer.alloc(to - from)
   for (let done = 0; done < bytes.length; ) {
     const { bytesRead } = await handle.read(bytes, done, bytes.length - done, from + done)
-    if (bytesRead === 0) throw new ConfigError('The file became shorter while it was read.')
+    if (bytesRead === 0) throw new ConfigError(`${fileName} became shorter while it was read.`)
     done += bytesRead
   }
   return bytes
@@ -37,11 +37,11 @@ export const openParquet = async (handle: FileHandle, size: number, fileName: st
     `${fileName} is no whole Parquet file: its end is missing, so it was probably cut off.`,
   )
   if (size < 2 * mark.length + tailBytes) throw broken
-  const tail = await read(handle, size - tailBytes, size)
+  const tail = await read(handle, size - tailBytes, size, fileName)
   const length = tail.readUInt32LE(0)
   if (!tail.subarray(4).equals(mark) || length > maxMetadata || length > size - tailBytes) throw broken
   try {
-    const metadata = decodeThrift(await read(handle, size - tailBytes - length, size - tailBytes))
+    const metadata = decodeThrift(await read(handle, size - tailBytes - length, size - tailBytes, fileName))
     const schema = (metadata.get(file.schema)!.value as ThriftList).items as ThriftStruct[]
     const columns = schema
       .slice(1)
@@ -77,7 +77,7 @@ export const cutParquet = async function* (
     const [begin, end] = taken.length === 0 ? [mark.length, mark.length] : [startOfPages(taken), endOfPages(taken)]
     if (end - begin > maxGroup)
       throw new ConfigError(`${fileName} has a row group of more than 512 MiB: write it with smaller ones.`)
-    const pages = await read(handle, begin, end)
+    const pages = await read(handle, begin, end, fileName)
     const moved = taken.map((one) => moveGroup(structuredClone(one), mark.length - begin))
     const described = metadata.get(file.groups)!.value as ThriftList
     const footer = encodeThrift(

@@ -35,7 +35,7 @@ const defaultLimits: PieceLimits = { bytes: 16 * 2 ** 20, rows: 200_000 }
 type Row = { end: number; lines: number; columns: number }
 
 /** The row of CSV that begins there; null where it does not end yet. Every byte of a file passes here. */
-const csvRow = (bytes: Uint8Array, start: number, delimiter: number): Row | null => {
+export const csvRow = (bytes: Uint8Array, start: number, delimiter: number): Row | null => {
   const { length } = bytes
   let lines = 1
   let columns = 1

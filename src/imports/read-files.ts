@@ -3,9 +3,10 @@ import { ConfigError } from '../lib/errors.ts'
 import { ClickHouseError } from '../stores/clickhouse/clickhouse-error.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type Piece, withoutBrokenJson } from './cut-text.ts'
+import { firstWords } from './engine-words.ts'
 import type { ImportRun } from './import-ledger.ts'
 import type { Mapping } from './mapping.ts'
-import { openSource, type SourceFile } from './source-files.ts'
+import { openSource, requireUnchanged, type SourceFile } from './source-files.ts'
 import type { Staging } from './staging-sql.ts'
 
 const engineFormat = { csv: 'CSVWithNames', ndjson: 'JSONEachRow', parquet: 'Parquet' } as const
@@ -62,18 +63,10 @@ const insertPiece = async (options: ReadOptions, file: SourceFile, part: number,
     }
     const { line } = piece.places[0]!
     throw new ConfigError(
-      `${file.name}: the rows from line ${line} to ${piece.next.line - 1} can not be read as ${file.format}: ${sentence(error.message)}.`,
+      `${file.name}: the rows from line ${line} to ${piece.next.line - 1} can not be read as ${file.format}: ${firstWords(error.message)}.`,
     )
   }
 }
-
-/** The first words of what the engine said. */
-const sentence = (message: string): string =>
-  message
-    .replace(/^Code: \d+\. DB::Exception: /, '')
-    .split(/[:(\n]/)[0]!
-    .trim()
-    .slice(0, 120)
 
 const storePlaces = async (
   { clickHouse, staging }: ReadOptions,
@@ -136,6 +129,7 @@ export const readFiles = async (options: ReadOptions, files: readonly SourceFile
       await save()
       onProgress((before + source.share(piece.next) * file.size) / bytes)
     }
+    await requireUnchanged(file)
     before += file.size
     state.file += 1
     state.position = null

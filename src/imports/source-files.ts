@@ -1,15 +1,25 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
+import { open, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { ConfigError } from '../lib/errors.ts'
+import { type CsvHeader, csvHeaderOf, readCsvHeader } from './csv-header.ts'
 import { cutParquet, openParquet } from './cut-parquet.ts'
 import { cutText, type Piece, type PieceLimits, type Position, type TextForm } from './cut-text.ts'
 import type { ImportFormat } from './kinds.ts'
+import { statFile, unreadable } from './regular-file.ts'
 
 /** A file to read. */
-export type SourceFile = { path: string; name: string; format: ImportFormat; isZipped: boolean; size: number }
+export type SourceFile = {
+  path: string
+  name: string
+  format: ImportFormat
+  isZipped: boolean
+  size: number
+  /** When it was changed last, in milliseconds since 1970. */
+  changedMs: number
+}
 
 const edgeBytes = 65_536
 
@@ -19,52 +29,68 @@ const formatOf = (name: string): ImportFormat | null => {
   return lower === 'jsonl' ? 'ndjson' : ((lower as ImportFormat | undefined) ?? null)
 }
 
-const unreadable = (file: string, error: unknown): ConfigError => {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-  const why = { ENOENT: 'there is no such file', EACCES: 'the user of the server may not read it' }[code] ?? code
-  return new ConfigError(`${file} can not be read where the stores are: ${why}.`)
-}
-
-const edgesOf = async (handle: FileHandle, size: number): Promise<[Buffer, Buffer]> => {
+/** The first and the last bytes of a file. */
+const readEdges = async (file: string, size: number): Promise<[Buffer, Buffer]> => {
   const length = Math.min(size, edgeBytes)
   const [first, last] = [Buffer.alloc(length), Buffer.alloc(length)]
-  await handle.read(first, 0, length, 0)
-  await handle.read(last, 0, length, size - length)
-  return [first, last]
+  try {
+    await using handle = await open(file)
+    await handle.read(first, 0, length, 0)
+    await handle.read(last, 0, length, size - length)
+    return [first, last]
+  } catch (error) {
+    throw unreadable(file, error)
+  }
 }
 
 const describe = async (file: string, format: ImportFormat | undefined) => {
-  await using handle = await open(file)
-  const { size } = await handle.stat()
-  const [first, last] = await edgesOf(handle, size)
-  const isZipped = first[0] === 0x1f && first[1] === 0x8b
   const known = format ?? formatOf(file)
   if (!known) throw new ConfigError(`${file}: say what it is by --format csv, ndjson or parquet, its name does not.`)
+  const { size, mtimeMs } = await statFile(file)
+  const [first, last] = await readEdges(file, size)
+  const isZipped = first[0] === 0x1f && first[1] === 0x8b
   if (isZipped && known === 'parquet')
     throw new ConfigError(`${file} is compressed once more: unpack it with gunzip, Parquet is compressed by itself.`)
-  const text = `${path.basename(file)} ${size} ${createHash('sha256').update(first).update(last).digest('hex')}`
-  return { file: { path: file, name: path.basename(file), format: known, isZipped, size }, text }
+  const name = path.basename(file)
+  const text = `${name} ${size} ${mtimeMs} ${createHash('sha256').update(first).update(last).digest('hex')}`
+  return { file: { path: file, name, format: known, isZipped, size, changedMs: mtimeMs }, text }
 }
 
-/** The file of a path, or all files of a folder by their names; and what tells this content from another. A ConfigError where one can not be read. */
+/** The names of the files of a folder; null where the path leads to none. */
+const namesIn = async (where: string): Promise<string[] | null> => {
+  try {
+    if (!(await stat(where)).isDirectory()) return null
+    return (await readdir(where)).filter((name) => formatOf(name) !== null).sort()
+  } catch (error) {
+    throw unreadable(where, error)
+  }
+}
+
+/**
+ * The file of a path, or all files of a folder by their names; and what tells this content from another: names, sizes, when they were changed, and
+ * how they begin and end. A ConfigError where one can not be read.
+ */
 export const findFiles = async (
   where: string,
   format: ImportFormat | undefined,
 ): Promise<{ files: SourceFile[]; fingerprint: string }> => {
-  try {
-    const isFolder = (await stat(where)).isDirectory()
-    const names = isFolder ? (await readdir(where)).filter((name) => formatOf(name) !== null).sort() : []
-    if (isFolder && names.length === 0) throw new ConfigError(`${where} holds no file of CSV, NDJSON or Parquet.`)
-    const found: Awaited<ReturnType<typeof describe>>[] = []
-    for (const file of isFolder ? names.map((name) => path.join(where, name)) : [where])
-      found.push(await describe(file, format))
-    const fingerprint = createHash('sha256')
-      .update(found.map(({ text }) => text).join('\n'))
-      .digest('hex')
-    return { files: found.map(({ file }) => file), fingerprint }
-  } catch (error) {
-    throw error instanceof ConfigError ? error : unreadable(where, error)
-  }
+  const names = await namesIn(where)
+  if (names?.length === 0)
+    throw new ConfigError(`The folder ${where} holds no file whose name ends in .csv, .ndjson, .jsonl or .parquet.`)
+  const found: Awaited<ReturnType<typeof describe>>[] = []
+  for (const file of names === null ? [where] : names.map((name) => path.join(where, name)))
+    found.push(await describe(file, format))
+  const fingerprint = createHash('sha256')
+    .update(found.map(({ text }) => text).join('\n'))
+    .digest('hex')
+  return { files: found.map(({ file }) => file), fingerprint }
+}
+
+/** Refuses a file that is not as it was found: what was read of it would be of two contents. */
+export const requireUnchanged = async (file: SourceFile): Promise<void> => {
+  const { size, mtimeMs } = await statFile(file.path)
+  if (size !== file.size || mtimeMs !== file.changedMs)
+    throw new ConfigError(`${file.path} was changed while it was read: bring it in when nobody writes it.`)
 }
 
 /** The bytes of a text file from an offset of its unpacked content on. */
@@ -93,17 +119,6 @@ const startOf = async (file: SourceFile): Promise<Buffer> => {
   return Buffer.alloc(0)
 }
 
-/** The names of a header, without the spaces around them: some write one after each comma. */
-const namesOf = (header: string, delimiter: string): string[] =>
-  header.split(delimiter).map((given) => {
-    const name = given.trim()
-    return (/^".*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name).trim()
-  })
-
-/** The header of these names: the engine has to read the same ones. */
-const headerOf = (names: readonly string[], delimiter: string): Buffer =>
-  Buffer.from(names.map((name) => `"${name.replaceAll('"', '""')}"`).join(delimiter))
-
 /** A file that is being read: its columns (null where each row names its own), and its pieces from a position on. */
 export type OpenSource = AsyncDisposable & {
   columns: readonly string[] | null
@@ -112,19 +127,26 @@ export type OpenSource = AsyncDisposable & {
   pieces(from: Position | null): AsyncGenerator<Piece>
 }
 
+const requireHeader = (start: Buffer, from: number, delimiter: string, fileName: string): CsvHeader => {
+  const header = readCsvHeader(start, from, delimiter)
+  if (header === null && start.includes(10, from))
+    throw new ConfigError(`${fileName}: line 1 must name the columns, and its quotes are not closed.`)
+  if (header === null || header.names.every((name) => name === ''))
+    throw new ConfigError(`${fileName}: line 1 must name the columns, and it does not.`)
+  return header
+}
+
 const openText = async (file: SourceFile, delimiter: string, limits?: PieceLimits): Promise<OpenSource> => {
   const start = await startOf(file)
   if ((start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff))
     throw new ConfigError(`${file.name} is UTF-16: save it as UTF-8.`)
   const mark = start.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0
   const isCsv = file.format === 'csv'
-  const end = isCsv ? start.indexOf(10) : mark
-  if (isCsv && (end < 0 || start.subarray(mark, end).toString().trim() === ''))
-    throw new ConfigError(`${file.name}: line 1 must name the columns, and it does not.`)
-  const columns = isCsv ? namesOf(start.subarray(mark, end).toString().replace(/\r$/, ''), delimiter) : null
-  const header = columns ? headerOf(columns, delimiter) : Buffer.alloc(0)
+  const names = isCsv ? requireHeader(start, mark, delimiter, file.name) : null
+  const header = names ? csvHeaderOf(names.names, delimiter) : Buffer.alloc(0)
+  const columns = names?.names ?? null
   const form: TextForm = { format: isCsv ? 'csv' : 'ndjson', delimiter, header, columns: columns?.length ?? 0 }
-  const first = { offset: isCsv ? end + 1 : mark, line: isCsv ? 2 : 1 }
+  const first = { offset: names?.end ?? mark, line: 1 + (names?.lines ?? 0) }
   return {
     columns,
     share: ({ offset }) => (file.isZipped ? Math.min(1, offset / (file.size * 6)) : offset / Math.max(1, file.size)),

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { existsSync, writeFileSync } from 'node:fs'
+import { readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { forgetImports, takeImports } from '../../src/imports/forget-imports.ts'
@@ -27,11 +28,13 @@ const messages = (count: number, name: string) =>
     ),
   ].join('\n')
 
-/** Brings in messages; interrupted when everything is read and nothing is stored. */
-const bring = async (name: string, isInterrupted = false) => {
+const sourceOf = (name: string) => path.join(fixture.directory, `${name}.csv`)
+
+/** Brings in messages; interrupted when everything is read and nothing is stored. Called again it gives the same file. */
+const bring = async (name: string, isInterrupted = false, onProgress = () => {}) => {
   const { db, store: clickHouse, directory } = fixture
-  const source = path.join(directory, `${name}.csv`)
-  await writeFile(source, messages(20, name))
+  const source = sourceOf(name)
+  if (!existsSync(source)) await writeFile(source, messages(20, name))
   const stop = new AbortController()
   const outcome = runImport({
     kind: 'chat',
@@ -47,7 +50,10 @@ const bring = async (name: string, isInterrupted = false) => {
     signal: stop.signal,
     retentionDays: { probes: 365, chat: 30 },
     folder: directory,
-    onProgress: () => isInterrupted && stop.abort(),
+    onProgress: () => {
+      onProgress()
+      if (isInterrupted) stop.abort()
+    },
   })
   if (isInterrupted) await expect(outcome).rejects.toThrow('aborted')
   return isInterrupted ? null : outcome
@@ -93,6 +99,25 @@ test('an import whose tables are gone, or on another node, reads its files once 
   expect(await bring('restored')).toMatchObject({ isResumed: false, report: { rows: 20, stored: 20 } })
   await bring('still', true)
   expect(await bring('still')).toMatchObject({ isResumed: true, report: { rows: 20, stored: 20 } })
+})
+
+test('a file that was changed is never mixed with what was read of it before', async () => {
+  await bring('edited', true)
+  const source = sourceOf('edited')
+  const { mtimeMs } = await stat(source)
+  const content = await readFile(source, 'utf8')
+  // As long as before, and in the middle, where nothing else tells it.
+  await writeFile(source, content.replace('said 9', 'SAID 9'))
+  await utimes(source, mtimeMs / 1000 + 10, mtimeMs / 1000 + 10)
+  expect(await bring('edited')).toMatchObject({ isResumed: false, report: { rows: 20, stored: 20 } })
+  const again = bring('edited while read', false, () =>
+    writeFileSync(sourceOf('edited while read'), messages(30, 'edited while read')),
+  )
+  await expect(again).rejects.toThrow('edited while read.csv was changed while it was read')
+  // Only the first one, which was interrupted, is still kept.
+  expect(await tables()).toHaveLength(6)
+  await fixture.db.pool.query(`UPDATE dm.import_run SET updated_at = now() - interval '8 days'`)
+  expect(await forgetImports({ clickHouse: fixture.store, db: fixture.db }, 7)).toBe(1)
 })
 
 test('an erasure drops what interrupted imports have read, and waits for one that runs', async () => {

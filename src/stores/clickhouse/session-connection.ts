@@ -13,7 +13,7 @@ export type Connection = NonNullable<ClickHouseClientConfigOptions['connection']
 
 type Settings = Parameters<Connection['query']>[0]['clickhouse_settings']
 
-const insertStatement = /^INSERT INTO ([\w.]+)(?: \((.+)\))? FORMAT (\w+)$/
+const insertStatement = /^INSERT INTO ([\w.]+)(?: \((.+)\))? FORMAT (\w+)$/s
 
 const answered = () => ({ query_id: randomUUID(), response_headers: {}, http_status_code: 200 })
 
