@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
+import { checkInstants } from '../imports/check-instants.ts'
 import { importFormats, importKinds, kinds } from '../imports/kinds.ts'
 import { type Mapping, ownColumns, parseMapping } from '../imports/mapping.ts'
+import { statFile, unreadable } from '../imports/regular-file.ts'
 import { sentenceOf } from '../imports/report.ts'
 import { type ImportProgress, runImport } from '../imports/run-import.ts'
 import { ConfigError } from '../lib/errors.ts'
+import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { findChannel, handleArgument, platformOption } from './find-channel.ts'
 import { storeCommand } from './store-command.ts'
 import { oneOf, text } from './values.ts'
@@ -18,11 +21,21 @@ const progressLine = ({ phase, rows, total, rowsPerSecond, secondsLeft }: Import
   return `${phase}: ${done}, ${rowsPerSecond} rows/s${left}`
 }
 
-const readMapping = async (kind: (typeof importKinds)[number], file: string): Promise<Mapping> => {
-  const content = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new ConfigError(`The mapping ${file} can not be read (${error.code}).`)
+const mostBytes = 1_000_000
+
+const readMapping = async (
+  kind: (typeof importKinds)[number],
+  file: string,
+  clickHouse: ClickHouse,
+): Promise<Mapping> => {
+  const name = path.basename(file)
+  if ((await statFile(file)).size > mostBytes) throw new ConfigError(`The mapping ${name} has more than 1 MB.`)
+  const content = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw unreadable(file, error)
   })
-  return parseMapping(kind, content, path.basename(file))
+  const mapping = parseMapping(kind, content, name)
+  await checkInstants(clickHouse, mapping, name)
+  return mapping
 }
 
 /** Brings in what other instances and other systems have kept. */
@@ -91,7 +104,7 @@ export const importCommand = storeCommand({
   ) {
     const { services, signal, tell, record, say } = context
     const { env, db, clickHouse, settings, platforms, log } = services
-    const mapping = file === undefined ? ownColumns : await readMapping(kind, path.resolve(folder, file))
+    const mapping = file === undefined ? ownColumns : await readMapping(kind, path.resolve(folder, file), clickHouse)
     const of = channel && (await findChannel(db, channel, platform))
     const constants = {
       ...(platform !== undefined && { platform }),

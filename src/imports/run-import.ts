@@ -239,7 +239,7 @@ export const runImport = async (options: ImportOptions): Promise<ImportOutcome> 
   const { kind, env, db, clickHouse, mapping, source, format, folder, onProgress, signal, isDryRun, log } = options
   const { files, fingerprint } = await findFiles(source, format)
   const columns = await columnsOf(files, mapping)
-  const sources = sourcesOf(kind, mapping, columns)
+  const sources = sourcesOf(kind, mapping, columns, files[0]!.name)
   const lock = await takeImports(db)
   if (!lock) throw new ConfigError('Another import runs: wait until it has ended, or end it.')
   await using _ = lock

@@ -55,11 +55,14 @@ const bounded = (seconds: string): string =>
   `greatest(least(${seconds}, toDecimal64(5000000000, 3)), toDecimal64(-1, 3))`
 
 /** Reads a text with a pattern; the text '' tells whether the engine takes the pattern and the zone. */
-const parsedBy = (text: string, pattern: string, zone: string): string =>
+export const parsedBy = (text: string, pattern: string, zone: string): string =>
   `parseDateTimeInJodaSyntaxOrNull(${text}, ${quote(pattern)}, ${quote(zone)})`
 
+/** The letters of a pattern that stand for parts of an instant. */
+export const unquoted = (pattern: string): string => pattern.replace(/'[^']*'/g, '')
+
 /** A pattern with a zone of its own says the instant, and one without says what a clock of the zone shows. */
-const hasZone = (pattern: string): boolean => /z/i.test(pattern.replace(/'[^']*'/g, ''))
+const hasZone = (pattern: string): boolean => /z/i.test(unquoted(pattern))
 
 const instantOf = (text: string, form: InstantForm): string => {
   if (form === 'iso') {

@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { InstantForm } from '../../src/imports/mapping.ts'
+import { checkInstants } from '../../src/imports/check-instants.ts'
+import { type InstantForm, ownColumns } from '../../src/imports/mapping.ts'
 import { createImportWorld, type ImportWorld, type Instance } from '../support/imports/import-world.ts'
 import { insertProbes } from '../support/stores/clickhouse.ts'
 
@@ -233,6 +236,50 @@ test('columns of others come in by a mapping', async () => {
     { platform: 'twitch', user: '5', at: 0, viewers: 12, interval: 30 },
     { at: 60, viewers: 14, elapsed: 60, interval: 30 },
   ])
+})
+
+test.each([
+  [
+    { pattern: 'dd.MM.yyyy', zone: 'europe/berlin' },
+    'zone must be the name of a time zone, like Europe/Berlin, and is',
+  ],
+  [{ pattern: 'dd.MM.yyyy', zone: '+01:00' }, 'zone must be the name of a time zone'],
+  [
+    { pattern: 'dd.MM.yyyy VV', zone: 'UTC' },
+    'pattern is no pattern of Joda that can be read: format is not supported',
+  ],
+  [{ pattern: "yyyy 'T", zone: 'UTC' }, 'pattern is no pattern of Joda that can be read: No closing single quote'],
+  [{ pattern: "dd.MM 'yyyy'", zone: 'UTC' }, 'pattern must say the year'],
+])('a mapping with %j is refused before anything is read', async (form, why) => {
+  const mapping = { ...ownColumns, instants: { observed_at: form } }
+  await expect(checkInstants(world.store, mapping, 'm.json')).rejects.toThrow(
+    `The mapping m.json can not be used: instants.observed_at.${why}`,
+  )
+})
+
+test('what is no file is refused at once, by its name', async () => {
+  const { import: bring } = await fresh()
+  const folder = path.join(world.directory, 'odd')
+  await mkdir(path.join(folder, 'inside.csv'), { recursive: true })
+  await expect(bring('viewers', folder)).rejects.toThrow(`${path.join(folder, 'inside.csv')} is a folder: name a file.`)
+  await rm(path.join(folder, 'inside.csv'), { recursive: true })
+  await expect(bring('viewers', folder)).rejects.toThrow(`The folder ${folder} holds no file whose name ends in`)
+  const pipe = path.join(folder, 'pipe.csv')
+  execFileSync('mkfifo', [pipe])
+  for (const source of [pipe, folder])
+    await expect(bring('viewers', source)).rejects.toThrow(`${pipe} is a pipe: name a file.`)
+  await expect(bring('viewers', '/dev/zero', { format: 'csv' })).rejects.toThrow('/dev/zero is a device: name a file.')
+  await expect(bring('viewers', path.join(folder, 'no.csv'))).rejects.toThrow('there is nothing of that name')
+})
+
+test('columns whose names hold the delimiter or quotes come in by a mapping', async () => {
+  const { env, import: bring } = await fresh()
+  const file = await world.file(`"user, ""id""",observed_at,"viewers\n(all)"\n5,${iso(start)},12\n5,never,13\n`)
+  const columns = { channel_user_id: 'user, "id"', viewer_count: 'viewers\n(all)' }
+  const { report } = await bring('viewers', file, { mapping: { ...ownColumns, columns } })
+  expect(report).toMatchObject({ stored: 1, refused: 1 })
+  expect(await readFile(report.refusedFile!, 'utf8')).toContain(',4,"instant:observed_at"')
+  expect(await probes(env)).toMatchObject([{ user: '5', viewers: 12 }])
 })
 
 test('samples with their own times are the same in any order, in any number of files, and twice', async () => {
