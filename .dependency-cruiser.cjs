@@ -8,7 +8,7 @@ const layers = [
   ['sessions', 'telemetry'],
   ['ingest', 'live'],
   ['webhooks', 'event-subscriptions', 'archive', 'trust', 'claims', 'access', 'settings', 'exports'],
-  ['erasing', 'adoption', 'imports'],
+  ['erasing', 'adoption', 'imports', 'alerts'],
   ['workers', 'resolvers'],
   ['schema', 'splitting', 'backup'],
   ['compiled', 'commands'],

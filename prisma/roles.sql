@@ -71,7 +71,7 @@ BEGIN
       EXECUTE format('REVOKE INSERT ON %s FROM channelscope_rw', kept);
     END IF;
   END LOOP;
-  FOREACH kept IN ARRAY ARRAY['dm.audit_log', 'public.audit_log', 'public.api_keys', 'public.configuration', 'public.link_tickets'] LOOP
+  FOREACH kept IN ARRAY ARRAY['dm.audit_log', 'public.audit_log', 'public.api_keys', 'public.configuration', 'public.link_tickets', 'public.alert_target'] LOOP
     IF to_regclass(kept) IS NOT NULL THEN
       EXECUTE format('REVOKE ALL ON %s FROM channelscope_ro', kept);
     END IF;

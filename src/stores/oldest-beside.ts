@@ -34,6 +34,8 @@ export const oldestBeside: Readonly<Record<string, string>> = {
   '20261130110200_link_channels_cascade': first,
   '20261130120000_dm_journal_moves': first,
   '20261130140000_dm_system_id': first,
+  '20261130160000_dm_happenings': first,
+  '20261130160100_public_alerts': first,
   '0001_baseline': first,
   '0002_probe_details': first,
   '0003_subscriber_count': first,

@@ -42,8 +42,12 @@ const ours = ask<{
   WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> '_prisma_migrations' AND (n.nspname = 'dm' OR n.nspname = 'public' AND c.relname = ANY ($1))
   ORDER BY 1`)
 
-/** Tables of `public` that we made. */
-export const ownPublicTables = ['streamer_channel_link', 'link_tickets', 'configuration', 'api_keys', 'audit_log']
+/** Tables of `public` that we made, those that refer to others before these. */
+export const ownPublicTables = [
+  ...['streamer_channel_link', 'link_tickets', 'configuration', 'api_keys', 'audit_log'],
+  ...['alert_thread', 'alert_attempt', 'alert_delivery', 'alert', 'alert_state', 'alert_rule_target', 'alert_rule'],
+  ...['alert_target', 'alert_cursor', 'happening'],
+]
 
 const writeFile = async ({ db, dataDir }: StepContext, file: string): Promise<number> => {
   await fs.mkdir(dataDir, { recursive: true })

@@ -1,0 +1,114 @@
+import type { Postgres } from '../stores/postgres/postgres.ts'
+import { type NewAlert, readStates, type StateKey, writeAlerts, writeStates } from './alert-store.ts'
+import { type Cursor, lockCursor, type Positions, readCursor, readHeads, writeCursor } from './cursor.ts'
+import { decide } from './decide.ts'
+import { describe, type PageUrl } from './describe.ts'
+import { type Happening, happeningId } from './happening.ts'
+import { logs } from './logs.ts'
+import { type RuleWithTargets, readEnabledRules } from './rule-store.ts'
+
+export type DecisionOptions = {
+  databases: { dm: Postgres; public: Postgres }
+  /** Of the logs of `dm`, as they are now. */
+  epoch: string
+  pageUrl: PageUrl
+  /** Entries of a log that are decided on at a time. */
+  pageSize?: number
+}
+
+/** What a run did. `again` says that more waits; `begun` that the logs are new here, and that the cursor stands at their ends now. */
+export type DecisionRun = {
+  alerts: number
+  deliveries: number
+  again: boolean
+  begun: boolean
+  lastRecordedAt: number | null
+}
+
+const nothing: DecisionRun = { alerts: 0, deliveries: 0, again: false, begun: false, lastRecordedAt: null }
+
+const isSame = (a: Cursor | null, b: Cursor | null): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+/** Whether the logs have become other ones, or lost entries that were decided on. */
+const isBehind = ({ epoch, positions }: Cursor, now: string, heads: Positions): boolean =>
+  epoch !== now || Object.entries(heads).some(([name, head]) => head < positions[name as keyof Positions])
+
+type Pair = { rule: RuleWithTargets; happening: Happening; key: StateKey }
+
+/** The rules and happenings that are about each other, whatever the states are. */
+const pairsOf = (rules: readonly RuleWithTargets[], happenings: readonly Happening[]): Pair[] =>
+  happenings.flatMap((happening) =>
+    rules.flatMap((rule) => {
+      if (!decide(rule, null, happening).tells) return []
+      return [{ rule, happening, key: { ruleId: rule.id, channelId: happening.channelId ?? 0n, kind: happening.kind } }]
+    }),
+  )
+
+/** Writes the cursor and what was decided, unless another node has moved it since it was read. */
+const commit = (
+  { public: db }: DecisionOptions['databases'],
+  from: Cursor | null,
+  to: Cursor,
+  pairs: readonly Pair[],
+  alertOf: (pair: Pair) => NewAlert,
+) =>
+  db.transaction(async (tx) => {
+    const found = await lockCursor(tx)
+    if (found === undefined || !isSame(found, from)) return null
+    const remembering = pairs.filter(({ rule }) => rule.windowMs !== null)
+    const states = await readStates(
+      tx,
+      remembering.map(({ key }) => key),
+    )
+    const alerts = pairs.flatMap((pair) => {
+      const { tells, state } = decide(pair.rule, states.of(pair.key), pair.happening)
+      if (pair.rule.windowMs !== null && tells) states.set(pair.key, state)
+      return tells ? [alertOf(pair)] : []
+    })
+    const written = await writeAlerts(tx, alerts)
+    await writeStates(tx, states)
+    await writeCursor(tx, to)
+    return written
+  })
+
+/**
+ * Decides on the next entries of all logs, and writes the alerts with the cursor. Any node may do it at any time: of two that do at once one
+ * changes nothing. Logs that are new here are followed from their ends on.
+ */
+export const runDecisions = async (options: DecisionOptions): Promise<DecisionRun> => {
+  const { databases, epoch, pageUrl, pageSize = 500 } = options
+  const from = await readCursor(databases.public)
+  // The ends are read before the rules. So an entry that no rule was about came before any rule that is made meanwhile.
+  const heads = await readHeads(databases)
+  if (from === null || isBehind(from, epoch, heads)) {
+    const begun = await commit(databases, from, { epoch, positions: heads }, [], () => undefined as never)
+    return { ...nothing, begun: begun !== null && from !== null }
+  }
+  const rules = await readEnabledRules(databases.public)
+  const positions: Record<string, number> = { ...from.positions }
+  const happenings: Happening[] = []
+  let again = false
+  for (const log of logs) {
+    if (heads[log.name] === from.positions[log.name]) continue
+    if (!log.kinds.some((kind) => rules.some((rule) => rule.kinds.has(kind)))) {
+      positions[log.name] = heads[log.name]
+      continue
+    }
+    const page = await log.read(databases[log.side], from.positions[log.name], pageSize)
+    positions[log.name] = page.last
+    happenings.push(...page.happenings)
+    again ||= page.more
+  }
+  const to = { epoch, positions: positions as Positions }
+  if (isSame(from, to)) return nothing
+  happenings.sort((a, b) => a.recordedAt - b.recordedAt)
+  const pairs = pairsOf(rules, happenings)
+  const messageOf = await describe(databases.dm, pageUrl, [...new Set(pairs.map(({ happening }) => happening))])
+  const written = await commit(databases, from, to, pairs, ({ rule, happening }) => ({
+    ...{ ruleId: rule.id, happening, targetIds: rule.targetIds },
+    happeningId: happeningId(happening, epoch),
+    message: messageOf(happening, rule),
+  }))
+  if (written === null) return { ...nothing, again: true }
+  return { ...written, again, begun: false, lastRecordedAt: pairs.at(-1)?.happening.recordedAt ?? null }
+}
