@@ -114,6 +114,8 @@ test('rows do not move under the pointer', async () => {
   const type = 'channel.subscription.gifts'
   await come(2, { eventType: type })
   const page = await panel.open(`/inbox?type=${type}`, operator)
+  // The summary is above the list and has its height when it is there.
+  await page.page.getByRole('region', { name: 'Outcomes' }).waitFor()
   await ofType(page, type).first().hover()
   await come(2, { eventType: type })
   await page.comeBack()

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { graphiqlTabs } from '../../src/http/routes/graphiql-tabs.ts'
 import { startWholeApp } from '../support/app/in-process-app.ts'
 import { operatorKey } from '../support/http/api.ts'
-import { ask } from '../support/http/ask.ts'
+import { ask, metric } from '../support/http/ask.ts'
 import { openEventStream } from '../support/http/event-stream.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
@@ -34,6 +34,8 @@ beforeAll(async () => {
     }
     return data.channels.nodes.length === 2 && channel?.currentSession != null
   })
+  // Rankings are of ClickHouse, which gets the past from the spool.
+  await eventually('all of the past is in ClickHouse', async () => (await metric(app.url, 'spool_rows')) === 0)
 }, 240_000)
 afterAll(() => app?.[Symbol.asyncDispose]())
 

@@ -99,7 +99,7 @@ const streamers = {} as Record<'north' | 'south', string>
 const counted = namedQuery({
   name: 'test_tier_counted',
   sql: `SELECT (SELECT toUInt32(count()) FROM kick_streamer_probe) AS probes,
-    (SELECT toUInt32(uniqExact(platform_user_id, ts)) FROM kick_streamer_probe WHERE env = 'test') AS differentProbes,
+    (SELECT toUInt32(uniqExact(platform_user_id, ts, elapsed_seconds)) FROM kick_streamer_probe WHERE env = 'test') AS differentProbes,
     (SELECT toUInt32(count()) FROM webhook_inbox WHERE repeat_of = '') AS deliveries,
     (SELECT toUInt32(uniqExact(message_id)) FROM webhook_inbox WHERE env = 'test') AS differentDeliveries,
     (SELECT toUInt32(count()) FROM streamer_trust_score_history) AS scores,
