@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolders } from '../stores/make-folders.ts'
 import { readPhases, readSteps } from './bookkeeping.ts'
 import { type AdoptionContext, ask, type Phase } from './step.ts'
 
@@ -30,7 +31,7 @@ export const closeBookkeeping = async (
     ),
   }
   const begun = report.phases.find(({ name }) => name === phase)?.startedAt ?? new Date()
-  await fs.mkdir(dataDir, { recursive: true })
+  await makeFolders(dataDir)
   // Its name follows from the beginning of the phase, so that a repetition writes the same file.
   const file = path.join(dataDir, `adoption-${phase}-${begun.toISOString().replaceAll(/[:.]/g, '-')}.json`)
   await fs.writeFile(`${file}.part`, `${JSON.stringify(report, null, 2)}\n`)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { ConfigError } from '../lib/errors.ts'
 import { quote } from '../stores/clickhouse/parameters.ts'
 import { openFileObjects } from '../stores/objects/file-objects.ts'
-import { checkKey, type ObjectStore } from '../stores/objects/object-store.ts'
+import { checkKey, type ObjectStore, ObjectStoreError } from '../stores/objects/object-store.ts'
 import { openS3Objects, type S3Options } from '../stores/objects/s3-objects.ts'
 
 /** What a file of a backup is known by. */
@@ -22,6 +22,8 @@ export type Destination = AsyncDisposable & {
   /** Removes a folder with all that is in it. */
   removeFolder(prefix: string): Promise<void>
 }
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
 const fileDestination = (folder: string): Destination => {
   const objects = openFileObjects(folder)
@@ -44,8 +46,8 @@ const fileDestination = (folder: string): Destination => {
         await handle.sync()
         return { bytes, sha256: sum.digest('hex') }
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-        throw error
+        if (codeOf(error) === 'ENOENT') return null
+        throw new ObjectStoreError(`${key} can not be read (${codeOf(error)}).`, error)
       }
     },
     async holdsOnly(name) {
@@ -53,12 +55,17 @@ const fileDestination = (folder: string): Destination => {
         // A file system of its own has that folder.
         return (await fs.readdir(folder)).every((found) => found.startsWith(name) || found === 'lost+found')
       } catch (error) {
-        const { code } = error as NodeJS.ErrnoException
-        if (code === 'ENOENT') return true
-        throw new ConfigError(`${folder} can not be read as a folder (${code}).`)
+        if (codeOf(error) === 'ENOENT') return true
+        throw new ConfigError(`${folder} can not be read as a folder (${codeOf(error)}).`)
       }
     },
-    removeFolder: (prefix) => fs.rm(pathOf(prefix), { recursive: true, force: true }),
+    async removeFolder(prefix) {
+      try {
+        await fs.rm(pathOf(prefix), { recursive: true, force: true })
+      } catch (error) {
+        throw new ObjectStoreError(`${prefix} can not be removed (${codeOf(error)}).`, error)
+      }
+    },
     [Symbol.asyncDispose]: () => objects[Symbol.asyncDispose](),
   }
 }

@@ -52,7 +52,7 @@ export const loadTelemetry = async (
   // Said anew, because the place may have another name than at the backup.
   const onBase = base === null ? '' : `, base_backup = ${destination.engineFolder(telemetryFolder(base))}`
   const all = tables.map(({ name }) => `TABLE ${database}.${name} AS ${store.database}.${name}`).join(', ')
-  const restore = (structureOnly: boolean): Promise<void> =>
+  const restore = (structureOnly: boolean): Promise<number> =>
     runLong(
       store,
       `RESTORE ${all} FROM ${folder} SETTINGS structure_only = ${structureOnly}${onBase}`,

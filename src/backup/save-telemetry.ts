@@ -70,7 +70,7 @@ export const saveTelemetry = async (
   const { database, tables } = snapshot
   const folder = telemetryFolder(id)
   const onBase = base === null ? '' : ` SETTINGS base_backup = ${destination.engineFolder(telemetryFolder(base))}`
-  await runLong(
+  const told = await runLong(
     store,
     `BACKUP DATABASE ${database} TO ${destination.engineFolder(folder)}${onBase}`,
     `backup-${id}`,
@@ -80,6 +80,12 @@ export const saveTelemetry = async (
   if (files.length === 0)
     throw new ConfigError(
       `ClickHouse wrote its part where this process does not see it: ${destination.objects.place} must be a bucket, or a folder that both have.`,
+    )
+  // A disk that is full ends no BACKUP of the engine: it calls what it cut off done.
+  const written = files.reduce((sum, { bytes }) => sum + bytes, 0)
+  if (written !== told)
+    throw new ConfigError(
+      `${destination.objects.place} has ${written} of the ${told} bytes that ClickHouse wrote: make room there.`,
     )
   return { database, base, tables: await readTableParts(store, database, tables), files }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConfigError } from '../lib/errors.ts'
+import { ClickHouseError } from '../stores/clickhouse/clickhouse-error.ts'
 import { number, text } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
@@ -7,8 +8,8 @@ import { quote } from '../stores/clickhouse/parameters.ts'
 
 const state = namedQuery({
   name: 'backup_state',
-  sql: 'SELECT toString(status) AS status, error FROM system.backups WHERE id = {id:String}',
-  row: { status: text, error: text },
+  sql: 'SELECT toString(status) AS status, error, toFloat64(compressed_size) AS bytes FROM system.backups WHERE id = {id:String}',
+  row: { status: text, error: text, bytes: number },
 })
 
 const storedParts = namedQuery({
@@ -65,17 +66,21 @@ const lookEveryMs = 100
 const firstSentence = (error: string): string => error.split(/, Stack trace|\n/)[0]!
 
 /**
- * Runs a BACKUP or RESTORE, which may take hours, beside all other statements, and resolves when it has ended. A ConfigError says why it did not
- * do it.
+ * Runs a BACKUP or RESTORE, which may take hours, beside all other statements, and resolves when it has ended, with the bytes that its
+ * files have by what the engine says. A ConfigError says why it did not do it.
  */
-export const runLong = async (store: ClickHouse, sql: string, id: string, signal: AbortSignal): Promise<void> => {
+export const runLong = async (store: ClickHouse, sql: string, id: string, signal: AbortSignal): Promise<number> => {
   const settings = `${sql.includes(' SETTINGS ') ? ',' : ' SETTINGS'} id = ${quote(id)}, max_execution_time = 0`
-  await store.command(`${sql}${settings} ASYNC`)
+  await store.command(`${sql}${settings} ASYNC`).catch((error: unknown) => {
+    if (error instanceof ClickHouseError && error.failure === 'statement')
+      throw new ConfigError(`ClickHouse could not do it: ${firstSentence(error.message)}`)
+    throw error
+  })
   for (;;) {
     await delay(lookEveryMs, undefined, { signal })
     const [found] = await store.query(state, { id })
     if (found === undefined) throw new ConfigError('ClickHouse was restarted meanwhile: try again.')
-    if (found.status === 'BACKUP_CREATED' || found.status === 'RESTORED') return
+    if (found.status === 'BACKUP_CREATED' || found.status === 'RESTORED') return found.bytes
     if (!/^(CREATING_BACKUP|RESTORING)$/.test(found.status))
       throw new ConfigError(`ClickHouse could not do it: ${firstSentence(found.error || found.status)}`)
   }

@@ -76,9 +76,9 @@ export const restoreCommand = programCommand({
     const { tell, say } = context
     const passphrase = file === undefined ? config.backupPassphrase : await readPassphrase(path.resolve(file))
     await using destination = openDestination(place, process.cwd(), config.s3)
-    const manifest = await tellingWhy(() => findManifest(destination, backup))
+    const manifest = await tellingWhy(destination, () => findManifest(destination, backup))
     const said = { id: manifest.id, at: manifest.at, ...totalsOf(manifest) }
-    const problems = await tellingWhy(() => verifyBackup(destination, manifest, signal, passphrase))
+    const problems = await tellingWhy(destination, () => verifyBackup(destination, manifest, signal, passphrase))
     if (check) {
       tell(
         { ...said, problems },
@@ -91,7 +91,7 @@ export const restoreCommand = programCommand({
     requireWhole(manifest, problems)
     const onStep = (step: keyof typeof lines): void => tell({ step }, lines[step])
     onStep('verified')
-    const hasKeys = await tellingWhy(() =>
+    const hasKeys = await tellingWhy(destination, () =>
       restoreInto({ config, log, destination, manifest, passphrase, signal, onStep }),
     )
     tell({ ...said, hasKeys }, [

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { openDestination } from '../backup/destination.ts'
+import { type Destination, openDestination } from '../backup/destination.ts'
 import { noteBackup } from '../backup/last-backup.ts'
 import { totalsOf } from '../backup/manifest.ts'
 import { requireOutside } from '../backup/outside-data.ts'
@@ -35,12 +35,12 @@ export const readPassphrase = async (file: string): Promise<string> => {
   return said.trim()
 }
 
-/** What a disk or a bucket refuses is told as what an operator can mend. */
-export const tellingWhy = async <T>(work: () => Promise<T>): Promise<T> => {
+/** What a disk or a bucket refuses is told as what an operator can mend, with the place. */
+export const tellingWhy = async <T>({ objects: { place } }: Destination, work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof ObjectStoreError) throw new ConfigError(error.message)
+    if (error instanceof ObjectStoreError) throw new ConfigError(`${place} can not be used: ${error.message}`)
     throw error
   }
 }
@@ -113,7 +113,7 @@ export const backupCommand = storeCommand({
     await using destination = openDestination(place, folder, backup.bucket())
     if (!place.startsWith('s3:')) requireOutside(path.resolve(folder, place), backup.dataDir)
     await record()
-    const { manifest, pausedMs, bytes, removed, unreadable } = await tellingWhy(() =>
+    const { manifest, pausedMs, bytes, removed, unreadable } = await tellingWhy(destination, () =>
       runBackup({
         system: backup.system,
         destination,

@@ -1,10 +1,10 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { number, text } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
+import { makeFolders } from '../stores/make-folders.ts'
 import { largestOf } from './kinds.ts'
 import type { ImportContext } from './staged-rows.ts'
 
@@ -126,7 +126,7 @@ export const reportImport = async (
   }
   if (refused === 0) return { ...report, refusedFile: null }
   const refusedFile = path.join(options.folder, `${options.id}-refused.csv`)
-  await mkdir(options.folder, { recursive: true, mode: 0o700 })
+  await makeFolders(options.folder, 0o700)
   const lines = async function* () {
     yield 'file,line,reason,sentence\r\n'
     for (let after = { file: 0, line: 0 }; ; ) {

@@ -1,10 +1,11 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { openDestination } from '../../src/backup/destination.ts'
+import { type Destination, openDestination } from '../../src/backup/destination.ts'
 import { listBackups } from '../../src/backup/manifest.ts'
 import { requireOutside } from '../../src/backup/outside-data.ts'
 import { runBackup } from '../../src/backup/run-backup.ts'
+import { tellingWhy } from '../../src/commands/backup-command.ts'
 import { s3Credentials, startS3Server } from '../support/archive/s3-server.ts'
 import { openSavedSystem } from '../support/backup/saved-system.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
@@ -53,6 +54,37 @@ test('a place that has other things, or the backups of another system, is refuse
   for (const place of [good, 's3://bucket/good']) await expect(backup(place)).rejects.toThrow('of another system')
   expect(await listBackups(openDestination(good, '/', s3))).toEqual([ids[0]])
   expect(await listBackups(openDestination('s3://bucket/good', '/', s3))).toEqual([ids[1]])
+})
+
+test('a place in which nothing can be made is refused in a sentence, and not waited for', async () => {
+  await using saved = await openSavedSystem()
+  const backup = (place: string) => {
+    const destination = openDestination(place, '/', undefined)
+    return tellingWhy(destination, () => runBackup({ system: saved.system, destination, signal }))
+  }
+  for (const place of ['/proc/backups', '/proc/deep/er'])
+    await expect(backup(place)).rejects.toThrow(
+      `${place} can not be used: channelscope-backups.json can not be written (ENOENT).`,
+    )
+  await expect(backup('/dev/null')).rejects.toThrow('/dev/null can not be read as a folder (ENOTDIR).')
+})
+
+test('what the engine wrote only in part is no backup', async () => {
+  await using folder = await temporaryDirectory('backup-cut')
+  await using saved = await openSavedSystem()
+  const place = openDestination(folder.path, '/', undefined)
+  const destination: Destination = {
+    ...place,
+    async fingerprint(key) {
+      // As a full disk leaves it, which the engine does not tell.
+      if (key.endsWith('/.backup')) await fs.truncate(path.join(folder.path, key))
+      return place.fingerprint(key)
+    },
+  }
+  await expect(runBackup({ system: saved.system, destination, signal })).rejects.toThrow(
+    /has \d+ of the \d+ bytes that ClickHouse wrote: make room there\.$/,
+  )
+  expect(await listBackups(place)).toEqual([])
 })
 
 test('a manifest that can not be read ends no later backup, and nothing that it may need goes', async () => {

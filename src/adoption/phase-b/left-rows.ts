@@ -2,6 +2,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { makeFolders } from '../../stores/make-folders.ts'
 
 const pack = promisify(gzip)
 
@@ -19,7 +20,7 @@ export const keepRows = async (
 ): Promise<string | null> => {
   if (rows.length === 0) return null
   const folder = path.join(leftFolder(dataDir), table)
-  await fs.mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolders(folder, 0o700)
   const file = path.join(folder, `${what}-${from}-${to}.ndjson.gz`)
   const body = await pack(rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
   const handle = await fs.open(`${file}.part`, 'w', 0o600)

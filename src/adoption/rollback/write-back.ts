@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { ConfigError } from '../../lib/errors.ts'
+import { makeFolders } from '../../stores/make-folders.ts'
 import { presentTables } from '../legacy-tables.ts'
 import { type AdoptionContext, ask, type Step, type StepContext } from '../step.ts'
 
@@ -50,7 +51,7 @@ export const ownPublicTables = [
 ]
 
 const writeFile = async ({ db, dataDir }: StepContext, file: string): Promise<number> => {
-  await fs.mkdir(dataDir, { recursive: true })
+  await makeFolders(dataDir)
   const handle = await fs.open(`${file}.part`, 'w')
   let rows = 0
   try {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import fs from 'node:fs/promises'
 import path from 'node:path'
+import { makeFolders } from '../make-folders.ts'
 import { checkKey, checkPrefix, type ObjectStore, ObjectStoreError } from './object-store.ts'
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
@@ -15,7 +16,7 @@ const syncFolder = async (folder: string): Promise<void> => {
 
 const writeDurably = async (file: string, body: Buffer): Promise<void> => {
   const folder = path.dirname(file)
-  const made = await fs.mkdir(folder, { recursive: true })
+  const made = await makeFolders(folder)
   // One name for every attempt, so that what a killed one left behind is overwritten.
   const partial = `${file}.partial`
   {
