@@ -62,7 +62,7 @@ export const openBothPlaces = async (context: ProgramContext, to: string | undef
   await using opened = new AsyncDisposableStack()
   const old = opened.use(await openOldPlace(context))
   const target = opened.use(await openPlace(url))
-  await checkNewPlace(old.source, target, old.state)
+  await checkNewPlace(old.source, target, old.state, old.tables)
   const stack = opened.move()
   return { ...old, target, [Symbol.asyncDispose]: () => stack.disposeAsync() }
 }

@@ -7,7 +7,7 @@ import { totalsOf } from '../backup/manifest.ts'
 import { requireOutside } from '../backup/outside-data.ts'
 import { type BackupStep, runBackup } from '../backup/run-backup.ts'
 import { ConfigError } from '../lib/errors.ts'
-import { readSplitState } from '../splitting/split-state.ts'
+import { hasMoved, readSplitState, whyNotWritten } from '../splitting/split-state.ts'
 import { ObjectStoreError } from '../stores/objects/object-store.ts'
 import { storeCommand } from './store-command.ts'
 import { matching, text } from './values.ts'
@@ -105,9 +105,11 @@ export const backupCommand = storeCommand({
     const { services, signal, say, tell, record } = context
     const { backup, db } = services
     if (!backup) throw new ConfigError('No backup can be made here.')
-    if ((await readSplitState(db)).role !== 'none')
+    const state = await readSplitState(db)
+    if (hasMoved(state)) throw new ConfigError(whyNotWritten(state)!)
+    if (state.role !== 'none')
       throw new ConfigError(
-        'dm is being moved: make the backup when the move has ended (split-dm drop-old or give-up).',
+        'dm is being moved: make the backup when the move has ended (split-dm cut-over or give-up).',
       )
     const passphrase = file === undefined ? backup.passphrase : await readPassphrase(path.resolve(folder, file))
     await using destination = openDestination(place, folder, backup.bucket())

@@ -1,5 +1,6 @@
 import { ConfigError } from '../lib/errors.ts'
 import { countMissing } from '../stores/postgres/ledger.ts'
+import { inDm, type Table } from '../stores/postgres/tables.ts'
 import { moveOf } from './new-place.ts'
 import type { Place } from './open-places.ts'
 import { readSplitState, type SplitState } from './split-state.ts'
@@ -17,15 +18,28 @@ const identityOf = async ({ db }: Place): Promise<string> => {
   return rows[0].identity
 }
 
-/** Whether a database has no rows of `dm`. */
-const isEmpty = async ({ db }: Place): Promise<boolean> => {
-  const { rows: tables } = await db.query(`SELECT to_regclass('dm.streamer_channel') IS NOT NULL AS found`)
-  if (!tables[0].found) return true
-  const { rows } = await db.query(
-    `SELECT NOT EXISTS (SELECT FROM dm.streamer_channel) AND NOT EXISTS (SELECT FROM dm.audit_log)
-       AND NOT EXISTS (SELECT FROM dm.webhook_message_ids) AS empty`,
+/** What the migrations themselves put rows into. */
+const filledByMigrations = ['_prisma_migrations', 'status_journal']
+
+/**
+ * A relation of `dm` that would be lost or mixed with ours, because tables are emptied before they are filled: one of somebody else, or one of ours
+ * that has rows. Null where there is none; tables that a killed copy has made are none.
+ */
+const inTheWay = async ({ db }: Place, tables: readonly Table[]): Promise<string | null> => {
+  const { rows } = await db.query<{ name: string }>(
+    `SELECT c.relname::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'dm' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition ORDER BY 1`,
   )
-  return rows[0].empty
+  const names = rows.map(({ name }) => name)
+  const isOurs = names.includes('_prisma_migrations')
+  const strange = names.find((name) => !isOurs || !tables.some((table) => table.name === name))
+  if (strange !== undefined) return strange
+  for (const name of names) {
+    if (filledByMigrations.includes(name)) continue
+    const { rows: found } = await db.query(`SELECT EXISTS (SELECT FROM ${inDm(name)}) AS found`)
+    if (found[0].found) return name
+  }
+  return null
 }
 
 /** The state of the old place; a ConfigError where `dm` can not be moved out of it by this version, or has moved already. */
@@ -45,7 +59,12 @@ export const checkOldPlace = async (source: Place, migrations: readonly string[]
 }
 
 /** Refuses a new place that is no empty database, is the old one, or is an older server; one that this move fills is right. */
-export const checkNewPlace = async (source: Place, target: Place, state: SplitState): Promise<void> => {
+export const checkNewPlace = async (
+  source: Place,
+  target: Place,
+  state: SplitState,
+  tables: readonly Table[],
+): Promise<void> => {
   if ((await identityOf(source)) === (await identityOf(target)))
     throw new ConfigError('--to names the database in which dm is now: name an empty one.')
   const [here, there] = [await majorOf(source), await majorOf(target)]
@@ -60,5 +79,6 @@ export const checkNewPlace = async (source: Place, target: Place, state: SplitSt
   if (state.role === 'source' && (state.phase === 'handing-over' || state.phase === 'moved')) return
   if (move !== null)
     throw new ConfigError(`${target.name} is being filled by another move of dm: name an empty database.`)
-  if (!(await isEmpty(target))) throw new ConfigError(`${target.name} is not empty: name an empty database.`)
+  const found = await inTheWay(target, tables)
+  if (found !== null) throw new ConfigError(`${target.name} is not empty, it has dm.${found}: name an empty database.`)
 }

@@ -52,8 +52,7 @@ export const readSplitState = async (db: Transaction): Promise<SplitState> => {
 
 /** The move by which `dm` is on its way from the one place to the other and is not there yet; null where none is. */
 export const moveUnderWay = (here: SplitState, there: SplitState): string | null => {
-  const leaves = here.role === 'source' && here.phase !== 'moved' && here.phase !== 'dropped'
-  return leaves && there.role === 'target' && there.id === here.id ? here.id : null
+  return here.role === 'source' && !hasMoved(here) && there.role === 'target' && there.id === here.id ? here.id : null
 }
 
 /** Whether a move that was under way is done: the old place was given up, and the new one is complete. */
@@ -63,11 +62,15 @@ export const isMoveDone = async (id: string, from: Transaction, to: Transaction)
   return (await readSplitState(to)).role === 'none'
 }
 
+/** Whether `dm` has left this database. */
+export const hasMoved = (state: SplitState): boolean =>
+  state.role === 'source' && (state.phase === 'moved' || state.phase === 'dropped')
+
 /** Why a database can not be used as that of `dm`, a sentence; null where it can. */
 export const whyNotDm = (state: SplitState, variable: string): string | null => {
   if (state.role === 'target')
     return `${variable} names a database into which dm is being moved: it can be used after channelscope split-dm cut-over.`
-  if (state.role === 'source' && (state.phase === 'moved' || state.phase === 'dropped'))
+  if (state.role === 'source' && hasMoved(state))
     return `dm has moved from ${variable} to ${state.movedTo}: set DM_DATABASE_URL to it.`
   return null
 }

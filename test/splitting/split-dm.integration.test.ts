@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { requireSystem } from '../../src/cli/require-system.ts'
+import { backupCommand } from '../../src/commands/backup-command.ts'
 import { newUlid } from '../../src/lib/ids.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { readJournalState } from '../../src/live/journal.ts'
@@ -92,6 +94,9 @@ test('the old place says where dm has gone, and claims do not ask it any more', 
     /^dm has moved from DATABASE_URL to 127\.0\.0\.1:\d+\/test_\w+: set DM_DATABASE_URL to it\.$/,
   )
   expect(whyNotWritten(state)).toMatch(/: set DM_DATABASE_URL to it and restart\.$/)
+  const backup = () => backupCommand.run({ place: '/nowhere' }, { services: { backup: {}, db: old.db } } as never)
+  await expect(backup()).rejects.toThrow(/^dm has moved to .*: set DM_DATABASE_URL to it and restart\.$/)
+  await expect(requireSystem({ databaseUrl: old.url } as never)).rejects.toThrow('dm has moved from DATABASE_URL to')
   await expect(
     old.db.query(statement('t_write', `UPDATE dm.streamer_channel SET display_name = 'x'`)),
   ).rejects.toMatchObject({
@@ -113,6 +118,7 @@ test('a move that is done is done, and the old tables go when they are told to',
   const { rows } = await old.db.pool.query(`SELECT to_regnamespace('dm') AS dm`)
   expect(rows).toEqual([{ dm: null }])
   expect(whyNotDm(await readSplitState(old.db), 'DATABASE_URL')).toMatch(/^dm has moved/)
+  await expect(requireSystem({ databaseUrl: old.url } as never)).rejects.toThrow('dm has moved from DATABASE_URL to')
   await expect(runSplit('drop-old', { yes: true }, env)).rejects.toThrow('its old tables are gone')
 })
 
@@ -124,7 +130,26 @@ test('what is no place for dm is refused in one sentence', async () => {
   await seed(other.db).channel()
   const from = { DATABASE_URL: full.url }
   await expect(runSplit('plan', { to: full.url }, from)).rejects.toThrow('--to names the database in which dm is now')
-  await expect(runSplit('plan', { to: other.url }, from)).rejects.toThrow('is not empty: name an empty database.')
+  await expect(runSplit('plan', { to: other.url }, from)).rejects.toThrow(
+    'dm.streamer_channel: name an empty database.',
+  )
+  const refused = (name: string) => `is not empty, it has dm.${name}: name an empty database.`
+  const made = [
+    ['CREATE SCHEMA dm; CREATE TABLE dm.of_others (id int)', 'of_others'],
+    // One that is called as ours, without our migrations.
+    ['DROP TABLE dm.of_others; CREATE TABLE dm.audit_log (id int)', 'audit_log'],
+    ['DROP TABLE dm.audit_log; CREATE VIEW dm.seen AS SELECT 1 AS one', 'seen'],
+  ] as const
+  for (const [sql, name] of made) {
+    await empty.db.pool.query(sql)
+    await expect(runSplit('copy', { to: empty.url }, from)).rejects.toThrow(refused(name))
+  }
+  await empty.db.pool.query('DROP SCHEMA dm CASCADE')
+  // Of another system that has no channel yet.
+  await other.db.pool.query('DELETE FROM dm.streamer_channel')
+  await other.db.pool.query(`INSERT INTO dm.environment (name) VALUES ('other')`)
+  await expect(runSplit('copy', { to: other.url }, from)).rejects.toThrow(refused('environment'))
+  expect((await other.db.pool.query('SELECT FROM dm.environment')).rowCount).toBe(1)
   await expect(runSplit('plan', {}, from)).rejects.toThrow('Name the empty database into which dm moves')
   await expect(runSplit('cut-over', { to: empty.url }, from)).rejects.toThrow('Nothing was copied yet')
   await expect(runSplit('copy', { to: other.url }, { DATABASE_URL: empty.url })).rejects.toThrow('has no schema dm.')
