@@ -68,25 +68,25 @@ export const writeAlerts = async (
   return (await tx.query(write, values))[0]!
 }
 
-/** What a state is of: a rule, a channel, 0 for none, and a kind. */
-export type StateKey = { ruleId: string; channelId: bigint; kind: string }
+/** What a state is of: a rule, a channel, 0 for none, and a topic. */
+export type StateKey = { ruleId: string; channelId: bigint; topic: string }
 
 const readOf = statement(
   'alerts_states_read',
   sql`SELECT ${select('AlertState', undefined, 's')} FROM public.alert_state s
-   JOIN json_to_recordset($1) AS v("ruleId" text, "channelId" bigint, kind text)
-     ON s.rule_id = v."ruleId" AND s.channel_id = v."channelId" AND s.kind = v.kind`,
+   JOIN json_to_recordset($1) AS v("ruleId" text, "channelId" bigint, topic text)
+     ON s.rule_id = v."ruleId" AND s.channel_id = v."channelId" AND s.topic = v.topic`,
 )
 
 const writeOf = statement(
   'alerts_states_write',
-  `INSERT INTO public.alert_state (rule_id, channel_id, kind, told_at)
-   SELECT v."ruleId", v."channelId", v.kind, v."toldAt"
-   FROM json_to_recordset($1) AS v("ruleId" text, "channelId" bigint, kind text, "toldAt" timestamptz)
-   ON CONFLICT (rule_id, channel_id, kind) DO UPDATE SET told_at = EXCLUDED.told_at`,
+  `INSERT INTO public.alert_state (rule_id, channel_id, topic, told_at)
+   SELECT v."ruleId", v."channelId", v.topic, v."toldAt"
+   FROM json_to_recordset($1) AS v("ruleId" text, "channelId" bigint, topic text, "toldAt" timestamptz)
+   ON CONFLICT (rule_id, channel_id, topic) DO UPDATE SET told_at = EXCLUDED.told_at`,
 )
 
-const nameOf = ({ ruleId, channelId, kind }: StateKey): string => `${ruleId} ${channelId} ${kind}`
+const nameOf = ({ ruleId, channelId, topic }: StateKey): string => `${ruleId} ${channelId} ${topic}`
 
 /** The states of rules while happenings are decided on, one after another. */
 export type States = {

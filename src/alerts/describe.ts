@@ -47,8 +47,12 @@ type Session = Awaited<ReturnType<Transaction['query']>> extends never ? never :
 const present = (facts: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null && value !== undefined))
 
-const threadOf = ({ channelId, sessionStartedAt }: Happening): string | null =>
+const broadcastOf = ({ channelId, sessionStartedAt }: Happening): string | null =>
   channelId === null || sessionStartedAt === null ? null : `${channelId}:${sessionStartedAt}`
+
+/** Whether the broadcast was on when it happened, or ended by it. */
+const isWithin = ({ kind, at }: Happening, session: Record<string, unknown> | undefined): boolean =>
+  session !== undefined && (kind === 'ended' || !session.endedAt || at < Date.parse(String(session.endedAt)))
 
 /** What the rows say of happenings now: their channels and broadcasts, for what people are told. Nothing is decided by it. */
 export const describe = async (
@@ -78,8 +82,10 @@ export const describe = async (
     })
   return (happening, rule) => {
     const channel = happening.channelId === null ? null : (channels.get(happening.channelId) ?? null)
-    const thread = threadOf(happening)
-    const facts = present({ ...(thread && sessions.get(thread)), ...happening.facts })
+    const broadcast = broadcastOf(happening)
+    const session = broadcast === null ? undefined : sessions.get(broadcast)
+    const isOfBroadcast = isWithin(happening, session)
+    const facts = present({ ...(isOfBroadcast && session), ...happening.facts })
     const who = channel ? (channel.displayName ?? channel.slug) : ''
     return {
       kind: happening.kind,
@@ -88,7 +94,7 @@ export const describe = async (
       channel,
       facts,
       text: sentenceOf(happening, { who, facts }),
-      thread,
+      thread: isOfBroadcast ? broadcast : null,
       isTest: false,
     }
   }

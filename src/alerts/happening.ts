@@ -1,11 +1,30 @@
 /** What can happen. */
-export const happeningKinds = ['went-live', 'ended'] as const
+export const happeningKinds = [
+  'went-live',
+  'ended',
+  'title-changed',
+  'category-changed',
+  'viewers-passed',
+  'renamed',
+  'collided',
+  'banned',
+  'returned',
+  'outage',
+  'claim-verified',
+  'claim-lost',
+  'trust-fell',
+  'job-failed',
+  'delivery-failed',
+] as const
 
 /** What a happening is, by the words in which it is stored. */
 export type HappeningKind = (typeof happeningKinds)[number]
 
 /** The logs that happenings are read from: those of `dm`, and that of the environment. */
 export type LogName = 'journal' | 'details' | 'happenings' | 'own'
+
+/** What a log says of a happening, by the names that conditions and messages have for it. It never changes. */
+export type Facts = Readonly<Record<string, unknown>>
 
 /** One thing that happened. */
 export type Happening = {
@@ -23,13 +42,16 @@ export type Happening = {
   recordedAt: number
   /** Start of the broadcast that it is about; null where it is about none. */
   sessionStartedAt: number | null
-  /** What its log says of it, and nothing that changes later. */
   facts: Facts
 }
-
-/** What the log says of a happening, by the names that conditions and messages have for it. */
-export type Facts = Readonly<Record<string, unknown>>
 
 /** What names a happening for good. The logs of `dm` begin anew with another epoch. */
 export const happeningId = ({ kind, log, position }: Happening, epoch: string): string =>
   log === 'own' ? `own:${position}:${kind}` : `${epoch}:${log}:${position}:${kind}`
+
+/** What happenings are alike in, of which a rule may tell only one in a while. All of a topic are in one log. */
+export const topicOf = ({ kind, log, facts }: Happening): string => {
+  if (kind === 'job-failed') return `${kind} ${log} ${facts.job}`
+  if (kind === 'delivery-failed') return `${kind} ${(facts.target as { id?: string } | undefined)?.id}`
+  return kind
+}

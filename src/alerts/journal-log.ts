@@ -1,58 +1,44 @@
-import { select } from '../stores/postgres/model.ts'
-import { type Statement, sql, statement } from '../stores/postgres/statement.ts'
 import type { Happening, HappeningKind } from './happening.ts'
-import type { Log } from './log.ts'
+import { entriesStatement, type Log, msOf, pastPage } from './log.ts'
 
-const fields = [
-  'id',
-  'channelId',
-  'eventType',
-  'previousStatus',
-  'newStatus',
-  'sessionStartedAt',
-  'eventTimestamp',
-  'processedTimestamp',
-] as const
+/** An entry of the journal: id, channel, platform, type, status before and after, start of the broadcast, and two instants. */
+type Entry = [number, number, string, string, string, string, number | null, number, number]
 
-const columns = sql`${select('StatusEvent', fields, 'e')}, ${select('Channel', ['platform'], 'c')}`
+const columns = [
+  ...['e.id', 'e.channel_id', 'c.platform', 'e.event_type', 'e.previous_status', 'e.new_status'],
+  ...[msOf('e.session_started_at'), msOf('e.event_timestamp'), msOf('e.processed_timestamp')],
+]
+const from = 'FROM dm.status_event e JOIN dm.streamer_channel c ON c.id = e.channel_id'
 
-type RowOf<S> = S extends Statement<infer Row> ? Row : never
+const next = entriesStatement('alerts_journal_next', columns, `${from} WHERE e.id > $1 ORDER BY e.id LIMIT $2`)
 
-const next = statement(
-  'alerts_journal_next',
-  sql`SELECT ${columns} FROM dm.status_event e JOIN dm.streamer_channel c ON c.id = e.channel_id
-   WHERE e.id > $1 ORDER BY e.id LIMIT $2`,
+const past = entriesStatement(
+  'alerts_journal_past',
+  columns,
+  `${from} WHERE e.id > $1 AND e.processed_timestamp >= $3 AND e.event_type = ANY ($5)
+     AND e.event_timestamp >= $3 AND e.event_timestamp < $4 AND ($6::bigint[] IS NULL OR e.channel_id = ANY ($6)) ORDER BY e.id LIMIT $2`,
 )
 
-/** Before that, a channel that is live when it is first seen has been live, and has not gone live. */
+/** How long before we first see a channel its broadcast may have begun; one that began before was on, and has not gone live. */
 const freshMs = 15 * 60_000
 
-/** The kind of a status event; null where nothing changed: it tells of a broadcast before, or is a connection test. */
-const kindOf = (row: RowOf<typeof next>): HappeningKind | null => {
-  const { eventType, previousStatus, newStatus, sessionStartedAt, processedTimestamp } = row
-  if (eventType === 'stream_end') return newStatus === 'offline' && previousStatus === 'online' ? 'ended' : null
-  if (eventType !== 'stream_start' || newStatus !== 'online' || previousStatus === 'online') return null
-  const isNews = previousStatus !== 'unknown' || +processedTimestamp - +(sessionStartedAt ?? 0) <= freshMs
-  return isNews ? 'went-live' : null
+const typeOf: Partial<Record<HappeningKind, string>> = { 'went-live': 'stream_start', ended: 'stream_end' }
+
+/** The kind of an entry; null where nothing changed: it tells of a broadcast before, or is a connection test. */
+const kindOf = ([, , , type, before, after, startedAt, , recordedAt]: Entry): HappeningKind | null => {
+  if (type === 'stream_end') return after === 'offline' && before === 'online' ? 'ended' : null
+  if (type !== 'stream_start' || after !== 'online' || before === 'online') return null
+  return before !== 'unknown' || recordedAt - (startedAt ?? 0) <= freshMs ? 'went-live' : null
 }
 
-const happeningOf = (row: RowOf<typeof next>): Happening[] => {
-  const kind = kindOf(row)
-  if (kind === null) return []
-  return [
-    {
-      kind,
-      log: 'journal',
-      position: Number(row.id),
-      channelId: row.channelId,
-      platform: row.platform,
-      at: +row.eventTimestamp,
-      recordedAt: +row.processedTimestamp,
-      sessionStartedAt: row.sessionStartedAt && +row.sessionStartedAt,
-      facts: {},
-    },
-  ]
-}
+const happeningsOf = (entries: readonly unknown[][]): Happening[] =>
+  (entries as Entry[]).flatMap((entry) => {
+    const kind = kindOf(entry)
+    if (kind === null) return []
+    const [position, channelId, platform, , , , sessionStartedAt, at, recordedAt] = entry
+    const about = { channelId: BigInt(channelId), platform, sessionStartedAt }
+    return [{ kind, log: 'journal', position, ...about, at, recordedAt, facts: {} } as const]
+  })
 
 /** What the journal tells: a channel went live, or its broadcast ended. */
 export const journalLog: Log = {
@@ -60,11 +46,18 @@ export const journalLog: Log = {
   side: 'dm',
   kinds: ['went-live', 'ended'],
   async read(db, after, limit) {
-    const rows = await db.query(next, [after, limit])
-    return {
-      happenings: rows.flatMap(happeningOf),
-      last: Number(rows.at(-1)?.id ?? after),
-      more: rows.length === limit,
+    const { entries } = (await db.query(next, [after, limit]))[0]!
+    const last = (entries.at(-1)?.[0] as number | undefined) ?? after
+    return { happenings: happeningsOf(entries), last, more: entries.length === limit }
+  },
+  async *past(db, { from: begin, to, kinds, channelIds }) {
+    const types = [...kinds].flatMap((kind) => typeOf[kind] ?? [])
+    for (let after = 0; ; ) {
+      const values = [after, pastPage, begin, to, types, channelIds && [...channelIds]]
+      const { entries } = (await db.query(past, values))[0]!
+      yield happeningsOf(entries)
+      if (entries.length < pastPage) return
+      after = entries.at(-1)![0] as number
     }
   },
 }

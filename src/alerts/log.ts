@@ -1,4 +1,6 @@
+import { expressions } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
+import { type Statement, sql, statement } from '../stores/postgres/statement.ts'
 import type { Happening, HappeningKind, LogName } from './happening.ts'
 
 /** The happenings of the next entries of a log, in order. */
@@ -9,7 +11,17 @@ export type LogPage = {
   more: boolean
 }
 
-/** A log whose positions are in the order of commits, as happenings. Each kind is in one log. */
+/** What of the past is read. */
+export type Past = {
+  /** What happened from then on, and before then. */
+  from: Date
+  to: Date
+  kinds: ReadonlySet<HappeningKind>
+  /** Only these channels; null for all. */
+  channelIds: ReadonlySet<bigint> | null
+}
+
+/** A log whose positions are in the order of commits, as happenings. */
 export type Log = {
   readonly name: LogName
   /** The database that it is in. */
@@ -17,4 +29,25 @@ export type Log = {
   readonly kinds: readonly HappeningKind[]
   /** Reads at most `limit` entries after a position. */
   read(db: Transaction, after: number, limit: number): Promise<LogPage>
+  /** Reads the past in order, a page at a time: the same happenings as `read` found. It may have more than was asked for. */
+  past(db: Transaction, past: Past): AsyncGenerator<Happening[]>
 }
+
+/** Entries of the past that are read in one statement. */
+export const pastPage = 50_000
+
+/** SQL for an instant as milliseconds since the epoch. */
+export const msOf = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000)::bigint`
+
+/** Selects entries, each a list, as one value: a driver that makes an object of each row would take several times as long. */
+export const entriesStatement = (
+  name: string,
+  columns: readonly string[],
+  from: string,
+): Statement<{ entries: unknown[][] }> =>
+  statement(
+    name,
+    sql`SELECT ${expressions<{ entries: unknown[][] }>({
+      entries: `coalesce(json_agg(t.entry ORDER BY t.id), '[]')`,
+    })} FROM (SELECT e.id, json_build_array(${columns.join(', ')}) AS entry ${from}) t`,
+  )

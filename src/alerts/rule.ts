@@ -17,5 +17,18 @@ export type Rule = {
   windowMs: number | null
 }
 
-/** What more must be true, each for the kinds that it is about. */
-export type Conditions = Readonly<Record<string, never>>
+/** What more must be true, each for the kind that it is about. Absent means that all are told. */
+export type Conditions = {
+  /** Of `title-changed`: the new title has one of these texts in it, in any case. */
+  titleContains?: readonly string[]
+  /** Of `category-changed`: the new category is one of these, in any case. */
+  categories?: readonly string[]
+  /** Of `viewers-passed`: the first time in a broadcast that so many watch. */
+  viewers?: number
+  /** Of `viewers-passed`: the first time in a broadcast that so many times the usual watch. */
+  timesUsual?: number
+  /** Of `trust-fell`: the score was not below it, and is now. */
+  scoreBelow?: number
+  /** Of `job-failed`: the job is one of these. */
+  jobs?: readonly string[]
+}

@@ -3,8 +3,9 @@ import { type NewAlert, readStates, type StateKey, writeAlerts, writeStates } fr
 import { type Cursor, lockCursor, type Positions, readCursor, readHeads, writeCursor } from './cursor.ts'
 import { decide } from './decide.ts'
 import { describe, type PageUrl } from './describe.ts'
-import { type Happening, happeningId } from './happening.ts'
+import { type Happening, happeningId, topicOf } from './happening.ts'
 import { logs } from './logs.ts'
+import { mergeLogs } from './merge-logs.ts'
 import { type RuleWithTargets, readEnabledRules } from './rule-store.ts'
 
 export type DecisionOptions = {
@@ -33,6 +34,13 @@ const isSame = (a: Cursor | null, b: Cursor | null): boolean => JSON.stringify(a
 const isBehind = ({ epoch, positions }: Cursor, now: string, heads: Positions): boolean =>
   epoch !== now || Object.entries(heads).some(([name, head]) => head < positions[name as keyof Positions])
 
+/** What a rule remembers a happening by. */
+const keyOf = ({ id }: Pick<RuleWithTargets, 'id'>, happening: Happening): StateKey => ({
+  ruleId: id,
+  channelId: happening.channelId ?? 0n,
+  topic: topicOf(happening),
+})
+
 type Pair = { rule: RuleWithTargets; happening: Happening; key: StateKey }
 
 /** The rules and happenings that are about each other, whatever the states are. */
@@ -40,7 +48,7 @@ const pairsOf = (rules: readonly RuleWithTargets[], happenings: readonly Happeni
   happenings.flatMap((happening) =>
     rules.flatMap((rule) => {
       if (!decide(rule, null, happening).tells) return []
-      return [{ rule, happening, key: { ruleId: rule.id, channelId: happening.channelId ?? 0n, kind: happening.kind } }]
+      return [{ rule, happening, key: keyOf(rule, happening) }]
     }),
   )
 
@@ -86,7 +94,7 @@ export const runDecisions = async (options: DecisionOptions): Promise<DecisionRu
   }
   const rules = await readEnabledRules(databases.public)
   const positions: Record<string, number> = { ...from.positions }
-  const happenings: Happening[] = []
+  const pages: Happening[][] = []
   let again = false
   for (const log of logs) {
     if (heads[log.name] === from.positions[log.name]) continue
@@ -96,13 +104,12 @@ export const runDecisions = async (options: DecisionOptions): Promise<DecisionRu
     }
     const page = await log.read(databases[log.side], from.positions[log.name], pageSize)
     positions[log.name] = page.last
-    happenings.push(...page.happenings)
+    pages.push(page.happenings)
     again ||= page.more
   }
   const to = { epoch, positions: positions as Positions }
   if (isSame(from, to)) return nothing
-  happenings.sort((a, b) => a.recordedAt - b.recordedAt)
-  const pairs = pairsOf(rules, happenings)
+  const pairs = pairsOf(rules, mergeLogs(pages))
   const messageOf = await describe(databases.dm, pageUrl, [...new Set(pairs.map(({ happening }) => happening))])
   const written = await commit(databases, from, to, pairs, ({ rule, happening }) => ({
     ...{ ruleId: rule.id, happening, targetIds: rule.targetIds },

@@ -3,6 +3,7 @@ import { jsonRows } from '../lib/json-rows.ts'
 import type { Log } from '../lib/log.ts'
 import { inRounds } from '../lib/rounds.ts'
 import type { PlatformName } from '../platforms/platform.ts'
+import { recordHappenings } from '../stores/postgres/happenings.ts'
 import {
   assignFacts,
   columnNames,
@@ -17,8 +18,10 @@ import {
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { notInFuture, sql, statement } from '../stores/postgres/statement.ts'
 import { keepBans } from './bans.ts'
+import { happeningsOf } from './channel-happenings.ts'
 import type { ChannelObservation, StoredChannel } from './observation.ts'
 import { isEmptyPlan, planUpsert, type UpsertPlan } from './plan-upsert.ts'
+import { closePeriods, openPeriods } from './slug-periods.ts'
 
 /** The most collisions of a batch that its line of the log names; it counts all. */
 const shownCollisions = 10
@@ -87,25 +90,6 @@ const insertChannels = statement(
    RETURNING ${select('Channel', ['id', 'platformUserId'])}`,
 )
 
-// Also shortens a closed period that turns out to have ended earlier.
-const closePeriods = statement(
-  'slug_history_close',
-  `UPDATE ${tableOf('SlugPeriod')} h SET observed_until = greatest(${notInFuture('v.at')}, h.observed_from + interval '1 millisecond')
-   FROM json_to_recordset($1) AS v("channelId" bigint, at timestamptz)
-   WHERE h.channel_id = v."channelId" AND (h.observed_until IS NULL OR h.observed_until > v.at)`,
-)
-
-// After the periods before were closed. One that did not end at this instant ended earlier, when another channel took the slug.
-const openPeriods = statement(
-  'slug_history_open',
-  `INSERT INTO ${tableOf('SlugPeriod')} (channel_id, slug, observed_from, regained)
-   SELECT v.channel_id, v.slug, v.at, coalesce(v.at > before.observed_until, false)
-   FROM (SELECT "channelId" AS channel_id, slug, (${notInFuture('at')})::timestamptz(3) AS at
-     FROM json_to_recordset($1) AS v("channelId" bigint, slug text, at timestamptz)) v
-   LEFT JOIN LATERAL (SELECT observed_until FROM ${tableOf('SlugPeriod')} h
-     WHERE h.channel_id = v.channel_id ORDER BY h.observed_from DESC LIMIT 1) before ON true`,
-)
-
 const queueLookups = statement(
   'channels_queue_lookups',
   `INSERT INTO ${tableOf('ProbeSchedule')} (channel_id, active)
@@ -136,6 +120,7 @@ const applyPlan = async (
   tx: Transaction,
   platform: PlatformName,
   plan: UpsertPlan,
+  stored: readonly StoredChannel[],
 ): Promise<Map<string, bigint> | null> => {
   // Every slug that changes its channel is released before any is taken, so that two channels can swap.
   if (plan.releases.length > 0) await tx.query(releaseSlugs, [plan.releases])
@@ -166,8 +151,12 @@ const applyPlan = async (
       .map((seen) => ({ channelId: inserted.get(seen.platformUserId)!, isBanned: true, at: seen.observedAt })),
   ])
   if (plan.closePeriods.length > 0) await tx.query(closePeriods, [jsonRows(plan.closePeriods)])
-  if (opened.length > 0) await tx.query(openPeriods, [jsonRows(opened)])
+  const periods = opened.length > 0 ? await tx.query(openPeriods, [jsonRows(opened)]) : []
   if (plan.lookups.length > 0) await tx.query(queueLookups, [platform, plan.lookups])
+  const regained = periods.flatMap(({ channelId, slug, observedFrom: at, regained }) =>
+    regained ? [{ channelId, slug, at }] : [],
+  )
+  await recordHappenings(tx, 'dm', happeningsOf(stored, plan, regained))
   return inserted
 }
 
@@ -189,7 +178,7 @@ const writeRound = async (tx: Transaction, batch: Batch): Promise<Round> => {
   const { platform, log } = batch
   const stored = await tx.query(lockStored, parameters(batch))
   const plan = planOf(stored, batch)
-  const inserted = await applyPlan(tx, platform, plan)
+  const inserted = await applyPlan(tx, platform, plan, stored)
   if (!inserted) throw new InsertedMeanwhile()
   const { collisions } = plan
   if (collisions.length > 0)

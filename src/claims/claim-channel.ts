@@ -1,6 +1,7 @@
 import type { ModelRows } from '../../prisma/generated/models.ts'
 import { type Author, recordAction } from '../audit/record-action.ts'
 import { violatedConstraint } from '../stores/postgres/failure.ts'
+import { recordHappenings } from '../stores/postgres/happenings.ts'
 import { select } from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
@@ -35,19 +36,26 @@ export const lacksChannel = (error: unknown): boolean =>
 
 const shown = (claim: Claim | undefined) => claim && { streamerId: claim.streamerId, verified: claim.verified }
 
-/** Records a change of a claim from `before` to `after`; undefined means that there was or is none. */
-export const recordClaim = (
+/** Records a change of a claim from `before` to `after`, which are not both absent; undefined means that there was or is none. */
+export const recordClaim = async (
   tx: Transaction,
   author: Author,
   action: string,
   { channelId, before, after }: { channelId: bigint; before: Claim | undefined; after: Claim | undefined },
-): Promise<void> =>
-  recordAction(tx, 'public', author, {
+): Promise<void> => {
+  await recordAction(tx, 'public', author, {
     action,
     target: `channel:${channelId}`,
     before: shown(before),
     after: shown(after),
   })
+  const [was, is] = [before?.verified ?? false, after?.verified ?? false]
+  if (was === is) return
+  const facts = { streamerId: (after ?? before)!.streamerId }
+  await recordHappenings(tx, 'public', [
+    { kind: is ? 'claim-verified' : 'claim-lost', channelId, at: new Date(), facts },
+  ])
+}
 
 const insert = statement(
   'claim_insert',

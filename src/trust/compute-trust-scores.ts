@@ -5,7 +5,8 @@ import type { Log } from '../lib/log.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { trustScoreFormat } from '../stores/clickhouse/tables/streamer-trust-score-history.ts'
-import { select, tableOf } from '../stores/postgres/model.ts'
+import { type NewHappening, recordHappenings } from '../stores/postgres/happenings.ts'
+import { expressions, tableOf } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import { readEvidence } from './read-evidence.ts'
@@ -30,22 +31,43 @@ export type TrustScoresOptions = {
 // A run never overwrites the score of a run that began later.
 const write = statement(
   'trust_scores_write',
-  sql`INSERT INTO dm.channel_trust_score AS t (channel_id, score, algorithm, factors, computed_at)
+  sql`WITH given AS (SELECT * FROM json_to_recordset($1) AS v("channelId" bigint, score float8, factors jsonb)),
+   before AS (
+     SELECT channel_id, score FROM dm.channel_trust_score
+     WHERE algorithm = $2 AND channel_id IN (SELECT "channelId" FROM given)),
+   written AS (
+   INSERT INTO dm.channel_trust_score AS t (channel_id, score, algorithm, factors, computed_at)
    SELECT v."channelId", v.score, $2, v.factors, $3
-   FROM json_to_recordset($1) AS v("channelId" bigint, score float8, factors jsonb)
+   FROM given v
    JOIN ${tableOf('Channel')} c ON c.id = v."channelId"
    ON CONFLICT (channel_id) DO UPDATE
      SET score = EXCLUDED.score, algorithm = EXCLUDED.algorithm, factors = EXCLUDED.factors, computed_at = EXCLUDED.computed_at
      WHERE t.computed_at < EXCLUDED.computed_at
        AND (t.algorithm <> EXCLUDED.algorithm OR abs(t.score - EXCLUDED.score) >= 0.5
          OR t.computed_at <= EXCLUDED.computed_at - interval '1 day')
-   RETURNING ${select('ChannelTrustScore', ['channelId'])}`,
+   RETURNING channel_id, score)
+   SELECT ${expressions<{ channelId: bigint; score: number; previousScore: number | null }>({
+     channelId: 'w.channel_id',
+     score: 'w.score',
+     previousScore: 'b.score',
+   })} FROM written w LEFT JOIN before b USING (channel_id)`,
 )
 
 const forget = statement(
   'trust_scores_forget',
   `DELETE FROM dm.channel_trust_score WHERE computed_at <= $1::timestamptz - interval '1 day'`,
 )
+
+/** The scores that fell below a whole point, or several. */
+const falls = (
+  rows: readonly { channelId: bigint; score: number; previousScore: number | null }[],
+  at: Date,
+): NewHappening[] =>
+  rows.flatMap(({ channelId, score, previousScore }) =>
+    previousScore !== null && Math.floor(previousScore) > Math.floor(score)
+      ? [{ kind: 'trust-fell', channelId, at, facts: { score, previousScore } }]
+      : [],
+  )
 
 /**
  * Scores every channel that broadcast in the last 90 days, and forgets the scores of the others. A score is written when it
@@ -91,6 +113,7 @@ export const computeTrustScores = async (options: TrustScoresOptions): Promise<{
               }),
             ),
         )
+        await recordHappenings(tx, 'dm', falls(rows, now))
       })
     computed += scored.length
     if (channels.length < batchSize) break

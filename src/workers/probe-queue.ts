@@ -19,7 +19,8 @@ export type ProbeLease = LatestProbes &
   PendingTotals &
   Pick<
     ModelRows['ProbeSchedule'],
-    'channelId' | 'leaseToken' | 'intervalSeconds' | 'consecutiveFailures' | 'lastProbedAt'
+    | ('channelId' | 'leaseToken' | 'intervalSeconds' | 'consecutiveFailures' | 'lastProbedAt')
+    | ('topViewers' | 'usualViewers')
   > &
   Pick<ModelRows['Channel'], 'platformUserId' | 'lastStatusChangeAt'> &
   Pick<ModelRows['StreamSession'], (typeof detailFields)[number]> & { status: Status; openStartedAt: Date | null }
@@ -41,6 +42,7 @@ const leaseDue = statement(
      FROM due WHERE s.channel_id = due.channel_id
      RETURNING s.*)
    SELECT ${select('ProbeSchedule', ['channelId', 'leaseToken', 'intervalSeconds', 'consecutiveFailures', 'lastProbedAt'], 's')},
+     ${select('ProbeSchedule', ['topViewers', 'usualViewers'], 's')},
      ${select('ProbeSchedule', [...probeInstants, ...pendingTotals], 's')}, ${liveDetails('s')},
      ${select('Channel', ['platformUserId', 'lastStatusChangeAt'], 'c')},
      ${narrowed<{ status: Status }>(select('Channel', ['status'], 'c'))}, ${select('StreamSession', detailFields, 'o')},
@@ -60,11 +62,12 @@ const completeProbes = statement(
      live_started_at = v."liveStartedAt", last_missed_at = ${notInFuture('v."lastMissedAt"')},
      missed_before_at = ${notInFuture('v."missedBeforeAt"')}, live_details = v."liveDetails", interval_seconds = v.seconds,
      live_viewers = CASE WHEN ${notInFuture('v.at')} < greatest(s.last_live_at, s.last_missed_at) THEN s.live_viewers ELSE v."liveViewers" END,
+     top_viewers = v."topViewers", usual_viewers = v."usualViewers",
      next_probe_at = CASE WHEN s.leased_until IS NULL THEN s.next_probe_at
        ELSE greatest(s.next_probe_at + make_interval(secs => v.seconds), ${notInFuture('v.at')} + make_interval(secs => v.seconds / 2.0)) END,
      consecutive_failures = 0, leased_until = NULL
    FROM json_to_recordset($1) AS v(at timestamptz, seconds integer,
-     ${recordset('ProbeSchedule', ['channelId', 'leaseToken', ...probeInstants, 'liveDetails', 'liveViewers'])})
+     ${recordset('ProbeSchedule', ['channelId', 'leaseToken', ...probeInstants, 'liveDetails', 'liveViewers', 'topViewers', 'usualViewers'])})
    WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken"
    RETURNING ${select('ProbeSchedule', ['channelId', 'leaseToken'], 's')}`,
 )
@@ -120,6 +123,10 @@ export type CompletedProbe = LatestProbes & {
   at: Date
   /** What this probe counted; null where it saw no broadcast, or no viewers of it. */
   liveViewers: number | null
+  /** The most that were counted of the broadcast that `liveStartedAt` names. */
+  topViewers: number | null
+  /** The usual viewers of the channel when that began. */
+  usualViewers: number | null
   /** Seconds to the next probe. */
   seconds: number
 }

@@ -14,9 +14,11 @@ import { applyStatus } from '../sessions/apply-status.ts'
 import { saidFields } from '../sessions/chapters.ts'
 import { type LatestProbes, lastSighting, withProbe } from '../sessions/latest-probes.ts'
 import { detailFields, type StatusObservation, type StreamDetails } from '../sessions/status-observation.ts'
+import { recordHappenings } from '../stores/postgres/happenings.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { forgetCarriedTotals } from './pending-totals.ts'
+import { isSameBroadcast, probeHappenings, readUsualViewers } from './probe-happenings.ts'
 import { nextIntervalSeconds, probeInstant, retryIntervalSeconds } from './probe-interval.ts'
 import { type CompletedProbe, completeLeases, type ProbeLease, postponeLeases } from './probe-queue.ts'
 
@@ -95,10 +97,25 @@ const latestProbes = ({
   liveDetails,
 }: ProbeLease): LatestProbes => ({ liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt, liveDetails })
 
+/** The most viewers of the latest broadcast and the usual ones, with a probe; a broadcast before that one leaves them. */
+const mostViewers = (
+  { channelId, liveStartedAt, lastLiveAt, topViewers, usualViewers }: ProbeLease,
+  seen: LiveObservation | null,
+  at: Date,
+  usual: ReadonlyMap<bigint, number>,
+): Pick<CompletedProbe, 'topViewers' | 'usualViewers'> => {
+  const viewers = seen?.viewerCount ?? null
+  if (!seen || (lastLiveAt !== null && at <= lastLiveAt)) return { topViewers, usualViewers }
+  if (!isSameBroadcast({ liveStartedAt }, seen.startedAt))
+    return { topViewers: viewers, usualViewers: usual.get(channelId) ?? null }
+  return { topViewers: viewers === null ? topViewers : Math.max(viewers, topViewers ?? 0), usualViewers }
+}
+
 const completed = (
   lease: ProbeLease,
   seen: LiveObservation | null,
   at: Date,
+  usual: ReadonlyMap<bigint, number>,
   pollIntervalSeconds: number,
 ): CompletedProbe => ({
   channelId: lease.channelId,
@@ -106,6 +123,7 @@ const completed = (
   at,
   ...withProbe(latestProbes(lease), at, seen?.startedAt ?? null, seen ?? {}),
   liveViewers: seen?.viewerCount ?? null,
+  ...mostViewers(lease, seen, at, usual),
   seconds: nextIntervalSeconds({
     live: seen !== null,
     missing: lease.openStartedAt !== null,
@@ -125,6 +143,12 @@ const probeRow = (platform: PlatformName, { lease, at, seen }: Probe): ProbeRow 
   intervalSeconds: lease.intervalSeconds,
   ...(seen && { details: details(seen) }),
 })
+
+const sightingOf = ({ lease, at, seen, completed }: Probe) =>
+  // One that comes late, behind another, is history.
+  seen && !(lease.lastLiveAt !== null && at <= lease.lastLiveAt)
+    ? [{ lease, at, completed, startedAt: seen.startedAt, viewers: seen.viewerCount }]
+    : []
 
 const viewerNotices = (probes: readonly Probe[]): string[] => {
   const sightings = probes.filter(({ seen }) => seen)
@@ -166,6 +190,16 @@ export const recordProbes = async (
         ),
       })),
   )
+  const begun = outcomes.flatMap(({ leases, result }) =>
+    leases.filter((lease) => {
+      const seen = result.ok ? result.value.get(lease.platformUserId) : undefined
+      return seen && !isSameBroadcast(lease, seen.startedAt)
+    }),
+  )
+  const usual = await readUsualViewers(
+    db,
+    begun.map(({ channelId }) => channelId),
+  )
   const probes = outcomes.flatMap(({ leases, result }): Probe[] => {
     if (!result.ok) return []
     const { value, observedAt: at, call } = result
@@ -173,7 +207,7 @@ export const recordProbes = async (
       .filter((lease) => isAnswered(lease, result))
       .map((lease) => {
         const seen = value.get(lease.platformUserId) ?? null
-        return { lease, at, call, seen, completed: completed(lease, seen, at, pollIntervalSeconds) }
+        return { lease, at, call, seen, completed: completed(lease, seen, at, usual, pollIntervalSeconds) }
       })
   })
 
@@ -194,6 +228,7 @@ export const recordProbes = async (
       tx,
       kept.map(({ lease: { channelId }, at, seen }) => ({ channelId, at, isLive: seen !== null })),
     )
+    await recordHappenings(tx, 'dm', probeHappenings(kept.flatMap(sightingOf)))
     const notices = viewerNotices(kept)
     if (notices.length > 0) await tx.query(notifyViewers, [notices])
     return kept

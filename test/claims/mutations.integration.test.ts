@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { globalId } from '../../src/resolvers/global-id.ts'
 import { claimSides, clearClaims, on, type Side } from '../support/access/claim-sides.ts'
+import { happeningRows } from '../support/alerts/happening-rows.ts'
 import type { Answer } from '../support/http/api.ts'
 
 const names = ['one database', 'two databases'] as const
@@ -70,6 +71,7 @@ describe.each(names)('in %s', (name) => {
     const { create, verify, release, claims, actions } = on(side)
     const [one] = side.channels
     const [ada, grace] = [await create('Ada'), await create('Grace')]
+    const before = (await happeningRows(side.environment.db, 'public')).length
     await verify(ada, one!)
     const released = { __typename: 'ReleaseClaimSuccess', streamer: { name: 'Ada' }, channel: { slug: 'one' } }
     expect(await release(ada, one!)).toEqual(released)
@@ -89,6 +91,12 @@ describe.each(names)('in %s', (name) => {
         before: null,
         after: { streamerId: 2, verified: true },
       },
+    ])
+    const happened = (await happeningRows(side.environment.db, 'public')).slice(before)
+    expect(happened.map(({ kind, channelId, facts }) => [kind, channelId, facts.streamerId])).toEqual([
+      ['claim-verified', one, 1],
+      ['claim-lost', one, 1],
+      ['claim-verified', one, 2],
     ])
   })
 

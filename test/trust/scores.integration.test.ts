@@ -10,6 +10,7 @@ import { computeTrustScores } from '../../src/trust/compute-trust-scores.ts'
 import { fillLeaderboard } from '../../src/trust/fill-leaderboard.ts'
 import { scoreOf, type TrustFactor } from '../../src/trust/trust-score.ts'
 import { aggregateEndedSessions } from '../../src/workers/aggregate-sessions.ts'
+import { happeningRows } from '../support/alerts/happening-rows.ts'
 import { insertProbes, openTestClickHouse, type TestProbe } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
@@ -261,6 +262,13 @@ describe('another run', () => {
     for (const [name, { score }] of moved) expect(Math.abs(score - before.get(name)!.score)).toBeGreaterThanOrEqual(0.5)
     expect(moved.map(([name]) => name)).toContain('tiny')
     expect(moved.length).toBeLessThan(after.size)
+    const fallen = moved.filter(([name, { score }]) => Math.floor(score) < Math.floor(before.get(name)!.score))
+    expect(await happeningRows(dm.db, 'dm')).toMatchObject(
+      fallen.map(([name, { score }]) => ({
+        ...{ kind: 'trust-fell', channelId: ids.get(name) },
+        facts: { score, previousScore: before.get(name)!.score },
+      })),
+    )
   })
 
   test('a day later writes everything again, and each score that was written is a point of history', async () => {

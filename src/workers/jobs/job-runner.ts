@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { PgBoss, type Job as QueuedJob } from 'pg-boss'
+import { PgBoss, type JobWithMetadata as QueuedJob } from 'pg-boss'
 import { backoffMs, sleep } from '../../lib/backoff.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { reasonText } from '../../lib/errors.ts'
@@ -8,6 +8,7 @@ import { expressions } from '../../stores/postgres/model.ts'
 import type { Postgres } from '../../stores/postgres/postgres.ts'
 import { sql, statement } from '../../stores/postgres/statement.ts'
 import { type JobScope, queueSchema } from '../job-scope.ts'
+import { recordFailure } from './record-failure.ts'
 
 export type QueueOptions = { db: Postgres; scope: JobScope; log: Log; scheduling: boolean }
 
@@ -180,7 +181,10 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
     } catch (error) {
       own.failed += 1
       own.isFailing = true
-      if (!stopping.signal.aborted) log.warn({ err: error, job: job.name }, 'a job failed and will be tried again')
+      if (!stopping.signal.aborted) {
+        log.warn({ err: error, job: job.name }, 'a job failed and will be tried again')
+        if (queued.retryCount >= queued.retryLimit) await recordFailure(options, job, error)
+      }
       throw error
     } finally {
       own.running -= 1
@@ -194,7 +198,7 @@ export const startJobRunner = (options: JobRunnerOptions): JobRunner => {
     if (known) return known
     const work = ([queued]: QueuedJob[]) => handle(job, queued!)
     const worker = prepare(boss, job, options, succeedsAnother).then(() =>
-      boss.work(job.name, { pollingIntervalSeconds: pollSeconds }, work),
+      boss.work(job.name, { pollingIntervalSeconds: pollSeconds, includeMetadata: true }, work),
     )
     workers.set(job.name, worker)
     worker.catch(() => workers.delete(job.name))

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../../../src/lib/clock.ts'
+import { unavailable } from '../../../src/lib/errors.ts'
 import { type Log, silentLog } from '../../../src/lib/log.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
 import { openPostgres } from '../../../src/stores/postgres/postgres.ts'
 import { type Job, startJobRunner } from '../../../src/workers/jobs/job-runner.ts'
+import { happeningRows } from '../../support/alerts/happening-rows.ts'
 import { eventually } from '../../support/lib/eventually.ts'
 import { startFaultProxy } from '../../support/lib/fault-proxy.ts'
 import { createTestDatabase } from '../../support/stores/postgres.ts'
@@ -51,6 +53,20 @@ describe.concurrent('the runner of jobs', () => {
     )
     expect(runs.toSorted()).toEqual(due.map(({ name }) => name).toSorted())
   }, 200_000)
+
+  test('a run that fails to the last try happens, with what may be said of it', async () => {
+    await using database = await createTestDatabase()
+    const failing = job('failing', async () => {
+      throw unavailable('The platform does not answer.')
+    })
+    await using runner = start(database.db, [failing])
+    for (const _ of [1, 2]) await runner.run('failing', never)
+    expect(await happeningRows(database.db, 'dm')).toEqual([])
+    await runner.run('failing', never)
+    expect(await happeningRows(database.db, 'dm')).toMatchObject([
+      { kind: 'job-failed', channelId: null, facts: { job: 'failing', reason: 'The platform does not answer.' } },
+    ])
+  })
 
   test('a job may also be due when a runner starts', async () => {
     await using database = await createTestDatabase()

@@ -1,0 +1,120 @@
+import { expressions } from '../stores/postgres/model.ts'
+import type { Transaction } from '../stores/postgres/postgres.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
+import { historyMs } from './decide.ts'
+import type { Happening } from './happening.ts'
+import { entriesStatement, type Log, msOf, pastPage } from './log.ts'
+
+/** A statement: id, channel, platform, the broadcast that it names, when it was said and written, title, category. */
+type Entry = [number, number, string, number | null, number, number, string | null, string | null]
+
+const columns = [
+  ...['e.id', 'e.channel_id', 'c.platform', msOf('e.session_started_at'), msOf('e.said_at'), msOf('e.created_at')],
+  ...['e.title', 'e.category'],
+]
+const from = 'FROM dm.session_detail e JOIN dm.streamer_channel c ON c.id = e.channel_id'
+
+const next = entriesStatement('alerts_details_next', columns, `${from} WHERE e.id > $1 ORDER BY e.id LIMIT $2`)
+const past = entriesStatement(
+  'alerts_details_past',
+  columns,
+  `${from} WHERE e.id > $1 AND e.id <= $3 AND ($4::bigint[] IS NULL OR e.channel_id = ANY ($4)) ORDER BY e.id LIMIT $2`,
+)
+// What is said later is almost always written later: what was read too much is left out afterwards.
+const extent = statement(
+  'alerts_details_extent',
+  sql`SELECT ${expressions<{ before: number; last: number }>({
+    before: 'coalesce(min(id) - 1, 0)::float8',
+    last: 'coalesce(max(id), 0)::float8',
+  })} FROM dm.session_detail WHERE said_at >= $1 AND said_at < $2`,
+)
+
+/** The last value that was said of a field, and when. */
+type Said = { value: string; at: number }
+
+/** What was said of a channel up to a position in the log. */
+type Known = { title: Said | null; category: Said | null; startedAt: number | null }
+
+const saidBefore = (
+  field: string,
+): string => `(SELECT json_build_object('value', d.${field}, 'at', ${msOf('d.said_at')})
+    FROM dm.session_detail d WHERE d.channel_id = v.id AND d.id <= $2 AND d.${field} IS NOT NULL
+    ORDER BY d.said_at DESC, d.id DESC LIMIT 1)`
+
+const knownBefore = statement(
+  'alerts_details_before',
+  sql`SELECT ${expressions<{ channelId: number } & Known>({
+    channelId: 'v.id::float8',
+    title: saidBefore('title'),
+    category: saidBefore('category'),
+    startedAt: `(SELECT ${msOf('max(d.session_started_at)')}::float8 FROM dm.session_detail d
+      WHERE d.channel_id = v.id AND d.id <= $2)`,
+  })} FROM unnest($1::bigint[]) AS v(id)`,
+)
+
+/** A statement that comes so late, and is not history altogether, completes what is known of a broadcast. */
+const lateMs = 15 * 60_000
+
+const fields = [
+  { name: 'title', index: 6, kind: 'title-changed', before: 'previousTitle' },
+  { name: 'category', index: 7, kind: 'category-changed', before: 'previousCategory' },
+] as const
+
+/**
+ * Goes through statements in the order of the log. A title has changed where it differs from what was said last of the channel. The first statement
+ * about a broadcast begins it, and changes nothing. What is older than what was said last is passed over.
+ */
+const changesOf = (known: Map<number, Known>, entries: readonly unknown[][]): Happening[] =>
+  (entries as Entry[]).flatMap((entry) => {
+    const [position, channelId, platform, startedAt, at, recordedAt] = entry
+    const state = known.get(channelId) ?? { title: null, category: null, startedAt: null }
+    known.set(channelId, state)
+    const begins = startedAt !== null && startedAt > (state.startedAt ?? Number.NEGATIVE_INFINITY)
+    if (begins) state.startedAt = startedAt
+    const isLate = recordedAt - at > lateMs && recordedAt - at <= historyMs
+    const isNews = !begins && !isLate
+    return fields.flatMap(({ name, index, kind, before }): Happening[] => {
+      const value = entry[index]
+      const last = state[name]
+      if (value === null || (last !== null && at < last.at)) return []
+      state[name] = { value, at }
+      if (!isNews || last === null || last.value === value) return []
+      const about = { channelId: BigInt(channelId), platform, sessionStartedAt: startedAt ?? state.startedAt }
+      return [
+        { kind, log: 'details', position, ...about, at, recordedAt, facts: { [name]: value, [before]: last.value } },
+      ]
+    })
+  })
+
+/** Learns what was said, up to a position, of the channels of entries that are not known yet. */
+const learn = async (db: Transaction, known: Map<number, Known>, entries: readonly unknown[][], after: number) => {
+  const ids = [...new Set((entries as Entry[]).map(([, channelId]) => channelId))].filter((id) => !known.has(id))
+  if (ids.length === 0) return
+  for (const { channelId, ...state } of await db.query(knownBefore, [ids, after])) known.set(channelId, state)
+}
+
+/** What the log of details tells: title and category changed. */
+export const detailsLog: Log = {
+  name: 'details',
+  side: 'dm',
+  kinds: ['title-changed', 'category-changed'],
+  async read(db, after, limit) {
+    const { entries } = (await db.query(next, [after, limit]))[0]!
+    const known = new Map<number, Known>()
+    await learn(db, known, entries, after)
+    const last = (entries.at(-1)?.[0] as number | undefined) ?? after
+    return { happenings: changesOf(known, entries), last, more: entries.length === limit }
+  },
+  async *past(db, { from: begin, to, channelIds }) {
+    const { before, last } = (await db.query(extent, [begin, to]))[0]!
+    const known = new Map<number, Known>()
+    const isAsked = ({ at }: Happening) => at >= +begin && at < +to
+    for (let after = before; ; ) {
+      const { entries } = (await db.query(past, [after, pastPage, last, channelIds && [...channelIds]]))[0]!
+      await learn(db, known, entries, before)
+      yield changesOf(known, entries).filter(isAsked)
+      if (entries.length < pastPage) return
+      after = entries.at(-1)![0] as number
+    }
+  },
+}
