@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import fs from 'node:fs'
 import { backupParts } from '../app/backup-parts.ts'
 import { openObjectsOf } from '../app/open-objects-of.ts'
 import { openStores } from '../app/open-stores.ts'
@@ -20,7 +19,7 @@ import { ConfigError } from '../lib/errors.ts'
 import { createGate } from '../lib/gate.ts'
 import type { Log } from '../lib/log.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
-import { type DataDirectory, DataDirectoryInUse, holdDataDirectory } from '../stores/data-directory.ts'
+import { type DataDirectory, DataDirectoryInUse, holdDataDirectory, wasEverHeld } from '../stores/data-directory.ts'
 import { askServer } from './ask-server.ts'
 import { requireSystem } from './require-system.ts'
 
@@ -49,16 +48,19 @@ export const runCommand = async (
   words: readonly string[],
   say: Say,
   signal: AbortSignal,
-  { needsServer, needsSystem = false }: Pick<StoreCommand, 'needsServer' | 'needsSystem'>,
+  { needsServer }: Pick<StoreCommand, 'needsServer'>,
 ): Promise<boolean> => {
   const [name = '', ...args] = words
-  // Where the folder is missing no server has it, and it is not made.
-  if (needsSystem && !fs.existsSync(config.dataDir)) await requireSystem(config)
+  const requireIt = async (): Promise<void> => {
+    if (needsServer !== undefined) throw new ConfigError(`${needsServer} None runs on DATA_DIR ${config.dataDir}.`)
+    await requireSystem(config)
+  }
+  // No server has a folder that nobody ever took, and nothing is written there before it is known that it is meant.
+  if (!wasEverHeld(config.dataDir)) await requireIt()
   const target = whereTo(config.dataDir)
   if ('url' in target) return askServer(config, target.url, name, args, say, signal)
   using _ = target.held
-  if (needsServer !== undefined) throw new ConfigError(needsServer)
-  if (needsSystem) await requireSystem(config)
+  await requireIt()
   await using stores = await openStores(config, log, signal)
   await stores.clickHouseReady
   const { clickHouse, databases } = stores

@@ -64,7 +64,6 @@ export const backupCommand = storeCommand({
     'Only what the backups before it do not have is written. A backup that was interrupted leaves the last good one as it is.',
     'Files are read and written where the stores are: by the server, if one runs.',
   ],
-  needsSystem: true,
   base: 'folder',
   arguments: { place: placeArgument },
   options: {

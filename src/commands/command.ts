@@ -61,8 +61,6 @@ type Described = {
   readonly examples: readonly [Example, ...Example[]]
   /** Only a running server can do it: the sentence for where none runs. */
   readonly needsServer?: string
-  /** It reads a system that is there, and must not make one where there is none. */
-  readonly needsSystem?: boolean
   /** The last argument, which standard input says where it is left out or a single `-`. */
   readonly input?: string
   /** The option that says where relative paths begin: the command line gives its own folder, because the server has another one. */

@@ -38,9 +38,14 @@ const readHolder = (file: string): { pid?: number; url?: string } => {
 const holderOf = ({ pid, url }: { pid?: number; url?: string }): string =>
   pid === undefined ? 'another process' : url === undefined ? `process ${pid}` : `process ${pid}, serving ${url}`
 
+const lockFile = (directory: string): string => path.join(directory, 'lock.sqlite')
+
+/** Whether a process has ever taken a data directory. Looking changes nothing. */
+export const wasEverHeld = (directory: string): boolean => fs.existsSync(lockFile(directory))
+
 /** Takes the lock, which goes with the process however that ends. */
 const lockDirectory = (directory: string): DatabaseSync => {
-  const file = path.join(directory, 'lock.sqlite')
+  const file = lockFile(directory)
   let lock: DatabaseSync | undefined
   try {
     lock = new DatabaseSync(file)

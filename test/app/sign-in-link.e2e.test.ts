@@ -68,7 +68,7 @@ test('the first start prints a link that gives the admin key once; the command m
   expect(await command(['sign-in-link'])).toEqual({
     code: 1,
     out: '',
-    err: 'A sign-in link needs a running server: start it with channelscope start.\n',
+    err: `A sign-in link needs a running server: start it with channelscope start. None runs on DATA_DIR ${env.DATA_DIR}.\n`,
   })
 
   await using again = runProgram({ env: { ...env, PUBLIC_URL: 'https://channels.example/' } })

@@ -79,7 +79,7 @@ describe('standard output', () => {
       out: 'Usage: channelscope <command> [options]\n',
       err: '',
     })
-    expect(await inShell(`${both} job --list | true`)).toEqual({ code: 0, out: '', err: '' })
+    expect(await inShell(`${both} doctor | true`)).toEqual({ code: 0, out: '', err: '' })
   })
 })
 

@@ -21,7 +21,8 @@ const command = async (...args: string[]) => {
   return { code, out: program.stdout(), err: program.stderr() }
 }
 
-test('without a server a command does its work itself', async () => {
+test('without a server a command does its work itself, on a system that was made', async () => {
+  expect(await command('migrate')).toMatchObject({ code: 0 })
   const done = await command('job', 'chat-export')
   expect(done).toMatchObject({
     code: 0,
