@@ -38,6 +38,7 @@ const bundled = [
   'graphql-yoga',
   'jose',
   'negotiator',
+  'nodemailer',
   'oauth4webapi',
   'pg',
   'pg-boss',

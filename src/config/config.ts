@@ -4,11 +4,12 @@ import type { PlatformName } from '../platforms/platform.ts'
 import type { PlatformConfig, PlatformRegistry } from '../platforms/platform-definition.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
 import { accessVariables } from './access-variables.ts'
+import { alertVariables } from './alert-variables.ts'
 import { pollingVariables } from './polling-variables.ts'
 import { serverVariables } from './server-variables.ts'
 import { storeVariables } from './store-variables.ts'
 
-const ownGroups = [serverVariables, ...storeVariables, ...accessVariables, pollingVariables] as const
+const ownGroups = [serverVariables, ...storeVariables, ...accessVariables, pollingVariables, alertVariables] as const
 
 /** Every variable that the program reads, in the groups that are read together: a group for each platform, after those of the program. */
 export const variableGroups = (registry: PlatformRegistry): VariableGroup<unknown>[] => [

@@ -1,7 +1,7 @@
-import { isIP } from 'node:net'
 import { variableGroup } from '../lib/environment.ts'
 import type { EnvironmentName } from '../lib/environment-name.ts'
 import { httpUrl, listOf, oneOf, parseUrl, text, textLike, wholeNumber } from '../lib/environment-values.ts'
+import { readNetwork } from '../lib/networks.ts'
 import { withoutLastSlashes } from '../lib/urls.ts'
 import { dataFolderOf } from './data-folder.ts'
 
@@ -14,12 +14,6 @@ const readOrigin = (value: string): string | undefined => {
   const url = parseUrl(value)
   const isOrigin = url && /^https?:$/.test(url.protocol) && url.origin === value.replace(/\/$/, '').toLowerCase()
   return isOrigin ? url.origin : undefined
-}
-
-const readNetwork = (value: string): string | undefined => {
-  const [, address = '', bits] = /^([\d.]+|[\da-f:.]+)(?:\/(\d{1,3}))?$/i.exec(value) ?? []
-  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
-  return Number(bits ?? 0) <= longest ? value : undefined
 }
 
 const nameOfSharer = textLike(/^[a-z0-9_-]{1,40}$/i, '1 to 40 letters, digits, - or _')

@@ -17,7 +17,8 @@ export type AlertMessage = {
   }
   /**
    * What else is known. Targets that write for people show those of these names that are there: `title`, `category`, `viewers`,
-   * `peakViewers`, `startedAt` and `endedAt` (ISO instants), `imageUrl`, `previousTitle`, `previousCategory`, `previousSlug`.
+   * `peakViewers`, `startedAt` and `endedAt` (ISO instants), `imageUrl`. In a thread, what a message does not mention stays as it was
+   * told before, and null takes it back.
    */
   facts: Record<string, unknown>
   /** One sentence for people. */
@@ -28,6 +29,7 @@ export type AlertMessage = {
   isTest: boolean
 }
 
+/** What is known of an attempt however it ended. */
 type Ended = {
   /** The status of HTTP or the code of SMTP; null when none came. */
   status: number | null
@@ -57,6 +59,9 @@ export type Target = {
   /** Makes one attempt; never throws. Messages of one thread come one after another. */
   send(message: AlertMessage, options: SendOptions): Promise<Outcome>
 }
+
+/** A target with its connections, which disposing closes. */
+export type OpenTarget = Target & AsyncDisposable
 
 /** What an attempt is given beside the message. */
 export type SendOptions = {

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import { type Log, silentLog } from '../../lib/log.ts'
 import { isLoopback } from '../../lib/loopback.ts'
+import { createNetworks } from '../../lib/networks.ts'
 
 /**
  * The address that limits count a request for: an IPv4 address, or the network of 64 bits that an IPv6 address is in,
@@ -31,18 +32,6 @@ const readHop = (text: string): string | undefined => {
   return isIP(bare) === 0 ? undefined : bare
 }
 
-/** The proxies that are believed, as addresses or networks like 10.0.0.0/8; ones that are neither are a TypeError. */
-const listOf = (proxies: readonly string[]): BlockList => {
-  const list = new BlockList()
-  for (const proxy of proxies) {
-    const [address = '', bits] = proxy.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (bits === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(bits), family)
-  }
-  return list
-}
-
 // Whoever sends one of these says that they ask for somebody else.
 const forwards = /^(forwarded|via|x-real-ip|x-forwarded-.+|x-client-ip|true-client-ip|cf-connecting-ip)$/
 
@@ -56,8 +45,7 @@ const isForwarded = (headers: IncomingMessage['headers']): boolean => {
  * proxies wrote: the last address in it that is not one of theirs. Whatever else it says, anybody could have written.
  */
 export const createAddressOf = (trustedProxies: readonly string[] = [], log: Log = silentLog): AddressOf => {
-  const trusted = listOf(trustedProxies)
-  const isTrusted = (address: string) => address !== '' && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  const isTrusted = createNetworks(trustedProxies)
   let isTold = false
 
   /** The last address before the trusted proxies; that of the connection where they tell none. */

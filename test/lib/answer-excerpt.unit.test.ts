@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answerExcerpt } from '../../src/platforms/answer-excerpt.ts'
+import { answerExcerpt } from '../../src/lib/answer-excerpt.ts'
 
 test('an answer is kept as it came, up to 2,048 characters', () => {
   expect(answerExcerpt('{"message":"Invalid request"}', [])).toBe('{"message":"Invalid request"}')
