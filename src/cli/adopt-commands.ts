@@ -33,7 +33,7 @@ export const adoptPlanCommand = programCommand({
   options: { env: envOption },
   result: phaseResult,
   async run(given, context) {
-    await using adoption = await openAdoption(context)
+    await using adoption = await openAdoption(context, { isPlan: true })
     const state = await adoptionState(adoption.db)
     if (state === 'foreign') {
       context.say('There is nothing to adopt: this database has no legacy tables.')
@@ -59,7 +59,7 @@ export const adoptPhaseACommand = programCommand({
   ],
   result: phaseResult,
   async run(given, context) {
-    await using adoption = await openAdoption(context)
+    await using adoption = await openAdoption(context, { phase: 'phase-a', isPlan: given['dry-run'] })
     const envs = await readEnvMapping(adoption.clickHouse, adoption.tier, given.env)
     return await runPhase('phase-a', { ...adoption, envs }, context, { dryRun: given['dry-run'] })
   },
@@ -77,7 +77,7 @@ export const adoptRollbackCommand = programCommand({
   examples: [{ call: 'adopt rollback', about: 'with the server of Channelscope stopped' }],
   result: phaseResult,
   async run(given, context) {
-    await using adoption = await openAdoption(context)
+    await using adoption = await openAdoption(context, { phase: 'rollback', isPlan: given['dry-run'] })
     return await runPhase('rollback', adoption, context, { dryRun: given['dry-run'] })
   },
 })

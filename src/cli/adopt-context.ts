@@ -1,7 +1,10 @@
+import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
+import { requirePhase } from '../adoption/phases.ts'
 import type { Progress } from '../adoption/run-steps.ts'
-import type { AdoptionContext, Estimate, Step } from '../adoption/step.ts'
+import type { AdoptionContext, Estimate, Phase, Step } from '../adoption/step.ts'
 import type { Answer } from '../commands/answer.ts'
 import type { Config } from '../config/config.ts'
 import { objectVariables } from '../config/store-variables.ts'
@@ -34,39 +37,57 @@ export const openAdoptedDatabase = async (context: ProgramContext): Promise<Post
   return openPostgres({ url: databaseUrl, log, max: 4, statementTimeoutMs, connectTimeoutMs: 10_000 })
 }
 
-const openHistory = ({ clickHouseUrl, dataDir }: Config): Promise<ClickHouse> =>
-  openClickHouse({
-    url: clickHouseUrl,
-    directory: path.join(dataDir, 'clickhouse'),
-    queryPools: { heavy: patience, write: patience },
-  })
+const isFilled = (folder: string): boolean => fs.existsSync(folder) && fs.readdirSync(folder).length > 0
+
+/**
+ * Opens ClickHouse. An embedded one needs the data directory for itself; where only somebody looks and there is none, an empty one outside of it
+ * stands for it, so that nothing is made.
+ */
+const openHistory = async (
+  { clickHouseUrl, dataDir }: Config,
+  isChanging: boolean,
+): Promise<{ clickHouse: ClickHouse } & AsyncDisposable> => {
+  await using stack = new AsyncDisposableStack()
+  let directory = path.join(dataDir, 'clickhouse')
+  if (clickHouseUrl === undefined) {
+    if (isChanging || isFilled(directory)) stack.use(holdDataDirectory(dataDir))
+    else {
+      const folder = await fs.promises.mkdtemp(path.join(os.tmpdir(), 'channelscope-empty-'))
+      stack.defer(() => fs.promises.rm(folder, { recursive: true, force: true }))
+      directory = folder
+    }
+  }
+  const queryPools = { heavy: patience, write: patience }
+  const clickHouse = stack.use(await openClickHouse({ url: clickHouseUrl, directory, queryPools }))
+  const opened = stack.move()
+  return { clickHouse, [Symbol.asyncDispose]: () => opened.disposeAsync() }
+}
 
 /** Opens ClickHouse to look at it; null where it is embedded and another process has it. */
 export const openHistoryIfFree = async (
   context: ProgramContext,
 ): Promise<{ clickHouse: ClickHouse | null } & AsyncDisposable> => {
-  const { config } = withConfig(context)
-  await using stack = new AsyncDisposableStack()
-  let clickHouse: ClickHouse | null = null
   try {
-    if (config.clickHouseUrl === undefined) stack.use(holdDataDirectory(config.dataDir))
-    clickHouse = stack.use(await openHistory(config))
+    return await openHistory(withConfig(context).config, false)
   } catch (error) {
     if (!(error instanceof DataDirectoryInUse)) throw error
+    return { clickHouse: null, async [Symbol.asyncDispose]() {} }
   }
-  const opened = stack.move()
-  return { clickHouse, [Symbol.asyncDispose]: () => opened.disposeAsync() }
 }
 
-/** Opens both stores for an adoption and closes them when disposed. An embedded ClickHouse needs the data directory for itself. */
+/**
+ * Opens both stores for an adoption and closes them when disposed. A `phase` that may not run now is refused before anything is made; what is only
+ * planned makes nothing.
+ */
 export const openAdoption = async (
   context: ProgramContext,
+  { phase, isPlan }: { phase?: Phase; isPlan: boolean },
 ): Promise<AdoptionContext & AsyncDisposable & { environment: string }> => {
   const { config, log, signal } = withConfig(context)
   await using stack = new AsyncDisposableStack()
   const db = stack.use(await openAdoptedDatabase(context))
-  if (config.clickHouseUrl === undefined) stack.use(holdDataDirectory(config.dataDir))
-  const clickHouse = stack.use(await openHistory(config))
+  if (phase !== undefined) await requirePhase(db, phase)
+  const { clickHouse } = stack.use(await openHistory(config, !isPlan))
   const opened = stack.move()
   return {
     db,

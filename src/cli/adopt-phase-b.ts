@@ -43,7 +43,7 @@ export const adoptPhaseBCommand = programCommand({
   result: phaseResult,
   async run(given, context) {
     const quietSeconds = given['quiet-for'] === undefined ? usualQuietSeconds : Number(given['quiet-for'])
-    await using adoption = await openAdoption(context)
+    await using adoption = await openAdoption(context, { phase: 'phase-b', isPlan: given['dry-run'] })
     // Once it has begun, old tables may be gone, and it can only go on.
     const isOverlap = async () => (await adoptionState(adoption.db)) === 'overlap'
     return await runPhase('phase-b', adoption, context, {

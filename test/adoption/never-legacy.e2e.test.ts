@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { runProgram } from '../support/app/program.ts'
 import { stateOf } from '../support/legacy/adopted-state.ts'
@@ -36,6 +37,7 @@ test('a database that never had legacy tables is left as it is by every command 
       stderr: expect.stringMatching(/^[^\n]+ no legacy tables\.\n$/),
     })
   expect(await look()).toEqual(before)
+  expect(await readdir(directory.path)).toEqual([])
 })
 
 test('tables that only have the names are refused by their column before anything is made', async () => {
@@ -55,4 +57,5 @@ test('tables that only have the names are refused by their column before anythin
     })
   }
   expect(await look()).toEqual(before)
+  expect(await readdir(directory.path)).toEqual([])
 })
