@@ -45,7 +45,14 @@ export default defineConfig({
       },
       // Apart from the parts, so that a browser and a server with both stores stand in few processes.
       { test: { ...everyKind, name: 'pages', include: ['test/**/*.browser.test.ts'], isolate: false } },
-      { test: { ...everyKind, name: 'programs', include: ['test/**/*.e2e.test.ts'] } },
+      {
+        test: {
+          ...everyKind,
+          name: 'programs',
+          include: ['test/**/*.e2e.test.ts'],
+          globalSetup: ['test/support/app/build-program.ts'],
+        },
+      },
     ],
   },
 })

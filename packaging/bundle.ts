@@ -4,10 +4,10 @@ import path from 'node:path'
 import { type OutputChunk, rolldown } from 'rolldown'
 
 // Makes dist/, the program as a package has it: our sources and the JavaScript of other packages in a few files. Node removes no types
-// below node_modules, and what is bundled is of the versions that were tested. `npm pack` runs it.
+// below node_modules, and what is bundled is of the versions that were tested. `npm pack` runs it. An argument names another place than dist/.
 
 const home = path.join(import.meta.dirname, '..')
-const dist = path.join(home, 'dist')
+const dist = path.resolve(process.argv[2] ?? path.join(home, 'dist'))
 
 /** The program, and each file that is started as a thread. */
 const entries = { main: 'src/main.ts', 'spool-worker': 'src/ingest/spool-worker.ts' }

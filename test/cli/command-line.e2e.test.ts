@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Program, type ProgramOptions, runProgram } from '../support/app/program.ts'
+import { launcher, type Program, type ProgramOptions, runProgram } from '../support/app/program.ts'
 import { sharedDirectory } from '../support/stores/shared-directory.ts'
 
 let directory: AsyncDisposable & { path: string }
@@ -20,9 +20,12 @@ const ending = async (options: ProgramOptions): Promise<{ code: number | null; o
   return { code, out: program.stdout(), err: program.stderr() }
 }
 
-/** The program in a shell, so that its streams can lead elsewhere; NODE is the one that runs the tests. */
+/** The program in a shell, so that its streams can lead elsewhere; NODE is the one that runs the tests, LAUNCHER starts the program. */
 const inShell = (script: string, more: Record<string, string> = {}) =>
-  ending({ command: ['/bin/bash', '-c', script], env: { ...env(), NODE: process.execPath, ...more } })
+  ending({
+    command: ['/bin/bash', '-c', script],
+    env: { ...env(), NODE: process.execPath, LAUNCHER: launcher, ...more },
+  })
 
 describe('a command line that no command takes ends with 2 and one line, and touches nothing', () => {
   test.each([
@@ -67,13 +70,13 @@ test('help is given of everything, of a group and of one command', { timeout: pa
 describe('standard output', () => {
   const full = 'Standard output can not be written (ENOSPC).\n'
   test('that can not be written is a failure', { timeout: patience }, async () => {
-    expect(await inShell('$NODE bin/channelscope.cjs --help >/dev/full')).toMatchObject({ code: 1, err: full })
-    expect(await inShell('$NODE bin/channelscope.cjs doctor >/dev/full')).toMatchObject({ code: 1, err: full })
-    expect(await inShell('$NODE bin/channelscope.cjs start >/dev/full')).toMatchObject({ code: 1, err: full })
+    expect(await inShell('$NODE $LAUNCHER --help >/dev/full')).toMatchObject({ code: 1, err: full })
+    expect(await inShell('$NODE $LAUNCHER doctor >/dev/full')).toMatchObject({ code: 1, err: full })
+    expect(await inShell('$NODE $LAUNCHER start >/dev/full')).toMatchObject({ code: 1, err: full })
   })
 
   test('whose reader has read enough is none, and nothing is said of it', { timeout: patience }, async () => {
-    const both = 'set -o pipefail; $NODE bin/channelscope.cjs'
+    const both = 'set -o pipefail; $NODE $LAUNCHER'
     expect(await inShell(`${both} --help | head -1`)).toEqual({
       code: 0,
       out: 'Usage: channelscope <command> [options]\n',
@@ -85,8 +88,8 @@ describe('standard output', () => {
 
 test('a log that can not be written hinders neither the start nor the end', { timeout: patience }, async () => {
   await using program = runProgram({
-    command: ['/bin/bash', '-c', 'exec $NODE bin/channelscope.cjs start 2>/dev/full'],
-    env: { ...env(), NODE: process.execPath, LOG_LEVEL: 'debug' },
+    command: ['/bin/bash', '-c', 'exec $NODE $LAUNCHER start 2>/dev/full'],
+    env: { ...env(), NODE: process.execPath, LAUNCHER: launcher, LOG_LEVEL: 'debug' },
   })
   await program.serving()
   program.kill('SIGTERM')

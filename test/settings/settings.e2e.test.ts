@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runProgram, secretsSaid } from '../support/app/program.ts'
+import { launcher, runProgram, secretsSaid } from '../support/app/program.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { sharedDirectory } from '../support/stores/shared-directory.ts'
 
@@ -52,13 +52,7 @@ const run = async (keys: string | null, ...args: string[]) => runWith({ keys, ar
 
 /** The same, with this on standard input. */
 const runWith = async ({ keys, args, input }: { keys: string | null; args: string[]; input?: string }) => {
-  const command = [
-    'sh',
-    '-c',
-    `printf '%s\\n' "$INPUT" | "$0" bin/channelscope.cjs "$@"`,
-    process.execPath,
-    ...args,
-  ] as const
+  const command = ['sh', '-c', `printf '%s\\n' "$INPUT" | "$0" "$@"`, process.execPath, launcher, ...args] as const
   const env = { ...envWith(keys), LOG_LEVEL: 'warn' }
   await using program = runProgram(input === undefined ? { args, env } : { command, env: { ...env, INPUT: input } })
   const { code } = await program.ended

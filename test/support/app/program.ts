@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import path from 'node:path'
 import querystring from 'node:querystring'
 import { fileURLToPath } from 'node:url'
 import { harmlessCanaries } from '../access/canary.ts'
@@ -61,8 +62,15 @@ const collect = (stream: NodeJS.ReadableStream): (() => string) => {
   return () => text
 }
 
-// Nothing of the developer's own environment decides what is tested.
-const bareEnvironment = (): Record<string, string> => ({ PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '/' })
+/** Starts the program as a package has it, where it was made; else the sources. */
+export const launcher = path.join(process.env.TEST_PROGRAM ?? projectFolder, 'bin/channelscope.cjs')
+
+// Nothing of the developer's own environment decides what is tested. What Node compiles is kept where the sources keep it.
+const bareEnvironment = (): Record<string, string> => ({
+  PATH: process.env.PATH ?? '',
+  HOME: process.env.HOME ?? '/',
+  XDG_CACHE_HOME: path.join(projectFolder, 'node_modules/.cache'),
+})
 
 /** A first start makes its stores and, with the simulated platform, hours of history: the better part of a minute on a busy machine. */
 const startMs = 150_000
@@ -72,7 +80,9 @@ const isOver = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !==
 /** Runs the program; disposing kills whatever is left of it. */
 export const runProgram = (options: ProgramOptions = {}): Program => {
   const { args = ['start'], account } = options
-  const [file, ...first] = options.command ?? [process.execPath, 'bin/channelscope.cjs', ...args]
+  // In another folder is another version of the program.
+  const own = options.cwd === undefined ? launcher : 'bin/channelscope.cjs'
+  const [file, ...first] = options.command ?? [process.execPath, own, ...args]
   const env = { ...bareEnvironment(), ...harmlessCanaries, PORT: '0', ...options.env }
   const child = spawn(file, first, {
     cwd: options.cwd ?? projectFolder,
