@@ -33,8 +33,8 @@ export type RewriteOptions = {
   onWait: () => Promise<void>
   /** Called inside the transaction that replaces the manifest of a window. */
   onRemoved: (tx: Transaction, rows: number) => Promise<void>
-  /** Called when everything up to a window is rewritten. */
-  onWindow: (from: Date) => Promise<void>
+  /** Called when everything before an instant is rewritten. */
+  onWindow: (through: Date) => Promise<void>
   signal: AbortSignal
   leaseSeconds?: number
 }
@@ -197,7 +197,7 @@ export const rewriteArchives = async (options: RewriteOptions): Promise<void> =>
     const windows = await ledgerWindows(db, env, from, pageSize)
     for (const window of windows) {
       await rewriteWindow(options, window)
-      await onWindow(window.from)
+      await onWindow(window.to)
     }
     const last = windows.at(-1)
     if (!last || windows.length < pageSize) return

@@ -43,7 +43,7 @@ export const eraseArchives = (options: EraseArchivesOptions): Promise<void> => {
     from: erasure.archivedThrough ?? fromTheStart,
     onWait,
     onRemoved: (tx, rows) => addArchivedMessages(tx, erasure.id, rows),
-    onWindow: (from) => noteArchivedThrough(db, erasure.id, from),
+    onWindow: (through) => noteArchivedThrough(db, erasure.id, through),
     signal,
   })
 }

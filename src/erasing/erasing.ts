@@ -9,6 +9,7 @@ import { type ChannelDeletion, deleteChannel } from './delete-channel.ts'
 import { requestChatterErasure } from './erase-chatter.ts'
 import {
   type Erasure,
+  type Left,
   lastErasureOf,
   leaseErasure,
   postponeErasure,
@@ -43,6 +44,7 @@ export type ErasingOptions = ErasureWorkOptions & {
 }
 
 const pollMs = 200
+/** After how long a node tries again what met an error. */
 const retrySeconds = 10
 
 /** The requests alone, for whoever does not do the work. */
@@ -88,12 +90,15 @@ export const startErasing = (options: ErasingOptions): RunningErasing => {
   const { signal } = stopping
   let woken = Promise.withResolvers<void>()
   const cleanSpool = createSpoolCleaning({ db, spool, ring, node })
+  /** Erasures that met an error here, and until when they are left to others: these may reach an archive that this node does not. */
+  const left = new Map<string, Left & { until: number }>()
 
   /** Whether there was something to do. */
   const work = async (): Promise<boolean> => {
     await cleanSpool()
     await cleanEnvironment(databases, environment)
-    const erasure = await leaseErasure(db, node, environment)
+    for (const [id, { until }] of left) if (until <= performance.now()) left.delete(id)
+    const erasure = await leaseErasure(db, node, environment, left)
     if (!erasure) return false
     const { id } = erasure
     try {
@@ -103,7 +108,8 @@ export const startErasing = (options: ErasingOptions): RunningErasing => {
     } catch (error) {
       if (signal.aborted || error instanceof ErasureLeaseLost) return false
       log.warn({ erasure: id, reason: reasonText(error) }, 'an erasure met an error and goes on later')
-      await postponeErasure(db, id, node, retrySeconds, reasonText(error))
+      const state = await postponeErasure(db, id, node, 0, reasonText(error))
+      if (state) left.set(id, { ...state, until: performance.now() + retrySeconds * 1_000 })
     }
     return true
   }

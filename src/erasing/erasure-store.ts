@@ -53,6 +53,8 @@ const lease = statement(
      SELECT id FROM dm.erasure
      WHERE finished_at IS NULL AND (leased_until IS NULL OR leased_until < now() OR leased_by = $1)
        AND coalesce(${tierWorker}, $2) = $2
+       AND NOT EXISTS (SELECT FROM unnest($3::text[], $4::timestamptz[]) l(id, through)
+         WHERE l.id = erasure.id AND l.through IS NOT DISTINCT FROM erasure.archived_through)
      ORDER BY leased_until NULLS FIRST, id LIMIT 1 FOR UPDATE SKIP LOCKED)
    RETURNING ${select('Erasure', ['id', 'subjectHash', 'messages', 'archivedThrough', 'requestedBy'])},
      ${expressions<Pick<OpenErasure, 'sealedSubject' | 'isRecent'>>({
@@ -66,8 +68,8 @@ const renew = statement(
 )
 const postpone = statement(
   'erasure_postpone',
-  `UPDATE dm.erasure SET leased_by = NULL, leased_until = now() + make_interval(secs => $3), waits_for = left($4, 500)
-   WHERE id = $1 AND leased_by = $2 AND finished_at IS NULL`,
+  sql`UPDATE dm.erasure SET leased_by = NULL, leased_until = now() + make_interval(secs => $3), waits_for = left($4, 500)
+   WHERE id = $1 AND leased_by = $2 AND finished_at IS NULL RETURNING ${select('Erasure', ['archivedThrough'])}`,
 )
 const count = statement('erasure_count', 'UPDATE dm.erasure SET messages = $2 WHERE id = $1 AND messages IS NULL')
 const addMessages = statement(
@@ -131,27 +133,35 @@ export const readErasures = (db: Transaction, limit: number): Promise<Erasure[]>
 export const lastErasureOf = async (db: Transaction, hashes: readonly string[]): Promise<Erasure | null> =>
   (await db.query(lastOf, [hashes]))[0] ?? null
 
-/** Leases the unfinished erasure that waits longest; null when none is free. A node takes back what it had before it died. */
+/** How far the archives were searched when a node left an erasure to others. */
+export type Left = { archivedThrough: Date | null }
+
+/**
+ * Leases the unfinished erasure that waits longest; null when none is free. A node takes back what it had before it died, and not what it has left
+ * to others, unless these have come further since.
+ */
 export const leaseErasure = async (
   db: Transaction,
   node: string,
   { name }: EnvironmentName,
-): Promise<OpenErasure | null> => (await db.query(lease, [node, name]))[0] ?? null
+  left: ReadonlyMap<string, Left>,
+): Promise<OpenErasure | null> => {
+  const through = [...left.values()].map(({ archivedThrough }) => archivedThrough)
+  return (await db.query(lease, [node, name, [...left.keys()], through]))[0] ?? null
+}
 
 /** Keeps a lease; false when another node has it. */
 export const renewErasure = async (db: Transaction, id: string, node: string): Promise<boolean> =>
   (await db.query(renew, [id, node])).length > 0
 
-/** Gives a lease back until later, and says what is waited for. */
+/** Gives a lease back until later, and says what is waited for. Tells how far the erasure is; null where another node has it. */
 export const postponeErasure = async (
   db: Transaction,
   id: string,
   node: string,
   seconds: number,
   waitsFor: string,
-): Promise<void> => {
-  await db.query(postpone, [id, node, seconds, waitsFor])
-}
+): Promise<Left | null> => (await db.query(postpone, [id, node, seconds, waitsFor]))[0] ?? null
 
 /** Notes how many messages are removed from the history, once. */
 export const noteMessages = async (db: Transaction, id: string, messages: number): Promise<void> => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -13,9 +13,9 @@ const shipped = async (): Promise<string[]> => {
   return ['package.json', ...files.filter((name) => !/^dist$|[!*]/.test(name))]
 }
 
-/** What the program is made of, by when it changed. */
-const fingerprint = async (): Promise<string> => {
-  const names = ['package.json', 'package-lock.json', ...(await shipped())]
+/** One digest of everything that the program is made of. */
+const digestOfSources = async (): Promise<string> => {
+  const names = ['package-lock.json', ...(await shipped())]
   const globs = [
     'src/**/*',
     'packaging/*.ts',
@@ -24,9 +24,20 @@ const fingerprint = async (): Promise<string> => {
     ...names,
   ]
   const files: string[] = []
-  for await (const name of fs.glob(globs, { cwd: home })) files.push(name)
-  const stats = await Promise.all(files.sort().map((name) => fs.stat(path.join(home, name))))
-  return hash('sha256', stats.map(({ size, mtimeMs }, n) => `${files[n]} ${size} ${mtimeMs}`).join('\n')).slice(0, 16)
+  for await (const entry of fs.glob(globs, { cwd: home, withFileTypes: true }))
+    if (entry.isFile()) files.push(path.join(entry.parentPath, entry.name))
+  const digest = createHash('sha256')
+  for (const file of new Set(files.sort()))
+    digest.update(`${path.relative(home, file)}\n`).update(await fs.readFile(file))
+  return digest.digest('hex').slice(0, 16)
+}
+
+/** Removes what was made of other sources, unless it is so young that another run may use it. */
+const removeOld = async (): Promise<void> => {
+  for (const name of await fs.readdir(made).catch(() => [])) {
+    const folder = path.join(made, name)
+    if (Date.now() - (await fs.stat(folder)).mtimeMs > 3_600_000) await fs.rm(folder, { recursive: true })
+  }
 }
 
 /**
@@ -34,13 +45,13 @@ const fingerprint = async (): Promise<string> => {
  * that sources take, and it is what users of a package run. It lies in a place of its own, below which no sources are.
  */
 export default async function buildProgram(): Promise<void> {
-  const folder = path.join(made, await fingerprint())
+  const folder = path.join(made, await digestOfSources())
   const isThere = await fs.access(path.join(folder, 'whole')).then(
     () => true,
     () => false,
   )
   if (!isThere) {
-    await fs.rm(made, { recursive: true, force: true })
+    await removeOld()
     for (const name of await shipped()) await fs.cp(path.join(home, name), path.join(folder, name), { recursive: true })
     await promisify(execFile)(process.execPath, ['packaging/bundle.ts', path.join(folder, 'dist')], { cwd: home })
     await fs.writeFile(path.join(folder, 'whole'), '')
