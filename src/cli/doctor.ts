@@ -6,6 +6,7 @@ import { ownVersion } from '../lib/own-version.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
 import { checkBucket } from './check-objects.ts'
 import { checkPlatforms } from './check-platforms.ts'
+import { checkSecrets } from './check-secrets.ts'
 import { checkDataDirectory, entriesOf } from './check-server.ts'
 import { checkCollector, checkRedis, checkTokenKeys } from './check-services.ts'
 import { checkClickHouse, checkEngine, checkPostgres, storeFailure } from './check-stores.ts'
@@ -80,6 +81,7 @@ export const diagnose = async (env: Environment): Promise<Finding[]> => {
     await checkPort(config, server),
     ...tiers,
     ...(await checkDatabases(config)),
+    ...(await checkSecrets(config, server)),
     ...(await checkServices(config)),
     ...checkManifest(config),
     ...(await checkPlatforms(config, registry, server !== undefined)),

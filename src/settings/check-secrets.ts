@@ -29,18 +29,26 @@ export async function* encryptedPages(db: Transaction): AsyncGenerator<Encrypted
 /** An encrypted value that can not be decrypted with these keys. */
 export type Unreadable = DecryptionFailure & { key: string }
 
+/** All encrypted entries in order of their keys, each with why it can not be decrypted, or null. The ring may be empty. */
+export async function* judgeSecrets(
+  db: Transaction,
+  ring: readonly KeyRing[number][],
+  environment: EnvironmentName,
+): AsyncGenerator<{ key: string; unreadable: Unreadable | null }> {
+  for await (const page of encryptedPages(db))
+    for (const { key, value } of page) {
+      const opened = unseal(ring, { env: environment.name, key }, value)
+      yield { key, unreadable: opened.ok ? null : { ...opened, key } }
+    }
+}
+
 /** The first encrypted value that can not be decrypted; null when all can. */
 export const findUnreadable = async (
   db: Transaction,
   ring: KeyRing,
   environment: EnvironmentName,
 ): Promise<Unreadable | null> => {
-  for await (const page of encryptedPages(db)) {
-    for (const { key, value } of page) {
-      const opened = unseal(ring, { env: environment.name, key }, value)
-      if (!opened.ok) return { ...opened, key }
-    }
-  }
+  for await (const { unreadable } of judgeSecrets(db, ring, environment)) if (unreadable) return unreadable
   return null
 }
 

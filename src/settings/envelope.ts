@@ -51,7 +51,11 @@ const wrap = ([{ kid, key }]: KeyRing, context: EncryptionContext, dataKey: Buff
 
 type Unwrapped = { ok: true; dataKey: Buffer; payload: string; kid: string }
 
-const unwrap = (ring: KeyRing, context: EncryptionContext, sealed: string): Unwrapped | DecryptionFailure => {
+const unwrap = (
+  ring: readonly KeyRing[number][],
+  context: EncryptionContext,
+  sealed: string,
+): Unwrapped | DecryptionFailure => {
   const [, kid, wrapped, payload] = form.exec(sealed) ?? []
   if (kid === undefined) return { ok: false, reason: 'malformed', kid: null }
   const known = ring.find((one) => one.kid === kid)
@@ -68,7 +72,7 @@ export const seal = (ring: KeyRing, context: EncryptionContext, text: string): s
 
 /** Decrypts a value that `seal` encrypted for this context. */
 export const unseal = (
-  ring: KeyRing,
+  ring: readonly KeyRing[number][],
   context: EncryptionContext,
   sealed: string,
 ): { ok: true; text: string } | DecryptionFailure => {

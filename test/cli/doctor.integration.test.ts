@@ -6,13 +6,16 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { diagnose } from '../../src/cli/doctor.ts'
+import { newKeyText, parseKeyRing } from '../../src/config/key-ring.ts'
 import { silentLog } from '../../src/lib/log.ts'
+import { createConfiguration } from '../../src/settings/configuration.ts'
 import { holdDataDirectory } from '../../src/stores/data-directory.ts'
 import { openPostgres } from '../../src/stores/postgres/postgres.ts'
 import { startCollector } from '../support/app/otlp-collector.ts'
 import { s3Credentials, startS3Server } from '../support/archive/s3-server.ts'
 import { redisMissing, startRedisServer } from '../support/live/redis-server.ts'
 import { startXServer } from '../support/platforms/x-server.ts'
+import { knownSettings } from '../support/settings/known-settings.ts'
 import { createEmptyDatabase, createTestDatabase } from '../support/stores/postgres.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
@@ -65,6 +68,40 @@ test('what the running server says of itself is wrong until it is mended, also w
     ok: false,
     text: `The server at ${server.url} says: ${sentence}`,
   })
+})
+
+test('secrets that the keys which are set can not open are named, and what they hold is not', async () => {
+  await using made = await createTestDatabase()
+  const [old, other, unseen] = [newKeyText(), newKeyText(), newKeyText()]
+  const kidOf = (key: string) => key.split(':')[0]
+  const author = { identity: { role: 'ADMIN', name: 'test', subject: null }, requestId: 'test' }
+  for (const [key, keys] of [
+    ['a.secret', old],
+    ['b.secret', other],
+  ] as const)
+    await createConfiguration({
+      db: made.db,
+      ring: parseKeyRing(keys)!,
+      environment: { name: 'test' },
+      settings: knownSettings,
+    }).set({ key, value: 'canary-of-a-secret', category: 'auth', encrypt: true }, author)
+  const told = async (keys: Record<string, string>) => {
+    const found = await findings({ DATABASE_URL: made.urlOfPublic, ENVIRONMENT: 'test', ...keys })
+    expect(found.join()).not.toContain('canary-of-a-secret')
+    return found.filter((line) => line.includes('CONFIG_KEYS'))
+  }
+  const lacks = (key: string, keys: string) =>
+    expect.stringMatching(
+      `^WRONG CONFIG_KEYS must hold the key "${kidOf(keys)}", which the value of "${key}" is encrypted with: add it, `,
+    )
+  expect(await told({ CONFIG_KEYS: `${old},${other}` })).toEqual([
+    'ok CONFIG_KEYS: 2 secrets of the configuration can be decrypted.',
+  ])
+  expect(await told({ CONFIG_KEYS: `${unseen},${other}` })).toEqual([
+    lacks('a.secret', old),
+    'ok CONFIG_KEYS: 1 secret of the configuration can be decrypted.',
+  ])
+  expect(await told({})).toEqual([lacks('a.secret', old), lacks('b.secret', other)])
 })
 
 describe('Redis', () => {
