@@ -20,7 +20,7 @@ type DiscordEmbed = {
   color: number
   fields: Field[]
   image?: { url: string }
-  footer: { text: string }
+  footer?: { text: string }
   timestamp?: string
 }
 
@@ -64,7 +64,7 @@ const fieldsOf = ({ category, viewers, peakViewers, startedAt, endedAt }: ShownF
 }
 
 const footerOf = ({ channel, rule, isTest }: AlertMessage): string =>
-  [isTest ? 'Test' : undefined, channel?.platform, oneLine(rule.name)].filter(Boolean).join(' · ')
+  [isTest ? 'Test' : undefined, oneLine(channel?.platform), oneLine(rule.name)].filter(Boolean).join(' · ')
 
 /** A message as Discord shows it. No text of others notifies anybody or is read as Markdown. */
 export const discordMessage = (message: AlertMessage, facts: ShownFacts): DiscordMessage => {
@@ -73,6 +73,7 @@ export const discordMessage = (message: AlertMessage, facts: ShownFacts): Discor
   const url = publicUrl(channel?.url)
   const icon = publicUrl(channel?.avatarUrl)
   const at = Date.parse(message.at)
+  const footer = footerOf(message)
   const embed: DiscordEmbed = {
     ...(name !== undefined && {
       author: { name: fitText(name, limits.author), ...(url && { url }), ...(icon && { icon_url: icon }) },
@@ -82,7 +83,7 @@ export const discordMessage = (message: AlertMessage, facts: ShownFacts): Discor
     color: colourOf(message, facts),
     fields: fieldsOf(facts),
     ...(facts.imageUrl !== undefined && { image: { url: facts.imageUrl } }),
-    footer: { text: fitText(footerOf(message), limits.footer) },
+    ...(footer !== '' && { footer: { text: fitText(footer, limits.footer) } }),
     ...(!Number.isNaN(at) && { timestamp: new Date(at).toISOString() }),
   }
   return { embeds: [embed], allowed_mentions: { parse: [], roles: [] } }

@@ -6,7 +6,7 @@ import { createHttpCaller, type HttpCall, type HttpResult } from './http-caller.
 import { endingOf, judgeServiceStatus } from './judge-status.ts'
 import { type ShownFacts, shownFactsOf } from './shown-facts.ts'
 import { type Ending, targetKind } from './target-kind.ts'
-import { partsOf, targetUrl } from './target-url.ts'
+import { partsOf, secretsOfUrl, targetUrl } from './target-url.ts'
 
 const pathOfWebhook = /^\/api(?:\/v\d{1,3})?\/webhooks\/(\d{15,21})\/([\w-]{20,200})$/
 
@@ -60,7 +60,7 @@ export const discordTarget = targetKind({
     const { origin } = partsOf(url)
     const [, id, token] = pathOfWebhook.exec(new URL(url).pathname)!
     const base = `/api/v10/webhooks/${id}/${token}`
-    const caller = createHttpCaller({ origin, connect, secrets: [url, base, token!] })
+    const caller = createHttpCaller({ origin, connect, secrets: secretsOfUrl(url) })
     const pace = createDiscordPace()
     // One after another, so that each request knows what the answer before it said of the allowance.
     const turns = limitConcurrency({ slots: 1 })
@@ -97,10 +97,12 @@ export const discordTarget = targetKind({
             return { kind: 'retry', status: null, answer: 'Discord asked to wait.', afterMs: result.afterMs }
           const ending = endingOf(result, judgeServiceStatus, clock)
           if (ending.kind === 'retry') return { ...ending, afterMs: waitAsked(result) ?? ending.afterMs }
+          if (ending.kind === 'refused') return ending
           const id = idOfMessage(result) ?? (isEdited ? earlier?.message : undefined)
-          return ending.kind === 'delivered' && message.thread !== null && id !== undefined
-            ? { ...ending, threadState: JSON.stringify({ message: id, facts } satisfies z.infer<typeof threadState>) }
-            : ending
+          if (id === undefined) return ending
+          const kept: z.infer<typeof threadState> = { message: id, facts }
+          const delivered = { ...ending, answer: `The message ${id} was ${isEdited ? 'edited' : 'made'}.` }
+          return message.thread === null ? delivered : { ...delivered, threadState: JSON.stringify(kept) }
         }, signal),
       [Symbol.asyncDispose]: async () => {
         await caller[Symbol.asyncDispose]()

@@ -5,7 +5,7 @@ import { signatureHeaders } from './sign-message.ts'
 import { keysAt, showSigningKey, signingKeys } from './signing-keys.ts'
 import type { AlertMessage } from './target.ts'
 import { targetKind } from './target-kind.ts'
-import { partsOf, targetUrl } from './target-url.ts'
+import { partsOf, secretsOfUrl, targetUrl } from './target-url.ts'
 
 /** The form that Standard Webhooks recommends: the type, when it happened, and the rest. */
 const bodyOf = ({ kind, at, ...data }: AlertMessage): string => JSON.stringify({ type: kind, timestamp: at, data })
@@ -29,7 +29,7 @@ export const httpTarget = targetKind({
   open: (_settings, secrets, { connect, clock, version }) => {
     const { origin, path } = partsOf(secrets.url)
     const keys = secrets.signingKeys
-    const hidden = [secrets.url, path, secrets.authorization ?? '', ...keys.map(({ key }) => key)]
+    const hidden = [...secretsOfUrl(secrets.url), secrets.authorization ?? '', ...keys.map(({ key }) => key)]
     const caller = createHttpCaller({ origin, connect, secrets: hidden })
     return {
       attempt: async (message, { signal }) => {

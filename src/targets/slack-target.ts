@@ -14,7 +14,7 @@ import {
 } from './shown-facts.ts'
 import type { AlertMessage } from './target.ts'
 import { targetKind } from './target-kind.ts'
-import { partsOf, targetUrl } from './target-url.ts'
+import { partsOf, secretsOfUrl, targetUrl } from './target-url.ts'
 
 const pathOfWebhook = /^\/services\/[A-Z0-9]{1,20}\/[A-Z0-9]{1,20}\/\w{1,100}$/i
 
@@ -76,7 +76,7 @@ export const slackTarget = targetKind({
   secrets: z.strictObject({ url: webhookUrl }, { error: 'A target of Slack has the secret url.' }),
   open: (_settings, { url }, { connect, clock, version }) => {
     const { origin, path } = partsOf(url)
-    const caller = createHttpCaller({ origin, connect, secrets: [url, path, path.split('/').at(-1)!] })
+    const caller = createHttpCaller({ origin, connect, secrets: secretsOfUrl(url) })
     return {
       attempt: async (message, { signal }) => {
         const headers = { 'content-type': 'application/json', 'user-agent': `Channelscope/${version}` }

@@ -28,3 +28,11 @@ export const partsOf = (text: string): { origin: string; host: string; path: str
   url.hostname = url.hostname.replace(/\.$/, '')
   return { origin: url.origin, host: url.host, path: url.pathname + url.search }
 }
+
+const shortestSecretPart = 16
+
+/** What of an accepted URL no answer may be kept with: all of it, its path, and parts of that which are long enough to be secrets. */
+export const secretsOfUrl = (text: string): string[] => {
+  const { path } = partsOf(text)
+  return [text, path, ...path.split(/[/?&=]/).filter((part) => part.length >= shortestSecretPart)]
+}

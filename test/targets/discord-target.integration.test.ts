@@ -125,7 +125,7 @@ test('titles notify nobody and are not read as Markdown', async () => {
   await using alerts = openAt(discord)
   const title = '@everyone <@&111> **bold** [x](https://evil.example) `code` <t:1:R> ||spoiler|| \\'
   await alerts.send({ facts: { title }, text: `${title} is live.` })
-  expect(discord.messages[0]!.notified).toEqual([])
+  expect(discord.messages[0]).toMatchObject({ notified: [], allowed: { parse: [], roles: [] } })
   const { title: shown, description } = embedOf(discord)
   for (const text of [shown!, description!.replace(/ is live\.$/, '')]) {
     expect(text.replaceAll(/\\([^\w\s])/g, '$1')).toBe(title)
@@ -138,7 +138,9 @@ test('a role that is chosen is notified once for a broadcast, and no other', asy
   await using alerts = openAt(discord, { mentionRoleId: '3234567890123456789' })
   await alerts.send({ thread, facts: { title: '<@&4234567890123456789>' } })
   await alerts.send({ thread, kind: 'title-changed', facts: { title: 'x' } })
-  expect(discord.messages.map(({ notified, edits }) => [notified, edits])).toEqual([[['3234567890123456789'], 1]])
+  expect(discord.messages).toMatchObject([
+    { notified: ['3234567890123456789'], edits: 1, allowed: { parse: [], roles: [] } },
+  ])
 })
 
 test('messages go to the thread that is chosen, and are edited there', async () => {

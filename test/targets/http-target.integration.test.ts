@@ -99,12 +99,38 @@ test('of a long answer the beginning is kept', async () => {
   expect(outcome.answer).toBe('x'.repeat(2_048))
 })
 
+test('an answer that floods us is left as soon as there is enough of it', async () => {
+  let written = 0
+  const server = createPlainServer((socket) => {
+    const flood = () => {
+      while (socket.write('x'.repeat(65_536))) written += 65_536
+    }
+    socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    socket
+      .on('drain', flood)
+      .on('error', () => undefined)
+      .resume()
+    flood()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  expect(await sendTo(`http://127.0.0.1:${port}/`, { timeoutMs: 2_000 })).toMatchObject({
+    kind: 'delivered',
+    status: 200,
+  })
+  server.close()
+  await once(server, 'close')
+  expect(written).toBeLessThan(50_000_000)
+})
+
 test('an answer that repeats what was sent is kept without secrets', async () => {
-  await using receiver = await startReceiver('/hook/secret-of-the-path')
-  receiver.behaviour = ({ headers }) => ({ status: 500, text: `${receiver.url} ${JSON.stringify(headers)} ${key.key}` })
+  await using receiver = await startReceiver('/hook?key=secret-of-the-query')
+  const said = () => `${receiver.url} secret-of-the-query ${key.key}`
+  receiver.behaviour = ({ headers }) => ({ status: 500, text: `${said()} ${JSON.stringify(headers)}` })
   const { answer } = await sendTo(receiver.url, { authorization: 'Basic dXNlcjpwYXNzd29yZA==' })
   expect(answer).toContain('webhook-signature')
-  expect(answer).not.toMatch(/secret-of-the-path|dXNlcjpwYXNzd29yZA|whsec_/)
+  expect(answer).not.toMatch(/secret-of-the-query|dXNlcjpwYXNzd29yZA|whsec_/)
 })
 
 test('an attempt that is broken off is one that is made again', async () => {

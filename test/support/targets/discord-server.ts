@@ -9,6 +9,8 @@ type DiscordMessage = {
   embeds: Record<string, unknown>[]
   /** Whom it notified when it was made. */
   notified: string[]
+  /** Whom it might have notified, as the last request said. */
+  allowed: unknown
   edits: number
   threadId: string | null
 }
@@ -86,6 +88,7 @@ export const startDiscord = async (limit: Limit = { requests: 5, windowMs: 2_000
     if (typeof body.content === 'string') message.content = body.content
     if (Array.isArray(body.embeds)) message.embeds = body.embeds
     message.threadId = request.query.get('thread_id')
+    message.allowed = body.allowed_mentions
   }
 
   const execute = (request: SeenRequest, body: Record<string, unknown>, headers: Record<string, string>): Reply => {
@@ -94,6 +97,7 @@ export const startDiscord = async (limit: Limit = { requests: 5, windowMs: 2_000
       content: '',
       embeds: [],
       notified: [],
+      allowed: undefined,
       edits: 0,
       threadId: null,
     }
