@@ -99,7 +99,7 @@ export const storeViewers = (context: ImportContext, batch: Batch, index: number
   const { staging, env, has } = context
   const interval = has('interval_seconds')
     ? `toUInt16(least(65535, greatest(1, ifNull(interval_seconds, 60))))`
-    : `toUInt16(least(65535, greatest(1, ifNull(quantileExactIf(0.5)(ifNull(elapsed_seconds, gap), ifNull(elapsed_seconds, gap) BETWEEN 1 AND 3600)
+    : `toUInt16(least(65535, greatest(1, ifNull(quantileExactIfOrNull(0.5)(ifNull(elapsed_seconds, gap), ifNull(elapsed_seconds, gap) BETWEEN 1 AND 3600)
         OVER (PARTITION BY channel), 60))))`
   const fields = [
     'is_live',

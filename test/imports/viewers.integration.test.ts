@@ -42,6 +42,12 @@ test('samples of another system are stored as brought in, and stand for the time
   ])
 })
 
+test('a sample without neighbours stands for the usual minute', async () => {
+  const { env, import: bring } = await fresh()
+  await bring('viewers', await world.file(header + lines([0])))
+  expect(await probes(env)).toMatchObject([{ at: 0, elapsed: 0, interval: 60, sample: 60 }])
+})
+
 test('the same rows store nothing twice, in another file, order or compression', async () => {
   const { env, import: bring } = await fresh()
   await bring('viewers', await world.file(header + lines([0, 60, 120])))
