@@ -609,6 +609,10 @@ export type KeyLineFragment = { readonly __typename: 'ApiKey', readonly id: stri
 
 export type EntryLineFragment = { readonly __typename: 'ConfigurationEntry', readonly key: string, readonly version: number, readonly value: string | null, readonly description: string | null, readonly category: ConfigurationCategory, readonly isEncrypted: boolean, readonly updatedAt: string, readonly updatedBy: string };
 
+type ProblemText_AlertRuleConflict_Fragment = { readonly __typename: 'AlertRuleConflict', readonly code: string, readonly message: string };
+
+type ProblemText_AlertTargetConflict_Fragment = { readonly __typename: 'AlertTargetConflict', readonly code: string, readonly message: string };
+
 type ProblemText_AlreadyVerified_Fragment = { readonly __typename: 'AlreadyVerified', readonly code: string, readonly message: string };
 
 type ProblemText_InvalidInput_Fragment = { readonly __typename: 'InvalidInput', readonly code: string, readonly message: string };
@@ -624,6 +628,8 @@ type ProblemText_PlatformUnavailable_Fragment = { readonly __typename: 'Platform
 type ProblemText_VersionConflict_Fragment = { readonly __typename: 'VersionConflict', readonly code: string, readonly message: string };
 
 export type ProblemTextFragment =
+  | ProblemText_AlertRuleConflict_Fragment
+  | ProblemText_AlertTargetConflict_Fragment
   | ProblemText_AlreadyVerified_Fragment
   | ProblemText_InvalidInput_Fragment
   | ProblemText_JobFailed_Fragment

@@ -1,4 +1,4 @@
 // Made by `npm run codegen` from the schema and the documents beside it.
 export const possibleTypes: Record<string, string[]> = {
-  Problem: ['AlreadyVerified', 'InvalidInput', 'JobFailed', 'NotFound', 'NotOnPlatform', 'PlatformUnavailable', 'VersionConflict'],
+  Problem: ['AlertRuleConflict', 'AlertTargetConflict', 'AlreadyVerified', 'InvalidInput', 'JobFailed', 'NotFound', 'NotOnPlatform', 'PlatformUnavailable', 'VersionConflict'],
 }

@@ -4,6 +4,7 @@ import type { Log } from '../lib/log.ts'
 import { createCounter, Histogram, lagBounds } from '../lib/metric.ts'
 import { recordHappenings } from '../stores/postgres/happenings.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
+import type { AlertMessage, OpenTarget, Outcome } from '../targets/target.ts'
 import {
   type Attempt,
   giveBackLeases,
@@ -14,15 +15,14 @@ import {
   pauseTarget,
   type TargetRow,
 } from './delivery-store.ts'
-import type { AlertMessage, Outcome, Target } from './message.ts'
 import { defaultRetryPlan, type RetryPlan, retryWaitMs, targetWaitMs } from './retry-plan.ts'
 
 /** Opens a target as it is stored; throws a sentence where that can not be done. */
-export type OpenTarget = (row: TargetRow) => Target
+export type OpenRow = (row: TargetRow) => OpenTarget
 
 export type DeliveryOptions = {
   db: Postgres
-  openTarget: OpenTarget
+  openTarget: OpenRow
   log: Log
   plan?: RetryPlan
   /** Attempts of this process that are under way at once. */
@@ -50,8 +50,9 @@ export type Deliverer = AsyncDisposable & {
 const dayText = 'The target has failed for a day. What waits for it is kept: repair it and resume it.'
 
 /** A target that can not be opened fails like one that does not answer. */
-const brokenTarget = (reason: string): Target => ({
+const brokenTarget = (reason: string): OpenTarget => ({
   send: async () => ({ kind: 'retry', status: null, answer: reason, ms: 0 }),
+  async [Symbol.asyncDispose]() {},
 })
 
 /** Starts delivering. */
@@ -67,7 +68,7 @@ export const startDelivering = (options: DeliveryOptions): Deliverer => {
   const lags = new Histogram(lagBounds)
   const underWay = new Set<Promise<void>>()
   /** Opened targets by id, each as of a version. */
-  const opened = new Map<string, { version: number; target: Target }>()
+  const opened = new Map<string, { version: number; target: OpenTarget }>()
   let wakeUp = () => {}
   let isWoken = false
 
@@ -76,10 +77,20 @@ export const startDelivering = (options: DeliveryOptions): Deliverer => {
     wakeUp()
   }
 
-  const targetOf = (row: TargetRow): Target => {
+  const close = (id: string, target: OpenTarget): void => {
+    opened.delete(id)
+    // Attempts under way end first.
+    const closing = Promise.resolve(target[Symbol.asyncDispose]())
+      .catch((error: unknown) => log.warn({ err: reasonText(error) }, 'a target of alerts did not close well'))
+      .finally(() => void underWay.delete(closing))
+    underWay.add(closing)
+  }
+
+  const targetOf = (row: TargetRow): OpenTarget => {
     const known = opened.get(row.id)
     if (known?.version === row.version) return known.target
-    let target: Target
+    if (known) close(row.id, known.target)
+    let target: OpenTarget
     try {
       target = openTarget(row)
     } catch (error) {
@@ -188,6 +199,8 @@ export const startDelivering = (options: DeliveryOptions): Deliverer => {
     async [Symbol.asyncDispose]() {
       stop.abort()
       await running
+      await Promise.all(underWay)
+      for (const [id, { target }] of [...opened]) close(id, target)
       await Promise.all(underWay)
     },
   }

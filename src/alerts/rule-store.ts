@@ -9,19 +9,9 @@ import type { Conditions, Rule } from './rule.ts'
 /** A rule with the targets that it tells. */
 export type RuleWithTargets = Rule & { targetIds: readonly string[] }
 
-type StoredRule = Pick<
-  ModelRows['AlertRule'],
-  | 'id'
-  | 'name'
-  | 'since'
-  | 'kinds'
-  | 'channelIds'
-  | 'platform'
-  | 'streamerId'
-  | 'conditions'
-  | 'quiet'
-  | 'windowSeconds'
->
+type UncompiledRule = {
+  [Field in 'id' | 'name' | 'since' | 'platform' | 'streamerId' | 'windowSeconds']: ModelRows['AlertRule'][Field]
+} & { kinds: readonly string[]; channelIds: readonly bigint[] | null; conditions: unknown; quiet: unknown }
 
 const fields = [
   'id',
@@ -54,7 +44,7 @@ const narrowedTo = (ids: readonly (bigint | string)[] | null, claimed: readonly 
 }
 
 /** A rule ready to decide by. `claimedIds` are the channels that its streamer claims now; null where it names none. */
-export const compileRule = (row: StoredRule, claimedIds: readonly string[] | null): Rule => ({
+export const compileRule = (row: UncompiledRule, claimedIds: readonly string[] | null): Rule => ({
   id: row.id,
   name: row.name,
   kinds: new Set(row.kinds as HappeningKind[]),
@@ -65,6 +55,16 @@ export const compileRule = (row: StoredRule, claimedIds: readonly string[] | nul
   quiet: row.quiet as QuietHours | null,
   windowMs: row.windowSeconds === null ? null : row.windowSeconds * 1_000,
 })
+
+const claimedBy = statement(
+  'alerts_claimed_by',
+  sql`SELECT ${expressions<{ channelId: string }>({ channelId: 'channel_id::text' })}
+   FROM public.streamer_channel_link WHERE streamer_id = $1`,
+)
+
+/** The channels that a streamer claims. */
+export const readClaimed = async (db: Transaction, streamerId: number): Promise<string[]> =>
+  (await db.query(claimedBy, [streamerId])).map(({ channelId }) => channelId)
 
 /** The rules that tell something now. */
 export const readEnabledRules = async (db: Transaction): Promise<RuleWithTargets[]> =>

@@ -22,6 +22,7 @@ import { openStores } from './open-stores.ts'
 import { openTracing } from './open-tracing.ts'
 import { lockDemo, prepareDemo } from './prepare-demo.ts'
 import { readinessChecks } from './readiness.ts'
+import { openAlerts, startAlerts } from './start-alerts.ts'
 import { startApi } from './start-api.ts'
 import { startClock } from './start-clock.ts'
 import { startEnvironment } from './start-environment.ts'
@@ -115,6 +116,8 @@ export const startApp = async (
   const workers = opened.use(
     startWorkers({ config, settings, db, registry, platforms: adapters, attach, spool, gate, clock, time, log }),
   )
+  const { alerts, pageUrl } = openAlerts({ config, databases, ring, registry, clock })
+  const telling = opened.use(startAlerts({ config, databases, alerts, pageUrl, log }))
   const objects = opened.use(openObjectsOf(config, settings))
   const erasing = opened.use(
     startErasingOf({ config, databases, clickHouse, objects, spool, ring, platforms: adapters, log }),
@@ -173,6 +176,7 @@ export const startApp = async (
         platforms: adapters,
         history,
         configuration,
+        alerts,
         listSettings: jobs.listSettings,
         erasing,
         operations,
@@ -187,7 +191,7 @@ export const startApp = async (
       checks,
       degraded: [ingest.degraded, webhooks.degraded, jobs.degraded, environment.degraded],
       metrics: [
-        ...[stores, time, ingest, platforms, live, webhooks, workers, jobs].flatMap(({ metrics }) => metrics),
+        ...[stores, time, ingest, platforms, live, webhooks, workers, telling, jobs].flatMap(({ metrics }) => metrics),
         ...backupMetrics(config, clock),
       ],
     }),

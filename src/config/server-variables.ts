@@ -5,7 +5,7 @@ import { readNetwork } from '../lib/networks.ts'
 import { withoutLastSlashes } from '../lib/urls.ts'
 import { dataFolderOf } from './data-folder.ts'
 
-const workerNames = ['poller', 'jobs', 'environment-jobs'] as const
+const workerNames = ['poller', 'jobs', 'environment-jobs', 'alerts'] as const
 type WorkerName = (typeof workerNames)[number]
 
 const readWorker = (name: string): WorkerName | undefined => workerNames.find((known) => known === name)
@@ -63,11 +63,11 @@ export const serverVariables = variableGroup(
       description: 'The proxies whose X-Forwarded-For is believed.',
     },
     WORKERS: {
-      schema: listOf(readWorker, 'a comma-separated list of poller, jobs and environment-jobs, or empty'),
+      schema: listOf(readWorker, 'a comma-separated list of poller, jobs, environment-jobs and alerts, or empty'),
       default: 'poller,jobs',
       mayBeEmpty: true,
       description:
-        'The work that this process does besides answering: for the tier and this environment, or for this environment alone.',
+        'The work that this process does besides answering: for the tier and this environment, or for this environment alone. Both kinds of jobs tell alerts as well.',
     },
     LOG_LEVEL: {
       schema: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),

@@ -54,6 +54,17 @@ export const channelOf = async (
   return found
 }
 
+/** Those of these channels that there are, in this order; one statement for all of the operation with the same selection. */
+export const knownChannels = async (
+  context: Context,
+  ids: readonly bigint[],
+  selection: PrismaSelection,
+): Promise<Channel[]> => {
+  const load = (id: bigint) =>
+    context.loaders.load('channel', selection, id, (all) => findChannels(context, all, selection))
+  return (await Promise.all(ids.map(load))).filter((channel) => channel !== undefined)
+}
+
 /** The internal id behind a reference; null for a ULID that no channel has. */
 export const channelIdOf = async ({ databases }: Context, reference: ChannelReference): Promise<bigint | null> =>
   'id' in reference ? reference.id : channelIdByExternalId(databases.dm, reference.externalId)

@@ -71,6 +71,10 @@ export const streamerOf = async (context: Context, { streamerId }: Pick<Claim, '
   return found
 }
 
+/** The streamer with an id; null where there is none. */
+export const knownStreamer = async ({ databases, loaders }: Context, id: number): Promise<Streamer | null> =>
+  (await loaders.load('streamer', null, BigInt(id), (ids) => findStreamers(databases.public, ids))) ?? null
+
 /** The claims of a streamer, verified ones first; one statement for all streamers of the operation. */
 export const claimsOfStreamer = async (context: Context, id: bigint): Promise<Claim[]> => {
   const { databases, loaders } = context

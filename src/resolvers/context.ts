@@ -1,5 +1,6 @@
 import type { Access } from '../access/access.ts'
 import type { Identity } from '../access/identity.ts'
+import type { Alerts } from '../alerts/alerts.ts'
 import type { Erasing } from '../erasing/erasing.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
@@ -51,6 +52,8 @@ export type Services = {
   configuration: Configuration
   /** The settings of the running system, and the entries that it does not know. */
   listSettings(): Promise<ListedSetting[]>
+  /** Rules, targets and deliveries of alerts. */
+  alerts: Alerts
   /** What deletes channels and erases people. */
   erasing: Erasing
   /** Bounds how much each caller asks of the history at once. */

@@ -1,9 +1,9 @@
+import { passesMark } from '../sessions/viewer-marks.ts'
 import type { NewHappening } from '../stores/postgres/happenings.ts'
 import { expressions } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import type { CompletedProbe, ProbeLease } from './probe-queue.ts'
-import { passesMark } from './viewer-marks.ts'
 
 /** Sessions whose average viewers make the usual, and how many there must be. */
 const usualSessions = 10

@@ -21,6 +21,9 @@ test('every mutation is refused to a caller without a key', async () => {
     'Int!': '1',
     'Role!': 'ADMIN',
     'ConfigurationCategory!': 'AUTH',
+    'AlertTargetKind!': 'HTTP',
+    'AlertRuleInput!': '{ name: "x", kinds: [ENDED], targets: [] }',
+    'AlertDeliveryFilter!': '{ state: DEAD }',
   }
   for (const { name, args, type } of fields) {
     const required = args.filter((arg) => String(arg.type).endsWith('!') && arg.defaultValue === undefined)

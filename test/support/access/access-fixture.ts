@@ -8,6 +8,7 @@ import { trustScoreFormat } from '../../../src/stores/clickhouse/tables/streamer
 import { inboxFormat } from '../../../src/stores/clickhouse/tables/webhook-inbox.ts'
 import type { Postgres } from '../../../src/stores/postgres/postgres.ts'
 import { renderInboxRow } from '../../../src/webhooks/inbox-row.ts'
+import { storeAlerts } from '../alerts/stored-alerts.ts'
 import { adminKey, startTestApi } from '../http/api.ts'
 import type { ArgumentsOf } from '../http/schema-walk.ts'
 import { goLive } from '../live/live-changes.ts'
@@ -211,6 +212,9 @@ export const startAccessFixture = async () => {
     VALUES ('01KA0000000000000000000000', 'chatter', 'k.hash', '{}', now())`)
   let deleted = 0
 
+  const alerts = await storeAlerts(db, api, channel)
+  const tells = '{ name: "told", kinds: [WENT_LIVE, ENDED], targets: [] }'
+
   /** By field, or by field and the type it is to answer; what is not here needs no arguments, or only a range. */
   const given: Record<string, string | (() => Promise<string>)> = {
     'Query.channel': `(id: "${channel}")`,
@@ -229,6 +233,36 @@ export const startAccessFixture = async () => {
     'Query.totals': `(range: { from: ${iso(began - minuteMs)}, to: ${iso(now)} }, bucket: HOUR)`,
     'Query.webhookDelivery': `(messageId: "${delivery.messageId}", receivedAt: ${iso(began)})`,
     'Query.webhookInbox': `(range: { from: ${iso(began - minuteMs)}, to: ${iso(now)} })`,
+    'Query.alertDryRun':
+      '(rule: { name: "tried", kinds: [WENT_LIVE, ENDED], targets: [] }, range: { from: "2025-12-31T00:00:00Z", to: "2026-12-31T00:00:00Z" })',
+    'Mutation.createAlertRule': `(rule: ${tells})`,
+    'Mutation.createAlertRule InvalidInput': '(rule: { name: "", kinds: [ENDED], targets: [] })',
+    'Mutation.updateAlertRule': `(id: "${alerts.rule}", rule: ${alerts.ruleInput})`,
+    'Mutation.updateAlertRule AlertRuleConflict': `(id: "${alerts.rule}", rule: ${tells}, expectedVersion: 9999)`,
+    'Mutation.updateAlertRule NotFound': `(id: "nothing", rule: ${tells})`,
+    'Mutation.updateAlertRule InvalidInput': `(id: "${alerts.rule}", rule: { name: "", kinds: [ENDED], targets: [] })`,
+    'Mutation.deleteAlertRule': async () => `(id: "${await alerts.newRule()}")`,
+    'Mutation.deleteAlertRule NotFound': '(id: "nothing")',
+    'Mutation.createAlertTarget': `(name: "new", kind: HTTP, secrets: ${alerts.secrets})`,
+    'Mutation.createAlertTarget InvalidInput': '(name: "", kind: HTTP)',
+    'Mutation.updateAlertTarget': `(id: "${alerts.target}", name: "renamed")`,
+    'Mutation.updateAlertTarget AlertTargetConflict': `(id: "${alerts.target}", expectedVersion: 9999)`,
+    'Mutation.updateAlertTarget NotFound': '(id: "nothing")',
+    'Mutation.updateAlertTarget InvalidInput': `(id: "${alerts.target}", name: "")`,
+    'Mutation.deleteAlertTarget': async () => `(id: "${await alerts.newTarget()}")`,
+    'Mutation.deleteAlertTarget NotFound': '(id: "nothing")',
+    'Mutation.rotateAlertTargetKey': `(id: "${alerts.target}")`,
+    'Mutation.rotateAlertTargetKey NotFound': '(id: "nothing")',
+    'Mutation.rotateAlertTargetKey InvalidInput': `(id: "${alerts.target}", overlapSeconds: -1)`,
+    'Mutation.testAlertTarget': `(id: "${alerts.target}")`,
+    'Mutation.testAlertTarget NotFound': '(id: "nothing")',
+    'Mutation.pauseAlertTarget': `(id: "${alerts.target}", reason: "a walk")`,
+    'Mutation.pauseAlertTarget NotFound': '(id: "nothing", reason: "a walk")',
+    'Mutation.pauseAlertTarget InvalidInput': `(id: "${alerts.target}", reason: "")`,
+    'Mutation.resumeAlertTarget': `(id: "${alerts.target}")`,
+    'Mutation.resumeAlertTarget NotFound': '(id: "nothing")',
+    'Mutation.replayAlertDeliveries': '(filter: { state: DELIVERED })',
+    'Mutation.replayAlertDeliveries InvalidInput': '(filter: {})',
     'Mutation.trackChannel': '(slug: "somebody")',
     'Mutation.trackChannel InvalidInput': '(slug: "")',
     'Mutation.trackChannel NotOnPlatform': '(slug: "nobody")',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { globalId } from '../../../src/resolvers/global-id.ts'
 import type { Answer } from '../http/api.ts'
+import { auditedAlertCalls } from './audited-alert-calls.ts'
 
 /** What the calls may use: a channel that is not watched, an account of the platform nobody tracks, a genuine delivery, an archived hour. */
 export type AuditedWorld = {
@@ -44,6 +45,7 @@ const claimArguments = 'mutation ($streamer: ID!, $channel: ID!)'
 
 /** A call of every mutation by its name. A new mutation needs its own. */
 export const auditedCalls: Record<string, AuditedCall> = {
+  ...auditedAlertCalls,
   trackChannel: {
     side: 'dm',
     role: 'OPERATOR',

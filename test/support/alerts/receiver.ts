@@ -1,6 +1,6 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { AlertMessage, Outcome, Target } from '../../../src/alerts/message.ts'
+import type { AlertMessage, Outcome, Target } from '../../../src/targets/target.ts'
 
 /** What a receiver answers to a message. */
 export type Answer = { status: number; body?: string; retryAfterSeconds?: number } | 'never'
@@ -48,7 +48,8 @@ export const startReceiver = async (): Promise<Receiver> => {
 }
 
 /** A plain target that posts messages as JSON. */
-export const postTo = (url: string): Target => ({
+export const postTo = (url: string): Target & AsyncDisposable => ({
+  async [Symbol.asyncDispose]() {},
   async send(message, { signal }): Promise<Outcome> {
     const begunAt = performance.now()
     const ms = () => performance.now() - begunAt

@@ -1,6 +1,7 @@
 import { openAccess } from '../../../src/access/access.ts'
 import { createSignInCodes } from '../../../src/access/sign-in-codes.ts'
 import type { TokenSettings } from '../../../src/access/token-verifier.ts'
+import { openAlerts } from '../../../src/app/start-alerts.ts'
 import { type ApiOptions, startApi } from '../../../src/app/start-api.ts'
 import { type LiveOptions, startLive } from '../../../src/app/start-live.ts'
 import { poolMetrics } from '../../../src/app/store-metrics.ts'
@@ -78,6 +79,10 @@ export const startTestApi = async (options: TestApiOptions) => {
     environment: { name: 'test' },
     settings: knownSettings,
   })
+  const { alerts } = openAlerts({
+    config: { environment: { name: 'test' }, alertPrivateNetworks: ['127.0.0.0/8'] },
+    ...{ databases, ring, registry: builtInPlatforms, clock },
+  })
   const erasing = createErasing({ databases, ring })
   const parts = {
     keys: { admin: adminKey, operator: operatorKey },
@@ -102,6 +107,7 @@ export const startTestApi = async (options: TestApiOptions) => {
       platforms: new Map(platforms.map((platform) => [platform.name, platform])),
       cursors,
       configuration,
+      alerts,
       async listSettings() {
         const entries = await configuration.list()
         const settings = createSettings(knownSettings, silentLog)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isViewerMark, passesMark, usualFactors } from '../../src/workers/viewer-marks.ts'
+import { isViewerMark, passesMark, usualFactors } from '../../src/sessions/viewer-marks.ts'
 
 const marks = Array.from({ length: 20_000 }, (_, i) => i + 1).filter(isViewerMark)
 

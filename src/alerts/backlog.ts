@@ -1,0 +1,32 @@
+import { expressions } from '../stores/postgres/model.ts'
+import type { Transaction } from '../stores/postgres/postgres.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
+
+/** What is not delivered, over all nodes. */
+export type Backlog = {
+  /** Deliveries that wait for targets that are not paused, and how long ago the oldest of them was made, in seconds. */
+  waiting: number
+  oldestSeconds: number
+  /** Deliveries that wait for targets that are paused. */
+  held: number
+  /** Deliveries that were given up in the last day. */
+  dead: number
+  pausedTargets: number
+}
+
+const read = statement(
+  'alerts_backlog',
+  sql`SELECT ${expressions<Backlog>({
+    waiting: `(SELECT count(*)::integer FROM public.alert_delivery d JOIN public.alert_target t ON t.id = d.target_id
+      WHERE d.state = 'waiting' AND t.paused_at IS NULL)`,
+    oldestSeconds: `coalesce((SELECT extract(epoch FROM now() - min(d.created_at)) FROM public.alert_delivery d
+      JOIN public.alert_target t ON t.id = d.target_id WHERE d.state = 'waiting' AND t.paused_at IS NULL), 0)::float8`,
+    held: `(SELECT count(*)::integer FROM public.alert_delivery d JOIN public.alert_target t ON t.id = d.target_id
+      WHERE d.state = 'waiting' AND t.paused_at IS NOT NULL)`,
+    dead: `(SELECT count(*)::integer FROM public.alert_delivery WHERE state = 'dead' AND ended_at > now() - interval '1 day')`,
+    pausedTargets: '(SELECT count(*)::integer FROM public.alert_target WHERE paused_at IS NOT NULL)',
+  })}`,
+)
+
+/** Reads what is not delivered; one statement. */
+export const readBacklog = async (db: Transaction): Promise<Backlog> => (await db.query(read))[0]!

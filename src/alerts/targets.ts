@@ -1,0 +1,260 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
+import { type Author, recordAction } from '../audit/record-action.ts'
+import { isUlid, newUlid } from '../lib/ids.ts'
+import { expressions, select } from '../stores/postgres/model.ts'
+import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
+import { sql, statement } from '../stores/postgres/statement.ts'
+import type { ShownSigningKey, SignatureScheme } from '../targets/signing-keys.ts'
+import type { TargetKind } from '../targets/target.ts'
+import { alertNotifyChannel } from './follow.ts'
+import { type Invalid, nameProblem } from './rule-input.ts'
+import type { SecretBox, TargetSecrets } from './target-secrets.ts'
+import type { TargetTools } from './target-tools.ts'
+
+/** A target as it may be shown. */
+export type ShownTarget = Omit<ModelRows['AlertTarget'], 'secrets'> & {
+  kind: TargetKind
+  /** Where it goes, without what gives the right to send there. */
+  destination: string
+  signingKeys: readonly ShownSigningKey[]
+  /** Deliveries that wait for it. */
+  waiting: number
+}
+
+/** What of a target is changed; absent stays. Of the secrets those that are named, null removes one. */
+export type TargetChanges = { name?: string; settings?: Record<string, unknown>; secrets?: TargetSecrets }
+
+/** What came of changing a target. */
+export type TargetChange =
+  | { kind: 'saved'; target: ShownTarget }
+  | Invalid
+  | { kind: 'missing' }
+  | { kind: 'conflict'; current: ShownTarget }
+
+/** What came of making a target, or of giving it a new key; only then the key is shown. */
+export type KeyedChange =
+  | { kind: 'saved'; target: ShownTarget; signingKey: string | null }
+  | Invalid
+  | { kind: 'missing' }
+
+/** The targets of an environment; a change is written with its row of the audit log, which has no secrets, or not at all. */
+export type Targets = {
+  /** Those with these ids, or all; by name. */
+  list(ids?: readonly string[]): Promise<ShownTarget[]>
+  create(
+    author: Author,
+    input: { name: string; kind: TargetKind; settings: Record<string, unknown>; secrets: TargetSecrets },
+  ): Promise<Exclude<KeyedChange, { kind: 'missing' }>>
+  update(author: Author, id: string, changes: TargetChanges, expectedVersion?: number | null): Promise<TargetChange>
+  /** Removes a target with its deliveries; false where there is none. */
+  remove(author: Author, id: string): Promise<boolean>
+  /** Sends nothing to it until it is resumed; repeating it changes nothing. */
+  pause(author: Author, id: string, reason: string): Promise<TargetChange>
+  /** Sends what waits, at once; repeating it changes nothing. */
+  resume(author: Author, id: string): Promise<TargetChange>
+  /** Signs with a new key from now on, and with the old ones until the overlap is over. */
+  rotate(author: Author, id: string, scheme: SignatureScheme, overlapSeconds: number): Promise<KeyedChange>
+  /** For the system itself: kind, settings and what is secret; null where there is none. */
+  read(id: string): Promise<{ kind: TargetKind; name: string; settings: unknown; secrets: TargetSecrets } | null>
+}
+
+/** The most targets of an environment. */
+export const maxTargets = 100
+/** A week. */
+const longestOverlapSeconds = 7 * 86_400
+
+type Row = ModelRows['AlertTarget'] & { waiting: number }
+
+const shown = sql`${select('AlertTarget', undefined, 't')}, ${expressions<{ waiting: number }>({
+  waiting: `(SELECT count(*)::integer FROM public.alert_delivery d WHERE d.target_id = t.id AND d.state = 'waiting')`,
+})}`
+
+const all = statement(
+  'alert_targets_list',
+  sql`SELECT ${shown} FROM public.alert_target t WHERE $1::text[] IS NULL OR t.id = ANY ($1)
+   ORDER BY t.name, t.id LIMIT ${maxTargets}`,
+)
+const lock = statement('alert_target_lock', 'SELECT id FROM public.alert_target WHERE id = $1 FOR UPDATE')
+const insert = statement(
+  'alert_target_insert',
+  sql`INSERT INTO public.alert_target (id, name, kind, settings, secrets, updated_by)
+   SELECT $1, $2, $3, $4, $5, $6 WHERE (SELECT count(*) FROM public.alert_target) < ${maxTargets}
+   RETURNING ${select('AlertTarget', ['id'])}`,
+)
+const update = statement(
+  'alert_target_update',
+  `UPDATE public.alert_target SET name = $2, settings = $3, secrets = $4, updated_by = $5, updated_at = now(), version = version + 1
+   WHERE id = $1`,
+)
+const remove = statement('alert_target_remove', 'DELETE FROM public.alert_target WHERE id = $1')
+const pause = statement(
+  'alert_target_pause',
+  `UPDATE public.alert_target SET paused_at = now(), paused_reason = $2 WHERE id = $1`,
+)
+const resume = statement(
+  'alert_target_resume',
+  `UPDATE public.alert_target SET paused_at = NULL, paused_reason = NULL, failures = 0, failing_since = NULL, wait_until = NULL
+   WHERE id = $1`,
+)
+const dueNow = statement(
+  'alert_target_due_now',
+  `UPDATE public.alert_delivery SET due_at = now() WHERE target_id = $1 AND state = 'waiting' AND due_at > now()`,
+)
+const announce = statement('alert_targets_announce', `SELECT pg_notify('${alertNotifyChannel}', '')`)
+
+const invalid = (argument: string, message: string): Invalid => ({ kind: 'invalid', argument, message })
+
+const withChanges = (secrets: TargetSecrets, changes: TargetSecrets): TargetSecrets =>
+  Object.fromEntries(Object.entries({ ...secrets, ...changes }).filter(([, value]) => value !== null))
+
+/** The key that signs from now on, of secrets with signing keys. */
+const newestKey = ({ signingKeys }: TargetSecrets): string | null => {
+  const [first] = Array.isArray(signingKeys) ? signingKeys : []
+  return typeof first?.key === 'string' ? first.key : null
+}
+
+/** The targets in `db`. */
+export const createTargets = (db: Postgres, box: SecretBox, tools: TargetTools): Targets => {
+  const by = ({ identity: { name, subject, role } }: Author) => name ?? subject ?? role
+
+  const show = ({ secrets: sealed, ...row }: Row): ShownTarget => {
+    const kind = row.kind as TargetKind
+    try {
+      return { ...row, kind, ...tools.describe(kind, row.settings, box.open(row.id, sealed)) }
+    } catch {
+      return { ...row, kind, destination: '', signingKeys: [] }
+    }
+  }
+
+  const audited = ({ version, name, kind, settings, pausedReason, destination }: ShownTarget) => ({
+    ...{ version, name, kind, settings, destination, pausedReason },
+  })
+
+  const find = async (tx: Transaction, id: string): Promise<Row | undefined> => (await tx.query(all, [[id]]))[0]
+
+  /** Changes a target that is locked, and records what was and is. */
+  const change = async <Result>(
+    author: Author,
+    id: string,
+    action: string,
+    work: (tx: Transaction, row: Row) => Promise<Result | 'changed' | 'same'>,
+  ): Promise<Result | { kind: 'missing' } | { kind: 'saved'; target: ShownTarget }> => {
+    if (!isUlid(id)) return { kind: 'missing' }
+    return db.transaction(async (tx) => {
+      await tx.query(lock, [id])
+      const before = await find(tx, id)
+      if (!before) return { kind: 'missing' } as const
+      const done = await work(tx, before)
+      if (done === 'same') return { kind: 'saved', target: show(before) } as const
+      if (done !== 'changed') return done
+      const target = show((await find(tx, id))!)
+      await recordAction(tx, 'public', author, {
+        action: `alert-target.${action}`,
+        target: `alert-target:${id}`,
+        before: audited(show(before)),
+        after: audited(target),
+      })
+      await tx.query(announce)
+      return { kind: 'saved', target } as const
+    })
+  }
+
+  const problemsOf = (kind: TargetKind, settings: unknown, secrets: TargetSecrets): Invalid | null => {
+    const problems = tools.problems(kind, settings, secrets)
+    return problems.length === 0 ? null : invalid('settings', problems.join(' '))
+  }
+
+  return {
+    list: async (ids) => (await db.query(all, [ids ?? null])).map(show),
+
+    async create(author, { name, kind, settings, secrets: given }) {
+      const wrongName = nameProblem(name)
+      if (wrongName) return invalid('name', wrongName)
+      const secrets = tools.complete(kind, given)
+      const wrong = problemsOf(kind, settings, secrets)
+      if (wrong) return wrong
+      const id = newUlid()
+      return db.transaction(async (tx) => {
+        const sealed = Object.keys(secrets).length === 0 ? null : box.seal(id, secrets)
+        const values = [id, name.trim(), kind, JSON.stringify(settings), sealed, by(author)]
+        const [made] = await tx.query(insert, values)
+        if (!made)
+          return invalid('name', `name must be that of a target that is there: there are ${maxTargets} already.`)
+        const target = show((await find(tx, id))!)
+        await recordAction(tx, 'public', author, {
+          action: 'alert-target.create',
+          target: `alert-target:${id}`,
+          after: audited(target),
+        })
+        return { kind: 'saved', target, signingKey: newestKey(secrets) } as const
+      })
+    },
+
+    update: (author, id, { name, settings, secrets }, expectedVersion) =>
+      change<TargetChange>(author, id, 'update', async (tx, row) => {
+        if (expectedVersion != null && expectedVersion !== row.version) return { kind: 'conflict', current: show(row) }
+        const wrongName = name === undefined ? null : nameProblem(name)
+        if (wrongName) return invalid('name', wrongName)
+        const kept = box.open(id, row.secrets)
+        const next = secrets === undefined ? kept : withChanges(kept, secrets)
+        const wrong = problemsOf(row.kind as TargetKind, settings ?? row.settings, next)
+        if (wrong) return wrong
+        const sealed = secrets === undefined ? row.secrets : box.seal(id, next)
+        const values = [id, name?.trim() ?? row.name, JSON.stringify(settings ?? row.settings), sealed, by(author)]
+        await tx.query(update, values)
+        return 'changed'
+      }),
+
+    remove: async (author, id) =>
+      isUlid(id) &&
+      db.transaction(async (tx) => {
+        await tx.query(lock, [id])
+        const before = await find(tx, id)
+        if (!before) return false
+        await tx.query(remove, [id])
+        await recordAction(tx, 'public', author, {
+          action: 'alert-target.delete',
+          target: `alert-target:${id}`,
+          before: audited(show(before)),
+        })
+        return true
+      }),
+
+    pause: (author, id, reason) =>
+      change<TargetChange>(author, id, 'pause', async (tx, row) => {
+        if (row.pausedAt !== null) return 'same'
+        await tx.query(pause, [id, reason])
+        return 'changed'
+      }),
+
+    resume: (author, id) =>
+      change<TargetChange>(author, id, 'resume', async (tx, row) => {
+        if (row.pausedAt === null) return 'same'
+        await tx.query(resume, [id])
+        await tx.query(dueNow, [id])
+        return 'changed'
+      }),
+
+    async rotate(author, id, scheme, overlapSeconds) {
+      if (!(Number.isInteger(overlapSeconds) && overlapSeconds >= 0 && overlapSeconds <= longestOverlapSeconds))
+        return invalid('overlapSeconds', `overlapSeconds must be from 0 to ${longestOverlapSeconds}.`)
+      let signingKey: string | null = null
+      const done = await change<TargetChange>(author, id, 'rotate', async (tx, row) => {
+        const kind = row.kind as TargetKind
+        const next = tools.rotate(kind, box.open(id, row.secrets), scheme, overlapSeconds * 1_000)
+        if (next === null) return invalid('id', 'id must be that of a target that signs what it sends.')
+        signingKey = newestKey(next)
+        await tx.query(update, [id, row.name, JSON.stringify(row.settings), box.seal(id, next), by(author)])
+        return 'changed'
+      })
+      return done.kind === 'saved' ? { ...done, signingKey } : (done as Exclude<typeof done, { kind: 'conflict' }>)
+    },
+
+    async read(id) {
+      const row = isUlid(id) ? await find(db, id) : undefined
+      if (!row) return null
+      const { kind, name, settings, secrets } = row
+      return { kind: kind as TargetKind, name, settings, secrets: box.open(id, secrets) }
+    },
+  }
+}
