@@ -35,7 +35,7 @@ beforeAll(async () => {
     return data.channels.nodes.length === 2 && channel?.currentSession != null
   })
   // Rankings are of ClickHouse, which gets the past from the spool.
-  await eventually('all of the past is in ClickHouse', async () => (await metric(app.url, 'spool_rows')) === 0)
+  await eventually('all of the past is in ClickHouse', async () => (await metric(app.url, 'spool_rows')) === 0, 120_000)
 }, 240_000)
 afterAll(() => app?.[Symbol.asyncDispose]())
 

@@ -80,7 +80,7 @@ test(`a person is erased although the process is killed ${kills} times, and nobo
   const node = { databaseUrl: database.url, directory: directory.path, keys }
   // Later and later: first while it looks, then while ClickHouse rewrites its parts, and at last among the archives.
   for (let killed = 0; killed < kills; killed++)
-    expect(await runErasingProcess({ ...node, dieAt: 5 + killed * 7 })).toBe(false)
+    expect(await runErasingProcess({ ...node, dieAt: 5 + killed * 5 })).toBe(false)
   expect(await runErasingProcess(node)).toBe(true)
   const seconds = Math.round((performance.now() - began) / 1_000)
   if (process.env.ERASE_ROWS) console.log(`${rows} rows, killed ${kills} times: ${seconds} s`)
