@@ -1,5 +1,6 @@
 import type { KeyRing } from '../config/key-ring.ts'
 import type { EnvironmentName } from '../lib/environment-name.ts'
+import { targetKeyPrefix } from '../settings/check-secrets.ts'
 import { seal, unseal } from '../settings/envelope.ts'
 
 /** What is secret about a target, by name. */
@@ -12,12 +13,9 @@ export type SecretBox = {
   open(targetId: string, sealed: string | null): TargetSecrets
 }
 
-/** The name by which the secrets of a target are bound to their row. No entry of the configuration has one with a hyphen. */
-export const sealedKeyOf = (targetId: string): string => `alert-target:${targetId}`
-
 /** Seals with the first key of the ring, as values of the configuration are. */
 export const createSecretBox = (ring: KeyRing, environment: EnvironmentName): SecretBox => {
-  const contextOf = (targetId: string) => ({ env: environment.name, key: sealedKeyOf(targetId) })
+  const contextOf = (targetId: string) => ({ env: environment.name, key: `${targetKeyPrefix}${targetId}` })
   return {
     seal: (targetId, secrets) => seal(ring, contextOf(targetId), JSON.stringify(secrets)),
     open(targetId, sealed) {

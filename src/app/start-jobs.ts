@@ -39,7 +39,9 @@ import {
 import { deletedChannelsJob, trustLeaderboard, trustLeaderboardJob } from '../workers/jobs/environment-jobs.ts'
 import { type Job, type JobRunner, startJobRunner } from '../workers/jobs/job-runner.ts'
 import {
+  alertRetentionJob,
   type HistoryDays,
+  happeningRetentionJob,
   historyRetention,
   historyRetentionJob,
   scrapeLogRetentionJob,
@@ -150,6 +152,8 @@ const buildJobs = (options: JobsOptions, onScores: (signal: AbortSignal) => Prom
     'scrape-log-retention': scrapeLogRetentionJob(db),
     [trustLeaderboard]: trustLeaderboardJob(databases),
     'deleted-channels': deletedChannelsJob(databases),
+    'happening-retention': happeningRetentionJob(db, () => settings.get('retention.status.events.days')),
+    'alert-retention': alertRetentionJob(databases.public, () => settings.get('retention.status.events.days')),
     'legacy-settling': legacySettlingJob({ db, clickHouse, retentionDays: () => historyDays(settings), clock }),
   }
   return Object.values(jobs)

@@ -16,6 +16,8 @@ const jobNames = [
   'trust-leaderboard',
   'deleted-channels',
   'legacy-settling',
+  'happening-retention',
+  'alert-retention',
 ] as const
 
 /** The name of a periodic job. */

@@ -74,10 +74,25 @@ const redactPublic = statement(
 )
 const redactDm = statement('erasure_redact_dm', `SELECT dm.redact_audit_of($1)`)
 
-/** Removes what the environment keeps of channels: claims, their trust scores, and what the audit log says of their names. */
+const deleteAlerts = ['alert', 'alert_state', 'alert_thread', 'happening'].map((table) =>
+  statement(`erasure_delete_${table}`, `DELETE FROM public.${table} WHERE channel_id = ANY ($1::bigint[])`),
+)
+// A rule about no other channel is one about none, not about all.
+const forgetInRules = statement(
+  'erasure_forget_in_rules',
+  `UPDATE public.alert_rule SET channel_ids = ARRAY (SELECT unnest(channel_ids) EXCEPT SELECT unnest($1::bigint[]))
+   WHERE channel_ids && $1::bigint[]`,
+)
+
+/**
+ * Removes what the environment keeps of channels: claims, their trust scores, what was told of them, and what the audit log says of their
+ * names.
+ */
 export const eraseChannelsHere = async (tx: Transaction, ids: readonly bigint[]): Promise<void> => {
   await tx.query(deleteClaims, [ids])
   await tx.query(deleteScores, [ids])
+  for (const one of deleteAlerts) await tx.query(one, [ids])
+  await tx.query(forgetInRules, [ids])
   await tx.query(redactPublic, [ids])
 }
 

@@ -100,12 +100,10 @@ export const AlertRuleType = builder.objectRef<StoredRule>('AlertRule').implemen
     channels: t.field({
       type: [ChannelType],
       nullable: true,
-      description: 'Only these channels; null for all.',
+      description: 'Only these channels; null for all. Empty once all of them were deleted: then it tells nothing.',
       extensions: { listSize: () => 100 },
       resolve: ({ channelIds }, _, context, info) =>
-        channelIds && channelIds.length > 0
-          ? knownChannels(context, channelIds, queryFromInfo({ context, info }))
-          : null,
+        channelIds && knownChannels(context, channelIds, queryFromInfo({ context, info })),
     }),
     platform: t.expose('platform', {
       type: stored(PlatformEnum),

@@ -1,12 +1,15 @@
 import type { ModelRows } from '../../prisma/generated/models.ts'
 import type { KeyRing } from '../config/key-ring.ts'
 import type { EnvironmentName } from '../lib/environment-name.ts'
-import { select } from '../stores/postgres/model.ts'
+import { expressions, select } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import { type DecryptionFailure, unseal } from './envelope.ts'
 
 type EncryptedRow = Pick<ModelRows['Configuration'], 'key' | 'value'>
+
+/** What keys of secrets of targets begin with. No key of an entry has a hyphen. */
+export const targetKeyPrefix = 'alert-target:'
 
 /** A value has at most 64 KiB, so a page is at most a few megabytes. */
 const pageSize = 50
@@ -16,10 +19,20 @@ const page = statement(
   sql`SELECT ${select('Configuration', ['key', 'value'])} FROM public.configuration WHERE is_encrypted AND key > $1 ORDER BY key LIMIT ${pageSize}`,
 )
 
-/** All encrypted entries in order of their keys, page by page. */
-export async function* encryptedPages(db: Transaction): AsyncGenerator<EncryptedRow[]> {
+/** What is secret about targets of alerts, each under the key by which it is bound to its row. */
+const pageOfTargets = statement(
+  'alert_targets_encrypted_page',
+  sql`SELECT ${expressions<EncryptedRow>({ key: `'${targetKeyPrefix}' || id`, value: 'secrets' })}
+   FROM public.alert_target WHERE secrets IS NOT NULL AND '${targetKeyPrefix}' || id > $1 ORDER BY id LIMIT ${pageSize}`,
+)
+
+/** All encrypted entries in order of their keys, page by page; or what is secret about targets of alerts. */
+export async function* encryptedPages(
+  db: Transaction,
+  of: 'configuration' | 'targets' = 'configuration',
+): AsyncGenerator<EncryptedRow[]> {
   for (let last = ''; ; ) {
-    const rows = await db.query(page, [last])
+    const rows = await db.query(of === 'configuration' ? page : pageOfTargets, [last])
     if (rows.length > 0) yield rows
     if (rows.length < pageSize) return
     last = rows.at(-1)!.key
@@ -54,7 +67,9 @@ export const findUnreadable = async (
 
 /** Why a start is refused, and what would help; one line. */
 export const unreadableLine = ({ key, kid, reason }: Unreadable): string => {
-  const giveUp = `or give the value up by "channelscope config unset ${key}"`
+  const giveUp = key.startsWith(targetKeyPrefix)
+    ? 'or give its secrets anew'
+    : `or give the value up by "channelscope config unset ${key}"`
   switch (reason) {
     case 'unknown-key':
       return `CONFIG_KEYS must hold the key "${kid}", which the value of "${key}" is encrypted with: add it, ${giveUp}.`

@@ -3,7 +3,7 @@ import type { EnvironmentName } from '../lib/environment-name.ts'
 import { jsonRows } from '../lib/json-rows.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
-import { encryptedPages, type Unreadable } from './check-secrets.ts'
+import { encryptedPages, targetKeyPrefix, type Unreadable } from './check-secrets.ts'
 import { rewrap } from './envelope.ts'
 
 export type Rotation = {
@@ -25,6 +25,19 @@ const replace = statement(
    WHERE c.key = v.key AND c.value = v.value AND c.is_encrypted RETURNING c.key`,
 )
 
+const replaceOfTargets = statement(
+  'alert_targets_rewrap',
+  `UPDATE public.alert_target t SET secrets = v.sealed
+   FROM json_to_recordset($1) AS v(key text, value text, sealed text)
+   WHERE '${targetKeyPrefix}' || t.id = v.key AND t.secrets = v.value RETURNING v.key`,
+)
+
+/** Where encrypted values are. */
+const tables = [
+  { of: 'configuration', replace },
+  { of: 'targets', replace: replaceOfTargets },
+] as const
+
 /**
  * Encrypts the keys of all values under the first key of the ring; values, versions and dates stay. It may run beside readers
  * and writers, twice at once, and again after it was interrupted.
@@ -38,20 +51,21 @@ export const rotateKeys = async (
   for (let round = 1; ; round++) {
     let met = 0
     const unreadable: Unreadable[] = []
-    for await (const page of encryptedPages(db)) {
-      signal.throwIfAborted()
-      const others = page.filter(({ value }) => !value.startsWith(`v1.${kid}.`))
-      const rows = others.flatMap(({ key, value }) => {
-        const wrapped = rewrap(ring, { env: environment.name, key }, value)
-        if (wrapped.ok) return [{ key, value, sealed: wrapped.sealed }]
-        unreadable.push({ ...wrapped, key })
-        return []
-      })
-      if (rows.length === 0) continue
-      met += rows.length
-      // In a transaction, because two rotations can deadlock on each other's rows; then one of them is tried again.
-      rewrapped += await db.transaction(async (tx) => (await tx.query(replace, [jsonRows(rows)])).length)
-    }
+    for (const { of, replace } of tables)
+      for await (const page of encryptedPages(db, of)) {
+        signal.throwIfAborted()
+        const others = page.filter(({ value }) => !value.startsWith(`v1.${kid}.`))
+        const rows = others.flatMap(({ key, value }) => {
+          const wrapped = rewrap(ring, { env: environment.name, key }, value)
+          if (wrapped.ok) return [{ key, value, sealed: wrapped.sealed }]
+          unreadable.push({ ...wrapped, key })
+          return []
+        })
+        if (rows.length === 0) continue
+        met += rows.length
+        // In a transaction, because two rotations can deadlock on each other's rows; then one of them is tried again.
+        rewrapped += await db.transaction(async (tx) => (await tx.query(replace, [jsonRows(rows)])).length)
+      }
     if (met === 0 || round === maxRounds) return { rewrapped, stillWritten: met, unreadable }
   }
 }

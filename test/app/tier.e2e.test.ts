@@ -224,7 +224,7 @@ test('the tier scores and archives once, and each environment has a leaderboard 
 test('jobs are queued where they belong', async () => {
   const queues = (db: Postgres, schema: string) =>
     rows(db, `SELECT name FROM ${schema}.queue WHERE name NOT LIKE '\\_\\_pgboss%' ORDER BY 1`)
-  const own = [{ name: 'deleted-channels' }, { name: 'trust-leaderboard' }]
+  const own = [{ name: 'alert-retention' }, { name: 'deleted-channels' }, { name: 'trust-leaderboard' }]
   for (const name of environments) {
     expect(await queues(databases[name], 'public_jobs')).toEqual(own)
     expect(await rows(databases[name], `SELECT to_regnamespace('dm_jobs') AS other`)).toEqual([{ other: null }])

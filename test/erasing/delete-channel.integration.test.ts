@@ -229,24 +229,34 @@ test('an environment that was away removes what it has of a deleted channel when
         `INSERT INTO public.streamer_trust_scores (channel_id, score, algorithm) VALUES ($1, 1, 'test') ON CONFLICT DO NOTHING`,
         [id],
       )
+      await elsewhere.db.pool.query(
+        `INSERT INTO public.alert (happening, kind, channel_id, happened_at, recorded_at, message) VALUES ('t', 'ended', $1, now(), now(), '{}')`,
+        [id],
+      )
+      await elsewhere.db.pool.query(
+        `INSERT INTO public.happening (kind, channel_id, happened_at) VALUES ('claim-lost', $1, now())`,
+        [id],
+      )
     }
   }
   const left = async () =>
     (
       await elsewhere.db.pool.query(`SELECT channel_id::text AS id FROM public.streamer_channel_link
-        UNION ALL SELECT channel_id::text FROM public.streamer_trust_scores`)
+        UNION ALL SELECT channel_id::text FROM public.streamer_trust_scores
+        UNION ALL SELECT DISTINCT channel_id::text FROM public.alert
+        UNION ALL SELECT DISTINCT channel_id::text FROM public.happening`)
     ).rows.map(({ id }) => id)
   await fillElsewhere()
   expect(await environmentsToClean(db, channel)).toEqual([])
   await tellEnvironment(db, environment)
   expect(await environmentsToClean(db, channel)).toEqual(['elsewhere'])
   expect(await cleanEnvironment(databases, environment)).toBe(1)
-  expect(await left()).toEqual([String(other), String(other)])
+  expect(await left()).toEqual(Array(4).fill(String(other)))
   expect(await environmentsToClean(db, channel)).toEqual([])
   expect(await cleanEnvironment(databases, environment)).toBe(0)
 
   // Who looked at the channel before it was deleted wrote of it afterwards.
   await fillElsewhere()
   expect(await cleanEnvironmentAgain(databases, new AbortController().signal)).toBe(1)
-  expect(await left()).toEqual([String(other), String(other)])
+  expect(await left()).toEqual(Array(4).fill(String(other)))
 })

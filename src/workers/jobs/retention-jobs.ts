@@ -1,3 +1,4 @@
+import { alertDays, forgetAlerts, forgetHappenings, forgetStates, forgetThreads } from '../../alerts/forget-alerts.ts'
 import { callLogRows, pruneCallLog } from '../../calls/log-calls.ts'
 import { forgetImports, interruptedDays } from '../../imports/forget-imports.ts'
 import type { Log } from '../../lib/log.ts'
@@ -112,6 +113,34 @@ export const statusEventRetentionJob = (db: Postgres, retentionDays: () => numbe
     const prune = async () => (await db.query(pruneDefault, [days, batchRows]))[0]!.removed
     const removed = await removeInBatches(20, signal, prune)
     return `dropped ${dropped.length} months${dropped.length > 0 ? ` (${dropped.join(', ')})` : ''} and ${removed} events outside of any`
+  },
+})
+
+/** Removes happenings of the tier that are as old as status events may be, so that rules can be tried on the past. */
+export const happeningRetentionJob = (db: Postgres, retentionDays: () => number): Job => ({
+  scope: 'tier',
+  name: 'happening-retention',
+  cron: '29 * * * *',
+  description: 'Removes happenings that are past the retention of status events.',
+  async run(signal) {
+    const remove = () => forgetHappenings(db, 'dm', retentionDays(), batchRows)
+    return `removed ${await removeInBatches(100, signal, remove)} happenings`
+  },
+})
+
+/** Removes alerts of an environment that are done and old, and its happenings. */
+export const alertRetentionJob = (db: Postgres, retentionDays: () => number): Job => ({
+  scope: 'environment',
+  name: 'alert-retention',
+  cron: '37 * * * *',
+  description: `Removes alerts ${alertDays} days after they were told, and happenings of this environment.`,
+  async run(signal) {
+    const alerts = await removeInBatches(100, signal, () => forgetAlerts(db, batchRows))
+    await removeInBatches(100, signal, () => forgetThreads(db, batchRows))
+    await forgetStates(db)
+    const remove = () => forgetHappenings(db, 'public', retentionDays(), batchRows)
+    const happenings = await removeInBatches(100, signal, remove)
+    return `removed ${alerts} alerts and ${happenings} happenings`
   },
 })
 
