@@ -174,7 +174,9 @@ export const startDelivering = (options: DeliveryOptions): Deliverer => {
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       isWoken = false
-      const count = slots - underWay.size
+      const free = slots - underWay.size
+      // Under load several are taken at a time: each look costs as much as several deliveries.
+      const count = free >= slots / 4 || underWay.size === 0 ? free : 0
       let taken: Leased[] = []
       try {
         if (count > 0) taken = await leaseDeliveries(db, { count, perTarget, leaseMs })

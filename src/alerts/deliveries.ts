@@ -4,7 +4,7 @@ import { expressions, select } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { narrowed, sql, statement } from '../stores/postgres/statement.ts'
 import type { Outcome } from '../targets/target.ts'
-import { alertNotifyChannel } from './follow.ts'
+import { announce } from './alert-notice.ts'
 import type { HappeningKind } from './happening.ts'
 import type { Message } from './message.ts'
 
@@ -98,7 +98,6 @@ const replayAll = statement(
      FROM again WHERE d.id = again.id RETURNING 1)
    SELECT ${expressions<{ count: number }>({ count: 'count(*)::integer' })} FROM replayed`,
 )
-const announce = statement('alert_deliveries_announce', `SELECT pg_notify('${alertNotifyChannel}', '')`)
 
 const audited = ({ channelId, ...filter }: DeliveryFilter): Record<string, unknown> =>
   Object.fromEntries(

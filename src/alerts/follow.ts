@@ -7,12 +7,10 @@ import { detailNotifyChannel } from '../sessions/detail-log.ts'
 import { happeningNotifyChannel } from '../stores/postgres/happenings.ts'
 import { listenAndPoll } from '../stores/postgres/listen-and-poll.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
+import { alertNotifyChannel } from './alert-notice.ts'
 import { readEpoch } from './cursor.ts'
 import type { PageUrl } from './describe.ts'
 import { runDecisions } from './run-decisions.ts'
-
-/** The channel of Postgres, in the database of the environment, that is notified when something is due to be delivered. Only a hint. */
-export const alertNotifyChannel = 'channelscope_alerts'
 
 export type FollowOptions = {
   databases: { dm: Postgres; public: Postgres }

@@ -5,7 +5,7 @@ import { violatedConstraint } from '../stores/postgres/failure.ts'
 import { expressions, select } from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
-import { alertNotifyChannel } from './follow.ts'
+import { announce } from './alert-notice.ts'
 import { checkRule, type Invalid, type RuleInput } from './rule-input.ts'
 
 /** A rule as it is stored, with its targets. */
@@ -66,7 +66,6 @@ const forgetWaiting = statement(
   `DELETE FROM public.alert_delivery d USING public.alert a WHERE a.id = d.alert_id AND a.rule_id = $1 AND d.state = 'waiting'`,
 )
 const remove = statement('alert_rule_remove', 'DELETE FROM public.alert_rule WHERE id = $1')
-const announce = statement('alert_rules_announce', `SELECT pg_notify('${alertNotifyChannel}', '')`)
 
 const valuesOf = (id: string, input: RuleInput, by: string) => [
   ...[id, input.name.trim(), input.isEnabled, [...new Set(input.kinds)]],

@@ -1,4 +1,5 @@
 import type { Postgres } from '../stores/postgres/postgres.ts'
+import { announce } from './alert-notice.ts'
 import { type NewAlert, readStates, type StateKey, writeAlerts, writeStates } from './alert-store.ts'
 import { type Cursor, lockCursor, type Positions, readCursor, readHeads, writeCursor } from './cursor.ts'
 import { decide } from './decide.ts'
@@ -76,6 +77,7 @@ const commit = (
     const written = await writeAlerts(tx, alerts)
     await writeStates(tx, states)
     await writeCursor(tx, to)
+    if (written.alerts > 0) await tx.query(announce)
     return written
   })
 

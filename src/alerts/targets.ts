@@ -6,7 +6,7 @@ import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import type { ShownSigningKey, SignatureScheme } from '../targets/signing-keys.ts'
 import type { TargetKind } from '../targets/target.ts'
-import { alertNotifyChannel } from './follow.ts'
+import { announce } from './alert-notice.ts'
 import { type Invalid, nameProblem } from './rule-input.ts'
 import type { SecretBox, TargetSecrets } from './target-secrets.ts'
 import type { TargetTools } from './target-tools.ts'
@@ -100,7 +100,6 @@ const dueNow = statement(
   'alert_target_due_now',
   `UPDATE public.alert_delivery SET due_at = now() WHERE target_id = $1 AND state = 'waiting' AND due_at > now()`,
 )
-const announce = statement('alert_targets_announce', `SELECT pg_notify('${alertNotifyChannel}', '')`)
 
 const invalid = (argument: string, message: string): Invalid => ({ kind: 'invalid', argument, message })
 

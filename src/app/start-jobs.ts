@@ -52,6 +52,7 @@ import { degradedJobs, jobMetrics } from './job-metrics.ts'
 import { joinRunners } from './join-runners.ts'
 import { objectKeys } from './open-objects-of.ts'
 import { openWorkMetrics } from './open-work.ts'
+import { openAlerts } from './start-alerts.ts'
 import type { SharedTime } from './start-clock.ts'
 
 export type JobsOptions = {
@@ -217,6 +218,7 @@ export const startJobs = (options: JobsOptions) => {
     clickHouse,
     objects,
     erasing,
+    alerts: openAlerts(options).alerts,
     importFolder: path.join(config.dataDir, 'imports'),
     keys,
     platforms: options.platformsOfCommands ?? options.platforms,

@@ -1,4 +1,5 @@
 import type { ApiKeys } from '../access/api-keys.ts'
+import type { Alerts } from '../alerts/alerts.ts'
 import type { Author } from '../audit/record-action.ts'
 import type { System } from '../backup/run-backup.ts'
 import type { KeyRing } from '../config/key-ring.ts'
@@ -44,6 +45,7 @@ export type CommandServices = {
   clickHouse: ClickHouse
   objects: ObjectStore
   erasing: Erasing
+  alerts: Alerts
   /** Where imports write the rows that they refused. */
   importFolder: string
   keys: ApiKeys

@@ -1,3 +1,5 @@
+import { alertCommands } from './alert-commands.ts'
+import { alertListCommands } from './alert-list-commands.ts'
 import { archiveCommands } from './archive-commands.ts'
 import { backupCommand } from './backup-command.ts'
 import { changeCommands } from './change-commands.ts'
@@ -19,6 +21,8 @@ export const storeCommands: readonly StoreCommand[] = [
   eventsCommand,
   ...changeCommands,
   jobCommand,
+  ...alertListCommands,
+  ...alertCommands,
   ...archiveCommands,
   backupCommand,
   importCommand,
