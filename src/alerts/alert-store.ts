@@ -17,7 +17,7 @@ export type NewAlert = {
 }
 
 /** What targets know a delivery by: it follows from rule, happening and target, so it is the same whoever makes it, and when. */
-export const messageIdOf = (ruleId: string, happeningId: string, targetId: string): string => {
+const messageIdOf = (ruleId: string, happeningId: string, targetId: string): string => {
   const hash = createHash('sha256').update(JSON.stringify([ruleId, happeningId, targetId]))
   return `dlv_${hash.digest('hex').slice(0, 32)}`
 }

@@ -17,7 +17,7 @@ import type { TargetTools } from './target-tools.ts'
 import { createTargets, type Targets } from './targets.ts'
 
 /** What is asked of the past. */
-export type DryRunRequest = {
+type DryRunRequest = {
   from: Date
   to: Date
   timezone?: string | undefined

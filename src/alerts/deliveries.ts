@@ -51,7 +51,7 @@ export type Deliveries = {
 }
 
 /** The most deliveries that are replayed at once. */
-export const maxReplayed = 10_000
+const maxReplayed = 10_000
 
 const fields = [
   ...(['id', 'messageId', 'alertId', 'targetId', 'strand', 'attempts', 'tries'] as const),

@@ -5,7 +5,7 @@ import { statement } from '../stores/postgres/statement.ts'
 export const alertDays = 30
 
 /** Alerts that wait for a target that nobody has resumed for so long are given up with it. */
-export const heldDays = 90
+const heldDays = 90
 
 const removeAlerts = statement(
   'alerts_remove_old',

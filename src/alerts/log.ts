@@ -4,7 +4,7 @@ import { type Statement, sql, statement } from '../stores/postgres/statement.ts'
 import type { Happening, HappeningKind, LogName } from './happening.ts'
 
 /** The happenings of the next entries of a log, in order. */
-export type LogPage = {
+type LogPage = {
   happenings: Happening[]
   /** Position of the last entry that was read, also where it is no happening. */
   last: number
@@ -12,7 +12,7 @@ export type LogPage = {
 }
 
 /** What of the past is read. */
-export type Past = {
+type Past = {
   /** What happened from then on, and before then. */
   from: Date
   to: Date

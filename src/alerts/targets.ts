@@ -22,7 +22,7 @@ export type ShownTarget = Omit<ModelRows['AlertTarget'], 'secrets'> & {
 }
 
 /** What of a target is changed; absent stays. Of the secrets those that are named, null removes one. */
-export type TargetChanges = { name?: string; settings?: Record<string, unknown>; secrets?: TargetSecrets }
+type TargetChanges = { name?: string; settings?: Record<string, unknown>; secrets?: TargetSecrets }
 
 /** What came of changing a target. */
 export type TargetChange =

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { requireSystem } from '../../src/cli/require-system.ts'
 import { backupCommand } from '../../src/commands/backup-command.ts'
+import { readConfig } from '../../src/config/config.ts'
 import { newUlid } from '../../src/lib/ids.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { readJournalState } from '../../src/live/journal.ts'
@@ -96,7 +97,7 @@ test('the old place says where dm has gone, and claims do not ask it any more', 
   expect(whyNotWritten(state)).toMatch(/: set DM_DATABASE_URL to it and restart\.$/)
   const backup = () => backupCommand.run({ place: '/nowhere' }, { services: { backup: {}, db: old.db } } as never)
   await expect(backup()).rejects.toThrow(/^dm has moved to .*: set DM_DATABASE_URL to it and restart\.$/)
-  await expect(requireSystem({ databaseUrl: old.url } as never)).rejects.toThrow('dm has moved from DATABASE_URL to')
+  await expect(requireSystem(readConfig(env))).rejects.toThrow('dm has moved from DATABASE_URL to')
   await expect(
     old.db.query(statement('t_write', `UPDATE dm.streamer_channel SET display_name = 'x'`)),
   ).rejects.toMatchObject({
@@ -118,7 +119,7 @@ test('a move that is done is done, and the old tables go when they are told to',
   const { rows } = await old.db.pool.query(`SELECT to_regnamespace('dm') AS dm`)
   expect(rows).toEqual([{ dm: null }])
   expect(whyNotDm(await readSplitState(old.db), 'DATABASE_URL')).toMatch(/^dm has moved/)
-  await expect(requireSystem({ databaseUrl: old.url } as never)).rejects.toThrow('dm has moved from DATABASE_URL to')
+  await expect(requireSystem(readConfig(env))).rejects.toThrow('dm has moved from DATABASE_URL to')
   await expect(runSplit('drop-old', { yes: true }, env)).rejects.toThrow('its old tables are gone')
 })
 
