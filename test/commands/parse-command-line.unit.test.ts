@@ -49,11 +49,11 @@ describe('what a command has not declared is refused in one sentence', () => {
     ['archive lst', 'There is no command "archive lst": use archive list, archive verify, archive restore.'],
     [
       'begin',
-      'There is no command "begin": use start, migrate, adopt, split-dm, restore, doctor, explain, version, completion, channel, events, renames, bans, job, archive, backup, import, config, key, sign-in-link, loss, chatter, erasure, webhooks.',
+      'There is no command "begin": use start, migrate, adopt, split-dm, restore, doctor, explain, version, completion, channel, events, renames, bans, job, alert, archive, backup, import, config, key, sign-in-link, loss, chatter, erasure, webhooks.',
     ],
     [
       '__proto__ constructor',
-      'There is no command "__proto__": use start, migrate, adopt, split-dm, restore, doctor, explain, version, completion, channel, events, renames, bans, job, archive, backup, import, config, key, sign-in-link, loss, chatter, erasure, webhooks.',
+      'There is no command "__proto__": use start, migrate, adopt, split-dm, restore, doctor, explain, version, completion, channel, events, renames, bans, job, alert, archive, backup, import, config, key, sign-in-link, loss, chatter, erasure, webhooks.',
     ],
     ['doctor --__proto__', 'doctor has no option --__proto__: use --json, --help.'],
   ])('%s', (line, message) => expect(messageOf(line)).toBe(message))

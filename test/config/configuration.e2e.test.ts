@@ -93,7 +93,7 @@ const refused: [string, Environment | (() => Environment), string | (() => strin
   [
     'a worker that is not known',
     { WORKERS: 'poller,foo' },
-    'WORKERS must be a comma-separated list of poller, jobs and environment-jobs, or empty.',
+    'WORKERS must be a comma-separated list of poller, jobs, environment-jobs and alerts, or empty.',
   ],
   [
     'a key that can be guessed',
