@@ -106,7 +106,7 @@ export const createRules = (db: Postgres): Rules => {
   const by = ({ identity: { name, subject, role } }: Author) => name ?? subject ?? role
 
   return {
-    list: (ids) => db.query(all, [ids ?? null]),
+    list: (ids) => db.query(all, [ids?.filter(isUlid) ?? null]),
 
     async create(author, input) {
       const wrong = checkRule(input)

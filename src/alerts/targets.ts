@@ -164,7 +164,7 @@ export const createTargets = (db: Postgres, box: SecretBox, tools: TargetTools):
   }
 
   return {
-    list: async (ids) => (await db.query(all, [ids ?? null])).map(show),
+    list: async (ids) => (await db.query(all, [ids?.filter(isUlid) ?? null])).map(show),
 
     async create(author, { name, kind, settings, secrets: given }) {
       const wrongName = nameProblem(name)

@@ -1,6 +1,7 @@
 import type { Attempt, Delivery, DeliveryFilter } from '../alerts/deliveries.ts'
 import type { HappeningKind } from '../alerts/happening.ts'
 import { badInput } from '../lib/errors.ts'
+import { isUlid } from '../lib/ids.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
 import { parseChannelReference } from './channel-reference.ts'
 import { channelIdOf } from './channels.ts'
@@ -31,9 +32,12 @@ const filterOf = async (
   if (ids && ids.length > maxIds) throw badInput(`ids must be at most ${maxIds}.`)
   const channelId = channel == null ? null : await channelIdOf(context, parseChannelReference('channel', channel))
   if (channel != null && channelId === null) return null
+  if ([target, rule].some((id) => id != null && !isUlid(id))) return null
   const { from, to } = range ? requireRange('range', range) : { from: null, to: null }
   const about = { targetId: target ?? null, ruleId: rule ?? null, channelId }
-  return { messageIds: ids ?? null, ...about, kind: kind ?? null, state: state ?? null, from, to }
+  // Postgres takes neither NUL nor half a character.
+  const messageIds = ids?.filter((id) => id.isWellFormed() && !id.includes('\0')) ?? null
+  return { messageIds, ...about, kind: kind ?? null, state: state ?? null, from, to }
 }
 
 /** A page of deliveries, the newest first. */

@@ -44,7 +44,18 @@ const values: Record<string, readonly string[]> = {
   ID: [...text, '"\\ud83d"', '1', '9007199254740993', '1.5', 'true', '{}', '[]'],
   String: [...text, '"\\ud83d"', '1', 'true', '{}', '[]'],
   Int: ['-1', '0', '1000001', '2147483647', '-2147483648', '2147483648', '1.5', '1e400', '"5"', '""', 'true', '[1]'],
+  Float: ['-1', '0', '1e400', '1e308', '"5"', 'true', '[1]'],
   Boolean: ['"true"', '1', '0', '{}'],
+  JSON: [
+    ...text,
+    '1',
+    'true',
+    '[]',
+    '{}',
+    '{"url":"https://x.test/\\u0000"}',
+    '{"url":{"url":[]}}',
+    '{"__proto__":{"x":1}}',
+  ],
   DateTime: [
     ...['2026-02-30T00:00:00Z', '2026-01-01T24:00:00Z', '2026-13-01T00:00:00Z', 'yesterday', '2026-01-01T00:00:00', ''],
     ...['0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z', '1900-01-01T00:00:00Z', '2299-12-31T23:59:59Z'],
@@ -72,6 +83,9 @@ const ordinary: Record<string, () => string> = {
   DateTime: () => '"2026-01-01T00:00:00Z"',
   TimeRange: () => day,
   TimeZone: () => '"UTC"',
+  JSON: () => '{}',
+  AlertRuleInput: () => '{"name":"one","kinds":["WENT_LIVE"],"targets":[]}',
+  AlertDeliveryFilter: () => '{"kind":"WENT_LIVE"}',
 }
 
 const ordinaryOf = ({ type }: GraphQLArgument): string => {
