@@ -79,7 +79,7 @@ test('the local tables have the columns that the tables of one node have, and su
   for (const [table, columns] of plain) expect(await columnsOf(`${table}_local`)).toBe(columns)
   await store.command(
     `INSERT INTO kick_streamer_probe_local (env, platform, platform_user_id, ts, is_live, stream_started_at, viewer_count, elapsed_seconds, interval_seconds)
-     VALUES ('e', 'kick', '1', 1788183156, true, 1788180000, 7, 60, 60)`,
+     VALUES ('e', 'kick', '1', toUnixTimestamp(now()) - 60, true, toUnixTimestamp(now()) - 3600, 7, 60, 60)`,
   )
   expect(await ask('(SELECT toString(sum(probes)) FROM kick_streamer_probe_15m_local)')).toBe('1')
   expect(await ask('(SELECT toString(count()) FROM kick_streamer_probe_15m)')).toBe('0')

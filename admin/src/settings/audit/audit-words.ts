@@ -3,6 +3,13 @@ import type { AuditLine } from './audit-line.ts'
 
 /** What can be in the log, as a list names it. */
 export const actionNames = {
+  'alert-delivery.replay': 'Alerts sent again',
+  'alert-rule.create': 'Alert rule added',
+  'alert-rule.delete': 'Alert rule deleted',
+  'alert-rule.update': 'Alert rule changed',
+  'alert-target.create': 'Alert target added',
+  'alert-target.delete': 'Alert target deleted',
+  'alert-target.test': 'Alert target tried',
   'api-key.create': 'Key created',
   'api-key.revoke': 'Key revoked',
   'archive.verify': 'Archive verified',
@@ -26,6 +33,13 @@ export const actionNames = {
 type Action = keyof typeof actionNames
 
 const verbs: Record<Exclude<Action, 'channel.monitor'>, string> = {
+  'alert-delivery.replay': 'Sent alerts again:',
+  'alert-rule.create': 'Added the alert rule',
+  'alert-rule.delete': 'Deleted the alert rule',
+  'alert-rule.update': 'Changed the alert rule',
+  'alert-target.create': 'Added the alert target',
+  'alert-target.delete': 'Deleted the alert target',
+  'alert-target.test': 'Tried the alert target',
   'api-key.create': 'Created the key',
   'api-key.revoke': 'Revoked the key',
   'archive.verify': 'Verified the archive',
