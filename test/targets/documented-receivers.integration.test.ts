@@ -118,5 +118,11 @@ test('the example of a body is one that targets send', async () => {
   await sendTo(receiver.url, [old])
   const shown = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)![1]!)
   const sent = JSON.parse(receiver.received[0]!.body)
-  expect(shown).toEqual({ ...sent, data: { ...sent.data, text: 'Alpha is live.' } })
+  // Ids, names of broadcasts and sentences are made by those who decide.
+  const { id, rule, channel, text: says, thread } = shown.data
+  const made = { id, thread, text: says, rule: { ...sent.data.rule, id: rule.id } }
+  expect(shown).toEqual({
+    ...sent,
+    data: { ...sent.data, ...made, channel: { ...sent.data.channel, id: channel.id } },
+  })
 })
