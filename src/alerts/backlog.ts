@@ -28,5 +28,18 @@ const read = statement(
   })}`,
 )
 
+/** An alert that waits for so long does not arrive. */
+const lateSeconds = 15 * 60
+
+/** What somebody has to look after, a sentence each. */
+export const backlogNotices = ({ held, pausedTargets, oldestSeconds }: Backlog): string[] => [
+  ...(held > 0
+    ? [
+        `${held} alerts wait for ${pausedTargets === 1 ? 'a target that is' : `${pausedTargets} targets that are`} paused.`,
+      ]
+    : []),
+  ...(oldestSeconds > lateSeconds ? [`An alert has waited for ${Math.floor(oldestSeconds / 60)} minutes.`] : []),
+]
+
 /** Reads what is not delivered; one statement. */
 export const readBacklog = async (db: Transaction): Promise<Backlog> => (await db.query(read))[0]!

@@ -60,10 +60,10 @@ const headOfOwn = statement(
 )
 
 /** The last positions of all logs as they are now. */
-export const readHeads = async ({ dm, public: environment }: Sides): Promise<Positions> => ({
-  ...(await dm.query(headsOfTier))[0]!,
-  ...(await environment.query(headOfOwn))[0]!,
-})
+export const readHeads = async ({ dm, public: environment }: Sides): Promise<Positions> => {
+  const [[ofTier], [ofOwn]] = await Promise.all([dm.query(headsOfTier), environment.query(headOfOwn)])
+  return { ...ofTier!, ...ofOwn! }
+}
 
 /** The epoch of the logs of `dm`: it changes when the database is replaced or restored. */
 export const readEpoch = async (dm: Transaction): Promise<string> =>

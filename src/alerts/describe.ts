@@ -42,7 +42,6 @@ const readSessions = statement(
 )
 
 type Channel = NonNullable<Message['channel']>
-type Session = Awaited<ReturnType<Transaction['query']>> extends never ? never : Record<string, unknown>
 
 const present = (facts: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null && value !== undefined))
@@ -67,14 +66,17 @@ export const describe = async (
       : [{ channelId: one.channelId, startedAt: new Date(one.sessionStartedAt) }],
   )
   const channels = new Map<bigint, Channel>()
-  for (const row of ids.length === 0 ? [] : await dm.query(readChannels, [ids])) {
+  const [channelRows, sessionRows] = await Promise.all([
+    ids.length === 0 ? [] : dm.query(readChannels, [ids]),
+    named.length === 0 ? [] : dm.query(readSessions, columnsOfRows(named, 'channelId', 'startedAt')),
+  ])
+  for (const row of channelRows) {
     const slug = row.currentSlug ?? row.lastSlug ?? row.platformUserId
     const { externalId: id, platform, displayName, avatarUrl } = row
     channels.set(row.id, { id, platform, slug, displayName, url: pageUrl(platform, slug), avatarUrl })
   }
-  const sessions = new Map<string, Session>()
-  const rows = named.length === 0 ? [] : await dm.query(readSessions, columnsOfRows(named, 'channelId', 'startedAt'))
-  for (const { channelId, startedAt, endedAt, ...row } of rows)
+  const sessions = new Map<string, Record<string, unknown>>()
+  for (const { channelId, startedAt, endedAt, ...row } of sessionRows)
     sessions.set(`${channelId}:${+startedAt}`, {
       ...row,
       startedAt: startedAt.toISOString(),

@@ -5,6 +5,7 @@ import { type Cursor, lockCursor, type Positions, readCursor, readHeads, writeCu
 import { decide } from './decide.ts'
 import { describe, type PageUrl } from './describe.ts'
 import { type Happening, happeningId, topicOf } from './happening.ts'
+import type { Log } from './log.ts'
 import { logs } from './logs.ts'
 import { mergeLogs } from './merge-logs.ts'
 import { type RuleWithTargets, readEnabledRules } from './rule-store.ts'
@@ -61,9 +62,10 @@ const commit = (
   pairs: readonly Pair[],
   alertOf: (pair: Pair) => NewAlert,
 ) =>
-  db.transaction(async (tx) => {
+  db.transaction<'busy' | 'moved' | { alerts: number; deliveries: number }>(async (tx) => {
     const found = await lockCursor(tx)
-    if (found === undefined || !isSame(found, from)) return null
+    if (found === undefined) return 'busy'
+    if (!isSame(found, from)) return 'moved'
     const remembering = pairs.filter(({ rule }) => rule.windowMs !== null)
     const states = await readStates(
       tx,
@@ -92,23 +94,22 @@ export const runDecisions = async (options: DecisionOptions): Promise<DecisionRu
   const heads = await readHeads(databases)
   if (from === null || isBehind(from, epoch, heads)) {
     const begun = await commit(databases, from, { epoch, positions: heads }, [], () => undefined as never)
-    return { ...nothing, begun: begun !== null && from !== null }
+    return { ...nothing, again: begun === 'moved', begun: typeof begun === 'object' && from !== null }
   }
   const rules = await readEnabledRules(databases.public)
   const positions: Record<string, number> = { ...from.positions }
-  const pages: Happening[][] = []
   let again = false
-  for (const log of logs) {
-    if (heads[log.name] === from.positions[log.name]) continue
-    if (!log.kinds.some((kind) => rules.some((rule) => rule.kinds.has(kind)))) {
-      positions[log.name] = heads[log.name]
-      continue
-    }
+  const isAsked = ({ kinds }: Log) => kinds.some((kind) => rules.some((rule) => rule.kinds.has(kind)))
+  const read = async (log: Log): Promise<Happening[]> => {
+    if (heads[log.name] === from.positions[log.name]) return []
+    positions[log.name] = heads[log.name]
+    if (!isAsked(log)) return []
     const page = await log.read(databases[log.side], from.positions[log.name], pageSize)
     positions[log.name] = page.last
-    pages.push(page.happenings)
     again ||= page.more
+    return page.happenings
   }
+  const pages = await Promise.all(logs.map(read))
   const to = { epoch, positions: positions as Positions }
   if (isSame(from, to)) return nothing
   const pairs = pairsOf(rules, mergeLogs(pages))
@@ -118,6 +119,7 @@ export const runDecisions = async (options: DecisionOptions): Promise<DecisionRu
     happeningId: happeningId(happening, epoch),
     message: messageOf(happening, rule),
   }))
-  if (written === null) return { ...nothing, again: true }
+  // Who has the cursor was notified of the same entries, and will be of those that come meanwhile.
+  if (typeof written === 'string') return { ...nothing, again: written === 'moved' }
   return { ...written, again, begun: false, lastRecordedAt: pairs.at(-1)?.happening.recordedAt ?? null }
 }

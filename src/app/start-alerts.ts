@@ -1,5 +1,5 @@
 import { type Alerts, createAlerts } from '../alerts/alerts.ts'
-import { readBacklog } from '../alerts/backlog.ts'
+import { type Backlog, backlogNotices, readBacklog } from '../alerts/backlog.ts'
 import { startDelivering } from '../alerts/deliver.ts'
 import type { PageUrl } from '../alerts/describe.ts'
 import { followLogs } from '../alerts/follow.ts'
@@ -12,6 +12,7 @@ import type { Log } from '../lib/log.ts'
 import { gauge, type HistogramSource, type MetricSource } from '../lib/metric.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
+import { repeat } from '../workers/repeat.ts'
 
 export type AlertsOfAppOptions = {
   config: Pick<Config, 'environment' | 'alertPrivateNetworks'>
@@ -89,8 +90,13 @@ export const startAlerts = ({
 }) => {
   const running = new AsyncDisposableStack()
   const metrics = backlogMetrics(databases.public)
+  let backlog: Backlog | undefined
   if (alertWorkers.some((name) => config.workers.has(name))) {
     const deliverer = running.use(startDelivering({ db: databases.public, openTarget: alerts.openTarget, log }))
+    const look = async () => {
+      backlog = await readBacklog(databases.public)
+    }
+    running.use(repeat(look, { name: 'the backlog of alerts', everyMs: 60_000, firstAfterMs: 10_000, log }))
     const follower = running.use(followLogs({ databases, pageUrl, log, onAlerts: deliverer.wake }))
     const delays: HistogramSource = {
       name: 'alert_delivery_seconds',
@@ -111,5 +117,10 @@ export const startAlerts = ({
       ),
     )
   }
-  return { metrics, [Symbol.asyncDispose]: () => running.disposeAsync() }
+  return {
+    metrics,
+    /** What does not arrive, one sentence each, as of a minute ago. */
+    degraded: () => (backlog ? backlogNotices(backlog) : []),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
 }

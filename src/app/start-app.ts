@@ -189,7 +189,7 @@ export const startApp = async (
       webhooks: webhooks.routes,
       runCommand: jobs.runCommand,
       checks,
-      degraded: [ingest.degraded, webhooks.degraded, jobs.degraded, environment.degraded],
+      degraded: [ingest.degraded, webhooks.degraded, jobs.degraded, telling.degraded, environment.degraded],
       metrics: [
         ...[stores, time, ingest, platforms, live, webhooks, workers, telling, jobs].flatMap(({ metrics }) => metrics),
         ...backupMetrics(config, clock),
