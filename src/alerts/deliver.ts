@@ -1,4 +1,4 @@
-import { sleep } from '../lib/backoff.ts'
+import { backoffMs, sleep } from '../lib/backoff.ts'
 import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import { createCounter, Histogram, lagBounds } from '../lib/metric.ts'
@@ -46,6 +46,8 @@ export type Deliverer = AsyncDisposable & {
   /** From the decision to the first answer of a target, in seconds. */
   lags: Histogram
 }
+
+const backoff = { baseMs: 500, maxMs: 10_000 }
 
 const dayText = 'The target has failed for a day. What waits for it is kept: repair it and resume it.'
 
@@ -171,6 +173,7 @@ export const startDelivering = (options: DeliveryOptions): Deliverer => {
     underWay.add(work)
   }
 
+  let failures = 0
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       isWoken = false
@@ -180,9 +183,10 @@ export const startDelivering = (options: DeliveryOptions): Deliverer => {
       let taken: Leased[] = []
       try {
         if (count > 0) taken = await leaseDeliveries(db, { count, perTarget, leaseMs })
+        failures = 0
       } catch (error) {
         if (!stop.signal.aborted) log.warn({ err: reasonText(error) }, 'alerts could not be looked for')
-        await sleep(pollMs, stop.signal)
+        await sleep(250 + backoffMs(failures++, backoff), stop.signal)
       }
       for (const leased of taken) begin(leased)
       if (taken.length === 0 && !isWoken) {

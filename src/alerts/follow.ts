@@ -1,4 +1,4 @@
-import { sleep } from '../lib/backoff.ts'
+import { backoffMs, sleep } from '../lib/backoff.ts'
 import { type Steady, systemSteady } from '../lib/clock.ts'
 import { reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
@@ -23,6 +23,8 @@ export type FollowOptions = {
   pageSize?: number
   steady?: Steady
 }
+
+const backoff = { baseMs: 500, maxMs: 10_000 }
 
 /** A connection that only listens: the logs are read by who is woken, who also looks by itself. */
 const quietMs = 60_000
@@ -57,16 +59,18 @@ export const followLogs = (options: FollowOptions): Follower => {
     lastEndAt = steady()
   }
 
+  let failures = 0
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       isWoken = false
       try {
         await decideAll()
+        failures = 0
       } catch (error) {
         epoch = undefined
         if (stop.signal.aborted) return
         log.warn({ err: reasonText(error) }, 'alerts could not be decided on; trying again')
-        await sleep(500, stop.signal)
+        await sleep(250 + backoffMs(failures++, backoff), stop.signal)
         continue
       }
       if (isWoken) continue
