@@ -14,11 +14,10 @@ import {
   releaseTelemetry,
   requireFreeTelemetry,
 } from './load-telemetry.ts'
-import { hashWithoutKeys, objectKey } from './manifest.ts'
+import { objectKey } from './manifest.ts'
 import type { Manifest } from './manifest-shape.ts'
 import type { SavedDatabase } from './save-tables.ts'
-import { openKeys } from './sealed-keys.ts'
-import { readSaved } from './verify-backup.ts'
+import { readKeys, readSaved } from './verify-backup.ts'
 
 /** An empty place that becomes a system. */
 export type EmptyPlace = {
@@ -67,10 +66,9 @@ export const restoreKeys = async (
   manifest: Manifest,
   passphrase: string | undefined,
 ): Promise<{ write(dataDir: string): Promise<void> } | null> => {
-  const { keys } = manifest
-  if (keys === null || passphrase === undefined) return null
-  const sealed = await readSaved(destination, keys, keys.key)
-  const { callers, config } = await openKeys(sealed, passphrase, hashWithoutKeys(manifest))
+  const keys = await readKeys(destination, manifest, passphrase)
+  if (keys === null) return null
+  const { callers, config } = keys
   return {
     async write(dataDir) {
       const put = (name: string, text: string) =>

@@ -4,7 +4,7 @@ import { readChunk } from './chunk-store.ts'
 import type { Destination } from './destination.ts'
 import { hashWithoutKeys, objectKey, readManifest } from './manifest.ts'
 import type { Manifest, SavedFile } from './manifest-shape.ts'
-import { openKeys } from './sealed-keys.ts'
+import { type Keys, openKeys } from './sealed-keys.ts'
 
 const different = (file: Pick<SavedFile, 'bytes' | 'sha256'>, found: Pick<SavedFile, 'bytes' | 'sha256'> | null) =>
   found === null || found.bytes !== file.bytes || found.sha256 !== file.sha256
@@ -41,10 +41,10 @@ export const verifyBackup = async (
   }
   for (const file of [...manifest.spools, ...(manifest.keys ? [manifest.keys] : [])]) await look(file)
   for (const { sha256, bytes, key } of manifest.objects) await look({ key, bytes, sha256 }, objectKey(sha256))
-  const { keys } = manifest
-  if (keys !== null && passphrase !== undefined && !problems.some((problem) => problem.startsWith(keys.key)))
+  // Bytes that are not those of the manifest were told above.
+  if (!problems.some((problem) => manifest.keys && problem.startsWith(manifest.keys.key)))
     try {
-      await openKeys(await readSaved(destination, keys, keys.key), passphrase, hashWithoutKeys(manifest))
+      await readKeys(destination, manifest, passphrase)
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
       problems.push(error.message)
@@ -57,4 +57,15 @@ export const readSaved = async (destination: Destination, { sha256 }: SavedFile,
   const body = await destination.objects.get(place)
   if (body === null || hash('sha256', body) !== sha256) throw new Error(`${place} has changed since it was verified.`)
   return body
+}
+
+/** The keys of a backup; null where it has none or nobody says the passphrase. A ConfigError where they do not open. */
+export const readKeys = async (
+  destination: Destination,
+  manifest: Manifest,
+  passphrase: string | undefined,
+): Promise<Keys | null> => {
+  const { keys } = manifest
+  if (keys === null || passphrase === undefined) return null
+  return openKeys(await readSaved(destination, keys, keys.key), passphrase, hashWithoutKeys(manifest))
 }
