@@ -45,6 +45,8 @@ const removeOld = async (): Promise<void> => {
  * that sources take, and it is what users of a package run. It lies in a place of its own, below which no sources are.
  */
 export default async function buildProgram(): Promise<void> {
+  // Vitest sets up its projects before the root, and a package has the panel in it.
+  await promisify(execFile)(process.execPath, ['admin/build.ts', '--if-stale'], { cwd: home })
   const folder = path.join(made, await digestOfSources())
   const isThere = await fs.access(path.join(folder, 'whole')).then(
     () => true,
