@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { answerBackups } from '../backup/answer-backups.ts'
 import { lastBackupAt } from '../backup/last-backup.ts'
 import type { System } from '../backup/run-backup.ts'
 import type { BackupServices } from '../commands/store-command.ts'
@@ -12,6 +13,7 @@ import type { Shipper } from '../ingest/shipper.ts'
 import type { Spool } from '../ingest/spool.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Gate } from '../lib/gate.ts'
+import type { Log } from '../lib/log.ts'
 import { gauge, type MetricSource } from '../lib/metric.ts'
 import { liveGroup } from '../settings/live-group.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -30,6 +32,14 @@ export type BackupPartsOptions = {
   objects: ObjectStore
   clock: Clock
 }
+
+type BackupAnswersOptions = Pick<BackupPartsOptions, 'config' | 'spool' | 'shipper' | 'gate'> & {
+  stores: Pick<Stores, 'databases'>
+  log: Log
+}
+
+/** A folder of this process for files of backups that are under way. */
+const scratchOf = ({ dataDir }: Pick<Config, 'dataDir'>): string => path.join(dataDir, 'backup')
 
 /** Nodes say every two seconds what they hold: one that is silent for longer does not run. */
 const aliveMs = 10_000
@@ -52,6 +62,8 @@ export const backupParts = (options: BackupPartsOptions): BackupServices => {
   const system: System = {
     tier: config.tier,
     environment: config.environment.name,
+    node: nodeOf(config),
+    dm,
     get databases() {
       return dm === publicDb || dm.url === publicDb.url
         ? [{ url: publicDb.url, sides: ['dm', 'public'] as const }]
@@ -74,7 +86,7 @@ export const backupParts = (options: BackupPartsOptions): BackupServices => {
       clickHouse: [...stores.migrations.clickHouse],
     },
     otherNodes: others,
-    scratch: path.join(config.dataDir, 'backup'),
+    scratch: scratchOf(config),
   }
   return {
     system,
@@ -86,6 +98,21 @@ export const backupParts = (options: BackupPartsOptions): BackupServices => {
     },
   }
 }
+
+/** Takes part in the backups of other nodes; null where the database is of this process alone. */
+export const startBackupAnswers = ({ config, stores, spool, shipper, gate, log }: BackupAnswersOptions) =>
+  config.databaseUrl === undefined && config.dmDatabaseUrl === undefined
+    ? null
+    : answerBackups({
+        db: stores.databases.dm,
+        tier: config.tier,
+        node: nodeOf(config),
+        spool,
+        shipper,
+        gate,
+        scratch: scratchOf(config),
+        log,
+      })
 
 /** How old the last good backup is. */
 export const backupMetrics = ({ dataDir }: Pick<Config, 'dataDir'>, clock: Clock): MetricSource[] => [

@@ -14,7 +14,7 @@ import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
 import { createPageCursors } from '../resolvers/page-cursor.ts'
 import { holdDataDirectory } from '../stores/data-directory.ts'
-import { backupMetrics, backupParts } from './backup-parts.ts'
+import { backupMetrics, backupParts, startBackupAnswers } from './backup-parts.ts'
 import { type BootstrapKeys, bootstrapKeys } from './bootstrap-keys.ts'
 import { createOperations } from './create-operations.ts'
 import { openObjectsOf } from './open-objects-of.ts'
@@ -122,6 +122,7 @@ export const startApp = async (
   const erasing = opened.use(
     startErasingOf({ config, databases, clickHouse, objects, spool, ring, platforms: adapters, log }),
   )
+  opened.use(startBackupAnswers({ config, stores, spool, shipper: ingest.shipper, gate, log }))
   const jobs = opened.use(
     startJobs({
       config,

@@ -1,14 +1,13 @@
 import { hash, randomBytes } from 'node:crypto'
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import type { Shipper } from '../ingest/shipper.ts'
-import type { Spool } from '../ingest/spool.ts'
 import { ConfigError } from '../lib/errors.ts'
-import type { Gate } from '../lib/gate.ts'
 import { ownVersion } from '../lib/own-version.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
+import type { Postgres } from '../stores/postgres/postgres.ts'
 import { openTextSession } from '../stores/postgres/text-session.ts'
+import { type CalledNodes, callNodes } from './call-nodes.ts'
 import { openChunkStore } from './chunk-store.ts'
 import { claimPlace, readOwner } from './claim-place.ts'
 import type { Destination } from './destination.ts'
@@ -16,23 +15,32 @@ import { hashWithoutKeys, listBackups, readableManifest, writeManifest } from '.
 import { folderOf, type Manifest, type SavedTable } from './manifest-shape.ts'
 import { type Pruned, prune } from './prune.ts'
 import { saveObjects } from './save-objects.ts'
-import { beginSnapshot, type DatabaseSnapshot, lockBackups, type SavedDatabase, saveTables } from './save-tables.ts'
+import {
+  beginSnapshot,
+  type DatabaseSnapshot,
+  lockBackups,
+  readInstant,
+  type SavedDatabase,
+  saveTables,
+} from './save-tables.ts'
 import { baseFor, saveTelemetry, snapshotTelemetry, type TelemetrySnapshot } from './save-telemetry.ts'
 import { type Keys, sealKeys } from './sealed-keys.ts'
+import { type Movers, standStill } from './stand-still.ts'
 import { dropClones } from './telemetry-statements.ts'
 
 /** The running system, as a backup needs it. */
-export type System = {
+export type System = Movers & {
   tier: string
   environment: string
+  /** This node, as `dm.spool_backlog` names it. */
+  node: string
+  /** The database that has `dm`. */
+  dm: Postgres
   /** That of `dm` first; one where both sides share it. */
   databases: readonly SavedDatabase[]
   clickHouse: ClickHouse
   /** The tables of ClickHouse that are ours. */
   historyTables: ReadonlySet<string>
-  spool: Pick<Spool, 'copyTo' | 'stats'>
-  shipper: Pick<Shipper, 'flush' | 'pause'>
-  gate: Pick<Gate, 'close'>
   objects: ObjectStore
   keys: Keys
   migrations: Manifest['migrations']
@@ -50,6 +58,8 @@ export type BackupOptions = {
   /** How many backups stay; absent, all. */
   keep?: number | undefined
   signal: AbortSignal
+  /** For how long each answer of other nodes is waited for. */
+  patienceMs?: number
   onProgress?: (step: BackupStep) => void
 }
 
@@ -61,11 +71,6 @@ export type BackupStep =
 
 /** What a backup came to. `bytes` were written; what was there from before is not among them. */
 export type BackupReport = { manifest: Manifest; pausedMs: number; bytes: number } & Pruned
-
-const flushMs = 20_000
-const pauseMs = 15_000
-/** A copy of the spool holds up webhooks, so it must be small. */
-const mostSpoolBytes = 256 * 1024 ** 2
 
 /** Names are in the order of time, also where the clock was set back. */
 const idAfter = (last: string | undefined): string => {
@@ -82,28 +87,30 @@ type Snapshots = {
   pausedMs: number
 }
 
-/** Takes the snapshots of all stores at one instant, while nothing moves from one to another. Deliveries are taken in all the time. */
+/**
+ * Takes the snapshots of all stores at one instant, while nothing moves from one to another, on no node. Deliveries are taken in all the time. What was
+ * acknowledged before `at` is in the snapshots.
+ */
 const takeSnapshots = async (
   system: System,
   id: string,
   databases: readonly DatabaseSnapshot[],
+  others: CalledNodes,
   opened: AsyncDisposableStack,
 ): Promise<Snapshots> => {
-  const { clickHouse, historyTables, spool, shipper, gate, scratch } = system
-  await shipper.flush(flushMs)
-  if (spool.stats().bytes > mostSpoolBytes)
-    throw new ConfigError('Too many rows wait on the disk for ClickHouse: make the backup when they are stored.')
+  const { clickHouse, historyTables, scratch } = system
   const spoolFile = path.join(scratch, `spool-${id}.sqlite`)
-  using paused = await shipper.pause(pauseMs)
-  if (paused === null)
-    throw new ConfigError('ClickHouse does not take rows now, and a backup needs to know what it has: try again later.')
-  using _ = await gate.close(pauseMs)
-  const pausedAt = performance.now()
   opened.defer(() => fs.rm(spoolFile, { force: true }))
-  await spool.copyTo(spoolFile)
-  let at = new Date(0)
-  for (const { db } of databases) at = await beginSnapshot(db)
+  const othersSince = await others.standing()
+  let pausedAt = 0
+  using still = await standStill(system, spoolFile, () => {
+    pausedAt = performance.now()
+    return readInstant(databases[0]!.db)
+  })
+  for (const { db } of databases) await beginSnapshot(db)
   const telemetry = opened.use(await snapshotTelemetry(clickHouse, id, historyTables))
+  await others.release()
+  const at = othersSince !== null && othersSince < still.since ? othersSince : still.since
   return { at, databases: [...databases], telemetry, spoolFile, pausedMs: Math.round(performance.now() - pausedAt) }
 }
 
@@ -126,7 +133,7 @@ const lastManifest = async (destination: Destination): Promise<Manifest | null> 
  * last one stays as it is. A ConfigError says why it could not be made.
  */
 export const runBackup = async (options: BackupOptions): Promise<BackupReport> => {
-  const { system, destination, passphrase, keep, signal, onProgress = () => undefined } = options
+  const { system, destination, passphrase, keep, signal, patienceMs = 60_000, onProgress = () => undefined } = options
   const { clickHouse } = system
   if (clickHouse.cluster !== undefined)
     throw new ConfigError(
@@ -141,11 +148,6 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
   }
   if (!(await lockBackups(databases[0]!.db)))
     throw new ConfigError('Another backup is under way: wait until it has ended.')
-  const { alive, silent } = await system.otherNodes()
-  if (alive.length > 0)
-    throw new ConfigError(
-      `Other nodes have rows on their disks that a backup of this one would lack (${alive.join(', ')}): stop all nodes but one for the moment of the backup.`,
-    )
   await fs.mkdir(system.scratch, { recursive: true, mode: 0o700 })
   await claimPlace(destination, await readOwner(databases[0]!.db, system.environment), signal)
   await dropClones(clickHouse)
@@ -156,9 +158,16 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
   const id = idAfter((await listBackups(destination)).at(-1))
   signal.throwIfAborted()
 
-  const { at, telemetry, spoolFile, pausedMs } = await takeSnapshots(system, id, databases, opened)
+  const { alive, silent } = await system.otherNodes()
+  const others = opened.use(await callNodes(system.dm, { ...system, id, called: alive, patienceMs, signal }))
+  const { at, telemetry, spoolFile, pausedMs } = await takeSnapshots(system, id, databases, others, opened)
+  const newer = (await system.otherNodes()).alive.filter((node) => !alive.includes(node))
+  if (newer.length > 0)
+    throw new ConfigError(`Node ${newer.join(', ')} started while the backup began: make the backup again.`)
   onProgress({ step: 'snapshot', pausedMs })
-  const spool = await putFile(destination, `${folderOf(id)}/spool.sqlite`, await fs.readFile(spoolFile), signal)
+  const spools = [await putFile(destination, `${folderOf(id)}/spool.sqlite`, await fs.readFile(spoolFile), signal)]
+  for await (const body of others.spools())
+    spools.push(await putFile(destination, `${folderOf(id)}/spool-${spools.length}.sqlite`, body, signal))
   const saved: Pick<Manifest, 'tables' | 'sequences' | 'partitions'> = { tables: [], sequences: [], partitions: [] }
   for (const snapshot of databases) {
     const done = await saveTables(snapshot, chunks, signal, (table) => onProgress({ step: 'table', table }))
@@ -181,7 +190,7 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
     migrations: system.migrations,
     ...saved,
     telemetry: history,
-    spools: [spool],
+    spools,
     objects,
     leftOut: silent.map(
       (node) => `Rows wait on the disk of the node ${node}, which does not run: they are not in this backup.`,
@@ -197,6 +206,6 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
   signal.throwIfAborted()
   await writeManifest(destination, manifest)
   const removed = keep === undefined ? 0 : (await prune(destination, keep)).removed
-  const bytes = chunks.written.bytes + spool.bytes + history.files.reduce((sum, file) => sum + file.bytes, 0)
+  const bytes = chunks.written.bytes + [...spools, ...history.files].reduce((sum, file) => sum + file.bytes, 0)
   return { manifest, pausedMs, bytes, removed, unreadable }
 }

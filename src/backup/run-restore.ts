@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
+import { mergeSpools } from '../ingest/merge-spools.ts'
 import { ConfigError } from '../lib/errors.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
@@ -81,6 +82,21 @@ export const restoreKeys = async (
 
 type OpenDatabase = SavedDatabase & { db: Connection }
 
+/** Puts what waited in the spools of all nodes into the one of this place. */
+const restoreSpools = async (dataDir: string, { spools }: Manifest, destination: Destination): Promise<void> => {
+  const [own, other] = [path.join(dataDir, 'spool'), path.join(dataDir, 'spool-of-another')]
+  await fs.rm(own, { recursive: true, force: true })
+  for (const [index, spool] of spools.entries()) {
+    const directory = index === 0 ? own : other
+    await fs.rm(other, { recursive: true, force: true })
+    await fs.mkdir(directory, { recursive: true, mode: 0o700 })
+    const body = await readSaved(destination, spool, spool.key)
+    await fs.writeFile(path.join(directory, 'spool.sqlite'), body, { mode: 0o600, flush: true })
+    if (index > 0) mergeSpools(own, other, Date.now())
+  }
+  await fs.rm(other, { recursive: true, force: true })
+}
+
 const fill = async (
   { dataDir, clickHouse, views, objects, migrate }: EmptyPlace,
   open: readonly OpenDatabase[],
@@ -99,13 +115,7 @@ const fill = async (
     await objects.put(file.key, body, file.sha256, signal)
   }
   onStep('objects')
-  await fs.mkdir(path.join(dataDir, 'spool'), { recursive: true, mode: 0o700 })
-  const [spool] = manifest.spools
-  if (spool)
-    await fs.writeFile(path.join(dataDir, 'spool', 'spool.sqlite'), await readSaved(destination, spool, spool.key), {
-      mode: 0o600,
-      flush: true,
-    })
+  await restoreSpools(dataDir, manifest, destination)
   onStep('spool')
   // Last, and in one transaction each: a database without rows is one whose restore is to be run again.
   for (const { db, sides } of open) await loadTables(db, sides, manifest, destination, signal)

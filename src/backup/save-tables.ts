@@ -24,11 +24,17 @@ export const lockBackups = async (db: Connection): Promise<boolean> => {
   return rows[0].taken
 }
 
-/** Begins to read as of now: what is committed later is not seen. */
-export const beginSnapshot = async (db: Connection): Promise<Date> => {
-  await db.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+/** The instant of the database. */
+export const readInstant = async (db: Connection): Promise<Date> => {
   const { rows } = await db.query<{ at: Date }>('SELECT clock_timestamp() AS at')
   return rows[0]!.at
+}
+
+/** Begins to read as of now: what is committed later is not seen. */
+export const beginSnapshot = async (db: Connection): Promise<void> => {
+  await db.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  // A transaction sees what was committed before its first statement.
+  await db.query('SELECT 1')
 }
 
 const encode = (table: Table, { columns, count }: TextRows): Buffer =>

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { schedule } from '../../src/channels/schedule.ts'
 import { upsertChannels } from '../../src/channels/upsert.ts'
@@ -10,18 +11,21 @@ import { number } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { chatFormat } from '../../src/stores/clickhouse/tables/kick-chat-message.ts'
 import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
-import { secretsSaid } from '../support/app/program.ts'
+import { runProgram, secretsSaid } from '../support/app/program.ts'
+import { startS3Server } from '../support/archive/s3-server.ts'
 import { arrivedColumns, chatRow, insertRows } from '../support/erasing/erasing-fixture.ts'
 import { ask, isReady } from '../support/http/ask.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { connectLive, type LiveClient } from '../support/live/live-client.ts'
 import { type ClusterNode, clusterKeys, startCluster } from '../support/stores/cluster.ts'
 import { createEmptyDatabase } from '../support/stores/postgres.ts'
+import { sharedDirectory } from '../support/stores/shared-directory.ts'
 
 const hour = 3_600_000
 const resources = new AsyncDisposableStack()
 let world: World
 let kick: KickServer
+let bucket: Awaited<ReturnType<typeof startS3Server>>
 let cluster: Awaited<ReturnType<typeof startCluster>>
 /** The databases: that of the tier, and those of the two environments. */
 const databases = {} as Record<'dm' | 'north' | 'south', Postgres>
@@ -43,6 +47,7 @@ const environments = ['north', 'south'] as const
 beforeAll(async () => {
   world = createWorld({ clock: systemClock, seed: 7 })
   kick = resources.use(await startKickServer({ world, seed: 7 }))
+  bucket = resources.use(await startS3Server(() => bucketKey))
   const numbers = [1, 2, 3].map((id) => world.add({ id, slug: `streamer-${id}` }).id)
   const urls = {} as Record<keyof typeof databases, string>
   for (const name of ['dm', 'north', 'south'] as const) {
@@ -65,7 +70,7 @@ beforeAll(async () => {
   const app = { KICK_CLIENT_ID: clientId, KICK_CLIENT_SECRET: clientSecret }
   const north = { ENVIRONMENT: 'north', DATABASE_URL: urls.north, ...app }
   const south = { ENVIRONMENT: 'south', DATABASE_URL: urls.south, WORKERS: 'environment-jobs' }
-  nodes.tier = await cluster.start('tier', { ...north, WORKERS: 'poller,jobs' })
+  nodes.tier = await cluster.start('tier', { ...north, WORKERS: 'poller,jobs', ...bucketVariables() })
   kick.webhooks.url = `${nodes.tier.url}/webhooks/kick`
   const seen = numbers.map((id) => ({ platformUserId: `${id}`, slug: `streamer-${id}`, observedAt: new Date() }))
   const upserted = await upsertChannels(databases.dm, 'kick', seen, { log: silentLog })
@@ -84,6 +89,13 @@ beforeAll(async () => {
   }
 }, 240_000)
 afterAll(() => resources.disposeAsync())
+
+const bucketKey = { accessKeyId: 'AKTIER', secretAccessKey: 'of-the-bucket-of-the-tier' }
+const bucketVariables = () => ({
+  S3_URL: bucket.url,
+  S3_ACCESS_KEY_ID: bucketKey.accessKeyId,
+  S3_SECRET_ACCESS_KEY: bucketKey.secretAccessKey,
+})
 
 /** What is in the database of an environment, but for its ledger and its queue. */
 const contentOf = async (name: 'north' | 'south') => {
@@ -229,9 +241,21 @@ test('jobs are queued where they belong', async () => {
     expect(await queues(databases[name], 'public_jobs')).toEqual(own)
     expect(await rows(databases[name], `SELECT to_regnamespace('dm_jobs') AS other`)).toEqual([{ other: null }])
   }
-  expect(await queues(databases.dm, 'dm_jobs')).toHaveLength(10)
+  expect(await queues(databases.dm, 'dm_jobs')).toHaveLength(11)
   for (const db of Object.values(databases))
     expect(await rows(db, `SELECT to_regnamespace('pgboss') AS before`)).toEqual([{ before: null }])
+})
+
+test('a backup by one node has the rows on the disks of all', async () => {
+  await using folder = await sharedDirectory('tier-backup')
+  const command = async (args: readonly string[], env: Record<string, string>) => {
+    await using program = runProgram({ args, env: { ...bucketVariables(), ...clusterKeys, ...env } })
+    expect(await program.ended, program.stderr()).toEqual({ code: 0, signal: null })
+  }
+  await command(['backup', 's3://bucket/backups'], { DATA_DIR: cluster.dataDirOf('tier') })
+  const spools = [...bucket.objects.keys()].filter((key) => key.endsWith('.sqlite'))
+  expect(spools).toHaveLength(3)
+  await command(['restore', 's3://bucket/backups', '--check'], { DATA_DIR: path.join(folder.path, 'none') })
 })
 
 test('deleting a streamer in one touches nothing of the other', async () => {

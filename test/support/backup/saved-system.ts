@@ -8,10 +8,10 @@ import { shardedBy } from '../../../src/stores/clickhouse/cluster.ts'
 import { clickHouseMigrations } from '../../../src/stores/clickhouse/migrate.ts'
 import { openFileObjects } from '../../../src/stores/objects/file-objects.ts'
 import { postgresMigrations } from '../../../src/stores/postgres/migrate.ts'
-import { probeAppender } from '../../../src/workers/probe-rows.ts'
 import { openTestClickHouse } from '../stores/clickhouse.ts'
 import { createTestDatabase } from '../stores/postgres.ts'
 import { temporaryDirectory } from '../stores/temporary-directory.ts'
+import { probeByNumber } from './probe-by-number.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
 
@@ -31,6 +31,8 @@ export const openSavedSystem = async () => {
   const system: System = {
     tier: 'test',
     environment: 'test',
+    node: 'this',
+    dm: database.db,
     databases:
       url === urlOfPublic
         ? [{ url, sides: ['dm', 'public'] }]
@@ -52,8 +54,6 @@ export const openSavedSystem = async () => {
     otherNodes: async () => ({ alive: [], silent: [] }),
     scratch: path.join(directory.path, 'backup'),
   }
-  const append = probeAppender(spool, 'test')
-  const at = Date.UTC(2026, 10, 1)
   const stack = opened.move()
   return {
     system,
@@ -64,20 +64,7 @@ export const openSavedSystem = async () => {
     gate,
     objects,
     /** Writes the probes of these numbers; resolves when they are acknowledged. */
-    probe: (numbers: readonly number[]): Promise<void> =>
-      append(
-        numbers.map((n) => ({
-          platform: 'kick',
-          platformUserId: String(n),
-          at: new Date(at + n),
-          streamStartedAt: new Date(at),
-          viewerCount: n,
-          followerCount: null,
-          subscriberCount: null,
-          elapsedSeconds: 60,
-          intervalSeconds: 60,
-        })),
-      ),
+    probe: probeByNumber(spool),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }

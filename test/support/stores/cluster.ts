@@ -22,6 +22,7 @@ export const startCluster = async (
   const clickHouse = opened.use(await openClickHouse({ url: front.url }))
   const disposal = opened.move()
 
+  const dataDirOf = (name: string): string => path.join(directory.path, name)
   /** A process that has been started; its data directory goes with its name. */
   const spawn = (name: string, env: Record<string, string> = {}): Program =>
     disposal.use(
@@ -29,7 +30,7 @@ export const startCluster = async (
         env: {
           ...(databaseUrl === undefined ? database.variables : { DATABASE_URL: databaseUrl }),
           CLICKHOUSE_URL: front.url,
-          DATA_DIR: path.join(directory.path, name),
+          DATA_DIR: dataDirOf(name),
           LOG_LEVEL: 'warn',
           DEMO: 'off',
           WORKERS: '',
@@ -48,6 +49,8 @@ export const startCluster = async (
     /** ClickHouse as everybody reaches it. */
     front,
     spawn,
+    /** The data directory of a process. */
+    dataDirOf,
     /** A process that serves. */
     async start(name: string, env?: Record<string, string>): Promise<ClusterNode> {
       const program = spawn(name, env)
