@@ -37,7 +37,7 @@ describe('a command line that no command takes ends with 2 and one line, and tou
     ],
     [
       'begin',
-      'There is no command "begin": use start, migrate, adopt, split-dm, restore, doctor, explain, version, completion, channel, events, renames, bans, job, archive, backup, import, config, key, sign-in-link, loss, chatter, erasure, webhooks.',
+      'There is no command "begin": use start, migrate, adopt, split-dm, restore, doctor, explain, version, completion, channel, events, renames, bans, job, alert, archive, backup, import, config, key, sign-in-link, loss, chatter, erasure, webhooks.',
     ],
     ['--port 5000', 'start has no option --port: use --json, --help; settings are environment variables.'],
   ])('%s', { timeout: patience }, async (line, message) => {

@@ -208,11 +208,13 @@ test('commands move dm while a node polls and receives, and nodes go on at the n
   })
 })
 
-// Two probes can be in the same second; then the second one says that none has passed.
+// Two probes can be in the same second; then the second one says that none has passed, as the first one of all does. So those of a channel's first second are not compared.
 const probes = namedQuery({
   name: 'test_split_probes',
-  sql: `SELECT toUInt32(count()) AS rows, toUInt32(uniqExact(platform_user_id, ts, elapsed_seconds)) AS different FROM kick_streamer_probe`,
-  row: { rows: number, different: number },
+  sql: `SELECT toUInt32(count()) AS rows, toUInt32(countIf(NOT isFirst)) AS later,
+      toUInt32(uniqExactIf((platform_user_id, ts, elapsed_seconds), NOT isFirst)) AS different
+    FROM (SELECT *, ts = min(ts) OVER (PARTITION BY platform_user_id) AS isFirst FROM kick_streamer_probe)`,
+  row: { rows: number, later: number, different: number },
 })
 
 test('every acknowledged fact is at the new place, exactly once', { timeout: 120_000 }, async () => {
@@ -242,7 +244,7 @@ test('every acknowledged fact is at the new place, exactly once', { timeout: 120
     const [found] = await cluster.clickHouse.query(probes, {})
     return found!.rows >= least && found
   })
-  expect(sampled.different).toBe(sampled.rows)
+  expect(sampled.different).toBe(sampled.later)
   expect(sampled.rows, 'probes that nobody made').toBeLessThanOrEqual(asked)
   console.info({ deliveries: sender.answered.size, probes: sampled.rows, sessions: sessions.length })
 })
