@@ -1,9 +1,11 @@
+import { isStuck } from './backup/patience.ts'
 import { askMissing } from './cli/ask-missing.ts'
 import { failureSentence } from './cli/failure-sentence.ts'
 import { helpOf } from './cli/help-of.ts'
 import { openOutput } from './cli/output.ts'
 import { programCommands } from './cli/program-commands.ts'
 import { readWords } from './cli/read-words.ts'
+import { endNow } from './cli/stop-signal.ts'
 import { answerBy } from './commands/answer.ts'
 import { MissingParameters, parseCommandLine } from './commands/parse-command-line.ts'
 import { UsageError } from './lib/errors.ts'
@@ -46,3 +48,5 @@ try {
   process.stderr.write(sentence === undefined ? `${(error as Error).stack}\n` : `${visibleText(sentence)}\n`)
   process.exitCode = error instanceof UsageError ? 2 : 1
 }
+// A call of a file system that hangs would keep the process.
+if (isStuck()) endNow(process.exitCode)

@@ -6,6 +6,7 @@ import { quote } from '../stores/clickhouse/parameters.ts'
 import { openFileObjects } from '../stores/objects/file-objects.ts'
 import { checkKey, type ObjectStore, ObjectStoreError } from '../stores/objects/object-store.ts'
 import { openS3Objects, type S3Options } from '../stores/objects/s3-objects.ts'
+import { patienceWith, usualSilentMs } from './patience.ts'
 
 /** What a file of a backup is known by. */
 type Fingerprint = { bytes: number; sha256: string }
@@ -13,6 +14,8 @@ type Fingerprint = { bytes: number; sha256: string }
 /** Where backups are kept: a folder, or a part of a bucket. */
 export type Destination = AsyncDisposable & {
   readonly objects: ObjectStore
+  /** For how long nothing may come from it, in milliseconds. */
+  readonly silentMs: number
   /** How a statement of ClickHouse names a folder of it. It may hold a secret: it is never shown. */
   engineFolder(key: string): string
   /** Bytes and hash of what is under a key, and from then on it is on the disk; null when there is nothing. */
@@ -25,44 +28,61 @@ export type Destination = AsyncDisposable & {
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
-const fileDestination = (folder: string): Destination => {
-  const objects = openFileObjects(folder)
+/** A file system of the network may hang, so each call has a deadline. */
+const fileDestination = (folder: string, silentMs: number): Destination => {
+  const patient = patienceWith(folder, silentMs)
+  const files = openFileObjects(folder)
+  const objects: ObjectStore = {
+    place: files.place,
+    put: (key, body, sha256, signal) => patient(key, () => files.put(key, body, sha256, signal), body.length),
+    get: (key, signal) => patient(key, () => files.get(key, signal)),
+    list: (prefix, signal) => patient(prefix, () => files.list(prefix, signal)),
+    remove: (key, signal) => patient(key, () => files.remove(key, signal)),
+    [Symbol.asyncDispose]: () => files[Symbol.asyncDispose](),
+  }
   const pathOf = (key: string): string => {
     checkKey(key)
     return path.join(folder, key)
   }
   return {
     objects,
+    silentMs,
     engineFolder: (key) => `File(${quote(pathOf(key))})`,
-    async fingerprint(key) {
-      try {
-        await using handle = await fs.open(pathOf(key), 'r')
-        const sum = createHash('sha256')
-        let bytes = 0
-        for await (const piece of handle.createReadStream({ autoClose: false })) {
-          sum.update(piece)
-          bytes += piece.length
+    fingerprint: (key) =>
+      patient(key, async (alive) => {
+        try {
+          await using handle = await fs.open(pathOf(key), 'r')
+          const sum = createHash('sha256')
+          let bytes = 0
+          for await (const piece of handle.createReadStream({ autoClose: false })) {
+            sum.update(piece)
+            bytes += piece.length
+            alive()
+          }
+          alive(bytes)
+          await handle.sync()
+          return { bytes, sha256: sum.digest('hex') }
+        } catch (error) {
+          if (codeOf(error) === 'ENOENT') return null
+          throw new ObjectStoreError(`${key} can not be read (${codeOf(error)}).`, error)
         }
-        await handle.sync()
-        return { bytes, sha256: sum.digest('hex') }
-      } catch (error) {
-        if (codeOf(error) === 'ENOENT') return null
-        throw new ObjectStoreError(`${key} can not be read (${codeOf(error)}).`, error)
-      }
-    },
+      }),
     async holdsOnly(name) {
       try {
         // A file system of its own has that folder.
-        return (await fs.readdir(folder)).every((found) => found.startsWith(name) || found === 'lost+found')
+        const names = await patient('the folder', () => fs.readdir(folder))
+        return names.every((found) => found.startsWith(name) || found === 'lost+found')
       } catch (error) {
         if (codeOf(error) === 'ENOENT') return true
+        if (error instanceof ObjectStoreError) throw error
         throw new ConfigError(`${folder} can not be read as a folder (${codeOf(error)}).`)
       }
     },
     async removeFolder(prefix) {
       try {
-        await fs.rm(pathOf(prefix), { recursive: true, force: true })
+        await patient(prefix, () => fs.rm(pathOf(prefix), { recursive: true, force: true }))
       } catch (error) {
+        if (error instanceof ObjectStoreError) throw error
         throw new ObjectStoreError(`${prefix} can not be removed (${codeOf(error)}).`, error)
       }
     },
@@ -70,7 +90,7 @@ const fileDestination = (folder: string): Destination => {
   }
 }
 
-const bucketDestination = (options: S3Options, prefix: string): Destination => {
+const bucketDestination = (options: S3Options, prefix: string, silentMs: number): Destination => {
   const bucket = openS3Objects(options)
   const keyOf = (key: string): string => `${prefix}/${key}`
   const objects: ObjectStore = {
@@ -83,6 +103,7 @@ const bucketDestination = (options: S3Options, prefix: string): Destination => {
   }
   return {
     objects,
+    silentMs,
     engineFolder: (key) =>
       `S3(${[`${options.url}/${keyOf(key)}`, options.accessKeyId, options.secretAccessKey].map(quote).join(', ')})`,
     async fingerprint(key) {
@@ -102,14 +123,20 @@ const bucketForm = /^s3:\/\/([A-Za-z0-9._-]+)((?:\/[\w.=-]+)+)\/?$/
 
 /**
  * Opens a place by its name: a folder, or `s3://bucket/prefix` at the endpoint and with the key of `S3_URL`. Nothing is contacted yet. A ConfigError
- * says what is wrong with the name.
+ * says what is wrong with the name. A folder from which nothing comes for `silentMs` is one that hangs; requests to a bucket have
+ * limits of their own.
  */
-export const openDestination = (place: string, base: string, s3: S3Options | undefined): Destination => {
-  if (!place.startsWith('s3:')) return fileDestination(path.resolve(base, place))
+export const openDestination = (
+  place: string,
+  base: string,
+  s3: S3Options | undefined,
+  silentMs = usualSilentMs,
+): Destination => {
+  if (!place.startsWith('s3:')) return fileDestination(path.resolve(base, place), silentMs)
   const [, bucket, prefix] = bucketForm.exec(place) ?? []
   if (bucket === undefined) throw new ConfigError('The place of backups must be a folder or s3://bucket/prefix.')
   if (!s3)
     throw new ConfigError('S3_URL, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY say how to reach a bucket: set them.')
   const endpoint = s3.url.slice(0, s3.url.lastIndexOf('/'))
-  return bucketDestination({ ...s3, url: `${endpoint}/${bucket}` }, prefix!.slice(1))
+  return bucketDestination({ ...s3, url: `${endpoint}/${bucket}` }, prefix!.slice(1), silentMs)
 }

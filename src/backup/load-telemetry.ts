@@ -57,6 +57,7 @@ export const loadTelemetry = async (
       store,
       `RESTORE ${all} FROM ${folder} SETTINGS structure_only = ${structureOnly}${onBase}`,
       `restore-${newUlid()}`,
+      destination,
       signal,
     )
   await restore(true)

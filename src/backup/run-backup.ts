@@ -18,6 +18,7 @@ import { saveObjects } from './save-objects.ts'
 import {
   beginSnapshot,
   type DatabaseSnapshot,
+  endSnapshot,
   lockBackups,
   readInstant,
   type SavedDatabase,
@@ -177,6 +178,7 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
   }
   onProgress({ step: 'postgres' })
   const objects = await saveObjects(databases[0]!.db, system.objects, destination, signal)
+  for (const { db } of databases) await endSnapshot(db)
   onProgress({ step: 'objects' })
   const history = await saveTelemetry(clickHouse, telemetry, { destination, id, base, signal })
   onProgress({ step: 'clickhouse' })

@@ -37,6 +37,11 @@ export const beginSnapshot = async (db: Connection): Promise<void> => {
   await db.query('SELECT 1')
 }
 
+/** Ends the reading: Postgres clears away nothing that a snapshot may still see. */
+export const endSnapshot = async (db: Connection): Promise<void> => {
+  await db.query('COMMIT')
+}
+
 const encode = (table: Table, { columns, count }: TextRows): Buffer =>
   Buffer.from(JSON.stringify({ names: table.columns.map(({ name }) => name), columns, count }))
 

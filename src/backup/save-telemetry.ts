@@ -74,6 +74,7 @@ export const saveTelemetry = async (
     store,
     `BACKUP DATABASE ${database} TO ${destination.engineFolder(folder)}${onBase}`,
     `backup-${id}`,
+    destination,
     signal,
   )
   const files = await filesUnder(destination, folder, signal)

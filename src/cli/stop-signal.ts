@@ -8,7 +8,7 @@ const patienceMs = 15_000
  * Ends the process, whatever it is about to do. A usual exit takes apart what the threads of the embedded ClickHouse still use, and then
  * crashed now and then. So another program takes the place of this one, which ends all threads first, and exits with the code.
  */
-const endNow = (code: number): void => {
+export const endNow = (code: number): void => {
   process.emit('exit', code)
   process.execve?.(process.execPath, [process.execPath, '--eval', `process.exit(${code})`], {})
   process.exit(code)

@@ -112,7 +112,8 @@ export const backupCommand = storeCommand({
       )
     const passphrase = file === undefined ? backup.passphrase : await readPassphrase(path.resolve(folder, file))
     await using destination = openDestination(place, folder, backup.bucket())
-    if (!place.startsWith('s3:')) requireOutside(path.resolve(folder, place), backup.dataDir)
+    if (!place.startsWith('s3:'))
+      await tellingWhy(destination, () => requireOutside(path.resolve(folder, place), backup.dataDir))
     await record()
     const { manifest, pausedMs, bytes, removed, unreadable } = await tellingWhy(destination, () =>
       runBackup({
