@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { adoptCase } from './cases/adopt.ts'
+import { channelCompany } from './cases/channel-company.ts'
 import { channelRead } from './cases/channel-read.ts'
 import { chat } from './cases/chat.ts'
 import { fanOut } from './cases/fan-out.ts'
@@ -21,6 +22,7 @@ import { markdownTable, type Report, renderGoals, renderReport, verdict } from '
 const cases: readonly BenchCase[] = [
   fanOut,
   channelRead,
+  channelCompany,
   series,
   chat,
   rankings,

@@ -1,6 +1,7 @@
 /**
  * The limit of reading channels: node:http and one named prepared statement whose JSON Postgres builds, in the shape of the
- * GraphQL answer. POST /channel and POST /channels take the same bodies as a GraphQL server.
+ * GraphQL answer. POST /channel and POST /channels take the same bodies as a GraphQL server. In company, requests for a channel that
+ * wait for the pool travel together: at most two statements are under way, and who waits meanwhile goes with the next.
  */
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -36,16 +37,52 @@ const readBody = (request: IncomingMessage): Promise<string> =>
     request.on('error', reject)
   })
 
+type Ask = (slug: string) => Promise<string>
+
+const alone =
+  (pool: pg.Pool): Ask =>
+  async (slug) =>
+    (await pool.query({ name: 'channel', text: oneChannel, values: [slug] })).rows[0].reply
+
+const together = `SELECT answer.reply FROM unnest((SELECT $1::text[])) WITH ORDINALITY AS asked (slug, place)
+  LEFT JOIN LATERAL (${oneChannel.replace('$1', 'asked.slug')}) answer ON true ORDER BY asked.place`
+
+const inCompany = (pool: pg.Pool): Ask => {
+  const waiting: { slug: string; answer: PromiseWithResolvers<string> }[] = []
+  let underWay = 0
+  const send = async () => {
+    const asked = waiting.splice(0, 16)
+    const values = [asked.map(({ slug }) => slug)]
+    underWay++
+    const replies =
+      asked.length < 3
+        ? await Promise.all(asked.map(({ slug }) => alone(pool)(slug)))
+        : (await pool.query({ name: 'company', text: together, values })).rows.map(({ reply }) => reply as string)
+    underWay--
+    if (waiting.length > 0) void send()
+    for (const [i, { answer }] of asked.entries()) answer.resolve(replies[i]!)
+  }
+  return (slug) => {
+    const answer = Promise.withResolvers<string>()
+    waiting.push({ slug, answer })
+    if (underWay < 2) void send()
+    return answer.promise
+  }
+}
+
+type Start = { databaseUrl: string; connections: number; company?: boolean }
+
 serve({
-  async start({ databaseUrl, connections }: { databaseUrl: string; connections: number }): Promise<number> {
+  async start({ databaseUrl, connections, company = false }: Start): Promise<number> {
     const pool = new pg.Pool({ connectionString: databaseUrl, max: connections, options: '-c TimeZone=UTC' })
+    const channel = (company ? inCompany : alone)(pool)
     const server = createServer(async (request, response) => {
       const { variables } = JSON.parse(await readBody(request))
-      const { rows } =
+      const reply =
         request.url === '/channel'
-          ? await pool.query({ name: 'channel', text: oneChannel, values: [variables.slug] })
-          : await pool.query({ name: 'channels', text: manyChannels, values: variables.after.split('|') })
-      const reply = rows[0].reply
+          ? await channel(variables.slug)
+          : (await pool.query({ name: 'channels', text: manyChannels, values: variables.after.split('|') })).rows[0]
+              .reply
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(reply) })
       response.end(reply)
     })

@@ -2,7 +2,14 @@ import { connect, type Drive, drive } from './drive-http.ts'
 import { serve } from './rpc.ts'
 
 /** One kind of request: a POST of `body` in which %KEY%, if it is there, is one of `keys`, drawn at random. */
-export type HttpTarget = { name: string; port: number; path: string; body: string; keys: string[]; mustContain: string }
+export type HttpTarget = {
+  name: string
+  port: number
+  path: string
+  body: string
+  keys: readonly string[]
+  mustContain: string
+}
 
 type HttpLoad = { name: string; connections: number; durationMs: number }
 

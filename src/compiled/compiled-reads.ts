@@ -5,9 +5,10 @@ import { ApiError } from '../lib/errors.ts'
 import { createCounter, type MetricSource } from '../lib/metric.ts'
 import type { Context, Services } from '../resolvers/context.ts'
 import { scopesOf } from '../schema/forbidden.ts'
+import { createCompany } from './company.ts'
 import { createDelegatedExecution } from './delegated-fields.ts'
 import { delegatedReferences, finishJson } from './finish-json.ts'
-import { type BoundPlan, createPlans } from './plans.ts'
+import { type Answer as AnswerRow, type BoundPlan, createPlans } from './plans.ts'
 import type { FallbackReason } from './ways.ts'
 
 /** An operation that may be executed, and for whom. */
@@ -55,6 +56,16 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
     help: 'Answers to queries and mutations by the way they took: compiled to one statement, executed because that is not possible, or executed because it failed (fallback); and why.',
     labels: ['way', 'reason'],
   })
+  const reads = createCounter({
+    name: 'compiled_reads_total',
+    help: 'Rows that compiled statements were asked for: alone by a statement of their own, together with others in one, or shared with a request for the same.',
+    labels: ['way'],
+  })
+  const company = createCompany<AnswerRow>({
+    db: databases.dm,
+    sizeOf: ({ data }) => data.length,
+    onRead: (way) => reads.add(1, way),
+  })
 
   /** Logs a failure that is ours. The id of a document is the one that a trusted document has: the SHA-256 of its text. */
   const logFailure = (
@@ -75,7 +86,7 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
   ): Promise<{ text: string } | FallbackReason> => {
     const { statement, values, codec, delegated } = plan
     try {
-      const [row] = await databases.dm.query(statement, values)
+      const row = await company.ask(statement, values)
       const { data, epoch } = row!
       // The database was restored: it has another journal than the one that the cursors were checked against.
       if (epoch !== undefined && epoch !== codec?.epoch) return 'journal'
@@ -95,7 +106,7 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
   }
 
   return {
-    metrics: [answers],
+    metrics: [answers, reads],
     async answer(request, contextOf, execute) {
       const { document, operation, coerced, identity } = request
       const codec = cursors.latest()

@@ -19,7 +19,7 @@ import { type Executed, NotCompiled, wrongInput } from './ways.ts'
 import { writeField } from './write-field.ts'
 
 /** The row of a statement: the JSON text, and the epoch of the journal where the statement begins behind a cursor. */
-type Answer = { data: string; epoch?: string }
+export type Answer = { data: string; epoch?: string }
 
 /** A statement and the fields that it leaves to resolvers. */
 type Plan = { statement: Statement<Answer>; delegated: DelegatedOperation | null }
@@ -83,16 +83,16 @@ const stepAfter = (steps: Map<string, Step>, name: string): Step => {
 export const createPlans = (schema: GraphQLSchema): Plans => {
   let operations = new WeakMap<OperationDefinitionNode, Compiled>()
   let remembered = 0
-  const names = new Map<string, string>()
+  const statements = new Map<string, Statement<Answer>>()
 
   const named = (answer: Sql<Answer>): Statement<Answer> => {
     const { text } = answer
-    const known = names.get(text)
-    if (known !== undefined) return statement(known, answer)
-    if (names.size >= maxNames) return statement('', answer)
-    const name = `compiled_${hash('sha256', text, 'base64url').slice(0, 22)}`
-    names.set(text, name)
-    return statement(name, answer)
+    const known = statements.get(text)
+    if (known) return known
+    if (statements.size >= maxNames) return statement('', answer)
+    const made = statement(`compiled_${hash('sha256', text, 'base64url').slice(0, 22)}`, answer)
+    statements.set(text, made)
+    return made
   }
 
   /** Writes the statement of a request, and remembers the steps to it. */

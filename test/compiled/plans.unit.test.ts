@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { getVariableValues, Kind, type OperationDefinitionNode, parse, print, validate } from 'graphql'
 import { describe, expect, test } from 'vitest'
+import { companyStatement } from '../../src/compiled/company-statement.ts'
 import { createPlans } from '../../src/compiled/plans.ts'
 import { globalId } from '../../src/resolvers/global-id.ts'
 import { pageCursorCodec } from '../../src/resolvers/page-cursor.ts'
@@ -138,6 +139,8 @@ test('whatever is asked for, looking for a statement never throws, and what is r
       if (written.way !== 'compiled') return
       const parameters = new Set(written.statement.text.match(/\$\d+/g))
       expect([...parameters].every((name) => Number(name.slice(1)) <= written.values.length)).toBe(true)
+      // Each parameter says its type, so that requests can travel in company.
+      if (parameters.size > 0) expect(companyStatement(written.statement)).toBeDefined()
     }),
     { numRuns: 1_000, endOnFailure: true },
   )

@@ -1,0 +1,212 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Steady, systemSteady } from '../lib/clock.ts'
+import { isTracing, span } from '../lib/tracing.ts'
+import { failureCode, isUnavailable } from '../stores/postgres/failure.ts'
+import type { Transaction } from '../stores/postgres/postgres.ts'
+import type { Statement } from '../stores/postgres/statement.ts'
+import { companyStatement, type Placed, valueText } from './company-statement.ts'
+
+/** How a row was read: by the plain statement, in one statement with others, or as the row of one who waited with the same values. */
+export type ReadWay = 'alone' | 'together' | 'shared'
+
+export type CompanyOptions<Row> = {
+  db: Pick<Transaction, 'query'>
+  /** How long the texts of a row are, in characters. */
+  sizeOf(row: Row): number
+  onRead?(way: ReadWay): void
+  steady?: Steady
+  /** How long a statement makes others wait, in milliseconds. */
+  holdMs?: number
+}
+
+/** Reads the rows of statements that answer one row. */
+export type Company<Row> = {
+  /** The row of a statement as it is at some time after the call; undefined where it has none. */
+  ask(statement: Statement<Row>, values: readonly unknown[]): Promise<Row | undefined>
+}
+
+/** With so many statements under way, who comes next waits for one of them to end. */
+const enough = 2
+/** From so many requests on, one statement costs less than theirs. */
+const fewest = 3
+const most = 16
+/** How large the answer of a statement for several requests may become, in characters. */
+const mostCharacters = 131_072
+/** How fast the largest row of before is forgotten, with each row. */
+const forgetting = 0.98
+/** A statement of several requests that takes longer has one among them that is slow. Then everybody goes alone for a while. */
+const slowMs = 250
+const aloneMs = 1_000
+
+/** One who waits, and all who wait with the same values. */
+type Seat<Row> = {
+  values: readonly unknown[]
+  texts: readonly (string | null)[]
+  settle: PromiseWithResolvers<Row | undefined>
+  /** Runs work as a part of the request, for traces. */
+  within<T>(work: () => T): T
+}
+
+const atOnce = <T>(work: () => T): T => work()
+
+/** A failure that each of them would have met: the database does not answer. A statement that ran for too long is the fault of one. */
+const isOfAll = (error: unknown): boolean =>
+  isUnavailable(error) && failureCode((error as { cause?: unknown }).cause) !== '57014'
+
+/** The requests for the row of one statement. */
+class Party<Row> {
+  readonly #plain: Statement<Row>
+  readonly #together: Statement<Placed<Row>> | undefined
+  readonly #options: Required<CompanyOptions<Row>>
+  /** By their values. */
+  readonly #waiting = new Map<string, Seat<Row>>()
+  /** The statements that others wait for: when each began. */
+  readonly #places = new Set<{ begun: number }>()
+  /** The size of the largest row lately; before the first one, it may be of any size. */
+  #largest = Number.POSITIVE_INFINITY
+  #aloneUntil = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(plain: Statement<Row>, options: Required<CompanyOptions<Row>>) {
+    this.#plain = plain
+    this.#together = companyStatement(plain)
+    this.#options = options
+  }
+
+  ask(values: readonly unknown[]): Promise<Row | undefined> {
+    if (this.#places.size < enough || this.#room() < fewest) {
+      this.#options.onRead('alone')
+      return this.#alone(values)
+    }
+    if (!isTracing()) return this.#join(values)
+    return span(`postgres ${this.#plain.name} in company`, { kind: 'client' }, () => this.#join(values))
+  }
+
+  /** How many requests one statement may answer now. */
+  #room(): number {
+    if (!this.#together || this.#options.steady() < this.#aloneUntil) return 1
+    return Math.min(most, Math.floor(mostCharacters / this.#largest))
+  }
+
+  #join(values: readonly unknown[]): Promise<Row | undefined> {
+    const texts = values.map(valueText)
+    const key = JSON.stringify(texts)
+    const other = this.#waiting.get(key)
+    if (other) {
+      this.#options.onRead('shared')
+      return other.settle.promise
+    }
+    const settle = Promise.withResolvers<Row | undefined>()
+    this.#waiting.set(key, { values, texts, settle, within: isTracing() ? AsyncLocalStorage.snapshot() : atOnce })
+    this.#watch()
+    return settle.promise
+  }
+
+  /** Sees to it that nobody waits longer for statements than these may make them wait. */
+  #watch(): void {
+    const { steady, holdMs } = this.#options
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      const before = steady() - holdMs
+      for (const place of this.#places) if (place.begun <= before) this.#places.delete(place)
+      this.#next()
+      if (this.#waiting.size > 0) this.#watch()
+    }, holdMs).unref()
+  }
+
+  /** Sends those who wait, as far as not enough is under way. */
+  #next(): void {
+    while (this.#waiting.size > 0 && this.#places.size < enough) {
+      const room = this.#room()
+      const seats = this.#take(room < fewest ? this.#waiting.size : room)
+      const isCompany = room >= fewest && seats.length >= fewest
+      for (const _ of seats) this.#options.onRead(isCompany ? 'together' : 'alone')
+      if (isCompany) void this.#answerTogether(seats)
+      else for (const seat of seats) void this.#answerAlone(seat)
+    }
+  }
+
+  #take(count: number): Seat<Row>[] {
+    const seats: Seat<Row>[] = []
+    for (const [key, seat] of this.#waiting) {
+      if (seats.length === count) break
+      this.#waiting.delete(key)
+      seats.push(seat)
+    }
+    return seats
+  }
+
+  async #alone(values: readonly unknown[]): Promise<Row | undefined> {
+    const [row] = await this.#query(this.#plain, values, 1)
+    if (row) this.#measure(row)
+    return row
+  }
+
+  async #answerAlone({ values, settle, within }: Seat<Row>): Promise<void> {
+    await within(() => this.#alone(values)).then(settle.resolve, settle.reject)
+  }
+
+  async #answerTogether(seats: readonly Seat<Row>[]): Promise<void> {
+    const lists = seats[0]!.texts.map((_, i) => seats.map(({ texts }) => texts[i]))
+    try {
+      const rows = await seats[0]!.within(() => this.#query(this.#together!, lists, seats.length))
+      for (const row of rows) {
+        this.#measure(row)
+        seats[row.place - 1]!.settle.resolve(row)
+      }
+      for (const { settle } of seats) settle.resolve(undefined)
+    } catch (error) {
+      if (isOfAll(error)) for (const { settle } of seats) settle.reject(error)
+      else await this.#answerEach(seats)
+    }
+  }
+
+  /** Asks for each by itself: one of them made the statement of all fail. */
+  async #answerEach(seats: readonly Seat<Row>[]): Promise<void> {
+    this.#goAlone()
+    await Promise.all(seats.map((seat) => this.#answerAlone(seat)))
+  }
+
+  #goAlone(): void {
+    this.#aloneUntil = this.#options.steady() + aloneMs
+  }
+
+  /** Sends a statement; when it ends, the next ones go before anybody handles its rows. */
+  async #query<Found>(statement: Statement<Found>, values: readonly unknown[], requests: number): Promise<Found[]> {
+    const { db, steady } = this.#options
+    const place = { begun: steady() }
+    this.#places.add(place)
+    try {
+      return await db.query(statement, values)
+    } finally {
+      this.#places.delete(place)
+      if (requests > 1 && steady() - place.begun > slowMs) this.#goAlone()
+      this.#next()
+    }
+  }
+
+  #measure(row: Row): void {
+    const size = this.#options.sizeOf(row)
+    this.#largest = this.#largest === Number.POSITIVE_INFINITY ? size : Math.max(size, this.#largest * forgetting)
+  }
+}
+
+/**
+ * Lets requests for the rows of one statement travel together. Who comes while enough statements are under way waits for one of them
+ * to end, and goes with all who wait then in one statement. Who comes alone goes at once, by the plain statement. No row is older than
+ * its request, and who makes a statement fail fails alone.
+ */
+export const createCompany = <Row>(options: CompanyOptions<Row>): Company<Row> => {
+  const all = { onRead: () => undefined, steady: systemSteady, holdMs: 20, ...options }
+  const parties = new WeakMap<Statement<Row>, Party<Row>>()
+  return {
+    ask(statement, values) {
+      let party = parties.get(statement)
+      if (!party) {
+        party = new Party(statement, all)
+        parties.set(statement, party)
+      }
+      return party.ask(values)
+    },
+  }
+}

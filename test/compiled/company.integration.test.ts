@@ -1,0 +1,251 @@
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createCompany, type ReadWay } from '../../src/compiled/company.ts'
+import type { Postgres } from '../../src/stores/postgres/postgres.ts'
+import { openTextSession } from '../../src/stores/postgres/text-session.ts'
+import { eventually } from '../support/lib/eventually.ts'
+import { createTestDatabase, reopened, type TestDatabase } from '../support/stores/postgres.ts'
+import { sidesOf } from '../support/stores/split-postgres.ts'
+import { statement } from '../support/stores/statement.ts'
+
+type Row = { data: string }
+
+/** The number of a row, divided: by 0 it is an error. */
+const read = statement('read', `SELECT (SELECT number / $2::int FROM kept WHERE id = $1::bigint)::text AS data`)
+const write = statement('write', 'UPDATE kept SET number = $2 WHERE id = $1')
+/** The second value, once nobody holds the lock of the first. */
+const locked = statement('locked', 'SELECT $2::text AS data, pg_advisory_xact_lock_shared($1::bigint)::text AS lock')
+const long = statement('long', `SELECT repeat('x', $1::int) AS data`)
+
+let database: TestDatabase
+let db: Postgres
+/** Stands still unless a test sets it, so that no statement is slow. */
+let now = 0
+let sent: string[] = []
+let ways: ReadWay[] = []
+
+const open = () =>
+  createCompany<Row>({
+    db: sidesOf(db).dm,
+    sizeOf: ({ data }) => data?.length ?? 0,
+    onRead: (way) => ways.push(way),
+    steady: () => now,
+  })
+let company = open()
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = reopened(database)
+  await sidesOf(db).dm.query(
+    statement('make', 'CREATE TABLE kept AS SELECT id::bigint, 0 AS number FROM generate_series(1, 60) id'),
+  )
+  db.onStatement((name) => sent.push(name ?? ''))
+})
+
+beforeEach(() => {
+  company = open()
+  sent = []
+  ways = []
+})
+
+afterAll(async () => {
+  await db[Symbol.asyncDispose]()
+  await database[Symbol.asyncDispose]()
+})
+
+const ids = (count: number) => Array.from({ length: count }, (_, i) => BigInt(i + 1))
+
+/** Asks once, so that it is known how large the rows are. */
+const warm = async (plain = read, values: readonly unknown[] = [60n, 1]) => {
+  await company.ask(plain, values)
+  sent = []
+  ways = []
+}
+
+describe('who goes with whom', () => {
+  test('requests one after the other take the plain statement', async () => {
+    for (const id of ids(5)) await company.ask(read, [id, 1])
+    expect(sent).toEqual(Array(5).fill('read'))
+    expect(ways).toEqual(Array(5).fill('alone'))
+  })
+
+  test('so do four at a time, as two that wait would pay more together', async () => {
+    await warm()
+    await Promise.all(ids(4).map((id) => company.ask(read, [id, 1])))
+    expect(sent).toEqual(Array(4).fill('read'))
+  })
+
+  test('forty at a time take five statements: two go at once, and the others in company', async () => {
+    await warm()
+    await Promise.all(ids(40).map((id) => database.db.query(write, [id, id])))
+    const rows = await Promise.all(ids(40).map((id) => company.ask(read, [id, 1])))
+    expect(rows.map((row) => row!.data)).toEqual(ids(40).map(String))
+    expect(sent.toSorted()).toEqual(['read', 'read', 'read_company', 'read_company', 'read_company'])
+    expect(ways.filter((way) => way === 'together')).toHaveLength(38)
+  })
+
+  test('who wait for the same share a row', async () => {
+    await warm()
+    await Promise.all(ids(40).map(() => company.ask(read, [7n, 1])))
+    expect(sent).toEqual(['read', 'read', 'read'])
+    expect(ways.filter((way) => way === 'shared')).toHaveLength(37)
+  })
+
+  test('the first requests go by themselves, as nobody knows yet how large their rows are', async () => {
+    await Promise.all(ids(10).map((id) => company.ask(read, [id, 1])))
+    expect(sent).toEqual(Array(10).fill('read'))
+  })
+
+  test('large rows never travel together', async () => {
+    await warm(long, [100_000])
+    await Promise.all(Array.from({ length: 20 }, (_, i) => company.ask(long, [100_000 + i])))
+    expect(sent).toEqual(Array(20).fill('long'))
+  })
+
+  test('a value that is missing is missing', async () => {
+    await warm()
+    const rows = await Promise.all(ids(70).map((id) => company.ask(read, [id, 1])))
+    expect(rows.map((row) => row!.data === null)).toEqual(ids(70).map((id) => id > 60n))
+  })
+})
+
+/** A session that holds the lock 1, and can end what waits for it. */
+const openLocker = async () => {
+  const session = await openTextSession(sidesOf(db).dm.url, 'locker')
+  await session.query('SELECT pg_advisory_lock(1)')
+  const waiting = `FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`
+  return {
+    unlock: () => session.query('SELECT pg_advisory_unlock_all()'),
+    /** Ends the statements that wait, once there are so many, in the given way. */
+    end: (how: 'pg_cancel_backend' | 'pg_terminate_backend', count: number) =>
+      eventually(`${count} statements wait`, async () => {
+        const { rows } = await session.query(`SELECT pid ${waiting}`)
+        if (rows.length !== count) return false
+        await session.query(`SELECT ${how}(pid) ${waiting}`)
+        return true
+      }),
+    [Symbol.asyncDispose]: () => session.end(),
+  }
+}
+
+describe('statements that do not end', () => {
+  let lock: Awaited<ReturnType<typeof openLocker>>
+  beforeEach(async () => {
+    lock = await openLocker()
+    await warm(locked, [9n, 'first'])
+  })
+  afterEach(() => lock[Symbol.asyncDispose]())
+
+  const ask = (key: bigint, text: string) => company.ask(locked, [key, text]).then((row) => row!.data)
+
+  test('make nobody wait for long', async () => {
+    const stuck = [ask(1n, 'a'), ask(1n, 'b')]
+    const later = [ask(2n, 'c'), ask(2n, 'd'), ask(2n, 'e')]
+    now += 1_000
+    expect(await Promise.all(later)).toEqual(['c', 'd', 'e'])
+    await lock.unlock()
+    expect(await Promise.all(stuck)).toEqual(['a', 'b'])
+  })
+
+  test('make everybody go alone for a while, where they answer several', async () => {
+    const stuck = [ask(1n, 'a'), ask(1n, 'b'), ask(1n, 'c'), ask(2n, 'd'), ask(3n, 'e')]
+    now += 1_000
+    await eventually('the others are sent', () => sent.includes('locked_company'))
+    now += 1_000
+    await lock.unlock()
+    expect(await Promise.all(stuck)).toEqual(['a', 'b', 'c', 'd', 'e'])
+    sent = []
+    await Promise.all(ids(20).map((key) => ask(key, `${key}`)))
+    expect(sent).toEqual(Array(20).fill('locked'))
+    now += 1_000
+    sent = []
+    await Promise.all(ids(20).map((key) => ask(key, `${key}`)))
+    expect(sent).toContain('locked_company')
+  })
+
+  test('are ended by the server at the cost of their own request alone', async () => {
+    const first = Promise.allSettled([ask(1n, 'a'), ask(1n, 'b')])
+    const stuck = ask(1n, 'c')
+    const others = [ask(2n, 'd'), ask(3n, 'e')]
+    await lock.end('pg_cancel_backend', 2)
+    expect(await first).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }])
+    await lock.end('pg_cancel_backend', 1)
+    expect(await Promise.all(others)).toEqual(['d', 'e'])
+    await lock.unlock()
+    expect(await stuck).toBe('c')
+  })
+
+  test('fail for all where the database is lost', async () => {
+    const first = Promise.allSettled([ask(1n, 'a'), ask(1n, 'b')])
+    const lost = Promise.allSettled([ask(1n, 'c'), ask(2n, 'd'), ask(3n, 'e')])
+    await lock.end('pg_cancel_backend', 2)
+    await first
+    await lock.end('pg_terminate_backend', 1)
+    expect(await lost).toMatchObject(Array(3).fill({ status: 'rejected', reason: { code: 'UNAVAILABLE' } }))
+  })
+})
+
+type Step = { kind: 'read' | 'write' | 'fail' | 'pause'; id: number }
+
+const steps = fc.array(
+  fc.record<Step>({
+    kind: fc.oneof(
+      { weight: 12, arbitrary: fc.constant('read' as const) },
+      { weight: 3, arbitrary: fc.constant('write' as const) },
+      { weight: 1, arbitrary: fc.constant('fail' as const) },
+      { weight: 2, arbitrary: fc.constant('pause' as const) },
+    ),
+    id: fc.integer({ min: 1, max: 6 }),
+  }),
+  { minLength: 20, maxLength: 120 },
+)
+
+test('no row is older than its request, each is that of its own values, and only who fails fails', async () => {
+  await database.db.query(statement('reset', 'UPDATE kept SET number = 0'))
+  // A row counts up by tens, and its last digit is its id.
+  const numbers = new Map<number, number>()
+  let together = 0
+  await fc.assert(
+    fc.asyncProperty(steps, async (all) => {
+      // What made a statement fail in the run before is over.
+      now += 10_000
+      await warm()
+      const begun = new Map<number, number>()
+      const writing = new Map<number, Promise<void>>()
+      const running: Promise<void>[] = []
+
+      const look = async (id: number): Promise<void> => {
+        const stored = numbers.get(id) ?? 0
+        const row = await company.ask(read, [BigInt(id), 1])
+        const seen = Number(row!.data)
+        expect(seen % 10).toBe(seen === 0 ? 0 : id)
+        expect(seen).toBeGreaterThanOrEqual(stored)
+        expect(seen).toBeLessThanOrEqual(begun.get(id) ?? stored)
+      }
+      const count = async (id: number): Promise<void> => {
+        const last = begun.get(id) ?? numbers.get(id) ?? 0
+        const next = last - (last % 10) + 10 + id
+        begun.set(id, next)
+        await writing.get(id)
+        await database.db.query(write, [id, next])
+        numbers.set(id, next)
+      }
+
+      for (const { kind, id } of all) {
+        if (kind === 'pause') await running.at(-id)
+        else if (kind === 'read') running.push(look(id))
+        else if (kind === 'fail')
+          running.push(expect(company.ask(read, [BigInt(id), 0])).rejects.toMatchObject({ code: '22012' }))
+        else {
+          const written = count(id)
+          writing.set(id, written)
+          running.push(written)
+        }
+      }
+      await Promise.all(running)
+      together += ways.filter((way) => way === 'together').length
+    }),
+    { numRuns: 60, endOnFailure: true },
+  )
+  expect(together).toBeGreaterThan(100)
+})
