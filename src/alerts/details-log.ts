@@ -3,14 +3,16 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import { historyMs } from './decide.ts'
 import type { Happening } from './happening.ts'
-import { entriesStatement, type Log, msOf, pastPage } from './log.ts'
+import { column, entriesStatement, type Log, msOf, pastPage } from './log.ts'
 
 /** A statement: id, channel, platform, the broadcast that it names, when it was said and written, title, category. */
 type Entry = [number, number, string, number | null, number, number, string | null, string | null]
 
 const columns = [
-  ...['e.id', 'e.channel_id', 'c.platform', msOf('e.session_started_at'), msOf('e.said_at'), msOf('e.created_at')],
-  ...['e.title', 'e.category'],
+  ...['e.id', 'e.channel_id'].map(column.number),
+  column.word('c.platform'),
+  ...[msOf('e.session_started_at'), msOf('e.said_at'), msOf('e.created_at')].map(column.number),
+  ...['e.title', 'e.category'].map(column.text),
 ]
 const from = 'FROM dm.session_detail e JOIN dm.streamer_channel c ON c.id = e.channel_id'
 

@@ -4,6 +4,7 @@ import type { Sides } from './cursor.ts'
 import { decide, historyMs, type Reason } from './decide.ts'
 import { describe, type PageUrl } from './describe.ts'
 import { type Happening, topicOf } from './happening.ts'
+import type { Log } from './log.ts'
 import { logs } from './logs.ts'
 import type { Message } from './message.ts'
 import type { Rule } from './rule.ts'
@@ -25,7 +26,7 @@ export type DryRunOptions = {
 /** What a rule would have told. */
 export type DryRun = {
   told: number
-  /** Happenings of its kinds, by what was decided. */
+  /** Happenings of its kinds, by what was decided, the most first. */
   reasons: { reason: Reason; count: number }[]
   /** Days on which something was told, in order, each as YYYY-MM-DD. */
   days: { day: string; told: number }[]
@@ -45,6 +46,9 @@ const createCounts = <Key>() => {
 const inTime = (happening: Happening): Happening =>
   happening.recordedAt - happening.at > historyMs ? { ...happening, recordedAt: happening.at } : happening
 
+const newestFirst = (a: Happening, b: Happening): number =>
+  b.at - a.at || a.log.localeCompare(b.log) || b.position - a.position
+
 /** Decides on the past as the live run would have, beginning with nothing told yet. It writes nothing. */
 export const dryRun = async (options: DryRunOptions): Promise<DryRun> => {
   const { databases, from, to, timezone = 'UTC', samples = 20, pageUrl, signal } = options
@@ -56,9 +60,11 @@ export const dryRun = async (options: DryRunOptions): Promise<DryRun> => {
   let newest: Happening[] = []
   let told = 0
   const asked = { from, to, kinds: rule.kinds, channelIds: rule.channelIds }
-  for (const log of logs.filter(({ kinds }) => kinds.some((kind) => rule.kinds.has(kind))))
+  const stop = new AbortController()
+  const stopping = AbortSignal.any([stop.signal, ...(signal ? [signal] : [])])
+  const tryLog = async (log: Log): Promise<void> => {
     for await (const page of log.past(databases[log.side], asked)) {
-      signal?.throwIfAborted()
+      stopping.throwIfAborted()
       const toldOfPage: Happening[] = []
       for (const found of page) {
         if (!rule.kinds.has(found.kind)) continue
@@ -72,12 +78,18 @@ export const dryRun = async (options: DryRunOptions): Promise<DryRun> => {
         days.add(Math.floor((happening.at + clock.offsetAt(happening.at)) / dayMs))
         toldOfPage.push(happening)
       }
-      newest = [...newest, ...toldOfPage].sort((a, b) => b.at - a.at).slice(0, samples)
+      newest = [...newest, ...toldOfPage].sort(newestFirst).slice(0, samples)
     }
+  }
+  // At once: as the kinds of a topic are in one log, the order between logs changes nothing.
+  const tried = logs.filter(({ kinds }) => kinds.some((kind) => rule.kinds.has(kind))).map(tryLog)
+  await Promise.all(tried).finally(() => stop.abort())
   const messageOf = await describe(databases.dm, pageUrl, newest)
   return {
     told,
-    reasons: Array.from(reasons.counts, ([reason, count]) => ({ reason, count })),
+    reasons: Array.from(reasons.counts, ([reason, count]) => ({ reason, count })).sort(
+      (a, b) => b.count - a.count || a.reason.localeCompare(b.reason),
+    ),
     days: [...days.counts]
       .sort(([a], [b]) => a - b)
       .map(([day, count]) => ({ day: new Date(day * dayMs).toISOString().slice(0, 10), told: count })),

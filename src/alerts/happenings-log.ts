@@ -1,11 +1,13 @@
 import type { Facts, Happening, HappeningKind } from './happening.ts'
-import { entriesStatement, type Log, msOf, pastPage } from './log.ts'
+import { column, entriesStatement, type Log, msOf, pastPage } from './log.ts'
 
 /** An entry: id, kind, channel, platform, two instants and facts. */
 type Entry = [number, string, number | null, string | null, number, number, Facts]
 
 const columnsOf = (platform: string) => [
-  ...['e.id', 'e.kind', 'e.channel_id', platform, msOf('e.happened_at'), msOf('e.recorded_at'), 'e.facts'],
+  ...[column.number('e.id'), column.word('e.kind'), column.number('e.channel_id'), column.word(platform)],
+  ...[msOf('e.happened_at'), msOf('e.recorded_at')].map(column.number),
+  column.json('e.facts'),
 ]
 
 /** A log of what is in no other. In `public` nothing is known of channels but their ids. */

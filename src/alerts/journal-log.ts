@@ -1,12 +1,13 @@
 import type { Happening, HappeningKind } from './happening.ts'
-import { entriesStatement, type Log, msOf, pastPage } from './log.ts'
+import { column, entriesStatement, type Log, msOf, pastPage } from './log.ts'
 
 /** An entry of the journal: id, channel, platform, type, status before and after, start of the broadcast, and two instants. */
 type Entry = [number, number, string, string, string, string, number | null, number, number]
 
 const columns = [
-  ...['e.id', 'e.channel_id', 'c.platform', 'e.event_type', 'e.previous_status', 'e.new_status'],
-  ...[msOf('e.session_started_at'), msOf('e.event_timestamp'), msOf('e.processed_timestamp')],
+  ...['e.id', 'e.channel_id'].map(column.number),
+  ...['c.platform', 'e.event_type', 'e.previous_status', 'e.new_status'].map(column.word),
+  ...[msOf('e.session_started_at'), msOf('e.event_timestamp'), msOf('e.processed_timestamp')].map(column.number),
 ]
 const from = 'FROM dm.status_event e JOIN dm.streamer_channel c ON c.id = e.channel_id'
 
