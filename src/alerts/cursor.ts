@@ -18,7 +18,8 @@ const read = statement('alerts_cursor_read', sql`SELECT ${columns} FROM public.a
 const lock = statement('alerts_cursor_lock', sql`SELECT ${columns} FROM public.alert_cursor FOR UPDATE SKIP LOCKED`)
 const write = statement(
   'alerts_cursor_write',
-  'UPDATE public.alert_cursor SET epoch = $1, journal_id = $2, detail_id = $3, happening_id = $4, own_id = $5',
+  `UPDATE public.alert_cursor SET epoch = $1, journal_id = $2, detail_id = $3, happening_id = $4, own_id = $5,
+     begun_at = CASE WHEN $6 THEN now() ELSE begun_at END`,
 )
 
 type Row = { epoch: string | null; journalId: bigint; detailId: bigint; happeningId: bigint; ownId: bigint }
@@ -38,9 +39,9 @@ export const lockCursor = async (tx: Transaction): Promise<Cursor | null | undef
   return row && cursorOf(row)
 }
 
-/** Moves the cursor, which is locked. */
-export const writeCursor = async (tx: Transaction, { epoch, positions }: Cursor): Promise<void> => {
-  await tx.query(write, [epoch, positions.journal, positions.details, positions.happenings, positions.own])
+/** Moves the cursor, which is locked. `begins` says that it leaves other logs than those it goes on with. */
+export const writeCursor = async (tx: Transaction, { epoch, positions }: Cursor, begins: boolean): Promise<void> => {
+  await tx.query(write, [epoch, positions.journal, positions.details, positions.happenings, positions.own, begins])
 }
 
 const last = (table: string) => `coalesce((SELECT max(id) FROM ${table}), 0)::float8`

@@ -54,6 +54,12 @@ const pairsOf = (rules: readonly RuleWithTargets[], happenings: readonly Happeni
     }),
   )
 
+/**
+ * What is decided at a time at most. More rules than usual, each about everything, would make one transaction as large as all that they tell:
+ * then fewer entries are read at a time.
+ */
+const mostPairs = 5_000
+
 /** Writes the cursor and what was decided, unless another node has moved it since it was read. */
 const commit = (
   { public: db }: DecisionOptions['databases'],
@@ -61,6 +67,7 @@ const commit = (
   to: Cursor,
   pairs: readonly Pair[],
   alertOf: (pair: Pair) => NewAlert,
+  begins = false,
 ) =>
   db.transaction<'busy' | 'moved' | { alerts: number; deliveries: number }>(async (tx) => {
     const found = await lockCursor(tx)
@@ -78,7 +85,7 @@ const commit = (
     })
     const written = await writeAlerts(tx, alerts)
     await writeStates(tx, states)
-    await writeCursor(tx, to)
+    await writeCursor(tx, to, begins)
     if (written.alerts > 0) await tx.query(announce)
     return written
   })
@@ -93,8 +100,9 @@ export const runDecisions = async (options: DecisionOptions): Promise<DecisionRu
   // The ends are read before the rules. So an entry that no rule was about came before any rule that is made meanwhile.
   const heads = await readHeads(databases)
   if (from === null || isBehind(from, epoch, heads)) {
-    const begun = await commit(databases, from, { epoch, positions: heads }, [], () => undefined as never)
-    return { ...nothing, again: begun === 'moved', begun: typeof begun === 'object' && from !== null }
+    const begins = from !== null
+    const begun = await commit(databases, from, { epoch, positions: heads }, [], () => undefined as never, begins)
+    return { ...nothing, again: begun === 'moved', begun: typeof begun === 'object' && begins }
   }
   const rules = await readEnabledRules(databases.public)
   const positions: Record<string, number> = { ...from.positions }
@@ -113,6 +121,8 @@ export const runDecisions = async (options: DecisionOptions): Promise<DecisionRu
   const to = { epoch, positions: positions as Positions }
   if (isSame(from, to)) return nothing
   const pairs = pairsOf(rules, mergeLogs(pages))
+  if (pairs.length > mostPairs && pageSize > 1)
+    return runDecisions({ ...options, pageSize: Math.max(1, Math.floor((pageSize * mostPairs) / pairs.length)) })
   const messageOf = await describe(databases.dm, pageUrl, [...new Set(pairs.map(({ happening }) => happening))])
   const written = await commit(databases, from, to, pairs, ({ rule, happening }) => ({
     ...{ ruleId: rule.id, happening, targetIds: rule.targetIds },

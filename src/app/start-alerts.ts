@@ -91,12 +91,13 @@ export const startAlerts = ({
   const running = new AsyncDisposableStack()
   const metrics = backlogMetrics(databases.public)
   let backlog: Backlog | undefined
+  const look = async () => {
+    backlog = await readBacklog(databases.public)
+  }
+  // Also where nothing is told: people look at the nodes that answer them.
+  running.use(repeat(look, { name: 'the backlog of alerts', everyMs: 60_000, firstAfterMs: 10_000, log }))
   if (alertWorkers.some((name) => config.workers.has(name))) {
     const deliverer = running.use(startDelivering({ db: databases.public, openTarget: alerts.openTarget, log }))
-    const look = async () => {
-      backlog = await readBacklog(databases.public)
-    }
-    running.use(repeat(look, { name: 'the backlog of alerts', everyMs: 60_000, firstAfterMs: 10_000, log }))
     const follower = running.use(followLogs({ databases, pageUrl, log, onAlerts: deliverer.wake }))
     const delays: HistogramSource = {
       name: 'alert_delivery_seconds',

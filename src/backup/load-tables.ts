@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { holdRestored } from '../alerts/hold-restored.ts'
 import { ConfigError } from '../lib/errors.ts'
 import type { Side } from '../stores/postgres/ledger.ts'
 import { contentOf, insertRows } from '../stores/postgres/table-rows.ts'
@@ -148,6 +149,9 @@ export const loadTables = async (
       )
     for (const table of tables) await db.query(`ALTER TABLE ${tableName(table)} ENABLE TRIGGER USER`)
     if (sides.includes('dm')) await db.query(begunAnew)
+    // Backups of before alerts have none of these tables.
+    if (ours.has(tableName({ schema: 'public', name: 'alert_delivery' })))
+      await holdRestored((text, values) => db.query(text, [...values]))
     await db.query('COMMIT')
   } catch (error) {
     await db.query('ROLLBACK').catch(() => undefined)

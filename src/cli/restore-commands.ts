@@ -34,6 +34,13 @@ const holding = (manifest: Manifest): string => {
   return `${postgresRows} rows of Postgres, ${clickHouseRows} of ClickHouse and ${counted(objects, 'object')}, as of ${manifest.at}`
 }
 
+const ofAlerts = ({ tables }: Manifest): string[] =>
+  tables.some(({ schema, name, rows }) => schema === 'public' && name === 'alert_target' && Number(rows) > 0)
+    ? [
+        'All targets of alerts are paused, and what waited for them is given up: resume them when the system that was backed up tells nothing any more.',
+      ]
+    : []
+
 /** Makes a system of a backup. */
 export const restoreCommand = programCommand({
   name: 'restore',
@@ -97,6 +104,7 @@ export const restoreCommand = programCommand({
     tell({ ...said, hasKeys }, [
       `${manifest.id} is restored into ${config.dataDir}: ${holding(manifest)}`,
       ...manifest.leftOut,
+      ...ofAlerts(manifest),
       'Subscribers that come back are told of a gap. Start the program.',
     ])
     if (!hasKeys)

@@ -3,6 +3,8 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
+import { backlogNotices, readBacklog } from '../../src/alerts/backlog.ts'
+import { restoredText } from '../../src/alerts/hold-restored.ts'
 import { type Destination, openDestination } from '../../src/backup/destination.ts'
 import { chunkKey, listBackups } from '../../src/backup/manifest.ts'
 import type { Manifest } from '../../src/backup/manifest-shape.ts'
@@ -18,6 +20,7 @@ import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { holdDataDirectory } from '../../src/stores/data-directory.ts'
 import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
+import { makeTarget } from '../support/alerts/alert-rows.ts'
 import { s3Credentials, startS3Server } from '../support/archive/s3-server.ts'
 import { openSavedSystem } from '../support/backup/saved-system.ts'
 import { insertProbes } from '../support/stores/clickhouse.ts'
@@ -60,10 +63,25 @@ const epochOf = async (db: Postgres): Promise<string> =>
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
 
-/** The journal is another one, and the ledger is written by migrating. */
+/** The journal is another one, the ledger is written by migrating, and what waited for targets of alerts is held. */
 const comparable = (rows: Record<string, string[]>) => {
-  const { status_journal: _, _prisma_migrations: __, ...others } = rows
+  const others = { ...rows }
+  for (const name of ['status_journal', '_prisma_migrations', 'alert_target', 'alert_delivery', 'alert_attempt'])
+    delete others[name]
   return others
+}
+
+/** An alert that was delivered and one that waits, at a target that takes them. */
+const storeAlert = async (db: Postgres): Promise<void> => {
+  const targetId = await makeTarget(db, 'http://127.0.0.1:18999/', 'Discord')
+  await db.pool.query(
+    `WITH alert AS (INSERT INTO public.alert (happening, kind, happened_at, recorded_at, message)
+       VALUES ('test', 'job-failed', now(), now(), '{}') RETURNING id)
+     INSERT INTO public.alert_delivery (message_id, alert_id, target_id, strand, state, ended_at)
+     SELECT 'dlv_' || md5(state), alert.id, $1, 0, state, CASE WHEN state <> 'waiting' THEN now() END
+     FROM alert, unnest('{waiting,delivered}'::text[]) AS state`,
+    [targetId],
+  )
 }
 
 const spoil = async (destination: Destination, key: string): Promise<() => Promise<void>> => {
@@ -114,6 +132,7 @@ test('a backup that is made while everybody writes has every acknowledged row on
     first = (await backup(system)).manifest
     expect(await verifyBackup(destination, first, signal)).toEqual([])
 
+    await storeAlert(db)
     // The next one builds on it: what did not change is not written again.
     await db.pool.query(
       `UPDATE dm.streamer_channel SET bio = 'changed' WHERE id = (SELECT max(id) FROM dm.streamer_channel)`,
@@ -179,6 +198,17 @@ test('a backup that is made while everybody writes has every acknowledged row on
   expect(comparable(rows)).toEqual(comparable(before.dm))
   expect(comparable(await tableRows(db, 'public'))).toEqual(comparable(before.public))
   expect(await epochOf(db)).not.toBe(before.epoch)
+  // The system that was backed up may go on: what waited there is not told here as well, until somebody says so.
+  const { rows: held } = await db.pool.query(
+    `SELECT d.state, t.paused_reason AS reason, a.answer FROM public.alert_delivery d JOIN public.alert_target t ON t.id = d.target_id
+     LEFT JOIN public.alert_attempt a ON a.delivery_id = d.id ORDER BY d.state`,
+  )
+  const reason = restoredText
+  expect(held).toEqual([
+    { state: 'dead', reason, answer: expect.stringContaining('replay it if not') },
+    { state: 'delivered', reason, answer: null },
+  ])
+  expect(backlogNotices(await readBacklog(db))[0]).toContain('This system was restored')
   // Ids go on behind those that are there.
   await seed(db).channel()
 
