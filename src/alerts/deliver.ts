@@ -4,7 +4,8 @@ import type { Log } from '../lib/log.ts'
 import { createCounter, Histogram, lagBounds } from '../lib/metric.ts'
 import { recordHappenings } from '../stores/postgres/happenings.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import type { AlertMessage, OpenTarget, Outcome } from '../targets/target.ts'
+import { beginAttempt } from '../targets/begin-attempt.ts'
+import { type AlertMessage, longestAttemptMs, type Outcome } from '../targets/target.ts'
 import {
   type Attempt,
   giveBackLeases,
@@ -13,12 +14,9 @@ import {
   type Leased,
   leaseDeliveries,
   pauseTarget,
-  type TargetRow,
 } from './delivery-store.ts'
+import { keepTargetsOpen, type OpenRow } from './opened-targets.ts'
 import { defaultRetryPlan, type RetryPlan, retryWaitMs, targetWaitMs } from './retry-plan.ts'
-
-/** Opens a target as it is stored; throws a sentence where that can not be done. */
-export type OpenRow = (row: TargetRow) => OpenTarget
 
 export type DeliveryOptions = {
   db: Postgres
@@ -29,7 +27,7 @@ export type DeliveryOptions = {
   slots?: number
   /** Attempts at one target that are under way at once, on all nodes. */
   perTarget?: number
-  /** When an attempt that did not end is broken off. */
+  /** When an attempt that did not end is broken off; later than the target ends it itself, which says more clearly why. */
   timeoutMs?: number
   /** How long nobody else tries a delivery; longer than an attempt takes. */
   leaseMs?: number
@@ -51,16 +49,14 @@ const backoff = { baseMs: 500, maxMs: 10_000 }
 
 const dayText = 'The target has failed for a day. What waits for it is kept: repair it and resume it.'
 
-/** A target that can not be opened fails like one that does not answer. */
-const brokenTarget = (reason: string): OpenTarget => ({
-  send: async () => ({ kind: 'retry', status: null, answer: reason, ms: 0 }),
-  async [Symbol.asyncDispose]() {},
-})
+/** What an attempt that the target ends itself has left to say so. */
+const graceMs = 2_000
 
 /** Starts delivering. */
 export const startDelivering = (options: DeliveryOptions): Deliverer => {
   const { db, openTarget, log, plan = defaultRetryPlan, slots = 32, perTarget = 8 } = options
-  const { timeoutMs = 15_000, leaseMs = 60_000, pollMs = 1_000 } = options
+  const { timeoutMs = longestAttemptMs + graceMs, leaseMs = 60_000, pollMs = 1_000 } = options
+  const failuresBeforeOne = plan.failuresBeforeWait
   const stop = new AbortController()
   const attempts = createCounter({
     name: 'alert_attempts_total',
@@ -69,8 +65,7 @@ export const startDelivering = (options: DeliveryOptions): Deliverer => {
   })
   const lags = new Histogram(lagBounds)
   const underWay = new Set<Promise<void>>()
-  /** Opened targets by id, each as of a version. */
-  const opened = new Map<string, { version: number; target: OpenTarget }>()
+  const targets = keepTargetsOpen({ open: openTarget, log })
   let wakeUp = () => {}
   let isWoken = false
 
@@ -79,40 +74,17 @@ export const startDelivering = (options: DeliveryOptions): Deliverer => {
     wakeUp()
   }
 
-  const close = (id: string, target: OpenTarget): void => {
-    opened.delete(id)
-    // Attempts under way end first.
-    const closing = Promise.resolve(target[Symbol.asyncDispose]())
-      .catch((error: unknown) => log.warn({ err: reasonText(error) }, 'a target of alerts did not close well'))
-      .finally(() => void underWay.delete(closing))
-    underWay.add(closing)
-  }
-
-  const targetOf = (row: TargetRow): OpenTarget => {
-    const known = opened.get(row.id)
-    if (known?.version === row.version) return known.target
-    if (known) close(row.id, known.target)
-    let target: OpenTarget
-    try {
-      target = openTarget(row)
-    } catch (error) {
-      target = brokenTarget(reasonText(error))
-    }
-    opened.set(row.id, { version: row.version, target })
-    return target
-  }
-
   const send = async (leased: Leased): Promise<Outcome | null> => {
     const message: AlertMessage = { id: leased.messageId, ...leased.message }
-    const timeout = AbortSignal.timeout(timeoutMs)
-    const signal = AbortSignal.any([stop.signal, timeout])
-    const begunAt = performance.now()
+    using lent = targets.lend(leased.target)
+    using attempt = beginAttempt(stop.signal, timeoutMs)
     try {
-      const outcome = await targetOf(leased.target).send(message, { threadState: leased.threadState, signal })
+      const { signal } = attempt
+      const outcome = await lent.target.send(message, { threadState: leased.threadState, signal })
       return stop.signal.aborted && outcome.kind === 'retry' ? null : outcome
     } catch (error) {
       if (stop.signal.aborted) return null
-      return { kind: 'retry', status: null, answer: reasonText(error), ms: performance.now() - begunAt }
+      return { kind: 'retry', status: null, answer: reasonText(error), ms: attempt.passedMs() }
     }
   }
 
@@ -142,7 +114,7 @@ export const startDelivering = (options: DeliveryOptions): Deliverer => {
       await recordHappenings(
         tx,
         'public',
-        happenings.map((one) => ({ kind: 'delivery-failed', channelId: leased.channelId, at: new Date(), facts: one })),
+        happenings.map((one) => ({ kind: 'delivery-failed', channelId: leased.channelId, at: null, facts: one })),
       )
       if (isPaused) log.warn({ target: name }, 'a target of alerts is paused, because it has failed for a day')
     })
@@ -182,7 +154,7 @@ export const startDelivering = (options: DeliveryOptions): Deliverer => {
       const count = free >= slots / 4 || underWay.size === 0 ? free : 0
       let taken: Leased[] = []
       try {
-        if (count > 0) taken = await leaseDeliveries(db, { count, perTarget, leaseMs })
+        if (count > 0) taken = await leaseDeliveries(db, { count, perTarget, failuresBeforeOne, leaseMs })
         failures = 0
       } catch (error) {
         if (!stop.signal.aborted) log.warn({ err: reasonText(error) }, 'alerts could not be looked for')
@@ -206,8 +178,7 @@ export const startDelivering = (options: DeliveryOptions): Deliverer => {
       stop.abort()
       await running
       await Promise.all(underWay)
-      for (const [id, { target }] of [...opened]) close(id, target)
-      await Promise.all(underWay)
+      await targets[Symbol.asyncDispose]()
     },
   }
 }

@@ -25,6 +25,8 @@ export type LeaseLimits = {
   count: number
   /** Deliveries of one target that are under way at once, on all nodes. */
   perTarget: number
+  /** After as many failures in a row only one delivery of a target is under way at once: one that hangs takes no more of the places of others. */
+  failuresBeforeOne: number
   leaseMs: number
 }
 
@@ -43,7 +45,7 @@ const lease = statement(
            WHERE d.target_id = t.id AND d.state = 'waiting' AND d.strand > h.strand ORDER BY d.strand, d.id LIMIT 1) n)
        SELECT f.id, f.due_at FROM heads f WHERE f.due_at <= now() AND (f.leased_until IS NULL OR f.leased_until < now())
        ORDER BY f.due_at, f.id
-       LIMIT greatest(0, $3 - (SELECT count(*) FROM heads b WHERE b.leased_until >= now()))) h
+       LIMIT greatest(0, CASE WHEN t.failures >= $4 THEN 1 ELSE $3 END - (SELECT count(*) FROM heads b WHERE b.leased_until >= now()))) h
      WHERE t.paused_at IS NULL AND (t.wait_until IS NULL OR t.wait_until <= now())
      ORDER BY h.due_at, h.id LIMIT $1),
    taken AS (
@@ -69,8 +71,10 @@ const lease = statement(
 )
 
 /** Takes deliveries that are due. Nobody else tries them until the lease is over. */
-export const leaseDeliveries = async (db: Transaction, { count, perTarget, leaseMs }: LeaseLimits): Promise<Leased[]> =>
-  (await db.query(lease, [count, leaseMs, perTarget])) as Leased[]
+export const leaseDeliveries = async (db: Transaction, limits: LeaseLimits): Promise<Leased[]> => {
+  const { count, perTarget, failuresBeforeOne, leaseMs } = limits
+  return (await db.query(lease, [count, leaseMs, perTarget, failuresBeforeOne])) as Leased[]
+}
 
 const giveBack = statement(
   'alerts_give_back',

@@ -92,6 +92,12 @@ export const followLogs = (options: FollowOptions): Follower => {
   const ofEnvironment = listenAndPoll({
     ...{ db: databases.public, what: 'alerts', log, pollMs: quietMs },
     channels: [happeningNotifyChannel, alertNotifyChannel],
+    // What was decided, or is due again, is in no log.
+    onNotification(channel) {
+      if (channel !== alertNotifyChannel) return false
+      onAlerts()
+      return true
+    },
     async poll() {
       wake()
       onAlerts()

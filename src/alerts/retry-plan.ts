@@ -51,7 +51,8 @@ export const targetWaitMs = (
   askedMs: number | undefined,
   random: () => number = Math.random,
 ): number | null => {
-  if (askedMs !== undefined) return Math.min(askedMs, longestAskedMs)
   const over = failures - plan.failuresBeforeWait
-  return over < 0 ? null : spread(doubled(over, plan.baseMs, plan.longestTargetWaitMs), random)
+  const ownMs = over < 0 ? null : spread(doubled(over, plan.baseMs, plan.longestTargetWaitMs), random)
+  // One that asks for no wait and fails on is spared as well.
+  return askedMs === undefined ? ownMs : Math.max(ownMs ?? 0, Math.min(askedMs, longestAskedMs))
 }

@@ -40,7 +40,8 @@ export const nameProblem = (name: string): string | null =>
 
 const textsProblem = (argument: string, texts: readonly string[] | undefined): string | null => {
   if (texts === undefined) return null
-  const isText = (text: string) => text.trim() !== '' && text.length <= maxTextLength && !text.includes('\0')
+  const isText = (text: string) =>
+    text.trim() !== '' && text.length <= maxTextLength && !text.includes('\0') && text.isWellFormed()
   if (texts.length > 0 && texts.length <= maxTexts && texts.every(isText)) return null
   return `${argument} must be 1 to ${maxTexts} texts of 1 to ${maxTextLength} characters.`
 }

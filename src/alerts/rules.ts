@@ -43,6 +43,8 @@ const all = statement(
    ORDER BY r.name, r.id LIMIT ${maxRules}`,
 )
 const lockRule = statement('alert_rule_lock', 'SELECT id FROM public.alert_rule WHERE id = $1 FOR UPDATE')
+// Of several that are made at once each counts those before it.
+const lockCount = statement('alert_rule_lock_count', `SELECT pg_advisory_xact_lock(hashtext('public.alert_rule'))`)
 const insert = statement(
   'alert_rule_insert',
   sql`INSERT INTO public.alert_rule (id, name, is_enabled, kinds, channel_ids, platform, streamer_id, conditions, quiet, window_seconds, updated_by)
@@ -114,6 +116,7 @@ export const createRules = (db: Postgres): Rules => {
       const id = newUlid()
       return orViolation(() =>
         db.transaction(async (tx) => {
+          await tx.query(lockCount)
           const [made] = await tx.query(insert, valuesOf(id, input, by(author)))
           if (!made) return invalid('name', `name must be that of a rule that is there: there are ${maxRules} already.`)
           await tx.query(insertTargets, [id, input.targetIds])

@@ -75,6 +75,8 @@ const all = statement(
    ORDER BY t.name, t.id LIMIT ${maxTargets}`,
 )
 const lock = statement('alert_target_lock', 'SELECT id FROM public.alert_target WHERE id = $1 FOR UPDATE')
+// Of several that are made at once each counts those before it.
+const lockCount = statement('alert_target_lock_count', `SELECT pg_advisory_xact_lock(hashtext('public.alert_target'))`)
 const insert = statement(
   'alert_target_insert',
   sql`INSERT INTO public.alert_target (id, name, kind, settings, secrets, updated_by)
@@ -175,6 +177,7 @@ export const createTargets = (db: Postgres, box: SecretBox, tools: TargetTools):
       const id = newUlid()
       return db.transaction(async (tx) => {
         const sealed = Object.keys(secrets).length === 0 ? null : box.seal(id, secrets)
+        await tx.query(lockCount)
         const values = [id, name.trim(), kind, JSON.stringify(settings), sealed, by(author)]
         const [made] = await tx.query(insert, values)
         if (!made)

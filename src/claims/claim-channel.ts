@@ -52,9 +52,7 @@ export const recordClaim = async (
   const [was, is] = [before?.verified ?? false, after?.verified ?? false]
   if (was === is) return
   const facts = { streamerId: (after ?? before)!.streamerId }
-  await recordHappenings(tx, 'public', [
-    { kind: is ? 'claim-verified' : 'claim-lost', channelId, at: new Date(), facts },
-  ])
+  await recordHappenings(tx, 'public', [{ kind: is ? 'claim-verified' : 'claim-lost', channelId, at: null, facts }])
 }
 
 const insert = statement(

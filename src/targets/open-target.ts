@@ -6,7 +6,7 @@ import { emailTarget } from './email-target.ts'
 import { createGuardedConnect, type ResolveName } from './guarded-connect.ts'
 import { httpTarget } from './http-target.ts'
 import { slackTarget } from './slack-target.ts'
-import type { OpenTarget, TargetKind } from './target.ts'
+import { longestAttemptMs, type OpenTarget, type TargetKind } from './target.ts'
 import type { TargetDescription, TargetKindHandle } from './target-kind.ts'
 
 /** What targets are opened with. */
@@ -16,7 +16,7 @@ export type TargetOptions = {
   clock: Clock
   /** Finds the addresses of names; the operating system does it unless told. */
   resolve?: ResolveName
-  /** For a whole attempt; 15 seconds unless told. */
+  /** For a whole attempt; the longest unless told. */
   timeoutMs?: number
 }
 
@@ -40,7 +40,7 @@ export const openTarget = (
   kind: TargetKind,
   settings: unknown,
   secrets: unknown,
-  { privateNetworks, clock, resolve, timeoutMs = 15_000 }: TargetOptions,
+  { privateNetworks, clock, resolve, timeoutMs = longestAttemptMs }: TargetOptions,
 ): OpenTarget =>
   kinds[kind].open(
     settings,

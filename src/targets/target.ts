@@ -29,6 +29,9 @@ export type AlertMessage = {
   isTest: boolean
 }
 
+/** How long an attempt takes at most, in milliseconds. */
+export const longestAttemptMs = 15_000
+
 /** What is known of an attempt however it ended. */
 type Ended = {
   /** The status of HTTP or the code of SMTP; null when none came. */

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { openTarget } from '../../src/targets/open-target.ts'
 import type { AlertMessage } from '../../src/targets/target.ts'
+import { eventually } from '../support/lib/eventually.ts'
 import { freePort } from '../support/lib/free-port.ts'
 import { alertMessage, first } from '../support/targets/alert-message.ts'
 import { believeCertificate } from '../support/targets/certificate.ts'
@@ -168,6 +169,37 @@ test('a server that takes connections and says nothing is given up at the end of
   })
   server.close()
   // Resolves only where no connection stayed.
+  await once(server, 'close')
+})
+
+test.each([
+  ['its greeting', []],
+  ['the answer to the hello', ['220 mail ESMTP']],
+  ['the answer to the sender', ['220 mail ESMTP', '250 mail']],
+  ['the answer to DATA', ['220 mail ESMTP', '250 mail', '250 ok', '250 ok']],
+  ['the letter', ['220 mail ESMTP', '250 mail', '250 ok', '250 ok', '354 go on']],
+])('a server that hangs before it answers to %s is given up, and nothing of it stays', async (_, answers) => {
+  const open = new Set<Socket>()
+  const server = createServer((socket) => {
+    const left = [...answers]
+    const say = () => {
+      const next = left.shift()
+      if (next !== undefined) socket.write(`${next}\r\n`)
+    }
+    open.add(socket.on('close', () => open.delete(socket)).on('error', () => undefined))
+    say()
+    socket.on('data', say)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  expect(await sendTo({ port, timeoutMs: 300 })).toMatchObject({
+    kind: 'retry',
+    status: null,
+    answer: 'No answer came within 0.3 seconds.',
+  })
+  await eventually('the connection is closed', () => open.size === 0)
+  server.close()
   await once(server, 'close')
 })
 

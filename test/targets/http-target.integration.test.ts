@@ -203,3 +203,88 @@ test('of a host that takes connections and says nothing no connection stays', as
   server.close()
   await once(server, 'close')
 })
+
+/** A server that answers each request with what `write` sends, and goes on with it for as long as the other side listens. */
+const startRaw = async (write: (socket: Socket) => void) => {
+  const open = new Set<Socket>()
+  const server = createPlainServer((socket) => {
+    open.add(socket.on('close', () => open.delete(socket)).on('error', () => undefined))
+    socket.once('data', () => write(socket))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    open,
+    async [Symbol.asyncDispose]() {
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+test('headers without end are left when they are too long', async () => {
+  await using server = await startRaw((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n')
+    const more = () => {
+      while (socket.writable && socket.write(`x-more: ${'x'.repeat(1_000)}\r\n`));
+    }
+    socket.on('drain', more)
+    more()
+  })
+  expect(await sendTo(server.url)).toMatchObject({
+    kind: 'retry',
+    status: null,
+    answer: 'The headers of the answer were too long.',
+  })
+  await eventually('the connection is closed', () => server.open.size === 0)
+})
+
+test('headers that come a byte at a time are left at the end of the time', async () => {
+  await using server = await startRaw((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n')
+    const timer = setInterval(() => socket.write('x'), 5)
+    socket.on('close', () => clearInterval(timer))
+  })
+  expect(await sendTo(server.url, { timeoutMs: 200 })).toMatchObject({
+    kind: 'retry',
+    status: null,
+    answer: 'No answer came within 0.2 seconds.',
+  })
+  await eventually('the connection is closed', () => server.open.size === 0)
+})
+
+test('of an answer of 100 MB no more is read than is kept of it', async () => {
+  let sent = 0
+  await using server = await startRaw((socket) => {
+    socket.write(`HTTP/1.1 500 Broken\r\ncontent-length: ${100 * 1024 * 1024}\r\n\r\n`)
+    const more = () => {
+      while (socket.writable && sent < 100 * 1024 * 1024 && socket.write('x'.repeat(65_536))) sent += 65_536
+    }
+    socket.on('drain', more)
+    more()
+  })
+  const outcome = await sendTo(server.url)
+  expect(outcome).toMatchObject({ kind: 'retry', status: 500, answer: 'x'.repeat(2_048) })
+  await eventually('the connection is closed', () => server.open.size === 0)
+  expect(sent).toBeLessThan(50_000_000)
+})
+
+test('of a host that never finishes the handshake of TLS no connection stays', async () => {
+  const open = new Set<Socket>()
+  const server = createPlainServer((socket) => {
+    open.add(
+      socket
+        .on('close', () => open.delete(socket))
+        .on('error', () => undefined)
+        .resume(),
+    )
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `https://hooks.target.test:${(server.address() as AddressInfo).port}/`
+  expect(await sendTo(url, { timeoutMs: 100 })).toMatchObject({ kind: 'retry', status: null })
+  await eventually('it is closed', () => open.size === 0)
+  server.close()
+  await once(server, 'close')
+})

@@ -8,8 +8,8 @@ export type NewHappening = {
   kind: string
   /** Null where it is about no channel. */
   channelId: bigint | null
-  /** When it happened, as far as is known. */
-  at: Date
+  /** When it happened, as far as is known; null for now, by the clock of the database. */
+  at: Date | null
   facts: Record<string, unknown>
 }
 
@@ -26,6 +26,7 @@ const lock = ofSides((side) =>
   statement(`happenings_lock_${side}`, `SELECT pg_advisory_xact_lock(hashtext('${side}.happening'))`),
 )
 
+// least() passes over null.
 const append = ofSides((side) =>
   statement(
     `happenings_append_${side}`,

@@ -13,9 +13,7 @@ export const recordFailure = async (
   const side = scope === 'tier' ? 'dm' : 'public'
   const facts = { job: name, ...(error instanceof ApiError && { reason: error.message }) }
   try {
-    await db.transaction((tx) =>
-      recordHappenings(tx, side, [{ kind: 'job-failed', channelId: null, at: new Date(), facts }]),
-    )
+    await db.transaction((tx) => recordHappenings(tx, side, [{ kind: 'job-failed', channelId: null, at: null, facts }]))
   } catch (failure) {
     log.warn({ err: reasonText(failure), job: name }, 'that a job failed is in the log alone')
   }

@@ -1,9 +1,10 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { AlertMessage, Outcome, Target } from '../../../src/targets/target.ts'
 
 /** What a receiver answers to a message. */
-export type Answer = { status: number; body?: string; retryAfterSeconds?: number } | 'never'
+export type Answer = { status: number; body?: string; retryAfterSeconds?: number; afterMs?: number } | 'never'
 
 /** A receiver of alerts behind a real socket. */
 export type Receiver = AsyncDisposable & {
@@ -30,6 +31,7 @@ export const startReceiver = async (): Promise<Receiver> => {
     calls.push(message)
     const answer = by(message, calls.length)
     if (answer === 'never') return
+    if (answer.afterMs !== undefined) await delay(answer.afterMs)
     if (answer.status < 300 && !taken.has(message.id)) taken.set(message.id, message)
     if (answer.retryAfterSeconds !== undefined) response.setHeader('retry-after', answer.retryAfterSeconds)
     response.writeHead(answer.status).end(answer.body ?? '')
