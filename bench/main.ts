@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { adoptCase } from './cases/adopt.ts'
+import { alerts } from './cases/alerts.ts'
 import { channelCompany } from './cases/channel-company.ts'
 import { channelRead } from './cases/channel-read.ts'
 import { chat } from './cases/chat.ts'
@@ -33,6 +34,7 @@ const cases: readonly BenchCase[] = [
   upsert,
   receive,
   adoptCase,
+  alerts,
   panel,
 ]
 
