@@ -17,7 +17,7 @@ import { silentLog } from '../../src/lib/log.ts'
 import { readJournalState } from '../../src/live/journal.ts'
 import { number, text } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
-import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
+import { type ClickHouse, openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { holdDataDirectory } from '../../src/stores/data-directory.ts'
 import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
 import { makeTarget } from '../support/alerts/alert-rows.ts'
@@ -60,6 +60,13 @@ const waitingProbes = (file: string): number[] => {
 
 const epochOf = async (db: Postgres): Promise<string> =>
   (await readJournalState((query, values) => db.query(query, values))).epoch
+
+/** Has the engine keep each column in a file of its own, as it does where there is much. Their names have characters that others lack. */
+const keepWide = (store: ClickHouse): Promise<void> =>
+  store.command('ALTER TABLE kick_streamer_probe_15m MODIFY SETTING min_bytes_for_wide_part = 0')
+
+const oddFiles = ({ telemetry }: Manifest): string[] =>
+  telemetry.files.flatMap(({ key }) => (key.includes('%2E') ? [key] : []))
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
 
@@ -106,7 +113,8 @@ test('a backup that is made while everybody writes has every acknowledged row on
   let before: { epoch: string; dm: Record<string, string[]>; public: Record<string, string[]> }
   {
     await using saved = await openSavedSystem()
-    const { system, db, probe, shipper, objects } = saved
+    const { system, db, store, probe, shipper, objects } = saved
+    await keepWide(store)
     await seed(db).fullChannels(300)
     const archived = Buffer.from('an hour of chat')
     const manifest = {
@@ -131,6 +139,7 @@ test('a backup that is made while everybody writes has every acknowledged row on
     await shipper.flush(60_000)
     first = (await backup(system)).manifest
     expect(await verifyBackup(destination, first, signal)).toEqual([])
+    expect(oddFiles(first)).not.toEqual([])
 
     await storeAlert(db)
     // The next one builds on it: what did not change is not written again.
@@ -265,20 +274,20 @@ test('old backups go with what nobody else needs, and what was left unfinished g
   // Two at once would take each other's files for leftovers.
   const both = await Promise.allSettled([backup(), backup()])
   expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
-  // A node that runs has rows of its own.
-  const withOther = { ...system, otherNodes: async () => ({ alive: ['another'], silent: [] }) }
-  await expect(runBackup({ system: withOther, destination, signal })).rejects.toThrow('Other nodes have rows')
 })
 
 test('a bucket holds backups as a folder does', async () => {
   await using bucket = await startS3Server()
   const destination = openDestination('s3://bucket/part', '/', { url: bucket.url, ...s3Credentials })
   await using saved = await openSavedSystem()
-  const { system, probe } = saved
+  const { system, store, probe, shipper } = saved
+  await keepWide(store)
   await probe(upTo(20))
+  await shipper.flush(60_000)
   const base = (await runBackup({ system, destination, signal })).manifest
   const { manifest } = await runBackup({ system, destination, keep: 1, signal })
   expect(manifest.telemetry.base).toBe(base.id)
+  expect(oddFiles(base)).not.toEqual([])
   expect(await listBackups(destination)).toEqual([base.id, manifest.id])
   expect(await verifyBackup(destination, manifest, signal)).toEqual([])
   expect([...bucket.objects.keys()].filter((key) => !key.startsWith('part/'))).toEqual([])

@@ -24,10 +24,10 @@ export class ObjectStoreError extends Error {
   }
 }
 
-/** Refuses, with a TypeError, keys that are not plain relative paths. */
+/** Refuses, with a TypeError, keys that are not plain relative paths. ClickHouse has `%2E` in names of files for a point. */
 export const checkKey = (key: string): void => {
   const parts = key.split('/')
-  if (key.length > 512 || !parts.every((part) => /^[\w.=-]+$/.test(part) && !/^\.+$/.test(part)))
+  if (key.length > 512 || !parts.every((part) => /^[\w.=%-]+$/.test(part) && !/^\.+$/.test(part)))
     throw new TypeError(`${JSON.stringify(key)} is not an object key.`)
 }
 

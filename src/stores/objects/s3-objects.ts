@@ -84,7 +84,7 @@ export const openS3Objects = (options: S3Options): ObjectStore => {
 
   const ask = (method: Method, key: string, options: AskOptions = {}): Promise<Answer> => {
     checkKey(key)
-    return askFor(method, key, options)
+    return askFor(method, key.replaceAll('%', '%25'), options)
   }
 
   const askFor = async (
