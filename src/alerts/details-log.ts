@@ -3,7 +3,7 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import { historyMs } from './decide.ts'
 import type { Happening } from './happening.ts'
-import { column, entriesStatement, type Log, msOf, pastPage } from './log.ts'
+import { column, entriesStatement, extentStatement, isBetween, type Log, msOf, pagesOf } from './log.ts'
 
 /** A statement: id, channel, platform, the broadcast that it names, when it was said and written, title, category. */
 type Entry = [number, number, string, number | null, number, number, string | null, string | null]
@@ -23,13 +23,7 @@ const past = entriesStatement(
   `${from} WHERE e.id > $1 AND e.id <= $3 AND ($4::bigint[] IS NULL OR e.channel_id = ANY ($4)) ORDER BY e.id LIMIT $2`,
 )
 // What is said later is almost always written later: what was read too much is left out afterwards.
-const extent = statement(
-  'alerts_details_extent',
-  sql`SELECT ${expressions<{ before: number; last: number }>({
-    before: 'coalesce(min(id) - 1, 0)::float8',
-    last: 'coalesce(max(id), 0)::float8',
-  })} FROM dm.session_detail WHERE said_at >= $1 AND said_at < $2`,
-)
+const extent = extentStatement('alerts_details_extent', 'dm.session_detail', 'said_at >= $1 AND said_at < $2')
 
 /** The last value that was said of a field, and when. */
 type Said = { value: string; at: number }
@@ -66,27 +60,30 @@ const fields = [
  * Goes through statements in the order of the log. A title has changed where it differs from what was said last of the channel. The first statement
  * about a broadcast begins it, and changes nothing. What is older than what was said last is passed over.
  */
-const changesOf = (known: Map<number, Known>, entries: readonly unknown[][]): Happening[] =>
-  (entries as Entry[]).flatMap((entry) => {
-    const [position, channelId, platform, startedAt, at, recordedAt] = entry
-    const state = known.get(channelId) ?? { title: null, category: null, startedAt: null }
-    known.set(channelId, state)
+const changesOf = (known: Map<number, Known>, entries: readonly unknown[][]): Happening[] => {
+  const changes: Happening[] = []
+  for (const entry of entries as Entry[]) {
+    const [position, id, platform, startedAt, at, recordedAt] = entry
+    const state = known.get(id) ?? { title: null, category: null, startedAt: null }
+    known.set(id, state)
     const begins = startedAt !== null && startedAt > (state.startedAt ?? Number.NEGATIVE_INFINITY)
     if (begins) state.startedAt = startedAt
     const isLate = recordedAt - at > lateMs && recordedAt - at <= historyMs
     const isNews = !begins && !isLate
-    return fields.flatMap(({ name, index, kind, before }): Happening[] => {
+    for (const { name, index, kind, before } of fields) {
       const value = entry[index]
       const last = state[name]
-      if (value === null || (last !== null && at < last.at)) return []
+      if (value === null || (last !== null && at < last.at)) continue
       state[name] = { value, at }
-      if (!isNews || last === null || last.value === value) return []
-      const about = { channelId: BigInt(channelId), platform, sessionStartedAt: startedAt ?? state.startedAt }
-      return [
-        { kind, log: 'details', position, ...about, at, recordedAt, facts: { [name]: value, [before]: last.value } },
-      ]
-    })
-  })
+      if (!isNews || last === null || last.value === value) continue
+      const facts = { [name]: value, [before]: last.value }
+      const sessionStartedAt = startedAt ?? state.startedAt
+      const channelId = BigInt(id)
+      changes.push({ kind, log: 'details', position, channelId, platform, at, recordedAt, sessionStartedAt, facts })
+    }
+  }
+  return changes
+}
 
 /** Learns what was said, up to a position, of the channels of entries that are not known yet. */
 const learn = async (db: Transaction, known: Map<number, Known>, entries: readonly unknown[][], after: number) => {
@@ -108,15 +105,12 @@ export const detailsLog: Log = {
     return { happenings: changesOf(known, entries), last, more: entries.length === limit }
   },
   async *past(db, { from: begin, to, channelIds }) {
-    const { before, last } = (await db.query(extent, [begin, to]))[0]!
+    const within = (await db.query(extent, [begin, to]))[0]!
     const known = new Map<number, Known>()
-    const isAsked = ({ at }: Happening) => at >= +begin && at < +to
-    for (let after = before; ; ) {
-      const { entries } = (await db.query(past, [after, pastPage, last, channelIds && [...channelIds]]))[0]!
-      await learn(db, known, entries, before)
+    const isAsked = isBetween(begin, to)
+    for await (const entries of pagesOf(db, past, within, [channelIds && [...channelIds]])) {
+      await learn(db, known, entries, within.before)
       yield changesOf(known, entries).filter(isAsked)
-      if (entries.length < pastPage) return
-      after = entries.at(-1)![0] as number
     }
   },
 }

@@ -1,5 +1,5 @@
 import type { Facts, Happening, HappeningKind } from './happening.ts'
-import { column, entriesStatement, type Log, msOf, pastPage } from './log.ts'
+import { column, entriesStatement, extentStatement, isBetween, type Log, msOf, pagesOf } from './log.ts'
 
 /** An entry: id, kind, channel, platform, two instants and facts. */
 type Entry = [number, string, number | null, string | null, number, number, Facts]
@@ -21,23 +21,27 @@ const logOf = (side: 'dm' | 'public', name: 'happenings' | 'own', kinds: readonl
   const past = entriesStatement(
     `alerts_${name}_past`,
     columns,
-    `${from} WHERE e.id > $1 AND e.recorded_at >= $3 AND e.happened_at >= $3 AND e.happened_at < $4 AND e.kind = ANY ($5)
-     AND ($6::bigint[] IS NULL OR e.channel_id = ANY ($6)) ORDER BY e.id LIMIT $2`,
+    `${from} WHERE e.id > $1 AND e.id <= $3 AND e.kind = ANY ($4) AND ($5::bigint[] IS NULL OR e.channel_id = ANY ($5))
+     ORDER BY e.id LIMIT $2`,
+  )
+  const extent = extentStatement(
+    `alerts_${name}_extent`,
+    `${side}.happening`,
+    'recorded_at >= $1 AND happened_at >= $1 AND happened_at < $2',
   )
   const known: ReadonlySet<string> = new Set(kinds)
-  const happeningsOf = (entries: readonly unknown[][]): Happening[] =>
-    (entries as Entry[]).flatMap(([position, kind, channelId, platform, at, recordedAt, facts]) => {
+  const happeningsOf = (entries: readonly unknown[][]): Happening[] => {
+    const happenings: Happening[] = []
+    for (const [position, kind, id, platform, at, recordedAt, facts] of entries as Entry[]) {
       // Another version writes kinds that this one does not know.
-      if (!known.has(kind)) return []
-      const startedAt = facts.startedAt === undefined ? null : Date.parse(String(facts.startedAt))
-      return [
-        {
-          ...{ kind: kind as HappeningKind, log: name, position, platform, at, recordedAt, facts },
-          channelId: channelId === null ? null : BigInt(channelId),
-          sessionStartedAt: startedAt,
-        },
-      ]
-    })
+      if (!known.has(kind)) continue
+      const channelId = id === null ? null : BigInt(id)
+      const sessionStartedAt = facts.startedAt === undefined ? null : Date.parse(String(facts.startedAt))
+      const told = kind as HappeningKind
+      happenings.push({ kind: told, log: name, position, channelId, platform, at, recordedAt, sessionStartedAt, facts })
+    }
+    return happenings
+  }
   return {
     name,
     side,
@@ -48,13 +52,10 @@ const logOf = (side: 'dm' | 'public', name: 'happenings' | 'own', kinds: readonl
       return { happenings: happeningsOf(entries), last, more: entries.length === limit }
     },
     async *past(db, { from: begin, to, kinds: wanted, channelIds }) {
-      for (let after = 0; ; ) {
-        const values = [after, pastPage, begin, to, [...wanted], channelIds && [...channelIds]]
-        const { entries } = (await db.query(past, values))[0]!
-        yield happeningsOf(entries)
-        if (entries.length < pastPage) return
-        after = entries.at(-1)![0] as number
-      }
+      const within = (await db.query(extent, [begin, to]))[0]!
+      const isAsked = isBetween(begin, to)
+      for await (const entries of pagesOf(db, past, within, [[...wanted], channelIds && [...channelIds]]))
+        yield happeningsOf(entries).filter(isAsked)
     },
   }
 }

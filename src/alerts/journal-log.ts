@@ -1,5 +1,5 @@
 import type { Happening, HappeningKind } from './happening.ts'
-import { column, entriesStatement, type Log, msOf, pastPage } from './log.ts'
+import { column, entriesStatement, extentStatement, isBetween, type Log, msOf, pagesOf } from './log.ts'
 
 /** An entry of the journal: id, channel, platform, type, status before and after, start of the broadcast, and two instants. */
 type Entry = [number, number, string, string, string, string, number | null, number, number]
@@ -16,8 +16,13 @@ const next = entriesStatement('alerts_journal_next', columns, `${from} WHERE e.i
 const past = entriesStatement(
   'alerts_journal_past',
   columns,
-  `${from} WHERE e.id > $1 AND e.processed_timestamp >= $3 AND e.event_type = ANY ($5)
-     AND e.event_timestamp >= $3 AND e.event_timestamp < $4 AND ($6::bigint[] IS NULL OR e.channel_id = ANY ($6)) ORDER BY e.id LIMIT $2`,
+  `${from} WHERE e.id > $1 AND e.id <= $3 AND e.event_type = ANY ($4) AND ($5::bigint[] IS NULL OR e.channel_id = ANY ($5))
+     ORDER BY e.id LIMIT $2`,
+)
+const extent = extentStatement(
+  'alerts_journal_extent',
+  'dm.status_event',
+  'processed_timestamp >= $1 AND event_timestamp >= $1 AND event_timestamp < $2',
 )
 
 /** How long before we first see a channel its broadcast may have begun; one that began before was on, and has not gone live. */
@@ -32,14 +37,27 @@ const kindOf = ([, , , type, before, after, startedAt, , recordedAt]: Entry): Ha
   return before !== 'unknown' || recordedAt - (startedAt ?? 0) <= freshMs ? 'went-live' : null
 }
 
-const happeningsOf = (entries: readonly unknown[][]): Happening[] =>
-  (entries as Entry[]).flatMap((entry) => {
+const happeningsOf = (entries: readonly unknown[][]): Happening[] => {
+  const happenings: Happening[] = []
+  for (const entry of entries as Entry[]) {
     const kind = kindOf(entry)
-    if (kind === null) return []
-    const [position, channelId, platform, , , , sessionStartedAt, at, recordedAt] = entry
-    const about = { channelId: BigInt(channelId), platform, sessionStartedAt }
-    return [{ kind, log: 'journal', position, ...about, at, recordedAt, facts: {} } as const]
-  })
+    if (kind === null) continue
+    const [position, id, platform, , , , sessionStartedAt, at, recordedAt] = entry
+    const channelId = BigInt(id)
+    happenings.push({
+      kind,
+      log: 'journal',
+      position,
+      channelId,
+      platform,
+      at,
+      recordedAt,
+      sessionStartedAt,
+      facts: {},
+    })
+  }
+  return happenings
+}
 
 /** What the journal tells: a channel went live, or its broadcast ended. */
 export const journalLog: Log = {
@@ -53,12 +71,9 @@ export const journalLog: Log = {
   },
   async *past(db, { from: begin, to, kinds, channelIds }) {
     const types = [...kinds].flatMap((kind) => typeOf[kind] ?? [])
-    for (let after = 0; ; ) {
-      const values = [after, pastPage, begin, to, types, channelIds && [...channelIds]]
-      const { entries } = (await db.query(past, values))[0]!
-      yield happeningsOf(entries)
-      if (entries.length < pastPage) return
-      after = entries.at(-1)![0] as number
-    }
+    const within = (await db.query(extent, [begin, to]))[0]!
+    const isAsked = isBetween(begin, to)
+    for await (const entries of pagesOf(db, past, within, [types, channelIds && [...channelIds]]))
+      yield happeningsOf(entries).filter(isAsked)
   },
 }

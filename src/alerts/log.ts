@@ -37,7 +37,7 @@ export type Log = {
 export const pastPage = 10_000
 
 /** SQL for an instant as milliseconds since the epoch. The columns have whole ones, which a double holds exactly. */
-export const msOf = (instant: string): string => `round(date_part('epoch', ${instant}) * 1000)::bigint`
+export const msOf = (instant: string): string => `(date_part('epoch', ${instant}) * 1000)::bigint`
 
 /** A column of an entry as SQL for its JSON text. */
 export const column = {
@@ -63,3 +63,40 @@ export const entriesStatement = (
       entries: `coalesce('[' || string_agg(t.entry, ',' ORDER BY t.id) || ']', '[]')::json`,
     })} FROM (SELECT e.id, '[' || concat_ws(',', ${columns.join(', ')}) || ']' AS entry ${from}) t`,
   )
+
+/** The ids of a log in which everything of a range of time lies: after `before`, and up to `last`. */
+export type Extent = { before: number; last: number }
+
+/** Selects the extent of what a condition on its two parameters, from and to, is true of. */
+export const extentStatement = (name: string, table: string, within: string): Statement<Extent> =>
+  statement(
+    name,
+    sql`SELECT ${expressions<Extent>({
+      before: 'coalesce(min(id) - 1, 0)::float8',
+      last: 'coalesce(max(id), 0)::float8',
+    })} FROM ${table} WHERE ${within}`,
+  )
+
+/**
+ * Reads the entries of an extent in order, a page at a time. The statement takes a position, how many, the last position and the other values. By
+ * ids alone it has one plan that is always good: with times in it, each page would read and sort all of them.
+ */
+export async function* pagesOf(
+  db: Transaction,
+  page: Statement<{ entries: unknown[][] }>,
+  { before, last }: Extent,
+  values: readonly unknown[],
+): AsyncGenerator<unknown[][]> {
+  for (let after = before; after < last; ) {
+    const { entries } = (await db.query(page, [after, pastPage, last, ...values]))[0]!
+    yield entries
+    if (entries.length < pastPage) return
+    after = entries.at(-1)![0] as number
+  }
+}
+
+/** Whether a happening is of a range of time. */
+export const isBetween =
+  (from: Date, to: Date) =>
+  ({ at }: Pick<Happening, 'at'>): boolean =>
+    at >= +from && at < +to
