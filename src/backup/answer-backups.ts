@@ -63,9 +63,10 @@ const answer = async (node: AnsweringNode, id: string, signal: AbortSignal): Pro
 
 /** Takes part in backups that other nodes make: stands still while they take their snapshots, and hands over the rows that wait on the disk of this one. */
 export const answerBackups = (node: AnsweringNode): AsyncDisposable => {
-  const { db, tier, log, everyMs = 1_000 } = node
+  const { db, tier, log, everyMs = 2_000 } = node
   const look = async (signal: AbortSignal): Promise<void> => {
-    const [call] = await db.query(selectCall, [tier, node.node])
+    // That the database is away is told elsewhere; whoever makes a backup is away from it as well.
+    const [call] = await db.query(selectCall, [tier, node.node]).catch(() => [])
     if (call) await answer(node, call.id, signal)
   }
   return repeat(look, { name: 'backups of other nodes', everyMs, firstAfterMs: everyMs, log })

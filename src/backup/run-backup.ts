@@ -26,7 +26,7 @@ import {
 } from './save-tables.ts'
 import { baseFor, saveTelemetry, snapshotTelemetry, type TelemetrySnapshot } from './save-telemetry.ts'
 import { type Keys, sealKeys } from './sealed-keys.ts'
-import { type Movers, standStill } from './stand-still.ts'
+import { flushMs, type Movers, standStill } from './stand-still.ts'
 import { dropClones } from './telemetry-statements.ts'
 
 /** The running system, as a backup needs it. */
@@ -99,10 +99,11 @@ const takeSnapshots = async (
   others: CalledNodes,
   opened: AsyncDisposableStack,
 ): Promise<Snapshots> => {
-  const { clickHouse, historyTables, scratch } = system
+  const { clickHouse, historyTables, shipper, scratch } = system
   const spoolFile = path.join(scratch, `spool-${id}.sqlite`)
   opened.defer(() => fs.rm(spoolFile, { force: true }))
-  const othersSince = await others.standing()
+  // What takes long is done before the others stand still.
+  const [othersSince] = await Promise.all([others.standing(), shipper.flush(flushMs)])
   let pausedAt = 0
   using still = await standStill(system, spoolFile, () => {
     pausedAt = performance.now()

@@ -12,7 +12,8 @@ export type Movers = {
   gate: Pick<Gate, 'close'>
 }
 
-const flushMs = 20_000
+/** How long shipping what waits may take before a backup goes on without. */
+export const flushMs = 20_000
 const pauseMs = 15_000
 /** Copies of spools are held in memory. */
 const mostSpoolBytes = 64 * 1024 ** 2
