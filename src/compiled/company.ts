@@ -31,7 +31,7 @@ const enough = 2
 const fewest = 3
 const most = 16
 /** How large the answer of a statement for several requests may become, in characters. */
-const mostCharacters = 131_072
+const mostCharacters = 65_536
 /** How fast the largest row of before is forgotten, with each row. */
 const forgetting = 0.98
 /** A statement of several requests that takes longer has one among them that is slow. Then everybody goes alone for a while. */

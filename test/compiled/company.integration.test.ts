@@ -15,6 +15,11 @@ const read = statement('read', `SELECT (SELECT number / $2::int FROM kept WHERE 
 const write = statement('write', 'UPDATE kept SET number = $2 WHERE id = $1')
 /** The second value, once nobody holds the lock of the first. */
 const locked = statement('locked', 'SELECT $2::text AS data, pg_advisory_xact_lock_shared($1::bigint)::text AS lock')
+/** The number of a row when the statement began, told once nobody holds the lock. */
+const begun = statement(
+  'begun',
+  `SELECT (SELECT number FROM kept WHERE id = $2::bigint)::text AS data, pg_advisory_xact_lock_shared($1::bigint)::text AS lock`,
+)
 const long = statement('long', `SELECT repeat('x', $1::int) AS data`)
 
 let database: TestDatabase
@@ -114,13 +119,15 @@ const openLocker = async () => {
   const session = await openTextSession(sidesOf(db).dm.url, 'locker')
   await session.query('SELECT pg_advisory_lock(1)')
   const waiting = `FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`
+  const isWaiting = async (count: number): Promise<boolean> =>
+    (await session.query(`SELECT pid ${waiting}`)).rows.length === count
   return {
     unlock: () => session.query('SELECT pg_advisory_unlock_all()'),
+    waits: (count: number) => eventually(`${count} statements wait`, () => isWaiting(count)),
     /** Ends the statements that wait, once there are so many, in the given way. */
     end: (how: 'pg_cancel_backend' | 'pg_terminate_backend', count: number) =>
       eventually(`${count} statements wait`, async () => {
-        const { rows } = await session.query(`SELECT pid ${waiting}`)
-        if (rows.length !== count) return false
+        if (!(await isWaiting(count))) return false
         await session.query(`SELECT ${how}(pid) ${waiting}`)
         return true
       }),
@@ -161,6 +168,23 @@ describe('statements that do not end', () => {
     sent = []
     await Promise.all(ids(20).map((key) => ask(key, `${key}`)))
     expect(sent).toContain('locked_company')
+  })
+
+  test('share no row with who comes while they are under way', async () => {
+    const number = (key: bigint, id: bigint) => company.ask(begun, [key, id]).then((row) => row!.data)
+    await database.db.query(write, [10, 10])
+    await warm(begun, [9n, 60n])
+    const plain = [number(1n, 20n), number(1n, 21n)]
+    const before = [number(1n, 10n), number(2n, 11n), number(3n, 12n)]
+    now += 1_000
+    await lock.waits(3)
+    await database.db.query(write, [10, 77])
+    plain.push(number(1n, 22n))
+    const after = [number(1n, 10n), number(1n, 10n)]
+    await lock.unlock()
+    expect(await Promise.all(after)).toEqual(['77', '77'])
+    expect((await Promise.all(before))[0]).toBe('10')
+    await Promise.all(plain)
   })
 
   test('are ended by the server at the cost of their own request alone', async () => {
