@@ -32,7 +32,9 @@ const fewest = 3
 const most = 16
 /** How large the answer of a statement for several requests may become, in characters. */
 const mostCharacters = 65_536
-/** How fast the largest row of before is forgotten, with each row. */
+/** How long a statement for several requests may take, in milliseconds: rows that take longer are better read side by side. */
+const mostMs = 10
+/** How fast what was measured before is forgotten, with each row or statement. */
 const forgetting = 0.98
 /** A statement of several requests that takes longer has one among them that is slow. Then everybody goes alone for a while. */
 const slowMs = 250
@@ -64,6 +66,8 @@ class Party<Row> {
   readonly #places = new Set<{ begun: number }>()
   /** The size of the largest row lately; before the first one, it may be of any size. */
   #largest = Number.POSITIVE_INFINITY
+  /** How long a row took in the quickest statement lately, in milliseconds: whatever else the machine does makes none quicker. */
+  #quickest = Number.POSITIVE_INFINITY
   #aloneUntil = 0
   #timer: NodeJS.Timeout | undefined
 
@@ -85,7 +89,7 @@ class Party<Row> {
   /** How many requests one statement may answer now. */
   #room(): number {
     if (!this.#together || this.#options.steady() < this.#aloneUntil) return 1
-    return Math.min(most, Math.floor(mostCharacters / this.#largest))
+    return Math.floor(Math.min(most, mostCharacters / this.#largest, mostMs / this.#quickest))
   }
 
   #join(values: readonly unknown[]): Promise<Row | undefined> {
@@ -177,10 +181,13 @@ class Party<Row> {
     const place = { begun: steady() }
     this.#places.add(place)
     try {
-      return await db.query(statement, values)
+      const rows = await db.query(statement, values)
+      const tookMs = steady() - place.begun
+      this.#quickest = Math.min(tookMs / requests, this.#quickest / forgetting)
+      if (requests > 1 && tookMs > slowMs) this.#goAlone()
+      return rows
     } finally {
       this.#places.delete(place)
-      if (requests > 1 && steady() - place.begun > slowMs) this.#goAlone()
       this.#next()
     }
   }

@@ -26,12 +26,20 @@ let database: TestDatabase
 let db: Postgres
 /** Stands still unless a test sets it, so that no statement is slow. */
 let now = 0
+/** How long each statement seems to take. */
+let statementMs = 0
 let sent: string[] = []
 let ways: ReadWay[] = []
 
 const open = () =>
   createCompany<Row>({
-    db: sidesOf(db).dm,
+    db: {
+      async query(asked, values) {
+        const rows = await sidesOf(db).dm.query(asked, values)
+        now += statementMs
+        return rows
+      },
+    },
     sizeOf: ({ data }) => data?.length ?? 0,
     onRead: (way) => ways.push(way),
     steady: () => now,
@@ -51,6 +59,7 @@ beforeEach(() => {
   company = open()
   sent = []
   ways = []
+  statementMs = 0
 })
 
 afterAll(async () => {
@@ -105,6 +114,17 @@ describe('who goes with whom', () => {
     await warm(long, [100_000])
     await Promise.all(Array.from({ length: 20 }, (_, i) => company.ask(long, [100_000 + i])))
     expect(sent).toEqual(Array(20).fill('long'))
+  })
+
+  test.each([
+    [4, 'read'],
+    [1, 'read_company'],
+  ])('rows that take %i ms each go by %s', async (ms, last) => {
+    statementMs = ms
+    await warm()
+    await Promise.all(ids(20).map((id) => company.ask(read, [id, 1])))
+    expect(sent.at(-1)).toBe(last)
+    expect(sent).toHaveLength(last === 'read' ? 20 : 4)
   })
 
   test('a value that is missing is missing', async () => {
