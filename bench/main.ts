@@ -4,6 +4,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { adoptCase } from './cases/adopt.ts'
 import { alerts } from './cases/alerts.ts'
+import { backup } from './cases/backup.ts'
 import { channelCompany } from './cases/channel-company.ts'
 import { channelRead } from './cases/channel-read.ts'
 import { chat } from './cases/chat.ts'
@@ -35,6 +36,7 @@ const cases: readonly BenchCase[] = [
   receive,
   adoptCase,
   alerts,
+  backup,
   panel,
 ]
 

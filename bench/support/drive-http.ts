@@ -10,6 +10,8 @@ export type Drive = {
   wrong(reply: { status: number; body: Buffer }): string | undefined
   /** On the scale of `performance.now`. */
   deadline: number
+  /** How long to wait before a request, in the mean; each wait is drawn between nothing and twice that. Absent: not at all. */
+  thinkMs?: number | undefined
   /** Gets an entry for each answer. */
   latenciesMs: number[]
 }
@@ -22,13 +24,17 @@ export const connect = async (port: number): Promise<net.Socket> => {
 }
 
 /** Resolves with the last answer that came before the deadline or was then under way; rejects at a wrong one. */
-export const drive = ({ socket, next, wrong, deadline, latenciesMs }: Drive): Promise<void> =>
+export const drive = ({ socket, next, wrong, deadline, thinkMs = 0, latenciesMs }: Drive): Promise<void> =>
   new Promise((resolve, reject) => {
     const reader = new HttpResponseReader()
     let sentAt = 0
     const send = () => {
       sentAt = performance.now()
       socket.write(next(), 'latin1')
+    }
+    const think = () => {
+      if (thinkMs === 0) send()
+      else setTimeout(send, Math.random() * 2 * thinkMs)
     }
     const stop = (error?: Error) => {
       socket.removeAllListeners('data').removeAllListeners('error').removeAllListeners('close')
@@ -45,7 +51,7 @@ export const drive = ({ socket, next, wrong, deadline, latenciesMs }: Drive): Pr
       const problem = wrong(reply)
       if (problem !== undefined) return stop(new Error(problem))
       if (now >= deadline) stop()
-      else send()
+      else think()
     })
-    send()
+    think()
   })

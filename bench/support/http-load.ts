@@ -11,7 +11,7 @@ export type HttpTarget = {
   mustContain: string
 }
 
-type HttpLoad = { name: string; connections: number; durationMs: number }
+export type HttpLoad = { name: string; connections: number; durationMs: number; thinkMs?: number }
 
 export type HttpLoadResult = { operations: number; wallMs: number; latenciesMs: number[] }
 
@@ -40,7 +40,7 @@ serve({
   },
 
   /** Keeps `connections` requests in flight, each over a connection of its own. */
-  async run({ name, connections, durationMs }: HttpLoad): Promise<HttpLoadResult> {
+  async run({ name, connections, durationMs, thinkMs }: HttpLoad): Promise<HttpLoadResult> {
     const target = targets.get(name)!
     const sockets = await Promise.all(Array.from({ length: connections }, () => connect(target.port)))
     const latenciesMs: number[] = []
@@ -48,7 +48,7 @@ serve({
     const deadline = startedAt + durationMs
     const next = () => requestText(target)
     const wrong = wrongWith(target)
-    await Promise.all(sockets.map((socket) => drive({ socket, next, wrong, deadline, latenciesMs })))
+    await Promise.all(sockets.map((socket) => drive({ socket, next, wrong, deadline, thinkMs, latenciesMs })))
     const wallMs = performance.now() - startedAt
     for (const socket of sockets) socket.destroy()
     return { operations: latenciesMs.length, wallMs, latenciesMs }

@@ -8,7 +8,7 @@ import { serve } from './rpc.ts'
 /** How many deliveries to sign, with which key. */
 export type WebhookLoadStart = { privateKeyPem: string; deliveries: number }
 /** The connections to a server of this machine that send them, and for how long. */
-export type WebhookLoad = { port: number; connections: number; durationMs: number }
+export type WebhookLoad = { port: number; connections: number; durationMs: number; thinkMs?: number }
 
 const person = (id: number) => ({
   is_anonymous: false,
@@ -60,13 +60,13 @@ serve({
   },
 
   /** Keeps a request in flight on every connection. */
-  async run({ port, connections, durationMs }: WebhookLoad): Promise<HttpLoadResult> {
+  async run({ port, connections, durationMs, thinkMs }: WebhookLoad): Promise<HttpLoadResult> {
     const sockets = await Promise.all(Array.from({ length: connections }, () => connect(port)))
     const latenciesMs: number[] = []
     const next = () => requests[sent++ % requests.length]!
     const startedAt = performance.now()
     const deadline = startedAt + durationMs
-    await Promise.all(sockets.map((socket) => drive({ socket, next, wrong, deadline, latenciesMs })))
+    await Promise.all(sockets.map((socket) => drive({ socket, next, wrong, deadline, thinkMs, latenciesMs })))
     const wallMs = performance.now() - startedAt
     for (const socket of sockets) socket.destroy()
     return { operations: latenciesMs.length, wallMs, latenciesMs }
