@@ -3,16 +3,24 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import { historyMs } from './decide.ts'
 import type { Happening } from './happening.ts'
-import { column, entriesStatement, extentStatement, isBetween, type Log, msOf, pagesOf } from './log.ts'
+import { type Columns, entriesStatement, extentStatement, isBetween, type Log, lastOf, msOf, pagesOf } from './log.ts'
 
-/** A statement: id, channel, platform, the broadcast that it names, when it was said and written, title, category. */
-type Entry = [number, number, string, number | null, number, number, string | null, string | null]
+/** Of statements: ids, channels, platforms, the broadcasts that they name, when they were said and written, titles, categories. */
+type Entries = readonly [
+  ...[
+    ids: number[],
+    channels: number[],
+    platforms: string[],
+    starts: (number | null)[],
+    said: number[],
+    written: number[],
+  ],
+  ...[titles: (string | null)[], categories: (string | null)[]],
+]
 
 const columns = [
-  ...['e.id', 'e.channel_id'].map(column.number),
-  column.word('c.platform'),
-  ...[msOf('e.session_started_at'), msOf('e.said_at'), msOf('e.created_at')].map(column.number),
-  ...['e.title', 'e.category'].map(column.text),
+  ...['e.id', 'e.channel_id', 'c.platform', msOf('e.session_started_at'), msOf('e.said_at'), msOf('e.created_at')],
+  ...['e.title', 'e.category'],
 ]
 const from = 'FROM dm.session_detail e JOIN dm.streamer_channel c ON c.id = e.channel_id'
 
@@ -52,26 +60,28 @@ const knownBefore = statement(
 const lateMs = 15 * 60_000
 
 const fields = [
-  { name: 'title', index: 6, kind: 'title-changed', before: 'previousTitle' },
-  { name: 'category', index: 7, kind: 'category-changed', before: 'previousCategory' },
+  { name: 'title', column: 6, kind: 'title-changed', before: 'previousTitle' },
+  { name: 'category', column: 7, kind: 'category-changed', before: 'previousCategory' },
 ] as const
 
 /**
  * Goes through statements in the order of the log. A title has changed where it differs from what was said last of the channel. The first statement
  * about a broadcast begins it, and changes nothing. What is older than what was said last is passed over.
  */
-const changesOf = (known: Map<number, Known>, entries: readonly unknown[][]): Happening[] => {
+const changesOf = (known: Map<number, Known>, entries: Columns): Happening[] => {
+  const all = entries as unknown as Entries
+  const [ids, channels, platforms, starts, said, written] = all
   const changes: Happening[] = []
-  for (const entry of entries as Entry[]) {
-    const [position, id, platform, startedAt, at, recordedAt] = entry
+  for (const [i, position] of ids.entries()) {
+    const [id, startedAt, at, recordedAt] = [channels[i]!, starts[i]!, said[i]!, written[i]!]
     const state = known.get(id) ?? { title: null, category: null, startedAt: null }
     known.set(id, state)
     const begins = startedAt !== null && startedAt > (state.startedAt ?? Number.NEGATIVE_INFINITY)
     if (begins) state.startedAt = startedAt
     const isLate = recordedAt - at > lateMs && recordedAt - at <= historyMs
     const isNews = !begins && !isLate
-    for (const { name, index, kind, before } of fields) {
-      const value = entry[index]
+    for (const { name, column, kind, before } of fields) {
+      const value = all[column][i] ?? null
       const last = state[name]
       if (value === null || (last !== null && at < last.at)) continue
       state[name] = { value, at }
@@ -79,15 +89,16 @@ const changesOf = (known: Map<number, Known>, entries: readonly unknown[][]): Ha
       const facts = { [name]: value, [before]: last.value }
       const sessionStartedAt = startedAt ?? state.startedAt
       const channelId = BigInt(id)
-      changes.push({ kind, log: 'details', position, channelId, platform, at, recordedAt, sessionStartedAt, facts })
+      const about = { channelId, platform: platforms[i]!, sessionStartedAt, facts }
+      changes.push({ kind, log: 'details', position, at, recordedAt, ...about })
     }
   }
   return changes
 }
 
 /** Learns what was said, up to a position, of the channels of entries that are not known yet. */
-const learn = async (db: Transaction, known: Map<number, Known>, entries: readonly unknown[][], after: number) => {
-  const ids = [...new Set((entries as Entry[]).map(([, channelId]) => channelId))].filter((id) => !known.has(id))
+const learn = async (db: Transaction, known: Map<number, Known>, entries: Columns, after: number) => {
+  const ids = [...new Set(entries[1] as number[])].filter((id) => !known.has(id))
   if (ids.length === 0) return
   for (const { channelId, ...state } of await db.query(knownBefore, [ids, after])) known.set(channelId, state)
 }
@@ -101,8 +112,7 @@ export const detailsLog: Log = {
     const { entries } = (await db.query(next, [after, limit]))[0]!
     const known = new Map<number, Known>()
     await learn(db, known, entries, after)
-    const last = (entries.at(-1)?.[0] as number | undefined) ?? after
-    return { happenings: changesOf(known, entries), last, more: entries.length === limit }
+    return { happenings: changesOf(known, entries), last: lastOf(entries, after), more: entries[0].length === limit }
   },
   async *past(db, { from: begin, to, channelIds }) {
     const within = (await db.query(extent, [begin, to]))[0]!

@@ -1,13 +1,11 @@
 import type { Facts, Happening, HappeningKind } from './happening.ts'
-import { column, entriesStatement, extentStatement, isBetween, type Log, msOf, pagesOf } from './log.ts'
+import { type Columns, entriesStatement, extentStatement, isBetween, type Log, lastOf, msOf, pagesOf } from './log.ts'
 
-/** An entry: id, kind, channel, platform, two instants and facts. */
-type Entry = [number, string, number | null, string | null, number, number, Facts]
+/** Ids, kinds, channels, platforms, two instants and facts. */
+type Entries = readonly [number[], string[], (number | null)[], (string | null)[], number[], number[], Facts[]]
 
 const columnsOf = (platform: string) => [
-  ...[column.number('e.id'), column.word('e.kind'), column.number('e.channel_id'), column.word(platform)],
-  ...[msOf('e.happened_at'), msOf('e.recorded_at')].map(column.number),
-  column.json('e.facts'),
+  ...['e.id', 'e.kind', 'e.channel_id', platform, msOf('e.happened_at'), msOf('e.recorded_at'), 'e.facts'],
 ]
 
 /** A log of what is in no other. In `public` nothing is known of channels but their ids. */
@@ -30,15 +28,19 @@ const logOf = (side: 'dm' | 'public', name: 'happenings' | 'own', kinds: readonl
     'recorded_at >= $1 AND happened_at >= $1 AND happened_at < $2',
   )
   const known: ReadonlySet<string> = new Set(kinds)
-  const happeningsOf = (entries: readonly unknown[][]): Happening[] => {
+  const happeningsOf = (entries: Columns): Happening[] => {
+    const [ids, kindsOf, channels, platforms, instants, records, all] = entries as unknown as Entries
     const happenings: Happening[] = []
-    for (const [position, kind, id, platform, at, recordedAt, facts] of entries as Entry[]) {
+    for (const [i, position] of ids.entries()) {
+      const [kind, id, facts] = [kindsOf[i]!, channels[i]!, all[i]!]
       // Another version writes kinds that this one does not know.
       if (!known.has(kind)) continue
-      const channelId = id === null ? null : BigInt(id)
       const sessionStartedAt = facts.startedAt === undefined ? null : Date.parse(String(facts.startedAt))
-      const told = kind as HappeningKind
-      happenings.push({ kind: told, log: name, position, channelId, platform, at, recordedAt, sessionStartedAt, facts })
+      const about = { channelId: id === null ? null : BigInt(id), platform: platforms[i]!, sessionStartedAt, facts }
+      happenings.push({
+        ...{ kind: kind as HappeningKind, log: name, position, at: instants[i]!, recordedAt: records[i]! },
+        ...about,
+      })
     }
     return happenings
   }
@@ -48,8 +50,7 @@ const logOf = (side: 'dm' | 'public', name: 'happenings' | 'own', kinds: readonl
     kinds,
     async read(db, after, limit) {
       const { entries } = (await db.query(next, [after, limit]))[0]!
-      const last = (entries.at(-1)?.[0] as number | undefined) ?? after
-      return { happenings: happeningsOf(entries), last, more: entries.length === limit }
+      return { happenings: happeningsOf(entries), last: lastOf(entries, after), more: entries[0].length === limit }
     },
     async *past(db, { from: begin, to, kinds: wanted, channelIds }) {
       const within = (await db.query(extent, [begin, to]))[0]!

@@ -1,13 +1,22 @@
 import type { Happening, HappeningKind } from './happening.ts'
-import { column, entriesStatement, extentStatement, isBetween, type Log, msOf, pagesOf } from './log.ts'
+import { type Columns, entriesStatement, extentStatement, isBetween, type Log, lastOf, msOf, pagesOf } from './log.ts'
 
-/** An entry of the journal: id, channel, platform, type, status before and after, start of the broadcast, and two instants. */
-type Entry = [number, number, string, string, string, string, number | null, number, number]
+/** Of the journal: ids, channels, platforms, types, statuses before and after, starts of broadcasts, and two instants. */
+type Entries = readonly [
+  number[],
+  number[],
+  string[],
+  string[],
+  string[],
+  string[],
+  (number | null)[],
+  number[],
+  number[],
+]
 
 const columns = [
-  ...['e.id', 'e.channel_id'].map(column.number),
-  ...['c.platform', 'e.event_type', 'e.previous_status', 'e.new_status'].map(column.word),
-  ...[msOf('e.session_started_at'), msOf('e.event_timestamp'), msOf('e.processed_timestamp')].map(column.number),
+  ...['e.id', 'e.channel_id', 'c.platform', 'e.event_type', 'e.previous_status', 'e.new_status'],
+  ...[msOf('e.session_started_at'), msOf('e.event_timestamp'), msOf('e.processed_timestamp')],
 ]
 const from = 'FROM dm.status_event e JOIN dm.streamer_channel c ON c.id = e.channel_id'
 
@@ -30,31 +39,24 @@ const freshMs = 15 * 60_000
 
 const typeOf: Partial<Record<HappeningKind, string>> = { 'went-live': 'stream_start', ended: 'stream_end' }
 
+type Change = { type: string; before: string; after: string; startedAt: number | null; recordedAt: number }
+
 /** The kind of an entry; null where nothing changed: it tells of a broadcast before, or is a connection test. */
-const kindOf = ([, , , type, before, after, startedAt, , recordedAt]: Entry): HappeningKind | null => {
+const kindOf = ({ type, before, after, startedAt, recordedAt }: Change): HappeningKind | null => {
   if (type === 'stream_end') return after === 'offline' && before === 'online' ? 'ended' : null
   if (type !== 'stream_start' || after !== 'online' || before === 'online') return null
   return before !== 'unknown' || recordedAt - (startedAt ?? 0) <= freshMs ? 'went-live' : null
 }
 
-const happeningsOf = (entries: readonly unknown[][]): Happening[] => {
+const happeningsOf = (entries: Columns): Happening[] => {
+  const [ids, channels, platforms, types, befores, afters, starts, instants, records] = entries as unknown as Entries
   const happenings: Happening[] = []
-  for (const entry of entries as Entry[]) {
-    const kind = kindOf(entry)
+  for (const [i, position] of ids.entries()) {
+    const [startedAt, recordedAt] = [starts[i]!, records[i]!]
+    const kind = kindOf({ type: types[i]!, before: befores[i]!, after: afters[i]!, startedAt, recordedAt })
     if (kind === null) continue
-    const [position, id, platform, , , , sessionStartedAt, at, recordedAt] = entry
-    const channelId = BigInt(id)
-    happenings.push({
-      kind,
-      log: 'journal',
-      position,
-      channelId,
-      platform,
-      at,
-      recordedAt,
-      sessionStartedAt,
-      facts: {},
-    })
+    const about = { position, channelId: BigInt(channels[i]!), platform: platforms[i]!, sessionStartedAt: startedAt }
+    happenings.push({ kind, log: 'journal', ...about, at: instants[i]!, recordedAt, facts: {} })
   }
   return happenings
 }
@@ -66,8 +68,7 @@ export const journalLog: Log = {
   kinds: ['went-live', 'ended'],
   async read(db, after, limit) {
     const { entries } = (await db.query(next, [after, limit]))[0]!
-    const last = (entries.at(-1)?.[0] as number | undefined) ?? after
-    return { happenings: happeningsOf(entries), last, more: entries.length === limit }
+    return { happenings: happeningsOf(entries), last: lastOf(entries, after), more: entries[0].length === limit }
   },
   async *past(db, { from: begin, to, kinds, channelIds }) {
     const types = [...kinds].flatMap((kind) => typeOf[kind] ?? [])
