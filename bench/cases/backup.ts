@@ -177,7 +177,7 @@ const goalsOf = (rounds: Rounds, pressure: Pressure): Goal[] => {
   return [whole, added].flatMap((name) =>
     Object.entries(judged).map(([what, measure]) =>
       goal(
-        isTime ? 'G16' : 'G16b',
+        isTime ? 'G18' : 'G18b',
         `slow-down of ${what} by ${name}, ${pressure.name}`,
         slowdown(rounds, name, measure, isTime),
         atMost(0.2),

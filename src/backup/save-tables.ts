@@ -7,7 +7,10 @@ import { cutsOf, joinRows, sliceRows } from './cut-rows.ts'
 import type { Manifest, SavedTable } from './manifest-shape.ts'
 import { savedTables } from './saved-tables.ts'
 
-const pageRows = 2_000
+/** So few that nobody waits long while a page is taken apart. */
+const pageRows = 500
+/** For so long, in milliseconds, nobody else gets a turn. */
+const turnMs = 1
 
 /** The lock of whoever makes a backup: one at a time for a database. */
 const backupLock = 72_707_373
@@ -42,8 +45,19 @@ export const endSnapshot = async (db: Connection): Promise<void> => {
   await db.query('COMMIT')
 }
 
-const encode = (table: Table, { columns, count }: TextRows): Buffer =>
-  Buffer.from(JSON.stringify({ names: table.columns.map(({ name }) => name), columns, count }))
+/** The text of rows, made column by column so that others get their turn between two. */
+const encode = async (table: Table, { columns, count }: TextRows): Promise<Buffer> => {
+  const texts: string[] = []
+  let begunAt = performance.now()
+  for (const column of columns) {
+    texts.push(JSON.stringify(column))
+    if (performance.now() - begunAt < turnMs) continue
+    await nextTurn()
+    begunAt = performance.now()
+  }
+  const names = JSON.stringify(table.columns.map(({ name }) => name))
+  return Buffer.from(`{"names":${names},"columns":[${texts.join()}],"count":${count}}`)
+}
 
 const saveTable = async (
   db: Connection,
@@ -55,7 +69,7 @@ const saveTable = async (
   const saved: SavedTable['chunks'] = []
   let held: TextRows | null = null
   const put = async (rows: TextRows): Promise<void> => {
-    saved.push({ sha256: await chunks.put(encode(table, rows)), rows: rows.count })
+    saved.push({ sha256: await chunks.put(await encode(table, rows)), rows: rows.count })
   }
   for (let after: Key | null = null; ; ) {
     signal.throwIfAborted()
