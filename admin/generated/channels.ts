@@ -1,5 +1,5 @@
 // Made by `npm run codegen` from the schema and the documents beside it.
-import type { ChannelListQuery, ChannelListQueryVariables, FindChannelQuery, FindChannelQueryVariables, FindChannelsQuery, FindChannelsQueryVariables } from './graphql.ts'
+import type { ChannelListQuery, ChannelListQueryVariables, FindChannelQuery, FindChannelQueryVariables, FindChannelsQuery, FindChannelsQueryVariables, NamedChannelQuery, NamedChannelQueryVariables } from './graphql.ts'
 import { operation } from './operation.ts'
 
 export const ChannelList = /* @__PURE__ */ operation<ChannelListQuery, ChannelListQueryVariables>({
@@ -155,6 +155,29 @@ export const FindChannels = /* @__PURE__ */ operation<FindChannelsQuery, FindCha
       __typename
       ...ChannelLabel
     }
+  }
+}
+
+fragment ChannelLabel on Channel {
+  __typename
+  id
+  channelId
+  platform
+  slug
+  displayName
+  avatarUrl
+  status
+}`,
+})
+
+export const NamedChannel = /* @__PURE__ */ operation<NamedChannelQuery, NamedChannelQueryVariables>({
+  name: 'NamedChannel',
+  type: 'query',
+  id: '6cc450cff33a8949bb0fdf2493ec71ea7044e154c76597cb7a90d840ad6e0978',
+  text: `query NamedChannel($id: ID!) {
+  channel(id: $id) {
+    __typename
+    ...ChannelLabel
   }
 }
 

@@ -3,6 +3,146 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** What more must be true, each for the kind that it is about. */
+export type AlertConditionsInput = {
+  /** Of CATEGORY_CHANGED: 1 to 20 names. */
+  readonly categories?: ReadonlyArray<string> | null | undefined;
+  /** Of JOB_FAILED: names of jobs. */
+  readonly jobs?: ReadonlyArray<string> | null | undefined;
+  /** Of TRUST_FELL: from 1 to 100. */
+  readonly scoreBelow?: number | null | undefined;
+  /** Of VIEWERS_PASSED: 1.5, 2, 3, 5 or 10. */
+  readonly timesUsual?: number | null | undefined;
+  /** Of TITLE_CHANGED: 1 to 20 texts. */
+  readonly titleContains?: ReadonlyArray<string> | null | undefined;
+  /** Of VIEWERS_PASSED: one digit and zeros, or 15 or 25 and zeros, at least 10; such as 250 or 1000. */
+  readonly viewers?: number | null | undefined;
+};
+
+export type AlertDecision =
+  /** It does not meet the conditions. */
+  | 'CONDITION'
+  /** It is about a channel that the rule is not about. */
+  | 'OTHER_CHANNEL'
+  /** It was in the quiet hours. */
+  | 'QUIET_HOURS'
+  /** It is told. */
+  | 'TOLD'
+  /** The rule told of this channel and kind within its window. */
+  | 'TOO_SOON';
+
+/** What is left out does not matter. */
+export type AlertDeliveryFilter = {
+  /** A global id, a ULID or a decimal channelId. */
+  readonly channel?: string | null | undefined;
+  /** At most 1,000. */
+  readonly ids?: ReadonlyArray<string> | null | undefined;
+  readonly kind?: AlertKind | null | undefined;
+  /** About createdAt. */
+  readonly range?: TimeRange | null | undefined;
+  readonly rule?: string | null | undefined;
+  readonly state?: AlertDeliveryState | null | undefined;
+  readonly target?: string | null | undefined;
+};
+
+export type AlertDeliveryState =
+  /** The target refused it, or it was tried too often. It can be replayed. */
+  | 'DEAD'
+  /** The target took it. */
+  | 'DELIVERED'
+  /** It is tried, or waits for its next attempt, for an earlier one or for its target. */
+  | 'WAITING';
+
+/** What happened. */
+export type AlertKind =
+  /** The platform does not show a channel any more. */
+  | 'BANNED'
+  /** The category changed, while the channel was on or before. */
+  | 'CATEGORY_CHANGED'
+  /** The verified claim of a channel is gone. */
+  | 'CLAIM_LOST'
+  /** The claim of a channel was verified. */
+  | 'CLAIM_VERIFIED'
+  /** A channel lost its slug to another channel. */
+  | 'COLLIDED'
+  /** An alert was given up, or a target is paused because it failed for a day. */
+  | 'DELIVERY_FAILED'
+  /** A broadcast ended. */
+  | 'ENDED'
+  /** A job failed at its last try. */
+  | 'JOB_FAILED'
+  /** A broadcast was not observed for more than five minutes, and is observed again. */
+  | 'OUTAGE'
+  /** A channel has another slug. */
+  | 'RENAMED'
+  /** The platform shows a channel again. */
+  | 'RETURNED'
+  /** The title changed, while the channel was on or before. */
+  | 'TITLE_CHANGED'
+  /** The trust score of a channel fell below a whole point. */
+  | 'TRUST_FELL'
+  /** More watch a broadcast than ever before in it, and that passes a number or a factor of the usual. */
+  | 'VIEWERS_PASSED'
+  /** A channel went live. */
+  | 'WENT_LIVE';
+
+export type AlertOutcome =
+  /** The target took it. */
+  | 'DELIVERED'
+  /** It will not go better later. */
+  | 'REFUSED'
+  /** It may go better later. */
+  | 'RETRY';
+
+/** Hours in which nothing is told. */
+export type AlertQuietHoursInput = {
+  /** The days of the week on which they begin, from 1 for Monday; left out, every day. */
+  readonly days?: ReadonlyArray<number> | null | undefined;
+  /** A time of day, such as 22:00. */
+  readonly from: string;
+  readonly timezone: string;
+  /** A time of day; on the next day where it is not later than from. */
+  readonly until: string;
+};
+
+/** Which happenings of which channels are told to which targets. */
+export type AlertRuleInput = {
+  /** Global ids, ULIDs or decimal channelIds, at most 1,000; left out, all channels. */
+  readonly channels?: ReadonlyArray<string> | null | undefined;
+  readonly conditions?: AlertConditionsInput | null | undefined;
+  /** Left out, it is. */
+  readonly isEnabled?: boolean | null | undefined;
+  readonly kinds: ReadonlyArray<AlertKind>;
+  /** 1 to 100 characters. */
+  readonly name: string;
+  /** Left out, channels of all platforms. */
+  readonly platform?: Platform | null | undefined;
+  readonly quiet?: AlertQuietHoursInput | null | undefined;
+  /** Only channels that this streamer claims. */
+  readonly streamer?: string | null | undefined;
+  /** At most 20. */
+  readonly targets: ReadonlyArray<string>;
+  /** At most once in as many seconds for each channel and kind, at most a month. */
+  readonly windowSeconds?: number | null | undefined;
+};
+
+/** How an HTTP endpoint knows that an alert is ours, as Standard Webhooks calls it. */
+export type AlertSignatureScheme =
+  /** HMAC-SHA256, with a secret that both sides have. */
+  | 'V1'
+  /** Ed25519, with a public key for receivers. */
+  | 'V1A';
+
+export type AlertTargetKind =
+  /** A webhook of Discord. */
+  | 'DISCORD'
+  /** A mail server. */
+  | 'EMAIL'
+  /** An HTTP endpoint that gets signed requests. */
+  | 'HTTP'
+  /** An incoming webhook of Slack. */
+  | 'SLACK';
+
 /** Which side of the data model an action changed. */
 export type AuditSide =
   /** Channels and what happens on them. */
@@ -326,6 +466,209 @@ export type AuditTargetsQuery = { readonly nodes: ReadonlyArray<
     | { readonly __typename: 'Streamer', readonly name: string, readonly id: string }
    | null> };
 
+export type AlertRuleLineFragment = { readonly __typename: 'AlertRule', readonly id: string, readonly name: string, readonly isEnabled: boolean, readonly since: string, readonly kinds: ReadonlyArray<AlertKind>, readonly channelCount: number | null, readonly platform: Platform | null, readonly windowSeconds: number | null, readonly toldLately: number, readonly lastToldAt: string | null, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string } | null, readonly conditions: { readonly __typename: 'AlertConditions', readonly titleContains: ReadonlyArray<string> | null, readonly categories: ReadonlyArray<string> | null, readonly viewers: number | null, readonly timesUsual: number | null, readonly scoreBelow: number | null, readonly jobs: ReadonlyArray<string> | null }, readonly quiet: { readonly __typename: 'AlertQuietHours', readonly timezone: string, readonly from: string, readonly until: string, readonly days: ReadonlyArray<number> } | null, readonly targets: ReadonlyArray<{ readonly __typename: 'AlertTarget', readonly id: string, readonly name: string }> };
+
+export type AlertRuleWholeFragment = { readonly __typename: 'AlertRule', readonly id: string, readonly name: string, readonly isEnabled: boolean, readonly since: string, readonly kinds: ReadonlyArray<AlertKind>, readonly channelCount: number | null, readonly platform: Platform | null, readonly windowSeconds: number | null, readonly toldLately: number, readonly lastToldAt: string | null, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly channels: ReadonlyArray<{ readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus }> | null, readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string } | null, readonly conditions: { readonly __typename: 'AlertConditions', readonly titleContains: ReadonlyArray<string> | null, readonly categories: ReadonlyArray<string> | null, readonly viewers: number | null, readonly timesUsual: number | null, readonly scoreBelow: number | null, readonly jobs: ReadonlyArray<string> | null }, readonly quiet: { readonly __typename: 'AlertQuietHours', readonly timezone: string, readonly from: string, readonly until: string, readonly days: ReadonlyArray<number> } | null, readonly targets: ReadonlyArray<{ readonly __typename: 'AlertTarget', readonly id: string, readonly name: string }> };
+
+export type AlertAnswerLineFragment = { readonly __typename: 'AlertAnswer', readonly at: string, readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number };
+
+export type AlertTargetLineFragment = { readonly __typename: 'AlertTarget', readonly id: string, readonly name: string, readonly kind: AlertTargetKind, readonly settings: unknown, readonly destination: string, readonly pausedAt: string | null, readonly pausedReason: string | null, readonly failures: number, readonly failingSince: string | null, readonly waitUntil: string | null, readonly deliveredAt: string | null, readonly waiting: number, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly signingKeys: ReadonlyArray<{ readonly __typename: 'AlertSigningKey', readonly scheme: AlertSignatureScheme, readonly publicKey: string | null, readonly until: string | null }>, readonly lastAnswer: { readonly __typename: 'AlertAnswer', readonly at: string, readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number } | null };
+
+export type AlertAttemptLineFragment = { readonly __typename: 'AlertAttempt', readonly number: number, readonly at: string, readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number };
+
+export type AlertDeliveryLineFragment = { readonly __typename: 'AlertDelivery', readonly id: string, readonly kind: AlertKind, readonly text: string, readonly state: AlertDeliveryState, readonly happenedAt: string, readonly createdAt: string, readonly dueAt: string | null, readonly endedAt: string | null, readonly attemptCount: number, readonly lastAttempt: { readonly __typename: 'AlertAttempt', readonly number: number, readonly at: string, readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number } | null, readonly rule: { readonly __typename: 'AlertRule', readonly id: string, readonly name: string } | null, readonly target: { readonly __typename: 'AlertTarget', readonly id: string, readonly name: string, readonly pausedAt: string | null }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null };
+
+export type AlertRulesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AlertRulesQuery = { readonly alertRules: ReadonlyArray<{ readonly __typename: 'AlertRule', readonly id: string, readonly name: string, readonly isEnabled: boolean, readonly since: string, readonly kinds: ReadonlyArray<AlertKind>, readonly channelCount: number | null, readonly platform: Platform | null, readonly windowSeconds: number | null, readonly toldLately: number, readonly lastToldAt: string | null, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string } | null, readonly conditions: { readonly __typename: 'AlertConditions', readonly titleContains: ReadonlyArray<string> | null, readonly categories: ReadonlyArray<string> | null, readonly viewers: number | null, readonly timesUsual: number | null, readonly scoreBelow: number | null, readonly jobs: ReadonlyArray<string> | null }, readonly quiet: { readonly __typename: 'AlertQuietHours', readonly timezone: string, readonly from: string, readonly until: string, readonly days: ReadonlyArray<number> } | null, readonly targets: ReadonlyArray<{ readonly __typename: 'AlertTarget', readonly id: string, readonly name: string }> }> };
+
+export type AlertRuleQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type AlertRuleQuery = { readonly alertRule: { readonly __typename: 'AlertRule', readonly id: string, readonly name: string, readonly isEnabled: boolean, readonly since: string, readonly kinds: ReadonlyArray<AlertKind>, readonly channelCount: number | null, readonly platform: Platform | null, readonly windowSeconds: number | null, readonly toldLately: number, readonly lastToldAt: string | null, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly channels: ReadonlyArray<{ readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus }> | null, readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string } | null, readonly conditions: { readonly __typename: 'AlertConditions', readonly titleContains: ReadonlyArray<string> | null, readonly categories: ReadonlyArray<string> | null, readonly viewers: number | null, readonly timesUsual: number | null, readonly scoreBelow: number | null, readonly jobs: ReadonlyArray<string> | null }, readonly quiet: { readonly __typename: 'AlertQuietHours', readonly timezone: string, readonly from: string, readonly until: string, readonly days: ReadonlyArray<number> } | null, readonly targets: ReadonlyArray<{ readonly __typename: 'AlertTarget', readonly id: string, readonly name: string }> } | null };
+
+export type AlertTargetsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AlertTargetsQuery = { readonly alertTargets: ReadonlyArray<{ readonly __typename: 'AlertTarget', readonly id: string, readonly name: string, readonly kind: AlertTargetKind, readonly settings: unknown, readonly destination: string, readonly pausedAt: string | null, readonly pausedReason: string | null, readonly failures: number, readonly failingSince: string | null, readonly waitUntil: string | null, readonly deliveredAt: string | null, readonly waiting: number, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly signingKeys: ReadonlyArray<{ readonly __typename: 'AlertSigningKey', readonly scheme: AlertSignatureScheme, readonly publicKey: string | null, readonly until: string | null }>, readonly lastAnswer: { readonly __typename: 'AlertAnswer', readonly at: string, readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number } | null }> };
+
+export type AlertNamesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AlertNamesQuery = { readonly alertRules: ReadonlyArray<{ readonly __typename: 'AlertRule', readonly id: string, readonly name: string }>, readonly alertTargets: ReadonlyArray<{ readonly __typename: 'AlertTarget', readonly id: string, readonly name: string }> };
+
+export type AlertDryRunQueryVariables = Exact<{
+  id?: string | null | undefined;
+  rule?: AlertRuleInput | null | undefined;
+  range: TimeRange;
+  timezone: string;
+  newest?: number;
+}>;
+
+
+export type AlertDryRunQuery = { readonly alertDryRun: { readonly __typename: 'AlertDryRun', readonly told: number, readonly decisions: ReadonlyArray<{ readonly __typename: 'AlertDryRunDecision', readonly decision: AlertDecision, readonly count: number }>, readonly days: ReadonlyArray<{ readonly __typename: 'AlertDryRunDay', readonly day: string, readonly told: number }>, readonly newest: ReadonlyArray<{ readonly __typename: 'AlertDryRunAlert', readonly kind: AlertKind, readonly at: string, readonly text: string, readonly message: unknown }> } };
+
+export type AlertDeliveriesQueryVariables = Exact<{
+  filter?: AlertDeliveryFilter | null | undefined;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type AlertDeliveriesQuery = { readonly alertDeliveries: { readonly __typename: 'AlertDeliveryConnection', readonly pageInfo: { readonly __typename: 'PageInfo', readonly hasNextPage: boolean, readonly hasPreviousPage: boolean, readonly startCursor: string | null, readonly endCursor: string | null }, readonly nodes: ReadonlyArray<{ readonly __typename: 'AlertDelivery', readonly id: string, readonly kind: AlertKind, readonly text: string, readonly state: AlertDeliveryState, readonly happenedAt: string, readonly createdAt: string, readonly dueAt: string | null, readonly endedAt: string | null, readonly attemptCount: number, readonly lastAttempt: { readonly __typename: 'AlertAttempt', readonly number: number, readonly at: string, readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number } | null, readonly rule: { readonly __typename: 'AlertRule', readonly id: string, readonly name: string } | null, readonly target: { readonly __typename: 'AlertTarget', readonly id: string, readonly name: string, readonly pausedAt: string | null }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null }> } };
+
+export type AlertDeliveryQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type AlertDeliveryQuery = { readonly alertDeliveries: { readonly __typename: 'AlertDeliveryConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'AlertDelivery', readonly recordedAt: string, readonly message: unknown, readonly id: string, readonly kind: AlertKind, readonly text: string, readonly state: AlertDeliveryState, readonly happenedAt: string, readonly createdAt: string, readonly dueAt: string | null, readonly endedAt: string | null, readonly attemptCount: number, readonly attempts: ReadonlyArray<{ readonly __typename: 'AlertAttempt', readonly number: number, readonly at: string, readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number }>, readonly lastAttempt: { readonly __typename: 'AlertAttempt', readonly number: number, readonly at: string, readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number } | null, readonly rule: { readonly __typename: 'AlertRule', readonly id: string, readonly name: string } | null, readonly target: { readonly __typename: 'AlertTarget', readonly id: string, readonly name: string, readonly pausedAt: string | null }, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null }> } };
+
+export type AlertDeliveryCountsQueryVariables = Exact<{
+  filter: AlertDeliveryFilter;
+}>;
+
+
+export type AlertDeliveryCountsQuery = { readonly alertDeliveryCounts: { readonly __typename: 'AlertDeliveryCounts', readonly waiting: number, readonly delivered: number, readonly dead: number } };
+
+export type CreateAlertRuleMutationVariables = Exact<{
+  rule: AlertRuleInput;
+}>;
+
+
+export type CreateAlertRuleMutation = { readonly createAlertRule:
+    | { readonly __typename: 'InvalidInput', readonly argument: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'SaveAlertRuleSuccess', readonly rule: { readonly __typename: 'AlertRule', readonly id: string, readonly name: string, readonly isEnabled: boolean, readonly since: string, readonly kinds: ReadonlyArray<AlertKind>, readonly channelCount: number | null, readonly platform: Platform | null, readonly windowSeconds: number | null, readonly toldLately: number, readonly lastToldAt: string | null, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly channels: ReadonlyArray<{ readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus }> | null, readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string } | null, readonly conditions: { readonly __typename: 'AlertConditions', readonly titleContains: ReadonlyArray<string> | null, readonly categories: ReadonlyArray<string> | null, readonly viewers: number | null, readonly timesUsual: number | null, readonly scoreBelow: number | null, readonly jobs: ReadonlyArray<string> | null }, readonly quiet: { readonly __typename: 'AlertQuietHours', readonly timezone: string, readonly from: string, readonly until: string, readonly days: ReadonlyArray<number> } | null, readonly targets: ReadonlyArray<{ readonly __typename: 'AlertTarget', readonly id: string, readonly name: string }> } }
+   };
+
+export type UpdateAlertRuleMutationVariables = Exact<{
+  id: string;
+  rule: AlertRuleInput;
+  expectedVersion: number;
+}>;
+
+
+export type UpdateAlertRuleMutation = { readonly updateAlertRule:
+    | { readonly __typename: 'AlertRuleConflict', readonly code: string, readonly message: string, readonly current: { readonly __typename: 'AlertRule', readonly id: string, readonly name: string, readonly isEnabled: boolean, readonly since: string, readonly kinds: ReadonlyArray<AlertKind>, readonly channelCount: number | null, readonly platform: Platform | null, readonly windowSeconds: number | null, readonly toldLately: number, readonly lastToldAt: string | null, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly channels: ReadonlyArray<{ readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus }> | null, readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string } | null, readonly conditions: { readonly __typename: 'AlertConditions', readonly titleContains: ReadonlyArray<string> | null, readonly categories: ReadonlyArray<string> | null, readonly viewers: number | null, readonly timesUsual: number | null, readonly scoreBelow: number | null, readonly jobs: ReadonlyArray<string> | null }, readonly quiet: { readonly __typename: 'AlertQuietHours', readonly timezone: string, readonly from: string, readonly until: string, readonly days: ReadonlyArray<number> } | null, readonly targets: ReadonlyArray<{ readonly __typename: 'AlertTarget', readonly id: string, readonly name: string }> } }
+    | { readonly __typename: 'InvalidInput', readonly argument: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'SaveAlertRuleSuccess', readonly rule: { readonly __typename: 'AlertRule', readonly id: string, readonly name: string, readonly isEnabled: boolean, readonly since: string, readonly kinds: ReadonlyArray<AlertKind>, readonly channelCount: number | null, readonly platform: Platform | null, readonly windowSeconds: number | null, readonly toldLately: number, readonly lastToldAt: string | null, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly channels: ReadonlyArray<{ readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus }> | null, readonly streamer: { readonly __typename: 'Streamer', readonly id: string, readonly name: string } | null, readonly conditions: { readonly __typename: 'AlertConditions', readonly titleContains: ReadonlyArray<string> | null, readonly categories: ReadonlyArray<string> | null, readonly viewers: number | null, readonly timesUsual: number | null, readonly scoreBelow: number | null, readonly jobs: ReadonlyArray<string> | null }, readonly quiet: { readonly __typename: 'AlertQuietHours', readonly timezone: string, readonly from: string, readonly until: string, readonly days: ReadonlyArray<number> } | null, readonly targets: ReadonlyArray<{ readonly __typename: 'AlertTarget', readonly id: string, readonly name: string }> } }
+   };
+
+export type DeleteAlertRuleMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeleteAlertRuleMutation = { readonly deleteAlertRule:
+    | { readonly __typename: 'DeleteAlertRuleSuccess', readonly id: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+   };
+
+export type CreateAlertTargetMutationVariables = Exact<{
+  name: string;
+  kind: AlertTargetKind;
+  settings: unknown;
+  secrets: unknown;
+}>;
+
+
+export type CreateAlertTargetMutation = { readonly createAlertTarget:
+    | { readonly __typename: 'InvalidInput', readonly argument: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'KeyAlertTargetSuccess', readonly signingKey: string | null, readonly target: { readonly __typename: 'AlertTarget', readonly id: string, readonly name: string, readonly kind: AlertTargetKind, readonly settings: unknown, readonly destination: string, readonly pausedAt: string | null, readonly pausedReason: string | null, readonly failures: number, readonly failingSince: string | null, readonly waitUntil: string | null, readonly deliveredAt: string | null, readonly waiting: number, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly signingKeys: ReadonlyArray<{ readonly __typename: 'AlertSigningKey', readonly scheme: AlertSignatureScheme, readonly publicKey: string | null, readonly until: string | null }>, readonly lastAnswer: { readonly __typename: 'AlertAnswer', readonly at: string, readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number } | null } }
+   };
+
+export type UpdateAlertTargetMutationVariables = Exact<{
+  id: string;
+  name: string;
+  settings: unknown;
+  secrets?: unknown;
+  expectedVersion: number;
+}>;
+
+
+export type UpdateAlertTargetMutation = { readonly updateAlertTarget:
+    | { readonly __typename: 'AlertTargetConflict', readonly code: string, readonly message: string, readonly current: { readonly __typename: 'AlertTarget', readonly id: string, readonly name: string, readonly kind: AlertTargetKind, readonly settings: unknown, readonly destination: string, readonly pausedAt: string | null, readonly pausedReason: string | null, readonly failures: number, readonly failingSince: string | null, readonly waitUntil: string | null, readonly deliveredAt: string | null, readonly waiting: number, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly signingKeys: ReadonlyArray<{ readonly __typename: 'AlertSigningKey', readonly scheme: AlertSignatureScheme, readonly publicKey: string | null, readonly until: string | null }>, readonly lastAnswer: { readonly __typename: 'AlertAnswer', readonly at: string, readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number } | null } }
+    | { readonly __typename: 'InvalidInput', readonly argument: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'SaveAlertTargetSuccess', readonly target: { readonly __typename: 'AlertTarget', readonly id: string, readonly name: string, readonly kind: AlertTargetKind, readonly settings: unknown, readonly destination: string, readonly pausedAt: string | null, readonly pausedReason: string | null, readonly failures: number, readonly failingSince: string | null, readonly waitUntil: string | null, readonly deliveredAt: string | null, readonly waiting: number, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly signingKeys: ReadonlyArray<{ readonly __typename: 'AlertSigningKey', readonly scheme: AlertSignatureScheme, readonly publicKey: string | null, readonly until: string | null }>, readonly lastAnswer: { readonly __typename: 'AlertAnswer', readonly at: string, readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number } | null } }
+   };
+
+export type DeleteAlertTargetMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeleteAlertTargetMutation = { readonly deleteAlertTarget:
+    | { readonly __typename: 'DeleteAlertTargetSuccess', readonly id: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+   };
+
+export type RotateAlertTargetKeyMutationVariables = Exact<{
+  id: string;
+  overlapSeconds: number;
+  scheme: AlertSignatureScheme;
+}>;
+
+
+export type RotateAlertTargetKeyMutation = { readonly rotateAlertTargetKey:
+    | { readonly __typename: 'InvalidInput', readonly argument: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'KeyAlertTargetSuccess', readonly signingKey: string | null, readonly target: { readonly __typename: 'AlertTarget', readonly id: string, readonly name: string, readonly kind: AlertTargetKind, readonly settings: unknown, readonly destination: string, readonly pausedAt: string | null, readonly pausedReason: string | null, readonly failures: number, readonly failingSince: string | null, readonly waitUntil: string | null, readonly deliveredAt: string | null, readonly waiting: number, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly signingKeys: ReadonlyArray<{ readonly __typename: 'AlertSigningKey', readonly scheme: AlertSignatureScheme, readonly publicKey: string | null, readonly until: string | null }>, readonly lastAnswer: { readonly __typename: 'AlertAnswer', readonly at: string, readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number } | null } }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+   };
+
+export type TestAlertTargetMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TestAlertTargetMutation = { readonly testAlertTarget:
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'TestAlertTargetSuccess', readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number }
+   };
+
+export type PauseAlertTargetMutationVariables = Exact<{
+  id: string;
+  reason: string;
+}>;
+
+
+export type PauseAlertTargetMutation = { readonly pauseAlertTarget:
+    | { readonly __typename: 'InvalidInput', readonly argument: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'SaveAlertTargetSuccess', readonly target: { readonly __typename: 'AlertTarget', readonly id: string, readonly name: string, readonly kind: AlertTargetKind, readonly settings: unknown, readonly destination: string, readonly pausedAt: string | null, readonly pausedReason: string | null, readonly failures: number, readonly failingSince: string | null, readonly waitUntil: string | null, readonly deliveredAt: string | null, readonly waiting: number, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly signingKeys: ReadonlyArray<{ readonly __typename: 'AlertSigningKey', readonly scheme: AlertSignatureScheme, readonly publicKey: string | null, readonly until: string | null }>, readonly lastAnswer: { readonly __typename: 'AlertAnswer', readonly at: string, readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number } | null } }
+   };
+
+export type ResumeAlertTargetMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ResumeAlertTargetMutation = { readonly resumeAlertTarget:
+    | { readonly __typename: 'NotFound', readonly code: string, readonly message: string }
+    | { readonly __typename: 'SaveAlertTargetSuccess', readonly target: { readonly __typename: 'AlertTarget', readonly id: string, readonly name: string, readonly kind: AlertTargetKind, readonly settings: unknown, readonly destination: string, readonly pausedAt: string | null, readonly pausedReason: string | null, readonly failures: number, readonly failingSince: string | null, readonly waitUntil: string | null, readonly deliveredAt: string | null, readonly waiting: number, readonly version: number, readonly createdAt: string, readonly updatedAt: string, readonly updatedBy: string, readonly signingKeys: ReadonlyArray<{ readonly __typename: 'AlertSigningKey', readonly scheme: AlertSignatureScheme, readonly publicKey: string | null, readonly until: string | null }>, readonly lastAnswer: { readonly __typename: 'AlertAnswer', readonly at: string, readonly outcome: AlertOutcome, readonly status: number | null, readonly answer: string, readonly durationMs: number } | null } }
+   };
+
+export type ReplayAlertDeliveriesMutationVariables = Exact<{
+  filter: AlertDeliveryFilter;
+}>;
+
+
+export type ReplayAlertDeliveriesMutation = { readonly replayAlertDeliveries:
+    | { readonly __typename: 'InvalidInput', readonly argument: string, readonly code: string, readonly message: string }
+    | { readonly __typename: 'ReplayAlertDeliveriesSuccess', readonly count: number }
+   };
+
+export type StreamerNamesQueryVariables = Exact<{
+  search: string;
+}>;
+
+
+export type StreamerNamesQuery = { readonly streamers: { readonly __typename: 'StreamerConnection', readonly nodes: ReadonlyArray<{ readonly __typename: 'Streamer', readonly id: string, readonly name: string }> } };
+
 export type ChatArchiveListQueryVariables = Exact<{
   first?: number;
   after?: string | null | undefined;
@@ -503,6 +846,13 @@ export type FindChannelsQueryVariables = Exact<{
 
 
 export type FindChannelsQuery = { readonly findChannels: ReadonlyArray<{ readonly __typename: 'ChannelMatch', readonly by: MatchedBy, readonly slug: string | null, readonly until: string | null, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } }> };
+
+export type NamedChannelQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type NamedChannelQuery = { readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null };
 
 export type ComparePageQueryVariables = Exact<{
   slugs: ReadonlyArray<string>;
@@ -921,13 +1271,6 @@ export type WebhookDeliveryQueryVariables = Exact<{
 
 
 export type WebhookDeliveryQuery = { readonly webhookDelivery: { readonly __typename: 'WebhookDelivery', readonly channelUserId: string | null, readonly payload: unknown, readonly messageId: string, readonly source: string, readonly eventType: string, readonly verified: boolean, readonly outcome: WebhookOutcome, readonly reason: string | null, readonly repeatOf: string | null, readonly leftOut: number, readonly replay: boolean, readonly receivedAt: string, readonly lagMs: number | null, readonly headers: ReadonlyArray<{ readonly __typename: 'WebhookHeader', readonly name: string, readonly value: string }> | null, readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null } | null };
-
-export type NamedChannelQueryVariables = Exact<{
-  id: string;
-}>;
-
-
-export type NamedChannelQuery = { readonly channel: { readonly __typename: 'Channel', readonly id: string, readonly channelId: string, readonly platform: Platform, readonly slug: string | null, readonly displayName: string | null, readonly avatarUrl: string | null, readonly status: LiveStatus } | null };
 
 export type ReplayWebhookMutationVariables = Exact<{
   messageId: string;

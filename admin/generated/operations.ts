@@ -1,5 +1,6 @@
 // Made by `npm run codegen` from the schema and the documents beside it.
 export * from './access.ts'
+export * from './alerts.ts'
 export * from './archives.ts'
 export * from './calls.ts'
 export * from './channel.ts'

@@ -1,5 +1,5 @@
 // Made by `npm run codegen` from the schema and the documents beside it.
-import type { DeliveryEffectQuery, DeliveryEffectQueryVariables, LostDeliveriesQuery, LostDeliveriesQueryVariables, NamedChannelQuery, NamedChannelQueryVariables, ReplayWebhookMutation, ReplayWebhookMutationVariables, WebhookDeliveryQuery, WebhookDeliveryQueryVariables, WebhookInboxQuery, WebhookInboxQueryVariables, WebhookStatisticsQuery, WebhookStatisticsQueryVariables } from './graphql.ts'
+import type { DeliveryEffectQuery, DeliveryEffectQueryVariables, LostDeliveriesQuery, LostDeliveriesQueryVariables, ReplayWebhookMutation, ReplayWebhookMutationVariables, WebhookDeliveryQuery, WebhookDeliveryQueryVariables, WebhookInboxQuery, WebhookInboxQueryVariables, WebhookStatisticsQuery, WebhookStatisticsQueryVariables } from './graphql.ts'
 import { operation } from './operation.ts'
 
 export const DeliveryEffect = /* @__PURE__ */ operation<DeliveryEffectQuery, DeliveryEffectQueryVariables>({
@@ -87,29 +87,6 @@ fragment PageEnds on PageInfo {
   hasPreviousPage
   startCursor
   endCursor
-}`,
-})
-
-export const NamedChannel = /* @__PURE__ */ operation<NamedChannelQuery, NamedChannelQueryVariables>({
-  name: 'NamedChannel',
-  type: 'query',
-  id: '6cc450cff33a8949bb0fdf2493ec71ea7044e154c76597cb7a90d840ad6e0978',
-  text: `query NamedChannel($id: ID!) {
-  channel(id: $id) {
-    __typename
-    ...ChannelLabel
-  }
-}
-
-fragment ChannelLabel on Channel {
-  __typename
-  id
-  channelId
-  platform
-  slug
-  displayName
-  avatarUrl
-  status
 }`,
 })
 

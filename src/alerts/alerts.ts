@@ -96,7 +96,7 @@ export const createAlerts = (options: AlertsOptions): Alerts => {
       await recordAction(db, 'public', author, {
         action: 'alert-target.test',
         target: `alert-target:${targetId}`,
-        after: { outcome: outcome.kind, status, ms: Math.round(ms) },
+        after: { name, outcome: outcome.kind, status, ms: Math.round(ms) },
       })
       return outcome
     },

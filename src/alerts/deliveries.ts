@@ -40,10 +40,15 @@ export type DeliveryFilter = {
 /** An attempt of a delivery. */
 export type Attempt = Omit<ModelRows['AlertAttempt'], 'outcome'> & { outcome: Outcome['kind'] }
 
+/** How many deliveries are in each state; of more than `maxReplayed` that number. */
+export type DeliveryCounts = { [State in DeliveryState]: number }
+
 /** The deliveries of an environment. */
 export type Deliveries = {
   /** Those that the filter names, the newest first, before the one with the id `before`. */
   list(filter: DeliveryFilter, page: { before: bigint | null; limit: number }): Promise<Delivery[]>
+  /** How many those are that the filter names. */
+  count(filter: DeliveryFilter): Promise<DeliveryCounts>
   /** The attempts of each delivery, the first one first; a delivery without any is absent. */
   attempts(ids: readonly bigint[]): Promise<Map<bigint, Attempt[]>>
   /** Has those that ended tried again from the start, under the ids that they had; returns how many. Of too many the oldest. */
@@ -51,7 +56,7 @@ export type Deliveries = {
 }
 
 /** The most deliveries that are replayed at once. */
-const maxReplayed = 10_000
+export const maxReplayed = 10_000
 
 const fields = [
   ...(['id', 'messageId', 'alertId', 'targetId', 'strand', 'attempts', 'tries'] as const),
@@ -81,6 +86,19 @@ const page = statement(
    WHERE ($1::bigint IS NULL OR d.id < $1) AND ${matches(3)} ORDER BY d.id DESC LIMIT $2`,
 )
 
+const countOf = (state: DeliveryState): string =>
+  `(SELECT count(*)::integer FROM (SELECT FROM public.alert_delivery d JOIN public.alert a ON a.id = d.alert_id
+     WHERE d.state = '${state}' AND ${matches(1)} LIMIT ${maxReplayed}) one)`
+
+const counts = statement(
+  'alert_deliveries_count',
+  sql`SELECT ${expressions<DeliveryCounts>({
+    waiting: countOf('waiting'),
+    delivered: countOf('delivered'),
+    dead: countOf('dead'),
+  })}`,
+)
+
 const attemptsOf = statement(
   'alert_attempts',
   sql`SELECT ${select('AlertAttempt', ['deliveryId', 'number', 'at', 'status', 'answer', 'ms'])},
@@ -107,6 +125,8 @@ const audited = ({ channelId, ...filter }: DeliveryFilter): Record<string, unkno
 /** The deliveries in `db`. */
 export const createDeliveries = (db: Postgres): Deliveries => ({
   list: (filter, { before, limit }) => db.query(page, [before, limit, ...valuesOf(filter)]),
+
+  count: async (filter) => (await db.query(counts, valuesOf(filter)))[0]!,
 
   async attempts(ids) {
     if (ids.length === 0) return new Map()

@@ -98,6 +98,9 @@ const record = (state: string, more: string, target: string) => `
      INSERT INTO public.alert_attempt (delivery_id, number, outcome, status, answer, ms)
      SELECT id, attempts, $3, $4, $5, $6 FROM ended)${target}`
 
+// The same values as of the attempt itself.
+const answered = 'answered_at = now(), answer_outcome = $3, answer_status = $4, answer = $5, answer_ms = $6'
+
 const attemptValues = ({ id, lease: token }: Pick<Leased, 'id' | 'lease'>, attempt: Attempt) => [
   ...[id, token, attempt.outcome, attempt.status, attempt.answer, Math.round(attempt.ms)],
 ]
@@ -111,7 +114,7 @@ const recordDelivered = statement(
      SELECT target_id, $7, $8, $9 FROM ended WHERE $9::text IS NOT NULL AND $7::text IS NOT NULL
      ON CONFLICT (target_id, thread) DO UPDATE SET state = EXCLUDED.state, updated_at = now()),
    healthy AS (
-     UPDATE public.alert_target t SET failures = 0, failing_since = NULL, wait_until = NULL, delivered_at = now()
+     UPDATE public.alert_target t SET failures = 0, failing_since = NULL, wait_until = NULL, delivered_at = now(), ${answered}
      FROM ended e WHERE t.id = e.target_id
        AND (t.failures > 0 OR t.wait_until IS NOT NULL OR t.delivered_at IS NULL OR t.delivered_at < now() - interval '10 seconds'))
    SELECT ${expressions<{ count: number }>({ count: 'count(*)::integer' })} FROM ended`,
@@ -140,7 +143,7 @@ const recordFailed = statement(
     `, tries = tries + 1, due_at = now() + $8 * interval '1 millisecond'`,
     `,
    sick AS (
-     UPDATE public.alert_target t SET failures = t.failures + 1, failing_since = coalesce(t.failing_since, now()),
+     UPDATE public.alert_target t SET failures = t.failures + 1, failing_since = coalesce(t.failing_since, now()), ${answered},
        wait_until = CASE WHEN $9::float8 IS NULL THEN t.wait_until
          ELSE greatest(t.wait_until, now() + $9::float8 * interval '1 millisecond') END
      FROM ended e WHERE t.id = e.target_id RETURNING t.*)`,

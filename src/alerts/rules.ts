@@ -11,6 +11,9 @@ import { checkRule, type Invalid, type RuleInput } from './rule-input.ts'
 /** A rule as it is stored, with its targets. */
 export type StoredRule = ModelRows['AlertRule'] & { targetIds: string[] }
 
+/** What a rule told lately: how many alerts in the last seven days, at most `maxToldLately`, and when the last one of all that are kept. */
+type ToldLately = { toldLately: number; lastToldAt: Date }
+
 /** What came of changing a rule. */
 export type RuleChange =
   | { kind: 'saved'; rule: StoredRule }
@@ -23,12 +26,17 @@ export type RuleChange =
 export type Rules = {
   /** Those with these ids, or all; by name. */
   list(ids?: readonly string[]): Promise<StoredRule[]>
+  /** What each of these rules told lately; one that told nothing is absent. */
+  toldLately(ids: readonly string[]): Promise<Map<string, ToldLately>>
   create(author: Author, input: RuleInput): Promise<Exclude<RuleChange, { kind: 'missing' | 'conflict' }>>
   /** Replaces a rule, if it still has the version where one is given. One that is enabled again tells only what happens from then on. */
   update(author: Author, id: string, input: RuleInput, expectedVersion?: number | null): Promise<RuleChange>
   /** Removes a rule with what still waits of it; false where there is none. What it told stays known. */
   remove(author: Author, id: string): Promise<boolean>
 }
+
+/** More alerts of a rule are not counted. */
+export const maxToldLately = 1_000
 
 /** The most rules of an environment. */
 export const maxRules = 200
@@ -41,6 +49,17 @@ const all = statement(
   'alert_rules_list',
   sql`SELECT ${shown} FROM public.alert_rule r WHERE $1::text[] IS NULL OR r.id = ANY ($1)
    ORDER BY r.name, r.id LIMIT ${maxRules}`,
+)
+const lately = statement(
+  'alert_rules_lately',
+  sql`SELECT ${expressions<{ id: string } & ToldLately>({
+    id: 'r.id',
+    lastToldAt: 'a.created_at',
+    toldLately: `(SELECT count(*)::integer FROM (SELECT FROM public.alert t
+       WHERE t.rule_id = r.id AND t.created_at > now() - interval '7 days' LIMIT ${maxToldLately}) one)`,
+  })}
+   FROM unnest($1::text[]) AS r(id) CROSS JOIN LATERAL (
+     SELECT a.created_at FROM public.alert a WHERE a.rule_id = r.id ORDER BY a.created_at DESC LIMIT 1) a`,
 )
 const lockRule = statement('alert_rule_lock', 'SELECT id FROM public.alert_rule WHERE id = $1 FOR UPDATE')
 // Of several that are made at once each counts those before it.
@@ -109,6 +128,11 @@ export const createRules = (db: Postgres): Rules => {
 
   return {
     list: (ids) => db.query(all, [ids?.filter(isUlid) ?? null]),
+
+    async toldLately(ids) {
+      const rows = await db.query(lately, [ids])
+      return new Map(rows.map(({ id, ...told }) => [id, told]))
+    },
 
     async create(author, input) {
       const wrong = checkRule(input)

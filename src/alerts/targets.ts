@@ -136,8 +136,8 @@ export const createTargets = (db: Postgres, box: SecretBox, tools: TargetTools):
   /** Changes a target that is locked, and records what was and is. */
   const change = async <Result>(
     author: Author,
-    id: string,
     action: string,
+    id: string,
     work: (tx: Transaction, row: Row) => Promise<Result | 'changed' | 'same'>,
   ): Promise<Result | { kind: 'missing' } | { kind: 'saved'; target: ShownTarget }> => {
     if (!isUlid(id)) return { kind: 'missing' }
@@ -150,7 +150,7 @@ export const createTargets = (db: Postgres, box: SecretBox, tools: TargetTools):
       if (done !== 'changed') return done
       const target = show((await find(tx, id))!)
       await recordAction(tx, 'public', author, {
-        action: `alert-target.${action}`,
+        action,
         target: `alert-target:${id}`,
         before: audited(show(before)),
         after: audited(target),
@@ -193,7 +193,7 @@ export const createTargets = (db: Postgres, box: SecretBox, tools: TargetTools):
     },
 
     update: (author, id, { name, settings, secrets }, expectedVersion) =>
-      change<TargetChange>(author, id, 'update', async (tx, row) => {
+      change<TargetChange>(author, 'alert-target.update', id, async (tx, row) => {
         if (expectedVersion != null && expectedVersion !== row.version) return { kind: 'conflict', current: show(row) }
         const wrongName = name === undefined ? null : nameProblem(name)
         if (wrongName) return invalid('name', wrongName)
@@ -223,14 +223,14 @@ export const createTargets = (db: Postgres, box: SecretBox, tools: TargetTools):
       }),
 
     pause: (author, id, reason) =>
-      change<TargetChange>(author, id, 'pause', async (tx, row) => {
+      change<TargetChange>(author, 'alert-target.pause', id, async (tx, row) => {
         if (row.pausedAt !== null) return 'same'
         await tx.query(pause, [id, reason])
         return 'changed'
       }),
 
     resume: (author, id) =>
-      change<TargetChange>(author, id, 'resume', async (tx, row) => {
+      change<TargetChange>(author, 'alert-target.resume', id, async (tx, row) => {
         if (row.pausedAt === null) return 'same'
         await tx.query(resume, [id])
         await tx.query(dueNow, [id])
@@ -241,7 +241,7 @@ export const createTargets = (db: Postgres, box: SecretBox, tools: TargetTools):
       if (!(Number.isInteger(overlapSeconds) && overlapSeconds >= 0 && overlapSeconds <= longestOverlapSeconds))
         return invalid('overlapSeconds', `overlapSeconds must be from 0 to ${longestOverlapSeconds}.`)
       let signingKey: string | null = null
-      const done = await change<TargetChange>(author, id, 'rotate', async (tx, row) => {
+      const done = await change<TargetChange>(author, 'alert-target.rotate', id, async (tx, row) => {
         const kind = row.kind as TargetKind
         const next = tools.rotate(kind, box.open(id, row.secrets), scheme, overlapSeconds * 1_000)
         if (next === null) return invalid('id', 'id must be that of a target that signs what it sends.')

@@ -1,4 +1,4 @@
-import type { Attempt, Delivery, DeliveryFilter } from '../alerts/deliveries.ts'
+import type { Attempt, Delivery, DeliveryCounts, DeliveryFilter } from '../alerts/deliveries.ts'
 import type { HappeningKind } from '../alerts/happening.ts'
 import { badInput } from '../lib/errors.ts'
 import { isUlid } from '../lib/ids.ts'
@@ -54,6 +54,15 @@ export const alertDeliveries = async (
       asked ? context.alerts.deliveries.list(asked, { before: beyond ? BigInt(beyond[1]) : null, limit }) : [],
     ({ id }) => ['', id.toString()],
   )
+}
+
+/** How many deliveries a filter names, by what became of them. */
+export const alertDeliveryCounts = async (
+  context: Context,
+  { filter }: { filter?: DeliveryFilterArguments | null },
+): Promise<DeliveryCounts> => {
+  const asked = await filterOf(context, filter ?? {})
+  return asked ? context.alerts.deliveries.count(asked) : { waiting: 0, delivered: 0, dead: 0 }
 }
 
 /** The attempts of a delivery; one statement for all of the operation. */

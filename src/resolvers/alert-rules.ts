@@ -120,6 +120,10 @@ export const ruleOf = async ({ alerts, loaders }: Context, id: string): Promise<
   return found ?? null
 }
 
+/** What a rule told lately; undefined where that is nothing. One statement for all of the operation. */
+export const toldLately = ({ alerts, loaders }: Context, { id }: Pick<StoredRule, 'id'>) =>
+  loaders.load('told lately', null, id, (ids) => alerts.rules.toldLately(ids))
+
 /** Targets by their ids; one statement for all of the operation. */
 export const targetsOf = async ({ alerts, loaders }: Context, ids: readonly string[]): Promise<ShownTarget[]> => {
   const found = await Promise.all(

@@ -1,8 +1,14 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
-import type { Attempt, Delivery } from '../alerts/deliveries.ts'
+import { type Attempt, type Delivery, type DeliveryCounts, maxReplayed } from '../alerts/deliveries.ts'
 import type { DryRun } from '../alerts/dry-run.ts'
 import type { Message } from '../alerts/message.ts'
-import { alertDeliveries, attemptsOf, type ReplaySuccess, replayDeliveries } from '../resolvers/alert-deliveries.ts'
+import {
+  alertDeliveries,
+  alertDeliveryCounts,
+  attemptsOf,
+  type ReplaySuccess,
+  replayDeliveries,
+} from '../resolvers/alert-deliveries.ts'
 import { alertDryRun, maxSamples, ruleOf, targetsOf } from '../resolvers/alert-rules.ts'
 import { knownChannels } from '../resolvers/channels.ts'
 import { AlertDecisionEnum, AlertDeliveryStateEnum, AlertKindEnum, AlertOutcomeEnum } from './alert-enums.ts'
@@ -73,6 +79,12 @@ const DeliveryType = builder.objectRef<Delivery>('AlertDelivery').implement({
       nullable: true,
       description: 'When it was delivered or given up; null while it waits.',
     }),
+    lastAttempt: t.field({
+      type: AttemptType,
+      nullable: true,
+      description: 'Null before the first one has ended.',
+      resolve: async (delivery, _, context) => (await attemptsOf(context, delivery)).at(-1),
+    }),
     attempts: t.field({
       type: [AttemptType],
       description: 'The first one first.',
@@ -92,6 +104,16 @@ const DeliveryFilterInput = builder.inputType('AlertDeliveryFilter', {
     kind: t.field({ type: AlertKindEnum }),
     state: t.field({ type: AlertDeliveryStateEnum }),
     range: t.field({ type: TimeRangeInput, description: 'About createdAt.' }),
+  }),
+})
+
+const CountsType = builder.objectRef<DeliveryCounts>('AlertDeliveryCounts').implement({
+  description: `How many there are in each state. At most ${maxReplayed.toLocaleString('en-US')} of each are counted.`,
+  authScopes: { operator: true },
+  fields: (t) => ({
+    waiting: t.exposeInt('waiting'),
+    delivered: t.exposeInt('delivered'),
+    dead: t.exposeInt('dead'),
   }),
 })
 
@@ -160,6 +182,14 @@ builder.queryFields((t) => ({
     authScopes: { operator: true },
     args: { filter: t.arg({ type: DeliveryFilterInput }), ...forwardArguments },
     resolve: (_, args, context) => alertDeliveries(context, args),
+  }),
+  alertDeliveryCounts: t.field({
+    type: CountsType,
+    description: 'How many deliveries a filter names, for whoever wants to replay them.',
+    authScopes: { operator: true },
+    args: { filter: t.arg({ type: DeliveryFilterInput }) },
+    extensions: { scanCost: () => 10_000 },
+    resolve: (_, args, context) => alertDeliveryCounts(context, args),
   }),
   alertDryRun: t.field({
     type: DryRunType,

@@ -3,15 +3,17 @@ import { happeningKinds } from '../alerts/happening.ts'
 import type { QuietHours } from '../alerts/quiet-hours.ts'
 import type { Conditions } from '../alerts/rule.ts'
 import { maxTargetsOfRule, maxTexts } from '../alerts/rule-input.ts'
-import { maxRules, type StoredRule } from '../alerts/rules.ts'
+import { maxRules, maxToldLately, type StoredRule } from '../alerts/rules.ts'
 import {
   createRule,
   type DeleteRuleSuccess,
   deleteRule,
   type RuleConflict,
+  ruleOf,
   type SaveRuleSuccess,
   targetsOf,
   timeOfDay,
+  toldLately,
   updateRule,
 } from '../resolvers/alert-rules.ts'
 import { knownChannels } from '../resolvers/channels.ts'
@@ -105,6 +107,11 @@ export const AlertRuleType = builder.objectRef<StoredRule>('AlertRule').implemen
       resolve: ({ channelIds }, _, context, info) =>
         channelIds && knownChannels(context, channelIds, queryFromInfo({ context, info })),
     }),
+    channelCount: t.int({
+      nullable: true,
+      description: 'How many these are; null for all.',
+      resolve: ({ channelIds }) => channelIds?.length,
+    }),
     platform: t.expose('platform', {
       type: stored(PlatformEnum),
       nullable: true,
@@ -131,6 +138,16 @@ export const AlertRuleType = builder.objectRef<StoredRule>('AlertRule').implemen
       type: [AlertTargetType],
       extensions: { listSize: () => maxTargetsOfRule },
       resolve: ({ targetIds }, _, context) => targetsOf(context, targetIds),
+    }),
+    toldLately: t.int({
+      description: `How many alerts it told in the last seven days; at most ${maxToldLately} are counted.`,
+      resolve: async (rule, _, context) => (await toldLately(context, rule))?.toldLately ?? 0,
+    }),
+    lastToldAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it last told something; null where nothing that it told is kept.',
+      resolve: async (rule, _, context) => (await toldLately(context, rule))?.lastToldAt,
     }),
     version: t.exposeInt('version', { description: 'Counts the changes, from 1.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
@@ -202,15 +219,23 @@ const RuleConflictType = builder.objectRef<RuleConflict>('AlertRuleConflict').im
   fields: (t) => ({ current: t.expose('current', { type: AlertRuleType }) }),
 })
 
-builder.queryField('alertRules', (t) =>
-  t.field({
+builder.queryFields((t) => ({
+  alertRules: t.field({
     type: [AlertRuleType],
     description: `What is told, by name; at most ${maxRules}.`,
     authScopes: { operator: true },
     extensions: { listSize: () => maxRules },
     resolve: (_, _args, { alerts }) => alerts.rules.list(),
   }),
-)
+  alertRule: t.field({
+    type: AlertRuleType,
+    nullable: true,
+    description: 'One rule; null where there is none with this id.',
+    authScopes: { operator: true },
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_, { id }, context) => ruleOf(context, id),
+  }),
+}))
 
 builder.mutationFields((t) => ({
   createAlertRule: t.field({

@@ -14,6 +14,7 @@ import {
   updateTarget,
 } from '../resolvers/alert-targets.ts'
 import type { ShownSigningKey } from '../targets/signing-keys.ts'
+import type { Outcome } from '../targets/target.ts'
 import { AlertOutcomeEnum, AlertTargetKindEnum, SignatureSchemeEnum } from './alert-enums.ts'
 import { adminMutation, builder, operatorMutation } from './builder.ts'
 import { InvalidInputType, NotFoundType, Problem, resultOf } from './problem.ts'
@@ -33,6 +34,30 @@ const SigningKeyType = builder.objectRef<ShownSigningKey>('AlertSigningKey').imp
       description: 'After which it signs no more; null while it goes on.',
       resolve: ({ until }) => (until === null ? null : new Date(until)),
     }),
+  }),
+})
+
+type Answer = { at: Date; outcome: Outcome['kind']; status: number | null; answer: string; ms: number }
+
+const answerOf = (target: ShownTarget): Answer | null => {
+  const { answeredAt, answerOutcome, answerStatus, answer, answerMs } = target
+  if (answeredAt === null) return null
+  const outcome = answerOutcome as Outcome['kind']
+  return { at: answeredAt, outcome, status: answerStatus, answer: answer!, ms: answerMs! }
+}
+
+const AnswerType = builder.objectRef<Answer>('AlertAnswer').implement({
+  description: 'What a target answered.',
+  authScopes: { operator: true },
+  fields: (t) => ({
+    at: t.expose('at', { type: 'DateTime' }),
+    outcome: t.expose('outcome', { type: AlertOutcomeEnum }),
+    status: t.exposeInt('status', {
+      nullable: true,
+      description: 'The status of the answer; null where there was none.',
+    }),
+    answer: t.exposeString('answer', { description: 'The beginning of the answer, or why there was none.' }),
+    durationMs: t.exposeInt('ms'),
   }),
 })
 
@@ -75,6 +100,12 @@ export const AlertTargetType = builder.objectRef<ShownTarget>('AlertTarget').imp
       type: 'DateTime',
       nullable: true,
       description: 'When something last arrived there, to ten seconds; null before the first time.',
+    }),
+    lastAnswer: t.field({
+      type: AnswerType,
+      nullable: true,
+      description: 'To its last delivery; where that arrived, one of the ten seconds before it. Null before the first.',
+      resolve: answerOf,
     }),
     waiting: t.exposeInt('waiting', { description: 'Deliveries that wait for it.' }),
     version: t.exposeInt('version', { description: 'Counts the changes, from 1.' }),

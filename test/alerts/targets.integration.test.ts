@@ -121,12 +121,14 @@ test('a target that fails for as long as it may is paused and says so; once it i
     return found.pausedAt !== null && found
   })
   expect(paused).toMatchObject({ waiting: 5, pausedReason: expect.stringContaining('failed for a day') })
+  expect(paused).toMatchObject({ answerOutcome: 'retry', answerStatus: 500, answer: 'broken' })
   const told = (await happeningRows(database.db, 'public')).filter(({ kind }) => kind === 'delivery-failed')
   expect(told).toMatchObject([{ facts: { isPaused: true, target: { id: target.id }, status: 500, answer: 'broken' } }])
   const calls = receiver.calls.length
   receiver.answer(() => ({ status: 200 }))
   await alerts.targets.resume(author, target.id)
   await eventually('all came', async () => (await targetOf(target.id)).waiting === 0)
+  expect(await targetOf(target.id)).toMatchObject({ answerOutcome: 'delivered', answerStatus: 200 })
   const rows = await alerts.deliveries.list({ targetId: target.id }, { before: null, limit: 10 })
   expect(receiver.taken().map(({ id }) => id)).toEqual(rows.map(({ messageId }) => messageId).reverse())
   expect(receiver.calls.length).toBe(calls + 5)
@@ -154,6 +156,9 @@ test('what is refused is dead with its answer, does not hold up the next, and is
     ['ended', 'dead'],
     ['went-live', 'delivered'],
   ])
+  expect(await alerts.deliveries.count({ targetId: target.id })).toEqual({ waiting: 0, delivered: 2, dead: 1 })
+  expect(await alerts.deliveries.count({ ruleId, state: 'dead' })).toEqual({ waiting: 0, delivered: 0, dead: 1 })
+  expect((await alerts.rules.toldLately([ruleId])).get(ruleId)).toMatchObject({ toldLately: 3 })
   const [dead] = await alerts.deliveries.list({ targetId: target.id, state: 'dead' }, { before: null, limit: 5 })
   expect((await alerts.deliveries.attempts([dead!.id])).get(dead!.id)).toMatchObject([
     { number: 1, outcome: 'refused', status: 422, answer: 'not understood' },

@@ -123,6 +123,7 @@ test('the fields that scan say what it costs', () => {
     )
   expect(scanning.sort()).toEqual([
     'Channel.chatMessages',
+    'Query.alertDeliveryCounts',
     'Query.alertDryRun',
     'Query.broadcastChatters',
     'Query.lostDeliveries',

@@ -57,6 +57,16 @@ export const pictures: readonly Picture[] = [
     role: 'OPERATOR',
   },
   {
+    name: 'alerts',
+    use: 'What is told elsewhere: rules, which are tried on the past before they are saved, targets with their health, and every delivery.',
+    path: () => '/alerts?tab=rules&rule=new&from=now-6h&to=now',
+    role: 'OPERATOR',
+    async act(page) {
+      await page.getByRole('button', { name: 'Try it on the past' }).click()
+      await page.getByText('It would have told').waitFor()
+    },
+  },
+  {
     name: 'operations',
     use: 'Whether everything is watched, and what is wrong where it is not.',
     path: () => '/operations',

@@ -82,6 +82,18 @@ export const actionsOf = (context: ActionContext): Action[] => {
     ...(isRelative
       ? [{ id: 'freeze', text: 'Use fixed times for the range', role: 'PUBLIC', does: { go: freeze } } as const]
       : []),
+    {
+      id: 'alert-rule',
+      text: 'Make an alert rule',
+      role: 'OPERATOR',
+      does: { go: () => go('/alerts', { tab: 'rules', rule: 'new' }) },
+    },
+    {
+      id: 'alert-target',
+      text: 'Add an alert target',
+      role: 'ADMIN',
+      does: { go: () => go('/alerts', { tab: 'targets', target: 'new' }) },
+    },
     { id: 'key', text: 'Make a key', role: 'ADMIN', does: { go: () => go('/settings', { tab: 'keys' }) } },
     { id: 'job', text: 'Run a job', role: 'ADMIN', does: { go: () => go('/operations') } },
     {

@@ -6,6 +6,7 @@ export const places: readonly (readonly [path: string, name: string, role: Role]
   ['/channels', 'Channels', 'PUBLIC'],
   ['/compare', 'Compare', 'PUBLIC'],
   ['/inbox', 'Inbox', 'OPERATOR'],
+  ['/alerts', 'Alerts', 'OPERATOR'],
   ['/operations', 'Operations', 'OPERATOR'],
   ['/settings', 'Settings', 'OPERATOR'],
 ]

@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   retainSearchParams,
 } from '@tanstack/react-router'
+import { readAlertsSearch } from '../alerts/search.ts'
 import { readChannelSearch } from '../channel/search.ts'
 import { readChannelsSearch } from '../channels/search.ts'
 import { readCompareSearch } from '../compare/search.ts'
@@ -65,6 +66,13 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => import('../inbox/inbox.tsx')),
 })
 
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: readAlertsSearch,
+  component: lazyRouteComponent(() => import('../alerts/alerts.tsx')),
+})
+
 const operations = createRoute({
   getParentRoute: () => root,
   path: '/operations',
@@ -91,7 +99,7 @@ const readable = readablePath(pathname)
 if (readable !== pathname) history.replaceState(history.state, '', readable + search + hash)
 
 export const router = createRouter({
-  routeTree: root.addChildren([live, channels, channel, session, compare, inbox, operations, settings, signIn]),
+  routeTree: root.addChildren([live, channels, channel, session, compare, inbox, alerts, operations, settings, signIn]),
   // As the server, which finds no page at /Channels.
   caseSensitive: true,
   parseSearch,

@@ -5,6 +5,7 @@ import { CopyButton } from '../parts/control/copy-button.tsx'
 import type { Json } from '../parts/json/json-shape.ts'
 import { JsonView } from '../parts/json/json-view.tsx'
 import { visibleText } from '../parts/json/visible-text.ts'
+import facts from '../parts/text/facts.module.css'
 import { Unknown } from '../parts/text/unknown.tsx'
 import { Instant } from '../parts/time/instant.tsx'
 import { DeliveryEffects } from './delivery-effects.tsx'
@@ -30,7 +31,7 @@ export const DeliveryFacts = ({ delivery }: { delivery: Delivery }) => {
         {reason && <p className={styles.quiet}>{visibleText(reason)}</p>}
         {next && <p className={styles.next}>{next}</p>}
       </div>
-      <dl className={styles.facts}>
+      <dl className={facts.facts}>
         <dt>Received</dt>
         <dd>
           <Instant at={receivedAt} form="long" />

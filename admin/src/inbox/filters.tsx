@@ -1,6 +1,6 @@
+import { ChannelFilter } from '../parts/channel/channel-filter.tsx'
 import { Button } from '../parts/control/button.tsx'
 import { Choice } from '../parts/control/choice.tsx'
-import { ChannelFilter } from './channel-filter.tsx'
 import styles from './inbox.module.css'
 import type { TypeTotal } from './losses.ts'
 import { allOutcomes, type OutcomeFilter, outcomeWords } from './outcomes.ts'

@@ -1,13 +1,18 @@
-import styles from './outcome-mark.module.css'
+import { Mark, type Tone } from '../parts/status/mark.tsx'
 import { type Outcome, outcomeText, outcomeWords } from './outcomes.ts'
+
+const tones: Record<(typeof outcomeWords)[Outcome]['effect'], Tone> = {
+  used: 'good',
+  none: 'quiet',
+  'not used': 'wrong',
+}
 
 /** What became of a delivery, as a word with a mark. */
 export const OutcomeMark = ({ outcome }: { outcome: Outcome }) => {
   const { name, effect } = outcomeWords[outcome]
   return (
-    <span className={styles.mark} data-effect={effect} data-outcome={outcome} title={outcomeText(outcome)}>
-      <span className={styles.dot} aria-hidden="true" />
+    <Mark tone={tones[effect]} hollow={outcome === 'LATE'} title={outcomeText(outcome)}>
       {name}
-    </span>
+    </Mark>
   )
 }

@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react'
 import { ChannelField, type FoundChannel } from '../parts/channel/channel-field.tsx'
+import place from '../parts/place/sections.module.css'
 import { Instant } from '../parts/time/instant.tsx'
 import { platformNames } from '../view/platforms.ts'
 import styles from './find-channel.module.css'
-import place from './settings.module.css'
 
 type Props = {
   label: string

@@ -1,17 +1,17 @@
-import { Link } from '@tanstack/react-router'
 import { type ComponentType, useState } from 'react'
 import { type Role, useCaller } from '../data/api.tsx'
 import { NeedsRole } from '../parts/place/needs-role.tsx'
 import { Place } from '../parts/place/place.tsx'
+import { SectionLinks } from '../parts/place/section-links.tsx'
+import styles from '../parts/place/sections.module.css'
+import type { SectionProps } from '../parts/place/use-ready.ts'
 import { ZoneName } from '../parts/time/zone-name.tsx'
 import { AuditLogSection } from './audit/audit-log.tsx'
 import { Configuration } from './configuration/configuration.tsx'
 import { Erasing } from './erasing/erasing.tsx'
 import { Keys } from './keys/keys.tsx'
 import { type Tab, tabs } from './search.ts'
-import styles from './settings.module.css'
 import { Streamers } from './streamers/streamers.tsx'
-import type { SectionProps } from './use-ready.ts'
 import { useSettingsSearch } from './use-settings-search.ts'
 
 type Section = { name: string; role: Role; component: ComponentType<SectionProps> }
@@ -31,23 +31,6 @@ const Sections = () => {
   const tab = search.tab ?? shown[0]!
   const { name, component: Shown } = sections[tab]
   const [ready, setReady] = useState<Tab | null>(null)
-  const nav = (
-    <nav className={styles.tabs} aria-label="Sections">
-      {shown.map((one) => (
-        <Link
-          key={one}
-          to="/settings"
-          search={{ tab: one }}
-          className={styles.tab}
-          activeOptions={{ includeSearch: false }}
-          aria-current={one === tab ? 'page' : undefined}
-          data-current={one === tab}
-        >
-          {sections[one].name}
-        </Link>
-      ))}
-    </nav>
-  )
   return (
     <Place
       name={`${name} · Settings`}
@@ -60,7 +43,7 @@ const Sections = () => {
       width="window"
       ready={ready === tab}
     >
-      {nav}
+      <SectionLinks to="/settings" sections={shown.map((one) => [one, sections[one].name])} open={tab} />
       <Shown key={tab} onReady={() => setReady(tab)} />
     </Place>
   )

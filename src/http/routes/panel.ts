@@ -8,6 +8,7 @@ import { openPanelFiles, type PanelFile } from './panel-files.ts'
 /** The places of the panel: whatever other path a browser opens, the panel shows that nothing is there. */
 export const panelPlaces = [
   '/',
+  '/alerts',
   '/channels',
   '/channels/:platform/:slug',
   '/compare',

@@ -64,12 +64,17 @@ const parseInstant = (text: string): Date =>
     ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
     : parseTimestamp(text)
 
+/** The type int8[], for which the driver has no name. */
+const int8Array = 1016
+const parseTexts = pg.types.getTypeParser(int8Array as never) as (text: string) => string[]
+
 const parsers = new Map<number, (text: string) => unknown>([
   [pg.types.builtins.INT8, BigInt],
+  [int8Array, (text) => parseTexts(text).map(BigInt)],
   [pg.types.builtins.TIMESTAMPTZ, parseInstant],
 ])
 
-/** int8 comes out as bigint and timestamptz as Date; everything else as the driver has it. */
+/** int8 comes out as bigint, also in an array, and timestamptz as Date; everything else as the driver has it. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
     parsers.get(oid) ?? pg.types.getTypeParser(oid, format as 'text')) as never,

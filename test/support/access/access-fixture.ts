@@ -233,6 +233,7 @@ export const startAccessFixture = async () => {
     'Query.totals': `(range: { from: ${iso(began - minuteMs)}, to: ${iso(now)} }, bucket: HOUR)`,
     'Query.webhookDelivery': `(messageId: "${delivery.messageId}", receivedAt: ${iso(began)})`,
     'Query.webhookInbox': `(range: { from: ${iso(began - minuteMs)}, to: ${iso(now)} })`,
+    'Query.alertRule': `(id: "${alerts.rule}")`,
     'Query.alertDryRun':
       '(rule: { name: "tried", kinds: [WENT_LIVE, ENDED], targets: [] }, range: { from: "2025-12-31T00:00:00Z", to: "2026-12-31T00:00:00Z" })',
     'Mutation.createAlertRule': `(rule: ${tells})`,
@@ -245,7 +246,7 @@ export const startAccessFixture = async () => {
     'Mutation.deleteAlertRule NotFound': '(id: "nothing")',
     'Mutation.createAlertTarget': `(name: "new", kind: HTTP, secrets: ${alerts.secrets})`,
     'Mutation.createAlertTarget InvalidInput': '(name: "", kind: HTTP)',
-    'Mutation.updateAlertTarget': `(id: "${alerts.target}", name: "renamed")`,
+    'Mutation.updateAlertTarget': `(id: "${alerts.target}", name: "a receiver")`,
     'Mutation.updateAlertTarget AlertTargetConflict': `(id: "${alerts.target}", expectedVersion: 9999)`,
     'Mutation.updateAlertTarget NotFound': '(id: "nothing")',
     'Mutation.updateAlertTarget InvalidInput': `(id: "${alerts.target}", name: "")`,

@@ -14,7 +14,7 @@ export const storeAlerts = async (db: Postgres, api: TestApi, channelId: bigint)
   }
   const secrets = `{ url: "${nowhere}" }`
   const newTarget = () =>
-    ask(`mutation { result: createAlertTarget(name: "receiver", kind: HTTP, secrets: ${secrets}) {
+    ask(`mutation { result: createAlertTarget(name: "a receiver", kind: HTTP, secrets: ${secrets}) {
       ... on KeyAlertTargetSuccess { target { id } } } }`)
   const target = await newTarget()
   const ruleInput = `{ name: "everything", kinds: [WENT_LIVE, VIEWERS_PASSED], channels: ["${channelId}"], targets: ["${target}"],
@@ -36,6 +36,11 @@ export const storeAlerts = async (db: Postgres, api: TestApi, channelId: bigint)
   await db.pool.query(
     `INSERT INTO public.alert_attempt (delivery_id, number, outcome, status, answer, ms) VALUES ($1, 1, 'refused', 410, 'gone', 5)`,
     [made.rows[0]!.id],
+  )
+  await db.pool.query(
+    `UPDATE public.alert_target SET answered_at = now(), answer_outcome = 'refused', answer_status = 410, answer = 'gone', answer_ms = 5
+     WHERE id = $1`,
+    [target],
   )
   return {
     rule,

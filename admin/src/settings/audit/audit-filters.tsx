@@ -1,7 +1,7 @@
 import { useRef } from 'react'
 import { Button } from '../../parts/control/button.tsx'
 import { Choice } from '../../parts/control/choice.tsx'
-import place from '../settings.module.css'
+import place from '../../parts/place/sections.module.css'
 import { useSettingsSearch } from '../use-settings-search.ts'
 import styles from './audit.module.css'
 import type { AuditLine } from './audit-line.ts'
@@ -11,6 +11,9 @@ import type { TargetNodes } from './use-target-names.ts'
 type Props = { lines: readonly AuditLine[] | undefined; nodes: TargetNodes }
 
 const kinds: Record<string, string> = {
+  'alert-delivery': 'Alerts',
+  'alert-rule': 'Alert rule',
+  'alert-target': 'Alert target',
   channel: 'Channel',
   streamer: 'Streamer',
   'api-key': 'Key',

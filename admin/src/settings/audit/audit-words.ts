@@ -1,15 +1,20 @@
+import { counted } from '../../view/format.ts'
 import { settingTitle } from '../configuration/setting-title.ts'
 import type { AuditLine } from './audit-line.ts'
 
 /** What can be in the log, as a list names it. */
 export const actionNames = {
-  'alert-delivery.replay': 'Alerts sent again',
+  'alert-delivery.replay': 'Alerts replayed',
   'alert-rule.create': 'Alert rule added',
   'alert-rule.delete': 'Alert rule deleted',
   'alert-rule.update': 'Alert rule changed',
   'alert-target.create': 'Alert target added',
   'alert-target.delete': 'Alert target deleted',
-  'alert-target.test': 'Alert target tried',
+  'alert-target.pause': 'Alert target paused',
+  'alert-target.resume': 'Alert target resumed',
+  'alert-target.rotate': 'Signing key replaced',
+  'alert-target.test': 'Alert target tested',
+  'alert-target.update': 'Alert target changed',
   'api-key.create': 'Key created',
   'api-key.revoke': 'Key revoked',
   'archive.verify': 'Archive verified',
@@ -33,13 +38,17 @@ export const actionNames = {
 type Action = keyof typeof actionNames
 
 const verbs: Record<Exclude<Action, 'channel.monitor'>, string> = {
-  'alert-delivery.replay': 'Sent alerts again:',
+  'alert-delivery.replay': 'Replayed',
   'alert-rule.create': 'Added the alert rule',
   'alert-rule.delete': 'Deleted the alert rule',
   'alert-rule.update': 'Changed the alert rule',
   'alert-target.create': 'Added the alert target',
   'alert-target.delete': 'Deleted the alert target',
-  'alert-target.test': 'Tried the alert target',
+  'alert-target.pause': 'Paused the alert target',
+  'alert-target.resume': 'Resumed the alert target',
+  'alert-target.rotate': 'Replaced the signing key of',
+  'alert-target.test': 'Tested the alert target',
+  'alert-target.update': 'Changed the alert target',
   'api-key.create': 'Created the key',
   'api-key.revoke': 'Revoked the key',
   'archive.verify': 'Verified the archive',
@@ -89,6 +98,7 @@ export const targetText = ({ target, before, after }: Told): string => {
   const { kind, key } = readTarget(target)
   if (kind === 'chatter') return ''
   if (kind === 'configuration') return settingTitle(key)
+  if (kind === 'alert-delivery') return counted(Number(part(after, 'count') ?? 1), 'alerts')
   const name = part(after, 'name') ?? part(before, 'name') ?? part(after, 'slug')
   return typeof name === 'string' ? name : key
 }

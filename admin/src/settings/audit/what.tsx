@@ -23,6 +23,14 @@ const Target = ({ line, node }: Props) => {
         {text}
       </Link>
     )
+  if (kind === 'alert-rule' || kind === 'alert-target') {
+    const open = kind === 'alert-rule' ? { tab: 'rules', rule: key } : { tab: 'targets', target: key }
+    return (
+      <Link to="/alerts" search={open as never}>
+        <bdi>{text}</bdi>
+      </Link>
+    )
+  }
   return <bdi>{text}</bdi>
 }
 

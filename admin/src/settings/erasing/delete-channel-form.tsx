@@ -5,8 +5,8 @@ import { Confirm } from '../../parts/confirm/confirm.tsx'
 import { Button } from '../../parts/control/button.tsx'
 import { Outcome } from '../../parts/mutation/outcome.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
+import place from '../../parts/place/sections.module.css'
 import { FindChannel } from '../find-channel.tsx'
-import place from '../settings.module.css'
 
 /** Deletes a channel with everything that is kept of it. */
 export const DeleteChannelForm = ({ onDeleted }: { onDeleted(): void }) => {

@@ -7,10 +7,10 @@ import { Choice } from '../../parts/control/choice.tsx'
 import { Field } from '../../parts/control/field.tsx'
 import { Outcome } from '../../parts/mutation/outcome.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
+import place from '../../parts/place/sections.module.css'
 import { exactNumber } from '../../view/format.ts'
 import { platformNames } from '../../view/platforms.ts'
 import { isolated } from '../../view/seen-text.ts'
-import place from '../settings.module.css'
 
 const platforms: readonly (readonly [Platform, string])[] = [
   ['KICK', platformNames.KICK],

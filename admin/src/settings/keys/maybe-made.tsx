@@ -1,7 +1,7 @@
 import type { KeyLineFragment } from '../../../generated/graphql.ts'
 import { Button } from '../../parts/control/button.tsx'
+import place from '../../parts/place/sections.module.css'
 import { Instant } from '../../parts/time/instant.tsx'
-import place from '../settings.module.css'
 
 type Props = {
   name: string

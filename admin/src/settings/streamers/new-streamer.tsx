@@ -4,8 +4,8 @@ import { Button } from '../../parts/control/button.tsx'
 import { Field } from '../../parts/control/field.tsx'
 import { Outcome } from '../../parts/mutation/outcome.tsx'
 import { useChange } from '../../parts/mutation/use-change.ts'
+import place from '../../parts/place/sections.module.css'
 import { isolated } from '../../view/seen-text.ts'
-import place from '../settings.module.css'
 import { useSettingsSearch } from '../use-settings-search.ts'
 
 /** Adds a streamer, and opens them. */

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useQuery } from 'urql'
 import type { TypedOperation } from '../../generated/operation.ts'
-import { problemOf } from '../data/problem.ts'
+import { problemOf } from './problem.ts'
 
 /** What a query says. What was there stays while it can not be asked again: a form or a secret beside it is not lost with it. */
 export const useKeptQuery = <Result, Variables extends object>(

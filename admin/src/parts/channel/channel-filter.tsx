@@ -1,6 +1,6 @@
 import { useQuery } from 'urql'
-import { NamedChannel } from '../../generated/webhooks.ts'
-import { ChannelField } from '../parts/channel/channel-field.tsx'
+import { NamedChannel } from '../../../generated/channels.ts'
+import { ChannelField } from './channel-field.tsx'
 
 type Props = { id: string | undefined; onChoose(id: string | undefined): void }
 

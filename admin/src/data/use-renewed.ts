@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { TypedOperation } from '../../generated/operation.ts'
-import { useRenews } from '../data/renewal.ts'
+import { useRenews } from './renewal.ts'
 import { useKeptQuery } from './use-kept-query.ts'
 
 const renewEveryMs = 10_000

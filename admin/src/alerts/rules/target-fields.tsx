@@ -1,0 +1,54 @@
+import { Link } from '@tanstack/react-router'
+import type { AlertTargetLineFragment } from '../../../generated/graphql.ts'
+import { useCaller } from '../../data/api.tsx'
+import { Check } from '../../parts/control/check.tsx'
+import styles from '../alerts.module.css'
+import { fresh } from '../search.ts'
+import { kindWords } from '../targets/target-words.ts'
+import { type FieldsProps, Part } from './form-part.tsx'
+import own from './rules.module.css'
+
+/** Who is told. */
+export const TargetFields = ({
+  draft,
+  refusal,
+  targets,
+  onChange,
+}: FieldsProps & { targets: readonly AlertTargetLineFragment[] | null }) => {
+  const mayAdd = useCaller().may('ADMIN')
+  return (
+    <Part title="To" about={['targets']} refusal={refusal}>
+      {targets?.length === 0 ? (
+        <p className={styles.quiet}>
+          There are no targets yet.{' '}
+          {mayAdd ? (
+            <Link to="/alerts" search={{ tab: 'targets', target: fresh }} className={styles.inText}>
+              Add one
+            </Link>
+          ) : (
+            'An administrator adds them.'
+          )}{' '}
+          Without a target, the rule tells nobody.
+        </p>
+      ) : (
+        <div className={own.checks}>
+          {targets?.map(({ id, name, kind, destination, pausedAt }) => (
+            <Check
+              key={id}
+              isOn={draft.targets.includes(id)}
+              note={[kindWords[kind], destination, pausedAt && 'paused'].filter(Boolean).join(', ')}
+              onChange={(isOn) =>
+                onChange({ targets: isOn ? [...draft.targets, id] : draft.targets.filter((one) => one !== id) })
+              }
+            >
+              <bdi>{name}</bdi>
+            </Check>
+          ))}
+        </div>
+      )}
+      {targets && targets.length > 0 && draft.targets.length === 0 && (
+        <p className={styles.quiet}>Without a target, the rule tells nobody.</p>
+      )}
+    </Part>
+  )
+}

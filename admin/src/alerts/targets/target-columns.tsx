@@ -1,0 +1,64 @@
+import type { LinkProps } from '@tanstack/react-router'
+import type { AlertTargetLineFragment } from '../../../generated/graphql.ts'
+import type { Column } from '../../parts/table/column.ts'
+import { Unknown } from '../../parts/text/unknown.tsx'
+import { Ago } from '../../parts/time/ago.tsx'
+import { exactNumber } from '../../view/format.ts'
+import styles from '../alerts.module.css'
+import { HealthMark } from './health-mark.tsx'
+import { kindWords, statusText } from './target-words.ts'
+
+export const targetLink = ({ id }: AlertTargetLineFragment): LinkProps => ({
+  to: '/alerts',
+  search: { tab: 'targets', target: id },
+})
+
+const noAnswer = 'Nothing has been sent to it yet.'
+
+export const targetColumns: readonly Column<AlertTargetLineFragment>[] = [
+  {
+    id: 'name',
+    head: 'Target',
+    cell: ({ name, kind, destination }) => (
+      <>
+        <bdi title={name}>{name}</bdi>
+        <span className={styles.narrow}>
+          {kindWords[kind]}, {destination}
+        </span>
+      </>
+    ),
+  },
+  { id: 'kind', head: 'Kind', width: '124px', hideBelow: 860, cell: ({ kind }) => kindWords[kind] },
+  {
+    id: 'where',
+    head: 'Goes to',
+    width: '24%',
+    hideBelow: 860,
+    cell: ({ destination }) =>
+      destination ? <bdi title={destination}>{destination}</bdi> : <Unknown reason="Its settings can not be read." />,
+  },
+  { id: 'health', head: 'Health', width: 'min(210px, 46vw)', cell: (target) => <HealthMark target={target} /> },
+  {
+    id: 'waiting',
+    head: 'Waiting',
+    hint: 'Alerts that wait to be sent to it',
+    width: '80px',
+    align: 'end',
+    hideBelow: 640,
+    cell: ({ waiting }) => exactNumber(waiting),
+  },
+  {
+    id: 'answer',
+    head: 'Last answer',
+    width: '22%',
+    hideBelow: 860,
+    cell: ({ lastAnswer }) =>
+      lastAnswer ? (
+        <span title={lastAnswer.answer}>
+          {statusText(lastAnswer)}, <Ago at={lastAnswer.at} />
+        </span>
+      ) : (
+        <Unknown reason={noAnswer} />
+      ),
+  },
+]

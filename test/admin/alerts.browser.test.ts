@@ -1,0 +1,303 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { UpdateAlertRule } from '../../admin/generated/alerts.ts'
+import { addDelivery, addRule, addTarget, failed, taken, wentLive } from '../support/admin/alert-scene.ts'
+import { type Panel, type PanelPage, panelKeys, startPanel } from '../support/admin/panel.ts'
+import { type Receiver, startReceiver } from '../support/alerts/receiver.ts'
+import { request } from '../support/http/typed-request.ts'
+import { seed } from '../support/stores/seed.ts'
+
+let panel: Panel
+let receiver: Receiver
+let anna: bigint
+
+beforeAll(async () => {
+  panel = await startPanel()
+  receiver = await startReceiver()
+  anna = await seed(panel.db).channel({ slug: 'anna', displayName: 'Anna' })
+})
+afterAll(async () => {
+  await panel[Symbol.asyncDispose]()
+  await receiver[Symbol.asyncDispose]()
+})
+
+const operator = { key: panelKeys.operator }
+const admin = { key: panelKeys.admin }
+const hourMs = 3_600_000
+const hoursAgo = (hours: number): Date => new Date(Date.now() - hours * hourMs)
+
+const deliveries = ({ page }: PanelPage) =>
+  page
+    .getByRole('region', { name: 'Deliveries' })
+    .getByRole('row')
+    .filter({ has: page.locator('time') })
+
+test('nothing is there yet: each tab says so, with the one thing to do', async () => {
+  const { page } = await panel.open('/alerts', operator)
+  const main = page.locator('main')
+  await main.getByText('There are no rules yet').waitFor()
+  await main.getByRole('button', { name: 'Make a rule' }).waitFor()
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Targets' }).click()
+  await main.getByText('An administrator adds them').waitFor()
+  expect(await main.getByRole('button', { name: 'Add a target' }).count()).toBe(0)
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Deliveries' }).click()
+  await main.getByText('Nothing was told in this range').waitFor()
+  await main.getByRole('button', { name: 'See the rules' }).click()
+  await main.getByText('There are no rules yet').waitFor()
+})
+
+test('whoever may not is told who may, and how to sign in', async () => {
+  const { page } = await panel.open('/alerts?tab=targets')
+  await page.getByText('For operators and administrators only').waitFor()
+  await page.locator('main').getByRole('link', { name: 'Sign in' }).waitFor()
+})
+
+test('a rule is tried on the past before it is made, and then tells what it is', async () => {
+  await wentLive(panel.db, anna, [hoursAgo(2), hoursAgo(30), hoursAgo(31)])
+  await addTarget(panel, { name: 'On duty' })
+  const opened = await panel.open('/alerts?tab=rules&from=now-7d&to=now', operator)
+  const { page } = opened
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').fill('make an alert rule')
+  await page.getByRole('option', { name: 'Make an alert rule' }).click()
+  await opened.ready()
+  await page.getByRole('combobox', { name: 'Channels', exact: true }).selectOption('Only these')
+  await page.getByRole('combobox', { name: 'Add a channel' }).fill('anna')
+  await page.getByRole('option', { name: /^Anna/ }).click()
+  await page.getByRole('button', { name: 'Try it on the past' }).click()
+  const trial = page.getByRole('region', { name: 'What it would have told' })
+  await trial.getByText('It would have told 3 alerts.').waitFor()
+  expect(await trial.getByRole('row').filter({ hasText: 'Anna is live' }).count()).toBe(3)
+  // What is changed since is not what was tried.
+  await page.getByRole('checkbox', { name: /^Viewers passed/ }).check()
+  await trial.getByText('The rule has changed since it was tried.').waitFor()
+  await page.getByRole('textbox', { name: 'Name of the rule' }).fill('Ours')
+  await page.getByRole('checkbox', { name: 'On duty' }).check()
+  await page.getByRole('button', { name: 'Make the rule Ours' }).click()
+  // A refusal stands beside what was refused.
+  const refused = page.getByRole('group', { name: 'Only if' }).getByRole('alert')
+  await refused.getByText('conditions must have viewers or timesUsual').waitFor()
+  await page.getByRole('textbox', { name: 'Viewers reach' }).fill('250')
+  await page.getByRole('button', { name: 'Make the rule Ours' }).click()
+  await page.getByRole('heading', { name: 'Ours' }).waitFor()
+  await page.getByText('viewers reach 250').waitFor()
+  await trial.getByText('It would have told 3 alerts.').waitFor()
+  expect(opened.address).toMatch(/^\/alerts\?tab=rules&rule=01\w+&from=now-7d&to=now$/)
+  const main = page.locator('main')
+  await main.getByRole('link', { name: 'On duty' }).waitFor()
+  await main.getByRole('link', { name: 'Anna' }).waitFor()
+  await page.reload()
+  await opened.ready()
+  await trial.getByText('It would have told 3 alerts.').waitFor()
+  await page.getByRole('link', { name: 'All rules' }).click()
+  await page
+    .getByRole('row')
+    .filter({ hasText: 'Ours' })
+    .getByRole('cell', { name: 'Went live, viewers passed' })
+    .waitFor()
+})
+
+test('a rule that somebody changed meanwhile is not overwritten unasked', async () => {
+  const id = await addRule(panel, { name: 'Shared' })
+  const { page } = await panel.open(`/alerts?tab=rules&rule=${id}&edit=yes`, operator)
+  const name = page.getByRole('textbox', { name: 'Name of the rule' })
+  await name.fill('Mine')
+  const rule = { name: 'Theirs', kinds: ['ENDED'] as const, targets: [] }
+  await request(panel.api.url, UpdateAlertRule, { id, rule, expectedVersion: 1 }, panelKeys.admin)
+  await page.getByRole('button', { name: 'Save Mine' }).click()
+  const conflict = page.getByRole('alert').filter({ hasText: 'while you were editing' })
+  await conflict.getByRole('row', { name: /^Name Mine Theirs$/ }).waitFor()
+  await conflict.getByRole('row', { name: /^Events Went live Ended$/ }).waitFor()
+  await conflict.getByRole('button', { name: 'Save yours over theirs' }).click()
+  await page.getByRole('heading', { name: 'Mine' }).waitFor()
+})
+
+test('a rule is disabled, and deleted only after its name was typed', async () => {
+  const id = await addRule(panel, { name: 'Short' })
+  const opened = await panel.open(`/alerts?tab=rules&rule=${id}`, operator)
+  const { page } = opened
+  await page.getByRole('button', { name: 'Disable' }).click()
+  await page.getByRole('status').filter({ hasText: 'It tells nothing now.' }).waitFor()
+  await page.getByRole('button', { name: 'Enable' }).waitFor()
+  await page.getByRole('button', { name: 'Delete' }).click()
+  const dialog = page.getByRole('dialog')
+  const remove = dialog.getByRole('button', { name: 'Delete Short' })
+  expect(await remove.isDisabled()).toBe(true)
+  await dialog.getByRole('textbox').fill('Short')
+  await remove.click()
+  await page.getByRole('button', { name: 'Make a rule' }).waitFor()
+  expect(await page.getByRole('row').filter({ hasText: 'Short' }).count()).toBe(0)
+  await opened.go(`/alerts?tab=rules&rule=${id}`)
+  await page.getByText('There is no such rule').waitFor()
+})
+
+test('a target is added with a key that is shown once, tested, paused, resumed and deleted', async () => {
+  const opened = await panel.open('/alerts?tab=targets&target=new', admin)
+  const { page } = opened
+  await page.getByRole('combobox', { name: 'Kind' }).selectOption('HTTP endpoint')
+  await page.getByRole('textbox', { name: 'Name' }).fill('Our endpoint')
+  const url = page.getByLabel('URL (kept secret)')
+  await url.fill('ftp://example.com')
+  await page.getByRole('button', { name: 'Add Our endpoint' }).click()
+  await page.getByRole('alert').filter({ hasText: 'The URL must begin with https:// or http://.' }).waitFor()
+  await url.fill(`${receiver.url}/alerts`)
+  await page.getByRole('button', { name: 'Add Our endpoint' }).click()
+  const once = page.getByRole('region', { name: 'The signing key of Our endpoint' })
+  expect(await once.locator('code').first().textContent()).toMatch(/^whsec_/)
+  await once.getByRole('button', { name: 'I have saved it' }).click()
+  await page.getByRole('heading', { name: 'Our endpoint', exact: true }).waitFor()
+  await page.reload()
+  await opened.ready()
+  const main = page.locator('main')
+  expect(await main.getByText(/whsec_|\/alerts$/).count()).toBe(0)
+  await main.getByText('nothing sent yet').waitFor()
+
+  const trial = page.getByRole('region', { name: 'Test' })
+  await trial.getByRole('button', { name: 'Send a test' }).click()
+  await trial.getByText('taken').waitFor()
+  expect(receiver.calls.at(-1)).toMatchObject({ isTest: true })
+  receiver.answer(() => ({ status: 410, body: 'gone for good' }))
+  await trial.getByRole('button', { name: 'Send a test' }).click()
+  await trial.getByText('gone for good').waitFor()
+  await trial.getByText('refused').waitFor()
+  receiver.answer(() => ({ status: 200 }))
+
+  await page.getByRole('button', { name: 'Pause…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox').fill('We move house')
+  await dialog.getByRole('button', { name: 'Pause Our endpoint' }).click()
+  await main.getByText('We move house').waitFor()
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await page.getByRole('button', { name: 'Pause…' }).waitFor()
+
+  await page.getByRole('button', { name: 'Replace the signing key…' }).click()
+  await dialog.getByRole('combobox', { name: 'The receiver checks with' }).selectOption('A public key (v1a)')
+  await dialog.getByRole('button', { name: 'Replace the key' }).click()
+  await main.getByText(/^whpk_/).waitFor()
+
+  await page.getByRole('button', { name: 'Delete' }).click()
+  await dialog.getByRole('textbox').fill('Our endpoint')
+  await dialog.getByRole('button', { name: 'Delete Our endpoint' }).click()
+  await page.getByRole('button', { name: 'Add a target' }).waitFor()
+  expect(await page.getByRole('row').filter({ hasText: 'Our endpoint' }).count()).toBe(0)
+})
+
+test('a target is changed without its secrets being written again', async () => {
+  const settings = {
+    host: 'mail.example.com',
+    port: 465,
+    security: 'tls',
+    from: 'a@example.com',
+    to: ['b@example.com'],
+  }
+  const id = await addTarget(panel, { name: 'Post', kind: 'EMAIL', settings })
+  const { page } = await panel.open(`/alerts?tab=targets&target=${id}`, admin)
+  await page.getByRole('button', { name: 'Change' }).click()
+  await page.getByRole('textbox', { name: 'Recipients' }).fill('b@example.com\nc@example.com')
+  await page.getByRole('button', { name: 'Save Post' }).click()
+  await page.getByText('b@example.com, c@example.com', { exact: true }).waitFor()
+})
+
+test('an operator tests and pauses targets, and neither adds nor changes them', async () => {
+  const id = await addTarget(panel, { name: 'Given', url: `${receiver.url}/given` })
+  const { page } = await panel.open(`/alerts?tab=targets&target=${id}`, operator)
+  const main = page.locator('main')
+  await main.getByRole('button', { name: 'Send a test' }).waitFor()
+  await main.getByRole('button', { name: 'Pause…' }).waitFor()
+  for (const name of ['Change', 'Delete', 'Replace the signing key…'])
+    expect(await main.getByRole('button', { name }).count()).toBe(0)
+})
+
+test('how a target does is told in words, with its last answer', async () => {
+  const id = await addTarget(panel, { name: 'Failing', url: `${receiver.url}/failing` })
+  await panel.db.pool.query(
+    `UPDATE public.alert_target SET failures = 7, failing_since = now() - interval '2 hours', answered_at = now(),
+       answer_outcome = 'retry', answer_status = 503, answer = 'over capacity', answer_ms = 42 WHERE id = $1`,
+    [id],
+  )
+  const { page } = await panel.open('/alerts?tab=targets', operator)
+  const row = page.getByRole('row').filter({ hasText: 'Failing' })
+  await row.getByText(/failing for 2 h/).waitFor()
+  await row.getByText('503 in 42 ms').waitFor()
+  await row.click()
+  await page.getByText('7 attempts failed in a row.').waitFor()
+  await page.locator('main').getByText('over capacity').waitFor()
+})
+
+test('deliveries are filtered by the address, and one is opened and sent again', async () => {
+  const target = await addTarget(panel, { name: 'Wall', url: `${receiver.url}/wall` })
+  const rule = await addRule(panel, { name: 'Wall rule', targets: [target] })
+  const about = { rule, target, channel: anna }
+  for (let n = 1; n <= 3; n++) await addDelivery(panel.db, { ...about, text: `Taken ${n}`, attempts: [taken] })
+  const refused = { outcome: 'refused', status: 410, answer: 'no such wall', ms: 9 } as const
+  await addDelivery(panel.db, { ...about, text: 'Not taken', state: 'dead', attempts: [failed, refused] })
+  await addDelivery(panel.db, { ...about, text: 'To come', state: 'waiting' })
+
+  const opened = await panel.open(`/alerts?tab=deliveries&rule=${rule}`, operator)
+  const { page } = opened
+  await expect.poll(() => deliveries(opened).count()).toBe(5)
+  await page.getByRole('combobox', { name: 'State' }).selectOption('Given up')
+  await expect.poll(() => deliveries(opened).count()).toBe(1)
+  expect(opened.address).toContain('state=DEAD')
+  await page.reload()
+  await opened.ready()
+  await page.getByRole('link', { name: 'Not taken' }).click()
+  const shown = page.getByRole('complementary', { name: 'Delivery' })
+  await shown.getByText('no such wall').waitFor()
+  await shown.getByText('over capacity').waitFor()
+  await shown.getByRole('region', { name: 'Message' }).getByText('"Not taken"').first().waitFor()
+  await shown.getByRole('button', { name: 'Send it again' }).click()
+  await shown.getByText('It is sent again under the same id.').waitFor()
+  await page.keyboard.press('Escape')
+  await shown.waitFor({ state: 'detached' })
+  await page.getByText('No alert matches these filters').waitFor()
+  await page.getByRole('button', { name: 'Show all alerts' }).click()
+  await page.getByRole('combobox', { name: 'Rule' }).selectOption('Wall rule')
+  await expect.poll(() => deliveries(opened).count()).toBe(5)
+  await page.getByRole('button', { name: 'Send these again…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('All had been delivered.').waitFor()
+  await dialog.getByText('2 alerts wait already, and are left.').waitFor()
+  await dialog.getByRole('button', { name: 'Send 3 alerts again' }).click()
+  await page.getByText('3 alerts are sent again.').waitFor()
+  await expect.poll(() => deliveries(opened).filter({ hasText: 'delivered' }).count()).toBe(0)
+})
+
+test('rows stay where they are while somebody is among them, and a key shows what came', async () => {
+  const target = await addTarget(panel, { name: 'Calm', url: `${receiver.url}/calm` })
+  const rule = await addRule(panel, { name: 'Calm rule', targets: [target] })
+  await addDelivery(panel.db, { rule, target, text: 'The first', attempts: [taken] })
+  const opened = await panel.open(`/alerts?tab=deliveries&rule=${rule}`, operator)
+  const { page } = opened
+  await page.getByText('The first').hover()
+  await addDelivery(panel.db, { rule, target, text: 'The second', attempts: [taken] })
+  await opened.comeBack()
+  await page.getByRole('button', { name: 'Show 1 new alert' }).waitFor()
+  expect(await deliveries(opened).count()).toBe(1)
+  await page.keyboard.press('u')
+  await expect.poll(() => deliveries(opened).count()).toBe(2)
+})
+
+test('nothing is in the way of anybody, wide and narrow, light and dark', async () => {
+  const target = await addTarget(panel, { name: 'Looked at', url: `${receiver.url}/looked-at` })
+  const quiet = { timezone: 'Europe/Berlin', from: '22:00', until: '07:00', days: [5] }
+  const rule = await addRule(panel, {
+    name: 'Looked at',
+    kinds: ['WENT_LIVE', 'TITLE_CHANGED'],
+    quiet,
+    targets: [target],
+  })
+  const delivery = await addDelivery(panel.db, { rule, target, text: 'Looked at', state: 'dead', attempts: [failed] })
+  const opened = await panel.open('/alerts', admin)
+  for (const search of [
+    `tab=rules&rule=${rule}&from=now-30d&to=now`,
+    `tab=rules&rule=${rule}&edit=yes`,
+    'tab=rules&rule=new',
+    `tab=targets&target=${target}`,
+    `tab=targets&target=${target}&edit=yes`,
+    'tab=targets&target=new',
+    `tab=deliveries&open=${delivery}`,
+  ]) {
+    await opened.go(`/alerts?${search}`)
+    await opened.checkLooks()
+  }
+})
