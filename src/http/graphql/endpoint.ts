@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { type ExecutionResult, type GraphQLError, OperationTypeNode } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import { type Cost, maximumCost } from '../../guard/cost.ts'
@@ -10,6 +10,7 @@ import type { AnswerTypes } from '../server/answer-types.ts'
 import type { Connections } from '../server/connections.ts'
 import type { OnError } from '../server/metrics.ts'
 import { checkHead, checkUrl, namedByUrl, readBody } from '../server/read-request.ts'
+import type { Reply } from '../server/reply.ts'
 import { type AnswerOperationOptions, createAnswerOperation, resultOf } from './answer-operation.ts'
 import { createEventStreamHandler } from './event-stream-handler.ts'
 import { answerFast, type GraphqlCall } from './fast-path.ts'
@@ -28,7 +29,7 @@ export type TransportOptions = AnswerOperationOptions & {
 }
 
 /** Answers the requests for /graphql. */
-export type Endpoint = { handle(request: IncomingMessage, response: ServerResponse): Promise<void> } & AsyncDisposable
+export type Endpoint = { handle(request: IncomingMessage, response: Reply): Promise<void> } & AsyncDisposable
 
 type ServerContext = GraphqlCall
 
@@ -140,7 +141,7 @@ export const createEndpoint = (options: TransportOptions): Endpoint => {
 
   return {
     async handle(request, response) {
-      const requestId = String(response.getHeader('X-Request-Id'))
+      const { requestId } = response
       const accepts = checkHead(request)
       const body = request.method === 'POST' ? await readBody(request) : undefined
       const call = callOf(request, requestId, accepts)

@@ -1,10 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { OperationTypeNode } from 'graphql'
 import type { Identity } from '../../access/identity.ts'
 import type { Answer } from '../../compiled/compiled-reads.ts'
 import type { GraphqlRequest, Prepared, Refused } from '../../guard/guard.ts'
 import { type AnswerTypes, contentType } from '../server/answer-types.ts'
 import { operationOf } from '../server/read-request.ts'
+import type { Reply } from '../server/reply.ts'
 import { answerText } from './answer-operation.ts'
 
 /** Who asks, and what the guard says to it. */
@@ -31,7 +32,7 @@ export const answerFast = async (
   call: GraphqlCall,
   message: IncomingMessage,
   body: object | undefined,
-  response: ServerResponse,
+  response: Reply,
 ): Promise<boolean> => {
   const request = operationOf(message, body)
   if (!call.accepts.json || !request) return false
@@ -43,10 +44,6 @@ export const answerFast = async (
   const answer = await call.answer({ identity, prepared }).catch(() => null)
   if (!answer || ('errors' in answer && answer.errors)) return false
   const text = answerText(answer, prepared.cost)
-  response.writeHead(200, {
-    'Content-Type': contentType(call.accepts.json),
-    'Content-Length': Buffer.byteLength(text),
-  })
-  response.end(text)
+  response.sendText(contentType(call.accepts.json), text)
   return true
 }

@@ -121,10 +121,14 @@ export const requireProof = ({ method, headers }: Head): void => {
  * Adds the CORS headers for a page that may call; answers a preflight and returns whether it did. A preflight allows nothing:
  * what it asks for is judged when it comes, and only where it is let through can the page read why it was refused.
  */
-export const handleCors = (request: IncomingMessage, response: ServerResponse, origins: Origins): boolean => {
+export const handleCors = (
+  request: IncomingMessage,
+  response: ServerResponse & { tell(...headers: readonly string[]): void },
+  origins: Origins,
+): boolean => {
   const { origin, host } = request.headers
   const isPreflight = request.method === 'OPTIONS'
-  response.setHeader('Vary', 'Origin')
+  response.tell('Vary', 'Origin')
   if (origin !== undefined && (isPreflight || origins.mayCall(origin, host))) {
     response.setHeader('Access-Control-Allow-Origin', repeatable(origin))
     response.setHeader('Access-Control-Expose-Headers', 'Retry-After, X-Request-Id')

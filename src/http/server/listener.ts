@@ -3,19 +3,22 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { ConfigError } from '../../lib/errors.ts'
+import { Reply } from './reply.ts'
 import { asksForWebsocket, faultOfHead } from './request-head.ts'
 
 /** Takes over a connection that asks for WebSocket. */
 export type OnUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
+type ReplyServer = Server<typeof IncomingMessage, typeof Reply>
+
 /** A port that is ours. Connections are cut off until somebody answers. Disposing of it gives the port back. */
 export type Listener = AsyncDisposable & {
-  readonly server: Server
+  readonly server: ReplyServer
   readonly port: number
   /** Where this machine reaches it. */
   readonly url: string
   /** From now on requests are answered, and connections that ask for WebSocket are taken over. */
-  answer(onRequest: RequestListener, onUpgrade?: OnUpgrade): void
+  answer(onRequest: RequestListener<typeof IncomingMessage, typeof Reply>, onUpgrade?: OnUpgrade): void
 }
 
 export type Address = {
@@ -58,7 +61,8 @@ const cutOff = (socket: Socket): void => void socket.destroy()
 
 /** Takes a port; a ConfigError where the operator has to choose another one. */
 export const listen = async ({ host, port, backlog }: Address): Promise<Listener> => {
-  const server: Server = createServer({
+  const server: ReplyServer = createServer<typeof IncomingMessage, typeof Reply>({
+    ServerResponse: Reply,
     headersTimeout: 5_000,
     requestTimeout: 10_000,
     connectionsCheckingInterval: 1_000,

@@ -1,8 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Reply } from './reply.ts'
 import { sendError } from './send.ts'
 
 /** Answers the requests to one path. */
-export type Route = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+export type Route = (request: IncomingMessage, response: Reply) => void | Promise<void>
 
 /** Routes by their paths. */
 export type Routes = Readonly<Record<string, Route>>

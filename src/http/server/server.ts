@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { ApiError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { isTracing, span } from '../../lib/tracing.ts'
@@ -9,6 +8,7 @@ import { securityHeaders } from '../security/security-headers.ts'
 import { defaultConnectionLimits } from './connections.ts'
 import type { Listener, OnUpgrade } from './listener.ts'
 import type { Metrics } from './metrics.ts'
+import type { Reply } from './reply.ts'
 import { faultOfHead } from './request-head.ts'
 import type { Route, Routes } from './route.ts'
 import { sendError, sendNotFound, sendRefusal } from './send.ts'
@@ -38,7 +38,7 @@ export type HttpServerOptions = {
 const inSpan = (
   path: string,
   { method = '', headers }: IncomingMessage,
-  response: ServerResponse,
+  response: Reply,
   work: () => Promise<void>,
 ): Promise<void> => {
   if (!isTracing()) return work()
@@ -55,7 +55,7 @@ const inSpan = (
 export const serveHttp = (options: HttpServerOptions): AsyncDisposable => {
   const { listener, origins, metrics, log, stalledMs = defaultConnectionLimits.stalledMs } = options
   const { server } = listener
-  const headers = securityHeaders({ https: options.https ?? false })
+  const headers = [...securityHeaders({ https: options.https ?? false })].flat()
 
   /** Runs nothing for a page that may not call, but for a preflight, which asks just that. */
   const forPages =
@@ -70,7 +70,7 @@ export const serveHttp = (options: HttpServerOptions): AsyncDisposable => {
     ...Object.entries(options.openRoutes),
   ])
 
-  const answer = async (route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const answer = async (route: Route, request: IncomingMessage, response: Reply): Promise<void> => {
     try {
       await route(request, response)
     } catch (error) {
@@ -78,20 +78,20 @@ export const serveHttp = (options: HttpServerOptions): AsyncDisposable => {
       if (request.socket.destroyed) return
       if (response.headersSent) throw error
       if (error instanceof ApiError) return sendRefusal(response, error)
-      const requestId = String(response.getHeader('X-Request-Id'))
+      const { requestId } = response
       log.error({ err: error, path: request.url?.split('?', 1)[0], requestId }, 'a request failed unexpectedly')
       sendError(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.', { requestId })
     }
   }
 
-  const observe = (route: string, { method = '' }: IncomingMessage, response: ServerResponse): void => {
+  const observe = (route: string, { method = '' }: IncomingMessage, response: Reply): void => {
     const startedAt = performance.now()
     response.once('close', () =>
       metrics.observeRequest({ route, method, status: response.statusCode, durationMs: performance.now() - startedAt }),
     )
   }
 
-  const open = new Set<ServerResponse>()
+  const open = new Set<Reply>()
   listener.answer((request, response) => {
     open.add(response)
     response.once('close', () => open.delete(response))
@@ -99,8 +99,7 @@ export const serveHttp = (options: HttpServerOptions): AsyncDisposable => {
     response.setTimeout(stalledMs, () => {
       if (request.socket.writableLength > 0) request.socket.destroy()
     })
-    response.setHeaders(headers)
-    response.setHeader('X-Request-Id', randomUUID())
+    response.tell(...headers, 'X-Request-Id', response.requestId)
     if (!server.listening) response.setHeader('Connection', 'close')
     const asked = request.url?.split('?', 1)[0] ?? '/'
     const known = paths.get(asked)
