@@ -8,6 +8,7 @@ import { isTracing, span } from '../../lib/tracing.ts'
 import { ClickHouseError, toClickHouseError } from './clickhouse-error.ts'
 import { number } from './columns.ts'
 import { openEmbeddedClients } from './embedded-clients.ts'
+import { type InsertBatch, insertInto } from './insert-batch.ts'
 import {
   type Columns,
   decodeColumns,
@@ -27,19 +28,6 @@ import {
   serverQueryPools,
 } from './query-pool-settings.ts'
 import { connectToServer } from './server-clients.ts'
-
-/** Rows of one table as text. The same token always carries the same bytes. */
-export type InsertBatch = {
-  table: string
-  /** The columns of every row in order; absent: those of the table. */
-  columns?: readonly string[]
-  format: 'TabSeparated' | 'JSONEachRow' | 'JSONCompactEachRow' | 'CSVWithNames' | 'Parquet'
-  /** Settings of this insert alone. */
-  settings?: Readonly<Record<string, string | number>>
-  body: Buffer
-  token: string
-  rows: number
-}
 
 export type ClickHouseOptions = {
   /** `http(s)://user:password@host:8123/database` of a server; absent: embedded. */
@@ -124,19 +112,6 @@ type Work<T> = (client: ClickHouseClient, signal: AbortSignal) => Promise<T>
 const graceMs = 1_000
 
 const pingQuery = namedQuery({ name: 'ping', sql: 'SELECT 1 AS one', row: { one: number } })
-
-const identifiers = (names: readonly string[]): string => {
-  const odd = names.find((name) => !/^\w+(\.\w+)?$/.test(name))
-  if (odd !== undefined) throw new TypeError(`${odd} is not the name of a table or column.`)
-  return names.join(', ')
-}
-
-/** The names of columns; a name that files of others have may be anything. */
-const columnList = (names: readonly string[]): string =>
-  names.map((name) => (/^\w+$/.test(name) ? name : `\`${name.replace(/[\\`]/g, '\\$&')}\``)).join(', ')
-
-const insertInto = ({ table, columns, format }: InsertBatch): string =>
-  `INSERT INTO ${identifiers([table])}${columns ? ` (${columnList(columns)})` : ''} FORMAT ${format}`
 
 const databaseOf = ({ url, database = 'vf' }: ClickHouseOptions): string => {
   const name = (url === undefined ? '' : new URL(url).pathname.slice(1)) || database
