@@ -34,7 +34,7 @@ export type Log = {
 }
 
 /** Entries of the past that are read in one statement: about 20 milliseconds in which nothing else is done. */
-export const pastPage = 10_000
+const pastPage = 10_000
 
 /** SQL for an instant as milliseconds since the epoch. The columns have whole ones, which a double holds exactly. */
 export const msOf = (instant: string): string => `(date_part('epoch', ${instant}) * 1000)::bigint`
