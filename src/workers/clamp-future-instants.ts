@@ -86,9 +86,13 @@ const publicBounds: readonly Bounds[] = [
   // A ticket beyond this bound would be valid for longer than it was made for, so it ends.
   { table: 'public.link_tickets', columns: { expires_at: '24 hours' } },
   { table: 'public.streamer_trust_scores', columns: allPast('computed_at') },
+  { table: 'public.alert_cursor', columns: allPast('begun_at') },
   { table: 'public.alert_rule', columns: allPast('since') },
   { table: 'public.alert_state', columns: allPast('told_at') },
-  { table: 'public.alert_target', columns: { ...allPast('failing_since', 'delivered_at'), wait_until: '24 hours' } },
+  {
+    table: 'public.alert_target',
+    columns: { ...allPast('failing_since', 'delivered_at', 'answered_at'), wait_until: '24 hours' },
+  },
   { table: 'public.alert_delivery', columns: { due_at: '24 hours', leased_until: '2 minutes' } },
   { table: 'public.alert_thread', columns: allPast('updated_at') },
 ]

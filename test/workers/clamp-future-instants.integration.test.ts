@@ -158,6 +158,8 @@ test('what is pulled back at the start is pulled back again whenever the time is
 /** What keeps the instant it was given: facts of the past, and instants from outside that nothing of ours is compared with. */
 const kept = new Set([
   'dm.audit_log.recorded_at',
+  'dm.backup_answer.stood_at',
+  'dm.backup_call.called_at',
   'dm.chat_archive_log.created_at',
   'dm.chat_archive_log.window_from',
   'dm.chat_archive_log.window_to',
