@@ -224,6 +224,51 @@ test('configuration, keys and the audit log', async () => {
   expect(targets.nodes).toMatchObject([{ __typename: 'Channel' }])
 })
 
+test('alerts', async () => {
+  const secrets = { url: 'https://alerts.example/hook' }
+  const created = (await asks(admin.CreateAlertTarget, { name: 'hook', kind: 'HTTP', settings: {}, secrets }))
+    .createAlertTarget
+  if (created.__typename !== 'KeyAlertTargetSuccess') throw new Error(created.message)
+  const target = created.target.id
+  const rotated = await asks(admin.RotateAlertTargetKey, { id: target, overlapSeconds: 60, scheme: 'V1' })
+  expect(rotated.rotateAlertTargetKey.__typename).toBe('KeyAlertTargetSuccess')
+  // A name that nobody has: what came of it is told.
+  const { testAlertTarget } = await asks(admin.TestAlertTarget, { id: target })
+  expect(testAlertTarget).toMatchObject({ __typename: 'TestAlertTargetSuccess', status: null })
+  expect((await asks(admin.PauseAlertTarget, { id: target, reason: 'moved' })).pauseAlertTarget.__typename).toBe(
+    'SaveAlertTargetSuccess',
+  )
+  expect((await asks(admin.ResumeAlertTarget, { id: target })).resumeAlertTarget.__typename).toBe(
+    'SaveAlertTargetSuccess',
+  )
+  const told = (await asks(admin.AlertTargets, {})).alertTargets.find((one) => one.id === target)!
+  const change = { id: target, name: 'our hook', settings: {}, expectedVersion: told.version }
+  expect((await asks(admin.UpdateAlertTarget, change)).updateAlertTarget.__typename).toBe('SaveAlertTargetSuccess')
+
+  const rule = { name: 'ours', kinds: ['WENT_LIVE' as const], channels: [id], targets: [target] }
+  const { createAlertRule } = await asks(admin.CreateAlertRule, { rule })
+  if (createAlertRule.__typename !== 'SaveAlertRuleSuccess') throw new Error(createAlertRule.message)
+  const { id: ruleId, version } = createAlertRule.rule
+  const renamed = { id: ruleId, rule: { ...rule, name: 'all of ours' }, expectedVersion: version }
+  expect((await asks(admin.UpdateAlertRule, renamed)).updateAlertRule.__typename).toBe('SaveAlertRuleSuccess')
+  expect((await asks(admin.AlertRules, {})).alertRules).toMatchObject([{ name: 'all of ours' }])
+  expect((await asks(admin.AlertRule, { id: ruleId })).alertRule).toMatchObject({ name: 'all of ours' })
+  expect(await asks(admin.AlertNames, {})).toMatchObject({
+    alertRules: [{ id: ruleId }],
+    alertTargets: [{ id: target }],
+  })
+  expect((await asks(admin.StreamerNames, { search: 'nobody' })).streamers.nodes).toEqual([])
+  const trial = { id: ruleId, range: { from: range.from, to: 'now' }, timezone: 'UTC' }
+  expect((await asks(admin.AlertDryRun, trial)).alertDryRun).toMatchObject({ told: 0, newest: [] })
+  expect((await asks(admin.AlertDeliveries, {})).alertDeliveries.nodes).toEqual([])
+  expect((await asks(admin.AlertDelivery, { id: '1' })).alertDeliveries.nodes).toEqual([])
+  const filter = { rule: ruleId }
+  expect((await asks(admin.AlertDeliveryCounts, { filter })).alertDeliveryCounts).toMatchObject({ waiting: 0 })
+  expect((await asks(admin.ReplayAlertDeliveries, { filter })).replayAlertDeliveries).toMatchObject({ count: 0 })
+  expect((await asks(admin.DeleteAlertRule, { id: ruleId })).deleteAlertRule).toMatchObject({ id: ruleId })
+  expect((await asks(admin.DeleteAlertTarget, { id: target })).deleteAlertTarget).toMatchObject({ id: target })
+})
+
 test('what is erased', async () => {
   const { eraseChatter } = await asks(admin.EraseChatter, { platformUserId: '4711' })
   expect(eraseChatter.__typename).toBe('EraseChatterSuccess')
