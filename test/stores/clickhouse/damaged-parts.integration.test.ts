@@ -167,7 +167,7 @@ test('what outlived its time, and what was merged, is no loss', async () => {
   {
     await using running = await start(directory.path)
     for (const n of [0, 1, 2]) await insertThird(running, n)
-    await insertThird(running, 0, hour - 400 * 86_400_000)
+    await insertThird(running, 0, hour - 8_000 * 86_400_000)
   }
   for (const folder of partsOf(directory.path, 4)) rmSync(folder, { recursive: true })
   {
