@@ -51,7 +51,7 @@ test('without a text the channels of the tab are first, and all that the role al
     'Places, Live, Channels, Compare, GraphiQL',
     'Actions, Sign in with a key',
   ])
-  expect(shownTo('ADMIN', '')[1]).toBe('Places, Live, Channels, Compare, Inbox, Operations, Settings, GraphiQL')
+  expect(shownTo('ADMIN', '')[1]).toBe('Places, Live, Channels, Compare, Inbox, Alerts, Operations, Settings, GraphiQL')
   expect(shownTo('OPERATOR', '')[2]).toBe('Actions, Track a channel, Sign in with a key')
 })
 
