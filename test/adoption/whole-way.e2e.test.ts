@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { silentLog } from '../../src/lib/log.ts'
+import { migrateClickHouse } from '../../src/stores/clickhouse/migrate.ts'
 import { historyOf } from '../support/legacy/adopted-state.ts'
 import { type LegacySystem, makeAwkwardSystems } from '../support/legacy/adopting.ts'
 import { findMissing } from '../support/legacy/find-missing.ts'
@@ -9,7 +11,9 @@ import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { compareDescriptions } from '../support/stores/compare-descriptions.ts'
 import { describeDatabase } from '../support/stores/describe-database.ts'
 import { describeHistory } from '../support/stores/describe-history.ts'
+import { migrationSettings } from '../support/stores/migrate-clickhouse.ts'
 import { createTestDatabase } from '../support/stores/postgres.ts'
+import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
 let stack: AsyncDisposableStack
 let system: LegacySystem
@@ -79,7 +83,14 @@ test('after Phase B both stores are those of an empty install object by object, 
   await using history = await system.openHistory()
   const described = await describeHistory(history)
   await history[Symbol.asyncDispose]()
-  await using install = await openTestClickHouse()
+  // With the retention that a program has: tables of tests keep everything.
+  await using directory = await temporaryDirectory('empty-install')
+  await using install = await openTestClickHouse({ directory: directory.path })
+  await migrateClickHouse(install.store, {
+    directory: 'clickhouse/migrations',
+    settings: migrationSettings,
+    log: silentLog,
+  })
   const historyDifferences = compareDescriptions(described, await describeHistory(install.store))
   expect(historyDifferences.filter(({ object }) => !object.includes('sumsub_webhooks'))).toEqual([])
 })

@@ -146,7 +146,8 @@ test('a backup that is made while everybody writes has every acknowledged row on
     await db.pool.query(
       `UPDATE dm.streamer_channel SET bio = 'changed' WHERE id = (SELECT max(id) FROM dm.streamer_channel)`,
     )
-    before = { epoch: await epochOf(db), dm: await tableRows(db, 'dm'), public: await tableRows(db, 'public') }
+    await using publicDb = openPostgres({ url: system.databases.at(-1)!.url, log: silentLog })
+    before = { epoch: await epochOf(db), dm: await tableRows(db, 'dm'), public: await tableRows(publicDb, 'public') }
     const writing = new AbortController()
     let next = 3_000
     const writer = (async () => {

@@ -2,7 +2,15 @@ import { number } from '../../stores/clickhouse/columns.ts'
 import { namedQuery } from '../../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
 import { quote } from '../../stores/clickhouse/parameters.ts'
-import { describeTable, type LegacyTable, legacyProbes, legacyStates, readNote, seenTwice } from './legacy-tables.ts'
+import {
+  describeTable,
+  finishExchange,
+  type LegacyTable,
+  legacyProbes,
+  legacyStates,
+  readNote,
+  seenTwice,
+} from './legacy-tables.ts'
 import { copyMissedRows, createCopyViews, dropCopyViews, insertMissing, rawScores } from './overlap.ts'
 import { rawProbes } from './settle-probes-sql.ts'
 
@@ -43,6 +51,7 @@ const bringBack = async (
  */
 export const giveBackLegacyTables = async (store: ClickHouse): Promise<void> => {
   const states = await legacyStates(store)
+  for (const [table, state] of states) if (state === 'taken') await finishExchange(store, table)
   if ([...states.values()].includes('taken')) {
     await createCopyViews(store)
     await copyMissedRows(store)

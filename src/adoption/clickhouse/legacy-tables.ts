@@ -15,17 +15,20 @@ export type LegacyTable = {
   readonly columns: readonly string[]
   /** A column that only ours has. */
   readonly mark: string
+  /** A column that ours has only while old writers write into it. */
+  readonly overlap: string
 }
 
-const legacyTable = (name: string, mark: string, columns: readonly string[]): LegacyTable => ({
+const legacyTable = (name: string, mark: string, overlap: string, columns: readonly string[]): LegacyTable => ({
   name,
   taken: `${name}_taken`,
   before: `${name}_before`,
   columns,
   mark,
+  overlap,
 })
 
-export const legacyProbes: LegacyTable = legacyTable('kick_streamer_probe', 'interval_seconds', [
+export const legacyProbes: LegacyTable = legacyTable('kick_streamer_probe', 'interval_seconds', 'slug', [
   'env',
   'platform',
   'platform_user_id',
@@ -36,7 +39,7 @@ export const legacyProbes: LegacyTable = legacyTable('kick_streamer_probe', 'int
   'slug',
 ])
 
-export const legacyScores: LegacyTable = legacyTable('streamer_trust_score_history', 'algorithm', [
+export const legacyScores: LegacyTable = legacyTable('streamer_trust_score_history', 'algorithm', 'factors', [
   'env',
   'platform',
   'platform_user_id',
@@ -45,14 +48,14 @@ export const legacyScores: LegacyTable = legacyTable('streamer_trust_score_histo
   'factors',
 ])
 
-const legacyTables = [legacyProbes, legacyScores] as const
+export const legacyTables = [legacyProbes, legacyScores] as const
 
 /** Rows of probes that an old writer and this program both saw: ours stands, and these are listed here. */
 export const seenTwice = 'kick_streamer_probe_twice'
 
 /**
- * Where a table stands: `absent`, no table has the name; `legacy`, that of before has it; `ours`, ours has it and there is nothing of before;
- * `taken`, ours has it and that of before lies beside it.
+ * Where a table stands: `absent`, no table has the name; `legacy`, that of before has it; `ours`, ours has it and old writers can not write into it;
+ * `taken`, ours has it, old writers may write into it, and that of before lies beside it.
  */
 export type LegacyState = 'absent' | 'legacy' | 'ours' | 'taken'
 
@@ -86,7 +89,8 @@ export const legacyStates = async (store: ClickHouse): Promise<ReadonlyMap<Legac
       if (!named.includes(table.mark)) return [table, 'legacy']
       // Between the exchange and the rename, that of before has the name of the filled one.
       const beside = columns.get(table.before) ?? columns.get(table.taken)
-      return [table, beside && !beside.includes(table.mark) ? 'taken' : 'ours']
+      const isOverlap = beside && !beside.includes(table.mark) && named.includes(table.overlap)
+      return [table, isOverlap ? 'taken' : 'ours']
     }),
   )
 }
@@ -113,10 +117,21 @@ export const describeTable = async (store: ClickHouse, table: string): Promise<{
 export const writeNote = (store: ClickHouse, table: string, note: TakeOverNote): Promise<void> =>
   store.command(`ALTER TABLE ${table} MODIFY COMMENT ${quote(`adoption ${JSON.stringify(note)}`)}`)
 
+/** The name that the table of before has now. After a kill right behind the exchange it has that of the one that was filled. */
+export const nameOfBefore = async (store: ClickHouse, table: LegacyTable, state: LegacyState): Promise<string> => {
+  if (state === 'legacy') return table.name
+  return (await describeTable(store, table.before)) ? table.before : table.taken
+}
+
+/** Finishes what a kill may have left between the exchange and the new name of the table of before. */
+export const finishExchange = async (store: ClickHouse, table: LegacyTable): Promise<void> => {
+  if (await describeTable(store, table.taken)) await store.command(`RENAME TABLE ${table.taken} TO ${table.before}`)
+}
+
 /** What was told of environments when a takeover began; null where none has begun, or nothing was told then. */
 export const envsOfTakeOver = async (store: ClickHouse): Promise<TakeOverNote['envs'] | null> => {
-  for (const [{ name, before }, state] of await legacyStates(store)) {
-    const note = await readNote(store, state === 'taken' ? before : name)
+  for (const [table, state] of await legacyStates(store)) {
+    const note = await readNote(store, state === 'taken' ? await nameOfBefore(store, table, state) : table.name)
     if (note) return note.envs
   }
   return null

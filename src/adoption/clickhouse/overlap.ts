@@ -1,4 +1,4 @@
-import { number } from '../../stores/clickhouse/columns.ts'
+import { number, text } from '../../stores/clickhouse/columns.ts'
 import { namedQuery } from '../../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
 import { legacyProbes, legacyScores, legacyStates, seenTwice } from './legacy-tables.ts'
@@ -24,7 +24,7 @@ const overlapColumns = [
     begin: `ADD COLUMN IF NOT EXISTS slug String COMMENT 'Only of old writers',
       MODIFY COLUMN is_live DEFAULT stream_started_at > toDateTime(0, 'UTC'),
       MODIFY COLUMN provenance DEFAULT if(${rawProbes}, 'legacy', '')`,
-    end: 'DROP COLUMN IF EXISTS slug, MODIFY COLUMN is_live REMOVE DEFAULT, MODIFY COLUMN provenance REMOVE DEFAULT',
+    end: { is_live: null, provenance: null },
   },
   {
     table: legacyScores,
@@ -32,8 +32,7 @@ const overlapColumns = [
       MODIFY COLUMN algorithm DEFAULT 'legacy',
       MODIFY COLUMN factors_json DEFAULT ${convertedFactors('factors')},
       MODIFY COLUMN provenance DEFAULT if(${rawScores}, 'legacy', '')`,
-    end: `MODIFY COLUMN factors_json DEFAULT '[]', MODIFY COLUMN provenance REMOVE DEFAULT, MODIFY COLUMN algorithm REMOVE DEFAULT`,
-    drop: 'DROP COLUMN IF EXISTS factors',
+    end: { factors_json: `'[]'`, provenance: null, algorithm: null },
   },
 ] as const
 
@@ -103,12 +102,27 @@ export const insertMissing = (to: string, query: string, instant: string): strin
     WHERE (${key}) NOT IN (SELECT ${key} FROM ${to} WHERE ${instant} >= (SELECT min(${instant}) FROM (${query})))`
 }
 
-/** Leaves our tables as an empty install has them. Old writers can not write any more. */
+const defaultsOf = namedQuery({
+  name: 'adoption_defaults',
+  sql: `SELECT name FROM system.columns WHERE database = {database:String} AND table = {table:String} AND default_kind != ''`,
+  row: { name: text },
+})
+
+/** Leaves our tables as an empty install has them. Old writers can not write any more. It can be killed anywhere and goes on when it is run again. */
 export const endOverlapColumns = async (store: ClickHouse): Promise<void> => {
   await dropCopyViews(store)
-  for (const { table, ...one } of overlapColumns) {
-    await store.command(`ALTER TABLE ${table.name} ${one.end}`)
-    if ('drop' in one) await store.command(`ALTER TABLE ${table.name} ${one.drop}`)
+  for (const { table, end } of overlapColumns) {
+    const having = (await store.query(defaultsOf, { database: store.database, table: table.name })).map(
+      ({ name }) => name,
+    )
+    const changes = Object.entries(end).flatMap(([column, otherwise]) =>
+      having.includes(column)
+        ? `MODIFY COLUMN ${column} ${otherwise === null ? 'REMOVE DEFAULT' : `DEFAULT ${otherwise}`}`
+        : [],
+    )
+    if (changes.length > 0) await store.command(`ALTER TABLE ${table.name} ${changes.join(', ')}`)
+    // Last, and by itself: as long as it is there, this was not finished, and defaults may name it.
+    await store.command(`ALTER TABLE ${table.name} DROP COLUMN IF EXISTS ${table.overlap}`)
   }
 }
 

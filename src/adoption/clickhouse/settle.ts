@@ -2,7 +2,7 @@ import { instant, nullable, number, text } from '../../stores/clickhouse/columns
 import { namedQuery } from '../../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
 import type { MigrationSettings } from '../../stores/clickhouse/statements.ts'
-import { legacyProbes, legacyScores, legacyStates, readNote, type TakeOverNote } from './legacy-tables.ts'
+import { legacyProbes, legacyScores, legacyStates, nameOfBefore, readNote, type TakeOverNote } from './legacy-tables.ts'
 import { copyMissedRows, rawScores, toldInstant } from './overlap.ts'
 import { type SettledDay, type Stretch, settleProbes, stretchesOfProbes } from './settle-probes.ts'
 import { rawProbes } from './settle-probes-sql.ts'
@@ -153,7 +153,7 @@ export const legacyTelemetry = async (store: ClickHouse): Promise<LegacyTelemetr
   const found: LegacyTelemetry[] = []
   for (const [table, state] of await legacyStates(store)) {
     const [instantColumn, raw] = table === legacyProbes ? ['ts', rawProbes] : ['computed_at', rawScores]
-    const source = state === 'legacy' ? table.name : table.before
+    const source = await nameOfBefore(store, table, state)
     const isThere = state === 'legacy' || state === 'taken'
     const open = rawPartitions(table.name, instantColumn, raw)
     found.push({

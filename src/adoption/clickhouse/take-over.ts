@@ -4,6 +4,7 @@ import type { ClickHouse } from '../../stores/clickhouse/open-clickhouse.ts'
 import type { MigrationSettings } from '../../stores/clickhouse/statements.ts'
 import {
   describeTable,
+  finishExchange,
   type LegacyTable,
   legacyProbes,
   legacyScores,
@@ -142,11 +143,6 @@ const noteEnvs = async (store: ClickHouse, envs: TakeOverNote['envs']): Promise<
   }
 }
 
-/** Finishes what a kill may have left between the exchange and here. */
-const keepBefore = async (store: ClickHouse, table: LegacyTable): Promise<void> => {
-  if (await describeTable(store, table.taken)) await store.command(`RENAME TABLE ${table.taken} TO ${table.before}`)
-}
-
 /**
  * Replaces the tables of before that have names of ours by ours, with all their rows, and makes the rest of our tables. Rows are copied beside, day
  * by day, with counts and hashes compared; then the tables change names in one step. Old writers go on meanwhile and afterwards. It can be
@@ -169,7 +165,7 @@ export const takeOverLegacyTables = async (store: ClickHouse, options: TakeOverO
       log.info({ table: table.name }, 'a table of a system from before was taken over')
     }
     if (state === 'legacy' || state === 'taken') {
-      await keepBefore(store, table)
+      await finishExchange(store, table)
       await createCopyViews(store)
     }
   }

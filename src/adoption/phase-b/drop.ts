@@ -1,7 +1,7 @@
 import fs from 'node:fs/promises'
 import { ownPlace } from '../../lib/own-folder.ts'
 import type { Transaction } from '../../stores/postgres/postgres.ts'
-import { columnsOfTables, legacyProbes } from '../clickhouse/legacy-tables.ts'
+import { columnsOfTables, legacyTables as overlapTables } from '../clickhouse/legacy-tables.ts'
 import { dropOverlapTables, endOverlapColumns } from '../clickhouse/overlap.ts'
 import { endFillOfOverlap, endRetentionOfOverlap } from '../clickhouse/take-over.ts'
 import { hasLegacyScores, type LegacyTable, legacyTables, presentTables } from '../legacy-tables.ts'
@@ -25,9 +25,12 @@ export const dropHistoryStep: Step = {
   async run(context) {
     const { clickHouse, retentionDays } = context
     for (const { mirror } of mirrors) await clickHouse.command(`DROP TABLE IF EXISTS ${mirror} SYNC`)
-    const columns = await columnsOfTables(clickHouse, [legacyProbes.name])
-    // Nothing was taken over where ours has no column of theirs.
-    if (columns.get(legacyProbes.name)?.includes('slug')) {
+    const columns = await columnsOfTables(
+      clickHouse,
+      overlapTables.map(({ name }) => name),
+    )
+    // Nothing was taken over where none of ours has a column of theirs.
+    if (overlapTables.some(({ name, overlap }) => columns.get(name)?.includes(overlap))) {
       const options = { directory: clickHouseMigrations, settings: { retentionDays } }
       await endFillOfOverlap(clickHouse, options)
       await endRetentionOfOverlap(clickHouse, options)
