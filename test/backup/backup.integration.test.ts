@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { backlogNotices, readBacklog } from '../../src/alerts/backlog.ts'
 import { restoredText } from '../../src/alerts/hold-restored.ts'
@@ -15,13 +14,14 @@ import { restoreInto } from '../../src/cli/restore-context.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { readJournalState } from '../../src/live/journal.ts'
-import { number, text } from '../../src/stores/clickhouse/columns.ts'
+import { number } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { type ClickHouse, openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { holdDataDirectory } from '../../src/stores/data-directory.ts'
 import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
 import { makeTarget } from '../support/alerts/alert-rows.ts'
 import { s3Credentials, startS3Server } from '../support/archive/s3-server.ts'
+import { storedProbes, waitingProbes } from '../support/backup/saved-probes.ts'
 import { openSavedSystem } from '../support/backup/saved-system.ts'
 import { insertProbes } from '../support/stores/clickhouse.ts'
 import { createEmptyDatabase } from '../support/stores/postgres.ts'
@@ -32,31 +32,11 @@ import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 const { signal } = new AbortController()
 const passphrase = 'what only operators know'
 
-const storedProbes = namedQuery({
-  name: 'test_stored_probes',
-  sql: 'SELECT platform_user_id AS id FROM kick_streamer_probe',
-  row: { id: text },
-})
 const summedProbes = namedQuery({
   name: 'test_summed_probes',
   sql: 'SELECT toFloat64(sum(probes)) AS count FROM kick_streamer_probe_15m',
   row: { count: number },
 })
-
-/** The probes that wait in a spool's file. */
-const waitingProbes = (file: string): number[] => {
-  using database = new DatabaseSync(file, { readOnly: true })
-  const rows = database.prepare(`SELECT body FROM chunk WHERE table_name = 'kick_streamer_probe'`).all() as {
-    body: Uint8Array
-  }[]
-  return rows.flatMap(({ body }) =>
-    Buffer.from(body)
-      .toString()
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => Number(JSON.parse(line)[2])),
-  )
-}
 
 const epochOf = async (db: Postgres): Promise<string> =>
   (await readJournalState((query, values) => db.query(query, values))).epoch

@@ -1,5 +1,4 @@
 import path from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { openDestination } from '../../src/backup/destination.ts'
 import { runBackup } from '../../src/backup/run-backup.ts'
@@ -12,26 +11,12 @@ import { silentLog } from '../../src/lib/log.ts'
 import { createKickPlatform } from '../../src/platforms/kick/kick-platform.ts'
 import { startPoller } from '../../src/workers/poller.ts'
 import { probeAppender } from '../../src/workers/probe-rows.ts'
+import { waitingProbes } from '../support/backup/saved-probes.ts'
 import { openSavedSystem } from '../support/backup/saved-system.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
 const { signal } = new AbortController()
 const ids = [1, 2, 3]
-
-/** How many probes wait in a spool's file. */
-const waitingProbes = (file: string): number => {
-  using database = new DatabaseSync(file, { readOnly: true })
-  const rows = database.prepare(`SELECT body FROM chunk WHERE table_name = 'kick_streamer_probe'`).all()
-  return rows.reduce(
-    (sum, { body }) =>
-      sum +
-      Buffer.from(body as Uint8Array)
-        .toString()
-        .trim()
-        .split('\n').length,
-    0,
-  )
-}
 
 test('an answer of a platform that is in Postgres and on its way into the spool is waited for', async () => {
   await using folder = await temporaryDirectory('backup-instant')
@@ -90,5 +75,5 @@ test('an answer of a platform that is in Postgres and on its way into the spool 
   const events = manifest.tables.find(({ name }) => name === 'status_event')!
   const stored = manifest.telemetry.tables.find(({ name }) => name === 'kick_streamer_probe')!
   expect(events.rows).toBe(String(ids.length))
-  expect(stored.rows + waitingProbes(path.join(folder.path, manifest.spools[0]!.key))).toBe(ids.length)
+  expect(stored.rows + waitingProbes(path.join(folder.path, manifest.spools[0]!.key)).length).toBe(ids.length)
 })

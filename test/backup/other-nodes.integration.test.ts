@@ -1,6 +1,5 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { type Destination, openDestination } from '../../src/backup/destination.ts'
 import { listBackups } from '../../src/backup/manifest.ts'
@@ -9,34 +8,14 @@ import { verifyBackup } from '../../src/backup/verify-backup.ts'
 import { restoreInto } from '../../src/cli/restore-context.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { silentLog } from '../../src/lib/log.ts'
-import { text } from '../../src/stores/clickhouse/columns.ts'
-import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import { openClickHouse } from '../../src/stores/clickhouse/open-clickhouse.ts'
 import { openAnotherNode } from '../support/backup/another-node.ts'
+import { storedProbes, waitingProbes } from '../support/backup/saved-probes.ts'
 import { openSavedSystem } from '../support/backup/saved-system.ts'
 import { createEmptyDatabase } from '../support/stores/postgres.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
 const { signal } = new AbortController()
-
-const storedProbes = namedQuery({
-  name: 'test_stored_probes',
-  sql: 'SELECT platform_user_id AS id FROM kick_streamer_probe',
-  row: { id: text },
-})
-
-/** The probes that wait in a spool's file. */
-const waitingProbes = (file: string): number[] => {
-  using database = new DatabaseSync(file, { readOnly: true })
-  const rows = database.prepare(`SELECT body FROM chunk WHERE table_name = 'kick_streamer_probe'`).all()
-  return rows.flatMap(({ body }) =>
-    Buffer.from(body as Uint8Array)
-      .toString()
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => Number(JSON.parse(line)[2])),
-  )
-}
 
 const withNodes = (system: System, ...nodes: string[]): System =>
   Object.defineProperties({} as System, {
