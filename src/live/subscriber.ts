@@ -6,7 +6,7 @@ import type { Audience, SelectionGroup } from './selection-group.ts'
 import type { Contained } from './shared-snapshot.ts'
 
 /** The most bytes of one write, which a sink that stops taking messages keeps in memory. */
-const chunkBytes = 8 * 1024
+const chunkBytes = 4 * 1024
 const sliceSize = 64
 
 /**

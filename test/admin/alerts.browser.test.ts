@@ -125,7 +125,7 @@ test('a rule is disabled, and deleted only after its name was typed', async () =
   await dialog.getByRole('textbox').fill('Short')
   await remove.click()
   await page.getByRole('button', { name: 'Make a rule' }).waitFor()
-  expect(await page.getByRole('row').filter({ hasText: 'Short' }).count()).toBe(0)
+  await expect.poll(() => page.getByRole('row').filter({ hasText: 'Short' }).count()).toBe(0)
   await opened.go(`/alerts?tab=rules&rule=${id}`)
   await page.getByText('There is no such rule').waitFor()
 })
@@ -178,7 +178,7 @@ test('a target is added with a key that is shown once, tested, paused, resumed a
   await dialog.getByRole('textbox').fill('Our endpoint')
   await dialog.getByRole('button', { name: 'Delete Our endpoint' }).click()
   await page.getByRole('button', { name: 'Add a target' }).waitFor()
-  expect(await page.getByRole('row').filter({ hasText: 'Our endpoint' }).count()).toBe(0)
+  await expect.poll(() => page.getByRole('row').filter({ hasText: 'Our endpoint' }).count()).toBe(0)
 })
 
 test('a target is changed without its secrets being written again', async () => {

@@ -21,8 +21,10 @@ export type LiveNodeState = {
 }
 
 const { databaseUrl, socketPath }: LiveNodeProcessOptions = JSON.parse(process.argv[2]!)
+// A feed that is full soon: what it keeps for those who are behind is bounded, and no cost of a socket.
+const capacity = { status: 256, chapters: 256, viewers: 256 }
 const limits = { pingMs: 3_600_000, stalledMs: 3_600_000 }
-await using node = await startLiveNode({ url: databaseUrl, limits })
+await using node = await startLiveNode({ url: databaseUrl, limits, capacity })
 const server = createServer().on('upgrade', node.websocket.upgrade).listen(socketPath)
 await once(server, 'listening')
 
