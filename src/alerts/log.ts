@@ -76,7 +76,8 @@ export const extentStatement = (name: string, table: string, within: string): St
 
 /**
  * Reads the entries of an extent in order, a page at a time. The statement takes a position, how many, the last position and the other values. By
- * ids alone it has one plan that is always good: with times in it, each page would read and sort all of them.
+ * ids alone it has one plan that is always good: with times in it, each page would read and sort all of them. The database reads the next page while
+ * whoever asked works on this one.
  */
 export async function* pagesOf(
   db: Transaction,
@@ -84,11 +85,18 @@ export async function* pagesOf(
   { before, last }: Extent,
   values: readonly unknown[],
 ): AsyncGenerator<Columns> {
-  for (let after = before; after < last; ) {
-    const { entries } = (await db.query(page, [after, pastPage, last, ...values]))[0]!
+  const read = (after: number) => {
+    const reading = db.query(page, [after, pastPage, last, ...values])
+    // Told when it is this page's turn; nobody may come for it.
+    reading.catch(() => {})
+    return reading
+  }
+  let next = before < last ? read(before) : null
+  while (next !== null) {
+    const { entries } = (await next)[0]!
+    const after = lastOf(entries, last)
+    next = entries[0].length < pastPage || after >= last ? null : read(after)
     yield entries
-    if (entries[0].length < pastPage) return
-    after = lastOf(entries, after)
   }
 }
 
