@@ -5,7 +5,7 @@ import { createCounter, Histogram, lagBounds } from '../lib/metric.ts'
 import { recordHappenings } from '../stores/postgres/happenings.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { beginAttempt } from '../targets/begin-attempt.ts'
-import { type AlertMessage, longestAttemptMs, type Outcome } from '../targets/target.ts'
+import { type AlertMessage, kindsOneByOne, longestAttemptMs, type Outcome } from '../targets/target.ts'
 import {
   type Attempt,
   giveBackLeases,
@@ -56,7 +56,6 @@ const graceMs = 2_000
 export const startDelivering = (options: DeliveryOptions): Deliverer => {
   const { db, openTarget, log, plan = defaultRetryPlan, slots = 32, perTarget = 8 } = options
   const { timeoutMs = longestAttemptMs + graceMs, leaseMs = 60_000, pollMs = 1_000 } = options
-  const failuresBeforeOne = plan.failuresBeforeWait
   const stop = new AbortController()
   const attempts = createCounter({
     name: 'alert_attempts_total',
@@ -152,9 +151,10 @@ export const startDelivering = (options: DeliveryOptions): Deliverer => {
       const free = slots - underWay.size
       // Under load several are taken at a time: each look costs as much as several deliveries.
       const count = free >= slots / 4 || underWay.size === 0 ? free : 0
+      const limits = { count, perTarget, failuresBeforeOne: plan.failuresBeforeWait, oneByOne: kindsOneByOne, leaseMs }
       let taken: Leased[] = []
       try {
-        if (count > 0) taken = await leaseDeliveries(db, { count, perTarget, failuresBeforeOne, leaseMs })
+        if (count > 0) taken = await leaseDeliveries(db, limits)
         failures = 0
       } catch (error) {
         if (!stop.signal.aborted) log.warn({ err: reasonText(error) }, 'alerts could not be looked for')

@@ -2,6 +2,7 @@ import type { ModelRows } from '../../prisma/generated/models.ts'
 import { expressions, select } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
+import type { TargetKind } from '../targets/target.ts'
 import type { Message } from './message.ts'
 
 /** A delivery that this process may try now, with what it needs for that. */
@@ -27,6 +28,8 @@ export type LeaseLimits = {
   perTarget: number
   /** After as many failures in a row only one delivery of a target is under way at once: one that hangs takes no more of the places of others. */
   failuresBeforeOne: number
+  /** Kinds of targets that take one delivery after another. */
+  oneByOne: readonly TargetKind[]
   leaseMs: number
 }
 
@@ -45,7 +48,7 @@ const lease = statement(
            WHERE d.target_id = t.id AND d.state = 'waiting' AND d.strand > h.strand ORDER BY d.strand, d.id LIMIT 1) n)
        SELECT f.id, f.due_at FROM heads f WHERE f.due_at <= now() AND (f.leased_until IS NULL OR f.leased_until < now())
        ORDER BY f.due_at, f.id
-       LIMIT greatest(0, CASE WHEN t.failures >= $4 THEN 1 ELSE $3 END - (SELECT count(*) FROM heads b WHERE b.leased_until >= now()))) h
+       LIMIT greatest(0, CASE WHEN t.failures >= $4 OR t.kind = ANY ($5) THEN 1 ELSE $3 END - (SELECT count(*) FROM heads b WHERE b.leased_until >= now()))) h
      WHERE t.paused_at IS NULL AND (t.wait_until IS NULL OR t.wait_until <= now())
      ORDER BY h.due_at, h.id LIMIT $1),
    taken AS (
@@ -72,8 +75,8 @@ const lease = statement(
 
 /** Takes deliveries that are due. Nobody else tries them until the lease is over. */
 export const leaseDeliveries = async (db: Transaction, limits: LeaseLimits): Promise<Leased[]> => {
-  const { count, perTarget, failuresBeforeOne, leaseMs } = limits
-  return (await db.query(lease, [count, leaseMs, perTarget, failuresBeforeOne])) as Leased[]
+  const { count, perTarget, failuresBeforeOne, oneByOne, leaseMs } = limits
+  return (await db.query(lease, [count, leaseMs, perTarget, failuresBeforeOne, oneByOne])) as Leased[]
 }
 
 const giveBack = statement(

@@ -79,3 +79,6 @@ export const targetKinds = ['http', 'discord', 'slack', 'email'] as const
 
 /** A kind of target. */
 export type TargetKind = (typeof targetKinds)[number]
+
+/** Of these a target takes one message after another: each answer says when the next one may come, and an attempt has no time to wait for others. */
+export const kindsOneByOne: readonly TargetKind[] = ['discord']

@@ -10,18 +10,17 @@ import { goLiveNow } from '../support/alerts/go-live-now.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { insertTestChannels } from '../support/live/live-changes.ts'
 import { received } from '../support/sessions/received.ts'
+import type { Postgres } from '../../src/stores/postgres/postgres.ts'
 import { createTestDatabase } from '../support/stores/postgres.ts'
 import { sidesOf } from '../support/stores/split-postgres.ts'
 import { statement } from '../support/stores/statement.ts'
-import { startDiscord } from '../support/targets/discord-server.ts'
+import { type DiscordServer, startDiscord } from '../support/targets/discord-server.ts'
 
 const author = { identity: { role: 'ADMIN', name: 'test', subject: 'test' }, requestId: 'request' }
 const know = statement('test_discord_offline', `UPDATE dm.streamer_channel SET status = 'offline'`)
 
-test('a broadcast is one message at Discord, which is edited while it goes on and finished when it ends', async () => {
-  await using database = await createTestDatabase()
-  await using discord = await startDiscord()
-  const { db } = database
+/** A Discord with a target and a rule for it, and the alerts that know them. */
+const tellDiscord = async (db: Postgres, discord: DiscordServer, kinds: readonly string[]) => {
   const { alerts } = openAlerts({
     config: { environment: { name: 'test' }, alertPrivateNetworks: ['127.0.0.0/8'] },
     ...{ databases: sidesOf(db), ring: parseKeyRing(newKeyText())!, registry: builtInPlatforms, clock: systemClock },
@@ -29,7 +28,15 @@ test('a broadcast is one message at Discord, which is edited while it goes on an
   const secrets = { url: discord.url }
   const made = await alerts.targets.create(author, { name: 'Discord', kind: 'discord', settings: {}, secrets })
   if (made.kind !== 'saved') throw new Error(made.message)
-  await makeRule(db, { kinds: ['went-live', 'title-changed', 'ended'], targetIds: [made.target.id] })
+  await makeRule(db, { kinds, targetIds: [made.target.id] })
+  return alerts
+}
+
+test('a broadcast is one message at Discord, which is edited while it goes on and finished when it ends', async () => {
+  await using database = await createTestDatabase()
+  await using discord = await startDiscord()
+  const { db } = database
+  const alerts = await tellDiscord(db, discord, ['went-live', 'title-changed', 'ended'])
   await using node = startAlertNode(db, { deliver: { openTarget: alerts.openTarget } })
   await eventually('it follows', () => isFollowing(node))
   const [channel] = await insertTestChannels(db, 1)
@@ -58,4 +65,24 @@ test('a broadcast is one message at Discord, which is edited while it goes on an
     ['went-live', 'delivered'],
   ])
   expect(new Set(rows.map(({ message }) => message.thread)).size).toBe(1)
+})
+
+test('many at once wait for the allowance of Discord before their attempts, so that none is spent on waiting', async () => {
+  await using database = await createTestDatabase()
+  await using discord = await startDiscord({ requests: 1, windowMs: 800 })
+  const { db } = database
+  const alerts = await tellDiscord(db, discord, ['went-live'])
+  // Eight of them would take longer than this together.
+  await using node = startAlertNode(db, { deliver: { openTarget: alerts.openTarget, timeoutMs: 4_000 } })
+  await eventually('it follows', () => isFollowing(node))
+  const channels = await insertTestChannels(db, 8)
+  await db.query(know)
+  await goLiveNow(
+    db,
+    channels.map(({ id }) => id),
+  )
+  await eventually('all messages are there', () => discord.messages.length === channels.length)
+  const all = () => alerts.deliveries.list({}, { before: null, limit: 10 })
+  await eventually('all are delivered', async () => (await all()).every(({ state }) => state === 'delivered'))
+  expect((await all()).map(({ attempts }) => attempts)).toEqual(channels.map(() => 1))
 })
