@@ -16,6 +16,7 @@ import { pollCycle } from './cases/poll-cycle.ts'
 import { questions } from './cases/questions.ts'
 import { rankings } from './cases/rankings.ts'
 import { receive } from './cases/receive.ts'
+import { scale } from './cases/scale.ts'
 import { series } from './cases/series.ts'
 import { upsert } from './cases/upsert.ts'
 import type { BenchCase } from './support/bench-case.ts'
@@ -37,6 +38,7 @@ const cases: readonly BenchCase[] = [
   adoptCase,
   alerts,
   backup,
+  scale,
   panel,
 ]
 

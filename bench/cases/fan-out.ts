@@ -19,7 +19,8 @@ const mercurius = 'mercurius'
 /** The number of subscribers that the goals are about. */
 const goalCount = 5_000
 
-const ours = { program: 'subjects/fan-out.ts', path: '/graphql', eventsASlice: 4, snapshot: true }
+/** Our server. */
+export const ours = { program: 'subjects/fan-out.ts', path: '/graphql', eventsASlice: 4, snapshot: true }
 const peer = { path: '/graphql', groups: 1, snapshot: false }
 
 const subjects: readonly Subject[] = [
@@ -30,13 +31,15 @@ const subjects: readonly Subject[] = [
   { ...peer, name: mercurius, program: 'peers/mercurius-subscriptions.ts', eventsASlice: 1 },
 ]
 
-const grow = async ({ name, server, clients, port, path, groups, snapshot }: Running, count: number): Promise<void> => {
+/** Adds subscribers until there are so many. */
+export const grow = async ({ name, server, clients, port, path, groups, snapshot }: Running, count: number): Promise<void> => {
   await clients.call('grow', { name, port, path, count, groups, snapshot } satisfies ClientTarget)
   while ((await server.call<number>('subscribers')) < count) await new Promise((resolve) => setTimeout(resolve, 10))
   await clients.call('forget')
 }
 
-const variantOf = ({ name, server, clients, eventsASlice }: Running, count: number): Variant => ({
+/** A server as a variant whose operation is a message that arrived. */
+export const variantOf = ({ name, server, clients, eventsASlice }: Running, count: number): Variant => ({
   name,
   async measure() {
     const before = processCpuUs(server.pid)
@@ -74,7 +77,8 @@ const goalsOf = (rounds: Rounds, count: number): Goal[] => {
   ]
 }
 
-const startDatabase = async (stack: AsyncDisposableStack, directory: string): Promise<string> => {
+/** Starts a database for one of our servers; its URL. */
+export const startDatabase = async (stack: AsyncDisposableStack, directory: string): Promise<string> => {
   const postgres = stack.use(await startPostgres(directory))
   await fillChannels(postgres, 100, 1)
   return postgres.url

@@ -9,21 +9,25 @@ import { processCpuUs, processMemoryMb, resetPeakMemory } from '../support/usage
 
 type Subject = { name: string; program: string; channels: number; ours?: { clickHouse: boolean } }
 
-const trackedChannels = (count: number) => `
+/** Makes so many channels that are due. */
+export const trackedChannels = (count: number) => `
 WITH channel AS (
   INSERT INTO dm.streamer_channel (external_id, platform, platform_user_id, current_slug)
   SELECT '01' || lpad(n::text, 24, '0'), 'kick', n::text, 'channel-' || lpad(n::text, 6, '0') FROM generate_series(1, ${count}) n
   RETURNING id)
 INSERT INTO dm.probe_schedule (channel_id) SELECT id FROM channel`
 
-const allDue = `UPDATE dm.probe_schedule SET next_probe_at = now() - interval '1 minute', leased_until = NULL`
+/** Makes the first so many channels due. */
+const allDue = (count: number) =>
+  `UPDATE dm.probe_schedule SET next_probe_at = now() - interval '1 minute', leased_until = NULL WHERE channel_id <= ${count}`
 
 const ours = 'ours'
 const withoutClickHouse = 'ours, ClickHouse elsewhere'
 const bare = 'undici + JSON.parse'
 const naive = 'fetch + Prisma upserts'
 
-const variantOf = async (
+/** A poller, ours or another, as a variant whose operation is a channel. */
+export const pollerOf = async (
   stack: AsyncDisposableStack,
   { name, program, channels, ours }: Subject,
   postgres: BenchPostgres,
@@ -36,7 +40,7 @@ const variantOf = async (
   return {
     name,
     async measure() {
-      if (ours) await postgres.query(allDue)
+      if (ours) await postgres.query(allDue(channels))
       resetPeakMemory(child.pid)
       const before = { cpu: processCpuUs(child.pid), postgres: postgres.cpuUs() }
       const cycle = await child.call<PollerCycle>('cycle', channels)
@@ -110,7 +114,7 @@ export const pollCycle: BenchCase = {
       { name: naive, program: 'peers/naive-poll.ts', channels: quick ? 300 : 1_000 },
     ]
     const variants: Variant[] = []
-    for (const subject of subjects) variants.push(await variantOf(stack, subject, postgres, kick, context))
+    for (const subject of subjects) variants.push(await pollerOf(stack, subject, postgres, kick, context))
     // The first, unmeasured round finds every channel going live; the others find them all still live.
     progress(`cycles of ${channels} channels`)
     yield report(await interleave(variants, quick ? 3 : 5, signal), channels)
