@@ -1,6 +1,7 @@
 import { presentTables } from '../legacy-tables.ts'
 import { comparisons, differingKeys, sliceBehind } from '../parity.ts'
 import { ask, type Step, type StepContext } from '../step.ts'
+import { expectedChannels } from './accounts.ts'
 import { scores } from './triggers.ts'
 
 /** What brings the rows of some keys into step again, as the comparison of that table names them. */
@@ -48,6 +49,7 @@ export const repairStep: Step = {
   phase: 'phase-a',
   title: 'Look after rows that are not in step',
   isRepeated: true,
-  estimate: async () => ({ rows: 0, seconds: 0.3 }),
+  // It compares all tables, channel after channel.
+  estimate: async ({ db }) => ({ rows: 0, seconds: 0.3 + (await expectedChannels(db)) * 0.0006 }),
   run: repair,
 }
