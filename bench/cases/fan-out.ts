@@ -32,7 +32,10 @@ const subjects: readonly Subject[] = [
 ]
 
 /** Adds subscribers until there are so many. */
-export const grow = async ({ name, server, clients, port, path, groups, snapshot }: Running, count: number): Promise<void> => {
+export const grow = async (
+  { name, server, clients, port, path, groups, snapshot }: Running,
+  count: number,
+): Promise<void> => {
   await clients.call('grow', { name, port, path, count, groups, snapshot } satisfies ClientTarget)
   while ((await server.call<number>('subscribers')) < count) await new Promise((resolve) => setTimeout(resolve, 10))
   await clients.call('forget')

@@ -4,8 +4,9 @@ import { expressions, select } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import type { RuleState } from './decide.ts'
-import type { Happening } from './happening.ts'
+import { type Happening, topicOf } from './happening.ts'
 import type { Message } from './message.ts'
+import type { Rule } from './rule.ts'
 
 /** An alert that is to be written, for its targets. */
 export type NewAlert = {
@@ -70,6 +71,13 @@ export const writeAlerts = async (
 
 /** What a state is of: a rule, a channel, 0 for none, and a topic. */
 export type StateKey = { ruleId: string; channelId: bigint; topic: string }
+
+/** What a rule remembers a happening by. */
+export const stateKeyOf = ({ id }: Pick<Rule, 'id'>, happening: Happening): StateKey => ({
+  ruleId: id,
+  channelId: happening.channelId ?? 0n,
+  topic: topicOf(happening),
+})
 
 const readOf = statement(
   'alerts_states_read',

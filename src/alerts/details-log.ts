@@ -10,7 +10,7 @@ type Entries = readonly [
   ...[
     ids: number[],
     channels: number[],
-    platforms: string[],
+    platforms: (string | null)[],
     starts: (number | null)[],
     said: number[],
     written: number[],
@@ -18,17 +18,25 @@ type Entries = readonly [
   ...[titles: (string | null)[], categories: (string | null)[]],
 ]
 
-const columns = [
-  ...['e.id', 'e.channel_id', 'c.platform', msOf('e.session_started_at'), msOf('e.said_at'), msOf('e.created_at')],
+const columnsWith = (platform: string) => [
+  ...['e.id', 'e.channel_id', platform, msOf('e.session_started_at'), msOf('e.said_at'), msOf('e.created_at')],
   ...['e.title', 'e.category'],
 ]
-const from = 'FROM dm.session_detail e JOIN dm.streamer_channel c ON c.id = e.channel_id'
+const from = 'FROM dm.session_detail e'
+const withPlatform = `${from} JOIN dm.streamer_channel c ON c.id = e.channel_id`
 
-const next = entriesStatement('alerts_details_next', columns, `${from} WHERE e.id > $1 ORDER BY e.id LIMIT $2`)
-const past = entriesStatement(
-  'alerts_details_past',
-  columns,
-  `${from} WHERE e.id > $1 AND e.id <= $3 AND ($4::bigint[] IS NULL OR e.channel_id = ANY ($4)) ORDER BY e.id LIMIT $2`,
+const next = entriesStatement(
+  'alerts_details_next',
+  columnsWith('c.platform'),
+  `${withPlatform} WHERE e.id > $1 ORDER BY e.id LIMIT $2`,
+)
+const wanted =
+  'WHERE e.id > $1 AND e.id <= $3 AND ($4::bigint[] IS NULL OR e.channel_id = ANY ($4)) ORDER BY e.id LIMIT $2'
+const past = entriesStatement('alerts_details_past', columnsWith('NULL'), `${from} ${wanted}`)
+const pastOfPlatforms = entriesStatement(
+  'alerts_details_platforms',
+  columnsWith('c.platform'),
+  `${withPlatform} ${wanted}`,
 )
 // What is said later is almost always written later: what was read too much is left out afterwards.
 const extent = extentStatement('alerts_details_extent', 'dm.session_detail', 'said_at >= $1 AND said_at < $2')
@@ -86,11 +94,17 @@ const changesOf = (known: Map<number, Known>, entries: Columns): Happening[] => 
       if (value === null || (last !== null && at < last.at)) continue
       state[name] = { value, at }
       if (!isNews || last === null || last.value === value) continue
-      const facts = { [name]: value, [before]: last.value }
-      const sessionStartedAt = startedAt ?? state.startedAt
-      const channelId = BigInt(id)
-      const about = { channelId, platform: platforms[i]!, sessionStartedAt, facts }
-      changes.push({ kind, log: 'details', position, at, recordedAt, ...about })
+      changes.push({
+        kind,
+        log: 'details',
+        position,
+        channelId: BigInt(id),
+        platform: platforms[i] ?? null,
+        at,
+        recordedAt,
+        sessionStartedAt: startedAt ?? state.startedAt,
+        facts: { [name]: value, [before]: last.value },
+      })
     }
   }
   return changes
@@ -114,11 +128,12 @@ export const detailsLog: Log = {
     await learn(db, known, entries, after)
     return { happenings: changesOf(known, entries), last: lastOf(entries, after), more: entries[0].length === limit }
   },
-  async *past(db, { from: begin, to, channelIds }) {
+  async *past(db, { from: begin, to, channelIds, withPlatform: needsPlatform }) {
     const within = (await db.query(extent, [begin, to]))[0]!
     const known = new Map<number, Known>()
     const isAsked = isBetween(begin, to)
-    for await (const entries of pagesOf(db, past, within, [channelIds && [...channelIds]])) {
+    const page = needsPlatform ? pastOfPlatforms : past
+    for await (const entries of pagesOf(db, page, within, [channelIds && [...channelIds]])) {
       await learn(db, known, entries, within.before)
       yield changesOf(known, entries).filter(isAsked)
     }

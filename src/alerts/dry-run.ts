@@ -1,9 +1,9 @@
 import { zoneClock } from '../lib/zone-clock.ts'
-import { createStates } from './alert-store.ts'
+import { createStates, stateKeyOf } from './alert-store.ts'
 import type { Sides } from './cursor.ts'
 import { decide, historyMs, type Reason } from './decide.ts'
 import { describe, type PageUrl } from './describe.ts'
-import { type Happening, topicOf } from './happening.ts'
+import type { Happening } from './happening.ts'
 import type { Log } from './log.ts'
 import { logs } from './logs.ts'
 import type { Message } from './message.ts'
@@ -59,7 +59,7 @@ export const dryRun = async (options: DryRunOptions): Promise<DryRun> => {
   const days = createCounts<number>()
   let newest: Happening[] = []
   let told = 0
-  const asked = { from, to, kinds: rule.kinds, channelIds: rule.channelIds }
+  const asked = { from, to, kinds: rule.kinds, channelIds: rule.channelIds, withPlatform: rule.platform !== null }
   const stop = new AbortController()
   const stopping = AbortSignal.any([stop.signal, ...(signal ? [signal] : [])])
   const tryLog = async (log: Log): Promise<void> => {
@@ -69,11 +69,11 @@ export const dryRun = async (options: DryRunOptions): Promise<DryRun> => {
       for (const found of page) {
         if (!rule.kinds.has(found.kind)) continue
         const happening = inTime(found)
-        const key = { ruleId: rule.id, channelId: happening.channelId ?? 0n, topic: topicOf(happening) }
-        const decision = decide(rule, rule.windowMs === null ? null : states.of(key), happening)
+        const key = rule.windowMs === null ? null : stateKeyOf(rule, happening)
+        const decision = decide(rule, key && states.of(key), happening)
         reasons.add(decision.reason)
         if (!decision.tells) continue
-        if (rule.windowMs !== null) states.set(key, decision.state)
+        if (key) states.set(key, decision.state)
         told++
         days.add(Math.floor((happening.at + clock.offsetAt(happening.at)) / dayMs))
         toldOfPage.push(happening)

@@ -5,23 +5,23 @@ import { type Columns, entriesStatement, extentStatement, isBetween, type Log, l
 type Entries = readonly [number[], string[], (number | null)[], (string | null)[], number[], number[], Facts[]]
 
 const columnsOf = (platform: string) => [
-  ...['e.id', 'e.kind', 'e.channel_id', platform, msOf('e.happened_at'), msOf('e.recorded_at'), 'e.facts'],
+  ...['e.id', 'e.kind', 'e.channel_id', platform, msOf('e.happened_at'), msOf('e.recorded_at'), { jsonb: 'e.facts' }],
 ]
 
 /** A log of what is in no other. In `public` nothing is known of channels but their ids. */
 const logOf = (side: 'dm' | 'public', name: 'happenings' | 'own', kinds: readonly HappeningKind[]): Log => {
-  const columns = columnsOf(side === 'dm' ? 'c.platform' : 'NULL')
-  const from =
-    side === 'dm'
-      ? 'FROM dm.happening e LEFT JOIN dm.streamer_channel c ON c.id = e.channel_id'
-      : 'FROM public.happening e'
-  const next = entriesStatement(`alerts_${name}_next`, columns, `${from} WHERE e.id > $1 ORDER BY e.id LIMIT $2`)
-  const past = entriesStatement(
-    `alerts_${name}_past`,
-    columns,
-    `${from} WHERE e.id > $1 AND e.id <= $3 AND e.kind = ANY ($4) AND ($5::bigint[] IS NULL OR e.channel_id = ANY ($5))
-     ORDER BY e.id LIMIT $2`,
+  const from = `FROM ${side}.happening e`
+  const [withPlatform, platform] =
+    side === 'dm' ? [`${from} LEFT JOIN dm.streamer_channel c ON c.id = e.channel_id`, 'c.platform'] : [from, 'NULL']
+  const next = entriesStatement(
+    `alerts_${name}_next`,
+    columnsOf(platform),
+    `${withPlatform} WHERE e.id > $1 ORDER BY e.id LIMIT $2`,
   )
+  const wanted = `WHERE e.id > $1 AND e.id <= $3 AND e.kind = ANY ($4) AND ($5::bigint[] IS NULL OR e.channel_id = ANY ($5))
+     ORDER BY e.id LIMIT $2`
+  const past = entriesStatement(`alerts_${name}_past`, columnsOf('NULL'), `${from} ${wanted}`)
+  const pastOfPlatforms = entriesStatement(`alerts_${name}_platforms`, columnsOf(platform), `${withPlatform} ${wanted}`)
   const extent = extentStatement(
     `alerts_${name}_extent`,
     `${side}.happening`,
@@ -35,11 +35,16 @@ const logOf = (side: 'dm' | 'public', name: 'happenings' | 'own', kinds: readonl
       const [kind, id, facts] = [kindsOf[i]!, channels[i]!, all[i]!]
       // Another version writes kinds that this one does not know.
       if (!known.has(kind)) continue
-      const sessionStartedAt = facts.startedAt === undefined ? null : Date.parse(String(facts.startedAt))
-      const about = { channelId: id === null ? null : BigInt(id), platform: platforms[i]!, sessionStartedAt, facts }
       happenings.push({
-        ...{ kind: kind as HappeningKind, log: name, position, at: instants[i]!, recordedAt: records[i]! },
-        ...about,
+        kind: kind as HappeningKind,
+        log: name,
+        position,
+        channelId: id === null ? null : BigInt(id),
+        platform: platforms[i] ?? null,
+        at: instants[i]!,
+        recordedAt: records[i]!,
+        sessionStartedAt: facts.startedAt === undefined ? null : Date.parse(String(facts.startedAt)),
+        facts,
       })
     }
     return happenings
@@ -52,10 +57,11 @@ const logOf = (side: 'dm' | 'public', name: 'happenings' | 'own', kinds: readonl
       const { entries } = (await db.query(next, [after, limit]))[0]!
       return { happenings: happeningsOf(entries), last: lastOf(entries, after), more: entries[0].length === limit }
     },
-    async *past(db, { from: begin, to, kinds: wanted, channelIds }) {
+    async *past(db, { from: begin, to, kinds: asked, channelIds, withPlatform: needsPlatform }) {
       const within = (await db.query(extent, [begin, to]))[0]!
       const isAsked = isBetween(begin, to)
-      for await (const entries of pagesOf(db, past, within, [[...wanted], channelIds && [...channelIds]]))
+      const page = needsPlatform ? pastOfPlatforms : past
+      for await (const entries of pagesOf(db, page, within, [[...asked], channelIds && [...channelIds]]))
         yield happeningsOf(entries).filter(isAsked)
     },
   }

@@ -5,7 +5,7 @@ import { type Columns, entriesStatement, extentStatement, isBetween, type Log, l
 type Entries = readonly [
   number[],
   number[],
-  string[],
+  (string | null)[],
   string[],
   string[],
   string[],
@@ -14,19 +14,26 @@ type Entries = readonly [
   number[],
 ]
 
-const columns = [
-  ...['e.id', 'e.channel_id', 'c.platform', 'e.event_type', 'e.previous_status', 'e.new_status'],
+const columnsWith = (platform: string) => [
+  ...['e.id', 'e.channel_id', platform, 'e.event_type', 'e.previous_status', 'e.new_status'],
   ...[msOf('e.session_started_at'), msOf('e.event_timestamp'), msOf('e.processed_timestamp')],
 ]
-const from = 'FROM dm.status_event e JOIN dm.streamer_channel c ON c.id = e.channel_id'
+const from = 'FROM dm.status_event e'
+const withPlatform = `${from} JOIN dm.streamer_channel c ON c.id = e.channel_id`
 
-const next = entriesStatement('alerts_journal_next', columns, `${from} WHERE e.id > $1 ORDER BY e.id LIMIT $2`)
+const next = entriesStatement(
+  'alerts_journal_next',
+  columnsWith('c.platform'),
+  `${withPlatform} WHERE e.id > $1 ORDER BY e.id LIMIT $2`,
+)
 
-const past = entriesStatement(
-  'alerts_journal_past',
-  columns,
-  `${from} WHERE e.id > $1 AND e.id <= $3 AND e.event_type = ANY ($4) AND ($5::bigint[] IS NULL OR e.channel_id = ANY ($5))
-     ORDER BY e.id LIMIT $2`,
+const wanted = `WHERE e.id > $1 AND e.id <= $3 AND e.event_type = ANY ($4) AND ($5::bigint[] IS NULL OR e.channel_id = ANY ($5))
+     ORDER BY e.id LIMIT $2`
+const past = entriesStatement('alerts_journal_past', columnsWith('NULL'), `${from} ${wanted}`)
+const pastOfPlatforms = entriesStatement(
+  'alerts_journal_platforms',
+  columnsWith('c.platform'),
+  `${withPlatform} ${wanted}`,
 )
 const extent = extentStatement(
   'alerts_journal_extent',
@@ -48,15 +55,27 @@ const kindOf = ({ type, before, after, startedAt, recordedAt }: Change): Happeni
   return before !== 'unknown' || recordedAt - (startedAt ?? 0) <= freshMs ? 'went-live' : null
 }
 
+const nothing = {}
+
 const happeningsOf = (entries: Columns): Happening[] => {
   const [ids, channels, platforms, types, befores, afters, starts, instants, records] = entries as unknown as Entries
   const happenings: Happening[] = []
   for (const [i, position] of ids.entries()) {
-    const [startedAt, recordedAt] = [starts[i]!, records[i]!]
-    const kind = kindOf({ type: types[i]!, before: befores[i]!, after: afters[i]!, startedAt, recordedAt })
+    const [sessionStartedAt, recordedAt] = [starts[i]!, records[i]!]
+    const change = { type: types[i]!, before: befores[i]!, after: afters[i]!, startedAt: sessionStartedAt, recordedAt }
+    const kind = kindOf(change)
     if (kind === null) continue
-    const about = { position, channelId: BigInt(channels[i]!), platform: platforms[i]!, sessionStartedAt: startedAt }
-    happenings.push({ kind, log: 'journal', ...about, at: instants[i]!, recordedAt, facts: {} })
+    happenings.push({
+      kind,
+      log: 'journal',
+      position,
+      channelId: BigInt(channels[i]!),
+      platform: platforms[i] ?? null,
+      at: instants[i]!,
+      recordedAt,
+      sessionStartedAt,
+      facts: nothing,
+    })
   }
   return happenings
 }
@@ -70,11 +89,12 @@ export const journalLog: Log = {
     const { entries } = (await db.query(next, [after, limit]))[0]!
     return { happenings: happeningsOf(entries), last: lastOf(entries, after), more: entries[0].length === limit }
   },
-  async *past(db, { from: begin, to, kinds, channelIds }) {
+  async *past(db, { from: begin, to, kinds, channelIds, withPlatform: needsPlatform }) {
     const types = [...kinds].flatMap((kind) => typeOf[kind] ?? [])
     const within = (await db.query(extent, [begin, to]))[0]!
     const isAsked = isBetween(begin, to)
-    for await (const entries of pagesOf(db, past, within, [types, channelIds && [...channelIds]]))
+    const page = needsPlatform ? pastOfPlatforms : past
+    for await (const entries of pagesOf(db, page, within, [types, channelIds && [...channelIds]]))
       yield happeningsOf(entries).filter(isAsked)
   },
 }

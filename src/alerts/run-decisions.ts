@@ -1,10 +1,10 @@
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { announce } from './alert-notice.ts'
-import { type NewAlert, readStates, type StateKey, writeAlerts, writeStates } from './alert-store.ts'
+import { type NewAlert, readStates, type StateKey, stateKeyOf, writeAlerts, writeStates } from './alert-store.ts'
 import { type Cursor, lockCursor, type Positions, readCursor, readHeads, writeCursor } from './cursor.ts'
 import { decide } from './decide.ts'
 import { describe, type PageUrl } from './describe.ts'
-import { type Happening, happeningId, topicOf } from './happening.ts'
+import { type Happening, happeningId } from './happening.ts'
 import type { Log } from './log.ts'
 import { logs } from './logs.ts'
 import { mergeLogs } from './merge-logs.ts'
@@ -36,13 +36,6 @@ const isSame = (a: Cursor | null, b: Cursor | null): boolean => JSON.stringify(a
 const isBehind = ({ epoch, positions }: Cursor, now: string, heads: Positions): boolean =>
   epoch !== now || Object.entries(heads).some(([name, head]) => head < positions[name as keyof Positions])
 
-/** What a rule remembers a happening by. */
-const keyOf = ({ id }: Pick<RuleWithTargets, 'id'>, happening: Happening): StateKey => ({
-  ruleId: id,
-  channelId: happening.channelId ?? 0n,
-  topic: topicOf(happening),
-})
-
 type Pair = { rule: RuleWithTargets; happening: Happening; key: StateKey }
 
 /** The rules and happenings that are about each other, whatever the states are. */
@@ -50,7 +43,7 @@ const pairsOf = (rules: readonly RuleWithTargets[], happenings: readonly Happeni
   happenings.flatMap((happening) =>
     rules.flatMap((rule) => {
       if (!decide(rule, null, happening).tells) return []
-      return [{ rule, happening, key: keyOf(rule, happening) }]
+      return [{ rule, happening, key: stateKeyOf(rule, happening) }]
     }),
   )
 
