@@ -93,9 +93,9 @@ const dateEvents = statement(
 const demoLock = 72_707_370
 /** The platform counts viewers once a minute, so the past is not looked at more often. */
 const finestSeconds = 60
-/** Before that, a fifth of the looks is enough for the charts, and a first start is not kept waiting. */
-const recentMs = 20 * 60_000
-const coarseness = 5
+/** Before that, a third of the looks is enough for the charts, and a first start does not take a minute. */
+const recentMs = 3_600_000
+const coarseness = 3
 
 /**
  * Makes sure that one process at most simulates Kick on a database that others can reach: two would each give it a past.

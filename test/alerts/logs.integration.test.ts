@@ -52,9 +52,13 @@ test('what logs have is read as it was written, to the millisecond and the chara
   const both = async (log: Log): Promise<Happening[]> => {
     const { happenings } = await log.read(databases[log.side], 0, 100)
     const asked = { from: new Date(0), to: new Date(Date.now() + 1_000), kinds: new Set(log.kinds), channelIds: null }
-    const past: Happening[] = []
-    for await (const page of log.past(databases[log.side], asked)) past.push(...page)
-    expect(past).toEqual(happenings)
+    const pastOf = async (withPlatform: boolean): Promise<Happening[]> => {
+      const past: Happening[] = []
+      for await (const page of log.past(databases[log.side], { ...asked, withPlatform })) past.push(...page)
+      return past
+    }
+    expect(await pastOf(true)).toEqual(happenings)
+    expect(await pastOf(false)).toEqual(happenings.map((one) => ({ ...one, platform: null })))
     return happenings
   }
   const details = await both(detailsLog)
@@ -78,4 +82,28 @@ test('what logs have is read as it was written, to the millisecond and the chara
     // Without an instant it happened when it was written.
     expect(second!.at).toBe(second!.recordedAt)
   }
+})
+
+const insertMany = statement(
+  'test_many_happenings',
+  `INSERT INTO dm.happening (kind, happened_at, recorded_at) SELECT 'job-failed', now(), now() FROM generate_series(1, $1)`,
+)
+const leap = statement(
+  'test_leap',
+  `SELECT setval(pg_get_serial_sequence('dm.happening', 'id'), (SELECT max(id) FROM dm.happening) + $1)`,
+)
+const positions = statement('test_positions', 'SELECT id::float8 AS position FROM dm.happening ORDER BY id')
+
+test('a long past is read whole and in order, also where the ids have leapt', async () => {
+  await using database = await createTestDatabase()
+  const { db } = database
+  await db.query(insertMany, [10_000])
+  await db.query(leap, [40_000_000])
+  // More than a page in one stretch of ids.
+  await db.query(insertMany, [21_001])
+  const asked = { from: new Date(0), to: new Date(Date.now() + 60_000), kinds: new Set(happeningsLog.kinds) }
+  const found: number[] = []
+  for await (const page of happeningsLog.past(db, { ...asked, channelIds: null, withPlatform: false }))
+    found.push(...page.map(({ position }) => position))
+  expect(found).toEqual((await db.query<{ position: number }>(positions)).map(({ position }) => position))
 })
