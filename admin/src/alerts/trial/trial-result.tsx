@@ -31,6 +31,7 @@ type Props = { run: Run; from: number; to: number; zone: string }
 /** What a rule would have told: how much, when, and the newest of it. */
 export const TrialResult = ({ run: { told, decisions, days, newest }, from, to, zone }: Props) => {
   const untold = untoldTexts(decisions)
+  const shown = daysBetween(days, from, to, zone)
   const more = untold.length > 0 && <>Of what else happened, {untold.join(', ')}.</>
   if (told === 0)
     return (
@@ -46,7 +47,7 @@ export const TrialResult = ({ run: { told, decisions, days, newest }, from, to, 
         </p>
         <p className={styles.quiet}>{more}</p>
       </div>
-      <DayBars days={daysBetween(days, from, to, zone)} zone={zone} />
+      {shown.length > 1 && <DayBars days={shown} zone={zone} />}
       <div className={styles.list}>
         <DataTable
           columns={columns}
