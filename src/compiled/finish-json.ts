@@ -25,9 +25,9 @@ export type FinishOptions = {
   found: ReadonlyMap<string, string>
 }
 
-/** The lengths of an instant with its quotes, where it has 0, 1, 2 and 3 digits after its seconds; and the digits that it lacks. */
+/** The lengths of an instant with its quotes, where it has 0, 1, 2 and 3 digits after its seconds; and what each lacks of its end. */
 const instantLength = [27, 29, 30, 31]
-const missingDigits = ['.000', '00', '0', '']
+const missingEnd = ['.000Z"', '00Z"', '0Z"', 'Z"']
 
 /** Where the string that begins at `from` has ended. A quote ends it, unless an odd number of backslashes is before the quote. */
 const stringEnd = (text: string, from: number): number => {
@@ -53,17 +53,14 @@ const valueEnd = (text: string, from: number): number => {
   return text.length
 }
 
-/** Visits the marked values of a JSON text in order, until a visit answers false. The mark begins at `from`, the value ends at `to`. */
-const visitMarked = (
-  text: string,
-  visit: (mark: string, value: string, from: number, to: number) => boolean,
-): boolean => {
+/** Visits the marked values of a JSON text in order, until a visit answers false. The mark begins at `from`, the value at `start`, and it ends at `to`. */
+const visitMarked = (text: string, visit: (from: number, start: number, to: number) => boolean): boolean => {
   for (let from = text.indexOf('@'); from >= 0; from = text.indexOf('@', from + 1)) {
     // After a mark come the quote and the colon that end the key, then the value.
     if (text.charCodeAt(from + 2) !== 34 || text.charCodeAt(from + 3) !== 58) continue
     const start = from + 4
     const to = valueEnd(text, start)
-    if (!visit(text.slice(from, from + 2), text.slice(start, to), from, to)) return false
+    if (!visit(from, start, to)) return false
     from = to - 1
   }
   return true
@@ -75,8 +72,10 @@ const isStored = (value: string): boolean => value.startsWith('[[')
 /** The texts that the statement wrote in place of delegated values, each once. */
 export const delegatedReferences = (text: string): string[] => {
   const texts = new Set<string>()
-  visitMarked(text, (mark, value) => {
-    if (mark === valueMarks.delegated && !isStored(value)) texts.add(value)
+  visitMarked(text, (from, start, to) => {
+    if (!text.startsWith(valueMarks.delegated, from)) return true
+    const value = text.slice(start, to)
+    if (!isStored(value)) texts.add(value)
     return true
   })
   return [...texts]
@@ -85,11 +84,6 @@ export const delegatedReferences = (text: string): string[] => {
 const finished = (mark: string, value: string, { codec, eventCursor, found }: FinishOptions): string | null => {
   if (value === 'null') return value
   switch (mark) {
-    case valueMarks.instant: {
-      // Postgres prints UTC as +00:00, and milliseconds without the zeros at their end.
-      const digits = instantLength.indexOf(value.length)
-      return digits >= 0 && value.endsWith('+00:00"') ? `${value.slice(0, -7)}${missingDigits[digits]}Z"` : null
-    }
     case valueMarks.json:
       return JSON.stringify(JSON.parse(JSON.parse(value)))
     case valueMarks.id: {
@@ -115,11 +109,20 @@ const finished = (mark: string, value: string, { codec, eventCursor, found }: Fi
 export const finishJson = (text: string, options: FinishOptions): string | null => {
   let done = ''
   let after = 0
-  const isFinished = visitMarked(text, (mark, marked, from, to) => {
-    const value = finished(mark, marked, options)
-    done += `${text.slice(after, from)}":${value}`
+  const isFinished = visitMarked(text, (from, start, to) => {
+    // Most values are instants, which only change their end. Postgres prints UTC as +00:00, and milliseconds without the zeros at their end.
+    const end = text.startsWith(valueMarks.instant, from) ? missingEnd[instantLength.indexOf(to - start)] : undefined
+    if (end !== undefined && text.startsWith('+00:00"', to - 7)) {
+      done += text.slice(after, from)
+      done += text.slice(from + 2, to - 7)
+      done += end
+    } else {
+      const value = finished(text.slice(from, from + 2), text.slice(start, to), options)
+      if (value === null) return false
+      done += `${text.slice(after, from)}":${value}`
+    }
     after = to
-    return value !== null
+    return true
   })
   return isFinished ? done + text.slice(after) : null
 }

@@ -5,16 +5,13 @@ import {
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLSchema,
-  getArgumentValues,
   getNamedType,
   getNullableType,
   isEnumType,
   isListType,
   isObjectType,
-  Kind,
   type SelectionSetNode,
   TypeNameMetaFieldDef,
-  visit,
 } from 'graphql'
 import { collectFields, collectSubfields } from 'graphql/execution/collectFields.js'
 import type { RowList } from '../resolvers/row-list.ts'
@@ -25,6 +22,7 @@ import { takesInstants, withInstants } from '../schema/relative-instants.ts'
 import type { Told } from '../schema/sql-field.ts'
 import { quoted } from '../stores/postgres/statement.ts'
 import type { ArgumentBinding, Bind, Request } from './argument-binding.ts'
+import { argumentsOf, hasVariables } from './field-arguments.ts'
 import { type ValueMark, valueMarks } from './finish-json.ts'
 import { NotCompiled } from './ways.ts'
 
@@ -93,17 +91,6 @@ export const record = (columns: string, from = ''): string =>
 
 /** A list of objects as SQL, in the order of the rows. */
 export const records = (columns: string, from: string): string => `ARRAY${record(columns, from)}`
-
-const hasVariables = ({ arguments: given = [] }: FieldNode): boolean => {
-  let found = false
-  for (const argument of given)
-    visit(argument, {
-      [Kind.VARIABLE]() {
-        found = true
-      },
-    })
-  return found
-}
 
 /** A stored value as the type of its field shows it. */
 export const leaf = (type: GraphQLLeafType, sql: string): Column => {
@@ -186,8 +173,9 @@ export class StatementWriter {
   ask<Form>({ parent, definition, nodes }: Selected, bind: Bind<Form>): { form: Form; parameters: readonly string[] } {
     const [node] = nodes
     const { scopes } = this.#options
+    const read = argumentsOf(definition, node!)
     const coerce = (variables: Record<string, unknown>) => {
-      const args = getArgumentValues(definition, node!, variables)
+      const args = read(variables)
       // An error here leads to the execution, which tells it to the caller.
       requireScopes(parent.name, definition, args, scopes)
       return args

@@ -9,17 +9,22 @@ export type DocumentCache<Value> = {
 export const createDocumentCache = <Value>(maxEntries = 1_000, maxCharacters = 8_000_000): DocumentCache<Value> => {
   // A Map keeps the order of insertion: a used entry is put last again, so the first is the one to forget.
   const entries = new Map<string, Value>()
+  let newest: string | undefined
   let characters = 0
   return {
     get(text, derive) {
       const known = entries.get(text)
       if (known !== undefined) {
-        entries.delete(text)
-        entries.set(text, known)
+        if (text !== newest) {
+          entries.delete(text)
+          entries.set(text, known)
+          newest = text
+        }
         return known
       }
       const value = derive(text)
       entries.set(text, value)
+      newest = text
       characters += text.length
       for (const [oldest] of entries) {
         if (entries.size <= maxEntries && characters <= maxCharacters) break

@@ -1,11 +1,4 @@
-import {
-  type DocumentNode,
-  GraphQLError,
-  type GraphQLSchema,
-  getVariableValues,
-  Kind,
-  type OperationDefinitionNode,
-} from 'graphql'
+import { type DocumentNode, GraphQLError, type GraphQLSchema, Kind, type OperationDefinitionNode } from 'graphql'
 import type { Caller } from '../access/identity.ts'
 import { everybody, type Identity } from '../access/identity.ts'
 import { defaultRates } from '../config/access-variables.ts'
@@ -13,6 +6,7 @@ import type { Clock } from '../lib/clock.ts'
 import { ApiError } from '../lib/errors.ts'
 import { withInstants } from '../schema/relative-instants.ts'
 import { createCachedCost } from './cached-cost.ts'
+import { createCoerceVariables } from './coerce-variables.ts'
 import { type Cost, type CountChannels, maximumCost } from './cost.ts'
 import { createKnownDocuments, type KnownDocumentsOptions } from './known-documents.ts'
 import { createRateLimit, type RateLimit } from './rate-limit.ts'
@@ -102,6 +96,7 @@ export const createGuard = (options: GuardOptions): Guard => {
   const { schema, introspection, trust, clock, rateLimit = createRateLimit(defaultRates) } = options
   const documents = createKnownDocuments(options)
   const costOf = createCachedCost(schema, options.channels)
+  const coerce = createCoerceVariables(schema)
   const mayIntrospect = ({ role }: Identity) =>
     introspection === 'on' || (introspection === 'admin' && role === 'ADMIN')
 
@@ -135,10 +130,7 @@ export const createGuard = (options: GuardOptions): Guard => {
       const variables = request.variables ?? {}
       if (holdsBrokenNumber(variables))
         return refused([requestError('variables must send whole numbers beyond 2^53 as strings.', 'BAD_USER_INPUT')])
-      const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
-        maxErrors: 10,
-        hideSuggestions: true,
-      })
+      const values = coerce(operation, variables)
       if (values.errors) return refused(values.errors.map(coded))
       const now = clock()
       const coerced = withInstants(values.coerced, now)

@@ -85,31 +85,47 @@ export class Histogram {
   }
 }
 
-const separator = '\u0000'
+/** The value of some labels, and a step on the way to those that go on with another label. */
+type Step<T> = { after: Map<string, Step<T>>; entry?: { labels: Labels; value: T } }
 
-/** One value for each combination of labels, made at its first use. The number of combinations must be bounded. */
+/**
+ * One value for each combination of labels, made at its first use. The number of combinations must be bounded. The labels are looked
+ * up in turn, because the hash of a text that is known is known as well, and that of a text made of them is not.
+ */
 class ByLabels<T> {
   readonly #names: readonly string[]
   readonly #make: () => T
-  readonly #known = new Map<string, { labels: Labels; value: T }>()
+  readonly #first: Step<T> = { after: new Map() }
+  readonly #all: { labels: Labels; value: T }[] = []
 
   constructor(names: readonly string[], make: () => T) {
     this.#names = names
     this.#make = make
   }
 
-  of(values: readonly string[]): { labels: Labels; value: T } {
-    const key = values.join(separator)
-    let known = this.#known.get(key)
-    if (!known) {
-      known = { labels: Object.fromEntries(this.#names.map((name, i) => [name, values[i]!])), value: this.#make() }
-      this.#known.set(key, known)
+  of(values: readonly string[]): T {
+    let step = this.#first
+    for (const value of values) {
+      let next = step.after.get(value)
+      if (!next) {
+        next = { after: new Map() }
+        step.after.set(value, next)
+      }
+      step = next
     }
-    return known
+    step.entry ??= this.#entry(values)
+    return step.entry.value
   }
 
-  all(): { labels: Labels; value: T }[] {
-    return [...this.#known.values()]
+  #entry(values: readonly string[]): { labels: Labels; value: T } {
+    const labels = Object.fromEntries(this.#names.map((name, i) => [name, values[i]!]))
+    const entry = { labels, value: this.#make() }
+    this.#all.push(entry)
+    return entry
+  }
+
+  all(): readonly { labels: Labels; value: T }[] {
+    return this.#all
   }
 }
 
@@ -126,7 +142,7 @@ export const createCounter = (described: Required<Described>): Counter => {
     ...described,
     kind: 'counter',
     add(amount, ...labels) {
-      counts.of(labels).value.count += amount
+      counts.of(labels).count += amount
     },
     read: () => counts.all().map(({ labels, value }) => ({ labels, value: value.count })),
   }
@@ -147,7 +163,7 @@ export const createHistogram = ({
   return {
     ...described,
     kind: 'histogram',
-    of: (...labels) => histograms.of(labels).value,
+    of: (...labels) => histograms.of(labels),
     read: () => histograms.all().map(({ labels, value }) => ({ labels, histogram: value })),
   }
 }

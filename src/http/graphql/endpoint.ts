@@ -90,13 +90,13 @@ export const createEndpoint = (options: TransportOptions): Endpoint => {
       address,
       accepts,
       admit: once(async (request) => {
-        const caller = await callers.of(message)
-        const prepared = guard.prepare(request, caller)
+        const identity = await callers.holding(message.headers.authorization, address)
+        const prepared = guard.prepare(request, { identity, address })
         if ('operation' in prepared && isMutation(prepared) && message.method === 'GET')
           throw new ApiError('OPERATION_NOT_ALLOWED', 'A mutation must be sent by POST.', {
             http: { status: 405, headers: { Allow: 'POST' } },
           })
-        return { identity: caller.identity, prepared }
+        return { identity, prepared }
       }),
       answer: once(({ identity, prepared }) => answerOperation(prepared, { identity, requestId, address })),
     }

@@ -36,14 +36,17 @@ export const answerFast = async (
 ): Promise<boolean> => {
   const request = operationOf(message, body)
   if (!call.accepts.json || !request) return false
-  // Yoga asks again, gets the same error, and tells it.
-  const admission = await call.admit(request).catch(() => null)
-  if (!admission || 'errors' in admission.prepared) return false
-  const { identity, prepared } = admission
-  if (prepared.operation.operation !== OperationTypeNode.QUERY) return false
-  const answer = await call.answer({ identity, prepared }).catch(() => null)
-  if (!answer || ('errors' in answer && answer.errors)) return false
-  const text = answerText(answer, prepared.cost)
+  let text: string
+  try {
+    const { identity, prepared } = await call.admit(request)
+    if ('errors' in prepared || prepared.operation.operation !== OperationTypeNode.QUERY) return false
+    const answer = await call.answer({ identity, prepared })
+    if ('errors' in answer && answer.errors) return false
+    text = answerText(answer, prepared.cost)
+  } catch {
+    // Yoga asks again, gets the same error, and tells it.
+    return false
+  }
   response.sendText(contentType(call.accepts.json), text)
   return true
 }

@@ -43,7 +43,7 @@ const readBytes = (request: IncomingMessage): Promise<Buffer | null> =>
         resolve(null)
       }
     })
-    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
     request.on('error', reject)
   })
 

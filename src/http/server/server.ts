@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { ApiError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { isTracing, span } from '../../lib/tracing.ts'
@@ -51,6 +52,17 @@ const inSpan = (
   })
 }
 
+/** The path that a request asks for. */
+const pathOf = ({ url = '/' }: IncomingMessage): string => {
+  const end = url.indexOf('?')
+  return end < 0 ? url : url.slice(0, end)
+}
+
+/** Ends a connection whose reader took nothing for too long. It is also asked where nothing happened because an answer is still being worked on. */
+const endStalled = (socket: Socket): void => {
+  if (socket.writableLength > 0) socket.destroy()
+}
+
 /** Answers what comes to the listener. Disposing closes the listener and waits for the requests under way. */
 export const serveHttp = (options: HttpServerOptions): AsyncDisposable => {
   const { listener, origins, metrics, log, stalledMs = defaultConnectionLimits.stalledMs } = options
@@ -84,29 +96,26 @@ export const serveHttp = (options: HttpServerOptions): AsyncDisposable => {
     }
   }
 
-  const observe = (route: string, { method = '' }: IncomingMessage, response: Reply): void => {
-    const startedAt = performance.now()
-    response.once('close', () =>
-      metrics.observeRequest({ route, method, status: response.statusCode, durationMs: performance.now() - startedAt }),
-    )
-  }
-
   const open = new Set<Reply>()
+  // Node sets the timer of a connection anew for each request anyway.
+  server.setTimeout(stalledMs)
   listener.answer((request, response) => {
-    open.add(response)
-    response.once('close', () => open.delete(response))
-    // Also comes when nothing happens because an answer is still being worked on.
-    response.setTimeout(stalledMs, () => {
-      if (request.socket.writableLength > 0) request.socket.destroy()
-    })
-    response.tell(...headers, 'X-Request-Id', response.requestId)
-    if (!server.listening) response.setHeader('Connection', 'close')
-    const asked = request.url?.split('?', 1)[0] ?? '/'
+    const startedAt = performance.now()
+    const asked = pathOf(request)
     const known = paths.get(asked)
     // Whoever asks makes up the other paths.
     const path = known ? asked : 'other'
     const route = known ?? options.rest ?? sendNotFound
-    observe(path, request, response)
+    open.add(response)
+    response.on('close', () => {
+      open.delete(response)
+      const { method = '' } = request
+      const durationMs = performance.now() - startedAt
+      metrics.observeRequest({ route: path, method, status: response.statusCode, durationMs })
+    })
+    response.on('timeout', endStalled)
+    response.tell(...headers, 'X-Request-Id', response.requestId)
+    if (!server.listening) response.setHeader('Connection', 'close')
     const fault = faultOfHead(request)
     if (fault) return sendRefusal(response, fault)
     inSpan(path, request, response, () => answer(route, request, response)).catch((error: unknown) => {

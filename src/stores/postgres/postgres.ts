@@ -195,13 +195,10 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
     if ((client as unknown as CountedClient).leadsTo !== url) void (client as unknown as CountedClient).end()
   })
 
-  const translated = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work()
-    } catch (error) {
-      ofDatabase(error, url)
-      throw isUnavailable(error) ? unavailable('The database does not answer now.', error) : error
-    }
+  /** A failure as callers get it. */
+  const translated = (error: unknown): unknown => {
+    ofDatabase(error, url)
+    return isUnavailable(error) ? unavailable('The database does not answer now.', error) : error
   }
 
   const run =
@@ -215,6 +212,8 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
       }
       return rows
     }
+
+  const runOnPool = run(pool)
 
   const attempt = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
     const client = await pool.connect()
@@ -246,18 +245,23 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
       return url
     },
     pool,
-    query: (statement, values) => translated(() => run(pool)(statement, values)),
-    transaction: (work) =>
-      translated(async () => {
-        for (let failures = 0; ; failures++) {
-          try {
-            return await attempt(work)
-          } catch (error) {
-            if (failures + 1 >= conflictAttempts || !isRetriableConflict(error)) throw error
-            await delay(backoffMs(failures, { baseMs: 10, maxMs: 500 }))
-          }
+    async query(statement, values) {
+      try {
+        return await runOnPool(statement, values)
+      } catch (error) {
+        throw translated(error)
+      }
+    },
+    async transaction(work) {
+      for (let failures = 0; ; failures++) {
+        try {
+          return await attempt(work)
+        } catch (error) {
+          if (failures + 1 >= conflictAttempts || !isRetriableConflict(error)) throw translated(error)
+          await delay(backoffMs(failures, { baseMs: 10, maxMs: 500 }))
         }
-      }),
+      }
+    },
     stats: () => {
       const { totalCount: total, idleCount: idle, waitingCount: waiting } = pool
       return { total, idle, waiting, max, statements, waits }
