@@ -67,6 +67,9 @@ export const channelCompany: BenchCase = {
     await fillChannels(postgres, channels, 10)
     const servers = await startLimits(stack, postgres, channels, context)
     const load = stack.use(await startChild('support/http-load.ts', context.signal))
+    // What is still being compiled costs several times as much, and the first of these cases would measure that.
+    context.progress('warming up')
+    await measureChannels(servers, { shape: 'one', variable: 'slug' }, postgres, load, context)
     for (const { concurrency, wanted, goals } of companies) {
       const title = `channel by slug, concurrency ${concurrency}${wanted ? ', some channels wanted more than others' : ''}`
       context.progress(title)
