@@ -1,7 +1,7 @@
 import { columnsOfRows } from '../lib/json-rows.ts'
 import { expressions, select, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
-import { notInFuture, sql, statement } from '../stores/postgres/statement.ts'
+import { notInFuture, type Sql, sql, statement } from '../stores/postgres/statement.ts'
 
 const track = statement(
   'schedule_track',
@@ -28,6 +28,16 @@ const monitor = statement(
      subscribers_told = CASE WHEN $2 THEN probe_schedule.subscribers_told END
    RETURNING ${expressions<{ wasActive: boolean | null }>({ wasActive: '(SELECT active FROM before)' })}`,
 )
+
+/** Whether a channel was stored as seen, and as seen live, so lately that `touchSeen` would change nothing for two minutes yet. */
+export type SeenLately = { seenLately: boolean; seenLiveLately: boolean | null }
+
+/** Selects `SeenLately` of dm.streamer_channel under the alias `c`. */
+export const seenLately = (c: string): Sql<SeenLately> =>
+  expressions<SeenLately>({
+    seenLately: `${c}.last_seen_at > now() - interval '8 minutes'`,
+    seenLiveLately: `${c}.last_seen_online_at > now() - interval '8 minutes'`,
+  })
 
 const touch = statement(
   'channels_touch_seen',
@@ -63,5 +73,5 @@ export type SeenChannel = { channelId: bigint; at: Date; isLive: boolean }
 
 /** Keeps last_seen_at, and last_seen_online_at of channels that were seen live, exact to ten minutes, which takes a tenth of the writes. */
 export const touchSeen = async (db: Transaction, seen: readonly SeenChannel[]): Promise<void> => {
-  await db.query(touch, columnsOfRows(seen, 'channelId', 'at', 'isLive'))
+  if (seen.length > 0) await db.query(touch, columnsOfRows(seen, 'channelId', 'at', 'isLive'))
 }

@@ -196,9 +196,11 @@ const resultOf = ({ stored, inserted }: Round): Map<string, UpsertedChannel> =>
   ])
 
 const upsertRound = async (db: Postgres, batch: Batch): Promise<Map<string, UpsertedChannel>> => {
-  const stored = await db.query(readStored, parameters(batch))
-  // Most batches change nothing; only the others take locks.
-  if (isEmptyPlan(planOf(stored, batch))) return resultOf({ stored, inserted: new Map() })
+  // Most batches change nothing; only the others take locks. What a poller hands on is known to change something.
+  if (batch.recordUnchanged) {
+    const stored = await db.query(readStored, parameters(batch))
+    if (isEmptyPlan(planOf(stored, batch))) return resultOf({ stored, inserted: new Map() })
+  }
   return resultOf(await db.transaction((tx) => writeRound(tx, batch)))
 }
 

@@ -5,14 +5,14 @@ const next = monotonicFactory()
 /** A new ULID: 26 characters of Crockford base 32. Within a process each is greater than the one before, also when the clock is set back. */
 export const newUlid = (): string => next()
 
-const maxInt64 = 9_223_372_036_854_775_807n
+const maxInt64 = '9223372036854775807'
 
-/** The positive 64-bit integer written in decimal, or null for anything else (sign, exponent, leading zero, overflow). */
-export const parseInt64 = (text: string): bigint | null => {
-  if (!/^[1-9]\d{0,18}$/.test(text)) return null
-  const value = BigInt(text)
-  return value <= maxInt64 ? value : null
-}
+/** Whether the text is a positive 64-bit integer in decimal; one with a sign, an exponent or a leading zero is none. */
+export const isInt64 = (text: string): boolean =>
+  /^[1-9]\d{0,18}$/.test(text) && (text.length < maxInt64.length || text <= maxInt64)
+
+/** The positive 64-bit integer written in decimal, or null for anything else. */
+export const parseInt64 = (text: string): bigint | null => (isInt64(text) ? BigInt(text) : null)
 
 /** Whether the text is a canonical ULID. */
 export const isUlid = (text: string): boolean => /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text)

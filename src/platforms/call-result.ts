@@ -55,10 +55,11 @@ export const readAnswer = <T>(answer: HostAnswer, read: (body: unknown) => Readi
   const { items } = reading
   if (!reading.ok) {
     const { message } = reading
+    const kept = excerpt?.()
     return {
       ok: false,
       failure: { kind: 'malformed', status, message },
-      call: { ...call, items, error: message, ...(excerpt && { body: excerpt }) },
+      call: { ...call, items, error: message, ...(kept && { body: kept }) },
       otherCalls,
     }
   }

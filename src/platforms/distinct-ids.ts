@@ -1,9 +1,9 @@
-import { parseInt64 } from '../lib/ids.ts'
+import { isInt64 } from '../lib/ids.ts'
 
 /** The batch without repeats. A batch too large, or an id that is not a positive 64-bit integer, is the caller's mistake and throws. */
 export const distinctIds = (ids: readonly string[], limit: number): Set<string> => {
   if (ids.length > limit) throw new RangeError(`at most ${limit} user ids fit one call, not ${ids.length}`)
-  const wrong = ids.find((id) => parseInt64(id) === null)
+  const wrong = ids.find((id) => !isInt64(id))
   if (wrong !== undefined) throw new RangeError(`"${wrong}" is not a user id, which is a positive integer`)
   return new Set(ids)
 }

@@ -32,7 +32,7 @@ export type HttpAnswer = {
   status: number | null
   body: unknown
   /** The beginning of the answer as it may be kept; absent where answers are not kept. */
-  excerpt?: string
+  excerpt?: () => string
   failure: CallFailure | null
   interruption: Interruption['kind'] | null
   call: CallRecord
@@ -142,8 +142,9 @@ export const createHttp = (options: HttpOptions): Http => {
       const done = request.bodyless === true && status >= 200 && status < 300
       const failure = done ? null : answerFailure(status, body, retryAfter)
       const exhaustedForMs = limit?.remaining === 0 ? limit.resetMs : undefined
-      const excerpt = secrets && answerExcerpt(text, [...secrets(), ...secretsOf(request)])
-      const call = { ...record(status, failure), ...(failure && excerpt && { body: excerpt }) }
+      const excerpt = secrets && (() => answerExcerpt(text, [...secrets(), ...secretsOf(request)]))
+      const kept = failure && excerpt?.()
+      const call = { ...record(status, failure), ...(kept && { body: kept }) }
       return { status, body, excerpt, failure, interruption: null, call, exhaustedForMs }
     } catch (error) {
       const interruption: Interruption = signal?.aborted

@@ -1,7 +1,9 @@
-import { parseInt64 } from '../lib/ids.ts'
+import { isInt64 } from '../lib/ids.ts'
 
-const rfc3339 =
-  /^(\d{4})-(\d{2})-(\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+const rfc3339 = /^\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+
+/** How many days a month has, counted from 1. */
+const daysOf = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate()
 
 /** The fields of a JSON object; none when the value is anything else. */
 export const readObject = (value: unknown): Readonly<Record<string, unknown>> =>
@@ -18,7 +20,7 @@ export const readText = (value: unknown, maxLength = 2_000): string | undefined 
 /** A positive 64-bit id, sent as an integer or as its digits, in decimal. */
 export const readUserId = (value: unknown): string | undefined => {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0 ? String(value) : undefined
-  return typeof value === 'string' && parseInt64(value) !== null ? value : undefined
+  return typeof value === 'string' && isInt64(value) ? value : undefined
 }
 
 /** A boolean; anything else is undefined. */
@@ -39,10 +41,9 @@ export const readCount = (value: unknown): number | undefined => {
 /** An RFC 3339 instant with any offset and up to nine fractional digits; impossible dates and zero values are undefined. */
 export const readInstant = (value: unknown): Date | undefined => {
   const text = typeof value === 'string' ? value.toUpperCase() : ''
-  const parts = rfc3339.exec(text)
-  if (parts === null) return undefined
-  const [year, month, day] = [Number(parts[1]), Number(parts[2]), Number(parts[3])]
-  if (day > 28 && day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined
+  if (!rfc3339.test(text)) return undefined
+  const day = Number(text.slice(8, 10))
+  if (day > 28 && day > daysOf(Number(text.slice(0, 4)), Number(text.slice(5, 7)))) return undefined
   const ms = Date.parse(text)
   return ms > 0 ? new Date(ms) : undefined
 }

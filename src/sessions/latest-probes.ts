@@ -1,7 +1,7 @@
 import type { ModelRows } from '../../prisma/generated/models.ts'
 import { expressions } from '../stores/postgres/model.ts'
 import type { Sql } from '../stores/postgres/statement.ts'
-import { type Details, saidOf, together } from './chapters.ts'
+import { type Details, saidOf, saySame, together } from './chapters.ts'
 import type { Sighting } from './status-observation.ts'
 
 /** What dm.probe_schedule keeps of all probes of a channel: the latest that saw a broadcast and the latest two that saw none. */
@@ -39,7 +39,7 @@ const withMiss = (probes: LatestProbes, at: Date): LatestProbes => {
 
 /**
  * Adds a probe at `at` that saw the broadcast with this start, of which it said `details`, or none. The order in which probes are
- * added does not matter.
+ * added does not matter. Details that stay the same stay the same object.
  */
 export const withProbe = (
   probes: LatestProbes,
@@ -53,5 +53,8 @@ export const withProbe = (
   if (isTie && startedAt.getTime() === liveStartedAt.getTime())
     return { ...probes, liveDetails: together(probes.liveDetails ?? {}, details) }
   const counts = lastLiveAt === null || at > lastLiveAt || (isTie && startedAt > liveStartedAt)
-  return counts ? { ...probes, lastLiveAt: at, liveStartedAt: startedAt, liveDetails: saidOf(details) } : probes
+  if (!counts) return probes
+  const saysSame = probes.liveDetails !== null && saySame(probes.liveDetails, details)
+  const liveDetails = saysSame ? probes.liveDetails : saidOf(details)
+  return { ...probes, lastLiveAt: at, liveStartedAt: startedAt, liveDetails }
 }

@@ -1,5 +1,6 @@
 import type { ModelRows } from '../../prisma/generated/models.ts'
-import { jsonRows } from '../lib/json-rows.ts'
+import { type SeenLately, seenLately } from '../channels/schedule.ts'
+import { columnsOfRows, jsonRows } from '../lib/json-rows.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { type LatestProbes, liveDetails, probeInstants } from '../sessions/latest-probes.ts'
 import { detailFields, type Status } from '../sessions/status-observation.ts'
@@ -9,20 +10,24 @@ import {
   type LeaseRequest,
   leaseRequestValues,
 } from '../stores/postgres/lease-holder.ts'
-import { expressions, recordset, select, tableOf } from '../stores/postgres/model.ts'
+import { expressions, select, tableOf } from '../stores/postgres/model.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { narrowed, notInFuture, sql, statement } from '../stores/postgres/statement.ts'
 import { type PendingTotals, pendingTotals } from './pending-totals.ts'
 
+/** What probes tell of a channel each time. A lease has it, so that nothing is asked or written where it is the same. */
+const profileFields = ['currentSlug', 'displayName', 'avatarUrl'] as const
+
 /** A leased row of the queue with what is stored of its channel. */
 export type ProbeLease = LatestProbes &
   PendingTotals &
+  SeenLately &
   Pick<
     ModelRows['ProbeSchedule'],
     | ('channelId' | 'leaseToken' | 'intervalSeconds' | 'consecutiveFailures' | 'lastProbedAt')
     | ('topViewers' | 'usualViewers')
   > &
-  Pick<ModelRows['Channel'], 'platformUserId' | 'lastStatusChangeAt'> &
+  Pick<ModelRows['Channel'], 'platformUserId' | 'lastStatusChangeAt' | (typeof profileFields)[number]> &
   Pick<ModelRows['StreamSession'], (typeof detailFields)[number]> & { status: Status; openStartedAt: Date | null }
 
 /** How long a lease holds, in seconds of the database's clock; a slower poller has lost it. */
@@ -44,7 +49,7 @@ const leaseDue = statement(
    SELECT ${select('ProbeSchedule', ['channelId', 'leaseToken', 'intervalSeconds', 'consecutiveFailures', 'lastProbedAt'], 's')},
      ${select('ProbeSchedule', ['topViewers', 'usualViewers'], 's')},
      ${select('ProbeSchedule', [...probeInstants, ...pendingTotals], 's')}, ${liveDetails('s')},
-     ${select('Channel', ['platformUserId', 'lastStatusChangeAt'], 'c')},
+     ${select('Channel', ['platformUserId', 'lastStatusChangeAt', ...profileFields], 'c')}, ${seenLately('c')},
      ${narrowed<{ status: Status }>(select('Channel', ['status'], 'c'))}, ${select('StreamSession', detailFields, 'o')},
      ${expressions<{ openStartedAt: Date | null }>({ openStartedAt: 'o.started_at' })}
    FROM leased s
@@ -52,24 +57,60 @@ const leaseDue = statement(
    LEFT JOIN ${tableOf('StreamSession')} o ON o.channel_id = s.channel_id AND o.ended_at IS NULL`,
 )
 
+/** A probe with what is stored after it; its `liveDetails` are null where those of before stay. */
+export type CompletedProbe = LatestProbes & {
+  channelId: bigint
+  leaseToken: bigint
+  at: Date
+  /** What this probe counted; null where it saw no broadcast, or no viewers of it. */
+  liveViewers: number | null
+  /** The most that were counted of the broadcast that `liveStartedAt` names. */
+  topViewers: number | null
+  /** The usual viewers of the channel when that began. */
+  usualViewers: number | null
+  /** Seconds to the next probe. */
+  seconds: number
+}
+
+const completedTypes: Record<keyof CompletedProbe, string> = {
+  channelId: 'bigint',
+  leaseToken: 'bigint',
+  at: 'timestamptz',
+  lastLiveAt: 'timestamptz',
+  liveStartedAt: 'timestamptz',
+  liveDetails: 'jsonb',
+  lastMissedAt: 'timestamptz',
+  missedBeforeAt: 'timestamptz',
+  liveViewers: 'integer',
+  topViewers: 'integer',
+  usualViewers: 'float8',
+  seconds: 'integer',
+}
+const completedFields = Object.keys(completedTypes) as (keyof CompletedProbe)[]
+
 // The next probe counts from the time at which this one was due, so that the rhythm does not drift. After a standstill it
 // restarts from now. When the answer to this statement was lost it is sent again, and the next probe stays as it is. Viewers are those of
-// the latest probe: one that comes late leaves them.
+// the latest probe: one that comes late leaves them. Nearly every lease holds, so those that were lost are the answer.
 const completeProbes = statement(
   'probe_complete',
-  sql`UPDATE dm.probe_schedule s SET
-     last_probed_at = ${notInFuture('v.at')}, last_live_at = ${notInFuture('v."lastLiveAt"')},
-     live_started_at = v."liveStartedAt", last_missed_at = ${notInFuture('v."lastMissedAt"')},
-     missed_before_at = ${notInFuture('v."missedBeforeAt"')}, live_details = v."liveDetails", interval_seconds = v.seconds,
-     live_viewers = CASE WHEN ${notInFuture('v.at')} < greatest(s.last_live_at, s.last_missed_at) THEN s.live_viewers ELSE v."liveViewers" END,
-     top_viewers = v."topViewers", usual_viewers = v."usualViewers",
-     next_probe_at = CASE WHEN s.leased_until IS NULL THEN s.next_probe_at
-       ELSE greatest(s.next_probe_at + make_interval(secs => v.seconds), ${notInFuture('v.at')} + make_interval(secs => v.seconds / 2.0)) END,
-     consecutive_failures = 0, leased_until = NULL
-   FROM json_to_recordset($1) AS v(at timestamptz, seconds integer,
-     ${recordset('ProbeSchedule', ['channelId', 'leaseToken', ...probeInstants, 'liveDetails', 'liveViewers', 'topViewers', 'usualViewers'])})
-   WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken"
-   RETURNING ${select('ProbeSchedule', ['channelId', 'leaseToken'], 's')}`,
+  sql`WITH told AS (
+     SELECT * FROM unnest(${completedFields.map((field, i) => `$${i + 1}::${completedTypes[field]}[]`).join()})
+       AS v(${completedFields.map((field) => `"${field}"`).join()})),
+   held AS (
+     UPDATE dm.probe_schedule s SET
+       last_probed_at = ${notInFuture('v.at')}, last_live_at = ${notInFuture('v."lastLiveAt"')},
+       live_started_at = v."liveStartedAt", last_missed_at = ${notInFuture('v."lastMissedAt"')},
+       missed_before_at = ${notInFuture('v."missedBeforeAt"')}, live_details = coalesce(v."liveDetails", s.live_details),
+       interval_seconds = v.seconds,
+       live_viewers = CASE WHEN ${notInFuture('v.at')} < greatest(s.last_live_at, s.last_missed_at) THEN s.live_viewers ELSE v."liveViewers" END,
+       top_viewers = v."topViewers", usual_viewers = v."usualViewers",
+       next_probe_at = CASE WHEN s.leased_until IS NULL THEN s.next_probe_at
+         ELSE greatest(s.next_probe_at + make_interval(secs => v.seconds), ${notInFuture('v.at')} + make_interval(secs => v.seconds / 2.0)) END,
+       consecutive_failures = 0, leased_until = NULL
+     FROM told v WHERE s.channel_id = v."channelId" AND s.lease_token = v."leaseToken"
+     RETURNING s.channel_id, s.lease_token)
+   SELECT ${expressions<Lease>({ channelId: 'v."channelId"', leaseToken: 'v."leaseToken"' })}
+   FROM told v WHERE (v."channelId", v."leaseToken") NOT IN (SELECT channel_id, lease_token FROM held)`,
 )
 
 const postponeProbes = statement(
@@ -117,30 +158,23 @@ export const leaseProbes = (
   dueBy: Date | null = null,
 ): Promise<ProbeLease[]> => db.query(leaseDue, [platform, limit, leaseSeconds, ...leaseRequestValues(request), dueBy])
 
-export type CompletedProbe = LatestProbes & {
-  channelId: bigint
-  leaseToken: bigint
-  at: Date
-  /** What this probe counted; null where it saw no broadcast, or no viewers of it. */
-  liveViewers: number | null
-  /** The most that were counted of the broadcast that `liveStartedAt` names. */
-  topViewers: number | null
-  /** The usual viewers of the channel when that began. */
-  usualViewers: number | null
-  /** Seconds to the next probe. */
-  seconds: number
-}
+/** What names a lease. */
+type Lease = Pick<CompletedProbe, 'channelId' | 'leaseToken'>
+type Completed<Probe> = Probe & { completed: CompletedProbe }
+
+const keyOf = ({ channelId, leaseToken }: Lease): string => `${channelId} ${leaseToken}`
 
 /**
- * Gives leases back with what was seen; returns the token of each lease that still held, by channel. What was seen under
- * another token must not be written: a poller can have lost a channel and leased it again.
+ * Gives leases back with what was seen; returns the probes whose leases still held. What was seen under another token must not
+ * be written: a poller can have lost a channel and leased it again.
  */
-export const completeLeases = async (
+export const completeLeases = async <Probe>(
   tx: Transaction,
-  probes: readonly CompletedProbe[],
-): Promise<Map<bigint, bigint>> => {
-  const held = await tx.query(completeProbes, [jsonRows(probes)])
-  return new Map(held.map(({ channelId, leaseToken }) => [channelId, leaseToken]))
+  probes: readonly Completed<Probe>[],
+): Promise<readonly Completed<Probe>[]> => {
+  const rows = probes.map(({ completed }) => completed)
+  const lost = new Set((await tx.query(completeProbes, columnsOfRows(rows, ...completedFields))).map(keyOf))
+  return lost.size === 0 ? probes : probes.filter(({ completed }) => !lost.has(keyOf(completed)))
 }
 
 /** Gives leases back after a call without an answer. Only the time of the next try changes. */

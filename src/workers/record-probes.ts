@@ -1,5 +1,6 @@
+import type { ModelRows } from '../../prisma/generated/models.ts'
 import { callsOf, logCalls } from '../calls/log-calls.ts'
-import { touchSeen } from '../channels/schedule.ts'
+import { type SeenChannel, touchSeen } from '../channels/schedule.ts'
 import { upsertChangedChannels } from '../channels/upsert.ts'
 import type { Log } from '../lib/log.ts'
 import { encodeViewerNotices, viewerNoticeChannel, viewerNoticeSql } from '../live/viewer-notice.ts'
@@ -15,6 +16,7 @@ import { saidFields } from '../sessions/chapters.ts'
 import { type LatestProbes, lastSighting, withProbe } from '../sessions/latest-probes.ts'
 import { detailFields, type StatusObservation, type StreamDetails } from '../sessions/status-observation.ts'
 import { recordHappenings } from '../stores/postgres/happenings.ts'
+import { factsOf } from '../stores/postgres/model.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
 import { forgetCarriedTotals } from './pending-totals.ts'
@@ -60,6 +62,15 @@ const notifyViewers = statement(
   `SELECT pg_notify('${viewerNoticeChannel}', ${viewerNoticeSql('rest')}) FROM unnest($1::text[]) AS rest`,
 )
 
+/** Whether a sighting tells of its channel only what was stored when it was leased. */
+const isSameProfile = (lease: ProbeLease, { profile }: LiveObservation): boolean => {
+  const stored: Partial<ModelRows['Channel']> = lease
+  return (
+    (profile.slug === undefined || profile.slug === stored.currentSlug) &&
+    factsOf('Channel').every((fact) => profile[fact] === undefined || profile[fact] === stored[fact])
+  )
+}
+
 const details = (seen: LiveObservation): StreamDetails =>
   Object.fromEntries(detailFields.map((field) => [field, seen[field]]))
 
@@ -71,22 +82,19 @@ const isKnown = (lease: ProbeLease, seen: LiveObservation): boolean =>
 
 /** The status observation of a probe; null when it only confirms what is stored. */
 const statusOf = ({ lease, at, call, seen }: Probe): StatusObservation | null => {
+  if (seen ? isKnown(lease, seen) : lease.openStartedAt === null && lease.status === 'offline') return null
   const { channelId } = lease
   const { endpoint } = call
   const common = { channelId, at, receivedAt: answeredAt(call), source: 'poll' } as const
-  if (seen) {
-    if (isKnown(lease, seen)) return null
-    return {
-      ...common,
-      kind: 'live',
-      evidence: { kind: 'answer', endpoint, row: seen.row },
-      startedAt: seen.startedAt,
-      seenBefore: lastSighting(lease),
-      details: details(seen),
-    }
+  if (!seen) return { ...common, kind: 'not-live', evidence: { kind: 'answer', endpoint } }
+  return {
+    ...common,
+    kind: 'live',
+    evidence: { kind: 'answer', endpoint, row: seen.row },
+    startedAt: seen.startedAt,
+    seenBefore: lastSighting(lease),
+    details: details(seen),
   }
-  if (lease.openStartedAt === null && lease.status === 'offline') return null
-  return { ...common, kind: 'not-live', evidence: { kind: 'answer', endpoint } }
 }
 
 const latestProbes = ({
@@ -117,20 +125,24 @@ const completed = (
   at: Date,
   usual: ReadonlyMap<bigint, number>,
   pollIntervalSeconds: number,
-): CompletedProbe => ({
-  channelId: lease.channelId,
-  leaseToken: lease.leaseToken,
-  at,
-  ...withProbe(latestProbes(lease), at, seen?.startedAt ?? null, seen ?? {}),
-  liveViewers: seen?.viewerCount ?? null,
-  ...mostViewers(lease, seen, at, usual),
-  seconds: nextIntervalSeconds({
-    live: seen !== null,
-    missing: lease.openStartedAt !== null,
-    offlineForMs: lease.lastStatusChangeAt && at.getTime() - lease.lastStatusChangeAt.getTime(),
-    pollIntervalSeconds,
-  }),
-})
+): CompletedProbe => {
+  const { liveDetails, ...latest } = withProbe(latestProbes(lease), at, seen?.startedAt ?? null, seen ?? {})
+  return {
+    channelId: lease.channelId,
+    leaseToken: lease.leaseToken,
+    at,
+    ...latest,
+    liveDetails: liveDetails === lease.liveDetails ? null : liveDetails,
+    liveViewers: seen?.viewerCount ?? null,
+    ...mostViewers(lease, seen, at, usual),
+    seconds: nextIntervalSeconds({
+      live: seen !== null,
+      missing: lease.openStartedAt !== null,
+      offlineForMs: lease.lastStatusChangeAt && at.getTime() - lease.lastStatusChangeAt.getTime(),
+      pollIntervalSeconds,
+    }),
+  }
+}
 
 const probeRow = (platform: PlatformName, { lease, at, seen }: Probe): ProbeRow => ({
   platform,
@@ -141,7 +153,7 @@ const probeRow = (platform: PlatformName, { lease, at, seen }: Probe): ProbeRow 
   followerCount: seen?.profile.followerCount ?? lease.followersTold,
   subscriberCount: seen?.profile.subscriberCount ?? lease.subscribersTold,
   intervalSeconds: lease.intervalSeconds,
-  ...(seen && { details: details(seen) }),
+  ...(seen && { details: seen }),
 })
 
 const sightingOf = ({ lease, at, seen, completed }: Probe) =>
@@ -149,6 +161,10 @@ const sightingOf = ({ lease, at, seen, completed }: Probe) =>
   seen && !(lease.lastLiveAt !== null && at <= lease.lastLiveAt)
     ? [{ lease, at, completed, startedAt: seen.startedAt, viewers: seen.viewerCount }]
     : []
+
+/** What of a probe `touchSeen` may have to store. */
+const seenAgain = ({ lease: { channelId, seenLately, seenLiveLately }, at, seen }: Probe): SeenChannel[] =>
+  seenLately && (seen === null || seenLiveLately) ? [] : [{ channelId, at, isLive: seen !== null }]
 
 const viewerNotices = (probes: readonly Probe[]): string[] => {
   const sightings = probes.filter(({ seen }) => seen)
@@ -211,23 +227,20 @@ export const recordProbes = async (
       })
   })
 
-  const profiles = probes.flatMap(({ seen, at }) => (seen ? [{ ...seen.profile, observedAt: at }] : []))
-  await upsertChangedChannels(db, platform, profiles, { log })
+  if (probes.some(({ lease, seen }) => seen && !isSameProfile(lease, seen))) {
+    const profiles = probes.flatMap(({ seen, at }) => (seen ? [{ ...seen.profile, observedAt: at }] : []))
+    await upsertChangedChannels(db, platform, profiles, { log })
+  }
 
   const recorded = await db.transaction(async (tx) => {
     await logCalls(tx, calls)
     if (failed.length > 0) await postponeLeases(tx, failed)
     if (probes.length === 0) return []
     // A lease that was lost meanwhile writes nothing below.
-    const given = probes.map((probe) => probe.completed)
-    const held = await completeLeases(tx, given)
-    const kept = probes.filter(({ lease }) => held.get(lease.channelId) === lease.leaseToken)
+    const kept = await completeLeases(tx, probes)
     const statuses = kept.flatMap((probe) => statusOf(probe) ?? [])
     await applyStatus(tx, statuses)
-    await touchSeen(
-      tx,
-      kept.map(({ lease: { channelId }, at, seen }) => ({ channelId, at, isLive: seen !== null })),
-    )
+    await touchSeen(tx, kept.flatMap(seenAgain))
     await recordHappenings(tx, 'dm', probeHappenings(kept.flatMap(sightingOf)))
     const notices = viewerNotices(kept)
     if (notices.length > 0) await tx.query(notifyViewers, [notices])

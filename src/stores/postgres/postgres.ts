@@ -58,11 +58,18 @@ const goodbyeMs = 2_000
 
 const parseTimestamp = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (text: string) => Date
 
-/** Sessions speak UTC, so the text is RFC 3339 but for a blank; the driver's own parser takes five times as long. */
-const parseInstant = (text: string): Date =>
-  text.endsWith('+00') && text.charCodeAt(10) === 32
-    ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`)
-    : parseTimestamp(text)
+/**
+ * Sessions speak UTC, so an instant is text like `2026-11-30 22:08:38.123+00`, with up to six digits of a second. The driver's own
+ * parser takes years before 1000 and from 10000 on, and ten times as long.
+ */
+const parseInstant = (text: string): Date => {
+  if (!text.endsWith('+00') || text.charCodeAt(10) !== 32 || text.charCodeAt(0) === 48) return parseTimestamp(text)
+  const zone = text.length - 3
+  const digit = (at: number) => (at < zone ? text.charCodeAt(at) - 48 : 0)
+  const two = (at: number) => digit(at) * 10 + digit(at + 1)
+  const ms = two(20) * 10 + digit(22)
+  return new Date(Date.UTC(two(0) * 100 + two(2), two(5) - 1, two(8), two(11), two(14), two(17), ms))
+}
 
 /** The type int8[], for which the driver has no name. */
 const int8Array = 1016
