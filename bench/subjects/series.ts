@@ -55,11 +55,13 @@ const randomChannels = (count: number): ProbedChannel[] => {
   return Array.from({ length: count }, (_, i) => channelAt(first + i))
 }
 
-const series = async (through: ClickHouse, count: number): Promise<void> => {
+/** Reads a day of so many channels that ends so many milliseconds before the end. */
+const series = async (through: ClickHouse, count: number, before = 0): Promise<void> => {
+  const to = end.getTime() - before
   const found = await viewerSeries(through, {
     env: 'bench',
     channels: randomChannels(count),
-    range: { from: new Date(end.getTime() - dayMs), to: end },
+    range: { from: new Date(to - dayMs), to: new Date(to) },
     bucket: 'AUTO',
     maxPoints: 500,
     timezone: 'UTC',
@@ -78,12 +80,7 @@ const prepareTexts = async (): Promise<void> => {
   type Rendered = { template: { render(parameters: object): string } }
   const remember = ({ template }: Rendered, parameters: object, format = 'JSONColumns') =>
     texts.push(`${template.render(parameters)}\nFORMAT ${format}`)
-  const recording: ClickHouse = {
-    ...store,
-    query: (query, parameters, options) => {
-      remember(query, parameters)
-      return store.query(query, parameters, options)
-    },
+  const reader: Pick<ClickHouse, 'columns' | 'numbers'> = {
     columns: (query, parameters, options) => {
       remember(query, parameters)
       return store.columns(query, parameters, options)
@@ -93,17 +90,26 @@ const prepareTexts = async (): Promise<void> => {
       return store.numbers(query, parameters, options)
     },
   }
+  const recording: ClickHouse = {
+    ...store,
+    ...reader,
+    together: ({ things, ask }) => ask(things, reader),
+  }
   for (let n = 0; n < preparedTexts; n++) await series(recording, 1)
   if (texts.length !== preparedTexts) throw new Error(`${preparedTexts} series took ${texts.length} statements.`)
 }
 
+/** How long before the end a range ends that nobody else asks for, so that each series is planned and asked for by itself. */
+const ownRange = (): number => random(500) * 300_000
+
 const calls: Record<string, () => Promise<unknown>> = {
   'select-1': () => bare.queryAsync('SELECT 1'),
   engine: () => bare.queryAsync(texts[random(texts.length)]!),
-  ours: () => series(store, 1),
+  ours: () => series(store, 1, ownRange()),
   'ours-batch': () => series(store, batchSize),
-  pool: () => series(store, 1),
-  'one-session': () => series(oneSession, 1),
+  company: () => series(store, 1),
+  pool: () => series(store, 1, ownRange()),
+  'one-session': () => series(oneSession, 1, ownRange()),
 }
 
 const oneSlot = { slots: 1 }

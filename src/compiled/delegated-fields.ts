@@ -16,6 +16,7 @@ import type { Context } from '../resolvers/context.ts'
 import { primeAnswer, primeTold } from '../resolvers/told-rows.ts'
 import { sqlOf } from '../schema/sql-field.ts'
 import type { DelegatedField } from './statement-writer.ts'
+import { jsonOf, writingPlainTypes } from './write-json.ts'
 
 /** The delegated fields of an operation, and the document that executes them for the rows that the statement has found. */
 export type DelegatedOperation = { fields: readonly DelegatedField[]; document: DocumentNode }
@@ -64,9 +65,10 @@ const isDelegated = (field: GraphQLField<unknown, unknown>): boolean => sqlOf(fi
 
 /** Executes delegated fields by the resolvers of the schema, once for each row. */
 export const createDelegatedExecution = (schema: GraphQLSchema): ExecuteDelegated => {
-  const types = Object.values(schema.getTypeMap()).filter(isObjectType)
+  const writing = writingPlainTypes(schema)
+  const types = Object.values(writing.getTypeMap()).filter(isObjectType)
   const parents = types.filter(
-    (type) => type === schema.getQueryType() || Object.values(type.getFields()).some(isDelegated),
+    (type) => type === writing.getQueryType() || Object.values(type.getFields()).some(isDelegated),
   )
   const rowsOf = new GraphQLObjectType<Record<string, Row[]>>({
     name: 'RowsOfStatement',
@@ -80,7 +82,7 @@ export const createDelegatedExecution = (schema: GraphQLSchema): ExecuteDelegate
       ]),
     ),
   })
-  const { types: all } = schema.toConfig()
+  const { types: all } = writing.toConfig()
   const rootedInRows = new GraphQLSchema({ query: rowsOf, types: all, assumeValid: true })
 
   return async (texts, { fields, document }, variables, context) => {
@@ -101,6 +103,6 @@ export const createDelegatedExecution = (schema: GraphQLSchema): ExecuteDelegate
     if (errors || !data) return null
     const answers = data as Record<string, Record<string, unknown>[]>
     const answerAt = (slot: number, index: number) => answers[keyOf(slot)]![index]![fields[slot]!.key]
-    return new Map(references.map(({ text, slot, index }) => [text, JSON.stringify(answerAt(slot, index))]))
+    return new Map(references.map(({ text, slot, index }) => [text, jsonOf(answerAt(slot, index))]))
   }
 }

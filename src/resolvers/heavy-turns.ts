@@ -46,5 +46,6 @@ export const withHeavyTurns = (store: ClickHouse, takePlace?: TakePlace): ClickH
     query: (query, parameters, options) => inTurn(query, options, () => store.query(query, parameters, options)),
     columns: (query, parameters, options) => inTurn(query, options, () => store.columns(query, parameters, options)),
     numbers: (query, parameters, options) => inTurn(query, options, () => store.numbers(query, parameters, options)),
+    together: (question, options) => inTurn({ pool: 'light' }, options, () => store.together(question, options)),
   }
 }

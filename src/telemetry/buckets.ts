@@ -84,8 +84,11 @@ const tooMany = (count: number, maximum: number, what: string, suggestion: GridB
     { count, maximum, suggestion: suggestion ?? null },
   )
 
+/** A range that is not cut yet. */
+type Span = Omit<BucketPlan, 'bucket' | 'edges'>
+
 /** The finest bucket of which the range has at most `maxPoints`. */
-const finest = ({ from, to, timezone, maxPoints }: Omit<BucketPlan, 'bucket' | 'edges'>): GridBucket | undefined =>
+const finest = ({ from, to, timezone, maxPoints }: Span): GridBucket | undefined =>
   gridBuckets.find((bucket) => {
     const grid: Grid = grids[bucket]
     // If the length alone decides, changes of the clock need not be searched.
@@ -97,24 +100,38 @@ const finest = ({ from, to, timezone, maxPoints }: Omit<BucketPlan, 'bucket' | '
 export const tooManySamples = (plan: BucketPlan, count: number): ApiError =>
   tooMany(count, plan.maxPoints, 'samples', finest(plan))
 
+const makePlan = (span: Span, bucket: Bucket): BucketPlan => {
+  const { from, to, timezone, maxPoints } = span
+  if (bucket === 'RAW') return { ...span, bucket, edges: [] }
+  const chosen = bucket === 'AUTO' ? (finest(span) ?? 'MONTH') : bucket
+  const cuts = cutsAround(from, to, timezone, grids[chosen])
+  if (cuts.count > maxPoints) throw tooMany(cuts.count, maxPoints, `buckets of ${chosen}`, finest(span))
+  return { ...span, bucket: chosen, edges: cuts.list() }
+}
+
+// A request plans its series for its cost, to refuse what is wrong, and to read, and many requests ask for the same.
+const latestPlans = new Map<string, BucketPlan>()
+const mostPlans = 32
+
 /**
  * Cuts a range into buckets on the local clock of a zone, also across changes of that clock. More buckets than `maxPoints` are
  * BUCKET_LIMIT_EXCEEDED with a suggestion, before any bucket is made. Any other argument out of range is BAD_USER_INPUT.
  */
 export const planBuckets = ({ range, bucket, maxPoints, timezone: name }: BucketRequest): BucketPlan => {
   const { from, to } = requireSpan(range)
+  const key = [from, to, maxPoints, bucket, name].join(' ')
+  const known = latestPlans.get(key)
+  if (known) return known
   if (!Number.isInteger(maxPoints) || maxPoints < 1 || maxPoints > largestMaxPoints) {
     throw badInput(`maxPoints must be a whole number from 1 to ${largestMaxPoints}.`)
   }
   const timezone = timeZoneName(name)
   if (timezone === null) throw badInput('timezone must be the IANA name of a time zone, such as America/New_York.')
 
-  const span = { from, to, timezone, maxPoints }
-  if (bucket === 'RAW') return { ...span, bucket, edges: [] }
-  const chosen = bucket === 'AUTO' ? (finest(span) ?? 'MONTH') : bucket
-  const cuts = cutsAround(from, to, timezone, grids[chosen])
-  if (cuts.count > maxPoints) throw tooMany(cuts.count, maxPoints, `buckets of ${chosen}`, finest(span))
-  return { ...span, bucket: chosen, edges: cuts.list() }
+  const plan = makePlan({ from, to, timezone, maxPoints }, bucket)
+  if (latestPlans.size >= mostPlans) latestPlans.clear()
+  latestPlans.set(key, plan)
+  return plan
 }
 
 /** The index of the bucket in which an instant lies; it must be within the edges. */

@@ -1,13 +1,15 @@
 import type { Total } from '../platforms/platform-definition.ts'
 import { nullable, number } from '../stores/clickhouse/columns.ts'
+import type { Reader } from '../stores/clickhouse/company.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type BucketPlan, bucketIndexOf, bucketStarts, planBuckets, tooManySamples } from './buckets.ts'
-import { channelKey, channelNumber, type Numbered, numbered, ofChannels, rowsByThing } from './channel-key.ts'
+import { channelKey, channelNumber, numbered, ofChannels, rowsByThing } from './channel-key.ts'
 import { historyUnavailable, readPoolFor } from './history-unavailable.ts'
-import { type Elapsed, judgeProbes, lookAhead } from './outages.ts'
+import { type Elapsed, judgeProbes } from './outages.ts'
 import { outagesByRow, probeCountRow } from './probe-columns.ts'
 import { type ProbeCountColumns, sumProbeCounts } from './probe-sums.ts'
+import { type AskedProbes, askedProbes } from './read-probes.ts'
 import {
   elapsedOf,
   metaOf,
@@ -69,7 +71,10 @@ type CountColumns = ProbeCountColumns & {
   counts: readonly (number | null)[]
 }
 
-const noRows = {
+/** What was counted, and the rows of each channel. */
+type FoundCounts = { columns: CountColumns; rows: ReadonlyMap<ProbedChannel, readonly number[]> }
+
+const noRows: CountColumns = {
   channel: [],
   at: [],
   counts: [],
@@ -77,25 +82,40 @@ const noRows = {
   missed: [],
   firstProbeAt: [],
   lastProbeAt: [],
-  outages: [],
+  outages: new Map(),
 }
 
-const readColumns = async (
+/** Reads the counts of channels by one statement. */
+const askCounts =
+  (counted: Total, plan: BucketPlan, asked: AskedProbes['asked']) =>
+  async (channels: readonly ProbedChannel[], reader: Reader): Promise<FoundCounts> => {
+    const numbers = numbered(channels, channelKey)
+    const parameters = { ...asked, ...numbers.parameters }
+    const { byProbe, byBucket } = queries[counted]
+    // One more bucket begins at the end of the range, for the probe that follows.
+    const starts = [...bucketStarts(plan), Math.ceil(plan.to / 1000)]
+    const answer = await (plan.bucket === 'RAW'
+      ? reader.columns(byProbe, parameters)
+      : reader.columns(byBucket, { ...parameters, starts }))
+    const columns = { ...answer, outages: outagesByRow(answer.outages) }
+    return { columns, rows: rowsByThing(numbers, columns.channel) }
+  }
+
+/** Channels of other callers who wait for the same are asked for in the same statement. */
+const readCounts = async (
   store: ClickHouse,
   counted: Total,
   plan: BucketPlan,
   elapsed: Elapsed,
-  keys: Numbered<ProbedChannel>['parameters'],
   { channels, env, signal }: SeriesOptions,
-) => {
+): Promise<FoundCounts> => {
   const passed = passedMs(elapsed)
-  if (passed === 0 || channels.length === 0) return noRows
-  const parameters = { ...keys, env, from: new Date(plan.from), until: lookAhead(plan.to, channels) }
-  const options = { signal, pool: readPoolFor((channels.length * passed) / 60_000) }
-  if (plan.bucket === 'RAW') return store.columns(queries[counted].byProbe, parameters, options)
-  // One more bucket begins at the end of the range, for the probe that follows.
-  const starts = [...bucketStarts(plan), Math.ceil(plan.to / 1000)]
-  return store.columns(queries[counted].byBucket, { ...parameters, starts }, options)
+  if (passed === 0 || channels.length === 0) return { columns: noRows, rows: new Map() }
+  const { asked, key } = askedProbes(env, plan, channels)
+  const rows = (channels.length * passed) / 60_000
+  const { name } = queries[counted][plan.bucket === 'RAW' ? 'byProbe' : 'byBucket']
+  const question = { name, key, things: channels, rows, ask: askCounts(counted, plan, asked) }
+  return store.together(question, { signal, pool: readPoolFor(rows) })
 }
 
 const pointsOf = (edges: readonly number[], counts: ReadonlyMap<number, number>): CountPoint[] => {
@@ -141,12 +161,7 @@ export const countSeries = async (
   const plan = planBuckets(options)
   const elapsed = elapsedOf(plan, options)
   refuseHopeless(plan, elapsed, channels)
-  const numbers = numbered(channels, channelKey)
-  const answer = await readColumns(store, counted, plan, elapsed, numbers.parameters, options).catch(
-    historyUnavailable(),
-  )
-  const columns = { ...answer, outages: outagesByRow(answer.outages) }
-  const rows = rowsByThing(numbers, columns.channel)
+  const { columns, rows } = await readCounts(store, counted, plan, elapsed, options).catch(historyUnavailable())
   return new Map(
     channels.map((channel) => [channel.channelId, seriesOf(plan, elapsed, channel, columns, rows.get(channel) ?? [])]),
   )

@@ -1,8 +1,17 @@
 import { nullable, number, numbers } from '../stores/clickhouse/columns.ts'
+import type { Reader, SharedQuestion } from '../stores/clickhouse/company.ts'
 import { namedQuery, numberQuery } from '../stores/clickhouse/named-query.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { type BucketPlan, bucketStarts } from './buckets.ts'
-import { type ChannelKey, channelKey, channelNumber, numbered, ofChannels, rowsByThing } from './channel-key.ts'
+import {
+  type ChannelKey,
+  channelKey,
+  channelNumber,
+  type Numbered,
+  numbered,
+  ofChannels,
+  rowsByThing,
+} from './channel-key.ts'
 import { historyUnavailable, readPoolFor } from './history-unavailable.ts'
 import { type Elapsed, intervalMs, lookAhead, type ProbeTiming } from './outages.ts'
 import { bucketSums, noProbes, type ProbeColumns, probeCountRow, singleProbes, storedProbes } from './probe-columns.ts'
@@ -114,38 +123,76 @@ const consistsOfSlots = ({ bucket, edges }: BucketPlan): boolean =>
 /** Single probes or sums of them, and the rows of each channel. */
 export type FoundProbes<T> = { columns: ProbeColumns; rows: ReadonlyMap<T, readonly number[]> }
 
+/** Reads the probes of channels by one statement. */
+type AskProbes = <T extends ChannelKey>(channels: readonly T[], reader: Reader) => Promise<FoundProbes<T>>
+
+/** The parameters that statements about the probes of a plan have, and a key: callers with the same one differ in their channels alone. */
+export type AskedProbes = { asked: { env: string; from: Date; until: Date }; key: string }
+
+/** Asks for the probes of a range and those after it that may show an outage across its end. */
+export const askedProbes = (
+  env: string,
+  { from, to, bucket, timezone }: BucketPlan,
+  channels: readonly ProbeTiming[],
+): AskedProbes => {
+  const until = lookAhead(to, channels)
+  const key = [env, from, to, until.getTime(), bucket, timezone].join(' ')
+  return { asked: { env, from: new Date(from), until }, key }
+}
+
+const foundFor = <T>(numbers: Numbered<T>, columns: ProbeColumns): FoundProbes<T> => ({
+  columns,
+  rows: rowsByThing(numbers, columns.channel),
+})
+
+const askSingle =
+  (asked: AskedProbes['asked'], from: number): AskProbes =>
+  async (channels, reader) => {
+    const numbers = numbered(channels, channelKey)
+    const { keys, platforms, ids } = numbers.parameters
+    if (keys.length > 1) {
+      const { channel, ...rows } = await reader.numbers(probesQuery, { ...asked, ...numbers.parameters })
+      return foundFor(numbers, singleProbes(storedProbes(channel, rows), from))
+    }
+    const rows = await reader.numbers(probesOfOneQuery, { ...asked, platform: platforms[0]!, id: ids[0]! })
+    const channel = new Float64Array(rows.at.length).fill(1)
+    return foundFor(numbers, singleProbes(storedProbes(channel, rows), from))
+  }
+
+const askSums =
+  (asked: AskedProbes['asked'], plan: BucketPlan): AskProbes =>
+  async (channels, reader) => {
+    const numbers = numbered(channels, channelKey)
+    const { from, until } = slotStretch(plan)
+    const slots = { slots_from: new Date(from), slots_until: new Date(until), starts: bucketStarts(plan) }
+    const sums = await reader.columns(probeSumsQuery, { ...asked, ...numbers.parameters, ...slots })
+    return foundFor(numbers, bucketSums(sums, plan.from))
+  }
+
 /**
  * The probes of channels in the range and a little beyond it, because the next probe shows whether an outage crossed its end.
- * One query for any number of channels, none when nothing of the range has passed. The rows have no order.
+ * One query for any number of channels, also of other callers who wait for the same range and buckets, and none when nothing of the
+ * range has passed. The rows have no order.
  */
 export const readProbes = async <T extends ChannelKey & ProbeTiming>(
   store: ClickHouse,
   channels: readonly T[],
   { env, plan, elapsed, maxSingleProbes, signal }: ReadProbesOptions,
 ): Promise<FoundProbes<T>> => {
-  const numbers = numbered(channels, channelKey)
-  const found = (columns: ProbeColumns): FoundProbes<T> => ({ columns, rows: rowsByThing(numbers, columns.channel) })
   const { from, to } = plan
   const spanMs = Math.min(to, elapsed.now) - from
-  if (spanMs <= 0 || channels.length === 0) return found(singleProbes(noProbes(), from))
-  const parameters = { ...numbers.parameters, env, from: new Date(from), until: lookAhead(to, channels) }
+  if (spanMs <= 0 || channels.length === 0) return { columns: singleProbes(noProbes(), from), rows: new Map() }
+  const { asked, key } = askedProbes(env, plan, channels)
   const expected = channels.reduce((sum, channel) => sum + spanMs / Math.min(60_000, intervalMs(channel)), 0)
   const stretch = slotStretch(plan)
-  if (expected <= maxSingleProbes || !consistsOfSlots(plan) || stretch.from >= stretch.until) {
-    const options = { signal, pool: readPoolFor(expected) }
-    const { keys, platforms, ids } = parameters
-    if (keys.length > 1) {
-      const { channel, ...rows } = await store.numbers(probesQuery, parameters, options).catch(historyUnavailable())
-      return found(singleProbes(storedProbes(channel, rows), from))
-    }
-    const one = { ...parameters, platform: platforms[0]!, id: ids[0]! }
-    const rows = await store.numbers(probesOfOneQuery, one, options).catch(historyUnavailable())
-    return found(singleProbes(storedProbes(new Float64Array(rows.at.length).fill(1), rows), from))
+  const isSingle = expected <= maxSingleProbes || !consistsOfSlots(plan) || stretch.from >= stretch.until
+  const rows = isSingle ? expected : (channels.length * spanMs) / slotMs
+  const question: SharedQuestion<T, FoundProbes<T>> = {
+    name: isSingle ? 'probes' : 'probe_sums',
+    key,
+    things: channels,
+    rows,
+    ask: isSingle ? askSingle(asked, from) : askSums(asked, plan),
   }
-  const [slots_from, slots_until] = [new Date(stretch.from), new Date(stretch.until)]
-  const options = { signal, pool: readPoolFor((channels.length * spanMs) / slotMs) }
-  const sums = await store
-    .columns(probeSumsQuery, { ...parameters, slots_from, slots_until, starts: bucketStarts(plan) }, options)
-    .catch(historyUnavailable())
-  return found(bucketSums(sums, from))
+  return store.together(question, { signal, pool: readPoolFor(rows) }).catch(historyUnavailable())
 }

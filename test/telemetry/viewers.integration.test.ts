@@ -206,6 +206,28 @@ describe('a series', () => {
   })
 })
 
+test('series of several callers who wait for the same range are one query, and those of each channel alone', async () => {
+  const many = Array.from({ length: 6 }, () => newChannel())
+  await insertProbes(
+    store,
+    many.flatMap((channel, index) => minutely(channel, [index, 10 * index, 7])),
+  )
+  for (const options of [
+    { bucket: 'MINUTE' },
+    { bucket: 'FIFTEEN_MINUTES', maxSingleProbes: 0 },
+    { bucket: 'RAW' },
+  ] as const) {
+    const alone: unknown[] = []
+    for (const channel of many) alone.push(await seriesOf(channel, options))
+    asked.length = 0
+    expect(await Promise.all(many.map((channel) => seriesOf(channel, options)))).toEqual(alone)
+    expect(asked).toHaveLength(1)
+  }
+  asked.length = 0
+  await Promise.all(many.slice(0, 3).map((channel, index) => seriesOf(channel, { from: start + index })))
+  expect(asked).toHaveLength(3)
+})
+
 test('viewers and sums beyond 32 bits come without wrapping', async () => {
   const channel = newChannel()
   await insertProbes(store, minutely(channel, [4_294_967_295, 4_294_967_295, 1]))

@@ -55,9 +55,7 @@ const readValues = (
   // Copied, because the engine's bytes need not begin where such numbers may.
   const copy = new Uint8Array(reader.take(rows * Type.BYTES_PER_ELEMENT))
   const values = new Float64Array(new Type(copy.buffer))
-  nulls?.forEach((isNull, row) => {
-    if (isNull) values[row] = Number.NaN
-  })
+  if (nulls) for (let row = nulls.indexOf(1); row >= 0; row = nulls.indexOf(1, row + 1)) values[row] = Number.NaN
   return values
 }
 

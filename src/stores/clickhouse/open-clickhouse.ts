@@ -7,6 +7,7 @@ import { Histogram, latencyBounds } from '../../lib/metric.ts'
 import { isTracing, span } from '../../lib/tracing.ts'
 import { ClickHouseError, toClickHouseError } from './clickhouse-error.ts'
 import { number } from './columns.ts'
+import { type AskShared, createCompany, type Reader } from './company.ts'
 import { openEmbeddedClients } from './embedded-clients.ts'
 import { type InsertBatch, insertInto } from './insert-batch.ts'
 import {
@@ -87,6 +88,8 @@ export type ClickHouse = AsyncDisposable & {
     parameters: Parameters & object,
     options?: QueryOptions,
   ): Promise<NumberColumns<Name>>
+  /** The answer to a question that may go with those of others, see `createCompany`. */
+  together: AskShared
   /** The answer as bytes of a format, whole only at its `end`; its slot is taken until the stream has ended. */
   stream<Parameters>(
     query: NamedQuery<Parameters, object>,
@@ -107,6 +110,28 @@ export type ClickHouse = AsyncDisposable & {
 
 type AnyQuery = Pick<NamedQuery<unknown, unknown>, 'name' | 'pool' | 'template'>
 type Work<T> = (client: ClickHouseClient, signal: AbortSignal) => Promise<T>
+
+/** Asks for a whole answer as bytes of a format. */
+type AskFor = (
+  query: AnyQuery,
+  parameters: object,
+  format: 'JSONColumns' | 'Native',
+  options?: QueryOptions,
+) => Promise<Buffer>
+
+/** Reads what is asked for in this way. */
+const readerOf = (ask: AskFor): Pick<ClickHouse, keyof Reader> => ({
+  columns: async (query, parameters, options) =>
+    decodeColumns(query, (await ask(query, parameters, 'JSONColumns', options)).toString()),
+  numbers: async (query, parameters, options) => {
+    const answer = await ask(query, parameters, 'Native', options)
+    try {
+      return readNative(answer, query.types)
+    } catch (cause) {
+      throw new TypeError(`${query.name} answered ${reasonText(cause)}.`, { cause })
+    }
+  },
+})
 
 // The engine reports that a statement took too long; this much later we stop waiting for any answer.
 const graceMs = 1_000
@@ -190,37 +215,29 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
       : { query: `${template.render(parameters)}\nFORMAT ${format}` }
   }
 
+  const answerOf = async (client: ClickHouseClient, prepared: ReturnType<typeof prepare>, abort_signal: AbortSignal) =>
+    buffer((await client.exec({ ...prepared, abort_signal })).stream)
+
   /** The whole answer as bytes of a format. */
-  const ask = async (
-    query: AnyQuery,
-    parameters: object,
-    format: 'JSONColumns' | 'Native',
-    { pool = query.pool, signal }: QueryOptions = {},
-  ): Promise<Buffer> => {
+  const ask: AskFor = async (query, parameters, format, { pool = query.pool, signal } = {}) => {
     const prepared = prepare(query, parameters, format)
-    const work: Work<Buffer> = async (client, abort_signal) =>
-      buffer((await client.exec({ ...prepared, abort_signal })).stream)
-    return run(query.name, pool, work, signal)
+    return run(query.name, pool, (client, abort_signal) => answerOf(client, prepared, abort_signal), signal)
   }
 
-  const columns = async <Row>(
-    query: AnyQuery & Pick<NamedQuery<unknown, Row>, 'row'>,
-    parameters: object,
-    options?: QueryOptions,
-  ): Promise<Columns<Row>> => decodeColumns(query, (await ask(query, parameters, 'JSONColumns', options)).toString())
+  const { columns, numbers } = readerOf(ask)
 
-  const numbers = async <Name extends string>(
-    query: NumberQuery<unknown, Name>,
-    parameters: object,
-    options?: QueryOptions,
-  ): Promise<NumberColumns<Name>> => {
-    const answer = await ask(query, parameters, 'Native', options)
-    try {
-      return readNative(answer, query.types)
-    } catch (cause) {
-      throw new TypeError(`${query.name} answered ${reasonText(cause)}.`, { cause })
-    }
-  }
+  const together = createCompany((name, read, { pool = 'light', signal }) =>
+    run(
+      name,
+      pool,
+      (client, abort_signal) => {
+        const askHere: AskFor = async (query, parameters, format) =>
+          answerOf(client, prepare(query, parameters, format), abort_signal)
+        return read(readerOf(askHere))
+      },
+      signal,
+    ),
+  )
 
   const stream = (
     query: NamedQuery<unknown, object>,
@@ -251,6 +268,7 @@ export const openClickHouse = async (options: ClickHouseOptions): Promise<ClickH
     query: async (query, parameters, options) => rowsOf(await columns(query, parameters, options)),
     columns,
     numbers,
+    together,
     stream: async (query, parameters, format, options) =>
       stream(query as NamedQuery<unknown, object>, parameters, format, options),
     insertBatch: (batch) =>
