@@ -208,19 +208,27 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
     return isUnavailable(error) ? unavailable('The database does not answer now.', error) : error
   }
 
+  const rowsOf = <Row>(statement: Statement<Row>, { rows, fields }: pg.QueryResult): Row[] => {
+    if (statement.columns && !verified.has(statement)) {
+      requireColumns(statement, fields)
+      verified.add(statement)
+    }
+    return rows
+  }
+
   const run =
-    (client: pg.Pool | pg.PoolClient) =>
+    (client: pg.PoolClient) =>
     async <Row>(statement: Statement<Row>, values: readonly unknown[] = []): Promise<Row[]> => {
       const { name, text } = statement
-      const { rows, fields } = await client.query({ name, text, values: values as unknown[] })
-      if (statement.columns && !verified.has(statement)) {
-        requireColumns(statement, fields)
-        verified.add(statement)
-      }
-      return rows
+      return rowsOf(statement, await client.query({ name, text, values: values as unknown[] }))
     }
 
-  const runOnPool = run(pool)
+  /** Runs a statement on any connection. The driver would copy an object that describes it, property by property. */
+  const runOnPool = async <Row>(statement: Statement<Row>, values: readonly unknown[] = []): Promise<Row[]> => {
+    const query = Object.assign(new pg.Query(statement.text, values as unknown[]), { name: statement.name })
+    // Its types say what a client answers, and not the pool.
+    return rowsOf(statement, await (pool.query(query) as unknown as Promise<pg.QueryResult>))
+  }
 
   const attempt = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
     const client = await pool.connect()
