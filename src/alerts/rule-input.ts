@@ -1,3 +1,4 @@
+import { isOneLine } from '../lib/one-line.ts'
 import { zoneClock } from '../lib/zone-clock.ts'
 import { isViewerMark, usualFactors } from '../sessions/viewer-marks.ts'
 import { type HappeningKind, happeningKinds } from './happening.ts'
@@ -34,9 +35,7 @@ const dayMinutes = 1_440
 
 /** Why a name of a rule or a target can not be used, a sentence that begins with "name"; null where it can. */
 export const nameProblem = (name: string): string | null =>
-  name.trim() === '' || name.length > 100 || /\p{Cc}/u.test(name)
-    ? 'name must be 1 to 100 characters, without control characters.'
-    : null
+  isOneLine(name, 100) ? null : 'name must be 1 to 100 characters, in one line.'
 
 const textsProblem = (argument: string, texts: readonly string[] | undefined): string | null => {
   if (texts === undefined) return null
@@ -46,14 +45,26 @@ const textsProblem = (argument: string, texts: readonly string[] | undefined): s
   return `${argument} must be 1 to ${maxTexts} texts of 1 to ${maxTextLength} characters.`
 }
 
-const conditionsProblem = (
-  { titleContains, categories, viewers, timesUsual, scoreBelow, jobs }: Conditions,
-  kinds: ReadonlySet<HappeningKind>,
-): string | null => {
+const kindOfCondition: Readonly<Record<keyof Conditions, HappeningKind>> = {
+  titleContains: 'title-changed',
+  categories: 'category-changed',
+  viewers: 'viewers-passed',
+  timesUsual: 'viewers-passed',
+  scoreBelow: 'trust-fell',
+  jobs: 'job-failed',
+}
+
+const conditionsProblem = (given: Conditions, kinds: ReadonlySet<HappeningKind>): string | null => {
+  const { titleContains, categories, viewers, timesUsual, scoreBelow, jobs } = given
+  const strange = Object.entries(kindOfCondition).find(
+    ([name, kind]) => given[name as keyof Conditions] !== undefined && !kinds.has(kind),
+  )
+  if (strange)
+    return `conditions.${strange[0]} is about the kind ${strange[1]}: add the kind, or leave the condition out.`
   if (kinds.has('viewers-passed') && viewers === undefined && timesUsual === undefined)
     return 'conditions must have viewers or timesUsual for the kind viewers-passed.'
   if (viewers !== undefined && !(Number.isSafeInteger(viewers) && viewers <= 100_000_000 && isViewerMark(viewers)))
-    return 'conditions.viewers must be one digit and zeros, or 15 or 25 and zeros, and at least 10: 10, 15, 20, 25, 30 … 900, 1000, 1500 and so on.'
+    return 'conditions.viewers must be one digit and zeros, or 15 or 25 and zeros, from 10 to 100000000: 10, 15, 20, 25, 30 … 900, 1000, 1500 and so on.'
   if (timesUsual !== undefined && !usualFactors.includes(timesUsual))
     return `conditions.timesUsual must be one of ${usualFactors.join(', ')}.`
   if (scoreBelow !== undefined && !(Number.isInteger(scoreBelow) && scoreBelow >= 1 && scoreBelow <= 100))
@@ -76,6 +87,8 @@ const quietProblem = ({ timezone, from, until, days }: QuietHours): string | nul
   if (!isMinute(from) || !isMinute(until)) return 'quiet.from and quiet.until must be times of day, such as 22:00.'
   if (days.some((day) => !Number.isInteger(day) || day < 1 || day > 7) || new Set(days).size < days.length)
     return 'quiet.days must be days of the week from 1 for Monday to 7, each once.'
+  if (from === until && [0, 7].includes(days.length))
+    return 'quiet.from and quiet.until must differ: from a time to the same one is the whole day, and nothing would be told.'
   return null
 }
 

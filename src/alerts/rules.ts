@@ -142,7 +142,8 @@ export const createRules = (db: Postgres): Rules => {
         db.transaction(async (tx) => {
           await tx.query(lockCount)
           const [made] = await tx.query(insert, valuesOf(id, input, by(author)))
-          if (!made) return invalid('name', `name must be that of a rule that is there: there are ${maxRules} already.`)
+          if (!made)
+            return invalid('name', `name must be that of a rule that is there: more than ${maxRules} can not be made.`)
           await tx.query(insertTargets, [id, input.targetIds])
           const rule = (await find(tx, id))!
           await recordAction(tx, 'public', author, {

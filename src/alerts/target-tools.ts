@@ -1,5 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
-import { describeTarget, openTarget, targetProblems } from '../targets/open-target.ts'
+import { describeTarget, loginOfTarget, openTarget, targetProblems } from '../targets/open-target.ts'
 import {
   createSigningKey,
   rotateSigningKeys,
@@ -19,6 +19,8 @@ export type TargetTools = {
     settings: unknown,
     secrets: unknown,
   ): { destination: string; signingKeys: readonly ShownSigningKey[] }
+  /** The secret that was given for the place of a target alone, and that place; null where there is none. */
+  login(kind: TargetKind, settings: unknown, secrets: unknown): { secret: string; place: string } | null
   open(kind: TargetKind, settings: unknown, secrets: unknown): OpenTarget
   /** Secrets of a new target: with a key to sign by where its kind has some and none is given. */
   complete(kind: TargetKind, secrets: Record<string, unknown>): Record<string, unknown>
@@ -42,8 +44,9 @@ export const createTargetTools = ({
   privateNetworks: readonly string[]
   clock: Clock
 }): TargetTools => ({
-  problems: targetProblems,
+  problems: (kind, settings, secrets) => targetProblems(kind, settings, secrets, privateNetworks),
   describe: describeTarget,
+  login: loginOfTarget,
   open: (kind, settings, secrets) => openTarget(kind, settings, secrets, { privateNetworks, clock }),
   complete: (kind, secrets) =>
     signs(kind) && secrets.signingKeys === undefined ? { ...secrets, signingKeys: [createSigningKey('v1')] } : secrets,

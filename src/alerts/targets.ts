@@ -1,10 +1,11 @@
 import type { ModelRows } from '../../prisma/generated/models.ts'
 import { type Author, recordAction } from '../audit/record-action.ts'
 import { isUlid, newUlid } from '../lib/ids.ts'
+import { isOneLine } from '../lib/one-line.ts'
 import { expressions, select } from '../stores/postgres/model.ts'
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
-import type { ShownSigningKey, SignatureScheme } from '../targets/signing-keys.ts'
+import { type ShownSigningKey, type SignatureScheme, type SigningKey, showSigningKey } from '../targets/signing-keys.ts'
 import type { TargetKind } from '../targets/target.ts'
 import { announce } from './alert-notice.ts'
 import { type Invalid, nameProblem } from './rule-input.ts'
@@ -58,6 +59,14 @@ export type Targets = {
   read(id: string): Promise<{ kind: TargetKind; name: string; settings: unknown; secrets: TargetSecrets } | null>
 }
 
+const longestReason = 200
+
+/** What a reason is, for a sentence that begins with its name and "must be". */
+export const pauseReasonForm = `1 to ${longestReason} characters, in one line`
+
+/** Whether a target may be paused for this reason. */
+export const isPauseReason = (reason: string): boolean => isOneLine(reason, longestReason)
+
 /** The most targets of an environment. */
 export const maxTargets = 100
 /** A week. */
@@ -108,10 +117,10 @@ const invalid = (argument: string, message: string): Invalid => ({ kind: 'invali
 const withChanges = (secrets: TargetSecrets, changes: TargetSecrets): TargetSecrets =>
   Object.fromEntries(Object.entries({ ...secrets, ...changes }).filter(([, value]) => value !== null))
 
-/** The key that signs from now on, of secrets with signing keys. */
+/** What receivers check with from now on, of secrets with signing keys: the public key, or the secret that both sides have. */
 const newestKey = ({ signingKeys }: TargetSecrets): string | null => {
-  const [first] = Array.isArray(signingKeys) ? signingKeys : []
-  return typeof first?.key === 'string' ? first.key : null
+  const [first] = Array.isArray(signingKeys) ? (signingKeys as SigningKey[]) : []
+  return first ? (showSigningKey(first).publicKey ?? first.key) : null
 }
 
 /** The targets in `db`. */
@@ -181,7 +190,10 @@ export const createTargets = (db: Postgres, box: SecretBox, tools: TargetTools):
         const values = [id, name.trim(), kind, JSON.stringify(settings), sealed, by(author)]
         const [made] = await tx.query(insert, values)
         if (!made)
-          return invalid('name', `name must be that of a target that is there: there are ${maxTargets} already.`)
+          return invalid(
+            'name',
+            `name must be that of a target that is there: more than ${maxTargets} can not be made.`,
+          )
         const target = show((await find(tx, id))!)
         await recordAction(tx, 'public', author, {
           action: 'alert-target.create',
@@ -201,6 +213,14 @@ export const createTargets = (db: Postgres, box: SecretBox, tools: TargetTools):
         const next = secrets === undefined ? kept : withChanges(kept, secrets)
         const wrong = problemsOf(row.kind as TargetKind, settings ?? row.settings, next)
         if (wrong) return wrong
+        const login = tools.login(row.kind as TargetKind, row.settings, kept)
+        const moved = login && tools.login(row.kind as TargetKind, settings ?? row.settings, next)
+        // It was given for one place. Whoever names another one has to know it.
+        if (moved && moved.place !== login.place && secrets?.[login.secret] === undefined)
+          return invalid(
+            'secrets',
+            `secrets must have ${login.secret} again, or null for it: the target is at another place now.`,
+          )
         const sealed = secrets === undefined ? row.secrets : box.seal(id, next)
         const values = [id, name?.trim() ?? row.name, JSON.stringify(settings ?? row.settings), sealed, by(author)]
         await tx.query(update, values)

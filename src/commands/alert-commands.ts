@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { RuleInput } from '../alerts/rule-input.ts'
 import { tailAlerts } from '../alerts/tail.ts'
+import { isPauseReason, pauseReasonForm } from '../alerts/targets.ts'
 import { ConfigError, UsageError } from '../lib/errors.ts'
 import { filterOf, filterOptions, ruleOf, targetOf } from './alert-filter.ts'
 import { storeCommand } from './store-command.ts'
@@ -50,6 +51,8 @@ const dryRun = storeCommand({
       },
       [
         `This rule would have told ${told} times between ${from.toISOString()} and ${to.toISOString()}.`,
+        ...reasons.map(({ reason, count }) => `${reason}: ${count}`),
+        ...days.map((day) => `${day.day}: ${day.told}`),
         ...newest.map((message) => `${message.at}  ${message.text}`),
       ],
     )
@@ -98,9 +101,33 @@ const replay = storeCommand({
   result: z.object({ count: z.int().describe('how many are tried again') }),
   async run({ id, ...filters }, { services, tell, author }) {
     const filter = { ...(await filterOf(services, filters)), messageIds: id === undefined ? null : [id] }
+    if (filters.since && filters.until && filters.since >= filters.until)
+      throw new UsageError('--since must be before --until.')
     const count = await services.alerts.deliveries.replay(author, filter)
+    if (id !== undefined && count === 0)
+      throw new ConfigError('There is no delivery of this id that has ended: channelscope alert deliveries has them.')
     tell({ count }, `${count} deliveries are tried again.`)
-    return id === undefined || count > 0
+    return true
+  },
+})
+
+const pause = storeCommand({
+  name: 'alert pause',
+  summary: 'send nothing to a target until it is resumed',
+  arguments: {
+    target: targetArgument,
+    reason: { about: 'why, which everybody sees', value: text('<reason>'), required: true },
+  },
+  examples: [{ call: 'alert pause ops "The receiver moves"', about: 'before something is done there' }],
+  result: z.object({ waiting: z.int().describe('how many deliveries wait for it') }),
+  async run({ target, reason }, { services, tell, author }) {
+    const { id } = await targetOf(services, target)
+    if (!isPauseReason(reason)) throw new UsageError(`<reason> must be ${pauseReasonForm}.`)
+    const done = await services.alerts.targets.pause(author, id, reason.trim())
+    if (done.kind !== 'saved') throw new ConfigError('The target is gone.')
+    const { name, waiting, pausedReason } = done.target
+    tell({ waiting }, `${name} is paused: ${pausedReason}; ${waiting} deliveries wait.`)
+    return true
   },
 })
 
@@ -146,4 +173,4 @@ const tail = storeCommand({
 })
 
 /** Looking after alerts. */
-export const alertCommands = [dryRun, test, replay, resume, tail]
+export const alertCommands = [dryRun, test, replay, pause, resume, tail]

@@ -8,7 +8,9 @@ import { instant, oneOf, text } from './values.ts'
 
 /** The one with a name or an id; a ConfigError where there is none, or several. */
 const named = <Row extends { id: string; name: string }>(what: string, word: string, rows: readonly Row[]): Row => {
-  const found = rows.filter(({ id, name }) => id === word || name === word)
+  const byId = rows.find(({ id }) => id === word)
+  if (byId) return byId
+  const found = rows.filter(({ name }) => name === word)
   if (found.length === 1) return found[0]!
   if (found.length > 1) throw new ConfigError(`Several ${what}s have this name: use the id.`)
   throw new ConfigError(`There is no ${what} with this name or id: channelscope alert ${what}s has them.`)

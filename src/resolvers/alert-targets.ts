@@ -1,4 +1,10 @@
-import type { KeyedChange, ShownTarget, TargetChange } from '../alerts/targets.ts'
+import {
+  isPauseReason,
+  type KeyedChange,
+  pauseReasonForm,
+  type ShownTarget,
+  type TargetChange,
+} from '../alerts/targets.ts'
 import type { SignatureScheme } from '../targets/signing-keys.ts'
 import type { Outcome, TargetKind } from '../targets/target.ts'
 import type { Context } from './context.ts'
@@ -87,12 +93,9 @@ export const deleteTarget = async (
 ): Promise<DeleteTargetSuccess | NotFound> =>
   (await context.alerts.targets.remove(context, id)) ? { __typename: 'DeleteAlertTargetSuccess', id } : noTarget()
 
-const maxReason = 200
-
 /** Sends nothing to a target until it is resumed. */
 export const pauseTarget = async (context: Context, { id, reason }: { id: string; reason: string }) => {
-  if (reason.trim() === '' || reason.length > maxReason)
-    return invalidInput('reason', `reason must be 1 to ${maxReason} characters.`)
+  if (!isPauseReason(reason)) return invalidInput('reason', `reason must be ${pauseReasonForm}.`)
   return answerOf(await context.alerts.targets.pause(context, id, reason.trim())) as
     | SaveTargetSuccess
     | InvalidInput

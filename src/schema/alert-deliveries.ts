@@ -140,7 +140,11 @@ const DryRunAlertType = builder.objectRef<Message>('AlertDryRunAlert').implement
     kind: t.field({ type: AlertKindEnum, resolve: ({ kind }) => kind as never }),
     at: t.field({ type: 'DateTime', resolve: ({ at }) => new Date(at) }),
     text: t.exposeString('text'),
-    message: t.field({ type: 'JSON', resolve: (message) => message }),
+    message: t.field({
+      type: 'JSON',
+      description: 'All that targets would have been told, in the form of `Alert.message`.',
+      resolve: (message) => message,
+    }),
   }),
 })
 

@@ -127,7 +127,7 @@ const KeyTargetSuccessType = builder.objectRef<KeyTargetSuccess>('KeyAlertTarget
     signingKey: t.exposeString('signingKey', {
       nullable: true,
       description:
-        'The key that signs from now on. It is shown here and never again. Of V1 the receiver needs it; of V1A it needs the public key. Null where the kind signs nothing.',
+        'What receivers check with from now on: of V1 the secret, which is shown here and never again; of V1A the public key. Null where the kind signs nothing.',
     }),
   }),
 })

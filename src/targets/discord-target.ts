@@ -111,4 +111,5 @@ export const discordTarget = targetKind({
     }
   },
   describe: (_settings, { url }) => ({ destination: partsOf(url).host, signingKeys: [] }),
+  hostOf: (_settings, { url }) => partsOf(url).hostname,
 })

@@ -14,13 +14,15 @@ const address = (what: string) =>
 const isHost = (text: string): boolean => /^[\w.:-]{1,253}$/.test(text)
 
 /** Ports of SMTP, and those that a service of one's own has. */
-const isPortOfMail = (port: number): boolean => [25, 465, 587].includes(port) || (port >= 1_024 && port <= 65_535)
+const isPortOfMail = (port: number): boolean =>
+  [25, 465, 587].includes(port) || (Number.isInteger(port) && port >= 1_024 && port <= 65_535)
 
 const credential = (what: string) =>
   z
     .string({ error: `The ${what} must be a text.` })
     .min(1, { error: `The ${what} must not be empty.` })
     .max(1_000, { error: `The ${what} must have at most 1000 characters.` })
+    .regex(/^\P{Cc}*$/u, { error: `The ${what} must have no control characters.` })
 
 const settings = z.strictObject(
   {
@@ -112,4 +114,6 @@ export const emailTarget = targetKind({
     }
   },
   describe: ({ host, to }) => ({ destination: `${to.join(', ')} by ${host}`, signingKeys: [] }),
+  hostOf: ({ host }) => host,
+  login: { secret: 'login', placeOf: ({ host, port }) => `${host}:${port}` },
 })

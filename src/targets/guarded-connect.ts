@@ -60,8 +60,8 @@ export const createGuardedConnect =
     if (forbidden !== undefined)
       throw new ForbiddenAddressError(
         isAddress
-          ? `The address ${host} is not public, so it is not called.`
-          : `The address ${forbidden} of ${host} is not public, so it is not called.`,
+          ? `The address ${host} is not public, so it is not called. ALERT_PRIVATE_NETWORKS allows networks.`
+          : `The address ${forbidden} of ${host} is not public, so it is not called. ALERT_PRIVATE_NETWORKS allows networks.`,
       )
     const checked = addresses.map((address) => ({ address, family: isIP(address) }))
     const socket = connect({

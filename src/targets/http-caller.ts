@@ -81,6 +81,8 @@ const sentences: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_OVERFLOW: 'The headers of the answer were too long.',
   UND_ERR_CONNECT_TIMEOUT: 'The host could not be reached in time.',
   ETIMEDOUT: 'The host could not be reached in time.',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'The host does not speak TLS there: is it http:// and not https://?',
+  EPROTO: 'The host and this system found no common TLS.',
   EHOSTUNREACH: 'The host could not be reached.',
   ENETUNREACH: 'The host could not be reached.',
 }

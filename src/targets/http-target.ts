@@ -50,4 +50,6 @@ export const httpTarget = targetKind({
     destination: partsOf(url).host,
     signingKeys: signingKeys.map(showSigningKey),
   }),
+  hostOf: (_settings, { url }) => partsOf(url).hostname,
+  login: { secret: 'authorization', placeOf: (_settings, { url }) => partsOf(url).origin },
 })

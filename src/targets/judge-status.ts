@@ -31,7 +31,11 @@ export const endingOf = (result: HttpResult, judge: JudgeStatus, clock: Clock): 
     return { kind, status: null, answer: result.why }
   }
   const kind = judge(result.status)
-  const ended = { status: result.status, answer: result.excerpt }
+  const isRedirect = result.status >= 300 && result.status < 400
+  const ended = {
+    status: result.status,
+    answer: isRedirect ? `Redirects are not followed. ${result.excerpt}`.trimEnd() : result.excerpt,
+  }
   const { 'retry-after': retryAfter, date } = result.headers
   const afterMs = readRetryAfter(retryAfter, date, clock())
   return kind === 'retry' && afterMs !== undefined ? { kind, ...ended, afterMs } : { kind, ...ended }

@@ -44,12 +44,15 @@ export const privateKeyOf = (bytes: Buffer) =>
 /** A list of keys of which at least one goes on. */
 export const signingKeys = z
   .array(
-    z.strictObject({
-      key: z.string().refine((text) => readSigningKey(text) !== undefined, {
-        error: 'A signing key must be whsec_ and 24 to 64 bytes, or whsk_ and 32 bytes, in base64.',
-      }),
-      until: z.iso.datetime({ error: 'The end of a signing key must be an instant in ISO 8601.' }).nullable(),
-    }),
+    z.strictObject(
+      {
+        key: z.string({ error: 'A signing key must be a text.' }).refine((text) => readSigningKey(text) !== undefined, {
+          error: 'A signing key must be whsec_ and 24 to 64 bytes, or whsk_ and 32 bytes, in base64.',
+        }),
+        until: z.iso.datetime({ error: 'The end of a signing key must be an instant in ISO 8601.' }).nullable(),
+      },
+      { error: 'Each of the signing keys must be an object of key, a text, and until, an instant or null.' },
+    ),
     { error: 'The signing keys must be a list.' },
   )
   .max(4, { error: 'A target has at most four signing keys.' })

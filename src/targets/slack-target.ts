@@ -87,4 +87,5 @@ export const slackTarget = targetKind({
     }
   },
   describe: (_settings, { url }) => ({ destination: partsOf(url).host, signingKeys: [] }),
+  hostOf: (_settings, { url }) => partsOf(url).hostname,
 })

@@ -42,6 +42,10 @@ type Definition<Settings, Secrets> = {
   problemsTogether?(settings: Settings, secrets: Secrets): string[]
   open(settings: Settings, secrets: Secrets, parts: TargetParts): Attempts
   describe(settings: Settings, secrets: Secrets): TargetDescription
+  /** The name or the address that is connected to. */
+  hostOf(settings: Settings, secrets: Secrets): string
+  /** A secret that was given for one place, and that place. */
+  login?: { secret: keyof Secrets & string; placeOf(settings: Settings, secrets: Secrets): string }
 }
 
 /** A kind of target, for settings and secrets as they were stored. */
@@ -51,6 +55,10 @@ export type TargetKindHandle = {
   /** `timeoutMs` is for a whole attempt. */
   open(settings: unknown, secrets: unknown, parts: TargetParts, timeoutMs: number): OpenTarget
   describe(settings: unknown, secrets: unknown): TargetDescription
+  /** The name or the address that is connected to; null where they are not accepted. */
+  hostOf(settings: unknown, secrets: unknown): string | null
+  /** The name of the secret that was given for one place only, and the place; null where there is none. */
+  login(settings: unknown, secrets: unknown): { secret: string; place: string } | null
 }
 
 const refusing = (why: string): Attempts => ({
@@ -88,6 +96,16 @@ export const targetKind = <Settings, Secrets>(definition: Definition<Settings, S
     describe: (settings, secrets) => {
       const { accepted } = read(settings, secrets)
       return accepted ? definition.describe(...accepted) : { destination: '', signingKeys: [] }
+    },
+    hostOf: (settings, secrets) => {
+      const { accepted } = read(settings, secrets)
+      return accepted ? definition.hostOf(...accepted) : null
+    },
+    login: (settings, secrets) => {
+      const { accepted } = read(settings, secrets)
+      const { login } = definition
+      if (!accepted || !login || accepted[1][login.secret] === undefined) return null
+      return { secret: login.secret, place: login.placeOf(...accepted) }
     },
   }
 }

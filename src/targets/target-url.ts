@@ -23,10 +23,12 @@ export const targetUrl = z.string({ error: 'The URL must be a text.' }).superRef
 })
 
 /** The parts of a URL that was accepted. Its host has no dot at its end, so that it is the name that a certificate holds. */
-export const partsOf = (text: string): { origin: string; host: string; path: string } => {
+export const partsOf = (text: string): { origin: string; host: string; hostname: string; path: string } => {
   const url = new URL(text)
   url.hostname = url.hostname.replace(/\.$/, '')
-  return { origin: url.origin, host: url.host, path: url.pathname + url.search }
+  // An address of IPv6 is in brackets.
+  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  return { origin: url.origin, host: url.host, hostname, path: url.pathname + url.search }
 }
 
 const shortestSecretPart = 16

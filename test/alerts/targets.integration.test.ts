@@ -83,6 +83,42 @@ test('a change replaces what it names, and only the version that it expects', as
   expect(await alerts.targets.update(author, id, { secrets: { url: 'ftp://x' } })).toMatchObject({ kind: 'invalid' })
 })
 
+test('a login goes to no other place than the one that it was given for', async () => {
+  const secrets = { url: 'http://127.0.0.1:4701/a', authorization: 'Bearer one' }
+  const made = await alerts.targets.create(author, { name: 'guarded', kind: 'http', settings: {}, secrets })
+  if (made.kind !== 'saved') throw new Error(made.message)
+  const { id } = made.target
+  const update = (changes: object) => alerts.targets.update(author, id, { secrets: { ...changes } })
+  const kept = async () => (await alerts.targets.read(id))!.secrets.authorization
+  expect(await update({ url: 'http://127.0.0.1:4701/b' })).toMatchObject({ kind: 'saved' })
+  expect(await update({ url: 'http://127.0.0.1:4702/b' })).toEqual({
+    kind: 'invalid',
+    argument: 'secrets',
+    message: 'secrets must have authorization again, or null for it: the target is at another place now.',
+  })
+  expect(await kept()).toBe('Bearer one')
+  expect(await update({ url: 'http://127.0.0.1:4702/b', authorization: 'Bearer two' })).toMatchObject({ kind: 'saved' })
+  expect(await kept()).toBe('Bearer two')
+  expect(await update({ url: 'http://127.0.0.1:4703/', authorization: null })).toMatchObject({ kind: 'saved' })
+  expect(await kept()).toBeUndefined()
+
+  const settings = { host: '127.0.0.1', port: 2_525, security: 'starttls', from: 'a@b.example', to: ['c@d.example'] }
+  const mail = { name: 'mail', kind: 'email', settings, secrets: { login: { user: 'u', password: 'p' } } } as const
+  const letters = await alerts.targets.create(author, mail)
+  if (letters.kind !== 'saved') throw new Error(letters.message)
+  const move = (changes: object) =>
+    alerts.targets.update(author, letters.target.id, { settings: { ...settings, ...changes } })
+  expect(await move({ to: ['e@f.example'] })).toMatchObject({ kind: 'saved' })
+  expect(await move({ host: '127.0.0.2' })).toMatchObject({ kind: 'invalid', argument: 'secrets' })
+})
+
+test('an address that may not be called is refused at once, however it is written', async () => {
+  for (const url of ['http://10.1.2.3/', 'http://0xa9.254.169.254/', 'https://[::ffff:10.0.0.1]/', 'http://①⓪.0.0.1/'])
+    expect(
+      await alerts.targets.create(author, { name: 'inside', kind: 'http', settings: {}, secrets: { url } }),
+    ).toMatchObject({ kind: 'invalid', message: expect.stringContaining('ALERT_PRIVATE_NETWORKS') })
+})
+
 test('a new key signs beside the old one for a while, and is shown once', async () => {
   await using receiver = await startReceiver()
   const { id } = await createHttp(receiver.url)

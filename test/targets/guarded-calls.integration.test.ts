@@ -111,7 +111,9 @@ test('no name is called of which one address is not public', async () => {
   for (const [name, addresses] of names) {
     const outcome = await sendTo(`http://${name}:${listener.port}/`, { resolve: async () => addresses })
     expect([outcome.kind, outcome.status], `${name}: ${outcome.answer}`).toEqual(['refused', null])
-    expect(outcome.answer, name).toMatch(/ is not public, so it is not called\.$/)
+    expect(outcome.answer, name).toMatch(
+      / is not public, so it is not called\. ALERT_PRIVATE_NETWORKS allows networks\.$/,
+    )
   }
   expect(listener.connections()).toBe(0)
 })
@@ -131,7 +133,8 @@ test('a name is looked up once for a connection, which goes to the address that 
   // The next connection asks again, and finds what may not be called.
   expect(await sendTo(url, allowed)).toMatchObject({
     kind: 'refused',
-    answer: 'The address 127.0.0.2 of changing.example is not public, so it is not called.',
+    answer:
+      'The address 127.0.0.2 of changing.example is not public, so it is not called. ALERT_PRIVATE_NETWORKS allows networks.',
   })
   expect(receiver.received).toHaveLength(1)
   expect(receiver.received[0]!.headers.host).toMatch(/^changing\.example:\d+$/)
@@ -149,7 +152,7 @@ test.each([301, 302, 303, 307, 308])('a redirect by %i is an answer, and is not 
   await using receiver = await startReceiver()
   receiver.behaviour = { status, headers: { location: elsewhere.url }, text: 'over there' }
   const outcome = await sendTo(receiver.url, { privateNetworks: ['127.0.0.0/8'] })
-  expect(outcome).toMatchObject({ kind: 'refused', status, answer: 'over there' })
+  expect(outcome).toMatchObject({ kind: 'refused', status, answer: 'Redirects are not followed. over there' })
   expect(elsewhere.received).toEqual([])
 })
 
@@ -169,7 +172,7 @@ test.each([
   ['https://example.com:0/', 'The port of the URL must be 80, 443, or 1024 or higher.'],
   [`https://example.com/${'a'.repeat(2_048)}`, 'The URL must have at most 2048 characters.'],
 ])('%s is refused when a target is made', (url, problem) => {
-  expect(targetProblems('http', {}, { url, signingKeys })).toEqual([problem])
+  expect(targetProblems('http', {}, { url, signingKeys }, [])).toEqual([problem])
 })
 
 test('a name that does not exist is tried again', async () => {

@@ -31,7 +31,7 @@ const good: Readonly<Record<TargetKind, { settings: object; secrets: object }>> 
 
 test.each(targetKinds)('%s is accepted, and its description tells no secret', (kind) => {
   const { settings, secrets } = good[kind]
-  expect(targetProblems(kind, settings, secrets)).toEqual([])
+  expect(targetProblems(kind, settings, secrets, [])).toEqual([])
   const shown = JSON.stringify(describeTarget(kind, settings, secrets))
   expect(shown).not.toMatch(/Token|Bearer|whsec_|whsk_|password|1234567890/)
 })
@@ -153,7 +153,7 @@ test.each<[TargetKind, object, object, string[]]>([
   ['email', mail, { login: { user: 'a' } }, ['The password must be a text.']],
   ['email', mail, { login: { user: '', password: 'b' } }, ['The user must not be empty.']],
 ])('%s with %j and %j is refused with a sentence for each fault', (kind, settings, secrets, problems) => {
-  expect(targetProblems(kind, settings, secrets)).toEqual(problems)
+  expect(targetProblems(kind, settings, secrets, [])).toEqual(problems)
 })
 
 describe('a target that was stored with what is no longer accepted', () => {

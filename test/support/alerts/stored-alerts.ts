@@ -17,7 +17,7 @@ export const storeAlerts = async (db: Postgres, api: TestApi, channelId: bigint)
     ask(`mutation { result: createAlertTarget(name: "a receiver", kind: HTTP, secrets: ${secrets}) {
       ... on KeyAlertTargetSuccess { target { id } } } }`)
   const target = await newTarget()
-  const ruleInput = `{ name: "everything", kinds: [WENT_LIVE, VIEWERS_PASSED], channels: ["${channelId}"], targets: ["${target}"],
+  const ruleInput = `{ name: "everything", kinds: [WENT_LIVE, VIEWERS_PASSED, TITLE_CHANGED, CATEGORY_CHANGED, TRUST_FELL, JOB_FAILED], channels: ["${channelId}"], targets: ["${target}"],
     quiet: { timezone: "Europe/Berlin", from: "22:00", until: "07:00", days: [5, 6] }, windowSeconds: 60,
     conditions: { viewers: 100, timesUsual: 2, scoreBelow: 50, titleContains: ["x"], categories: ["x"], jobs: ["x"] } }`
   const createRule = (input: string) =>
