@@ -179,7 +179,7 @@ export const cutText = async function* (
     rest = rest.subarray(at)
     if (rest.length > maxRowBytes)
       throw new ConfigError(
-        `${fileName}: the row that begins in line ${piece.end().next.line} is longer than 8 MiB: ${isCsv ? 'quotes that are opened there are not closed' : 'it is not JSON by lines'}.`,
+        `${fileName}: the row that begins in line ${piece.end().next.line} is longer than 8 MiB: ${isCsv ? 'it is one value, or quotes that are opened there are not closed' : 'it is not JSON by lines'}.`,
       )
   }
   if (rest.length > 0) {

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { number, text } from '../stores/clickhouse/columns.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { makeFolders } from '../stores/make-folders.ts'
+import { dataDirectoryError } from '../stores/prepare-data-directory.ts'
 import { largestOf } from './kinds.ts'
 import type { ImportContext } from './staged-rows.ts'
 
@@ -126,7 +127,6 @@ export const reportImport = async (
   }
   if (refused === 0) return { ...report, refusedFile: null }
   const refusedFile = path.join(options.folder, `${options.id}-refused.csv`)
-  await makeFolders(options.folder, 0o700)
   const lines = async function* () {
     yield 'file,line,reason,sentence\r\n'
     for (let after = { file: 0, line: 0 }; ; ) {
@@ -138,6 +138,11 @@ export const reportImport = async (
       after = { file: last.file, line: last.line }
     }
   }
-  await pipeline(Readable.from(lines()), createWriteStream(refusedFile, { mode: 0o600 }))
+  try {
+    await makeFolders(options.folder, 0o700)
+    await pipeline(Readable.from(lines()), createWriteStream(refusedFile, { mode: 0o600 }))
+  } catch (error) {
+    throw dataDirectoryError(options.folder, error)
+  }
   return { ...report, refusedFile }
 }

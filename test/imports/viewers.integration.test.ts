@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
@@ -312,4 +313,20 @@ test('samples with their own times are the same in any order, in any number of f
     }),
     { numRuns: 5 },
   )
+})
+
+test('an import says so where its refused rows can not be written, and goes on when they can', async () => {
+  const { env, import: bring } = await fresh()
+  const folder = path.join(world.directory, 'refused')
+  const aside = path.join(world.directory, 'aside')
+  if (existsSync(folder)) await rename(folder, aside)
+  await writeFile(folder, '')
+  const file = await world.file(`${header}${lines([0])}78,no instant,1\r\n`)
+  await expect(bring('viewers', file)).rejects.toThrow(/is not a directory/)
+  await rm(folder)
+  if (existsSync(aside)) await rename(aside, folder)
+  const { report } = await bring('viewers', file)
+  expect(report).toMatchObject({ rows: 2, refused: 1 })
+  expect(await probes(env)).toHaveLength(1)
+  expect(await readFile(report.refusedFile!, 'utf8')).toContain('instant')
 })
