@@ -9,7 +9,7 @@ const config: KnipConfig = {
     '.': {
       entry: [
         'src/main.ts!',
-        'src/ingest/spool-worker.ts!',
+        'src/{ingest/spool,backup/backup}-worker.ts!',
         'prisma.config.ts',
         'prisma/model-generator.ts',
         'checks/release.ts',

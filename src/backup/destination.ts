@@ -11,8 +11,12 @@ import { patienceWith, usualSilentMs } from './patience.ts'
 /** What a file of a backup is known by. */
 type Fingerprint = { bytes: number; sha256: string }
 
+/** What opens a place again, as in another thread: a whole path, or s3://bucket/prefix. It may hold a secret. */
+export type Opening = { place: string; s3: S3Options | undefined; silentMs: number }
+
 /** Where backups are kept: a folder, or a part of a bucket. */
 export type Destination = AsyncDisposable & {
+  readonly opening: Opening
   readonly objects: ObjectStore
   /** For how long nothing may come from it, in milliseconds. */
   readonly silentMs: number
@@ -29,7 +33,7 @@ export type Destination = AsyncDisposable & {
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
 
 /** A file system of the network may hang, so each call has a deadline. */
-const fileDestination = (folder: string, silentMs: number): Destination => {
+const fileDestination = (folder: string, silentMs: number): Omit<Destination, 'opening'> => {
   const patient = patienceWith(folder, silentMs)
   const files = openFileObjects(folder)
   const objects: ObjectStore = {
@@ -90,7 +94,7 @@ const fileDestination = (folder: string, silentMs: number): Destination => {
   }
 }
 
-const bucketDestination = (options: S3Options, prefix: string, silentMs: number): Destination => {
+const bucketDestination = (options: S3Options, prefix: string, silentMs: number): Omit<Destination, 'opening'> => {
   const bucket = openS3Objects(options)
   const keyOf = (key: string): string => `${prefix}/${key}`
   const objects: ObjectStore = {
@@ -132,11 +136,15 @@ export const openDestination = (
   s3: S3Options | undefined,
   silentMs = usualSilentMs,
 ): Destination => {
-  if (!place.startsWith('s3:')) return fileDestination(path.resolve(base, place), silentMs)
+  if (!place.startsWith('s3:')) {
+    const folder = path.resolve(base, place)
+    return { ...fileDestination(folder, silentMs), opening: { place: folder, s3, silentMs } }
+  }
   const [, bucket, prefix] = bucketForm.exec(place) ?? []
   if (bucket === undefined) throw new ConfigError('The place of backups must be a folder or s3://bucket/prefix.')
   if (!s3)
     throw new ConfigError('S3_URL, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY say how to reach a bucket: set them.')
   const endpoint = s3.url.slice(0, s3.url.lastIndexOf('/'))
-  return bucketDestination({ ...s3, url: `${endpoint}/${bucket}` }, prefix!.slice(1), silentMs)
+  const options = { ...s3, url: `${endpoint}/${bucket}` }
+  return { ...bucketDestination(options, prefix!.slice(1), silentMs), opening: { place, s3, silentMs } }
 }

@@ -18,6 +18,13 @@ const stuck = new Set<string>()
 /** Whether a call hangs, so that this process can not end as usual. */
 export const isStuck = (): boolean => stuck.size > 0
 
+/** Asks a place for nothing more until what was given up there has come back. */
+export const giveUp = (place: string, back: Promise<unknown>): void => {
+  stuck.add(place)
+  const cameBack = () => stuck.delete(place)
+  back.then(cameBack, cameBack)
+}
+
 /** What waits for the calls to one place. While one of before hangs, no other is made: in the end no thread would be left. */
 export const patienceWith =
   (place: string, ms: number): Patience =>
@@ -26,14 +33,12 @@ export const patienceWith =
     const silence = Promise.withResolvers<never>()
     let timer: NodeJS.Timeout | undefined
     let isOver = false
-    let gaveUp = false
     const alive: Alive = (more = 0) => {
       clearTimeout(timer)
       if (isOver) return
       const wait = ms + more / slowestBytesPerMs
       timer = setTimeout(() => {
-        gaveUp = true
-        stuck.add(place)
+        giveUp(place, done)
         silence.reject(
           new ObjectStoreError(`the file system hangs: nothing came from ${what} for ${Math.round(wait / 1_000)} s.`),
         )
@@ -41,8 +46,6 @@ export const patienceWith =
     }
     alive(bytes)
     const done = work(alive)
-    const cameBack = () => (gaveUp ? stuck.delete(place) : false)
-    done.then(cameBack, cameBack)
     try {
       return await Promise.race([done, silence.promise])
     } finally {

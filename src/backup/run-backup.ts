@@ -6,9 +6,10 @@ import { ownVersion } from '../lib/own-version.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
+import type { Connection } from '../stores/postgres/tables.ts'
 import { openTextSession } from '../stores/postgres/text-session.ts'
+import { saveInThread } from './backup-thread.ts'
 import { type CalledNodes, callNodes } from './call-nodes.ts'
-import { openChunkStore } from './chunk-store.ts'
 import { claimPlace, readOwner } from './claim-place.ts'
 import type { Destination } from './destination.ts'
 import { hashWithoutKeys, listBackups, readableManifest, writeManifest } from './manifest.ts'
@@ -22,7 +23,6 @@ import {
   lockBackups,
   readInstant,
   type SavedDatabase,
-  saveTables,
 } from './save-tables.ts'
 import { baseFor, saveTelemetry, snapshotTelemetry, type TelemetrySnapshot } from './save-telemetry.ts'
 import { type Keys, sealKeys } from './sealed-keys.ts'
@@ -80,6 +80,8 @@ const idAfter = (last: string | undefined): string => {
   throw new ConfigError(`The clock is behind the last backup (${last}): set it right, or choose an empty place.`)
 }
 
+type OpenDatabase = SavedDatabase & { db: Connection }
+
 type Snapshots = {
   at: Date
   databases: DatabaseSnapshot[]
@@ -95,7 +97,7 @@ type Snapshots = {
 const takeSnapshots = async (
   system: System,
   id: string,
-  databases: readonly DatabaseSnapshot[],
+  open: readonly OpenDatabase[],
   others: CalledNodes,
   opened: AsyncDisposableStack,
 ): Promise<Snapshots> => {
@@ -107,13 +109,14 @@ const takeSnapshots = async (
   let pausedAt = 0
   using still = await standStill(system, spoolFile, () => {
     pausedAt = performance.now()
-    return readInstant(databases[0]!.db)
+    return readInstant(open[0]!.db)
   })
-  for (const { db } of databases) await beginSnapshot(db)
+  const databases: DatabaseSnapshot[] = []
+  for (const { db, url, sides } of open) databases.push({ url, sides, snapshot: await beginSnapshot(db) })
   const telemetry = opened.use(await snapshotTelemetry(clickHouse, id, historyTables))
   await others.release()
   const at = othersSince !== null && othersSince < still.since ? othersSince : still.since
-  return { at, databases: [...databases], telemetry, spoolFile, pausedMs: Math.round(performance.now() - pausedAt) }
+  return { at, databases, telemetry, spoolFile, pausedMs: Math.round(performance.now() - pausedAt) }
 }
 
 const putFile = async (destination: Destination, key: string, body: Buffer, signal: AbortSignal) => {
@@ -142,27 +145,26 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
       'A cluster of ClickHouse is backed up by its own BACKUP … ON CLUSTER: this command copies one node.',
     )
   await using opened = new AsyncDisposableStack()
-  const databases: DatabaseSnapshot[] = []
+  const open: OpenDatabase[] = []
   for (const { url, sides } of system.databases) {
     const db = await openTextSession(url, 'channelscope backup')
     opened.defer(() => db.end())
-    databases.push({ db, sides, [Symbol.asyncDispose]: () => db.end() })
+    open.push({ db, url, sides })
   }
-  if (!(await lockBackups(databases[0]!.db)))
-    throw new ConfigError('Another backup is under way: wait until it has ended.')
+  if (!(await lockBackups(open[0]!.db))) throw new ConfigError('Another backup is under way: wait until it has ended.')
   await fs.mkdir(system.scratch, { recursive: true, mode: 0o700 })
-  await claimPlace(destination, await readOwner(databases[0]!.db, system.environment), signal)
+  await claimPlace(destination, await readOwner(open[0]!.db, system.environment), signal)
   await dropClones(clickHouse)
   const { unreadable } = await prune(destination)
   const last = await lastManifest(destination)
   const base = await baseFor(destination, last)
-  const chunks = await openChunkStore(destination, signal)
   const id = idAfter((await listBackups(destination)).at(-1))
   signal.throwIfAborted()
 
   const { alive, silent } = await system.otherNodes()
   const others = opened.use(await callNodes(system.dm, { ...system, id, called: alive, patienceMs, signal }))
-  const { at, telemetry, spoolFile, pausedMs } = await takeSnapshots(system, id, databases, others, opened)
+  const taken = await takeSnapshots(system, id, open, others, opened)
+  const { at, telemetry, spoolFile, pausedMs } = taken
   const newer = (await system.otherNodes()).alive.filter((node) => !alive.includes(node))
   if (newer.length > 0)
     throw new ConfigError(`Node ${newer.join(', ')} started while the backup began: make the backup again.`)
@@ -170,16 +172,12 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
   const spools = [await putFile(destination, `${folderOf(id)}/spool.sqlite`, await fs.readFile(spoolFile), signal)]
   for await (const body of others.spools())
     spools.push(await putFile(destination, `${folderOf(id)}/spool-${spools.length}.sqlite`, body, signal))
-  const saved: Pick<Manifest, 'tables' | 'sequences' | 'partitions'> = { tables: [], sequences: [], partitions: [] }
-  for (const snapshot of databases) {
-    const done = await saveTables(snapshot, chunks, signal, (table) => onProgress({ step: 'table', table }))
-    saved.tables.push(...done.tables)
-    saved.sequences.push(...done.sequences)
-    saved.partitions.push(...done.partitions)
-  }
+  const { bytes: chunkBytes, ...saved } = await saveInThread(taken.databases, destination, signal, (table) =>
+    onProgress({ step: 'table', table }),
+  )
   onProgress({ step: 'postgres' })
-  const objects = await saveObjects(databases[0]!.db, system.objects, destination, signal)
-  for (const { db } of databases) await endSnapshot(db)
+  const objects = await saveObjects(open[0]!.db, system.objects, destination, signal)
+  for (const { db } of open) await endSnapshot(db)
   onProgress({ step: 'objects' })
   const history = await saveTelemetry(clickHouse, telemetry, { destination, id, base, signal })
   onProgress({ step: 'clickhouse' })
@@ -209,6 +207,6 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
   signal.throwIfAborted()
   await writeManifest(destination, manifest)
   const removed = keep === undefined ? 0 : (await prune(destination, keep)).removed
-  const bytes = chunks.written.bytes + [...spools, ...history.files].reduce((sum, file) => sum + file.bytes, 0)
+  const bytes = chunkBytes + [...spools, ...history.files].reduce((sum, file) => sum + file.bytes, 0)
   return { manifest, pausedMs, bytes, removed, unreadable }
 }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import pg from 'pg'
 import type { Side } from '../stores/postgres/ledger.ts'
 import { contentOf, type Key, keysOf, readPage, type TextRows } from '../stores/postgres/table-rows.ts'
 import { type Connection, readPartitions, readSequences, type Table } from '../stores/postgres/tables.ts'
@@ -7,10 +7,8 @@ import { cutsOf, joinRows, sliceRows } from './cut-rows.ts'
 import type { Manifest, SavedTable } from './manifest-shape.ts'
 import { savedTables } from './saved-tables.ts'
 
-/** So few that nobody waits long while a page is taken apart. */
+/** So few that Postgres works for moments only, and then waits for the thread that takes the page apart. */
 const pageRows = 500
-/** For so long, in milliseconds, nobody else gets a turn. */
-const turnMs = 1
 
 /** The lock of whoever makes a backup: one at a time for a database. */
 const backupLock = 72_707_373
@@ -18,8 +16,11 @@ const backupLock = 72_707_373
 /** One database with the sides that it has. */
 export type SavedDatabase = { url: string; sides: readonly Side[] }
 
-/** A database as it was at one moment, on a connection of its own. */
-export type DatabaseSnapshot = AsyncDisposable & { db: Connection; sides: readonly Side[] }
+/** A database as it is at one moment, by the name under which Postgres hands the snapshot on. */
+export type DatabaseSnapshot = SavedDatabase & { snapshot: string }
+
+/** What Postgres has in a backup. */
+export type SavedRows = Pick<Manifest, 'tables' | 'sequences' | 'partitions'>
 
 /** Takes the lock for as long as the connection lasts; false where another backup has it. */
 export const lockBackups = async (db: Connection): Promise<boolean> => {
@@ -33,11 +34,18 @@ export const readInstant = async (db: Connection): Promise<Date> => {
   return rows[0]!.at
 }
 
-/** Begins to read as of now: what is committed later is not seen. */
-export const beginSnapshot = async (db: Connection): Promise<void> => {
+/** Begins to read as of now: what is committed later is not seen. Answers the name by which others see the same while it lasts. */
+export const beginSnapshot = async (db: Connection): Promise<string> => {
   await db.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-  // A transaction sees what was committed before its first statement.
-  await db.query('SELECT 1')
+  const { rows } = await db.query<{ snapshot: string }>('SELECT pg_export_snapshot() AS snapshot')
+  return rows[0]!.snapshot
+}
+
+/** Begins to read what another connection sees, with one process of Postgres. */
+export const joinSnapshot = async (db: Connection, snapshot: string): Promise<void> => {
+  await db.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  await db.query(`SET TRANSACTION SNAPSHOT ${pg.escapeLiteral(snapshot)}`)
+  await db.query('SET LOCAL max_parallel_workers_per_gather = 0')
 }
 
 /** Ends the reading: Postgres clears away nothing that a snapshot may still see. */
@@ -45,19 +53,8 @@ export const endSnapshot = async (db: Connection): Promise<void> => {
   await db.query('COMMIT')
 }
 
-/** The text of rows, made column by column so that others get their turn between two. */
-const encode = async (table: Table, { columns, count }: TextRows): Promise<Buffer> => {
-  const texts: string[] = []
-  let begunAt = performance.now()
-  for (const column of columns) {
-    texts.push(JSON.stringify(column))
-    if (performance.now() - begunAt < turnMs) continue
-    await nextTurn()
-    begunAt = performance.now()
-  }
-  const names = JSON.stringify(table.columns.map(({ name }) => name))
-  return Buffer.from(`{"names":${names},"columns":[${texts.join()}],"count":${count}}`)
-}
+const encode = (table: Table, { columns, count }: TextRows): Buffer =>
+  Buffer.from(JSON.stringify({ names: table.columns.map(({ name }) => name), columns, count }))
 
 const saveTable = async (
   db: Connection,
@@ -69,7 +66,7 @@ const saveTable = async (
   const saved: SavedTable['chunks'] = []
   let held: TextRows | null = null
   const put = async (rows: TextRows): Promise<void> => {
-    saved.push({ sha256: await chunks.put(await encode(table, rows)), rows: rows.count })
+    saved.push({ sha256: await chunks.put(encode(table, rows)), rows: rows.count })
   }
   for (let after: Key | null = null; ; ) {
     signal.throwIfAborted()
@@ -84,22 +81,21 @@ const saveTable = async (
     if (from < page.count) held = joinRows(held, sliceRows(page, from, page.count))
     if (page.count < pageRows) break
     after = keys.at(-1)!
-    await nextTurn()
   }
   if (held) await put(held)
   const { rows, hash } = await contentOf(db, table)
   return { schema: side, name: table.name, rows, hash, chunks: saved }
 }
 
-/** Writes all of our tables of a snapshot, table by table. */
+/** Writes all of our tables as a connection sees them, table by table. */
 export const saveTables = async (
-  snapshot: DatabaseSnapshot,
+  db: Connection,
+  sides: readonly Side[],
   chunks: ChunkStore,
   signal: AbortSignal,
   onTable: (table: SavedTable) => void,
-): Promise<Pick<Manifest, 'tables' | 'sequences' | 'partitions'>> => {
-  const { db, sides } = snapshot
-  const saved: Pick<Manifest, 'tables' | 'sequences' | 'partitions'> = { tables: [], sequences: [], partitions: [] }
+): Promise<SavedRows> => {
+  const saved: SavedRows = { tables: [], sequences: [], partitions: [] }
   for (const side of sides) {
     for (const table of await savedTables(db, side)) {
       const done = await saveTable(db, side, table, chunks, signal)

@@ -74,7 +74,8 @@ test('a package has what it runs on, and nothing else', async () => {
     ...['bin/node-flags.cjs', 'clickhouse/migrations', 'dist', 'docs', 'package.json', 'prisma/migrations'],
     ...['prisma/roles.sql', 'schema.graphql', 'src/adoption', 'trusted-operations.json'],
   ])
-  for (const file of ['dist/main.js', 'dist/spool-worker.js', 'dist/licences.txt', 'admin/dist/index.html'])
+  const threads = ['dist/spool-worker.js', 'dist/backup-worker.js']
+  for (const file of ['dist/main.js', ...threads, 'dist/licences.txt', 'admin/dist/index.html'])
     expect(paths).toContain(file)
   expect(paths.filter((file) => /\.(ts|tsx|map|png)$|test|\.sources$/.test(file))).toEqual([])
   expect(packed.size).toBeLessThan(8_500_000)
