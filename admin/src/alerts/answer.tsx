@@ -1,8 +1,8 @@
 import type { AlertOutcome } from '../../generated/graphql.ts'
-import { visibleText } from '../parts/json/visible-text.ts'
 import { Mark } from '../parts/status/mark.tsx'
 import { Ago } from '../parts/time/ago.tsx'
 import styles from './alerts.module.css'
+import { OthersText } from './others-text.tsx'
 import { outcomeWords, statusText } from './targets/target-words.ts'
 
 type Props = {
@@ -25,7 +25,7 @@ export const Answer = ({ of }: Props) => {
       </p>
       {of.answer && (
         <pre className={styles.answer}>
-          <bdi>{visibleText(of.answer)}</bdi>
+          <OthersText text={of.answer} />
         </pre>
       )}
     </>

@@ -6,6 +6,7 @@ import { Unknown } from '../../parts/text/unknown.tsx'
 import { clockTime, exactNumber, shortDay, shortInstant, utcInstant } from '../../view/format.ts'
 import { useView } from '../../view/view.tsx'
 import styles from '../alerts.module.css'
+import { OthersText } from '../others-text.tsx'
 import { tookText } from '../targets/target-words.ts'
 import own from './deliveries.module.css'
 import { stateOf } from './delivery-words.ts'
@@ -36,15 +37,27 @@ const ToldAt = ({ at }: { at: string }) => {
   )
 }
 
-const first: readonly Column<Line>[] = [
-  { id: 'at', head: 'Told', width: 'min(112px, 21vw)', cell: ({ createdAt }) => <ToldAt at={createdAt} /> },
-  {
-    id: 'text',
-    head: 'Alert',
-    names: true,
-    cell: ({ text }) => <bdi title={text}>{text}</bdi>,
-  },
-]
+const at: Column<Line> = {
+  id: 'at',
+  head: 'Told',
+  width: 'min(112px, 21vw)',
+  cell: ({ createdAt }) => <ToldAt at={createdAt} />,
+}
+
+/** What was told. Below it stands to whom, always or only where the column that says it has no place. */
+const textWithTarget = (where: 'always' | 'narrow'): Column<Line> => ({
+  id: 'text',
+  head: 'Alert',
+  names: true,
+  cell: ({ text, target }) => (
+    <>
+      <OthersText text={text} isCut />
+      <span className={own.target} data-where={where}>
+        to <OthersText text={target.name} isCut />
+      </span>
+    </>
+  ),
+})
 
 const state: Column<Line> = {
   id: 'state',
@@ -59,7 +72,7 @@ const rest: readonly Column<Line>[] = [
     head: 'Target',
     width: '14%',
     hideBelow: 640,
-    cell: ({ target }) => <bdi title={target.name}>{target.name}</bdi>,
+    cell: ({ target }) => <OthersText text={target.name} isCut />,
   },
   state,
   {
@@ -94,7 +107,7 @@ const rest: readonly Column<Line>[] = [
     hideBelow: 1200,
     cell: ({ lastAttempt }) =>
       lastAttempt?.answer ? (
-        <span className={styles.quiet} title={lastAttempt.answer}>
+        <span className={styles.quiet} title={visibleText(lastAttempt.answer)}>
           {visibleText(lastAttempt.answer)}
         </span>
       ) : lastAttempt ? (
@@ -106,7 +119,7 @@ const rest: readonly Column<Line>[] = [
 ]
 
 /** The columns of the list. */
-export const allColumns: readonly Column<Line>[] = [...first, ...rest]
+export const allColumns: readonly Column<Line>[] = [at, textWithTarget('narrow'), ...rest]
 
 /** Those that have a place beside a delivery that is open. */
-export const fewColumns: readonly Column<Line>[] = [...first, state]
+export const fewColumns: readonly Column<Line>[] = [at, textWithTarget('always'), state]

@@ -12,6 +12,7 @@ import facts from '../../parts/text/facts.module.css'
 import { Instant } from '../../parts/time/instant.tsx'
 import styles from '../alerts.module.css'
 import { kindNames } from '../kind-names.ts'
+import { OthersText } from '../others-text.tsx'
 import { Attempts } from './attempts.tsx'
 import own from './deliveries.module.css'
 import { StateMark } from './delivery-columns.tsx'
@@ -48,18 +49,18 @@ export const DeliveryFacts = ({ delivery, onReplayed }: { delivery: Delivery; on
         <dd>
           {rule ? (
             <Link to="/alerts" search={{ tab: 'rules', rule: rule.id }}>
-              <bdi>{rule.name}</bdi>
+              <OthersText text={rule.name} />
             </Link>
           ) : (
             <>
-              <bdi>{nameOfRule(message)}</bdi>, which was deleted
+              <OthersText text={nameOfRule(message)} />, which was deleted
             </>
           )}
         </dd>
         <dt>Target</dt>
         <dd>
           <Link to="/alerts" search={{ tab: 'targets', target: target.id }}>
-            <bdi>{target.name}</bdi>
+            <OthersText text={target.name} />
           </Link>
         </dd>
         <dt>Happened</dt>

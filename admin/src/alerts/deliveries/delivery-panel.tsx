@@ -5,6 +5,7 @@ import { SidePanel } from '../../parts/side-panel/side-panel.tsx'
 import { Message } from '../../parts/states/message.tsx'
 import { ProblemMessage } from '../../parts/states/problem-message.tsx'
 import { Skeleton } from '../../parts/states/skeleton.tsx'
+import { OthersText } from '../others-text.tsx'
 import { DeliveryFacts } from './delivery-facts.tsx'
 
 type Props = {
@@ -21,7 +22,7 @@ export const DeliveryPanel = ({ id, onClose, onReplayed }: Props) => {
   return (
     <SidePanel
       label="Delivery"
-      title={<bdi>{delivery?.text ?? 'Delivery'}</bdi>}
+      title={<OthersText text={delivery?.text ?? 'Delivery'} />}
       ready={delivery !== undefined || !busy}
       onClose={onClose}
     >

@@ -4,6 +4,7 @@ import type { AlertDeliveryState, AlertKind } from '../../../generated/graphql.t
 import { ChannelFilter } from '../../parts/channel/channel-filter.tsx'
 import { Button } from '../../parts/control/button.tsx'
 import { Choice } from '../../parts/control/choice.tsx'
+import { isolated } from '../../view/seen-text.ts'
 import { kindNames } from '../kind-names.ts'
 import { type AlertsSearch, deliveryStates, noFilters } from '../search.ts'
 import styles from './deliveries.module.css'
@@ -14,7 +15,7 @@ type Named = { id: string; name: string }
 /** The values of a filter, and the one of the address, which may be of what is gone. */
 const choicesOf = (all: string, named: readonly Named[], chosen: string | undefined): [string, string][] => [
   ['', all],
-  ...named.map(({ id, name }): [string, string] => [id, name]),
+  ...named.map(({ id, name }): [string, string] => [id, isolated(name)]),
   ...(chosen !== undefined && !named.some(({ id }) => id === chosen) ? [[chosen, chosen] as [string, string]] : []),
 ]
 

@@ -3,7 +3,7 @@ import { Field } from '../../parts/control/field.tsx'
 import { LinesField } from '../../parts/control/lines-field.tsx'
 import styles from '../alerts.module.css'
 import { type FieldsProps, Part } from './form-part.tsx'
-import { numberProblem } from './rule-draft.ts'
+import { scoreProblem, viewersProblem } from './rule-problems.ts'
 import own from './rules.module.css'
 
 const factors = [
@@ -51,7 +51,7 @@ export const ConditionFields = ({ draft, refusal, onChange }: FieldsProps) => {
               inputMode="numeric"
               placeholder="such as 250 or 1500"
               value={draft.viewers}
-              wrong={numberProblem(draft.viewers)}
+              wrong={viewersProblem(draft.viewers)}
               onChange={({ target }) => onChange({ viewers: target.value })}
             />
             <Choice
@@ -73,7 +73,7 @@ export const ConditionFields = ({ draft, refusal, onChange }: FieldsProps) => {
             inputMode="numeric"
             placeholder="Any fall"
             value={draft.scoreBelow}
-            wrong={numberProblem(draft.scoreBelow)}
+            wrong={scoreProblem(draft.scoreBelow)}
             onChange={({ target }) => onChange({ scoreBelow: target.value })}
           />
         </div>

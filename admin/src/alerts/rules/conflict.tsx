@@ -3,6 +3,7 @@ import { Button } from '../../parts/control/button.tsx'
 import { ScrollBox } from '../../parts/table/scroll-box.tsx'
 import { Ago } from '../../parts/time/ago.tsx'
 import styles from '../alerts.module.css'
+import { OthersText } from '../others-text.tsx'
 import { differingFacts } from './differing.ts'
 import type { ToldRule } from './rule-words.ts'
 import own from './rules.module.css'
@@ -19,7 +20,7 @@ type Props = {
 export const Conflict = ({ mine, theirs, busy, onOverwrite, onKeep }: Props) => (
   <div className={styles.note} data-tone="warn" role="alert">
     <p>
-      <bdi>{theirs.updatedBy}</bdi> changed this rule <Ago at={theirs.updatedAt} />, while you were editing.
+      <OthersText text={theirs.updatedBy} /> changed this rule <Ago at={theirs.updatedAt} />, while you were editing.
     </p>
     <ScrollBox>
       <table className={own.differing}>

@@ -1,9 +1,9 @@
 import { Check } from '../../parts/control/check.tsx'
 import { Choice } from '../../parts/control/choice.tsx'
 import { Field } from '../../parts/control/field.tsx'
-import { isZone } from '../../view/zone.ts'
 import styles from '../alerts.module.css'
 import { type FieldsProps, Part } from './form-part.tsx'
+import { zoneProblem } from './rule-problems.ts'
 import { spanText, weekDays } from './rule-words.ts'
 import own from './rules.module.css'
 
@@ -14,6 +14,7 @@ const zones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((name) => nam
 /** When it is silent. */
 export const QuietFields = ({ draft, refusal, onChange }: FieldsProps) => {
   const { hasQuiet, quietFrom, quietUntil, quietZone, quietDays, windowSeconds } = draft
+  const isEveryDay = quietDays.length === 0 || quietDays.length === weekDays.length
   const seconds = windowSeconds === '' ? [] : [Number(windowSeconds)]
   const choices = [...new Set([...windows, ...seconds])].sort((a, b) => a - b)
   return (
@@ -58,7 +59,7 @@ export const QuietFields = ({ draft, refusal, onChange }: FieldsProps) => {
               list="quiet-zones"
               required
               value={quietZone}
-              wrong={isZone(quietZone) ? null : 'Write a time zone such as Europe/Berlin.'}
+              wrong={zoneProblem(quietZone)}
               onChange={({ target }) => onChange({ quietZone: target.value })}
             />
             <datalist id="quiet-zones">
@@ -67,6 +68,12 @@ export const QuietFields = ({ draft, refusal, onChange }: FieldsProps) => {
               ))}
             </datalist>
           </div>
+          {quietFrom !== '' && quietFrom === quietUntil && (
+            <p className={styles.quiet}>
+              From {quietFrom} until {quietUntil} is 24 hours
+              {isEveryDay ? ', so it would never tell anything.' : ', until the next day.'}
+            </p>
+          )}
           <fieldset className={own.days} aria-label="Days on which they begin">
             {weekDays.map(([day, name]) => (
               <Check

@@ -3,10 +3,11 @@ import type { AlertRuleLineFragment } from '../../../generated/graphql.ts'
 import type { Column } from '../../parts/table/column.ts'
 import { Ago } from '../../parts/time/ago.tsx'
 import { exactNumber } from '../../view/format.ts'
+import { isolated } from '../../view/seen-text.ts'
 import styles from '../alerts.module.css'
 import { kindsText } from '../kinds.ts'
+import { RuleName } from './rule-name.tsx'
 import { aboutText, conditionTexts, quietText } from './rule-words.ts'
-import own from './rules.module.css'
 
 export const ruleLink = ({ id }: AlertRuleLineFragment): LinkProps => ({
   to: '/alerts',
@@ -24,8 +25,7 @@ export const ruleColumns: readonly Column<AlertRuleLineFragment>[] = [
     head: 'Rule',
     cell: (rule) => (
       <>
-        <bdi title={rule.name}>{rule.name}</bdi>
-        {!rule.isEnabled && <span className={own.off}>disabled</span>}
+        <RuleName rule={rule} isCut />
         <span className={styles.narrow}>
           {kindsText(rule.kinds)}. {aboutText(rule)}.
         </span>
@@ -59,12 +59,10 @@ export const ruleColumns: readonly Column<AlertRuleLineFragment>[] = [
     head: 'Targets',
     width: '13%',
     hideBelow: 860,
-    cell: ({ targets }) =>
-      targets.length === 0 ? (
-        none
-      ) : (
-        <bdi title={targets.map(({ name }) => name).join(', ')}>{targets.map(({ name }) => name).join(', ')}</bdi>
-      ),
+    cell: ({ targets }) => {
+      const names = targets.map(({ name }) => isolated(name)).join(', ')
+      return targets.length === 0 ? none : <bdi title={names}>{names}</bdi>
+    },
   },
   {
     id: 'told',

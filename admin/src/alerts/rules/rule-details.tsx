@@ -19,7 +19,7 @@ import { AllRules } from './all-rules.tsx'
 import { ChangeRule } from './change-rule.tsx'
 import { switched } from './rule-draft.ts'
 import { RuleFacts } from './rule-facts.tsx'
-import own from './rules.module.css'
+import { RuleName } from './rule-name.tsx'
 
 /** One rule: what it tells, what it would have told, and what can be done with it. */
 export const RuleDetails = ({ id, onReady }: SectionProps & { id: string }) => {
@@ -53,8 +53,7 @@ export const RuleDetails = ({ id, onReady }: SectionProps & { id: string }) => {
       </p>
       <div className={styles.head}>
         <h2 className={styles.name}>
-          <bdi>{name}</bdi>
-          {!isEnabled && <span className={own.off}>disabled</span>}
+          <RuleName rule={rule} />
         </h2>
         {!search.edit && (
           <div className={styles.buttons}>

@@ -135,7 +135,3 @@ export const toldOf = (draft: RuleDraft, targets: readonly Named[]): ToldRule =>
     targets: targets.filter(({ id }) => draft.targets.includes(id)),
   }
 }
-
-/** Why a text is no number that the form can send, as a sentence; null where it is one, or empty. */
-export const numberProblem = (value: string): string | null =>
-  Number.isInteger(Number(value)) ? null : 'Write a whole number.'

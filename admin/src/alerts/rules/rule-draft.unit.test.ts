@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { AlertRuleWholeFragment } from '../../../generated/graphql.ts'
-import { draftOf, emptyDraft, inputOf, numberProblem, switched, toldOf } from './rule-draft.ts'
+import { draftOf, emptyDraft, inputOf, switched, toldOf } from './rule-draft.ts'
 import { aboutText } from './rule-words.ts'
 
 const rule = {
@@ -69,13 +69,4 @@ test('a draft is told as the rule that it means', () => {
   ])
   expect(told.targets).toEqual([{ id: 't', name: 'Phone' }])
   expect(aboutText(told)).toBe('Anna on Kick that Cleo claims')
-})
-
-test('what is no whole number is refused', () => {
-  expect(['', '12', '1.5', 'x'].map(numberProblem)).toEqual([
-    null,
-    null,
-    'Write a whole number.',
-    'Write a whole number.',
-  ])
 })

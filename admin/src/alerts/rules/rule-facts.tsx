@@ -7,6 +7,7 @@ import { Instant } from '../../parts/time/instant.tsx'
 import { exactNumber } from '../../view/format.ts'
 import styles from '../alerts.module.css'
 import { kindsText } from '../kinds.ts'
+import { OthersText } from '../others-text.tsx'
 import { aboutText, conditionTexts, quietText, windowText } from './rule-words.ts'
 import own from './rules.module.css'
 
@@ -55,7 +56,7 @@ export const RuleFacts = ({ rule }: { rule: AlertRuleWholeFragment }) => {
               <span key={target.id}>
                 {i > 0 && ', '}
                 <Link to="/alerts" search={{ tab: 'targets', target: target.id }}>
-                  <bdi>{target.name}</bdi>
+                  <OthersText text={target.name} />
                 </Link>
               </span>
             ))}
@@ -81,7 +82,7 @@ export const RuleFacts = ({ rule }: { rule: AlertRuleWholeFragment }) => {
       )}
       <dt>Changed</dt>
       <dd>
-        <Instant at={updatedAt} form="dated" /> by <bdi>{updatedBy}</bdi>
+        <Instant at={updatedAt} form="dated" /> by <OthersText text={updatedBy} />
       </dd>
     </dl>
   )

@@ -11,6 +11,7 @@ import { EventFields } from './event-fields.tsx'
 import { Part, type Refused } from './form-part.tsx'
 import { QuietFields } from './quiet-fields.tsx'
 import { inputOf, type RuleDraft } from './rule-draft.ts'
+import { lackOf, longestName } from './rule-problems.ts'
 import own from './rules.module.css'
 import { TargetFields } from './target-fields.tsx'
 
@@ -32,14 +33,6 @@ type Props = {
   /** Instead of the buttons: a conflict to be decided. */
   children?: ReactNode
 }
-
-/** What a rule lacks before anything can be done with it; null where it lacks nothing. */
-const lackOf = ({ kinds, hasChannels, channels }: RuleDraft): string | null =>
-  kinds.length === 0
-    ? 'Choose what is told.'
-    : hasChannels && channels.length === 0
-      ? 'Add a channel, or choose all channels.'
-      : null
 
 /** Tries what stands in the form on the past. */
 const TrialOfDraft = ({ draft }: { draft: RuleDraft }) => {
@@ -84,7 +77,7 @@ export const RuleForm = (props: Props) => {
               label="Name of the rule"
               hiddenLabel
               placeholder="What it is for, such as Our streamers"
-              longest={100}
+              longest={longestName}
               value={draft.name}
               onChange={({ target }) => onChange({ name: target.value })}
             />

@@ -106,7 +106,7 @@ export const windowText = ({ windowSeconds }: Pick<ToldRule, 'windowSeconds'>): 
 
 /** All of a rule in words, each part with its name. */
 export const ruleFacts = (rule: ToldRule): (readonly [name: string, text: string])[] => [
-  ['Name', rule.name],
+  ['Name', isolated(rule.name)],
   ['Enabled', rule.isEnabled ? 'yes' : 'no'],
   ['Events', kindsText(rule.kinds) || 'none'],
   ['Channels', aboutText(rule)],

@@ -3,8 +3,9 @@ import type { AlertTargetLineFragment } from '../../../generated/graphql.ts'
 import { useCaller } from '../../data/api.tsx'
 import { Check } from '../../parts/control/check.tsx'
 import styles from '../alerts.module.css'
+import { OthersText } from '../others-text.tsx'
 import { fresh } from '../search.ts'
-import { kindWords } from '../targets/target-words.ts'
+import { kindWords, whereText } from '../targets/target-words.ts'
 import { type FieldsProps, Part } from './form-part.tsx'
 import own from './rules.module.css'
 
@@ -32,16 +33,18 @@ export const TargetFields = ({
         </p>
       ) : (
         <div className={own.checks}>
-          {targets?.map(({ id, name, kind, destination, pausedAt }) => (
+          {targets?.map(({ id, ...target }) => (
             <Check
               key={id}
               isOn={draft.targets.includes(id)}
-              note={[kindWords[kind], destination, pausedAt && 'paused'].filter(Boolean).join(', ')}
+              note={[target.pausedAt && 'paused', kindWords[target.kind], whereText(target)].filter(Boolean).join(', ')}
               onChange={(isOn) =>
                 onChange({ targets: isOn ? [...draft.targets, id] : draft.targets.filter((one) => one !== id) })
               }
             >
-              <bdi>{name}</bdi>
+              <span className={own.lines}>
+                <OthersText text={target.name} isCut />
+              </span>
             </Check>
           ))}
         </div>

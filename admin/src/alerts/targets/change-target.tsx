@@ -7,14 +7,17 @@ import { useChange } from '../../parts/mutation/use-change.ts'
 import { Ago } from '../../parts/time/ago.tsx'
 import { isolated } from '../../view/seen-text.ts'
 import styles from '../alerts.module.css'
+import { OthersText } from '../others-text.tsx'
 import { secretsOf, settingsOf, targetDraftOf } from './target-draft.ts'
 import { TargetForm } from './target-form.tsx'
 
 type Props = { target: AlertTargetLineFragment; onClose(): void }
 
+/** In one order, because none means another thing in another. */
 const settingsText = (settings: unknown): string =>
   Object.entries(settings as Record<string, unknown>)
-    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : value}`)
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.toSorted().join(', ') : value}`)
+    .toSorted()
     .join('; ')
 
 /** Changes a target. Who else changed it meanwhile is told, and nothing of theirs is overwritten unasked. */
@@ -43,8 +46,8 @@ export const ChangeTarget = ({ target, onClose }: Props) => {
       {theirs ? (
         <div className={styles.note} data-tone="warn" role="alert">
           <p>
-            <bdi>{theirs.updatedBy}</bdi> changed this target <Ago at={theirs.updatedAt} />, while you were editing.
-            Their name is <bdi>{theirs.name}</bdi>, yours is <bdi>{name}</bdi>.
+            <OthersText text={theirs.updatedBy} /> changed this target <Ago at={theirs.updatedAt} />, while you were
+            editing. Their name is <OthersText text={theirs.name} />, yours is <OthersText text={name} />.
             {yours !== other && ` Their settings are: ${other || 'none'}. Yours are: ${yours || 'none'}.`} Secrets are
             not shown, and may differ too.
           </p>

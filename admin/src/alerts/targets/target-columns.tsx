@@ -1,12 +1,14 @@
 import type { LinkProps } from '@tanstack/react-router'
 import type { AlertTargetLineFragment } from '../../../generated/graphql.ts'
+import { visibleText } from '../../parts/json/visible-text.ts'
 import type { Column } from '../../parts/table/column.ts'
 import { Unknown } from '../../parts/text/unknown.tsx'
 import { Ago } from '../../parts/time/ago.tsx'
 import { exactNumber } from '../../view/format.ts'
 import styles from '../alerts.module.css'
+import { OthersText } from '../others-text.tsx'
 import { HealthMark } from './health-mark.tsx'
-import { kindWords, statusText } from './target-words.ts'
+import { kindWords, statusText, whereText } from './target-words.ts'
 
 export const targetLink = ({ id }: AlertTargetLineFragment): LinkProps => ({
   to: '/alerts',
@@ -19,11 +21,15 @@ export const targetColumns: readonly Column<AlertTargetLineFragment>[] = [
   {
     id: 'name',
     head: 'Target',
-    cell: ({ name, kind, destination }) => (
+    cell: ({ name, waiting, lastAnswer, ...target }) => (
       <>
-        <bdi title={name}>{name}</bdi>
+        <OthersText text={name} isCut />
         <span className={styles.narrow}>
-          {kindWords[kind]}, {destination}
+          {kindWords[target.kind]}, {whereText(target)}
+        </span>
+        <span className={styles.narrow}>
+          {exactNumber(waiting)} waiting
+          {lastAnswer && `, ${statusText(lastAnswer)}`}
         </span>
       </>
     ),
@@ -35,7 +41,7 @@ export const targetColumns: readonly Column<AlertTargetLineFragment>[] = [
     width: '24%',
     hideBelow: 860,
     cell: ({ destination }) =>
-      destination ? <bdi title={destination}>{destination}</bdi> : <Unknown reason="Its settings can not be read." />,
+      destination ? <OthersText text={destination} isCut /> : <Unknown reason="Its settings can not be read." />,
   },
   { id: 'health', head: 'Health', width: 'min(210px, 46vw)', cell: (target) => <HealthMark target={target} /> },
   {
@@ -44,7 +50,7 @@ export const targetColumns: readonly Column<AlertTargetLineFragment>[] = [
     hint: 'Alerts that wait to be sent to it',
     width: '80px',
     align: 'end',
-    hideBelow: 640,
+    hideBelow: 860,
     cell: ({ waiting }) => exactNumber(waiting),
   },
   {
@@ -54,7 +60,7 @@ export const targetColumns: readonly Column<AlertTargetLineFragment>[] = [
     hideBelow: 860,
     cell: ({ lastAnswer }) =>
       lastAnswer ? (
-        <span title={lastAnswer.answer}>
+        <span title={visibleText(lastAnswer.answer)}>
           {statusText(lastAnswer)}, <Ago at={lastAnswer.at} />
         </span>
       ) : (

@@ -16,6 +16,7 @@ import { Instant } from '../../parts/time/instant.tsx'
 import { counted } from '../../view/format.ts'
 import { isolated } from '../../view/seen-text.ts'
 import styles from '../alerts.module.css'
+import { OthersText } from '../others-text.tsx'
 import { useAlertsSearch } from '../use-alerts-search.ts'
 import { AllTargets } from './all-targets.tsx'
 import { ChangeTarget } from './change-target.tsx'
@@ -34,7 +35,11 @@ const Health = ({ target }: { target: AlertTargetLineFragment }) => {
   return (
     <div className={styles.note} data-tone={tone}>
       <HealthMark target={target} />
-      {why && <p>{why}</p>}
+      {why && (
+        <p>
+          <bdi>{why}</bdi>
+        </p>
+      )}
       {isWaiting && target.waitUntil && !target.pausedAt && (
         <p>
           Nothing is sent before <Instant at={target.waitUntil} form="seconds" />.
@@ -103,7 +108,7 @@ export const TargetDetails = ({ id, onReady }: SectionProps & { id: string }) =>
       </p>
       <div className={styles.head}>
         <h2 className={styles.name}>
-          <bdi>{target.name}</bdi>
+          <OthersText text={target.name} />
         </h2>
         {isAdmin && !isEdited && (
           <div className={styles.buttons}>

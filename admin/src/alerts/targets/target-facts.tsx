@@ -6,8 +6,10 @@ import { Unknown } from '../../parts/text/unknown.tsx'
 import { Ago } from '../../parts/time/ago.tsx'
 import { Instant } from '../../parts/time/instant.tsx'
 import { exactNumber } from '../../view/format.ts'
+import { useTicking } from '../../view/ticker.ts'
 import styles from '../alerts.module.css'
 import { Answer } from '../answer.tsx'
+import { OthersText } from '../others-text.tsx'
 import { kindWords } from './target-words.ts'
 import own from './targets.module.css'
 
@@ -21,6 +23,32 @@ const settingNames: Record<string, string> = {
   to: 'Recipients',
 }
 
+/** The keys by which it signs now. One that ended, where it was replaced, signs no more. */
+const SigningKeys = ({ keys }: { keys: AlertTargetLineFragment['signingKeys'] }) => {
+  const now = useTicking((ms) => Math.floor(ms / 1_000) * 1_000)
+  const signing = keys.filter(({ until }) => until === null || Date.parse(until) > now)
+  return signing.map(({ scheme, publicKey, until }, i) => (
+    <div key={`${scheme} ${publicKey} ${until}`} className={own.pair}>
+      <dt>{i === 0 ? 'Signs with' : 'and with'}</dt>
+      <dd>
+        {publicKey ? (
+          <span className={styles.key}>
+            <code>{publicKey}</code> <CopyButton text={publicKey} label="Copy" />
+          </span>
+        ) : (
+          'a shared secret (v1)'
+        )}
+        {until && (
+          <span className={styles.quiet}>
+            {' '}
+            until <Instant at={until} />
+          </span>
+        )}
+      </dd>
+    </div>
+  ))
+}
+
 /** What is known of a target. */
 export const TargetFacts = ({ target }: { target: AlertTargetLineFragment }) => {
   const { id, kind, destination, settings, signingKeys, deliveredAt, lastAnswer, waiting, updatedAt, updatedBy } =
@@ -29,16 +57,26 @@ export const TargetFacts = ({ target }: { target: AlertTargetLineFragment }) => 
     <dl className={facts.facts}>
       <dt>Kind</dt>
       <dd>{kindWords[kind]}</dd>
-      <dt>Goes to</dt>
-      <dd>
-        {destination ? <bdi>{destination}</bdi> : <Unknown reason="Its settings can not be read: change them." />}
-        {kind !== 'EMAIL' && destination && <span className={styles.quiet}> (the rest of the URL is secret)</span>}
-      </dd>
+      {(kind !== 'EMAIL' || destination === '') && (
+        <>
+          <dt>Goes to</dt>
+          <dd>
+            {destination ? (
+              <>
+                <OthersText text={destination} />
+                <span className={styles.quiet}> (the rest of the URL is secret)</span>
+              </>
+            ) : (
+              <Unknown reason="Its settings can not be read: change them." />
+            )}
+          </dd>
+        </>
+      )}
       {Object.entries(settings as Record<string, unknown>).map(([name, value]) => (
         <div key={name} className={own.pair}>
           <dt>{settingNames[name] ?? name}</dt>
           <dd>
-            <bdi>{Array.isArray(value) ? value.join(', ') : String(value)}</bdi>
+            <OthersText text={Array.isArray(value) ? value.join(', ') : String(value)} />
           </dd>
         </div>
       ))}
@@ -52,29 +90,10 @@ export const TargetFacts = ({ target }: { target: AlertTargetLineFragment }) => 
       <dd>{deliveredAt ? <Ago at={deliveredAt} /> : <Unknown reason="Nothing has arrived there yet." />}</dd>
       <dt>Last answer</dt>
       <dd>{lastAnswer ? <Answer of={lastAnswer} /> : <Unknown reason="Nothing has been sent to it yet." />}</dd>
-      {signingKeys.map(({ scheme, publicKey, until }, i) => (
-        <div key={`${scheme} ${publicKey} ${until}`} className={own.pair}>
-          <dt>{i === 0 ? 'Signs with' : 'and with'}</dt>
-          <dd>
-            {publicKey ? (
-              <span className={styles.key}>
-                <code>{publicKey}</code> <CopyButton text={publicKey} label="Copy" />
-              </span>
-            ) : (
-              'a shared secret (v1)'
-            )}
-            {until && (
-              <span className={styles.quiet}>
-                {' '}
-                until <Instant at={until} />
-              </span>
-            )}
-          </dd>
-        </div>
-      ))}
+      <SigningKeys keys={signingKeys} />
       <dt>Changed</dt>
       <dd>
-        <Instant at={updatedAt} form="dated" /> by <bdi>{updatedBy}</bdi>
+        <Instant at={updatedAt} form="dated" /> by <OthersText text={updatedBy} />
       </dd>
     </dl>
   )

@@ -1,4 +1,5 @@
 import type { AlertOutcome, AlertTargetKind, AlertTargetLineFragment } from '../../../generated/graphql.ts'
+import { visibleText } from '../../parts/json/visible-text.ts'
 import type { Tone } from '../../parts/status/mark.tsx'
 import { counted, duration, exactNumber } from '../../view/format.ts'
 
@@ -8,6 +9,18 @@ export const kindWords: Record<AlertTargetKind, string> = {
   SLACK: 'Slack',
   EMAIL: 'E-mail',
   HTTP: 'HTTP endpoint',
+}
+
+/** Where alerts go, in a few words: of many recipients the first, and how many more there are. */
+export const whereText = ({
+  kind,
+  destination,
+  settings,
+}: Pick<AlertTargetLineFragment, 'kind' | 'destination' | 'settings'>): string => {
+  const { to, host } = (settings ?? {}) as { to?: unknown; host?: unknown }
+  return kind === 'EMAIL' && Array.isArray(to) && to.length > 2
+    ? `${to[0]} and ${exactNumber(to.length - 1)} more by ${host}`
+    : destination
 }
 
 type Health = {
@@ -25,7 +38,12 @@ type Healthy = Pick<AlertTargetLineFragment, 'pausedAt' | 'pausedReason' | 'fail
 export const healthOf = (target: Healthy, isWaiting: boolean): Health => {
   const { pausedAt, pausedReason, failures, failingSince, deliveredAt } = target
   if (pausedAt)
-    return { tone: failures > 0 ? 'wrong' : 'warn', word: 'paused', since: pausedAt, why: pausedReason ?? '' }
+    return {
+      tone: failures > 0 ? 'wrong' : 'warn',
+      word: 'paused',
+      since: pausedAt,
+      why: visibleText(pausedReason ?? ''),
+    }
   if (failures > 0)
     return {
       ...{ tone: 'wrong', word: 'failing', since: failingSince },

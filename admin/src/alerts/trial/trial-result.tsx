@@ -5,6 +5,7 @@ import { DataTable } from '../../parts/table/data-table.tsx'
 import { Instant } from '../../parts/time/instant.tsx'
 import { counted, exactNumber } from '../../view/format.ts'
 import { kindNames } from '../kind-names.ts'
+import { OthersText } from '../others-text.tsx'
 import { untoldTexts } from '../rules/rule-words.ts'
 import { DayBars } from './day-bars.tsx'
 import { daysBetween } from './days.ts'
@@ -15,7 +16,7 @@ type Told = Run['newest'][number] & { number: number }
 
 const columns: readonly Column<Told>[] = [
   { id: 'at', head: 'When', width: '108px', cell: ({ at }) => <Instant at={at} /> },
-  { id: 'text', head: 'What would have been told', names: true, cell: ({ text }) => <bdi title={text}>{text}</bdi> },
+  { id: 'text', head: 'What would have been told', names: true, cell: ({ text }) => <OthersText text={text} isCut /> },
   {
     id: 'kind',
     head: 'Event',
