@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { makeFolders } from '../stores/make-folders.ts'
+import { markAdopted } from './adopted-mark.ts'
 import { readPhases, readSteps } from './bookkeeping.ts'
 import { type AdoptionContext, ask, type Phase } from './step.ts'
 
@@ -11,7 +12,7 @@ const compared = ask<Compared>(
   'SELECT table_name AS "table", sum(rows)::float8 AS rows, count(*)::float8 AS days FROM adoption.compared GROUP BY 1 ORDER BY 1',
 )
 
-/** Writes what was found, compared and done to a file and drops the bookkeeping. Returns the path of the file, and what was compared. */
+/** Writes what was found, compared and done to a file and drops the bookkeeping; after Phase B it notes that the database is adopted. Returns the path of the file, and what was compared. */
 export const closeBookkeeping = async (
   phase: Phase,
   { db, dataDir }: AdoptionContext,
@@ -36,6 +37,9 @@ export const closeBookkeeping = async (
   const file = path.join(dataDir, `adoption-${phase}-${begun.toISOString().replaceAll(/[:.]/g, '-')}.json`)
   await fs.writeFile(`${file}.part`, `${JSON.stringify(report, null, 2)}\n`)
   await fs.rename(`${file}.part`, file)
-  await db.query(ask('DROP SCHEMA IF EXISTS adoption CASCADE'))
+  await db.transaction(async (tx) => {
+    if (phase === 'phase-b') await markAdopted(tx)
+    await tx.query(ask('DROP SCHEMA IF EXISTS adoption CASCADE'))
+  })
   return { report: file, compared: tables }
 }

@@ -58,8 +58,12 @@ export const requireLegacyColumns = async (db: Transaction): Promise<void> => {
 
 /** Those of them that a database has. */
 export const presentTables = async (db: Transaction): Promise<ReadonlySet<LegacyTable>> => {
+  // By the catalogue: to look up a name in a schema that a login may not use is an error.
   const rows = await db.query(
-    ask<{ name: LegacyTable }>('SELECT name FROM unnest($1::text[]) AS t(name) WHERE to_regclass(name) IS NOT NULL'),
+    ask<{ name: LegacyTable }>(
+      `SELECT n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind NOT IN ('i', 'I', 'S', 'c') AND n.nspname || '.' || c.relname = ANY ($1)`,
+    ),
     [legacyTables],
   )
   return new Set(rows.map(({ name }) => name))

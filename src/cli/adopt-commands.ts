@@ -28,17 +28,16 @@ const resumes =
 export const adoptPlanCommand = programCommand({
   name: 'adopt plan',
   summary: 'say what adopting a running system would do, and how long it takes',
-  details: ['It changes nothing. docs/adopting.md leads through an adoption.'],
+  details: [
+    'It changes nothing. docs/adopting.md leads through an adoption.',
+    'It ends with 1 where nothing is to be adopted.',
+  ],
   examples: [{ call: 'adopt plan', about: 'with DATABASE_URL naming the database of the running system' }],
   options: { env: envOption },
   result: phaseResult,
   async run(given, context) {
     await using adoption = await openAdoption(context, { isPlan: true })
     const state = await adoptionState(adoption.db)
-    if (state === 'foreign') {
-      context.say('There is nothing to adopt: this database has no legacy tables.')
-      return true
-    }
     const phase = state === 'overlap' || state === 'phase-b-begun' ? 'phase-b' : 'phase-a'
     await requirePhase(adoption.db, phase)
     const envs = await readEnvMapping(adoption.clickHouse, adoption.tier, given.env)

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
-import { requirePhase } from '../adoption/phases.ts'
+import { adoptionState, requirePhase } from '../adoption/phases.ts'
 import type { Progress } from '../adoption/run-steps.ts'
 import type { AdoptionContext, Estimate, Phase, Step } from '../adoption/step.ts'
 import type { Answer } from '../commands/answer.ts'
@@ -29,12 +29,16 @@ export const openAdoptedDatabase = async (context: ProgramContext): Promise<Post
   const { databaseUrl, dmDatabaseUrl } = config
   if (databaseUrl === undefined)
     throw new ConfigError('DATABASE_URL is not set: name the database of the running system that is to be adopted.')
-  if (dmDatabaseUrl !== undefined && dmDatabaseUrl !== databaseUrl)
+  if (!(await keepsSession(databaseUrl))) throw new ConfigError(sessionsNeeded('DATABASE_URL'))
+  await using stack = new AsyncDisposableStack()
+  const db = stack.use(openPostgres({ url: databaseUrl, log, max: 4, statementTimeoutMs, connectTimeoutMs: 10_000 }))
+  // Once a system is adopted, its `dm` may live elsewhere.
+  if (dmDatabaseUrl !== undefined && dmDatabaseUrl !== databaseUrl && (await adoptionState(db)) !== 'adopted')
     throw new ConfigError(
       'DM_DATABASE_URL names another database: adopt within one database, and move `dm` out of it afterwards.',
     )
-  if (!(await keepsSession(databaseUrl))) throw new ConfigError(sessionsNeeded('DATABASE_URL'))
-  return openPostgres({ url: databaseUrl, log, max: 4, statementTimeoutMs, connectTimeoutMs: 10_000 })
+  stack.move()
+  return db
 }
 
 const isFilled = (folder: string): boolean => fs.existsSync(folder) && fs.readdirSync(folder).length > 0

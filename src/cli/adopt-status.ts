@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { readAdopted } from '../adoption/adopted-mark.ts'
 import { readSteps } from '../adoption/bookkeeping.ts'
+import { presentTables } from '../adoption/legacy-tables.ts'
 import { readParity } from '../adoption/parity.ts'
 import { adoptionState } from '../adoption/phases.ts'
 import type { FindingSummary } from '../adoption/step.ts'
@@ -7,7 +9,7 @@ import { notTakenOver, readTelemetry } from '../adoption/telemetry-parity.ts'
 import { findingSchema, openAdoptedDatabase, openHistoryIfFree } from './adopt-context.ts'
 import { programCommand } from './program-command.ts'
 
-const states = ['foreign', 'legacy', 'phase-a-begun', 'overlap', 'phase-b-begun', 'rollback-begun'] as const
+const states = ['foreign', 'legacy', 'phase-a-begun', 'overlap', 'phase-b-begun', 'rollback-begun', 'adopted'] as const
 
 const sentences: Readonly<Record<(typeof states)[number], string>> = {
   foreign: 'This database has no legacy tables: there is nothing to adopt.',
@@ -16,7 +18,10 @@ const sentences: Readonly<Record<(typeof states)[number], string>> = {
   overlap: 'Both systems run on this database.',
   'phase-b-begun': 'Phase B is not finished: run `channelscope adopt phase-b --yes` again.',
   'rollback-begun': 'A rollback is not finished: run `channelscope adopt rollback` again.',
+  adopted: 'This database is adopted: run `channelscope start`.',
 }
+
+const keptDeliveries = 'webhooks.incoming stays with deliveries of others; nothing of Channelscope reads it.'
 
 const tableParity = z.object({
   source: z.string().describe('the table from before'),
@@ -102,6 +107,10 @@ export const adoptStatusCommand = programCommand({
       .nullable()
       .describe('how the tables of ClickHouse stand; null where a server has it embedded and runs'),
     unfinished: z.array(z.string()).describe('steps that were begun and not finished'),
+    adoptedAt: z.iso
+      .datetime()
+      .nullable()
+      .describe('when phase-b ended; null where it has not, or a version did it that did not note when'),
   }),
   async run(_, context) {
     await using db = await openAdoptedDatabase(context)
@@ -111,9 +120,20 @@ export const adoptStatusCommand = programCommand({
     const history =
       found?.map(({ lastWriteAt, ...one }) => ({ ...one, lastWriteAt: lastWriteAt?.toISOString() ?? null })) ?? null
     const nothing = { withoutChannel: [], tables: [], findings: [], lastWrites: [] }
+    if (state === 'adopted') {
+      const adoptedAt = (await readAdopted(db))?.at ?? null
+      const kept = (await presentTables(db)).has('webhooks.incoming') ? [keptDeliveries] : []
+      context.tell({ state, isClean: null, ...nothing, history, unfinished: [], adoptedAt }, [
+        adoptedAt === null
+          ? sentences[state]
+          : `This database is adopted since ${adoptedAt}: run \`channelscope start\`.`,
+        ...kept,
+      ])
+      return true
+    }
     if (state !== 'overlap') {
       const unfinished = (await readSteps(db)).filter(({ finishedAt }) => !finishedAt).map(({ name }) => name)
-      context.tell({ state, isClean: null, ...nothing, history, unfinished }, sentences[state])
+      context.tell({ state, isClean: null, ...nothing, history, unfinished, adoptedAt: null }, sentences[state])
       return true
     }
     const { isClean: isAlike, withoutChannel, tables, findings, lastWrites } = await readParity(db)
@@ -132,6 +152,7 @@ export const adoptStatusCommand = programCommand({
         lastWrites: lastWrites.map((write) => ({ ...write, at: write.at.toISOString() })),
         history,
         unfinished: [],
+        adoptedAt: null,
       },
       [
         sentences[state],

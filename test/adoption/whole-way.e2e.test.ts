@@ -95,6 +95,25 @@ test('after Phase B both stores are those of an empty install object by object, 
   expect(historyDifferences.filter(({ object }) => !object.includes('sumsub_webhooks'))).toEqual([])
 })
 
+test('after Phase B the program works on it, `status` says since when, and no phase runs again', async () => {
+  const before = await outsideNow()
+  expect(await system.run('adopt', 'status')).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(
+      /^This database is adopted since \d{4}-[^\n]+Z: run `channelscope start`\.\nwebhooks\.incoming stays /,
+    ),
+    stderr: '',
+  })
+  for (const args of [['plan'], ['phase-a'], ['phase-b', '--yes'], ['rollback']])
+    expect(await system.run('adopt', ...args)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^This database is adopted[^\n]+\n$/),
+    })
+  expect(await system.run('migrate')).toMatchObject({ code: 0, stderr: '' })
+  expect(await outsideNow()).toEqual(before)
+})
+
 test('what the old writers wrote is in the stores of an empty install', async () => {
   await onConnection(system.url, async (client) => {
     expect(await findMissing(client, written.facts, 'adopted')).toEqual([])

@@ -83,15 +83,17 @@ export const migrationsStep: Step = {
   },
   async run({ db, log, signal, batches }) {
     // A rollback drops what this has made and nothing else.
-    await batches<{ madeTrgm: boolean; madePgboss: boolean }>(async (tx, position) => {
+    await batches<{ madeTrgm: boolean; madePgboss: boolean; madeDm: boolean }>(async (tx, position) => {
       const [row] = await tx.query(
         ask<{
           trgm: boolean
           pgboss: boolean
-        }>(`SELECT NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS trgm,
+          dm: boolean
+        }>(`SELECT to_regclass('dm.streamer_channel') IS NULL AS dm, NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS trgm,
           NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'pgboss') AS pgboss`),
       )
-      return { position: position ?? { madeTrgm: row!.trgm, madePgboss: row!.pgboss }, rows: 0, done: true }
+      const made = { madeTrgm: row!.trgm, madePgboss: row!.pgboss, madeDm: row!.dm }
+      return { position: position ?? made, rows: 0, done: true }
     })
     const present = await readPresent(db)
     if (present.includes('streamer_trust_scores') && !(await hasLegacyScores(db)))

@@ -1,4 +1,5 @@
 import { hasLegacyScores, type LegacyTable, presentTables } from '../legacy-tables.ts'
+import { requireOwnDm } from '../own-dm.ts'
 import { changeTable } from '../phase-a/structure.ts'
 import { columnTables, legacyTriggers, ownTriggers } from '../phase-a/triggers.ts'
 import { type AdoptionContext, ask, type Step } from '../step.ts'
@@ -56,6 +57,7 @@ export const dropColumnsStep = step('drop-columns', 'Drop what was added to the 
 /** Drops what Phase A made. What existed before under the same name stays. */
 export const dropTablesStep = step('drop-tables', 'Drop what was made beside the old tables', async (context) => {
   const { db } = context
+  await requireOwnDm(db)
   for (const table of ownPublicTables) await changeTable(context, `DROP TABLE IF EXISTS public.${table}`)
   // Where the old system had no scores, the table is ours.
   if (!(await hasLegacyScores(db))) await changeTable(context, 'DROP TABLE IF EXISTS public.streamer_trust_scores')
