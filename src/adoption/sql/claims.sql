@@ -61,9 +61,11 @@ BEGIN
   FROM adoption.claims_of(p_channel) c WHERE c.lost;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.fill_account() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.fill_account() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   IF TG_OP = 'UPDATE' AND adoption.is_gone(OLD.channel_id, NEW.channel_id) THEN
+    PERFORM set_config('adoption.syncing', 'off', true);
     RETURN NEW;
   END IF;
   IF NEW.kick_user_id IS NULL AND NEW.channel_id IS NOT NULL THEN
@@ -71,6 +73,7 @@ BEGIN
   ELSE
     NEW.channel_id := adoption.hold_channel(NEW.platform, NEW.kick_user_id, NEW.created_at);
   END IF;
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NEW;
 EXCEPTION WHEN OTHERS THEN
   NEW.channel_id := NULL;
@@ -78,8 +81,9 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NEW;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.account_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.account_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   IF TG_OP <> 'INSERT' THEN
     IF OLD.channel_id IS NOT NULL AND (TG_OP = 'DELETE' OR OLD.channel_id IS DISTINCT FROM NEW.channel_id) THEN
       PERFORM adoption.sync_account(OLD.channel_id);
@@ -93,6 +97,7 @@ BEGIN
         jsonb_build_object('platform', NEW.platform, 'name', NEW.channel_name, 'streamerId', NEW.streamer_id), 'no channel: nobody knows which account it is');
     END IF;
   END IF;
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'public.streamer_channels', coalesce(NEW.id, OLD.id)::text, jsonb_build_object('error', SQLERRM), 'looked after by the step repair');
@@ -101,8 +106,9 @@ END $$;
 
 -- What Channelscope learns of a channel is written back to its rows, all of it: they are of one instant then, and what one of them told before
 -- must not be taken for newer.
-CREATE OR REPLACE FUNCTION adoption.channel_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.channel_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   UPDATE public.streamer_channels r SET
     channel_name = CASE WHEN adoption.slug_of(r.channel_name) IS DISTINCT FROM NEW.current_slug THEN coalesce(NEW.current_slug, r.channel_name) ELSE r.channel_name END,
     kick_display_name = coalesce(NEW.display_name, r.kick_display_name), kick_avatar_url = coalesce(NEW.avatar_url, r.kick_avatar_url),
@@ -111,6 +117,7 @@ BEGIN
     kick_is_live = CASE WHEN NEW.status <> OLD.status THEN NEW.status = 'online' ELSE r.kick_is_live END,
     kick_synced_at = greatest(r.kick_synced_at, NEW.profile_observed_at, NEW.slug_observed_at)
   WHERE r.channel_id = NEW.id;
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'dm.streamer_channel', NEW.id::text, jsonb_build_object('error', SQLERRM), 'looked after by the step repair');
@@ -118,13 +125,15 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 
 -- Claims that Channelscope makes, changes and removes.
-CREATE OR REPLACE FUNCTION adoption.link_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.link_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 DECLARE
   c dm.streamer_channel;
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   SELECT * INTO c FROM dm.streamer_channel WHERE id = coalesce(NEW.channel_id, OLD.channel_id);
   IF TG_OP = 'DELETE' THEN
     DELETE FROM public.streamer_channels WHERE streamer_id = OLD.streamer_id AND channel_id = OLD.channel_id;
+    PERFORM set_config('adoption.syncing', 'off', true);
     RETURN NULL;
   END IF;
   UPDATE public.streamer_channels SET verified = NEW.verified
@@ -135,6 +144,7 @@ BEGIN
     VALUES (NEW.streamer_id, c.platform, c.current_slug, c.platform_user_id, c.id, c.display_name, c.avatar_url, c.bio,
       c.follower_count, c.subscriber_count, c.is_live, NEW.verified, NEW.claimed_at, NULLIF(c.profile_observed_at, 'epoch'));
   END IF;
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'public.streamer_channel_link', coalesce(NEW.streamer_id, OLD.streamer_id) || ':' || coalesce(NEW.channel_id, OLD.channel_id),

@@ -1,9 +1,11 @@
 -- The smaller tables: what is polled, what is subscribed to, calls, archives, deliveries, scores.
 
 -- Fills the column that a writer does not know from the one that it does, and makes the channel of a user that nobody knew.
-CREATE OR REPLACE FUNCTION adoption.fill_kick_user() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.fill_kick_user() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   IF TG_OP = 'UPDATE' AND adoption.is_gone(OLD.channel_id, NEW.channel_id) THEN
+    PERFORM set_config('adoption.syncing', 'off', true);
     RETURN NEW;
   END IF;
   IF NEW.kick_user_id IS NULL AND NEW.channel_id IS NOT NULL THEN
@@ -11,6 +13,7 @@ BEGIN
   ELSIF NEW.kick_user_id IS NOT NULL THEN
     NEW.channel_id := adoption.hold_channel('kick', NEW.kick_user_id);
   END IF;
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NEW;
 EXCEPTION WHEN OTHERS THEN
   NEW.channel_id := NULL;
@@ -19,10 +22,12 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 
 -- Tables that are only added to: each new user has a channel.
-CREATE OR REPLACE FUNCTION adoption.users_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.users_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   PERFORM adoption.ensure_channel(u.platform, u.platform_user_id) FROM (SELECT DISTINCT platform, platform_user_id FROM added) u
   WHERE NOT EXISTS (SELECT FROM dm.streamer_channel c WHERE c.platform = u.platform AND c.platform_user_id = u.platform_user_id);
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', TG_TABLE_SCHEMA || '.' || TG_TABLE_NAME, '', jsonb_build_object('error', SQLERRM), 'looked after by the step repair');
@@ -39,8 +44,9 @@ CREATE OR REPLACE FUNCTION adoption.sync_schedule(p_channels bigint[]) RETURNS v
   WHERE NOT d.active
 $$;
 
-CREATE OR REPLACE FUNCTION adoption.schedule_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.schedule_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   IF TG_OP <> 'INSERT' AND OLD.channel_id IS NOT NULL AND (TG_OP = 'DELETE' OR OLD.channel_id IS DISTINCT FROM NEW.channel_id) THEN
     UPDATE dm.probe_schedule SET active = false, switched_at = now(), followers_told = NULL, subscribers_told = NULL
     WHERE channel_id = OLD.channel_id AND active AND NOT EXISTS (SELECT FROM public.kick_streamer_probe_schedule WHERE channel_id = OLD.channel_id);
@@ -48,14 +54,16 @@ BEGIN
   IF TG_OP <> 'DELETE' AND NEW.channel_id IS NOT NULL THEN
     PERFORM adoption.sync_schedule(ARRAY[NEW.channel_id]);
   END IF;
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'public.kick_streamer_probe_schedule', coalesce(NEW.kick_user_id, OLD.kick_user_id), jsonb_build_object('error', SQLERRM), 'looked after by the step repair');
   RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.own_schedule_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.own_schedule_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND OLD.active AND NOT NEW.active THEN
     DELETE FROM public.kick_streamer_probe_schedule WHERE channel_id = OLD.channel_id;
   ELSIF NEW.active THEN
@@ -63,6 +71,7 @@ BEGIN
     SELECT platform_user_id, id, now(), NEW.last_probed_at, NEW.interval_seconds FROM dm.streamer_channel WHERE id = NEW.channel_id AND platform = 'kick'
     ON CONFLICT (kick_user_id) DO NOTHING;
   END IF;
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'dm.probe_schedule', coalesce(NEW.channel_id, OLD.channel_id)::text, jsonb_build_object('error', SQLERRM), 'looked after by the step repair');
@@ -89,8 +98,9 @@ BEGIN
     AND NOT EXISTS (SELECT FROM dm.event_subscription d WHERE d.platform_subscription_id = r.subscription_id);
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.subscription_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.subscription_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   IF TG_OP <> 'INSERT' AND OLD.channel_id IS NOT NULL THEN
     DELETE FROM dm.event_subscription d WHERE d.channel_id = OLD.channel_id AND d.event = OLD.event_type AND d.platform_subscription_id IS NOT DISTINCT FROM OLD.subscription_id
       AND NOT EXISTS (SELECT FROM public.kick_event_subscriptions r WHERE r.channel_id = OLD.channel_id AND r.event_type = OLD.event_type AND r.subscription_id IS NOT DISTINCT FROM OLD.subscription_id);
@@ -99,14 +109,16 @@ BEGIN
   IF TG_OP <> 'DELETE' AND NEW.channel_id IS NOT NULL THEN
     PERFORM adoption.sync_subscriptions(ARRAY[NEW.channel_id]);
   END IF;
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'public.kick_event_subscriptions', coalesce(NEW.id, OLD.id)::text, jsonb_build_object('error', SQLERRM), 'looked after by the step repair');
   RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.own_subscription_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.own_subscription_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   IF TG_OP <> 'INSERT' AND OLD.platform_subscription_id IS NOT NULL AND (TG_OP = 'DELETE' OR NEW.platform_subscription_id IS DISTINCT FROM OLD.platform_subscription_id) THEN
     DELETE FROM public.kick_event_subscriptions WHERE subscription_id = OLD.platform_subscription_id;
   END IF;
@@ -115,6 +127,7 @@ BEGIN
     SELECT platform_user_id, id, NEW.event, NEW.platform_subscription_id, NEW.created_at FROM dm.streamer_channel WHERE id = NEW.channel_id AND platform = 'kick'
     ON CONFLICT (subscription_id) DO NOTHING;
   END IF;
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'dm.event_subscription', coalesce(NEW.id, OLD.id)::text, jsonb_build_object('error', SQLERRM), 'looked after by the step repair');
@@ -135,9 +148,11 @@ BEGIN
   RETURN copied;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.call_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.call_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   PERFORM adoption.copy_calls(NEW.id - 1, NEW.id);
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'scrape.kick_raw', NEW.id::text, jsonb_build_object('error', SQLERRM), 'looked after by the step repair');
@@ -159,9 +174,11 @@ BEGIN
   RETURN copied;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.export_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.export_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   PERFORM adoption.copy_exports(NEW.id - 1, NEW.id);
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'public.kick_chat_s3_archive_log', NEW.id::text, jsonb_build_object('error', SQLERRM), 'looked after by the step repair');
@@ -185,12 +202,14 @@ BEGIN
   RETURN copied;
 END $$;
 
-CREATE OR REPLACE FUNCTION adoption.delivery_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.delivery_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   IF NEW.source = 'kick' THEN
     PERFORM adoption.note_write('webhooks.incoming', 'id');
     PERFORM adoption.copy_deliveries(NEW.id - 1, NEW.id);
   END IF;
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'webhooks.incoming', NEW.id::text, jsonb_build_object('error', SQLERRM), 'looked after by the step repair');
@@ -204,8 +223,9 @@ CREATE OR REPLACE FUNCTION adoption.factors_of(factors jsonb) RETURNS jsonb LANG
     FROM jsonb_each(CASE WHEN jsonb_typeof(factors) = 'object' THEN factors ELSE '{}' END) f), '[]')
 $$;
 
-CREATE OR REPLACE FUNCTION adoption.fill_score() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.fill_score() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   IF NEW.platform_user_id IS NULL AND NEW.channel_id IS NOT NULL THEN
     SELECT platform, platform_user_id INTO NEW.platform, NEW.platform_user_id FROM dm.streamer_channel WHERE id = NEW.channel_id;
   ELSIF NEW.channel_id IS NULL THEN
@@ -214,6 +234,7 @@ BEGIN
   END IF;
   -- A row that will meet its conflict goes on as an update, which has to see what was written.
   IF TG_OP = 'INSERT' AND EXISTS (SELECT FROM public.streamer_trust_scores o WHERE (o.platform, o.platform_user_id) = (NEW.platform, NEW.platform_user_id)) THEN
+    PERFORM set_config('adoption.syncing', 'off', true);
     RETURN NEW;
   END IF;
   IF jsonb_typeof(NEW.factors) = 'object' OR NEW.algorithm = 'legacy' AND (TG_OP = 'INSERT' OR NEW.legacy_factors IS NULL OR NEW.factors IS DISTINCT FROM OLD.factors) THEN
@@ -238,6 +259,7 @@ BEGIN
   IF NEW.channel_id IS NULL THEN
     PERFORM adoption.report('score-without-channel', 'public.streamer_trust_scores', NEW.platform || ':' || NEW.platform_user_id, '{}', 'nobody knows whose it is: Phase B drops it');
   END IF;
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NEW;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'public.streamer_trust_scores', NEW.platform_user_id, jsonb_build_object('error', SQLERRM), 'looked after by the step repair');
@@ -271,9 +293,11 @@ BEGIN
 END $$;
 
 -- Who is deleted here is deleted there. Where somebody is in the way, the step repair does it.
-CREATE OR REPLACE FUNCTION adoption.channel_deleted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.channel_deleted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   PERFORM adoption.forget_channel(OLD.platform, OLD.platform_user_id, OLD.id);
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN OLD;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'dm.streamer_channel', OLD.platform || ':' || OLD.platform_user_id,

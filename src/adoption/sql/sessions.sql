@@ -128,12 +128,13 @@ BEGIN
 END $$;
 
 -- Its plans are kept: to plan these statements anew for each row takes several times as long as to run them.
-CREATE OR REPLACE FUNCTION adoption.session_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = force_generic_plan SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.session_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET plan_cache_mode = force_generic_plan SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 DECLARE
   told record;
   chan bigint;
   is_named boolean := false;
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   IF TG_OP <> 'INSERT' THEN
     IF TG_OP = 'DELETE' OR (OLD.kick_user_id, OLD.stream_started_at) IS DISTINCT FROM (NEW.kick_user_id, NEW.stream_started_at) THEN
       DELETE FROM dm.stream_session s USING dm.streamer_channel c
@@ -160,6 +161,7 @@ BEGIN
       PERFORM adoption.set_slug(chan, adoption.slug_of(NEW.channel_name), NEW.stream_started_at);
     END IF;
   END IF;
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'public.kick_stream_sessions', coalesce(NEW.kick_user_id, OLD.kick_user_id), jsonb_build_object('error', SQLERRM),
@@ -168,16 +170,19 @@ EXCEPTION WHEN OTHERS THEN
 END $$;
 
 -- Sessions that Channelscope observes. Only what has changed is written, so that what an old row tells better stays.
-CREATE OR REPLACE FUNCTION adoption.own_session_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' SET adoption.syncing = 'on' AS $$
+CREATE OR REPLACE FUNCTION adoption.own_session_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public SET lock_timeout = '200ms' AS $$
 DECLARE
   c dm.streamer_channel;
 BEGIN
+  PERFORM set_config('adoption.syncing', 'on', true);
   SELECT * INTO c FROM dm.streamer_channel WHERE id = coalesce(NEW.channel_id, OLD.channel_id);
   IF c.platform IS DISTINCT FROM 'kick' THEN
+    PERFORM set_config('adoption.syncing', 'off', true);
     RETURN NULL;
   END IF;
   IF TG_OP = 'DELETE' THEN
     DELETE FROM public.kick_stream_sessions WHERE kick_user_id = c.platform_user_id AND stream_started_at::timestamptz(3) = OLD.started_at;
+    PERFORM set_config('adoption.syncing', 'off', true);
     RETURN NULL;
   END IF;
   UPDATE public.kick_stream_sessions s SET
@@ -201,6 +206,7 @@ BEGIN
     FROM adoption.broadcasts_of(ARRAY[c.platform_user_id], NEW.started_at) b
     WHERE s.id = NEW.id AND s.provenance = 'legacy' AND s.peak_viewers IS NULL AND s.samples IS NULL AND s.aggregated_at IS NULL AND b.started_at = s.started_at;
   END IF;
+  PERFORM set_config('adoption.syncing', 'off', true);
   RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
   PERFORM adoption.report('not-in-step', 'dm.stream_session', coalesce(NEW.channel_id, OLD.channel_id)::text, jsonb_build_object('error', SQLERRM),
