@@ -2,8 +2,9 @@ import { ConfigError } from '../lib/errors.ts'
 import type { Transaction } from '../stores/postgres/postgres.ts'
 import { readAdopted } from './adopted-mark.ts'
 import { type PhaseState, readPhases } from './bookkeeping.ts'
-import { hasLegacyTables, requireLegacyColumns } from './legacy-tables.ts'
+import { hasLegacyTables } from './legacy-tables.ts'
 import { requireNoDm, requireOwnDm } from './own-dm.ts'
+import { requireAdoptable } from './require-adoptable.ts'
 import type { Phase } from './step.ts'
 
 /** Where a database is: which phase is under way, or was finished last. */
@@ -59,7 +60,7 @@ export const requirePhase = async (db: Transaction, phase: Phase): Promise<Adopt
   const refusal = refusals[phase][state]
   if (refusal !== undefined) throw new ConfigError(refusal)
   if (state === 'legacy') {
-    await requireLegacyColumns(db)
+    await requireAdoptable(db)
     await requireNoDm(db)
   }
   if (phase === 'rollback') await requireOwnDm(db)

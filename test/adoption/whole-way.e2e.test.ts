@@ -79,6 +79,12 @@ test('after Phase B both stores are those of an empty install object by object, 
       left: expect.not.stringContaining('streamer_trust_score_history'),
       right: undefined,
     },
+    // That it is adopted, and since when.
+    {
+      object: 'public._prisma_migrations 20261129000100_public_baseline',
+      left: expect.stringMatching(/ adopted \d{4}-\d\d-\d\dT/),
+      right: expect.not.stringContaining('adopted'),
+    },
   ])
   await using history = await system.openHistory()
   const described = await describeHistory(history)

@@ -3,6 +3,7 @@ import { ownPlace } from '../../lib/own-folder.ts'
 import { migratePostgres, postgresMigrations } from '../../stores/postgres/migrate.ts'
 import type { Transaction } from '../../stores/postgres/postgres.ts'
 import { hasLegacyScores } from '../legacy-tables.ts'
+import { takenColumns } from '../require-adoptable.ts'
 import { untilNobodyIsInTheWay } from '../run-steps.ts'
 import { splitStatements } from '../split-statements.ts'
 import { ask, type Step } from '../step.ts'
@@ -65,6 +66,9 @@ const inTheWay = `SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_n
   WHERE n.nspname = 'public' AND c.relname = ANY (ARRAY['streamer_channel_link', 'link_tickets', 'configuration', 'api_keys', 'audit_log'])
   UNION ALL SELECT n.nspname FROM pg_namespace n WHERE n.nspname = 'dm' AND EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'streamer_channel')`
 
+/** What this step makes besides, and the columns of the old tables that were there before; of a rollback. */
+type Made = { madeTrgm: boolean; madePgboss: boolean; madeDm: boolean; hadColumns: string[] }
+
 /** Makes `dm` and our tables of `public`, by the migrations of an empty install. */
 export const migrationsStep: Step = {
   name: 'migrations',
@@ -83,7 +87,7 @@ export const migrationsStep: Step = {
   },
   async run({ db, log, signal, batches }) {
     // A rollback drops what this has made and nothing else.
-    await batches<{ madeTrgm: boolean; madePgboss: boolean; madeDm: boolean }>(async (tx, position) => {
+    await batches<Made>(async (tx, position) => {
       const [row] = await tx.query(
         ask<{
           trgm: boolean
@@ -92,7 +96,8 @@ export const migrationsStep: Step = {
         }>(`SELECT to_regclass('dm.streamer_channel') IS NULL AS dm, NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') AS trgm,
           NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'pgboss') AS pgboss`),
       )
-      const made = { madeTrgm: row!.trgm, madePgboss: row!.pgboss, madeDm: row!.dm }
+      const hadColumns = (await takenColumns(tx)).map(({ table, column }) => `${table}.${column}`)
+      const made: Made = { madeTrgm: row!.trgm, madePgboss: row!.pgboss, madeDm: row!.dm, hadColumns }
       return { position: position ?? made, rows: 0, done: true }
     })
     const present = await readPresent(db)

@@ -105,10 +105,10 @@ const othersDeliveries = ask<{ rows: number }>(
   `SELECT count(*)::float8 AS rows FROM webhooks.incoming WHERE source <> 'kick'`,
 )
 
-/** The schemas of before that nothing is left in. */
+/** The schemas of before that nothing is left in, and that are this login's. */
 const emptySchemas = ask<{
   name: string
-}>(`SELECT n.nspname AS name FROM pg_namespace n WHERE n.nspname IN ('scrape', 'webhooks')
+}>(`SELECT n.nspname AS name FROM pg_namespace n WHERE n.nspname IN ('scrape', 'webhooks') AND pg_has_role(n.nspowner, 'USAGE')
   AND NOT EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid) AND NOT EXISTS (SELECT FROM pg_proc p WHERE p.pronamespace = n.oid)`)
 
 const deliveries = 'webhooks.incoming'

@@ -40,18 +40,26 @@ const scores = `
   UPDATE public.streamer_trust_scores t SET computed_at = (f.details ->> 'computedAt')::timestamptz FROM adoption.finding f
   WHERE f.kind = 'score-of-the-future' AND f.row_key = t.platform || ':' || t.platform_user_id`
 
+/** The columns that the old tables had before Phase A, of those that it adds. */
+const hadColumns = ask<{ name: string }>(
+  `SELECT jsonb_array_elements_text(coalesce(position -> 'hadColumns', '[]')) AS name FROM adoption.step WHERE name = 'migrations'`,
+)
+
 /** Drops what Phase A added to the old tables. */
 export const dropColumnsStep = step('drop-columns', 'Drop what was added to the old tables', async (context) => {
   const present = await presentTables(context.db)
+  const had = (await context.db.query(hadColumns)).map(({ name }) => name)
   // Its index and its foreign key go with it.
   for (const table of columnTables as readonly LegacyTable[])
-    if (present.has(table)) await changeTable(context, `ALTER TABLE ${table} DROP COLUMN IF EXISTS channel_id`)
+    if (present.has(table) && !had.includes(`${table}.channel_id`))
+      await changeTable(context, `ALTER TABLE ${table} DROP COLUMN IF EXISTS channel_id`)
   const [row] = await context.db.query(
     ask(
       `SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('public.streamer_trust_scores') AND attname = 'legacy_factors' AND NOT attisdropped`,
     ),
   )
-  if (row && (await hasLegacyScores(context.db))) await changeTable(context, scores)
+  const hadAny = had.some((name) => name.startsWith('public.streamer_trust_scores.'))
+  if (row && !hadAny && (await hasLegacyScores(context.db))) await changeTable(context, scores)
 })
 
 /** Drops what Phase A made. What existed before under the same name stays. */
