@@ -83,12 +83,7 @@ test('a probe writes the viewers with its own statement', async () => {
   ] as const)
     await probeAt(db, new Date(Date.now() - age * 1_000), [{ channelId, live: { startedAt, viewers } }])
   stop()
-  expect(seen.slice(seen.lastIndexOf('probe_complete'))).toEqual([
-    'probe_complete',
-    'channels_touch_seen',
-    'viewers_notify',
-    '',
-  ])
+  expect(seen.slice(seen.lastIndexOf('probe_complete'))).toEqual(['probe_complete', 'viewers_notify', ''])
 })
 
 test('the end of a broadcast makes the viewers null at once, and so does the start of the next one', async () => {
