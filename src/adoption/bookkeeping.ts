@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS adoption.finding (
 CREATE TABLE IF NOT EXISTS adoption.compared (
   table_name text, day date, rows bigint NOT NULL, checksum text NOT NULL, stored bigint NOT NULL, told_differently bigint NOT NULL, kept_aside bigint NOT NULL,
   PRIMARY KEY (table_name, day));
+CREATE TABLE IF NOT EXISTS adoption.place (history text NOT NULL, environment text NOT NULL, tier text NOT NULL);
 CREATE TABLE IF NOT EXISTS adoption.last_write (
   table_name text, column_name text, last_at timestamptz NOT NULL, PRIMARY KEY (table_name, column_name));`)
 

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { makeFolders } from '../stores/make-folders.ts'
 import { markAdopted } from './adopted-mark.ts'
 import { readPhases, readSteps } from './bookkeeping.ts'
+import { unmarkHistory } from './clickhouse/adoption-mark.ts'
 import { type AdoptionContext, ask, type Phase } from './step.ts'
 
 /** How many rows of a table were compared, on how many days. */
@@ -15,7 +16,7 @@ const compared = ask<Compared>(
 /** Writes what was found, compared and done to a file and drops the bookkeeping; after Phase B it notes that the database is adopted. Returns the path of the file, and what was compared. */
 export const closeBookkeeping = async (
   phase: Phase,
-  { db, dataDir }: AdoptionContext,
+  { db, dataDir, clickHouse }: AdoptionContext,
 ): Promise<{ report: string; compared: Compared[] }> => {
   const tables = await db.query(compared)
   const report = {
@@ -37,6 +38,7 @@ export const closeBookkeeping = async (
   const file = path.join(dataDir, `adoption-${phase}-${begun.toISOString().replaceAll(/[:.]/g, '-')}.json`)
   await fs.writeFile(`${file}.part`, `${JSON.stringify(report, null, 2)}\n`)
   await fs.rename(`${file}.part`, file)
+  await unmarkHistory(clickHouse)
   await db.transaction(async (tx) => {
     if (phase === 'phase-b') await markAdopted(tx)
     await tx.query(ask('DROP SCHEMA IF EXISTS adoption CASCADE'))

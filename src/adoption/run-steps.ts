@@ -11,6 +11,7 @@ import {
   savePosition,
   writeFindings,
 } from './bookkeeping.ts'
+import { noteStores, requireSameStores } from './same-stores.ts'
 import { type AdoptionContext, ask, type Phase, type Step, type StepContext } from './step.ts'
 
 /** How far a step is. `secondsLeft` is null until its pace is known. */
@@ -145,6 +146,8 @@ export const runSteps = async (
 ): Promise<void> => {
   const { db, signal } = context
   await makeBookkeeping(db)
+  if (phase === 'phase-a') await noteStores(context)
+  await requireSameStores(context)
   await beginPhase(db, phase)
   for (const step of steps) {
     signal.throwIfAborted()

@@ -14,6 +14,8 @@ export type AdoptionContext = {
   clickHouse: ClickHouse
   /** Where archives of chat go. */
   objects: ObjectStore
+  /** The name of the environment of the program. */
+  environment: string
   /** What the rows of ClickHouse have as `env`. */
   tier: string
   /** The names that `env` has in the tables of ClickHouse from before, with the tiers that their rows belong to; absent: none was told. */

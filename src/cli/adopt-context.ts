@@ -4,6 +4,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import { adoptionState, requirePhase } from '../adoption/phases.ts'
 import type { Progress } from '../adoption/run-steps.ts'
+import { requireSameStores } from '../adoption/same-stores.ts'
 import type { AdoptionContext, Estimate, Phase, Step } from '../adoption/step.ts'
 import type { Answer } from '../commands/answer.ts'
 import type { Config } from '../config/config.ts'
@@ -86,12 +87,13 @@ export const openHistoryIfFree = async (
 export const openAdoption = async (
   context: ProgramContext,
   { phase, isPlan }: { phase?: Phase; isPlan: boolean },
-): Promise<AdoptionContext & AsyncDisposable & { environment: string }> => {
+): Promise<AdoptionContext & AsyncDisposable> => {
   const { config, log, signal } = withConfig(context)
   await using stack = new AsyncDisposableStack()
   const db = stack.use(await openAdoptedDatabase(context))
   if (phase !== undefined) await requirePhase(db, phase)
   const { clickHouse } = stack.use(await openHistory(config, !isPlan))
+  await requireSameStores({ db, clickHouse, environment: config.environment.name, tier: config.tier })
   const opened = stack.move()
   return {
     db,

@@ -3,11 +3,11 @@ import { closeBookkeeping } from '../adoption/close-bookkeeping.ts'
 import { holdSettling, lockAdoption } from '../adoption/lock-adoption.ts'
 import { requirePhase } from '../adoption/phases.ts'
 import { runSteps } from '../adoption/run-steps.ts'
-import type { Phase } from '../adoption/step.ts'
+import type { AdoptionContext, Phase } from '../adoption/step.ts'
 import { stepsOf } from '../adoption/steps.ts'
 import type { Answer } from '../commands/answer.ts'
 import { stepProgress, tellProgress } from './adopt-context.ts'
-import { type PlanContext, planPhase, planResult } from './adopt-plan.ts'
+import { planPhase, planResult } from './adopt-plan.ts'
 import { unlessStopped } from './program-command.ts'
 
 /** The last line of a phase that has run. */
@@ -39,7 +39,7 @@ type PhaseAnswer = Answer<z.infer<typeof phaseResult>>
  */
 export const runPhase = async (
   phase: Phase,
-  context: PlanContext,
+  context: AdoptionContext,
   answer: PhaseAnswer,
   { dryRun, check, consent }: { dryRun: boolean; check?: () => Promise<void>; consent?: () => Promise<void> },
 ): Promise<boolean> => {

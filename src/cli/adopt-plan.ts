@@ -33,7 +33,7 @@ export const planResult = [planHead, plannedStep, planEnd] as const
 
 type PlanAnswer = Answer<z.infer<(typeof planResult)[number]>>
 
-const tellHead = async ({ clickHouse, environment, tier }: PlanContext, { tell }: PlanAnswer): Promise<void> => {
+const tellHead = async ({ clickHouse, environment, tier }: AdoptionContext, { tell }: PlanAnswer): Promise<void> => {
   const states = [...(await legacyStates(clickHouse)).values()]
   const hasHistory = states.some((state) => state === 'legacy' || state === 'taken')
   tell({ environment, tier, hasHistory }, [
@@ -57,12 +57,10 @@ const refusalOf = async (check: () => Promise<void>): Promise<string | null> => 
   }
 }
 
-export type PlanContext = AdoptionContext & { environment: string }
-
 /** Tells what a phase would do, and whether `check` would refuse it; changes nothing. */
 export const planPhase = async (
   phase: Phase,
-  context: PlanContext,
+  context: AdoptionContext,
   answer: PlanAnswer,
   check: () => Promise<void> = async () => undefined,
 ): Promise<void> => {

@@ -4,10 +4,11 @@ import { readSteps } from '../adoption/bookkeeping.ts'
 import { presentTables } from '../adoption/legacy-tables.ts'
 import { readParity } from '../adoption/parity.ts'
 import { adoptionState } from '../adoption/phases.ts'
+import { requireSameStores } from '../adoption/same-stores.ts'
 import type { FindingSummary } from '../adoption/step.ts'
 import { notTakenOver, readTelemetry } from '../adoption/telemetry-parity.ts'
 import { findingSchema, openAdoptedDatabase, openHistoryIfFree } from './adopt-context.ts'
-import { programCommand } from './program-command.ts'
+import { programCommand, withConfig } from './program-command.ts'
 
 const states = ['foreign', 'legacy', 'phase-a-begun', 'overlap', 'phase-b-begun', 'rollback-begun', 'adopted'] as const
 
@@ -116,6 +117,8 @@ export const adoptStatusCommand = programCommand({
     await using db = await openAdoptedDatabase(context)
     const state = await adoptionState(db)
     await using opened = await openHistoryIfFree(context)
+    const { config } = withConfig(context)
+    await requireSameStores({ ...opened, db, environment: config.environment.name, tier: config.tier })
     const found = opened.clickHouse && (await readTelemetry(opened.clickHouse))
     const history =
       found?.map(({ lastWriteAt, ...one }) => ({ ...one, lastWriteAt: lastWriteAt?.toISOString() ?? null })) ?? null

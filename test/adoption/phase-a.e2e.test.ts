@@ -4,12 +4,13 @@ import { createWorld } from '../../src/demo/world.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { ask } from '../support/http/ask.ts'
 import { historyOf, stateOf } from '../support/legacy/adopted-state.ts'
-import { type LegacySystem, makeAwkwardSystems } from '../support/legacy/adopting.ts'
+import { type LegacySystem, makeAwkwardSystems, outcomeOf } from '../support/legacy/adopting.ts'
 import { onConnection } from '../support/legacy/legacy-database.ts'
 import { startOldWriters } from '../support/legacy/old-writers.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { describeDatabase } from '../support/stores/describe-database.ts'
 import { describeHistory } from '../support/stores/describe-history.ts'
+import { sharedDirectory } from '../support/stores/shared-directory.ts'
 
 let stack: AsyncDisposableStack
 let system: LegacySystem
@@ -133,4 +134,29 @@ test('a status begins with the verdict, and a plan of Phase B tells what the rea
   expect(planned).toMatchObject({ code: 0, stderr: '' })
   expect(planned.stdout).toMatch(/^It drops public\.streamer_channels, /m)
   expect(planned.stdout).toMatch(/^It would be refused now: .+--quiet-for changes that\)\.$/m)
+})
+
+test('with another DATA_DIR no command goes on, and none begins a phase', async () => {
+  await using other = await sharedDirectory('another-place')
+  for (const args of [
+    ['status'],
+    ['plan'],
+    ['phase-a'],
+    ['phase-b', '--dry-run'],
+    ['phase-b', '--quiet-for', '0', '--yes'],
+    ['rollback'],
+  ]) {
+    const outcome = await outcomeOf(system.spawn(['adopt', ...args], { DATA_DIR: other.path }))
+    expect({ args, ...outcome }).toEqual({
+      args,
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^This is not the ClickHouse that Phase A took over: [^\n]+\n$/),
+    })
+  }
+  expect(await outcomeOf(system.spawn(['adopt', 'status'], { ENVIRONMENT: 'dev' }))).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^ENVIRONMENT is dev, and it was production when Phase A began: [^\n]+\n$/),
+  })
+  expect((await system.run('adopt', 'status')).stdout).toMatch(/^Both systems run on this database\./)
 })

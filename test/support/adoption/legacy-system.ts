@@ -38,6 +38,7 @@ export const createLegacySystem = async (rows: LegacyRows = {}): Promise<LegacyS
     db,
     clickHouse,
     objects: stack.use(openFileObjects(path.join(directory.path, 'objects'))),
+    environment: 'production',
     tier: 'production',
     dataDir: directory.path,
     retentionDays: { probes: 365, chat: 30, webhooks: 30 },
