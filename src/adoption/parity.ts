@@ -4,7 +4,7 @@ import { hasLegacyScores, type LegacyTable, presentTables } from './legacy-table
 import { columnTables } from './phase-a/triggers.ts'
 import { ask, type FindingSummary } from './step.ts'
 
-/** How a table from before and ours compare: rows that each has as the other should have it, and a checksum of them. */
+/** How a table from before and ours compare: rows that each has as the other should have it, and a checksum of what is compared of them. */
 type TableParity = {
   /** The legacy table, and what it is compared with. */
   source: string
@@ -157,6 +157,10 @@ export const sliceBehind = async (
   return last === null ? null : { after, last }
 }
 
+/** SQL: of what one side tells, that which the other tells as well: the rest is not compared, and is in no checksum. */
+const sharedOf = (side: string, other: string): string => `CASE WHEN ${side}.told = ${other}.told THEN ${side}.told
+  ELSE (SELECT coalesce(jsonb_object_agg(t.key, t.value), '{}') FROM jsonb_each(${side}.told) t WHERE ${other}.told ? t.key) END`
+
 /** SQL: the rows of both sides side by side, with whether they differ, and whether that has a reason. */
 const sideBySide = ({ isByChannel, expected, actual }: Comparison): string => `
   WITH e AS MATERIALIZED (${expected}), a AS MATERIALIZED (${actual}),
@@ -166,7 +170,7 @@ const sideBySide = ({ isByChannel, expected, actual }: Comparison): string => `
       CASE WHEN e.told IS DISTINCT FROM a.told THEN (
         SELECT jsonb_object_agg(t.key, jsonb_build_array(t.value, a.told -> t.key)) FROM jsonb_each(e.told) t
         WHERE a.told ? t.key AND t.value <> a.told -> t.key) END AS other,
-      e.key || chr(31) || e.value || chr(31) || e.told AS text_there, a.key || chr(31) || a.value || chr(31) || a.told AS text_here
+      e.key || chr(31) || e.value || chr(31) || ${sharedOf('e', 'a')} AS text_there, a.key || chr(31) || a.value || chr(31) || ${sharedOf('a', 'e')} AS text_here
     FROM e FULL JOIN a USING (key)${isByChannel ? '' : ' WHERE $1::bigint < $2::bigint'})
   SELECT *, is_other OR other IS NOT NULL AND observed_here <= observed_there AS differs, NOT is_other AND other IS NOT NULL AND observed_here > observed_there AS explained FROM b`
 

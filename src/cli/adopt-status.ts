@@ -29,8 +29,10 @@ const tableParity = z.object({
   destination: z.string().describe('the table of ours'),
   sourceRows: z.number().describe('rows as they should be taken over'),
   destinationRows: z.number().describe('rows that were taken over'),
-  sourceChecksum: z.string().describe('checksum of the former'),
-  destinationChecksum: z.string().describe('checksum of the latter'),
+  sourceChecksum: z.string().describe('checksum of what is compared of the former'),
+  destinationChecksum: z
+    .string()
+    .describe('the same of the latter: equal where nothing differs and nothing was observed later'),
   differences: z.number().describe('rows that only one side has, or that differ without a reason'),
   explained: z.number().describe('rows that differ because this program observed them later'),
   examples: z.array(z.string()).describe('at most 20 of both, each with what differs, and why where it is known'),

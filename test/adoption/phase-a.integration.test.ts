@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readParity } from '../../src/adoption/parity.ts'
 import { refuseUnadopted } from '../../src/adoption/phases.ts'
+import type { FindingSummary } from '../../src/adoption/step.ts'
+import { stepsOf } from '../../src/adoption/steps.ts'
 import { isUlid } from '../../src/lib/ids.ts'
 import { createLegacySystem, type LegacySystem } from '../support/adoption/legacy-system.ts'
 import { type FaultName, makeAwkward } from '../support/legacy/awkward.ts'
@@ -10,17 +13,23 @@ const awkward = makeAwkward({ at })
 let system: LegacySystem
 let refusals: unknown[]
 let before: unknown[]
+const planned: FindingSummary[] = []
 
 beforeAll(async () => {
   system = await createLegacySystem(awkward.rows)
   const untouched = 'SELECT md5(string_agg(s::text, chr(10) ORDER BY id)) AS sum FROM public.streamers s'
   before = await system.rows(untouched)
   refusals = [await refuseUnadopted(system.db, 'DATABASE_URL').catch((error: Error) => error.message)]
+  for (const { name, estimate } of stepsOf['phase-a'])
+    if (name === 'scores' || name === 'subscriptions')
+      planned.push(...((await estimate(system.context)).findings ?? []))
   await system.run('phase-a')
   refusals.push(await refuseUnadopted(system.db, 'DATABASE_URL').catch((error: Error) => error.message))
   expect(await system.rows(untouched)).toEqual(before)
 })
 afterAll(() => system[Symbol.asyncDispose]())
+
+const plannedKinds = ['score-out-of-range', 'score-of-the-future', 'score-without-channel', 'subscription-twice']
 
 const userOf = (fault: FaultName, n = 0): string => {
   const users = Object.values(awkward.of(fault))
@@ -162,6 +171,27 @@ test('what could not be taken over as it was is written down', async () => {
     'user-id-missing',
     'verified-twice',
   ])
+})
+
+test('what scores and subscriptions meet was planned with the same counts', async () => {
+  const met = await system.rows(
+    `SELECT kind, table_name AS "table", done, count(*)::int AS count FROM adoption.finding WHERE kind = ANY ($1) GROUP BY 1, 2, 3 ORDER BY 1`,
+    [plannedKinds],
+  )
+  expect(met).toHaveLength(plannedKinds.length)
+  const byKind = planned.map(({ examples: _, ...one }) => one).sort((one, other) => (one.kind < other.kind ? -1 : 1))
+  expect(byKind).toEqual(met)
+})
+
+test('the checksums of both sides are of the same text', async () => {
+  const read = async () =>
+    (await readParity(system.db)).tables.map(({ differences, explained, sourceChecksum, destinationChecksum }) => ({
+      isAlike: differences === 0 && explained === 0,
+      isSame: sourceChecksum === destinationChecksum,
+    }))
+  const alike = await read()
+  expect(alike.filter(({ isAlike }) => isAlike).length).toBeGreaterThan(4)
+  expect(alike.filter(({ isAlike, isSame }) => isAlike !== isSame)).toEqual([])
 })
 
 test('a second run changes nothing', async () => {

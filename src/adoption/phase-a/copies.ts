@@ -1,6 +1,8 @@
+import type { Transaction } from '../../stores/postgres/postgres.ts'
 import { hasLegacyScores, type LegacyTable, presentTables } from '../legacy-tables.ts'
 import { countRows } from '../pace.ts'
-import { ask, type Step } from '../step.ts'
+import { ask, type FindingSummary, type Step } from '../step.ts'
+import { plannedOfScores, plannedOfSubscriptions } from './planned-findings.ts'
 
 type ById = { after: string }
 
@@ -14,7 +16,16 @@ const byId = (
     secondsPerRow,
     sql,
     fills,
-  }: { name: string; title: string; most: number; secondsPerRow: number; sql: string; fills?: readonly string[] },
+    planned,
+  }: {
+    name: string
+    title: string
+    most: number
+    secondsPerRow: number
+    sql: string
+    fills?: readonly string[]
+    planned?: (db: Transaction) => Promise<FindingSummary[]>
+  },
 ): Step => ({
   name,
   phase: 'phase-a',
@@ -23,7 +34,7 @@ const byId = (
   async estimate({ db }) {
     if (!(await presentTables(db)).has(table)) return { rows: 0, seconds: 0 }
     const rows = (await countRows(db, [table])).get(table) ?? 0
-    return { rows, seconds: rows * secondsPerRow }
+    return { rows, seconds: rows * secondsPerRow, findings: (await planned?.(db)) ?? [] }
   },
   async run({ db, batches }) {
     if (!(await presentTables(db)).has(table)) return
@@ -106,6 +117,7 @@ export const smallSteps: readonly Step[] = [
     name: 'subscriptions',
     title: 'Take over event subscriptions',
     fills: ['dm.event_subscription'],
+    planned: plannedOfSubscriptions,
     most: 500,
     secondsPerRow: 0.0001,
     sql: `SELECT adoption.sync_subscriptions(array_agg(DISTINCT channel_id)) FROM public.kick_event_subscriptions
@@ -142,7 +154,7 @@ export const scoresStep: Step = {
   async estimate({ db }) {
     if (!(await hasLegacyScores(db))) return { rows: 0, seconds: 0 }
     const rows = (await countRows(db, ['public.streamer_trust_scores'])).get('public.streamer_trust_scores') ?? 0
-    return { rows, seconds: rows * 0.00015 }
+    return { rows, seconds: rows * 0.00015, findings: await plannedOfScores(db) }
   },
   async run({ db, batches }) {
     if (!(await hasLegacyScores(db))) return
