@@ -11,6 +11,7 @@ import type { Phase } from '../../src/adoption/step.ts'
 import { stepsOf } from '../../src/adoption/steps.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { openPostgres } from '../../src/stores/postgres/postgres.ts'
+import { rowsAsText, tablesAsText } from '../support/adoption/legacy-history.ts'
 import { createLegacySystem, type LegacySystem } from '../support/adoption/legacy-system.ts'
 import { makeAwkward } from '../support/legacy/awkward.ts'
 import { makeLegacyHistory } from '../support/legacy/legacy-database.ts'
@@ -209,4 +210,21 @@ test('every column of the old tables that the SQL names is looked for', { timeou
   expect((await readParity(system.db)).isClean).toBe(true)
   await system.run('phase-b')
   expect(await system.rows('SELECT DISTINCT source FROM webhooks.incoming')).toEqual([{ source: 'sumsub' }])
+})
+
+test('a system that told Postgres alone is adopted to the end, with its probes and scores', {
+  timeout: 120_000,
+}, async () => {
+  await using system = await createLegacySystem(makeAwkward({ at: new Date() }).rows)
+  await system.run('phase-a')
+  await system.run('phase-b')
+  const { clickHouse } = system.context
+  const probes = await rowsAsText(clickHouse, `SELECT ts FROM kick_streamer_probe WHERE provenance = 'legacy'`)
+  expect(probes.length).toBeGreaterThan(40)
+  expect((await rowsAsText(clickHouse, 'SELECT computed_at FROM streamer_trust_score_history')).length).toBeGreaterThan(
+    3,
+  )
+  const tables = await tablesAsText(clickHouse)
+  expect(Object.keys(tables).filter((name) => /_before$|_mirror$|_twice$|_copy$/.test(name))).toEqual([])
+  expect(tables.kick_streamer_probe).not.toContain('slug')
 })
