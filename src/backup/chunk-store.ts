@@ -15,19 +15,26 @@ export type ChunkStore = {
 }
 
 /** Opens the chunks of a destination for writing. */
-export const openChunkStore = async ({ objects }: Destination, signal: AbortSignal): Promise<ChunkStore> => {
+export const openChunkStore = async (destination: Destination, signal: AbortSignal): Promise<ChunkStore> => {
+  const { objects } = destination
   const known = new Set(await objects.list('chunks/', signal))
+  /** Those that are known to hold what they should. */
+  const whole = destination.isGuarded ? known : new Set<string>()
   const written = { chunks: 0, bytes: 0 }
   return {
     written,
     async put(body) {
       const sha256 = hash('sha256', body)
       const key = chunkKey(sha256)
-      if (known.has(key)) return sha256
+      // A file may have been cut off or changed since it was written, and would spoil this backup as well.
+      if (whole.has(key) || (known.has(key) && (await readChunk(destination, sha256)) !== null)) {
+        whole.add(key)
+        return sha256
+      }
       // Here and now, so that it has the priority of whoever puts it.
       const packed = zlib.gzipSync(body, { level: 1 })
       await objects.put(key, packed, hash('sha256', packed), signal)
-      known.add(key)
+      whole.add(key)
       written.chunks++
       written.bytes += packed.length
       return sha256

@@ -22,6 +22,8 @@ export type Destination = AsyncDisposable & {
   readonly silentMs: number
   /** How a statement of ClickHouse names a folder of it. It may hold a secret: it is never shown. */
   engineFolder(key: string): string
+  /** Whether what was put stays as it is by itself, as in a bucket that compares checksums. */
+  readonly isGuarded: boolean
   /** Bytes and hash of what is under a key, and from then on it is on the disk; null when there is nothing. */
   fingerprint(key: string): Promise<Fingerprint | null>
   /** Whether nothing is there but files whose names begin with this one. */
@@ -51,6 +53,7 @@ const fileDestination = (folder: string, silentMs: number): Omit<Destination, 'o
   return {
     objects,
     silentMs,
+    isGuarded: false,
     engineFolder: (key) => `File(${quote(pathOf(key))})`,
     fingerprint: (key) =>
       patient(key, async (alive) => {
@@ -108,6 +111,7 @@ const bucketDestination = (options: S3Options, prefix: string, silentMs: number)
   return {
     objects,
     silentMs,
+    isGuarded: true,
     engineFolder: (key) =>
       `S3(${[`${options.url}/${keyOf(key)}`, options.accessKeyId, options.secretAccessKey].map(quote).join(', ')})`,
     async fingerprint(key) {
@@ -136,6 +140,8 @@ export const openDestination = (
   s3: S3Options | undefined,
   silentMs = usualSilentMs,
 ): Destination => {
+  if (!place.startsWith('s3:') && (/^[\w+.-]+:\/\//.test(place) || place.startsWith('~')))
+    throw new ConfigError(`The place of backups must be a folder or s3://bucket/prefix, and ${place} is neither.`)
   if (!place.startsWith('s3:')) {
     const folder = path.resolve(base, place)
     return { ...fileDestination(folder, silentMs), opening: { place: folder, s3, silentMs } }

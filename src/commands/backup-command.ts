@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { type Destination, openDestination } from '../backup/destination.ts'
@@ -26,8 +27,14 @@ export const passphraseOption = {
   value: text('<file>'),
 } as const
 
-/** Reads a passphrase; a ConfigError where the file can not be read or says nothing. */
-export const readPassphrase = async (file: string): Promise<string> => {
+/**
+ * Reads a passphrase; a ConfigError where the file can not be read or says nothing. A server can not read the pipes of who asks it: under the same name
+ * it has others.
+ */
+export const readPassphrase = async (file: string, { isByServer = false } = {}): Promise<string> => {
+  const isOfProcess = /^\/(dev|proc)\//.test(file) || (existsSync(file) && !(await stat(file)).isFile())
+  if (isByServer && isOfProcess)
+    throw new ConfigError(`The passphrase must be in a file of its own, and ${file} is none: the server reads it.`)
   const said = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new ConfigError(`The passphrase in ${file} can not be read (${error.code}).`)
   })
@@ -110,7 +117,8 @@ export const backupCommand = storeCommand({
       throw new ConfigError(
         'dm is being moved: make the backup when the move has ended (split-dm cut-over or give-up).',
       )
-    const passphrase = file === undefined ? backup.passphrase : await readPassphrase(path.resolve(folder, file))
+    const passphrase =
+      file === undefined ? backup.passphrase : await readPassphrase(path.resolve(folder, file), { isByServer: true })
     await using destination = openDestination(place, folder, backup.bucket())
     if (!place.startsWith('s3:'))
       await tellingWhy(destination, () => requireOutside(path.resolve(folder, place), backup.dataDir))

@@ -5,7 +5,8 @@ import { type Destination, openDestination } from '../../src/backup/destination.
 import { listBackups } from '../../src/backup/manifest.ts'
 import { requireOutside } from '../../src/backup/outside-data.ts'
 import { runBackup } from '../../src/backup/run-backup.ts'
-import { tellingWhy } from '../../src/commands/backup-command.ts'
+import { verifyBackup } from '../../src/backup/verify-backup.ts'
+import { readPassphrase, tellingWhy } from '../../src/commands/backup-command.ts'
 import { s3Credentials, startS3Server } from '../support/archive/s3-server.ts'
 import { openSavedSystem } from '../support/backup/saved-system.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
@@ -105,4 +106,35 @@ test('a manifest that can not be read ends no later backup, and nothing that it 
     })
   }
   expect(await listBackups(destination)).toHaveLength(3)
+})
+
+test.each(['ftp://host/a', 'file:///tmp/a', 'gs://bucket/a', 'https://bucket/a', '~/backups'])(
+  '%s is no place of backups, and no folder of that name is made',
+  (place) => {
+    expect(() => openDestination(place, '/', undefined)).toThrow('must be a folder or s3://bucket/prefix')
+  },
+)
+
+test('what was damaged in a folder is written anew by the next backup, which is whole', async () => {
+  await using folder = await temporaryDirectory('backup-mended')
+  await using saved = await openSavedSystem()
+  const destination = openDestination(folder.path, '/', undefined)
+  const backup = () => runBackup({ system: saved.system, destination, signal })
+  await backup()
+  const chunks = await destination.objects.list('chunks/')
+  expect(chunks.length).toBeGreaterThan(1)
+  await fs.truncate(path.join(folder.path, chunks[0]!))
+  await fs.writeFile(path.join(folder.path, chunks[1]!), 'changed', { flag: 'r+' })
+  const { manifest } = await backup()
+  expect(await verifyBackup(destination, manifest, signal)).toEqual([])
+})
+
+test('a server reads a passphrase from a file, and from no pipe of its own', async () => {
+  await using folder = await temporaryDirectory('backup-passphrase')
+  const file = path.join(folder.path, 'passphrase')
+  await fs.writeFile(file, 'correct horse battery\n')
+  expect(await readPassphrase(file, { isByServer: true })).toBe('correct horse battery')
+  for (const other of ['/dev/null', '/proc/self/io', folder.path])
+    await expect(readPassphrase(other, { isByServer: true })).rejects.toThrow('in a file of its own')
+  await expect(readPassphrase(`${file}.none`, { isByServer: true })).rejects.toThrow('can not be read')
 })
