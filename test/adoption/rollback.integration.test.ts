@@ -96,3 +96,16 @@ test('a rollback gives back what was written meanwhile, and names the file with 
   ])
   expect(path.dirname(report)).toBe(system.context.dataDir)
 })
+
+test('a rollback that is refused because a node runs has not begun', async () => {
+  await using system = await createLegacySystem()
+  await system.run('phase-a')
+  const state = await adoptionState(system.db)
+  await system.rows(
+    `INSERT INTO dm.spool_backlog (env, node, target, oldest_at) VALUES ('production', 'a node', 'a table', now())`,
+  )
+  await expect(system.run('rollback')).rejects.toThrow('The node a node of Channelscope runs on this database')
+  expect(await adoptionState(system.db)).toBe(state)
+  await system.rows('DELETE FROM dm.spool_backlog')
+  await system.run('rollback')
+})
