@@ -148,16 +148,14 @@ export const runSteps = async (
   await makeBookkeeping(db)
   if (phase === 'phase-a') await noteStores(context)
   await requireSameStores(context)
-  // A step that refuses by its estimate refuses the phase, which then has not begun.
-  let hasBegun = false
   for (const step of steps) {
     signal.throwIfAborted()
     const known = (await readSteps(db)).find(({ name }) => name === step.name)
     const isOver = known?.finishedAt != null
     if (isOver && !step.isRepeated) continue
     const { rows } = await step.estimate(context)
-    if (!hasBegun) await beginPhase(db, phase)
-    hasBegun = true
+    // Only now: a first step that refuses by its estimate refuses the phase, which then has not begun.
+    await beginPhase(db, phase)
     await beginStep(db, step, { rows: Math.round((isOver ? 0 : (known?.rowsDone ?? 0)) + rows), isRepeated: isOver })
     const begun = (await readSteps(db)).find(({ name }) => name === step.name)!
     await runStep(step, context, begun, tell)

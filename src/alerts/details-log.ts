@@ -3,7 +3,7 @@ import type { Transaction } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import { historyMs } from './decide.ts'
 import type { Happening } from './happening.ts'
-import { type Columns, entriesStatement, extentStatement, isBetween, type Log, lastOf, msOf, pagesOf } from './log.ts'
+import { type Columns, extentStatement, isBetween, type Log, lastOf, logStatements, msOf, pagesOf } from './log.ts'
 
 /** Of statements: ids, channels, platforms, the broadcasts that they name, when they were said and written, titles, categories. */
 type Entries = readonly [
@@ -18,26 +18,15 @@ type Entries = readonly [
   ...[titles: (string | null)[], categories: (string | null)[]],
 ]
 
-const columnsWith = (platform: string) => [
-  ...['e.id', 'e.channel_id', platform, msOf('e.session_started_at'), msOf('e.said_at'), msOf('e.created_at')],
-  ...['e.title', 'e.category'],
-]
-const from = 'FROM dm.session_detail e'
-const withPlatform = `${from} JOIN dm.streamer_channel c ON c.id = e.channel_id`
-
-const next = entriesStatement(
-  'alerts_details_next',
-  columnsWith('c.platform'),
-  `${withPlatform} WHERE e.id > $1 ORDER BY e.id LIMIT $2`,
-)
-const wanted =
-  'WHERE e.id > $1 AND e.id <= $3 AND ($4::bigint[] IS NULL OR e.channel_id = ANY ($4)) ORDER BY e.id LIMIT $2'
-const past = entriesStatement('alerts_details_past', columnsWith('NULL'), `${from} ${wanted}`)
-const pastOfPlatforms = entriesStatement(
-  'alerts_details_platforms',
-  columnsWith('c.platform'),
-  `${withPlatform} ${wanted}`,
-)
+const { next, past, pastOfPlatforms } = logStatements('details', {
+  table: 'dm.session_detail',
+  columns: (platform) => [
+    ...['e.id', 'e.channel_id', platform, msOf('e.session_started_at'), msOf('e.said_at'), msOf('e.created_at')],
+    ...['e.title', 'e.category'],
+  ],
+  wanted: '($4::bigint[] IS NULL OR e.channel_id = ANY ($4))',
+  join: 'JOIN',
+})
 // What is said later is almost always written later: what was read too much is left out afterwards.
 const extent = extentStatement('alerts_details_extent', 'dm.session_detail', 'said_at >= $1 AND said_at < $2')
 

@@ -1,5 +1,5 @@
 import type { Facts, Happening, HappeningKind } from './happening.ts'
-import { type Columns, entriesStatement, extentStatement, isBetween, type Log, lastOf, msOf, pagesOf } from './log.ts'
+import { type Columns, extentStatement, isBetween, type Log, lastOf, logStatements, msOf, pagesOf } from './log.ts'
 
 /** Ids, kinds, channels, platforms, two instants and facts. */
 type Entries = readonly [number[], string[], (number | null)[], (string | null)[], number[], number[], Facts[]]
@@ -10,18 +10,12 @@ const columnsOf = (platform: string) => [
 
 /** A log of what is in no other. In `public` nothing is known of channels but their ids. */
 const logOf = (side: 'dm' | 'public', name: 'happenings' | 'own', kinds: readonly HappeningKind[]): Log => {
-  const from = `FROM ${side}.happening e`
-  const [withPlatform, platform] =
-    side === 'dm' ? [`${from} LEFT JOIN dm.streamer_channel c ON c.id = e.channel_id`, 'c.platform'] : [from, 'NULL']
-  const next = entriesStatement(
-    `alerts_${name}_next`,
-    columnsOf(platform),
-    `${withPlatform} WHERE e.id > $1 ORDER BY e.id LIMIT $2`,
-  )
-  const wanted = `WHERE e.id > $1 AND e.id <= $3 AND e.kind = ANY ($4) AND ($5::bigint[] IS NULL OR e.channel_id = ANY ($5))
-     ORDER BY e.id LIMIT $2`
-  const past = entriesStatement(`alerts_${name}_past`, columnsOf('NULL'), `${from} ${wanted}`)
-  const pastOfPlatforms = entriesStatement(`alerts_${name}_platforms`, columnsOf(platform), `${withPlatform} ${wanted}`)
+  const { next, past, pastOfPlatforms } = logStatements(name, {
+    table: `${side}.happening`,
+    columns: columnsOf,
+    wanted: 'e.kind = ANY ($4) AND ($5::bigint[] IS NULL OR e.channel_id = ANY ($5))',
+    join: side === 'dm' ? 'LEFT JOIN' : null,
+  })
   const extent = extentStatement(
     `alerts_${name}_extent`,
     `${side}.happening`,

@@ -1,5 +1,5 @@
 import type { Happening, HappeningKind } from './happening.ts'
-import { type Columns, entriesStatement, extentStatement, isBetween, type Log, lastOf, msOf, pagesOf } from './log.ts'
+import { type Columns, extentStatement, isBetween, type Log, lastOf, logStatements, msOf, pagesOf } from './log.ts'
 
 /** Of the journal: ids, channels, platforms, types, statuses before and after, starts of broadcasts, and two instants. */
 type Entries = readonly [
@@ -14,27 +14,15 @@ type Entries = readonly [
   number[],
 ]
 
-const columnsWith = (platform: string) => [
-  ...['e.id', 'e.channel_id', platform, 'e.event_type', 'e.previous_status', 'e.new_status'],
-  ...[msOf('e.session_started_at'), msOf('e.event_timestamp'), msOf('e.processed_timestamp')],
-]
-const from = 'FROM dm.status_event e'
-const withPlatform = `${from} JOIN dm.streamer_channel c ON c.id = e.channel_id`
-
-const next = entriesStatement(
-  'alerts_journal_next',
-  columnsWith('c.platform'),
-  `${withPlatform} WHERE e.id > $1 ORDER BY e.id LIMIT $2`,
-)
-
-const wanted = `WHERE e.id > $1 AND e.id <= $3 AND e.event_type = ANY ($4) AND ($5::bigint[] IS NULL OR e.channel_id = ANY ($5))
-     ORDER BY e.id LIMIT $2`
-const past = entriesStatement('alerts_journal_past', columnsWith('NULL'), `${from} ${wanted}`)
-const pastOfPlatforms = entriesStatement(
-  'alerts_journal_platforms',
-  columnsWith('c.platform'),
-  `${withPlatform} ${wanted}`,
-)
+const { next, past, pastOfPlatforms } = logStatements('journal', {
+  table: 'dm.status_event',
+  columns: (platform) => [
+    ...['e.id', 'e.channel_id', platform, 'e.event_type', 'e.previous_status', 'e.new_status'],
+    ...[msOf('e.session_started_at'), msOf('e.event_timestamp'), msOf('e.processed_timestamp')],
+  ],
+  wanted: 'e.event_type = ANY ($4) AND ($5::bigint[] IS NULL OR e.channel_id = ANY ($5))',
+  join: 'JOIN',
+})
 const extent = extentStatement(
   'alerts_journal_extent',
   'dm.status_event',

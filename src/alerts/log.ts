@@ -58,17 +58,37 @@ const listOf = (column: Column, i: number): string =>
  * Selects entries, a column after another, as one value. That costs the database and this process least: lists or objects for rows were measured
  * to cost half as much again.
  */
-export const entriesStatement = (
-  name: string,
-  columns: readonly Column[],
-  from: string,
-): Statement<{ entries: Columns }> =>
+const entriesStatement = (name: string, columns: readonly Column[], from: string): Statement<{ entries: Columns }> =>
   statement(
     name,
     sql`SELECT ${expressions<{ entries: Columns }>({
       entries: `json_build_array(${columns.map(listOf).join(', ')})`,
     })} FROM (SELECT ${columns.map((column, i) => `${sqlOf(column)} AS c${i}`).join(', ')} ${from}) t`,
   )
+
+/** A table with a log: its columns, of which that of the platform is given, and what is true of an entry of the past that is asked for. */
+type LogTable = {
+  table: string
+  columns(platform: string): readonly Column[]
+  wanted: string
+  /** How it is joined with channels; null where it can not be. */
+  join: 'JOIN' | 'LEFT JOIN' | null
+}
+
+/** The statements that read a log: the next entries after a position, and a stretch of the past with the platforms of channels or without. */
+export const logStatements = (name: string, { table, columns, wanted, join }: LogTable) => {
+  const alone = `FROM ${table} e`
+  const withChannels = join === null ? alone : `${alone} ${join} dm.streamer_channel c ON c.id = e.channel_id`
+  const platform = join === null ? 'NULL' : 'c.platform'
+  const select = (which: string, column: string, rest: string) =>
+    entriesStatement(`alerts_${name}_${which}`, columns(column), `${rest} ORDER BY e.id LIMIT $2`)
+  const stretch = `WHERE e.id > $1 AND e.id <= $3 AND ${wanted}`
+  return {
+    next: select('next', platform, `${withChannels} WHERE e.id > $1`),
+    past: select('past', 'NULL', `${alone} ${stretch}`),
+    pastOfPlatforms: select('platforms', platform, `${withChannels} ${stretch}`),
+  }
+}
 
 /** The position after entries that were read after another one. */
 export const lastOf = ([positions]: Columns, after: number): number => positions.at(-1) ?? after
