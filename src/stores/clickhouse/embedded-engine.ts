@@ -3,8 +3,11 @@ import { ConfigError, reasonText } from '../../lib/errors.ts'
 
 type Engine = typeof import('chdb')
 
-/** What the engine is compiled for on x86-64, in the words of /proc/cpuinfo: the level that is called x86-64-v3. */
-const neededFlags = ['avx2', 'bmi1', 'bmi2', 'f16c', 'fma', 'abm', 'movbe']
+/**
+ * What the engine is compiled for on x86-64, in the words of /proc/cpuinfo: the level that is called x86-64-v3. Its `abm` is not asked for:
+ * some virtual machines hide the flag, and each processor that has the others has these instructions too.
+ */
+const neededFlags = ['avx2', 'bmi1', 'bmi2', 'f16c', 'fma', 'movbe']
 
 /** What a processor lacks that the embedded engine needs. Of a processor that tells nothing about itself nothing is known to be missing. */
 export const missingFlags = (cpuinfo: string, arch: string = process.arch): string[] => {
