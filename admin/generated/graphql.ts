@@ -110,7 +110,7 @@ export type AlertRuleInput = {
   /** Global ids, ULIDs or decimal channelIds, at most 1,000; left out, all channels. */
   readonly channels?: ReadonlyArray<string> | null | undefined;
   readonly conditions?: AlertConditionsInput | null | undefined;
-  /** Left out, it is. */
+  /** Left out, a new rule is, and one that is replaced stays as it is. */
   readonly isEnabled?: boolean | null | undefined;
   readonly kinds: ReadonlyArray<AlertKind>;
   /** 1 to 100 characters. */

@@ -8,7 +8,8 @@ import type { Conditions } from './rule.ts'
 /** A rule as somebody wants it. */
 export type RuleInput = {
   name: string
-  isEnabled: boolean
+  /** Null: a new rule is, and one that is replaced stays as it is. */
+  isEnabled: boolean | null
   kinds: readonly HappeningKind[]
   /** Null for all channels. */
   channelIds: readonly bigint[] | null

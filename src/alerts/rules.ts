@@ -67,13 +67,13 @@ const lockCount = statement('alert_rule_lock_count', `SELECT pg_advisory_xact_lo
 const insert = statement(
   'alert_rule_insert',
   sql`INSERT INTO public.alert_rule (id, name, is_enabled, kinds, channel_ids, platform, streamer_id, conditions, quiet, window_seconds, updated_by)
-   SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 WHERE (SELECT count(*) FROM public.alert_rule) < ${maxRules}
+   SELECT $1, $2, coalesce($3, true), $4, $5, $6, $7, $8, $9, $10, $11 WHERE (SELECT count(*) FROM public.alert_rule) < ${maxRules}
    RETURNING ${select('AlertRule', ['id'])}`,
 )
 const update = statement(
   'alert_rule_update',
   `UPDATE public.alert_rule SET name = $2, since = CASE WHEN $3 AND NOT is_enabled THEN clock_timestamp() ELSE since END,
-     is_enabled = $3, kinds = $4, channel_ids = $5, platform = $6, streamer_id = $7, conditions = $8, quiet = $9,
+     is_enabled = coalesce($3, is_enabled), kinds = $4, channel_ids = $5, platform = $6, streamer_id = $7, conditions = $8, quiet = $9,
      window_seconds = $10, updated_by = $11, updated_at = now(), version = version + 1
    WHERE id = $1`,
 )

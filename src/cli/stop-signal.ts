@@ -2,7 +2,7 @@
 const sameMs = 1_000
 
 /** How long a stop may take; what hangs then is given up, and everything that was acknowledged is on the disk. */
-const patienceMs = 15_000
+const usualPatienceMs = 15_000
 
 /**
  * Ends the process, whatever it is about to do. A usual exit takes apart what the threads of the embedded ClickHouse still use, and then
@@ -14,8 +14,15 @@ export const endNow = (code: number): void => {
   process.exit(code)
 }
 
+const giveUp = (patienceMs: number): void => {
+  process.stderr.write(
+    `Stopping took longer than ${patienceMs / 1_000} seconds and is given up. What was acknowledged is on the disk.\n`,
+  )
+  endNow(1)
+}
+
 /** Aborts when this process is asked to stop. Asked again, or when stopping takes too long, the process ends at once. */
-export const stopSignal = (): AbortSignal => {
+export const stopSignal = (patienceMs = usualPatienceMs): AbortSignal => {
   const stopping = new AbortController()
   let askedAt = 0
   const ask = (): void => {
@@ -25,7 +32,7 @@ export const stopSignal = (): AbortSignal => {
       return
     }
     askedAt = now
-    setTimeout(() => endNow(1), patienceMs).unref()
+    setTimeout(giveUp, patienceMs, patienceMs).unref()
     stopping.abort()
   }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, ask)

@@ -8,8 +8,7 @@ import type { ShownTarget } from '../alerts/targets.ts'
 import { badInput } from '../lib/errors.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import type { TimeRange } from '../telemetry/buckets.ts'
-import { parseChannelReference } from './channel-reference.ts'
-import { channelIdOf } from './channels.ts'
+import { idsOf } from './channel-ids.ts'
 import type { Context } from './context.ts'
 import { requireNode } from './global-id.ts'
 import { type InvalidInput, invalidInput, type NotFound, notFound } from './problems.ts'
@@ -59,15 +58,11 @@ const streamerIdOf = (streamer: string): number => Number(requireNode('streamer'
 
 /** The rule that arguments mean; BAD_USER_INPUT where an id is none, or a channel is not known. */
 const ruleInputOf = async (context: Context, args: RuleArguments): Promise<RuleInput> => {
-  const found = await Promise.all(
-    (args.channels ?? []).map((text) => channelIdOf(context, parseChannelReference('channels', text))),
-  )
-  if (found.includes(null)) throw badInput('channels must be ids of channels that there are.')
   return {
     name: args.name,
-    isEnabled: args.isEnabled ?? true,
+    isEnabled: args.isEnabled ?? null,
     kinds: args.kinds,
-    channelIds: args.channels == null ? null : (found as bigint[]),
+    channelIds: args.channels == null ? null : await idsOf(context, args.channels, 'channels'),
     platform: args.platform ?? null,
     streamerId: args.streamer == null ? null : streamerIdOf(args.streamer),
     conditions: Object.fromEntries(Object.entries(args.conditions ?? {}).filter(([, value]) => value != null)),

@@ -187,7 +187,9 @@ export const AlertRuleInput = builder.inputType('AlertRuleInput', {
   description: 'Which happenings of which channels are told to which targets.',
   fields: (t) => ({
     name: t.string({ required: true, description: '1 to 100 characters.' }),
-    isEnabled: t.boolean({ description: 'Left out, it is.' }),
+    isEnabled: t.boolean({
+      description: 'Left out, a new rule is, and one that is replaced stays as it is.',
+    }),
     kinds: t.field({ type: [AlertKindEnum], required: true }),
     channels: t.idList({
       description: 'Global ids, ULIDs or decimal channelIds, at most 1,000; left out, all channels.',

@@ -20,7 +20,7 @@ const servesAndStops = async (program: Program): Promise<void> => {
   await eventually('it is ready', () => isReady(url))
   program.tree()
   program.kill('SIGTERM')
-  expect(await program.ended).toEqual({ code: 0, signal: null })
+  expect(await program.ended, program.stderr()).toEqual({ code: 0, signal: null })
   expect(stillRunning(program.tree())).toEqual([])
 }
 

@@ -180,7 +180,20 @@ test('one Ctrl-C that arrives twice, from the terminal and from npm, is one', as
     })
     interrupt()`
   await using program = runProgram({ command: [process.execPath, '--input-type=module', '--eval', script] })
-  expect(await program.ended).toEqual({ code: 0, signal: null })
+  expect(await program.ended, program.stderr()).toEqual({ code: 0, signal: null })
+})
+
+test('a stop that hangs is given up, which is said', async () => {
+  const script = `
+    import { stopSignal } from ${JSON.stringify(new URL('../../src/cli/stop-signal.ts', import.meta.url))}
+    setInterval(() => {}, 1000)
+    stopSignal(100)
+    process.kill(process.pid, 'SIGTERM')`
+  await using program = runProgram({ command: [process.execPath, '--input-type=module', '--eval', script] })
+  expect(await program.ended).toEqual({ code: 1, signal: null })
+  expect(program.stderr()).toBe(
+    'Stopping took longer than 0.1 seconds and is given up. What was acknowledged is on the disk.\n',
+  )
 })
 
 test('no secret was said aloud', async () => {

@@ -126,7 +126,7 @@ test('who may only read it can run it: the stores, the panel, GraphQL', { timeou
   expect(await answerOf('doctor')).toContain(`The server at ${url} is running and ready.\n`)
   expect((await run('ps', ['-o', 'args=', '-p', String(program.pid)])).stdout).toContain('--max-semi-space-size=4')
   program.kill('SIGTERM')
-  expect(await program.ended).toEqual({ code: 0, signal: null })
+  expect(await program.ended, program.stderr()).toEqual({ code: 0, signal: null })
 })
 
 test('without optional packages it runs, and says which server it lacks', { timeout: patience }, async () => {

@@ -44,6 +44,38 @@ test('there is no rule with another id', async () => {
     })
 })
 
+test('a rule that is replaced without being told whether it is enabled stays as it is', async () => {
+  const replace = async (id: string, given: string) => {
+    const { data } = await api.ask(
+      `mutation ($id: ID!) { updateAlertRule(id: $id, rule: { name: "replaced", kinds: [ENDED], targets: [] ${given} }) {
+        ... on SaveAlertRuleSuccess { rule { isEnabled } } } }`,
+      { id },
+      adminKey,
+    )
+    return data.updateAlertRule.rule.isEnabled
+  }
+  const id = await stored.newRule()
+  expect(await replace(id, '')).toBe(true)
+  expect(await replace(id, 'isEnabled: false')).toBe(false)
+  expect(await replace(id, '')).toBe(false)
+  expect(await replace(id, 'isEnabled: true')).toBe(true)
+})
+
+test.each(['4711', '01K9Z0A1B2C3D4E5F6G7H8J9KM'])(
+  'a rule about the channel %s, which is not there, is refused',
+  async (id) => {
+    const { errors } = await api.ask(
+      `mutation ($id: ID!) { createAlertRule(rule: { name: "nobody", kinds: [ENDED], channels: [$id], targets: [] }) {
+      ... on SaveAlertRuleSuccess { rule { id } } } }`,
+      { id },
+      adminKey,
+    )
+    expect(errors).toMatchObject([
+      { message: `channels: there is no channel "${id}".`, extensions: { code: 'BAD_USER_INPUT' } },
+    ])
+  },
+)
+
 test('deliveries are counted by what became of them, and have their last attempt', async () => {
   const { data } = await api.ask(
     `query ($rule: ID!) {

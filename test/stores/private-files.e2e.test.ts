@@ -45,6 +45,6 @@ test('nothing below the data directory is for others, while it works and after i
   await using job = runProgram({ args: ['job', 'chat-export'], env: { DATA_DIR: data } })
   expect((await job.ended).code).toBe(0)
   program.kill('SIGTERM')
-  expect(await program.ended).toEqual({ code: 0, signal: null })
+  expect(await program.ended, program.stderr()).toEqual({ code: 0, signal: null })
   expect(await openTo(data)).toEqual(passage)
 })
