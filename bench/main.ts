@@ -9,6 +9,7 @@ import { channelCompany } from './cases/channel-company.ts'
 import { channelRead } from './cases/channel-read.ts'
 import { chat } from './cases/chat.ts'
 import { fanOut } from './cases/fan-out.ts'
+import { hour } from './cases/hour.ts'
 import { importing } from './cases/import.ts'
 import { ingest } from './cases/ingest.ts'
 import { panel } from './cases/panel.ts'
@@ -39,6 +40,7 @@ const cases: readonly BenchCase[] = [
   alerts,
   backup,
   scale,
+  hour,
   panel,
 ]
 
@@ -46,9 +48,12 @@ const usage = `Measures the project side by side with its limits and with other 
 
   node bench/main.ts [case…] [--quick] [--minutes N] [--json FILE] [--table FILE]
 
-Cases: ${cases.map(({ name }) => name).join(', ')}. Without a name all of them run.
+Cases: ${cases.map(({ name }) => name).join(', ')}. Without a name all run but those that take long: ${cases
+  .filter(({ onlyByName }) => onlyByName)
+  .map(({ name }) => name)
+  .join(', ')}.
 --quick  fewer rounds and smaller data: under two minutes, rough ratios
---minutes  how long the case panel watches the live page while it changes as it does in an hour; else as many changes come at once
+--minutes  how long the case panel watches the live page while it changes as it does in an hour (else as many changes come at once), and how long the case hour takes (60)
 --json   where to write the numbers (bench/results/<time>.json)
 --table  where to write a document with all tables (docs/benchmarks.md at a release)`
 
@@ -63,6 +68,10 @@ const { positionals, values } = parseArgs({
   },
 })
 const unknown = positionals.filter((name) => !cases.some((one) => one.name === name))
+
+const chosen = cases.filter(({ name, onlyByName }) =>
+  positionals.length === 0 ? !onlyByName : positionals.includes(name),
+)
 
 const aborted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -95,7 +104,7 @@ const run = async (): Promise<void> => {
   const startedAt = new Date()
   const reports: (Report & { case: string })[] = []
   try {
-    for (const { name, run } of cases.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+    for (const { name, run } of chosen) {
       aborted.signal.throwIfAborted()
       const progress = (text: string) => process.stderr.write(`${name}: ${text}\n`)
       const { quick } = values

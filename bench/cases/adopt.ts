@@ -61,6 +61,7 @@ const stepRows = (told: readonly Line[], real: readonly (Line & { at: number })[
 /** A running system of a million sessions is adopted while its writers go on. */
 export const adoptCase: BenchCase = {
   name: 'adopt',
+  onlyByName: true,
   async *run({ quick, directory, signal, progress }: BenchContext) {
     await using stack = new AsyncDisposableStack()
     const size = quick ? quickSizes : sizes

@@ -12,6 +12,7 @@ const mostMemoryMb = 2_048
 /** Rows of files into ClickHouse by the command import: samples and chat, in each format, and before a tenth of them, which needs as much memory. */
 export const importing: BenchCase = {
   name: 'import',
+  onlyByName: true,
   async *run({ quick, directory, signal, progress }: BenchContext) {
     await using stack = new AsyncDisposableStack()
     const postgres = stack.use(await startPostgres(`${directory}/import-postgres`))

@@ -8,6 +8,7 @@ import type { BenchCase } from '../support/bench-case.ts'
 /** How costs grow: channels, subscribers, rows and nodes double in turn, and the same work is done among ten million channels. */
 export const scale: BenchCase = {
   name: 'scale',
+  onlyByName: true,
   async *run(context) {
     yield await growthByChannels(context)
     yield await growthBySubscribers(context)

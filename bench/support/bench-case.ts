@@ -4,7 +4,7 @@ import type { Report } from './report.ts'
 export type BenchContext = {
   /** Fewer rounds and smaller data: the ratios are rough. */
   quick: boolean
-  /** How long a page is watched while things change at their true pace; 0: only as many changes, at once. */
+  /** How long the cases that take time take: panel (0: as many changes as in an hour, at once) and hour (0: an hour). */
   minutes: number
   /** A folder of the run's own, removed at the end. */
   directory: string
@@ -15,4 +15,9 @@ export type BenchContext = {
 }
 
 /** One benchmark: measures its variants in turn and reports, table by table. */
-export type BenchCase = { name: string; run(context: BenchContext): AsyncIterable<Report> }
+export type BenchCase = {
+  name: string
+  /** It takes long, and runs only where it is named. */
+  onlyByName?: boolean
+  run(context: BenchContext): AsyncIterable<Report>
+}

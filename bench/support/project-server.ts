@@ -9,6 +9,7 @@ import { processCpuUs, processTree } from './usage.ts'
 export type ProjectServer = {
   /** Where it listens, such as `http://127.0.0.1:41234`. */
   readonly url: string
+  readonly pid: number
   cpuUs(): number
   /** Ends it without a goodbye, as a crash does. */
   kill(): Promise<void>
@@ -16,7 +17,7 @@ export type ProjectServer = {
 }
 
 const root = path.resolve(import.meta.dirname, '../..')
-const startTimeoutMs = 60_000
+const startTimeoutMs = 180_000
 const stopTimeoutMs = 15_000
 
 /** Makes a data directory that the server takes, though something else fills it first. */
@@ -61,6 +62,7 @@ export const startProjectServer = async (env: Record<string, string>): Promise<P
     })
     return {
       url,
+      pid: child.pid!,
       async kill() {
         for (const pid of processTree(child.pid!)) process.kill(pid, 'SIGKILL')
         await exited

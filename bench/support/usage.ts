@@ -32,6 +32,10 @@ export const processMemoryMb = (pid: number): { now: number; peak: number } => {
   return { now: field('VmRSS'), peak: field('VmHWM') }
 }
 
+/** Memory in MB that a process has for itself, without the pages of files; NaN where there is no /proc. */
+export const anonymousMemoryMb = (pid: number): number =>
+  Number(read(`/proc/${pid}/status`).match(/RssAnon:\s+(\d+) kB/)?.[1] ?? Number.NaN) / 1_024
+
 /** Makes the peak of `processMemoryMb` count from now. */
 export const resetPeakMemory = (pid: number): void => {
   try {

@@ -12,6 +12,8 @@ export type ClientTarget = {
   groups: number
   /** Whether the server answers a subscribe with a first message; else nothing tells that it has been done. */
   snapshot: boolean
+  /** The channels that are watched; the one that all cases change unless told. */
+  slugs?: readonly string[]
 }
 
 const upgrade = (path: string, port: number) =>
@@ -49,7 +51,13 @@ const connect = (target: ClientTarget, index: number): Promise<void> =>
       else {
         acknowledged = true
         const query = statusDocument(target.groups > 1 ? `g${index % target.groups}` : '')
-        socket.write(textFrame({ id: '1', type: 'subscribe', payload: { query, variables: { slugs: [watchedSlug] } } }))
+        socket.write(
+          textFrame({
+            id: '1',
+            type: 'subscribe',
+            payload: { query, variables: { slugs: target.slugs ?? [watchedSlug] } },
+          }),
+        )
         if (!target.snapshot) settle()
       }
     }
