@@ -154,3 +154,16 @@ export const openDestination = (
   const options = { ...s3, url: `${endpoint}/${bucket}` }
   return { ...bucketDestination(options, prefix!.slice(1), silentMs), opening: { place, s3, silentMs } }
 }
+
+/** What a disk or a bucket refuses is told as what an operator can mend, with the place. */
+export const tellingWhy = async <T>(
+  { objects: { place } }: Pick<Destination, 'objects'>,
+  work: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof ObjectStoreError) throw new ConfigError(`${place} can not be used: ${error.message}`)
+    throw error
+  }
+}

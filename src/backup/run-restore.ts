@@ -6,7 +6,7 @@ import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { ObjectStore } from '../stores/objects/object-store.ts'
 import type { Connection } from '../stores/postgres/tables.ts'
 import { openTextSession } from '../stores/postgres/text-session.ts'
-import type { Destination } from './destination.ts'
+import { type Destination, tellingWhy } from './destination.ts'
 import { claimDatabase, loadTables, releaseDatabase, requireFreeDatabase } from './load-tables.ts'
 import {
   claimTelemetry,
@@ -18,7 +18,7 @@ import {
 import { objectKey } from './manifest.ts'
 import type { Manifest } from './manifest-shape.ts'
 import type { SavedDatabase } from './save-tables.ts'
-import { readKeys, readSaved } from './verify-backup.ts'
+import { readKeys, readSaved, requireWhole, verifyBackup } from './verify-backup.ts'
 
 /** An empty place that becomes a system. */
 export type EmptyPlace = {
@@ -50,14 +50,6 @@ export const requireKnown = (
   if (missing.length > 0)
     throw new ConfigError(
       `Backup ${id} was made by version ${version}, which is newer than this one (it has ${missing[0]}): restore it with that version or a later one.`,
-    )
-}
-
-/** Refuses a backup that is damaged; the ConfigError says where. */
-export const requireWhole = ({ id }: Manifest, [first, ...others]: readonly string[]): void => {
-  if (first !== undefined)
-    throw new ConfigError(
-      `Backup ${id} is damaged: ${first}${others.length > 0 ? `, and ${others.length} more` : ''}. Restore another one with --backup.`,
     )
 }
 
@@ -112,7 +104,7 @@ const fill = async (
   onStep('clickhouse')
   for (const file of manifest.objects) {
     const body = await readSaved(destination, file, objectKey(file.sha256))
-    await objects.put(file.key, body, file.sha256, signal)
+    await tellingWhy({ objects }, () => objects.put(file.key, body, file.sha256, signal))
   }
   onStep('objects')
   await restoreSpools(dataDir, manifest, destination)
@@ -122,7 +114,26 @@ const fill = async (
   onStep('postgres')
 }
 
-/** Fills an empty place with a backup that was verified; until the end nobody can start on it. */
+/** Opens all databases of a place and looks at every store of it; a ConfigError where one has something in it. */
+const openEmpty = async (
+  { directory: { claim }, databases, clickHouse }: EmptyPlace,
+  opened: AsyncDisposableStack,
+): Promise<OpenDatabase[]> => {
+  const open = []
+  for (const { url, sides, name } of databases) {
+    const db = await openTextSession(url, 'channelscope backup')
+    opened.defer(() => db.end())
+    open.push({ db, url, sides })
+    await requireFreeDatabase(db, name, claim)
+  }
+  await requireFreeTelemetry(clickHouse, claim)
+  return open
+}
+
+/**
+ * Looks at an empty place, reads the whole backup, and fills the one with the other; until the end nobody can start on it. A refusal of the place comes
+ * before anything is read, and a refusal of either before anything is changed.
+ */
 export const runRestore = async (
   place: EmptyPlace,
   destination: Destination,
@@ -131,23 +142,27 @@ export const runRestore = async (
 ): Promise<void> => {
   const { directory, databases, clickHouse } = place
   const { claim } = directory
-  await using opened = new AsyncDisposableStack()
-  const open = []
-  for (const { url, sides, name } of databases) {
-    const db = await openTextSession(url, 'channelscope backup')
-    opened.defer(() => db.end())
-    open.push({ db, url, sides, name })
-  }
   if (!directory.isLoaded) {
-    // All are looked at before one is marked: where one is refused nothing has changed.
-    for (const { db, name } of open) await requireFreeDatabase(db, name, claim)
-    await requireFreeTelemetry(clickHouse, claim)
+    {
+      await using looking = new AsyncDisposableStack()
+      await openEmpty(place, looking)
+    }
+    requireWhole(manifest, await verifyBackup(destination, manifest, signal))
+    onStep('verified')
+    // Reading may have taken hours, so they are opened and looked at anew.
+    await using filling = new AsyncDisposableStack()
+    const open = await openEmpty(place, filling)
     directory.begin()
     for (const { db } of open) await claimDatabase(db, claim)
     await claimTelemetry(clickHouse, claim)
     await fill(place, open, destination, manifest, signal, onStep)
     directory.loaded()
   }
-  for (const { db } of open) await releaseDatabase(db, claim)
+  for (const { url } of databases) {
+    await using closing = new AsyncDisposableStack()
+    const db = await openTextSession(url, 'channelscope backup')
+    closing.defer(() => db.end())
+    await releaseDatabase(db, claim)
+  }
   await releaseTelemetry(clickHouse, claim)
 }

@@ -25,8 +25,18 @@ export const sealKeys = async (keys: Keys, passphrase: string, of: string): Prom
   return Buffer.concat([magic, salt, iv, cipher.getAuthTag(), body])
 }
 
-/** Opens what was sealed; a ConfigError where the passphrase is another one, the manifest, or the bytes. */
-export const openKeys = async (sealed: Buffer, passphrase: string, of: string): Promise<Keys> => {
+/** Keys that are whole do not open. Most likely the passphrase is another one; a manifest that somebody has changed does the same. */
+export class WrongPassphrase extends ConfigError {
+  constructor(id: string) {
+    super(
+      `The keys of backup ${id} do not open with this passphrase: give the one that they were saved with (if this is it, somebody has changed the manifest).`,
+    )
+    this.name = 'WrongPassphrase'
+  }
+}
+
+/** Opens what was sealed; null where the passphrase is another one, or what they are `of`. */
+export const openKeys = async (sealed: Buffer, passphrase: string, of: string): Promise<Keys | null> => {
   try {
     let at = magic.length
     const next = (bytes: number): Buffer => {
@@ -39,8 +49,6 @@ export const openKeys = async (sealed: Buffer, passphrase: string, of: string): 
     const body = Buffer.concat([decipher.update(sealed.subarray(at)), decipher.final()])
     return keysShape.parse(JSON.parse(body.toString('utf8')))
   } catch {
-    throw new ConfigError(
-      'The keys do not open: this is not the passphrase of the backup, or somebody has changed its manifest.',
-    )
+    return null
   }
 }

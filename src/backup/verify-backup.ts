@@ -4,17 +4,16 @@ import { readChunk } from './chunk-store.ts'
 import type { Destination } from './destination.ts'
 import { hashWithoutKeys, objectKey, readManifest } from './manifest.ts'
 import type { Manifest, SavedFile } from './manifest-shape.ts'
-import { type Keys, openKeys } from './sealed-keys.ts'
+import { type Keys, openKeys, WrongPassphrase } from './sealed-keys.ts'
 
 const different = (file: Pick<SavedFile, 'bytes' | 'sha256'>, found: Pick<SavedFile, 'bytes' | 'sha256'> | null) =>
   found === null || found.bytes !== file.bytes || found.sha256 !== file.sha256
 
-/** Reads everything that a backup needs, and tells what is missing or damaged, a sentence each. With a passphrase the keys are opened as well. */
+/** Reads everything that a backup needs, and tells what is missing or damaged, a clause each. Whether its keys open is another question. */
 export const verifyBackup = async (
   destination: Destination,
   manifest: Manifest,
   signal: AbortSignal,
-  passphrase?: string,
 ): Promise<string[]> => {
   const problems: string[] = []
   const look = async ({ key, ...file }: SavedFile, place = key): Promise<void> => {
@@ -41,15 +40,15 @@ export const verifyBackup = async (
   }
   for (const file of [...manifest.spools, ...(manifest.keys ? [manifest.keys] : [])]) await look(file)
   for (const { sha256, bytes, key } of manifest.objects) await look({ key, bytes, sha256 }, objectKey(sha256))
-  // Bytes that are not those of the manifest were told above.
-  if (!problems.some((problem) => manifest.keys && problem.startsWith(manifest.keys.key)))
-    try {
-      await readKeys(destination, manifest, passphrase)
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error
-      problems.push(error.message)
-    }
   return problems
+}
+
+const damaged = ({ id }: Manifest, what: string): ConfigError =>
+  new ConfigError(`Backup ${id} is damaged: ${what}. Restore another one with --backup.`)
+
+/** Refuses a backup that is damaged; the ConfigError says where. */
+export const requireWhole = (manifest: Manifest, [first, ...others]: readonly string[]): void => {
+  if (first !== undefined) throw damaged(manifest, `${first}${others.length > 0 ? `, and ${others.length} more` : ''}`)
 }
 
 /** The bytes of a file of a backup that must be those of its manifest: they were verified before. */
@@ -59,7 +58,10 @@ export const readSaved = async (destination: Destination, { sha256 }: SavedFile,
   return body
 }
 
-/** The keys of a backup; null where it has none or nobody says the passphrase. A ConfigError where they do not open. */
+/**
+ * The keys of a backup; null where it has none or nobody says the passphrase. A WrongPassphrase where they are whole and do not open, and another
+ * ConfigError where they are missing or damaged.
+ */
 export const readKeys = async (
   destination: Destination,
   manifest: Manifest,
@@ -67,5 +69,30 @@ export const readKeys = async (
 ): Promise<Keys | null> => {
   const { keys } = manifest
   if (keys === null || passphrase === undefined) return null
-  return openKeys(await readSaved(destination, keys, keys.key), passphrase, hashWithoutKeys(manifest))
+  const body = await destination.objects.get(keys.key)
+  if (body === null) throw damaged(manifest, `${keys.key} is missing`)
+  if (hash('sha256', body) !== keys.sha256) throw damaged(manifest, `${keys.key} is damaged`)
+  const opened = await openKeys(body, passphrase, hashWithoutKeys(manifest))
+  if (opened === null) throw new WrongPassphrase(manifest.id)
+  return opened
+}
+
+/** What became of the keys when a backup was looked at. */
+export const keysStates = ['OPEN', 'WRONG_PASSPHRASE', 'DAMAGED', 'NOT_TRIED', 'NONE'] as const
+
+/** Whether the keys of a backup open; the sentence says why not. */
+export const tryKeys = async (
+  destination: Destination,
+  manifest: Manifest,
+  passphrase: string | undefined,
+): Promise<{ keys: (typeof keysStates)[number]; sentence?: string }> => {
+  if (manifest.keys === null) return { keys: 'NONE' }
+  if (passphrase === undefined) return { keys: 'NOT_TRIED' }
+  try {
+    await readKeys(destination, manifest, passphrase)
+    return { keys: 'OPEN' }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return { keys: error instanceof WrongPassphrase ? 'WRONG_PASSPHRASE' : 'DAMAGED', sentence: error.message }
+  }
 }

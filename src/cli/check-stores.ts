@@ -8,12 +8,12 @@ import { whyNoEngine } from '../stores/clickhouse/embedded-engine.ts'
 import { appliedMigrations } from '../stores/clickhouse/migrate.ts'
 import { namedQuery } from '../stores/clickhouse/named-query.ts'
 import { openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
-import { judgeVersion, readVersion } from '../stores/clickhouse/server-version.ts'
+import { checkVersion, judgeVersion, readVersion } from '../stores/clickhouse/server-version.ts'
 import { failureCode, permanentFailureReason } from '../stores/postgres/failure.ts'
 import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
 import { requireBaseline } from '../stores/postgres/ledger.ts'
 import { expressions } from '../stores/postgres/model.ts'
-import { openPostgres } from '../stores/postgres/postgres.ts'
+import { openPostgres, type Postgres } from '../stores/postgres/postgres.ts'
 import { judgePostgresVersion } from '../stores/postgres/server-version.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import { bad, type Finding, good, note } from './finding.ts'
@@ -32,6 +32,7 @@ type ServerFacts = {
 
 /** A table of ours that each database has: whoever may write one of them was given all. */
 const ownTables = { DATABASE_URL: 'public.streamers', DM_DATABASE_URL: 'dm.streamer_channel' } as const
+type PostgresVariable = keyof typeof ownTables
 
 const factsOf = statement(
   'doctor_facts',
@@ -66,11 +67,11 @@ export const storeFailure = (error: unknown): string => {
   return permanentFailureReason(cause) || failureCode(cause) || 'it does not answer'
 }
 
-/** What is wrong with a server that answers, by what it says of itself; the first thing that has to be changed. */
-const judgeFacts = (variable: string, facts: ServerFacts): string | undefined => {
-  const { version, isStandby, encoding, hasTrigrams, isMade, mayMake, mayWrite, connections } = facts
+/** Why nothing can work on a server that answers, by what it says of itself; the first thing that has to be changed. */
+const whyUnusable = (variable: string, facts: ServerFacts): string | undefined => {
+  const { version, isStandby, encoding, hasTrigrams, isMade, mayMake, mayWrite } = facts
   const judgement = judgePostgresVersion(version)
-  if (judgement) return `${variable}: ${judgement.reason}.`
+  if (judgement?.refused) return `${variable}: ${judgement.reason}.`
   if (isStandby) return `${variable} names a standby, which takes no writes: name the primary.`
   if (encoding !== 'UTF8') return `${variable}: its database is in ${encoding}: make one with ENCODING 'UTF8'.`
   if (!isMade && !hasTrigrams)
@@ -79,33 +80,55 @@ const judgeFacts = (variable: string, facts: ServerFacts): string | undefined =>
     return `${variable}: the tables are not made, and the login may not make them: run \`channelscope migrate\` as a member of channelscope_migrator (prisma/roles.sql).`
   if (isMade && !mayWrite)
     return `${variable}: the login may not write the tables: make it a member of channelscope_rw (prisma/roles.sql).`
+  return undefined
+}
+
+/** What is wrong with a server on which something can work; the first thing that has to be changed. `offset` is how far our clock is ahead, in seconds. */
+const judgeFacts = (variable: string, { version, connections }: ServerFacts, offset: number): string | undefined => {
+  const judgement = judgePostgresVersion(version)
+  if (judgement) return `${variable}: ${judgement.reason}.`
+  if (Math.abs(offset) > clockTolerance)
+    return `${variable}: its clock is ${Math.abs(offset).toFixed(1)} seconds ${offset > 0 ? 'behind' : 'ahead of'} ours: set both by NTP.`
   if (connections < leastConnections)
     return `${variable}: it allows ${connections} connections, and a node needs ${leastConnections}: raise max_connections, or the limit of the login or of the database.`
   return undefined
 }
 
-/** Whether a Postgres can be used: its version, its clock, its extension, what the login may, and what stands between. */
-export const checkPostgres = async (variable: keyof typeof ownTables, url: string): Promise<Finding[]> => {
-  await using db = openPostgres({ url, log: silentLog, max: 1 })
+/** What a Postgres says of itself on which something can work; a ConfigError says why nothing can. */
+const requireFacts = async (variable: PostgresVariable, url: string, db: Postgres) => {
   try {
-    if (!(await keepsSession(url))) return [bad(sessionsNeeded(variable))]
+    if (!(await keepsSession(url))) throw new ConfigError(sessionsNeeded(variable))
     // The first statement also waits for the connection.
     await db.query(factsOf, [ownTables[variable]])
     const askedAt = systemClock()
-    const [facts] = await db.query(factsOf, [ownTables[variable]])
-    const offset = (askedAt + systemClock()) / 2_000 - facts!.seconds
-    if (Math.abs(offset) > clockTolerance)
-      return [
-        bad(
-          `${variable}: its clock is ${Math.abs(offset).toFixed(1)} seconds ${offset > 0 ? 'behind' : 'ahead of'} ours: set both by NTP.`,
-        ),
-      ]
-    const wrong = judgeFacts(variable, facts!)
+    const facts = (await db.query(factsOf, [ownTables[variable]]))[0]!
+    const offset = (askedAt + systemClock()) / 2_000 - facts.seconds
+    const unusable = whyUnusable(variable, facts)
+    if (unusable !== undefined) throw new ConfigError(unusable)
+    return { facts, offset }
+  } catch (error) {
+    if (error instanceof ConfigError) throw error
+    throw new ConfigError(`${variable} can not be used: ${storeFailure(error)}.`)
+  }
+}
+
+/** Refuses a Postgres on which nothing can work, whatever is in it; the ConfigError says what has to be changed. */
+export const requireUsablePostgres = async (variable: PostgresVariable, url: string): Promise<void> => {
+  await using db = openPostgres({ url, log: silentLog, max: 1 })
+  await requireFacts(variable, url, db)
+}
+
+/** Whether a Postgres can be used: its version, its clock, its extension, what the login may, and what stands between. */
+export const checkPostgres = async (variable: PostgresVariable, url: string): Promise<Finding[]> => {
+  await using db = openPostgres({ url, log: silentLog, max: 1 })
+  try {
+    const { facts, offset } = await requireFacts(variable, url, db)
+    const wrong = judgeFacts(variable, facts, offset)
     if (wrong !== undefined) return [bad(wrong)]
     await refuseUnadopted(db, variable)
     await requireBaseline(db, variable)
-    const answers = good(`${variable}: Postgres ${facts!.version} answers.`)
-    return facts!.isMade ? [answers] : [answers, note(`${variable}: its tables are made at the first start.`)]
+    const answers = good(`${variable}: Postgres ${facts.version} answers.`)
+    return facts.isMade ? [answers] : [answers, note(`${variable}: its tables are made at the first start.`)]
   } catch (error) {
     return [bad(error instanceof ConfigError ? error.message : `${variable} can not be used: ${storeFailure(error)}.`)]
   }
@@ -116,6 +139,19 @@ const clusterNodes = namedQuery({
   sql: 'SELECT toUInt32(count()) AS count FROM system.clusters WHERE cluster = {cluster:String}',
   row: { count: number },
 })
+
+const clickHouseFailure = (error: unknown): string =>
+  error instanceof ConfigError
+    ? error.message
+    : `CLICKHOUSE_URL can not be used: ${loginIsRefused(error) ? 'the login is refused' : storeFailure(error)}.`
+
+/** Refuses a ClickHouse server on which nothing can work, whatever is in it; the ConfigError says what has to be changed. */
+export const requireUsableClickHouse = async (url: string): Promise<void> => {
+  await using clickHouse = await openClickHouse({ url })
+  await checkVersion(clickHouse).catch((error: unknown) => {
+    throw new ConfigError(clickHouseFailure(error))
+  })
+}
 
 /** Whether a ClickHouse server can be used: its version, its cluster, and who made its tables. */
 export const checkClickHouse = async (url: string, cluster: string | undefined): Promise<Finding[]> => {
@@ -129,11 +165,9 @@ export const checkClickHouse = async (url: string, cluster: string | undefined):
     await appliedMigrations(clickHouse)
     return [good(`CLICKHOUSE_URL: ClickHouse ${version} answers.`)]
   } catch (error) {
-    if (error instanceof ConfigError) return [bad(error.message)]
     if (error instanceof ClickHouseError && notMadeYet.has(error.code))
       return [note('CLICKHOUSE_URL: ClickHouse answers; its tables are made at the first start.')]
-    const reason = loginIsRefused(error) ? 'the login is refused' : storeFailure(error)
-    return [bad(`CLICKHOUSE_URL can not be used: ${reason}.`)]
+    return [bad(clickHouseFailure(error))]
   }
 }
 

@@ -1,11 +1,10 @@
 import path from 'node:path'
 import { z } from 'zod'
-import { openDestination } from '../backup/destination.ts'
+import { type Destination, openDestination, tellingWhy } from '../backup/destination.ts'
 import { findManifest, totalsOf } from '../backup/manifest.ts'
 import type { Manifest } from '../backup/manifest-shape.ts'
-import { requireWhole } from '../backup/run-restore.ts'
-import { verifyBackup } from '../backup/verify-backup.ts'
-import { passphraseOption, placeArgument, readPassphrase, tellingWhy } from '../commands/backup-command.ts'
+import { keysStates, tryKeys, verifyBackup } from '../backup/verify-backup.ts'
+import { passphraseOption, placeArgument, readPassphrase } from '../commands/backup-command.ts'
 import { text } from '../commands/values.ts'
 import { counted } from '../commands/words.ts'
 import { programCommand, withConfig } from './program-command.ts'
@@ -41,13 +40,31 @@ const ofAlerts = ({ tables }: Manifest): string[] =>
       ]
     : []
 
+/** Reads a whole backup back; whether it can be restored with its keys, as far as there are keys and a passphrase. */
+const checkBackup = async (
+  destination: Destination,
+  manifest: Manifest,
+  passphrase: string | undefined,
+  signal: AbortSignal,
+) => {
+  const { keys, sentence } = await tryKeys(destination, manifest, passphrase)
+  const problems = await verifyBackup(destination, manifest, signal)
+  const whole =
+    problems.length === 0
+      ? [`${manifest.id} is whole: ${holding(manifest)}`, ...manifest.leftOut]
+      : [`${manifest.id} is DAMAGED:`, ...problems.map((problem) => `  ${problem}`)]
+  // That keys are damaged is one of the problems, as it shows without a passphrase as well.
+  if (keys !== 'WRONG_PASSPHRASE') return { ok: problems.length === 0, keys, problems, text: whole }
+  return { ok: false, keys, problems, text: [...whole, sentence!] }
+}
+
 /** Makes a system of a backup. */
 export const restoreCommand = programCommand({
   name: 'restore',
   summary: 'restore a backup into an empty place',
   details: [
     'The place is that of the variables: an empty DATA_DIR, and empty databases where DATABASE_URL, DM_DATABASE_URL and CLICKHOUSE_URL name some.',
-    'Everything is verified first, and what is there afterwards is compared with the counts and hashes of the backup.',
+    'The passphrase and the place are looked at first. Then the whole backup is verified, and what is there afterwards is compared with its counts and hashes.',
     'Nobody can start on it before it is finished. If it is interrupted, give the same call again.',
     'With --check it needs no place and changes nothing: it fails when something of the backup is missing or damaged.',
   ],
@@ -74,7 +91,12 @@ export const restoreCommand = programCommand({
         id,
         at,
         ...totals,
-        problems: z.array(z.string()).describe('what is missing or damaged, a sentence each; empty when it is whole'),
+        problems: z.array(z.string()).describe('what is missing or damaged, a clause each; empty when it is whole'),
+        keys: z
+          .enum(keysStates)
+          .describe(
+            'whether the keys open: `WRONG_PASSPHRASE` where they are whole and do not, `NOT_TRIED` without a passphrase, `NONE` where it has no keys',
+          ),
       })
       .describe('of a check'),
   ]),
@@ -85,19 +107,12 @@ export const restoreCommand = programCommand({
     await using destination = openDestination(place, process.cwd(), config.s3)
     const manifest = await tellingWhy(destination, () => findManifest(destination, backup))
     const said = { id: manifest.id, at: manifest.at, ...totalsOf(manifest) }
-    const problems = await tellingWhy(destination, () => verifyBackup(destination, manifest, signal, passphrase))
     if (check) {
-      tell(
-        { ...said, problems },
-        problems.length === 0
-          ? [`${manifest.id} is whole: ${holding(manifest)}`, ...manifest.leftOut]
-          : [`${manifest.id} is DAMAGED:`, ...problems.map((problem) => `  ${problem}`)],
-      )
-      return problems.length === 0
+      const checked = await tellingWhy(destination, () => checkBackup(destination, manifest, passphrase, signal))
+      tell({ ...said, problems: checked.problems, keys: checked.keys }, checked.text)
+      return checked.ok
     }
-    requireWhole(manifest, problems)
     const onStep = (step: keyof typeof lines): void => tell({ step }, lines[step])
-    onStep('verified')
     const hasKeys = await tellingWhy(destination, () =>
       restoreInto({ config, log, destination, manifest, passphrase, signal, onStep }),
     )

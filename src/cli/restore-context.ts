@@ -14,6 +14,8 @@ import { openFileObjects } from '../stores/objects/file-objects.ts'
 import { openS3Objects } from '../stores/objects/s3-objects.ts'
 import { startEmbeddedPostgres } from '../stores/postgres/embedded.ts'
 import { migratePostgres, postgresMigrations } from '../stores/postgres/migrate.ts'
+import { checkBucket } from './check-objects.ts'
+import { requireUsableClickHouse, requireUsablePostgres } from './check-stores.ts'
 import { claimDirectory } from './restore-mark.ts'
 
 export type RestoreOptions = {
@@ -26,7 +28,22 @@ export type RestoreOptions = {
   onStep: (step: RestoreStep) => void
 }
 
-/** Fills the empty place of a configuration with a backup that was verified. Returns whether the keys came along. */
+/** Refuses servers on which nothing can work, before anything is begun there. */
+const requireUsable = async (
+  { databaseUrl, dmDatabaseUrl, clickHouseUrl, s3 }: Config,
+  { objects }: Manifest,
+): Promise<void> => {
+  if (databaseUrl !== undefined) await requireUsablePostgres('DATABASE_URL', databaseUrl)
+  if (dmDatabaseUrl !== undefined) await requireUsablePostgres('DM_DATABASE_URL', dmDatabaseUrl)
+  if (clickHouseUrl !== undefined) await requireUsableClickHouse(clickHouseUrl)
+  const bucket = s3 && objects.length > 0 ? await checkBucket(s3) : undefined
+  if (bucket?.ok === false) throw new ConfigError(bucket.text)
+}
+
+/**
+ * Fills the empty place of a configuration with a backup. The passphrase and the place are looked at before the backup is read as a whole; a ConfigError
+ * says what is wrong with any of them. Returns whether the keys came along.
+ */
 export const restoreInto = async (options: RestoreOptions): Promise<boolean> => {
   const { config, log, destination, manifest, passphrase, signal, onStep } = options
   const { dataDir, databaseUrl, dmDatabaseUrl, clickHouseUrl, clickHouseCluster } = config
@@ -42,6 +59,7 @@ export const restoreInto = async (options: RestoreOptions): Promise<boolean> => 
   const keys = await restoreKeys(destination, manifest, passphrase)
   await using opened = new AsyncDisposableStack()
   const directory = opened.use(claimDirectory(dataDir, manifest.id))
+  await requireUsable(config, manifest)
   const embedded =
     databaseUrl === undefined
       ? opened.use(

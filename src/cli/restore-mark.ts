@@ -3,8 +3,8 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 import { ConfigError } from '../lib/errors.ts'
-import { holdDataDirectory } from '../stores/data-directory.ts'
-import { dataFolders, restoringMark } from '../stores/prepare-data-directory.ts'
+import { type DataDirectory, holdDataDirectory, wasEverHeld } from '../stores/data-directory.ts'
+import { dataDirectoryError, dataFolders, restoringMark } from '../stores/prepare-data-directory.ts'
 
 const markShape = z.object({
   backup: z.string(),
@@ -26,7 +26,30 @@ export type RestoredDirectory = Disposable & {
   finish(): void
 }
 
-const isFilled = (place: string): boolean => fs.existsSync(place) && fs.readdirSync(place).length > 0
+/** What a hold of a directory makes there, and what a file system of its own has: nobody misses it. */
+const madeByHolding = /^(format|holder\.json|lock\.sqlite(-journal)?|lost\+found)$/
+
+/** Refuses a data directory that has anything in it, whatever that is: what is there may be the only one of its kind. */
+const requireEmpty = (dataDir: string): void => {
+  const isEmptyFolder = (name: string): boolean =>
+    dataFolders.some((known) => known === name) && fs.readdirSync(path.join(dataDir, name)).length === 0
+  const found = fs.readdirSync(dataDir).find((name) => !madeByHolding.test(name) && !isEmptyFolder(name))
+  if (found !== undefined)
+    throw new ConfigError(
+      `DATA_DIR ${dataDir} is not empty (${path.join(dataDir, found)}): restore into an empty folder, or move it away.`,
+    )
+}
+
+/** Takes a directory that was never taken only when it is empty: nothing is written to one that is refused. */
+const holdEmpty = (dataDir: string): DataDirectory => {
+  try {
+    const isFolder = fs.statSync(dataDir, { throwIfNoEntry: false })?.isDirectory() === true
+    if (isFolder && !wasEverHeld(dataDir)) requireEmpty(dataDir)
+  } catch (error) {
+    throw dataDirectoryError(dataDir, error)
+  }
+  return holdDataDirectory(dataDir, { isRestoring: true })
+}
 
 const readMark = (file: string): Mark | null => {
   if (!fs.existsSync(file)) return null
@@ -39,7 +62,7 @@ const readMark = (file: string): Mark | null => {
 
 /** Takes the data directory for a restore: an empty one, or one that a restore of the same backup has begun to fill, which is emptied. */
 export const claimDirectory = (dataDir: string, backup: string): RestoredDirectory => {
-  const held = holdDataDirectory(dataDir, { isRestoring: true })
+  const held = holdEmpty(dataDir)
   const file = path.join(dataDir, restoringMark)
   const folders = dataFolders.map((name) => path.join(dataDir, name))
   const empty = (): void => {
@@ -52,12 +75,7 @@ export const claimDirectory = (dataDir: string, backup: string): RestoredDirecto
         `DATA_DIR ${dataDir} holds a restore of ${before.backup} that was not finished: go on with --backup ${before.backup}, or choose an empty place.`,
       )
     if (before !== null && before.state !== 'loaded') empty()
-    const keys = ['config-keys', 'keys.json'].map((name) => path.join(dataDir, name)).find((one) => fs.existsSync(one))
-    const filled = before === null ? (folders.find(isFilled) ?? keys) : undefined
-    if (filled !== undefined)
-      throw new ConfigError(
-        `DATA_DIR ${dataDir} is not empty (${filled}): restore into an empty folder, or move it away.`,
-      )
+    if (before === null) requireEmpty(dataDir)
     const mark: Mark =
       before?.backup === backup ? before : { backup, nonce: randomBytes(16).toString('hex'), state: 'looking' }
     const isLoaded = mark.state === 'loaded'

@@ -2,14 +2,13 @@ import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { type Destination, openDestination } from '../backup/destination.ts'
+import { openDestination, tellingWhy } from '../backup/destination.ts'
 import { noteBackup } from '../backup/last-backup.ts'
 import { totalsOf } from '../backup/manifest.ts'
 import { requireOutside } from '../backup/outside-data.ts'
 import { type BackupStep, runBackup } from '../backup/run-backup.ts'
 import { ConfigError } from '../lib/errors.ts'
 import { hasMoved, readSplitState, whyNotWritten } from '../splitting/split-state.ts'
-import { ObjectStoreError } from '../stores/objects/object-store.ts'
 import { storeCommand } from './store-command.ts'
 import { matching, text } from './values.ts'
 import { counted } from './words.ts'
@@ -40,16 +39,6 @@ export const readPassphrase = async (file: string, { isByServer = false } = {}):
   })
   if (said.trim().length < 12) throw new ConfigError(`The passphrase in ${file} must have 12 characters or more.`)
   return said.trim()
-}
-
-/** What a disk or a bucket refuses is told as what an operator can mend, with the place. */
-export const tellingWhy = async <T>({ objects: { place } }: Destination, work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof ObjectStoreError) throw new ConfigError(`${place} can not be used: ${error.message}`)
-    throw error
-  }
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`

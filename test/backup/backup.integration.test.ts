@@ -8,8 +8,8 @@ import { type Destination, openDestination } from '../../src/backup/destination.
 import { chunkKey, listBackups } from '../../src/backup/manifest.ts'
 import type { Manifest } from '../../src/backup/manifest-shape.ts'
 import { runBackup } from '../../src/backup/run-backup.ts'
-import { requireKnown, requireWhole } from '../../src/backup/run-restore.ts'
-import { verifyBackup } from '../../src/backup/verify-backup.ts'
+import { requireKnown } from '../../src/backup/run-restore.ts'
+import { requireWhole, verifyBackup } from '../../src/backup/verify-backup.ts'
 import { restoreInto } from '../../src/cli/restore-context.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { silentLog } from '../../src/lib/log.ts'
@@ -177,7 +177,7 @@ test('a backup that is made while everybody writes has every acknowledged row on
   const config = readConfig({ DATABASE_URL: empty.url, DATA_DIR: target.path })
   const restore = (words: string) =>
     restoreInto({ config, log: silentLog, destination, manifest: second, passphrase: words, signal, onStep: () => {} })
-  await expect(restore('another passphrase')).rejects.toThrow('this is not the passphrase of the backup')
+  await expect(restore('another passphrase')).rejects.toThrow('do not open with this passphrase')
   expect(await restore(passphrase)).toBe(true)
   await expect(restore(passphrase)).rejects.toThrow('is not empty')
   expect(await fs.readFile(path.join(target.path, 'config-keys'), 'utf8')).toBe('k1:of-the-secrets\n')

@@ -5,7 +5,7 @@ import { readManifest } from '../../src/backup/manifest.ts'
 import type { Manifest } from '../../src/backup/manifest-shape.ts'
 import { runBackup } from '../../src/backup/run-backup.ts'
 import { baseFor } from '../../src/backup/save-telemetry.ts'
-import { verifyBackup } from '../../src/backup/verify-backup.ts'
+import { tryKeys, verifyBackup } from '../../src/backup/verify-backup.ts'
 import { restoreInto } from '../../src/cli/restore-context.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { silentLog } from '../../src/lib/log.ts'
@@ -114,14 +114,34 @@ test.each(Object.entries(changes))('%s is refused, also with the hash that fits'
 
 test('a change that has the right form shows where there is a passphrase', async () => {
   const fewer = { ...manifest, objects: [], leftOut: ['Nothing is amiss.'] }
-  expect(await verifyBackup(destination, manifest, signal, passphrase)).toEqual([])
-  expect(await verifyBackup(destination, fewer, signal, passphrase)).toEqual([
-    expect.stringContaining('changed its manifest'),
-  ])
-  expect(await verifyBackup(destination, manifest, signal, 'not that passphrase')).toEqual([
-    expect.stringContaining('not the passphrase'),
-  ])
-  await expect(restore(fewer, passphrase)).rejects.toThrow('changed its manifest')
+  expect(await tryKeys(destination, manifest, passphrase)).toEqual({ keys: 'OPEN' })
+  expect(await tryKeys(destination, fewer, passphrase)).toMatchObject({ keys: 'WRONG_PASSPHRASE' })
+  await expect(restore(fewer, passphrase)).rejects.toThrow('somebody has changed the manifest')
+})
+
+test('a wrong passphrase is told as one, and keys that are damaged are damage', async () => {
+  const wrong = `The keys of backup ${manifest.id} do not open with this passphrase: give the one that they were saved with (if this is it, somebody has changed the manifest).`
+  expect(await tryKeys(destination, manifest, 'not that passphrase')).toEqual({
+    keys: 'WRONG_PASSPHRASE',
+    sentence: wrong,
+  })
+  await expect(restore(manifest, 'not that passphrase')).rejects.toThrow(wrong)
+  expect(await verifyBackup(destination, manifest, signal)).toEqual([])
+  expect(await tryKeys(destination, manifest, undefined)).toEqual({ keys: 'NOT_TRIED' })
+  expect(await tryKeys(destination, { ...manifest, keys: null }, passphrase)).toEqual({ keys: 'NONE' })
+
+  const place = manifest.keys!.key
+  const whole = (await destination.objects.get(place))!
+  const cut = whole.subarray(0, -1)
+  await destination.objects.put(place, cut, hash('sha256', cut))
+  const damaged = `Backup ${manifest.id} is damaged: ${place} is damaged. Restore another one with --backup.`
+  for (const words of [passphrase, 'not that passphrase'])
+    expect(await tryKeys(destination, manifest, words)).toEqual({ keys: 'DAMAGED', sentence: damaged })
+  await expect(restore(manifest, passphrase)).rejects.toThrow(damaged)
+  await destination.objects.remove(place)
+  expect((await tryKeys(destination, manifest, passphrase)).sentence).toContain(`${place} is missing`)
+  expect(await verifyBackup(destination, manifest, signal)).toEqual([`${place} is missing`])
+  await destination.objects.put(place, whole, hash('sha256', whole))
 })
 
 test('tables that are not those of the version are refused, and so are tables of ClickHouse that nobody knows', async () => {

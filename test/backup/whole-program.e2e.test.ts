@@ -149,7 +149,17 @@ test('a machine that is lost comes back as of the backup: what was acknowledged 
   await server[Symbol.asyncDispose]()
   await fs.rm(data, { recursive: true })
 
-  expect(await command('restore', backups, '--check')).toMatchObject({ id, problems: [] })
+  expect(await command('restore', backups, '--check')).toMatchObject({ id, problems: [], keys: 'OPEN' })
+  const another = path.join(path.dirname(backups), 'another-passphrase')
+  await fs.writeFile(another, 'words that nobody chose')
+  for (const check of [['--check'], []]) {
+    const args = ['restore', backups, '--passphrase-file', another, ...check, '--json']
+    await using refused = runProgram({ args, env })
+    expect(await refused.ended).toEqual({ code: 1, signal: null })
+    if (check.length > 0)
+      expect(JSON.parse(refused.stdout())).toMatchObject({ id, problems: [], keys: 'WRONG_PASSPHRASE' })
+    else expect(refused.stderr()).toMatch(/^The keys of backup \S+ do not open with this passphrase: [^\n]+\.\n$/)
+  }
   expect(await command('restore', backups)).toMatchObject({ id, hasKeys: true })
   server = await start()
   db = openDatabase()
