@@ -24,6 +24,10 @@ const readKept = (file: string): Partial<Record<Role, string>> => {
   }
 }
 
+/** The admin key of the environment, else the one kept in the data directory; undefined where there is neither. Nothing is made. */
+export const knownAdminKey = (dataDir: string, given: Record<Role, string | undefined>): string | undefined =>
+  given.admin ?? readKept(path.join(dataDir, 'keys.json')).admin
+
 /** The keys of the environment, else those kept in the data directory, else new ones that are kept there, readable by the owner only. */
 export const bootstrapKeys = (dataDir: string, given: Record<Role, string | undefined>): BootstrapKeys => {
   const file = path.join(dataDir, 'keys.json')

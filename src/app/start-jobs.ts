@@ -209,6 +209,7 @@ export const startJobs = (options: JobsOptions) => {
   const services: CommandServices = {
     env,
     environment: config.environment,
+    variables: config.shown,
     listSettings: async () => listSettings(settings, await configuration.list(), problems()),
     db,
     publicDb: databases.public,

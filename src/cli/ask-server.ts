@@ -1,6 +1,6 @@
 import { request } from 'undici'
 import { z } from 'zod'
-import { bootstrapKeys } from '../app/bootstrap-keys.ts'
+import { knownAdminKey } from '../app/bootstrap-keys.ts'
 import type { Say } from '../commands/answer.ts'
 import type { Config } from '../config/config.ts'
 import { type CommandLine, commandPath } from '../http/routes/command-route.ts'
@@ -26,7 +26,9 @@ export const askServer = async (
   say: Say,
   signal: AbortSignal,
 ): Promise<boolean> => {
-  const { admin } = bootstrapKeys(config.dataDir, config.keys)
+  const admin = knownAdminKey(config.dataDir, config.keys)
+  if (admin === undefined)
+    throw new ConfigError(`The server at ${url} has its keys from its environment: set ADMIN_KEY as it has it.`)
   const answer = await request(new URL(commandPath, url), {
     method: 'POST',
     headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },

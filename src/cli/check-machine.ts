@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { nearest } from '../stores/prepare-data-directory.ts'
 import { bad, type Finding, good, note } from './finding.ts'
 
 /** With less room than this, in bytes, an outage of a store soon fills the disk. */
@@ -8,7 +9,7 @@ const megabytes = (bytes: number): string => `${Math.floor(bytes / 1024 ** 2)} M
 
 /** Whether the disk below the data directory has room for what an outage makes wait there. */
 export const checkDisk = (dataDir: string): Finding => {
-  const { bavail, bsize } = fs.statfsSync(dataDir)
+  const { bavail, bsize } = fs.statfsSync(nearest(dataDir))
   const left = bavail * bsize
   return left >= leastBytes
     ? good(`DATA_DIR: ${megabytes(left)} of its disk are left.`)
@@ -58,4 +59,4 @@ export const judgeFileSystem = (type: number, platform: NodeJS.Platform = proces
 }
 
 /** What kind of file system the data directory is on. */
-export const checkFileSystem = (dataDir: string): Finding => judgeFileSystem(fs.statfsSync(dataDir).type)
+export const checkFileSystem = (dataDir: string): Finding => judgeFileSystem(fs.statfsSync(nearest(dataDir)).type)

@@ -1,13 +1,13 @@
 import path from 'node:path'
 import { z } from 'zod'
 import type { Config } from '../config/config.ts'
-import { DataDirectoryInUse, holdDataDirectory } from '../stores/data-directory.ts'
+import { type VariableNow, valueSources } from '../config/variables-now.ts'
+import { DataDirectoryInUse, requireFreeDirectory } from '../stores/data-directory.ts'
 import { embeddedServerRuns } from '../stores/postgres/leftover-server.ts'
 import { askServer } from './ask-server.ts'
 import { checkDisk, checkFileSystem } from './check-machine.ts'
 import { storeFailure } from './check-stores.ts'
-import { bad, type Finding, good } from './finding.ts'
-import type { EntryValue } from './list-variables.ts'
+import { bad, type Finding, good, note } from './finding.ts'
 
 /** How long a running server may take to say whether it is ready, and what its settings are. */
 const serverPatienceMs = 10_000
@@ -31,11 +31,13 @@ const checkServer = async (url: string): Promise<Finding[]> => {
 /** What is to be said of the data directory, and where the server is that has it. */
 export const checkDataDirectory = async ({ dataDir }: Config): Promise<{ server?: string; found: Finding[] }> => {
   try {
-    using _ = holdDataDirectory(dataDir)
+    const isThere = requireFreeDirectory(dataDir)
     const leftover = embeddedServerRuns(path.join(dataDir, 'postgres'))
       ? ' The Postgres of a process that was killed still runs there: the next start stops it first.'
       : ''
-    const free = good(`DATA_DIR: ${dataDir} is free and can be written.${leftover}`)
+    const free = isThere
+      ? good(`DATA_DIR: ${dataDir} is free and can be written.${leftover}`)
+      : note(`DATA_DIR: ${dataDir} is not there, and the first start makes it.`)
     return { found: [free, checkDisk(dataDir), checkFileSystem(dataDir)] }
   } catch (error) {
     if (!(error instanceof DataDirectoryInUse) || error.url === undefined) return { found: [bad(storeFailure(error))] }
@@ -45,24 +47,22 @@ export const checkDataDirectory = async ({ dataDir }: Config): Promise<{ server?
   }
 }
 
-const settingShape = z.object({
-  key: z.string(),
-  variable: z.string().nullable(),
+const variableShape = z.object({
+  name: z.string(),
   value: z.string().nullable(),
-  source: z.string(),
+  source: z.enum(valueSources),
+  entry: z.string().nullable(),
 })
 
-/** The entries of the configuration that say something instead of a variable, as the running server has them; none where it does not tell. */
-export const entriesOf = async (config: Config, server: string): Promise<ReadonlyMap<string, EntryValue>> => {
-  const entries = new Map<string, EntryValue>()
-  const read = (line: string): void => {
-    const { key, variable, value, source } = settingShape.parse(JSON.parse(line))
-    if (variable !== null && source === 'CONFIGURATION') entries.set(variable, { key, value })
-  }
+/** The variables of the running server, as it tells them; undefined where it does not. */
+export const variablesOf = async (config: Config, server: string): Promise<readonly VariableNow[] | undefined> => {
+  const variables: VariableNow[] = []
+  const read = (line: string): void => void variables.push(variableShape.parse(JSON.parse(line)))
   try {
-    await askServer(config, server, 'config', ['list', '--json'], read, AbortSignal.timeout(serverPatienceMs))
+    await askServer(config, server, 'config', ['variables', '--json'], read, AbortSignal.timeout(serverPatienceMs))
+    return variables
   } catch {
     // That it does not answer is said of the server itself.
+    return undefined
   }
-  return entries
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { valueSources } from '../config/variables-now.ts'
 import { diagnose } from './doctor.ts'
 import type { Finding } from './finding.ts'
 import { programCommand } from './program-command.ts'
@@ -13,7 +14,7 @@ export const doctorCommand = programCommand({
   name: 'doctor',
   summary: 'list every variable, and check the configuration, the machine and what they name, one line each',
   details: [
-    'It may run beside a server, and then asks the server what only the server may look at.',
+    'It may run beside a server, and then lists the variables of the server, and asks it what only the server may look at.',
     'It changes nothing but an object in the bucket, which it puts and removes.',
     'It fails when something is wrong. A note is nothing wrong, and should be known.',
   ],
@@ -28,7 +29,7 @@ export const doctorCommand = programCommand({
     variable: z.string().nullable().describe('the variable that the line lists; null where it tells of a check'),
     value: z.string().nullable().describe('its value, a URL without its login; null of a secret, and of nothing'),
     source: z
-      .enum(['ENVIRONMENT', 'CONFIGURATION', 'DEFAULT', 'UNSET'])
+      .enum(valueSources)
       .nullable()
       .describe('where the value comes from: an entry of the configuration is told where a server runs'),
   }),

@@ -1,4 +1,5 @@
 import { type Config, configProblems, readConfig, variableGroups } from '../config/config.ts'
+import { type VariableNow, variablesNow } from '../config/variables-now.ts'
 import { readTrustedOperations, trustedOperationsFile } from '../guard/trusted-operations.ts'
 import { listen } from '../http/server/listener.ts'
 import type { Environment } from '../lib/environment.ts'
@@ -6,11 +7,12 @@ import { ownVersion } from '../lib/own-version.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
 import { checkBucket } from './check-objects.ts'
 import { checkPlatforms } from './check-platforms.ts'
+import { checkReach } from './check-reach.ts'
 import { checkSecrets } from './check-secrets.ts'
-import { checkDataDirectory, entriesOf } from './check-server.ts'
+import { checkDataDirectory, variablesOf } from './check-server.ts'
 import { checkCollector, checkRedis, checkTokenKeys } from './check-services.ts'
 import { checkClickHouse, checkEngine, checkPostgres, storeFailure } from './check-stores.ts'
-import { bad, type Finding, good } from './finding.ts'
+import { bad, type Finding, good, note } from './finding.ts'
 import { listVariables, misspelledVariables } from './list-variables.ts'
 
 /** The manifest, where it says what may be asked. */
@@ -25,8 +27,7 @@ const checkManifest = ({ trustedOperations }: Config): Finding[] => {
 }
 
 const checkPort = async (config: Config, server: string | undefined): Promise<Finding> => {
-  if (server !== undefined && Number(new URL(server).port) === config.port)
-    return good(`PORT: ${config.port} is that of the running server.`)
+  if (server !== undefined) return good(`PORT: ${new URL(server).port} is that of the running server.`)
   try {
     await using _ = await listen(config)
     return good(`PORT: ${config.port === 0 ? 'any that is free' : `${config.port} is free`} on ${config.host}.`)
@@ -53,7 +54,57 @@ const checkServices = async ({ redisUrl, tokens, tracing, s3 }: Config): Promise
   ...(tracing ? [await checkCollector(tracing.endpoint)] : []),
 ]
 
-/** Looks at the configuration and everything that it names; what it needs to know a `start` would have made as well. */
+type Groups = ReturnType<typeof variableGroups>
+
+/** What there is to know of the variables: whose they are, each of them, and the environment that the checks look at. */
+type Variables = { whose: Finding[]; now: readonly VariableNow[]; env: Environment }
+
+/**
+ * An environment with what the running server tells of its own. Secrets stay those of this shell, as a server does not tell them, and so does a group of which
+ * the server tells not enough.
+ */
+const withServers = (groups: Groups, env: Environment, told: readonly VariableNow[]): Environment => {
+  let used = env
+  for (const { variables, read } of groups) {
+    const merged = { ...used }
+    for (const { name, value, source } of told)
+      if (variables[name] && !variables[name].secret && source !== 'CONFIGURATION')
+        merged[name] = source === 'ENVIRONMENT' ? value! : undefined
+    if (!('problems' in read(merged))) used = merged
+  }
+  return used
+}
+
+const variablesWith = async (groups: Groups, env: Environment, config: Config, server?: string): Promise<Variables> => {
+  const shell = 'those of this shell'
+  if (server === undefined)
+    return { whose: [good(`The variables are ${shell}: no server runs.`)], now: config.shown, env }
+  const told = await variablesOf(config, server)
+  if (told === undefined)
+    return {
+      whose: [note(`The variables are ${shell}: the server at ${server} does not tell its own.`)],
+      now: config.shown,
+      env,
+    }
+  const used = withServers(groups, env, told)
+  const said = new Map(variablesNow(groups, used).map((one) => [one.name, one]))
+  const others = told
+    .filter(({ name, source }) => source !== 'CONFIGURATION' && name !== 'DATA_DIR' && said.has(name))
+    .filter(({ name, value, source }) => said.get(name)!.value !== value || said.get(name)!.source !== source)
+    .map(({ name }) => name)
+  const whose = [
+    good(
+      `The variables are those of the server at ${server}. Secrets that are needed to check something are ${shell}.`,
+    ),
+  ]
+  if (others.length > 0)
+    whose.push(
+      note(`What is checked is not what the server has, as this shell says otherwise of ${others.join(', ')}.`),
+    )
+  return { whose, now: told, env: used }
+}
+
+/** Looks at the configuration and everything that it names, and changes nothing of it. Where a server runs, its variables are told and not those of the shell. */
 export const diagnose = async (env: Environment): Promise<Finding[]> => {
   const registry = builtInPlatforms
   const groups = variableGroups(registry)
@@ -63,20 +114,23 @@ export const diagnose = async (env: Environment): Promise<Finding[]> => {
   if (problems.length > 0)
     return [
       versions,
-      ...listVariables(groups, env, { problems, entries: new Map() }),
+      ...listVariables(groups, variablesNow(groups, env), problems),
       ...misspelled,
       ...problems.map(bad),
     ]
-  const config = readConfig(env, registry)
-  const { server, found } = await checkDataDirectory(config)
-  const entries = server === undefined ? new Map() : await entriesOf(config, server)
+  const given = readConfig(env, registry)
+  const { server, found } = await checkDataDirectory(given)
+  const { whose, now, env: used } = await variablesWith(groups, env, given, server)
+  const config = { ...readConfig(used, registry), dataDir: given.dataDir }
   const { environment, tier } = config
   const tiers =
     tier === environment.name ? [] : [good(`TIER: the environment ${environment.name} reads the tier ${tier}.`)]
   return [
     versions,
-    ...listVariables(groups, env, { problems, entries }),
+    ...whose,
+    ...listVariables(groups, now),
     ...misspelled,
+    ...checkReach(now),
     ...found,
     await checkPort(config, server),
     ...tiers,

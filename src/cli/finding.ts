@@ -1,8 +1,4 @@
-/** Where the value of a variable comes from. */
-type ValueSource = 'ENVIRONMENT' | 'CONFIGURATION' | 'DEFAULT' | 'UNSET'
-
-/** What a variable of the environment says now; the value of a secret is null, and so is that of nothing. */
-export type VariableNow = { name: string; value: string | null; source: ValueSource }
+import type { VariableNow } from '../config/variables-now.ts'
 
 /** One line of what `doctor` reports. */
 export type Finding = {

@@ -1,64 +1,32 @@
-import { type Environment, isNotSet, type Variable, type VariableGroup } from '../lib/environment.ts'
-import { parseUrl } from '../lib/environment-values.ts'
+import type { VariableNow } from '../config/variables-now.ts'
+import type { Environment, Variable, VariableGroup } from '../lib/environment.ts'
 import { nearName } from '../lib/near-name.ts'
-import { bad, type Finding, type VariableNow } from './finding.ts'
-
-/** What an entry of the configuration says instead of a variable; the value of a secret is null. */
-export type EntryValue = { key: string; value: string | null }
-
-/** A value as it may be shown: without the login of a URL; null where all of it is the secret. */
-const shownValue = (value: string, isSecret: boolean): string | null => {
-  const url = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? parseUrl(value) : undefined
-  if (!url) return isSecret ? null : value
-  if (!isSecret && !url.username && !url.password) return value
-  // Some drivers take a password from the parameters as well.
-  if (isSecret) url.search = ''
-  url.username = url.password = url.hash = ''
-  return url.href
-}
+import { bad, type Finding } from './finding.ts'
 
 const unlessSet = ({ default: standard, unset }: Variable): string =>
   standard === undefined ? (unset ?? 'nothing').replaceAll('`', '') : standard
 
-const lineOf = (name: string, { secret }: Variable, shown: string | null, from: string): string =>
-  `${name} = ${shown ?? (secret ? '(secret)' : '(empty)')}, ${from}`
-
-const variableLine = (
-  name: string,
-  variable: Variable,
-  env: Environment,
-  entry: EntryValue | undefined,
-): { text: string; now: VariableNow } => {
-  const given = env[name]?.trim()
-  if (entry)
-    return {
-      text: lineOf(name, variable, entry.value, `from the entry ${entry.key} of the configuration`),
-      now: { name, value: entry.value, source: 'CONFIGURATION' },
-    }
-  if (!isNotSet(variable, given)) {
-    const value = shownValue(given!, variable.secret === true)
-    const text = lineOf(name, variable, value || null, 'from the environment')
-    return { text, now: { name, value, source: 'ENVIRONMENT' } }
-  }
-  if (variable.default === undefined)
-    return { text: `${name} is not set: ${unlessSet(variable)}`, now: { name, value: null, source: 'UNSET' } }
-  const text = lineOf(name, variable, variable.default || null, 'the default')
-  return { text, now: { name, value: variable.default, source: 'DEFAULT' } }
+const textOf = ({ name, value, source, entry }: VariableNow, variable: Variable): string => {
+  if (source === 'UNSET') return `${name} is not set: ${unlessSet(variable)}`
+  const from = {
+    CONFIGURATION: `from the entry ${entry} of the configuration`,
+    ENVIRONMENT: 'from the environment',
+    DEFAULT: 'the default',
+  }[source]
+  return `${name} = ${value || (variable.secret && value === null ? '(secret)' : '(empty)')}, ${from}`
 }
 
 /** Every variable with its value and where that comes from, a line each; those of which a problem speaks have none. */
 export const listVariables = (
   groups: readonly VariableGroup<unknown>[],
-  env: Environment,
-  { problems, entries }: { problems: readonly string[]; entries: ReadonlyMap<string, EntryValue> },
-): Finding[] =>
-  groups
-    .flatMap(({ variables }) => Object.entries(variables))
-    .filter(([name]) => !problems.some((problem) => problem.startsWith(`${name} `)))
-    .map(([name, variable]) => {
-      const { text, now } = variableLine(name, variable, env, entries.get(name))
-      return { ok: true, text: `${text}.`, variable: now }
-    })
+  now: readonly VariableNow[],
+  problems: readonly string[] = [],
+): Finding[] => {
+  const known = new Map(groups.flatMap(({ variables }) => Object.entries(variables)))
+  return now
+    .filter(({ name }) => known.has(name) && !problems.some((problem) => problem.startsWith(`${name} `)))
+    .map((variable) => ({ ok: true, text: `${textOf(variable, known.get(variable.name)!)}.`, variable }))
+}
 
 /** Variables that nothing reads and whose names are near one that is not set: each was meant to say something. */
 export const misspelledVariables = (groups: readonly VariableGroup<unknown>[], env: Environment): Finding[] => {

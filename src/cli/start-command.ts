@@ -4,6 +4,7 @@ import { startApp } from '../app/start-app.ts'
 import { variableGroups } from '../config/config.ts'
 import { builtInPlatforms } from '../platforms/registry.ts'
 import { banner } from './banner.ts'
+import { checkReach } from './check-reach.ts'
 import { misspelledVariables } from './list-variables.ts'
 import { programCommand, unlessStopped, withConfig } from './program-command.ts'
 
@@ -34,7 +35,8 @@ export const startCommand = programCommand({
   async run(_, context) {
     const { config, log, signal } = withConfig(context)
     const { output, env } = context
-    for (const { text } of misspelledVariables(variableGroups(builtInPlatforms), env)) log.warn({}, text)
+    for (const { text } of [...misspelledVariables(variableGroups(builtInPlatforms), env), ...checkReach(config.shown)])
+      log.warn({}, text)
     const given = new AbortController()
     const panel = buildPanel({ log, signal: AbortSignal.any([signal, given.signal]) })
     await using stack = new AsyncDisposableStack()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { valueSources } from '../config/variables-now.ts'
 import { ConfigError, UsageError } from '../lib/errors.ts'
 import { unreadableLine } from '../settings/check-secrets.ts'
 import { categories, isSensitive } from '../settings/configuration-key.ts'
@@ -84,6 +85,35 @@ const list = storeCommand({
         [key, shownValue(setting).slice(0, shownLength), source, ...(range === null ? [] : [range])].join('  '),
         ...warnings.map((warning) => `  ${warning}`),
       ])
+    }
+    return true
+  },
+})
+
+const needsServer =
+  'The variables are those of a running server: without one, channelscope doctor lists those of this shell.'
+
+const variables = storeCommand({
+  name: 'config variables',
+  summary: 'list the variables of the running server, without secrets',
+  details: ['Settings have their values of now: an entry of the configuration wins over a variable.'],
+  needsServer,
+  examples: [
+    { call: 'config variables', about: 'what the server was started with, and what holds instead of it' },
+    { call: 'config variables --json', about: 'the same for a script' },
+  ],
+  result: z.object({
+    name: z.string().describe('the variable'),
+    value: z.string().nullable().describe('its value, a URL without its login; null of a secret, and of nothing'),
+    source: z.enum(valueSources).describe('where the value comes from'),
+    entry: z.string().nullable().describe('the key of the entry that says it; null where none does'),
+  }),
+  async run(_, { services: { listSettings, variables }, tell }) {
+    const entries = (await listSettings()).filter(({ source }) => source === 'CONFIGURATION')
+    for (const one of variables) {
+      const entry = entries.find(({ variable }) => variable === one.name)
+      const { name, value, source } = entry ? { ...entry, name: one.name } : one
+      tell({ name, value, source, entry: entry?.key ?? null }, [name, value ?? '(none)', source].join('  '))
     }
     return true
   },
@@ -201,4 +231,4 @@ const unset = storeCommand({
 })
 
 /** Show and change the configuration, and change the key that secrets are encrypted under. */
-export const configCommands = [get, set, unset, list, rotate]
+export const configCommands = [get, set, unset, list, variables, rotate]

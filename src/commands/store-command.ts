@@ -3,6 +3,7 @@ import type { Alerts } from '../alerts/alerts.ts'
 import type { Author } from '../audit/record-action.ts'
 import type { System } from '../backup/run-backup.ts'
 import type { KeyRing } from '../config/key-ring.ts'
+import type { VariableNow } from '../config/variables-now.ts'
 import type { Erasing } from '../erasing/erasing.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { EnvironmentName } from '../lib/environment-name.ts'
@@ -40,6 +41,8 @@ export type CommandServices = {
   configuration: Configuration
   /** The settings of the running system, and the entries that it does not know. */
   listSettings(): Promise<ListedSetting[]>
+  /** The variables of this process, as they may be shown. */
+  variables: readonly VariableNow[]
   ring: KeyRing
   settings: Settings
   clickHouse: ClickHouse

@@ -8,6 +8,7 @@ import { alertVariables } from './alert-variables.ts'
 import { pollingVariables } from './polling-variables.ts'
 import { serverVariables } from './server-variables.ts'
 import { storeVariables } from './store-variables.ts'
+import { type VariableNow, variablesNow } from './variables-now.ts'
 
 const ownGroups = [serverVariables, ...storeVariables, ...accessVariables, pollingVariables, alertVariables] as const
 
@@ -27,6 +28,8 @@ type Said = All<Part<(typeof ownGroups)[number]>>
 export type Config = Omit<Said, 'introspection'> & {
   /** The variables as they are set, of those groups that an entry of the configuration may change. */
   given: Environment
+  /** All variables as they may be shown: without a secret. */
+  shown: readonly VariableNow[]
   /** What it says of every platform that there is. */
   platforms: ReadonlyMap<PlatformName, PlatformConfig>
   introspection: NonNullable<Said['introspection']>
@@ -49,13 +52,15 @@ export const readConfig = (env: Environment, registry = builtInPlatforms): Confi
   const said = {} as Said
   for (const group of ownGroups) Object.assign(said, readGroup<object>(group, env))
   const platforms = new Map(registry.map(({ name, variables }) => [name, readGroup(variables, env)]))
-  const names = variableGroups(registry)
+  const groups = variableGroups(registry)
+  const names = groups
     .map(({ variables }) => variables)
     .filter((variables) => Object.values(variables).some(({ entry }) => entry))
     .flatMap((variables) => Object.keys(variables))
   return {
     ...said,
     given: Object.fromEntries(names.map((name) => [name, env[name]])),
+    shown: variablesNow(groups, env),
     platforms,
     introspection: said.introspection ?? (said.databaseUrl || said.clickHouseUrl ? 'admin' : 'on'),
   }

@@ -22,3 +22,15 @@ export const readNetwork = (text: string): string | undefined => {
   const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
   return Number(bits ?? 0) <= longest ? text : undefined
 }
+
+/** Networks that belong to one owner have at least as many bits as the largest private ones, 10.0.0.0/8 and fc00::/7. */
+const leastBits = { ipv4: 8, ipv6: 7 } as const
+const mapped = /^::ffff:[\d.:a-f]*$/i
+
+/** Whether a network, as `readNetwork` takes it, has more addresses than anybody's own, such as 0.0.0.0/0. */
+export const isBeyondOwn = (network: string): boolean => {
+  const [address = '', bits] = network.split('/')
+  if (bits === undefined) return false
+  // All of IPv4 is in ::ffff:0:0/96, and may be written so.
+  return Number(bits) < (mapped.test(address) ? 96 + leastBits.ipv4 : leastBits[familyOf(address)])
+}

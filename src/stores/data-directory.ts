@@ -3,7 +3,12 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { ConfigError, reasonText } from '../lib/errors.ts'
 import { madeBeforeBaseline } from './made-before-baseline.ts'
-import { dataDirectoryError, prepareDataDirectory, restoringMark } from './prepare-data-directory.ts'
+import {
+  dataDirectoryError,
+  lookAtDataDirectory,
+  prepareDataDirectory,
+  restoringMark,
+} from './prepare-data-directory.ts'
 import { closeDataDirectory } from './private-files.ts'
 
 export type DataDirectory = {
@@ -43,13 +48,13 @@ const lockFile = (directory: string): string => path.join(directory, 'lock.sqlit
 /** Whether a process has ever taken a data directory. Looking changes nothing. */
 export const wasEverHeld = (directory: string): boolean => fs.existsSync(lockFile(directory))
 
-/** Takes the lock, which goes with the process however that ends. */
-const lockDirectory = (directory: string): DatabaseSync => {
+/** Takes the lock, which goes with the process however that ends; or only reads whether somebody has it. */
+const lockDirectory = (directory: string, { readOnly = false } = {}): DatabaseSync => {
   const file = lockFile(directory)
   let lock: DatabaseSync | undefined
   try {
-    lock = new DatabaseSync(file)
-    lock.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+    lock = new DatabaseSync(file, { readOnly })
+    lock.exec(`PRAGMA busy_timeout = 0; ${readOnly ? 'SELECT count(*) FROM sqlite_schema' : 'BEGIN EXCLUSIVE'}`)
     return lock
   } catch (error) {
     lock?.close()
@@ -71,17 +76,18 @@ const lockDirectory = (directory: string): DatabaseSync => {
   }
 }
 
+const markOf = (directory: string): string => path.join(directory, 'format')
+
 /** The folders by whose content one sees that a version of before was started on the directory. Archives are the same in all versions. */
 const filledAtStart = ['clickhouse', 'postgres', 'spool']
 
-/** Marks a directory that nothing was started on, and refuses one without the mark. */
-const requireMark = (directory: string): void => {
-  const mark = path.join(directory, 'format')
-  if (fs.existsSync(mark)) return
+/** Refuses a directory that something was started on and that has no mark; whether it has one. */
+const requireOwn = (directory: string): boolean => {
+  if (fs.existsSync(markOf(directory))) return true
   const folders = filledAtStart.map((name) => path.join(directory, name))
   if (folders.some((folder) => fs.existsSync(folder) && fs.readdirSync(folder).length > 0))
     throw madeBeforeBaseline(`DATA_DIR ${directory}`)
-  fs.writeFileSync(mark, '1\n', { flush: true })
+  return false
 }
 
 /** What a restore has begun is nothing that anybody may work with. */
@@ -102,7 +108,7 @@ export const holdDataDirectory = (directory: string, { isRestoring = false } = {
   const held = lockDirectory(directory)
   try {
     if (!isRestoring) requireRestored(directory)
-    requireMark(directory)
+    if (!requireOwn(directory)) fs.writeFileSync(markOf(directory), '1\n', { flush: true })
   } catch (error) {
     held.close()
     throw dataDirectoryError(directory, error)
@@ -117,5 +123,21 @@ export const holdDataDirectory = (directory: string, { isRestoring = false } = {
       fs.rmSync(holderFile, { force: true })
       held.close()
     },
+  }
+}
+
+/**
+ * Looks whether the data directory could be taken, and changes nothing: whether it is there. A DataDirectoryInUse or a ConfigError says why it could
+ * not be taken.
+ */
+export const requireFreeDirectory = (directory: string): boolean => {
+  if (!lookAtDataDirectory(directory)) return false
+  try {
+    if (wasEverHeld(directory)) lockDirectory(directory, { readOnly: true }).close()
+    requireRestored(directory)
+    requireOwn(directory)
+    return true
+  } catch (error) {
+    throw dataDirectoryError(directory, error)
   }
 }

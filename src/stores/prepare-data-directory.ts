@@ -27,8 +27,8 @@ const tooLong = `the path is too long: choose one of at most ${longestPath} byte
 /** Windows knows no numbers of users. */
 const ownId = process.getuid?.() ?? -1
 
-/** The nearest directory on the way to a place that is there. */
-const nearest = (place: string): string => {
+/** The nearest place on the way to another one that is there. */
+export const nearest = (place: string): string => {
   let found = place
   while (!fs.existsSync(found) && path.dirname(found) !== found) found = path.dirname(found)
   return found
@@ -116,20 +116,49 @@ const checkEntries = (directory: string, folder: string): void => {
   }
 }
 
+const requireShort = (directory: string, place: string): void => {
+  if (Buffer.byteLength(place) > longestPath) refuse(directory, tooLong)
+}
+
+const checkContent = (directory: string): void => {
+  checkEntries(directory, directory)
+  for (const name of dataFolders) {
+    const folder = path.join(directory, name)
+    const stats = fs.statSync(folder, { throwIfNoEntry: false })
+    if (stats && !stats.isDirectory()) refuse(directory, `${folder} is not a directory: move it away`)
+    if (stats) checkEntries(directory, folder)
+  }
+}
+
 /** Makes the data directory if it is absent and tries whether all of it can be used; a ConfigError says what is wrong. */
 export const prepareDataDirectory = (directory: string): void => {
   try {
-    if (Buffer.byteLength(directory) > longestPath) refuse(directory, tooLong)
+    requireShort(directory, directory)
     makeDirectory(directory, 0o700)
-    if (Buffer.byteLength(fs.realpathSync(directory)) > longestPath) refuse(directory, tooLong)
+    requireShort(directory, fs.realpathSync(directory))
     probe(directory)
-    checkEntries(directory, directory)
-    for (const name of dataFolders) {
-      const folder = path.join(directory, name)
-      const stats = fs.statSync(folder, { throwIfNoEntry: false })
-      if (stats && !stats.isDirectory()) refuse(directory, `${folder} is not a directory: move it away`)
-      if (stats) checkEntries(directory, folder)
-    }
+    checkContent(directory)
+  } catch (error) {
+    throw dataDirectoryError(directory, error)
+  }
+}
+
+const { R_OK, W_OK, X_OK } = fs.constants
+
+/** Whether the data directory is there. A ConfigError says why it can not be used, or not be made, as far as looking tells: nothing is changed. */
+export const lookAtDataDirectory = (directory: string): boolean => {
+  try {
+    requireShort(directory, directory)
+    const there = nearest(directory)
+    if (fs.lstatSync(directory, { throwIfNoEntry: false }) && there !== directory)
+      refuse(directory, reasons.EEXIST!(directory))
+    if (!fs.statSync(there).isDirectory())
+      refuse(directory, there === directory ? reasons.EEXIST!(directory) : reasons.ENOTDIR!(directory))
+    fs.accessSync(there, R_OK | W_OK | X_OK)
+    if (there !== directory) return false
+    requireShort(directory, fs.realpathSync(directory))
+    checkContent(directory)
+    return true
   } catch (error) {
     throw dataDirectoryError(directory, error)
   }

@@ -220,7 +220,7 @@ test('no secret was said', () => {
   for (const secret of secrets) expect(lines.join('')).not.toContain(secret)
 })
 
-test('doctor asks the running server which entries win over the environment', async () => {
+test('doctor asks the running server for its variables, and which entries win over them', async () => {
   await set('kick.client.id', 'app-of-the-entry')
   const found = await diagnose({
     DATA_DIR: nodes[0]!.directory,
@@ -232,7 +232,12 @@ test('doctor asks the running server which entries win over the environment', as
   expect(found).toContainEqual({
     ok: true,
     text: 'KICK_CLIENT_ID = app-of-the-entry, from the entry kick.client.id of the configuration.',
-    variable: { name: 'KICK_CLIENT_ID', value: 'app-of-the-entry', source: 'CONFIGURATION' },
+    variable: {
+      name: 'KICK_CLIENT_ID',
+      value: 'app-of-the-entry',
+      source: 'CONFIGURATION',
+      entry: 'kick.client.id',
+    },
   })
   expect(found).toContainEqual({ ok: true, text: 'Kick: credentials are set, and the running server uses them.' })
   await unset('kick.client.id')

@@ -108,13 +108,18 @@ describe.each([
 
     const port = new URL(url).port
     await expect.poll(async () => (await fetch(`${url}/ready`)).status).toBe(200)
-    const found = await ending({ args: ['doctor'], env: { ...env(), HOST, PORT: port } })
+    // Whoever asks has another environment than the server.
+    const found = await ending({ args: ['doctor'], env: { DATA_DIR: dataDir(), PORT: '4321', TIER: 'of-the-shell' } })
     expect(found).toMatchObject({ code: 0, err: '' })
     const lines = found.out.trim().split('\n')
     for (const line of lines) expect(line).toMatch(/^(ok|note) +\S/)
     expect(found.out).toContain(`DATA_DIR: ${dataDir()} is that of the running server.\n`)
     expect(found.out).toContain(`The server at ${url} is running and ready.\n`)
     expect(found.out).toContain(`PORT: ${port} is that of the running server.\n`)
+    expect(found.out).toContain(`ok     The variables are those of the server at ${url}. `)
+    for (const [name, value] of Object.entries({ HOST, PORT: '0', DEMO: 'off', LOG_LEVEL: 'warn' }))
+      expect(found.out).toContain(`ok     ${name} = ${value}, from the environment.\n`)
+    expect(found.out).not.toContain('of-the-shell')
 
     program.kill('SIGTERM')
     await program.ended

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import path from 'node:path'
@@ -56,6 +56,29 @@ test('on an empty machine everything is in order', async () => {
   expect(found).toContainEqual(expect.stringMatching(/^ok DATA_DIR: \d+ MB of its disk are left\.$/))
 })
 
+test('a folder is looked at, and nothing is made or changed in it', async () => {
+  const place = path.join(directory, 'looked-at')
+  const told = async (dataDir: string) => (await diagnose({ PORT: '0', DATA_DIR: dataDir })).map(({ text }) => text)
+  expect(await told(path.join(place, 'deep'))).toContain(
+    `DATA_DIR: ${path.join(place, 'deep')} is not there, and the first start makes it.`,
+  )
+  expect(await readdir(directory)).not.toContain('looked-at')
+  await mkdir(place)
+  expect(await told(place)).toContain(`DATA_DIR: ${place} is free and can be written.`)
+  expect(await told(place)).toContain('The variables are those of this shell: no server runs.')
+  expect(await readdir(place)).toEqual([])
+  await writeFile(path.join(directory, 'file'), '')
+  expect(await told(path.join(directory, 'file', 'deep'))).toContainEqual(expect.stringContaining('not a directory'))
+  {
+    using _ = holdDataDirectory(place)
+    const before = await readdir(place)
+    expect(await told(place)).toContainEqual(expect.stringMatching(/ is in use by process \d+: stop it/))
+    expect(await readdir(place)).toEqual(before)
+  }
+  await writeFile(path.join(place, 'restoring'), '')
+  expect(await told(place)).toContainEqual(expect.stringContaining('holds a restore that was not finished'))
+})
+
 test('what the running server says of itself is wrong until it is mended, also while it is ready', async () => {
   const sentence = 'Twitch refuses the credentials: answered 401.'
   await using server = await serve((_, response) =>
@@ -64,10 +87,15 @@ test('what the running server says of itself is wrong until it is mended, also w
   const dataDir = path.join(directory, 'held')
   using held = holdDataDirectory(dataDir)
   held.announce(server.url)
-  expect(await diagnose({ PORT: '0', DATA_DIR: dataDir })).toContainEqual({
-    ok: false,
-    text: `The server at ${server.url} says: ${sentence}`,
+  const found = await diagnose({ PORT: '0', DATA_DIR: dataDir })
+  expect(found).toContainEqual({ ok: false, text: `The server at ${server.url} says: ${sentence}` })
+  // This one tells nothing of its variables, and nobody makes keys for it.
+  expect(found).toContainEqual({
+    ok: true,
+    isNote: true,
+    text: `The variables are those of this shell: the server at ${server.url} does not tell its own.`,
   })
+  expect(await readdir(dataDir)).not.toContain('keys.json')
 })
 
 test('secrets that the keys which are set can not open are named, and what they hold is not', async () => {

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
+import { checkReach } from '../../src/cli/check-reach.ts'
 import { listVariables, misspelledVariables } from '../../src/cli/list-variables.ts'
 import { variableGroups } from '../../src/config/config.ts'
+import { variablesNow } from '../../src/config/variables-now.ts'
 import type { Environment } from '../../src/lib/environment.ts'
 import { builtInPlatforms } from '../../src/platforms/registry.ts'
 
 const groups = variableGroups(builtInPlatforms)
 const names = groups.flatMap(({ variables }) => Object.keys(variables))
 
-const list = (env: Environment, entries: readonly [string, { key: string; value: string | null }][] = []) =>
-  listVariables(groups, env, { problems: [], entries: new Map(entries) })
+const list = (env: Environment) => listVariables(groups, variablesNow(groups, env))
 const line = (name: string, ...given: Parameters<typeof list>) =>
   list(...given).find(({ variable }) => variable?.name === name)
 
@@ -20,7 +21,7 @@ test('a value is told with where it comes from', () => {
   expect(line('PORT', {})).toEqual({
     ok: true,
     text: 'PORT = 4000, the default.',
-    variable: { name: 'PORT', value: '4000', source: 'DEFAULT' },
+    variable: { name: 'PORT', value: '4000', source: 'DEFAULT', entry: null },
   })
   expect(line('PORT', { PORT: ' 80 ' })?.text).toBe('PORT = 80, from the environment.')
   expect(line('PORT', { PORT: '' })?.text).toBe('PORT = 4000, the default.')
@@ -28,20 +29,21 @@ test('a value is told with where it comes from', () => {
   expect(line('REDIS_URL', {})).toEqual({
     ok: true,
     text: 'REDIS_URL is not set: each node tells the chat that it received itself.',
-    variable: { name: 'REDIS_URL', value: null, source: 'UNSET' },
+    variable: { name: 'REDIS_URL', value: null, source: 'UNSET', entry: null },
   })
 })
 
-test('an entry of the configuration wins', () => {
-  expect(
-    line('POLL_INTERVAL_SECONDS', { POLL_INTERVAL_SECONDS: '5' }, [
-      ['POLL_INTERVAL_SECONDS', { key: 'monitoring.poll.interval.seconds', value: '30' }],
-    ]),
-  ).toEqual({
-    ok: true,
-    text: 'POLL_INTERVAL_SECONDS = 30, from the entry monitoring.poll.interval.seconds of the configuration.',
-    variable: { name: 'POLL_INTERVAL_SECONDS', value: '30', source: 'CONFIGURATION' },
-  })
+test('an entry of the configuration is named', () => {
+  const variable = {
+    name: 'POLL_INTERVAL_SECONDS',
+    value: '30',
+    source: 'CONFIGURATION',
+    entry: 'monitoring.poll.interval.seconds',
+  } as const
+  const text = 'POLL_INTERVAL_SECONDS = 30, from the entry monitoring.poll.interval.seconds of the configuration.'
+  expect(listVariables(groups, [variable])).toEqual([{ ok: true, text, variable }])
+  const secret = { ...variable, name: 'KICK_CLIENT_SECRET', value: null, entry: 'kick.client.secret' }
+  expect(listVariables(groups, [secret])[0]?.text).toContain('KICK_CLIENT_SECRET = (secret), from the entry')
 })
 
 test('no secret is told, and no login of a URL', () => {
@@ -62,7 +64,7 @@ test('no secret is told, and no login of a URL', () => {
   expect(line('KICK_CLIENT_SECRET', { KICK_CLIENT_SECRET: 'canary' })).toEqual({
     ok: true,
     text: 'KICK_CLIENT_SECRET = (secret), from the environment.',
-    variable: { name: 'KICK_CLIENT_SECRET', value: null, source: 'ENVIRONMENT' },
+    variable: { name: 'KICK_CLIENT_SECRET', value: null, source: 'ENVIRONMENT', entry: null },
   })
 })
 
@@ -71,4 +73,20 @@ test('a name that is nearly one of ours is told, unless ours is set as well', ()
     { ok: false, text: 'DATABSE_URL is no variable of this program: do you mean DATABASE_URL?' },
   ])
   expect(misspelledVariables(groups, { DATABASE_URI: 'a', DATABASE_URL: 'b' })).toEqual([])
+})
+
+test('proxies that are anybody, and a public URL with a path, are wrong where they may be said', () => {
+  const told = (env: Environment) => checkReach(variablesNow(groups, env)).map(({ ok, text }) => ({ ok, text }))
+  for (const network of ['0.0.0.0/0', '::/0', '128.0.0.0/1', '10.0.0.0/7', '::ffff:0:0/96', '2000::/3'])
+    expect(told({ TRUSTED_PROXIES: `127.0.0.1, ${network}` }), network).toEqual([
+      {
+        ok: false,
+        text: `TRUSTED_PROXIES has ${network}, which is nearly everybody: any caller could claim any address. Name the addresses or networks of your proxies.`,
+      },
+    ])
+  expect(told({ TRUSTED_PROXIES: '127.0.0.1,10.0.0.0/8,fc00::/7,::1,::ffff:10.0.0.0/104' })).toEqual([])
+  expect(told({ PUBLIC_URL: 'https://channels.example/' })).toEqual([])
+  expect(told({ PUBLIC_URL: 'https://channels.example/live/' })).toEqual([
+    { ok: false, text: expect.stringMatching(/^PUBLIC_URL has the path \/live: .* Give the server a host name/) },
+  ])
 })

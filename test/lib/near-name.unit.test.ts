@@ -15,7 +15,16 @@ test.each([
   expect(editsBetween(b, a)).toBe(edits)
 })
 
-const names = ['PORT', 'HOST', 'WORKERS', 'DATABASE_URL', 'DM_DATABASE_URL', 'KICK_CLIENT_ID']
+const names = [
+  'PORT',
+  'HOST',
+  'TIER',
+  'WORKERS',
+  'TRUSTED_PROXIES',
+  'DATABASE_URL',
+  'DM_DATABASE_URL',
+  'KICK_CLIENT_ID',
+]
 
 test.each([
   ['DATABSE_URL', 'DATABASE_URL'],
@@ -23,11 +32,15 @@ test.each([
   ['DB_DATABASE_URL', 'DM_DATABASE_URL'],
   ['WORKER', 'WORKERS'],
   ['port', 'PORT'],
+  ['PROT', 'PORT'],
+  ['HSOT', 'HOST'],
+  ['TEIR', 'TIER'],
+  ['TRUSTED_PROXY', 'TRUSTED_PROXIES'],
 ])('%s is meant to be %s', (name, near) => {
   expect(nearName(name, names)).toBe(near)
 })
 
-test.each(['POST', 'HOSTS', 'SPORT', 'WALKER', 'DATABASE', 'HOME', 'KICK_CLIENT'])(
+test.each(['POST', 'HOSTS', 'SPORT', 'TROP', 'PROXY', 'WALKER', 'DATABASE', 'HOME', 'KICK_CLIENT'])(
   '%s is a name of its own',
   (name) => {
     expect(nearName(name, names)).toBeUndefined()
