@@ -66,12 +66,20 @@ export type BackupOptions = {
 
 /** What is done: the snapshot, a table, or a whole store. */
 export type BackupStep =
-  | { step: 'snapshot'; pausedMs: number }
+  | { step: 'snapshot'; id: string; pausedMs: number }
   | { step: 'table'; table: SavedTable }
   | { step: 'postgres' | 'clickhouse' | 'objects' }
 
-/** What a backup came to. `bytes` were written; what was there from before is not among them. */
-export type BackupReport = { manifest: Manifest; pausedMs: number; bytes: number } & Pruned
+/**
+ * What a backup came to. `bytes` were written; what was there from before is not among them. `lastWithKeys` is the newest backup before it that has keys
+ * where it has none itself; else null.
+ */
+export type BackupReport = {
+  manifest: Manifest
+  pausedMs: number
+  bytes: number
+  lastWithKeys: string | null
+} & Pruned
 
 /** Names are in the order of time, also where the clock was set back. */
 const idAfter = (last: string | undefined): string => {
@@ -125,10 +133,11 @@ const putFile = async (destination: Destination, key: string, body: Buffer, sign
   return { key, bytes: body.length, sha256 }
 }
 
-const lastManifest = async (destination: Destination): Promise<Manifest | null> => {
+/** The newest backup that can be read; of those that have keys, where they are asked for. */
+const lastManifest = async (destination: Destination, { withKeys = false } = {}): Promise<Manifest | null> => {
   for (const id of (await listBackups(destination)).reverse()) {
     const manifest = await readableManifest(destination, id)
-    if (manifest !== null) return manifest
+    if (manifest !== null && !(withKeys && manifest.keys === null)) return manifest
   }
   return null
 }
@@ -168,7 +177,7 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
   const newer = (await system.otherNodes()).alive.filter((node) => !alive.includes(node))
   if (newer.length > 0)
     throw new ConfigError(`Node ${newer.join(', ')} started while the backup began: make the backup again.`)
-  onProgress({ step: 'snapshot', pausedMs })
+  onProgress({ step: 'snapshot', id, pausedMs })
   const spools = [await putFile(destination, `${folderOf(id)}/spool.sqlite`, await fs.readFile(spoolFile), signal)]
   for await (const body of others.spools())
     spools.push(await putFile(destination, `${folderOf(id)}/spool-${spools.length}.sqlite`, body, signal))
@@ -204,9 +213,10 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
       ? null
       : await putFile(destination, `${folderOf(id)}/keys.sealed`, await seal(passphrase), signal)
   const manifest = { ...bare, keys }
+  const withKeys = keys === null ? await lastManifest(destination, { withKeys: true }) : null
   signal.throwIfAborted()
   await writeManifest(destination, manifest)
   const removed = keep === undefined ? 0 : (await prune(destination, keep)).removed
   const bytes = chunkBytes + [...spools, ...history.files].reduce((sum, file) => sum + file.bytes, 0)
-  return { manifest, pausedMs, bytes, removed, unreadable }
+  return { manifest, pausedMs, bytes, lastWithKeys: withKeys?.id ?? null, removed, unreadable }
 }

@@ -4,9 +4,10 @@ import path from 'node:path'
 import { z } from 'zod'
 import { openDestination, tellingWhy } from '../backup/destination.ts'
 import { noteBackup } from '../backup/last-backup.ts'
+import { logBackup } from '../backup/log-backup.ts'
 import { totalsOf } from '../backup/manifest.ts'
 import { requireOutside } from '../backup/outside-data.ts'
-import { type BackupStep, runBackup } from '../backup/run-backup.ts'
+import type { BackupStep } from '../backup/run-backup.ts'
 import { ConfigError } from '../lib/errors.ts'
 import { hasMoved, readSplitState, whyNotWritten } from '../splitting/split-state.ts'
 import { storeCommand } from './store-command.ts'
@@ -91,6 +92,10 @@ export const backupCommand = storeCommand({
         objects: z.int().describe('archived objects in it'),
         writtenBytes: z.int().describe('bytes that were written, without what was there before'),
         hasKeys: z.boolean().describe('whether it has the keys'),
+        lastWithKeys: z
+          .string()
+          .nullable()
+          .describe('the newest backup before it that has the keys, where it has none; else null'),
         removed: z.int().describe('older backups that were removed'),
         leftOut: z.array(z.string()).describe('what it could not have, a sentence each'),
       })
@@ -98,7 +103,7 @@ export const backupCommand = storeCommand({
   ]),
   async run({ place, keep, 'passphrase-file': file, folder = process.cwd() }, context) {
     const { services, signal, say, tell, record } = context
-    const { backup, db } = services
+    const { backup, db, log } = services
     if (!backup) throw new ConfigError('No backup can be made here.')
     const state = await readSplitState(db)
     if (hasMoved(state)) throw new ConfigError(whyNotWritten(state)!)
@@ -112,19 +117,20 @@ export const backupCommand = storeCommand({
     if (!place.startsWith('s3:'))
       await tellingWhy(destination, () => requireOutside(path.resolve(folder, place), backup.dataDir))
     await record()
-    const { manifest, pausedMs, bytes, removed, unreadable } = await tellingWhy(destination, () =>
-      runBackup({
-        system: backup.system,
-        destination,
-        passphrase,
-        keep: keep === undefined ? undefined : Number(keep),
-        signal,
-        onProgress: (step) =>
-          tell(
-            { step: step.step, ...(step.step === 'table' && { table: `${step.table.schema}.${step.table.name}` }) },
-            stepLine(step),
-          ),
-      }),
+    const options = {
+      system: backup.system,
+      destination,
+      passphrase,
+      keep: keep === undefined ? undefined : Number(keep),
+      signal,
+      onProgress: (step: BackupStep) =>
+        tell(
+          { step: step.step, ...(step.step === 'table' && { table: `${step.table.schema}.${step.table.name}` }) },
+          stepLine(step),
+        ),
+    }
+    const { manifest, pausedMs, bytes, lastWithKeys, removed, unreadable } = await tellingWhy(destination, () =>
+      logBackup(options, log),
     )
     noteBackup(backup.dataDir, manifest)
     const totals = totalsOf(manifest)
@@ -137,6 +143,7 @@ export const backupCommand = storeCommand({
         ...totals,
         writtenBytes: bytes,
         hasKeys,
+        lastWithKeys,
         removed,
         leftOut: manifest.leftOut,
       },
@@ -152,7 +159,7 @@ export const backupCommand = storeCommand({
       )
     if (!hasKeys)
       say(
-        'The keys are not in it, because whoever works at it has no passphrase: set BACKUP_PASSPHRASE for the running server, or give --passphrase-file. Else keep CONFIG_KEYS, or DATA_DIR/config-keys, elsewhere.',
+        `The keys are not in it${lastWithKeys === null ? '' : ` (the last backup that has them is ${lastWithKeys})`}, because whoever works at it has no passphrase: set BACKUP_PASSPHRASE for the running server, or give --passphrase-file. Else keep CONFIG_KEYS, or DATA_DIR/config-keys, elsewhere.`,
       )
     return true
   },
