@@ -7,7 +7,13 @@ import { silentLog } from '../lib/log.ts'
 import { ClickHouseError } from '../stores/clickhouse/clickhouse-error.ts'
 import { appliedMigrations, clickHouseMigrations } from '../stores/clickhouse/migrate.ts'
 import { openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
-import { DataDirectoryInUse, holdDataDirectory } from '../stores/data-directory.ts'
+import {
+  type DataDirectory,
+  DataDirectoryInUse,
+  holdDataDirectory,
+  requireFreeDirectory,
+  wasEverHeld,
+} from '../stores/data-directory.ts'
 import { startEmbeddedPostgres } from '../stores/postgres/embedded.ts'
 import { runningEmbeddedUrl } from '../stores/postgres/embedded-url.ts'
 import { readApplied, type Side } from '../stores/postgres/ledger.ts'
@@ -48,12 +54,16 @@ const appliedToClickHouse = async (options: { url?: string | undefined; director
   }
 }
 
-/** The data directory for this process; null where a server has it, whose Postgres can be asked and whose ClickHouse can not. */
-const holdUnlessServed = (dataDir: string) => {
+/**
+ * The data directory for this process, where one was ever taken: none is made. Where a server has it, the Postgres of the server can be asked and its
+ * ClickHouse can not.
+ */
+const holdUnlessServed = (dataDir: string): { isServed: boolean; held?: DataDirectory } => {
   try {
-    return holdDataDirectory(dataDir)
+    const isUsed = requireFreeDirectory(dataDir) && wasEverHeld(dataDir)
+    return isUsed ? { isServed: false, held: holdDataDirectory(dataDir) } : { isServed: false }
   } catch (error) {
-    if (error instanceof DataDirectoryInUse) return null
+    if (error instanceof DataDirectoryInUse) return { isServed: true }
     throw error
   }
 }
@@ -71,10 +81,10 @@ export const checkMigrations = async (
   const directory = path.join(dataDir, 'postgres')
   const isEmbedded = databaseUrl === undefined || clickHouseUrl === undefined
   await using stack = new AsyncDisposableStack()
-  const held = isEmbedded ? holdUnlessServed(dataDir) : null
+  const { isServed, held } = isEmbedded ? holdUnlessServed(dataDir) : { isServed: false }
   if (held) stack.use(held)
   let publicUrl = databaseUrl
-  if (publicUrl === undefined && isEmbedded && held === null) publicUrl = runningEmbeddedUrl(directory)
+  if (publicUrl === undefined && isServed) publicUrl = runningEmbeddedUrl(directory)
   if (publicUrl === undefined && held && fs.existsSync(path.join(directory, 'cluster')))
     publicUrl = stack.use(await startEmbeddedPostgres({ directory, through: dataDir, log, signal })).url
   const stores: StoreMigrations[] = []
@@ -86,7 +96,7 @@ export const checkMigrations = async (
     )
   }
   const engine = clickHouseUrl === undefined ? 'The embedded ClickHouse' : 'CLICKHOUSE_URL'
-  if (clickHouseUrl === undefined && held === null) return { stores, notAsked: engine }
+  if (clickHouseUrl === undefined && isServed) return { stores, notAsked: engine }
   const applied = await appliedToClickHouse({ url: clickHouseUrl, directory: path.join(dataDir, 'clickhouse') })
   stores.push(compare(engine, await clickHouseMigrations(migrationFolders.clickHouse), applied))
   return { stores, notAsked: null }

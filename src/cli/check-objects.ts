@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto'
-import { reasonText } from '../lib/errors.ts'
+import { reasonClause } from '../lib/errors.ts'
 import { openS3Objects, type S3Options } from '../stores/objects/s3-objects.ts'
 import { bad, type Finding, good } from './finding.ts'
 
@@ -20,6 +20,6 @@ export const checkBucket = async (bucket: S3Options): Promise<Finding> => {
       return bad('S3_URL can not be used: an object that was removed is still there.')
     return good('S3_URL: an object was put, read back and removed.')
   } catch (error) {
-    return bad(`S3_URL can not be used: ${reasonText(error).replace(/\.$/, '')}.`)
+    return bad(`S3_URL can not be used: ${reasonClause(error)}.`)
   }
 }

@@ -73,6 +73,9 @@ export const reasonText = (thrown: unknown): string => {
   return text.slice(0, longestText) || 'no reason was given'
 }
 
+/** The same as the end of a sentence, which brings its own full stop. */
+export const reasonClause = (thrown: unknown): string => reasonText(thrown).replace(/\.$/, '')
+
 /** A wrong setting: the process can not start, and the message is the one line the operator needs. */
 export class ConfigError extends Error {
   constructor(message: string) {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { buildConnector, type Dispatcher, Pool } from 'undici'
 import { answerExcerpt } from '../lib/answer-excerpt.ts'
-import { reasonText } from '../lib/errors.ts'
+import { reasonClause, reasonText } from '../lib/errors.ts'
 import { ForbiddenAddressError, type GuardedConnect } from './guarded-connect.ts'
 
 /** A request to the host of a caller. */
@@ -91,7 +91,7 @@ const sentences: Readonly<Record<string, string>> = {
 export const sayFailure = (error: unknown): string => {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
   if (name === 'TimeoutError') return 'The host could not be reached in time.'
-  return sentences[String(code)] ?? `The call failed: ${reasonText(error)}.`
+  return sentences[String(code)] ?? `The call failed: ${reasonClause(error)}.`
 }
 
 /** Connections to one host, kept alive for a few seconds, with a limit on the size of answers. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Spool } from '../ingest/spool.ts'
 import { sleep } from '../lib/backoff.ts'
-import { reasonText } from '../lib/errors.ts'
+import { reasonClause, reasonText } from '../lib/errors.ts'
 import { newUlid } from '../lib/ids.ts'
 import type { PlatformName } from '../platforms/platform.ts'
 import { testEventType } from '../platforms/webhook-source.ts'
@@ -104,7 +104,7 @@ export const createConnectionTest = (options: TestConnectionOptions): TestConnec
     try {
       await spool.append(deliveryQueue, [encodeDelivery(delivery)])
     } catch (error) {
-      return yield { step: 'stored', ok: false, detail: `The spool takes no rows: ${reasonText(error)}.` }
+      return yield { step: 'stored', ok: false, detail: `The spool takes no rows: ${reasonClause(error)}.` }
     }
     yield { step: 'stored', ok: true, detail: 'On the disk, in the spool.' }
 

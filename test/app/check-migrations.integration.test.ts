@@ -1,3 +1,4 @@
+import fs from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkMigrations } from '../../src/app/check-migrations.ts'
@@ -41,6 +42,7 @@ test('a store that has nothing lacks everything, and is not changed by the quest
   await using db = openPostgres({ url: empty.url, log: silentLog, max: 1 })
   const { rows } = await db.pool.query(`SELECT count(*)::int AS count FROM pg_namespace WHERE nspname = 'dm'`)
   expect(rows).toEqual([{ count: 0 }])
+  expect(await fs.readdir(dataDir)).toEqual([])
 })
 
 test('what is missing and what a newer version brought are told by name', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { reasonText } from '../../src/lib/errors.ts'
+import { reasonClause, reasonText } from '../../src/lib/errors.ts'
 
 const circular: Record<string, unknown> = {}
 circular.self = circular
@@ -23,6 +23,11 @@ test.each([
   ['null', null, 'no reason was given'],
   ['no text', '', 'no reason was given'],
 ])('of %s', (_, thrown, text) => expect(reasonText(thrown)).toBe(text))
+
+test('a sentence that ends with a reason has one full stop', () => {
+  expect(`It failed: ${reasonClause(new Error('The spool is closed.'))}.`).toBe('It failed: The spool is closed.')
+  expect(`It failed: ${reasonClause('no answer')}.`).toBe('It failed: no answer.')
+})
 
 test.each([[{}], [[]], [circular], [{ message: {} }], [Object.create(null)], [Symbol('x')], [() => 1]])(
   'it is never "[object Object]" and never empty',
