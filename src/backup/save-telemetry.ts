@@ -23,6 +23,8 @@ export const snapshotTelemetry = async (
   try {
     for (const table of tables)
       await store.command(`CREATE TABLE ${database}.${table} CLONE AS ${store.database}.${table}`)
+    // The parts that the engine writes have to be those that the manifest names at the end.
+    for (const table of tables) await store.command(`SYSTEM STOP MERGES ${database}.${table}`)
   } catch (error) {
     await drop()
     throw error
