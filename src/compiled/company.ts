@@ -11,6 +11,8 @@ export type ReadWay = 'alone' | 'together' | 'shared'
 
 export type CompanyOptions<Row> = {
   db: Pick<Transaction, 'query'>
+  /** How many statements the database takes at a time. */
+  connections?: number
   /** How long the texts of a row are, in characters. */
   sizeOf(row: Row): number
   onRead?(way: ReadWay): void
@@ -27,6 +29,8 @@ export type Company<Row> = {
 
 /** With so many statements under way, who comes next waits for one of them to end. */
 const enough = 2
+/** Up to so many requests at a time go by themselves, though enough is under way. */
+const few = 4
 /** From so many requests on, one statement costs less than theirs. */
 const fewest = 3
 const most = 16
@@ -34,8 +38,17 @@ const most = 16
 const mostCharacters = 65_536
 /** How long a statement for several requests may take, in milliseconds: rows that take longer are better read side by side. */
 const mostMs = 10
-/** How fast what was measured before is forgotten, with each row or statement. */
+/** How fast the largest row is forgotten, with each row. */
 const forgetting = 0.98
+/** In this time, in milliseconds, the quickest row comes to count as twice as slow as it was. */
+const doublingMs = 1_000
+const mostDoublings = 60
+/**
+ * Who waits for a busy server waits as long as for a slow row. So where rows seem to take long, the fewest try it together after this time
+ * in milliseconds, but not more often than they take a twentieth of it.
+ */
+const tryMs = 250
+const tryShare = 20
 /** A statement of several requests that takes longer has one among them that is slow. Then everybody goes alone for a while. */
 const slowMs = 250
 const aloneMs = 1_000
@@ -48,6 +61,9 @@ type Seat<Row> = {
   /** Runs work as a part of the request, for traces. */
   within<T>(work: () => T): T
 }
+
+/** A statement that is under way: when it began. */
+type Place = { begun: number }
 
 const atOnce = <T>(work: () => T): T => work()
 
@@ -62,14 +78,19 @@ class Party<Row> {
   readonly #options: Required<CompanyOptions<Row>>
   /** By their values. */
   readonly #waiting = new Map<string, Seat<Row>>()
-  /** The statements that others wait for: when each began. */
-  readonly #places = new Set<{ begun: number }>()
+  /** The statements that others wait for. */
+  readonly #places = new Set<Place>()
+  /** How many requests have their statement under way. */
+  #asked = 0
   /** The size of the largest row lately; before the first one, it may be of any size. */
   #largest = Number.POSITIVE_INFINITY
   /** How long a row took in the quickest statement lately, in milliseconds: whatever else the machine does makes none quicker. */
   #quickest = Number.POSITIVE_INFINITY
+  #measuredAt = 0
   #aloneUntil = 0
+  #tryAt = Number.POSITIVE_INFINITY
   #timer: NodeJS.Timeout | undefined
+  #gathering: NodeJS.Immediate | undefined
 
   constructor(plain: Statement<Row>, options: Required<CompanyOptions<Row>>) {
     this.#plain = plain
@@ -78,7 +99,7 @@ class Party<Row> {
   }
 
   ask(values: readonly unknown[]): Promise<Row | undefined> {
-    if (this.#places.size < enough || this.#room() < fewest) {
+    if (this.#goesAtOnce()) {
       this.#options.onRead('alone')
       return this.#alone(values)
     }
@@ -86,10 +107,19 @@ class Party<Row> {
     return span(`postgres ${this.#plain.name} in company`, { kind: 'client' }, () => this.#join(values))
   }
 
+  #goesAtOnce(): boolean {
+    if (this.#waiting.size > 0) return false
+    if (this.#room() < fewest) return this.#places.size < this.#options.connections
+    return this.#asked < few
+  }
+
   /** How many requests one statement may answer now. */
   #room(): number {
-    if (!this.#together || this.#options.steady() < this.#aloneUntil) return 1
-    return Math.floor(Math.min(most, mostCharacters / this.#largest, mostMs / this.#quickest))
+    const now = this.#options.steady()
+    if (!this.#together || now < this.#aloneUntil) return 1
+    const inTime = mostMs / this.#quickest
+    const room = mostCharacters / this.#largest
+    return Math.floor(Math.min(most, room, inTime < fewest && now >= this.#tryAt ? fewest : inTime))
   }
 
   #join(values: readonly unknown[]): Promise<Row | undefined> {
@@ -102,8 +132,17 @@ class Party<Row> {
     }
     const settle = Promise.withResolvers<Row | undefined>()
     this.#waiting.set(key, { values, texts, settle, within: isTracing() ? AsyncLocalStorage.snapshot() : atOnce })
+    if (this.#places.size < enough) this.#gather()
     this.#watch()
     return settle.promise
+  }
+
+  /** Has those go who wait when all requests were read that are there by now. */
+  #gather(): void {
+    this.#gathering ??= setImmediate(() => {
+      this.#gathering = undefined
+      this.#next()
+    })
   }
 
   /** Sees to it that nobody waits longer for statements than these may make them wait. */
@@ -120,10 +159,11 @@ class Party<Row> {
 
   /** Sends those who wait, as far as not enough is under way. */
   #next(): void {
-    while (this.#waiting.size > 0 && this.#places.size < enough) {
+    while (this.#waiting.size > 0) {
       const room = this.#room()
-      const seats = this.#take(room < fewest ? this.#waiting.size : room)
-      const isCompany = room >= fewest && seats.length >= fewest
+      if (this.#places.size >= (room < fewest ? this.#options.connections : enough)) return
+      const seats = this.#take(room < fewest ? 1 : room)
+      const isCompany = seats.length >= fewest
       for (const _ of seats) this.#options.onRead(isCompany ? 'together' : 'alone')
       if (isCompany) void this.#answerTogether(seats)
       else for (const seat of seats) void this.#answerAlone(seat)
@@ -180,16 +220,29 @@ class Party<Row> {
     const { db, steady } = this.#options
     const place = { begun: steady() }
     this.#places.add(place)
+    this.#asked += requests
+    if (requests > 1) this.#tryAt = Number.POSITIVE_INFINITY
     try {
       const rows = await db.query(statement, values)
-      const tookMs = steady() - place.begun
-      this.#quickest = Math.min(tookMs / requests, this.#quickest / forgetting)
-      if (requests > 1 && tookMs > slowMs) this.#goAlone()
+      this.#time(place, requests)
       return rows
     } finally {
       this.#places.delete(place)
+      this.#asked -= requests
       this.#next()
     }
+  }
+
+  /** Keeps in mind how long a statement took that answered so many requests. */
+  #time({ begun }: Place, requests: number): void {
+    const now = this.#options.steady()
+    const tookMs = now - begun
+    const remembered = this.#quickest * 2 ** Math.min(mostDoublings, (now - this.#measuredAt) / doublingMs)
+    this.#quickest = Math.min(tookMs / requests, remembered)
+    this.#measuredAt = now
+    if (requests > 1 && tookMs > slowMs) this.#goAlone()
+    if (mostMs / this.#quickest >= fewest) this.#tryAt = Number.POSITIVE_INFINITY
+    else if (this.#tryAt === Number.POSITIVE_INFINITY) this.#tryAt = now + Math.max(tryMs, tryShare * tookMs)
   }
 
   #measure(row: Row): void {
@@ -204,7 +257,7 @@ class Party<Row> {
  * its request, and who makes a statement fail fails alone.
  */
 export const createCompany = <Row>(options: CompanyOptions<Row>): Company<Row> => {
-  const all = { onRead: () => undefined, steady: systemSteady, holdMs: 20, ...options }
+  const all = { onRead: () => undefined, steady: systemSteady, holdMs: 20, connections: 12, ...options }
   const parties = new WeakMap<Statement<Row>, Party<Row>>()
   return {
     ask(statement, values) {

@@ -63,6 +63,7 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
   })
   const company = createCompany<AnswerRow>({
     db: databases.dm,
+    connections: databases.dm.stats().max,
     sizeOf: ({ data }) => data.length,
     onRead: (way) => reads.add(1, way),
   })

@@ -26,8 +26,11 @@ let database: TestDatabase
 let db: Postgres
 /** Stands still unless a test sets it, so that no statement is slow. */
 let now = 0
-/** How long each statement seems to take. */
+/** How long each statement seems to take, and one that answers several. */
 let statementMs = 0
+let companyMs: number | undefined
+let underWay = 0
+let mostUnderWay = 0
 let sent: string[] = []
 let ways: ReadWay[] = []
 
@@ -35,11 +38,16 @@ const open = () =>
   createCompany<Row>({
     db: {
       async query(asked, values) {
-        const rows = await sidesOf(db).dm.query(asked, values)
-        now += statementMs
-        return rows
+        mostUnderWay = Math.max(mostUnderWay, ++underWay)
+        try {
+          return await sidesOf(db).dm.query(asked, values)
+        } finally {
+          underWay--
+          now += asked.name.endsWith('_company') ? (companyMs ?? statementMs) : statementMs
+        }
       },
     },
+    connections: 5,
     sizeOf: ({ data }) => data?.length ?? 0,
     onRead: (way) => ways.push(way),
     steady: () => now,
@@ -60,6 +68,8 @@ beforeEach(() => {
   sent = []
   ways = []
   statementMs = 0
+  companyMs = undefined
+  mostUnderWay = 0
 })
 
 afterAll(async () => {
@@ -83,26 +93,28 @@ describe('who goes with whom', () => {
     expect(ways).toEqual(Array(5).fill('alone'))
   })
 
-  test('so do four at a time, as two that wait would pay more together', async () => {
+  test('so do four at a time, and none of them waits for another', async () => {
     await warm()
+    mostUnderWay = 0
     await Promise.all(ids(4).map((id) => company.ask(read, [id, 1])))
     expect(sent).toEqual(Array(4).fill('read'))
+    expect(mostUnderWay).toBe(4)
   })
 
-  test('forty at a time take five statements: two go at once, and the others in company', async () => {
+  test('forty at a time take seven statements: four go at once, and the others in company', async () => {
     await warm()
     await Promise.all(ids(40).map((id) => database.db.query(write, [id, id])))
     const rows = await Promise.all(ids(40).map((id) => company.ask(read, [id, 1])))
     expect(rows.map((row) => row!.data)).toEqual(ids(40).map(String))
-    expect(sent.toSorted()).toEqual(['read', 'read', 'read_company', 'read_company', 'read_company'])
-    expect(ways.filter((way) => way === 'together')).toHaveLength(38)
+    expect(sent.toSorted()).toEqual([...Array(4).fill('read'), ...Array(3).fill('read_company')])
+    expect(ways.filter((way) => way === 'together')).toHaveLength(36)
   })
 
   test('who wait for the same share a row', async () => {
     await warm()
     await Promise.all(ids(40).map(() => company.ask(read, [7n, 1])))
-    expect(sent).toEqual(['read', 'read', 'read'])
-    expect(ways.filter((way) => way === 'shared')).toHaveLength(37)
+    expect(sent).toEqual(Array(5).fill('read'))
+    expect(ways.filter((way) => way === 'shared')).toHaveLength(35)
   })
 
   test('the first requests go by themselves, as nobody knows yet how large their rows are', async () => {
@@ -124,7 +136,36 @@ describe('who goes with whom', () => {
     await warm()
     await Promise.all(ids(20).map((id) => company.ask(read, [id, 1])))
     expect(sent.at(-1)).toBe(last)
-    expect(sent).toHaveLength(last === 'read' ? 20 : 4)
+    expect(sent).toHaveLength(last === 'read' ? 20 : 6)
+  })
+
+  test('rows that go by themselves never wait for a connection, so that it is known how long they take', async () => {
+    statementMs = 4
+    await warm()
+    await Promise.all(ids(20).map((id) => company.ask(read, [id, 1])))
+    expect(mostUnderWay).toBe(5)
+  })
+
+  test('rows that seemed to take long in a busy server go together again', async () => {
+    statementMs = 50
+    companyMs = 3
+    await warm()
+    await Promise.all(ids(15).map((id) => company.ask(read, [id, 1])))
+    expect(sent).toEqual(Array(15).fill('read'))
+    now += 1_000
+    sent = []
+    await Promise.all(ids(40).map((id) => company.ask(read, [id, 1])))
+    expect(sent.filter((name) => name === 'read_company').length).toBeGreaterThan(2)
+  })
+
+  test('rows that take long are seldom tried together', async () => {
+    statementMs = 50
+    companyMs = 150
+    await warm()
+    now += 1_000
+    sent = []
+    await Promise.all(ids(24).map((id) => company.ask(read, [id, 1])))
+    expect(sent.filter((name) => name === 'read_company')).toHaveLength(1)
   })
 
   test('a value that is missing is missing', async () => {
