@@ -6,6 +6,7 @@ import { unavailable } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
 import { Histogram, latencyBounds } from '../../lib/metric.ts'
 import { isTracing, span } from '../../lib/tracing.ts'
+import { DescribedQuery } from './described-query.ts'
 import { isRetriableConflict, isUnavailable, ofDatabase } from './failure.ts'
 import { SessionClient, type SessionConfig } from './session-client.ts'
 import type { Statement } from './statement.ts'
@@ -193,9 +194,9 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
       return rowsOf(statement, await client.query({ name, text, values: values as unknown[] }))
     }
 
-  /** Runs a statement on any connection. The driver would copy an object that describes it, property by property. */
+  /** Runs a statement on any connection. */
   const runOnPool = async <Row>(statement: Statement<Row>, values: readonly unknown[] = []): Promise<Row[]> => {
-    const query = Object.assign(new pg.Query(statement.text, values as unknown[]), { name: statement.name })
+    const query = new DescribedQuery(statement.name, statement.text, values)
     // Its types say what a client answers, and not the pool.
     return rowsOf(statement, await (pool.query(query) as unknown as Promise<pg.QueryResult>))
   }
