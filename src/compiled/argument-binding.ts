@@ -23,4 +23,32 @@ export type BoundArguments<Form> = {
 export type Bind<Form = unknown> = (args: any, request: Request) => BoundArguments<Form>
 
 /** How the arguments of one field are found in a request, and how they are read. */
-export type ArgumentBinding = { args(request: Request): Record<string, unknown>; bind: Bind }
+export type ArgumentBinding = {
+  args(request: Request): Record<string, unknown>
+  bind: Bind
+  /** What every request has asked, where the document alone says it. */
+  always?: BoundArguments<unknown>
+}
+
+/** A request that knows whether anything of it was read. */
+export const watch = (request: Request): Request & { readonly wasRead: boolean } => {
+  let wasRead = false
+  const read = <Key extends keyof Request>(key: Key): Request[Key] => {
+    wasRead = true
+    return request[key]
+  }
+  return {
+    get variables() {
+      return read('variables')
+    },
+    get codec() {
+      return read('codec')
+    },
+    get now() {
+      return read('now')
+    },
+    get wasRead() {
+      return wasRead
+    },
+  }
+}

@@ -21,13 +21,14 @@ type PageForm = ListRequest & { limit: number; backward: boolean; place: readonl
 const bindPage = (
   read: (args: never) => ListRequest | string,
   args: PageArguments,
-  { codec }: Request,
+  request: Request,
 ): BoundArguments<PageForm> => {
   const asked = read(args as never)
   if (typeof asked === 'string') throw new NotCompiled('arguments', asked)
   const { list } = asked
   const { limit, backward } = pageDirection(args, list.maxPageSize)
   const cursor = args.after ?? args.before ?? null
+  const codec = cursor === null ? undefined : request.codec
   if (cursor !== null && !codec) throw new NotCompiled('arguments', 'No cursor was read in this process before.')
   const position = cursor === null ? null : codec!.decode(list.name, cursor)
   const place = behind(list, backward, position)

@@ -146,7 +146,8 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
       try {
         let step = first
         while (step.ask) {
-          const answer = step.ask.bind(step.ask.args(request), request)
+          const { ask } = step
+          const answer = ask.always ?? ask.bind(ask.args(request), request)
           values.push(...answer.values)
           const next = step.answers.get(answer.name)
           if (!next) break

@@ -21,7 +21,7 @@ import type { Scopes } from '../schema/forbidden.ts'
 import { takesInstants, withInstants } from '../schema/relative-instants.ts'
 import type { Told } from '../schema/sql-field.ts'
 import { quoted } from '../stores/postgres/statement.ts'
-import type { ArgumentBinding, Bind, Request } from './argument-binding.ts'
+import { type ArgumentBinding, type Bind, type Request, watch } from './argument-binding.ts'
 import { argumentsOf, hasVariables } from './field-arguments.ts'
 import { type ValueMark, valueMarks } from './finish-json.ts'
 import { NotCompiled } from './ways.ts'
@@ -182,9 +182,9 @@ export class StatementWriter {
     }
     const constant = hasVariables(node!) ? undefined : coerce({})
     const takesNow = takesInstants(definition)
-    return this.#ask(({ variables, now }) => {
-      const args = constant ?? coerce(variables)
-      return takesNow ? withInstants(args, now) : args
+    return this.#ask((request) => {
+      const args = constant ?? coerce(request.variables)
+      return takesNow ? withInstants(args, request.now) : args
     }, bind)
   }
 
@@ -201,7 +201,10 @@ export class StatementWriter {
     const { request } = this.#options
     const asked: (typeof this.trail)[number] = { ask: { args, bind } }
     this.trail.push(asked)
-    const { name, form, values } = bind(args(request), request)
+    const watched = watch(request)
+    const answer = bind(args(watched), watched)
+    if (!watched.wasRead) asked.ask.always = answer
+    const { name, form, values } = answer
     asked.name = name
     return { form, parameters: values.map((value) => `$${this.values.push(value)}`) }
   }

@@ -106,6 +106,22 @@ test('a request with wrong arguments leaves nothing behind for the next one', ()
   expect(values({ slug: 'b', first: 1 })).toEqual(['b', 'kick'])
 })
 
+test('arguments that the document says are the same for all requests, but cursors and times before now are not', () => {
+  const plans = createPlans(schema)
+  const after = codec.encode('channels by slug_asc', ['a', '1'])
+  const document = parse(`{ channel(slug: "a", at: "now-1h") { sessions(first: 2) { nodes { id } } }
+    channels(first: 3, after: "${after}", orderBy: SLUG_ASC) { nodes { slug } } }`)
+  const valuesOf = (epoch: string, now: number) => {
+    const request = { variables: {}, codec: pageCursorCodec(epoch), now }
+    const plan = plans.bind(document, document.definitions[0] as OperationDefinitionNode, everyone, request)
+    return plan.way === 'compiled' ? plan.values : plan.reason
+  }
+  const at = (now: number) => ['a', 'kick', new Date(now), 'a', '1']
+  for (const hours of [1, 2, 3]) expect(valuesOf('an epoch', hours * 3_600_000)).toEqual(at((hours - 1) * 3_600_000))
+  expect(valuesOf('another epoch', 0)).toBe('input')
+  expect(valuesOf('an epoch', 7_200_000)).toEqual(at(3_600_000))
+})
+
 const values = {
   id: [id, globalId('StreamSession', 1n), globalId('Streamer', 1n), '7', 'nonsense'],
   ids: [id, globalId('Channel', 8n), globalId('StatusEvent', 1n)],
