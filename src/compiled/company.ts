@@ -65,6 +65,9 @@ type Seat<Row> = {
 /** A statement that is under way: when it began. */
 type Place = { begun: number }
 
+/** A mean of measures, of which the last one counts for half. */
+const half = (mean: number | undefined, measure: number): number => ((mean ?? measure) + measure) / 2
+
 const atOnce = <T>(work: () => T): T => work()
 
 /** A failure that each of them would have met: the database does not answer. A statement that ran for too long is the fault of one. */
@@ -87,6 +90,9 @@ class Party<Row> {
   /** How long a row took in the quickest statement lately, in milliseconds: whatever else the machine does makes none quicker. */
   #quickest = Number.POSITIVE_INFINITY
   #measuredAt = 0
+  /** How long a statement for one takes lately, and a row of one for several, in milliseconds; undefined before the first one. */
+  #single: number | undefined
+  #shared: number | undefined
   #aloneUntil = 0
   #tryAt = Number.POSITIVE_INFINITY
   #timer: NodeJS.Timeout | undefined
@@ -117,9 +123,15 @@ class Party<Row> {
   #room(): number {
     const now = this.#options.steady()
     if (!this.#together || now < this.#aloneUntil) return 1
-    const inTime = mostMs / this.#quickest
+    const inTime = this.#roomInTime()
     const room = mostCharacters / this.#largest
     return Math.floor(Math.min(most, room, inTime < fewest && now >= this.#tryAt ? fewest : inTime))
+  }
+
+  /** In a server that is busy one alone takes long as well: several may take twice as long as it. */
+  #roomInTime(): number {
+    const likeSingles = this.#shared === undefined ? 0 : (2 * (this.#single ?? 0)) / this.#shared
+    return Math.max(mostMs / this.#quickest, likeSingles)
   }
 
   #join(values: readonly unknown[]): Promise<Row | undefined> {
@@ -221,7 +233,6 @@ class Party<Row> {
     const place = { begun: steady() }
     this.#places.add(place)
     this.#asked += requests
-    if (requests > 1) this.#tryAt = Number.POSITIVE_INFINITY
     try {
       const rows = await db.query(statement, values)
       this.#time(place, requests)
@@ -240,9 +251,13 @@ class Party<Row> {
     const remembered = this.#quickest * 2 ** Math.min(mostDoublings, (now - this.#measuredAt) / doublingMs)
     this.#quickest = Math.min(tookMs / requests, remembered)
     this.#measuredAt = now
+    if (requests === 1) this.#single = half(this.#single, tookMs)
+    else this.#shared = half(this.#shared, tookMs / requests)
     if (requests > 1 && tookMs > slowMs) this.#goAlone()
-    if (mostMs / this.#quickest >= fewest) this.#tryAt = Number.POSITIVE_INFINITY
-    else if (this.#tryAt === Number.POSITIVE_INFINITY) this.#tryAt = now + Math.max(tryMs, tryShare * tookMs)
+    const isLong = this.#roomInTime() < fewest
+    if (!isLong) this.#tryAt = Number.POSITIVE_INFINITY
+    else if (requests > 1 || this.#tryAt === Number.POSITIVE_INFINITY)
+      this.#tryAt = now + Math.max(tryMs, tryShare * tookMs)
   }
 
   #measure(row: Row): void {

@@ -119,7 +119,7 @@ describe('who goes with whom', () => {
 
   test('the first requests go by themselves, as nobody knows yet how large their rows are', async () => {
     await Promise.all(ids(10).map((id) => company.ask(read, [id, 1])))
-    expect(sent).toEqual(Array(10).fill('read'))
+    expect(sent.slice(0, 5)).toEqual(Array(5).fill('read'))
   })
 
   test('large rows never travel together', async () => {
@@ -158,14 +158,24 @@ describe('who goes with whom', () => {
     expect(sent.filter((name) => name === 'read_company').length).toBeGreaterThan(2)
   })
 
+  test('rows go together in a server that is busy, where several take hardly longer than one', async () => {
+    statementMs = 50
+    companyMs = 60
+    await warm()
+    now += 1_000
+    sent = []
+    await Promise.all(ids(60).map((id) => company.ask(read, [id, 1])))
+    expect(sent.filter((name) => name === 'read_company').length).toBeGreaterThan(3)
+  })
+
   test('rows that take long are seldom tried together', async () => {
     statementMs = 50
-    companyMs = 150
+    companyMs = 240
     await warm()
     now += 1_000
     sent = []
     await Promise.all(ids(24).map((id) => company.ask(read, [id, 1])))
-    expect(sent.filter((name) => name === 'read_company')).toHaveLength(1)
+    expect(sent.filter((name) => name === 'read_company').length).toBeLessThan(3)
   })
 
   test('a value that is missing is missing', async () => {
@@ -205,23 +215,28 @@ describe('statements that do not end', () => {
   afterEach(() => lock[Symbol.asyncDispose]())
 
   const ask = (key: bigint, text: string) => company.ask(locked, [key, text]).then((row) => row!.data)
+  /** Two that wait for nothing: with two others before them, whoever comes next has to wait. */
+  const twoMore = () => [ask(8n, 'x'), ask(9n, 'y')]
 
   test('make nobody wait for long', async () => {
     const stuck = [ask(1n, 'a'), ask(1n, 'b')]
+    const quick = twoMore()
     const later = [ask(2n, 'c'), ask(2n, 'd'), ask(2n, 'e')]
     now += 1_000
     expect(await Promise.all(later)).toEqual(['c', 'd', 'e'])
+    await Promise.all(quick)
     await lock.unlock()
     expect(await Promise.all(stuck)).toEqual(['a', 'b'])
   })
 
   test('make everybody go alone for a while, where they answer several', async () => {
-    const stuck = [ask(1n, 'a'), ask(1n, 'b'), ask(1n, 'c'), ask(2n, 'd'), ask(3n, 'e')]
+    const first = [ask(1n, 'a'), ask(1n, 'b'), ...twoMore()]
+    const stuck = [ask(1n, 'c'), ask(2n, 'd'), ask(3n, 'e')]
     now += 1_000
     await eventually('the others are sent', () => sent.includes('locked_company'))
     now += 1_000
     await lock.unlock()
-    expect(await Promise.all(stuck)).toEqual(['a', 'b', 'c', 'd', 'e'])
+    expect(await Promise.all([...first, ...stuck])).toEqual(['a', 'b', 'x', 'y', 'c', 'd', 'e'])
     sent = []
     await Promise.all(ids(20).map((key) => ask(key, `${key}`)))
     expect(sent).toEqual(Array(20).fill('locked'))
@@ -235,7 +250,7 @@ describe('statements that do not end', () => {
     const number = (key: bigint, id: bigint) => company.ask(begun, [key, id]).then((row) => row!.data)
     await database.db.query(write, [10, 10])
     await warm(begun, [9n, 60n])
-    const plain = [number(1n, 20n), number(1n, 21n)]
+    const plain = [number(1n, 20n), number(1n, 21n), number(8n, 23n), number(9n, 24n)]
     const before = [number(1n, 10n), number(2n, 11n), number(3n, 12n)]
     now += 1_000
     await lock.waits(3)
@@ -250,6 +265,7 @@ describe('statements that do not end', () => {
 
   test('are ended by the server at the cost of their own request alone', async () => {
     const first = Promise.allSettled([ask(1n, 'a'), ask(1n, 'b')])
+    const quick = twoMore()
     const stuck = ask(1n, 'c')
     const others = [ask(2n, 'd'), ask(3n, 'e')]
     await lock.end('pg_cancel_backend', 2)
@@ -258,13 +274,15 @@ describe('statements that do not end', () => {
     expect(await Promise.all(others)).toEqual(['d', 'e'])
     await lock.unlock()
     expect(await stuck).toBe('c')
+    await Promise.all(quick)
   })
 
   test('fail for all where the database is lost', async () => {
     const first = Promise.allSettled([ask(1n, 'a'), ask(1n, 'b')])
+    const quick = twoMore()
     const lost = Promise.allSettled([ask(1n, 'c'), ask(2n, 'd'), ask(3n, 'e')])
     await lock.end('pg_cancel_backend', 2)
-    await first
+    await Promise.all([first, ...quick])
     await lock.end('pg_terminate_backend', 1)
     expect(await lost).toMatchObject(Array(3).fill({ status: 'rejected', reason: { code: 'UNAVAILABLE' } }))
   })
