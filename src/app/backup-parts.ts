@@ -17,7 +17,7 @@ import type { Log } from '../lib/log.ts'
 import { gauge, type MetricSource } from '../lib/metric.ts'
 import { liveGroup } from '../settings/live-group.ts'
 import type { Settings } from '../settings/settings.ts'
-import type { ObjectStore } from '../stores/objects/object-store.ts'
+import type { SettingObjects } from '../stores/objects/open-objects.ts'
 import type { Stores } from './open-stores.ts'
 import { nodeOf } from './start-completeness.ts'
 
@@ -29,7 +29,7 @@ export type BackupPartsOptions = {
   spool: Spool
   shipper: Shipper
   gate: Gate
-  objects: ObjectStore
+  objects: SettingObjects
   clock: Clock
 }
 
@@ -77,7 +77,9 @@ export const backupParts = (options: BackupPartsOptions): BackupServices => {
     spool,
     shipper,
     gate,
-    objects,
+    get objects() {
+      return objects.opening()
+    },
     get keys() {
       return { callers: readKept(path.join(config.dataDir, 'keys.json')), config: keyListText(ring) }
     },

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConfigError } from '../lib/errors.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import { deleteCall, insertCall, selectAnswers, selectSpool, takeCall } from './backup-calls.ts'
+import { deleteCall, insertCall, selectAnswers, takeCall } from './backup-calls.ts'
 
 /** Other nodes that take part in a backup. Disposing lets them go on. */
 export type CalledNodes = AsyncDisposable & {
@@ -9,8 +9,8 @@ export type CalledNodes = AsyncDisposable & {
   standing(): Promise<Date | null>
   /** Says that the snapshots are taken; resolves when each node has said that it stood still until then. */
   release(): Promise<void>
-  /** The copies of their spools, one after the other. */
-  spools(): AsyncIterable<Buffer>
+  /** Resolves when all have handed over the copies of their spools. */
+  sent(): Promise<void>
 }
 
 export type CallOptions = {
@@ -60,9 +60,8 @@ export const callNodes = async (db: Postgres, options: CallOptions): Promise<Cal
       if (called.length > 0) await db.query(takeCall, [id])
       await waitFor(({ held }) => held, 'say that it stood still')
     },
-    async *spools() {
+    async sent() {
       await waitFor(({ isSent }) => isSent, 'hand over the rows on its disk')
-      for (const name of called) yield Buffer.from((await db.query(selectSpool, [id, name]))[0]!.spool!)
     },
     async [Symbol.asyncDispose]() {
       if (called.length > 0) await db.query(deleteCall, [id])

@@ -1,10 +1,7 @@
 import { hash } from 'node:crypto'
-import { promisify } from 'node:util'
 import zlib from 'node:zlib'
 import type { Destination } from './destination.ts'
 import { chunkKey } from './manifest.ts'
-
-const gunzip = promisify(zlib.gunzip)
 
 /** Keeps bytes under the hash of what they were before they were packed, so that the same are kept once. */
 export type ChunkStore = {
@@ -42,9 +39,17 @@ export const openChunkStore = async (destination: Destination, signal: AbortSign
   }
 }
 
-/** The bytes of a chunk; null where it is missing or they are others. */
+const unpack = (packed: Buffer): Buffer | null => {
+  try {
+    return zlib.gunzipSync(packed)
+  } catch {
+    return null
+  }
+}
+
+/** The bytes of a chunk; null where it is missing or they are others. They are unpacked here and now, with the priority of whoever reads. */
 export const readChunk = async ({ objects }: Destination, sha256: string): Promise<Buffer | null> => {
   const packed = await objects.get(chunkKey(sha256))
-  const body = packed && (await gunzip(packed).catch(() => null))
+  const body = packed && unpack(packed)
   return body !== null && hash('sha256', body) === sha256 ? body : null
 }

@@ -1,21 +1,21 @@
-import { hash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { ConfigError } from '../lib/errors.ts'
 import { ownVersion } from '../lib/own-version.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
-import type { ObjectStore } from '../stores/objects/object-store.ts'
+import type { ObjectsOpening } from '../stores/objects/open-objects.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import type { Connection } from '../stores/postgres/tables.ts'
 import { openTextSession } from '../stores/postgres/text-session.ts'
-import { saveInThread } from './backup-thread.ts'
+import { startBackupThread } from './backup-thread.ts'
 import { type CalledNodes, callNodes } from './call-nodes.ts'
 import { claimPlace, readOwner } from './claim-place.ts'
 import type { Destination } from './destination.ts'
-import { hashWithoutKeys, listBackups, readableManifest, writeManifest } from './manifest.ts'
-import { folderOf, type Manifest, type SavedTable } from './manifest-shape.ts'
-import { type Pruned, prune } from './prune.ts'
-import { saveObjects } from './save-objects.ts'
+import type { Manifest } from './manifest-shape.ts'
+import type { Finished } from './place-jobs.ts'
+import type { Pruned } from './prune.ts'
+import type { RowsStep } from './save-rows.ts'
 import {
   beginSnapshot,
   type DatabaseSnapshot,
@@ -24,8 +24,8 @@ import {
   readInstant,
   type SavedDatabase,
 } from './save-tables.ts'
-import { baseFor, saveTelemetry, snapshotTelemetry, type TelemetrySnapshot } from './save-telemetry.ts'
-import { type Keys, sealKeys } from './sealed-keys.ts'
+import { saveTelemetry, snapshotTelemetry, type TelemetrySnapshot } from './save-telemetry.ts'
+import type { Keys } from './sealed-keys.ts'
 import { flushMs, type Movers, standStill } from './stand-still.ts'
 import { dropClones } from './telemetry-statements.ts'
 
@@ -42,7 +42,8 @@ export type System = Movers & {
   clickHouse: ClickHouse
   /** The tables of ClickHouse that are ours. */
   historyTables: ReadonlySet<string>
-  objects: ObjectStore
+  /** Where archived chat is. */
+  objects: ObjectsOpening
   keys: Keys
   migrations: Manifest['migrations']
   /** Other nodes with a spool: those that run, and those that do not and hold rows. */
@@ -67,24 +68,16 @@ export type BackupOptions = {
 /** What is done: the snapshot, a table, or a whole store. */
 export type BackupStep =
   | { step: 'snapshot'; id: string; pausedMs: number }
-  | { step: 'table'; table: SavedTable }
-  | { step: 'postgres' | 'clickhouse' | 'objects' }
+  | RowsStep
+  | { step: 'clickhouse' | 'objects' }
 
-/**
- * What a backup came to. `bytes` were written; what was there from before is not among them. `lastWithKeys` is the newest backup before it that has keys
- * where it has none itself; else null.
- */
-export type BackupReport = {
-  manifest: Manifest
-  pausedMs: number
-  bytes: number
-  lastWithKeys: string | null
-} & Pruned
+/** What a backup came to. `bytes` were written; what was there from before is not among them. */
+export type BackupReport = Finished & Pruned & { pausedMs: number; bytes: number }
 
 /** Names are in the order of time, also where the clock was set back. */
-const idAfter = (last: string | undefined): string => {
+const idAfter = (last: string | null): string => {
   const id = `${new Date().toISOString().replaceAll(/[-:.]/g, '')}-${randomBytes(3).toString('hex')}`
-  if (last === undefined || id > last) return id
+  if (last === null || id > last) return id
   throw new ConfigError(`The clock is behind the last backup (${last}): set it right, or choose an empty place.`)
 }
 
@@ -127,21 +120,6 @@ const takeSnapshots = async (
   return { at, databases, telemetry, spoolFile, pausedMs: Math.round(performance.now() - pausedAt) }
 }
 
-const putFile = async (destination: Destination, key: string, body: Buffer, signal: AbortSignal) => {
-  const sha256 = hash('sha256', body)
-  await destination.objects.put(key, body, sha256, signal)
-  return { key, bytes: body.length, sha256 }
-}
-
-/** The newest backup that can be read; of those that have keys, where they are asked for. */
-const lastManifest = async (destination: Destination, { withKeys = false } = {}): Promise<Manifest | null> => {
-  for (const id of (await listBackups(destination)).reverse()) {
-    const manifest = await readableManifest(destination, id)
-    if (manifest !== null && !(withKeys && manifest.keys === null)) return manifest
-  }
-  return null
-}
-
 /**
  * Makes a backup of everything as of one instant, while the system works. It is one from the moment at which its manifest is there; until then the
  * last one stays as it is. A ConfigError says why it could not be made.
@@ -164,11 +142,9 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
   await fs.mkdir(system.scratch, { recursive: true, mode: 0o700 })
   await claimPlace(destination, await readOwner(open[0]!.db, system.environment), signal)
   await dropClones(clickHouse)
-  const { unreadable } = await prune(destination)
-  const last = await lastManifest(destination)
-  const base = await baseFor(destination, last)
-  const id = idAfter((await listBackups(destination)).at(-1))
-  signal.throwIfAborted()
+  const thread = opened.use(startBackupThread(destination, signal, onProgress))
+  const { lastId, base, unreadable } = await thread.run('look', null)
+  const id = idAfter(lastId)
 
   const { alive, silent } = await system.otherNodes()
   const others = opened.use(await callNodes(system.dm, { ...system, id, called: alive, patienceMs, signal }))
@@ -178,19 +154,14 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
   if (newer.length > 0)
     throw new ConfigError(`Node ${newer.join(', ')} started while the backup began: make the backup again.`)
   onProgress({ step: 'snapshot', id, pausedMs })
-  const spools = [await putFile(destination, `${folderOf(id)}/spool.sqlite`, await fs.readFile(spoolFile), signal)]
-  for await (const body of others.spools())
-    spools.push(await putFile(destination, `${folderOf(id)}/spool-${spools.length}.sqlite`, body, signal))
-  const { bytes: chunkBytes, ...saved } = await saveInThread(taken.databases, destination, signal, (table) =>
-    onProgress({ step: 'table', table }),
-  )
-  onProgress({ step: 'postgres' })
-  const objects = await saveObjects(open[0]!.db, system.objects, destination, signal)
+  await others.sent()
+  const rows = { id, databases: taken.databases, spoolFile, others: alive, objects: system.objects }
+  const { bytes: rowBytes, spools, objects, ...tables } = await thread.run('save', rows)
   for (const { db } of open) await endSnapshot(db)
   onProgress({ step: 'objects' })
-  const history = await saveTelemetry(clickHouse, telemetry, { destination, id, base, signal })
+  const { telemetry: history, told } = await saveTelemetry(clickHouse, telemetry, { destination, id, base, signal })
   onProgress({ step: 'clickhouse' })
-  const bare: Manifest = {
+  const unfinished: Manifest = {
     format: 1,
     id,
     version: ownVersion(),
@@ -198,8 +169,8 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
     environment: system.environment,
     at: at.toISOString(),
     migrations: system.migrations,
-    ...saved,
-    telemetry: history,
+    ...tables,
+    telemetry: { ...history, files: [] },
     spools,
     objects,
     leftOut: silent.map(
@@ -207,16 +178,7 @@ export const runBackup = async (options: BackupOptions): Promise<BackupReport> =
     ),
     keys: null,
   }
-  const seal = (words: string) => sealKeys(system.keys, words, hashWithoutKeys(bare))
-  const keys =
-    passphrase === undefined
-      ? null
-      : await putFile(destination, `${folderOf(id)}/keys.sealed`, await seal(passphrase), signal)
-  const manifest = { ...bare, keys }
-  const withKeys = keys === null ? await lastManifest(destination, { withKeys: true }) : null
-  signal.throwIfAborted()
-  await writeManifest(destination, manifest)
-  const removed = keep === undefined ? 0 : (await prune(destination, keep)).removed
-  const bytes = chunkBytes + [...spools, ...history.files].reduce((sum, file) => sum + file.bytes, 0)
-  return { manifest, pausedMs, bytes, lastWithKeys: withKeys?.id ?? null, removed, unreadable }
+  const { keys } = system
+  const finished = await thread.run('finish', { manifest: unfinished, told, keys, passphrase, keep })
+  return { ...finished, pausedMs, bytes: rowBytes + told, unreadable }
 }

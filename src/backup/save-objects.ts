@@ -7,6 +7,7 @@ import type { Connection } from '../stores/postgres/tables.ts'
 import type { Destination } from './destination.ts'
 import { objectKey } from './manifest.ts'
 import type { SavedFile } from './manifest-shape.ts'
+import type { Work } from './pace.ts'
 
 const pageRows = 500
 
@@ -30,20 +31,19 @@ const namedObjects = async (db: Connection, visit: (file: SavedFile) => Promise<
   }
 }
 
-/** Copies the objects that a backup lacks; those of before are there already, because each is known by its hash. */
+/** Copies the objects that a backup lacks; those of before are there already, because each is known by its hash. The store is opened where one is lacking. */
 export const saveObjects = async (
   db: Connection,
-  objects: ObjectStore,
+  openStore: () => ObjectStore,
   destination: Destination,
-  signal: AbortSignal,
+  { signal, pace }: Work,
 ): Promise<SavedFile[]> => {
+  await using opened = new AsyncDisposableStack()
+  let objects: ObjectStore | undefined
   const known = new Set(await destination.objects.list('objects/', signal))
   const saved: SavedFile[] = []
-  await namedObjects(db, async (file) => {
-    signal.throwIfAborted()
-    saved.push(file)
-    const key = objectKey(file.sha256)
-    if (known.has(key)) return
+  const copy = async (file: SavedFile, key: string): Promise<void> => {
+    objects ??= opened.use(openStore())
     const body = await objects.get(file.key, signal)
     if (body === null || hash('sha256', body) !== file.sha256)
       throw new ConfigError(
@@ -51,6 +51,12 @@ export const saveObjects = async (
       )
     await destination.objects.put(key, body, file.sha256, signal)
     known.add(key)
+  }
+  await namedObjects(db, async (file) => {
+    signal.throwIfAborted()
+    saved.push(file)
+    const key = objectKey(file.sha256)
+    if (!known.has(key)) await pace(() => copy(file, key))
   })
   return saved
 }

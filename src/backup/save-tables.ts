@@ -1,10 +1,11 @@
 import pg from 'pg'
 import type { Side } from '../stores/postgres/ledger.ts'
-import { contentOf, type Key, keysOf, readPage, type TextRows } from '../stores/postgres/table-rows.ts'
+import { contentByBlocks, type Key, keysOf, readPage, type TextRows } from '../stores/postgres/table-rows.ts'
 import { type Connection, readPartitions, readSequences, type Table } from '../stores/postgres/tables.ts'
 import type { ChunkStore } from './chunk-store.ts'
 import { cutsOf, joinRows, sliceRows } from './cut-rows.ts'
 import type { Manifest, SavedTable } from './manifest-shape.ts'
+import type { Pace } from './pace.ts'
 import { savedTables } from './saved-tables.ts'
 
 /** So few that Postgres works for moments only, and then waits for the thread that takes the page apart. */
@@ -61,16 +62,17 @@ const saveTable = async (
   side: Side,
   table: Table,
   chunks: ChunkStore,
-  signal: AbortSignal,
+  pace: Pace,
 ): Promise<SavedTable> => {
   const saved: SavedTable['chunks'] = []
-  let held: TextRows | null = null
+  let held = null as TextRows | null
+  let after: Key | null = null
   const put = async (rows: TextRows): Promise<void> => {
     saved.push({ sha256: await chunks.put(encode(table, rows)), rows: rows.count })
   }
-  for (let after: Key | null = null; ; ) {
-    signal.throwIfAborted()
-    const page: TextRows = await readPage(db, table, after, pageRows)
+  /** Saves the next rows; whether more may follow. */
+  const savePage = async (): Promise<boolean> => {
+    const page = await readPage(db, table, after, pageRows)
     const keys = keysOf(table, page)
     let from = 0
     for (const to of cutsOf(keys, held?.count ?? 0)) {
@@ -79,26 +81,28 @@ const saveTable = async (
       from = to
     }
     if (from < page.count) held = joinRows(held, sliceRows(page, from, page.count))
-    if (page.count < pageRows) break
-    after = keys.at(-1)!
+    after = keys.at(-1) ?? after
+    return page.count === pageRows
   }
+  let isMore = true
+  while (isMore) isMore = await pace(savePage)
   if (held) await put(held)
-  const { rows, hash } = await contentOf(db, table)
+  const { rows, hash } = await contentByBlocks(db, table, pace)
   return { schema: side, name: table.name, rows, hash, chunks: saved }
 }
 
-/** Writes all of our tables as a connection sees them, table by table. */
+/** Writes all of our tables as a connection sees them, table by table, page by page in slices of a pace. */
 export const saveTables = async (
   db: Connection,
   sides: readonly Side[],
   chunks: ChunkStore,
-  signal: AbortSignal,
+  pace: Pace,
   onTable: (table: SavedTable) => void,
 ): Promise<SavedRows> => {
   const saved: SavedRows = { tables: [], sequences: [], partitions: [] }
   for (const side of sides) {
     for (const table of await savedTables(db, side)) {
-      const done = await saveTable(db, side, table, chunks, signal)
+      const done = await saveTable(db, side, table, chunks, pace)
       saved.tables.push(done)
       onTable(done)
     }

@@ -1,8 +1,6 @@
-import { ConfigError } from '../lib/errors.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Destination } from './destination.ts'
-import { readableManifest } from './manifest.ts'
-import { type Manifest, type SavedFile, telemetryFolder } from './manifest-shape.ts'
+import { type Manifest, telemetryFolder } from './manifest-shape.ts'
 import { cloneStart, readEngineTables, readTableParts, runLong } from './telemetry-statements.ts'
 
 /** Rows of ClickHouse as they were at one moment: links to the files that hold them. */
@@ -32,63 +30,36 @@ export const snapshotTelemetry = async (
   return { database, tables, [Symbol.asyncDispose]: drop }
 }
 
-const filesUnder = async (destination: Destination, folder: string, signal: AbortSignal): Promise<SavedFile[]> => {
-  const files: SavedFile[] = []
-  for (const key of await destination.objects.list(`${folder}/`, signal)) {
-    signal.throwIfAborted()
-    const found = await destination.fingerprint(key)
-    if (found) files.push({ key, ...found })
-  }
-  return files
-}
+/** So much the engine in our process copies in a second, which takes a fifth of a core. A server has settings of its own for that. */
+const bytesPerSecond = 20_000_000
 
-/** With so much of the size of its base a backup has everything again by itself. */
-const mostOfBase = 0.5
-
-/** Neither does it build on one that is older, so that damage of one can not reach further. */
-const oldestBaseMs = 7 * 86_400_000
-
-const bytesOf = ({ telemetry }: Manifest): number => telemetry.files.reduce((sum, { bytes }) => sum + bytes, 0)
-
-/** The backup on which one of now builds: the last one that has everything, while it is young and what was added since is little; null where there is none. */
-export const baseFor = async (
-  destination: Destination,
-  last: Manifest | null,
-  now: number = Date.now(),
-): Promise<string | null> => {
-  if (last === null) return null
-  const { base: id } = last.telemetry
-  const base = id === null ? last : await readableManifest(destination, id)
-  if (base === null || now - Date.parse(base.at) > oldestBaseMs) return null
-  return base === last || bytesOf(last) <= bytesOf(base) * mostOfBase ? base.id : null
-}
+/** What the engine wrote: `told` are the bytes of its files by what it says. */
+type WrittenTelemetry = { telemetry: Omit<Manifest['telemetry'], 'files'>; told: number }
 
 /** Has the engine write what the base does not have, and tells what it wrote. */
 export const saveTelemetry = async (
   store: ClickHouse,
   snapshot: TelemetrySnapshot,
   { destination, id, base, signal }: { destination: Destination; id: string; base: string | null; signal: AbortSignal },
-): Promise<Manifest['telemetry']> => {
+): Promise<WrittenTelemetry> => {
   const { database, tables } = snapshot
   const folder = telemetryFolder(id)
-  const onBase = base === null ? '' : ` SETTINGS base_backup = ${destination.engineFolder(telemetryFolder(base))}`
-  const told = await runLong(
+  const settings = [
+    ...(base === null ? [] : [`base_backup = ${destination.engineFolder(telemetryFolder(base))}`]),
+    ...(store.isServer ? [] : [`max_backup_bandwidth = ${bytesPerSecond}`]),
+  ]
+  const statement = `BACKUP DATABASE ${database} TO ${destination.engineFolder(folder)}`
+  const written = runLong(
     store,
-    `BACKUP DATABASE ${database} TO ${destination.engineFolder(folder)}${onBase}`,
+    [statement, settings.join(', ')].filter(Boolean).join(' SETTINGS '),
     `backup-${id}`,
     destination,
     signal,
   )
-  const files = await filesUnder(destination, folder, signal)
-  if (files.length === 0)
-    throw new ConfigError(
-      `ClickHouse wrote its part where this process does not see it: ${destination.objects.place} must be a bucket, or a folder that both have.`,
-    )
-  // A disk that is full ends no BACKUP of the engine: it calls what it cut off done.
-  const written = files.reduce((sum, { bytes }) => sum + bytes, 0)
-  if (written !== told)
-    throw new ConfigError(
-      `${destination.objects.place} has ${written} of the ${told} bytes that ClickHouse wrote: make room there.`,
-    )
-  return { database, base, tables: await readTableParts(store, database, tables), files }
+  const told = await written.catch(async (error: unknown) => {
+    // An engine that hangs holds what it has not copied, so nobody waits until that is gone.
+    await store.command(`DROP DATABASE IF EXISTS ${database}`)
+    throw error
+  })
+  return { telemetry: { database, base, tables: await readTableParts(store, database, tables) }, told }
 }

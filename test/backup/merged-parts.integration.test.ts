@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Destination, openDestination } from '../../src/backup/destination.ts'
+import { openDestination } from '../../src/backup/destination.ts'
 import { runBackup } from '../../src/backup/run-backup.ts'
 import { readTableParts } from '../../src/backup/telemetry-statements.ts'
 import { openSavedSystem } from '../support/backup/saved-system.ts'
@@ -7,7 +7,7 @@ import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
 test('parts that would be merged while a backup is made stay as the manifest names them', async () => {
   await using folder = await temporaryDirectory('backup-merged')
-  const place = openDestination(folder.path, '/', undefined)
+  const destination = openDestination(folder.path, '/', undefined)
   await using saved = await openSavedSystem()
   const { system, store, probe, shipper } = saved
   const table = 'kick_streamer_probe'
@@ -20,19 +20,18 @@ test('parts that would be merged while a backup is made stay as the manifest nam
     await shipper.flush(60_000)
   }
   const merged: Promise<unknown>[] = []
-  const destination: Destination = {
-    ...place,
-    async fingerprint(key) {
-      // By now the engine has written all of it.
-      const clone = /^clickhouse\/([\w-]+)\//.exec(key)?.[1]?.replaceAll('-', '_')
-      if (clone !== undefined && merged.length === 0) {
-        merged.push(store.command(`OPTIMIZE TABLE ${store.database}_backup_${clone}.${table} FINAL`))
-        await Promise.allSettled(merged)
-      }
-      return place.fingerprint(key)
+  let clone = ''
+  const { manifest } = await runBackup({
+    system,
+    destination,
+    signal: new AbortController().signal,
+    onProgress(step) {
+      if (step.step === 'snapshot') clone = `${store.database}_backup_${step.id.replaceAll('-', '_')}`
+      // One statement at a time writes: this one is before that which copies.
+      if (step.step === 'objects') merged.push(store.command(`OPTIMIZE TABLE ${clone}.${table} FINAL`))
     },
-  }
-  const { manifest } = await runBackup({ system, destination, signal: new AbortController().signal })
+  })
+  await Promise.allSettled(merged)
   expect(merged).toHaveLength(1)
   const parts = await readTableParts(store, store.database, [table])
   expect(parts[0]!.parts.length).toBeGreaterThan(1)

@@ -95,6 +95,40 @@ test('the rows of the moment at which the gate was closed are saved, in all tabl
   expect(await readContents(saved.system)).not.toEqual(before)
 })
 
+test('the main thread touches nothing at the place but its mark: all else is left to the thread', async () => {
+  await using folder = await temporaryDirectory('backup-thread-place')
+  const place = openDestination(folder.path, '/', undefined)
+  const touched: string[] = []
+  const noting =
+    <Arguments extends [string, ...unknown[]], Result>(work: (...given: Arguments) => Result) =>
+    (...given: Arguments): Result => {
+      touched.push(given[0])
+      return work(...given)
+    }
+  const { objects } = place
+  const destination: Destination = {
+    ...place,
+    fingerprint: noting(place.fingerprint),
+    removeFolder: noting(place.removeFolder),
+    objects: {
+      ...objects,
+      put: noting(objects.put),
+      get: noting(objects.get),
+      list: noting(objects.list),
+      remove: noting(objects.remove),
+    },
+  }
+  await using saved = await openSavedSystem()
+  await seed(saved.db).fullChannels(3)
+  const { signal } = new AbortController()
+  const backup = () =>
+    runBackup({ system: saved.system, destination, passphrase: 'a long passphrase', keep: 1, signal })
+  const { manifest } = await backup()
+  expect(manifest.telemetry.files.length).toBeGreaterThan(0)
+  await backup()
+  expect(new Set(touched)).toEqual(new Set(['channelscope-backups.json']))
+})
+
 /** Makes a backup that comes to wait for a table, and calls `meanwhile` then; answers why it ended. */
 const endWhileItWaits = async (
   signal: AbortSignal,

@@ -28,14 +28,17 @@ const holderOf = (directory: string): number | undefined => {
   }
 }
 
-/** Statements that back up and restore name the folder; only those that may write anything at all may run them. */
-const backupsAnywhere = '--backups.allowed_path=/'
+/**
+ * Statements that back up and restore name the folder; only those that may write anything at all may run them. A backup is copied by one thread: by
+ * default sixteen of the usual priority share the cores with everybody.
+ */
+const forBackups = ['--backups.allowed_path=/', '--backup_threads=1']
 
 const newSession = async (directory: string): Promise<Session> => {
   const engine = await loadEngine()
   try {
     mkdirSync(directory, { recursive: true })
-    return new engine.Session(directory, { connectionArgs: [backupsAnywhere] })
+    return new engine.Session(directory, { connectionArgs: forBackups })
   } catch (error) {
     const holder = holderOf(directory)
     throw new ConfigError(

@@ -5,8 +5,19 @@ import { openFileObjects } from './file-objects.ts'
 import { type ObjectStore, ObjectStoreError } from './object-store.ts'
 import { openS3Objects, type S3Options } from './s3-objects.ts'
 
+/** What opens a store of objects again, as in another thread: a bucket, a folder, or why there is none. It may hold a secret. */
+export type ObjectsOpening = { s3: S3Options } | { folder: string } | { problem: string }
+
+/** Opens a store of objects. An ObjectStoreError where there is none. */
+export const openObjectsAt = (opening: ObjectsOpening): ObjectStore => {
+  if ('problem' in opening) throw new ObjectStoreError(opening.problem)
+  return 's3' in opening ? openS3Objects(opening.s3) : openFileObjects(opening.folder)
+}
+
 /** The store of the settings, whichever it is now. */
 export type SettingObjects = ObjectStore & {
+  /** What opens the store of now. */
+  opening(): ObjectsOpening
   /** Why nothing can be stored with these settings, a sentence; null where nothing is known against them. */
   problem(): string | null
 }
@@ -32,16 +43,20 @@ export const openObjects = ({ bucket, dataDir }: OpenObjectsOptions): SettingObj
     closing.add(closed)
   }
 
-  const current = (): Opened => {
+  const opening = (): ObjectsOpening => {
     const reading = bucket.now()
     // Never files instead of a bucket that was meant.
-    if ('problems' in reading) throw new ObjectStoreError(`No objects can be stored: ${reading.problems.join(' ')}`)
+    if ('problems' in reading) return { problem: `No objects can be stored: ${reading.problems.join(' ')}` }
     const { s3 } = reading.value
-    const settings = JSON.stringify(s3 ?? null)
+    return s3 ? { s3 } : { folder: path.join(dataDir, 'objects') }
+  }
+
+  const current = (): Opened => {
+    const now = opening()
+    const settings = JSON.stringify(now)
     if (opened?.settings === settings) return opened
     const replaced = opened
-    const store = s3 ? openS3Objects(s3) : openFileObjects(path.join(dataDir, 'objects'))
-    opened = { settings, store, refusal: null, underWay: 0 }
+    opened = { settings, store: openObjectsAt(now), refusal: null, underWay: 0 }
     // With operations under way, the last of them closes it: an attempt that failed is made again.
     if (replaced?.underWay === 0) close(replaced)
     return opened
@@ -65,17 +80,17 @@ export const openObjects = ({ bucket, dataDir }: OpenObjectsOptions): SettingObj
 
   return {
     get place() {
-      const reading = bucket.now()
-      return 'problems' in reading ? 'no bucket' : current().store.place
+      return 'problem' in opening() ? 'no bucket' : current().store.place
     },
+    opening,
     put: (key, body, sha256, signal) => work((store) => store.put(key, body, sha256, signal)),
     get: (key, signal) => work((store) => store.get(key, signal)),
     list: (prefix, signal) => work((store) => store.list(prefix, signal)),
     remove: (key, signal) => work((store) => store.remove(key, signal)),
     problem() {
-      const reading = bucket.now()
-      if ('problems' in reading) return `No objects can be stored: ${reading.problems.join(' ')}`
-      const refusal = opened?.settings === JSON.stringify(reading.value.s3 ?? null) ? opened.refusal : null
+      const now = opening()
+      if ('problem' in now) return now.problem
+      const refusal = opened?.settings === JSON.stringify(now) ? opened.refusal : null
       return refusal === null ? null : `The bucket refuses the key: ${refusal}`
     },
     async [Symbol.asyncDispose]() {

@@ -26,7 +26,8 @@ export const openSavedSystem = async () => {
   )
   const shipper = opened.use(startShipper({ spool, sink: store, log: silentLog, clock: Date.now }))
   const gate = createGate()
-  const objects = opened.use(openFileObjects(path.join(directory.path, 'objects')))
+  const folder = path.join(directory.path, 'objects')
+  const objects = opened.use(openFileObjects(folder))
   const { url, urlOfPublic } = database
   const system: System = {
     tier: 'test',
@@ -45,7 +46,7 @@ export const openSavedSystem = async () => {
     spool,
     shipper,
     gate,
-    objects,
+    objects: { folder },
     keys: { callers: '{"admin":"the key of an administrator"}\n', config: 'k1:of-the-secrets\n' },
     migrations: {
       postgres: await postgresMigrations(path.join(root, 'prisma/migrations')),

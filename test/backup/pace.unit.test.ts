@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { createPace } from '../../src/backup/pace.ts'
+
+const clockOf = () => {
+  let at = 1_000
+  const waits: number[] = []
+  return {
+    waits,
+    pass(ms: number) {
+      at += ms
+    },
+    now: () => at,
+    async wait(ms: number) {
+      waits.push(ms)
+      at += ms
+    },
+  }
+}
+
+test('as much time is free after a slice as it took, and what is done meanwhile counts', async () => {
+  const clock = clockOf()
+  const pace = createPace(new AbortController().signal, clock)
+  const slice = (ms: number) => pace(async () => clock.pass(ms))
+  await slice(30)
+  await slice(8)
+  clock.pass(5)
+  await slice(2)
+  clock.pass(100)
+  await slice(4)
+  expect(clock.waits).toEqual([30, 3])
+})
+
+test('a slice that fails is waited for as well, and none begins after the end', async () => {
+  const clock = clockOf()
+  const ending = new AbortController()
+  const pace = createPace(ending.signal, clock)
+  const fails = pace(async () => {
+    clock.pass(7)
+    throw new Error('broken')
+  })
+  await expect(fails).rejects.toThrow('broken')
+  await pace(async () => undefined)
+  expect(clock.waits).toEqual([7])
+  ending.abort(new Error('stopped'))
+  let begun = false
+  await expect(
+    pace(async () => {
+      begun = true
+    }),
+  ).rejects.toThrow('stopped')
+  expect(begun).toBe(false)
+})
