@@ -44,7 +44,7 @@ const variantOf = (
 const msPerRow = ({ wallMs, operations }: Sample) => wallMs / operations
 
 const goalsOf = (rounds: Rounds, what: string): Goal[] => [
-  goal('G8', `time of a batch upsert vs pg unnest, ${what}`, ratio(rounds, ours, unnest, msPerRow), atMost(1.2, 1.1)),
+  goal('G8', `time of a batch upsert vs pg unnest, ${what}`, ratio(rounds, ours, unnest, msPerRow), atMost(1.15, 1.05)),
   goal('G8', `batch upsert vs Prisma upserts at once, ${what}`, ratio(rounds, ours, prisma), atLeast(20, 28)),
 ]
 

@@ -8,7 +8,6 @@ import {
   assignFacts,
   columnNames,
   expressions,
-  factsDiffer,
   factsOf,
   factValues,
   recordset,
@@ -18,6 +17,7 @@ import {
 import type { Postgres, Transaction } from '../stores/postgres/postgres.ts'
 import { notInFuture, sql, statement } from '../stores/postgres/statement.ts'
 import { keepBans } from './bans.ts'
+import { changeFacts } from './change-facts.ts'
 import { happeningsOf } from './channel-happenings.ts'
 import type { ChannelObservation, StoredChannel } from './observation.ts'
 import { isEmptyPlan, planUpsert, type UpsertPlan } from './plan-upsert.ts'
@@ -47,16 +47,6 @@ ORDER BY c.id${lock}`
 
 const readStored = statement('channels_read_stored', selectStored(''))
 const lockStored = statement('channels_lock_stored', selectStored(' FOR UPDATE OF c'))
-
-// The database finds what the observations would change. Usually that is nothing, and then no profile is transferred.
-const findChanged = statement(
-  'channels_find_changed',
-  sql`SELECT ${expressions<{ platformUserId: string }>({ platformUserId: 'v."platformUserId"' })}
-   FROM json_to_recordset($2) AS v(${recordset('Channel', ['platformUserId', ...factsOf('Channel')])}, slug text)
-   JOIN ${tableOf('Channel')} c ON c.platform = $1 AND c.platform_user_id = v."platformUserId"
-   WHERE (v.slug IS NOT NULL AND v.slug IS DISTINCT FROM c.current_slug)
-     OR ${factsDiffer('Channel', 'v', 'c')}`,
-)
 
 const releaseSlugs = statement(
   'channels_release_slugs',
@@ -204,12 +194,16 @@ const upsertRound = async (db: Postgres, batch: Batch): Promise<Map<string, Upse
   return resultOf(await db.transaction((tx) => writeRound(tx, batch)))
 }
 
+/** An observation with its slug in lower case. */
+const lowered = (seen: ChannelObservation): ChannelObservation => {
+  const slug = seen.slug?.toLowerCase()
+  return slug === seen.slug ? seen : { ...seen, slug }
+}
+
 /** Splits observations into rounds with one of each user, oldest first. */
 const roundsOf = (observations: readonly ChannelObservation[]): ChannelObservation[][] =>
   inRounds(
-    observations
-      .map((seen) => ({ ...seen, slug: seen.slug?.toLowerCase() }))
-      .sort((a, b) => a.observedAt.getTime() - b.observedAt.getTime()),
+    observations.map(lowered).sort((a, b) => a.observedAt.getTime() - b.observedAt.getTime()),
     ({ platformUserId }) => platformUserId,
   )
 
@@ -247,7 +241,7 @@ export const updateChannels = async (
 }
 
 /**
- * `updateChannels` for a poller, which sees thousands of unchanged channels a minute: one statement when nothing changed. The
+ * `updateChannels` for a poller, which sees thousands of unchanged channels a minute: one statement unless slugs or bans change. The
  * instants of observations that change nothing are not stored; the caller stores them in dm.probe_schedule.last_live_at.
  */
 export const upsertChangedChannels = async (
@@ -256,14 +250,14 @@ export const upsertChangedChannels = async (
   observations: readonly ChannelObservation[],
   { log }: UpsertOptions,
 ): Promise<void> => {
-  if (observations.length === 0) return
-  const rows = await db.query(findChanged, [platform, jsonRows(observations)])
-  if (rows.length === 0) return
-  const users = new Set(rows.map(({ platformUserId }) => platformUserId))
-  const slugs = new Set(observations.filter((seen) => users.has(seen.platformUserId)).map(({ slug }) => slug))
-  // A channel with the same slug as a changed one takes part in the decision who holds the slug.
-  const involved = observations.filter((seen) => users.has(seen.platformUserId) || (seen.slug && slugs.has(seen.slug)))
-  await upsertInRounds(db, { platform, observations: involved, log, recordUnchanged: false, knownOnly: true })
+  for (const round of roundsOf(observations)) {
+    const users = await changeFacts(db, platform, round)
+    if (users.size === 0) continue
+    const slugs = new Set(round.filter((seen) => users.has(seen.platformUserId)).map(({ slug }) => slug))
+    // A channel with the same slug as a changed one takes part in the decision who holds the slug.
+    const involved = round.filter((seen) => users.has(seen.platformUserId) || (seen.slug && slugs.has(seen.slug)))
+    await upsertRound(db, { platform, observations: involved, log, recordUnchanged: false, knownOnly: true })
+  }
 }
 
 /** `upsertChannels` of one observation. */

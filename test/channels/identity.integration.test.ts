@@ -257,7 +257,7 @@ describe('concurrency and age', () => {
     ].map(toObservation)
     await upsertChangedChannels(db, 'kick', again, { log })
     stop()
-    expect(names).toEqual(['channels_find_changed'])
+    expect(names).toEqual(['channels_change_facts'])
   })
 
   test('a poll with one change applies it, and whoever confirms the contested slug at the same instant keeps it', async () => {

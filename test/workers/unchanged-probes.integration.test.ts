@@ -36,17 +36,17 @@ test('the profile is compared where a probe tells another one, and details of be
     advance(60)
     return namesOf(cycle)
   }
-  expect(await probe()).toContain('channels_find_changed')
+  expect(await probe()).toContain('channels_change_facts')
   const [told] = await db.query(readDetails, [id])
   expect(told).toMatchObject({ said: { title: 'as before', language: 'fr' } })
 
-  expect(await probe()).not.toContain('channels_find_changed')
+  expect(await probe()).not.toContain('channels_change_facts')
   expect(await db.query(readDetails, [id])).toEqual([told])
 
   world.rename(Number(user), 'another-name')
-  expect(await probe()).toContain('channels_find_changed')
+  expect(await probe()).toContain('channels_change_facts')
   expect(await channelRow(db, id)).toMatchObject({ slug: 'another-name' })
-  expect(await probe()).not.toContain('channels_find_changed')
+  expect(await probe()).not.toContain('channels_change_facts')
 })
 
 test('when a channel was seen is stored every ten minutes, and when it was seen live as well', async () => {
