@@ -135,7 +135,7 @@ export const startShipper = (options: ShipperOptions): Shipper => {
     const backlog = spool.backlogs().get(table)!
     if (isPaused) return backlog.cut ? 0 : Number.POSITIVE_INFINITY
     if (flushes.size > 0 && backlog.oldestAt !== null) return 0
-    return dueInMs(backlog, spool.oldestAgeMs(table), spool.limits)
+    return dueInMs(table, backlog, spool.oldestAgeMs(table), spool.limits)
   }
 
   const runTable = async (shipping: TableShipping): Promise<void> => {

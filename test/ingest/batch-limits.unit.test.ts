@@ -13,5 +13,11 @@ test.each([
   ['bytes fill a batch', { ...waiting, bytes: 1_000 }, 0, 0],
   ['a batch was cut before', { ...waiting, cut: true }, 0, 0],
 ])('when %s, the table is due accordingly', (_, backlog, ageMs, expected) => {
-  expect(dueInMs(backlog, ageMs, limits)).toBe(expected)
+  expect(dueInMs('one', backlog, ageMs, limits)).toBe(expected)
+})
+
+test('rows of a patient table wait longer for others', () => {
+  const patient = { ...limits, patience: { slow: 4 } }
+  expect(dueInMs('slow', waiting, 500, patient)).toBe(1_500)
+  expect(dueInMs('one', waiting, 500, patient)).toBe(0)
 })
