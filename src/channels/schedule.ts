@@ -69,7 +69,7 @@ export const setMonitoring = async (
 }
 
 /** A probe of a channel: when it was, and whether it saw a broadcast. */
-export type SeenChannel = { channelId: bigint; at: Date; isLive: boolean }
+type SeenChannel = { channelId: bigint; at: Date; isLive: boolean }
 
 /** Keeps last_seen_at, and last_seen_online_at of channels that were seen live, exact to ten minutes, which takes a tenth of the writes. */
 export const touchSeen = async (db: Transaction, seen: readonly SeenChannel[]): Promise<void> => {

@@ -31,9 +31,10 @@ export const lastSighting = ({ liveStartedAt, lastLiveAt, liveDetails }: LatestP
   liveStartedAt && lastLiveAt && { startedAt: liveStartedAt, at: lastLiveAt, details: liveDetails ?? {} }
 
 const withMiss = (probes: LatestProbes, at: Date): LatestProbes => {
-  const { lastMissedAt: last, missedBeforeAt: before } = probes
-  if (last === null || at > last) return { ...probes, lastMissedAt: at, missedBeforeAt: last }
-  if (at < last && (before === null || at > before)) return { ...probes, missedBeforeAt: at }
+  const { liveStartedAt, lastLiveAt, liveDetails, lastMissedAt: last, missedBeforeAt: before } = probes
+  const latest = { liveStartedAt, lastLiveAt, liveDetails }
+  if (last === null || at > last) return { ...latest, lastMissedAt: at, missedBeforeAt: last }
+  if (at < last && (before === null || at > before)) return { ...latest, lastMissedAt: last, missedBeforeAt: at }
   return probes
 }
 
@@ -48,13 +49,16 @@ export const withProbe = (
   details: Details = {},
 ): LatestProbes => {
   if (startedAt === null) return withMiss(probes, at)
-  const { lastLiveAt, liveStartedAt } = probes
+  const { lastLiveAt, liveStartedAt, lastMissedAt, missedBeforeAt } = probes
   const isTie = lastLiveAt?.getTime() === at.getTime() && liveStartedAt !== null
   if (isTie && startedAt.getTime() === liveStartedAt.getTime())
-    return { ...probes, liveDetails: together(probes.liveDetails ?? {}, details) }
+    return {
+      ...{ liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt },
+      liveDetails: together(probes.liveDetails ?? {}, details),
+    }
   const counts = lastLiveAt === null || at > lastLiveAt || (isTie && startedAt > liveStartedAt)
   if (!counts) return probes
   const saysSame = probes.liveDetails !== null && saySame(probes.liveDetails, details)
   const liveDetails = saysSame ? probes.liveDetails : saidOf(details)
-  return { ...probes, lastLiveAt: at, liveStartedAt: startedAt, liveDetails }
+  return { lastMissedAt, missedBeforeAt, lastLiveAt: at, liveStartedAt: startedAt, liveDetails }
 }

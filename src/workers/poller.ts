@@ -173,7 +173,8 @@ export const startPoller = (options: PollerOptions): Poller => {
         continue
       }
       const free = concurrency - underway.size
-      if (free === 0) {
+      // To lease and record the channels of several calls costs little more than those of one.
+      if (free < concurrency / 2) {
         await Promise.race(underway)
         continue
       }

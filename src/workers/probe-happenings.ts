@@ -31,7 +31,12 @@ export const readUsualViewers = async (
     : new Map((await db.query(usual, [channelIds])).map((row) => [row.channelId, row.usual]))
 
 /** A probe that saw a broadcast, with what was stored before it. */
-type Sighting = { lease: ProbeLease; at: Date; startedAt: Date; viewers: number | null; completed: CompletedProbe }
+type Sighting = {
+  lease: ProbeLease
+  at: Date
+  seen: { startedAt: Date; viewerCount: number | null }
+  completed: CompletedProbe
+}
 
 /** Whether the latest probe before saw the same broadcast. */
 export const isSameBroadcast = ({ liveStartedAt }: Pick<ProbeLease, 'liveStartedAt'>, startedAt: Date): boolean =>
@@ -40,27 +45,32 @@ export const isSameBroadcast = ({ liveStartedAt }: Pick<ProbeLease, 'liveStarted
 /** A hole is as long at least. */
 const shortestOutageMs = 5 * 60_000
 
-const outage = ({ lease, at, startedAt }: Sighting): NewHappening[] => {
+const outage = ({ lease, at, seen: { startedAt } }: Sighting): NewHappening | null => {
   const { channelId, lastLiveAt, lastMissedAt, intervalSeconds } = lease
-  if (!isSameBroadcast(lease, startedAt) || lastLiveAt === null) return []
+  if (!isSameBroadcast(lease, startedAt) || lastLiveAt === null) return null
   const from = lastMissedAt !== null && lastMissedAt > lastLiveAt ? lastMissedAt : lastLiveAt
-  if (at.getTime() - from.getTime() <= Math.max(shortestOutageMs, 2_500 * intervalSeconds)) return []
-  return [{ kind: 'outage', channelId, at, facts: { from, until: at, startedAt } }]
+  if (at.getTime() - from.getTime() <= Math.max(shortestOutageMs, 2_500 * intervalSeconds)) return null
+  return { kind: 'outage', channelId, at, facts: { from, until: at, startedAt } }
 }
 
-const viewersPassed = ({ lease, at, startedAt, viewers, completed }: Sighting): NewHappening[] => {
+const viewersPassed = ({ lease, at, seen, completed }: Sighting): NewHappening | null => {
   const { channelId, topViewers } = lease
+  const { startedAt, viewerCount: viewers } = seen
   const before = isSameBroadcast(lease, startedAt) ? topViewers : null
   const { usualViewers } = completed
-  if (viewers === null || !passesMark(before, viewers, usualViewers)) return []
+  if (viewers === null || !passesMark(before, viewers, usualViewers)) return null
   const facts = {
     ...{ viewers, startedAt },
     ...(before !== null && { viewersBefore: before }),
     ...(usualViewers !== null && { usualViewers }),
   }
-  return [{ kind: 'viewers-passed', channelId, at, facts }]
+  return { kind: 'viewers-passed', channelId, at, facts }
 }
 
 /** What sightings make happen: viewers passed a mark, or a broadcast was not observed for a while. */
-export const probeHappenings = (sightings: readonly Sighting[]): NewHappening[] =>
-  sightings.flatMap((sighting) => [...outage(sighting), ...viewersPassed(sighting)])
+export const probeHappenings = (sightings: readonly Sighting[]): NewHappening[] => {
+  const happenings: NewHappening[] = []
+  for (const sighting of sightings)
+    for (const happening of [outage(sighting), viewersPassed(sighting)]) if (happening) happenings.push(happening)
+  return happenings
+}

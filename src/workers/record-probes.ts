@@ -1,6 +1,6 @@
 import type { ModelRows } from '../../prisma/generated/models.ts'
 import { callsOf, logCalls } from '../calls/log-calls.ts'
-import { type SeenChannel, touchSeen } from '../channels/schedule.ts'
+import { touchSeen } from '../channels/schedule.ts'
 import { upsertChangedChannels } from '../channels/upsert.ts'
 import type { Log } from '../lib/log.ts'
 import { encodeViewerNotices, viewerNoticeChannel, viewerNoticeSql } from '../live/viewer-notice.ts'
@@ -13,7 +13,7 @@ import {
 } from '../platforms/platform.ts'
 import { applyStatus } from '../sessions/apply-status.ts'
 import { saidFields } from '../sessions/chapters.ts'
-import { type LatestProbes, lastSighting, withProbe } from '../sessions/latest-probes.ts'
+import { lastSighting, withProbe } from '../sessions/latest-probes.ts'
 import { detailFields, type StatusObservation, type StreamDetails } from '../sessions/status-observation.ts'
 import { recordHappenings } from '../stores/postgres/happenings.ts'
 import { factsOf } from '../stores/postgres/model.ts'
@@ -97,14 +97,6 @@ const statusOf = ({ lease, at, call, seen }: Probe): StatusObservation | null =>
   }
 }
 
-const latestProbes = ({
-  liveStartedAt,
-  lastLiveAt,
-  lastMissedAt,
-  missedBeforeAt,
-  liveDetails,
-}: ProbeLease): LatestProbes => ({ liveStartedAt, lastLiveAt, lastMissedAt, missedBeforeAt, liveDetails })
-
 /** The most viewers of the latest broadcast and the usual ones, with a probe; a broadcast before that one leaves them. */
 const mostViewers = (
   { channelId, liveStartedAt, lastLiveAt, topViewers, usualViewers }: ProbeLease,
@@ -126,15 +118,20 @@ const completed = (
   usual: ReadonlyMap<bigint, number>,
   pollIntervalSeconds: number,
 ): CompletedProbe => {
-  const { liveDetails, ...latest } = withProbe(latestProbes(lease), at, seen?.startedAt ?? null, seen ?? {})
+  const latest = withProbe(lease, at, seen?.startedAt ?? null, seen ?? {})
+  const { topViewers, usualViewers } = mostViewers(lease, seen, at, usual)
   return {
     channelId: lease.channelId,
     leaseToken: lease.leaseToken,
     at,
-    ...latest,
-    liveDetails: liveDetails === lease.liveDetails ? null : liveDetails,
+    lastLiveAt: latest.lastLiveAt,
+    liveStartedAt: latest.liveStartedAt,
+    lastMissedAt: latest.lastMissedAt,
+    missedBeforeAt: latest.missedBeforeAt,
+    liveDetails: latest.liveDetails === lease.liveDetails ? null : latest.liveDetails,
     liveViewers: seen?.viewerCount ?? null,
-    ...mostViewers(lease, seen, at, usual),
+    topViewers,
+    usualViewers,
     seconds: nextIntervalSeconds({
       live: seen !== null,
       missing: lease.openStartedAt !== null,
@@ -156,15 +153,13 @@ const probeRow = (platform: PlatformName, { lease, at, seen }: Probe): ProbeRow 
   ...(seen && { details: seen }),
 })
 
-const sightingOf = ({ lease, at, seen, completed }: Probe) =>
-  // One that comes late, behind another, is history.
-  seen && !(lease.lastLiveAt !== null && at <= lease.lastLiveAt)
-    ? [{ lease, at, completed, startedAt: seen.startedAt, viewers: seen.viewerCount }]
-    : []
+/** Whether a probe saw a broadcast. One that comes late, behind another, is history. */
+const isSighting = (probe: Probe): probe is Probe & { seen: LiveObservation } =>
+  probe.seen !== null && !(probe.lease.lastLiveAt !== null && probe.at <= probe.lease.lastLiveAt)
 
-/** What of a probe `touchSeen` may have to store. */
-const seenAgain = ({ lease: { channelId, seenLately, seenLiveLately }, at, seen }: Probe): SeenChannel[] =>
-  seenLately && (seen === null || seenLiveLately) ? [] : [{ channelId, at, isLive: seen !== null }]
+/** Whether `touchSeen` may have to store something of a probe. */
+const isSeenAnew = ({ lease: { seenLately, seenLiveLately }, seen }: Probe): boolean =>
+  !(seenLately && (seen === null || seenLiveLately))
 
 const viewerNotices = (probes: readonly Probe[]): string[] => {
   const sightings = probes.filter(({ seen }) => seen)
@@ -238,10 +233,14 @@ export const recordProbes = async (
     if (probes.length === 0) return []
     // A lease that was lost meanwhile writes nothing below.
     const kept = await completeLeases(tx, probes)
-    const statuses = kept.flatMap((probe) => statusOf(probe) ?? [])
+    const statuses = kept.map(statusOf).filter((status) => status !== null)
     await applyStatus(tx, statuses)
-    await touchSeen(tx, kept.flatMap(seenAgain))
-    await recordHappenings(tx, 'dm', probeHappenings(kept.flatMap(sightingOf)))
+    const seenAnew = kept.filter(isSeenAnew)
+    await touchSeen(
+      tx,
+      seenAnew.map(({ lease: { channelId }, at, seen }) => ({ channelId, at, isLive: seen !== null })),
+    )
+    await recordHappenings(tx, 'dm', probeHappenings(kept.filter(isSighting)))
     const notices = viewerNotices(kept)
     if (notices.length > 0) await tx.query(notifyViewers, [notices])
     return kept

@@ -15,7 +15,8 @@ const sighting = (at: number, viewers: number | null, seen: number | null, known
     ...known,
   } as ProbeLease,
   completed: { usualViewers: known.usualViewers ?? null } as CompletedProbe,
-  ...{ at: minute(at), startedAt: known.startedAt ?? minute(0), viewers },
+  at: minute(at),
+  seen: { startedAt: known.startedAt ?? minute(0), viewerCount: viewers },
 })
 
 const kinds = (...sightings: ReturnType<typeof sighting>[]) => probeHappenings(sightings).map(({ kind }) => kind)
