@@ -42,6 +42,9 @@ const longestSleepMs = 60_000
 /** The subject of an API key. */
 export const keySubject = (id: string): string => `key:${id}`
 
+/** For who can not be invalid later, as nearly all that are connected. */
+const nothingToStop = (): void => undefined
+
 const keyIdOf = (subject: string | null): string | null => (subject?.startsWith('key:') ? subject.slice(4) : null)
 
 /** Uses one timer for the next expiry and one for revoked keys, however many callers there are. */
@@ -115,7 +118,7 @@ export const createIdentityWatch = (options: IdentityWatchOptions): IdentityWatc
     watch({ subject, expiresAt }, end) {
       const keyId = keyIdOf(subject)
       const at = expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
-      if (keyId === null && at === Number.POSITIVE_INFINITY) return () => undefined
+      if (keyId === null && at === Number.POSITIVE_INFINITY) return nothingToStop
       const name = `${subject} ${at}`
       const group = groups.get(name) ?? { keyId, expiresAt: at, ends: new Set() }
       // Two callers may pass the same function, and each needs its own entry.

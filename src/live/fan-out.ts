@@ -30,7 +30,7 @@ export class FanOut {
       this.#groups.set(renderer.key, group)
     }
     this.#index.add(interest, group)
-    return new Subscriber(interest, group, sink, this.#context)
+    return new Subscriber(interest, group, sink)
   }
 
   leave(subscriber: Subscriber): void {

@@ -10,7 +10,8 @@ import type { Interest } from './interest.ts'
 import type { Journal } from './journal.ts'
 import { encodeJournalCursor } from './journal-cursor.ts'
 import { backfill, type FollowedLog, type ResumePoint } from './log-backfill.ts'
-import type { MessageSink, Renderer, RenderScope, StatusGap, Subscription } from './message.ts'
+import type { EndSignal, MessageSink, Renderer, RenderScope, StatusGap, Subscription } from './message.ts'
+import { type FeedName, OpenSubscription } from './open-subscription.ts'
 import { raceTimeout } from './race-timeout.ts'
 import { RecentItems } from './recent-items.ts'
 import { feedItem, journalLog } from './status-backfill.ts'
@@ -37,7 +38,7 @@ export type Hub = {
    * Begins a subscription, whose messages go to the sink. It lasts until `signal` aborts, and does not begin when that has
    * happened already. UNAVAILABLE before the journal was first reached.
    */
-  subscribe(request: LiveRequest, renderer: Renderer, sink: MessageSink, signal: AbortSignal): Subscription
+  subscribe(request: LiveRequest, renderer: Renderer, sink: MessageSink, signal: EndSignal): Subscription
   /** Sends lines in this order; resolves when subscribers who keep up have them, so that nothing piles up. */
   publishChat(lines: readonly PublishedChatLine[]): Promise<void>
   /** Ends subscriptions to chat from before `instant`, of the monotonic clock, with the error: lines were lost on their way here. */
@@ -63,18 +64,6 @@ export type HubOptions = {
 const scopeMs = 1_000
 /** How many statements run at once for beginning subscriptions; the rest of the pool is for others. */
 const concurrentStarts = 4
-
-/** One subscription of a caller; after the journal was replaced it gets another subscriber. */
-type Open = {
-  readonly request: LiveRequest
-  readonly since: number
-  subscriber: Subscriber
-  starting: Promise<void>
-  /** Removes its listener from the signal. */
-  forget(): void
-}
-
-const requestedAfter = (request: LiveRequest): ResumePoint | null => ('after' in request ? request.after : null)
 
 const gapBetween = (epoch: string, after: number, through: number): StatusGap => ({
   kind: 'StatusGap',
@@ -107,7 +96,7 @@ export const createHub = (options: HubOptions): Hub => {
     }
   }
   const counts: LiveCounts = { messages: 0, gaps: 0 }
-  const open = new Set<Open>()
+  const open = new Set<OpenSubscription>()
   const subscribers = { status: 0, chapters: 0, viewers: 0, chat: 0 }
   const begun = Promise.withResolvers<void>()
   const stopped = Promise.withResolvers<void>()
@@ -144,9 +133,9 @@ export const createHub = (options: HubOptions): Hub => {
     const subscription = open.values().find((candidate) => candidate.subscriber === subscriber)
     if (subscription) end(subscription, chatTooSlowError)
   })
-  const fanOutOf = ({ feed }: LiveRequest): FanOut => ({ status, chapters, viewers, chat: chat.fanOut })[feed]
+  const fanOutOf = ({ feed }: { feed: FeedName }): FanOut => ({ status, chapters, viewers, chat: chat.fanOut })[feed]
   /** The log in which a subscription begins and goes on; null for feeds of the moment. */
-  const logOf = (feed: LiveRequest['feed'], subscriber: Subscriber): FollowedLog | null => {
+  const logOf = (feed: FeedName, subscriber: Subscriber): FollowedLog | null => {
     if (feed === 'status')
       return journalLog(sourceFor(subscriber), () => ({ epoch: knownEpoch(), position: status.feed.head }))
     if (feed !== 'chapters') return null
@@ -164,18 +153,22 @@ export const createHub = (options: HubOptions): Hub => {
   }
 
   /** Ends a subscription: after its signal, after an error, or with the hub. */
-  const end = (subscription: Open, error?: unknown): void => {
+  const end = (subscription: OpenSubscription, error?: unknown): void => {
     if (!open.delete(subscription)) return
     subscription.forget()
-    subscribers[subscription.request.feed]--
-    fanOutOf(subscription.request).leave(subscription.subscriber)
+    subscribers[subscription.feed]--
+    fanOutOf(subscription).leave(subscription.subscriber)
     subscription.subscriber.sink.end(error)
   }
 
-  const start = async (subscription: Open, subscriber: Subscriber, after: ResumePoint | null): Promise<void> => {
+  const start = async (
+    subscription: OpenSubscription,
+    subscriber: Subscriber,
+    after: ResumePoint | null,
+  ): Promise<void> => {
     if (subscriber.closed) return
-    const log = logOf(subscription.request.feed, subscriber)
-    if (subscription.request.feed === 'chat') return void subscriber.release(chat.fanOut.feed.head)
+    const log = logOf(subscription.feed, subscriber)
+    if (subscription.feed === 'chat') return void subscriber.release(chat.fanOut.feed.head)
     try {
       if (log) await backfill(subscriber, after, log)
       else await viewerFeed.begin(subscriber, sourceFor(subscriber))
@@ -185,14 +178,13 @@ export const createHub = (options: HubOptions): Hub => {
   }
 
   /** After the journal was replaced, no subscription can go on, so each begins again. */
-  const startAgain = (subscription: Open, lost: string): void => {
-    const { delivered, group, sink } = subscription.subscriber
-    const epoch = subscription.request.feed === 'chapters' ? detailEpoch(lost) : lost
+  const startAgain = (subscription: OpenSubscription, lost: string): void => {
+    const { delivered, interest, group, sink } = subscription.subscriber
+    const epoch = subscription.feed === 'chapters' ? detailEpoch(lost) : lost
     const text = encodeJournalCursor(epoch, delivered)
-    const after =
-      delivered === 0 ? requestedAfter(subscription.request) : { text, cursor: { epoch, id: BigInt(delivered) } }
+    const after = delivered === 0 ? subscription.after : { text, cursor: { epoch, id: BigInt(delivered) } }
     subscription.subscriber.close()
-    subscription.subscriber = fanOutOf(subscription.request).join(subscription.request.interest, group.renderer, sink)
+    subscription.subscriber = fanOutOf(subscription).join(interest, group.renderer, sink)
     subscription.starting = start(subscription, subscription.subscriber, after)
   }
 
@@ -204,7 +196,8 @@ export const createHub = (options: HubOptions): Hub => {
       chapters = newFanOut(capacity.chapters, at.details, chapterContext)
       begun.resolve()
       if (lost !== undefined)
-        for (const subscription of open) if ('after' in subscription.request) startAgain(subscription, lost)
+        for (const subscription of open)
+          if (subscription.feed === 'status' || subscription.feed === 'chapters') startAgain(subscription, lost)
     },
     async chapters(items) {
       scope = undefined
@@ -223,7 +216,7 @@ export const createHub = (options: HubOptions): Hub => {
     deleted(channelId) {
       // Nothing more would ever come. Whoever asked for all channels, or for those of a platform, goes on with the others.
       for (const subscription of [...open])
-        if (subscription.request.interest.channels?.has(channelId)) end(subscription, channelDeletedError)
+        if (subscription.subscriber.interest.channels?.has(channelId)) end(subscription, channelDeletedError)
     },
   })
 
@@ -235,25 +228,18 @@ export const createHub = (options: HubOptions): Hub => {
         return { resume: () => undefined }
       }
       const subscriber = fanOutOf(request).join(request.interest, renderer, sink)
-      const cancel = () => end(subscription, signal.reason)
-      const subscription: Open = {
-        request,
-        since: performance.now(),
-        subscriber,
-        starting: Promise.resolve(),
-        forget: () => signal.removeEventListener('abort', cancel),
-      }
-      signal.addEventListener('abort', cancel)
+      const after = 'after' in request ? request.after : null
+      const subscription = new OpenSubscription(request.feed, after, subscriber, signal, end)
       open.add(subscription)
       subscribers[request.feed]++
       // It starts after this turn, when the caller has connected the sink.
-      subscription.starting = Promise.resolve().then(() => start(subscription, subscriber, requestedAfter(request)))
-      return { resume: () => subscription.subscriber.resume() }
+      subscription.starting = Promise.resolve().then(() => start(subscription, subscriber, after))
+      return subscription
     },
     publishChat: (lines) => chat.publish(lines, stopped.promise),
     endChat(error, instant) {
       for (const subscription of [...open])
-        if (subscription.request.feed === 'chat' && subscription.since < instant) end(subscription, error)
+        if (subscription.feed === 'chat' && subscription.since < instant) end(subscription, error)
     },
     cursorOf: (eventId) => encodeJournalCursor(knownEpoch(), eventId),
     async opened(withinMs) {

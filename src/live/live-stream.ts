@@ -1,5 +1,5 @@
 import type { Hub, LiveRequest } from './hub.ts'
-import type { LiveMessage, MessageSink, Renderer, Subscription } from './message.ts'
+import type { EndSignal, LiveMessage, MessageSink, Renderer, Subscription } from './message.ts'
 
 /**
  * The value of a subscription field. A transport opens it with its renderer, so that equal renderers share their work. Nothing
@@ -15,7 +15,7 @@ export class LiveStream<Message extends LiveMessage> implements AsyncIterable<Me
   }
 
   /** Begins the subscription; it lasts until `signal` aborts, and does not begin when that has happened already. */
-  open(renderer: Renderer, sink: MessageSink, signal: AbortSignal): Subscription {
+  open(renderer: Renderer, sink: MessageSink, signal: EndSignal): Subscription {
     return this.#hub.subscribe(this.#request, renderer, sink, signal)
   }
 

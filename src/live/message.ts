@@ -12,6 +12,17 @@ export type MessageSink = {
   end(error?: unknown): void
 }
 
+/** What is told that a signal has aborted. */
+export type EndListener = { handleEvent(): void }
+
+/** What a subscription lasts until. An AbortSignal is one. */
+export type EndSignal = {
+  readonly aborted: boolean
+  readonly reason?: unknown
+  addEventListener(type: 'abort', listener: EndListener): void
+  removeEventListener(type: 'abort', listener: EndListener): void
+}
+
 /** A subscription for its sink. Only the signal that it began with ends it. */
 export type Subscription = {
   /** To be called when the sink takes messages again. */

@@ -7,6 +7,7 @@ import { SharedSnapshot } from './shared-snapshot.ts'
 
 /** Subscribers of one selection group with the same interest. */
 export type Audience = {
+  readonly group: SelectionGroup
   readonly interest: Interest
   readonly subscribers: Set<GroupMember>
   readonly snapshot: SharedSnapshot
@@ -21,7 +22,7 @@ let groupCount = 0
 export class SelectionGroup {
   readonly renderer: Renderer
   readonly feed: RecentItems
-  readonly #context: HubContext
+  readonly context: HubContext
   /** Identifies the group in the cache, also against an earlier group with the same renderer. */
   readonly #number = ++groupCount
   readonly #audiences = new Map<string, Audience>()
@@ -34,7 +35,7 @@ export class SelectionGroup {
   constructor(renderer: Renderer, feed: RecentItems, context: HubContext) {
     this.renderer = renderer
     this.feed = feed
-    this.#context = context
+    this.context = context
   }
 
   /** How many different interests there are. */
@@ -55,7 +56,7 @@ export class SelectionGroup {
   join(interest: Interest, subscriber: GroupMember): Audience {
     let audience = this.#audiences.get(interest.key)
     if (!audience) {
-      audience = { interest, subscribers: new Set(), snapshot: new SharedSnapshot() }
+      audience = { group: this, interest, subscribers: new Set(), snapshot: new SharedSnapshot() }
       this.#audiences.set(interest.key, audience)
       this.#index.add(interest, audience)
     }
@@ -78,10 +79,10 @@ export class SelectionGroup {
 
   /** The bodies of these items, in order; cached ones are not rendered again. */
   async bodies(items: readonly FeedItem[]): Promise<Body[]> {
-    const { cache, budget } = this.#context
+    const { cache, budget } = this.context
     // Groups that are woken together must not all render at once, because bodies that wait take memory.
     while (budget.spent) await budget.next()
-    const scope = this.#context.scope()
+    const scope = this.context.scope()
     const bodies = items.map((item) => {
       const known = cache.get(this.#key(item))
       if (known) return known
@@ -93,7 +94,7 @@ export class SelectionGroup {
 
   /** Keeps bodies for subscribers that are behind. */
   cacheBodies(items: readonly FeedItem[], bodies: readonly Body[]): void {
-    for (const [i, item] of items.entries()) this.#context.cache.set(this.#key(item), bodies[i]!)
+    for (const [i, item] of items.entries()) this.context.cache.set(this.#key(item), bodies[i]!)
   }
 
   #key({ seq }: FeedItem): string {
@@ -144,7 +145,7 @@ export class SelectionGroup {
     const bodies = await this.bodies(rendered)
     const bodyOf = new Map(rendered.map((item, i) => [item, bodies[i]!]))
     let behind = false
-    const { budget } = this.#context
+    const { budget } = this.context
     for (const [audience, items] of perAudience) {
       const theirs = items.map((item) => bodyOf.get(item)!)
       for (const subscriber of audience.subscribers) {

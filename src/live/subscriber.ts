@@ -14,11 +14,8 @@ const sliceSize = 64
  * feed when its sink takes messages again. Items that the feed no longer has become one gap.
  */
 export class Subscriber {
-  readonly interest: Interest
-  readonly group: SelectionGroup
   readonly sink: MessageSink
   readonly audience: Audience
-  readonly #context: HubContext
   /** It got, or does not need, every item up to this number. */
   #through = 0
   #delivered = 0
@@ -27,16 +24,27 @@ export class Subscriber {
   /** Whether its backfill goes on. */
   #held = true
   #draining = false
-  #waiting: (() => void)[] = []
+  /** What goes on when the sink takes messages again; null when nothing waits, as nearly always. */
+  #waiting: (() => void)[] | null = null
   #contained: Contained | null = null
   closed = false
 
-  constructor(interest: Interest, group: SelectionGroup, sink: MessageSink, context: HubContext) {
-    this.interest = interest
-    this.group = group
+  constructor(interest: Interest, group: SelectionGroup, sink: MessageSink) {
     this.sink = sink
-    this.#context = context
     this.audience = group.join(interest, this)
+  }
+
+  /** The channels it is about; one object for all who are about the same. */
+  get interest(): Interest {
+    return this.audience.interest
+  }
+
+  get group(): SelectionGroup {
+    return this.audience.group
+  }
+
+  get #context(): HubContext {
+    return this.audience.group.context
   }
 
   /** The id of the newest event or snapshot that was sent; 0 when there was none. */
@@ -76,8 +84,8 @@ export class Subscriber {
   /** Goes on when the sink is ready again. */
   resume(): void {
     const waiting = this.#waiting
-    this.#waiting = []
-    for (const goOn of waiting) goOn()
+    this.#waiting = null
+    for (const goOn of waiting ?? []) goOn()
     if (this.closed || this.#held || this.#draining || this.#owed === null || !this.sink.ready) return
     void this.#drain()
   }
@@ -122,7 +130,8 @@ export class Subscriber {
   async pushBodies(bodies: readonly Body[]): Promise<boolean> {
     for (let i = 0; i < bodies.length; ) {
       while (!this.sink.ready && !this.closed) {
-        await new Promise<void>((resolve) => this.#waiting.push(resolve))
+        this.#waiting ??= []
+        await new Promise<void>((resolve) => this.#waiting!.push(resolve))
       }
       while (this.#context.budget.spent) await this.#context.budget.next()
       if (this.closed) return false

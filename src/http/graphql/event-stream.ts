@@ -76,10 +76,15 @@ export class EventStream implements ClientWriter {
     this.#response.end(`${last}event: complete\ndata:\n\n`)
   }
 
+  /** Cuts off a reader who takes nothing. */
+  endSlow(): void {
+    this.#response.destroy()
+  }
+
   #send(events: string): void {
     if (this.#response.destroyed) return
     this.#unsent++
-    if (this.#unsent === 1) this.#slot.onBlocked(() => this.#response.destroy())
+    if (this.#unsent === 1) this.#slot.onBlocked(this)
     // Called back when the system took all of it.
     this.#response.write(events, 'latin1', (error) => {
       this.#unsent--

@@ -106,6 +106,9 @@ export const createLiveOperations = ({ services, guard, log, onOperation }: Live
   }
 }
 
+/** What follows the body of each message: its cost, and the end of the result. */
+export const endOfResult = (cost: Cost): string => `,"extensions":${JSON.stringify({ cost })}}`
+
 /**
  * Passes the messages of a subscription on until it is over. Resolves at its end. Rejects with the reason where it could not go on,
  * or where the signal ends it. `frame` gets the end of every message, which has the cost, and answers what surrounds it.
@@ -116,6 +119,6 @@ export const streamSubscription = (
   frame: (end: string) => Frame,
   signal: AbortSignal,
 ): Promise<void> => {
-  const sink = new SubscriptionSink(writer, frame(`,"extensions":${JSON.stringify({ cost })}}`))
+  const sink = new SubscriptionSink(writer, frame(endOfResult(cost)))
   return sink.follow(stream.open(renderer, sink, signal))
 }

@@ -15,17 +15,8 @@ export type ConnectionLimits = {
 /** How a connection that stays is used. */
 export type ConnectionKind = 'websocket' | 'sse'
 
-/** One client's slot among the connections. */
-export type ConnectionSlot = {
-  /** Something waits for the client from now on: `end` is called once it took nothing for too long. */
-  onBlocked(end: () => void): void
-  /** The client took everything. */
-  onDrained(): void
-  /** Ends it because what waits for it is too much. */
-  closeTooSlow(end: () => void): void
-  /** The connection is closed; calling it again changes nothing. */
-  release(): void
-}
+/** A client that can be ended because it does not read. */
+export type SlowClient = { endSlow(): void }
 
 /** Open connections of each kind, and those ended so far because their clients did not read. */
 export type ConnectionStats = Record<ConnectionKind, { open: number; tooSlow: number }>
@@ -40,12 +31,66 @@ export const defaultConnectionLimits: ConnectionLimits = {
 
 const sweepsPerStall = 20
 
+/** What all slots together come to. */
+type Taken = {
+  readonly byAddress: Map<string, number>
+  readonly waiting: Map<ConnectionSlot, { since: number; client: SlowClient }>
+  readonly stats: ConnectionStats
+}
+
+/** One client's slot among the connections. */
+export class ConnectionSlot {
+  readonly #taken: Taken
+  readonly #kind: ConnectionKind
+  readonly #address: string
+  #isOpen = true
+
+  constructor(taken: Taken, kind: ConnectionKind, address: string) {
+    this.#taken = taken
+    this.#kind = kind
+    this.#address = address
+    taken.byAddress.set(address, (taken.byAddress.get(address) ?? 0) + 1)
+    taken.stats[kind].open++
+  }
+
+  /** Something waits for the client from now on: it is ended once it took nothing for too long. */
+  onBlocked(client: SlowClient): void {
+    if (this.#isOpen) this.#taken.waiting.set(this, { since: performance.now(), client })
+  }
+
+  /** The client took everything. */
+  onDrained(): void {
+    this.#taken.waiting.delete(this)
+  }
+
+  /** Ends the client because what waits for it is too much. */
+  closeTooSlow(client: SlowClient): void {
+    this.#taken.waiting.delete(this)
+    this.#taken.stats[this.#kind].tooSlow++
+    client.endSlow()
+  }
+
+  /** The connection is closed; calling it again changes nothing. */
+  release(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    const { byAddress, waiting, stats } = this.#taken
+    waiting.delete(this)
+    stats[this.#kind].open--
+    const others = byAddress.get(this.#address)! - 1
+    if (others > 0) byAddress.set(this.#address, others)
+    else byAddress.delete(this.#address)
+  }
+}
+
 /** Counts the connections that stay, whatever the transport, and ends those whose clients do not read. */
 export class Connections implements Disposable {
   readonly limits: ConnectionLimits
-  readonly #counts = new Map<string, number>()
-  readonly #waiting = new Map<ConnectionSlot, { since: number; end: () => void }>()
-  readonly #stats: ConnectionStats = { websocket: { open: 0, tooSlow: 0 }, sse: { open: 0, tooSlow: 0 } }
+  readonly #taken: Taken = {
+    byAddress: new Map(),
+    waiting: new Map(),
+    stats: { websocket: { open: 0, tooSlow: 0 }, sse: { open: 0, tooSlow: 0 } },
+  }
   readonly #sweep: NodeJS.Timeout
 
   constructor(limits: Partial<ConnectionLimits> = {}) {
@@ -53,27 +98,27 @@ export class Connections implements Disposable {
     const { stalledMs } = this.limits
     this.#sweep = setInterval(() => {
       const latest = performance.now() - stalledMs
-      for (const [slot, { since, end }] of this.#waiting) if (since < latest) slot.closeTooSlow(end)
+      for (const [slot, { since, client }] of this.#taken.waiting) if (since < latest) slot.closeTooSlow(client)
     }, stalledMs / sweepsPerStall).unref()
   }
 
   get stats(): ConnectionStats {
-    const { websocket, sse } = this.#stats
+    const { websocket, sse } = this.#taken.stats
     return { websocket: { ...websocket }, sse: { ...sse } }
   }
 
   readonly metrics: readonly MetricSource[] = [
-    gauge('websocket_connections', 'Open WebSocket connections.', () => this.#stats.websocket.open),
+    gauge('websocket_connections', 'Open WebSocket connections.', () => this.#taken.stats.websocket.open),
     counter(
       'websocket_too_slow_total',
       'Connections closed because their clients did not read.',
-      () => this.#stats.websocket.tooSlow,
+      () => this.#taken.stats.websocket.tooSlow,
     ),
-    gauge('event_stream_connections', 'Open streams of server-sent events.', () => this.#stats.sse.open),
+    gauge('event_stream_connections', 'Open streams of server-sent events.', () => this.#taken.stats.sse.open),
     counter(
       'event_stream_too_slow_total',
       'Streams of server-sent events closed because their clients did not read.',
-      () => this.#stats.sse.tooSlow,
+      () => this.#taken.stats.sse.tooSlow,
     ),
   ]
 
@@ -82,44 +127,20 @@ export class Connections implements Disposable {
     this.#isFull() ? ['All places for sockets and event streams are taken: more are refused.'] : []
 
   #isFull(): boolean {
-    return this.#stats.websocket.open + this.#stats.sse.open >= this.limits.inAll
+    return this.#taken.stats.websocket.open + this.#taken.stats.sse.open >= this.limits.inAll
   }
 
   /** Takes a slot for a client at the address; RATE_LIMITED or UNAVAILABLE, with a status, where none is free. */
   acquire(kind: ConnectionKind, address: string): ConnectionSlot {
     const { perAddress, perLoopback } = this.limits
-    const count = this.#counts.get(address) ?? 0
+    const count = this.#taken.byAddress.get(address) ?? 0
     if (count >= (isLoopback(address) ? perLoopback : perAddress))
       throw new ApiError('RATE_LIMITED', 'There are too many connections from this address: close one first.', {
         http: { status: 429 },
       })
-    const stats = this.#stats[kind]
     if (this.#isFull())
       throw new ApiError('UNAVAILABLE', 'There are too many connections: try again later.', { http: { status: 503 } })
-    this.#counts.set(address, count + 1)
-    stats.open++
-    let isOpen = true
-    const slot: ConnectionSlot = {
-      onBlocked: (end) => {
-        if (isOpen) this.#waiting.set(slot, { since: performance.now(), end })
-      },
-      onDrained: () => void this.#waiting.delete(slot),
-      closeTooSlow: (end) => {
-        this.#waiting.delete(slot)
-        stats.tooSlow++
-        end()
-      },
-      release: () => {
-        if (!isOpen) return
-        isOpen = false
-        this.#waiting.delete(slot)
-        stats.open--
-        const others = this.#counts.get(address)! - 1
-        if (others > 0) this.#counts.set(address, others)
-        else this.#counts.delete(address)
-      },
-    }
-    return slot
+    return new ConnectionSlot(this.#taken, kind, address)
   }
 
   [Symbol.dispose](): void {

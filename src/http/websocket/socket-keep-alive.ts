@@ -1,23 +1,51 @@
 import { randomBytes } from 'node:crypto'
-import type { WebSocket } from 'ws'
+
+/** A client that is asked whether it is there. */
+export type AskedClient = {
+  /** Sends it a question, unless one of before has no answer yet: then that one again. */
+  ask(question: Buffer): void
+}
+
+/** How many turns of clients there are. */
+const turnCount = 12
 
 /**
- * Asks a client every `pingMs` whether it is there and ends the connection when it has not answered two questions. Only
- * a pong that repeats the question counts: it proves that the client reads. Returns how to stop.
+ * Asks each client every `pingMs` whether it is there, with one timer for all of them: clients that came at about the same time have
+ * the same turn. The timer runs for as long as there are clients.
  */
-export const keepAlive = (ws: WebSocket, pingMs: number): (() => void) => {
-  let question: Buffer | null = null
-  let unanswered = 0
-  const timer = setInterval(() => {
-    if (unanswered >= 2) return ws.terminate()
-    unanswered++
-    question ??= randomBytes(4)
-    ws.ping(question)
-  }, pingMs)
-  ws.on('pong', (answer: Buffer) => {
-    if (!question || !answer.equals(question)) return
-    question = null
-    unanswered = 0
-  })
-  return () => clearInterval(timer)
+export class KeepAlive {
+  readonly #turns = Array.from({ length: turnCount }, () => new Set<AskedClient>())
+  readonly #turnMs: number
+  #turn = 0
+  #clients = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(pingMs: number) {
+    this.#turnMs = Math.max(1, Math.round(pingMs / turnCount))
+  }
+
+  /** Adds a client, which is first asked after about `pingMs`; the number of its turn. */
+  add(client: AskedClient): number {
+    this.#turns[this.#turn]!.add(client)
+    this.#clients++
+    this.#timer ??= setInterval(() => this.#askNext(), this.#turnMs)
+    return this.#turn
+  }
+
+  /** Does not ask a client of that turn any more. */
+  remove(client: AskedClient, turn: number): void {
+    if (!this.#turns[turn]!.delete(client)) return
+    this.#clients--
+    if (this.#clients > 0) return
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  #askNext(): void {
+    this.#turn = (this.#turn + 1) % turnCount
+    const clients = this.#turns[this.#turn]!
+    if (clients.size === 0) return
+    const question = randomBytes(4)
+    for (const client of clients) client.ask(question)
+  }
 }

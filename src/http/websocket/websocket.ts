@@ -1,18 +1,17 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { GRAPHQL_TRANSPORT_WS_PROTOCOL, handleProtocols } from 'graphql-ws'
-import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import { handleProtocols } from 'graphql-ws'
+import { type ServerOptions, WebSocketServer } from 'ws'
 import { type Cost, maximumCost } from '../../guard/cost.ts'
 import { rateLimitError } from '../../guard/request-errors.ts'
 import { ApiError, type ErrorCode } from '../../lib/errors.ts'
-import { fullBucket, takeTokens } from '../../lib/token-bucket.ts'
 import type { TransportOptions } from '../graphql/endpoint.ts'
 import { foreignOrigin, type Origins } from '../security/origins.ts'
 import type { ConnectionSlot } from '../server/connections.ts'
-import { keepAlive } from './socket-keep-alive.ts'
+import { ClientSocket, SocketClient, type SocketServer } from './socket-client.ts'
+import { KeepAlive } from './socket-keep-alive.ts'
 import { createSocketProtocol } from './socket-protocol.ts'
-import { SocketWriter } from './socket-writer.ts'
 
 export type SocketLimits = {
   /** Messages a client may send at once, and again in every ten seconds. */
@@ -43,8 +42,7 @@ const defaults: SocketLimits = {
 
 const allowancePerMs = 10_000
 const goodbyeMs = 2_000
-
-const closeCodes = { goingAway: 1001, tooManyMessages: 1008, noProtocol: 4406 }
+const goingAway = 1001
 
 const refusal = (code: ErrorCode, status: number, message: string): ApiError =>
   new ApiError(code, message, { http: { status } })
@@ -69,11 +67,21 @@ const refuse = (socket: Duplex, { code, message, extensions }: ApiError): void =
 export const createWebsocket = (options: WebsocketOptions) => {
   const { guard, callers, origins, connections } = options
   const limits = { ...defaults, ...options.limits }
-  const messageRate = { burst: limits.messages, perMs: limits.messages / allowancePerMs }
-  const connect = createSocketProtocol(options, limits.initMs)
-  const open = new Map<WebSocket, Promise<void>>()
+  const open = new Set<SocketClient>()
   let closing = false
-  const settings: ServerOptions & { closeTimeout: number } = {
+  const allGone = Promise.withResolvers<void>()
+  const clients: SocketServer = {
+    handlers: createSocketProtocol(options, limits.initMs),
+    keepAlive: new KeepAlive(limits.pingMs),
+    messageRate: { burst: limits.messages, perMs: limits.messages / allowancePerMs },
+    bufferedBytes: limits.bufferedBytes,
+    left(client) {
+      open.delete(client)
+      if (closing && open.size === 0) allGone.resolve()
+    },
+  }
+  const settings: ServerOptions<typeof ClientSocket> & { closeTimeout: number } = {
+    WebSocket: ClientSocket,
     noServer: true,
     clientTracking: false,
     maxPayload: limits.messageBytes,
@@ -82,41 +90,6 @@ export const createWebsocket = (options: WebsocketOptions) => {
     handleProtocols,
   }
   const server = new WebSocketServer(settings)
-
-  const serve = (ws: WebSocket, socket: Socket, slot: ConnectionSlot, address: string): void => {
-    const closed = Promise.withResolvers<void>()
-    open.set(ws, closed.promise)
-    const writer = new SocketWriter(ws, socket, slot)
-    const allowance = fullBucket(messageRate, performance.now())
-    const stopAsking = keepAlive(ws, limits.pingMs)
-    const send = (text: string): void => {
-      if (ws.readyState !== ws.OPEN) return
-      ws.send(text)
-      if (ws.bufferedAmount > limits.bufferedBytes) writer.closeSlow()
-    }
-    const connection = connect({ writer, address, send })
-    const allowed = (): boolean => {
-      if (ws.readyState !== ws.OPEN) return false
-      if (takeTokens(allowance, messageRate, performance.now()) === 0) return true
-      ws.close(closeCodes.tooManyMessages, `At most ${limits.messages} messages in ten seconds are allowed.`)
-      return false
-    }
-    ws.on('message', (message) => {
-      if (allowed()) connection.receive(String(message))
-    })
-    ws.on('ping', allowed)
-    // A broken frame or connection: ws closes it with the right code by itself.
-    ws.on('error', () => undefined)
-    ws.once('close', () => {
-      stopAsking()
-      slot.release()
-      connection.close()
-      open.delete(ws)
-      closed.resolve()
-    })
-    if (ws.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
-      ws.close(closeCodes.noProtocol, `The subprotocol must be ${GRAPHQL_TRANSPORT_WS_PROTOCOL}.`)
-  }
 
   /** Refuses, by throwing, a connection that is not taken. */
   const enter = ({ url, headers }: IncomingMessage, address: string): ConnectionSlot => {
@@ -143,17 +116,20 @@ export const createWebsocket = (options: WebsocketOptions) => {
         return refuse(socket, error as ApiError)
       }
       // Also where the handshake fails, or the client goes before it.
-      socket.once('close', () => slot.release())
-      server.handleUpgrade(request, socket, head, (ws) => {
+      const giveBack = () => slot.release()
+      socket.on('close', giveBack)
+      server.handleUpgrade(request, socket, head, (client) => {
         socket.off('error', lost)
-        serve(ws, socket as Socket, slot, address)
+        socket.off('close', giveBack)
+        open.add(new SocketClient(clients, client, socket as Socket, slot, address))
       })
     },
     /** Says goodbye to everyone (1001) and resolves when all are gone, after two seconds at the latest. */
     async [Symbol.asyncDispose](): Promise<void> {
       closing = true
-      for (const ws of open.keys()) ws.close(closeCodes.goingAway, 'Going away')
-      await Promise.all(open.values())
+      if (open.size === 0) return
+      for (const { socket } of open) socket.close(goingAway, 'Going away')
+      await allGone.promise
     },
   }
 }
