@@ -11,7 +11,7 @@ import type { Configuration } from '../settings/configuration.ts'
 import type { ListedSetting } from '../settings/list-settings.ts'
 import type { ClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
-import type { PrismaClient } from '../stores/postgres/prisma.ts'
+import type { PrismaReads } from '../stores/postgres/prisma.ts'
 import type { LostSpan } from '../telemetry/outages.ts'
 import type { ReplayDelivery } from '../webhooks/replay-delivery.ts'
 import type { HeavyCallers } from './heavy-callers.ts'
@@ -39,7 +39,7 @@ export type Services = {
   /** The two sides of the data model. They may be one database; no statement joins them. */
   databases: { dm: Postgres; public: Postgres }
   /** Prisma over the pool of `databases.dm`. */
-  prisma: PrismaClient
+  prisma: PrismaReads
   /** Every platform that channels can be on. */
   registry: PlatformRegistry
   /** The adapters that are set up. */

@@ -2,6 +2,7 @@ import SchemaBuilder from '@pothos/core'
 import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import type { PrismaClient } from '../../prisma/generated/client/client.ts'
 import type PrismaTypes from '../../prisma/generated/pothos-types.ts'
 import { getDatamodel } from '../../prisma/generated/pothos-types.ts'
 import { ApiError } from '../lib/errors.ts'
@@ -27,7 +28,8 @@ export const builder = new SchemaBuilder<{
 }>({
   plugins: [ScopeAuthPlugin, PrismaPlugin, RelayPlugin],
   defaultFieldNullability: false,
-  prisma: { client: (context) => context.prisma, dmmf: getDatamodel(), exposeDescriptions: false },
+  // Its plugin makes no other calls than those that are there.
+  prisma: { client: ({ prisma }) => prisma as PrismaClient, dmmf: getDatamodel(), exposeDescriptions: false },
   relay: {
     edgesFieldOptions: { nullable: { list: false, items: false }, extensions: pagePart('rows') },
     nodesOnConnection: { extensions: pagePart('rows') },

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { type ExecutionResult, type GraphQLError, OperationTypeNode } from 'graphql'
-import { createYoga, type Plugin } from 'graphql-yoga'
+import type { Plugin } from 'graphql-yoga'
 import { type Cost, maximumCost } from '../../guard/cost.ts'
 import type { GraphqlRequest, Prepared } from '../../guard/guard.ts'
 import { ApiError } from '../../lib/errors.ts'
@@ -123,21 +123,26 @@ export const createEndpoint = (options: TransportOptions): Endpoint => {
     },
   }
 
-  const yoga = createYoga<ServerContext>({
-    schema: guard.schema,
-    plugins: [guarded],
-    graphqlEndpoint: '/graphql',
-    maxRequestBodySize: false,
-    maskedErrors: false,
-    batching: false,
-    extraParamNames: ['documentId'],
-    multipart: false,
-    graphiql: false,
-    landingPage: false,
-    cors: false,
-    parserAndValidationCache: false,
-    logging: false,
-  })
+  // Loaded by the first request that it answers: it takes 20 MB, which a process that pushes, or answers what is compiled, never needs.
+  const openYoga = async () => {
+    const { createYoga } = await import('graphql-yoga')
+    return createYoga<ServerContext>({
+      schema: guard.schema,
+      plugins: [guarded],
+      graphqlEndpoint: '/graphql',
+      maxRequestBodySize: false,
+      maskedErrors: false,
+      batching: false,
+      extraParamNames: ['documentId'],
+      multipart: false,
+      graphiql: false,
+      landingPage: false,
+      cors: false,
+      parserAndValidationCache: false,
+      logging: false,
+    })
+  }
+  let yoga: ReturnType<typeof openYoga> | undefined
 
   return {
     async handle(request, response) {
@@ -154,10 +159,11 @@ export const createEndpoint = (options: TransportOptions): Endpoint => {
       // Yoga uses a body that was read before.
       if (body) Object.assign(request, { body })
       else checkUrl(request.url!)
-      await yoga.handle(request, response, call)
+      yoga ??= openYoga()
+      await (await yoga).handle(request, response, call)
     },
     async [Symbol.asyncDispose]() {
-      await yoga.dispose()
+      await (await yoga)?.dispose()
     },
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { PrismaPg } from '@prisma/adapter-pg'
-import { PrismaClient } from '../../../prisma/generated/client/client.ts'
+import type { PrismaClient } from '../../../prisma/generated/client/client.ts'
+import { models } from '../../../prisma/generated/models.ts'
+import type { ModelName } from './model.ts'
 import type { Postgres } from './postgres.ts'
 
 /** Names live as long as a connection; past this many shapes a statement stays unnamed (the empty name). */
@@ -18,11 +19,45 @@ const nameGenerator = () => {
   }
 }
 
-/** Prisma over the shared pool, its statements named by a hash of their text so that Postgres keeps their plans. */
-export const createPrisma = (postgres: Postgres): PrismaClient =>
-  new PrismaClient({
-    adapter: new PrismaPg(postgres.pool, { disposeExternalPool: false, statementNameGenerator: nameGenerator() }),
+const openPrisma = async ({ pool }: Postgres): Promise<PrismaClient> => {
+  const [{ PrismaClient }, { PrismaPg }] = await Promise.all([
+    import('../../../prisma/generated/client/client.ts'),
+    import('@prisma/adapter-pg'),
+  ])
+  return new PrismaClient({
+    adapter: new PrismaPg(pool, { disposeExternalPool: false, statementNameGenerator: nameGenerator() }),
     errorFormat: 'minimal',
   })
+}
 
-export type { PrismaClient }
+/** The calls that are made of a model. */
+const calls = ['findMany', 'findUnique', 'findUniqueOrThrow'] as const
+
+/** What is read through Prisma: rows of any model, with what a selection of GraphQL asks of their relations. */
+export type PrismaReads = {
+  [Model in Uncapitalize<ModelName>]: Pick<PrismaClient[Model], (typeof calls)[number]>
+} & {
+  /** Lets go of what was loaded; the pool stays. */
+  $disconnect(): Promise<void>
+}
+
+type Loaded = Record<string, Record<string, (query: unknown) => Promise<unknown>>>
+
+/**
+ * Prisma over the shared pool, its statements named by a hash of their text so that Postgres keeps their plans. It is loaded by the first
+ * call, because it takes 50 MB, and a process that pushes, or answers what is compiled, never needs it.
+ */
+export const createPrisma = (postgres: Postgres): PrismaReads => {
+  let opened: Promise<PrismaClient> | undefined
+  const loaded = async (): Promise<Loaded> => {
+    opened ??= openPrisma(postgres)
+    return (await opened) as unknown as Loaded
+  }
+  const callsOf = (model: string) =>
+    Object.fromEntries(calls.map((call) => [call, async (query: unknown) => (await loaded())[model]![call]!(query)]))
+  const names = Object.keys(models).map((name) => name.charAt(0).toLowerCase() + name.slice(1))
+  return {
+    ...Object.fromEntries(names.map((name) => [name, callsOf(name)])),
+    $disconnect: async () => (await opened)?.$disconnect(),
+  } as unknown as PrismaReads
+}
