@@ -1,10 +1,10 @@
 /** The project's WebSocket server and hub over a real database; status changes are handed to the hub as the journal would. */
 import { silentLog } from '../../src/lib/log.ts'
 import type { Hub } from '../../src/live/hub.ts'
+import { interestInAll } from '../../src/live/interest.ts'
 import { createJournal, type Journal, type JournalReader } from '../../src/live/journal.ts'
-import type { JournalEvent } from '../../src/live/status-source.ts'
+import { createStatusSource, type JournalEvent } from '../../src/live/status-source.ts'
 import { openPostgres, type Postgres } from '../../src/stores/postgres/postgres.ts'
-import { createPrisma } from '../../src/stores/postgres/prisma.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import { startTestApi } from '../../test/support/http/api.ts'
 import { serve } from '../support/rpc.ts'
@@ -44,8 +44,8 @@ const statusChange = (id: bigint): JournalEvent => {
 serve({
   async start({ databaseUrl }: { databaseUrl: string }): Promise<number> {
     db = openPostgres({ url: databaseUrl, log: silentLog })
-    const prisma = createPrisma(db)
-    channel = await prisma.channel.findFirstOrThrow({ where: { currentSlug: watchedSlug } })
+    const found = await createStatusSource(db.query).readChannels(interestInAll(null), 0)
+    channel = found.channels.find((row) => row.channel.currentSlug === watchedSlug)!.channel
     const followed = createJournal({ postgres: db, log: silentLog })
     const journal: Journal = {
       ...followed,
