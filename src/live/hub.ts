@@ -243,7 +243,7 @@ export const createHub = (options: HubOptions): Hub => {
     },
     cursorOf: (eventId) => encodeJournalCursor(knownEpoch(), eventId),
     async opened(withinMs) {
-      await raceTimeout(withinMs, begun.promise)
+      if (epoch === undefined) await raceTimeout(withinMs, begun.promise)
       knownEpoch()
     },
     stats() {

@@ -1,4 +1,4 @@
-import { createTransport, type NodemailerError } from 'nodemailer'
+import type { NodemailerError } from 'nodemailer'
 import { z } from 'zod'
 import { answerExcerpt } from '../lib/answer-excerpt.ts'
 import { letterOf } from './email-message.ts'
@@ -75,6 +75,7 @@ export const emailTarget = targetKind({
     const hidden = login === undefined ? [] : [login.user, login.password]
     return {
       attempt: async (message, { signal }) => {
+        const { createTransport } = await import('nodemailer')
         const transport = createTransport({
           host,
           port,
