@@ -30,15 +30,15 @@ const open = (directory: string, now: number): SpoolFile & Disposable => {
 export const mergeSpools = (into: string, from: string, now: number): void => {
   using source = open(from, now)
   using target = open(into, now)
-  const append = (table: string, columns: readonly string[], text: string, rows: number, at: number): void => {
-    target.append([{ table, columns, rows, text, bytes: Buffer.byteLength(text), at }])
+  const append = (table: string, columns: readonly string[], body: Uint8Array, rows: number, at: number): void => {
+    target.append([{ table, columns, rows, body, at }])
   }
   for (const [table, { oldestAt }] of source.backlogs()) {
     if (oldestAt === null) continue
     for (let after = 0; ; ) {
       const { batch } = source.take(table, after)
       if (batch === null) break
-      append(table, batch.columns, Buffer.from(batch.body).toString(), batch.last - batch.first + 1, oldestAt)
+      append(table, batch.columns, batch.body, batch.last - batch.first + 1, oldestAt)
       after = batch.last
     }
   }
@@ -46,7 +46,7 @@ export const mergeSpools = (into: string, from: string, now: number): void => {
     const letters = source.deadLetters(after, lettersAtOnce)
     if (letters.length === 0) break
     for (const { id, table, columns, row, at } of letters) {
-      append(table, columns, `${row}\n`, 1, at.getTime())
+      append(table, columns, Buffer.from(`${row}\n`), 1, at.getTime())
       after = id
     }
   }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Backlog, BatchLimits, BatchRange } from './batch-limits.ts'
-import type { Chunk } from './chunks.ts'
+import type { ChunkBytes } from './chunks.ts'
 import { openColumnLists } from './column-lists.ts'
 import type { DeadLetter, DeadLetterTotals } from './dead-letter.ts'
 import { sliceLines } from './slice-lines.ts'
@@ -16,11 +16,11 @@ export type SpoolFile = {
   backlogs(): Map<string, Backlog>
   deadLetterTotals(): DeadLetterTotals
   /** Stores all chunks or none; returns the backlogs of their tables. */
-  append(chunks: readonly Chunk[]): Map<string, Backlog>
+  append(chunks: readonly ChunkBytes[]): Map<string, Backlog>
   /** The oldest recorded batch after the row `after`, else a new one, which is recorded first; null when no row waits. */
   take(table: string, after: number): { batch: RecordedBatch | null; backlog: Backlog }
   /** Forgets a stored batch and appends the rows that follow from it, both or neither; returns the changed backlogs. */
-  settle(range: BatchRange, chunks: readonly Chunk[]): Map<string, Backlog>
+  settle(range: BatchRange, chunks: readonly ChunkBytes[]): Map<string, Backlog>
   /** Replaces a refused batch of two or more rows by its halves. */
   split(range: BatchRange): void
   /** Moves a refused batch of one row to the dead letters. */
@@ -183,10 +183,10 @@ export const createSpoolFile = (
    * Stores chunks inside a transaction, with the ids of their column lists; the returned backlogs are true once it is committed.
    * Instants grow with the rows, so that the first row is the oldest. When the clock was set back, waiting rows are dated back.
    */
-  const store = (chunks: readonly Chunk[], listIds: readonly number[]): Map<string, Backlog> => {
+  const store = (chunks: readonly ChunkBytes[], listIds: readonly number[]): Map<string, Backlog> => {
     const changed = new Map<string, Backlog>()
     let latest = newestAt
-    for (const [index, { table, rows, text, bytes, at }] of chunks.entries()) {
+    for (const [index, { table, rows, body, at }] of chunks.entries()) {
       if (at < latest) {
         statements.dateBack.run({ at })
         for (const [name, one] of [...backlogs, ...changed])
@@ -196,20 +196,19 @@ export const createSpoolFile = (
       const backlog = changed.get(table) ?? backlogOf(table)
       const first = backlog.next
       const next = first + rows
-      const body = Buffer.from(text)
       statements.insertChunk.run({ table, first, last: next - 1, columnList: listIds[index]!, at, body })
       changed.set(table, {
         ...backlog,
         next,
-        bytes: backlog.bytes + bytes,
+        bytes: backlog.bytes + body.length,
         oldestAt: backlog.oldestAt ?? at,
         newestAt: at,
       })
     }
     return changed
   }
-  const listIdsOf = (chunks: readonly Chunk[]) => chunks.map((chunk) => columnLists.id(chunk.columns))
-  const keep = (changed: Map<string, Backlog>, chunks: readonly Chunk[]): Map<string, Backlog> => {
+  const listIdsOf = (chunks: readonly ChunkBytes[]) => chunks.map((chunk) => columnLists.id(chunk.columns))
+  const keep = (changed: Map<string, Backlog>, chunks: readonly ChunkBytes[]): Map<string, Backlog> => {
     for (const [table, backlog] of changed) backlogs.set(table, backlog)
     newestAt = chunks.at(-1)?.at ?? newestAt
     if (chunks.length > 0) keeper.note(backlogs)

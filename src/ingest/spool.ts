@@ -3,7 +3,7 @@ import type { Log } from '../lib/log.ts'
 import type { InsertTarget } from '../stores/clickhouse/tables/row-format.ts'
 import { createBacklogAges } from './backlog-ages.ts'
 import { type Backlog, type BatchLimits, type BatchRange, defaultBatchLimits } from './batch-limits.ts'
-import { type Chunk, chunksOf, mergeChunks } from './chunks.ts'
+import { bytesOf, type Chunk, chunksOf, mergeChunks } from './chunks.ts'
 import type { DeadLetter } from './dead-letter.ts'
 import { createRowTimes } from './row-times.ts'
 import { SpoolClosedError, SpoolFullError } from './spool-errors.ts'
@@ -146,6 +146,8 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
   const listeners = new Set<(tables: readonly string[]) => void>()
   const queue: WaitingAppend[] = []
   let committing: WaitingAppend[] = []
+  /** The bytes of what is committing. */
+  const room = new SharedArrayBuffer(commitBytes)
   let queuedBytes = 0
   let committer: Promise<void> | null = null
   let closing: Promise<void> | null = null
@@ -168,7 +170,7 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
         committing.flatMap((append) => append.chunks),
         limits,
       )
-      const changed = await thread.call('append', chunks)
+      const changed = await thread.call('append', bytesOf(chunks, room))
       for (const [table, backlog] of changed) {
         times.stored(table, backlog.next, waitingSince(table, committing))
         note(table, backlog)
@@ -273,7 +275,7 @@ export const openSpool = async (options: SpoolOptions): Promise<Spool> => {
     settle: async ({ table, first, last }, results = []) => {
       const chunks = results.flatMap(({ target, rows }) => (rows.length > 0 ? checkedChunks(target, rows) : []))
       const since = heldSince(table)
-      const changed = await thread.call('settle', { table, first, last }, chunks)
+      const changed = await thread.call('settle', { table, first, last }, bytesOf(chunks, null))
       for (const [name, backlog] of changed) {
         if (name !== table) times.stored(name, backlog.next, since)
         note(name, backlog)

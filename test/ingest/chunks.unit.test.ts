@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { chunksOf, mergeChunks } from '../../src/ingest/chunks.ts'
+import { bytesOf, chunksOf, mergeChunks } from '../../src/ingest/chunks.ts'
 import { sliceLines } from '../../src/ingest/slice-lines.ts'
 
 const columnLists = [['a'], ['a', 'b']]
@@ -22,8 +22,9 @@ test('merged chunks hold every row once, in order within a table, with its colum
       for (const table of ['x', 'y']) {
         const rows = chunks
           .filter((chunk) => chunk.table === table)
-          .flatMap(({ text, columns }) =>
-            text
+          .flatMap(({ texts, columns }) =>
+            texts
+              .join('')
               .split('\n')
               .slice(0, -1)
               .map((line) => [columns.length, line]),
@@ -34,8 +35,9 @@ test('merged chunks hold every row once, in order within a table, with its colum
         expect(rows).toEqual(expected)
       }
       for (const chunk of chunks) {
-        expect(chunk.rows).toBe(chunk.text.split('\n').length - 1)
-        expect(chunk.bytes).toBe(Buffer.byteLength(chunk.text))
+        const text = chunk.texts.join('')
+        expect(chunk.rows).toBe(text.split('\n').length - 1)
+        expect(chunk.bytes).toBe(Buffer.byteLength(text))
         expect(chunk.rows).toBeLessThanOrEqual(limits.maxRows)
         expect(chunk.rows === 1 || chunk.bytes <= limits.maxBytes).toBe(true)
       }
@@ -48,6 +50,24 @@ test('a chunk remembers the append of its oldest row', () => {
   const limits = { maxRows: 10, maxBytes: 100 }
   const chunks = [5, 6, 7].flatMap((at) => chunksOf(target, ['row'], at, limits))
   expect(mergeChunks(chunks, limits)).toMatchObject([{ rows: 3, at: 5 }])
+})
+
+test('chunks become the bytes of their texts, whether or not there is room for them', () => {
+  fc.assert(
+    fc.property(fc.array(append), limits, fc.nat(400), (appends, limits, size) => {
+      const chunks = mergeChunks(
+        appends.flatMap(({ rows, ...target }, at) => chunksOf(target, rows, at, limits)),
+        limits,
+      )
+      const room = new SharedArrayBuffer(size)
+      const needed = chunks.reduce((sum, { bytes }) => sum + bytes, 0)
+      const asBytes = bytesOf(chunks, room)
+      expect(asBytes.map(({ body, ...rows }) => ({ ...rows, text: Buffer.from(body).toString() }))).toEqual(
+        chunks.map(({ texts, bytes: _, ...rows }) => ({ ...rows, text: Buffer.from(texts.join('')).toString() })),
+      )
+      for (const { body } of asBytes) expect(body.buffer === room).toBe(needed <= size)
+    }),
+  )
 })
 
 test('lines are sliced by their number, whatever they hold', () => {
