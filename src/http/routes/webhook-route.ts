@@ -1,6 +1,7 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { counter, metricsPer } from '../../lib/metric.ts'
 import type { Receipt, Receiver } from '../../webhooks/receiver.ts'
+import type { Reply } from '../server/reply.ts'
 
 /** The largest body of a webhook. */
 const maxWebhookBytes = 256 * 1024
@@ -11,11 +12,12 @@ type Refusal = 'wrong-method' | 'encoded' | 'too-large'
 type WebhookResult = Answered | 'interrupted'
 type Answered = Receipt['kind'] | Refusal
 
-type Answer = { status: number; text: string; headers?: OutgoingHttpHeaders }
+/** Headers are names and values in turn. */
+type Answer = { status: number; text: string; headers?: readonly string[] }
 
-const tryAgain = { 'Retry-After': 10 }
+const tryAgain = ['Retry-After', '10']
 // What was not read of a body must not be taken for the next request.
-const unread = { Connection: 'close' }
+const unread = ['Connection', 'close']
 
 /** What each result is answered with; a challenge and a malformed request bring their own text. */
 const answers: Record<Answered, Answer> = {
@@ -24,21 +26,17 @@ const answers: Record<Answered, Answer> = {
   malformed: { status: 400, text: '' },
   forged: { status: 401, text: 'The signature is not valid.' },
   'not-set-up': { status: 404, text: 'This platform is not set up.' },
-  'wrong-method': { status: 405, text: 'Webhooks are sent by POST.', headers: { Allow: 'POST', ...unread } },
+  'wrong-method': { status: 405, text: 'Webhooks are sent by POST.', headers: ['Allow', 'POST', ...unread] },
   'too-large': { status: 413, text: `The body must have at most ${maxWebhookBytes} bytes.`, headers: unread },
   encoded: { status: 415, text: 'The body must not be encoded.', headers: unread },
   unverifiable: { status: 503, text: 'The signature can not be checked now.', headers: tryAgain },
   unavailable: { status: 503, text: 'The delivery can not be stored now.', headers: tryAgain },
 }
 
-const send = (response: ServerResponse, result: Answered, text = answers[result].text): void => {
+const send = (response: Reply, result: Answered, text = answers[result].text): void => {
   const { status, headers } = answers[result]
-  response.writeHead(status, {
-    'Content-Type': 'text/plain; charset=utf-8',
-    'Content-Length': Buffer.byteLength(text),
-    ...headers,
-  })
-  response.end(text)
+  if (headers) response.tell(...headers)
+  response.sendText('text/plain; charset=utf-8', text, status)
 }
 
 /** What is wrong with a request before anything of its body is read. */
@@ -70,11 +68,7 @@ const readBody = (request: IncomingMessage): Promise<Buffer | 'too-large' | 'int
 export const createWebhookRoutes = (receivers: readonly Receiver[]) => {
   const counts = new Map(receivers.map(({ platform }) => [platform, new Map<WebhookResult, number>()]))
 
-  const handle = async (
-    receiver: Receiver,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<WebhookResult> => {
+  const handle = async (receiver: Receiver, request: IncomingMessage, response: Reply): Promise<WebhookResult> => {
     const body = refusal(request) ?? (await readBody(request))
     if (typeof body === 'string') {
       if (body === 'interrupted') response.destroy()
@@ -86,7 +80,7 @@ export const createWebhookRoutes = (receivers: readonly Receiver[]) => {
     return receipt.kind
   }
 
-  const routeOf = (receiver: Receiver) => async (request: IncomingMessage, response: ServerResponse) => {
+  const routeOf = (receiver: Receiver) => async (request: IncomingMessage, response: Reply) => {
     const result = await handle(receiver, request, response)
     const count = counts.get(receiver.platform)!
     count.set(result, (count.get(result) ?? 0) + 1)

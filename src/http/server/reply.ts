@@ -17,13 +17,13 @@ export class Reply extends ServerResponse {
     if (this.#isStored) this.#store()
   }
 
-  /** Answers 200 with a text of this type. */
-  sendText(type: string, text: string): void {
+  /** Answers with a text of this type. */
+  sendText(type: string, text: string, status = 200): void {
     this.tell('Content-Type', type, 'Content-Length', String(Buffer.byteLength(text)))
     const headers = this.#told
     this.#told = []
     this.#isStored = true
-    super.writeHead(200, headers)
+    super.writeHead(status, headers)
     this.end(text)
   }
 
