@@ -14,5 +14,14 @@ export const isInt64 = (text: string): boolean =>
 /** The positive 64-bit integer written in decimal, or null for anything else. */
 export const parseInt64 = (text: string): bigint | null => (isInt64(text) ? BigInt(text) : null)
 
+const ulidDigits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+/** When a canonical ULID was made, in milliseconds since the epoch. */
+export const ulidTime = (ulid: string): number => {
+  let ms = 0
+  for (let i = 0; i < 10; i++) ms = ms * 32 + ulidDigits.indexOf(ulid[i]!)
+  return ms
+}
+
 /** Whether the text is a canonical ULID. */
 export const isUlid = (text: string): boolean => /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text)

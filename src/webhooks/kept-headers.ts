@@ -28,12 +28,14 @@ export const storedHeaders = (
   message: Pick<WebhookMessage, 'signature' | 'messageId' | 'subscriptionId'>,
 ): string => {
   const columns = columnsOf(message)
-  const kept = Object.entries(headers).flatMap(([name, given]): [string, string | number][] => {
+  const kept: [string, string | number][] = []
+  for (const name of Object.keys(headers)) {
+    const given = headers[name]
     const isOwn = prefix !== undefined && name.startsWith(prefix)
-    if (given === undefined || !(isOwn || common.has(name))) return []
+    if (given === undefined || kept.length === maxHeaders || !(isOwn || common.has(name))) continue
     const value = String(given).slice(0, maxLength)
     const column = value === '' ? -1 : columns.indexOf(value)
-    return [[name, column === -1 ? value : column]]
-  })
-  return kept.length === 0 ? '' : JSON.stringify(kept.slice(0, maxHeaders))
+    kept.push([name, column === -1 ? value : column])
+  }
+  return kept.length === 0 ? '' : JSON.stringify(kept)
 }

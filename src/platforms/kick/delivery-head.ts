@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { decodeTime } from 'ulid'
-import { isUlid } from '../../lib/ids.ts'
+import { isUlid, ulidTime } from '../../lib/ids.ts'
 import { readInstant } from '../read-fields.ts'
 import type { WebhookMessage } from '../webhook-source.ts'
 
@@ -12,14 +11,20 @@ const skewMs = 10 * 60_000
 /** Kick has sent timestamps whose date stands there twice; the last one counts. */
 const timestampPattern = /^(?:\d{4}-\d{2}-\d{2}T)?(\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))$/
 
-const readTimestamp = (text: string): Date | undefined => readInstant(timestampPattern.exec(text)?.[1])
+let lastRead: { text: string; instant: Date | undefined } = { text: '', instant: undefined }
+
+/** Deliveries that come close together have the same second. */
+const readTimestamp = (text: string): Date | undefined => {
+  if (text !== lastRead.text) lastRead = { text, instant: readInstant(timestampPattern.exec(text)?.[1]) }
+  return lastRead.instant
+}
 
 /** Not signed, so anything short that can be kept is let through. */
 const namePattern = /^[\x21-\x7e]{1,100}$/
 
 /** A delivery that waited may be stamped when it goes out at last; its id is as old as what it tells. */
 const firstSentAt = (messageId: string, stamped: Date): Date => {
-  const made = decodeTime(messageId)
+  const made = ulidTime(messageId)
   return made < stamped.getTime() - skewMs ? new Date(made) : stamped
 }
 
