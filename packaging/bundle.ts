@@ -14,6 +14,7 @@ const entries = {
   main: 'src/main.ts',
   'spool-worker': 'src/ingest/spool-worker.ts',
   'backup-worker': 'src/backup/backup-worker.ts',
+  'signature-worker': 'src/platforms/signature-worker.ts',
 }
 
 /** What npm installs beside the program, because it is made for one system, and what nobody installs. */

@@ -74,7 +74,7 @@ test('a package has what it runs on, and nothing else', async () => {
     ...['bin/node-flags.cjs', 'clickhouse/migrations', 'dist', 'docs', 'package.json', 'prisma/migrations'],
     ...['prisma/roles.sql', 'schema.graphql', 'src/adoption', 'trusted-operations.json'],
   ])
-  const threads = ['dist/spool-worker.js', 'dist/backup-worker.js']
+  const threads = ['dist/spool-worker.js', 'dist/backup-worker.js', 'dist/signature-worker.js']
   for (const file of ['dist/main.js', ...threads, 'dist/licences.txt', 'admin/dist/index.html'])
     expect(paths).toContain(file)
   expect(paths.filter((file) => /\.(ts|tsx|map|png)$|test|\.sources$/.test(file))).toEqual([])

@@ -34,7 +34,10 @@ export const createKickWebhooks = (options: KickWebhooksOptions): WebhookSource 
       const signature = readSignature(claims.signature)
       if (!signature) return { kind: 'forged', reason: 'the signature is not Base64', message }
       const signed = Buffer.concat([Buffer.from(prefix), body])
-      if (keys.verifies(signed, signature) || ((await keys.refresh()) && keys.verifies(signed, signature)))
+      if (
+        (await keys.verifies(signed, signature)) ||
+        ((await keys.refresh()) && (await keys.verifies(signed, signature)))
+      )
         return { kind: 'delivery', message }
       return keys.hasKey()
         ? { kind: 'forged', reason: 'the signature is of other bytes or another key', message }

@@ -1,8 +1,9 @@
-import { type KeyObject, verify } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { createHttp, type HttpOptions } from '../http.ts'
 import { readObject } from '../read-fields.ts'
+import { createSignatureChecks } from '../signature-checks.ts'
 import type { Timer } from '../timer.ts'
 import { type AcceptedKey, adoptKey, readPublicKey } from './public-key.ts'
 
@@ -33,7 +34,7 @@ export type WebhookKeys = AsyncDisposable & {
   /** Whether there is a key to check with. */
   hasKey(): boolean
   /** Whether an accepted key made this RSA PKCS#1 v1.5 signature with SHA-256. */
-  verifies(signed: Buffer, signature: Buffer): boolean
+  verifies(signed: Buffer, signature: Buffer): Promise<boolean>
   /** Asks the platform for its key, once for everybody who waits and only if that is long enough ago; whether there is now a key that was not accepted before. */
   refresh(): Promise<boolean>
 }
@@ -42,6 +43,7 @@ export type WebhookKeys = AsyncDisposable & {
 export const createWebhookKeys = (options: WebhookKeysOptions): WebhookKeys => {
   const { apiUrl, pinnedKeyPem, timeoutMs, clock, timer, log, onRecord } = options
   const http = createHttp({ platform: 'kick', baseUrl: apiUrl, timeoutMs, maxConnections: 1, clock, timer, onRecord })
+  const checks = createSignatureChecks()
   let accepted: AcceptedKey[] = []
   let asking: Promise<boolean> | null = null
   let askedAt = Number.NEGATIVE_INFINITY
@@ -71,7 +73,10 @@ export const createWebhookKeys = (options: WebhookKeysOptions): WebhookKeys => {
 
   return {
     hasKey: () => acceptedNow().length > 0,
-    verifies: (signed, signature) => acceptedNow().some((key) => verify('sha256', signed, key, signature)),
+    verifies: async (signed, signature) => {
+      for (const key of acceptedNow()) if (await checks.isGenuine({ key, signed, signature })) return true
+      return false
+    },
     refresh: async () => {
       if (!asking) {
         const pauseMs = acceptedNow().length > 0 ? askEveryMs : askEveryMsWithoutKey
@@ -90,6 +95,7 @@ export const createWebhookKeys = (options: WebhookKeysOptions): WebhookKeys => {
       }
     },
     [Symbol.asyncDispose]: async () => {
+      await checks[Symbol.asyncDispose]()
       await http[Symbol.asyncDispose]()
       await asking
     },
