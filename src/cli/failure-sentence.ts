@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Environment } from '../lib/environment.ts'
-import { ApiError, ConfigError } from '../lib/errors.ts'
+import { ApiError, ConfigError, isAbort } from '../lib/errors.ts'
 import { ClickHouseError, loginIsRefused } from '../stores/clickhouse/clickhouse-error.ts'
 import { databaseOf, isUnavailable, permanentFailureReason } from '../stores/postgres/failure.ts'
 
@@ -28,6 +28,7 @@ const clickHouseReason = (error: ClickHouseError): string | undefined => {
 /** The one sentence that says why a command could not do its work; undefined for a fault of ours, of which only the stack tells. */
 export const failureSentence = (error: unknown, env: Environment): string | undefined => {
   if (error instanceof ConfigError) return error.message
+  if (isAbort(error)) return 'Stopped before it had ended.'
   const cause = error instanceof ApiError && error.cause ? error.cause : error
   if (cause instanceof ClickHouseError) {
     const reason = env.CLICKHOUSE_URL ? clickHouseReason(cause) : undefined

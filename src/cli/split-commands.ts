@@ -1,47 +1,16 @@
 import { z } from 'zod'
 import { ConfigError } from '../lib/errors.ts'
-import { keepJournalEpoch, readJournalState } from '../live/journal.ts'
 import { endCapture } from '../splitting/capture.ts'
 import { catchUp, copyTables } from '../splitting/copy-dm.ts'
-import { cutOver, finishMove } from '../splitting/cut-over.ts'
 import { moveOf } from '../splitting/new-place.ts'
 import { lockMove } from '../splitting/open-places.ts'
-import { readSplitState } from '../splitting/split-state.ts'
 import { type Compared, compareTables } from '../splitting/verify-dm.ts'
-import { readSizes } from '../stores/postgres/tables.ts'
 import { programCommand } from './program-command.ts'
 import { comparedTable, plannedTable, planTotal } from './split-answers.ts'
-import { type BothPlaces, beginMove, openBothPlaces, openOldPlace, placesOf, toOption } from './split-context.ts'
-
-const dryRunOption = { about: 'say what it would do and change nothing' } as const
-
-const resumes = 'It goes on where it was when it is run again, also after a kill. One split-dm command runs at a time.'
-
-const count = (rows: number): string => rows.toLocaleString('en')
-
-/** About so many rows travel in a second. */
-const rowsPerSecond = 20_000
-
-const tellPlan = async (
-  { source, target, tables }: BothPlaces,
-  tell: (result: z.infer<typeof plannedTable> | z.infer<typeof planTotal>, text: string) => void,
-): Promise<void> => {
-  const sizes = await readSizes(source.db)
-  let total = 0
-  for (const { name } of tables) {
-    const { rows, bytes } = sizes.get(name) ?? { rows: 0, bytes: 0 }
-    total += rows
-    tell(
-      { table: `dm.${name}`, rows, bytes },
-      `dm.${name}  about ${count(rows)} rows, ${count(Math.ceil(bytes / 1024))} KiB`,
-    )
-  }
-  const seconds = Math.ceil(total / rowsPerSecond)
-  tell(
-    { to: target.name, rows: total, seconds },
-    `${tables.length} tables with about ${count(total)} rows go from ${source.name} to ${target.name} in about ${seconds} s. Nothing was changed.`,
-  )
-}
+import { beginMove, openBothPlaces, openOldPlace, placesOf, toOption } from './split-context.ts'
+import { cutOverCommand } from './split-cut-over.ts'
+import { count, dryRunOption, resumes, tellPlan } from './split-plan.ts'
+import { sayingWhenStopped } from './split-stop.ts'
 
 /** Says what a move would do. */
 const planCommand = programCommand({
@@ -57,6 +26,8 @@ const planCommand = programCommand({
     return true
   },
 })
+
+const copyStopped = 'Stopped: writers go on. Run split-dm copy again, it goes on where it was.'
 
 const copyCommand = programCommand({
   name: 'split-dm copy',
@@ -91,11 +62,16 @@ const copyCommand = programCommand({
     if (state.role === 'source' && state.phase !== 'copying' && state.phase !== 'fenced')
       throw new ConfigError(`dm has moved to ${state.movedTo} already.`)
     await lockMove(source, places.target)
-    await beginMove(places)
-    await copyTables(placesOf(places), ({ table, rows, isDone }) =>
-      context.tell({ table: `dm.${table}`, rows, isDone }, `dm.${table}  ${count(rows)} rows${isDone ? ', done' : ''}`),
-    )
-    const changed = await catchUp(placesOf(places))
+    const changed = await sayingWhenStopped(places.signal, copyStopped, async () => {
+      await beginMove(places)
+      await copyTables(placesOf(places), ({ table, rows, isDone }) =>
+        context.tell(
+          { table: `dm.${table}`, rows, isDone },
+          `dm.${table}  ${count(rows)} rows${isDone ? ', done' : ''}`,
+        ),
+      )
+      return await catchUp(placesOf(places))
+    })
     context.tell(
       { changed },
       `${count(changed)} rows changed meanwhile and were brought. Next: restart the nodes with DM_DATABASE_URL, split-dm verify, split-dm cut-over.`,
@@ -119,9 +95,11 @@ const verifyCommand = programCommand({
     await lockMove(source, places.target)
     if ((await moveOf(target.db)) === null) throw new ConfigError('Nothing was copied yet: run split-dm copy first.')
     let compared: Compared[] = []
-    await catchUp(placesOf(places), async () => {
-      compared = await compareTables(source.db, target.db, tables, signal)
-    })
+    await sayingWhenStopped(signal, 'Stopped: nothing was found out, and writers go on.', () =>
+      catchUp(placesOf(places), async () => {
+        compared = await compareTables(source.db, target.db, tables, signal)
+      }),
+    )
     for (const { table, source: here, target: there, isEqual } of compared)
       context.tell(
         { table: `dm.${table}`, rows: Number(here.rows), rowsThere: Number(there.rows), isEqual },
@@ -133,78 +111,7 @@ const verifyCommand = programCommand({
   },
 })
 
-const cutOverCommand = programCommand({
-  name: 'split-dm cut-over',
-  summary: 'hand dm over to its new place: writers wait for some seconds',
-  details: [
-    'Nothing can be written into dm from the fence until nodes use the new place; spools keep what arrives. Where both places differ, or where it takes longer than --fence-seconds, nothing is handed over and writers go on.',
-    'Nodes that were restarted with DM_DATABASE_URL after the copy go on at the new place by themselves. Afterwards set it for the others and restart them: their /ready says so.',
-    resumes,
-  ],
-  options: {
-    to: toOption,
-    'fence-seconds': {
-      about: 'for how long nobody may write at most (8)',
-      value: {
-        form: '<seconds>',
-        must: 'a whole number from 1 to 600',
-        read: (word: string) => (/^[1-9]\d{0,2}$/.test(word) && Number(word) <= 600 ? Number(word) : undefined),
-      },
-    },
-    'dry-run': dryRunOption,
-  },
-  examples: [{ call: 'split-dm cut-over --to postgresql://user:password@host/dm', about: 'after split-dm verify' }],
-  result: z.union([
-    plannedTable,
-    planTotal,
-    comparedTable,
-    z
-      .object({
-        movedTo: z.string().describe('where dm is now, without its login'),
-        fencedMs: z
-          .number()
-          .nullable()
-          .describe(
-            'for how many milliseconds no place could be written; null where an earlier call had fenced the old one',
-          ),
-      })
-      .describe('at the end'),
-  ]),
-  async run({ to, 'fence-seconds': fenceSeconds = 8, 'dry-run': dryRun }, context) {
-    await using places = await openBothPlaces(context, to)
-    if (dryRun) {
-      await tellPlan(places, context.tell)
-      return true
-    }
-    const { source, target } = places
-    await lockMove(source, places.target)
-    const state = await readSplitState(source.tx)
-    if (state.role !== 'source') throw new ConfigError('Nothing was copied yet: run split-dm copy first.')
-    const keepEpoch = async () => {
-      const { epoch } = await readJournalState(source.tx.query)
-      await keepJournalEpoch(target.tx.query, epoch)
-    }
-    const options = { ...placesOf(places), fenceSeconds, keepEpoch }
-    let fencedMs: number | null = null
-    if (state.phase === 'handing-over' || state.phase === 'moved') await finishMove(options)
-    else {
-      await beginMove(places)
-      await copyTables(placesOf(places), () => undefined)
-      const done = await cutOver(options)
-      fencedMs = done.fencedMs
-      for (const { table, source: here, target: there, isEqual } of done.compared)
-        context.tell(
-          { table: `dm.${table}`, rows: Number(here.rows), rowsThere: Number(there.rows), isEqual },
-          `dm.${table}  ${count(Number(here.rows))} rows  equal`,
-        )
-    }
-    context.tell({ movedTo: target.name, fencedMs }, [
-      `dm is at ${target.name} now${fencedMs === null ? '' : `; for ${fencedMs} ms nobody could write`}.`,
-      'Nodes that have DM_DATABASE_URL go on there; set it for the others and restart them. The old tables stay, and take nothing more, until split-dm drop-old.',
-    ])
-    return true
-  },
-})
+const giveUpStopped = 'Stopped: the move is given up in part only. Run split-dm give-up again.'
 
 const giveUpCommand = programCommand({
   name: 'split-dm give-up',
@@ -219,7 +126,7 @@ const giveUpCommand = programCommand({
     if (state.role !== 'source') throw new ConfigError('dm is not being moved.')
     if (state.phase === 'handing-over' || state.phase === 'moved')
       throw new ConfigError(`dm has been handed over to ${state.movedTo}: it can not stay here any more.`)
-    await endCapture(source.db, tables, { givesUp: true }, signal)
+    await sayingWhenStopped(signal, giveUpStopped, () => endCapture(source.db, tables, { givesUp: true }, signal))
     context.tell({ givenUp: true }, 'The move is given up. dm is where it was.')
     return true
   },

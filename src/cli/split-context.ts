@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { readConfig } from '../config/config.ts'
 import { ConfigError } from '../lib/errors.ts'
 import { silentLog } from '../lib/log.ts'
 import { ownPlace } from '../lib/own-folder.ts'
@@ -56,7 +57,7 @@ export const openOldPlace = async (context: ProgramContext): Promise<OldPlace> =
 
 /** Opens both places; a ConfigError where `dm` can not be moved from the one to the other. */
 export const openBothPlaces = async (context: ProgramContext, to: string | undefined): Promise<BothPlaces> => {
-  const url = to ?? withConfig(context).config.dmDatabaseUrl
+  const url = to ?? readConfig(context.env).dmDatabaseUrl
   if (url === undefined)
     throw new ConfigError('Name the empty database into which dm moves: --to <url>, or DM_DATABASE_URL.')
   await using opened = new AsyncDisposableStack()

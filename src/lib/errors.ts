@@ -44,6 +44,9 @@ export const badInput = (message: string): ApiError => new ApiError('BAD_USER_IN
 export const unavailable = (message: string, cause?: unknown): ApiError =>
   new ApiError('UNAVAILABLE', message, {}, cause === undefined ? undefined : { cause })
 
+/** Whether it is the reason of work that was told to stop. */
+export const isAbort = (thrown: unknown): boolean => thrown instanceof Error && thrown.name === 'AbortError'
+
 const longestText = 500
 
 const textWithin = (thrown: unknown, depth: number): string => {

@@ -86,9 +86,9 @@ CREATE OR REPLACE TRIGGER dm_split_capture AFTER INSERT OR UPDATE OR DELETE ON $
 const lockTimeout = `SET LOCAL lock_timeout = '200ms'`
 
 /** Work that takes locks, in a transaction of its own, again and again while others have them. */
-const whenFree = async (db: Connection, sql: string, signal: AbortSignal): Promise<void> => {
+const whenFree = async (db: Connection, sql: string, signal?: AbortSignal): Promise<void> => {
   for (;;) {
-    signal.throwIfAborted()
+    signal?.throwIfAborted()
     try {
       await db.query('BEGIN')
       await db.query(lockTimeout)
@@ -116,12 +116,12 @@ export const startCapture = async (
   for (const table of await queueTables(db)) await whenFree(db, guardOn(table), signal)
 }
 
-/** Ends the notes; what keeps writers away stays unless the move is given up. */
+/** Ends the notes; what keeps writers away stays unless the move is given up. Without a signal no stop is heard. */
 export const endCapture = async (
   db: Connection,
   tables: readonly Table[],
   { givesUp }: { givesUp: boolean },
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<void> => {
   // Where this dies in the middle, nobody goes on with a move that has lacked notes: another one has another id.
   if (givesUp) await db.query('UPDATE dm_split.state SET id = gen_random_uuid()')
@@ -141,7 +141,7 @@ export const endCapture = async (
 }
 
 /** The one foreign key that crosses goes: the tables of `public` name channels of another database from now on. */
-export const dropCrossingKey = (db: Connection, signal: AbortSignal): Promise<void> =>
+export const dropCrossingKey = (db: Connection): Promise<void> =>
   whenFree(
     db,
     `DO $$ BEGIN
@@ -149,5 +149,4 @@ export const dropCrossingKey = (db: Connection, signal: AbortSignal): Promise<vo
          ALTER TABLE public.streamer_channel_link DROP CONSTRAINT IF EXISTS streamer_channel_link_channel_fkey;
        END IF;
      END $$`,
-    signal,
   )

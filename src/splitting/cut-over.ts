@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ConfigError } from '../lib/errors.ts'
-import { readSequences } from '../stores/postgres/tables.ts'
+import { type Connection, readSequences } from '../stores/postgres/tables.ts'
 import { dropCrossingKey, endCapture } from './capture.ts'
 import { catchUp, isCaughtUp, type Places } from './copy-dm.ts'
 import { copyJobs } from './jobs-queue.ts'
@@ -16,6 +16,8 @@ export type CutOverOptions = Places & {
   fenceSeconds: number
   /** Has the journal of the new place go on as that of the old one. */
   keepEpoch: () => Promise<void>
+  /** Told when the old place is given up: from here on no stop is heard, because nothing would end by itself. */
+  onGivenUp?: () => void
   onStep?: (step: string) => Promise<void> | void
 }
 
@@ -23,8 +25,9 @@ export type CutOverOptions = Places & {
 const fewChanges = 200
 
 /** Work with the lock that every writer shares: nobody writes meanwhile, and everything that was written is committed. */
-const withoutWriters = async <T>({ source }: Places, work: () => Promise<T>): Promise<T> => {
+const withoutWriters = async <T>({ source, signal }: Places, work: () => Promise<T>): Promise<T> => {
   for (;;) {
+    signal.throwIfAborted()
     await source.query('BEGIN')
     try {
       await source.query(`SET LOCAL lock_timeout = '1s'`)
@@ -97,25 +100,32 @@ const bringRest = async (places: CutOverOptions): Promise<Compared[]> => {
 
 /** The new place is complete and everything of it is written, but for the commit, when the old one is given up: between the two is one moment. */
 const handOver = async (places: CutOverOptions): Promise<void> => {
-  const { source, target, tables, keepEpoch, fenceSeconds, onStep } = places
+  const { source, target, tables, keepEpoch, fenceSeconds, onGivenUp, onStep } = places
   await completePlace(target, tables, await readSequences(source), keepEpoch, async () => {
     if (!(await keepFence(places))) throw tooLong(fenceSeconds)
+    onGivenUp?.()
     await onStep?.('kept')
   })
 }
 
-/** What is left to do when the old place is given up; repeating it changes nothing. */
+/** What is left to do when the old place is given up; repeating it changes nothing, and no stop is heard. */
 export const finishMove = async (places: CutOverOptions): Promise<void> => {
-  const { source, target, tables, keepEpoch, signal, onStep } = places
+  const { source, target, tables, keepEpoch, onStep } = places
   // A command died between giving up the old place and the commit in the new one: all rows are there.
   if ((await moveOf(target)) !== null) await completePlace(target, tables, await readSequences(source), keepEpoch)
   await onStep?.('complete')
-  await dropCrossingKey(source, signal)
+  await dropCrossingKey(source)
   await source.query(
     `UPDATE dm_split.state SET phase = 'moved', moved_at = clock_timestamp() WHERE phase = 'handing-over'`,
   )
-  await endCapture(source, tables, { givesUp: false }, signal)
+  await endCapture(source, tables, { givesUp: false })
   await validateKeys(target)
+}
+
+/** When the old place was given up for good. */
+export const readMovedAt = async (source: Connection): Promise<Date> => {
+  const { rows } = await source.query<{ at: Date }>('SELECT moved_at AS at FROM dm_split.state')
+  return rows[0]!.at
 }
 
 /**

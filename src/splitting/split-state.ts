@@ -6,7 +6,7 @@ import { sql, statement } from '../stores/postgres/statement.ts'
  * How far a move of `dm` is, as its old place knows it: `copying` while both go on; `fenced` for a moment while nobody writes, which ends by itself
  * where the command dies; `handing-over` from when the new place has everything; then `moved`, and `dropped` once the old tables are gone.
  */
-type Phase = 'copying' | 'fenced' | 'handing-over' | 'moved' | 'dropped'
+export type Phase = 'copying' | 'fenced' | 'handing-over' | 'moved' | 'dropped'
 
 /** What a database knows of a move: it is the old place, or the new one, which is not to be used before it is complete. */
 export type SplitState =

@@ -46,6 +46,10 @@ test('what a login may not do is said as the server says it', async () => {
   )
 })
 
+test('work that was told to stop has no stack', () => {
+  expect(failureSentence(AbortSignal.abort().reason, {})).toBe('Stopped before it had ended.')
+})
+
 test('a ClickHouse that does not answer is named, and neither a bucket nor a fault of ours is taken for a database', async () => {
   const env = { DATABASE_URL: nobody, CLICKHOUSE_URL: 'http://u:canary@127.0.0.1:4' }
   const history = async () => {

@@ -111,7 +111,7 @@ test('the old place says where dm has gone, and claims do not ask it any more', 
 
 test('a move that is done is done, and the old tables go when they are told to', async () => {
   expect((await runSplit('cut-over', { to: place.url }, env)).results).toEqual([
-    { movedTo: expect.any(String), fencedMs: null },
+    { movedTo: expect.any(String), fencedMs: null, movedAt: expect.any(String) },
   ])
   await expect(runSplit('copy', { to: place.url }, env)).rejects.toThrow('already')
   await expect(runSplit('give-up', {}, env)).rejects.toThrow('it can not stay here any more')

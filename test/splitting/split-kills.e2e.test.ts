@@ -159,7 +159,9 @@ test('a cut over that was killed between two places is ended by the next one', a
   await killAt('complete')
   expect(await phaseAt(old.db)).toBe('handing-over')
   expect(await readSplitState(place.db)).toEqual({ role: 'none' })
-  expect((await runSplit('cut-over', to, env)).results).toEqual([{ movedTo: expect.any(String), fencedMs: null }])
+  expect((await runSplit('cut-over', to, env)).results).toEqual([
+    { movedTo: expect.any(String), fencedMs: null, movedAt: expect.any(String) },
+  ])
   await writers[Symbol.asyncDispose]()
   expect(writers.written(), 'what was written after the old place was given up').toBe(written)
   await expectMoved(places)
