@@ -5,6 +5,7 @@ import { silentLog } from '../lib/log.ts'
 import { ownPlace } from '../lib/own-folder.ts'
 import { startCapture } from '../splitting/capture.ts'
 import { checkNewPlace, checkOldPlace } from '../splitting/check-places.ts'
+import { checkRightsOfNew, checkRightsOfOld } from '../splitting/check-rights.ts'
 import { prepareJobs } from '../splitting/jobs-queue.ts'
 import { moveOf, preparePlace } from '../splitting/new-place.ts'
 import { openPlace, type Place } from '../splitting/open-places.ts'
@@ -47,7 +48,9 @@ export const openOldPlace = async (context: ProgramContext): Promise<OldPlace> =
       'DATABASE_URL is not set and no embedded Postgres runs: start the program, or set DATABASE_URL.',
     )
   await using opened = new AsyncDisposableStack()
-  const source = opened.use(await openPlace(url))
+  const source = opened.use(
+    await openPlace(url, config.databaseUrl === undefined ? 'The embedded Postgres' : 'DATABASE_URL'),
+  )
   const migrations = (await postgresMigrations(migrationsFolder)).filter(selectMigrations(['dm']))
   const state = await checkOldPlace(source, migrations)
   const tables = await readTables(source.db)
@@ -62,7 +65,9 @@ export const openBothPlaces = async (context: ProgramContext, to: string | undef
     throw new ConfigError('Name the empty database into which dm moves: --to <url>, or DM_DATABASE_URL.')
   await using opened = new AsyncDisposableStack()
   const old = opened.use(await openOldPlace(context))
-  const target = opened.use(await openPlace(url))
+  const target = opened.use(await openPlace(url, to === undefined ? 'DM_DATABASE_URL' : '--to'))
+  await checkRightsOfOld(old.source)
+  await checkRightsOfNew(target)
   await checkNewPlace(old.source, target, old.state, old.tables)
   const stack = opened.move()
   return { ...old, target, [Symbol.asyncDispose]: () => stack.disposeAsync() }

@@ -66,7 +66,7 @@ export const checkNewPlace = async (
   tables: readonly Table[],
 ): Promise<void> => {
   if ((await identityOf(source)) === (await identityOf(target)))
-    throw new ConfigError('--to names the database in which dm is now: name an empty one.')
+    throw new ConfigError(`${target.given} names the database in which dm is now: name an empty one.`)
   const [here, there] = [await majorOf(source), await majorOf(target)]
   if (there < here)
     throw new ConfigError(`${target.name} is Postgres ${there} and dm is in Postgres ${here}: take ${here} or newer.`)
