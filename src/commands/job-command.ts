@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readTierWorker } from '../stores/postgres/environments.ts'
 import { storeCommand } from './store-command.ts'
 import { text } from './values.ts'
 
@@ -46,6 +47,7 @@ export const jobCommand = storeCommand({
         name: z.string().describe('the job'),
         cron: z.string().describe('when it runs, five fields in UTC'),
         description: z.string().describe('what it does'),
+        environment: z.string().describe('where it runs: work of the tier is done by one environment'),
       })
       .describe('with --list, for each job'),
     z
@@ -56,11 +58,19 @@ export const jobCommand = storeCommand({
       })
       .describe('for a job that has ended'),
   ]),
-  async run({ name }, { services: { jobs, runJob }, tell, signal, record }) {
+  async run({ name }, { services: { jobs, runJob, db, environment }, tell, signal, record }) {
     if (name === undefined) {
       const width = Math.max(...jobs.map((job) => job.name.length))
-      for (const { name, cron, description } of jobs)
-        tell({ name, cron, description }, `${name.padEnd(width)}  ${cron.padEnd(14)}  ${description}`)
+      const own = environment.name
+      const worker = (await readTierWorker(db)) ?? own
+      for (const { name, cron, description, scope } of jobs) {
+        const where = scope === 'tier' ? worker : own
+        const mark = where === own ? '' : ` (work of the tier: done in ${where})`
+        tell(
+          { name, cron, description, environment: where },
+          `${name.padEnd(width)}  ${cron.padEnd(14)}  ${description}${mark}`,
+        )
+      }
       return true
     }
     await record()

@@ -5,6 +5,7 @@ import { upsertChannels } from '../../src/channels/upsert.ts'
 import { newKeyText } from '../../src/config/key-ring.ts'
 import { type KickServer, startKickServer } from '../../src/demo/kick-server.ts'
 import { createWorld, type World } from '../../src/demo/world.ts'
+import { commandPath } from '../../src/http/routes/command-route.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { number } from '../../src/stores/clickhouse/columns.ts'
@@ -212,6 +213,15 @@ test('the tier scores and archives once, and each environment has a leaderboard 
   await insertRows(cluster.clickHouse, chatFormat, lines, arrivedColumns)
   expect(await runJob(nodes.south, 'trust-scores')).toMatchObject({
     errors: [{ message: 'The job trust-scores is work of the tier, which the environment north does: run it there.' }],
+  })
+  const answer = await fetch(`${nodes.south.url}${commandPath}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${clusterKeys.ADMIN_KEY}` },
+    body: JSON.stringify({ command: 'job', args: ['trust-scores'] }),
+  })
+  expect(await answer.json()).toEqual({
+    ok: false,
+    error: 'The job trust-scores is work of the tier, which the environment north does: run it there.',
   })
   for (const job of ['trust-scores', 'chat-export']) expect(await runJob(nodes.tier, job)).toMatchObject(done)
   expect(await runJob(nodes.south, 'trust-leaderboard')).toMatchObject(done)

@@ -14,8 +14,8 @@ import { sendRefusal } from '../server/send.ts'
 export const commandPath = '/commands'
 
 /**
- * Runs a command with its arguments; whether it did what it was asked to. A ConfigError tells the caller what is wrong, and a
- * UsageError that it was called wrongly. The audit log has it under the author, where it may change something.
+ * Runs a command with its arguments; whether it did what it was asked to. A ConfigError or an expected ApiError tells the
+ * caller what is wrong, and a UsageError that it was called wrongly. The audit log has it under the author, where it may change something.
  */
 export type RunCommand = (
   name: string,
@@ -37,6 +37,10 @@ const body = {
 const refuse = (code: 'BAD_USER_INPUT' | 'FORBIDDEN', status: number, message: string): never => {
   throw new ApiError(code, message, { http: { status, headers: { Connection: 'close' } } })
 }
+
+/** Whether its message is for the caller. */
+const isExpected = (error: unknown): error is Error =>
+  error instanceof ConfigError || (error instanceof ApiError && error.code !== 'INTERNAL_SERVER_ERROR')
 
 /**
  * Runs the commands that an operator gives to the program while the server has the data directory. For callers with the admin
@@ -67,7 +71,7 @@ export const createCommandRoute = (options: { callers: Callers; run: RunCommand;
       if (closed.aborted) return
       if (error instanceof UsageError && !response.headersSent)
         return sendRefusal(response, new ApiError('BAD_USER_INPUT', error.message))
-      if (error instanceof ConfigError) write({ ok: false, error: error.message })
+      if (isExpected(error)) write({ ok: false, error: error.message })
       else {
         log.error({ err: error, command, requestId }, 'a command failed')
         write({ ok: false, error: 'The command failed; see the log of the server.' })
