@@ -20,6 +20,7 @@ import { allowedLateness, readPolling } from '../workers/polling-state.ts'
 import { archiveBehind } from './job-metrics.ts'
 import type { Stores } from './open-stores.ts'
 import type { PartCheck } from './readiness.ts'
+import { peopleQueue } from './replay-people.ts'
 import { isStaged } from './stage-rows.ts'
 import { nodeOf } from './start-completeness.ts'
 import type { startJobs } from './start-jobs.ts'
@@ -57,8 +58,9 @@ const look = async (part: StoreLook['part'], check: ReadinessCheck, log: Log): P
 
 const tablesOf = ({ spool, shipper }: OperationsOptions['ingest'], now: number): SpoolTable[] => {
   const shipped = shipper.stats()
-  // An empty stage is over, and nothing comes into it again.
-  const tables = Object.entries(spool.stats().tables).filter(([target, { rows }]) => rows > 0 || !isStaged(target))
+  // The past of the demo comes once: nothing comes into an empty stage, or into an empty queue of its people, again.
+  const isOver = (target: string): boolean => isStaged(target) || target === peopleQueue.table
+  const tables = Object.entries(spool.stats().tables).filter(([target, { rows }]) => rows > 0 || !isOver(target))
   return tables.map(([target, { rows, bytes, oldestAgeMs }]) => {
     const { rows: shippedRows = 0, lastSuccessAt = null, failures = 0, lastError = null } = shipped[target] ?? {}
     return {

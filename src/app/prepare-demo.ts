@@ -13,7 +13,7 @@ import type { Platform } from '../platforms/platform.ts'
 import type { DeliveryReader, WebhookSource } from '../platforms/webhook-source.ts'
 import { takeAdvisoryLock } from '../stores/postgres/advisory-lock.ts'
 import { expressions } from '../stores/postgres/model.ts'
-import type { Postgres } from '../stores/postgres/postgres.ts'
+import { openPostgres, type Postgres } from '../stores/postgres/postgres.ts'
 import { sql, statement } from '../stores/postgres/statement.ts'
 import type { Delivery } from '../webhooks/delivery.ts'
 import { deliveryQueue, encodeDelivery } from '../webhooks/delivery-row.ts'
@@ -21,6 +21,7 @@ import { projectBatch } from '../webhooks/project-batch.ts'
 import { readFact } from '../webhooks/read-fact.ts'
 import { probeAppender } from '../workers/probe-rows.ts'
 import { replayDemo } from './replay-demo.ts'
+import { peopleQueue, peopleStretches } from './replay-people.ts'
 import { createStage, dropOtherStages, writeBehind } from './stage-rows.ts'
 
 const readPast = statement(
@@ -91,11 +92,10 @@ const dateEvents = statement(
 )
 
 const demoLock = 72_707_370
-/** The platform counts viewers once a minute, so the past is not looked at more often. */
-const finestSeconds = 60
-/** Before that, a third of the looks is enough for the charts, and a first start does not take a minute. */
+/** Seconds between two looks at the last hour of the past, and at the hours before it: each look costs about forty statements. */
+const recentSeconds = 180
+const earlierSeconds = 300
 const recentMs = 3_600_000
-const coarseness = 3
 
 /**
  * Makes sure that one process at most simulates Kick on a database that others can reach: two would each give it a past.
@@ -135,7 +135,7 @@ export type PrepareDemoOptions = {
   tier: string
   /** Seconds between two probes of a live channel. */
   pollIntervalSeconds: number
-  /** How long the past is, six hours unless told. */
+  /** How long the past is, three hours unless told: who starts the demo waits for it. */
   hours?: number
   log: Log
   /** Ends it early. */
@@ -162,23 +162,27 @@ const restoreSubscriptions = async ({ kick }: Demo, db: Postgres): Promise<void>
 }
 
 /**
- * Projects at once what tells of broadcasts, because polls tell of them too, and the journal keeps what was known first. The projector
+ * Projects what tells of broadcasts at once, because polls tell of them too, and the journal keeps what was known first. The projector
  * comes to these deliveries again and makes their rows, as it does after a crash.
  */
 const projectBroadcasts = async (
   { db, reader }: PrepareDemoOptions,
   deliveries: readonly Delivery[],
 ): Promise<void> => {
-  const told = deliveries.filter(({ eventType }) => eventType.startsWith('livestream.'))
   await projectBatch(
     { db, log: silentLog },
-    told.map((delivery) => ({ delivery, fact: readFact(reader, delivery) })),
+    deliveries.map((delivery) => ({ delivery, fact: readFact(reader, delivery) })),
   )
 }
 
-/** Lives through the past. What an attempt before has left of it goes first; only the end makes this one count. */
-const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<void> => {
-  const { demo, db, reader, spool, tier, pollIntervalSeconds, hours = 6, log, signal } = options
+/**
+ * Lives through the past. What an attempt before has left of it goes first; only the end makes this one count. So only the end waits
+ * for the disk of Postgres, and all of the past with it.
+ */
+const livePast = async (given: PrepareDemoOptions, attempt: string): Promise<void> => {
+  await using db = openPostgres({ url: given.db.url, log: given.log, max: 2, waitsForDisk: false })
+  const options = { ...given, db }
+  const { demo, reader, spool, tier, pollIntervalSeconds, hours = 3, log, signal } = options
   const { seed, channels, world, kick } = demo
   const to = world.clock()
   const from = to - hours * 3_600_000
@@ -199,7 +203,7 @@ const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<v
       scenario,
       from,
       to,
-      stepSeconds: (at) => Math.max(finestSeconds, pollIntervalSeconds) * (to - at > recentMs ? coarseness : 1),
+      stepSeconds: (at) => Math.max(pollIntervalSeconds, to - at > recentMs ? earlierSeconds : recentSeconds),
       db,
       log: silentLog,
       signal,
@@ -212,10 +216,11 @@ const livePast = async (options: PrepareDemoOptions, attempt: string): Promise<v
       project: (deliveries) => projectBroadcasts(options, deliveries),
     },
   })
+  await rows.append(peopleQueue, peopleStretches(from, to))
   await rows.written()
   signal?.throwIfAborted()
   await db.query(dateEvents)
-  await db.query(finishAttempt, [attempt])
+  await given.db.query(finishAttempt, [attempt])
 }
 
 /**

@@ -38,7 +38,7 @@ export type ReplayOptions = {
   /** Seconds from a look at an instant to the next one, and from a probe of a live channel to the next. */
   stepSeconds: (at: number) => number
   appendProbes: (rows: readonly ProbeRow[]) => Promise<void>
-  /** Where what webhooks would have told goes, thinned out; nowhere unless told. */
+  /** Where what webhooks would have told of broadcasts goes; nowhere unless told. */
   webhooks?: ReplayedWebhooks
   log: Log
   /** Ends it early. */
@@ -58,7 +58,7 @@ const profilesMs = 2 * 3_600_000
 const lossShare = 1 / 200
 
 /** What the app received of the past; no two at the same microsecond. */
-const createReceipt = ({
+export const createReceipt = ({
   subscriptions,
   headerPrefix,
 }: Pick<ReplayedWebhooks, 'subscriptions' | 'headerPrefix'>): ((past: PastDelivery) => Delivery[]) => {
@@ -76,7 +76,7 @@ const createReceipt = ({
 
 /**
  * Lets the poller's own code watch a stretch of the scenario in quick motion, against a simulated platform whose clock
- * stands at each step, and hands out what webhooks tell of the same stretch. To be called before anything else polls.
+ * stands at each step, and hands out what webhooks tell of broadcasts in the same stretch. To be called before anything else polls.
  */
 export const replayDemo = async (options: ReplayOptions): Promise<void> => {
   const { db, seed, scenario, from, to, stepSeconds, appendProbes, webhooks, log, signal } = options
@@ -96,7 +96,7 @@ export const replayDemo = async (options: ReplayOptions): Promise<void> => {
   const deps = { db, platform: kick.name, appendProbes, log }
   const refreshProfiles = createProfileRefresh({ db, platform: kick, clock, log })
   const stepMs = (at: number) => stepSeconds(at) * 1_000
-  const past = pastDeliveries({ scenario, seed, from, to, stepMs, thinning, lossShare })
+  const past = pastDeliveries({ scenario, seed, from, to, stepMs, thinning, lossShare, part: 'broadcasts' })
   const received = webhooks && createReceipt(webhooks)
   for (; now < to && !signal?.aborted; now += stepMs(now)) {
     scenario.advanceTo(world, now)

@@ -22,6 +22,7 @@ import { openStores } from './open-stores.ts'
 import { openTracing } from './open-tracing.ts'
 import { lockDemo, prepareDemo } from './prepare-demo.ts'
 import { readinessChecks } from './readiness.ts'
+import { startReplayingPeople } from './replay-people.ts'
 import { openAlerts, startAlerts } from './start-alerts.ts'
 import { startApi } from './start-api.ts'
 import { startClock } from './start-clock.ts'
@@ -89,9 +90,9 @@ export const startApp = async (
   const onRecord = opened.use(createCallRecorder(db, log)).record
   const platforms = opened.use(startPlatforms({ config, registry, demo, settings, onRecord, clock, log }))
   const { adapters, attach } = platforms
+  const reader = platforms.webhookSources.find((source) => source.platform === simulatedPlatform)!
   if (demo) {
     const platform = adapters.get(simulatedPlatform)!
-    const reader = platforms.webhookSources.find((source) => source.platform === simulatedPlatform)!
     const pollIntervalSeconds = settings.get('monitoring.poll.interval.seconds')
     await prepareDemo({ demo, db, platform, reader, spool, tier, pollIntervalSeconds, log, signal })
   }
@@ -197,7 +198,10 @@ export const startApp = async (
       ],
     }),
   )
-  if (demo) opened.use(demo.deliverTo(`${listener.url}/webhooks/${simulatedPlatform}`))
+  if (demo) {
+    opened.use(demo.deliverTo(`${listener.url}/webhooks/${simulatedPlatform}`))
+    opened.use(startReplayingPeople({ demo, db, spool, headerPrefix: reader.headerPrefix, log }))
+  }
   directory.announce(listener.url)
   const running = opened.move()
   return {

@@ -120,12 +120,12 @@ export const communityEvents = (
   thinning: Thinning,
 ): PlatformEvent[] => {
   const broadcasterUserId = channel.id
-  const happen = (stream: number, rate: (at: number) => number): Occurrence[] =>
-    occurrences(seed, stream, channel.id, rate, after, upTo)
+  const happen = (share: number, stream: number, rate: (at: number) => number): Occurrence[] =>
+    share === 0 ? [] : occurrences(seed, stream, channel.id, rate, after, upTo)
   const isKept = (share: number, { slot, index }: Occurrence, kind: number): boolean =>
     share >= 1 || unit(seed, salt.kept, channel.id, slot, index, kind) < share
 
-  const chat = happen(salt.chat, (at) => chatRate(seed, channel.id, audience(at), at))
+  const chat = happen(thinning.chat, salt.chat, (at) => chatRate(seed, channel.id, audience(at), at))
     .filter((occurrence) => isKept(thinning.chat, occurrence, 0))
     .map((occurrence): PlatformEvent => {
       const { at, slot, index } = occurrence
@@ -141,7 +141,7 @@ export const communityEvents = (
       }
     })
 
-  const others = happen(salt.act, (at) => actRate(audience(at)))
+  const others = happen(thinning.acts, salt.act, (at) => actRate(audience(at)))
     .filter((occurrence) => isKept(thinning.acts, occurrence, 1))
     .map((occurrence): PlatformEvent => {
       const kind = unit(seed, salt.kind, channel.id, occurrence.slot, occurrence.index)

@@ -22,7 +22,7 @@ const seed = 1
 
 /**
  * What of all that people do is told, in the past and in the present alike. Of 300 channels this leaves one or two chat messages a second, so
- * that six hours of them take seconds to store.
+ * that hours of them take seconds to store.
  */
 export const thinning: Thinning = { chat: 0.2, acts: 0.25 }
 

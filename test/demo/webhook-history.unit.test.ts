@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { thinning } from '../../src/demo/demo.ts'
 import { type PastDelivery, pastDeliveries } from '../../src/demo/history.ts'
 import { createScenario } from '../../src/demo/scenario.ts'
 import { createWorld } from '../../src/demo/world.ts'
@@ -9,14 +10,14 @@ const hour = 60 * minute
 const from = Date.UTC(2026, 10, 22, 9, 30)
 const seed = 1
 
-const past = (to: number, thinning: { chat: number; acts: number }, step = 2 * minute): PastDelivery[][] => [
+const past = (to: number, share: { chat: number; acts: number }, step = 2 * minute): PastDelivery[][] => [
   ...pastDeliveries({
     scenario: createScenario({ seed, channels: 300 }),
     seed,
     from,
     to,
     stepMs: () => step,
-    thinning,
+    thinning: share,
   }),
 ]
 const chatIds = (deliveries: readonly PastDelivery[]): string[] =>
@@ -28,6 +29,21 @@ describe('the deliveries of the past', () => {
     expect(past(from + 10 * minute, { chat: 0.2, acts: 0.2 }).flat()).toEqual(whole)
     expect(past(from + 10 * minute, { chat: 0.2, acts: 0.2 }, 5 * minute).flat()).toEqual(whole)
     expect(new Set(whole.map(({ messageId }) => messageId)).size).toBe(whole.length)
+  })
+
+  it('are the same in parts: of broadcasts, and of people by stretches', () => {
+    const to = from + 20 * minute
+    const told = { scenario: createScenario({ seed, channels: 300 }), seed, stepMs: () => minute, thinning }
+    const keysOf = (steps: Iterable<PastDelivery[]>): string[] =>
+      [...steps].flat().map(({ messageId, eventType, body }) => `${messageId} ${eventType} ${body}`)
+    const whole = keysOf(pastDeliveries({ ...told, from, to }))
+    const broadcasts = keysOf(pastDeliveries({ ...told, from, to, part: 'broadcasts' }))
+    const people = [from + 12 * minute, from + 5 * minute, from].flatMap((start, n, starts) =>
+      keysOf(pastDeliveries({ ...told, from: start, to: starts[n - 1] ?? to, part: 'people' })),
+    )
+    expect(broadcasts.length).toBeGreaterThan(50)
+    expect(people.length).toBeGreaterThan(500)
+    expect([...broadcasts, ...people].sort()).toEqual(whole.sort())
   })
 
   it('come in order, each in the step in which it happened', () => {

@@ -52,6 +52,8 @@ export type PostgresOptions = {
   statementTimeoutMs?: number
   /** How long to wait for a connection of the pool. */
   connectTimeoutMs?: number
+  /** Whether commits wait for the disk: true unless told. What was committed without is lost in a crash of the server, the newest first. */
+  waitsForDisk?: boolean
 }
 
 const conflictAttempts = 8
@@ -59,7 +61,7 @@ const conflictAttempts = 8
 const goodbyeMs = 2_000
 
 /** Every session speaks UTC and gives up on its own; that of a machine that is gone ends within 25 seconds. */
-const sessionSettings = (statementTimeoutMs: number) => ({
+const sessionSettings = (statementTimeoutMs: number, waitsForDisk: boolean) => ({
   TimeZone: 'UTC',
   statement_timeout: statementTimeoutMs,
   lock_timeout: 10_000,
@@ -68,6 +70,7 @@ const sessionSettings = (statementTimeoutMs: number) => ({
   tcp_keepalives_interval: 5,
   tcp_keepalives_count: 3,
   jit: 'off',
+  ...(!waitsForDisk && { synchronous_commit: 'off' }),
 })
 
 /** A statement in a span of its own, by its name and what it begins with; its text may be anybody's. */
@@ -90,7 +93,7 @@ const requireColumns = ({ name, columns }: Statement, fields: readonly pg.FieldD
 
 /** Opens a pool; nothing connects before the first statement. An unreachable database rejects with code UNAVAILABLE. */
 export const openPostgres = (options: PostgresOptions): Postgres => {
-  const { log, max = 12, statementTimeoutMs = 15_000, connectTimeoutMs = 3_000 } = options
+  const { log, max = 12, statementTimeoutMs = 15_000, connectTimeoutMs = 3_000, waitsForDisk = true } = options
   let { url } = options
   const listeners = new Set<(name: string | undefined, text: string) => void>()
   const moveListeners = new Set<() => void>()
@@ -163,7 +166,7 @@ export const openPostgres = (options: PostgresOptions): Postgres => {
     keepAlive: true,
     stream: newSocket,
     application_name: 'channelscope',
-    sessionSettings: sessionSettings(statementTimeoutMs),
+    sessionSettings: sessionSettings(statementTimeoutMs, waitsForDisk),
   }
   const pool = new ObservedPool(poolOptions)
   // A connection lost while idle is replaced at the next use; without a listener it would end the process.

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { prepareDemo } from '../../../src/app/prepare-demo.ts'
+import { replayPeople } from '../../../src/app/replay-people.ts'
 import { startDemo } from '../../../src/demo/demo.ts'
 import { openSpool, type Spool } from '../../../src/ingest/spool.ts'
 import { silentLog } from '../../../src/lib/log.ts'
@@ -57,23 +58,28 @@ await using platform = createKickPlatform({
   log: silentLog,
 })
 try {
+  const interruptible = {
+    append: interrupted('append'),
+    take: interrupted('take'),
+    settle: interrupted('settle'),
+    backlogs: spool.backlogs,
+  }
   await prepareDemo({
     demo,
     db,
     platform,
     reader: kickReader,
-    spool: {
-      append: interrupted('append'),
-      take: interrupted('take'),
-      settle: interrupted('settle'),
-      backlogs: spool.backlogs,
-    },
+    spool: interruptible,
     tier: 'test',
     pollIntervalSeconds,
     hours: 1,
     log: silentLog,
     signal: stopping.signal,
   })
+  await replayPeople(
+    { demo, db, spool: { ...interruptible, split: spool.split }, headerPrefix: undefined },
+    stopping.signal,
+  )
 } catch (error) {
   if (!stopping.signal.aborted) throw error
 }
