@@ -20,6 +20,7 @@ import { readApplied, type Side } from '../stores/postgres/ledger.ts'
 import { postgresMigrations, selectMigrations } from '../stores/postgres/migrate.ts'
 import { openPostgres } from '../stores/postgres/postgres.ts'
 import { databasesOf, migrationFolders } from './open-stores.ts'
+import { requirePlaceOfDm } from './place-of-dm.ts'
 
 /** What a store lacks of the migrations of this version, and what it has that this version does not know. */
 export type StoreMigrations = { store: string; missing: readonly string[]; unknown: readonly string[] }
@@ -87,6 +88,12 @@ export const checkMigrations = async (
   if (publicUrl === undefined && isServed) publicUrl = runningEmbeddedUrl(directory)
   if (publicUrl === undefined && held && fs.existsSync(path.join(directory, 'cluster')))
     publicUrl = stack.use(await startEmbeddedPostgres({ directory, through: dataDir, log, signal })).url
+  if (publicUrl !== undefined && dmDatabaseUrl !== undefined)
+    await requirePlaceOfDm({
+      publicUrl,
+      dmUrl: dmDatabaseUrl,
+      variable: databaseUrl === undefined ? 'DATA_DIR' : 'DATABASE_URL',
+    })
   const stores: StoreMigrations[] = []
   const names = await postgresMigrations(migrationFolders.postgres)
   for (const { variable, url, sides } of databasesOf(publicUrl ?? '', dmDatabaseUrl ?? publicUrl ?? '')) {

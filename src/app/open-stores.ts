@@ -8,20 +8,19 @@ import { ConfigError, reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { MetricSource } from '../lib/metric.ts'
 import { ownPlace } from '../lib/own-folder.ts'
-import { moveUnderWay, readSplitState, type SplitState, whyNotDm } from '../splitting/split-state.ts'
+import { readSplitState, whyNotDm } from '../splitting/split-state.ts'
 import { loginIsRefused } from '../stores/clickhouse/clickhouse-error.ts'
 import { clickHouseMigrations, migrateClickHouse, migrationStatements } from '../stores/clickhouse/migrate.ts'
 import { type ClickHouse, openClickHouse } from '../stores/clickhouse/open-clickhouse.ts'
 import { ourTables } from '../stores/clickhouse/our-tables.ts'
 import { startEmbeddedPostgres } from '../stores/postgres/embedded.ts'
-import { isUnavailable, permanentFailureReason } from '../stores/postgres/failure.ts'
-import { keepsSession, sessionsNeeded } from '../stores/postgres/keeps-session.ts'
 import type { Side } from '../stores/postgres/ledger.ts'
 import { migratePostgres, postgresMigrations, selectMigrations } from '../stores/postgres/migrate.ts'
 import { openPostgres, type Postgres, type Transaction } from '../stores/postgres/postgres.ts'
-import { SessionClient } from '../stores/postgres/session-client.ts'
 import { followMove } from './follow-move.ts'
+import { moveBetween, type Named, requireSessions } from './place-of-dm.ts'
 import { storeMetrics } from './store-metrics.ts'
+import { NotYetUsable, whenItAnswers } from './when-it-answers.ts'
 
 /** Both sides of the data model, migrated, and the telemetry store. */
 export type Stores = AsyncDisposable & {
@@ -49,35 +48,7 @@ const requireDm = async (db: Transaction, variable: string): Promise<void> => {
   const state = await readSplitState(db)
   const reason = whyNotDm(state, variable)
   if (reason !== null && state.role === 'source') throw new ConfigError(reason)
-  // The SQLSTATE of a server that can not be used yet.
-  if (reason !== null) throw Object.assign(new Error(reason), { code: '57P03' })
-}
-
-/** A Postgres database as the configuration names it; one that is not our own has an address that may be wrong. */
-type Named = { variable: string; isGiven: boolean }
-
-/** Does what needs a Postgres database, waiting for a server that does not answer yet. */
-const whenItAnswers = async <T>(
-  variable: string,
-  log: Log,
-  signal: AbortSignal,
-  work: () => Promise<T>,
-): Promise<T> => {
-  for (let failures = 0; ; failures++) {
-    try {
-      return await work()
-    } catch (error) {
-      const reason = permanentFailureReason(error)
-      if (reason) throw new ConfigError(`${variable} can not be used: ${reason}.`)
-      if (!isUnavailable(error) || signal.aborted) throw error
-      log.warn({ attempt: failures + 1, err: reasonText(error) }, `${variable} does not answer; trying again`)
-      await sleep(backoffMs(failures, { baseMs: 500, maxMs: 10_000 }) + 250, signal)
-    }
-  }
-}
-
-const requireSessions = async ({ variable, isGiven }: Named, url: string): Promise<void> => {
-  if (isGiven && !(await keepsSession(url))) throw new ConfigError(sessionsNeeded(variable))
+  if (reason !== null) throw new NotYetUsable(reason)
 }
 
 /** Migrates one Postgres database; one that is not our own is tried first. */
@@ -90,34 +61,6 @@ const migrateDatabase = (
     await requireSessions(named, options.url)
     await migratePostgres({ ...options, signal })
   })
-
-/** What a database knows of a move, on a connection of its own. */
-const splitStateAt = async (url: string): Promise<SplitState> => {
-  const client = new SessionClient({
-    connectionString: url,
-    connectionTimeoutMillis: 5_000,
-    application_name: 'channelscope start',
-  })
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    return await readSplitState({ query: async ({ text }, values) => (await client.query(text, values?.slice())).rows })
-  } finally {
-    await client.end()
-  }
-}
-
-/** The move by which `dm` is on its way from the one database to the other; null where it is there, or goes elsewhere. */
-const moveBetween = async (publicUrl: string, dmUrl: string, log: Log, signal: AbortSignal): Promise<string | null> => {
-  if (publicUrl === dmUrl) return null
-  const here = await whenItAnswers('DATABASE_URL', log, signal, () => splitStateAt(publicUrl))
-  if (here.role !== 'source') return null
-  return whenItAnswers('DM_DATABASE_URL', log, signal, async () => {
-    const id = moveUnderWay(here, await splitStateAt(dmUrl))
-    if (id !== null) await requireSessions({ variable: 'DM_DATABASE_URL', isGiven: true }, dmUrl)
-    return id
-  })
-}
 
 /** The two Postgres databases of the configuration, which may be one. */
 export const databasesOf = (
@@ -154,7 +97,8 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
     publicUrl = embedded.url
   }
   const dmUrl = config.dmDatabaseUrl ?? publicUrl
-  const move = await moveBetween(publicUrl, dmUrl, log, signal)
+  const variable = config.databaseUrl === undefined ? 'DATA_DIR' : 'DATABASE_URL'
+  const move = await moveBetween({ publicUrl, dmUrl, variable }, log, signal)
   /** Where dm is now. */
   const dmIsAt = move === null ? dmUrl : publicUrl
 

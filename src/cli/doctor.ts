@@ -1,3 +1,4 @@
+import { requirePlaceOfDm } from '../app/place-of-dm.ts'
 import { type Config, configProblems, readConfig, variableGroups } from '../config/config.ts'
 import { type VariableNow, variablesNow } from '../config/variables-now.ts'
 import { readTrustedOperations, trustedOperationsFile } from '../guard/trusted-operations.ts'
@@ -36,14 +37,28 @@ const checkPort = async (config: Config, server: string | undefined): Promise<Fi
   }
 }
 
+/** Both databases of Postgres, and where both can be used, whether `dm` is where it is looked for. */
+const checkSides = async (databaseUrl: string | undefined, dmDatabaseUrl: string | undefined): Promise<Finding[]> => {
+  const found = [
+    ...(databaseUrl ? await checkPostgres('DATABASE_URL', databaseUrl) : []),
+    ...(dmDatabaseUrl ? await checkPostgres('DM_DATABASE_URL', dmDatabaseUrl) : []),
+  ]
+  if (!databaseUrl || !dmDatabaseUrl || found.some(({ ok }) => !ok)) return found
+  try {
+    await requirePlaceOfDm({ publicUrl: databaseUrl, dmUrl: dmDatabaseUrl, variable: 'DATABASE_URL' })
+    return found
+  } catch (error) {
+    return [...found, bad(storeFailure(error))]
+  }
+}
+
 const checkDatabases = async ({
   databaseUrl,
   dmDatabaseUrl,
   clickHouseUrl,
   clickHouseCluster,
 }: Config): Promise<Finding[]> => [
-  ...(databaseUrl ? await checkPostgres('DATABASE_URL', databaseUrl) : []),
-  ...(dmDatabaseUrl ? await checkPostgres('DM_DATABASE_URL', dmDatabaseUrl) : []),
+  ...(await checkSides(databaseUrl, dmDatabaseUrl)),
   ...(clickHouseUrl ? await checkClickHouse(clickHouseUrl, clickHouseCluster) : [checkEngine()]),
 ]
 
