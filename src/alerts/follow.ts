@@ -52,6 +52,7 @@ export const followLogs = (options: FollowOptions): Follower => {
     for (let again = true; again && !stop.signal.aborted; ) {
       epoch ??= await readEpoch(databases.dm)
       const run = await runDecisions({ databases, epoch, pageUrl, pageSize })
+      if (run.isAway) return
       if (run.begun) log.warn({ epoch }, 'alerts follow other logs now: what these had before is not told')
       if (run.deliveries > 0) onAlerts()
       again = run.again

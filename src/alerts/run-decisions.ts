@@ -1,3 +1,4 @@
+import { isFenced, readSplitState } from '../splitting/split-state.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { announce } from './alert-notice.ts'
 import { type NewAlert, readStates, type StateKey, stateKeyOf, writeAlerts, writeStates } from './alert-store.ts'
@@ -19,16 +20,27 @@ export type DecisionOptions = {
   pageSize?: number
 }
 
-/** What a run did. `again` says that more waits; `begun` that the logs are new here, and that the cursor stands at their ends now. */
+/**
+ * What a run did. `again` says that more waits; `begun` that the logs are new here, and that the cursor stands at their ends now; `isAway` that nothing
+ * was decided, because `dm` moves or has moved from here: whoever is at its new place decides.
+ */
 export type DecisionRun = {
   alerts: number
   deliveries: number
   again: boolean
   begun: boolean
+  isAway: boolean
   lastRecordedAt: number | null
 }
 
-const nothing: DecisionRun = { alerts: 0, deliveries: 0, again: false, begun: false, lastRecordedAt: null }
+const nothing: DecisionRun = {
+  alerts: 0,
+  deliveries: 0,
+  again: false,
+  begun: false,
+  isAway: false,
+  lastRecordedAt: null,
+}
 
 const isSame = (a: Cursor | null, b: Cursor | null): boolean => JSON.stringify(a) === JSON.stringify(b)
 
@@ -90,6 +102,8 @@ const commit = (
 export const runDecisions = async (options: DecisionOptions): Promise<DecisionRun> => {
   const { databases, epoch, pageUrl, pageSize = 500 } = options
   const from = await readCursor(databases.public)
+  // After the cursor was read: whoever is at the new place moves it from then on only, and a cursor that was moved is not written here.
+  if (isFenced(await readSplitState(databases.dm))) return { ...nothing, isAway: true }
   // The ends are read before the rules. So an entry that no rule was about came before any rule that is made meanwhile.
   const heads = await readHeads(databases)
   if (from === null || isBehind(from, epoch, heads)) {
@@ -124,5 +138,5 @@ export const runDecisions = async (options: DecisionOptions): Promise<DecisionRu
   }))
   // Who has the cursor was notified of the same entries, and will be of those that come meanwhile.
   if (typeof written === 'string') return { ...nothing, again: written === 'moved' }
-  return { ...written, again, begun: false, lastRecordedAt: pairs.at(-1)?.happening.recordedAt ?? null }
+  return { ...nothing, ...written, again, lastRecordedAt: pairs.at(-1)?.happening.recordedAt ?? null }
 }

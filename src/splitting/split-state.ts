@@ -66,6 +66,9 @@ export const isMoveDone = async (id: string, from: Transaction, to: Transaction)
 export const hasMoved = (state: SplitState): boolean =>
   state.role === 'source' && (state.phase === 'moved' || state.phase === 'dropped')
 
+/** Whether nothing can be written into `dm` here now: it is being handed over, or has left. */
+export const isFenced = (state: SplitState): boolean => state.role === 'source' && state.isFenced
+
 /** Why a database can not be used as that of `dm`, a sentence; null where it can. */
 export const whyNotDm = (state: SplitState, variable: string): string | null => {
   if (state.role === 'target')
