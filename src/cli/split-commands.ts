@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ConfigError } from '../lib/errors.ts'
 import { endCapture } from '../splitting/capture.ts'
 import { catchUp, copyTables } from '../splitting/copy-dm.ts'
+import { wayOut } from '../splitting/cut-over.ts'
 import { moveOf } from '../splitting/new-place.ts'
 import { lockMove } from '../splitting/open-places.ts'
 import { type Compared, compareTables } from '../splitting/verify-dm.ts'
@@ -105,7 +106,10 @@ const verifyCommand = programCommand({
         { table: `dm.${table}`, rows: Number(here.rows), rowsThere: Number(there.rows), isEqual },
         `dm.${table}  ${count(Number(here.rows))} and ${count(Number(there.rows))} rows  ${isEqual ? 'equal' : 'DIFFERENT'}`,
       )
-    if (!compared.every(({ isEqual }) => isEqual)) return false
+    if (!compared.every(({ isEqual }) => isEqual)) {
+      context.say(`Both places differ. ${wayOut}`)
+      return false
+    }
     context.say('Both places are equal.')
     return true
   },

@@ -4,7 +4,7 @@ import { ConfigError } from '../lib/errors.ts'
 import { silentLog } from '../lib/log.ts'
 import { ownPlace } from '../lib/own-folder.ts'
 import { startCapture } from '../splitting/capture.ts'
-import { checkNewPlace, checkOldPlace } from '../splitting/check-places.ts'
+import { checkNewPlace, checkOldPlace, identityOf } from '../splitting/check-places.ts'
 import { checkRightsOfNew, checkRightsOfOld } from '../splitting/check-rights.ts'
 import { prepareJobs } from '../splitting/jobs-queue.ts'
 import { moveOf, preparePlace } from '../splitting/new-place.ts'
@@ -99,6 +99,6 @@ export const beginMove = async (places: BothPlaces): Promise<void> => {
     log: silentLog,
     signal,
   })
-  await preparePlace(target.db, tables, state.id)
+  await preparePlace(target.db, tables, state.id, await identityOf(source))
   await prepareJobs(source.db, target.db)
 }

@@ -11,7 +11,8 @@ const majorOf = async ({ db }: Place): Promise<number> => {
   return rows[0].major
 }
 
-const identityOf = async ({ db }: Place): Promise<string> => {
+/** Tells a database from all others. */
+export const identityOf = async ({ db }: Place): Promise<string> => {
   const { rows } = await db.query(
     `SELECT (SELECT system_identifier::text FROM pg_control_system()) || '/' || current_database() AS identity`,
   )
@@ -58,6 +59,15 @@ export const checkOldPlace = async (source: Place, migrations: readonly string[]
   return state
 }
 
+/** Why a place that another move of `dm` has filled is no new place. */
+const otherMove = ({ name }: Place, isFromHere: boolean, state: SplitState): string => {
+  if (!isFromHere) return `${name} is being filled by another move of dm: name an empty database.`
+  // One move leaves a place at a time: the one that has filled this was given up.
+  return state.role === 'source'
+    ? `The move of dm to ${name} was given up in part only: run split-dm give-up again, then name an empty database.`
+    : `${name} was being filled by a move of dm that was given up: name an empty database, or empty it by DROP SCHEMA dm, dm_jobs, dm_split CASCADE.`
+}
+
 /** Refuses a new place that is no empty database, is the old one, or is an older server; one that this move fills is right. */
 export const checkNewPlace = async (
   source: Place,
@@ -65,20 +75,20 @@ export const checkNewPlace = async (
   state: SplitState,
   tables: readonly Table[],
 ): Promise<void> => {
-  if ((await identityOf(source)) === (await identityOf(target)))
+  const identity = await identityOf(source)
+  if (identity === (await identityOf(target)))
     throw new ConfigError(`${target.given} names the database in which dm is now: name an empty one.`)
   const [here, there] = [await majorOf(source), await majorOf(target)]
   if (there < here)
     throw new ConfigError(`${target.name} is Postgres ${there} and dm is in Postgres ${here}: take ${here} or newer.`)
   const move = await moveOf(target.db)
-  if (state.role === 'source' && move === state.id) return
+  if (state.role === 'source' && move?.id === state.id) return
   if (state.role === 'source' && state.movedTo !== target.name)
     throw new ConfigError(
       `dm is being moved to ${state.movedTo}: go on with that one, or give it up with split-dm give-up.`,
     )
   if (state.role === 'source' && (state.phase === 'handing-over' || state.phase === 'moved')) return
-  if (move !== null)
-    throw new ConfigError(`${target.name} is being filled by another move of dm: name an empty database.`)
+  if (move !== null) throw new ConfigError(otherMove(target, move.from === identity, state))
   const found = await inTheWay(target, tables)
   if (found !== null) throw new ConfigError(`${target.name} is not empty, it has dm.${found}: name an empty database.`)
 }

@@ -83,6 +83,10 @@ const tooLong = (seconds: number) =>
     `It took longer than ${seconds} seconds, so nothing was handed over: give it more with --fence-seconds, or try when less is written.`,
   )
 
+/** What to do where both places differ: only rows that change are brought again, so no other copy mends it. */
+export const wayOut =
+  'Somebody else has written into the new place: run split-dm give-up, and begin again with a new empty database.'
+
 /** Brings the rest and compares everything; a ConfigError where both places differ. */
 const bringRest = async (places: CutOverOptions): Promise<Compared[]> => {
   const { source, target, tables, signal, onStep } = places
@@ -93,7 +97,7 @@ const bringRest = async (places: CutOverOptions): Promise<Compared[]> => {
   const differing = compared.filter(({ isEqual }) => !isEqual)
   if (differing.length > 0)
     throw new ConfigError(
-      `Both places differ in ${differing.map(({ table }) => `dm.${table}`).join(', ')}: nothing was handed over. Run split-dm verify.`,
+      `Both places differ in ${differing.map(({ table }) => `dm.${table}`).join(', ')}: nothing was handed over. ${wayOut}`,
     )
   return compared
 }

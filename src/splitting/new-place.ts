@@ -14,9 +14,15 @@ export type Copied = { table: string; lastKey: Key | null; rows: number; isDone:
 
 /**
  * Makes the new place ready to be filled: its tables, made by the migrations, are emptied of what these put in; keys between tables and triggers
- * rest until all rows are there. `id` is the move's. Repeating it changes nothing; a place that another move fills is told by its id.
+ * rest until all rows are there. `id` is the move's, and `from` its old place as
+ * `identityOf` has it. Repeating it changes nothing; a place that another move fills is told by its id.
  */
-export const preparePlace = async (db: Connection, tables: readonly Table[], id: string): Promise<void> => {
+export const preparePlace = async (
+  db: Connection,
+  tables: readonly Table[],
+  id: string,
+  from: string,
+): Promise<void> => {
   const keys = await readForeignKeys(db)
   await db.query('BEGIN')
   await db.query(`
@@ -24,10 +30,10 @@ export const preparePlace = async (db: Connection, tables: readonly Table[], id:
     CREATE TABLE dm_split.copied (
       table_name text PRIMARY KEY, last_key text[], rows bigint NOT NULL DEFAULT 0, is_done boolean NOT NULL DEFAULT false);
     CREATE TABLE dm_split.resting_key (table_name text NOT NULL, name text NOT NULL, definition text NOT NULL);
-    CREATE TABLE dm_split.move (id uuid NOT NULL);
+    CREATE TABLE dm_split.move (id uuid NOT NULL, moved_from text NOT NULL);
     GRANT USAGE ON SCHEMA dm_split TO PUBLIC;
     GRANT SELECT ON dm_split.move TO PUBLIC`)
-  await db.query('INSERT INTO dm_split.move VALUES ($1)', [id])
+  await db.query('INSERT INTO dm_split.move VALUES ($1, $2)', [id, from])
   for (const { table, name, definition } of keys) {
     await db.query(`ALTER TABLE ${inDm(table)} DROP CONSTRAINT ${identifier(name)}`)
     await db.query('INSERT INTO dm_split.resting_key VALUES ($1, $2, $3)', [table, name, definition])
@@ -38,12 +44,14 @@ export const preparePlace = async (db: Connection, tables: readonly Table[], id:
   await db.query('COMMIT')
 }
 
-/** The move that fills this place; null where none does. */
-export const moveOf = async (db: Connection): Promise<string | null> => {
+/** The move that fills this place, and its old place; null where none does. */
+export const moveOf = async (db: Connection): Promise<{ id: string; from: string } | null> => {
   const { rows: found } = await db.query(`SELECT to_regclass('dm_split.move') IS NOT NULL AS found`)
   if (!found[0].found) return null
-  const { rows } = await db.query<{ id: string }>('SELECT id::text FROM dm_split.move')
-  return rows[0]?.id ?? null
+  const { rows } = await db.query<{ id: string; from: string }>(
+    'SELECT id::text, moved_from AS "from" FROM dm_split.move',
+  )
+  return rows[0] ?? null
 }
 
 /** How far the copy is, table by table. */

@@ -167,14 +167,28 @@ test('a fence that is too short is lifted, and writers go on at the old place', 
     `UPDATE dm.streamer_channel SET display_name = 'changed' WHERE id = (SELECT min(id) FROM dm.streamer_channel)`,
   )
   await expect(runSplit('cut-over', { to: to.url }, source)).rejects.toThrow(
-    'Both places differ in dm.streamer_channel: nothing was handed over.',
+    'Both places differ in dm.streamer_channel: nothing was handed over. Somebody else has written into the new place: run split-dm give-up',
   )
   expect(whyNotWritten(await readSplitState(from.db))).toBeNull()
   await seed(from.db).channel()
-  expect((await runSplit('verify', { to: to.url }, source)).done).toBe(false)
+  const verified = await runSplit('verify', { to: to.url }, source)
+  expect(verified.done).toBe(false)
+  expect(verified.lines.at(-1)).toMatch(/^Both places differ\. .* begin again with a new empty database\.$/)
   expect((await runSplit('give-up', {}, source)).done).toBe(true)
   expect(await readSplitState(from.db)).toEqual({ role: 'none' })
   await seed(from.db).channel()
+
+  // What was filled is told from what somebody else fills, and can be emptied.
+  await expect(runSplit('copy', { to: to.url }, source)).rejects.toThrow(
+    'was being filled by a move of dm that was given up: name an empty database, or empty it by DROP SCHEMA dm, dm_jobs, dm_split CASCADE.',
+  )
+  await using other = await createTestDatabase()
+  await expect(runSplit('copy', { to: to.url }, { DATABASE_URL: other.url })).rejects.toThrow(
+    'is being filled by another move of dm',
+  )
+  await to.db.pool.query('DROP SCHEMA dm, dm_jobs, dm_split CASCADE')
+  expect((await runSplit('copy', { to: to.url }, source)).done).toBe(true)
+  expect((await runSplit('verify', { to: to.url }, source)).done).toBe(true)
 })
 
 test('a fence whose process has died ends by itself, and one command works at a time', async () => {
