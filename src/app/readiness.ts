@@ -4,7 +4,7 @@ import type { Journal } from '../live/journal.ts'
 import type { Platform, PlatformName } from '../platforms/platform.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
 import type { Settings } from '../settings/settings.ts'
-import { readSplitState, whyNotWritten } from '../splitting/split-state.ts'
+import { isFenced, readSplitState, whyNotWritten } from '../splitting/split-state.ts'
 import { countMissing as missingInClickHouse } from '../stores/clickhouse/migrate.ts'
 import { countMissing as missingInPostgres } from '../stores/postgres/ledger.ts'
 import { allowedLateness } from '../workers/polling-state.ts'
@@ -94,6 +94,8 @@ export const readinessChecks = ({
       part: 'poller',
       name: 'The poller',
       async check() {
+        // Whoever polls does it at the new place of dm: that it moves is said above.
+        if (isFenced(await readSplitState(databases.dm))) return null
         const polled = polledPlatforms(registry, platforms).filter((name) => settings.get(`monitoring.${name}.polling`))
         const { active, lagSeconds } = await pollLag(databases.dm, polled)
         const allowed = allowedLateness(settings.get('monitoring.poll.interval.seconds'))

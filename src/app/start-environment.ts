@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { ConfigError, reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
+import { readSplitState, whyNotWritten } from '../splitting/split-state.ts'
 import { leaseTierWork, tellEnvironment } from '../stores/postgres/environments.ts'
 import { isUnavailable } from '../stores/postgres/failure.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
@@ -33,13 +34,26 @@ export const startEnvironment = async ({ config, db, log, everyMs = 30_000 }: En
     if (worksForTier) other = await leaseTierWork(db, environment, isOwn)
     else await tellEnvironment(db, environment)
   }
+  let said: string | null = null
+  /** Where dm has left, one sentence says so, once, and each failure after it would say the same. */
+  const tellAgain = async (): Promise<void> => {
+    try {
+      await tell()
+      said = null
+    } catch (error) {
+      const moved = whyNotWritten(await readSplitState(db))
+      if (moved === null) throw error
+      if (moved !== said) log.warn({}, moved)
+      said = moved
+    }
+  }
   await tell().catch((error: unknown) => {
     // What begins while the database is away says it later.
     if (!isUnavailable(error)) throw error
     log.warn({ err: reasonText(error) }, 'the tier could not be told of this environment yet')
   })
   if (other !== null) throw new ConfigError(refusal(config, other))
-  const telling = repeat(tell, { name: 'the environments of the tier', everyMs, firstAfterMs: everyMs, log })
+  const telling = repeat(tellAgain, { name: 'the environments of the tier', everyMs, firstAfterMs: everyMs, log })
   return {
     /** That another environment does the work of the tier as well. */
     degraded: (): string[] => (other === null ? [] : [refusal(config, other)]),
