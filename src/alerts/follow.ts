@@ -16,6 +16,8 @@ export type FollowOptions = {
   databases: { dm: Postgres; public: Postgres }
   pageUrl: PageUrl
   log: Log
+  /** Whether `dm` moves or has moved from here: then whoever is at its new place decides. */
+  isAway?: () => Promise<boolean>
   /** Called when there may be something to deliver. */
   onAlerts(): void
   /** How often the logs are read without a notification. */
@@ -37,7 +39,16 @@ export type Follower = AsyncDisposable & {
 
 /** Decides on what happens, as soon as it is in a log, until it is disposed. */
 export const followLogs = (options: FollowOptions): Follower => {
-  const { databases, pageUrl, log, onAlerts, pollMs = 2_000, pageSize = 500, steady = systemSteady } = options
+  const {
+    databases,
+    pageUrl,
+    log,
+    onAlerts,
+    isAway = async () => false,
+    pollMs = 2_000,
+    pageSize = 500,
+    steady = systemSteady,
+  } = options
   const stop = new AbortController()
   let epoch: string | undefined
   let lastEndAt: number | null = null
@@ -51,7 +62,7 @@ export const followLogs = (options: FollowOptions): Follower => {
   const decideAll = async (): Promise<void> => {
     for (let again = true; again && !stop.signal.aborted; ) {
       epoch ??= await readEpoch(databases.dm)
-      const run = await runDecisions({ databases, epoch, pageUrl, pageSize })
+      const run = await runDecisions({ databases, epoch, isAway, pageUrl, pageSize })
       if (run.isAway) return
       if (run.begun) log.warn({ epoch }, 'alerts follow other logs now: what these had before is not told')
       if (run.deliveries > 0) onAlerts()

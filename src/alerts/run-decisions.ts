@@ -1,4 +1,3 @@
-import { isFenced, readSplitState } from '../splitting/split-state.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { announce } from './alert-notice.ts'
 import { type NewAlert, readStates, type StateKey, stateKeyOf, writeAlerts, writeStates } from './alert-store.ts'
@@ -15,6 +14,8 @@ export type DecisionOptions = {
   databases: { dm: Postgres; public: Postgres }
   /** Of the logs of `dm`, as they are now. */
   epoch: string
+  /** Whether `dm` moves or has moved from here. */
+  isAway?: () => Promise<boolean>
   pageUrl: PageUrl
   /** Entries of a log that are decided on at a time. */
   pageSize?: number
@@ -103,7 +104,7 @@ export const runDecisions = async (options: DecisionOptions): Promise<DecisionRu
   const { databases, epoch, pageUrl, pageSize = 500 } = options
   const from = await readCursor(databases.public)
   // After the cursor was read: whoever is at the new place moves it from then on only, and a cursor that was moved is not written here.
-  if (isFenced(await readSplitState(databases.dm))) return { ...nothing, isAway: true }
+  if (await options.isAway?.()) return { ...nothing, isAway: true }
   // The ends are read before the rules. So an entry that no rule was about came before any rule that is made meanwhile.
   const heads = await readHeads(databases)
   if (from === null || isBehind(from, epoch, heads)) {

@@ -31,7 +31,7 @@ const dmAt = async (url: string): Promise<DmAt> => {
 }
 
 /** The databases of both sides, and how a sentence names the one of `public`. */
-export type BothUrls = { publicUrl: string; dmUrl: string; variable: string }
+type BothUrls = { publicUrl: string; dmUrl: string; variable: string }
 
 /** How a database is asked, which may not answer at first. */
 type Ask = (variable: string, work: () => Promise<DmAt>) => Promise<DmAt>

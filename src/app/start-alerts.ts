@@ -11,6 +11,7 @@ import { type Clock, systemSteady } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { gauge, type HistogramSource, type MetricSource } from '../lib/metric.ts'
 import type { PlatformRegistry } from '../platforms/platform-definition.ts'
+import { isFenced, readSplitState } from '../splitting/split-state.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { repeat } from '../workers/repeat.ts'
 
@@ -98,7 +99,8 @@ export const startAlerts = ({
   running.use(repeat(look, { name: 'the backlog of alerts', everyMs: 60_000, firstAfterMs: 10_000, log }))
   if (alertWorkers.some((name) => config.workers.has(name))) {
     const deliverer = running.use(startDelivering({ db: databases.public, openTarget: alerts.openTarget, log }))
-    const follower = running.use(followLogs({ databases, pageUrl, log, onAlerts: deliverer.wake }))
+    const isAway = async () => isFenced(await readSplitState(databases.dm))
+    const follower = running.use(followLogs({ databases, pageUrl, log, isAway, onAlerts: deliverer.wake }))
     const delays: HistogramSource = {
       name: 'alert_delivery_seconds',
       help: 'From when something was recorded until a target took the alert, by this process.',

@@ -4,6 +4,8 @@ import { readEpoch } from '../../src/alerts/cursor.ts'
 import { runDecisions } from '../../src/alerts/run-decisions.ts'
 import type { Log } from '../../src/lib/log.ts'
 import { silentLog } from '../../src/lib/log.ts'
+import { isFenced, readSplitState } from '../../src/splitting/split-state.ts'
+import type { Postgres } from '../../src/stores/postgres/postgres.ts'
 import { isFollowing, startAlertNode } from '../support/alerts/alert-node.ts'
 import { deliveryRows, makeRule, makeTarget } from '../support/alerts/alert-rows.ts'
 import { goLiveNow } from '../support/alerts/go-live-now.ts'
@@ -28,7 +30,9 @@ test('nodes at both places of a move tell everything once, and only those at the
   const targetId = await makeTarget(old.db, receiver.url)
   const warned: string[] = []
   const log = { ...silentLog, warn: (_: unknown, text: string) => void warned.push(text) } as Log
-  const stays = opened.use(startAlertNode(old.db, { follow: { pollMs: 20, log } }))
+  const isAwayFrom = (db: Postgres) => async () => isFenced(await readSplitState(db))
+  const isAway = isAwayFrom(sidesOf(old.db).dm)
+  const stays = opened.use(startAlertNode(old.db, { follow: { pollMs: 20, log, isAway } }))
   await eventually('it follows the logs', () => isFollowing(stays))
   await makeRule(old.db, { kinds: ['went-live'], targetIds: [targetId] })
   await goLiveNow(old.db, [ids[0]!])
@@ -39,14 +43,14 @@ test('nodes at both places of a move tell everything once, and only those at the
   await runSplit('cut-over', { to: place.url }, env)
   const databases = { dm: place.db, public: sidesOf(old.db).public }
   const moved = joinSides(databases)
-  const goesOn = opened.use(startAlertNode(moved, { follow: { pollMs: 20, log } }))
+  const goesOn = opened.use(startAlertNode(moved, { follow: { pollMs: 20, log, isAway: isAwayFrom(place.db) } }))
   await eventually('it follows the logs', () => isFollowing(goesOn))
   for (const [n, id] of ids.slice(1).entries()) {
     await goLiveNow(moved, [id])
     await eventually('it is told', () => receiver.taken().length === n + 2)
     // The ends of the old logs lie before the cursor now.
     const [before] = await databases.public.query(cursor)
-    const atOld = { databases: sidesOf(old.db), epoch: await readEpoch(sidesOf(old.db).dm), pageUrl: () => '' }
+    const atOld = { databases: sidesOf(old.db), epoch: await readEpoch(sidesOf(old.db).dm), isAway, pageUrl: () => '' }
     expect(await runDecisions(atOld)).toMatchObject({ isAway: true, begun: false, again: false })
     expect(await databases.public.query(cursor)).toEqual([before])
   }
