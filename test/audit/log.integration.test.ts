@@ -201,6 +201,7 @@ describe('a command', () => {
       env: 'test',
       db: dm.db,
       publicDb: dm.db,
+      environment: { name: 'test' },
       objects: { place: 'nowhere' },
       jobs: [{ name: 'chat-export', cron: '', description: '' } as Job],
       runJob: async () => ({ ok: true, text: 'done' }),

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createCompany, type ReadWay } from '../../src/compiled/company.ts'
@@ -29,7 +30,8 @@ let now = 0
 /** How long each statement seems to take, and one that answers several. */
 let statementMs = 0
 let companyMs: number | undefined
-let underWay = 0
+/** When the statements that are under way seem to end. */
+const underWay: { endsAt: number }[] = []
 let mostUnderWay = 0
 let sent: string[] = []
 let ways: ReadWay[] = []
@@ -38,12 +40,16 @@ const open = () =>
   createCompany<Row>({
     db: {
       async query(asked, values) {
-        mostUnderWay = Math.max(mostUnderWay, ++underWay)
+        const ms = asked.name.endsWith('_company') ? (companyMs ?? statementMs) : statementMs
+        const own = { endsAt: now + ms }
+        mostUnderWay = Math.max(mostUnderWay, underWay.push(own))
         try {
           return await sidesOf(db).dm.query(asked, values)
         } finally {
-          underWay--
-          now += asked.name.endsWith('_company') ? (companyMs ?? statementMs) : statementMs
+          // They seem to end in the order of their time, however quick the database really is.
+          while (ms > 0 && underWay.some(({ endsAt }) => endsAt < own.endsAt)) await nextTurn()
+          underWay.splice(underWay.indexOf(own), 1)
+          now = Math.max(now, own.endsAt)
         }
       },
     },
