@@ -88,6 +88,9 @@ test('of a thousand lines a second none is lost while it is paused and resumed m
   const { page } = opened
   const box = page.getByRole('log')
   await opened.shows(box.getByText('begin'), () => say(['begin']))
+  // It may have been said several times; this line comes after all of them.
+  await say(['the last one before'])
+  await box.getByText('the last one before').waitFor()
   await page.keyboard.press('p')
   await page.getByText('Paused. 0 messages waiting.').waitFor()
   const count = async () => Number(await box.locator('[data-index]').last().getAttribute('data-index')) + 1
