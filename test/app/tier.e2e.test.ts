@@ -111,12 +111,14 @@ const streamers = {} as Record<'north' | 'south', string>
 
 const counted = namedQuery({
   name: 'test_tier_counted',
-  sql: `SELECT (SELECT toUInt32(count()) FROM kick_streamer_probe) AS probes,
-    (SELECT toUInt32(uniqExact(platform_user_id, ts, elapsed_seconds)) FROM kick_streamer_probe WHERE env = 'test') AS differentProbes,
-    (SELECT toUInt32(count()) FROM webhook_inbox WHERE repeat_of = '') AS deliveries,
-    (SELECT toUInt32(uniqExact(message_id)) FROM webhook_inbox WHERE env = 'test') AS differentDeliveries,
-    (SELECT toUInt32(count()) FROM streamer_trust_score_history) AS scores,
-    (SELECT toUInt32(uniqExact(platform_user_id, computed_at)) FROM streamer_trust_score_history WHERE env = 'test') AS differentScores`,
+  // Each table is read once: rows that come between two readings would count in one of them.
+  sql: `SELECT * FROM
+    (SELECT toUInt32(count()) AS probes,
+       toUInt32(uniqExactIf((platform_user_id, ts, elapsed_seconds), env = 'test')) AS differentProbes FROM kick_streamer_probe) AS p,
+    (SELECT toUInt32(countIf(repeat_of = '')) AS deliveries,
+       toUInt32(uniqExactIf(message_id, env = 'test')) AS differentDeliveries FROM webhook_inbox) AS d,
+    (SELECT toUInt32(count()) AS scores,
+       toUInt32(uniqExactIf((platform_user_id, computed_at), env = 'test')) AS differentScores FROM streamer_trust_score_history) AS s`,
   row: {
     probes: number,
     differentProbes: number,

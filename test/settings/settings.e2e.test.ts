@@ -75,7 +75,7 @@ test('a server with the key of its secrets keeps them, and takes a new interval 
   expect(listed.out).toContain('kick.client.secret  (secret)  CONFIGURATION')
   expect(await run(old, 'config', 'nonsense')).toMatchObject({
     code: 2,
-    err: 'There is no command "config nonsense": use config get, config set, config unset, config list, config rotate.\n',
+    err: 'There is no command "config nonsense": use config get, config set, config unset, config list, config variables, config rotate.\n',
   })
   const setBy = (...args: string[]) => run(old, 'config', 'set', ...args)
   expect(await setBy('mail.secret', canary)).toEqual({
