@@ -85,8 +85,24 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
   await using opened = new AsyncDisposableStack()
   const ending = new AbortController()
   const signal = AbortSignal.any([given, ending.signal])
+  const openHistory = () =>
+    openClickHouse({
+      url: config.clickHouseUrl,
+      cluster: config.clickHouseCluster,
+      directory: path.join(config.dataDir, 'clickhouse'),
+    })
   let publicUrl = config.databaseUrl
+  /** The engine is loaded while Postgres makes its cluster: each takes a second or two. */
+  let opening: Promise<ClickHouse> | undefined
   if (publicUrl === undefined) {
+    opening = openHistory()
+    opened.defer(() =>
+      opening!.then(
+        (clickHouse) => clickHouse[Symbol.asyncDispose](),
+        // Told where it is awaited.
+        () => {},
+      ),
+    )
     const embedded = await startEmbeddedPostgres({
       directory: path.join(config.dataDir, 'postgres'),
       through: config.dataDir,
@@ -102,12 +118,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
   /** Where dm is now. */
   const dmIsAt = move === null ? dmUrl : publicUrl
 
-  const clickHouse = await openClickHouse({
-    url: config.clickHouseUrl,
-    cluster: config.clickHouseCluster,
-    directory: path.join(config.dataDir, 'clickhouse'),
-  })
-  opened.use(clickHouse)
+  const clickHouse = opening ? await opening : opened.use(await openHistory())
   const settings = { retentionDays: config.retentionDays, cluster: config.clickHouseCluster }
   /** Whether ClickHouse has its tables now; a server may come later. */
   const prepareClickHouse = (): Promise<boolean> =>

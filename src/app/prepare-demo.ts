@@ -93,8 +93,8 @@ const dateEvents = statement(
 
 const demoLock = 72_707_370
 /** Seconds between two looks at the last hour of the past, and at the hours before it: each look costs about forty statements. */
-const recentSeconds = 180
-const earlierSeconds = 300
+const recentSeconds = 300
+const earlierSeconds = 600
 const recentMs = 3_600_000
 
 /**
@@ -135,7 +135,7 @@ export type PrepareDemoOptions = {
   tier: string
   /** Seconds between two probes of a live channel. */
   pollIntervalSeconds: number
-  /** How long the past is, three hours unless told: who starts the demo waits for it. */
+  /** How long the past is, two hours unless told: who starts the demo waits for it. */
   hours?: number
   log: Log
   /** Ends it early. */
@@ -182,7 +182,7 @@ const projectBroadcasts = async (
 const livePast = async (given: PrepareDemoOptions, attempt: string): Promise<void> => {
   await using db = openPostgres({ url: given.db.url, log: given.log, max: 2, waitsForDisk: false })
   const options = { ...given, db }
-  const { demo, reader, spool, tier, pollIntervalSeconds, hours = 3, log, signal } = options
+  const { demo, reader, spool, tier, pollIntervalSeconds, hours = 2, log, signal } = options
   const { seed, channels, world, kick } = demo
   const to = world.clock()
   const from = to - hours * 3_600_000

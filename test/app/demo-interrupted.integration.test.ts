@@ -68,9 +68,9 @@ const last = (call: Interruption['call']): number => whole.calls[call]
 
 test.each<[string, () => Interruption[]]>([
   ['told to stop at the beginning', () => [{ call: 'append', n: 1, how: 'told' }]],
-  ['told to stop half way', () => [{ call: 'append', n: 20, how: 'told' }]],
+  ['told to stop half way', () => [{ call: 'append', n: 10, how: 'told' }]],
   ['killed before the first row', () => [{ call: 'append', n: 1, how: 'before' }]],
-  ['killed half way', () => [{ call: 'append', n: 21, how: 'after' }]],
+  ['killed half way', () => [{ call: 'append', n: 11, how: 'after' }]],
   ['killed after the last row', () => [{ call: 'append', n: last('append'), how: 'after' }]],
   ['killed when Postgres has its part', () => [{ call: 'settle', n: 1, how: 'before' }]],
   ['killed when part of the rows were sent on', () => [{ call: 'settle', n: 1, how: 'after' }]],
@@ -82,7 +82,7 @@ test.each<[string, () => Interruption[]]>([
     () => [
       { call: 'append', n: 10, how: 'after' },
       { call: 'append', n: 20, how: 'told' },
-      { call: 'append', n: 30, how: 'before' },
+      { call: 'append', n: last('append') - 1, how: 'before' },
       { call: 'settle', n: 4, how: 'before' },
     ],
   ],

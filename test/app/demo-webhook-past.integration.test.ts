@@ -21,8 +21,8 @@ const channels = 40
 const hour = 3_600_000
 const pollIntervalSeconds = 60
 /** Between two looks: in the last hour, and before. */
-const recentSeconds = 180
-const earlierSeconds = 300
+const recentSeconds = 300
+const earlierSeconds = 600
 // What the scenario shows depends on the instant.
 const at = Date.parse('2026-01-15T18:00:00Z')
 const clock = () => at
