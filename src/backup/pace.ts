@@ -1,22 +1,62 @@
+import os from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Does a slice of work once whoever is worked for had as much time free as the slice before it took. */
+/** Does a slice of work once whoever is worked for had the time free that the slice before it owes. */
 export type Pace = <T>(slice: () => Promise<T>) => Promise<T>
 
 /** How work is done for which nobody waits. */
 export type Work = { signal: AbortSignal; pace: Pace }
 
-/** What a pace goes by: the time in milliseconds, and waiting. */
-type PaceClock = { now(): number; wait(ms: number): Promise<unknown> }
+/** What a pace goes by. */
+export type PaceClock = {
+  /** In milliseconds. */
+  now(): number
+  wait(ms: number): Promise<unknown>
+  /** The share of the machine's processors that was used lately, from 0 to 1. */
+  usage(): number
+}
+
+/** From this share on, whoever is served feels the work, however low its priority is. */
+const busyFrom = 0.4
+/** How long the time after a slice is free, as a multiple of what it took, where the machine is busy. */
+const freeWhenBusy = 9
+/** Over how many milliseconds the usage is measured: the system counts in hundredths of a second. */
+const usageMs = 500
+
+/** Measures how much of the processors is used, by all programs. */
+const createUsage = (): (() => number) => {
+  const read = () => {
+    const all = os.cpus().map(({ times }) => times)
+    const idle = all.reduce((sum, times) => sum + times.idle, 0)
+    return {
+      at: performance.now(),
+      idle,
+      all: all.reduce((sum, { user, nice, sys, irq }) => sum + user + nice + sys + irq, idle),
+    }
+  }
+  let last = read()
+  let usage = 0
+  return () => {
+    if (performance.now() - last.at < usageMs) return usage
+    const now = read()
+    // Where the system does not tell, nothing is known to be used.
+    if (now.all > last.all) usage = 1 - (now.idle - last.idle) / (now.all - last.all)
+    last = now
+    return usage
+  }
+}
+
+const systemClock = (signal: AbortSignal): PaceClock => ({
+  now: () => performance.now(),
+  wait: (ms) => delay(ms, undefined, { signal }),
+  usage: createUsage(),
+})
 
 /**
- * Slices of work that leave half of the time free, whatever a slice takes and however fast the machine is. What the caller does between two slices
- * counts as free. Waiting ends with the reason of the signal.
+ * Slices of work that leave half of the time free, and nine tenths of it on a busy machine, whatever a slice takes and however fast the
+ * machine is. What the caller does between two slices counts as free. Waiting ends with the reason of the signal.
  */
-export const createPace = (
-  signal: AbortSignal,
-  clock: PaceClock = { now: () => performance.now(), wait: (ms) => delay(ms, undefined, { signal }) },
-): Pace => {
+export const createPace = (signal: AbortSignal, clock: PaceClock = systemClock(signal)): Pace => {
   let freeUntil = 0
   return async (slice) => {
     const early = freeUntil - clock.now()
@@ -27,7 +67,7 @@ export const createPace = (
       return await slice()
     } finally {
       const endedAt = clock.now()
-      freeUntil = endedAt + (endedAt - begunAt)
+      freeUntil = endedAt + (endedAt - begunAt) * (clock.usage() < busyFrom ? 1 : freeWhenBusy)
     }
   }
 }

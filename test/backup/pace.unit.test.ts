@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createPace } from '../../src/backup/pace.ts'
 
-const clockOf = () => {
+const clockOf = (used = 0.2) => {
   let at = 1_000
   const waits: number[] = []
   return {
@@ -10,6 +10,7 @@ const clockOf = () => {
       at += ms
     },
     now: () => at,
+    usage: () => used,
     async wait(ms: number) {
       waits.push(ms)
       at += ms
@@ -28,6 +29,15 @@ test('as much time is free after a slice as it took, and what is done meanwhile 
   clock.pass(100)
   await slice(4)
   expect(clock.waits).toEqual([30, 3])
+})
+
+test('on a busy machine nine tenths of the time are free', async () => {
+  const clock = clockOf(0.7)
+  const pace = createPace(new AbortController().signal, clock)
+  await pace(async () => clock.pass(10))
+  await pace(async () => clock.pass(2))
+  await pace(async () => undefined)
+  expect(clock.waits).toEqual([90, 18])
 })
 
 test('a slice that fails is waited for as well, and none begins after the end', async () => {
