@@ -31,7 +31,7 @@ import { mean, percentile } from '../support/statistics.ts'
 import type { WebhookLoad, WebhookLoadStart } from '../support/webhook-load.ts'
 
 const quickSizes: BackupSizes = { channels: 5_000, sessionsEach: 10, samples: 500_000, messages: 50_000 }
-const fullSizes: BackupSizes = { channels: 50_000, sessionsEach: 10, samples: 10_000_000, messages: 1_000_000 }
+const fullSizes: BackupSizes = { channels: 10_000, sessionsEach: 10, samples: 2_000_000, messages: 200_000 }
 
 /** What is asked at once, and how long each connection waits between two requests. */
 type Pressure = { name: string; connections: number; thinkMs: number }
@@ -235,7 +235,7 @@ export const backup: BenchCase = {
       const bench = { dataDir, folder, server, ...loads, plainMs: quick ? 4_000 : 10_000, signal }
       for (const pressure of [moderate, saturating]) {
         progress(pressure.name)
-        const rounds = await measure(bench, pressure, quick ? 2 : 4)
+        const rounds = await measure(bench, pressure, 2)
         yield reportOf(rounds, pressure, goalsOf(rounds, pressure))
       }
       progress('a backup that is restored')

@@ -96,11 +96,13 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
   let opening: Promise<ClickHouse> | undefined
   if (publicUrl === undefined) {
     opening = openHistory()
+    // Told where it is awaited, and not before.
+    opening.catch(() => undefined)
+    const opens = opening
     opened.defer(() =>
-      opening!.then(
+      opens.then(
         (clickHouse) => clickHouse[Symbol.asyncDispose](),
-        // Told where it is awaited.
-        () => {},
+        () => undefined,
       ),
     )
     const embedded = await startEmbeddedPostgres({

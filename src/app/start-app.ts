@@ -22,7 +22,7 @@ import { openStores } from './open-stores.ts'
 import { openTracing } from './open-tracing.ts'
 import { lockDemo, prepareDemo } from './prepare-demo.ts'
 import { readinessChecks } from './readiness.ts'
-import { startReplayingPeople } from './replay-people.ts'
+import { forgetPeople, startReplayingPeople } from './replay-people.ts'
 import { openAlerts, startAlerts } from './start-alerts.ts'
 import { startApi } from './start-api.ts'
 import { startClock } from './start-clock.ts'
@@ -95,7 +95,7 @@ export const startApp = async (
     const platform = adapters.get(simulatedPlatform)!
     const pollIntervalSeconds = settings.get('monitoring.poll.interval.seconds')
     await prepareDemo({ demo, db, platform, reader, spool, tier, pollIntervalSeconds, log, signal })
-  }
+  } else await forgetPeople(spool)
   signal.throwIfAborted()
 
   const cursors = createPageCursors(db)

@@ -80,9 +80,13 @@ export const startBackupThread = (
       waiting = Promise.withResolvers()
       say({ job, input } as ThreadOrder)
       const ended = await waiting.promise
-      ending.throwIfAborted()
-      if ('done' in ended) return ended.done as BackupJobs[Name]['result']
+      // What is done is done, though the caller has gone meanwhile.
+      if ('done' in ended) {
+        broken.signal.throwIfAborted()
+        return ended.done as BackupJobs[Name]['result']
+      }
       isStuck = ended.isStuck
+      ending.throwIfAborted()
       throw unpackFailure(ended.failure)
     },
     async [Symbol.asyncDispose]() {

@@ -18,7 +18,7 @@ import type { RowList } from '../resolvers/row-list.ts'
 import type { ToldRows } from '../resolvers/told-rows.ts'
 import { requireScopes } from '../schema/argument-scopes.ts'
 import type { Scopes } from '../schema/forbidden.ts'
-import { takesInstants, withInstants } from '../schema/relative-instants.ts'
+import { holdsRelative, takesInstants, withInstants } from '../schema/relative-instants.ts'
 import type { Told } from '../schema/sql-field.ts'
 import { quoted } from '../stores/postgres/statement.ts'
 import { type ArgumentBinding, type Bind, type Request, watch } from './argument-binding.ts'
@@ -181,7 +181,7 @@ export class StatementWriter {
       return args
     }
     const constant = hasVariables(node!) ? undefined : coerce({})
-    const takesNow = takesInstants(definition)
+    const takesNow = takesInstants(definition) && (constant === undefined || holdsRelative(constant))
     return this.#ask((request) => {
       const args = constant ?? coerce(request.variables)
       return takesNow ? withInstants(args, request.now) : args

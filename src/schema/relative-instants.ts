@@ -31,7 +31,7 @@ const isObject = (value: unknown): value is Values => {
 }
 
 /** Whether coerced values hold an instant that is told from now. */
-const holdsRelative = (value: unknown): boolean => {
+export const holdsRelative = (value: unknown): boolean => {
   if (value instanceof RelativeInstant) return true
   if (Array.isArray(value)) return value.some(holdsRelative)
   return isObject(value) && Object.values(value).some(holdsRelative)

@@ -8,7 +8,7 @@ const rightsOf = async ({ db }: Place, alsoOwned: string): Promise<Rights> => {
   const { rows } = await db.query<Rights>(
     `SELECT current_user::text AS login, has_database_privilege(current_database(), 'CREATE') AS "mayCreate",
        (SELECT min(nspname::text) FROM pg_namespace
-        WHERE nspname IN ('dm', 'dm_jobs') AND NOT has_schema_privilege(oid, 'USAGE, CREATE')) AS "closedSchema",
+        WHERE nspname IN ('dm', 'dm_jobs') AND NOT (has_schema_privilege(oid, 'USAGE') AND has_schema_privilege(oid, 'CREATE'))) AS "closedSchema",
        (SELECT min(n.nspname || '.' || c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p') AND (n.nspname IN ('dm', 'dm_jobs') OR n.nspname || '.' || c.relname = $1)
           AND NOT pg_has_role(c.relowner, 'USAGE')) AS "foreignTable"`,

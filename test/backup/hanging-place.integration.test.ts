@@ -75,6 +75,29 @@ test('a file that can not be written to its end ends the backup, and lets its tr
   expect(await listBackups(place)).toEqual([manifest.id])
 })
 
+test('a backup that is given up while a file hangs lets its transactions and its lock go', async () => {
+  await using folder = await temporaryDirectory('backup-given-up')
+  await using other = await temporaryDirectory('backup-elsewhere')
+  await using saved = await openSavedSystem()
+  const { system, db } = saved
+  await seed(db).fullChannels(20)
+  const { manifest } = await runBackup({ system, destination: openDestination(folder.path, '/', undefined), signal })
+  const [chunk] = manifest.tables.find(({ name }) => name === 'streamer_channel')!.chunks
+  const file = path.join(folder.path, chunkKey(chunk!.sha256))
+  fs.rmSync(file)
+  const pipe = makePipe(`${file}.partial`)
+
+  const ending = new AbortController()
+  const destination = openDestination(folder.path, '/', undefined, silentMs)
+  const backup = runBackup({ system, destination, signal: ending.signal })
+  setTimeout(() => ending.abort(new Error('nobody wants it')), silentMs / 2)
+  await expect(backup).rejects.toThrow('nobody wants it')
+  await eventually('no session is left', async () => (await sessions(db)).length === 0)
+  await runBackup({ system, destination: openDestination(other.path, '/', undefined), signal })
+  readPipe(pipe)
+  await eventually('the call comes back', () => !isStuck())
+})
+
 test('an engine that hangs at the place ends the backup, and takes in rows as before', async () => {
   await using folder = await temporaryDirectory('backup-engine-hangs')
   await using saved = await openSavedSystem()

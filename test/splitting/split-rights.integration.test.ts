@@ -31,9 +31,13 @@ test('a login of the new place that lacks a right is refused before anything is 
     )
     await sql(to, `GRANT CREATE ON DATABASE ${new URL(to.url).pathname.slice(1)} TO ${login.name}`)
     await sql(to, 'CREATE SCHEMA dm')
-    await expect(runSplit('copy', { to: url }, env)).rejects.toThrow(
-      `its login ${login.name} may not create tables in the schema dm at`,
-    )
+    const closed = () =>
+      expect(runSplit('copy', { to: url }, env)).rejects.toThrow(
+        `its login ${login.name} may not create tables in the schema dm at`,
+      )
+    await closed()
+    await sql(to, `GRANT USAGE ON SCHEMA dm TO ${login.name}`)
+    await closed()
     await sql(to, 'DROP SCHEMA dm')
     expect(await readSplitState(from.db)).toEqual({ role: 'none' })
     // It needs no other right.

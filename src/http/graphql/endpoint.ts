@@ -5,6 +5,7 @@ import { type Cost, maximumCost } from '../../guard/cost.ts'
 import type { GraphqlRequest, Prepared } from '../../guard/guard.ts'
 import { ApiError } from '../../lib/errors.ts'
 import type { Log } from '../../lib/log.ts'
+import { openLate } from '../../lib/open-late.ts'
 import type { Callers } from '../security/callers.ts'
 import type { AnswerTypes } from '../server/answer-types.ts'
 import type { Connections } from '../server/connections.ts'
@@ -124,7 +125,7 @@ export const createEndpoint = (options: TransportOptions): Endpoint => {
   }
 
   // Loaded by the first request that it answers: it takes 20 MB, which a process that pushes, or answers what is compiled, never needs.
-  const openYoga = async () => {
+  const yoga = openLate(async () => {
     const { createYoga } = await import('graphql-yoga')
     return createYoga<ServerContext>({
       schema: guard.schema,
@@ -141,8 +142,7 @@ export const createEndpoint = (options: TransportOptions): Endpoint => {
       parserAndValidationCache: false,
       logging: false,
     })
-  }
-  let yoga: ReturnType<typeof openYoga> | undefined
+  })
 
   return {
     async handle(request, response) {
@@ -159,11 +159,10 @@ export const createEndpoint = (options: TransportOptions): Endpoint => {
       // Yoga uses a body that was read before.
       if (body) Object.assign(request, { body })
       else checkUrl(request.url!)
-      yoga ??= openYoga()
-      await (await yoga).handle(request, response, call)
+      await (await yoga.use()).handle(request, response, call)
     },
     async [Symbol.asyncDispose]() {
-      await (await yoga)?.dispose()
+      await (await yoga.opened())?.dispose()
     },
   }
 }

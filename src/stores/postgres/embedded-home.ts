@@ -94,8 +94,9 @@ export const installPrograms = async (home: string, owner: Owner | undefined): P
   const partial = `${target}.partial`
   if (fs.existsSync(partial)) await ownTree(partial)
   await fsp.rm(partial, { recursive: true, force: true })
-  // At one go, which takes half the time; nothing is served yet.
-  fs.cpSync(path.join(packageDirectory, 'native'), partial, { recursive: true, dereference: true })
+  // At one go, which takes half the time; nothing is served yet. Without a filter Node copies links as they are, whatever `dereference` says.
+  const whole = { recursive: true, dereference: true, filter: () => true }
+  fs.cpSync(path.join(packageDirectory, 'native'), partial, whole)
   const links: { source: string; target: string }[] = JSON.parse(
     await fsp.readFile(path.join(packageDirectory, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]'),
   )

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { PrismaClient } from '../../../prisma/generated/client/client.ts'
 import { models } from '../../../prisma/generated/models.ts'
+import { openLate } from '../../lib/open-late.ts'
 import type { ModelName } from './model.ts'
 import type { Postgres } from './postgres.ts'
 
@@ -48,16 +49,13 @@ type Loaded = Record<string, Record<string, (query: unknown) => Promise<unknown>
  * call, because it takes 50 MB, and a process that pushes, or answers what is compiled, never needs it.
  */
 export const createPrisma = (postgres: Postgres): PrismaReads => {
-  let opened: Promise<PrismaClient> | undefined
-  const loaded = async (): Promise<Loaded> => {
-    opened ??= openPrisma(postgres)
-    return (await opened) as unknown as Loaded
-  }
+  const prisma = openLate(() => openPrisma(postgres))
+  const loaded = async (): Promise<Loaded> => (await prisma.use()) as unknown as Loaded
   const callsOf = (model: string) =>
     Object.fromEntries(calls.map((call) => [call, async (query: unknown) => (await loaded())[model]![call]!(query)]))
   const names = Object.keys(models).map((name) => name.charAt(0).toLowerCase() + name.slice(1))
   return {
     ...Object.fromEntries(names.map((name) => [name, callsOf(name)])),
-    $disconnect: async () => (await opened)?.$disconnect(),
+    $disconnect: async () => (await prisma.opened())?.$disconnect(),
   } as unknown as PrismaReads
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -32,6 +32,14 @@ test('a first start that was interrupted is begun again', async () => {
   await writeFile(path.join(directory.path, 'cluster.new', 'half'), '')
   expect(await answer("CREATE TABLE kept AS SELECT 'kept' AS word; SELECT 1")).toBeUndefined()
   expect(await answer('SELECT word FROM kept')).toBe('kept')
+})
+
+test('its programs are a copy: no link of them leads to the package, which may move', async () => {
+  const entries = await readdir(directory.path, { recursive: true, withFileTypes: true })
+  const links = entries.filter((entry) => entry.isSymbolicLink() && entry.parentPath.includes('programs-'))
+  const targets = await Promise.all(links.map(({ parentPath, name }) => readlink(path.join(parentPath, name))))
+  expect(targets.filter((target) => target.includes('/'))).toEqual([])
+  expect(targets).not.toEqual([])
 })
 
 test('others are told how to reach it while it runs, and only then', async () => {
