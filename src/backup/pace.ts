@@ -20,6 +20,8 @@ export type PaceClock = {
 const busyFrom = 0.4
 /** How long the time after a slice is free, as a multiple of what it took, where the machine is busy. */
 const freeWhenBusy = 9
+/** How many milliseconds of work are done before that: a small backup is over soon, and is felt for as long only. */
+const unhurriedAfterMs = 5_000
 /** Over how many milliseconds the usage is measured: the system counts in hundredths of a second. */
 const usageMs = 500
 
@@ -53,11 +55,12 @@ const systemClock = (signal: AbortSignal): PaceClock => ({
 })
 
 /**
- * Slices of work that leave half of the time free, and nine tenths of it on a busy machine, whatever a slice takes and however fast the
- * machine is. What the caller does between two slices counts as free. Waiting ends with the reason of the signal.
+ * Slices of work that leave half of the time free, whatever a slice takes and however fast the machine is. After some seconds of work they leave nine
+ * tenths of it free where the machine is busy. What the caller does between two slices counts as free. Waiting ends with the reason of the signal.
  */
 export const createPace = (signal: AbortSignal, clock: PaceClock = systemClock(signal)): Pace => {
   let freeUntil = 0
+  let workedMs = 0
   return async (slice) => {
     const early = freeUntil - clock.now()
     if (early > 0) await clock.wait(early)
@@ -67,7 +70,10 @@ export const createPace = (signal: AbortSignal, clock: PaceClock = systemClock(s
       return await slice()
     } finally {
       const endedAt = clock.now()
-      freeUntil = endedAt + (endedAt - begunAt) * (clock.usage() < busyFrom ? 1 : freeWhenBusy)
+      const tookMs = endedAt - begunAt
+      workedMs += tookMs
+      const isFelt = workedMs > unhurriedAfterMs && clock.usage() >= busyFrom
+      freeUntil = endedAt + tookMs * (isFelt ? freeWhenBusy : 1)
     }
   }
 }
