@@ -135,7 +135,7 @@ export type PrepareDemoOptions = {
   tier: string
   /** Seconds between two probes of a live channel. */
   pollIntervalSeconds: number
-  /** How long the past is, two hours unless told: who starts the demo waits for it. */
+  /** How long the past is, one and a half unless told: who starts the demo waits for it. */
   hours?: number
   log: Log
   /** Ends it early. */
@@ -182,7 +182,7 @@ const projectBroadcasts = async (
 const livePast = async (given: PrepareDemoOptions, attempt: string): Promise<void> => {
   await using db = openPostgres({ url: given.db.url, log: given.log, max: 2, waitsForDisk: false })
   const options = { ...given, db }
-  const { demo, reader, spool, tier, pollIntervalSeconds, hours = 2, log, signal } = options
+  const { demo, reader, spool, tier, pollIntervalSeconds, hours = 1.5, log, signal } = options
   const { seed, channels, world, kick } = demo
   const to = world.clock()
   const from = to - hours * 3_600_000
