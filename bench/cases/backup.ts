@@ -106,7 +106,7 @@ const underLoad = async (
 }
 
 /** Rounds of one load: without a backup, while a whole one is made in a new folder, and while one is made that builds on the last whole one. */
-const measure = async (bench: Bench, pressure: Pressure, rounds: number): Promise<Rounds> => {
+const measure = async (bench: Bench, pressure: Pressure): Promise<Rounds> => {
   let folders = 0
   const place = () => `${bench.folder}-${pressure.connections}-${pressure.thinkMs}-${folders}`
   const plain = async (): Promise<null> => {
@@ -130,7 +130,7 @@ const measure = async (bench: Bench, pressure: Pressure, rounds: number): Promis
       }),
       variant(added, backup),
     ],
-    rounds,
+    2,
     bench.signal,
   )
 }
@@ -235,7 +235,7 @@ export const backup: BenchCase = {
       const bench = { dataDir, folder, server, ...loads, plainMs: quick ? 4_000 : 10_000, signal }
       for (const pressure of [moderate, saturating]) {
         progress(pressure.name)
-        const rounds = await measure(bench, pressure, 2)
+        const rounds = await measure(bench, pressure)
         yield reportOf(rounds, pressure, goalsOf(rounds, pressure))
       }
       progress('a backup that is restored')

@@ -7,6 +7,7 @@ import { systemSteady } from '../lib/clock.ts'
 import { ConfigError, reasonText } from '../lib/errors.ts'
 import type { Log } from '../lib/log.ts'
 import type { MetricSource } from '../lib/metric.ts'
+import { openLate } from '../lib/open-late.ts'
 import { ownPlace } from '../lib/own-folder.ts'
 import { readSplitState, whyNotDm } from '../splitting/split-state.ts'
 import { loginIsRefused } from '../stores/clickhouse/clickhouse-error.ts'
@@ -85,26 +86,18 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
   await using opened = new AsyncDisposableStack()
   const ending = new AbortController()
   const signal = AbortSignal.any([given, ending.signal])
-  const openHistory = () =>
+  const history = openLate(() =>
     openClickHouse({
       url: config.clickHouseUrl,
       cluster: config.clickHouseCluster,
       directory: path.join(config.dataDir, 'clickhouse'),
-    })
+    }),
+  )
+  opened.defer(async () => (await history.opened())?.[Symbol.asyncDispose]())
   let publicUrl = config.databaseUrl
-  /** The engine is loaded while Postgres makes its cluster: each takes a second or two. */
-  let opening: Promise<ClickHouse> | undefined
   if (publicUrl === undefined) {
-    opening = openHistory()
-    // Told where it is awaited, and not before.
-    opening.catch(() => undefined)
-    const opens = opening
-    opened.defer(() =>
-      opens.then(
-        (clickHouse) => clickHouse[Symbol.asyncDispose](),
-        () => undefined,
-      ),
-    )
+    // The engine is loaded while Postgres makes its cluster: each takes a second or two. A failure is told where it is needed.
+    history.use().catch(() => undefined)
     const embedded = await startEmbeddedPostgres({
       directory: path.join(config.dataDir, 'postgres'),
       through: config.dataDir,
@@ -120,7 +113,7 @@ export const openStores = async (config: Config, log: Log, given: AbortSignal): 
   /** Where dm is now. */
   const dmIsAt = move === null ? dmUrl : publicUrl
 
-  const clickHouse = opening ? await opening : opened.use(await openHistory())
+  const clickHouse = await history.use()
   const settings = { retentionDays: config.retentionDays, cluster: config.clickHouseCluster }
   /** Whether ClickHouse has its tables now; a server may come later. */
   const prepareClickHouse = (): Promise<boolean> =>

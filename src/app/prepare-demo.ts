@@ -135,7 +135,7 @@ export type PrepareDemoOptions = {
   tier: string
   /** Seconds between two probes of a live channel. */
   pollIntervalSeconds: number
-  /** How long the past is, one and a half unless told: who starts the demo waits for it. */
+  /** How long the past is: an hour and a half unless told, because who starts the demo waits for it. */
   hours?: number
   log: Log
   /** Ends it early. */

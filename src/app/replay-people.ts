@@ -66,15 +66,6 @@ export const replayPeople = async (options: ReplayPeopleOptions, signal: AbortSi
 
 const retryMs = 5_000
 
-/** Forgets whom a start before was still to tell: the simulated platform is gone, and nobody else would take these rows. */
-export const forgetPeople = async (spool: Pick<Spool, 'take' | 'settle'>): Promise<void> => {
-  for (;;) {
-    const batch = await spool.take(peopleQueue.table)
-    if (!batch) return
-    await spool.settle(batch)
-  }
-}
-
 /** The same beside everything else, and again after a failure, until it is done. Disposing waits for its end. */
 export const startReplayingPeople = (options: ReplayPeopleOptions & { log: Log }): AsyncDisposable => {
   const stopping = new AbortController()

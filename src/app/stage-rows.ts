@@ -1,3 +1,4 @@
+import { forgetRows } from '../ingest/forget-rows.ts'
 import { queueName, type Spool } from '../ingest/spool.ts'
 
 /** Rows that wait in the spool for what belongs to them, and then go on together with it or not at all. */
@@ -55,6 +56,6 @@ export const writeBehind = ({
 export const dropOtherStages = async (spool: StagingSpool, name: string): Promise<void> => {
   for (const table of spool.backlogs().keys()) {
     if (!isStaged(table) || table.startsWith(stagedTable(name, ''))) continue
-    for (let batch = await spool.take(table); batch; batch = await spool.take(table)) await spool.settle(batch)
+    await forgetRows(spool, table)
   }
 }

@@ -7,6 +7,7 @@ import { simulatedPlatform } from '../demo/simulated-platform.ts'
 import { readTrustedOperations, trustedOperationsFile } from '../guard/trusted-operations.ts'
 import { signInPath } from '../http/routes/sign-in-route.ts'
 import { listen } from '../http/server/listener.ts'
+import { forgetRows } from '../ingest/forget-rows.ts'
 import { systemClock, systemSteady } from '../lib/clock.ts'
 import { createGate } from '../lib/gate.ts'
 import type { Log } from '../lib/log.ts'
@@ -22,7 +23,7 @@ import { openStores } from './open-stores.ts'
 import { openTracing } from './open-tracing.ts'
 import { lockDemo, prepareDemo } from './prepare-demo.ts'
 import { readinessChecks } from './readiness.ts'
-import { forgetPeople, startReplayingPeople } from './replay-people.ts'
+import { peopleQueue, startReplayingPeople } from './replay-people.ts'
 import { openAlerts, startAlerts } from './start-alerts.ts'
 import { startApi } from './start-api.ts'
 import { startClock } from './start-clock.ts'
@@ -95,7 +96,10 @@ export const startApp = async (
     const platform = adapters.get(simulatedPlatform)!
     const pollIntervalSeconds = settings.get('monitoring.poll.interval.seconds')
     await prepareDemo({ demo, db, platform, reader, spool, tier, pollIntervalSeconds, log, signal })
-  } else await forgetPeople(spool)
+  } else {
+    // A start before may have had the simulated platform, and people of its past that are still to be told.
+    await forgetRows(spool, peopleQueue.table)
+  }
   signal.throwIfAborted()
 
   const cursors = createPageCursors(db)

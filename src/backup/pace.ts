@@ -1,14 +1,14 @@
 import os from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Does a slice of work once whoever is worked for had the time free that the slice before it owes. */
+/** Does a slice of work, once as much time was free as the slice before it asks for. */
 export type Pace = <T>(slice: () => Promise<T>) => Promise<T>
 
 /** How work is done for which nobody waits. */
 export type Work = { signal: AbortSignal; pace: Pace }
 
 /** What a pace goes by. */
-export type PaceClock = {
+type PaceClock = {
   /** In milliseconds. */
   now(): number
   wait(ms: number): Promise<unknown>

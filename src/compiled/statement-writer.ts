@@ -181,7 +181,7 @@ export class StatementWriter {
       return args
     }
     const constant = hasVariables(node!) ? undefined : coerce({})
-    const takesNow = takesInstants(definition) && (constant === undefined || holdsRelative(constant))
+    const takesNow = constant ? holdsRelative(constant) : takesInstants(definition)
     return this.#ask((request) => {
       const args = constant ?? coerce(request.variables)
       return takesNow ? withInstants(args, request.now) : args

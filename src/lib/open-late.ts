@@ -2,8 +2,8 @@
 export type OpenedLate<T> = {
   /** Rejects where it can not be opened; the next use tries again. */
   use(): Promise<T>
-  /** What was used; undefined where nothing is open. */
-  opened(): Promise<T> | undefined
+  /** What is open, once it is, for whoever closes it; undefined where nothing was used or nothing could be opened. */
+  opened(): Promise<T | undefined>
 }
 
 /** Opens at the first use. */
@@ -17,6 +17,6 @@ export const openLate = <T>(open: () => Promise<T>): OpenedLate<T> => {
       })
       return opened
     },
-    opened: () => opened,
+    opened: async () => opened?.catch(() => undefined),
   }
 }

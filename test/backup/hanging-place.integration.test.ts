@@ -4,6 +4,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { type Destination, openDestination, tellingWhy } from '../../src/backup/destination.ts'
 import { chunkKey, listBackups } from '../../src/backup/manifest.ts'
+import type { Manifest } from '../../src/backup/manifest-shape.ts'
 import { isStuck } from '../../src/backup/patience.ts'
 import { runBackup } from '../../src/backup/run-backup.ts'
 import { text } from '../../src/stores/clickhouse/columns.ts'
@@ -23,6 +24,15 @@ const makePipe = (file: string): string => {
   fs.mkdirSync(path.dirname(file), { recursive: true })
   execFileSync('mkfifo', [file])
   return file
+}
+
+/** Makes the file hang to which the next backup writes the channels. */
+const hangAtChannels = (folder: string, { tables }: Manifest): { pipe: string; key: string } => {
+  const [chunk] = tables.find(({ name }) => name === 'streamer_channel')!.chunks
+  const key = chunkKey(chunk!.sha256)
+  const file = path.join(folder, key)
+  fs.rmSync(file)
+  return { pipe: makePipe(`${file}.partial`), key }
 }
 
 /** Lets whoever waits for the pipe go on. */
@@ -55,15 +65,12 @@ test('a file that can not be written to its end ends the backup, and lets its tr
   await seed(db).fullChannels(20)
   const place = openDestination(folder.path, '/', undefined)
   const { manifest } = await runBackup({ system, destination: place, signal })
-  const [chunk] = manifest.tables.find(({ name }) => name === 'streamer_channel')!.chunks
-  const file = path.join(folder.path, chunkKey(chunk!.sha256))
-  fs.rmSync(file)
-  const pipe = makePipe(`${file}.partial`)
+  const { pipe, key } = hangAtChannels(folder.path, manifest)
 
   const destination = openDestination(folder.path, '/', undefined, silentMs)
   const backup = () => tellingWhy(destination, () => runBackup({ system, destination, signal }))
   await expect(backup()).rejects.toThrow(
-    `${folder.path} can not be used: the file system hangs: nothing came from ${chunkKey(chunk!.sha256)} for 3 s.`,
+    `${folder.path} can not be used: the file system hangs: nothing came from ${key} for 3 s.`,
   )
   await eventually('no session is left', async () => (await sessions(db)).length === 0)
   expect(isStuck()).toBe(true)
@@ -82,10 +89,7 @@ test('a backup that is given up while a file hangs lets its transactions and its
   const { system, db } = saved
   await seed(db).fullChannels(20)
   const { manifest } = await runBackup({ system, destination: openDestination(folder.path, '/', undefined), signal })
-  const [chunk] = manifest.tables.find(({ name }) => name === 'streamer_channel')!.chunks
-  const file = path.join(folder.path, chunkKey(chunk!.sha256))
-  fs.rmSync(file)
-  const pipe = makePipe(`${file}.partial`)
+  const { pipe } = hangAtChannels(folder.path, manifest)
 
   const ending = new AbortController()
   const destination = openDestination(folder.path, '/', undefined, silentMs)

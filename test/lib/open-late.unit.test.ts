@@ -4,7 +4,7 @@ import { openLate } from '../../src/lib/open-late.ts'
 test('what is used is opened once, at the first use', async () => {
   let opened = 0
   const late = openLate(async () => ++opened)
-  expect(late.opened()).toBeUndefined()
+  expect(await late.opened()).toBeUndefined()
   expect(await Promise.all([late.use(), late.use()])).toEqual([1, 1])
   expect(await late.use()).toBe(1)
   expect(await late.opened()).toBe(1)
@@ -18,7 +18,7 @@ test('after a failure the next use tries again', async () => {
     return 'open'
   })
   await expect(Promise.all([late.use(), late.use()])).rejects.toThrow('too many files')
-  expect(late.opened()).toBeUndefined()
+  expect(await late.opened()).toBeUndefined()
   expect(await late.use()).toBe('open')
   expect(tries).toBe(2)
 })
