@@ -15,13 +15,13 @@ export type HttpLoad = { name: string; connections: number; durationMs: number; 
 
 export type HttpLoadResult = { operations: number; wallMs: number; latenciesMs: number[] }
 
-type Prepared = HttpTarget & { head: string; parts: [string, string] }
+type Prepared = HttpTarget & { head: string; parts: readonly string[] }
 
 const targets = new Map<string, Prepared>()
 
 const requestText = ({ head, parts, keys }: Prepared): string => {
   const key = keys[Math.floor(Math.random() * keys.length)]!
-  const body = `${parts[0]}${key}${parts[1]}`
+  const body = parts.join(key)
   return `${head}content-length: ${body.length}\r\n\r\n${body}`
 }
 
@@ -34,9 +34,8 @@ const wrongWith =
 
 serve({
   async prepare(target: HttpTarget) {
-    const [before = '', after = ''] = target.body.split('%KEY%')
     const head = `POST ${target.path} HTTP/1.1\r\nhost: 127.0.0.1:${target.port}\r\naccept: application/json\r\ncontent-type: application/json\r\n`
-    targets.set(target.name, { ...target, head, parts: [before, after] })
+    targets.set(target.name, { ...target, head, parts: target.body.split('%KEY%') })
   },
 
   /** Keeps `connections` requests in flight, each over a connection of its own. */

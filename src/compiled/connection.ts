@@ -4,12 +4,13 @@ import {
   behind,
   boundConditions,
   type Condition,
+  fromOfPage,
   type ListRequest,
   ofChannel,
   orderBy,
   rowsOfPage,
 } from '../resolvers/row-list.ts'
-import type { PagePart, SqlField } from '../schema/sql-field.ts'
+import { type PagePart, type SqlField, sqlOf } from '../schema/sql-field.ts'
 import type { BoundArguments, Request } from './argument-binding.ts'
 import { type ValueMark, valueMarks } from './finish-json.ts'
 import { type Column, type Row, record, records, type Selected, type StatementWriter } from './statement-writer.ts'
@@ -40,6 +41,12 @@ const bindPage = (
   }
 }
 
+/** Whether the rows are all that is asked of a page, and once. */
+const isOnlyRows = ([part, ...others]: readonly Selected[]): boolean => {
+  const sql = part && sqlOf(part.definition)
+  return others.length === 0 && sql?.kind === 'page' && sql.part === 'rows'
+}
+
 /** Writes a connection. Its page is read once, whatever is selected of it. */
 export const writeList = (
   writer: StatementWriter,
@@ -56,7 +63,14 @@ export const writeList = (
   // One row more tells whether there are more.
   const isCounted = parts.some(({ definition }) => ['pageInfo', 'totalCount'].includes(definition.name))
   const [page, alias] = [writer.alias('page'), writer.alias('l')]
-  const rows = isCounted ? `(SELECT * FROM ${page} LIMIT ${limit}) ${alias}` : `${page} ${alias}`
+  const ordered = { ...form, conditions: [...place, ...conditions] }
+  // Where one field alone reads the page, a name for it would cost Postgres a sixth of the statement.
+  const isNamed = list.parts !== undefined || form.among !== undefined || backward || !isOnlyRows(parts)
+  const rows = !isNamed
+    ? fromOfPage(ordered, { alias, backward, limit: String(limit) }, parameters)
+    : isCounted
+      ? `(SELECT * FROM ${page} LIMIT ${limit}) ${alias}`
+      : `${page} ${alias}`
   const key = list.keyText ? list.keyText(alias) : `(${list.key(alias)})::text`
   const cursor = `ARRAY['${list.name}', ${key}, ${alias}.id::text]`
   const isMore = `(SELECT count(*) > ${limit} FROM ${page})`
@@ -74,15 +88,10 @@ export const writeList = (
       : `CASE WHEN ${isMore} THEN ${counted} ELSE (SELECT count(*)::integer FROM ${page}) END`,
     asOf: `date_trunc('milliseconds', now())`,
   }
-  const found = rowsOfPage(
-    { ...form, conditions: [...place, ...conditions] },
-    { alias, backward, limit: String(isCounted ? limit + 1 : limit) },
-    parameters,
-  )
-  const columns = writer.columns(parts, { alias, page: pageParts, answers: list.answers })
-  return {
-    sql: `(WITH ${page} AS (${found}) ${record(columns).slice(1)}`,
-  }
+  const whole = record(writer.columns(parts, { alias, page: pageParts, answers: list.answers }))
+  if (!isNamed) return { sql: whole }
+  const found = rowsOfPage(ordered, { alias, backward, limit: String(isCounted ? limit + 1 : limit) }, parameters)
+  return { sql: `(WITH ${page} AS (${found}) ${whole.slice(1)}` }
 }
 
 const marks: { readonly [part in PagePart]?: ValueMark } = {

@@ -14,7 +14,7 @@ import { expressions } from '../stores/postgres/model.ts'
 import { type Sql, type Statement, sql, statement } from '../stores/postgres/statement.ts'
 import type { ArgumentBinding, Request } from './argument-binding.ts'
 import { type DelegatedOperation, delegatedOperationOf } from './delegated-fields.ts'
-import { record, StatementWriter } from './statement-writer.ts'
+import { record, type Selected, StatementWriter } from './statement-writer.ts'
 import { type Executed, NotCompiled, wrongInput } from './ways.ts'
 import { writeField } from './write-field.ts'
 
@@ -22,7 +22,12 @@ import { writeField } from './write-field.ts'
 export type Answer = { data: string; epoch?: string }
 
 /** A statement and the fields that it leaves to resolvers. */
-type Plan = { statement: Statement<Answer>; delegated: DelegatedOperation | null }
+type Plan = {
+  statement: Statement<Answer>
+  /** A statement of the same values that costs less. It answers the same, or has no row. */
+  usual: Statement<Answer> | null
+  delegated: DelegatedOperation | null
+}
 
 /** A plan with the values of a request. */
 export type BoundPlan = Plan & { way: 'compiled'; values: unknown[] }
@@ -68,6 +73,21 @@ const fragmentsOf = ({ definitions }: DocumentNode): Record<string, FragmentDefi
 const bound = (plan: Plan | Executed, values: unknown[]): BoundPlan | Executed =>
   'way' in plan ? plan : { ...plan, way: 'compiled', values }
 
+const writeAnswer = (writer: StatementWriter, root: readonly Selected[]): Sql<Answer> => {
+  const data = record(writer.columns(root, { alias: '' }))
+  const answer = expressions<Answer>({
+    data: `row_to_json(${data})::text`,
+    ...(writer.readsCursor && { epoch: '(SELECT epoch::text FROM dm.status_journal)' }),
+  })
+  return writer.from === undefined ? sql`SELECT ${answer}` : sql`SELECT ${answer} FROM ${writer.from}`
+}
+
+/** Selects from the one row that an operation is about; null where it is about several. */
+const writeUsual = (writer: StatementWriter, root: readonly Selected[]): Sql<Answer> | null => {
+  const answer = writeAnswer(writer, root)
+  return writer.from === undefined ? null : answer
+}
+
 type Compiled = { switches: readonly string[]; byCircumstance: Map<string, Step> }
 
 const stepAfter = (steps: Map<string, Step>, name: string): Step => {
@@ -101,22 +121,20 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
       operations = new WeakMap()
       remembered = 0
     }
-    const fragments = fragmentsOf(document)
-    const writer = new StatementWriter({ schema, fragments, write: writeField, scopes, request })
+    const options = { schema, fragments: fragmentsOf(document), write: writeField, scopes, request }
+    const writer = new StatementWriter(options)
     let plan: Plan | Executed
     try {
-      const query = schema.getQueryType()!
-      const root = writer.root(query, operation.selectionSet)
+      const root = writer.root(schema.getQueryType()!, operation.selectionSet)
+      const kinds = root.map(({ definition }) => sqlOf(definition)?.kind)
       // A statement would only cost time.
-      if (!root.some(({ definition }) => sqlOf(definition)))
+      if (kinds.every((kind) => kind === undefined))
         throw new NotCompiled('field', 'No field of Query in it is read by a statement.')
-      const data = record(writer.columns(root, { alias: '' }))
-      const answer = expressions<Answer>({
-        data: `row_to_json(${data})::text`,
-        ...(writer.readsCursor && { epoch: '(SELECT epoch::text FROM dm.status_journal)' }),
-      })
+      const statement = named(writeAnswer(writer, root))
+      const isOfOneRow = kinds.length === 1 && kinds[0] === 'rows'
+      const usual = isOfOneRow ? writeUsual(new StatementWriter({ ...options, isUsual: true }), root) : null
       const delegated = delegatedOperationOf(document, operation, writer.delegated)
-      plan = { statement: named(sql`SELECT ${answer}`), delegated }
+      plan = { statement, usual: usual && named(usual), delegated }
     } catch (error) {
       plan = error instanceof NotCompiled ? error.executed : wrongInput(error)
     }

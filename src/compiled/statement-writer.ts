@@ -77,6 +77,8 @@ export type WriterOptions = {
   write: WriteField
   scopes: Scopes
   request: Request
+  /** Whether the statement has no row where the one row that the operation is about is not found as it usually is. */
+  isUsual?: boolean
 }
 
 // Postgres cuts longer names.
@@ -139,6 +141,8 @@ export class StatementWriter {
   readonly trail: { ask: ArgumentBinding; name?: string }[] = []
   /** Whether the statement begins behind a cursor. */
   readsCursor = false
+  /** What follows FROM, where the statement selects from the one row that the operation is about. */
+  from: string | undefined
   /** The fields that the statement does not answer. */
   readonly delegated: DelegatedField[] = []
   readonly #options: WriterOptions
@@ -147,6 +151,10 @@ export class StatementWriter {
 
   constructor(options: WriterOptions) {
     this.#options = options
+  }
+
+  get isUsual(): boolean {
+    return this.#options.isUsual === true
   }
 
   /** A name for rows that no other rows of the statement have. */

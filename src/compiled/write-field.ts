@@ -61,19 +61,20 @@ const writeRows = (writer: Writer, field: Selected, { read }: Kind<'rows'>): Col
   const { form, parameters } = writer.ask(field, (args) => bindRows(read(args as never)))
   const type = writer.objectType(field, form.type)
   const alias = writer.alias('n')
-  const rowsWhere = (condition: string, row: Row): string => {
-    const from = `FROM ${tableOf(modelOf(type)!)} ${alias} WHERE ${condition} LIMIT 1`
-    return record(writer.columns(writer.below(type, field), row), from)
-  }
+  const columnsOf = (row: Row) => writer.columns(writer.below(type, field), row)
+  const oneWhere = (condition: string) => `${tableOf(modelOf(type)!)} ${alias} WHERE ${condition} LIMIT 1`
   if ('inOrder' in form) {
     const wanted = writer.alias('w')
-    const row = rowsWhere(`${alias}.id = ${wanted}.id`, { alias })
+    const row = record(columnsOf({ alias }), `FROM ${oneWhere(`${alias}.id = ${wanted}.id`)}`)
     const ids = `unnest(${parameters[0]}::bigint[]) WITH ORDINALITY ${wanted} (id, ordinal)`
     return { sql: `ARRAY(SELECT ${row} FROM ${ids} ORDER BY ${wanted}.ordinal)` }
   }
   const slug = form.slug === undefined ? undefined : `${parameters[form.slug]}::text`
   const redirectedFrom = slug && `CASE WHEN ${alias}.current_slug IS DISTINCT FROM ${slug} THEN ${slug} END`
-  return { sql: rowsWhere(form.where(alias, parameters), { alias, redirectedFrom }) }
+  const columns = columnsOf({ alias, redirectedFrom })
+  if (!writer.isUsual) return { sql: record(columns, `FROM ${oneWhere(form.where(alias, parameters))}`) }
+  writer.from = oneWhere((form.usual ?? form.where)(alias, parameters))
+  return { sql: record(columns) }
 }
 
 const writeSubquery = (writer: Writer, row: Row, field: Selected, { from }: Kind<'subquery'>): Column => {

@@ -87,6 +87,10 @@ const conditions: Record<Lookup['by'], (channel: string, parameters: readonly st
     `${c}.id = ${slugHolderAt(`${platform}::text`, `${slug}::text`, `${at}::timestamptz`)}`,
 }
 
+/** The condition on the channel that has a slug now. */
+const hasSlugNow = (channel: string, [slug, platform]: readonly string[]): string =>
+  `${channel}.platform = ${platform}::text AND ${channel}.current_slug = ${slug}::text`
+
 /** Reads the arguments of a lookup: BAD_USER_INPUT unless exactly one of id, slug and platformUserId is given, and at only with a slug. */
 const readLookup = ({ id, slug, platformUserId, platform, at }: ChannelArguments): Lookup => {
   if ([id, slug, platformUserId].filter((value) => value != null).length !== 1)
@@ -107,7 +111,14 @@ const readLookup = ({ id, slug, platformUserId, platform, at }: ChannelArguments
 export const channelLookup = (args: ChannelArguments) => {
   const { by, values } = readLookup(args)
   const isBySlug = by === 'slug' || by === 'slugAt'
-  return { type: 'Channel', name: by, values, where: conditions[by], ...(isBySlug && { slug: 0 }) }
+  return {
+    type: 'Channel',
+    name: by,
+    values,
+    where: conditions[by],
+    ...(by === 'slug' && { usual: hasSlugNow }),
+    ...(isBySlug && { slug: 0 }),
+  }
 }
 
 /** The channel that exactly one of id, slug and platformUserId names; null when there is none. */

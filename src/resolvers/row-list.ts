@@ -135,7 +135,7 @@ const rowsOfPart = (
   const isNarrow = conditions.some((condition) => condition.isNarrow)
   const { from, where = '' } = part.from(alias, textOf(({ isPlace }) => !isPlace).join(' AND '), isNarrow)
   const outside = [...textOf(({ isPlace }) => isPlace), where].filter((text) => text !== '')
-  return `FROM ${from}${outside.length > 0 ? ` WHERE ${outside.join(' AND ')}` : ''}`
+  return `${from}${outside.length > 0 ? ` WHERE ${outside.join(' AND ')}` : ''}`
 }
 
 /** The part of a statement after the columns: the rows of a model that fulfil all conditions. The parameters are those of the conditions. */
@@ -144,7 +144,19 @@ export const rowsWhere = (
   conditions: readonly Condition[],
   alias: string,
   parameters: readonly string[],
-): string => rowsOfPart(wholeTable(model), conditions, alias, parameters)
+): string => `FROM ${rowsOfPart(wholeTable(model), conditions, alias, parameters)}`
+
+/** What follows FROM, for the rows of a page that one index gives in order. The parameters are those of the conditions. */
+export const fromOfPage = (
+  { list, conditions }: Pick<ListRequest, 'list' | 'conditions'>,
+  { alias, backward, limit }: PageOfRows,
+  parameters: readonly string[],
+  part = wholeTable(list.model, list.key),
+): string =>
+  `${rowsOfPart(part, conditions, alias, parameters)} ${orderBy({ ...list, key: part.key }, alias, backward, idOf(part, alias))} LIMIT ${limit}`
+
+/** Which rows of a list are a page: up to a limit from its front, or from its end. */
+type PageOfRows = { alias: string; backward: boolean; limit: string }
 
 /**
  * Selects all columns of the rows of a page, and of a list in parts their key. Each part but the first reads what is left of the page
@@ -152,12 +164,12 @@ export const rowsWhere = (
  */
 export const rowsOfPage = (
   { list, conditions, among }: ListRequest,
-  { alias, backward, limit }: { alias: string; backward: boolean; limit: string },
+  { alias, backward, limit }: PageOfRows,
   parameters: readonly string[],
 ): string => {
   const all = among ? [...conditions, ofChannel('among')] : conditions
   const select = (part: ListPart, columns: string, room: string) =>
-    `SELECT ${alias}.*${columns} ${rowsOfPart(part, all, alias, parameters)} ${orderBy({ ...list, key: part.key }, alias, backward, idOf(part, alias))} LIMIT ${room}`
+    `SELECT ${alias}.*${columns} FROM ${fromOfPage({ list, conditions: all }, { alias, backward, limit: room }, parameters, part)}`
   if (!list.parts) {
     const rows = select(wholeTable(list.model, list.key), '', limit)
     if (!among) return rows

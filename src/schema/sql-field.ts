@@ -20,6 +20,8 @@ export type NamedRows = {
   | {
       /** The condition on the row, by its alias and the parameters that stand for the values. */
       where(alias: string, parameters: readonly string[]): string
+      /** A condition that costs less, and finds the same row or none: it is tried first. */
+      usual?(alias: string, parameters: readonly string[]): string
       /** The parameter of the slug that the row is looked up by. */
       slug?: number
     }

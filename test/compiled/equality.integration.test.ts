@@ -160,11 +160,7 @@ const everything = `id channelId externalId platform platformUserId slug redirec
   eventSubscriptions { id event status platformSubscriptionId error lastEventAt createdAt channel { slug } }`
 
 test.each([
-  [
-    'a channel by a former slug',
-    `query ($slug: String!) { channel(slug: $slug) { ${everything} } }`,
-    { slug: 'old-3-2' },
-  ],
+  ['a channel by its slug', `query ($slug: String!) { channel(slug: $slug) { ${everything} } }`, { slug: 'slug-4' }],
   ['a channel by an id', `query ($id: ID!) { channel(id: $id) { ${everything} } }`, { id: '9007199254740993' }],
   [
     'a page of channels',
@@ -195,6 +191,15 @@ test.each([
   }
 })
 
+test.each([
+  ['a slug of before', 'shared'],
+  ['a slug that no channel had', 'nobody'],
+])('%s is looked for among current ones first, then among all', async (_, slug) => {
+  const query = `query ($slug: String!) { channel(slug: $slug) { ${everything} } }`
+  const compiled = expect.stringMatching(/^compiled_/)
+  expect(await compare({ query, variables: { slug } }, post)).toEqual({ statements: [compiled, compiled], queries: [] })
+})
+
 const trusted = JSON.parse(
   readFileSync(path.resolve(import.meta.dirname, '../../trusted-operations.json'), 'utf8'),
 ) as {
@@ -209,7 +214,9 @@ test.each([
   ['LastHour', { ids: [id] }, ['compiled'], ['probes']],
   ['AnyChannel', {}, ['compiled'], []],
   ['ChannelList', {}, ['compiled', 'trust_scores_of_channels'], []],
-  ['FindChannel', { slug: 'old-3-2' }, ['compiled'], []],
+  ['FindChannel', { slug: 'slug-4' }, ['compiled'], []],
+  // By a slug of before it is found by the second statement.
+  ['FindChannel', { slug: 'shared' }, ['compiled', 'compiled'], []],
   ['NamedChannel', { id }, ['compiled'], []],
   ['ChannelPage', { id }, ['compiled', 'trust_scores_of_channels'], ['session_summaries']],
   ['ChannelCharts', { id, range }, ['compiled'], ['chat_chatters', 'probes']],
