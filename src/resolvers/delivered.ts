@@ -9,7 +9,7 @@ import { loadTold, type ToldRows } from './told-rows.ts'
 type Deliveries = ReadonlyMap<string, Date>
 
 const deliveriesSql = (c: string): string =>
-  `(SELECT json_build_array(${c}.id::text, coalesce(json_agg(json_build_array(s.event, s.since)), '[]'))
+  `(SELECT json_build_array(${c}.id::text, coalesce(json_agg(json_build_array(s.event, s.since) ORDER BY s.event), '[]'))
     FROM (SELECT event, min(created_at) AS since FROM dm.event_subscription
       WHERE channel_id = ${c}.id AND status = 'active' GROUP BY event) s)`
 

@@ -134,7 +134,7 @@ export const followsOfChannels: ToldAnswers<FollowsArguments, AskedFollows, Foll
       edges: `${edges}::timestamptz[]`,
     })
     return `(SELECT json_build_array(${channel}.id::text, cardinality(${edges}::timestamptz[]),
-        coalesce(json_agg(json_build_array(f.bucket, f.follows, f.first_at, f.last_at)), '[]'))
+        coalesce(json_agg(json_build_array(f.bucket, f.follows, f.first_at, f.last_at) ORDER BY f.bucket), '[]'))
       FROM ${buckets} f)`
   },
   read(list) {

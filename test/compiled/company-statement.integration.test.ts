@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { getVariableValues, Kind, type OperationDefinitionNode, parse, validate } from 'graphql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { companyStatement, valueText } from '../../src/compiled/company-statement.ts'
-import { type BoundPlan, createPlans } from '../../src/compiled/plans.ts'
+import { type Answer, type BoundPlan, createPlans } from '../../src/compiled/plans.ts'
 import { globalId } from '../../src/resolvers/global-id.ts'
 import { createPageCursors, type PageCursorCodec } from '../../src/resolvers/page-cursor.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
@@ -40,20 +40,27 @@ const planOf = (query: string, variables: Record<string, unknown>): BoundPlan | 
   return plan?.way === 'compiled' ? plan : undefined
 }
 
-/** Asks for each alone and for all in company, at one time of the database. Answers false where one of them fails alone. */
-const compare = (asked: readonly BoundPlan[]): Promise<boolean> =>
+/** Asks for each alone and for all in company, at one time of the database; the usual statement answers the same, or has no row. */
+const compare = (asked: readonly BoundPlan[]): Promise<void> =>
   dm.transaction(async (tx) => {
-    const [{ statement }] = asked as [BoundPlan]
-    const alone: unknown[] = []
-    for (const { statement, values } of asked) alone.push(...(await tx.query(statement, values)))
+    const [{ statement, usual }] = asked as [BoundPlan]
     const texts = asked.map(({ values }) => values.map(valueText))
-    const found = await tx.query(
-      companyStatement(statement)!,
-      texts[0]!.map((_, i) => texts.map((one) => one[i])),
+    const lists = texts[0]!.map((_, i) => texts.map((one) => one[i]))
+    const alone: Answer[] = []
+    for (const { statement, values } of asked) alone.push(...(await tx.query(statement, values)))
+    const expected = alone.map((row, i) => ({ place: i + 1, ...row }))
+    const found = await tx.query(companyStatement(statement)!, lists)
+    expect(found.toSorted((a, b) => a.place - b.place)).toEqual(expected)
+    if (!usual) return
+    for (const [i, { values }] of asked.entries()) {
+      const rows = await tx.query(usual, values)
+      expect(rows).toEqual(rows.length === 0 ? [] : [alone[i]])
+    }
+    const usually = await tx.query(companyStatement(usual)!, lists)
+    const places = usually.map(({ place }) => place)
+    expect(usually.toSorted((a, b) => a.place - b.place)).toEqual(
+      expected.filter(({ place }) => places.includes(place)),
     )
-    const inOrder = found.toSorted((a, b) => a.place - b.place)
-    expect(inOrder).toEqual(alone.map((row, i) => ({ place: i + 1, ...(row as object) })))
-    return true
   })
 
 test('whatever is asked for, each request in company is answered as it is alone', async () => {

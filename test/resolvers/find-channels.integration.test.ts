@@ -205,13 +205,17 @@ type Node = {
 
 test('among 100,000 channels it reads by indexes, two statements for all that it finds', async () => {
   const { pool } = database.db
-  await pool.query(`INSERT INTO dm.streamer_channel (id, external_id, platform, platform_user_id, current_slug, display_name, status)
+  // In pieces that no time limit of a statement can meet.
+  for (let from = 1; from <= 100_000; from += 10_000) {
+    const numbers = `generate_series(${from}, ${from + 9_999}) n`
+    await pool.query(`INSERT INTO dm.streamer_channel (id, external_id, platform, platform_user_id, current_slug, display_name, status)
     SELECT n, lpad(n::text, 26, '0'), CASE WHEN n % 50 = 0 THEN 'twitch' ELSE 'kick' END, (n + 1000000)::text, 's' || n, 'Name ' || n,
-      CASE WHEN n % 20 = 0 THEN 'online' ELSE 'offline' END FROM generate_series(1, 100000) n`)
-  await pool.query(`INSERT INTO dm.streamer_channel_slug_history (channel_id, slug, observed_from, observed_until)
+      CASE WHEN n % 20 = 0 THEN 'online' ELSE 'offline' END FROM ${numbers}`)
+    await pool.query(`INSERT INTO dm.streamer_channel_slug_history (channel_id, slug, observed_from, observed_until)
     SELECT n, CASE WHEN k = 1 THEN 's' ELSE 'old' END || n, '2026-01-01'::timestamptz + k * interval '1 day',
       CASE WHEN k = 0 THEN '2026-01-02'::timestamptz END
-    FROM generate_series(1, 100000) n, generate_series(0, 1) k WHERE k = 1 OR n % 5 = 0`)
+    FROM ${numbers}, generate_series(0, 1) k WHERE k = 1 OR n % 5 = 0`)
+  }
   await pool.query('ANALYZE')
   const asked: [string, string][] = []
   const stop = database.db.onStatement((name, text) => asked.push([statementName(name), text]))

@@ -171,10 +171,12 @@ test('no plan reads the journal beyond the range or the channels', async () => {
   const { pool } = database.db
   await pool.query(`INSERT INTO dm.streamer_channel (id, external_id, platform, platform_user_id)
     SELECT n, lpad(n::text, 26, '0'), 'kick', 'many-' || n FROM generate_series(1001, 1500) n`)
-  await pool.query(`INSERT INTO dm.status_event (channel_id, event_type, previous_status, new_status, source, event_timestamp,
-      received_timestamp, processed_timestamp)
-    SELECT 1001 + n % 500, 'stream_start', 'unknown', 'online', 'poll', t, t, t
-    FROM (SELECT n, now() - interval '20 days' + n * interval '15 seconds' AS t FROM generate_series(1, 100000) n) x`)
+  // In pieces that no time limit of a statement can meet.
+  for (let from = 1; from <= 100_000; from += 10_000)
+    await pool.query(`INSERT INTO dm.status_event (channel_id, event_type, previous_status, new_status, source, event_timestamp,
+        received_timestamp, processed_timestamp)
+      SELECT 1001 + n % 500, 'stream_start', 'unknown', 'online', 'poll', t, t, t
+      FROM (SELECT n, now() - interval '20 days' + n * interval '15 seconds' AS t FROM generate_series(${from}, ${from + 9_999}) n) x`)
   await pool.query('ANALYZE')
   const range = { from: new Date(Date.now() - 19 * 86_400_000), to: new Date(Date.now() - 18 * 86_400_000) }
   for (const args of [{ range }, { slugs: ['one'], range }, { slugs: ['one'] }]) {

@@ -21,9 +21,16 @@ declare module 'vitest' {
   }
 }
 
+const ask = async (url: string, ...statements: string[]): Promise<void> => {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  for (const statement of statements) await client.query(statement)
+  await client.end()
+}
+
 /**
- * Starts one Postgres for the whole run and migrates the database and the ClickHouse that every test file copies. Builds the panel that their
- * servers have, where it is not built yet.
+ * Starts one Postgres for the whole run, and migrates the database and the ClickHouse that every test file copies. Builds the panel that their
+ * servers have, where it is not built yet. No table is analysed but by a test: its plans would depend on how long the test takes.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await promisify(execFile)(process.execPath, ['admin/build.ts', '--if-stale'])
@@ -33,6 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   // Postgres runs under another account when the tests run as root.
   await fs.chmod(directory, 0o755)
   const postgres = await startEmbeddedPostgres({ directory, log: silentLog, durable: false, database: 'template' })
+  await ask(postgres.url, 'ALTER SYSTEM SET autovacuum = off', 'SELECT pg_reload_conf()')
   const migrate = (url: string, sides: readonly ('dm' | 'public')[]) =>
     migratePostgres({ url, directory: 'prisma/migrations', sides, log: silentLog })
   const isSplit = process.env.SPLIT_DM === '1'
@@ -40,10 +48,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   project.provide('templateDatabaseUrl', postgres.url)
   const publicUrl = isSplit ? Object.assign(new URL(postgres.url), { pathname: '/template_public' }).href : null
   if (publicUrl !== null) {
-    const client = new pg.Client({ connectionString: postgres.url })
-    await client.connect()
-    await client.query('CREATE DATABASE template_public')
-    await client.end()
+    await ask(postgres.url, 'CREATE DATABASE template_public')
     await migrate(publicUrl, ['public'])
   }
   project.provide('publicTemplateUrl', publicUrl)
