@@ -6,6 +6,7 @@ import { leaseTierWork, tellEnvironment } from '../stores/postgres/environments.
 import { isUnavailable } from '../stores/postgres/failure.ts'
 import type { Postgres } from '../stores/postgres/postgres.ts'
 import { repeat } from '../workers/repeat.ts'
+import { nameOrRefuseTier } from './tier-name.ts'
 
 export type EnvironmentOptions = {
   config: Config
@@ -18,21 +19,24 @@ export type EnvironmentOptions = {
 /** The workers that do what is done once for a tier. */
 const tierWorkers = ['poller', 'jobs'] as const
 
-const refusal = (config: Config, other: string): string =>
+const otherWorker = (config: Config, other: string): string =>
   `WORKERS: the environment ${other} does the work of this tier: give the nodes of ${config.environment.name} WORKERS=environment-jobs or none, or stop those of ${other} for two minutes.`
 
 /**
- * Says which environment this node is of, for as long as it runs. Where it polls or runs the jobs of the tier, no other environment may do so:
- * they would go by different settings. A ConfigError names the other one.
+ * Says which environment this node is of, for as long as it runs. A ConfigError where the tier has another name. Where the node polls or runs the jobs
+ * of the tier, no other environment may do so: they would go by different settings. A ConfigError names the other one.
  */
 export const startEnvironment = async ({ config, db, log, everyMs = 30_000 }: EnvironmentOptions) => {
   const { environment, workers } = config
   const worksForTier = tierWorkers.some((name) => workers.has(name))
   const isOwn = config.databaseUrl === undefined && config.dmDatabaseUrl === undefined
-  let other: string | null = null
+  let refusal: string | null = null
   const tell = async (): Promise<void> => {
-    if (worksForTier) other = await leaseTierWork(db, environment, isOwn)
-    else await tellEnvironment(db, environment)
+    refusal = await nameOrRefuseTier(db, config)
+    if (refusal !== null) return
+    if (!worksForTier) return tellEnvironment(db, environment)
+    const other = await leaseTierWork(db, environment, isOwn)
+    if (other !== null) refusal = otherWorker(config, other)
   }
   let said: string | null = null
   /** Where dm has left, one sentence says so, once, and each failure after it would say the same. */
@@ -52,11 +56,11 @@ export const startEnvironment = async ({ config, db, log, everyMs = 30_000 }: En
     if (!isUnavailable(error)) throw error
     log.warn({ err: reasonText(error) }, 'the tier could not be told of this environment yet')
   })
-  if (other !== null) throw new ConfigError(refusal(config, other))
+  if (refusal !== null) throw new ConfigError(refusal)
   const telling = repeat(tellAgain, { name: 'the environments of the tier', everyMs, firstAfterMs: everyMs, log })
   return {
-    /** That another environment does the work of the tier as well. */
-    degraded: (): string[] => (other === null ? [] : [refusal(config, other)]),
+    /** What a start is refused for, where the database was away at that time. */
+    degraded: (): string[] => (refusal === null ? [] : [refusal]),
     [Symbol.asyncDispose]: () => telling[Symbol.asyncDispose](),
   }
 }

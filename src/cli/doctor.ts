@@ -13,6 +13,7 @@ import { checkSecrets } from './check-secrets.ts'
 import { checkDataDirectory, variablesOf } from './check-server.ts'
 import { checkCollector, checkRedis, checkTokenKeys } from './check-services.ts'
 import { checkClickHouse, checkEngine, checkPostgres, storeFailure } from './check-stores.ts'
+import { checkTier } from './check-tier.ts'
 import { bad, type Finding, good, note } from './finding.ts'
 import { listVariables, misspelledVariables } from './list-variables.ts'
 
@@ -137,9 +138,6 @@ export const diagnose = async (env: Environment): Promise<Finding[]> => {
   const { server, found } = await checkDataDirectory(given)
   const { whose, now, env: used } = await variablesWith(groups, env, given, server)
   const config = { ...readConfig(used, registry), dataDir: given.dataDir }
-  const { environment, tier } = config
-  const tiers =
-    tier === environment.name ? [] : [good(`TIER: the environment ${environment.name} reads the tier ${tier}.`)]
   return [
     versions,
     ...whose,
@@ -148,7 +146,7 @@ export const diagnose = async (env: Environment): Promise<Finding[]> => {
     ...checkReach(now),
     ...found,
     await checkPort(config, server),
-    ...tiers,
+    ...(await checkTier(config)),
     ...(await checkDatabases(config)),
     ...(await checkSecrets(config, server)),
     ...(await checkServices(config)),

@@ -41,6 +41,7 @@ export const oldestBeside: Readonly<Record<string, string>> = {
   '20261130180000_dm_backup_calls': first,
   '20261130181500_public_alert_begun': first,
   '20261130190000_public_alert_answers': first,
+  '20261201160000_dm_tier_name': first,
   '0001_baseline': first,
   '0002_probe_details': first,
   '0003_subscriber_count': first,

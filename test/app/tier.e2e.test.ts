@@ -141,6 +141,19 @@ test('an environment that would do the work of the tier as well is refused in on
   )
 })
 
+test('a node of another TIER is refused, and stores nothing under that name', async () => {
+  await using second = cluster.spawn('second', {
+    ENVIRONMENT: 'south',
+    TIER: 'south',
+    DATABASE_URL: databases.south.pool.options.connectionString!,
+    WORKERS: '',
+  })
+  expect(await second.ended).toEqual({ code: 1, signal: null })
+  expect(second.stderr()).toBe(
+    'TIER is south, as ENVIRONMENT is, and all rows of this system carry test since its first start: set TIER=test.\n',
+  )
+})
+
 /** The channel of the next change; what there was before comes first. */
 const nextChange = async (client: LiveClient): Promise<unknown> => {
   for (;;) {

@@ -10,6 +10,7 @@ import { newKeyText, parseKeyRing } from '../../src/config/key-ring.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { createConfiguration } from '../../src/settings/configuration.ts'
 import { holdDataDirectory } from '../../src/stores/data-directory.ts'
+import { nameTheTier } from '../../src/stores/postgres/environments.ts'
 import { openPostgres } from '../../src/stores/postgres/postgres.ts'
 import { startCollector } from '../support/app/otlp-collector.ts'
 import { s3Credentials, startS3Server } from '../support/archive/s3-server.ts'
@@ -17,6 +18,7 @@ import { redisMissing, startRedisServer } from '../support/live/redis-server.ts'
 import { startXServer } from '../support/platforms/x-server.ts'
 import { knownSettings } from '../support/settings/known-settings.ts'
 import { createEmptyDatabase, createTestDatabase } from '../support/stores/postgres.ts'
+import { sidesOf } from '../support/stores/split-postgres.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
 const resources = new AsyncDisposableStack()
@@ -130,6 +132,23 @@ test('secrets that the keys which are set can not open are named, and what they 
     'ok CONFIG_KEYS: 1 secret of the configuration can be decrypted.',
   ])
   expect(await told({})).toEqual([lacks('a.secret', old), lacks('b.secret', other)])
+})
+
+test('a TIER that is not that of the database is wrong', async () => {
+  await using made = await createTestDatabase()
+  const told = async (env: Record<string, string>) => {
+    const found = await findings({ ...made.variables, ...env })
+    return found.filter((line) => line.includes('TIER'))
+  }
+  expect(await told({ TIER: 'other' })).toEqual(['ok TIER: the environment dev reads the tier other.'])
+  await nameTheTier(sidesOf(made.db).dm, 'main')
+  expect(await told({ TIER: 'other' })).toEqual([
+    'WRONG TIER is other, and all rows of this system carry main since its first start: set TIER=main.',
+  ])
+  expect(await told({ ENVIRONMENT: 'production' })).toEqual([
+    'WRONG TIER is production, as ENVIRONMENT is, and all rows of this system carry main since its first start: set TIER=main.',
+  ])
+  expect(await told({ TIER: 'main' })).toEqual(['ok TIER: the environment dev reads the tier main.'])
 })
 
 describe('Redis', () => {

@@ -35,6 +35,21 @@ const worker = statement(
   sql`SELECT ${expressions<{ name: string | null }>({ name: tierWorker })}`,
 )
 
+const tierName = statement(
+  'tier_name',
+  sql`SELECT ${expressions<{ tier: string | null }>({ tier: 'tier' })} FROM dm.status_journal`,
+)
+
+const nameTier = statement('tier_name_it', 'UPDATE dm.status_journal SET tier = $1 WHERE tier IS NULL')
+
+/** The name of the tier of a database; null before a node has named it. */
+export const readTierName = async (db: Transaction): Promise<string | null> => (await db.query(tierName))[0]!.tier
+
+/** Names the tier of a database. A name that it has stays. */
+export const nameTheTier = async (db: Transaction, name: string): Promise<void> => {
+  await db.query(nameTier, [name])
+}
+
 /** Says that the environment reads this tier. */
 export const tellEnvironment = async (db: Transaction, { name }: EnvironmentName): Promise<void> => {
   await db.query(tell, [name])
