@@ -126,6 +126,10 @@ export const explainCommand = programCommand({
     reason: z.string().nullable().describe('why it is executed; null for one that is compiled'),
     statement: z.string().nullable().describe('the name of its statement'),
     sql: z.string().nullable().describe('its statement'),
+    otherwise: z
+      .string()
+      .nullable()
+      .describe('the name of the statement that is asked where this one has no row; null where it always has one'),
     delegated: z.array(z.string()).describe('the fields that are left to their resolvers'),
     plan: z
       .array(z.string())
@@ -149,12 +153,21 @@ export const explainCommand = programCommand({
         if (plan.way !== 'compiled') {
           const reason = `${plan.reason}: ${plan.because}`
           tell(
-            { operation: name, way: 'executed', reason, statement: null, sql: null, delegated: [], plan: null },
+            {
+              operation: name,
+              way: 'executed',
+              reason,
+              statement: null,
+              sql: null,
+              otherwise: null,
+              delegated: [],
+              plan: null,
+            },
             `${title} is executed (${plan.reason}): ${plan.because}`,
           )
           continue
         }
-        const { statement } = plan
+        const { statement, otherwise } = plan
         const delegated = (plan.delegated?.fields ?? []).map(
           ({ parent, nodes }) => `${parent.name}.${nodes[0]!.name.value}`,
         )
@@ -166,6 +179,7 @@ export const explainCommand = programCommand({
             reason: null,
             statement: statement.name,
             sql: statement.text,
+            otherwise: otherwise?.name ?? null,
             delegated,
             plan: lines,
           },
@@ -174,6 +188,7 @@ export const explainCommand = programCommand({
             '',
             ...statement.text.split('\n'),
             '',
+            ...(otherwise ? [`Where it has no row, ${otherwise.name} is asked, which looks further.`] : []),
             ...delegated.map((field) => `${field} is left to its resolver.`),
             ...(lines
               ? ['', `Postgres runs it like this, with ${variables ? 'these' : 'any'} values:`, '', ...lines, '']

@@ -85,9 +85,9 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
     plan: BoundPlan & { codec: ReturnType<typeof cursors.latest> },
     contextOf: () => Context,
   ): Promise<{ text: string } | FallbackReason> => {
-    const { statement, usual, values, codec, delegated } = plan
+    const { statement, otherwise, values, codec, delegated } = plan
     try {
-      const row = (usual && (await company.ask(usual, values))) ?? (await company.ask(statement, values))
+      const row = (await company.ask(statement, values)) ?? (otherwise && (await company.ask(otherwise, values)))
       const { data, epoch } = row!
       // The database was restored: it has another journal than the one that the cursors were checked against.
       if (epoch !== undefined && epoch !== codec?.epoch) return 'journal'

@@ -24,8 +24,8 @@ export type Answer = { data: string; epoch?: string }
 /** A statement and the fields that it leaves to resolvers. */
 type Plan = {
   statement: Statement<Answer>
-  /** A statement of the same values that costs less. It answers the same, or has no row. */
-  usual: Statement<Answer> | null
+  /** What the same values are asked where the statement has no row; null where it always has one. */
+  otherwise: Statement<Answer> | null
   delegated: DelegatedOperation | null
 }
 
@@ -82,7 +82,7 @@ const writeAnswer = (writer: StatementWriter, root: readonly Selected[]): Sql<An
   return writer.from === undefined ? sql`SELECT ${answer}` : sql`SELECT ${answer} FROM ${writer.from}`
 }
 
-/** Selects from the one row that an operation is about; null where it is about several. */
+/** Selects from the one row that an operation is about, as it is usually found: it costs less. Null where the operation is about several. */
 const writeUsual = (writer: StatementWriter, root: readonly Selected[]): Sql<Answer> | null => {
   const answer = writeAnswer(writer, root)
   return writer.from === undefined ? null : answer
@@ -130,11 +130,13 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
       // A statement would only cost time.
       if (kinds.every((kind) => kind === undefined))
         throw new NotCompiled('field', 'No field of Query in it is read by a statement.')
-      const statement = named(writeAnswer(writer, root))
+      const whole = named(writeAnswer(writer, root))
       const isOfOneRow = kinds.length === 1 && kinds[0] === 'rows'
       const usual = isOfOneRow ? writeUsual(new StatementWriter({ ...options, isUsual: true }), root) : null
       const delegated = delegatedOperationOf(document, operation, writer.delegated)
-      plan = { statement, usual: usual && named(usual), delegated }
+      plan = usual
+        ? { statement: named(usual), otherwise: whole, delegated }
+        : { statement: whole, otherwise: null, delegated }
     } catch (error) {
       plan = error instanceof NotCompiled ? error.executed : wrongInput(error)
     }

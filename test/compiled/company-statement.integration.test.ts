@@ -40,23 +40,24 @@ const planOf = (query: string, variables: Record<string, unknown>): BoundPlan | 
   return plan?.way === 'compiled' ? plan : undefined
 }
 
-/** Asks for each alone and for all in company, at one time of the database; the usual statement answers the same, or has no row. */
+/** Asks for each alone and for all in company, at one time of the database; the first of two statements answers the same, or has no row. */
 const compare = (asked: readonly BoundPlan[]): Promise<void> =>
   dm.transaction(async (tx) => {
-    const [{ statement, usual }] = asked as [BoundPlan]
+    const [{ statement: first, otherwise }] = asked as [BoundPlan]
+    const whole = otherwise ?? first
     const texts = asked.map(({ values }) => values.map(valueText))
     const lists = texts[0]!.map((_, i) => texts.map((one) => one[i]))
     const alone: Answer[] = []
-    for (const { statement, values } of asked) alone.push(...(await tx.query(statement, values)))
+    for (const { values } of asked) alone.push(...(await tx.query(whole, values)))
     const expected = alone.map((row, i) => ({ place: i + 1, ...row }))
-    const found = await tx.query(companyStatement(statement)!, lists)
+    const found = await tx.query(companyStatement(whole)!, lists)
     expect(found.toSorted((a, b) => a.place - b.place)).toEqual(expected)
-    if (!usual) return
+    if (!otherwise) return
     for (const [i, { values }] of asked.entries()) {
-      const rows = await tx.query(usual, values)
+      const rows = await tx.query(first, values)
       expect(rows).toEqual(rows.length === 0 ? [] : [alone[i]])
     }
-    const usually = await tx.query(companyStatement(usual)!, lists)
+    const usually = await tx.query(companyStatement(first)!, lists)
     const places = usually.map(({ place }) => place)
     expect(usually.toSorted((a, b) => a.place - b.place)).toEqual(
       expected.filter(({ place }) => places.includes(place)),
