@@ -188,7 +188,14 @@ export const explainCommand = programCommand({
             '',
             ...statement.text.split('\n'),
             '',
-            ...(otherwise ? [`Where it has no row, ${otherwise.name} is asked, which looks further.`] : []),
+            ...(otherwise
+              ? [
+                  `Where it has no row, ${otherwise.name} is asked, which searches former slugs too:`,
+                  '',
+                  otherwise.text,
+                  '',
+                ]
+              : []),
             ...delegated.map((field) => `${field} is left to its resolver.`),
             ...(lines
               ? ['', `Postgres runs it like this, with ${variables ? 'these' : 'any'} values:`, '', ...lines, '']

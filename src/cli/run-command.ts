@@ -9,7 +9,7 @@ import { startJobs } from '../app/start-jobs.ts'
 import { startKnownLosses } from '../app/start-known-losses.ts'
 import { startPlatforms } from '../app/start-platforms.ts'
 import { openSettings } from '../app/start-settings.ts'
-import { requireTier } from '../app/tier-name.ts'
+import { nameTier, requireTier } from '../app/tier-name.ts'
 import { createCallRecorder } from '../calls/call-recorder.ts'
 import type { Say } from '../commands/answer.ts'
 import type { StoreCommand } from '../commands/store-command.ts'
@@ -63,6 +63,7 @@ export const runCommand = async (
   using _ = target.held
   await requireIt()
   await using stores = await openStores(config, log, signal)
+  await nameTier(stores.databases.dm, config)
   await requireTier(stores.databases.dm, config)
   await stores.clickHouseReady
   const { clickHouse, databases } = stores

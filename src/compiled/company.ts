@@ -194,7 +194,7 @@ class Party<Row> {
 
   async #alone(values: readonly unknown[]): Promise<Row | undefined> {
     const [row] = await this.#query(this.#plain, values, 1)
-    if (row) this.#measure(row)
+    this.#measure(row)
     return row
   }
 
@@ -210,6 +210,7 @@ class Party<Row> {
         this.#measure(row)
         seats[row.place - 1]!.settle.resolve(row)
       }
+      if (rows.length < seats.length) this.#measure(undefined)
       for (const { settle } of seats) settle.resolve(undefined)
     } catch (error) {
       if (isOfAll(error)) for (const { settle } of seats) settle.reject(error)
@@ -260,8 +261,8 @@ class Party<Row> {
       this.#tryAt = now + Math.max(tryMs, tryShare * tookMs)
   }
 
-  #measure(row: Row): void {
-    const size = this.#options.sizeOf(row)
+  #measure(row: Row | undefined): void {
+    const size = row ? this.#options.sizeOf(row) : 0
     this.#largest = this.#largest === Number.POSITIVE_INFINITY ? size : Math.max(size, this.#largest * forgetting)
   }
 }

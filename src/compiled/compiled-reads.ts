@@ -24,7 +24,7 @@ type CompiledRequest = {
 /** The text of `data`, which is JSON as the execution would print it; or the result of the execution. */
 export type Answer = { text: string } | ExecutionResult
 
-/** Answers an operation with one Postgres statement, which builds the JSON. Fields of other stores are left to their resolvers. */
+/** Answers an operation with a Postgres statement, which builds the JSON. Fields of other stores are left to their resolvers. */
 export type CompiledReads = {
   /**
    * Answers by the statement of the operation. Where there is none, or where it fails, it answers by `execute`, because only an
@@ -58,7 +58,7 @@ export const createCompiledReads = ({ schema, services }: CompiledOptions): Comp
   })
   const reads = createCounter({
     name: 'compiled_reads_total',
-    help: 'Rows that compiled statements were asked for: alone by a statement of their own, together with others in one, or shared with a request for the same.',
+    help: 'Rows that compiled statements were asked for: alone by a statement of their own, together with others in one, or shared with a request for the same. A channel that is looked for by a former slug is asked for twice.',
     labels: ['way'],
   })
   const company = createCompany<AnswerRow>({

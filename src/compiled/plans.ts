@@ -21,7 +21,7 @@ import { writeField } from './write-field.ts'
 /** The row of a statement: the JSON text, and the epoch of the journal where the statement begins behind a cursor. */
 export type Answer = { data: string; epoch?: string }
 
-/** A statement and the fields that it leaves to resolvers. */
+/** How an operation is asked, and the fields that are left to resolvers. */
 type Plan = {
   statement: Statement<Answer>
   /** What the same values are asked where the statement has no row; null where it always has one. */
@@ -73,19 +73,13 @@ const fragmentsOf = ({ definitions }: DocumentNode): Record<string, FragmentDefi
 const bound = (plan: Plan | Executed, values: unknown[]): BoundPlan | Executed =>
   'way' in plan ? plan : { ...plan, way: 'compiled', values }
 
-const writeAnswer = (writer: StatementWriter, root: readonly Selected[]): Sql<Answer> => {
+const writeRoot = (writer: StatementWriter, root: readonly Selected[]): Sql<Answer> => {
   const data = record(writer.columns(root, { alias: '' }))
   const answer = expressions<Answer>({
     data: `row_to_json(${data})::text`,
     ...(writer.readsCursor && { epoch: '(SELECT epoch::text FROM dm.status_journal)' }),
   })
   return writer.from === undefined ? sql`SELECT ${answer}` : sql`SELECT ${answer} FROM ${writer.from}`
-}
-
-/** Selects from the one row that an operation is about, as it is usually found: it costs less. Null where the operation is about several. */
-const writeUsual = (writer: StatementWriter, root: readonly Selected[]): Sql<Answer> | null => {
-  const answer = writeAnswer(writer, root)
-  return writer.from === undefined ? null : answer
 }
 
 type Compiled = { switches: readonly string[]; byCircumstance: Map<string, Step> }
@@ -126,17 +120,16 @@ export const createPlans = (schema: GraphQLSchema): Plans => {
     let plan: Plan | Executed
     try {
       const root = writer.root(schema.getQueryType()!, operation.selectionSet)
-      const kinds = root.map(({ definition }) => sqlOf(definition)?.kind)
       // A statement would only cost time.
-      if (kinds.every((kind) => kind === undefined))
+      if (!root.some(({ definition }) => sqlOf(definition)))
         throw new NotCompiled('field', 'No field of Query in it is read by a statement.')
-      const whole = named(writeAnswer(writer, root))
-      const isOfOneRow = kinds.length === 1 && kinds[0] === 'rows'
-      const usual = isOfOneRow ? writeUsual(new StatementWriter({ ...options, isUsual: true }), root) : null
+      const full = writeRoot(writer, root)
       const delegated = delegatedOperationOf(document, operation, writer.delegated)
-      plan = usual
-        ? { statement: named(usual), otherwise: whole, delegated }
-        : { statement: whole, otherwise: null, delegated }
+      if (writer.hasUsual && root.length === 1) {
+        // It answers nearly all requests, so it is the first to get a name.
+        const statement = named(writeRoot(new StatementWriter({ ...options, isUsual: true }), root))
+        plan = { statement, otherwise: named(full), delegated }
+      } else plan = { statement: named(full), otherwise: null, delegated }
     } catch (error) {
       plan = error instanceof NotCompiled ? error.executed : wrongInput(error)
     }

@@ -77,7 +77,7 @@ export type WriterOptions = {
   write: WriteField
   scopes: Scopes
   request: Request
-  /** Whether the statement has no row where the one row that the operation is about is not found as it usually is. */
+  /** Whether to select from the one row that the operation is about, as it is usually found. Where it is not, the statement has no row. */
   isUsual?: boolean
 }
 
@@ -141,6 +141,8 @@ export class StatementWriter {
   readonly trail: { ask: ArgumentBinding; name?: string }[] = []
   /** Whether the statement begins behind a cursor. */
   readsCursor = false
+  /** Whether one of the rows is usually found by a condition that costs less. */
+  hasUsual = false
   /** What follows FROM, where the statement selects from the one row that the operation is about. */
   from: string | undefined
   /** The fields that the statement does not answer. */

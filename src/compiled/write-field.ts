@@ -72,8 +72,9 @@ const writeRows = (writer: Writer, field: Selected, { read }: Kind<'rows'>): Col
   const slug = form.slug === undefined ? undefined : `${parameters[form.slug]}::text`
   const redirectedFrom = slug && `CASE WHEN ${alias}.current_slug IS DISTINCT FROM ${slug} THEN ${slug} END`
   const columns = columnsOf({ alias, redirectedFrom })
-  if (!writer.isUsual) return { sql: record(columns, `FROM ${oneWhere(form.where(alias, parameters))}`) }
-  writer.from = oneWhere((form.usual ?? form.where)(alias, parameters))
+  writer.hasUsual = form.usual !== undefined
+  if (!writer.isUsual || !form.usual) return { sql: record(columns, `FROM ${oneWhere(form.where(alias, parameters))}`) }
+  writer.from = oneWhere(form.usual(alias, parameters))
   return { sql: record(columns) }
 }
 

@@ -146,7 +146,7 @@ export const rowsWhere = (
   parameters: readonly string[],
 ): string => `FROM ${rowsOfPart(wholeTable(model), conditions, alias, parameters)}`
 
-/** What follows FROM, for the rows of a page that one index gives in order. The parameters are those of the conditions. */
+/** What follows FROM, for the rows of a page in order. The parameters are those of the conditions. */
 export const fromOfPage = (
   { list, conditions }: Pick<ListRequest, 'list' | 'conditions'>,
   { alias, backward, limit }: PageOfRows,

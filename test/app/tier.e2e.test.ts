@@ -141,7 +141,7 @@ test('an environment that would do the work of the tier as well is refused in on
   )
 })
 
-test('a node of another TIER is refused, and stores nothing under that name', async () => {
+test('a node of another TIER is refused with the one to set', async () => {
   await using second = cluster.spawn('second', {
     ENVIRONMENT: 'south',
     TIER: 'south',
@@ -150,7 +150,7 @@ test('a node of another TIER is refused, and stores nothing under that name', as
   })
   expect(await second.ended).toEqual({ code: 1, signal: null })
   expect(second.stderr()).toBe(
-    'TIER is south, as ENVIRONMENT is, and all rows of this system carry test since its first start: set TIER=test.\n',
+    'TIER is south, but this database belongs to the tier test: set TIER=test. Where it is not set, it is ENVIRONMENT.\n',
   )
 })
 

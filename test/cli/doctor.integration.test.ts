@@ -143,10 +143,10 @@ test('a TIER that is not that of the database is wrong', async () => {
   expect(await told({ TIER: 'other' })).toEqual(['ok TIER: the environment dev reads the tier other.'])
   await nameTheTier(sidesOf(made.db).dm, 'main')
   expect(await told({ TIER: 'other' })).toEqual([
-    'WRONG TIER is other, and all rows of this system carry main since its first start: set TIER=main.',
+    'WRONG TIER is other, but this database belongs to the tier main: set TIER=main.',
   ])
   expect(await told({ ENVIRONMENT: 'production' })).toEqual([
-    'WRONG TIER is production, as ENVIRONMENT is, and all rows of this system carry main since its first start: set TIER=main.',
+    'WRONG TIER is production, but this database belongs to the tier main: set TIER=main. Where it is not set, it is ENVIRONMENT.',
   ])
   expect(await told({ TIER: 'main' })).toEqual(['ok TIER: the environment dev reads the tier main.'])
 })

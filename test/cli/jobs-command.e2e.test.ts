@@ -15,8 +15,10 @@ const env = {
 }
 afterAll(() => directory[Symbol.asyncDispose]())
 
-const command = async (...args: string[]) => {
-  await using program = runProgram({ args, env })
+const command = (...args: string[]) => commandWith({}, ...args)
+
+const commandWith = async (more: Record<string, string>, ...args: string[]) => {
+  await using program = runProgram({ args, env: { ...env, ...more } })
   const { code } = await program.ended
   return { code, out: program.stdout(), err: program.stderr() }
 }
@@ -31,6 +33,11 @@ test('without a server a command does its work itself, on a system that was made
   expect(await command('archive', 'list')).toMatchObject({
     code: 0,
     out: `0 archived hours in ${path.join(directory.path, 'objects')}\n`,
+  })
+  expect(await commandWith({ TIER: 'other' }, 'archive', 'list')).toEqual({
+    code: 1,
+    out: '',
+    err: 'TIER is other, but this database belongs to the tier dev: set TIER=dev.\n',
   })
 }, 120_000)
 

@@ -197,7 +197,11 @@ test.each([
 ])('%s is looked for among current ones first, then among all', async (_, slug) => {
   const query = `query ($slug: String!) { channel(slug: $slug) { ${everything} } }`
   const compiled = expect.stringMatching(/^compiled_/)
-  expect(await compare({ query, variables: { slug } }, post)).toEqual({ statements: [compiled, compiled], queries: [] })
+  for (const method of ['POST', 'POST', 'WebSocket', 'WebSocket'] as const)
+    expect(await compare({ query, variables: { slug } }, { ...post, method })).toEqual({
+      statements: [compiled, compiled],
+      queries: [],
+    })
 })
 
 const trusted = JSON.parse(

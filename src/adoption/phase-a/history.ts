@@ -9,7 +9,7 @@ export const clickHouseMigrations = ownPlace('clickhouse/migrations')
 
 const secondsPerRow = 0.000_025
 
-const otherEnvs = 'kept under that name: a program whose TIER is that name reads them'
+const otherEnvs = 'kept under that name: a program with that TIER and a database of its own reads them'
 
 /** What becomes of the rows of an env; null where they are the tier's anyway. */
 const aboutEnv = (env: string, { tier, envs }: { tier: string; envs: TakeOverNote['envs'] }): string | null => {

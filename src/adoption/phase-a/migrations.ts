@@ -1,5 +1,6 @@
 import { ConfigError } from '../../lib/errors.ts'
 import { ownPlace } from '../../lib/own-folder.ts'
+import { nameTheTier } from '../../stores/postgres/environments.ts'
 import { migratePostgres, postgresMigrations } from '../../stores/postgres/migrate.ts'
 import type { Transaction } from '../../stores/postgres/postgres.ts'
 import { hasLegacyScores } from '../legacy-tables.ts'
@@ -85,7 +86,7 @@ export const migrationsStep: Step = {
     }
     return { rows: missing.length, seconds: missing.length * 0.02 }
   },
-  async run({ db, log, signal, batches }) {
+  async run({ db, tier, log, signal, batches }) {
     // A rollback drops what this has made and nothing else.
     await batches<Made>(async (tx, position) => {
       const [row] = await tx.query(
@@ -115,5 +116,6 @@ export const migrationsStep: Step = {
         adjust: (name, sql) => besideLegacy(name, sql, present),
       }),
     )
+    await nameTheTier(db, tier)
   },
 }

@@ -40,7 +40,7 @@ const tierName = statement(
   sql`SELECT ${expressions<{ tier: string | null }>({ tier: 'tier' })} FROM dm.status_journal`,
 )
 
-const nameTier = statement('tier_name_it', 'UPDATE dm.status_journal SET tier = $1 WHERE tier IS NULL')
+const nameTier = statement('tier_give_name', 'UPDATE dm.status_journal SET tier = $1 WHERE tier IS NULL')
 
 /** The name of the tier of a database; null before a node has named it. */
 export const readTierName = async (db: Transaction): Promise<string | null> => (await db.query(tierName))[0]!.tier

@@ -23,14 +23,18 @@ declare module 'vitest' {
 
 const ask = async (url: string, ...statements: string[]): Promise<void> => {
   const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  for (const statement of statements) await client.query(statement)
-  await client.end()
+  try {
+    await client.connect()
+    for (const statement of statements) await client.query(statement)
+  } finally {
+    await client.end()
+  }
 }
 
 /**
  * Starts one Postgres for the whole run, and migrates the database and the ClickHouse that every test file copies. Builds the panel that their
- * servers have, where it is not built yet. No table is analysed but by a test: its plans would depend on how long the test takes.
+ * servers have, where it is not built yet. Autovacuum is
+ * off, so that only tests analyse tables: their plans would depend on how long a test takes.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await promisify(execFile)(process.execPath, ['admin/build.ts', '--if-stale'])
