@@ -22,9 +22,11 @@ const goalCount = 5_000
 /** Our server. */
 export const ours = { program: 'subjects/fan-out.ts', path: '/graphql', eventsASlice: 4, snapshot: true }
 const peer = { path: '/graphql', groups: 1, snapshot: false }
+/** What sockets themselves cost. */
+export const rawWs = { ...peer, name: raw, program: 'peers/raw-ws.ts', eventsASlice: 4 }
 
 const subjects: readonly Subject[] = [
-  { ...peer, name: raw, program: 'peers/raw-ws.ts', eventsASlice: 4 },
+  rawWs,
   { ...ours, name: one, groups: 1 },
   { ...ours, name: hundred, groups: 100 },
   { ...peer, name: yoga, program: 'peers/yoga-subscriptions.ts', eventsASlice: 1 },
