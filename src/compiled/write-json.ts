@@ -32,7 +32,7 @@ class Written {
 type Write = (value: unknown) => string
 type Nodes = readonly FieldNode[]
 /** The operation whose selections are written. */
-type Scope = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>
+export type Scope = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>
 
 /** Only the execution tells what is wrong with a value. */
 const refuse = (): never => {
@@ -52,28 +52,28 @@ const writeLeaf = (type: GraphQLLeafType): Write => {
   }
 }
 
-const writeObject = (type: GraphQLObjectType, nodes: Nodes, scope: Scope): Write => {
+/** Writes values of the type with the fields that the nodes select. Throws where a field does more than show something of its value. */
+export const writeObject = (type: GraphQLObjectType, nodes: Nodes, scope: Scope): Write => {
   const { schema, fragments, variableValues } = scope
   const selected = collectSubfields(schema, fragments, variableValues, type, nodes)
   const parts = Array.from(selected, ([key, below], index) => {
     const before = `${index === 0 ? '' : ','}"${key}":`
     const name = below[0]!.name.value
-    if (name === TypeNameMetaFieldDef.name) return { before, property: name, write: () => `"${type.name}"` }
+    if (name === TypeNameMetaFieldDef.name) return { before, show: () => null, write: () => `"${type.name}"` }
     const field = type.getFields()[name]!
-    return { before, property: exposed(field)!, write: writeValue(field.type, below, scope) }
+    return { before, show: shown(field), write: writeValue(field.type, below, scope) }
   })
   return (value) => {
     if (value instanceof Error || value instanceof Promise) refuse()
     let text = '{'
-    for (const { before, property, write } of parts)
-      text += before + write((value as Record<string, unknown>)[property])
+    for (const { before, show, write } of parts) text += before + write(show(value))
     return `${text}}`
   }
 }
 
 const writePresent = (type: GraphQLOutputType, nodes: Nodes, scope: Scope): Write => {
   if (isLeafType(type)) return writeLeaf(type)
-  if (!isListType(type)) return writeObject(type as GraphQLObjectType, nodes, scope)
+  if (!isListType(type)) return isObjectType(type) && !type.isTypeOf ? writeObject(type, nodes, scope) : refuse()
   const write = writeValue(type.ofType, nodes, scope)
   return (list) => (Array.isArray(list) ? `[${list.map(write).join(',')}]` : refuse())
 }
@@ -94,6 +94,17 @@ const exposed = ({ args, extensions }: GraphQLField<unknown, unknown>): string |
 
 const hasNoScopes = (extensions: object): boolean =>
   (extensions as { pothosOptions?: { authScopes?: unknown } }).pothosOptions?.authScopes === undefined
+
+/** What a field shows of its value. One that takes nothing but the value asks nobody else. */
+const shown = (field: GraphQLField<unknown, unknown>): ((value: unknown) => unknown) => {
+  const { args, extensions } = field
+  const property = exposed(field)
+  // What is wrapped asks for scopes, or loads what the value does not have.
+  if (extensions.pothosResolveWrapped) return refuse()
+  if (property !== undefined) return (value) => (value as Record<string, unknown>)[property]
+  const { resolve } = (extensions as { pothosOptions?: { resolve?: (value: unknown) => unknown } }).pothosOptions ?? {}
+  return args.length === 0 && resolve?.length === 1 ? resolve : refuse()
+}
 
 /** Finds out whether the fields of a type are only properties of its values, down to the leaves. A type of a model has fields that Prisma loads. */
 const findPlainTypes = (): ((type: GraphQLNamedType) => boolean) => {

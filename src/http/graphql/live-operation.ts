@@ -7,6 +7,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import { everybody, type Identity } from '../../access/identity.ts'
+import { createMessageWriter } from '../../compiled/write-message.ts'
 import type { Cost } from '../../guard/cost.ts'
 import type { Guard, Prepared } from '../../guard/guard.ts'
 import type { Log } from '../../lib/log.ts'
@@ -59,9 +60,14 @@ export const createLiveOperations = ({ services, guard, log, onOperation }: Live
     // A variable that is absent takes its default. One that is there and undefined would not.
     const given = selection.variables.filter((name) => Object.hasOwn(variables, name))
     const shown = Object.fromEntries(given.map((name) => [name, variables[name]]))
+    // Made with the first message, because of the renderers of a selection only the first renders.
+    let write: ReturnType<typeof createMessageWriter> | undefined
     return {
       key: JSON.stringify([identity.role, shown, selection.text]),
       render(message, scope) {
+        write ??= createMessageWriter(guard.schema, selection.document, shown)
+        const data = write(message)
+        if (data !== null) return new Body(message, `{"data":${data}`)
         const contextValue = contextOf(scope, identity)
         const toBody = ({ data, errors }: ExecutionResult): Body => {
           const presented = errors && presentErrors(errors, contextValue.requestId, log)
