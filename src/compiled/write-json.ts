@@ -32,7 +32,7 @@ class Written {
 type Write = (value: unknown) => string
 type Nodes = readonly FieldNode[]
 /** The operation whose selections are written. */
-export type Scope = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>
+type Scope = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>
 
 /** Only the execution tells what is wrong with a value. */
 const refuse = (): never => {
