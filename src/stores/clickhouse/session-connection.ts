@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
 import type { ClickHouseClientConfigOptions } from '@clickhouse/client'
 import type { RawInsertFormat, Session } from 'chdb'
 import { quote } from './parameters.ts'
@@ -14,6 +13,12 @@ export type Connection = NonNullable<ClickHouseClientConfigOptions['connection']
 type Settings = Parameters<Connection['query']>[0]['clickhouse_settings']
 
 const insertStatement = /^INSERT INTO ([\w.]+)(?: \((.+)\))? FORMAT (\w+)$/s
+
+/** The bytes of a stream; a single piece, as large batches are, is not copied. */
+const bytesOf = async (values: Readable): Promise<Buffer> => {
+  const pieces: Buffer[] = (await values.toArray()).map((one) => (typeof one === 'string' ? Buffer.from(one) : one))
+  return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces)
+}
 
 const answered = () => ({ query_id: randomUUID(), response_headers: {}, http_status_code: 200 })
 
@@ -94,7 +99,7 @@ export const sessionConnection = async (
     return Readable.from([result.bytes()], { objectMode: false })
   }
 
-  /** The engine reads Parquet from files alone, and text in the form of `table` three times as fast as what the driver is given. */
+  /** The engine reads Parquet from files alone, and rows of text three times as fast as what the driver is given with the statement. */
   const insertFile = async (
     { table, columns, format }: { table: string; columns: string; format: string },
     rows: Buffer,
@@ -121,14 +126,12 @@ export const sessionConnection = async (
   const insert = async (statement: string, values: string | Readable, settings: Settings): Promise<void> => {
     const [, table, columns, format] = insertStatement.exec(statement) ?? []
     if (table === undefined) throw new TypeError(`Not an insert of formatted rows: ${statement}`)
-    const rows = typeof values === 'string' ? Buffer.from(values) : await buffer(values)
-    const isFile =
-      format === 'Parquet' || format === 'CSVWithNames' || (format === 'JSONEachRow' && columns !== undefined)
-    if (isFile) return insertFile({ table, columns: columns ?? '*', format: format! }, rows, settings)
+    const rows = typeof values === 'string' ? Buffer.from(values) : await bytesOf(values)
+    if (columns !== undefined || format === 'Parquet' || format === 'CSVWithNames')
+      return insertFile({ table, columns: columns ?? '*', format: format! }, rows, settings)
     await onSession((session) =>
       session.insert({
         table,
-        ...(columns === undefined ? {} : { columns: columns.split(', ') }),
         format: format as RawInsertFormat,
         values: rows,
         settings: settings as Record<string, string | number>,

@@ -136,6 +136,16 @@ describe('an insert', () => {
     expect(await store.query(count, {})).toEqual([{ n: 4 }])
   })
 
+  test('is known again that another version has sent with its statement', async () => {
+    const [before] = await store.query(count, {})
+    const sent = `INSERT INTO batch (a, b) SETTINGS insert_deduplication_token = 'older' FORMAT JSONCompactEachRow [5,"x"]`
+    await store.command(sent)
+    await store.insertBatch(batch('[5,"x"]\n', 'older'))
+    await store.command(sent)
+    expect(await store.query(count, {})).toEqual([{ n: before!.n + 1 }])
+    await store.command(`ALTER TABLE batch DELETE WHERE a = 5 SETTINGS mutations_sync = 2`)
+  })
+
   test('whose rows can not be read is blamed on the rows and stores none of them', async () => {
     await expect(store.insertBatch(batch('[3,"x"]\n["four","y"]\n', 'third'))).rejects.toMatchObject({
       retriable: false,
