@@ -24,6 +24,7 @@ const allDue = (count: number) =>
 const ours = 'ours'
 const withoutClickHouse = 'ours, ClickHouse elsewhere'
 const bare = 'undici + JSON.parse'
+const engine = 'the rows straight to the engine'
 const naive = 'fetch + Prisma upserts'
 
 /** A poller, ours or another, as a variant whose operation is a channel. */
@@ -35,7 +36,7 @@ export const pollerOf = async (
   { directory, signal }: BenchContext,
 ): Promise<Variant> => {
   const child = stack.use(await startChild(program, signal, { UV_THREADPOOL_SIZE: '16' }))
-  await child.call('start', { databaseUrl: postgres.url, kick, directory: `${directory}/${name}`, ...ours })
+  await child.call('start', { databaseUrl: postgres.url, kick, channels, directory: `${directory}/${name}`, ...ours })
   const idleMb = processMemoryMb(child.pid).now
   return {
     name,
@@ -109,6 +110,7 @@ export const pollCycle: BenchCase = {
     await postgres.query('VACUUM ANALYZE')
     const subjects: readonly Subject[] = [
       { name: bare, program: 'peers/bare-poll.ts', channels },
+      { name: engine, program: 'peers/engine-rows.ts', channels },
       { name: ours, program: 'subjects/poller.ts', channels, ours: { clickHouse: true } },
       { name: withoutClickHouse, program: 'subjects/poller.ts', channels, ours: { clickHouse: false } },
       { name: naive, program: 'peers/naive-poll.ts', channels: quick ? 300 : 1_000 },
