@@ -36,3 +36,15 @@ test('brackets in texts are no levels, however their quotes are written', () => 
   expect(nestsTooDeep(text)).toBe(false)
   expect(parseShallowJson(text)).toEqual(JSON.parse(text))
 })
+
+test('levels are counted rightly after any texts, also those of quotes and backslashes', () => {
+  const texts = fc.array(fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom('"', '\\', '[', '}') })))
+  fc.assert(
+    fc.property(texts, (said) => {
+      const levels = (count: number) =>
+        `[${JSON.stringify(said).slice(1, -1)}${said.length > 0 ? ',' : ''}${'['.repeat(count - 1)}`
+      expect(nestsTooDeep(levels(deepestJson) + ']'.repeat(deepestJson))).toBe(false)
+      expect(nestsTooDeep(levels(deepestJson + 1) + ']'.repeat(deepestJson + 1))).toBe(true)
+    }),
+  )
+})
