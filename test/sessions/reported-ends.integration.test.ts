@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Delivery } from '../../src/webhooks/delivery.ts'
-import { kick, startToldChannel, type TellingPlatform, twitch } from '../support/platforms/told-channel.ts'
+import {
+  kick,
+  startTelling,
+  startToldChannel,
+  type TellingPlatform,
+  twitch,
+} from '../support/platforms/told-channel.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 
 let database: TestDatabase
@@ -16,7 +22,7 @@ const permutations = <T>(items: readonly T[]): T[][] =>
     ? [[...items]]
     : items.flatMap((item, place) => permutations(items.toSpliced(place, 1)).map((rest) => [item, ...rest]))
 
-type Channel = Awaited<ReturnType<typeof startToldChannel>>
+type Channel = Awaited<ReturnType<Awaited<ReturnType<typeof startTelling>>['channel']>>
 
 /** Delivers the same in each order, each on a channel of its own, by turns in one batch and one by one. */
 const inEveryOrder = async (
@@ -24,8 +30,9 @@ const inEveryOrder = async (
   make: readonly ((channel: Channel) => Delivery)[],
   check: (channel: Channel, order: string) => Promise<void>,
 ): Promise<void> => {
+  await using telling = await startTelling(database.db, platform)
   for (const [turn, order] of permutations([...make.keys()]).entries()) {
-    await using channel = await startToldChannel(database.db, platform)
+    const channel = await telling.channel()
     const deliveries = make.map((one) => one(channel))
     const ordered = order.map((place) => deliveries[place]!)
     if (turn % 2 === 0) await channel.deliver(...ordered)

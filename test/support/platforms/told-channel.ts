@@ -94,11 +94,10 @@ const readChannel = statement(
 
 let users = 0
 
-/** One channel that is both polled and told of, on a day that began three hours ago; instants are seconds of that day. */
-export const startToldChannel = async (db: Postgres, platform: TellingPlatform) => {
+/** Channels that are both polled and told of, one after the other, on a day that began three hours ago; instants are seconds of that day. */
+export const startTelling = async (db: Postgres, platform: TellingPlatform) => {
   await using opened = new AsyncDisposableStack()
   const day = Math.floor(Date.now() / 1000) * 1000 - 3 * 3_600_000
-  const user = String(7_000 + ++users)
   const instant = (second: number): string => new Date(day + second * 1000).toISOString()
   let now = day
   let listed: object[] = []
@@ -119,23 +118,6 @@ export const startToldChannel = async (db: Postgres, platform: TellingPlatform) 
       ]),
     }),
   )
-  const seen = { platformUserId: user, slug: `user-${user}`, observedAt: new Date(day - 1_000) }
-  const { id: channelId } = await upsertChannel(db, platform.name, seen, { log: silentLog })
-  await schedule(db, [channelId])
-  await db.query(insertSubscriptions, [channelId, `sub-${user}-`, platform.events])
-  const delivery = (second: number, { type, body }: { type: string; body: object }): Delivery => ({
-    source: platform.name,
-    messageId: newUlid(),
-    eventType: type,
-    eventVersion: '1',
-    subscriptionId: `sub-${user}-${type}`,
-    sentAt: new Date(day + second * 1000),
-    signature: 'c2lnbmVk',
-    body: JSON.stringify(body),
-    receivedAt: BigInt(day + second * 1000 + 300) * 1_000n + BigInt(users),
-    receipt: randomUUID(),
-    replay: false,
-  })
   const deps = {
     db,
     platform: platform.name,
@@ -144,49 +126,83 @@ export const startToldChannel = async (db: Postgres, platform: TellingPlatform) 
     log: silentLog,
   }
   const disposal = opened.move()
+
+  const channel = async () => {
+    const user = String(7_000 + ++users)
+    const seen = { platformUserId: user, slug: `user-${user}`, observedAt: new Date(day - 1_000) }
+    const { id: channelId } = await upsertChannel(db, platform.name, seen, { log: silentLog })
+    await schedule(db, [channelId])
+    await db.query(insertSubscriptions, [channelId, `sub-${user}-`, platform.events])
+    const delivery = (second: number, { type, body }: { type: string; body: object }): Delivery => ({
+      source: platform.name,
+      messageId: newUlid(),
+      eventType: type,
+      eventVersion: '1',
+      subscriptionId: `sub-${user}-${type}`,
+      sentAt: new Date(day + second * 1000),
+      signature: 'c2lnbmVk',
+      body: JSON.stringify(body),
+      receivedAt: BigInt(day + second * 1000 + 300) * 1_000n + BigInt(users),
+      receipt: randomUUID(),
+      replay: false,
+    })
+    return {
+      channelId,
+      /** A start as it is told at `second`. */
+      start: (id: string, startedAt: number, second: number) =>
+        delivery(second, platform.start(user, id, instant(startedAt))),
+      /** An end as it is told at `second`. */
+      end: (startedAt: number, second: number, named?: object) =>
+        delivery(second, platform.end(user, instant(startedAt), instant(second), named)),
+      /** A start whose instant is written like this. */
+      startAt: (text: string, second: number) => delivery(second, platform.start(user, 's', text)),
+      /** An end whose instants are written like this. */
+      endAt: (from: string, to: string, second: number) => delivery(second, platform.end(user, from, to)),
+      /** Any other delivery. */
+      say: (second: number, type: string, body: object) => delivery(second, { type, body }),
+      /** The platform's id of the channel. */
+      user: Number(user),
+      instant,
+      deliver: (...deliveries: readonly Delivery[]) => fixture.deliver(...deliveries),
+      /** What the inbox says became of what was delivered. */
+      outcomes: async () => (await takeRows(fixture.spool, inboxFormat)).map((row) => row.outcome),
+      /** One look at `second`, at a list that shows these starts, or nothing. */
+      async poll(second: number, ...shown: readonly (readonly [id: string, startedAt: number | string])[]) {
+        now = day + second * 1000
+        listed = shown.map(([id, startedAt]) =>
+          platform.row(user, id, typeof startedAt === 'string' ? startedAt : instant(startedAt)),
+        )
+        await db.query(dueNow, [channelId])
+        const claims = (await leaseProbes(db, platform.name, 1_000)).filter((claim) => claim.channelId === channelId)
+        const result = await adapter.fetchLive([user])
+        return recordProbes(deps, [{ leases: claims, result }])
+      },
+      /** Status, sessions as `[start, end, who said so]` in seconds of the day, and types of events. */
+      async state() {
+        const [row] = await db.query<{ status: string; sessions: (string | null)[][]; events: string[] }>(readChannel, [
+          channelId,
+        ])
+        const seconds = (text: string | null) => text && (Date.parse(text) - day) / 1000
+        return {
+          status: row!.status,
+          sessions: row!.sessions.map(([from, to, by]) => [seconds(from!), seconds(to!), by]),
+          events: row!.events,
+        }
+      },
+    }
+  }
   return {
-    channelId,
-    /** A start as it is told at `second`. */
-    start: (id: string, startedAt: number, second: number) =>
-      delivery(second, platform.start(user, id, instant(startedAt))),
-    /** An end as it is told at `second`. */
-    end: (startedAt: number, second: number, named?: object) =>
-      delivery(second, platform.end(user, instant(startedAt), instant(second), named)),
-    /** A start whose instant is written like this. */
-    startAt: (text: string, second: number) => delivery(second, platform.start(user, 's', text)),
-    /** An end whose instants are written like this. */
-    endAt: (from: string, to: string, second: number) => delivery(second, platform.end(user, from, to)),
-    /** Any other delivery. */
-    say: (second: number, type: string, body: object) => delivery(second, { type, body }),
-    /** The platform's id of the channel. */
-    user: Number(user),
-    instant,
-    deliver: (...deliveries: readonly Delivery[]) => fixture.deliver(...deliveries),
-    /** What the inbox says became of what was delivered. */
-    outcomes: async () => (await takeRows(fixture.spool, inboxFormat)).map((row) => row.outcome),
-    /** One look at `second`, at a list that shows these starts, or nothing. */
-    async poll(second: number, ...shown: readonly (readonly [id: string, startedAt: number | string])[]) {
-      now = day + second * 1000
-      listed = shown.map(([id, startedAt]) =>
-        platform.row(user, id, typeof startedAt === 'string' ? startedAt : instant(startedAt)),
-      )
-      await db.query(dueNow, [channelId])
-      const claims = (await leaseProbes(db, platform.name, 1_000)).filter((claim) => claim.channelId === channelId)
-      const result = await adapter.fetchLive([user])
-      return recordProbes(deps, [{ leases: claims, result }])
-    },
-    /** Status, sessions as `[start, end, who said so]` in seconds of the day, and types of events. */
-    async state() {
-      const [row] = await db.query<{ status: string; sessions: (string | null)[][]; events: string[] }>(readChannel, [
-        channelId,
-      ])
-      const seconds = (text: string | null) => text && (Date.parse(text) - day) / 1000
-      return {
-        status: row!.status,
-        sessions: row!.sessions.map(([from, to, by]) => [seconds(from!), seconds(to!), by]),
-        events: row!.events,
-      }
-    },
+    /** Another channel, of which nothing is known yet. */
+    channel,
     [Symbol.asyncDispose]: () => disposal.disposeAsync(),
   }
+}
+
+/** One such channel. */
+export const startToldChannel = async (db: Postgres, platform: TellingPlatform) => {
+  await using opened = new AsyncDisposableStack()
+  const telling = opened.use(await startTelling(db, platform))
+  const channel = await telling.channel()
+  const disposal = opened.move()
+  return { ...channel, [Symbol.asyncDispose]: () => disposal.disposeAsync() }
 }
