@@ -96,16 +96,14 @@ test('an ordinary answer that nobody reads is given up after the same time', asy
   await using strict = await startLiveNode({ url: database.url, limits: { stalledMs: 200 } })
   const fields = Array.from({ length: 29 }, (_, i) => `b${i}: bio`).join(' ')
   const body = JSON.stringify({ query: `{ channels(first: 20) { nodes { ${fields} } } }` })
-  const sockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
-  const others = sockets()
   const stalled = connect(strict.port, '127.0.0.1').pause()
   stalled.on('error', () => undefined)
   await once(stalled, 'connect')
   // Together they are more than any system keeps for a reader.
   const head = `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:${strict.port}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`
   stalled.write(`${head}\r\n\r\n${body}`.repeat(20))
-  await eventually('both ends are open', () => sockets() >= others + 2)
-  await eventually('the server has closed its end', () => sockets() <= others + 1)
+  await eventually('both ends are open', async () => (await strict.openConnections()) === 1)
+  await eventually('the server has closed its end', async () => (await strict.openConnections()) === 0)
   stalled.destroy()
 })
 

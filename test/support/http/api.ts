@@ -1,3 +1,4 @@
+import { promisify } from 'node:util'
 import { openAccess } from '../../../src/access/access.ts'
 import { createSignInCodes } from '../../../src/access/sign-in-codes.ts'
 import type { TokenSettings } from '../../../src/access/token-verifier.ts'
@@ -161,6 +162,8 @@ export const startTestApi = async (options: TestApiOptions) => {
     url: listener.url,
     port: listener.port,
     access,
+    /** How many connections it has open. */
+    openConnections: (): Promise<number> => promisify(listener.server.getConnections.bind(listener.server))(),
     /** Asks with POST, as the role of the key where one is given. */
     ask: (query: string, variables?: object, key?: string) => post(listener, query, variables, key),
     /** The same, and nothing is compiled. */
