@@ -23,14 +23,14 @@ export type CompletenessOptions = {
   losses: Pick<KnownLosses, 'all'>
   clock: Clock
   log: Log
+  /** How often nodes say how far they have come: what happened since is not complete. */
+  everyMs?: number
   /** Gives up a start that waits for the database. */
   signal?: AbortSignal
 }
 
 const targets = [...new Set(Object.values(waitingFor).flat())]
 
-/** How often nodes say how far they have come: what happened since is not complete. */
-const everyMs = 2_000
 const retryMs = 500
 
 /** How a node is named among the others: by its machine and its directory. */
@@ -42,7 +42,7 @@ export const nodeOf = ({ dataDir }: Pick<Config, 'dataDir'>): string =>
  * the database is this process' own, there are no others. While the database is away, what was heard last holds, and no more.
  */
 export const startCompleteness = async (options: CompletenessOptions): Promise<Completeness> => {
-  const { config, db, spool, losses, clock, log, signal } = options
+  const { config, db, spool, losses, clock, log, everyMs = 2_000, signal } = options
   const whose = { env: config.tier, node: nodeOf(config) }
   const isShared = config.databaseUrl !== undefined || config.dmDatabaseUrl !== undefined
   let heard: PeerProgress = { at: isShared ? 0 : Number.MAX_SAFE_INTEGER, through: new Map() }
