@@ -63,38 +63,63 @@ const tooWide = ({ page }: PanelPage): Promise<string[]> =>
     return [`${scrollWidth} of ${clientWidth}`, ...wide.slice(0, 9).map((one) => one.outerHTML.slice(0, 90))]
   })
 
+const channel = `/channels/kick/${'w'.repeat(40)}`
+
 describe('no place is wider than a telephone, whatever stands in it', () => {
-  test.each([
-    '/',
-    '/channels',
-    `/channels?q=${'w'.repeat(200)}`,
-    `/channels?q=${'w'.repeat(90)}`,
-    `/channels?q=${long}`,
-    `/channels?track=@${'w'.repeat(90)}`,
-    `/channels/${'w'.repeat(3_000)}/x`,
-    `/channels/kick/${'w'.repeat(40)}?tab=chat&q=${long}`,
-    `/channels/kick/${'w'.repeat(40)}`,
-    ...['names', 'events', 'deliveries', 'claims', 'watching', 'chat'].map(
-      (tab) => `/channels/kick/${'w'.repeat(40)}?tab=${tab}`,
-    ),
-    'SESSION',
-    'SESSION?show=receipt',
-    `/compare?c=kick/${'w'.repeat(40)}`,
-    '/inbox',
-    '/inbox?view=lost',
-    `/inbox?type=${long}`,
-    '/inbox?open=hostile',
-    `/inbox?open=${long}`,
-    '/operations',
-    '/operations?view=calls',
-    '/operations?view=archives',
-    ...['configuration', 'keys', 'streamers', 'audit', 'erasures'].map((tab) => `/settings?tab=${tab}`),
-    '/sign-in',
-    `/nowhere/${long}`,
-  ])('%.60s', async (path) => {
-    const expected = path.startsWith('/nowhere') ? /404/ : undefined
-    const page = await panel.open(path.replace('SESSION', `/sessions/${session}`), { ...admin, expected })
-    await expect.poll(() => tooWide(page)).toEqual([])
+  // One page goes to many places, because each new one would load all of the panel again.
+  test.for<[string, () => string[]]>([
+    [
+      'lists of channels',
+      () => [
+        '/',
+        '/channels',
+        `/channels?q=${'w'.repeat(200)}`,
+        `/channels?q=${'w'.repeat(90)}`,
+        `/channels?q=${long}`,
+        `/channels?track=@${'w'.repeat(90)}`,
+        `/channels/${'w'.repeat(3_000)}/x`,
+      ],
+    ],
+    [
+      'a channel and its broadcast',
+      () => [
+        `${channel}?tab=chat&q=${long}`,
+        channel,
+        ...['names', 'events', 'deliveries', 'claims', 'watching', 'chat'].map((tab) => `${channel}?tab=${tab}`),
+        `/sessions/${session}`,
+        `/sessions/${session}?show=receipt`,
+        `/compare?c=kick/${'w'.repeat(40)}`,
+      ],
+    ],
+    [
+      'deliveries and operations',
+      () => [
+        '/inbox',
+        '/inbox?view=lost',
+        `/inbox?type=${long}`,
+        '/inbox?open=hostile',
+        `/inbox?open=${long}`,
+        '/operations',
+        '/operations?view=calls',
+        '/operations?view=archives',
+      ],
+    ],
+    [
+      'settings and the sign-in',
+      () => [
+        ...['configuration', 'keys', 'streamers', 'audit', 'erasures'].map((tab) => `/settings?tab=${tab}`),
+        '/sign-in',
+      ],
+    ],
+    ['what is nowhere', () => [`/nowhere/${long}`]],
+  ])('%s', async ([name, pathsOf]) => {
+    const [first, ...others] = pathsOf() as [string, ...string[]]
+    const page = await panel.open(first, { ...admin, expected: name === 'what is nowhere' ? /404/ : undefined })
+    await expect.poll(() => tooWide(page), { message: first }).toEqual([])
+    for (const path of others) {
+      await page.go(path)
+      await expect.poll(() => tooWide(page), { message: path.slice(0, 60) }).toEqual([])
+    }
   })
 })
 
