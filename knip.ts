@@ -12,7 +12,7 @@ const config: KnipConfig = {
         'src/{ingest/spool,backup/backup}-worker.ts!',
         'prisma.config.ts',
         'prisma/model-generator.ts',
-        'checks/release.ts',
+        'checks/{release,long-tests}.ts',
         // Programs that tests run.
         'test/support/stores/{make-clickhouse-template,split-until}.ts',
       ],

@@ -34,7 +34,13 @@ for (const problem of problems) console.error(problem)
 const contractAt = process.argv.indexOf('--contract')
 const contract = contractAt < 0 ? [] : [['node', process.argv[contractAt + 1] ?? '']]
 /** What takes long is tried last, and only where nothing is known to be missing. */
-const steps = [...contract, ['npm', 'run', 'check'], ['npm', 'test'], ['npm', 'pack', '--dry-run']]
+const steps = [
+  ...contract,
+  ['npm', 'run', 'check'],
+  ['npm', 'test'],
+  ['npm', 'run', 'test:long'],
+  ['npm', 'pack', '--dry-run'],
+]
 const isReady =
   problems.length === 0 &&
   (process.argv.includes('--only-look') || steps.every(([command, ...words]) => passes(command!, ...words)))

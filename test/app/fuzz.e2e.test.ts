@@ -17,7 +17,7 @@ import { createTestDatabase } from '../support/stores/postgres.ts'
 import { seed as seeding } from '../support/stores/seed.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
 
-const seconds = Number(process.env.FUZZ_SECONDS ?? 20)
+const seconds = Number(process.env.FUZZ_SECONDS ?? 10)
 const seed = Number(process.env.FUZZ_SEED ?? 1)
 const adminKey = 'canary-of-the-admin-key'
 const twitchClientSecret = 'canary-of-the-twitch-app'

@@ -16,7 +16,8 @@ import { type Follower, followStatus, overEventStream, overWebSocket } from '../
 import { type ClusterNode, startCluster } from '../support/stores/cluster.ts'
 
 const channelCount = 60
-const kills = 6
+/** `NODE_KILLS=6` for the long run. */
+const kills = Number(process.env.NODE_KILLS ?? 3)
 
 const trackChannels = async (db: Postgres, ids: readonly number[]): Promise<void> => {
   const observedAt = new Date()

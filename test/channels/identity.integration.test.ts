@@ -4,6 +4,7 @@ import { channelIdByPlatformUserId, channelIdBySlug, channelIdentity } from '../
 import { upsertChangedChannels, upsertChannel, upsertChannels } from '../../src/channels/upsert.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import type { Postgres } from '../../src/stores/postgres/postgres.ts'
+import { cases } from '../support/lib/cases.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { statement } from '../support/stores/statement.ts'
 import { truncate } from '../support/stores/truncate.ts'
@@ -161,7 +162,7 @@ describe('rename traces', () => {
           }
         }
       }),
-      { numRuns: 30 },
+      { numRuns: cases(12) },
     )
   })
 
@@ -182,7 +183,7 @@ describe('rename traces', () => {
           expect(open).toEqual(slug === null ? [] : [slug])
         }
       }),
-      { numRuns: 30 },
+      { numRuns: cases(12) },
     )
   })
 })
@@ -243,7 +244,7 @@ describe('concurrency and age', () => {
         )
         expect(row).toEqual({ name: 'name at 5', followers: 5 })
       }),
-      { numRuns: 20 },
+      { numRuns: cases(8) },
     )
   })
 

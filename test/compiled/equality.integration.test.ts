@@ -273,7 +273,7 @@ test('a page goes on where the one before it ended, in one statement, and not be
   }
 })
 
-const numRuns = Number(process.env.EQUALITY_RUNS ?? 400)
+const numRuns = Number(process.env.EQUALITY_RUNS ?? 150)
 
 test('generated operations are answered alike, to the byte, whether they are compiled or executed', async () => {
   let compiled = 0

@@ -8,6 +8,7 @@ import { pageCursorCodec } from '../../src/resolvers/page-cursor.ts'
 import type { Scopes } from '../../src/schema/forbidden.ts'
 import { buildSchema } from '../../src/schema/schema.ts'
 import { operationsOf } from '../support/http/document-generator.ts'
+import { cases } from '../support/lib/cases.ts'
 
 const schema = buildSchema()
 const codec = pageCursorCodec('an epoch')
@@ -159,6 +160,6 @@ test('whatever is asked for, looking for a statement never throws, and what is r
       if (parameters.size === 0) return
       for (const one of [written.statement, written.otherwise]) if (one) expect(companyStatement(one)).toBeDefined()
     }),
-    { numRuns: 1_000, endOnFailure: true },
+    { numRuns: cases(400), endOnFailure: true },
   )
 })

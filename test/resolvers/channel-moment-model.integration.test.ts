@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { upsertChannels } from '../../src/channels/upsert.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { at, type Moment, seconds, startMomentsApi } from '../support/http/moments-api.ts'
+import { cases } from '../support/lib/cases.ts'
 import { insertProbes, type TestProbe } from '../support/stores/clickhouse.ts'
 import { statement } from '../support/stores/statement.ts'
 
@@ -115,6 +116,6 @@ test('equals a plain model over random renames, sessions, outages and rows in an
         expect(await moments.momentsOf(id, wanted)).toEqual(wanted.map(expectedAt))
       },
     ),
-    { numRuns: 30 },
+    { numRuns: cases(12) },
   )
 })

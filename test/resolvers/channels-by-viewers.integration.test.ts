@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
+import { cases } from '../support/lib/cases.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
 import { statement } from '../support/stores/statement.ts'
@@ -127,7 +128,7 @@ test('while viewers move, each page is right for its instant and shows nothing o
         await channels.probe(change)
       }
     }),
-    { numRuns: 60 },
+    { numRuns: cases(25) },
   )
 })
 

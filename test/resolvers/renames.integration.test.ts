@@ -4,6 +4,7 @@ import { upsertChannels } from '../../src/channels/upsert.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { startTestApi, type TestApi } from '../support/http/api.ts'
 import { statementName } from '../support/http/statement-names.ts'
+import { cases } from '../support/lib/cases.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { truncate } from '../support/stores/truncate.ts'
 import { createRenameModel, type Period, type Sighting } from '../support/workers/rename-model.ts'
@@ -138,7 +139,7 @@ test('equals a plain model over random sightings in any order, page by page', as
         expect(sorted(found)).toEqual(sorted(wanted.filter(({ at }) => at >= from && at < to)))
       },
     ),
-    { numRuns: 40 },
+    { numRuns: cases(15) },
   )
 })
 

@@ -5,6 +5,7 @@ import { eventListRequest } from '../../src/resolvers/status-events.ts'
 import { select } from '../../src/stores/postgres/model.ts'
 import { type Answer, startTestApi, type TestApi } from '../support/http/api.ts'
 import { statementName } from '../support/http/statement-names.ts'
+import { cases } from '../support/lib/cases.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
 
@@ -130,7 +131,7 @@ test('every page of every question equals the plain answer', async () => {
         wantedEvents(own).map(({ id }) => ids.get(id)),
       )
     }),
-    { numRuns: 60 },
+    { numRuns: cases(20) },
   )
 })
 

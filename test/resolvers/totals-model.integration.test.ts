@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { day, hour, rangeOf, start, watched } from '../support/http/history-api.ts'
 import { startTotalsApi } from '../support/http/totals-api.ts'
+import { cases } from '../support/lib/cases.ts'
 import { insertSaid } from '../support/telemetry/chat-rows.ts'
 import { insertFollows } from '../support/telemetry/follow-rows.ts'
 import { probedBatches } from '../support/telemetry/ranking-model.ts'
@@ -99,7 +100,7 @@ describe('totals', () => {
           )
         }
       }),
-      { numRuns: 6 },
+      { numRuns: cases(3) },
     )
   }, 240_000)
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApi, type TestApi } from '../support/http/api.ts'
+import { cases } from '../support/lib/cases.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
 import { statement } from '../support/stores/statement.ts'
@@ -68,7 +69,7 @@ test('viewers are those of the latest probe while it saw the broadcast that is o
         for (const session of sessions.nodes) expect(session.viewersNow).toEqual(session.isLive ? expected : null)
       }
     }),
-    { numRuns: 80 },
+    { numRuns: cases(30) },
   )
 })
 

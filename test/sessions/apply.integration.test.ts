@@ -4,6 +4,7 @@ import { upsertChannel } from '../../src/channels/upsert.ts'
 import { silentLog } from '../../src/lib/log.ts'
 import { applyStatus } from '../../src/sessions/apply-status.ts'
 import type { StatusObservation } from '../../src/sessions/status-observation.ts'
+import { cases } from '../support/lib/cases.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { brokenRules } from '../support/live/journal-invariants.ts'
 import { keepLooks, observeAll } from '../support/sessions/observe-all.ts'
@@ -96,7 +97,7 @@ test('Postgres ends where the model does, told in any order, in any batches and 
         })),
       }).toEqual(plainDay(told))
     }),
-    { numRuns: 15 },
+    { numRuns: cases(6) },
   )
   expect(await brokenRules(database.db)).toEqual([])
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { chapterAt, chaptersOf, type DetailStatement, latestDetails, saidOf } from '../../src/sessions/chapters.ts'
 import type { StatusObservation } from '../../src/sessions/status-observation.ts'
+import { cases } from '../support/lib/cases.ts'
 import { received } from '../support/sessions/received.ts'
 import { at, channelId } from '../support/sessions/status-decisions.ts'
 import { createStatusModel } from '../support/sessions/status-model.ts'
@@ -119,7 +120,7 @@ test('polls and deliveries in any order and number end in the same chapters, onc
             expect(all).toContainEqual(expect.objectContaining({ saidAt, source, [field]: value }))
       },
     ),
-    { numRuns: 1_000 },
+    { numRuns: cases(400) },
   )
 })
 
@@ -135,6 +136,6 @@ test('what a session shows is its last chapter, in any order and before the log 
       expect(shown).toMatchObject(latestDetails(model.statements, open))
       if (chapters.length > 0) expect(chapters.at(-1)).toMatchObject(shown)
     }),
-    { numRuns: 1_000 },
+    { numRuns: cases(400) },
   )
 })

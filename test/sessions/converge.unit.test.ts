@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { StatusObservation } from '../../src/sessions/status-observation.ts'
+import { cases } from '../support/lib/cases.ts'
 import { daysToldTwice } from '../support/sessions/status-days.ts'
 import { createStatusModel } from '../support/sessions/status-model.ts'
 import { plainDay } from '../support/sessions/status-plain.ts'
@@ -37,7 +38,7 @@ test('a day told in any order and with repetitions ends in the same sessions, ev
     fc.property(orders, ([told, shuffled]) => {
       expect(summary(shuffled)).toEqual(summary(told))
     }),
-    { numRuns: 500 },
+    { numRuns: cases(170) },
   )
 })
 
@@ -54,7 +55,7 @@ test('a day told in any order ends in what all of it says together', () => {
       const since = found.length > 0 ? +model.since! : null
       expect({ status: model.status, since, sessions: found }).toEqual(plainDay(told))
     }),
-    { numRuns: 500 },
+    { numRuns: cases(170) },
   )
 })
 
@@ -84,6 +85,6 @@ test('however a day is told: one open session at most, no overlap, every session
       }
       if (status !== 'unknown') expect(status).toBe(model.status)
     }),
-    { numRuns: 500 },
+    { numRuns: cases(170) },
   )
 })

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { applyStatus } from '../../src/sessions/apply-status.ts'
 import type { StatusObservation } from '../../src/sessions/status-observation.ts'
 import type { Delivery } from '../../src/webhooks/delivery.ts'
+import { cases } from '../support/lib/cases.ts'
 import { eventually } from '../support/lib/eventually.ts'
 import { brokenRules, sessionsThatWentOn } from '../support/live/journal-invariants.ts'
 import { statusBody } from '../support/platforms/kick-bodies.ts'
@@ -148,7 +149,7 @@ test('whatever two nodes are told at the same time, in any order and more than o
       expect(await brokenRules(database.db)).toEqual([])
       expect(await sessionsThatWentOn(database.db)).toEqual([])
     }),
-    { numRuns: 30, endOnFailure: true },
+    { numRuns: cases(12), endOnFailure: true },
   )
 })
 

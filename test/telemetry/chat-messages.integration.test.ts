@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type ChatMessage, type ChatPosition, chatMessages } from '../../src/telemetry/chat-messages.ts'
+import { cases } from '../support/lib/cases.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { insertSaid } from '../support/telemetry/chat-rows.ts'
 
@@ -69,7 +70,7 @@ describe('pages of messages', () => {
           expect(seen).toEqual(expected)
         },
       ),
-      { numRuns: 25 },
+      { numRuns: cases(9) },
     )
   })
 
@@ -192,7 +193,7 @@ describe('a search', () => {
         const expected = texts.filter((text) => text.toLowerCase().includes(search.toLowerCase()))
         expect(await searched(texts, search)).toEqual(expected)
       }),
-      { numRuns: 30 },
+      { numRuns: cases(10) },
     )
   })
 

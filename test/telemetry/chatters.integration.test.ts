@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { TimeRange } from '../../src/telemetry/buckets.ts'
 import { broadcastChatters, sharedChatters } from '../../src/telemetry/chatters.ts'
+import { cases } from '../support/lib/cases.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { insertSaid, type SaidMessage } from '../support/telemetry/chat-rows.ts'
 
@@ -75,7 +76,7 @@ describe('shared chatters', () => {
           expect([set, countOf(set)]).toEqual([set, expected.length])
         }
       }),
-      { numRuns: 20 },
+      { numRuns: cases(8) },
     )
   })
 
@@ -134,7 +135,7 @@ describe('the chatters of a broadcast', () => {
           })
         },
       ),
-      { numRuns: 20 },
+      { numRuns: cases(8) },
     )
   })
 

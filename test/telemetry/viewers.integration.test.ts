@@ -4,6 +4,7 @@ import { number } from '../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../src/stores/clickhouse/named-query.ts'
 import type { Bucket } from '../../src/telemetry/buckets.ts'
 import { viewerSeries } from '../../src/telemetry/viewers.ts'
+import { cases } from '../support/lib/cases.ts'
 import { insertProbes, openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { expectedViewers, probeTrace } from '../support/telemetry/probe-model.ts'
 import {
@@ -71,7 +72,7 @@ describe('a series', () => {
           }
         }
       }),
-      { numRuns: 20 },
+      { numRuns: cases(8) },
     )
   }, 120_000)
 

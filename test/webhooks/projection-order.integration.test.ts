@@ -7,6 +7,7 @@ import type { Postgres } from '../../src/stores/postgres/postgres.ts'
 import { statement } from '../../src/stores/postgres/statement.ts'
 import type { Delivery } from '../../src/webhooks/delivery.ts'
 import { deliveryQueue, encodeDelivery } from '../../src/webhooks/delivery-row.ts'
+import { cases } from '../support/lib/cases.ts'
 import { chatBody, followBody, metadataBody, person, statusBody } from '../support/platforms/kick-bodies.ts'
 import { createTestDatabase } from '../support/stores/postgres.ts'
 import { temporaryDirectory } from '../support/stores/temporary-directory.ts'
@@ -160,6 +161,6 @@ test('a day of deliveries ends the same in any order, however often they come an
       const expected = await live(database.db, happenings)
       expect(await live(database.db, happenings, how)).toEqual(expected)
     }),
-    { numRuns: 20, endOnFailure: true },
+    { numRuns: cases(8), endOnFailure: true },
   )
 })

@@ -7,6 +7,7 @@ import { planBuckets } from '../../src/telemetry/buckets.ts'
 import type { LostSpan } from '../../src/telemetry/outages.ts'
 import type { Outcome } from '../../src/telemetry/webhook-outcome.ts'
 import { operatorKey, startTestApi, type TestApi } from '../support/http/api.ts'
+import { cases } from '../support/lib/cases.ts'
 import { openTestClickHouse } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { insertDeliveries } from '../support/webhooks/inbox-rows.ts'
@@ -151,7 +152,7 @@ test('everything is counted as a plain model counts it, across a change of the c
         })
       }
     }),
-    { numRuns: 6 },
+    { numRuns: cases(3) },
   )
 })
 

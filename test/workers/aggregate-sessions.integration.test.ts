@@ -9,6 +9,7 @@ import {
   aggregateEndedSessions,
   waitingSessions,
 } from '../../src/workers/aggregate-sessions.ts'
+import { cases } from '../support/lib/cases.ts'
 import { insertProbes, openTestClickHouse, type TestProbe } from '../support/stores/clickhouse.ts'
 import { createTestDatabase, type TestDatabase } from '../support/stores/postgres.ts'
 import { seed } from '../support/stores/seed.ts'
@@ -183,7 +184,7 @@ test('whatever arrives in whatever order: after each run of the job, aggregates 
         await holds(channel)
       }
     }),
-    { numRuns: 6 },
+    { numRuns: cases(3) },
   )
 }, 300_000)
 

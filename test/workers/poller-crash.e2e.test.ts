@@ -5,6 +5,10 @@ import { eventually } from '../support/lib/eventually.ts'
 import { brokenRules, sessionsThatWentOn } from '../support/live/journal-invariants.ts'
 import { statement } from '../support/stores/statement.ts'
 
+/** How often one poller is killed, and one of two: `POLLER_KILLS=20` for the long run. */
+const kills = Number(process.env.POLLER_KILLS ?? 5)
+const killsOfTwo = Math.ceil(kills * 0.3)
+
 type Fixture = Awaited<ReturnType<typeof startCrashFixture>>
 
 const sessions = statement(
@@ -33,12 +37,15 @@ const countEach = (items: readonly string[]): Map<string, number> => {
   return counts
 }
 
-/** What has to hold when everything has come to rest. */
-const expectConsistent = async ({ db, broadcasts, attempted, acknowledged, stored }: Fixture): Promise<void> => {
+/** What has to hold when everything has come to rest; so many broadcasts were seen at least. */
+const expectConsistent = async (
+  { db, broadcasts, attempted, acknowledged, stored }: Fixture,
+  least: number,
+): Promise<void> => {
   expect(await brokenRules(db)).toEqual([])
   expect(await sessionsThatWentOn(db), 'sessions that were taken for over').toEqual([])
   const found = (await db.query<{ broadcast: string }>(sessions)).map(({ broadcast }) => broadcast)
-  expect(found.length, 'broadcasts were seen').toBeGreaterThan(40)
+  expect(found.length, 'broadcasts were seen').toBeGreaterThan(least)
   expect(
     found.filter((broadcast) => !broadcasts.has(broadcast)),
     'sessions that never were',
@@ -51,18 +58,18 @@ const expectConsistent = async ({ db, broadcasts, attempted, acknowledged, store
   expect(exceeding(rows, countEach(attempted)), 'probes stored more often than they were made').toEqual([])
 }
 
-test('a poller killed at twenty random moments leaves sessions, events and samples that agree', {
+test(`a poller killed at ${kills} random moments leaves sessions, events and samples that agree`, {
   timeout: 300_000,
 }, async () => {
   await using fixture = await startCrashFixture(20)
-  for (let kill = 1; kill <= 20; kill++) {
+  for (let kill = 1; kill <= kills; kill++) {
     await killSoon(fixture, await fixture.startPoller('spool'))
     expect(await brokenRules(fixture.db), `after kill ${kill}`).toEqual([])
   }
   const last = await fixture.startPoller('spool')
   await fixture.settle()
   expect(await last.stop()).toBe(0)
-  await expectConsistent(fixture)
+  await expectConsistent(fixture, 2 * kills)
 })
 
 test('of two pollers one goes on with every channel when the other is killed, and nothing is told twice', {
@@ -71,7 +78,7 @@ test('of two pollers one goes on with every channel when the other is killed, an
   await using fixture = await startCrashFixture(2)
   const spools = ['spool-a', 'spool-b']
   const pollers = await Promise.all(spools.map((spool) => fixture.startPoller(spool)))
-  for (let kill = 1; kill <= 6; kill++) {
+  for (let kill = 1; kill <= killsOfTwo; kill++) {
     const victim = Math.floor(fixture.random() * pollers.length)
     await killSoon(fixture, pollers[victim]!)
     const claims = () => fixture.db.query<{ channel_id: bigint; token: bigint }>(lastProbes)
@@ -84,5 +91,5 @@ test('of two pollers one goes on with every channel when the other is killed, an
   }
   await fixture.settle()
   expect(await Promise.all(pollers.map((poller) => poller.stop()))).toEqual([0, 0])
-  await expectConsistent(fixture)
+  await expectConsistent(fixture, 6 * killsOfTwo)
 })

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { createChatTable } from '../../../src/archive/chat-table.ts'
 import { number, text } from '../../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../../src/stores/clickhouse/named-query.ts'
+import { cases } from '../../support/lib/cases.ts'
 import { openTestClickHouse } from '../../support/stores/clickhouse.ts'
 import { migrateTestClickHouse } from '../../support/stores/migrate-clickhouse.ts'
 import { insertSaid, type SaidMessage } from '../../support/telemetry/chat-rows.ts'
@@ -96,7 +97,7 @@ describe('the sums of chat by hour', () => {
           await expectSums(all)
         },
       ),
-      { numRuns: 12 },
+      { numRuns: cases(5) },
     )
   })
 
