@@ -7,7 +7,9 @@ import { download, stalledReader } from '../../support/http/download.ts'
 import { asOperator, errorOf, exportApi, range } from '../../support/http/export-api.ts'
 import type { ExportServer } from '../../support/http/export-server.ts'
 
-const api = exportApi()
+/** 60 MB of CSV: almost twice what may be in memory. */
+const probes = 500_000
+const api = exportApi({ probes })
 const { start } = api
 
 /** Nothing here is about how long it takes. */
@@ -22,7 +24,7 @@ const begun = (server: ExportServer) =>
 
 const idle = () => expect.poll(() => api.store.stats().heavy, soon).toMatchObject({ running: 0, queued: 0 })
 
-test('a million rows go through a slow reader in flat memory, and hold no slot of the engine meanwhile', async () => {
+test('half a million rows go through a slow reader in flat memory, and hold no slot of the engine meanwhile', async () => {
   v8.setFlagsFromString('--expose-gc')
   const collect = vm.runInNewContext('gc') as () => void
   const used = () => {
@@ -43,10 +45,10 @@ test('a million rows go through a slow reader in flat memory, and hold no slot o
     if (Math.floor(bytes / 10e6) > steps) most = Math.max(most, used() - before)
     held = Math.max(held, api.store.stats().heavy.running)
   }
-  expect(bytes).toBeGreaterThan(80e6)
+  expect(bytes).toBeGreaterThan(40e6)
   expect(most).toBeLessThan(32e6)
   expect(held).toBeLessThanOrEqual(1)
-  expect(await counts(server)).toMatch(/export_rows_total\{kind="viewers"\} 1000000\n/)
+  expect(await counts(server)).toContain(`export_rows_total{kind="viewers"} ${probes}\n`)
 })
 
 test('a stalled reader is cut, visibly, and gives everything back', async () => {

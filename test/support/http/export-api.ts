@@ -13,11 +13,11 @@ export const range = `from=${from}&to=2026-11-30T00:00:00Z`
 /** The headers of an operator. */
 export const asOperator = { Authorization: `Bearer ${operatorKey}` }
 
-/** A million probes, a second apart: 120 MB of CSV, 350 MB of NDJSON. */
+/** Probes a second apart: 120 bytes of CSV each, 350 of NDJSON. */
 const insertProbes = `INSERT INTO kick_streamer_probe (env, platform, platform_user_id, ts, is_live, stream_started_at, viewer_count,
     follower_count, elapsed_seconds, interval_seconds)
   SELECT 'test', 'kick', '{user}', toDateTime64('2026-11-01 00:00:00', 3, 'UTC') + number, true, toDateTime('2026-11-01 00:00:00', 'UTC'),
-    number % 5000, number, 1, 1 FROM numbers(1000000)`
+    number % 5000, number, 1, 1 FROM numbers({count})`
 
 /** The code and message of an export that was refused. */
 export const errorOf = (body: Buffer) => {
@@ -25,8 +25,8 @@ export const errorOf = (body: Buffer) => {
   return `${errors[0]!.extensions.code}: ${errors[0]!.message}`
 }
 
-/** For the tests of a file: stores with a channel of a million probes, and what starts servers of exports over them for one test. */
-export const exportApi = () => {
+/** For the tests of a file: stores with a channel of so many probes, and what starts servers of exports over them for one test. */
+export const exportApi = ({ probes = 200_000 } = {}) => {
   let opened: Awaited<ReturnType<typeof openTestClickHouse>>
   let database: TestDatabase
   let channelId: bigint
@@ -48,7 +48,7 @@ export const exportApi = () => {
     await db.pool.query("UPDATE dm.streamer_channel SET platform_user_id = '4711' WHERE id = $1", [other])
     await rows.session(channelId, new Date('2026-11-02T00:00:00Z'))
     await rows.session(other, new Date('2026-11-02T00:00:00Z'))
-    await store.command(insertProbes.replace('{user}', userId))
+    await store.command(insertProbes.replace('{user}', userId).replace('{count}', String(probes)))
     await insertSaid(store, [{ channel: channelId, at: Date.parse(from) / 1000 + 5, text: 'hello' }])
   })
   afterEach(async () => {
