@@ -8,8 +8,8 @@ import { text } from '../../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../../src/stores/clickhouse/named-query.ts'
 import { type ClickHouse, openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
 import { insertChat, type TestMessage } from '../live/chat.ts'
+import { copyClickHouseTemplate } from '../stores/clickhouse.ts'
 import { startClickHouseHttp } from '../stores/clickhouse-http.ts'
-import { migrateTestClickHouse } from '../stores/migrate-clickhouse.ts'
 import { createTestDatabase } from '../stores/postgres.ts'
 import { temporaryDirectory } from '../stores/temporary-directory.ts'
 
@@ -89,9 +89,10 @@ export const unionOf = async (store: ClickHouse, objects: ReadonlyMap<string, Bu
 export const openArchiveFixture = async () => {
   await using opened = new AsyncDisposableStack()
   const directory = opened.use(await temporaryDirectory('archive'))
-  const server = opened.use(await startClickHouseHttp(path.join(directory.path, 'clickhouse')))
+  const engine = path.join(directory.path, 'clickhouse')
+  await copyClickHouseTemplate(engine)
+  const server = opened.use(await startClickHouseHttp(engine))
   const store = opened.use(await openClickHouse({ url: server.url }))
-  await migrateTestClickHouse(store)
   const database = opened.use(await createTestDatabase())
   const stack = opened.move()
   return {

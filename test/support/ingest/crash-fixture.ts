@@ -15,8 +15,8 @@ import { openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.t
 import { statement } from '../../../src/stores/postgres/statement.ts'
 import { eventually } from '../lib/eventually.ts'
 import { quickClock } from '../lib/quick-clock.ts'
+import { copyClickHouseTemplate } from '../stores/clickhouse.ts'
 import { startClickHouseHttp } from '../stores/clickhouse-http.ts'
-import { migrateTestClickHouse } from '../stores/migrate-clickhouse.ts'
 import { createTestDatabase } from '../stores/postgres.ts'
 import { temporaryDirectory } from '../stores/temporary-directory.ts'
 import type { PollerProcessOptions } from '../workers/poller-process.ts'
@@ -50,9 +50,10 @@ export const startCrashFixture = async (seed: number) => {
   await using opened = new AsyncDisposableStack()
   const directory = opened.use(await temporaryDirectory('poller-crash'))
   const { db, url } = opened.use(await createTestDatabase())
-  const front = opened.use(await startClickHouseHttp(path.join(directory.path, 'clickhouse')))
+  const engine = path.join(directory.path, 'clickhouse')
+  await copyClickHouseTemplate(engine)
+  const front = opened.use(await startClickHouseHttp(engine))
   const clickHouse = opened.use(await openClickHouse({ url: front.url }))
-  await migrateTestClickHouse(clickHouse)
 
   // A day ago, which at this speed takes seven minutes: no instant of the platform comes to lie in the future of the database.
   const time = { at: Date.now() - 24 * 3_600_000, realAt: Date.now(), speed: 200 }

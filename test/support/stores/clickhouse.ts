@@ -13,16 +13,19 @@ import { temporaryDirectory } from './temporary-directory.ts'
 /** A slow machine is no reason to refuse a statement. */
 const patience = { maxWaitMs: 60_000, timeoutMs: 60_000 }
 
+/** Makes a directory of an engine that has every table, because to copy it takes a sixth of the time that to migrate takes. */
+export const copyClickHouseTemplate = (directory: string): Promise<void> =>
+  // The engine's links lead within its directory.
+  fs.cp(inject('clickHouseTemplate'), directory, { recursive: true, verbatimSymlinks: true })
+
 /**
- * An embedded engine with every table, on a directory of its own unless one is given; one at a time in a process. It copies the tables that the
- * run has made once into a directory that is not there yet, because to migrate takes six times as long.
+ * An embedded engine with every table, on a directory of its own unless one is given; one at a time in a process. A directory that is not there yet
+ * gets the tables that the run has made once.
  */
 export const openTestClickHouse = async (options: ClickHouseOptions = {}) => {
   await using opened = new AsyncDisposableStack()
   const directory = options.directory ?? path.join(opened.use(await temporaryDirectory('clickhouse')).path, 'engine')
-  // The engine's links lead within its directory.
-  if (!existsSync(directory))
-    await fs.cp(inject('clickHouseTemplate'), directory, { recursive: true, verbatimSymlinks: true })
+  if (!existsSync(directory)) await copyClickHouseTemplate(directory)
   const { light, heavy, write } = options.queryPools ?? {}
   const store = await openClickHouse({
     ...options,

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
 import { type Program, runProgram } from '../app/program.ts'
+import { copyClickHouseTemplate } from './clickhouse.ts'
 import { startClickHouseHttp } from './clickhouse-http.ts'
 import { createTestDatabase } from './postgres.ts'
 import { sharedDirectory } from './shared-directory.ts'
@@ -10,7 +11,7 @@ export type ClusterNode = Program & { readonly name: string; readonly url: strin
 
 export const clusterKeys = { ADMIN_KEY: 'admin-key-of-the-cluster', OPERATOR_KEY: 'operator-key-of-the-cluster' }
 
-/** One Postgres, one ClickHouse server, and as many processes of the program as are started on them. */
+/** One Postgres, one ClickHouse server, and as many processes of the program as are started on them. Both have every table, unless Postgres is another one. */
 export const startCluster = async (
   environment: Record<string, string>,
   { databaseUrl }: { databaseUrl?: string } = {},
@@ -18,7 +19,9 @@ export const startCluster = async (
   await using opened = new AsyncDisposableStack()
   const directory = opened.use(await sharedDirectory('cluster'))
   const database = opened.use(await createTestDatabase())
-  const front = opened.use(await startClickHouseHttp(path.join(directory.path, 'clickhouse')))
+  const engine = path.join(directory.path, 'clickhouse')
+  if (databaseUrl === undefined) await copyClickHouseTemplate(engine)
+  const front = opened.use(await startClickHouseHttp(engine))
   const clickHouse = opened.use(await openClickHouse({ url: front.url }))
   const disposal = opened.move()
 

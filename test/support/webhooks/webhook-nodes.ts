@@ -7,8 +7,8 @@ import { number, text } from '../../../src/stores/clickhouse/columns.ts'
 import { namedQuery } from '../../../src/stores/clickhouse/named-query.ts'
 import { type ClickHouse, openClickHouse } from '../../../src/stores/clickhouse/open-clickhouse.ts'
 import { startFaultProxy } from '../lib/fault-proxy.ts'
+import { copyClickHouseTemplate } from '../stores/clickhouse.ts'
 import { startClickHouseHttp } from '../stores/clickhouse-http.ts'
-import { migrateTestClickHouse } from '../stores/migrate-clickhouse.ts'
 import { createTestDatabase } from '../stores/postgres.ts'
 import { temporaryDirectory } from '../stores/temporary-directory.ts'
 import { subscribedChannel } from './projector-fixture.ts'
@@ -56,9 +56,10 @@ export const startWebhookNodes = async (options: {
   const databaseUrl = new URL(database.url)
   const proxy = opened.use(await startFaultProxy({ host: databaseUrl.hostname, port: Number(databaseUrl.port) }))
   databaseUrl.port = String(proxy.port)
-  const front = opened.use(await startClickHouseHttp(path.join(directory.path, 'clickhouse')))
+  const engine = path.join(directory.path, 'clickhouse')
+  await copyClickHouseTemplate(engine)
+  const front = opened.use(await startClickHouseHttp(engine))
   const clickHouse = opened.use(await openClickHouse({ url: front.url }))
-  await migrateTestClickHouse(clickHouse)
   for (const user of options.users) await subscribedChannel(database.db, user)
   const disposal = opened.move()
 
