@@ -21,6 +21,7 @@ export const longRuns: readonly LongRun[] = [
     tests: [
       'channels/identity.integration',
       'compiled/plans.unit',
+      'exports/content.integration',
       'resolvers/channel-moment-model.integration',
       'resolvers/channels-by-viewers.integration',
       'resolvers/renames.integration',
