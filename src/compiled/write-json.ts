@@ -103,7 +103,11 @@ const shown = (field: GraphQLField<unknown, unknown>): ((value: unknown) => unkn
   if (extensions.pothosResolveWrapped) return refuse()
   if (property !== undefined) return (value) => (value as Record<string, unknown>)[property]
   const { resolve } = (extensions as { pothosOptions?: { resolve?: (value: unknown) => unknown } }).pothosOptions ?? {}
-  return args.length === 0 && resolve?.length === 1 ? resolve : refuse()
+  if (args.length > 0 || resolve?.length !== 1) return refuse()
+  return (value) => {
+    const found = resolve(value)
+    return found instanceof Promise ? refuse() : found
+  }
 }
 
 /** Finds out whether the fields of a type are only properties of its values, down to the leaves. A type of a model has fields that Prisma loads. */

@@ -66,7 +66,7 @@ const tooWide = ({ page }: PanelPage): Promise<string[]> =>
 const channel = `/channels/kick/${'w'.repeat(40)}`
 
 describe('no place is wider than a telephone, whatever stands in it', () => {
-  // One page goes to many places, because each new one would load all of the panel again.
+  // One page goes to many places, because a new one has nothing in its cache.
   test.for<[string, () => string[]]>([
     [
       'lists of channels',

@@ -154,12 +154,12 @@ test('an operator is shown what the role has, and asks for nothing that is refus
   visit({ role: 'OPERATOR', key: panelKeys.operator, some: places }))
 
 test.for([0, 1])(
-  'an administrator is shown what the role has, asks for nothing that is refused, and axe finds nothing serious at any place, light and dark, wide and narrow, and no place is wider than the window: half %i',
+  'an administrator is shown what the role has, asks for nothing that is refused, and axe finds nothing serious at any other place, light and dark, wide and narrow, and no place is wider than the window: half %i',
   (half) =>
     visit(
       { role: 'ADMIN', key: panelKeys.admin, some: places.filter((_, i) => i % 2 === half) },
       async (opened, where) => {
-        // The tests of the session look there, at more of it.
+        // The tests of broadcasts look at these two, and at more of them.
         if (where.startsWith(session)) return
         await opened.checkLooks()
         await opened.page.setViewportSize({ width: 1280, height: 800 })

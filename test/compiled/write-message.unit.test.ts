@@ -156,6 +156,25 @@ const cases = fc.constantFrom(...Object.values(schema.getSubscriptionType()!.get
   }),
 )
 
+/** Asks for a field more than once, in fragments with names and of interfaces. */
+const merged = `subscription { channelStatus { ...Change ... on StatusChange { channel { slug externalId } } __typename } }
+  fragment Change on StatusChange { channel { id ...Named } event { ... on Node { id } type } cursor }
+  fragment Named on Channel { slug isLive }`
+
+test('fields that are asked for more than once have the bytes of their execution', async () => {
+  const { document, variables } = shownBy(parse(merged), {})
+  const write = createMessageWriter(schema, document, variables)
+  let written = 0
+  for (const message of fc.sample(messageOf('StatusChange'), 60)) {
+    const text = write(message)
+    if (text === null) continue
+    written++
+    const asked = { schema, document, variableValues: variables, rootValue: message, contextValue }
+    expect(text).toBe(JSON.stringify((await execute(asked)).data))
+  }
+  expect(written).toBeGreaterThan(10)
+})
+
 test('a message that is written has the bytes of its execution', async () => {
   const written = new Map<string, number>()
   await fc.assert(

@@ -39,7 +39,7 @@ export type LiveOperations = {
   ): Promise<LiveOperation | { errors: readonly GraphQLError[] }>
 }
 
-/** Subscriptions of one schema. Subscribers with the same selection and role share one execution of each message. */
+/** Subscriptions of one schema. Subscribers with the same selection and role share one text of each message. */
 export const createLiveOperations = ({ services, guard, log, onOperation }: LiveOptions): LiveOperations => {
   const selections = new WeakMap<OperationDefinitionNode, SharedSelection>()
   const contexts = new WeakMap<RenderScope, Map<string, Context>>()

@@ -79,6 +79,11 @@ export const openEmbeddedClients = async (
   database: string,
   specs: QueryPoolSpecs,
 ): Promise<Clients> => {
+  // The engine is given rows as files below it, and reads these as a pattern: it would find none and store nothing, without an error.
+  if (/[*?{}]/.test(directory))
+    throw new ConfigError(
+      `DATA_DIR can not be ${path.dirname(directory)}: ClickHouse reads *, ?, { and } in a path as a pattern.`,
+    )
   const { drainPending, version } = await loadEngine()
   requireSameEngine(directory, version().libchdb)
   const settings = queryPoolSettings(specs)
@@ -89,10 +94,9 @@ export const openEmbeddedClients = async (
   }
   const holder = holderOf(directory)
   const scratch = path.join(directory, 'scratch')
-  if (holder === undefined || holder === process.pid) {
-    forgetUncommittedInserts(directory)
-    rmSync(scratch, { recursive: true, force: true })
-  }
+  if (holder === undefined || holder === process.pid) forgetUncommittedInserts(directory)
+  // What a process that was killed left there; another store of this one may have a batch in it.
+  if (holder === undefined) rmSync(scratch, { recursive: true, force: true })
   try {
     for (const name of queryPoolNames) {
       const open = () => openSession(directory, database, { ...settings[name], max_threads: threadsOf(name, specs) })

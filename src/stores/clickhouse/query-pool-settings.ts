@@ -83,7 +83,7 @@ export const queryPoolSettings = (specs: QueryPoolSpecs, isCluster = false): Rec
     insert_deduplicate: 1,
     deduplicate_blocks_in_dependent_materialized_views: 1,
     input_format_parallel_parsing: 0,
-    // A view has grouped its rows already, and the other tables keep all: to merge a batch once more takes a twelfth of an insert.
+    // A view has grouped its rows already, and the other tables keep all: to merge a batch once more takes a part of an insert.
     optimize_on_insert: 0,
     max_insert_block_size: 1_048_449,
     // A batch that was spooled for long may span any number of days.

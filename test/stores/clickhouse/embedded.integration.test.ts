@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
 import { text as readText } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { number, text } from '../../../src/stores/clickhouse/columns.ts'
@@ -11,12 +13,15 @@ import { checkRoundTrip } from '../../support/stores/clickhouse-round-trip.ts'
 import { temporaryDirectory } from '../../support/stores/temporary-directory.ts'
 
 const directory = await temporaryDirectory('clickhouse')
+/** The engine is asked for files below it, and must not take parts of the path for a column, an archive or the end of a text. */
+const place = path.join(directory.path, 'env=prod', 'x.zip::y', "o'clock")
 const asked: string[] = []
 let store: ClickHouse
 
 beforeAll(async () => {
+  await mkdir(place, { recursive: true })
   store = await openClickHouse({
-    directory: directory.path,
+    directory: place,
     // The last of eight heavy ones may wait long on a slow machine.
     queryPools: { heavy: { slots: 2, maxWaitMs: 80_000, timeoutMs: 80_000 } },
     onQuery: (name) => asked.push(name),
@@ -38,6 +43,12 @@ const heavy = namedQuery({
 const selecting = (sql: string) => namedQuery({ name: 'ad_hoc', sql, row: { n: text } })
 
 test('columns of numbers arrive as they are, null as NaN, and no others', () => checkNumbers(store))
+
+test.each(['{prod}', 'a*', 'b?'])('a folder %s, which the engine would read as a pattern, is refused', async (name) => {
+  await expect(openClickHouse({ directory: path.join(directory.path, name, 'clickhouse') })).rejects.toThrow(
+    `DATA_DIR can not be ${path.join(directory.path, name)}: ClickHouse reads *, ?, { and } in a path as a pattern.`,
+  )
+})
 
 test('every parameter arrives as the value it was, whatever it holds', () => checkRoundTrip(store))
 
@@ -67,7 +78,7 @@ test('a caller that gives up is answered at once, and the slot comes back when t
 test('a statement that costs more than allowed fails as such and leaves nothing to the next one', async () => {
   // Long enough for what is refused because of its size.
   const limited = { queryPools: { light: { slots: 1, timeoutMs: 3_000 } } }
-  await using narrow = await openClickHouse({ directory: directory.path, ...limited })
+  await using narrow = await openClickHouse({ directory: place, ...limited })
   const slow = selecting('SELECT toString(sum(sipHash64(number))) AS n FROM numbers(100000000000)')
   const wide = selecting('SELECT toString(number) AS n FROM numbers(6000000)')
   const broken = selecting('SELECT toString(throwIf(number = 100000)) AS n FROM numbers(200000)')
@@ -136,15 +147,36 @@ describe('an insert', () => {
     expect(await store.query(count, {})).toEqual([{ n: 4 }])
   })
 
-  test('is known again that another version has sent with its statement', async () => {
-    const [before] = await store.query(count, {})
-    const sent = `INSERT INTO batch (a, b) SETTINGS insert_deduplication_token = 'older' FORMAT JSONCompactEachRow [5,"x"]`
-    await store.command(sent)
-    await store.insertBatch(batch('[5,"x"]\n', 'older'))
-    await store.command(sent)
-    expect(await store.query(count, {})).toEqual([{ n: before!.n + 1 }])
-    await store.command(`ALTER TABLE batch DELETE WHERE a = 5 SETTINGS mutations_sync = 2`)
-  })
+  test.each(['statement', 'file'])(
+    'is known again in its other form, in a view as well: the %s first',
+    async (first) => {
+      const table = `forms_${first}`
+      await store.command(
+        `CREATE TABLE ${table} (a UInt32, b String) ENGINE = MergeTree ORDER BY a SETTINGS non_replicated_deduplication_window = 100`,
+      )
+      await store.command(
+        `CREATE TABLE ${table}_sums (b String, n UInt64) ENGINE = SummingMergeTree ORDER BY b SETTINGS non_replicated_deduplication_window = 100`,
+      )
+      await store.command(
+        `CREATE MATERIALIZED VIEW ${table}_view TO ${table}_sums AS SELECT b, count() AS n FROM ${table} GROUP BY b`,
+      )
+      const settings = `insert_deduplication_token = 'both', deduplicate_blocks_in_dependent_materialized_views = 1`
+      const statementForm = () =>
+        store.command(`INSERT INTO ${table} (b, a) SETTINGS ${settings} FORMAT JSONCompactEachRow ["x",5] ["y",6]`)
+      const fileForm = () =>
+        store.insertBatch({ ...batch('["x",5]\n["y",6]\n', 'both'), table, columns: ['b', 'a'], rows: 2 })
+      for (const send of first === 'file'
+        ? [fileForm, statementForm, fileForm]
+        : [statementForm, fileForm, statementForm])
+        await send()
+      const stored = namedQuery({
+        name: 'stored_in_forms',
+        sql: `SELECT toUInt32(sum(a)) AS a, (SELECT toUInt32(sum(n)) FROM ${table}_sums) AS n FROM ${table}`,
+        row: { a: number, n: number },
+      })
+      expect(await store.query(stored, {})).toEqual([{ a: 11, n: 2 }])
+    },
+  )
 
   test('whose rows can not be read is blamed on the rows and stores none of them', async () => {
     await expect(store.insertBatch(batch('[3,"x"]\n["four","y"]\n', 'third'))).rejects.toMatchObject({
@@ -189,12 +221,12 @@ test('a directory that another process holds is refused with its name and the wa
   const script = `
     import { openClickHouse } from ${JSON.stringify(import.meta.resolve('../../../src/stores/clickhouse/open-clickhouse.ts'))}
     await openClickHouse({ directory: process.argv[1] }).catch((error) => console.log(error.name, error.message))`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script, directory.path], {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script, place], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const [output] = await Promise.all([readText(child.stdout), once(child, 'exit')])
   expect(output.trim()).toBe(
-    `ConfigError The ClickHouse directory ${directory.path} is in use by process ${process.pid}: stop it, or set CLICKHOUSE_URL to share a server.`,
+    `ConfigError The ClickHouse directory ${place} is in use by process ${process.pid}: stop it, or set CLICKHOUSE_URL to share a server.`,
   )
 })
 
