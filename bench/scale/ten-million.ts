@@ -32,6 +32,9 @@ const indexes = `SELECT format('%I.%I', schemaname, indexname) AS name, indexdef
     AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = format('%I.%I', schemaname, indexname)::regclass)`
 
 const fill = async (postgres: BenchPostgres, count: number, { signal, progress }: BenchContext): Promise<void> => {
+  // Else it would clean up after millions of rows while the work is measured.
+  await postgres.query('ALTER SYSTEM SET autovacuum = off')
+  await postgres.query('SELECT pg_reload_conf()')
   // To make an index of all rows costs a part of what it costs to keep it for each.
   const { rows } = await postgres.query(indexes)
   for (const { name } of rows) await postgres.query(`DROP INDEX ${name}`)
