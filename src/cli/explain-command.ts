@@ -1,5 +1,4 @@
 import fs from 'node:fs'
-import path from 'node:path'
 import {
   type DocumentNode,
   type GraphQLSchema,
@@ -13,14 +12,14 @@ import { z } from 'zod'
 import type { Value } from '../commands/command.ts'
 import { text } from '../commands/values.ts'
 import { type BoundPlan, createPlans, type Plans } from '../compiled/plans.ts'
-import { type Config, readConfig } from '../config/config.ts'
+import { readConfig } from '../config/config.ts'
 import { ConfigError, reasonText, UsageError } from '../lib/errors.ts'
 import { silentLog } from '../lib/log.ts'
 import { createPageCursors, type PageCursorCodec } from '../resolvers/page-cursor.ts'
 import { buildSchema } from '../schema/schema.ts'
-import { runningEmbeddedUrl } from '../stores/postgres/embedded-url.ts'
 import { openPostgres, type Postgres } from '../stores/postgres/postgres.ts'
 import { statement } from '../stores/postgres/statement.ts'
+import { dmUrlOf } from './dm-url.ts'
 import { programCommand } from './program-command.ts'
 import { sampleVariables } from './sample-variables.ts'
 
@@ -69,10 +68,6 @@ const operationsOf = (document: DocumentNode, name: string | undefined): Operati
     name === undefined ? 'The file has no operation.' : '--operation names no operation of the file.',
   )
 }
-
-/** Where Postgres is that has the tables of channels; undefined where none runs. */
-const postgresUrl = ({ dataDir, databaseUrl, dmDatabaseUrl }: Config): string | undefined =>
-  dmDatabaseUrl ?? databaseUrl ?? runningEmbeddedUrl(path.join(dataDir, 'postgres'))
 
 const allScopes = { operator: true, admin: true }
 
@@ -142,7 +137,7 @@ export const explainCommand = programCommand({
     const document = readDocument(schema, file)
     const operations = operationsOf(document, name)
     const plans = createPlans(schema)
-    const url = postgresUrl(config)
+    const url = dmUrlOf(config)
     await using db = url === undefined ? undefined : openPostgres({ url, log: silentLog, max: 1 })
     try {
       const codec = await (db && createPageCursors(db).current())

@@ -1,3 +1,4 @@
+import { endOfText } from '../lib/shallow-json.ts'
 import { globalId, type NodeType } from '../resolvers/global-id.ts'
 import type { PageCursorCodec, Position } from '../resolvers/page-cursor.ts'
 
@@ -29,24 +30,14 @@ export type FinishOptions = {
 const instantLength = [27, 29, 30, 31]
 const missingEnd = ['.000Z"', '00Z"', '0Z"', 'Z"']
 
-/** Where the string that begins at `from` has ended. A quote ends it, unless an odd number of backslashes is before the quote. */
-const stringEnd = (text: string, from: number): number => {
-  for (let end = text.indexOf('"', from + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-    let before = end - 1
-    while (text.charCodeAt(before) === 92) before--
-    if ((end - before) % 2 === 1) return end + 1
-  }
-  return text.length
-}
-
 /** Where the value that begins at `from` has ended: null, a string, or a list. */
 const valueEnd = (text: string, from: number): number => {
   if (text[from] === 'n') return from + 4
-  if (text[from] === '"') return stringEnd(text, from)
+  if (text[from] === '"') return endOfText(text, from)
   let depth = 0
   for (let i = from; i < text.length; i++) {
     const letter = text[i]
-    if (letter === '"') i = stringEnd(text, i) - 1
+    if (letter === '"') i = endOfText(text, i) - 1
     else if (letter === '[') depth++
     else if (letter === ']' && --depth === 0) return i + 1
   }

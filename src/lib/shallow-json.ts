@@ -12,12 +12,12 @@ const opensFew = (text: string): boolean => {
   return true
 }
 
-/** Where the text ends that begins with a quote: at the next quote that no backslash escapes. To search for it takes a third of looking at each letter. */
-const endOfText = (json: string, start: number): number => {
+/** Where the text has ended that begins with a quote: behind the next quote that no backslash escapes. To search for it takes a third of looking at each letter. */
+export const endOfText = (json: string, start: number): number => {
   for (let end = json.indexOf('"', start + 1); end >= 0; end = json.indexOf('"', end + 1)) {
     let backslashes = 0
     while (json.charCodeAt(end - 1 - backslashes) === backslash) backslashes += 1
-    if (backslashes % 2 === 0) return end
+    if (backslashes % 2 === 0) return end + 1
   }
   return json.length
 }
@@ -28,7 +28,7 @@ export const nestsTooDeep = (text: string): boolean => {
   let depth = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === quote) at = endOfText(text, at)
+    if (code === quote) at = endOfText(text, at) - 1
     else if (code === openArray || code === openObject) {
       depth += 1
       if (depth > deepestJson) return true
